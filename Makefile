@@ -1,0 +1,66 @@
+# Everything that is done to this repository, by name. `make` alone lists it.
+#
+# Needs Python 3.10 or newer with venv (on Debian and Ubuntu: apt install python3-venv). All else is
+# installed into .venv here; nothing outside this folder is touched.
+
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin
+PIP    := $(RUN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint generate fresh bench fmt clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/installed ## install, compile an example, show the JSON and where it is
+	@mkdir -p build
+	@echo "\$$ wan compile examples/portrait.wan -o build/portrait.json"
+	@$(RUN)/wan compile examples/portrait.wan -o build/portrait.json
+	@echo
+	@head -n 24 build/portrait.json
+	@echo "  …"
+	@echo
+	@echo "The whole of it: build/portrait.json. Drop it on a ComfyUI window to open it."
+	@echo "Next: change examples/portrait.wan, then $(RUN)/wan lint examples/portrait.wan"
+
+test: $(VENV)/developing lint fresh ## everything that must hold: style, types, generated files, tests
+	$(RUN)/python -m pytest -n auto --maxprocesses 8 -q
+
+lint: $(VENV)/developing ## style and types only
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+
+generate: $(VENV)/developing ## write the generated files anew
+	$(RUN)/python docs/generate.py
+
+fresh: $(VENV)/developing ## tell whether the generated files are up to date
+	$(RUN)/python docs/generate.py --check
+
+bench: $(VENV)/developing ## measure speed and memory
+	$(RUN)/python -m benchmarks
+
+fmt: $(VENV)/developing ## lay out the Python and the examples
+	$(RUN)/ruff check --fix --quiet . || true
+	$(RUN)/ruff format --quiet .
+	$(RUN)/wan fmt examples wan22dsl
+
+clean: ## remove what was built and installed here
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "Python 3.10 or newer is needed; name it with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/developing: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/installed

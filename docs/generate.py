@@ -1,0 +1,48 @@
+"""Writes the parts of docs/ that are made from the code.
+
+python docs/generate.py            writes them anew
+python docs/generate.py --check    only says whether they are up to date; exit status 1: they are not
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every generated file, with the text that it should have."""
+    from docs.pages import cli, library, picture
+
+    yield HERE / "cli.md", cli.page()
+    yield HERE / "library.md", library.page()
+    yield HERE / "images" / "lint.svg", picture.image()
+
+
+def main(words: list[str]) -> int:
+    """Writes or checks; the exit status is 1 if something was to be checked and is not up to date."""
+    stale = [(file, text) for file, text in pages() if not _is(file, text)]
+    for file, text in stale:
+        shown = file.relative_to(HERE.parent).as_posix()
+        if "--check" in words:
+            print(f"{shown} is not up to date: make generate")
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode("utf-8"))
+            print(f"wrote {shown}")
+    return 1 if stale and "--check" in words else 0
+
+
+def _is(file: Path, text: str) -> bool:
+    return file.exists() and file.read_bytes() == text.encode("utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

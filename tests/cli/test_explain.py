@@ -1,0 +1,51 @@
+"""`wan explain`, and the register of all codes."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import pytest
+
+from wan22dsl.cli import codes
+from wan22dsl.report.explanation import explanation
+from wan22dsl.report.lines import plain
+
+ALL = codes.all_messages()
+
+
+def test_all_codes_are_listed(wan):
+    listed = wan("explain").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == list(ALL)
+
+
+def test_a_code_is_explained_by_its_code_or_its_name(wan):
+    message = next(iter(ALL.values()))
+    told = wan("explain", message.code).gives(stdout=plain(explanation(message)))
+    assert wan("explain", message.code.lower()) == told == wan("explain", message.name)
+
+
+def test_for_an_unknown_code_the_nearest_is_named(wan):
+    code, name = next((one.code, one.name) for one in ALL.values())
+    assert f"did you mean `{name}`?" in wan("explain", name + "s").stderr
+    wan("explain", "zzz").gives(
+        stderr="error: there is no code `zzz`; `wan explain` lists all\n", status=2
+    )
+    assert code in ALL
+
+
+def test_no_code_and_no_name_is_used_twice():
+    messages = list(codes.each_message())
+    assert len({one.code for one in messages}) == len(messages)
+    assert len({one.name for one in messages}) == len(messages)
+
+
+@pytest.mark.parametrize("message", ALL.values(), ids=ALL)
+def test_every_message_is_made_alike(message):
+    assert re.fullmatch(r"WAN[1-8]\d\d", message.code)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", message.name)
+    assert message.why
+    assert message.text
+    for wording in (message.text, message.mend):
+        list(Formatter().parse(wording))
+    assert not re.search(r"\{\w+\}", message.why), "why is told as it stands, without fields"

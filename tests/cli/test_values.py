@@ -1,0 +1,73 @@
+"""Values from outside."""
+
+from __future__ import annotations
+
+import pytest
+
+from wan22dsl.cli.values import gather
+from wan22dsl.errors import CommandError, UnreadableFile
+
+
+def test_set_gives_texts_by_name():
+    settings = ["seed=42", "order=low -> high", " house.cfg = 3.5 ", "prompt=a = b", "empty="]
+    assert gather(settings, None) == {
+        "seed": "42",
+        "order": "low -> high",
+        "house.cfg": "3.5",
+        "prompt": "a = b",
+        "empty": "",
+    }
+
+
+def test_the_last_of_two_counts():
+    assert gather(["seed=1", "seed=2"], None) == {"seed": "2"}
+
+
+@pytest.mark.parametrize("setting", ["seed", "=4", " =4", ""])
+def test_what_is_no_setting_is_refused(setting):
+    with pytest.raises(CommandError, match="--set"):
+        gather([setting], None)
+
+
+def test_a_toml_file_gives_values(wan):
+    wan.write("p.toml", 'seed = 7\nprompt = "ü"\nhouse.cfg = 3.5\n[other]\nflags = [true, false]\n')
+    values = {"seed": 7, "prompt": "ü", "house.cfg": 3.5, "other.flags": [True, False]}
+    assert gather([], "p.toml") == values
+
+
+def test_a_json_file_gives_values(wan):
+    wan.write("p.json", b'\xef\xbb\xbf{"seed": 7, "house": {"cfg": 3.5}, "end": null}')
+    assert gather([], "p.json") == {"seed": 7, "house.cfg": 3.5, "end": None}
+
+
+def test_set_stands_above_the_file(wan):
+    wan.write("p.toml", "seed = 7\ncfg = 1.0\n")
+    assert gather(["seed=8"], "p.toml") == {"seed": "8", "cfg": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        ("p.toml", "seed = ", "p.toml: is not TOML: "),
+        ("p.json", '{"a": 1,\n"b": }', r"p.json: is not JSON: .*line 2, column 6"),
+        ("p.json", "[1]", "p.json: should be a JSON object"),
+        ("p.json", '{"a": NaN}', "p.json: is not JSON: NaN is no number"),
+        ("p.json", "[" * 200_000, "p.json: is nested too deep"),
+        ("p.toml", b"a = '\xff'", "p.toml: is not UTF-8 text"),
+    ],
+)
+def test_a_file_of_another_shape_is_unreadable(wan, name, text, complaint):
+    wan.write(name, text)
+    with pytest.raises(UnreadableFile, match=complaint):
+        gather([], name)
+
+
+def test_the_name_says_what_the_file_is(wan):
+    wan.write("p.yaml", "seed: 1")
+    with pytest.raises(CommandError, match=r"p\.yaml.*\.toml or \.json"):
+        gather([], "p.yaml")
+
+
+def test_a_file_that_is_not_there_is_unreadable(wan):
+    with pytest.raises(UnreadableFile, match=r"p\.toml"):
+        gather([], "p.toml")

@@ -1,0 +1,128 @@
+"""Every example: its layout, what it compiles to, and what the linter says of it.
+
+The header of an example has one line for these tests: `# lint: clean`, or the codes of all findings,
+sorted, such as `# lint: WAN601 WAN702`. A `.toml` of the same name holds values for its parameters.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from wan22dsl import compiler
+from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.cli.values import gather
+from wan22dsl.diagnostics import has_errors
+from wan22dsl.formats import prompt as prompt_format
+from wan22dsl.source import Source
+from wan22dsl.syntax import parse
+from wan22dsl.syntax.tree import Block, Derived
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FILES = sorted(EXAMPLES.rglob("*.wan"))
+DEFAULT, OLDER = "0.33.0", "0.3.64"
+
+_LINT = re.compile(r"^# lint: (clean|WAN\d{3}(?: WAN\d{3})*)$", re.MULTILINE)
+
+
+class Example(NamedTuple):
+    """A pipeline or graph of an example."""
+
+    file: Path
+    name: str
+
+    @property
+    def label(self) -> str:
+        """Such as `house/ada/ada`: the file without its ending, and the pipeline."""
+        return f"{_name(self.file)}/{self.name}"
+
+
+def _name(file: Path) -> str:
+    return file.relative_to(EXAMPLES).with_suffix("").as_posix()
+
+
+def _examples() -> Iterator[Example]:
+    for file in FILES:
+        tree, _ = parse(Source.read(file))
+        for declared in tree.declarations:
+            kinds = ("pipeline", "graph")
+            if isinstance(declared, (Block, Derived)) and declared.word.text in kinds:
+                yield Example(file, declared.name.text)
+
+
+def _values(file: Path) -> dict[str, Any]:
+    values = file.with_suffix(".toml")
+    return gather(None, str(values)) if values.exists() else {}
+
+
+def _compile(example: Example, target: str = DEFAULT) -> compiler.Compiled:
+    values = _values(example.file)
+    return compiler.compile(example.file, pipeline=example.name, values=values, target=target)
+
+
+def _said(diagnostics: list[Diagnostic]) -> str:
+    return "\n".join(f"{one.code} {one.message}" for one in diagnostics)
+
+
+def _is_in(target: str, prompt: dict[str, Any]) -> bool:
+    """Whether a version of ComfyUI has all classes of a prompt."""
+    catalogue = open_catalogue(target)
+    return all(catalogue.get(node["class_type"]) is not None for node in prompt.values())
+
+
+EACH = pytest.mark.parametrize("example", list(_examples()), ids=lambda example: example.label)
+EACH_FILE = pytest.mark.parametrize("file", FILES, ids=_name)
+
+
+@EACH_FILE
+def test_an_example_is_in_the_canonical_layout(file: Path) -> None:
+    source = Source.read(file)
+    text, diagnostics = compiler.format(source)
+    assert diagnostics == []
+    assert text == source.text
+
+
+@EACH_FILE
+def test_an_example_is_linted_as_its_header_says(file: Path) -> None:
+    header = _LINT.findall(file.read_text(encoding="utf-8"))
+    assert len(header) == 1, "an example has one line `# lint: …` in its header"
+    checked = compiler.check(file, values=_values(file))
+    codes = sorted({one.code for one in checked.diagnostics})
+    assert (" ".join(codes) or "clean") == header[0], _said(checked.diagnostics)
+
+
+@EACH
+def test_an_example_compiles_to_its_golden(
+    example: Example, golden: Callable[[str, str], None]
+) -> None:
+    compiled = _compile(example)
+    assert compiled.prompt is not None, _said(compiled.diagnostics)
+    golden(f"{example.label}.json", prompt_format.dump(compiled.prompt))
+
+
+@EACH
+def test_an_example_compiles_for_the_older_version_where_that_has_its_classes(
+    example: Example,
+) -> None:
+    newer = _compile(example).prompt
+    assert newer is not None
+    older = _compile(example, OLDER)
+    if _is_in(OLDER, newer):
+        assert older.prompt is not None, _said(older.diagnostics)
+        assert _is_in(OLDER, older.prompt)
+    else:
+        assert has_errors(older.diagnostics)
+
+
+def test_every_file_name_in_the_readme_of_the_examples_exists() -> None:
+    text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\(([\w/]+\.wan)\)", text))
+    assert named == {file.relative_to(EXAMPLES).as_posix() for file in FILES}

@@ -1,0 +1,38 @@
+"""What programs read."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+
+from wan22dsl import resources
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.report.json import as_data, render
+
+SCHEMA = json.loads(resources.schema("lint_report"))
+
+
+def test_a_report_is_as_its_schema_says(finder, golden):
+    text = finder("use wan22\n日本 = i2v_hihg\n", "日本.wan")
+    found = [
+        Message("WAN903", "adrift", Severity.NOTE, "nothing to do", "").at(None),
+        text.unknown("i2v_hihg", "i2v_high", related="use wan22"),
+        text.odd("日本"),
+    ]
+    jsonschema.validate(as_data(found, 2), SCHEMA)
+    golden("report.json", render(found, 2))
+
+
+def test_an_empty_report_is_a_report():
+    data = as_data([], 3)
+    jsonschema.validate(data, SCHEMA)
+    assert data == {
+        "diagnostics": [],
+        "summary": {"errors": 0, "warnings": 0, "notes": 0, "files": 3},
+    }
+
+
+def test_lines_and_columns_count_from_1_and_end_behind_the_stretch(finder):
+    one = as_data([finder("a\nbcd\n").odd("cd")], 1)["diagnostics"][0]
+    assert (one["line"], one["column"], one["end_line"], one["end_column"]) == (2, 2, 2, 4)

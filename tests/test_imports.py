@@ -1,0 +1,78 @@
+"""Starting is quick because little is imported. What is imported is counted, not timed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import wan22dsl
+from wan22dsl.cli import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+PORTRAIT = "examples/portrait.wan"
+
+SLOW = {"typer", "click", "rich", "pydantic", "jsonschema", "networkx", "lark", "numpy"}
+
+
+def imported(code: str) -> set[str]:
+    """The modules that a fresh interpreter has when it has run the code."""
+    script = f"import sys\n{code}\nprint(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def called(*words: str) -> set[str]:
+    """The modules that are there when `wan` has done its work."""
+    return imported(f"from wan22dsl.cli import main\nassert main({list(words)!r}) == 0")
+
+
+def test_importing_the_package_imports_nothing_else_of_it():
+    found = {one for one in imported("import wan22dsl") if one.split(".")[0] == "wan22dsl"}
+    assert found == {"wan22dsl"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lint", PORTRAIT),
+        ("compile", PORTRAIT),
+        ("fmt", "--check", PORTRAIT),
+        ("expand", PORTRAIT),
+        ("new", "-"),
+        ("schema", "prompt"),
+        ("explain",),
+        ("--help",),
+        ("--version",),
+    ],
+    ids=" ".join,
+)
+def test_a_command_imports_nothing_slow(words):
+    roots = {one.split(".")[0] for one in called(*words)}
+    assert not roots & SLOW
+
+
+@pytest.mark.parametrize("command", ["lint", "compile", "fmt"])
+def test_only_the_command_that_is_called_is_imported(command):
+    found = called(command, *(["--check"] if command == "fmt" else []), PORTRAIT)
+    assert {one for one in COMMANDS if f"wan22dsl.cli.{one}" in found} == {command}
+
+
+def test_every_public_name_is_there():
+    for name in wan22dsl.__all__:
+        assert getattr(wan22dsl, name) is not None
+    assert set(dir(wan22dsl)) == set(wan22dsl.__all__)
+
+
+def test_no_public_name_is_promised_twice_or_forgotten():
+    promised = [one for names in wan22dsl._HOMES.values() for one in names.split()]
+    assert sorted([*promised, "load", "__version__"]) == sorted(wan22dsl.__all__)
+
+
+def test_an_unknown_name_is_no_attribute():
+    with pytest.raises(AttributeError, match="has no attribute 'frobnicate'"):
+        wan22dsl.frobnicate  # noqa: B018 - asking is the test

@@ -1,0 +1,106 @@
+"""wan22dsl: a small text language for Wan 2.2 video pipelines on ComfyUI.
+
+    import wan22dsl
+
+    result = wan22dsl.compile("portrait.wan", values={"seed": 7})
+    if result.prompt is None:
+        print(wan22dsl.render(result.diagnostics))
+
+Nothing of what `__all__` names is imported before it is used, so `import wan22dsl` costs next to nothing.
+
+The way through the house, from text to JSON:
+
+    source        a text, and where in it something stands
+    diagnostics   what we have to say about a text, as plain data
+    errors        faults that are not the user's text
+    compiler      the spine: the phases in order
+    syntax/       text ↔ tree: grammar tables, parser, printer; knows no meaning
+    program/      names, modules, parameters, types and units → the resolved program
+    library/      *.wan: the standard library, in the language itself
+    catalogue/    what node classes exist, with their inputs and outputs
+    graph/        the nodes and the links between them; passes, and facts that flow along the links
+    rules/        one rule, one file: what is wrong with a graph, and why
+    formats/      one format, one file: what is read and written
+    report/       one output, one file: how diagnostics are shown
+    cli/          one command, one file
+    resources     where the grammar and the JSON Schemas lie
+
+`docs/architecture.md` says which of them may know which, and where a new thing goes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wan22dsl.compiler import DEFAULT_TARGET, Checked, Compiled, check, compile, expand, format
+    from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Message, Severity
+    from wan22dsl.errors import CatalogueError, CommandError, UnreadableFile, WanError
+    from wan22dsl.report.text import render
+    from wan22dsl.source import Position, Source, Span
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DEFAULT_TARGET",
+    "CatalogueError",
+    "Checked",
+    "CommandError",
+    "Compiled",
+    "Diagnostic",
+    "Edit",
+    "Fix",
+    "Label",
+    "Message",
+    "Position",
+    "Severity",
+    "Source",
+    "Span",
+    "UnreadableFile",
+    "WanError",
+    "__version__",
+    "check",
+    "compile",
+    "expand",
+    "format",
+    "load",
+    "render",
+]
+
+_HOMES = {
+    "compiler": "DEFAULT_TARGET Checked Compiled check compile expand format",
+    "diagnostics": "Diagnostic Edit Fix Label Message Severity",
+    "errors": "CatalogueError CommandError UnreadableFile WanError",
+    "report.text": "render",
+    "source": "Position Source Span",
+}
+
+
+def load(file: Path | str) -> Source:
+    """The text of a `.wan` file, to be handed to the other functions: it is then read only once.
+
+    Raises UnreadableFile when it is missing, a folder, or not UTF-8.
+    """
+    from pathlib import Path
+
+    from wan22dsl.source import Source
+
+    return Source.read(Path(file))
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name when it is first used."""
+    for module, names in _HOMES.items():
+        if name in names.split():
+            from importlib import import_module
+
+            value = getattr(import_module(f"wan22dsl.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module 'wan22dsl' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,135 @@
+"""What inputs a node really has, once its values are known, and which links fit them.
+
+A class with a dynamic choice or a growing input has other inputs for other values; everything that
+judges or fills a node asks here for the inputs by the names that stand in a prompt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from wan22dsl.catalogue.schema import Growing, Input, NodeClass
+
+
+def inputs_of(node_class: NodeClass, values: Mapping[str, Any]) -> dict[str, Input]:
+    """All inputs of a node with these values, by the name that stands in a prompt.
+
+    A dynamic choice brings the inputs of the value chosen (`format.codec`), or of its default
+    where it is required and not given; one that arrives by link could be any, so it brings all,
+    none required. A growing input stands there as its items (`values.a`): those that must be and
+    those that are given.
+    """
+    found: dict[str, Input] = {}
+    _collect(node_class.inputs, "", values, found)
+    return found
+
+
+def _collect(
+    inputs: Iterable[Input], prefix: str, values: Mapping[str, Any], found: dict[str, Input]
+) -> None:
+    for one in inputs:
+        name = prefix + one.name
+        if one.grows is not None:
+            found.update(_items(name, one.grows, values))
+            continue
+        if one.branches is None:
+            found[name] = one._replace(name=name) if prefix else one
+            continue
+        # 0.33's SaveVideo keeps the old spelling: a `codec` beside `format` does for
+        # `format.codec`, and the new one, where it is sent too, wins. So what is given so is not
+        # missing.
+        spelt_old = bool(prefix) and one.name in values
+        found[name] = one._replace(name=name, required=one.required and not spelt_old)
+        below = prefix if one.flat else f"{name}."
+        if not spelt_old or name in values:
+            for branch in _branches(found[name], values):
+                _collect(branch, below, values, found)
+
+
+def _branches(one: Input, values: Mapping[str, Any]) -> Iterator[Iterable[Input]]:
+    """The inputs that a dynamic choice adds: those of the value that it has."""
+    assert one.branches is not None
+    if one.name in values:
+        chosen = values[one.name]
+    else:
+        chosen = default_of(one) if one.required else None
+    if chosen is None or isinstance(chosen, str):
+        yield one.branches.get(chosen or "", ())
+    else:
+        for inputs in one.branches.values():
+            yield [each._replace(required=False) for each in inputs]
+
+
+def _items(name: str, grows: Growing, values: Mapping[str, Any]) -> dict[str, Input]:
+    """The items of a growing input that must be or are given."""
+    if grows.names:
+        names = grows.names[: grows.maximum]
+    else:
+        names = tuple(f"{grows.prefix}{number}" for number in range(grows.maximum))
+    found: dict[str, Input] = {}
+    for number, each in enumerate(names):
+        full = f"{name}.{each}"
+        if number < grows.minimum or full in values:
+            required = grows.item.required and number < grows.minimum
+            found[full] = grows.item._replace(name=full, required=required)
+    return found
+
+
+def default_of(one: Input) -> Any:
+    """The value that an input has when nothing is written; None where there is none to have.
+
+    That is its default, or else the first of a fixed choice. A default that is not among the
+    choices (some packs have such) is none, and a file is never chosen for the user.
+    """
+    if one.is_socket or one.grows is not None:
+        return None
+    if one.files is not None:
+        return one.default if one.default in one.fixed else None
+    if one.options and one.default not in one.options:
+        return one.options[0]
+    return one.default
+
+
+def defaults_of(node_class: NodeClass, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the required inputs that are not given, for those that have one."""
+    found: dict[str, Any] = {}
+    for name, one in inputs_of(node_class, values).items():
+        if one.required and name not in values:
+            value = default_of(one)
+            if value is not None:
+                found[name] = value
+    return found
+
+
+def fits(output_type: str, input_type: str) -> bool:
+    """Whether ComfyUI takes a link between the two: as unions they have a type in common.
+
+    `*` fits everything. The case of letters counts, as it does for the server.
+    """
+    if output_type == input_type:
+        return True
+    given = {part.strip() for part in output_type.split(",")}
+    taken = {part.strip() for part in input_type.split(",")}
+    return "*" in given or "*" in taken or not given.isdisjoint(taken)
+
+
+def output_type(node_class: NodeClass, slot: int, linked: Mapping[str, str]) -> str:
+    """The type of an output, where `linked` are the types that arrive at the inputs, by name.
+
+    Differs from what the class says only where the output takes its type from inputs:
+    ResizeImageMaskNode gives an IMAGE for an IMAGE. Raises IndexError when there is no such slot.
+    """
+    output = node_class.outputs[slot]
+    if not output.template:
+        return output.type
+    for one in node_class.inputs:
+        item = one.grows.item if one.grows is not None else one
+        if item.template != output.template:
+            continue
+        for name, kind in linked.items():
+            if name == one.name or (one.grows is not None and name.startswith(f"{one.name}.")):
+                return kind
+    return output.type

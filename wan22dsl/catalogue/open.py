@@ -1,0 +1,130 @@
+"""From the name of a target to its catalogue: `0.33.0`, a file, or the address of a server."""
+
+from __future__ import annotations
+
+import json
+import os.path
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.catalogue.compact import CompactFile, is_compact
+from wan22dsl.catalogue.lazy import LazyCatalogue
+from wan22dsl.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.catalogue.schema import Catalogue, NodeClass
+
+#: The versions of ComfyUI whose facts are bundled, the default one first.
+BUNDLED = ("0.33.0", "0.3.64")
+
+_DATA = Path(__file__).parent / "data"
+
+#: The classes of the packs that the standard library uses. They serve every bundled version.
+_PACKS = "packs"
+
+
+def open_catalogue(target: str) -> Catalogue:
+    """The catalogue of a target: a bundled version, the path of a file, or the URL of a server.
+
+    A file may be in our own form (`wan nodes pull`) or an answer of `/object_info` as it came.
+    Nothing is asked of a server yet: it is asked for each class when that is needed.
+
+    Raises CatalogueError when there is no such target, or the file is unreadable or of another
+    shape.
+    """
+    if target in BUNDLED:
+        return _bundled(target)
+    if is_address(target):
+        from wan22dsl.catalogue.server import Server
+
+        return Server(target).catalogue()
+    if os.path.exists(target):  # noqa: PTH110 - the text may be no path at all
+        return _from_file(Path(target))
+    raise CatalogueError(_unknown(target))
+
+
+def is_address(target: str) -> bool:
+    """Whether a target is the URL of a server."""
+    return target.lower().startswith(("http://", "https://"))
+
+
+@cache
+def _bundled(version: str) -> LazyCatalogue:
+    def find(name: str) -> NodeClass | None:
+        # A pack cannot take the place of a class of ComfyUI's own, so those come first.
+        return _data(version).get(name) or _data(_PACKS).get(name)
+
+    def names() -> Iterator[str]:
+        yield from _data(version).names()
+        yield from _data(_PACKS).names()
+
+    return LazyCatalogue(_data(version).target, find, names)
+
+
+@cache
+def _data(name: str) -> CompactFile:
+    path = _DATA / f"{name}.jsonl"
+    return CompactFile(read_file(path), path.name)
+
+
+def _from_file(path: Path) -> LazyCatalogue:
+    shown = path.as_posix()
+    data = read_file(path)
+    if is_compact(data):
+        file = CompactFile(data, shown)
+        return LazyCatalogue(f"{shown} ({file.target})", file.get, file.names)
+    return from_object_info(shown, read_json(data, shown))
+
+
+def read_file(path: Path) -> bytes:
+    """What a file holds. Raises CatalogueError when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = "is a folder" if path.is_dir() else error.strerror or "cannot be read"
+        raise CatalogueError(f"{path.as_posix()}: {reason}") from error
+
+
+def read_json(data: bytes, shown: str) -> Any:
+    """What a file of JSON holds. Raises CatalogueError when it is not JSON."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise CatalogueError(
+            f"{shown}: is not a catalogue of node classes (it is not JSON); "
+            "make one with `wan nodes pull http://127.0.0.1:8188 -o FILE`"
+        ) from error
+
+
+def from_object_info(target: str, data: Any) -> LazyCatalogue:
+    """A catalogue of an answer of `/object_info`. Raises CatalogueError when it is none."""
+    from wan22dsl.catalogue.object_info import is_object_info, read_class
+
+    if not is_object_info(data):
+        raise CatalogueError(
+            f"{target}: is JSON, but not a catalogue of node classes as ComfyUI's /object_info or "
+            "`wan nodes pull` give it"
+        )
+
+    def find(name: str) -> NodeClass | None:
+        return read_class(name, data[name]) if name in data else None
+
+    return LazyCatalogue(target, find, lambda: data)
+
+
+def _unknown(target: str) -> str:
+    """What to say of a target that is nothing we know."""
+    from wan22dsl.diagnostics import nearest
+
+    said = (
+        f"there is no target `{target}`: it is neither a version whose node classes are bundled "
+        f"({', '.join(BUNDLED)}), nor a file, nor the address of a server"
+    )
+    host, _, port = target.partition(":")
+    if host and port.partition("/")[0].isdigit():
+        return f"{said}; did you mean `http://{target}`?"
+    close = nearest(target, BUNDLED)
+    return f"{said}; did you mean `{close}`?" if close else said

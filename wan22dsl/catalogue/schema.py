@@ -1,0 +1,126 @@
+"""What node classes exist: one shape for bundled facts, a file and a live server.
+
+A `Catalogue` is asked for one class at a time, so that a bundled one need not be read whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+#: Types whose inputs hold a value of the prompt itself; every other type is a socket and takes a
+#: link. The second row are values that ComfyUI's frontend makes with an editor of its own.
+WIDGET_TYPES = frozenset(
+    {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
+    | {"COLOR", "WEBCAM", "AUDIO_RECORD", "LOAD_3D", "LOAD_3D_ANIMATION"}
+)
+
+
+class Input(NamedTuple):
+    """One input of a node class.
+
+    `type` is ComfyUI's name: `MODEL`, `INT`, `STRING`, `COMBO` (a choice), a union such as
+    `FLOAT,INT,BOOLEAN`, or `*`. `options` are a choice's values, None where they are not known.
+
+    `files` is set where a choice is one of the user's own files: the folder under `models/`, or
+    `input` or `output` for those folders of the server. Bundled catalogues then have no `options`
+    but `fixed`, the choices that are always there beside the files (`pixel_space` of VAELoader); a
+    live or pulled catalogue has both. For `input` and `output` the options are never all: files in
+    folders there, and `name [output]`, are taken too.
+
+    `branches` are the inputs that a dynamic choice adds, by the value chosen: under the choice's
+    name (`format.codec`), or beside it where `flat` (`crf` of VHS_VideoCombine). `grows` is set
+    for an input that stands for a growing list of inputs; `type` is then that of the items. Inputs
+    with the same `template` have one type between them, any of `type`; an output may take it over.
+
+    `force_input` and `widget` are what the class says against the rule of its type: only a link
+    fits, or a constant fits although the type is none of WIDGET_TYPES.
+    """
+
+    name: str
+    type: str
+    required: bool = True
+    default: Any = None
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    round: float | None = None
+    options: tuple[Any, ...] | None = None
+    files: str | None = None
+    fixed: tuple[Any, ...] = ()
+    branches: Mapping[str, tuple[Input, ...]] | None = None
+    flat: bool = False
+    grows: Growing | None = None
+    template: str = ""
+    force_input: bool = False
+    widget: bool = False
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the class names a value for when nothing is written."""
+        return self.default is not None
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether only a link fits, never a constant."""
+        if self.force_input:
+            return True
+        if self.widget or self.grows is not None or self.branches is not None:
+            return False
+        return not any(part in WIDGET_TYPES or part == "*" for part in self.type.split(","))
+
+
+class Growing(NamedTuple):
+    """The template of a growing input: `values` with names a, b, … gives `values.a`, `values.b`, …
+
+    Exactly one of `names` and `prefix` is set; with a prefix the names are prefix0, prefix1, …
+    """
+
+    item: Input
+    minimum: int
+    maximum: int
+    names: tuple[str, ...] = ()
+    prefix: str = ""
+
+
+class Output(NamedTuple):
+    """One output of a node class, in the order of its slots.
+
+    With a `template` it gives the type that is linked to the inputs of that template; `type` says
+    which those can be (`catalogue.inputs.output_type` tells the one).
+    """
+
+    name: str
+    type: str
+    is_list: bool = False
+    template: str = ""
+
+
+class NodeClass(NamedTuple):
+    """One node class. `pack` is None for ComfyUI's own nodes."""
+
+    name: str
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    is_output: bool = False
+    pack: str | None = None
+
+
+@runtime_checkable
+class Catalogue(Protocol):
+    """What node classes a target has."""
+
+    @property
+    def target(self) -> str:
+        """What it describes, for people: `ComfyUI 0.33.0`, a file, a server."""
+        ...
+
+    def get(self, name: str) -> NodeClass | None:
+        """The class of that name, or None. Raises CatalogueError when a server does not answer."""
+        ...
+
+    def names(self) -> Iterable[str]:
+        """The names of all classes, sorted."""
+        ...

@@ -1,0 +1,129 @@
+"""The command `wan`. One command, one file; only the file of the command that is called is imported.
+
+Exit codes: 0 fine; 1 the file has errors; 2 the command was wrong or a file cannot be read; 70 a fault of
+wan22dsl's own; 130 stopped with Ctrl-C; 141 nobody reads the output any more.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wan22dsl.cli.declare import Command
+
+#: Command → its help in a line. The command `x` is the module `wan22dsl.cli.x`: it declares a
+#: COMMAND or, with commands of its own below it, has a typer `app`.
+COMMANDS = {
+    "new": "Start a file that compiles and lints clean.",
+    "lint": "Say what is wrong with files, where and why.",
+    "fmt": "Lay files out in the one canonical way.",
+    "compile": "Compile a pipeline to ComfyUI prompt JSON.",
+    "expand": "Show the plain graph that a pipeline stands for.",
+    "explain": "Tell what a code such as WAN201 means.",
+    "nodes": "List and show the node classes of ComfyUI and of packs.",
+    "schema": "Show the JSON Schemas of what wan reads and writes.",
+}
+
+FINE, HAS_ERRORS, WRONG_COMMAND, FAULT, STOPPED, CLOSED_PIPE = 0, 1, 2, 70, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command line, by default that of the process, and gives the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    from wan22dsl.cli import streams
+    from wan22dsl.errors import WanError
+
+    streams.prepare()
+    try:
+        return _run(words)
+    except WanError as error:
+        streams.tell(f"error: {error}\n")
+        return WRONG_COMMAND
+    except KeyboardInterrupt:
+        return STOPPED
+    except streams.ClosedPipe:
+        return CLOSED_PIPE
+    except Exception as error:
+        return _own_fault(error)
+
+
+def _run(words: list[str]) -> int:
+    from wan22dsl.cli.streams import put, tell
+
+    command, *rest = words or [""]
+    if command in COMMANDS:
+        return _call(command, rest)
+    if command in ("--version", "-V"):
+        from wan22dsl import __version__
+
+        put(f"wan22dsl {__version__}\n")
+        return FINE
+    if command in ("--help", "-h", "help"):
+        if rest and rest[0] in COMMANDS:
+            return _call(rest[0], ["--help"])
+        put(overview())
+        return FINE
+    tell(_unknown(command) + overview())
+    return WRONG_COMMAND
+
+
+def _call(command: str, words: list[str]) -> int:
+    from importlib import import_module
+
+    from wan22dsl.cli import quick
+
+    module = import_module(f"wan22dsl.cli.{command}")
+    declared: Command | None = getattr(module, "COMMAND", None)
+    if declared is not None:
+        values = quick.read(declared, words)
+        if values is not None:
+            return declared.run(**values)
+    from wan22dsl.cli import typed
+
+    app = typed.app_of(declared) if declared is not None else module.app
+    return typed.run(app, f"wan {command}", words)
+
+
+def overview() -> str:
+    """What `wan --help` shows."""
+    width = max(map(len, COMMANDS))
+    commands = "".join(f"  {name:<{width}}  {text}\n" for name, text in COMMANDS.items())
+    return (
+        "Usage: wan COMMAND [OPTIONS] …\n\n"
+        "Wan 2.2 video pipelines for ComfyUI, as text: write, lint, compile.\n\n"
+        f"Commands:\n{commands}\n"
+        "`wan COMMAND --help` tells more of one; `wan --version` says which version this is.\n"
+        "Exit codes: 0 fine; 1 the file has errors; 2 the command was wrong or a file unreadable.\n"
+    )
+
+
+def _unknown(command: str) -> str:
+    if not command:
+        return ""
+    from wan22dsl.diagnostics import nearest
+
+    close = nearest(command, COMMANDS)
+    hint = f" Did you mean `wan {close}`?" if close else ""
+    return f"error: there is no command `{command}`.{hint}\n\n"
+
+
+def _own_fault(error: Exception) -> int:
+    import os
+    import traceback
+
+    from wan22dsl import __version__
+    from wan22dsl.cli.streams import tell
+
+    if os.environ.get("WAN_TRACEBACK"):
+        tell("".join(traceback.format_exception(error)))
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119 - no pathlib here
+    tell(
+        f"error: wan22dsl {__version__} has a fault: {type(error).__name__} in {where}: {error}\n"
+        "Your file is not to blame. Please report it to the project, with the file and the command.\n"
+        "WAN_TRACEBACK=1 in the environment shows the traceback.\n"
+    )
+    return FAULT

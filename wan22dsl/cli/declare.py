@@ -1,0 +1,78 @@
+"""What a command takes, as plain data. What several commands take is worded here, once.
+
+The data is read twice: by `quick`, which understands an ordinary command line without any import, and by
+`typed`, which makes a typer app of it for everything else: help, mistakes, unusual spellings. Importing
+typer (with pydantic, which it uses) takes longer than compiling a file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.compiler import DEFAULT_TARGET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Argument(NamedTuple):
+    """What stands on a command line without a name; `many` takes one or more of them."""
+
+    name: str
+    metavar: str
+    help: str
+    required: bool = True
+    many: bool = False
+
+
+class Option(NamedTuple):
+    """What is given by a name, such as `--output OUT`.
+
+    An option without a `metavar` is a flag, which is on or off; one with `many` may be given several
+    times; one with `choices` takes only these.
+    """
+
+    name: str
+    flags: tuple[str, ...]
+    help: str
+    metavar: str = ""
+    default: str | None = None
+    many: bool = False
+    choices: tuple[str, ...] = ()
+
+
+class Command(NamedTuple):
+    """A command: the function that does it, whose docstring is its help, and what it takes.
+
+    The function gets everything by the name of its parameter and gives the exit code.
+    """
+
+    run: Callable[..., int]
+    takes: tuple[Argument | Option, ...]
+
+
+FILE = Argument("file", "FILE", "A `.wan` file; `-` reads standard input.")
+PATHS = Argument(
+    "paths",
+    "PATHS",
+    "`.wan` files; a folder stands for all of them below it; `-` reads standard input.",
+    many=True,
+)
+OUTPUT = Option(
+    "output", ("--output", "-o"), "Where to write; `-` is standard output.", "OUT", default="-"
+)
+PIPELINE = Option(
+    "pipeline", ("--pipeline", "-p"), "Which pipeline or graph, if there are several.", "NAME"
+)
+SET = Option(
+    "settings", ("--set", "-s"), "Set a parameter; may be given several times.", "NAME=VALUE",
+    many=True,
+)  # fmt: skip
+PARAMS = Option("params", ("--params",), "Set parameters from a TOML or JSON file.", "FILE")
+TARGET = Option(
+    "target",
+    ("--target", "-t"),
+    "The ComfyUI to judge by: 0.33.0, 0.3.64, an object_info file, or a server's URL.",
+    "TARGET",
+    default=DEFAULT_TARGET,
+)

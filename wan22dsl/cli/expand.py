@@ -1,0 +1,41 @@
+"""`wan expand`: the plain graph that a pipeline stands for."""
+
+from __future__ import annotations
+
+import sys
+
+from wan22dsl import compiler
+from wan22dsl.cli import files, show, streams, values
+from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command
+from wan22dsl.report.text import summary
+
+
+def run(
+    file: str,
+    output: str,
+    pipeline: str | None,
+    settings: list[str],
+    params: str | None,
+    target: str,
+) -> int:
+    """Show the plain graph that a pipeline stands for.
+
+    The graph is a `.wan` text with nothing but ComfyUI's nodes in it; it compiles to the same JSON.
+    """
+    text, found = compiler.expand(
+        files.read(file),
+        pipeline=pipeline,
+        values=values.gather(settings, params),
+        target=target,
+    )
+    show.diagnostics(found, sys.stderr)
+    if text is None:
+        streams.tell(f"\n{summary(found, 1)}; nothing was written\n")
+        return 1
+    files.write(output, text)
+    if output != files.STANDARD:
+        streams.tell(f"wrote {output}\n")
+    return 0
+
+
+COMMAND = Command(run, (FILE, OUTPUT, PIPELINE, SET, PARAMS, TARGET))

@@ -1,0 +1,48 @@
+"""`wan explain`: what a code means."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from wan22dsl.cli import codes, show
+from wan22dsl.cli.declare import Argument, Command
+from wan22dsl.diagnostics import nearest
+from wan22dsl.errors import CommandError
+from wan22dsl.report.explanation import explanation
+from wan22dsl.report.lines import Piece, line
+
+if TYPE_CHECKING:
+    from wan22dsl.diagnostics import Message
+    from wan22dsl.report.lines import Line
+
+CODE = Argument(
+    "code", "CODE", "A code, or the name of one; left out, all are listed.", required=False
+)
+
+
+def run(code: str | None) -> int:
+    """Tell what a code such as WAN201 means."""
+    if code is None:
+        show.lines([_row(one) for one in codes.all_messages().values()], sys.stdout)
+        return 0
+    message = codes.find(code)
+    if message is None:
+        raise CommandError(_unknown(code))
+    show.lines(explanation(message), sys.stdout)
+    return 0
+
+
+def _row(message: Message) -> Line:
+    level = message.severity.value
+    return line(f"{message.code}  ", Piece(f"{level:<8}", level), message.name)
+
+
+def _unknown(code: str) -> str:
+    messages = codes.all_messages()
+    close = nearest(code, [*messages, *(one.name for one in messages.values())])
+    hint = f"did you mean `{close}`?" if close else "`wan explain` lists all"
+    return f"there is no code `{code}`; {hint}"
+
+
+COMMAND = Command(run, (CODE,))

@@ -1,0 +1,102 @@
+"""`wan fmt`: the one canonical layout."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl import compiler
+from wan22dsl.cli import files, show, streams
+from wan22dsl.cli.declare import PATHS, Command, Option
+from wan22dsl.errors import UnreadableFile
+from wan22dsl.report.text import counted
+
+if TYPE_CHECKING:
+    from wan22dsl.source import Source
+
+CHECK = Option("check", ("--check",), "Write nothing; exit with 1 if a file would change.")
+DIFF = Option("diff", ("--diff",), "Write nothing; show what would change.")
+
+
+class _Laid(NamedTuple):
+    """A file before and after, as bytes; `after` is None when it has mistakes."""
+
+    source: Source
+    before: bytes
+    after: bytes | None
+
+    @property
+    def changes(self) -> bool:
+        return self.after is not None and self.after != self.before
+
+
+def run(paths: list[str], check: bool, diff: bool) -> int:
+    """Lay files out in the one canonical way.
+
+    Only files that change are written. A file with mistakes of syntax is left as it is. Standard input
+    is laid out to standard output.
+    """
+    codes = [_one(name, check, diff) for name in files.find(paths)]
+    if len(codes) > 1:
+        streams.tell(f"looked at {counted(len(codes), 'file')}\n")
+    return max(codes)
+
+
+def _one(name: str, check: bool, diff: bool) -> int:
+    try:
+        laid = _lay_out(name)
+    except UnreadableFile as error:
+        streams.tell(f"error: {error}\n")
+        return 2
+    if laid.after is None:
+        return 1
+    if diff:
+        streams.put(_difference(laid))
+    if check or diff:
+        if laid.changes:
+            streams.tell(f"would change {laid.source.path}\n")
+        return 1 if check and laid.changes else 0
+    if name == files.STANDARD:
+        streams.put(laid.after.decode("utf-8"))
+    elif laid.changes:
+        files.write_bytes(name, laid.after)
+        streams.tell(f"changed {laid.source.path}\n")
+    return 0
+
+
+def _lay_out(name: str) -> _Laid:
+    """Reads a file and lays it out; what is wrong with it is shown."""
+    before = files.read_bytes(name)
+    source = files.decode(name, before)
+    text, found = compiler.format(source)
+    show.diagnostics(found, sys.stderr)
+    if text is None:
+        streams.tell(f"{source.path} has mistakes and was left as it is\n")
+        return _Laid(source, before, None)
+    return _Laid(source, before, text.replace("\n", _line_end(before)).encode("utf-8"))
+
+
+def _line_end(data: bytes) -> str:
+    """The line end of the first line: a file keeps its own, as git on Windows expects."""
+    end = data.find(b"\n")
+    return "\r\n" if end > 0 and data[end - 1] == ord("\r") else "\n"
+
+
+def _difference(laid: _Laid) -> str:
+    if laid.after is None or not laid.changes:
+        return ""
+    from difflib import unified_diff
+
+    path = laid.source.path
+    lines = unified_diff(
+        laid.before.decode("utf-8").splitlines(keepends=True),
+        laid.after.decode("utf-8").splitlines(keepends=True),
+        f"{path} (as it is)",
+        f"{path} (laid out)",
+    )
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+COMMAND = Command(run, (PATHS, CHECK, DIFF))

@@ -1,0 +1,132 @@
+"""`wan nodes`: which node classes there are, what each takes, and a file of those that a server has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wan22dsl.cli import declare, files, streams
+from wan22dsl.cli.typed import empty_app
+from wan22dsl.compiler import DEFAULT_TARGET
+
+if TYPE_CHECKING:
+    from wan22dsl.catalogue.schema import Catalogue
+
+app = empty_app()
+
+TargetOption = Annotated[
+    str,
+    typer.Option(*declare.TARGET.flags, metavar=declare.TARGET.metavar, help=declare.TARGET.help),
+]
+OutputOption = Annotated[
+    str,
+    typer.Option(*declare.OUTPUT.flags, metavar=declare.OUTPUT.metavar, help=declare.OUTPUT.help),
+]
+
+#: What `--pack` calls the classes that come with ComfyUI.
+OWN = "ComfyUI"
+
+
+@app.callback()
+def nodes() -> None:
+    """List and show the node classes of ComfyUI and of packs."""
+
+
+@app.command("list")
+def list_classes(
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="Only classes with this in their name.")
+    ] = "",
+    target: TargetOption = DEFAULT_TARGET,
+    pack: Annotated[
+        str, typer.Option("--pack", metavar="PACK", help=f"Only those of a pack, or of {OWN}.")
+    ] = "",
+) -> int:
+    """List the node classes of a target, with the pack that each comes from."""
+    from wan22dsl.catalogue.open import open_catalogue
+
+    catalogue = open_catalogue(target)
+    found = [
+        (one.name, one.pack or OWN)
+        for name in catalogue.names()
+        if text.lower() in name.lower() and (one := catalogue.get(name)) is not None
+    ]
+    rows = [row for row in found if not pack or row[1].lower() == pack.lower()]
+    if not rows:
+        streams.tell(f"error: {_none(catalogue, text, pack)}\n")
+        return 1
+    width = max(len(name) for name, _ in rows)
+    streams.put("".join(f"{name:<{width}}  {own}\n" for name, own in rows))
+    return 0
+
+
+def _none(catalogue: Catalogue, text: str, pack: str) -> str:
+    """What to say when nothing is left to list."""
+    packs = {one.pack or OWN for one in map(catalogue.get, catalogue.names()) if one is not None}
+    if pack and pack.lower() not in {one.lower() for one in packs}:
+        return f"{catalogue.target} knows no pack `{pack}`; it has {', '.join(sorted(packs))}"
+    return f"{catalogue.target} has no class with `{text}` in its name" + (
+        f" in the pack `{pack}`" if pack else ""
+    )
+
+
+@app.command("show")
+def show_class(
+    name: Annotated[str, typer.Argument(metavar="CLASS", help="The class, as ComfyUI names it.")],
+    target: TargetOption = DEFAULT_TARGET,
+    json: Annotated[bool, typer.Option("--json", help="As a line of a catalogue file.")] = False,
+) -> int:
+    """Show how a class is called, what its inputs take, and what it gives."""
+    from wan22dsl.catalogue.open import open_catalogue
+
+    catalogue = open_catalogue(target)
+    found = catalogue.get(name.strip("`"))
+    if found is None:
+        streams.tell(f"error: {_unknown(catalogue, name)}\n")
+        return 1
+    if json:
+        from wan22dsl.catalogue.compact import line_of
+
+        streams.put(line_of(found) + "\n")
+    else:
+        from wan22dsl.catalogue.describe import describe
+
+        streams.put(describe(found))
+    return 0
+
+
+def _unknown(catalogue: Catalogue, name: str) -> str:
+    from wan22dsl.diagnostics import nearest
+
+    names = list(catalogue.names())
+    close = nearest(name, names)
+    alike = [one for one in names if one != close and name.lower() in one.lower()]
+    alike = [close, *alike] if close else alike
+    said = f"{catalogue.target} has no node class `{name}`"
+    if not alike:
+        return f"{said}; `wan nodes list` names all"
+    return f"{said}; did you mean {', '.join(f'`{one}`' for one in alike[:5])}?"
+
+
+@app.command("pull")
+def pull_classes(
+    source: Annotated[
+        str,
+        typer.Argument(metavar="URL", help="A running server, or a saved answer of /object_info."),
+    ],
+    output: OutputOption = files.STANDARD,
+    no_files: Annotated[
+        bool, typer.Option("--no-files", help="Leave out the names of your own model files.")
+    ] = False,
+) -> int:
+    """Save the node classes of a server in a file, for `--target FILE`."""
+    from wan22dsl.catalogue.pull import pull
+
+    pulled = pull(source, files=not no_files)
+    files.write(output, pulled.text)
+    for one in pulled.left_out:
+        streams.tell(f"left out: {one}\n")
+    if output != files.STANDARD:
+        streams.tell(f"{output}: {pulled.classes} node classes\n")
+    return 0

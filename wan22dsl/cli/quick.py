@@ -1,0 +1,80 @@
+"""An ordinary command line, read without any import. Whatever is not ordinary is left to typer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.cli.declare import Argument, Option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wan22dsl.cli.declare import Command
+
+
+def read(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
+    """The values by name; None when typer should look at the words.
+
+    None does not mean that they are wrong: `--`, `-oOUT`, an option that is given twice and the like are
+    right, only rare.
+    """
+    options = {flag: one for one in command.takes if isinstance(one, Option) for flag in one.flags}
+    given: dict[str, Any] = {}
+    bare: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if not _is_option(word):
+            bare.append(word)
+            continue
+        flag, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        option = options.get(flag)
+        if option is None or (equals and not option.metavar):
+            return None
+        if not option.metavar:
+            given[option.name] = True
+        elif not _take(given, option, value if equals else next(rest, None)):
+            return None
+    arguments = [one for one in command.takes if isinstance(one, Argument)]
+    if not _place(given, arguments, bare):
+        return None
+    return {one.name: given.get(one.name, _default(one)) for one in command.takes}
+
+
+def _is_option(word: str) -> bool:
+    return word.startswith("-") and word != "-"
+
+
+def _take(given: dict[str, Any], option: Option, value: str | None) -> bool:
+    if value is None or _is_option(value) or (option.choices and value not in option.choices):
+        return False
+    if option.many:
+        given.setdefault(option.name, []).append(value)
+        return True
+    if option.name in given:
+        return False
+    given[option.name] = value
+    return True
+
+
+def _place(given: dict[str, Any], arguments: list[Argument], bare: list[str]) -> bool:
+    """Hands the words without a name to the arguments; False when there are too few or too many."""
+    if any(word == "" for word in bare):
+        return False
+    for argument in arguments:
+        if bare and argument.many:
+            given[argument.name] = bare
+            bare = []
+        elif bare:
+            given[argument.name] = bare[0]
+            bare = bare[1:]
+        elif argument.required:
+            return False
+    return not bare
+
+
+def _default(one: Argument | Option) -> Any:
+    if isinstance(one, Argument):
+        return None
+    if not one.metavar:
+        return False
+    return [] if one.many else one.default

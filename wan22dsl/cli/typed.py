@@ -1,0 +1,87 @@
+"""A typer app from what a command declares: for help, mistakes and unusual spellings."""
+
+from __future__ import annotations
+
+from enum import Enum
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from wan22dsl.cli.declare import Argument, Command, Option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def empty_app() -> typer.Typer:
+    """A typer app with nothing in it that is slow: no colours, no completion, no tracebacks."""
+    return typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+
+
+def app_of(command: Command) -> typer.Typer:
+    """The app of one command."""
+
+    def call(**values: Any) -> int:
+        return command.run(**{one.name: _plain(one, values[one.name]) for one in command.takes})
+
+    parameters = [_parameter(one) for one in command.takes]
+    call.__doc__ = command.run.__doc__
+    call.__annotations__ = {one.name: one.annotation for one in parameters}
+    call.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    app = empty_app()
+    app.command()(call)
+    return app
+
+
+def run(app: typer.Typer, name: str, words: Sequence[str]) -> int:
+    """Runs an app by the name that people typed; what they got wrong is said, and gives 2."""
+    try:
+        code = get_command(app).main(list(words), prog_name=name, standalone_mode=False)
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+    except Exception as error:
+        # A wrong command line: click's ClickException, which newer typers bring along themselves.
+        if not (hasattr(error, "show") and hasattr(error, "exit_code")):
+            raise
+        error.show()
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+def _parameter(one: Argument | Option) -> Parameter:
+    default: Any = Parameter.empty
+    if isinstance(one, Argument):
+        kind: Any = list[str] if one.many else str
+        info: Any = typer.Argument(metavar=one.metavar, help=one.help, show_default=False)
+        if not one.required:
+            kind, default = kind | None, None
+    else:
+        kind, default = _kind(one), one.default if one.metavar else False
+        shown = one.default is not None
+        metavar = None if one.choices else one.metavar or None
+        info = typer.Option(*one.flags, metavar=metavar, help=one.help, show_default=shown)
+    annotation = Annotated[kind, info]
+    return Parameter(
+        one.name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation
+    )
+
+
+def _kind(option: Option) -> Any:
+    if not option.metavar:
+        return bool
+    if option.choices:
+        return Enum("Choice", {choice: choice for choice in option.choices}, type=str)
+    return list[str] | None if option.many else str | None
+
+
+def _plain(one: Argument | Option, value: Any) -> Any:
+    if one.many:
+        return list(value or ())
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,238 @@
+"""The spine: the phases in order, each timed, diagnostics gathered.
+
+Text → tree → program → graph → checked graph → prompt JSON. Every function here takes a `Source` or a
+path, never prints, and gives its result together with the diagnostics.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.diagnostics import has_errors, in_order, nearest
+from wan22dsl.errors import CommandError
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import CheckedGraph, Graph
+    from wan22dsl.program.program import Program
+
+DEFAULT_TARGET = "0.33.0"
+
+#: Stages, flows and pipelines stand inside each other, and so do the calls that build them.
+_RECURSION_LIMIT = 12_000 if sys.version_info >= (3, 11) else 4_000
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What `compile` gives. `prompt` is None when there are errors; `seconds` is the time of each phase."""
+
+    prompt: dict[str, Any] | None
+    graph: CheckedGraph | None
+    diagnostics: list[Diagnostic]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `check` gives: every pipeline and graph of the file that has no error, by name."""
+
+    graphs: dict[str, CheckedGraph]
+    diagnostics: list[Diagnostic]
+
+
+class _Clock:
+    """The time of each phase, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Adds the time of what is done inside to a phase."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
+
+
+@contextmanager
+def _room_to_nest() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def check(
+    file: Source | Path | str,
+    *,
+    values: Mapping[str, Any] | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+) -> Checked:
+    """Judges a whole file: every declaration, every pipeline and every graph in it.
+
+    `values` are parameters by name (`seed`, `house.cfg`): Python values, or texts as after `--set`.
+    Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes.
+    """
+    from wan22dsl.graph.build import build, check_rest
+    from wan22dsl.program import load_program
+
+    with _room_to_nest():
+        program, diagnostics = load_program(_source(file), values)
+        catalogue = _catalogue(target)
+        graphs: dict[str, CheckedGraph] = {}
+        parts = _parts(program)
+        for one in program.targets():
+            name = one.name.text
+            graph, found = build(program, name, catalogue, lenient=True)
+            diagnostics = diagnostics + found
+            if graph is not None and not (name in parts and not _saves(graph)):
+                checked, found = _judge(graph)
+                diagnostics = diagnostics + found
+                if checked is not None:
+                    graphs[name] = checked
+        diagnostics = diagnostics + check_rest(program, catalogue)
+    return Checked(graphs, in_order(diagnostics))
+
+
+def compile(
+    file: Source | Path | str,
+    *,
+    pipeline: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+) -> Compiled:
+    """Prompt JSON of one pipeline or graph; `pipeline` names it where the file has several.
+
+    Raises what `check` raises, and CommandError when `pipeline` is needed or names none.
+    """
+    clock = _Clock()
+    checked, diagnostics = _checked_graph(file, pipeline, values, target, clock)
+    prompt = None
+    if checked is not None:
+        from wan22dsl.formats.prompt import shape_errors, write
+
+        with clock.phase("write"):
+            prompt = write(checked)
+            problems = shape_errors(prompt)
+            assert not problems, problems  # what the rules let through has the shape of a prompt
+    return Compiled(prompt, checked, diagnostics, clock.seconds)
+
+
+def expand(
+    file: Source | Path | str,
+    *,
+    pipeline: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+) -> tuple[str | None, list[Diagnostic]]:
+    """The plain `graph` that a pipeline stands for, as the text of a `.wan` file."""
+    checked, diagnostics = _checked_graph(file, pipeline, values, target, _Clock())
+    if checked is None:
+        return None, diagnostics
+    from wan22dsl.formats.wan import write
+
+    return write(checked), diagnostics
+
+
+def format(file: Source | Path | str) -> tuple[str | None, list[Diagnostic]]:
+    """The canonical layout of a file; None when it has mistakes of syntax, which are the diagnostics."""
+    from wan22dsl.syntax import parse, print_file
+
+    tree, diagnostics = parse(_source(file))
+    if has_errors(diagnostics):
+        return None, in_order(diagnostics)
+    return print_file(tree), in_order(diagnostics)
+
+
+def _checked_graph(
+    file: Source | Path | str,
+    pipeline: str | None,
+    values: Mapping[str, Any] | None,
+    target: Catalogue | str,
+    clock: _Clock,
+) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+    from wan22dsl.graph.build import build
+    from wan22dsl.program import load_program
+
+    with _room_to_nest():
+        with clock.phase("read"):
+            program, diagnostics = load_program(_source(file), values)
+        with clock.phase("catalogue"):
+            catalogue = _catalogue(target)
+        name = _chosen(program, pipeline, broken=has_errors(diagnostics))
+        if name is None:
+            return None, in_order(diagnostics)
+        with clock.phase("build"):
+            graph, found = build(program, name, catalogue)
+        diagnostics = diagnostics + found
+        if graph is None:
+            return None, in_order(diagnostics)
+        with clock.phase("rules"):
+            checked, found = _judge(graph)
+    diagnostics = in_order(diagnostics + found)
+    return (None if has_errors(diagnostics) else checked), diagnostics
+
+
+def _judge(graph: Graph) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+    from wan22dsl.rules.engine import judge
+
+    return judge(graph)
+
+
+def _source(file: Source | Path | str) -> Source:
+    return file if isinstance(file, Source) else Source.read(Path(file))
+
+
+def _catalogue(target: Catalogue | str) -> Catalogue:
+    if not isinstance(target, str):
+        return target
+    from wan22dsl.catalogue.open import open_catalogue
+
+    return open_catalogue(target)
+
+
+def _chosen(program: Program, wanted: str | None, *, broken: bool) -> str | None:
+    """The pipeline or graph to compile. None where the file has mistakes and none can be told."""
+    names = [one.name.text for one in program.targets()]
+    if wanted is not None:
+        if wanted in names:
+            return wanted
+        if broken:
+            return None
+        guess = nearest(wanted, names)
+        hint = f" Did you mean `{guess}`?" if guess else _listed(names)
+        raise CommandError(f"there is no pipeline or graph `{wanted}` in the file.{hint}")
+    if len(names) == 1:
+        return names[0]
+    if broken:
+        return None
+    if not names:
+        raise CommandError("the file has no pipeline and no graph, so there is nothing to compile.")
+    raise CommandError(f"the file has several pipelines: name one with --pipeline.{_listed(names)}")
+
+
+def _listed(names: list[str]) -> str:
+    return " There are: " + ", ".join(names) + "." if names else ""
+
+
+def _parts(program: Program) -> set[str]:
+    """The pipelines that others of the file are made of; they need not save anything themselves."""
+    return program.main.mentioned
+
+
+def _saves(graph: Graph) -> bool:
+    classes = (graph.class_of(node) for node in graph.nodes.values())
+    return any(one is not None and one.is_output for one in classes)

@@ -1,0 +1,143 @@
+"""What we have to say about a text, as plain data.
+
+A `Message` says what one code means, once for all: its name, its severity, the wording, why it matters,
+what to do, and an example of each kind. A `Diagnostic` is one finding: a message, a place and the
+fields of its wording. How it is shown is the business of `report/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from wan22dsl.source import Span
+
+
+class Severity(str, Enum):
+    """How bad it is: it cannot be right, it runs badly, it is a matter of taste or of information."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Another place that belongs to a finding, and what it has to do with it."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of text: what stands in `span` becomes `text`."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A mend. A safe one means what was meant; one that is not safe may change the video."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one code means. `text` and `mend` are wordings with `{fields}`."""
+
+    code: str
+    name: str
+    severity: Severity
+    text: str
+    why: str
+    mend: str = ""
+    bad: str = ""
+    good: str = ""
+    source: str = ""
+
+    def at(
+        self,
+        span: Span | None,
+        *,
+        related: Iterable[Label] = (),
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        **fields: Any,
+    ) -> Diagnostic:
+        """A finding of this kind, at a place (None: it concerns the whole run)."""
+        return Diagnostic(self, span, fields, tuple(related), fix, severity or self.severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. Two findings of one code at one place are the same finding."""
+
+    kind: Message
+    span: Span | None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    related: tuple[Label, ...] = ()
+    fix: Fix | None = None
+    severity: Severity = Severity.ERROR
+
+    @property
+    def code(self) -> str:
+        """The code, such as `WAN201`."""
+        return self.kind.code
+
+    @property
+    def name(self) -> str:
+        """The name, such as `unknown-name`."""
+        return self.kind.name
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in a sentence."""
+        return self.kind.text.format(**self.fields)
+
+    @property
+    def mend(self) -> str:
+        """What to do about it; empty where nothing can be said."""
+        return self.kind.mend.format(**self.fields)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether nothing may be compiled or run because of it."""
+        return self.severity is Severity.ERROR
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of them is an error."""
+    return any(one.is_error for one in diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each finding once, by file and place, those without a place first."""
+    seen: dict[tuple[Any, ...], Diagnostic] = {}
+    for one in diagnostics:
+        if one.span is None:
+            key: tuple[Any, ...] = ("", -1, -1, one.code, one.message)
+        else:
+            key = (one.span.source.path, one.span.start, one.span.end, one.code, one.message)
+        seen.setdefault(key, one)
+    return [seen[key] for key in sorted(seen)]
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that `word` was probably meant to be, or None when none is close."""
+    from difflib import get_close_matches  # only where something is wrong
+
+    names = sorted(set(candidates))
+    lowered = {name.lower(): name for name in reversed(names)}
+    if word.lower() in lowered:
+        return lowered[word.lower()]
+    found = get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None

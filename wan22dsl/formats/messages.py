@@ -1,0 +1,74 @@
+"""What we have to say about the form of the JSON that is read, worded in one place."""
+
+from __future__ import annotations
+
+from wan22dsl.diagnostics import Message, Severity
+
+BROKEN_JSON = Message(
+    code="WAN551",
+    name="broken-json",
+    severity=Severity.ERROR,
+    text="This is not JSON: {reason}.",
+    why="A file that is not JSON cannot be read at all; ComfyUI answers it with error 500.",
+    mend="{mend}",
+)
+
+NOT_A_PROMPT = Message(
+    code="WAN552",
+    name="not-a-prompt",
+    severity=Severity.ERROR,
+    text="This is {what}, not prompt JSON.",
+    why="Prompt JSON is an object of nodes by their ids, each with `class_type` and `inputs`. ComfyUI "
+    "answers anything else with error 500.",
+    mend="{mend}",
+)
+
+WRITTEN_TWICE = Message(
+    code="WAN553",
+    name="written-twice",
+    severity=Severity.ERROR,
+    text="{key} stands twice in {where}.",
+    why="Of two values with one key only the last counts; the other is lost without a word.",
+    mend="Give one of them another name, or take it away.",
+)
+
+NOT_A_NODE = Message(
+    code="WAN554",
+    name="not-a-node",
+    severity=Severity.ERROR,
+    text="{key} is {what}, not a node.",
+    why="Every value of prompt JSON is a node: an object with `class_type` and `inputs`. ComfyUI answers "
+    "anything else with error 500.",
+    mend="Write the node, or take {key} away.",
+)
+
+NO_CLASS = Message(
+    code="WAN555",
+    name="node-without-class",
+    severity=Severity.ERROR,
+    text="{key} has no `class_type`.",
+    why="ComfyUI refuses the whole prompt when one node does not say what it is.",
+    mend='Write `"class_type": "…"`.',
+)
+
+NO_INPUTS = Message(
+    code="WAN556",
+    name="node-without-inputs",
+    severity=Severity.ERROR,
+    text="{key} has no `inputs`.",
+    why="ComfyUI refuses it where the node is needed. Where it is not, the server's only worker dies, and "
+    "no later prompt runs until the server is started again.",
+    mend='Write `"inputs": {{}}`, or take the node away.',
+)
+
+NOT_A_LINK = Message(
+    code="WAN557",
+    name="not-a-link",
+    severity=Severity.ERROR,
+    text="`{input}` of {key} is {value}, {what}.",
+    why="ComfyUI takes every list for a link, `[node id, output]`: the id as text, the output as a whole "
+    "number counted from 0. Anything else is refused, or ends the server's worker.",
+    mend="{mend}",
+)
+
+ALL = (BROKEN_JSON, NOT_A_PROMPT, WRITTEN_TWICE, NOT_A_NODE, NO_CLASS, NO_INPUTS, NOT_A_LINK)

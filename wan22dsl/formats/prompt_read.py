@@ -1,0 +1,179 @@
+"""Reads prompt JSON into a graph, with the places of its nodes and inputs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.formats import messages
+from wan22dsl.formats.json_text import BrokenJsonError, Member, document, members
+from wan22dsl.graph.model import Graph, Link, Node
+from wan22dsl.source import Span
+
+if TYPE_CHECKING:
+    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.source import Source
+
+
+def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagnostic]]:
+    """The graph of a prompt JSON; None when its form is not right, which the diagnostics then say.
+
+    A node stands where its `class_type` does, an input where its value does. Numbers that JSON does not
+    have (NaN) are kept, for the rules to find.
+    """
+    try:
+        value, start, _ = document(source.text)
+    except BrokenJsonError as error:
+        return None, [_broken(source, error)]
+    reader = _Reader(source)
+    wrong = _not_a_prompt(value)
+    if wrong is not None:
+        reader.say(messages.NOT_A_PROMPT, start, start + 1, what=wrong[0], mend=wrong[1])
+        return None, reader.found
+    nodes = reader.nodes(start)
+    if reader.found:
+        return None, reader.found
+    name = source.path.rpartition("/")[2].rpartition(".")[0] or "prompt"
+    return Graph(name, nodes, catalogue, Span(source, start, start + 1)), []
+
+
+def _broken(source: Source, error: BrokenJsonError) -> Diagnostic:
+    at = min(error.at, len(source.text))
+    empty = not source.text.strip()
+    return messages.BROKEN_JSON.at(
+        Span(source, at, min(at + 1, len(source.text))),
+        reason="the file is empty" if empty else error.reason,
+        mend="In ComfyUI, export the workflow in the API format." if empty else "Mend it here.",
+    )
+
+
+def _not_a_prompt(value: Any) -> tuple[str, str] | None:
+    """What a JSON value is instead of a prompt, and what to do."""
+    if not isinstance(value, dict):
+        return _kind(value), "Write an object: `{id: {class_type, inputs}}`."
+    if isinstance(value.get("nodes"), list):
+        return (
+            "workflow JSON, as ComfyUI's editor saves it",
+            "In ComfyUI, export the workflow in the API format.",
+        )
+    inner = value.get("prompt")
+    if isinstance(inner, dict) and "class_type" not in inner:
+        return (
+            "the body of a request, or a record, with the prompt under `prompt`",
+            "Take only what stands under `prompt`.",
+        )
+    return None
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    kinds = ((str, "text"), (list, "a list"), (dict, "an object"))
+    return next((name for kind, name in kinds if isinstance(value, kind)), "a number")
+
+
+class _Reader:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.found: list[Diagnostic] = []
+
+    def say(
+        self, message: Any, start: int, end: int, fix: Fix | None = None, **fields: Any
+    ) -> None:
+        self.found.append(message.at(Span(self._source, start, end), fix=fix, **fields))
+
+    def nodes(self, start: int) -> dict[str, Node]:
+        nodes = {}
+        for member in self._members(start, "the prompt"):
+            if not isinstance(member.value, dict):
+                self.say(
+                    messages.NOT_A_NODE,
+                    member.start,
+                    member.end,
+                    key=f'"{member.key}"',
+                    what=_kind(member.value),
+                )
+                continue
+            nodes[member.key] = self._node(member)
+        return nodes
+
+    def _members(self, start: int, where: str) -> list[Member]:
+        """The members of an object; those that stand twice are told, and the last one counts."""
+        found: dict[str, Member] = {}
+        for member in members(self._source.text, start):
+            if member.key in found:
+                first = found[member.key]
+                key = f'"{first.key}"'
+                self.say(messages.WRITTEN_TWICE, member.start, member.end, key=key, where=where)
+            found[member.key] = member
+        return list(found.values())
+
+    def _node(self, node: Member) -> Node:
+        key = f'"{node.key}"'
+        parts = {one.key: one for one in self._members(node.start, f"node {key}")}
+        class_type, inputs = parts.get("class_type"), parts.get("inputs")
+        if class_type is None or not isinstance(class_type.value, str) or not class_type.value:
+            self.say(messages.NO_CLASS, node.start, node.start + 1, key=key)
+        if inputs is None or not isinstance(inputs.value, dict):
+            self.say(messages.NO_INPUTS, node.start, node.start + 1, key=key)
+        made = Node(node.key, str(class_type.value) if class_type else "", {})
+        if class_type is not None:
+            made.span = Span(self._source, class_type.start, class_type.end)
+        meta = node.value.get("_meta")
+        title = meta.get("title") if isinstance(meta, dict) else None
+        made.title = title if isinstance(title, str) else ""
+        if inputs is not None and isinstance(inputs.value, dict):
+            for one in self._members(inputs.start, f"the inputs of {key}"):
+                made.inputs[one.key] = self._value(key, one)
+                made.spans[one.key] = Span(self._source, one.start, one.end)
+        return made
+
+    def _value(self, key: str, one: Member) -> Any:
+        """A constant, a link, or a list from its `__value__`."""
+        value = one.value
+        if isinstance(value, dict) and "__value__" in value:
+            return value["__value__"]
+        if not isinstance(value, list):
+            return value
+        wrong = _wrong_link(value)
+        if wrong is None:
+            return Link(value[0], value[1])
+        what, mend, mended = wrong
+        text = json.dumps(value, ensure_ascii=False)
+        fix = None
+        if mended is not None:
+            edit = Edit(Span(self._source, one.start, one.end), mended)
+            fix = Fix(f"Write {mended}", (edit,))
+        self.say(
+            messages.NOT_A_LINK,
+            one.start,
+            one.end,
+            fix,
+            input=one.key,
+            key=key,
+            value=text if len(text) <= 60 else text[:59] + "…",
+            what=what,
+            mend=mend,
+        )
+        return None
+
+
+def _wrong_link(value: list[Any]) -> tuple[str, str, str | None] | None:
+    """What is wrong with a list as a link, what to do, and the text of the link that was meant."""
+    as_list = 'A list that is no link is written `{"__value__": [...]}`.'
+    if len(value) != 2:
+        return "a list that is not a link", as_list, None
+    node, slot = value
+    if isinstance(node, str) and type(slot) is int:
+        return None
+    if type(node) is int and type(slot) is int:
+        mended = f'["{node}", {slot}]'
+        return "a link with its node id as a number", f"Write `{mended}`.", mended
+    if isinstance(node, str) and isinstance(slot, float) and slot.is_integer():
+        mended = f'["{node}", {int(slot)}]'
+        return "a link with a fraction as its output", f"Write `{mended}`.", None
+    return "a list that is not a link", as_list, None

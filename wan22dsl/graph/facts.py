@@ -1,0 +1,122 @@
+"""What is known of a link without running: frames, fps, size, VAE, or the value itself.
+
+`derive` answers for one output of one node from what is known of the node's own links, so that it can
+be asked while a graph is being built; `FactTable` answers for a finished graph and remembers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.graph.known import frames, latents, values, wan
+from wan22dsl.graph.known.reading import Reading, agreed
+from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.graph.model import Graph, Node
+
+_KNOWN: dict[str, Callable[[Reading], Facts]] = {
+    **values.TABLE,
+    **frames.TABLE,
+    **latents.TABLE,
+    **wan.TABLE,
+}
+
+
+def derive(
+    node: Node, slot: int, node_class: NodeClass | None, known: Callable[[Link], Facts]
+) -> Facts:
+    """What is known of an output, from what is known of the node's links.
+
+    What the node has in braces wins. `known` is asked for those links only that matter. An unknown
+    class keeps `fps`, and for latents all, where its inputs of the output's type agree.
+    """
+    how = _KNOWN.get(node.class_name, _unknown_class)
+    facts = how(Reading(node, slot, node_class, known))
+    return facts if node.stated is NOTHING_KNOWN else _stated(node.stated, facts)
+
+
+def is_known(class_name: str) -> bool:
+    """Whether the facts of that class are worked out; braces after its call are not needed."""
+    return class_name in _KNOWN
+
+
+def _stated(stated: Facts, facts: Facts) -> Facts:
+    return Facts(
+        stated.frames if stated.frames is not None else facts.frames,
+        stated.fps if stated.fps is not None else facts.fps,
+        stated.width if stated.width is not None else facts.width,
+        stated.height if stated.height is not None else facts.height,
+        stated.vae if stated.vae is not None else facts.vae,
+        stated.value if stated.value is not None else facts.value,
+    )
+
+
+def _unknown_class(reading: Reading) -> Facts:
+    output = reading.type()
+    if reading.node_class is None:
+        facts = [
+            one for one in (reading.known(link) for _, link in reading.node.links()) if one.fps
+        ]
+        return Facts(fps=agreed([one.fps for one in facts]))
+    if output not in {"IMAGE", "LATENT", "VIDEO", "MASK"}:
+        return NOTHING_KNOWN
+    types = {one.name: one.type for one in reading.node_class.inputs}
+    facts = [
+        reading.known(link) for name, link in reading.node.links() if types.get(name) == output
+    ]
+    if output == "LATENT":
+        return agreed(facts) or NOTHING_KNOWN
+    return Facts(fps=agreed([one.fps for one in facts]))
+
+
+class _NeededError(Exception):
+    """Something must be known first."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(link)
+        self.link = link
+
+
+class FactTable:
+    """The facts of a finished graph, each worked out once, when it is asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._known: dict[Link, Facts] = {}
+
+    def of(self, link: Link) -> Facts:
+        """What is known of a link; nothing, where it goes nowhere or in a circle."""
+        if link not in self._known:
+            self._work_out(link)
+        return self._known[link]
+
+    def _work_out(self, link: Link) -> None:
+        """Without recursion: chains of 100,000 nodes are worked out, and circles come to an end."""
+        waiting = [link]
+        begun = {link}
+        while waiting:
+            current = waiting[-1]
+            try:
+                self._known[current] = self._derive(current, begun)
+            except _NeededError as needed:
+                begun.add(needed.link)
+                waiting.append(needed.link)
+            else:
+                waiting.pop()
+
+    def _derive(self, link: Link, begun: set[Link]) -> Facts:
+        node = self._graph.nodes.get(link.node)
+        if node is None:
+            return NOTHING_KNOWN
+
+        def known(one: Link) -> Facts:
+            facts = self._known.get(one)
+            if facts is None and one not in begun:
+                raise _NeededError(one)
+            return facts or NOTHING_KNOWN
+
+        return derive(node, link.slot, self._graph.class_of(node), known)

@@ -1,0 +1,129 @@
+"""What the file name of a model or LoRA says: noise level, family, distillation.
+
+The only place that reads names. A name is evidence, not proof, so nothing is read into a word that may
+mean something else: `high_heels` is no noise level. What a declaration says comes first.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class NameFacts(NamedTuple):
+    """What a name says; None: nothing.
+
+    `noise` is "high" or "low"; `family` a name such as `i2v_14b`; `generation` "2.1" or "2.2";
+    `distilled` whether it was distilled to few steps, and `steps` to how many.
+    """
+
+    noise: str | None = None
+    family: str | None = None
+    generation: str | None = None
+    distilled: bool = False
+    steps: int | None = None
+
+
+#: The sigma at which the experts of a family change (Wan-Video/Wan2.2 configs; the Fun models are made
+#: from i2v). The other families have one model.
+BOUNDARIES = {
+    "i2v_14b": 0.900,
+    "t2v_14b": 0.875,
+    "fun_control_14b": 0.900,
+    "fun_inpaint_14b": 0.900,
+    "fun_camera_14b": 0.900,
+}
+
+_WORD = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_STEPS = re.compile(r"(?<![0-9.])([1-9][0-9]?)[ _-]?steps?(?![a-z])")
+_2_2 = re.compile(r"wan[ ._-]?2[._]?2|(?<![a-z0-9])2\.2(?![0-9])|a14b")
+_2_1 = re.compile(r"wan[ ._-]?2[._]?1|(?<![a-z0-9])2\.1(?![0-9])")
+_5B = re.compile(r"(?<![0-9.])5b(?![a-z0-9])")
+
+#: Words that may stand behind `high` or `low` where that is the noise level and `noise` is left out.
+_AFTER_LEVEL = frozenset(
+    {"noise", "model", "lora", "fp", "bf", "q", "rank", "r", "v", "e", "epoch", "kj", "scaled", "step"}
+)
+
+#: Words of distilled models, with the steps they are made for (None: differs, or not published).
+_DISTILLED = {
+    "lightx": 4,
+    "lightning": 4,
+    "distill": 4,
+    "distilled": 4,
+    "causvid": None,
+    "accvid": None,
+    "accvideo": None,
+    "fastwan": None,
+}
+
+#: Families by a word of the name, the first that fits; `fun` asks for a second word.
+_FAMILIES = (
+    ("ti2v", "ti2v_5b"),
+    ("animate", "animate_14b"),
+    ("s2v", "s2v_14b"),
+    ("vace", "vace_14b"),
+    ("humo", "humo"),
+    ("phantom", "phantom"),
+    ("infinitetalk", "infinitetalk"),
+    ("i2v", "i2v_14b"),
+    ("t2v", "t2v_14b"),
+)
+_FUN = (("control", "fun_control_14b"), ("inp", "fun_inpaint_14b"), ("camera", "fun_camera_14b"))
+
+
+@lru_cache(maxsize=1024)
+def read_name(file: str) -> NameFacts:
+    """What a file name says, folders and ending left away."""
+    name = file.replace("\\", "/").rpartition("/")[2]
+    name = re.sub(r"\.(safetensors|gguf|sft|ckpt|pth?|bin)$", "", name, flags=re.IGNORECASE)
+    lower = name.lower()
+    generation = "2.2" if _2_2.search(lower) else "2.1" if _2_1.search(lower) else None
+    distilled, steps = _distillation(lower)
+    return NameFacts(
+        noise=_noise(name, generation),
+        family=_family(lower),
+        generation=generation,
+        distilled=distilled,
+        steps=steps,
+    )
+
+
+def _noise(name: str, generation: str | None) -> str | None:
+    """The level in the name; None where both stand, or where the word may mean something else."""
+    words = _WORD.findall(_CAMEL.sub("_", name).lower())
+    found = set()
+    for at, word in enumerate(words):
+        level = word.removesuffix("noise")
+        if level not in {"high", "low"}:
+            continue
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if word != level or after == "noise":
+            found.add(level)
+        elif generation == "2.2" and (not after or after[0].isdigit() or after in _AFTER_LEVEL):
+            found.add(level)
+    return found.pop() if len(found) == 1 else None
+
+
+def _distillation(lower: str) -> tuple[bool, int | None]:
+    words = set(re.findall(r"[a-z]+", lower))
+    known = [steps for word, steps in _DISTILLED.items() if word in words]
+    written = _STEPS.search(lower)
+    if not known and not written:
+        return False, None
+    if written:
+        return True, int(written[1])
+    return True, known[0] if len(set(known)) == 1 else None
+
+
+def _family(lower: str) -> str | None:
+    if "1.3b" in lower or "1_3b" in lower:
+        return "1_3b"
+    if _5B.search(lower):
+        return "ti2v_5b"
+    words = set(re.findall(r"[a-z]+(?:2v)?|2v", lower))
+    if "fun" in words:
+        return next((family for word, family in _FUN if word in lower), None)
+    return next((family for word, family in _FAMILIES if word in words), None)

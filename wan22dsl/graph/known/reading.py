@@ -1,0 +1,85 @@
+"""How the tables of known classes look at one node: its values, and what is known of its links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.graph.model import Node
+
+
+class Reading:
+    """One output of one node, to be told what is known of it."""
+
+    __slots__ = ("known", "node", "node_class", "slot")
+
+    def __init__(
+        self,
+        node: Node,
+        slot: int,
+        node_class: NodeClass | None,
+        known: Callable[[Link], Facts],
+    ) -> None:
+        self.node = node
+        self.slot = slot
+        self.node_class = node_class
+        self.known = known
+
+    def value(self, name: str) -> Any:
+        """The constant an input has: written, by a link to a known constant, or its default."""
+        if name in self.node.inputs:
+            value = self.node.inputs[name]
+            return self.known(value).value if isinstance(value, Link) else value
+        if self.node_class is not None:
+            for one in self.node_class.inputs:
+                if one.name == name and one.has_default:
+                    return one.default
+        return None
+
+    def whole(self, name: str) -> int | None:
+        """The value of an input as a whole number, as ComfyUI reads it; None when it is not known."""
+        value = self.value(name)
+        if isinstance(value, int):
+            return int(value)
+        return int(value) if isinstance(value, float) and -1e18 < value < 1e18 else None
+
+    def number(self, name: str) -> float | None:
+        """The value of an input as a number; None when it is not known."""
+        value = self.value(name)
+        return float(value) if isinstance(value, (int, float)) and abs(value) < 1e18 else None
+
+    def linked(self, name: str) -> bool:
+        """Whether the input has a link."""
+        return isinstance(self.node.inputs.get(name), Link)
+
+    def facts(self, name: str) -> Facts:
+        """What is known of the link of an input; nothing when it has none."""
+        value = self.node.inputs.get(name)
+        return self.known(value) if isinstance(value, Link) else NOTHING_KNOWN
+
+    def link(self, name: str) -> Link | None:
+        """The link of an input."""
+        value = self.node.inputs.get(name)
+        return value if isinstance(value, Link) else None
+
+    def type(self) -> str | None:
+        """The type of the output in question; None when the class is not known."""
+        if self.node_class is None or not 0 <= self.slot < len(self.node_class.outputs):
+            return None
+        return self.node_class.outputs[self.slot].type
+
+
+def agreed(values: list[Any]) -> Any:
+    """The value that all of them have; None when they differ, or when there is none."""
+    first = values[0] if values else None
+    return first if all(one == first for one in values) else None
+
+
+def added(one: int | None, other: int | None) -> int | None:
+    """The sum of two numbers of which both must be known."""
+    return None if one is None or other is None else one + other

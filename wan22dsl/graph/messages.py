@@ -1,0 +1,275 @@
+"""What can be wrong when a graph is built from a program: values, types, units, passes and flows."""
+
+from __future__ import annotations
+
+from wan22dsl.diagnostics import Message, Severity
+
+_ERROR = Severity.ERROR
+
+BAD_NUMBER = Message(
+    "WAN301",
+    "unknown-unit",
+    _ERROR,
+    "`{text}` is not a number that the language knows",
+    "A unit is part of the number, and there are few: `5s` seconds, `81f` frames, `16fps`, `24GiB`, "
+    "`512MiB`, and `832x1216` for a size.",
+    "{mend}",
+    bad="wan 1\n\nparam t: seconds = 5sec",
+    good="wan 1\n\nparam t: seconds = 5s",
+)
+
+WRONG_TYPE = Message(
+    "WAN302",
+    "wrong-type",
+    _ERROR,
+    "{what} has to be {wanted}, and this is {found}",
+    "Each setting and each parameter takes values of one type, so that a slip does not become another "
+    "video.",
+    "{mend}",
+    bad='wan 1\n\nlora grain { file = 4 }',
+    good='wan 1\n\nlora grain { file = "grain.safetensors" }',
+)
+
+BAD_ARITHMETIC = Message(
+    "WAN303",
+    "units-disagree",
+    _ERROR,
+    "`{operator}` does not go with {left} and {right}",
+    "Units must agree: seconds are added to seconds, frames to frames; a unit is multiplied by a plain "
+    "number. A link is not known before the run, so nothing can be computed from it.",
+    "{mend}",
+    bad="wan 1\n\nparam n: frames = 5s + 1f",
+    good="wan 1\n\nparam n: frames = 80f + 1f",
+)
+
+NOT_A_CHOICE = Message(
+    "WAN304",
+    "unknown-choice",
+    _ERROR,
+    "{what} cannot be {found}",
+    "Only {choices} have a meaning here.",
+    "{mend}",
+    bad='wan 1\n\nmodel m { file = "m.safetensors", noise = "hihg" }',
+    good='wan 1\n\nmodel m { file = "m.safetensors", noise = "high" }',
+)
+
+NOT_ACCEPTED = Message(
+    "WAN305",
+    "value-not-accepted",
+    _ERROR,
+    "the parameter `{name}` accepts {accepted}, and this is {found}",
+    "The file says which values were meant to be tried.",
+    "Use one of them, or widen what stands behind `in`.",
+    bad="wan 1\n\nparam cfg: float = 9.0 in [1.0, 3.5]",
+    good="wan 1\n\nparam cfg: float = 1.0 in [1.0, 3.5]",
+)
+
+NOT_GIVEN = Message(
+    "WAN306",
+    "parameter-not-given",
+    _ERROR,
+    "the parameter `{name}` has no value",
+    "It is declared without a default, so it has to be given from outside.",
+    "Give it with `--set {name}={example}`, or write a default: `param {name}: {type} = {example}`.",
+)
+
+NOT_GIVEN_NOTE = Message(
+    "WAN307",
+    "parameter-to-be-given",
+    Severity.NOTE,
+    "the parameter `{name}` has to be given when this file is compiled",
+    "It has no default. What depends on its value could not be checked here.",
+    "Lint with `--set {name}={example}` to check that as well.",
+)
+
+NO_MEMBER = Message(
+    "WAN308",
+    "unknown-member",
+    _ERROR,
+    "{what} has no `{name}`",
+    "A dot reads a setting of a block, an output of a call, or a fact of a link.",
+    "{mend}",
+    bad="wan 1\n\nlet a = 832x1216\nparam n: int = a.hight",
+    good="wan 1\n\nlet a = 832x1216\nparam n: int = a.height",
+)
+
+UNKNOWN_FACT = Message(
+    "WAN309",
+    "unknown-fact",
+    _ERROR,
+    "the `{name}` of {what} is not known before the run",
+    "A fact that is not known is never replaced by a default: the result would be wrong without a word.",
+    "{mend}",
+)
+
+CHOOSE_OUTPUT = Message(
+    "WAN310",
+    "output-not-chosen",
+    _ERROR,
+    "{what} has several outputs, and none is chosen",
+    "Only you know which of them is meant.",
+    "{mend}",
+)
+
+UNKNOWN_ARGUMENT = Message(
+    "WAN401",
+    "unknown-argument",
+    _ERROR,
+    "{what} has no {word} `{name}`",
+    "An argument that nobody reads would be dropped without a word.",
+    "{mend}",
+    bad='wan 1\n\nstage s(in frames: IMAGE) { frames -> rife(tims = 2) -> save("x") }',
+    good='wan 1\n\nstage s(in frames: IMAGE) { frames -> rife(times = 2) -> save("x") }',
+)
+
+MISSING_ARGUMENT = Message(
+    "WAN402",
+    "missing-argument",
+    _ERROR,
+    "`{stage}` needs its parameter `{name}`{because}",
+    "It has no default, and without it the stage cannot be built.",
+    "{mend}",
+    bad="wan 1\n\nstage s(in frames: IMAGE) { frames -> save() }",
+    good='wan 1\n\nstage s(in frames: IMAGE) { frames -> save("x") }',
+)
+
+NOT_CALLABLE = Message(
+    "WAN403",
+    "not-callable",
+    _ERROR,
+    "{what} cannot be called",
+    "Stages, ComfyUI's nodes and declared blocks (to copy them) can be called; nothing else.",
+    "{mend}",
+    bad="wan 1\n\nlet a = 1\nlet b = a(c = 2)",
+    good="wan 1\n\nlet a = 1\nlet b = a",
+)
+
+CANNOT_TAKE = Message(
+    "WAN404",
+    "cannot-take-a-value",
+    _ERROR,
+    "{what} cannot take what the arrow brings",
+    "Behind an arrow stands what takes a value: a stage with an `in` parameter, a pass, an open flow, or "
+    "a node with `_` where the value goes.",
+    "{mend}",
+    bad='wan 1\n\nstage s(in frames: IMAGE) { frames -> "x" }',
+    good='wan 1\n\nstage s(in frames: IMAGE) { frames -> save("x") }',
+)
+
+NO_PLACE = Message(
+    "WAN405",
+    "no-place-for-the-value",
+    _ERROR,
+    "`{name}` does not say which input takes what the arrow brings",
+    "The inputs of a node have no order, so the place of the value is marked with `_`.",
+    "{mend}",
+    bad='wan 1\n\nstage s(in frames: IMAGE) { frames -> ImageInvert() -> save("x") }',
+    good='wan 1\n\nstage s(in frames: IMAGE) { frames -> ImageInvert(image = _) -> save("x") }',
+)
+
+WAITS = Message(
+    "WAN406",
+    "flow-waits-for-a-value",
+    _ERROR,
+    "{what} still waits for a value where {wanted} is wanted",
+    "Its first stage takes what an arrow brings, and nothing stands in front of it.",
+    "Put a value in front: `frames -> {name}`.",
+)
+
+GIVES_NOTHING = Message(
+    "WAN407",
+    "gives-nothing",
+    _ERROR,
+    "{what} gives nothing that could be used here",
+    "A flow that ends in a list, and a node without outputs, hand nothing on.",
+    "Name the value in front of it with `let`, and use that.",
+)
+
+MISSING_SETTING = Message(
+    "WAN408",
+    "missing-setting",
+    _ERROR,
+    "the {kind} `{name}` has no `{setting}`{needed}",
+    "{why}",
+    "{mend}",
+    bad='wan 1\nuse wan22\n\npipeline p { flow = wan22.high -> save("x") }',
+    good='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
+    '    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
+)
+
+UNREAD_SETTING = Message(
+    "WAN409",
+    "setting-without-effect",
+    _ERROR,
+    "nothing in `{block}` reads the setting `{name}`",
+    "It would be dropped without a word, and the video would not be what is written.",
+    "{mend}",
+    bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    promt  = "x"\n    prompt = "x"\n'
+    "    size   = 832x480\n    length = 81f\n    flow   = wan22.high -> wan22.low -> save(\"x\")\n}",
+    good='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
+    '    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
+)
+
+CIRCULAR_SETTING = Message(
+    "WAN410",
+    "setting-reads-itself",
+    _ERROR,
+    "the setting `{name}` is made from itself",
+    "To know it, it would have to be known already.",
+    "Write what it should be, or read another setting.",
+)
+
+BAD_STEPS = Message(
+    "WAN411",
+    "steps-without-total",
+    _ERROR,
+    "the steps of `{name}` do not say of how many",
+    "A part of a schedule means nothing without the length of the whole.",
+    "Write `{steps} of 4`, or give the pipeline `steps = 4`.",
+)
+
+NO_FLOW_TARGET = Message(
+    "WAN412",
+    "not-a-pipeline-here",
+    _ERROR,
+    "{what} cannot stand in a flow here",
+    "{why}",
+    "{mend}",
+)
+
+BAD_CONDITIONING = Message(
+    "WAN413",
+    "not-a-conditioning",
+    _ERROR,
+    "the conditioning of `{name}` does not give `{output}`",
+    "A pass takes `positive`, `negative` and `latent` from its conditioning.",
+    "Use a stage with the outputs positive, negative and latent, such as `wan22.image_to_video`.",
+)
+
+BAD_MODE = Message(
+    "WAN414",
+    "unknown-remark",
+    _ERROR,
+    "{problem}",
+    "The braces after a node hold its `title`, its `mode` and facts: `fps`, `length`, `size`, `width`, "
+    "`height`, `vae`.",
+    "{mend}",
+)
+
+TOO_DEEP = Message(
+    "WAN415",
+    "too-deep",
+    _ERROR,
+    "what `{name}` stands for nests too deeply to be built",
+    "Each stage, flow or pipeline inside another takes a level, and there is a limit to them.",
+    "Split it, or build long videos from fewer, longer parts.",
+)
+
+NOT_A_PATCH = Message(
+    "WAN416",
+    "not-a-model-patch",
+    _ERROR,
+    "the patches of `{name}` have to take a MODEL and give a MODEL",
+    "A patch stands between the loader and the sampler of a pass.",
+    "Write stages such as `sage(\"auto\")`, or a flow of them.",
+)

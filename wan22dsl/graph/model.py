@@ -1,0 +1,136 @@
+"""The graph in the middle: ComfyUI nodes with typed inputs, and the links between them.
+
+One shape for sugar, plain nodes and imported JSON. A `Graph` is built once and then only read; what may
+be written out or run is a `CheckedGraph`, which only the rule engine makes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import networkx
+
+    from wan22dsl.catalogue.schema import Catalogue, NodeClass
+    from wan22dsl.source import Span
+
+
+class Link(NamedTuple):
+    """An output of a node: its id and the slot, counted from 0."""
+
+    node: str
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a link without running. None: not known.
+
+    `frames` is the number of frames that a clip has or that a latent decodes to; `fps` how many of them
+    are shown a second; `width` and `height` are pixels (of the decoded frames, for a latent); `vae` is
+    the VAE that a latent belongs to. `value` is the number, text or truth value itself that an output
+    such as that of PrimitiveInt gives.
+    """
+
+    frames: int | None = None
+    fps: float | None = None
+    width: int | None = None
+    height: int | None = None
+    vae: Link | None = None
+    value: int | float | str | bool | None = None
+
+
+NOTHING_KNOWN = Facts()
+
+
+@dataclass(slots=True)
+class Node:
+    """A ComfyUI node. `inputs` hold JSON values or Links; a `list` value is data, never a link.
+
+    `stage` says which step of the flow it belongs to (`high`, `rife`, …; empty for plain graphs).
+    `span` is where it was written; `spans` where each input was, for those that were written.
+    `stated` are the facts given in braces, by the language, for all of its outputs.
+    `asset` tells what the text declares of the asset that this node loads (a model or a LoRA).
+    """
+
+    id: str
+    class_name: str
+    inputs: dict[str, Any]
+    title: str = ""
+    mode: str = "active"
+    stage: str = ""
+    span: Span | None = None
+    spans: dict[str, Span] = field(default_factory=dict)
+    stated: Facts = NOTHING_KNOWN
+    asset: AssetFacts | None = None
+
+    def links(self) -> Iterator[tuple[str, Link]]:
+        """The linked inputs, in the order in which they stand."""
+        for name, value in self.inputs.items():
+            if isinstance(value, Link):
+                yield name, value
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFacts:
+    """What a declaration says of a model or LoRA file.
+
+    `noise` is "high", "low" or "any"; `family` the name of the family, such as `i2v_14b`; `distilled`
+    the number of steps a LoRA was distilled to; `boundary` the sigma where the family changes experts.
+    `span` is the declaration.
+    """
+
+    kind: str
+    name: str
+    file: str = ""
+    noise: str | None = None
+    family: str | None = None
+    distilled: int | None = None
+    boundary: float | None = None
+    span: Span | None = None
+
+
+@dataclass
+class Graph:
+    """Nodes by id, in the order in which they should run, and the catalogue that they are judged by.
+
+    `name` is that of the pipeline or graph; `span` where it was declared. Do not change a graph that
+    has been handed on: what is derived from it is kept.
+    """
+
+    name: str
+    nodes: dict[str, Node]
+    catalogue: Catalogue
+    span: Span | None = None
+
+    def class_of(self, node: Node) -> NodeClass | None:
+        """What the catalogue says of the node's class; None when it does not know it."""
+        return self.catalogue.get(node.class_name)
+
+    @cached_property
+    def consumers(self) -> dict[str, list[tuple[str, str, int]]]:
+        """For each node id, who takes its outputs: (node id, input, slot), in order of the graph."""
+        found: dict[str, list[tuple[str, str, int]]] = {name: [] for name in self.nodes}
+        for node in self.nodes.values():
+            for name, link in node.links():
+                if link.node in found:
+                    found[link.node].append((node.id, name, link.slot))
+        return found
+
+    @cached_property
+    def nx(self) -> networkx.MultiDiGraph[str]:
+        """The same graph for networkx: node data under `node`, links as edges with `input` and `slot`."""
+        from wan22dsl.graph.view import to_networkx
+
+        return to_networkx(self)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedGraph:
+    """A graph in which the rules found no error. Made by `rules.engine.judge` only."""
+
+    graph: Graph

@@ -1,0 +1,96 @@
+"""Arithmetic on constants. Units must agree; there is no division, since it would have to round."""
+
+from __future__ import annotations
+
+import math
+
+from wan22dsl.program.values import Constant, Unknown, plain_number
+
+_NUMBERS = ("int", "float")
+_SCALABLE = ("seconds", "frames", "fps", "bytes")
+_ADDABLE = ("seconds", "frames", "fps", "bytes")
+
+
+def combine(operator: str, left: Constant, right: Constant) -> Constant | None:
+    """`left operator right`, or None where the two do not go together. `->` is not arithmetic."""
+    if operator == "*":
+        return _times(left, right)
+    if operator in "+-" and len(operator) == 1:
+        return _plus_minus(operator, left, right)
+    if operator == "..":
+        if left.type == right.type or {left.type, right.type} <= set(_NUMBERS):
+            return Constant("range", (left, right))
+        return None
+    if operator == "of" and left.type == "range" and right.type == "int":
+        low, high = left.data
+        if low.type == high.type == "int":
+            return Constant("steps", (low.data, high.data, right.data))
+    return None
+
+
+def _plus_minus(operator: str, left: Constant, right: Constant) -> Constant | None:
+    sign = 1 if operator == "+" else -1
+    if left.type in _NUMBERS and right.type in _NUMBERS:
+        kind = "int" if left.type == right.type == "int" else "float"
+        return _finite(kind, left.data + sign * right.data)
+    if left.type == right.type and left.type in _ADDABLE:
+        return _finite(left.type, left.data + sign * right.data)
+    if left.type == right.type == "list" and operator == "+":
+        return Constant("list", left.data + right.data)
+    return None
+
+
+def _times(left: Constant, right: Constant) -> Constant | None:
+    if left.type in _NUMBERS and right.type in _NUMBERS:
+        kind = "int" if left.type == right.type == "int" else "float"
+        return _finite(kind, left.data * right.data)
+    if left.type in _NUMBERS:
+        left, right = right, left
+    if right.type not in _NUMBERS:
+        return None
+    if left.type == "size":
+        # As ComfyUI's ImageScaleBy rounds: to the nearest pixel, halves to the even one.
+        return Constant("size", tuple(round(plain_number(side * right.data)) for side in left.data))
+    if left.type in _SCALABLE:
+        product = plain_number(left.data * right.data)
+        if left.type in ("frames", "bytes"):
+            if product != int(product):
+                return None
+            product = int(product)
+        return _finite(left.type, product)
+    return None
+
+
+def _finite(kind: str, number: float) -> Constant | None:
+    if isinstance(number, int):
+        return Constant(kind, number)
+    return Constant(kind, plain_number(number)) if math.isfinite(number) else None
+
+
+def result_type(operator: str, left: Unknown | Constant, right: Unknown | Constant) -> str | None:
+    """The type of an operation of which a side is not known yet; None where no value could make it right."""
+    left_type = left.type if isinstance(left, Constant) else left.type.name
+    right_type = right.type if isinstance(right, Constant) else right.type.name
+    sample = combine(operator, _SAMPLES[left_type], _SAMPLES[right_type]) if (
+        left_type in _SAMPLES and right_type in _SAMPLES
+    ) else None
+    return sample.type if sample is not None else None
+
+
+_SAMPLES = {
+    "int": Constant("int", 1),
+    "float": Constant("float", 1.0),
+    "seconds": Constant("seconds", 1),
+    "frames": Constant("frames", 1),
+    "fps": Constant("fps", 1),
+    "bytes": Constant("bytes", 1),
+    "size": Constant("size", (1, 1)),
+    "list": Constant("list", ()),
+    "text": Constant("text", ""),
+    "bool": Constant("bool", True),
+}
+
+
+def frames_of(seconds: float, fps: float) -> int:
+    """How many frames last so long: seconds × fps + 1, to the nearest frame (Wan's own formula)."""
+    return math.floor(plain_number(seconds * fps) + 1.5)

@@ -1,0 +1,173 @@
+"""Checks the bodies of declarations: settings of blocks, nodes of graphs, heads and bodies of stages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Edit, Fix, Label, nearest
+from wan22dsl.program import kinds, messages
+from wan22dsl.program.expressions import Scope
+from wan22dsl.syntax import spelling
+from wan22dsl.syntax.tree import Attribute, Bad, Let
+
+if TYPE_CHECKING:
+    from wan22dsl.program.expressions import Walker
+    from wan22dsl.syntax.tree import Block, Item, Name, Stage
+
+
+def block(declaration: Block, walker: Walker) -> None:
+    """An asset, a family, a pass, a pipeline or a reserved block: settings, and in a pipeline `let`s."""
+    kind = declaration.word.text
+    scope = Scope(None)
+    seen: set[str] = set()
+    for item in declaration.items:
+        if isinstance(item, Attribute):
+            walker.key(item.key, seen)
+            walker.expression(item.value, scope)
+            known = kinds.FIXED_SETTINGS.get(kind)
+            if known is not None:
+                fixed_setting(kind, item, walker)
+        elif isinstance(item, Let) and kind in ("pipeline", "pass", *kinds.RESERVED):
+            let(item, scope, walker)
+        elif not isinstance(item, Bad):
+            _misplaced(kind, item, walker)
+            if not isinstance(item, Let):
+                walker.expression(item, scope)
+    if kind in kinds.ASSETS and not seen & {"file", "load"}:
+        name = declaration.name.text
+        mend = 'Give it a `file = "name.safetensors"`.'
+        walker.say(messages.EMPTY_ASSET, declaration.name, kind=kind, name=name, mend=mend)
+
+
+def fixed_setting(kind: str, item: Attribute, walker: Walker) -> None:
+    """A setting of a kind whose settings are all known."""
+    known = kinds.FIXED_SETTINGS[kind]
+    name = spelling.plain(item.key.text)
+    if name in known:
+        return
+    guess = nearest(name, known)
+    mend = f"Did you mean `{guess}`?" if guess else f"A {kind} has " + ", ".join(known) + "."
+    fix = None
+    if guess:
+        span = walker.module.span(item.key.start, item.key.end)
+        fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
+    walker.say(messages.UNKNOWN_SETTING, item.key, kind=kind, name=name, mend=mend, fix=fix)
+
+
+def _misplaced(kind: str, item: Item, walker: Walker) -> None:
+    what = "a `let`" if isinstance(item, Let) else "a value without a name"
+    why = f"A {kind} consists of settings."
+    mend = "Write `setting = value`."
+    if kind == "pipeline":
+        mend = "What the pipeline does is its `flow = …`."
+    where = f"in a {kind}"
+    walker.say(messages.MISPLACED_ITEM, item, what=what, where=where, why=why, mend=mend)
+
+
+def let(item: Let, scope: Scope, walker: Walker) -> None:
+    """A named value inside a block: visible below it."""
+    walker.expression(item.value, scope)
+    local(item.name, scope, walker)
+
+
+def local(name: Name, scope: Scope, walker: Walker) -> None:
+    """Makes a name known in a block; says when it is taken or hides another one."""
+    if "." in name.text or name.text in kinds.NOT_NAMES:
+        walker.say(messages.RESERVED_NAME, name, name=name.text)
+    elif name.text in scope.local:
+        walker.say(messages.DUPLICATE, name, name=name.text)
+    else:
+        outer = walker.module.names.get(name.text)
+        if outer is not None:
+            span = walker.module.span(outer.name.start, outer.name.end)
+            label = Label(span, "the one that is hidden")
+            kind = outer.word.text
+            walker.say(messages.HIDES, name, name=name.text, kind=kind, related=(label,))
+    scope.local.add(name.text)
+
+
+def graph(declaration: Block, walker: Walker) -> None:
+    """Nodes only: named by `let`, or standing alone where nothing takes their outputs."""
+    scope = Scope(None, in_graph=True)
+    for item in declaration.items:
+        if isinstance(item, Let):
+            let(item, scope, walker)
+        elif isinstance(item, Attribute):
+            why = "A graph has no settings."
+            mend = f"Name a node with `let {item.key.text} = …`."
+            where = "in a graph"
+            walker.say(
+                messages.MISPLACED_ITEM, item.key, what="a setting", where=where, why=why, mend=mend
+            )
+            walker.expression(item.value, scope)
+        else:
+            walker.expression(item, scope)
+
+
+def stage(declaration: Stage, walker: Walker) -> None:
+    """The head of a stage, and that its body sets what the head promises."""
+    scope = Scope(None)
+    for index, parameter in enumerate(declaration.parameters):
+        walker.type(parameter.type)
+        if parameter.default is not None:
+            walker.expression(parameter.default, scope)
+        local(parameter.name, scope, walker)
+        if parameter.brought:
+            _brought(index, parameter, walker)
+    for output in declaration.outputs:
+        walker.type(output.type)
+    seen: set[str] = set()
+    promised = {output.name.text for output in declaration.outputs}
+    body = Scope(scope)
+    for item in declaration.items:
+        if isinstance(item, Let):
+            let(item, body, walker)
+        elif isinstance(item, Attribute):
+            walker.key(item.key, seen)
+            walker.expression(item.value, body)
+            _output(item, promised, walker)
+        else:
+            walker.expression(item, body)
+    if not any(isinstance(item, Bad) for item in declaration.items):
+        for output in declaration.outputs:
+            if output.name.text not in seen:
+                _unset(output, declaration, walker)
+
+
+def _brought(index: int, parameter: Parameter, walker: Walker) -> None:
+    if index > 0:
+        problem = f"`in {parameter.name.text}` is not the first parameter"
+        mend = "Put it first; there can be one."
+    elif parameter.default is not None:
+        problem = f"`in {parameter.name.text}` has a default, which could never be used"
+        mend = "Remove the default."
+    else:
+        return
+    walker.say(messages.STAGE_PARAMETERS, parameter, problem=problem, mend=mend)
+
+
+def _output(item: Attribute, promised: set[str], walker: Walker) -> None:
+    name = spelling.plain(item.key.text)
+    if name in promised:
+        return
+    guess = nearest(name, promised)
+    problem = f"the head of this stage promises no output `{name}`"
+    if guess:
+        mend = f"Did you mean `{guess}`?"
+    elif promised == {"out"}:
+        mend = "Its only output is called `out`."
+    else:
+        mend = f"Write `let {name} = …` for a value of its own, or add it to the head."
+    walker.say(messages.STAGE_OUTPUTS, item.key, problem=problem, mend=mend)
+
+
+def _unset(output: Output, declaration: Stage, walker: Walker) -> None:
+    name = output.name.text
+    problem = f"the stage `{declaration.name.text}` never sets its output `{name}`"
+    mend = f"Write `{name} = …` in its body."
+    place = output.type if not declaration.named else output
+    walker.say(messages.STAGE_OUTPUTS, place, problem=problem, mend=mend)
+
+
+if TYPE_CHECKING:
+    from wan22dsl.syntax.tree import Output, Parameter

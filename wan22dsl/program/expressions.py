@@ -1,0 +1,241 @@
+"""Follows the names in expressions: whether each means something, and what depends on what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.diagnostics import Edit, Fix, nearest
+from wan22dsl.program import kinds, messages, names
+from wan22dsl.source import Span
+from wan22dsl.syntax import spelling
+from wan22dsl.syntax.tree import (
+    Attribute,
+    Call,
+    Chain,
+    ClassName,
+    Group,
+    Index,
+    Let,
+    List,
+    Member,
+    Name,
+    Record,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wan22dsl.diagnostics import Diagnostic, Message
+    from wan22dsl.program.modules import Module
+    from wan22dsl.syntax.tree import Expression, Item, TypeName
+
+#: Words that mean something wherever a value may stand.
+WORD_VALUES = frozenset(("true", "false", "none", "null", "_", "pipeline"))
+
+
+class Scope:
+    """The names of a block, inside those of another one."""
+
+    def __init__(self, outer: Scope | None, *, in_graph: bool = False) -> None:
+        self.outer = outer
+        self.local: set[str] = set()
+        self.in_graph: bool = in_graph or (outer is not None and outer.in_graph)
+
+    def has(self, name: str) -> bool:
+        """Whether the name is a `let` above or a parameter."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.local:
+                return True
+            scope = scope.outer
+        return False
+
+    def all(self) -> set[str]:
+        """Every name that is visible by the block and those around it."""
+        return self.local | (self.outer.all() if self.outer is not None else set())
+
+
+class Walker:
+    """Goes through the expressions of one file and gathers what is wrong with their names.
+
+    `references` tells for each declaration which others of the same file it names, and where;
+    `reads` which settings are read as `pipeline.name`, and by which declarations.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.diagnostics: list[Diagnostic] = []
+        self.declared: dict[str, Name] = {}
+        self.references: dict[str, dict[str, tuple[int, int]]] = {}
+        self._current: dict[str, tuple[int, int]] = {}
+        self._owner = ""
+
+    def begin(self, owner: str) -> None:
+        """What is walked next belongs to this declaration."""
+        self._owner = owner
+        self._current = self.references.setdefault(owner, {})
+
+    def say(self, message: Message, place: Any, **fields: Any) -> None:
+        """Reports a finding at a node of the tree, or at a span."""
+        span = place if isinstance(place, Span) else self.module.span(place.start, place.end)
+        self.diagnostics.append(message.at(span, **fields))
+
+    def type(self, written: TypeName) -> None:
+        """Whether a type exists. ComfyUI's are not ours to know: any word with a capital is one."""
+        inner = written
+        while inner.item is not None:
+            inner = inner.item
+        name = inner.text
+        if not name[:1].islower() or name in kinds.TYPES:
+            return
+        upper = name.upper() if name.upper() in ("LATENT", "MASK", "CONDITIONING", "CLIP") else None
+        guess = upper or nearest(name, kinds.TYPES)
+        mend = f"Did you mean `{guess}`?" if guess else "See `docs/language.md` for the types."
+        self.say(messages.UNKNOWN_TYPE, inner, name=name, mend=mend)
+
+    def expression(self, value: Expression, scope: Scope) -> None:
+        """Follows every name in an expression."""
+        if isinstance(value, Name):
+            self.name(value, scope)
+        elif isinstance(value, Text):
+            if "{" in value.text:
+                self._text(value, scope)
+        elif isinstance(value, Call):
+            self._call(value, scope)
+        elif isinstance(value, Chain):
+            for operand in value.operands:
+                self.expression(operand, scope)
+        elif isinstance(value, List):
+            for item in value.items:
+                self.expression(item, scope)
+        elif isinstance(value, Group):
+            self.expression(value.inner, scope)
+        elif isinstance(value, (Member, Index)):
+            self.expression(value.target, scope)
+        elif isinstance(value, Record):
+            self.arguments(value.items, scope, "a record", positional=0)
+
+    def _text(self, value: Text, scope: Scope) -> None:
+        for part in spelling.text_parts(value.text):
+            if not isinstance(part, str):
+                start, end = value.start + part.start, value.start + part.end
+                self.name(Name(part.name, start, end), scope)
+
+    def _call(self, call: Call, scope: Scope) -> None:
+        if isinstance(call.callee, Name):
+            self.name(call.callee, scope)
+            self.arguments(call.arguments, scope, "the arguments of a call", positional=1)
+        else:
+            self.arguments(call.arguments, scope, "the inputs of a node", positional=0)
+        if call.about is not None:
+            self.arguments(call.about, scope, "the braces after a call", positional=0)
+
+    def arguments(
+        self, items: Iterable[Item], scope: Scope, where: str, *, positional: int
+    ) -> None:
+        """Arguments, inputs, facts or entries: `key = value`, and so many values without a key."""
+        seen: set[str] = set()
+        for item in items:
+            if isinstance(item, Attribute):
+                self.key(item.key, seen)
+                self.expression(item.value, scope)
+            elif isinstance(item, Let):
+                why = "A `let` names a value for the lines below it; here there are none."
+                mend = "Move it in front of the statement, into the block around it."
+                what = "a `let`"
+                self.say(
+                    messages.MISPLACED_ITEM, item, what=what, where=f"in {where}", why=why, mend=mend
+                )
+            else:
+                positional -= 1
+                if positional < 0:
+                    self._no_key(item, where)
+                self.expression(item, scope)
+
+    def _no_key(self, item: Expression, where: str) -> None:
+        node = where == "the inputs of a node"
+        why = "Inputs have no order that a reader could know." if node else "Each has a name."
+        if where == "the arguments of a call":
+            why = "One argument may stand without its name: the first that is not brought by the arrow."
+        if isinstance(item, Name) and item.text == "_" and node:
+            mend = "Say which input it is: `images = _`."
+        else:
+            mend = "Write `name = value`."
+        what = "a value without a name"
+        self.say(messages.MISPLACED_ITEM, item, what=what, where=f"in {where}", why=why, mend=mend)
+
+    def key(self, key: Name | ClassName, seen: set[str]) -> None:
+        """A key, which may stand once."""
+        plain = spelling.plain(key.text)
+        if plain in seen:
+            self.say(messages.SET_TWICE, key, name=plain)
+        seen.add(plain)
+
+    def name(self, name: Name, scope: Scope) -> None:
+        """Whether a name means something: a local one, one of the file, of a used file, of the library."""
+        head, *members = spelling.name_parts(name.text)
+        if head in WORD_VALUES:
+            if head == "pipeline":
+                self._pipeline(name, members, scope)
+            return
+        if scope.has(head):
+            return
+        found = names.find(self.module, head)
+        if found is None:
+            if head not in self.module.broken_uses:
+                self._unknown(name, head, scope)
+            return
+        if isinstance(found, tuple):
+            if found[0] is self.module:
+                self._current.setdefault(head, (name.start, name.end))
+            if scope.in_graph and found[1].word.text not in ("let", "param"):
+                what = f"the {found[1].word.text} `{head}`"
+                self.say(messages.NOT_IN_GRAPH, name, what=what)
+            return
+        self._member(name, found, members, scope)
+
+    def _member(self, name: Name, module: Module, members: list[str], scope: Scope) -> None:
+        if not members:
+            mend = f"Name one of its members, such as `{name.text}.{next(names.public(module), 'x')}`."
+            where = "as a value: it is a file that is used"
+            self.say(messages.UNKNOWN_NAME, name, name=name.text, where=where, mend=mend)
+            return
+        member = members[0]
+        if member.startswith("_") and member in module.names:
+            self.say(messages.PRIVATE_NAME, name, name=member, module=module.name)
+        elif member not in module.names:
+            guess = nearest(member, names.public(module))
+            alias = spelling.name_parts(name.text)[0]
+            mend = f"Did you mean `{alias}.{guess}`?" if guess else f"See what {module.name} declares."
+            fix = self._replace(name, f"{alias}.{guess}") if guess and len(members) == 1 else None
+            where = f"in {module.name}"
+            self.say(messages.UNKNOWN_NAME, name, name=member, where=where, mend=mend, fix=fix)
+
+    def _pipeline(self, name: Name, members: list[str], scope: Scope) -> None:
+        if scope.in_graph:
+            self.say(messages.NOT_IN_GRAPH, name, what="`pipeline.`")
+        elif not members:
+            where = "as a value"
+            mend = "Read one of its settings: `pipeline.seed`."
+            self.say(messages.UNKNOWN_NAME, name, name="pipeline", where=where, mend=mend)
+        else:
+            self.module.reads.setdefault(members[0], []).append(self._owner)
+
+    def _unknown(self, name: Name, head: str, scope: Scope) -> None:
+        candidates = {*scope.all(), *names.visible(self.module), *WORD_VALUES}
+        guess = nearest(head, candidates)
+        whole = name.text == head
+        if guess:
+            mend = f"Did you mean `{guess}{name.text[len(head):]}`?"
+        elif whole:
+            mend = f'Declare it, or write `"{head}"` if it is a text.'
+        else:
+            mend = f"Bring it with `use {head}`, or declare it."
+        fix = self._replace(name, guess + name.text[len(head) :]) if guess else None
+        where = "here"
+        self.say(messages.UNKNOWN_NAME, name, name=head, where=where, mend=mend, fix=fix)
+
+    def _replace(self, name: Name, text: str) -> Fix:
+        span = self.module.span(name.start, name.end)
+        return Fix(f"write `{text}`", (Edit(span, text),), safe=False)

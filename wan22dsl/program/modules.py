@@ -1,0 +1,177 @@
+"""Files and the files that they use: each is read once, and a circle is told with its path."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import nearest
+from wan22dsl.errors import UnreadableFile
+from wan22dsl.program import messages
+from wan22dsl.source import Source, Span
+from wan22dsl.syntax import parse, spelling
+from wan22dsl.syntax.tree import Header, Name, Text
+
+if TYPE_CHECKING:
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.syntax.tree import Block, Derived, File, Param, Stage
+
+LIBRARY = Path(__file__).parent.parent / "library"
+
+#: What shows that a folder is the top of a project.
+_TOPS = ("wan.toml", "pyproject.toml", ".git")
+
+
+class Module:
+    """One file: its tree, what it declares by name, and what it uses by name."""
+
+    def __init__(self, name: str, source: Source, file: File, *, is_library: bool) -> None:
+        self.name = name
+        self.source = source
+        self.file = file
+        self.is_library = is_library
+        self.names: dict[str, Param | Block | Derived | Stage] = {}
+        self.uses: dict[str, Module] = {}
+        self.broken_uses: set[str] = set()
+        self.circular: set[str] = set()
+        self.reads: dict[str, list[str]] = {}
+        self.mentioned: set[str] = set()
+
+    def span(self, start: int, end: int) -> Span:
+        """A stretch of this file."""
+        return Span(self.source, start, end)
+
+    def __repr__(self) -> str:
+        return f"Module({self.name!r})"
+
+
+def project_of(file: Path) -> Path:
+    """The folder outside which nothing is read: the nearest one upwards that looks like a project's top."""
+    folder = file.resolve().parent
+    for candidate in (folder, *folder.parents):
+        if any((candidate / top).exists() for top in _TOPS):
+            return candidate
+    return folder
+
+
+def library_names() -> list[str]:
+    """The names that `use` takes without quotes."""
+    return sorted(path.stem for path in LIBRARY.glob("*.wan") if path.stem != "std")
+
+
+def load(source: Source) -> tuple[Module, list[Diagnostic]]:
+    """A file and all that it uses, with the names resolved."""
+    loader = _Loader()
+    chain = (source.file.resolve(),) if source.file is not None else ()
+    module = loader.read(source, Path(source.path).name, chain)
+    return module, loader.diagnostics
+
+
+@lru_cache(maxsize=None)
+def library_module(name: str) -> Module:
+    """A file of the standard library; read once in a process. Raises UnreadableFile."""
+    source = Source.read(LIBRARY / f"{name}.wan", f"<library>/{name}.wan")
+    loader = _Loader()
+    module = loader.read(source, name, (), is_library=True)
+    for one in loader.diagnostics:  # the library is tested; this is for those who change it
+        if one.is_error:
+            where = f"line {one.span.first.line}: " if one.span else ""
+            raise UnreadableFile(source.path, where + one.message)
+    return module
+
+
+def _shown(target: Path) -> str:
+    """The path as people know it: relative to where they are, if it is below."""
+    try:
+        return target.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return target.as_posix()
+
+
+class _Loader:
+    """Reads files, each once, however many others use it."""
+
+    def __init__(self) -> None:
+        self.loaded: dict[Path, Module] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    def read(
+        self, source: Source, name: str, chain: tuple[Path, ...], *, is_library: bool = False
+    ) -> Module:
+        """The module of a source and, before its names are resolved, of all that it uses."""
+        from wan22dsl.program.resolve import resolve
+
+        file, diagnostics = parse(source)
+        self.diagnostics += diagnostics
+        module = Module(name, source, file, is_library=is_library)
+        for header in file.declarations:
+            if isinstance(header, Header) and header.word.text == "use":
+                self.use(module, header, chain)
+        self.diagnostics += resolve(module)
+        return module
+
+    def use(self, module: Module, header: Header, chain: tuple[Path, ...]) -> None:
+        """Takes up one `use` line."""
+        span = module.span(header.value.start, header.value.end)
+        if isinstance(header.value, Text):
+            if header.alias is None:
+                return  # resolve says that the name is missing
+            alias = header.alias.text
+            parts = spelling.text_parts(header.value.text)
+            path = "".join(part for part in parts if isinstance(part, str))
+            used = self.use_file(path, span, module.source.file, chain)
+        elif isinstance(header.value, Name):
+            alias = header.alias.text if header.alias is not None else header.value.text
+            used = self.use_library(header.value.text, span)
+        else:
+            return
+        if used is None:
+            module.broken_uses.add(alias)
+        else:
+            module.uses.setdefault(alias, used)
+
+    def refuse(self, span: Span, name: str, reason: str, mend: str) -> None:
+        """Says why something cannot be used."""
+        self.diagnostics.append(
+            messages.NO_MODULE.at(span, name=name, reason=reason, mend=mend)
+        )
+
+    def use_library(self, name: str, span: Span) -> Module | None:
+        """A file of the standard library."""
+        names = library_names()
+        if name in names:
+            return library_module(name)
+        guess = nearest(name, names)
+        mend = f"Did you mean `use {guess}`?" if guess else "The library has " + ", ".join(names) + "."
+        mend += f' A file of your own is used with `use "{name}.wan" as {name}`.'
+        self.refuse(span, name, "the standard library has no file of that name", mend)
+        return None
+
+    def use_file(
+        self, path: str, span: Span, file: Path | None, chain: tuple[Path, ...]
+    ) -> Module | None:
+        """A file of the project, by a path relative to the file that uses it."""
+        here = file.parent if file is not None else Path()
+        try:
+            target = (here / path).resolve()
+            root = project_of(file if file is not None else Path("stdin.wan"))
+            if "\\" in path or not target.is_relative_to(root):
+                mend = "Write the path with `/`, relative to this file, to a file inside the project."
+                self.refuse(span, path, "the path leads out of the project", mend)
+                return None
+            if target in chain:
+                names = [one.name for one in (*chain[chain.index(target) :], target)]
+                self.diagnostics.append(messages.USE_CYCLE.at(span, path=" → ".join(names)))
+                return None
+            if target not in self.loaded:
+                source = Source.read(target, _shown(target))
+                self.loaded[target] = self.read(source, target.name, (*chain, target))
+            return self.loaded[target]
+        except UnreadableFile as error:
+            mend = "Check the path: it is relative to this file."
+            self.refuse(span, path, error.reason, mend)
+        except (OSError, ValueError, RuntimeError):
+            mend = "Write it with `/`, relative to this file."
+            self.refuse(span, path, "that is not a path", mend)
+        return None

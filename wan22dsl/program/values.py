@@ -1,0 +1,133 @@
+"""Values that are known when compiling: constants with a type, and the types themselves.
+
+The data of a constant by its type: `int` int; `float`, `seconds`, `fps` int or float; `bool` bool; `text` str;
+`frames`, `bytes` int; `size` (width, height) in pixels; `sampler` (sampler, scheduler); `steps` (start, end,
+total or None), the end excluded; `range` (low, high) as constants; `list` a tuple of values; `record` a tuple
+of (key, value); `null` None.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+#: The types of constants that people can name in a parameter.
+CONSTANT_TYPES = frozenset(
+    "int float bool text seconds frames fps bytes size sampler steps image video audio".split()
+)
+
+#: Files by their type, and the socket that they become when loaded.
+FILE_SOCKETS = {"image": "IMAGE", "video": "VIDEO", "audio": "AUDIO"}
+
+
+class Type(NamedTuple):
+    """A type: `name` is ours or ComfyUI's (a socket); for a list, `item` is the type of its items."""
+
+    name: str
+    item: Type | None = None
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether it is one of ComfyUI's types, which only a link (or what fits by itself) satisfies."""
+        return self.item is None and not self.name[:1].islower()
+
+    def __str__(self) -> str:
+        return f"[{self.item}]" if self.item is not None else self.name
+
+
+class Constant(NamedTuple):
+    """A value that is known when compiling."""
+
+    type: str
+    data: Any
+
+    def __str__(self) -> str:
+        return spell(self)
+
+
+class Unknown(NamedTuple):
+    """A value of a known type that only a caller or a run will tell; stands in when a block is checked alone."""
+
+    type: Type
+
+
+class Nothing(NamedTuple):
+    """`none`: not given. `setting` is the one that was read and is not there, if that is why."""
+
+    setting: str = ""
+
+
+class Broken(NamedTuple):
+    """What a reported mistake left behind. Nothing more is said about it."""
+
+
+NOTHING = Nothing()
+BROKEN = Broken()
+
+_NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)([A-Za-z]*)\Z")
+_SIZE = re.compile(r"(\d+)x(\d+)\Z")
+_UNITS = {"": "", "s": "seconds", "f": "frames", "fps": "fps", "GiB": "bytes", "MiB": "bytes"}
+_BYTES = {"GiB": 1 << 30, "MiB": 1 << 20}
+
+
+def read_number(text: str) -> Constant | None:
+    """The constant that a number of the language stands for; None when its spelling has no meaning."""
+    size = _SIZE.match(text)
+    if size:
+        return Constant("size", (int(size[1]), int(size[2])))
+    match = _NUMBER.match(text)
+    if not match or match[2] not in _UNITS:
+        return None
+    digits, unit = match.groups()
+    if not digits.lstrip("-").isdigit():
+        number: int | float = float(digits)
+        if number in (float("inf"), float("-inf")):
+            return None
+    else:
+        number = int(digits) if len(digits) < 400 else 0
+        if len(digits) >= 400:
+            return None
+    kind = _UNITS[unit]
+    if not kind:
+        return Constant("int" if isinstance(number, int) else "float", number)
+    if kind == "bytes":
+        return Constant("bytes", round(number * _BYTES[unit]))
+    if kind == "frames" and not isinstance(number, int):
+        return None
+    return Constant(kind, number)
+
+
+def plain_number(number: float) -> int | float:
+    """A number without the noise of binary fractions: 0.1 + 0.2 is 0.3."""
+    if isinstance(number, int):
+        return number
+    return float(f"{number:.12g}")
+
+
+def spell(value: Any) -> str:
+    """A value as it is written in the language."""
+    if not isinstance(value, Constant):
+        return "none" if isinstance(value, Nothing) else "…"
+    kind, data = value
+    if kind in ("int", "float"):
+        return str(data)
+    if kind in ("text", "image", "video", "audio"):
+        return '"' + data.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    if kind in ("seconds", "frames", "fps"):
+        return f"{data}{ {'seconds': 's', 'frames': 'f', 'fps': 'fps'}[kind]}"
+    if kind == "bytes":
+        return f"{data / _BYTES['GiB']:g}GiB"
+    if kind == "size":
+        return f"{data[0]}x{data[1]}"
+    if kind == "sampler":
+        return f"{data[0]}/{data[1]}"
+    if kind == "steps":
+        start, end, total = data
+        return f"{start}..{end}" + (f" of {total}" if total is not None else "")
+    if kind == "range":
+        return f"{spell(data[0])}..{spell(data[1])}"
+    if kind == "list":
+        return "[" + ", ".join(spell(one) for one in data) + "]"
+    if kind == "record":
+        return "{ " + ", ".join(f"{key} = {spell(one)}" for key, one in data) + " }"
+    return {"bool": str(data).lower(), "null": "null"}[kind]

@@ -1,0 +1,1 @@
+"""How diagnostics are shown: one output, one file. Knows diagnostics and sources, nothing else."""

@@ -1,0 +1,58 @@
+"""Diagnostics for programs: stable JSON, as `schemas/lint_report.schema.json` describes it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wan22dsl.diagnostics import Diagnostic, Fix
+    from wan22dsl.source import Span
+
+
+def render(diagnostics: Sequence[Diagnostic], files: int) -> str:
+    """The report as JSON text with a line end; `files` is how many files were looked at."""
+    return json.dumps(as_data(diagnostics, files), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_data(diagnostics: Sequence[Diagnostic], files: int) -> dict[str, Any]:
+    """The report as plain data."""
+    levels = [one.severity for one in diagnostics]
+    return {
+        "diagnostics": [_diagnostic(one) for one in diagnostics],
+        "summary": {
+            "errors": levels.count(Severity.ERROR),
+            "warnings": levels.count(Severity.WARNING),
+            "notes": levels.count(Severity.NOTE),
+            "files": files,
+        },
+    }
+
+
+def _diagnostic(one: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "name": one.name,
+        "severity": one.severity.value,
+        "message": one.message,
+        "why": one.kind.why,
+        "mend": one.mend,
+        **_place(one.span),
+        "related": [{"message": label.text, **_place(label.span)} for label in one.related],
+        "fix": None if one.fix is None else _fix(one.fix),
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    edits = [{**_place(edit.span), "text": edit.text} for edit in fix.edits]
+    return {"title": fix.title, "safe": fix.safe, "edits": edits}
+
+
+def _place(span: Span | None) -> dict[str, Any]:
+    names = ("path", "line", "column", "end_line", "end_column")
+    values = (None,) * 5 if span is None else (span.source.path, *span.first, *span.last)
+    return dict(zip(names, values, strict=True))

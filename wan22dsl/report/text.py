@@ -1,0 +1,111 @@
+"""Diagnostics for people: what is wrong, where, why it matters and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Severity
+from wan22dsl.report.cells import clean
+from wan22dsl.report.excerpt import excerpt, last_line
+from wan22dsl.report.lines import Line, Piece, line, plain
+from wan22dsl.report.patch import changes, patch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from wan22dsl.diagnostics import Diagnostic, Fix
+    from wan22dsl.source import Span
+
+#: Columns of a report that is not shown on a terminal.
+WIDTH = 100
+
+
+def render(diagnostics: Iterable[Diagnostic], *, width: int = WIDTH) -> str:
+    """The diagnostics as plain text, in the order given; empty when there are none."""
+    return plain(report(diagnostics, width=width))
+
+
+def report(diagnostics: Iterable[Diagnostic], *, width: int = WIDTH) -> Iterator[Line]:
+    """The lines of a report. Why a code matters is told the first time that it appears."""
+    told: set[str] = set()
+    for one in diagnostics:
+        if told:
+            yield ()
+        yield from _finding(one, one.code not in told, width)
+        told.add(one.code)
+
+
+def summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
+    """How many there are: `2 errors, 1 warning in 3 files`, `no problems found in 1 file`."""
+    counts = dict.fromkeys(Severity, 0)
+    for one in diagnostics:
+        counts[one.severity] += 1
+    parts = [counted(number, level.value) for level, number in counts.items() if number]
+    return f"{', '.join(parts) or 'no problems found'} in {counted(files, 'file')}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _finding(one: Diagnostic, tell_why: bool, width: int) -> Iterator[Line]:
+    level = one.severity.value
+    first, *more = clean(one.message).split("\n")
+    yield line(Piece(f"{level}[{one.code} {one.name}]", level), Piece(f": {first}", "message"))
+    for rest in more:
+        yield line(Piece(f"    {rest}", "message"))
+    gutter = _gutter(one)
+    if one.span is not None:
+        yield from _place(one.span, "", gutter, width, "^", level)
+    for label in one.related:
+        yield from _place(label.span, label.text, gutter, width, "-", "related")
+    if tell_why and one.kind.why:
+        yield from _remark("why", one.kind.why, width)
+    if one.mend:
+        yield from _remark("help", one.mend, width)
+    if one.fix is not None:
+        yield from _fix(one.fix, one.mend, gutter, width)
+
+
+def _place(span: Span, text: str, gutter: int, width: int, mark: str, role: str) -> Iterator[Line]:
+    line_number, column = span.first
+    where = f"{clean(span.source.path)}:{line_number}:{column}"
+    what = f": {clean(text)}" if text else ""
+    yield line(" " * gutter, Piece("--> ", "gutter"), Piece(where, "place"), what)
+    yield from excerpt(span, gutter=gutter, width=width, mark=mark, role=role)
+
+
+def _fix(fix: Fix, mend: str, gutter: int, width: int) -> Iterator[Line]:
+    caution = "" if fix.safe else " (this may change the video)"
+    if caution or fix.title != mend:
+        yield from _remark("fix", fix.title + caution, width)
+    for change in changes(fix):
+        yield line(Piece(f"{' ' * gutter} |", "gutter"))
+        yield from patch(change, gutter=gutter, width=width)
+
+
+def _remark(word: str, text: str, width: int) -> Iterator[Line]:
+    head = f"{word}:".ljust(6)
+    for paragraph in clean(text).split("\n"):
+        for wrapped in wrap(paragraph, width - len(head)):
+            yield line(Piece(head, word), wrapped)
+            head = " " * len(head)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of whole words; a word that is longer than a line keeps one to itself."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+    return lines
+
+
+def _gutter(one: Diagnostic) -> int:
+    spans = [label.span for label in one.related]
+    spans += [one.span] if one.span is not None else []
+    spans += [edit.span for edit in one.fix.edits] if one.fix is not None else []
+    return max((len(str(last_line(span))) for span in spans), default=1)

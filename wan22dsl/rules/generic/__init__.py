@@ -1,0 +1,1 @@
+"""What is wrong with a graph whatever it makes: classes, inputs, values, links."""

@@ -1,0 +1,48 @@
+"""WAN510: a link to an output that the node does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.wording import counted, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN510",
+    name="no-such-output",
+    severity=Severity.ERROR,
+    text="`{input}` of {node} takes output {slot} of {source}, which has {outputs}.",
+    why="ComfyUI fails while it checks the prompt; a negative number counts from the last output, without "
+    "a word.",
+    mend="Outputs are counted from 0: {names}.",
+    source="Comfy-Org/ComfyUI, execution.py, validate_inputs: exception_during_inner_validation",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every link past the last output, or before the first."""
+    for node in view.needed:
+        for name, link in node.links():
+            source = view.graph.nodes.get(link.node)
+            source_class = None if source is None else view.classes[source.class_name]
+            if source is None or (source_class is None and link.slot >= 0):
+                continue
+            outputs = () if source_class is None else source_class.outputs
+            if source_class is not None and 0 <= link.slot < len(outputs):
+                continue
+            names = ", ".join(f"{number} is {one.name}" for number, one in enumerate(outputs))
+            yield MESSAGE.at(
+                node.spans.get(name, node.span),
+                node=named(node),
+                input=name,
+                slot=link.slot,
+                source=named(source),
+                outputs=counted(len(outputs), "output") if outputs else "no such output",
+                names=names or "it has none",
+            )

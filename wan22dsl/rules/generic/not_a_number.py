@@ -1,0 +1,51 @@
+"""WAN508: NaN or infinity, which JSON does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN508",
+    name="not-a-number",
+    severity=Severity.ERROR,
+    text="`{input}` of {node} is {value}.",
+    why="JSON has no such number. ComfyUI takes it all the same, skips every check, and the frames come "
+    "out black or broken.",
+    mend="Write a number.",
+    source="Comfy-Org/ComfyUI, execution.py: NaN passes the checks for minimum and maximum",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every such number, however deep it stands in a value."""
+    for node in view.needed:
+        for name, value in node.inputs.items():
+            kind = type(value)
+            if kind is float or kind is list or kind is dict:
+                bad = _bad(value)
+                if bad is not None:
+                    span = node.spans.get(name, node.span)
+                    yield MESSAGE.at(span, node=named(node), input=name, value=bad)
+
+
+def _bad(value: Any) -> str | None:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, float) and not abs(one) < float("inf"):
+            return "infinite" if one == one else "not a number (NaN)"
+        if isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, dict):
+            waiting.extend(one.values())
+    return None

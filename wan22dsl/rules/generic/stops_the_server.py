@@ -1,0 +1,42 @@
+"""WAN516: a link that ends a server's worker for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.wording import named, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN516",
+    name="stops-the-server",
+    severity=Severity.ERROR,
+    text="{node} has no input `{input}`, and it is linked to {target}, which is no node: this stops the "
+    "server's only worker.",
+    why="ComfyUI accepts the prompt, and then its worker dies: nothing is reported, and no later prompt "
+    "runs either until the server is started again. A list of a text and a number in an input that the "
+    "class does not have is taken for such a link.",
+    mend="Take `{input}` away.",
+    source="Comfy-Org/ComfyUI 0.3.64, measured: comfy_execution/graph.py raises outside of any handler",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every link of an unknown input to a missing node, whether the node is needed or not."""
+    nodes = view.graph.nodes
+    for node in nodes.values():
+        for name, link in node.links():
+            node_class = None if link.node in nodes else view.classes[node.class_name]
+            if node_class is not None and name not in view.inputs_of(node, node_class):
+                yield MESSAGE.at(
+                    node.spans.get(name, node.span),
+                    node=named(node),
+                    input=name,
+                    target=shown(link.node),
+                )

@@ -1,0 +1,90 @@
+"""WAN514: a value for an input that the class does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity, nearest
+from wan22dsl.graph.model import Link
+from wan22dsl.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import Slot, View
+
+MESSAGE = Message(
+    code="WAN514",
+    name="unknown-input",
+    severity=Severity.ERROR,
+    text="{node} has no input `{input}`{hint}; the value written there is dropped.",
+    why="ComfyUI drops a value for an input that a class does not have, without a word. It is a warning "
+    "for classes of packs, whose newer versions may have the input.",
+    mend="{mend}",
+    bad="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, get_input_data",
+)
+
+#: What ComfyUI's editor and its extensions write beside the inputs of a class; nothing is lost with it.
+_OF_THE_EDITOR = frozenset(
+    {
+        "upload",
+        "choose file to upload",
+        "choose video to upload",
+        "videopreview",
+        "audioUI",
+        "is_changed",
+    }
+)
+
+#: Classes that take inputs of any name (rgthree-comfy).
+TAKE_ANYTHING = frozenset(
+    {
+        "Power Lora Loader (rgthree)",
+        "Any Switch (rgthree)",
+        "Power Puter (rgthree)",
+        "Context Big (rgthree)",
+    }
+)
+
+
+def suggestion(view: View, slot: Slot) -> str | None:
+    """The input that was probably meant: one that the class has and that is not written yet."""
+    known = view.inputs_of(slot.node, slot.node_class)
+    return nearest(slot.name, [name for name in known if name not in slot.node.inputs])
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every constant for an unknown input."""
+    for slot in view.slots:
+        if slot.input is not None or isinstance(slot.value, Link):
+            continue
+        if slot.name in _OF_THE_EDITOR or slot.node.class_name in TAKE_ANYTHING:
+            continue
+        meant = suggestion(view, slot)
+        yield MESSAGE.at(
+            slot.span,
+            severity=Severity.ERROR if slot.node_class.pack is None else Severity.WARNING,
+            node=named(slot.node),
+            input=slot.name,
+            hint=f" (did you mean `{meant}`?)" if meant else "",
+            mend=f"Write `{meant}`." if meant else "Take it away: it changes nothing.",
+        )

@@ -1,0 +1,77 @@
+"""WAN515: a link to an input that the class does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
+from wan22dsl.rules.generic.unknown_input import TAKE_ANYTHING, suggestion
+from wan22dsl.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN515",
+    name="unknown-link",
+    severity=Severity.ERROR,
+    text="{node} has no input `{input}`{hint}; {fate}.",
+    why="ComfyUI does not check such a link: it hands it to the node's function, which fails with a "
+    "TypeError after everything before it has run. It is a warning where that function is known to take "
+    "it, and for classes of packs, whose newer versions may have the input.",
+    mend="{mend}",
+    bad="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(
+        image = start.IMAGE
+        mask = start.MASK
+        upscale_method = "lanczos"
+        scale_by = 2.0
+    )
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, get_input_data",
+)
+
+#: Arguments that the function of a class takes although its schema does not have them.
+_UNDOCUMENTED = frozenset({("Wan22FunControlToVideo", "start_image")})
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every link to an unknown input, from a node that exists."""
+    for slot in view.slots:
+        if slot.input is not None or not isinstance(slot.value, Link):
+            continue
+        if slot.value.node not in view.graph.nodes or slot.node.class_name in TAKE_ANYTHING:
+            continue
+        taken = (slot.node.class_name, slot.name) in _UNDOCUMENTED
+        meant = None if taken else suggestion(view, slot)
+        lasting = taken or slot.node_class.pack is not None
+        yield MESSAGE.at(
+            slot.span,
+            severity=Severity.WARNING if lasting else Severity.ERROR,
+            node=named(slot.node),
+            input=slot.name,
+            hint=f" (did you mean `{meant}`?)" if meant else "",
+            fate="its function takes it all the same, but ComfyUI's editor drops it when it saves"
+            if taken
+            else "the node will fail when its turn comes",
+            mend=f"Write `{meant}`." if meant else "Take the link away.",
+        )

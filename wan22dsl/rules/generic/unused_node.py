@@ -1,0 +1,52 @@
+"""WAN513: a node that no output needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN513",
+    name="unused-node",
+    severity=Severity.WARNING,
+    text="Nothing that is saved or shown needs {node}.",
+    why="ComfyUI does not run it, so whatever it was meant to do is not done: a LoRA that is loaded and "
+    "not used changes nothing.",
+    mend="Link its output, or take the node away.",
+    bad="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = 2.0)
+    SaveImage(images = start.IMAGE, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py: only what an output needs is run",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every last node of what is not needed. Where there is no output at all, WAN512 says so."""
+    if not view.outputs or len(view.used) == len(view.graph.nodes):
+        return
+    for node in view.graph.nodes.values():
+        if node.id not in view.used and not view.graph.consumers[node.id]:
+            yield MESSAGE.at(node.span, node=named(node))

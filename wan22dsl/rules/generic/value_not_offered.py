@@ -1,0 +1,95 @@
+"""WAN505: a choice that is not among those that the input has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Edit, Fix, Message, Severity, nearest
+from wan22dsl.rules.wording import named, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.catalogue.schema import Input
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import Slot, View
+
+MESSAGE = Message(
+    code="WAN505",
+    name="value-not-offered",
+    severity=Severity.ERROR,
+    text="`{input}` of {node} is {value}, which is not among its choices{hint}",
+    why="ComfyUI refuses a value that a choice does not have. Choices that bring inputs of their own are "
+    "not even checked, and fail when the node runs, after all sampling.",
+    mend="{mend}",
+    bad="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos3", scale_by = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, validate_inputs: value_not_in_list",
+)
+
+#: More choices than this are not listed in a message.
+_LISTED = 12
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every constant that is not among the choices, where those are known."""
+    for slot in view.constants:
+        one = slot.input
+        assert one is not None
+        if one.options is None or one.type != "COMBO" or slot.value in one.options:
+            continue
+        if not _offered(slot.value, one):
+            yield _finding(slot, one.options)
+
+
+def _offered(value: object, one: Input) -> bool:
+    """Whether the server may have the value all the same: files in folders, several choices at once."""
+    assert one.options is not None
+    if (
+        one.files == "input"
+    ):  # files are looked up when the prompt comes, and may be uploaded before
+        return True
+    if isinstance(value, list) and all(each in one.options for each in value):
+        return True
+    return isinstance(value, str) and value.replace("/", "\\") in one.options
+
+
+def _finding(slot: Slot, options: tuple[object, ...]) -> Diagnostic:
+    texts = [option for option in options if isinstance(option, str)]
+    near = nearest(slot.value, texts) if isinstance(slot.value, str) else None
+    listed = ", ".join(shown(option) for option in options[:_LISTED])
+    more = f" and {len(options) - _LISTED} more" if len(options) > _LISTED else ""
+    return MESSAGE.at(
+        slot.span,
+        node=named(slot.node),
+        input=slot.name,
+        value=shown(slot.value),
+        hint=f"; did you mean {shown(near)}?" if near else ".",
+        mend=f"Choose one of {listed}{more}."
+        if options
+        else "There is nothing to choose from yet.",
+        fix=_fix(slot, near),
+    )
+
+
+def _fix(slot: Slot, near: str | None) -> Fix | None:
+    span = slot.node.spans.get(slot.name)
+    if near is None or span is None or span.text != shown(slot.value):
+        return None
+    return Fix(f"Write {shown(near)}", (Edit(span, shown(near)),))

@@ -1,0 +1,75 @@
+"""WAN506: a constant that ComfyUI cannot read as the type of its input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.generic.values import KINDS, READ, Fate, read
+from wan22dsl.rules.wording import named, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN506",
+    name="wrong-value-type",
+    severity=Severity.ERROR,
+    text="`{input}` of {node} is {value}; it takes {wanted}.",
+    why="ComfyUI refuses a value that it cannot read as the type of the input.",
+    mend="Write {wanted}.",
+    bad="""\
+wan 1
+
+graph demo {
+    let blank = EmptyImage(width = "wide", height = 64, batch_size = 1, color = 0)
+    SaveImage(images = blank, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let blank = EmptyImage(width = 64, height = 64, batch_size = 1, color = 0)
+    SaveImage(images = blank, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, validate_inputs: invalid_input_type",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every constant of a type that cannot be read."""
+    for slot in view.constants:
+        one = slot.input
+        assert one is not None
+        if one.is_socket:
+            continue
+        wanted = _wanted(one.type, slot.value)
+        if wanted is None and one.type == "COMBO" and one.options is None:
+            wanted = None if isinstance(slot.value, (str, list)) else "text"
+        if wanted is not None:
+            yield MESSAGE.at(
+                slot.span,
+                node=named(slot.node),
+                input=slot.name,
+                value=shown(slot.value),
+                wanted=wanted,
+            )
+
+
+def _wanted(kind: str, value: Any) -> str | None:
+    """What the input takes, when the value is not that."""
+    if kind in READ:
+        return KINDS[kind] if read(kind, value)[0] is Fate.REFUSED else None
+    if "," in kind:
+        kinds = [one.strip() for one in kind.split(",")]
+        if all(one in READ for one in kinds) and all(
+            read(one, value)[0] is not Fate.TAKEN for one in kinds
+        ):
+            return " or ".join(KINDS[one] for one in kinds)
+    return None

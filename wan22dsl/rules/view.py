@@ -1,0 +1,176 @@
+"""What the rules look at: the graph, and what is worked out from it, once and only when asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.catalogue.inputs import inputs_of, output_type
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.model import Link
+
+if TYPE_CHECKING:
+    from wan22dsl.catalogue.schema import Input, NodeClass
+    from wan22dsl.graph.model import Facts, Graph, Node
+    from wan22dsl.graph.passes import Pass
+    from wan22dsl.source import Span
+
+
+class Slot(NamedTuple):
+    """One input of one node as it is written. `input` is None where the class has none of that name."""
+
+    node: Node
+    node_class: NodeClass
+    name: str
+    value: Any
+    input: Input | None
+
+    @property
+    def span(self) -> Span | None:
+        """Where it stands, or else where its node does."""
+        return self.node.spans.get(self.name, self.node.span)
+
+
+class View:
+    """The active graph, for the rules."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.facts = FactTable(graph)
+        self._plain: dict[str, dict[str, Input]] = {}
+        self._types: dict[Link, str | None] = {}
+
+    @cached_property
+    def classes(self) -> dict[str, NodeClass | None]:
+        """The classes of the graph's nodes, by name."""
+        get = self.graph.catalogue.get
+        names = dict.fromkeys(node.class_name for node in self.graph.nodes.values())
+        return {name: get(name) for name in names}
+
+    def class_of(self, node: Node) -> NodeClass | None:
+        """The class of a node; None when the catalogue does not know it."""
+        return self.classes[node.class_name]
+
+    def inputs_of(self, node: Node, node_class: NodeClass) -> dict[str, Input]:
+        """The inputs that a node has with its values. Do not change it."""
+        found = self._plain.get(node.class_name)
+        if found is not None:
+            return found
+        found = inputs_of(node_class, node.inputs)
+        if not any(one.branches is not None or one.grows is not None for one in node_class.inputs):
+            self._plain[node.class_name] = found
+        return found
+
+    @cached_property
+    def needed(self) -> list[Node]:
+        """The nodes that will run, in the order of the graph. A mistake in any other harms nobody."""
+        nodes, used = self.graph.nodes, self.used
+        if len(used) == len(nodes) or not used:
+            return list(nodes.values())
+        return [node for node in nodes.values() if node.id in used]
+
+    @cached_property
+    def slots(self) -> list[Slot]:
+        """Every input that is written, of the nodes that will run and whose class is known, in order."""
+        found = []
+        for node in self.needed:
+            node_class = self.classes[node.class_name]
+            if node_class is None:
+                continue
+            inputs = self.inputs_of(node, node_class)
+            for name, value in node.inputs.items():
+                found.append(Slot(node, node_class, name, value, inputs.get(name)))
+        return found
+
+    @cached_property
+    def constants(self) -> list[Slot]:
+        """Those of the `slots` that hold a value of their own and whose input is known."""
+        return [
+            slot
+            for slot in self.slots
+            if slot.input is not None and not isinstance(slot.value, Link)
+        ]
+
+    @cached_property
+    def links(self) -> list[Slot]:
+        """Those of the `slots` that are linked and whose input is known."""
+        return [
+            slot for slot in self.slots if slot.input is not None and isinstance(slot.value, Link)
+        ]
+
+    def value(self, node: Node, name: str) -> Any:
+        """The constant that an input has, written or by a link to a known value; else None."""
+        value = node.inputs.get(name)
+        return self.facts.of(value).value if isinstance(value, Link) else value
+
+    def facts_of(self, node: Node, name: str) -> Facts:
+        """What is known of the link of an input; of a missing link, nothing."""
+        value = node.inputs.get(name)
+        return self.facts.of(value if isinstance(value, Link) else Link("", 0))
+
+    def type_of(self, link: Link) -> str | None:
+        """The type that arrives over a link; None when it is not known.
+
+        An output that takes its type from an input is followed backwards.
+        """
+        seen: dict[Link, None] = {}
+        kind: str | None = None
+        step: Link | None = link
+        while step is not None:
+            if step in self._types:
+                kind = self._types[step]
+                break
+            if step in seen:
+                break
+            seen[step] = None
+            kind, step = self._type_or_link(step)
+        self._types.update(dict.fromkeys(seen, kind))
+        return kind
+
+    def _type_or_link(self, link: Link) -> tuple[str | None, Link | None]:
+        """The type of an output, and the link that it takes it from, if it does."""
+        node = self.graph.nodes.get(link.node)
+        node_class = None if node is None else self.class_of(node)
+        if node is None or node_class is None or not 0 <= link.slot < len(node_class.outputs):
+            return None, None
+        output = node_class.outputs[link.slot]
+        if not output.template:
+            return output.type, None
+        linked = dict(node.links())
+        taken = output_type(node_class, link.slot, {name: name for name in linked})
+        return output.type, linked.get(taken)
+
+    @cached_property
+    def outputs(self) -> list[Node]:
+        """The nodes that make the server do something: it runs them, and what they need."""
+        found = []
+        for node in self.graph.nodes.values():
+            node_class = self.classes[node.class_name]
+            if node_class is not None and node_class.is_output:
+                found.append(node)
+        return found
+
+    @cached_property
+    def unknown(self) -> list[Node]:
+        """The nodes whose class the catalogue does not know; each of them may be an output."""
+        classes = self.classes
+        return [node for node in self.graph.nodes.values() if classes[node.class_name] is None]
+
+    @cached_property
+    def used(self) -> set[str]:
+        """The ids of all nodes that some output needs, and of those that are or may be outputs."""
+        waiting = [*self.outputs, *self.unknown]
+        used = {node.id for node in waiting}
+        while waiting:
+            for _, link in waiting.pop().links():
+                if link.node not in used and link.node in self.graph.nodes:
+                    used.add(link.node)
+                    waiting.append(self.graph.nodes[link.node])
+        return used
+
+    @cached_property
+    def passes(self) -> list[Pass]:
+        """The passes, in the order of the graph."""
+        from wan22dsl.graph.passes import recognise
+
+        return recognise(self.graph, self.facts)

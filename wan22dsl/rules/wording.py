@@ -1,0 +1,56 @@
+"""How nodes, values and numbers are called in the messages of the rules."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wan22dsl.catalogue.schema import Input
+    from wan22dsl.graph.model import Node
+
+#: Longer values are cut off in a message.
+_LONGEST = 60
+
+
+def named(node: Node) -> str:
+    """A node, with its class: `` `high.sampler` (KSamplerAdvanced) ``."""
+    return f"`{node.id}` ({node.class_name})"
+
+
+def shown(value: Any) -> str:
+    """A value as it stands in a text, cut off where it is long."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        text = str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def number(value: float) -> str:
+    """A number without needless digits: 16, 0.9, 23.976."""
+    return f"{value:.6g}" if abs(value) < 1e15 and value != int(value) else str(int(value))
+
+
+def between(one: Input) -> str:
+    """The range of an input."""
+    if one.minimum is None:
+        return f"at most {number(one.maximum or 0)}"
+    if one.maximum is None:
+        return f"at least {number(one.minimum)}"
+    return f"{number(one.minimum)} to {number(one.maximum)}"
+
+
+def several(words: Iterable[str]) -> str:
+    """Words in a row: `a`, `b` and `c`."""
+    listed = list(words)
+    return (
+        " and ".join([", ".join(listed[:-1]), listed[-1]]) if len(listed) > 1 else "".join(listed)
+    )
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things: 1 step, 2 steps."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

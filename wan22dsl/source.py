@@ -1,0 +1,101 @@
+"""Where text comes from and where in it something stands.
+
+The only place that counts lines and columns. Offsets are code points into `Source.text`; lines and
+columns are counted from 1, columns in code points.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from wan22dsl.errors import UnreadableFile
+
+
+class Position(NamedTuple):
+    """A place in a text, as people count: the first line is 1, the first column is 1."""
+
+    line: int
+    column: int
+
+
+class Source:
+    """A text and the name by which people know it.
+
+    `path` is the name to show, always with forward slashes; `file` the place on disk, if there is one.
+    The text has no byte-order mark and only `\\n` as line end.
+    """
+
+    def __init__(self, text: str, path: str = "<text>", file: Path | None = None) -> None:
+        text = text.removeprefix("\ufeff")
+        self.text = text.replace("\r\n", "\n") if "\r" in text else text
+        self.path = path
+        self.file = file
+
+    @classmethod
+    def read(cls, file: Path, path: str | None = None) -> Source:
+        """The text of a file. Raises UnreadableFile when it is missing, a folder, or not UTF-8."""
+        shown = path if path is not None else file.as_posix()
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise UnreadableFile(shown, error.strerror or "cannot be read") from error
+        return cls.decode(data, shown, file)
+
+    @classmethod
+    def decode(cls, data: bytes, path: str, file: Path | None = None) -> Source:
+        """A source from bytes. Raises UnreadableFile when they are not UTF-8."""
+        try:
+            return cls(data.decode("utf-8"), path, file)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            reason = f"is not UTF-8 text (byte {data[error.start]:#04x} in line {line})"
+            raise UnreadableFile(path, reason) from error
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        at = self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def position(self, offset: int) -> Position:
+        """The line and column of an offset; one past the end of the text is allowed."""
+        line = bisect_right(self._line_starts, offset)
+        return Position(line, offset - self._line_starts[line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1, without its line end."""
+        start = self._line_starts[number - 1]
+        end = self.text.find("\n", start)
+        return self.text[start:] if end < 0 else self.text[start:end]
+
+    def __repr__(self) -> str:
+        return f"Source({self.path!r}, {len(self.text)} characters)"
+
+
+class Span(NamedTuple):
+    """A stretch of a source: `start` inclusive, `end` exclusive, in code points."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The characters of the stretch."""
+        return self.source.text[self.start : self.end]
+
+    @property
+    def first(self) -> Position:
+        """Where it starts."""
+        return self.source.position(self.start)
+
+    @property
+    def last(self) -> Position:
+        """Where it ends: the position just behind its last character."""
+        return self.source.position(self.end)

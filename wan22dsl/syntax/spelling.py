@@ -1,0 +1,168 @@
+"""How texts and names are spelled, in both directions.
+
+The tree keeps words as they stand in the file: a text with its quotes and escapes, a name with its dots and
+backticks. Here they are read, and written.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class NamePart(NamedTuple):
+    """`{name}` or `{name.member}` in a text: the name, and where the braces stand in the raw text."""
+
+    name: str
+    start: int
+    end: int
+
+
+_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))", re.S)
+_ESCAPED = {"\\": "\\", '"': '"', "n": "\n", "t": "\t", "r": "\r", "{": "{", "`": "`"}
+_REPLACED = r"\{[a-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*\}"
+_PIECE = re.compile(rf"\\(?:u\{{[0-9A-Fa-f]{{1,6}}\}}|.)|({_REPLACED})", re.S)
+_HALF = re.compile(r"(`(?:[^`\\]|\\.)*`|[^/`]+)/(.*)", re.S)
+_PART = re.compile(r"`((?:[^`\\]|\\.)*)`|[^.`]+")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_CLASS = re.compile(r"[A-Z][A-Za-z0-9_]*\Z")
+
+# What is written as an escape: controls, and the signs that are not seen or turn the direction of what
+# follows. The list is fixed, so that every version of Python writes the same.
+_SPECIAL = re.compile(
+    r'[\\"\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]'
+    rf"|(?={_REPLACED})\{{"
+)
+_WRITTEN = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "{": "\\{"}
+
+
+def text_parts(raw: str) -> list[str | NamePart]:
+    """What a text says: pieces as they are, and names that are to be replaced by their values.
+
+    `raw` is a text with its quotes. Two pieces never stand side by side; an empty text has no part.
+    """
+    parts: list[str | NamePart] = []
+    said = ""
+    for piece, at in _pieces(raw):
+        last = 0
+        for match in _PIECE.finditer(piece):
+            said += piece[last : match.start()]
+            last = match.end()
+            if match.group(1) is None:
+                said += unescape(match.group())
+                continue
+            if said:
+                parts.append(said)
+                said = ""
+            start = at + match.start()
+            parts.append(NamePart(match.group(1)[1:-1], start, start + len(match.group(1))))
+        said += piece[last:]
+    return [*parts, said] if said else parts
+
+
+def _pieces(raw: str) -> list[tuple[str, int]]:
+    """The inside of a text, and where each piece of it begins: lines, where indentation is taken."""
+    if not raw.startswith('"""'):
+        return [(raw[1:-1], 1)]
+    inside = raw[3:-3]
+    first, *lines = inside.split("\n")
+    if not lines or first.strip(" \t") or lines[-1].strip(" \t"):
+        return [(inside, 3)]  # not on lines of its own: taken as it stands
+    margin = lines.pop()
+    at = 3 + len(first) + 1
+    pieces = []
+    for number, line in enumerate(lines):
+        cut = _shared(line, margin)
+        ending = "\n" if number < len(lines) - 1 else ""
+        pieces.append((line[cut:] + ending, at + cut))
+        at += len(line) + 1
+    return pieces
+
+
+def _shared(line: str, margin: str) -> int:
+    """How much of the margin a line has."""
+    if line.startswith(margin):
+        return len(margin)
+    for at, (one, other) in enumerate(zip(line, margin)):
+        if one != other:
+            return at
+    return len(line)
+
+
+def unescape(raw: str) -> str:
+    """The text with its escapes read. One that does not exist stays as it stands."""
+    return _ESCAPE.sub(_one_escape, raw) if "\\" in raw else raw
+
+
+def _one_escape(match: re.Match[str]) -> str:
+    if match.group(1) is not None:
+        code = int(match.group(1), 16)
+        return chr(code) if code <= 0x10FFFF else match.group()
+    return _ESCAPED.get(match.group(2), match.group())
+
+
+def name_parts(raw: str) -> tuple[str, ...]:
+    """The name and its members, one by one: `info.`source_fps🟨`` is `("info", "source_fps🟨")`."""
+    if "`" not in raw:
+        return tuple(raw.split("."))
+    return tuple(
+        match.group() if match.group(1) is None else unescape(match.group(1))
+        for match in _PART.finditer(raw)
+    )
+
+
+def plain(raw: str) -> str:
+    """A class, an input, a type or a member as ComfyUI knows it: without backticks and escapes."""
+    return ".".join(name_parts(raw)) if "`" in raw else raw
+
+
+def sampler_parts(raw: str) -> tuple[str, str]:
+    """The sampler and the scheduler of `euler/simple`."""
+    match = _HALF.match(raw)
+    assert match is not None  # the grammar has no other
+    return plain(match.group(1)), plain(match.group(2))
+
+
+def quote(text: str) -> str:
+    """A text as it is written on one line, between quotes. The inverse of `text_parts`."""
+    return f'"{escape(text)}"'
+
+
+def block(text: str) -> str:
+    """A text as it is written between triple quotes, but for its indentation."""
+    lines = [escape(line).replace('\\"', '"') for line in text.split("\n")]
+    return "\n".join(lines).replace('"""', '""\\"')
+
+
+def escape(text: str) -> str:
+    """The inside of a text: everything that has a meaning there stands for itself."""
+    return _SPECIAL.sub(_written, text)
+
+
+def _written(match: re.Match[str]) -> str:
+    sign = match.group()
+    return _WRITTEN.get(sign) or f"\\u{{{ord(sign):X}}}"
+
+
+def backticks(name: str) -> str:
+    """A name of ComfyUI's in backticks."""
+    inside = escape(name).replace('\\"', '"').replace("\\{", "{").replace("`", "\\`")
+    return f"`{inside}`"
+
+
+def class_name(name: str) -> str:
+    """A class or a socket type as it is written: in backticks where it has to be."""
+    return name if _CLASS.match(name) else backticks(name)
+
+
+def member(name: str) -> str:
+    """A member or an output as it is written after its dot."""
+    return name if _WORD.match(name) else backticks(name)
+
+
+def key(name: str) -> str:
+    """An input, a setting or the key of a record as it is written before its `=`."""
+    first, *members = name.split(".")
+    if first in ("let", "in") or (members and first[:1].isupper()):
+        return backticks(name)
+    return name if all(map(_WORD.match, (first, *members))) else backticks(name)

@@ -1,0 +1,253 @@
+"""The syntax tree of a `.wan` file: what is written, and where. It knows no meaning.
+
+Every node ends with `start` and `end`, offsets into the text of the file, `end` exclusive. Words, numbers
+and texts are kept as they are spelled, so that the printer can give them back; `wan22dsl.syntax.spelling`
+reads them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Union
+
+from wan22dsl.source import Source
+
+# --- expressions ---------------------------------------------------------------------------------
+
+
+class Number(NamedTuple):
+    """A number with or without a unit: `4`, `-1`, `5.0`, `5s`, `81f`, `832x1216`, `24GiB`."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Text(NamedTuple):
+    """A text with its quotes: `"one line"` or `\"\"\"` over several lines."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Sampler(NamedTuple):
+    """A sampler and scheduler: `euler/simple`."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Name(NamedTuple):
+    """A name of ours, with its members: `high`, `wan22.i2v_high`, `info.`source_fps🟨``; or `_`."""
+
+    text: str
+    start: int
+    end: int
+
+
+class ClassName(NamedTuple):
+    """A name of ComfyUI's: `KSampler`, or in backticks `` `RIFE VFI` `` (kept with the backticks)."""
+
+    text: str
+    start: int
+    end: int
+
+
+class List(NamedTuple):
+    """`[a, b]`."""
+
+    items: tuple[Expression, ...]
+    start: int
+    end: int
+
+
+class Record(NamedTuple):
+    """`{ key = value }` as a value. Items that are no attributes are a mistake of meaning."""
+
+    items: tuple[Item, ...]
+    start: int
+    end: int
+
+
+class Group(NamedTuple):
+    """`( … )` around an expression."""
+
+    inner: Expression
+    start: int
+    end: int
+
+
+class Call(NamedTuple):
+    """`name(input = value)`, with what is said about it in braces (None: no braces)."""
+
+    callee: Name | ClassName
+    arguments: tuple[Item, ...]
+    about: tuple[Item, ...] | None
+    start: int
+    end: int
+
+
+class Member(NamedTuple):
+    """`call(…).name`; `name` as spelled, without the dot. Members of bare names are part of the Name."""
+
+    target: Expression
+    name: str
+    start: int
+    end: int
+
+
+class Index(NamedTuple):
+    """`call(…)[0]` or `name[0]`; `number` as spelled."""
+
+    target: Expression
+    number: Number
+    start: int
+    end: int
+
+
+class Chain(NamedTuple):
+    """Operands with operators between them, flat, as written. Operators: `->`, `+`, `-`, `*`, `..`, `of`.
+
+    `operators[i]` stands between `operands[i]` and `operands[i + 1]`. See `operators.nest`.
+    """
+
+    operands: tuple[Expression, ...]
+    operators: tuple[str, ...]
+    start: int
+    end: int
+
+
+class Bad(NamedTuple):
+    """What could not be read. A diagnostic has said so; nothing more is said about it."""
+
+    start: int
+    end: int
+
+
+Expression = Union[
+    Number, Text, Sampler, Name, ClassName, List, Record, Group, Call, Member, Index, Chain, Bad
+]
+
+# --- items of bodies and argument lists ----------------------------------------------------------
+
+
+class Let(NamedTuple):
+    """`let name = value` inside a block."""
+
+    name: Name
+    value: Expression
+    start: int
+    end: int
+
+
+class Attribute(NamedTuple):
+    """`key = value`: a setting, an argument, an input of a node, an entry of a record."""
+
+    key: Name | ClassName
+    value: Expression
+    start: int
+    end: int
+
+
+Item = Union[Let, Attribute, Expression]
+
+# --- types ---------------------------------------------------------------------------------------
+
+
+class TypeName(NamedTuple):
+    """A type by its name: `int`, `image`, `IMAGE`, `` `MODEL,CLIP` ``; or a list of one: `[lora]`."""
+
+    text: str
+    item: TypeName | None
+    start: int
+    end: int
+
+
+# --- declarations --------------------------------------------------------------------------------
+
+
+class Header(NamedTuple):
+    """`wan 1`, `use wan22`, `use "a.wan" as house`."""
+
+    word: Name
+    value: Number | Text | Name
+    alias: Name | None
+    start: int
+    end: int
+
+
+class Param(NamedTuple):
+    """`param seed: int = 42 in [1, 42]`; `default` and `accepts` may be missing."""
+
+    word: Name
+    name: Name
+    type: TypeName
+    default: Expression | None
+    accepts: Expression | None
+    start: int
+    end: int
+
+
+class Block(NamedTuple):
+    """`pass high { … }`: a kind, a name and a body."""
+
+    word: Name
+    name: Name
+    items: tuple[Item, ...]
+    start: int
+    end: int
+
+
+class Derived(NamedTuple):
+    """`pass low = high(…)`, `let x = …`: a kind, a name and a value."""
+
+    word: Name
+    name: Name
+    value: Expression
+    start: int
+    end: int
+
+
+class Parameter(NamedTuple):
+    """A parameter of a stage; `brought` when it is marked `in`."""
+
+    brought: bool
+    name: Name
+    type: TypeName
+    default: Expression | None
+    start: int
+    end: int
+
+
+class Output(NamedTuple):
+    """An output of a stage. A stage with `-> IMAGE` has one, called `out`."""
+
+    name: Name
+    type: TypeName
+    start: int
+    end: int
+
+
+class Stage(NamedTuple):
+    """`stage rife(in frames: IMAGE, …) -> IMAGE { … }`. `named` when the outputs stand in parentheses."""
+
+    word: Name
+    name: Name
+    parameters: tuple[Parameter, ...]
+    outputs: tuple[Output, ...]
+    named: bool
+    items: tuple[Item, ...]
+    start: int
+    end: int
+
+
+Declaration = Union[Header, Param, Block, Derived, Stage]
+
+
+class File(NamedTuple):
+    """A whole file. `comments` are the stretches of its comments, in order, without the line end."""
+
+    source: Source
+    declarations: tuple[Declaration, ...]
+    comments: tuple[tuple[int, int], ...]
