@@ -34,9 +34,11 @@ lint: $(VENV)/developing ## style and types only
 	$(RUN)/mypy
 
 generate: $(VENV)/developing ## write the generated files anew
+	$(RUN)/python -m wan22dsl.syntax.tables
 	$(RUN)/python docs/generate.py
 
 fresh: $(VENV)/developing ## tell whether the generated files are up to date
+	$(RUN)/python -m wan22dsl.syntax.tables --check
 	$(RUN)/python docs/generate.py --check
 
 bench: $(VENV)/developing ## measure speed and memory

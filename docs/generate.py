@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file, with the text that it should have."""
-    from docs.pages import cli, library, picture
+    from docs.pages import cli, library, picture, rules
 
     yield HERE / "cli.md", cli.page()
     yield HERE / "library.md", library.page()
     yield HERE / "images" / "lint.svg", picture.image()
+    for name, text in rules.pages():
+        yield HERE / "rules" / name, text
 
 
 def main(words: list[str]) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,16 +47,28 @@ def test_every_example_has_no_error(block):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_commands_give_what_the_page_shows(page, wan):
-    """In order, in one folder: a block with a file name is written there, a console block is typed."""
+def test_commands_give_what_the_page_shows(page, wan, request):
+    """In order, in one folder: a block with a file name is written there, a console block is typed.
+
+    `--refresh-goldens` writes what a command really shows into the page.
+    """
     for block in blocks(page):
         if block.file:
             wan.write(block.file, block.text)
         elif block.language == "console":
-            for command, shown in sessions(block.text):
-                assert alike(typed(wan, command), shown), f"{place(block)}: {command}"
+            real = "".join(
+                f"$ {one}\n{typed(wan, one, shown)}" for one, shown in sessions(block.text)
+            )
+            if request.config.getoption("--refresh-goldens"):
+                text = page.read_text(encoding="utf-8").replace(block.text, real)
+                page.write_bytes(text.encode("utf-8"))
+            else:
+                assert block.text == real, place(block)
         elif block.language == "python":
-            subprocess.run([sys.executable, "-c", block.text], cwd=wan.folder, check=True)
+            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+            subprocess.run(
+                [sys.executable, "-c", block.text], cwd=wan.folder, env=environment, check=True
+            )
 
 
 def sessions(text: str) -> list[tuple[str, str]]:
@@ -65,28 +77,20 @@ def sessions(text: str) -> list[tuple[str, str]]:
     return list(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def typed(wan: Wan, command: str) -> str:
-    """What a shell would show after a command: errors first, as they come before the result."""
+def typed(wan: Wan, command: str, shown: str) -> str:
+    """What a shell would show after a command: errors first, as they come before the result.
+
+    Where the page has a line of `…`, it stands for any lines.
+    """
     words = re.findall(r'"([^"]*)"|(\S+)', command)
     first, *rest = (quoted or bare for quoted, bare in words)
     if first == "cat":
         return wan.read(rest[0])
     assert first == "wan", f"only wan and cat can be tried here: {command}"
     result = wan(*rest)
-    return result.stderr + result.stdout
-
-
-def alike(got: str, shown: str) -> bool:
-    """Whether the output is what is shown; a line of `…` stands for any lines, no output for any."""
-    if not shown.strip():
-        return True
-    parts = re.split(r"^ *…\n", shown, flags=re.MULTILINE)
-    pattern = ".*".join(re.escape(part) for part in parts)
-    matches = re.fullmatch(pattern, got, re.DOTALL)
-    if not matches:
-        for left, right in zip_longest(got.splitlines(), shown.splitlines()):
-            print("got:  ", left, "\nshown:", right)
-    return matches is not None
+    real = result.stderr + result.stdout
+    pattern = ".*".join(map(re.escape, re.split(r"^ *…\n", shown, flags=re.MULTILINE)))
+    return shown if "…" in shown and re.fullmatch(pattern, real, re.DOTALL) else real
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

@@ -52,7 +52,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one code means. `text` and `mend` are wordings with `{fields}`."""
+    """What one code means. `text`, `why` and `mend` are wordings with `{fields}`."""
 
     code: str
     name: str
@@ -102,6 +102,11 @@ class Diagnostic:
     def message(self) -> str:
         """What is wrong, in a sentence."""
         return self.kind.text.format(**self.fields)
+
+    @property
+    def why(self) -> str:
+        """Why it matters."""
+        return self.kind.why.format(**self.fields)
 
     @property
     def mend(self) -> str:

@@ -65,13 +65,21 @@ def svg(lines: list[Line]) -> str:
 
 
 def _row(one: Line, number: int) -> str:
-    pieces = [_piece(piece) for piece in one if piece.text]
     y = _MARGIN_PX + number * _LINE_PX + 14
-    return f'<text x="{_MARGIN_PX}" y="{y}">{"".join(pieces)}</text>' if pieces else ""
+    at, pieces = 0, []
+    for piece in one:
+        width = lay_out(piece.text).starts[-1]
+        blanks = len(piece.text) - len(piece.text.lstrip(" "))
+        if piece.text.strip():
+            pieces.append(_piece(piece, at + blanks, width - blanks))
+        at += width
+    return f'<text y="{y}">{"".join(pieces)}</text>' if pieces else ""
 
 
-def _piece(piece: Piece) -> str:
-    text = escape(piece.text, quote=False)
+def _piece(piece: Piece, at: int, cells: int) -> str:
+    """A piece at its cell and as long as its cells, whatever font the reader has."""
+    x = f"{_MARGIN_PX + at * _CELL_PX:.1f}"
     colour = f' fill="{_COLOURS[piece.role]}"' if piece.role in _COLOURS else ""
     bold = ' font-weight="bold"' if piece.role in _BOLD else ""
-    return f"<tspan{colour}{bold}>{text}</tspan>" if colour or bold else text
+    text = escape(piece.text.lstrip(" "), quote=False)
+    return f'<tspan x="{x}" textLength="{cells * _CELL_PX:.1f}"{colour}{bold}>{text}</tspan>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -41,12 +41,13 @@ OBJECT_INFO: dict[str, Any] = {
 class FakeComfy:
     """What the server does, to be changed by a test, and the requests that it got."""
 
-    def __init__(self) -> None:
+    def __init__(self, finished: Event) -> None:
+        self.finished = finished
         self.object_info: Any = OBJECT_INFO
         self.status = 200
         self.raw: bytes | None = None
         self.redirect = ""
-        self.delay_s = 0.0
+        self.silent = False
         self.version = "0.33.0"
         self.requests: list[tuple[str, str | None]] = []
         self.url = ""
@@ -70,8 +71,9 @@ def _handler(comfy: FakeComfy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             comfy.requests.append((self.path, self.headers.get("Authorization")))
-            if comfy.delay_s:
-                comfy.finished.wait(comfy.delay_s)  # type: ignore[attr-defined]
+            if comfy.silent:
+                comfy.finished.wait()
+                return
             if comfy.redirect:
                 self.send_response(302)
                 self.send_header("Location", comfy.redirect)
@@ -93,14 +95,11 @@ def _handler(comfy: FakeComfy) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def start_comfy() -> Iterator[Any]:
     """Starts servers; all of them end with the test."""
-    from threading import Event
-
     running: list[tuple[ThreadingHTTPServer, Thread]] = []
     finished = Event()
 
     def start() -> FakeComfy:
-        comfy = FakeComfy()
-        comfy.finished = finished  # type: ignore[attr-defined]
+        comfy = FakeComfy(finished)
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(comfy))
         comfy.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = Thread(target=server.serve_forever, args=(0.02,))

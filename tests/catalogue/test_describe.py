@@ -5,6 +5,8 @@ from __future__ import annotations
 from wan22dsl.catalogue.describe import describe, signature
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.catalogue.schema import Growing, Input, NodeClass, Output
+from wan22dsl.source import Source
+from wan22dsl.syntax.parser import parse
 
 SHOWN = """\
 Some(model = model, mode = "fast", mode.n = n, values.a = a)
@@ -90,9 +92,12 @@ def test_what_is_shown_of_a_class() -> None:
     assert shown == SHOWN
 
 
-def test_every_class_can_be_shown() -> None:
+def test_every_class_can_be_shown_and_the_language_reads_its_call() -> None:
     catalogue = open_catalogue("0.33.0")
-    for name in list(catalogue.names())[::5]:
+    calls = []
+    for name in catalogue.names():
         shown = describe(get(name))
-        assert shown.endswith("\n")
         assert all(line == line.rstrip() for line in shown.splitlines())
+        calls.append(shown.partition("\n\n")[0])
+    _, mistakes = parse(Source("\n".join(["wan 1", "graph g {", *calls, "}"]) + "\n"))
+    assert mistakes == []

@@ -107,6 +107,12 @@ def test_defaults_choose_no_file_and_link_nothing() -> None:
     assert defaults_of(bundled("UNETLoader"), {}) == {"weight_dtype": "default"}
 
 
+def test_defaults_belong_to_who_asked_for_them() -> None:
+    crop = bundled("ImageCropV2")
+    defaults_of(crop, {})["crop_region"]["x"] = 99
+    assert defaults_of(crop, {})["crop_region"]["x"] == 0
+
+
 def test_a_choice_without_a_default_has_its_first_value() -> None:
     assert default_of(choice("x", "a", "b")) == "a"
     assert default_of(choice("x", "a", "b", default="b")) == "b"

@@ -42,6 +42,15 @@ def test_a_saved_answer_of_object_info(tmp_path: Path) -> None:
     assert catalogue.get("KSampler") is None
 
 
+def test_a_byte_order_mark_and_the_line_ends_of_windows_do_no_harm(tmp_path: Path) -> None:
+    text = write("t", [NodeClass("A", (), ()), NodeClass("B", (), ())])
+    file = tmp_path / "mine.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    catalogue = open_catalogue(str(file))
+    assert list(catalogue.names()) == ["A", "B"]
+    assert catalogue.get("B") == NodeClass("B", (), ())
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

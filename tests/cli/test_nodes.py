@@ -112,11 +112,14 @@ def test_pull_of_a_saved_answer_makes_a_target(
     assert out == ""
     assert "left out: the class `Odd`" in err
     assert err.endswith("mine.jsonl: 1 node classes\n")
+    assert main(["nodes", "list", "--target", str(saved)]) == 0
+    assert capsys.readouterr().out == "Odd\nVAELoader  ComfyUI\n"
     assert b"\r" not in made.read_bytes()
     assert list(CompactFile(made.read_bytes(), "made").names()) == ["VAELoader"]
 
-    assert main(["nodes", "pull", str(saved), "--no-files"]) == 0
+    assert main(["nodes", "pull", str(saved), "--no-files", "--name", "ComfyUI 9"]) == 0
     shared = capsys.readouterr().out
+    assert shared.startswith('{"catalogue":1,"target":"ComfyUI 9"}\n')
     assert "mine.safetensors" not in shared
     assert '"files":"vae"' in shared
 

@@ -78,7 +78,21 @@ def _is_in(target: str, prompt: dict[str, Any]) -> bool:
     return all(catalogue.get(node["class_type"]) is not None for node in prompt.values())
 
 
-EACH = pytest.mark.parametrize("example", list(_examples()), ids=lambda example: example.label)
+#: Pipelines that save nothing: they are made to be used by others.
+PARTS = {
+    "animate/first",
+    "animate/second",
+    "batch/seed_8",
+    "batch/seed_9",
+    "batch/seed_10",
+    "long_video/shot_1",
+    "long_video/shot_2",
+    "long_video/shot_3",
+}
+ALL = list(_examples())
+WHOLE = [example for example in ALL if example.label not in PARTS]
+
+EACH = pytest.mark.parametrize("example", WHOLE, ids=lambda example: example.label)
 EACH_FILE = pytest.mark.parametrize("file", FILES, ids=_name)
 
 
@@ -90,13 +104,30 @@ def test_an_example_is_in_the_canonical_layout(file: Path) -> None:
     assert text == source.text
 
 
-@EACH_FILE
-def test_an_example_is_linted_as_its_header_says(file: Path) -> None:
+def _header(file: Path) -> str:
     header = _LINT.findall(file.read_text(encoding="utf-8"))
     assert len(header) == 1, "an example has one line `# lint: …` in its header"
+    return str(header[0])
+
+
+def _codes(diagnostics: list[Diagnostic]) -> str:
+    return " ".join(sorted({one.code for one in diagnostics})) or "clean"
+
+
+@EACH_FILE
+def test_an_example_is_linted_as_its_header_says(file: Path) -> None:
     checked = compiler.check(file, values=_values(file))
-    codes = sorted({one.code for one in checked.diagnostics})
-    assert (" ".join(codes) or "clean") == header[0], _said(checked.diagnostics)
+    assert _codes(checked.diagnostics) == _header(file), _said(checked.diagnostics)
+
+
+@EACH_FILE
+def test_the_older_version_finds_the_same_where_it_has_the_classes(file: Path) -> None:
+    newer = compiler.check(file, values=_values(file)).graphs.values()
+    checked = compiler.check(file, values=_values(file), target=OLDER)
+    if all(_is_in(OLDER, prompt_format.write(graph)) for graph in newer):
+        assert _codes(checked.diagnostics) == _header(file), _said(checked.diagnostics)
+    else:
+        assert has_errors(checked.diagnostics)
 
 
 @EACH
@@ -120,6 +151,14 @@ def test_an_example_compiles_for_the_older_version_where_that_has_its_classes(
         assert _is_in(OLDER, older.prompt)
     else:
         assert has_errors(older.diagnostics)
+
+
+@pytest.mark.parametrize("label", sorted(PARTS))
+def test_a_part_is_told_that_it_saves_nothing(label: str) -> None:
+    (example,) = (one for one in ALL if one.label == label)
+    compiled = _compile(example)
+    assert compiled.prompt is None
+    assert [one.code for one in compiled.diagnostics if one.is_error] == ["WAN512"]
 
 
 def test_every_file_name_in_the_readme_of_the_examples_exists() -> None:

@@ -34,6 +34,16 @@ def pipeline(flow: str, more: str = "", declarations: str = "") -> str:
     )
 
 
+def without_image(text: str) -> str:
+    """The same file for models that start from text."""
+    return text.replace('    image  = "portrait.png"\n', "")
+
+
+def bare(flow: str, more: str = "") -> str:
+    """A file with a pipeline that samples nothing."""
+    return f"wan 1\nuse wan22\n\npipeline test {{\n{more}\n    flow = {flow}\n}}\n"
+
+
 def nodes(prompt: dict[str, Any], class_name: str) -> list[dict[str, Any]]:
     """The inputs of all nodes of a class, in the order in which they run."""
     return [node["inputs"] for node in prompt.values() if node["class_type"] == class_name]

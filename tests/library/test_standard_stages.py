@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.library.building import node, nodes, pipeline, prompt_of, source_of
+from tests.library.building import bare, node, nodes, pipeline, prompt_of, source_of
 from wan22dsl.program.modules import library_module
 from wan22dsl.program.names import public
 
@@ -166,7 +166,7 @@ def test_frames_are_encoded_with_the_vae_of_the_pipeline() -> None:
 
 def test_a_video_gives_frames_at_the_rate_that_is_stated_and_its_sound() -> None:
     more = '\n    let source = video_frames("dance.mp4", fps = 30fps)\n'
-    prompt = prompt_of(pipeline('source.frames -> save("end", audio = source.audio)', more))
+    prompt = prompt_of(bare('source.frames -> save("end", audio = source.audio)', more))
     made = node(prompt, "CreateVideo")
     assert made["fps"] == 30.0
     assert source_of(prompt, made["images"]) == ("GetVideoComponents", 0)
@@ -175,7 +175,7 @@ def test_a_video_gives_frames_at_the_rate_that_is_stated_and_its_sound() -> None
 
 def test_a_video_needs_no_rate_where_none_is_read() -> None:
     more = '\n    let source = video_frames("dance.mp4")\n'
-    prompt = prompt_of(pipeline('source.frames -> save_frames("end")', more))
+    prompt = prompt_of(bare('source.frames -> save_frames("end")', more))
     assert node(prompt, "LoadVideo") == {"file": "dance.mp4"}
 
 
@@ -193,7 +193,8 @@ def test_lora_and_shift_can_be_put_on_a_model_by_hand() -> None:
     loras = []
     shift = none
 )"""
-    prompt = prompt_of(pipeline('high -> wan22.low -> save("end")', "", own))
+    family = "    family = wan22.i2v_14b"
+    prompt = prompt_of(pipeline('high -> wan22.low -> save("end")', family, own))
     by_hand = [one for one in nodes(prompt, "LoraLoaderModelOnly") if one["strength_model"] == 0.8]
     assert [one["lora_name"][:25] for one in by_hand] == ["wan2.2_i2v_lightx2v_4step"]
     assert sorted(one["shift"] for one in nodes(prompt, "ModelSamplingSD3")) == [5.0, 6.0]

@@ -17,6 +17,9 @@ from wan22dsl.syntax.tree import Call, ClassName
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Interpolation came with 2026; the sound nodes are missing in the facts of 0.3.64.
+NOT_IN_OLDER = {"AudioEncoderEncode", "FrameInterpolate"}
+
 FILES = sorted(file.stem for file in LIBRARY.glob("*.wan"))
 
 
@@ -48,13 +51,16 @@ def test_every_public_declaration_has_a_doc_comment(name: str) -> None:
     assert bare == []
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_every_class_is_in_the_catalogue_with_the_inputs_that_are_written(name: str) -> None:
-    catalogue = open_catalogue(BUNDLED[0])
-    for call in calls(library_module(name).file.declarations):
-        class_name = call.callee.text.strip("`")
-        known = catalogue.get(class_name)
-        assert known is not None, class_name
+@pytest.mark.parametrize("target", BUNDLED)
+def test_every_class_is_in_the_catalogue(target: str) -> None:
+    catalogue = open_catalogue(target)
+    used = {
+        call.callee.text.strip("`")
+        for name in FILES
+        for call in calls(library_module(name).file.declarations)
+    }
+    missing = {name for name in used if catalogue.get(name) is None}
+    assert missing == (set() if target == BUNDLED[0] else NOT_IN_OLDER)
 
 
 def test_the_files_of_models_are_safetensors_and_named_once() -> None:

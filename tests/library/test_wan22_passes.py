@@ -5,11 +5,11 @@ The numbers are those of ComfyUI's own workflow templates (Comfy-Org/workflow_te
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
-from tests.library.building import node, nodes, pipeline, prompt_of, source_of
+from tests.library.building import node, nodes, pipeline, prompt_of, source_of, without_image
 from wan22dsl.program.modules import library_module
 from wan22dsl.program.names import public
 
@@ -24,6 +24,7 @@ class Recipe(NamedTuple):
     settings: str = ""
 
 
+_CAMERA = '    camera = "Zoom In"\n'
 _END = '    end_image = "end.png"\n'
 _CONTROL = '    control_video = "poses.mp4"\n'
 _I2V = "wan2.2_i2v_lightx2v_4steps_lora_v1"
@@ -34,7 +35,7 @@ FOUR_STEPS = (
     Recipe("text_high", "t2v", _T2V, 5.0),
     Recipe("control_high", "fun_control", _I2V, 8.0, _CONTROL),
     Recipe("inpaint_high", "fun_inpaint", _I2V, 8.0, _END),
-    Recipe("camera_high", "fun_camera", _I2V, 8.0),
+    Recipe("camera_high", "fun_camera", _I2V, 8.0, _CAMERA),
     Recipe("vace_high", "fun_vace", _T2V, 5.0, _CONTROL),
 )
 TWENTY_STEPS = (
@@ -42,7 +43,7 @@ TWENTY_STEPS = (
     Recipe("base_text_high", "t2v", "", 8.0),
     Recipe("base_control_high", "fun_control", "", 8.0, _CONTROL),
     Recipe("base_inpaint_high", "fun_inpaint", "", 8.0, _END),
-    Recipe("base_camera_high", "fun_camera", "", 8.0),
+    Recipe("base_camera_high", "fun_camera", "", 8.0, _CAMERA),
     Recipe("base_vace_high", "fun_vace", "", 8.0, _CONTROL),
 )
 SINGLE = {"small", "sound", "character"}
@@ -51,6 +52,11 @@ SINGLE = {"small", "sound", "character"}
 def _flow(recipe: Recipe) -> str:
     second = recipe.first.replace("high", "low")
     return f'wan22.{recipe.first} -> wan22.{second} -> save("end")'
+
+
+def _prompt(recipe: Recipe) -> dict[str, Any]:
+    text = pipeline(_flow(recipe), recipe.settings)
+    return prompt_of(without_image(text) if recipe.models == "t2v" else text)
 
 
 def test_every_pass_has_a_test() -> None:
@@ -62,7 +68,7 @@ def test_every_pass_has_a_test() -> None:
 
 @pytest.mark.parametrize("recipe", FOUR_STEPS + TWENTY_STEPS, ids=lambda recipe: recipe.first)
 def test_the_two_passes_load_their_experts_and_loras(recipe: Recipe) -> None:
-    prompt = prompt_of(pipeline(_flow(recipe), recipe.settings))
+    prompt = _prompt(recipe)
     files = [one["unet_name"] for one in nodes(prompt, "UNETLoader")]
     levels = ("high", "low")
     assert files == [
@@ -81,7 +87,7 @@ def test_the_two_passes_load_their_experts_and_loras(recipe: Recipe) -> None:
 @pytest.mark.parametrize("recipe", FOUR_STEPS + TWENTY_STEPS, ids=lambda recipe: recipe.first)
 def test_the_two_passes_share_one_schedule(recipe: Recipe) -> None:
     total, cfg = (4, 1.0) if recipe in FOUR_STEPS else (20, 3.5)
-    prompt = prompt_of(pipeline(_flow(recipe), recipe.settings))
+    prompt = _prompt(recipe)
     high, low = nodes(prompt, "KSamplerAdvanced")
     for sampler in (high, low):
         assert (sampler["steps"], sampler["cfg"]) == (total, cfg)

@@ -208,3 +208,11 @@ def test_the_summary_counts(finder):
     assert summary([text.odd("a")], 2) == "1 warning in 2 files"
     found = [text.unknown("a", "x"), text.unknown("b", "x"), text.odd("a")]
     assert summary(found, 1) == "2 errors, 1 warning in 1 file"
+
+
+def test_a_long_message_is_broken_between_words():
+    message = Message("WAN903", "x", Severity.ERROR, "word " * 30 + "end", "")
+    report = shown(message.at(None), width=60)
+    assert all(len(line) <= 60 for line in report)
+    assert report[0].startswith("error[WAN903 x]: word word")
+    assert report[1].startswith("    word")

@@ -100,8 +100,15 @@ def defaults_of(node_class: NodeClass, values: Mapping[str, Any]) -> dict[str, A
         if one.required and name not in values:
             value = default_of(one)
             if value is not None:
-                found[name] = value
+                found[name] = _own_copy(value)
     return found
+
+
+def _own_copy(value: Any) -> Any:
+    """A value that may be changed without changing the catalogue."""
+    if isinstance(value, dict):
+        return {key: _own_copy(one) for key, one in value.items()}
+    return [_own_copy(one) for one in value] if isinstance(value, list) else value
 
 
 def fits(output_type: str, input_type: str) -> bool:

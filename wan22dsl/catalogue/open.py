@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 #: The versions of ComfyUI whose facts are bundled, the default one first.
 BUNDLED = ("0.33.0", "0.3.64")
 
+#: Made with `wan nodes pull ANSWER --no-files --name "ComfyUI 0.33.0"` from what a server answered.
 _DATA = Path(__file__).parent / "data"
 
-#: The classes of the packs that the standard library uses. They serve every bundled version.
+#: The classes of the packs that the standard library uses, for every bundled version: KJNodes,
+#: VideoHelperSuite, Frame-Interpolation and GGUF as a server described them; from their sources
+#: ComfyUI-WanMoeKSampler (stduhpf, ee8fa8f) and DWPreprocessor of comfyui_controlnet_aux (1.1.5).
+#: What they take over from ComfyUI, such as the names of samplers, is that of the default version.
 _PACKS = "packs"
 
 
@@ -80,9 +84,9 @@ def _from_file(path: Path) -> LazyCatalogue:
 
 
 def read_file(path: Path) -> bytes:
-    """What a file holds. Raises CatalogueError when it cannot be read."""
+    """What a file holds, without a byte-order mark. Raises CatalogueError when unreadable."""
     try:
-        return path.read_bytes()
+        return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         reason = "is a folder" if path.is_dir() else error.strerror or "cannot be read"
         raise CatalogueError(f"{path.as_posix()}: {reason}") from error

@@ -9,6 +9,7 @@ import typer
 from wan22dsl.cli import declare, files, streams
 from wan22dsl.cli.typed import empty_app
 from wan22dsl.compiler import DEFAULT_TARGET
+from wan22dsl.errors import CatalogueError
 
 if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import Catalogue
@@ -47,28 +48,36 @@ def list_classes(
     from wan22dsl.catalogue.open import open_catalogue
 
     catalogue = open_catalogue(target)
-    found = [
-        (one.name, one.pack or OWN)
-        for name in catalogue.names()
-        if text.lower() in name.lower() and (one := catalogue.get(name)) is not None
+    found = [(name, _pack(catalogue, name)) for name in catalogue.names()]
+    rows = [
+        row
+        for row in found
+        if text.lower() in row[0].lower() and pack.lower() in {"", row[1].lower()}
     ]
-    rows = [row for row in found if not pack or row[1].lower() == pack.lower()]
     if not rows:
-        streams.tell(f"error: {_none(catalogue, text, pack)}\n")
+        packs = sorted({own for _, own in found})
+        streams.tell(f"error: {_nothing(catalogue.target, text, pack, packs)}\n")
         return 1
     width = max(len(name) for name, _ in rows)
-    streams.put("".join(f"{name:<{width}}  {own}\n" for name, own in rows))
+    streams.put("".join(f"{name:<{width}}  {own}".rstrip() + "\n" for name, own in rows))
     return 0
 
 
-def _none(catalogue: Catalogue, text: str, pack: str) -> str:
+def _pack(catalogue: Catalogue, name: str) -> str:
+    """The pack of a class; nothing for one that is described in a way of its own."""
+    try:
+        found = catalogue.get(name)
+    except CatalogueError:
+        return ""
+    return (found and found.pack) or OWN
+
+
+def _nothing(target: str, text: str, pack: str, packs: list[str]) -> str:
     """What to say when nothing is left to list."""
-    packs = {one.pack or OWN for one in map(catalogue.get, catalogue.names()) if one is not None}
     if pack and pack.lower() not in {one.lower() for one in packs}:
-        return f"{catalogue.target} knows no pack `{pack}`; it has {', '.join(sorted(packs))}"
-    return f"{catalogue.target} has no class with `{text}` in its name" + (
-        f" in the pack `{pack}`" if pack else ""
-    )
+        return f"{target} knows no pack `{pack}`; it has {', '.join(packs)}"
+    where = f" in the pack `{pack}`" if pack else ""
+    return f"{target} has no class with `{text}` in its name{where}"
 
 
 @app.command("show")
@@ -119,14 +128,17 @@ def pull_classes(
     no_files: Annotated[
         bool, typer.Option("--no-files", help="Leave out the names of your own model files.")
     ] = False,
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="What the file says it describes.")
+    ] = "",
 ) -> int:
     """Save the node classes of a server in a file, for `--target FILE`."""
     from wan22dsl.catalogue.pull import pull
 
-    pulled = pull(source, files=not no_files)
+    pulled = pull(source, files=not no_files, target=name)
     files.write(output, pulled.text)
     for one in pulled.left_out:
         streams.tell(f"left out: {one}\n")
     if output != files.STANDARD:
-        streams.tell(f"{output}: {pulled.classes} node classes\n")
+        streams.tell(f"wrote {output}: {pulled.classes} node classes\n")
     return 0

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from wan22dsl.diagnostics import Message, Severity
 
+_GOOD = """\
+{
+    "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+    "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+}
+"""
+
 BROKEN_JSON = Message(
     code="WAN551",
     name="broken-json",
@@ -11,6 +18,13 @@ BROKEN_JSON = Message(
     text="This is not JSON: {reason}.",
     why="A file that is not JSON cannot be read at all; ComfyUI answers it with error 500.",
     mend="{mend}",
+    bad="""\
+{
+    "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}}
+    "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+}
+""",
+    good=_GOOD,
 )
 
 NOT_A_PROMPT = Message(
@@ -21,6 +35,14 @@ NOT_A_PROMPT = Message(
     why="Prompt JSON is an object of nodes by their ids, each with `class_type` and `inputs`. ComfyUI "
     "answers anything else with error 500.",
     mend="{mend}",
+    bad="""\
+{
+    "nodes": [],
+    "links": [],
+    "version": 0.4
+}
+""",
+    good=_GOOD,
 )
 
 WRITTEN_TWICE = Message(
@@ -30,6 +52,13 @@ WRITTEN_TWICE = Message(
     text="{key} stands twice in {where}.",
     why="Of two values with one key only the last counts; the other is lost without a word.",
     mend="Give one of them another name, or take it away.",
+    bad="""\
+{
+    "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+    "1": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+}
+""",
+    good=_GOOD,
 )
 
 NOT_A_NODE = Message(
@@ -40,6 +69,14 @@ NOT_A_NODE = Message(
     why="Every value of prompt JSON is a node: an object with `class_type` and `inputs`. ComfyUI answers "
     "anything else with error 500.",
     mend="Write the node, or take {key} away.",
+    bad="""\
+{
+    "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+    "3": null,
+    "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+}
+""",
+    good=_GOOD,
 )
 
 NO_CLASS = Message(
@@ -49,6 +86,13 @@ NO_CLASS = Message(
     text="{key} has no `class_type`.",
     why="ComfyUI refuses the whole prompt when one node does not say what it is.",
     mend='Write `"class_type": "…"`.',
+    bad="""\
+{
+    "1": {"inputs": {"image": "a.png"}},
+    "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+}
+""",
+    good=_GOOD,
 )
 
 NO_INPUTS = Message(
@@ -59,6 +103,14 @@ NO_INPUTS = Message(
     why="ComfyUI refuses it where the node is needed. Where it is not, the server's only worker dies, and "
     "no later prompt runs until the server is started again.",
     mend='Write `"inputs": {{}}`, or take the node away.',
+    bad="""\
+{
+    "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+    "3": {"class_type": "LoadImage"},
+    "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+}
+""",
+    good=_GOOD,
 )
 
 NOT_A_LINK = Message(
@@ -69,6 +121,13 @@ NOT_A_LINK = Message(
     why="ComfyUI takes every list for a link, `[node id, output]`: the id as text, the output as a whole "
     "number counted from 0. Anything else is refused, or ends the server's worker.",
     mend="{mend}",
+    bad="""\
+{
+    "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+    "2": {"class_type": "PreviewImage", "inputs": {"images": [1, 0]}}
+}
+""",
+    good=_GOOD,
 )
 
 ALL = (BROKEN_JSON, NOT_A_PROMPT, WRITTEN_TWICE, NOT_A_NODE, NO_CLASS, NO_INPUTS, NOT_A_LINK)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import CheckedGraph, Graph, Node
     from wan22dsl.source import Source
 
+#: What a node of a prompt consists of.
+_PARTS = frozenset({"class_type", "inputs", "_meta"})
+
 #: A number is written with this many digits, which takes the noise of sums (0.1 + 0.2) away.
 _DIGITS = 12
 
@@ -124,8 +127,8 @@ def shape_errors(prompt: Any) -> list[str]:
 def _node_errors(node: Any) -> list[str]:
     if not isinstance(node, dict):
         return ["is not an object"]
-    found = []
-    class_name, inputs, meta = node.get("class_type"), node.get("inputs"), node.get("_meta", {})
+    found = [f"{key}: is not known" for key in node if key not in _PARTS]
+    class_name, inputs, meta = node.get("class_type"), node.get("inputs"), node.get("_meta")
     if not isinstance(class_name, str) or not class_name:
         found.append("has no class_type")
     if not isinstance(inputs, dict):
@@ -134,8 +137,8 @@ def _node_errors(node: Any) -> list[str]:
         found.extend(
             f"{name}: is no value" for name, value in inputs.items() if not _is_value(value)
         )
-    if not isinstance(meta, dict) or not isinstance(meta.get("title", ""), str):
-        found.append("has a title that is not text")
+    if not isinstance(meta, dict) or not isinstance(meta.get("title"), str):
+        found.append("has no title")
     return found
 
 

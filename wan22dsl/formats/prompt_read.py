@@ -89,13 +89,13 @@ class _Reader:
     def nodes(self, start: int) -> dict[str, Node]:
         nodes = {}
         for member in self._members(start, "the prompt"):
-            if not isinstance(member.value, dict):
+            if not isinstance(member.value, dict) or not member.key:
                 self.say(
                     messages.NOT_A_NODE,
                     member.start,
                     member.end,
                     key=f'"{member.key}"',
-                    what=_kind(member.value),
+                    what=_kind(member.value) if member.key else "no id",
                 )
                 continue
             nodes[member.key] = self._node(member)

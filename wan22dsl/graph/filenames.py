@@ -35,6 +35,8 @@ BOUNDARIES = {
     "fun_camera_14b": 0.900,
 }
 
+_OF_TWO = frozenset({"i2v_14b", "t2v_14b"})
+
 _WORD = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STEPS = re.compile(r"(?<![0-9.])([1-9][0-9]?)[ _-]?steps?(?![a-z])")
@@ -44,7 +46,22 @@ _5B = re.compile(r"(?<![0-9.])5b(?![a-z0-9])")
 
 #: Words that may stand behind `high` or `low` where that is the noise level and `noise` is left out.
 _AFTER_LEVEL = frozenset(
-    {"noise", "model", "lora", "fp", "bf", "q", "rank", "r", "v", "e", "epoch", "kj", "scaled", "step"}
+    {
+        "noise",
+        "model",
+        "lora",
+        "fp",
+        "bf",
+        "q",
+        "rank",
+        "r",
+        "v",
+        "e",
+        "epoch",
+        "kj",
+        "scaled",
+        "step",
+    }
 )
 
 #: Words of distilled models, with the steps they are made for (None: differs, or not published).
@@ -82,17 +99,23 @@ def read_name(file: str) -> NameFacts:
     lower = name.lower()
     generation = "2.2" if _2_2.search(lower) else "2.1" if _2_1.search(lower) else None
     distilled, steps = _distillation(lower)
+    family = _family(lower)
     return NameFacts(
-        noise=_noise(name, generation),
-        family=_family(lower),
+        noise=_noise(
+            name, of_two=generation == "2.2" or (generation is None and family in _OF_TWO)
+        ),
+        family=family,
         generation=generation,
         distilled=distilled,
         steps=steps,
     )
 
 
-def _noise(name: str, generation: str | None) -> str | None:
-    """The level in the name; None where both stand, or where the word may mean something else."""
+def _noise(name: str, of_two: bool) -> str | None:
+    """The level in the name; None where both stand, or where the word may mean something else.
+
+    `of_two` says that the rest of the name speaks of a model with two experts: then the word alone does.
+    """
     words = _WORD.findall(_CAMEL.sub("_", name).lower())
     found = set()
     for at, word in enumerate(words):
@@ -100,9 +123,11 @@ def _noise(name: str, generation: str | None) -> str | None:
         if level not in {"high", "low"}:
             continue
         after = words[at + 1] if at + 1 < len(words) else ""
-        if word != level or after == "noise":
-            found.add(level)
-        elif generation == "2.2" and (not after or after[0].isdigit() or after in _AFTER_LEVEL):
+        if (
+            word != level
+            or after == "noise"
+            or (of_two and (not after or after[0].isdigit() or after in _AFTER_LEVEL))
+        ):
             found.add(level)
     return found.pop() if len(found) == 1 else None
 

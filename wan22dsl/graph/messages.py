@@ -26,7 +26,7 @@ WRONG_TYPE = Message(
     "Each setting and each parameter takes values of one type, so that a slip does not become another "
     "video.",
     "{mend}",
-    bad='wan 1\n\nlora grain { file = 4 }',
+    bad="wan 1\n\nlora grain { file = 4 }",
     good='wan 1\n\nlora grain { file = "grain.safetensors" }',
 )
 
@@ -109,6 +109,17 @@ CHOOSE_OUTPUT = Message(
     "{what} has several outputs, and none is chosen",
     "Only you know which of them is meant.",
     "{mend}",
+)
+
+UNKNOWN_OUTPUTS = Message(
+    "WAN311",
+    "unknown-outputs",
+    _ERROR,
+    "{target} has no node class `{name}`, so its outputs are not known",
+    "Of a class that is not in the catalogue an output can only be chosen by its number.",
+    "{mend}",
+    bad='wan 1\n\nstage s(in frames: IMAGE) { frames -> ImageInverted(image = _) -> save("x") }',
+    good='wan 1\n\nstage s(in frames: IMAGE) { frames -> ImageInvert(image = _) -> save("x") }',
 )
 
 UNKNOWN_ARGUMENT = Message(
@@ -205,7 +216,7 @@ UNREAD_SETTING = Message(
     "It would be dropped without a word, and the video would not be what is written.",
     "{mend}",
     bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    promt  = "x"\n    prompt = "x"\n'
-    "    size   = 832x480\n    length = 81f\n    flow   = wan22.high -> wan22.low -> save(\"x\")\n}",
+    '    size   = 832x480\n    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
     good='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
     '    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
 )
@@ -271,5 +282,5 @@ NOT_A_PATCH = Message(
     _ERROR,
     "the patches of `{name}` have to take a MODEL and give a MODEL",
     "A patch stands between the loader and the sampler of a pass.",
-    "Write stages such as `sage(\"auto\")`, or a flow of them.",
+    'Write stages such as `sage("auto")`, or a flow of them.',
 )

@@ -144,7 +144,9 @@ def _beta_share(place: float, shape: float = 0.6) -> float:
     """The regularised incomplete beta function with two equal shapes, as a continued fraction."""
     if place > 0.5:
         return 1 - _beta_share(1 - place, shape)
-    front = exp(lgamma(2 * shape) - 2 * lgamma(shape) + shape * (log(place) + log(1 - place))) / shape
+    front = (
+        exp(lgamma(2 * shape) - 2 * lgamma(shape) + shape * (log(place) + log(1 - place))) / shape
+    )
     fraction, ratio, divisor = 1.0, 1.0, 0.0
     for number in range(200):
         half = number // 2

@@ -71,9 +71,11 @@ def result_type(operator: str, left: Unknown | Constant, right: Unknown | Consta
     """The type of an operation of which a side is not known yet; None where no value could make it right."""
     left_type = left.type if isinstance(left, Constant) else left.type.name
     right_type = right.type if isinstance(right, Constant) else right.type.name
-    sample = combine(operator, _SAMPLES[left_type], _SAMPLES[right_type]) if (
-        left_type in _SAMPLES and right_type in _SAMPLES
-    ) else None
+    sample = (
+        combine(operator, _SAMPLES[left_type], _SAMPLES[right_type])
+        if (left_type in _SAMPLES and right_type in _SAMPLES)
+        else None
+    )
     return sample.type if sample is not None else None
 
 

@@ -145,7 +145,12 @@ class Walker:
                 mend = "Move it in front of the statement, into the block around it."
                 what = "a `let`"
                 self.say(
-                    messages.MISPLACED_ITEM, item, what=what, where=f"in {where}", why=why, mend=mend
+                    messages.MISPLACED_ITEM,
+                    item,
+                    what=what,
+                    where=f"in {where}",
+                    why=why,
+                    mend=mend,
                 )
             else:
                 positional -= 1
@@ -187,7 +192,7 @@ class Walker:
                 self._unknown(name, head, scope)
             return
         if isinstance(found, tuple):
-            if found[0] is self.module:
+            if found[0] is self.module.home:
                 self._current.setdefault(head, (name.start, name.end))
             if scope.in_graph and found[1].word.text not in ("let", "param"):
                 what = f"the {found[1].word.text} `{head}`"
@@ -197,7 +202,9 @@ class Walker:
 
     def _member(self, name: Name, module: Module, members: list[str], scope: Scope) -> None:
         if not members:
-            mend = f"Name one of its members, such as `{name.text}.{next(names.public(module), 'x')}`."
+            mend = (
+                f"Name one of its members, such as `{name.text}.{next(names.public(module), 'x')}`."
+            )
             where = "as a value: it is a file that is used"
             self.say(messages.UNKNOWN_NAME, name, name=name.text, where=where, mend=mend)
             return
@@ -207,7 +214,9 @@ class Walker:
         elif member not in module.names:
             guess = nearest(member, names.public(module))
             alias = spelling.name_parts(name.text)[0]
-            mend = f"Did you mean `{alias}.{guess}`?" if guess else f"See what {module.name} declares."
+            mend = (
+                f"Did you mean `{alias}.{guess}`?" if guess else f"See what {module.name} declares."
+            )
             fix = self._replace(name, f"{alias}.{guess}") if guess and len(members) == 1 else None
             where = f"in {module.name}"
             self.say(messages.UNKNOWN_NAME, name, name=member, where=where, mend=mend, fix=fix)
@@ -227,7 +236,7 @@ class Walker:
         guess = nearest(head, candidates)
         whole = name.text == head
         if guess:
-            mend = f"Did you mean `{guess}{name.text[len(head):]}`?"
+            mend = f"Did you mean `{guess}{name.text[len(head) :]}`?"
         elif whole:
             mend = f'Declare it, or write `"{head}"` if it is a text.'
         else:

@@ -118,8 +118,14 @@ WORDS = (*COPIED, "graph", "let", "param", "stage", *RESERVED)
 
 #: The types that a parameter may have, besides ComfyUI's sockets.
 TYPES = frozenset(
-    (*"int float bool text seconds frames fps bytes size sampler steps flow".split(),
-     "image", "video", "audio", *ASSETS, "family")
+    (
+        *"int float bool text seconds frames fps bytes size sampler steps flow".split(),
+        "image",
+        "video",
+        "audio",
+        *ASSETS,
+        "family",
+    )
 )
 
 #: Words that cannot be names of our own.

@@ -47,7 +47,7 @@ UNKNOWN_DECLARATION = Message(
     "there is no kind of declaration called `{word}`",
     "A declaration begins with its kind, such as `pass`, `pipeline`, `lora` or `stage`.",
     "{mend}",
-    bad='wan 1\n\npipline x { flow = 1 }',
+    bad="wan 1\n\npipline x { flow = 1 }",
     good="wan 1",
 )
 
@@ -58,7 +58,7 @@ DUPLICATE = Message(
     "`{name}` is declared twice",
     "Every name of a file is visible in the whole file, so one of the two could never be meant.",
     "Give one of them another name.",
-    bad='wan 1\n\nlet a = 1\nlet a = 2',
+    bad="wan 1\n\nlet a = 1\nlet a = 2",
     good="wan 1\n\nlet a = 1\nlet b = 2",
 )
 
@@ -189,8 +189,8 @@ STAGE_PARAMETERS = Message(
     "An arrow brings one value: it goes to the parameter marked `in`, which is the first one and has no "
     "default.",
     "{mend}",
-    bad="wan 1\n\nstage s(a: int, in frames: IMAGE) { frames -> save(\"x\") }",
-    good="wan 1\n\nstage s(in frames: IMAGE, a: int = 1) { frames -> save(\"x{a}\") }",
+    bad='wan 1\n\nstage s(a: int, in frames: IMAGE) { frames -> save("x") }',
+    good='wan 1\n\nstage s(in frames: IMAGE, a: int = 1) { frames -> save("x{a}") }',
 )
 
 STAGE_OUTPUTS = Message(

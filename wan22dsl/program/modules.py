@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ class Module:
         self.source = source
         self.file = file
         self.is_library = is_library
+        self.home = self
         self.names: dict[str, Param | Block | Derived | Stage] = {}
         self.uses: dict[str, Module] = {}
         self.broken_uses: set[str] = set()
@@ -68,7 +69,7 @@ def load(source: Source) -> tuple[Module, list[Diagnostic]]:
     return module, loader.diagnostics
 
 
-@lru_cache(maxsize=None)
+@cache
 def library_module(name: str) -> Module:
     """A file of the standard library; read once in a process. Raises UnreadableFile."""
     source = Source.read(LIBRARY / f"{name}.wan", f"<library>/{name}.wan")
@@ -133,9 +134,7 @@ class _Loader:
 
     def refuse(self, span: Span, name: str, reason: str, mend: str) -> None:
         """Says why something cannot be used."""
-        self.diagnostics.append(
-            messages.NO_MODULE.at(span, name=name, reason=reason, mend=mend)
-        )
+        self.diagnostics.append(messages.NO_MODULE.at(span, name=name, reason=reason, mend=mend))
 
     def use_library(self, name: str, span: Span) -> Module | None:
         """A file of the standard library."""
@@ -143,7 +142,9 @@ class _Loader:
         if name in names:
             return library_module(name)
         guess = nearest(name, names)
-        mend = f"Did you mean `use {guess}`?" if guess else "The library has " + ", ".join(names) + "."
+        mend = (
+            f"Did you mean `use {guess}`?" if guess else "The library has " + ", ".join(names) + "."
+        )
         mend += f' A file of your own is used with `use "{name}.wan" as {name}`.'
         self.refuse(span, name, "the standard library has no file of that name", mend)
         return None
@@ -157,7 +158,9 @@ class _Loader:
             target = (here / path).resolve()
             root = project_of(file if file is not None else Path("stdin.wan"))
             if "\\" in path or not target.is_relative_to(root):
-                mend = "Write the path with `/`, relative to this file, to a file inside the project."
+                mend = (
+                    "Write the path with `/`, relative to this file, to a file inside the project."
+                )
                 self.refuse(span, path, "the path leads out of the project", mend)
                 return None
             if target in chain:

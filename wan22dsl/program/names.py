@@ -20,7 +20,7 @@ def find(module: Module, name: str) -> tuple[Module, Named] | Module | None:
     """
     declared = module.names.get(name)
     if declared is not None:
-        return module, declared
+        return module.home, declared
     used = module.uses.get(name)
     if used is not None:
         return used

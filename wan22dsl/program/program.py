@@ -55,9 +55,7 @@ class Program:
         yield from _parameters(self.main, "", set())
 
 
-def _parameters(
-    module: Module, prefix: str, seen: set[int]
-) -> Iterator[tuple[str, Module, Param]]:
+def _parameters(module: Module, prefix: str, seen: set[int]) -> Iterator[tuple[str, Module, Param]]:
     if id(module) in seen:
         return
     seen.add(id(module))
@@ -141,6 +139,7 @@ def _parsed(name: str, raw: str, main: Module) -> tuple[Given, list[Diagnostic]]
     source = Source(raw, f"--set {name}")
     expression, diagnostics = parse_expression(source)
     module = Module(source.path, source, File(source, (), ()), is_library=False)
+    module.home = main
     module.names = main.names
     module.uses = main.uses
     module.broken_uses = main.broken_uses

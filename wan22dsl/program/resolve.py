@@ -84,7 +84,7 @@ def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> No
         mend = "Move it up, below `wan 1`."
         walker.say(messages.MISPLACED_HEADER, header, word="use", problem=problem, mend=mend)
     if isinstance(header.value, Number):
-        mend = "Write `use wan22`, or `use \"path.wan\" as name`."
+        mend = 'Write `use wan22`, or `use "path.wan" as name`.'
         walker.say(
             messages.NO_MODULE, header.value, name=header.value.text, reason="a number", mend=mend
         )
@@ -104,9 +104,7 @@ def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> No
     walker.declared.setdefault(name.text, name)
 
 
-def _declare(
-    module: Module, declaration: Param | Block | Derived | Stage, walker: Walker
-) -> None:
+def _declare(module: Module, declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
     name = declaration.name
     if "." in name.text or name.text in kinds.NOT_NAMES:
         walker.say(messages.RESERVED_NAME, name, name=name.text)

@@ -1,20 +1,15 @@
 """Values that are known when compiling: constants with a type, and the types themselves.
 
-The data of a constant by its type: `int` int; `float`, `seconds`, `fps` int or float; `bool` bool; `text` str;
-`frames`, `bytes` int; `size` (width, height) in pixels; `sampler` (sampler, scheduler); `steps` (start, end,
-total or None), the end excluded; `range` (low, high) as constants; `list` a tuple of values; `record` a tuple
-of (key, value); `null` None.
+The data of a constant by its type: `int` int; `float`, `seconds`, `fps` int or float; `bool` bool;
+`text` str; `frames`, `bytes` int; `size` (width, height) in pixels; `sampler` (sampler, scheduler);
+`steps` (start, end, total or None), the end excluded; `range` (low, high) as constants; `list` a tuple
+of values; `record` a tuple of (key, value); `null` None.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Any, NamedTuple
-
-#: The types of constants that people can name in a parameter.
-CONSTANT_TYPES = frozenset(
-    "int float bool text seconds frames fps bytes size sampler steps image video audio".split()
-)
 
 #: Files by their type, and the socket that they become when loaded.
 FILE_SOCKETS = {"image": "IMAGE", "video": "VIDEO", "audio": "AUDIO"}
@@ -46,7 +41,7 @@ class Constant(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """A value of a known type that only a caller or a run will tell; stands in when a block is checked alone."""
+    """A value of which only the type is known yet; stands in when a block is checked alone."""
 
     type: Type
 
@@ -112,9 +107,10 @@ def spell(value: Any) -> str:
     if kind in ("int", "float"):
         return str(data)
     if kind in ("text", "image", "video", "audio"):
+        data = str(data)
         return '"' + data.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
     if kind in ("seconds", "frames", "fps"):
-        return f"{data}{ {'seconds': 's', 'frames': 'f', 'fps': 'fps'}[kind]}"
+        return f"{data}{ {'seconds': 's', 'frames': 'f', 'fps': 'fps'}[kind] }"
     if kind == "bytes":
         return f"{data / _BYTES['GiB']:g}GiB"
     if kind == "size":

@@ -22,7 +22,7 @@ def explanation(message: Message, width: int = WIDTH) -> list[Line]:
             Piece(f"{level}[{message.code} {message.name}]", level),
             f": {with_blanks(message.text)}",
         ),
-        *_prose("Why it matters", message.why, width),
+        *_prose("Why it matters", _said_beforehand(message.why), width),
         *_prose("What to do", _said_beforehand(message.mend), width),
         *_example("Wrong", message.bad, "removed"),
         *_example("Right", message.good, "added"),

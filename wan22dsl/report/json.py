@@ -39,7 +39,7 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
         "name": one.name,
         "severity": one.severity.value,
         "message": one.message,
-        "why": one.kind.why,
+        "why": one.why,
         "mend": one.mend,
         **_place(one.span),
         "related": [{"message": label.text, **_place(label.span)} for label in one.related],

@@ -97,7 +97,7 @@ def _side(
 
 
 def _first_difference(one: str, other: str) -> int:
-    for index, (left, right) in enumerate(zip(one, other)):  # noqa: B905 - lengths may differ
+    for index, (left, right) in enumerate(zip(one, other)):
         if left != right:
             return index
     return min(len(one), len(other))

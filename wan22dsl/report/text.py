@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Columns of a report that is not shown on a terminal.
 WIDTH = 100
 
+_INDENT = "    "
+
 
 def render(diagnostics: Iterable[Diagnostic], *, width: int = WIDTH) -> str:
     """The diagnostics as plain text, in the order given; empty when there are none."""
@@ -26,13 +28,13 @@ def render(diagnostics: Iterable[Diagnostic], *, width: int = WIDTH) -> str:
 
 
 def report(diagnostics: Iterable[Diagnostic], *, width: int = WIDTH) -> Iterator[Line]:
-    """The lines of a report. Why a code matters is told the first time that it appears."""
+    """The lines of a report. Why something matters is told the first time only."""
     told: set[str] = set()
-    for one in diagnostics:
-        if told:
+    for number, one in enumerate(diagnostics):
+        if number:
             yield ()
-        yield from _finding(one, one.code not in told, width)
-        told.add(one.code)
+        yield from _finding(one, one.why not in told, width)
+        told.add(one.why)
 
 
 def summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
@@ -51,21 +53,28 @@ def counted(number: int, noun: str) -> str:
 
 def _finding(one: Diagnostic, tell_why: bool, width: int) -> Iterator[Line]:
     level = one.severity.value
-    first, *more = clean(one.message).split("\n")
-    yield line(Piece(f"{level}[{one.code} {one.name}]", level), Piece(f": {first}", "message"))
-    for rest in more:
-        yield line(Piece(f"    {rest}", "message"))
+    yield from _headline(one, width)
     gutter = _gutter(one)
     if one.span is not None:
         yield from _place(one.span, "", gutter, width, "^", level)
     for label in one.related:
         yield from _place(label.span, label.text, gutter, width, "-", "related")
-    if tell_why and one.kind.why:
-        yield from _remark("why", one.kind.why, width)
+    if tell_why and one.why:
+        yield from _remark("why", one.why, width)
     if one.mend:
         yield from _remark("help", one.mend, width)
     if one.fix is not None:
         yield from _fix(one.fix, one.mend, gutter, width)
+
+
+def _headline(one: Diagnostic, width: int) -> Iterator[Line]:
+    level = one.severity.value
+    head = f"{level}[{one.code} {one.name}]"
+    first, *more = clean(one.message).split("\n")
+    first, *rest = wrap(f"{head}: {first}", width - len(_INDENT))
+    yield line(Piece(head, level), Piece(first[len(head) :], "message"))
+    for text in rest + [text for paragraph in more for text in wrap(paragraph, width)]:
+        yield line(Piece(_INDENT + text, "message"))
 
 
 def _place(span: Span, text: str, gutter: int, width: int, mark: str, role: str) -> Iterator[Line]:
@@ -78,7 +87,7 @@ def _place(span: Span, text: str, gutter: int, width: int, mark: str, role: str)
 
 def _fix(fix: Fix, mend: str, gutter: int, width: int) -> Iterator[Line]:
     caution = "" if fix.safe else " (this may change the video)"
-    if caution or fix.title != mend:
+    if caution or not mend:
         yield from _remark("fix", fix.title + caution, width)
     for change in changes(fix):
         yield line(Piece(f"{' ' * gutter} |", "gutter"))

@@ -8,6 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from wan22dsl.rules.experts import (
+    lora_of_other_expert,
+    lora_of_other_family,
+    low_before_high,
+    noise_against_name,
+    one_expert_alone,
+    split_off_boundary,
+    wrong_conditioning,
+)
 from wan22dsl.rules.generic import (
     circle,
     constant_on_socket,
@@ -28,6 +37,19 @@ from wan22dsl.rules.generic import (
     value_out_of_range,
     wrong_link_type,
     wrong_value_type,
+)
+from wan22dsl.rules.schedule import (
+    distilled_cfg,
+    distilled_steps,
+    noise_mismatch,
+    nothing_to_sample,
+    starts_again,
+)
+from wan22dsl.rules.shape import (
+    frames_off_formula,
+    size_off_grid,
+    too_many_frames,
+    wrong_rate,
 )
 
 if TYPE_CHECKING:
@@ -67,4 +89,20 @@ RULES: tuple[Rule, ...] = (
     constant_on_socket,
     linked_value_out_of_range,
     off_grid,
+    noise_against_name,
+    lora_of_other_expert,
+    low_before_high,
+    one_expert_alone,
+    split_off_boundary,
+    lora_of_other_family,
+    wrong_conditioning,
+    distilled_steps,
+    distilled_cfg,
+    starts_again,
+    nothing_to_sample,
+    noise_mismatch,
+    frames_off_formula,
+    size_off_grid,
+    too_many_frames,
+    wrong_rate,
 )

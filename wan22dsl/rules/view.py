@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wan22dsl.catalogue.inputs import inputs_of, output_type
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
+from wan22dsl.graph.order import never_ready
 
 if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import Input, NodeClass
@@ -169,8 +170,23 @@ class View:
         return used
 
     @cached_property
+    def stuck(self) -> list[str]:
+        """The ids of the nodes that wait for each other, or for such."""
+        return never_ready(self.graph)
+
+    @cached_property
     def passes(self) -> list[Pass]:
-        """The passes, in the order of the graph."""
+        """The passes that will run, in the order of the graph; none where links go round in a circle."""
         from wan22dsl.graph.passes import recognise
 
-        return recognise(self.graph, self.facts)
+        if self.stuck:
+            return []
+        used = {node.id for node in self.needed}
+        return [one for one in recognise(self.graph, self.facts) if one.node.id in used]
+
+    @cached_property
+    def schedules(self) -> list[list[Pass]]:
+        """The passes that share a schedule, each list in the order in which they run."""
+        from wan22dsl.graph.passes import schedules
+
+        return schedules(self.passes)

@@ -17,6 +17,8 @@ _LONGEST = 60
 
 def named(node: Node) -> str:
     """A node, with its class: `` `high.sampler` (KSamplerAdvanced) ``."""
+    if node.id == node.class_name:
+        return f"`{node.id}`"
     return f"`{node.id}` ({node.class_name})"
 
 

@@ -104,11 +104,11 @@ class Flat:
         line: str | None = make(self, node)
         return None if line is None or len(line) > WIDTH else line
 
-    def _all(self, nodes: Iterable[Any]) -> str | None:
+    def all(self, nodes: Iterable[Any]) -> str | None:
         """Items on one line, with commas between them."""
         lines = []
         for node in nodes:
-            line = self._known[id(self.bare(node))]
+            line = self.of(self.bare(node))
             if line is None:
                 return None
             lines.append(line)
@@ -118,7 +118,7 @@ class Flat:
         """Items in braces."""
         if not items:
             return "{}"
-        inside = self._all(items)
+        inside = self.all(items)
         return None if inside is None else f"{{ {inside} }}"
 
     def _chain(self, node: Chain) -> str | None:
@@ -132,7 +132,7 @@ class Flat:
         return line
 
     def _call(self, node: Call) -> str | None:
-        inside = self._all(node.arguments)
+        inside = self.all(node.arguments)
         about = "" if node.about is None else self.braces(node.about)
         if inside is None or about is None:
             return None
@@ -143,7 +143,7 @@ class Flat:
         return None if inside is None else f"{left}{inside}{right}"
 
     def _list(self, node: List) -> str | None:
-        inside = self._all(node.items)
+        inside = self.all(node.items)
         return None if inside is None else f"[{inside}]"
 
     def _parameter(self, node: Parameter) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.syntax import words
+from wan22dsl.syntax.align import pads
 from wan22dsl.syntax.flat import WIDTH, Flat, item_head, parameter_head, spaced, suffix
 from wan22dsl.syntax.tree import (
     Attribute,
@@ -21,13 +22,13 @@ from wan22dsl.syntax.tree import (
     Member,
     Parameter,
     Record,
+    Text,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from wan22dsl.syntax.gaps import Gap, Gaps
-    from wan22dsl.syntax.tree import Item
+    from wan22dsl.syntax.gaps import Gaps
 
     Steps = Iterator[Any]
 
@@ -47,8 +48,8 @@ class Layout:
         self.lines: list[str] = []
         self.line = ""
 
-    def run(self, steps: Steps) -> None:
-        """Runs a method that writes, and those that it yields."""
+    def run(self, steps: Steps) -> list[str]:
+        """Runs a method that writes, and those that it yields. Gives the lines that were written."""
         running = [steps]
         while running:
             step = next(running[-1], None)
@@ -56,68 +57,206 @@ class Layout:
                 running.pop()
             else:
                 running.append(step)
+        self._end_line()
+        lines, self.lines = self.lines, []
+        return lines
 
-    # --- lines ---
-
-    def end_line(self) -> None:
-        """Ends the line that is being written."""
-        self.lines.append(self.line)
-        self.line = ""
-
-    def new_line(self, indent: int) -> None:
-        """Begins another line."""
-        self.end_line()
-        self.line = " " * indent
-
-    def blank_line(self) -> None:
-        """A blank line behind the one that is being written."""
-        self.end_line()
-
-    def fits(self, line: str, tail: int) -> bool:
+    def fits(self, line: str, tail: int = 0) -> bool:
         """Whether this fits on the current line."""
         return len(self.line) + len(line) + tail <= WIDTH
 
-    def comments(self, gap: Gap, indent: int) -> None:
-        """The comments of a gap: one behind what is written, the others on lines of their own."""
-        if gap.behind is not None:
-            self.line += f" {gap.behind}"
-        for _, comment in gap.lines:
-            self.new_line(indent)
-            self.line += comment
+    def new_line(self, indent: int) -> None:
+        """Ends the current line and begins another."""
+        self._end_line()
+        self.line = " " * indent
 
-    # --- brackets ---
+    def _end_line(self) -> None:
+        self.lines.append(self.line)
+        self.line = ""
+
+    # --- items between brackets ---
 
     def bracket(
-        self, signs: str, items: Sequence[Any], start: int, end: int, indent: int, aligned: bool
+        self,
+        signs: str,
+        items: Sequence[Any],
+        place: tuple[int, int],
+        indent: int,
     ) -> Steps:
-        """Items one a line, between brackets that stand at `start` and before `end`."""
+        """Items one a line, between brackets; `place` is from the one bracket to behind the other."""
         self.line += signs[0]
         inner = indent + STEP
-        pads = self.pads(items, inner) if aligned else {}
-        last = start + 1
+        aligned = pads(items, inner, self.flat, self.gaps) if signs == "{}" else {}
+        last = place[0] + 1
         for at, item in enumerate(items):
-            self.gap(last, item.start, inner, first=at == 0)
-            yield self.item(item, inner, pads.get(at, 0))
+            self._gap(last, item.start, inner, first=at == 0)
+            self.new_line(inner)
+            yield self.item(item, inner, aligned.get(at, 0))
             last = item.end
-        self.gap(last, end - 1, inner, first=not items, last=True)
-        if items or self.gaps.hold_comment(start, end):
+        self._gap(last, place[1] - 1, inner, first=not items, ends=True)
+        if items or self.gaps.hold_comment(*place):
             self.new_line(indent)
         self.line += signs[1]
 
-    def gap(self, start: int, end: int, indent: int, *, first: bool, last: bool = False) -> None:
-        """Writes a gap between items and begins the line of the next, if there is one."""
+    def _gap(self, start: int, end: int, indent: int, *, first: bool, ends: bool = False) -> None:
+        """The comments and blank lines of a gap; a blank line stands neither first nor last."""
         gap = self.gaps.between(start, end)
         if gap.behind is not None:
             self.line += f" {gap.behind}"
         for blank, comment in gap.lines:
             if blank and not first:
-                self.end_line()
+                self._end_line()
             first = False
             self.new_line(indent)
             self.line += comment
-        ...
+        if gap.blank and not first and not ends:
+            self._end_line()
 
-    def pads(self, items: Sequence[Any], indent: int) -> dict[int, int]:
-        """How many spaces stand before `=`, for neighbouring settings of one line."""
-        pads: dict[int, int] = {}
-        return pads
+    def item(self, item: Any, indent: int, pad: int | None = 0) -> Steps:
+        """An item of a bracket. A pad of None says: over several lines, although it would fit on one."""
+        if isinstance(item, (Attribute, Let)):
+            head = item_head(item)
+            self.line += head[:-2] + " " * (pad or 0) + head[-2:]
+            item = item.value
+        elif isinstance(item, Parameter) and item.default is not None:
+            self.line += f"{parameter_head(item)} = "
+            item = item.default
+        if pad is None:
+            node = self.flat.bare(item)
+            yield _WRITERS[node.__class__](self, node, indent, 0)
+        else:
+            yield self.value(item, indent)
+
+    # --- values ---
+
+    def value(self, node: Any, indent: int, tail: int = 0) -> Steps:
+        """A value, on the current line if it fits there."""
+        node = self.flat.bare(node)
+        line = self.flat.of(node)
+        write = _WRITERS.get(node.__class__)
+        if write is not None and (line is None or not self.fits(line, tail)):
+            yield write(self, node, indent, tail)
+        elif line is not None:
+            self.line += line
+        else:
+            self._text(node, indent)
+
+    def _text(self, node: Text, indent: int) -> None:
+        self.line += '"""'
+        for line in words.text_lines(node):
+            self.new_line(indent + STEP if line else 0)
+            self.line += line
+        self.new_line(indent + STEP)
+        self.line += '"""'
+
+    def _chain(self, node: Chain, indent: int, tail: int) -> Steps:
+        operands, operators = self.flat.operands(node)
+        arrows = [at for at, sign in enumerate(operators, 1) if sign == "->"]
+        starts, ends = [0, *arrows], [*arrows, len(operands)]
+        if arrows and self._only_last_breaks(node, operands, operators):
+            yield self._list(operands[-1], indent, tail)
+            return
+        for start, end in zip(starts, ends):
+            if start:
+                indent_of_it = indent + STEP
+                self.arrow_gap(operands[start - 1].end, operands[start].start, indent_of_it)
+                self.line += "-> "
+            else:
+                indent_of_it = indent
+            behind = tail if end == len(operands) else 0
+            yield self._sum(operands[start:end], operators[start : end - 1], indent_of_it, behind)
+
+    def _only_last_breaks(self, node: Chain, operands: list[Any], operators: list[str]) -> bool:
+        """Writes a flow up to the list that ends it, if all of that fits on the line."""
+        last = operands[-1]
+        if last.__class__ is not List or not last.items or operators[-1] != "->":
+            return False
+        head = ""
+        for operand, sign in zip(operands[:-1], operators):
+            line = self.flat.of(operand)
+            if line is None:
+                return False
+            head += line + spaced(sign)
+        comments = any(
+            self.gaps.hold_comment(one.end, other.start)
+            for one, other in zip(operands, operands[1:])
+        )
+        if comments or not self.fits(head + "["):
+            return False
+        self.line += head
+        return True
+
+    def arrow_gap(self, start: int, end: int, indent: int) -> None:
+        """The comments around an arrow, and the line that the arrow begins."""
+        gap = self.gaps.between(start, end)
+        if gap.behind is not None:
+            self.line += f" {gap.behind}"
+        for _, comment in gap.lines:
+            self.new_line(indent)
+            self.line += comment
+        self.new_line(indent)
+
+    def _sum(self, operands: list[Any], operators: list[str], indent: int, tail: int) -> Steps:
+        """What stands between two arrows. If it does not fit, its last bracket is broken."""
+        lines = [self.flat.of(operand) for operand in operands]
+        signs = ["", *map(spaced, operators)]
+        breakable = [at for at, one in enumerate(operands) if one.__class__ in _WRITERS]
+        rest = sum(len(sign) + len(line or "") for sign, line in zip(signs, lines)) + tail
+        for at, (sign, operand, line) in enumerate(zip(signs, operands, lines)):
+            rest -= len(sign) + len(line or "")
+            self.line += sign
+            if line is not None and at not in breakable[-1:]:
+                self.line += line
+            else:
+                yield self.value(operand, indent, rest)
+
+    def _call(self, node: Call, indent: int, tail: int) -> Steps:
+        start = self.gaps.find("(", node.callee.end)
+        last = node.arguments[-1].end if node.arguments else start
+        end = node.end if node.about is None else self.gaps.find(")", last) + 1
+        head = words.word(node.callee) or ""
+        inside = None if self.gaps.hold_comment(start, end) else self.flat.all(node.arguments)
+        if node.about is not None and inside is not None and self.fits(f"{head}({inside}) {{"):
+            self.line += f"{head}({inside}) "
+            yield self.bracket("{}", node.about, (self.gaps.find("{", end), node.end), indent)
+            return
+        self.line += head
+        yield self.bracket("()", node.arguments, (start, end), indent)
+        if node.about is not None:
+            self.line += " "
+            yield self.braces(node.about, (self.gaps.find("{", end), node.end), indent, tail)
+
+    def braces(
+        self, items: tuple[Any, ...], place: tuple[int, int], indent: int, tail: int = 0
+    ) -> Steps:
+        """Items in braces, on the current line if they fit there."""
+        line = None if self.gaps.hold_comment(*place) else self.flat.braces(items)
+        if line is not None and self.fits(line, tail):
+            self.line += line
+        else:
+            yield self.bracket("{}", items, place, indent)
+
+    def _around(self, node: Member | Index, indent: int, tail: int) -> Steps:
+        asked = suffix(node)
+        yield self.value(node.target, indent, tail + len(asked))
+        self.line += asked
+
+    def _group(self, node: Group, indent: int, tail: int) -> Steps:
+        yield self.bracket("()", [node.inner], (node.start, node.end), indent)
+
+    def _list(self, node: List, indent: int, tail: int) -> Steps:
+        yield self.bracket("[]", node.items, (node.start, node.end), indent)
+
+    def _record(self, node: Record, indent: int, tail: int) -> Steps:
+        yield self.bracket("{}", node.items, (node.start, node.end), indent)
+
+
+_WRITERS: dict[type, Any] = {
+    Call: Layout._call,
+    Chain: Layout._chain,
+    Group: Layout._group,
+    Index: Layout._around,
+    List: Layout._list,
+    Member: Layout._around,
+    Record: Layout._record,
+}

@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from wan22dsl.source import Source, Span
-from wan22dsl.syntax import machine
-from wan22dsl.syntax.tree import Bad, File
+from wan22dsl.syntax import checks, depth, machine
+from wan22dsl.syntax.tree import File
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.source import Source
     from wan22dsl.syntax.tree import Expression
 
 
 def parse(source: Source) -> tuple[File, list[Diagnostic]]:
-    """The tree of a file. What could not be read is a `Bad` in it, or left out, and has a diagnostic."""
-    from wan22dsl.syntax.scan import comments_of
-    try:
-        found = machine.run(source.text, "start")
-    except machine.Stop as stop:
-        return File(source, (), ()), [_unreadable(source, stop)]
-    return File(source, tuple(found), comments_of(source.text)), []
+    """The tree of a file, and all its mistakes of syntax in the order of the text.
+
+    What cannot be read is a `Bad` in the tree, or is left out; a declaration of which no more than the
+    name is known is a `Derived` whose value is `Bad`. Each of them has a diagnostic already.
+    """
+    found = _without_mistakes(source, "start")
+    if found is None:
+        from wan22dsl.syntax.recovery import recover_file
+
+        found, comments, diagnostics = recover_file(source)
+    else:
+        comments = checks.comments_of(source.text)
+        diagnostics = checks.wrong_escapes(source, checks.escaped_in(source.text))
+    if depth.is_suspicious(source.text):
+        found = [_limited(source, one, diagnostics) for one in found]
+    return File(source, tuple(found), tuple(comments)), _in_order(diagnostics)
 
 
 def parse_expression(source: Source) -> tuple[Expression, list[Diagnostic]]:
     """The tree of a single value, such as `low -> high` or `720x1280`, as given on a command line."""
+    found = _without_mistakes(source, "value")
+    if found is None:
+        from wan22dsl.syntax.recovery import recover_value
+
+        found, diagnostics = recover_value(source)
+    else:
+        diagnostics = checks.wrong_escapes(source, checks.escaped_in(source.text))
+    if depth.is_suspicious(source.text):
+        found = _limited(source, found, diagnostics)
+    return found, _in_order(diagnostics)
+
+
+def _without_mistakes(source: Source, symbol: str) -> Any:
+    """The declarations of a file, or a value, by the fast path; None where it has to stop."""
     try:
-        return machine.run(source.text, "value"), []
-    except machine.Stop as stop:
-        return Bad(0, len(source.text)), [_unreadable(source, stop)]
+        return machine.run(source.text, symbol)
+    except machine.Stop:
+        return None
 
 
-def _unreadable(source: Source, stop: machine.Stop) -> Diagnostic:
-    from wan22dsl.syntax.messages import UNREADABLE
+def _limited(source: Source, node: Any, diagnostics: list[Diagnostic]) -> Any:
+    node, too_deep = depth.limited(source, node)
+    diagnostics += too_deep
+    return node
 
-    return UNREADABLE.at(Span(source, stop.start, min(stop.start + 1, len(source.text))), found=repr(source.text[stop.start:stop.start+10]))
+
+def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    if not diagnostics:
+        return diagnostics
+    from wan22dsl.diagnostics import in_order
+
+    return in_order(diagnostics)

@@ -17,7 +17,9 @@ def children(node: Any) -> Iterator[Any]:
     """The nodes directly below a node, in the order of its fields."""
     for field in node:
         if field.__class__ is tuple:
-            yield from field
+            for one in field:
+                if isinstance(one, tuple):
+                    yield one
         elif isinstance(field, tuple):
             yield field
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.catalogue.schema import WIDGET_TYPES
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.rules.wording import named, shown
 
@@ -18,8 +19,8 @@ MESSAGE = Message(
     name="constant-on-socket",
     severity=Severity.ERROR,
     text="`{input}` of {node} is {value}; it takes a link to an output of type {wanted}.",
-    why="ComfyUI does not check a constant where a link belongs. The node fails when its turn comes, after "
-    "everything before it has run.",
+    why="ComfyUI does not check a constant where a link belongs. The node fails when its turn "
+    "comes, after everything before it has run.",
     mend="Link a node that gives {wanted}.",
     bad="""\
 wan 1
@@ -81,6 +82,8 @@ def check(view: View) -> Iterator[Diagnostic]:
     for slot in view.constants:
         one = slot.input
         assert one is not None
+        if one.type in WIDGET_TYPES and not one.force_input:
+            continue
         if not one.is_socket or (slot.value is None and not one.required):
             continue
         own = one.force_input or any(part in _SOCKETS for part in one.type.split(","))

@@ -19,8 +19,41 @@ MESSAGE = Message(
     name="link-to-nothing",
     severity=Severity.ERROR,
     text="`{input}` of {node} is linked to {target}, and there is no such node.",
-    why="ComfyUI fails while it checks the prompt, and its message names another node than this one.",
+    why="ComfyUI fails while it checks the prompt, and its message names another node than this "
+    "one.",
     mend="Link `{input}` to a node that exists, or take the input away.",
+    bad="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["4", 0], "upscale_method": "lanczos", "scale_by": 2.0}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
+    good="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
     source="Comfy-Org/ComfyUI, execution.py, validate_inputs: exception_during_inner_validation",
 )
 

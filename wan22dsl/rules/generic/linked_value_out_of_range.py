@@ -19,7 +19,8 @@ MESSAGE = Message(
     name="linked-value-out-of-range",
     severity=Severity.ERROR,
     text="`{input}` of {node} gets {value} from {source}; it takes {range}.",
-    why="ComfyUI does not check numbers that arrive by link. What the node then does is anybody's guess.",
+    why="ComfyUI does not check numbers that arrive by link. What the node then does is anybody's "
+    "guess.",
     mend="Give a value of {range}.",
     bad="""\
 wan 1

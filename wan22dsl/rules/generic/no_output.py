@@ -18,8 +18,8 @@ MESSAGE = Message(
     name="no-output",
     severity=Severity.ERROR,
     text="{graph} {what}.",
-    why="ComfyUI runs only what an output node needs, such as SaveVideo or PreviewImage, and refuses a "
-    "prompt that has none.",
+    why="ComfyUI runs only what an output node needs, such as SaveVideo or PreviewImage, and "
+    "refuses a prompt that has none.",
     mend="End it with a node that saves or shows something.",
     bad="""\
 wan 1

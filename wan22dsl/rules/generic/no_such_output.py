@@ -18,9 +18,41 @@ MESSAGE = Message(
     name="no-such-output",
     severity=Severity.ERROR,
     text="`{input}` of {node} takes output {slot} of {source}, which has {outputs}.",
-    why="ComfyUI fails while it checks the prompt; a negative number counts from the last output, without "
-    "a word.",
+    why="ComfyUI fails while it checks the prompt; a negative number counts from the last output, "
+    "without a word.",
     mend="Outputs are counted from 0: {names}.",
+    bad="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", -1], "upscale_method": "lanczos", "scale_by": 2.0}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
+    good="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
     source="Comfy-Org/ComfyUI, execution.py, validate_inputs: exception_during_inner_validation",
 )
 

@@ -19,9 +19,41 @@ MESSAGE = Message(
     name="not-a-number",
     severity=Severity.ERROR,
     text="`{input}` of {node} is {value}.",
-    why="JSON has no such number. ComfyUI takes it all the same, skips every check, and the frames come "
-    "out black or broken.",
+    why="JSON has no such number. ComfyUI takes it all the same, skips every check, and the "
+    "frames come out black or broken.",
     mend="Write a number.",
+    bad="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": NaN}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
+    good="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
     source="Comfy-Org/ComfyUI, execution.py: NaN passes the checks for minimum and maximum",
 )
 

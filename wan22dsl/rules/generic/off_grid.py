@@ -18,10 +18,10 @@ MESSAGE = Message(
     code="WAN519",
     name="off-grid",
     severity=Severity.NOTE,
-    text="`{input}` of {node} is {value}, which is not on its grid of {step}; ComfyUI's editor would make "
-    "it {rounded}.",
-    why="A server takes the number as it is; the editor rounds it to the grid as soon as somebody opens "
-    "and saves the workflow, and the result is another one.",
+    text="`{input}` of {node} is {value}, which is not on its grid of {step}; ComfyUI's editor "
+    "would make it {rounded}.",
+    why="A server takes the number as it is; the editor rounds it to the grid as soon as somebody "
+    "opens and saves the workflow, and the result is another one.",
     mend="Write {rounded}.",
     bad="""\
 wan 1
@@ -57,7 +57,8 @@ graph demo {
     SaveLatent(samples = small, filename_prefix = "demo")
 }
 """,
-    source="Comfy-Org/ComfyUI_frontend, number widgets; measured: 830 becomes 832 where the step is 16",
+    source="Comfy-Org/ComfyUI_frontend, number widgets; measured: 830 becomes 832 where the step is "
+    "16",
 )
 
 #: The sizes and lengths of Wan's latents are judged by WAN801 and WAN802.

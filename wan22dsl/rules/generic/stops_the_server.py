@@ -17,13 +17,46 @@ MESSAGE = Message(
     code="WAN516",
     name="stops-the-server",
     severity=Severity.ERROR,
-    text="{node} has no input `{input}`, and it is linked to {target}, which is no node: this stops the "
-    "server's only worker.",
-    why="ComfyUI accepts the prompt, and then its worker dies: nothing is reported, and no later prompt "
-    "runs either until the server is started again. A list of a text and a number in an input that the "
-    "class does not have is taken for such a link.",
+    text="{node} has no input `{input}`, and it is linked to {target}, which is no node: this "
+    "stops the server's only worker.",
+    why="ComfyUI accepts the prompt, and then its worker dies: nothing is reported, and no later "
+    "prompt runs either until the server is started again. A list of a text and a number in "
+    "an input that the class does not have is taken for such a link.",
     mend="Take `{input}` away.",
-    source="Comfy-Org/ComfyUI 0.3.64, measured: comfy_execution/graph.py raises outside of any handler",
+    bad="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0, "mask": ["left", 3]}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
+    good="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
+    source="Comfy-Org/ComfyUI 0.3.64, measured: comfy_execution/graph.py raises outside of any "
+    "handler",
 )
 
 

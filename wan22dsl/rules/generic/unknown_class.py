@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.catalogue.nearby import meant_class
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.rules.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
@@ -20,9 +21,9 @@ MESSAGE = Message(
     name="unknown-class",
     severity=Severity.WARNING,
     text="{target} has no node class {class_name}{hint}",
-    why="ComfyUI refuses the whole prompt when it does not know the class of a single node, used or not. "
-    "It is an error where the name is nearly a known one, or belongs to another version; otherwise it "
-    "may come from a pack that the catalogue does not list.",
+    why="ComfyUI refuses the whole prompt when it does not know the class of a single node, used "
+    "or not. It is an error where the name is nearly a known one, or belongs to another "
+    "version; otherwise it may come from a pack that the catalogue does not list.",
     mend="{mend}",
     bad="""\
 wan 1
@@ -56,7 +57,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     meant: dict[str, tuple[str | None, str]] = {}
     for node in view.unknown:
         if node.class_name not in meant:
-            meant[node.class_name] = _meant(node.class_name, view.graph.catalogue)
+            meant[node.class_name] = meant_class(node.class_name, view.graph.catalogue)
         yield _finding(node, view.graph.catalogue, *meant[node.class_name])
 
 
@@ -93,50 +94,3 @@ def _fix(node: Node, meant: str | None) -> Fix | None:
             edit = Edit(Span(node.span.source, start, start + len(written)), text)
             return Fix(f"Write {meant}", (edit,))
     return None
-
-
-def _meant(name: str, catalogue: Catalogue) -> tuple[str | None, str]:
-    """The class that was probably meant, and the bundled version that has the class as it is."""
-    elsewhere = _elsewhere(name, catalogue)
-    if elsewhere:
-        return None, elsewhere
-    return _nearly(name, catalogue.names()), ""
-
-
-def _elsewhere(name: str, catalogue: Catalogue) -> str:
-    from wan22dsl.catalogue.open import BUNDLED, open_catalogue
-
-    for version in BUNDLED:
-        other = open_catalogue(version)
-        if other.target != catalogue.target and other.get(name) is not None:
-            return other.target
-    return ""
-
-
-def _nearly(name: str, known: Iterable[str]) -> str | None:
-    """The class with the same letters, without what stands in parentheses, or two letters away."""
-    names = sorted(known)
-    squeezed = {_squeezed(one): one for one in reversed(names)}
-    for form in (_squeezed(name), _squeezed(name.partition("(")[0])):
-        if form in squeezed:
-            return squeezed[form]
-    from difflib import get_close_matches
-
-    for close in get_close_matches(_squeezed(name), list(squeezed), n=3, cutoff=0.8):
-        if _distance(_squeezed(name), close) <= (2 if len(close) >= 12 else 1):
-            return squeezed[close]
-    return None
-
-
-def _squeezed(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isalnum())
-
-
-def _distance(one: str, other: str) -> int:
-    """How many letters must be changed, added or taken away."""
-    row = list(range(len(other) + 1))
-    for number, letter in enumerate(one, 1):
-        before, row[0] = row[0], number
-        for at, each in enumerate(other, 1):
-            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (letter != each))
-    return row[-1]

@@ -19,8 +19,8 @@ MESSAGE = Message(
     name="unknown-input",
     severity=Severity.ERROR,
     text="{node} has no input `{input}`{hint}; the value written there is dropped.",
-    why="ComfyUI drops a value for an input that a class does not have, without a word. It is a warning "
-    "for classes of packs, whose newer versions may have the input.",
+    why="ComfyUI drops a value for an input that a class does not have, without a word. It is a "
+    "warning for classes of packs, whose newer versions may have the input.",
     mend="{mend}",
     bad="""\
 wan 1

@@ -20,9 +20,9 @@ MESSAGE = Message(
     name="unknown-link",
     severity=Severity.ERROR,
     text="{node} has no input `{input}`{hint}; {fate}.",
-    why="ComfyUI does not check such a link: it hands it to the node's function, which fails with a "
-    "TypeError after everything before it has run. It is a warning where that function is known to take "
-    "it, and for classes of packs, whose newer versions may have the input.",
+    why="ComfyUI does not check such a link: it hands it to the node's function, which fails with "
+    "a TypeError after everything before it has run. It is a warning where that function is "
+    "known to take it, and for classes of packs, whose newer versions may have the input.",
     mend="{mend}",
     bad="""\
 wan 1

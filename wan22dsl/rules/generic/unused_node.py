@@ -18,8 +18,8 @@ MESSAGE = Message(
     name="unused-node",
     severity=Severity.WARNING,
     text="Nothing that is saved or shown needs {node}.",
-    why="ComfyUI does not run it, so whatever it was meant to do is not done: a LoRA that is loaded and "
-    "not used changes nothing.",
+    why="ComfyUI does not run it, so whatever it was meant to do is not done: a LoRA that is "
+    "loaded and not used changes nothing.",
     mend="Link its output, or take the node away.",
     bad="""\
 wan 1
@@ -44,9 +44,23 @@ graph demo {
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every last node of what is not needed. Where there is no output at all, WAN512 says so."""
-    if not view.outputs or len(view.used) == len(view.graph.nodes):
+    """Every last node of what is not needed.
+
+    Where there is no output at all, WAN512 says so; and where a link is missing that should be there,
+    that is told, and not what hangs on it.
+    """
+    if not view.outputs or len(view.used) == len(view.graph.nodes) or _torn(view):
         return
     for node in view.graph.nodes.values():
         if node.id not in view.used and not view.graph.consumers[node.id]:
             yield MESSAGE.at(node.span, node=named(node))
+
+
+def _torn(view: View) -> bool:
+    """Whether a link of a needed node goes nowhere or round in a circle, or a value stands in its place."""
+    nodes = view.graph.nodes
+    return (
+        bool(view.stuck and view.used.intersection(view.stuck))
+        or any(link.node not in nodes for node in view.needed for _, link in node.links())
+        or any(slot.input is not None and slot.input.is_socket for slot in view.constants)
+    )

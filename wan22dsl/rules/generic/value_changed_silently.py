@@ -20,8 +20,9 @@ MESSAGE = Message(
     name="value-changed-silently",
     severity=Severity.ERROR,
     text="`{input}` of {node} is {value}, which ComfyUI reads as {read}.",
-    why="ComfyUI turns constants into the type of the input without a word: 4.7 becomes 4, and the text "
-    '"false" becomes true, since it is not empty. It is a note where nothing but the spelling changes.',
+    why="ComfyUI turns constants into the type of the input without a word: 4.7 becomes 4, and "
+    'the text "false" becomes true, since it is not empty. It is a note where nothing but the '
+    "spelling changes.",
     mend="Write {mend}.",
     bad="""\
 wan 1
@@ -48,7 +49,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     for slot in view.constants:
         one = slot.input
         assert one is not None
-        if one.type not in READ or one.is_socket:
+        if one.type not in READ or one.force_input:
             continue
         fate, value = read(one.type, slot.value)
         if fate is Fate.CHANGED or fate is Fate.SAME:

@@ -19,8 +19,8 @@ MESSAGE = Message(
     name="value-not-offered",
     severity=Severity.ERROR,
     text="`{input}` of {node} is {value}, which is not among its choices{hint}",
-    why="ComfyUI refuses a value that a choice does not have. Choices that bring inputs of their own are "
-    "not even checked, and fail when the node runs, after all sampling.",
+    why="ComfyUI refuses a value that a choice does not have. Choices that bring inputs of their "
+    "own are not even checked, and fail when the node runs, after all sampling.",
     mend="{mend}",
     bad="""\
 wan 1

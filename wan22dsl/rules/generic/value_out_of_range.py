@@ -40,7 +40,8 @@ graph demo {
     SaveImage(images = large, filename_prefix = "demo")
 }
 """,
-    source="Comfy-Org/ComfyUI, execution.py, validate_inputs: value_smaller_than_min, value_bigger_than_max",
+    source="Comfy-Org/ComfyUI, execution.py, validate_inputs: value_smaller_than_min, "
+    "value_bigger_than_max",
 )
 
 NUMBERS = frozenset({"INT", "FLOAT"})
@@ -61,7 +62,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if one.type not in NUMBERS:
             continue
         value = slot.value if type(slot.value) in {int, float} else read(one.type, slot.value)[1]
-        if value is not None and outside(one, value):
+        if value is not None and abs(value) != float("inf") and outside(one, value):
             yield MESSAGE.at(
                 slot.span,
                 node=named(slot.node),

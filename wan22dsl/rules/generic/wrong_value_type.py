@@ -47,11 +47,13 @@ def check(view: View) -> Iterator[Diagnostic]:
     for slot in view.constants:
         one = slot.input
         assert one is not None
-        if one.is_socket:
+        if one.force_input:
             continue
-        wanted = _wanted(one.type, slot.value)
-        if wanted is None and one.type == "COMBO" and one.options is None:
-            wanted = None if isinstance(slot.value, (str, list)) else "text"
+        if one.type == "COMBO":
+            unknown = one.options is None and not isinstance(slot.value, (str, list))
+            wanted = "text" if unknown else None
+        else:
+            wanted = _wanted(one.type, slot.value)
         if wanted is not None:
             yield MESSAGE.at(
                 slot.span,

@@ -1,0 +1,301 @@
+"""What is known of a link without running, against what ComfyUI's nodes really make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.prompts import changed, conditioned, graph_of, node, split
+from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.graph.facts import FactTable, derive, is_known
+from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
+
+CATALOGUE = open_catalogue("0.33.0")
+
+CLIP = Facts(frames=81, fps=16.0, width=832, height=1216)
+OTHER = Facts(frames=41, fps=16.0, width=640, height=480)
+LATENT = Facts(frames=81, fps=16.0, width=832, height=1216, vae=Link("vae", 0))
+
+
+def of(
+    class_name: str, slot: int = 0, known: dict[str, Facts] | None = None, **inputs: Any
+) -> Facts:
+    """The facts of one output, where `known` are those of its linked inputs, by name."""
+    links = {Link(name, 0): facts for name, facts in (known or {}).items()}
+    linked = {name: Link(name, 0) for name in known or {}}
+    made = Node("node", class_name, {**linked, **inputs})
+    return derive(
+        made, slot, CATALOGUE.get(class_name), lambda link: links.get(link, NOTHING_KNOWN)
+    )
+
+
+def shape(facts: Facts) -> tuple[int | None, float | None, int | None, int | None]:
+    return facts.frames, facts.fps, facts.width, facts.height
+
+
+@pytest.mark.parametrize(
+    ("class_name", "slot", "expected"),
+    [
+        ("WanImageToVideo", 2, (77, 16.0, 832, 1216)),
+        ("WanFirstLastFrameToVideo", 2, (77, 16.0, 832, 1216)),
+        ("Wan22FunControlToVideo", 2, (77, 16.0, 832, 1216)),
+        ("WanSoundImageToVideo", 2, (77, 16.0, 832, 1216)),
+        ("WanVaceToVideo", 2, (77, 16.0, 832, 1216)),
+        ("WanPhantomSubjectToVideo", 3, (77, None, 832, 1216)),
+        ("EmptyHunyuanLatentVideo", 0, (77, None, 832, 1216)),
+        ("Wan22ImageToVideoLatent", 0, (77, 24.0, 832, 1216)),
+        ("WanAnimateToVideo", 2, (81, None, 832, 1216)),
+    ],
+)
+def test_a_latent_has_the_frames_and_size_that_are_really_made(class_name, slot, expected):
+    inputs = {"width": 833, "height": 1217, "length": 80, "batch_size": 1}
+    assert shape(of(class_name, slot, **inputs)) == expected
+    other = {"Wan22ImageToVideoLatent": 0, "EmptyHunyuanLatentVideo": 0}.get(class_name, 1)
+    assert other == slot or of(class_name, other, **inputs) == NOTHING_KNOWN
+
+
+def test_the_latent_belongs_to_the_vae_that_it_was_made_with():
+    inputs = {"width": 832, "height": 480, "length": 81}
+    assert of("WanImageToVideo", 2, {"vae": Facts()}, **inputs).vae == Link("vae", 0)
+
+
+def test_animate_says_how_much_to_cut_off_and_the_rest_is_the_clip():
+    inputs = {"width": 640, "height": 640, "length": 77, "video_frame_offset": 0}
+    still = {"reference_image": Facts(frames=1)}
+    latent = of("WanAnimateToVideo", 2, still, **inputs)
+    cut = of("WanAnimateToVideo", 3, still, **inputs)
+    assert (latent.frames, cut.value) == (81, 1)
+    known = {"samples": latent, "trim_amount": cut}
+    assert of("TrimVideoLatent", 0, known).frames == 77
+    assert of("WanAnimateToVideo", 4, still, **inputs).value == 0
+    assert of("WanAnimateToVideo", 5, still, **inputs).value == 77
+
+
+def test_vace_puts_one_reference_in_front():
+    inputs = {"width": 832, "height": 480, "length": 81}
+    assert of("WanVaceToVideo", 2, {"reference_image": Facts(frames=1)}, **inputs).frames == 85
+    assert of("WanVaceToVideo", 3, {"reference_image": Facts(frames=1)}, **inputs).value == 1
+    assert of("WanVaceToVideo", 3, **inputs).value == 0
+
+
+@pytest.mark.parametrize("class_name", ["KSampler", "KSamplerAdvanced", "SamplerCustomAdvanced"])
+def test_a_sampler_keeps_the_shape_of_its_latent(class_name):
+    assert of(class_name, 0, {"latent_image": LATENT}) == LATENT
+
+
+def test_decoding_keeps_the_shape_and_encoding_drops_what_is_over():
+    assert of("VAEDecodeTiled", 0, {"samples": LATENT}) == CLIP
+    frames = Facts(frames=80, fps=16.0, width=833, height=480)
+    assert shape(of("VAEEncode", 0, {"pixels": frames})) == (77, 16.0, 832, 480)
+
+
+VFI = ["RIFE VFI", "FILM VFI", "AMT VFI", "GMFSS Fortuna VFI", "STMFNet VFI", "FLAVR VFI"]
+
+
+@pytest.mark.parametrize("class_name", VFI)
+def test_interpolation_makes_n_less_one_times_m_plus_one(class_name):
+    facts = of(class_name, 0, {"frames": CLIP}, multiplier=2)
+    assert shape(facts) == (161, 32.0, 832, 1216)
+
+
+def test_interpolation_by_link_and_with_frames_left_out():
+    assert of("FrameInterpolate", 0, {"images": CLIP}, multiplier=4).frames == 321
+    assert of("RIFE VFI", 0, {"frames": CLIP, "multiplier": Facts(value=3)}).frames == 241
+    known = {"frames": CLIP, "optional_interpolation_states": Facts()}
+    facts = of("RIFE VFI", 0, known, multiplier=2)
+    assert shape(facts) == (None, None, 832, 1216)
+    assert of("RIFE VFI", 0, {"frames": Facts(frames=1)}, multiplier=2).frames == 1
+
+
+@pytest.mark.parametrize(
+    ("inputs", "frames"),
+    [
+        ({"batch_index": 80, "length": 1}, 1),
+        ({"batch_index": 1, "length": 4096}, 80),
+        ({"batch_index": 500, "length": 4096}, 1),
+        ({"batch_index": -5, "length": 3}, 3),
+        ({"batch_index": -2, "length": 30}, 2),
+    ],
+)
+def test_a_stretch_of_a_clip_ends_where_the_clip_does(inputs, frames):
+    assert of("ImageFromBatch", 0, {"image": CLIP}, **inputs).frames == frames
+
+
+def test_a_stretch_of_an_unknown_clip_is_known_only_if_it_is_one_frame():
+    unknown = {"image": Facts(fps=16.0)}
+    assert of("ImageFromBatch", 0, unknown, batch_index=3, length=1).frames == 1
+    assert of("ImageFromBatch", 0, unknown, batch_index=3, length=9).frames is None
+
+
+def test_the_last_frames_of_a_batch():
+    known = {"images": CLIP}
+    assert of("GetImageRangeFromBatch", 0, known, start_index=-1, num_frames=5).frames == 5
+    assert of("GetImageRangeFromBatch", 0, known, start_index=79, num_frames=5).frames == 2
+
+
+def test_clips_one_after_the_other_have_the_size_of_the_first():
+    assert shape(of("ImageBatch", 0, {"image1": CLIP, "image2": OTHER})) == (122, 16.0, 832, 1216)
+    different = Facts(frames=41, fps=24.0)
+    assert of("ImageBatch", 0, {"image1": CLIP, "image2": different}).fps is None
+    assert of("ImageBatch", 0, {"image1": CLIP, "image2": Facts(frames=1)}).fps == 16.0
+
+
+@pytest.mark.parametrize(
+    ("inputs", "size"),
+    [
+        ({"direction": "right", "match_image_size": True, "spacing_width": 0}, (2453, 1216)),
+        ({"direction": "down", "match_image_size": True, "spacing_width": 0}, (832, 1840)),
+        ({"direction": "left", "match_image_size": False, "spacing_width": 3}, (1476, 1216)),
+    ],
+)
+def test_clips_side_by_side_are_as_long_as_the_longer_one(inputs, size):
+    facts = of("ImageStitch", 0, {"image1": CLIP, "image2": OTHER}, **inputs)
+    assert (facts.frames, facts.fps, (facts.width, facts.height)) == (81, 16.0, size)
+
+
+def test_one_picture_beside_nothing_is_itself():
+    assert of("ImageStitch", 0, {"image1": CLIP}, direction="right") == CLIP
+
+
+@pytest.mark.parametrize(
+    ("class_name", "inputs", "size"),
+    [
+        ("ImageScaleBy", {"scale_by": 1.5}, (1248, 1824)),
+        ("ImageScaleBy", {"scale_by": 0.51}, (424, 620)),
+        ("ImageScale", {"width": 640, "height": 640}, (640, 640)),
+        ("ImageScale", {"width": 0, "height": 0}, (832, 1216)),
+        ("ImageScale", {"width": 640, "height": 0}, (640, 935)),
+        ("ImageScale", {"width": 0, "height": 640}, (438, 640)),
+        ("ImageCrop", {"width": 600, "height": 600, "x": 300, "y": 0}, (532, 600)),
+    ],
+)
+def test_frames_are_resized_as_comfyui_rounds(class_name, inputs, size):
+    facts = of(class_name, 0, {"image": CLIP}, **inputs)
+    assert (facts.frames, facts.width, facts.height) == (81, *size)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "inputs", "expected"),
+    [
+        ("LatentUpscale", {"width": 650, "height": 32}, (81, 648, 64)),
+        ("LatentUpscale", {"width": 0, "height": 0}, (81, 832, 1216)),
+        ("LatentUpscale", {"width": 640, "height": 0}, (81, None, None)),
+        ("LatentUpscaleBy", {"scale_by": 1.5}, (81, 1248, 1824)),
+        ("LatentCut", {"dim": "t", "index": 0, "amount": 5}, (17, 832, 1216)),
+        ("LatentCut", {"dim": "t", "index": -3, "amount": 5}, (9, 832, 1216)),
+        ("TrimVideoLatent", {"trim_amount": 2}, (73, 832, 1216)),
+    ],
+)
+def test_latents_are_cut_and_resized(class_name, inputs, expected):
+    facts = of(class_name, 0, {"samples": LATENT}, **inputs)
+    assert (facts.frames, facts.width, facts.height) == expected
+    assert facts.vae == LATENT.vae
+
+
+def test_two_latents_in_a_row_decode_to_three_frames_more_than_the_two_alone():
+    known = {"samples1": Facts(frames=77, fps=16.0), "samples2": Facts(frames=77, fps=16.0)}
+    assert of("LatentConcat", 0, known, dim="t").frames == 157
+    wide = {"samples1": Facts(frames=77, width=64), "samples2": Facts(frames=77, width=32)}
+    assert of("LatentConcat", 0, wide, dim="x").width == 96
+
+
+@pytest.mark.parametrize(
+    ("name", "frames"), [("a.png", 1), ("a.jpg [input]", 1), ("a.webp", None), ("a.gif", None)]
+)
+def test_a_picture_is_one_frame_unless_it_may_be_animated(name, frames):
+    assert of("LoadImage", 0, image=name).frames == frames
+
+
+def test_a_video_has_the_rate_that_is_written_and_its_parts_have_it_again():
+    video = of("CreateVideo", 0, {"images": CLIP}, fps=32.0)
+    assert shape(video) == (81, 32.0, 832, 1216)
+    assert of("GetVideoComponents", 0, {"video": video}) == video
+    assert of("GetVideoComponents", 2, {"video": video}).value == 32.0
+    assert of("VHS_LoadVideo", 0, force_rate=16.0).fps == 16.0
+    assert of("VHS_LoadVideo", 0, force_rate=0.0).fps is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "slot", "value"),
+    [
+        ("floor(a * b + 1)", 1, 81),
+        ("a * 16 + 1", 0, 81.0),
+        ("max(a, 3) // 2", 1, 2),
+        ("-a + b % 3", 1, -4),
+        ("a ** 9999999", 1, None),
+        ("a / 0", 1, None),
+        ("missing + 1", 1, None),
+        ("__import__('os')", 1, None),
+        ("(" * 200, 1, None),
+        ("1+" * 200 + "1", 1, None),
+    ],
+)
+def test_expressions_are_worked_out(expression, slot, value):
+    inputs = {"expression": expression, "values.a": 5.0, "values.b": 16.0}
+    assert of("ComfyMathExpression", slot, **inputs).value == value
+
+
+def test_a_switch_hands_on_the_side_that_it_chooses():
+    known = {"on_true": CLIP, "on_false": OTHER}
+    assert of("ComfySwitchNode", 0, known, switch=True) == CLIP
+    assert of("ComfySwitchNode", 0, known, switch=False) == OTHER
+    assert of("ComfySwitchNode", 0, {**known, "switch": Facts(value=True)}) == CLIP
+    assert of("ComfySwitchNode", 0, {**known, "switch": Facts()}) == NOTHING_KNOWN
+    assert of("ComfySwitchNode", 0, switch=True, on_true=4, on_false=20).value == 4
+
+
+def test_sizes_are_values_where_a_node_gives_them():
+    assert [of("GetImageSize", slot, {"image": CLIP}).value for slot in range(3)] == [832, 1216, 81]
+    assert of("GetImageSizeAndCount", 3, {"image": CLIP}).value == 81
+    assert of("WanCameraEmbedding", 3, width=832, height=480, length=81).value == 81
+
+
+def test_what_is_stated_wins_over_what_is_worked_out():
+    stated = Facts(frames=5, width=64)
+    made = Node("a", "ImageScaleBy", {"image": Link("x", 0), "scale_by": 2.0}, stated=stated)
+    facts = derive(made, 0, CATALOGUE.get("ImageScaleBy"), lambda link: CLIP)
+    assert shape(facts) == (5, 16.0, 64, 2432)
+
+
+def test_an_unknown_class_keeps_the_rate_where_its_inputs_agree():
+    assert not is_known("My VFI (custom)")
+    assert shape(of("My VFI (custom)", 0, {"images": CLIP})) == (None, 16.0, None, None)
+    different = {"one": CLIP, "other": Facts(fps=24.0)}
+    assert of("My VFI (custom)", 0, different) == NOTHING_KNOWN
+
+
+def test_a_class_without_facts_keeps_the_rate_of_frames_and_all_of_latents():
+    assert shape(of("LTXVPreprocess", 0, {"image": CLIP})) == (None, 16.0, None, None)
+    assert of("LatentMultiply", 0, {"samples": LATENT}) == LATENT
+    assert of("CLIPTextEncode", 0) == NOTHING_KNOWN
+
+
+def test_a_table_works_out_each_link_once_and_only_those_that_are_needed():
+    graph = graph_of(split())
+    table = FactTable(graph)
+    assert table.of(Link("decode", 0)).frames == 81
+    assert table.of(Link("decode", 0)) is table.of(Link("decode", 0))
+    assert Link("positive", 0) not in table._known
+
+
+def test_a_table_is_not_stopped_by_circles_and_links_to_nothing():
+    graph = graph_of(changed(split(), "high_sampler", latent_image=("low_sampler", 0)))
+    assert FactTable(graph).of(Link("decode", 0)) == NOTHING_KNOWN
+    assert FactTable(graph).of(Link("lost", 0)) == NOTHING_KNOWN
+
+
+def test_a_table_follows_a_long_chain_without_recursion():
+    nodes = {"start": Node("start", "EmptyImage", {"width": 64, "height": 64, "batch_size": 9})}
+    last = "start"
+    for number in range(20_000):
+        nodes[f"n{number}"] = Node(f"n{number}", "ImageInvert", {"image": Link(last, 0)})
+        last = f"n{number}"
+    assert FactTable(Graph("long", nodes, CATALOGUE)).of(Link(last, 0)).frames == 9
+
+
+def test_facts_of_a_whole_prompt():
+    prompt = split(start=conditioned(length=80))
+    prompt["smooth"] = node("RIFE VFI", frames=("decode", 0), ckpt_name="rife49.pth", multiplier=2)
+    facts = FactTable(graph_of(prompt)).of(Link("smooth", 0))
+    assert shape(facts) == (153, 32.0, 832, 1216)

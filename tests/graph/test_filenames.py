@@ -1,0 +1,55 @@
+"""What file names say, and what must not be read into them."""
+
+from __future__ import annotations
+
+import pytest
+
+from wan22dsl.graph.filenames import read_name
+
+
+@pytest.mark.parametrize(
+    ("file", "noise", "family"),
+    [
+        ("wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors", "high", "i2v_14b"),
+        ("Wan2_2-I2V-A14B-HIGH_fp8_e4m3fn_scaled_KJ.safetensors", "high", "i2v_14b"),
+        ("models\\Wan2.2-T2V-A14B-LowNoise-Q5_K_M.gguf", "low", "t2v_14b"),
+        ("wan2.2_fun_control_low_noise_14B_fp8_scaled.safetensors", "low", "fun_control_14b"),
+        ("wan2.2_fun_inpaint_high_noise_14B_fp8_scaled.safetensors", "high", "fun_inpaint_14b"),
+        ("wan2.2_fun_camera_high_noise_14B_fp8_scaled.safetensors", "high", "fun_camera_14b"),
+        ("wan2.2_ti2v_5B_fp16.safetensors", None, "ti2v_5b"),
+        ("wan2.2_s2v_14B_fp8_scaled.safetensors", None, "s2v_14b"),
+        ("Wan2_2-Animate-14B_fp8_e4m3fn_scaled_KJ.safetensors", None, "animate_14b"),
+        ("jump_I2V_14B_LOW.safetensors", "low", "i2v_14b"),
+        ("wan2.1_t2v_1.3B_fp16.safetensors", None, "1_3b"),
+        ("high_heels.safetensors", None, None),
+        ("wan22_high_heels_v1.safetensors", None, None),
+        ("low_light_wan2.2_v3.safetensors", None, None),
+        ("jump_high.safetensors", None, None),
+        ("both high noise and low noise.safetensors", None, None),
+        ("", None, None),
+    ],
+)
+def test_noise_level_and_family(file, noise, family):
+    facts = read_name(file)
+    assert (facts.noise, facts.family) == (noise, family)
+
+
+@pytest.mark.parametrize(
+    ("file", "distilled", "steps", "generation"),
+    [
+        ("wan2.2_i2v_lightx2v_4steps_lora_v1_high_noise.safetensors", True, 4, "2.2"),
+        ("Wan2.2-Lightning_I2V-A14B-4steps-lora_HIGH_fp16.safetensors", True, 4, "2.2"),
+        ("Wan21_T2V_14B_lightx2v_cfg_step_distill_lora_rank32.safetensors", True, 4, "2.1"),
+        ("lightx2v_I2V_14B_480p_cfg_step_distill_rank64_bf16.safetensors", True, 4, None),
+        ("some_8-step_lora.safetensors", True, 8, None),
+        ("Wan21_CausVid_14B_T2V_lora_rank32.safetensors", True, None, "2.1"),
+        ("Wan2_1_AccVid_T2V_14B_lora.safetensors", True, None, "2.1"),
+        ("FastWan_T2V_14B_lora.safetensors", True, None, None),
+        ("footsteps_v2.safetensors", False, None, None),
+        ("wan_training_2000steps.safetensors", False, None, None),
+        ("grain.safetensors", False, None, None),
+    ],
+)
+def test_distillation(file, distilled, steps, generation):
+    facts = read_name(file)
+    assert (facts.distilled, facts.steps, facts.generation) == (distilled, steps, generation)

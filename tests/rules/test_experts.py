@@ -1,0 +1,239 @@
+"""Which model, LoRA and conditioning belongs where, and what is odd but right."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.prompts import (
+    HIGH,
+    LORA_HIGH,
+    LORA_LOW,
+    LOW,
+    alone,
+    changed,
+    codes,
+    conditioned,
+    found,
+    node,
+    said,
+    split,
+)
+from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.graph.model import AssetFacts
+from wan22dsl.rules.engine import judge
+
+T2V_HIGH, T2V_LOW = (name.replace("i2v", "t2v") for name in (HIGH, LOW))
+T2V_LORA = "wan2.2_t2v_lightx2v_4steps_lora_v1.1_high_noise.safetensors"
+
+
+def test_a_lora_of_the_other_expert_is_told_for_each():
+    assert [one[:14] for one in said(split(loras=(LORA_LOW, LORA_HIGH)))] == ["warning WAN602"] * 2
+
+
+def test_a_lora_that_is_switched_off_is_not():
+    assert said(split(loras=(LORA_LOW, LORA_LOW), strengths=(0.0, 1.0))) == []
+
+
+def test_the_low_expert_first_is_told_with_the_numbers():
+    (one,) = found(split((LOW, HIGH), (None, None), cfgs=(3.5, 3.5)))
+    assert one.code == "WAN603"
+    assert "`low_sampler`" in one.message  # the ids say nothing of the models here
+    assert "2 of its 2 steps lie at or above 0.9" in one.message
+    assert "2 of its 2 steps lie below 0.9" in one.message
+
+
+@pytest.mark.parametrize(("model", "lora"), [(HIGH, LORA_HIGH), (LOW, LORA_LOW)])
+def test_one_expert_for_a_whole_schedule_is_told_with_the_numbers(model, lora):
+    (one,) = found(alone(model, lora))
+    assert one.code == "WAN604"
+    assert "2 of 4 steps lie" in one.message
+
+
+def test_one_expert_in_both_passes_of_a_split_is_told_once():
+    (one,) = found(split((LOW, LOW), (LORA_LOW, LORA_LOW)))
+    assert one.code == "WAN604"
+    assert "`high_sampler` and `low_sampler` run" in one.message
+
+
+def test_the_low_expert_alone_over_encoded_frames_at_a_low_denoise_is_fine():
+    encoded = {"frames": node("LoadVideo", file="clip.mp4")}
+    encoded["parts"] = node("GetVideoComponents", video=("frames", 0))
+    encoded["latent"] = node("VAEEncode", pixels=("parts", 0), vae=("vae", 0))
+    prompt = {**alone(latent=("latent", 0), denoise=0.3), **encoded}
+    assert said(prompt) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "severity"),
+    [
+        (((0, 2, 4), (2, 4, 4)), None),
+        (((0, 1, 4), (1, 4, 4)), "warning"),
+        (((0, 3, 4), (3, 4, 4)), "warning"),
+        (((0, 4, 8), (4, 8, 8)), None),
+        (((0, 6, 8), (6, 8, 8)), "warning"),
+        (((0, 8, 20), (8, 20, 20)), None),
+        (((0, 10, 20), (10, 20, 20)), "note"),
+        (((0, 15, 20), (15, 20, 20)), "warning"),
+    ],
+)
+def test_a_split_is_judged_by_where_the_experts_change(parts, severity):
+    diagnostics = found(split(loras=(None, None), parts=parts, cfgs=(3.5, 3.5)))
+    assert [(one.code, one.severity.value) for one in diagnostics] == (
+        [("WAN605", severity)] if severity else []
+    )
+
+
+def test_a_split_is_judged_by_sigma_not_by_step_numbers():
+    """3 of 24 steps and then 1 of 8 hand over at the same sigma."""
+    prompt = split(loras=(None, LORA_LOW), parts=((0, 3, 24), (1, 8, 8)), cfgs=(3.5, 1.0))
+    assert "WAN705" not in codes(prompt)
+
+
+@pytest.mark.parametrize("lora", [T2V_LORA, "wan2.2_5b_style_lora.safetensors"])
+def test_a_lora_of_another_family_is_told(lora):
+    assert codes(split(loras=(lora, LORA_LOW))) == {"WAN606"}
+
+
+@pytest.mark.parametrize(
+    "lora",
+    [
+        "lightx2v_T2V_14B_cfg_step_distill_v2_lora_rank64_bf16.safetensors",
+        "Wan21_T2V_14B_lightx2v_cfg_step_distill_lora_rank32.safetensors",
+        "Wan21_CausVid_14B_T2V_lora_rank32.safetensors",
+        "my_style.safetensors",
+    ],
+)
+def test_loras_of_the_version_before_are_used_on_both_experts_on_purpose(lora):
+    assert said(split(loras=(lora, lora), strengths=(3.0, 1.5))) == []
+
+
+@pytest.mark.parametrize("kind", ["fun_control", "fun_inpaint", "fun_camera"])
+def test_the_fun_models_take_the_lora_of_i2v(kind):
+    conditioning = {
+        "fun_control": "Wan22FunControlToVideo",
+        "fun_inpaint": "WanFunInpaintToVideo",
+        "fun_camera": "WanCameraImageToVideo",
+    }[kind]
+    start = conditioned(conditioning)
+    if kind == "fun_control":
+        start = changed(start, "start", start_image=None, ref_image=("load", 0))
+    models = tuple(
+        f"wan2.2_{kind}_{level}_noise_14B_fp8_scaled.safetensors" for level in ("high", "low")
+    )
+    assert said(split(models, shifts=(8.0, 8.0), start=start)) == []
+
+
+def _empty() -> dict:
+    start = conditioned()
+    del start["load"]
+    start["latent"] = node(
+        "EmptyHunyuanLatentVideo", width=640, height=640, length=81, batch_size=1
+    )
+    del start["start"]
+    return start
+
+
+def _t2v(models, loras, **more):
+    prompt = split(models, loras, start=_empty(), **more)
+    for name in ("high_sampler", "low_sampler"):
+        prompt = changed(prompt, name, positive=("positive", 0), negative=("negative", 0))
+    return changed(prompt, "high_sampler", latent_image=("latent", 0))
+
+
+@pytest.mark.parametrize("shift", [5.0, 8.0])
+def test_text_to_video_as_published_is_fine(shift):
+    loras = (T2V_LORA, T2V_LORA.replace("high", "low"))
+    assert said(_t2v((T2V_HIGH, T2V_LOW), loras, shifts=(5.0, 5.0))) == []
+    plain = _t2v(
+        (T2V_HIGH, T2V_LOW),
+        (None, None),
+        parts=((0, 10, 20), (10, 20, 20)),
+        shifts=(shift, shift),
+        cfgs=(3.5, 3.5),
+    )
+    assert not [one for one in found(plain) if one.severity.value != "note"]
+
+
+def test_an_empty_latent_for_a_model_that_expects_a_picture_is_told():
+    assert codes(_t2v((HIGH, LOW), (LORA_HIGH, LORA_LOW))) == {"WAN607"}
+
+
+def test_fun_control_with_an_i2v_model_cannot_run():
+    start = changed(
+        conditioned("Wan22FunControlToVideo"), "start", start_image=None, ref_image=("load", 0)
+    )
+    assert [one[:12] for one in said(split(start=start))] == ["error WAN607"]
+
+
+def test_the_latent_of_the_5b_model_with_a_picture_cannot_run_with_the_14b_models():
+    start = conditioned()
+    inputs = start["start"]["inputs"]
+    start["start"] = node(
+        "Wan22ImageToVideoLatent",
+        **{name: inputs[name] for name in ("vae", "start_image", "length", "batch_size")},
+        width=1280,
+        height=704,
+    )
+    prompt = split(start=start)
+    for name in ("high_sampler", "low_sampler"):
+        prompt = changed(prompt, name, positive=("positive", 0), negative=("negative", 0))
+    prompt = changed(prompt, "high_sampler", latent_image=("start", 0))
+    assert "error WAN607" in [one[:12] for one in said(prompt)]
+
+
+def _declared(prompt, at, **facts):
+    from tests.prompts import graph_of
+
+    graph = graph_of(prompt)
+    graph.nodes[at].asset = AssetFacts(**facts)
+    return graph
+
+
+def test_a_declaration_against_the_file_name_is_told_and_the_declaration_counts():
+    graph = _declared(
+        split(), "high_model", kind="model", name="mine", file=HIGH, noise="low", family="i2v_14b"
+    )
+    codes = {one.code for one in judge(graph)[1]}
+    assert "WAN601" in codes
+    assert "WAN602" in codes  # the LoRA for the high-noise expert is on a declared low one
+
+
+def test_a_model_that_is_declared_for_any_noise_is_not_accused():
+    prompt = split(("mine.safetensors", "mine.safetensors"), (None, None), cfgs=(3.5, 3.5))
+    graph = _declared(prompt, "high_model", kind="model", name="mine", noise="any")
+    assert judge(graph)[1] == []
+
+
+def test_files_that_say_nothing_are_not_accused():
+    assert said(split(("a.safetensors", "b.safetensors"), ("c.safetensors", "d.safetensors"))) == []
+
+
+def test_the_high_expert_twice_and_then_the_low_one_is_a_published_recipe():
+    prompt = split(loras=(None, LORA_LOW), parts=((0, 2, 8), (4, 8, 8)), cfgs=(3.5, 1.0))
+    prompt["between_lora"] = node(
+        "LoraLoaderModelOnly", model=("high_model", 0), lora_name=LORA_HIGH, strength_model=1.0
+    )
+    prompt["between_shift"] = node("ModelSamplingSD3", model=("between_lora", 0), shift=5.0)
+    between = dict(prompt["low_sampler"]["inputs"])
+    between.update(
+        model=["between_shift", 0],
+        latent_image=["high_sampler", 0],
+        start_at_step=2,
+        end_at_step=4,
+        return_with_leftover_noise="enable",
+    )
+    prompt["between"] = {"class_type": "KSamplerAdvanced", "inputs": between}
+    prompt = changed(prompt, "low_sampler", latent_image=("between", 0))
+    assert said(prompt) == []
+
+
+def test_a_bypassed_group_is_not_judged():
+    from tests.prompts import graph_of
+
+    graph = graph_of(split(loras=(LORA_LOW, LORA_LOW)))
+    graph.nodes["high_lora"].mode = "bypass"
+    checked, diagnostics = judge(graph)
+    assert diagnostics == []
+    assert checked is not None
+    assert "high_lora" not in checked.graph.nodes
+    assert graph.catalogue is open_catalogue("0.33.0")

@@ -1,0 +1,199 @@
+"""Steps against distillation, guidance, and the noise between passes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.prompts import (
+    HIGH,
+    LORA_HIGH,
+    LORA_LOW,
+    alone,
+    changed,
+    codes,
+    conditioned,
+    found,
+    node,
+    said,
+    split,
+)
+
+
+@pytest.mark.parametrize(
+    ("steps", "accused"), [(2, True), (4, False), (6, False), (8, False), (10, True), (20, True)]
+)
+def test_steps_are_held_against_the_distillation(steps, accused):
+    half = max(1, steps // 2)
+    prompt = split(parts=((0, half, steps), (half, steps, steps)))
+    told = [one for one in found(prompt) if one.code == "WAN701"]
+    assert len(told) == (1 if accused else 0)
+    assert not told or f"{steps} steps" in told[0].message
+
+
+def test_the_passes_of_a_split_are_told_together():
+    (one,) = (
+        each for each in found(split(parts=((0, 8, 20), (8, 20, 20)))) if each.code == "WAN701"
+    )
+    assert one.message.startswith("`high_sampler` and `low_sampler`")
+    assert "5 times as many" in one.message
+
+
+def test_a_weak_distilled_lora_does_not_count():
+    prompt = split(parts=((0, 8, 20), (8, 20, 20)), strengths=(0.3, 0.3), cfgs=(3.5, 3.5))
+    assert codes(prompt) == set()
+
+
+def test_guidance_with_a_distilled_lora_is_told_with_the_number_of_runs():
+    first, second = found(split(cfgs=(7.0, 3.5)))
+    assert first.code == second.code == "WAN702"
+    assert "its 2 steps run the model 4 times instead of 2" in first.message
+    assert first.fix is not None
+    assert not first.fix.safe
+
+
+def test_no_lora_on_the_first_and_the_lora_on_the_second_is_a_published_recipe():
+    prompt = split(loras=(None, LORA_LOW), parts=((0, 4, 8), (4, 8, 8)), cfgs=(3.5, 1.0))
+    assert said(prompt) == []
+
+
+def _refined(first: dict, second_model: str, lora: str, **settings) -> dict:
+    """A second whole schedule behind a first, over its frames."""
+    prompt = dict(first)
+    prompt["again_start"] = node(
+        "WanImageToVideo",
+        positive=("positive", 0),
+        negative=("negative", 0),
+        vae=("vae", 0),
+        start_image=("decode", 0),
+        width=832,
+        height=1216,
+        length=81,
+        batch_size=1,
+    )
+    second = alone(second_model, lora, **settings)
+    prompt["again_model"] = second["model_model"]
+    prompt["again_lora"] = changed(second, "model_lora", model=("again_model", 0))["model_lora"]
+    prompt["again_shift"] = changed(second, "model_shift", model=("again_lora", 0))["model_shift"]
+    again = changed(
+        second,
+        "sampler",
+        model=("again_shift", 0),
+        positive=("again_start", 0),
+        negative=("again_start", 1),
+        latent_image=("again_start", 2),
+    )
+    prompt["again"] = again["sampler"]
+    prompt["again_decode"] = node("VAEDecode", samples=("again", 0), vae=("vae", 0))
+    prompt["show"] = node("PreviewImage", images=("again_decode", 0))
+    return prompt
+
+
+def test_two_full_passes_are_told_plainly_what_each_will_do():
+    """The recipe of the guide: high, then low, four steps each, cfg 7 with the 4-step LoRA."""
+    first = alone(HIGH, LORA_HIGH, cfg=7.0, scheduler="normal")
+    prompt = _refined(
+        first, "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors", LORA_LOW, cfg=7.0, shift=6.0
+    )
+    told = {one.code: one for one in found(prompt)}
+    assert set(told) == {"WAN604", "WAN702", "WAN703"}
+    assert not any(one.is_error for one in told.values())
+    assert "`again` starts again from pure noise after `sampler`" in told["WAN703"].message
+    assert "from sigma 1 to 0" in told["WAN703"].message
+    assert "8 times instead of 4" in told["WAN702"].message
+
+
+def test_the_last_frame_of_a_clip_begins_a_new_one():
+    first = split()
+    first["last"] = node("ImageFromBatch", image=("decode", 0), batch_index=80, length=1)
+    prompt = _refined(first, HIGH, LORA_HIGH)
+    prompt = changed(prompt, "again_start", start_image=("last", 0))
+    assert "WAN703" not in codes(prompt)
+
+
+def test_a_whole_schedule_on_a_latent_leaves_nothing_of_it():
+    prompt = alone(latent=("first", 0))
+    prompt["first"] = changed(split(), "high_sampler", end_at_step=4)["high_sampler"]
+    prompt.update({name: split()[name] for name in ("high_model", "high_lora", "high_shift")})
+    (one,) = (each for each in found(prompt) if each.code == "WAN703")
+    assert "nothing is left of what `first` made" in one.message
+
+
+def test_a_pass_without_a_step_is_an_error():
+    prompt = split(parts=((0, 2, 4), (9, 10, 4)))
+    assert "error WAN704" in [one[:12] for one in said(prompt)]
+    assert "error WAN704" in [one[:12] for one in said(split(parts=((0, 2, 4), (4, 2, 4))))]
+
+
+def test_a_denoise_of_nothing_is_a_warning():
+    assert "warning WAN704" in [one[:14] for one in said(alone(denoise=0.0))]
+
+
+@pytest.mark.parametrize(
+    ("shifts", "told"),
+    [
+        ((5.0, 5.0), None),
+        ((5.0, 6.0), "16.7 % too little noise"),
+        ((8.0, 5.0), "60 % too much noise"),
+        ((None, 8.0), None),
+        ((8.0, None), None),
+    ],
+)
+def test_the_noise_between_two_passes_is_measured(shifts, told):
+    """The same numbers came out of a real run; 8 is Wan's own shift."""
+    prompt = split(loras=(None, None), shifts=shifts, cfgs=(3.5, 3.5))
+    assert [one.message[-len(told or "") - 1 : -1] for one in found(prompt)] == (
+        [told] if told else []
+    )
+
+
+@pytest.mark.parametrize(
+    "inputs", [{"scheduler": "karras"}, {"start_at_step": 3}, {"steps": 8}], ids=str
+)
+def test_a_gap_or_another_schedule_is_told(inputs):
+    assert "WAN705" in codes(changed(split(), "low_sampler", **inputs))
+
+
+def test_noise_that_is_lost_or_added_twice_is_told():
+    (one,) = found(split(leftover=False))
+    assert "there is no noise in it" in one.message
+    (one,) = found(split(noise=(True, True)))
+    assert "adds noise on top" in one.message
+
+
+def test_leaving_no_noise_and_adding_new_is_coherent():
+    assert said(split(leftover=False, noise=(True, True))) == []
+
+
+def test_schedules_by_link_are_read():
+    prompt = conditioned()
+    made = split()
+    prompt.update({name: made[name] for name in made if name.endswith(("model", "lora", "shift"))})
+    prompt["choose"] = node("KSamplerSelect", sampler_name="euler")
+    prompt["noise"] = node("RandomNoise", noise_seed=7)
+    prompt["silent"] = node("DisableNoise")
+    prompt["schedule"] = node(
+        "BasicScheduler", model=("high_shift", 0), scheduler="simple", steps=20, denoise=1.0
+    )
+    prompt["split"] = node("SplitSigmas", sigmas=("schedule", 0), step=8)
+    latent = ("start", 2)
+    for number, name in enumerate(("high", "low")):
+        prompt[f"{name}_guider"] = node(
+            "CFGGuider",
+            model=(f"{name}_shift", 0),
+            positive=("start", 0),
+            negative=("start", 1),
+            cfg=1.0,
+        )
+        prompt[f"{name}_sampler"] = node(
+            "SamplerCustomAdvanced",
+            noise=("silent" if number else "noise", 0),
+            guider=(f"{name}_guider", 0),
+            sampler=("choose", 0),
+            sigmas=("split", number),
+            latent_image=latent,
+        )
+        latent = (f"{name}_sampler", 0)
+    prompt.update({name: made[name] for name in ("decode", "video", "save")})
+    assert [one[:14] for one in said(prompt)] == ["warning WAN701"]
+    prompt = changed(changed(prompt, "schedule", steps=4), "split", step=2)
+    assert said(prompt) == []

@@ -1,0 +1,139 @@
+"""Frames, sizes and rates: what is really made."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.prompts import alone, changed, codes, conditioned, found, node, said, split, view_of
+from wan22dsl.graph.model import Link
+
+TI2V = "wan2.2_ti2v_5B_fp16.safetensors"
+
+
+def sized(**shape: int) -> dict:
+    return split(start=conditioned(**shape))
+
+
+def test_a_length_off_the_formula_is_told_with_what_is_made():
+    (one,) = found(sized(length=80))
+    assert one.code == "WAN801"
+    assert "80 frames and makes 77" in one.message
+    assert "77 (4.75 s at 16 fps) or 81 (5 s at 16 fps)" in one.mend
+    assert one.span is not None
+    assert one.span.text == "80"
+
+
+@given(st.integers(1, 81))
+def test_only_lengths_of_4k_plus_1_are_made_as_they_are_asked_for(length):
+    prompt = sized(length=length)
+    made = view_of(prompt).facts.of(Link("start", 2)).frames
+    assert made is not None
+    assert made % 4 == 1
+    assert 0 <= length - made < 4
+    assert ("WAN801" in codes(prompt)) == (made != length)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "told"),
+    [
+        (832, 1216, None),
+        (833, 1217, "makes 832x1216"),
+        (830, 1216, "makes 824x1216"),
+        (840, 1216, "not whole blocks of 16"),
+    ],
+)
+def test_a_size_off_the_grid_is_told_with_what_is_made(width, height, told):
+    messages = [one.message for one in found(sized(width=width, height=height))]
+    assert len(messages) == (1 if told else 0)
+    assert not told or told in messages[0]
+
+
+def test_a_length_and_a_width_by_link_are_followed():
+    prompt = {**sized(), "size": node("PrimitiveInt", value=830)}
+    expression = node(
+        "ComfyMathExpression", expression="floor(a * b)", **{"values.a": 5.0, "values.b": 16.0}
+    )
+    prompt["length"] = expression
+    prompt = changed(prompt, "start", width=("size", 0), length=("length", 1))
+    assert codes(prompt) == {"WAN801", "WAN802"}
+    prompt = changed(prompt, "length", expression="floor(a * b + 1)")
+    assert codes(changed(prompt, "size", value=832)) == set()
+
+
+@pytest.mark.parametrize(("length", "accused"), [(81, False), (77, False), (85, True), (161, True)])
+def test_more_frames_than_the_model_was_made_for_are_told_with_the_cost(length, accused):
+    messages = [one.message for one in found(sized(length=length))]
+    assert len(messages) == accused
+    assert length != 161 or "3.3 times as long" in messages[0]
+
+
+def test_a_window_over_the_frames_is_another_matter():
+    prompt = sized(length=161)
+    for name in ("high", "low"):
+        prompt[f"{name}_window"] = node(
+            "WanContextWindowsManual",
+            model=(f"{name}_shift", 0),
+            context_length=81,
+            context_overlap=30,
+            context_schedule="standard_static",
+            context_stride=1,
+            closed_loop=False,
+            fuse_method="pyramid",
+            freenoise=True,
+            cond_retain_index_list="",
+            split_conds_to_windows=False,
+            causal_window_fix=True,
+        )
+        prompt = changed(prompt, f"{name}_sampler", model=(f"{name}_window", 0))
+    assert "WAN803" not in codes(prompt)
+
+
+def _small(**more) -> dict:
+    start = conditioned()
+    shape = {"width": 1280, "height": 704, "length": 121, "batch_size": 1, **more}
+    start["vae"] = node("VAELoader", vae_name="wan2.2_vae.safetensors")
+    start["start"] = node(
+        "Wan22ImageToVideoLatent", vae=("vae", 0), start_image=("load", 0), **shape
+    )
+    prompt = alone(TI2V, None, start=start, steps=20, cfg=5.0, shift=8.0, sampler_name="uni_pc")
+    prompt = changed(
+        prompt,
+        "sampler",
+        latent_image=("start", 0),
+        positive=("positive", 0),
+        negative=("negative", 0),
+    )
+    return changed(prompt, "video", fps=24.0)
+
+
+def test_the_5b_model_as_published_is_fine():
+    assert said(_small()) == []
+
+
+def test_the_5b_model_works_in_blocks_of_32():
+    (one,) = found(_small(width=1290, height=720))
+    assert one.code == "WAN802"
+    assert "makes 1280x720" in one.message
+    assert "1280x704" in one.mend or "1280x736" in one.mend
+
+
+@pytest.mark.parametrize(
+    ("fps", "accused"), [(16.0, False), (15.0, False), (30.0, True), (8.0, True)]
+)
+def test_a_rate_that_changes_the_speed_is_told(fps, accused):
+    messages = [one.message for one in found(changed(split(), "video", fps=fps))]
+    assert len(messages) == accused
+    assert fps != 30.0 or "81 frames last 2.7 s instead of 5 s" in messages[0]
+
+
+def test_interpolated_frames_are_saved_at_twice_the_rate():
+    prompt = split()
+    prompt["model"] = node("FrameInterpolationModelLoader", model_name="rife_v4.26.safetensors")
+    prompt["smooth"] = node(
+        "FrameInterpolate", interp_model=("model", 0), images=("decode", 0), multiplier=2
+    )
+    prompt = changed(prompt, "video", images=("smooth", 0), fps=32.0)
+    assert said(prompt) == []
+    assert codes(changed(prompt, "video", fps=16.0)) == {"WAN804"}

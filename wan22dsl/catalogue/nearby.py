@@ -1,0 +1,57 @@
+"""What was probably meant by a class name that a catalogue does not know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wan22dsl.catalogue.schema import Catalogue
+
+
+def meant_class(name: str, catalogue: Catalogue) -> tuple[str | None, str]:
+    """The class that was probably meant, and the bundled version that has the class as it is."""
+    elsewhere = _elsewhere(name, catalogue)
+    if elsewhere:
+        return None, elsewhere
+    return _nearly(name, catalogue.names()), ""
+
+
+def _elsewhere(name: str, catalogue: Catalogue) -> str:
+    from wan22dsl.catalogue.open import BUNDLED, open_catalogue
+
+    for version in BUNDLED:
+        other = open_catalogue(version)
+        if other.target != catalogue.target and other.get(name) is not None:
+            return other.target
+    return ""
+
+
+def _nearly(name: str, known: Iterable[str]) -> str | None:
+    """The class with the same letters, without what stands in parentheses, or two letters away."""
+    names = sorted(known)
+    squeezed = {_squeezed(one): one for one in reversed(names)}
+    for form in (_squeezed(name), _squeezed(name.partition("(")[0])):
+        if form in squeezed:
+            return squeezed[form]
+    from difflib import get_close_matches
+
+    for close in get_close_matches(_squeezed(name), list(squeezed), n=3, cutoff=0.8):
+        if _distance(_squeezed(name), close) <= (2 if len(close) >= 12 else 1):
+            return squeezed[close]
+    return None
+
+
+def _squeezed(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def _distance(one: str, other: str) -> int:
+    """How many letters must be changed, added or taken away."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        before, row[0] = row[0], number
+        for at, each in enumerate(other, 1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (letter != each))
+    return row[-1]

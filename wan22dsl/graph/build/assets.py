@@ -1,0 +1,170 @@
+"""Loads assets and files: one loader for each, and what is known of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.graph import messages
+from wan22dsl.graph.build import evaluate, fitting
+from wan22dsl.graph.build.values import Declared, Wire
+from wan22dsl.graph.model import AssetFacts
+from wan22dsl.program import kinds
+from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.settings import Settings
+    from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.source import Span
+    from wan22dsl.syntax.operators import Nested
+
+
+_VIDEO_FILES = (".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v")
+
+
+def setting(b: Builder, block: Declared, name: str, settings: Settings) -> Value:
+    """A setting of an asset or a family, of its own type; Nothing when it is not there."""
+    found = block.settings.get(name)
+    if found is None:
+        default = kinds.ASSET_DEFAULTS.get((block.kind, name))
+        return Nothing() if default is None else Constant("float", default)
+    key = (id(found), name)
+    kept = b.asset_settings.get(key)
+    if kept is not None:
+        return kept[1]
+    want = kinds.FIXED_SETTINGS[block.kind].get(name)
+    if want is None:  # resolve has said so, or the copy that wrote it will
+        return BROKEN
+    with b.about(f"the {name} of `{block.name}`"):
+        value = evaluate.value(b, found.value, found.env, settings, want=want, at=block.name)
+        value = fitting.fit(b, value, want, found.value, found.env, settings, at=block.name)
+    if name in kinds.CHOICES and isinstance(value, Constant):
+        value = evaluate.choice(b, value, kinds.CHOICES[name], name, found.value, found.env)
+    b.asset_settings[key] = (found, value)
+    return value
+
+
+def text(b: Builder, block: Declared, name: str, settings: Settings) -> str | None:
+    """A text setting, or None."""
+    value = setting(b, block, name, settings)
+    return value.data if isinstance(value, Constant) and isinstance(value.data, str) else None
+
+
+def family(b: Builder, block: Declared | None, settings: Settings) -> Declared | None:
+    """The family that a model or a LoRA belongs to."""
+    if block is None or block.kind not in ("model", "lora"):
+        return None
+    value = setting(b, block, "family", settings)
+    return value if isinstance(value, Declared) else None
+
+
+def facts(b: Builder, block: Declared, settings: Settings) -> AssetFacts:
+    """What the declaration says of a model or a LoRA, for the rules."""
+    of_family = family(b, block, settings)
+    boundary = setting(b, of_family, "boundary", settings) if of_family is not None else None
+    distilled = setting(b, block, "distilled", settings) if block.kind == "lora" else None
+    return AssetFacts(
+        kind=block.kind,
+        name=block.name,
+        file=text(b, block, "file", settings) or "",
+        noise=text(b, block, "noise", settings),
+        family=of_family.name if of_family is not None else None,
+        distilled=distilled.data if isinstance(distilled, Constant) else None,
+        boundary=boundary.data if isinstance(boundary, Constant) else None,
+        span=block.span,
+    )
+
+
+def load(
+    b: Builder, block: Declared, want: Type, node: Nested, env: Env, settings: Settings
+) -> Value:
+    """The loader of an asset, once for each file."""
+    asset = kinds.ASSETS.get(block.kind)
+    if asset is None or not asset.socket or not b.fits(asset.socket, want.name):
+        return fitting.refuse(b, block, want, node, env)
+    loaded = setting(b, block, "load", settings)
+    if isinstance(loaded, (Broken, Unknown)):
+        return loaded
+    if isinstance(loaded, Wire):
+        if block.kind == "model":
+            b.nodes[loaded.link.node].asset = facts(b, block, settings)
+        return loaded
+    file = setting(b, block, "file", settings)
+    if isinstance(file, (Broken, Unknown)):
+        return file
+    if not isinstance(file, Constant):
+        b.say(
+            messages.MISSING_SETTING,
+            block.span,
+            kind=block.kind,
+            name=block.name,
+            setting="file",
+            needed="",
+            why="Without a `file` or a `load` there is nothing to load.",
+            mend='Write `file = "name.safetensors"`.',
+        )
+        return BROKEN
+    inputs: dict[str, Value] = {asset.file_input: file}
+    for name, input_name, default in asset.inputs:
+        value = setting(b, block, name, settings)
+        inputs[input_name] = Constant("text", default) if isinstance(value, Nothing) else value
+    place = b.place(env.span(node)) if block.module.is_library else block.span
+    made = b.node(asset.loader, inputs, id=block.name, span=place, stage="")
+    if block.kind == "model":
+        b.nodes[made].asset = facts(b, block, settings)
+    _spans(b, made, block, asset)
+    return b.wire(made, 0)
+
+
+def _spans(b: Builder, made: str, block: Declared, asset: kinds.Asset) -> None:
+    names = [("file", asset.file_input), *((name, at) for name, at, _ in asset.inputs)]
+    for name, input_name in names:
+        written = block.settings.get(name)
+        if written is not None and not written.env.module.is_library:
+            span = written.env.span(written.value)
+            b.nodes[made].spans.setdefault(input_name, span)
+
+
+def with_lora(
+    b: Builder, model: Wire, lora: Declared, settings: Settings, *, id: str, span: Span, stage: str
+) -> Value:
+    """A LoRA behind a model."""
+    file = setting(b, lora, "file", settings)
+    strength = setting(b, lora, "strength", settings)
+    if isinstance(file, (Broken, Nothing, Unknown)):
+        return BROKEN if not isinstance(file, Unknown) else Unknown(Type("MODEL"))
+    asset = kinds.ASSETS["lora"]
+    inputs: dict[str, Value] = {"model": model, asset.file_input: file, "strength_model": strength}
+    made = b.node(asset.loader, inputs, id=id, span=span, stage=stage)
+    b.nodes[made].asset = facts(b, lora, settings)
+    for name, input_name in (("file", asset.file_input), ("strength", "strength_model")):
+        written = lora.settings.get(name)
+        if written is not None and not written.env.module.is_library:
+            b.nodes[made].spans.setdefault(input_name, written.env.span(written.value))
+    return b.wire(made, 0)
+
+
+def load_file(
+    b: Builder, value: Constant, socket: str, span: Span, settings: Settings, at: str
+) -> Value:
+    """A file of the user's as a link: an image, a video or a sound. A video as IMAGE gives its frames."""
+    id = at or f"{b.base}{socket.lower()}"
+    file = Constant("text", value.data)
+    is_video = value.data.lower().endswith(_VIDEO_FILES)
+    if socket == "VIDEO" or (socket == "IMAGE" and is_video):
+        video = b.node("LoadVideo", {"file": file}, id=id, span=span, stage=b.stage)
+        b.nodes[video].spans.setdefault("file", span)
+        if socket == "VIDEO":
+            return b.wire(video, 0)
+        parts = b.node(
+            "GetVideoComponents",
+            {"video": b.wire(video, 0)},
+            id=f"{id}.frames",
+            span=span,
+            stage=b.stage,
+        )
+        return b.wire(parts, 0)
+    loader, input_name = ("LoadAudio", "audio") if socket == "AUDIO" else ("LoadImage", "image")
+    made = b.node(loader, {input_name: file}, id=id, span=span, stage=b.stage)
+    b.nodes[made].spans.setdefault(input_name, span)
+    return b.wire(made, 0)

@@ -1,0 +1,236 @@
+"""Reads what stands behind a dot: settings of blocks, outputs of calls, facts of links, sides of sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import nearest
+from wan22dsl.graph import messages
+from wan22dsl.graph.build import assets, evaluate, fitting, flows
+from wan22dsl.graph.build.values import (
+    Declared,
+    Flow,
+    Open,
+    Outputs,
+    Several,
+    StageName,
+    Wire,
+    describe,
+)
+from wan22dsl.program import kinds
+from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.syntax import spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.settings import Settings
+    from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.graph.model import Facts
+    from wan22dsl.syntax.operators import Nested
+    from wan22dsl.syntax.tree import Index
+
+#: The facts of a link, by the name that reads them, with their types.
+FACTS = {
+    "fps": "fps",
+    "length": "frames",
+    "size": "size",
+    "width": "int",
+    "height": "int",
+    "vae": "VAE",
+}
+
+
+def member(
+    b: Builder, found: Value, written: str, node: Nested, env: Env, settings: Settings
+) -> Value:
+    """`found.written`; BROKEN, with a finding, when there is no such thing."""
+    name = spelling.plain(written)
+    if isinstance(found, Broken):
+        return found
+    if isinstance(found, Nothing):
+        b.say_missing(found, env.span(node), settings)
+        return BROKEN
+    if isinstance(found, Unknown):
+        return _unknown(b, found, name, node, env)
+    if isinstance(found, Constant) and found.type == "size" and name in ("width", "height"):
+        return Constant("int", found.data[name == "height"])
+    if isinstance(found, Declared):
+        if found.kind not in ("pass", "pipeline") or name not in FACTS or name in found.settings:
+            return _setting(b, found, name, node, env, settings)
+    if isinstance(found, (Flow, Open, StageName, Declared)):
+        found = flows.give(b, found, node, env, settings)
+        if isinstance(found, Broken):
+            return found
+    if isinstance(found, Several):
+        if name in found.values:
+            return found.values[name]
+        return _none(b, "this", name, found.values, node, env)
+    if isinstance(found, Outputs):
+        return _output(b, found, name, node, env)
+    if isinstance(found, Wire):
+        return _fact(b, found, name, node, env)
+    return _none(b, describe(found), name, (), node, env)
+
+
+def _none(b: Builder, what: str, name: str, known: Iterable[str], node: Nested, env: Env) -> Broken:
+    names = list(known)
+    guess = nearest(name, names)
+    if guess:
+        mend = f"Did you mean `.{guess}`?"
+    elif names:
+        mend = "It has " + ", ".join(f"`{one}`" for one in names) + "."
+    else:
+        mend = "Nothing can be read from it with a dot."
+    b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, mend=mend)
+    return BROKEN
+
+
+def _unknown(b: Builder, found: Unknown, name: str, node: Nested, env: Env) -> Value:
+    kind = found.type.name
+    if kind == "size":
+        if name in ("width", "height"):
+            return Unknown(Type("int"))
+        return _none(b, "a size", name, ("width", "height"), node, env)
+    if kind in kinds.FIXED_SETTINGS:
+        want = kinds.FIXED_SETTINGS[kind].get(name)
+        if want is not None:
+            return Unknown(want)
+        return _none(b, f"a {kind}", name, kinds.FIXED_SETTINGS[kind], node, env)
+    if found.type.is_socket or kind in ("*", "flow"):
+        return Unknown(Type(FACTS.get(name, "*")))
+    return _none(b, describe(found), name, (), node, env)
+
+
+def _setting(
+    b: Builder, block: Declared, name: str, node: Nested, env: Env, settings: Settings
+) -> Value:
+    if block.kind in kinds.FIXED_SETTINGS:
+        known = kinds.FIXED_SETTINGS[block.kind]
+        if name not in known:
+            return _none(b, describe(block), name, known, node, env)
+        return assets.setting(b, block, name, settings)
+    written = block.settings.get(name)
+    if written is None:
+        own = sorted(block.settings)
+        if name in kinds.PASS_SETTINGS:
+            mend = f"It is not set in the {block.kind} itself; read it as `pipeline.{name}`."
+            what = describe(block)
+            b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, mend=mend)
+            return BROKEN
+        return _none(b, describe(block), name, own, node, env)
+    kind = kinds.PASS_SETTINGS.get(name)
+    found = evaluate.value(b, written.value, written.env, settings, want=kind)
+    if kind is not None and not kind.is_socket:
+        found = fitting.fit(b, found, kind, written.value, written.env, settings)
+    return found
+
+
+def _output(b: Builder, found: Outputs, name: str, node: Nested, env: Env) -> Value:
+    class_name = b.nodes[found.node].class_name
+    if found.schema is None:
+        return _unknown_class(b, class_name, node, env)
+    outputs = [output.name for output in found.schema.outputs]
+    if name in outputs:
+        return b.wire(found.node, outputs.index(name))
+    lowered = [one.lower() for one in outputs]
+    if lowered.count(name.lower()) == 1:
+        return b.wire(found.node, lowered.index(name.lower()))
+    if name in FACTS and outputs:
+        return _fact(b, b.wire(found.node, 0), name, node, env)
+    return _none(b, f"`{class_name}`", name, outputs, node, env)
+
+
+def _fact(b: Builder, wire: Wire, name: str, node: Nested, env: Env) -> Value:
+    made = b.nodes[wire.link.node]
+    if name not in FACTS:
+        schema = b.catalogue.get(made.class_name)
+        outputs = [one.name for one in schema.outputs] if schema is not None else []
+        if len(outputs) == 1 and outputs[0].lower() == name.lower():
+            return wire
+        return _none(b, f"`{made.id}`", name, (*outputs, *FACTS), node, env)
+    found = read_fact(b, b.facts(wire.link), name)
+    if found is not None:
+        return found
+    if b.abstract or b.incomplete:
+        return Unknown(Type(FACTS[name]))
+    mend = f"State it behind the node's call, `{{ {name} = … }}`, or write the value itself."
+    b.say(messages.UNKNOWN_FACT, env.span(node), name=name, what=f"`{made.id}`", mend=mend)
+    return BROKEN
+
+
+def read_fact(b: Builder, facts: Facts, name: str) -> Value | None:
+    """A fact as a value of the language; None when it is not known."""
+    if name == "vae":
+        return b.wire(*facts.vae) if facts.vae is not None else None
+    if name == "size":
+        if facts.width is None or facts.height is None:
+            return None
+        return Constant("size", (facts.width, facts.height))
+    number = {
+        "fps": facts.fps,
+        "length": facts.frames,
+        "width": facts.width,
+        "height": facts.height,
+    }[name]
+    return Constant(FACTS[name], number) if number is not None else None
+
+
+def indexed(b: Builder, found: Value, node: Index, env: Env, settings: Settings) -> Value:
+    """`call(…)[0]`: an output by its number, counted from 0."""
+    if isinstance(found, Broken):
+        return found
+    number = int(node.number.text) if node.number.text.isdigit() else -1
+    if isinstance(found, Unknown):
+        return Unknown(Type("*"))
+    if isinstance(found, Wire):
+        found = Outputs(found.link.node, b.catalogue.get(b.nodes[found.link.node].class_name))
+    if isinstance(found, Outputs):
+        count = len(found.schema.outputs) if found.schema is not None else number + 1
+        if 0 <= number < count:
+            return b.wire(found.node, number)
+        mend = f"Its outputs are numbered from 0 to {count - 1}." if count else "It has no outputs."
+        what = f"`{b.nodes[found.node].class_name}`"
+        b.say(
+            messages.NO_MEMBER, env.span(node), what=what, name=f"[{node.number.text}]", mend=mend
+        )
+        return BROKEN
+    if isinstance(found, Constant) and found.type == "list" and 0 <= number < len(found.data):
+        item: Value = found.data[number]
+        return item
+    return _none(b, describe(found), f"[{node.number.text}]", (), node, env)
+
+
+def _unknown_class(b: Builder, class_name: str, node: Nested, env: Env) -> Broken:
+    """An output of a class that the catalogue does not know can be chosen by number only."""
+    from wan22dsl.catalogue.nearby import meant_class  # only where something is wrong
+
+    meant, elsewhere = meant_class(class_name, b.catalogue)
+    if meant:
+        mend = f"Did you mean `{meant}`?"
+    elif elsewhere:
+        mend = f"Compile for {elsewhere}, which has it, or use another class."
+    else:
+        mend = "If its pack is installed, choose the output by its number: `…(…)[0]`."
+    target = b.catalogue.target
+    b.say(messages.UNKNOWN_OUTPUTS, env.span(node), target=target, name=class_name, mend=mend)
+    return BROKEN
+
+
+def one_output(b: Builder, found: Outputs | Several, node: Nested, env: Env) -> Broken:
+    """What several outputs stand for where none is chosen: nothing, unless there is only one."""
+    if isinstance(found, Several):
+        what, choices = "this", [f".{name}" for name in found.values]
+    else:
+        class_name = b.nodes[found.node].class_name
+        what = f"`{class_name}`"
+        if found.schema is None:
+            return _unknown_class(b, class_name, node, env)
+        if not found.schema.outputs:
+            b.say(messages.GIVES_NOTHING, env.span(node), what=what)
+            return BROKEN
+        choices = [f".{one.name}" for one in found.schema.outputs]
+    mend = "Choose one: " + ", ".join(f"`{one}`" for one in choices) + "."
+    b.say(messages.CHOOSE_OUTPUT, env.span(node), what=what, mend=mend)
+    return BROKEN

@@ -1,0 +1,225 @@
+"""What an expression can stand for while a graph is built, and where its names are looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
+
+from wan22dsl.program.values import Broken, Constant, Nothing, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.graph.build.settings import Settings
+    from wan22dsl.graph.model import Link
+    from wan22dsl.program.modules import Module
+    from wan22dsl.source import Span
+    from wan22dsl.syntax.operators import Nested
+    from wan22dsl.syntax.tree import Attribute, Call, Expression, Stage
+
+
+class Wire(NamedTuple):
+    """An output of a node, and its socket type."""
+
+    link: Link
+    type: str
+
+
+class Outputs(NamedTuple):
+    """A node of which no output has been chosen yet; `schema` is None for an unknown class."""
+
+    node: str
+    schema: NodeClass | None
+
+
+class Several(NamedTuple):
+    """The outputs of a stage that names more than one."""
+
+    values: dict[str, Value]
+
+
+class Setting(NamedTuple):
+    """A setting as written: its expression, where its names are looked up, and where it stands."""
+
+    value: Expression
+    env: Env
+    key: Attribute
+
+
+class Declared:
+    """A declared block, or a copy of one: an asset, a family, a pass or a pipeline.
+
+    `own` are the settings that the last declaration or call wrote itself; `name` is where it was
+    declared last, or the original's name for a copy in place.
+    """
+
+    __slots__ = ("env", "kind", "module", "name", "own", "settings", "span")
+
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        settings: Mapping[str, Setting],
+        own: frozenset[str],
+        env: Env,
+        module: Module,
+        span: Span,
+    ) -> None:
+        self.kind = kind
+        self.name = name
+        self.settings = settings
+        self.own = own
+        self.env = env
+        self.module = module
+        self.span = span
+
+
+class StageName(NamedTuple):
+    """A stage by its bare name: it waits for a value, or needs none."""
+
+    stage: Stage
+    module: Module
+
+
+class Open(NamedTuple):
+    """A call of a stage that still waits for what an arrow brings."""
+
+    call: Call
+    target: StageName
+    env: Env
+
+
+class Flow(NamedTuple):
+    """A flow that has not run: `elements` are handed on from one to the next. A list: several flows."""
+
+    elements: tuple[Nested, ...]
+    env: Env
+
+
+class Flows(NamedTuple):
+    """A list of flows."""
+
+    items: tuple[Expression, ...]
+    env: Env
+
+
+class Ended(NamedTuple):
+    """What a flow gives that ends in a list, or a node that has no output: nothing."""
+
+
+ENDED = Ended()
+
+Value = Union[
+    Constant,
+    Unknown,
+    Nothing,
+    Broken,
+    Wire,
+    Outputs,
+    Several,
+    Declared,
+    StageName,
+    Open,
+    Flow,
+    Flows,
+    Ended,
+]
+
+
+class Thunk:
+    """A `let` of a block: evaluated when it is first needed, once for each run of the block.
+
+    `settings` are those of the stage call that it stands in, with the `base` for its ids and the `stage`
+    of the flow; None for the `let` of a pipeline, a graph or a file, which any pipeline may need.
+    """
+
+    __slots__ = ("at", "base", "env", "expression", "name", "settings", "stage")
+
+    def __init__(
+        self,
+        name: str,
+        expression: Expression,
+        env: Env,
+        settings: Settings | None = None,
+        base: str = "",
+        stage: str = "",
+    ) -> None:
+        self.name = name
+        self.expression = expression
+        self.env = env
+        self.settings = settings
+        self.base = base
+        self.stage = stage
+        self.at = ""
+
+
+class Env:
+    """The names of a block inside those of another; the outermost is the file itself."""
+
+    __slots__ = ("brought", "in_graph", "local", "module", "origins", "outer")
+
+    def __init__(self, module: Module, outer: Env | None = None, *, in_graph: bool = False) -> None:
+        self.module = module
+        self.outer = outer
+        self.local: dict[str, Value | Thunk] = {}
+        self.origins: dict[str, Span] = {}
+        self.brought: Value | None = None
+        self.in_graph: bool = in_graph or (outer is not None and outer.in_graph)
+
+    def find(self, name: str) -> Value | Thunk | None:
+        """A `let` above or a parameter; None when the name is not local."""
+        env: Env | None = self
+        while env is not None:
+            found = env.local.get(name)
+            if found is not None:
+                return found
+            env = env.outer
+        return None
+
+    def origin(self, name: str) -> Span | None:
+        """Where the value of a parameter was written: in the call, or in the settings."""
+        env: Env | None = self
+        while env is not None:
+            if name in env.local:
+                return env.origins.get(name)
+            env = env.outer
+        return None
+
+    def underscore(self) -> Value | None:
+        """What `_` stands for: what the nearest arrow brings."""
+        env: Env | None = self
+        while env is not None:
+            if env.brought is not None:
+                return env.brought
+            env = env.outer
+        return None
+
+    def span(self, node: Any) -> Span:
+        """Where a node of the tree stands."""
+        return self.module.span(node.start, node.end)
+
+
+def describe(value: Value) -> str:
+    """A value in the words of a message."""
+    if isinstance(value, Constant):
+        kinds = {"int": "the number", "float": "the number", "text": "the text"}
+        return f"{kinds.get(value.type, f'the {value.type} value')} {value}"
+    if isinstance(value, Unknown):
+        return f"a value of type {value.type}"
+    if isinstance(value, Wire):
+        return f"a link of type {value.type}"
+    if isinstance(value, Outputs):
+        return f"a node with {len(value.schema.outputs) if value.schema else 'unknown'} outputs"
+    if isinstance(value, Several):
+        return "several outputs (" + ", ".join(value.values) + ")"
+    if isinstance(value, Declared):
+        return f"the {value.kind} `{value.name}`"
+    if isinstance(value, StageName):
+        return f"the stage `{value.stage.name.text}`"
+    if isinstance(value, Open):
+        return f"the stage `{value.target.stage.name.text}`, which waits for a value"
+    if isinstance(value, Nothing):
+        return "nothing"
+    if isinstance(value, Ended):
+        return "a flow that gives nothing"
+    return "a flow"

@@ -1,0 +1,162 @@
+"""The passes of a graph: one sampler run with one expert, recognised on the graph alone.
+
+Follow each sampler's model link back through shift, patches and LoRAs to the loader; its latent back to
+the pass before, or to the node that makes it; and what it all says is a `Pass`. Nothing is remembered from
+the language, so that pipelines, plain nodes and imported JSON are judged alike. What is not known is None.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from wan22dsl.graph.origins import Origins
+from wan22dsl.graph.samplers import settings_of
+from wan22dsl.graph.sigmas import DEFAULT_SHIFT, sigmas
+from wan22dsl.graph.trails import UNTRACED, Trails
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.facts import FactTable
+    from wan22dsl.graph.model import Facts, Graph, Node
+    from wan22dsl.graph.samplers import Settings
+    from wan22dsl.graph.trails import LoadedLora, LoadedModel
+
+#: How a pass gets what the pass before it made: its latent; its frames, encoded again; or its frames, as
+#: the picture of the conditioning.
+Handoff = Literal["latent", "encoded", "frames"]
+
+
+class Pass(NamedTuple):
+    """One sampler run with one model.
+
+    `id` is that of the sampler node (a sampler that changes experts by itself has two passes: `id:high`
+    and `id:low`). `start` and `end` count steps of a schedule of `steps`, the end excluded. `shift` is
+    None where no node sets one. `before` is the id of the pass whose result this one takes up, `handoff`
+    how. `conditioning` is the node that its latent, or else its conditioning, comes from; `latent` what
+    is known of the latent.
+    """
+
+    id: str
+    node: Node
+    settings: Settings
+    model: LoadedModel | None
+    loras: tuple[LoadedLora, ...]
+    patches: tuple[Node, ...]
+    shift: float | None
+    shift_node: Node | None
+    conditioning: Node | None
+    latent: Facts
+    before: str | None
+    handoff: Handoff | None
+
+    @property
+    def name(self) -> str:
+        """How people call it: its stage, or else its sampler."""
+        return (self.node.stage or self.node.id) + self.settings.part
+
+    @property
+    def noise(self) -> str | None:
+        """The noise level of its expert: "high", "low", or None where it is not known or any."""
+        return None if self.model is None else self.model.noise
+
+    @property
+    def boundary(self) -> float | None:
+        """The sigma at which the family of its model changes experts."""
+        return None if self.model is None else self.model.boundary
+
+    @property
+    def whole(self) -> bool:
+        """Whether it runs a whole schedule, from pure noise to none."""
+        one = self.settings
+        return (
+            one.start == 0 and one.steps is not None and one.end == one.steps and one.denoise == 1.0
+        )
+
+    @property
+    def sigmas(self) -> tuple[float, ...] | None:
+        """The noise before each of its steps, and behind the last one; None where it is not known."""
+        one = self.settings
+        if one.scheduler is None or one.steps is None or one.denoise is None:
+            return None
+        shift = DEFAULT_SHIFT if self.shift is None else self.shift
+        found = sigmas(one.scheduler, one.steps, shift, one.sampler or "euler", one.denoise)
+        if found is None or one.start is None or one.end is None or one.end < one.start:
+            return None
+        return found[one.start : one.end + 1]
+
+
+def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
+    """The passes of a graph without bypassed and muted nodes, in its order."""
+    trails, origins = Trails(graph, facts), Origins(graph, facts)
+    found: list[Pass] = []
+    for node in graph.nodes.values():
+        settings = settings_of(graph, node, facts)
+        if not settings:
+            continue
+        origin = origins.of_sampler(node, settings[0].positive)
+        before, handoff = origin.before, origin.handoff
+        for one in settings:
+            trail = trails.of(one.model_link) if one.model_link is not None else UNTRACED
+            id = node.id + one.part
+            found.append(
+                Pass(
+                    id=id,
+                    node=node,
+                    settings=one,
+                    model=trail.model,
+                    loras=trail.loras,
+                    patches=trail.patches,
+                    shift=trail.shift if one.shift is None else one.shift,
+                    shift_node=trail.shift_node if one.shift is None else node,
+                    conditioning=origin.conditioning,
+                    latent=origin.latent,
+                    before=before,
+                    handoff=handoff,
+                )
+            )
+            before, handoff = id, "latent"
+    return _last_parts(found)
+
+
+def _last_parts(found: list[Pass]) -> list[Pass]:
+    """Passes that take up a sampler of two parts take up its last one."""
+    last = {one.node.id: one.id for one in found}
+    if all(node == id for node, id in last.items()):
+        return found
+    return [one._replace(before=last.get(one.before or "", one.before)) for one in found]
+
+
+def schedules(passes: list[Pass]) -> list[list[Pass]]:
+    """The passes that share a schedule, each list in the order in which they run.
+
+    A pass goes on with the schedule of the pass whose latent it takes, unless it begins anew: from its
+    first step, with noise of its own.
+    """
+    place: dict[str, list[Pass]] = {}
+    found: list[list[Pass]] = []
+    for one in in_flow_order(passes):
+        shared = place.get(one.before) if one.before is not None and goes_on(one) else None
+        if shared is None:
+            shared = []
+            found.append(shared)
+        shared.append(one)
+        place[one.id] = shared
+    return found
+
+
+def goes_on(one: Pass) -> bool:
+    """Whether a pass goes on with the schedule of the pass before it."""
+    return one.handoff == "latent" and not (one.settings.start == 0 and one.settings.add_noise)
+
+
+def in_flow_order(passes: list[Pass]) -> list[Pass]:
+    """The passes, each behind the one that it takes up."""
+    by_id = {one.id: one for one in passes}
+    placed: dict[str, Pass] = {}
+    for one in passes:
+        path: dict[str, Pass] = {}
+        current: Pass | None = one
+        while current is not None and current.id not in placed and current.id not in path:
+            path[current.id] = current
+            current = by_id.get(current.before) if current.before is not None else None
+        placed.update(reversed(path.items()))
+    return list(placed.values())

@@ -1,0 +1,227 @@
+"""The settings of sampler nodes, in one shape for all that are known.
+
+KSampler, KSamplerAdvanced, SamplerCustom and SamplerCustomAdvanced with their schedulers and guiders
+(Comfy-Org/ComfyUI: nodes.py, comfy_extras/nodes_custom_sampler.py); WanMoeKSampler, which changes experts by
+itself (stduhpf/ComfyUI-WanMoeKSampler); and any other node that has the same inputs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.graph.model import Link
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.facts import FactTable
+    from wan22dsl.graph.model import Graph, Node
+
+
+class Settings(NamedTuple):
+    """What one sampler run is told. None: not known.
+
+    `part` is behind the node's id where one node makes several passes. `holder` is the node that holds
+    steps and scheduler, the sampler or one linked to it; `cfg_holder` the one that holds the cfg, in its
+    input `cfg_name`. `shift` is set where the sampler sets it itself.
+    """
+
+    model_link: Link | None
+    steps: int | None = None
+    start: int | None = None
+    end: int | None = None
+    cfg: float | None = None
+    sampler: str | None = None
+    scheduler: str | None = None
+    denoise: float | None = None
+    add_noise: bool | None = None
+    leftover_noise: bool | None = None
+    seed: int | None = None
+    positive: Link | None = None
+    negative: Link | None = None
+    part: str = ""
+    shift: float | None = None
+    holder: Node | None = None
+    cfg_holder: Node | None = None
+    cfg_name: str = "cfg"
+
+
+class _Inputs:
+    """The constants and links of one node."""
+
+    def __init__(self, node: Node, facts: FactTable) -> None:
+        self.node = node
+        self._facts = facts
+
+    def value(self, name: str) -> Any:
+        value = self.node.inputs.get(name)
+        return self._facts.of(value).value if isinstance(value, Link) else value
+
+    def whole(self, name: str) -> int | None:
+        value = self.value(name)
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        return value if type(value) is int else None
+
+    def number(self, name: str) -> float | None:
+        value = self.value(name)
+        return float(value) if type(value) in {int, float} and abs(value) < 1e18 else None
+
+    def text(self, name: str) -> str | None:
+        value = self.value(name)
+        return value if isinstance(value, str) else None
+
+    def switch(self, name: str) -> bool | None:
+        """`enable` and `disable`, or true and false."""
+        value = self.value(name)
+        if isinstance(value, bool):
+            return value
+        return {"enable": True, "disable": False}.get(value) if isinstance(value, str) else None
+
+    def link(self, name: str) -> Link | None:
+        value = self.node.inputs.get(name)
+        return value if isinstance(value, Link) else None
+
+
+def settings_of(graph: Graph, node: Node, facts: FactTable) -> tuple[Settings, ...]:
+    """The runs that a node makes; none where it is no sampler."""
+    inputs = node.inputs
+    if not isinstance(inputs.get("latent_image"), Link):
+        return ()
+    one = _Inputs(node, facts)
+    if "guider" in inputs:
+        return (_guided(graph, one, facts),)
+    if "model_high_noise" in inputs:
+        return _two_experts(one)
+    if "model" not in inputs:
+        return ()
+    if "sigmas" in inputs:
+        return (_custom(graph, one, facts),)
+    return (_plain(one),)
+
+
+def _plain(one: _Inputs) -> Settings:
+    """KSampler and KSamplerAdvanced, and nodes made after them."""
+    steps = one.whole("steps")
+    advanced = "start_at_step" in one.node.inputs or "add_noise" in one.node.inputs
+    start, end = (one.whole("start_at_step"), one.whole("end_at_step")) if advanced else (0, steps)
+    return Settings(
+        model_link=one.link("model"),
+        steps=steps,
+        start=start,
+        end=None if end is None or steps is None else min(end, steps),
+        cfg=one.number("cfg"),
+        sampler=one.text("sampler_name"),
+        scheduler=one.text("scheduler"),
+        denoise=one.number("denoise") if "denoise" in one.node.inputs else 1.0,
+        add_noise=one.switch("add_noise") if advanced else True,
+        leftover_noise=one.switch("return_with_leftover_noise") if advanced else False,
+        seed=one.whole("noise_seed" if "noise_seed" in one.node.inputs else "seed"),
+        positive=one.link("positive"),
+        negative=one.link("negative"),
+        holder=one.node,
+        cfg_holder=one.node,
+    )
+
+
+def _two_experts(one: _Inputs) -> tuple[Settings, ...]:
+    """WanMoeKSampler: where it changes experts it finds out when it runs."""
+    plain = _plain(one)
+    parts = []
+    for level in ("high", "low"):
+        parts.append(
+            Settings(
+                model_link=one.link(f"model_{level}_noise"),
+                steps=plain.steps,
+                cfg=one.number(f"cfg_{level}_noise"),
+                sampler=plain.sampler,
+                scheduler=plain.scheduler,
+                denoise=plain.denoise,
+                seed=plain.seed,
+                positive=plain.positive,
+                negative=plain.negative,
+                part=f":{level}",
+                shift=one.number("sigma_shift"),
+                holder=one.node,
+                cfg_holder=one.node,
+                cfg_name=f"cfg_{level}_noise",
+            )
+        )
+    return tuple(parts)
+
+
+def _linked(graph: Graph, one: _Inputs, name: str, facts: FactTable) -> _Inputs | None:
+    """The node behind an input."""
+    link = one.link(name)
+    node = graph.nodes.get(link.node) if link is not None else None
+    return None if node is None else _Inputs(node, facts)
+
+
+def _custom(graph: Graph, one: _Inputs, facts: FactTable) -> Settings:
+    """SamplerCustom: the schedule comes by link."""
+    return _scheduled(
+        graph,
+        one,
+        facts,
+        Settings(
+            model_link=one.link("model"),
+            cfg=one.number("cfg"),
+            add_noise=one.switch("add_noise"),
+            seed=one.whole("noise_seed"),
+            positive=one.link("positive"),
+            negative=one.link("negative"),
+            cfg_holder=one.node,
+        ),
+    )
+
+
+def _guided(graph: Graph, one: _Inputs, facts: FactTable) -> Settings:
+    """SamplerCustomAdvanced: model, guidance and noise come by link too."""
+    guider = _linked(graph, one, "guider", facts)
+    noise = _linked(graph, one, "noise", facts)
+    silent = noise is not None and noise.node.class_name == "DisableNoise"
+    known = noise is not None and noise.node.class_name in {"RandomNoise", "DisableNoise"}
+    basic = guider is not None and guider.node.class_name == "BasicGuider"
+    return _scheduled(
+        graph,
+        one,
+        facts,
+        Settings(
+            model_link=None if guider is None else guider.link("model"),
+            cfg=1.0 if basic else None if guider is None else guider.number("cfg"),
+            add_noise=not silent if known else None,
+            seed=None if noise is None else noise.whole("noise_seed"),
+            positive=None
+            if guider is None
+            else guider.link("positive") or guider.link("conditioning"),
+            negative=None if guider is None else guider.link("negative"),
+            cfg_holder=None if guider is None else guider.node,
+        ),
+    )
+
+
+def _scheduled(graph: Graph, one: _Inputs, facts: FactTable, known: Settings) -> Settings:
+    """The settings with the schedule that is linked: BasicScheduler, alone or behind SplitSigmas."""
+    sampler = _linked(graph, one, "sampler", facts)
+    known = known._replace(sampler=None if sampler is None else sampler.text("sampler_name"))
+    link, source = one.link("sigmas"), _linked(graph, one, "sigmas", facts)
+    start, end = 0, None
+    if link is not None and source is not None and source.node.class_name == "SplitSigmas":
+        step = source.whole("step")
+        if step is None:
+            return known
+        start, end = (0, step) if link.slot == 0 else (step, None)
+        source = _linked(graph, source, "sigmas", facts)
+    if source is None or source.node.class_name != "BasicScheduler":
+        return known
+    steps = source.whole("steps")
+    if steps is None:
+        return known
+    last = steps if end is None else min(end, steps)
+    return known._replace(
+        steps=steps,
+        start=start,
+        end=last,
+        scheduler=source.text("scheduler"),
+        denoise=source.number("denoise"),
+        leftover_noise=last < steps,
+        holder=source.node,
+    )

@@ -1,0 +1,91 @@
+"""WAN606: a LoRA that was made for another family of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.experts.wording import called, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.trails import LoadedLora
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN606",
+    name="lora-of-other-family",
+    severity=Severity.WARNING,
+    text="{lora} is a LoRA for {family}, and {who} runs a model of {other}: {effect}.",
+    why="Where the shapes fit, ComfyUI loads a LoRA of another model without a word, and what it "
+    "changes was learned elsewhere. Where they do not fit, it says so in its log only. LoRAs "
+    "of Wan 2.1 are used on all 14B models on purpose, and are not accused.",
+    mend="Use the LoRA that was made for {other}.",
+    bad="""\
+wan 1
+use wan22
+
+pass high = wan22.high(loras = [wan22.lightx2v_t2v_high])
+pass low = wan22.low(loras = [wan22.lightx2v_t2v_low])
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass high = wan22.high(loras = [wan22.lightx2v_high])
+pass low = wan22.low(loras = [wan22.lightx2v_low])
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> low -> save("demo")
+}
+""",
+    source="Comfy-Org workflow templates: i2v and the Fun models take the i2v LoRA, t2v its own",
+)
+
+_SMALL, _LARGE = "ti2v_5b", frozenset({"i2v_14b", "t2v_14b"})
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every LoRA that is known to be for one family, on a model that is known to be of another.
+
+    LoRAs of Wan 2.1 are used on all 14B models, on purpose, and are not accused; neither are LoRAs of
+    i2v on the Fun models.
+    """
+    for one in view.passes:
+        family = None if one.model is None else one.model.family
+        for lora in one.loras:
+            effect = _clash(lora, family)
+            if effect is not None and lora.strength != 0:
+                yield MESSAGE.at(
+                    place(lora.node, lora.input),
+                    lora=f'"{lora.file}"',
+                    family=lora.family,
+                    other=family,
+                    who=called(one),
+                    effect=effect,
+                )
+
+
+def _clash(lora: LoadedLora, family: str | None) -> str | None:
+    """What happens, where the two do not fit."""
+    if family is None or lora.family is None or lora.family == family:
+        return None
+    if lora.generation == "2.2" and lora.family in _LARGE and family in _LARGE:
+        return "it is loaded, but what it changes was learned with another model"
+    if (lora.family == _SMALL) != (family == _SMALL) and {lora.family, family} & _LARGE:
+        return "its shapes do not fit, so ComfyUI leaves it out and says so in its log only"
+    return None

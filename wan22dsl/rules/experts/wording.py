@@ -1,0 +1,55 @@
+"""How passes and what they do are told in messages, with the numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.model import Node
+    from wan22dsl.graph.passes import Pass
+    from wan22dsl.source import Span
+
+#: Sigmas are compared with this tolerance: some schedules hit the boundary exactly.
+EPSILON = 1e-6
+
+
+def place(node: Node, *names: str) -> Span | None:
+    """Where the first of these inputs stands that was written, or else the node."""
+    return next((node.spans[name] for name in names if name in node.spans), node.span)
+
+
+def called(one: Pass) -> str:
+    """A pass by its name."""
+    return f"`{one.name}`"
+
+
+def level(value: float) -> str:
+    """A sigma with three digits: 0.9, 0.833, 1."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def outside(one: Pass) -> int | None:
+    """How many of a pass's steps lie where its expert was not trained; None where it is not known.
+
+    The high-noise expert owns sigma from the boundary up, the low-noise expert what is below it.
+    """
+    sigmas, boundary = one.sigmas, one.boundary
+    if sigmas is None or boundary is None or one.noise is None:
+        return None
+    above = sum(1 for sigma in sigmas[:-1] if sigma >= boundary - EPSILON)
+    return above if one.noise == "low" else len(sigmas) - 1 - above
+
+
+def where(one: Pass) -> str:
+    """From which to which sigma a pass runs, and how many of its steps lie outside of its training.
+
+    Empty where none do, or where it is not known.
+    """
+    sigmas, count = one.sigmas, outside(one)
+    if sigmas is None or not count or len(sigmas) < 2:
+        return ""
+    side = "at or above" if one.noise == "low" else "below"
+    return (
+        f"{called(one)} goes from sigma {level(sigmas[0])} to {level(sigmas[-1])}, and {count} of its "
+        f"{len(sigmas) - 1} steps lie {side} {level(one.boundary or 0)}, where its expert was not trained"
+    )

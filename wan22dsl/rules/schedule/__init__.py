@@ -1,0 +1,1 @@
+"""Steps, distillation, and how noise is handed from pass to pass."""

@@ -1,0 +1,1 @@
+"""Frames, sizes and rates: what is really made."""

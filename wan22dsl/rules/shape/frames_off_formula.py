@@ -1,0 +1,80 @@
+"""WAN801: a length that is not 4k + 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.known.wan import SHAPES, made_frames
+from wan22dsl.rules.experts.wording import place
+from wan22dsl.rules.wording import counted, named, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN801",
+    name="frames-off-formula",
+    severity=Severity.WARNING,
+    text="{node} is asked for {asked} and makes {made}.",
+    why="Wan's VAE takes four frames together, behind the first one, so a clip has 4k + 1 frames: "
+    "77, 81, 85. ComfyUI takes any number, drops what is left over without a word, and its "
+    "editor rounds it.",
+    mend="Use {lower} or {upper}.",
+    bad="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 80f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py: ((length - 1) // 4) + 1; run: 80 makes 77",
+)
+
+#: Also makes a Wan latent, in the size of another.
+_LENGTHS = frozenset({*SHAPES, "WanSoundImageToVideoExtend"})
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every node that makes the latent of a Wan video, where its length is known."""
+    for node in view.needed:
+        if node.class_name not in _LENGTHS:
+            continue
+        length = view.value(node, "length")
+        if type(length) is not int or length < 1 or made_frames(length) == length:
+            continue
+        made = made_frames(length)
+        shape = SHAPES.get(node.class_name)
+        fps = node.stated.fps or (shape.fps if shape is not None else None) or 16.0
+        yield MESSAGE.at(
+            place(node, "length"),
+            node=named(node),
+            asked=counted(length, "frame"),
+            made=made,
+            lower=_seconds(made, fps),
+            upper=_seconds(made + 4, fps),
+        )
+
+
+def _seconds(frames: int, fps: float) -> str:
+    return f"{frames} ({number(round((frames - 1) / fps, 2))} s at {number(fps)} fps)"

@@ -1,0 +1,98 @@
+"""WAN803: more frames than the 14B models were made for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.experts.wording import called, place
+from wan22dsl.rules.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes import Pass
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN803",
+    name="too-many-frames",
+    severity=Severity.WARNING,
+    text="{who} makes {frames} frames at once; its model was made for {official}{cost}.",
+    why="Beyond its length a model tends to run back to the beginning. Attention compares every "
+    "frame with every other, so time grows faster than the length, and the memory with it: what "
+    "does not fit is streamed to the card in every step.",
+    mend="Make shots of {official} frames, each from the last frame of the one before, and join "
+    "them.",
+    bad="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 161f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Wan-Video/Wan2.2: frame_num 81; cost by the model's own sizes (dim 5120, ffn 13824, 40 "
+    "layers)",
+)
+
+OFFICIAL_FRAMES = 81
+
+_FAMILIES = frozenset(
+    {"i2v_14b", "t2v_14b", "fun_control_14b", "fun_inpaint_14b", "fun_camera_14b"}
+)
+
+#: Patches that let a model look at a window of the frames at a time.
+_WINDOWS = frozenset({"WanContextWindowsManual", "ContextWindowsManual"})
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every clip of a 14B model that is too long, once for all passes over it."""
+    seen = set()
+    for one in view.passes:
+        frames = one.latent.frames
+        if frames is None or frames <= OFFICIAL_FRAMES or one.model is None:
+            continue
+        key = one.conditioning.id if one.conditioning is not None else one.id
+        windows = any(patch.class_name in _WINDOWS for patch in one.patches)
+        if one.model.family not in _FAMILIES or windows or key in seen:
+            continue
+        seen.add(key)
+        yield MESSAGE.at(
+            place(one.conditioning or one.node, "length"),
+            who=called(one),
+            frames=frames,
+            official=OFFICIAL_FRAMES,
+            cost=_cost(one, frames),
+        )
+
+
+def _cost(one: Pass, frames: int) -> str:
+    width, height = one.latent.width, one.latent.height
+    if width is None or height is None:
+        return ""
+    times = _flops(width, height, frames) / _flops(width, height, OFFICIAL_FRAMES)
+    return f", and a step takes {number(round(times, 1))} times as long as with {OFFICIAL_FRAMES}"
+
+
+def _flops(width: int, height: int, frames: int) -> float:
+    """Floating-point operations of one run of a 14B model: linear layers, attention, cross-attention."""
+    tokens = ((frames - 1) / 4 + 1) * (height / 16) * (width / 16)
+    return 23.91e9 * tokens + 819_200 * tokens**2 + 0.419e9 * tokens

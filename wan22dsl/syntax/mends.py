@@ -1,0 +1,61 @@
+"""What was meant by a token that does not fit.
+
+Each mend knows one kind of mistake. It says what is wrong and reads what was meant, or leaves the token to
+the next one. Mends about signs stand in signs.py, those about names in namings.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.syntax import namings, signs
+
+if TYPE_CHECKING:
+    from wan22dsl.syntax.recovery import Recovery
+    from wan22dsl.syntax.tokens import Token
+
+
+def mend(reader: Recovery, token: Token) -> bool:
+    """Reads what was meant by a token that does not fit; False when nobody knows."""
+    return any(one(reader, token) for one in _MENDS)
+
+
+def _other_word(reader: Recovery, token: Token) -> bool:
+    """No mistake: a word, or a sign, that is another one in this place."""
+    kind = ""
+    if token.kind in ("_LET", "IN"):
+        kind = "NAME"
+    elif token.kind == "NAME":
+        kind = {"of": "OP", "as": "_AS"}.get(token.text, "")
+    elif token.kind == "NUMBER" and token.text.startswith("-") and reader.can("OP"):
+        reader.feed("OP", "-", token.start, token.start + 1)
+        reader.put(token._replace(start=token.start + 1, text=token.text[1:], indent=-1))
+        return True
+    if not kind or not reader.can(kind):
+        return False
+    reader.put(token._replace(kind=kind))
+    return True
+
+
+_MENDS = (
+    _other_word,
+    namings.capital_word,
+    namings.name_with_space,
+    namings.text_as_key,
+    signs.stray_bracket,
+    signs.missing_bracket,
+    signs.wrong_equals,
+    signs.line_end,
+    signs.missing_value,
+    signs.needless_sign,
+    namings.missing_type,
+    namings.declaration_inside,
+    signs.missing_equals,
+    signs.missing_comma,
+    signs.missing_line_end,
+    signs.division,
+    namings.bare_class,
+    namings.capital_name,
+    namings.missing_name,
+    namings.not_a_declaration,
+)

@@ -1,0 +1,166 @@
+"""Where a text or a name in backticks ends that was not closed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wan22dsl.syntax.messages import UNCLOSED_BACKTICK, UNCLOSED_TEXT, WRONG_QUOTES
+from wan22dsl.syntax.tokens import Slip, Token, slip
+
+if TYPE_CHECKING:
+    from wan22dsl.syntax.lexer import Lexer
+
+_CURLY_END = re.compile("[“”»]")
+MOST = 100  # how many brackets at the end of a line are looked at
+_TICK_END = re.compile(r"\s*(?:[(=,:)\]}]|->|\Z)")
+_CLOSERS = {")": "RPAR", "]": "RSQB", "}": "RBRACE"}
+_SETTING = re.compile(r"[ \t]*[A-Za-z_][A-Za-z0-9_.]*[ \t]*[=(:]")
+_WORDS = frozenset(("NAME", "CLASS", "NUMBER", "SAMPLER", "MEMBER", "OTHER", "IN", "_LET", "_AS"))
+
+
+class OpenTexts:
+    """The texts of one file that are not closed."""
+
+    def __init__(self, lexer: Lexer) -> None:
+        self._lexer = lexer
+        self.may_be_closed = True  # whether a text over several lines may yet be closed
+        self._forced = -1  # where a text begins that only seems to be closed
+        self._looked_back = False
+
+    def is_open(self, start: int) -> bool:
+        """Whether the text that begins here is to be taken as not closed, although it seems to be."""
+        return start == self._forced
+
+    def cut(self, kind: str, start: int, end: int) -> int:
+        """Adds the token that was meant; gives the place where it ends."""
+        if kind in ("OPENTEXTS", "OPENTEXT3"):
+            return self._over_lines(start, end)
+        if kind == "OPENTICK":
+            return self._name(start, end)
+        return self._on_line(start, end)
+
+    def _on_line(self, start: int, end: int) -> int:
+        """A text ends with its line, or before the brackets that close what this line has opened."""
+        lexer = self._lexer
+        text = lexer.text
+        curly = _CURLY_END.search(text, start + 1, end)
+        if curly is not None:
+            stop = curly.end()
+            said = f'"{text[start + 1 : stop - 1]}"'
+            quotes = text[start] + text[stop - 1]
+            lexer.add("STRING", start, stop, said, slip(WRONG_QUOTES, start, stop, said, quotes=quotes))
+            return stop
+        stop = self._before_closers(start, end)
+        if stop == start + 1 and lexer.tokens and lexer.tokens[-1].end == start:
+            return self._without_first_quote(start)
+        said = text[start:stop]
+        mended = '"' if len(said) - len(said.rstrip("\\")) & 1 == 0 else '\\"'
+        fields = {"where": "with its line" if stop == end else "before the brackets", "quotes": '"', "edge": "ends"}
+        if text[start] == "'":
+            said = '"' + said[1:].replace('"', '\\"')
+            found = Slip(UNCLOSED_TEXT, start, start + 1, said + mended, start, stop, fields)
+        else:
+            found = Slip(UNCLOSED_TEXT, start, start + 1, mended, stop, stop, fields)
+        lexer.add("STRING", start, stop, said + mended, found)
+        return stop
+
+    def _before_closers(self, start: int, end: int) -> int:
+        """Where the brackets begin, at the end of the line, that close what the line has opened."""
+        lexer = self._lexer
+        expected = lexer.open[: -MOST - 1 : -1]
+        first = start + 1 + len(lexer.text[start + 1 : end].rstrip(" \t,;)]}"))
+        best = end
+        closers: list[str] = []
+        for stop in range(end - 1, first - 1, -1):
+            sign = lexer.text[stop]
+            if sign in _CLOSERS:
+                closers.insert(0, _CLOSERS[sign])
+                if len(closers) > len(expected):
+                    break
+            if closers == expected[: len(closers)]:
+                best = stop
+        return best
+
+    def _without_first_quote(self, start: int) -> int:
+        """The words before a quote are the text: it lacks its first quote, not its last."""
+        lexer = self._lexer
+        first = len(lexer.tokens)
+        while first and lexer.tokens[first - 1].kind in _WORDS:
+            first -= 1
+            if lexer.tokens[first].indent >= 0:
+                break
+        if first == len(lexer.tokens):
+            lexer.add("OTHER", start, start + 1)
+            return start + 1
+        begin, indent = lexer.tokens[first].start, lexer.tokens[first].indent
+        del lexer.tokens[first:]
+        fields = {"where": "at its last quote", "quotes": '"', "edge": "begins"}
+        found = Slip(UNCLOSED_TEXT, start, start + 1, '"', begin, begin, fields)
+        said = f'"{lexer.text[begin:start]}"'
+        lexer.tokens.append(Token("STRING", begin, start + 1, indent, said, found))
+        return start + 1
+
+    def _over_lines(self, start: int, end: int) -> int:
+        """A text in triple quotes ends before the first line that is not indented for it."""
+        lexer = self._lexer
+        if start != self._forced and self.may_be_closed:
+            if not self._looked_back:
+                self._looked_back = True
+                again = self._look_back()
+                if again is not None:
+                    return again
+            self.may_be_closed = False
+        text = lexer.text
+        stop = line_end = _line_end(text, start + 3)
+        while line_end < len(text):
+            line, line_end = line_end + 1, _line_end(text, line_end + 1)
+            said = text[line:line_end].lstrip(" \t")
+            if said and line_end - line - len(said) <= lexer.line_indent:
+                break
+            if said:
+                stop = line_end
+        mended = '"""'
+        if "\n" in text[start:stop]:
+            mended = "\n" + " " * (lexer.line_indent + 4) + mended
+        where = "where the lines are no longer indented for it"
+        fields = {"where": where, "quotes": '"""', "edge": "ends"}
+        found = Slip(UNCLOSED_TEXT, start, start + 3, mended, stop, stop, fields)
+        lexer.add("STRING", start, stop, text[start:stop] + mended, found)
+        return stop
+
+    def _look_back(self) -> int | None:
+        """Goes back to an earlier text that was closed by the first quotes of another one."""
+        lexer = self._lexer
+        for at, token in enumerate(lexer.tokens):
+            if token.kind == "STRING" and token.slip is None and token.text.startswith('"""'):
+                last_line = token.text.rfind("\n") + 1
+                if last_line and _SETTING.match(token.text, last_line):
+                    break
+        else:
+            return None
+        while lexer.tokens[at].indent < 0 and at:
+            at -= 1
+        self._forced = token.start
+        back = lexer.tokens[at].start
+        lexer.go_back(at, back)
+        return back
+
+    def _name(self, start: int, end: int) -> int:
+        """A name in backticks ends before what may follow it."""
+        lexer = self._lexer
+        text = lexer.text
+        follows = _TICK_END.search(text, start + 1, end)
+        stop = follows.start() if follows is not None and "`" not in text[start + 1 : end] else end
+        if stop == start + 1:
+            lexer.add("OTHER", start, start + 1)
+            return start + 1
+        fields: dict[str, object] = {"where": f"`{text[stop]}`" if stop < end else "the end of the line"}
+        found = Slip(UNCLOSED_BACKTICK, start, start + 1, "`", stop, stop, fields)
+        lexer.add("QUOTED", start, stop, text[start:stop] + "`", found)
+        return stop
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end

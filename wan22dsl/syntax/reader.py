@@ -1,0 +1,177 @@
+"""Reads a text with mistakes: the tables at work on tokens, with a way on from every mistake.
+
+A token that does not fit is given to the mends (mends.py). Where none of them knows what was meant, it is
+said to be unreadable, and reading goes on as recovery.py says.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.source import Span
+from wan22dsl.syntax.brackets import Brackets, looks_like_declaration
+from wan22dsl.syntax.builders import new
+from wan22dsl.syntax.lexer import CLOSING, Lexer
+from wan22dsl.syntax.machine import machine
+from wan22dsl.syntax.tree import Bad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wan22dsl.diagnostics import Diagnostic, Label, Message
+    from wan22dsl.source import Source
+    from wan22dsl.syntax.machine import State
+    from wan22dsl.syntax.tokens import Token
+
+CLOSERS = frozenset(CLOSING.values())
+
+
+class Reader:
+    """One text, as far as it has been read."""
+
+    def __init__(self, source: Source, symbol: str) -> None:
+        lexer = Lexer(source)
+        lexer.run()
+        brackets = Brackets(source, lexer.tokens)
+        brackets.run()
+        self.source = source
+        self.tokens = brackets.tokens
+        self.surplus = brackets.surplus
+        self.comments = lexer.comments
+        self.unclosed = brackets.unclosed
+        self.diagnostics: list[Diagnostic] = brackets.diagnostics + lexer.diagnostics
+        self.at = 0  # the token to be read next
+        self.last = 0  # where the last token that was read ends
+        engine = machine()
+        self.number = {name: at for at, name in enumerate(engine.symbols)}
+        self._leaves = engine.leaves
+        # States, the value of each but the first, and the open brackets: which, and how high the
+        # stack was when it had been read.
+        self.stack: list[State] = [engine.starts[symbol]]
+        self.values: list[Any] = []
+        self.open: list[tuple[str, int]] = []
+        self.lost: list[int] = []  # places in the heads of stages where something is not known
+
+    # --- tokens ---
+
+    def token(self, offset: int = 0) -> Token:
+        """A token, counted from the one to be read next."""
+        return self.tokens[min(max(self.at + offset, 0), len(self.tokens) - 1)]
+
+    def put(self, token: Token) -> None:
+        """Takes another token in place of the one that is to be read next."""
+        self.tokens[self.at] = token
+
+    @property
+    def bracket(self) -> str:
+        """The innermost open bracket, or nothing."""
+        return self.open[-1][0] if self.open else ""
+
+    @cached_property
+    def capital_names(self) -> frozenset[str]:
+        """Names with a capital letter that the file declares, which is said where it does."""
+        return frozenset(
+            second.text
+            for at, second in enumerate(self.tokens[1:])
+            if second.kind == "CLASS" and looks_like_declaration(self.tokens, at)
+        )
+
+    # --- the tables at work ---
+
+    def can(self, *kinds: str) -> bool:
+        """Whether these tokens could be read now, one after the other."""
+        above: list[State] = []  # what would stand on the first `kept` states
+        kept = len(self.stack)
+        for kind in kinds:
+            symbol = self.number.get(kind, 0)
+            step = (above[-1] if above else self.stack[kept - 1])[symbol]
+            while step.__class__ is tuple:
+                count, left, _ = step
+                taken = min(count, len(above))
+                del above[len(above) - taken :]
+                kept -= count - taken
+                above.append((above[-1] if above else self.stack[kept - 1])[left])
+                step = above[-1][symbol]
+            if step is None:
+                return False
+            above.append(step)
+        return True
+
+    def can_instead(self, *kinds: str) -> bool:
+        """Whether these tokens could be read in place of the last one."""
+        state = self.stack.pop()
+        could = self.can(*kinds)
+        self.stack.append(state)
+        return could
+
+    def feed(self, kind: str, text: str, start: int, end: int, value: Any = None) -> None:
+        """Reads a token that fits. `value` takes the place of what it would leave in the tree."""
+        symbol = self.number[kind]
+        self.stack.append(self._reduce(symbol))
+        leaf = self._leaves[symbol]
+        if value is None and isinstance(leaf, type):
+            value = text if leaf is str else new(leaf, (text, start, end))
+        self.values.append(start if value is None else value)
+        self.last = end
+        if kind in CLOSING:
+            self.open.append((kind, len(self.stack)))
+        elif kind in CLOSERS and self.open:
+            self.open.pop()
+
+    def _reduce(self, symbol: int) -> Any:
+        """Does what is to be done before a symbol is read; gives the state that follows it."""
+        step = self.stack[-1][symbol]
+        while step.__class__ is tuple:
+            count, left, make = step
+            if make is None:
+                self.stack.pop()
+            else:
+                bottom = len(self.values) - count
+                taken = self.values[bottom:]
+                del self.values[bottom:], self.stack[bottom + 1 :]
+                self.values.append(make(taken, self.last))
+            self.stack.append(self.stack[-1][left])
+            step = self.stack[-1][symbol]
+        return step
+
+    def settle(self) -> None:
+        """Completes a value that has been read completely, such as a call behind its last bracket."""
+        if self.can("ARROW"):
+            self._reduce(self.number["ARROW"])
+
+    def feed_bad(self, start: int, end: int) -> None:
+        """Reads a value that cannot be read."""
+        self.feed("NUMBER", "", start, end, new(Bad, (start, end)))
+
+    def take_back(self) -> Token:
+        """Unreads the last token."""
+        self.stack.pop()
+        self.values.pop()
+        token = self.tokens[self.at - 1]
+        if token.kind in CLOSING:
+            self.open.pop()
+        return token
+
+    # --- messages ---
+
+    def say(
+        self,
+        message: Message,
+        start: int,
+        end: int,
+        fix: Fix | None = None,
+        related: Iterable[Label] = (),
+        **fields: object,
+    ) -> None:
+        """Says what is wrong."""
+        span = Span(self.source, start, end)
+        self.diagnostics.append(message.at(span, related=related, fix=fix, **fields))
+
+    def fix(self, title: str, *edits: tuple[int, int, str]) -> Fix:
+        """A mend that does what was meant."""
+        return Fix(title, tuple(self._edit(*edit) for edit in edits))
+
+    def _edit(self, start: int, end: int, text: str) -> Edit:
+        return Edit(Span(self.source, start, end), text)

@@ -1,0 +1,288 @@
+"""From any text, however broken, to a tree and to what is wrong with it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.syntax import describe, messages
+from wan22dsl.syntax.brackets import looks_like_declaration
+from wan22dsl.syntax.builders import new
+from wan22dsl.syntax.checks import wrong_escapes
+from wan22dsl.syntax.lexer import CLOSING, LINE_ENDS
+from wan22dsl.syntax.mends import mend
+from wan22dsl.syntax.reader import CLOSERS, Reader
+from wan22dsl.syntax.signs import QUOTES, ends_above, goes_on_below, missing_at_line_end
+from wan22dsl.syntax.tree import Bad, Derived, Name, Param, Stage
+
+if TYPE_CHECKING:
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.source import Source
+    from wan22dsl.syntax.tokens import Token
+    from wan22dsl.syntax.tree import Expression
+
+MOST = 1000  # mistakes: what has more is no `.wan` file
+_ESCAPED = frozenset("STRING QUOTED NAME MEMBER SAMPLER".split())
+_LOOKING_AHEAD = (missing_at_line_end, goes_on_below, ends_above)
+_AFTER_NAME = frozenset("LBRACE EQUAL LPAR COLON ARROW".split())
+
+
+class Recovery(Reader):
+    """A reader that goes on."""
+
+    def __init__(self, source: Source, symbol: str) -> None:
+        super().__init__(source, symbol)
+        self._is_file = symbol == "start"
+        self.stray: set[int] = set()  # brackets that are left out, and so what would close them
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether a bracket is open."""
+        return bool(self.open)
+
+    def run(self) -> Any:
+        """The value of the start symbol; for a file, the declarations that could be read."""
+        stuck = -1
+        while len(self.diagnostics) <= MOST:
+            token = self.tokens[self.at]
+            if self.can(token.kind):
+                if any(one(self, token) for one in _LOOKING_AHEAD):
+                    continue
+                if token.slip is not None:
+                    self.diagnostics.append(token.slip.at(self.source))
+                self.feed(token.kind, token.text, token.start, token.end)
+                self.at += 1
+                if token.kind == "$END":
+                    return self.values[-2]
+            elif token.kind in ("UNREAD", "SURPLUS"):
+                self._pass_by(token)
+            elif mend(self, token):
+                continue
+            elif stuck != self.at:
+                stuck = self.at
+                self._unreadable(token)
+                self.leave_out()
+            elif token.kind == "$END":
+                break
+            else:
+                self.at += 1
+        return self._so_far()
+
+    def _pass_by(self, token: Token) -> None:
+        """Leaves out a token that has been, or is, said to be wrong."""
+        if token.slip is not None:
+            self.diagnostics.append(token.slip.at(self.source))
+        elif self.can("NUMBER"):
+            self.feed_bad(token.start, token.end)
+        if self.token(-1).kind in LINE_ENDS and self.token(1).kind == "_NL":
+            self.at += 1
+        self.at += 1
+
+    def words_of_declaration(self) -> int | None:
+        """How many symbols of a declaration have been read; None in a value by itself."""
+        return len(self.stack) - 1 - self._statement() if self._is_file else None
+
+    def lose(self, place: int) -> None:
+        """Notes that something in the head of a stage is not known."""
+        self.lost.append(place)
+
+    def leave_out(self) -> None:
+        """Goes on at the next separator of the same bracket; a `Bad` stands for what is left out."""
+        self.settle()
+        while self.open:
+            height = self.open[-1][1] - 1
+            if self._bad_value(height) or self._without_parameter(height):
+                return
+            self._out_of_bracket(height)
+        statement = self._statement() if self._is_file else 0
+        if not self._bad_value(statement) and not self._rest_of_declaration(statement):
+            self._bad_declaration(statement)
+
+    # --- inside brackets ---
+
+    def _bad_value(self, height: int) -> bool:
+        """Reads on as if a value had stood here, where one could."""
+        operand = self.number["_operand"]
+        for at in range(len(self.stack) - 1, height - 1, -1):
+            if self.stack[at][operand] is not None:
+                start = self._drop(at)
+                self.feed_bad(start, max(start, self._skip()))
+                while self.bracket == "LPAR" and not self.can("_COMMA") and self._passes_separator():
+                    self._skip()  # parentheses hold only one value
+                return True
+        return False
+
+    def _passes_separator(self) -> bool:
+        if self.token().kind not in ("_NL", "_COMMA"):
+            return False
+        self.at += 1
+        return True
+
+    def _without_parameter(self, height: int) -> bool:
+        """Reads on without a parameter or an output of a stage."""
+        for at in range(len(self.stack) - 1, height - 1, -1):
+            state = self.stack[at]
+            if state[self.number["parameter"]] or state[self.number["output"]]:
+                self.lose(self._drop(at))
+                self._skip()
+                self._passes_separator()
+                return True
+        return False
+
+    def _out_of_bracket(self, height: int) -> None:
+        """Leaves a bracket that cannot be read, as if it had never been opened."""
+        self._drop(height - 1)
+        self.open.pop()
+        while True:
+            self._skip()
+            if self.token().kind in CLOSERS:
+                self.at += 1
+                return
+            if self.token().kind == "$END":
+                return
+            self.at += 1
+
+    # --- between declarations ---
+
+    def _statement(self) -> int:
+        """How high the stack was before the declaration."""
+        symbol = self.number["_stmt"]
+        at = len(self.stack) - 1
+        while at and self.stack[at][symbol] is None:
+            at -= 1
+        return at
+
+    def _rest_of_declaration(self, statement: int) -> bool:
+        """Goes on with what a declaration must have, or ends it, if it has all of that."""
+        count = len(self.stack) - 1 - statement
+        is_stage = count > 0 and self.values[statement].text == "stage"
+        is_header = count > 0 and self.values[statement].text in ("wan", "use")
+        if count == 0 or (count == 2 and not is_header and self.token(1).kind == "_NL"):
+            return False
+        if self.can("_NL") and (count != 2 or is_header):
+            self._skip()
+            return True
+        for at in range(self.at, len(self.tokens)):
+            token = self.tokens[at]
+            if token.indent >= 0 and at > self.at:
+                return False
+            if token.kind in _AFTER_NAME and (token.kind != "LPAR" or is_stage):
+                if not self.can(token.kind):
+                    return False
+                self.at = at
+                return True
+        return False
+
+    def _bad_declaration(self, statement: int) -> None:
+        """Leaves a declaration out; if its name is known, it is a name whose value cannot be read."""
+        names = self.values[statement : statement + 2]
+        start = self._drop(statement)
+        end = max(start, self._skip())
+        if len(names) == 2 and all(isinstance(one, Name) for one in names):
+            bad = new(Bad, (start, end))
+            self.values.append(new(Derived, (*names, bad, start, end)))
+            self.stack.append(self.stack[-1][self.number["_stmt"]])
+            self.last = end
+        elif self.token().kind == "_NL":
+            self.at += 1
+
+    # --- tools ---
+
+    def _drop(self, height: int) -> int:
+        """Takes the stack down; gives the place where what is dropped begins."""
+        dropped = self.values[height:]
+        del self.stack[height + 1 :], self.values[height:]
+        first = dropped[0] if dropped else self.token().start
+        if isinstance(first, int):
+            return first
+        return int(first[-2]) if isinstance(first, tuple) else self.token().start
+
+    def _skip(self) -> int:
+        """Passes by everything up to a separator, or the end, of the same bracket. Gives where it ends."""
+        depth, end = 0, self.last
+        while True:
+            token = self.tokens[self.at]
+            if token.kind == "$END" or (depth == 0 and self._may_go_on(token)):
+                return end
+            depth += (token.kind in CLOSING) - (token.kind in CLOSERS)
+            end = token.end
+            self.at += 1
+
+    def _may_go_on(self, token: Token) -> bool:
+        if self.open:
+            return token.kind in CLOSERS or token.kind in ("_NL", "_COMMA")
+        if token.kind != "_NL" or not self._is_file:
+            return False
+        follows = self.token(1)
+        return follows.indent <= 0 or looks_like_declaration(self.tokens, self.at + 1)
+
+    def _unreadable(self, token: Token) -> None:
+        """Says that a token does not fit, or that the quotes on its line do not: that is the cause then.
+
+        Nothing is said of what follows something of which it has been said already.
+        """
+        last = self.token(-1)
+        said = (one.span for one in self.diagnostics[-3:])
+        if self.at and any(span is not None and span.end == last.end > span.start for span in said):
+            return
+        for at in range(self.at, min(self.at + 50, len(self.tokens))):
+            other = self.tokens[at]
+            if other.kind == "_NL":
+                break
+            if other.slip is not None and other.slip.message in QUOTES:
+                self.diagnostics.append(other.slip.at(self.source))
+                return
+        fields = {
+            "found": describe.found(token),
+            "where": describe.where(self),
+            "mend": describe.expected(self),
+        }
+        self.say(messages.UNREADABLE, token.start, token.end, **fields)
+
+    def _so_far(self) -> Any:
+        """What has been read when there is no way on."""
+        if not self._is_file:
+            return new(Bad, (0, len(self.source.text)))
+        found: list[Any] = []
+        for value in self.values:
+            found += value if isinstance(value, list) else [value]
+        return [one for one in found if hasattr(one, "word")]
+
+
+def recover_file(source: Source) -> tuple[list[Any], list[tuple[int, int]], list[Diagnostic]]:
+    """The declarations, the comments and the mistakes of a file."""
+    reader = Recovery(source, "start")
+    declarations = without_lost(reader.run(), reader.lost)
+    return declarations, reader.comments, reader.diagnostics + _escapes(reader)
+
+
+def recover_value(source: Source) -> tuple[Expression, list[Diagnostic]]:
+    """A value by itself, and its mistakes."""
+    reader = Recovery(source, "value")
+    return reader.run(), reader.diagnostics + _escapes(reader)
+
+
+def _escapes(reader: Recovery) -> list[Diagnostic]:
+    text = reader.source.text
+    stretches = [
+        one[1:3]
+        for one in reader.tokens
+        if one.kind in _ESCAPED and one.slip is None and "\\" in text[one.start : one.end]
+    ]
+    return wrong_escapes(reader.source, stretches)
+
+
+def without_lost(declarations: list[Any], lost: list[int]) -> list[Any]:
+    """The declarations that have a name; one whose types are not known is a name without a value."""
+    found = []
+    lost = sorted(lost)
+    for one in declarations:
+        name = one.name if hasattr(one, "name") else None
+        if name is not None and not name.text:
+            continue
+        at = bisect_left(lost, one.start)
+        if isinstance(one, (Param, Stage)) and at < len(lost) and lost[at] < one.end:
+            bad = new(Bad, (one.start, one.end))
+            one = new(Derived, (one.word, name, bad, one.start, one.end))
+        found.append(one)
+    return found

@@ -1,0 +1,119 @@
+"""The tokens of a text with mistakes.
+
+Here every text has tokens, and what is spelled wrong but can be understood has the tokens of what was
+meant. The fast path knows nothing of this.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.source import Source, Span
+from wan22dsl.syntax.machine import machine
+
+if TYPE_CHECKING:
+    from wan22dsl.diagnostics import Diagnostic, Message
+
+
+class Slip(NamedTuple):
+    """What is wrong with the spelling of a token; it is said when the token is read."""
+
+    message: Message
+    start: int
+    end: int
+    mended: str  # what should stand from `mend_start` to `mend_end`
+    mend_start: int
+    mend_end: int
+    fields: dict[str, object]
+
+    def at(self, source: Source) -> Diagnostic:
+        """The finding."""
+        edit = Edit(Span(source, self.mend_start, self.mend_end), self.mended)
+        mend = self.message.mend.format(**self.fields)
+        fix = Fix(mend.rstrip("."), (edit,))
+        return self.message.at(Span(source, self.start, self.end), fix=fix, **self.fields)
+
+
+def slip(message: Message, start: int, end: int, mended: str, **fields: object) -> Slip:
+    """A slip that is mended where it stands."""
+    return Slip(message, start, end, mended, start, end, fields)
+
+
+class Token(NamedTuple):
+    """A stretch of the text and what it is.
+
+    `kind` is the name of a terminal of the grammar, `OTHER` (no terminal), `UNREAD` (something that is
+    left out), `SURPLUS` (a bracket that closes nothing; `text` is its terminal) or `$END`. `indent` is its column, counted from 0, if it is the first of its line, else -1.
+    `text` is what it says, in the right spelling. `opened` is for a bracket that does not stand in the
+    text: where the one stands that it closes.
+    """
+
+    kind: str
+    start: int
+    end: int
+    indent: int
+    text: str
+    slip: Slip | None = None
+    opened: int = -1
+
+
+BLANKS = re.compile(r"[ \t\n]*(?:#[^\n]*\n[ \t\n]*)*")
+
+# Signs that only look like ours, and how these are called in the grammar.
+LOOKALIKES = {
+    "，": (",", "_COMMA"),
+    "：": (":", "COLON"),
+    "；": (";", "_COMMA"),
+    "＝": ("=", "EQUAL"),
+    "（": ("(", "LPAR"),
+    "）": (")", "RPAR"),
+    "［": ("[", "LSQB"),
+    "］": ("]", "RSQB"),
+    "｛": ("{", "LBRACE"),
+    "｝": ("}", "RBRACE"),
+    "−": ("-", "OP"),
+    "–": ("-", "OP"),
+}
+
+_INVISIBLE = (
+    r"\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+)
+
+# Spellings that are not the grammar's, tried before its terminals …
+_BEFORE = {
+    "ARROWLIKE": rf"{BLANKS.pattern}(?:=>|-->|\|>|[→⇒⟶⟹➔➜➡])\ufe0f?{BLANKS.pattern}",
+    "EQUALLIKE": r"={2,3}|:=",
+    "APOSTROPHES": r"'''[\s\S]*?'''|'(?:[^'\\\n]|\\.)*'",
+    "CURLY": r"[“”„«‘’‚‹][^“”„«»‘’‚‹›\n]*[“”»‘’›]",
+    "SLASHES": r"//[^\n]*",
+    "SEMICOLON": ";",
+    "HALFNUMBER": r"-?\.[0-9][A-Za-z0-9_]*|-?[0-9]+\.(?![A-Za-z0-9_.`])",
+    "LOOKALIKE": f"[{''.join(LOOKALIKES)}]",
+    "INVISIBLE": f"[{_INVISIBLE}]+",
+}
+# … and those tried after them. A text that is not closed is looked at to its end only once: `_NO_TEXTS`
+# takes the place of `_OPENTEXTS` as soon as one has been found.
+_BEHIND = {
+    "OPENTEXT": r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*\\?',
+    "OPENAPOSTROPHE": r"'[^'\n]*",
+    "OPENTICK": r"`[^`\\\n]*(?:\\.[^`\\\n]*)*\\?",
+    "BLANK": r"[ \t]+",
+    "COMMENT": r"#[^\n]*",
+    "OTHER": rf"[^\x00-\x7f{_INVISIBLE}]+|[\s\S]",
+}
+_OPENTEXTS = {"OPENTEXTS": r'"""[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*\\?'}
+_NO_TEXTS = {"OPENTEXT3": r'"""[^\n]*'}
+
+
+@lru_cache(maxsize=2)
+def token_pattern(texts: bool) -> re.Pattern[str]:
+    """One pattern for all tokens; the name of the group says which. `texts`: see `_NO_TEXTS`."""
+    engine = machine()
+    terminals = dict(zip(engine.symbols[1:], engine.terminals[1:]))
+    groups = {**_BEFORE, **terminals, **_OPENTEXTS, **_BEHIND}
+    if not texts:
+        groups = {**_BEFORE, **_NO_TEXTS, **terminals, **_BEHIND}
+    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in groups.items()))
