@@ -138,6 +138,13 @@ def test_a_gguf_loader_is_a_loader():
     assert (high.noise, high.boundary) == ("high", 0.9)
 
 
+def test_a_loader_of_both_experts_says_nothing_of_either():
+    prompt = split()
+    both = node("Both Experts (pack)", high_name=HIGH, low_name=LOW)
+    prompt["high_model"] = prompt["low_model"] = both
+    assert [one.noise for one in view_of(prompt).passes] == [None, None]
+
+
 def test_a_merge_of_two_models_is_neither():
     prompt = split()
     prompt["merge"] = node(

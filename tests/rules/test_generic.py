@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.prompts import changed, codes, conditioned, found, node, picture, said, split
+from tests.prompts import changed, codes, conditioned, found, graph_of, node, picture, said, split
+from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.graph.model import Graph
+from wan22dsl.rules.engine import judge
+
+if TYPE_CHECKING:
+    from wan22dsl.catalogue.schema import NodeClass
 
 LINKED = {"text": node("PrimitiveString", value="lanczos"), "model": node("PrimitiveInt", value=2)}
 
@@ -157,6 +165,21 @@ def test_a_class_of_another_version_is_an_error_that_names_it():
     (one,) = (each for each in found(prompt, "0.3.64") if each.is_error)
     assert one.code == "WAN501"
     assert "ComfyUI 0.33.0 has it" in one.message
+
+
+def test_a_server_knows_all_its_classes_so_any_other_is_an_error():
+    class Server:
+        target = "http://127.0.0.1:8188"
+
+        def get(self, name: str) -> NodeClass | None:
+            return open_catalogue("0.33.0").get(name)
+
+        def names(self) -> list[str]:
+            return ["LoadImage"]
+
+    graph = graph_of({**picture(), "odd": node("My Node (pack)")})
+    _, (one,) = judge(Graph(graph.name, graph.nodes, Server()))
+    assert (one.code, one.is_error) == ("WAN501", True)
 
 
 def test_an_unused_node_is_a_warning_and_what_is_wrong_in_it_is_not_told():

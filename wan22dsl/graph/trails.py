@@ -188,6 +188,8 @@ class Trails:
         models = (
             [] if node_class is None else [one for one in node_class.outputs if one.type == "MODEL"]
         )
+        if node_class is None and len(files) > 1:
+            return None  # one for each expert, and nothing says which output is whose
         if len(models) < 2 or node_class is None:
             likely = [
                 name for name in files if name.startswith(("unet", "model", "ckpt", "gguf", "diff"))

@@ -10,8 +10,8 @@ from wan22dsl.diagnostics import Label
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import inputs as conversion
 from wan22dsl.graph.build.values import Outputs, Wire
-from wan22dsl.graph.facts import derive
-from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link, Node
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
 from wan22dsl.program.values import Broken, Nothing, Unknown
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ class Builder:
         self.passes: dict[int, tuple[Declared, set[str]]] = {}
         self._made: dict[tuple[Any, ...], str] = {}
         self._counts: dict[str, int] = {}
-        self._facts: dict[Link, Facts] = {}
+        self._types: dict[Link, str] = {}
+        self._facts = FactTable(Graph("", self.nodes, catalogue))
 
     # --- what is wrong ---
 
@@ -209,18 +210,23 @@ class Builder:
 
     def wire(self, node: str, slot: int) -> Wire:
         """An output of a node, with its type (`*` for an unknown class)."""
-        made = self.nodes[node]
-        schema = self.catalogue.get(made.class_name)
-        if schema is None or not 0 <= slot < len(schema.outputs):
-            return Wire(Link(node, slot), "*")
-        output = schema.outputs[slot]
-        kind = output.type
-        if output.template:
-            kind = output_type(schema, slot, self._linked_types(made))
-        return Wire(Link(node, slot), kind)
+        link = Link(node, slot)
+        kind = self._types.get(link)
+        if kind is None:
+            kind = self._types[link] = self._type_of(link)
+        return Wire(link, kind)
 
-    def _linked_types(self, node: Node) -> dict[str, str]:
-        return {name: self.wire(link.node, link.slot).type for name, link in node.links()}
+    def _type_of(self, link: Link) -> str:
+        """The type of an output. Those of the nodes before it have been asked for when it was made."""
+        made = self.nodes[link.node]
+        schema = self.catalogue.get(made.class_name)
+        if schema is None or not 0 <= link.slot < len(schema.outputs):
+            return "*"
+        output = schema.outputs[link.slot]
+        if not output.template:
+            return output.type
+        linked = {name: self.wire(one.node, one.slot).type for name, one in made.links()}
+        return output_type(schema, link.slot, linked)
 
     def outputs(self, node: str) -> Value:
         """What a call of a node stands for: its only output, or all of them to choose from."""
@@ -236,16 +242,8 @@ class Builder:
     # --- facts ---
 
     def facts(self, link: Link) -> Facts:
-        """What is known of a link without running."""
-        kept = self._facts.get(link)
-        if kept is None:
-            node = self.nodes.get(link.node)
-            if node is None:
-                return NOTHING_KNOWN
-            schema = self.catalogue.get(node.class_name)
-            kept = derive(node, link.slot, schema, self.facts)
-            self._facts[link] = kept
-        return kept
+        """What is known of a link without running. A node never changes once something links to it."""
+        return self._facts.of(link)
 
     def reads(self, block: Declared, settings: Settings) -> None:
         """Remembers which settings of a pass were read."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.known.reading import Reading, added, agreed
+from wan22dsl.graph.known.reading import Reading, added
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _one_fps(one: Facts, other: Facts) -> float | None:
         return one.fps
     if one.frames == 1 and one.fps is None:
         return other.fps
-    return agreed([one.fps, other.fps])
+    return one.fps if one.fps == other.fps else None
 
 
 def _stitched(reading: Reading) -> Facts:

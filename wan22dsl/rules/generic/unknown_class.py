@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.catalogue.nearby import meant_class
+from wan22dsl.catalogue.open import BUNDLED
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.rules.wording import shown
 
@@ -63,7 +64,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _finding(node: Node, catalogue: Catalogue, meant: str | None, elsewhere: str) -> Diagnostic:
     hint = f"; did you mean {meant}?" if meant else f"; {elsewhere} has it." if elsewhere else "."
-    complete = getattr(catalogue, "complete", False)
+    bundled = any(catalogue.target == f"ComfyUI {version}" for version in BUNDLED)
     if meant:
         mend = f"Write {meant}."
     elif elsewhere:
@@ -72,7 +73,7 @@ def _finding(node: Node, catalogue: Catalogue, meant: str | None, elsewhere: str
         mend = "Install the pack it comes from, or check the spelling. `wan nodes list` shows what is known."
     return MESSAGE.at(
         node.span,
-        severity=Severity.ERROR if meant or elsewhere or complete else Severity.WARNING,
+        severity=Severity.ERROR if meant or elsewhere or not bundled else Severity.WARNING,
         fix=_fix(node, meant),
         target=catalogue.target,
         class_name=shown(node.class_name),

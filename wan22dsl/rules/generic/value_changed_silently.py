@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Edit, Fix, Message, Severity
+from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.rules.generic.values import READ, Fate, read
+from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wording import named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.diagnostics import Diagnostic, Fix
     from wan22dsl.rules.view import Slot, View
 
 MESSAGE = Message(
@@ -80,7 +81,4 @@ def _meant(value: Any) -> str | None:
 
 
 def _fix(slot: Slot, value: Any) -> Fix | None:
-    span = slot.node.spans.get(slot.name)
-    if span is None or span.text != shown(slot.value):
-        return None
-    return Fix(f"Write {shown(value)}", (Edit(span, shown(value)),))
+    return in_place(slot.node.spans.get(slot.name), shown(slot.value), shown(value), safe=True)

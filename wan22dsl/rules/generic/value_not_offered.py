@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Edit, Fix, Message, Severity, nearest
+from wan22dsl.diagnostics import Message, Severity, nearest
+from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wording import named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.catalogue.schema import Input
-    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.diagnostics import Diagnostic, Fix
     from wan22dsl.rules.view import Slot, View
 
 MESSAGE = Message(
@@ -89,7 +90,6 @@ def _finding(slot: Slot, options: tuple[object, ...]) -> Diagnostic:
 
 
 def _fix(slot: Slot, near: str | None) -> Fix | None:
-    span = slot.node.spans.get(slot.name)
-    if near is None or span is None or span.text != shown(slot.value):
+    if near is None:
         return None
-    return Fix(f"Write {shown(near)}", (Edit(span, shown(near)),))
+    return in_place(slot.node.spans.get(slot.name), shown(slot.value), shown(near), safe=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Edit, Fix, Message, Severity
+from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.rules.experts.wording import called, place
+from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.schedule.distilled_steps import distilled_to
 from wan22dsl.rules.wording import counted, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.diagnostics import Diagnostic, Fix
     from wan22dsl.graph.passes import Pass
     from wan22dsl.rules.view import View
 
@@ -93,6 +94,8 @@ def _fix(one: Pass) -> Fix | None:
     """Changes the video, so it is not a safe one."""
     holder = one.settings.cfg_holder or one.node
     span = holder.spans.get(one.settings.cfg_name)
-    if span is None or not span.text.replace(".", "", 1).isdigit():
-        return None
-    return Fix("Write 1.0", (Edit(span, "1.0"),), safe=False)
+    return (
+        in_place(span, span.text, "1.0")
+        if span and span.text.replace(".", "", 1).isdigit()
+        else None
+    )

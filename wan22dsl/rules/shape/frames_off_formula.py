@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.known.wan import SHAPES, made_frames
 from wan22dsl.rules.experts.wording import place
+from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wording import counted, named, number
 
 if TYPE_CHECKING:
@@ -66,8 +67,11 @@ def check(view: View) -> Iterator[Diagnostic]:
         made = made_frames(length)
         shape = SHAPES.get(node.class_name)
         fps = node.stated.fps or (shape.fps if shape is not None else None) or 16.0
+        span = place(node, "length")
+        nearest = made if length - made < 2 else made + 4
         yield MESSAGE.at(
-            place(node, "length"),
+            span,
+            fix=in_place(span, str(length), str(nearest)),
             node=named(node),
             asked=counted(length, "frame"),
             made=made,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.known.wan import SHAPES, made_px
 from wan22dsl.rules.experts.wording import place
+from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wording import named
 
 if TYPE_CHECKING:
@@ -67,16 +68,18 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         made = (made_px(width, shape.cell_px), made_px(height, shape.cell_px))
         cut = made != (width, height)
-        wrong = "width" if width % shape.grid_px else "height"
+        mend = f"{_nearest(width, shape.grid_px)}x{_nearest(height, shape.grid_px)}"
+        span = place(node, "width" if width % shape.grid_px else "height")
         yield MESSAGE.at(
-            place(node, wrong),
+            span,
+            fix=in_place(span, f"{width}x{height}", mend),
             severity=Severity.WARNING if cut else Severity.NOTE,
             node=named(node),
             asked=f"{width}x{height}",
             made=f" and makes {made[0]}x{made[1]}"
             if cut
             else f", which is not whole blocks of {shape.grid_px} pixels",
-            mend=f"{_nearest(width, shape.grid_px)}x{_nearest(height, shape.grid_px)}",
+            mend=mend,
             grid=shape.grid_px,
         )
 

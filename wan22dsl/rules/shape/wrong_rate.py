@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.rules.experts.wording import place
+from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wording import named, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.diagnostics import Diagnostic, Fix
     from wan22dsl.rules.view import View
+    from wan22dsl.source import Span
 
 MESSAGE = Message(
     code="WAN804",
@@ -81,10 +83,21 @@ def check(view: View) -> Iterator[Diagnostic]:
             seconds = (
                 f": {facts.frames} frames last {number(played)} s instead of {number(meant)} s"
             )
+        span = place(node, rate)
         yield MESSAGE.at(
-            place(node, rate),
+            span,
+            fix=_fix(span, facts.fps),
             node=named(node),
             fps=number(fps),
             made=number(facts.fps),
             seconds=seconds,
         )
+
+
+def _fix(span: Span | None, fps: float) -> Fix | None:
+    """The rate of the frames for the number that is written, in the same spelling."""
+    if span is None:
+        return None
+    written = span.text.removesuffix("fps")
+    new = number(fps) if written.isdigit() else repr(fps)
+    return in_place(span, written, new) if written.replace(".", "", 1).isdigit() else None
