@@ -183,7 +183,7 @@ def test_a_line_is_only_taken_away(finder):
 
 def test_a_fix_that_may_change_the_video_says_so(finder):
     text = finder("a = 1\n")
-    assert "fix:  mend it (this may change the video)" in with_fix(
+    assert "fix:  mend it (a guess: look before you take it)" in with_fix(
         text, fix_of(text, ("1", "2"), safe=False)
     )
 

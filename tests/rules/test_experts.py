@@ -237,3 +237,17 @@ def test_a_bypassed_group_is_not_judged():
     assert checked is not None
     assert "high_lora" not in checked.graph.nodes
     assert graph.catalogue is open_catalogue("0.33.0")
+
+
+@pytest.mark.parametrize(
+    ("file", "kind", "accused"),
+    [
+        ("umt5_xxl_fp8_e4m3fn_scaled.safetensors", "sd3", True),
+        ("umt5-xxl-encoder-Q5_K_M.gguf", "stable_diffusion", True),
+        ("umt5_xxl_fp16.safetensors", "wan", False),
+        ("umt5_base.safetensors", "ace", False),
+    ],
+)
+def test_the_text_encoder_of_wan_is_loaded_as_such(file, kind, accused):
+    prompt = changed(split(), "clip", clip_name=file, type=kind)
+    assert [one[:12] for one in said(prompt)] == (["error WAN608"] if accused else [])

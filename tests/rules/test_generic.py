@@ -286,3 +286,21 @@ def test_a_mend_replaces_the_value(inputs, mended):
     text = edit.span.source.text
     assert said(text[: edit.span.start] + edit.text + text[edit.span.end :]) == []
     assert edit.text == mended
+
+
+@pytest.mark.parametrize(
+    ("prefix", "accused"),
+    [
+        ("../demo", True),
+        ("video/../../demo", True),
+        ("/tmp/demo", True),
+        ("C:\\videos\\demo", True),
+        ("video/demo", False),
+        ("a/../demo", False),
+        ("demo..1", False),
+        ("%date:yyyy-MM-dd%_%width%x%height%", False),
+    ],
+)
+def test_files_are_saved_within_the_output_folder(prefix, accused):
+    prompt = changed(picture(), "save", filename_prefix=prefix)
+    assert codes(prompt) == ({"WAN520"} if accused else set())

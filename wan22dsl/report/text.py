@@ -86,7 +86,7 @@ def _place(span: Span, text: str, gutter: int, width: int, mark: str, role: str)
 
 
 def _fix(fix: Fix, mend: str, gutter: int, width: int) -> Iterator[Line]:
-    caution = "" if fix.safe else " (this may change the video)"
+    caution = "" if fix.safe else " (a guess: look before you take it)"
     if caution or not mend:
         yield from _remark("fix", fix.title + caution, width)
     for change in changes(fix):

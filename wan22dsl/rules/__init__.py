@@ -15,6 +15,7 @@ from wan22dsl.rules.experts import (
     noise_against_name,
     one_expert_alone,
     split_off_boundary,
+    text_encoder_type,
     wrong_conditioning,
 )
 from wan22dsl.rules.generic import (
@@ -27,6 +28,7 @@ from wan22dsl.rules.generic import (
     no_such_output,
     not_a_number,
     off_grid,
+    save_outside,
     stops_the_server,
     unknown_class,
     unknown_input,
@@ -89,6 +91,7 @@ RULES: tuple[Rule, ...] = (
     constant_on_socket,
     linked_value_out_of_range,
     off_grid,
+    save_outside,
     noise_against_name,
     lora_of_other_expert,
     low_before_high,
@@ -96,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     split_off_boundary,
     lora_of_other_family,
     wrong_conditioning,
+    text_encoder_type,
     distilled_steps,
     distilled_cfg,
     starts_again,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Builder = Callable[[Values, int], Any]
 
 new = tuple.__new__
+_LONGEST_TYPE = 200
 
 # What a terminal leaves in the tree: a node of its own, or its text.
 LEAVES: dict[str, Any] = {
@@ -121,7 +122,10 @@ def _output(values: Values, end: int) -> tree.Output:
 def _type(values: Values, end: int) -> tree.TypeName:
     if len(values) == 1:
         return new(tree.TypeName, (values[0][0], None, values[0][1], end))
-    return new(tree.TypeName, (f"[{values[1].text}]", values[1], values[0], end))
+    inner = values[1].text
+    if len(inner) > _LONGEST_TYPE:
+        inner = "…"  # of a list in a list in a list: else the text of each would hold all the others
+    return new(tree.TypeName, (f"[{inner}]", values[1], values[0], end))
 
 
 def _let(values: Values, end: int) -> tree.Let:

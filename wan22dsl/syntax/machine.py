@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from wan22dsl.syntax.builders import LEAVES, builder, new
 from wan22dsl.syntax.tables import Tables, load
 
+BLANK = 1  # the symbol of what stands between tokens
 END = "the end of the text"  # what the symbol for it leaves
 
 # A state has an entry for each symbol: None where it cannot go on, a list (the state to go to), or a
@@ -26,7 +27,7 @@ class Machine(NamedTuple):
     starts: dict[str, State]
     symbols: list[str]
     leaves: list[Any]  # for each symbol that is a terminal, what it leaves in the tree
-    token: re.Pattern[str]  # a token, perhaps after a space; the number of its group is its symbol
+    token: re.Pattern[str]  # a token; the number of the last group says which, the first where it starts
     terminals: list[str]  # the pattern of each terminal, by its symbol
 
 
@@ -56,13 +57,16 @@ def build(tables: Tables) -> Machine:
     for state, actions in zip(states, tables.states):
         for symbol, action in zip(actions[::2], actions[1::2]):
             state[symbol] = states[action - 1] if action > 0 else rules[-action - 1]
-    groups = "|".join(f"({pattern})" for pattern in tables.terminals)
+    # Groups stand, empty, behind what they are for: one around a repetition would have it keep, for each
+    # round, all groups before it.
+    tokens = "|".join(f"(?:{pattern})()" for pattern in tables.terminals)
+    blanks = "|".join(tables.ignored)
     return Machine(
         {name: states[at] for name, at in tables.starts.items()},
         names,
         [END if name == "$END" else LEAVES.get(name) for name in names],
-        re.compile(rf" ?(?:{groups}|{'|'.join(tables.ignored)}|([\s\S])|(\Z))"),
-        ["", *tables.terminals],
+        re.compile(rf" ?()(?:{tokens}|{blanks}|[\s\S]()|\Z())"),
+        ["", "", *tables.terminals],
     )
 
 
@@ -85,9 +89,9 @@ def run(text: str, symbol: str) -> Any:
     while True:
         for match in engine.token.finditer(text, end):
             kind = match.lastindex
-            if kind is None:
-                continue  # a blank, or a comment that ends the text
-            start, end = match.span(kind)
+            if kind == BLANK:
+                continue  # or a comment that ends the text
+            start, end = match.start(1), match.end()
             step = row[kind]
             if step is None:
                 kind, end = second = _second_choice(engine, row, text, kind, start)

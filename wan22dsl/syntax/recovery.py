@@ -12,7 +12,7 @@ from wan22dsl.syntax.checks import wrong_escapes
 from wan22dsl.syntax.lexer import CLOSING, LINE_ENDS
 from wan22dsl.syntax.mends import mend
 from wan22dsl.syntax.reader import CLOSERS, Reader
-from wan22dsl.syntax.signs import QUOTES, ends_above, goes_on_below, missing_at_line_end
+from wan22dsl.syntax.signs import QUOTES, looks_ahead
 from wan22dsl.syntax.tree import Bad, Derived, Name, Param, Stage
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 1000  # mistakes: what has more is no `.wan` file
 _ESCAPED = frozenset("STRING QUOTED NAME MEMBER SAMPLER".split())
-_LOOKING_AHEAD = (missing_at_line_end, goes_on_below, ends_above)
+_LOOKING_AHEAD = ("_NL", "ARROW")
 _AFTER_NAME = frozenset("LBRACE EQUAL LPAR COLON ARROW".split())
 
 
@@ -46,7 +46,7 @@ class Recovery(Reader):
         while len(self.diagnostics) <= MOST:
             token = self.tokens[self.at]
             if self.can(token.kind):
-                if any(one(self, token) for one in _LOOKING_AHEAD):
+                if token.kind in _LOOKING_AHEAD and looks_ahead(self, token):
                     continue
                 if token.slip is not None:
                     self.diagnostics.append(token.slip.at(self.source))

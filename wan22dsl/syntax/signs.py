@@ -55,9 +55,16 @@ def missing_bracket(reader: Recovery, token: Token) -> bool:
     return True
 
 
-def missing_at_line_end(reader: Recovery, token: Token) -> bool:
+def looks_ahead(reader: Recovery, token: Token) -> bool:
+    """Mends a line end, or an arrow, that would fit, but not with what stands behind it."""
+    if token.kind == "ARROW":
+        return _ends_above(reader, token)
+    return _missing_at_line_end(reader, token) or _goes_on_below(reader, token)
+
+
+def _missing_at_line_end(reader: Recovery, token: Token) -> bool:
     """`pass high` without its `{`, or `house.high` without its `(`: a line that is complete without it."""
-    if token.kind != "_NL" or bisect_left(reader.surplus, reader.at) == len(reader.surplus):
+    if bisect_left(reader.surplus, reader.at) == len(reader.surplus):
         return False
     if reader.token(-1).kind not in KEYS | {"RPAR", "RSQB"}:
         return False
@@ -119,10 +126,8 @@ def line_end(reader: Recovery, token: Token) -> bool:
     return True
 
 
-def goes_on_below(reader: Recovery, token: Token) -> bool:
+def _goes_on_below(reader: Recovery, token: Token) -> bool:
     """A line end before a sign that begins no line: `{` below the name of a block, `=` or `+`."""
-    if token.kind != "_NL":
-        return False
     follows = reader.token(1)
     if follows.kind in ("LBRACE", "LPAR"):
         begins_no_line = not reader.is_inside
@@ -134,10 +139,10 @@ def goes_on_below(reader: Recovery, token: Token) -> bool:
     return True
 
 
-def ends_above(reader: Recovery, token: Token) -> bool:
+def _ends_above(reader: Recovery, token: Token) -> bool:
     """An arrow with nothing behind it, before a line that begins something else."""
     follows = reader.token(1)
-    if follows.indent < 0 or token.kind != "ARROW" or not reader.can("ARROW", "NUMBER"):
+    if follows.indent < 0 or not reader.can("ARROW", "NUMBER"):
         return False
     is_setting = follows.kind in KEYS and reader.token(2).kind == "EQUAL"
     if not is_setting and not (

@@ -8,11 +8,11 @@ tables of grammar/wan.lark are kept in tables.json, beside this file. In a check
 changed and not compiled yet, `load` compiles it in memory.
 
 The shape of tables.json: `terminals` are patterns, in the order in which a lexer tries them, `ignored`
-those of what may stand between them. A symbol is a number: first the terminals from 1 on (so that it is
-the number of their group in one big pattern), then any character that begins none, then the end of the
-text, then what rules stand for; `symbols` are their names. `rules` are lists of symbols, the left side
-first. `states` lists, for each state, symbol and action in turn: an action above 0 goes to the state
-`action - 1`, one below 0 reduces by the rule `-action - 1`.
+those of what may stand between them. A symbol is a number, and `symbols` are their names: 0 is none, 1 is
+what may stand between tokens, then come the terminals (each has the number of its group in one big
+pattern: see machine.py), any character that begins no terminal, the end of the text, and what rules stand
+for. `rules` are lists of symbols, the left side first. `states` lists, for each state, symbol and action
+in turn: an action above 0 goes to the state `action - 1`, one below 0 reduces by the rule `-action - 1`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 _HERE = Path(__file__).parent
 _TABLES = _HERE / "tables.json"
 _GRAMMAR = _HERE.parent.parent / "grammar" / "wan.lark"  # in a checkout; a wheel is never stale
-_OTHER, _END = "$OTHER", "$END"
+_BLANK, _OTHER, _END = "$BLANK", "$OTHER", "$END"
 _STARTS = ("start", "value")
 
 
@@ -108,7 +108,7 @@ class _Compiler:
         self.rules = [memo[ref] for ref in rule_at]
         names = [one["name"] for one in words if one["name"] not in ignored] + [_OTHER, _END]
         names += dict.fromkeys(rule["origin"]["name"] for rule in self.rules)
-        self.symbols = ["", *names]
+        self.symbols = ["", _BLANK, *names]
         self.number = {name: at for at, name in enumerate(self.symbols)}
         self.starts = {name: table["start_states"][name] for name in _STARTS}
         self.states: dict[Any, dict[int, tuple[bool, Any]]] = {

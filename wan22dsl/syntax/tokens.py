@@ -104,16 +104,16 @@ _BEHIND = {
     "COMMENT": r"#[^\n]*",
     "OTHER": rf"[^\x00-\x7f{_INVISIBLE}]+|[\s\S]",
 }
-_OPENTEXTS = {"OPENTEXTS": r'"""[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*\\?'}
-_NO_TEXTS = {"OPENTEXT3": r'"""[^\n]*'}
+_OPENTEXTS = {"OPENTEXTS": '"""'}
+_NO_TEXTS = {"OPENTEXT3": '"""'}
 
 
 @lru_cache(maxsize=2)
 def token_pattern(texts: bool) -> re.Pattern[str]:
-    """One pattern for all tokens; the name of the group says which. `texts`: see `_NO_TEXTS`."""
+    """One pattern for all tokens; the last group, which is empty, says which. `texts`: see `_NO_TEXTS`."""
     engine = machine()
-    terminals = dict(zip(engine.symbols[1:], engine.terminals[1:]))
+    terminals = dict(zip(engine.symbols[2:], engine.terminals[2:]))
     groups = {**_BEFORE, **terminals, **_OPENTEXTS, **_BEHIND}
     if not texts:
         groups = {**_BEFORE, **_NO_TEXTS, **terminals, **_BEHIND}
-    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in groups.items()))
+    return re.compile("|".join(f"(?:{pattern})(?P<{name}>)" for name, pattern in groups.items()))

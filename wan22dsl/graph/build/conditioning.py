@@ -1,0 +1,59 @@
+"""The conditioning of a pass: a stage that gives `positive`, `negative` and `latent`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.graph import messages
+from wan22dsl.graph.build import flows, stages
+from wan22dsl.graph.build.values import Open, Several, StageName
+from wan22dsl.program.values import BROKEN, Broken, Nothing, Unknown
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.build.running import PassRun
+    from wan22dsl.graph.build.values import Value
+
+
+class Conditioned(NamedTuple):
+    """What a sampler takes from the conditioning; `latent` is an empty one."""
+
+    positive: Value
+    negative: Value
+    latent: Value
+
+
+def conditioned(run: PassRun) -> Conditioned:
+    """What the conditioning gives, called with the settings as this pass sees them."""
+    found = run.own.get("conditioning")
+    if isinstance(found, Nothing):
+        run.missing(
+            "conditioning",
+            "A pass takes positive, negative and latent from its conditioning.",
+            "Give the model a `family`, or write `conditioning = wan22.image_to_video`.",
+            ": neither it, nor the pipeline, nor a family of its model has one",
+        )
+        return Conditioned(BROKEN, BROKEN, BROKEN)
+    with run.b.within(run.own.prefix, run.block.name):
+        made = _called(run, found)
+    if isinstance(made, (Broken, Unknown)):
+        return Conditioned(made, made, made)
+    outputs = made.values if isinstance(made, Several) else {}
+    for name in Conditioned._fields:
+        if name not in outputs:
+            node, env = run.written("conditioning")
+            span = env.span(node)
+            run.b.say(messages.BAD_CONDITIONING, span, name=run.block.name, output=name)
+            return Conditioned(BROKEN, BROKEN, BROKEN)
+    return Conditioned(*(outputs[name] for name in Conditioned._fields))
+
+
+def _called(run: PassRun, found: Value) -> Value:
+    node, env = run.written("conditioning")
+    if isinstance(found, StageName):
+        return stages.call_stage(run.b, found, (), None, env, run.own, node)
+    if isinstance(found, Open):
+        call = found.call
+        return stages.call_stage(
+            run.b, found.target, call.arguments, None, found.env, run.own, call
+        )
+    return flows.give(run.b, found, node, env, run.own)

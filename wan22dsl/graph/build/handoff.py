@@ -1,0 +1,116 @@
+"""What one pass hands to the next: a latent, or frames; and how the one becomes the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.graph import messages
+from wan22dsl.graph.build import fitting, flows
+from wan22dsl.graph.build.refusing import choice
+from wan22dsl.graph.build.running import Schedule
+from wan22dsl.graph.build.values import Wire
+from wan22dsl.program import kinds
+from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.running import PassRun
+    from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.syntax.operators import Nested
+
+IMAGE, LATENT = Type("IMAGE"), Type("LATENT")
+
+
+def taken(
+    run: PassRun, brought: Value | None, schedule: Schedule | Unknown | None, denoise: Value | None
+) -> Value | None:
+    """The latent that a pass goes on from; None where it begins from an empty one.
+
+    Frames that are handed over become the image; of a latent the size and length replace the settings.
+    """
+    handoff = _handoff(run)
+    if brought is None or isinstance(brought, Broken):
+        return brought
+    given = flows.give(run.b, brought, run.node, run.env, run.own)
+    if isinstance(handoff, Constant):
+        frames = handoff.data == "frames"
+    elif isinstance(schedule, Schedule) and not isinstance(denoise, (Unknown, Broken)):
+        full = denoise is None or (isinstance(denoise, Constant) and denoise.data == 1.0)
+        frames = schedule.whole and full
+    else:  # a mistake or a missing value hides which of the two it is
+        return BROKEN if schedule is None or isinstance(denoise, Broken) else Unknown(LATENT)
+    if frames:
+        return _as_image(run, given)
+    return _as_latent(run, given)
+
+
+def _handoff(run: PassRun) -> Value:
+    found = run.own.get("handoff")
+    if isinstance(found, Constant):
+        node, env = run.written("handoff")
+        return choice(run.b, found, kinds.CHOICES["handoff"], "handoff", node, env)
+    return found
+
+
+def _as_image(run: PassRun, given: Value) -> Value | None:
+    with run.b.about(f"what the pass `{run.block.name}` begins with"):
+        fitted = fitting.fit(run.b, given, IMAGE, run.node, run.env, run.own)
+    run.own.overrides["image"] = fitted
+    return BROKEN if isinstance(fitted, Broken) else None
+
+
+def _as_latent(run: PassRun, given: Value) -> Value:
+    """A latent as it is, or frames encoded; its size and length are those of the pass."""
+    if isinstance(given, Wire) and given.type == "IMAGE":
+        given = _encoded(run, given)
+    with run.b.about(f"what the pass `{run.block.name}` goes on from"):
+        fitted = fitting.fit(run.b, given, LATENT, run.node, run.env, run.own)
+    if isinstance(fitted, Wire):
+        before = run.b.taken_over.get(fitted.link)
+        if before is not None:  # the same clip, as the pass before was told to make it
+            run.own.overrides.update(before)
+            return fitted
+        known = run.b.facts(fitted.link)
+        if known.width is not None and known.height is not None:
+            run.own.overrides["size"] = Constant("size", (known.width, known.height))
+        if known.frames is not None:
+            run.own.overrides["length"] = Constant("frames", known.frames)
+    return fitted
+
+
+def _encoded(run: PassRun, frames: Wire) -> Value:
+    made = run.b.node(
+        "VAEEncode",
+        {"pixels": frames, "vae": run.own.get("vae")},
+        id=f"{run.name}.encode",
+        span=run.env.span(run.node),
+        stage=run.block.name,
+    )
+    return run.b.wire(made, 0)
+
+
+def decoded(b: Builder, latent: Wire, node: Nested, env: Env) -> Value:
+    """The frames of a latent, by the VAE it belongs to. Decoding once serves everybody."""
+    vae = b.facts(latent.link).vae
+    owner = b.nodes[latent.link.node]
+    if vae is None:
+        if b.abstract or b.incomplete:
+            return Unknown(IMAGE)
+        mend = "Decode it yourself: `decode(vae = wan22.vae_2_1)`."
+        what = f"the latent of `{owner.id}`"
+        b.say(messages.UNKNOWN_FACT, env.span(node), name="vae", what=what, mend=mend)
+        return BROKEN
+    made = b.node(
+        "VAEDecode",
+        {"samples": latent, "vae": b.wire(vae.node, vae.slot)},
+        id=_beside(owner.id, "decode"),
+        span=owner.span,
+        stage=owner.stage,
+    )
+    return b.wire(made, 0)
+
+
+def _beside(id: str, word: str) -> str:
+    """`high.sampler` → `high.decode`."""
+    head, dot, _ = id.rpartition(".")
+    return f"{head}{dot}{word}" if dot else f"{id}.{word}"
