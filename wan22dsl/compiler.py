@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.model import CheckedGraph, Graph
+    from wan22dsl.graph.model import CheckedGraph, Draft, Graph
     from wan22dsl.program.program import Program
 
 DEFAULT_TARGET = "0.33.0"
@@ -43,7 +43,10 @@ class Compiled:
 
 @dataclass(frozen=True)
 class Checked:
-    """What `check` gives: every pipeline and graph of the file that has no error, by name."""
+    """What `check` gives: the pipelines and graphs of the file that have no error, by name.
+
+    A pipeline that another one is made of is judged as a part of that one, and has no graph here.
+    """
 
     graphs: dict[str, CheckedGraph]
     diagnostics: list[Diagnostic]
@@ -86,7 +89,7 @@ def check(
     `values` are parameters by name (`seed`, `house.cfg`): Python values, or texts as after `--set`.
     Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes.
     """
-    from wan22dsl.graph.build import build, check_rest
+    from wan22dsl.graph.build import build_all, check_rest
     from wan22dsl.program import load_program
 
     with _room_to_nest():
@@ -94,10 +97,9 @@ def check(
         catalogue = _catalogue(target)
         graphs: dict[str, CheckedGraph] = {}
         parts = _parts(program)
-        for one in program.targets():
-            name = one.name.text
-            graph, found = build(program, name, catalogue, lenient=True)
-            diagnostics = diagnostics + found
+        for built in build_all(program, catalogue):
+            name, graph = built.name, built.graph
+            diagnostics = diagnostics + built.diagnostics
             if graph is not None and not (name in parts and not _saves(graph)):
                 checked, found = _judge(graph)
                 diagnostics = diagnostics + found
@@ -186,10 +188,11 @@ def _checked_graph(
     return (None if has_errors(diagnostics) else checked), diagnostics
 
 
-def _judge(graph: Graph) -> tuple[CheckedGraph | None, list[Diagnostic]]:
-    from wan22dsl.rules.engine import judge
+def _judge(graph: Graph | Draft) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+    from wan22dsl.graph.model import Draft
+    from wan22dsl.rules.engine import judge, judge_draft
 
-    return judge(graph)
+    return (None, judge_draft(graph)) if isinstance(graph, Draft) else judge(graph)
 
 
 def _source(file: Source | Path | str) -> Source:
@@ -233,6 +236,7 @@ def _parts(program: Program) -> set[str]:
     return program.main.mentioned
 
 
-def _saves(graph: Graph) -> bool:
-    classes = (graph.class_of(node) for node in graph.nodes.values())
+def _saves(graph: Graph | Draft) -> bool:
+    built = graph if not hasattr(graph, "graph") else graph.graph
+    classes = (built.class_of(node) for node in built.nodes.values())
     return any(one is not None and one.is_output for one in classes)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class WanError(Exception):
     """The root of all exceptions that wan22dsl raises on purpose. Its text is written for people."""
@@ -22,3 +27,34 @@ class CommandError(WanError):
 
 class CatalogueError(WanError):
     """A catalogue cannot be had: an unknown target, a file of another shape, a server that is silent."""
+
+
+class ServerError(WanError):
+    """A server could not do what was asked of it."""
+
+    def __init__(self, server: str, reason: str) -> None:
+        super().__init__(f"{server} {reason}")
+        self.server = server
+        self.reason = reason
+
+
+class ServerSilent(ServerError):
+    """No answer, or none that can be understood: not reachable, too slow, broken off, no ComfyUI."""
+
+
+class ServerAnswered(ServerError):
+    """An answer with an HTTP status of 300 and more. `said` is what came with it, JSON or text."""
+
+    def __init__(self, server: str, path: str, status: int, said: Any = "") -> None:
+        asked = path.partition("?")[0]
+        super().__init__(server, f"answered {asked} with HTTP {status}{_HINTS.get(status, '')}")
+        self.path = path
+        self.status = status
+        self.said = said
+
+
+_HINTS = {
+    401: ": it asks for a login; set WAN_TOKEN, or write the address as http://name:password@host:port",
+    403: ": it does not let us in; set WAN_TOKEN, or ask whoever runs it",
+    413: ": what was sent is larger than it takes",
+}

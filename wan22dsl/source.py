@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Position(NamedTuple):

@@ -129,7 +129,8 @@ def _number(value: Any) -> float | None:
     """A limit. `round: false` means that nothing is rounded, an infinite one that there is none."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return None
-    return value
+    number: float = value
+    return number
 
 
 def _dynamic(name: str, about: Mapping[str, Any], required: bool) -> Input:

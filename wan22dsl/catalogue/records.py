@@ -53,7 +53,7 @@ def _input_record(one: Input) -> list[Any]:
         }
     if one.grows is not None:
         grows = one.grows
-        names = {"names": grows.names} if grows.names else {"prefix": grows.prefix}
+        names: dict[str, Any] = {"names": grows.names} if grows.names else {"prefix": grows.prefix}
         about["grows"] = {
             "item": _input_record(grows.item),
             "min": grows.minimum,

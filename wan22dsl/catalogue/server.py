@@ -63,7 +63,8 @@ class Server:
         if not is_object_info(answer):
             raise CatalogueError(self._no_comfyui())
         self._all = answer
-        return self._all
+        found: Mapping[str, Any] = answer
+        return found
 
     def version(self) -> str:
         """The version of ComfyUI that it runs; empty where it does not say."""

@@ -80,6 +80,8 @@ NOT_GIVEN_NOTE = Message(
     "the parameter `{name}` has to be given when this file is compiled",
     "It has no default. What depends on its value could not be checked here.",
     "Lint with `--set {name}={example}` to check that as well.",
+    bad="wan 1\n\nparam face: image",
+    good='wan 1\n\nparam face: image = "face.png"',
 )
 
 NO_MEMBER = Message(
@@ -100,6 +102,9 @@ UNKNOWN_FACT = Message(
     "the `{name}` of {what} is not known before the run",
     "A fact that is not known is never replaced by a default: the result would be wrong without a word.",
     "{mend}",
+    bad='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> save("x") }',
+    good="wan 1\n\n"
+    'pipeline p { flow = LoadImage(image = "a.png").IMAGE -> save("x", fps = 16fps) }',
 )
 
 CHOOSE_OUTPUT = Message(
@@ -109,6 +114,8 @@ CHOOSE_OUTPUT = Message(
     "{what} has several outputs, and none is chosen",
     "Only you know which of them is meant.",
     "{mend}",
+    bad='wan 1\n\ngraph g { PreviewImage(images = LoadImage(image = "a.png")) }',
+    good='wan 1\n\ngraph g { PreviewImage(images = LoadImage(image = "a.png").IMAGE) }',
 )
 
 UNKNOWN_OUTPUTS = Message(
@@ -137,7 +144,7 @@ MISSING_ARGUMENT = Message(
     "WAN402",
     "missing-argument",
     _ERROR,
-    "`{stage}` needs its parameter `{name}`{because}",
+    "`{stage}` needs its parameter `{name}`",
     "It has no default, and without it the stage cannot be built.",
     "{mend}",
     bad="wan 1\n\nstage s(in frames: IMAGE) { frames -> save() }",
@@ -185,6 +192,8 @@ WAITS = Message(
     "{what} still waits for a value where {wanted} is wanted",
     "Its first stage takes what an arrow brings, and nothing stands in front of it.",
     "Put a value in front: `frames -> {name}`.",
+    bad="wan 1\n\npipeline p { flow = preview() }",
+    good='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> preview }',
 )
 
 GIVES_NOTHING = Message(
@@ -194,6 +203,8 @@ GIVES_NOTHING = Message(
     "{what} gives nothing that could be used here",
     "A flow that ends in a list, and a node without outputs, hand nothing on.",
     "Name the value in front of it with `let`, and use that.",
+    bad='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> [preview] -> preview }',
+    good='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> preview -> preview }',
 )
 
 MISSING_SETTING = Message(
@@ -228,6 +239,10 @@ CIRCULAR_SETTING = Message(
     "the setting `{name}` is made from itself",
     "To know it, it would have to be known already.",
     "Write what it should be, or read another setting.",
+    bad='wan 1\n\npipeline p {\n    name = "{pipeline.name}_2"\n'
+    '    flow = LoadImage(image = "a.png").IMAGE -> save_frames(pipeline.name)\n}',
+    good='wan 1\n\npipeline p {\n    name = "clip_2"\n'
+    '    flow = LoadImage(image = "a.png").IMAGE -> save_frames(pipeline.name)\n}',
 )
 
 BAD_STEPS = Message(
@@ -237,6 +252,12 @@ BAD_STEPS = Message(
     "the steps of `{name}` do not say of how many",
     "A part of a schedule means nothing without the length of the whole.",
     "Write `{steps} of 4`, or give the pipeline `steps = 4`.",
+    bad="wan 1\nuse wan22\n\npass high = wan22.high(steps = 0..2)\n\npipeline p {\n"
+    '    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 81f\n'
+    '    flow   = high -> wan22.low -> save("x")\n}',
+    good="wan 1\nuse wan22\n\npass high = wan22.high(steps = 0..2)\n\npipeline p {\n"
+    '    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 81f\n'
+    '    steps  = 4\n    flow   = high -> wan22.low -> save("x")\n}',
 )
 
 NO_FLOW_TARGET = Message(
@@ -246,30 +267,42 @@ NO_FLOW_TARGET = Message(
     "{what} cannot stand in a flow here",
     "{why}",
     "{mend}",
+    bad="wan 1\n\npipeline p { flow = [4] }",
+    good='wan 1\n\npipeline p { flow = [LoadImage(image = "a.png").IMAGE -> preview] }',
 )
 
 BAD_CONDITIONING = Message(
     "WAN413",
     "not-a-conditioning",
     _ERROR,
-    "the conditioning of `{name}` does not give `{output}`",
+    "this conditioning does not give `{output}`",
     "A pass takes `positive`, `negative` and `latent` from its conditioning.",
     "Use a stage with the outputs positive, negative and latent, such as `wan22.image_to_video`.",
+    bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n'
+    '    size   = 832x480\n    length = 81f\n    conditioning = wan22.encode("x")\n'
+    '    flow   = wan22.high -> wan22.low -> save("x")\n}',
+    good='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n'
+    "    size   = 832x480\n    length = 81f\n    conditioning = wan22.image_to_video\n"
+    '    flow   = wan22.high -> wan22.low -> save("x")\n}',
 )
 
-BAD_MODE = Message(
+BAD_REMARK = Message(
     "WAN414",
     "unknown-remark",
     _ERROR,
-    "{problem}",
+    "nothing is said about a node by `{name}`",
     "The braces after a node hold its `title`, its `mode` and facts: `fps`, `length`, `size`, `width`, "
     "`height`, `vae`.",
     "{mend}",
+    bad='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png") { titel = "First" }\n'
+    "    PreviewImage(images = a.IMAGE)\n}",
+    good='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png") { title = "First" }\n'
+    "    PreviewImage(images = a.IMAGE)\n}",
 )
 
 TOO_DEEP = Message(
     "WAN415",
-    "too-deep",
+    "too-deep-to-build",
     _ERROR,
     "what `{name}` stands for nests too deeply to be built",
     "Each stage, flow or pipeline inside another takes a level, and there is a limit to them.",
@@ -283,4 +316,11 @@ NOT_A_PATCH = Message(
     "the patches of `{name}` have to take a MODEL and give a MODEL",
     "A patch stands between the loader and the sampler of a pass.",
     'Write stages such as `sage("auto")`, or a flow of them.',
+    bad='wan 1\nuse wan22\n\nstage odd(in model: MODEL) -> STRING { out = "x" }\n\n'
+    'pass high = wan22.high(patches = odd)\n\npipeline p {\n    image  = "a.png"\n'
+    '    prompt = "x"\n    size   = 832x480\n    length = 81f\n'
+    '    flow   = high -> wan22.low -> save("x")\n}',
+    good="wan 1\nuse wan22\n\npass high = wan22.high(patches = torch_compile)\n\npipeline p {\n"
+    '    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 81f\n'
+    '    flow   = high -> wan22.low -> save("x")\n}',
 )

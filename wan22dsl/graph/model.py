@@ -130,6 +130,21 @@ class Graph:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What could be built where something is wrong or not given: good for being judged, for nothing else.
+
+    An input whose value is missing is a link to no node. `broken` are the ids of the nodes that lack an
+    input because of a mistake. `wrong` tells that there is a mistake at all, and not only a parameter
+    without a value; `lost` that whole nodes may be missing.
+    """
+
+    graph: Graph
+    broken: frozenset[str]
+    wrong: bool
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedGraph:
     """A graph in which the rules found no error. Made by `rules.engine.judge` only."""
 

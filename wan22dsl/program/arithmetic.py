@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from wan22dsl.program.values import Constant, Unknown, plain_number
+from wan22dsl.program.values import Constant, Type, Unknown, plain_number
 
 _NUMBERS = ("int", "float")
 _SCALABLE = ("seconds", "frames", "fps", "bytes")
@@ -67,16 +67,16 @@ def _finite(kind: str, number: float) -> Constant | None:
     return Constant(kind, plain_number(number)) if math.isfinite(number) else None
 
 
-def result_type(operator: str, left: Unknown | Constant, right: Unknown | Constant) -> str | None:
+def result_type(operator: str, left: Unknown | Constant, right: Unknown | Constant) -> Type | None:
     """The type of an operation of which a side is not known yet; None where no value could make it right."""
-    left_type = left.type if isinstance(left, Constant) else left.type.name
-    right_type = right.type if isinstance(right, Constant) else right.type.name
-    sample = (
-        combine(operator, _SAMPLES[left_type], _SAMPLES[right_type])
-        if (left_type in _SAMPLES and right_type in _SAMPLES)
-        else None
-    )
-    return sample.type if sample is not None else None
+    names = [one.type if isinstance(one, Constant) else one.type.name for one in (left, right)]
+    if names[0] not in _SAMPLES or names[1] not in _SAMPLES:
+        return None
+    sample = combine(operator, _SAMPLES[names[0]], _SAMPLES[names[1]])
+    if sample is None:
+        return None
+    items = [one.type.item for one in (left, right) if isinstance(one, Unknown)]
+    return Type(sample.type, next((item for item in items if item is not None), None))
 
 
 _SAMPLES = {
@@ -88,6 +88,7 @@ _SAMPLES = {
     "bytes": Constant("bytes", 1),
     "size": Constant("size", (1, 1)),
     "list": Constant("list", ()),
+    "range": Constant("range", (Constant("int", 0), Constant("int", 1))),
     "text": Constant("text", ""),
     "bool": Constant("bool", True),
 }

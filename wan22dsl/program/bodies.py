@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def block(declaration: Block, walker: Walker) -> None:
-    """An asset, a family, a pass, a pipeline or a reserved block: settings, and in a pipeline `let`s."""
+    """An asset, a family, a pass or a pipeline: settings, and in the last two `let`s."""
     kind = declaration.word.text
     scope = Scope(None)
     seen: set[str] = set()
@@ -27,16 +27,12 @@ def block(declaration: Block, walker: Walker) -> None:
             known = kinds.FIXED_SETTINGS.get(kind)
             if known is not None:
                 fixed_setting(kind, item, walker)
-        elif isinstance(item, Let) and kind in ("pipeline", "pass", *kinds.RESERVED):
+        elif isinstance(item, Let) and kind in ("pipeline", "pass"):
             let(item, scope, walker)
         elif not isinstance(item, Bad):
             _misplaced(kind, item, walker)
             if not isinstance(item, Let):
                 walker.expression(item, scope)
-    if kind in kinds.ASSETS and not seen & {"file", "load"}:
-        name = declaration.name.text
-        mend = 'Give it a `file = "name.safetensors"`.'
-        walker.say(messages.EMPTY_ASSET, declaration.name, kind=kind, name=name, mend=mend)
 
 
 def fixed_setting(kind: str, item: Attribute, walker: Walker) -> None:
@@ -46,21 +42,27 @@ def fixed_setting(kind: str, item: Attribute, walker: Walker) -> None:
     if name in known:
         return
     guess = nearest(name, known)
-    mend = f"Did you mean `{guess}`?" if guess else f"A {kind} has " + ", ".join(known) + "."
+    mend = (
+        f"Did you mean `{guess}`?"
+        if guess
+        else f"{kinds.a(kind).capitalize()} has " + ", ".join(known) + "."
+    )
     fix = None
     if guess:
         span = walker.module.span(item.key.start, item.key.end)
         fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
-    walker.say(messages.UNKNOWN_SETTING, item.key, kind=kind, name=name, mend=mend, fix=fix)
+    walker.say(
+        messages.UNKNOWN_SETTING, item.key, kind=kinds.a(kind), name=name, mend=mend, fix=fix
+    )
 
 
 def _misplaced(kind: str, item: Item, walker: Walker) -> None:
     what = "a `let`" if isinstance(item, Let) else "a value without a name"
-    why = f"A {kind} consists of settings."
+    why = f"{kinds.a(kind).capitalize()} consists of settings."
     mend = "Write `setting = value`."
     if kind == "pipeline":
         mend = "What the pipeline does is its `flow = …`."
-    where = f"in a {kind}"
+    where = f"in {kinds.a(kind)}"
     walker.say(messages.MISPLACED_ITEM, item, what=what, where=where, why=why, mend=mend)
 
 
@@ -129,8 +131,9 @@ def stage(declaration: Stage, walker: Walker) -> None:
         else:
             walker.expression(item, body)
     if not any(isinstance(item, Bad) for item in declaration.items):
+        misspelt = {nearest(name, promised) for name in seen - promised}
         for output in declaration.outputs:
-            if output.name.text not in seen:
+            if output.name.text not in seen | misspelt:
                 _unset(output, declaration, walker)
 
 

@@ -194,9 +194,7 @@ class Walker:
         if isinstance(found, tuple):
             if found[0] is self.module.home:
                 self._current.setdefault(head, (name.start, name.end))
-            if scope.in_graph and found[1].word.text not in ("let", "param"):
-                what = f"the {found[1].word.text} `{head}`"
-                self.say(messages.NOT_IN_GRAPH, name, what=what)
+            self._place_in_graph(name, found[1], scope)
             return
         self._member(name, found, members, scope)
 
@@ -220,6 +218,13 @@ class Walker:
             fix = self._replace(name, f"{alias}.{guess}") if guess and len(members) == 1 else None
             where = f"in {module.name}"
             self.say(messages.UNKNOWN_NAME, name, name=member, where=where, mend=mend, fix=fix)
+        else:
+            self._place_in_graph(name, module.names[member], scope)
+
+    def _place_in_graph(self, name: Name, meant: names.Named, scope: Scope) -> None:
+        kind = meant.word.text
+        if scope.in_graph and kind not in ("let", "param"):
+            self.say(messages.NOT_IN_GRAPH, name, what=f"the {kind} `{meant.name.text}`")
 
     def _pipeline(self, name: Name, members: list[str], scope: Scope) -> None:
         if scope.in_graph:

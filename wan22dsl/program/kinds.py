@@ -130,3 +130,8 @@ TYPES = frozenset(
 
 #: Words that cannot be names of our own.
 NOT_NAMES = frozenset("let in of as true false none null pipeline _".split())
+
+
+def a(kind: str) -> str:
+    """A kind with its article: `a lora`, `an upscaler`."""
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

@@ -109,7 +109,7 @@ UNKNOWN_SETTING = Message(
     "WAN210",
     "unknown-setting",
     _ERROR,
-    "a {kind} has no setting `{name}`",
+    "{kind} has no setting `{name}`",
     "A setting that nothing reads would be dropped without a word, and the video would not be what is "
     "written.",
     "{mend}",
@@ -143,8 +143,8 @@ NOT_A_COPY = Message(
     "WAN213",
     "not-a-copy",
     _ERROR,
-    "a {kind} is declared with braces, or as a copy of another {kind}: this is neither",
-    "`{kind} name = other(…)` takes over the settings of `other`, so `other` has to be a {kind} too.",
+    "{a} is declared with braces, or as a copy of another {kind}: this is neither",
+    "`{kind} name = other(…)` takes over the settings of `other`, so `other` has to be {a} too.",
     "Write `{kind} {name} {{ … }}`, or call the {kind} that it is a copy of.",
     bad="wan 1\n\npass high = 4",
     good="wan 1\n\npass high { steps = 4 }\npass low = high(steps = 8)",
@@ -224,14 +224,18 @@ NOT_IN_GRAPH = Message(
     "A graph holds nodes only, one for every call that is written; passes, stages and pipelines stand for "
     "many nodes.",
     "Write the nodes, or use a `pipeline`.",
+    bad='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png")\n'
+    "    let b = scale(frames = a.IMAGE, by = 0.5)\n    PreviewImage(images = b)\n}",
+    good='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png")\n'
+    "    PreviewImage(images = a.IMAGE)\n}",
 )
 
 EMPTY_ASSET = Message(
     "WAN221",
     "no-file",
     _ERROR,
-    "the {kind} `{name}` has neither a `file` nor a `load`",
-    "Without one of them there is nothing to load.",
+    "the {kind} `{name}` has no `file`{loads}",
+    "There is nothing to load.",
     "{mend}",
     bad="wan 1\n\nlora grain { strength = 0.5 }",
     good='wan 1\n\nlora grain { file = "grain.safetensors", strength = 0.5 }',

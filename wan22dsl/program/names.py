@@ -32,6 +32,20 @@ def find(module: Module, name: str) -> tuple[Module, Named] | Module | None:
     return None
 
 
+def declared(
+    module: Module, head: str, rest: list[str]
+) -> tuple[tuple[Module, Named] | None, list[str]]:
+    """What `head.rest` names, with its file, and the members that are still to be read.
+
+    None where there is no such thing, which resolving the file has said.
+    """
+    meant = find(module, head)
+    if not isinstance(meant, Module):
+        return meant, rest
+    inner = meant.names.get(rest[0]) if rest else None
+    return (None, rest) if inner is None else ((meant, inner), rest[1:])
+
+
 def standard_module(module: Module) -> Module | None:
     """The file of the standard stages, as a file sees it (the library's own file does not see itself)."""
     if module.is_library and module.name == "std":
@@ -51,8 +65,3 @@ def visible(module: Module) -> Iterator[str]:
 def public(module: Module) -> Iterator[str]:
     """The names that a file offers to those that use it."""
     return (name for name in module.names if not name.startswith("_"))
-
-
-def kind_of(declared: Named) -> str:
-    """The kind of a declaration: `pass`, `model`, `let`, `param`, `stage`, …"""
-    return declared.word.text

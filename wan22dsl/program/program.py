@@ -44,6 +44,13 @@ class Program:
         """What was given from outside for a parameter of a file."""
         return self.given.get((id(module), name))
 
+    def outside_name(self, module: Module, name: str) -> str:
+        """The name by which a parameter of a file is set from outside; its own, where it cannot be."""
+        for outside, home, param in self.parameters():
+            if home is module and param.name.text == name:
+                return outside
+        return name
+
     def targets(self) -> Iterator[Block | Derived]:
         """The pipelines and graphs of the main file, in order."""
         for declared in self.main.names.values():

@@ -122,6 +122,8 @@ def _check(declaration: Param | Block | Derived | Stage, walker: Walker) -> None
     if word not in kinds.WORDS or not _shape_fits(declaration):
         _unknown_word(declaration, walker)
         return
+    if word in kinds.RESERVED:
+        return
     scope = Scope(None)
     if isinstance(declaration, Param):
         walker.type(declaration.type)
@@ -134,7 +136,9 @@ def _check(declaration: Param | Block | Derived | Stage, walker: Walker) -> None
         walker.expression(declaration.value, scope)
         if word in kinds.COPIED and not isinstance(declaration.value, (Call, Name)):
             name = declaration.name.text
-            walker.say(messages.NOT_A_COPY, declaration.value, kind=word, name=name)
+            walker.say(
+                messages.NOT_A_COPY, declaration.value, kind=word, a=kinds.a(word), name=name
+            )
     elif word == "graph":
         bodies.graph(declaration, walker)
     else:

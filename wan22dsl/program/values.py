@@ -107,8 +107,8 @@ def spell(value: Any) -> str:
     if kind in ("int", "float"):
         return str(data)
     if kind in ("text", "image", "video", "audio"):
-        data = str(data)
-        return '"' + data.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        escaped = str(data).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'"{escaped}"'
     if kind in ("seconds", "frames", "fps"):
         return f"{data}{ {'seconds': 's', 'frames': 'f', 'fps': 'fps'}[kind] }"
     if kind == "bytes":

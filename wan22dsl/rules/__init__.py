@@ -110,3 +110,24 @@ RULES: tuple[Rule, ...] = (
     too_many_frames,
     wrong_rate,
 )
+
+#: The rules that look at one value by itself, whatever else the node or the graph lacks.
+OF_ONE_VALUE: tuple[Rule, ...] = (
+    unknown_class,
+    value_out_of_range,
+    value_not_offered,
+    wrong_value_type,
+    value_changed_silently,
+    not_a_number,
+    unknown_input,
+    constant_on_socket,
+    off_grid,
+)
+
+#: The rules that speak of links to nothing, and of what is not in the graph at all.
+OF_LINKS_AND_LACKS: tuple[Rule, ...] = (
+    link_to_nothing,
+    no_output,
+    unused_node,
+    stops_the_server,
+)

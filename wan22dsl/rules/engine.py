@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import has_errors, in_order
-from wan22dsl.graph.model import CheckedGraph
+from wan22dsl.graph.model import CheckedGraph, Graph
 from wan22dsl.graph.modes import active
-from wan22dsl.rules import RULES
+from wan22dsl.rules import OF_LINKS_AND_LACKS, OF_ONE_VALUE, RULES
 from wan22dsl.rules.view import View
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.model import Draft, Node
 
 
 def judge(graph: Graph) -> tuple[CheckedGraph | None, list[Diagnostic]]:
@@ -20,3 +20,41 @@ def judge(graph: Graph) -> tuple[CheckedGraph | None, list[Diagnostic]]:
     view = View(active(graph))
     found = in_order(one for rule in RULES for one in rule.check(view))
     return (None if has_errors(found) else CheckedGraph(view.graph)), found
+
+
+def judge_draft(draft: Draft) -> list[Diagnostic]:
+    """What can be said of a graph that is not complete: only what the missing part cannot be the cause of.
+
+    Where a parameter has no value yet, that is all that does not speak of links that lead nowhere or of
+    nodes that are not there. Where something is wrong, single values are judged everywhere, and the
+    rest only where everything before it is sound.
+    """
+    view = View(active(draft.graph), all_needed=True)
+    if not draft.wrong:
+        rules = [rule for rule in RULES if rule not in OF_LINKS_AND_LACKS]
+        return in_order(one for rule in rules for one in rule.check(view))
+    found = [one for rule in OF_ONE_VALUE for one in rule.check(view)]
+    sound = View(_sound(view.graph, draft.broken), all_needed=True)
+    for rule in RULES:
+        if rule not in OF_ONE_VALUE and rule not in OF_LINKS_AND_LACKS:
+            found += rule.check(sound)
+    return in_order(found)
+
+
+def _sound(graph: Graph, broken: frozenset[str]) -> Graph:
+    """The nodes before which nothing is missing."""
+    lacking = [node.id for node in graph.nodes.values() if _lacks(graph, node)]
+    tainted = {one for one in broken if one in graph.nodes}
+    waiting = [*tainted, *(one for one in lacking if one not in tainted)]
+    tainted.update(waiting)
+    while waiting:
+        for user, _, _ in graph.consumers[waiting.pop()]:
+            if user not in tainted:
+                tainted.add(user)
+                waiting.append(user)
+    nodes = {id: node for id, node in graph.nodes.items() if id not in tainted}
+    return Graph(graph.name, nodes, graph.catalogue, graph.span)
+
+
+def _lacks(graph: Graph, node: Node) -> bool:
+    return any(link.node not in graph.nodes for _, link in node.links())

@@ -33,10 +33,11 @@ class Slot(NamedTuple):
 
 
 class View:
-    """The active graph, for the rules."""
+    """The active graph, for the rules. With `all_needed` no node is left out for leading nowhere."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, *, all_needed: bool = False) -> None:
         self.graph = graph
+        self._all_needed = all_needed
         self.facts = FactTable(graph)
         self._plain: dict[str, dict[str, Input]] = {}
         self._types: dict[Link, str | None] = {}
@@ -66,7 +67,7 @@ class View:
     def needed(self) -> list[Node]:
         """The nodes that will run, in the order of the graph. A mistake in any other harms nobody."""
         nodes, used = self.graph.nodes, self.used
-        if len(used) == len(nodes) or not used:
+        if self._all_needed or len(used) == len(nodes) or not used:
             return list(nodes.values())
         return [node for node in nodes.values() if node.id in used]
 

@@ -1,16 +1,16 @@
 """Text ↔ tree. Knows no meaning: what a setting is, and whether a name exists, is asked elsewhere.
 
-    tree        what is written, and where
-    spelling    how texts and names are spelled, in both directions
-    operators   the order of operators in a chain
-    parser      a file, or a single value, read with all its mistakes
-    printer     a tree in the canonical layout
-    comments    the comments of a file, and which of them are documentation
-    messages    what can be wrong with the syntax of a file
+tree        what is written, and where
+spelling    how texts and names are spelled, in both directions
+operators   the order of operators in a chain
+parser      a file, or a single value, read with all its mistakes
+printer     a tree in the canonical layout
+comments    the comments of a file, and which of them are documentation
+messages    what can be wrong with the syntax of a file
 
-    machine     the fast path: tables at work, for texts without mistakes
-    builders    how a rule of the grammar becomes a node of the tree
-    tables      from grammar/wan.lark to tables.json, which the machine runs on
+machine     the fast path: tables at work, for texts without mistakes
+builders    how a rule of the grammar becomes a node of the tree
+tables      from grammar/wan.lark to tables.json, which the machine runs on
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wan22dsl.syntax.comments import doc_of, file_doc
     from wan22dsl.syntax.parser import parse, parse_expression
-    from wan22dsl.syntax.printer import print_file
+    from wan22dsl.syntax.printing.printer import print_file
 
 __all__ = ["doc_of", "file_doc", "parse", "parse_expression", "print_file"]
 
@@ -29,7 +29,7 @@ _HOMES = {
     "file_doc": "comments",
     "parse": "parser",
     "parse_expression": "parser",
-    "print_file": "printer",
+    "print_file": "printing.printer",
 }
 
 

@@ -40,7 +40,7 @@ LEAVES: dict[str, Any] = {
 def builder(left: str, right: list[str]) -> Builder:
     """The builder of the rule `left: right`."""
     if left == "param":
-        return _param_of_shape("EQUAL" in right, "IN" in right)
+        return _param_of_shape("EQUAL" in right, "WITHIN" in right)
     if right[:1] == [left]:
         return _more
     return _NAMED.get(left, _several)
@@ -93,9 +93,7 @@ def _stage(values: Values, end: int) -> tree.Stage:
     word, name, _, parameters = values[:4]
     named, outputs = values[5] if len(values) > 8 else (False, ())
     items = tuple(values[-2])
-    return new(
-        tree.Stage, (word, name, tuple(parameters), outputs, named, items, word[1], end)
-    )
+    return new(tree.Stage, (word, name, tuple(parameters), outputs, named, items, word[1], end))
 
 
 def _parameter(values: Values, end: int) -> tree.Parameter:
@@ -124,7 +122,9 @@ def _type(values: Values, end: int) -> tree.TypeName:
         return new(tree.TypeName, (values[0][0], None, values[0][1], end))
     inner = values[1].text
     if len(inner) > _LONGEST_TYPE:
-        inner = "…"  # of a list in a list in a list: else the text of each would hold all the others
+        inner = (
+            "…"  # of a list in a list in a list: else the text of each would hold all the others
+        )
     return new(tree.TypeName, (f"[{inner}]", values[1], values[0], end))
 
 

@@ -6,7 +6,7 @@ This is the fast path, for texts without mistakes; it has no messages.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from wan22dsl.syntax.builders import LEAVES, builder, new
@@ -27,7 +27,9 @@ class Machine(NamedTuple):
     starts: dict[str, State]
     symbols: list[str]
     leaves: list[Any]  # for each symbol that is a terminal, what it leaves in the tree
-    token: re.Pattern[str]  # a token; the number of the last group says which, the first where it starts
+    token: re.Pattern[
+        str
+    ]  # the number of its last group says which, the first group where it starts
     terminals: list[str]  # the pattern of each terminal, by its symbol
 
 
@@ -51,7 +53,11 @@ def build(tables: Tables) -> Machine:
     states: list[State] = [[None] * len(names) for _ in tables.states]
     single = _single(tables)
     rules = [
-        (len(right), left, None if left in single else builder(names[left], [names[at] for at in right]))
+        (
+            len(right),
+            left,
+            None if left in single else builder(names[left], [names[at] for at in right]),
+        )
         for left, *right in tables.rules
     ]
     for state, actions in zip(states, tables.states):
@@ -84,11 +90,12 @@ def run(text: str, symbol: str) -> Any:
     engine = machine()
     leaves = engine.leaves
     row = engine.starts[symbol]
-    stack, values = [row], []
+    stack: list[State] = [row]
+    values: list[Any] = []
     start = end = last = 0
     while True:
         for match in engine.token.finditer(text, end):
-            kind = match.lastindex
+            kind: Any = match.lastindex
             if kind == BLANK:
                 continue  # or a comment that ends the text
             start, end = match.start(1), match.end()
@@ -128,7 +135,9 @@ def run(text: str, symbol: str) -> Any:
                 break  # the token is shorter than the one that was found first
 
 
-def _second_choice(engine: Machine, row: State, text: str, kind: int, start: int) -> tuple[int, int]:
+def _second_choice(
+    engine: Machine, row: State, text: str, kind: int, start: int
+) -> tuple[int, int]:
     """The next terminal that the state accepts here, and where its token ends: `of` is no name there."""
     for other in range(kind + 1, len(engine.terminals)):
         if row[other] is not None:
@@ -138,6 +147,6 @@ def _second_choice(engine: Machine, row: State, text: str, kind: int, start: int
     raise Stop(start)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _pattern(terminal: str) -> re.Pattern[str]:
     return re.compile(terminal)

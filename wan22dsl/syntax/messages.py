@@ -76,7 +76,7 @@ WRONG_QUOTES = Message(
     "WAN106",
     "wrong-quotes",
     _ERROR,
-    "a text stands in `\"`, not in `{quotes}`",
+    'a text stands in `"`, not in `{quotes}`',
     "There is one kind of quotes, so that any other can stand inside of a text.",
     'Write `"`.',
     bad=_block("prompt = 'She smiles'"),
@@ -211,7 +211,7 @@ UNKNOWN_ESCAPE = Message(
     "unknown-escape",
     _ERROR,
     "`{escape}` has no meaning in a text",
-    'The escapes are `\\\\`, `\\"`, `\\n`, `\\t`, `\\r`, `\\{` and `\\u{1F600}`, and in backticks also '
+    'The escapes are `\\\\`, `\\"`, `\\n`, `\\t`, `\\r`, `\\{{` and `\\u{{1F600}}`, and in backticks also '
     "`` \\` ``. Folders are divided by `/`, on every system.",
     "Write `\\{escape}` for a backslash that is one.",
     bad=_block('prompt = "5\\%"'),

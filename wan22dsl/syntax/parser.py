@@ -21,7 +21,7 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
     """
     found = _without_mistakes(source, "start")
     if found is None:
-        from wan22dsl.syntax.recovery import recover_file
+        from wan22dsl.syntax.mending import recover_file
 
         found, comments, diagnostics = recover_file(source)
     else:
@@ -36,7 +36,7 @@ def parse_expression(source: Source) -> tuple[Expression, list[Diagnostic]]:
     """The tree of a single value, such as `low -> high` or `720x1280`, as given on a command line."""
     found = _without_mistakes(source, "value")
     if found is None:
-        from wan22dsl.syntax.recovery import recover_value
+        from wan22dsl.syntax.mending import recover_value
 
         found, diagnostics = recover_value(source)
     else:

@@ -70,7 +70,9 @@ def compile_grammar(grammar: bytes) -> Tables:
 
 def write(file: Path = _TABLES) -> None:
     """Writes the tables of the checkout's grammar."""
-    file.write_text(_as_json(compile_grammar(_GRAMMAR.read_bytes())), encoding="utf-8", newline="\n")
+    file.write_text(
+        _as_json(compile_grammar(_GRAMMAR.read_bytes())), encoding="utf-8", newline="\n"
+    )
 
 
 def is_fresh(file: Path = _TABLES) -> bool:

@@ -7,9 +7,10 @@ reads them.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple, Union
 
-from wan22dsl.source import Source
+if TYPE_CHECKING:
+    from wan22dsl.source import Source
 
 # --- expressions ---------------------------------------------------------------------------------
 

@@ -2,54 +2,96 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.graph.build import alone, declared, evaluate, flows, pipelines
+from wan22dsl.graph import messages
+from wan22dsl.graph.build import alone, declared, evaluate, flows, pipelines, unread
 from wan22dsl.graph.build.builder import Builder
 from wan22dsl.graph.build.finish import finished
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, Env, Wire
-from wan22dsl.program.values import Broken
 from wan22dsl.syntax.tree import Attribute, Block, Let
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.model import Draft, Graph
     from wan22dsl.program.program import Program
+
+
+class Built(NamedTuple):
+    """A pipeline or graph of the main file. `graph` is None where it stands in a circle."""
+
+    name: str
+    graph: Graph | Draft | None
+    diagnostics: list[Diagnostic]
 
 
 def build(
     program: Program, name: str, catalogue: Catalogue, *, lenient: bool = False
-) -> tuple[Graph | None, list[Diagnostic]]:
-    """The graph of a pipeline or a graph of the main file; None when something is wrong or not given.
+) -> tuple[Graph | Draft | None, list[Diagnostic]]:
+    """The graph of a pipeline or a graph of the main file; a draft when something is wrong or not given.
 
     With `lenient` a parameter without a value is a note, and what does not depend on it is checked.
     """
+    b = _builder(program, name, catalogue, lenient=lenient)
+    return _built(b, program, name), b.diagnostics
+
+
+def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
+    """All pipelines and graphs of the main file, leniently, in order.
+
+    A pipeline that another one has been built with is not built again by itself.
+    """
+    names = [one.name.text for one in program.targets()]
+    found: dict[str, Built] = {}
+    within: set[str] = set()
+    for name in sorted(names, key=program.main.mentioned.__contains__):
+        if name not in within:
+            b = _builder(program, name, catalogue, lenient=True)
+            found[name] = Built(name, _built(b, program, name), b.diagnostics)
+            within |= _pipelines_in(b, program)
+    yield from (found[name] for name in names if name in found)
+
+
+def check_rest(program: Program, catalogue: Catalogue) -> list[Diagnostic]:
+    """What is wrong in declarations that no pipeline has come by: each is looked at alone."""
+    return alone.check(program, catalogue)
+
+
+def _builder(program: Program, name: str, catalogue: Catalogue, *, lenient: bool) -> Builder:
+    merge = program.main.names[name].word.text == "pipeline"
+    return Builder(program, catalogue, merge=merge, lenient=lenient)
+
+
+def _built(b: Builder, program: Program, name: str) -> Graph | Draft | None:
+    target = program.main.names[name]
+    span = program.main.span(target.name.start, target.name.end)
+    if name in program.main.circular:
+        return None
+    try:
+        results = _run(b, program, name)
+    except RecursionError:
+        b.say(messages.TOO_DEEP, span, name=name)
+        return None
+    return None if results is None else finished(b, name, span, results)
+
+
+def _run(b: Builder, program: Program, name: str) -> list[Wire] | None:
+    """Builds the nodes; gives the links that the pipeline gives to another, None where it is none."""
     main = program.main
     target = main.names[name]
-    if name in main.circular:
-        return None, []
-    merge = target.word.text == "pipeline"
-    b = Builder(program, catalogue, merge=merge, abstract=lenient)
-    results: list[Wire] = []
     if isinstance(target, Block) and target.word.text == "graph":
         _plain_graph(b, target, program)
-    else:
-        block = declared.value(b, main, target, Settings(b, ()))
-        if isinstance(block, Declared) and block.kind == "pipeline":
-            given = pipelines.build(b, block)
-            results = [given] if isinstance(given, Wire) else []
-            b.incomplete = b.incomplete or isinstance(given, Broken)
-            if not b.incomplete:
-                for one, read in b.passes.values():
-                    pipelines.unread(b, one, read)
-        else:
-            b.incomplete = True
-    if b.incomplete:
-        return None, b.diagnostics
-    span = main.span(target.name.start, target.name.end)
-    return finished(b, name, span, results), b.diagnostics
+        return []
+    block = declared.value(b, main, target, Settings(b, ()))
+    if not isinstance(block, Declared) or block.kind != "pipeline":
+        return None
+    given = pipelines.build(b, block)
+    unread.say(b)
+    return [given] if isinstance(given, Wire) else []
 
 
 def _plain_graph(b: Builder, block: Block, program: Program) -> None:
@@ -57,14 +99,15 @@ def _plain_graph(b: Builder, block: Block, program: Program) -> None:
     settings = Settings(b, ())
     for item in block.items:
         if isinstance(item, Let):
-            env.local[item.name.text] = evaluate.value(
-                b, item.value, env, settings, at=item.name.text
-            )
+            name = item.name.text
+            found = evaluate.value(b, item.value, env, settings, at=name)
+            env.local.setdefault(name, found)
         elif not isinstance(item, Attribute):
             found = evaluate.value(b, item, env, settings)
             flows.give(b, found, item, env, settings)
 
 
-def check_rest(program: Program, catalogue: Catalogue) -> list[Diagnostic]:
-    """What is wrong in declarations that no pipeline has come by: each is looked at alone."""
-    return alone.check(program, catalogue)
+def _pipelines_in(b: Builder, program: Program) -> set[str]:
+    """The pipelines of the main file that a build holds."""
+    kept = ((one.name.text, b.declared.get(id(one))) for one in program.targets())
+    return {name for name, found in kept if found is not None and id(found[1]) in b.results}

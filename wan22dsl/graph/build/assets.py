@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph import messages
 from wan22dsl.graph.build import evaluate, fitting
+from wan22dsl.graph.build.refusing import choice, refuse
 from wan22dsl.graph.build.values import Declared, Wire
 from wan22dsl.graph.model import AssetFacts
 from wan22dsl.program import kinds
+from wan22dsl.program import messages as name_messages
 from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
-    from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.graph.build.values import Env, Setting, Value
     from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
 
@@ -25,23 +26,43 @@ _VIDEO_FILES = (".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v")
 def setting(b: Builder, block: Declared, name: str, settings: Settings) -> Value:
     """A setting of an asset or a family, of its own type; Nothing when it is not there."""
     found = block.settings.get(name)
-    if found is None:
-        default = kinds.ASSET_DEFAULTS.get((block.kind, name))
-        return Nothing() if default is None else Constant("float", default)
+    value: Value = Nothing() if found is None else _written(b, block, name, found, settings)
+    default = kinds.ASSET_DEFAULTS.get((block.kind, name))
+    if isinstance(value, Nothing) and default is not None:
+        return Constant("float", default)
+    return value
+
+
+def _written(b: Builder, block: Declared, name: str, found: Setting, settings: Settings) -> Value:
     key = (id(found), name)
     kept = b.asset_settings.get(key)
     if kept is not None:
         return kept[1]
     want = kinds.FIXED_SETTINGS[block.kind].get(name)
-    if want is None:  # resolve has said so, or the copy that wrote it will
+    if want is None:  # resolving the file has said so, or the copy that wrote it will
         return BROKEN
-    with b.about(f"the {name} of `{block.name}`"):
+    with b.within("", ""), b.about(f"the {name} of `{block.name}`"):
         value = evaluate.value(b, found.value, found.env, settings, want=want, at=block.name)
         value = fitting.fit(b, value, want, found.value, found.env, settings, at=block.name)
     if name in kinds.CHOICES and isinstance(value, Constant):
-        value = evaluate.choice(b, value, kinds.CHOICES[name], name, found.value, found.env)
+        value = choice(b, value, kinds.CHOICES[name], name, found.value, found.env)
     b.asset_settings[key] = (found, value)
     return value
+
+
+def say_no_file(b: Builder, block: Declared) -> None:
+    """Reports an asset that has nothing to load; a misspelt setting of it has been told by itself."""
+    if any(name not in kinds.FIXED_SETTINGS[block.kind] for name in block.settings):
+        b.incomplete = True
+        return
+    b.say(
+        name_messages.EMPTY_ASSET,
+        block.span,
+        kind=block.kind,
+        name=block.name,
+        loads=" nor a `load`" if "load" in kinds.FIXED_SETTINGS[block.kind] else "",
+        mend='Give it a `file = "name.safetensors"`.',
+    )
 
 
 def text(b: Builder, block: Declared, name: str, settings: Settings) -> str | None:
@@ -81,7 +102,7 @@ def load(
     """The loader of an asset, once for each file."""
     asset = kinds.ASSETS.get(block.kind)
     if asset is None or not asset.socket or not b.fits(asset.socket, want.name):
-        return fitting.refuse(b, block, want, node, env)
+        return refuse(b, block, want, node, env)
     loaded = setting(b, block, "load", settings)
     if isinstance(loaded, (Broken, Unknown)):
         return loaded
@@ -90,19 +111,8 @@ def load(
             b.nodes[loaded.link.node].asset = facts(b, block, settings)
         return loaded
     file = setting(b, block, "file", settings)
-    if isinstance(file, (Broken, Unknown)):
-        return file
-    if not isinstance(file, Constant):
-        b.say(
-            messages.MISSING_SETTING,
-            block.span,
-            kind=block.kind,
-            name=block.name,
-            setting="file",
-            needed="",
-            why="Without a `file` or a `load` there is nothing to load.",
-            mend='Write `file = "name.safetensors"`.',
-        )
+    if isinstance(file, Nothing):
+        say_no_file(b, block)
         return BROKEN
     inputs: dict[str, Value] = {asset.file_input: file}
     for name, input_name, default in asset.inputs:
@@ -126,13 +136,14 @@ def _spans(b: Builder, made: str, block: Declared, asset: kinds.Asset) -> None:
 
 
 def with_lora(
-    b: Builder, model: Wire, lora: Declared, settings: Settings, *, id: str, span: Span, stage: str
+    b: Builder, model: Value, lora: Declared, settings: Settings, *, id: str, span: Span, stage: str
 ) -> Value:
     """A LoRA behind a model."""
     file = setting(b, lora, "file", settings)
     strength = setting(b, lora, "strength", settings)
-    if isinstance(file, (Broken, Nothing, Unknown)):
-        return BROKEN if not isinstance(file, Unknown) else Unknown(Type("MODEL"))
+    if isinstance(file, Nothing):
+        say_no_file(b, lora)
+        file = BROKEN
     asset = kinds.ASSETS["lora"]
     inputs: dict[str, Value] = {"model": model, asset.file_input: file, "strength_model": strength}
     made = b.node(asset.loader, inputs, id=id, span=span, stage=stage)

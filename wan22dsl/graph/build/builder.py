@@ -5,19 +5,21 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.inputs import defaults_of, fits, inputs_of, output_type
-from wan22dsl.diagnostics import Label
+from wan22dsl.catalogue.inputs import fits, output_type
+from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import inputs as conversion
+from wan22dsl.graph.build.schemas import Schemas
 from wan22dsl.graph.build.values import Outputs, Wire
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
+from wan22dsl.program import kinds
 from wan22dsl.program.values import Broken, Nothing, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.catalogue.schema import Catalogue, Input
     from wan22dsl.diagnostics import Diagnostic, Message
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Declared, Env, Setting, Thunk, Value
@@ -27,24 +29,32 @@ if TYPE_CHECKING:
     from wan22dsl.syntax.operators import Nested
 
 
-#: How many stages, flows and pipelines may stand inside each other.
-MAX_DEPTH = 400
-
-
 class Builder:
     """Builds the nodes of one pipeline or graph.
 
-    `merge` makes equal nodes one, as pipelines want it. `abstract` builds with values that are not
-    known, only to see what is wrong; the nodes are then thrown away. `incomplete` tells that something
-    could not be known or was wrong, so that the graph must not be used.
+    `merge` makes equal nodes one, as pipelines want it. With `lenient` a parameter without a value is a
+    note. `abstract` builds with values that are not known, only to see what is wrong, and does not look
+    into the stages that are called.
+    `incomplete` tells that something could not be known or was wrong, so that the graph is good for
+    being judged only; `broken` are the ids of the nodes that lack an input because of a mistake;
+    `lost` tells that a flow is not known, so that what it would make is not there; `stating` that a
+    fact is being stated, which may come to nothing where another is not known.
     """
 
     def __init__(
-        self, program: Program, catalogue: Catalogue, *, merge: bool = True, abstract: bool = False
+        self,
+        program: Program,
+        catalogue: Catalogue,
+        *,
+        merge: bool = True,
+        lenient: bool = False,
+        abstract: bool = False,
     ) -> None:
         self.program = program
         self.catalogue = catalogue
+        self.schemas = Schemas(catalogue)
         self.merge = merge
+        self.lenient = lenient
         self.abstract = abstract
         self.incomplete = False
         self.nodes: dict[str, Node] = {}
@@ -55,11 +65,15 @@ class Builder:
         self.what = ""
         self.site: Span | None = None
         self.taken_over: dict[Link, dict[str, Value]] = {}
-        self.depth = 0
+        self.lost = False
+        self.stating = False
+        self.broken: set[str] = set()
+        self.meant: set[Span] = set()
         self.declared: dict[int, tuple[Any, Value | Thunk]] = {}
         self.asset_settings: dict[tuple[int, str], tuple[Setting, Value]] = {}
         self.results: dict[int, tuple[Declared, Value]] = {}
         self.passes: dict[int, tuple[Declared, set[str]]] = {}
+        self.pipelines: list[tuple[Declared, set[str]]] = []
         self._made: dict[tuple[Any, ...], str] = {}
         self._counts: dict[str, int] = {}
         self._types: dict[Link, str] = {}
@@ -83,6 +97,7 @@ class Builder:
         name = missing.setting
         block = settings.pipeline.blocks[0] if settings.pipeline.blocks else None
         if name and block is not None:
+            mend, fix = self._misspelt(block, name)
             self.say(
                 messages.MISSING_SETTING,
                 block.span,
@@ -91,8 +106,9 @@ class Builder:
                 setting=name,
                 needed=", which is needed here",
                 why="It is read where a value is needed, and nothing gives one.",
-                mend=f"Write `{name} = …` in it.",
-                related=(Label(span, f"`{name}` is read here"),),
+                mend=mend or f"Write `{name} = …` in it.",
+                related=(Label(self.place(span), f"`{name}` is read here"),),
+                fix=fix,
             )
             return
         what = f"`{span.text}`"
@@ -105,14 +121,30 @@ class Builder:
             mend="Give it a value.",
         )
 
-    @contextmanager
-    def about(self, what: str) -> Iterator[None]:
+    def _misspelt(self, block: Declared, name: str) -> tuple[str, Fix | None]:
+        """The setting of a block that was probably meant to be the missing one."""
+        others = [one for one in block.own if one not in kinds.PASS_SETTINGS and one != "flow"]
+        guess = nearest(name, others)
+        if guess is None:
+            return "", None
+        setting = block.settings[guess]
+        span = setting.env.span(setting.key.key)
+        self.meant.add(span)
+        fix = Fix(f"write `{name}`", (Edit(span, name),), safe=False)
+        return f"Did you mean it by `{guess}`?", fix
+
+    def about(self, what: str) -> About:
         """Says in messages what a value is for."""
-        outer, self.what = self.what, what
+        return About(self, what)
+
+    @contextmanager
+    def stating_facts(self) -> Iterator[None]:
+        """Where a fact is stated from others, one that is not known leaves it unknown: no value is needed."""
+        outer, self.stating = self.stating, True
         try:
             yield
         finally:
-            self.what = outer
+            self.stating = outer
 
     # --- names for what comes next ---
 
@@ -141,17 +173,6 @@ class Builder:
         """A place in the user's file: the span, or the call that led into the library."""
         in_library = span.source.path.startswith("<library>")
         return self.site if in_library and self.site is not None else span
-
-    @contextmanager
-    def deeper(self, name: str, span: Span) -> Iterator[bool]:
-        """Counts a level of nesting; False, with a finding, when there are too many."""
-        self.depth += 1
-        try:
-            if self.depth > MAX_DEPTH:
-                self.say(messages.TOO_DEEP, span, name=name)
-            yield self.depth <= MAX_DEPTH
-        finally:
-            self.depth -= 1
 
     def unique(self, id: str) -> str:
         """The id, or with `_2`, `_3` behind it when it is taken."""
@@ -182,29 +203,29 @@ class Builder:
 
         Inputs that are `none` are left out; required ones that are not written get the target's default.
         """
-        schema = self.catalogue.get(class_name)
+        schema = self.schemas.get(class_name)
         plain = {name: value for name, value in given.items() if not isinstance(value, Nothing)}
-        if any(isinstance(value, (Broken, Unknown)) for value in plain.values()):
-            self.incomplete = True
-        known = inputs_of(schema, conversion.constants(plain)) if schema is not None else {}
-        inputs: dict[str, Any] = {}
-        for name, value in plain.items():
-            if not isinstance(value, (Broken, Unknown)):
-                inputs[name] = conversion.to_json(value, known.get(name))
+        known: Mapping[str, Input] = {}
         if schema is not None:
-            for name, default in defaults_of(schema, inputs).items():
-                if name not in given or isinstance(given[name], Nothing):
-                    inputs[name] = default
-        if self.merge:
-            key = (class_name, title, mode, stated, *conversion.key(inputs))
+            known = schema.inputs or self.schemas.inputs(schema, conversion.constants(plain))
+        inputs = {name: conversion.to_json(value, known.get(name)) for name, value in plain.items()}
+        holes = [value for value in plain.values() if isinstance(value, (Broken, Unknown))]
+        if schema is not None:
+            inputs.update(self.schemas.defaults(schema, inputs))
+        key = (class_name, title, mode, stated, *conversion.key(inputs)) if self.merge else ()
+        if key and not holes:
             same = self._made.get(key)
-            if same is not None and not self.incomplete:
+            if same is not None:
                 return same
         made = Node(
             self.unique(id), class_name, inputs, title, mode, stage, span, spans or {}, stated
         )
         self.nodes[made.id] = made
-        if self.merge:
+        if holes:
+            self.incomplete = True
+            if any(isinstance(value, Broken) for value in holes):
+                self.broken.add(made.id)
+        elif key:
             self._made[key] = made.id
         return made.id
 
@@ -218,9 +239,9 @@ class Builder:
 
     def _type_of(self, link: Link) -> str:
         """The type of an output. Those of the nodes before it have been asked for when it was made."""
-        made = self.nodes[link.node]
-        schema = self.catalogue.get(made.class_name)
-        if schema is None or not 0 <= link.slot < len(schema.outputs):
+        made = self.nodes.get(link.node)
+        schema = self.catalogue.get(made.class_name) if made is not None else None
+        if made is None or schema is None or not 0 <= link.slot < len(schema.outputs):
             return "*"
         output = schema.outputs[link.slot]
         if not output.template:
@@ -249,3 +270,20 @@ class Builder:
         """Remembers which settings of a pass were read."""
         _, names = self.passes.setdefault(id(block), (block, set()))
         names.update(settings.read)
+
+
+class About:
+    """Says what a value is for, while it is made. A class, since it is entered for every input."""
+
+    __slots__ = ("_builder", "_outer", "_what")
+
+    def __init__(self, builder: Builder, what: str) -> None:
+        self._builder = builder
+        self._what = what
+
+    def __enter__(self) -> None:
+        self._outer = self._builder.what
+        self._builder.what = self._what
+
+    def __exit__(self, *_: object) -> None:
+        self._builder.what = self._outer

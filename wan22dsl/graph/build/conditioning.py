@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import flows, stages
-from wan22dsl.graph.build.values import Open, Several, StageName
+from wan22dsl.graph.build.values import Declared, Open, Several, StageName, Wire
 from wan22dsl.program.values import BROKEN, Broken, Nothing, Unknown
 
 if TYPE_CHECKING:
@@ -22,9 +22,11 @@ class Conditioned(NamedTuple):
     latent: Value
 
 
-def conditioned(run: PassRun) -> Conditioned:
+def conditioned(run: PassRun, model: Value) -> Conditioned:
     """What the conditioning gives, called with the settings as this pass sees them."""
     found = run.own.get("conditioning")
+    if isinstance(found, Nothing) and not isinstance(model, (Declared, Wire)):
+        return Conditioned(BROKEN, BROKEN, BROKEN)  # with the right model there may be one
     if isinstance(found, Nothing):
         run.missing(
             "conditioning",
@@ -36,13 +38,14 @@ def conditioned(run: PassRun) -> Conditioned:
     with run.b.within(run.own.prefix, run.block.name):
         made = _called(run, found)
     if isinstance(made, (Broken, Unknown)):
+        run.b.lost = run.b.lost or isinstance(made, Unknown)
         return Conditioned(made, made, made)
     outputs = made.values if isinstance(made, Several) else {}
     for name in Conditioned._fields:
         if name not in outputs:
             node, env = run.written("conditioning")
             span = env.span(node)
-            run.b.say(messages.BAD_CONDITIONING, span, name=run.block.name, output=name)
+            run.b.say(messages.BAD_CONDITIONING, span, output=name)
             return Conditioned(BROKEN, BROKEN, BROKEN)
     return Conditioned(*(outputs[name] for name in Conditioned._fields))
 

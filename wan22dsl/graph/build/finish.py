@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.model import Graph
+from wan22dsl.diagnostics import has_errors
+from wan22dsl.graph.model import Draft, Graph
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
@@ -13,14 +14,18 @@ if TYPE_CHECKING:
     from wan22dsl.source import Span
 
 
-def finished(b: Builder, name: str, span: Span, results: list[Wire]) -> Graph:
+def finished(b: Builder, name: str, span: Span, results: list[Wire]) -> Graph | Draft:
     """The graph of a build. A plain graph keeps what is written, in its order."""
     nodes = b.nodes
-    if b.merge:
+    if b.merge and not (b.lost or has_errors(b.diagnostics)):
         nodes = _ordered(_needed(b, results))
     for node in nodes.values():
         node.title = node.title or node.id
-    return Graph(name, nodes, b.catalogue, span)
+    graph = Graph(name, nodes, b.catalogue, span)
+    if not b.incomplete:
+        return graph
+    wrong = has_errors(b.diagnostics)
+    return Draft(graph, frozenset(b.broken), wrong, wrong or b.lost)
 
 
 def _needed(b: Builder, results: list[Wire]) -> dict[str, Node]:
@@ -35,7 +40,7 @@ def _needed(b: Builder, results: list[Wire]) -> dict[str, Node]:
         name = pending.pop()
         if name not in needed:
             needed.add(name)
-            pending.extend(link.node for _, link in b.nodes[name].links())
+            pending.extend(link.node for _, link in b.nodes[name].links() if link.node in b.nodes)
     return {name: node for name, node in b.nodes.items() if name in needed}
 
 
@@ -52,7 +57,7 @@ def _ordered(nodes: dict[str, Node]) -> dict[str, Node]:
         if not links and name in used:
             continue
         for _, link in links:
-            if link.node not in found:
+            if link.node not in found and link.node in nodes:
                 found[link.node] = nodes[link.node]
         found[name] = node
     for name, node in nodes.items():

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Edit, Fix, nearest
-from wan22dsl.graph import messages
-from wan22dsl.graph.build import assets, flows, members
+from wan22dsl.graph.build import assets, flows, handoff, members
+from wan22dsl.graph.build.refusing import refuse
 from wan22dsl.graph.build.values import (
     Declared,
-    Ended,
     Flow,
     Flows,
     Open,
@@ -17,7 +15,6 @@ from wan22dsl.graph.build.values import (
     Several,
     StageName,
     Wire,
-    describe,
 )
 from wan22dsl.program import kinds
 from wan22dsl.program.arithmetic import frames_of
@@ -46,6 +43,14 @@ _WIDGETS = {
     "BOOLEAN": ("bool",),
 }
 
+#: The sockets that a file is loaded for, by the type of its name. A text may be any file's name.
+_FILES = {
+    "text": ("IMAGE", "VIDEO", "AUDIO"),
+    "image": ("IMAGE",),
+    "video": ("IMAGE", "VIDEO"),
+    "audio": ("AUDIO",),
+}
+
 _RUNNABLE = (Flow, Flows, Open, StageName)
 
 
@@ -60,32 +65,38 @@ def fit(
 ) -> Value:
     """The value as one of the wanted type; BROKEN, with a finding, when there is no way.
 
-    `at` is the id for what has to be made for it: a loader, a decoder.
+    `at` is the id for what has to be made for it: a loader, a decoder. `none` stays what it is.
     """
-    if isinstance(value, (Broken, Nothing)):
+    if isinstance(value, (Broken, Nothing)) or want.name == "*":
         return value
-    if want.name == "*" or want.name == "flow":
-        return value
+    if want.name == "flow":
+        return _flow(b, value, want, at_node, env)
     if want.is_socket:
         return _socket(b, value, want, at_node, env, settings, at)
     if isinstance(value, Unknown):
-        return _unknown(b, value, want, at_node, env)
+        fits = _unknown_fits(value.type, want)
+        return Unknown(want) if fits else refuse(b, value, want, at_node, env)
     if want.item is not None:
         return _list(b, value, want, at_node, env, settings, at)
     if want.name in kinds.ASSETS or want.name == "family":
         if isinstance(value, Declared) and value.kind == want.name:
             return value
-        return refuse(b, value, want, at_node, env)
-    if isinstance(value, _RUNNABLE) or (isinstance(value, Declared) and value.kind == "pipeline"):
-        return refuse(b, value, want, at_node, env)
-    if isinstance(value, Constant):
+    elif isinstance(value, Constant):
         fitted = _constant(value, want, settings)
         if fitted is not None:
             return fitted
     return refuse(b, value, want, at_node, env)
 
 
-def _constant(value: Constant, want: Type, settings: Settings) -> Constant | None:
+def _flow(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Value:
+    """A flow is whatever gives a value when it runs, or waits for one; a constant does neither."""
+    runs = not isinstance(value, Declared) or value.kind in ("pass", "pipeline")
+    if isinstance(value, Constant) or not runs:
+        return refuse(b, value, want, node, env)
+    return value
+
+
+def _constant(value: Constant, want: Type, settings: Settings) -> Value | None:
     kind, data = value
     if kind == want.name:
         return value
@@ -96,12 +107,7 @@ def _constant(value: Constant, want: Type, settings: Settings) -> Constant | Non
     if want.name == "text" and kind in FILE_SOCKETS:
         return Constant("text", data)
     if want.name == "frames" and kind == "seconds":
-        fps = settings.get("fps")
-        if isinstance(fps, Constant):
-            return Constant("frames", frames_of(data, fps.data))
-        if isinstance(fps, Unknown):
-            return Constant("frames", frames_of(data, 16))
-        return None
+        return _frames(data, settings)
     if want.name == "steps" and kind == "int":
         return Constant("steps", (0, data, data))
     if want.name == "steps" and kind == "range":
@@ -111,21 +117,36 @@ def _constant(value: Constant, want: Type, settings: Settings) -> Constant | Non
     return None
 
 
-def _unknown(b: Builder, value: Unknown, want: Type, node: Nested, env: Env) -> Value:
-    name = value.type.name
-    if name in ("*", want.name) or (name, want.name) in (
+def _frames(seconds: float, settings: Settings) -> Value | None:
+    """Seconds as frames, at the rate of the pipeline."""
+    fps = settings.get("fps")
+    if isinstance(fps, Constant):
+        return Constant("frames", frames_of(seconds, fps.data))
+    if isinstance(fps, (Unknown, Broken)):
+        return Unknown(Type("frames")) if isinstance(fps, Unknown) else BROKEN
+    return None
+
+
+def _unknown_fits(given: Type, want: Type) -> bool:
+    """Whether a value that is not known yet may turn out to be what is wanted."""
+    if want.item is not None:
+        return given.name in ("*", "list") and (
+            given.item is None or _unknown_fits(given.item, want.item)
+        )
+    if given.name in ("*", want.name):
+        return True
+    return (given.name, want.name) in (
         ("int", "float"),
         ("seconds", "frames"),
         ("int", "steps"),
+        ("range", "steps"),
         ("text", "image"),
         ("text", "video"),
         ("text", "audio"),
-        ("range", "steps"),
-    ):
-        return Unknown(want)
-    if want.item is not None and value.type.item is not None:
-        return Unknown(want)
-    return refuse(b, value, want, node, env)
+        ("image", "text"),
+        ("video", "text"),
+        ("audio", "text"),
+    )
 
 
 def _list(
@@ -134,23 +155,29 @@ def _list(
     assert want.item is not None
     if not (isinstance(value, Constant) and value.type == "list"):
         return refuse(b, value, want, node, env)
-    items = [fit(b, one, want.item, node, env, settings, at) for one in value.data]
-    return (
-        BROKEN if any(isinstance(one, Broken) for one in items) else Constant("list", tuple(items))
-    )
+    places = getattr(node, "items", ())
+    items = []
+    for index, one in enumerate(value.data):
+        place = places[index] if len(places) == len(value.data) else node
+        items.append(fit(b, one, want.item, place, env, settings, at))
+    if any(isinstance(one, Broken) for one in items):
+        return BROKEN
+    if any(isinstance(one, Unknown) for one in items):
+        return Unknown(want)
+    return Constant("list", tuple(one for one in items if not isinstance(one, Nothing)))
 
 
 def _socket(
     b: Builder, value: Value, want: Type, node: Nested, env: Env, settings: Settings, at: str
 ) -> Value:
-    if isinstance(value, Flows):
-        return refuse(b, value, want, node, env)
     if isinstance(value, _RUNNABLE) or (
         isinstance(value, Declared) and value.kind in ("pass", "pipeline")
     ):
+        if isinstance(value, Flows):
+            return refuse(b, value, want, node, env)
         value = flows.give(b, value, node, env, settings, want)
-        if isinstance(value, (Broken, Nothing)):
-            return value
+    if isinstance(value, (Broken, Nothing)):
+        return value
     if isinstance(value, Declared):
         return assets.load(b, value, want, node, env, settings)
     if isinstance(value, (Outputs, Several)):
@@ -159,19 +186,29 @@ def _socket(
         if b.fits(value.type, want.name):
             return value
         if value.type == "LATENT" and "IMAGE" in want.name.split(","):
-            return flows.decode(b, value, node, env, settings)
-        return refuse(b, value, want, node, env)
-    if isinstance(value, Unknown):
-        if value.type.name == "*" or value.type.is_socket or value.type.name in FILE_SOCKETS:
-            name = FILE_SOCKETS.get(value.type.name, value.type.name)
-            if name == "*" or b.fits(name, want.name) or (name, want.name) == ("LATENT", "IMAGE"):
-                return Unknown(want)
-        if value.type.name in _of_widget(want.name) or value.type.name in kinds.ASSETS:
+            return handoff.decoded(b, value, node, env)
+    elif isinstance(value, Unknown):
+        if _unknown_link_fits(b, value.type, want.name):
             return Unknown(want)
-        return refuse(b, value, want, node, env)
-    if isinstance(value, Constant):
-        return _widget_or_file(b, value, want, node, env, settings, at)
+    elif isinstance(value, Constant):
+        if value.type in _of_widget(want.name):
+            return value
+        for part in want.name.split(","):
+            if part in _FILES.get(value.type, ()):
+                return assets.load_file(b, value, part, env.span(node), settings, at)
     return refuse(b, value, want, node, env)
+
+
+def _unknown_link_fits(b: Builder, given: Type, want: str) -> bool:
+    """Whether a value that is not known yet may become a link, or a constant, of that type."""
+    name = given.name
+    if name in ("*", "flow") or name in _of_widget(want):
+        return True
+    if name in kinds.ASSETS:
+        return b.fits(kinds.ASSETS[name].socket, want)
+    if name in _FILES:
+        return any(part in _FILES[name] for part in want.split(","))
+    return given.is_socket and (b.fits(name, want) or (name, want) == ("LATENT", "IMAGE"))
 
 
 def _of_widget(name: str) -> tuple[str, ...]:
@@ -179,96 +216,3 @@ def _of_widget(name: str) -> tuple[str, ...]:
     for part in name.split(","):
         found += _WIDGETS.get(part, ())
     return found
-
-
-def _widget_or_file(
-    b: Builder, value: Constant, want: Type, node: Nested, env: Env, settings: Settings, at: str
-) -> Value:
-    if value.type in _of_widget(want.name):
-        return value
-    for part in want.name.split(","):
-        if part in FILE_SOCKETS.values() and value.type in ("text", *FILE_SOCKETS):
-            return assets.load_file(b, value, part, env.span(node), settings, at)
-    return refuse(b, value, want, node, env)
-
-
-_WORDS = {
-    "int": "a whole number such as 4",
-    "float": "a number such as 1.0",
-    "bool": "true or false",
-    "text": 'a text in quotes, such as "x"',
-    "seconds": "seconds, such as 5s",
-    "frames": "a length, such as 81f or 5s",
-    "fps": "frames per second, such as 16fps",
-    "bytes": "an amount of memory, such as 24GiB",
-    "size": "a size, such as 832x1216",
-    "sampler": "a sampler and a scheduler, such as euler/simple",
-    "steps": "steps, such as 0..2 of 4, or 4 for a whole schedule",
-    "image": 'the name of an image file, such as "portrait.png"',
-    "video": 'the name of a video file, such as "dance.mp4"',
-    "audio": 'the name of a sound file, such as "voice.mp3"',
-    "INT": "a whole number",
-    "FLOAT": "a number",
-    "STRING": "a text",
-    "BOOLEAN": "true or false",
-}
-
-
-def in_words(want: Type) -> str:
-    """A type in the words of a message."""
-    if want.item is not None:
-        return f"a list of {want.item}s"
-    if want.name in _WORDS:
-        return _WORDS[want.name]
-    if want.is_socket:
-        return f"a link of type {want.name}"
-    return f"the name of a {want.name}"
-
-
-def refuse(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Broken:
-    if isinstance(value, Ended):
-        b.say(messages.GIVES_NOTHING, env.span(node), what="this flow")
-        return BROKEN
-    mend, fix = _mend(value, want, node, env)
-    what = b.what or "this"
-    b.say(
-        messages.WRONG_TYPE,
-        env.span(node),
-        what=what,
-        wanted=in_words(want),
-        found=describe(value),
-        mend=mend,
-        fix=fix,
-    )
-    return BROKEN
-
-
-def _mend(value: Value, want: Type, node: Nested, env: Env) -> tuple[str, Fix | None]:
-    def write(text: str, *, safe: bool = True) -> tuple[str, Fix]:
-        return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(env.span(node), text),), safe=safe)
-
-    written = env.span(node).text
-    if isinstance(value, Constant) and value.type in ("int", "float"):
-        if want.name == "frames" and value.type == "int":
-            return write(f"{value.data}f")
-        if want.name in ("fps", "seconds"):
-            return write(f"{value.data}{'fps' if want.name == 'fps' else 's'}")
-        if want.name == "int":
-            return "Write a whole number.", None
-        if want.name == "text":
-            return write(f'"{written}"')
-        if want.name == "size" and "*" in written:
-            return write("x".join(part.strip() for part in written.split("*")))
-        if want.name == "steps" and "-" in written:
-            return write(f"{written.replace('-', '..')} of 4", safe=False)
-        if want.name == "bytes":
-            return write(f"{value.data}GiB", safe=False)
-    if isinstance(value, Constant) and want.name == "bool" and value.type == "text":
-        guess = nearest(value.data, ("true", "false"))
-        if guess:
-            return write(guess)
-    if isinstance(value, Declared) and want.name == "text":
-        return write(f'"{written}"')
-    if isinstance(value, Constant) and value.type == "text" and want.name == "flow":
-        return "Write the name of a stage or a pass without quotes.", None
-    return f"Give {in_words(want)}.", None

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph import messages
-from wan22dsl.graph.build import calls, evaluate, members, pipelines, sampling
+from wan22dsl.graph.build import evaluate, members, pipelines, sampling, stages
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
     Ended,
     Env,
     Flow,
+    Flows,
     Open,
+    Outputs,
     StageName,
     Wire,
     describe,
 )
-from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown
+from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
 from wan22dsl.syntax.operators import Arrow, nest
 from wan22dsl.syntax.tree import Call, Chain, ClassName, Group, Index, List, Member, Name
 
@@ -39,38 +41,73 @@ def give(
     """What a flow, a pass or a pipeline gives when it runs, where it lacks nothing."""
     if isinstance(value, Flow):
         return run(b, value, settings)
+    if isinstance(value, Flows):
+        return _each(b, value.items, value.env, settings, None)
     if isinstance(value, Declared) and value.kind == "pass":
         return sampling.run_pass(b, value, None, settings, node, env)
     if isinstance(value, Declared) and value.kind == "pipeline":
         return pipelines.result(b, value, settings, node, env)
-    if isinstance(value, (StageName, Open)):
-        target = value if isinstance(value, StageName) else value.target
-        if calls.brought_of(target.stage) is None and isinstance(value, StageName):
-            return calls.call_stage(b, target, (), None, env, settings, node)
-        name = target.stage.name.text
-        wanted = f"a link of type {want.name}" if want is not None and want.is_socket else "a value"
-        b.say(messages.WAITS, env.span(node), what=f"the stage `{name}`", wanted=wanted, name=name)
-        return BROKEN
+    if isinstance(value, Open):
+        call = value.call
+        if not stages.waits(value.target.stage, call):
+            return stages.call_stage(
+                b, value.target, call.arguments, None, value.env, settings, call
+            )
+        return _waiting(b, value.target, node, env, want)
+    if isinstance(value, StageName):
+        if stages.brought_of(value.stage) is None:
+            return stages.call_stage(b, value, (), None, env, settings, node)
+        return _waiting(b, value, node, env, want)
+    if isinstance(value, Unknown) and value.type.name == "flow":
+        b.lost = True
+        return Unknown(Type("*"))
     return value
 
 
+def _waiting(b: Builder, target: StageName, node: Nested, env: Env, want: Type | None) -> Broken:
+    name = target.stage.name.text
+    wanted = f"a link of type {want.name}" if want is not None and want.is_socket else "a value"
+    b.say(messages.WAITS, env.span(node), what=f"the stage `{name}`", wanted=wanted, name=name)
+    return BROKEN
+
+
 def run(b: Builder, flow: Flow, settings: Settings, brought: Value | None = None) -> Value:
-    """Runs a flow; `brought` goes to its first element when something stands in front of it."""
+    """Runs a flow; `brought` goes to its first element when something stands in front of it.
+
+    Behind a mistake the rest is still looked at, with a value that is not known.
+    """
     value = brought
+    wrong = False
     for element in flow.elements:
         if value is None:
             value = _first(b, element, flow.env, settings)
         else:
             value = apply(b, element, value, flow.env, settings)
         if isinstance(value, Broken):
-            return value
-    return value if value is not None else ENDED
+            wrong, value = True, Unknown(Type("*"))
+    if wrong or value is None:
+        return BROKEN
+    return value
+
+
+def rehearse(b: Builder, flow: Flow, settings: Settings) -> None:
+    """Runs a flow that stands by itself, with a value that is not known where it waits for one."""
+    found = evaluate.value(b, flow.elements[0], flow.env, settings)
+    waits = isinstance(found, Flow) or (
+        stages.brought_of(found.stage) is not None
+        if isinstance(found, StageName)
+        else isinstance(found, Open) and stages.waits(found.target.stage, found.call)
+    )
+    if isinstance(found, Declared) and found.kind == "pipeline":
+        return  # that one is built
+    run(b, flow, settings, Unknown(Type("*")) if waits else None)
 
 
 def _first(b: Builder, element: Nested, env: Env, settings: Settings) -> Value:
     """What a flow begins with. A name of something made elsewhere does not name a branch."""
     found = evaluate.value(b, element, env, settings)
-    if isinstance(element, Name) and not isinstance(found, StageName):
+    pending = b.pending and not (isinstance(element, Name) and not isinstance(found, StageName))
+    if not pending:
         with b.within(b.base, b.stage):
             return give(b, found, element, env, settings)
     return give(b, found, element, env, settings)
@@ -80,9 +117,12 @@ def apply(b: Builder, element: Nested, value: Value, env: Env, settings: Setting
     """Hands a value to one element of a flow."""
     if isinstance(value, Ended):
         b.say(messages.GIVES_NOTHING, env.span(element), what="what stands in front of the arrow")
-        return BROKEN
+        value = Unknown(Type("*"))
+    elif isinstance(value, Nothing):
+        b.say_missing(value, env.span(element), settings)
+        value = Unknown(Type("*"))
     if isinstance(element, List):
-        return _branches(b, element, value, env, settings)
+        return _each(b, element.items, env, settings, value)
     if isinstance(element, Group):
         return apply(b, element.inner, value, env, settings)
     if isinstance(element, Chain):
@@ -94,35 +134,31 @@ def apply(b: Builder, element: Nested, value: Value, env: Env, settings: Setting
     if isinstance(element, Call):
         if isinstance(element.callee, ClassName):
             return _into_node(b, element, value, env, settings)
-        callee = evaluate.name(b, element.callee, env, settings)
+        callee = evaluate.named(b, element.callee, env, settings)
         if isinstance(callee, StageName):
-            inner = Env(env.module, env)
-            inner.brought = value
-            explicit = any(_uses_underscore(item) for item in element.arguments)
-            handed = None if explicit else value
-            return calls.call_stage(b, callee, element.arguments, handed, inner, settings, element)
+            return _into_stage(b, callee, element, value, env, settings)
     found = evaluate.value(b, element, env, settings)
-    return _into_value(b, found, element, value, env, settings)
+    return into(b, found, element, value, env, settings)
 
 
-def _into_value(
+def into(
     b: Builder, found: Value, element: Nested, value: Value, env: Env, settings: Settings
 ) -> Value:
+    """Hands a value to what an element stands for; `env` is where the element is written."""
     if isinstance(found, StageName):
-        return calls.call_stage(b, found, (), value, env, settings, element)
+        return stages.call_stage(b, found, (), value, env, settings, element)
     if isinstance(found, Open):
-        inner = Env(found.env.module, found.env)
-        inner.brought = value
-        return calls.call_stage(
-            b, found.target, found.call.arguments, value, inner, settings, found.call
-        )
+        return _into_stage(b, found.target, found.call, value, found.env, settings)
     if isinstance(found, Flow):
         return run(b, found, settings, value)
+    if isinstance(found, Flows):
+        return _each(b, found.items, found.env, settings, value)
     if isinstance(found, Declared) and found.kind == "pass":
         return sampling.run_pass(b, found, value, settings, element, env)
     if isinstance(found, Broken):
         return BROKEN
     if isinstance(found, Unknown) and found.type.name in ("flow", "*"):
+        b.lost = True
         return Unknown(Type("*"))
     mend = 'Name a stage, such as `save("name")`.'
     if isinstance(found, Declared) and found.kind == "pipeline":
@@ -133,19 +169,31 @@ def _into_value(
     return BROKEN
 
 
-def _into_node(b: Builder, call: Call, value: Value, env: Env, settings: Settings) -> Value:
-    if not any(_uses_underscore(item) for item in call.arguments):
-        name = call.callee.text
-        mend = f"Write `{name}(images = _)`, with the right input."
-        schema = b.catalogue.get(name.strip("`"))
-        if schema is not None:
-            sockets = [one.name for one in schema.inputs if one.is_socket]
-            if sockets:
-                mend = f"Write `{name}({sockets[0]} = _)`, or whichever input is meant."
-        b.say(messages.NO_PLACE, env.span(call), name=name, mend=mend)
-        return BROKEN
+def _into_stage(
+    b: Builder, target: StageName, call: Call, value: Value, env: Env, settings: Settings
+) -> Value:
+    """A call of a stage; where `_` stands in its arguments, the value goes only there."""
     inner = Env(env.module, env)
     inner.brought = value
+    explicit = any(_uses_underscore(item) for item in call.arguments)
+    handed = None if explicit else value
+    return stages.call_stage(b, target, call.arguments, handed, inner, settings, call)
+
+
+def _into_node(b: Builder, call: Call, value: Value, env: Env, settings: Settings) -> Value:
+    inner = Env(env.module, env)
+    inner.brought = value
+    if not any(_uses_underscore(item) for item in call.arguments):
+        name = call.callee.text
+        schema = b.catalogue.get(name.strip("`"))
+        sockets = [one.name for one in schema.inputs if one.is_socket] if schema else []
+        mend = f"Write `{name}({sockets[0] if sockets else 'images'} = _)`"
+        mend += ", or whichever input is meant." if sockets else ", with the right input."
+        b.say(messages.NO_PLACE, env.span(call), name=name, mend=mend)
+        made = evaluate.value(b, call, inner, settings)
+        b.broken |= {made.link.node} if isinstance(made, Wire) else set()
+        b.broken |= {made.node} if isinstance(made, Outputs) else set()
+        return BROKEN
     return evaluate.value(b, call, inner, settings)
 
 
@@ -160,61 +208,32 @@ def _chosen(
     return members.indexed(b, made, element, env, settings)
 
 
-def _branches(b: Builder, element: List, value: Value, env: Env, settings: Settings) -> Value:
-    for item in element.items:
-        branch(b, item, env, settings, value)
+def _each(
+    b: Builder, items: tuple[Nested, ...], env: Env, settings: Settings, value: Value | None
+) -> Value:
+    """The flows of a list; behind the first stage of each, ids begin with the name of that stage."""
+    for item in items:
+        with b.within(b.base, b.stage, pending=True):
+            if value is not None:
+                apply(b, item, value, env, settings)
+            else:
+                found = evaluate.value(b, item, env, settings)
+                given = give(b, found, item, env, settings)
+                _check_given(b, given, item, env)
     return ENDED
 
 
-def branch(b: Builder, item: Nested, env: Env, settings: Settings, value: Value | None) -> None:
-    """One flow of a list: behind its first stage, ids begin with the name of that stage."""
-    with b.within(b.base, b.stage, pending=True):
-        if value is not None:
-            apply(b, item, value, env, settings)
-        else:
-            found = evaluate.value(b, item, env, settings)
-            give(b, found, item, env, settings)
-
-
-def decode(b: Builder, latent: Wire, node: Nested, env: Env, settings: Settings) -> Value:
-    """The frames of a latent, by the VAE it belongs to. Decoding once serves everybody."""
-    vae = b.facts(latent.link).vae
-    owner = b.nodes[latent.link.node]
-    if vae is None:
-        if b.abstract:
-            return Unknown(Type("IMAGE"))
-        mend = "Decode it yourself: `decode(vae = wan22.vae_2_1)`."
-        what = f"the latent of `{owner.id}`"
-        b.say(messages.UNKNOWN_FACT, env.span(node), name="vae", what=what, mend=mend)
-        return BROKEN
-    made = b.node(
-        "VAEDecode",
-        {"samples": latent, "vae": b.wire(vae.node, vae.slot)},
-        id=_beside(owner.id, "decode"),
-        span=owner.span,
-        stage=owner.stage,
-    )
-    return b.wire(made, 0)
-
-
-def encode(
-    b: Builder, frames: Wire, vae: Value, name: str, settings: Settings, node: Nested, env: Env
-) -> Value:
-    """Frames as a latent, for a pass that goes on from them."""
-    made = b.node(
-        "VAEEncode",
-        {"pixels": frames, "vae": vae},
-        id=f"{settings.prefix}{name}.encode",
-        span=env.span(node),
-        stage=name,
-    )
-    return b.wire(made, 0)
-
-
-def _beside(id: str, word: str) -> str:
-    """`high.sampler` → `high.decode`."""
-    head, dot, _ = id.rpartition(".")
-    return f"{head}{dot}{word}" if dot else f"{id}.{word}"
+def _check_given(b: Builder, given: Value, item: Nested, env: Env) -> None:
+    """A flow of a list has to be one: a constant there would be dropped without a word."""
+    if isinstance(given, Constant):
+        mend = 'Name a pass or a stage, or write a flow such as `raw -> save("name")`.'
+        b.say(
+            messages.NO_FLOW_TARGET,
+            env.span(item),
+            what=describe(given),
+            why="A flow runs passes, stages and nodes; a value alone does nothing.",
+            mend=mend,
+        )
 
 
 def _uses_underscore(item: object) -> bool:

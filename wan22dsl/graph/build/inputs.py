@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.build.values import Wire
 from wan22dsl.graph.model import Link
-from wan22dsl.program.values import Constant, plain_number
+from wan22dsl.program.values import Broken, Constant, Unknown, plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import Input
     from wan22dsl.graph.build.values import Value
 
+#: What stands in an input whose value is not known: a link to nothing, of which nothing is known.
+NOWHERE = Link("", 0)
+
 
 def to_json(value: Value, known: Input | None) -> Any:
     """A link, or a constant in the type of the input: 4 for an INT that was given 4.0, and so on."""
     if isinstance(value, Wire):
         return value.link
+    if isinstance(value, (Broken, Unknown)):
+        return NOWHERE
     assert isinstance(value, Constant)
     data = json_of(value)
     if known is None or isinstance(data, bool):
@@ -49,8 +54,8 @@ def constants(given: Mapping[str, Value]) -> dict[str, Any]:
     for name, value in given.items():
         if isinstance(value, Constant):
             found[name] = json_of(value)
-        elif isinstance(value, Wire):
-            found[name] = value.link
+        elif isinstance(value, (Wire, Broken, Unknown)):
+            found[name] = to_json(value, None)
         else:
             found[name] = None
     return found

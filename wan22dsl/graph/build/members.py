@@ -10,6 +10,7 @@ from wan22dsl.graph.build import assets, evaluate, fitting, flows
 from wan22dsl.graph.build.values import (
     Declared,
     Flow,
+    Flows,
     Open,
     Outputs,
     Several,
@@ -41,6 +42,9 @@ FACTS = {
     "vae": "VAE",
 }
 
+#: The sockets that have facts; of a node with several outputs the first of these is asked.
+_WITH_FACTS = frozenset(("IMAGE", "LATENT", "VIDEO", "MASK"))
+
 
 def member(
     b: Builder, found: Value, written: str, node: Nested, env: Env, settings: Settings
@@ -56,22 +60,29 @@ def member(
         return _unknown(b, found, name, node, env)
     if isinstance(found, Constant) and found.type == "size" and name in ("width", "height"):
         return Constant("int", found.data[name == "height"])
-    if isinstance(found, Declared):
-        if found.kind not in ("pass", "pipeline") or name not in FACTS or name in found.settings:
-            return _setting(b, found, name, node, env, settings)
-    if isinstance(found, (Flow, Open, StageName, Declared)):
+    if isinstance(found, Declared) and not _gives(found, name):
+        return _setting(b, found, name, node, env, settings)
+    if isinstance(found, (Flow, Flows, Open, StageName, Declared)):
         found = flows.give(b, found, node, env, settings)
         if isinstance(found, Broken):
             return found
+        if isinstance(found, Unknown):
+            return _unknown(b, found, name, node, env)
     if isinstance(found, Several):
         if name in found.values:
             return found.values[name]
-        return _none(b, "this", name, found.values, node, env)
+        return _none(b, f"`{_target(node, env)}`", name, found.values, node, env)
     if isinstance(found, Outputs):
         return _output(b, found, name, node, env)
     if isinstance(found, Wire):
         return _fact(b, found, name, node, env)
     return _none(b, describe(found), name, (), node, env)
+
+
+def _gives(block: Declared, name: str) -> bool:
+    """Whether a dot behind a pass or a pipeline asks for a fact of what it gives, not for a setting."""
+    runs = block.kind in ("pass", "pipeline")
+    return runs and name in FACTS and name not in block.settings
 
 
 def _none(b: Builder, what: str, name: str, known: Iterable[str], node: Nested, env: Env) -> Broken:
@@ -98,8 +109,12 @@ def _unknown(b: Builder, found: Unknown, name: str, node: Nested, env: Env) -> V
         if want is not None:
             return Unknown(want)
         return _none(b, f"a {kind}", name, kinds.FIXED_SETTINGS[kind], node, env)
-    if found.type.is_socket or kind in ("*", "flow"):
-        return Unknown(Type(FACTS.get(name, "*")))
+    if kind in ("*", "flow"):
+        return Unknown(Type("*"))
+    if found.type.is_socket:
+        if name in FACTS:
+            return Unknown(Type(FACTS[name]))
+        return _none(b, describe(found), name, FACTS, node, env)
     return _none(b, describe(found), name, (), node, env)
 
 
@@ -121,10 +136,17 @@ def _setting(
             return BROKEN
         return _none(b, describe(block), name, own, node, env)
     kind = kinds.PASS_SETTINGS.get(name)
-    found = evaluate.value(b, written.value, written.env, settings, want=kind)
-    if kind is not None and not kind.is_socket:
-        found = fitting.fit(b, found, kind, written.value, written.env, settings)
+    with b.about(f"the setting `{name}`"):
+        found = evaluate.value(b, written.value, written.env, settings, want=kind)
+        if kind is not None and not kind.is_socket:
+            found = fitting.fit(b, found, kind, written.value, written.env, settings)
     return found
+
+
+def _target(node: Nested, env: Env) -> str:
+    """What stands in front of the dot, on one line."""
+    written = env.span(node).text.rpartition(".")[0]
+    return written if written and len(written) < 40 and "\n" not in written else "this"
 
 
 def _output(b: Builder, found: Outputs, name: str, node: Nested, env: Env) -> Value:
@@ -138,7 +160,9 @@ def _output(b: Builder, found: Outputs, name: str, node: Nested, env: Env) -> Va
     if lowered.count(name.lower()) == 1:
         return b.wire(found.node, lowered.index(name.lower()))
     if name in FACTS and outputs:
-        return _fact(b, b.wire(found.node, 0), name, node, env)
+        kinds_of = [output.type in _WITH_FACTS for output in found.schema.outputs]
+        slot = kinds_of.index(True) if True in kinds_of else 0
+        return _fact(b, b.wire(found.node, slot), name, node, env)
     return _none(b, f"`{class_name}`", name, outputs, node, env)
 
 
@@ -153,9 +177,11 @@ def _fact(b: Builder, wire: Wire, name: str, node: Nested, env: Env) -> Value:
     found = read_fact(b, b.facts(wire.link), name)
     if found is not None:
         return found
-    if b.abstract or b.incomplete:
+    if b.abstract or b.incomplete or b.stating:
         return Unknown(Type(FACTS[name]))
     mend = f"State it behind the node's call, `{{ {name} = … }}`, or write the value itself."
+    if env.module.is_library and b.what:
+        mend = f"Give {b.what} yourself: `{name} = …`."
     b.say(messages.UNKNOWN_FACT, env.span(node), name=name, what=f"`{made.id}`", mend=mend)
     return BROKEN
 
@@ -218,10 +244,15 @@ def _unknown_class(b: Builder, class_name: str, node: Nested, env: Env) -> Broke
     return BROKEN
 
 
-def one_output(b: Builder, found: Outputs | Several, node: Nested, env: Env) -> Broken:
-    """What several outputs stand for where none is chosen: nothing, unless there is only one."""
+def one_output(
+    b: Builder, found: Outputs | Several, node: Nested, env: Env, what: str = ""
+) -> Broken:
+    """Reports that none of several outputs is chosen."""
     if isinstance(found, Several):
-        what, choices = "this", [f".{name}" for name in found.values]
+        written = env.span(node).text
+        short = len(written) < 40 and "\n" not in written
+        what = what or (f"`{written}`" if short else "this")
+        choices = [f".{name}" for name in found.values]
     else:
         class_name = b.nodes[found.node].class_name
         what = f"`{class_name}`"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import assets, fitting, flows
 from wan22dsl.graph.build.peeking import model_of
-from wan22dsl.graph.build.values import Declared, Flow, Wire
+from wan22dsl.graph.build.values import Declared, Wire
 from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ MODEL = Type("MODEL")
 
 def find_family(run: PassRun, model: Value) -> None:
     """The family of the model is where settings are looked up that nobody wrote."""
-    asset = model
-    if isinstance(model, Flow):
-        asset = model_of(run.b, model, run.own)
+    asset = model_of(run.b, model, run.own)
     if isinstance(asset, Declared):
         family = assets.family(run.b, asset, run.own)
         if family is not None:

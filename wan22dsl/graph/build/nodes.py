@@ -1,13 +1,12 @@
-"""Plain nodes: a call of a class of ComfyUI's, with what is said about it in braces."""
+"""Plain nodes: a call of a class of ComfyUI's, with its inputs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.catalogue.inputs import inputs_of
-from wan22dsl.diagnostics import nearest
 from wan22dsl.graph import messages
-from wan22dsl.graph.build import evaluate, fitting, flows, members
+from wan22dsl.graph.build import evaluate, fitting, flows, handoff, members, remarks
+from wan22dsl.graph.build import inputs as conversion
 from wan22dsl.graph.build.values import (
     Declared,
     Ended,
@@ -20,22 +19,19 @@ from wan22dsl.graph.build.values import (
     Wire,
     describe,
 )
-from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 from wan22dsl.program import kinds
 from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
 from wan22dsl.syntax import spelling
 from wan22dsl.syntax.tree import Attribute, Call, ClassName, Let
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import Input
     from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.schemas import Schema
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
     from wan22dsl.syntax.tree import Stage
-
-_MODES = ("active", "bypass", "mute")
 
 
 def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str = "") -> Value:
@@ -44,20 +40,20 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
     id = at or b.base + class_name
     given: dict[str, Value] = {}
     spans: dict[str, Span] = {}
-    schema = b.catalogue.get(class_name)
-    plain = {one.name: one for one in schema.inputs} if schema is not None else {}
+    schema = b.schemas.get(class_name)
+    wanted = schema.wanted if schema is not None else {}
     for item in node.arguments:
         if not isinstance(item, Attribute):
-            continue  # resolve has said so
+            continue  # resolving the file has said so
         name = spelling.plain(item.key.text)
         if name in given:
             continue
         with b.about(f"the input `{name}` of `{class_name}`"):
-            given[name] = _input(b, item.value, plain.get(name), env, settings, f"{id}.{name}")
+            given[name] = _input(b, item.value, wanted.get(name), env, settings, f"{id}.{name}")
         spans[name] = b.place(evaluate.origin(item.value, env, settings))
-    if schema is not None:
-        _say_missing(b, schema_inputs(schema, given), given, spans, settings)
-    title, mode, stated = _about(b, node, env, settings)
+    if schema is not None and any(isinstance(one, Nothing) for one in given.values()):
+        _say_missing(b, schema, given, spans, settings)
+    title, mode, stated = remarks.read(b, node, env, settings)
     made = b.node(
         class_name,
         given,
@@ -72,21 +68,15 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
     return b.outputs(made)
 
 
-def schema_inputs(schema: object, given: dict[str, Value]) -> dict[str, Input]:
-    """The inputs that a node with these values has."""
-    from wan22dsl.graph.build import inputs as conversion
-
-    return inputs_of(schema, conversion.constants(given))  # type: ignore[arg-type]
-
-
 def _say_missing(
     b: Builder,
-    known: dict[str, Input],
+    schema: Schema,
     given: dict[str, Value],
     spans: dict[str, Span],
     settings: Settings,
 ) -> None:
     """A needed value that is `none` because the pipeline lacks a setting: no default takes its place."""
+    known = b.schemas.inputs(schema, conversion.constants(given))
     for name, value in given.items():
         one = known.get(name)
         if isinstance(value, Nothing) and one is not None:
@@ -99,163 +89,85 @@ def _say_missing(
 def _input(
     b: Builder,
     written: Nested,
-    known: Input | None,
+    want: Type | None,
     env: Env,
     settings: Settings,
     at: str,
 ) -> Value:
-    want = Type(known.type) if known is not None and known.is_socket else None
+    """The value of an input: a constant as it is, or a link; what gives a link is made or run."""
     found = evaluate.value(b, written, env, settings, want=want, at=at)
-    if isinstance(found, (Broken, Nothing, Wire, Unknown)):
-        if isinstance(found, Wire) and want is not None and want.name == "IMAGE":
-            return _decoded(b, found, written, env, settings)
-        return found
     if isinstance(found, Constant):
-        if _has_links(found):
-            return _refuse_link(b, found, written, env)
-        return found if found.type in _PLAIN else _not_plain(b, found, written, env)
+        return _plain(b, found, written, env)
     if isinstance(found, Declared) and found.kind in kinds.ASSETS:
         socket = kinds.ASSETS[found.kind].socket
         return fitting.fit(b, found, Type(socket or "MODEL"), written, env, settings, at=at)
-    if isinstance(found, (Flow, Open, StageName, Declared)):
+    if isinstance(found, (Flow, Open, StageName, Declared)) and not _is_family(found):
         found = flows.give(b, found, written, env, settings, want)
-        if isinstance(found, Wire):
-            if want is not None and want.name == "IMAGE":
-                return _decoded(b, found, written, env, settings)
-            return found
+    if isinstance(found, Wire):
+        decodes = found.type == "LATENT" and want is not None and want.name == "IMAGE"
+        return handoff.decoded(b, found, written, env) if decodes and not env.in_graph else found
     if isinstance(found, (Outputs, Several)):
         return members.one_output(b, found, written, env)
     if isinstance(found, (Broken, Nothing, Unknown)):
         return found
+    if isinstance(found, Constant):
+        return _plain(b, found, written, env)
     if isinstance(found, Ended):
         b.say(messages.GIVES_NOTHING, env.span(written), what="this")
-    elif isinstance(found, Constant):
-        return found
     else:
-        assert isinstance(found, (Flows, Declared))
-        b.say(
-            messages.WRONG_TYPE,
-            env.span(written),
-            what=b.what,
-            wanted="a value or a link",
-            found=describe(found),
-            mend="Give it what the input takes.",
+        assert isinstance(found, (Flow, Flows, Open, StageName, Declared))
+        _refuse(
+            b, written, "a value or a link", describe(found), "Give it what the input takes.", env
         )
     return BROKEN
 
 
+def _is_family(found: Value) -> bool:
+    return isinstance(found, Declared) and found.kind == "family"
+
+
+def _refuse(b: Builder, written: Nested, wanted: str, found: str, mend: str, env: Env) -> None:
+    span = env.span(written)
+    b.say(messages.WRONG_TYPE, span, what=b.what, wanted=wanted, found=found, mend=mend)
+
+
 #: The types of constants that an input of a node takes as they are.
-_PLAIN = frozenset("int float bool text frames fps seconds bytes list record null".split())
+_PLAIN = frozenset("int float bool text frames fps seconds bytes record null".split())
+
+_PARTS = {
+    "size": "Give its sides one by one: `width = size.width`, `height = size.height`.",
+    "sampler": 'Give them one by one: `sampler_name = "euler"`, `scheduler = "simple"`.',
+    "steps": "Give them one by one: `steps = 4`, `start_at_step = 0`, `end_at_step = 2`.",
+    "range": "Give both ends one by one.",
+}
 
 
-def _has_links(found: Constant) -> bool:
-    if found.type == "list":
-        return any(not isinstance(one, Constant) or _has_links(one) for one in found.data)
-    return False
-
-
-def _refuse_link(b: Builder, found: Constant, written: Nested, env: Env) -> Value:
-    if any(isinstance(one, (Broken, Unknown)) for one in found.data):
-        return BROKEN if any(isinstance(one, Broken) for one in found.data) else Unknown(Type("*"))
-    mend = "A list as an input holds plain values; links go to inputs of their own."
-    b.say(
-        messages.WRONG_TYPE,
-        env.span(written),
-        what="an item of a list that a node gets",
-        wanted="a plain value",
-        found="something else",
-        mend=mend,
-    )
-    return BROKEN
-
-
-def _not_plain(b: Builder, found: Constant, written: Nested, env: Env) -> Value:
+def _plain(b: Builder, found: Constant, written: Nested, env: Env) -> Value:
+    """A constant as a node gets it: lists and records all the way down."""
     if found.type in ("image", "video", "audio"):
         return Constant("text", found.data)
-    mends = {
-        "size": "Give its sides one by one: `width = size.width`, `height = size.height`.",
-        "sampler": 'Give them one by one: `sampler_name = "euler"`, `scheduler = "simple"`.',
-        "steps": "Give them one by one: `steps = 4`, `start_at_step = 0`, `end_at_step = 2`.",
-    }
-    b.say(
-        messages.WRONG_TYPE,
-        env.span(written),
-        what=b.what,
-        wanted="a plain value or a link",
-        found=describe(found),
-        mend=mends.get(found.type, "Give it what the input takes."),
-    )
+    if found.type == "list":
+        items = [_item(b, one, written, env) for one in found.data]
+        if any(isinstance(one, Broken) for one in items):
+            return BROKEN
+        unknown = any(isinstance(one, Unknown) for one in items)
+        return Unknown(Type("list")) if unknown else Constant("list", tuple(items))
+    if found.type in _PLAIN:
+        return found
+    mend = _PARTS.get(found.type, "Give it what the input takes.")
+    _refuse(b, written, "a plain value or a link", describe(found), mend, env)
     return BROKEN
 
 
-def _decoded(b: Builder, found: Wire, node: Nested, env: Env, settings: Settings) -> Value:
-    if found.type == "LATENT" and not env.in_graph:
-        return flows.decode(b, found, node, env, settings)
-    return found
-
-
-def _about(b: Builder, node: Call, env: Env, settings: Settings) -> tuple[str, str, Facts]:
-    """The title, the mode and the facts in the braces after a call."""
-    title, mode, stated = "", "active", {}
-    for item in node.about or ():
-        if not isinstance(item, Attribute):
-            continue
-        name = spelling.plain(item.key.text)
-        if name == "title":
-            title = _text(b, item, env, settings)
-        elif name == "mode":
-            mode = _mode(b, item, env, settings)
-        elif name in members.FACTS:
-            stated[name] = item
-        else:
-            guess = nearest(name, ("title", "mode", *members.FACTS))
-            mend = f"Did you mean `{guess}`?" if guess else "Remove it."
-            problem = f"nothing is said about a node by `{name}`"
-            b.say(messages.BAD_MODE, env.span(item.key), problem=problem, mend=mend)
-    return title, mode, _facts(b, stated, env, settings) if stated else NOTHING_KNOWN
-
-
-def _text(b: Builder, item: Attribute, env: Env, settings: Settings) -> str:
-    with b.about(f"the {spelling.plain(item.key.text)} of a node"):
-        found = evaluate.value(b, item.value, env, settings)
-        found = fitting.fit(b, found, Type("text"), item.value, env, settings)
-    return found.data if isinstance(found, Constant) else ""
-
-
-def _mode(b: Builder, item: Attribute, env: Env, settings: Settings) -> str:
-    mode = _text(b, item, env, settings)
-    if mode and mode not in _MODES:
-        choice = evaluate.choice(b, Constant("text", mode), _MODES, "mode", item.value, env)
-        return choice.data if isinstance(choice, Constant) else "active"
-    return mode or "active"
-
-
-def _facts(b: Builder, stated: dict[str, Attribute], env: Env, settings: Settings) -> Facts:
-    values: dict[str, Value] = {}
-    for name, item in stated.items():
-        with b.about(f"the fact `{name}`"):
-            want = Type(members.FACTS[name])
-            found = evaluate.value(b, item.value, env, settings, want=want)
-            found = fitting.fit(b, found, want, item.value, env, settings)
-        if isinstance(found, (Constant, Wire)):
-            values[name] = found
-    size = values.get("size")
-    width, height = size.data if isinstance(size, Constant) else (None, None)
-    vae = values.get("vae")
-
-    def number(name: str) -> int | float | None:
-        found = values.get(name)
-        return found.data if isinstance(found, Constant) else None
-
-    frames, fps = number("length"), number("fps")
-    wide, high = number("width"), number("height")
-    return Facts(
-        frames=int(frames) if frames is not None else None,
-        fps=float(fps) if fps is not None else None,
-        width=int(wide) if wide is not None else width,
-        height=int(high) if high is not None else height,
-        vae=vae.link if isinstance(vae, Wire) else None,
-    )
+def _item(b: Builder, one: Value, written: Nested, env: Env) -> Value:
+    if isinstance(one, Constant):
+        return _plain(b, one, written, env)
+    if isinstance(one, (Broken, Unknown)):
+        return one
+    mend = "A list as an input holds plain values; links go to inputs of their own."
+    with b.about("an item of a list that a node gets"):
+        _refuse(b, written, "a plain value", describe(one), mend, env)
+    return BROKEN
 
 
 def makes_one_node(stage: Stage) -> bool:

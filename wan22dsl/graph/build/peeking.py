@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import assets, evaluate
-from wan22dsl.graph.build.values import Declared, Flow, Flows, StageName, Thunk
-from wan22dsl.program.values import Type
-from wan22dsl.syntax.tree import Call, Chain, ClassName, Group, List, Name
+from wan22dsl.graph.build import assets, declared, evaluate
+from wan22dsl.graph.build.values import Declared, Env, Flow, Flows, Thunk
+from wan22dsl.program import names
+from wan22dsl.program.values import Nothing, Type
+from wan22dsl.syntax import spelling
+from wan22dsl.syntax.tree import Call, Chain, Derived, Group, List, Name
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
-    from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.graph.build.values import Value
     from wan22dsl.syntax.operators import Nested
-
-_FLOW = Type("flow")
 
 
 def family_of(b: Builder, block: Declared, settings: Settings) -> Declared | None:
     """The family of a pipeline: the one that is set, else that of the first pass in its flow."""
     if "family" in block.settings:
         found = settings.get("family", Type("family"))
-        return found if isinstance(found, Declared) else None
+        if not isinstance(found, Nothing):
+            return found if isinstance(found, Declared) else None
     flow = block.settings.get("flow")
     if flow is None:
         return None
@@ -32,18 +33,15 @@ def family_of(b: Builder, block: Declared, settings: Settings) -> Declared | Non
     model = first.settings.get("model") or block.settings.get("model")
     if model is None:
         return None
-    found = _looked_at(b, model.value, model.env, settings)
-    if isinstance(found, Flow):
-        found = model_of(b, found, settings)
-    return assets.family(b, found, settings) if isinstance(found, Declared) else None
+    asset = model_of(b, _looked_at(b, model.value, model.env, settings), settings)
+    return assets.family(b, asset, settings) if isinstance(asset, Declared) else None
 
 
-def model_of(b: Builder, flow: Flow, settings: Settings) -> Value | None:
-    """The model that a flow begins with, as in `my_high -> sage()`."""
-    found: Value | None = flow
-    while isinstance(found, Flow):
-        found = _looked_at(b, found.elements[0], found.env, settings)
-    return found
+def model_of(b: Builder, model: Value | None, settings: Settings) -> Value | None:
+    """A model, or the one that a flow begins with, as in `my_high -> sage()`."""
+    while isinstance(model, Flow):
+        model = _looked_at(b, model.elements[0], model.env, settings)
+    return model
 
 
 def first_pass(b: Builder, value: Value | None, settings: Settings) -> Declared | None:
@@ -65,22 +63,27 @@ def _looked_at(b: Builder, element: Nested, env: Env, settings: Settings) -> Val
     while isinstance(element, Group):
         element = element.inner
     if isinstance(element, Name):
-        head, _, member = element.text.partition(".")
-        local = env.find(head)
-        if isinstance(local, Thunk):
-            return None if member else _looked_at(b, local.expression, local.env, settings)
-        if head in ("pipeline", "_") or local is not None:
-            return None
-        return evaluate.named(b, element, env, settings)
-    if isinstance(element, Call):
-        if isinstance(element.callee, ClassName):
-            return None
-        callee = _looked_at(b, element.callee, env, settings)
-        if not isinstance(callee, Declared):
-            return None
-        return evaluate.value(b, element, env, settings)
+        return _named(b, element, env, settings)
+    if isinstance(element, Call) and isinstance(element.callee, Name):
+        callee = _named(b, element.callee, env, settings)
+        return evaluate.value(b, element, env, settings) if isinstance(callee, Declared) else None
     if isinstance(element, (Chain, List)):
-        return evaluate.value(b, element, env, settings, want=_FLOW)
-    if isinstance(element, StageName):
-        return element
+        return evaluate.value(b, element, env, settings, want=evaluate.FLOW)
     return None
+
+
+def _named(b: Builder, name: Name, env: Env, settings: Settings) -> Value | None:
+    head, *rest = spelling.name_parts(name.text)
+    local = env.find(head)
+    if isinstance(local, Thunk):
+        return None if rest else _looked_at(b, local.expression, local.env, settings)
+    if head in ("pipeline", "_") or local is not None:
+        return None
+    meant, rest = names.declared(env.module, head, rest)
+    if meant is None or rest:
+        return None
+    module, found = meant
+    if isinstance(found, Derived) and found.word.text == "let":
+        circular = found.name.text in module.circular
+        return None if circular else _looked_at(b, found.value, Env(module), settings)
+    return declared.value(b, module, found, settings)

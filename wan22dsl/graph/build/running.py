@@ -46,9 +46,7 @@ class PassRun:
     nodes of the pass itself point.
     """
 
-    def __init__(
-        self, b: Builder, block: Declared, own: Settings, node: Nested, env: Env
-    ) -> None:
+    def __init__(self, b: Builder, block: Declared, own: Settings, node: Nested, env: Env) -> None:
         self.b = b
         self.block = block
         self.own = own
@@ -94,9 +92,7 @@ class PassRun:
             total = outer.data[2] if isinstance(outer, Constant) else None
         if total is None:
             span = self.span_of("steps") or self.block.span
-            self.b.say(
-                messages.BAD_STEPS, span, name=self.block.name, steps=f"{start}..{end}"
-            )
+            self.b.say(messages.BAD_STEPS, span, name=self.block.name, steps=f"{start}..{end}")
             return None
         return Schedule(start, end, total)
 

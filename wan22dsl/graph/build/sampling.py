@@ -14,12 +14,9 @@ from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.build.conditioning import Conditioned
     from wan22dsl.graph.build.values import Declared, Env, Value
     from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
-
-_INT, _TEXT = Type("int"), Type("text")
 
 
 def run_pass(
@@ -50,7 +47,7 @@ def _built(run: PassRun, brought: Value | None) -> Value:
     denoise = run.own.get("denoise") if whole else None
     latent = handoff.taken(run, brought, schedule, denoise)
     model = models.chain(run, needed["model"])
-    made = conditioning.conditioned(run)
+    made = conditioning.conditioned(run, model)
     if brought is not None and latent is None and "image" not in run.own.read:
         _unused(run)
         return BROKEN
@@ -82,37 +79,26 @@ def _sampler(
     *,
     begins: bool,
 ) -> Wire:
-    """The sampler's node: for a whole schedule KSampler, for a part of one KSamplerAdvanced."""
+    """The sampler's node: for a whole schedule KSampler, for a part of one KSamplerAdvanced.
+
+    A whole schedule that adds no noise, or keeps some, is beyond KSampler, and so for the other.
+    """
     whole = not isinstance(schedule, Schedule) or schedule.whole
-    unknown: Value = BROKEN if schedule is None else Unknown(_INT)
-    start, end, total = (
-        (Constant("int", one) for one in schedule)
-        if isinstance(schedule, Schedule)
-        else (unknown, unknown, unknown)
-    )
-    sampler = needed["sampler"]
-    noisy = run.flag("add_noise", Constant("bool", begins or whole))
-    leaves = run.flag("leftover_noise", Constant("bool", not whole and end.data < total.data))
-    if isinstance(sampler, Constant):
-        names: tuple[Value, ...] = tuple(Constant("text", one) for one in sampler.data)
-    else:
-        names = (Unknown(_TEXT) if isinstance(sampler, Unknown) else BROKEN,) * 2
-    seed = _seed(run, noisy)
+    ends = isinstance(schedule, Schedule) and schedule.end < schedule.total
+    noise = run.flag("add_noise", Constant("bool", begins or whole))
+    leftover = run.flag("leftover_noise", Constant("bool", ends))
+    plain = whole and noise != _OFF and leftover != _ON
     inputs = {
         **links,
-        "steps": total,
+        **_scheduled(run, schedule),
+        **_sampled(needed["sampler"]),
         "cfg": needed["cfg"],
-        "sampler_name": names[0],
-        "scheduler": names[1],
-        "seed": seed,
-        "denoise": Constant("float", 1.0) if denoise is None else denoise,
-        "noise_seed": seed,
-        "add_noise": _switch(noisy),
-        "start_at_step": start,
-        "end_at_step": end,
-        "return_with_leftover_noise": _switch(leaves),
+        "denoise": _FULL if denoise is None else denoise,
+        "add_noise": _switch(noise),
+        "return_with_leftover_noise": _switch(leftover),
     }
-    class_name, order = ("KSampler", _KSAMPLER) if whole else ("KSamplerAdvanced", _ADVANCED)
+    inputs["seed"] = inputs["noise_seed"] = _seed(run, noise)
+    class_name, order = ("KSampler", _KSAMPLER) if plain else ("KSamplerAdvanced", _ADVANCED)
     made = run.b.node(
         class_name,
         {name: inputs[name] for name in order},
@@ -128,3 +114,71 @@ def _sampler(
         name: value for name, value in clip.items() if isinstance(value, Constant)
     }
     return wire
+
+
+_ON, _OFF, _FULL = Constant("bool", True), Constant("bool", False), Constant("float", 1.0)
+
+
+def _scheduled(run: PassRun, schedule: Schedule | Unknown | None) -> dict[str, Value]:
+    names = ("start_at_step", "end_at_step", "steps")
+    if isinstance(schedule, Schedule):
+        return {name: Constant("int", one) for name, one in zip(names, schedule)}
+    return dict.fromkeys(names, BROKEN if schedule is None else Unknown(Type("int")))
+
+
+def _sampled(sampler: Value) -> dict[str, Value]:
+    names = ("sampler_name", "scheduler")
+    if isinstance(sampler, Constant):
+        return {name: Constant("text", one) for name, one in zip(names, sampler.data)}
+    return dict.fromkeys(names, Unknown(Type("text")) if isinstance(sampler, Unknown) else BROKEN)
+
+
+def _seed(run: PassRun, noise: Value) -> Value:
+    """The seed; a pass that adds no noise has 0, unless it sets one itself (it would change nothing)."""
+    return Constant("int", 0) if noise == _OFF and not run.own.has("seed") else run.own.get("seed")
+
+
+def _switch(on: Value) -> Value:
+    if isinstance(on, Constant):
+        return Constant("text", "enable" if on.data else "disable")
+    return Unknown(Type("text")) if isinstance(on, Unknown) else BROKEN
+
+
+def _stated(run: PassRun) -> Facts:
+    """What the settings say of the latent: its frame rate, and the VAE it belongs to."""
+    fps, vae = run.own.get("fps"), run.own.get("vae")
+    return Facts(
+        fps=fps.data if isinstance(fps, Constant) else None,
+        vae=vae.link if isinstance(vae, Wire) else None,
+    )
+
+
+def _spans(run: PassRun, inputs: tuple[str, ...]) -> dict[str, Span]:
+    """Where the inputs of the sampler are written."""
+    return run.spans(**{name: _WRITTEN[name] for name in inputs if name in _WRITTEN})
+
+
+#: The inputs as ComfyUI orders them, which is how people read them.
+_KSAMPLER = tuple(
+    "model seed steps cfg sampler_name scheduler positive negative latent_image denoise".split()
+)
+_ADVANCED = (
+    *"model add_noise noise_seed steps cfg sampler_name scheduler positive negative".split(),
+    *"latent_image start_at_step end_at_step return_with_leftover_noise".split(),
+)
+
+#: The setting that an input of a sampler is made from.
+_WRITTEN = {
+    "model": "model",
+    "seed": "seed",
+    "noise_seed": "seed",
+    "steps": "steps",
+    "start_at_step": "steps",
+    "end_at_step": "steps",
+    "cfg": "cfg",
+    "sampler_name": "sampler",
+    "scheduler": "sampler",
+    "denoise": "denoise",
+    "add_noise": "add_noise",
+    "return_with_leftover_noise": "leftover_noise",
+}

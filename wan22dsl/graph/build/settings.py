@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.build import evaluate, fitting
-from wan22dsl.graph.build.values import Declared
+from wan22dsl.graph.build.values import Declared, Flow
 from wan22dsl.program import kinds
 from wan22dsl.program.values import BROKEN, Constant, Nothing, Type, Unknown
+from wan22dsl.syntax.tree import Name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.values import Setting, Thunk, Value
+    from wan22dsl.syntax.tree import Expression
 
 #: The settings that may be anything until something reads them as a type of its own.
 _ANY = Type("*")
+_MODEL = Type("MODEL")
 
 
 class Settings:
@@ -41,8 +46,8 @@ class Settings:
         self.overrides: dict[str, Value] = {}
         self.lets: dict[int, tuple[Thunk, Value]] = {}
         self.read: set[str] = set()
-        self._kept: dict[tuple[str, Type], Value] = {}
-        self._busy: set[str] = set()
+        self._kept: dict[tuple[int, Type], tuple[Setting, Value]] = {}
+        self._busy: set[tuple[int, Type]] = set()
 
     @property
     def pipeline(self) -> Settings:
@@ -54,18 +59,18 @@ class Settings:
         """The innermost block's name, for messages."""
         return self.blocks[0].name if self.blocks else ""
 
-    def written(self, name: str) -> tuple[Setting, Declared, Settings] | None:
-        """Where a setting is written: in the pass, else in the pipeline."""
+    def written(self, name: str) -> tuple[Setting, Settings] | None:
+        """Where a setting is written that is given: in the pass, else in the pipeline."""
         for block in self.blocks:
             setting = block.settings.get(name)
-            if setting is not None:
-                home = self if block is self.blocks[0] or self.outer is None else self.outer
-                return setting, block, home
+            if setting is not None and not is_none(setting.value):
+                return setting, self._home(block)
         return None
 
     def has(self, name: str) -> bool:
-        """Whether the innermost block itself has the setting."""
-        return bool(self.blocks) and name in self.blocks[0].settings
+        """Whether the innermost block itself gives the setting."""
+        setting = self.blocks[0].settings.get(name) if self.blocks else None
+        return setting is not None and not is_none(setting.value)
 
     def get(self, name: str, want: Type | None = None) -> Value:
         """The value of a setting, fitted to a type; NOTHING when nobody gives it.
@@ -76,20 +81,31 @@ class Settings:
         if name in self.overrides:
             return self.overrides[name]
         kind = kinds.PASS_SETTINGS.get(name) or want or _ANY
-        found = self.written(name)
-        if found is not None:
-            setting, _, home = found
-            return home._evaluated(name, kind, setting)
-        if self.family is not None and name in kinds.FAMILY_SETTINGS:
-            setting = self.family.settings.get(name)  # type: ignore[assignment]
-            if setting is not None:
-                return self._evaluated(name, kind, setting)
+        for setting, home in self._places(name):
+            value = home.evaluated(name, kind, setting)
+            if not isinstance(value, Nothing):
+                return value
+        if self.builder.abstract and not self.pipeline.blocks:
+            return Unknown(kind)  # the pipeline around may have it
         if name in kinds.DEFAULTS:
             default = kinds.DEFAULTS[name]
             return Constant(kind.name, default)
-        if self.builder.abstract and not self.blocks:
-            return Unknown(kind if kind is not _ANY else Type("*"))
         return Nothing(name)
+
+    def _places(self, name: str) -> Iterator[tuple[Setting, Settings]]:
+        """Where a setting is written, the innermost first; what is `none` there is not given."""
+        for block in self.blocks:
+            setting = block.settings.get(name)
+            if setting is not None:
+                yield setting, self._home(block)
+        if self.family is not None and name in kinds.FAMILY_SETTINGS:
+            setting = self.family.settings.get(name)
+            if setting is not None:
+                yield setting, self
+
+    def _home(self, block: Declared) -> Settings:
+        """The settings that an expression in a block reads."""
+        return self if block is self.blocks[0] or self.outer is None else self.outer
 
     def note_read(self, name: str) -> None:
         """Remembers that something reads the setting, here and in the pipeline around."""
@@ -97,24 +113,31 @@ class Settings:
         if self.outer is not None:
             self.outer.note_read(name)
 
-    def _evaluated(self, name: str, kind: Type, setting: Setting) -> Value:
-        key = (name, kind)
+    def evaluated(self, name: str, kind: Type, setting: Setting) -> Value:
+        """The value of one expression, fitted to a type, once."""
+        key = (id(setting), kind)
         kept = self._kept.get(key)
         if kept is not None:
-            return kept
-        if name in self._busy:
+            return kept[1]
+        if key in self._busy:
             self.builder.say_circular(setting, name)
             return BROKEN
-        self._busy.add(name)
+        self._busy.add(key)
         base = self.prefix + (f"{self.name}." if self.outer is not None else "")
-        builder, at = self.builder, base + name
         stage = self.name if self.outer is not None else ""
-        with builder.within(base, stage), builder.about(f"the setting `{name}`"):
-            value = evaluate.value(builder, setting.value, setting.env, self, want=kind, at=at)
-            if kind is not _ANY and not (kind.name == "MODEL" and isinstance(value, Declared)):
-                value = fitting.fit(builder, value, kind, setting.value, setting.env, self, at=at)
+        at = "" if kind == evaluate.FLOW else base + name
+        b, env, node = self.builder, setting.env, setting.value
+        with b.within(base, stage), b.about(f"the setting `{name}`"):
+            value = evaluate.value(b, node, env, self, want=kind, at=at)
+            if kind is not _ANY and not (kind == _MODEL and isinstance(value, (Declared, Flow))):
+                value = fitting.fit(b, value, kind, node, env, self, at=at)
         if isinstance(value, Nothing):
             value = Nothing(name)
-        self._busy.discard(name)
-        self._kept[key] = value
+        self._busy.discard(key)
+        self._kept[key] = (setting, value)
         return value
+
+
+def is_none(expression: Expression) -> bool:
+    """Whether `none` is written, which takes a setting away."""
+    return isinstance(expression, Name) and expression.text == "none"

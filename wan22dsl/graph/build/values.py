@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from wan22dsl.program.values import Broken, Constant, Nothing, Unknown
+from wan22dsl.program import kinds
+from wan22dsl.program.values import Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.syntax import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +17,16 @@ if TYPE_CHECKING:
     from wan22dsl.program.modules import Module
     from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
-    from wan22dsl.syntax.tree import Attribute, Call, Expression, Stage
+    from wan22dsl.syntax.tree import Attribute, Call, Expression, Stage, TypeName
+
+
+def type_of(written: TypeName) -> Type:
+    """A type as written."""
+    if written.item is not None:
+        return Type("list", type_of(written.item))
+    name = spelling.plain(written.text)
+    known = not name[:1].islower() or name in kinds.TYPES
+    return Type(name if known else "*")  # resolving the file has said that there is no such type
 
 
 class Wire(NamedTuple):
@@ -49,8 +60,8 @@ class Setting(NamedTuple):
 class Declared:
     """A declared block, or a copy of one: an asset, a family, a pass or a pipeline.
 
-    `own` are the settings that the last declaration or call wrote itself; `name` is where it was
-    declared last, or the original's name for a copy in place.
+    `own` are the settings that the last declaration or call wrote itself; `name` is that of the last
+    declaration, so that a copy in place keeps the original's; `module` and `span` are where it stands.
     """
 
     __slots__ = ("env", "kind", "module", "name", "own", "settings", "span")
@@ -127,36 +138,28 @@ Value = Union[
 
 
 class Thunk:
-    """A `let` of a block: evaluated when it is first needed, once for each run of the block.
+    """A `let`: evaluated when it is first needed, once for each pipeline that it stands in.
 
-    `settings` are those of the stage call that it stands in, with the `base` for its ids and the `stage`
-    of the flow; None for the `let` of a pipeline, a graph or a file, which any pipeline may need.
+    `index` counts the `let`s of its block, since only those above can be named. `run` belongs to the
+    `let` of a stage's body: the settings of the call, the base of its ids, and the stage of the flow.
+    `at` is the id of what it makes, where that is not its own name.
     """
 
-    __slots__ = ("at", "base", "env", "expression", "name", "settings", "stage")
+    __slots__ = ("at", "env", "expression", "index", "name", "run")
 
-    def __init__(
-        self,
-        name: str,
-        expression: Expression,
-        env: Env,
-        settings: Settings | None = None,
-        base: str = "",
-        stage: str = "",
-    ) -> None:
+    def __init__(self, name: str, expression: Expression, env: Env, index: int = 0) -> None:
         self.name = name
         self.expression = expression
         self.env = env
-        self.settings = settings
-        self.base = base
-        self.stage = stage
+        self.index = index
+        self.run: tuple[Settings, str, str] | None = None
         self.at = ""
 
 
 class Env:
     """The names of a block inside those of another; the outermost is the file itself."""
 
-    __slots__ = ("brought", "in_graph", "local", "module", "origins", "outer")
+    __slots__ = ("_lets", "brought", "in_graph", "local", "module", "origins", "outer")
 
     def __init__(self, module: Module, outer: Env | None = None, *, in_graph: bool = False) -> None:
         self.module = module
@@ -165,14 +168,24 @@ class Env:
         self.origins: dict[str, Span] = {}
         self.brought: Value | None = None
         self.in_graph: bool = in_graph or (outer is not None and outer.in_graph)
+        self._lets: int | None = None
+
+    def above(self, lets: int) -> Env:
+        """The same block as seen from behind its first `lets` `let`s."""
+        env = Env(self.module, self)
+        env._lets = lets
+        return env
 
     def find(self, name: str) -> Value | Thunk | None:
         """A `let` above or a parameter; None when the name is not local."""
         env: Env | None = self
+        lets: int | None = None
         while env is not None:
             found = env.local.get(name)
             if found is not None:
-                return found
+                if lets is None or not isinstance(found, Thunk) or found.index < lets:
+                    return found
+            lets = env._lets
             env = env.outer
         return None
 

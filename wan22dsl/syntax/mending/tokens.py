@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.source import Source, Span
@@ -27,7 +27,7 @@ class Slip(NamedTuple):
     mended: str  # what should stand from `mend_start` to `mend_end`
     mend_start: int
     mend_end: int
-    fields: dict[str, object]
+    fields: dict[str, Any]
 
     def at(self, source: Source) -> Diagnostic:
         """The finding."""
@@ -37,7 +37,7 @@ class Slip(NamedTuple):
         return self.message.at(Span(source, self.start, self.end), fix=fix, **self.fields)
 
 
-def slip(message: Message, start: int, end: int, mended: str, **fields: object) -> Slip:
+def slip(message: Message, start: int, end: int, mended: str, **fields: Any) -> Slip:
     """A slip that is mended where it stands."""
     return Slip(message, start, end, mended, start, end, fields)
 
@@ -46,9 +46,10 @@ class Token(NamedTuple):
     """A stretch of the text and what it is.
 
     `kind` is the name of a terminal of the grammar, `OTHER` (no terminal), `UNREAD` (something that is
-    left out), `SURPLUS` (a bracket that closes nothing; `text` is its terminal) or `$END`. `indent` is its column, counted from 0, if it is the first of its line, else -1.
-    `text` is what it says, in the right spelling. `opened` is for a bracket that does not stand in the
-    text: where the one stands that it closes.
+    left out), `SURPLUS` (a bracket that closes nothing; `text` is its terminal) or `$END`. `indent` is
+    its column, counted from 0, if it is the first of its line, else -1. `text` is what it says, in the
+    right spelling. `opened` is for a bracket that does not stand in the text: where the one stands that
+    it closes.
     """
 
     kind: str
@@ -78,9 +79,7 @@ LOOKALIKES = {
     "–": ("-", "OP"),
 }
 
-_INVISIBLE = (
-    r"\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
-)
+_INVISIBLE = r"\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 
 # Spellings that are not the grammar's, tried before its terminals …
 _BEFORE = {

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.syntax import namings, signs
+from wan22dsl.syntax.mending import brackets_meant, line_ends, namings, signs
 
 if TYPE_CHECKING:
-    from wan22dsl.syntax.recovery import Recovery
-    from wan22dsl.syntax.tokens import Token
+    from wan22dsl.syntax.mending.recovery import Recovery
+    from wan22dsl.syntax.mending.tokens import Token
 
 
 def mend(reader: Recovery, token: Token) -> bool:
     """Reads what was meant by a token that does not fit; False when nobody knows."""
-    return any(one(reader, token) for one in _MENDS)
+    if _other_word(reader, token):
+        return True
+    return reader.open_quotes() is None and any(one(reader, token) for one in _MENDS)
 
 
 def _other_word(reader: Recovery, token: Token) -> bool:
     """No mistake: a word, or a sign, that is another one in this place."""
     kind = ""
     if token.kind in ("_LET", "IN"):
-        kind = "NAME"
+        kind = "WITHIN" if token.kind == "IN" and reader.can("WITHIN") else "NAME"
     elif token.kind == "NAME":
-        kind = {"of": "OP", "as": "_AS"}.get(token.text, "")
+        kind = {"of": "OP", "as": "_AS", "in": "WITHIN"}.get(token.text, "")
     elif token.kind == "NUMBER" and token.text.startswith("-") and reader.can("OP"):
         reader.feed("OP", "-", token.start, token.start + 1)
         reader.put(token._replace(start=token.start + 1, text=token.text[1:], indent=-1))
@@ -38,21 +40,20 @@ def _other_word(reader: Recovery, token: Token) -> bool:
 
 
 _MENDS = (
-    _other_word,
     namings.capital_word,
     namings.name_with_space,
     namings.text_as_key,
-    signs.stray_bracket,
-    signs.missing_bracket,
+    brackets_meant.stray_bracket,
+    brackets_meant.missing_bracket,
     signs.wrong_equals,
-    signs.line_end,
-    signs.missing_value,
+    line_ends.line_end,
+    line_ends.missing_value,
     signs.needless_sign,
     namings.missing_type,
     namings.declaration_inside,
     signs.missing_equals,
     signs.missing_comma,
-    signs.missing_line_end,
+    line_ends.missing_line_end,
     signs.division,
     namings.bare_class,
     namings.capital_name,

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.syntax import describe, messages
-from wan22dsl.syntax.brackets import looks_like_declaration
+from wan22dsl.syntax import messages
 from wan22dsl.syntax.builders import new
-from wan22dsl.syntax.checks import wrong_escapes
-from wan22dsl.syntax.lexer import CLOSING, LINE_ENDS
-from wan22dsl.syntax.mends import mend
-from wan22dsl.syntax.reader import CLOSERS, Reader
-from wan22dsl.syntax.signs import QUOTES, looks_ahead
-from wan22dsl.syntax.tree import Bad, Derived, Name, Param, Stage
+from wan22dsl.syntax.mending import describe
+from wan22dsl.syntax.mending.lexer import LINE_ENDS, MOST
+from wan22dsl.syntax.mending.line_ends import looks_ahead
+from wan22dsl.syntax.mending.mends import mend
+from wan22dsl.syntax.mending.outline import CLOSING, OPENING, looks_like_declaration
+from wan22dsl.syntax.mending.reader import Reader
+from wan22dsl.syntax.tree import Bad, Derived, Name
 
 if TYPE_CHECKING:
-    from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Source
-    from wan22dsl.syntax.tokens import Token
-    from wan22dsl.syntax.tree import Expression
+    from wan22dsl.syntax.mending.tokens import Token
 
-MOST = 1000  # mistakes: what has more is no `.wan` file
-_ESCAPED = frozenset("STRING QUOTED NAME MEMBER SAMPLER".split())
+_TRIES = 5  # to read on at one token; nothing that can be understood needs more
 _LOOKING_AHEAD = ("_NL", "ARROW")
 _AFTER_NAME = frozenset("LBRACE EQUAL LPAR COLON ARROW".split())
 
@@ -35,17 +31,15 @@ class Recovery(Reader):
         self._is_file = symbol == "start"
         self.stray: set[int] = set()  # brackets that are left out, and so what would close them
 
-    @property
-    def is_inside(self) -> bool:
-        """Whether a bracket is open."""
-        return bool(self.open)
-
     def run(self) -> Any:
         """The value of the start symbol; for a file, the declarations that could be read."""
-        stuck = -1
-        while len(self.diagnostics) <= MOST:
+        here, tries, unreadable = -1, 0, -1
+        while len(self.diagnostics) <= MOST and self.at < len(self.tokens):
             token = self.tokens[self.at]
-            if self.can(token.kind):
+            here, tries = self.at, tries + 1 if here == self.at else 0
+            if tries > _TRIES or token.opened in self.stray or self._needs_no_line_end(token):
+                self.at += 1
+            elif self.can(token.kind):
                 if token.kind in _LOOKING_AHEAD and looks_ahead(self, token):
                     continue
                 if token.slip is not None:
@@ -56,16 +50,13 @@ class Recovery(Reader):
                     return self.values[-2]
             elif token.kind in ("UNREAD", "SURPLUS"):
                 self._pass_by(token)
-            elif mend(self, token):
-                continue
-            elif stuck != self.at:
-                stuck = self.at
+            elif not mend(self, token):
+                if unreadable == self.at:
+                    self.at += 1
+                    continue
+                unreadable = self.at
                 self._unreadable(token)
                 self.leave_out()
-            elif token.kind == "$END":
-                break
-            else:
-                self.at += 1
         return self._so_far()
 
     def _pass_by(self, token: Token) -> None:
@@ -74,9 +65,11 @@ class Recovery(Reader):
             self.diagnostics.append(token.slip.at(self.source))
         elif self.can("NUMBER"):
             self.feed_bad(token.start, token.end)
-        if self.token(-1).kind in LINE_ENDS and self.token(1).kind == "_NL":
-            self.at += 1
         self.at += 1
+
+    def _needs_no_line_end(self, token: Token) -> bool:
+        """Whether a line end stands behind another one: what stood between them has been left out."""
+        return token.kind == "_NL" and self.last_kind in LINE_ENDS
 
     def words_of_declaration(self) -> int | None:
         """How many symbols of a declaration have been read; None in a value by itself."""
@@ -107,7 +100,9 @@ class Recovery(Reader):
             if self.stack[at][operand] is not None:
                 start = self._drop(at)
                 self.feed_bad(start, max(start, self._skip()))
-                while self.bracket == "LPAR" and not self.can("_COMMA") and self._passes_separator():
+                while (
+                    self.bracket == "LPAR" and not self.can("_COMMA") and self._passes_separator()
+                ):
                     self._skip()  # parentheses hold only one value
                 return True
         return False
@@ -135,7 +130,7 @@ class Recovery(Reader):
         self.open.pop()
         while True:
             self._skip()
-            if self.token().kind in CLOSERS:
+            if self.token().kind in OPENING:
                 self.at += 1
                 return
             if self.token().kind == "$END":
@@ -155,8 +150,8 @@ class Recovery(Reader):
     def _rest_of_declaration(self, statement: int) -> bool:
         """Goes on with what a declaration must have, or ends it, if it has all of that."""
         count = len(self.stack) - 1 - statement
-        is_stage = count > 0 and self.values[statement].text == "stage"
-        is_header = count > 0 and self.values[statement].text in ("wan", "use")
+        word = getattr(self.values[statement], "text", "") if count else ""
+        is_stage, is_header = word == "stage", word in ("wan", "use")
         if count == 0 or (count == 2 and not is_header and self.token(1).kind == "_NL"):
             return False
         if self.can("_NL") and (count != 2 or is_header):
@@ -204,13 +199,13 @@ class Recovery(Reader):
             token = self.tokens[self.at]
             if token.kind == "$END" or (depth == 0 and self._may_go_on(token)):
                 return end
-            depth += (token.kind in CLOSING) - (token.kind in CLOSERS)
+            depth += (token.kind in CLOSING) - (token.kind in OPENING)
             end = token.end
             self.at += 1
 
     def _may_go_on(self, token: Token) -> bool:
         if self.open:
-            return token.kind in CLOSERS or token.kind in ("_NL", "_COMMA")
+            return token.kind in OPENING or token.kind in ("_NL", "_COMMA")
         if token.kind != "_NL" or not self._is_file:
             return False
         follows = self.token(1)
@@ -225,19 +220,18 @@ class Recovery(Reader):
         said = (one.span for one in self.diagnostics[-3:])
         if self.at and any(span is not None and span.end == last.end > span.start for span in said):
             return
-        for at in range(self.at, min(self.at + 50, len(self.tokens))):
-            other = self.tokens[at]
-            if other.kind == "_NL":
-                break
-            if other.slip is not None and other.slip.message in QUOTES:
-                self.diagnostics.append(other.slip.at(self.source))
-                return
-        fields = {
-            "found": describe.found(token),
-            "where": describe.where(self),
-            "mend": describe.expected(self),
-        }
-        self.say(messages.UNREADABLE, token.start, token.end, **fields)
+        quotes = self.open_quotes()
+        if quotes is not None:
+            self.diagnostics.append(quotes.at(self.source))
+            return
+        self.say(
+            messages.UNREADABLE,
+            token.start,
+            token.end,
+            found=describe.found(token),
+            where=describe.where(self),
+            mend=describe.expected(self),
+        )
 
     def _so_far(self) -> Any:
         """What has been read when there is no way on."""
@@ -247,42 +241,3 @@ class Recovery(Reader):
         for value in self.values:
             found += value if isinstance(value, list) else [value]
         return [one for one in found if hasattr(one, "word")]
-
-
-def recover_file(source: Source) -> tuple[list[Any], list[tuple[int, int]], list[Diagnostic]]:
-    """The declarations, the comments and the mistakes of a file."""
-    reader = Recovery(source, "start")
-    declarations = without_lost(reader.run(), reader.lost)
-    return declarations, reader.comments, reader.diagnostics + _escapes(reader)
-
-
-def recover_value(source: Source) -> tuple[Expression, list[Diagnostic]]:
-    """A value by itself, and its mistakes."""
-    reader = Recovery(source, "value")
-    return reader.run(), reader.diagnostics + _escapes(reader)
-
-
-def _escapes(reader: Recovery) -> list[Diagnostic]:
-    text = reader.source.text
-    stretches = [
-        one[1:3]
-        for one in reader.tokens
-        if one.kind in _ESCAPED and one.slip is None and "\\" in text[one.start : one.end]
-    ]
-    return wrong_escapes(reader.source, stretches)
-
-
-def without_lost(declarations: list[Any], lost: list[int]) -> list[Any]:
-    """The declarations that have a name; one whose types are not known is a name without a value."""
-    found = []
-    lost = sorted(lost)
-    for one in declarations:
-        name = one.name if hasattr(one, "name") else None
-        if name is not None and not name.text:
-            continue
-        at = bisect_left(lost, one.start)
-        if isinstance(one, (Param, Stage)) and at < len(lost) and lost[at] < one.end:
-            bad = new(Bad, (one.start, one.end))
-            one = new(Derived, (one.word, name, bad, one.start, one.end))
-        found.append(one)
-    return found

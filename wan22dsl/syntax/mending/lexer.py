@@ -6,15 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.syntax import messages
-from wan22dsl.syntax.opentexts import OpenTexts
-from wan22dsl.syntax.tokens import BLANKS, LOOKALIKES, Slip, Token, slip, token_pattern
+from wan22dsl.syntax.mending.opentexts import OpenTexts
+from wan22dsl.syntax.mending.outline import CLOSING
+from wan22dsl.syntax.mending.tokens import BLANKS, LOOKALIKES, Slip, Token, slip, token_pattern
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Source
 
-CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 LINE_ENDS = frozenset(("_NL", "_COMMA", "ARROW"))
+MOST = 1000  # mistakes: what has more is no `.wan` file
 _COMMENT = re.compile("#[^\n]*")
 _ARROW = re.compile(r"=>|-->|\|>|.\ufe0f?")
 
@@ -66,7 +67,9 @@ class Lexer:
         self.line_start = self.text.rfind("\n", 0, place) + 1
         self.is_fresh = True
 
-    def add(self, kind: str, start: int, end: int, text: str = "", wrong: Slip | None = None) -> None:
+    def add(
+        self, kind: str, start: int, end: int, text: str = "", wrong: Slip | None = None
+    ) -> None:
         """Adds a token; `text` is what it says, if that is not what stands there."""
         indent = -1
         if self.is_fresh:
@@ -123,7 +126,9 @@ class Lexer:
         self._quoted(start, end, inside, quotes)
 
     def _curly(self, start: int, end: int) -> None:
-        self._quoted(start, end, self.text[start + 1 : end - 1], self.text[start] + self.text[end - 1])
+        self._quoted(
+            start, end, self.text[start + 1 : end - 1], self.text[start] + self.text[end - 1]
+        )
 
     def _quoted(self, start: int, end: int, inside: str, quotes: str) -> None:
         inside = re.sub(r'(\\.)|"', lambda found: found[1] or '\\"', inside)
@@ -162,7 +167,8 @@ class Lexer:
         self.comments.append((start, end))
 
     def _say(self, wrong: Slip) -> None:
-        self.diagnostics.append(wrong.at(self.source))
+        if len(self.diagnostics) <= MOST:
+            self.diagnostics.append(wrong.at(self.source))
 
 
 def _behind_blanks(text: str, at: int) -> int:

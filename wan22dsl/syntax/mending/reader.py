@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.source import Span
-from wan22dsl.syntax.brackets import Brackets, looks_like_declaration
 from wan22dsl.syntax.builders import new
-from wan22dsl.syntax.lexer import CLOSING, Lexer
 from wan22dsl.syntax.machine import machine
+from wan22dsl.syntax.mending.brackets import Brackets
+from wan22dsl.syntax.mending.lexer import Lexer
+from wan22dsl.syntax.mending.outline import CLOSING, OPENING, looks_like_declaration
+from wan22dsl.syntax.messages import UNCLOSED_BACKTICK, UNCLOSED_TEXT
 from wan22dsl.syntax.tree import Bad
 
 if TYPE_CHECKING:
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic, Label, Message
     from wan22dsl.source import Source
     from wan22dsl.syntax.machine import State
-    from wan22dsl.syntax.tokens import Token
+    from wan22dsl.syntax.mending.tokens import Slip, Token
 
-CLOSERS = frozenset(CLOSING.values())
+_QUOTES = (UNCLOSED_TEXT, UNCLOSED_BACKTICK)
+_LOOK_AHEAD = 50  # tokens
 
 
 class Reader:
@@ -38,12 +41,13 @@ class Reader:
         brackets.run()
         self.source = source
         self.tokens = brackets.tokens
-        self.surplus = brackets.surplus
+        self.surplus = [at for at, one in enumerate(brackets.tokens) if one.kind == "SURPLUS"]
         self.comments = lexer.comments
         self.unclosed = brackets.unclosed
         self.diagnostics: list[Diagnostic] = brackets.diagnostics + lexer.diagnostics
         self.at = 0  # the token to be read next
         self.last = 0  # where the last token that was read ends
+        self.last_kind = ""  # and what it is
         engine = machine()
         self.number = {name: at for at, name in enumerate(engine.symbols)}
         self._leaves = engine.leaves
@@ -65,6 +69,11 @@ class Reader:
         self.tokens[self.at] = token
 
     @property
+    def is_inside(self) -> bool:
+        """Whether a bracket is open."""
+        return bool(self.open)
+
+    @property
     def bracket(self) -> str:
         """The innermost open bracket, or nothing."""
         return self.open[-1][0] if self.open else ""
@@ -77,6 +86,15 @@ class Reader:
             for at, second in enumerate(self.tokens[1:])
             if second.kind == "CLASS" and looks_like_declaration(self.tokens, at)
         )
+
+    def open_quotes(self) -> Slip | None:
+        """What is wrong with the quotes on the rest of the line: the cause of most else there."""
+        for token in self.tokens[self.at : self.at + _LOOK_AHEAD]:
+            if token.kind == "_NL":
+                break
+            if token.slip is not None and token.slip.message in _QUOTES:
+                return token.slip
+        return None
 
     # --- the tables at work ---
 
@@ -107,9 +125,13 @@ class Reader:
         return could
 
     def feed(self, kind: str, text: str, start: int, end: int, value: Any = None) -> None:
-        """Reads a token that fits. `value` takes the place of what it would leave in the tree."""
+        """Reads a token, if it fits. `value` takes the place of what it would leave in the tree."""
         symbol = self.number[kind]
-        self.stack.append(self._reduce(symbol))
+        state = self._reduce(symbol)
+        if state is None:
+            return
+        self.stack.append(state)
+        self.last_kind = kind
         leaf = self._leaves[symbol]
         if value is None and isinstance(leaf, type):
             value = text if leaf is str else new(leaf, (text, start, end))
@@ -117,7 +139,7 @@ class Reader:
         self.last = end
         if kind in CLOSING:
             self.open.append((kind, len(self.stack)))
-        elif kind in CLOSERS and self.open:
+        elif kind in OPENING and self.open:
             self.open.pop()
 
     def _reduce(self, symbol: int) -> Any:
@@ -145,14 +167,12 @@ class Reader:
         """Reads a value that cannot be read."""
         self.feed("NUMBER", "", start, end, new(Bad, (start, end)))
 
-    def take_back(self) -> Token:
+    def take_back(self) -> None:
         """Unreads the last token."""
         self.stack.pop()
         self.values.pop()
-        token = self.tokens[self.at - 1]
-        if token.kind in CLOSING:
+        if self.last_kind in CLOSING:
             self.open.pop()
-        return token
 
     # --- messages ---
 
@@ -163,7 +183,7 @@ class Reader:
         end: int,
         fix: Fix | None = None,
         related: Iterable[Label] = (),
-        **fields: object,
+        **fields: Any,
     ) -> None:
         """Says what is wrong."""
         span = Span(self.source, start, end)

@@ -6,11 +6,12 @@ Every method that writes a value is a generator: where it would call another one
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.syntax import words
-from wan22dsl.syntax.align import pads
-from wan22dsl.syntax.flat import WIDTH, Flat, item_head, parameter_head, spaced, suffix
+from wan22dsl.syntax.printing import words
+from wan22dsl.syntax.printing.align import pads
+from wan22dsl.syntax.printing.flat import WIDTH, Flat, item_head, parameter_head, spaced, suffix
 from wan22dsl.syntax.tree import (
     Attribute,
     Call,
@@ -28,7 +29,7 @@ from wan22dsl.syntax.tree import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from wan22dsl.syntax.gaps import Gaps
+    from wan22dsl.syntax.printing.gaps import Gaps
 
     Steps = Iterator[Any]
 
@@ -178,8 +179,7 @@ class Layout:
                 return False
             head += line + spaced(sign)
         comments = any(
-            self.gaps.hold_comment(one.end, other.start)
-            for one, other in zip(operands, operands[1:])
+            self.gaps.hold_comment(one.end, other.start) for one, other in pairwise(operands)
         )
         if comments or not self.fits(head + "["):
             return False

@@ -13,7 +13,9 @@ class Gap(NamedTuple):
     """The comments of a gap, and where it has blank lines."""
 
     behind: str | None  # a comment on the line of what stands before the gap
-    lines: list[tuple[bool, str]]  # comments on lines of their own; whether a blank line comes before
+    lines: list[
+        tuple[bool, str]
+    ]  # comments on lines of their own; whether a blank line comes before
     blank: bool  # whether a blank line comes before what stands behind the gap
 
 

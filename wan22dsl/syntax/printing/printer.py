@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.syntax import words
-from wan22dsl.syntax.gaps import Gap, Gaps
-from wan22dsl.syntax.layout import STEP, Layout
+from wan22dsl.syntax.printing import words
+from wan22dsl.syntax.printing.gaps import Gap, Gaps
+from wan22dsl.syntax.printing.layout import STEP, Layout
 from wan22dsl.syntax.tree import Block, Derived, Header, Param, Stage
 
 if TYPE_CHECKING:

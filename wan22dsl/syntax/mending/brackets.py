@@ -7,59 +7,30 @@ column that looks like a declaration closes everything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Edit, Fix, Label
 from wan22dsl.source import Span
-from wan22dsl.syntax.lexer import CLOSING
-from wan22dsl.syntax.messages import SURPLUS_BRACKET, TOO_DEEP, UNCLOSED_BRACKET, WRONG_BRACKET
-from wan22dsl.syntax.tokens import Token, slip
+from wan22dsl.syntax.mending.bracket_messages import unclosed, wrong
+from wan22dsl.syntax.mending.outline import (
+    CLOSING,
+    DEEPEST,
+    OPENING,
+    SIGNS,
+    Open,
+    fit,
+    looks_like_declaration,
+)
+from wan22dsl.syntax.mending.tokens import Token, slip
+from wan22dsl.syntax.messages import SURPLUS_BRACKET, TOO_DEEP
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Source
 
-DEEPEST = 100
-_OPENING = {closing: opening for opening, closing in CLOSING.items()}
-_SIGNS = {"RPAR": ")", "RSQB": "]", "RBRACE": "}"}
-_AFTER_NAME = frozenset(("EQUAL", "LBRACE", "LPAR", "COLON"))
 _VALUE_ENDS = frozenset("NAME CLASS QUOTED NUMBER STRING SAMPLER RSQB".split())
 _ITEM_STARTS = frozenset("LPAR LSQB LBRACE _NL _COMMA".split())
 _KEYS = frozenset("NAME CLASS QUOTED".split())
 _LOOK_AHEAD = 1000  # tokens, to see whether a bracket is closed again
-
-
-class Open(NamedTuple):
-    """A bracket that is open."""
-
-    token: Token
-    place: int  # where it stands among the tokens
-    line: int  # the number of its line
-    indent: int  # how far its line is indented
-    at_line_end: bool
-
-
-def looks_like_declaration(tokens: list[Token], at: int) -> bool:
-    """Whether a declaration may begin here: a kind and a name, and what follows a name."""
-    first, second, third, fourth = (tokens[min(at + i, len(tokens) - 1)] for i in range(4))
-    if first.kind == "NAME" and first.text in ("wan", "use"):
-        return second.kind in ("NUMBER", "STRING", "NAME")
-    if first.kind not in ("NAME", "_LET") or second.kind not in ("NAME", "CLASS"):
-        return False
-    return third.kind in _AFTER_NAME or (third.kind == "_NL" and fourth.kind == "LBRACE")
-
-
-def fit(tokens: list[Token]) -> bool:
-    """Whether all brackets fit together, and none is too deep."""
-    waiting: list[str] = []
-    for token in tokens:
-        if token.kind in CLOSING:
-            waiting.append(CLOSING[token.kind])
-            if len(waiting) > DEEPEST:
-                return False
-        elif token.kind in _OPENING and (not waiting or waiting.pop() != token.kind):
-            return False
-    return not waiting
 
 
 class Brackets:
@@ -67,7 +38,6 @@ class Brackets:
 
     def __init__(self, source: Source, tokens: list[Token]) -> None:
         self.tokens: list[Token] = []
-        self.surplus: list[int] = []  # where in them brackets stand that close nothing
         self.unclosed: dict[int, int] = {}  # the place of a bracket, and that of its diagnostic
         self.diagnostics: list[Diagnostic] = []
         self._source = source
@@ -97,7 +67,7 @@ class Brackets:
                 self._end_head(token)
                 at_end = self._given[at + 1].kind in ("_NL", "$END")
                 self._open.append(Open(token, len(self.tokens), self._line, self._indent, at_end))
-            elif token.kind in _OPENING:
+            elif token.kind in OPENING:
                 token = self._closing(at, token)
             self.tokens.append(token)
             self._last_line = self._line
@@ -111,7 +81,7 @@ class Brackets:
             if one.token.start in self._content:
                 break
             self._content[one.token.start] = token.indent
-        if not self._open or token.kind == "ARROW" or token.kind in _OPENING:
+        if not self._open or token.kind == "ARROW" or token.kind in OPENING:
             return
         if token.indent == 0 and looks_like_declaration(self._given, at):
             outermost = self._open[0].token.start
@@ -143,7 +113,7 @@ class Brackets:
 
     def _closing(self, at: int, token: Token) -> Token:
         """A closing bracket as it was meant, or a `SURPLUS` one when it closes nothing."""
-        opening = _OPENING[token.kind]
+        opening = OPENING[token.kind]
         top = self._open[-1] if self._open else None
         if top is not None and top.token.kind == opening:
             if 0 <= token.indent < top.indent:
@@ -162,7 +132,9 @@ class Brackets:
         if top is None or not here or self._is_closed_on_line(at, CLOSING[top.token.kind]):
             return self._surplus(token)
         self._open.pop()
-        return self._wrong(token, top.token)
+        kind = CLOSING[top.token.kind]
+        self.diagnostics.append(wrong(self._source, token, top.token))
+        return token._replace(kind=kind, text=SIGNS[kind])
 
     def _find(self, opening: str, indent: int) -> int | None:
         """The open bracket of a kind: for one that begins a line, that whose line is indented alike."""
@@ -195,12 +167,12 @@ class Brackets:
                 return False
             if token.kind == closing and depth == 0:
                 return True
-            depth += (token.kind in CLOSING) - (token.kind in _OPENING)
+            depth += (token.kind in CLOSING) - (token.kind in OPENING)
         return False
 
     # --- mends ---
 
-    def _close(self, keep: int, is_line_end: bool = True) -> None:
+    def _close(self, keep: int, *, is_line_end: bool = True, is_said: bool = True) -> None:
         """Closes all open brackets but the first ones, before the line end that stands last."""
         closed = self._open[keep:]
         if not closed:
@@ -212,78 +184,33 @@ class Brackets:
             kind = CLOSING[one.token.kind]
             place = self._list_end(one) if kind == "RSQB" else len(self.tokens)
             last = self.tokens[place - 1]
-            closing = Token(kind, last.end, last.end, -1, _SIGNS[kind], None, one.token.start)
+            closing = Token(kind, last.end, last.end, -1, SIGNS[kind], None, one.token.start)
             self.tokens.insert(place, closing)
         if last_line is not None:
             kind = last_line.kind if self._open else "_NL"
             self.tokens.append(last_line._replace(kind=kind))
         elif not self._open and is_line_end:
             self.tokens.append(Token("_NL", last.end, last.end, -1, ""))
-        self._say_unclosed(closed, last)
+        if is_said:
+            if len(closed) == 1:
+                self.unclosed[closed[0].token.start] = len(self.diagnostics)
+            self.diagnostics.append(unclosed(self._source, closed, last, self._last_line))
 
     def _list_end(self, one: Open) -> int:
         """Where a list ends: before a setting, which it cannot hold, or last."""
         depth = 0
         for place in range(one.place + 1, len(self.tokens) - 2):
             kind = self.tokens[place].kind
-            depth += (kind in CLOSING) - (kind in _OPENING)
+            depth += (kind in CLOSING) - (kind in OPENING)
             if depth == 0 and kind in ("_COMMA", "_NL") and self.tokens[place + 1].kind in _KEYS:
                 if self.tokens[place + 2].kind == "EQUAL":
                     return place
         return len(self.tokens)
 
-    def _say_unclosed(self, closed: list[Open], last: Token) -> None:
-        signs = [f"`{one.token.text}`" for one in closed]
-        brackets = f"this {signs[0]} is"
-        if len(signs) > 1:
-            brackets = f"the brackets {', '.join(signs[:-1])} and {signs[-1]} are"
-        on_line, below = "", ""
-        for one in reversed(closed):
-            sign = _SIGNS[CLOSING[one.token.kind]]
-            if one.line == self._last_line:
-                on_line += sign
-            else:
-                below += "\n" + " " * one.indent + sign
-        line_end = self._source.text.find("\n", last.end)
-        line_end = len(self._source.text) if line_end < 0 else line_end
-        edits = [Edit(self._span(last.end, last.end), on_line)] if on_line else []
-        edits += [Edit(self._span(line_end, line_end), below)] if below else []
-        closing = "".join(_SIGNS[CLOSING[one.token.kind]] for one in reversed(closed))
-        if len(closed) == 1:
-            self.unclosed[closed[0].token.start] = len(self.diagnostics)
-        self.diagnostics.append(
-            UNCLOSED_BRACKET.at(
-                self._span(closed[-1].token.start, closed[-1].token.end),
-                related=[
-                    Label(self._span(one.token.start, one.token.end), "this one, too")
-                    for one in closed[:-1]
-                ],
-                fix=Fix(f"Write `{closing}`", tuple(edits)),
-                brackets=brackets,
-                closing=closing,
-            )
-        )
-
     def _surplus(self, token: Token) -> Token:
         """What closes nothing is said by the reader, which may find where it was meant to be opened."""
-        wrong = slip(SURPLUS_BRACKET, token.start, token.end, "", bracket=token.text)
-        self.surplus.append(len(self.tokens))
-        return token._replace(kind="SURPLUS", text=token.kind, slip=wrong)
-
-    def _wrong(self, token: Token, opening: Token) -> Token:
-        kind = CLOSING[opening.kind]
-        span = self._span(token.start, token.end)
-        self.diagnostics.append(
-            WRONG_BRACKET.at(
-                span,
-                related=[Label(self._span(opening.start, opening.end), "the bracket that it closes")],
-                fix=Fix(f"Write `{_SIGNS[kind]}`", (Edit(span, _SIGNS[kind]),)),
-                opening=opening.text,
-                bracket=token.text,
-                closing=_SIGNS[kind],
-            )
-        )
-        return token._replace(kind=kind, text=_SIGNS[kind])
+        needless = slip(SURPLUS_BRACKET, token.start, token.end, "", bracket=token.text)
+        return token._replace(kind="SURPLUS", text=token.kind, slip=needless)
 
     def _too_deep(self, at: int) -> int:
         """Leaves out a bracket with everything in it; gives the token behind it."""
@@ -293,7 +220,7 @@ class Brackets:
             token = self._given[at]
             if token.indent == 0 and looks_like_declaration(self._given, at):
                 break
-            depth += (token.kind in CLOSING) - (token.kind in _OPENING)
+            depth += (token.kind in CLOSING) - (token.kind in OPENING)
             at += 1
             if depth == 0:
                 break
@@ -302,9 +229,8 @@ class Brackets:
         if self.tokens and self.tokens[-1].kind in ("NAME", "CLASS", "QUOTED"):
             start = self.tokens.pop().start  # the name that was called
         self.tokens.append(Token("UNREAD", start, end, -1, ""))
-        bracket = self._span(self._given[first].start, self._given[first].end)
-        self.diagnostics.append(TOO_DEEP.at(bracket, limit=DEEPEST))
+        if depth > 0:
+            self._close(0, is_said=False)  # it is one mistake
+        place = Span(self._source, self._given[first].start, self._given[first].end)
+        self.diagnostics.append(TOO_DEEP.at(place, limit=DEEPEST))
         return at
-
-    def _span(self, start: int, end: int) -> Span:
-        return Span(self._source, start, end)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.syntax import words
-from wan22dsl.syntax.flat import WIDTH, Flat
+from wan22dsl.syntax.printing import words
+from wan22dsl.syntax.printing.flat import WIDTH, Flat
 from wan22dsl.syntax.tree import Attribute, Name, Number, Sampler, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wan22dsl.syntax.gaps import Gaps
+    from wan22dsl.syntax.printing.gaps import Gaps
 
 _UNBREAKABLE = (Name, Number, Sampler, Text)
 
@@ -37,9 +37,7 @@ def pads(items: Sequence[Any], indent: int, flat: Flat, gaps: Gaps) -> dict[int,
     return found
 
 
-def _neighbours(
-    items: Sequence[Any], indent: int, flat: Flat, gaps: Gaps
-) -> list[list[int]]:
+def _neighbours(items: Sequence[Any], indent: int, flat: Flat, gaps: Gaps) -> list[list[int]]:
     """Runs of settings of one line, with no blank line between them."""
     groups: list[list[int]] = []
     last = -2

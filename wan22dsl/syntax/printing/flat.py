@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.syntax import spelling, words
+from wan22dsl.syntax import spelling
 from wan22dsl.syntax.operators import BINDING
+from wan22dsl.syntax.printing import words
 from wan22dsl.syntax.tree import (
     Attribute,
     Call,
@@ -26,7 +27,7 @@ from wan22dsl.syntax.walk import walk
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from wan22dsl.syntax.gaps import Gaps
+    from wan22dsl.syntax.printing.gaps import Gaps
     from wan22dsl.syntax.tree import Item
 
 WIDTH = 100
@@ -158,7 +159,9 @@ def spaced(sign: str) -> str:
 
 def item_head(node: Attribute | Let) -> str:
     """What stands before the value."""
-    return f"let {words.name(node.name)} = " if isinstance(node, Let) else f"{words.key(node.key)} = "
+    return (
+        f"let {words.name(node.name)} = " if isinstance(node, Let) else f"{words.key(node.key)} = "
+    )
 
 
 def parameter_head(node: Parameter) -> str:

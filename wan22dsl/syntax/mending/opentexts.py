@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.syntax.mending.tokens import Slip, Token, slip
 from wan22dsl.syntax.messages import UNCLOSED_BACKTICK, UNCLOSED_TEXT, WRONG_QUOTES
-from wan22dsl.syntax.tokens import Slip, Token, slip
 
 if TYPE_CHECKING:
-    from wan22dsl.syntax.lexer import Lexer
+    from wan22dsl.syntax.mending.lexer import Lexer
 
 _CURLY_END = re.compile("[“”»]")
-MOST = 100  # how many brackets at the end of a line are looked at
-_TICK_END = re.compile(r"\s*(?:[(=,:)\]}]|->|\Z)")
+_MOST = 100  # how many brackets at the end of a line are looked at
+_TICK_END = re.compile(r"[(=,:)\]}]|->")
 _CLOSERS = {")": "RPAR", "]": "RSQB", "}": "RBRACE"}
 _SETTING = re.compile(r"[ \t]*[A-Za-z_][A-Za-z0-9_.]*[ \t]*[=(:]")
 _WORDS = frozenset(("NAME", "CLASS", "NUMBER", "SAMPLER", "MEMBER", "OTHER", "IN", "_LET", "_AS"))
@@ -49,14 +49,23 @@ class OpenTexts:
             stop = curly.end()
             said = f'"{text[start + 1 : stop - 1]}"'
             quotes = text[start] + text[stop - 1]
-            lexer.add("STRING", start, stop, said, slip(WRONG_QUOTES, start, stop, said, quotes=quotes))
+            lexer.add(
+                "STRING", start, stop, said, slip(WRONG_QUOTES, start, stop, said, quotes=quotes)
+            )
             return stop
+        if text[start] == "'" and lexer.tokens and lexer.tokens[-1].end == start:
+            lexer.add("OTHER", start, start + 1)  # inside of a word
+            return start + 1
         stop = self._before_closers(start, end)
         if stop == start + 1 and lexer.tokens and lexer.tokens[-1].end == start:
             return self._without_first_quote(start)
         said = text[start:stop]
         mended = '"' if len(said) - len(said.rstrip("\\")) & 1 == 0 else '\\"'
-        fields = {"where": "with its line" if stop == end else "before the brackets", "quotes": '"', "edge": "ends"}
+        fields = {
+            "where": "with its line" if stop == end else "before the brackets",
+            "quotes": '"',
+            "edge": "ends",
+        }
         if text[start] == "'":
             said = '"' + said[1:].replace('"', '\\"')
             found = Slip(UNCLOSED_TEXT, start, start + 1, said + mended, start, stop, fields)
@@ -68,7 +77,7 @@ class OpenTexts:
     def _before_closers(self, start: int, end: int) -> int:
         """Where the brackets begin, at the end of the line, that close what the line has opened."""
         lexer = self._lexer
-        expected = lexer.open[: -MOST - 1 : -1]
+        expected = lexer.open[: -_MOST - 1 : -1]
         first = start + 1 + len(lexer.text[start + 1 : end].rstrip(" \t,;)]}"))
         best = end
         closers: list[str] = []
@@ -132,16 +141,13 @@ class OpenTexts:
     def _look_back(self) -> int | None:
         """Goes back to an earlier text that was closed by the first quotes of another one."""
         lexer = self._lexer
-        for at, token in enumerate(lexer.tokens):
-            if token.kind == "STRING" and token.slip is None and token.text.startswith('"""'):
-                last_line = token.text.rfind("\n") + 1
-                if last_line and _SETTING.match(token.text, last_line):
-                    break
-        else:
+        found = (at for at, token in enumerate(lexer.tokens) if _seems_closed(token))
+        at = first = next(found, -1)
+        if first < 0:
             return None
         while lexer.tokens[at].indent < 0 and at:
             at -= 1
-        self._forced = token.start
+        self._forced = lexer.tokens[first].start
         back = lexer.tokens[at].start
         lexer.go_back(at, back)
         return back
@@ -151,14 +157,27 @@ class OpenTexts:
         lexer = self._lexer
         text = lexer.text
         follows = _TICK_END.search(text, start + 1, end)
-        stop = follows.start() if follows is not None and "`" not in text[start + 1 : end] else end
+        behind = (
+            follows.start() if follows is not None and "`" not in text[start + 1 : end] else end
+        )
+        stop = start + len(text[start:behind].rstrip(" \t"))
         if stop == start + 1:
             lexer.add("OTHER", start, start + 1)
             return start + 1
-        fields: dict[str, object] = {"where": f"`{text[stop]}`" if stop < end else "the end of the line"}
+        fields: dict[str, object] = {
+            "where": f"`{text[behind]}`" if behind < end else "the end of the line"
+        }
         found = Slip(UNCLOSED_BACKTICK, start, start + 1, "`", stop, stop, fields)
         lexer.add("QUOTED", start, stop, text[start:stop] + "`", found)
         return stop
+
+
+def _seems_closed(token: Token) -> bool:
+    """Whether the last line of a text is a setting: then the quotes that close it open another text."""
+    if token.kind != "STRING" or token.slip is not None or not token.text.startswith('"""'):
+        return False
+    last_line = token.text.rfind("\n") + 1
+    return last_line > 0 and _SETTING.match(token.text, last_line) is not None
 
 
 def _line_end(text: str, at: int) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.syntax import messages, spelling
-from wan22dsl.syntax.brackets import looks_like_declaration
-from wan22dsl.syntax.describe import found
+from wan22dsl.syntax.mending.describe import found
+from wan22dsl.syntax.mending.outline import looks_like_declaration
 from wan22dsl.syntax.tree import ClassName, Text
 
 if TYPE_CHECKING:
-    from wan22dsl.syntax.recovery import Recovery
-    from wan22dsl.syntax.tokens import Token
+    from wan22dsl.syntax.mending.recovery import Recovery
+    from wan22dsl.syntax.mending.tokens import Token
 
 _CAPITAL_WORDS = frozenset("True False None Null TRUE FALSE NONE NULL".split())
 _IN_CLASS_NAMES = frozenset("NAME CLASS NUMBER OP OTHER SAMPLER MEMBER IN _LET _AS".split())
@@ -81,7 +81,9 @@ def text_as_key(reader: Recovery, token: Token) -> bool:
     text = reader.values[-1] if reader.values else None
     if token.kind not in ("COLON", "EQUAL") or not isinstance(text, Text):
         return False
-    key = spelling.key("".join(part for part in spelling.text_parts(text.text) if isinstance(part, str)))
+    key = spelling.key(
+        "".join(part for part in spelling.text_parts(text.text) if isinstance(part, str))
+    )
     if key == "``" or not reader.can_instead("NAME", "EQUAL"):
         return False
     follows = reader.token(1)

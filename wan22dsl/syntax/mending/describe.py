@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wan22dsl.syntax.reader import Reader
-    from wan22dsl.syntax.tokens import Token
+    from wan22dsl.syntax.mending.reader import Reader
+    from wan22dsl.syntax.mending.tokens import Token
 
 _LONGEST = 24
 _NUMBER, _TEXT = "the number `{}`", "the text `{}`"
@@ -61,7 +61,9 @@ def expected(reader: Reader) -> str:
     mend = ""
     if could:
         several = ", ".join(could[:-1])
-        mend = f"Here could stand {several} or {could[-1]}." if several else f"Here stands {could[0]}."
+        mend = (
+            f"Here could stand {several} or {could[-1]}." if several else f"Here stands {could[0]}."
+        )
     words = ("NAME", "CLASS", "OTHER", "MEMBER", "SAMPLER")
     if reader.is_inside and reader.token().kind in words:
         mend += " A text stands in quotes."

@@ -1,0 +1,18 @@
+"""Mends, as an editor would do them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wan22dsl.diagnostics import Diagnostic
+
+
+def mended(text: str, diagnostics: Iterable[Diagnostic]) -> str:
+    """The text after all mends."""
+    edits = [edit for one in diagnostics if one.fix is not None for edit in one.fix.edits]
+    for edit in sorted(edits, key=lambda edit: edit.span.start, reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text

@@ -1,0 +1,164 @@
+"""The values of parameters: given from outside, or their defaults; and whether they are accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Label
+from wan22dsl.graph import messages
+from wan22dsl.graph.build import evaluate, fitting
+from wan22dsl.graph.build.refusing import in_words
+from wan22dsl.graph.build.values import Declared, Env, Flow, StageName, describe, type_of
+from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown, spell
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.settings import Settings
+    from wan22dsl.graph.build.values import Value
+    from wan22dsl.program.modules import Module
+    from wan22dsl.program.program import Given
+    from wan22dsl.syntax.operators import Nested
+    from wan22dsl.syntax.tree import Param
+
+#: Types whose values have an order, so that a range can be accepted.
+_ORDERED = frozenset("int float seconds frames fps bytes".split())
+
+
+def value(b: Builder, module: Module, param: Param, settings: Settings) -> Value:
+    """What a parameter stands for. Seconds as a length stay seconds: each pipeline has its own rate."""
+    want = type_of(param.type)
+    given = b.program.value_of(module, param.name.text)
+    with b.within("", ""), b.about(f"the parameter `{param.name.text}`"):
+        if given is None and param.default is None:
+            found: Value = _not_given(b, module, param, want)
+        else:
+            found = _written(b, module, param, given, want, settings)
+        accepted = _allowed(b, module, param, want, settings)
+        if accepted is None or isinstance(found, Broken):
+            return found
+        judged = fitting.fit(b, found, want, param.accepts or param.name, Env(module), settings)
+    if isinstance(judged, (Broken, Unknown)):
+        return found
+    if isinstance(accepted, Constant):
+        low, high = accepted.data
+        fine = isinstance(judged, Constant) and low.data <= judged.data <= high.data
+    else:
+        fine = any(_same(one, judged) for one in accepted)
+    return found if fine else _refuse(b, module, param, accepted, judged)
+
+
+def _written(
+    b: Builder, module: Module, param: Param, given: Given | None, want: Type, settings: Settings
+) -> Value:
+    env, at = Env(module), param.name.text
+    expression: Nested = param.name
+    if given is not None and given.constant is not None:
+        found: Value = given.constant
+    else:
+        if given is not None:
+            assert given.expression is not None and given.module is not None
+            expression, env = given.expression, Env(given.module)
+        else:
+            assert param.default is not None
+            expression = param.default
+        found = evaluate.value(b, expression, env, settings, want=want, at=at)
+    if want.name == "frames" and isinstance(found, Constant) and found.type == "seconds":
+        return found
+    return fitting.fit(b, found, want, expression, env, settings, at=at)
+
+
+#: What a value of a type looks like on the command line.
+_EXAMPLES = {
+    "text": "…",
+    "image": "portrait.png",
+    "video": "dance.mp4",
+    "audio": "voice.mp3",
+    "int": "1",
+    "float": "1.0",
+    "bool": "true",
+    "frames": "81f",
+    "seconds": "5s",
+    "fps": "16fps",
+    "bytes": "24GiB",
+    "size": "832x1216",
+    "sampler": "euler/simple",
+    "steps": '"0..2 of 4"',
+    "flow": '"high -> low"',
+}
+
+
+def _not_given(b: Builder, module: Module, param: Param, want: Type) -> Value:
+    """A parameter without a value: not known, and nothing can be compiled with it."""
+    b.incomplete = True
+    kind = messages.NOT_GIVEN_NOTE if b.lenient else messages.NOT_GIVEN
+    span = module.span(param.name.start, param.name.end)
+    name = b.program.outside_name(module, param.name.text)
+    b.say(kind, span, name=name, example=_EXAMPLES.get(want.name, "…"), type=str(want))
+    return Unknown(want)
+
+
+def _allowed(
+    b: Builder, module: Module, param: Param, want: Type, settings: Settings
+) -> list[Value] | Constant | None:
+    """The values that are accepted: a list of them, or a range; None where everything is."""
+    if param.accepts is None:
+        return None
+    env = Env(module)
+    span = module.span(param.accepts.start, param.accepts.end)
+    with b.about(f"what the parameter `{param.name.text}` accepts"):
+        allowed = evaluate.value(b, param.accepts, env, settings, want=Type("list", want))
+        if isinstance(allowed, Constant) and allowed.type == "range" and want.name in _ORDERED:
+            ends = [fitting.fit(b, one, want, param.accepts, env, settings) for one in allowed.data]
+            fine = all(isinstance(one, Constant) for one in ends)
+            return Constant("range", tuple(ends)) if fine else None
+        if isinstance(allowed, Constant) and allowed.type == "list":
+            items = [
+                fitting.fit(b, one, want, param.accepts, env, settings) for one in allowed.data
+            ]
+            return None if any(isinstance(one, (Broken, Unknown)) for one in items) else items
+        if not isinstance(allowed, (Broken, Unknown)):
+            ordered = f", or a range of them such as {_RANGES.get(want.name, '0.0..1.0')}"
+            b.say(
+                messages.WRONG_TYPE,
+                span,
+                what=b.what,
+                wanted=f"a list of values{ordered if want.name in _ORDERED else ''}",
+                found=describe(allowed),
+                mend=f"Write `in [ … ]`, with each value {in_words(want)}.",
+            )
+    return None
+
+
+_RANGES = {"int": "1..8", "frames": "17f..81f", "seconds": "1s..5s", "fps": "8fps..24fps"}
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Whether two values are the same; flows are compared by what is written."""
+    if isinstance(one, Flow) and isinstance(other, Flow):
+        return _spelt(one) == _spelt(other)
+    if isinstance(one, StageName) and isinstance(other, StageName):
+        return one.stage is other.stage
+    if isinstance(one, Declared) or isinstance(other, Declared):
+        return one is other
+    return one == other
+
+
+def _spelt(flow: Flow) -> list[str]:
+    return ["".join(flow.env.span(one).text.split()) for one in flow.elements]
+
+
+def _refuse(
+    b: Builder,
+    module: Module,
+    param: Param,
+    accepted: list[Value] | Constant,
+    found: Value,
+) -> Broken:
+    assert param.accepts is not None
+    span = module.span(param.name.start, param.name.end)
+    label = Label(module.span(param.accepts.start, param.accepts.end), "what it accepts")
+    shown = spell(accepted) if isinstance(accepted, Constant) else label.span.text
+    told = spell(found) if isinstance(found, Constant) else describe(found)
+    name = param.name.text
+    b.say(messages.NOT_ACCEPTED, span, name=name, accepted=shown, found=told, related=(label,))
+    return BROKEN

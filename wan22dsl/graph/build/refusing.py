@@ -1,0 +1,137 @@
+"""Says that a value is not of the type that is wanted, and what was probably meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Edit, Fix, nearest
+from wan22dsl.graph import messages
+from wan22dsl.graph.build.values import Declared, Ended, describe
+from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown, spell
+from wan22dsl.syntax.tree import Text
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.syntax.operators import Nested
+
+_WORDS = {
+    "int": "a whole number such as 4",
+    "float": "a number such as 1.0",
+    "bool": "true or false",
+    "text": 'a text in quotes, such as "x"',
+    "seconds": "seconds, such as 5s",
+    "frames": "a length, such as 81f or 5s",
+    "fps": "frames per second, such as 16fps",
+    "bytes": "an amount of memory, such as 24GiB",
+    "size": "a size, such as 832x1216",
+    "sampler": "a sampler and a scheduler, such as euler/simple",
+    "steps": "steps, such as 0..2 of 4, or 4 for a whole schedule",
+    "flow": "a flow, such as high -> low",
+    "image": 'the name of an image file, such as "portrait.png"',
+    "video": 'the name of a video file, such as "dance.mp4"',
+    "audio": 'the name of a sound file, such as "voice.mp3"',
+    "INT": "a whole number",
+    "FLOAT": "a number",
+    "STRING": "a text",
+    "BOOLEAN": "true or false",
+}
+
+
+def in_words(want: Type) -> str:
+    """A type in the words of a message."""
+    if want.item is not None:
+        return f"a list of {want.item}s"
+    if want.name in _WORDS:
+        return _WORDS[want.name]
+    if want.is_socket:
+        return f"a link of type {want.name}"
+    article = "an" if want.name[0] in "aeiou" else "a"
+    return f"the name of {article} {want.name}"
+
+
+def refuse(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Broken:
+    """Reports that a value is not what is wanted here."""
+    if isinstance(value, Ended):
+        b.say(messages.GIVES_NOTHING, env.span(node), what="this flow")
+        return BROKEN
+    mend, fix = _mend(value, want, node, env)
+    b.say(
+        messages.WRONG_TYPE,
+        env.span(node),
+        what=b.what or "this",
+        wanted=in_words(want),
+        found=describe(value),
+        mend=mend,
+        fix=fix,
+    )
+    return BROKEN
+
+
+def choice(
+    b: Builder, found: Constant, choices: tuple[str, ...], what: str, node: Nested, env: Env
+) -> Value:
+    """A text that has to be one of a few."""
+    if found.data in choices:
+        return found
+    guess = nearest(str(found.data), choices)
+    mend = f'Did you mean `"{guess}"`?' if guess else "Use one of them."
+    fix = None
+    if guess and isinstance(node, Text):
+        fix = Fix(f'write `"{guess}"`', (Edit(env.span(node), f'"{guess}"'),), safe=False)
+    b.say(
+        messages.NOT_A_CHOICE,
+        env.span(node),
+        what=f"`{what}`",
+        found=spell(found),
+        choices=", ".join(f'"{one}"' for one in choices),
+        mend=mend,
+        fix=fix,
+    )
+    return BROKEN
+
+
+def _mend(value: Value, want: Type, node: Nested, env: Env) -> tuple[str, Fix | None]:
+    span = env.span(node)
+    if span.text != span.text.strip():
+        return f"Give {in_words(want)}.", None
+    text, safe = _meant(value, want, span.text)
+    if text:
+        return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(span, text),), safe=safe)
+    if isinstance(value, Unknown):
+        return f"Give {in_words(want)}.", None
+    if want.name == "int" and isinstance(value, Constant) and value.type == "float":
+        return "Write a whole number.", None
+    if want.name == "flow" and isinstance(value, Constant) and value.type == "text":
+        return "Write the name of a stage or a pass without quotes.", None
+    return f"Give {in_words(want)}.", None
+
+
+def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
+    """What was probably meant, and whether it is sure; empty where nobody can know."""
+    if isinstance(value, Declared) and want.name == "text":
+        return f'"{written}"', re.fullmatch(r"[\w.]+", written) is not None
+    if not isinstance(value, Constant):
+        return "", False
+    number = value.type in ("int", "float")
+    if number and re.fullmatch(r"-?[0-9.]+", written):
+        whole = value.type == "int"
+        unit = {"frames": "f" if whole else "", "fps": "fps", "seconds": "s"}.get(want.name)
+        if unit:
+            return f"{written}{unit}", True
+        if want.name == "bytes":
+            return f"{written}GiB", False
+    if number and want.name == "text" and re.fullmatch(r"[\w.+*-]+", written):
+        return f'"{written}"', True
+    if number and want.name == "size" and re.fullmatch(r"\d+ *\* *\d+", written):
+        return "x".join(part.strip() for part in written.split("*")), True
+    if want.name == "bool" and value.type == "text" and value.data.lower() in ("true", "false"):
+        return value.data.lower(), True
+    if want.name == "size" and value.type == "text":
+        size = re.fullmatch(r"(\d+) *[x*×:] *(\d+)", value.data)
+        return (f"{size[1]}x{size[2]}", True) if size else ("", False)
+    if want.name == "sampler" and value.type == "text":
+        parts = re.fullmatch(r"([a-z][a-z0-9_]*)/([a-z][a-z0-9_]*)", value.data)
+        return (value.data, True) if parts else ("", False)
+    return "", False

@@ -1,0 +1,61 @@
+"""What the inputs of classes are, kept for all classes whose inputs never change with their values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.catalogue.inputs import defaults_of, inputs_of
+from wan22dsl.program.values import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wan22dsl.catalogue.schema import Catalogue, Input, NodeClass
+
+
+class Schema(NamedTuple):
+    """A class of nodes, and what is asked of it for each of its nodes.
+
+    `wanted` are the types of the links that its inputs take, None for those that take constants;
+    `inputs` and `defaults` are None where they depend on the values of the node.
+    """
+
+    node_class: NodeClass
+    wanted: dict[str, Type | None]
+    inputs: dict[str, Input] | None
+    defaults: dict[str, Any] | None
+
+
+class Schemas:
+    """The classes of a catalogue, each looked at once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._kept: dict[str, Schema | None] = {}
+
+    def get(self, class_name: str) -> Schema | None:
+        """The class; None when the catalogue does not know it."""
+        if class_name not in self._kept:
+            self._kept[class_name] = self._made(class_name)
+        return self._kept[class_name]
+
+    def _made(self, class_name: str) -> Schema | None:
+        found = self._catalogue.get(class_name)
+        if found is None:
+            return None
+        wanted = {one.name: Type(one.type) if one.is_socket else None for one in found.inputs}
+        if any(one.branches is not None or one.grows is not None for one in found.inputs):
+            return Schema(found, wanted, None, None)
+        return Schema(found, wanted, inputs_of(found, {}), defaults_of(found, {}))
+
+    def inputs(self, schema: Schema, values: Mapping[str, Any]) -> dict[str, Input]:
+        """All inputs of a node with these values. Do not change it."""
+        return inputs_of(schema.node_class, values) if schema.inputs is None else schema.inputs
+
+    def defaults(self, schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of the required inputs that are not given, for those that have one."""
+        if schema.defaults is None or any(
+            isinstance(one, dict) for one in schema.defaults.values()
+        ):
+            return defaults_of(schema.node_class, values)
+        return {name: one for name, one in schema.defaults.items() if name not in values}

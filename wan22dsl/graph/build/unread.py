@@ -1,0 +1,81 @@
+"""Settings that a pass or a pipeline has and that nothing reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Edit, Fix, nearest
+from wan22dsl.graph import messages
+from wan22dsl.program import kinds
+from wan22dsl.program.names import standard_module
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.values import Declared
+
+#: What every pipeline reads of itself.
+_OWN = frozenset(("flow", "family"))
+
+
+def say(b: Builder) -> None:
+    """Reports the settings that a block of this build wrote itself and that nothing reads.
+
+    Where something is wrong, much is not read that will be; then only what nothing can read is told.
+    """
+    for block, read in (*b.passes.values(), *b.pipelines):
+        known = read | _OWN if block.kind == "pipeline" else read
+        for name in _unread(block, known):
+            if not b.incomplete or (name not in kinds.PASS_SETTINGS and not _readers(block, name)):
+                _say_one(b, block, name, known)
+
+
+def say_misspelt(b: Builder, block: Declared) -> None:
+    """Reports the settings of a block by itself that look like others, misspelt."""
+    known = {*kinds.PASS_SETTINGS, *_OWN, *_read_in_reach(block)}
+    for name in _unread(block, known):
+        if nearest(name, known):
+            _say_one(b, block, name, known)
+
+
+def _unread(block: Declared, read: Collection[str]) -> list[str]:
+    return [] if block.module.is_library else sorted(block.own.difference(read))
+
+
+def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> None:
+    setting = block.settings[name]
+    span = setting.env.span(setting.key.key)
+    if span in b.meant:
+        return  # another finding says what was meant by it
+    fix = None
+    readers = _readers(block, name)
+    guess = None if name in kinds.PASS_SETTINGS else nearest(name, {*read, *kinds.PASS_SETTINGS})
+    if readers:
+        shown = " or ".join(f"`{one}`" for one in readers[:3])
+        mend = f"It is read by {shown}: use that, for example as the `conditioning`, or remove it."
+    elif guess:
+        mend = f"Did you mean `{guess}`?"
+        fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
+    else:
+        mend = "Remove it, or use something that reads it."
+    b.say(messages.UNREAD_SETTING, span, block=block.name, name=name, mend=mend, fix=fix)
+
+
+def _readers(block: Declared, name: str) -> list[str]:
+    """The stages in reach that read a setting as `pipeline.name`."""
+    return sorted(set(_read_in_reach(block).get(name, ())))
+
+
+def _read_in_reach(block: Declared) -> dict[str, list[str]]:
+    """What is read as `pipeline.name` in the file, in those that it uses and in the standard stages."""
+    module = block.module
+    found: dict[str, list[str]] = {}
+    reads = [("", module.reads)]
+    reads += [(f"{alias}.", used.reads) for alias, used in sorted(module.uses.items())]
+    standard = standard_module(module)
+    reads += [("", standard.reads)] if standard is not None else []
+    for prefix, by_name in reads:
+        for name, readers in by_name.items():
+            found.setdefault(name, []).extend(prefix + one for one in readers)
+    return found

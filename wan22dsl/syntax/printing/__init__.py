@@ -1,0 +1,9 @@
+"""Trees in the canonical layout.
+
+printer     a file: declarations, with the comments and blank lines between them
+layout      values over several lines
+align       where `=` stands in braces
+flat        values on one line, without what changes nothing
+gaps        what stands between two nodes: comments, blank lines, brackets
+words       the canonical spelling of words and texts
+"""
