@@ -1,0 +1,60 @@
+"""Units: what goes together, and what it makes."""
+
+from __future__ import annotations
+
+import pytest
+
+from wan22dsl.program.arithmetic import combine, frames_of
+from wan22dsl.program.values import Constant, read_number, spell
+
+
+def number(text: str) -> Constant:
+    found = read_number(text)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("left", "operator", "right", "result"),
+    [
+        ("1", "+", "2", "3"),
+        ("0.1", "+", "0.2", "0.3"),
+        ("5s", "+", "1s", "6s"),
+        ("81f", "-", "1f", "80f"),
+        ("2", "*", "16fps", "32fps"),
+        ("832x1216", "*", "2", "1664x2432"),
+        ("832x1216", "*", "0.5", "416x608"),
+        ("24GiB", "-", "512MiB", "23.5GiB"),
+        ("80f", "*", "2", "160f"),
+    ],
+)
+def test_units_that_agree_are_computed(left: str, operator: str, right: str, result: str) -> None:
+    found = combine(operator, number(left), number(right))
+    assert found is not None and spell(found) == result
+
+
+@pytest.mark.parametrize(
+    ("left", "operator", "right"),
+    [
+        ("5s", "+", "1f"),
+        ("5s", "+", "1"),
+        ("81f", "*", "81f"),
+        ("81f", "*", "0.3"),
+        ("16fps", "+", "1s"),
+        ("832x1216", "+", "1"),
+    ],
+)
+def test_units_that_disagree_are_not(left: str, operator: str, right: str) -> None:
+    assert combine(operator, number(left), number(right)) is None
+
+
+@pytest.mark.parametrize("text", ["5sec", "1.5f", "10gb", "5m", "1e999", "x"])
+def test_a_number_of_no_known_unit_has_no_meaning(text: str) -> None:
+    assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fps", "frames"), [(5, 16, 81), (5, 24, 121), (4.5, 16, 73), (0, 16, 1)]
+)
+def test_seconds_become_frames_by_wans_own_formula(seconds: float, fps: float, frames: int) -> None:
+    assert frames_of(seconds, fps) == frames
