@@ -32,7 +32,11 @@ def read(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
             return None
         if not option.metavar:
             given[option.name] = True
-        elif not _take(given, option, value if equals else next(rest, None)):
+            continue
+        taken: str | None = value
+        if not equals:
+            taken = next(rest, None)
+        if not _take(given, option, taken):
             return None
     arguments = [one for one in command.takes if isinstance(one, Argument)]
     if not _place(given, arguments, bare):

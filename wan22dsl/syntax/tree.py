@@ -7,10 +7,14 @@ reads them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 if TYPE_CHECKING:
     from wan22dsl.source import Source
+
+#: An expression or an item inside of another one. Spelled out, the types of these tuples would contain
+#: each other, and type checkers compare tuples part by part: they would not come to an end.
+Inner = Any
 
 # --- expressions ---------------------------------------------------------------------------------
 
@@ -58,7 +62,7 @@ class ClassName(NamedTuple):
 class List(NamedTuple):
     """`[a, b]`."""
 
-    items: tuple[Expression, ...]
+    items: tuple[Inner, ...]
     start: int
     end: int
 
@@ -66,7 +70,7 @@ class List(NamedTuple):
 class Record(NamedTuple):
     """`{ key = value }` as a value. Items that are no attributes are a mistake of meaning."""
 
-    items: tuple[Item, ...]
+    items: tuple[Inner, ...]
     start: int
     end: int
 
@@ -74,7 +78,7 @@ class Record(NamedTuple):
 class Group(NamedTuple):
     """`( … )` around an expression."""
 
-    inner: Expression
+    inner: Inner
     start: int
     end: int
 
@@ -83,8 +87,8 @@ class Call(NamedTuple):
     """`name(input = value)`, with what is said about it in braces (None: no braces)."""
 
     callee: Name | ClassName
-    arguments: tuple[Item, ...]
-    about: tuple[Item, ...] | None
+    arguments: tuple[Inner, ...]
+    about: tuple[Inner, ...] | None
     start: int
     end: int
 
@@ -92,7 +96,7 @@ class Call(NamedTuple):
 class Member(NamedTuple):
     """`call(…).name`; `name` as spelled, without the dot. Members of bare names are part of the Name."""
 
-    target: Expression
+    target: Inner
     name: str
     start: int
     end: int
@@ -101,7 +105,7 @@ class Member(NamedTuple):
 class Index(NamedTuple):
     """`call(…)[0]` or `name[0]`; `number` as spelled."""
 
-    target: Expression
+    target: Inner
     number: Number
     start: int
     end: int
@@ -113,7 +117,7 @@ class Chain(NamedTuple):
     `operators[i]` stands between `operands[i]` and `operands[i + 1]`. See `operators.nest`.
     """
 
-    operands: tuple[Expression, ...]
+    operands: tuple[Inner, ...]
     operators: tuple[str, ...]
     start: int
     end: int
