@@ -28,11 +28,9 @@ MAY_KNOW = {
     "graph": {"syntax", "program", "catalogue", *GROUND},
     "rules": {"graph", "catalogue", *GROUND},
     "formats": {"syntax", "graph", "catalogue", *GROUND},
-    "run": {"catalogue", "graph", "formats", "server", *GROUND},
-    "server": {"catalogue", "graph", *GROUND},
     "report": GROUND,
     "compiler": {*PHASES, *GROUND},
-    "cli": {*PHASES, *GROUND, "report", "compiler", "resources", "run", "server", ""},
+    "cli": {*PHASES, *GROUND, "report", "compiler", "resources", ""},
     "": {"compiler", "report", *GROUND},
     "__main__": {"cli"},
 }
@@ -45,7 +43,6 @@ AT_HOME = {
     "rich": {"report", "cli"},
     "websocket": {"run"},
     "pynvml": {"run"},
-    "aiohttp": {"server"},
 }
 
 #: What takes longer to import than a file to compile; only where it is used, inside a function.
