@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 LIBRARY = Path(__file__).parent.parent / "library"
 
+#: How many files may use each other, one inside the other.
+MOST_FILES = 100
+
 #: What shows that a folder is the top of a project.
 _TOPS = ("wan.toml", "pyproject.toml", ".git")
 
@@ -168,9 +171,8 @@ class _Loader:
                 self.diagnostics.append(messages.USE_CYCLE.at(span, path=" → ".join(names)))
                 return None
             if target not in self.loaded:
-                source = Source.read(target, _shown(target))
-                self.loaded[target] = self.read(source, target.name, (*chain, target))
-            return self.loaded[target]
+                self._read_used(target, path, span, chain)
+            return self.loaded.get(target)
         except UnreadableFile as error:
             mend = "Check the path: it is relative to this file."
             self.refuse(span, path, error.reason, mend)
@@ -178,3 +180,18 @@ class _Loader:
             mend = "Write it with `/`, relative to this file."
             self.refuse(span, path, "that is not a path", mend)
         return None
+
+    def _read_used(self, target: Path, path: str, span: Span, chain: tuple[Path, ...]) -> None:
+        """Reads a file that is used for the first time."""
+        mend = "Check the path: it is relative to this file."
+        if target.is_dir():
+            self.refuse(span, path, "that is a folder", mend)
+        elif not target.exists():
+            self.refuse(span, path, "there is no such file", mend)
+        elif len(chain) > MOST_FILES:
+            self.refuse(
+                span, path, f"files use each other more than {MOST_FILES} deep", "Use it above."
+            )
+        else:
+            source = Source.read(target, _shown(target))
+            self.loaded[target] = self.read(source, target.name, (*chain, target))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import nearest
@@ -10,9 +11,9 @@ from wan22dsl.errors import CommandError
 from wan22dsl.program import modules
 from wan22dsl.program.expressions import Scope, Walker
 from wan22dsl.program.modules import Module
-from wan22dsl.program.values import Constant
+from wan22dsl.program.values import Constant, spell
 from wan22dsl.source import Source
-from wan22dsl.syntax import parse_expression
+from wan22dsl.syntax import parse_expression, spelling
 from wan22dsl.syntax.tree import Block, Derived, File, Param
 
 if TYPE_CHECKING:
@@ -21,16 +22,15 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.syntax.tree import Expression, TypeName
 
-_TEXT_TYPES = ("text", "image", "video", "audio")
+_TEXT_TYPES = ("text", "image", "video", "audio", "STRING")
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value from outside: a constant, or an expression with the file in which its names are looked up."""
+    """A value from outside: an expression, and the file in which its names are looked up."""
 
-    constant: Constant | None = None
-    expression: Expression | None = None
-    module: Module | None = None
+    expression: Expression
+    module: Module
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,13 @@ def load_program(
 
 
 def _unknown_parameter(name: str, main: Module, known: Mapping[str, Any]) -> str:
-    declared = main.names.get(name)
+    alias, _, member = name.rpartition(".")
+    home = main.uses.get(alias) if alias else main
+    declared = home.names.get(member) if home is not None else None
     if declared is not None and declared.word.text == "let":
         return (
             f"`{name}` cannot be set from outside: it is a `let`. "
-            f"Declare it as `param {name}: type = value` instead."
+            f"Declare it as `param {member}: type = value` instead."
         )
     guess = nearest(name, known)
     if guess:
@@ -107,15 +109,15 @@ def _unknown_parameter(name: str, main: Module, known: Mapping[str, Any]) -> str
 
 
 def _given(name: str, raw: Any, kind: TypeName, main: Module) -> tuple[Given, list[Diagnostic]]:
+    """A value as an expression: a text of another type than text is read as the language has it."""
     if isinstance(raw, str):
-        is_text = kind.text in _TEXT_TYPES or kind.text == "STRING"
-        if is_text and not (raw[:1] == '"' and raw[-1:] == '"' and len(raw) > 1):
-            return Given(constant=Constant("text", raw)), []
-        return _parsed(name, raw, main)
+        is_text = kind.text in _TEXT_TYPES
+        quoted = len(raw) > 1 and raw[0] == raw[-1] == '"'
+        return _parsed(name, spelling.quote(raw) if is_text and not quoted else raw, main)
     constant = constant_of(raw)
     if constant is None:
         raise CommandError(f"the value of `{name}` is of no kind that the language knows: {raw!r}")
-    return Given(constant=constant), []
+    return _parsed(name, spell(constant), main)
 
 
 def constant_of(raw: Any) -> Constant | None:
@@ -125,7 +127,7 @@ def constant_of(raw: Any) -> Constant | None:
     if isinstance(raw, int):
         return Constant("int", raw)
     if isinstance(raw, float):
-        return Constant("float", raw)
+        return Constant("float", raw) if isfinite(raw) else None
     if isinstance(raw, str):
         return Constant("text", raw)
     if raw is None:

@@ -86,7 +86,11 @@ def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> No
     if isinstance(header.value, Number):
         mend = 'Write `use wan22`, or `use "path.wan" as name`.'
         walker.say(
-            messages.NO_MODULE, header.value, name=header.value.text, reason="a number", mend=mend
+            messages.NO_MODULE,
+            header.value,
+            name=header.value.text,
+            reason="that is a number",
+            mend=mend,
         )
         return
     alias = header.alias

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from wan22dsl.syntax import spelling
+
 #: Files by their type, and the socket that they become when loaded.
 FILE_SOCKETS = {"image": "IMAGE", "video": "VIDEO", "audio": "AUDIO"}
 
@@ -107,8 +109,7 @@ def spell(value: Any) -> str:
     if kind in ("int", "float"):
         return str(data)
     if kind in ("text", "image", "video", "audio"):
-        escaped = str(data).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'"{escaped}"'
+        return spelling.quote(str(data))
     if kind in ("seconds", "frames", "fps"):
         return f"{data}{ {'seconds': 's', 'frames': 'f', 'fps': 'fps'}[kind] }"
     if kind == "bytes":
@@ -125,5 +126,6 @@ def spell(value: Any) -> str:
     if kind == "list":
         return "[" + ", ".join(spell(one) for one in data) + "]"
     if kind == "record":
-        return "{ " + ", ".join(f"{key} = {spell(one)}" for key, one in data) + " }"
+        entries = ", ".join(f"{spelling.key(key)} = {spell(one)}" for key, one in data)
+        return f"{{ {entries} }}" if entries else "{}"
     return {"bool": str(data).lower(), "null": "null"}[kind]

@@ -159,7 +159,8 @@ def _list(
     items = []
     for index, one in enumerate(value.data):
         place = places[index] if len(places) == len(value.data) else node
-        items.append(fit(b, one, want.item, place, env, settings, at))
+        with b.about(f"an item of {b.what}" if b.what else "an item of the list"):
+            items.append(fit(b, one, want.item, place, env, settings, at))
     if any(isinstance(one, Broken) for one in items):
         return BROKEN
     if any(isinstance(one, Unknown) for one in items):

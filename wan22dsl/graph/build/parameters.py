@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.values import Value
     from wan22dsl.program.modules import Module
     from wan22dsl.program.program import Given
-    from wan22dsl.syntax.operators import Nested
     from wan22dsl.syntax.tree import Param
 
 #: Types whose values have an order, so that a range can be accepted.
@@ -50,18 +49,12 @@ def value(b: Builder, module: Module, param: Param, settings: Settings) -> Value
 def _written(
     b: Builder, module: Module, param: Param, given: Given | None, want: Type, settings: Settings
 ) -> Value:
-    env, at = Env(module), param.name.text
-    expression: Nested = param.name
-    if given is not None and given.constant is not None:
-        found: Value = given.constant
-    else:
-        if given is not None:
-            assert given.expression is not None and given.module is not None
-            expression, env = given.expression, Env(given.module)
-        else:
-            assert param.default is not None
-            expression = param.default
-        found = evaluate.value(b, expression, env, settings, want=want, at=at)
+    expression, env = param.default, Env(module)
+    if given is not None:
+        expression, env = given.expression, Env(given.module)
+    assert expression is not None
+    at = param.name.text
+    found = evaluate.value(b, expression, env, settings, want=want, at=at)
     if want.name == "frames" and isinstance(found, Constant) and found.type == "seconds":
         return found
     return fitting.fit(b, found, want, expression, env, settings, at=at)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph import messages
 from wan22dsl.graph.build.values import Declared, Ended, describe
+from wan22dsl.program import kinds
 from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown, spell
 from wan22dsl.syntax.tree import Text
 
@@ -39,6 +40,15 @@ _WORDS = {
 }
 
 
+#: What becomes a link by itself, by the type of the link.
+_FITTING = {
+    **{asset.socket: f"the name of {kinds.a(kind)}, or " for kind, asset in kinds.ASSETS.items()},
+    "IMAGE": "the name of an image file, or ",
+    "VIDEO": "the name of a video file, or ",
+    "AUDIO": "the name of a sound file, or ",
+}
+
+
 def in_words(want: Type) -> str:
     """A type in the words of a message."""
     if want.item is not None:
@@ -46,9 +56,8 @@ def in_words(want: Type) -> str:
     if want.name in _WORDS:
         return _WORDS[want.name]
     if want.is_socket:
-        return f"a link of type {want.name}"
-    article = "an" if want.name[0] in "aeiou" else "a"
-    return f"the name of {article} {want.name}"
+        return f"{_FITTING.get(want.name, '')}a link of type {want.name}"
+    return f"the name of {kinds.a(want.name)}"
 
 
 def refuse(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Broken:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Value
-    from wan22dsl.program.values import Type
     from wan22dsl.syntax.operators import Nested
     from wan22dsl.syntax.tree import Item, Parameter, Stage
 
@@ -90,44 +89,57 @@ def _bound(
     """The parameters with their values. After a mistake in one the body is still built with the others."""
     given, complete = arguments(b, target.stage, items, brought is not None, env)
     inner = Env(target.module)
-    found: Value
     for parameter in target.stage.parameters:
-        name, want = parameter.name.text, type_of(parameter.type)
-        about = f"`{name}` of `{target.stage.name.text}`"
-        with b.about(about):
-            if parameter.brought and isinstance(brought, (Outputs, Several)):
-                front = "what stands in front of the arrow"
-                found = members.one_output(b, brought, node, env, front)
-            elif parameter.brought and brought is not None:
-                found = fitting.fit(b, brought, want, node, env, settings, at=b.base + name)
-            elif name in given:
-                found = _argument(b, given[name], want, name, env, settings)
-            elif parameter.default is not None:
-                if b.abstract:
-                    found = Unknown(want)
-                else:
-                    found = _argument(b, parameter.default, want, name, inner, settings)
-            else:
-                if complete:
-                    missing(b, target, parameter, node, env)
-                found = BROKEN
-        if isinstance(found, Nothing) and parameter.default is None:
-            none_given(b, target, parameter, found, given.get(name, node), env, settings)
-            found = BROKEN
-        inner.local[name] = found
+        name = parameter.name.text
         if name in given:
-            inner.origins[name] = evaluate.origin(given[name], env, settings)
+            written, here = given[name], env
+        elif parameter.brought and brought is not None:
+            inner.local[name] = _brought(b, parameter, brought, node, env, settings)
+            continue
         elif parameter.default is not None:
-            inner.origins[name] = evaluate.origin(parameter.default, inner, settings)
+            written, here = parameter.default, inner
+        else:
+            if complete:
+                missing(b, target, parameter, node, env)
+            inner.local[name] = BROKEN
+            continue
+        inner.local[name] = _argument(b, target, parameter, written, here, settings)
+        inner.origins[name] = evaluate.origin(written, here, settings)
     return inner
 
 
-def _argument(
-    b: Builder, value: Nested, want: Type, name: str, env: Env, settings: Settings
+def _brought(
+    b: Builder, parameter: Parameter, brought: Value, node: Nested, env: Env, settings: Settings
 ) -> Value:
+    """What the arrow brings, as the parameter wants it."""
+    if isinstance(brought, (Outputs, Several)):
+        front = "what stands in front of the arrow"
+        return members.one_output(b, brought, node, env, front)
+    name, want = parameter.name.text, type_of(parameter.type)
+    with b.about(f"what the arrow brings as `{name}`"):
+        return fitting.fit(b, brought, want, node, env, settings, at=b.base + name)
+
+
+def _argument(
+    b: Builder,
+    target: StageName,
+    parameter: Parameter,
+    written: Nested,
+    env: Env,
+    settings: Settings,
+) -> Value:
+    """An argument or a default. Alone, defaults are looked at with their own stage only."""
+    name, want = parameter.name.text, type_of(parameter.type)
+    if b.abstract and written is parameter.default:
+        return Unknown(want)
     at = b.base + name
-    found = evaluate.value(b, value, env, settings, want=want, at=at)
-    return fitting.fit(b, found, want, value, env, settings, at=at)
+    with b.about(f"`{name}` of `{target.stage.name.text}`"):
+        found = evaluate.value(b, written, env, settings, want=want, at=at)
+        found = fitting.fit(b, found, want, written, env, settings, at=at)
+    if isinstance(found, Nothing) and parameter.default is None:
+        none_given(b, target, parameter, found, written, env, settings)
+        return BROKEN
+    return found
 
 
 def build_body(

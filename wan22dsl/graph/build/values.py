@@ -43,10 +43,13 @@ class Outputs(NamedTuple):
     schema: NodeClass | None
 
 
-class Several(NamedTuple):
+class Several:
     """The outputs of a stage that names more than one."""
 
-    values: dict[str, Value]
+    __slots__ = ("values",)
+
+    def __init__(self, values: dict[str, Value]) -> None:
+        self.values = values
 
 
 class Setting(NamedTuple):

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.source import Span
+from wan22dsl.syntax.depth import DEEPEST
 from wan22dsl.syntax.mending.bracket_messages import unclosed, wrong
 from wan22dsl.syntax.mending.outline import (
     CLOSING,
-    DEEPEST,
     OPENING,
     SIGNS,
     Open,
@@ -130,6 +130,8 @@ class Brackets:
             return token
         here = top is not None and (top.line == self._line or token.indent == top.indent)
         if top is None or not here or self._is_closed_on_line(at, CLOSING[top.token.kind]):
+            return self._surplus(token)
+        if token.indent >= 0 and self._is_closed_again(at, top):
             return self._surplus(token)
         self._open.pop()
         kind = CLOSING[top.token.kind]

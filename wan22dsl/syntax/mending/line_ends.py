@@ -101,8 +101,11 @@ def missing_value(reader: Recovery, token: Token) -> bool:
 
 
 def _say_missing_value(reader: Recovery, sign: Token, place: str) -> None:
-    mend = f"Write a value, or take out {found(sign)}."
-    reader.say(messages.MISSING_VALUE, sign.start, sign.end, where=place, mend=mend)
+    said = reader.diagnostics[-1] if reader.diagnostics else None
+    is_said = said is not None and said.span is not None and said.span.start == sign.start
+    if not is_said:  # a sign between two lines may lack both
+        mend = f"Write a value, or take out {found(sign)}."
+        reader.say(messages.MISSING_VALUE, sign.start, sign.end, where=place, mend=mend)
     reader.feed_bad(reader.last, reader.last)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.syntax.depth import DEEPEST
+
 if TYPE_CHECKING:
     from wan22dsl.syntax.mending.tokens import Token
-
-DEEPEST = 100  # brackets in brackets
 
 # What closes what, by the names of the terminals, and how it is written.
 CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}

@@ -159,9 +159,11 @@ class Reader:
         return step
 
     def settle(self) -> None:
-        """Completes a value that has been read completely, such as a call behind its last bracket."""
+        """Completes what has been read completely: a call, or a declaration, behind its last bracket."""
         if self.can("ARROW"):
             self._reduce(self.number["ARROW"])
+        elif self.last_kind == "RBRACE" and self.can("_NL"):
+            self._reduce(self.number["_NL"])
 
     def feed_bad(self, start: int, end: int) -> None:
         """Reads a value that cannot be read."""

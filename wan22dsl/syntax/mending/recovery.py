@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.syntax import messages
@@ -30,6 +31,8 @@ class Recovery(Reader):
         super().__init__(source, symbol)
         self._is_file = symbol == "start"
         self.stray: set[int] = set()  # brackets that are left out, and so what would close them
+        steps = ((one.kind in CLOSING) - (one.kind in OPENING) for one in self.tokens)
+        self._depths = [0, *accumulate(steps)]  # how many brackets are open before a token
 
     def run(self) -> Any:
         """The value of the start symbol; for a file, the declarations that could be read."""
@@ -37,6 +40,8 @@ class Recovery(Reader):
         while len(self.diagnostics) <= MOST and self.at < len(self.tokens):
             token = self.tokens[self.at]
             here, tries = self.at, tries + 1 if here == self.at else 0
+            if token.indent == 0 and self.open and self._begins_declaration():
+                self._abandon()
             if tries > _TRIES or token.opened in self.stray or self._needs_no_line_end(token):
                 self.at += 1
             elif self.can(token.kind):
@@ -108,8 +113,10 @@ class Recovery(Reader):
         return False
 
     def _passes_separator(self) -> bool:
-        if self.token().kind not in ("_NL", "_COMMA"):
+        kind = self.token().kind
+        if kind not in ("_NL", "_COMMA"):
             return False
+        self.last_kind = kind
         self.at += 1
         return True
 
@@ -138,6 +145,16 @@ class Recovery(Reader):
             self.at += 1
 
     # --- between declarations ---
+
+    def _begins_declaration(self) -> bool:
+        """Whether a declaration begins here by all that can be seen, although a bracket seems open."""
+        return self._depths[self.at] == 0 and looks_like_declaration(self.tokens, self.at)
+
+    def _abandon(self) -> None:
+        """Ends a declaration that has not been understood, before the next one."""
+        self.open.clear()
+        if self._without_rest(self._statement(), self.last):
+            self.feed("_NL", "", self.last, self.last)
 
     def _statement(self) -> int:
         """How high the stack was before the declaration."""
@@ -170,16 +187,20 @@ class Recovery(Reader):
 
     def _bad_declaration(self, statement: int) -> None:
         """Leaves a declaration out; if its name is known, it is a name whose value cannot be read."""
+        if not self._without_rest(statement, self._skip()):
+            self._passes_separator()
+
+    def _without_rest(self, statement: int, end: int) -> bool:
+        """Puts a name without a value in place of a declaration, if as much as that is known."""
         names = self.values[statement : statement + 2]
         start = self._drop(statement)
-        end = max(start, self._skip())
-        if len(names) == 2 and all(isinstance(one, Name) for one in names):
-            bad = new(Bad, (start, end))
-            self.values.append(new(Derived, (*names, bad, start, end)))
-            self.stack.append(self.stack[-1][self.number["_stmt"]])
-            self.last = end
-        elif self.token().kind == "_NL":
-            self.at += 1
+        if len(names) != 2 or not all(isinstance(one, Name) for one in names):
+            return False
+        self.last = max(start, end)
+        bad = new(Bad, (start, self.last))
+        self.values.append(new(Derived, (*names, bad, start, self.last)))
+        self.stack.append(self.stack[-1][self.number["_stmt"]])
+        return True
 
     # --- tools ---
 

@@ -1,0 +1,222 @@
+"""One mistake, one finding, at the place where it was made, with what to do about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.findings import HEAD, SETTINGS, piped, place, places, said
+from wan22dsl.diagnostics import Edit
+
+FLOW = 'high -> wan22.low -> save("x")'
+
+
+def high(settings: str, flow: str = FLOW) -> str:
+    """A pipeline with a pass of its own, written in line 3 behind `pass high = wan22.high(`."""
+    return piped(flow, declarations=f"pass high = wan22.high({settings})")
+
+
+#: What is written, the finding, and a part of what to do about it.
+MISTAKES = {
+    "a size as a product": (
+        piped(settings=SETTINGS.replace("832x480", "832*480")),
+        "WAN302 6:14",
+        "Write `832x480`.",
+    ),
+    "an unknown unit": (
+        piped(settings=SETTINGS.replace("81f", "5sec")),
+        "WAN301 7:14",
+        "Did you mean `5s`?",
+    ),
+    "frames without their unit": (
+        piped(settings=SETTINGS.replace("81f", "81")),
+        "WAN302 7:14",
+        "Write `81f`.",
+    ),
+    "a rate without its unit": (piped(more="    fps = 16\n"), "WAN302 8:11", "Write `16fps`."),
+    "steps with a minus": (high("steps = 0-2 of 4"), "WAN303 3:32", "Write `0..2 of 4`."),
+    "steps without their number": (high("steps = 0..2"), "WAN411 3:32", "`0..2 of 4`"),
+    "a sampler in quotes": (
+        high('sampler = "euler/simple"'),
+        "WAN302 3:34",
+        "Write `euler/simple`.",
+    ),
+    "a text for a number": (high('cfg = "1"'), "WAN302 3:30", "Give a number"),
+    "a lora without brackets": (
+        high("loras = wan22.lightx2v_high"),
+        "WAN302 3:32",
+        "Give a list of loras.",
+    ),
+    "a model among the loras": (
+        high("loras = [wan22.i2v_high]"),
+        "WAN302 3:33",
+        "Give the name of a lora.",
+    ),
+    "a file for a model": (high('model = "x.safetensors"'), "WAN302 3:32", "the name of a model"),
+    "another choice": (high('handoff = "frame"'), "WAN304 3:34", 'Did you mean `"frames"`?'),
+    "a choice without quotes": (
+        f'{HEAD}model m {{ file = "m", noise = high }}',
+        "WAN207 3:31",
+        '`"high"`',
+    ),
+    "a misspelt setting that is needed": (
+        piped(settings=SETTINGS.replace("prompt", "promt ")),
+        "WAN408 3:10",
+        "Did you mean it by `promt`?",
+    ),
+    "a misspelt setting that is not": (
+        piped(more="    negativ = 'x'\n".replace("'", '"')),
+        "WAN409 8:5",
+        "Did you mean `negative`?",
+    ),
+    "a setting for another conditioning": (
+        piped(more='    end_image = "b.png"\n'),
+        "WAN409 8:5",
+        "`wan22.first_last_frame`",
+    ),
+    "a denoise for a part of a schedule": (high("denoise = 0.5"), "WAN409 3:24", "Remove it"),
+    "a misspelt stage": (
+        piped('wan22.high -> wan22.low -> rif -> save("x")'),
+        "WAN207 8:41",
+        "Did you mean `rife`?",
+    ),
+    "a misspelt parameter": (
+        piped('wan22.high -> wan22.low -> rife(tims = 3) -> save("x")'),
+        "WAN401 8:46",
+        "Did you mean `times`?",
+    ),
+    "an argument too few": (
+        piped("wan22.high -> wan22.low -> save"),
+        "WAN402 8:41",
+        "save(name = …)",
+    ),
+    "an argument too many": (
+        piped('wan22.high -> wan22.low -> save("x", "y")'),
+        "WAN212 8:51",
+        "`name = value`",
+    ),
+    "an argument for what the arrow brings": (
+        piped('wan22.high -> wan22.low -> save("x", frames = _)').replace(
+            "frames = _", "frames = 1"
+        ),
+        "WAN401 8:51",
+        "The arrow in front brings it",
+    ),
+    "a value in the place of a stage": (
+        piped('wan22.high -> wan22.low -> "x"'),
+        "WAN404 8:41",
+        'save("name")',
+    ),
+    "a node without a place for the value": (
+        piped('wan22.high -> wan22.low -> ImageInvert() -> save("x")'),
+        "WAN405 8:41",
+        "`ImageInvert(image = _)`",
+    ),
+    "a flow behind a list": (
+        piped('wan22.high -> wan22.low -> [save("x")] -> save("y")'),
+        "WAN407 8:55",
+        "`let`",
+    ),
+    "a pipeline in the middle of a flow": (
+        piped(
+            'wan22.high -> q -> save("x")', declarations="pipeline q { flow = preview() }"
+        ).replace("preview()", 'LoadImage(image = "a.png").IMAGE -> preview'),
+        "WAN404 8:28",
+        "put it in front",
+    ),
+    "a pipeline without a flow": (
+        piped().replace('    flow   = wan22.high -> wan22.low -> save("x")\n', ""),
+        "WAN408 3:10",
+        "`flow = ",
+    ),
+    "outputs of which none is chosen": (
+        f'{HEAD}graph g {{ PreviewImage(images = LoadImage(image = "a.png")) }}',
+        "WAN310 3:34",
+        "`.IMAGE`",
+    ),
+    "a member that is not there": (f"{HEAD}let b = wan22.high.cgf", "WAN308 3:9", "`.cfg`"),
+    "a call of a value": (
+        f"{HEAD}let a = 1\nlet b = a(c = 2)",
+        "WAN403 4:9",
+        "without parentheses",
+    ),
+    "a setting that a lora has not": (
+        f"{HEAD}lora g = wan22.lightx2v_high(strenght = 0.5)",
+        "WAN210 3:30",
+        "`strength`",
+    ),
+    "a lora without a file": (f"{HEAD}lora g {{ strength = 0.5 }}", "WAN221 3:6", "`file"),
+    "an unknown type": (f"{HEAD}param n: itn = 1", "WAN209 3:10", "`int`"),
+    "units that disagree": (f"{HEAD}param n: frames = 5s + 1f", "WAN303 3:19", "as frames"),
+    "an output of another name": (
+        f"{HEAD}stage s(in f: IMAGE) -> IMAGE {{ ot = f }}",
+        "WAN218 3:33",
+        "Did you mean `out`?",
+    ),
+    "a stage in a graph": (
+        f'{HEAD}graph g {{\n    let a = LoadImage(image = "a.png").IMAGE\n    a -> save("x")\n}}',
+        "WAN220 5:10",
+        "`pipeline`",
+    ),
+    "a pass in a graph": (
+        f"{HEAD}graph g {{ PreviewImage(images = wan22.high) }}",
+        "WAN220 3:34",
+        "",
+    ),
+    "a setting in a graph": (
+        f"{HEAD}graph g {{ PreviewImage(images = pipeline.image) }}",
+        "WAN220 3:34",
+        "",
+    ),
+    "`_` without an arrow": (f"{HEAD}let a = _", "WAN207 3:9", "arrow in front"),
+    "frames for a conditioning without a picture": (
+        f"""{HEAD}
+pass one = wan22.text_high(steps = 4)
+pass two = wan22.text_low(steps = 4)
+pipeline p {{
+    prompt = "x"
+    size   = 832x480
+    length = 81f
+    flow   = one -> two -> save("x")
+}}""",
+        "WAN404 10:21",
+        'handoff = "latent"',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_told_once_where_it_is(name: str) -> None:
+    text, expected, hint = MISTAKES[name]
+    errors = [one for one in said(text) if one.is_error]
+    assert [place(one) for one in errors] == [expected], [one.message for one in errors]
+    assert hint in errors[0].mend
+
+
+@pytest.mark.parametrize("name", [name for name in MISTAKES if said(MISTAKES[name][0])[0].fix])
+def test_a_fix_takes_its_mistake_away(name: str) -> None:
+    text, expected, _ = MISTAKES[name]
+    fix = next(one.fix for one in said(text) if one.fix is not None)
+    for edit in sorted(fix.edits, key=lambda one: -one.span.start):
+        assert isinstance(edit, Edit)
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert expected not in places(text)
+
+
+def test_all_mistakes_of_a_pass_are_told_with_what_only_the_rules_find() -> None:
+    text = piped(
+        "high -> low -> rife(tims = 2) -> save(4)",
+        declarations='pass high = wan22.high(sampler = "euler", cfg = 900)\n'
+        "pass low = wan22.low(steps = 2)",
+    )
+    assert [one for one in places(text) if not one.startswith("WAN6")] == [
+        "WAN302 3:34",
+        "WAN504 3:49",
+        "WAN401 9:34",
+        "WAN302 9:52",
+    ]
+
+
+def test_a_mistake_brings_no_findings_of_what_it_leaves_open() -> None:
+    for name, (text, _, _) in MISTAKES.items():
+        told = {one.code for one in said(text)} - {MISTAKES[name][1].split()[0]}
+        assert told <= {"WAN604", "WAN605", "WAN219", "WAN502"} - ({"WAN502"}), (name, told)
