@@ -30,7 +30,9 @@ MAY_KNOW = {
     "formats": {"syntax", "graph", "catalogue", *GROUND},
     "report": GROUND,
     "compiler": {*PHASES, *GROUND},
-    "cli": {*PHASES, *GROUND, "report", "compiler", "resources", ""},
+    "server": {"catalogue", "graph", *GROUND},
+    "run": {"catalogue", "graph", "formats", "server", *GROUND},
+    "cli": {*PHASES, *GROUND, "run", "server", "report", "compiler", "resources", ""},
     "": {"compiler", "report", *GROUND},
     "__main__": {"cli"},
 }
@@ -41,12 +43,24 @@ AT_HOME = {
     "networkx": {"graph"},
     "typer": {"cli"},
     "rich": {"report", "cli"},
+    "aiohttp": {"server"},
     "websocket": {"run"},
     "pynvml": {"run"},
 }
 
 #: What takes longer to import than a file to compile; only where it is used, inside a function.
-SLOW = {"lark", "networkx", "pydantic", "jsonschema", "rich", "websocket", "tomllib", "tomli"}
+#: (`server/` stands on aiohttp as a whole, and is itself imported only when it is started.)
+SLOW = {
+    "lark",
+    "networkx",
+    "pydantic",
+    "jsonschema",
+    "rich",
+    "websocket",
+    "pynvml",
+    "tomllib",
+    "tomli",
+}
 
 #: A file longer than this holds more than one thing.
 MOST_LINES = 400

@@ -21,6 +21,9 @@ COMMANDS = {
     "lint": "Say what is wrong with files, where and why.",
     "fmt": "Lay files out in the one canonical way.",
     "compile": "Compile a pipeline to ComfyUI prompt JSON.",
+    "run": "Run a pipeline on a ComfyUI server and time it pass by pass.",
+    "runs": "List, show and compare the records of runs.",
+    "serve": "Stand in for a ComfyUI server, without ComfyUI and without a GPU.",
     "expand": "Show the plain graph that a pipeline stands for.",
     "explain": "Tell what a code such as WAN201 means.",
     "nodes": "List and show the node classes of ComfyUI and of packs.",
@@ -93,7 +96,7 @@ def overview() -> str:
     commands = "".join(f"  {name:<{width}}  {text}\n" for name, text in COMMANDS.items())
     return (
         "Usage: wan COMMAND [OPTIONS] …\n\n"
-        "Wan 2.2 video pipelines for ComfyUI, as text: write, lint, compile.\n\n"
+        "Wan 2.2 video pipelines for ComfyUI, as text: write, lint, compile, run.\n\n"
         f"Commands:\n{commands}\n"
         "`wan COMMAND --help` tells more of one; `wan --version` says which version this is.\n"
         "Exit codes: 0 fine; 1 the file has errors; 2 the command was wrong or a file unreadable.\n"

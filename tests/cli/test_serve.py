@@ -1,0 +1,72 @@
+"""`wan serve`: what it takes, what it refuses, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from wan22dsl.cli import quick, serve
+from wan22dsl.errors import CommandError
+
+_CALL = (
+    "import sys; from wan22dsl.cli import quick, serve;"
+    "serve.run(**quick.read(serve.COMMAND, sys.argv[1:]))"
+)
+
+
+def values(*words: str) -> dict[str, object]:
+    """What the command gets for these words."""
+    found = quick.read(serve.COMMAND, words)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        ([], "wan serve --simulate"),
+        (["--simulate", "--port", "70000"], "--port takes a number"),
+        (["--simulate", "--speed", "fast"], "--speed takes a number"),
+        (["--simulate", "--speed", "0"], "above zero"),
+        (["--simulate", "--card", "abacus"], "no card `abacus`"),
+        (["--simulate", "--fault", "rain"], "the fault `rain`"),
+    ],
+)
+def test_what_cannot_be_is_refused(words: list[str], message: str) -> None:
+    with pytest.raises(CommandError, match=message):
+        serve.run(**values(*words))  # type: ignore[arg-type]
+
+
+def test_speed_is_a_number_or_max() -> None:
+    assert [serve.times(text) for text in ("60", "2.5x", "max")] == [60, 2.5, float("inf")]
+
+
+def test_it_serves_until_it_is_stopped(tmp_path: Path) -> None:
+    place = Path(__file__).parents[2]
+    process = subprocess.Popen(
+        [sys.executable, "-c", _CALL, "--simulate", "--port", "0", "--card", "H100"],
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(place), "TMPDIR": str(tmp_path)},
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        url = said.split()[-4].rstrip(";")
+        with urllib.request.urlopen(f"{url}/system_stats", timeout=20) as answer:
+            assert json.load(answer)["system"]["simulated"]["card"] == "H100"
+        process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+        process.wait(20)
+    finally:
+        process.kill()
+        process.communicate()
+    if os.name == "posix":
+        assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,172 @@
+"""`wan run` and `wan runs` as people and programs call them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.conftest import Result
+from tests.run.conftest import SPLIT
+from wan22dsl.cli import quick, runs, typed
+from wan22dsl.cli import run as command
+from wan22dsl.errors import WanError
+from wan22dsl.resources import schema
+from wan22dsl.server.embedded import EmbeddedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EVENT = Draft202012Validator(json.loads(schema("run_event")))
+RECORD = Draft202012Validator(json.loads(schema("run_record")))
+
+QUICKLY = ("--speed", "5000")
+
+
+@pytest.fixture
+def wan_run(tmp_path, monkeypatch, capsys) -> Callable[..., Result]:
+    """Calls `wan run`; what a WanError says is part of standard error, as it is on the command line."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("WAN_SERVER", "WAN_TOKEN", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "clip.wan").write_text(SPLIT, encoding="utf-8")
+
+    def call(*words: str) -> Result:
+        values = quick.read(command.COMMAND, words)
+        assert values is not None
+        capsys.readouterr()
+        try:
+            status = command.run(**values)
+        except WanError as error:
+            return Result("", str(error), 2)
+        told = capsys.readouterr()
+        return Result(told.out, told.err, status)
+
+    return call
+
+
+def test_a_simulated_run_ends_with_a_table_the_file_and_the_record(wan_run, tmp_path):
+    found = wan_run("clip.wan", "--simulate", *QUICKLY)
+    assert found.status == 0
+    assert found.stdout.splitlines()[1].startswith("SIMULATED")
+    assert "high" in found.stdout and "low" in found.stdout and "rife" in found.stdout
+    assert "wan_output/clip-simulated-0001.mp4" in found.stdout
+    assert "record  wan_output/run-" in found.stdout
+    assert "high: step 2 of 2" in found.stderr
+    assert (tmp_path / "wan_output" / "clip-simulated-0001.mp4").exists()
+
+
+def test_json_is_one_event_a_line_by_the_schema(wan_run):
+    found = wan_run("clip.wan", "--simulate", "--json", "--fault", "oom at low.sampler", *QUICKLY)
+    assert found.status == 0
+    events = [json.loads(line) for line in found.stdout.splitlines()]
+    for one in events:
+        EVENT.validate(one)
+    names = [one["event"] for one in events]
+    assert {"submitted", "started", "cached", "step", "ended", "rung", "downloaded"} <= set(names)
+    assert names[-1] == "record"
+    RECORD.validate(events[-1]["record"])
+
+
+def test_quiet_says_only_the_files(wan_run):
+    found = wan_run("clip.wan", "--simulate", "--quiet", *QUICKLY)
+    found.gives(stdout="wan_output/clip-simulated-0001.mp4\n")
+
+
+def test_repeated_runs_are_not_cached(wan_run):
+    found = wan_run("clip.wan", "--simulate", "--json", "--repeat", "2", *QUICKLY)
+    records = [json.loads(line) for line in found.stdout.splitlines()]
+    records = [one["record"] for one in records if one["event"] == "record"]
+    assert [one["seed_shift"] for one in records] == [0, 1]
+    assert [own["cached"] for own in records[1]["timing"]["passes"]] == [False, False]
+    assert [own["cold"] for own in records[1]["timing"]["passes"]] == [False, False]
+
+
+def test_an_error_of_the_server_gives_1_and_the_line(wan_run):
+    found = wan_run("clip.wan", "--simulate", "--fault", "error at rife", *QUICKLY)
+    assert found.status == 1
+    assert "error[WAN908 node-failed]" in found.stderr
+    assert "--> clip.wan:20:" in found.stderr
+
+
+def test_errors_in_the_file_stop_it_before_anything_is_sent(wan_run, tmp_path):
+    (tmp_path / "clip.wan").write_text(SPLIT.replace("cfg     = 1.0", "cfg = x"), encoding="utf-8")
+    found = wan_run("clip.wan", "--simulate")
+    assert found.status == 1
+    assert "nothing was run" in found.stderr
+    assert not (tmp_path / "wan_output").exists()
+
+
+def test_everything_that_is_missing_is_told_at_once(wan_run, tmp_path):
+    own = """\
+model a { file = "none_high.safetensors", noise = "high", family = wan22.t2v_14b }
+vae b { file = "none.safetensors" }
+
+"""
+    text = SPLIT.replace("pass high", own + "pass high", 1).replace("wan22.t2v_high", "a")
+    text = text.replace("    prompt =", "    vae    = b\n    prompt =")
+    (tmp_path / "clip.wan").write_text(text, encoding="utf-8")
+    found = wan_run("clip.wan", "--simulate")
+    assert found.status == 1
+    assert found.stderr.count("WAN902") == 2
+    assert "models/diffusion_models" in found.stderr and "models/vae" in found.stderr
+
+
+def test_without_a_server_it_says_what_to_do(wan_run):
+    found = wan_run("clip.wan", "--server", "http://127.0.0.1:9")
+    assert found.status == 2
+    assert "--simulate" in found.stderr and "WAN_SERVER" in found.stderr
+
+
+def test_the_server_is_the_option_else_the_environment(wan_run, monkeypatch):
+    with EmbeddedServer(speed=5000) as server:
+        monkeypatch.setenv("WAN_SERVER", server.url)
+        assert wan_run("clip.wan", "--quiet").status == 0
+        monkeypatch.setenv("WAN_SERVER", "http://127.0.0.1:9")
+        assert wan_run("clip.wan", "--quiet", "--server", server.url).status == 0
+        assert wan_run("clip.wan", "--quiet").status == 2
+
+
+def test_a_token_is_nowhere_to_be_seen(wan_run, monkeypatch, tmp_path):
+    with EmbeddedServer(speed=5000) as server:
+        monkeypatch.setenv("WAN_TOKEN", "tok123")
+        url = server.url.replace("http://", "http://me:pass123@")
+        found = wan_run("clip.wan", "--server", url)
+    assert found.status == 0
+    kept = "".join(one.read_text("utf-8") for one in (tmp_path / "wan_output").glob("*.json"))
+    for secret in ("tok123", "pass123"):
+        assert secret not in found.stdout + found.stderr + kept
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--repeat", "0"),
+        ("--repeat", "x"),
+        ("--silence", "never"),
+        ("--target-seconds", "0"),
+        ("--fault", "oom at x"),
+        ("--simulate", "--server", "http://127.0.0.1:9"),
+        ("--simulate", "--fault", "make it rain"),
+    ],
+)
+def test_what_cannot_be_is_said(wan_run, words):
+    assert wan_run("clip.wan", *words).status == 2
+
+
+def test_runs_are_listed_shown_and_compared(wan_run, capsys):
+    wan_run("clip.wan", "--simulate", "--repeat", "2", "-q", *QUICKLY)
+
+    def call(*words: str) -> str:
+        capsys.readouterr()
+        assert typed.run(runs.app, "wan runs", words) == 0
+        return capsys.readouterr().out
+
+    listed = call("list").splitlines()
+    assert len(listed) == 3 and all(one.endswith("simulated") for one in listed[1:])
+    assert "clip (clip.wan): success" in call("show")
+    RECORD.validate(json.loads(call("show", "--json")))
+    assert "high sampling" in call("compare", listed[1].split()[0])
+    assert len(json.loads(call("list", "--json"))) == 2

@@ -1,0 +1,83 @@
+"""Out of memory in all its shapes, and what is tried then."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.run.conftest import compiled
+from wan22dsl.run import ladder
+from wan22dsl.run.events import Fault
+from wan22dsl.run.ladder import Mode
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("torch.OutOfMemoryError", "Allocation on device 0 would exceed allowed memory."),
+        ("torch.cuda.OutOfMemoryError", "CUDA out of memory. Tried to allocate 20.00 GiB."),
+        (
+            "RuntimeError",
+            "[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory",
+        ),
+        ("RuntimeError", "CUDA error: out of memory"),
+        ("RuntimeError", "HIP out of memory. Tried to allocate 2 GiB"),
+        ("RuntimeError", "MPS backend out of memory (MPS allocated: 9 GB)"),
+        (
+            "RuntimeError",
+            "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        ),
+        ("numpy.core._exceptions._ArrayMemoryError", "Unable to allocate 9.1 GiB for an array"),
+        ("MemoryError", ""),
+        ("OSError", "[Errno 12] Cannot allocate memory"),
+    ],
+)
+def test_want_of_memory_is_recognised(kind, message):
+    assert ladder.is_out_of_memory(Fault("a", "B", kind, message))
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("RuntimeError", "mat1 and mat2 shapes cannot be multiplied"),
+        ("ValueError", "the memory of the model is fine"),
+        ("FileNotFoundError", "no such file"),
+    ],
+)
+def test_other_faults_are_not(kind, message):
+    assert not ladder.is_out_of_memory(Fault("a", "B", kind, message))
+
+
+@pytest.mark.parametrize("decoding", [True, False])
+@pytest.mark.parametrize("can_stage", [True, False])
+@pytest.mark.parametrize("can_tile", [True, False])
+@pytest.mark.parametrize("staged", [True, False])
+def test_the_ladder_ends_and_no_rung_is_taken_twice(decoding, can_stage, can_tile, staged):
+    mode, taken = Mode(staged=staged), []
+    while True:
+        following = ladder.next_rung(
+            mode, taken, decoding=decoding, can_stage=can_stage, can_tile=can_tile
+        )
+        if following is None:
+            break
+        name, mode = following
+        taken.append(name)
+        assert len(taken) <= 3
+    assert len(taken) == len(set(taken))
+    assert taken[0] == ladder.FREE
+    assert mode.tiled == can_tile
+    assert mode.staged == (staged or can_stage)
+
+
+def test_activations_are_those_that_comfyui_reckons():
+    # 15,299 MiB for 832x1216 and 81 frames.
+    assert ladder.activation_bytes(832, 1216, 81) // 2**20 == 15_298
+
+
+def test_what_fits_names_frames():
+    plan = compiled().plan
+    said = ladder.what_fits(plan, 12 * 2**30)
+    assert "About 53 frames at 832x1216" in said
+    assert "--reserve-vram" in said
+    assert "About" not in ladder.what_fits(plan, 48 * 2**30)
+    assert "too large" in ladder.what_fits(plan, 2 * 2**30)
+    assert "fewer frames" in ladder.what_fits(plan, None)

@@ -1,0 +1,161 @@
+"""`wan run`: a pipeline on a ComfyUI server, from text to a finished video and a record."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.cli import files, values
+from wan22dsl.cli.declare import FILE, PARAMS, PIPELINE, SET, Command, Option
+from wan22dsl.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wan22dsl.run.client import Client
+
+SERVER = Option(
+    "server",
+    ("--server",),
+    "The ComfyUI server; without it WAN_SERVER, else http://127.0.0.1:8188.",
+    "URL",
+)
+OUT = Option("out", ("--out",), "The folder for outputs and records.", "DIR", default="wan_output")
+REPEAT = Option(
+    "repeat", ("--repeat",), "Run so many times, each with a fresh seed.", "N", default="1"
+)
+STAGED = Option(
+    "staged", ("--staged",), "Each pass as a prompt of its own, models freed in between."
+)
+COLD = Option("cold", ("--cold",), "Throw models and kept results out of memory before each run.")
+SIMULATE = Option(
+    "simulate", ("--simulate",), "Run on the embedded server: no ComfyUI and no GPU are needed."
+)
+CARD = Option("card", ("--card",), "The card to simulate, such as `RTX 4090`.", "CARD")
+SPEED = Option("speed", ("--speed",), "How much faster than the card simulated time passes.", "N")
+FAULT = Option(
+    "fault", ("--fault",), "What shall go wrong in the simulation, such as `oom at low.sampler`.",
+    "FAULT", many=True,
+)  # fmt: skip
+NO_RETRY = Option("no_retry", ("--no-retry",), "Do not try again, in no way, when memory runs out.")
+TARGET_SECONDS = Option(
+    "target_seconds", ("--target-seconds",), "Rate the whole run against this time.", "SECONDS"
+)
+SILENCE = Option(
+    "silence",
+    ("--silence",),
+    "How long a node may say nothing before the server counts as stuck.",
+    "SECONDS",
+    default="600",
+)
+JSON = Option("json", ("--json",), "One event per line on standard output, the record as the last.")
+QUIET = Option("quiet", ("--quiet", "-q"), "Say nothing but what is wrong, and the output files.")
+
+
+def run(
+    file: str,
+    pipeline: str | None,
+    settings: list[str],
+    params: str | None,
+    server: str | None,
+    out: str,
+    repeat: str,
+    staged: bool,
+    cold: bool,
+    simulate: bool,
+    card: str | None,
+    speed: str | None,
+    fault: list[str],
+    no_retry: bool,
+    target_seconds: str | None,
+    silence: str,
+    json: bool,
+    quiet: bool,
+) -> int:
+    """Run a pipeline on a ComfyUI server and time it pass by pass.
+
+    The file is linted, everything missing on the server is listed at once, images beside the file are
+    uploaded. Outputs and the record go to DIR. Ctrl-C stops this run's prompt and nobody else's.
+    WAN_TOKEN is sent as a bearer token.
+    """
+    from wan22dsl.cli.session import Session
+    from wan22dsl.run.execute import Wishes
+    from wan22dsl.run.watch import Limits
+
+    times = _whole(repeat, "--repeat")
+    wishes = Wishes(
+        folder=Path(out),
+        staged=staged,
+        cold=cold,
+        retry=not no_retry,
+        target_s=_seconds(target_seconds, "--target-seconds") if target_seconds else None,
+        limits=Limits(silence_s=_seconds(silence, "--silence")),
+    )
+    source = files.read(file)
+    given = values.gather(settings, params)
+    shown = "json" if json else "quiet" if quiet else "people"
+    with ExitStack() as stack:
+        simulation = _simulation(simulate, card, speed, fault)
+        client = _client(server, simulate, simulation, stack)
+        return Session(client, source, pipeline, given, wishes, shown, simulate).run(times)
+
+
+def _client(
+    server: str | None, simulate: bool, simulation: Mapping[str, Any], stack: ExitStack
+) -> Client:
+    from wan22dsl.run import address
+    from wan22dsl.run.client import Client
+
+    if simulate:
+        if server:
+            raise CommandError("--simulate brings its own server: leave --server out")
+        from wan22dsl.server.embedded import EmbeddedServer
+
+        url = stack.enter_context(EmbeddedServer(**simulation)).url
+    else:
+        url = server or os.environ.get("WAN_SERVER") or address.DEFAULT
+    return Client(address.read(url, os.environ.get("WAN_TOKEN", "")))
+
+
+def _simulation(
+    simulate: bool, card: str | None, speed: str | None, faults: list[str]
+) -> dict[str, Any]:
+    """How to simulate, as the embedded server takes it."""
+    found: dict[str, Any] = {}
+    if card:
+        found["card"] = card
+    if speed:
+        found["speed"] = _seconds(speed, "--speed")
+    if faults:
+        found["faults"] = faults
+    if found and not simulate:
+        raise CommandError("--card, --speed and --fault belong to --simulate")
+    return found
+
+
+def _whole(text: str, option: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 10_000:
+        raise CommandError(f"{option} {text}: give a whole number from 1")
+    return int(text)
+
+
+def _seconds(text: str, option: str) -> float:
+    try:
+        found = float(text.removesuffix("s"))
+    except ValueError:
+        found = 0.0
+    if not 0 < found < 1e7:
+        raise CommandError(f"{option} {text}: give seconds, such as 90")
+    return found
+
+
+COMMAND = Command(
+    run,
+    (
+        FILE, PIPELINE, SET, PARAMS, SERVER, OUT, REPEAT, STAGED, COLD, SIMULATE, CARD,
+        SPEED, FAULT, NO_RETRY,
+        TARGET_SECONDS, SILENCE, JSON, QUIET,
+    ),
+)  # fmt: skip

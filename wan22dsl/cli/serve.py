@@ -1,0 +1,103 @@
+"""`wan serve --simulate`: a server that speaks ComfyUI's protocol and computes nothing."""
+
+from __future__ import annotations
+
+from wan22dsl.cli import streams
+from wan22dsl.cli.declare import Command, Option
+from wan22dsl.compiler import DEFAULT_TARGET
+from wan22dsl.errors import CommandError
+
+SIMULATE = Option(
+    "simulate", ("--simulate",), "Only pretend to compute. There is no other way yet."
+)
+PORT = Option(
+    "port",
+    ("--port",),
+    "The port on this machine; 0 takes any that is free.",
+    "PORT",
+    default="8188",
+)
+CARD = Option(
+    "card",
+    ("--card",),
+    "Whose time passes: RTX 3090, RTX 4090, RTX 5090, A100, H100, H200.",
+    "CARD",
+    default="RTX 5090",
+)
+SPEED = Option(
+    "speed",
+    ("--speed",),
+    "How many times faster than on the card time passes; `max` for not at all.",
+    "TIMES",
+    default="60",
+)
+FAULT = Option(
+    "faults",
+    ("--fault",),
+    'What goes wrong, such as "oom at low.sampler"; may be given several times.',
+    "FAULT",
+    many=True,
+)
+TARGET = Option(
+    "target",
+    ("--target", "-t"),
+    "The ComfyUI to imitate: 0.33.0, 0.3.64, or an object_info file.",
+    "TARGET",
+    default=DEFAULT_TARGET,
+)
+PREVIEWS = Option("previews", ("--previews",), "Send a preview for every step.")
+
+
+def run(
+    simulate: bool,
+    port: str,
+    card: str,
+    target: str,
+    speed: str,
+    faults: list[str],
+    previews: bool,
+) -> int:
+    """Stand in for a ComfyUI server, without ComfyUI and without a GPU.
+
+    Any client can connect: `wan run`, the ComfyUI page, a script. Time passes as on the card, only
+    faster; every output says SIMULATED. Ctrl-C ends the server.
+    """
+    if not simulate:
+        raise CommandError("wan serves simulations only: write `wan serve --simulate`")
+    import signal
+
+    from wan22dsl.server.embedded import EmbeddedServer
+
+    server = EmbeddedServer(
+        card=card,
+        target=target,
+        speed=times(speed),
+        faults=faults,
+        port=_port(port),
+        previews=previews,
+    )
+    # Whoever ends the process in good order gets the same clean end as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with server:
+        streams.tell(f"simulating {card} at {server.url}; Ctrl-C ends it\n")
+        server.wait()
+    return 0
+
+
+def times(text: str) -> float:
+    """How much faster time passes, from the command line. Raises CommandError."""
+    if text == "max":
+        return float("inf")
+    try:
+        return float(text.removesuffix("x"))
+    except ValueError:
+        raise CommandError(f"--speed takes a number such as 60, or `max`, not `{text}`") from None
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) <= 65_535:
+        return int(text)
+    raise CommandError(f"--port takes a number from 0 to 65535, not `{text}`")
+
+
+COMMAND = Command(run, (SIMULATE, PORT, CARD, TARGET, SPEED, FAULT, PREVIEWS))

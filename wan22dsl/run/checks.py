@@ -1,0 +1,96 @@
+"""Why a run was slow, from what was seen: the settings, the server's log, the card."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wan22dsl.run import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Graph
+    from wan22dsl.run.memory import Usage
+    from wan22dsl.run.plan import Plan
+    from wan22dsl.run.ratings import Rating
+    from wan22dsl.run.timing import Times
+    from wan22dsl.source import Span
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_OTHERS_BYTES = 512 * 1024**2
+
+
+def since(logs: Sequence[tuple[str, str]], mark: str) -> list[str]:
+    """The lines that the server has logged after a mark, the time of an earlier line."""
+    return [_COLOUR.sub("", text).strip() for at, text in logs if at > mark]
+
+
+def seen(lines: Sequence[str], usage: Usage | None, graph: Graph) -> Iterator[Diagnostic]:
+    """What log and card say that is worth knowing whatever the time was."""
+    lost = [one for one in lines if "lora key not loaded" in one]
+    if lost:
+        example = lost[0].rpartition("lora key not loaded:")[2].strip()[:80]
+        yield messages.LORA_WITHOUT_EFFECT.at(graph.span, count=len(lost), example=f"`{example}`")
+    streamed = [one for one in lines if "loaded partially" in one]
+    if streamed:
+        line = streamed[0][streamed[0].index("loaded partially") :][:100]
+        yield messages.STREAMED.at(graph.span, line=line)
+    if usage is not None and usage.throttled:
+        yield messages.THROTTLED.at(None, reasons=", ".join(usage.throttled))
+    if usage is not None and (usage.others_bytes or 0) > _OTHERS_BYTES:
+        size = f"{(usage.others_bytes or 0) / 1024**3:.1f} GiB"
+        yield messages.OTHER_PROCESSES.at(None, size=size)
+
+
+def slow(
+    ratings: Sequence[Rating],
+    times: Times,
+    plan: Plan,
+    graph: Graph,
+    found: Sequence[Diagnostic],
+) -> Iterator[Diagnostic]:
+    """For each target that was missed, what to check, most likely first."""
+    for one in ratings:
+        if not one.is_slow:
+            continue
+        why = _reasons(one, times, plan, {other.code for other in found})
+        yield messages.SLOW.at(
+            _span(one, plan, graph),
+            what=f"`{one.what}`" if one.what in {own.name for own in plan.passes} else one.what,
+            seconds=f"{one.seconds:.0f} s",
+            target=one.target,
+            why=" ".join(why[:1]) or "Nothing was seen that explains it.",
+            mend=" ".join(why[1:])
+            or "Look at the card's clocks, and compare with `wan runs compare`.",
+        )
+
+
+def _reasons(one: Rating, times: Times, plan: Plan, codes: set[str]) -> list[str]:
+    found = []
+    about = [own for own in plan.passes if one.what in {own.name, "both passes", "the whole run"}]
+    twice = [own for own in about if own.cfg is not None and own.cfg != 1.0]
+    if twice:
+        named = ", ".join(f"`{own.name}` (cfg {own.cfg:g})" for own in twice)
+        found.append(f"With a cfg other than 1 every step computes the model twice: {named}.")
+    cold = [own for own in times.passes if own.cold and own.name in {each.name for each in about}]
+    load_s = sum(own.load_s for own in cold)
+    if cold and load_s > 0.15 * one.seconds:
+        found.append(f"It was cold: {load_s:.0f} s went into loading; run once more to know.")
+    for code, text in (
+        (messages.STREAMED.code, "Weights were streamed to the card in every step (see above)."),
+        (messages.THROTTLED.code, "The card throttled (see above)."),
+        (messages.OTHER_PROCESSES.code, "Other programs were on the card (see above)."),
+        (messages.LORA_WITHOUT_EFFECT.code, "A LoRA did not match the model (see above)."),
+    ):
+        if code in codes:
+            found.append(text)
+    return found
+
+
+def _span(one: Rating, plan: Plan, graph: Graph) -> Span | None:
+    for own in plan.passes:
+        if own.name == one.what:
+            return plan.spans.get(own.node)
+    return graph.span

@@ -1,0 +1,189 @@
+"""What a ComfyUI server can be asked. This client and its stream own all sockets of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urlencode
+from uuid import uuid4
+
+from wan22dsl.errors import ServerAnswered, ServerSilent
+from wan22dsl.run.stream import Stream
+from wan22dsl.run.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.run.address import Address
+
+#: An output file may have this many bytes; more is not believed.
+MOST_FILE_BYTES = 64 * 1024**3
+
+_CHUNK_BYTES = 1024 * 1024
+
+
+class Queue(NamedTuple):
+    """The ids of the prompts that a server has, in their order."""
+
+    running: tuple[str, ...]
+    pending: tuple[str, ...]
+
+    def holds(self, prompt_id: str) -> bool:
+        """Whether a prompt runs or waits."""
+        return prompt_id in self.running or prompt_id in self.pending
+
+
+class RemoteFile(NamedTuple):
+    """A file as a server names it. Nothing of it is believed."""
+
+    filename: str
+    subfolder: str
+    type: str
+
+
+class Client:
+    """A server and the id under which it knows us. Every method raises ServerSilent, ServerAnswered."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.client_id = uuid4().hex
+        self._http = Transport(address)
+
+    @property
+    def shown(self) -> str:
+        """The address, for people."""
+        return self.address.shown
+
+    def stream(self) -> Stream:
+        """The socket over which the server tells this client what happens."""
+        return Stream(self.address, self.client_id)
+
+    def system_stats(self, timeout_s: float = 10.0) -> dict[str, Any]:
+        """Versions, memory and devices."""
+        return self._object("/system_stats", timeout_s)
+
+    def object_info(self, class_name: str) -> dict[str, Any]:
+        """What the server says of one class; empty where it does not have it."""
+        return self._object("/object_info/" + quote(class_name, safe=""), 15.0)
+
+    def submit(
+        self, prompt: dict[str, Any], prompt_id: str, extra: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Hands a prompt over, under an id of our own."""
+        body = {
+            "prompt": prompt,
+            "client_id": self.client_id,
+            "prompt_id": prompt_id,
+            "extra_data": {"extra_pnginfo": extra},
+        }
+        answer = self._http.json("POST", "/prompt", body, timeout_s=30.0)
+        if not isinstance(answer, dict):
+            raise ServerSilent(self.shown, "took a prompt and did not say so as ComfyUI does")
+        return answer
+
+    def history(self, prompt_id: str) -> dict[str, Any] | None:
+        """What the server remembers of a prompt that is over; None when there is nothing."""
+        found = self._object("/history/" + quote(prompt_id, safe=""), 15.0).get(prompt_id)
+        return found if isinstance(found, dict) else None
+
+    def queue(self) -> Queue:
+        """Which prompts it has."""
+        answer = self._object("/queue", 10.0)
+        return Queue(_ids(answer.get("queue_running")), _ids(answer.get("queue_pending")))
+
+    def interrupt(self, prompt_id: str) -> None:
+        """Stops this prompt if it runs. Old servers stop whatever runs: ask for the queue first."""
+        self._http.json("POST", "/interrupt", {"prompt_id": prompt_id})
+
+    def delete(self, prompt_id: str) -> None:
+        """Takes a prompt that waits out of the queue."""
+        self._http.json("POST", "/queue", {"delete": [prompt_id]})
+
+    def free(self) -> None:
+        """Models out of memory and kept results thrown away, as soon as nothing runs."""
+        self._http.json("POST", "/free", {"unload_models": True, "free_memory": True})
+
+    def logs(self) -> list[tuple[str, str]]:
+        """The server's last lines of log with their times; empty where it does not give them."""
+        try:
+            answer = self._object("/internal/logs/raw", 5.0)
+        except (ServerAnswered, ServerSilent):
+            return []
+        entries = answer.get("entries")
+        found = (
+            [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+        )
+        return [(str(one.get("t", "")), str(one.get("m", ""))) for one in found]
+
+    def upload(self, name: str, data: bytes) -> str:
+        """Puts a file into the server's input folder; gives the name that it has there."""
+        boundary = uuid4().hex
+        field = name.replace('"', "%22").replace("\r", "").replace("\n", "")
+        head = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="{field}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        )
+        body = head.encode() + data + f"\r\n--{boundary}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        answer = self._http.json(
+            "POST", "/upload/image", raw=body, headers=headers, timeout_s=300.0
+        )
+        if not isinstance(answer, dict) or not isinstance(answer.get("name"), str):
+            raise ServerSilent(self.shown, "took a file and did not say under which name")
+        folder = answer.get("subfolder")
+        return (
+            f"{folder}/{answer['name']}" if isinstance(folder, str) and folder else answer["name"]
+        )
+
+    def has_input(self, name: str) -> bool:
+        """Whether a file is in the server's input folder."""
+        folder, _, file = name.replace("\\", "/").rpartition("/")
+        try:
+            with self._http.open("HEAD", _view(RemoteFile(file, folder, "input"))):
+                return True
+        except ServerAnswered as error:
+            if error.status in {400, 403, 404}:
+                return False
+            raise
+
+    def download(self, file: RemoteFile) -> Iterator[bytes]:
+        """The bytes of a file. Raises ServerSilent when fewer come than were announced."""
+        with self._http.open("GET", _view(file), timeout_s=60.0) as response:
+            stated = response.headers.get("Content-Length", "")
+            expected = int(stated) if stated.isdigit() else None
+            if expected is not None and expected > MOST_FILE_BYTES:
+                raise ServerSilent(self.shown, f"announced a file of {expected} bytes")
+            got = 0
+            while chunk := self._http.read(response, _CHUNK_BYTES):
+                got += len(chunk)
+                if got > MOST_FILE_BYTES:
+                    raise ServerSilent(self.shown, f"sent more than {MOST_FILE_BYTES} bytes")
+                yield chunk
+            if expected is not None and got != expected:
+                raise ServerSilent(self.shown, f"sent {got} of {expected} bytes of a file")
+
+    def _object(self, path: str, timeout_s: float) -> dict[str, Any]:
+        answer = self._http.json("GET", path, timeout_s=timeout_s)
+        if not isinstance(answer, dict):
+            raise ServerSilent(self.shown, "answers, but not as ComfyUI does")
+        return answer
+
+
+def _view(file: RemoteFile) -> str:
+    return "/view?" + urlencode(file._asdict())
+
+
+def _ids(entries: Any) -> tuple[str, ...]:
+    """The ids of a queue's entries, `[number, id, prompt, …]` each."""
+    if not isinstance(entries, list):
+        return ()
+    return tuple(
+        one[1]
+        for one in sorted(
+            (one for one in entries if isinstance(one, list) and len(one) > 1), key=_number
+        )
+        if isinstance(one[1], str)
+    )
+
+
+def _number(entry: list[Any]) -> float:
+    return float(entry[0]) if isinstance(entry[0], int | float) else 0.0

@@ -1,0 +1,133 @@
+"""Output files: fetched whole, verified, put in place under a name that is free, never over another file.
+
+The server's names are not trusted: only the ending is taken over, and only where it is a plain one. The name
+is made of the pipeline's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from hashlib import sha256
+from time import sleep
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.errors import CommandError, ServerAnswered, ServerSilent
+from wan22dsl.run.verify import damage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wan22dsl.run.client import Client, RemoteFile
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
+_TRIES = 4
+
+
+class Fetched(NamedTuple):
+    """A file that is here. `remote` is the server's name for it, for people."""
+
+    path: Path
+    size_bytes: int
+    sha256: str
+    remote: str
+    node: str
+
+
+class Failed(NamedTuple):
+    """A file that could not be had whole; `kept` is what came of it, or None."""
+
+    remote: str
+    reason: str
+    kept: Path | None
+
+
+def fetch(client: Client, file: RemoteFile, node: str, folder: Path, stem: str) -> Fetched | Failed:
+    """Fetches a file into a folder as `stem-0001.mp4`, or with the next free number.
+
+    Raises CommandError when the folder cannot be written to.
+    """
+    remote = "/".join(one for one in (file.subfolder, file.filename) if one)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".{plain(stem)}.{os.getpid()}.part{suffix_of(file.filename)}"
+        reason, kept = "", False
+        for attempt in range(_TRIES):
+            if attempt:
+                sleep(0.3 * 2**attempt)
+            try:
+                digest, size = _write(client, file, draft)
+            except ServerAnswered as error:
+                reason, kept = error.reason, False
+                if error.status in {400, 401, 403, 404}:
+                    break
+                continue
+            except ServerSilent as error:
+                reason, kept = error.reason, True
+                continue
+            wrong = damage(draft)
+            if wrong is None:
+                place = _place(draft, folder, plain(stem), suffix_of(file.filename))
+                return Fetched(place, size, digest, remote, node)
+            reason, kept = wrong, True
+        return Failed(remote, reason, _keep(draft, folder, plain(stem), file) if kept else None)
+    except OSError as error:
+        raise CommandError(f"{folder.as_posix()}: {error.strerror or error}") from error
+    finally:
+        _remove(folder, plain(stem))
+
+
+def _write(client: Client, file: RemoteFile, draft: Path) -> tuple[str, int]:
+    digest, size = sha256(), 0
+    with draft.open("wb") as out:
+        for chunk in client.download(file):
+            out.write(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    return digest.hexdigest(), size
+
+
+def _place(draft: Path, folder: Path, stem: str, suffix: str) -> Path:
+    """Gives a file its name, all at once; what has that name already stays."""
+    for number in range(1, 1_000_000):
+        place = folder / f"{stem}-{number:04}{suffix}"
+        if place.exists():
+            continue
+        try:
+            os.link(draft, place)
+        except FileExistsError:
+            continue
+        except OSError:  # a file system without links
+            try:
+                place.open("xb").close()
+            except FileExistsError:
+                continue
+            draft.replace(place)
+        return place
+    raise CommandError(f"{folder.as_posix()}: there are too many files named {stem}-…")
+
+
+def _keep(draft: Path, folder: Path, stem: str, file: RemoteFile) -> Path | None:
+    if not draft.exists() or not draft.stat().st_size:
+        return None
+    return _place(draft, folder, f"{stem}.damaged", suffix_of(file.filename))
+
+
+def _remove(folder: Path, stem: str) -> None:
+    for rest in folder.glob(f".{stem}.{os.getpid()}.part*"):
+        rest.unlink(missing_ok=True)
+
+
+def suffix_of(filename: str) -> str:
+    """The ending of a server's file name, where it is a plain one: `.mp4`."""
+    name = filename.replace("\\", "/").rpartition("/")[2]
+    ending = "." + name.rpartition(".")[2].lower() if "." in name else ""
+    return ending if _SUFFIX.fullmatch(ending) else ".bin"
+
+
+def plain(text: str) -> str:
+    """A text as part of a file name on every system."""
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("._-")[:80]
+    return name or "output"

@@ -1,0 +1,203 @@
+"""What is missing on the server, all at once, before anything is submitted; and what has to be uploaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.diagnostics import nearest
+from wan22dsl.run import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from wan22dsl.catalogue.schema import Input, NodeClass
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.run.client import Client
+    from wan22dsl.run.live import LiveCatalogue
+
+#: An image or a video for a conditioning is never this large.
+_MOST_UPLOAD_BYTES = 2 * 1024**3
+
+
+#: A PNG of one grey pixel.
+_STAND_IN = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a494441"
+    "54789c636800000082008177cd72b60000000049454e44ae426082"
+)
+
+
+class Upload(NamedTuple):
+    """A file that the server needs; without a `file` a stand-in is sent, for a simulation."""
+
+    node: str
+    input: str
+    name: str
+    file: Path | None
+
+
+class Ready(NamedTuple):
+    """What a look at the server gave. `renamed` are inputs by (node, input) as this server writes them."""
+
+    uploads: tuple[Upload, ...]
+    renamed: dict[tuple[str, str], str]
+
+
+def look(
+    graph: Graph,
+    live: LiveCatalogue,
+    client: Client,
+    beside: Path | None,
+    *,
+    simulated: bool = False,
+) -> tuple[Ready, list[Diagnostic]]:
+    """Compares a graph with what the server has. Raises ServerError.
+
+    Where the server is `simulated`, pictures that are missing are stood in for.
+    """
+    found: list[Diagnostic] = []
+    uploads: list[Upload] = []
+    renamed: dict[tuple[str, str], str] = {}
+    told: set[str] = set()
+    for node in graph.nodes.values():
+        offered = live.on_server(node.class_name)
+        if offered is None:
+            if node.class_name not in told:
+                found.append(_missing_class(node, live))
+            told.add(node.class_name)
+            continue
+        found += _kills(node, offered)
+        for name, one in inputs_of(offered, node.inputs).items():
+            value = node.inputs.get(name)
+            if one.files is None or not isinstance(value, str):
+                continue
+            if one.files == "input":
+                wrong = _input_file(node, name, value, client, beside, uploads, one)
+                if wrong and simulated:
+                    uploads.append(Upload(node.id, name, value, None))
+                    wrong = [messages.STOOD_IN.at(_place(node, name), file=value)]
+                found += wrong
+            else:
+                found += _model_file(node, name, value, one, renamed)
+    return Ready(tuple(uploads), renamed), found
+
+
+def prepare(prompt: dict[str, Any], ready: Ready, client: Client) -> dict[str, Any]:
+    """Uploads the files, and gives the prompt with the names that the server knows. Raises ServerError."""
+    named: dict[str, str] = {}
+    changes = dict(ready.renamed)
+    for one in ready.uploads:
+        if one.name not in named:
+            data = one.file.read_bytes() if one.file is not None else _STAND_IN
+            named[one.name] = client.upload(one.name.rpartition("/")[2], data)
+        changes[one.node, one.input] = named[one.name]
+    found = dict(prompt)
+    for (node, name), value in changes.items():
+        found[node] = {**found[node], "inputs": {**found[node]["inputs"], name: value}}
+    return found
+
+
+def _missing_class(node: Node, live: LiveCatalogue) -> Diagnostic:
+    pack = live.pack_of(node.class_name)
+    if pack is not None:
+        mend = (
+            f"Install the pack {pack} (ComfyUI-Manager finds it by that name), and restart ComfyUI."
+        )
+    elif live.is_own(node.class_name):
+        mend = "It belongs to ComfyUI itself: update ComfyUI."
+    else:
+        mend = "Find out which pack brings it, install that, and restart ComfyUI."
+    return messages.MISSING_CLASS.at(node.span, class_name=node.class_name, mend=mend)
+
+
+def _kills(node: Node, offered: NodeClass) -> Iterator[Diagnostic]:
+    """Unknown inputs that ComfyUI would follow as if they were links."""
+    from wan22dsl.graph.model import Link
+
+    known = inputs_of(offered, node.inputs)
+    for name, value in node.inputs.items():
+        if name not in known and isinstance(value, Link | list):
+            yield messages.WOULD_STOP_THE_SERVER.at(
+                node.spans.get(name, node.span),
+                node=node.id,
+                input=name,
+                class_name=node.class_name,
+            )
+
+
+def _model_file(
+    node: Node, name: str, value: str, one: Input, renamed: dict[tuple[str, str], str]
+) -> Iterator[Diagnostic]:
+    offered = [*(one.options or ()), *one.fixed]
+    if one.options is None or value in offered:
+        return
+    # A server on Windows writes its subfolders with a backslash.
+    same = {str(own).replace("\\", "/"): str(own) for own in offered}
+    if value.replace("\\", "/") in same:
+        renamed[node.id, name] = same[value.replace("\\", "/")]
+        return
+    close = nearest(value, [str(own) for own in offered])
+    yield messages.MISSING_MODEL_FILE.at(
+        _place(node, name),
+        file=value,
+        input=name,
+        class_name=node.class_name,
+        folder=f"models/{one.files}" if one.files != "output" else "output",
+        guess=f" It has `{close}`." if close else "",
+    )
+
+
+def _input_file(
+    node: Node,
+    name: str,
+    value: str,
+    client: Client,
+    beside: Path | None,
+    uploads: list[Upload],
+    one: Input,
+) -> list[Diagnostic]:
+    file = _local(value, beside)
+    if file is not None:
+        reason = _unusable(file)
+        if reason is not None:
+            return [messages.UNUSABLE_INPUT_FILE.at(_place(node, name), file=value, reason=reason)]
+        uploads.append(Upload(node.id, name, value, file))
+        return []
+    offered = {str(own).replace("\\", "/") for own in one.options or ()}
+    if value.replace("\\", "/") in offered or value.endswith("]") or client.has_input(value):
+        return []
+    return [messages.MISSING_INPUT_FILE.at(_place(node, name), file=value)]
+
+
+def _local(value: str, beside: Path | None) -> Path | None:
+    """The file beside the .wan file that is meant. It cannot lie outside of that folder."""
+    if beside is None or not value:
+        return None
+    try:
+        file = (beside / value).resolve()
+        if file.is_file() and file.is_relative_to(beside.resolve()):
+            return file
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def _unusable(file: Path) -> str | None:
+    from wan22dsl.run.verify import damage
+
+    try:
+        size = file.stat().st_size
+        if size > _MOST_UPLOAD_BYTES:
+            return f"it has {size} bytes"
+        return damage(file)
+    except OSError as error:
+        return error.strerror or "it cannot be read"
+
+
+def _place(node: Node, name: str) -> Any:
+    asset = node.asset
+    if name in node.spans:
+        return node.spans[name]
+    return asset.span if asset is not None and asset.span is not None else node.span

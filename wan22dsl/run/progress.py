@@ -1,0 +1,168 @@
+"""How far a run is, kept from its events: one row for each pass and stage, for whoever shows it."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from wan22dsl.run.events import (
+    Cached,
+    Connected,
+    Disconnected,
+    Downloaded,
+    Ended,
+    Health,
+    NodeStarted,
+    Queued,
+    Rung,
+    Step,
+    Submitted,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.run.events import Event
+    from wan22dsl.run.plan import Plan
+
+
+class Row:
+    """A pass or stage. `doing` is "" before it begins, then "loading", "sampling", …, at last "done"."""
+
+    def __init__(self, name: str, steps: int | None, is_pass: bool) -> None:
+        self.name = name
+        self.is_pass = is_pass
+        self.steps = steps
+        self.step = 0
+        self.doing = ""
+        self.began_s: float | None = None
+        self.ended_s: float | None = None
+        self.peak_bytes = 0
+        self._marks: list[float] = []
+
+    def begin(self, at_s: float, doing: str) -> None:
+        """Something of it runs now."""
+        self.began_s = at_s if self.began_s is None else self.began_s
+        self.ended_s = None
+        self.doing = doing
+
+    def mark(self, at_s: float, value: int, maximum: int) -> None:
+        """A step is done."""
+        self.step, self.steps = value, maximum
+        self._marks.append(at_s)
+
+    def end(self, at_s: float) -> None:
+        """Something else runs now."""
+        if self.began_s is not None and self.ended_s is None:
+            self.ended_s = at_s
+            self.doing = "done"
+
+    def elapsed_s(self, now_s: float) -> float:
+        """Since it began; of what is over, how long it was."""
+        if self.began_s is None:
+            return 0.0
+        return (self.ended_s if self.ended_s is not None else now_s) - self.began_s
+
+    @property
+    def step_s(self) -> float | None:
+        """The usual time of a step; None before two are done."""
+        each = [until - since for since, until in zip(self._marks, self._marks[1:])]
+        return median(each) if each else None
+
+    def expected_s(self, now_s: float) -> float | None:
+        """How long its sampling will take from now; None where that cannot be told yet."""
+        if self.step_s is None or self.steps is None or self.ended_s is not None:
+            return None
+        return max(0.0, (self.steps - self.step) * self.step_s - (now_s - self._marks[-1]))
+
+
+class Board:
+    """All rows. `receive` gives what is worth a line where nothing can be drawn."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._zero_s: float | None = None
+        self.rows = {one.name: Row(one.name, one.steps, True) for one in plan.passes}
+        self.rows.update({name: Row(name, None, False) for name in plan.stages})
+        self.current: Row | None = None
+        self.note = ""
+        self._piece = ""
+
+    def receive(self, event: Event) -> list[str]:
+        """Takes an event in."""
+        if self._zero_s is None:
+            self._zero_s = event.at_s
+        if isinstance(event, Health):
+            if self.current is not None and event.used_bytes:
+                self.current.peak_bytes = max(self.current.peak_bytes, event.used_bytes)
+            return []
+        if isinstance(event, NodeStarted):
+            return list(self._node(event))
+        if isinstance(event, Step):
+            return list(self._step(event))
+        return list(self._other(event))
+
+    def _node(self, event: NodeStarted) -> Iterator[str]:
+        part = self._plan.part_of(event.node, self._piece)
+        if part is None:
+            return
+        row = self.rows[part.owner]
+        if self.current is not None and self.current is not row:
+            yield from self._leave(event.at_s)
+        doing = {"load": "loading", "sample": "sampling", "decode": "decoding"}.get(part.role, "")
+        doing = doing or ("preparing" if row.is_pass else "running")
+        if row.doing != doing:
+            yield f"{self._at(event)} {row.name}: {doing}"
+        row.begin(event.at_s, doing)
+        self.current, self.note = row, ""
+
+    def _leave(self, at_s: float) -> Iterator[str]:
+        row = self.current
+        if row is not None:
+            row.end(at_s)
+            self.current = None
+            yield f"[{at_s - (self._zero_s or 0.0):7.1f} s] {row.name}: {row.elapsed_s(at_s):.1f} s"
+
+    def _step(self, event: Step) -> Iterator[str]:
+        part = self._plan.part_of(event.node, self._piece)
+        if part is None:
+            return
+        row = self.rows[part.owner]
+        if part.role == "sample":
+            row.mark(event.at_s, event.value, event.maximum)
+            pace = f", {row.step_s:.2f} s a step" if row.step_s is not None else ""
+            yield f"{self._at(event)} {row.name}: step {event.value} of {event.maximum}{pace}"
+        elif not row.is_pass:
+            row.step, row.steps = event.value, event.maximum
+
+    def _other(self, event: Event) -> Iterator[str]:
+        if isinstance(event, Queued):
+            self.note = f"waiting: {event.ahead} before it" if event.ahead else "next in the queue"
+        elif isinstance(event, Submitted):
+            self._piece = event.part
+            self.note = f"submitted{f' ({event.part})' if event.part else ''}"
+        elif isinstance(event, Disconnected):
+            self.note = f"connection lost ({event.reason}); connecting again"
+        elif isinstance(event, Connected):
+            self.note = "connected again"
+        elif isinstance(event, Rung):
+            self.note = f"{event.why}; next: {event.name}"
+        elif isinstance(event, Downloaded):
+            self.note = f"saved {event.path}"
+        elif isinstance(event, Cached):
+            held = {
+                self._plan.parts[node].owner for node in event.nodes if node in self._plan.parts
+            }
+            named = [name for name in self.rows if name in held]
+            if not named:
+                return
+            self.note = f"{len(event.nodes)} nodes from the cache, of {', '.join(named)}"
+        elif isinstance(event, Ended):
+            yield from self._leave(event.at_s)
+            return
+        else:
+            return
+        yield f"{self._at(event)} {self.note}"
+
+    def _at(self, event: Event) -> str:
+        return f"[{event.at_s - (self._zero_s or 0.0):7.1f} s]"

@@ -1,0 +1,150 @@
+"""The server's messages as they come: a WebSocket, read in a thread that stamps each message at once.
+
+The thread reconnects by itself, with growing pauses, until it is closed. What it reads waits in a queue;
+nothing that the rest of the program does (asking the server something, writing a file) delays a stamp.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from socket import SHUT_RDWR
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from wan22dsl.run.address import Address
+
+#: Pauses before connecting again, the last one for ever.
+_PAUSES_S = (0.1, 0.3, 1.0, 2.0, 4.0)
+
+#: How long a connection may take to come about, and a read to bring nothing before the thread looks
+#: whether it should stop. Nothing is lost by that: half a message is kept.
+_CONNECT_S = 10.0
+_READ_S = 0.5
+
+
+class Frame(NamedTuple):
+    """What came: a message (`text` or `data`), or word that the socket is there or gone."""
+
+    at_s: float
+    kind: str  # "message", "open" or "gone"
+    content: str | bytes = ""
+
+
+class Stream:
+    """The socket of one client. Use it as a context: on leaving, thread and socket are gone."""
+
+    def __init__(self, address: Address, client_id: str) -> None:
+        self._address = address
+        self._path = f"/ws?clientId={client_id}"
+        self._frames: SimpleQueue[Frame] = SimpleQueue()
+        self._stop = threading.Event()
+        self._known = threading.Event()
+        self.is_open = False
+        self._socket: Any = None
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="wan-stream", daemon=True)
+
+    def __enter__(self) -> Stream:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        with self._lock:
+            self._wake()
+        self._thread.join(timeout=_CONNECT_S + 5)
+
+    def ready(self, wait_s: float) -> bool:
+        """Waits until it is known whether the socket can be had; what is said before that is lost."""
+        self._known.wait(wait_s)
+        return self.is_open
+
+    def next(self, wait_s: float) -> Frame | None:
+        """The next frame; None when none comes in that time."""
+        try:
+            return self._frames.get(timeout=max(0.0, wait_s))
+        except Empty:
+            return None
+
+    def _run(self) -> None:
+        import websocket
+
+        tries = 0
+        while not self._stop.is_set():
+            try:
+                self._connect(websocket)
+            except (OSError, ValueError, websocket.WebSocketException) as error:
+                self._tell("gone", _said(error))
+            else:
+                tries = 0
+                self._tell("open")
+                self._tell("gone", self._read(websocket))
+            self._close()
+            self._stop.wait(_PAUSES_S[min(tries, len(_PAUSES_S) - 1)])
+            tries += 1
+
+    def _connect(self, websocket: Any) -> None:
+        address = self._address
+        header = [f"Authorization: {address.authorization}"] if address.authorization else []
+        made = websocket.create_connection(
+            address.socket_url(self._path),
+            timeout=_CONNECT_S,
+            header=header,
+            suppress_origin=True,  # ComfyUI refuses an Origin that is not its own
+            http_no_proxy=["*"] if address.is_here else None,
+            redirect_limit=0,
+        )
+        made.settimeout(_READ_S)
+        with self._lock:
+            self._socket = made
+        if self._stop.is_set():
+            with self._lock:
+                self._wake()
+
+    def _wake(self) -> None:
+        """Ends a read that waits in the other thread."""
+        under = getattr(self._socket, "sock", None)
+        if under is not None:
+            with suppress(OSError):
+                under.shutdown(SHUT_RDWR)
+
+    def _read(self, websocket: Any) -> str:
+        """Reads until the socket is gone, and says why it is."""
+        while not self._stop.is_set():
+            try:
+                code, data = self._socket.recv_data()
+            except websocket.WebSocketTimeoutException:
+                continue
+            except (OSError, ValueError, AttributeError, websocket.WebSocketException) as error:
+                return _said(error)
+            at_s = monotonic()
+            if code == websocket.ABNF.OPCODE_CLOSE:
+                return "the server closed the connection"
+            if code == websocket.ABNF.OPCODE_TEXT:
+                self._frames.put(Frame(at_s, "message", data.decode("utf-8", "replace")))
+            else:
+                self._frames.put(Frame(at_s, "message", bytes(data)))
+        return ""
+
+    def _tell(self, kind: str, content: str = "") -> None:
+        self.is_open = kind == "open"
+        self._known.set()
+        if not self._stop.is_set():
+            self._frames.put(Frame(monotonic(), kind, content))
+
+    def _close(self) -> None:
+        with self._lock:
+            if self._socket is not None:
+                self._socket.shutdown()
+                self._socket = None
+
+
+def _said(error: Exception) -> str:
+    """What went wrong, without what the library tells of headers and addresses."""
+    status = getattr(error, "status_code", None)
+    if status is not None:
+        return f"HTTP {status}"
+    return getattr(error, "strerror", None) or type(error).__name__

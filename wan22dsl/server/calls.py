@@ -1,0 +1,90 @@
+"""One execution of a node: what it works with, what it is given, and what it gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.catalogue.inputs import default_of, inputs_of
+from wan22dsl.server.flow import Flow, digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.server.cards import Card
+    from wan22dsl.server.folders import Folders
+    from wan22dsl.server.memory import Log, Memory
+
+
+class NodeFault(Exception):
+    """A node raises. `kind` is the name of the exception as ComfyUI tells it."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class Work(NamedTuple):
+    """What a node does: its outputs, a quiet time, steps with progress, and a quiet time again."""
+
+    outputs: tuple[Flow, ...]
+    before_s: float = 0.0
+    steps: int = 0
+    step_s: float = 0.0
+    after_s: float = 0.0
+
+
+class Bench(NamedTuple):
+    """What nodes work with."""
+
+    card: Card
+    memory: Memory
+    log: Log
+    folders: Folders
+
+
+class Call(NamedTuple):
+    """One execution of a node: its class, and its inputs as constants and as what arrives by link."""
+
+    node_class: NodeClass
+    values: Mapping[str, Any]
+
+    def flow(self, *names: str) -> Flow | None:
+        """What arrives at the first of these inputs that has a link."""
+        return next((one for name in names if isinstance(one := self.values.get(name), Flow)), None)
+
+    def value(self, name: str, otherwise: Any = None) -> Any:
+        """A constant, also one that arrives by link; without one, the default of the class."""
+        found = self.values.get(name)
+        if isinstance(found, Flow):
+            found = found.constant
+        if found is None:
+            one = inputs_of(self.node_class, {}).get(name)
+            found = default_of(one) if one is not None else None
+        return otherwise if found is None else found
+
+    def number(self, name: str, otherwise: float = 0) -> float:
+        """The same for a number."""
+        found = self.value(name, otherwise)
+        return found if isinstance(found, int | float) else otherwise
+
+    def digest(self, *without: str) -> str:
+        """What this work is known by, but for some inputs that change nothing."""
+        values = {key: value for key, value in self.values.items() if key not in without}
+        return digest_of(self.node_class.name, values)
+
+    def outputs(self, *flows: Flow) -> tuple[Flow, ...]:
+        """The outputs by slot: those given, and beyond them the usual ones."""
+        return (*flows, *handed_on(self)[len(flows) :])
+
+
+def handed_on(call: Call) -> tuple[Flow, ...]:
+    """Outputs of a class that nothing is known of: each like the first input of its type."""
+    flows = [one for one in call.values.values() if isinstance(one, Flow)]
+    sized = next((one for one in flows if one.width_px), Flow(""))
+    digest = call.digest()
+    found = []
+    for slot, output in enumerate(call.node_class.outputs):
+        like = next((one for one in flows if one.type == output.type), sized)
+        found.append(like.of(output.type, digest_of(digest, slot), constant=None))
+    return tuple(found)

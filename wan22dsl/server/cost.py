@@ -1,0 +1,101 @@
+"""How long the work of a Wan pipeline takes on a card, in seconds of the real clock.
+
+The FLOP of a forward and ComfyUI's estimates of memory are those of the 14B model (d = 5120, f = 13824,
+40 layers); a 5B model is taken as its share in parameters. Frames of Wan come in fours: 81 frames are 21
+in the latent, whose pixels are 8 px wide, and 16 px are one token.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.server.cards import MIB
+
+if TYPE_CHECKING:
+    from wan22dsl.server.cards import Card
+    from wan22dsl.server.flow import Flow
+
+LINEAR_FLOP = 23.91e9
+ATTENTION_FLOP = 819_200.0
+CROSS_ATTENTION_FLOP = 0.419e9
+
+#: Seconds on a card of 275 effective TFLOPS, the RTX 5090: what is left of 146 s for 832x1216x81 when
+#: four steps of 32.5 s are taken off, shared out between what there is to do. A guess in its parts.
+_DECODE_S_PER_MEGAPIXEL = 0.10
+_ENCODE_S_PER_MEGAPIXEL = 0.03
+#: FILM takes .75 to 1 s for a pair of frames at 832x1216 (fishmongr/ComfyUI); RIFE about 10 s for 81.
+_FILM_S_PER_MEGAPIXEL = 0.87
+_RIFE_S_PER_MEGAPIXEL = 0.12
+#: A guess: an upscaler of the usual kind, by the pixels that go in.
+_UPSCALE_S_PER_MEGAPIXEL = 0.25
+_REFERENCE_TFLOPS = 275.0
+
+TEXT_ENCODE_S = 0.5
+#: Samplers that call the model twice for a step (k-diffusion).
+TWO_CALLS = frozenset(
+    {"heun", "heunpp2", "dpm_2", "dpm_2_ancestral", "dpmpp_2s_ancestral", "dpmpp_sde"}
+    | {"dpmpp_sde_gpu", "dpmpp_2s_ancestral_cfg_pp", "seeds_2"}
+)
+
+
+def latent_frames(frames: int) -> int:
+    """How many frames of a latent stand for that many frames of video."""
+    return max(frames - 1, 0) // 4 + 1
+
+
+def tokens(flow: Flow) -> int:
+    """The tokens of a latent, as the 14B model cuts it up."""
+    per_frame = max(flow.width_px // 16, 1) * max(flow.height_px // 16, 1)
+    return latent_frames(flow.frames) * per_frame * flow.batch
+
+
+def forward_flop(flow: Flow) -> float:
+    """FLOP of one call of the 14B model on a latent."""
+    count = tokens(flow)
+    return count * (LINEAR_FLOP + CROSS_ATTENTION_FLOP) + ATTENTION_FLOP * count * count
+
+
+def forward_s(flow: Flow, card: Card, share: float = 1.0) -> float:
+    """Seconds of one call of a model, where `share` is its size by that of the 14B."""
+    return forward_flop(flow) * share / (card.effective_tflops * 1e12)
+
+
+def activation_bytes(flow: Flow) -> int:
+    """What ComfyUI expects to need beside the weights while it samples."""
+    pixels = latent_frames(flow.frames) * (flow.width_px // 8) * (flow.height_px // 8) * flow.batch
+    return int(pixels * 2 * 0.01 * (5120 / 2222) * MIB)
+
+
+def decode_bytes(flow: Flow) -> int:
+    """What ComfyUI expects to need for decoding; it does not grow with the frames."""
+    return 7000 * (flow.height_px // 8) * (flow.width_px // 8) * 64 * 2
+
+
+def encode_bytes(flow: Flow) -> int:
+    """The same for encoding."""
+    return 6000 * flow.height_px * flow.width_px * 2
+
+
+def decode_s(flow: Flow, card: Card, *, tiled: bool) -> float:
+    """Seconds to decode a latent; in tiles, which overlap, half as much again."""
+    return _scaled(_DECODE_S_PER_MEGAPIXEL * (1.5 if tiled else 1.0), flow, card)
+
+
+def encode_s(flow: Flow, card: Card) -> float:
+    """Seconds to encode frames. Conditioning encodes a whole clip, of which most frames are grey."""
+    return _scaled(_ENCODE_S_PER_MEGAPIXEL, flow, card)
+
+
+def interpolate_s(flow: Flow, card: Card, *, film: bool) -> float:
+    """Seconds to put frames between those of a clip."""
+    return _scaled(_FILM_S_PER_MEGAPIXEL if film else _RIFE_S_PER_MEGAPIXEL, flow, card)
+
+
+def upscale_s(flow: Flow, card: Card) -> float:
+    """Seconds to upscale a clip with a model."""
+    return _scaled(_UPSCALE_S_PER_MEGAPIXEL, flow, card)
+
+
+def _scaled(seconds: float, flow: Flow, card: Card) -> float:
+    megapixels = flow.width_px * flow.height_px * max(flow.frames, 1) * flow.batch / 1e6
+    return seconds * megapixels * _REFERENCE_TFLOPS / card.effective_tflops

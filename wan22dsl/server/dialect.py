@@ -1,0 +1,71 @@
+"""How a ComfyUI of some version writes things, where the versions differ. Measured on 0.3.64 and 0.33.0."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wan22dsl.catalogue.schema import NodeClass
+
+#: The classes that still declare a choice as a plain list in 0.33.0. All others say `COMBO`.
+_LISTS = frozenset(
+    """
+    CLIPLoader CLIPVisionEncode CLIPVisionLoader CheckpointLoader CheckpointLoaderSimple
+    ConditioningSetMask ConditioningSetProperties ConditioningSetPropertiesAndCombine ControlNetLoader
+    CreateHookKeyframesInterpolated CreateHookLora CreateHookLoraModelOnly CreateHookModelAsLora
+    CreateHookModelAsLoraModelOnly DiffControlNetLoader DiffusersLoader DualCLIPLoader GLIGENLoader
+    ImageOnlyCheckpointLoader ImageScale ImageScaleBy KSampler KSamplerAdvanced LatentFlip
+    LatentRotate LatentUpscale LatentUpscaleBy LoadImage LoadImageMask LoadLatent LoraLoader
+    LoraLoaderBypass LoraLoaderBypassModelOnly LoraLoaderModelOnly ModelAttentionBackend
+    ModelComputeDtype ModelPatchLoader ModelSamplingContinuousEDM ModelSamplingContinuousV
+    ModelSamplingDiscrete PairConditioningSetProperties PairConditioningSetPropertiesAndCombine
+    StyleModelApply StyleModelLoader UNETLoader VAELoader unCLIPCheckpointLoader
+    """.split()
+)
+
+#: Those that did so in 0.3.64 besides.
+_LISTS_BEFORE = frozenset(
+    """
+    BasicScheduler DualCFGGuider ExtendIntermediateSigmas HunyuanImageToVideo HypernetworkLoader
+    ImageFlip ImageRotate ImageScaleToMaxDimension ImageStitch ImageToMask KSamplerSelect Load3D
+    Load3DAnimation LoadImageSetFromFolderNode LoadImageTextSetFromFolderNode MaskComposite
+    RecraftStyleV3DigitalIllustration RecraftStyleV3LogoRaster RecraftStyleV3RealisticImage
+    RecraftTextToImageNode RecraftTextToVectorNode ResizeAndPadImage SamplerDPMPP_2M_SDE
+    SamplerDPMPP_3M_SDE SamplerDPMPP_SDE SaveAnimatedWEBP SetUnionControlNetType TrainLoraNode
+    TripoConversionNode TripoRetargetNode TripoTextureNode VoxelToMesh
+    """.split()
+)
+
+
+class Dialect:
+    """The ways of one version, told by the name of a target such as `ComfyUI 0.3.64`."""
+
+    def __init__(self, target: str) -> None:
+        found = re.search(r"\d+\.\d+\.\d+", target)
+        self.version = found[0] if found else "0.33.0"
+        #: 0.3.64 counts its last part; from 0.4 on the second part counts.
+        self.is_old = self.version.startswith("0.3.")
+
+    def says_list(self, one: NodeClass) -> bool:
+        """Whether a class declares its choices as plain lists."""
+        if one.pack is not None or one.name in _LISTS:
+            return True
+        return self.is_old and one.name in _LISTS_BEFORE
+
+    def judges_choice(self, one: NodeClass) -> bool:
+        """Whether a value that is not among the choices is refused when a prompt is submitted.
+
+        0.3.64 looks at plain lists only: `SaveVideo` with a format that there is not fails at the end.
+        """
+        return not self.is_old or self.says_list(one)
+
+    @property
+    def wants_uuid(self) -> bool:
+        """Whether a prompt_id of one's own must be a UUID in lowercase."""
+        return not self.is_old
+
+    @property
+    def unknown_class_type(self) -> str:
+        """The type of the error for a class that the server does not have."""
+        return "invalid_prompt" if self.is_old else "missing_node_type"

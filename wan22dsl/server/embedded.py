@@ -1,0 +1,229 @@
+"""`EmbeddedServer`: a simulated ComfyUI in a thread of this process, on loopback only.
+
+with EmbeddedServer(card="RTX 4090", faults=["oom at low.sampler"]) as server:
+    … server.url …
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.errors import CommandError
+from wan22dsl.server.cards import DEFAULT_CARD, card_named
+from wan22dsl.server.faults import Fault, Faults
+from wan22dsl.server.models import with_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import TracebackType
+
+    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.server.cards import Card
+    from wan22dsl.server.state import State
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+DEFAULT_SPEED = 60.0
+
+#: How long a thread may take to begin and to end before that is a fault of ours.
+_PATIENCE_S = 30.0
+
+
+class EmbeddedServer:
+    """A simulated server. It listens from `start` (or `with`) to `stop`.
+
+    `card` is a name such as `RTX 4090`, or a card of your own; `target` a bundled version, or a
+    catalogue; `speed` how much faster than the card time passes, `math.inf` for not at all;
+    `faults` what goes wrong, in the words of `server.faults`. `port` 0 takes a free one. `models`
+    are model files by folder that the server has besides the official ones. Without a `place`, its
+    files lie in a temporary folder that is gone at the end. `previews` sends a picture for every
+    step.
+
+    Raises CommandError for an unknown card, a fault that is not understood, a speed that is not above
+    zero, a host that is not loopback, a port that is taken, or when aiohttp is not installed.
+    """
+
+    def __init__(
+        self,
+        *,
+        card: str | Card = DEFAULT_CARD,
+        target: str | Catalogue | None = None,
+        speed: float = DEFAULT_SPEED,
+        faults: Iterable[str | Fault] = (),
+        host: str = "127.0.0.1",
+        port: int = 0,
+        models: Mapping[str, Iterable[str]] | None = None,
+        place: Path | None = None,
+        previews: bool = False,
+    ) -> None:
+        if host not in LOOPBACK:
+            raise CommandError(
+                f"the simulated server listens on this machine only, not on `{host}`: it knows no users "
+                f"and no passwords. Leave the host out, or write {LOOPBACK[0]}"
+            )
+        if not speed > 0 or math.isnan(speed):
+            raise CommandError(f"the speed of a simulation must be above zero, not {speed:g}")
+        self._card = card_named(card) if isinstance(card, str) else card
+        self._target = target
+        self._speed = speed
+        self.faults = Faults(faults)
+        self._host, self._port = host, port
+        self._models = with_files(models)
+        self._wanted_place = place
+        self._previews = previews
+        self._place: Path | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._end: asyncio.Event | None = None
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._state: State | None = None
+
+    @property
+    def url(self) -> str:
+        """The address, once the server listens: `http://127.0.0.1:49152`."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}"
+
+    @property
+    def place(self) -> Path:
+        """Where its folders `input`, `output` and `temp` lie, while it runs."""
+        assert self._place is not None, "the server is not running"
+        return self._place
+
+    def start(self) -> EmbeddedServer:
+        """Begins to listen, and comes back when the address is known."""
+        _look_for_aiohttp()
+        self._ready.clear()
+        self._place = self._wanted_place or Path(tempfile.mkdtemp(prefix="wan-simulated-"))
+        self._thread = threading.Thread(target=self._run, name="wan-simulated", daemon=True)
+        self._thread.start()
+        self._ready.wait(_PATIENCE_S)
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            self.stop()
+            if isinstance(failure, OSError):
+                reason = failure.strerror or str(failure)
+                raise CommandError(
+                    f"cannot listen on {self._host}:{self._port}: {reason}. "
+                    "Choose another --port, or 0 for any that is free"
+                ) from failure
+            raise failure
+        return self
+
+    def stop(self) -> None:
+        """Ends the server: every connection, the thread, and the temporary folder."""
+        if self._loop is not None and self._end is not None and self._loop.is_running():
+            self._loop.call_soon_threadsafe(self._end.set)
+        if self._thread is not None:
+            self._thread.join(_PATIENCE_S)
+            self._thread = None
+        self._state = self._loop = self._end = None
+        if self._wanted_place is None and self._place is not None:
+            shutil.rmtree(self._place, ignore_errors=True)
+        self._place = None
+
+    def wait(self) -> None:
+        """Waits until the server ends, or until Ctrl-C (KeyboardInterrupt)."""
+        while self._thread is not None and self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def __enter__(self) -> EmbeddedServer:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def inject(self, fault: str | Fault) -> None:
+        """Adds a fault while the server runs. Raises CommandError."""
+        from wan22dsl.server.faults import parse
+
+        self._call(self.faults.add, parse(fault) if isinstance(fault, str) else fault)
+
+    def drop_sockets(self) -> None:
+        """Cuts all WebSocket connections now."""
+        self._call(lambda: self._state.sockets.drop_all() if self._state else None)
+
+    def restart(self, away_s: float = 0.0) -> None:
+        """Kills the server and starts it again at the same address: history, queue and cache are gone."""
+        assert self._loop is not None and self._state is not None, "the server is not running"
+        self._state.down_s = away_s
+        asyncio.run_coroutine_threadsafe(self._state.restart(), self._loop).result(_PATIENCE_S)
+
+    @property
+    def happened(self) -> list[str]:
+        """The faults that have happened, in their words."""
+        return list(self.faults.happened)
+
+    def _call(self, function: Callable[..., Any], *values: Any) -> None:
+        """Calls something within the server's loop, and waits until it is done."""
+        if self._loop is None or not self._loop.is_running():
+            function(*values)
+            return
+        done = threading.Event()
+
+        def call() -> None:
+            try:
+                function(*values)
+            finally:
+                done.set()
+
+        self._loop.call_soon_threadsafe(call)
+        done.wait(_PATIENCE_S)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        from aiohttp import web
+
+        from wan22dsl.catalogue.open import BUNDLED, open_catalogue
+        from wan22dsl.server.app import make_app
+        from wan22dsl.server.state import Settings
+
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        target = self._target or BUNDLED[0]
+        catalogue = open_catalogue(target) if isinstance(target, str) else target
+        settings = Settings(
+            catalogue, self._card, self.place, self._models, self._speed, self._previews
+        )
+        runner = web.AppRunner(
+            make_app(settings, self.faults, self._started), access_log=None, shutdown_timeout=1.0
+        )
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self._host, self._port)
+            await site.start()
+            self._port = runner.addresses[0][1]
+            self._ready.set()
+            await self._end.wait()
+        finally:
+            await runner.cleanup()
+
+    def _started(self, state: State) -> None:
+        self._state = state
+
+
+def _look_for_aiohttp() -> None:
+    try:
+        import aiohttp  # noqa: F401
+    except ImportError as error:
+        raise CommandError(
+            "the simulated server needs aiohttp, which is not installed: "
+            "pip install 'wan22dsl[simulate]'"
+        ) from error

@@ -1,0 +1,117 @@
+"""A class of our catalogue as ComfyUI's `/object_info` tells it: the way back of `catalogue.object_info`.
+
+What people see of a class (its description, its category) is not in a catalogue, and left empty.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.server.models import choices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from wan22dsl.catalogue.schema import Input, NodeClass, Output
+    from wan22dsl.server.dialect import Dialect
+
+_LIMITS = (("default", "default"), ("min", "minimum"), ("max", "maximum"), ("step", "step"))
+
+
+class Describer:
+    """Writes classes in the words of one version, with the model files of this server."""
+
+    def __init__(self, dialect: Dialect, files: Mapping[str, Iterable[str]]) -> None:
+        self._dialect = dialect
+        self._files = files
+
+    def info(self, one: NodeClass) -> dict[str, Any]:
+        """The answer of `/object_info/{class}` for a class."""
+        groups: dict[str, dict[str, Any]] = {"required": {}, "optional": {}}
+        for each in one.inputs:
+            groups["required" if each.required else "optional"][each.name] = self.spec(one, each)
+        if not groups["optional"]:
+            del groups["optional"]
+        info = {
+            "input": groups,
+            "input_order": {group: list(inputs) for group, inputs in groups.items()},
+            "output": [_output_type(each) for each in one.outputs],
+            "output_is_list": [each.is_list for each in one.outputs],
+            "output_name": [each.name for each in one.outputs],
+            "name": one.name,
+            "display_name": one.name,
+            "description": "",
+            "python_module": f"custom_nodes.{one.pack}" if one.pack else "nodes",
+            "category": "",
+            "output_node": one.is_output,
+        }
+        if any(each.template for each in one.outputs):
+            info["output_matchtypes"] = [each.template or None for each in one.outputs]
+        return info
+
+    def spec(self, one: NodeClass, each: Input) -> list[Any]:
+        """An input as `[type, about]` or `[[choices], about]`."""
+        about = _about(each)
+        if each.grows is not None:
+            return ["COMFY_AUTOGROW_V3", {"template": self._growing(one, each)}]
+        if each.branches is not None and not each.flat:
+            return ["COMFY_DYNAMICCOMBO_V3", {"options": self._dynamic(one, each), **about}]
+        if each.flat and each.branches is not None:
+            about["formats"] = {
+                key: [[branch.name, *self.spec(one, branch)] for branch in inputs]
+                for key, inputs in each.branches.items()
+            }
+        if each.template:
+            allowed = {"template_id": each.template, "allowed_types": each.type}
+            return ["COMFY_MATCHTYPE_V3", {"template": allowed, **about}]
+        if each.type != "COMBO":
+            return [each.type, about]
+        listed = choices(each, self._files)
+        if self._dialect.says_list(one):
+            return [list(listed or ()), about]
+        options = {} if listed is None else {"options": list(listed)}
+        return ["COMBO", {"multiselect": listed is None, **options, **about}]
+
+    def _dynamic(self, one: NodeClass, each: Input) -> list[dict[str, Any]]:
+        branches = each.branches or {}
+        return [
+            {"key": key, "inputs": self._group(one, branches.get(key, ()))}
+            for key in each.options or tuple(branches)
+        ]
+
+    def _growing(self, one: NodeClass, each: Input) -> dict[str, Any]:
+        assert each.grows is not None
+        grows = each.grows
+        names: dict[str, Any] = (
+            {"names": list(grows.names)} if grows.names else {"prefix": grows.prefix}
+        )
+        return {
+            "input": self._group(one, (grows.item,)),
+            "min": grows.minimum,
+            "max": grows.maximum,
+            **names,
+        }
+
+    def _group(self, one: NodeClass, inputs: Iterable[Input]) -> dict[str, Any]:
+        groups: dict[str, Any] = {"required": {}}
+        for each in inputs:
+            group = groups.setdefault("required" if each.required else "optional", {})
+            group[each.name] = self.spec(one, each)
+        return groups
+
+
+def _about(each: Input) -> dict[str, Any]:
+    about = {
+        key: getattr(each, field) for key, field in _LIMITS if getattr(each, field) is not None
+    }
+    if each.round is not None:
+        about["round"] = each.round
+    if each.force_input:
+        about["forceInput"] = True
+    if each.widget and each.default is None:
+        about["socketless"] = True
+    return about
+
+
+def _output_type(one: Output) -> str:
+    return "COMFY_MATCHTYPE_V3" if one.template else one.type

@@ -1,0 +1,285 @@
+"""One prompt as ComfyUI runs it: in its order, from its cache, and with all ways in which it can end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.server.calls import Bench, Call, NodeFault, Work
+from wan22dsl.server.faults import Node
+from wan22dsl.server.memory import DoesNotFit, out_of_memory_text
+from wan22dsl.server.nodes import work_of
+from wan22dsl.server.order import MissingNode, Order, is_link
+from wan22dsl.server.saving import Save, save, save_s
+from wan22dsl.server.signatures import NEVER, signatures
+
+if TYPE_CHECKING:
+    from wan22dsl.server.flow import Flow
+    from wan22dsl.server.jobs import Job
+    from wan22dsl.server.progress import Progress
+    from wan22dsl.server.state import State
+    from wan22dsl.server.worker import Worker
+
+#: What the traceback of a simulated error shows; a real one has the lines of ComfyUI and of the node.
+_TRACEBACK = ['  File "execution.py", line 0, in execute (simulated)\n']
+
+
+class Died(Exception):
+    """The worker meets what it does not expect: it ends, and nothing tells so."""
+
+
+class Interrupted(Exception):
+    """Someone asked for the running prompt to stop."""
+
+
+class Restarted(Exception):
+    """The server was killed and started again."""
+
+
+class Kept(NamedTuple):
+    """What is kept of a node that ran: its outputs, and what it showed."""
+
+    outputs: tuple[Flow, ...]
+    shown: dict[str, Any] | None
+
+
+class Run:
+    """One prompt, from its first message to its last but two."""
+
+    def __init__(self, state: State, job: Job, worker: Worker, progress: Progress) -> None:
+        self._state = state
+        self._job = job
+        self._worker = worker
+        self.progress = progress
+        self._signatures: dict[str, str] = {}
+        self._executed: list[str] = []
+        self._given: dict[str, tuple[Flow, ...]] = {}
+        self._bench = Bench(state.settings.card, state.memory, state.log, state.folders)
+
+    async def all(self) -> bool:
+        """Runs the prompt; False when a node failed or someone stopped it. Raises Died."""
+        self.progress.tell("execution_start", {})
+        prompt = self._job.prompt
+        try:
+            self._signatures = signatures(prompt, self._state.folders_content)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise Died from error
+        self._worker.keep_only(set(self._signatures.values()))
+        cached = [node for node in prompt if self._is_kept(node)]
+        self.progress.tell("execution_cached", {"nodes": cached})
+        order = Order(prompt, self._is_output, self._is_kept)
+        try:
+            for output in self._job.outputs:
+                order.add(output)
+        except MissingNode as error:
+            raise Died from error
+        return await self._nodes(order)
+
+    async def _nodes(self, order: Order) -> bool:
+        while order:
+            node = order.next()
+            if node is None:
+                # ComfyUI reports this one and goes on to call the prompt a success.
+                self._tell_circle(order.in_circle())
+                return True
+            try:
+                await self._node(node)
+            except Interrupted:
+                self._tell("execution_interrupted", node, {}, to_all=True)
+                self._state.log.add("Processing interrupted")
+                return False
+            except NodeFault as fault:
+                self._tell_fault(node, fault)
+                return False
+            order.done(node)
+            await asyncio.sleep(0)
+        self.progress.tell("execution_success", {})
+        return True
+
+    async def _node(self, node: str) -> None:
+        kept = self._worker.kept(self._signatures[node])
+        if kept is not None:
+            self.progress.output(node, kept.shown)
+            self.progress.finish(node)
+            return
+        self._worker.node = node if self._worker.client_id is not None else None
+        self.progress.begin(node)
+        self._worker.check()
+        await self._suffer(node)
+        call = self._call(node)
+        try:
+            work = work_of(call, self._bench)
+        except DoesNotFit as error:
+            raise self._out_of_memory(error.wanted_bytes) from error
+        await self._pass_time(node, work)
+        began = asyncio.get_running_loop().time()
+        about = self._job.extra_data.get("extra_pnginfo")
+        shown = save(
+            Save(
+                call,
+                self._job.prompt,
+                about if isinstance(about, dict) else {},
+                self._state.folders,
+                self._worker.temp_prefix,
+            )
+        )
+        # Writing the file takes real time, which is a part of what it would take on the card.
+        wrote_s = asyncio.get_running_loop().time() - began
+        await asyncio.sleep(max(save_s(call) / self._state.settings.speed - wrote_s, 0.0))
+        self._state.memory.rest()
+        self._worker.keep(self._signatures[node], Kept(work.outputs, shown))
+        self._given[node] = work.outputs
+        if shown is not None:
+            self.progress.output(node, shown)
+        self.progress.finish(node)
+        self._executed.append(node)
+
+    async def _pass_time(self, node: str, work: Work) -> None:
+        await self._worker.wait(work.before_s)
+        for step in range(work.steps):
+            await self._worker.wait(work.step_s)
+            await asyncio.sleep(0)
+            self._worker.check()
+            preview = self._state.preview() if self._previews() else None
+            self.progress.step(node, step + 1, work.steps, preview)
+        await self._worker.wait(work.after_s)
+
+    def _previews(self) -> bool:
+        asked = self._job.extra_data.get("preview_method", "none")
+        return self._state.settings.previews or asked not in ("none", "default")
+
+    async def _suffer(self, node: str) -> None:
+        """What was asked to go wrong here, goes wrong."""
+        fault = self._state.faults.at_node(self._described(node))
+        if fault is None:
+            return
+        if fault.kind == "die":
+            raise Died
+        if fault.kind == "restart":
+            self._state.down_s = fault.seconds
+            raise Restarted
+        await self._worker.wait(1.0)
+        if fault.kind == "oom":
+            raise self._out_of_memory(20 * 2**30)
+        raise NodeFault("RuntimeError", f"a fault that was asked for: {fault.text}\n")
+
+    def _described(self, node: str) -> Node:
+        samplers = sum(
+            "latent_image" in one["inputs"] or "latent" in one["inputs"]
+            for one in self._job.prompt.values()
+        )
+        entry = self._job.prompt[node]
+        meta = entry.get("_meta")
+        title = meta.get("title", "") if isinstance(meta, dict) else ""
+        return Node(node, entry["class_type"], str(title), samplers)
+
+    def _call(self, node: str) -> Call:
+        """The node with what arrives at it. Raises NodeFault for a link that its function does not know."""
+        entry = self._job.prompt[node]
+        node_class = self._state.settings.catalogue.get(entry["class_type"])
+        assert node_class is not None
+        known = inputs_of(node_class, entry["inputs"])
+        values: dict[str, Any] = {}
+        for name, value in entry["inputs"].items():
+            if is_link(value):
+                values[name] = self._arrived(value)
+                if name not in known:
+                    self._look_at_unknown(entry["class_type"], name, values[name])
+            elif name in known:
+                values[name] = value
+        return Call(node_class, values)
+
+    def _arrived(self, link: list[Any]) -> Flow | None:
+        outputs = self._given.get(link[0])
+        if outputs is None:
+            kept = self._worker.kept(self._signatures[link[0]])
+            outputs = kept.outputs if kept is not None else ()
+        try:
+            return outputs[int(link[1])]
+        except IndexError:
+            return None
+
+    def _look_at_unknown(self, class_type: str, name: str, flow: Flow | None) -> None:
+        """An input that is not in the schema. One class takes such a one: `start_image`."""
+        if class_type != "Wan22FunControlToVideo" or name != "start_image":
+            said = f"{class_type}.execute() got an unexpected keyword argument '{name}'\n"
+            raise NodeFault("TypeError", said)
+        if flow is not None and flow.type != "IMAGE":
+            raise NodeFault("TypeError", f"'{flow.type}' object is not subscriptable\n")
+
+    def _is_kept(self, node: str) -> bool:
+        return self._worker.kept(self._signatures.get(node, NEVER)) is not None
+
+    def _is_output(self, node: str) -> bool:
+        found = self._state.settings.catalogue.get(self._job.prompt[node]["class_type"])
+        return found is not None and found.is_output
+
+    def _out_of_memory(self, wanted_bytes: int) -> NodeFault:
+        memory = self._state.memory
+        text = out_of_memory_text(self._state.settings.card, wanted_bytes, memory.free_bytes)
+        memory.free()
+        self._state.log.add("Got an OOM, unloading all loaded models.")
+        return NodeFault("torch.OutOfMemoryError", text)
+
+    def _tell_fault(self, node: str, fault: NodeFault) -> None:
+        self._state.log.add(f"!!! Exception during processing !!! {fault}")
+        inputs = self._job.prompt[node]["inputs"]
+        self._tell(
+            "execution_error",
+            node,
+            {
+                "exception_message": str(fault),
+                "exception_type": fault.kind,
+                "traceback": _TRACEBACK,
+                "current_inputs": {name: [_shown(value)] for name, value in inputs.items()},
+                "current_outputs": list(self._job.prompt),
+            },
+        )
+
+    def _tell_circle(self, node: str) -> None:
+        about = {
+            "exception_message": "Dependency cycle detected",
+            "exception_type": "graph.DependencyCycleError",
+            "traceback": [],
+            "current_inputs": [],
+            "current_outputs": list(self._job.prompt),
+        }
+        self._tell("execution_error", node, about)
+
+    def _tell(self, kind: str, node: str, about: dict[str, Any], *, to_all: bool = False) -> None:
+        data = {
+            "node_id": node,
+            "node_type": self._job.prompt[node]["class_type"],
+            "executed": list(self._executed),
+            **about,
+        }
+        self.progress.tell(kind, data, to_all=to_all)
+
+    def shown(self) -> dict[str, Any]:
+        """What the history says of the outputs: also of those that had run before."""
+        return {node: kept.shown for node, kept in self._with_something() if kept.shown is not None}
+
+    def meta(self) -> dict[str, Any]:
+        """What the history says of the nodes with an output."""
+        return {
+            node: {
+                "node_id": node,
+                "display_node": node,
+                "parent_node": None,
+                "real_node_id": node,
+            }
+            for node in self.shown()
+        }
+
+    def _with_something(self) -> list[tuple[str, Kept]]:
+        found = []
+        for node, signature in self._signatures.items():
+            kept = self._worker.kept(signature)
+            if kept is not None:
+                found.append((node, kept))
+        return found
+
+
+def _shown(value: Any) -> Any:
+    return "<simulated>" if is_link(value) else value

@@ -1,0 +1,190 @@
+"""What the nodes that save give to the user: files in the output folder, and what the page shows of them."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import string
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.server.calls import NodeFault
+from wan22dsl.server.flow import Flow
+from wan22dsl.server.media import gif, latent, matroska, mp4, png, webp
+from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.reading import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from wan22dsl.server.calls import Call
+    from wan22dsl.server.folders import Folders
+
+#: A guess: what an encoder takes for a megapixel of video, and the least that a saver takes.
+_SAVE_S_PER_MEGAPIXEL = 0.01
+_LEAST_SAVE_S = 0.1
+
+#: A batch of frames is saved one by one, and so is what has no end; these are enough to look at.
+MOST_FRAMES = 2000
+
+
+class Save(NamedTuple):
+    """One saver's work: its node, the prompt, and what of it is embedded beside the prompt."""
+
+    call: Call
+    prompt: Mapping[str, Any]
+    extra_pnginfo: Mapping[str, Any]
+    folders: Folders
+    temp_prefix: str
+
+    def source(self) -> Flow:
+        """What is to be saved."""
+        found = self.call.flow("video", "images", "samples", "image", "frames")
+        return found if found is not None else Flow("IMAGE", width_px=64, height_px=64, frames=1)
+
+    def metadata(self, frame: int | None = None) -> dict[str, str]:
+        """What a file carries: the prompt, everything of extra_pnginfo, and that it is simulated."""
+        kept = {"prompt": self.prompt, **self.extra_pnginfo}
+        texts = {name: json.dumps(value) for name, value in kept.items()}
+        return {**texts, "simulated": mark(self.source(), frame)}
+
+
+def temp_prefix() -> str:
+    """What the files of the temp folder begin with: another one at every start of a server."""
+    return "ComfyUI_temp_" + "".join(random.choices(string.ascii_lowercase, k=5))
+
+
+def save_s(call: Call) -> float:
+    """Seconds that saving takes; none for a class that saves nothing."""
+    if call.node_class.name not in _SAVERS:
+        return 0.0
+    flow = Save(call, {}, {}, None, "").source()  # type: ignore[arg-type]
+    megapixels = flow.width_px * flow.height_px * max(flow.frames, 1) * flow.batch / 1e6
+    return _LEAST_SAVE_S + _SAVE_S_PER_MEGAPIXEL * megapixels
+
+
+def save(work: Save) -> dict[str, Any] | None:
+    """Writes the files of a saver and gives what its `executed` shows; None for other nodes."""
+    saver = _SAVERS.get(work.call.node_class.name)
+    return saver(work) if saver is not None else None
+
+
+def _clip(work: Save) -> Clip:
+    flow = work.source()
+    frames = min(max(flow.frames, 1) * flow.batch, MOST_FRAMES)
+    fps = flow.fps or work.call.number("fps", 0) or work.call.number("frame_rate", 0) or 16.0
+    if not math.isfinite(fps):
+        fps = 16.0
+    width, height = max(flow.width_px, 16), max(flow.height_px, 16)
+    return Clip(width, height, frames, fps, flow.digest)
+
+
+def _write(work: Save, data: bytes, ending: str, folder: str = "output") -> dict[str, str]:
+    """Writes one file under the node's prefix, and gives its name as the page wants it."""
+    flow = work.source()
+    prefix = str(work.call.value("filename_prefix", "ComfyUI"))
+    if folder == "temp":
+        prefix = work.temp_prefix
+    try:
+        path, below = work.folders.next_file(folder, _filled(prefix, flow), ending)
+    except ValueError:
+        said = "**** ERROR: Saving image outside the output folder is not allowed.\n"
+        raise NodeFault("Exception", said) from None
+    path.write_bytes(data)
+    return {"filename": path.name, "subfolder": below, "type": folder}
+
+
+def _filled(prefix: str, flow: Flow) -> str:
+    """A prefix with its words filled in: `%width%`, `%year%`. Dates such as `%date:…%` are the page's."""
+    now = datetime.now()
+    words = {"width": flow.width_px, "height": flow.height_px, "year": now.year}
+    two = {"month": now.month, "day": now.day, "hour": now.hour, "minute": now.minute}
+    for name, value in words.items():
+        prefix = prefix.replace(f"%{name}%", str(value))
+    for name, value in {**two, "second": now.second}.items():
+        prefix = prefix.replace(f"%{name}%", f"{value:02}")
+    return prefix
+
+
+def _video(work: Save) -> dict[str, Any]:
+    container, codec = work.call.value("format", "auto"), work.call.value("codec", "auto")
+    if container not in ("auto", "mp4"):
+        raise NodeFault("ValueError", f"'{container}' is not a valid VideoContainer\n")
+    if codec not in ("auto", "h264"):
+        raise NodeFault("ValueError", "Only H264 codec is supported for now\n")
+    file = _write(work, mp4.video(_clip(work), work.metadata()), "_.mp4")
+    return {"images": [file], "animated": [True]}
+
+
+def _webm(work: Save) -> dict[str, Any]:
+    file = _write(work, matroska.video(_clip(work), work.metadata()), "_.webm")
+    return {"images": [file], "animated": [True]}
+
+
+def _webp(work: Save) -> dict[str, Any]:
+    clip = _clip(work)
+    file = _write(work, webp.animation(clip, work.metadata()), "_.webp")
+    return {"images": [file], "animated": [clip.frames != 1]}
+
+
+def _animated_png(work: Save) -> dict[str, Any]:
+    file = _write(work, png.animation(_clip(work), work.metadata()), "_.png")
+    return {"images": [file], "animated": [True]}
+
+
+def _images(work: Save, folder: str = "output") -> dict[str, Any]:
+    clip = _clip(work)
+    return {
+        "images": [
+            _write(work, png.image(clip, number, work.metadata(number)), "_.png", folder)
+            for number in range(clip.frames)
+        ]
+    }
+
+
+def _preview(work: Save) -> dict[str, Any]:
+    return _images(work, "temp")
+
+
+def _latent(work: Save) -> dict[str, Any]:
+    return {"latents": [_write(work, latent.latent(work.metadata()), "_.latent")]}
+
+
+def _any(work: Save) -> dict[str, Any]:
+    value = work.call.values.get("source")
+    if isinstance(value, Flow):
+        value = value.constant if value.constant is not None else f"<simulated {value.type}>"
+    return {"text": [str(value)]}
+
+
+def _combine(work: Save) -> dict[str, Any]:
+    """VHS_VideoCombine: its files have no underscore after the number, and stand under `gifs`."""
+    clip, form = _clip(work), str(work.call.value("format", "video/h264-mp4"))
+    folder = "output" if work.call.value("save_output", True) else "temp"
+    metadata = {"comment": json.dumps(work.metadata())}
+    if form == "image/gif":
+        data, ending = gif.animation(clip), ".gif"
+    elif form == "image/webp":
+        data, ending = webp.animation(clip, work.metadata()), ".webp"
+    elif "webm" in form:
+        data, ending = matroska.video(clip, metadata), ".webm"
+    else:
+        data, ending = mp4.video(clip, metadata), ".mp4"
+    file = _write(work, data, ending, folder)
+    path = str(work.folders.place / folder / file["subfolder"] / file["filename"])
+    rate = {"format": form, "frame_rate": clip.fps, "workflow": "", "fullpath": path}
+    return {"gifs": [{**file, **rate}]}
+
+
+_SAVERS: dict[str, Callable[[Save], dict[str, Any]]] = {
+    "SaveVideo": _video,
+    "SaveWEBM": _webm,
+    "SaveAnimatedWEBP": _webp,
+    "SaveAnimatedPNG": _animated_png,
+    "SaveImage": _images,
+    "PreviewImage": _preview,
+    "SaveLatent": _latent,
+    "PreviewAny": _any,
+    "VHS_VideoCombine": _combine,
+}

@@ -1,0 +1,103 @@
+"""One server: its settings, and everything that it remembers while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.server.dialect import Dialect
+from wan22dsl.server.folders import Folders
+from wan22dsl.server.jobs import Jobs
+from wan22dsl.server.media import png
+from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.memory import Log, Memory
+from wan22dsl.server.object_info import Describer
+from wan22dsl.server.sockets import Sockets
+from wan22dsl.server.validate import Rules
+from wan22dsl.server.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.server.cards import Card
+    from wan22dsl.server.faults import Faults
+
+#: How long a server that was killed is away, by the real clock.
+_AWAY_S = 0.3
+
+
+class Settings(NamedTuple):
+    """What a server is started with. `speed` is how much faster than a real card time passes."""
+
+    catalogue: Catalogue
+    card: Card
+    place: Path
+    files: Mapping[str, tuple[str, ...]]
+    speed: float = 60.0
+    previews: bool = False
+
+
+class State:
+    """What the handlers share. It is made within the event loop that serves it."""
+
+    def __init__(self, settings: Settings, faults: Faults) -> None:
+        self.settings = settings
+        self.faults = faults
+        self.log = Log()
+        self.folders = Folders(settings.place)
+        self.memory = Memory(settings.card, self.log)
+        self.dialect = Dialect(settings.catalogue.target)
+        self.describer = Describer(self.dialect, settings.files)
+        self.sockets = Sockets(self)
+        self.jobs = Jobs(self._queue_changed)
+        self.worker = Worker(self)
+        self.down_s = 0.0
+        self.is_down = False
+        self.log.add(f"{settings.catalogue.target}, simulated: {settings.card.name}")
+
+    def rules(self) -> Rules:
+        """What prompts are judged by."""
+        settings = self.settings
+        return Rules(
+            settings.catalogue,
+            self.dialect,
+            self.describer,
+            settings.files,
+            lambda name: self.folders.find(name) is not None,
+        )
+
+    def queue_status(self) -> dict[str, Any]:
+        """What `status` messages tell."""
+        return {"exec_info": {"queue_remaining": self.jobs.remaining}}
+
+    def _queue_changed(self) -> None:
+        self.sockets.send("status", {"status": self.queue_status()})
+
+    def folders_content(self, node: Mapping[str, Any]) -> str | None:
+        """What stands for the files that a node reads: other bytes under one name are other work."""
+        node_class = self.settings.catalogue.get(node["class_type"])
+        found = []
+        for one in node_class.inputs if node_class is not None else ():
+            name = node["inputs"].get(one.name)
+            if one.files in ("input", "output") and isinstance(name, str):
+                path = self.folders.find(name, one.files)
+                found.append(hashlib.sha256(path.read_bytes()).hexdigest() if path else "")
+        return " ".join(found) or None
+
+    def preview(self) -> bytes:
+        """A small picture, as previews are."""
+        return png.image(Clip(256, 256, 1, 16.0, ""), 0, {})
+
+    async def restart(self) -> None:
+        """The server is killed and comes back: all connections are cut, and all is forgotten."""
+        self.is_down = True
+        self.sockets.drop_all()
+        self.jobs.forget_all()
+        self.worker.kill()
+        self.memory = Memory(self.settings.card, self.log)
+        self.log.entries.clear()
+        await asyncio.sleep(self.down_s or _AWAY_S)
+        self.is_down = False
