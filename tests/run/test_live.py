@@ -115,7 +115,7 @@ def run_live(
     if result.graph is None or result.prompt is None:
         return None
     graph = result.graph.graph
-    ready, found = preflight.look(graph, live, client, None, simulated=True)
+    ready, found = preflight.look(graph, live, client, simulated=True)
     if has_errors(found):
         return None
     prompt = tiny(seeds.raised(preflight.prepare(result.prompt, ready, client), graph, seed))

@@ -97,10 +97,7 @@ class Session:
         from wan22dsl.run import preflight
 
         assert compiled.graph is not None and compiled.prompt is not None
-        beside = self._source.file.parent if self._source.file is not None else None
-        ready, found = preflight.look(
-            compiled.graph.graph, live, self._client, beside, simulated=simulated
-        )
+        ready, found = preflight.look(compiled.graph.graph, live, self._client, simulated=simulated)
         self._show(in_order(found))
         if has_errors(found):
             return None

@@ -79,12 +79,17 @@ def _ordered(graph: Graph) -> Iterator[Node]:
 
 def _call(node: Node, graph: Graph, names: dict[str, str]) -> str:
     arguments = ", ".join(
-        f"{spelling.key(name)} = {_value(value, graph, names)}"
+        f"{spelling.key(name)} = {_value(_as_written(node, name, value), graph, names)}"
         for name, value in node.inputs.items()
     )
     remarks = list(_remarks(node, graph, names))
     about = " { " + ", ".join(remarks) + " }" if remarks else ""
     return f"{spelling.class_name(node.class_name)}({arguments}){about}"
+
+
+def _as_written(node: Node, name: str, value: Any) -> Any:
+    """The file beside the `.wan` file with its folder, so that it is found again from the new text."""
+    return node.own_files[name].written if name in node.own_files else value
 
 
 def _remarks(node: Node, graph: Graph, names: dict[str, str]) -> Iterator[str]:

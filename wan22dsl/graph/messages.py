@@ -324,3 +324,13 @@ NOT_A_PATCH = Message(
     '    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 81f\n'
     '    flow   = high -> wan22.low -> save("x")\n}',
 )
+
+ONE_NAME = Message(
+    "WAN417",
+    "files-of-one-name",
+    _ERROR,
+    "`{one}` and `{other}` would be one file on the server",
+    "In the server's input folder your files have their names without folders, so that one would take "
+    "the place of the other.",
+    "Rename one of them.",
+)

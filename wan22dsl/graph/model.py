@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import networkx
 
@@ -47,6 +48,14 @@ class Facts:
 NOTHING_KNOWN = Facts()
 
 
+class OwnFile(NamedTuple):
+    """A file beside the `.wan` file: as it is written there, its bare name, and where it is."""
+
+    written: str
+    name: str
+    file: Path
+
+
 @dataclass(slots=True)
 class Node:
     """A ComfyUI node. `inputs` hold JSON values or Links; a `list` value is data, never a link.
@@ -55,6 +64,7 @@ class Node:
     `span` is where it was written; `spans` where each input was, for those that were written.
     `stated` are the facts given in braces, by the language, for all of its outputs.
     `asset` tells what the text declares of the asset that this node loads (a model or a LoRA).
+    `own_files` are the inputs whose file is the user's own.
     """
 
     id: str
@@ -67,6 +77,7 @@ class Node:
     spans: dict[str, Span] = field(default_factory=dict)
     stated: Facts = NOTHING_KNOWN
     asset: AssetFacts | None = None
+    own_files: dict[str, OwnFile] = field(default_factory=dict)
 
     def links(self) -> Iterator[tuple[str, Link]]:
         """The linked inputs, in the order in which they stand."""

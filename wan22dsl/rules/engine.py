@@ -8,6 +8,7 @@ from wan22dsl.diagnostics import has_errors, in_order
 from wan22dsl.graph.model import CheckedGraph, Graph
 from wan22dsl.graph.modes import active
 from wan22dsl.rules import OF_LINKS_AND_LACKS, OF_ONE_VALUE, RULES
+from wan22dsl.rules.merging import merged
 from wan22dsl.rules.view import View
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def judge(graph: Graph) -> tuple[CheckedGraph | None, list[Diagnostic]]:
     """The graph without its bypassed and muted nodes, if no rule finds an error in it, and all findings."""
     view = View(active(graph))
-    found = in_order(one for rule in RULES for one in rule.check(view))
+    found = in_order(merged(one for rule in RULES for one in rule.check(view)))
     return (None if has_errors(found) else CheckedGraph(view.graph)), found
 
 
@@ -32,13 +33,13 @@ def judge_draft(draft: Draft) -> list[Diagnostic]:
     view = View(active(draft.graph), all_needed=True)
     if not draft.wrong:
         rules = [rule for rule in RULES if rule not in OF_LINKS_AND_LACKS]
-        return in_order(one for rule in rules for one in rule.check(view))
+        return in_order(merged(one for rule in rules for one in rule.check(view)))
     found = [one for rule in OF_ONE_VALUE for one in rule.check(view)]
     sound = View(_sound(view.graph, draft.broken), all_needed=True)
     for rule in RULES:
         if rule not in OF_ONE_VALUE and rule not in OF_LINKS_AND_LACKS:
             found += rule.check(sound)
-    return in_order(found)
+    return in_order(merged(found))
 
 
 def _sound(graph: Graph, broken: frozenset[str]) -> Graph:

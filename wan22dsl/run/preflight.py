@@ -49,7 +49,6 @@ def look(
     graph: Graph,
     live: LiveCatalogue,
     client: Client,
-    beside: Path | None,
     *,
     simulated: bool = False,
 ) -> tuple[Ready, list[Diagnostic]]:
@@ -74,7 +73,7 @@ def look(
             if one.files is None or not isinstance(value, str):
                 continue
             if one.files == "input":
-                wrong = _input_file(node, name, value, client, beside, uploads, one)
+                wrong = _input_file(node, name, value, client, uploads, one)
                 if wrong and simulated:
                     uploads.append(Upload(node.id, name, value, None))
                     wrong = [messages.STOOD_IN.at(_place(node, name), file=value)]
@@ -154,34 +153,21 @@ def _input_file(
     name: str,
     value: str,
     client: Client,
-    beside: Path | None,
     uploads: list[Upload],
     one: Input,
 ) -> list[Diagnostic]:
-    file = _local(value, beside)
-    if file is not None:
-        reason = _unusable(file)
+    own = node.own_files.get(name)
+    if own is not None:
+        reason = _unusable(own.file)
         if reason is not None:
-            return [messages.UNUSABLE_INPUT_FILE.at(_place(node, name), file=value, reason=reason)]
-        uploads.append(Upload(node.id, name, value, file))
+            place = _place(node, name)
+            return [messages.UNUSABLE_INPUT_FILE.at(place, file=own.written, reason=reason)]
+        uploads.append(Upload(node.id, name, value, own.file))
         return []
     offered = {str(own).replace("\\", "/") for own in one.options or ()}
     if value.replace("\\", "/") in offered or value.endswith("]") or client.has_input(value):
         return []
     return [messages.MISSING_INPUT_FILE.at(_place(node, name), file=value)]
-
-
-def _local(value: str, beside: Path | None) -> Path | None:
-    """The file beside the .wan file that is meant. It cannot lie outside of that folder."""
-    if beside is None or not value:
-        return None
-    try:
-        file = (beside / value).resolve()
-        if file.is_file() and file.is_relative_to(beside.resolve()):
-            return file
-    except (OSError, ValueError):
-        pass
-    return None
 
 
 def _unusable(file: Path) -> str | None:

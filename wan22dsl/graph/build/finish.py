@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import has_errors
+from wan22dsl.graph.build import own_files
 from wan22dsl.graph.model import Draft, Graph
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def finished(b: Builder, name: str, span: Span, results: list[Wire]) -> Graph | 
     for node in nodes.values():
         node.title = node.title or node.id
     graph = Graph(name, nodes, b.catalogue, span)
+    own_files.find(b, graph)
     if not b.incomplete:
         return graph
     wrong = has_errors(b.diagnostics)

@@ -1,0 +1,62 @@
+"""Which of a graph's input files are the user's own: those beside the `.wan` file that is compiled.
+
+`wan run` puts them into the server's input folder, where they have only a name and no folder, so the
+node has the bare name too. Every other name is left to the server's input folder.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.graph import messages
+from wan22dsl.graph.model import OwnFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.model import Graph, Node
+
+
+def find(b: Builder, graph: Graph) -> None:
+    """Notes them in the nodes of a graph that has just been built, and tells two files of one name."""
+    main = graph.span.source.file if graph.span is not None else None
+    if main is None:
+        return
+    by_name: dict[str, OwnFile] = {}
+    for node in graph.nodes.values():
+        for name in _file_inputs(graph, node):
+            span = node.spans.get(name, node.span)
+            own = _own(node.inputs[name], main.parent)
+            if own is None:
+                continue
+            first = by_name.setdefault(own.name, own)
+            if first.file != own.file and span is not None:
+                b.say(messages.ONE_NAME, span, one=first.written, other=own.written)
+            node.own_files[name] = own
+            node.inputs[name] = own.name
+
+
+def _file_inputs(graph: Graph, node: Node) -> list[str]:
+    """The inputs that name a file of the server's input folder."""
+    schema = graph.class_of(node)
+    if schema is None or not any(one.files == "input" for one in schema.inputs):
+        return []
+    known = inputs_of(schema, node.inputs).items()
+    texts = [name for name, one in known if one.files == "input"]
+    return [name for name in texts if isinstance(node.inputs.get(name), str)]
+
+
+def _own(written: str, folder: Path) -> OwnFile | None:
+    """The file that is meant, if there is one; nothing outside of the folder is looked at."""
+    if not written:
+        return None
+    try:
+        path = folder / written
+        file = path.resolve()
+        if file.is_file() and file.is_relative_to(folder.resolve()):
+            return OwnFile(written, path.name, file)
+    except (OSError, ValueError):  # no name that this system could have
+        pass
+    return None
