@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.catalogue.open import open_catalogue
@@ -199,3 +200,21 @@ def said(prompt: Any, target: str = "0.33.0") -> list[str]:
 def codes(prompt: Any, target: str = "0.33.0") -> set[str]:
     """The codes of all that is said."""
     return {one.code for one in found(prompt, target)}
+
+
+def meaning(prompt: dict[str, Any]) -> list[str]:
+    """A prompt without its ids and titles: each node as what it is made of, down to the loaders."""
+    known: dict[str, str] = {}
+
+    def of(id: str) -> str:
+        if id not in known:
+            node = prompt[id]
+            inputs = {
+                name: f"<{of(value[0])}>[{value[1]}]" if isinstance(value, list) else repr(value)
+                for name, value in node["inputs"].items()
+            }
+            whole = f"{node['class_type']}{sorted(inputs.items())}"
+            known[id] = sha256(whole.encode()).hexdigest()
+        return known[id]
+
+    return sorted(of(id) for id in prompt)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.prompts import meaning
 from wan22dsl import compiler
 from wan22dsl.formats.prompt import dump
 from wan22dsl.source import Source
@@ -23,24 +22,6 @@ FILES = sorted(EXAMPLES.rglob("*.wan"))
 
 def targets() -> list[tuple[Path, str]]:
     return [(file, name) for file in FILES for name in compiler.check(file).graphs]
-
-
-def meaning(prompt: dict[str, Any]) -> list[str]:
-    """A prompt without its ids and titles: each node as what it is made of, down to the loaders."""
-    known: dict[str, str] = {}
-
-    def of(id: str) -> str:
-        if id not in known:
-            node = prompt[id]
-            inputs = {
-                name: f"<{of(value[0])}>[{value[1]}]" if isinstance(value, list) else repr(value)
-                for name, value in node["inputs"].items()
-            }
-            whole = f"{node['class_type']}{sorted(inputs.items())}"
-            known[id] = sha256(whole.encode()).hexdigest()
-        return known[id]
-
-    return sorted(of(id) for id in prompt)
 
 
 @pytest.mark.parametrize(("file", "name"), targets(), ids=lambda one: getattr(one, "stem", one))
