@@ -14,7 +14,7 @@ PIP    := $(RUN)/python -m pip install --quiet --disable-pip-version-check
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 
-demo: $(VENV)/installed ## install, compile an example, show the JSON and where it is
+demo: $(VENV)/demo ## install, compile an example and run it on a simulated card
 	@mkdir -p build
 	@echo "\$$ wan compile examples/portrait.wan -o build/portrait.json"
 	@$(RUN)/wan compile examples/portrait.wan -o build/portrait.json
@@ -23,7 +23,12 @@ demo: $(VENV)/installed ## install, compile an example, show the JSON and where 
 	@echo "  …"
 	@echo
 	@echo "The whole of it: build/portrait.json. Drop it on a ComfyUI window to open it."
-	@echo "Next: change examples/portrait.wan, then $(RUN)/wan lint examples/portrait.wan"
+	@echo
+	@echo "\$$ wan run examples/portrait.wan --simulate --out build"
+	@$(RUN)/wan run examples/portrait.wan --simulate --out build
+	@echo
+	@echo "Nothing was computed: the server and its card were simulated. On your ComfyUI it is the same with"
+	@echo "$(RUN)/wan run examples/portrait.wan --server http://127.0.0.1:8188"
 
 test: $(VENV)/developing lint fresh ## everything that must hold: style, types, generated files, tests
 	$(RUN)/python -m pytest -n auto --maxprocesses 8 -q
@@ -50,7 +55,7 @@ fmt: $(VENV)/developing ## lay out the Python and the examples
 	$(RUN)/wan fmt examples wan22dsl
 
 clean: ## remove what was built and installed here
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist wan_output .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -59,10 +64,10 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
-$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
-	$(PIP) --editable .
+$(VENV)/demo: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable '.[simulate]'
 	@touch $@
 
 $(VENV)/developing: pyproject.toml | $(VENV)/bin/python
 	$(PIP) --editable '.[dev]'
-	@touch $@ $(VENV)/installed
+	@touch $@ $(VENV)/demo

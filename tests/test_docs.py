@@ -80,7 +80,7 @@ def sessions(text: str) -> list[tuple[str, str]]:
 def typed(wan: Wan, command: str, shown: str) -> str:
     """What a shell would show after a command: errors first, as they come before the result.
 
-    Where the page has a line of `…`, it stands for any lines.
+    Where the page has a line of `…`, it stands for any lines; within a line, for the rest of it.
     """
     words = re.findall(r'"([^"]*)"|(\S+)', command)
     first, *rest = (quoted or bare for quoted, bare in words)
@@ -89,7 +89,8 @@ def typed(wan: Wan, command: str, shown: str) -> str:
     assert first == "wan", f"only wan and cat can be tried here: {command}"
     result = wan(*rest)
     real = result.stderr + result.stdout
-    pattern = ".*".join(map(re.escape, re.split(r"^ *…\n", shown, flags=re.MULTILINE)))
+    lines = re.split(r"^ *…\n", shown, flags=re.MULTILINE)
+    pattern = ".*".join(re.escape(part).replace("…", "[^\n]*") for part in lines)
     return shown if "…" in shown and re.fullmatch(pattern, real, re.DOTALL) else real
 
 

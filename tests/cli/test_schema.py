@@ -27,3 +27,23 @@ def test_for_an_unknown_one_the_nearest_is_named(wan):
         stderr="error: there is no schema `promt`; did you mean `prompt`?\n", status=2
     )
     assert "there are " in wan("schema", "x").stderr
+
+
+def test_a_file_is_held_against_a_schema(wan, tmp_path):
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    node = {"class_type": "X", "inputs": {}, "_meta": {"title": "x"}}
+    good.write_text(json.dumps({"1": node}), encoding="utf-8")
+    bad.write_text(json.dumps({"1": {**node, "class_type": 7}}), encoding="utf-8")
+    wan("schema", "prompt", "--check", str(good)).gives()
+    told = f"{bad.as_posix()}: /1/class_type: 7 is not of type 'string'\n"
+    wan("schema", "prompt", "--check", str(bad)).gives(stdout=told, status=1)
+
+
+def test_what_is_no_json_is_told(wan, tmp_path):
+    cut = tmp_path / "cut.json"
+    cut.write_text('{"1": ', encoding="utf-8")
+    said = wan("schema", "prompt", "--check", str(cut))
+    assert said.status == 2
+    assert said.stderr.startswith(f"error: {cut.as_posix()}: is not JSON: ")
+    assert wan("schema", "prompt", "--check", "absent.json").status == 2
+    assert wan("schema", "--check", str(cut)).status == 2

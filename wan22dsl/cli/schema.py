@@ -2,27 +2,68 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from wan22dsl import resources
 from wan22dsl.cli import streams
-from wan22dsl.cli.declare import Argument, Command
+from wan22dsl.cli.declare import Argument, Command, Option
 from wan22dsl.diagnostics import nearest
-from wan22dsl.errors import CommandError
+from wan22dsl.errors import CommandError, UnreadableFile
 
 NAME = Argument("name", "NAME", "Which one; left out, all are listed.", required=False)
+CHECK = Option("check", ("--check",), "Hold a JSON file against the schema.", "FILE")
+
+#: So many places are told.
+_TOLD = 20
 
 
-def run(name: str | None) -> int:
-    """Show the JSON Schemas of what wan reads and writes."""
+def run(name: str | None, check: str | None) -> int:
+    """Show the JSON Schemas of what wan reads and writes.
+
+    With `--check` a file is held against one of them: 0 when it is as the schema has it, else 1.
+    """
     names = resources.schema_names()
     if name is None:
+        if check is not None:
+            raise CommandError("name the schema that the file is held against")
         streams.put("".join(f"{one:<14} {_title(one)}\n" for one in names))
         return 0
     if name not in names:
         close = nearest(name, names)
         hint = f"; did you mean `{close}`?" if close else f"; there are {', '.join(names)}"
         raise CommandError(f"there is no schema `{name}`{hint}")
+    if check is not None:
+        return _check(resources.schema(name), Path(check))
     streams.put(resources.schema(name))
     return 0
+
+
+def _check(schema: str, file: Path) -> int:
+    """Says where the file is not as the schema has it."""
+    import json
+
+    from jsonschema import Draft202012Validator
+
+    shown = file.as_posix()
+    try:
+        value = json.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UnreadableFile(shown, error.strerror or "cannot be read") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFile(shown, f"is not JSON: {error}") from error
+    found = sorted(Draft202012Validator(json.loads(schema)).iter_errors(value), key=_place)
+    for one in found[:_TOLD]:
+        streams.put(f"{shown}: {_place(one)}: {one.message[:300]}\n")
+    if len(found) > _TOLD:
+        streams.put(f"{shown}: and {len(found) - _TOLD} more\n")
+    return 1 if found else 0
+
+
+def _place(error: Any) -> str:
+    """Where in the file it is, as a JSON pointer."""
+    parts = (str(one).replace("~", "~0").replace("/", "~1") for one in error.absolute_path)
+    return "/" + "/".join(parts)
 
 
 def _title(name: str) -> str:
@@ -31,4 +72,4 @@ def _title(name: str) -> str:
     return str(json.loads(resources.schema(name))["title"])
 
 
-COMMAND = Command(run, (NAME,))
+COMMAND = Command(run, (NAME, CHECK))
