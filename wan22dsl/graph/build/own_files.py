@@ -54,9 +54,10 @@ def _own(written: str, folder: Path) -> OwnFile | None:
         return None
     try:
         path = folder / written
-        file = path.resolve()
-        if file.is_file() and file.is_relative_to(folder.resolve()):
-            return OwnFile(written, path.name, file)
+        if path.is_file():
+            file = path.resolve()
+            if file.is_relative_to(folder.resolve()):
+                return OwnFile(written, path.name, file)
     except (OSError, ValueError):  # no name that this system could have
         pass
     return None

@@ -1,0 +1,79 @@
+"""What output files carry is found again, in each kind of file that ComfyUI writes."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl.formats import embedded
+from wan22dsl.formats.embedded import Embedded
+from wan22dsl.server.media import latent, matroska, mp4, png, webp
+from wan22dsl.server.media.cells import Clip
+
+CLIP = Clip(64, 96, 3, 16.0, "0f")
+TEXTS = {
+    "prompt": '{"1": {"class_type": "über", "inputs": {}}}',
+    "workflow": '{"nodes": []}',
+    "wan": '{"source": "wan 1\\n", "name": "a.wan"}',
+}
+COMMENT = {"comment": json.dumps(TEXTS)}
+
+FILES = {
+    "png": png.image(CLIP, 0, TEXTS),
+    "animated png": png.animation(CLIP, TEXTS),
+    "webp": webp.animation(CLIP, TEXTS),
+    "webm": matroska.video(CLIP, TEXTS),
+    "mp4": mp4.video(CLIP, TEXTS),
+    "combined mp4": mp4.video(CLIP, COMMENT),
+    "combined webm": matroska.video(CLIP, COMMENT),
+    "latent": latent.latent(TEXTS),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_prompt_workflow_and_source_are_found(tmp_path, kind):
+    file = tmp_path / "output"
+    file.write_bytes(FILES[kind])
+    assert embedded.is_one(FILES[kind][:16])
+    wan = {"source": "wan 1\n", "name": "a.wan"}
+    assert embedded.read(file) == Embedded(TEXTS["prompt"], TEXTS["workflow"], wan)
+
+
+def test_a_latent_carries_them_in_its_header(tmp_path):
+    header = json.dumps({"__metadata__": {"prompt": "{}", "wan": '{"source": "x"}'}}).encode()
+    file = tmp_path / "a.latent"
+    file.write_bytes(len(header).to_bytes(8, "little") + header)
+    assert embedded.is_one(file.read_bytes()[:16])
+    assert embedded.read(file) == Embedded("{}", None, {"source": "x"})
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_that_is_cut_short_gives_what_it_has_or_is_called_damaged(tmp_path, kind):
+    whole = FILES[kind]
+    file = tmp_path / "output"
+    for length in (9, 20, len(whole) // 3, len(whole) - 3):
+        file.write_bytes(whole[:length])
+        try:
+            assert isinstance(embedded.read(file), Embedded)
+        except UnreadableFile as error:
+            assert file.as_posix() in str(error)
+
+
+@pytest.mark.parametrize("data", [b"", b"wan 1\n", b"{}", b"\x00" * 40])
+def test_other_files_carry_nothing(tmp_path, data):
+    file = tmp_path / "x"
+    file.write_bytes(data)
+    assert not embedded.is_one(data[:16])
+    assert embedded.read(file) == Embedded()
+
+
+def test_a_missing_file_and_a_missing_library_are_told(tmp_path, monkeypatch):
+    with pytest.raises(UnreadableFile, match="No such file"):
+        embedded.read(tmp_path / "absent.png")
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    (tmp_path / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+    with pytest.raises(CommandError, match=r"wan22dsl\[files\]"):
+        embedded.read(tmp_path / "x.png")

@@ -1,0 +1,154 @@
+"""What the files carry that ComfyUI writes: the prompt, the workflow, and what `wan run` adds to them.
+
+The core nodes write one text for each key: into the text chunks of a PNG, the Exif of a WebP, the tags of
+an MP4 or WebM, the header of a latent. VHS_VideoCombine writes all of them into one comment.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.errors import CommandError, UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: Files that begin so are looked into; everything else is a text, or nothing that is known here.
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"RIFF", b"GIF8")
+_VIDEOS = (b"\x1aE\xdf\xa3", b"fLaC", b"OggS", b"ID3")
+
+#: Exif tags in which ComfyUI writes `key:text`: Model and below for a WebP, UserComment for others.
+_EXIF_TAGS = range(0x0100, 0x0111)
+_COMMENTS = ("comment", "Comment", "COMMENT", "description")
+
+#: The header of a latent is never longer than this.
+_MOST_HEADER_BYTES = 100 * 1024**2
+
+
+class Embedded(NamedTuple):
+    """What a file carries, as it was written: prompt and workflow as the texts of their JSON."""
+
+    prompt: str | None = None
+    workflow: str | None = None
+    wan: dict[str, Any] | None = None
+
+
+def is_one(head: bytes) -> bool:
+    """Whether a file that begins so may carry something; 16 bytes are enough."""
+    return head.startswith((*_PICTURES, *_VIDEOS)) or head[4:8] == b"ftyp" or _is_latent(head)
+
+
+def read(file: Path) -> Embedded:
+    """What a file carries; all None where it carries nothing.
+
+    Raises UnreadableFile when it cannot be read, and CommandError when a library is missing.
+    """
+    try:
+        with file.open("rb") as data:
+            head = data.read(16)
+        texts = dict(_texts(file, head))
+    except OSError as error:
+        raise UnreadableFile(file.as_posix(), error.strerror or "cannot be read") from error
+    except (ValueError, SyntaxError, KeyError, TypeError, RecursionError) as error:
+        raise UnreadableFile(file.as_posix(), f"is damaged: {error}") from error
+    return Embedded(texts.get("prompt"), texts.get("workflow"), _object(texts.get("wan")))
+
+
+def _texts(file: Path, head: bytes) -> Iterator[tuple[str, str]]:
+    if head.startswith(_PICTURES):
+        return _of_picture(file)
+    if head.startswith(_VIDEOS) or head[4:8] == b"ftyp":
+        return _of_video(file)
+    return _of_latent(file) if _is_latent(head) else iter(())
+
+
+def _of_picture(file: Path) -> Iterator[tuple[str, str]]:
+    try:
+        from PIL import Image
+    except ImportError:
+        raise _missing("pictures") from None
+    with Image.open(file) as image:
+        image.load()
+        for name, value in image.info.items():
+            if name in _COMMENTS:
+                yield from _of_comment(_text(value))
+            elif isinstance(value, str):
+                yield name, value
+        # An animated PNG has its texts in chunks that ComfyUI calls `comf`.
+        for chunk in getattr(image, "private_chunks", ()):
+            name, _, text = chunk[1].partition(b"\0")
+            if chunk[0] == b"comf":
+                yield name.decode("latin-1"), _text(text)
+        exif = image.getexif()
+        for tag in _EXIF_TAGS:
+            name, colon, text = _utf8(_text(exif.get(tag))).partition(":")
+            if colon:
+                yield name.lower(), text
+
+
+def _of_video(file: Path) -> Iterator[tuple[str, str]]:
+    try:
+        import av
+    except ImportError:
+        raise _missing("videos") from None
+    try:
+        with av.open(str(file)) as container:
+            found = dict(container.metadata)
+    except av.error.FFmpegError as error:
+        raise UnreadableFile(file.as_posix(), f"is damaged: {error.strerror}") from error
+    for name, value in found.items():
+        if name in _COMMENTS:
+            yield from _of_comment(value)
+        else:
+            yield name.lower(), value
+
+
+def _of_latent(file: Path) -> Iterator[tuple[str, str]]:
+    """safetensors: the length of a JSON header in eight bytes, then the header."""
+    with file.open("rb") as data:
+        length = int.from_bytes(data.read(8), "little")
+        header = json.loads(data.read(min(length, _MOST_HEADER_BYTES)))
+    about = header.get("__metadata__")
+    for name, value in about.items() if isinstance(about, dict) else ():
+        yield str(name), _text(value)
+
+
+def _is_latent(head: bytes) -> bool:
+    return head[8:9] == b"{" and int.from_bytes(head[:8], "little") < _MOST_HEADER_BYTES
+
+
+def _of_comment(comment: str) -> Iterator[tuple[str, str]]:
+    """`{"prompt": …, "workflow": …}`, where each may be JSON or a text of JSON."""
+    found = _object(comment)
+    for name, value in (found or {}).items():
+        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _object(text: str | None) -> dict[str, Any] | None:
+    try:
+        found = json.loads(text or "")
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value if isinstance(value, str) else ""
+
+
+def _utf8(text: str) -> str:
+    """Exif says that it is ASCII, and the library reads it as Latin-1 where it is not."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except ValueError:
+        return text
+
+
+def _missing(what: str) -> CommandError:
+    return CommandError(
+        f'looking into {what} needs one library more: pip install "wan22dsl[files]"'
+    )
