@@ -1,11 +1,12 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [large] [process]`."""
+"""Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [large] [process]
+[executor] [lint]`."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-NAMES = ("parse", "compile", "large", "process")
+NAMES = ("parse", "compile", "large", "process", "executor", "lint")
 
 
 def main(names: list[str]) -> int:

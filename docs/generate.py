@@ -19,27 +19,34 @@ if TYPE_CHECKING:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file, with the text that it should have."""
-    from docs.pages import cli, library, picture, rules
+    from docs.pages import cli, library, picture, rules, schemas
 
     yield HERE / "cli.md", cli.page()
     yield HERE / "library.md", library.page()
     yield HERE / "images" / "lint.svg", picture.image()
     for name, text in rules.pages():
         yield HERE / "rules" / name, text
+    for name, text in schemas.schemas():
+        yield HERE.parent / "schemas" / name, text
 
 
 def main(words: list[str]) -> int:
     """Writes or checks; the exit status is 1 if something was to be checked and is not up to date."""
-    stale = [(file, text) for file, text in pages() if not _is(file, text)]
-    for file, text in stale:
+    whole = dict(pages())
+    stale = [(file, text) for file, text in whole.items() if not _is(file, text)]
+    left = [file for file in sorted((HERE / "rules").glob("*")) if file not in whole]
+    for file, text in [*stale, *((file, None) for file in left)]:
         shown = file.relative_to(HERE.parent).as_posix()
         if "--check" in words:
             print(f"{shown} is not up to date: make generate")
+        elif text is None:
+            file.unlink()
+            print(f"removed {shown}, which nothing stands for any more")
         else:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text.encode("utf-8"))
             print(f"wrote {shown}")
-    return 1 if stale and "--check" in words else 0
+    return 1 if (stale or left) and "--check" in words else 0
 
 
 def _is(file: Path, text: str) -> bool:

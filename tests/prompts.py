@@ -84,6 +84,23 @@ def conditioned(class_type: str = "WanImageToVideo", **more: Any) -> Prompt:
     }
 
 
+def with_camera(prompt: Prompt) -> Prompt:
+    """The prompt with a camera move for its conditioning."""
+    camera = node(
+        "WanCameraEmbedding",
+        camera_pose="Zoom In",
+        width=640,
+        height=640,
+        length=81,
+        speed=1.0,
+        fx=0.5,
+        fy=0.5,
+        cx=0.5,
+        cy=0.5,
+    )
+    return changed({**prompt, "camera": camera}, "start", camera_conditions=("camera", 0))
+
+
 def _saved(latent: str) -> Prompt:
     return {
         "decode": node("VAEDecode", samples=(latent, 0), vae=("vae", 0)),

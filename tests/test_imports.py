@@ -43,6 +43,7 @@ def test_importing_the_package_imports_nothing_else_of_it():
         ("compile", PORTRAIT),
         ("fmt", "--check", PORTRAIT),
         ("expand", PORTRAIT),
+        ("describe", PORTRAIT),
         ("new", "-"),
         ("schema", "prompt"),
         ("explain",),

@@ -21,6 +21,7 @@ The way through the house, from text to JSON:
     graph/        the nodes and the links between them; passes, and facts that flow along the links
     rules/        one rule, one file: what is wrong with a graph, and why
     formats/      one format, one file: what is read and written
+    policy/       which findings count: configuration, allowances, baselines; results that are kept
     report/       one output, one file: how diagnostics are shown
     cli/          one command, one file
     resources     where the grammar and the JSON Schemas lie
@@ -35,7 +36,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wan22dsl.compiler import DEFAULT_TARGET, Checked, Compiled, check, compile, expand, format
+    from wan22dsl.compiler import (
+        DEFAULT_TARGET,
+        Checked,
+        Compiled,
+        check,
+        compile,
+        expand,
+        format,
+        workflow,
+    )
     from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Message, Severity
     from wan22dsl.errors import CatalogueError, CommandError, UnreadableFile, WanError
     from wan22dsl.report.text import render
@@ -67,10 +77,11 @@ __all__ = [
     "format",
     "load",
     "render",
+    "workflow",
 ]
 
 _HOMES = {
-    "compiler": "DEFAULT_TARGET Checked Compiled check compile expand format",
+    "compiler": "DEFAULT_TARGET Checked Compiled check compile expand format workflow",
     "diagnostics": "Diagnostic Edit Fix Label Message Severity",
     "errors": "CatalogueError CommandError UnreadableFile WanError",
     "report.text": "render",

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import has_errors, in_order, nearest
-from wan22dsl.errors import CommandError
+from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import CheckedGraph, Draft, Graph
     from wan22dsl.program.program import Program
 
@@ -83,30 +84,61 @@ def check(
     *,
     values: Mapping[str, Any] | None = None,
     target: Catalogue | str = DEFAULT_TARGET,
+    card: str | None = None,
 ) -> Checked:
     """Judges a whole file: every declaration, every pipeline and every graph in it.
 
     `values` are parameters by name (`seed`, `house.cfg`): Python values, or texts as after `--set`.
-    Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes.
+    With a `card`, such as `RTX 4090`, it is judged too whether they fit on it and how long they take.
+    The file may also be prompt JSON or workflow JSON: then its one graph has the name of the file.
+    Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes and for a
+    card that is not known.
     """
+    from wan22dsl.formats.kind import is_json
+
+    source = _source(file)
+    if is_json(source):
+        return _check_json(source, values, target, card)
     from wan22dsl.graph.build import build_all, check_rest
     from wan22dsl.program import load_program
 
     with _room_to_nest():
-        program, diagnostics = load_program(_source(file), values)
+        program, diagnostics = load_program(source, values)
         catalogue = _catalogue(target)
+        on_card = _card(card)
         graphs: dict[str, CheckedGraph] = {}
         parts = _parts(program)
         for built in build_all(program, catalogue):
             name, graph = built.name, built.graph
             diagnostics = diagnostics + built.diagnostics
             if graph is not None and not (name in parts and not _saves(graph)):
-                checked, found = _judge(graph)
+                checked, found = _judge(graph, on_card)
                 diagnostics = diagnostics + found
                 if checked is not None:
                     graphs[name] = checked
         diagnostics = diagnostics + check_rest(program, catalogue)
+        if not has_errors(diagnostics):
+            from wan22dsl.program.remarks import remarks
+
+            diagnostics = diagnostics + remarks(program)
     return Checked(graphs, in_order(diagnostics))
+
+
+def _check_json(
+    source: Source, values: Mapping[str, Any] | None, target: Catalogue | str, card: str | None
+) -> Checked:
+    from wan22dsl.formats.kind import read
+
+    if values:
+        names = ", ".join(f"`{name}`" for name in sorted(values))
+        raise CommandError(f"{source.path}: JSON has no parameters, so there is no {names} to set.")
+    graph, diagnostics = read(source, _catalogue(target))
+    if graph is None:
+        return Checked({}, in_order(diagnostics))
+    with _room_to_nest():
+        checked, found = _judge(graph, _card(card))
+    graphs = {} if checked is None else {graph.name: checked}
+    return Checked(graphs, in_order(diagnostics + found))
 
 
 def compile(
@@ -131,6 +163,32 @@ def compile(
             problems = shape_errors(prompt)
             assert not problems, problems  # what the rules let through has the shape of a prompt
     return Compiled(prompt, checked, diagnostics, clock.seconds)
+
+
+def workflow(
+    file: Source | Path | str,
+    *,
+    pipeline: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+    command: str | None = None,
+    version: str = "",
+) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
+    """Workflow JSON of one pipeline or graph, laid out for ComfyUI's editor; None where there are errors.
+
+    A note in it shows the text, the `command` that made it, and the `version` of wan22dsl. Raises what
+    `compile` raises.
+    """
+    source = _source(file)
+    checked, diagnostics = _checked_graph(source, pipeline, values, target, _Clock())
+    if checked is None:
+        return None, diagnostics
+    from wan22dsl.formats.workflow_write import Origin, write
+
+    name = source.path.rpartition("/")[2]
+    made_by = command or f"wan compile {name} --format workflow"
+    origin = Origin(source.text, name, checked.graph.name, made_by, version)
+    return write(checked, origin), diagnostics
 
 
 def expand(
@@ -166,12 +224,17 @@ def _checked_graph(
     target: Catalogue | str,
     clock: _Clock,
 ) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+    from wan22dsl.formats.kind import is_json
+
+    source = _source(file)
+    if is_json(source):
+        raise CommandError(f"{source.path}: this is JSON, and only a .wan file can be compiled.")
     from wan22dsl.graph.build import build
     from wan22dsl.program import load_program
 
     with _room_to_nest():
         with clock.phase("read"):
-            program, diagnostics = load_program(_source(file), values)
+            program, diagnostics = load_program(source, values)
         with clock.phase("catalogue"):
             catalogue = _catalogue(target)
         name = _chosen(program, pipeline, broken=has_errors(diagnostics))
@@ -188,11 +251,28 @@ def _checked_graph(
     return (None if has_errors(diagnostics) else checked), diagnostics
 
 
-def _judge(graph: Graph | Draft) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+def _judge(
+    graph: Graph | Draft, card: Card | None = None
+) -> tuple[CheckedGraph | None, list[Diagnostic]]:
     from wan22dsl.graph.model import Draft
     from wan22dsl.rules.engine import judge, judge_draft
 
-    return (None, judge_draft(graph)) if isinstance(graph, Draft) else judge(graph)
+    return (None, judge_draft(graph, card)) if isinstance(graph, Draft) else judge(graph, card)
+
+
+def _card(name: str | None) -> Card | None:
+    if name is None:
+        return None
+    from wan22dsl.graph.cost.cards import card_named
+
+    return card_named(name)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(file.as_posix(), error.strerror or "cannot be read") from error
 
 
 def _source(file: Source | Path | str) -> Source:
@@ -209,7 +289,7 @@ def _catalogue(target: Catalogue | str) -> Catalogue:
 
 def _chosen(program: Program, wanted: str | None, *, broken: bool) -> str | None:
     """The pipeline or graph to compile. None where the file has mistakes and none can be told."""
-    names = [one.name.text for one in program.targets()]
+    names = [one.name.text for one in program.pipelines()]
     if wanted is not None:
         if wanted in names:
             return wanted

@@ -54,6 +54,9 @@ class Source:
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             reason = f"is not UTF-8 text (byte {data[error.start]:#04x} in line {line})"
+            media = _media(data)
+            if media is not None:
+                reason = f"is {media}, not a text; `wan import` reads the workflow that it carries"
             raise UnreadableFile(path, reason) from error
 
     @cached_property
@@ -101,3 +104,14 @@ class Span(NamedTuple):
     def last(self) -> Position:
         """Where it ends: the position just behind its last character."""
         return self.source.position(self.end)
+
+
+def _media(data: bytes) -> str | None:
+    """What a file is, told by how it begins, of those in which ComfyUI writes the workflow."""
+    if data.startswith(b"\x89PNG\r\n"):
+        return "a PNG picture"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "a WebP picture"
+    if data[4:8] == b"ftyp":
+        return "an MP4 video"
+    return "a WebM or Matroska video" if data.startswith(b"\x1aE\xdf\xa3") else None

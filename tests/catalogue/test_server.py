@@ -73,6 +73,39 @@ def test_a_login_is_not_sent_on_to_another_place(start_comfy: Any) -> None:
     assert second.requests == [("/object_info/UNETLoader", None)]
 
 
+def test_a_token_is_sent_and_not_shown(
+    comfy: FakeComfy, start_comfy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAN_TOKEN", "t0ken")
+    catalogue = open_catalogue(comfy.url)
+    assert catalogue.get("UNETLoader") is not None
+    assert comfy.requests == [("/object_info/UNETLoader", "Bearer t0ken")]
+    assert "t0ken" not in catalogue.target
+    comfy.status = 401
+    with pytest.raises(CatalogueError, match="WAN_TOKEN") as caught:
+        open_catalogue(with_login(comfy.url)).get("UNETLoader")
+    assert not any(secret in str(caught.value) for secret in ("t0ken", "s3cret"))
+    second = start_comfy()
+    comfy.status, comfy.redirect = 200, second.url + "/object_info/UNETLoader"
+    assert open_catalogue(comfy.url).get("UNETLoader") is not None
+    assert second.requests == [("/object_info/UNETLoader", None)]
+
+
+def test_a_token_that_no_header_can_hold(comfy: FakeComfy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAN_TOKEN", "t0\nken")
+    with pytest.raises(CatalogueError, match="WAN_TOKEN has characters") as caught:
+        open_catalogue(comfy.url)
+    assert "ken" not in str(caught.value)
+
+
+def test_this_machine_is_asked_without_a_proxy(
+    comfy: FakeComfy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert open_catalogue(comfy.url).get("UNETLoader") is not None
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [

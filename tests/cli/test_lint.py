@@ -61,7 +61,8 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(wan):
 
 
 def test_a_folder_with_nothing_in_it_is_a_wrong_command(wan):
-    wan("lint", ".").gives(stderr="error: .: there is no .wan file in it\n", status=2)
+    said = "error: .: there is no .wan file in it, and no JSON of ComfyUI\n"
+    wan("lint", ".").gives(stderr=said, status=2)
 
 
 def test_colours_come_when_they_are_asked_for(wan, monkeypatch):

@@ -20,6 +20,8 @@ from wan22dsl.graph.filenames import read_name
         ("wan2.2_s2v_14B_fp8_scaled.safetensors", None, "s2v_14b"),
         ("Wan2_2-Animate-14B_fp8_e4m3fn_scaled_KJ.safetensors", None, "animate_14b"),
         ("jump_I2V_14B_LOW.safetensors", "low", "i2v_14b"),
+        ("smoothMixWan22I2VHigh.safetensors", "high", "i2v_14b"),
+        ("Wan2.2-I2V-A14B-4steps-lora-rank64/high_noise_model.safetensors", "high", "i2v_14b"),
         ("wan2.1_t2v_1.3B_fp16.safetensors", None, "1_3b"),
         ("high_heels.safetensors", None, None),
         ("wan22_high_heels_v1.safetensors", None, None),
@@ -45,6 +47,10 @@ def test_noise_level_and_family(file, noise, family):
         ("Wan21_CausVid_14B_T2V_lora_rank32.safetensors", True, None, "2.1"),
         ("Wan2_1_AccVid_T2V_14B_lora.safetensors", True, None, "2.1"),
         ("FastWan_T2V_14B_lora.safetensors", True, None, None),
+        ("Wan2.2-T2V-A14B-4steps-lora/high_noise_model.safetensors", True, 4, "2.2"),
+        ("wan2.2/grain.safetensors", False, None, "2.2"),
+        ("4steps/wan2.2_i2v_high_noise_14B_fp16.safetensors", False, None, "2.2"),
+        ("wan2.2-rapid-mega-aio-v3.safetensors", True, None, "2.2"),
         ("footsteps_v2.safetensors", False, None, None),
         ("wan_training_2000steps.safetensors", False, None, None),
         ("grain.safetensors", False, None, None),
@@ -53,3 +59,19 @@ def test_noise_level_and_family(file, noise, family):
 def test_distillation(file, distilled, steps, generation):
     facts = read_name(file)
     assert (facts.distilled, facts.steps, facts.generation) == (distilled, steps, generation)
+
+
+@pytest.mark.parametrize(
+    ("file", "published"),
+    [
+        ("wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors", True),
+        ("Wan2.2-T2V-A14B-LowNoise-Q5_K_M.gguf", True),
+        ("Wan2_2-I2V-A14B-HIGH_fp8_e4m3fn_scaled_KJ.safetensors", True),
+        ("wan2.2_ti2v_5B_fp16.safetensors", True),
+        ("smoothMixWan22I2VHigh.safetensors", False),
+        ("wan2.2_i2v_A14b_high_noise_lightx2v.safetensors", False),
+        ("mine.safetensors", False),
+    ],
+)
+def test_a_published_file_has_nothing_else_in_it(file, published):
+    assert read_name(file).published is published

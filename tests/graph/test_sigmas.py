@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from pathlib import Path
 
-from wan22dsl.graph.sigmas import sigmas
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.server.facts import FACTS
+from wan22dsl.graph.sigmas import sigma, sigmas, time_of
 
 #: (scheduler, shift) → the sigmas of four steps, the last 0 left out.
 FOUR = {
@@ -60,9 +66,67 @@ def test_some_samplers_drop_the_last_but_one():
         ("simple", 10_000, 5.0, 1.0),
         ("simple", 4, 0.0, 1.0),
         ("simple", 4, float("nan"), 1.0),
+        ("simple", 4, 1e-320, 1.0),
         ("simple", 4, 5.0, 0.0),
         ("simple", 4, 5.0, 1e-9),
     ],
 )
 def test_what_cannot_be_told_is_none(scheduler, steps, shift, denoise):
     assert sigmas(scheduler, steps, shift, denoise=denoise) is None
+
+
+#: (scheduler, steps, shift) → how many steps lie at or above .9 and .875: where i2v and t2v are split.
+SPLITS = {
+    ("simple", 4, 5.0): (2, 2),
+    ("simple", 4, 8.0): (2, 3),
+    ("simple", 4, 1.0): (1, 1),
+    ("simple", 6, 5.0): (3, 3),
+    ("simple", 8, 5.0): (3, 4),
+    ("simple", 8, 8.0): (4, 5),
+    ("simple", 20, 5.0): (8, 9),
+    ("simple", 20, 6.0): (9, 10),
+    ("simple", 20, 8.0): (10, 11),
+    ("normal", 4, 8.0): (2, 2),
+    ("karras", 4, 5.0): (1, 1),
+    ("beta", 4, 8.0): (2, 3),
+    ("sgm_uniform", 6, 8.0): (3, 4),
+    ("exponential", 8, 5.0): (1, 1),
+    ("ddim_uniform", 4, 1.0): (0, 0),
+    ("linear_quadratic", 6, 5.0): (4, 4),
+    ("kl_optimal", 8, 8.0): (1, 1),
+}
+
+
+@pytest.mark.parametrize(("key", "expected"), SPLITS.items(), ids=str)
+def test_where_the_experts_change(key, expected):
+    found = sigmas(*key)
+    assert found is not None
+    counts = [sum(one >= at - 1e-6 for one in found[:-1]) for at in (0.9, 0.875)]
+    assert tuple(counts) == expected
+
+
+def _tables():
+    path = Path(FACTS, "sigma_tables.json")
+    if not FACTS or not path.exists():
+        return []
+    table = json.loads(path.read_text(encoding="utf-8"))
+    return [
+        (scheduler, int(steps), float(shift), one)
+        for steps, shifts in table.items()
+        for shift, schedulers in shifts.items()
+        for scheduler, one in schedulers.items()
+    ]
+
+
+@pytest.mark.parametrize(("scheduler", "steps", "shift", "expected"), _tables(), ids=str)
+def test_the_numbers_are_those_that_comfyui_computed(scheduler, steps, shift, expected):
+    found = sigmas(scheduler, steps, shift)
+    assert found == pytest.approx(expected["sigmas"], abs=1e-5)
+    for boundary in (0.9, 0.875):
+        name = f"split_{'i2v' if boundary == 0.9 else 't2v'}_{boundary}"
+        assert sum(one >= boundary - 1e-6 for one in found[:-1]) == expected[name]
+
+
+@given(st.floats(0.001, 1.0), st.floats(0.5, 20.0))
+def test_the_time_of_a_noise_level_is_the_time_that_has_it(time, shift):
+    assert time_of(sigma(time, shift), shift) == pytest.approx(time)

@@ -138,9 +138,10 @@ def test_what_a_parameter_accepts_has_to_be_of_its_type(accepts: str) -> None:
 
 
 def test_a_parameter_without_a_value_is_a_note_when_linting_and_an_error_when_compiling() -> None:
-    text = f"{HEAD}param face: image\npipeline p {{ flow = LoadImage(image = face).IMAGE -> preview }}\n"
-    assert places(text) == ["WAN307 3:7"]
-    assert places(text, compiling=True) == ["WAN306 3:7"]
+    flow = "LoadImage(image = face).IMAGE -> preview"
+    text = f"wan 1\nparam face: image\npipeline p {{ flow = {flow} }}\n"
+    assert places(text) == ["WAN307 2:7"]
+    assert places(text, compiling=True) == ["WAN306 2:7"]
     assert not places(text, compiling=True, values={"face": "a.png"})
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 import jsonschema
+from hypothesis import given
 
+from tests.report.any_findings import SOME
 from wan22dsl import resources
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.report.json import as_data, render
@@ -36,3 +38,11 @@ def test_an_empty_report_is_a_report():
 def test_lines_and_columns_count_from_1_and_end_behind_the_stretch(finder):
     one = as_data([finder("a\nbcd\n").odd("cd")], 1)["diagnostics"][0]
     assert (one["line"], one["column"], one["end_line"], one["end_column"]) == (2, 2, 2, 4)
+
+
+@given(SOME)
+def test_any_findings_give_a_valid_report(found):
+    data = json.loads(render(found, 2))
+    jsonschema.validate(data, SCHEMA)
+    assert len(data["diagnostics"]) == len(found)
+    assert sum(data["summary"].values()) == len(found) + 2

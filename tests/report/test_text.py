@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.report.cells import lay_out
 from wan22dsl.report.excerpt import window
-from wan22dsl.report.text import render, summary
+from wan22dsl.report.text import fixable, render, summary
 from wan22dsl.source import Span
 
 PASS = "wan 1\nuse wan22\n\npass high {\n    model = wan22.i2v_hihg\n    cfg = 1.0\n}\n"
@@ -183,7 +183,7 @@ def test_a_line_is_only_taken_away(finder):
 
 def test_a_fix_that_may_change_the_video_says_so(finder):
     text = finder("a = 1\n")
-    assert "fix:  mend it (a guess: look before you take it)" in with_fix(
+    assert "fix:  mend it (a guess, or it changes the video)" in with_fix(
         text, fix_of(text, ("1", "2"), safe=False)
     )
 
@@ -216,3 +216,16 @@ def test_a_long_message_is_broken_between_words():
     assert all(len(line) <= 60 for line in report)
     assert report[0].startswith("error[WAN903 x]: word word")
     assert report[1].startswith("    word")
+
+
+def test_what_can_be_mended_is_told_with_how(finder):
+    text = finder("a b c")
+    safe, bare = text.unknown("a", "x"), text.odd("c")
+    kind = Message("WAN903", "x", Severity.ERROR, "x", "")
+    guess = kind.at(text.span("b"), fix=fix_of(text, ("b", "x"), safe=False))
+    unsafe = "`--fix --unsafe-fixes` (guesses, or the video changes)"
+    assert fixable([bare]) == ""
+    assert fixable([safe, safe]) == "2 can be mended with `--fix`"
+    assert fixable([guess]) == f"1 can be mended with {unsafe}"
+    assert fixable([safe, guess]) == f"1 can be mended with `--fix`, 1 more with {unsafe}"
+    assert fixable([guess], unsafe=True) == ""

@@ -81,7 +81,8 @@ def test_numbers_are_read_as_comfyui_reads_them(name, value, code, severity):
 
 @pytest.mark.parametrize("value", [1.5e3, 2**64 - 1, 0])
 def test_whole_numbers_in_range_are_taken_however_they_are_written(value):
-    assert said(changed(split(), "high_sampler", noise_seed=value)) == []
+    prompt = changed(split(), "low_sampler", noise_seed=0)
+    assert said(changed(prompt, "high_sampler", noise_seed=value)) == []
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,7 @@ def test_a_computed_number_is_followed():
         ("VAE Decode (Video)", "error", "VAEDecode"),
         ("vaedecode", "error", "VAEDecode"),
         ("WanImageToVideoXL", "error", "WanImageToVideo"),
+        ("Wan3ImageToVideo", "warning", "WanImageToVideo"),
         ("SleepNode", "warning", None),
         ("WanVideoSampler", "warning", None),
         ("My VFI (custom)", "warning", None),
@@ -204,8 +206,8 @@ def test_a_circle_names_its_nodes_in_order_and_hides_what_follows_from_it():
     prompt = changed(split(), "high_sampler", latent_image=("low_sampler", 0))
     (one,) = found(prompt)
     assert one.code == "WAN511"
-    assert "`high_sampler`" in one.message
-    assert "`low_sampler`" in one.message
+    assert "high_sampler" in one.message
+    assert "low_sampler" in one.message
 
 
 def test_a_circle_that_nothing_needs_is_a_warning():
@@ -217,11 +219,11 @@ def test_a_circle_that_nothing_needs_is_a_warning():
 
 
 def test_the_undocumented_link_of_fun_control_is_a_warning():
-    start = conditioned("Wan22FunControlToVideo")
+    start = conditioned("Wan22FunControlToVideo", control_video=("load", 0))
     models = tuple(
         f"wan2.2_fun_control_{level}_noise_14B_fp8_scaled.safetensors" for level in ("high", "low")
     )
-    prompt = split(models, (None, None), start=start)
+    prompt = split(models, start=start)
     assert [one[:14] for one in said(prompt)] == ["warning WAN515"]
     prompt = changed(prompt, "start", start_image=None, ref_image=("load", 0))
     assert said(prompt) == []
@@ -275,13 +277,17 @@ def test_every_finding_stands_where_the_value_stands():
 
 
 @pytest.mark.parametrize(
-    ("inputs", "mended"),
-    [({"upscale_method": "lanczos3"}, '"lanczos"'), ({"scale_by": "2"}, "2.0")],
+    ("inputs", "mended", "is_safe"),
+    [
+        ({"upscale_method": "lanczos3"}, '"lanczos"', False),
+        ({"upscale_method": "Lanczos"}, '"lanczos"', True),
+        ({"scale_by": "2"}, "2.0", True),
+    ],
 )
-def test_a_mend_replaces_the_value(inputs, mended):
+def test_a_mend_replaces_the_value(inputs, mended, is_safe):
     (one,) = found(changed(picture(), "scale", **inputs))
     assert one.fix is not None
-    assert one.fix.safe
+    assert one.fix.safe is is_safe
     (edit,) = one.fix.edits
     text = edit.span.source.text
     assert said(text[: edit.span.start] + edit.text + text[edit.span.end :]) == []

@@ -21,7 +21,7 @@ def pipeline(flow: str, *settings: str) -> str:
 def test_a_sampler_that_two_passes_share_is_wrong_once():
     found = findings(
         "pass high = wan22.high(sampler = eulr/simple)",
-        "pass low = high(model = wan22.i2v_low, loras = wan22.low.loras)",
+        "pass low = high(model = wan22.i2v_low, loras = wan22.low.loras, steps = 2..4 of 4)",
         pipeline('high -> low -> save("x")'),
     )
     assert [code for code, _ in found] == ["WAN505"]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.prompts import alone, changed, found, graph_of, node, picture, split
+from tests.rules.test_odd_but_right import BASIC, by_sigmas
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.compiler import DEFAULT_TARGET, check
 from wan22dsl.diagnostics import Severity
@@ -16,25 +17,29 @@ from wan22dsl.formats.prompt import dump, shape_errors, write
 from wan22dsl.graph.model import Graph, Link, Node
 from wan22dsl.report.text import render
 from wan22dsl.rules import RULES
+from wan22dsl.rules.cost import EXAMPLES_ON
 from wan22dsl.rules.engine import judge
 from wan22dsl.source import Source
 
 EACH = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.MESSAGE.code)
 
 
-def _said(text: str):
-    return found(text) if text.startswith("{") else check(Source(text, "example.wan")).diagnostics
+def _said(rule, text: str):
+    if text.startswith("{"):
+        return found(text)
+    card = EXAMPLES_ON.get(rule.MESSAGE.code)
+    return check(Source(text, "example.wan"), card=card).diagnostics
 
 
 @EACH
 def test_the_wrong_example_is_told_with_its_code_and_little_else(rule):
-    diagnostics = _said(rule.MESSAGE.bad)
+    diagnostics = _said(rule, rule.MESSAGE.bad)
     assert {one.code for one in diagnostics} == {rule.MESSAGE.code}, render(diagnostics)
 
 
 @EACH
 def test_the_right_example_is_told_nothing(rule):
-    diagnostics = _said(rule.MESSAGE.good)
+    diagnostics = _said(rule, rule.MESSAGE.good)
     assert not diagnostics, render(diagnostics)
 
 
@@ -98,7 +103,13 @@ _VALUES = (
 
 @given(st.data())
 def test_whatever_stands_in_a_prompt_is_told_and_never_raises(data):
-    prompt = data.draw(st.sampled_from([split(), alone(), picture()]))
+    linked = by_sigmas(
+        BASIC,
+        node("SplitSigmasDenoise", sigmas=("source_0", 0), denoise=0.5),
+        first=("source_1", 0),
+        second=("source_1", 1),
+    )
+    prompt = data.draw(st.sampled_from([split(), alone(), picture(), linked]))
     for _ in range(data.draw(st.integers(1, 4))):
         name = data.draw(st.sampled_from(sorted(prompt)))
         inputs = prompt[name]["inputs"]

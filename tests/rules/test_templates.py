@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.findings import piped, said
 from tests.prompts import (
     HIGH,
     LORA_HIGH,
@@ -42,6 +43,15 @@ class Template(NamedTuple):
         if self.conditioning == "Wan22FunControlToVideo":
             start = changed(start, "start", start_image=None, ref_image=("load", 0))
             start = changed(start, "start", control_video=("load", 0))
+        if self.conditioning == "WanCameraImageToVideo":
+            start["move"] = node(
+                "WanCameraEmbedding",
+                camera_pose="Zoom In",
+                width=640,
+                height=640,
+                length=self.length,
+            )
+            start = changed(start, "start", camera_conditions=("move", 0))
         half = self.steps // 2
         return split(
             tuple(name.replace("i2v", self.kind) for name in (HIGH, LOW)),
@@ -103,7 +113,8 @@ def test_a_computed_length_and_a_switch_between_two_recipes_are_followed():
     prompt = changed(prompt, "start", length=("length", 1))
     assert [one.message for one in found(prompt)] == []
     plain = changed(prompt, "fast", value=False)
-    assert {one.code for one in found(plain)} == {"WAN605"}  # 2 of 20 is no split for either
+    # With twenty steps 2 is no split for either, and the end stays at 4.
+    assert {one.code for one in found(plain)} == {"WAN605", "WAN712"}
 
 
 @pytest.mark.parametrize("length", [77, 81])
@@ -114,3 +125,63 @@ def test_sound_and_animate_with_six_steps_of_a_distilled_lora_are_told_nothing(l
     start = changed(start, "start", start_image=None, reference_image=("load", 0))
     start = changed(start, "start", continue_motion_max_frames=5, video_frame_offset=0)
     assert [one.message for one in found(alone(model, lora, start=start, steps=6))] == []
+
+
+#: The rows of the table in the language: the flow of library passes, and what else is set.
+ROWS = {
+    "i2v, 20 steps": ("wan22.base_high -> wan22.base_low", 'image = "a.png"'),
+    "i2v, 4 steps": ("wan22.high -> wan22.low", 'image = "a.png"'),
+    "t2v, 20 steps": ("wan22.base_text_high -> wan22.base_text_low", ""),
+    "t2v, 4 steps": ("wan22.text_high -> wan22.text_low", ""),
+    "first and last frame, 20 steps": (
+        "wan22.base_high(cfg = 4.0) -> wan22.base_low(cfg = 4.0)",
+        'conditioning = wan22.first_last_frame, image = "a.png", end_image = "b.png"',
+    ),
+    "first and last frame, 4 steps": (
+        "wan22.high -> wan22.low",
+        'conditioning = wan22.first_last_frame, image = "a.png", end_image = "b.png"',
+    ),
+    "fun control, 20 steps": (
+        "wan22.base_control_high -> wan22.base_control_low",
+        'image = "a.png", control_video = "dance.mp4"',
+    ),
+    "fun control, 4 steps": (
+        "wan22.control_high -> wan22.control_low",
+        'image = "a.png", control_video = "dance.mp4"',
+    ),
+    "fun inpaint, 20 steps": (
+        "wan22.base_inpaint_high -> wan22.base_inpaint_low",
+        'image = "a.png", end_image = "b.png"',
+    ),
+    "fun inpaint, 4 steps": (
+        "wan22.inpaint_high -> wan22.inpaint_low",
+        'image = "a.png", end_image = "b.png"',
+    ),
+    "fun camera, 20 steps": (
+        "wan22.base_camera_high -> wan22.base_camera_low",
+        'image = "a.png", camera = "Zoom In"',
+    ),
+    "fun camera, 4 steps": (
+        "wan22.camera_high -> wan22.camera_low",
+        'image = "a.png", camera = "Zoom In"',
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_of_the_table_in_the_language_is_told_nothing(row):
+    flow, settings = ROWS[row]
+    text = piped(
+        f'{flow} -> save("x")',
+        f"    {settings}\n" if settings else "",
+        settings='    prompt = "x"\n    size   = 640x640\n    length = 81f\n',
+    )
+    assert [one.message for one in said(text)] == []
+
+
+def test_the_5b_model_is_told_nothing():
+    text = piped(
+        'wan22.small -> save("x")',
+        settings='    prompt = "x"\n    size   = 1280x704\n    length = 121f\n',
+    )
+    assert [one.message for one in said(text)] == []

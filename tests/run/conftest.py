@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from wan22dsl.catalogue import address
 from wan22dsl.compiler import compile
-from wan22dsl.run import address, plan
+from wan22dsl.run import plan
 from wan22dsl.run.client import Client
+from wan22dsl.run.ending import Limits
 from wan22dsl.run.execute import Job, Run, Wishes
 from wan22dsl.run.record import Host, Subject
-from wan22dsl.run.watch import Limits
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,7 @@ from wan22dsl.cli import quick, runs, typed
 from wan22dsl.cli import run as command
 from wan22dsl.errors import WanError
 from wan22dsl.resources import schema
+from wan22dsl.run.client import Client
 from wan22dsl.server.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
@@ -138,6 +141,38 @@ def test_a_token_is_nowhere_to_be_seen(wan_run, monkeypatch, tmp_path):
     kept = "".join(one.read_text("utf-8") for one in (tmp_path / "wan_output").glob("*.json"))
     for secret in ("tok123", "pass123"):
         assert secret not in found.stdout + found.stderr + kept
+
+
+def test_what_a_server_names_drives_no_terminal(wan_run, monkeypatch):
+    real = Client.system_stats
+
+    def stats(self, timeout_s=10.0):
+        found = real(self, timeout_s)
+        found["devices"][0]["name"] = "card\x1b[2J\x07"
+        return found
+
+    monkeypatch.setattr(Client, "system_stats", stats)
+    found = wan_run("clip.wan", "--simulate", *QUICKLY)
+    assert "card␛[2J␇" in found.stdout
+    assert "\x1b" not in found.stdout + found.stderr
+    assert "\x1b" not in listed("list") + listed("show")
+
+
+def listed(*words: str) -> str:
+    """What `wan runs` says."""
+    with redirect_stdout(StringIO()) as out:
+        assert typed.run(runs.app, "wan runs", words) == 0
+    return out.getvalue()
+
+
+def test_a_record_that_is_damaged_is_left_out_and_told(wan_run, tmp_path, capsys):
+    wan_run("clip.wan", "--simulate", "-q", *QUICKLY)
+    (tmp_path / "wan_output" / "run-2.json").write_text("{", encoding="utf-8")
+    assert len(listed("list").splitlines()) == 2
+    assert "left out: wan_output/run-2.json: is damaged" in capsys.readouterr().err
+    assert len(json.loads(listed("list", "--json"))) == 1
+    with pytest.raises(WanError, match=r"run-2\.json: is damaged"):
+        typed.run(runs.app, "wan runs", ("show", "wan_output/run-2.json"))
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from wan22dsl.catalogue import address
 from wan22dsl.errors import CommandError, ServerAnswered, ServerError, ServerSilent
-from wan22dsl.run import address
+from wan22dsl.run import client as client_module
+from wan22dsl.run import transport
 from wan22dsl.run.client import Client, RemoteFile
 
 
@@ -44,6 +47,30 @@ def answering(status=200, body=b"{}", headers=(), seen=None):
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def trickling():
+    """A server whose answer never ends: a blank every now and then."""
+    gone = threading.Event()
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        one, _ = listening.accept()
+        with one, suppress(OSError):
+            one.recv(10_000)
+            one.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while not gone.wait(0.02):
+                one.sendall(b" ")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        gone.set()
+        thread.join()
+        listening.close()
 
 
 def client(host, token=""):
@@ -102,7 +129,17 @@ def test_a_login_in_the_address_is_sent_and_its_query_kept():
 
 
 @pytest.mark.parametrize(
-    "url", ["", "127.0.0.1:8188", "ftp://a", "http://", "http://a:x", "file:///a"]
+    "url",
+    [
+        "",
+        "127.0.0.1:8188",
+        "ftp://a",
+        "http://",
+        "http://a:x",
+        "file:///a",
+        "http://a b",
+        "http://a..b",
+    ],
 )
 def test_what_is_no_address_is_not_repeated(url):
     with pytest.raises(CommandError) as caught:
@@ -133,12 +170,63 @@ def test_a_file_that_is_too_large_to_be_true_is_not_begun():
         list(client(host).download(RemoteFile("a.mp4", "", "output")))
 
 
+@pytest.mark.parametrize("body", [b"{}", b'{"queue_running": 1, "queue_pending": []}'])
+def test_what_is_no_queue_is_not_taken_for_an_empty_one(body):
+    with answering(body=body) as host, pytest.raises(ServerSilent, match="not as ComfyUI"):
+        client(host).queue()
+
+
+def test_odd_entries_of_a_queue_are_left_out():
+    odd = b'{"queue_running": [[1], "x", [2, 3], [1e999, "b"]], "queue_pending": [[9' + b"9" * 400
+    with answering(body=odd + b', "a"]]}') as host:
+        assert client(host).queue() == (("b",), ("a",))
+
+
+@pytest.mark.parametrize("length", ["²", "-1", "9" * 5000, "x"])
+def test_a_length_that_is_no_number_is_not_counted_on(length):
+    with (
+        answering(body=b"{}", headers=[("Content-Length", length)]) as host,
+        pytest.raises(ServerError),
+    ):
+        client(host).queue()
+
+
+def test_an_answer_that_trickles_in_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr(transport, "_TRICKLE_S", 0.3)
+    with trickling() as host, pytest.raises(ServerSilent, match="too slowly"):
+        client(host).system_stats()
+
+
+def test_a_file_that_trickles_in_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr(client_module, "_WITHIN_S", 0.3)
+    with trickling() as host, pytest.raises(ServerSilent, match="too slowly"):
+        list(client(host).download(RemoteFile("a.mp4", "", "output")))
+
+
+def test_half_a_character_of_a_server_harms_nobody():
+    with answering(body=rb'{"system": {"os": "a\ud800b", "\udfff": ["\uD83D\uDE00"]}}') as host:
+        found = client(host).system_stats()
+    assert found == {"system": {"os": "a\ufffdb", "\ufffd": ["\U0001f600"]}}
+
+
+def test_this_machine_is_asked_without_a_proxy(monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with answering(body=b'{"a": 1}') as host:
+        assert client(host).system_stats() == {"a": 1}
+
+
 @pytest.mark.parametrize(
-    "body", [b'{"queue_running": 1}', b'{"queue_running": [[1], "x", [2, 3]]}']
+    ("url", "asked"),
+    [
+        ("http://127.0.0.1:1/a b/ü?k=ß d", "http://127.0.0.1:1/a%20b/%C3%BC/queue?k=%C3%9F%20d"),
+        ("http://127.0.0.1:1/a%20b/", "http://127.0.0.1:1/a%20b/queue"),
+        ("HTTP://BÜCHER.example/", "http://xn--bcher-kva.example/queue"),
+        ("http://[::1]:8188", "http://[::1]:8188/queue"),
+        ("  http://a:1 ", "http://a:1/queue"),
+    ],
 )
-def test_an_odd_queue_is_an_empty_one(body):
-    with answering(body=body) as host:
-        assert client(host).queue() == ((), ())
+def test_an_address_in_any_letters_is_one_that_can_be_sent(url, asked):
+    assert address.read(url).url("/queue") == asked
 
 
 def test_logs_that_cannot_be_had_are_no_fault():

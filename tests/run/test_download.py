@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,9 +26,13 @@ def box(kind, size):
 MP4 = box(b"ftyp", 12) + box(b"mdat", 500) + box(b"moov", 40)
 
 
+def header(said):
+    text = json.dumps(said).encode()
+    return len(text).to_bytes(8, "little") + text
+
+
 def tensors(data):
-    header = json.dumps({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
-    return len(header).to_bytes(8, "little") + header + data
+    return header({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}) + data
 
 
 class Server:
@@ -57,6 +63,15 @@ class Server:
         ("a.latent", tensors(b"1234"), True),
         ("a.latent", tensors(b"12"), False),
         ("a.latent", b"\xff" * 20, False),
+        ("a.latent", header({"a": {"data_offsets": [0, "x"]}}), False),
+        (
+            "a.latent",
+            header({"a": {"data_offsets": [0, None]}, "b": {"data_offsets": [0, 4]}}),
+            False,
+        ),
+        ("a.latent", header({"a": 7}), False),
+        ("a.latent", header([1]), False),
+        ("a.mp4", box(b"free", 0) * 200_001, False),
         ("a.txt", b"anything", True),
         ("a.txt", b"", False),
     ],
@@ -89,6 +104,42 @@ def test_a_file_that_is_not_there_is_told_at_once(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_where_there_are_no_links_files_are_moved_and_none_is_overwritten(tmp_path, monkeypatch):
+    def without(*_: object) -> None:
+        raise OSError(95, "no links here")
+
+    monkeypatch.setattr(os, "link", without)
+    (tmp_path / "clip-0001.png").write_bytes(b"mine")
+    got = fetch(Server(PNG), RemoteFile("x.png", "", "output"), "save", tmp_path, "clip")
+    assert got.path.name == "clip-0002.png" and got.path.read_bytes() == PNG
+    assert (tmp_path / "clip-0001.png").read_bytes() == b"mine"
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    got = fetch(Server(PNG), RemoteFile("x.png", "sub", "output"), "save", tmp_path, "clip")
+    assert isinstance(got, Failed) and got.remote == "sub/x.png"
+    assert "No space left on device" in got.reason
+    assert not list(tmp_path.iterdir())
+
+
+def test_stopped_while_a_name_is_given_no_empty_file_stays(tmp_path, monkeypatch):
+    def without(*_: object) -> None:
+        raise OSError(95, "no links here")
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "link", without)
+    monkeypatch.setattr(Path, "replace", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(Server(PNG), RemoteFile("x.png", "", "output"), "save", tmp_path, "clip")
+    assert not list(tmp_path.iterdir())
+
+
 @given(st.text(max_size=60), st.text(max_size=30))
 def test_no_name_of_a_server_or_node_leaves_the_folder(filename, stem):
     ending = suffix_of(filename)
@@ -108,6 +159,12 @@ def test_no_name_of_a_server_or_node_leaves_the_folder(filename, stem):
         ("a.mp4/../../x", ".bin"),
         ("a.m p", ".bin"),
         ("..", ".bin"),
+        ("a.exe", ".bin"),
+        ("a.mp4.lnk", ".bin"),
+        ("a.mp4.", ".bin"),
+        ("a.mp4 ", ".bin"),
+        ("a.mp4:x.png", ".png"),
+        ("nul", ".bin"),
     ],
 )
 def test_only_a_plain_ending_is_taken_over(name, ending):

@@ -145,6 +145,23 @@ def test_pictures_are_left_out():
     assert Protocol(ID, NODES).receive(b"\x00\x00\x00\x01\x00\x00\x00\x02jpeg", 1.0) == []
 
 
+def test_numbers_beyond_all_reason_are_no_numbers():
+    for number in ("1e999", "9" * 400, "NaN", "-1e400", "true", str(10**9)):
+        about = f'"prompt_id": "{ID}", "node": "a", "value": {number}, "max": 9'
+        step = f'{{"type": "progress", "data": {{{about}}}}}'
+        assert [type(one) for one in Protocol(ID, NODES).receive(step, 1.0)] == [Garbled]
+        start = (
+            f'{{"type": "execution_start", "data": {{"prompt_id": "{ID}", "timestamp": {number}}}}}'
+        )
+        (found,) = Protocol(ID, NODES).receive(start, 1.0)
+        assert found.timestamp_ms in {None, 10**9}
+
+
+def test_half_a_character_becomes_a_whole_one():
+    frame = json.dumps({"type": "executing", "data": {"node": "a\ud800", "prompt_id": ID}})
+    assert Protocol(ID, NODES).receive(frame, 1.0) == [NodeStarted(1.0, "a\ufffd")]
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (

@@ -8,10 +8,10 @@ import math
 import pytest
 
 from tests.run.conftest import SPLIT, run_on
-from wan22dsl.run import address
+from wan22dsl.catalogue import address
 from wan22dsl.run.client import Client
 from wan22dsl.run.events import Cached, Disconnected, NodeStarted, Rung
-from wan22dsl.run.record import as_json
+from wan22dsl.run.recording import model_of
 from wan22dsl.server.embedded import EmbeddedServer
 
 FAST = 2000.0
@@ -25,7 +25,7 @@ def test_a_run_ends_with_a_file_and_a_record(tmp_path):
     (output,) = record.outputs
     assert output.path == tmp_path / "clip-simulated-0001.mp4"
     assert output.path.stat().st_size == output.size_bytes
-    assert json.loads(ran.done.file.read_text(encoding="utf-8")) == as_json(record)
+    assert json.loads(ran.done.file.read_text(encoding="utf-8")) == model_of(record).as_json()
     assert record.host.simulated
 
 
@@ -79,6 +79,7 @@ def test_a_staged_run_has_one_prompt_for_each_pass(tmp_path):
         ("oom at low.sampler", ["free"]),
         ("oom at high.sampler until freed", ["free"]),
         ("oom at low.sampler twice", ["free", "staged"]),
+        ("oom at low.sampler unless staged", ["free", "staged"]),
         ("oom at low.decode unless tiled", ["free", "tiled decode"]),
     ],
 )
@@ -249,5 +250,5 @@ def test_stopping_ends_this_prompt_only_and_says_what_is_left(tmp_path):
         ran = run_on(server.url, tmp_path, tell=stop)
         queue = Client(address.read(server.url)).queue()
     assert ran.done.record.result == "stopped"
-    assert "nothing of it is left" in ran.done.note
+    assert "Nothing of it is left" in ran.done.note
     assert not queue.running and not queue.pending

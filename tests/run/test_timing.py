@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.run.conftest import compiled
+from wan22dsl.run.clocks import of_prompt
 from wan22dsl.run.events import Cached, Disconnected, Ended, NodeStarted, Started, Step, Submitted
-from wan22dsl.run.timing import of_prompt, of_run, scaled
+from wan22dsl.run.timing import of_run, scaled
 
 READY = compiled()
 NODES = list(READY.prompt)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from wan22dsl.run.clocks import of_prompt
 from wan22dsl.run.events import Ended, Garbled, NodeStarted
 from wan22dsl.run.protocol import Protocol
-from wan22dsl.run.timing import of_prompt
 
 FOLDER = Path(os.environ["WAN_FACTS"]) / "transcripts"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import websocket
 
-from wan22dsl.server.cards import Card
+from wan22dsl.graph.cost.cards import Card
 from wan22dsl.server.media import png
 from wan22dsl.server.media.cells import Clip
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from wan22dsl.errors import CommandError
-from wan22dsl.server import cost
-from wan22dsl.server.cards import CARDS, MIB, Card, card_named
+from wan22dsl.graph.cost import formulas as cost
+from wan22dsl.graph.cost.cards import CARDS, MIB, Card, card_named
+from wan22dsl.graph.cost.weights import size_bytes
 from wan22dsl.server.flow import Flow, Model
 from wan22dsl.server.memory import DoesNotFit, Log, Memory
-from wan22dsl.server.models import size_bytes
 
 EXPERT = "wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors"
 CARD = CARDS["RTX 5090"]

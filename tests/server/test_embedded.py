@@ -49,6 +49,20 @@ def test_it_ends_in_the_middle_of_a_run_with_sockets_open() -> None:
     server.stop()
 
 
+def test_stopped_while_it_begins_it_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(self: threading.Event, timeout: float | None = None) -> bool:
+        raise KeyboardInterrupt
+
+    before = set(threading.enumerate())
+    server = EmbeddedServer(speed=math.inf)
+    ready = server._ready
+    monkeypatch.setattr(ready, "wait", stop.__get__(ready))
+    with pytest.raises(KeyboardInterrupt):
+        server.start()
+    assert set(threading.enumerate()) == before
+    assert server._place is None
+
+
 def test_it_ends_after_its_worker_has_died() -> None:
     server = EmbeddedServer(speed=math.inf, faults=["die at decode"])
     with server, Client(server).connect() as client:

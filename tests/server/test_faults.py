@@ -111,6 +111,17 @@ def test_a_size_that_no_card_holds_runs_out_of_memory_without_any_fault(serve: S
         assert "execution_success" in types(client.run(large))
 
 
+@pytest.mark.parametrize("inputs", [{"filename_prefix": "x" * 5000}, {"filename_prefix": "../x"}])
+def test_a_file_that_cannot_be_written_is_the_nodes_own_error(
+    client: Client, inputs: dict[str, str]
+) -> None:
+    prompt = split()
+    prompt["save"]["inputs"] |= inputs
+    (told,) = data_of(client.run(prompt), "execution_error")
+    assert told["node_id"] == "save"
+    assert types(client.run(split()))[-1] == "executing"
+
+
 def test_a_dead_worker_is_silence(serve: Serve) -> None:
     server = serve(faults=["die at decode"])
     with Client(server).connect() as client:

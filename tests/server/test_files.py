@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.server.serving import START, Client, data_of, node, split, types
-from wan22dsl.server.folders import Folders
+from wan22dsl.server import files
+from wan22dsl.server.folders import Folders, is_safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,28 @@ def test_no_name_leads_out_of_a_folder(
     place = tmp_path_factory.getbasetemp() / "folders"
     path = Folders(place).inside("input", one, two)
     assert path is None or path.is_relative_to((place / "input").resolve())
+
+
+@pytest.mark.parametrize(
+    "path", ["CON", "nul.png", "sub/com1.txt", "a.png.", "a.png ", "a:b.png", "LPT¹", "aux .png"]
+)
+def test_what_windows_takes_for_something_else_is_no_name_there(path: str) -> None:
+    assert is_safe(path, windows=False)
+    assert not is_safe(path, windows=True)
+    assert not is_safe("a\0b", windows=False)
+
+
+@pytest.mark.parametrize("path", ["console.png", "a.b.png", "sub/../a.png", "./a b.png", ""])
+def test_other_names_are_names_everywhere(path: str) -> None:
+    assert is_safe(path, windows=True)
+
+
+def test_an_upload_that_is_too_large_is_refused(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_UPLOAD_BYTES", 1000)
+    assert client.upload("a.png", bytes(2000)).status == 413
+    assert client.get("/view?filename=a.png&type=input").status == 404
 
 
 def test_a_page_of_another_site_may_do_nothing(client: Client) -> None:

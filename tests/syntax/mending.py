@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
 
 
+#: Mistakes whose mend is a guess: where a text or a bracket should have ended is not written anywhere.
+GUESSED = frozenset(
+    {"UNCLOSED_TEXT", "UNCLOSED_BACKTICK", "UNCLOSED_BRACKET", "SURPLUS_BRACKET", "WRONG_BRACKET"}
+)
+
+
 def mended(text: str, diagnostics: Iterable[Diagnostic]) -> str:
     """The text after all mends."""
     edits = [edit for one in diagnostics if one.fix is not None for edit in one.fix.edits]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, unquote, urlsplit
-from urllib.request import Request, urlopen
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import ProxyHandler, Request, build_opener
 
+from wan22dsl.catalogue import address
 from wan22dsl.catalogue.lazy import LazyCatalogue
 from wan22dsl.catalogue.object_info import is_object_info, read_class
-from wan22dsl.errors import CatalogueError
+from wan22dsl.errors import CatalogueError, CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,33 +25,27 @@ CLASS_TIMEOUT_S = 15.0
 #: How long the answer about all classes may take: it has been seen to have 100 MB.
 ALL_TIMEOUT_S = 120.0
 
+#: More is not read of an answer.
+MOST_BYTES = 512 * 1024 * 1024
+
 
 class Server:
-    """A ComfyUI server, by its URL. A name and password in the URL are sent, and never shown.
+    """A ComfyUI server, by its URL.
 
-    `shown` is the address for people: without name, password and query, which may be secrets.
+    A name and password in the URL, or else the token in WAN_TOKEN, are sent and never shown. `shown` is the
+    address for people: without name, password and query, which may be secrets.
     """
 
     def __init__(self, url: str) -> None:
         """Raises CatalogueError when the URL has no host or an impossible port."""
         try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            host, port = None, None
-        if not host:
-            raise CatalogueError(
-                "this is not the address of a server; write it as http://127.0.0.1:8188"
-            )
-        name = f"[{host}]" if ":" in host else host
-        where = f"{parts.scheme.lower()}://{name}" + (f":{port}" if port is not None else "")
-        self._base = where + parts.path.rstrip("/")
-        self._query = f"?{parts.query}" if parts.query else ""
-        self._login = ""
-        if parts.username is not None:
-            login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            self._login = "Basic " + b64encode(login.encode()).decode("ascii")
-        self.shown = self._base
+            self._address = address.read(url, address.token())
+        except CommandError as error:
+            raise CatalogueError(str(error)) from None
+        # Whatever proxy there is for the world outside, this machine is not behind it.
+        handlers = [ProxyHandler({})] if self._address.is_here else []
+        self._opener = build_opener(*handlers)
+        self.shown = self._address.shown
         self._all: Mapping[str, Any] | None = None
 
     def catalogue(self) -> LazyCatalogue:
@@ -86,26 +81,30 @@ class Server:
 
     def _get(self, path: str, timeout_s: float) -> Any:
         """What it answers to a GET, read as JSON. Raises CatalogueError, without the login."""
-        request = Request(self._base + path + self._query, headers={"Accept": "application/json"})
-        if self._login:
+        request = Request(self._address.url(path), headers={"Accept": "application/json"})
+        if self._address.authorization:
             # Not sent on to another place that the server might name.
-            request.add_unredirected_header("Authorization", self._login)
+            request.add_unredirected_header("Authorization", self._address.authorization)
         try:
-            with urlopen(request, timeout=timeout_s) as response:
-                return json.loads(response.read())
+            with self._opener.open(request, timeout=timeout_s) as response:
+                answer = response.read(MOST_BYTES + 1)
+                if len(answer) > MOST_BYTES:
+                    raise CatalogueError(f"{self.shown} sent more than {MOST_BYTES} bytes")
+                return json.loads(answer)
         except HTTPError as error:
             error.close()
             raise CatalogueError(self._refused(error.code)) from None
         except (ValueError, RecursionError):
             raise CatalogueError(self._no_comfyui()) from None
-        except (OSError, URLError) as error:
+        except (OSError, HTTPException) as error:
             raise CatalogueError(self._silent(error, timeout_s)) from None
 
     def _refused(self, code: int) -> str:
         if code in {401, 403}:
             return (
                 f"{self.shown} refused to say which node classes it has (HTTP {code}); "
-                "if it asks for a login, write the address as http://name:password@host:port"
+                "if it asks for a login, set WAN_TOKEN, or write the address as "
+                "http://name:password@host:port"
             )
         if code == 404:
             return self._no_comfyui()
@@ -120,10 +119,12 @@ class Server:
             "is this the address and the port that its log names?"
         )
 
-    def _silent(self, error: OSError, timeout_s: float) -> str:
+    def _silent(self, error: Exception, timeout_s: float) -> str:
         cause = getattr(error, "reason", error)
         if isinstance(cause, TimeoutError):
             said = f"did not answer within {timeout_s:g} seconds"
+        elif isinstance(error, HTTPException):
+            said = "broke off in the middle of an answer"
         else:
             said = f"cannot be reached ({getattr(cause, 'strerror', None) or cause})"
         return (

@@ -20,15 +20,20 @@ COMMANDS = {
     "new": "Start a file that compiles and lints clean.",
     "lint": "Say what is wrong with files, where and why.",
     "fmt": "Lay files out in the one canonical way.",
-    "compile": "Compile a pipeline to ComfyUI prompt JSON.",
+    "compile": "Compile a pipeline to ComfyUI JSON.",
     "run": "Run a pipeline on a ComfyUI server and time it pass by pass.",
     "runs": "List, show and compare the records of runs.",
     "serve": "Stand in for a ComfyUI server, without ComfyUI and without a GPU.",
     "expand": "Show the plain graph that a pipeline stands for.",
+    "describe": "Tell what a pipeline, or a ComfyUI workflow, is.",
+    "graph": "Draw a pipeline, or a ComfyUI workflow, as a picture.",
     "explain": "Tell what a code such as WAN201 means.",
     "nodes": "List and show the node classes of ComfyUI and of packs.",
     "schema": "Show the JSON Schemas of what wan reads and writes.",
 }
+
+#: Commands that are words of Python, and so cannot be the names of modules.
+_MODULES = {"import": "import_"}
 
 FINE, HAS_ERRORS, WRONG_COMMAND, FAULT, STOPPED, CLOSED_PIPE = 0, 1, 2, 70, 130, 141
 
@@ -78,7 +83,7 @@ def _call(command: str, words: list[str]) -> int:
 
     from wan22dsl.cli import quick
 
-    module = import_module(f"wan22dsl.cli.{command}")
+    module = import_module(f"wan22dsl.cli.{_MODULES.get(command, command)}")
     declared: Command | None = getattr(module, "COMMAND", None)
     if declared is not None:
         values = quick.read(declared, words)

@@ -40,17 +40,22 @@ class Bars:
         from rich.table import Table
         from rich.text import Text
 
+        from wan22dsl.report.cells import clean
+
         now_s = monotonic()
         table = Table.grid(padding=(0, 2))
         for row in self._board.rows.values():
             if row.is_pass or row.doing:
                 table.add_row(
-                    *(Text(one) if isinstance(one, str) else one for one in _cells(row, now_s))
+                    *(
+                        Text(clean(one)) if isinstance(one, str) else one
+                        for one in _cells(row, now_s)
+                    )
                 )
         whole = Table.grid()
-        whole.add_row(Text(self._title, style="bold"))
+        whole.add_row(Text(clean(self._title), style="bold"))
         whole.add_row(table)
-        whole.add_row(Text(self._board.note, style="dim"))
+        whole.add_row(Text(clean(self._board.note), style="dim"))
         return whole
 
 

@@ -1,44 +1,99 @@
-"""`wan compile`: a pipeline to ComfyUI prompt JSON."""
+"""`wan compile`: a pipeline to ComfyUI JSON, for its server or for its editor."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl import compiler
 from wan22dsl.cli import files, show, streams, values
-from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command
+from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
 from wan22dsl.report.text import counted, summary
+
+if TYPE_CHECKING:
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.source import Source
+
+FORMAT = Option(
+    "format",
+    ("--format", "-f"),
+    "`prompt` for ComfyUI's server, `workflow` for its editor: laid out, with groups and a note.",
+    "FORMAT",
+    default="prompt",
+    choices=("prompt", "workflow"),
+)
 
 
 def run(
     file: str,
     output: str,
+    format: str,
     pipeline: str | None,
     settings: list[str],
     params: str | None,
     target: str,
 ) -> int:
-    """Compile a pipeline to ComfyUI prompt JSON.
+    """Compile a pipeline to ComfyUI JSON.
 
     The JSON goes to standard output or to OUT, what there is to say about the file to standard error.
     Nothing is written when there are errors.
     """
     from wan22dsl.formats.prompt import dump
 
-    result = compiler.compile(
-        files.read(file),
-        pipeline=pipeline,
-        values=values.gather(settings, params),
-        target=target,
-    )
-    show.diagnostics(result.diagnostics, sys.stderr)
-    if result.prompt is None:
-        streams.tell(f"\n{summary(result.diagnostics, 1)}; nothing was written\n")
+    source, given = files.read(file), values.gather(settings, params)
+    if format == "workflow":
+        command = _command(source, pipeline, settings, params, target)
+        made, found = _workflow(source, pipeline, given, target, command)
+    else:
+        result = compiler.compile(source, pipeline=pipeline, values=given, target=target)
+        made, found = result.prompt, result.diagnostics
+    show.diagnostics(found, sys.stderr)
+    if made is None:
+        streams.tell(f"\n{summary(found, 1)}; nothing was written\n")
         return 1
-    files.write(output, dump(result.prompt))
+    files.write(output, dump(made))
     if output != files.STANDARD:
-        streams.tell(f"wrote {output}: {counted(len(result.prompt), 'node')}\n")
+        nodes = made if format == "prompt" else made["nodes"]
+        streams.tell(f"wrote {output}: {counted(len(nodes), 'node')}\n")
     return 0
 
 
-COMMAND = Command(run, (FILE, OUTPUT, PIPELINE, SET, PARAMS, TARGET))
+def _workflow(
+    source: Source, pipeline: str | None, given: dict[str, Any], target: str, command: str
+) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
+    from wan22dsl import __version__
+
+    return compiler.workflow(
+        source,
+        pipeline=pipeline,
+        values=given,
+        target=target,
+        command=command,
+        version=__version__,
+    )
+
+
+def _command(
+    source: Source, pipeline: str | None, settings: list[str], params: str | None, target: str
+) -> str:
+    """The command line as it could be typed again, with file names alone: folders are the user's own."""
+    import shlex
+
+    name = "-" if source.path == "<stdin>" else _bare(source.path)
+    words = ["wan", "compile", name, "--format", "workflow"]
+    if pipeline is not None:
+        words += ["--pipeline", pipeline]
+    for one in settings:
+        words += ["--set", one]
+    if params is not None:
+        words += ["--params", _bare(params)]
+    if target != TARGET.default:
+        words += ["--target", target if "://" in target else _bare(target)]
+    return shlex.join(words)
+
+
+def _bare(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+COMMAND = Command(run, (FILE, OUTPUT, FORMAT, PIPELINE, SET, PARAMS, TARGET))

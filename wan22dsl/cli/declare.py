@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.compiler import DEFAULT_TARGET
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -51,11 +49,20 @@ class Command(NamedTuple):
     takes: tuple[Argument | Option, ...]
 
 
+#: That of the compiler, which is not imported to read a command line.
+DEFAULT_TARGET = "0.33.0"
+
 FILE = Argument("file", "FILE", "A `.wan` file; `-` reads standard input.")
 PATHS = Argument(
     "paths",
     "PATHS",
     "`.wan` files; a folder stands for all of them below it; `-` reads standard input.",
+    many=True,
+)
+INPUTS = Argument(
+    "paths",
+    "PATHS",
+    "`.wan` files and ComfyUI JSON; a folder stands for all of them below it; `-` reads standard input.",
     many=True,
 )
 OUTPUT = Option(

@@ -29,7 +29,9 @@ def run(code: str | None) -> int:
     message = codes.find(code)
     if message is None:
         raise CommandError(_unknown(code))
-    show.lines(explanation(message), sys.stdout)
+    from wan22dsl.cli.examples import answer
+
+    show.lines(explanation(message, answer(message)), sys.stdout)
     return 0
 
 

@@ -2,76 +2,107 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from wan22dsl import compiler
-from wan22dsl.cli import files, show, streams, values
-from wan22dsl.cli.declare import PARAMS, PATHS, SET, TARGET, Command, Option
-from wan22dsl.diagnostics import has_errors, in_order
-from wan22dsl.errors import UnreadableFile
+from wan22dsl.cli.declare import DEFAULT_TARGET, INPUTS, PARAMS, SET, Command, Option
+from wan22dsl.cli.linting import inputs, replay, tasks
+from wan22dsl.cli.linting.wishes import Wishes
+from wan22dsl.policy.config import Configs
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from wan22dsl.diagnostics import Diagnostic
-
+STDIN_FILENAME = Option(
+    "stdin_filename", ("--stdin-filename",), "The name of what `-` reads.", "FILE"
+)
 OUTPUT_FORMAT = Option(
     "output_format",
     ("--output-format",),
-    "`text` for people, `json` for programs.",
+    "`text` for people; `json`, `sarif`, `github`, `gitlab`, `junit` for programs.",
     "FORMAT",
     default="text",
-    choices=("text", "json"),
+    choices=("text", "json", "sarif", "github", "gitlab", "junit"),
 )
+OUTPUT_FILE = Option(
+    "output_file",
+    ("--output-file",),
+    "Write the report there, and only its last line here.",
+    "FILE",
+)
+SELECT = Option(
+    "select", ("--select",), "Only these rules: codes, names, prefixes such as WAN7; with commas.",
+    "RULES", many=True,
+)  # fmt: skip
+IGNORE = Option("ignore", ("--ignore",), "Not these rules.", "RULES", many=True)
+SEVERITY = Option(
+    "severity", ("--severity",), "What a rule's findings are: error, warning or note.",
+    "RULE=LEVEL", many=True,
+)  # fmt: skip
+STRICT = Option("strict", ("--strict",), "Exit with 1 for warnings too.")
+EXIT_ZERO = Option("exit_zero", ("--exit-zero",), "Exit with 0 whatever is found.")
+STATISTICS = Option("statistics", ("--statistics",), "Count the findings of each rule.")
+FIX = Option("fix", ("--fix",), "Mend what can be mended, and report the rest.")
+UNSAFE_FIXES = Option(
+    "unsafe_fixes",
+    ("--unsafe-fixes",),
+    "With --fix or --diff: also mends that are a guess or change the video.",
+)
+DIFF = Option("diff", ("--diff",), "Write nothing; show what --fix would change.")
+BASELINE = Option("baseline", ("--baseline",), "Findings that this file has do not count.", "FILE")
+WRITE_BASELINE = Option(
+    "write_baseline", ("--write-baseline",), "Write all findings to the baseline, and exit with 0."
+)
+PROFILE = Option("profile", ("--profile",), "A profile of the configuration.", "NAME")
+LINT_TARGET = Option(
+    "target",
+    ("--target", "-t"),
+    "The ComfyUI to judge by: a version, an object_info file, or a server's URL; without it "
+    f"`target` of the configuration, else {DEFAULT_TARGET}.",
+    "TARGET",
+)
+CARD = Option("card", ("--card",), "Judge too whether it fits on this card: `RTX 4090`.", "CARD")
+SERVER = Option(
+    "server", ("--server",), "Also ask this server which nodes and model files it has.", "URL"
+)
+JOBS = Option("jobs", ("--jobs", "-j"), "How many processes; without it, by the cores.", "N")
+CACHE_DIR = Option(
+    "cache_dir", ("--cache-dir",), "Where results are kept; without it, beside the configuration.",
+    "DIR",
+)  # fmt: skip
+NO_CACHE = Option("no_cache", ("--no-cache",), "Keep no results, and use none.")
 
 
-def run(
-    paths: list[str],
-    output_format: str,
-    settings: list[str],
-    params: str | None,
-    target: str,
-) -> int:
+def run(**options: Any) -> int:
     """Say what is wrong with files, where and why.
 
-    Every declaration, pipeline and graph is judged. The report goes to standard output.
+    Every declaration, pipeline and graph is judged. The report goes to standard output. Exit codes: 0,
+    nothing fails; 1, there are errors (with --strict: or warnings); 2, the command or the configuration
+    was wrong, or a file cannot be read.
     """
-    names = files.find(paths)
-    found, unreadable = _judge(names, values.gather(settings, params), target)
-    _report(found, len(names) - unreadable, output_format)
-    if unreadable:
-        return 2
-    return 1 if has_errors(found) else 0
+    wishes = Wishes(**options)
+    wishes.refuse()
+    cache = replay.cache_of(wishes)
+    before = replay.Replay(cache, wishes)
+    configs = Configs(wishes.profile, before.configs)
+    configs.of("")
+    found = inputs.gather(wishes.paths, configs, wishes.stdin_filename)
+    jobs = tasks.make(found.files, wishes, configs, keeps=cache.folder is not None)
+    whole = replay.whole(found, jobs, configs, tasks.also_read(wishes, configs))
+    done = before.told(whole)
+    if done is None:
+        from wan22dsl.cli.linting.work import work
+
+        told, status, is_whole = work(wishes, cache, configs, found, jobs)
+        if is_whole:
+            before.keep(whole, configs, told, status)
+    else:
+        told, status = done
+    replay.tell(told)
+    return status
 
 
-def _judge(
-    names: Sequence[str], given: Mapping[str, Any], target: str
-) -> tuple[list[Diagnostic], int]:
-    """The findings of all files, and how many files could not be read: that is told at once."""
-    found: list[Diagnostic] = []
-    unreadable = 0
-    for name in names:
-        try:
-            source = files.read(name)
-        except UnreadableFile as error:
-            streams.tell(f"error: {error}\n")
-            unreadable += 1
-        else:
-            found += compiler.check(source, values=given, target=target).diagnostics
-    return in_order(found), unreadable
-
-
-def _report(found: Sequence[Diagnostic], count: int, output_format: str) -> None:
-    if output_format == "json":
-        from wan22dsl.report.json import render
-
-        streams.put(render(found, count))
-        return
-    from wan22dsl.report.text import summary
-
-    show.diagnostics(found, sys.stdout)
-    streams.put(("\n" if found else "") + summary(found, count) + "\n")
-
-
-COMMAND = Command(run, (PATHS, OUTPUT_FORMAT, SET, PARAMS, TARGET))
+COMMAND = Command(
+    run,
+    (
+        INPUTS, STDIN_FILENAME, OUTPUT_FORMAT, OUTPUT_FILE, SELECT, IGNORE, SEVERITY, STRICT,
+        EXIT_ZERO, STATISTICS, FIX, UNSAFE_FIXES, DIFF, BASELINE, WRITE_BASELINE, PROFILE,
+        LINT_TARGET, CARD, SERVER, SET, PARAMS, JOBS, CACHE_DIR, NO_CACHE,
+    ),
+)  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.cli import files, values
 from wan22dsl.cli.declare import FILE, PARAMS, PIPELINE, SET, Command, Option
 from wan22dsl.errors import CommandError
+from wan22dsl.policy.config import Configs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 SERVER = Option(
     "server",
     ("--server",),
-    "The ComfyUI server; without it WAN_SERVER, else http://127.0.0.1:8188.",
+    "The ComfyUI server; without it WAN_SERVER, else `server` of the configuration, "
+    "else http://127.0.0.1:8188.",
     "URL",
 )
 OUT = Option("out", ("--out",), "The folder for outputs and records.", "DIR", default="wan_output")
@@ -33,7 +35,12 @@ COLD = Option("cold", ("--cold",), "Throw models and kept results out of memory 
 SIMULATE = Option(
     "simulate", ("--simulate",), "Run on the embedded server: no ComfyUI and no GPU are needed."
 )
-CARD = Option("card", ("--card",), "The card to simulate, such as `RTX 4090`.", "CARD")
+CARD = Option(
+    "card",
+    ("--card",),
+    "The card to simulate, such as `RTX 4090`; without it `card` of the configuration.",
+    "CARD",
+)
 SPEED = Option("speed", ("--speed",), "How much faster than the card simulated time passes.", "N")
 FAULT = Option(
     "fault", ("--fault",), "What shall go wrong in the simulation, such as `oom at low.sampler`.",
@@ -81,8 +88,9 @@ def run(
     WAN_TOKEN is sent as a bearer token.
     """
     from wan22dsl.cli.session import Session
+    from wan22dsl.cli.stopping import stoppable
+    from wan22dsl.run.ending import Limits
     from wan22dsl.run.execute import Wishes
-    from wan22dsl.run.watch import Limits
 
     times = _whole(repeat, "--repeat")
     wishes = Wishes(
@@ -97,6 +105,12 @@ def run(
     given = values.gather(settings, params)
     shown = "json" if json else "quiet" if quiet else "people"
     with ExitStack() as stack:
+        stack.enter_context(stoppable())
+        config = Configs().of_file("" if source.file is None else str(source.file))
+        if simulate:
+            card = card or config.text("card")
+        else:
+            server = server or os.environ.get("WAN_SERVER") or config.text("server")
         simulation = _simulation(simulate, card, speed, fault)
         client = _client(server, simulate, simulation, stack)
         return Session(client, source, pipeline, given, wishes, shown, simulate).run(times)
@@ -105,7 +119,7 @@ def run(
 def _client(
     server: str | None, simulate: bool, simulation: Mapping[str, Any], stack: ExitStack
 ) -> Client:
-    from wan22dsl.run import address
+    from wan22dsl.catalogue import address
     from wan22dsl.run.client import Client
 
     if simulate:
@@ -115,8 +129,8 @@ def _client(
 
         url = stack.enter_context(EmbeddedServer(**simulation)).url
     else:
-        url = server or os.environ.get("WAN_SERVER") or address.DEFAULT
-    return Client(address.read(url, os.environ.get("WAN_TOKEN", "")))
+        url = server or address.DEFAULT
+    return Client(address.read(url, address.token()))
 
 
 def _simulation(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wan22dsl.cli import streams
 from wan22dsl.cli.typed import empty_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 app = empty_app()
 
@@ -27,16 +30,18 @@ def runs() -> None:
 
 @app.command("list")
 def list_runs(out: OutOption = _FOLDER, json: JsonOption = False) -> int:
-    """List the runs of a folder, the oldest first."""
-    from wan22dsl.run import store, table
+    """List the runs of a folder, the oldest first. What is no record is left out, and told."""
+    from wan22dsl.run import comparing, store
 
-    records = store.each(Path(out))
+    records, problems = store.each(Path(out))
     if json:
-        _put_json(records)
+        _put_json([one.as_json() for one in records])
     elif not records:
         streams.tell(f"there is no record of a run in {Path(out).as_posix()}\n")
     else:
-        streams.put("\n".join(table.listing(records)) + "\n")
+        _put_lines(comparing.listing(records))
+    for one in problems:
+        streams.tell(f"left out: {one}\n")
     return 0
 
 
@@ -53,13 +58,13 @@ def show_run(
 
     record = store.find(Path(out), run)
     if json:
-        _put_json(record)
+        _put_json(record.as_json())
         return 0
-    streams.put("\n".join(table.lines(record)) + "\n")
-    for one in record["findings"]:
-        where = one["place"]
-        place = f" {where['path']}:{where['line']}:{where['column']}" if where else ""
-        streams.put(f"{one['severity']}[{one['code']} {one['name']}]{place}: {one['message']}\n")
+    _put_lines(table.lines(record))
+    for one in record.findings:
+        where = one.place
+        place = f" {where.path}:{where.line}:{where.column}" if where is not None else ""
+        _put_lines([f"{one.severity}[{one.code} {one.name}]{place}: {one.message}"])
     return 0
 
 
@@ -70,11 +75,18 @@ def compare_runs(
     out: OutOption = _FOLDER,
 ) -> int:
     """Compare two runs: what differs in them, and in their times."""
-    from wan22dsl.run import store, table
+    from wan22dsl.run import comparing, store
 
     left, right = store.find(Path(out), first), store.find(Path(out), second)
-    streams.put("\n".join(table.comparison(left, right)) + "\n")
+    _put_lines(comparing.comparison(left, right))
     return 0
+
+
+def _put_lines(lines: Iterable[str]) -> None:
+    """Lines on standard output; what a server named may drive no terminal."""
+    from wan22dsl.report.cells import clean
+
+    streams.put("".join(f"{clean(one)}\n" for one in lines))
 
 
 def _put_json(value: object) -> None:

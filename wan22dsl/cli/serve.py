@@ -64,8 +64,7 @@ def run(
     """
     if not simulate:
         raise CommandError("wan serves simulations only: write `wan serve --simulate`")
-    import signal
-
+    from wan22dsl.cli.stopping import stoppable
     from wan22dsl.server.embedded import EmbeddedServer
 
     server = EmbeddedServer(
@@ -76,9 +75,7 @@ def run(
         port=_port(port),
         previews=previews,
     )
-    # Whoever ends the process in good order gets the same clean end as with Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with server:
+    with stoppable(), server:
         streams.tell(f"simulating {card} at {server.url}; Ctrl-C ends it\n")
         server.wait()
     return 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl import compiler
 from wan22dsl.cli import show, streams
+from wan22dsl.cli.used import used_texts
 from wan22dsl.diagnostics import has_errors, in_order
 from wan22dsl.errors import CommandError, ServerError
 
@@ -41,6 +42,7 @@ class Session:
         self._client, self._source, self._pipeline = client, source, pipeline
         self._given, self._wishes, self._shown = given, wishes, shown
         self._simulate = simulate
+        self._uses = used_texts(source)
         self._zero_s: float | None = None
 
     def run(self, times: int) -> int:
@@ -105,7 +107,7 @@ class Session:
 
     def _job(self, compiled: Compiled, prompt: dict[str, Any], host: Host, number: int) -> Job:
         from wan22dsl import __version__
-        from wan22dsl.run import plan, seeds
+        from wan22dsl.run import carried, plan, seeds
         from wan22dsl.run.execute import Job
         from wan22dsl.run.record import Subject
 
@@ -120,10 +122,10 @@ class Session:
             target=graph.catalogue.target,
             prompt=prompt,
             version=__version__,
+            uses=self._uses,
         )
-        wan = {"source": self._source.text, "name": self._source.path, "pipeline": graph.name}
-        wan["parameters"] = {name: str(value) for name, value in self._given.items()}  # type: ignore[assignment]
-        return Job(subject, prompt, graph, plan.plan(graph), {"wan": wan}, number)
+        extra = carried.extra_pnginfo(subject, number)
+        return Job(subject, prompt, graph, plan.plan(graph), extra, number)
 
     def _one(self, job: Job, host: Host) -> Done:
         from wan22dsl.run.execute import Run
@@ -133,6 +135,7 @@ class Session:
 
     def _teller(self, job: Job, host: Host, stack: ExitStack) -> Callable[[Event], None]:
         """Who is told of events: a program, a terminal, or lines of text."""
+        from wan22dsl.report.cells import clean
         from wan22dsl.run.progress import Board
 
         if self._shown == "json":
@@ -152,41 +155,45 @@ class Session:
 
         def tell(event: Event) -> None:
             for line in board.receive(event):
-                streams.tell(line + "\n")
+                streams.tell(clean(line) + "\n")
 
         return tell
 
     def _tell_json(self, event: Event) -> None:
-        from json import dumps
-
-        from wan22dsl.run.events import as_json
+        from wan22dsl.run.models.events import told
 
         if self._zero_s is None:
             self._zero_s = event.at_s
-        told = as_json(event, self._zero_s)
-        if told is not None:
-            streams.put(dumps(told, ensure_ascii=False) + "\n")
+        line = told(event, self._zero_s)
+        if line is not None:
+            _put_json(line.as_json())
 
     def _told(self, done: Done, number: int, times: int) -> int:
         """Says what came of a run, and gives the exit code for it."""
-        from wan22dsl.run import record, table
+        from wan22dsl.report.cells import clean
+        from wan22dsl.run import table
+        from wan22dsl.run.recording import model_of
 
-        as_json = record.as_json(done.record)
         if self._shown == "json":
-            from json import dumps
-
-            streams.put(dumps({"event": "record", "record": as_json}, ensure_ascii=False) + "\n")
+            _put_json({"event": "record", "record": model_of(done.record).as_json()})
         elif self._shown == "quiet":
             streams.put("".join(f"{one.path.as_posix()}\n" for one in done.record.outputs))
         else:
             head = f"\nrun {number + 1} of {times}\n" if times > 1 else "\n"
-            streams.put(head + "\n".join(table.lines(as_json)) + "\n")
+            lines = [*table.lines(model_of(done.record))]
             if done.file is not None:
-                streams.put(f"record  {done.file.as_posix()}\n")
+                lines.append(f"record  {done.file.as_posix()}")
+            streams.put(head + "".join(f"{clean(line)}\n" for line in lines))
         self._show(done.record.found)
         if done.note:
-            streams.tell(f"\n{done.note}\n")
-        return 0 if done.ok else 1
+            streams.tell(f"\n{clean(done.note)}\n")
+        return 0 if done.ok and done.file is not None else 1
+
+
+def _put_json(value: object) -> None:
+    from json import dumps
+
+    streams.put(dumps(value, ensure_ascii=False) + "\n")
 
 
 def _is_terminal() -> bool:

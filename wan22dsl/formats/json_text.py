@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from json import JSONDecodeError, JSONDecoder
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = JSONDecoder()
@@ -56,18 +59,73 @@ def document(text: str) -> tuple[Any, int, int]:
     return value, start, end
 
 
+def doubled(text: str, start: int) -> Member | None:
+    """The first member whose key stands in its object before it too, however deep; None if there is none.
+
+    The value must have been read by `document` before.
+    """
+    doubles: list[Any] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            doubles.append(found)
+        return found
+
+    JSONDecoder(object_pairs_hook=note).raw_decode(text, start)
+    return _doubled_below(text, start) if doubles else None
+
+
+def _doubled_below(text: str, start: int) -> Member | None:
+    waiting = [start]
+    while waiting:
+        at = waiting.pop()
+        seen: set[str] = set()
+        inside = members(text, at) if text[at] == "{" else elements(text, at)
+        for one in inside:
+            if one.key in seen and text[at] == "{":
+                return one
+            seen.add(one.key)
+        waiting.extend(
+            one.start
+            for one in reversed(inside)
+            if one.value and isinstance(one.value, (dict, list))
+        )
+    return None
+
+
 def members(text: str, start: int) -> list[Member]:
     """The members of the object that stands at `start`, those with the same key too.
 
     The object must have been read by `document` before, so that it is known to be one.
     """
-    found = []
+    return list(_members(text, start))
+
+
+def member(text: str, start: int, key: str) -> Member:
+    """The first member with that key, which the object at `start` must have."""
+    return next(one for one in _members(text, start) if one.key == key)
+
+
+def _members(text: str, start: int) -> Iterator[Member]:
     at = _skip(text, start + 1)
     while text[at] == '"':
         key, end = _value(text, at)
         start = _skip(text, _skip(text, end) + 1)
         value, end = _value(text, start)
-        found.append(Member(key, value, start, end))
+        yield Member(key, value, start, end)
+        at = _skip(text, end)
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+
+
+def elements(text: str, start: int) -> list[Member]:
+    """The elements of the list that stands at `start`, which must have been read before; keys are empty."""
+    found = []
+    at = _skip(text, start + 1)
+    while text[at] != "]":
+        value, end = _value(text, at)
+        found.append(Member("", value, at, end))
         at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)

@@ -36,11 +36,9 @@ NOT_A_PROMPT = Message(
     "answers anything else with error 500.",
     mend="{mend}",
     bad="""\
-{
-    "nodes": [],
-    "links": [],
-    "version": 0.4
-}
+[
+    {"class_type": "LoadImage", "inputs": {"image": "a.png"}}
+]
 """,
     good=_GOOD,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.formats import messages
 from wan22dsl.formats.json_text import BrokenJsonError, Member, document, members
+from wan22dsl.formats.labels import label
 from wan22dsl.graph.model import Graph, Link, Node
 from wan22dsl.source import Span
 
@@ -26,7 +27,14 @@ def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagn
     try:
         value, start, _ = document(source.text)
     except BrokenJsonError as error:
-        return None, [_broken(source, error)]
+        return None, [broken(source, error)]
+    return read_at(source, catalogue, value, start)
+
+
+def read_at(
+    source: Source, catalogue: Catalogue, value: Any, start: int
+) -> tuple[Graph | None, list[Diagnostic]]:
+    """The graph of the prompt JSON `value`, which stands at `start` in a text that is JSON."""
     reader = _Reader(source)
     wrong = _not_a_prompt(value)
     if wrong is not None:
@@ -39,7 +47,8 @@ def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagn
     return Graph(name, nodes, catalogue, Span(source, start, start + 1)), []
 
 
-def _broken(source: Source, error: BrokenJsonError) -> Diagnostic:
+def broken(source: Source, error: BrokenJsonError) -> Diagnostic:
+    """What to say of a text that is not JSON."""
     at = min(error.at, len(source.text))
     empty = not source.text.strip()
     return messages.BROKEN_JSON.at(
@@ -126,6 +135,7 @@ class _Reader:
         meta = node.value.get("_meta")
         title = meta.get("title") if isinstance(meta, dict) else None
         made.title = title if isinstance(title, str) else ""
+        made.label = label(made.id, made.title, made.class_name)
         if inputs is not None and isinstance(inputs.value, dict):
             for one in self._members(inputs.start, f"the inputs of {key}"):
                 made.inputs[one.key] = self._value(key, one)

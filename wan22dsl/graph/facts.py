@@ -6,7 +6,7 @@ be asked while a graph is being built; `FactTable` answers for a finished graph 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.known import frames, latents, values, wan
 from wan22dsl.graph.known.reading import Reading, agreed
@@ -93,6 +93,16 @@ class FactTable:
         if link not in self._known:
             self._work_out(link)
         return self._known[link]
+
+    def constant(self, node: Node, name: str) -> Any:
+        """The constant that an input has, written or by a link to a known value; else None."""
+        value = node.inputs.get(name)
+        return self.of(value).value if isinstance(value, Link) else value
+
+    def behind(self, link: Link, name: str) -> Any:
+        """The constant that an input of the node behind a link has."""
+        node = self._graph.nodes.get(link.node)
+        return None if node is None else self.constant(node, name)
 
     def _work_out(self, link: Link) -> None:
         """Without recursion: chains of 100,000 nodes are worked out, and circles come to an end."""

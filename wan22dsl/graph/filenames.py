@@ -15,7 +15,8 @@ class NameFacts(NamedTuple):
     """What a name says; None: nothing.
 
     `noise` is "high" or "low"; `family` a name such as `i2v_14b`; `generation` "2.1" or "2.2";
-    `distilled` whether it was distilled to few steps, and `steps` to how many.
+    `distilled` whether it was distilled to few steps, and `steps` to how many. `published` tells that all
+    words are those of the published files, so that nothing else can be in it.
     """
 
     noise: str | None = None
@@ -23,6 +24,7 @@ class NameFacts(NamedTuple):
     generation: str | None = None
     distilled: bool = False
     steps: int | None = None
+    published: bool = False
 
 
 #: The sigma at which the experts of a family change (Wan-Video/Wan2.2 configs; the Fun models are made
@@ -39,6 +41,7 @@ _OF_TWO = frozenset({"i2v_14b", "t2v_14b"})
 
 _WORD = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_KIND = re.compile(r"((?:ti|i|t|s)2v)")
 _STEPS = re.compile(r"(?<![0-9.])([1-9][0-9]?)[ _-]?steps?(?![a-z])")
 _2_2 = re.compile(r"wan[ ._-]?2[._]?2|(?<![a-z0-9])2\.2(?![0-9])|a14b")
 _2_1 = re.compile(r"wan[ ._-]?2[._]?1|(?<![a-z0-9])2\.1(?![0-9])")
@@ -70,11 +73,30 @@ _DISTILLED = {
     "lightning": 4,
     "distill": 4,
     "distilled": 4,
+    "seko": 4,
+    "rapid": 4,
+    "lightspeed": 4,
     "causvid": None,
     "accvid": None,
     "accvideo": None,
     "fastwan": None,
+    "fusionx": None,
+    "fusionix": None,
+    "forcing": None,
+    "selfforcing": None,
+    "turbo": None,
+    "turbodiffusion": None,
+    "dmd": None,
+    "rcm": None,
+    "lcm": None,
+    "aio": None,
 }
+
+#: The words that names of published models are made of, of all who pack them in other number formats.
+_PUBLISHED = frozenset(
+    "wan i t ti v a b high low noise highnoise lownoise fun control inpaint inp camera fp bf e m fn scaled "
+    "k s q kj comfy gguf iq xs xxs nl ud diffusion pytorch model unet mixed quantized int".split()
+)
 
 #: Families by a word of the name, the first that fits; `fun` asks for a second word.
 _FAMILIES = (
@@ -93,22 +115,40 @@ _FUN = (("control", "fun_control_14b"), ("inp", "fun_inpaint_14b"), ("camera", "
 
 @lru_cache(maxsize=1024)
 def read_name(file: str) -> NameFacts:
-    """What a file name says, folders and ending left away."""
-    name = file.replace("\\", "/").rpartition("/")[2]
-    name = re.sub(r"\.(safetensors|gguf|sft|ckpt|pth?|bin)$", "", name, flags=re.IGNORECASE)
+    """What a file name says, without its ending.
+
+    Where the name says nothing of family, generation or distillation, the folder that it lies in may:
+    LoRAs are published as `…-I2V-A14B-4steps-lora/high_noise_model.safetensors`.
+    """
+    path = file.replace("\\", "/").split("/")
+    name = re.sub(r"\.(safetensors|gguf|sft|ckpt|pth?|bin)$", "", path[-1], flags=re.IGNORECASE)
+    own = _said(name)
+    folder = _said(path[-2]) if len(path) > 1 else NameFacts()
+    generation = own.generation or folder.generation
+    family = own.family or folder.family
+    of_two = generation == "2.2" or (generation is None and family in _OF_TWO)
+    told = own if own.distilled or own.family else folder
+    return NameFacts(
+        noise=_noise(name, of_two=of_two),
+        family=family,
+        generation=generation,
+        distilled=told.distilled,
+        steps=told.steps,
+        published=family is not None and _PUBLISHED.issuperset(_words(name)),
+    )
+
+
+def _said(name: str) -> NameFacts:
+    """What a name says of all but the noise level."""
     lower = name.lower()
     generation = "2.2" if _2_2.search(lower) else "2.1" if _2_1.search(lower) else None
     distilled, steps = _distillation(lower)
-    family = _family(lower)
-    return NameFacts(
-        noise=_noise(
-            name, of_two=generation == "2.2" or (generation is None and family in _OF_TWO)
-        ),
-        family=family,
-        generation=generation,
-        distilled=distilled,
-        steps=steps,
-    )
+    return NameFacts(None, _family(lower), generation, distilled, steps)
+
+
+def _words(name: str) -> list[str]:
+    spaced = _KIND.sub(r"_\1_", _CAMEL.sub("_", name).lower())
+    return re.findall(r"[a-z]+", spaced)
 
 
 def _noise(name: str, of_two: bool) -> str | None:
@@ -116,7 +156,7 @@ def _noise(name: str, of_two: bool) -> str | None:
 
     `of_two` says that the rest of the name speaks of a model with two experts: then the word alone does.
     """
-    words = _WORD.findall(_CAMEL.sub("_", name).lower())
+    words = _WORD.findall(_KIND.sub(r"_\1_", _CAMEL.sub("_", name).lower()))
     found = set()
     for at, word in enumerate(words):
         level = word.removesuffix("noise")
@@ -146,9 +186,11 @@ def _distillation(lower: str) -> tuple[bool, int | None]:
 def _family(lower: str) -> str | None:
     if "1.3b" in lower or "1_3b" in lower:
         return "1_3b"
-    if _5B.search(lower):
-        return "ti2v_5b"
     words = set(re.findall(r"[a-z]+(?:2v)?|2v", lower))
+    small = _5B.search(lower) is not None
     if "fun" in words:
-        return next((family for word, family in _FUN if word in lower), None)
+        found = next((family for word, family in _FUN if word in lower), None)
+        return found.replace("_14b", "_5b") if found is not None and small else found
+    if small:
+        return "ti2v_5b"
     return next((family for word, family in _FAMILIES if word in words), None)

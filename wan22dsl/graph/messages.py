@@ -334,3 +334,38 @@ ONE_NAME = Message(
     "the place of the other.",
     "Rename one of them.",
 )
+
+UPSIDE_DOWN = Message(
+    "WAN312",
+    "limit-upside-down",
+    _ERROR,
+    "{problem}",
+    "A limit goes from its low end to its high one, and its grades from the tighter to the wider. By this "
+    "one no run could be rated.",
+    "{mend}",
+    bad="wan 1\n\ntarget quick { each_pass = 85s..0s }",
+    good="wan 1\n\ntarget quick { each_pass = 0s..85s }",
+)
+
+NO_SUCH_PIPELINE = Message(
+    "WAN418",
+    "target-of-no-pipeline",
+    _ERROR,
+    "a target is for pipelines and graphs of its file, and this is {found}",
+    "It would rate no run, and nobody would notice.",
+    "{mend}",
+    bad="wan 1\nuse wan22\n\ntarget quick { of = wan22.high, whole = 0s..85s }",
+    good='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> preview }\n\n'
+    "target quick { of = p, whole = 0s..85s }",
+)
+
+NO_LIMIT = Message(
+    "WAN419",
+    "target-without-limit",
+    _ERROR,
+    "the target `{name}` limits nothing",
+    "It would rate no run, and nobody would notice.",
+    "Say what a run may take: `each_pass = 0s..85s`, `whole = 0s..180s`, `peak_vram = 0GiB..30GiB`.",
+    bad="wan 1\n\ntarget quick { steps = 4 }",
+    good="wan 1\n\ntarget quick { steps = 4, each_pass = 0s..85s }",
+)

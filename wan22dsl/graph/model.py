@@ -11,12 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import networkx
 
     from wan22dsl.catalogue.schema import Catalogue, NodeClass
+    from wan22dsl.graph.targets import Target
     from wan22dsl.source import Span
 
 
@@ -56,6 +57,13 @@ class OwnFile(NamedTuple):
     file: Path
 
 
+class Sockets(NamedTuple):
+    """What a file says of the inputs of a node, as names with types, and of the types of its outputs."""
+
+    inputs: tuple[tuple[str, str], ...]
+    outputs: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Node:
     """A ComfyUI node. `inputs` hold JSON values or Links; a `list` value is data, never a link.
@@ -65,6 +73,9 @@ class Node:
     `stated` are the facts given in braces, by the language, for all of its outputs.
     `asset` tells what the text declares of the asset that this node loads (a model or a LoRA).
     `own_files` are the inputs whose file is the user's own.
+    `label` is what people who look at a file of JSON call it: `#57 "low pass"`.
+    `behind` are the values of its widgets that have links, which count where a link comes to nothing.
+    `sockets` are its inputs and outputs as a file has them, where the class is not known.
     """
 
     id: str
@@ -78,6 +89,9 @@ class Node:
     stated: Facts = NOTHING_KNOWN
     asset: AssetFacts | None = None
     own_files: dict[str, OwnFile] = field(default_factory=dict)
+    label: str = ""
+    behind: Mapping[str, Any] | None = None
+    sockets: Sockets | None = None
 
     def links(self) -> Iterator[tuple[str, Link]]:
         """The linked inputs, in the order in which they stand."""
@@ -109,14 +123,18 @@ class AssetFacts:
 class Graph:
     """Nodes by id, in the order in which they should run, and the catalogue that they are judged by.
 
-    `name` is that of the pipeline or graph; `span` where it was declared. Do not change a graph that
-    has been handed on: what is derived from it is kept.
+    `name` is that of the pipeline or graph; `span` where it was declared; `targets` what its runs are
+    held to. `drawn` says that it comes from ComfyUI's editor, where a node stays when one that it needs
+    is muted or bypassed; in the language it goes too. Do not change a graph that has been handed on:
+    what is derived from it is kept.
     """
 
     name: str
     nodes: dict[str, Node]
     catalogue: Catalogue
     span: Span | None = None
+    targets: tuple[Target, ...] = ()
+    drawn: bool = False
 
     def class_of(self, node: Node) -> NodeClass | None:
         """What the catalogue says of the node's class; None when it does not know it."""
@@ -157,6 +175,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class CheckedGraph:
-    """A graph in which the rules found no error. Made by `rules.engine.judge` only."""
+    """A graph in which the rules found no error. Made by `rules.engine.judge` only.
+
+    `graph` is without its bypassed and muted nodes. `whole` is as it was built, with them; None: the same.
+    """
 
     graph: Graph
+    whole: Graph | None = None

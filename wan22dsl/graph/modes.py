@@ -1,18 +1,24 @@
 """Bypassed and muted nodes: the graph that is left when they have been taken out.
 
 As ComfyUI's editor does it when it makes prompt JSON: a bypassed node is rewired, each of its outputs to
-its first linked input of that type; a muted one is left out. Where nothing is left behind an input, the
-input goes; where it is one that the node needs, the node goes too, with all that needs it.
+an input of that type; a muted one is left out. Where nothing is left behind an input, the value of its
+widget counts, if it has one, or else the input goes. In the language a node goes too when an input that
+it needs has gone, with all that needs it; in the editor it stays.
+
+Source: Comfy-Org/ComfyUI_frontend, ExecutableNodeDTO and graphToPrompt.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.graph.model import Graph, Link, Node
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wan22dsl.catalogue.schema import NodeClass
 
 
@@ -21,13 +27,44 @@ def active(graph: Graph) -> Graph:
     if all(node.mode == "active" for node in graph.nodes.values()):
         return graph
     sources = Sources(graph)
-    gone = _left_out(graph, sources)
+    gone = set() if graph.drawn else _left_out(graph, sources)
     nodes = {
         node.id: _rewired(node, sources, gone)
         for node in graph.nodes.values()
         if node.mode == "active" and node.id not in gone
     }
-    return Graph(graph.name, nodes, graph.catalogue, graph.span)
+    return replace(graph, nodes=nodes)
+
+
+def through(slot: int, wanted: str, inputs: Sequence[str], output: str) -> int | None:
+    """Which input of a bypassed node an output is rewired to, by their types; None where there is none.
+
+    `wanted` is the type of the input that takes the output. The input with the number of the output
+    comes first, then the first one of exactly that type, then the first that fits.
+    """
+    if wanted in {"*", ""}:
+        return (slot if slot < len(inputs) else 0) if inputs else None
+    fitting = [joins(one, output) and joins(one, wanted) for one in inputs]
+    if slot < len(inputs) and fitting[slot]:
+        return slot
+    if wanted in inputs:
+        return inputs.index(wanted)
+    return fitting.index(True) if True in fitting else None
+
+
+def joins(one: str, other: str) -> bool:
+    """Whether the editor lets two types be linked; the case of letters does not count there."""
+    if one == other or one in {"*", ""} or other in {"*", ""}:
+        return True
+    given = {part.strip().lower() for part in one.split(",")}
+    return not given.isdisjoint(part.strip().lower() for part in other.split(","))
+
+
+class _Need(NamedTuple):
+    """A link, and the type of the input that it goes to."""
+
+    link: Link
+    wanted: str
 
 
 class Sources:
@@ -35,37 +72,73 @@ class Sources:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._found: dict[Link, Link | None] = {}
+        self._found: dict[_Need, Link | None] = {}
+        self._types: dict[str, dict[str, str]] = {}
 
-    def of(self, link: Link) -> Link | None:
-        """The first active output behind a link, or a link to no node, as it is.
+    def of(self, node: Node, name: str, link: Link) -> Link | None:
+        """The first active output behind the link of an input, or a link to no node, as it is.
 
         None when there is nothing: a muted node, or a bypassed one without an input of that type.
         """
-        path: list[Link] = []
-        current: Link | None = link
+        first = self._graph.nodes.get(link.node)
+        if first is None or first.mode == "active":
+            return link
+        return self._follow(_Need(link, self._wanted(node, name)))
+
+    def _follow(self, need: _Need) -> Link | None:
+        path: list[_Need] = []
+        current: _Need | None = need
         while current is not None and current not in self._found:
             self._found[current] = None  # what comes round to itself comes from nothing
             path.append(current)
-            node = self._graph.nodes.get(current.node)
+            node = self._graph.nodes.get(current.link.node)
             if node is None or node.mode == "active":
-                self._found[current] = current
+                self._found[current] = current.link
                 break
-            current = _before(self._graph, node, current.slot) if node.mode == "bypass" else None
+            current = self._before(node, current) if node.mode == "bypass" else None
         end = None if current is None else self._found[current]
         self._found.update(dict.fromkeys(path, end))
         return end
 
+    def _before(self, node: Node, need: _Need) -> _Need | None:
+        """What a bypassed node hands on; of a class of which nothing is known, its only link."""
+        types, slot = self._types_of(node), need.link.slot
+        output = self._output(node, slot)
+        if output is None or not types:
+            links = [link for _, link in node.links()]
+            return need._replace(link=links[0]) if len(links) == 1 else None
+        wanted = need.wanted or output
+        number = through(slot, wanted, list(types.values()), output)
+        value = None if number is None else node.inputs.get(list(types)[number])
+        if number is None or not isinstance(value, Link):
+            return None
+        return _Need(value, list(types.values())[number])
 
-def _before(graph: Graph, node: Node, slot: int) -> Link | None:
-    """The first linked input that has the type of the output; for an unknown class, the only link."""
-    node_class = graph.class_of(node)
-    links = list(node.links())
-    if node_class is None or not 0 <= slot < len(node_class.outputs):
-        return links[0][1] if len(links) == 1 else None
-    wanted = node_class.outputs[slot].type
-    types = {one.name: one.type for one in node_class.inputs}
-    return next((link for name, link in links if types.get(name) == wanted), None)
+    def _wanted(self, node: Node, name: str) -> str:
+        """The type of an input; empty where it takes the type of what is linked to it."""
+        return self._types_of(node).get(name, "")
+
+    def _types_of(self, node: Node) -> dict[str, str]:
+        """The inputs of a node and their types, sockets before widgets, as the editor has them."""
+        if node.id not in self._types:
+            self._types[node.id] = self._read_types(node)
+        return self._types[node.id]
+
+    def _read_types(self, node: Node) -> dict[str, str]:
+        node_class = self._graph.class_of(node)
+        if node_class is None:
+            return {} if node.sockets is None else dict(node.sockets.inputs)
+        inputs = inputs_of(node_class, node.inputs)
+        ordered = sorted(inputs.items(), key=lambda one: not one[1].is_socket)
+        return {name: "" if one.template else one.type for name, one in ordered}
+
+    def _output(self, node: Node, slot: int) -> str | None:
+        node_class = self._graph.class_of(node)
+        if node_class is not None:
+            outputs = [one.type for one in node_class.outputs]
+        else:
+            outputs = [] if node.sockets is None else list(node.sockets.outputs)
+        return outputs[slot] if 0 <= slot < len(outputs) else None
 
 
 def _left_out(graph: Graph, sources: Sources) -> set[str]:
@@ -73,8 +146,8 @@ def _left_out(graph: Graph, sources: Sources) -> set[str]:
     users: dict[str, list[Node]] = {}
     waiting = [node for node in graph.nodes.values() if node.mode == "active"]
     for node in waiting:
-        for _, link in node.links():
-            real = sources.of(link)
+        for name, link in node.links():
+            real = sources.of(node, name, link)
             if real is not None:
                 users.setdefault(real.node, []).append(node)
     gone: set[str] = set()
@@ -90,7 +163,7 @@ def _misses_something(graph: Graph, node: Node, sources: Sources, gone: set[str]
     """Whether an input that the node cannot do without has nothing behind it any more."""
     needed: set[str] | None = None
     for name, link in node.links():
-        real = sources.of(link)
+        real = sources.of(node, name, link)
         if real is not None and real.node not in gone:
             continue
         if needed is None:
@@ -111,8 +184,10 @@ def _rewired(node: Node, sources: Sources, gone: set[str]) -> Node:
     inputs = {}
     for name, value in node.inputs.items():
         if isinstance(value, Link):
-            real = sources.of(value)
+            real = sources.of(node, name, value)
             if real is None or real.node in gone:
+                if node.behind is not None and name in node.behind:
+                    inputs[name] = node.behind[name]
                 continue
             value = real
         inputs[name] = value

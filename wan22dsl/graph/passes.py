@@ -55,8 +55,11 @@ class Pass(NamedTuple):
 
     @property
     def noise(self) -> str | None:
-        """The noise level of its expert: "high", "low", or None where it is not known or any."""
-        return None if self.model is None else self.model.noise
+        """The noise level of its expert: "high", "low", or None where it is not known or any.
+
+        Not known either where the declaration and the file name contradict each other.
+        """
+        return None if self.model is None or self.model.in_doubt else self.model.noise
 
     @property
     def boundary(self) -> float | None:
@@ -72,16 +75,33 @@ class Pass(NamedTuple):
         )
 
     @property
-    def sigmas(self) -> tuple[float, ...] | None:
-        """The noise before each of its steps, and behind the last one; None where it is not known."""
+    def schedule(self) -> tuple[float, ...] | None:
+        """The noise before each step of its whole schedule, and behind the last; None where not known."""
         one = self.settings
+        if one.sigmas is not None:
+            return one.sigmas
         if one.scheduler is None or one.steps is None or one.denoise is None:
             return None
         shift = DEFAULT_SHIFT if self.shift is None else self.shift
-        found = sigmas(one.scheduler, one.steps, shift, one.sampler or "euler", one.denoise)
+        if self.shift_node is not None and self.shift is None:
+            return None  # a shift is set, and what it is comes out when it runs
+        # BasicScheduler knows no sampler, so there no step is dropped.
+        sampler = one.sampler if one.sigma_model is None else None
+        return sigmas(one.scheduler, one.steps, shift, sampler or "euler", one.denoise)
+
+    @property
+    def sigmas(self) -> tuple[float, ...] | None:
+        """The noise before each of its steps, and behind the last one; None where it is not known.
+
+        A pass that is to leave no noise goes from its last step straight to 0, wherever it ends.
+        """
+        one, found = self.settings, self.schedule
         if found is None or one.start is None or one.end is None or one.end < one.start:
             return None
-        return found[one.start : one.end + 1]
+        part = found[one.start : one.end + 1]
+        if one.leftover_noise is False and len(part) > 1:
+            return (*part[:-1], 0.0)
+        return part
 
 
 def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
@@ -96,6 +116,7 @@ def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
         before, handoff = origin.before, origin.handoff
         for one in settings:
             trail = trails.of(one.model_link) if one.model_link is not None else UNTRACED
+            shifted = trails.of(one.sigma_model) if one.sigma_model is not None else trail
             id = node.id + one.part
             found.append(
                 Pass(
@@ -105,8 +126,8 @@ def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
                     model=trail.model,
                     loras=trail.loras,
                     patches=trail.patches,
-                    shift=trail.shift if one.shift is None else one.shift,
-                    shift_node=trail.shift_node if one.shift is None else node,
+                    shift=shifted.shift if one.shift is None else one.shift,
+                    shift_node=shifted.shift_node if one.shift is None else node,
                     conditioning=origin.conditioning,
                     latent=origin.latent,
                     before=before,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.graph.model import Link
+from wan22dsl.graph.sigma_links import linked_schedule
 
 if TYPE_CHECKING:
     from wan22dsl.graph.facts import FactTable
@@ -21,7 +22,8 @@ class Settings(NamedTuple):
 
     `part` is behind the node's id where one node makes several passes. `holder` is the node that holds
     steps and scheduler, the sampler or one linked to it; `cfg_holder` the one that holds the cfg, in its
-    input `cfg_name`. `shift` is set where the sampler sets it itself.
+    input `cfg_name`. `shift` is set where the sampler sets it itself. `sigmas` are the noise levels of the
+    whole schedule, where they are written out; `sigma_model` the model that a linked schedule is made for.
     """
 
     model_link: Link | None
@@ -42,6 +44,8 @@ class Settings(NamedTuple):
     holder: Node | None = None
     cfg_holder: Node | None = None
     cfg_name: str = "cfg"
+    sigmas: tuple[float, ...] | None = None
+    sigma_model: Link | None = None
 
 
 class _Inputs:
@@ -93,16 +97,22 @@ def settings_of(graph: Graph, node: Node, facts: FactTable) -> tuple[Settings, .
         return _two_experts(one)
     if "model" not in inputs:
         return ()
-    if "sigmas" in inputs:
+    if isinstance(inputs.get("sigmas"), Link):
         return (_custom(graph, one, facts),)
     return (_plain(one),)
 
 
+#: Inputs of samplers that go ways of their own through a schedule (ClownsharKSampler of RES4LYF).
+_OWN_WAYS = frozenset({"sampler_mode", "steps_to_run"})
+
+
 def _plain(one: _Inputs) -> Settings:
     """KSampler and KSamplerAdvanced, and nodes made after them."""
-    steps = one.whole("steps")
-    advanced = "start_at_step" in one.node.inputs or "add_noise" in one.node.inputs
+    steps, inputs = one.whole("steps"), one.node.inputs
+    advanced = "start_at_step" in inputs or "add_noise" in inputs
     start, end = (one.whole("start_at_step"), one.whole("end_at_step")) if advanced else (0, steps)
+    if _OWN_WAYS.intersection(inputs):
+        start, end = None, None
     return Settings(
         model_link=one.link("model"),
         steps=steps,
@@ -199,29 +209,21 @@ def _guided(graph: Graph, one: _Inputs, facts: FactTable) -> Settings:
 
 
 def _scheduled(graph: Graph, one: _Inputs, facts: FactTable, known: Settings) -> Settings:
-    """The settings with the schedule that is linked: BasicScheduler, alone or behind SplitSigmas."""
+    """The settings with the schedule that is linked; its steps mean nothing where it is not known."""
     sampler = _linked(graph, one, "sampler", facts)
-    known = known._replace(sampler=None if sampler is None else sampler.text("sampler_name"))
-    link, source = one.link("sigmas"), _linked(graph, one, "sigmas", facts)
-    start, end = 0, None
-    if link is not None and source is not None and source.node.class_name == "SplitSigmas":
-        step = source.whole("step")
-        if step is None:
-            return known
-        start, end = (0, step) if link.slot == 0 else (step, None)
-        source = _linked(graph, source, "sigmas", facts)
-    if source is None or source.node.class_name != "BasicScheduler":
+    name = one.text("sampler_name") if sampler is None else sampler.text("sampler_name")
+    known = known._replace(sampler=name)
+    found = linked_schedule(graph, one.link("sigmas"), facts)
+    if found is None:
         return known
-    steps = source.whole("steps")
-    if steps is None:
-        return known
-    last = steps if end is None else min(end, steps)
     return known._replace(
-        steps=steps,
-        start=start,
-        end=last,
-        scheduler=source.text("scheduler"),
-        denoise=source.number("denoise"),
-        leftover_noise=last < steps,
-        holder=source.node,
+        steps=found.steps,
+        start=found.start,
+        end=found.end,
+        scheduler=found.scheduler,
+        denoise=found.denoise,
+        leftover_noise=found.leaves_noise,
+        sigmas=found.values,
+        sigma_model=found.model,
+        holder=found.holder,
     )

@@ -13,7 +13,7 @@ from math import atan, exp, isclose, lgamma, log, tan
 DEFAULT_SHIFT = 8.0
 
 #: Samplers for which ComfyUI computes one step more and drops the last but one.
-_DROPS_ONE = frozenset({"dpm_2", "dpm_2_ancestral", "uni_pc", "uni_pc_bh2"})
+DROPS_ONE = frozenset({"dpm_2", "dpm_2_ancestral", "uni_pc", "uni_pc_bh2"})
 
 _TIMES = 1000
 _MOST_STEPS = 1000
@@ -24,6 +24,11 @@ def sigma(time: float, shift: float) -> float:
     return shift * time / (1 + (shift - 1) * time)
 
 
+def time_of(sigma: float, shift: float) -> float:
+    """The time from 0 to 1 at which there is that noise."""
+    return sigma / (shift - (shift - 1) * sigma)
+
+
 def sigmas(
     scheduler: str, steps: int, shift: float, sampler: str = "euler", denoise: float = 1.0
 ) -> tuple[float, ...] | None:
@@ -31,15 +36,15 @@ def sigmas(
 
     With `denoise` below 1 these are the last steps of a longer schedule.
     """
-    if not 0 < steps <= _MOST_STEPS or not shift > 0 or not 0 < denoise <= 1:
+    if not 0 < steps <= _MOST_STEPS or not 1e-6 < shift < 1e6 or not 0 < denoise <= 1:
         return None
     total = steps if denoise > 0.9999 else int(steps / denoise)
     if total > _MOST_STEPS:
         return None
-    found = _scheduled(scheduler, total + (sampler in _DROPS_ONE), shift)
+    found = _scheduled(scheduler, total + (sampler in DROPS_ONE), shift)
     if found is None:
         return None
-    if sampler in _DROPS_ONE:
+    if sampler in DROPS_ONE:
         found = found[:-2] + found[-1:]
     return found if denoise > 0.9999 else found[-(steps + 1) :]
 

@@ -36,6 +36,11 @@ class LoadedModel(NamedTuple):
     steps: int | None
     input: str = ""
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the declaration says one noise level and the file name the other."""
+        return _contradict(self.noise, self.named_noise)
+
 
 class LoadedLora(NamedTuple):
     """A LoRA as it is put on a model. `generation` is "2.1" or "2.2", for what the name says of it."""
@@ -53,9 +58,18 @@ class LoadedLora(NamedTuple):
     steps: int | None
 
     @property
+    def in_doubt(self) -> bool:
+        """Whether the declaration says one noise level and the file name the other."""
+        return _contradict(self.noise, self.named_noise)
+
+    @property
     def counts(self) -> bool:
         """Whether it is strong enough to change how many steps the model needs."""
         return self.distilled and (self.strength is None or abs(self.strength) >= 0.5)
+
+
+def _contradict(noise: str | None, named: str | None) -> bool:
+    return noise is not None and named is not None and noise != named
 
 
 class Trail(NamedTuple):
@@ -212,7 +226,9 @@ def _lora(node: Node, input: str, file: str, strength: Any) -> LoadedLora:
         node=node,
         input=input,
         file=file,
-        strength=float(strength) if type(strength) in {int, float} else None,
+        strength=float(strength)
+        if type(strength) in {int, float} and abs(strength) < 1e18
+        else None,
         noise=(None if told == "any" else told) or (said.noise if told is None else None),
         told="declared" if told else "file name",
         named_noise=said.noise,

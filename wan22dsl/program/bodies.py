@@ -70,6 +70,8 @@ def let(item: Let, scope: Scope, walker: Walker) -> None:
     """A named value inside a block: visible below it."""
     walker.expression(item.value, scope)
     local(item.name, scope, walker)
+    if not scope.in_graph:
+        walker.module.lets.append((item.name, scope.taken))
 
 
 def local(name: Name, scope: Scope, walker: Walker) -> None:

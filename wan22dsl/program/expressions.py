@@ -40,13 +40,15 @@ class Scope:
     def __init__(self, outer: Scope | None, *, in_graph: bool = False) -> None:
         self.outer = outer
         self.local: set[str] = set()
+        self.taken: set[str] = set()
         self.in_graph: bool = in_graph or (outer is not None and outer.in_graph)
 
-    def has(self, name: str) -> bool:
-        """Whether the name is a `let` above or a parameter."""
+    def take(self, name: str) -> bool:
+        """Whether the name is a `let` above or a parameter; if so, it is used."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.local:
+                scope.taken.add(name)
                 return True
             scope = scope.outer
         return False
@@ -184,7 +186,7 @@ class Walker:
             if head == "pipeline":
                 self._pipeline(name, members, scope)
             return
-        if scope.has(head):
+        if scope.take(head):
             return
         found = names.find(self.module, head)
         if found is None:
@@ -207,6 +209,7 @@ class Walker:
             self.say(messages.UNKNOWN_NAME, name, name=name.text, where=where, mend=mend)
             return
         member = members[0]
+        self.module.asked.add(spelling.name_parts(name.text)[0])
         if member.startswith("_") and member in module.names:
             self.say(messages.PRIVATE_NAME, name, name=member, module=module.name)
         elif member not in module.names:

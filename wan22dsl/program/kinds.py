@@ -70,6 +70,27 @@ FAMILY_SETTINGS: dict[str, Type] = {
     "boundary": FLOAT,
 }
 
+#: What a target is for, besides the pipelines in `of`: a value, or a list of which one has to hold.
+TARGET_CONDITIONS: dict[str, str] = {
+    "size": "size",
+    "length": "frames",
+    "steps": "int",
+    "passes": "int",
+}
+
+#: What a target limits, with the unit: a range, or a record of one for each grade.
+TARGET_LIMITS: dict[str, str] = {
+    "each_pass": "seconds",
+    "all_passes": "seconds",
+    "interpolation": "seconds",
+    "with_interpolation": "seconds",
+    "whole": "seconds",
+    "peak_vram": "bytes",
+}
+
+#: The grades of a limit, the best one first.
+GRADES = ("excellent", "good")
+
 #: Kinds with a fixed set of settings, by kind.
 FIXED_SETTINGS: dict[str, dict[str, Type]] = {
     "model": {
@@ -93,6 +114,7 @@ FIXED_SETTINGS: dict[str, dict[str, Type]] = {
     "upscaler": {**_FILE, "load": Type("UPSCALE_MODEL"), "scale": FLOAT},
     "interpolator": {**_FILE, "load": Type("INTERP_MODEL")},
     "family": FAMILY_SETTINGS,
+    "target": dict.fromkeys(("of", *TARGET_CONDITIONS, *TARGET_LIMITS), Type("*")),
 }
 
 #: Settings that take one of a few texts.
@@ -108,10 +130,10 @@ DEFAULTS: dict[str, object] = {"denoise": 1.0, "seed": 0, "batch": 1, "negative"
 ASSET_DEFAULTS: dict[tuple[str, str], object] = {("lora", "strength"): 1.0}
 
 #: Declarations whose meaning comes later; they are parsed, formatted and kept.
-RESERVED = ("bench", "note", "profile", "target", "test")
+RESERVED = ("bench", "note", "profile", "test")
 
 #: Declarations that can be copied by calling them.
-COPIED = (*ASSETS, "family", "pass", "pipeline")
+COPIED = (*ASSETS, "family", "pass", "pipeline", "target")
 
 #: Every word that a declaration can begin with.
 WORDS = (*COPIED, "graph", "let", "param", "stage", *RESERVED)

@@ -80,8 +80,8 @@ UNKNOWN_NAME = Message(
     "there is no `{name}` {where}",
     "A bare word is always the name of something declared; a choice is text in quotes.",
     "{mend}",
-    bad="wan 1\n\nlet a = b",
-    good='wan 1\n\nlet a = "b"',
+    bad="wan 1\nuse wan22\n\npass high = wan22.hihg\n",
+    good="wan 1\nuse wan22\n\npass high = wan22.high\n",
 )
 
 PRIVATE_NAME = Message(
@@ -228,6 +228,32 @@ NOT_IN_GRAPH = Message(
     "    let b = scale(frames = a.IMAGE, by = 0.5)\n    PreviewImage(images = b)\n}",
     good='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png")\n'
     "    PreviewImage(images = a.IMAGE)\n}",
+)
+
+NEVER_USED = Message(
+    "WAN222",
+    "never-used",
+    Severity.NOTE,
+    "{what} `{name}` is never used{effect}",
+    "A name that nothing asks for is often a slip: another one is used in its place. It is not said of "
+    "files without a pipeline or graph of their own, which are there for others.",
+    "Use it, or remove it.",
+    bad='wan 1\n\nlet strength = 0.5\n\ngraph g {\n    let a = LoadImage(image = "a.png")\n'
+    "    PreviewImage(images = a.IMAGE)\n}",
+    good='wan 1\n\nlet file = "a.png"\n\ngraph g {\n    let a = LoadImage(image = file)\n'
+    "    PreviewImage(images = a.IMAGE)\n}",
+)
+
+DECLARED_TWICE = Message(
+    "WAN223",
+    "file-declared-twice",
+    Severity.NOTE,
+    "`{name}` and `{other}` are {kind}s with the same file",
+    "What is said of one of them, its noise level or its family, is not known of the other.",
+    "Declare it once, and make a copy where a setting differs: `{other}(…)`.",
+    bad='wan 1\n\nlora grain { file = "grain.safetensors" }\n\n'
+    'lora soft { file = "grain.safetensors", strength = 0.4 }',
+    good='wan 1\n\nlora grain { file = "grain.safetensors" }\n\nlora soft = grain(strength = 0.4)',
 )
 
 EMPTY_ASSET = Message(

@@ -41,6 +41,8 @@ class Module:
         self.circular: set[str] = set()
         self.reads: dict[str, list[str]] = {}
         self.mentioned: set[str] = set()
+        self.asked: set[str] = set()
+        self.lets: list[tuple[Name, set[str]]] = []
 
     def span(self, start: int, end: int) -> Span:
         """A stretch of this file."""

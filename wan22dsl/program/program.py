@@ -51,7 +51,7 @@ class Program:
                 return outside
         return name
 
-    def targets(self) -> Iterator[Block | Derived]:
+    def pipelines(self) -> Iterator[Block | Derived]:
         """The pipelines and graphs of the main file, in order."""
         for declared in self.main.names.values():
             if declared.word.text in ("pipeline", "graph") and not isinstance(declared, Param):

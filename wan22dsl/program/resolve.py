@@ -13,6 +13,7 @@ from wan22dsl.program import bodies, kinds, messages
 from wan22dsl.program.circles import find_circles
 from wan22dsl.program.expressions import Scope, Walker
 from wan22dsl.syntax.tree import (
+    Bad,
     Block,
     Call,
     Derived,
@@ -41,7 +42,10 @@ def resolve(module: Module) -> list[Diagnostic]:
             walker.begin(declaration.name.text)
             _check(declaration, walker)
     for owner, mentioned in walker.references.items():
-        module.mentioned.update(name for name in mentioned if name != owner)
+        module.asked.update(name for name in mentioned if name != owner)
+        declared = module.names.get(owner)
+        if declared is None or declared.word.text != "target":  # a target only speaks of pipelines
+            module.mentioned.update(name for name in mentioned if name != owner)
     walker.diagnostics += find_circles(module, walker.references)
     return walker.diagnostics
 
@@ -74,6 +78,8 @@ def _version(header: Header, index: int, walker: Walker) -> None:
     if index > 0:
         problem, mend = "stands once, at the very beginning", "Remove it here."
         walker.say(messages.MISPLACED_HEADER, header, word="wan", problem=problem, mend=mend)
+    elif isinstance(value, Bad):
+        return  # what cannot be read: syntax has said so
     elif not isinstance(value, Number) or value.text != "1":
         walker.say(messages.WRONG_VERSION, value, version=value.text)
 
@@ -100,7 +106,8 @@ def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> No
         walker.say(messages.MISPLACED_HEADER, header, word="use", problem=problem, mend=mend)
         return
     name = alias if alias is not None else header.value
-    assert isinstance(name, Name)
+    if not isinstance(name, Name):
+        return
     earlier = walker.declared.get(name.text)
     if earlier is not None:
         label = Label(module.span(earlier.start, earlier.end), "the other one")

@@ -1,1 +1,13 @@
-"""How diagnostics are shown: one output, one file. Knows diagnostics and sources, nothing else."""
+"""How diagnostics are shown: one output, one file. Knows diagnostics and sources, nothing else.
+
+`text` is for people (`terminal` colours it); each other output is one text, made by its `render`:
+
+    json.render(found, files)       files: how many were looked at
+    sarif.render(found, version)    version: of the linter
+    github.render(found)
+    gitlab.render(found)
+    junit.render(found, paths)      paths: all that were looked at, as `Source.path` names them
+    statistics.render(found)        JSON; statistics.report(found) are lines for people
+
+`unified.diff` shows what changes in a file, `explanation` what a code means.
+"""

@@ -1,33 +1,73 @@
-"""What a code means, for people: the wording, why it matters, what to do, and an example of each kind."""
+"""What a code means, for people: the wording, why it matters, what to do, and an example of each kind.
+
+`outline` is what there is to say; `explanation` shows it on a terminal, `markdown` as a page.
+"""
 
 from __future__ import annotations
 
 from string import Formatter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.report.lines import Line, Piece, line
-from wan22dsl.report.text import WIDTH, wrap
+from wan22dsl.report.lines import Line, Piece, line, plain
+from wan22dsl.report.text import WIDTH, report, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from wan22dsl.diagnostics import Message
+    from wan22dsl.diagnostics import Diagnostic, Message
+
+#: How wide a finding is shown in an explanation, and how wide the lines of a page are.
+_SHOWN_WIDTH = 80
+_PAGE_WIDTH = 110
 
 
-def explanation(message: Message, width: int = WIDTH) -> list[Line]:
-    """The lines of an explanation; sections with nothing to say are left out."""
-    level = message.severity.value
-    return [
-        line(
-            Piece(f"{level}[{message.code} {message.name}]", level),
-            f": {with_blanks(message.text)}",
-        ),
-        *_prose("Why it matters", _said_beforehand(message.why), width),
-        *_prose("What to do", _said_beforehand(message.mend), width),
-        *_example("Wrong", message.bad, "removed"),
-        *_example("Right", message.good, "added"),
-        *_prose("Source", message.source, width),
+class Section(NamedTuple):
+    """A part of an explanation: prose (`role` is empty), or lines that keep their layout.
+
+    `language` is what those lines are written in: `wan` (a file without errors), `json` or `text`.
+    """
+
+    title: str
+    text: str
+    role: str = ""
+    language: str = ""
+
+
+def outline(message: Message, example: Diagnostic | None = None) -> list[Section]:
+    """The sections that have something to say. `example` is what the wrong example is answered with."""
+    parts = [
+        Section("Why it matters", _said_beforehand(message.why)),
+        Section("What to do", _said_beforehand(message.mend)),
+        Section("Wrong", message.bad, "removed", _language(message.bad, "text")),
+        Section("What the linter says", _shown(example), "gutter", "text"),
+        Section("Right", message.good, "added", _language(message.good, _right(message))),
+        Section("Fix", _fix(example)),
+        Section("Source", message.source),
+        Section("To allow it", _allowing(message)),
     ]
+    return [one for one in parts if one.text]
+
+
+def explanation(
+    message: Message, example: Diagnostic | None = None, width: int = WIDTH
+) -> list[Line]:
+    """The lines of an explanation."""
+    level = message.severity.value
+    head = f"{level}[{message.code} {message.name}]"
+    lines = [line(Piece(head, level), f": {with_blanks(message.text)}")]
+    for one in outline(message, example):
+        lines += [line(), line(Piece(one.title, "message"))]
+        if one.role:
+            texts = one.text.strip("\n").split("\n")
+            lines += [line(Piece(f"    {text}", one.role)) for text in texts]
+        else:
+            lines += [line(f"    {text}") for text in _wrapped(one.text, width - 4)]
+    return lines
+
+
+def markdown(sections: Iterable[Section]) -> str:
+    """The sections as Markdown, each under a heading."""
+    return "\n".join(f"## {one.title}\n\n{_body(one)}" for one in sections)
 
 
 def with_blanks(wording: str) -> str:
@@ -42,18 +82,51 @@ def _said_beforehand(wording: str) -> str:
     return with_blanks(wording) if words.strip(" .") else ""
 
 
-def _prose(title: str, text: str, width: int) -> Iterator[Line]:
-    if not text:
-        return
-    yield line()
-    yield line(Piece(title, "message"))
+def _language(text: str, otherwise: str) -> str:
+    return "json" if text.lstrip().startswith("{") else otherwise
+
+
+def _right(message: Message) -> str:
+    """Right examples of syntax are parts of a file; those of comments hold what the comment allows."""
+    return "text" if message.code[3] in "01" else "wan"
+
+
+def _shown(example: Diagnostic | None) -> str:
+    return (
+        "" if example is None else plain(report([example], width=_SHOWN_WIDTH, told=[example.why]))
+    )
+
+
+def _fix(example: Diagnostic | None) -> str:
+    if example is None or example.fix is None:
+        return ""
+    if example.fix.safe:
+        return "`wan lint --fix` mends it: what is meant stays the same."
+    return (
+        "`wan lint --fix --unsafe-fixes` mends it. That is a guess, or the video changes: look with "
+        "`--diff` first."
+    )
+
+
+def _allowing(message: Message) -> str:
+    if message.code[3] in "19":
+        return ""
+    everywhere = (
+        f'In all files: `ignore = ["{message.code}"]` in `wan.toml` or under `[tool.wan]` in '
+        f"`pyproject.toml`. Once: `wan lint --ignore {message.code}`."
+    )
+    if message.code[3] == "0":
+        return everywhere
+    here = f"`# wan: allow({message.name}) and the reason`, at the end of the line or above it"
+    return f"In one place: {here}; in a workflow, the same words in a note. {everywhere}"
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
     for paragraph in text.strip("\n").split("\n"):
-        yield from (line(f"    {one}") for one in wrap(paragraph, width - 4))
+        yield from wrap(paragraph, width)
 
 
-def _example(title: str, text: str, role: str) -> Iterator[Line]:
-    if not text:
-        return
-    yield line()
-    yield line(Piece(title, "message"))
-    yield from (line(Piece(f"    {one}", role)) for one in text.strip("\n").split("\n"))
+def _body(one: Section) -> str:
+    if one.role:
+        return "```{}\n{}\n```\n".format(one.language, one.text.strip("\n"))
+    return "".join(f"{text}\n" for text in _wrapped(one.text, _PAGE_WIDTH))

@@ -27,9 +27,11 @@ def render(diagnostics: Iterable[Diagnostic], *, width: int = WIDTH) -> str:
     return plain(report(diagnostics, width=width))
 
 
-def report(diagnostics: Iterable[Diagnostic], *, width: int = WIDTH) -> Iterator[Line]:
-    """The lines of a report. Why something matters is told the first time only."""
-    told: set[str] = set()
+def report(
+    diagnostics: Iterable[Diagnostic], *, width: int = WIDTH, told: Iterable[str] = ()
+) -> Iterator[Line]:
+    """The lines of a report. Why something matters is told the first time only, or is `told` already."""
+    told = set(told)
     for number, one in enumerate(diagnostics):
         if number:
             yield ()
@@ -39,11 +41,30 @@ def report(diagnostics: Iterable[Diagnostic], *, width: int = WIDTH) -> Iterator
 
 def summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
     """How many there are: `2 errors, 1 warning in 3 files`, `no problems found in 1 file`."""
-    counts = dict.fromkeys(Severity, 0)
+    return f"{counts(diagnostics) or 'no problems found'} in {counted(files, 'file')}"
+
+
+def counts(diagnostics: Iterable[Diagnostic]) -> str:
+    """How many there are of each severity: `2 errors, 1 warning`; empty when there are none."""
+    numbers = dict.fromkeys(Severity, 0)
     for one in diagnostics:
-        counts[one.severity] += 1
-    parts = [counted(number, level.value) for level, number in counts.items() if number]
-    return f"{', '.join(parts) or 'no problems found'} in {counted(files, 'file')}"
+        numbers[one.severity] += 1
+    return ", ".join(counted(number, level.value) for level, number in numbers.items() if number)
+
+
+def fixable(diagnostics: Iterable[Diagnostic], *, unsafe: bool = False) -> str:
+    """How many of them have a mend, and how it is made; empty when none has.
+
+    `unsafe`: those that are not safe have been tried as well.
+    """
+    fixes = [one.fix for one in diagnostics if one.fix is not None]
+    safe = sum(fix.safe for fix in fixes)
+    guesses = 0 if unsafe else len(fixes) - safe
+    parts = [f"{safe} can be mended with `--fix`"] if safe else []
+    if guesses:
+        more = "more " if safe else "can be mended "
+        parts.append(f"{guesses} {more}with `--fix --unsafe-fixes` (guesses, or the video changes)")
+    return ", ".join(parts)
 
 
 def counted(number: int, noun: str) -> str:
@@ -86,7 +107,7 @@ def _place(span: Span, text: str, gutter: int, width: int, mark: str, role: str)
 
 
 def _fix(fix: Fix, mend: str, gutter: int, width: int) -> Iterator[Line]:
-    caution = "" if fix.safe else " (a guess: look before you take it)"
+    caution = "" if fix.safe else " (a guess, or it changes the video)"
     if caution or not mend:
         yield from _remark("fix", fix.title + caution, width)
     for change in changes(fix):

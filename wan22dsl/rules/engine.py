@@ -13,29 +13,33 @@ from wan22dsl.rules.view import View
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import Draft, Node
 
 
-def judge(graph: Graph) -> tuple[CheckedGraph | None, list[Diagnostic]]:
-    """The graph without its bypassed and muted nodes, if no rule finds an error in it, and all findings."""
-    view = View(active(graph))
+def judge(graph: Graph, card: Card | None = None) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+    """The graph without its bypassed and muted nodes, if no rule finds an error in it, and all findings.
+
+    What a graph costs is judged only where a `card` is named.
+    """
+    view = View(active(graph), card=card)
     found = in_order(merged(one for rule in RULES for one in rule.check(view)))
-    return (None if has_errors(found) else CheckedGraph(view.graph)), found
+    return (None if has_errors(found) else CheckedGraph(view.graph, graph)), found
 
 
-def judge_draft(draft: Draft) -> list[Diagnostic]:
+def judge_draft(draft: Draft, card: Card | None = None) -> list[Diagnostic]:
     """What can be said of a graph that is not complete: only what the missing part cannot be the cause of.
 
     Where a parameter has no value yet, that is all that does not speak of links that lead nowhere or of
     nodes that are not there. Where something is wrong, single values are judged everywhere, and the
     rest only where everything before it is sound.
     """
-    view = View(active(draft.graph), all_needed=True)
+    view = View(active(draft.graph), all_needed=True, card=card)
     if not draft.wrong:
         rules = [rule for rule in RULES if rule not in OF_LINKS_AND_LACKS]
         return in_order(merged(one for rule in rules for one in rule.check(view)))
     found = [one for rule in OF_ONE_VALUE for one in rule.check(view)]
-    sound = View(_sound(view.graph, draft.broken), all_needed=True)
+    sound = View(_sound(view.graph, draft.broken), all_needed=True, card=card)
     for rule in RULES:
         if rule not in OF_ONE_VALUE and rule not in OF_LINKS_AND_LACKS:
             found += rule.check(sound)

@@ -21,3 +21,12 @@ def in_place(span: Span | None, old: str, new: str, *, safe: bool = False) -> Fi
         if span.text == old + unit:
             return Fix(f"Write {new}{unit}", (Edit(span, new + unit),), safe)
     return None
+
+
+def same_letters(one: str, other: str) -> bool:
+    """Whether two words differ only in capitals, blanks and signs: then one surely means the other."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(word: str) -> str:
+    return "".join(letter for letter in word.lower() if letter.isalnum())

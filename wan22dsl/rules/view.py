@@ -12,6 +12,8 @@ from wan22dsl.graph.order import never_ready
 
 if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import Input, NodeClass
+    from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.graph.cost.estimate import PassCost
     from wan22dsl.graph.model import Facts, Graph, Node
     from wan22dsl.graph.passes import Pass
     from wan22dsl.source import Span
@@ -33,10 +35,14 @@ class Slot(NamedTuple):
 
 
 class View:
-    """The active graph, for the rules. With `all_needed` no node is left out for leading nowhere."""
+    """The active graph, for the rules. With `all_needed` no node is left out for leading nowhere.
 
-    def __init__(self, graph: Graph, *, all_needed: bool = False) -> None:
+    `card` is the card that it is to run on, where one is named.
+    """
+
+    def __init__(self, graph: Graph, *, all_needed: bool = False, card: Card | None = None) -> None:
         self.graph = graph
+        self.card = card
         self._all_needed = all_needed
         self.facts = FactTable(graph)
         self._plain: dict[str, dict[str, Input]] = {}
@@ -102,8 +108,7 @@ class View:
 
     def value(self, node: Node, name: str) -> Any:
         """The constant that an input has, written or by a link to a known value; else None."""
-        value = node.inputs.get(name)
-        return self.facts.of(value).value if isinstance(value, Link) else value
+        return self.facts.constant(node, name)
 
     def facts_of(self, node: Node, name: str) -> Facts:
         """What is known of the link of an input; of a missing link, nothing."""
@@ -191,3 +196,12 @@ class View:
         from wan22dsl.graph.passes import schedules
 
         return schedules(self.passes)
+
+    @cached_property
+    def costs(self) -> list[PassCost]:
+        """What the passes cost on the named card; none where no card is named."""
+        if self.card is None:
+            return []
+        from wan22dsl.graph.cost.estimate import pass_costs
+
+        return pass_costs(self.passes, self.facts, self.card)

@@ -16,7 +16,9 @@ _LONGEST = 60
 
 
 def named(node: Node) -> str:
-    """A node, with its class: `` `high.sampler` (KSamplerAdvanced) ``."""
+    """A node: `` `high.sampler` (KSamplerAdvanced) ``, and in JSON `#57 "low pass"`."""
+    if node.label:
+        return node.label
     if node.id == node.class_name:
         return f"`{node.id}`"
     return f"`{node.id}` ({node.class_name})"
@@ -33,7 +35,9 @@ def shown(value: Any) -> str:
 
 def number(value: float) -> str:
     """A number without needless digits: 16, 0.9, 23.976."""
-    return f"{value:.6g}" if abs(value) < 1e15 and value != int(value) else str(int(value))
+    if not abs(value) < 1e15:
+        return f"{value:.6g}"
+    return f"{value:.6g}" if value != int(value) else str(int(value))
 
 
 def between(one: Input) -> str:

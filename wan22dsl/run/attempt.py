@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
 
-from wan22dsl.errors import ServerError
+from wan22dsl.errors import ServerError, ServerSilent
 from wan22dsl.run import judging, staged
-from wan22dsl.run.timing import PromptTimes, of_prompt
-from wan22dsl.run.watch import Ending, Limits, Watch, submit
+from wan22dsl.run.clocks import PromptTimes, of_prompt
+from wan22dsl.run.ending import UNCLEAR, Ending, Limits, broken
+from wan22dsl.run.events import Fault
+from wan22dsl.run.submit import Left, stop, submit
+from wan22dsl.run.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from wan22dsl.run.client import Client, RemoteFile
     from wan22dsl.run.events import Event
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 
 #: The worker looks for what /free asked of it when it wakes; a prompt that follows at once comes first.
 _FREE_S = 0.3
+
+#: How long a server that is stuck or gone is asked to give a prompt back.
+_TAKE_BACK_S = 3.0
 
 
 class Tools(NamedTuple):
@@ -34,7 +41,10 @@ class Tools(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """How a try ended. `ending` is that of its last prompt; `partial` are node_errors with a 200."""
+    """How a try ended. `ending` is that of its last prompt; `partial` are node_errors with a 200.
+
+    `left` is what is left of that prompt on the server, where it did not come to an end there.
+    """
 
     ending: Ending
     prompts: tuple[PromptTimes, ...]
@@ -44,14 +54,22 @@ class Tried(NamedTuple):
     between_s: float
     seconds: float
     partial: Any = None
+    left: Left | None = None
 
 
 class Running:
-    """The prompt that is on the server just now, for whoever has to stop it."""
+    """The prompt that may be on the server just now, for whoever has to stop it."""
 
     def __init__(self) -> None:
         self.prompt_id = ""
+        self.prompt_ids: list[str] = []
         self.latents: list[str] = []
+
+    def begin(self) -> str:
+        """The id of a prompt that is about to be submitted: from now on it may be there."""
+        self.prompt_id = str(uuid4())
+        self.prompt_ids.append(self.prompt_id)
+        return self.prompt_id
 
 
 def attempt(
@@ -63,99 +81,108 @@ def attempt(
     run: str,
     running: Running,
 ) -> Tried:
-    """Runs a prompt to its end. Raises ServerAnswered when it is refused, ServerSilent."""
+    """Runs a prompt to its end. Raises ServerAnswered when it is refused."""
     if mode.tiled:
         prompt = staged.tiled(prompt)
     whole = [staged.Piece("", prompt, {}, {})]
     pieces = staged.split(prompt, plan, run) if mode.staged else whole
-    since_s = monotonic()
-    files: dict[tuple[str, int], str] = {}
-    prompts: list[PromptTimes] = []
-    ids: list[str] = []
-    between_s = 0.0
-    ended_s = since_s
-    for number, piece in enumerate(pieces):
-        if number:
-            free(tools.client)
-        ready = staged.with_latents(piece, files)
-        prompt_id, answer = submit(tools.client, ready, extra)
-        running.prompt_id = prompt_id
-        ids.append(prompt_id)
-        watch = Watch(
-            tools.client, tools.stream, prompt_id, ready, tools.limits, tools.tell, piece.name
+    return _Try(tools, extra, running).run(pieces)
+
+
+class _Came(NamedTuple):
+    """What came of one prompt."""
+
+    ending: Ending
+    partial: Any = None
+    left: Left | None = None
+
+
+class _Try:
+    """A try while it goes on."""
+
+    def __init__(self, tools: Tools, extra: dict[str, Any], running: Running) -> None:
+        self._tools, self._extra, self._running = tools, extra, running
+        running.prompt_ids.clear()
+        running.latents.clear()
+        self._since_s = monotonic()
+        self._prompts: list[PromptTimes] = []
+        self._latents: dict[tuple[str, int], str] = {}
+        self._between_s = 0.0
+
+    def run(self, pieces: Sequence[staged.Piece]) -> Tried:
+        """All prompts, one after another, until one does not come through."""
+        assert pieces
+        for number, piece in enumerate(pieces):
+            ended_s = monotonic()
+            if number:
+                free(self._tools.client)
+            came = self._piece(piece)
+            if number and len(self._prompts) > number:
+                own = self._prompts[-1]
+                spent_s = monotonic() - ended_s
+                self._between_s += max(0.0, spent_s - own.total_s - own.queue_s)
+            if came.ending.how == "success" and not came.partial:
+                came = came._replace(ending=self._keep(piece, came.ending))
+            if came.ending.how != "success" or came.partial:
+                break
+        own_files = set(self._latents.values())
+        return Tried(
+            came.ending,
+            tuple(self._prompts),
+            tuple(self._running.prompt_ids),
+            tuple(
+                one for one in judging.files(came.ending.outputs) if one[1].path not in own_files
+            ),
+            tuple(sorted(own_files)),
+            self._between_s,
+            monotonic() - self._since_s,
+            came.partial,
+            came.left,
         )
+
+    def _piece(self, piece: staged.Piece) -> _Came:
+        tools, client = self._tools, self._tools.client
+        ready = staged.with_latents(piece, self._latents)
+        prompt_id = self._running.begin()
+        since_s = monotonic()
+        try:
+            answer = submit(client, ready, prompt_id, self._extra)
+        except ServerSilent as error:
+            gone = broken("gone", (), {}, monotonic() - since_s, reason=error.reason)
+            return _Came(gone, left=stop(client, prompt_id, _TAKE_BACK_S))
+        watch = Watch(client, tools.stream, prompt_id, ready, tools.limits, tools.tell, piece.name)
         if answer.get("node_errors"):
-            stop(tools.client, prompt_id)
-            ending = watch.wait(tools.each)
-            return _tried(ending, prompts, ids, files, between_s, since_s, answer["node_errors"])
+            left = stop(client, prompt_id)
+            return _Came(watch.wait(tools.each), answer["node_errors"], left)
         ending = watch.wait(tools.each)
-        running.prompt_id = ""
-        times = of_prompt(ending.seen)
-        prompts.append(times)
-        if number:
-            between_s += max(0.0, monotonic() - ended_s - times.total_s - times.queue_s)
-        ended_s = monotonic()
-        if ending.how != "success":
-            break
+        self._prompts.append(of_prompt(ending.seen))
+        if ending.how in UNCLEAR:
+            return _Came(ending, left=stop(client, prompt_id, _TAKE_BACK_S))
+        self._running.prompt_id = ""
+        return _Came(ending)
+
+    def _keep(self, piece: staged.Piece, ending: Ending) -> Ending:
+        """Keeps the names of the latents that a prompt has saved; without one, it is an error."""
         for node, file in judging.files(ending.outputs):
             if node in piece.gives:
-                files[piece.gives[node]] = f"{file.subfolder}/{file.filename}".lstrip("/")
-        running.latents[:] = files.values()
-    return _tried(ending, prompts, ids, files, between_s, since_s)
-
-
-def _tried(
-    ending: Ending,
-    prompts: list[PromptTimes],
-    ids: list[str],
-    latents: dict[tuple[str, int], str],
-    between_s: float,
-    since_s: float,
-    partial: Any = None,
-) -> Tried:
-    own = set(latents.values())
-    files = tuple(
-        (node, file)
-        for node, file in judging.files(ending.outputs)
-        if f"{file.subfolder}/{file.filename}".lstrip("/") not in own
-    )
-    return Tried(
-        ending,
-        tuple(prompts),
-        tuple(ids),
-        files,
-        tuple(sorted(own)),
-        between_s,
-        monotonic() - since_s,
-        partial,
-    )
+                self._latents[piece.gives[node]] = file.path
+        self._running.latents[:] = self._latents.values()
+        for node, cut in piece.gives.items():
+            if cut not in self._latents:
+                said = "the server does not say where it has saved the latent"
+                return ending._replace(how="error", fault=Fault(node, staged.SAVE, "", said))
+        return ending
 
 
 def free(client: Client) -> None:
-    """Models out of memory, results thrown away, before what is submitted next."""
-    client.free()
+    """Models out of memory, results thrown away, before what is submitted next.
+
+    A server that does not take that still runs prompts, so it is no reason to give up.
+    """
+    for again_s in (0.5, 1.0, 0.0):
+        try:
+            client.free()
+            break
+        except ServerError:
+            sleep(again_s)
     sleep(_FREE_S)
-
-
-def stop(client: Client, prompt_id: str, patience_s: float = 10.0) -> str:
-    """Stops one prompt and nobody else's; says what is left of it on the server."""
-    until_s = monotonic() + patience_s
-    asked = False
-    try:
-        while monotonic() < until_s:
-            queue = client.queue()
-            if prompt_id in queue.pending:
-                client.delete(prompt_id)
-            elif prompt_id in queue.running:
-                if not asked:
-                    client.interrupt(prompt_id)
-                asked = True
-            else:
-                return "stopped; nothing of it is left in the server's queue"
-            sleep(0.2)
-    except ServerError as error:
-        return f"could not be stopped, because {error}"
-    return (
-        f"asked to stop; the server is still busy with prompt {prompt_id} and will stop after the node "
-        "that it is in"
-    )

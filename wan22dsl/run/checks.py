@@ -53,9 +53,12 @@ def slow(
 ) -> Iterator[Diagnostic]:
     """For each target that was missed, what to check, most likely first."""
     for one in ratings:
-        if not one.is_slow:
+        if one.is_too_much:
+            size = f"{(one.peak_bytes or 0) / 1024**3:.1f} GiB"
+            yield messages.TOO_MUCH_MEMORY.at(graph.span, size=size, target=one.target)
+        if not one.is_slow or one.seconds is None:
             continue
-        why = _reasons(one, times, plan, {other.code for other in found})
+        why = _reasons(one, one.seconds, times, plan, {other.code for other in found})
         yield messages.SLOW.at(
             _span(one, plan, graph),
             what=f"`{one.what}`" if one.what in {own.name for own in plan.passes} else one.what,
@@ -67,16 +70,17 @@ def slow(
         )
 
 
-def _reasons(one: Rating, times: Times, plan: Plan, codes: set[str]) -> list[str]:
+def _reasons(one: Rating, seconds: float, times: Times, plan: Plan, codes: set[str]) -> list[str]:
     found = []
-    about = [own for own in plan.passes if one.what in {own.name, "both passes", "the whole run"}]
+    parts = {own.name for own in times.passes} | {own.name for own in times.stages}
+    about = [own for own in plan.passes if one.what == own.name or one.what not in parts]
     twice = [own for own in about if own.cfg is not None and own.cfg != 1.0]
     if twice:
         named = ", ".join(f"`{own.name}` (cfg {own.cfg:g})" for own in twice)
         found.append(f"With a cfg other than 1 every step computes the model twice: {named}.")
     cold = [own for own in times.passes if own.cold and own.name in {each.name for each in about}]
     load_s = sum(own.load_s for own in cold)
-    if cold and load_s > 0.15 * one.seconds:
+    if cold and load_s > 0.15 * seconds:
         found.append(f"It was cold: {load_s:.0f} s went into loading; run once more to know.")
     for code, text in (
         (messages.STREAMED.code, "Weights were streamed to the card in every step (see above)."),

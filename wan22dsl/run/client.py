@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from wan22dsl.errors import ServerAnswered, ServerSilent
 from wan22dsl.run.stream import Stream
-from wan22dsl.run.transport import Transport
+from wan22dsl.run.transport import Transport, stated_bytes
+from wan22dsl.run.wire import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.run.address import Address
+    from wan22dsl.catalogue.address import Address
 
 #: An output file may have this many bytes; more is not believed.
 MOST_FILE_BYTES = 64 * 1024**3
 
 _CHUNK_BYTES = 1024 * 1024
+
+#: A server that sends less of a file in that time is not waited for any longer.
+_LEAST_BYTES, _WITHIN_S = 64 * 1024, 60.0
 
 
 class Queue(NamedTuple):
@@ -38,6 +43,11 @@ class RemoteFile(NamedTuple):
     filename: str
     subfolder: str
     type: str
+
+    @property
+    def path(self) -> str:
+        """Its name with its folder, for people, and for a node that reads it."""
+        return f"{self.subfolder}/{self.filename}".lstrip("/")
 
 
 class Client:
@@ -88,7 +98,11 @@ class Client:
     def queue(self) -> Queue:
         """Which prompts it has."""
         answer = self._object("/queue", 10.0)
-        return Queue(_ids(answer.get("queue_running")), _ids(answer.get("queue_pending")))
+        running, pending = answer.get("queue_running"), answer.get("queue_pending")
+        if not isinstance(running, list) or not isinstance(pending, list):
+            # Taken for an empty one, it would mean that our prompt is lost.
+            raise ServerSilent(self.shown, "answers, but not as ComfyUI does")
+        return Queue(_ids(running), _ids(pending))
 
     def interrupt(self, prompt_id: str) -> None:
         """Stops this prompt if it runs. Old servers stop whatever runs: ask for the queue first."""
@@ -148,13 +162,17 @@ class Client:
     def download(self, file: RemoteFile) -> Iterator[bytes]:
         """The bytes of a file. Raises ServerSilent when fewer come than were announced."""
         with self._http.open("GET", _view(file), timeout_s=60.0) as response:
-            stated = response.headers.get("Content-Length", "")
-            expected = int(stated) if stated.isdigit() else None
+            expected = stated_bytes(response)
             if expected is not None and expected > MOST_FILE_BYTES:
                 raise ServerSilent(self.shown, f"announced a file of {expected} bytes")
-            got = 0
+            got = looked_bytes = 0
+            looked_s = monotonic()
             while chunk := self._http.read(response, _CHUNK_BYTES):
                 got += len(chunk)
+                if monotonic() - looked_s > _WITHIN_S:
+                    if got - looked_bytes < _LEAST_BYTES:
+                        raise ServerSilent(self.shown, "sends a file too slowly")
+                    looked_s, looked_bytes = monotonic(), got
                 if got > MOST_FILE_BYTES:
                     raise ServerSilent(self.shown, f"sent more than {MOST_FILE_BYTES} bytes")
                 yield chunk
@@ -172,10 +190,8 @@ def _view(file: RemoteFile) -> str:
     return "/view?" + urlencode(file._asdict())
 
 
-def _ids(entries: Any) -> tuple[str, ...]:
+def _ids(entries: list[Any]) -> tuple[str, ...]:
     """The ids of a queue's entries, `[number, id, prompt, …]` each."""
-    if not isinstance(entries, list):
-        return ()
     return tuple(
         one[1]
         for one in sorted(
@@ -186,4 +202,4 @@ def _ids(entries: Any) -> tuple[str, ...]:
 
 
 def _number(entry: list[Any]) -> float:
-    return float(entry[0]) if isinstance(entry[0], int | float) else 0.0
+    return float(number(entry[0]) or 0)

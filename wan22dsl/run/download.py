@@ -1,18 +1,20 @@
 """Output files: fetched whole, verified, put in place under a name that is free, never over another file.
 
-The server's names are not trusted: only the ending is taken over, and only where it is a plain one. The name
-is made of the pipeline's.
+The server's names are not trusted: only the ending is taken over, and only where it is one of pictures,
+videos, sound or tensors, which no system starts as a program. The name is made of the pipeline's.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from hashlib import sha256
+from itertools import count
 from time import sleep
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.errors import CommandError, ServerAnswered, ServerSilent
+from wan22dsl.errors import ServerAnswered, ServerSilent
 from wan22dsl.run.verify import damage
 
 if TYPE_CHECKING:
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
 
     from wan22dsl.run.client import Client, RemoteFile
 
-_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
+_ENDINGS = frozenset(
+    """
+    .apng .avi .avif .bmp .exr .flac .gif .glb .gltf .hdr .jpeg .jpg .json .jxl .latent .m4a .m4v .mkv
+    .mov .mp3 .mp4 .npy .npz .ogg .opus .ply .png .safetensors .tif .tiff .txt .wav .webm .webp
+    """.split()
+)
 _TRIES = 4
 
 
@@ -43,11 +50,8 @@ class Failed(NamedTuple):
 
 
 def fetch(client: Client, file: RemoteFile, node: str, folder: Path, stem: str) -> Fetched | Failed:
-    """Fetches a file into a folder as `stem-0001.mp4`, or with the next free number.
-
-    Raises CommandError when the folder cannot be written to.
-    """
-    remote = "/".join(one for one in (file.subfolder, file.filename) if one)
+    """Fetches a file into a folder as `stem-0001.mp4`, or with the next free number."""
+    remote = file.path
     try:
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / f".{plain(stem)}.{os.getpid()}.part{suffix_of(file.filename)}"
@@ -72,7 +76,8 @@ def fetch(client: Client, file: RemoteFile, node: str, folder: Path, stem: str) 
             reason, kept = wrong, True
         return Failed(remote, reason, _keep(draft, folder, plain(stem), file) if kept else None)
     except OSError as error:
-        raise CommandError(f"{folder.as_posix()}: {error.strerror or error}") from error
+        reason = f"it cannot be written to {folder.as_posix()} ({error.strerror or error})"
+        return Failed(remote, reason, None)
     finally:
         _remove(folder, plain(stem))
 
@@ -91,10 +96,12 @@ def _write(client: Client, file: RemoteFile, draft: Path) -> tuple[str, int]:
 
 def _place(draft: Path, folder: Path, stem: str, suffix: str) -> Path:
     """Gives a file its name, all at once; what has that name already stays."""
-    for number in range(1, 1_000_000):
-        place = folder / f"{stem}-{number:04}{suffix}"
-        if place.exists():
+    taken = {one.name for one in folder.iterdir()}
+    for number in count(1):
+        name = f"{stem}-{number:04}{suffix}"
+        if name in taken:
             continue
+        place = folder / name
         try:
             os.link(draft, place)
         except FileExistsError:
@@ -104,9 +111,13 @@ def _place(draft: Path, folder: Path, stem: str, suffix: str) -> Path:
                 place.open("xb").close()
             except FileExistsError:
                 continue
-            draft.replace(place)
+            try:
+                draft.replace(place)
+            except BaseException:
+                place.unlink(missing_ok=True)
+                raise
         return place
-    raise CommandError(f"{folder.as_posix()}: there are too many files named {stem}-…")
+    raise AssertionError("there are numbers without end")
 
 
 def _keep(draft: Path, folder: Path, stem: str, file: RemoteFile) -> Path | None:
@@ -116,15 +127,16 @@ def _keep(draft: Path, folder: Path, stem: str, file: RemoteFile) -> Path | None
 
 
 def _remove(folder: Path, stem: str) -> None:
-    for rest in folder.glob(f".{stem}.{os.getpid()}.part*"):
-        rest.unlink(missing_ok=True)
+    with suppress(OSError):
+        for rest in folder.glob(f".{stem}.{os.getpid()}.part*"):
+            rest.unlink(missing_ok=True)
 
 
 def suffix_of(filename: str) -> str:
-    """The ending of a server's file name, where it is a plain one: `.mp4`."""
+    """The ending of a server's file name, where it is one that we know: `.mp4`; else `.bin`."""
     name = filename.replace("\\", "/").rpartition("/")[2]
     ending = "." + name.rpartition(".")[2].lower() if "." in name else ""
-    return ending if _SUFFIX.fullmatch(ending) else ".bin"
+    return ending if ending in _ENDINGS else ".bin"
 
 
 def plain(text: str) -> str:

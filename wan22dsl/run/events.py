@@ -163,36 +163,3 @@ Event = Union[
     Submitted, Queued, QueueChanged, Started, Cached, NodeStarted, Step, NodeFinished, NodeOutput,
     Ended, Closing, Garbled, Disconnected, Connected, Health, Rung, Downloaded,
 ]  # fmt: skip
-
-#: How events are called in `--json`; what is not here is not told there.
-NAMES: dict[type, str] = {
-    Submitted: "submitted",
-    Queued: "queued",
-    Started: "started",
-    Cached: "cached",
-    NodeStarted: "node_started",
-    Step: "step",
-    NodeFinished: "node_finished",
-    NodeOutput: "output",
-    Ended: "ended",
-    Disconnected: "disconnected",
-    Connected: "connected",
-    Health: "health",
-    Rung: "rung",
-    Downloaded: "downloaded",
-}
-
-
-def as_json(event: Event, zero_s: float) -> dict[str, Any] | None:
-    """An event for `--json`, its time counted from `zero_s`; None for what is told to nobody."""
-    name = NAMES.get(type(event))
-    if name is None:
-        return None
-    fields = {key: _plain(value) for key, value in event._asdict().items() if key != "at_s"}
-    return {"event": name, "at_s": round(event.at_s - zero_s, 4), **fields}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Fault):
-        return {**value._asdict(), "traceback": list(value.traceback)}
-    return list(value) if isinstance(value, tuple) else value

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.run.protocol import fault_of
+from wan22dsl.run.events import Fault
+from wan22dsl.run.protocol import fault_of, stamp_of
+from wan22dsl.run.wire import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from wan22dsl.run.client import RemoteFile
-    from wan22dsl.run.events import Fault, How
+    from wan22dsl.run.events import How
 
 _ENDINGS: dict[str, How] = {
     "execution_success": "success",
     "execution_error": "error",
     "execution_interrupted": "interrupted",
 }
+
+#: More files than this are not fetched; a video has at most so many frames.
+MOST_FILES = 20_000
 
 
 class Verdict(NamedTuple):
@@ -49,19 +54,20 @@ def verdict(history: dict[str, Any]) -> Verdict | None:
     started_ms = None
     cached: tuple[str, ...] = ()
     for kind, data in _messages(status.get("messages")):
-        stamp = data.get("timestamp")
-        at_ms = stamp if isinstance(stamp, int) else None
+        at_ms = stamp_of(data)
         if kind == "execution_start":
             started_ms = at_ms
         elif kind == "execution_cached":
-            nodes = data.get("nodes")
-            cached = tuple(str(one) for one in nodes) if isinstance(nodes, list) else ()
+            cached = texts(data.get("nodes"))
         elif kind in _ENDINGS:
             how = _ENDINGS[kind]
             fault = fault_of(data) if how == "error" else None
             return Verdict(how, outputs, fault, started_ms, at_ms, cached)
     if status.get("status_str") == "success":
         return Verdict("success", outputs, None, started_ms, None)
+    if status.get("status_str") == "error":
+        silent = Fault("", "", "", "the server's history says that it failed, and not why")
+        return Verdict("error", outputs, silent, started_ms, None)
     return None
 
 
@@ -72,9 +78,10 @@ def _messages(messages: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def files(outputs: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, RemoteFile]]:
-    """The files that nodes say they have written, with the node; previews are left out."""
+    """The files that nodes say they have written, each once, with the node; previews are left out."""
     from wan22dsl.run.client import RemoteFile
 
+    seen: set[RemoteFile] = set()
     for node, output in outputs.items():
         for listed in output.values():
             for one in listed if isinstance(listed, list) else ():
@@ -83,4 +90,7 @@ def files(outputs: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, RemoteFi
                 name, folder = one.get("filename"), one.get("subfolder") or ""
                 kind = one.get("type") or "output"
                 if isinstance(name, str) and name and isinstance(folder, str) and kind == "output":
-                    yield node, RemoteFile(name, folder, "output")
+                    file = RemoteFile(name, folder, "output")
+                    if file not in seen and len(seen) < MOST_FILES:
+                        seen.add(file)
+                        yield node, file

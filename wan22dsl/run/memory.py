@@ -7,27 +7,19 @@ either it is said why there is nothing, and the rest works.
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import ServerError
 from wan22dsl.run.events import Health
+from wan22dsl.run.nvml import Nvml
+from wan22dsl.run.wire import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from wan22dsl.run.client import Client
-    from wan22dsl.run.timing import NodeTime
-
-#: Why NVML says that clocks are lowered (nvmlClocksEventReasons); idle and user settings are no throttling.
-_REASONS = {
-    0x4: "power limit",
-    0x8: "hardware slowdown",
-    0x20: "too hot (software limit)",
-    0x40: "too hot (hardware limit)",
-    0x80: "power brake",
-}
+    from wan22dsl.run.clocks import NodeTime
 
 _EVERY_S = 0.5
 _EVERY_SERVER_S = 2.0
@@ -87,7 +79,7 @@ class Meter:
             self.missing = "the server computes on its CPU: there is no card to look at"
             return None, 0.0, _nothing
         if client.address.is_here:
-            nvml = _Nvml.open(self.device)
+            nvml = Nvml.open(self.device)
             if nvml is not None:
                 self.source = "nvml"
                 return nvml.read, _EVERY_S, nvml.close
@@ -100,7 +92,10 @@ class Meter:
     def _run(self) -> None:
         assert self._read is not None
         while not self._stop.is_set():
-            sample = self._read()
+            try:
+                sample = self._read()
+            except Exception:  # a driver of another shape; the run does not depend on it
+                return
             if sample is not None:
                 self.samples.append(sample)
             self._stop.wait(self._every_s)
@@ -155,77 +150,7 @@ def _from_server(client: Client) -> Health | None:
     except ServerError:
         return None
     total, free = device.get("vram_total"), device.get("vram_free")
-    if not isinstance(total, int) or not isinstance(free, int):
+    total, free = number(total), number(free)
+    if total is None or free is None or not 0 <= free <= total:
         return None
     return Health(monotonic(), "server", str(device.get("name", ""))[:120], total - free, total)
-
-
-class _Nvml:
-    """NVIDIA's library for one card of this machine."""
-
-    def __init__(self, nvml: Any, handle: Any, name: str) -> None:
-        self._nvml, self._handle, self._name = nvml, handle, name
-
-    @classmethod
-    def open(cls, device: str) -> _Nvml | None:
-        """The card that the server names, else the only or first one; None where there is no NVML."""
-        try:
-            import pynvml
-
-            pynvml.nvmlInit()
-        except Exception:  # NVMLError, or whatever a broken driver library raises
-            return None
-        try:
-            cards = []
-            for index in range(pynvml.nvmlDeviceGetCount()):
-                handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-                name = pynvml.nvmlDeviceGetName(handle)
-                cards.append((handle, name.decode() if isinstance(name, bytes) else name))
-            named = [one for one in cards if one[1] in device] or cards
-            if named:
-                return cls(pynvml, *named[0])
-        except Exception:
-            pass
-        with suppress(Exception):
-            pynvml.nvmlShutdown()
-        return None
-
-    def close(self) -> None:
-        with suppress(Exception):
-            self._nvml.nvmlShutdown()
-
-    def read(self) -> Health:
-        nvml, card = self._nvml, self._handle
-        memory = self._ask(nvml.nvmlDeviceGetMemoryInfo, card)
-        busy = self._ask(nvml.nvmlDeviceGetUtilizationRates, card)
-        power = self._ask(nvml.nvmlDeviceGetPowerUsage, card)
-        reasons = self._ask(nvml.nvmlDeviceGetCurrentClocksThrottleReasons, card) or 0
-        return Health(
-            monotonic(),
-            "nvml",
-            self._name,
-            None if memory is None else int(memory.used),
-            None if memory is None else int(memory.total),
-            None if busy is None else int(busy.gpu),
-            self._ask(nvml.nvmlDeviceGetTemperature, card, nvml.NVML_TEMPERATURE_GPU),
-            None if power is None else power / 1000,
-            self._ask(nvml.nvmlDeviceGetClockInfo, card, nvml.NVML_CLOCK_SM),
-            tuple(text for bit, text in _REASONS.items() if reasons & bit),
-            self._others(),
-        )
-
-    def _ask(self, question: Any, *about: Any) -> Any:
-        try:
-            return question(*about)
-        except Exception:  # not every card and driver answers every question
-            return None
-
-    def _others(self) -> int | None:
-        """What all processes but the largest, which is ComfyUI, hold on the card."""
-        found: dict[int, int] = {}
-        for name in ("Compute", "Graphics"):
-            question = getattr(self._nvml, f"nvmlDeviceGet{name}RunningProcesses")
-            for one in self._ask(question, self._handle) or ():
-                if one.usedGpuMemory is not None:
-                    found[one.pid] = max(found.get(one.pid, 0), int(one.usedGpuMemory))
-        return sum(sorted(found.values())[:-1]) if found else None

@@ -33,11 +33,15 @@ class Part(NamedTuple):
 
 
 class PassPlan(NamedTuple):
-    """A sampler that will run. A sampler that changes experts by itself counts once, as one pass."""
+    """A sampler that will run. A sampler that changes experts by itself counts once, as one pass.
+
+    `steps` are its own, `total` those of the whole schedule that it runs or shares.
+    """
 
     name: str
     node: str
     steps: int | None
+    total: int | None
     cfg: float | None
     width: int | None
     height: int | None
@@ -186,6 +190,7 @@ def _pass_plan(one: Pass, names: Mapping[str, str], found: list[Pass]) -> PassPl
         name=names[one.node.id],
         node=one.node.id,
         steps=sum(known) if len(known) == len(parts) else None,
+        total=one.settings.steps,
         cfg=one.settings.cfg,
         width=one.latent.width,
         height=one.latent.height,

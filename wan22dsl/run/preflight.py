@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.diagnostics import nearest
+from wan22dsl.errors import UnreadableFile
 from wan22dsl.run import messages
 
 if TYPE_CHECKING:
@@ -84,18 +85,28 @@ def look(
 
 
 def prepare(prompt: dict[str, Any], ready: Ready, client: Client) -> dict[str, Any]:
-    """Uploads the files, and gives the prompt with the names that the server knows. Raises ServerError."""
+    """Uploads the files, and gives the prompt with the names that the server knows.
+
+    Raises ServerError, UnreadableFile.
+    """
     named: dict[str, str] = {}
     changes = dict(ready.renamed)
     for one in ready.uploads:
         if one.name not in named:
-            data = one.file.read_bytes() if one.file is not None else _STAND_IN
+            data = _read(one.file) if one.file is not None else _STAND_IN
             named[one.name] = client.upload(one.name.rpartition("/")[2], data)
         changes[one.node, one.input] = named[one.name]
     found = dict(prompt)
     for (node, name), value in changes.items():
         found[node] = {**found[node], "inputs": {**found[node]["inputs"], name: value}}
     return found
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(file.as_posix(), error.strerror or "cannot be read") from error
 
 
 def _missing_class(node: Node, live: LiveCatalogue) -> Diagnostic:

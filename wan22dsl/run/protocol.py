@@ -8,8 +8,6 @@ and no message can make it raise: a server is not trusted.
 
 from __future__ import annotations
 
-import json
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.run.events import (
@@ -25,6 +23,7 @@ from wan22dsl.run.events import (
     Started,
     Step,
 )
+from wan22dsl.run.wire import number, parse, texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -39,6 +38,9 @@ _ENDINGS: dict[str, How] = {
 
 #: A message longer than this is not read. An error message brings up to 50 kB of inputs along.
 LONGEST_TEXT = 16 * 1024 * 1024
+
+#: No node does more steps, frames or tiles than this.
+_MOST_STEPS = 1_000_000
 
 
 class Protocol:
@@ -67,8 +69,8 @@ class Protocol:
         if len(frame) > LONGEST_TEXT:
             return [Garbled(at_s, f"a message of {len(frame)} characters")]
         try:
-            message = json.loads(frame)
-        except (ValueError, RecursionError):
+            message = parse(frame)
+        except ValueError:
             return [Garbled(at_s, "a message that is not JSON")]
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             return [Garbled(at_s, "a message without a type")]
@@ -89,11 +91,11 @@ class Protocol:
             return []
         if kind == "execution_start":
             self.state = "running"
-            return [Started(at_s, _time(data))]
+            return [Started(at_s, stamp_of(data))]
         if kind == "execution_cached":
-            nodes = _texts(data.get("nodes"))
+            nodes = texts(data.get("nodes"))
             self._cached.update(nodes)
-            return [Cached(at_s, nodes, _time(data))]
+            return [Cached(at_s, nodes, stamp_of(data))]
         if kind == "executing":
             return self._executing(data, at_s)
         if kind == "progress_state":
@@ -163,8 +165,8 @@ class Protocol:
         return [Cached(at_s, (node,), None)]
 
     def _progress(self, name: Any, data: dict[str, Any], at_s: float) -> list[Event]:
-        value, maximum = _number(data.get("value")), _number(data.get("max"))
-        if not isinstance(name, str) or value is None or maximum is None:
+        value, maximum = number(data.get("value")), number(data.get("max"))
+        if not isinstance(name, str) or value is None or maximum is None or value > _MOST_STEPS:
             return [Garbled(at_s, "progress without numbers")]
         node = self._shown.get(name, name)
         if value <= 0 or maximum <= 0 or value <= self._steps.get(node, 0):
@@ -184,7 +186,7 @@ class Protocol:
         if self.state == "ended":
             return []
         self.state = "ended"
-        return [Ended(at_s, how, _time(data), fault_of(data) if how == "error" else None)]
+        return [Ended(at_s, how, stamp_of(data), fault_of(data) if how == "error" else None)]
 
 
 def fault_of(data: dict[str, Any]) -> Fault:
@@ -199,28 +201,20 @@ def fault_of(data: dict[str, Any]) -> Fault:
         text("node_type"),
         text("exception_type"),
         text("exception_message").strip(),
-        tuple(one.rstrip("\n") for one in _texts(data.get("traceback"))),
+        tuple(one.rstrip("\n") for one in texts(data.get("traceback"))),
     )
 
 
 def _status(data: dict[str, Any], at_s: float) -> list[Event]:
     status = data.get("status")
     info = status.get("exec_info") if isinstance(status, dict) else None
-    remaining = _number(info.get("queue_remaining")) if isinstance(info, dict) else None
+    remaining = number(info.get("queue_remaining")) if isinstance(info, dict) else None
     if remaining is None:
         return [Garbled(at_s, "a status without a queue")]
     return [QueueChanged(at_s, remaining)]
 
 
-def _number(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        return None
-    return int(value)
-
-
-def _time(data: dict[str, Any]) -> int | None:
-    return _number(data.get("timestamp"))
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+def stamp_of(data: dict[str, Any]) -> int | None:
+    """The server's time of a message, in milliseconds since 1970; None where it says none."""
+    stamp = number(data.get("timestamp"))
+    return stamp if stamp is not None and stamp >= 0 else None

@@ -1,100 +1,122 @@
-"""How good a time is, against targets.
+"""How good a run was, against the targets of its pipeline.
 
-The targets are those of the two-pass guide that this project was made for: 832x1216, 81 frames, 4 steps with
-a distilled LoRA at cfg 1, on one RTX 5090 (32 GB). They say nothing of other sizes, and are not applied
-there; whoever has a target of their own gives it (`--target-seconds`).
+A target rates a run of the kind that it is for, and of that what is limited. What came from the server's
+cache, or was seen only in part, says nothing about speed and is not rated.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.graph.targets import Limit, Target
+from wan22dsl.run import measures
+from wan22dsl.run.measures import Seen
+
 if TYPE_CHECKING:
-    from wan22dsl.run.plan import PassPlan, Plan
+    from collections.abc import Iterator
+
+    from wan22dsl.graph.model import Graph
+    from wan22dsl.run.measures import Measured
+    from wan22dsl.run.memory import Usage
+    from wan22dsl.run.plan import Plan
     from wan22dsl.run.timing import Times
 
-SOURCE = "the guide's targets for 832x1216, 81 frames, 4 steps"
-
-#: Seconds: up to the first is excellent, up to the second good, above it slow.
-A_PASS = (80.0, 85.0)
-TWO_PASSES = (160.0, 180.0)
-
-#: Two passes with interpolation are to stay under this; interpolating 81 frames alone under that.
-WITH_INTERPOLATION = 180.0
-INTERPOLATION = 20.0
-
-_WIDTHS = {(832, 1216), (1216, 832)}
-_INTERPOLATORS = ("rife", "film")
+_GIB = 1024**3
 
 
 class Rating(NamedTuple):
-    """What was rated, and how: "excellent", "good", "slow", or "not rated" with the reason."""
+    """What was rated, and how. `note` says what to know about it, or why it was not rated.
+
+    `verdict` is "excellent", "good" or "not rated"; "slow" for a time above the target, and "too much"
+    for memory. `seconds` is None for memory, whose peak is in `peak_bytes`; and where nothing was measured.
+    """
 
     what: str
-    seconds: float
+    seconds: float | None
     verdict: str
     target: str
     note: str = ""
+    peak_bytes: int | None = None
 
     @property
     def is_slow(self) -> bool:
-        """Whether it missed its target."""
+        """Whether it took longer than its target."""
         return self.verdict == "slow"
 
+    @property
+    def is_too_much(self) -> bool:
+        """Whether it took more memory than its target."""
+        return self.verdict == "too much"
 
-def rate(times: Times, plan: Plan, own_target_s: float | None = None) -> list[Rating]:
-    """The ratings of a run: each pass, the passes together, interpolation, the whole."""
-    found = []
+
+def rate(
+    graph: Graph, plan: Plan, times: Times, usage: Usage | None, own_target_s: float | None = None
+) -> list[Rating]:
+    """The ratings of a run by the targets of its graph. `usage` is the card during all of the run.
+
+    `own_target_s` is one more target, for the whole run.
+    """
+    seen = Seen(graph, plan, times, usage)
+    found = [one for target in graph.targets if _is_for(target, seen) for one in _by(target, seen)]
+    declared = [target for target in graph.targets if not target.is_guide]
+    if declared and not found:
+        names = ", ".join(f"`{target.name}`" for target in declared)
+        note = f"the run is not of a kind that {names} {'are' if declared[1:] else 'is'} for"
+        found.append(Rating("the whole run", times.total_s, "not rated", names, note))
     if own_target_s is not None:
-        note = "" if not times.all_cached else "nothing was run"
-        verdict = "slow" if times.total_s > own_target_s else "good"
-        verdict = "not rated" if times.all_cached else verdict
-        target = f"{own_target_s:g} s"
-        found.append(Rating("the whole run", times.total_s, verdict, target, note))
-    applies = bool(plan.passes) and all(_is_the_case(one) for one in plan.passes)
-    if not applies:
-        return found
-    split = len(plan.passes) == 2 and sum(one.steps or 0 for one in plan.passes) == 4
-    for own, took in zip(plan.passes, times.passes):
-        if took.cached:
-            found.append(Rating(own.name, took.total_s, "not rated", SOURCE, "from the cache"))
-        else:
-            note = "cold: the model file was read" if took.cold else "warm"
-            target = f"{A_PASS[0]:g} s excellent, {A_PASS[1]:g} s good"
-            found.append(Rating(own.name, took.total_s, _grade(took.total_s, A_PASS), target, note))
-    fresh = not any(one.cached for one in times.passes)
-    if len(plan.passes) == 2 and fresh and (split or _all_four(plan)):
-        both_s = sum(one.total_s for one in times.passes)
-        target = f"{TWO_PASSES[0]:g} s excellent, {TWO_PASSES[1]:g} s good"
-        found.append(Rating("both passes", both_s, _grade(both_s, TWO_PASSES), target))
-    found += _interpolation(times, fresh and len(plan.passes) == 2)
+        found = [*_by(_of_the_command(own_target_s), seen), *found]
     return found
 
 
-def _interpolation(times: Times, fresh: bool) -> list[Rating]:
-    found = []
-    own = [one for one in times.stages if one.name.lower().startswith(_INTERPOLATORS)]
-    for one in own:
-        if not one.cached:
-            verdict = "good" if one.seconds < INTERPOLATION else "slow"
-            found.append(Rating(one.name, one.seconds, verdict, f"{INTERPOLATION:g} s"))
-    if own and fresh:
-        verdict = "good" if times.total_s < WITH_INTERPOLATION else "slow"
-        target = f"{WITH_INTERPOLATION:g} s"
-        found.append(Rating("passes and interpolation", times.total_s, verdict, target))
-    return found
+def _of_the_command(seconds: float) -> Target:
+    whole = Limit(excellent=None, good=(0.0, seconds))
+    return Target("--target-seconds", (), (), (), (), {"whole": whole})
 
 
-def _is_the_case(one: PassPlan) -> bool:
-    sized = (one.width, one.height) in _WIDTHS and one.frames == 81
-    return sized and one.steps is not None and one.steps <= 4
+def _is_for(target: Target, seen: Seen) -> bool:
+    """Whether a run is of the kind that a target is for: each of its passes, where it speaks of passes."""
+    passes = seen.plan.passes
+    if target.passes and len(passes) not in target.passes:
+        return False
+    if not passes:
+        return not (target.sizes or target.lengths or target.steps)
+    return all(
+        (not target.sizes or (one.width, one.height) in target.sizes)
+        and (not target.lengths or one.frames in target.lengths)
+        and (not target.steps or one.total in target.steps)
+        for one in passes
+    )
 
 
-def _all_four(plan: Plan) -> bool:
-    return all(one.steps == 4 for one in plan.passes)
+def _by(target: Target, seen: Seen) -> Iterator[Rating]:
+    for name, limit in target.limits.items():
+        for one in measures.of(name, seen, target.lengths):
+            yield _rated(one, limit, f"{_shown(limit, one.is_memory)} ({target.name})")
 
 
-def _grade(seconds: float, limits: tuple[float, float]) -> str:
-    if seconds <= limits[0]:
+def _rated(one: Measured, limit: Limit, target: str) -> Rating:
+    verdict = "not rated" if one.value is None or one.unfit else _grade(one, limit)
+    note = one.unfit or one.note
+    if one.is_memory:
+        peak_bytes = None if one.value is None else int(one.value)
+        return Rating(one.what, None, verdict, target, note, peak_bytes)
+    return Rating(one.what, one.value, verdict, target, note)
+
+
+def _grade(one: Measured, limit: Limit) -> str:
+    assert one.value is not None
+    if limit.excellent is not None and one.value <= limit.excellent[1]:
         return "excellent"
-    return "good" if seconds <= limits[1] else "slow"
+    if limit.good is not None and one.value <= limit.good[1]:
+        return "good"
+    return "too much" if one.is_memory else "slow"
+
+
+def _shown(limit: Limit, is_memory: bool) -> str:
+    """The high ends, by grade; the grade is left out where it is only the good one."""
+    unit, size = (" GiB", _GIB) if is_memory else (" s", 1)
+    ends = {"excellent": limit.excellent, "good": limit.good}
+    shown = {grade: f"{one[1] / size:g}{unit}" for grade, one in ends.items() if one is not None}
+    if shown.keys() == {"good"}:
+        return shown["good"]
+    return ", ".join(f"{end} {grade}" for grade, end in shown.items())

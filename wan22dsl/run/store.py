@@ -1,22 +1,35 @@
-"""Where records lie: beside the outputs, one file each, `run-ID.json`."""
+"""Where records lie: beside the outputs, one file each, `run-ID.json`. What is read is validated."""
 
 from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from wan22dsl.errors import CommandError
-from wan22dsl.run.record import VERSION, dump
+from wan22dsl.run.recording import VERSION, dump, model_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pydantic import ValidationError
+
+    from wan22dsl.run.models.record import RunRecord
     from wan22dsl.run.record import Record
 
 #: The folder for outputs and records, where none is named.
 FOLDER = "wan_output"
+
+#: No record is larger; what is, is not read.
+_MOST_BYTES = 256 * 1024**2
+
+
+class Found(NamedTuple):
+    """The records of a folder, the oldest first, and what is wrong with each file that is none."""
+
+    records: tuple[RunRecord, ...]
+    problems: tuple[str, ...]
 
 
 def new_id(started: str, name: str) -> str:
@@ -27,63 +40,123 @@ def new_id(started: str, name: str) -> str:
     return f"{stamp}-{plain(name)}-{uuid4().hex[:4]}"
 
 
+def prepare(folder: Path) -> None:
+    """Sees to it that a folder is there and can be written to. Raises CommandError."""
+    probe = folder / f".{uuid4().hex}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            probe.touch()
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise _failed(folder, error) from error
+
+
 def save(record: Record, folder: Path) -> Path:
     """Writes a record, all at once. Raises CommandError."""
     file = folder / f"run-{record.id}.json"
     draft = folder / f".run-{record.id}.{os.getpid()}.part"
+    text = dump(model_of(record))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            draft.write_bytes(dump(record).encode("utf-8"))
+            with draft.open("wb") as out:
+                out.write(text)
+                out.flush()
+                os.fsync(out.fileno())
             draft.replace(file)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
-        raise CommandError(f"{file.as_posix()}: {error.strerror or error}") from error
+        raise _failed(file, error) from error
     return file
 
 
-def load(file: Path) -> dict[str, Any]:
-    """A record. Raises CommandError where it is none."""
+def load(file: Path) -> RunRecord:
+    """A record. Raises CommandError, which names the file, where it is none that can be read."""
+    from pydantic import ValidationError
+
+    from wan22dsl.run.models.record import RunRecord
+
+    shown = file.as_posix()
     try:
-        found = json.loads(file.read_bytes())
+        with file.open("rb") as data:
+            text = data.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise CommandError(f"{file.as_posix()}: {error.strerror or error}") from error
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or not isinstance(found.get("record"), int):
-        raise CommandError(f"{file.as_posix()}: is not the record of a run")
-    if found["record"] > VERSION:
-        raise CommandError(f"{file.as_posix()}: was made by a later version of wan22dsl")
-    return found
+        raise _failed(file, error) from error
+    if len(text) > _MOST_BYTES:
+        raise CommandError(f"{shown}: is too large for the record of a run")
+    _look_at_version(shown, text)
+    try:
+        return RunRecord.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        raise CommandError(f"{shown}: is damaged: {_first(error)}") from None
 
 
-def each(folder: Path) -> list[dict[str, Any]]:
-    """All records of a folder, the oldest first. What is no record is left out."""
-    found = []
+def _look_at_version(shown: str, text: bytes) -> None:
+    """Raises CommandError for what is no record, and for one of another version."""
+    try:
+        found: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise CommandError(f"{shown}: is damaged: it is not JSON{where}") from None
+    version = found.get("record") if isinstance(found, dict) else None
+    if type(version) is not int:
+        raise CommandError(f"{shown}: is not the record of a run")
+    if version > VERSION:
+        raise CommandError(
+            f"{shown}: was made by a later version of wan22dsl ({_made_by(found)}, shape {version}); "
+            "update this one to read it"
+        )
+    if version < VERSION:
+        raise CommandError(f"{shown}: has a shape ({version}) that this version does not know")
+
+
+def _made_by(found: dict[str, Any]) -> str:
+    return str(found.get("wan22dsl", "unknown"))[:40]
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing that is wrong, with its place in the record."""
+    first = error.errors(include_url=False)[0]
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    where = ".".join(str(one) for one in first["loc"]) or "the whole"
+    return f"`{where}`: {first['msg'][:200]}{more}"
+
+
+def each(folder: Path) -> Found:
+    """All records of a folder; one that cannot be read keeps nobody from reading the others."""
+    records, problems = [], []
     for file in sorted(folder.glob("run-*.json")):
         try:
-            found.append(load(file))
-        except CommandError:
-            continue
-    return sorted(found, key=lambda one: (str(one.get("started")), str(one.get("id"))))
+            records.append(load(file))
+        except CommandError as error:
+            problems.append(str(error))
+    records.sort(key=lambda one: (one.started, one.id))
+    return Found(tuple(records), tuple(problems))
 
 
-def find(folder: Path, word: str) -> dict[str, Any]:
+def find(folder: Path, word: str) -> RunRecord:
     """The record that is meant: an id or part of it, `last`, or a file. Raises CommandError."""
     from pathlib import Path as AnyPath
 
     if word.endswith(".json"):
         return load(AnyPath(word))
-    records = each(folder)
+    records, problems = each(folder)
     if word == "last" and records:
         return records[-1]
-    meant = [one for one in records if word in str(one["id"])] if word != "last" else []
-    exact = [one for one in meant if one["id"] == word]
+    meant = [one for one in records if word in one.id] if word != "last" else []
+    exact = [one for one in meant if one.id == word]
     if len(exact or meant) == 1:
         return (exact or meant)[0]
     where = folder.as_posix()
     if not meant:
-        raise CommandError(f"there is no run `{word}` in {where}; `wan runs list` names all")
-    names = ", ".join(str(one["id"]) for one in meant[:5])
+        also = "".join(f"\n{one}" for one in problems)
+        raise CommandError(f"there is no run `{word}` in {where}; `wan runs list` names all{also}")
+    names = ", ".join(one.id for one in meant[:5])
     raise CommandError(f"several runs in {where} are meant by `{word}`: {names}")
+
+
+def _failed(place: Path, error: OSError) -> CommandError:
+    return CommandError(f"{place.as_posix()}: {error.strerror or error}")

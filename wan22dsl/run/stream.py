@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from wan22dsl.run.address import Address
+    from wan22dsl.catalogue.address import Address
 
 #: Pauses before connecting again, the last one for ever.
 _PAUSES_S = (0.1, 0.3, 1.0, 2.0, 4.0)
@@ -23,6 +23,11 @@ _PAUSES_S = (0.1, 0.3, 1.0, 2.0, 4.0)
 #: whether it should stop. Nothing is lost by that: half a message is kept.
 _CONNECT_S = 10.0
 _READ_S = 0.5
+
+#: A message with more bytes is not taken in; the connection is given up for it.
+_MOST_BYTES = 64 * 1024 * 1024
+
+_SWITCHED = 101  # HTTP's status of a socket that came about
 
 
 class Frame(NamedTuple):
@@ -76,7 +81,8 @@ class Stream:
         while not self._stop.is_set():
             try:
                 self._connect(websocket)
-            except (OSError, ValueError, websocket.WebSocketException) as error:
+            except Exception as error:
+                # Whatever a server answers to a handshake: without the socket the history is asked.
                 self._tell("gone", _said(error))
             else:
                 tries = 0
@@ -96,7 +102,12 @@ class Stream:
             suppress_origin=True,  # ComfyUI refuses an Origin that is not its own
             http_no_proxy=["*"] if address.is_here else None,
             redirect_limit=0,
+            skip_utf8_validation=True,  # done in Python, byte by byte; we read past what is not UTF-8
+            class_=_bounded(websocket),
         )
+        if made.getstatus() != _SWITCHED:
+            made.shutdown()
+            raise websocket.WebSocketException(f"HTTP {made.getstatus()}")
         made.settimeout(_READ_S)
         with self._lock:
             self._socket = made
@@ -118,9 +129,10 @@ class Stream:
                 code, data = self._socket.recv_data()
             except websocket.WebSocketTimeoutException:
                 continue
-            except (OSError, ValueError, AttributeError, websocket.WebSocketException) as error:
+            except Exception as error:
                 return _said(error)
             at_s = monotonic()
+            self._socket.got_bytes = 0
             if code == websocket.ABNF.OPCODE_CLOSE:
                 return "the server closed the connection"
             if code == websocket.ABNF.OPCODE_TEXT:
@@ -140,6 +152,22 @@ class Stream:
             if self._socket is not None:
                 self._socket.shutdown()
                 self._socket = None
+
+
+def _bounded(websocket: Any) -> Any:
+    """The library's socket, which gives up a message that does not come to an end."""
+
+    class Bounded(websocket.WebSocket):  # type: ignore[misc]
+        got_bytes = 0
+
+        def _recv(self, bufsize: int) -> bytes:
+            data: bytes = super()._recv(bufsize)
+            self.got_bytes += len(data)
+            if self.got_bytes > _MOST_BYTES:
+                raise websocket.WebSocketPayloadException("too large")
+            return data
+
+    return Bounded
 
 
 def _said(error: Exception) -> str:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from http.client import HTTPException
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from wan22dsl.errors import ServerAnswered, ServerSilent
+from wan22dsl.run.wire import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from http.client import HTTPResponse
     from urllib.request import OpenerDirector
 
-    from wan22dsl.run.address import Address
+    from wan22dsl.catalogue.address import Address
 
 #: An answer in JSON may have this many bytes. `/object_info` of 2,700 classes has been seen with 100 MB;
 #: nothing here asks for that.
@@ -24,6 +26,11 @@ MOST_JSON_BYTES = 64 * 1024 * 1024
 
 #: How much of what a server says with an error is looked at.
 _MOST_ERROR_BYTES = 4 * 1024 * 1024
+
+#: An answer that trickles in may take so much longer than the first byte of it.
+_TRICKLE_S = 60.0
+
+_CHUNK_BYTES = 256 * 1024
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -63,16 +70,16 @@ class Transport:
         try:
             response = self._opener.open(request, timeout=timeout_s)
         except HTTPError as error:
-            raise ServerAnswered(where, path, error.code, _said(error)) from None
+            raise ServerAnswered(where, path, error.code, self._said(error)) from None
         except (OSError, HTTPException) as error:
             raise ServerSilent(where, _reason(error, timeout_s)) from None
         with response:
             yield response
 
     def read(self, response: HTTPResponse, most: int) -> bytes:
-        """The next bytes of an answer, at most so many. Raises ServerSilent when it breaks off."""
+        """What there is of an answer, at most so many bytes. Raises ServerSilent when it breaks off."""
         try:
-            return response.read(most)
+            return response.read1(most)
         except (OSError, HTTPException) as error:
             raise ServerSilent(self.address.shown, _reason(error, 0.0)) from None
 
@@ -92,31 +99,48 @@ class Transport:
         if body is not None:
             about["Content-Type"] = "application/json"
         with self.open(method, path, body=data, headers=about, timeout_s=timeout_s) as response:
-            answer = self.read(response, MOST_JSON_BYTES + 1)
-            stated = response.headers.get("Content-Length", "")
+            stated = stated_bytes(response)
+            answer = self._all(response, MOST_JSON_BYTES + 1)
         if len(answer) > MOST_JSON_BYTES:
             raise ServerSilent(self.address.shown, f"sent more than {MOST_JSON_BYTES} bytes")
-        if stated.isdigit() and len(answer) < int(stated):
+        if stated is not None and len(answer) < stated:
             raise ServerSilent(self.address.shown, "broke off in the middle of an answer")
         if not answer.strip():
             return None
         try:
-            return json.loads(answer)
-        except (ValueError, RecursionError):
+            return parse(answer)
+        except ValueError:
             raise ServerSilent(self.address.shown, "answers, but not as ComfyUI does") from None
 
+    def _all(self, response: Any, most: int) -> bytes:
+        """All of an answer, at most so many bytes, and not for ever. Raises ServerSilent."""
+        until_s = monotonic() + _TRICKLE_S
+        parts, got = [], 0
+        while got < most and (chunk := self.read(response, min(_CHUNK_BYTES, most - got))):
+            parts.append(chunk)
+            got += len(chunk)
+            if monotonic() > until_s:
+                raise ServerSilent(self.address.shown, "sends its answer too slowly")
+        return b"".join(parts)
 
-def _said(error: HTTPError) -> Any:
-    """What came with an error: JSON where it is JSON, else its text."""
-    try:
-        with error:
-            data = error.read(_MOST_ERROR_BYTES)
-    except (OSError, HTTPException):
-        return ""
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        return data.decode("utf-8", "replace")
+    def _said(self, error: HTTPError) -> Any:
+        """What came with an error: JSON where it is JSON, else its text."""
+        try:
+            with error:
+                data = self._all(error, _MOST_ERROR_BYTES)
+        except ServerSilent:
+            return ""
+        try:
+            return parse(data)
+        except ValueError:
+            return data.decode("utf-8", "replace")
+
+
+def stated_bytes(response: HTTPResponse) -> int | None:
+    """How many bytes an answer says that it has; None where it does not say it in plain digits."""
+    stated = response.headers.get("Content-Length") or ""
+    is_number = stated.isascii() and stated.isdecimal() and len(stated) < 20
+    return int(stated) if is_number else None
 
 
 def _reason(error: Exception, timeout_s: float) -> str:

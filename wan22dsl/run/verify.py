@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: A video that is written in pieces has two boxes for each; an hour of them has fewer than this.
+_MOST_BOXES = 200_000
+
 
 def damage(file: Path) -> str | None:
     """What is wrong with a file; None where nothing is, or where its kind is not known."""
@@ -44,7 +47,9 @@ def _boxes(data: BinaryIO, size: int) -> str | None:
     """MP4: boxes one after another, each with its size (ISO/IEC 14496-12), `moov` among them."""
     at = 0
     kinds = set()
-    while at < size:
+    for _ in range(_MOST_BOXES):
+        if at >= size:
+            break
         data.seek(at)
         head = data.read(16)
         if len(head) < 8:
@@ -58,7 +63,13 @@ def _boxes(data: BinaryIO, size: int) -> str | None:
             return "its end is missing"
         kinds.add(head[4:8])
         at += length
+    if at < size:
+        return f"it has more than {_MOST_BOXES} parts"
     return None if b"moov" in kinds else "it has no table of contents"
+
+
+#: What goes wrong when the header of a damaged file is read.
+_ODD = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
 
 
 def _tensors(file: Path, size: int) -> str | None:
@@ -72,7 +83,7 @@ def _tensors(file: Path, size: int) -> str | None:
         try:
             header = json.loads(data.read(length))
             ends = [one["data_offsets"][1] for key, one in header.items() if key != "__metadata__"]
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+            stated = 8 + length + max(map(int, ends), default=0)
+        except _ODD:
             return "its header cannot be read"
-    stated = 8 + length + max(ends, default=0)
     return None if stated == size else f"it has {size} of {stated} bytes"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from wan22dsl.server.cards import GIB
+from wan22dsl.graph.cost.cards import GIB
 from wan22dsl.server.sockets import FEATURES
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.catalogue.schema import NodeClass
-    from wan22dsl.server.cards import Card
+    from wan22dsl.graph.cost.cards import Card
     from wan22dsl.server.folders import Folders
     from wan22dsl.server.memory import Log, Memory
 

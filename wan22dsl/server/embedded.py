@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError
-from wan22dsl.server.cards import DEFAULT_CARD, card_named
+from wan22dsl.graph.cost.cards import DEFAULT_CARD, card_named
 from wan22dsl.server.faults import Fault, Faults
 from wan22dsl.server.models import with_files
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from wan22dsl.catalogue.schema import Catalogue
-    from wan22dsl.server.cards import Card
+    from wan22dsl.graph.cost.cards import Card
     from wan22dsl.server.state import State
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -81,6 +81,7 @@ class EmbeddedServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end: asyncio.Event | None = None
         self._ready = threading.Event()
+        self._is_over = False
         self._failure: BaseException | None = None
         self._state: State | None = None
 
@@ -100,10 +101,17 @@ class EmbeddedServer:
         """Begins to listen, and comes back when the address is known."""
         _look_for_aiohttp()
         self._ready.clear()
+        self._is_over = False
         self._place = self._wanted_place or Path(tempfile.mkdtemp(prefix="wan-simulated-"))
         self._thread = threading.Thread(target=self._run, name="wan-simulated", daemon=True)
         self._thread.start()
-        self._ready.wait(_PATIENCE_S)
+        try:
+            in_time = self._ready.wait(_PATIENCE_S)
+        except BaseException:  # Ctrl-C: nobody will end what has not begun
+            self.stop()
+            raise
+        if self._failure is None and not in_time:
+            self._failure = OSError(f"it did not begin to listen within {_PATIENCE_S:.0f} s")
         if self._failure is not None:
             failure, self._failure = self._failure, None
             self.stop()
@@ -118,6 +126,7 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Ends the server: every connection, the thread, and the temporary folder."""
+        self._is_over = True
         if self._loop is not None and self._end is not None and self._loop.is_running():
             self._loop.call_soon_threadsafe(self._end.set)
         if self._thread is not None:
@@ -211,7 +220,8 @@ class EmbeddedServer:
             await site.start()
             self._port = runner.addresses[0][1]
             self._ready.set()
-            await self._end.wait()
+            if not self._is_over:
+                await self._end.wait()
         finally:
             await runner.cleanup()
 

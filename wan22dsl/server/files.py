@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: The same limit as ComfyUI's own (100 MB).
 MOST_UPLOAD_BYTES = 104_857_600
 
+_CHUNK_BYTES = 256 * 1024
+
 
 class File(web.FileResponse):
     """A file as an answer, which knows of which file it is."""
@@ -35,7 +37,7 @@ async def upload(request: web.Request, state: State) -> web.Response:
         if not isinstance(part, BodyPartReader):
             continue
         if part.name == "image":
-            name, data = part.filename or "", bytes(await part.read(decode=False))
+            name, data = part.filename or "", await _whole(part)
         elif part.name is not None:
             fields[part.name] = await part.text()
     folder = fields.get("type") or "input"
@@ -46,6 +48,16 @@ async def upload(request: web.Request, state: State) -> web.Response:
     if stored is None:
         return web.Response(status=400)
     return web.json_response({"name": stored, "subfolder": sub, "type": folder})
+
+
+async def _whole(part: BodyPartReader) -> bytes:
+    """What was uploaded, as far as that is allowed. Raises HTTPRequestEntityTooLarge."""
+    data = bytearray()
+    while chunk := await part.read_chunk(_CHUNK_BYTES):
+        data += chunk
+        if len(data) > MOST_UPLOAD_BYTES:
+            raise web.HTTPRequestEntityTooLarge(MOST_UPLOAD_BYTES, len(data))
+    return bytes(data)
 
 
 async def view(request: web.Request, state: State) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,25 @@ if TYPE_CHECKING:
 FOLDERS = ("input", "output", "temp")
 
 _ANNOTATED = re.compile(r"(.*) \[(input|output|temp)\]$", re.DOTALL)
+
+#: What Windows takes for a device, with whatever ending, in every folder.
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{kind}{number}" for kind in ("com", "lpt") for number in "0123456789¹²³"}
+)
+
+
+def is_safe(path: str, *, windows: bool = os.name == "nt") -> bool:
+    """Whether a path names a file on this system: no device, no stream, no name that is cut off."""
+    if "\0" in path:
+        return False
+    if not windows:
+        return True
+    return not any(
+        ":" in name or name != name.rstrip(". ") or name.partition(".")[0].strip() in _DEVICES
+        for name in path.lower().split("/")
+        if name not in ("", ".", "..")
+    )
 
 
 class Folders:
@@ -24,8 +44,11 @@ class Folders:
     def inside(self, folder: str, *parts: str) -> Path | None:
         """A path below a folder; None when it would lead out of it or is no name for a file."""
         root = (self.place / folder).resolve()
+        plain = [part.replace("\\", "/") for part in parts]
+        if not all(map(is_safe, plain)):
+            return None
         try:
-            path = root.joinpath(*(part.replace("\\", "/") for part in parts)).resolve()
+            path = root.joinpath(*plain).resolve()
         except (ValueError, OSError):
             return None
         return path if path == root or root in path.parents else None
@@ -45,7 +68,7 @@ class Folders:
         """
         head, _, name = prefix.replace("\\", "/").rpartition("/")
         place = self.inside(folder, head)
-        if place is None:
+        if place is None or not is_safe(f"{name}_"):
             raise ValueError(prefix)
         place.mkdir(parents=True, exist_ok=True)
         numbered = re.compile(rf"{re.escape(name)}_(\d+)", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wan22dsl.server import cost
+from wan22dsl.graph.cost import formulas as cost
 from wan22dsl.server.calls import Bench, Call, Work
 from wan22dsl.server.flow import Flow, digest_of
 

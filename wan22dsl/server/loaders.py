@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wan22dsl.server import cost
+from wan22dsl.graph.cost import formulas as cost
+from wan22dsl.graph.cost.weights import lora_bytes, size_bytes
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work, handed_on
 from wan22dsl.server.flow import Flow, Model, digest_of
 from wan22dsl.server.media.reading import read
-from wan22dsl.server.models import input_channels, lora_bytes, size_bytes
+from wan22dsl.server.models import input_channels
 
 
 def load_model(call: Call, bench: Bench) -> Work:

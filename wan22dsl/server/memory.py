@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.server.cards import GIB, MIB
+from wan22dsl.graph.cost.cards import GIB, MIB
 
 if TYPE_CHECKING:
-    from wan22dsl.server.cards import Card
+    from wan22dsl.graph.cost.cards import Card
     from wan22dsl.server.flow import Model
-
-
-#: CUDA itself and what it draws on the screen. 161 frames of 832x1216, 29.2 GiB, still ran on 31.8 GiB.
-_NEVER_FREE_BYTES = GIB
 
 
 class DoesNotFit(Exception):
@@ -41,11 +37,6 @@ class Memory:
         self.working_bytes = 0
 
     @property
-    def _limit_bytes(self) -> int:
-        """What work may need at most: what is kept from weights gives way, but not all of it."""
-        return self._card.vram_bytes - min(self._card.kept_bytes, _NEVER_FREE_BYTES)
-
-    @property
     def free_bytes(self) -> int:
         """What /system_stats tells: neither kept, nor full of weights, nor at work."""
         used = self._card.kept_bytes + sum(self._on_card.values()) + self.working_bytes
@@ -65,9 +56,9 @@ class Memory:
 
     def load(self, model: Model, kind: str, working_bytes: int) -> Loaded:
         """Brings a model onto the card beside what its work needs. Raises DoesNotFit."""
-        if working_bytes > self._limit_bytes:
+        if working_bytes > self._card.limit_bytes:
             raise DoesNotFit(working_bytes)
-        room = max(self._card.vram_bytes - self._card.kept_bytes - working_bytes, 0)
+        room = self._card.room_bytes(working_bytes)
         self.working_bytes = working_bytes
         name = "|".join((model.file, *model.loras))
         wanted = min(model.size_bytes, room)
@@ -83,10 +74,9 @@ class Memory:
 
     def work(self, working_bytes: int) -> bool:
         """Makes room for work without a model of its own; False when there is not enough."""
-        if working_bytes > self._limit_bytes:
+        if working_bytes > self._card.limit_bytes:
             return False
-        room = self._card.vram_bytes - self._card.kept_bytes - working_bytes
-        self._make_room(max(room, 0), keep="")
+        self._make_room(self._card.room_bytes(working_bytes), keep="")
         self.working_bytes = working_bytes
         return True
 

@@ -1,7 +1,7 @@
-"""Which model files lie on the simulated server, by the folder under `models/`, and how large they are.
+"""Which model files lie on the simulated server, by the folder under `models/`.
 
 The official files of Wan 2.2 (Comfy-Org's repackaged builds on Hugging Face) and what the standard
-library names beside them. Sizes are those published, else told by the name.
+library names beside them.
 """
 
 from __future__ import annotations
@@ -44,34 +44,6 @@ FILES: dict[str, tuple[str, ...]] = {
     "upscale_models": ("RealESRGAN_x2.pth", "RealESRGAN_x4plus.safetensors"),
     "frame_interpolation": ("film_net_fp16.safetensors", "rife_v4.26.safetensors"),
 }
-
-_SIZES = {
-    "umt5_xxl_fp8_e4m3fn_scaled.safetensors": 6_735_906_897,
-    "umt5_xxl_fp16.safetensors": 11_366_399_385,
-    "wan2.2_ti2v_5B_fp16.safetensors": 9_999_658_848,
-    "wan2.2_vae.safetensors": 1_409_400_960,
-    "wan_2.1_vae.safetensors": 253_815_318,
-}
-_EXPERT_BYTES = 14_294_742_832
-_LORA_BYTES = 1_226_977_424
-
-#: The bytes of the 14B in fp8, by what a name says of another precision (GGUF: bits by a weight).
-_PRECISIONS = (("bf16", 2.0), ("fp16", 2.0), ("Q8", 1.06), ("Q6", 0.82), ("Q5", 0.72), ("Q4", 0.6))
-
-
-def size_bytes(file: str) -> int:
-    """The size of a model file: as published, else what its name lets one expect."""
-    name = file.replace("\\", "/").rpartition("/")[2]
-    if name in _SIZES:
-        return _SIZES[name]
-    share = 5 / 14 if "5B" in name else 1.0
-    precision = next((factor for word, factor in _PRECISIONS if word in name), 1.0)
-    return int(_EXPERT_BYTES * share * precision)
-
-
-def lora_bytes(file: str) -> int:
-    """The size of a LoRA. All of one rank are the same size."""
-    return _LORA_BYTES // 2 if "rank64" in file else _LORA_BYTES
 
 
 def input_channels(file: str) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.server import ends
+from wan22dsl.server.arriving import call_of, samplers
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work
+from wan22dsl.server.ends import Died, Interrupted, Restarted
 from wan22dsl.server.faults import Node
 from wan22dsl.server.memory import DoesNotFit, out_of_memory_text
 from wan22dsl.server.nodes import work_of
-from wan22dsl.server.order import MissingNode, Order, is_link
+from wan22dsl.server.order import MissingNode, Order
 from wan22dsl.server.saving import Save, save, save_s
 from wan22dsl.server.signatures import NEVER, signatures
 
@@ -20,21 +22,6 @@ if TYPE_CHECKING:
     from wan22dsl.server.progress import Progress
     from wan22dsl.server.state import State
     from wan22dsl.server.worker import Worker
-
-#: What the traceback of a simulated error shows; a real one has the lines of ComfyUI and of the node.
-_TRACEBACK = ['  File "execution.py", line 0, in execute (simulated)\n']
-
-
-class Died(Exception):
-    """The worker meets what it does not expect: it ends, and nothing tells so."""
-
-
-class Interrupted(Exception):
-    """Someone asked for the running prompt to stop."""
-
-
-class Restarted(Exception):
-    """The server was killed and started again."""
 
 
 class Kept(NamedTuple):
@@ -81,7 +68,7 @@ class Run:
             node = order.next()
             if node is None:
                 # ComfyUI reports this one and goes on to call the prompt a success.
-                self._tell_circle(order.in_circle())
+                self._tell("execution_error", order.in_circle(), ends.of_circle(self._job.prompt))
                 return True
             try:
                 await self._node(node)
@@ -90,7 +77,8 @@ class Run:
                 self._state.log.add("Processing interrupted")
                 return False
             except NodeFault as fault:
-                self._tell_fault(node, fault)
+                self._state.log.add(f"!!! Exception during processing !!! {fault}")
+                self._tell("execution_error", node, ends.of_fault(self._job.prompt, node, fault))
                 return False
             order.done(node)
             await asyncio.sleep(0)
@@ -107,26 +95,9 @@ class Run:
         self.progress.begin(node)
         self._worker.check()
         await self._suffer(node)
-        call = self._call(node)
-        try:
-            work = work_of(call, self._bench)
-        except DoesNotFit as error:
-            raise self._out_of_memory(error.wanted_bytes) from error
+        call, work = self._worked(node)
         await self._pass_time(node, work)
-        began = asyncio.get_running_loop().time()
-        about = self._job.extra_data.get("extra_pnginfo")
-        shown = save(
-            Save(
-                call,
-                self._job.prompt,
-                about if isinstance(about, dict) else {},
-                self._state.folders,
-                self._worker.temp_prefix,
-            )
-        )
-        # Writing the file takes real time, which is a part of what it would take on the card.
-        wrote_s = asyncio.get_running_loop().time() - began
-        await asyncio.sleep(max(save_s(call) / self._state.settings.speed - wrote_s, 0.0))
+        shown = await self._saved(call)
         self._state.memory.rest()
         self._worker.keep(self._signatures[node], Kept(work.outputs, shown))
         self._given[node] = work.outputs
@@ -134,6 +105,38 @@ class Run:
             self.progress.output(node, shown)
         self.progress.finish(node)
         self._executed.append(node)
+
+    def _worked(self, node: str) -> tuple[Call, Work]:
+        """What a node does. Whatever goes wrong in it, ComfyUI tells as the node's own error."""
+        entry = self._job.prompt[node]
+        node_class = self._state.settings.catalogue.get(entry["class_type"])
+        assert node_class is not None
+        try:
+            call = call_of(node_class, entry["inputs"], self._outputs_of)
+            return call, work_of(call, self._bench)
+        except DoesNotFit as error:
+            raise self._out_of_memory(error.wanted_bytes) from error
+        except NodeFault:
+            raise
+        except Exception as error:
+            raise NodeFault(type(error).__name__, f"{error}\n") from error
+
+    async def _saved(self, call: Call) -> dict[str, Any] | None:
+        """Writes the files of a saver. That takes real time: a part of what it takes on the card."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        about = self._job.extra_data.get("extra_pnginfo")
+        extra = about if isinstance(about, dict) else {}
+        folders, prefix = self._state.folders, self._worker.temp_prefix
+        try:
+            shown = save(Save(call, self._job.prompt, extra, folders, prefix))
+            due_s = save_s(call) / self._state.settings.speed
+        except NodeFault:
+            raise
+        except Exception as error:
+            raise NodeFault(type(error).__name__, f"{error}\n") from error
+        await asyncio.sleep(max(due_s - (clock() - began), 0.0))
+        return shown
 
     async def _pass_time(self, node: str, work: Work) -> None:
         await self._worker.wait(work.before_s)
@@ -165,48 +168,18 @@ class Run:
         raise NodeFault("RuntimeError", f"a fault that was asked for: {fault.text}\n")
 
     def _described(self, node: str) -> Node:
-        samplers = sum(
-            "latent_image" in one["inputs"] or "latent" in one["inputs"]
-            for one in self._job.prompt.values()
-        )
         entry = self._job.prompt[node]
         meta = entry.get("_meta")
         title = meta.get("title", "") if isinstance(meta, dict) else ""
-        return Node(node, entry["class_type"], str(title), samplers)
+        return Node(node, entry["class_type"], str(title), samplers(self._job.prompt))
 
-    def _call(self, node: str) -> Call:
-        """The node with what arrives at it. Raises NodeFault for a link that its function does not know."""
-        entry = self._job.prompt[node]
-        node_class = self._state.settings.catalogue.get(entry["class_type"])
-        assert node_class is not None
-        known = inputs_of(node_class, entry["inputs"])
-        values: dict[str, Any] = {}
-        for name, value in entry["inputs"].items():
-            if is_link(value):
-                values[name] = self._arrived(value)
-                if name not in known:
-                    self._look_at_unknown(entry["class_type"], name, values[name])
-            elif name in known:
-                values[name] = value
-        return Call(node_class, values)
-
-    def _arrived(self, link: list[Any]) -> Flow | None:
-        outputs = self._given.get(link[0])
-        if outputs is None:
-            kept = self._worker.kept(self._signatures[link[0]])
-            outputs = kept.outputs if kept is not None else ()
-        try:
-            return outputs[int(link[1])]
-        except IndexError:
-            return None
-
-    def _look_at_unknown(self, class_type: str, name: str, flow: Flow | None) -> None:
-        """An input that is not in the schema. One class takes such a one: `start_image`."""
-        if class_type != "Wan22FunControlToVideo" or name != "start_image":
-            said = f"{class_type}.execute() got an unexpected keyword argument '{name}'\n"
-            raise NodeFault("TypeError", said)
-        if flow is not None and flow.type != "IMAGE":
-            raise NodeFault("TypeError", f"'{flow.type}' object is not subscriptable\n")
+    def _outputs_of(self, node: str) -> tuple[Flow, ...]:
+        """What a node gave, in this prompt or in the one before."""
+        given = self._given.get(node)
+        if given is not None:
+            return given
+        kept = self._worker.kept(self._signatures[node])
+        return kept.outputs if kept is not None else ()
 
     def _is_kept(self, node: str) -> bool:
         return self._worker.kept(self._signatures.get(node, NEVER)) is not None
@@ -221,31 +194,6 @@ class Run:
         memory.free()
         self._state.log.add("Got an OOM, unloading all loaded models.")
         return NodeFault("torch.OutOfMemoryError", text)
-
-    def _tell_fault(self, node: str, fault: NodeFault) -> None:
-        self._state.log.add(f"!!! Exception during processing !!! {fault}")
-        inputs = self._job.prompt[node]["inputs"]
-        self._tell(
-            "execution_error",
-            node,
-            {
-                "exception_message": str(fault),
-                "exception_type": fault.kind,
-                "traceback": _TRACEBACK,
-                "current_inputs": {name: [_shown(value)] for name, value in inputs.items()},
-                "current_outputs": list(self._job.prompt),
-            },
-        )
-
-    def _tell_circle(self, node: str) -> None:
-        about = {
-            "exception_message": "Dependency cycle detected",
-            "exception_type": "graph.DependencyCycleError",
-            "traceback": [],
-            "current_inputs": [],
-            "current_outputs": list(self._job.prompt),
-        }
-        self._tell("execution_error", node, about)
 
     def _tell(self, kind: str, node: str, about: dict[str, Any], *, to_all: bool = False) -> None:
         data = {
@@ -279,7 +227,3 @@ class Run:
             if kept is not None:
                 found.append((node, kept))
         return found
-
-
-def _shown(value: Any) -> Any:
-    return "<simulated>" if is_link(value) else value

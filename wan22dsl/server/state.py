@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wan22dsl.catalogue.schema import Catalogue
-    from wan22dsl.server.cards import Card
+    from wan22dsl.graph.cost.cards import Card
     from wan22dsl.server.faults import Faults
 
 #: How long a server that was killed is away, by the real clock.

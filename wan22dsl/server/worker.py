@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.server.ends import Died, Interrupted, Restarted
 from wan22dsl.server.progress import Progress
-from wan22dsl.server.running import Died, Interrupted, Kept, Restarted, Run
+from wan22dsl.server.running import Kept, Run
 from wan22dsl.server.saving import temp_prefix
 from wan22dsl.server.signatures import NEVER
 

@@ -176,7 +176,7 @@ class Header(NamedTuple):
     """`wan 1`, `use wan22`, `use "a.wan" as house`."""
 
     word: Name
-    value: Number | Text | Name
+    value: Number | Text | Name | Bad
     alias: Name | None
     start: int
     end: int

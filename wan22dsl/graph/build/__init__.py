@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph import messages
-from wan22dsl.graph.build import alone, declared, evaluate, flows, pipelines, unread
+from wan22dsl.graph.build import alone, declared, evaluate, flows, pipelines, targets, unread
 from wan22dsl.graph.build.builder import Builder
 from wan22dsl.graph.build.finish import finished
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, Env, Wire
+from wan22dsl.graph.model import Graph
 from wan22dsl.syntax.tree import Attribute, Block, Let
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.model import Draft, Graph
+    from wan22dsl.graph.model import Draft
     from wan22dsl.program.program import Program
 
 
@@ -37,7 +38,11 @@ def build(
     With `lenient` a parameter without a value is a note, and what does not depend on it is checked.
     """
     b = _builder(program, name, catalogue, lenient=lenient)
-    return _built(b, program, name), b.diagnostics
+    graph = _built(b, program, name)
+    found, diagnostics = targets.of_pipeline(program, name, catalogue)
+    if isinstance(graph, Graph):
+        graph.targets = found
+    return graph, b.diagnostics + diagnostics
 
 
 def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
@@ -45,7 +50,7 @@ def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
 
     A pipeline that another one has been built with is not built again by itself.
     """
-    names = [one.name.text for one in program.targets()]
+    names = [one.name.text for one in program.pipelines()]
     found: dict[str, Built] = {}
     within: set[str] = set()
     for name in sorted(names, key=program.main.mentioned.__contains__):
@@ -58,7 +63,7 @@ def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
 
 def check_rest(program: Program, catalogue: Catalogue) -> list[Diagnostic]:
     """What is wrong in declarations that no pipeline has come by: each is looked at alone."""
-    return alone.check(program, catalogue)
+    return alone.check(program, catalogue) + targets.check(program, catalogue)
 
 
 def _builder(program: Program, name: str, catalogue: Catalogue, *, lenient: bool) -> Builder:
@@ -109,5 +114,5 @@ def _plain_graph(b: Builder, block: Block, program: Program) -> None:
 
 def _pipelines_in(b: Builder, program: Program) -> set[str]:
     """The pipelines of the main file that a build holds."""
-    kept = ((one.name.text, b.declared.get(id(one))) for one in program.targets())
+    kept = ((one.name.text, b.declared.get(id(one))) for one in program.pipelines())
     return {name for name, found in kept if found is not None and id(found[1]) in b.results}

@@ -38,7 +38,7 @@ def check(program: Program, catalogue: Catalogue) -> list[Diagnostic]:
     b = Builder(program, catalogue, lenient=True, abstract=True)
     main, settings = program.main, Settings(b, ())
     for name, one in main.names.items():
-        if name in main.circular or one.word.text in (*kinds.RESERVED, "graph"):
+        if name in main.circular or one.word.text in (*kinds.RESERVED, "graph", "target"):
             continue
         try:
             _declaration(b, main, one, settings)

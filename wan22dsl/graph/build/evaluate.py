@@ -111,7 +111,8 @@ def _number(b: Builder, number: Number, env: Env) -> Value:
     if guess and read_number(digits + guess) is not None:
         mend = f"Did you mean `{digits}{guess}`?"
         edit = Edit(env.span(number), digits + guess)
-        fix = Fix(f"write `{digits}{guess}`", (edit,), safe=unit.lower() in _UNITS)
+        is_same = unit.lower() == guess.lower() or guess in ("s", "f")  # 24GB are not quite 24GiB
+        fix = Fix(f"write `{digits}{guess}`", (edit,), safe=is_same and unit.lower() in _UNITS)
     b.say(messages.BAD_NUMBER, env.span(number), text=number.text, mend=mend, fix=fix)
     return BROKEN
 

@@ -128,7 +128,7 @@ def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
         whole = value.type == "int"
         unit = {"frames": "f" if whole else "", "fps": "fps", "seconds": "s"}.get(want.name)
         if unit:
-            return f"{written}{unit}", True
+            return f"{written}{unit}", unit != "f"  # 5 may be seconds
         if want.name == "bytes":
             return f"{written}GiB", False
     if number and want.name == "text" and re.fullmatch(r"[\w.+*-]+", written):
@@ -139,7 +139,7 @@ def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
         return value.data.lower(), True
     if want.name == "size" and value.type == "text":
         size = re.fullmatch(r"(\d+) *[x*×:] *(\d+)", value.data)
-        return (f"{size[1]}x{size[2]}", True) if size else ("", False)
+        return (f"{size[1]}x{size[2]}", ":" not in value.data) if size else ("", False)
     if want.name == "sampler" and value.type == "text":
         parts = re.fullmatch(r"([a-z][a-z0-9_]*)/([a-z][a-z0-9_]*)", value.data)
         return (value.data, True) if parts else ("", False)

@@ -88,6 +88,10 @@ def _mend(binary: Binary, left: Value, right: Value, env: Env) -> tuple[str, Fix
         return "Compute with its facts instead: `frames.length`, `frames.fps`, `frames.size`.", None
     if binary.operator == "of":
         return "Steps are written `0..2 of 4`, with whole numbers.", None
+    half = re.fullmatch(r"([\d.]+?) *\.\. *([\d.]+)(s|f|fps|GiB|MiB)", span.text)
+    if half:
+        text = f"{half[1]}{half[3]}..{half[2]}{half[3]}"
+        return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(span, text),))
     if binary.operator == "..":
         return "Both ends have to be of one kind, such as `0..2` or `0.0..1.0`.", None
     kinds = {_type_name(one) for one in (left, right) if isinstance(one, (Constant, Unknown))}

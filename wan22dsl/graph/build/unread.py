@@ -56,7 +56,8 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
         mend = f"It is read by {shown}: use that, for example as the `conditioning`, or remove it."
     elif guess:
         mend = f"Did you mean `{guess}`?"
-        fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
+        if guess not in block.settings:
+            fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
     else:
         mend = "Remove it, or use something that reads it."
     b.say(messages.UNREAD_SETTING, span, block=block.name, name=name, mend=mend, fix=fix)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wan22dsl.graph.known.pictures import size_of
 from wan22dsl.graph.known.reading import Reading, added
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
@@ -21,7 +22,11 @@ _STILL = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
 def _loaded_image(reading: Reading) -> Facts:
     name = reading.value("image")
     still = isinstance(name, str) and name.partition(" [")[0].lower().endswith(_STILL)
-    return Facts(frames=1) if reading.slot == 0 and still else NOTHING_KNOWN
+    if reading.slot != 0 or not still:
+        return NOTHING_KNOWN
+    own = reading.node.own_files.get("image")
+    width, height = (size_of(own.file) if own is not None else None) or (None, None)
+    return Facts(frames=1, width=width, height=height)
 
 
 def _empty_image(reading: Reading) -> Facts:
@@ -193,6 +198,12 @@ def _interpolated(name: str, multiplier: str | None = "multiplier") -> Callable[
 _VFI = ("RIFE", "FILM", "GMFSS Fortuna", "IFRNet", "IFUnet", "M2M", "Sepconv", "AMT", "CAIN")
 _VFI_TWICE = ("STMFNet", "FLAVR", "ATM", "MOMO")
 
+#: Nodes that put frames between frames, and the input that the frames go into.
+INTERPOLATORS: dict[str, str] = {
+    "FrameInterpolate": "images",
+    **{f"{name} VFI": "frames" for name in (*_VFI, *_VFI_TWICE)},
+}
+
 TABLE: dict[str, Callable[[Reading], Facts]] = {
     "LoadImage": _loaded_image,
     "EmptyImage": _empty_image,
@@ -210,7 +221,6 @@ TABLE: dict[str, Callable[[Reading], Facts]] = {
     "ImageCrop": _cropped,
     "CreateVideo": _video,
     "GetVideoComponents": _components,
-    "FrameInterpolate": _interpolated("images"),
-    **{f"{name} VFI": _interpolated("frames") for name in _VFI},
+    **{name: _interpolated(frames) for name, frames in INTERPOLATORS.items()},
     **{f"{name} VFI": _interpolated("frames", None) for name in _VFI_TWICE},
 }

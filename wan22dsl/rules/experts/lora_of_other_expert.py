@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.rules.experts.mends import exchange, file_span, other_file
+from wan22dsl.rules.experts.roles import told_by_role
 from wan22dsl.rules.experts.wording import called, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.trails import LoadedLora
     from wan22dsl.rules.view import View
+    from wan22dsl.source import Span
 
 MESSAGE = Message(
     code="WAN602",
     name="lora-of-other-expert",
     severity=Severity.WARNING,
-    text="{lora} is a LoRA for the {noise}-noise expert, and {who} runs the {other}-noise expert.",
+    text="{lora} is a LoRA for the {noise}-noise expert, and {who} {what}.",
     why="The two experts are two models. A LoRA fits the other one's shapes, so ComfyUI loads it "
     "without a word, but what it changes was learned for other noise.",
-    mend="Use the LoRA's {other}-noise half.",
+    mend="{mend}",
     bad="""\
 wan 1
 use wan22
@@ -54,21 +59,59 @@ pipeline demo {
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every LoRA whose level is known, on a model whose level is known."""
-    for one in view.passes:
-        for lora in one.loras:
-            if lora.noise is None or one.noise is None or lora.noise == one.noise:
-                continue
-            if lora.strength == 0:
-                continue
-            related = []
-            if one.model is not None and one.model.node.span is not None:
-                related.append(Label(one.model.node.span, f"this is the {one.noise}-noise expert"))
-            yield MESSAGE.at(
-                place(lora.node, lora.input),
-                related=related,
-                lora=f'"{lora.file}"',
-                noise=lora.noise,
-                other=one.noise,
-                who=called(one),
-            )
+    """Every LoRA whose level is known, on a model whose level is known; a swapped pair once."""
+    told = told_by_role(view)
+    for passes in view.schedules:
+        wrong = [
+            (one, lora)
+            for one in passes
+            for lora in one.loras
+            if lora.noise is not None and not lora.in_doubt and lora.strength != 0
+            if one.noise is not None and lora.noise not in {one.noise, told.get(one.id)}
+        ]
+        if len(wrong) == 2 and {lora.noise for _, lora in wrong} == {"high", "low"}:
+            yield _swapped(*wrong)
+        else:
+            yield from (_finding(one, lora) for one, lora in wrong)
+
+
+def _finding(one: Pass, lora: LoadedLora) -> Diagnostic:
+    noise, related = one.noise, []
+    if one.model is not None and one.model.node.span is not None:
+        related.append(Label(one.model.node.span, f"this is the {noise}-noise expert"))
+    return MESSAGE.at(
+        place(lora.node, lora.input),
+        related=related,
+        fix=other_file(lora),
+        lora=f'"{lora.file}"',
+        noise=lora.noise,
+        who=called(one),
+        what=f"runs the {noise}-noise expert",
+        mend=f"Use the LoRA's {noise}-noise half.",
+    )
+
+
+def _swapped(one: tuple[Pass, LoadedLora], other: tuple[Pass, LoadedLora]) -> Diagnostic:
+    """Each expert has the other one's LoRA."""
+    spans = (_span(one[1]), _span(other[1]))
+    label = [] if spans[1] is None else [Label(spans[1], "this one belongs there")]
+    return MESSAGE.at(
+        place(one[1].node, one[1].input),
+        related=label,
+        fix=exchange("Let the two LoRAs change places", [spans], safe=True),
+        lora=f'"{one[1].file}"',
+        noise=one[1].noise,
+        who=called(one[0]),
+        what=f"runs the other expert; {called(other[0])} has the one that belongs here",
+        mend="Let the two LoRAs change places.",
+    )
+
+
+def _span(lora: LoadedLora) -> Span | None:
+    """Where a LoRA is named: its file, or in the language its name, alone in a list."""
+    span, asset = lora.node.span, lora.node.asset
+    if asset is not None and span is not None:
+        name = span.text.removeprefix("[").removesuffix("]")
+        if name.rpartition(".")[2] == asset.name:
+            return span
+    return file_span(lora)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.experts.roles import family as family_of
+from wan22dsl.rules.experts.roles import mixed
 from wan22dsl.rules.experts.wording import called, place
 
 if TYPE_CHECKING:
@@ -65,10 +67,13 @@ def check(view: View) -> Iterator[Diagnostic]:
     LoRAs of Wan 2.1 are used on all 14B models, on purpose, and are not accused; neither are LoRAs of
     i2v on the Fun models.
     """
+    partners = {one.id: each for pair in mixed(view) for one, each in (pair, pair[::-1])}
     for one in view.passes:
         family = None if one.model is None else one.model.family
         for lora in one.loras:
             effect = _clash(lora, family)
+            if one.id in partners and not _clash(lora, family_of(partners[one.id])):
+                continue  # the model is the one that does not belong: WAN611
             if effect is not None and lora.strength != 0:
                 yield MESSAGE.at(
                     place(lora.node, lora.input),

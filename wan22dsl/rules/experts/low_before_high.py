@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Label, Message, Severity
-from wan22dsl.rules.experts.wording import called, place, where
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.passes import goes_on
+from wan22dsl.rules.experts.wording import also, called, model_input, place, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes import Pass
     from wan22dsl.rules.view import View
 
 MESSAGE = Message(
@@ -21,32 +23,33 @@ MESSAGE = Message(
     why="The high-noise expert was trained on noise from the boundary up (sigma 0.9 for i2v, "
     "0.875 for t2v), the low-noise expert on what is below. In this order both work outside "
     "of their training.",
-    mend="Turn the order round: {high} -> {low}.",
+    mend="Turn the order round: {high} -> {low}; or refine with the low-noise expert.",
     bad="""\
 wan 1
 use wan22
 
-pass first = wan22.low(steps = 0..2 of 4)
-pass second = wan22.high(steps = 2..4 of 4)
+pass again = wan22.high(steps = 4, denoise = 0.4)
 
 pipeline demo {
     image  = "portrait.png"
     prompt = "She smiles"
     size   = 832x1216
     length = 81f
-    flow   = first -> second -> save("demo")
+    flow   = wan22.high -> wan22.low -> again -> save("demo")
 }
 """,
     good="""\
 wan 1
 use wan22
 
+pass again = wan22.low(steps = 4, denoise = 0.4)
+
 pipeline demo {
     image  = "portrait.png"
     prompt = "She smiles"
     size   = 832x1216
     length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
+    flow   = wan22.high -> wan22.low -> again -> save("demo")
 }
 """,
     source="Wan-Video/Wan2.2, wan/configs: boundary",
@@ -54,18 +57,22 @@ pipeline demo {
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every high-noise pass that takes up a low-noise pass, within a schedule or as a refinement."""
+    """Every high-noise pass that refines what a low-noise pass made; for a split see WAN609."""
     by_id = {one.id: one for one in view.passes}
     for one in view.passes:
         before = by_id.get(one.before) if one.before is not None else None
-        if before is None or one.noise != "high" or before.noise != "low":
+        if before is None or not refines_low(before, one):
             continue
         numbers = [text for text in (where(before), where(one)) if text]
-        span = before.node.span
         yield MESSAGE.at(
-            place(one.node, "model"),
-            related=[Label(span, "this pass comes before it")] if span is not None else [],
+            place(one.node, model_input(one)),
+            related=also(before, "this pass comes before it"),
             low=called(before),
             high=called(one),
             numbers=": " + "; ".join(numbers) if numbers else "",
         )
+
+
+def refines_low(before: Pass, one: Pass) -> bool:
+    """Whether a pass of the high-noise expert begins anew on what the low-noise expert made."""
+    return one.noise == "high" and before.noise == "low" and not goes_on(one)

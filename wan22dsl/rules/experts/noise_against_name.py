@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.rules.experts.wording import place
+from wan22dsl.rules.wording import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,13 +79,13 @@ def check(view: View) -> Iterator[Diagnostic]:
             if key in seen or each.told != "declared" or each.noise is None:
                 continue
             seen.add(key)
-            if each.named_noise is not None and each.named_noise != each.noise:
+            if each.in_doubt:
                 asset = each.node.asset
                 yield MESSAGE.at(
                     asset.span
                     if asset is not None and asset.span
                     else place(each.node, each.input),
-                    name=f"`{asset.name if asset is not None else each.node.id}`",
+                    name=f"`{asset.name}`" if asset is not None else named(each.node),
                     noise=each.noise,
                     named=each.named_noise,
                     file=f'"{each.file}"',

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.rules.experts.wording import called, level, outside, place
-from wan22dsl.rules.wording import several
+from wan22dsl.graph.handoffs import level
+from wan22dsl.rules.experts.roles import from_pure_noise, to_the_end
+from wan22dsl.rules.experts.wording import called, model_input, outside, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,43 +58,33 @@ pipeline demo {
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every schedule from pure noise to none on one expert; later ones are for WAN703 to judge."""
+    """Every schedule from pure noise to none in one pass; later ones are for WAN703 to judge.
+
+    The low-noise expert alone is in use for single pictures, which do not move: a note.
+    """
     for passes in view.schedules:
-        first, last = passes[0], passes[-1]
-        noise = first.noise
-        if noise is None or first.before is not None or any(one.noise != noise for one in passes):
+        one = passes[0]
+        if len(passes) > 1 or one.noise is None or one.before is not None or one.boundary is None:
             continue
-        if first.boundary is None or not _from_pure_noise(first) or not _to_the_end(last):
+        count = outside(one)
+        if count == 0 or not from_pure_noise(one) or not to_the_end(one):
             continue
-        counts = [outside(one) for one in passes]
-        if all(count == 0 for count in counts):
-            continue
-        names = several(called(one) for one in passes)
+        picture = one.noise == "low" and one.latent.frames == 1
         yield MESSAGE.at(
-            place(first.node, "model"),
-            who=f"{names} {'runs' if len(passes) == 1 else 'run'}",
-            noise=noise,
-            numbers=_numbers(passes, counts),
-            boundary=level(first.boundary),
+            place(one.node, model_input(one)),
+            severity=Severity.NOTE if picture else Severity.WARNING,
+            who=f"{called(one)} runs",
+            noise=one.noise,
+            numbers=_numbers(one, count),
+            boundary=level(one.boundary),
         )
 
 
-def _from_pure_noise(one: Pass) -> bool:
-    settings = one.settings
-    return settings.start == 0 and settings.denoise == 1.0 and settings.add_noise is True
-
-
-def _to_the_end(one: Pass) -> bool:
-    return one.settings.steps is not None and one.settings.end == one.settings.steps
-
-
-def _numbers(passes: list[Pass], counts: list[int | None]) -> str:
-    steps = [len(one.sigmas or ()) - 1 for one in passes]
-    known = [count for count in counts if count is not None]
-    if len(known) < len(counts):
+def _numbers(one: Pass, count: int | None) -> str:
+    if count is None or one.sigmas is None:
         return ""
-    side = "at or above" if passes[0].noise == "low" else "below"
+    side = "at or above" if one.noise == "low" else "below"
     return (
-        f": {sum(known)} of {sum(steps)} steps lie {side} sigma {level(passes[0].boundary or 0)}, "
+        f": {count} of {len(one.sigmas) - 1} steps lie {side} sigma {level(one.boundary or 0)}, "
         "where it was not trained"
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.diagnostics import Label
+from wan22dsl.graph.handoffs import EPSILON, level
+from wan22dsl.rules.wording import named
+
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Node
     from wan22dsl.graph.passes import Pass
     from wan22dsl.source import Span
-
-#: Sigmas are compared with this tolerance: some schedules hit the boundary exactly.
-EPSILON = 1e-6
 
 
 def place(node: Node, *names: str) -> Span | None:
@@ -18,14 +19,28 @@ def place(node: Node, *names: str) -> Span | None:
     return next((node.spans[name] for name in names if name in node.spans), node.span)
 
 
+def setting(one: Pass, *names: str) -> Span | None:
+    """Where the first of these inputs stands that was written, of the pass or of its schedule."""
+    return place(one.settings.holder or one.node, *names)
+
+
+def model_input(one: Pass) -> str:
+    """The input of the sampler that takes the model of the pass."""
+    part = one.settings.part.removeprefix(":")
+    return f"model_{part}_noise" if part else "model"
+
+
 def called(one: Pass) -> str:
-    """A pass by its name."""
-    return f"`{one.name}`"
+    """A pass by its name: its stage, or else its sampler; of two parts of a sampler, which."""
+    if one.node.stage:
+        return f"`{one.name}`"
+    part = one.settings.part.removeprefix(":")
+    return f"the {part}-noise part of {named(one.node)}" if part else named(one.node)
 
 
-def level(value: float) -> str:
-    """A sigma with three digits: 0.9, 0.833, 1."""
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+def also(one: Pass, text: str) -> list[Label]:
+    """A pass as another place that belongs to a finding; none where it stands nowhere."""
+    return [] if one.node.span is None else [Label(one.node.span, text)]
 
 
 def outside(one: Pass) -> int | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.rules.experts.roles import mixed
 from wan22dsl.rules.experts.wording import called
 from wan22dsl.rules.wording import named, several
 
@@ -92,7 +93,10 @@ _PICTURES = ("start_image", "end_image", "ref_image")
 def check(view: View) -> Iterator[Diagnostic]:
     """Every conditioning with a model of a family that it is not for, once."""
     seen = set()
+    told = {one.id for pair in mixed(view) for one in pair}
     for one in view.passes:
+        if one.id in told:
+            continue  # two families in one split, of which one at least is wrong: WAN611
         node, family = one.conditioning, None if one.model is None else one.model.family
         if node is None or family not in _INSTEAD or node.class_name not in _USES:
             continue
@@ -115,6 +119,12 @@ def check(view: View) -> Iterator[Diagnostic]:
             effect=effect,
             instead=" or ".join(_INSTEAD[family]),
         )
+
+
+def made_for(node: Node) -> tuple[str, ...]:
+    """The families that a conditioning is for; none where it is not known."""
+    use = _USES.get(node.class_name)
+    return () if use is None else use.families
 
 
 def _harmless(node: Node, family: str) -> bool:

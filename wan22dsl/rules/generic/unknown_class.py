@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.catalogue.nearby import meant_class
 from wan22dsl.catalogue.open import BUNDLED
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
+from wan22dsl.rules.mending import same_letters
 from wan22dsl.rules.wording import shown
 
 if TYPE_CHECKING:
@@ -71,15 +72,21 @@ def _finding(node: Node, catalogue: Catalogue, meant: str | None, elsewhere: str
         mend = f"Use a class that {catalogue.target} has, or compile for {elsewhere}."
     else:
         mend = "Install the pack it comes from, or check the spelling. `wan nodes list` shows what is known."
+    surely = (meant and _digits(meant) == _digits(node.class_name)) or elsewhere or not bundled
     return MESSAGE.at(
         node.span,
-        severity=Severity.ERROR if meant or elsewhere or not bundled else Severity.WARNING,
+        severity=Severity.ERROR if surely else Severity.WARNING,
         fix=_fix(node, meant),
         target=catalogue.target,
         class_name=shown(node.class_name),
         hint=hint,
         mend=mend,
     )
+
+
+def _digits(name: str) -> str:
+    """A name with other numbers is rather a newer class than a slip: Wan3ImageToVideoApi."""
+    return "".join(letter for letter in name if letter.isdigit())
 
 
 def _fix(node: Node, meant: str | None) -> Fix | None:
@@ -93,5 +100,5 @@ def _fix(node: Node, meant: str | None) -> Fix | None:
             start = node.span.start + node.span.text.index(written)
             text = f'"{meant}"' if written.startswith('"') else meant
             edit = Edit(Span(node.span.source, start, start + len(written)), text)
-            return Fix(f"Write {meant}", (edit,))
+            return Fix(f"Write {meant}", (edit,), safe=same_letters(node.class_name, meant))
     return None

@@ -55,9 +55,10 @@ _OF_THE_EDITOR = frozenset(
     }
 )
 
-#: Classes that take inputs of any name (rgthree-comfy).
+#: Classes that take inputs of any name (rgthree-comfy; ComfyUI, nodes_logic.py).
 TAKE_ANYTHING = frozenset(
     {
+        "CustomCombo",
         "Power Lora Loader (rgthree)",
         "Any Switch (rgthree)",
         "Power Puter (rgthree)",

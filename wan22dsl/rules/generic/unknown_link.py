@@ -50,8 +50,8 @@ graph demo {
     source="Comfy-Org/ComfyUI, execution.py, get_input_data",
 )
 
-#: Arguments that the function of a class takes although its schema does not have them.
-_UNDOCUMENTED = frozenset({("Wan22FunControlToVideo", "start_image")})
+#: Arguments that the function of a class takes although its schema does not have them, with their type.
+_UNDOCUMENTED = {("Wan22FunControlToVideo", "start_image"): "IMAGE"}
 
 
 def check(view: View) -> Iterator[Diagnostic]:
@@ -61,7 +61,10 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         if slot.value.node not in view.graph.nodes or slot.node.class_name in TAKE_ANYTHING:
             continue
-        taken = (slot.node.class_name, slot.name) in _UNDOCUMENTED
+        if {slot.node.id, slot.value.node}.issubset(view.stuck):
+            continue  # it closes a circle, which WAN511 tells
+        wanted = _UNDOCUMENTED.get((slot.node.class_name, slot.name))
+        taken = wanted is not None and view.type_of(slot.value) in (wanted, None)
         meant = None if taken else suggestion(view, slot)
         lasting = taken or slot.node_class.pack is not None
         yield MESSAGE.at(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.experts.lora_not_used import loose
 from wan22dsl.rules.wording import named
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ def check(view: View) -> Iterator[Diagnostic]:
     """
     if not view.outputs or len(view.used) == len(view.graph.nodes) or _torn(view):
         return
+    told = {node.id for node, _ in loose(view)}  # a LoRA that is not used: WAN613
     for node in view.graph.nodes.values():
-        if node.id not in view.used and not view.graph.consumers[node.id]:
+        if node.id not in view.used and not view.graph.consumers[node.id] and node.id not in told:
             yield MESSAGE.at(node.span, node=named(node))
 
 

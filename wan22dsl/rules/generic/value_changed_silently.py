@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
@@ -75,7 +76,7 @@ def _meant(value: Any) -> str | None:
     """What was probably meant, where that is not what ComfyUI reads."""
     if isinstance(value, str) and value.strip().lower() in {"false", "no", "off"}:
         return "false"
-    if isinstance(value, float):
+    if isinstance(value, float) and isfinite(value):
         return f"{int(value)} or {int(value) + 1}"
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity, nearest
-from wan22dsl.rules.mending import in_place
+from wan22dsl.rules.mending import in_place, same_letters
 from wan22dsl.rules.wording import named, shown
 
 if TYPE_CHECKING:
@@ -92,4 +92,5 @@ def _finding(slot: Slot, options: tuple[object, ...]) -> Diagnostic:
 def _fix(slot: Slot, near: str | None) -> Fix | None:
     if near is None:
         return None
-    return in_place(slot.node.spans.get(slot.name), shown(slot.value), shown(near), safe=True)
+    is_same = same_letters(slot.value, near)
+    return in_place(slot.node.spans.get(slot.name), shown(slot.value), shown(near), safe=is_same)

@@ -38,6 +38,23 @@ graph demo {
     source="Comfy-Org/ComfyUI, execution.py, validate_inputs: return_type_mismatch",
 )
 
+#: What makes the one of the other, for those that are mixed up most often.
+_BETWEEN = {
+    ("IMAGE", "LATENT"): "Encode the frames first: VAEEncode.",
+    ("LATENT", "IMAGE"): "Decode the latent first: VAEDecode.",
+    ("IMAGE", "VIDEO"): "Make a video of the frames first: CreateVideo.",
+    ("VIDEO", "IMAGE"): "Take the frames out of the video first: GetVideoComponents.",
+    ("STRING", "CONDITIONING"): "Encode the text first: CLIPTextEncode.",
+    ("MASK", "IMAGE"): "Turn the mask into a picture first: MaskToImage.",
+    ("IMAGE", "MASK"): "Turn the picture into a mask first: ImageToMask.",
+}
+
+
+def _mend(given: str, wanted: str) -> str:
+    if wanted == "COMBO":
+        return "Write the choice itself: text does not fit by link."
+    return _BETWEEN.get((given, wanted), f"Link an output of type {wanted}.")
+
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every link whose type is known and does not fit."""
@@ -51,9 +68,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             node=named(slot.node),
             input=slot.name,
             wanted="a choice (COMBO)" if slot.input.type == "COMBO" else slot.input.type,
-            mend="Write the choice itself: text does not fit by link."
-            if slot.input.type == "COMBO"
-            else f"Link an output of type {slot.input.type}.",
+            mend=_mend(given, slot.input.type),
             given=given,
             source=named(view.graph.nodes[slot.value.node]),
         )

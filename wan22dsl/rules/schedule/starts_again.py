@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.rules.experts.low_before_high import refines_low
 from wan22dsl.rules.experts.wording import called, outside, place, where
 
 if TYPE_CHECKING:
@@ -61,7 +62,12 @@ def check(view: View) -> Iterator[Diagnostic]:
     by_id = {one.id: one for one in view.passes}
     for one in view.passes:
         before = by_id.get(one.before) if one.before is not None else None
-        if before is None or not one.whole or one.settings.add_noise is not True:
+        if (
+            before is None
+            or refines_low(before, one)
+            or not one.whole
+            or one.settings.add_noise is not True
+        ):
             continue
         told = _frames(one) if one.handoff == "frames" else _lost(before)
         if told is not None:

@@ -88,11 +88,9 @@ def _cost(one: Pass, frames: int) -> str:
     width, height = one.latent.width, one.latent.height
     if width is None or height is None:
         return ""
-    times = _flops(width, height, frames) / _flops(width, height, OFFICIAL_FRAMES)
+    from wan22dsl.graph.cost.formulas import forward_flop  # only where something is wrong
+    from wan22dsl.graph.cost.shape import Shape
+
+    long, official = (Shape(width, height, each) for each in (frames, OFFICIAL_FRAMES))
+    times = forward_flop(long) / forward_flop(official)
     return f", and a step takes {number(round(times, 1))} times as long as with {OFFICIAL_FRAMES}"
-
-
-def _flops(width: int, height: int, frames: int) -> float:
-    """Floating-point operations of one run of a 14B model: linear layers, attention, cross-attention."""
-    tokens = ((frames - 1) / 4 + 1) * (height / 16) * (width / 16)
-    return 23.91e9 * tokens + 819_200 * tokens**2 + 0.419e9 * tokens

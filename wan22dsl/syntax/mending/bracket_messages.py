@@ -38,7 +38,7 @@ def unclosed(source: Source, closed: list[Open], last: Token, last_line: int) ->
     return UNCLOSED_BRACKET.at(
         places[-1],
         related=[Label(place, "this one, too") for place in places[:-1]],
-        fix=Fix(f"Write `{closing}`", tuple(edits)),
+        fix=Fix(f"Write `{closing}`", tuple(edits), safe=False),  # where it ends is a guess
         brackets=brackets,
         closing=closing,
     )
@@ -52,7 +52,7 @@ def wrong(source: Source, token: Token, opening: Token) -> Diagnostic:
     return WRONG_BRACKET.at(
         span,
         related=[Label(opened, "the bracket that it closes")],
-        fix=Fix(f"Write `{closing}`", (Edit(span, closing),)),
+        fix=Fix(f"Write `{closing}`", (Edit(span, closing),), safe=False),
         opening=opening.text,
         bracket=token.text,
         closing=closing,

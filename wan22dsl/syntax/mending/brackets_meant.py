@@ -68,7 +68,7 @@ def stray_bracket(reader: Recovery, token: Token) -> bool:
     span = Span(reader.source, token.start, token.end)
     reader.diagnostics[said] = messages.UNREADABLE.at(
         span,
-        fix=Fix("Take it out", (Edit(span, ""),)),
+        fix=Fix("Take it out", (Edit(span, ""),), safe=False),
         found=found(token),
         where=where(reader),
         mend="Take it out.",

@@ -13,9 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.source import Source, Span
 from wan22dsl.syntax.machine import machine
+from wan22dsl.syntax.messages import SURPLUS_BRACKET, UNCLOSED_BACKTICK, UNCLOSED_TEXT
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic, Message
+
+
+#: Where something ends, or whether it lacks its beginning, is a guess.
+_GUESSED = frozenset(one.code for one in (SURPLUS_BRACKET, UNCLOSED_BACKTICK, UNCLOSED_TEXT))
 
 
 class Slip(NamedTuple):
@@ -33,7 +38,7 @@ class Slip(NamedTuple):
         """The finding."""
         edit = Edit(Span(source, self.mend_start, self.mend_end), self.mended)
         mend = self.message.mend.format(**self.fields)
-        fix = Fix(mend.rstrip("."), (edit,))
+        fix = Fix(mend.rstrip("."), (edit,), safe=self.message.code not in _GUESSED)
         return self.message.at(Span(source, self.start, self.end), fix=fix, **self.fields)
 
 

@@ -1,0 +1,101 @@
+"""Whole-process `wan lint` over a bare interpreter: one file of each kind, and a thousand; cold and cached.
+
+`WAN_PEER` may hold the command of another validator, such as "comfy --skip-prompt validate --input FILE
+--workflow" with an answer of /object_info, to which the file of prompt JSON is added; without it the peer is
+left out.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from wan22dsl import compiler
+from wan22dsl.formats.prompt import dump
+from wan22dsl.resources import folder
+
+EXAMPLES = folder("grammar").parent / "examples"
+ROUNDS = 11
+MANY, MANY_ROUNDS = 1_000, 3
+
+
+def main() -> None:
+    """Prints ratios to `python -c pass`, round by round, and seconds for a thousand files."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        _prepare(place)
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(place / "bytecode")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(EXAMPLES.parent), *sys.path]))
+        _single(place, environment)
+        _many(place, environment)
+
+
+def _prepare(place: Path) -> None:
+    """One file of each kind, and a thousand that differ, in a repository of their own."""
+    (place / ".git").mkdir()
+    source = EXAMPLES / "portrait.wan"
+    (place / "portrait.wan").write_bytes(source.read_bytes())
+    compiled = compiler.compile(source)
+    assert compiled.prompt is not None
+    (place / "portrait.json").write_text(dump(compiled.prompt), encoding="utf-8")
+    (place / "many").mkdir()
+    texts = [file.read_text(encoding="utf-8") for file in sorted(EXAMPLES.glob("*.wan"))]
+    for number in range(MANY):
+        text = f"# {number}\n{texts[number % len(texts)]}"
+        (place / "many" / f"{number:04}.wan").write_text(text, encoding="utf-8")
+
+
+def _single(place: Path, environment: dict[str, str]) -> None:
+    lint = [sys.executable, "-m", "wan22dsl", "lint"]
+    commands = {
+        "portrait.wan, cold": [*lint, "--no-cache", "portrait.wan"],
+        "portrait.wan, cached": [*lint, "portrait.wan"],
+        "portrait.json, cold": [*lint, "--no-cache", "portrait.json"],
+        "portrait.json, cached": [*lint, "portrait.json"],
+    }
+    peer = shlex.split(os.environ.get("WAN_PEER", ""))
+    if peer:
+        commands[f"{Path(peer[0]).name} on portrait.json"] = [*peer, "portrait.json"]
+    ratios: dict[str, list[float]] = {name: [] for name in commands}
+    bare_s = []
+    for command in commands.values():
+        _time(command, place, environment)
+    for _ in range(ROUNDS):
+        bare = _time([sys.executable, "-c", "pass"], place, environment)
+        bare_s.append(bare)
+        for name, command in commands.items():
+            ratios[name].append(_time(command, place, environment) / bare)
+    print(f"bare interpreter: median {median(bare_s) * 1000:.0f} ms")
+    for name, found in ratios.items():
+        print(f"{name:24} {median(found):5.1f} times, from {min(found):.1f} to {max(found):.1f}")
+
+
+def _many(place: Path, environment: dict[str, str]) -> None:
+    lint = [sys.executable, "-m", "wan22dsl", "lint", "many"]
+    cold = min(_time([*lint, "--no-cache"], place, environment) for _ in range(MANY_ROUNDS))
+    one = _time([*lint, "--no-cache", "--jobs", "1"], place, environment)
+    _time(lint, place, environment)
+    cached = min(_time(lint, place, environment) for _ in range(MANY_ROUNDS))
+    (place / "many" / "0000.wan").write_text("wan 1\n", encoding="utf-8")
+    changed = _time(lint, place, environment)
+    print(
+        f"{MANY} files: cold {cold:.2f} s (in one process {one:.2f} s), "
+        f"cached {cached:.2f} s, one of them changed {changed:.2f} s"
+    )
+
+
+def _time(command: list[str], place: Path, environment: dict[str, str]) -> float:
+    start = perf_counter()
+    subprocess.run(command, check=False, capture_output=True, cwd=place, env=environment)
+    return perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()

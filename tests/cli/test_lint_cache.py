@@ -1,0 +1,230 @@
+"""Results that are kept by `wan lint`, and files that are judged in several processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_lint_ci import BAD, CODE, CUT, WHOLE
+from tests.conftest import ROOT
+
+#: Modules that a run imports only when something has to be judged.
+WORK = {
+    "wan22dsl.compiler",
+    "wan22dsl.rules",
+    "wan22dsl.diagnostics",
+    "dataclasses",
+    "tomllib",
+    "pathlib",
+}
+
+
+@pytest.fixture
+def wan(wan):
+    """A repository with a warning in one file and an error in the other."""
+    (wan.folder / ".git").mkdir()
+    wan.write("a.wan", CUT).write("b.wan", BAD)
+    return wan
+
+
+def cache(wan) -> list[str]:
+    return sorted(one.name.partition("-")[0] for one in (wan.folder / ".wan_cache").iterdir())
+
+
+def imported(wan, *words: str) -> set[str]:
+    """The modules that a process has after `wan lint`, whatever its exit code."""
+    script = (
+        "import sys\nfrom wan22dsl.cli import main\n"
+        f"main({['lint', *words]!r})\nprint(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=wan.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_the_second_run_says_the_same_and_imports_next_to_nothing(wan):
+    wan.write("wan.toml", 'ignore = ["WAN001"]\nexclude = ["x"]\n')
+    first = wan("lint", ".")
+    assert imported(wan, ".", "--no-cache") >= WORK - {"tomllib"}
+    assert not imported(wan, ".") & WORK
+    assert wan("lint", ".") == first
+    assert cache(wan) == [".gitignore", "files", "run"]
+
+
+@pytest.mark.parametrize(
+    "words", [("--output-format", "json"), ("--strict",), ("--output-file", "o")]
+)
+def test_every_command_line_has_a_result_of_its_own(wan, words):
+    plain = wan("lint", ".")
+    first = wan("lint", ".", *words)
+    again = wan("lint", ".", *words)
+    assert (again, wan("lint", ".")) == (first, plain)
+    if words[0] == "--output-file":
+        Path("o").unlink()
+        wan("lint", ".", *words)
+        assert wan.read("o").startswith("warning[")
+
+
+def changes(wan):
+    """What may change, one thing after the other, and what the linter then says."""
+    yield lambda: wan.write("a.wan", WHOLE)
+    yield lambda: wan.write("c.wan", CUT)
+    yield lambda: (wan.folder / "c.wan").unlink()
+    yield lambda: wan.write("wan.toml", f'severity = {{ {CODE} = "error" }}\n')
+    yield lambda: wan.write("a.wan", CUT)
+    yield lambda: wan.write("wan.toml", 'baseline = "b.json"\n').write(
+        "b.json", '{"version": 1, "findings": []}'
+    )
+    yield lambda: wan("lint", ".", "--write-baseline")
+    yield lambda: wan.write("wan.toml", 'exclude = ["b.wan"]\n')
+    yield lambda: wan.write("b.wan", CUT).write("wan.toml", "")
+    yield lambda: wan.write("sub/wan.toml", 'ignore = ["all"]\n').write("sub/a.wan", CUT)
+    yield lambda: (wan.folder / "sub" / "wan.toml").unlink()
+    yield lambda: wan.write("house.wan", CUT.replace("pipeline p", "pipeline q"))
+    yield lambda: wan.write("d.wan", 'wan 1\nuse "house.wan" as house\nlet x = house.p\n')
+    yield lambda: wan.write("house.wan", CUT)
+    yield lambda: wan.write("e.wan", CUT.replace('"a.png"', '"in/a.png"'))
+    yield lambda: wan.write("in/a.png", "x")
+    yield lambda: wan.write("a.wan", b"\xff")
+    yield lambda: wan.write("a.wan", WHOLE.replace("image ", "imag "))
+    yield lambda: wan.write("a.wan", WHOLE.replace("{", "", 1))
+
+
+def test_whatever_changes_the_answer_is_that_of_a_run_without_results(wan):
+    words = ("lint", ".", "--output-format", "json")
+    assert wan(*words) == wan(*words, "--no-cache")
+    for change in changes(wan):
+        change()
+        assert wan(*words) == wan(*words, "--no-cache")
+        assert wan(*words) == wan(*words, "--no-cache")
+
+
+def test_only_what_changed_is_judged_again(wan, monkeypatch):
+    from wan22dsl.cli.linting import judging
+
+    judged = []
+    check = judging.check
+
+    def counting(source, task, given):
+        judged.append(source.path)
+        return check(source, task, given)
+
+    monkeypatch.setattr(judging, "check", counting)
+    wan("lint", ".")
+    wan.write("b.wan", CUT)
+    wan("lint", ".")
+    wan("lint", ".", "--strict")
+    assert judged == ["a.wan", "b.wan", "b.wan"]
+
+
+def test_results_lie_where_they_are_wanted(wan):
+    wan("lint", ".", "--no-cache")
+    assert not (wan.folder / ".wan_cache").exists()
+    wan("lint", ".", "--cache-dir", "kept")
+    assert (wan.folder / "kept" / ".gitignore").exists()
+    wan.write("sub/wan.toml", "").write("sub/a.wan", CUT)
+    os.chdir(wan.folder / "sub")
+    wan("lint", ".")
+    assert (wan.folder / "sub" / ".wan_cache").exists()
+
+
+def test_without_a_repository_and_a_configuration_nothing_is_left_behind(wan):
+    (wan.folder / ".git").rmdir()
+    wan("lint", "a.wan")
+    assert not (wan.folder / ".wan_cache").exists()
+
+
+def test_damage_does_no_harm(wan):
+    first = wan("lint", ".")
+    for file in (wan.folder / ".wan_cache").iterdir():
+        file.write_bytes(file.read_bytes()[:-20] + b"damaged")
+    assert wan("lint", ".") == first
+    assert wan("lint", ".") == first
+
+
+def test_a_folder_that_cannot_be_written_does_no_harm(wan):
+    wan.write(".wan_cache", "a file is in the way")
+    first = wan("lint", ".")
+    assert wan("lint", ".") == first
+
+
+def test_many_at_once_all_say_the_same(wan):
+    expected = wan("lint", ".", "--no-cache")
+    processes = [wan.start("lint", ".", stdout=subprocess.PIPE) for _ in range(4)]
+    for process in processes:
+        stdout, stderr = process.communicate(timeout=120)
+        assert (stdout.decode(), stderr.decode(), process.returncode) == expected
+
+
+def test_standard_input_is_not_kept(wan):
+    wan("lint", "-", stdin=BAD)
+    assert wan("lint", "-", stdin=WHOLE).status == 0
+
+
+def many(wan, count: int) -> None:
+    for number in range(count):
+        wan.write(f"many/{number:03}.wan", CUT if number % 3 else BAD)
+
+
+def test_several_processes_say_what_one_says_in_the_same_order(wan):
+    many(wan, 30)
+    wan.write("many/latin.wan", b"\xff")
+    words = ("lint", "many", "--no-cache", "--output-format", "json")
+    one = wan(*words, "--jobs", "1")
+    assert wan(*words, "--jobs", "3") == one
+    assert wan(*words) == one
+    assert (one.status, json.loads(one.stdout)["summary"]["files"]) == (2, 30)
+
+
+def test_a_process_that_is_started_anew_says_the_same(wan, monkeypatch):
+    from wan22dsl.cli.linting import judging
+
+    words = ("lint", "a.wan", "b.wan", "--no-cache", "--output-format", "json")
+    one = wan(*words, "--jobs", "1")
+    monkeypatch.setattr(judging, "_splits", lambda: False)
+    assert wan(*words, "--jobs", "2") == one
+
+
+def test_a_wrong_command_is_told_once_by_several_processes(wan):
+    result = wan("lint", "a.wan", "b.wan", "--no-cache", "--jobs", "2", "--card", "RTX 409")
+    assert (result.stdout, result.status, result.stderr.count("error:")) == ("", 2, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
+def test_ctrl_c_ends_it_without_a_word(wan):
+    many(wan, 300)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wan22dsl", "lint", "many", "--no-cache", "--jobs", "2"],
+        cwd=wan.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    while not children(process.pid) and process.poll() is None:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert (stdout, stderr, process.returncode) == (b"", b"", 130)
+
+
+def children(pid: int) -> list[str]:
+    """The processes that a process has started; where there is no /proc, it is given a moment."""
+    file = Path(f"/proc/{pid}/task/{pid}/children")
+    if not file.exists():
+        time.sleep(0.5)
+        return [""]
+    return file.read_text().split()

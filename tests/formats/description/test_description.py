@@ -1,0 +1,170 @@
+"""Descriptions: JSON by its schema, text within the width, Markdown that Markdown reads as it is meant."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from tests.prompts import graph_of, split
+from wan22dsl import compiler, resources
+from wan22dsl.formats import description
+from wan22dsl.formats.description import Description, Finding, markdown, text
+from wan22dsl.formats.description import json as data
+from wan22dsl.graph.analysis import analyse, model, needs
+from wan22dsl.graph.cost.cards import CARDS
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.wan"))
+SCHEMA = json.loads(resources.schema("description"))
+FINDING = Finding("WAN717", "shifts-differ", "warning", "`low` has shift 6.", 12)
+
+
+def described(graph, card=None):
+    """A description of one graph, with a finding."""
+    on = CARDS.get(card) if card else None
+    return Description("demo.wan", (analyse(graph, on),), (FINDING,))
+
+
+DESCRIPTIONS = [
+    pytest.param(described(checked.graph, card), id=f"{file.stem}-{name}-{card}")
+    for file in EXAMPLES
+    for name, checked in compiler.check(file).graphs.items()
+    for card in (None, "RTX 4090", "RTX 3060")
+]
+
+
+@pytest.mark.parametrize("one", DESCRIPTIONS)
+def test_json_is_as_its_schema_has_it(one):
+    Draft202012Validator(SCHEMA).validate(json.loads(data.write(one)))
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("finding", Finding),
+        ("lora", model.Lora),
+        ("patch", model.Patch),
+        ("pass", model.PassFacts),
+        ("hand_over", model.HandOver),
+        ("schedule", model.Schedule),
+        ("input", model.Input),
+        ("clip", model.Clip),
+        ("step", model.Step),
+        ("output", model.Output),
+        ("pass_cost", needs.PassNeed),
+        ("work_cost", needs.WorkNeed),
+        ("cost", needs.Cost),
+        ("deviation", model.Deviation),
+        ("left_out", model.LeftOut),
+        ("pipeline", model.Analysis),
+    ],
+)
+def test_the_schema_has_every_field(name, shape):
+    one = SCHEMA["$defs"][name]
+    assert list(one["properties"]) == one["required"] == list(shape._fields)
+
+
+def test_the_schema_has_nothing_else():
+    assert list(SCHEMA["properties"]) == SCHEMA["required"] == list(Description._fields)
+    assert len(SCHEMA["$defs"]) == 16
+
+
+@pytest.mark.parametrize("one", DESCRIPTIONS)
+@pytest.mark.parametrize("width", [80, 100])
+def test_sentences_end_at_the_width(one, width):
+    for line in text.write(one, width).splitlines():
+        sentence = len(line) > width and ".safetensors" not in line and "  " not in line.strip()
+        assert not sentence, line
+        assert line == line.rstrip()
+
+
+@pytest.mark.parametrize("one", DESCRIPTIONS)
+def test_markdown_says_what_the_text_says(one):
+    def words(shown):
+        return shown.replace("\\", "").replace("|", " ").replace("**", "").split()
+
+    said = set(words(markdown.write(one).replace("<br>", " ").replace("**: ", "** ")))
+    missing = [one for one in words(text.write(one)) if one not in said and one.strip("=")]
+    assert not missing
+
+
+ODD = "a | b *c* <d> [e](f) # _g_ \\h"
+
+
+def test_odd_names_do_not_break_a_table():
+    graph = graph_of(split())
+    low = replace(graph.nodes["low_sampler"], title=ODD)
+    shown = markdown.write(described(replace(graph, nodes={**graph.nodes, low.id: low})))
+    (row,) = [line for line in shown.splitlines() if line.startswith("| a ") and "2..4" in line]
+    assert row.count("|") - row.count("\\|") == 8
+    assert "<d>" not in shown
+
+
+@pytest.mark.parametrize(
+    ("noise", "told"),
+    [
+        ((True, False), "Split: 2 passes share one noise schedule of 4 steps"),
+        ((True, True), "The latent is handed on, and new noise is put on it."),
+    ],
+)
+def test_it_tells_how_passes_go_together(noise, told):
+    steps = ((0, 4, 4), (0, 4, 4)) if all(noise) else ((0, 2, 4), (2, 4, 4))
+    prompt = split(parts=steps, noise=noise, leftover=not all(noise))
+    assert told in " ".join(text.write(described(graph_of(prompt))).split())
+
+
+def test_nodes_that_do_not_run_are_counted_samplers_first():
+    graph = graph_of(split())
+    off = {
+        name: replace(node, mode="mute")
+        for name, node in graph.nodes.items()
+        if node.class_name in ("UNETLoader", "KSamplerAdvanced")
+    }
+    shown = text.write(described(replace(graph, nodes={**graph.nodes, **off}), "RTX 4090"))
+    assert "  4 nodes do not run: 2 KSamplerAdvanced, 2 UNETLoader.\n" in shown
+
+
+def test_a_long_prompt_is_cut_off_where_a_line_ends():
+    prompt = split()
+    prompt["positive"]["inputs"]["text"] = "雨" * 300
+    (line,) = [one for one in text.write(described(graph_of(prompt))).splitlines() if "雨" in one]
+    assert line == f'prompt  "{"雨" * 39}…"'
+
+
+def test_what_does_not_fit_has_no_time():
+    shown = text.write(described(graph_of(split()), "RTX 3060"))
+    assert "does not fit" in shown
+    assert "It does not run on this card" in shown
+    assert "In all" not in shown
+
+
+numbers = st.one_of(
+    st.integers(-(10**30), 10**30), st.floats(), st.booleans(), st.text(max_size=9), st.none()
+)
+
+
+@given(
+    node=st.sampled_from(["high_sampler", "low_sampler", "start", "low_shift", "video", "save"]),
+    which=st.integers(0, 9),
+    value=numbers,
+)
+def test_any_value_is_described(node, which, value):
+    prompt = split(shifts=(5.0, 6.0))
+    inputs = prompt[node]["inputs"]
+    inputs[sorted(inputs)[which % len(inputs)]] = value
+    graph = graph_of(json.loads(json.dumps(prompt)))
+    for card in (None, "RTX 4090"):
+        one = described(graph, card)
+        assert text.write(one)
+        assert markdown.write(one)
+        Draft202012Validator(SCHEMA).validate(json.loads(data.write(one)))
+
+
+def test_the_room_says_what_is_in_it():
+    for name in ("sections", "text", "markdown", "json"):
+        assert f"`{name}`" in (description.__doc__ or "")

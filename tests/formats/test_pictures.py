@@ -1,0 +1,103 @@
+"""Pictures of graphs: every node is there once, nothing overlaps, and the text is well formed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from wan22dsl import compiler
+from wan22dsl.formats import dot, mermaid, svg
+from wan22dsl.formats.drawing import SHARED, drawing
+from wan22dsl.source import Source
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.wan"))
+GRAPHS = [
+    pytest.param(checked.graph, id=f"{file.stem}-{name}")
+    for file in EXAMPLES
+    for name, checked in compiler.check(file).graphs.items()
+]
+ODD = 'a "title" with <b>, [brackets] & a \\ backslash'
+
+
+@pytest.fixture(scope="module")
+def odd():
+    """A graph whose titles hold what the formats read as their own."""
+    title = ODD.replace("\\", "\\\\").replace('"', '\\"')
+    text = (
+        'wan 1\ngraph g {\n    let a = LoadImage(image = "a.png") { title = "%s" }\n'
+        "    PreviewImage(images = a.IMAGE)\n}\n"
+    )
+    return compiler.check(Source(text % title, "odd.wan")).graphs["g"].graph
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_a_flowchart_has_every_node_and_every_link_once(graph):
+    drawn, text = drawing(graph), mermaid.write(graph)
+    boxes = re.findall(r"^ +(n\d+)\[", text, re.MULTILINE)
+    assert len(boxes) == len(set(boxes)) == len(graph.nodes)
+    assert len(re.findall(r"-->", text)) == len(drawn.wires)
+    assert text.count("subgraph") == text.count("    end\n") == len(drawn.owners)
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_dot_has_every_node_and_every_link_once(graph):
+    text = dot.write(graph)
+    assert len(re.findall(r"^ {8}\".*\[label=", text, re.MULTILINE)) == len(graph.nodes)
+    assert len(re.findall(r"^ {4}\".*\" -> \"", text, re.MULTILINE)) == len(drawing(graph).wires)
+    assert text.count("{") - text.count("}") == 0 or '"' in text
+
+
+def rectangles(text):
+    """The boxes of a picture: white, and no paper."""
+    root = ElementTree.fromstring(text)
+    found = root.iter("{http://www.w3.org/2000/svg}rect")
+    return [
+        tuple(float(one.get(name)) for name in ("x", "y", "width", "height"))
+        for one in found
+        if one.get("fill") == "#ffffff"
+    ]
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_the_boxes_of_a_picture_do_not_overlap(graph):
+    boxes = rectangles(svg.write(graph))
+    assert len(boxes) == len(graph.nodes)
+    for number, (x, y, width, height) in enumerate(boxes):
+        for left, top, wide, high in boxes[:number]:
+            apart = x >= left + wide or left >= x + width or y >= top + high or top >= y + height
+            assert apart, (x, y, left, top)
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_links_go_from_left_to_right(graph):
+    drawn = drawing(graph)
+    boxes = dict(zip((one.id for one in drawn.boxes), rectangles(svg.write(graph)), strict=True))
+    for wire in drawn.wires:
+        assert boxes[wire.source][0] + boxes[wire.source][2] < boxes[wire.target][0]
+
+
+def test_every_title_is_readable_in_every_format(odd):
+    root = ElementTree.fromstring(svg.write(odd))
+    assert ODD[:33] in "".join(root.itertext())
+    assert "#lt;" not in mermaid.write(odd) and "&#60;b&#62;" in mermaid.write(odd)
+    assert '\\"title\\"' in dot.write(odd)
+
+
+def test_what_passes_share_stands_with_the_inputs():
+    graph = compiler.check(EXAMPLES[0].parent / "portrait.wan").graphs["portrait"].graph
+    owners = {one.id: one.owner for one in drawing(graph).boxes}
+    assert owners["vae_2_1"] == owners["image_to_video"] == SHARED
+    assert owners["high.lora.1"] == owners["high.sampler"] == "high"
+    assert owners["low.decode"] == "low"
+    assert owners["save.video"] == "save"
+
+
+def test_the_noise_of_a_split_stands_below_it():
+    graph = compiler.check(EXAMPLES[0].parent / "portrait.wan").graphs["portrait"].graph
+    words = [one.text for one in ElementTree.fromstring(svg.write(graph)).iter()]
+    assert {"1", "0.938", "0.833", "0.625"} <= set(words)
+    assert "high: 0..2 of 4" in words
+    assert "noise before each step; dashed: the experts change at 0.9" in words

@@ -1,0 +1,166 @@
+"""The analysis of a graph says what the graph says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.prompts import graph_of, split
+from wan22dsl import compiler
+from wan22dsl.graph.analysis import analyse
+from wan22dsl.graph.cost.cards import CARDS, card_named
+from wan22dsl.graph.cost.estimate import estimate
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.modes import active
+from wan22dsl.graph.passes import recognise
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.wan"))
+GRAPHS = {
+    f"{file.stem}-{name}": checked.graph
+    for file in EXAMPLES
+    for name, checked in compiler.check(file).graphs.items()
+}
+EVERY = pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS)
+
+
+@EVERY
+def test_every_pass_is_in_one_clip_and_in_one_schedule(graph):
+    real = sorted(one.id for one in recognise(active(graph), FactTable(active(graph))))
+    clips = analyse(graph).clips
+    assert sorted(one.id for clip in clips for one in clip.passes) == real
+    shared = [id for clip in clips for one in clip.schedules for id in one.passes]
+    assert sorted(shared) == real
+
+
+@EVERY
+def test_passes_are_as_the_graph_has_them(graph):
+    real = {one.id: one for one in recognise(active(graph), FactTable(active(graph)))}
+    for clip in analyse(graph).clips:
+        for one in clip.passes:
+            same = real[one.id]
+            assert one.sigmas == same.sigmas
+            assert (one.noise, one.before, one.handoff) == (same.noise, same.before, same.handoff)
+            assert (one.frames, one.width_px) == (same.latent.frames, same.latent.width)
+            assert [lora.file for lora in one.loras] == [lora.file for lora in same.loras]
+
+
+@EVERY
+def test_what_is_saved_has_the_facts_of_its_link(graph):
+    facts = FactTable(active(graph))
+    for one in analyse(graph).outputs:
+        node = active(graph).nodes[one.node]
+        known = [facts.of(link) for _, link in node.links()]
+        assert (one.frames, one.width_px, one.height_px) in [
+            (each.frames, each.width, each.height) for each in known
+        ]
+        if one.duration_s is not None:
+            assert one.duration_s == pytest.approx(one.frames / one.fps)
+
+
+@EVERY
+@pytest.mark.parametrize("card", ["RTX 4090", "H200"])
+def test_the_cost_is_the_estimate(graph, card):
+    told, real = analyse(graph, CARDS[card]).cost, estimate(graph, CARDS[card])
+    assert told.seconds == pytest.approx(real.seconds)
+    assert (told.peak_bytes, told.cold_s) == (real.peak_bytes, real.cold_s)
+    assert {one.pass_id: one.fit for one in told.passes} == {
+        one.one.id: one.fit for one in real.passes
+    }
+
+
+@EVERY
+def test_without_a_card_nothing_depends_on_one(graph):
+    alone = analyse(graph).cost
+    assert (alone.card, alone.seconds, alone.peak_bytes) == (None, None, None)
+    on_card = analyse(graph, card_named("3060")).cost
+    assert (alone.flop, alone.resident_bytes) == (on_card.flop, on_card.resident_bytes)
+    assert all(one.seconds is None and one.fit is None for one in alone.passes)
+
+
+KINDS = {
+    "portrait-portrait": ("image_to_video", "split", ("high", "low")),
+    "t2v-lighthouse": ("text_to_video", "split", ("high", "low")),
+    "first_last_frame-between": ("first_last_frame", "split", ("high", "low")),
+    "fun_control-dance": ("control_video", "split", ("high", "low")),
+    "vace-puppet": ("vace", "split", ("high", "low")),
+    "ti2v_5b-station": ("text_to_video", "single", (None,)),
+    "ti2v_5b-station_from_image": ("image_to_video", "single", (None,)),
+    "guide_two_passes-low_first": ("image_to_video", "refine", ("low", "high")),
+    "long_video-polished": ("image_to_video", "split_and_refine", ("high", "high", "low", "low")),
+    "moe_sampler-moe_portrait": ("image_to_video", "split", ("high", "low")),
+}
+
+
+@pytest.mark.parametrize(("name", "told"), KINDS.items(), ids=KINDS)
+def test_what_it_is(name, told):
+    (clip,) = analyse(GRAPHS[name]).clips
+    assert (clip.kind, clip.manner, clip.order) == told
+
+
+def test_clips_that_follow_each_other_are_told_apart():
+    clips = analyse(GRAPHS["long_video-film_of_three"]).clips
+    assert [one.name for one in clips] == ["shot_1", "shot_2", "shot_3"]
+    assert [one.inputs[0].from_pass for one in clips] == [
+        None,
+        "shot_1.low.sampler",
+        "shot_2.low.sampler",
+    ]
+
+
+def test_interpolation_keeps_the_duration():
+    (saved,) = analyse(GRAPHS["portrait-portrait"]).outputs
+    assert (saved.frames, saved.fps, round(saved.duration_s, 2)) == (161, 32.0, 5.03)
+    rife = next(one for one in saved.steps if one.times is not None)
+    assert (rife.name, rife.times, rife.frames, rife.fps) == ("rife", 2, 161, 32)
+
+
+@pytest.mark.parametrize(
+    ("shifts", "factor", "cause"),
+    [((5.0, 5.0), 1.0, None), ((5.0, 6.0), 5 / 6, "shift"), ((8.0, 5.0), 1.6, "shift")],
+)
+def test_a_hand_over_tells_how_much_noise_there_is(shifts, factor, cause):
+    (clip,) = analyse(graph_of(split(shifts=shifts))).clips
+    (one,) = clip.schedules[0].hand_overs
+    assert (one.factor, one.cause) == (pytest.approx(factor), cause)
+    assert (one.end_step, one.start_step, one.boundary_step) == (2, 2, 2)
+
+
+def test_texts_are_those_of_the_prompt_and_of_the_negative_prompt():
+    prompt = split()
+    prompt["negative"]["inputs"]["text"] = "blurry"
+    (clip,) = analyse(graph_of(prompt)).clips
+    assert (clip.prompt, clip.negative) == ("She smiles", "blurry")
+
+
+def test_what_is_muted_is_listed_and_is_no_pass():
+    graph = graph_of(split())
+    low = graph.nodes["low_sampler"]
+    muted = replace(graph, nodes={**graph.nodes, low.id: replace(low, mode="mute")})
+    told = analyse(muted)
+    assert [one.id for clip in told.clips for one in clip.passes] == ["high_sampler"]
+    assert [(one.node, one.mode) for one in told.left_out] == [("low_sampler", "mute")]
+
+
+def test_a_circle_has_no_passes():
+    graph = graph_of(split())
+    high = graph.nodes["high_sampler"]
+    inputs = {**high.inputs, "latent_image": Link("low_sampler", 0)}
+    told = analyse(replace(graph, nodes={**graph.nodes, high.id: replace(high, inputs=inputs)}))
+    assert told.clips == ()
+
+
+def test_a_value_off_the_grid_of_the_editor_is_the_same_value():
+    told = analyse(graph_of(split(shifts=(5.000000000000001, 5.0))))
+    assert told.deviations == ()
+
+
+def test_settings_that_the_recipe_has_otherwise():
+    told = analyse(graph_of(split(shifts=(5.0, 6.0), cfgs=(1.0, 3.5), strengths=(1.0, 0.8))))
+    assert [(one.passes, one.setting, one.value) for one in told.deviations] == [
+        (("low_sampler",), "cfg", 3.5),
+        (("low_sampler",), "shift", 6.0),
+        (("low_sampler",), "LoRA strength", 0.8),
+    ]

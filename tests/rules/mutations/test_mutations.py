@@ -1,0 +1,70 @@
+"""Every way to break a good pipeline is told by the rule that is meant to, and by no other."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.prompts import found
+from tests.rules.mutations import distillation, experts, generic, schedule, shape, wiring
+from tests.rules.mutations.suite import GOOD, Mutation, prompt_of, said_of
+from wan22dsl.fixing import fix
+
+ALL = [
+    *generic.MUTATIONS,
+    *experts.MUTATIONS,
+    *wiring.MUTATIONS,
+    *schedule.MUTATIONS,
+    *distillation.MUTATIONS,
+    *shape.MUTATIONS,
+]
+#: What a mutation leaves behind in the text, such as the declaration of a LoRA, is told as well.
+NO_LONGER_USED = {"WAN222"}
+
+EACH_WAN = pytest.mark.parametrize(
+    "mutation", [one for one in ALL if one.wan], ids=lambda one: one.name
+)
+EACH_PROMPT = pytest.mark.parametrize(
+    "mutation", [one for one in ALL if one.prompt is not None], ids=lambda one: one.name
+)
+
+
+@pytest.mark.parametrize("base", GOOD)
+def test_the_good_pipelines_are_told_nothing(base):
+    assert [one.message for one in said_of(GOOD[base])] == []
+    assert [one.message for one in found(prompt_of(base))] == []
+
+
+@EACH_WAN
+def test_a_mutation_in_the_language_is_told_and_nothing_else(mutation: Mutation):
+    diagnostics = said_of(mutation.text)
+    told = [f"{one.code} {one.message}" for one in diagnostics]
+    codes = {one.code for one in diagnostics} - NO_LONGER_USED
+    assert codes == mutation.expected | {f"WAN{code}" for code in mutation.language.split()}, told
+
+
+@EACH_PROMPT
+def test_a_mutation_in_prompt_json_is_told_and_nothing_else(mutation: Mutation):
+    diagnostics = found(mutation.broken)
+    told = [f"{one.code} {one.message}" for one in diagnostics]
+    assert {one.code for one in diagnostics} == mutation.expected, told
+
+
+@EACH_PROMPT
+def test_mends_of_a_prompt_do_away_with_their_finding_and_come_to_rest(mutation: Mutation):
+    text = json.dumps(mutation.broken, indent=1)
+    once = fix(text, lambda source: found(source.text), path="prompt.json", unsafe=True)
+    again = fix(once.text, lambda source: found(source.text), path="prompt.json", unsafe=True)
+    assert not again.changes
+    if once.applied:
+        assert not mutation.expected & {one.code for one in once.left}
+
+
+@EACH_WAN
+def test_mends_of_a_text_do_away_with_their_finding_and_come_to_rest(mutation: Mutation):
+    once = fix(mutation.text, lambda source: said_of(source.text), unsafe=True)
+    again = fix(once.text, lambda source: said_of(source.text), unsafe=True)
+    assert not again.changes
+    if once.applied:
+        assert not mutation.expected & {one.code for one in once.left}

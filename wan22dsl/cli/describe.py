@@ -1,0 +1,168 @@
+"""`wan describe`: what a pipeline or a ComfyUI workflow is, and what is unusual about it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl import compiler
+from wan22dsl.cli import files, show, streams, values
+from wan22dsl.cli.declare import OUTPUT, PARAMS, PIPELINE, SET, TARGET, Argument, Command, Option
+from wan22dsl.diagnostics import Severity, nearest
+from wan22dsl.errors import CommandError
+from wan22dsl.report.cells import clean
+from wan22dsl.report.terminal import wants_colour, width_of
+from wan22dsl.report.text import summary
+
+if TYPE_CHECKING:
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.formats.description import Description, Finding
+    from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.graph.model import Graph
+    from wan22dsl.source import Source
+
+FILE = Argument(
+    "file", "FILE", "A `.wan` file, prompt JSON or workflow JSON; `-` reads standard input."
+)
+FORMAT = Option(
+    "format",
+    ("--format", "-f"),
+    "`text` for a terminal, `markdown` for documents, `json` for programs.",
+    "FORMAT",
+    default="text",
+    choices=("text", "markdown", "json"),
+)
+CARD = Option(
+    "card",
+    ("--card",),
+    "Also how long it takes on this card, and whether it fits: `RTX 4090`.",
+    "CARD",
+)
+
+#: The columns of what is no terminal.
+_WIDTH = 100
+
+
+class Graphs(NamedTuple):
+    """A graph without its muted and bypassed nodes, and with them (None: it has none)."""
+
+    active: Graph
+    whole: Graph | None
+
+
+def run(
+    file: str,
+    output: str,
+    format: str,
+    card: str | None,
+    pipeline: str | None,
+    settings: list[str],
+    params: str | None,
+    target: str,
+) -> int:
+    """Tell what a pipeline, or a ComfyUI workflow, is.
+
+    That is: its passes and their settings, the noise schedule, the frames, the cost, and what is
+    unusual. Without --pipeline all of a file are told of.
+    """
+    source, on_card = files.read(file), _card(card)
+    given = values.gather(settings, params)
+    checked = compiler.check(source, values=given, target=target)
+    wrong = [one for one in checked.diagnostics if one.is_error]
+    graphs = {name: Graphs(one.graph, one.whole) for name, one in checked.graphs.items()}
+    if wrong and pipeline not in graphs:
+        graphs = _as_far_as_known(source, target)
+        if not graphs:
+            show.diagnostics(wrong, sys.stderr)
+            streams.tell(f"\n{summary(wrong, 1)}; nothing was described\n")
+            return 1
+        streams.tell(f"\n{summary(wrong, 1)}; described is what can be told nevertheless\n\n")
+    found = checked.diagnostics
+    if card is not None:  # what does not fit is an error there, and is described all the same
+        found = compiler.check(source, values=given, target=target, card=card).diagnostics
+    told = _description(source.path, _chosen(graphs, pipeline), found, on_card)
+    if output == files.STANDARD and format == "text" and wants_colour(sys.stdout):
+        _show(told)
+    else:
+        files.write(output, _written(told, format, width_of(sys.stdout, _WIDTH)))
+    if output != files.STANDARD:
+        streams.tell(f"wrote {output}\n")
+    return 1 if wrong else 0
+
+
+def _as_far_as_known(source: Source, target: str) -> dict[str, Graphs]:
+    """The graph of a JSON that has errors, such as a class that is not known; none of a `.wan` file."""
+    from wan22dsl.catalogue.open import open_catalogue
+    from wan22dsl.formats.kind import is_json, read
+
+    graph = read(source, open_catalogue(target))[0] if is_json(source) else None
+    return {} if graph is None else {graph.name: Graphs(graph, graph)}
+
+
+def _card(name: str | None) -> Card | None:
+    if name is None:
+        return None
+    from wan22dsl.graph.cost.cards import card_named
+
+    return card_named(name)
+
+
+def _chosen(graphs: dict[str, Graphs], wanted: str | None) -> list[Graphs]:
+    if wanted is None:
+        if not graphs:
+            raise CommandError("there is no pipeline or graph in the file to tell of.")
+        return list(graphs.values())
+    if wanted in graphs:
+        return [graphs[wanted]]
+    close = nearest(wanted, graphs)
+    hint = f"did you mean `{close}`?" if close else "there are: " + ", ".join(graphs) + "."
+    raise CommandError(f"there is no pipeline or graph `{wanted}` in the file; {hint}")
+
+
+def _description(
+    path: str, graphs: list[Graphs], found: list[Diagnostic], card: Card | None
+) -> Description:
+    from wan22dsl.formats.description import Description
+    from wan22dsl.graph.analysis import analyse
+
+    findings = tuple(_finding(one) for one in sorted(found, key=_badness))
+    analyses = tuple(analyse(one.active, card, whole=one.whole) for one in graphs)
+    return Description(path, analyses, findings)
+
+
+def _badness(one: Diagnostic) -> tuple[int, str]:
+    return list(Severity).index(one.severity), one.code
+
+
+def _finding(one: Diagnostic) -> Finding:
+    from wan22dsl.formats.description import Finding
+
+    line = None if one.span is None else one.span.first[0]
+    return Finding(one.code, one.name, one.severity.value, one.message, line)
+
+
+def _show(told: Description) -> None:
+    """On a terminal titles stand out."""
+    from wan22dsl.formats.description import text
+    from wan22dsl.report.lines import Piece
+
+    shown = text.lines(told, width_of(sys.stdout, _WIDTH))
+    roles = (("message" if line.is_title else "", clean(line.text)) for line in shown)
+    show.lines([(Piece(line, role),) for role, line in roles], sys.stdout)
+
+
+def _written(told: Description, format: str, width: int) -> str:
+    if format == "json":
+        from wan22dsl.formats.description import json
+
+        return json.write(told)
+    if format == "markdown":
+        from wan22dsl.formats.description import markdown
+
+        return clean(markdown.write(told))
+    from wan22dsl.formats.description import text
+
+    return clean(text.write(told, width))
+
+
+COMMAND = Command(run, (FILE, OUTPUT, FORMAT, CARD, PIPELINE, SET, PARAMS, TARGET))

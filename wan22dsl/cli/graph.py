@@ -1,0 +1,79 @@
+"""`wan graph`: the picture of a pipeline."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from wan22dsl import compiler
+from wan22dsl.cli import files, show, streams, values
+from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
+from wan22dsl.diagnostics import nearest
+from wan22dsl.errors import CommandError
+from wan22dsl.report.text import summary
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.model import Graph
+
+FORMAT = Option(
+    "format",
+    ("--format", "-f"),
+    "`svg` to be looked at, `mermaid` and `dot` for documents.",
+    "FORMAT",
+    default="svg",
+    choices=("svg", "mermaid", "dot"),
+)
+
+
+def run(
+    file: str,
+    output: str,
+    format: str,
+    pipeline: str | None,
+    settings: list[str],
+    params: str | None,
+    target: str,
+) -> int:
+    """Draw a pipeline, or a ComfyUI workflow, as a picture.
+
+    Passes are lanes, time goes from left to right, and below stands the noise before each step.
+    """
+    checked = compiler.check(
+        files.read(file), values=values.gather(settings, params), target=target
+    )
+    wrong = [one for one in checked.diagnostics if one.is_error]
+    show.diagnostics(wrong, sys.stderr)
+    if pipeline not in checked.graphs and wrong:
+        streams.tell(f"\n{summary(wrong, 1)}; nothing was drawn\n")
+        return 1
+    graphs = {name: one.graph for name, one in checked.graphs.items()}
+    files.write(output, _drawn(_chosen(graphs, pipeline), format))
+    if output != files.STANDARD:
+        streams.tell(f"wrote {output}\n")
+    return 0
+
+
+def _chosen(graphs: dict[str, Graph], wanted: str | None) -> Graph:
+    if wanted is None and len(graphs) == 1:
+        return next(iter(graphs.values()))
+    if wanted in graphs:
+        return graphs[wanted]
+    listed = "there are: " + ", ".join(graphs) + "." if graphs else "there is none in the file."
+    if wanted is None:
+        raise CommandError(f"name the pipeline with --pipeline; {listed}")
+    close = nearest(wanted, graphs)
+    hint = f"did you mean `{close}`?" if close else listed
+    raise CommandError(f"there is no pipeline or graph `{wanted}` in the file; {hint}")
+
+
+def _drawn(graph: Graph, format: str) -> str:
+    if format == "svg":
+        from wan22dsl.formats.svg import write
+    elif format == "mermaid":
+        from wan22dsl.formats.mermaid import write
+    else:
+        from wan22dsl.formats.dot import write
+    return write(graph)
+
+
+COMMAND = Command(run, (FILE, OUTPUT, FORMAT, PIPELINE, SET, PARAMS, TARGET))

@@ -1,0 +1,129 @@
+"""Judges files, in this process or, where there are many, in several."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl import compiler
+from wan22dsl.cli.linting.results import source_of
+from wan22dsl.errors import CommandError, UnreadableFile, WanError
+from wan22dsl.policy import stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from concurrent.futures import Future
+
+    from wan22dsl.cli.linting.tasks import Task
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.source import Source
+
+    #: The findings of a file as plain data, or why it cannot be read.
+    Made = list[Any] | str
+
+#: So many files take about as long as starting another process: one that is split off knows the compiler
+#: already, one that is started anew (on Windows and macOS) has to import it.
+_WORTH_SPLITTING, _WORTH_STARTING = 24, 120
+
+#: Files are handed out in lots of at most so many, so that no process waits long for the last one.
+_LARGEST_LOT = 40
+
+
+def judge_all(
+    tasks: Sequence[Task], given: Mapping[str, Any], kinds: dict[str, Any], jobs: int | None
+) -> list[Made]:
+    """What is made of each task, in order, whichever is ready first. Raises CommandError, CatalogueError."""
+    splits = _splits()
+    worth = _WORTH_SPLITTING if splits else _WORTH_STARTING
+    count = min(jobs or _cores(), -(-len(tasks) // (1 if jobs else worth // 2)))
+    if count < 2 or (jobs is None and len(tasks) < worth):
+        return [_judge(task, given, kinds) for task in tasks]
+    return _in_processes(tasks, given, kinds, count, "fork" if splits else "spawn")
+
+
+def _splits() -> bool:
+    """Whether a process can be split off: on macOS that is possible, but not safe."""
+    return sys.platform != "darwin" and hasattr(os, "fork")
+
+
+def check(source: Source, task: Task, given: Mapping[str, Any]) -> list[Diagnostic]:
+    """The findings of a file."""
+    return compiler.check(source, values=given, target=task.target, card=task.card).diagnostics
+
+
+def _judge(task: Task, given: Mapping[str, Any], kinds: dict[str, Any]) -> Made:
+    try:
+        found = check(source_of(task.input), task, given)
+    except UnreadableFile as error:
+        return str(error)
+    return stored.as_data(found, kinds)
+
+
+def _in_processes(
+    tasks: Sequence[Task], given: Mapping[str, Any], kinds: dict[str, Any], count: int, start: str
+) -> list[Made]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # Whatever is read once, such as the library, is read before processes are split off with it.
+    first = [_judge(task, given, kinds) for task in tasks[:1]]
+    size = max(1, min(_LARGEST_LOT, len(tasks) // (count * 4)))
+    lots = [tasks[at : at + size] for at in range(1, len(tasks), size)]
+    pool = ProcessPoolExecutor(count, get_context(start), _be_quiet)
+    try:
+        with _uninterrupted():
+            waiting = [pool.submit(_lot, lot, given) for lot in lots]
+        return first + [one for future in waiting for one in _taken(future, kinds)]
+    finally:  # after Ctrl-C, too: each process ends with the lot that it is at
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Puts Ctrl-C off while processes are split off: in the midst of that, Python would lose it."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where none is split off
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _be_quiet() -> None:
+    """Ctrl-C reaches every process of a terminal; only the first one answers."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _lot(lot: Sequence[Task], given: Mapping[str, Any]) -> tuple[list[Made], dict[str, Any], str]:
+    """What is made of some tasks, with the messages in it; or what is wrong with the command."""
+    kinds: dict[str, Any] = {}
+    try:
+        return [_judge(task, given, kinds) for task in lot], kinds, ""
+    except WanError as error:
+        return [], {}, str(error)
+
+
+def _taken(
+    future: Future[tuple[list[Made], dict[str, Any], str]], kinds: dict[str, Any]
+) -> list[Made]:
+    made, own, wrong = future.result()
+    if wrong:
+        raise CommandError(wrong)
+    for key, one in own.items():
+        kinds.setdefault(key, one)
+    return made
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

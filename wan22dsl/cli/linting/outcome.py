@@ -1,0 +1,142 @@
+"""Which findings count, by the configurations, the command line, allowances and baselines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.cli.linting.tasks import baseline_file, config_of
+from wan22dsl.diagnostics import in_order
+from wan22dsl.policy import baseline as baselines
+from wan22dsl.policy import config as configuring
+from wan22dsl.policy import selectors, verdict
+from wan22dsl.policy.config import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from wan22dsl.cli.linting.results import Result
+    from wan22dsl.cli.linting.wishes import Wishes
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.policy.baseline import Baseline
+    from wan22dsl.policy.config import Config, Configs
+
+
+class Outcome(NamedTuple):
+    """The findings that count, what does not count and why, and whether the run fails."""
+
+    found: list[Diagnostic]
+    allowed: int
+    allowed_errors: int
+    in_baseline: int
+    fails: bool
+
+
+class Policy:
+    """What counts in this run. `known` gathers the names of all rules by their codes, when needed."""
+
+    def __init__(
+        self, wishes: Wishes, configs: Configs, known: Callable[[], Mapping[str, str]]
+    ) -> None:
+        self._wishes, self._configs, self._known = wishes, configs, known
+        levels = wishes.levels()
+        self._asked = Layer(
+            selectors.split(wishes.select), selectors.split(wishes.ignore), tuple(levels.items())
+        )
+        self._baselines: dict[str, Baseline] = {}
+        self._layers: dict[str, list[Layer]] = {}
+        if self._asked.words():
+            selectors.demand(self._asked.words(), known(), "the command line")
+        for config in configs.used():
+            for word, where in config.words():
+                selectors.demand([word], known(), where)
+
+    def config_of(self, path: str) -> Config:
+        """The configuration that holds for a file, by its name to show."""
+        return config_of(path, self._configs)
+
+    def layers(self, path: str) -> list[Layer]:
+        """What is said about the rules for a file, the command line last."""
+        if path not in self._layers:
+            self._layers[path] = [*self.config_of(path).layers(path), self._asked]
+        return self._layers[path]
+
+    def judge(self, results: Sequence[Result]) -> Outcome:
+        """What counts of the findings of all files."""
+        self._baselines.clear()  # each counts what it meets
+        sources = [one.source for one in results if one.source is not None]
+        found = in_order(own for one in results for own in one.found)
+        first = verdict.allowed(found, sources, self._known)
+        chosen = verdict.selected(first.found, self.layers)
+        in_baseline = 0
+        if not self._wishes.write_baseline:
+            chosen, in_baseline = verdict.without(chosen, self._known_before)
+            chosen += self._mended([source.path for source in sources])
+        fails = any(one.is_error or self._is_strict(one) for one in chosen)
+        return Outcome(in_order(chosen), first.allowed, first.allowed_errors, in_baseline, fails)
+
+    def write_baselines(self, found: Sequence[Diagnostic], paths: Sequence[str]) -> list[str]:
+        """Writes the findings as baselines, and gives the names of the files. Raises CommandError."""
+        from wan22dsl.cli import files
+        from wan22dsl.errors import CommandError
+
+        counts: dict[str, Counter[baselines.Key]] = {}
+        for path in paths:
+            file = baseline_file(self._wishes, self.config_of(path))
+            if file is None:
+                raise CommandError(
+                    "where should the baseline be written? Give --baseline FILE, "
+                    "or `baseline` in the configuration"
+                )
+            counts.setdefault(file, Counter())
+        for one in found:
+            path = one.span.source.path if one.span is not None else ""
+            file = baseline_file(self._wishes, self.config_of(path))
+            if file in counts and not one.code.startswith("WAN0"):
+                counts[file][baselines.key_of(one, baselines.relative(path, file))] += 1
+        for file, own in counts.items():
+            if Path(file).exists():
+                before = self._read(file)
+                own.update(before.outside({baselines.relative(path, file) for path in paths}))
+            files.write(file, baselines.dump(own))
+        return [configuring.show(file) for file in counts]
+
+    def _known_before(self, one: Diagnostic) -> tuple[Baseline, str] | None:
+        path = one.span.source.path if one.span is not None else ""
+        file = baseline_file(self._wishes, self.config_of(path))
+        if file is None:
+            return None
+        return self._read(file), baselines.relative(path, file)
+
+    def _read(self, file: str) -> Baseline:
+        if file not in self._baselines:
+            data = configuring.read_bytes(file)
+            self._baselines[file] = baselines.Baseline.read(file, configuring.show(file), data)
+        return self._baselines[file]
+
+    def _mended(self, paths: Sequence[str]) -> list[Diagnostic]:
+        """What the baselines of these files have and nobody finds any more."""
+        by_file: dict[str, set[str]] = {}
+        for path in paths:
+            file = baseline_file(self._wishes, self.config_of(path))
+            if file is not None:
+                by_file.setdefault(file, set()).add(path)
+        told: list[Diagnostic] = []
+        for file, own in by_file.items():
+            layers = {baselines.relative(path, file): self.layers(path) for path in own}
+            told += self._read(file).mended(_looked_for(layers))
+        return told
+
+    def _is_strict(self, one: Diagnostic) -> bool:
+        if one.severity.value != "warning":
+            return False
+        path = one.span.source.path if one.span is not None else ""
+        return self._wishes.strict or self.config_of(path).strict
+
+
+def _looked_for(layers: Mapping[str, Sequence[Layer]]) -> Callable[[baselines.Key], bool]:
+    """Whether a file was judged, and by the rule of a finding."""
+    return lambda key: (
+        key.path in layers and verdict.is_selected(key.code, key.name, layers[key.path])
+    )

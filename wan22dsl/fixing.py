@@ -1,0 +1,176 @@
+"""Puts the mends of findings into a text, round after round, until there is nothing left to mend.
+
+A mend that is safe means what was meant. One that is not (`unsafe`) changes the video, or is a guess, and is
+made only when it is asked for. Knows nothing of what a text means: `judge` says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.diagnostics import in_order
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from wan22dsl.diagnostics import Diagnostic, Edit
+
+    Judge = Callable[[Source], Sequence[Diagnostic]]
+
+#: A text that is not at rest after so many rounds is left as it was.
+MOST_ROUNDS = 200
+
+_BOM = "\ufeff"
+
+
+class Fixed(NamedTuple):
+    """A text with its mends: `text` has the byte-order mark and the line ends that `before` had.
+
+    `applied` are the findings that were mended, in the order in which that was done, and `left` is what
+    is to be said of the new text.
+    """
+
+    before: str
+    text: str
+    applied: tuple[Diagnostic, ...]
+    left: list[Diagnostic]
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything was mended."""
+        return self.text != self.before
+
+
+class _Round(NamedTuple):
+    """A text on the way, with what is to be said of it."""
+
+    raw: str
+    source: Source
+    found: list[Diagnostic]
+
+
+def fix(
+    text: str, judge: Judge, *, path: str = "<text>", file: Path | None = None, unsafe: bool = False
+) -> Fixed:
+    """The text with all its mends, each of which does away with its finding and makes no new error.
+
+    `text` is that of the whole file, as it was decoded. Where mends overlap, the first in the text wins,
+    and the others get their turn in the next round. Done twice, the second time changes nothing.
+    """
+
+    def judged(raw: str) -> _Round:
+        source = Source(raw, path, file)
+        return _Round(raw, source, in_order(judge(source)))
+
+    at = first = judged(text)
+    rounds = {text: at}
+    applied: list[Diagnostic] = []
+    while len(rounds) <= MOST_ROUNDS:
+        kept, better = _kept(at, candidates(at.found, at.source, unsafe=unsafe), judged)
+        if not kept:
+            return Fixed(text, at.raw, tuple(applied), at.found)
+        applied += kept
+        at = better
+        if at.raw in rounds:  # mends that undo each other: every start in the circle ends alike
+            circle = list(rounds)[list(rounds).index(at.raw) :]
+            end = rounds[min(circle)]
+            return Fixed(text, end.raw, tuple(applied) if end.raw != text else (), end.found)
+        rounds[at.raw] = at
+    return Fixed(text, text, (), first.found)
+
+
+def candidates(
+    found: Iterable[Diagnostic], source: Source, *, unsafe: bool = False
+) -> list[Diagnostic]:
+    """The findings that can be mended in one go: in this text, and no two mends in each other's way."""
+    taken: list[Edit] = []
+    chosen = []
+    for one in found:
+        if is_fixable(one, source, unsafe=unsafe):
+            assert one.fix is not None
+            if not any(_meet(edit, other) for edit in one.fix.edits for other in taken):
+                taken += one.fix.edits
+                chosen.append(one)
+    return chosen
+
+
+def is_fixable(one: Diagnostic, source: Source | None = None, *, unsafe: bool = False) -> bool:
+    """Whether a finding has a mend that may be made, all of it in `source` where that is given."""
+    if one.fix is None or not (one.fix.safe or unsafe):
+        return False
+    return source is None or all(edit.span.source.path == source.path for edit in one.fix.edits)
+
+
+def _kept(
+    at: _Round, batch: list[Diagnostic], judged: Callable[[str], _Round]
+) -> tuple[list[Diagnostic], _Round]:
+    """As many of the mends as can be kept together, and the text with them."""
+    if not batch:
+        return [], at
+    edits = [edit for one in batch if one.fix is not None for edit in one.fix.edits]
+    raw = with_edits(at.raw, edits)
+    if raw != at.raw:
+        after = judged(raw)
+        if _is_better(at.found, after.found, batch):
+            return batch, after
+    if len(batch) == 1:
+        return [], at
+    middle = len(batch) // 2
+    kept, after = _kept(at, batch[:middle], judged)
+    return (kept, after) if kept else _kept(at, batch[middle:], judged)
+
+
+def _is_better(
+    before: Iterable[Diagnostic], after: Iterable[Diagnostic], mended: Sequence[Diagnostic]
+) -> bool:
+    """Whether the mended findings are gone and no error has come.
+
+    A text that can be read at last may have errors of meaning, which were there all the time.
+    """
+    earlier, now = Counter(map(_what, before)), Counter(map(_what, after))
+    gone = all(
+        now[what] <= earlier[what] - count for what, count in Counter(map(_what, mended)).items()
+    )
+    phase = min(map(_phase, mended))
+    come = now - earlier
+    return gone and not any(
+        one.is_error and _phase(one) <= phase and come[_what(one)] for one in after
+    )
+
+
+def _what(one: Diagnostic) -> tuple[str, str]:
+    return one.code, one.message
+
+
+def _phase(one: Diagnostic) -> int:
+    """When a finding is made: what cannot be read hides what comes later. All rules are one phase."""
+    if one.code.startswith("WAN55"):
+        return 1  # JSON that is no graph
+    return min(int(one.code[3]), 5) or 5
+
+
+def _meet(one: Edit, other: Edit) -> bool:
+    a, b = one.span, other.span
+    return a.start == b.start or (a.start < b.end and b.start < a.end)
+
+
+def with_edits(raw: str, edits: Iterable[Edit]) -> str:
+    """A text with edits made, whose places were counted without byte-order mark and carriage returns."""
+    head = len(_BOM) if raw.startswith(_BOM) else 0
+    returns = [one.start() - head - n for n, one in enumerate(re.finditer("\r\n", raw))]
+    line_end = "\r\n" if returns else "\n"
+    done: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
+        start, end = (
+            head + offset + bisect_left(returns, offset)
+            for offset in (edit.span.start, edit.span.end)
+        )
+        done += (raw[at:start], edit.text.replace("\n", line_end))
+        at = end
+    return "".join((*done, raw[at:]))

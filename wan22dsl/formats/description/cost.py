@@ -1,0 +1,123 @@
+"""The cost in words: seconds and memory on a card, or the work and the need of memory on any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.formats.description import words
+from wan22dsl.formats.description.layout import Lines, Section, Table
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.analysis.model import Analysis
+    from wan22dsl.graph.analysis.needs import Cost, PassNeed, WorkNeed
+
+
+def cost_section(one: Analysis) -> Section:
+    """What the passes and the work around them cost."""
+    passes = {own.id: own.name for clip in one.clips for own in clip.passes}
+    cost = one.cost
+    alike = _alike(cost, passes)
+    lines = _unknown(cost, passes)
+    if cost.card is None:
+        rows = tuple(_anywhere(*each) for each in alike)
+        table = Table(("", "model runs", "PFLOP", "weights", "working"), rows)
+        parts = (table, Lines((*_need(cost), *lines))) if rows else (Lines(tuple(lines)),)
+        return Section("Cost", 2, parts)
+    rows = tuple(_on_card(*each) for each in alike) + tuple(_work(cost.work))
+    table = Table(("", "time", "a step", "weights", "working", ""), rows)
+    title = f"Cost on {cost.card} with {words.gib(cost.vram_bytes)}"
+    return Section(title, 2, (table, Lines((*_total(cost), *lines))))
+
+
+def _alike(cost: Cost, passes: dict[str, str]) -> list[tuple[str, PassNeed, int]]:
+    """The passes with their names, those of one name and the same need together, and how many these are."""
+    found: dict[tuple[str, PassNeed], int] = {}
+    for one in cost.passes:
+        key = (passes[one.pass_id], one._replace(pass_id=""))
+        found[key] = found.get(key, 0) + 1
+    return [(_times(name, count), one, count) for (name, one), count in found.items()]
+
+
+def _times(name: str, count: int) -> str:
+    return f"{name} ({count} times)" if count > 1 else name
+
+
+def _anywhere(name: str, one: PassNeed, count: int) -> tuple[str, ...]:
+    return (
+        name,
+        str(count * one.forwards),
+        f"{count * one.flop / 1e15:.3g}",
+        words.gib(one.weights_bytes),
+        words.gib(one.working_bytes),
+    )
+
+
+def _on_card(name: str, one: PassNeed, count: int) -> tuple[str, ...]:
+    streamed = f"streams {words.gib(one.streamed_bytes)}"
+    fit = {"fits": "fits", "streams": streamed, "fails": "does not fit: out of memory"}
+    return (
+        name,
+        *(_times_of(one, count) if one.fit != "fails" else (words.NONE, words.NONE)),
+        words.gib(one.weights_bytes),
+        words.gib(one.working_bytes),
+        fit.get(one.fit or "", ""),
+    )
+
+
+def _times_of(one: PassNeed, count: int) -> tuple[str, str]:
+    whole = count * (one.seconds or 0.0), count * (one.plus_minus_s or 0.0)
+    return words.seconds(*whole), words.seconds(one.step_s)
+
+
+def _work(work: tuple[WorkNeed, ...]) -> list[tuple[str, ...]]:
+    """The work around the passes, that of one kind together."""
+    found: dict[str, list[WorkNeed]] = {}
+    for one in sorted(work, key=lambda one: not one.what.startswith("encode")):  # comes first
+        found.setdefault(one.what, []).append(one)
+    rows: list[tuple[str, ...]] = []
+    for what, together in found.items():
+        most = max(one.working_bytes for one in together)
+        rows.append(
+            (
+                _times(what, len(together)),
+                words.seconds(sum(one.seconds or 0.0 for one in together)),
+                words.NONE,
+                words.NONE,
+                words.gib(most) if most else words.NONE,
+                "in tiles" if any(one.in_tiles for one in together) else "",
+            )
+        )
+    return rows
+
+
+def _need(cost: Cost) -> list[str]:
+    total = f"{cost.flop / 1e15:.3g} PFLOP in all."
+    streamed = cost.least_bytes < cost.resident_bytes
+    less = (
+        f"; down to {words.gib(cost.least_bytes)} weights are sent to the card in every step, "
+        "which takes longer"
+    )
+    whole = f"A card with {words.gib(cost.resident_bytes)} to spare holds it all"
+    return [
+        f"{total} {whole}{less if streamed else ''}.",
+        '`--card "RTX 4090"` tells how long it takes there.',
+    ]
+
+
+def _total(cost: Cost) -> list[str]:
+    if cost.seconds is None:
+        return []
+    total = words.seconds(cost.seconds, cost.plus_minus_s)
+    cold = words.seconds(cost.cold_s)
+    fails = any(one.fit == "fails" for one in cost.passes)
+    if fails:
+        return ["It does not run on this card: a pass needs more memory than there is."]
+    peak = words.gib(cost.peak_bytes)
+    return [f"In all {total}, and {cold} more when the files are read first. Peak {peak}."]
+
+
+def _unknown(cost: Cost, passes: dict[str, str]) -> list[str]:
+    if not cost.unknown:
+        return []
+    names = words.several(dict.fromkeys(passes[id] for id in cost.unknown))
+    return [f"Not counted, as model, size or steps are not known: {names}."]

@@ -1,0 +1,43 @@
+"""SVG: a picture to be looked at. Passes are lanes, time goes from left to right, and below stands the noise.
+
+No fonts and no styles from elsewhere are needed; it looks the same in a browser, on GitHub and in an editor.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.formats.drawing import drawing
+from wan22dsl.formats.svg import lanes, noise
+from wan22dsl.formats.svg.ink import PAPER, element, rectangle, text
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.model import Graph
+
+_MARGIN_PX = 24
+_TITLE_PX = 44
+
+
+def write(graph: Graph) -> str:
+    """The text of the picture."""
+    drawn = drawing(graph)
+    flow = lanes.draw(drawn)
+    charts = noise.draw(drawn.passes)
+    width = max(flow.width, charts.width) + 2 * _MARGIN_PX
+    height = _TITLE_PX + flow.height + charts.height + 2 * _MARGIN_PX
+    below = _TITLE_PX + _MARGIN_PX + flow.height
+    parts = [
+        element("title", {}, drawn.name),
+        rectangle(0, 0, width, height, fill=PAPER),
+        text(_MARGIN_PX, _MARGIN_PX + 16, drawn.name, size=20, weight="bold"),
+        element("g", {"transform": f"translate({_MARGIN_PX} {_TITLE_PX + 8})"}, *flow.parts),
+        element("g", {"transform": f"translate({_MARGIN_PX} {below})"}, *charts.parts),
+    ]
+    about = {
+        "xmlns": "http://www.w3.org/2000/svg",
+        "viewBox": f"0 0 {width} {height}",
+        "width": width,
+        "height": height,
+        "font-family": "Inter, Segoe UI, Helvetica, Arial, sans-serif",
+    }
+    return element("svg", about, *parts) + "\n"

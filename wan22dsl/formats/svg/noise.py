@@ -1,0 +1,105 @@
+"""The noise schedules below the flow: how much noise each step starts from, and where the experts change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.formats.svg import ink
+from wan22dsl.formats.svg.ink import Picture, element, path, rectangle, text
+from wan22dsl.graph.passes import schedules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wan22dsl.graph.passes import Pass
+
+_STEP_PX, _LEAST_PX, _MOST_PX, _HEIGHT_PX, _LEFT_PX, _GAP_PX, _HEAD_PX = (
+    72,
+    320,
+    640,
+    130,
+    34,
+    40,
+    38,
+)
+
+
+def draw(passes: Sequence[Pass]) -> Picture:
+    """A chart for each schedule whose noise is known; none takes no room."""
+    charts = [own for one in schedules(list(passes)) if (own := _known(one))]
+    parts: list[str] = []
+    x = 0
+    for one in charts:
+        inner, width = _chart(one)
+        parts.append(element("g", {"transform": f"translate({x} 0)"}, *inner))
+        x += width + _GAP_PX
+    if not parts:
+        return Picture((), 0, 0)
+    return Picture(tuple(parts), x - _GAP_PX, _HEAD_PX + _HEIGHT_PX + 34)
+
+
+def _known(passes: list[Pass]) -> list[Pass]:
+    return [one for one in passes if one.sigmas is not None and len(one.sigmas) > 1]
+
+
+def _chart(passes: list[Pass]) -> tuple[list[str], int]:
+    """The passes of one schedule beside each other, as stairs that go down."""
+    steps = sum(len(one.sigmas or ()) - 1 for one in passes)
+    inner = min(_MOST_PX, max(_LEAST_PX, steps * _STEP_PX))
+    step_px = inner / steps
+    lines, head = _boundaries(passes, inner)
+    parts = [text(0, 12, head, size=12, fill=ink.FAINT), *_axis(inner), *lines]
+    x = float(_LEFT_PX)
+    every = max(1, round(34 / step_px))
+    before: float | None = None
+    for one in passes:
+        sigmas, colour = one.sigmas or (), ink.colour_of(one.noise)
+        width = step_px * (len(sigmas) - 1)
+        parts.append(rectangle(x, _HEAD_PX, width, _HEIGHT_PX, fill=colour, fill_opacity=0.07))
+        parts.append(path(_stairs(sigmas, x, step_px), stroke=colour, stroke_width=2.5))
+        label = f"{one.name}: {one.settings.start}..{one.settings.end} of {one.settings.steps}"
+        parts.append(text(x + 4, _HEAD_PX + _HEIGHT_PX + 28, label, size=11, fill=colour))
+        for number, sigma in enumerate(sigmas[:-1]):
+            if number % every == 0:
+                at = x + number * step_px + 3
+                parts.append(
+                    text(at, _y(sigma) - 5, f"{sigma:.3f}".rstrip("0").rstrip("."), size=10)
+                )
+        if before is not None and abs(before - sigmas[0]) > 1e-3:
+            off = f"M{x:g} {_y(before):g}V{_y(sigmas[0]):g}"
+            parts.append(path(off, stroke=ink.HIGH, stroke_width=3, stroke_dasharray="3 3"))
+        before = sigmas[-1]
+        x += width
+    return parts, round(inner + _LEFT_PX + 8)
+
+
+def _stairs(sigmas: Sequence[float], x: float, step_px: float) -> str:
+    parts = [f"M{x:g} {_y(sigmas[0]):g}"]
+    for number, sigma in enumerate(sigmas[1:], 1):
+        parts.append(f"H{x + number * step_px:g}V{_y(sigma):g}")
+    return "".join(parts)
+
+
+def _axis(width: float) -> list[str]:
+    found = []
+    for level in (0.0, 0.5, 1.0):
+        found.append(path(f"M{_LEFT_PX} {_y(level):g}h{width:g}", stroke=ink.LINE))
+        found.append(
+            text(_LEFT_PX - 6, _y(level) + 4, f"{level:g}", size=10, fill=ink.FAINT, anchor="end")
+        )
+    return found
+
+
+def _boundaries(passes: list[Pass], width: float) -> tuple[list[str], str]:
+    """The noise at which the experts change, where the family of the models has such; and the headline."""
+    levels = sorted({one.boundary for one in passes if one.boundary is not None})
+    about = {"stroke": ink.INK, "stroke_width": 1, "stroke_dasharray": "5 4"}
+    lines = [path(f"M{_LEFT_PX} {_y(level):g}h{width:g}", **about) for level in levels]
+    head = "noise before each step"
+    if levels:
+        head += f"; dashed: the experts change at {' and '.join(f'{one:g}' for one in levels)}"
+    return lines, head
+
+
+def _y(sigma: float) -> float:
+    return _HEAD_PX + _HEIGHT_PX * (1 - sigma)

@@ -1,0 +1,82 @@
+"""Reads workflow JSON, as ComfyUI's editor saves it, into the graph that the editor would send.
+
+Subgraphs are opened (`57:12` is node 12 of instance 57), reroutes, primitives, Set and Get nodes and notes
+are followed and left out. Muted and bypassed nodes stay, with their `mode`, for `graph.modes.active`.
+
+Facts on the form: Comfy-Org/ComfyUI_frontend, workflowSchema, graphToPrompt and ExecutableNodeDTO.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.diagnostics import has_errors
+from wan22dsl.formats.json_text import BrokenJsonError, document, doubled
+from wan22dsl.formats.messages import WRITTEN_TWICE
+from wan22dsl.formats.prompt_read import broken
+from wan22dsl.formats.workflow_read import messages
+from wan22dsl.formats.workflow_read.drawing import read_drawing
+from wan22dsl.formats.workflow_read.following import Ways
+from wan22dsl.formats.workflow_read.nodes import made, missing_subgraph
+from wan22dsl.formats.workflow_read.opening import MOST_NODES, opened, too_many
+from wan22dsl.formats.workflow_read.sheet import Sheet
+from wan22dsl.formats.workflow_read.virtual import is_virtual
+from wan22dsl.graph.model import Graph
+from wan22dsl.source import Span
+
+if TYPE_CHECKING:
+    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.source import Source
+
+
+def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagnostic]]:
+    """The graph of a workflow JSON; None when its form is not right, which the diagnostics then say.
+
+    A node stands where its `type` does, a value where it does in `widgets_values`, and a link where the
+    input has its name.
+    """
+    try:
+        value, start, _ = document(source.text)
+    except BrokenJsonError as error:
+        return None, [broken(source, error)]
+    return read_at(source, catalogue, value, start)
+
+
+def read_at(
+    source: Source, catalogue: Catalogue, value: Any, start: int
+) -> tuple[Graph | None, list[Diagnostic]]:
+    """The graph of the workflow JSON `value`, which stands at `start` in a text that is JSON."""
+    sheet = Sheet(source)
+    if not isinstance(value, dict) or not isinstance(value.get("nodes"), list):
+        sheet.wrong(start, "This is no workflow: it has no list of `nodes`")
+        return None, sheet.found
+    if len(value["nodes"]) > MOST_NODES:
+        too_many(sheet)
+        return None, sheet.found
+    double = doubled(source.text, start)
+    if double is not None:
+        where = "an object of the workflow"
+        span = Span(source, double.start, double.end)
+        sheet.say(WRITTEN_TWICE, span, key=f'"{double.key}"', where=where)
+        return None, sheet.found
+    drawing = read_drawing(sheet, value, start)
+    if has_errors(sheet.found):
+        return None, sheet.found
+    nodes = opened(sheet, drawing)
+    ways = Ways(sheet, drawing, catalogue)
+    found = {}
+    for place, raw in nodes:
+        node_class = catalogue.get(raw.type)
+        if node_class is None and missing_subgraph(raw):
+            sheet.say(messages.NO_SUCH_SUBGRAPH, sheet.of_type(raw), node=f"#{place.path}{raw.id}")
+            continue
+        if is_virtual(raw, known=node_class is not None):
+            continue
+        node = made(sheet, place, raw, node_class, ways)
+        found[node.id] = node
+    if any(one.is_error and one.kind is not messages.SEED_WITHOUT_ENTRY for one in sheet.found):
+        return None, sheet.found  # that one is read as it was meant
+    name = source.path.rpartition("/")[2].rpartition(".")[0] or "workflow"
+    span = Span(source, start, start + 1)
+    return Graph(name, found, catalogue, span, drawn=True), sheet.found

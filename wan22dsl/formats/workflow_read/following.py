@@ -1,0 +1,170 @@
+"""Where a link of a workflow really comes from: through reroutes, Set and Get nodes, and subgraphs.
+
+Source: Comfy-Org/ComfyUI_frontend, ExecutableNodeDTO (resolveInput, resolveOutput), and PrimitiveNode.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.formats.labels import label
+from wan22dsl.formats.workflow_read import messages
+from wan22dsl.formats.workflow_read.parts import (
+    INPUT_NODE,
+    Drawing,
+    Given,
+    Level,
+    Place,
+    Raw,
+    Slot,
+    Spot,
+)
+from wan22dsl.formats.workflow_read.promoted import Promoted
+from wan22dsl.formats.workflow_read.virtual import GETS, PRIMITIVE, SETS, is_virtual, set_name
+from wan22dsl.graph.model import Link
+
+if TYPE_CHECKING:
+    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.diagnostics import Message
+    from wan22dsl.formats.workflow_read.sheet import Sheet
+
+
+class _Step(NamedTuple):
+    """A link on the way: in which graph, its id, and the type of the input that it ends at."""
+
+    place: Place
+    link: str
+    wanted: str
+
+
+class _End(NamedTuple):
+    """What a link comes from."""
+
+    source: Link | Given | None
+
+
+_NOTHING = _End(None)
+
+
+class Ways:
+    """Follows links backwards, each of them once."""
+
+    def __init__(self, sheet: Sheet, drawing: Drawing, catalogue: Catalogue) -> None:
+        self._sheet = sheet
+        self._drawing = drawing
+        self._catalogue = catalogue
+        self._promoted = Promoted(drawing, catalogue)
+        self._found: dict[tuple[str, str, str], _End] = {}
+        self._setters: dict[int, dict[str, Raw]] = {}
+        self._told: set[int] = set()
+
+    def source(self, place: Place, node: Raw, slot: Slot) -> Link | Given | None:
+        """What an input is linked to: an output, or the value of a primitive or of an instance.
+
+        None where there is nothing at the other end.
+        """
+        if slot.link is None:
+            return None
+        path: dict[tuple[str, str, str], None] = {}
+        at: _Step | _End = _Step(place, slot.link, slot.type)
+        while isinstance(at, _Step):
+            key = (at.place.path, at.link, at.wanted)
+            if key in self._found:
+                at = self._found[key]
+            elif key in path:
+                self._tell(messages.LINKS_IN_A_CIRCLE, node, slot, input=slot.name)
+                at = _NOTHING
+            else:
+                path[key] = None
+                at = self._before(at, node, slot, first=len(path) == 1)
+        self._found.update(dict.fromkeys(path, at))
+        return at.source
+
+    def _before(self, step: _Step, node: Raw, slot: Slot, *, first: bool) -> _Step | _End:
+        """What a link comes from, or else the link before it."""
+        place = step.place
+        wire = place.level.wires.get(step.link)
+        if wire is None:
+            return self._lost(step, node, slot, "which is not in the file")
+        if wire.origin == INPUT_NODE and place.host is not None:
+            return self._outside(step, wire.origin_slot)
+        origin = place.level.nodes.get(wire.origin)
+        if origin is None:
+            return self._lost(step, node, slot, f"whose node #{wire.origin} is not in the file")
+        if origin.type in self._drawing.subgraphs:
+            return self._instance(step, origin, wire.origin_slot)
+        if origin.type == PRIMITIVE:
+            return self._primitive(origin) if first else _NOTHING
+        if is_virtual(origin, known=self._catalogue.get(origin.type) is not None):
+            return self._virtual(step, origin, wire.origin_slot)
+        return _End(Link(place.path + origin.id, wire.origin_slot))
+
+    def _outside(self, step: _Step, number: int) -> _Step | _End:
+        """What an instance has for an input of its subgraph: a link, or the value of a widget."""
+        place = step.place
+        host, outer = place.host, place.outer
+        if host is None or outer is None or not 0 <= number < len(place.level.inputs):
+            return _NOTHING
+        slot = host.input_named(place.level.inputs[number].name)
+        if slot is not None and slot.link is not None:
+            return _Step(outer, slot.link, step.wanted)
+        return _End(self._promoted.value(host, number))
+
+    def _instance(self, step: _Step, origin: Raw, number: int) -> _Step | _End:
+        """Into an instance of a subgraph, or past it where it is bypassed."""
+        if origin.mode == "mute":
+            return _NOTHING
+        if origin.mode == "bypass":
+            handed = origin.handed_on(number, step.wanted)
+            if handed is None or handed.link is None:
+                return _NOTHING
+            return _Step(step.place, handed.link, handed.type)
+        inside = step.place.inner.get(origin.id)
+        if inside is None or not 0 <= number < len(inside.level.outputs):
+            return _NOTHING
+        links = inside.level.outputs[number].links
+        return _Step(inside, links[0], step.wanted) if links else _NOTHING
+
+    def _primitive(self, origin: Raw) -> _End:
+        """The value that a primitive gives to the widget that it is linked to, itself and not beyond."""
+        values = origin.values if isinstance(origin.values, list) else []
+        return _End(Given(values[0], Spot(origin, "widgets_values", 0))) if values else _NOTHING
+
+    def _virtual(self, step: _Step, origin: Raw, number: int) -> _Step | _End:
+        """Through a node that only hands on what it gets."""
+        place: Place | None = step.place
+        if origin.type in GETS:
+            name, number = set_name(origin) or "", 0
+            while place is not None and name not in self._set_in(place.level):
+                place = place.outer
+            if place is None:
+                mend = "Set it, or get another name." if name else "Give it the name of a Set node."
+                fields = {"name": name, "mend": mend}
+                self._tell(messages.GET_WITHOUT_SET, origin, None, **fields)
+                return _NOTHING
+            origin = self._set_in(place.level)[name]
+        slot = origin.inputs[number] if 0 <= number < len(origin.inputs) else None
+        if slot is None or slot.link is None or place is None:
+            return _NOTHING
+        return _Step(place, slot.link, step.wanted)
+
+    def _set_in(self, level: Level) -> dict[str, Raw]:
+        """The Set nodes of a graph by name; of two with one name the first counts."""
+        if id(level) not in self._setters:
+            sets = [one for one in level.nodes.values() if one.type in SETS]
+            named = {set_name(one) or "": one for one in reversed(sets)}
+            self._setters[id(level)] = {name: one for name, one in named.items() if name}
+        return self._setters[id(level)]
+
+    def _lost(self, step: _Step, node: Raw, slot: Slot, what: str) -> _End:
+        fields = {"input": slot.name, "link": step.link, "what": what}
+        self._tell(messages.LOST_LINK, node, slot, **fields)
+        return _NOTHING
+
+    def _tell(self, message: Message, node: Raw, slot: Slot | None, **fields: Any) -> None:
+        """Notes a finding at an input of a node or at the node, once."""
+        spot = None if slot is None else Spot(node, "inputs", slot.number)
+        span = self._sheet.of_type(node) if spot is None else self._sheet.at(spot)
+        if span.start not in self._told:
+            self._told.add(span.start)
+            self._sheet.say(message, span, node=label(node.id, node.title, node.type), **fields)

@@ -1,0 +1,166 @@
+"""What we have to say about the form of workflow JSON, worded in one place."""
+
+from __future__ import annotations
+
+from wan22dsl.diagnostics import Message, Severity
+
+_GOOD = """\
+{
+    "nodes": [
+        {"id": 1, "type": "LoadImage", "mode": 0, "inputs": [],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}],
+            "widgets_values": ["start.png", "image"]},
+        {"id": 2, "type": "PreviewImage", "mode": 0,
+            "inputs": [{"name": "images", "type": "IMAGE", "link": 1}], "outputs": []}
+    ],
+    "links": [[1, 1, 0, 2, 0, "IMAGE"]],
+    "version": 0.4
+}
+"""
+
+BROKEN_WORKFLOW = Message(
+    code="WAN558",
+    name="broken-workflow",
+    severity=Severity.ERROR,
+    text="{what}.",
+    why="ComfyUI's editor cannot open this workflow, or loses a part of it without a word.",
+    mend="Open the workflow in ComfyUI, if it can be opened, and save it again.",
+    bad='{"nodes": [{"id": 1, "inputs": []}], "links": [], "version": 0.4}\n',
+    good=_GOOD,
+    source="Comfy-Org/ComfyUI_frontend, workflowSchema",
+)
+
+SUBGRAPH_IN_ITSELF = Message(
+    code="WAN559",
+    name="subgraph-in-itself",
+    severity=Severity.ERROR,
+    text="The subgraph {name} contains itself{way}.",
+    why="It never comes to an end; ComfyUI's editor cannot make a prompt of it.",
+    mend="Take the inner instance away.",
+    bad="""\
+{
+    "nodes": [{"id": 1, "type": "own", "mode": 0}],
+    "links": [],
+    "definitions": {"subgraphs": [
+        {"id": "own", "name": "Own", "nodes": [{"id": 2, "type": "own", "mode": 0}], "links": []}
+    ]},
+    "version": 0.4
+}
+""",
+    good=_GOOD,
+)
+
+TOO_MANY_NODES = Message(
+    code="WAN560",
+    name="too-many-nodes",
+    severity=Severity.ERROR,
+    text="The workflow has more than {most} nodes, those of its subgraphs counted at each of their places.",
+    why="Each instance of a subgraph brings all of its nodes, and subgraphs within subgraphs multiply them. "
+    "No one draws so many: the file is broken, or made to stop whoever reads it.",
+    mend="Use the inner subgraph less often, or take the workflow apart.",
+)
+
+LOST_LINK = Message(
+    code="WAN561",
+    name="lost-link",
+    severity=Severity.WARNING,
+    text="`{input}` of {node} names link {link}, {what}.",
+    why="ComfyUI's editor drops such a link when it opens the workflow, or refuses to run it.",
+    mend="Link the input again in ComfyUI, and save the workflow.",
+    bad="""\
+{
+    "nodes": [
+        {"id": 2, "type": "PreviewImage", "mode": 0,
+            "inputs": [{"name": "images", "type": "IMAGE", "link": 1}], "outputs": []}
+    ],
+    "links": [],
+    "version": 0.4
+}
+""",
+    good=_GOOD,
+)
+
+LINKS_IN_A_CIRCLE = Message(
+    code="WAN562",
+    name="links-in-a-circle",
+    severity=Severity.ERROR,
+    text="The link of `{input}` of {node} comes round to itself, through reroutes or subgraphs.",
+    why="There is no node that it comes from; ComfyUI's editor cannot make a prompt of it.",
+    mend="Link one of the reroutes to what it should hand on.",
+    bad="""\
+{
+    "nodes": [
+        {"id": 1, "type": "Reroute", "mode": 0, "inputs": [{"name": "", "type": "*", "link": 1}],
+            "outputs": [{"name": "", "type": "IMAGE", "links": [1, 2]}]},
+        {"id": 2, "type": "PreviewImage", "mode": 0,
+            "inputs": [{"name": "images", "type": "IMAGE", "link": 2}], "outputs": []}
+    ],
+    "links": [[1, 1, 0, 1, 0, "*"], [2, 1, 0, 2, 0, "IMAGE"]],
+    "version": 0.4
+}
+""",
+    good=_GOOD,
+)
+
+GET_WITHOUT_SET = Message(
+    code="WAN563",
+    name="get-without-set",
+    severity=Severity.WARNING,
+    text="{node} gets `{name}`, which no node of the graph sets.",
+    why="Nothing comes from it: whatever is linked to it runs without that input, or not at all.",
+    mend="{mend}",
+    bad="""\
+{
+    "nodes": [
+        {"id": 1, "type": "GetNode", "mode": 0, "inputs": [], "widgets_values": ["picture"],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}]},
+        {"id": 2, "type": "PreviewImage", "mode": 0,
+            "inputs": [{"name": "images", "type": "IMAGE", "link": 1}], "outputs": []}
+    ],
+    "links": [[1, 1, 0, 2, 0, "IMAGE"]],
+    "version": 0.4
+}
+""",
+    good=_GOOD,
+    source="kijai/ComfyUI-KJNodes, setgetnodes.js",
+)
+
+NO_SUCH_SUBGRAPH = Message(
+    code="WAN564",
+    name="no-such-subgraph",
+    severity=Severity.ERROR,
+    text="{node} is an instance of a subgraph that is not in the file.",
+    why="Its nodes and settings are lost; ComfyUI's editor shows it as a missing node.",
+    mend="Save the workflow again where it was made, from its outermost graph.",
+    bad="""\
+{
+    "nodes": [
+        {"id": 1, "type": "5f0cf4ae-8b9f-4b53-a8b8-2b4ce0e1a7de", "mode": 0, "inputs": []}
+    ],
+    "links": [],
+    "version": 0.4
+}
+""",
+    good=_GOOD,
+)
+
+SEED_WITHOUT_ENTRY = Message(
+    code="WAN565",
+    name="seed-without-entry",
+    severity=Severity.ERROR,
+    text="The seed of {node} is followed by {value}, not by what becomes of it after a run.",
+    why="ComfyUI's editor saves an entry such as `fixed` behind each seed. Where it is missing, the next "
+    "value is taken for it, and all that follow for the wrong widgets. Here they are read as meant.",
+    mend='Write "fixed" behind the seed.',
+    bad="""\
+{
+    "nodes": [{"id": 1, "type": "RandomNoise", "mode": 0, "inputs": [],
+        "outputs": [{"name": "NOISE", "type": "NOISE", "links": []}],
+        "widgets_values": [7, 4]}],
+    "links": [],
+    "version": 0.4
+}
+""",
+    good=_GOOD,
+    source="Comfy-Org/ComfyUI_frontend, useIntWidget",
+)

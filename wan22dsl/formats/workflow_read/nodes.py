@@ -1,0 +1,82 @@
+"""Makes a node of the graph from one of the file: values first, then links, as the editor sends them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.formats.labels import label
+from wan22dsl.formats.workflow_read import messages
+from wan22dsl.formats.workflow_read.parts import Given, Place, Raw, Spot
+from wan22dsl.formats.workflow_read.prompting import as_sent
+from wan22dsl.formats.workflow_read.sheet import LateSpans
+from wan22dsl.formats.workflow_read.widgets import seed_without_entry, values_of
+from wan22dsl.graph.model import Node, Sockets
+from wan22dsl.source import Span
+
+if TYPE_CHECKING:
+    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.formats.workflow_read.following import Ways
+    from wan22dsl.formats.workflow_read.sheet import Sheet
+
+#: How many digits stand between the hyphens of the id of a subgraph, a UUID.
+_UUID = (8, 4, 4, 4, 12)
+
+
+def missing_subgraph(raw: Raw) -> bool:
+    """Whether the type of a node is that of a subgraph."""
+    parts = raw.type.split("-")
+    return tuple(map(len, parts)) == _UUID and not set("".join(parts).lower()) - set(
+        "0123456789abcdef"
+    )
+
+
+def made(sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, ways: Ways) -> Node:
+    """The node of the graph that a node of the file stands for."""
+    node = Node(place.path + raw.id, raw.type, {}, title=raw.title)
+    node.mode = raw.mode if place.mode == "active" else place.mode
+    node.label = label(node.id, raw.title, raw.type)
+    node.span = sheet.of_type(raw)
+    found: dict[str, Given] = values_of(raw, node_class)
+    if node_class is not None:
+        _check_seed(sheet, raw, node, seed_without_entry(raw, node_class, found))
+    for name, own in found.items():
+        found[name] = own._replace(value=as_sent(raw.type, own.value))
+    behind = {}
+    for slot in raw.inputs:
+        if slot.link is None or not slot.name:
+            continue
+        source = ways.source(place, raw, slot)
+        if isinstance(source, Given):
+            found[slot.name] = source
+        elif source is not None:
+            if slot.name in found:
+                behind[slot.name] = _data(found[slot.name].value)
+            found[slot.name] = Given(source, Spot(raw, "inputs", slot.number))
+    node.inputs = {name: _data(one.value) for name, one in found.items()}
+    spots = {name: one.spot for name, one in found.items() if one.spot is not None}
+    node.spans = LateSpans(sheet, spots)
+    node.behind = behind or None
+    if node_class is None:
+        inputs = tuple((one.name, one.type) for one in raw.inputs)
+        node.sockets = Sockets(inputs, tuple(one.type for one in raw.outputs))
+    return node
+
+
+def _check_seed(sheet: Sheet, raw: Raw, node: Node, seed: Spot | None) -> None:
+    if seed is None or not isinstance(raw.values, list) or not isinstance(seed.key, int):
+        return
+    span = sheet.at(seed)
+    edit = Edit(Span(span.source, span.end, span.end), ', "fixed"')
+    following = json.dumps(raw.values[seed.key + 1], ensure_ascii=False)
+    shown = following if len(following) <= 40 else following[:39] + "…"
+    fix = Fix('Write "fixed" behind it', (edit,))
+    sheet.say(messages.SEED_WITHOUT_ENTRY, span, fix=fix, node=node.label, value=shown)
+
+
+def _data(value: Any) -> Any:
+    """A value as the graph has it: a list that is data stands in the file as it is or wrapped."""
+    if isinstance(value, dict) and isinstance(value.get("__value__"), list):
+        return value["__value__"]
+    return value

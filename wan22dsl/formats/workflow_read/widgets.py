@@ -1,0 +1,160 @@
+"""The values of a node's widgets by the names of its inputs.
+
+A list of values has them in the order of the widgets, with an extra entry behind each seed: what becomes
+of it after a run. A choice that brings further inputs has their values behind it. What a list does not
+reach has the default of its class, as in the editor.
+
+Source: Comfy-Org/ComfyUI_frontend, useIntWidget and useComboWidget.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.catalogue.inputs import default_of, inputs_of
+from wan22dsl.formats.widgets import has_widget
+from wan22dsl.formats.workflow_read.parts import Given, Spot
+
+if TYPE_CHECKING:
+    from wan22dsl.catalogue.schema import Input, NodeClass
+    from wan22dsl.formats.workflow_read.parts import Raw
+
+#: What the extra entry behind a seed can be.
+_CONTROLS = frozenset({"fixed", "increment", "decrement", "randomize", "increment-wrap"})
+
+#: What the frontend gives such an entry, unless a class says otherwise.
+_SEEDS = ("seed", "noise_seed")
+
+#: A choice of words of one's own: the number of the one that is chosen, and the words, come behind it.
+_OWN_CHOICE = "CustomCombo"
+
+#: An entry of VideoHelperSuite that is no input: the picture that the node shows.
+_PREVIEW = "videopreview"
+
+
+def values_of(node: Raw, node_class: NodeClass | None) -> dict[str, Given]:
+    """The values that a node has in the file, or by default, for each input that can have one."""
+    if node_class is None:
+        return _of_unknown(node)
+    if isinstance(node.values, dict):
+        return _by_name(node, node.values, node_class)
+    return _by_order(node, node.values, node_class)
+
+
+def seed_without_entry(node: Raw, node_class: NodeClass, found: dict[str, Given]) -> Spot | None:
+    """A seed of one of ComfyUI's own classes behind which the entry for after a run is missing.
+
+    The editor takes the next value for it, and so all that follow for the wrong widgets.
+    """
+    if node_class.pack is not None or not isinstance(node.values, list):
+        return None
+    for name in _SEEDS:
+        spot = found[name].spot if name in found else None
+        if spot is None or spot.node is not node or not isinstance(spot.key, int):
+            continue
+        following = node.values[spot.key + 1 : spot.key + 2]
+        if following and not _tells_what_becomes(following[0]):
+            return spot
+    return None
+
+
+def _given(node: Raw, value: Any, key: int | str, part: str = "widgets_values") -> Given:
+    return Given(value, Spot(node, part, key))
+
+
+def _by_name(node: Raw, values: dict[str, Any], node_class: NodeClass) -> dict[str, Given]:
+    known = inputs_of(node_class, values)
+    kept = {
+        name: _given(node, value, name)
+        for name, value in values.items()
+        if name in known and has_widget(known[name])
+    }
+    for name, one in known.items():
+        if name not in kept and has_widget(one) and one.required:
+            _default(name, one, kept)
+    return kept
+
+
+def _by_order(node: Raw, values: list[Any], node_class: NodeClass) -> dict[str, Given]:
+    found: dict[str, Given] = {}
+    waiting = [(one.name, one) for one in reversed(node_class.inputs) if has_widget(one)]
+    at = 0
+    while waiting:
+        name, one = waiting.pop()
+        if at < len(values):
+            found[name] = _given(node, values[at], at)
+            at += 1
+        else:
+            _default(name, one, found)
+        chosen = found[name].value if name in found else None
+        if one.branches is not None and isinstance(chosen, str):
+            below = "" if one.flat else f"{name}."
+            branch = [each for each in one.branches.get(chosen, ()) if has_widget(each)]
+            waiting.extend((f"{below}{each.name}", each) for each in reversed(branch))
+        elif at < len(values) and _is_control(values[at], one, waiting):
+            at += 1
+    if node.type == _OWN_CHOICE:
+        names = ("index", *(f"option{number}" for number in range(1, len(values))))
+        for number, name in zip(range(at, len(values)), names, strict=False):
+            found[name] = _given(node, values[number], number)
+    return found
+
+
+def _default(name: str, one: Input, found: dict[str, Given]) -> None:
+    value = default_of(one)
+    if value is not None:
+        found[name] = Given(value, None)
+
+
+def _is_control(value: Any, one: Input, waiting: list[tuple[str, Input]]) -> bool:
+    """Whether the entry behind a value tells what becomes of it, and is not the next widget's own."""
+    if one.type == "INT" and one.name in _SEEDS:
+        return _tells_what_becomes(value)
+    if not isinstance(value, str) or value not in _CONTROLS or one.type not in {"INT", "COMBO"}:
+        return False
+    following = waiting[-1][1] if waiting else None
+    if following is None or following.type not in {"STRING", "COMBO"}:
+        return True
+    return following.options is not None and value not in following.options
+
+
+def _tells_what_becomes(value: Any) -> bool:
+    """Whether a value is the entry behind a seed: a word, or in old files true or false."""
+    return isinstance(value, bool) or (isinstance(value, str) and value in _CONTROLS)
+
+
+def _of_unknown(node: Raw) -> dict[str, Given]:
+    """The values that can be told by name although nothing is known of the class."""
+    if node.named is not None:
+        return {
+            name: _given(node, value, name, "widgets_values_named")
+            for name, value in node.named.items()
+            if name != "control_after_generate"
+        }
+    if isinstance(node.values, dict):
+        return {
+            name: _given(node, value, name)
+            for name, value in node.values.items()
+            if name != _PREVIEW
+        }
+    names = [one.name for one in node.inputs if one.widget]
+    everything = list(range(len(node.values)))
+    for numbers in (everything, _without_controls(node.values)):
+        if len(numbers) == len(names):
+            found = zip(names, numbers, strict=True)
+            return {name: _given(node, node.values[number], number) for name, number in found}
+    return {}
+
+
+def _without_controls(values: list[Any]) -> list[int]:
+    """The numbers of the values that do not stand behind a number to say what becomes of it."""
+    return [
+        number
+        for number, value in enumerate(values)
+        if not (
+            isinstance(value, str)
+            and value in _CONTROLS
+            and number
+            and type(values[number - 1]) is int
+        )
+    ]

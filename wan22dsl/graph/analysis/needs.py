@@ -1,0 +1,127 @@
+"""What a graph needs: work and memory on any card, seconds on a named one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from wan22dsl.graph.cost.cards import CARDS, DEFAULT_CARD
+from wan22dsl.graph.cost.estimate import Estimate, pass_costs
+from wan22dsl.graph.cost.work import cold_s, work_of
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.graph.cost.estimate import PassCost
+    from wan22dsl.graph.cost.work import Work
+    from wan22dsl.graph.facts import FactTable
+    from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.passes import Pass
+
+
+class PassNeed(NamedTuple):
+    """What a pass costs: on any card, and on the named one, without which the rest is None.
+
+    `forwards` is how often the model runs. `working_bytes` is needed beside the weights,
+    `streamed_bytes` is what of the weights has no room. `seconds` are warm, expected within `plus_minus_s`.
+    """
+
+    pass_id: str
+    forwards: int
+    flop: float
+    working_bytes: int
+    weights_bytes: int | None
+    seconds: float | None
+    plus_minus_s: float | None
+    step_s: float | None
+    card_bytes: int | None
+    streamed_bytes: int | None
+    fit: Literal["fits", "streams", "fails"] | None
+
+
+class WorkNeed(NamedTuple):
+    """What is done around the passes: text, pictures in, frames out.
+
+    `in_tiles` tells that the card has no room for all of it at once, so that ComfyUI works in tiles.
+    """
+
+    node: str
+    what: str
+    working_bytes: int
+    seconds: float | None
+    in_tiles: bool | None
+
+
+class Cost(NamedTuple):
+    """What all of it costs. `unknown` are the ids of the passes of which not enough is known.
+
+    `resident_bytes` is what a card needs to hold the largest pass whole, `least_bytes` what it cannot do
+    without. `cold_s` comes on top of `seconds` when files are read for the first time.
+    """
+
+    card: str | None
+    vram_bytes: int | None
+    passes: tuple[PassNeed, ...]
+    work: tuple[WorkNeed, ...]
+    unknown: tuple[str, ...]
+    flop: float
+    resident_bytes: int
+    least_bytes: int
+    seconds: float | None
+    plus_minus_s: float | None
+    cold_s: float | None
+    peak_bytes: int | None
+
+
+def cost_of(graph: Graph, facts: FactTable, passes: list[Pass], card: Card | None) -> Cost:
+    """The cost of a graph. What is the same on every card is worked out on any."""
+    on = card or CARDS[DEFAULT_CARD]
+    found = Estimate(
+        on,
+        tuple(pass_costs(passes, facts, on)),
+        tuple(work_of(graph, facts, on)),
+        cold_s(graph, facts, on),
+    )
+    known = {one.one.id for one in found.passes}
+    working = [one.working_bytes for one in found.passes]
+    around = [one.working_bytes for one in found.work]
+    whole = [one.working_bytes + (one.weights_bytes or 0) for one in found.passes]
+    named = card is not None
+    return Cost(
+        card=on.name if named else None,
+        vram_bytes=on.vram_bytes if named else None,
+        passes=tuple(_pass(one, named) for one in found.passes),
+        work=tuple(_work(one, named) for one in found.work),
+        unknown=tuple(one.id for one in passes if one.id not in known),
+        flop=sum(one.flop for one in found.passes),
+        resident_bytes=max([*whole, *around], default=0),
+        least_bytes=max(working, default=0),
+        seconds=found.seconds if named else None,
+        plus_minus_s=found.plus_minus_s if named else None,
+        cold_s=found.cold_s if named else None,
+        peak_bytes=found.peak_bytes if named else None,
+    )
+
+
+def _pass(one: PassCost, named: bool) -> PassNeed:
+    return PassNeed(
+        pass_id=one.one.id,
+        forwards=one.forwards,
+        flop=one.flop,
+        working_bytes=one.working_bytes,
+        weights_bytes=one.weights_bytes,
+        seconds=one.seconds if named else None,
+        plus_minus_s=one.plus_minus_s if named else None,
+        step_s=one.forward_s * one.forwards / one.steps if named else None,
+        card_bytes=one.card_bytes if named else None,
+        streamed_bytes=one.streamed_bytes if named else None,
+        fit=one.fit if named else None,
+    )
+
+
+def _work(one: Work, named: bool) -> WorkNeed:
+    return WorkNeed(
+        node=one.node.id,
+        what=one.what,
+        working_bytes=one.working_bytes,
+        seconds=one.seconds if named else None,
+        in_tiles=not one.fits if named else None,
+    )

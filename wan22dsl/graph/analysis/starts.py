@@ -1,0 +1,142 @@
+"""What a clip starts from: its kind, its pictures and videos, and its texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.graph.analysis.model import Input
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.steps_back import step_back
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.analysis.model import Kind
+    from wan22dsl.graph.facts import FactTable
+    from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.graph.passes import Pass
+
+#: Longer ways than this are given up.
+_LONGEST = 500
+
+#: Kinds by the node that makes the latent, or by the family of the model, where both always mean the same.
+_BY_CLASS: dict[str, Kind] = {
+    "WanFunControlToVideo": "control_video",
+    "Wan22FunControlToVideo": "control_video",
+    "WanCameraImageToVideo": "camera_move",
+    "WanVaceToVideo": "vace",
+    "WanAnimateToVideo": "character",
+    "WanSoundImageToVideo": "sound",
+    "WanSoundImageToVideoExtend": "sound",
+    "WanInfiniteTalkToVideo": "sound",
+    "EmptyHunyuanLatentVideo": "text_to_video",
+}
+
+#: Nodes that take a first picture, and some of them a last one; without any they start from text.
+_BY_PICTURES = frozenset(
+    {
+        "WanImageToVideo",
+        "WanFirstLastFrameToVideo",
+        "WanFunInpaintToVideo",
+        "Wan22ImageToVideoLatent",
+    }
+)
+
+#: What a conditioning is made from; its other links are models and texts.
+_MATERIAL = frozenset({"IMAGE", "VIDEO", "AUDIO", "AUDIO_ENCODER_OUTPUT", "CLIP_VISION_OUTPUT"})
+
+
+def kind_of(first: Pass, inputs: tuple[Input, ...]) -> Kind:
+    """What kind of video the first pass of a clip makes."""
+    made = first.conditioning.class_name if first.conditioning is not None else ""
+    roles = {one.role for one in inputs}
+    if "pixels" in roles or first.settings.denoise not in (1.0, None):
+        return "video_to_video"
+    if made in _BY_PICTURES:
+        ends = {name for name in ("start_image", "end_image") if name in roles}
+        if len(ends) == 2:
+            return "first_last_frame"
+        return (
+            "last_frame" if "end_image" in ends else "image_to_video" if ends else "text_to_video"
+        )
+    return _BY_CLASS.get(made, "other")
+
+
+def inputs_of(graph: Graph, facts: FactTable, first: Pass) -> tuple[Input, ...]:
+    """The files and frames that a clip starts from, by the inputs that they go to."""
+    found: list[Input] = []
+    for node in _starts(graph, facts, first):
+        node_class = graph.class_of(node)
+        types = {} if node_class is None else {one.name: one.type for one in node_class.inputs}
+        for name, link in node.links():
+            kind = types.get(name, "")
+            if kind in _MATERIAL:
+                found.append(Input(name, *_source(graph, facts, link, kind)))
+    return tuple(dict.fromkeys(found))
+
+
+def _starts(graph: Graph, facts: FactTable, first: Pass) -> list[Node]:
+    """The conditioning, and the node that the latent begins at."""
+    found = [] if first.conditioning is None else [first.conditioning]
+    latent = first.node.inputs.get("latent_image")
+    end = _end(graph, facts, latent, "LATENT") if isinstance(latent, Link) else None
+    if end is not None and end not in found:
+        found.append(end)
+    return found
+
+
+def _source(graph: Graph, facts: FactTable, link: Link, kind: str) -> tuple[str | None, str | None]:
+    """The file behind a link, and else the id of the sampler whose frames they are."""
+    end = _end(graph, facts, link, kind)
+    for _ in range(_LONGEST):
+        if end is None:
+            return None, None
+        file = file_of(facts, end)
+        if file is not None:
+            return file, None
+        inner = end.inputs.get("samples", end.inputs.get("latent_image"))
+        if "samples" in end.inputs and isinstance(inner, Link):
+            end = _end(graph, facts, inner, "LATENT")
+        elif isinstance(inner, Link):
+            return None, end.id
+        else:
+            links = [one for _, one in end.links()]
+            end = graph.nodes.get(links[-1].node) if links else None
+    return None, None
+
+
+def file_of(facts: FactTable, node: Node) -> str | None:
+    """The file of pictures, frames or sound that a node loads."""
+    for name in ("image", "video", "audio", "file", "directory"):
+        value = facts.constant(node, name)
+        if isinstance(value, str) and value:
+            return value
+    return None
+
+
+def _end(graph: Graph, facts: FactTable, link: Link, kind: str) -> Node | None:
+    """The node where the way of a type begins; a sampler ends the way of its latent."""
+    node = graph.nodes.get(link.node)
+    for _ in range(_LONGEST):
+        if node is None or (kind == "LATENT" and "latent_image" in node.inputs):
+            return node
+        before = step_back(graph, node, kind, facts)
+        if before is None:
+            return node
+        node = graph.nodes.get(before.node)
+    return node
+
+
+def text_of(graph: Graph, facts: FactTable, link: Link | None) -> str | None:
+    """The text behind a conditioning; of several that are combined, the first."""
+    for _ in range(_LONGEST):
+        node = graph.nodes.get(link.node) if link is not None else None
+        if node is None or link is None:
+            return None
+        text = facts.constant(node, "text")
+        if isinstance(text, str):
+            return text
+        both = [node.inputs.get(name) for name in ("positive", "negative")]
+        if link.slot < 2 and isinstance(both[link.slot], Link):
+            link = both[link.slot]
+        else:
+            link = step_back(graph, node, "CONDITIONING", facts)
+    return None

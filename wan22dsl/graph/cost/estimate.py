@@ -1,0 +1,196 @@
+"""What the passes of a graph cost on a card, and the work around them: seconds, bytes, how sure that is.
+
+Calibrated on whole jobs that were published for an RTX 5090 (fishmongr/ComfyUI, benchmarks/), which it
+meets within a quarter; tests hold it to that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from wan22dsl.graph.cost import formulas
+from wan22dsl.graph.cost.shape import Shape
+from wan22dsl.graph.cost.weights import on_card_bytes
+from wan22dsl.graph.cost.work import Work, cold_s, work_of
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.modes import active
+from wan22dsl.graph.passes import recognise
+from wan22dsl.graph.sigmas import DEFAULT_SHIFT, sigmas
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.graph.model import Facts, Graph
+    from wan22dsl.graph.passes import Pass
+
+#: Whether everything is on the card at once, weights are sent to it in every step, or it cannot run.
+Fit = Literal["fits", "streams", "fails"]
+
+#: How far off seconds may be, as a share: of streaming, and of everything that is not sampling.
+_STREAMING_OFF, _AROUND_OFF = 0.3, 0.5
+#: The least that a forward may be off where something is put on the model that is not known here, or
+#: where nothing tells how large its weights are.
+_PATCHED_OFF = 0.4
+
+#: Patches that change neither the work of a forward nor its speed.
+_PLAIN_PATCHES = ("ModelSampling", "CFGZeroStar", "WanVideoNAG", "NAG", "SkipLayer")
+
+
+class PassCost(NamedTuple):
+    """One pass on a card. `weights_bytes` and what follows from it are None where no name tells them.
+
+    `forwards` is how often the model runs in its `steps`, `flop` the work of them all. `seconds` is the
+    whole pass, warm; the truth is expected within `plus_minus_s`. `working_bytes` is what ComfyUI wants
+    beside the weights, `streamed_bytes` what of the weights has no room and is sent again for every forward.
+    """
+
+    one: Pass
+    shape: Shape
+    steps: int
+    forwards: int
+    flop: float
+    forward_s: float
+    seconds: float
+    plus_minus_s: float
+    working_bytes: int
+    weights_bytes: int | None
+    streamed_bytes: int
+    fit: Fit
+
+    @property
+    def name(self) -> str:
+        """How people call the pass."""
+        return self.one.name
+
+    @property
+    def card_bytes(self) -> int:
+        """What of the card it takes."""
+        return self.working_bytes + (self.weights_bytes or 0) - self.streamed_bytes
+
+
+class Estimate(NamedTuple):
+    """A whole graph on a card, warm. `cold_s` comes on top when its files are read for the first time."""
+
+    card: Card
+    passes: tuple[PassCost, ...]
+    work: tuple[Work, ...]
+    cold_s: float
+
+    @property
+    def seconds(self) -> float:
+        """From the start to the last file."""
+        return sum(one.seconds for one in self.passes) + sum(one.seconds for one in self.work)
+
+    @property
+    def plus_minus_s(self) -> float:
+        """How far off that may be."""
+        around = sum(one.seconds for one in self.work) * _AROUND_OFF
+        return sum(one.plus_minus_s for one in self.passes) + around
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most that anything takes of the card."""
+        return max(
+            [one.card_bytes for one in self.passes] + [one.working_bytes for one in self.work],
+            default=0,
+        )
+
+
+def estimate(graph: Graph, card: Card) -> Estimate:
+    """The cost of a graph; passes whose model, size or steps are not known are left out."""
+    graph = active(graph)
+    facts = FactTable(graph)
+    passes = tuple(pass_costs(recognise(graph, facts), facts, card))
+    return Estimate(card, passes, tuple(work_of(graph, facts, card)), cold_s(graph, facts, card))
+
+
+def pass_costs(passes: list[Pass], facts: FactTable, card: Card) -> list[PassCost]:
+    """The cost of each pass of which enough is known."""
+    found = (_cost(one, facts, card) for one in passes)
+    return [one for one in found if one is not None]
+
+
+def _cost(one: Pass, facts: FactTable, card: Card) -> PassCost | None:
+    shape, steps = _shape(one, facts), _steps(one)
+    family = None if one.model is None else one.model.family
+    if shape is None or steps is None or steps < 1 or family is None or family == "1_3b":
+        return None
+    small = family.endswith("_5b")  # its VAE makes a pixel of 16, so all is half as wide and high
+    cut = shape._replace(width_px=shape.width_px // 2, height_px=shape.height_px // 2)
+    shaped = cut if small else shape
+    share = formulas.SHARE_5B if small else 1.0
+    forward_s = formulas.forward_s(shaped, card, share)
+    forward_s /= formulas.SAGE_SPEEDUP if _by_sage(one, facts) else 1.0
+    working = formulas.activation_bytes(shaped)
+    weights = _weights(one, facts)
+    streamed = 0 if weights is None else max(weights - card.room_bytes(working), 0)
+    forwards = steps * _calls(one)
+    streaming_s = forwards * streamed / card.streamed_bytes_per_s
+    ready_s = formulas.ready_s(weights or 0, card)
+    off = max(card.uncertainty, _PATCHED_OFF if weights is None or _patched(one) else 0.0)
+    return PassCost(
+        one=one,
+        shape=shape,
+        steps=steps,
+        forwards=forwards,
+        flop=forwards * formulas.forward_flop(shaped) * share,
+        forward_s=forward_s + streamed / card.streamed_bytes_per_s,
+        seconds=forwards * forward_s + streaming_s + ready_s,
+        plus_minus_s=forwards * forward_s * off
+        + streaming_s * _STREAMING_OFF
+        + ready_s * _AROUND_OFF,
+        working_bytes=working,
+        weights_bytes=weights,
+        streamed_bytes=streamed,
+        fit="fails" if working > card.limit_bytes else "streams" if streamed else "fits",
+    )
+
+
+def _shape(one: Pass, facts: FactTable) -> Shape | None:
+    latent: Facts = one.latent
+    if latent.width is None or latent.height is None or latent.frames is None:
+        return None
+    batch = 1
+    if one.conditioning is not None:
+        value = facts.constant(one.conditioning, "batch_size")
+        batch = value if type(value) is int and value > 0 else 1
+    return Shape(latent.width, latent.height, latent.frames, batch)
+
+
+def _steps(one: Pass) -> int | None:
+    """How many steps it runs; those of a sampler that changes experts by itself are counted by sigma."""
+    settings = one.settings
+    if settings.start is not None and settings.end is not None:
+        return settings.end - settings.start
+    if not settings.part or settings.steps is None or settings.scheduler is None:
+        return None
+    shift = DEFAULT_SHIFT if one.shift is None else one.shift
+    table = sigmas(settings.scheduler, settings.steps, shift, settings.sampler or "euler")
+    if table is None or one.boundary is None:
+        return None
+    high = sum(1 for sigma in table[:-1] if sigma >= one.boundary - 1e-6)
+    return high if settings.part == ":high" else settings.steps - high
+
+
+def _calls(one: Pass) -> int:
+    """How often the model runs in a step: twice for guidance, and twice for samplers of second order."""
+    calls = 1 if one.settings.cfg == 1.0 else 2
+    return calls * (2 if one.settings.sampler in formulas.TWO_CALLS else 1)
+
+
+def _weights(one: Pass, facts: FactTable) -> int | None:
+    if one.model is None or not one.model.file:
+        return None
+    dtype = facts.constant(one.model.node, "weight_dtype")
+    return on_card_bytes(one.model.file, dtype if isinstance(dtype, str) else None)
+
+
+def _by_sage(one: Pass, facts: FactTable) -> bool:
+    return any(
+        "sage" in patch.class_name.lower()
+        and facts.constant(patch, "sage_attention") not in ("disabled", None)
+        for patch in one.patches
+    )
+
+
+def _patched(one: Pass) -> bool:
+    return any(not patch.class_name.startswith(_PLAIN_PATCHES) for patch in one.patches)

@@ -1,0 +1,90 @@
+"""Whether two graphs mean the same: the same nodes, linked alike, whatever their ids and titles are.
+
+Two nodes are the same when their classes are, and their inputs, down to the loaders. What writing a prompt
+would mend does not count: a required input that is not there has its default, and numbers are compared
+without the noise of sums and without what an INT or a FLOAT makes of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.catalogue.inputs import defaults_of
+from wan22dsl.graph.model import Link
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.model import Graph, Node
+
+#: Numbers are compared with as many digits as they are written with.
+_DIGITS = 12
+
+#: Above it, a float that is whole is no longer sure to be the number that was meant.
+_EXACT = 2**53
+
+
+def same(one: Graph, other: Graph) -> bool:
+    """Whether two graphs have the same nodes, each as often."""
+    return Counter(digests(one).values()) == Counter(digests(other).values())
+
+
+def digests(graph: Graph) -> dict[str, str]:
+    """What each node is, in short: two nodes have one digest when they mean the same.
+
+    A link to a node that is not there, or that leads round to itself, is compared by its id.
+    """
+    found: dict[str, str] = {}
+    for first in graph.nodes:
+        open_: set[str] = set()
+        pending = [first]
+        while pending:
+            id = pending[-1]
+            if id in found:
+                pending.pop()
+                continue
+            node = graph.nodes[id]
+            needed = [link.node for _, link in node.links() if link.node in graph.nodes]
+            missing = [one for one in needed if one not in found and one not in open_]
+            if missing and id not in open_:
+                open_.add(id)
+                pending.extend(missing)
+                continue
+            found[id] = _digest(graph, node, found)
+            pending.pop()
+    return found
+
+
+def inputs_of_meaning(graph: Graph, node: Node) -> dict[str, Any]:
+    """The inputs of a node as they are compared: links as they are, constants in one spelling."""
+    inputs = dict(node.inputs)
+    node_class = graph.class_of(node)
+    if node_class is not None:
+        inputs.update(defaults_of(node_class, inputs))
+    return {
+        name: value if isinstance(value, Link) else plain(value) for name, value in inputs.items()
+    }
+
+
+def plain(value: Any) -> Any:
+    """A constant in the one spelling in which it is compared; what is no number stays as it is."""
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            return repr(value)
+        value = float(f"{value:.{_DIGITS}g}") + 0.0
+        return int(value) if value.is_integer() and abs(value) < _EXACT else value
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    return value
+
+
+def _digest(graph: Graph, node: Node, known: dict[str, str]) -> str:
+    parts = [node.class_name]
+    for name, value in sorted(inputs_of_meaning(graph, node).items()):
+        if isinstance(value, Link):
+            parts.append(f"{name}\0<{known.get(value.node, value.node)}>{value.slot}")
+        else:
+            parts.append(f"{name}\0{value!r}")
+    return blake2b("\1".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

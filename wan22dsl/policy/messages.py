@@ -1,0 +1,63 @@
+"""What the linter has to say about allowances and baselines."""
+
+from __future__ import annotations
+
+from wan22dsl.diagnostics import Message, Severity
+
+_FILE = "wan 1\n\nparam seed: int = 42\n"
+_ALLOWED = (
+    "# wan: allow-file(unknown-name) the names come from a template\nwan 1\n\nlet cfg = guidance\n"
+)
+
+UNUSED_ALLOWANCE = Message(
+    "WAN001",
+    "unused-allowance",
+    Severity.WARNING,
+    "nothing here needs `{word}({name})`",
+    "An allowance that allows nothing hides the finding that comes next.",
+    "Remove it.",
+    bad=f"# wan: allow-file(unknown-name) the names come from a template\n{_FILE}",
+    good=_ALLOWED,
+)
+
+UNKNOWN_ALLOWANCE = Message(
+    "WAN002",
+    "unknown-allowance",
+    Severity.WARNING,
+    "there is no rule `{name}`, so this allows nothing",
+    "Only codes and names that `wan explain` lists can be allowed.",
+    "{hint}",
+    bad=f"# wan: allow-file(unknown-nam) the names come from a template\n{_FILE}",
+    good=_ALLOWED,
+)
+
+ALLOWANCE_WITHOUT_REASON = Message(
+    "WAN003",
+    "allowance-without-reason",
+    Severity.NOTE,
+    "this allowance does not say why",
+    "Whoever reads it next year must know whether it still holds.",
+    "Write the reason behind the bracket: `# wan: {word}({names}) measured, it looks better`.",
+    bad="# wan: allow-file(unknown-name)\nwan 1\n\nlet cfg = guidance\n",
+    good=_ALLOWED,
+)
+
+UNREADABLE_ALLOWANCE = Message(
+    "WAN004",
+    "unreadable-allowance",
+    Severity.WARNING,
+    "this comment speaks to the linter, but not in words that it knows",
+    "A comment that begins with `# wan:` is an instruction; this one does nothing.",
+    "{hint}",
+    bad=f"# wan: alow(unknown-name) the names come from a template\n{_FILE}",
+    good=_ALLOWED,
+)
+
+OUTDATED_BASELINE = Message(
+    "WAN005",
+    "outdated-baseline",
+    Severity.NOTE,
+    "{what} of this baseline {verb} no longer there: {some}",
+    "A baseline that keeps what is mended would let it come back unseen.",
+    "Write it anew with `--write-baseline`.",
+)

@@ -1,0 +1,90 @@
+"""Findings as plain data and back: for results that are kept, and for those from other processes."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Message, Severity
+from wan22dsl.policy.digest import of
+from wan22dsl.source import Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    #: A source by its path to show and its place on disk.
+    Opened = Callable[[str, str], Source]
+
+_PLAIN = (str, int, float, bool, type(None))
+
+
+def as_data(found: Iterable[Diagnostic], kinds: dict[str, Any]) -> list[Any]:
+    """The findings as data that JSON takes. Their messages are put into `kinds`, each once."""
+    return [_finding(one, kinds) for one in found]
+
+
+def from_data(data: Iterable[Any], kinds: Mapping[str, Any], opened: Opened) -> list[Diagnostic]:
+    """The findings that the data stand for. Raises KeyError, TypeError, ValueError for other data."""
+    messages = {code: _message(code, one) for code, one in kinds.items()}
+    return [_diagnostic(one, messages, opened) for one in data]
+
+
+def _finding(one: Diagnostic, kinds: dict[str, Any]) -> list[Any]:
+    kind, fields = one.kind, dict(one.fields)
+    said = _message_data(kind, kind.text, kind.why, kind.mend)
+    if any(type(value) not in _PLAIN for value in fields.values()):
+        # What JSON cannot hold is put into the wording now.
+        said, fields = _message_data(kind, *map(_literal, (one.message, one.why, one.mend))), {}
+    key = kind.code
+    if kinds.setdefault(key, said) != said:
+        key = f"{key} {of(repr(said))}"
+        kinds[key] = said
+    return [
+        key,
+        one.severity.value,
+        fields,
+        _place(one.span),
+        [[_place(label.span), label.text] for label in one.related],
+        one.fix
+        and [one.fix.title, one.fix.safe, [[_place(e.span), e.text] for e in one.fix.edits]],
+    ]
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _message_data(kind: Message, text: str, why: str, mend: str) -> list[str]:
+    return [kind.name, kind.severity.value, text, why, mend, kind.bad, kind.good, kind.source]
+
+
+def _message(key: str, data: Any) -> Message:
+    name, severity, text, why, mend, bad, good, source = data
+    code = key.partition(" ")[0]
+    return Message(code, name, Severity(severity), text, why, mend, bad, good, source)
+
+
+def _diagnostic(data: Any, messages: Mapping[str, Message], opened: Opened) -> Diagnostic:
+    key, severity, fields, place, related, fix = data
+    labels = tuple(Label(_span(at, opened), text) for at, text in related)
+    mend = None
+    if fix is not None:
+        title, safe, edits = fix
+        mend = Fix(title, tuple(Edit(_span(at, opened), text) for at, text in edits), safe)
+    span = None if place is None else _span(place, opened)
+    return Diagnostic(messages[key], span, fields, labels, mend, Severity(severity))
+
+
+def _place(span: Span | None) -> list[Any] | None:
+    if span is None:
+        return None
+    source = span.source
+    if source.file is None:  # what stood on the command line, such as a `--set`
+        return [source.path, None, span.start, span.end, source.text]
+    return [source.path, os.fspath(source.file), span.start, span.end]
+
+
+def _span(place: Any, opened: Opened) -> Span:
+    path, file, start, end, *text = place
+    source = Source(str(text[0]), path) if text else opened(path, file)
+    return Span(source, int(start), int(end))

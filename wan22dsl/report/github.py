@@ -1,0 +1,53 @@
+"""Findings as workflow commands of GitHub Actions, which shows them on the lines of a pull request.
+
+Source: GitHub Docs, Workflow commands for GitHub Actions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Severity
+from wan22dsl.report.paths import shown
+from wan22dsl.report.readable import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.source import Span
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def render(found: Sequence[Diagnostic]) -> str:
+    """One command a line; empty when there are no findings."""
+    return "".join(_command(one) for one in found)
+
+
+def _command(one: Diagnostic) -> str:
+    place = {} if one.span is None else _place(one.span)
+    properties = {**place, "title": f"{one.code} {one.name}"}
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    told = "\n".join(part for part in (one.message, one.mend) if part)
+    return f"::{_COMMANDS[one.severity]} {listed}::{_data(told)}\n"
+
+
+def _place(span: Span) -> dict[str, str]:
+    """Columns are taken only where a finding stands in one line."""
+    (line, column), (end_line, end_column) = span.first, span.last
+    where = {"file": shown(span.source.path), "line": str(line)}
+    if line == end_line:
+        where |= {"col": str(column), "endLine": str(line), "endColumn": str(end_column)}
+    else:
+        where["endLine"] = str(end_line)
+    return where
+
+
+def _data(text: str) -> str:
+    text = readable(text).replace("%", "%25")
+    return text.replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

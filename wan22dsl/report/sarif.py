@@ -1,0 +1,145 @@
+"""Findings as SARIF 2.1.0, which code hosts show on the changed lines of a pull request.
+
+Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.report.explanation import markdown, outline, with_blanks
+from wan22dsl.report.fingerprint import fingerprints
+from wan22dsl.report.paths import uri
+from wan22dsl.report.readable import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Message
+    from wan22dsl.source import Position, Span
+
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+
+#: What relative places are counted from; the reader knows where the linter was run.
+_ROOT = "%SRCROOT%"
+
+
+def render(found: Sequence[Diagnostic], version: str) -> str:
+    """The findings as one run of the linter; `version` is the linter's own."""
+    kinds = {one.code: one.kind for one in sorted(found, key=lambda one: one.code)}
+    index = {code: number for number, code in enumerate(kinds)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "wan22dsl",
+                "semanticVersion": version,
+                "rules": [_rule(one) for one in kinds.values()],
+            }
+        },
+        "columnKind": "utf16CodeUnits",
+        "originalUriBaseIds": {
+            _ROOT: {"description": {"text": "The folder where the linter was run."}}
+        },
+        "results": [
+            _result(one, index[one.code], fingerprint)
+            for one, fingerprint in zip(found, fingerprints(found))
+        ],
+    }
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(kind: Message) -> dict[str, Any]:
+    sections = outline(kind)
+    return {
+        "id": kind.code,
+        "name": kind.name,
+        "shortDescription": {"text": with_blanks(kind.text)},
+        "fullDescription": {"text": with_blanks(kind.why) or with_blanks(kind.text)},
+        "help": {
+            "text": "\n\n".join(f"{one.title}\n{one.text}" for one in sections) or kind.name,
+            "markdown": markdown(sections) or kind.name,
+        },
+        "defaultConfiguration": {"level": kind.severity.value},
+    }
+
+
+def _result(one: Diagnostic, rule: int, fingerprint: str) -> dict[str, Any]:
+    told = "\n".join(part for part in (one.message, one.why, one.mend) if part)
+    result: dict[str, Any] = {
+        "ruleId": one.code,
+        "ruleIndex": rule,
+        "level": one.severity.value,
+        "message": {"text": readable(told)},
+        "locations": [{"physicalLocation": _physical(one.span)}],
+        "partialFingerprints": {"wan/v1": fingerprint},
+    }
+    if one.related:
+        result["relatedLocations"] = [_related(label, at) for at, label in enumerate(one.related)]
+    if one.fix is not None:
+        result["fixes"] = [_fix(one.fix)]
+    return result
+
+
+def _related(label: Label, number: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "physicalLocation": _physical(label.span),
+        "message": {"text": readable(label.text)},
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    by_file: dict[str, list[Edit]] = {}
+    for edit in fix.edits:
+        by_file.setdefault(edit.span.source.path, []).append(edit)
+    caution = "" if fix.safe else " (a guess, or it changes the video)"
+    return {
+        "description": {"text": readable(fix.title) + caution},
+        "artifactChanges": [
+            {
+                "artifactLocation": _artifact(path),
+                "replacements": [
+                    {
+                        "deletedRegion": _region(edit.span),
+                        "insertedContent": {"text": edit.text},
+                    }
+                    for edit in edits
+                ],
+            }
+            for path, edits in by_file.items()
+        ],
+    }
+
+
+def _physical(span: Span | None) -> dict[str, Any]:
+    """A place; GitHub refuses a whole report for one finding without, so the folder stands for none."""
+    if span is None:
+        return {"artifactLocation": {"uri": ".", "uriBaseId": _ROOT}}
+    return {"artifactLocation": _artifact(span.source.path), "region": _region(span)}
+
+
+def _artifact(path: str) -> dict[str, str]:
+    place = uri(path)
+    return {"uri": place} if place.startswith("file:") else {"uri": place, "uriBaseId": _ROOT}
+
+
+def _region(span: Span) -> dict[str, int]:
+    (line, column), (end_line, end_column) = _utf16(span, span.first), _utf16(span, span.last)
+    return {
+        "startLine": line,
+        "startColumn": column,
+        "endLine": end_line,
+        "endColumn": end_column,
+    }
+
+
+def _utf16(span: Span, at: Position) -> tuple[int, int]:
+    """A position with its column in UTF-16 code units: signs beyond U+FFFF are two of them."""
+    line, column = at
+    start = (span.start if at == span.first else span.end) - (column - 1)
+    before = span.source.text[start : start + column - 1]
+    return line, column + sum(one > "\uffff" for one in before)

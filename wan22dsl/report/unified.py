@@ -1,0 +1,21 @@
+"""What changes in a file, as a patch that `git apply` and `patch` take."""
+
+from __future__ import annotations
+
+
+def diff(before: str, after: str, path: str) -> str:
+    """The patch; empty when nothing changes. Line ends stay as they are in the texts."""
+    if before == after:
+        return ""
+    from difflib import unified_diff  # takes longer to import than a file to lint
+
+    lines = unified_diff(_lines(before), _lines(after), path, path)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as a patch counts them: by `\\n` alone, each with its end."""
+    parts = text.split("\n")
+    return [f"{part}\n" for part in parts[:-1]] + parts[-1:] * bool(parts[-1])

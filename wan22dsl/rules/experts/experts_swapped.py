@@ -1,0 +1,94 @@
+"""WAN609: the two experts of a split in each other's place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.experts.mends import exchange, file_span, model_span
+from wan22dsl.rules.experts.roles import swapped
+from wan22dsl.rules.experts.wording import also, called, model_input, place, where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic, Fix
+    from wan22dsl.graph.passes import Pass
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN609",
+    name="experts-swapped",
+    severity=Severity.WARNING,
+    text="{first} runs the low-noise expert first, and {second} goes on with the high-noise "
+    "expert: they stand in each other's place{numbers}.",
+    why="The high-noise expert was trained on noise from the boundary up (sigma 0.9 for i2v, "
+    "0.875 for t2v) and lays out the picture, the low-noise expert on what is below. "
+    "ComfyUI runs them in any order without a word, and swapped, both work outside of their "
+    "training: motion and shapes fall apart.",
+    mend="Let the two passes change models: the high-noise expert first, then the low-noise "
+    "expert.",
+    bad="""\
+wan 1
+use wan22
+
+pass first = wan22.low(steps = 0..2 of 4)
+pass second = wan22.high(steps = 2..4 of 4)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = first -> second -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Wan-Video/Wan2.2, wan/configs: boundary",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every hand-over within a split from the low-noise to the high-noise expert."""
+    for first, second in swapped(view):
+        numbers = [text for text in (where(first), where(second)) if text]
+        yield MESSAGE.at(
+            place(first.node, model_input(first)),
+            related=also(second, "this pass goes on with the other expert"),
+            fix=_fix(first, second),
+            first=called(first),
+            second=called(second),
+            numbers=". " + "; ".join(numbers) if numbers else "",
+        )
+
+
+def _fix(first: Pass, second: Pass) -> Fix | None:
+    """The models change places. Where the LoRAs stand right, only the files are swapped, surely by a slip.
+
+    Where the LoRAs go with their experts, it may be a trial, so the mend is not a safe one.
+    """
+    title = "Let the two models change places"
+    one, other = first.model, second.model
+    if one is None or other is None:
+        return None
+    levels = [{lora.noise for lora in each.loras if lora.noise} for each in (first, second)]
+    if levels == [{"high"}, {"low"}]:
+        return exchange(title, [(file_span(one), file_span(other))], safe=True)
+    links = (model_span(first, model_input(first)), model_span(second, model_input(second)))
+    if any(levels) and not all(span and span.text.startswith("[") for span in links):
+        return None  # the LoRAs would stay behind
+    found = exchange(title, [links], safe=False)
+    if found is None and not any(levels):
+        return exchange(title, [(file_span(one), file_span(other))], safe=False)
+    return found

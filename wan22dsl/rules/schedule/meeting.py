@@ -1,0 +1,84 @@
+"""Mends that let two passes of a split meet. All of them change the video, so none is a safe one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.graph.handoffs import expected_split
+from wan22dsl.rules.experts.mends import fix_of, replace, steps
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.handoffs import Handoff
+    from wan22dsl.graph.passes import Pass
+    from wan22dsl.source import Span
+
+
+def meeting(one: Handoff) -> Fix | None:
+    """Both at one step: the one of the two that lies where the experts change, else the end of the first."""
+    end, start = one.before.settings.end, one.after.settings.start
+    if end is None or start is None:
+        return None
+    if start == expected_split(one.before) and end != start:
+        return fix_of(f"End the first pass at step {start}", steps(one.before, end=start))
+    return fix_of(f"Begin the second pass at step {end}", steps(one.after, start=end))
+
+
+def same_total(one: Handoff) -> Fix | None:
+    """The total of the first pass for the second, where the text has it as a number of its own."""
+    total, other = one.before.settings.steps, one.after.settings.steps
+    node = one.after.settings.holder
+    span = None if node is None else node.spans.get("steps")
+    if node is None or total is None or other is None or one.before.settings.end is None:
+        return None
+    begins = one.before.settings.end
+    if span is not None and span.text.endswith(f" of {other}"):
+        text = f"{begins}..{total} of {total}"
+        return Fix(f"Write {text}", (Edit(span, text),), safe=False)
+    found = replace(span, str(other), str(total), f"Write {total} steps")
+    return found if one.after.settings.start == begins else None
+
+
+def same_sampler(one: Handoff) -> Fix | None:
+    """The sampler or scheduler of the first pass for the second."""
+    first = one.before.settings
+    if one.cause == "sampler":
+        return sampled([one.after], sampler=first.sampler)
+    return sampled([one.after], scheduler=first.scheduler)
+
+
+def sampled(
+    passes: list[Pass], *, sampler: str | None = None, scheduler: str | None = None
+) -> Fix | None:
+    """Another sampler or scheduler for all of these passes, as it is written: `"simple"`, `euler/simple`."""
+    edits: dict[Span, str] = {}
+    for one in passes:
+        settings = one.settings
+        name, old, new = (
+            ("sampler_name", settings.sampler, sampler)
+            if sampler is not None
+            else ("scheduler", settings.scheduler, scheduler)
+        )
+        span = None if settings.holder is None else settings.holder.spans.get(name)
+        whole = f"{settings.sampler}/{settings.scheduler}"
+        if span is None or new is None:
+            return None
+        if span.text == whole:
+            edits[span] = f"{sampler or settings.sampler}/{scheduler or settings.scheduler}"
+        elif span.text == f'"{old}"':
+            edits[span] = f'"{new}"'
+        else:
+            return None
+    made = tuple(Edit(span, text) for span, text in edits.items())
+    return fix_of(f"Write {sampler or scheduler}", made)
+
+
+def switched(span: Span | None, *, on: bool, who: str) -> Fix | None:
+    """A switch the other way round, as it is written: `"enable"`, `true`."""
+    title = f"Let {who}"
+    for off_text, on_text in (('"disable"', '"enable"'), ("false", "true")):
+        old, new = (off_text, on_text) if on else (on_text, off_text)
+        found = replace(span, old, new, title)
+        if found is not None:
+            return found
+    return None

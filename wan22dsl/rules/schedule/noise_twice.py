@@ -1,0 +1,74 @@
+"""WAN711: noise that is added to a latent that still has its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.handoffs import level, share
+from wan22dsl.rules.experts.wording import also, called, place
+from wan22dsl.rules.schedule.handoff import handoffs
+from wan22dsl.rules.schedule.meeting import switched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN711",
+    name="noise-twice",
+    severity=Severity.WARNING,
+    text="{before} leaves its noise in the latent, and {after} adds noise on top{numbers}.",
+    why="The second pass expects the noise of its first step, and gets that of the first pass "
+    "and its own. It cannot take all of it away: the frames stay noisy.",
+    mend="Let {after} add no noise. (Or let {before} leave none: then the new noise is right.)",
+    bad="""\
+wan 1
+use wan22
+
+pass low = wan22.low(add_noise = true)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass low = wan22.low(add_noise = false)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
+    "CONST; run",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every hand-over in which noise is left and added."""
+    for one in handoffs(view, "twice"):
+        span = place(one.after.node, "add_noise")
+        known = one.factor is not None and one.start is not None
+        yield MESSAGE.at(
+            span,
+            related=also(one.before, "this pass leaves its noise"),
+            fix=switched(span, on=False, who="the second pass add no noise"),
+            before=called(one.before),
+            after=called(one.after),
+            numbers=f": at sigma {level(one.start or 0)} that is {share(one.factor or 0)}"
+            if known
+            else "",
+        )

@@ -1,0 +1,98 @@
+"""WAN717: passes of a split with different shifts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.sigmas import DEFAULT_SHIFT
+from wan22dsl.rules.experts.wording import also, called, setting
+from wan22dsl.rules.mending import in_place
+from wan22dsl.rules.schedule.handoff import handoffs
+from wan22dsl.rules.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic, Fix
+    from wan22dsl.graph.passes import Pass
+    from wan22dsl.rules.view import View
+    from wan22dsl.source import Span
+
+MESSAGE = Message(
+    code="WAN717",
+    name="shifts-differ",
+    severity=Severity.WARNING,
+    text="{after} has shift {own} and {before} has {other}{missing}{numbers}.",
+    why="The shift bends the schedule: the same step has more noise at a higher shift. Each "
+    "pass takes its own for granted, so the second one expects other noise than the first "
+    "one left. Less than expected comes out smooth and flat, more comes out noisy.",
+    mend="Give both passes the same shift.",
+    bad="""\
+wan 1
+use wan22
+
+pass low = wan22.low(shift = 6.0)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass low = wan22.low(shift = 5.0)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
+    "CONST; run",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every hand-over between shifts that differ, where the noise does not agree."""
+    for one in handoffs(view, "shift"):
+        bare = [each for each in (one.before, one.after) if each.shift_node is None]
+        yield MESSAGE.at(
+            _span(one.after) or _span(one.before) or setting(one.after, "start_at_step"),
+            related=also(one.before, "this pass comes before it"),
+            fix=_fix(one.before, one.after),
+            before=called(one.before),
+            after=called(one.after),
+            own=number(_shift(one.after)),
+            other=number(_shift(one.before)),
+            missing=f" (no node sets that of {called(bare[0])}, so Wan's own holds)"
+            if bare
+            else "",
+            numbers=one.numbers,
+        )
+
+
+def _shift(one: Pass) -> float:
+    return DEFAULT_SHIFT if one.shift is None else one.shift
+
+
+def _span(one: Pass) -> Span | None:
+    node = one.shift_node
+    return None if node is None else node.spans.get("shift", node.span)
+
+
+def _fix(before: Pass, after: Pass) -> Fix | None:
+    """The shift of the first pass for the second; changes the video."""
+    span = _span(after)
+    if span is None or after.shift is None:
+        return None
+    text = span.text
+    return in_place(span, text, f"{_shift(before)}") if text.replace(".", "", 1).isdigit() else None

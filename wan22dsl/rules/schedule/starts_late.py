@@ -1,0 +1,90 @@
+"""WAN713: a schedule that begins after its first step, with nothing to begin from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.handoffs import level
+from wan22dsl.graph.known.wan import SHAPES
+from wan22dsl.graph.model import Link
+from wan22dsl.rules.experts.mends import fix_of, steps
+from wan22dsl.rules.experts.wording import called, setting
+from wan22dsl.rules.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes import Pass
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN713",
+    name="starts-late",
+    severity=Severity.WARNING,
+    text="{who} begins at sigma {level}, {how}, and its latent is empty: there is no picture "
+    "under the noise.",
+    why="A later start, like a `denoise` below 1, keeps a part of what is in the latent. In an "
+    "empty one there is nothing to keep, so the model takes a grey nothing for the picture "
+    "that it should go on with: flat, faded frames.",
+    mend="Begin at step 0 (or at a denoise of 1), or give it a video, encoded with VAEEncode.",
+    bad="""\
+wan 1
+use wan22
+
+pass high = wan22.high(steps = 1..2 of 4, add_noise = true)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass high = wan22.high(steps = 0..2 of 4)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> wan22.low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
+    "CONST; run",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every pass with noise of its own on an empty latent that begins below sigma 1."""
+    for one in view.passes:
+        settings = one.settings
+        if one.before is not None or settings.add_noise is not True or not is_empty(view, one):
+            continue
+        late = settings.start is not None and 0 < settings.start < (settings.end or 0)
+        part = settings.denoise is not None and 0 < settings.denoise < 1
+        if (late or part) and one.sigmas and one.sigmas[0] < 0.999:
+            yield MESSAGE.at(
+                setting(one, "start_at_step" if late else "denoise", "step", "steps"),
+                fix=fix_of("Begin at step 0", steps(one, start=0)) if late else None,
+                who=called(one),
+                level=level(one.sigmas[0]),
+                how=f"at step {settings.start} of {settings.steps}"
+                if late
+                else f"at a denoise of {number(settings.denoise or 0)}",
+            )
+
+
+def is_empty(view: View, one: Pass) -> bool:
+    """Whether the latent of a pass comes from a node that makes an empty one."""
+    link = one.node.inputs.get("latent_image")
+    node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
+    shape = SHAPES.get(node.class_name) if node is not None else None
+    return shape is not None and isinstance(link, Link) and link.slot == shape.latent

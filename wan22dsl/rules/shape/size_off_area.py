@@ -1,0 +1,105 @@
+"""WAN805: a picture larger than the models were made for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.experts.wording import called, place
+from wan22dsl.rules.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN805",
+    name="size-off-area",
+    severity=Severity.WARNING,
+    text="{who} makes frames of {size}, {times} times the largest area that its model was made for "
+    "({official}){cost}.",
+    why="Above the sizes of its training a model repeats itself: second heads, doubled limbs, drifting "
+    "backgrounds. Time and memory grow faster than the area. Up to a seventh more is left unsaid.",
+    mend="Make it at {mend}, and enlarge the frames: `-> upscale(…)`.",
+    bad="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 1088x1920
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 720x1280
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Wan-Video/Wan2.2: 832x480 and 1280x720, either way up; the 5B model 1280x704",
+)
+
+#: The largest official area, in pixels, by family; for the 5B model 1280x704.
+_LARGEST_PX = 1280 * 720
+_TOLERANCE = 1.15
+
+_FAMILIES = frozenset(
+    {"i2v_14b", "t2v_14b", "fun_control_14b", "fun_inpaint_14b", "fun_camera_14b", "ti2v_5b"}
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every clip that is too large, once for all passes over it."""
+    seen = set()
+    for one in view.passes:
+        width, height = one.latent.width, one.latent.height
+        if width is None or height is None or one.model is None:
+            continue
+        key = (one.conditioning.id if one.conditioning is not None else one.id, width, height)
+        if one.model.family not in _FAMILIES or width * height <= _LARGEST_PX * _TOLERANCE:
+            continue
+        if key in seen or one.handoff == "encoded" or one.before is not None:
+            continue  # enlarging in a second pass, at a low denoise, is another matter
+        seen.add(key)
+        small = one.model.family == "ti2v_5b"
+        best = _mend(width, height, small=small)
+        yield MESSAGE.at(
+            place(one.conditioning or one.node, "width"),
+            who=called(one),
+            size=f"{width}x{height}",
+            times=number(round(width * height / _LARGEST_PX, 1)),
+            official="1280x704" if small else "1280x720",
+            cost=_cost(width, height, one.latent.frames, best),
+            mend=f"{best[0]}x{best[1]}",
+        )
+
+
+def _mend(width: int, height: int, *, small: bool) -> tuple[int, int]:
+    """A size of about the same shape within the official area."""
+    grid_px = 32 if small else 16
+    factor = (_LARGEST_PX / (width * height)) ** 0.5
+    return (
+        max(grid_px, int(width * factor / grid_px + 0.5) * grid_px),
+        max(grid_px, int(height * factor / grid_px + 0.5) * grid_px),
+    )
+
+
+def _cost(width: int, height: int, frames: int | None, best: tuple[int, int]) -> str:
+    if frames is None:
+        return ""
+    from wan22dsl.graph.cost.formulas import forward_flop  # only where something is wrong
+    from wan22dsl.graph.cost.shape import Shape
+
+    times = forward_flop(Shape(width, height, frames)) / forward_flop(Shape(*best, frames))
+    return f"; a step takes {number(round(times, 1))} times as long as at {best[0]}x{best[1]}"

@@ -1,0 +1,1 @@
+"""What works, and will not for others."""

@@ -1,0 +1,1 @@
+"""What is plugged together: models, VAEs, conditioning, files and what they are read as."""

@@ -1,0 +1,100 @@
+"""Several records for people: one line for each, or two side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.run.table import aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wan22dsl.run.models.record import RunRecord
+    from wan22dsl.run.models.timing import Timing
+
+_NAME = 32  # of a card, in a list
+
+
+def listing(records: Sequence[RunRecord]) -> list[str]:
+    """One line for each record."""
+    rows = [["id", "result", "total", "passes", "card", ""]]
+    for one in records:
+        timing, devices = one.timing, one.server.devices
+        notes = ["simulated"] if one.simulated else []
+        notes += ["cached"] if timing is not None and timing.all_cached else []
+        rows.append(
+            [
+                one.id,
+                one.result,
+                f"{timing.total_s:.1f} s" if timing is not None else "-",
+                " + ".join(f"{own.total_s:.1f}" for own in timing.passes) if timing else "-",
+                devices[0].name[:_NAME] if devices else "-",
+                ", ".join(notes),
+            ]
+        )
+    return aligned(rows)
+
+
+def comparison(left: RunRecord, right: RunRecord) -> Iterator[str]:
+    """Two records side by side: what differs in them, and in their times."""
+    yield f"A  {left.id}{'  simulated' if left.simulated else ''}"
+    yield f"B  {right.id}{'  simulated' if right.simulated else ''}"
+    if left.simulated != right.simulated:
+        yield "one of them is simulated: their times cannot be compared"
+    yield ""
+    theirs = _traits(right)
+    for name, one in _traits(left).items():
+        if one != theirs[name]:
+            yield f"{name}: {one or '-'} | {theirs[name] or '-'}"
+    yield from aligned([["", "A", "B", "B - A", ""], *_rows(left, right)])
+
+
+def _traits(record: RunRecord) -> dict[str, str]:
+    """What two runs can differ in, beside their times."""
+    server = record.server
+    return {
+        "source": record.source.sha256[:12],
+        "files used": ", ".join(record.source.uses),
+        "prompt": record.prompt.sha256[:12],
+        "parameters": ", ".join(f"{key} = {value}" for key, value in record.parameters.items()),
+        "wan22dsl": record.wan22dsl,
+        "comfyui": server.comfyui,
+        "pytorch": server.pytorch,
+        "python": server.python,
+        "flags": " ".join(server.arguments),
+        "devices": ", ".join(one.name for one in server.devices),
+    }
+
+
+def _rows(left: RunRecord, right: RunRecord) -> Iterator[list[str]]:
+    one, other = (_seconds(each.timing) if each.timing else {} for each in (left, right))
+    for name in {**one, **other}:
+        a_s, b_s = one.get(name), other.get(name)
+        apart = share = ""
+        if a_s is not None and b_s is not None:
+            apart = f"{b_s - a_s:+.2f}"
+            share = f"{(b_s - a_s) / a_s:+.0%}" if a_s else ""
+        yield [name, _shown(a_s), _shown(b_s), apart or "-", share]
+
+
+def _shown(seconds: float | None) -> str:
+    return f"{seconds:.2f}" if seconds is not None else "-"
+
+
+def _seconds(timing: Timing) -> dict[str, float]:
+    """Everything that can be compared, by name. What came from the cache cannot."""
+    found: dict[str, float] = {}
+    for one in timing.passes:
+        if one.cached:
+            continue
+        found[f"{one.name} load"] = one.load_s
+        found[f"{one.name} sampling"] = one.sampling_s
+        found[f"{one.name} decode"] = one.decode_s
+        found[f"{one.name} rest"] = one.rest_s
+        found[f"{one.name} total"] = one.total_s
+        if one.steps_s:
+            found[f"{one.name} a step"] = sorted(one.steps_s)[len(one.steps_s) // 2]
+    found.update((one.name, one.seconds) for one in timing.stages if not one.cached)
+    if not timing.all_cached:
+        found["total"] = timing.total_s
+    return found

@@ -1,0 +1,89 @@
+"""What is missing on a server, and what it does not take."""
+
+from __future__ import annotations
+
+from wan22dsl.diagnostics import Message, Severity
+
+_E, _N = Severity.ERROR, Severity.NOTE
+
+MISSING_CLASS = Message(
+    code="WAN901",
+    name="missing-node-class",
+    severity=_E,
+    text="The server has no node class `{class_name}`.",
+    why="ComfyUI refuses a prompt with a class that it does not have.",
+    mend="{mend}",
+)
+
+MISSING_MODEL_FILE = Message(
+    code="WAN902",
+    name="missing-model-file",
+    severity=_E,
+    text="The server has no file `{file}` for `{input}` of {class_name}.",
+    why="ComfyUI refuses a prompt that names a file it does not find.",
+    mend="Put it into the server's folder {folder}.{guess}",
+)
+
+MISSING_INPUT_FILE = Message(
+    code="WAN903",
+    name="missing-input-file",
+    severity=_E,
+    text="`{file}` is neither beside the .wan file nor in the server's input folder.",
+    why="A file beside the .wan file is uploaded; any other must be on the server already.",
+    mend="Put it beside the .wan file, or correct its name.",
+)
+
+STOOD_IN = Message(
+    code="WAN927",
+    name="stand-in",
+    severity=_N,
+    text="`{file}` is not there; the simulation goes on with a grey pixel in its place.",
+    why="A simulated server looks at no picture. A real one refuses the prompt.",
+    mend="Put the file beside the .wan file before you run it in earnest.",
+)
+
+UNUSABLE_INPUT_FILE = Message(
+    code="WAN904",
+    name="unusable-input-file",
+    severity=_E,
+    text="`{file}` cannot be uploaded: {reason}.",
+    why="The server takes any bytes, and fails only when it opens them.",
+    mend="Replace the file.",
+)
+
+WOULD_STOP_THE_SERVER = Message(
+    code="WAN905",
+    name="would-stop-the-server",
+    severity=_E,
+    text="Node `{node}` has the input `{input}`, which this server's {class_name} does not have.",
+    why="ComfyUI follows such an input as if it were a link, and its only worker can die of that: it then "
+    "answers no prompt any more until it is restarted.",
+    mend="Take the input away, or update the server.",
+)
+
+REFUSED_NODE = Message(
+    code="WAN906",
+    name="node-refused",
+    severity=_E,
+    text="ComfyUI does not take node `{node}` ({class_name}): {reason}.",
+    why="{consequence}",
+    mend="",
+)
+
+REFUSED_PROMPT = Message(
+    code="WAN907",
+    name="prompt-refused",
+    severity=_E,
+    text="ComfyUI does not take the prompt: {reason}.",
+    why="Nothing was run.",
+    mend="{mend}",
+)
+
+PARTS_FAILED = Message(
+    code="WAN926",
+    name="accepted-in-part",
+    severity=_E,
+    text="ComfyUI took the prompt only in part; it was stopped.",
+    why="An output with an error is left out and the rest runs, as if all were well.",
+    mend="Mend what is said of the nodes above.",
+)

@@ -1,0 +1,100 @@
+"""How a run can end other than well."""
+
+from __future__ import annotations
+
+from wan22dsl.diagnostics import Message, Severity
+
+_E, _W = Severity.ERROR, Severity.WARNING
+
+NODE_FAILED = Message(
+    code="WAN908",
+    name="node-failed",
+    severity=_E,
+    text="ComfyUI stopped in node `{node}` ({class_name}): {type}: {reason}",
+    why="Everything behind this node was not run.",
+    mend="{mend}",
+)
+
+OUT_OF_MEMORY = Message(
+    code="WAN909",
+    name="out-of-memory",
+    severity=_E,
+    text="The memory did not suffice in node `{node}` ({class_name}): {reason}",
+    why="{tried}",
+    mend="{fits}",
+)
+
+LOST = Message(
+    code="WAN910",
+    name="server-restarted",
+    severity=_E,
+    text="The server was restarted while the prompt ran, and knows nothing of it any more.",
+    why="ComfyUI keeps its queue and its history in memory only. {tried}",
+    mend="Look into the server's log for why it stopped; when the system ends it, main memory (RAM) ran out.",
+)
+
+REMOVED = Message(
+    code="WAN911",
+    name="prompt-removed",
+    severity=_E,
+    text="The prompt is no longer on the server: neither in its queue nor in its history.",
+    why="Somebody took it out of the queue, or emptied queue and history.",
+    mend="Run it again.",
+)
+
+DEAD_WORKER = Message(
+    code="WAN912",
+    name="server-stuck",
+    severity=_E,
+    text="Nothing was heard of the prompt for {silence}, {where}.",
+    why="The server still answers, but whatever runs its prompts has died or hangs; every later prompt "
+    "waits for ever. {left}",
+    mend="Restart ComfyUI and run again. If the work really takes that long without a sign, say so with "
+    "`--silence {longer}`.",
+)
+
+STUCK_QUEUE = Message(
+    code="WAN913",
+    name="queue-stuck",
+    severity=_E,
+    text="The prompt waited for {silence}, and the queue did not move.",
+    why="The prompt that runs on the server, `{running}`, is not ours. It is very long, or it died. {left}",
+    mend="Look at the server's log; restart ComfyUI, or wait longer with `--silence {longer}`.",
+)
+
+GONE = Message(
+    code="WAN914",
+    name="server-gone",
+    severity=_E,
+    text="The server stopped answering, for {silence}: it {reason}.",
+    why="What it was doing is lost if it was restarted, and goes on if only the connection broke. "
+    "{left}",
+    mend="Look whether ComfyUI still runs. If it finished, its output folder has the file.",
+)
+
+INTERRUPTED = Message(
+    code="WAN915",
+    name="interrupted",
+    severity=_E,
+    text="The prompt was interrupted on the server, not by this command.",
+    why="Somebody pressed Cancel, or another program sent /interrupt.",
+    mend="Run it again.",
+)
+
+DAMAGED_OUTPUT = Message(
+    code="WAN916",
+    name="output-damaged",
+    severity=_E,
+    text="The output `{file}` could not be fetched whole: {reason}.",
+    why="Half a video is worse than none. What came is kept as `{kept}`.",
+    mend="It may still lie in the server's output folder, as `{remote}`.",
+)
+
+NO_OUTPUT = Message(
+    code="WAN917",
+    name="no-output-file",
+    severity=_W,
+    text="The run ended well, and the server names no output file.",
+    why="Nothing was downloaded.",
+    mend="End the flow with a stage that saves, such as `save`.",
+)

@@ -1,0 +1,176 @@
+"""The shape of a record: what stays of a run, in `run-ID.json` beside its outputs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from wan22dsl.run.models.base import Count, Hash, Seconds, Shape, Text
+from wan22dsl.run.models.timing import Timing, Usage
+
+Result = Literal["success", "error", "interrupted", "stopped"]
+
+
+class Source(Shape):
+    """The text that was run."""
+
+    file: Text
+    pipeline: Text
+    text: Text
+    sha256: Hash
+    uses: Annotated[
+        dict[Text, Text],
+        Field(
+            default_factory=dict,
+            description="The files that it uses, by their path from it; none of the library's.",
+        ),
+    ]
+
+
+class Prompt(Shape):
+    """What it was compiled to."""
+
+    graph: Annotated[
+        dict[str, Any], Field(alias="json", description="Prompt JSON as it was submitted.")
+    ]
+    sha256: Annotated[Hash, Field(description="Of the JSON with sorted keys and without spaces.")]
+
+
+class Device(Shape):
+    """A card, or the CPU, as the server names it."""
+
+    name: Text
+    type: Text
+    memory_bytes: int | None
+
+
+class Server(Shape):
+    """Where it ran, as far as the server says it."""
+
+    address: Annotated[Text, Field(description="Without name, password and query.")]
+    comfyui: Text
+    pytorch: Text
+    python: Text
+    os: Text
+    arguments: Annotated[
+        tuple[Text, ...],
+        Field(description="The server's flags about memory and speed, without their values."),
+    ]
+    devices: tuple[Device, ...]
+
+
+class NoCard(Shape):
+    """Why nothing is known of the card."""
+
+    note: Text
+
+    @property
+    def usage(self) -> Usage | None:
+        """Nothing."""
+        return None
+
+
+class Card(Usage):
+    """The card during the whole run."""
+
+    note: Text
+
+    @property
+    def usage(self) -> Usage | None:
+        """Itself."""
+        return self
+
+
+class Rating(Shape):
+    """How good a time or a peak of memory was, against a target."""
+
+    what: Annotated[Text, Field(description="A pass, a stage, or what they are together.")]
+    seconds: Annotated[Seconds | None, Field(description="Null for memory.")]
+    verdict: Literal["excellent", "good", "slow", "too much", "not rated"]
+    target: Annotated[Text, Field(description="Up to where it is what, and the target's name.")]
+    note: Text
+    peak_bytes: Annotated[
+        int | None,
+        Field(description="The peak of the card's memory, where that was rated and seen."),
+    ] = None
+
+
+class Attempt(Shape):
+    """One try. `after` is what was changed for it."""
+
+    number: Annotated[int, Field(ge=1)]
+    after: Literal["", "free", "staged", "tiled decode", "submit again"]
+    staged: bool
+    tiled: bool
+    how: Text
+    reason: Text
+    seconds: float
+    prompt_ids: tuple[Text, ...]
+
+
+class Output(Shape):
+    """A file that is here."""
+
+    path: Text
+    size_bytes: Count
+    sha256: Hash
+    remote: Annotated[Text, Field(description="Its name on the server.")]
+    node: Annotated[Text, Field(description="The node that wrote it.")]
+
+
+class Place(Shape):
+    """A place in a text; lines and columns are counted from 1."""
+
+    path: Text
+    line: Annotated[int, Field(ge=1)]
+    column: Annotated[int, Field(ge=1)]
+
+
+class Finding(Shape):
+    """What there was to say of the run; `wan explain CODE` tells more."""
+
+    code: Annotated[str, Field(pattern="^WAN[0-9]{3}$")]
+    name: Text
+    severity: Literal["error", "warning", "note"]
+    message: Text
+    place: Place | None
+
+
+class RunRecord(Shape):
+    """All of it. Times are seconds, sizes bytes; `started` is in UTC, in ISO 8601."""
+
+    record: Annotated[Literal[1], Field(description="The version of this shape.")]
+    id: Annotated[Text, Field(description="Sorts by time; unique.")]
+    wan22dsl: Annotated[Text, Field(description="The version that made the run.")]
+    started: Annotated[Text, Field(description="When it began, in UTC, ISO 8601.")]
+    result: Result
+    simulated: Annotated[
+        bool,
+        Field(description="Whether no model was run: the times are those of a model of a card."),
+    ]
+    speed: Annotated[
+        float,
+        Field(
+            description="How much faster than its card the simulation ran; all times here are those "
+            "of the card, but for `queue_s`, `between_s` and `drift_s`. 1 for a real run."
+        ),
+    ]
+    source: Source
+    parameters: Annotated[dict[str, Any], Field(description="What was set from outside.")]
+    seed_shift: Annotated[
+        Count, Field(description="By how much all seeds were raised, for repeated runs.")
+    ]
+    target: Annotated[Text, Field(description="What the prompt was judged by.")]
+    prompt: Prompt
+    server: Server
+    timing: Annotated[Timing | None, Field(description="Null where nothing was run.")]
+    memory: Annotated[Card | NoCard, Field(union_mode="left_to_right")]
+    ratings: tuple[Rating, ...]
+    attempts: Annotated[tuple[Attempt, ...], Field(description="Every try, in order.")]
+    outputs: tuple[Output, ...]
+    findings: tuple[Finding, ...]
+    left_on_server: Annotated[
+        tuple[Text, ...],
+        Field(description="Latents of a staged run, in the server's output folder."),
+    ]

@@ -1,0 +1,94 @@
+"""The shape of what a run cost: seconds, and the card's memory."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from wan22dsl.run.models.base import Count, Seconds, Shape, Text
+
+
+class Usage(Shape):
+    """The card during a pass or a run. What is not known is null."""
+
+    peak_bytes: Count
+    total_bytes: int | None
+    curve: Annotated[
+        tuple[tuple[float, int], ...],
+        Field(description="Seconds from the start, and bytes in use."),
+    ]
+    utilisation_percent: float | None = None
+    temperature_c: float | None = None
+    power_w: float | None = None
+    clock_mhz: Annotated[float | None, Field(description="The lowest.")] = None
+    throttled: Annotated[
+        tuple[Text, ...], Field(description="Why the card slowed itself down.")
+    ] = ()
+    others_bytes: Annotated[
+        int | None, Field(description="What other programs held of the card's memory.")
+    ] = None
+
+
+class Pass(Shape):
+    """`total_s` is the sum of load, sampling, decode and rest."""
+
+    name: Text
+    total_s: Seconds
+    load_s: Seconds
+    patching_s: Annotated[
+        Seconds,
+        Field(
+            description="Part of `load_s`: what the first step took longer than the others. An estimate."
+        ),
+    ]
+    sampling_s: Seconds
+    steps_s: tuple[Seconds, ...]
+    decode_s: Seconds
+    rest_s: Annotated[Seconds, Field(description="Text, image, conditioning.")]
+    cached: Annotated[
+        bool,
+        Field(description="The sampler was not run: the times say nothing about speed."),
+    ]
+    cached_nodes: Count
+    cold: Annotated[bool, Field(description="The model file was read in this run.")]
+    complete: Annotated[bool, Field(description="The sampler was seen to start.")]
+    memory: Usage | None = None
+
+
+class Stage(Shape):
+    """What a step behind the passes took."""
+
+    name: Text
+    seconds: Seconds
+    cached: bool
+
+
+class Timing(Shape):
+    """The parts add up to `total_s`: all passes, all stages, `server_s` and `between_s`."""
+
+    total_s: Annotated[
+        Seconds,
+        Field(description="From start to end by the server's own timestamps, without the queue."),
+    ]
+    queue_s: Annotated[Seconds, Field(description="From submission to start.")]
+    server_s: Annotated[
+        Seconds,
+        Field(description="Before the first node, and in nodes that a staged run adds."),
+    ]
+    between_s: Annotated[Seconds, Field(description="Between the prompts of a staged run.")]
+    drift_s: Annotated[
+        Seconds, Field(description="By how much the client's own count differs from the server's.")
+    ]
+    complete: Annotated[
+        bool,
+        Field(
+            description="False where the connection broke: times of single nodes are then not exact."
+        ),
+    ]
+    all_cached: Annotated[
+        bool,
+        Field(description="Nothing was run: every result came from the server's cache."),
+    ]
+    passes: tuple[Pass, ...]
+    stages: tuple[Stage, ...]
