@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.diagnostics import has_errors, in_order, nearest
 from wan22dsl.errors import CommandError, UnreadableFile
@@ -21,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.comparing.whole import Compared, Side
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import CheckedGraph, Draft, Graph
+    from wan22dsl.importing.whole import Imported
     from wan22dsl.program.program import Program
 
 DEFAULT_TARGET = "0.33.0"
@@ -32,25 +33,25 @@ DEFAULT_TARGET = "0.33.0"
 _RECURSION_LIMIT = 12_000 if sys.version_info >= (3, 11) else 4_000
 
 
-@dataclass(frozen=True)
-class Compiled:
+class Compiled(NamedTuple):
     """What `compile` gives. `prompt` is None when there are errors; `seconds` is the time of each phase."""
 
     prompt: dict[str, Any] | None
     graph: CheckedGraph | None
     diagnostics: list[Diagnostic]
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float]
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """What `check` gives: the pipelines and graphs of the file that have no error, by name.
 
     A pipeline that another one is made of is judged as a part of that one, and has no graph here.
+    `inputs` tell of each input file whether it lies beside the `.wan` file or is the server's.
     """
 
     graphs: dict[str, CheckedGraph]
     diagnostics: list[Diagnostic]
+    inputs: tuple[Diagnostic, ...] = ()
 
 
 class _Clock:
@@ -99,7 +100,7 @@ def check(
     source = _source(file)
     if is_json(source):
         return _check_json(source, values, target, card)
-    from wan22dsl.graph.build import build_all, check_rest
+    from wan22dsl.graph.build import build_all, check_rest, own_files
     from wan22dsl.program import load_program
 
     with _room_to_nest():
@@ -107,10 +108,12 @@ def check(
         catalogue = _catalogue(target)
         on_card = _card(card)
         graphs: dict[str, CheckedGraph] = {}
+        inputs: list[Diagnostic] = []
         parts = _parts(program)
         for built in build_all(program, catalogue):
             name, graph = built.name, built.graph
             diagnostics = diagnostics + built.diagnostics
+            inputs += own_files.told(_plain(graph)) if graph is not None else ()
             if graph is not None and not (name in parts and not _saves(graph)):
                 checked, found = _judge(graph, on_card)
                 diagnostics = diagnostics + found
@@ -121,7 +124,7 @@ def check(
             from wan22dsl.program.remarks import remarks
 
             diagnostics = diagnostics + remarks(program)
-    return Checked(graphs, in_order(diagnostics))
+    return Checked(graphs, in_order(diagnostics), tuple(in_order(inputs)))
 
 
 def _check_json(
@@ -205,6 +208,61 @@ def expand(
     from wan22dsl.formats.wan import write
 
     return write(checked), diagnostics
+
+
+def import_file(
+    file: bytes | Path | str,
+    *,
+    shown: str = "",
+    uses: tuple[tuple[str, str], ...] = (),
+    from_graph: bool = False,
+    simplify: bool = False,
+    folder: Path | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+) -> Imported:
+    """The `.wan` text for JSON of ComfyUI's or for a file that it has written, or for the bytes of one.
+
+    `shown` is the name to show. `uses` are `.wan` files whose words may be used, each with its name in the
+    text, by their path from `folder`, where the text will stand. With `from_graph` a text that the file
+    carries is not looked at; with `simplify` what is known without running is put in. Raises
+    UnreadableFile, CatalogueError, and CommandError for a file in which there is no graph.
+    """
+    from wan22dsl.importing.whole import import_bytes
+
+    if isinstance(file, bytes):
+        data, path, name = file, None, shown or "<bytes>"
+    else:
+        path = Path(file)
+        data, name = _bytes(path), shown or path.as_posix()
+    with _room_to_nest():
+        return import_bytes(
+            data,
+            name,
+            path,
+            _catalogue(target),
+            uses=uses,
+            from_graph=from_graph,
+            simplify=simplify,
+            folder=folder,
+        )
+
+
+def diff(
+    one: Side,
+    other: Side,
+    *,
+    pipeline: str | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+) -> Compared:
+    """What differs in meaning between two files, each given as its bytes, its name, and where it is.
+
+    Pipelines of `.wan` files are compared by name, or only the one that `pipeline` names. Raises
+    UnreadableFile, CatalogueError, and CommandError where it cannot be told which graphs are meant.
+    """
+    from wan22dsl.comparing.whole import compare
+
+    with _room_to_nest():
+        return compare(one, other, _catalogue(target), pipeline)
 
 
 def format(file: Source | Path | str) -> tuple[str | None, list[Diagnostic]]:
@@ -316,7 +374,11 @@ def _parts(program: Program) -> set[str]:
     return program.main.mentioned
 
 
+def _plain(graph: Graph | Draft) -> Graph:
+    return graph.graph if hasattr(graph, "graph") else graph
+
+
 def _saves(graph: Graph | Draft) -> bool:
-    built = graph if not hasattr(graph, "graph") else graph.graph
+    built = _plain(graph)
     classes = (built.class_of(node) for node in built.nodes.values())
     return any(one is not None and one.is_output for one in classes)

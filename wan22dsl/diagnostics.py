@@ -7,9 +7,9 @@ fields of its wording. How it is shown is the business of `report/`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,24 +25,21 @@ class Severity(str, Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """Another place that belongs to a finding, and what it has to do with it."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A change of text: what stands in `span` becomes `text`."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A mend. A safe one means what was meant; one that is not safe may change the video."""
 
     title: str
@@ -50,8 +47,7 @@ class Fix:
     safe: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What one code means. `text`, `why` and `mend` are wordings with `{fields}`."""
 
     code: str
@@ -77,13 +73,12 @@ class Message:
         return Diagnostic(self, span, fields, tuple(related), fix, severity or self.severity)
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding. Two findings of one code at one place are the same finding."""
 
     kind: Message
     span: Span | None
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = MappingProxyType({})
     related: tuple[Label, ...] = ()
     fix: Fix | None = None
     severity: Severity = Severity.ERROR

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from typer.main import get_command
 
-from wan22dsl.cli import COMMANDS
+from wan22dsl.cli import COMMANDS, module_of
 from wan22dsl.cli.declare import Argument
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def page() -> str:
 
 
 def _section(name: str) -> str:
-    module = import_module(f"wan22dsl.cli.{name}")
+    module = import_module(module_of(name))
     declared: Command | None = getattr(module, "COMMAND", None)
     if declared is not None:
         rows = [_declared_row(one) for one in declared.takes]

@@ -84,7 +84,7 @@ def test_the_users_own_workflow_is_told_that_noise_is_missing(wan, golden):
 
 def test_json_with_errors_is_described_nevertheless(wan):
     prompt = users_workflow()
-    del prompt["rife"]["inputs"]["dtype"]  # which older versions of the node did not have
+    del prompt["rife"]["inputs"]["frames"]
     wan.write("rain.json", json.dumps(prompt))
     done = wan("describe", "rain.json")
     assert (done.stderr, done.status) == (

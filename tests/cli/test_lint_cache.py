@@ -78,6 +78,10 @@ def test_every_command_line_has_a_result_of_its_own(wan, words):
         assert wan.read("o").startswith("warning[")
 
 
+#: A pipeline that names a file beside it.
+PICTURE = CUT.replace("fps    = 16fps", 'image  = "in/a.png"').replace("text_", "")
+
+
 def changes(wan):
     """What may change, one thing after the other, and what the linter then says."""
     yield lambda: wan.write("a.wan", WHOLE)
@@ -96,10 +100,10 @@ def changes(wan):
     yield lambda: wan.write("house.wan", CUT.replace("pipeline p", "pipeline q"))
     yield lambda: wan.write("d.wan", 'wan 1\nuse "house.wan" as house\nlet x = house.p\n')
     yield lambda: wan.write("house.wan", CUT)
-    yield lambda: wan.write("e.wan", CUT.replace('"a.png"', '"in/a.png"'))
+    yield lambda: wan.write("e.wan", PICTURE)
     yield lambda: wan.write("in/a.png", "x")
     yield lambda: wan.write("a.wan", b"\xff")
-    yield lambda: wan.write("a.wan", WHOLE.replace("image ", "imag "))
+    yield lambda: wan.write("a.wan", WHOLE.replace("prompt ", "promt "))
     yield lambda: wan.write("a.wan", WHOLE.replace("{", "", 1))
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 from wan22dsl import __version__
-from wan22dsl.cli import COMMANDS, overview, streams, typed
+from wan22dsl.cli import COMMANDS, module_of, overview, streams, typed
 
 
 def test_help_lists_every_command(wan):
@@ -37,7 +37,7 @@ def test_every_command_has_help_that_begins_as_the_list_says(wan, command):
     assert (shown.status, shown.stderr) == (0, "")
     assert shown.stdout.startswith(f"Usage: wan {command} ")
     assert wan("help", command) == shown == wan(command, "-h")
-    module = import_module(f"wan22dsl.cli.{command}")
+    module = import_module(module_of(command))
     declared = getattr(module, "COMMAND", None)
     told = declared.run.__doc__ if declared else module.app.registered_callback.callback.__doc__
     assert told.partition("\n")[0] == COMMANDS[command]

@@ -38,7 +38,9 @@ def test_for_an_unknown_template_the_nearest_is_named(wan):
 @pytest.mark.parametrize("template", templates())
 def test_every_template_lints_clean(wan, template):
     wan("new", "a.wan", "--template", template)
-    wan("lint", "a.wan").gives(stdout="no problems found in 1 file\n")
+    shown = wan("lint", "a.wan")
+    assert (shown.stdout.splitlines()[0], shown.stderr) == ("no problems found in 1 file", "")
+    assert shown.status == 0
 
 
 @pytest.mark.parametrize("template", templates())

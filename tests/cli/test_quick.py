@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wan22dsl.cli import COMMANDS, quick, typed
+from wan22dsl.cli import COMMANDS, module_of, quick, typed
 from wan22dsl.cli.declare import Argument, Command, Option
 
 DECLARED = {
     name: module.COMMAND
     for name in COMMANDS
-    if hasattr(module := import_module(f"wan22dsl.cli.{name}"), "COMMAND")
+    if hasattr(module := import_module(module_of(name)), "COMMAND")
 }
 
 

@@ -68,32 +68,12 @@ def drawn(example: Example, target: str) -> dict[str, Any]:
 
 
 def read_back(workflow: dict[str, Any], target: str) -> dict[str, Any]:
-    """The prompt of a workflow, with the ids that it says its nodes had, and constants where they were."""
+    """The prompt of a workflow."""
     graph, found = read(Source(dump(workflow), "x.json"), open_catalogue(target))
     assert graph is not None and not found
     checked, found = judge(graph)
     assert checked is not None, [one.message for one in found]
-    nodes = {str(node["id"]): node["properties"] for node in workflow["nodes"]}
-    prompt = prompt_format.write(checked)
-    constants = {
-        id: node["inputs"]["value"] for id, node in prompt.items() if "wan constant" in nodes[id]
-    }
-
-    def meant(value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        return (
-            constants[value[0]] if value[0] in constants else [nodes[value[0]]["wan id"], value[1]]
-        )
-
-    return {
-        nodes[id]["wan id"]: {
-            **node,
-            "inputs": {name: meant(value) for name, value in node["inputs"].items()},
-        }
-        for id, node in prompt.items()
-        if id not in constants
-    }
+    return prompt_format.write(checked)
 
 
 def without_defaults(prompt: dict[str, Any], like: CheckedGraph) -> dict[str, Any]:

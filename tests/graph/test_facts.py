@@ -299,3 +299,34 @@ def test_facts_of_a_whole_prompt():
     prompt["smooth"] = node("RIFE VFI", frames=("decode", 0), ckpt_name="rife49.pth", multiplier=2)
     facts = FactTable(graph_of(prompt)).of(Link("smooth", 0))
     assert shape(facts) == (153, 32.0, 832, 1216)
+
+
+def test_clips_of_a_batch_are_decoded_one_behind_the_other():
+    table = FactTable(graph_of(split(start=conditioned(batch_size=2))))
+    latent = table.of(Link("low_sampler", 0))
+    assert (latent.frames, latent.clips) == (81, 2)
+    assert (table.of(Link("decode", 0)).frames, table.of(Link("decode", 0)).clips) == (162, 1)
+
+
+def test_a_batch_of_a_size_that_is_not_known_has_frames_that_are_not():
+    table = FactTable(graph_of(split(start=conditioned(batch_size=("clip", 0)))))
+    assert table.of(Link("low_sampler", 0)).frames == 81
+    assert table.of(Link("decode", 0)).frames is None
+
+
+@pytest.mark.parametrize(
+    ("class_name", "inputs", "clips"),
+    [
+        ("RepeatLatentBatch", {"amount": 3}, 6),
+        ("LatentFromBatch", {"batch_index": 1, "length": 4}, 1),
+        ("LatentFromBatch", {"batch_index": 0, "length": 2}, 2),
+    ],
+)
+def test_nodes_that_change_the_number_of_clips(class_name, inputs, clips):
+    two = LATENT._replace(clips=2)
+    assert of(class_name, known={"samples": two}, **inputs) == LATENT._replace(clips=clips)
+
+
+def test_batches_that_are_joined_have_the_clips_of_both():
+    known = {"samples1": LATENT._replace(clips=2), "samples2": LATENT}
+    assert of("LatentBatch", known=known).clips == 3

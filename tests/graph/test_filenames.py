@@ -75,3 +75,16 @@ def test_distillation(file, distilled, steps, generation):
 )
 def test_a_published_file_has_nothing_else_in_it(file, published):
     assert read_name(file).published is published
+
+
+@pytest.mark.parametrize(
+    ("file", "distilled", "steps"),
+    [
+        ("ltx-2.3-22b-distilled-fp8.safetensors", False, None),
+        ("Qwen-Image-Lightning-4steps-V1.0.safetensors", False, None),
+        ("wan_animate_2_distill_int8_convrot.safetensors", True, None),
+        ("wan2.2_i2v_lightx2v_4steps_lora_v1_low_noise.safetensors", True, 4),
+    ],
+)
+def test_what_is_distilled_by_others_is_not_judged_by_what_wan_s_is(file, distilled, steps):
+    assert (read_name(file).distilled, read_name(file).steps) == (distilled, steps)

@@ -32,6 +32,7 @@ def test_an_empty_report_is_a_report():
     assert data == {
         "diagnostics": [],
         "summary": {"errors": 0, "warnings": 0, "notes": 0, "files": 3},
+        "input_files": [],
     }
 
 

@@ -124,3 +124,7 @@ class Catalogue(Protocol):
     def names(self) -> Iterable[str]:
         """The names of all classes, sorted."""
         ...
+
+    def __hash__(self) -> int:
+        """Each is itself, so that what has been worked out from it can be kept."""
+        ...

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from wan22dsl.cli.declare import Command
 
-#: Command → its help in a line. The command `x` is the module `wan22dsl.cli.x`: it declares a
-#: COMMAND or, with commands of its own below it, has a typer `app`.
+#: Command → its help in a line. The command `x` is the module `wan22dsl.cli.x` (`module_of`): it declares
+#: a COMMAND or, with commands of its own below it, has a typer `app`.
 COMMANDS = {
     "new": "Start a file that compiles and lints clean.",
     "lint": "Say what is wrong with files, where and why.",
@@ -24,6 +24,8 @@ COMMANDS = {
     "run": "Run a pipeline on a ComfyUI server and time it pass by pass.",
     "runs": "List, show and compare the records of runs.",
     "serve": "Stand in for a ComfyUI server, without ComfyUI and without a GPU.",
+    "import": "Bring a ComfyUI workflow, or a file that it made, in as a .wan text.",
+    "diff": "Tell what differs in meaning between two files of any kind.",
     "expand": "Show the plain graph that a pipeline stands for.",
     "describe": "Tell what a pipeline, or a ComfyUI workflow, is.",
     "graph": "Draw a pipeline, or a ComfyUI workflow, as a picture.",
@@ -32,15 +34,25 @@ COMMANDS = {
     "schema": "Show the JSON Schemas of what wan reads and writes.",
 }
 
-#: Commands that are words of Python, and so cannot be the names of modules.
-_MODULES = {"import": "import_"}
-
 FINE, HAS_ERRORS, WRONG_COMMAND, FAULT, STOPPED, CLOSED_PIPE = 0, 1, 2, 70, 130, 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command line, by default that of the process, and gives the exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is not None:
+        return _main(list(arguments))
+    import gc
+
+    # What a command makes mostly lives until it ends: Python's own rhythm would look through it, and
+    # let go of it at the end, for a fifth of the time that it takes to lint a file.
+    gc.set_threshold(50_000)
+    try:
+        return _main(sys.argv[1:])
+    finally:
+        gc.freeze()
+
+
+def _main(words: list[str]) -> int:
     from wan22dsl.cli import streams
     from wan22dsl.errors import WanError
 
@@ -83,7 +95,7 @@ def _call(command: str, words: list[str]) -> int:
 
     from wan22dsl.cli import quick
 
-    module = import_module(f"wan22dsl.cli.{_MODULES.get(command, command)}")
+    module = import_module(module_of(command))
     declared: Command | None = getattr(module, "COMMAND", None)
     if declared is not None:
         values = quick.read(declared, words)
@@ -93,6 +105,11 @@ def _call(command: str, words: list[str]) -> int:
 
     app = typed.app_of(declared) if declared is not None else module.app
     return typed.run(app, f"wan {command}", words)
+
+
+def module_of(command: str) -> str:
+    """The module of a command; `import` is a word of Python, and so cannot be the name of one."""
+    return f"wan22dsl.cli.{'import_' if command == 'import' else command}"
 
 
 def overview() -> str:

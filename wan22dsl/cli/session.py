@@ -107,7 +107,8 @@ class Session:
 
     def _job(self, compiled: Compiled, prompt: dict[str, Any], host: Host, number: int) -> Job:
         from wan22dsl import __version__
-        from wan22dsl.run import carried, plan, seeds
+        from wan22dsl.graph import plan
+        from wan22dsl.run import carried, seeds
         from wan22dsl.run.execute import Job
         from wan22dsl.run.record import Subject
 

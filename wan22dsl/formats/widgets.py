@@ -26,6 +26,12 @@ UPLOADS = {
     "LoadAudio": ("AUDIOUPLOAD", ""),
 }
 
+#: What stands for buttons among the values of a class.
+BUTTONS = {"Load3D": frozenset({"upload3dmodel", "uploadExtraResources", "clear"})}
+
+#: Types of widgets that show something and are not saved, with what the editor sends for them.
+UNSAVED = {"IMAGECOMPARE": ["", ""]}
+
 #: Classes of VideoHelperSuite keep their values by name, since a choice there brings other widgets along.
 _BY_NAME = "VHS_"
 

@@ -52,6 +52,7 @@ def _stated(stated: Facts, facts: Facts) -> Facts:
         stated.height if stated.height is not None else facts.height,
         stated.vae if stated.vae is not None else facts.vae,
         stated.value if stated.value is not None else facts.value,
+        facts.clips,
     )
 
 

@@ -92,6 +92,11 @@ _DISTILLED = {
     "aio": None,
 }
 
+#: Words of models of other makers, whose distillation is another one.
+_OTHERS = frozenset(
+    "ltx ltxv hunyuan hunyuand hunyuanvideo qwen flux sdxl kandinsky cosmos mochi".split()
+)
+
 #: The words that names of published models are made of, of all who pack them in other number formats.
 _PUBLISHED = frozenset(
     "wan i t ti v a b high low noise highnoise lownoise fun control inpaint inp camera fp bf e m fn scaled "
@@ -176,10 +181,12 @@ def _distillation(lower: str) -> tuple[bool, int | None]:
     words = set(re.findall(r"[a-z]+", lower))
     known = [steps for word, steps in _DISTILLED.items() if word in words]
     written = _STEPS.search(lower)
-    if not known and not written:
+    if (not known and not written) or not words.isdisjoint(_OTHERS):
         return False, None
     if written:
         return True, int(written[1])
+    if "animate" in words:
+        return True, None  # Animate has distilled models of its own, of more steps
     return True, known[0] if len(set(known)) == 1 else None
 
 

@@ -369,3 +369,12 @@ NO_LIMIT = Message(
     bad="wan 1\n\ntarget quick { steps = 4 }",
     good="wan 1\n\ntarget quick { steps = 4, each_pass = 0s..85s }",
 )
+
+INPUT_FILE = Message(
+    "WAN420",
+    "input-file",
+    Severity.NOTE,
+    "`{file}` is a file {where}",
+    "A file beside the .wan file is uploaded by `wan run`; any other name is one of the server's input "
+    "folder. `wan lint` tells below its summary which is which; this is no mistake.",
+)

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import networkx
@@ -28,14 +28,14 @@ class Link(NamedTuple):
     slot: int
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of a link without running. None: not known.
 
     `frames` is the number of frames that a clip has or that a latent decodes to; `fps` how many of them
     are shown a second; `width` and `height` are pixels (of the decoded frames, for a latent); `vae` is
     the VAE that a latent belongs to. `value` is the number, text or truth value itself that an output
-    such as that of PrimitiveInt gives.
+    such as that of PrimitiveInt gives. `clips` is how many clips of `frames` frames a latent holds, which
+    decode to one row of frames.
     """
 
     frames: int | None = None
@@ -44,6 +44,7 @@ class Facts:
     height: int | None = None
     vae: Link | None = None
     value: int | float | str | bool | None = None
+    clips: int | None = 1
 
 
 NOTHING_KNOWN = Facts()
@@ -75,7 +76,8 @@ class Node:
     `own_files` are the inputs whose file is the user's own.
     `label` is what people who look at a file of JSON call it: `#57 "low pass"`.
     `behind` are the values of its widgets that have links, which count where a link comes to nothing.
-    `sockets` are its inputs and outputs as a file has them, where the class is not known.
+    `sockets` are its inputs and outputs as a file has them, where the class is not known, or was another
+    version when the file was saved.
     """
 
     id: str
@@ -93,15 +95,12 @@ class Node:
     behind: Mapping[str, Any] | None = None
     sockets: Sockets | None = None
 
-    def links(self) -> Iterator[tuple[str, Link]]:
+    def links(self) -> list[tuple[str, Link]]:
         """The linked inputs, in the order in which they stand."""
-        for name, value in self.inputs.items():
-            if isinstance(value, Link):
-                yield name, value
+        return [(name, one) for name, one in self.inputs.items() if one.__class__ is Link]
 
 
-@dataclass(frozen=True, slots=True)
-class AssetFacts:
+class AssetFacts(NamedTuple):
     """What a declaration says of a model or LoRA file.
 
     `noise` is "high", "low" or "any"; `family` the name of the family, such as `i2v_14b`; `distilled`
@@ -137,8 +136,8 @@ class Graph:
     drawn: bool = False
 
     def class_of(self, node: Node) -> NodeClass | None:
-        """What the catalogue says of the node's class; None when it does not know it."""
-        return self.catalogue.get(node.class_name)
+        """What the catalogue says of the node's class; None when it does not know it, or not this version."""
+        return None if node.sockets is not None else self.catalogue.get(node.class_name)
 
     @cached_property
     def consumers(self) -> dict[str, list[tuple[str, str, int]]]:
@@ -158,8 +157,7 @@ class Graph:
         return to_networkx(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """What could be built where something is wrong or not given: good for being judged, for nothing else.
 
     An input whose value is missing is a link to no node. `broken` are the ids of the nodes that lack an
@@ -173,8 +171,7 @@ class Draft:
     lost: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedGraph:
+class CheckedGraph(NamedTuple):
     """A graph in which the rules found no error. Made by `rules.engine.judge` only.
 
     `graph` is without its bypassed and muted nodes. `whole` is as it was built, with them; None: the same.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.diagnostics import Severity, in_order
@@ -70,7 +69,7 @@ def selected(found: Sequence[Diagnostic], layers: Layers) -> list[Diagnostic]:
         own = layers(one.span.source.path if one.span is not None else "")
         if is_selected(one.code, one.name, own):
             level = _level(one, own)
-            kept.append(one if level is one.severity else replace(one, severity=level))
+            kept.append(one if level is one.severity else one._replace(severity=level))
     return kept
 
 

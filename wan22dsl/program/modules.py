@@ -61,9 +61,10 @@ def project_of(file: Path) -> Path:
     return folder
 
 
-def library_names() -> list[str]:
+@cache
+def library_names() -> tuple[str, ...]:
     """The names that `use` takes without quotes."""
-    return sorted(path.stem for path in LIBRARY.glob("*.wan") if path.stem != "std")
+    return tuple(sorted(path.stem for path in LIBRARY.glob("*.wan") if path.stem != "std"))
 
 
 def load(source: Source) -> tuple[Module, list[Diagnostic]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import CommandError
@@ -25,20 +24,18 @@ if TYPE_CHECKING:
 _TEXT_TYPES = ("text", "image", "video", "audio", "STRING")
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A value from outside: an expression, and the file in which its names are looked up."""
 
     expression: Expression
     module: Module
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """The main file with all that it uses, and the parameters' values by (file, name)."""
 
     main: Module
-    given: dict[tuple[int, str], Given] = field(default_factory=dict)
+    given: dict[tuple[int, str], Given]
 
     def value_of(self, module: Module, name: str) -> Given | None:
         """What was given from outside for a parameter of a file."""
@@ -78,7 +75,7 @@ def load_program(
 ) -> tuple[Program, list[Diagnostic]]:
     """The program of a source. Raises CommandError for a value that no parameter takes."""
     main, diagnostics = modules.load(source)
-    program = Program(main)
+    program = Program(main, {})
     if values:
         known = {name: (module, param) for name, module, param in program.parameters()}
         for name, raw in values.items():

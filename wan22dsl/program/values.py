@@ -9,6 +9,7 @@ of values; `record` a tuple of (key, value); `null` None.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from wan22dsl.syntax import spelling
@@ -67,6 +68,7 @@ _UNITS = {"": "", "s": "seconds", "f": "frames", "fps": "fps", "GiB": "bytes", "
 _BYTES = {"GiB": 1 << 30, "MiB": 1 << 20}
 
 
+@lru_cache(maxsize=1024)
 def read_number(text: str) -> Constant | None:
     """The constant that a number of the language stands for; None when its spelling has no meaning."""
     size = _SIZE.match(text)

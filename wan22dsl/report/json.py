@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from wan22dsl.source import Span
 
 
-def render(diagnostics: Sequence[Diagnostic], files: int) -> str:
-    """The report as JSON text with a line end; `files` is how many files were looked at."""
-    return json.dumps(as_data(diagnostics, files), indent=2, ensure_ascii=False) + "\n"
+def render(diagnostics: Sequence[Diagnostic], files: int, inputs: Sequence[Diagnostic] = ()) -> str:
+    """The report as JSON text with a line end.
+
+    `files` is how many files were looked at; `inputs` tell of their input files where they are.
+    """
+    return json.dumps(as_data(diagnostics, files, inputs), indent=2, ensure_ascii=False) + "\n"
 
 
-def as_data(diagnostics: Sequence[Diagnostic], files: int) -> dict[str, Any]:
+def as_data(
+    diagnostics: Sequence[Diagnostic], files: int, inputs: Sequence[Diagnostic] = ()
+) -> dict[str, Any]:
     """The report as plain data."""
     levels = [one.severity for one in diagnostics]
     return {
@@ -30,6 +35,10 @@ def as_data(diagnostics: Sequence[Diagnostic], files: int) -> dict[str, Any]:
             "notes": levels.count(Severity.NOTE),
             "files": files,
         },
+        "input_files": [
+            {"name": one.fields["file"], "message": one.message, **_place(one.span)}
+            for one in inputs
+        ],
     }
 
 

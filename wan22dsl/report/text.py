@@ -85,7 +85,27 @@ def _finding(one: Diagnostic, tell_why: bool, width: int) -> Iterator[Line]:
     if one.mend:
         yield from _remark("help", one.mend, width)
     if one.fix is not None:
-        yield from _fix(one.fix, one.mend, gutter, width)
+        if _is_shown_already(one, one.fix):
+            yield from _remark("fix", _titled(one.fix), width)
+        else:
+            yield from _fix(one.fix, one.mend, gutter, width)
+
+
+def _is_json(span: Span) -> bool:
+    """Whether a place lies in JSON, where the lines say little and the message names the node."""
+    return span.source.text[:1] in {"{", "["}
+
+
+def _is_shown_already(one: Diagnostic, fix: Fix) -> bool:
+    """Whether a mend only writes another value where the finding points, in JSON."""
+    span = one.span
+    return (
+        span is not None
+        and _is_json(span)
+        and len(fix.edits) == 1
+        and fix.edits[0].span.first.line == span.first.line
+        and "\n" not in fix.edits[0].text
+    )
 
 
 def _headline(one: Diagnostic, width: int) -> Iterator[Line]:
@@ -103,16 +123,21 @@ def _place(span: Span, text: str, gutter: int, width: int, mark: str, role: str)
     where = f"{clean(span.source.path)}:{line_number}:{column}"
     what = f": {clean(text)}" if text else ""
     yield line(" " * gutter, Piece("--> ", "gutter"), Piece(where, "place"), what)
+    if text and _is_json(span):
+        return
     yield from excerpt(span, gutter=gutter, width=width, mark=mark, role=role)
 
 
 def _fix(fix: Fix, mend: str, gutter: int, width: int) -> Iterator[Line]:
-    caution = "" if fix.safe else " (a guess, or it changes the video)"
-    if caution or not mend:
-        yield from _remark("fix", fix.title + caution, width)
+    if not fix.safe or not mend:
+        yield from _remark("fix", _titled(fix), width)
     for change in changes(fix):
         yield line(Piece(f"{' ' * gutter} |", "gutter"))
         yield from patch(change, gutter=gutter, width=width)
+
+
+def _titled(fix: Fix) -> str:
+    return fix.title if fix.safe else f"{fix.title} (a guess, or it changes the video)"
 
 
 def _remark(word: str, text: str, width: int) -> Iterator[Line]:
@@ -124,9 +149,10 @@ def _remark(word: str, text: str, width: int) -> Iterator[Line]:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of whole words; a word that is longer than a line keeps one to itself."""
+    """Lines of whole words; a word that is longer than a line keeps one to itself, and `16.7 %` is one."""
     lines = [""]
-    for word in text.split(" "):
+    for each in text.replace(" %", "\xa0%").split(" "):
+        word = each.replace("\xa0%", " %")
         if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
             lines.append(word)
         else:

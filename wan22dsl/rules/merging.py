@@ -37,11 +37,9 @@ def _one(group: list[Diagnostic]) -> Diagnostic:
     others = [] if name is None else _others([str(one.fields[name]) for one in group])
     if name is None or not others:
         return first
-    from dataclasses import replace
-
     more = [*others[:_NAMED], *([f"{len(others) - _NAMED} more"] if len(others) > _NAMED else [])]
     fields = {**first.fields, name: f"{first.fields[name]} (also {', '.join(more)})"}
-    return replace(first, fields=fields)
+    return first._replace(fields=fields)
 
 
 def _others(names: list[str]) -> list[str]:

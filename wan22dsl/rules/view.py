@@ -56,8 +56,8 @@ class View:
         return {name: get(name) for name in names}
 
     def class_of(self, node: Node) -> NodeClass | None:
-        """The class of a node; None when the catalogue does not know it."""
-        return self.classes[node.class_name]
+        """The class of a node; None when the catalogue does not know it, or not this version of it."""
+        return None if node.sockets is not None else self.classes[node.class_name]
 
     def inputs_of(self, node: Node, node_class: NodeClass) -> dict[str, Input]:
         """The inputs that a node has with its values. Do not change it."""
@@ -82,7 +82,7 @@ class View:
         """Every input that is written, of the nodes that will run and whose class is known, in order."""
         found = []
         for node in self.needed:
-            node_class = self.classes[node.class_name]
+            node_class = self.class_of(node)
             if node_class is None:
                 continue
             inputs = self.inputs_of(node, node_class)
@@ -152,7 +152,7 @@ class View:
         """The nodes that make the server do something: it runs them, and what they need."""
         found = []
         for node in self.graph.nodes.values():
-            node_class = self.classes[node.class_name]
+            node_class = self.class_of(node)
             if node_class is not None and node_class.is_output:
                 found.append(node)
         return found
@@ -160,8 +160,7 @@ class View:
     @cached_property
     def unknown(self) -> list[Node]:
         """The nodes whose class the catalogue does not know; each of them may be an output."""
-        classes = self.classes
-        return [node for node in self.graph.nodes.values() if classes[node.class_name] is None]
+        return [node for node in self.graph.nodes.values() if self.class_of(node) is None]
 
     @cached_property
     def used(self) -> set[str]:

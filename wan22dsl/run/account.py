@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.plan import Plan
     from wan22dsl.run.attempt import Tried
     from wan22dsl.run.events import Health
     from wan22dsl.run.memory import Usage
-    from wan22dsl.run.plan import Plan
     from wan22dsl.run.ratings import Rating
     from wan22dsl.run.timing import Times
 

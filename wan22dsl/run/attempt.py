@@ -17,10 +17,10 @@ from wan22dsl.run.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from wan22dsl.graph.plan import Plan
     from wan22dsl.run.client import Client, RemoteFile
     from wan22dsl.run.events import Event
     from wan22dsl.run.ladder import Mode
-    from wan22dsl.run.plan import Plan
     from wan22dsl.run.stream import Stream
 
 #: The worker looks for what /free asked of it when it wakes; a prompt that follows at once comes first.

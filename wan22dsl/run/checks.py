@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.plan import Plan
     from wan22dsl.run.memory import Usage
-    from wan22dsl.run.plan import Plan
     from wan22dsl.run.ratings import Rating
     from wan22dsl.run.timing import Times
     from wan22dsl.source import Span

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.plan import Plan
     from wan22dsl.run.attempt import Tried
     from wan22dsl.run.client import Client
     from wan22dsl.run.events import Event
     from wan22dsl.run.memory import Meter
-    from wan22dsl.run.plan import Plan
 
 #: How long the socket is waited for before the prompt goes off without it.
 _SOCKET_S = 10.0

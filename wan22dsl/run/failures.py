@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic, Message
     from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.plan import Plan
     from wan22dsl.run.attempt import Tried
     from wan22dsl.run.ending import Outcome
-    from wan22dsl.run.plan import Plan
     from wan22dsl.run.submit import Left
 
 _MESSAGES: dict[Outcome, Message] = {

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from wan22dsl.graph.plan import PassPlan, Plan
     from wan22dsl.run.events import Fault
-    from wan22dsl.run.plan import PassPlan, Plan
 
 #: How it is said by PyTorch on CUDA, ROCm, MPS, XPU and the CPU, by NumPy, cuBLAS and the C++ library.
 _WORDS = (

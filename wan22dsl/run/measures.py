@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.graph.plan import Plan
     from wan22dsl.run.memory import Usage
-    from wan22dsl.run.plan import Plan
     from wan22dsl.run.timing import PassTime, Times
 
 

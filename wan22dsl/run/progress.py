@@ -22,8 +22,8 @@ from wan22dsl.run.events import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wan22dsl.graph.plan import Plan
     from wan22dsl.run.events import Event
-    from wan22dsl.run.plan import Plan
 
 
 class Row:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.plan import Plan
     from wan22dsl.run.measures import Measured
     from wan22dsl.run.memory import Usage
-    from wan22dsl.run.plan import Plan
     from wan22dsl.run.timing import Times
 
 _GIB = 1024**3

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.graph.model import Graph
-    from wan22dsl.run.plan import Plan
+    from wan22dsl.graph.plan import Plan
 
 SAVE, LOAD = "SaveLatent", "LoadLatent"
 

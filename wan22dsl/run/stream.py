@@ -175,4 +175,7 @@ def _said(error: Exception) -> str:
     status = getattr(error, "status_code", None)
     if status is not None:
         return f"HTTP {status}"
-    return getattr(error, "strerror", None) or type(error).__name__
+    kind = type(error).__name__
+    if kind == "WebSocketConnectionClosedException":
+        return "the server is not there any more"
+    return getattr(error, "strerror", None) or kind

@@ -117,6 +117,8 @@ def _apart(passes: Sequence[Pass]) -> str:
     if len(peaks) != 2:
         return ""
     apart = peaks[1] - peaks[0]
+    if not apart:
+        return "; both had the same peak of memory"
     return f" and took {size(abs(apart))} {'more' if apart >= 0 else 'less'} memory at its peak"
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from wan22dsl.graph.plan import Plan
     from wan22dsl.run.clocks import NodeTime, PromptTimes
-    from wan22dsl.run.plan import Plan
 
 
 class PassTime(NamedTuple):

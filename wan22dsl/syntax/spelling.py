@@ -18,18 +18,20 @@ class NamePart(NamedTuple):
     end: int
 
 
-_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))", re.S)
+# Those that most files have no need of are left as texts: `re` compiles such at their first use, and keeps
+# them.
+_ESCAPE = r"(?s)\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))"
 _ESCAPED = {"\\": "\\", '"': '"', "n": "\n", "t": "\t", "r": "\r", "{": "{", "`": "`"}
 _REPLACED = r"\{[a-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*\}"
 _PIECE = re.compile(rf"\\(?:u\{{[0-9A-Fa-f]{{1,6}}\}}|.)|({_REPLACED})", re.S)
 _HALF = re.compile(r"(`(?:[^`\\]|\\.)*`|[^/`]+)/(.*)", re.S)
-_PART = re.compile(r"`((?:[^`\\]|\\.)*)`|[^.`]+")
+_PART = r"`((?:[^`\\]|\\.)*)`|[^.`]+"
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9_]*\Z")
 
 # What is written as an escape: controls, and the signs that are not seen or turn the direction of what
 # follows. The list is fixed, so that every version of Python writes the same.
-_SPECIAL = re.compile(
+_SPECIAL = (
     r'[\\"\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]'
     rf"|(?={_REPLACED})\{{"
 )
@@ -91,7 +93,7 @@ def _shared(line: str, margin: str) -> int:
 
 def unescape(raw: str) -> str:
     """The text with its escapes read. One that does not exist stays as it stands."""
-    return _ESCAPE.sub(_one_escape, raw) if "\\" in raw else raw
+    return re.sub(_ESCAPE, _one_escape, raw) if "\\" in raw else raw
 
 
 def _one_escape(match: re.Match[str]) -> str:
@@ -107,7 +109,7 @@ def name_parts(raw: str) -> tuple[str, ...]:
         return tuple(raw.split("."))
     return tuple(
         match.group() if match.group(1) is None else unescape(match.group(1))
-        for match in _PART.finditer(raw)
+        for match in re.finditer(_PART, raw)
     )
 
 
@@ -136,7 +138,7 @@ def block(text: str) -> str:
 
 def escape(text: str) -> str:
     """The inside of a text: everything that has a meaning there stands for itself."""
-    return _SPECIAL.sub(_written, text)
+    return re.sub(_SPECIAL, _written, text)
 
 
 def _written(match: re.Match[str]) -> str:

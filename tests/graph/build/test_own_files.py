@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.compiler import compile, expand
+from wan22dsl.compiler import check, compile, expand
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -91,3 +91,13 @@ def test_the_expanded_text_names_the_file_as_it_was_written(tmp_path):
     assert text is not None and '"a/x.png"' in text
     main.write_text(text, encoding="utf-8")
     assert images(main) == ["x.png"]
+
+
+def test_where_each_input_file_is_can_be_asked(tmp_path):
+    main = write(tmp_path, graph("a/x.png", "y.png"), "a/x.png")
+    told = [(one.code, one.message, one.span.first.line) for one in check(main).inputs]
+    assert told == [
+        ("WAN420", "`a/x.png` is a file beside the .wan file", 4),
+        ("WAN420", "`y.png` is a file in the server's input folder", 5),
+    ]
+    assert "WAN420" not in [one.code for one in check(main).diagnostics]

@@ -47,7 +47,7 @@ MUTATIONS = [
         _flow('-> VAEDecod(samples = _, vae = wan22.vae_2_1)[0] -> save("clip", fps = 16fps)'),
         _named("second.decode", "VAE Decode (Video)"),
     ),
-    Mutation("a seed is missing", "502", (), _lost("first.sampler", "noise_seed")),
+    Mutation("a seed is missing", "502", (), _lost("first.sampler", "noise_seed"), drawn=""),
     Mutation("a link is missing", "502", (), _lost("second.decode", "vae")),
     Mutation(
         "decoded frames where a latent is expected",
@@ -94,7 +94,7 @@ MUTATIONS = [
     Mutation("half a frame", "507", (), _set("image_to_video", length=81.5)),
     Mutation("a number as text", "507", (), _set("image_to_video", length="81")),
     Mutation("no number at all", "508", (), _set("first.lora.1", strength_model=float("nan"))),
-    Mutation("a link to nothing", "509", (), _set("second.decode", vae=("lost", 0))),
+    Mutation("a link to nothing", "509", (), _set("second.decode", vae=("lost", 0)), drawn="502"),
     Mutation(
         "the last output by a negative number",
         "510",
@@ -121,6 +121,7 @@ MUTATIONS = [
             '-> ImageScaleBy(image = _, scale = 2.0, scale_by = 1.0, upscale_method = "area") -> save("clip")'
         ),
         _scaled(scale=2.0),
+        drawn="",
     ),
     Mutation(
         "a link that the node does not have",
@@ -128,9 +129,12 @@ MUTATIONS = [
         (),
         _scaled(mask=["image", 1]),
     ),
-    Mutation("what stops the server", "516", (), _scaled(note=["words", 3])),
+    Mutation("what stops the server", "516", (), _scaled(note=["words", 3]), drawn=""),
     Mutation(
-        "a file where a link belongs", "517", (), _set("image_to_video", start_image="portrait.png")
+        "a file where a link belongs",
+        "517",
+        (),
+        _set("image_to_video", start_image="portrait.png"),
     ),
     Mutation(
         "a linked number out of range",

@@ -1,16 +1,21 @@
-"""Ways to break a good pipeline, each written in the language and made in prompt JSON.
+"""Ways to break a good pipeline, each written in the language, in prompt JSON and in workflow JSON.
 
-A `Mutation` names what is done, what should be said of it and nothing else, and does it in both forms. The
+A `Mutation` names what is done, what should be said of it and nothing else, and does it in all forms. The
 lists stand in the files beside this one; `test_mutations.py` takes them all.
 """
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.compiler import check, compile
+from wan22dsl.formats import kind, prompt_read, workflow_write
 from wan22dsl.formats.prompt import write
+from wan22dsl.graph.model import CheckedGraph
+from wan22dsl.rules.engine import judge
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -116,7 +121,8 @@ class Mutation(NamedTuple):
     `codes` are all that is said of it, of every severity; empty where it is odd, but right. `wan` are
     changes of the text: what stands first behind `where`, the old and the new text. `prompt` makes the same
     of the prompt JSON; None where it has no such thing. `language` are codes that only the text gets besides,
-    for what it no longer reads or uses.
+    for what it no longer reads or uses. `drawn` are the codes in workflow JSON, where the editor makes
+    something else of it: it fills a field, or drops what it has no place for.
     """
 
     name: str
@@ -125,11 +131,18 @@ class Mutation(NamedTuple):
     prompt: Callable[[Prompt], Prompt] | None = None
     base: str = "fast"
     language: str = ""
+    drawn: str | None = None
 
     @property
     def expected(self) -> set[str]:
         """The codes, as a set."""
         return {f"WAN{code}" for code in self.codes.split()}
+
+    @property
+    def expected_drawn(self) -> set[str]:
+        """The codes in workflow JSON, as a set."""
+        codes = self.codes if self.drawn is None else self.drawn
+        return {f"WAN{code}" for code in codes.split()}
 
     @property
     def text(self) -> str:
@@ -149,8 +162,6 @@ class Mutation(NamedTuple):
 
 @cache
 def _compiled(base: str) -> str:
-    import json
-
     compiled = compile(Source(GOOD[base], "good.wan"))
     assert compiled.graph is not None, [one.message for one in compiled.diagnostics]
     return json.dumps(write(compiled.graph))
@@ -158,10 +169,21 @@ def _compiled(base: str) -> str:
 
 def prompt_of(base: str) -> Prompt:
     """A good pipeline as prompt JSON. The samplers are `first.sampler` and `second.sampler`."""
-    import json
-
     prompt: Prompt = json.loads(_compiled(base))
     return prompt
+
+
+def drawn(prompt: Prompt) -> str:
+    """The text of the workflow JSON that the editor would save of a prompt, whatever is wrong with it."""
+    graph, _ = prompt_read.read(Source(json.dumps(prompt), "prompt.json"), open_catalogue("0.33.0"))
+    assert graph is not None
+    return json.dumps(workflow_write.write(CheckedGraph(graph)), indent=1, ensure_ascii=False)
+
+
+def said_of_json(text: str) -> list[Diagnostic]:
+    """What is said of a file of JSON, of whatever form."""
+    graph, found = kind.read(Source(text, "broken.json"), open_catalogue("0.33.0"))
+    return [*found, *(judge(graph)[1] if graph is not None else ())]
 
 
 def said_of(text: str) -> list[Diagnostic]:

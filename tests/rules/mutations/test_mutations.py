@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.prompts import found
 from tests.rules.mutations import distillation, experts, generic, schedule, shape, wiring
-from tests.rules.mutations.suite import GOOD, Mutation, prompt_of, said_of
+from tests.rules.mutations.suite import GOOD, Mutation, drawn, prompt_of, said_of, said_of_json
 from wan22dsl.fixing import fix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wan22dsl.diagnostics import Diagnostic
 
 ALL = [
     *generic.MUTATIONS,
@@ -34,6 +40,7 @@ EACH_PROMPT = pytest.mark.parametrize(
 def test_the_good_pipelines_are_told_nothing(base):
     assert [one.message for one in said_of(GOOD[base])] == []
     assert [one.message for one in found(prompt_of(base))] == []
+    assert [one.message for one in said_of_json(drawn(prompt_of(base)))] == []
 
 
 @EACH_WAN
@@ -52,19 +59,28 @@ def test_a_mutation_in_prompt_json_is_told_and_nothing_else(mutation: Mutation):
 
 
 @EACH_PROMPT
-def test_mends_of_a_prompt_do_away_with_their_finding_and_come_to_rest(mutation: Mutation):
-    text = json.dumps(mutation.broken, indent=1)
-    once = fix(text, lambda source: found(source.text), path="prompt.json", unsafe=True)
-    again = fix(once.text, lambda source: found(source.text), path="prompt.json", unsafe=True)
-    assert not again.changes
-    if once.applied:
-        assert not mutation.expected & {one.code for one in once.left}
+def test_a_mutation_in_workflow_json_is_told_and_nothing_else(mutation: Mutation):
+    diagnostics = said_of_json(drawn(mutation.broken))
+    told = [f"{one.code} {one.message}" for one in diagnostics]
+    assert {one.code for one in diagnostics} == mutation.expected_drawn, told
+
+
+@EACH_PROMPT
+@pytest.mark.parametrize("form", ["prompt", "workflow"])
+def test_mends_of_json_do_away_with_their_finding_and_come_to_rest(mutation: Mutation, form: str):
+    text = json.dumps(mutation.broken, indent=1) if form == "prompt" else drawn(mutation.broken)
+    rest(text, said_of_json)
 
 
 @EACH_WAN
 def test_mends_of_a_text_do_away_with_their_finding_and_come_to_rest(mutation: Mutation):
-    once = fix(mutation.text, lambda source: said_of(source.text), unsafe=True)
-    again = fix(once.text, lambda source: said_of(source.text), unsafe=True)
+    rest(mutation.text, said_of)
+
+
+def rest(text: str, said: Callable[[str], list[Diagnostic]]) -> None:
+    """Mends a text twice: the second time changes nothing, and what was mended is not told again."""
+    once = fix(text, lambda source: said(source.text), unsafe=True)
+    again = fix(once.text, lambda source: said(source.text), unsafe=True)
     assert not again.changes
-    if once.applied:
-        assert not mutation.expected & {one.code for one in once.left}
+    mended = {one.code for one in once.applied}
+    assert not mended & {one.code for one in once.left}

@@ -49,8 +49,9 @@ def _splits() -> bool:
 
 
 def check(source: Source, task: Task, given: Mapping[str, Any]) -> list[Diagnostic]:
-    """The findings of a file."""
-    return compiler.check(source, values=given, target=task.target, card=task.card).diagnostics
+    """The findings of a file, and where its input files are."""
+    checked = compiler.check(source, values=given, target=task.target, card=task.card)
+    return [*checked.diagnostics, *checked.inputs]
 
 
 def _judge(task: Task, given: Mapping[str, Any], kinds: dict[str, Any]) -> Made:

@@ -23,14 +23,22 @@ if TYPE_CHECKING:
     from wan22dsl.policy.config import Config, Configs
 
 
+#: The code of what tells where an input file is. (Importing the message would import the compiler.)
+INPUT_FILE = "WAN420"
+
+
 class Outcome(NamedTuple):
-    """The findings that count, what does not count and why, and whether the run fails."""
+    """The findings that count, what does not count and why, and whether the run fails.
+
+    `inputs` are no findings: they tell where the input files of the judged files are.
+    """
 
     found: list[Diagnostic]
     allowed: int
     allowed_errors: int
     in_baseline: int
     fails: bool
+    inputs: tuple[Diagnostic, ...] = ()
 
 
 class Policy:
@@ -66,7 +74,9 @@ class Policy:
         """What counts of the findings of all files."""
         self._baselines.clear()  # each counts what it meets
         sources = [one.source for one in results if one.source is not None]
-        found = in_order(own for one in results for own in one.found)
+        every = in_order(own for one in results for own in one.found)
+        found = [one for one in every if one.code != INPUT_FILE]
+        inputs = verdict.selected([one for one in every if one.code == INPUT_FILE], self.layers)
         first = verdict.allowed(found, sources, self._known)
         chosen = verdict.selected(first.found, self.layers)
         in_baseline = 0
@@ -74,7 +84,8 @@ class Policy:
             chosen, in_baseline = verdict.without(chosen, self._known_before)
             chosen += self._mended([source.path for source in sources])
         fails = any(one.is_error or self._is_strict(one) for one in chosen)
-        return Outcome(in_order(chosen), first.allowed, first.allowed_errors, in_baseline, fails)
+        counts = first.allowed, first.allowed_errors, in_baseline
+        return Outcome(in_order(chosen), *counts, fails, tuple(inputs))
 
     def write_baselines(self, found: Sequence[Diagnostic], paths: Sequence[str]) -> list[str]:
         """Writes the findings as baselines, and gives the names of the files. Raises CommandError."""

@@ -2,6 +2,7 @@
 
 Subgraphs are opened (`57:12` is node 12 of instance 57), reroutes, primitives, Set and Get nodes and notes
 are followed and left out. Muted and bypassed nodes stay, with their `mode`, for `graph.modes.active`.
+What `workflow_write` drew has its own ids and constants again.
 
 Facts on the form: Comfy-Org/ComfyUI_frontend, workflowSchema, graphToPrompt and ExecutableNodeDTO.
 """
@@ -19,14 +20,16 @@ from wan22dsl.formats.workflow_read.drawing import read_drawing
 from wan22dsl.formats.workflow_read.following import Ways
 from wan22dsl.formats.workflow_read.nodes import made, missing_subgraph
 from wan22dsl.formats.workflow_read.opening import MOST_NODES, opened, too_many
+from wan22dsl.formats.workflow_read.renaming import renamed
 from wan22dsl.formats.workflow_read.sheet import Sheet
-from wan22dsl.formats.workflow_read.virtual import is_virtual
+from wan22dsl.formats.workflow_read.virtual import is_constant, is_virtual
 from wan22dsl.graph.model import Graph
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
     from wan22dsl.source import Source
 
 
@@ -65,18 +68,21 @@ def read_at(
         return None, sheet.found
     nodes = opened(sheet, drawing)
     ways = Ways(sheet, drawing, catalogue)
-    found = {}
+    found: dict[str, Node] = {}
+    old_ids: dict[str, str] = {}
     for place, raw in nodes:
         node_class = catalogue.get(raw.type)
         if node_class is None and missing_subgraph(raw):
             sheet.say(messages.NO_SUCH_SUBGRAPH, sheet.of_type(raw), node=f"#{place.path}{raw.id}")
             continue
-        if is_virtual(raw, known=node_class is not None):
+        if is_virtual(raw, known=node_class is not None) or is_constant(raw):
             continue
         node = made(sheet, place, raw, node_class, ways)
         found[node.id] = node
+        if raw.wan_id and place.host is None:
+            old_ids[node.id] = raw.wan_id
     if any(one.is_error and one.kind is not messages.SEED_WITHOUT_ENTRY for one in sheet.found):
         return None, sheet.found  # that one is read as it was meant
     name = source.path.rpartition("/")[2].rpartition(".")[0] or "workflow"
     span = Span(source, start, start + 1)
-    return Graph(name, found, catalogue, span, drawn=True), sheet.found
+    return Graph(name, renamed(found, old_ids), catalogue, span, drawn=True), sheet.found

@@ -105,6 +105,8 @@ def _node(sheet: Sheet, about: Any, start: int) -> Raw | None:
     if not isinstance(values, dict):
         values = _list(sheet, about, "widgets_values", start, where)
     properties = about.get("properties")
+    if not isinstance(properties, dict):
+        properties = {}
     return Raw(
         id=id,
         type=type,
@@ -114,8 +116,10 @@ def _node(sheet: Sheet, about: Any, start: int) -> Raw | None:
         outputs=_outs(_list(sheet, about, "outputs", start, where)),
         values=values,
         named=named if isinstance(named, dict) else None,
-        backed=isinstance(properties, dict) and "Node name for S&R" in properties,
+        backed="Node name for S&R" in properties,
         start=start,
+        wan_id=_text(properties.get("wan id")),
+        is_constant=properties.get("wan constant") is True,
     )
 
 

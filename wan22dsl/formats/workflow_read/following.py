@@ -20,7 +20,14 @@ from wan22dsl.formats.workflow_read.parts import (
     Spot,
 )
 from wan22dsl.formats.workflow_read.promoted import Promoted
-from wan22dsl.formats.workflow_read.virtual import GETS, PRIMITIVE, SETS, is_virtual, set_name
+from wan22dsl.formats.workflow_read.virtual import (
+    GETS,
+    PRIMITIVE,
+    SETS,
+    is_constant,
+    is_virtual,
+    set_name,
+)
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
@@ -52,7 +59,7 @@ class Ways:
     def __init__(self, sheet: Sheet, drawing: Drawing, catalogue: Catalogue) -> None:
         self._sheet = sheet
         self._drawing = drawing
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._promoted = Promoted(drawing, catalogue)
         self._found: dict[tuple[str, str, str], _End] = {}
         self._setters: dict[int, dict[str, Raw]] = {}
@@ -95,7 +102,9 @@ class Ways:
             return self._instance(step, origin, wire.origin_slot)
         if origin.type == PRIMITIVE:
             return self._primitive(origin) if first else _NOTHING
-        if is_virtual(origin, known=self._catalogue.get(origin.type) is not None):
+        if is_constant(origin):
+            return self._primitive(origin)
+        if is_virtual(origin, known=self.catalogue.get(origin.type) is not None):
             return self._virtual(step, origin, wire.origin_slot)
         return _End(Link(place.path + origin.id, wire.origin_slot))
 

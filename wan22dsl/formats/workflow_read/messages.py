@@ -164,3 +164,28 @@ SEED_WITHOUT_ENTRY = Message(
     good=_GOOD,
     source="Comfy-Org/ComfyUI_frontend, useIntWidget",
 )
+
+OTHER_VERSION = Message(
+    code="WAN566",
+    name="saved-by-another-version",
+    severity=Severity.WARNING,
+    text="{node} was saved with another version of its class than {target} has: {what}.",
+    why="The editor puts the values of such a node into the wrong fields, or drops them. Nothing else is "
+    "said of the node, since only its own version knows what is right.",
+    mend="Look at its fields in the editor, or name what runs it with `--target` or `--server`.",
+    bad="""\
+{
+    "nodes": [
+        {"id": 1, "type": "RandomNoise", "mode": 0, "inputs": [],
+            "outputs": [{"name": "NOISE", "type": "NOISE", "links": []},
+                {"name": "SEED", "type": "INT", "links": [1]}],
+            "widgets_values": [7, "fixed"]},
+        {"id": 2, "type": "PreviewAny", "mode": 0, "outputs": [],
+            "inputs": [{"name": "source", "type": "*", "link": 1}]}
+    ],
+    "links": [[1, 1, 1, 2, 0, "INT"]],
+    "version": 0.4
+}
+""",
+    good=_GOOD,
+)

@@ -11,6 +11,7 @@ from wan22dsl.formats.workflow_read import messages
 from wan22dsl.formats.workflow_read.parts import Given, Place, Raw, Spot
 from wan22dsl.formats.workflow_read.prompting import as_sent
 from wan22dsl.formats.workflow_read.sheet import LateSpans
+from wan22dsl.formats.workflow_read.versions import difference, kept
 from wan22dsl.formats.workflow_read.widgets import seed_without_entry, values_of
 from wan22dsl.graph.model import Node, Sockets
 from wan22dsl.source import Span
@@ -39,7 +40,12 @@ def made(sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, way
     node.label = label(node.id, raw.title, raw.type)
     node.span = sheet.of_type(raw)
     found: dict[str, Given] = values_of(raw, node_class)
-    if node_class is not None:
+    other = None if node_class is None else difference(raw, node_class, found)
+    if node_class is not None and other is not None:
+        found = kept(raw, node_class, found)
+        target = ways.catalogue.target
+        sheet.say(messages.OTHER_VERSION, node.span, node=node.label, target=target, what=other)
+    elif node_class is not None:
         _check_seed(sheet, raw, node, seed_without_entry(raw, node_class, found))
     for name, own in found.items():
         found[name] = own._replace(value=as_sent(raw.type, own.value))
@@ -58,7 +64,7 @@ def made(sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, way
     spots = {name: one.spot for name, one in found.items() if one.spot is not None}
     node.spans = LateSpans(sheet, spots)
     node.behind = behind or None
-    if node_class is None:
+    if node_class is None or other is not None:
         inputs = tuple((one.name, one.type) for one in raw.inputs)
         node.sockets = Sockets(inputs, tuple(one.type for one in raw.outputs))
     return node

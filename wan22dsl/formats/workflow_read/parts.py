@@ -49,7 +49,9 @@ class Raw(NamedTuple):
     """A node as it stands in the file, at `start`.
 
     `values` are those of its widgets, in their order or by name; `named` the same by name, where the
-    file has both. `backed` tells that the file says that a server has a class of that name.
+    file has both. `backed` tells that the file says that a server has a class of that name. `wan_id` is the
+    id that the node had in the graph that was drawn, and `is_constant` tells that it was none there, but a
+    constant of another node; both where we drew the file.
     """
 
     id: str
@@ -62,6 +64,8 @@ class Raw(NamedTuple):
     named: dict[str, Any] | None
     backed: bool
     start: int
+    wan_id: str = ""
+    is_constant: bool = False
 
     def input_named(self, name: str) -> Slot | None:
         """The input of that name."""

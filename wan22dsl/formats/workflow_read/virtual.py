@@ -54,6 +54,11 @@ def is_virtual(node: Raw, *, known: bool) -> bool:
     return not linked and not node.inputs and not node.outputs
 
 
+def is_constant(node: Raw) -> bool:
+    """Whether a node stands for a constant that the editor has no field for; then it has just that value."""
+    return node.is_constant and node.mode == "active" and len(node.values) == 1
+
+
 def set_name(node: Raw) -> str | None:
     """The name under which a Set node keeps, or a Get node fetches."""
     values = node.values

@@ -9,13 +9,17 @@ Source: Comfy-Org/ComfyUI_frontend, useIntWidget and useComboWidget.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.catalogue.inputs import default_of, inputs_of
-from wan22dsl.formats.widgets import has_widget
+from wan22dsl.formats.widgets import BUTTONS, CONTROL, UNSAVED, has_widget
+from wan22dsl.formats.workflow_read.ordering import fits, numbered
 from wan22dsl.formats.workflow_read.parts import Given, Spot
+from wan22dsl.graph.known.undocumented import OF_THE_EDITOR
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.catalogue.schema import Input, NodeClass
     from wan22dsl.formats.workflow_read.parts import Raw
 
@@ -28,17 +32,53 @@ _SEEDS = ("seed", "noise_seed")
 #: A choice of words of one's own: the number of the one that is chosen, and the words, come behind it.
 _OWN_CHOICE = "CustomCombo"
 
-#: An entry of VideoHelperSuite that is no input: the picture that the node shows.
-_PREVIEW = "videopreview"
-
 
 def values_of(node: Raw, node_class: NodeClass | None) -> dict[str, Given]:
     """The values that a node has in the file, or by default, for each input that can have one."""
     if node_class is None:
-        return _of_unknown(node)
+        return of_unknown(node)
     if isinstance(node.values, dict):
         return _by_name(node, node.values, node_class)
-    return _by_order(node, node.values, node_class)
+    found = _by_order(node, node.values, node_class).found
+    return found if fit(found, node_class) else _otherwise(node, node.values, node_class) or found
+
+
+def fields_of(node: Raw, node_class: NodeClass) -> int:
+    """How many values a node of that class would have in its list."""
+    return _by_order(node, node.values, node_class).fields if isinstance(node.values, list) else 0
+
+
+def fit(found: Mapping[str, Given], node_class: NodeClass) -> bool:
+    """Whether each widget can have the value that it is given."""
+    known = {one.name: one for one in node_class.inputs}
+    if not known.keys() >= found.keys():
+        known = inputs_of(node_class, {name: one.value for name, one in found.items()})
+    return all(name not in known or fits(one.value, known[name]) for name, one in found.items())
+
+
+def names_in(node: Raw) -> dict[str, Any]:
+    """The values of the widgets by name, where the file has them so; without what becomes of a seed."""
+    named = node.named or {}
+    return {
+        name: value
+        for name, value in named.items()
+        if name not in OF_THE_EDITOR and not name.startswith(CONTROL)
+    }
+
+
+def _otherwise(node: Raw, values: list[Any], node_class: NodeClass) -> dict[str, Given] | None:
+    """The values in another way than by the order of the catalogue, if all fit then."""
+    if node.named is not None and list(node.named.values()) == values:
+        named = names_in(node)
+        found = {name: _given(node, named[name], name, "widgets_values_named") for name in named}
+        known = inputs_of(node_class, named)
+        return found if found.keys() <= known.keys() and fit(found, node_class) else None
+    if all(one.branches is None for one in node_class.inputs):
+        return None
+    order = numbered(values, node_class, lambda value, one: _is_control(value, one, []))
+    if order is None:
+        return None
+    return {name: _given(node, values[number], number) for name, number in order.items()}
 
 
 def seed_without_entry(node: Raw, node_class: NodeClass, found: dict[str, Given]) -> Spot | None:
@@ -70,22 +110,37 @@ def _by_name(node: Raw, values: dict[str, Any], node_class: NodeClass) -> dict[s
         if name in known and has_widget(known[name])
     }
     for name, one in known.items():
-        if name not in kept and has_widget(one) and one.required:
+        if one.type in UNSAVED:
+            kept[name] = Given(UNSAVED[one.type], None)
+        elif name not in kept and has_widget(one) and one.required:
             _default(name, one, kept)
     return kept
 
 
-def _by_order(node: Raw, values: list[Any], node_class: NodeClass) -> dict[str, Given]:
+class _Ordered(NamedTuple):
+    """Values by the order of the widgets, and how many there should be."""
+
+    found: dict[str, Given]
+    fields: int
+
+
+def _by_order(node: Raw, values: list[Any], node_class: NodeClass) -> _Ordered:
     found: dict[str, Given] = {}
     waiting = [(one.name, one) for one in reversed(node_class.inputs) if has_widget(one)]
+    buttons = BUTTONS.get(node.type, frozenset())
     at = 0
     while waiting:
+        while buttons and at < len(values) and values[at] in buttons:
+            at += 1
         name, one = waiting.pop()
+        if one.type in UNSAVED:
+            found[name] = Given(UNSAVED[one.type], None)
+            continue
         if at < len(values):
             found[name] = _given(node, values[at], at)
-            at += 1
         else:
             _default(name, one, found)
+        at += 1
         chosen = found[name].value if name in found else None
         if one.branches is not None and isinstance(chosen, str):
             below = "" if one.flat else f"{name}."
@@ -97,7 +152,7 @@ def _by_order(node: Raw, values: list[Any], node_class: NodeClass) -> dict[str, 
         names = ("index", *(f"option{number}" for number in range(1, len(values))))
         for number, name in zip(range(at, len(values)), names, strict=False):
             found[name] = _given(node, values[number], number)
-    return found
+    return _Ordered(found, at)
 
 
 def _default(name: str, one: Input, found: dict[str, Given]) -> None:
@@ -123,19 +178,16 @@ def _tells_what_becomes(value: Any) -> bool:
     return isinstance(value, bool) or (isinstance(value, str) and value in _CONTROLS)
 
 
-def _of_unknown(node: Raw) -> dict[str, Given]:
+def of_unknown(node: Raw) -> dict[str, Given]:
     """The values that can be told by name although nothing is known of the class."""
     if node.named is not None:
-        return {
-            name: _given(node, value, name, "widgets_values_named")
-            for name, value in node.named.items()
-            if name != "control_after_generate"
-        }
+        named = names_in(node)
+        return {name: _given(node, named[name], name, "widgets_values_named") for name in named}
     if isinstance(node.values, dict):
         return {
             name: _given(node, value, name)
             for name, value in node.values.items()
-            if name != _PREVIEW
+            if name not in OF_THE_EDITOR
         }
     names = [one.name for one in node.inputs if one.widget]
     everything = list(range(len(node.values)))

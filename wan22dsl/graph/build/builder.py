@@ -9,7 +9,8 @@ from wan22dsl.catalogue.inputs import fits, output_type
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import inputs as conversion
-from wan22dsl.graph.build.schemas import Schemas
+from wan22dsl.graph.build.schemas import schemas_of
+from wan22dsl.graph.build.scopes import About, Within
 from wan22dsl.graph.build.values import Outputs, Wire
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
@@ -52,7 +53,7 @@ class Builder:
     ) -> None:
         self.program = program
         self.catalogue = catalogue
-        self.schemas = Schemas(catalogue)
+        self.schemas = schemas_of(catalogue)
         self.merge = merge
         self.lenient = lenient
         self.abstract = abstract
@@ -148,15 +149,9 @@ class Builder:
 
     # --- names for what comes next ---
 
-    @contextmanager
-    def within(self, base: str, stage: str, *, pending: bool = False) -> Iterator[None]:
+    def within(self, base: str, stage: str, *, pending: bool = False) -> Within:
         """Ids of what is made here begin with `base`; with `pending`, the first stage adds its name."""
-        outer = self.base, self.stage, self.pending
-        self.base, self.stage, self.pending = base, stage, pending
-        try:
-            yield
-        finally:
-            self.base, self.stage, self.pending = outer
+        return Within(self, (base, stage, pending))
 
     @contextmanager
     def called_at(self, module: Module, env: Env, node: Nested) -> Iterator[None]:
@@ -270,20 +265,3 @@ class Builder:
         """Remembers which settings of a pass were read."""
         _, names = self.passes.setdefault(id(block), (block, set()))
         names.update(settings.read)
-
-
-class About:
-    """Says what a value is for, while it is made. A class, since it is entered for every input."""
-
-    __slots__ = ("_builder", "_outer", "_what")
-
-    def __init__(self, builder: Builder, what: str) -> None:
-        self._builder = builder
-        self._what = what
-
-    def __enter__(self) -> None:
-        self._outer = self._builder.what
-        self._builder.what = self._what
-
-    def __exit__(self, *_: object) -> None:
-        self._builder.what = self._outer

@@ -68,12 +68,12 @@ def value(
     """What an expression stands for. `want` only helps to read it; `at` is the id of what it makes."""
     while isinstance(expression, Group):
         expression = expression.inner
+    if isinstance(expression, Name):
+        return named(b, expression, env, settings, want=want)
     if isinstance(expression, Number):
         return _number(b, expression, env)
     if isinstance(expression, Text):
         return _text(b, expression, env, settings)
-    if isinstance(expression, Name):
-        return named(b, expression, env, settings, want=want)
     if isinstance(expression, Call):
         return calls.call(b, expression, env, settings, want=want, at=at)
     if isinstance(expression, Chain):

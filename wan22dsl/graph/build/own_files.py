@@ -13,8 +13,10 @@ from wan22dsl.graph import messages
 from wan22dsl.graph.model import OwnFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.model import Graph, Node
 
@@ -36,6 +38,16 @@ def find(b: Builder, graph: Graph) -> None:
                 b.say(messages.ONE_NAME, span, one=first.written, other=own.written)
             node.own_files[name] = own
             node.inputs[name] = own.name
+
+
+def told(graph: Graph) -> Iterator[Diagnostic]:
+    """For each input file of a graph, where it is."""
+    for node in graph.nodes.values():
+        for name in _file_inputs(graph, node):
+            own, span = node.own_files.get(name), node.spans.get(name, node.span)
+            where = "beside the .wan file" if own else "in the server's input folder"
+            file = own.written if own is not None else node.inputs[name]
+            yield messages.INPUT_FILE.at(span, file=file, where=where)
 
 
 def _file_inputs(graph: Graph, node: Node) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.catalogue.inputs import defaults_of, inputs_of
@@ -17,13 +18,20 @@ class Schema(NamedTuple):
     """A class of nodes, and what is asked of it for each of its nodes.
 
     `wanted` are the types of the links that its inputs take, None for those that take constants;
-    `inputs` and `defaults` are None where they depend on the values of the node.
+    `inputs` and `defaults` are None where they depend on the values of the node; `defaults` also where
+    they are lists or objects, of which each node has its own.
     """
 
     node_class: NodeClass
     wanted: dict[str, Type | None]
     inputs: dict[str, Input] | None
     defaults: dict[str, Any] | None
+
+
+@lru_cache(maxsize=4)
+def schemas_of(catalogue: Catalogue) -> Schemas:
+    """The classes of a catalogue, kept for all that is built by it."""
+    return Schemas(catalogue)
 
 
 class Schemas:
@@ -46,7 +54,9 @@ class Schemas:
         wanted = {one.name: Type(one.type) if one.is_socket else None for one in found.inputs}
         if any(one.branches is not None or one.grows is not None for one in found.inputs):
             return Schema(found, wanted, None, None)
-        return Schema(found, wanted, inputs_of(found, {}), defaults_of(found, {}))
+        defaults = defaults_of(found, {})
+        shared = not any(isinstance(one, (dict, list)) for one in defaults.values())
+        return Schema(found, wanted, inputs_of(found, {}), defaults if shared else None)
 
     def inputs(self, schema: Schema, values: Mapping[str, Any]) -> dict[str, Input]:
         """All inputs of a node with these values. Do not change it."""
@@ -54,8 +64,6 @@ class Schemas:
 
     def defaults(self, schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values of the required inputs that are not given, for those that have one."""
-        if schema.defaults is None or any(
-            isinstance(one, dict) for one in schema.defaults.values()
-        ):
+        if schema.defaults is None:
             return defaults_of(schema.node_class, values)
         return {name: one for name, one in schema.defaults.items() if name not in values}

@@ -6,6 +6,7 @@ what compiling does.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph import messages
@@ -18,6 +19,7 @@ from wan22dsl.graph.targets import Limit, Target
 from wan22dsl.program import kinds
 from wan22dsl.program.modules import library_module
 from wan22dsl.program.names import public
+from wan22dsl.program.program import Program
 from wan22dsl.program.values import Broken, Constant, Nothing, Type, Unknown
 from wan22dsl.syntax.tree import Call, Group, List
 
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.values import Setting, Value
     from wan22dsl.program.modules import Module
-    from wan22dsl.program.program import Program
     from wan22dsl.syntax.operators import Nested
 
 #: The file of the library whose targets rate what has none of its own.
@@ -47,10 +48,16 @@ def of_pipeline(
             found.append(_target(b, block, block.name))
     if found:
         return tuple(found), b.diagnostics
-    guide = _targets(b, library_module(GUIDE))
-    named = [(block, f"{GUIDE}.{block.name}") for block in guide]
-    given = tuple(_target(b, block, shown)._replace(is_guide=True) for block, shown in named)
-    return given, b.diagnostics
+    return _of_guide(catalogue), b.diagnostics
+
+
+@lru_cache(maxsize=4)
+def _of_guide(catalogue: Catalogue) -> tuple[Target, ...]:
+    """The targets of the guide. They stand alone, so they are the same for every program."""
+    guide = library_module(GUIDE)
+    b = Builder(Program(guide, {}), catalogue)
+    named = [(block, f"{GUIDE}.{block.name}") for block in _targets(b, guide)]
+    return tuple(_target(b, block, shown)._replace(is_guide=True) for block, shown in named)
 
 
 def check(program: Program, catalogue: Catalogue) -> list[Diagnostic]:

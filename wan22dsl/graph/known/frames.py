@@ -5,7 +5,6 @@ ComfyUI: nodes.py, comfy_extras/nodes_images.py, nodes_frame_interpolation.py; p
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.known.pictures import size_of
@@ -55,7 +54,7 @@ def _range(frames: int | None, start: int | None, count: int | None) -> int | No
 def _from_batch(reading: Reading) -> Facts:
     facts = reading.facts("image")
     frames = _range(facts.frames, reading.whole("batch_index"), reading.whole("length"))
-    return replace(facts, frames=frames)
+    return facts._replace(frames=frames)
 
 
 def _range_from_batch(reading: Reading) -> Facts:
@@ -69,19 +68,19 @@ def _range_from_batch(reading: Reading) -> Facts:
     )
     if start == -1 and count is not None:
         start = -count
-    return replace(facts, frames=_range(facts.frames, start, count))
+    return facts._replace(frames=_range(facts.frames, start, count))
 
 
 def _repeated(reading: Reading) -> Facts:
     facts, amount = reading.facts("image"), reading.whole("amount")
     frames = None if facts.frames is None or amount is None else facts.frames * amount
-    return replace(facts, frames=frames)
+    return facts._replace(frames=frames)
 
 
 def _joined(reading: Reading) -> Facts:
     """ImageBatch: one after the other, in the size of the first."""
     one, other = reading.facts("image1"), reading.facts("image2")
-    return replace(one, frames=added(one.frames, other.frames), fps=_one_fps(one, other))
+    return one._replace(frames=added(one.frames, other.frames), fps=_one_fps(one, other))
 
 
 def _one_fps(one: Facts, other: Facts) -> float | None:
@@ -131,7 +130,7 @@ def _scaled(reading: Reading) -> Facts:
         return facts
     if width == 0 or height == 0:
         width, height = _in_proportion(facts, width, height)
-    return replace(facts, width=width, height=height)
+    return facts._replace(width=width, height=height)
 
 
 def _in_proportion(
@@ -150,7 +149,7 @@ def _scaled_by(reading: Reading) -> Facts:
         None if px is None or factor is None else round(px * factor)
         for px in (facts.width, facts.height)
     )
-    return replace(facts, width=width, height=height)
+    return facts._replace(width=width, height=height)
 
 
 def _cropped(reading: Reading) -> Facts:
@@ -158,7 +157,7 @@ def _cropped(reading: Reading) -> Facts:
     facts = reading.facts("image")
     edges = ((facts.width, "x", "width"), (facts.height, "y", "height"))
     sizes = [_crop(px, reading.whole(start), reading.whole(size)) for px, start, size in edges]
-    return replace(facts, width=sizes[0], height=sizes[1])
+    return facts._replace(width=sizes[0], height=sizes[1])
 
 
 def _crop(whole_px: int | None, start_px: int | None, size_px: int | None) -> int | None:
@@ -169,7 +168,7 @@ def _crop(whole_px: int | None, start_px: int | None, size_px: int | None) -> in
 
 def _video(reading: Reading) -> Facts:
     """CreateVideo: the frames, at the rate that is written."""
-    return replace(reading.facts("images"), fps=reading.number("fps"))
+    return reading.facts("images")._replace(fps=reading.number("fps"))
 
 
 def _components(reading: Reading) -> Facts:
@@ -187,9 +186,9 @@ def _interpolated(name: str, multiplier: str | None = "multiplier") -> Callable[
         before = reading.facts(name)
         times = 2 if multiplier is None else reading.whole(multiplier)
         if times is None or times < 1 or reading.linked("optional_interpolation_states"):
-            return replace(before, frames=None, fps=None)
+            return before._replace(frames=None, fps=None)
         frames = None if before.frames is None else (before.frames - 1) * times + 1
-        return replace(before, frames=frames, fps=before.fps and before.fps * times)
+        return before._replace(frames=frames, fps=before.fps and before.fps * times)
 
     return facts
 

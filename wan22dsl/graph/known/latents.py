@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.known.reading import Reading, added, agreed
+from wan22dsl.graph.known.reading import Reading, added, agreed, times
 from wan22dsl.graph.known.wan import made_frames, made_px
 from wan22dsl.graph.model import Facts
 
@@ -23,7 +22,9 @@ def _sampled(reading: Reading) -> Facts:
 
 
 def _decoded(reading: Reading) -> Facts:
-    return replace(reading.facts("samples"), vae=None)
+    """All clips of a latent, one behind the other."""
+    facts = reading.facts("samples")
+    return facts._replace(vae=None, frames=times(facts.frames, facts.clips), clips=1)
 
 
 def _encoded(reading: Reading) -> Facts:
@@ -42,9 +43,9 @@ def _trimmed(reading: Reading) -> Facts:
     """Latent steps are cut off at the start, four frames each."""
     facts, amount = reading.facts("samples"), reading.whole("trim_amount")
     if facts.frames is None or amount is None:
-        return replace(facts, frames=None)
+        return facts._replace(frames=None)
     left = facts.frames - 4 * amount
-    return replace(facts, frames=left if left > 0 else None)
+    return facts._replace(frames=left if left > 0 else None)
 
 
 def _concatenated(reading: Reading) -> Facts:
@@ -57,15 +58,35 @@ def _concatenated(reading: Reading) -> Facts:
         width=agreed([one.width, other.width]),
         height=agreed([one.height, other.height]),
         vae=one.vae,
+        clips=agreed([one.clips, other.clips]),
     )
     if along in {"t", "-t"}:
         total = added(one.frames, other.frames)
-        return replace(joined, frames=None if total is None else total + 3)
+        return joined._replace(frames=None if total is None else total + 3)
     if along in {"x", "-x"}:
-        return replace(joined, width=added(one.width, other.width))
+        return joined._replace(width=added(one.width, other.width))
     if along in {"y", "-y"}:
-        return replace(joined, height=added(one.height, other.height))
-    return Facts(fps=joined.fps, vae=one.vae)
+        return joined._replace(height=added(one.height, other.height))
+    return Facts(fps=joined.fps, vae=one.vae, clips=joined.clips)
+
+
+def _repeated(reading: Reading) -> Facts:
+    facts = reading.facts("samples")
+    return facts._replace(clips=times(facts.clips, reading.whole("amount")))
+
+
+def _batched(reading: Reading) -> Facts:
+    """LatentBatch: the second is resized to the first where they differ."""
+    one, other = reading.facts("samples1"), reading.facts("samples2")
+    return one._replace(clips=added(one.clips, other.clips))
+
+
+def _from_batch(reading: Reading) -> Facts:
+    facts, start = reading.facts("samples"), reading.whole("batch_index")
+    count = reading.whole("length")
+    if facts.clips is None or start is None or count is None:
+        return facts._replace(clips=1 if count == 1 else None)
+    return facts._replace(clips=min(facts.clips - min(facts.clips - 1, start), count))
 
 
 def _cut(reading: Reading) -> Facts:
@@ -78,8 +99,8 @@ def _cut(reading: Reading) -> Facts:
             steps = (facts.frames - 1) // 4 + 1
             start = min(index, steps - 1) if index >= 0 else max(steps + index, 0)
             made = (min(amount, steps - start) - 1) * 4 + 1
-        return replace(facts, frames=made)
-    return replace(facts, width=None, height=None)
+        return facts._replace(frames=made)
+    return facts._replace(width=None, height=None)
 
 
 def _resized(reading: Reading) -> Facts:
@@ -88,10 +109,9 @@ def _resized(reading: Reading) -> Facts:
     if width == 0 and height == 0:
         return facts
     if not width or not height:
-        return replace(facts, width=None, height=None)
+        return facts._replace(width=None, height=None)
     cell_px = _CELLS_PX[0]
-    return replace(
-        facts,
+    return facts._replace(
         width=max(64, width) // cell_px * cell_px,
         height=max(64, height) // cell_px * cell_px,
     )
@@ -100,12 +120,12 @@ def _resized(reading: Reading) -> Facts:
 def _resized_by(reading: Reading) -> Facts:
     facts, factor = reading.facts("samples"), reading.number("scale_by")
     if factor is None:
-        return replace(facts, width=None, height=None)
+        return facts._replace(width=None, height=None)
     width, height = (
         None if px is None else agreed([round(px / cell * factor) * cell for cell in _CELLS_PX])
         for px in (facts.width, facts.height)
     )
-    return replace(facts, width=width, height=height)
+    return facts._replace(width=width, height=height)
 
 
 def _kept(name: str) -> Callable[[Reading], Facts]:
@@ -133,5 +153,8 @@ TABLE: dict[str, Callable[[Reading], Facts]] = {
     "LatentSubtract": _kept("samples1"),
     "LatentInterpolate": _kept("samples1"),
     "LatentBlend": _kept("samples1"),
+    "RepeatLatentBatch": _repeated,
+    "LatentBatch": _batched,
+    "LatentFromBatch": _from_batch,
     "ReplaceVideoLatentFrames": _kept("destination"),
 }

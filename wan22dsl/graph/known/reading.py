@@ -80,6 +80,11 @@ def agreed(values: list[Any]) -> Any:
     return first if all(one == first for one in values) else None
 
 
+def times(one: int | None, other: int | None) -> int | None:
+    """The product of two numbers of which both must be known."""
+    return None if one is None or other is None else one * other
+
+
 def added(one: int | None, other: int | None) -> int | None:
     """The sum of two numbers of which both must be known."""
     return None if one is None or other is None else one + other

@@ -8,7 +8,6 @@ comfy_extras/nodes_wan.py, nodes_hunyuan.py, comfy/ldm/wan/model.py). So 833x121
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.known.reading import Reading, added
@@ -73,7 +72,15 @@ def _latent(reading: Reading) -> Facts:
         width=None if width is None else made_px(width, shape.cell_px),
         height=None if height is None else made_px(height, shape.cell_px),
         vae=reading.link("vae"),
+        clips=_clips(reading),
     )
+
+
+def _clips(reading: Reading) -> int | None:
+    """How many clips a latent of that node holds; of a class without `batch_size` one."""
+    count = reading.whole("batch_size")
+    unknown = count is None and "batch_size" in reading.node.inputs
+    return None if unknown else max(count or 1, 1)
 
 
 def _reference_frames(reading: Reading, name: str, empty: int) -> int | None:
@@ -88,7 +95,7 @@ def _reference_frames(reading: Reading, name: str, empty: int) -> int | None:
 
 def _longer(facts: Facts, steps: int | None) -> Facts:
     """The facts of a latent with latent steps put in front of it."""
-    return replace(facts, frames=added(facts.frames, None if steps is None else steps * 4))
+    return facts._replace(frames=added(facts.frames, None if steps is None else steps * 4))
 
 
 def _animate(reading: Reading) -> Facts:

@@ -65,7 +65,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         for name, value in node.inputs.items():
             if not isinstance(value, Link) or value.node in nodes:
                 continue
-            node_class = view.classes[node.class_name]
+            node_class = view.class_of(node)
             if node_class is None or name in view.inputs_of(node, node_class):
                 span = node.spans.get(name, node.span)
                 yield MESSAGE.at(span, node=named(node), input=name, target=shown(value.node))

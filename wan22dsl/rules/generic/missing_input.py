@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.catalogue.inputs import default_of
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.generic.packs import may_differ
 from wan22dsl.rules.wording import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wan22dsl.catalogue.schema import NodeClass
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
     from wan22dsl.rules.view import View
 
 MESSAGE = Message(
     code="WAN502",
     name="missing-input",
     severity=Severity.ERROR,
-    text="{node} lacks `{input}`, {kind}.",
-    why="ComfyUI refuses every output that hangs on a node with a required input missing.",
-    mend="Set `{input}`.",
+    text="{node} lacks {inputs}, {kind}.",
+    why="ComfyUI refuses every output that hangs on a node with a required input missing. It is a note for "
+    "classes of packs whose input has a default: older versions of the pack may do without it.",
+    mend="Set {inputs}{unless}.",
     bad="""\
 wan 1
 
@@ -39,13 +44,32 @@ graph demo {
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every required input that is not written."""
+    """Every required input that is not written; those that a pack may not have yet once for each node."""
     for node in view.needed:
-        node_class = view.classes[node.class_name]
+        node_class = view.class_of(node)
         if node_class is None:
             continue
-        given = node.inputs
+        given, newer = node.inputs, []
         for name, one in view.inputs_of(node, node_class).items():
-            if one.required and name not in given:
-                kind = "a choice" if one.type == "COMBO" else f"of type {one.type}"
-                yield MESSAGE.at(node.span, node=named(node), input=name, kind=kind)
+            if not one.required or name in given:
+                continue
+            if default_of(one) is not None and may_differ(view, node_class):
+                newer.append(name)
+                continue
+            kind = "a choice" if one.type == "COMBO" else f"of type {one.type}"
+            yield MESSAGE.at(node.span, node=named(node), inputs=f"`{name}`", kind=kind, unless="")
+        if newer:
+            yield _newer(node, node_class, newer)
+
+
+def _newer(node: Node, node_class: NodeClass, names: list[str]) -> Diagnostic:
+    quoted = [f"`{one}`" for one in names]
+    inputs = " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+    return MESSAGE.at(
+        node.span,
+        severity=Severity.NOTE,
+        node=named(node),
+        inputs=inputs,
+        kind=f"which newer versions of {node_class.pack} need",
+        unless=", unless yours is older",
+    )

@@ -60,13 +60,13 @@ MESSAGE = Message(
 def check(view: View) -> Iterator[Diagnostic]:
     """Every link past the last output, or before the first, of inputs that exist (WAN515 has the others)."""
     for node in view.needed:
-        node_class = view.classes[node.class_name]
+        node_class = view.class_of(node)
         known = None if node_class is None else view.inputs_of(node, node_class)
         for name, link in node.links():
             if known is not None and name not in known:
                 continue
             source = view.graph.nodes.get(link.node)
-            source_class = None if source is None else view.classes[source.class_name]
+            source_class = None if source is None else view.class_of(source)
             if source is None or (source_class is None and link.slot >= 0):
                 continue
             outputs = () if source_class is None else source_class.outputs

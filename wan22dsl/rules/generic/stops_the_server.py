@@ -65,7 +65,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     nodes = view.graph.nodes
     for node in nodes.values():
         for name, link in node.links():
-            node_class = None if link.node in nodes else view.classes[node.class_name]
+            node_class = None if link.node in nodes else view.class_of(node)
             if node_class is not None and name not in view.inputs_of(node, node_class):
                 yield MESSAGE.at(
                     node.spans.get(name, node.span),

@@ -22,7 +22,7 @@ MESSAGE = Message(
     code="WAN501",
     name="unknown-class",
     severity=Severity.WARNING,
-    text="{target} has no node class {class_name}{hint}",
+    text="{who}{target} has no node class {class_name}{hint}",
     why="ComfyUI refuses the whole prompt when it does not know the class of a single node, used "
     "or not. It is an error where the name is nearly a known one, or belongs to another "
     "version; otherwise it may come from a pack that the catalogue does not list.",
@@ -58,6 +58,8 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every node of an unknown class."""
     meant: dict[str, tuple[str | None, str]] = {}
     for node in view.unknown:
+        if view.classes[node.class_name] is not None:
+            continue  # of another version, which WAN566 tells
         if node.class_name not in meant:
             meant[node.class_name] = meant_class(node.class_name, view.graph.catalogue)
         yield _finding(node, view.graph.catalogue, *meant[node.class_name])
@@ -77,6 +79,7 @@ def _finding(node: Node, catalogue: Catalogue, meant: str | None, elsewhere: str
         node.span,
         severity=Severity.ERROR if surely else Severity.WARNING,
         fix=_fix(node, meant),
+        who=f"{node.label}: " if node.label else "",
         target=catalogue.target,
         class_name=shown(node.class_name),
         hint=hint,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity, nearest
+from wan22dsl.graph.known.undocumented import OF_THE_EDITOR, TAKE_ANYTHING
 from wan22dsl.graph.model import Link
 from wan22dsl.rules.wording import named
 
@@ -43,29 +44,6 @@ graph demo {
     source="Comfy-Org/ComfyUI, execution.py, get_input_data",
 )
 
-#: What ComfyUI's editor and its extensions write beside the inputs of a class; nothing is lost with it.
-_OF_THE_EDITOR = frozenset(
-    {
-        "upload",
-        "choose file to upload",
-        "choose video to upload",
-        "videopreview",
-        "audioUI",
-        "is_changed",
-    }
-)
-
-#: Classes that take inputs of any name (rgthree-comfy; ComfyUI, nodes_logic.py).
-TAKE_ANYTHING = frozenset(
-    {
-        "CustomCombo",
-        "Power Lora Loader (rgthree)",
-        "Any Switch (rgthree)",
-        "Power Puter (rgthree)",
-        "Context Big (rgthree)",
-    }
-)
-
 
 def suggestion(view: View, slot: Slot) -> str | None:
     """The input that was probably meant: one that the class has and that is not written yet."""
@@ -78,7 +56,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     for slot in view.slots:
         if slot.input is not None or isinstance(slot.value, Link):
             continue
-        if slot.name in _OF_THE_EDITOR or slot.node.class_name in TAKE_ANYTHING:
+        if slot.name in OF_THE_EDITOR or slot.node.class_name in TAKE_ANYTHING:
             continue
         meant = suggestion(view, slot)
         yield MESSAGE.at(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.known.undocumented import ARGUMENTS, TAKE_ANYTHING
 from wan22dsl.graph.model import Link
-from wan22dsl.rules.generic.unknown_input import TAKE_ANYTHING, suggestion
+from wan22dsl.rules.generic.unknown_input import suggestion
 from wan22dsl.rules.wording import named
 
 if TYPE_CHECKING:
@@ -50,9 +51,6 @@ graph demo {
     source="Comfy-Org/ComfyUI, execution.py, get_input_data",
 )
 
-#: Arguments that the function of a class takes although its schema does not have them, with their type.
-_UNDOCUMENTED = {("Wan22FunControlToVideo", "start_image"): "IMAGE"}
-
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every link to an unknown input, from a node that exists."""
@@ -63,7 +61,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         if {slot.node.id, slot.value.node}.issubset(view.stuck):
             continue  # it closes a circle, which WAN511 tells
-        wanted = _UNDOCUMENTED.get((slot.node.class_name, slot.name))
+        wanted = ARGUMENTS.get((slot.node.class_name, slot.name))
         taken = wanted is not None and view.type_of(slot.value) in (wanted, None)
         meant = None if taken else suggestion(view, slot)
         lasting = taken or slot.node_class.pack is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity, nearest
+from wan22dsl.rules.generic.packs import may_differ
 from wan22dsl.rules.mending import in_place, same_letters
 from wan22dsl.rules.wording import named, shown
 
@@ -21,7 +22,8 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     text="`{input}` of {node} is {value}, which is not among its choices{hint}",
     why="ComfyUI refuses a value that a choice does not have. Choices that bring inputs of their "
-    "own are not even checked, and fail when the node runs, after all sampling.",
+    "own are not even checked, and fail when the node runs, after all sampling. It is a warning for "
+    "classes of packs, whose other versions may have the choice, and for what a pack is known to add.",
     mend="{mend}",
     bad="""\
 wan 1
@@ -44,6 +46,14 @@ graph demo {
     source="Comfy-Org/ComfyUI, execution.py, validate_inputs: value_not_in_list",
 )
 
+#: Samplers and schedulers that people use most of those that a pack adds to ComfyUI's own choices
+#: (ClownsharkBatwing/RES4LYF).
+_SAMPLING = frozenset({"sampler_name", "scheduler"})
+_RES4LYF = frozenset(
+    {"beta57", "bong_tangent", "res_2m", "res_2s", "res_3m", "res_3s", "res_5s", "res_6s"}
+    | {"deis_2m", "deis_3m", "rk_beta"}
+)
+
 #: More choices than this are not listed in a message.
 _LISTED = 12
 
@@ -56,7 +66,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if one.options is None or one.type != "COMBO" or slot.value in one.options:
             continue
         if not _offered(slot.value, one):
-            yield _finding(slot, one.options)
+            yield _finding(slot, one.options, certain=not may_differ(view, slot.node_class))
 
 
 def _offered(value: object, one: Input) -> bool:
@@ -71,13 +81,24 @@ def _offered(value: object, one: Input) -> bool:
     return isinstance(value, str) and value.replace("/", "\\") in one.options
 
 
-def _finding(slot: Slot, options: tuple[object, ...]) -> Diagnostic:
+def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagnostic:
+    if slot.name in _SAMPLING and slot.value in _RES4LYF:
+        return MESSAGE.at(
+            slot.span,
+            severity=Severity.WARNING,
+            node=named(slot.node),
+            input=slot.name,
+            value=shown(slot.value),
+            hint="; the pack RES4LYF adds it.",
+            mend="Install RES4LYF (ClownsharkBatwing/RES4LYF) where it is to run.",
+        )
     texts = [option for option in options if isinstance(option, str)]
     near = nearest(slot.value, texts) if isinstance(slot.value, str) else None
     listed = ", ".join(shown(option) for option in options[:_LISTED])
     more = f" and {len(options) - _LISTED} more" if len(options) > _LISTED else ""
     return MESSAGE.at(
         slot.span,
+        severity=Severity.ERROR if certain else Severity.WARNING,
         node=named(slot.node),
         input=slot.name,
         value=shown(slot.value),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.graph.known.wan import SHAPES
 from wan22dsl.rules.experts.wording import place
 from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wording import counted, named
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.model import Node
     from wan22dsl.rules.view import View
 
 MESSAGE = Message(
@@ -61,12 +59,7 @@ _TAKERS = {
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every stretch that ends behind the last frame, where their number is known.
-
-    That of several clips in one row (WAN812) is not.
-    """
-    if any(view.value(node, "batch_size") not in (None, 1) for node in view.needed if _makes(node)):
-        return
+    """Every stretch that ends behind the last frame, where their number is known."""
     for node in view.needed:
         if node.class_name not in _TAKERS:
             continue
@@ -88,7 +81,3 @@ def check(view: View) -> Iterator[Diagnostic]:
             given=given,
             got=got,
         )
-
-
-def _makes(node: Node) -> bool:
-    return node.class_name in SHAPES

@@ -1,0 +1,243 @@
+"""`wan import`: what it reads, where it writes, and what it says of what it cannot read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.importing.user_workflow import prompt
+from tests.prompts import changed, meaning, node
+from wan22dsl import compiler
+from wan22dsl.formats.prompt import dump
+from wan22dsl.server.media import latent, matroska, mp4, png, webp
+from wan22dsl.server.media.cells import Clip
+
+CLIP = Clip(64, 96, 3, 16.0, "0f")
+HOUSE = """\
+wan 1
+use wan22
+
+pass quick = wan22.low(shift = 6.0)
+
+# Twice the frames, saved in the folder of the house.
+stage finish(in frames: IMAGE, name: text) {
+    frames -> rife(times = 2) -> save("house/{name}")
+}
+"""
+
+
+def test_prompt_json_goes_to_standard_output(wan):
+    result = wan.write("mine.json", dump(prompt()))("import", "mine.json")
+    assert result.status == 0 and result.stderr == ""
+    assert "flow         = wan22.high -> low -> rife -> save" in result.stdout
+    assert "# Imported from mine.json." in result.stdout
+
+
+def test_the_text_goes_to_a_file(wan):
+    result = wan.write("mine.json", dump(prompt()))("import", "mine.json", "-o", "mine.wan")
+    result.gives(stderr="wrote mine.wan\n")
+    assert wan("lint", "mine.wan").status == 0
+    compiled = json.loads(wan("compile", "mine.wan").stdout)
+    assert meaning(compiled) == meaning(prompt())
+
+
+def test_standard_input_is_read(wan):
+    result = wan("import", "-", stdin=dump(prompt()))
+    assert result.status == 0
+    assert "# Imported from standard input." in result.stdout
+    with_picture = wan("import", "-", stdin=png.image(CLIP, 0, {"prompt": dump(prompt())}))
+    assert "wan22.high -> low" in with_picture.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.png", png.image(CLIP, 0, {"prompt": dump(prompt())})),
+        ("a.webp", webp.animation(CLIP, {"prompt": dump(prompt())})),
+        ("a.mp4", mp4.video(CLIP, {"prompt": dump(prompt())})),
+        ("a.webm", matroska.video(CLIP, {"prompt": dump(prompt())})),
+        ("a.latent", latent.latent({"prompt": dump(prompt())})),
+    ],
+)
+def test_files_that_comfyui_writes_are_read(wan, name, data):
+    result = wan.write(name, data)("import", name)
+    assert result.status == 0, result.stderr
+    assert "flow         = wan22.high -> low -> rife -> save" in result.stdout
+
+
+def test_the_hash_of_a_picture_does_not_come_along(wan):
+    made = prompt()
+    made["load"]["is_changed"] = ["5d41402abc4b2a76b9719d911017c592"]
+    text = wan.write("a.json", dump(made))("import", "a.json").stdout
+    assert "5d41402" not in text and 'image        = "start.png"' in text
+
+
+def _video(text: str, of: dict | None = None, **more) -> bytes:
+    wan = {"source": text, "pipeline": "mine", "uses": {}, "parameters": {}, **more}
+    return mp4.video(CLIP, {"prompt": dump(of or prompt()), "wan": json.dumps(wan)})
+
+
+def test_a_file_that_carries_its_text_gives_it_back(wan):
+    own = wan.write("mine.json", dump(prompt()))("import", "mine.json").stdout
+    own = own.replace("# Imported from mine.json.", "# My own words.")
+    wan.write("a.mp4", _video(own))
+    wan("import", "a.mp4").gives(stdout=own)
+    made = wan("import", "a.mp4", "--from-graph").stdout
+    assert "My own words" not in made and "wan22.high -> low" in made
+
+
+def test_a_text_that_makes_another_graph_now_is_not_taken(wan):
+    own = wan.write("mine.json", dump(prompt()))("import", "mine.json").stdout
+    other = changed(prompt(), "high_shift", shift=7.0)
+    result = wan.write("a.mp4", _video(own, of=other))("import", "a.mp4")
+    assert result.status == 0
+    assert "makes another graph now" in result.stderr
+    assert "shift = 7.0" in result.stdout
+
+
+def test_parameters_and_used_files_are_told(wan):
+    text = (
+        'wan 1\nuse wan22\nuse "house.wan" as house\n\nparam seed: int = 1\n\npipeline mine {\n'
+        '    image = "a.png"\n    prompt = "x"\n    size = 640x640\n    length = 81f\n'
+        '    seed = seed\n    flow = wan22.high -> house.quick -> house.finish("x")\n}\n'
+    )
+    wan.write("house.wan", HOUSE).write("mine.wan", text)
+    made = json.loads(wan("compile", "mine.wan", "--set", "seed=9").stdout)
+    data = _video(text, of=made, uses={"house.wan": HOUSE}, parameters={"seed": 9})
+    result = wan.write("a.mp4", data)("import", "a.mp4")
+    assert result.stdout == text
+    assert "--set seed=9" in result.stderr and "house.wan" in result.stderr
+
+
+def test_stages_and_passes_of_a_file_of_ones_own_come_back(wan):
+    text = (
+        'wan 1\nuse wan22\nuse "house.wan" as house\n\npipeline mine {\n'
+        '    image  = "a.png"\n    prompt = "x"\n    size   = 640x640\n    length = 81f\n'
+        '    flow   = wan22.high -> house.quick -> house.finish("x")\n}\n'
+    )
+    wan.write("house.wan", HOUSE).write("text.wan", text)
+    wan("compile", "text.wan", "-o", "mine.json")
+    result = wan("import", "mine.json", "--use", "house.wan=house")
+    assert result.stdout == (
+        '# Imported from mine.json.\nwan 1\nuse "house.wan" as house\nuse wan22\n\n'
+        'pipeline mine {\n    image  = "a.png"\n    prompt = "x"\n    size   = 640x640\n'
+        '    length = 81f\n    flow   = wan22.high -> house.quick -> house.finish("x")\n}\n'
+    )
+
+
+def test_a_used_file_that_is_not_there_is_told(wan):
+    result = wan.write("mine.json", dump(prompt()))("import", "mine.json", "--use", "gone.wan")
+    assert result.status == 2
+    assert "gone.wan" in result.stderr and "there is no such file" in result.stderr
+
+
+def test_switches_and_primitives_are_put_in_when_asked_for(wan):
+    made = prompt()
+    made["steps"] = node("PrimitiveInt", value=4)
+    made = changed(made, "high_sampler", steps=("steps", 0))
+    wan.write("a.json", dump(made))
+    assert "PrimitiveInt(value = 4)" in wan("import", "a.json").stdout
+    simple = wan("import", "a.json", "--simplify").stdout
+    assert "flow         = wan22.high -> low -> rife" in simple
+    assert "# Not needed: PrimitiveInt(value = 4)" in simple
+
+
+def test_muted_groups_and_notes_become_comments(wan):
+    made = {
+        "nodes": [
+            {"id": 1, "type": "LoadImage", "mode": 0, "inputs": [], "widgets_values": ["a.png"],
+             "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}]},
+            {"id": 2, "type": "SaveImage", "mode": 0, "widgets_values": ["x"], "outputs": [],
+             "inputs": [{"name": "images", "type": "IMAGE", "link": 1}]},
+            {"id": 3, "type": "KSampler", "mode": 2, "title": "Old pass", "outputs": [],
+             "inputs": [], "widgets_values": [5, "fixed", 20, 7.0, "euler", "simple", 1.0]},
+            {"id": 4, "type": "Note", "mode": 0, "widgets_values": ["Try 3.5\nfor cfg."]},
+        ],
+        "links": [[1, 1, 0, 2, 0, "IMAGE"]],
+        "version": 0.4,
+    }  # fmt: skip
+    text = wan.write("a.json", json.dumps(made))("import", "a.json").stdout
+    assert "# Note: Try 3.5\n# for cfg.\n" in text
+    assert "# Muted: KSampler(seed = 5, steps = 20, cfg = 7" in text and "(Old pass)" in text
+    assert "KSampler" not in text.replace("# Muted: KSampler", "")
+
+
+BAD = {
+    "cut off": ('{"1": {"class_type": "LoadImage", "inp', "WAN551", 1),
+    "empty": ("", "the file is empty", 1),
+    "no JSON": ("wan 1\n", "`wan import` reads prompt JSON", 2),
+    "no graph": ("[1, 2]", "WAN552", 1),
+    "dangling": (dump({"1": node("SaveImage", images=("9", 0), filename_prefix="x")}), "WAN509", 1),
+    "circle": (
+        dump({
+            "1": node("ImageInvert", image=("2", 0)),
+            "2": node("ImageInvert", image=("1", 0)),
+            "3": node("SaveImage", images=("2", 0), filename_prefix="x"),
+        }),
+        "WAN511",
+        1,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_told_and_nothing_is_written(wan, name):
+    text, said, status = BAD[name]
+    result = wan.write("bad.json", text)("import", "bad.json", "-o", "out.wan")
+    assert result.status == status
+    assert said in result.stderr
+    assert not (wan.folder / "out.wan").exists()
+
+
+def test_a_video_without_a_workflow_is_told(wan):
+    result = wan.write("a.mp4", mp4.video(CLIP, {}))("import", "a.mp4")
+    assert result.status == 2
+    assert "carries no workflow" in result.stderr
+
+
+def test_a_file_that_is_not_there_is_told(wan):
+    result = wan("import", "gone.json")
+    assert result.status == 2 and "gone.json" in result.stderr
+
+
+def test_unknown_classes_come_in_as_they_are(wan):
+    made = {
+        "1": node("LoadImage", image="a.png"),
+        "2": {"class_type": "My Node (v2)", "inputs": {"images": ["1", 0], "mode `x`": [1, 2][0]}},
+        "3": node("SaveImage", images=("2", 0), filename_prefix="x"),
+    }
+    text = wan.write("a.json", dump(made))("import", "a.json").stdout
+    assert "`My Node (v2)`(" in text
+    compiled = compiler.compile(compiler.Source(text, "a.wan"))
+    assert any(one.name == "unknown-class" for one in compiled.diagnostics)
+
+
+def test_a_large_graph_comes_in_as_it_is(wan):
+    made = {"0": node("LoadImage", image="a.png")}
+    for number in range(1, 4000):
+        made[str(number)] = node("ImageInvert", image=(str(number - 1), 0))
+    made["end"] = node("SaveImage", images=("3999", 0), filename_prefix="x")
+    result = wan.write("a.json", dump(made))("import", "a.json", "-o", "a.wan")
+    assert result.status == 0, result.stderr
+    assert "graph a {" in wan.read("a.wan")
+
+
+def test_a_graph_that_branches_and_joins_again_and_again_comes_to_an_end(wan):
+    made, last = prompt(), "rife"
+    for number in range(200):
+        made[f"join_{number}"] = node("ImageBatch", image1=(last, 0), image2=(last, 0))
+        last = f"join_{number}"
+    made = changed(made, "video", images=(last, 0))
+    result = wan.write("a.json", dump(made))("import", "a.json", "-o", "a.wan")
+    assert result.status == 0, result.stderr
+    assert wan.read("a.wan").count("ImageBatch(") == 200
+
+
+def test_equal_nodes_stay_two(wan):
+    made = prompt()
+    made["vae_2"] = node("VAELoader", vae_name="wan_2.1_vae.safetensors")
+    made = changed(made, "decode", vae=("vae_2", 0))
+    text = wan.write("a.json", dump(made))("import", "a.json", "-o", "a.wan") and wan.read("a.wan")
+    assert 'VAELoader(vae_name = "wan_2.1_vae.safetensors") { title = "VAELoader 2" }' in text
+    assert meaning(json.loads(wan("compile", "a.wan").stdout)) == meaning(made)

@@ -1,0 +1,109 @@
+"""What is imported compiles to what it was imported from, up to ids and titles."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.examples.test_examples import WHOLE, Example, _values
+from tests.importing.random_graphs import graphs
+from tests.prompts import meaning
+from tests.test_generated import Pipeline, pipelines
+from wan22dsl import compiler
+from wan22dsl.formats.prompt import dump
+
+LAW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+TARGETS = ("0.33.0", "0.3.64")
+FACTS = os.environ.get("WAN_FACTS", "")
+
+
+def brought_in(prompt: dict[str, Any], target: str = "0.33.0") -> str:
+    """The text of a prompt, held to the law."""
+    found = compiler.import_file(dump(prompt).encode(), shown="made.json", target=target)
+    assert found.text is not None, [one.message for one in found.diagnostics]
+    again = compiler.compile(compiler.Source(found.text, "again.wan"), target=target)
+    assert again.prompt is not None, [one.message for one in again.diagnostics]
+    assert meaning(again.prompt) == meaning(prompt)
+    assert compiler.format(compiler.Source(found.text, "again.wan"))[0] == found.text
+    return found.text
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("example", WHOLE, ids=lambda one: one.label)
+def test_every_example_comes_back_as_a_pipeline(example: Example, target: str) -> None:
+    compiled = compiler.compile(
+        example.file, pipeline=example.name, values=_values(example.file), target=target
+    )
+    if compiled.prompt is None:
+        assert any(one.is_error for one in compiled.diagnostics)  # it has not all classes
+        return
+    text = brought_in(compiled.prompt, target)
+    assert re.search("^pipeline ", text, re.MULTILINE)
+
+
+def test_most_examples_come_back_as_short_as_they_are_written() -> None:
+    lines = []
+    for example in WHOLE:
+        compiled = compiler.compile(
+            example.file, pipeline=example.name, values=_values(example.file)
+        )
+        assert compiled.prompt is not None
+        lines.append(len(brought_in(compiled.prompt).splitlines()))
+    assert sum(one <= 25 for one in lines) >= 0.7 * len(lines)
+    assert max(lines) <= 80
+
+
+@LAW
+@given(pipelines())
+def test_a_pipeline_that_nobody_wrote_comes_back(pipeline: Pipeline) -> None:
+    compiled = compiler.compile(compiler.Source(pipeline.text(), "p.wan"))
+    if compiled.prompt is not None:
+        assert "\npipeline " in brought_in(compiled.prompt)
+
+
+@LAW
+@given(graphs())
+def test_a_graph_that_nobody_drew_comes_back(prompt: dict[str, Any]) -> None:
+    found = compiler.import_file(dump(prompt).encode(), shown="made.json")
+    assert found.text is not None, [one.message for one in found.diagnostics]
+    compiled = compiler.compile(compiler.Source(found.text, "again.wan"))
+    if compiled.prompt is not None:
+        assert meaning(compiled.prompt) == meaning(prompt)
+
+
+@LAW
+@given(graphs(), st.data())
+def test_what_is_brought_in_is_said_the_same_of(
+    prompt: dict[str, Any], data: st.DataObject
+) -> None:
+    found = compiler.import_file(dump(prompt).encode(), shown="made.json")
+    assert found.text is not None
+    before = compiler.check(compiler.Source(dump(prompt), "made.json")).diagnostics
+    after = compiler.check(compiler.Source(found.text, "again.wan")).diagnostics
+    said = {one.code for one in after if one.is_error}
+    assert said == {one.code for one in before if one.is_error}
+
+
+@pytest.mark.skipif(not FACTS, reason="WAN_FACTS names no recordings")
+@pytest.mark.parametrize("folder", ["prompts", "workflows"])
+def test_the_recorded_files_come_back(folder: str) -> None:
+    files = sorted(Path(FACTS, folder).glob("*.json"))
+    assert files
+    for file in files:
+        found = compiler.import_file(file)
+        assert found.text is not None, file.name
+        text = compiler.Source(found.text, "again.wan")
+        before = [one for one in compiler.check(file).diagnostics if one.is_error]
+        after = [one for one in compiler.check(text).diagnostics if one.is_error]
+        assert {one.code for one in after} == {one.code for one in before}, file.name
+        value = json.loads(file.read_text(encoding="utf-8"))
+        compiled = compiler.compile(text)
+        if compiled.prompt is not None and folder == "prompts":
+            assert len(compiled.prompt) == len(value), file.name

@@ -1,0 +1,81 @@
+"""The official workflow templates come in whole, where they are installed.
+
+    pip install comfyui-workflow-templates==0.1.95 comfyui-workflow-templates-json==0.1.123
+
+`WAN_TEMPLATES` names the folder of another environment in which they lie.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from wan22dsl import compiler
+from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.formats.kind import read
+from wan22dsl.graph.build import build
+from wan22dsl.graph.equality import same
+from wan22dsl.graph.model import Graph
+from wan22dsl.graph.modes import active
+from wan22dsl.importing.needs import needed
+from wan22dsl.program import load_program
+from wan22dsl.source import Source
+
+PACKAGES = ("comfyui_workflow_templates", "comfyui_workflow_templates_json")
+
+
+def _folders() -> list[Path]:
+    named = os.environ.get("WAN_TEMPLATES")
+    if named:
+        return [Path(named, package, "templates") for package in PACKAGES]
+    found = [find_spec(package) for package in PACKAGES]
+    return [Path(one.origin).parent / "templates" for one in found if one and one.origin]
+
+
+FILES = [file for folder in _folders() for file in sorted(folder.glob("*.json"))]
+WAN = [file for file in FILES if "wan" in file.name]
+I2V = [file for file in FILES if file.name == "video_wan2_2_14B_i2v.json"]
+
+pytestmark = pytest.mark.skipif(not FILES, reason="the templates are not installed")
+
+
+def _is_the_same(text: str, graph: Graph) -> bool:
+    program, _ = load_program(Source(text, "again.wan"))
+    (name,) = (one.name.text for one in program.pipelines())
+    built, _ = build(program, name, graph.catalogue)
+    return isinstance(built, Graph) and same(active(built), needed(active(graph)))
+
+
+@pytest.mark.parametrize("file", WAN, ids=lambda one: f"{one.parts[-3][-4:]}-{one.stem}")
+def test_a_template_of_wan_comes_in_whole(file: Path) -> None:
+    graph, _ = read(Source.read(file), open_catalogue("0.33.0"))
+    found = compiler.import_file(file)
+    assert graph is not None and found.text is not None
+    assert _is_the_same(found.text, graph)
+    assert compiler.format(Source(found.text, "again.wan"))[0] == found.text
+
+
+@pytest.mark.parametrize("file", I2V, ids=lambda one: one.parts[-3])
+def test_the_template_from_a_picture_is_a_short_pipeline(file: Path) -> None:
+    """That of 2026 chooses between its recipes by switches, which are put in."""
+    text = compiler.import_file(file, simplify="json" in file.parts[-3]).text
+    assert text is not None
+    lines = [one for one in text.splitlines() if not one.startswith("#")]
+    assert "\npipeline " in text and len(lines) <= 40
+
+
+def test_every_template_comes_in_whole_unless_there_is_something_wrong_with_it() -> None:
+    """Saved with another version of a class, with an output that there is not, or with a value far off."""
+    lost = []
+    for file in FILES:
+        graph, said = read(Source.read(file), open_catalogue("0.33.0"))
+        if graph is None:
+            continue  # an index, no workflow
+        found = compiler.import_file(file)
+        if (found.text is None or not _is_the_same(found.text, graph)) and not said:
+            if not any(one.is_error for one in compiler.check(file).diagnostics):
+                lost.append(file.name)
+    assert lost == []

@@ -1,0 +1,75 @@
+"""A user's own kind of workflow comes in, reads in one screen, and is changed by a line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.importing.user_workflow import prompt, with_one_more_patch
+from tests.prompts import meaning, node
+from wan22dsl import compiler
+from wan22dsl.formats.prompt import dump
+from wan22dsl.importing.namings import name_of
+
+TEXT = """\
+# Imported from mine.json.
+wan 1
+use wan22
+
+text_encoder umt5 = wan22.umt5(
+    file = none
+    load = CLIPLoader(
+        clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors"
+        type = "wan"
+        device = "default"
+    )
+)
+
+pass low = wan22.low(shift = 6.0)
+
+pipeline mine {
+    image        = "start.png"
+    prompt       = "She smiles"
+    size         = 832x1216
+    length       = 81f
+    text_encoder = umt5
+    patches      = sage
+    seed         = 7
+    flow         = wan22.high -> low -> rife -> save("demo")
+}
+"""
+
+
+def _imported() -> str:
+    found = compiler.import_file(dump(prompt()).encode(), shown="mine.json")
+    assert found.text is not None
+    return found.text
+
+
+def test_it_reads_in_one_screen() -> None:
+    assert _imported() == TEXT
+
+
+def test_one_more_patch_behind_the_lora_of_each_expert_is_one_line() -> None:
+    text = _imported().replace("= sage\n", "= cfg_zero_star -> sage\n")
+    compiled = compiler.compile(compiler.Source(text, "mine.wan"))
+    assert compiled.prompt is not None
+    assert meaning(compiled.prompt) == meaning(with_one_more_patch(prompt()))
+
+
+def test_it_is_told_that_the_second_pass_starts_with_too_little_noise() -> None:
+    found = compiler.check(compiler.Source(_imported(), "mine.wan")).diagnostics
+    assert [one for one in found if "16.7 %" in one.message]
+
+
+@pytest.mark.parametrize("patch", ["SomeOtherPatch", "FreSca"])
+def test_a_patch_that_the_library_does_not_have_becomes_a_stage_of_the_file(patch: str) -> None:
+    made = prompt()
+    for name in ("high", "low"):
+        inputs = {"scale_low": 1.0, "scale_high": 1.25, "freq_cutoff": 20}
+        made[f"{name}_sage"] = node(patch, model=(f"{name}_lora", 0), **inputs)
+    text = compiler.import_file(dump(made).encode(), shown="mine.json").text
+    assert text is not None
+    name = name_of(patch)
+    assert f"stage {name}(in model: MODEL) -> MODEL {{" in text
+    assert f"patches      = {name}\n" in text
+    assert "flow         = wan22.high -> low -> rife" in text

@@ -1,0 +1,72 @@
+"""The official workflow templates, as they are: where WAN_TEMPLATES names a folder that they lie in.
+
+They are in the PyPI packages comfyui-workflow-templates 0.1.95 and comfyui-workflow-templates-json 0.1.123:
+`pip install --target FOLDER …` and WAN_TEMPLATES=FOLDER. They are not copied into this project.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.formats.kind import read
+from wan22dsl.rules.engine import judge
+from wan22dsl.source import Source
+
+FOLDER = os.environ.get("WAN_TEMPLATES", "")
+#: Files of the packages that are no workflows.
+_NONE = ("index", "fuse_options")
+EVERY = sorted(
+    (one for one in Path(FOLDER).rglob("templates/*.json") if not one.name.startswith(_NONE))
+    if FOLDER
+    else ()
+)
+WAN_22 = [one for one in EVERY if "wan2_2" in one.name]
+WAN = [one for one in EVERY if "wan" in one.name.lower()]
+
+#: What may be said of them, for it is so: packs that are not bundled (Animate of 2025); two steps past the
+#: boundary (i2v of 2026); a shift of 8 with a LoRA that was made for 5 (sound to video).
+TRUE_OF_WAN_22 = {
+    "video_wan2_2_14B_animate.json": {"WAN501"},
+    "video_wan2_2_14B_i2v.json": {"WAN605"},
+    "video_wan2_2_14B_s2v.json": {"WAN718"},
+}
+#: Those that need a newer ComfyUI than the newest that is bundled.
+NEWER = {"video_wan_animate2.json"}
+
+
+def _id(path: Path) -> str:
+    return f"{path.parent.parent.name}-{path.name}"
+
+
+@cache
+def told(path: Path) -> dict[str, set[str]]:
+    """The codes that are told of a file, by their severity."""
+    graph, found = read(Source.read(path), open_catalogue("0.33.0"))
+    assert graph is not None, [one.message for one in found]
+    said: dict[str, set[str]] = {"error": set(), "warning": set(), "note": set()}
+    for one in [*found, *judge(graph)[1]]:
+        said[one.severity.value].add(one.code)
+    return said
+
+
+@pytest.mark.parametrize("path", WAN_22, ids=_id)
+def test_of_a_template_of_wan_2_2_nothing_is_told_that_is_not_so(path: Path) -> None:
+    said = told(path)
+    assert said["error"] == set()
+    assert said["warning"] | said["note"] <= TRUE_OF_WAN_22.get(path.name, set())
+
+
+@pytest.mark.parametrize("path", WAN, ids=_id)
+def test_no_template_of_any_wan_model_is_told_an_error(path: Path) -> None:
+    assert told(path)["error"] == set() or path.name in NEWER
+
+
+@pytest.mark.parametrize("path", EVERY, ids=_id)
+def test_every_template_is_read_and_judged(path: Path) -> None:
+    codes = set().union(*told(path).values())
+    assert not {"WAN514", "WAN515", "WAN565"} & codes  # signs of values in the wrong fields

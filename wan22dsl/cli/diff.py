@@ -1,0 +1,111 @@
+"""`wan diff`: what differs in meaning between two files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wan22dsl import compiler
+from wan22dsl.cli import files, show, streams
+from wan22dsl.cli.declare import PIPELINE, TARGET, Argument, Command, Option
+from wan22dsl.errors import CommandError, WanError
+
+if TYPE_CHECKING:
+    from wan22dsl.comparing.whole import Compared
+
+FILES = Argument(
+    "paths",
+    "A B",
+    "Two files: `.wan`, prompt or workflow JSON, or what ComfyUI has written; `-` is standard input.",
+    many=True,
+)
+JSON = Option("as_json", ("--json",), "Write the differences as JSON.")
+GIT = Option(
+    "git",
+    ("--git",),
+    "Take the seven arguments that git gives to an external diff, and always end well.",
+)
+
+SAME, DIFFERENT, TROUBLE = 0, 1, 2
+_OF_GIT = 7
+_NOTHING = ("/dev/null", "nul", "NUL")
+
+
+def run(paths: list[str], as_json: bool, git: bool, pipeline: str | None, target: str) -> int:
+    """Tell what differs in meaning between two files of any kind.
+
+    Passes are matched by their place in the flow, stages by name and place; ids, titles and positions do
+    not count. Ends with 0 where nothing differs, 1 where something does, 2 where a file cannot be read.
+    """
+    if git:
+        return _for_git(paths, pipeline, target)
+    if len(paths) != 2:
+        raise CommandError(f"wan diff takes two files, and here are {len(paths)}.")
+    found = _compared(paths[0], paths[1], pipeline, target)
+    if found.diagnostics:
+        show.diagnostics(found.diagnostics, sys.stderr)
+        return TROUBLE
+    streams.put(_json(found) if as_json else _text(found))
+    return DIFFERENT if found.differences else SAME
+
+
+def _for_git(paths: list[str], pipeline: str | None, target: str) -> int:
+    """`path old-file old-hex old-mode new-file new-hex new-mode`, as git has it."""
+    if len(paths) != _OF_GIT:
+        raise CommandError("--git is for git, which gives seven arguments; see `wan diff --help`.")
+    name, old, new = paths[0], paths[1], paths[4]
+    streams.put(f"diff of {name}\n")
+    try:
+        found = _compared(old, new, pipeline, target)
+    except WanError as error:
+        streams.put(f"  {error}\n")
+        return SAME
+    for one in found.diagnostics:
+        streams.put(f"  {one.code} {one.message}\n")
+    if not found.diagnostics:
+        streams.put(
+            "".join(f"  {line}\n" for line in _lines(found)) or "  nothing in its meaning\n"
+        )
+    return SAME
+
+
+def _compared(one: str, other: str, pipeline: str | None, target: str) -> Compared:
+    sides = [_bytes(name) for name in (one, other)]
+    return compiler.diff(*sides, pipeline=pipeline, target=target)
+
+
+def _bytes(name: str) -> tuple[bytes, str, Path | None]:
+    if name in _NOTHING:
+        return b"", name, None
+    if name == files.STANDARD:
+        return files.read_bytes(name), "<stdin>", None
+    return files.read_bytes(name), Path(name).as_posix(), Path(name)
+
+
+def _lines(found: Compared) -> list[str]:
+    many = len({one.pipeline for one in found.differences}) > 1
+    return [
+        f"{one.pipeline}: {one.difference.text}" if many and one.pipeline else one.difference.text
+        for one in found.differences
+    ]
+
+
+def _text(found: Compared) -> str:
+    return "".join(f"{line}\n" for line in _lines(found)) or "the same\n"
+
+
+def _json(found: Compared) -> str:
+    import json
+
+    value = {
+        "same": not found.differences,
+        "differences": [
+            {"pipeline": one.pipeline, **one.difference._asdict(), "text": one.difference.text}
+            for one in found.differences
+        ],
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+COMMAND = Command(run, (FILES, JSON, GIT, PIPELINE, TARGET))

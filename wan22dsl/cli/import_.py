@@ -1,0 +1,83 @@
+"""`wan import`: any workflow of ComfyUI's as a `.wan` text."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from wan22dsl import compiler
+from wan22dsl.cli import files, show, streams
+from wan22dsl.cli.declare import OUTPUT, TARGET, Argument, Command, Option
+from wan22dsl.errors import CommandError
+from wan22dsl.report.text import summary
+
+FILE = Argument(
+    "file",
+    "FILE",
+    "Prompt JSON, workflow JSON, or a PNG, WebP, MP4, WebM or latent file that ComfyUI has written; "
+    "`-` reads standard input.",
+)
+FROM_GRAPH = Option(
+    "from_graph",
+    ("--from-graph",),
+    "Make the text of the graph, even where the file carries the text that it was made of.",
+)
+SIMPLIFY = Option(
+    "simplify",
+    ("--simplify",),
+    "Put in what is known without running (primitives, sums, switches): fewer nodes that do the same.",
+)
+USE = Option(
+    "uses",
+    ("--use", "-u"),
+    "A .wan file whose stages, models and passes may be used; may be given several times.",
+    "FILE=NAME",
+    many=True,
+)
+
+
+def run(
+    file: str, output: str, from_graph: bool, simplify: bool, uses: list[str], target: str
+) -> int:
+    """Bring a ComfyUI workflow, or a file that it made, in as a .wan text.
+
+    What is recognised (passes, LoRAs, conditioning, post-processing) comes out as a pipeline with the
+    library's names, everything else as plain nodes. The text compiles to the same graph. A file that was
+    made by `wan run` gives back the text that it was made of.
+    """
+    given = tuple(_use(one) for one in uses)
+    here = Path() if output == files.STANDARD else Path(output).parent
+    found = compiler.import_file(
+        files.read_bytes(file) if file == files.STANDARD else Path(file),
+        shown="<stdin>" if file == files.STANDARD else "",
+        uses=given,
+        from_graph=from_graph,
+        simplify=simplify,
+        folder=here,
+        target=target,
+    )
+    show.diagnostics(found.diagnostics, sys.stderr)
+    if found.text is None:
+        streams.tell(f"\n{summary(found.diagnostics, 1)}; nothing was written\n")
+        return 1
+    for remark in found.remarks:
+        streams.tell(f"note: {remark}\n")
+    files.write(output, found.text)
+    if output != files.STANDARD:
+        streams.tell(f"wrote {output}\n")
+    return 0
+
+
+def _use(word: str) -> tuple[str, str]:
+    """`house/wan.wan as house`, or `house/wan.wan=house`; else the name is that of the file."""
+    path, _, name = word.partition("=")
+    if " as " in word:
+        path, _, name = word.rpartition(" as ")
+    path = path.strip().replace("\\", "/")
+    name = name.strip() or Path(path).stem
+    if not name.isidentifier() or not name.islower():
+        raise CommandError(f"--use {word}: `{name}` is no name; write `--use {path}=house`.")
+    return path, name
+
+
+COMMAND = Command(run, (FILE, OUTPUT, FROM_GRAPH, SIMPLIFY, USE, TARGET))

@@ -1,0 +1,152 @@
+"""The differences between two graphs: passes by their place in the flow, the rest by name and place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.comparing.passes import told
+from wan22dsl.comparing.steps import steps
+from wan22dsl.graph.equality import digests, same
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.importing.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from wan22dsl.comparing.passes import Told
+    from wan22dsl.comparing.steps import Step
+    from wan22dsl.graph.model import Graph
+
+
+#: What is not written but worked out, and may not be known of one of two graphs.
+_WORKED_OUT = ("size", "length", "vae")
+
+
+class Difference(NamedTuple):
+    """One difference: `kind` is "changed", "added" or "removed".
+
+    `where` is the pass or step, `what` the setting of it; `before` and `after` are empty where there is none.
+    """
+
+    kind: str
+    where: str
+    what: str = ""
+    before: str = ""
+    after: str = ""
+
+    @property
+    def text(self) -> str:
+        """The difference in a line."""
+        if self.kind == "added":
+            return f"{self.where} was added" + (f": {self.after}" if self.after else "")
+        if self.kind == "removed":
+            return f"{self.where} was removed" + (f": {self.before}" if self.before else "")
+        return f"{self.where}: {self.what} {self.before or 'none'} → {self.after or 'none'}"
+
+
+def differences(one: Graph, other: Graph) -> list[Difference]:
+    """What differs in meaning; nothing where the same nodes are linked alike."""
+    if same(one, other):
+        return []
+    sides = [(graph, told(graph, FactTable(graph))) for graph in (one, other)]
+    found = _of_passes(sides[0][1], sides[1][1])
+    words = Vocabulary()
+    before, after = (
+        steps(
+            graph,
+            words,
+            {each.id: each.name for each in passes},
+            {node for each in passes for node in each.nodes},
+        )
+        for graph, passes in sides
+    )
+    found += _of_steps(before, after)
+    return found or _of_nodes(one, other)
+
+
+# --- passes ---
+
+
+def _of_passes(before: list[Told], after: list[Told]) -> list[Difference]:
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for one, other in zip(before, after):
+        name = other.name if one.name == other.name else f"{one.name} → {other.name}"
+        for what in dict.fromkeys((*one.settings, *other.settings)):
+            values = one.settings.get(what, ""), other.settings.get(what, "")
+            if values[0] != values[1] and (what not in _WORKED_OUT or all(values)):
+                found.setdefault((what, *values), []).append(name)
+    shared = min(len(before), len(after))
+    lines = [
+        Difference("changed", _together(names, shared), what, old, new)
+        for (what, old, new), names in found.items()
+    ]
+    lines += [Difference("removed", one.name, before=_short(one)) for one in before[shared:]]
+    lines += [Difference("added", one.name, after=_short(one)) for one in after[shared:]]
+    return lines
+
+
+def _together(names: list[str], all_of_them: int) -> str:
+    if len(names) > 1 and len(names) == all_of_them:
+        return "both passes" if len(names) == 2 else "all passes"
+    return ", ".join(names)
+
+
+def _short(one: Told) -> str:
+    kept = ("model", "steps", "cfg")
+    return ", ".join(f"{name} {one.settings[name]}" for name in kept if name in one.settings)
+
+
+# --- what stands beside them ---
+
+
+def _of_steps(before: list[Step], after: list[Step]) -> list[Difference]:
+    from difflib import SequenceMatcher
+
+    names = [one.name for one in before], [one.name for one in after]
+    found: list[Difference] = []
+    for kind, a, b, c, d in SequenceMatcher(None, *names, autojunk=False).get_opcodes():
+        if kind == "equal":
+            for one, other in zip(before[a:b], after[c:d]):
+                found += _of_step(one, other)
+            continue
+        found += [Difference("removed", one.name, before=_placed(one)) for one in before[a:b]]
+        found += [Difference("added", one.name, after=_placed(one)) for one in after[c:d]]
+    return found
+
+
+def _placed(one: Step) -> str:
+    return f"{one.text}, behind {one.behind}" if one.behind else one.text
+
+
+def _of_step(one: Step, other: Step) -> list[Difference]:
+    return [
+        Difference(
+            "changed", other.name, what, one.arguments.get(what, ""), other.arguments.get(what, "")
+        )
+        for what in dict.fromkeys((*one.arguments, *other.arguments))
+        if one.arguments.get(what) != other.arguments.get(what)
+    ]
+
+
+# --- what is left: links ---
+
+
+def _of_nodes(one: Graph, other: Graph) -> list[Difference]:
+    """The first nodes that the other graph does not have: their links, or where they stand, differ."""
+    found = []
+    for kind, mine, theirs in (("removed", one, other), ("added", other, one)):
+        known = digests(mine)
+        there = set(digests(theirs).values())
+        lost = {id for id, digest in known.items() if digest not in there}
+        for id in known:
+            node = mine.nodes[id]
+            if id in lost and not any(link.node in lost for _, link in node.links()):
+                links = ", ".join(
+                    f"{name} = <{mine.nodes[link.node].class_name}>"
+                    for name, link in node.links()
+                    if link.node in mine.nodes
+                )
+                said = f"{node.class_name}({links})"
+                place = {"before": said} if kind == "removed" else {"after": said}
+                found.append(Difference(kind, node.class_name, **place))
+    return found or [
+        Difference("changed", "nodes", "number", str(len(one.nodes)), str(len(other.nodes)))
+    ]

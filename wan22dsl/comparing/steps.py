@@ -1,0 +1,89 @@
+"""What stands beside the passes, as calls: stages of the library where they are, else nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.graph.model import Link
+from wan22dsl.importing.assets import File
+from wan22dsl.importing.frames import SizeOf
+from wan22dsl.importing.namings import Namings
+from wan22dsl.importing.reader import Plain, Reader
+from wan22dsl.importing.sight import Absent, Value
+from wan22dsl.importing.spelled import json_value
+from wan22dsl.importing.units import PassUnit
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from wan22dsl.graph.model import Graph
+    from wan22dsl.importing.sight import Target
+    from wan22dsl.importing.vocabulary import Vocabulary
+
+
+class Step(NamedTuple):
+    """A call beside the passes: what it is called, its arguments, and what it gets its input from."""
+
+    name: str
+    arguments: dict[str, str]
+    behind: str
+
+    @property
+    def text(self) -> str:
+        """The call, as it is written."""
+        inside = ", ".join(f"{name} = {value}" for name, value in self.arguments.items())
+        return f"{self.name}({inside})" if inside else self.name
+
+
+def steps(
+    graph: Graph, words: Vocabulary, passes: dict[str, str], owned: AbstractSet[str]
+) -> list[Step]:
+    """The steps of a graph in the order in which they run.
+
+    `passes` are the names of passes by their samplers; `owned` the nodes that belong to passes.
+    """
+    reader = Reader(graph, words, Namings(), Plain(defaults=True))
+    reader.ends()
+    inside = set(owned)
+    for unit in reader.units.values():
+        if isinstance(unit, PassUnit):
+            inside |= unit.nodes
+    found = []
+    for node in reader.sight.ordered:
+        if node.id not in reader.units or node.id in inside or node.id in passes:
+            continue
+        unit = reader.units[node.id]
+        above = unit.brought
+        behind = "" if above is None else _called(reader, above, passes)
+        arguments = {
+            one.name: _said(reader, one.target, passes)
+            for one in unit.arguments
+            if not (one.open and isinstance(one.target, Link))
+            and not (one.wants is not None and isinstance(one.target, Link))
+        }
+        found.append(Step(unit.call, arguments, behind))
+    return found
+
+
+def _called(reader: Reader, link: Link, passes: dict[str, str]) -> str:
+    if link.node in passes:
+        return passes[link.node]
+    unit = reader.units.get(link.node)
+    return unit.call if unit is not None else reader.sight.node(link.node).class_name
+
+
+def _said(reader: Reader, target: Target, passes: dict[str, str]) -> str:
+    if isinstance(target, Absent):
+        return "none"
+    if isinstance(target, Value):
+        if isinstance(target.json, SizeOf):
+            return f"{target.json.width}x{target.json.height}"
+        return target.json.name if isinstance(target.json, File) else json_value(target.json)
+    asset = reader.assets.of(target)
+    if asset is not None:
+        return asset.settings.get("file", asset.name).strip('"')
+    for kind in ("IMAGE", "VIDEO", "AUDIO"):
+        file = reader.file(target, kind)
+        if file is not None:
+            return f'"{file}"'
+    return f"<{_called(reader, target, passes)}>"

@@ -1,0 +1,76 @@
+"""Any graph of ComfyUI → a `.wan` text that reads as if a person had written it.
+
+What a text means is not argued but tried: a candidate is made of the graph, the richest first; it is
+compiled, and what comes out is held against the graph. Where they differ, what differs is written more
+plainly. The last candidate is the plain graph, which always holds.
+
+reading      what a file carries: JSON of ComfyUI's, or the text itself
+checking     whether a graph can be written as a text at all
+candidates   guesses a text, compiles it, compares
+reader       a graph as units: passes, calls of stages, plain nodes
+sight        the graph as it is looked at
+unify        the body of a stage read backwards; `expressions` and `frames` are parts of it
+stages       which stage makes a node
+passes       which pass a sampler is; `models` and `schedule` are parts of it
+assets       models and other files, by the library's names or declared
+vocabulary   the words of the library and of files of the user's own
+settle       which settings stand in the pipeline, and which in a pass
+flow         units as flows and `let`s; `uses` tells who takes what
+text         the whole file, `naming_passes` its passes, `spelled` its constants, `namings` its names
+plain        the whole file as a plain graph
+source_text  the text that an output file carries
+whole        a whole import
+remarks      what becomes a comment
+needs        what leads to an output
+simplify     what is known without running, put in
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.graph.modes import active
+from wan22dsl.importing import remarks
+from wan22dsl.importing.candidates import search
+from wan22dsl.importing.checking import obstacles
+from wan22dsl.importing.namings import name_of
+from wan22dsl.importing.needs import needed
+from wan22dsl.importing.simplify import simplified
+from wan22dsl.importing.text import Comments
+from wan22dsl.importing.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Graph
+    from wan22dsl.importing.vocabulary import Used
+
+
+def text_of(
+    graph: Graph,
+    origin: str,
+    *,
+    used: tuple[Used, ...] = (),
+    folder: Path | None = None,
+    simplify: bool = False,
+) -> tuple[str | None, list[Diagnostic]]:
+    """The text of a graph; None, with the reasons, where it goes round in a circle or links to nothing.
+
+    `origin` is the name of the file that it is from; its notes, and its muted and bypassed nodes, become
+    comments. `folder` is where the text will stand, from where `used` files are found. With `simplify`
+    what is known without running is put in, so that the text makes fewer nodes that do the same.
+    """
+    whole = active(graph)
+    kept = simplified(whole) if simplify else whole
+    if graph.drawn or simplify:
+        kept = needed(kept)
+    wrong = obstacles(kept)
+    if wrong:
+        return None, wrong
+    idle = [node for id, node in whole.nodes.items() if id not in kept.nodes]
+    text = graph.span.source.text if graph.span is not None else ""
+    below = [*remarks.notes(text), *remarks.left_out(graph), *remarks.unneeded(idle, simplify)]
+    comments = Comments([f"Imported from {origin}."], below[1:])
+    name = name_of(origin.rpartition(".")[0] or origin) or "imported"
+    return search(kept, Vocabulary(used), name, comments, folder, loose=simplify), []

@@ -1,0 +1,213 @@
+"""The models, VAEs, encoders and LoRAs of a graph: by the library's names, or declared in the text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.graph.filenames import read_name
+from wan22dsl.importing import namings
+from wan22dsl.importing.sight import Value
+from wan22dsl.importing.spelled import json_value, number
+from wan22dsl.program import kinds
+from wan22dsl.syntax import spelling
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.model import Link
+    from wan22dsl.importing.sight import Sight, Target
+    from wan22dsl.importing.vocabulary import AssetWord, Vocabulary
+
+
+class Asset(NamedTuple):
+    """What a loader loads. `declaration` is the line for it; empty for one of the library."""
+
+    name: str
+    kind: str
+    settings: dict[str, str]
+    declaration: str = ""
+
+
+class File(NamedTuple):
+    """An asset that is meant by its file alone, as a LoRA of a stage is."""
+
+    name: str
+
+
+#: Kinds by the socket that a loader gives.
+_KINDS = {one.socket: kind for kind, one in kinds.ASSETS.items() if one.socket}
+
+
+class Assets:
+    """Finds the asset behind a link, each declared once."""
+
+    def __init__(self, sight: Sight, words: Vocabulary, names: namings.Namings) -> None:
+        self._sight = sight
+        self._words = words
+        self._names = names
+        self._found: dict[str, Asset | None] = {}
+        self._files: dict[tuple[str, str], Asset] = {}
+        self.plain: set[str] = set()
+
+    def of(self, target: Target) -> Asset | None:
+        """The asset that a link comes from; None where it comes from something else."""
+        if isinstance(target, Value):
+            return None
+        link: Any = target
+        if getattr(link, "slot", 1) != 0 or link.node in self.plain:
+            return None
+        if link.node not in self._found:
+            self._found[link.node] = self._read(link)
+        return self._found[link.node]
+
+    def file(self, kind: str, file: str) -> File:
+        """The asset with that file, which no loader of its own loads: a LoRA."""
+        return File(self._by_file(kind, file).name)
+
+    def lora(self, file: str) -> Asset:
+        """The LoRA with that file."""
+        return self._by_file("lora", file)
+
+    def declarations(self, names: set[str]) -> list[str]:
+        """The lines for those of the assets that are not the library's, as far as they are named."""
+        every = [*self._found.values(), *self._files.values()]
+        return list(
+            dict.fromkeys(
+                one.declaration
+                for one in every
+                if one is not None and one.declaration and one.name in names
+            )
+        )
+
+    def _read(self, link: Link) -> Asset | None:
+        node_class = self._sight.class_of(link.node)
+        if node_class is None or len(node_class.outputs) != 1 or link.node in self._sight.twins:
+            return None
+        kind = _KINDS.get(node_class.outputs[0].type)
+        inputs = self._sight.inputs(link.node)
+        values = {name: one.json for name, one in inputs.items() if isinstance(one, Value)}
+        if kind is None or len(values) != len(inputs) or not values:
+            return None
+        settings = _settings(kind, self._sight.node(link.node).class_name, values)
+        if settings is not None:
+            known = self._known(kind, settings)
+            return known or self._own(kind, settings, values)
+        load = ", ".join(
+            f"{spelling.key(name)} = {json_value(one)}" for name, one in values.items()
+        )
+        call = f"{spelling.class_name(self._sight.node(link.node).class_name)}({load})"
+        if "load" not in kinds.FIXED_SETTINGS[kind]:
+            return None
+        return self._own(kind, {"load": call}, values)
+
+    def _known(self, kind: str, settings: dict[str, str]) -> Asset | None:
+        """The asset of the library with these settings."""
+        loaded = [name for name, _, _ in kinds.ASSETS[kind].inputs]
+        for one in self._words.assets:
+            if one.kind != kind or one.settings.get("file") != settings["file"]:
+                continue
+            if all(_of(one, name) == _default(kind, name, settings) for name in loaded):
+                return Asset(one.name, kind, one.settings)
+        return None
+
+    def _own(self, kind: str, settings: dict[str, str], values: dict[str, Any]) -> Asset:
+        """An asset that the text declares itself."""
+        files = [one for name, one in values.items() if isinstance(one, str) and "name" in name]
+        file = (
+            files[0]
+            if files
+            else next((one for one in values.values() if isinstance(one, str)), "")
+        )
+        if kind == "model":
+            settings = {**settings, **self._of_name(file)}
+        if kind == "upscaler":
+            settings = {**settings, **_scale(file)}
+        wishes: tuple[str, ...] = (namings.of_file(file), f"{namings.of_file(file)}_{kind}", kind)
+        base = self._same_file(kind, file) if "load" in settings else None
+        if base is not None:
+            wishes = (base.name.rpartition(".")[2], *wishes)
+        name = self._names.new(*wishes)
+        inside = [f"{key} = {value}" for key, value in settings.items()]
+        if base is not None and kind != "model":
+            line = f"{kind} {name} = {base.name}(file = none, load = {settings['load']})"
+            return Asset(name, kind, {**base.settings, **settings}, line)
+        return Asset(name, kind, settings, f"{kind} {name} {{ {', '.join(inside)} }}")
+
+    def _same_file(self, kind: str, file: str) -> AssetWord | None:
+        quoted = spelling.quote(file)
+        words = (one for one in self._words.assets if one.kind == kind)
+        return next((one for one in words if one.settings.get("file") == quoted), None)
+
+    def _of_name(self, file: str) -> dict[str, str]:
+        """Noise level and family of a model, as its file name has them."""
+        said = read_name(file)
+        found = {}
+        if said.noise is not None:
+            found["noise"] = spelling.quote(said.noise)
+        if said.family is not None:
+            for name in (f"wan22.{said.family}", f"wan22.fun_{said.family}"):
+                if name in self._words.families:
+                    found["family"] = name
+        return found
+
+    def _by_file(self, kind: str, file: str) -> Asset:
+        key = (kind, file)
+        if key not in self._files:
+            quoted = spelling.quote(file)
+            known = next(
+                (
+                    Asset(one.name, kind, one.settings)
+                    for one in self._words.assets
+                    if one.kind == kind and one.settings.get("file") == quoted
+                ),
+                None,
+            )
+            self._files[key] = known or self._own(kind, {"file": quoted}, {"name": file})
+        return self._files[key]
+
+
+def _settings(kind: str, class_name: str, values: dict[str, Any]) -> dict[str, str] | None:
+    """The settings of an asset whose usual loader this is; None where it is another one."""
+    asset = kinds.ASSETS[kind]
+    file = values.get(asset.file_input)
+    others = {input_name: (name, default) for name, input_name, default in asset.inputs}
+    if class_name != asset.loader or not isinstance(file, str):
+        return None
+    if set(values) != {asset.file_input, *others}:
+        return None
+    settings = {"file": spelling.quote(file)}
+    for input_name, (name, default) in others.items():
+        if not isinstance(values[input_name], str):
+            return None
+        if values[input_name] != default:
+            settings[name] = spelling.quote(values[input_name])
+    return settings
+
+
+def _default(kind: str, name: str, settings: dict[str, str]) -> str:
+    default = next(default for one, _, default in kinds.ASSETS[kind].inputs if one == name)
+    return settings.get(name, spelling.quote(default))
+
+
+def _of(word: AssetWord, name: str) -> str:
+    return _default(word.kind, name, word.settings)
+
+
+def _scale(file: str) -> dict[str, str]:
+    """How much larger an upscale model makes its picture, as its name has it: `4x-UltraSharp`."""
+    found = re.search(r"(?<![0-9])([1-8])x|x([1-8])(?![0-9])", file, re.IGNORECASE)
+    return {} if found is None else {"scale": found[1] or found[2]}
+
+
+def with_strength(asset: Asset, strength: float) -> str:
+    """A LoRA with the strength that it is put on with."""
+    said = number(float(strength))
+    if _float(asset.settings.get("strength", "1.0")) == said:
+        return asset.name
+    return f"{asset.name}(strength = {said})"
+
+
+def _float(text: str) -> str:
+    try:
+        return number(float(text))
+    except ValueError:
+        return text

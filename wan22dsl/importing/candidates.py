@@ -1,0 +1,197 @@
+"""Guesses a text, compiles it, and holds what comes out against the graph: the richest that is equal wins."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from wan22dsl.graph.build import build
+from wan22dsl.graph.equality import digests
+from wan22dsl.graph.model import Graph
+from wan22dsl.importing import plain
+from wan22dsl.importing.namings import Namings
+from wan22dsl.importing.needs import needed
+from wan22dsl.importing.reader import Plain, Reader
+from wan22dsl.importing.simplify import without_defaults
+from wan22dsl.importing.text import CannotWriteError, Pipeline
+from wan22dsl.program import load_program
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wan22dsl.importing.text import Candidate, Comments
+    from wan22dsl.importing.vocabulary import Vocabulary
+
+#: So many arguments at most are left out one by one; else only all of one name together.
+_MOST_SINGLY = 12
+
+#: So often at most a text is made anew.
+_MOST_TRIES = 60
+
+#: So many elements of flows run at most, in all texts together: a flow runs again wherever it is used, and in
+#: a graph that branches and joins again and again that doubles each time.
+_MOST_RUNS = 20_000
+
+#: Graphs with more nodes than this are written as they are: no one has made them by hand.
+_MOST_NODES = 2000
+
+
+class Search:
+    """The search for the text of one graph."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        words: Vocabulary,
+        name: str,
+        folder: Path | None,
+        *,
+        loose: bool = False,
+    ) -> None:
+        self._graph = graph
+        self._words = words
+        self._name = name
+        self._folder = folder
+        self._loose = loose
+        self._digests = self._digests_of(graph)
+
+    def best(self, comments: Comments) -> str:
+        """The richest text that means the same as the graph.
+
+        A pipeline has no place for nodes that lead to no output; where there are some, the graph is plain.
+        """
+        nodes = len(self._graph.nodes)
+        if nodes <= _MOST_NODES and len(needed(self._graph).nodes) == nodes:
+            found = self._pipeline(comments)
+            if found is not None:
+                return found
+        return plain.write(self._graph, self._name, comments)
+
+    def _pipeline(self, comments: Comments) -> str | None:
+        choice, effort = Plain(defaults=self._loose), 0
+        for _ in range(_MOST_TRIES):
+            reader, names = self._reader(choice)
+            try:
+                candidate = Pipeline(reader, names, self._name).write(comments)
+            except CannotWriteError as error:
+                if error.id in choice.nodes or not error.id:
+                    return None
+                choice = choice._replace(nodes=choice.nodes | {error.id})
+                continue
+            effort += candidate.runs
+            if effort > _MOST_RUNS:
+                return None
+            if not any(one.is_stage or one.is_pass for one in reader.units.values()):
+                return None
+            built = self._built(candidate.text)
+            if built is not None and self._is_same(built):
+                return self._shortened(candidate, choice, comments)
+            again = self._plainer(choice, candidate, reader, built)
+            if again is None:
+                return None
+            choice = again
+        return None
+
+    def _reader(self, choice: Plain) -> tuple[Reader, Namings]:
+        taken = {one.prefix.rstrip(".") for one in self._words.used}
+        taken |= {one.name for one in self._words.stages if "." not in one.name}
+        taken |= {one.name for one in self._words.assets if "." not in one.name}
+        names = Namings({*taken, self._name})
+        return Reader(self._graph, self._words, names, choice), names
+
+    def _built(self, text: str) -> Graph | None:
+        """The graph that a text makes; None where it has mistakes."""
+        file = None if self._folder is None else self._folder / "imported.wan"
+        program, found = load_program(Source(text, "imported.wan", file))
+        if any(one.is_error for one in found):
+            return None
+        graph, found = build(program, self._name, self._graph.catalogue)
+        return graph if isinstance(graph, Graph) else None
+
+    def _is_same(self, built: Graph) -> bool:
+        return Counter(self._digests_of(built).values()) == Counter(self._digests.values())
+
+    def _digests_of(self, graph: Graph) -> dict[str, str]:
+        return digests(without_defaults(graph) if self._loose else graph)
+
+    def _plainer(
+        self, choice: Plain, candidate: Candidate, reader: Reader, built: Graph | None
+    ) -> Plain | None:
+        """What to read more plainly next, told by the first nodes that did not come back."""
+        unwritten = set(candidate.open) - choice.written
+        if unwritten:
+            return choice._replace(written=choice.written | unwritten)
+        if built is None:
+            return self._without_build(choice, reader)
+        lost = self._lost(built)
+        nodes = {
+            unit.id
+            for unit in reader.units.values()
+            if (unit.is_stage or unit.is_pass) and unit.nodes & lost and unit.id not in choice.nodes
+        }
+        decodes = {id for id in lost if self._graph.nodes[id].class_name == "VAEDecode"}
+        nodes |= decodes - choice.nodes
+        if not nodes:
+            return self._without_build(choice, reader)
+        return choice._replace(nodes=choice.nodes | nodes)
+
+    def _without_build(self, choice: Plain, reader: Reader) -> Plain | None:
+        if not choice.decodes:
+            return choice._replace(decodes=True)
+        rest = [
+            one.id
+            for one in reader.units.values()
+            if (one.is_stage or one.is_pass) and one.id not in choice.nodes
+        ]
+        return choice._replace(nodes=choice.nodes | {rest[0]}) if rest else None
+
+    def _lost(self, built: Graph) -> set[str]:
+        """The first nodes that were not made: all that they need was."""
+        made = Counter(self._digests_of(built).values())
+        missing = set()
+        for id, digest in self._digests.items():
+            made[digest] -= 1
+            if made[digest] < 0:
+                missing.add(id)
+        return {
+            id
+            for id in missing
+            if not any(link.node in missing for _, link in self._graph.nodes[id].links())
+        }
+
+    def _shortened(self, candidate: Candidate, choice: Plain, comments: Comments) -> str:
+        """The text without those arguments that turn out to go without saying."""
+        text = candidate.text
+        groups = [
+            {one for one in choice.written if one[1] == name}
+            for name in sorted({name for _, name in choice.written})
+        ]
+        if len(choice.written) <= _MOST_SINGLY:
+            groups += [{one} for one in sorted(choice.written)]
+        for group in groups:
+            if not group & choice.written:
+                continue
+            fewer = choice._replace(written=choice.written - group)
+            reader, names = self._reader(fewer)
+            shorter = Pipeline(reader, names, self._name).write(comments)
+            built = self._built(shorter.text)
+            if built is not None and self._is_same(built):
+                text, choice = shorter.text, fewer
+        return text
+
+
+def search(
+    graph: Graph,
+    words: Vocabulary,
+    name: str,
+    comments: Comments,
+    folder: Path | None = None,
+    *,
+    loose: bool = False,
+) -> str:
+    """The text of a graph. `folder` is where files are looked for that it uses.
+
+    With `loose` an optional input that repeats its default may be there or not.
+    """
+    return Search(graph, words, name, folder, loose=loose).best(comments)

@@ -1,0 +1,169 @@
+"""Reads expressions backwards: what names and literals have to be to make what is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.graph.model import Link
+from wan22dsl.importing.frames import Part, bind, equal
+from wan22dsl.importing.sight import Absent, Value
+from wan22dsl.importing.spelled import spelled
+from wan22dsl.program import kinds
+from wan22dsl.program.values import read_number
+from wan22dsl.syntax import spelling
+from wan22dsl.syntax.operators import Arrow, nest
+from wan22dsl.syntax.tree import Call, Chain, Group, Index, Member, Name, Number, Text
+
+if TYPE_CHECKING:
+    from wan22dsl.importing.assets import Assets
+    from wan22dsl.importing.frames import Frame
+    from wan22dsl.importing.sight import Sight, Target
+    from wan22dsl.importing.vocabulary import StageWord, Vocabulary
+    from wan22dsl.syntax.tree import Parameter
+
+
+class Expressions:
+    """Reads expressions in one graph. What calls stand for is known to `Unifier`."""
+
+    def __init__(self, sight: Sight, words: Vocabulary, assets: Assets) -> None:
+        self.sight = sight
+        self.words = words
+        self.assets = assets
+
+    def expression(self, one: Any, target: Target, frame: Frame) -> bool:
+        """Whether an expression may stand for what is there."""
+        if isinstance(one, Chain):
+            one = nest(one)
+        if isinstance(one, Arrow):
+            return self._arrow(one.elements, target, frame)
+        if isinstance(one, Group):
+            return self.expression(one.inner, target, frame)
+        if isinstance(one, Name):
+            return self._name(one.text, target, frame)
+        if isinstance(one, Number):
+            constant = read_number(one.text)
+            return (
+                isinstance(target, Value) and constant is not None and equal(constant.data, target)
+            )
+        if isinstance(one, Text):
+            return self._text(one.text, target, frame)
+        if isinstance(one, Call):
+            return self._call(one, target, frame)
+        if isinstance(one, Member):
+            return self._member(one.target, spelling.plain(one.name), target, frame)
+        if isinstance(one, Index):
+            return self._index(one, target, frame)
+        return self._open(target, frame)  # arithmetic and other things that cannot be turned round
+
+    def _open(self, target: Target, frame: Frame) -> bool:
+        frame.guessed = True
+        return isinstance(target, Value)
+
+    def _name(self, text: str, target: Target, frame: Frame) -> bool:
+        head, *rest = spelling.name_parts(text)
+        if text in ("true", "false"):
+            return isinstance(target, Value) and target.json is (text == "true")
+        if text == "none":
+            return isinstance(target, Absent)
+        if head == "_" and not rest:
+            return bool(frame.brought) and self.expression(frame.brought[-1], target, frame)
+        if head == "pipeline":
+            return len(rest) == 1 and bind(frame.wants, rest[0], target)
+        if head in frame.parameters:
+            return self._parameter(frame.parameters[head], rest, target, frame)
+        if head in frame.lets:
+            return self._let(head, rest, target, frame)
+        return self._declared(text, target, frame)
+
+    def _parameter(
+        self, parameter: Parameter, rest: list[str], target: Target, frame: Frame
+    ) -> bool:
+        name, kind = parameter.name.text, parameter.type.text
+        if rest:
+            if kind == "size" or kind in kinds.ASSETS:
+                return len(rest) == 1 and bind(frame.parts, Part(name, rest[0]), target)
+            return self._open(target, frame)  # a fact
+        return self._fits(kind, target) and bind(frame.bound, name, target)
+
+    def _fits(self, kind: str, target: Target) -> bool:
+        """Whether what is there can be an argument of that type."""
+        if isinstance(target, Absent):
+            return True
+        if isinstance(target, Value):
+            return spelled(target.json, kind) is not None
+        if kind in kinds.ASSETS:
+            return self.assets.of(target) is not None
+        return not kind[:1].islower()
+
+    def _let(self, name: str, rest: list[str], target: Target, frame: Frame) -> bool:
+        value = frame.lets[name]
+        if not isinstance(target, Link):
+            return False
+        if rest and len(rest) == 1 and isinstance(value, Call):
+            if frame.let_nodes.setdefault(name, target.node) != target.node:
+                return False
+            return self._member(value, spelling.plain(rest[0]), target, frame)
+        return not rest and self.expression(value, target, frame)
+
+    def _declared(self, text: str, target: Target, frame: Frame) -> bool:
+        """An asset of the file, or a stage that waits for nothing."""
+        found = self.words.lookup(frame.word.module, text)
+        if found is None or not isinstance(target, Link):
+            return self._open(target, frame)
+        stage = self.words.stage_of(frame.word.module, text)
+        if stage is not None:
+            return self._stage(stage, (), None, target, frame)
+        asset = self.assets.of(target)
+        called = self.words.called(*found)
+        if asset is None or called is None or asset.name != called:
+            return False
+        frame.nodes.add(target.node)
+        return True
+
+    def _text(self, raw: str, target: Target, frame: Frame) -> bool:
+        if not isinstance(target, Value) or not isinstance(target.json, str):
+            return False
+        parts = spelling.text_parts(raw)
+        holes = [one for one in parts if not isinstance(one, str)]
+        if not holes:
+            return "".join(map(str, parts)) == target.json
+        if len(holes) > 1:
+            return True
+        at = parts.index(holes[0])
+        before = "".join(map(str, parts[:at]))
+        after = "".join(map(str, parts[at + 1 :]))
+        said = target.json
+        if len(said) < len(before) + len(after):
+            return False
+        if not (said.startswith(before) and said.endswith(after)):
+            return False
+        name = holes[0].name
+        parameter = frame.parameters.get(name)
+        if parameter is None or parameter.type.text != "text":
+            return True
+        return bind(frame.bound, name, Value(said[len(before) : len(said) - len(after)]))
+
+    # --- known to the one that reads calls ---
+
+    def _call(self, one: Call, target: Target, frame: Frame) -> bool:
+        raise NotImplementedError
+
+    def _member(self, one: Any, name: str, target: Target, frame: Frame) -> bool:
+        raise NotImplementedError
+
+    def _index(self, one: Index, target: Target, frame: Frame) -> bool:
+        raise NotImplementedError
+
+    def _arrow(self, elements: tuple[Any, ...], target: Target, frame: Frame) -> bool:
+        raise NotImplementedError
+
+    def _stage(
+        self,
+        word: StageWord,
+        arguments: tuple[Any, ...],
+        output: str | None,
+        target: Link | str,
+        frame: Frame,
+        brought: Any = None,
+    ) -> bool:
+        raise NotImplementedError

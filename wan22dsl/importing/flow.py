@@ -1,0 +1,192 @@
+"""Puts units together into flows: what is used once stands in a chain, everything else has a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.graph.model import Link
+from wan22dsl.importing.assets import File
+from wan22dsl.importing.frames import SizeOf
+from wan22dsl.importing.namings import of_title
+from wan22dsl.importing.sight import Absent, Value
+from wan22dsl.importing.spelled import json_value, spelled
+from wan22dsl.importing.units import PassUnit
+from wan22dsl.importing.uses import Uses
+from wan22dsl.syntax import spelling
+
+if TYPE_CHECKING:
+    from wan22dsl.importing.namings import Namings
+    from wan22dsl.importing.reader import Reader
+    from wan22dsl.importing.settle import Settled
+    from wan22dsl.importing.sight import Target
+    from wan22dsl.importing.units import Argument, Unit
+
+#: A call that is longer than this gets a name instead of standing inside of another one.
+_LONGEST = 60
+
+
+class CannotWriteError(Exception):
+    """A unit cannot be written as it was read; `id` is the node that it ends with."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        self.id = id
+
+
+class Flows(Uses):
+    """The flows of a text; `names` gives new names to what needs one."""
+
+    def __init__(
+        self, reader: Reader, settled: Settled, names: Namings, pass_names: dict[str, str]
+    ) -> None:
+        super().__init__(reader, settled)
+        self._names = names
+        self._pass_names = pass_names
+        self._let_names: dict[str, str] = {}
+        self.assets: set[str] = set()
+
+    # --- what is written ---
+
+    def lets(self) -> list[str]:
+        """The `let`s, each behind those that it needs."""
+        found: list[str] = []
+        order = [node.id for node in self._reader.sight.ordered if node.id in self._needed]
+        for id in order:
+            if self._has_name(id):
+                text = self._chain(self._reader.units[id])
+                self._let_names[id] = self._name_for(self._reader.units[id])
+                found.append(f"let {self._let_names[id]} = {text}")
+        return found
+
+    def _name_for(self, unit: Unit) -> str:
+        title = of_title(unit.title, self._reader.sight.node(unit.id).class_name)
+        call = unit.call.rpartition(".")[2]
+        before = self._pass_names.get(unit.id, "")
+        wishes = (
+            (f"{before}_latent",) if before else (title, "frames" if call == "decode" else call)
+        )
+        return self._names.new(*wishes, call)
+
+    def _has_name(self, id: str) -> bool:
+        """Whether a unit is named by a `let`: used in several places, or too long to stand inside."""
+        uses = [(link, use) for link in self._links_from(id) for use in self._uses[link]]
+        if not uses:
+            return False
+        if any(not use.brought for _, use in uses):
+            return len(uses) > 1 or not self._short(id)
+        going_on = [use for _, use in uses if not self._reader.units[use.unit].hands_on]
+        return len({link for link, _ in uses}) > 1 or len(going_on) > 1
+
+    def _short(self, id: str) -> bool:
+        unit = self._reader.units[id]
+        if unit.brought is not None or isinstance(unit, PassUnit):
+            return False
+        if any(
+            isinstance(one.target, Link) and self._is_unit(one.target, one.kind)
+            for one in self.written(unit)
+        ):
+            return False
+        return len(self.element(unit)) <= _LONGEST
+
+    def flows(self, ends: list[Unit]) -> list[str]:
+        """The flows of the pipeline, one for each end."""
+        return [self._chain(unit) for unit in ends if not self._stands_elsewhere(unit)]
+
+    def _stands_elsewhere(self, unit: Unit) -> bool:
+        """Whether a stage that hands on what it got stands in the middle of a flow, or in a `let`."""
+        if not unit.hands_on or unit.brought is None or unit.brought not in self._uses:
+            return False
+        if self._has_name(unit.brought.node):
+            return len(self._links_from(unit.brought.node)) == 1
+        uses = self._uses[unit.brought]
+        passing = self._passing(unit.brought)
+        return len(passing) < len(uses) or passing[-1] is not unit
+
+    def _chain(self, unit: Unit) -> str:
+        """The flow that ends with a unit."""
+        parts: list[str] = []
+        if self._has_name(unit.id):
+            links = self._links_from(unit.id)
+            passing = self._passing(links[0]) if len(links) == 1 else []
+            parts += [self.element(one) for one in reversed(passing)]
+        current, member = unit, ""
+        while True:
+            parts.append(self.element(current) + member)
+            before = current.brought
+            if before is None:
+                break
+            asset = self._reader.assets.of(before)
+            if asset is not None:
+                self.assets.add(asset.name)
+                parts.append(asset.name)
+                break
+            if before.node in self._let_names:
+                parts.append(self._let_names[before.node] + self._member(before))
+                break
+            beside = [one for one in self._passing(before) if one is not current]
+            parts += [self.element(one) for one in reversed(beside)]
+            current, member = self._reader.units[before.node], self._member(before)
+        return " -> ".join(reversed(parts))
+
+    def _member(self, link: Link) -> str:
+        chosen = self._reader.units[link.node].outputs.get(link.slot, "")
+        return f".{chosen}" if chosen and chosen[0] not in ".[" else chosen
+
+    def element(self, unit: Unit) -> str:
+        """A unit as it stands in a flow."""
+        if isinstance(unit, PassUnit):
+            return self._pass_names[unit.id]
+        arguments = [self._argument(unit, one) for one in self.written(unit)]
+        if unit.place:
+            arguments.insert(0, f"{spelling.key(unit.place)} = _")
+        call = unit.call if unit.is_stage else spelling.class_name(unit.call)
+        if unit.is_stage and unit.brought is not None and not arguments:
+            return call
+        return f"{call}({', '.join(arguments)}){self._apart(unit)}"
+
+    def _apart(self, unit: Unit) -> str:
+        """A title of its own, for a node that would become one with its twin."""
+        if unit.id not in self._reader.sight.twins:
+            return ""
+        number = sorted(self._reader.sight.twins).index(unit.id) + 2
+        title = f"{unit.title or unit.call} {number}"
+        return f" {{ title = {spelling.quote(title)} }}"
+
+    def _argument(self, unit: Unit, one: Argument) -> str:
+        if not unit.is_stage and isinstance(one.target, Value):
+            there = self._reader.sight.node(unit.id).inputs.get(one.name, one.target.json)
+            return f"{spelling.key(one.name)} = {json_value(there)}"
+        value = self.value(one.target, one.kind, unit.id, plain=not unit.is_stage)
+        if unit.is_stage and one.name == unit.first:
+            return value
+        return f"{spelling.key(one.name)} = {value}"
+
+    def call(self, call: str, arguments: list[Argument], owner: str) -> str:
+        """A call of a stage that is no element of a flow, such as a conditioning."""
+        inside = [f"{one.name} = {self.value(one.target, one.kind, owner)}" for one in arguments]
+        return f"{call}({', '.join(inside)})" if inside else call
+
+    def value(self, target: Target, kind: str, owner: str, *, plain: bool = False) -> str:
+        """What stands in an input, as it is written. Raises CannotWriteError."""
+        if isinstance(target, Absent):
+            return "none"
+        if isinstance(target, Value):
+            if isinstance(target.json, SizeOf):
+                return f"{target.json.width}x{target.json.height}"
+            if isinstance(target.json, File):
+                self.assets.add(target.json.name)
+                return target.json.name
+            said = json_value(target.json) if plain else spelled(target.json, kind)
+            if said is None:
+                raise CannotWriteError(owner)
+            return said
+        asset = self._reader.assets.of(target)
+        if asset is not None:
+            self.assets.add(asset.name)
+            return asset.name
+        file = None if plain else self._reader.file(target, kind)
+        if file is not None:
+            return spelling.quote(file)
+        if target.node in self._let_names:
+            return self._let_names[target.node] + self._member(target)
+        return self.element(self._reader.units[target.node]) + self._member(target)

@@ -1,0 +1,126 @@
+"""The model of a sampler, followed back: shift, patches, LoRAs, and where it is loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.graph.model import Link
+from wan22dsl.importing.assets import with_strength
+from wan22dsl.importing.sight import Value
+from wan22dsl.importing.spelled import number
+from wan22dsl.importing.units import Argument, Unit
+
+if TYPE_CHECKING:
+    from wan22dsl.importing.assets import Assets
+    from wan22dsl.importing.sight import Sight
+    from wan22dsl.importing.stages import Stages
+    from wan22dsl.importing.unify import Unifier
+
+_SHIFT = "ModelSamplingSD3"
+_LORA = "LoraLoaderModelOnly"
+
+
+class Chain(NamedTuple):
+    """The way of a model: where it comes from, LoRAs, patches, and the shift at its end."""
+
+    base: Link
+    loras: list[str]
+    patches: list[Unit]
+    shift: str
+    nodes: set[str]
+
+
+class Models:
+    """Follows models back in one graph."""
+
+    def __init__(self, sight: Sight, assets: Assets, unifier: Unifier, stages: Stages) -> None:
+        self._sight = sight
+        self._assets = assets
+        self._unifier = unifier
+        self._stages = stages
+
+    def chain(self, link: Link) -> Chain | None:
+        """The way of a model; None where something on it cannot be said in a pass."""
+        behind: list[tuple[str, Link]] = []
+        while self._assets.of(link) is None:
+            before = self._before(link)
+            if before is None or link.node in self._sight.twins:
+                break
+            behind.append((link.node, before))
+            link = before
+        behind.reverse()
+        nodes = {id for id, _ in behind}
+        shift = ""
+        if behind and self._is(behind[-1][0], _SHIFT, "shift"):
+            shift = self._number(behind.pop()[0], "shift")
+        loras = []
+        while behind and self._is(behind[0][0], _LORA, "lora_name", "strength_model"):
+            lora = self._lora(behind[0][0])
+            if not lora:
+                break
+            loras.append(lora)
+            behind.pop(0)
+        patches = []
+        for id, before in behind:
+            patch = self._patch(id, before)
+            if patch is None:
+                return None
+            nodes |= patch.nodes
+            patches.append(patch)
+        return Chain(link, loras, patches, shift, nodes | {link.node})
+
+    def _before(self, link: Link) -> Link | None:
+        """The model that a node changes: its only linked input of that type."""
+        node_class = self._sight.class_of(link.node)
+        if link.node in self._unifier.plain or link.slot != 0:
+            return None
+        if node_class is None:
+            linked = [link for _, link in self._sight.node(link.node).links()]
+            return linked[0] if len(linked) == 1 else None
+        types = {one.name: one.type for one in node_class.inputs}
+        links = [
+            one
+            for name, one in self._sight.inputs(link.node).items()
+            if isinstance(one, Link) and types.get(name) == "MODEL"
+        ]
+        gives = [one.type for one in node_class.outputs]
+        return links[0] if len(links) == 1 and gives[:1] == ["MODEL"] else None
+
+    def _is(self, id: str, class_name: str, *constants: str) -> bool:
+        inputs = self._sight.inputs(id)
+        if self._sight.node(id).class_name != class_name or set(inputs) != {"model", *constants}:
+            return False
+        return all(isinstance(inputs[name], Value) for name in constants)
+
+    def _number(self, id: str, name: str) -> str:
+        found = self._sight.input(id, name)
+        if isinstance(found, Value) and type(found.json) in (int, float):
+            return number(float(found.json))
+        return ""
+
+    def _lora(self, id: str) -> str:
+        file, strength = (self._sight.input(id, name) for name in ("lora_name", "strength_model"))
+        if not isinstance(file, Value) or not isinstance(strength, Value):
+            return ""
+        if not isinstance(file.json, str) or type(strength.json) not in (int, float):
+            return ""
+        return with_strength(self._assets.lora(file.json), strength.json)
+
+    def _patch(self, id: str, before: Link) -> Unit | None:
+        """A call that changes the model; of a plain node only what is not linked may differ."""
+        if id in self._unifier.plain:
+            return None
+        unit = self._stages.of(id, {0})
+        if unit is not None and unit.brought == before:
+            return unit
+        arguments, place = [], ""
+        for name, target in self._sight.inputs(id).items():
+            if target == before and not place:
+                place = name
+                continue
+            if isinstance(target, Link) and self._assets.of(target) is None:
+                return None
+            arguments.append(Argument(name, "", target))
+        call = self._sight.node(id).class_name
+        outputs = {0: "[0]"} if self._sight.class_of(id) is None else {}
+        return Unit(id, call, frozenset({id}), arguments, before, place, outputs)

@@ -1,0 +1,60 @@
+"""The text of a plain `graph`: every node as it is. It holds for every graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.graph.model import Link
+from wan22dsl.importing.namings import Namings, of_title
+from wan22dsl.importing.sight import Sight
+from wan22dsl.importing.spelled import json_value
+from wan22dsl.importing.text import laid_out
+from wan22dsl.syntax import spelling
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.importing.text import Comments
+
+
+def write(graph: Graph, name: str, comments: Comments) -> str:
+    """The text of a graph whose links all lead somewhere and never in a circle."""
+    sight = Sight(graph)
+    used = {link.node for node in graph.nodes.values() for _, link in node.links()}
+    names = Namings()
+    called: dict[str, str] = {}
+    lines = []
+    for node in sight.ordered:
+        title = of_title(node.title, node.class_name)
+        call = _call(node, sight, called, title)
+        if node.id in used:
+            called[node.id] = names.new(title, node.class_name, f"node_{node.id}")
+            call = f"let {called[node.id]} = {call}"
+        lines.append(f"    {call}")
+    body = "\n".join([f"graph {name} {{", *lines, "}"])
+    return laid_out(comments, [], [body])
+
+
+def _call(node: Node, sight: Sight, called: dict[str, str], title: str) -> str:
+    arguments = ", ".join(
+        f"{spelling.key(name)} = {_value(value, sight, called)}"
+        for name, value in node.inputs.items()
+    )
+    about = ""
+    if node.title and node.title != node.class_name and node.title != title:
+        about = f" {{ title = {spelling.quote(node.title)} }}"
+    return f"{spelling.class_name(node.class_name)}({arguments}){about}"
+
+
+def _value(value: object, sight: Sight, called: dict[str, str]) -> str:
+    if not isinstance(value, Link):
+        return json_value(value)
+    found = sight.class_of(value.node)
+    name = called[value.node]
+    if found is None or not 0 <= value.slot < len(found.outputs):
+        return f"{name}[{value.slot}]"
+    if len(found.outputs) == 1:
+        return name
+    output = found.outputs[value.slot].name
+    if not output or sight.slot_named(value.node, output) is None:
+        return f"{name}[{value.slot}]"
+    return f"{name}.{spelling.member(output)}"

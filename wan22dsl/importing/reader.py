@@ -1,0 +1,202 @@
+"""Reads a graph as units: passes, calls of stages, and plain nodes for the rest; from its ends backwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.passes import in_flow_order, recognise
+from wan22dsl.importing.assets import Assets
+from wan22dsl.importing.passes import Passes
+from wan22dsl.importing.sight import Sight, Value
+from wan22dsl.importing.stages import Stages
+from wan22dsl.importing.unify import Unifier
+from wan22dsl.importing.units import Argument, PassUnit, Unit
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.model import Graph
+    from wan22dsl.importing.namings import Namings
+    from wan22dsl.importing.vocabulary import Vocabulary
+
+#: The sockets that a flow is made of: what an arrow brings to a plain node.
+_FLOWS = ("IMAGE", "LATENT", "VIDEO", "MASK", "AUDIO")
+
+_VIDEOS = (".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v")
+
+
+class Plain(NamedTuple):
+    """What is to be read as plain nodes, because the compiler did not make the same of it.
+
+    `nodes` stand for themselves, `written` are arguments that might be left out and are not. With `decodes`
+    no decoding goes without saying; with `defaults` an optional input that repeats its default may go.
+    """
+
+    nodes: frozenset[str] = frozenset()
+    written: frozenset[tuple[str, str]] = frozenset()
+    decodes: bool = False
+    defaults: bool = False
+
+
+class Reader:
+    """The units of a graph, by the node that each ends with."""
+
+    def __init__(self, graph: Graph, words: Vocabulary, names: Namings, plain: Plain) -> None:
+        self.sight = Sight(graph)
+        self.words = words
+        self.assets = Assets(self.sight, words, names)
+        self.plain = plain
+        unifier = Unifier(self.sight, words, self.assets)
+        unifier.plain, unifier.loose = set(plain.nodes), plain.defaults
+        self.assets.plain = set(plain.nodes)
+        self._stages = Stages(self.sight, words, unifier, self.assets)
+        order = in_flow_order(recognise(graph, FactTable(graph)))
+        self.samplers = frozenset(one.node.id for one in order)
+        self._order = {one.node.id: place for place, one in enumerate(order)}
+        self._passes = Passes(self.sight, words, self.assets, unifier, self._stages, self.samplers)
+        self.units: dict[str, Unit] = {}
+        self._slots: dict[str, set[int]] = {}
+        for node in graph.nodes.values():
+            for _, link in node.links():
+                self._slots.setdefault(link.node, set()).add(link.slot)
+
+    @property
+    def passes(self) -> list[PassUnit]:
+        """The passes, in the order of the flow."""
+        found = [one for one in self.units.values() if isinstance(one, PassUnit)]
+        return sorted(found, key=lambda one: self._order[one.id])
+
+    def ends(self) -> list[Unit]:
+        """The units that nothing comes behind, in the order of the graph; reads all that they need."""
+        found = []
+        for node in self.sight.graph.nodes.values():
+            if node.id not in self._slots:
+                found.append(self.unit(node.id))
+        waiting = list(found)
+        while waiting:
+            unit = waiting.pop()
+            for link in links_of(unit):
+                if self.is_unit(link) and link.node not in self.units:
+                    waiting.append(self.unit(link.node))
+        return found
+
+    def unit(self, id: str) -> Unit:
+        """The unit that ends with a node."""
+        if id not in self.units:
+            self.units[id] = self._read(id)
+        return self.units[id]
+
+    def _read(self, id: str) -> Unit:
+        if id in self.samplers:
+            found = self._passes.of(id)
+            if found is not None:
+                found.brought = found.brought and self.source(found.brought)
+                return found
+        stage = None
+        if id not in self.plain.nodes and id not in self.sight.twins:
+            stage = self._stages.of(id, self._slots.get(id, set()))
+        unit = stage or self._node(id)
+        if unit.brought is not None and self._wants_frames(unit):
+            unit.brought = self.source(unit.brought)
+        unit.title = self.sight.node(id).title
+        return unit
+
+    def _wants_frames(self, unit: Unit) -> bool:
+        return unit.brought is not None and self.sight.type_of(unit.brought) == "IMAGE"
+
+    def _node(self, id: str) -> Unit:
+        node, inputs = self.sight.node(id), self.sight.inputs(id)
+        node_class = self.sight.class_of(id)
+        types = {one.name: one.type for one in node_class.inputs} if node_class else {}
+        place = ""
+        for name, target in inputs.items():
+            if not isinstance(target, Link) or not self._flows(target, types.get(name, "*")):
+                continue
+            if self.assets.of(target) is None and self.sight.above(target.node) & self.samplers:
+                place = place or name
+        arguments = [
+            Argument(name, types.get(name, "*"), target)
+            for name, target in inputs.items()
+            if name != place
+        ]
+        brought = inputs.get(place)
+        outputs = {slot: self.output(id, slot) for slot in self._slots.get(id, set())}
+        return Unit(
+            id=id,
+            call=node.class_name,
+            nodes=frozenset({id}),
+            arguments=arguments,
+            brought=brought if isinstance(brought, Link) else None,
+            place=place,
+            outputs=outputs,
+            ends=id not in self._slots,
+        )
+
+    def _flows(self, link: Link, wanted: str) -> bool:
+        return self.sight.type_of(link) in _FLOWS or (
+            wanted in _FLOWS and self.sight.type_of(link) == "*"
+        )
+
+    def output(self, id: str, slot: int) -> str:
+        """How an output is chosen: `.name`, `[1]`, or nothing where there is only one."""
+        from wan22dsl.syntax import spelling
+
+        found = self.sight.class_of(id)
+        if found is None or not 0 <= slot < len(found.outputs):
+            return f"[{slot}]"
+        if len(found.outputs) == 1:
+            return ""
+        name = found.outputs[slot].name
+        if not name or self.sight.slot_named(id, name) is None:
+            return f"[{slot}]"
+        return f".{spelling.member(name)}"
+
+    def is_unit(self, link: Link) -> bool:
+        """Whether a link comes from a unit, and not from an asset."""
+        return self.assets.of(link) is None
+
+    def source(self, link: Link) -> Link:
+        """Where frames come from: the latent, where decoding them goes without saying."""
+        inputs = self.sight.inputs(link.node)
+        latent = inputs.get("samples")
+        if self.sight.node(link.node).class_name != "VAEDecode" or len(inputs) != 2:
+            return link
+        if self.plain.decodes or link.node in self.plain.nodes or link.node in self.sight.twins:
+            return link
+        if not isinstance(latent, Link) or latent.node in self.plain.nodes:
+            return link
+        if self.assets.of(inputs["vae"]) is None:
+            return link
+        return latent if self.sight.above(latent.node) & self.samplers else link
+
+    def file(self, link: Link, kind: str) -> str | None:
+        """The name of the file that is loaded for a socket of that type."""
+        node, inputs = self.sight.node(link.node), self.sight.inputs(link.node)
+        if link.node in self.sight.twins or link.node in self.plain.nodes:
+            return None
+        if kind == "IMAGE" and node.class_name == "GetVideoComponents" and link.slot == 0:
+            video = inputs.get("video")
+            return (
+                self.file(video, "VIDEO") if isinstance(video, Link) and len(inputs) == 1 else None
+            )
+        loader = {"IMAGE": ("LoadImage", "image"), "AUDIO": ("LoadAudio", "audio"),
+                  "VIDEO": ("LoadVideo", "file")}.get(kind)  # fmt: skip
+        if loader is None or node.class_name != loader[0] or link.slot != 0 or len(inputs) != 1:
+            return None
+        name = inputs.get(loader[1])
+        if not isinstance(name, Value) or not isinstance(name.json, str):
+            return None
+        if kind == "IMAGE" and name.json.lower().endswith(_VIDEOS):
+            return None
+        return name.json
+
+
+def links_of(unit: Unit) -> list[Link]:
+    """All links of a unit, what the arrow brings first."""
+    found = [unit.brought] if unit.brought is not None else []
+    targets = [one.target for one in unit.arguments] + list(unit.wants.values())
+    if isinstance(unit, PassUnit):
+        targets += [one.target for one in unit.given]
+        targets += [one.target for patch in unit.patches for one in patch.arguments]
+        found += [unit.model] if unit.model is not None else []
+    return found + [one for one in targets if isinstance(one, Link)]

@@ -1,0 +1,98 @@
+"""What the text of a pipeline has no words for: notes, and nodes that are muted or bypassed. As comments."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.importing.spelled import json_value
+from wan22dsl.syntax import spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.graph.model import Graph, Node
+
+_NOTES = ("Note", "MarkdownNote")
+_WIDTH = 96
+
+#: Longer notes are cut off: nobody reads a page of links above a pipeline.
+_MOST_LINES = 12
+
+_MODES = {"mute": "Muted", "bypass": "Bypassed"}
+
+
+def left_out(graph: Graph) -> list[str]:
+    """A line for each muted or bypassed node: title, class and settings."""
+    found = [
+        _line(_MODES.get(node.mode, node.mode), node)
+        for node in graph.nodes.values()
+        if node.mode != "active"
+    ]
+    return ["", *found] if found else []
+
+
+def unneeded(nodes: list[Node], simplify: bool = False) -> list[str]:
+    """A line for each node that leads to no output, and so never runs; or that was put in where it leads."""
+    how = "Not needed" if simplify else "Leads to no output"
+    return ["", *(_line(how, node) for node in nodes)] if nodes else []
+
+
+def _line(how: str, node: Node) -> str:
+    constants = ", ".join(
+        f"{spelling.key(name)} = {json_value(value)}"
+        for name, value in node.inputs.items()
+        if not hasattr(value, "slot")
+    )
+    title = f" ({_one_line(node.title)})" if node.title and node.title != node.class_name else ""
+    line = f"{how}: {spelling.class_name(node.class_name)}({constants}){title}"
+    return _one_line(line) if len(line) <= 300 else f"{_one_line(line)[:299]}…"
+
+
+def notes(text: str) -> list[str]:
+    """The notes of a workflow JSON, one behind the other."""
+    if '"Note"' not in text and '"MarkdownNote"' not in text:
+        return []
+    try:
+        found = list(_notes(json.loads(text)))
+    except (ValueError, RecursionError):
+        return []
+    lines: list[str] = []
+    for one in dict.fromkeys(found):
+        lines += ["", *_wrapped(one)]
+    return lines
+
+
+def _notes(value: Any) -> Iterator[str]:
+    if not isinstance(value, dict):
+        return
+    for key in ("workflow", "extra_pnginfo", "extra_data"):
+        yield from _notes(value.get(key))
+    nodes = value.get("nodes")
+    for node in nodes if isinstance(nodes, list) else ():
+        if isinstance(node, dict) and node.get("type") in _NOTES:
+            values = node.get("widgets_values")
+            said = values[0] if isinstance(values, list) and values else ""
+            if isinstance(said, str) and said.strip():
+                yield said
+    definitions = value.get("definitions")
+    inner = definitions.get("subgraphs") if isinstance(definitions, dict) else None
+    for one in inner if isinstance(inner, list) else ():
+        yield from _notes(one)
+
+
+def _wrapped(note: str) -> list[str]:
+    lines: list[str] = []
+    for line in note.strip().splitlines():
+        said = "".join(sign for sign in line if sign.isprintable()).rstrip()
+        lines += textwrap.wrap(said, _WIDTH, break_long_words=False) or [""]
+    if len(lines) > _MOST_LINES:
+        rest = len(lines) - _MOST_LINES + 1
+        lines = [*lines[: _MOST_LINES - 1], f"… ({rest} more lines in the original)"]
+    return [f"Note: {line}" if number == 0 else line for number, line in enumerate(lines)]
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()

@@ -1,0 +1,83 @@
+"""The `.wan` text that an output file carries, where it still makes the graph that the file carries."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.errors import WanError
+from wan22dsl.graph.build import build
+from wan22dsl.graph.equality import same
+from wan22dsl.graph.model import Graph
+from wan22dsl.graph.modes import active
+from wan22dsl.program import load_program
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Own(NamedTuple):
+    """The text, None where it does not make the graph any more; and what is to be said of it."""
+
+    text: str | None
+    remarks: tuple[str, ...]
+
+
+def own(wan: Mapping[str, Any], graph: Graph) -> Own:
+    """The text of which a file was made."""
+    text, name = wan.get("source"), wan.get("pipeline")
+    uses, values = wan.get("uses"), wan.get("parameters")
+    if not isinstance(text, str) or not isinstance(name, str):
+        return Own(None, ())
+    files = uses if isinstance(uses, dict) else {}
+    given = values if isinstance(values, dict) else {}
+    built = _built(text, name, files, given, graph)
+    if built is None or not same(active(built), graph):
+        return Own(
+            None,
+            (
+                "the text that the file was made of makes another graph now; this is made of the graph",
+            ),
+        )
+    return Own(text, tuple(_remarks(files, given)))
+
+
+def _remarks(files: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    found = []
+    if given:
+        settings = " ".join(f"--set {key}={value}" for key, value in sorted(given.items()))
+        found.append(f"the file was made with {settings}")
+    if files:
+        found.append(f"the text uses {', '.join(sorted(files))}")
+    return found
+
+
+def _built(
+    text: str, name: str, files: Mapping[str, Any], given: Mapping[str, Any], graph: Graph
+) -> Graph | None:
+    """The graph of the text, beside the files that it uses; None where it has mistakes."""
+    with tempfile.TemporaryDirectory() as top:
+        folder = Path(top, *["inner"] * _deepest(files))
+        folder.mkdir(parents=True, exist_ok=True)
+        Path(top, "wan.toml").write_text("", encoding="utf-8")
+        for path, inside in files.items():
+            target = (folder / path).resolve()
+            if not isinstance(inside, str) or not target.is_relative_to(Path(top).resolve()):
+                return None
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(inside, encoding="utf-8", newline="\n")
+        try:
+            program, found = load_program(Source(text, "main.wan", folder / "main.wan"), given)
+        except WanError:
+            return None
+        if any(one.is_error for one in found) or name not in program.main.names:
+            return None
+        built, _ = build(program, name, graph.catalogue)
+    return built if isinstance(built, Graph) else None
+
+
+def _deepest(files: Mapping[str, Any]) -> int:
+    """How many folders upwards the paths lead at most."""
+    return max((PurePosixPath(one).parts.count("..") for one in files), default=0)

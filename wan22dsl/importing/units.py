@@ -1,0 +1,68 @@
+"""The elements of which a text is put together: each node or group of nodes as one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.model import Link
+    from wan22dsl.importing.sight import Target
+
+
+class Argument(NamedTuple):
+    """An argument of a call: `kind` is the type of its parameter, or the socket type of an input.
+
+    `wants` are the settings of the pipeline with which it need not be written; None: it must be.
+    `open` tells that the default may be right, which only the compiler knows.
+    """
+
+    name: str
+    kind: str
+    target: Target
+    wants: dict[str, Target] | None = None
+    open: bool = False
+
+
+@dataclass
+class Unit:
+    """A call: of a stage, of a plain node, or a pass.
+
+    `id` is the node that it ends with, `nodes` all that it stands for. `brought` is what the arrow brings;
+    for a plain node it stands in the input `place`. `outputs` are the names of its outputs by slot, empty
+    for the only one. `ends` tells that nothing can come behind it, `hands_on` that it hands on what it got.
+    """
+
+    id: str
+    call: str
+    nodes: frozenset[str]
+    arguments: list[Argument] = field(default_factory=list)
+    brought: Link | None = None
+    place: str = ""
+    outputs: dict[int, str] = field(default_factory=dict)
+    wants: dict[str, Target] = field(default_factory=dict)
+    first: str = ""
+    ends: bool = False
+    hands_on: bool = False
+    is_stage: bool = False
+    is_pass: bool = False
+    title: str = ""
+
+
+@dataclass
+class PassUnit(Unit):
+    """A pass: `settings` are those that are its own, spelled; `wants` those that others may give.
+
+    `kinds` are the types of what it wants; `family` is that of its model, empty where it is not known;
+    `patches` the calls that change its model; `given` the arguments of its conditioning.
+    """
+
+    settings: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    family: str = ""
+    model: Link | None = None
+    noise: str = ""
+    patches: list[Unit] = field(default_factory=list)
+    conditioning: str = ""
+    given: list[Argument] = field(default_factory=list)
+    own_seed: str = ""
