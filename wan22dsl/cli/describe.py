@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl import compiler
-from wan22dsl.cli import files, show, streams, values
+from wan22dsl.cli import files, pipelines, show, streams, values
 from wan22dsl.cli.declare import OUTPUT, PARAMS, PIPELINE, SET, TARGET, Argument, Command, Option
-from wan22dsl.diagnostics import Severity, nearest
+from wan22dsl.diagnostics import Severity
 from wan22dsl.errors import CommandError
 from wan22dsl.report.cells import clean
 from wan22dsl.report.terminal import wants_colour, width_of
@@ -114,9 +114,7 @@ def _chosen(graphs: dict[str, Graphs], wanted: str | None) -> list[Graphs]:
         return list(graphs.values())
     if wanted in graphs:
         return [graphs[wanted]]
-    close = nearest(wanted, graphs)
-    hint = f"did you mean `{close}`?" if close else "there are: " + ", ".join(graphs) + "."
-    raise CommandError(f"there is no pipeline or graph `{wanted}` in the file; {hint}")
+    raise pipelines.unknown(wanted, graphs)
 
 
 def _description(

@@ -85,18 +85,11 @@ def _line_end(data: bytes) -> str:
 def _difference(laid: _Laid) -> str:
     if laid.after is None or not laid.changes:
         return ""
-    from difflib import unified_diff
+    from wan22dsl.report import unified
 
     path = laid.source.path
-    lines = unified_diff(
-        laid.before.decode("utf-8").splitlines(keepends=True),
-        laid.after.decode("utf-8").splitlines(keepends=True),
-        f"{path} (as it is)",
-        f"{path} (laid out)",
-    )
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
+    names = f"{path} (as it is)", f"{path} (laid out)"
+    return unified.diff(laid.before.decode("utf-8"), laid.after.decode("utf-8"), *names)
 
 
 COMMAND = Command(run, (PATHS, CHECK, DIFF))

@@ -6,9 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from wan22dsl import compiler
-from wan22dsl.cli import files, show, streams, values
+from wan22dsl.cli import files, pipelines, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
-from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import CommandError
 from wan22dsl.report.text import summary
 
@@ -61,9 +60,7 @@ def _chosen(graphs: dict[str, Graph], wanted: str | None) -> Graph:
     listed = "there are: " + ", ".join(graphs) + "." if graphs else "there is none in the file."
     if wanted is None:
         raise CommandError(f"name the pipeline with --pipeline; {listed}")
-    close = nearest(wanted, graphs)
-    hint = f"did you mean `{close}`?" if close else listed
-    raise CommandError(f"there is no pipeline or graph `{wanted}` in the file; {hint}")
+    raise pipelines.unknown(wanted, graphs)
 
 
 def _drawn(graph: Graph, format: str) -> str:

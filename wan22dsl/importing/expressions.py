@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.model import Link
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from wan22dsl.syntax.tree import Parameter
 
 
-class Expressions:
+class Expressions(ABC):
     """Reads expressions in one graph. What calls stand for is known to `Unifier`."""
 
     def __init__(self, sight: Sight, words: Vocabulary, assets: Assets) -> None:
@@ -145,18 +146,23 @@ class Expressions:
 
     # --- known to the one that reads calls ---
 
+    @abstractmethod
     def _call(self, one: Call, target: Target, frame: Frame) -> bool:
-        raise NotImplementedError
+        """A call."""
 
+    @abstractmethod
     def _member(self, one: Any, name: str, target: Target, frame: Frame) -> bool:
-        raise NotImplementedError
+        """A member of what stands in front of its dot."""
 
+    @abstractmethod
     def _index(self, one: Index, target: Target, frame: Frame) -> bool:
-        raise NotImplementedError
+        """An item by its number."""
 
+    @abstractmethod
     def _arrow(self, elements: tuple[Any, ...], target: Target, frame: Frame) -> bool:
-        raise NotImplementedError
+        """A flow."""
 
+    @abstractmethod
     def _stage(
         self,
         word: StageWord,
@@ -166,4 +172,4 @@ class Expressions:
         frame: Frame,
         brought: Any = None,
     ) -> bool:
-        raise NotImplementedError
+        """A call of a stage inside of a stage."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 
-def diff(before: str, after: str, path: str) -> str:
-    """The patch; empty when nothing changes. Line ends stay as they are in the texts."""
+def diff(before: str, after: str, path: str, path_after: str | None = None) -> str:
+    """The patch; empty when nothing changes. Line ends stay as they are in the texts.
+
+    `path_after` is the name of the text after it, where that is another one.
+    """
     if before == after:
         return ""
     from difflib import unified_diff  # takes longer to import than a file to lint
 
-    lines = unified_diff(_lines(before), _lines(after), path, path)
+    lines = unified_diff(_lines(before), _lines(after), path, path_after or path)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
