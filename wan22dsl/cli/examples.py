@@ -25,26 +25,10 @@ def said(message: Message, text: str) -> list[Diagnostic]:
         from wan22dsl.syntax.parser import parse
 
         return parse(source)[1]
-    if is_json:
-        return _of_json(source, is_workflow='"nodes"' in message.good)
-    found = _of_text(source, message.code)
-    return _allowed(source, found) if message.code.startswith("WAN0") else found
-
-
-def _of_text(source: Source, code: str) -> list[Diagnostic]:
     from wan22dsl.rules.cost import EXAMPLES_ON
 
-    return compiler.check(source, card=EXAMPLES_ON.get(code)).diagnostics
-
-
-def _of_json(source: Source, *, is_workflow: bool) -> list[Diagnostic]:
-    from wan22dsl.catalogue.open import open_catalogue
-    from wan22dsl.formats import prompt, workflow_read
-    from wan22dsl.rules.engine import judge
-
-    read = workflow_read.read if is_workflow else prompt.read
-    graph, found = read(source, open_catalogue(compiler.DEFAULT_TARGET))
-    return found if graph is None else found + judge(graph)[1]
+    found = compiler.check(source, card=EXAMPLES_ON.get(message.code)).diagnostics
+    return _allowed(source, found) if message.code.startswith("WAN0") else found
 
 
 def _allowed(source: Source, found: list[Diagnostic]) -> list[Diagnostic]:
