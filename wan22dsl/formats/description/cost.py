@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING
 
 from wan22dsl.formats.description import words
@@ -80,7 +81,7 @@ def _work(work: tuple[WorkNeed, ...]) -> list[tuple[str, ...]]:
         rows.append(
             (
                 _times(what, len(together)),
-                words.seconds(sum(one.seconds or 0.0 for one in together)),
+                words.seconds(fsum(one.seconds or 0.0 for one in together)),
                 words.NONE,
                 words.NONE,
                 words.gib(most) if most else words.NONE,

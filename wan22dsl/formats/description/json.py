@@ -10,13 +10,19 @@ if TYPE_CHECKING:
     from wan22dsl.formats.description import Description
 
 
+#: So many digits of a number are the same whatever computer worked it out.
+_DIGITS = 9
+
+
 def write(one: Description) -> str:
     """The description as JSON text with a line end."""
     return json.dumps(as_data(one), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def as_data(value: Any) -> Any:
-    """Named tuples as objects, other tuples as arrays; a number that JSON does not have is not known."""
+    """Named tuples as objects, other tuples as arrays, numbers with nine digits at most.
+
+    A number that JSON does not have is not known."""
     if isinstance(value, tuple):
         names = getattr(value, "_fields", None)
         if names is None:
@@ -24,4 +30,6 @@ def as_data(value: Any) -> Any:
         return {name: as_data(one) for name, one in zip(names, value)}
     if isinstance(value, dict):
         return {name: as_data(one) for name, one in value.items()}
-    return None if isinstance(value, float) and not isfinite(value) else value
+    if isinstance(value, float):
+        return float(f"{value:.{_DIGITS}g}") if isfinite(value) else None
+    return value

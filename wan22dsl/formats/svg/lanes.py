@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.formats.drawing import SHARED
@@ -40,7 +41,7 @@ def draw(drawn: Drawing) -> Picture:
     """All lanes of a drawing."""
     columns = _columns(drawn)
     widths = _widths(drawn, columns)
-    starts = [sum(widths[:at]) + at * _BETWEEN_PX + _PAD_PX for at in range(len(widths))]
+    starts = [fsum(widths[:at]) + at * _BETWEEN_PX + _PAD_PX for at in range(len(widths))]
     grid = _Grid(starts, widths)
     places: dict[str, Place] = {}
     frames: list[str] = []
@@ -55,7 +56,7 @@ def draw(drawn: Drawing) -> Picture:
         top += height + _NAME_PX + _LANE_GAP_PX
     wires = [_wire(places[one.source], places[one.target], one.type) for one in drawn.wires]
     boxes = [part for one in drawn.boxes for part in _box(one, places[one.id])]
-    right = sum(grid.span(0, len(widths) - 1)) if widths else 0
+    right = fsum(grid.span(0, len(widths) - 1)) if widths else 0
     return Picture((*frames, *wires, *boxes), round(right), round(top))
 
 

@@ -6,6 +6,7 @@ of the neighbours. Deterministic: what is equal keeps the order in which it was 
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -102,6 +103,6 @@ def _starts(edges: Iterable[Edge], place: Mapping[str, int]) -> list[float]:
 
 def _sort(layer: list[str], place: dict[str, int], wanted: Mapping[str, list[float]]) -> None:
     """Sorts a layer by the mean place of the neighbours; what has none keeps its place."""
-    mean = {name: sum(at) / len(at) if at else float(place[name]) for name, at in wanted.items()}
+    mean = {name: fsum(at) / len(at) if at else float(place[name]) for name, at in wanted.items()}
     layer.sort(key=lambda name: mean[name])
     place.update((name, at) for at, name in enumerate(layer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from wan22dsl.graph.cost.cards import CARDS, DEFAULT_CARD
@@ -91,7 +92,7 @@ def cost_of(graph: Graph, facts: FactTable, passes: list[Pass], card: Card | Non
         passes=tuple(_pass(one, named) for one in found.passes),
         work=tuple(_work(one, named) for one in found.work),
         unknown=tuple(one.id for one in passes if one.id not in known),
-        flop=sum(one.flop for one in found.passes),
+        flop=fsum(one.flop for one in found.passes),
         resident_bytes=max([*whole, *around], default=0),
         least_bytes=max(working, default=0),
         seconds=found.seconds if named else None,

@@ -6,6 +6,7 @@ meets within a quarter; tests hold it to that.
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from wan22dsl.graph.cost import formulas
@@ -78,13 +79,13 @@ class Estimate(NamedTuple):
     @property
     def seconds(self) -> float:
         """From the start to the last file."""
-        return sum(one.seconds for one in self.passes) + sum(one.seconds for one in self.work)
+        return fsum(one.seconds for one in (*self.passes, *self.work))
 
     @property
     def plus_minus_s(self) -> float:
         """How far off that may be."""
-        around = sum(one.seconds for one in self.work) * _AROUND_OFF
-        return sum(one.plus_minus_s for one in self.passes) + around
+        around = fsum(one.seconds for one in self.work) * _AROUND_OFF
+        return fsum(one.plus_minus_s for one in self.passes) + around
 
     @property
     def peak_bytes(self) -> int:

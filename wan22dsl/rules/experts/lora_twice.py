@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
@@ -71,6 +72,6 @@ def check(view: View) -> Iterator[Diagnostic]:
                     lora=f'"{file}"',
                     who=called(one),
                     times=len(loras),
-                    sum=number(round(sum(strengths), 4)),
+                    sum=number(round(fsum(strengths), 4)),
                     asked=f" ({several(number(each) for each in strengths)})",
                 )
