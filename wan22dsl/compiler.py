@@ -110,16 +110,18 @@ def check(
         graphs: dict[str, CheckedGraph] = {}
         inputs: list[Diagnostic] = []
         parts = _parts(program)
+        sound: set[str] = set()
         for built in build_all(program, catalogue):
             name, graph = built.name, built.graph
             diagnostics = diagnostics + built.diagnostics
+            sound |= built.sound
             inputs += own_files.told(_plain(graph)) if graph is not None else ()
             if graph is not None and not (name in parts and not _saves(graph)):
                 checked, found = _judge(graph, on_card)
                 diagnostics = diagnostics + found
                 if checked is not None:
                     graphs[name] = checked
-        diagnostics = diagnostics + check_rest(program, catalogue)
+        diagnostics = diagnostics + check_rest(program, catalogue, sound)
         if not has_errors(diagnostics):
             from wan22dsl.program.remarks import remarks
 

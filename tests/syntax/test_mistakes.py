@@ -48,6 +48,7 @@ LINES = [
         'x = """\n        one\n        two\n        """',
     ),
     ("MISSING_COMMA", "a = 1 b = 2", "a = 1, b = 2"),
+    ("MISSING_COMMA", "a = wan22.i2v_high b = 2", "a = wan22.i2v_high, b = 2"),
     ("MISSING_COMMA", "a = [x y]", "a = [x, y]"),
     ("MISSING_COMMA", "a = f(b = 1 c = 2)", "a = f(b = 1, c = 2)"),
     ("MISSING_COMMA", "a = 1 let b = 2", "a = 1, let b = 2"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import UnreadableFile
@@ -27,7 +27,10 @@ _TOPS = ("wan.toml", "pyproject.toml", ".git")
 
 
 class Module:
-    """One file: its tree, what it declares by name, and what it uses by name."""
+    """One file: its tree, what it declares by name, and what it uses by name.
+
+    `kept` is for what a declaration stands for in every build: that of the library is made once.
+    """
 
     def __init__(self, name: str, source: Source, file: File, *, is_library: bool) -> None:
         self.name = name
@@ -43,6 +46,7 @@ class Module:
         self.mentioned: set[str] = set()
         self.asked: set[str] = set()
         self.lets: list[tuple[Name, set[str]]] = []
+        self.kept: dict[Any, Any] = {}
 
     def span(self, start: int, end: int) -> Span:
         """A stretch of this file."""

@@ -14,7 +14,7 @@ from wan22dsl.graph.model import Graph
 from wan22dsl.syntax.tree import Attribute, Block, Let
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 
 class Built(NamedTuple):
-    """A pipeline or graph of the main file. `graph` is None where it stands in a circle."""
+    """A pipeline or graph of the main file. `graph` is None where it stands in a circle.
+
+    `sound` are the passes of the main file that were run for it without any mistake.
+    """
 
     name: str
     graph: Graph | Draft | None
     diagnostics: list[Diagnostic]
+    sound: frozenset[str]
 
 
 def build(
@@ -56,14 +60,17 @@ def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
     for name in sorted(names, key=program.main.mentioned.__contains__):
         if name not in within:
             b = _builder(program, name, catalogue, lenient=True)
-            found[name] = Built(name, _built(b, program, name), b.diagnostics)
+            graph = _built(b, program, name)
+            found[name] = Built(name, graph, b.diagnostics, _sound_passes(b, program))
             within |= _pipelines_in(b, program)
     yield from (found[name] for name in names if name in found)
 
 
-def check_rest(program: Program, catalogue: Catalogue) -> list[Diagnostic]:
-    """What is wrong in declarations that no pipeline has come by: each is looked at alone."""
-    return alone.check(program, catalogue) + targets.check(program, catalogue)
+def check_rest(
+    program: Program, catalogue: Catalogue, sound: Collection[str] = ()
+) -> list[Diagnostic]:
+    """What is wrong in declarations that no pipeline has come by: each but the `sound` ones is looked at alone."""
+    return alone.check(program, catalogue, sound) + targets.check(program, catalogue)
 
 
 def _builder(program: Program, name: str, catalogue: Catalogue, *, lenient: bool) -> Builder:
@@ -110,6 +117,16 @@ def _plain_graph(b: Builder, block: Block, program: Program) -> None:
         elif not isinstance(item, Attribute):
             found = evaluate.value(b, item, env, settings)
             flows.give(b, found, item, env, settings)
+
+
+def _sound_passes(b: Builder, program: Program) -> frozenset[str]:
+    """The passes of the main file that a build without mistakes has run."""
+    if b.incomplete:
+        return frozenset()
+    kept = ((name, b.declared.get(id(one))) for name, one in program.main.names.items())
+    return frozenset(
+        name for name, found in kept if found is not None and id(found[1]) in b.passes
+    )
 
 
 def _pipelines_in(b: Builder, program: Program) -> set[str]:

@@ -26,6 +26,8 @@ from wan22dsl.program.values import Unknown
 from wan22dsl.syntax.tree import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.program.modules import Module
@@ -33,12 +35,15 @@ if TYPE_CHECKING:
     from wan22dsl.program.program import Program
 
 
-def check(program: Program, catalogue: Catalogue) -> list[Diagnostic]:
-    """Every declaration of the main file, by itself."""
+_JUDGED_ELSEWHERE = frozenset((*kinds.RESERVED, "graph", "target"))
+
+
+def check(program: Program, catalogue: Catalogue, sound: Collection[str]) -> list[Diagnostic]:
+    """Every declaration of the main file, by itself, but for those that are known to be `sound`."""
     b = Builder(program, catalogue, lenient=True, abstract=True)
     main, settings = program.main, Settings(b, ())
     for name, one in main.names.items():
-        if name in main.circular or one.word.text in (*kinds.RESERVED, "graph", "target"):
+        if name in main.circular or name in sound or one.word.text in _JUDGED_ELSEWHERE:
             continue
         try:
             _declaration(b, main, one, settings)

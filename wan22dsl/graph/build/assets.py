@@ -11,6 +11,7 @@ from wan22dsl.graph.model import AssetFacts
 from wan22dsl.program import kinds
 from wan22dsl.program import messages as name_messages
 from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.syntax.tree import Number, Text
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
@@ -35,7 +36,7 @@ def setting(b: Builder, block: Declared, name: str, settings: Settings) -> Value
 
 def _written(b: Builder, block: Declared, name: str, found: Setting, settings: Settings) -> Value:
     key = (id(found), name)
-    kept = b.asset_settings.get(key)
+    kept = b.asset_settings.get(key) or found.env.module.kept.get(key)
     if kept is not None:
         return kept[1]
     want = kinds.FIXED_SETTINGS[block.kind].get(name)
@@ -47,7 +48,16 @@ def _written(b: Builder, block: Declared, name: str, found: Setting, settings: S
     if name in kinds.CHOICES and isinstance(value, Constant):
         value = choice(b, value, kinds.CHOICES[name], name, found.value, found.env)
     b.asset_settings[key] = (found, value)
+    if found.env.module.is_library and _is_fixed(found, value):
+        found.env.module.kept[key] = (found, value)
     return value
+
+
+def _is_fixed(found: Setting, value: Value) -> bool:
+    """Whether a setting of the library comes to the same in every build."""
+    if isinstance(found.value, Text):
+        return "{" not in found.value.text
+    return isinstance(found.value, Number) or isinstance(value, Declared)
 
 
 def say_no_file(b: Builder, block: Declared) -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import flows, stages
 from wan22dsl.graph.build.values import Declared, Open, Several, StageName, Wire
+from wan22dsl.program import kinds
 from wan22dsl.program.values import BROKEN, Broken, Nothing, Unknown
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.running import PassRun
+    from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Value
 
 
@@ -35,8 +37,7 @@ def conditioned(run: PassRun, model: Value) -> Conditioned:
             ": neither it, nor the pipeline, nor a family of its model has one",
         )
         return Conditioned(BROKEN, BROKEN, BROKEN)
-    with run.b.within(run.own.prefix, run.block.name):
-        made = _called(run, found)
+    made = _shared(run, found)
     if isinstance(made, (Broken, Unknown)):
         run.b.lost = run.b.lost or isinstance(made, Unknown)
         return Conditioned(made, made, made)
@@ -48,6 +49,51 @@ def conditioned(run: PassRun, model: Value) -> Conditioned:
             run.b.say(messages.BAD_CONDITIONING, span, output=name)
             return Conditioned(BROKEN, BROKEN, BROKEN)
     return Conditioned(*(outputs[name] for name in Conditioned._fields))
+
+
+class Shared(NamedTuple):
+    """What a conditioning gave to a pass, and the settings that it read there."""
+
+    found: Value
+    own: Settings
+    read: frozenset[str]
+    made: Value
+
+
+def _shared(run: PassRun, found: Value) -> Value:
+    """What the conditioning gives: for the second expert of a split, mostly what the first one got.
+
+    Built once more it would come to the same nodes, since equal ones are made one.
+    """
+    own, b = run.own, run.b
+    for one in own.pipeline.conditioned:
+        if one.found == found and _sees_the_same(own, one):
+            for name in one.read:
+                own.note_read(name)
+            return one.made
+    before, own.read = own.read, set()
+    with b.within(own.prefix, run.block.name):
+        made = _called(run, found)
+    if b.merge and not b.incomplete:
+        own.pipeline.conditioned.append(Shared(found, own, frozenset(own.read), made))
+    own.read |= before
+    return made
+
+
+def _sees_the_same(own: Settings, before: Shared) -> bool:
+    """Whether a pass has for all that was read what the pass before it had.
+
+    What neither of the two writes is the pipeline's; only what a pass takes over from another, or has
+    from the family of its model, may differ still.
+    """
+    first = before.own
+    written = (own.blocks[0].settings, first.blocks[0].settings)
+    if own.family is not first.family or any(
+        name in one for one in written for name in before.read
+    ):
+        return False
+    others = kinds.FAMILY_SETTINGS.keys() | own.overrides.keys() | first.overrides.keys()
+    return all(own.get(name) == first.get(name) for name in before.read if name in others)
 
 
 def _called(run: PassRun, found: Value) -> Value:

@@ -30,6 +30,9 @@ def value(b: Builder, module: Module, declared: Named, settings: Settings) -> Va
     kept = b.declared.get(id(declared))
     if kept is not None:
         found = kept[1]
+    elif id(declared) in module.kept:
+        found = module.kept[id(declared)]
+        b.declared[id(declared)] = (declared, found)
     else:
         b.declared[id(declared)] = (declared, BROKEN)
         if isinstance(declared, Param):
@@ -41,6 +44,8 @@ def value(b: Builder, module: Module, declared: Named, settings: Settings) -> Va
         else:
             found = _copy(b, module, declared, settings)
         b.declared[id(declared)] = (declared, found)
+        if module.is_library and isinstance(found, Declared):
+            module.kept[id(declared)] = found
     if isinstance(found, Thunk):
         return evaluate.force(b, found, settings)
     if isinstance(found, Constant) and isinstance(declared, Param):

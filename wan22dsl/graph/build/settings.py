@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.conditioning import Shared
     from wan22dsl.graph.build.values import Setting, Thunk, Value
     from wan22dsl.syntax.tree import Expression
 
@@ -26,7 +27,8 @@ class Settings:
     """The settings that `pipeline.name` reads: those of a pass in a pipeline, or of a pipeline alone.
 
     `prefix` goes in front of the ids of what is made here (`shot_1.`). `family` is that of the pass's
-    model, or of the pipeline. `lets` keeps what the `let`s that stand in it came to.
+    model, or of the pipeline. `lets` keeps what the `let`s that stand in it came to, `conditioned` what
+    the conditionings of its passes did.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Settings:
         self.overrides: dict[str, Value] = {}
         self.lets: dict[int, tuple[Thunk, Value]] = {}
         self.read: set[str] = set()
+        self.conditioned: list[Shared] = []
         self._kept: dict[tuple[int, Type], tuple[Setting, Value]] = {}
         self._busy: set[tuple[int, Type]] = set()
 

@@ -152,6 +152,8 @@ def declaration_inside(reader: Recovery, token: Token) -> bool:
         return False
     if reader.token(1).kind == "LPAR" and word.text != "stage":
         return False
+    if reader.token(-2).kind == "EQUAL" and reader.token(1).kind == "EQUAL":
+        return False  # `model = my_high steps = 4`: a comma is missing
     reader.say(
         messages.DECLARATION_INSIDE, word.start, token.end, found=f"{word.text} {token.text}"
     )
