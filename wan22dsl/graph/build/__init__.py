@@ -69,7 +69,10 @@ def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
 def check_rest(
     program: Program, catalogue: Catalogue, sound: Collection[str] = ()
 ) -> list[Diagnostic]:
-    """What is wrong in declarations that no pipeline has come by: each but the `sound` ones is looked at alone."""
+    """What is wrong in declarations that no pipeline has come by: each is looked at alone.
+
+    `sound` are those in which the builds found nothing.
+    """
     return alone.check(program, catalogue, sound) + targets.check(program, catalogue)
 
 
@@ -124,9 +127,7 @@ def _sound_passes(b: Builder, program: Program) -> frozenset[str]:
     if b.incomplete:
         return frozenset()
     kept = ((name, b.declared.get(id(one))) for name, one in program.main.names.items())
-    return frozenset(
-        name for name, found in kept if found is not None and id(found[1]) in b.passes
-    )
+    return frozenset(name for name, found in kept if found is not None and id(found[1]) in b.passes)
 
 
 def _pipelines_in(b: Builder, program: Program) -> set[str]:

@@ -79,7 +79,8 @@ class Estimate(NamedTuple):
     @property
     def seconds(self) -> float:
         """From the start to the last file."""
-        return fsum(one.seconds for one in (*self.passes, *self.work))
+        passes = [one.seconds for one in self.passes]
+        return fsum([*passes, *(one.seconds for one in self.work)])
 
     @property
     def plus_minus_s(self) -> float:
