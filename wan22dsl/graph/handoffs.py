@@ -61,7 +61,16 @@ def pairs(passes: list[Pass]) -> list[tuple[Pass, Pass]]:
 
 def handoffs_in(passes: list[Pass], *causes: Cause) -> list[Handoff]:
     """Every hand-over of a schedule that is not exact, for these causes; by default, if it matters."""
-    found = [told for pair in pairs(passes) if (told := _judged(*pair)) is not None]
+    return chosen(judged(passes), *causes)
+
+
+def judged(passes: list[Pass]) -> list[Handoff]:
+    """Every hand-over of a schedule of which there is something to tell."""
+    return [told for pair in pairs(passes) if (told := _judged(*pair)) is not None]
+
+
+def chosen(found: list[Handoff], *causes: Cause) -> list[Handoff]:
+    """Those with one of the causes; by default, those that matter."""
     if causes:
         return [one for one in found if one.cause in causes]
     return [one for one in found if not one.agrees]

@@ -29,6 +29,7 @@ def time_of(sigma: float, shift: float) -> float:
     return sigma / (shift - (shift - 1) * sigma)
 
 
+@lru_cache(maxsize=1024)
 def sigmas(
     scheduler: str, steps: int, shift: float, sampler: str = "euler", denoise: float = 1.0
 ) -> tuple[float, ...] | None:

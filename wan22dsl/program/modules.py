@@ -29,7 +29,7 @@ _TOPS = ("wan.toml", "pyproject.toml", ".git")
 class Module:
     """One file: its tree, what it declares by name, and what it uses by name.
 
-    `kept` is for what a declaration stands for in every build: that of the library is made once.
+    `kept` is for what is the same in every build: what the library declares is made once in a process.
     """
 
     def __init__(self, name: str, source: Source, file: File, *, is_library: bool) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import Input, NodeClass
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.cost.estimate import PassCost
+    from wan22dsl.graph.handoffs import Handoff
     from wan22dsl.graph.model import Facts, Graph, Node
     from wan22dsl.graph.passes import Pass
     from wan22dsl.source import Span
@@ -195,6 +196,13 @@ class View:
         from wan22dsl.graph.passes import schedules
 
         return schedules(self.passes)
+
+    @cached_property
+    def handoffs(self) -> list[Handoff]:
+        """The hand-overs within the schedules of which there is something to tell."""
+        from wan22dsl.graph.handoffs import judged
+
+        return [one for passes in self.schedules for one in judged(passes)]
 
     @cached_property
     def costs(self) -> list[PassCost]:

@@ -7,6 +7,7 @@ backticks. Here they are read, and written.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -43,6 +44,8 @@ def text_parts(raw: str) -> list[str | NamePart]:
 
     `raw` is a text with its quotes. Two pieces never stand side by side; an empty text has no part.
     """
+    if "\\" not in raw and "{" not in raw and not raw.startswith('"""'):
+        return [raw[1:-1]] if len(raw) > 2 else []
     parts: list[str | NamePart] = []
     said = ""
     for piece, at in _pieces(raw):
@@ -103,6 +106,7 @@ def _one_escape(match: re.Match[str]) -> str:
     return _ESCAPED.get(match.group(2), match.group())
 
 
+@lru_cache(maxsize=4096)
 def name_parts(raw: str) -> tuple[str, ...]:
     """The name and its members, one by one: `info.`source_fps🟨`` is `("info", "source_fps🟨")`."""
     if "`" not in raw:

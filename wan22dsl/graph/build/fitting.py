@@ -69,6 +69,8 @@ def fit(
     """
     if isinstance(value, (Broken, Nothing)) or want.name == "*":
         return value
+    if isinstance(value, (Constant, Wire)) and value.type == want.name and want.item is None:
+        return value  # as most are
     if want.name == "flow":
         return _flow(b, value, want, at_node, env)
     if want.is_socket:

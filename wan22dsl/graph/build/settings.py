@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 from wan22dsl.graph.build import evaluate, fitting
 from wan22dsl.graph.build.values import Declared, Flow
 from wan22dsl.program import kinds
-from wan22dsl.program.values import BROKEN, Constant, Nothing, Type, Unknown
+from wan22dsl.program.values import BROKEN, NOTHING, Constant, Nothing, Type, Unknown
 from wan22dsl.syntax.tree import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.conditioning import Shared
     from wan22dsl.graph.build.values import Setting, Thunk, Value
@@ -84,8 +82,15 @@ class Settings:
         if name in self.overrides:
             return self.overrides[name]
         kind = kinds.PASS_SETTINGS.get(name) or want or _ANY
-        for setting, home in self._places(name):
-            value = home.evaluated(name, kind, setting)
+        for block in self.blocks:  # the innermost first; what is `none` there is not given
+            setting = block.settings.get(name)
+            if setting is not None:
+                value = self._home(block).evaluated(name, kind, setting)
+                if not isinstance(value, Nothing):
+                    return value
+        if self.family is not None and name in kinds.FAMILY_SETTINGS:
+            setting = self.family.settings.get(name)
+            value = NOTHING if setting is None else self.evaluated(name, kind, setting)
             if not isinstance(value, Nothing):
                 return value
         if self.builder.abstract and not self.pipeline.blocks:
@@ -94,17 +99,6 @@ class Settings:
             default = kinds.DEFAULTS[name]
             return Constant(kind.name, default)
         return Nothing(name)
-
-    def _places(self, name: str) -> Iterator[tuple[Setting, Settings]]:
-        """Where a setting is written, the innermost first; what is `none` there is not given."""
-        for block in self.blocks:
-            setting = block.settings.get(name)
-            if setting is not None:
-                yield setting, self._home(block)
-        if self.family is not None and name in kinds.FAMILY_SETTINGS:
-            setting = self.family.settings.get(name)
-            if setting is not None:
-                yield setting, self
 
     def _home(self, block: Declared) -> Settings:
         """The settings that an expression in a block reads."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Value
+    from wan22dsl.program.modules import Module
     from wan22dsl.syntax.operators import Nested
     from wan22dsl.syntax.tree import Item, Parameter, Stage
 
@@ -147,7 +148,7 @@ def build_body(
 ) -> dict[str, Value]:
     """Builds what stands in the body of a stage; gives its outputs by name."""
     env = Env(outer.module, outer)
-    single = nodes.makes_one_node(stage)
+    single = _makes_one_node(outer.module, stage)
     outputs: dict[str, Value] = {}
     thunks: list[Thunk] = []
     for item in stage.items:
@@ -169,6 +170,14 @@ def build_body(
     for thunk in thunks:
         evaluate.force(b, thunk, settings)
     return outputs
+
+
+def _makes_one_node(module: Module, stage: Stage) -> bool:
+    """Asked of a stage once, however often it is called."""
+    found = module.kept.get(id(stage))
+    if found is None:
+        found = module.kept[id(stage)] = nodes.makes_one_node(stage)
+    return bool(found)
 
 
 def _output(

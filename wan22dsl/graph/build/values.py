@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from wan22dsl.program import kinds
@@ -24,7 +25,12 @@ def type_of(written: TypeName) -> Type:
     """A type as written."""
     if written.item is not None:
         return Type("list", type_of(written.item))
-    name = spelling.plain(written.text)
+    return _type_named(written.text)
+
+
+@lru_cache(maxsize=512)
+def _type_named(text: str) -> Type:
+    name = spelling.plain(text)
     known = not name[:1].islower() or name in kinds.TYPES
     return Type(name if known else "*")  # resolving the file has said that there is no such type
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.handoffs import handoffs_in
+from wan22dsl.graph.handoffs import chosen
 
 if TYPE_CHECKING:
     from wan22dsl.graph.handoffs import Cause, Handoff
@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 
 def handoffs(view: View, *causes: Cause) -> list[Handoff]:
     """Every hand-over within a schedule that is not exact, for these reasons."""
-    return [one for passes in view.schedules for one in handoffs_in(passes, *causes)]
+    return chosen(view.handoffs, *causes)
