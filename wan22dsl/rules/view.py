@@ -47,6 +47,7 @@ class View:
         self._all_needed = all_needed
         self.facts = FactTable(graph)
         self._plain: dict[str, dict[str, Input]] = {}
+        self._varying: dict[str, dict[str, Input]] = {}
         self._types: dict[Link, str | None] = {}
 
     @cached_property
@@ -62,11 +63,13 @@ class View:
 
     def inputs_of(self, node: Node, node_class: NodeClass) -> dict[str, Input]:
         """The inputs that a node has with its values. Do not change it."""
-        found = self._plain.get(node.class_name)
+        found = self._plain.get(node.class_name) or self._varying.get(node.id)
         if found is not None:
             return found
         found = inputs_of(node_class, node.inputs)
-        if not any(one.branches is not None or one.grows is not None for one in node_class.inputs):
+        if any(one.branches is not None or one.grows is not None for one in node_class.inputs):
+            self._varying[node.id] = found
+        else:
             self._plain[node.class_name] = found
         return found
 

@@ -15,7 +15,7 @@ from wan22dsl.graph.build.values import Outputs, Wire
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
 from wan22dsl.program import kinds
-from wan22dsl.program.values import Broken, Nothing, Unknown
+from wan22dsl.program.values import Broken, Constant, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.values import Declared, Env, Setting, Thunk, Value
     from wan22dsl.program.modules import Module
     from wan22dsl.program.program import Program
+    from wan22dsl.program.values import Nothing
     from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
 
@@ -199,15 +200,22 @@ class Builder:
         Inputs that are `none` are left out; required ones that are not written get the target's default.
         """
         schema = self.schemas.get(class_name)
-        plain = {name: value for name, value in given.items() if not isinstance(value, Nothing)}
         known: Mapping[str, Input] = {}
         if schema is not None:
-            known = schema.inputs or self.schemas.inputs(schema, conversion.constants(plain))
-        inputs = {name: conversion.to_json(value, known.get(name)) for name, value in plain.items()}
-        holes = [value for value in plain.values() if isinstance(value, (Broken, Unknown))]
+            known = schema.inputs or self.schemas.inputs(schema, conversion.constants(given))
+        inputs: dict[str, Any] = {}
+        holes = []
+        for name, value in given.items():
+            if isinstance(value, Wire):
+                inputs[name] = value.link
+            elif isinstance(value, Constant):
+                inputs[name] = conversion.to_json(value, known.get(name))
+            elif isinstance(value, (Broken, Unknown)):
+                inputs[name] = conversion.NOWHERE
+                holes.append(value)
         if schema is not None:
             inputs.update(self.schemas.defaults(schema, inputs))
-        key = (class_name, title, mode, stated, *conversion.key(inputs)) if self.merge else ()
+        key = (class_name, title, mode, stated, conversion.key(inputs)) if self.merge else ()
         if key and not holes:
             same = self._made.get(key)
             if same is not None:

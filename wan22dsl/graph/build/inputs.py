@@ -9,7 +9,7 @@ from wan22dsl.graph.model import Link
 from wan22dsl.program.values import Broken, Constant, Unknown, plain_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from wan22dsl.catalogue.schema import Input
     from wan22dsl.graph.build.values import Value
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 NOWHERE = Link("", 0)
 
 
-def to_json(value: Value, known: Input | None) -> Any:
-    """A link, or a constant in the type of the input: 4 for an INT that was given 4.0, and so on."""
-    if isinstance(value, Wire):
-        return value.link
-    if isinstance(value, (Broken, Unknown)):
-        return NOWHERE
-    assert isinstance(value, Constant)
+def to_json(value: Constant, known: Input | None) -> Any:
+    """A constant in the type of the input: 4 for an INT that was given 4.0, and so on."""
     data = json_of(value)
     if known is None or isinstance(data, bool):
         return data
@@ -54,20 +49,16 @@ def constants(given: Mapping[str, Value]) -> dict[str, Any]:
     for name, value in given.items():
         if isinstance(value, Constant):
             found[name] = json_of(value)
-        elif isinstance(value, (Wire, Broken, Unknown)):
-            found[name] = to_json(value, None)
-        else:
-            found[name] = None
+        elif isinstance(value, Wire):
+            found[name] = value.link
+        elif isinstance(value, (Broken, Unknown)):
+            found[name] = NOWHERE
     return found
 
 
-def key(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+def key(inputs: Mapping[str, Any]) -> frozenset[tuple[str, type, Any]]:
     """What makes two nodes of one class equal: the inputs, told apart by type (1, 1.0 and true differ)."""
-    for name in sorted(inputs):
-        value = inputs[name]
-        if isinstance(value, Link):
-            yield name, "link", value
-        elif isinstance(value, (list, dict)):
-            yield name, "data", repr(value)
-        else:
-            yield name, type(value).__name__, value
+    return frozenset(
+        (name, value.__class__, repr(value) if isinstance(value, (list, dict)) else value)
+        for name, value in inputs.items()
+    )

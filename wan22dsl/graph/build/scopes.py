@@ -25,7 +25,7 @@ class About:
         self._outer = self._builder.what
         self._builder.what = self._what
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._builder.what = self._outer
 
 
@@ -43,6 +43,6 @@ class Within:
         self._outer = b.base, b.stage, b.pending
         b.base, b.stage, b.pending = self._names
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         b = self._builder
         b.base, b.stage, b.pending = self._outer
