@@ -9,6 +9,7 @@ from wan22dsl.catalogue.inputs import inputs_of, output_type
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.order import never_ready
+from wan22dsl.graph.schemas import schemas_of
 
 if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import Input, NodeClass
@@ -46,7 +47,7 @@ class View:
         self.card = card
         self._all_needed = all_needed
         self.facts = FactTable(graph)
-        self._plain: dict[str, dict[str, Input]] = {}
+        self._schemas = schemas_of(graph.catalogue)
         self._varying: dict[str, dict[str, Input]] = {}
         self._types: dict[Link, str | None] = {}
 
@@ -63,14 +64,12 @@ class View:
 
     def inputs_of(self, node: Node, node_class: NodeClass) -> dict[str, Input]:
         """The inputs that a node has with its values. Do not change it."""
-        found = self._plain.get(node.class_name) or self._varying.get(node.id)
-        if found is not None:
-            return found
-        found = inputs_of(node_class, node.inputs)
-        if any(one.branches is not None or one.grows is not None for one in node_class.inputs):
-            self._varying[node.id] = found
-        else:
-            self._plain[node.class_name] = found
+        schema = self._schemas.get(node.class_name)
+        if schema is not None and schema.inputs is not None:
+            return schema.inputs
+        found = self._varying.get(node.id)
+        if found is None:
+            found = self._varying[node.id] = inputs_of(node_class, node.inputs)
         return found
 
     @cached_property
@@ -124,9 +123,10 @@ class View:
 
         An output that takes its type from an input is followed backwards.
         """
-        seen: dict[Link, None] = {}
-        kind: str | None = None
-        step: Link | None = link
+        if link in self._types:
+            return self._types[link]
+        kind, step = self._type_or_link(link)
+        seen: dict[Link, None] = {link: None}
         while step is not None:
             if step in self._types:
                 kind = self._types[step]

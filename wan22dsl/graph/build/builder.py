@@ -9,7 +9,7 @@ from wan22dsl.catalogue.inputs import fits, output_type
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import inputs as conversion
-from wan22dsl.graph.build.schemas import schemas_of
+from wan22dsl.graph.schemas import schemas_of
 from wan22dsl.graph.build.scopes import About, Within
 from wan22dsl.graph.build.values import Outputs, Wire
 from wan22dsl.graph.facts import FactTable
