@@ -9,11 +9,11 @@ from wan22dsl.catalogue.inputs import fits, output_type
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import inputs as conversion
-from wan22dsl.graph.schemas import schemas_of
 from wan22dsl.graph.build.scopes import About, Within
 from wan22dsl.graph.build.values import Outputs, Wire
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
+from wan22dsl.graph.schemas import schemas_of
 from wan22dsl.program import kinds
 from wan22dsl.program.values import Broken, Constant, Unknown
 

@@ -26,9 +26,9 @@ from wan22dsl.syntax.tree import Attribute, Call, ClassName, Let
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.schemas import Schema
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.graph.schemas import Schema
     from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
     from wan22dsl.syntax.tree import Stage
