@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Built(NamedTuple):
     """A pipeline or graph of the main file. `graph` is None where it stands in a circle.
 
-    `sound` are the passes of the main file that were run for it without any mistake.
+    `sound` are the passes of the main file that were run for it, and the assets that were loaded,
+    without any mistake.
     """
 
     name: str
@@ -61,7 +62,7 @@ def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
         if name not in within:
             b = _builder(program, name, catalogue, lenient=True)
             graph = _built(b, program, name)
-            found[name] = Built(name, graph, b.diagnostics, _sound_passes(b, program))
+            found[name] = Built(name, graph, b.diagnostics, _sound(b, program))
             within |= _pipelines_in(b, program)
     yield from (found[name] for name in names if name in found)
 
@@ -122,12 +123,13 @@ def _plain_graph(b: Builder, block: Block, program: Program) -> None:
             flows.give(b, found, item, env, settings)
 
 
-def _sound_passes(b: Builder, program: Program) -> frozenset[str]:
-    """The passes of the main file that a build without mistakes has run."""
+def _sound(b: Builder, program: Program) -> frozenset[str]:
+    """The passes and assets of the main file that a build without mistakes has run and loaded."""
     if b.incomplete:
         return frozenset()
     kept = ((name, b.declared.get(id(one))) for name, one in program.main.names.items())
-    return frozenset(name for name, found in kept if found is not None and id(found[1]) in b.passes)
+    made = b.passes.keys() | b.loaded.keys() | b.loras
+    return frozenset(name for name, found in kept if found is not None and id(found[1]) in made)
 
 
 def _pipelines_in(b: Builder, program: Program) -> set[str]:

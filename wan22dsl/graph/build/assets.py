@@ -93,7 +93,10 @@ def facts(b: Builder, block: Declared, settings: Settings) -> AssetFacts:
     """What the declaration says of a model or a LoRA, for the rules."""
     of_family = family(b, block, settings)
     boundary = setting(b, of_family, "boundary", settings) if of_family is not None else None
-    distilled = setting(b, block, "distilled", settings) if block.kind == "lora" else None
+    distilled = None
+    if block.kind == "lora":
+        distilled = setting(b, block, "distilled", settings)
+        b.loras.add(id(block))
     return AssetFacts(
         kind=block.kind,
         name=block.name,
@@ -113,6 +116,9 @@ def load(
     asset = kinds.ASSETS.get(block.kind)
     if asset is None or not asset.socket or not b.fits(asset.socket, want.name):
         return refuse(b, block, want, node, env)
+    kept = b.loaded.get(id(block))
+    if kept is not None:
+        return kept[1]
     loaded = setting(b, block, "load", settings)
     if isinstance(loaded, (Broken, Unknown)):
         return loaded
@@ -133,7 +139,9 @@ def load(
     if block.kind == "model":
         b.nodes[made].asset = facts(b, block, settings)
     _spans(b, made, block, asset)
-    return b.wire(made, 0)
+    wire = b.wire(made, 0)
+    b.loaded[id(block)] = (block, wire)
+    return wire
 
 
 def _spans(b: Builder, made: str, block: Declared, asset: kinds.Asset) -> None:

@@ -73,6 +73,8 @@ class Builder:
         self.meant: set[Span] = set()
         self.declared: dict[int, tuple[Any, Value | Thunk]] = {}
         self.asset_settings: dict[tuple[int, str], tuple[Setting, Value]] = {}
+        self.loaded: dict[int, tuple[Declared, Wire]] = {}
+        self.loras: set[int] = set()
         self.results: dict[int, tuple[Declared, Value]] = {}
         self.passes: dict[int, tuple[Declared, set[str]]] = {}
         self.pipelines: list[tuple[Declared, set[str]]] = []

@@ -69,6 +69,7 @@ def _block(module: Module, block: Block) -> Declared:
     env = Env(module)
     settings: dict[str, Setting] = {}
     lets = 0
+    has_lets = any(isinstance(item, Let) for item in block.items)
     for item in block.items:
         if isinstance(item, Let):
             thunk = Thunk(item.name.text, item.value, env.above(lets), lets)
@@ -76,7 +77,8 @@ def _block(module: Module, block: Block) -> Declared:
             lets += 1
         elif isinstance(item, Attribute):
             name = spelling.plain(item.key.text)
-            settings.setdefault(name, Setting(item.value, env.above(lets), item))
+            here = env.above(lets) if has_lets else env
+            settings.setdefault(name, Setting(item.value, here, item))
     span = module.span(block.name.start, block.name.end)
     own = frozenset(settings)
     return Declared(block.word.text, block.name.text, settings, own, env, module, span)

@@ -117,5 +117,6 @@ class PassRun:
 
     def spans(self, **settings: str) -> dict[str, Span]:
         """Where the settings behind inputs are written: the input's name, and that of the setting."""
-        found = {name: self.span_of(setting) for name, setting in settings.items()}
+        places = {setting: self.span_of(setting) for setting in dict.fromkeys(settings.values())}
+        found = {name: places[setting] for name, setting in settings.items()}
         return {name: span for name, span in found.items() if span is not None}
