@@ -1,4 +1,4 @@
-"""Whole-process `wan lint` over a bare interpreter: one file of each kind, and a thousand; cold and cached.
+"""Whole-process `wan lint` over a bare interpreter: one file, and a thousand of each kind; cold and cached.
 
 `WAN_PEER` may hold the command of another validator, such as "comfy --skip-prompt validate --input FILE
 --workflow" with an answer of /object_info, to which the file of prompt JSON is added; without it the peer is
@@ -7,6 +7,7 @@ left out.
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -34,22 +35,40 @@ def main() -> None:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(EXAMPLES.parent), *sys.path]))
         _single(place, environment)
-        _many(place, environment)
+        for kind in ("wan", "prompts", "workflows"):
+            _many(kind, place, environment)
 
 
 def _prepare(place: Path) -> None:
-    """One file of each kind, and a thousand that differ, in a repository of their own."""
+    """Single files, and a thousand of each kind that differ, in a repository of their own."""
     (place / ".git").mkdir()
     source = EXAMPLES / "portrait.wan"
     (place / "portrait.wan").write_bytes(source.read_bytes())
     compiled = compiler.compile(source)
     assert compiled.prompt is not None
     (place / "portrait.json").write_text(dump(compiled.prompt), encoding="utf-8")
-    (place / "many").mkdir()
-    texts = [file.read_text(encoding="utf-8") for file in sorted(EXAMPLES.glob("*.wan"))]
-    for number in range(MANY):
-        text = f"# {number}\n{texts[number % len(texts)]}"
-        (place / "many" / f"{number:04}.wan").write_text(text, encoding="utf-8")
+    for kind, (ending, texts) in _kinds().items():
+        (place / kind).mkdir()
+        for number in range(MANY):
+            text = texts[number % len(texts)].replace("NUMBER", str(number))
+            (place / kind / f"{number:04}{ending}").write_text(text, encoding="utf-8")
+
+
+def _kinds() -> dict[str, tuple[str, list[str]]]:
+    """The examples as each kind of file, with a place for a number, so that no two files are the same."""
+    wan, prompts, workflows = [], [], []
+    for file in sorted(EXAMPLES.glob("*.wan")):
+        wan.append("# NUMBER\n" + file.read_text(encoding="utf-8"))
+        for name in compiler.check(file).graphs:
+            prompt = compiler.compile(file, pipeline=name).prompt
+            assert prompt is not None
+            next(iter(prompt.values()))["_meta"]["title"] = "number NUMBER"
+            prompts.append(dump(prompt))
+            workflow, _ = compiler.workflow(file, pipeline=name)
+            assert workflow is not None
+            workflow["nodes"][0]["title"] = "number NUMBER"
+            workflows.append(json.dumps(workflow, indent=2))
+    return {"wan": (".wan", wan), "prompts": (".json", prompts), "workflows": (".json", workflows)}
 
 
 def _single(place: Path, environment: dict[str, str]) -> None:
@@ -77,16 +96,17 @@ def _single(place: Path, environment: dict[str, str]) -> None:
         print(f"{name:24} {median(found):5.1f} times, from {min(found):.1f} to {max(found):.1f}")
 
 
-def _many(place: Path, environment: dict[str, str]) -> None:
-    lint = [sys.executable, "-m", "wan22dsl", "lint", "many"]
+def _many(kind: str, place: Path, environment: dict[str, str]) -> None:
+    lint = [sys.executable, "-m", "wan22dsl", "lint", kind]
     cold = min(_time([*lint, "--no-cache"], place, environment) for _ in range(MANY_ROUNDS))
     one = _time([*lint, "--no-cache", "--jobs", "1"], place, environment)
     _time(lint, place, environment)
     cached = min(_time(lint, place, environment) for _ in range(MANY_ROUNDS))
-    (place / "many" / "0000.wan").write_text("wan 1\n", encoding="utf-8")
+    first = min((place / kind).iterdir())
+    first.write_text("wan 1\n" if kind == "wan" else "{}\n", encoding="utf-8")
     changed = _time(lint, place, environment)
     print(
-        f"{MANY} files: cold {cold:.2f} s (in one process {one:.2f} s), "
+        f"{MANY} {kind:9}: cold {cold:.2f} s (in one process {one:.2f} s), "
         f"cached {cached:.2f} s, one of them changed {changed:.2f} s"
     )
 
