@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.prompts import found
-from tests.rules.mutations import distillation, experts, generic, schedule, shape, wiring
+from tests.rules.mutations import (
+    distillation,
+    experts,
+    generic,
+    parts,
+    prompts,
+    recipes,
+    schedule,
+    shape,
+    wiring,
+)
 from tests.rules.mutations.suite import GOOD, Mutation, drawn, prompt_of, said_of, said_of_json
 from wan22dsl.fixing import fix
 
@@ -24,6 +34,9 @@ ALL = [
     *schedule.MUTATIONS,
     *distillation.MUTATIONS,
     *shape.MUTATIONS,
+    *recipes.MUTATIONS,
+    *prompts.MUTATIONS,
+    *parts.MUTATIONS,
 ]
 #: What a mutation leaves behind in the text, such as the declaration of a LoRA, is told as well.
 NO_LONGER_USED = {"WAN222"}
