@@ -16,3 +16,15 @@ _BUNDLED = frozenset(f"ComfyUI {version}" for version in BUNDLED)
 def may_differ(view: View, node_class: NodeClass) -> bool:
     """Whether another version of it may run: a class of a pack, known from bundled facts only."""
     return node_class.pack is not None and view.graph.catalogue.target in _BUNDLED
+
+
+_STAGED = ("res_2m", "res_3m", "res_2s", "res_3s", "res_5s", "res_6s", "deis_2m", "deis_3m")
+
+#: The samplers and schedulers that RES4LYF adds to ComfyUI's own, by the input that takes them
+#: (ClownsharkBatwing/RES4LYF, __init__.py, beta/__init__.py and legacy/__init__.py).
+RES4LYF: dict[str, frozenset[object]] = {
+    "sampler_name": frozenset(
+        {*_STAGED, *(f"{name}_ode" for name in _STAGED), "rk_beta", "rk", "legacy_rk"}
+    ),
+    "scheduler": frozenset({"beta57", "bong_tangent"}),
+}
