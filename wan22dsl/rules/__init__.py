@@ -83,6 +83,7 @@ from wan22dsl.rules.schedule import (
     starts_late,
     starts_without_noise,
     totals_differ,
+    wrapper_steps,
     wrong_model_sampling,
 )
 from wan22dsl.rules.shape import (
@@ -211,6 +212,7 @@ RULES: tuple[Rule, ...] = (
     shift_without_effect,
     wrong_model_sampling,
     sigmas_out_of_range,
+    wrapper_steps,
     frames_off_formula,
     size_off_grid,
     too_many_frames,
