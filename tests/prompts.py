@@ -89,8 +89,8 @@ def with_camera(prompt: Prompt) -> Prompt:
     camera = node(
         "WanCameraEmbedding",
         camera_pose="Zoom In",
-        width=640,
-        height=640,
+        width=832,
+        height=1216,
         length=81,
         speed=1.0,
         fx=0.5,

@@ -70,3 +70,36 @@ def test_colours_come_when_they_are_asked_for(wan, monkeypatch):
     assert "\x1b[" not in wan("lint", "a.wan").stdout
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[1;31merror" in wan("lint", "a.wan").stdout
+
+
+def many(wan, count: int):
+    """So many files with a mistake each."""
+    for number in range(count):
+        wan.write(f"f{number}.wan", BAD)
+    return wan
+
+
+def test_many_findings_are_shown_in_short_and_that_is_said(wan):
+    result = many(wan, 9)("lint", ".")
+    assert "f0.wan:3:19: error[WAN" in result.stdout
+    assert " --> " not in result.stdout
+    assert result.stdout.endswith(
+        "shown in short: `wan explain NAME` and `--output-format full` say more\n"
+    )
+
+
+def test_all_of_many_findings_is_shown_when_asked_for(wan):
+    result = many(wan, 9)("lint", ".", "--output-format", "full")
+    assert result.stdout.count(" --> ") == 9
+    assert "shown in short" not in result.stdout
+
+
+def test_a_sentence_of_each_finding_is_shown_when_asked_for(wan):
+    lines = many(wan, 3)("lint", ".", "--output-format", "concise").stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines[:3]] == ["f0.wan", "f1.wan", "f2.wan"]
+    assert lines[3:] == ["", "3 errors in 3 files"]
+
+
+def test_a_file_with_the_report_has_all_of_it(wan):
+    many(wan, 9)("lint", ".", "--output-file", "report.txt")
+    assert (wan.folder / "report.txt").read_text("utf-8").count(" --> ") == 9

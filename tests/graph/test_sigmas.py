@@ -22,6 +22,10 @@ FOUR = {
     ("normal", 1.0): (1.0, 0.667, 0.334, 0.001),
     ("karras", 5.0): (1.0, 0.2556, 0.0469, 0.0050),
     ("beta", 5.0): (1.0, 0.9590, 0.8339, 0.5182),
+    # With the formulas of RES4LYF and scipy.
+    ("beta57", 5.0): (1.0, 0.9278, 0.7394, 0.3494),
+    ("bong_tangent", 5.0): (1.0, 0.8572, 0.5, 0.1175),
+    ("bong_tangent", 8.0): (1.0, 0.8572, 0.5, 0.1175),
 }
 
 
@@ -35,7 +39,16 @@ def test_four_steps(key, expected):
 
 @pytest.mark.parametrize(
     "scheduler",
-    ["simple", "normal", "sgm_uniform", "karras", "exponential", "beta", "linear_quadratic"],
+    [
+        "simple",
+        "normal",
+        "sgm_uniform",
+        "karras",
+        "exponential",
+        "beta",
+        "linear_quadratic",
+        "beta57",
+    ],
 )
 @pytest.mark.parametrize("steps", [1, 2, 7, 40])
 def test_a_schedule_falls_from_one_to_nothing(scheduler, steps):
@@ -44,6 +57,15 @@ def test_a_schedule_falls_from_one_to_nothing(scheduler, steps):
     assert len(found) == steps + 1
     assert found[0] == pytest.approx(1.0)
     assert list(found) == sorted(found, reverse=True)
+
+
+def test_bong_tangent_falls_from_one_to_nothing_and_has_no_single_step():
+    for steps in (2, 7, 40):
+        found = sigmas("bong_tangent", steps, 5.0)
+        assert found is not None and len(found) == steps + 1
+        assert (found[0], found[-1]) == (1.0, 0.0)
+        assert list(found) == sorted(found, reverse=True)
+    assert sigmas("bong_tangent", 1, 5.0) is None
 
 
 def test_a_denoise_takes_the_last_steps_of_a_longer_schedule():

@@ -44,3 +44,4 @@ def test_colours_change_nothing_but_colours(finder):
 
 def test_what_is_no_screen_has_the_width_it_is_given():
     assert terminal.width_of(io.StringIO(), 100) == 100
+    assert terminal.height_of(io.StringIO()) is None

@@ -46,8 +46,13 @@ def test_swapped_experts_are_told_with_the_numbers():
     (one,) = found(split((LOW, HIGH), (None, None), **_TWENTY))
     assert one.code == "WAN609"
     assert "#low_sampler" in one.message  # the ids say nothing of the models here
-    assert "10 of its 10 steps lie at or above 0.9" in one.message
-    assert "10 of its 10 steps lie below 0.9" in one.message
+    assert (
+        "10 of the 10 steps of #high_sampler (KSamplerAdvanced) lie at or above sigma 0.9"
+        in one.message
+    )
+    assert (
+        "10 of the 10 steps of #low_sampler (KSamplerAdvanced) lie below sigma 0.9" in one.message
+    )
     assert one.fix is not None
     assert not one.fix.safe  # nothing but the names says that it is not meant
 

@@ -149,7 +149,7 @@ def test_a_computed_number_is_followed():
         ("WanImageToVideoXL", "error", "WanImageToVideo"),
         ("Wan3ImageToVideo", "warning", "WanImageToVideo"),
         ("SleepNode", "warning", None),
-        ("WanVideoSampler", "warning", None),
+        ("WanVideoSampler", "note", None),
         ("My VFI (custom)", "warning", None),
     ],
 )

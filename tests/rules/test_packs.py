@@ -97,6 +97,18 @@ def test_a_sampler_that_a_pack_adds_is_a_warning_that_names_the_pack():
     told = [one for one in found(prompt) if one.code == "WAN505"]
     assert {one.severity.value for one in told} == {"warning"}
     assert all("RES4LYF" in one.message for one in told)
+    assert [one.message.split('"')[1] for one in told] == ["res_2s", "bong_tangent"]
+
+
+def test_the_schedule_of_a_pack_is_computed_for_the_boundary_of_the_experts():
+    prompt = split(loras=(None, None), parts=((0, 8, 20), (8, 20, 20)), cfgs=(3.5, 3.5))
+    for name in ("high", "low"):
+        prompt[f"{name}_sampler"]["inputs"].update(sampler_name="res_2s", scheduler="bong_tangent")
+    assert "WAN605" not in {one.code for one in found(prompt)}
+    prompt["high_sampler"]["inputs"]["end_at_step"] = 12
+    prompt["low_sampler"]["inputs"]["start_at_step"] = 12
+    (one,) = (one for one in found(prompt) if one.code == "WAN605")
+    assert "after step 7" in one.message
 
 
 def test_a_server_that_has_the_newer_pack_is_taken_at_its_word():

@@ -113,8 +113,8 @@ def test_a_computed_length_and_a_switch_between_two_recipes_are_followed():
     prompt = changed(prompt, "start", length=("length", 1))
     assert [one.message for one in found(prompt)] == []
     plain = changed(prompt, "fast", value=False)
-    # With twenty steps 2 is no split for either, and the end stays at 4.
-    assert {one.code for one in found(plain)} == {"WAN605", "WAN712"}
+    # With twenty steps 2 is no split for either, the end stays at 4, and so does cfg at 1.
+    assert {one.code for one in found(plain)} == {"WAN605", "WAN712", "WAN722"}
 
 
 @pytest.mark.parametrize("length", [77, 81])
@@ -124,7 +124,10 @@ def test_sound_and_animate_with_six_steps_of_a_distilled_lora_are_told_nothing(l
     start = conditioned("WanAnimateToVideo", width=640, height=640, length=length)
     start = changed(start, "start", start_image=None, reference_image=("load", 0))
     start = changed(start, "start", continue_motion_max_frames=5, video_frame_offset=0)
-    assert [one.message for one in found(alone(model, lora, start=start, steps=6))] == []
+    prompt = alone(model, lora, start=start, steps=6)
+    prompt["trim"] = node("TrimVideoLatent", samples=("sampler", 0), trim_amount=("start", 3))
+    prompt = changed(prompt, "decode", samples=("trim", 0))
+    assert [one.message for one in found(prompt)] == []
 
 
 #: The rows of the table in the language: the flow of library passes, and what else is set.

@@ -15,10 +15,11 @@ STDIN_FILENAME = Option(
 OUTPUT_FORMAT = Option(
     "output_format",
     ("--output-format",),
-    "`text` for people; `json`, `sarif`, `github`, `gitlab`, `junit` for programs.",
+    "`text` for people, as much of each finding as fits on a screen (`full`: all; `concise`: a sentence); "
+    "`json`, `sarif`, `github`, `gitlab`, `junit` for programs.",
     "FORMAT",
     default="text",
-    choices=("text", "json", "sarif", "github", "gitlab", "junit"),
+    choices=("text", "full", "concise", "json", "sarif", "github", "gitlab", "junit"),
 )
 OUTPUT_FILE = Option(
     "output_file",

@@ -92,6 +92,10 @@ _DISTILLED = {
     "aio": None,
 }
 
+#: Those of them that may be in any name: `turbo_car`. They count beside words of Wan's models.
+_EVERYDAY = frozenset({"turbo", "rapid", "lightning"})
+_OF_VIDEO = re.compile(r"wan|[its]2v|noise|rank|step|14b|(?<![0-9.])5b|high|low")
+
 #: Words of models of other makers, whose distillation is another one.
 _OTHERS = frozenset(
     "ltx ltxv hunyuan hunyuand hunyuanvideo qwen flux sdxl kandinsky cosmos mochi".split()
@@ -116,6 +120,14 @@ _FAMILIES = (
     ("t2v", "t2v_14b"),
 )
 _FUN = (("control", "fun_control_14b"), ("inp", "fun_inpaint_14b"), ("camera", "fun_camera_14b"))
+
+
+def maker_of(file: str) -> str | None:
+    """The model of other makers that a name speaks of, where it says nothing of Wan; None: of none."""
+    words = _words(file.replace("\\", "/").rpartition("/")[2])
+    if "wan" in words or any(_KIND.fullmatch(word) for word in words):
+        return None
+    return next((word for word in words if word in _OTHERS), None)
 
 
 @lru_cache(maxsize=1024)
@@ -179,6 +191,8 @@ def _noise(name: str, of_two: bool) -> str | None:
 
 def _distillation(lower: str) -> tuple[bool, int | None]:
     words = set(re.findall(r"[a-z]+", lower))
+    if not _OF_VIDEO.search(lower):
+        words -= _EVERYDAY
     known = [steps for word, steps in _DISTILLED.items() if word in words]
     written = _STEPS.search(lower)
     if (not known and not written) or not words.isdisjoint(_OTHERS):

@@ -161,8 +161,8 @@ def _compared(before: Pass, after: Pass, end: float | None, start: float | None)
 
 
 def _factor(end: float | None, start: float | None) -> float | None:
-    if end is None or start is None or end >= 1 or not 0 < start < 1:
-        return None
+    if end is None or start is None or end >= 1 or not 0 < start <= 1:
+        return None  # at sigma 1 nothing of the latent is left, whatever there is
     return end * (1 - start) / ((1 - end) * start)
 
 

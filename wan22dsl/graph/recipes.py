@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.trails import LoadedLora
 
 
 class Distilled(NamedTuple):
@@ -52,12 +53,25 @@ _RECIPES = {
 
 def distilled(one: Pass) -> Distilled | None:
     """The distilled LoRA or model of a pass; None where it has none."""
+    family = None if one.model is None else one.model.family
     for lora in one.loras:
-        if lora.counts:
+        if lora.counts and fits(lora, family):
             return Distilled(lora.steps, f'"{lora.file}"')
     if one.model is not None and one.model.distilled:
         return Distilled(one.model.steps, f'"{one.model.file}"')
     return None
+
+
+def fits(lora: LoadedLora, family: str | None) -> bool:
+    """Whether the weights of a LoRA have the shapes of a family's models; where nothing tells, they have.
+
+    The models of one size have the same shapes; ComfyUI leaves out what has others.
+    """
+    return family is None or lora.family is None or _size(lora.family) == _size(family)
+
+
+def _size(family: str) -> str:
+    return next((size for size in ("5b", "1_3b") if family.endswith(size)), "14b")
 
 
 def recipe_of(one: Pass) -> Recipe | None:

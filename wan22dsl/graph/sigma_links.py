@@ -7,6 +7,7 @@ comfy_extras/nodes_custom_sampler.py). Of all other sources nothing is known, an
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.graph.model import Link
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 #: Longer ways than this are given up.
 _LONGEST = 50
+
+#: The highest noise level, and a little more for rounding.
+MOST = 1.001
 
 _NUMBER = re.compile(r"[-+]?(?:\d*\.)?\d+")
 
@@ -81,14 +85,24 @@ def _source(node: Node, facts: FactTable) -> LinkedSchedule | None:
             model=model if isinstance(model, Link) else None,
         )
     if node.class_name == "ManualSigmas":
-        text = _value(node, "sigmas", facts)
-        values = tuple(map(float, _NUMBER.findall(text))) if isinstance(text, str) else ()
-        if len(values) < 2:
+        values = written_sigmas(_value(node, "sigmas", facts))
+        if len(values) < 2 or not in_range(values):
             return None
         whole = 1.0 if values[0] > 0.999 else None
         steps = len(values) - 1
         return LinkedSchedule(node, steps, 0, steps, denoise=whole, values=values)
     return None
+
+
+def written_sigmas(text: object) -> tuple[float, ...]:
+    """The noise levels that ManualSigmas reads in a text."""
+    return tuple(map(float, _NUMBER.findall(text))) if isinstance(text, str) else ()
+
+
+def in_range(values: tuple[float, ...]) -> bool:
+    """Whether noise levels go down, within what Wan has: from 1, with some room for rounding, to 0."""
+    falling = all(after <= before for before, after in pairwise(values))
+    return falling and values[0] <= MOST
 
 
 def _cut(

@@ -1,13 +1,18 @@
 """The noise levels (sigmas) of a schedule, as ComfyUI computes them for Wan's models.
 
 Sources: Comfy-Org/ComfyUI, comfy/samplers.py and comfy/model_sampling.py (ModelSamplingDiscreteFlow with
-1,000 steps). Pure arithmetic; what is not known here gives None.
+1,000 steps); for `beta57` and `bong_tangent` ClownsharkBatwing/RES4LYF, __init__.py and sigmas.py. Pure
+arithmetic; what is not known here gives None.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from math import atan, exp, isclose, lgamma, log, tan
+from math import atan, exp, isclose, lgamma, log, pi, tan
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Wan's shift where no node sets one (comfy/supported_models.py).
 DEFAULT_SHIFT = 8.0
@@ -53,7 +58,7 @@ def sigmas(
 @lru_cache(maxsize=256)
 def _scheduled(scheduler: str, steps: int, shift: float) -> tuple[float, ...] | None:
     how = _SCHEDULERS.get(scheduler)
-    return None if how is None else tuple(how(steps, shift))
+    return None if how is None else tuple(how(steps, shift)) or None
 
 
 def _table(index: int, shift: float) -> float:
@@ -120,49 +125,52 @@ def _kl_optimal(steps: int, shift: float) -> list[float]:
     return [tan(angle) for angle in _line(first, last, steps)] + [0.0]
 
 
-def _beta(steps: int, shift: float) -> list[float]:
-    """Times by the quantiles of the beta distribution with both shapes 0.6; repeats are dropped."""
+def _beta(steps: int, shift: float, low: float = 0.6, high: float = 0.6) -> list[float]:
+    """Times by the quantiles of the beta distribution with these two shapes; repeats are dropped."""
     found: list[float] = []
     before = -1
     for at in range(steps):
-        index = _quantile_index(1 - at / steps)
+        index = _quantile_index(1 - at / steps, low, high)
         if index != before:
             found.append(_table(index, shift))
         before = index
     return [*found, 0.0]
 
 
-def _quantile_index(share: float) -> int:
+def _beta57(steps: int, shift: float) -> list[float]:
+    return _beta(steps, shift, 0.5, 0.7)
+
+
+def _quantile_index(share: float, low: float, high: float) -> int:
     """The quantile times 999, rounded: the first index whose upper edge has that share below it."""
     if share >= 1:
         return _TIMES - 1
-    low, high = 0, _TIMES - 1
-    while low < high:
-        middle = (low + high) // 2
-        if _beta_share((middle + 0.5) / (_TIMES - 1)) < share:
-            low = middle + 1
+    first, last = 0, _TIMES - 1
+    while first < last:
+        middle = (first + last) // 2
+        if _beta_share((middle + 0.5) / (_TIMES - 1), low, high) < share:
+            first = middle + 1
         else:
-            high = middle
-    return low
+            last = middle
+    return first
 
 
-def _beta_share(place: float, shape: float = 0.6) -> float:
-    """The regularised incomplete beta function with two equal shapes, as a continued fraction."""
-    if place > 0.5:
-        return 1 - _beta_share(1 - place, shape)
-    front = (
-        exp(lgamma(2 * shape) - 2 * lgamma(shape) + shape * (log(place) + log(1 - place))) / shape
-    )
+def _beta_share(place: float, low: float, high: float) -> float:
+    """The regularised incomplete beta function, as a continued fraction."""
+    if place > (low + 1) / (low + high + 2):
+        return 1 - _beta_share(1 - place, high, low)
+    whole = lgamma(low + high) - lgamma(low) - lgamma(high)
+    front = exp(whole + low * log(place) + high * log(1 - place)) / low
     fraction, ratio, divisor = 1.0, 1.0, 0.0
     for number in range(200):
         half = number // 2
         if number == 0:
             part = 1.0
         elif number % 2 == 0:
-            part = half * (shape - half) * place / ((shape + 2 * half - 1) * (shape + 2 * half))
+            part = half * (high - half) * place / ((low + 2 * half - 1) * (low + 2 * half))
         else:
-            part = -(shape + half) * (2 * shape + half) * place
-            part /= (shape + 2 * half) * (shape + 2 * half + 1)
+            part = -(low + half) * (low + high + half) * place
+            part /= (low + 2 * half) * (low + 2 * half + 1)
         divisor = 1 / (1 + part * divisor)
         ratio = 1 + part / ratio
         fraction *= ratio * divisor
@@ -171,7 +179,24 @@ def _beta_share(place: float, shape: float = 0.6) -> float:
     return front * (fraction - 1)
 
 
-_SCHEDULERS = {
+def _bong_tangent(steps: int, shift: float) -> list[float]:
+    """Two arcs that meet at .5, whatever the shift; none for a single step, which the pack fails on."""
+    if steps < 2:
+        return []
+    total = steps + 2
+    middle = int((total * 0.6 + total * 0.6) / 2)
+    slope = 0.2 / (total / 40)
+    first = _arc(middle, slope, middle, 1.0, 0.5)
+    return [*first[:-1], *_arc(total - middle, slope, int(total * 0.6) - middle, 0.5, 0.0)]
+
+
+def _arc(count: int, slope: float, pivot: int, start: float, end: float) -> list[float]:
+    heights = [(2 / pi * atan(-slope * (at - pivot)) + 1) / 2 for at in range(count)]
+    most, least = heights[0], heights[-1]
+    return [(one - least) / (most - least) * (start - end) + end for one in heights]
+
+
+_SCHEDULERS: dict[str, Callable[[int, float], list[float]]] = {
     "simple": _simple,
     "normal": _normal,
     "sgm_uniform": _sgm_uniform,
@@ -181,4 +206,6 @@ _SCHEDULERS = {
     "linear_quadratic": _linear_quadratic,
     "kl_optimal": _kl_optimal,
     "beta": _beta,
+    "beta57": _beta57,
+    "bong_tangent": _bong_tangent,
 }

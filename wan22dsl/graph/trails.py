@@ -85,7 +85,18 @@ class Trail(NamedTuple):
 UNTRACED = Trail()
 
 #: Nodes that set the shift of the schedule; the one nearest to the sampler counts.
-_SHIFTS = frozenset({"ModelSamplingSD3", "ModelSamplingAuraFlow"})
+SHIFTS = frozenset({"ModelSamplingSD3", "ModelSamplingAuraFlow"})
+
+#: Nodes that replace the whole of how a model samples: what the schedule is then, is not known.
+_OTHER_SAMPLING = frozenset(
+    {
+        "ModelSamplingContinuousEDM",
+        "ModelSamplingContinuousV",
+        "ModelSamplingDiscrete",
+        "ModelSamplingFlux",
+        "ModelSamplingStableCascade",
+    }
+)
 
 
 class Trails:
@@ -133,9 +144,9 @@ class Trails:
 
     def _with(self, trail: Trail, node: Node) -> Trail:
         """The trail with one more node in front."""
-        if node.class_name in _SHIFTS:
+        if node.class_name in SHIFTS or node.class_name in _OTHER_SAMPLING:
             if trail.shift_node is not None:
-                return trail
+                return trail._replace(patches=(node, *trail.patches))
             shift = self._value(node, "shift")
             known = float(shift) if type(shift) in {int, float} else None
             return trail._replace(shift=known, shift_node=node)

@@ -45,6 +45,15 @@ def width_of(stream: TextIO, otherwise: int) -> int:
     return min(max(columns, 60), 140) if columns else otherwise
 
 
+def height_of(stream: TextIO) -> int | None:
+    """The lines of a terminal; None where the stream is none."""
+    try:
+        lines = os.get_terminal_size(stream.fileno()).lines if stream.isatty() else 0
+    except (OSError, ValueError):
+        lines = 0
+    return lines or None
+
+
 def write(lines: Iterable[Line], stream: TextIO) -> None:
     """Writes the lines in colours."""
     from rich.console import Console

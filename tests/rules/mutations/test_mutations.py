@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.prompts import found
-from tests.rules.mutations import distillation, experts, generic, schedule, shape, wiring
+from tests.rules.mutations import (
+    distillation,
+    experts,
+    generic,
+    parts,
+    prompts,
+    recipes,
+    schedule,
+    shape,
+    wiring,
+)
 from tests.rules.mutations.suite import GOOD, Mutation, drawn, prompt_of, said_of, said_of_json
 from wan22dsl.fixing import fix
 
@@ -24,6 +34,9 @@ ALL = [
     *schedule.MUTATIONS,
     *distillation.MUTATIONS,
     *shape.MUTATIONS,
+    *recipes.MUTATIONS,
+    *prompts.MUTATIONS,
+    *parts.MUTATIONS,
 ]
 #: What a mutation leaves behind in the text, such as the declaration of a LoRA, is told as well.
 NO_LONGER_USED = {"WAN222"}
@@ -79,8 +92,11 @@ def test_mends_of_a_text_do_away_with_their_finding_and_come_to_rest(mutation: M
 
 def rest(text: str, said: Callable[[str], list[Diagnostic]]) -> None:
     """Mends a text twice: the second time changes nothing, and what was mended is not told again."""
-    once = fix(text, lambda source: said(source.text), unsafe=True)
-    again = fix(once.text, lambda source: said(source.text), unsafe=True)
+    name = "broken.wan" if said is said_of else "broken.json"
+    before = said(text)
+    once = fix(text, lambda source: said(source.text), path=name, unsafe=True)
+    again = fix(once.text, lambda source: said(source.text), path=name, unsafe=True)
+    assert bool(once.applied) == any(one.fix is not None for one in before)
     assert not again.changes
     mended = {one.code for one in once.applied}
     assert not mended & {one.code for one in once.left}

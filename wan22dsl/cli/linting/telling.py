@@ -18,10 +18,18 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.report.lines import Line
 
+#: What is said where the findings are shown in short.
+_MORE = "shown in short: `wan explain NAME` and `--output-format full` say more\n"
+
 #: So many input files are named one by one.
 _NAMED = 4
 
-FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
+#: The lines of a screen where the report goes to none, as in a log. There it may be longer than a screen,
+#: but keeps what to do.
+_SCREEN = 48
+
+#: Lines that are left for what stands below the findings.
+_BELOW = 5
 
 
 def report(outcome: Outcome, paths: Sequence[str], wishes: Wishes) -> str:
@@ -50,14 +58,32 @@ def report(outcome: Outcome, paths: Sequence[str], wishes: Wishes) -> str:
         from wan22dsl.report import github
 
         return github.render(found)
-    from wan22dsl.report import overview, text
+    return _for_people(outcome, paths, wishes)
 
+
+def _for_people(outcome: Outcome, paths: Sequence[str], wishes: Wishes) -> str:
+    """The findings in the form that fits, which files have them, and how many there are."""
+    from wan22dsl.report import compact, overview
+
+    found = outcome.found
     width = WIDTH if wishes.output_file else terminal.width_of(sys.stdout, WIDTH)
-    lines = list(text.report(found, width=width))
-    files = list(overview.report(found, width=width))
+    height, detail = None, compact.Detail.FULL
+    if wishes.output_format == "concise":
+        detail = compact.Detail.LINE
+        lines = list(compact.shown(found, detail, width=width))
+    elif wishes.output_format == "full" or wishes.output_file:
+        lines = list(compact.shown(found, detail, width=width))
+    else:
+        screen = terminal.height_of(sys.stdout)
+        height = _SCREEN if screen is None else max(screen - _BELOW, 1)
+        least = compact.Detail.MEND if screen is None else compact.Detail.LINE
+        detail, lines = compact.fitting(found, width=width, height=height, least=least)
+    crowded = detail is compact.Detail.FULL or len(lines) > (height or _SCREEN)
+    files = list(overview.report(found, width=width)) if crowded else []
     mends = "" if wishes.changes_files else fixable(found)
     shown = [*lines, *([()] if lines else []), *files, *([()] if files else [])]
-    return _shown(shown, wishes) + closing(outcome, len(paths), mends)
+    more = _MORE if lines and height and detail is not compact.Detail.FULL else ""
+    return _shown(shown, wishes) + closing(outcome, len(paths), mends) + more
 
 
 def closing(outcome: Outcome, files: int, mends: str = "") -> str:

@@ -53,10 +53,10 @@ _REFERENCE_TFLOPS = 275.0
 TEXT_ENCODE_S = 0.5
 #: What is left of whole jobs on an RTX 5090, and of the 20 s beside the steps on a 4090D, by two passes.
 _READY_S = 4.0
-#: Samplers that call the model twice for a step (k-diffusion).
+#: Samplers that call the model twice for a step (k-diffusion; two stages in RES4LYF).
 TWO_CALLS = frozenset(
     {"heun", "heunpp2", "dpm_2", "dpm_2_ancestral", "dpmpp_2s_ancestral", "dpmpp_sde"}
-    | {"dpmpp_sde_gpu", "dpmpp_2s_ancestral_cfg_pp", "seeds_2"}
+    | {"dpmpp_sde_gpu", "dpmpp_2s_ancestral_cfg_pp", "seeds_2", "res_2s", "res_2s_ode"}
 )
 
 

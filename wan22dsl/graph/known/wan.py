@@ -62,13 +62,14 @@ def made_px(size_px: int, cell_px: int) -> int:
 
 
 def _latent(reading: Reading) -> Facts:
-    shape = SHAPES[reading.node.class_name]
+    shape = SHAPES[reading.node.class_name]  # what follows a video has the rate of that video
     if reading.slot != shape.latent:
         return NOTHING_KNOWN
     length, width, height = (reading.whole(name) for name in ("length", "width", "height"))
+    control = reading.facts("control_video") if reading.linked("control_video") else NOTHING_KNOWN
     return Facts(
         frames=None if length is None else made_frames(length),
-        fps=shape.fps,
+        fps=control.fps or shape.fps,
         width=None if width is None else made_px(width, shape.cell_px),
         height=None if height is None else made_px(height, shape.cell_px),
         vae=reading.link("vae"),

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.graph.recipes import distilled
-from wan22dsl.rules.experts.wording import called, place
-from wan22dsl.rules.mending import in_place
-from wan22dsl.rules.wording import counted, number
+from wan22dsl.rules.experts.wording import also, called, place
+from wan22dsl.rules.wording import counted, number, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.diagnostics import Diagnostic, Fix
+    from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.passes import Pass
     from wan22dsl.rules.view import View
+    from wan22dsl.source import Span
 
 MESSAGE = Message(
     code="WAN702",
     name="distilled-cfg",
     severity=Severity.WARNING,
-    text="{who} has cfg {cfg} with {what}, which was distilled for cfg 1{numbers}.",
+    text="{who} {has} cfg {cfg} with {what}, which was distilled for cfg 1{numbers}.",
     why="At cfg 1 ComfyUI runs the model once a step; at any other it runs it twice, for the "
     "prompt and for the negative prompt, so the pass takes twice the time. The guidance is "
     "already in the distilled weights: more of it burns colours and contrast.",
@@ -61,41 +61,53 @@ pipeline demo {
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every pass with a distilled LoRA or model and a cfg that is not 1."""
-    for one in view.passes:
-        cfg = one.settings.cfg
-        if cfg is None or cfg == 1.0:
-            continue
-        told = distilled(one)
-        if told is not None:
-            holder = one.settings.cfg_holder or one.node
-            yield MESSAGE.at(
-                place(holder, one.settings.cfg_name),
-                fix=_fix(one),
-                who=called(one),
-                cfg=number(cfg),
-                what=told.file,
-                numbers=_numbers(one),
-            )
+    """Every schedule with distilled passes at a cfg above 1, once for each of their values."""
+    for passes in view.schedules:
+        found: dict[float, list[Pass]] = {}
+        for one in passes:
+            cfg = one.settings.cfg
+            if cfg is not None and cfg > 1.0 and distilled(one) is not None:
+                found.setdefault(cfg, []).append(one)  # below 1: WAN722
+        for cfg, those in found.items():
+            yield _finding(cfg, those)
 
 
-def _numbers(one: Pass) -> str:
-    start, end = one.settings.start, one.settings.end
-    if start is None or end is None or end <= start:
+def _finding(cfg: float, those: list[Pass]) -> Diagnostic:
+    first = those[0]
+    told = distilled(first)
+    return MESSAGE.at(
+        place(first.settings.cfg_holder or first.node, first.settings.cfg_name),
+        related=[label for one in those[1:] for label in also(one, "so has this pass")],
+        fix=_fix(those),
+        who=several(called(one) for one in those),
+        has="has" if len(those) == 1 else "have",
+        cfg=number(cfg),
+        what="" if told is None else told.file,
+        numbers=_numbers(those),
+    )
+
+
+def _numbers(those: list[Pass]) -> str:
+    parts = [(one.settings.start, one.settings.end) for one in those]
+    counts = [
+        end - start for start, end in parts if start is not None and end is not None and end > start
+    ]
+    if len(counts) < len(those):
         return ": the model runs twice in every step, so it takes twice the time"
-    runs = end - start
+    runs = sum(counts)
+    whose = "its" if len(those) == 1 else "their"
     return (
-        f": its {counted(runs, 'step')} {'runs' if runs == 1 else 'run'} the model {2 * runs} times instead "
-        f"of {runs}, which takes twice the time"
+        f": {whose} {counted(runs, 'step')} {'runs' if runs == 1 else 'run'} the model {2 * runs} times "
+        f"instead of {runs}, which takes twice the time"
     )
 
 
-def _fix(one: Pass) -> Fix | None:
+def _fix(those: list[Pass]) -> Fix | None:
     """Changes the video, so it is not a safe one."""
-    holder = one.settings.cfg_holder or one.node
-    span = holder.spans.get(one.settings.cfg_name)
-    return (
-        in_place(span, span.text, "1.0")
-        if span and span.text.replace(".", "", 1).isdigit()
-        else None
-    )
+    edits: dict[Span, Edit] = {}
+    for one in those:
+        span = (one.settings.cfg_holder or one.node).spans.get(one.settings.cfg_name)
+        if span is None or not span.text.replace(".", "", 1).isdigit():
+            return None
+        edits[span] = Edit(span, "1.0")
+    return Fix("Write 1.0", tuple(edits.values()), safe=False)

@@ -17,6 +17,7 @@ from wan22dsl.rules.distillation.training import (
 )
 from wan22dsl.rules.experts.mends import fix_of
 from wan22dsl.rules.experts.wording import also, called, setting
+from wan22dsl.rules.generic.packs import RES4LYF
 from wan22dsl.rules.schedule.meeting import sampled
 from wan22dsl.rules.wording import counted, number, several
 
@@ -87,7 +88,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         told = distilled(first)
         yield MESSAGE.at(
             _place(first),
-            severity=Severity.WARNING if found.most >= WARNED else Severity.NOTE,
+            severity=_severity(first, found.most),
             related=[
                 label for one in those[1:] for label in also(one, "this pass goes the same way")
             ],
@@ -100,6 +101,13 @@ def check(view: View) -> Iterator[Diagnostic]:
             trained=several(str(one) for one in found.trained),
             file=told.file if told is not None else "the LoRA",
         )
+
+
+def _severity(one: Pass, most: float) -> Severity:
+    """A note for the schedulers of RES4LYF, which go with samplers that take steps in between."""
+    if one.settings.scheduler in RES4LYF["scheduler"]:
+        return Severity.NOTE
+    return Severity.WARNING if most >= WARNED else Severity.NOTE
 
 
 def _place(one: Pass) -> Span | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.steps_back import switched
+from wan22dsl.rules.distillation.cfg_off_recipe import is_unguided
 from wan22dsl.rules.experts.wording import called, place
 from wan22dsl.rules.wording import several, shown
 
@@ -60,11 +61,12 @@ pipeline demo {
 _LONGEST = 50
 
 #: How the negative prompt begins that Wan's makers and all templates give: nobody wrote it, nobody misses it.
-_STANDARD = "\u8272\u8c03\u8273\u4e3d"
+STANDARD = "\u8272\u8c03\u8273\u4e3d"
 
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every negative prompt with a text of its own that only passes at cfg 1 get."""
+    unguided = {one.id for each in view.schedules for one in each if is_unguided(view, one, each)}
     takers: dict[str, list[Pass]] = {}
     for one in view.passes:
         node = _text_behind(view, one.settings.negative)
@@ -73,9 +75,11 @@ def check(view: View) -> Iterator[Diagnostic]:
     for id, passes in takers.items():
         node = view.graph.nodes[id]
         text = view.value(node, "text")
-        if not isinstance(text, str) or not text.strip() or text.lstrip().startswith(_STANDARD):
+        if not isinstance(text, str) or not text.strip() or text.lstrip().startswith(STANDARD):
             continue
-        if any(_looks_at_it(one) for one in passes) or not _only_negative(view, node):
+        if any(_looks_at_it(one) or one.id in unguided for one in passes) or not _only_negative(
+            view, node
+        ):
             continue
         yield MESSAGE.at(
             place(node, "text"),

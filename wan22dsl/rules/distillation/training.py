@@ -37,7 +37,9 @@ def wrong_steps(one: Pass) -> bool:
     found, steps = distilled(one), total_steps(one)
     if found is None or found.steps is None or steps is None or steps < 1:
         return False
-    return steps < found.steps or steps > 2 * found.steps
+    denoise = one.settings.denoise or 1.0
+    whole = steps if denoise >= 1 else int(steps / denoise)  # these are the last steps of so many
+    return whole < found.steps or steps > 2 * found.steps
 
 
 class Off(NamedTuple):
@@ -57,7 +59,7 @@ def off_training(one: Pass) -> Off | None:
     if found is None or found.steps != STEPS or schedule is None or one.settings.denoise != 1.0:
         return None
     steps = len(schedule) - 1
-    if not STEPS <= steps <= 2 * STEPS:
+    if not STEPS <= steps <= 2 * STEPS or max(schedule) > 1.001:
         return None
     taken = [time_of(sigma, SHIFT) for sigma in schedule[:-1]]
     trained = [1 - at / steps for at in range(steps)]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.handoffs import level
 from wan22dsl.rules.experts.mends import exchange, file_span, model_span
 from wan22dsl.rules.experts.roles import swapped
-from wan22dsl.rules.experts.wording import also, called, model_input, place, where
+from wan22dsl.rules.experts.wording import also, called, model_input, outside, place
+from wan22dsl.rules.wording import counted, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,15 +64,27 @@ pipeline demo {
 def check(view: View) -> Iterator[Diagnostic]:
     """Every hand-over within a split from the low-noise to the high-noise expert."""
     for first, second in swapped(view):
-        numbers = [text for text in (where(first), where(second)) if text]
         yield MESSAGE.at(
             place(first.node, model_input(first)),
             related=also(second, "this pass goes on with the other expert"),
             fix=_fix(first, second),
             first=called(first),
             second=called(second),
-            numbers=". " + "; ".join(numbers) if numbers else "",
+            numbers=_numbers(first, second),
         )
+
+
+def _numbers(first: Pass, second: Pass) -> str:
+    """How many steps of the two lie outside of the training of their experts."""
+    counts = [(one, outside(one)) for one in (first, second)]
+    parts = [
+        f"{count} of the {counted(len(one.sigmas or ()) - 1, 'step')} of {called(one)} "
+        f"{'lie' if count > 1 else 'lies'} {'at or above' if one.noise == 'low' else 'below'} sigma "
+        f"{level(one.boundary or 0)}"
+        for one, count in counts
+        if count
+    ]
+    return f". {several(parts)}, outside of their training" if parts else ""
 
 
 def _fix(first: Pass, second: Pass) -> Fix | None:

@@ -47,7 +47,7 @@ graph demo {
     let sampled = KSampler(
         model = model
         positive = text
-        negative = text
+        negative = CLIPTextEncode(clip = clip, text = "")
         latent_image = latent
         seed = 1
         steps = 20
@@ -80,7 +80,7 @@ graph demo {
     let sampled = KSampler(
         model = grain
         positive = text
-        negative = text
+        negative = CLIPTextEncode(clip = clip, text = "")
         latent_image = latent
         seed = 1
         steps = 20

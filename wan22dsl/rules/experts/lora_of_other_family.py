@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.filenames import maker_of
+from wan22dsl.graph.recipes import fits
 from wan22dsl.rules.experts.roles import family as family_of
 from wan22dsl.rules.experts.roles import mixed
 from wan22dsl.rules.experts.wording import called, place
@@ -58,7 +60,10 @@ pipeline demo {
     source="Comfy-Org workflow templates: i2v and the Fun models take the i2v LoRA, t2v its own",
 )
 
-_SMALL, _LARGE = "ti2v_5b", frozenset({"i2v_14b", "t2v_14b"})
+_LARGE = frozenset({"i2v_14b", "t2v_14b"})
+_NOTHING_FITS = (
+    "none of its weights has a place there, so ComfyUI leaves it out and says so in its log only"
+)
 
 
 def check(view: View) -> Iterator[Diagnostic]:
@@ -78,7 +83,7 @@ def check(view: View) -> Iterator[Diagnostic]:
                 yield MESSAGE.at(
                     place(lora.node, lora.input),
                     lora=f'"{lora.file}"',
-                    family=lora.family,
+                    family=lora.family or maker_of(lora.file),
                     other=family,
                     who=called(one),
                     effect=effect,
@@ -87,10 +92,12 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _clash(lora: LoadedLora, family: str | None) -> str | None:
     """What happens, where the two do not fit."""
-    if family is None or lora.family is None or lora.family == family:
+    if family is None or lora.family == family:
         return None
+    if lora.family is None:
+        return _NOTHING_FITS if maker_of(lora.file) else None
+    if not fits(lora, family):
+        return "its shapes do not fit, so ComfyUI leaves it out and says so in its log only"
     if lora.generation == "2.2" and lora.family in _LARGE and family in _LARGE:
         return "it is loaded, but what it changes was learned with another model"
-    if (lora.family == _SMALL) != (family == _SMALL) and {lora.family, family} & _LARGE:
-        return "its shapes do not fit, so ComfyUI leaves it out and says so in its log only"
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes import goes_on
 from wan22dsl.rules.experts.wording import also, called, model_input, place, where
+from wan22dsl.rules.shape.clip_repeated import begins_anew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,10 +60,13 @@ pipeline demo {
 def check(view: View) -> Iterator[Diagnostic]:
     """Every high-noise pass that refines what a low-noise pass made; for a split see WAN609."""
     by_id = {one.id: one for one in view.passes}
+    ends = {one.id: passes for passes in view.schedules for one in passes}
     for one in view.passes:
         before = by_id.get(one.before) if one.before is not None else None
         if before is None or not refines_low(before, one):
             continue
+        if begins_anew(ends[before.id], before, one):
+            continue  # the next clip of a chain: WAN816
         numbers = [text for text in (where(before), where(one)) if text]
         yield MESSAGE.at(
             place(one.node, model_input(one)),
@@ -75,4 +79,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def refines_low(before: Pass, one: Pass) -> bool:
     """Whether a pass of the high-noise expert begins anew on what the low-noise expert made."""
-    return one.noise == "high" and before.noise == "low" and not goes_on(one)
+    if one.noise != "high" or before.noise != "low" or goes_on(one):
+        return False
+    sigmas = one.sigmas
+    return one.handoff != "latent" or sigmas is None or sigmas[0] < 1

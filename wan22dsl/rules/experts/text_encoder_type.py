@@ -41,7 +41,7 @@ graph demo {
     let sampled = KSampler(
         model = model
         positive = text
-        negative = text
+        negative = CLIPTextEncode(clip = clip, text = "")
         latent_image = latent
         seed = 1
         steps = 20
@@ -72,7 +72,7 @@ graph demo {
     let sampled = KSampler(
         model = model
         positive = text
-        negative = text
+        negative = CLIPTextEncode(clip = clip, text = "")
         latent_image = latent
         seed = 1
         steps = 20

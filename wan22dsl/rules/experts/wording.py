@@ -43,6 +43,11 @@ def also(one: Pass, text: str) -> list[Label]:
     return [] if one.node.span is None else [Label(one.node.span, text)]
 
 
+def also_node(node: Node, text: str) -> list[Label]:
+    """A node as another place that belongs to a finding; none where it stands nowhere."""
+    return [] if node.span is None else [Label(node.span, text)]
+
+
 def outside(one: Pass) -> int | None:
     """How many of a pass's steps lie where its expert was not trained; None where it is not known.
 

@@ -62,7 +62,7 @@ class _Use(NamedTuple):
     effect: str
 
 
-_PICTURE = ("i2v_14b", "fun_inpaint_14b", "fun_camera_14b", "animate_14b", "s2v_14b")
+_PICTURE = ("i2v_14b", "fun_inpaint_14b", "fun_camera_14b", "animate_14b")
 _USES = {
     "WanImageToVideo": _Use(_PICTURE, "the picture is ignored"),
     "WanFirstLastFrameToVideo": _Use(_PICTURE, "the pictures are ignored"),
@@ -85,6 +85,7 @@ _INSTEAD = {
     "fun_camera_14b": ("WanCameraImageToVideo",),
     "t2v_14b": ("EmptyHunyuanLatentVideo",),
     "ti2v_5b": ("Wan22ImageToVideoLatent",),
+    "s2v_14b": ("WanSoundImageToVideo",),
 }
 
 _PICTURES = ("start_image", "end_image", "ref_image")

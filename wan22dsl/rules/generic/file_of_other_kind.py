@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.rules.view import View
+    from wan22dsl.rules.view import Slot, View
 
 MESSAGE = Message(
     code="WAN521",
@@ -56,11 +56,13 @@ pipeline demo {
 _LORA = re.compile(r"(?<![a-z])lora(?![a-z])|_lora_|lora_v?\d")
 _VAE = re.compile(r"wan[_-]?2[._]?[12][_-]vae")
 _TEXT = re.compile(r"umt5")
+_SEEN = re.compile(r"^clip[_-]vision[_-]")
 _MODEL = re.compile(r"^wan2[._]2_.*_14b_(fp8|fp16|bf16)(_scaled)?\.safetensors$")
 _KINDS = (
     (_LORA, "loras", "a LoRA"),
     (_VAE, "vae", "a VAE"),
     (_TEXT, "text_encoders", "a text encoder"),
+    (_SEEN, "clip_vision", "a CLIP Vision model"),
     (_MODEL, "diffusion_models", "a diffusion model"),
 )
 
@@ -70,6 +72,21 @@ _FOLDERS = {
     "loras": ("LoRAs", "LoraLoaderModelOnly"),
     "vae": ("VAEs", "VAELoader"),
     "text_encoders": ("text encoders", "CLIPLoader"),
+    "clip_vision": ("CLIP Vision models", "CLIPVisionLoader"),
+}
+
+
+#: What the loaders of input files take, and what by its ending is something else.
+_INPUTS = {
+    "LoadImage": ("pictures", "LoadVideo", "a video", (".mp4", ".mov", ".mkv", ".avi", ".m4v")),
+    "LoadVideo": ("videos", "LoadImage", "a picture", (".png", ".jpg", ".jpeg", ".bmp", ".tiff")),
+    "VHS_LoadVideo": (
+        "videos",
+        "LoadImage",
+        "a picture",
+        (".png", ".jpg", ".jpeg", ".bmp", ".tiff"),
+    ),
+    "LoadAudio": ("sounds", "LoadImage", "a picture", (".png", ".jpg", ".jpeg", ".webp", ".bmp")),
 }
 
 
@@ -77,6 +94,8 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every file whose name says that it is of another kind, where no list of the server's files is known."""
     for slot in view.constants:
         folder = None if slot.input is None else slot.input.files
+        if folder == "input" and isinstance(slot.value, str):
+            yield from _input(slot, slot.value)
         if folder not in _FOLDERS or slot.input is None or slot.input.options is not None:
             continue
         if not isinstance(slot.value, str):
@@ -92,6 +111,21 @@ def check(view: View) -> Iterator[Diagnostic]:
                 what=told[0],
                 mend=told[1],
             )
+
+
+def _input(slot: Slot, file: str) -> Iterator[Diagnostic]:
+    """A file of the user's own whose ending says that the loader cannot read it."""
+    wanted, instead, what, endings = _INPUTS.get(slot.node.class_name, ("", "", "", ()))
+    if file.lower().endswith(endings) and endings:
+        yield MESSAGE.at(
+            slot.span,
+            node=named(slot.node),
+            input=slot.name,
+            file=shown(file),
+            wanted=wanted,
+            what=what,
+            mend=f"Use {instead} for it.",
+        )
 
 
 def _told(file: str, folder: str, class_name: str) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.catalogue.open import BUNDLED
@@ -16,3 +17,32 @@ _BUNDLED = frozenset(f"ComfyUI {version}" for version in BUNDLED)
 def may_differ(view: View, node_class: NodeClass) -> bool:
     """Whether another version of it may run: a class of a pack, known from bundled facts only."""
     return node_class.pack is not None and view.graph.catalogue.target in _BUNDLED
+
+
+_STAGED = ("res_2m", "res_3m", "res_2s", "res_3s", "res_5s", "res_6s", "deis_2m", "deis_3m")
+
+#: The samplers and schedulers that RES4LYF adds to ComfyUI's own, by the input that takes them
+#: (ClownsharkBatwing/RES4LYF, __init__.py, beta/__init__.py and legacy/__init__.py).
+RES4LYF: dict[str, frozenset[object]] = {
+    "sampler_name": frozenset(
+        {*_STAGED, *(f"{name}_ode" for name in _STAGED), "rk_beta", "rk", "legacy_rk"}
+    ),
+    "scheduler": frozenset({"beta57", "bong_tangent"}),
+}
+
+
+#: Packs whose classes say by their names whose they are.
+_BY_NAME = (
+    (re.compile(r"^(WanVideo|LoadWanVideo|DownloadAndLoadWan)"), "ComfyUI-WanVideoWrapper (kijai)"),
+    (re.compile(r"\(rgthree\)$"), "rgthree-comfy"),
+    (re.compile(r"^easy "), "ComfyUI-Easy-Use"),
+    (re.compile(r"^Layer(Utility|Mask|Style|Color|Filter): "), "ComfyUI_LayerStyle"),
+    (re.compile(r" //Inspire$"), "ComfyUI-Inspire-Pack"),
+    (re.compile(r"^CR "), "ComfyUI_Comfyroll_CustomNodes"),
+    (re.compile(r"^(Clown|Shark|clown)[A-Za-z]*(Sampler|Guide|Options|Regional)"), "RES4LYF"),
+)
+
+
+def pack_named_in(class_name: str) -> str | None:
+    """The pack that the name of a class speaks of; None where it does not."""
+    return next((pack for pattern, pack in _BY_NAME if pattern.search(class_name)), None)

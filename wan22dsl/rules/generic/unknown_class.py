@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.catalogue.nearby import meant_class
 from wan22dsl.catalogue.open import BUNDLED
-from wan22dsl.diagnostics import Edit, Fix, Message, Severity
+from wan22dsl.diagnostics import Edit, Fix, Label, Message, Severity
+from wan22dsl.rules.generic.packs import pack_named_in
 from wan22dsl.rules.mending import same_letters
-from wan22dsl.rules.wording import shown
+from wan22dsl.rules.wording import counted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +23,11 @@ MESSAGE = Message(
     code="WAN501",
     name="unknown-class",
     severity=Severity.WARNING,
-    text="{who}{target} has no node class {class_name}{hint}",
+    text="{who}{what}",
     why="ComfyUI refuses the whole prompt when it does not know the class of a single node, used "
     "or not. It is an error where the name is nearly a known one, or belongs to another "
-    "version; otherwise it may come from a pack that the catalogue does not list.",
+    "version; otherwise it may come from a pack that the catalogue does not list. A class whose name says "
+    "of which pack it is, is a note: nobody misspelt it.",
     mend="{mend}",
     bad="""\
 wan 1
@@ -54,35 +56,74 @@ graph demo {
 )
 
 
+#: So many classes of a pack are named.
+_NAMED = 3
+
+
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every node of an unknown class."""
-    meant: dict[str, tuple[str | None, str]] = {}
+    """Every unknown class once, and all classes of a pack that is known by their names together."""
+    groups: dict[str, list[Node]] = {}
     for node in view.unknown:
-        if view.classes[node.class_name] is not None:
-            continue  # of another version, which WAN566 tells
-        if node.class_name not in meant:
-            meant[node.class_name] = meant_class(node.class_name, view.graph.catalogue)
-        yield _finding(node, view.graph.catalogue, *meant[node.class_name])
+        if view.classes[node.class_name] is None:  # else of another version, which WAN566 tells
+            groups.setdefault(_pack(view, node) or node.class_name, []).append(node)
+    for nodes in groups.values():
+        pack = _pack(view, nodes[0])
+        yield _finding(view.graph.catalogue, nodes) if pack is None else _of_pack(pack, nodes)
 
 
-def _finding(node: Node, catalogue: Catalogue, meant: str | None, elsewhere: str) -> Diagnostic:
+def _pack(view: View, node: Node) -> str | None:
+    """The pack that a class is surely of, where it is the server that would know."""
+    return pack_named_in(node.class_name) if _is_bundled(view.graph.catalogue) else None
+
+
+def _is_bundled(catalogue: Catalogue) -> bool:
+    return any(catalogue.target == f"ComfyUI {version}" for version in BUNDLED)
+
+
+def _of_pack(pack: str, nodes: list[Node]) -> Diagnostic:
+    """What is needed of a pack, and that nothing is said of what its nodes do."""
+    names = list(dict.fromkeys(node.class_name for node in nodes))
+    more = len(names) - _NAMED
+    listed = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    verb = "is" if len(nodes) == 1 else "are"
+    return MESSAGE.at(
+        nodes[0].span,
+        severity=Severity.NOTE,
+        related=_elsewhere(nodes),
+        who="",
+        what=f"{counted(len(nodes), 'node')} {verb} of {pack}, by the name ({listed}): the pack must "
+        "be there, and what its nodes do is not judged here.",
+        mend=f"Install {pack} where it is to run. `wan lint --server URL` asks a server whether it is there.",
+    )
+
+
+def _elsewhere(nodes: list[Node]) -> list[Label]:
+    return [Label(node.span, "and here") for node in nodes[1:_MOST] if node.span is not None]
+
+
+#: No more places than this are named.
+_MOST = 4
+
+
+def _finding(catalogue: Catalogue, nodes: list[Node]) -> Diagnostic:
+    node = nodes[0]
+    meant, elsewhere = meant_class(node.class_name, catalogue)
     hint = f"; did you mean {meant}?" if meant else f"; {elsewhere} has it." if elsewhere else "."
-    bundled = any(catalogue.target == f"ComfyUI {version}" for version in BUNDLED)
     if meant:
         mend = f"Write {meant}."
     elif elsewhere:
         mend = f"Use a class that {catalogue.target} has, or compile for {elsewhere}."
     else:
         mend = "Install the pack it comes from, or check the spelling. `wan nodes list` shows what is known."
-    surely = (meant and _digits(meant) == _digits(node.class_name)) or elsewhere or not bundled
+    slip = meant is not None and _digits(meant) == _digits(node.class_name)
+    surely = slip or elsewhere or not _is_bundled(catalogue)
     return MESSAGE.at(
         node.span,
         severity=Severity.ERROR if surely else Severity.WARNING,
-        fix=_fix(node, meant),
+        related=_elsewhere(nodes),
+        fix=_fix(nodes, meant),
         who=f"{node.label}: " if node.label else "",
-        target=catalogue.target,
-        class_name=shown(node.class_name),
-        hint=hint,
+        what=f"{catalogue.target} has no node class {shown(node.class_name)}{hint}",
         mend=mend,
     )
 
@@ -92,9 +133,18 @@ def _digits(name: str) -> str:
     return "".join(letter for letter in name if letter.isdigit())
 
 
-def _fix(node: Node, meant: str | None) -> Fix | None:
-    """The name replaced, where the text of the node has it exactly once."""
-    if meant is None or node.span is None or not meant.isidentifier():
+def _fix(nodes: list[Node], meant: str | None) -> Fix | None:
+    """The name replaced, where the text of each node has it exactly once."""
+    if meant is None or not meant.isidentifier():
+        return None
+    edits = [edit for node in nodes if (edit := _edit(node, meant)) is not None]
+    if len(edits) < len(nodes):
+        return None
+    return Fix(f"Write {meant}", tuple(edits), safe=same_letters(nodes[0].class_name, meant))
+
+
+def _edit(node: Node, meant: str) -> Edit | None:
+    if node.span is None:
         return None
     from wan22dsl.source import Span
 
@@ -102,6 +152,5 @@ def _fix(node: Node, meant: str | None) -> Fix | None:
         if node.span.text.count(written) == 1:
             start = node.span.start + node.span.text.index(written)
             text = f'"{meant}"' if written.startswith('"') else meant
-            edit = Edit(Span(node.span.source, start, start + len(written)), text)
-            return Fix(f"Write {meant}", (edit,), safe=same_letters(node.class_name, meant))
+            return Edit(Span(node.span.source, start, start + len(written)), text)
     return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.rules.experts.lora_not_used import loose
+from wan22dsl.rules.schedule.following import forgotten, goes_nowhere
 from wan22dsl.rules.wording import named
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ def check(view: View) -> Iterator[Diagnostic]:
     if not view.outputs or len(view.used) == len(view.graph.nodes) or _torn(view):
         return
     told = {node.id for node, _ in loose(view)}  # a LoRA that is not used: WAN613
+    for one in view.passes:
+        told.update(node.id for node in goes_nowhere(view, one))  # WAN712
+        if one.before is None and one.settings.add_noise is False and one.settings.start:
+            first = forgotten(view, one)  # WAN714
+            told.update([first.id] if first is not None else [])
     for node in view.graph.nodes.values():
         if node.id not in view.used and not view.graph.consumers[node.id] and node.id not in told:
             yield MESSAGE.at(node.span, node=named(node))

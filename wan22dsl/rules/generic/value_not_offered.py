@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Message, Severity, nearest
-from wan22dsl.rules.generic.packs import may_differ
+from wan22dsl.diagnostics import Label, Message, Severity, nearest
+from wan22dsl.rules.generic.packs import RES4LYF, may_differ
 from wan22dsl.rules.mending import in_place, same_letters
 from wan22dsl.rules.wording import named, shown
 
@@ -46,27 +46,27 @@ graph demo {
     source="Comfy-Org/ComfyUI, execution.py, validate_inputs: value_not_in_list",
 )
 
-#: Samplers and schedulers that people use most of those that a pack adds to ComfyUI's own choices
-#: (ClownsharkBatwing/RES4LYF).
-_SAMPLING = frozenset({"sampler_name", "scheduler"})
-_RES4LYF = frozenset(
-    {"beta57", "bong_tangent", "res_2m", "res_2s", "res_3m", "res_3s", "res_5s", "res_6s"}
-    | {"deis_2m", "deis_3m", "rk_beta"}
-)
-
 #: More choices than this are not listed in a message.
 _LISTED = 12
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every constant that is not among the choices, where those are known."""
+    """Every constant that is not among the choices, where those are known.
+
+    What a pack adds is no mistake, so it is told once for all nodes.
+    """
+    added: dict[tuple[str, str], list[Slot]] = {}
     for slot in view.constants:
         one = slot.input
         assert one is not None
         if one.options is None or one.type != "COMBO" or slot.value in one.options:
             continue
-        if not _offered(slot.value, one):
+        if isinstance(slot.value, str) and slot.value in RES4LYF.get(slot.name, ()):
+            added.setdefault((slot.name, slot.value), []).append(slot)
+        elif not _offered(slot.value, one):
             yield _finding(slot, one.options, certain=not may_differ(view, slot.node_class))
+    for slots in added.values():
+        yield _added(slots)
 
 
 def _offered(value: object, one: Input) -> bool:
@@ -81,17 +81,22 @@ def _offered(value: object, one: Input) -> bool:
     return isinstance(value, str) and value.replace("/", "\\") in one.options
 
 
+def _added(slots: list[Slot]) -> Diagnostic:
+    """A choice that the server has with a pack."""
+    first = slots[0]
+    return MESSAGE.at(
+        first.span,
+        severity=Severity.WARNING,
+        related=[Label(slot.span, "and here") for slot in slots[1:] if slot.span is not None],
+        node=named(first.node),
+        input=first.name,
+        value=shown(first.value),
+        hint="; the pack RES4LYF adds it.",
+        mend="Install RES4LYF (ClownsharkBatwing/RES4LYF) where it is to run.",
+    )
+
+
 def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagnostic:
-    if slot.name in _SAMPLING and slot.value in _RES4LYF:
-        return MESSAGE.at(
-            slot.span,
-            severity=Severity.WARNING,
-            node=named(slot.node),
-            input=slot.name,
-            value=shown(slot.value),
-            hint="; the pack RES4LYF adds it.",
-            mend="Install RES4LYF (ClownsharkBatwing/RES4LYF) where it is to run.",
-        )
     texts = [option for option in options if isinstance(option, str)]
     near = nearest(slot.value, texts) if isinstance(slot.value, str) else None
     listed = ", ".join(shown(option) for option in options[:_LISTED])

@@ -44,7 +44,7 @@ graph demo {
         sampler_name = "uni_pc"
         scheduler = "simple"
         positive = text
-        negative = text
+        negative = CLIPTextEncode(clip = clip, text = "")
         latent_image = latent
         start_at_step = 0
         end_at_step = 30
@@ -81,7 +81,7 @@ graph demo {
         sampler_name = "uni_pc"
         scheduler = "simple"
         positive = text
-        negative = text
+        negative = CLIPTextEncode(clip = clip, text = "")
         latent_image = latent
         start_at_step = 0
         end_at_step = 20

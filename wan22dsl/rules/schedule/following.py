@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.graph.model import Link
+
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Node
+    from wan22dsl.graph.passes import Pass
     from wan22dsl.rules.view import View
+
+
+def goes_nowhere(view: View, one: Pass) -> list[Node]:
+    """The samplers that take up what a pass leaves, and that nothing needs."""
+    users = view.graph.consumers.get(one.node.id, ())
+    found = {user for user, name, _ in users if name == "latent_image"} - view.used
+    return [view.graph.nodes[user] for user in sorted(found)]
+
+
+def forgotten(view: View, one: Pass) -> Node | None:
+    """A sampler that nothing needs, and that ends with noise left at the step at which a pass begins."""
+    for node in view.graph.nodes.values():
+        if node.id in view.used or not isinstance(node.inputs.get("latent_image"), Link):
+            continue
+        leaves = view.value(node, "return_with_leftover_noise")
+        if leaves == "enable" and view.value(node, "end_at_step") == one.settings.start:
+            return node
+    return None
 
 
 def is_decoded(view: View, node: Node) -> bool:

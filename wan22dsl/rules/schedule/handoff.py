@@ -14,3 +14,9 @@ if TYPE_CHECKING:
 def handoffs(view: View, *causes: Cause) -> list[Handoff]:
     """Every hand-over within a schedule that is not exact, for these reasons."""
     return chosen(view.handoffs, *causes)
+
+
+def parts_exchanged(one: Handoff) -> bool:
+    """Whether the first pass runs the end of the schedule and the second its beginning."""
+    first, second = one.before.settings, one.after.settings
+    return first.start == second.end and second.start == 0 and first.start != 0

@@ -19,9 +19,23 @@ def meeting(one: Handoff) -> Fix | None:
     end, start = one.before.settings.end, one.after.settings.start
     if end is None or start is None:
         return None
+    total, split = one.after.settings.steps, expected_split(one.before)
+    if start == 0 and end == total and split is not None and 0 < split < end:
+        return fix_of(
+            f"Split them at step {split}",
+            _all(steps(one.before, end=split), steps(one.after, start=split)),
+        )
+    if start < end == one.after.settings.end and total is not None and end < total:
+        both = steps(one.after, start=end, end=total)
+        return fix_of(f"Let the second pass go from step {end} to {total}", both)
     if start == expected_split(one.before) and end != start:
         return fix_of(f"End the first pass at step {start}", steps(one.before, end=start))
     return fix_of(f"Begin the second pass at step {end}", steps(one.after, start=end))
+
+
+def _all(*parts: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits of all parts; none where one has none."""
+    return tuple(edit for part in parts for edit in part) if all(parts) else ()
 
 
 def same_total(one: Handoff) -> Fix | None:

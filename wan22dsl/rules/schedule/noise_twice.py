@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.handoffs import level, share
-from wan22dsl.rules.experts.wording import also, called, place
+from wan22dsl.graph.passes import goes_on
+from wan22dsl.rules.experts.wording import also, called, place, setting
 from wan22dsl.rules.schedule.handoff import handoffs
 from wan22dsl.rules.schedule.meeting import switched
 
@@ -71,4 +72,26 @@ def check(view: View) -> Iterator[Diagnostic]:
             numbers=f": at sigma {level(one.start or 0)} that is {share(one.factor or 0)}"
             if known
             else "",
+        )
+    yield from _on_top(view)
+
+
+def _on_top(view: View) -> Iterator[Diagnostic]:
+    """Every pass with a denoise below 1, so with noise of its own, on a latent that noise was left in."""
+    by_id = {one.id: one for one in view.passes}
+    for one in view.passes:
+        before = by_id.get(one.before or "")
+        denoise = one.settings.denoise
+        if before is None or one.handoff != "latent" or goes_on(one):
+            continue
+        if denoise is None or not 0 < denoise < 1 or not before.settings.leftover_noise:
+            continue
+        if not before.sigmas or before.sigmas[-1] <= 0:
+            continue
+        yield MESSAGE.at(
+            setting(one, "denoise"),
+            related=also(before, "this pass leaves its noise"),
+            before=called(before),
+            after=called(one),
+            numbers=f": noise of sigma {level(before.sigmas[-1])} is in the latent already",
         )

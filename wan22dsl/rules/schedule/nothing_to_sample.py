@@ -43,7 +43,7 @@ graph demo {
         sampler_name = "uni_pc"
         scheduler = "simple"
         positive = text
-        negative = text
+        negative = CLIPTextEncode(clip = clip, text = "")
         latent_image = latent
         start_at_step = 20
         end_at_step = 10000
@@ -94,6 +94,12 @@ def check(view: View) -> Iterator[Diagnostic]:
                 severity=Severity.WARNING,
                 who=called(one),
                 reason="its denoise is 0",
+            )
+        elif one.shift == 0:
+            yield MESSAGE.at(
+                place(one.shift_node or one.node, "shift", "sigma_shift"),
+                who=called(one),
+                reason="at shift 0 every step has a noise of 0",
             )
         elif (
             settings.start is not None

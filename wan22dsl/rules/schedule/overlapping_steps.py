@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.rules.experts.mends import fix_of, steps
 from wan22dsl.rules.experts.wording import also, called, setting
-from wan22dsl.rules.schedule.handoff import handoffs
+from wan22dsl.rules.schedule.handoff import handoffs, parts_exchanged
 from wan22dsl.rules.schedule.meeting import meeting
 from wan22dsl.rules.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.diagnostics import Diagnostic, Fix
+    from wan22dsl.graph.handoffs import Handoff
     from wan22dsl.rules.view import View
 
 MESSAGE = Message(
@@ -26,8 +28,8 @@ MESSAGE = Message(
     "gone already: what is missing is taken from the picture, and the frames come out "
     "smooth and flat. An `end_at_step` of 10000 on the first pass is such a case: it leaves "
     "nothing to do.",
-    mend="Let the first pass end where the second one begins: steps are counted from 0, and the "
-    "last one is left out, as in `0..2 of 4`, then `2..4 of 4`.",
+    mend="Let the first pass end where the second one begins. `steps` is the total of both passes, and the "
+    "same in both; steps are counted from 0, and the last one is left out: `0..2 of 4`, then `2..4 of 4`.",
     bad="""\
 wan 1
 use wan22
@@ -65,10 +67,11 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every hand-over from step to step in which steps are run twice."""
     for one in handoffs(view, "overlap"):
         end, start = one.before.settings.end, one.after.settings.start
+        exchanged = parts_exchanged(one)
         yield MESSAGE.at(
             setting(one.after, "start_at_step", "step", "steps"),
             related=also(one.before, "this pass comes before it"),
-            fix=meeting(one),
+            fix=_exchange(one) if exchanged else meeting(one),
             before=called(one.before),
             after=called(one.after),
             end=end,
@@ -76,5 +79,13 @@ def check(view: View) -> Iterator[Diagnostic]:
             steps=one.after.settings.steps,
             count=counted((end or 0) - (start or 0), "step"),
             verb="is" if (end or 0) - (start or 0) == 1 else "are",
-            numbers=one.numbers,
+            numbers=f", for each has the other's part{one.numbers}" if exchanged else one.numbers,
         )
+
+
+def _exchange(one: Handoff) -> Fix | None:
+    """Each pass gets the other one's part."""
+    first, second = one.before.settings, one.after.settings
+    edits = steps(one.before, start=second.start, end=second.end)
+    more = steps(one.after, start=first.start, end=first.end)
+    return fix_of("Let the two parts change places", (*edits, *more)) if edits and more else None

@@ -60,7 +60,8 @@ pipeline demo {
 #: Samplers that draw no noise between their steps; the others (ancestral, sde, lcm, …) do use the seed.
 _QUIET = frozenset(
     "euler heun heunpp2 dpm_2 lms dpmpp_2m ipndm ipndm_v deis res_multistep gradient_estimation ddim uni_pc "
-    "uni_pc_bh2".split()
+    "uni_pc_bh2 res_2m_ode res_3m_ode res_2s_ode res_3s_ode res_5s_ode res_6s_ode deis_2m_ode "
+    "deis_3m_ode".split()
 )
 
 

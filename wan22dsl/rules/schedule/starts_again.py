@@ -65,7 +65,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if (
             before is None
             or refines_low(before, one)
-            or not one.whole
+            or not (one.whole or _from_the_top(one))
             or one.settings.add_noise is not True
         ):
             continue
@@ -80,6 +80,12 @@ def check(view: View) -> Iterator[Diagnostic]:
                 effect=told[0],
                 mend=told[1].format(who=called(one), before=called(before)),
             )
+
+
+def _from_the_top(one: Pass) -> bool:
+    """Whether it takes a latent and begins at pure noise, wherever it ends."""
+    sigmas = one.sigmas
+    return one.handoff == "latent" and bool(sigmas) and sigmas is not None and sigmas[0] >= 1
 
 
 def _frames(one: Pass) -> tuple[str, str] | None:

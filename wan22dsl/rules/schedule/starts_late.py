@@ -10,7 +10,7 @@ from wan22dsl.graph.known.wan import SHAPES
 from wan22dsl.graph.model import Link
 from wan22dsl.rules.experts.mends import fix_of, steps
 from wan22dsl.rules.experts.wording import called, setting
-from wan22dsl.rules.wording import number
+from wan22dsl.rules.schedule.handoff import handoffs, parts_exchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,21 +64,21 @@ pipeline demo {
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every pass with noise of its own on an empty latent that begins below sigma 1."""
+    exchanged = {pair.before.id for pair in handoffs(view, "overlap") if parts_exchanged(pair)}
     for one in view.passes:
         settings = one.settings
+        if settings.denoise is not None and settings.denoise < 1:
+            continue  # WAN656
         if one.before is not None or settings.add_noise is not True or not is_empty(view, one):
             continue
         late = settings.start is not None and 0 < settings.start < (settings.end or 0)
-        part = settings.denoise is not None and 0 < settings.denoise < 1
-        if (late or part) and one.sigmas and one.sigmas[0] < 0.999:
+        if late and one.sigmas and one.sigmas[0] < 0.999 and one.id not in exchanged:
             yield MESSAGE.at(
-                setting(one, "start_at_step" if late else "denoise", "step", "steps"),
-                fix=fix_of("Begin at step 0", steps(one, start=0)) if late else None,
+                setting(one, "start_at_step", "step", "steps"),
+                fix=fix_of("Begin at step 0", steps(one, start=0)),
                 who=called(one),
                 level=level(one.sigmas[0]),
-                how=f"at step {settings.start} of {settings.steps}"
-                if late
-                else f"at a denoise of {number(settings.denoise or 0)}",
+                how=f"at step {settings.start} of {settings.steps}",
             )
 
 

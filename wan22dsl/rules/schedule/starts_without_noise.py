@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.rules.experts.wording import called, place
+from wan22dsl.rules.schedule.following import forgotten
 from wan22dsl.rules.schedule.meeting import switched
 from wan22dsl.rules.schedule.starts_late import is_empty
+from wan22dsl.rules.wording import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,11 +22,11 @@ MESSAGE = Message(
     name="starts-without-noise",
     severity=Severity.WARNING,
     text="{who} is the first pass and adds no noise, and its latent is empty: it has nothing to "
-    "sample from.",
+    "sample from{instead}.",
     why="Sampling takes noise away, step by step, until a picture is left. Without noise in it, "
     "an empty latent stays empty: a flat, dead picture, whatever the seed. Only the passes "
     "that go on with a split add none, since they get theirs from the pass before.",
-    mend="Let {who} add noise.",
+    mend="{mend}",
     bad="""\
 wan 1
 use wan22
@@ -62,9 +64,16 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every pass on an empty latent that is told to add no noise."""
     for one in view.passes:
         if one.before is None and one.settings.add_noise is False and is_empty(view, one):
-            span = place(one.node, "add_noise", "noise")
+            first = forgotten(view, one) if one.settings.start else None
+            span = place(one.node, "latent_image" if first else "add_noise", "noise")
             yield MESSAGE.at(
                 span,
-                fix=switched(span, on=True, who="the first pass add noise"),
+                fix=None if first else switched(span, on=True, who="the first pass add noise"),
                 who=called(one),
+                instead=f"; {named(first)} makes what it should begin with, and nothing takes that"
+                if first
+                else "",
+                mend=f"Link `latent_image` to {named(first)}."
+                if first
+                else f"Let {called(one)} add noise.",
             )

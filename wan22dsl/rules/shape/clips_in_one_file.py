@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.known.wan import SHAPES
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.steps_back import step_back
 from wan22dsl.rules.experts.wording import place
 from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wiring.decoding import decoders
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
     from wan22dsl.rules.view import View
 
 MESSAGE = Message(
@@ -57,6 +60,12 @@ pipeline demo {
 #: Nodes that take clips out of such a row again.
 _PARTS = frozenset({"ImageFromBatch", "GetImageRangeFromBatch", "SplitImages", "VHS_SplitImages"})
 
+#: Nodes that put clips side by side into one batch.
+_JOINERS = frozenset({"LatentBatch", "RepeatLatentBatch"})
+
+#: Longer ways than this are given up.
+_LONGEST = 500
+
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every latent of several clips that is decoded, and not cut up again."""
@@ -78,6 +87,23 @@ def check(view: View) -> Iterator[Diagnostic]:
             yield MESSAGE.at(
                 span, fix=in_place(span, str(count), "1"), node=named(node), count=count
             )
+            continue
+        clips = view.facts_of(decoder, "samples").clips
+        joiner = _joiner(view, decoder)
+        if joiner is not None and clips is not None and clips > 1 and joiner.id not in seen:
+            seen.add(joiner.id)
+            yield MESSAGE.at(joiner.span, node=named(joiner), count=clips)
+
+
+def _joiner(view: View, decoder: Node) -> Node | None:
+    """The last node on the way of a latent that puts clips into one batch."""
+    link = decoder.inputs.get("samples")
+    for _ in range(_LONGEST):
+        node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
+        if node is None or node.class_name in _JOINERS:
+            return node
+        link = step_back(view.graph, node, "LATENT", view.facts)
+    return None
 
 
 def _parts(view: View, user: str) -> bool:

@@ -1,4 +1,4 @@
-"""WAN805: a picture larger than the models were made for."""
+"""WAN805: a picture much larger or smaller than the models were made for."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes import Pass
     from wan22dsl.rules.view import View
 
 MESSAGE = Message(
     code="WAN805",
     name="size-off-area",
     severity=Severity.WARNING,
-    text="{who} makes frames of {size}, {times} times the largest area that its model was made for "
-    "({official}){cost}.",
+    text="{who} makes frames of {size}, {much} that its model was made for ({official}){cost}.",
     why="Above the sizes of its training a model repeats itself: second heads, doubled limbs, drifting "
-    "backgrounds. Time and memory grow faster than the area. Up to a seventh more is left unsaid.",
+    "backgrounds. Time and memory grow faster than the area. Up to a seventh more is left unsaid. Far below "
+    "them there are too few points for a face or a hand.",
     mend="Make it at {mend}, and enlarge the frames: `-> upscale(…)`.",
     bad="""\
 wan 1
@@ -54,6 +55,10 @@ pipeline demo {
 _LARGEST_PX = 1280 * 720
 _TOLERANCE = 1.15
 
+#: The smaller official area, and what is so far below it that little comes of it.
+_OFFICIAL_PX = 832 * 480
+_SMALLEST_PX = _OFFICIAL_PX * 0.3
+
 _FAMILIES = frozenset(
     {"i2v_14b", "t2v_14b", "fun_control_14b", "fun_inpaint_14b", "fun_camera_14b", "ti2v_5b"}
 )
@@ -65,6 +70,14 @@ def check(view: View) -> Iterator[Diagnostic]:
     for one in view.passes:
         width, height = one.latent.width, one.latent.height
         if width is None or height is None or one.model is None:
+            continue
+        if (
+            width * height < _SMALLEST_PX
+            and one.model.family in _FAMILIES
+            and one.latent.frames != 1
+        ):
+            if one.before is None:
+                yield _too_small(one, width, height)
             continue
         key = (one.conditioning.id if one.conditioning is not None else one.id, width, height)
         if one.model.family not in _FAMILIES or width * height <= _LARGEST_PX * _TOLERANCE:
@@ -78,11 +91,25 @@ def check(view: View) -> Iterator[Diagnostic]:
             place(one.conditioning or one.node, "width"),
             who=called(one),
             size=f"{width}x{height}",
-            times=number(round(width * height / _LARGEST_PX, 1)),
+            much=f"{number(round(width * height / _LARGEST_PX, 1))} times the largest area",
             official="1280x704" if small else "1280x720",
             cost=_cost(width, height, one.latent.frames, best),
             mend=f"{best[0]}x{best[1]}",
         )
+
+
+def _too_small(one: Pass, width: int, height: int) -> Diagnostic:
+    small = one.model is not None and one.model.family == "ti2v_5b"
+    return MESSAGE.at(
+        place(one.conditioning or one.node, "width"),
+        severity=Severity.NOTE,
+        who=called(one),
+        size=f"{width}x{height}",
+        much=f"{number(round(100 * width * height / _OFFICIAL_PX))} % of the smallest area",
+        official="1280x704" if small else "832x480",
+        cost="",
+        mend="1280x704" if small else "832x480, or 480x832",
+    )
 
 
 def _mend(width: int, height: int, *, small: bool) -> tuple[int, int]:

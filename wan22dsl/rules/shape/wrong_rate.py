@@ -106,6 +106,6 @@ def _fix(span: Span | None, fps: float) -> Fix | None:
 
 
 def _made_by_5b(view: View) -> bool:
-    """Whether a conditioning that is otherwise for the 14B models feeds one of the Fun 5B models."""
+    """Whether a conditioning that is otherwise for the 14B models feeds a model of 5B."""
     families = (one.model.family for one in view.passes if one.model is not None)
-    return any(family in ("fun_control_5b", "fun_inpaint_5b") for family in families)
+    return any(family is not None and family.endswith("_5b") for family in families)

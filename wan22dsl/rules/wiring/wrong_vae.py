@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
@@ -59,6 +60,11 @@ pipeline demo {
 #: The published files, by the version of the VAE.
 _FILES = {"2.1": "wan_2.1_vae.safetensors", "2.2": "wan2.2_vae.safetensors"}
 
+#: Names of the VAEs of other models. That of Qwen Image was made from Wan's, and is not read.
+_OTHERS = re.compile(
+    r"^ae\.(safetensors|sft)$|^(flux|sdxl|sd15|sd3|hunyuan|ltx|mochi|cosmos)[^/]*vae|^vae-ft-"
+)
+
 #: The inputs of a conditioning that it encodes.
 _PICTURES = ("start_image", "end_image", "ref_image", "reference_image", "control_video")
 
@@ -74,6 +80,12 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         file = view.value(loader, "vae_name")
         version, wanted = _version(file), "2.2" if family.endswith("_5b") else "2.1"
+        if version == "other":
+            effect = (
+                "what it makes is no latent of Wan's"
+                if node is one.conditioning
+                else ("it cannot make pictures of Wan's latents")
+            )
         if version is None or version == wanted:
             continue
         seen.add(loader.id)
@@ -105,7 +117,10 @@ def _version(file: object) -> str | None:
     """The version of a VAE by its file name; None where that says nothing."""
     if not isinstance(file, str):
         return None
-    name = file.replace("\\", "/").rpartition("/")[2].lower().replace("_", "").replace(".", "")
+    base = file.replace("\\", "/").rpartition("/")[2].lower()
+    if _OTHERS.search(base):
+        return "other"
+    name = base.replace("_", "").replace(".", "")
     if "vae" not in name or "wan" not in name:
         return None
     return next((version for version in _FILES if f"wan{version.replace('.', '')}" in name), None)

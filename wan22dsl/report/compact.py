@@ -1,0 +1,112 @@
+"""Many findings in few lines: as much of each as lets all of them stand on one screen.
+
+A finding has its place, what is wrong and what to do in every form but the shortest, and the excerpt of the
+file in the fullest only. Nothing is cut in the middle of a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from wan22dsl.report.cells import clean
+from wan22dsl.report.lines import Line, Piece, line
+from wan22dsl.report.text import report, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wan22dsl.diagnostics import Diagnostic
+
+_INDENT = "    "
+
+#: So many screens are soon looked through.
+_SCREENS = 3
+
+#: The end of a sentence, where another one follows.
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`#\"])")
+
+
+class Detail(IntEnum):
+    """How much of each finding is shown.
+
+    LINE: the place and the first sentence of what is wrong. MEND: what to do besides. WHY: all that is
+    said to be wrong, and why it matters. FULL: with the lines of the file, and the mends as changes.
+    """
+
+    LINE = 0
+    MEND = 1
+    WHY = 2
+    FULL = 3
+
+
+def fitting(
+    found: Sequence[Diagnostic], *, width: int, height: int, least: Detail = Detail.LINE
+) -> tuple[Detail, list[Line]]:
+    """The fullest form of the findings that has no more lines than `height`.
+
+    Where none has, what to do is shown if that takes few screens, since there is more than one anyway;
+    else the least form.
+    """
+    forms = {}
+    for detail in sorted(Detail, reverse=True):
+        forms[detail] = list(shown(found, detail, width=width))
+        if len(forms[detail]) <= height or detail is least:
+            break
+    if len(forms[detail]) > height and len(forms.get(Detail.MEND, ())) <= _SCREENS * height:
+        detail = max(detail, Detail.MEND)
+    return detail, forms[detail]
+
+
+def shown(found: Sequence[Diagnostic], detail: Detail, *, width: int) -> Iterator[Line]:
+    """The lines of the findings in that form. Why something matters is told the first time only."""
+    if detail is Detail.FULL:
+        yield from report(found, width=width)
+        return
+    told: set[str] = set()
+    for one in found:
+        yield from _headline(one, detail, width)
+        if detail >= Detail.WHY and one.why and one.why not in told:
+            yield from _remark("why", first_sentence(one.why), width)
+        if detail >= Detail.MEND and one.mend:
+            yield from _remark("help", first_sentence(one.mend) + _option(one), width)
+        told.add(one.why)
+
+
+def first_sentence(text: str) -> str:
+    """A text up to the end of its first sentence."""
+    return _SENTENCE.split(clean(text).split("\n")[0], maxsplit=1)[0]
+
+
+def _option(one: Diagnostic) -> str:
+    """The option that makes the mend, if there is one."""
+    if one.fix is None:
+        return ""
+    return " [--fix]" if one.fix.safe else " [--unsafe-fixes]"
+
+
+def _headline(one: Diagnostic, detail: Detail, width: int) -> Iterator[Line]:
+    level = one.severity.value
+    place = ""
+    if one.span is not None:
+        at, column = one.span.first
+        place = f"{clean(one.span.source.path)}:{at}:{column}: "
+    head = f"{level}[{one.code} {one.name}]: "
+    text = first_sentence(one.message)
+    if detail >= Detail.WHY:
+        text = " ".join(clean(one.message).split("\n"))
+    first, *rest = wrap(place + head + text, width - len(_INDENT))
+    if len(first) < len(place + head):
+        yield line(first)  # a path that leaves no room
+    else:
+        message = Piece(first[len(place + head) :], "message")
+        yield line(Piece(place, "place"), Piece(head, level), message)
+    for more in rest:
+        yield line(Piece(_INDENT + more, "message"))
+
+
+def _remark(word: str, text: str, width: int) -> Iterator[Line]:
+    head = f"{_INDENT}{word}:".ljust(len(_INDENT) + 6)
+    for number, wrapped in enumerate(wrap(text, width - len(head))):
+        yield line(Piece(head, word) if not number else " " * len(head), wrapped)

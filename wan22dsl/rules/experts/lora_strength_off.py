@@ -1,0 +1,92 @@
+"""WAN617: a distilled LoRA at a strength at which it does not do its work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.recipes import distilled
+from wan22dsl.rules.distillation.training import FEW, total_steps
+from wan22dsl.rules.experts.wording import called, place
+from wan22dsl.rules.wording import counted, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.trails import LoadedLora
+    from wan22dsl.rules.view import View
+
+MESSAGE = Message(
+    code="WAN617",
+    name="lora-strength-off",
+    severity=Severity.WARNING,
+    text="{lora} is put on {who} at strength {strength}: {effect}.",
+    why="A distilled LoRA replaces most of the steps and the guidance. It was trained at strength 1; "
+    "those of Wan 2.1 are in use at up to 3 on the high-noise expert of 2.2.",
+    mend="Give it strength 1, or what its makers say.",
+    bad="""\
+wan 1
+use wan22
+
+pass high = wan22.high(loras = [wan22.lightx2v_high(strength = 0.2)])
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x480
+    length = 81f
+    flow   = high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass high = wan22.high(loras = [wan22.lightx2v_high(strength = 0.8)])
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x480
+    length = 81f
+    flow   = high -> wan22.low -> save("demo")
+}
+""",
+    source="ModelTC/Wan2.2-Lightning: strength 1; public workflows with LoRAs of 2.1 at up to 3 on 2.2",
+)
+
+#: Beyond this nobody uses them; below `_LEAST` they do not replace the steps. Beyond `_TAKEN` the node takes
+#: nothing: WAN504.
+_MOST, _LEAST, _TAKEN = 4.0, 0.5, 100.0
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every distilled LoRA of known strength on the model of a pass."""
+    for one in view.passes:
+        for lora in one.loras:
+            effect = _effect(one, lora)
+            if effect is not None and lora.strength is not None:
+                yield MESSAGE.at(
+                    place(lora.node, "strength_model", lora.input),
+                    lora=f'"{lora.file}"',
+                    who=called(one),
+                    strength=number(lora.strength),
+                    effect=effect,
+                )
+
+
+def _effect(one: Pass, lora: LoadedLora) -> str | None:
+    strength, steps = lora.strength, total_steps(one)
+    if not lora.distilled or not strength or abs(strength) > _TAKEN:
+        return None
+    if "block" in lora.node.class_name.lower():
+        return None  # its strengths are those of the blocks
+    if strength < 0:
+        return "below 0 it pushes the model away from what it was distilled to"
+    if strength > _MOST:
+        return f"more than {number(_MOST)} is in no recipe, and burns the picture"
+    if strength < _LEAST and distilled(one) is None and steps is not None and steps < FEW:
+        return f"that is too little to make up for {counted(steps, 'step')}, and nothing else does"
+    return None

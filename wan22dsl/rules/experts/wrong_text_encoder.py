@@ -1,0 +1,97 @@
+"""WAN616: the text encoder of another model, or another packing of the right one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.steps_back import step_back
+from wan22dsl.rules.example import small
+from wan22dsl.rules.experts.wording import called, place
+from wan22dsl.rules.mending import in_place
+from wan22dsl.rules.wording import named, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Link, Node
+    from wan22dsl.rules.view import View
+
+_RIGHT = "umt5_xxl_fp8_e4m3fn_scaled.safetensors"
+
+MESSAGE = Message(
+    code="WAN616",
+    name="wrong-text-encoder",
+    severity=Severity.ERROR,
+    text="{node} loads {file}, {what}, and {who} runs a model of Wan, which takes UMT5 XXL as "
+    "ComfyUI packs it.",
+    why="The text of a prompt reaches Wan as vectors of UMT5 XXL. ComfyUI tells text encoders apart by what "
+    "is in the file, and loads this one as another: sampling fails with “mat1 and mat2 shapes cannot be "
+    "multiplied”, after all models are loaded.",
+    mend=f'Use "{_RIGHT}" or "umt5_xxl_fp16.safetensors" of Comfy-Org.',
+    bad=small((_RIGHT, "umt5-xxl-enc-bf16.safetensors")),
+    good=small(),
+    source="Comfy-Org/ComfyUI, comfy/sd.py, detect_te_model; issue 7114",
+)
+
+#: By what a name begins with or has in it. Names that may be merges of the right one are not read.
+_OTHERS = (
+    (re.compile(r"^umt5[-_]xxl[-_]enc[-_]"), "UMT5 XXL as it is packed for WanVideoWrapper"),
+    (re.compile(r"^models_t5_umt5"), "UMT5 XXL as its makers pack it"),
+    (re.compile(r"^t5[-_]?(xxl|base|large)|^t5[-_]v1_1"), "T5, the text encoder of other models"),
+    (re.compile(r"^(clip[-_][lg]|vit-l-14|long_clip)"), "CLIP, the text encoder of other models"),
+    (re.compile(r"^(llava|qwen|gemma|llama|mistral|byt5)"), "the text encoder of another model"),
+)
+
+#: Longer ways than this are given up.
+_LONGEST = 50
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every loader of one text encoder whose prompt a pass of a Wan model gets, once."""
+    seen = set()
+    for one in view.passes:
+        if one.model is None or one.model.family is None:
+            continue
+        for link in (one.settings.positive, one.settings.negative):
+            loader = _loader(view, link)
+            if loader is None or loader.id in seen:
+                continue
+            seen.add(loader.id)
+            file = view.value(loader, "clip_name")
+            what = _told(file) if isinstance(file, str) else None
+            if what is not None:
+                span = place(loader, "clip_name")
+                yield MESSAGE.at(
+                    span,
+                    fix=in_place(span, shown(file), f'"{_RIGHT}"'),
+                    node=named(loader),
+                    file=shown(file),
+                    what=what,
+                    who=called(one),
+                )
+
+
+def _told(file: str) -> str | None:
+    name = file.replace("\\", "/").rpartition("/")[2].lower()
+    return next((what for pattern, what in _OTHERS if pattern.search(name)), None)
+
+
+def _loader(view: View, link: Link | None) -> Node | None:
+    """The CLIPLoader behind a conditioning."""
+    for kind in ("CONDITIONING", "CLIP"):
+        for _ in range(_LONGEST):
+            node = view.graph.nodes.get(link.node) if link is not None else None
+            if node is None:
+                return None
+            if node.class_name == "CLIPLoader":
+                return node
+            before = step_back(view.graph, node, kind, view.facts)
+            if before is None and kind == "CONDITIONING":
+                before = step_back(view.graph, node, "CLIP", view.facts)
+                link = before
+                break
+            link = before
+    return None
