@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl import compiler
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
+from wan22dsl.cli.targets import target_for
 from wan22dsl.report.text import counted, summary
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def run(
     pipeline: str | None,
     settings: list[str],
     params: str | None,
-    target: str,
+    target: str | None,
 ) -> int:
     """Compile a pipeline to ComfyUI JSON.
 
@@ -41,11 +42,12 @@ def run(
     from wan22dsl.formats.prompt import dump
 
     source, given = files.read(file), values.gather(settings, params)
+    judged_by = target_for(target, file)
     if format == "workflow":
         command = _command(source, pipeline, settings, params, target)
-        made, found = _workflow(source, pipeline, given, target, command)
+        made, found = _workflow(source, pipeline, given, judged_by, command)
     else:
-        result = compiler.compile(source, pipeline=pipeline, values=given, target=target)
+        result = compiler.compile(source, pipeline=pipeline, values=given, target=judged_by)
         made, found = result.prompt, result.diagnostics
     show.diagnostics(found, sys.stderr)
     if made is None:
@@ -74,7 +76,11 @@ def _workflow(
 
 
 def _command(
-    source: Source, pipeline: str | None, settings: list[str], params: str | None, target: str
+    source: Source,
+    pipeline: str | None,
+    settings: list[str],
+    params: str | None,
+    target: str | None,
 ) -> str:
     """The command line as it could be typed again, with file names alone: folders are the user's own."""
     import shlex
@@ -87,7 +93,7 @@ def _command(
         words += ["--set", one]
     if params is not None:
         words += ["--params", _bare(params)]
-    if target != TARGET.default:
+    if target is not None:
         words += ["--target", target if "://" in target else _bare(target)]
     return shlex.join(words)
 

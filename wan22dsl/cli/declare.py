@@ -79,7 +79,7 @@ PARAMS = Option("params", ("--params",), "Set parameters from a TOML or JSON fil
 TARGET = Option(
     "target",
     ("--target", "-t"),
-    "The ComfyUI to judge by: 0.33.0, 0.3.64, an object_info file, or a server's URL.",
+    "The ComfyUI to judge by: 0.33.0, 0.3.64, an object_info file, or a server's URL; without it "
+    f"`target` of the configuration, else {DEFAULT_TARGET}.",
     "TARGET",
-    default=DEFAULT_TARGET,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wan22dsl import compiler
 from wan22dsl.cli import files, pipelines, show, streams, values
 from wan22dsl.cli.declare import OUTPUT, PARAMS, PIPELINE, SET, TARGET, Argument, Command, Option
+from wan22dsl.cli.targets import target_for
 from wan22dsl.diagnostics import Severity
 from wan22dsl.errors import CommandError
 from wan22dsl.report.cells import clean
@@ -58,7 +59,7 @@ def run(
     pipeline: str | None,
     settings: list[str],
     params: str | None,
-    target: str,
+    target: str | None,
 ) -> int:
     """Tell what a pipeline, or a ComfyUI workflow, is.
 
@@ -66,12 +67,12 @@ def run(
     unusual. Without --pipeline all of a file are told of.
     """
     source, on_card = files.read(file), _card(card)
-    given = values.gather(settings, params)
-    checked = compiler.check(source, values=given, target=target)
+    given, judged_by = values.gather(settings, params), target_for(target, file)
+    checked = compiler.check(source, values=given, target=judged_by)
     wrong = [one for one in checked.diagnostics if one.is_error]
     graphs = {name: Graphs(one.graph, one.whole) for name, one in checked.graphs.items()}
     if wrong and pipeline not in graphs:
-        graphs = _as_far_as_known(source, target)
+        graphs = _as_far_as_known(source, judged_by)
         if not graphs:
             show.diagnostics(wrong, sys.stderr)
             streams.tell(f"\n{summary(wrong, 1)}; nothing was described\n")
@@ -79,7 +80,7 @@ def run(
         streams.tell(f"\n{summary(wrong, 1)}; described is what can be told nevertheless\n\n")
     found = checked.diagnostics
     if card is not None:  # what does not fit is an error there, and is described all the same
-        found = compiler.check(source, values=given, target=target, card=card).diagnostics
+        found = compiler.check(source, values=given, target=judged_by, card=card).diagnostics
     told = _description(source.path, _chosen(graphs, pipeline), found, on_card)
     if output == files.STANDARD and format == "text" and wants_colour(sys.stdout):
         _show(told)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wan22dsl import compiler
 from wan22dsl.cli import files, show, streams
 from wan22dsl.cli.declare import PIPELINE, TARGET, Argument, Command, Option
+from wan22dsl.cli.targets import target_for
 from wan22dsl.errors import CommandError, WanError
 
 if TYPE_CHECKING:
@@ -32,17 +33,19 @@ _OF_GIT = 7
 _NOTHING = ("/dev/null", "nul", "NUL")
 
 
-def run(paths: list[str], as_json: bool, git: bool, pipeline: str | None, target: str) -> int:
+def run(
+    paths: list[str], as_json: bool, git: bool, pipeline: str | None, target: str | None
+) -> int:
     """Tell what differs in meaning between two files of any kind.
 
     Passes are matched by their place in the flow, stages by name and place; ids, titles and positions do
     not count. Ends with 0 where nothing differs, 1 where something does, 2 where a file cannot be read.
     """
     if git:
-        return _for_git(paths, pipeline, target)
+        return _for_git(paths, pipeline, target_for(target))
     if len(paths) != 2:
         raise CommandError(f"wan diff takes two files, and here are {len(paths)}.")
-    found = _compared(paths[0], paths[1], pipeline, target)
+    found = _compared(paths[0], paths[1], pipeline, target_for(target, paths[0]))
     if found.diagnostics:
         show.diagnostics(found.diagnostics, sys.stderr)
         return TROUBLE

@@ -7,6 +7,7 @@ import sys
 from wan22dsl import compiler
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command
+from wan22dsl.cli.targets import target_for
 from wan22dsl.report.text import summary
 
 
@@ -16,7 +17,7 @@ def run(
     pipeline: str | None,
     settings: list[str],
     params: str | None,
-    target: str,
+    target: str | None,
 ) -> int:
     """Show the plain graph that a pipeline stands for.
 
@@ -26,7 +27,7 @@ def run(
         files.read(file),
         pipeline=pipeline,
         values=values.gather(settings, params),
-        target=target,
+        target=target_for(target, file),
     )
     show.diagnostics(found, sys.stderr)
     if text is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl import compiler
 from wan22dsl.cli import files, pipelines, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
+from wan22dsl.cli.targets import target_for
 from wan22dsl.errors import CommandError
 from wan22dsl.report.text import summary
 
@@ -31,15 +32,14 @@ def run(
     pipeline: str | None,
     settings: list[str],
     params: str | None,
-    target: str,
+    target: str | None,
 ) -> int:
     """Draw a pipeline, or a ComfyUI workflow, as a picture.
 
     Passes are lanes, time goes from left to right, and below stands the noise before each step.
     """
-    checked = compiler.check(
-        files.read(file), values=values.gather(settings, params), target=target
-    )
+    given, judged_by = values.gather(settings, params), target_for(target, file)
+    checked = compiler.check(files.read(file), values=given, target=judged_by)
     wrong = [one for one in checked.diagnostics if one.is_error]
     show.diagnostics(wrong, sys.stderr)
     if pipeline not in checked.graphs and wrong:

@@ -8,6 +8,7 @@ from pathlib import Path
 from wan22dsl import compiler
 from wan22dsl.cli import files, show, streams
 from wan22dsl.cli.declare import OUTPUT, TARGET, Argument, Command, Option
+from wan22dsl.cli.targets import target_for
 from wan22dsl.errors import CommandError
 from wan22dsl.report.text import summary
 
@@ -37,7 +38,7 @@ USE = Option(
 
 
 def run(
-    file: str, output: str, from_graph: bool, simplify: bool, uses: list[str], target: str
+    file: str, output: str, from_graph: bool, simplify: bool, uses: list[str], target: str | None
 ) -> int:
     """Bring a ComfyUI workflow, or a file that it made, in as a .wan text.
 
@@ -54,7 +55,7 @@ def run(
         from_graph=from_graph,
         simplify=simplify,
         folder=here,
-        target=target,
+        target=target_for(target, file),
     )
     show.diagnostics(found.diagnostics, sys.stderr)
     if found.text is None:

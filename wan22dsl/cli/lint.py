@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wan22dsl.cli.declare import DEFAULT_TARGET, INPUTS, PARAMS, SET, Command, Option
+from wan22dsl.cli.declare import INPUTS, PARAMS, SET, TARGET, Command, Option
 from wan22dsl.cli.linting import inputs, replay, tasks
 from wan22dsl.cli.linting.wishes import Wishes
 from wan22dsl.policy.config import Configs
@@ -51,13 +51,6 @@ WRITE_BASELINE = Option(
     "write_baseline", ("--write-baseline",), "Write all findings to the baseline, and exit with 0."
 )
 PROFILE = Option("profile", ("--profile",), "A profile of the configuration.", "NAME")
-LINT_TARGET = Option(
-    "target",
-    ("--target", "-t"),
-    "The ComfyUI to judge by: a version, an object_info file, or a server's URL; without it "
-    f"`target` of the configuration, else {DEFAULT_TARGET}.",
-    "TARGET",
-)
 CARD = Option("card", ("--card",), "Judge too whether it fits on this card: `RTX 4090`.", "CARD")
 SERVER = Option(
     "server", ("--server",), "Also ask this server which nodes and model files it has.", "URL"
@@ -104,6 +97,6 @@ COMMAND = Command(
     (
         INPUTS, STDIN_FILENAME, OUTPUT_FORMAT, OUTPUT_FILE, SELECT, IGNORE, SEVERITY, STRICT,
         EXIT_ZERO, STATISTICS, FIX, UNSAFE_FIXES, DIFF, BASELINE, WRITE_BASELINE, PROFILE,
-        LINT_TARGET, CARD, SERVER, SET, PARAMS, JOBS, CACHE_DIR, NO_CACHE,
+        TARGET, CARD, SERVER, SET, PARAMS, JOBS, CACHE_DIR, NO_CACHE,
     ),
 )  # fmt: skip

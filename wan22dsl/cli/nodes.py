@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wan22dsl.cli import declare, files, streams
+from wan22dsl.cli.targets import target_for
 from wan22dsl.cli.typed import empty_app
-from wan22dsl.compiler import DEFAULT_TARGET
 from wan22dsl.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 app = empty_app()
 
 TargetOption = Annotated[
-    str,
+    "str | None",
     typer.Option(*declare.TARGET.flags, metavar=declare.TARGET.metavar, help=declare.TARGET.help),
 ]
 OutputOption = Annotated[
@@ -39,7 +39,7 @@ def list_classes(
     text: Annotated[
         str, typer.Argument(metavar="TEXT", help="Only classes with this in their name.")
     ] = "",
-    target: TargetOption = DEFAULT_TARGET,
+    target: TargetOption = None,
     pack: Annotated[
         str, typer.Option("--pack", metavar="PACK", help=f"Only those of a pack, or of {OWN}.")
     ] = "",
@@ -47,7 +47,7 @@ def list_classes(
     """List the node classes of a target, with the pack that each comes from."""
     from wan22dsl.catalogue.open import open_catalogue
 
-    catalogue = open_catalogue(target)
+    catalogue = open_catalogue(target_for(target))
     found = [(name, _pack(catalogue, name)) for name in catalogue.names()]
     rows = [
         row
@@ -83,13 +83,13 @@ def _nothing(target: str, text: str, pack: str, packs: list[str]) -> str:
 @app.command("show")
 def show_class(
     name: Annotated[str, typer.Argument(metavar="CLASS", help="The class, as ComfyUI names it.")],
-    target: TargetOption = DEFAULT_TARGET,
+    target: TargetOption = None,
     json: Annotated[bool, typer.Option("--json", help="As a line of a catalogue file.")] = False,
 ) -> int:
     """Show how a class is called, what its inputs take, and what it gives."""
     from wan22dsl.catalogue.open import open_catalogue
 
-    catalogue = open_catalogue(target)
+    catalogue = open_catalogue(target_for(target))
     found = catalogue.get(name.strip("`"))
     if found is None:
         streams.tell(f"error: {_unknown(catalogue, name)}\n")

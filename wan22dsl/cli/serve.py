@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wan22dsl.cli import streams
 from wan22dsl.cli.declare import Command, Option
+from wan22dsl.cli.targets import target_for
 from wan22dsl.compiler import DEFAULT_TARGET
 from wan22dsl.errors import CommandError
 
@@ -41,9 +42,9 @@ FAULT = Option(
 TARGET = Option(
     "target",
     ("--target", "-t"),
-    "The ComfyUI to imitate: 0.33.0, 0.3.64, or an object_info file.",
+    "The ComfyUI to imitate: 0.33.0, 0.3.64, or an object_info file; without it `target` of the "
+    f"configuration, else {DEFAULT_TARGET}.",
     "TARGET",
-    default=DEFAULT_TARGET,
 )
 PREVIEWS = Option("previews", ("--previews",), "Send a preview for every step.")
 
@@ -52,7 +53,7 @@ def run(
     simulate: bool,
     port: str,
     card: str,
-    target: str,
+    target: str | None,
     speed: str,
     faults: list[str],
     previews: bool,
@@ -69,7 +70,7 @@ def run(
 
     server = EmbeddedServer(
         card=card,
-        target=target,
+        target=target_for(target),
         speed=times(speed),
         faults=faults,
         port=_port(port),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.cli.declare import DEFAULT_TARGET
+from wan22dsl.cli.targets import target_of
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.policy.config import read_bytes
 from wan22dsl.policy.digest import of
@@ -69,13 +69,7 @@ def baseline_file(wishes: Wishes, config: Config) -> str | None:
 
 
 def _target(wishes: Wishes, config: Config) -> str:
-    """The target that was asked for; a file that a configuration names lies beside that."""
-    if wishes.target is not None:
-        return wishes.target
-    beside = config.path("target")
-    if beside is not None and os.path.isfile(beside):
-        return beside
-    return config.text("target") or DEFAULT_TARGET
+    return wishes.target if wishes.target is not None else target_of(config)
 
 
 def _digest_of(target: str) -> str:
