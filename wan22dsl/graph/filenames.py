@@ -124,8 +124,9 @@ _FUN = (("control", "fun_control_14b"), ("inp", "fun_inpaint_14b"), ("camera", "
 
 def maker_of(file: str) -> str | None:
     """The model of other makers that a name speaks of, where it says nothing of Wan; None: of none."""
-    words = _words(file.replace("\\", "/").rpartition("/")[2])
-    if "wan" in words or any(_KIND.fullmatch(word) for word in words):
+    name = file.replace("\\", "/").rpartition("/")[2].lower()
+    words = _words(name)
+    if "wan" in words or _KIND.search(name):
         return None
     return next((word for word in words if word in _OTHERS), None)
 

@@ -22,6 +22,7 @@ from wan22dsl.rules.distillation import (
     distilled_steps,
     few_steps,
     negative_without_effect,
+    node_without_effect,
 )
 from wan22dsl.rules.experts import (
     expert_doubled,
@@ -213,6 +214,7 @@ RULES: tuple[Rule, ...] = (
     wrong_model_sampling,
     sigmas_out_of_range,
     wrapper_steps,
+    node_without_effect,
     frames_off_formula,
     size_off_grid,
     too_many_frames,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.rules.mutations.suite import Mutation, other
 
@@ -90,6 +90,44 @@ def _stretched(prompt: Prompt) -> Prompt:
     return other({**prompt, "square": node}, "save.video", images=("square", 0))
 
 
+def _patched(class_type: str, **inputs: Any):
+    """The prompt with a patch behind both LoRAs, or behind both models."""
+
+    def made(prompt: Prompt) -> Prompt:
+        for name in ("first", "second"):
+            before = prompt[f"{name}.shift"]["inputs"]["model"]
+            node = {"class_type": class_type, "inputs": {"model": before, **inputs}}
+            prompt = other(
+                {**prompt, f"{name}.patch": node}, f"{name}.shift", model=(f"{name}.patch", 0)
+            )
+        return prompt
+
+    return made
+
+
+def _flux_guided(prompt: Prompt) -> Prompt:
+    inputs = {"conditioning": [_TEXTS[0], 0], "guidance": 3.5}
+    node = {"class_type": "FluxGuidance", "inputs": inputs}
+    return other({**prompt, "more": node}, "image_to_video", positive=("more", 0))
+
+
+def _short_control(prompt: Prompt) -> Prompt:
+    """A control video that is cut to fewer frames than are made."""
+    inputs = {
+        "video": "dance.mp4",
+        "force_rate": 16,
+        "custom_width": 0,
+        "custom_height": 0,
+        "frame_load_cap": 49,
+        "skip_first_frames": 0,
+        "select_every_nth": 1,
+    }
+    prompt = {**prompt, "source": {"class_type": "VHS_LoadVideo", "inputs": inputs}}
+    del prompt["source.video"], prompt["save.video"]["inputs"]["audio"]
+    return prompt
+
+
+_NAG = {"conditioning": [_TEXTS[1], 0], "nag_scale": 0.0, "nag_alpha": 0.25, "nag_tau": 2.5}
 _SMILES = '"She smiles'
 _TAG = " <lora:wan22_style:0.8>"
 
@@ -174,4 +212,30 @@ MUTATIONS = [
     ),
     Mutation("the reference is decoded with the video", "813", (), _of("vace/puppet", _untrimmed)),
     Mutation("a wide video made square", "814", (), _stretched),
+    Mutation("a correction of the guidance at cfg 1", "727", (), _patched("CFGZeroStar")),
+    Mutation(
+        "a correction of the guidance, where there is some",
+        "",
+        (),
+        _patched("CFGZeroStar"),
+        base="plain",
+    ),
+    Mutation("negative guidance at a scale of 0", "727", (), _patched("WanVideoNAG", **_NAG)),
+    Mutation("the guidance of Flux", "727", (), _flux_guided, base="plain"),
+    Mutation(
+        "VACE at a strength of 0",
+        "727",
+        (),
+        _of("vace/puppet", lambda one: other(one, "vace", strength=0.0)),
+    ),
+    Mutation(
+        "a control video that is too short", "807", (), _of("fun_control/dance", _short_control)
+    ),
+    Mutation(
+        "the model of Flux",
+        "607",
+        (),
+        lambda one: other(one, "first_model", unet_name="flux1-dev-fp8.safetensors"),
+        base="plain",
+    ),
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.graph.filenames import maker_of
 from wan22dsl.graph.model import Link
 from wan22dsl.rules.experts.roles import mixed
-from wan22dsl.rules.experts.wording import called
+from wan22dsl.rules.experts.wording import called, place
 from wan22dsl.rules.wording import named, several
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Node
+    from wan22dsl.graph.passes import Pass
     from wan22dsl.rules.view import View
 
 MESSAGE = Message(
@@ -90,6 +92,9 @@ _INSTEAD = {
 
 _PICTURES = ("start_image", "end_image", "ref_image")
 
+#: The conditionings that only Wan's models understand. The empty latent serves others too.
+_WAN_ONLY = frozenset(_USES) - {"EmptyHunyuanLatentVideo", "Wan22ImageToVideoLatent"}
+
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every conditioning with a model of a family that it is not for, once."""
@@ -98,6 +103,10 @@ def check(view: View) -> Iterator[Diagnostic]:
     for one in view.passes:
         if one.id in told:
             continue  # two families in one split, of which one at least is wrong: WAN611
+        odd = _of_others(one)
+        if odd is not None:
+            yield odd
+            continue
         node, family = one.conditioning, None if one.model is None else one.model.family
         if node is None or family not in _INSTEAD or node.class_name not in _USES:
             continue
@@ -120,6 +129,26 @@ def check(view: View) -> Iterator[Diagnostic]:
             effect=effect,
             instead=" or ".join(_INSTEAD[family]),
         )
+
+
+def _of_others(one: Pass) -> Diagnostic | None:
+    """A model of other makers, with a conditioning of Wan's."""
+    node, model = one.conditioning, one.model
+    maker = None if model is None or model.family is not None else maker_of(model.file)
+    if node is None or model is None or maker is None or node.class_name not in _WAN_ONLY:
+        return None
+    families = _USES[node.class_name].families
+    return MESSAGE.at(
+        place(model.node, model.input),
+        severity=Severity.ERROR,
+        related=[Label(node.span, "this is the conditioning")] if node.span is not None else [],
+        node=named(node),
+        made_for=several(families) if len(families) == 1 else "models that take a picture",
+        who=called(one),
+        family=maker,
+        effect="nothing of the two fits together, so sampling fails",
+        instead=f"a model of Wan 2.2, or the conditioning of {maker}",
+    )
 
 
 def made_for(node: Node) -> tuple[str, ...]:

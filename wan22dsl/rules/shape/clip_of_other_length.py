@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.known.values import SAME_LENGTH, SAME_SHAPE
 from wan22dsl.graph.known.wan import SHAPES
 from wan22dsl.graph.model import Link
 from wan22dsl.rules.experts.wording import place
@@ -66,6 +67,13 @@ _CLIPS = {
     "WanVaceToVideo": ("control_video",),
 }
 
+#: Loaders with a limit on their frames, and nodes besides those that are known to keep how many there are.
+_LOADERS = frozenset({"VHS_LoadVideo", "VHS_LoadVideoPath", "VHS_LoadVideoFFmpeg"})
+_SCALED = frozenset({"ImageScale", "ImageScaleBy", "ImageCrop"})
+
+#: Longer ways than this are given up.
+_LONGEST = 50
+
 #: A start clip below this share of the length is the beginning of a continuation, as it is meant to be.
 _WHOLE = 0.5
 
@@ -79,11 +87,29 @@ def check(view: View) -> Iterator[Diagnostic]:
                 yield told
 
 
+def _at_most(view: View, node: Node, name: str) -> int | None:
+    """How many frames a loader brings at most, through nodes that keep their number."""
+    link = node.inputs.get(name)
+    for _ in range(_LONGEST):
+        before = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
+        if before is None:
+            return None
+        if before.class_name in _LOADERS:
+            cap = view.value(before, "frame_load_cap")
+            return cap if type(cap) is int and cap > 0 else None
+        kept = {**SAME_SHAPE, **SAME_LENGTH}.get(before.class_name)
+        link = before.inputs.get("image" if before.class_name in _SCALED else kept or "")
+    return None
+
+
 def _told(view: View, node: Node, name: str) -> Diagnostic | None:
     given = view.facts_of(node, name).frames
     made = view.facts.of(Link(node.id, SHAPES[node.class_name].latent)).frames
     if made is not None and node.class_name == "WanVaceToVideo":
         made = None if node.inputs.get("reference_image") is not None else made
+    most = _at_most(view, node, name) if given is None and name == "control_video" else None
+    if most is not None and made is not None and most < made:
+        given = most
     if given is None or made is None or given in (1, made):
         return None
     control = name == "control_video"
