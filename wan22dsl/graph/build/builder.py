@@ -15,7 +15,7 @@ from wan22dsl.graph.build.values import Outputs, Wire
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
 from wan22dsl.program import kinds
-from wan22dsl.program.values import Broken, Nothing, Unknown
+from wan22dsl.program.values import BROKEN, Broken, Nothing, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,7 +37,8 @@ class Builder:
     note. `abstract` builds with values that are not known, only to see what is wrong, and does not look
     into the stages that are called.
     `incomplete` tells that something could not be known or was wrong, so that the graph is good for
-    being judged only; `broken` are the ids of the nodes that lack an input because of a mistake;
+    being judged only; `wrong` that there is a mistake, told here or by reading the file; `broken` are the
+    ids of the nodes that lack an input because of a mistake;
     `lost` tells that a flow is not known, so that what it would make is not there; `stating` that a
     fact is being stated, which may come to nothing where another is not known.
     """
@@ -58,6 +59,7 @@ class Builder:
         self.lenient = lenient
         self.abstract = abstract
         self.incomplete = False
+        self.wrong = False
         self.nodes: dict[str, Node] = {}
         self.diagnostics: list[Diagnostic] = []
         self.base = ""
@@ -86,7 +88,13 @@ class Builder:
         """Reports a finding; an error makes the graph unusable."""
         found = message.at(self.place(span), **fields)
         self.diagnostics.append(found)
-        self.incomplete = self.incomplete or found.is_error
+        if found.is_error:
+            self.incomplete = self.wrong = True
+
+    def told(self) -> Broken:
+        """What stands for a mistake that reading the file has told of: nothing more is said of it."""
+        self.incomplete = self.wrong = True
+        return BROKEN
 
     def say_circular(self, setting: Setting, name: str) -> None:
         """Reports a setting that is made from itself."""

@@ -94,7 +94,7 @@ def value(
         return _record(b, expression, env, settings)
     if isinstance(expression, Binary):
         return sums.result(b, expression, env, settings)
-    return BROKEN  # what is no value: syntax has said so
+    return b.told()  # what is no value: syntax has said so
 
 
 # --- literals ---
@@ -212,7 +212,7 @@ def named(
     """What a name stands for, with its members read."""
     head, *rest = spelling.name_parts(node.text)
     if head == "pipeline" and env.in_graph:
-        return BROKEN  # the resolver has said so
+        return b.told()  # the resolver has said so
     if head == "pipeline" and rest:
         found = settings.get(rest[0], want if len(rest) == 1 else None)
         rest = rest[1:]
@@ -235,7 +235,7 @@ def named(
         else:
             meant, rest = names.declared(env.module, head, rest)
             if meant is None:
-                return BROKEN  # the resolver has said so
+                return b.told()  # the resolver has said so
             found = declared.value(b, *meant, settings)
             if env.in_graph:
                 found = _in_graph(b, found, meant[1], node, env)
@@ -250,7 +250,7 @@ def _in_graph(b: Builder, found: Value, meant: names.Named, node: Name, env: Env
         return found
     if meant.word.text in ("let", "param"):  # of all others the resolver has said so
         b.say(name_messages.NOT_IN_GRAPH, env.span(node), what=describe(found))
-    return BROKEN
+    return b.told()
 
 
 def origin(expression: Nested, env: Env, settings: Settings) -> Span:

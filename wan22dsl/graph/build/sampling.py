@@ -46,8 +46,9 @@ def _built(run: PassRun, brought: Value | None) -> Value:
     whole = not isinstance(schedule, Schedule) or schedule.whole
     denoise = run.own.get("denoise") if whole else None
     latent = handoff.taken(run, brought, schedule, denoise)
-    model = models.chain(run, needed["model"])
-    made = conditioning.conditioned(run, model)
+    loaded = models.loaded(run, needed["model"])
+    model = models.chain(run, loaded)
+    made = conditioning.conditioned(run, loaded)
     if brought is not None and latent is None and "image" not in run.own.read:
         _unused(run)
         return BROKEN

@@ -60,13 +60,24 @@ _LISTED = 12
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every constant that is not among the choices, where those are known."""
+    for slot, options in _not_offered(view):
+        yield _finding(slot, options, certain=not may_differ(view, slot.node_class))
+
+
+def misspelt(view: View, name: str) -> set[object]:
+    """The texts in inputs of this name, of any node, that are no choice anywhere."""
+    found = (slot.value for slot, _ in _not_offered(view, name))
+    return {one for one in found if isinstance(one, str)} - _RES4LYF
+
+
+def _not_offered(view: View, name: str | None = None) -> Iterator[tuple[Slot, tuple[object, ...]]]:
     for slot in view.constants:
         one = slot.input
         assert one is not None
         if one.options is None or one.type != "COMBO" or slot.value in one.options:
             continue
-        if not _offered(slot.value, one):
-            yield _finding(slot, one.options, certain=not may_differ(view, slot.node_class))
+        if (name is None or slot.name == name) and not _offered(slot.value, one):
+            yield slot, one.options
 
 
 def _offered(value: object, one: Input) -> bool:
@@ -82,7 +93,8 @@ def _offered(value: object, one: Input) -> bool:
 
 
 def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagnostic:
-    if slot.name in _SAMPLING and slot.value in _RES4LYF:
+    value = slot.value if isinstance(slot.value, str) else ""
+    if slot.name in _SAMPLING and value in _RES4LYF:
         return MESSAGE.at(
             slot.span,
             severity=Severity.WARNING,
@@ -93,7 +105,7 @@ def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagn
             mend="Install RES4LYF (ClownsharkBatwing/RES4LYF) where it is to run.",
         )
     texts = [option for option in options if isinstance(option, str)]
-    near = nearest(slot.value, texts) if isinstance(slot.value, str) else None
+    near = nearest(value, texts) if value else None
     listed = ", ".join(shown(option) for option in options[:_LISTED])
     more = f" and {len(options) - _LISTED} more" if len(options) > _LISTED else ""
     return MESSAGE.at(
