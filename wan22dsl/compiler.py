@@ -119,7 +119,7 @@ def check(
                 diagnostics = diagnostics + found
                 if checked is not None:
                     graphs[name] = checked
-        diagnostics = diagnostics + check_rest(program, catalogue)
+        diagnostics = diagnostics + check_rest(program, catalogue, diagnostics)
         if not has_errors(diagnostics):
             from wan22dsl.program.remarks import remarks
 

@@ -249,3 +249,15 @@ def test_a_parameter_without_a_value_brings_no_findings_of_what_it_leaves_open(
         declarations=f"param m: {type}\npass high = wan22.high({settings})",
     )
     assert places(text) == ["WAN307 3:7"]
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        'let a = LoadImage(image = "a.png").IMAGE -> scale(by = 0.5) -> wan22.high',
+        "stage s(in f: IMAGE) -> LATENT { out = f -> wan22.high }",
+    ],
+)
+def test_frames_into_a_part_of_a_schedule_are_no_mistake(stage: str) -> None:
+    first = "a" if stage.startswith("let") else 'LoadImage(image = "a.png").IMAGE -> s'
+    assert not said(piped(f'{first} -> wan22.low -> save("x")', declarations=stage))

@@ -9,6 +9,7 @@ from wan22dsl.graph.build import conditioning, handoff, models
 from wan22dsl.graph.build.running import PassRun, Schedule
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Wire
+from wan22dsl.graph.build.work import OF_A_PASS
 from wan22dsl.graph.model import Facts
 from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown
 
@@ -28,6 +29,7 @@ def run_pass(
     env: Env,
 ) -> Value:
     """The latent that a pass gives; `brought` is what the arrow brings, or None where it begins."""
+    b.work.spend(OF_A_PASS)
     pipeline = settings.pipeline
     own = Settings(
         b, (block, *pipeline.blocks), prefix=pipeline.prefix, family=pipeline.family, outer=pipeline

@@ -64,7 +64,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         yield _finding(slot, options, certain=not may_differ(view, slot.node_class))
 
 
-def misspelt(view: View, name: str) -> set[object]:
+def misspelt(view: View, name: str) -> set[str]:
     """The texts in inputs of this name, of any node, that are no choice anywhere."""
     found = (slot.value for slot, _ in _not_offered(view, name))
     return {one for one in found if isinstance(one, str)} - _RES4LYF
