@@ -121,7 +121,7 @@ def check(
                 diagnostics = diagnostics + found
                 if checked is not None:
                     graphs[name] = checked
-        diagnostics = diagnostics + check_rest(program, catalogue, sound)
+        diagnostics = diagnostics + check_rest(program, catalogue, diagnostics, sound)
         if not has_errors(diagnostics):
             from wan22dsl.program.remarks import remarks
 

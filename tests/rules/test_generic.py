@@ -310,3 +310,13 @@ def test_a_mend_replaces_the_value(inputs, mended, is_safe):
 def test_files_are_saved_within_the_output_folder(prefix, accused):
     prompt = changed(picture(), "save", filename_prefix=prefix)
     assert codes(prompt) == ({"WAN520"} if accused else set())
+
+
+@pytest.mark.parametrize(
+    "value", [{"__value__": ["a"]}, {"a": [1, {}]}, [], [["start"], 0], 10**400, -(10**400), 1e308]
+)
+def test_whatever_stands_in_an_input_is_judged(value):
+    prompt = split()
+    for name, one in prompt.items():
+        for key in one["inputs"]:
+            assert isinstance(found(changed(prompt, name, **{key: value})), list)

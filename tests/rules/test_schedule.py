@@ -174,6 +174,19 @@ def test_leaving_no_noise_and_adding_new_is_coherent():
     assert said(split(leftover=False, noise=(True, True))) == []
 
 
+@pytest.mark.parametrize("passes", [("high",), ("low",), ("high", "low")])
+@pytest.mark.parametrize(("name", "value"), [("sampler_name", "eulre"), ("scheduler", "simpel")])
+def test_a_misspelt_choice_is_not_told_as_a_difference_too(passes, name, value):
+    prompt = split()
+    for one in passes:
+        prompt = changed(prompt, f"{one}_sampler", **{name: value})
+    assert codes(prompt) == {"WAN505"}
+
+
+def test_a_choice_that_a_pack_adds_is_told_as_a_difference():
+    assert codes(changed(split(), "low_sampler", scheduler="beta57")) == {"WAN505", "WAN709"}
+
+
 def test_schedules_by_link_are_read():
     prompt = conditioned()
     made = split()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.known import frames, latents, values, wan
-from wan22dsl.graph.known.reading import Reading, agreed
+from wan22dsl.graph.known.reading import Reading, agreed, held
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class FactTable:
     def constant(self, node: Node, name: str) -> Any:
         """The constant that an input has, written or by a link to a known value; else None."""
         value = node.inputs.get(name)
-        return self.of(value).value if isinstance(value, Link) else value
+        return self.of(value).value if isinstance(value, Link) else held(value)
 
     def behind(self, link: Link, name: str) -> Any:
         """The constant that an input of the node behind a link has."""

@@ -42,6 +42,17 @@ BAD_ARITHMETIC = Message(
     good="wan 1\n\nparam n: frames = 80f + 1f",
 )
 
+TOO_LARGE = Message(
+    "WAN313",
+    "value-too-large",
+    _ERROR,
+    "this {what} is too large to be of any use",
+    "What names a value twice is twice as large: after forty such lines no memory would hold it.",
+    "Name it once only, or begin with something smaller.",
+    bad="wan 1\n\nparam n: float = 1e200 * 1e200",
+    good="wan 1\n\nparam n: float = 1e20 * 1e20",
+)
+
 NOT_A_CHOICE = Message(
     "WAN304",
     "unknown-choice",
@@ -307,6 +318,15 @@ TOO_DEEP = Message(
     "what `{name}` stands for nests too deeply to be built",
     "Each stage, flow or pipeline inside another takes a level, and there is a limit to them.",
     "Split it, or build long videos from fewer, longer parts.",
+)
+
+TOO_MUCH = Message(
+    "WAN421",
+    "too-much-to-build",
+    _ERROR,
+    "`{name}` calls stages and runs flows more often than can be built",
+    "What each of twenty stages or flows uses twice, one in another, would be made a million times.",
+    "Look for a stage, a flow or a pipeline that uses the one before it twice, and is used twice.",
 )
 
 NOT_A_PATCH = Message(

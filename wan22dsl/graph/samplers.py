@@ -56,8 +56,7 @@ class _Inputs:
         self._facts = facts
 
     def value(self, name: str) -> Any:
-        value = self.node.inputs.get(name)
-        return self._facts.of(value).value if isinstance(value, Link) else value
+        return self._facts.constant(self.node, name)
 
     def whole(self, name: str) -> int | None:
         value = self.value(name)

@@ -158,8 +158,7 @@ class Trails:
         return trail._replace(patches=(node, *trail.patches))
 
     def _value(self, node: Node, name: str) -> Any:
-        value = node.inputs.get(name)
-        return self._facts.of(value).value if isinstance(value, Link) else value
+        return self._facts.constant(node, name)
 
     def _loras(self, node: Node) -> list[LoadedLora]:
         file = self._value(node, "lora_name")

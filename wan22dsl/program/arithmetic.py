@@ -8,16 +8,22 @@ from wan22dsl.program.values import Constant, Type, Unknown, plain_number
 
 _NUMBERS = ("int", "float")
 _SCALABLE = ("seconds", "frames", "fps", "bytes")
+_WHOLE = ("range", "list", "record")
 _ADDABLE = ("seconds", "frames", "fps", "bytes")
 
 
 def combine(operator: str, left: Constant, right: Constant) -> Constant | None:
-    """`left operator right`, or None where the two do not go together. `->` is not arithmetic."""
+    """`left operator right`, or None where the two do not go together. `->` is not arithmetic.
+
+    The result may be too large to be used; see `values.is_too_large`.
+    """
     if operator == "*":
         return _times(left, right)
     if operator in "+-" and len(operator) == 1:
         return _plus_minus(operator, left, right)
     if operator == "..":
+        if left.type in _WHOLE or right.type in _WHOLE:
+            return None
         if left.type == right.type or {left.type, right.type} <= set(_NUMBERS):
             return Constant("range", (left, right))
         return None
@@ -32,9 +38,9 @@ def _plus_minus(operator: str, left: Constant, right: Constant) -> Constant | No
     sign = 1 if operator == "+" else -1
     if left.type in _NUMBERS and right.type in _NUMBERS:
         kind = "int" if left.type == right.type == "int" else "float"
-        return _finite(kind, left.data + sign * right.data)
+        return Constant(kind, _sum(left.data, sign * right.data))
     if left.type == right.type and left.type in _ADDABLE:
-        return _finite(left.type, left.data + sign * right.data)
+        return Constant(left.type, _sum(left.data, sign * right.data))
     if left.type == right.type == "list" and operator == "+":
         return Constant("list", left.data + right.data)
     return None
@@ -43,28 +49,39 @@ def _plus_minus(operator: str, left: Constant, right: Constant) -> Constant | No
 def _times(left: Constant, right: Constant) -> Constant | None:
     if left.type in _NUMBERS and right.type in _NUMBERS:
         kind = "int" if left.type == right.type == "int" else "float"
-        return _finite(kind, left.data * right.data)
+        return Constant(kind, _product(left.data, right.data))
     if left.type in _NUMBERS:
         left, right = right, left
     if right.type not in _NUMBERS:
         return None
     if left.type == "size":
         # As ComfyUI's ImageScaleBy rounds: to the nearest pixel, halves to the even one.
-        return Constant("size", tuple(round(plain_number(side * right.data)) for side in left.data))
+        sides = [_product(side, right.data) for side in left.data]
+        return Constant("size", tuple(round(one) if math.isfinite(one) else one for one in sides))
     if left.type in _SCALABLE:
-        product = plain_number(left.data * right.data)
-        if left.type in ("frames", "bytes"):
+        product = _product(left.data, right.data)
+        if left.type in ("frames", "bytes") and math.isfinite(product):
             if product != int(product):
                 return None
             product = int(product)
-        return _finite(left.type, product)
+        return Constant(left.type, product)
     return None
 
 
-def _finite(kind: str, number: float) -> Constant | None:
-    if isinstance(number, int):
-        return Constant(kind, number)
-    return Constant(kind, plain_number(number)) if math.isfinite(number) else None
+def _product(one: float, other: float) -> int | float:
+    """The product; infinite where a float cannot hold it."""
+    try:
+        return plain_number(one * other)
+    except OverflowError:
+        return math.inf
+
+
+def _sum(one: float, other: float) -> int | float:
+    """The sum; infinite where a float cannot hold it."""
+    try:
+        return plain_number(one + other)
+    except OverflowError:
+        return math.inf
 
 
 def result_type(operator: str, left: Unknown | Constant, right: Unknown | Constant) -> Type | None:

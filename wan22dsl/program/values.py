@@ -103,6 +103,34 @@ def plain_number(number: float) -> int | float:
     return float(f"{number:.12g}")
 
 
+#: No number that means anything comes near it, and no text that is put together is so long. Values that
+#: name the one before twice get there in a few lines.
+_LARGEST = 10**300
+LONGEST = 10_000_000
+
+#: An item of a list or a record counts as so many characters.
+_ITEM = 50
+
+
+def is_too_large(value: Constant) -> bool:
+    """Whether what was made of other values is beyond all use: so large a number, or so long a list."""
+    if value.type not in ("list", "record"):
+        sides = value.data if value.type == "size" else (value.data,)
+        return any(isinstance(one, (int, float)) and abs(one) > _LARGEST for one in sides)
+    length, waiting = 0, [value]
+    while waiting and length <= LONGEST:
+        one = waiting.pop()
+        items = one.data if one.type == "list" else [item for _, item in one.data]
+        length += _ITEM * len(items)
+        length += sum(len(each.data) for each in items if _is(each, "text"))
+        waiting += [each for each in items if _is(each, "list") or _is(each, "record")]
+    return length > LONGEST
+
+
+def _is(value: Any, kind: str) -> bool:
+    return isinstance(value, Constant) and value.type == kind
+
+
 def spell(value: Any) -> str:
     """A value as it is written in the language."""
     if not isinstance(value, Constant):

@@ -105,7 +105,7 @@ CHANGES = [
     Change("saved at 30 frames a second", "804", lambda one: one.set("save.video", fps=30)),
     Change("another text encoder", "608", lambda one: one.set("umt5", type="stable_diffusion")),
     Change("the VAE of the 5B model", "651", _other_vae),
-    Change("a sampler that there is not", "505 709", _second(sampler_name="eulr")),
+    Change("a sampler that there is not", "505", _second(sampler_name="eulr")),
     Change("a strength that is too large", "504", lambda one: one.set("first.lora.1", strength_model=200.0)),
     Change("words for a number", "506", _first(cfg="low")),
     Change("a link is taken away", "502", lambda one: one.unlink("second.decode", "vae")),

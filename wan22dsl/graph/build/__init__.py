@@ -53,28 +53,35 @@ def build(
 def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
     """All pipelines and graphs of the main file, leniently, in order.
 
-    A pipeline that another one has been built with is not built again by itself.
+    A pipeline that another one has been built with is not built again by itself. Nor are those that
+    others name, once one is too deep or too much: they may be why.
     """
     names = [one.name.text for one in program.pipelines()]
     found: dict[str, Built] = {}
     within: set[str] = set()
-    for name in sorted(names, key=program.main.mentioned.__contains__):
+    mentioned = program.main.mentioned
+    for name in sorted(names, key=mentioned.__contains__):
         if name not in within:
             b = _builder(program, name, catalogue, lenient=True)
             graph = _built(b, program, name)
             found[name] = Built(name, graph, b.diagnostics, _sound(b, program))
             within |= _pipelines_in(b, program)
+            if b.endless:
+                within.update(mentioned)
     yield from (found[name] for name in names if name in found)
 
 
 def check_rest(
-    program: Program, catalogue: Catalogue, sound: Collection[str] = ()
+    program: Program, catalogue: Catalogue, told: list[Diagnostic], sound: Collection[str] = ()
 ) -> list[Diagnostic]:
     """What is wrong in declarations that no pipeline has come by: each is looked at alone.
 
-    `sound` are those in which the builds found nothing.
+    `sound` are those in which the builds found nothing. Where it has been `told` that a pipeline is too
+    deep or too much, what it is made of is not told too.
     """
-    return alone.check(program, catalogue, sound) + targets.check(program, catalogue)
+    endless = any(one.code in (messages.TOO_DEEP.code, messages.TOO_MUCH.code) for one in told)
+    found = alone.check(program, catalogue, sound, endless=endless)
+    return found + targets.check(program, catalogue)
 
 
 def _builder(program: Program, name: str, catalogue: Catalogue, *, lenient: bool) -> Builder:
@@ -89,8 +96,8 @@ def _built(b: Builder, program: Program, name: str) -> Graph | Draft | None:
         return None
     try:
         results = _run(b, program, name)
-    except RecursionError:
-        b.say(messages.TOO_DEEP, span, name=name)
+    except RecursionError as error:
+        b.say_endless(error, span, name)
         return None
     return None if results is None else finished(b, name, span, results)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph import messages
 from wan22dsl.graph.build import (
     assets,
     declared,
@@ -38,17 +37,25 @@ if TYPE_CHECKING:
 _JUDGED_ELSEWHERE = frozenset((*kinds.RESERVED, "graph", "target"))
 
 
-def check(program: Program, catalogue: Catalogue, sound: Collection[str]) -> list[Diagnostic]:
-    """Every declaration of the main file, by itself, but for those that are known to be `sound`."""
+def check(
+    program: Program, catalogue: Catalogue, sound: Collection[str], *, endless: bool
+) -> list[Diagnostic]:
+    """Every declaration of the main file by itself, but for those that are known to be `sound`.
+
+    Of what is `endless` already, no more is told.
+    """
     b = Builder(program, catalogue, lenient=True, abstract=True)
+    b.endless = endless
     main, settings = program.main, Settings(b, ())
     for name, one in main.names.items():
         if name in main.circular or name in sound or one.word.text in _JUDGED_ELSEWHERE:
             continue
+        b.work.begin()
         try:
             _declaration(b, main, one, settings)
-        except RecursionError:
-            b.say(messages.TOO_DEEP, main.span(one.name.start, one.name.end), name=name)
+        except RecursionError as error:
+            if not b.endless:
+                b.say_endless(error, main.span(one.name.start, one.name.end), name)
     return b.diagnostics
 
 

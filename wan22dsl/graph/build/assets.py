@@ -41,7 +41,7 @@ def _written(b: Builder, block: Declared, name: str, found: Setting, settings: S
         return kept[1]
     want = kinds.FIXED_SETTINGS[block.kind].get(name)
     if want is None:  # resolving the file has said so, or the copy that wrote it will
-        return BROKEN
+        return b.told()
     with b.within("", ""), b.about(f"the {name} of `{block.name}`"):
         value = evaluate.value(b, found.value, found.env, settings, want=want, at=block.name)
         value = fitting.fit(b, value, want, found.value, found.env, settings, at=block.name)

@@ -11,11 +11,12 @@ from wan22dsl.graph import messages
 from wan22dsl.graph.build import inputs as conversion
 from wan22dsl.graph.build.scopes import About, Within
 from wan22dsl.graph.build.values import Outputs, Wire
+from wan22dsl.graph.build.work import TooMuchError, Work
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
 from wan22dsl.graph.schemas import schemas_of
 from wan22dsl.program import kinds
-from wan22dsl.program.values import Broken, Constant, Unknown
+from wan22dsl.program.values import BROKEN, Broken, Constant, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import Catalogue, Input
     from wan22dsl.diagnostics import Diagnostic, Message
     from wan22dsl.graph.build.settings import Settings
-    from wan22dsl.graph.build.values import Declared, Env, Setting, Thunk, Value
+    from wan22dsl.graph.build.values import Declared, Env, Flow, Setting, Thunk, Value
     from wan22dsl.program.modules import Module
     from wan22dsl.program.program import Program
     from wan22dsl.program.values import Nothing
@@ -38,8 +39,10 @@ class Builder:
     note. `abstract` builds with values that are not known, only to see what is wrong, and does not look
     into the stages that are called.
     `incomplete` tells that something could not be known or was wrong, so that the graph is good for
-    being judged only; `broken` are the ids of the nodes that lack an input because of a mistake;
-    `lost` tells that a flow is not known, so that what it would make is not there; `stating` that a
+    being judged only; `wrong` that there is a mistake, told here or by reading the file; `broken` are the
+    ids of the nodes that lack an input because of a mistake;
+    `lost` tells that a flow is not known, so that what it would make is not there; `endless` that
+    something was too deep or too much to be built; `stating` that a
     fact is being stated, which may come to nothing where another is not known.
     """
 
@@ -59,6 +62,7 @@ class Builder:
         self.lenient = lenient
         self.abstract = abstract
         self.incomplete = False
+        self.wrong = False
         self.nodes: dict[str, Node] = {}
         self.diagnostics: list[Diagnostic] = []
         self.base = ""
@@ -68,14 +72,18 @@ class Builder:
         self.site: Span | None = None
         self.taken_over: dict[Link, dict[str, Value]] = {}
         self.lost = False
+        self.endless = False
         self.stating = False
         self.broken: set[str] = set()
         self.meant: set[Span] = set()
         self.declared: dict[int, tuple[Any, Value | Thunk]] = {}
         self.asset_settings: dict[tuple[int, str], tuple[Setting, Value]] = {}
+        self.settings_read: dict[tuple[int, int], tuple[Setting, Settings, Value]] = {}
         self.loaded: dict[int, tuple[Declared, Wire]] = {}
         self.loras: set[int] = set()
         self.results: dict[int, tuple[Declared, Value]] = {}
+        self.begins: dict[int, tuple[Flow, Value]] = {}
+        self.work = Work(self)
         self.passes: dict[int, tuple[Declared, set[str]]] = {}
         self.pipelines: list[tuple[Declared, set[str]]] = []
         self._made: dict[tuple[Any, ...], str] = {}
@@ -89,7 +97,19 @@ class Builder:
         """Reports a finding; an error makes the graph unusable."""
         found = message.at(self.place(span), **fields)
         self.diagnostics.append(found)
-        self.incomplete = self.incomplete or found.is_error
+        if found.is_error:
+            self.incomplete = self.wrong = True
+
+    def told(self) -> Broken:
+        """What stands for a mistake that reading the file has told of: nothing more is said of it."""
+        self.incomplete = self.wrong = True
+        return BROKEN
+
+    def say_endless(self, error: RecursionError, span: Span, name: str) -> None:
+        """Reports that something is too deep or too much to be built."""
+        self.endless = True
+        much = isinstance(error, TooMuchError)
+        self.say(messages.TOO_MUCH if much else messages.TOO_DEEP, span, name=name)
 
     def say_circular(self, setting: Setting, name: str) -> None:
         """Reports a setting that is made from itself."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def value(b: Builder, module: Module, declared: Named, settings: Settings) -> Value:
     """What a declaration of a file stands for."""
     if declared.name.text in module.circular:
-        return BROKEN
+        return b.told()
     if isinstance(declared, Stage):
         return StageName(declared, module)
     kept = b.declared.get(id(declared))

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import calls, declared, members, sums
+from wan22dsl.graph.build.refusing import held, too_large
 from wan22dsl.graph.build.values import Declared, Flow, Flows, Open, StageName, Thunk, describe
 from wan22dsl.program import messages as name_messages
 from wan22dsl.program import names
 from wan22dsl.program.values import (
     BROKEN,
+    LONGEST,
     NOTHING,
     Broken,
     Constant,
@@ -94,7 +96,7 @@ def value(
         return _record(b, expression, env, settings)
     if isinstance(expression, Binary):
         return sums.result(b, expression, env, settings)
-    return BROKEN  # what is no value: syntax has said so
+    return b.told()  # what is no value: syntax has said so
 
 
 # --- literals ---
@@ -129,6 +131,7 @@ _UNITS = {
 
 def _text(b: Builder, text: Text, env: Env, settings: Settings) -> Value:
     parts: list[str] = []
+    length = 0
     unknown = wrong = False
     for part in spelling.text_parts(text.text):
         if isinstance(part, str):
@@ -138,6 +141,7 @@ def _text(b: Builder, text: Text, env: Env, settings: Settings) -> Value:
         found = named(b, node, env, settings)
         if isinstance(found, Constant):
             parts.append(found.data if isinstance(found.data, str) else spell(found))
+            length += len(parts[-1])
         elif isinstance(found, Unknown) and not found.type.is_socket:
             unknown = True
         else:
@@ -146,7 +150,11 @@ def _text(b: Builder, text: Text, env: Env, settings: Settings) -> Value:
                 _not_for_text(b, part.name, found, node, env, settings)
     if wrong:
         return BROKEN
-    return Unknown(Type("text")) if unknown else Constant("text", "".join(parts))
+    if unknown:
+        return Unknown(Type("text"))
+    if length > LONGEST:
+        return too_large(b, "text", env.span(text))
+    return Constant("text", "".join(parts))
 
 
 def _not_for_text(
@@ -176,7 +184,7 @@ def _list(
         return BROKEN
     if want is None and any(isinstance(item, (Flow, Open, StageName, Flows)) for item in items):
         return Flows(node.items, env)
-    return Constant("list", tuple(items))
+    return held(b, Constant("list", tuple(items)), env.span(node))
 
 
 def _record(b: Builder, node: Record, env: Env, settings: Settings) -> Value:
@@ -200,7 +208,9 @@ def _record(b: Builder, node: Record, env: Env, settings: Settings) -> Value:
                 found=describe(found),
                 mend="A link cannot stand in a record.",
             )
-    return left if left is not None else Constant("record", tuple(entries))
+    if left is not None:
+        return left
+    return held(b, Constant("record", tuple(entries)), env.span(node))
 
 
 # --- names ---
@@ -212,7 +222,7 @@ def named(
     """What a name stands for, with its members read."""
     head, *rest = spelling.name_parts(node.text)
     if head == "pipeline" and env.in_graph:
-        return BROKEN  # the resolver has said so
+        return b.told()  # the resolver has said so
     if head == "pipeline" and rest:
         found = settings.get(rest[0], want if len(rest) == 1 else None)
         rest = rest[1:]
@@ -235,7 +245,7 @@ def named(
         else:
             meant, rest = names.declared(env.module, head, rest)
             if meant is None:
-                return BROKEN  # the resolver has said so
+                return b.told()  # the resolver has said so
             found = declared.value(b, *meant, settings)
             if env.in_graph:
                 found = _in_graph(b, found, meant[1], node, env)
@@ -250,7 +260,7 @@ def _in_graph(b: Builder, found: Value, meant: names.Named, node: Name, env: Env
         return found
     if meant.word.text in ("let", "param"):  # of all others the resolver has said so
         b.say(name_messages.NOT_IN_GRAPH, env.span(node), what=describe(found))
-    return BROKEN
+    return b.told()
 
 
 def origin(expression: Nested, env: Env, settings: Settings) -> Span:

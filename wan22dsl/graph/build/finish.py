@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import has_errors
 from wan22dsl.graph.build import own_files
 from wan22dsl.graph.model import Draft, Graph
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def finished(b: Builder, name: str, span: Span, results: list[Wire]) -> Graph | Draft:
     """The graph of a build. A plain graph keeps what is written, in its order."""
     nodes = b.nodes
-    if b.merge and not (b.lost or has_errors(b.diagnostics)):
+    if b.merge and not (b.lost or b.wrong):
         nodes = _ordered(_needed(b, results))
     for node in nodes.values():
         node.title = node.title or node.id
@@ -26,8 +25,7 @@ def finished(b: Builder, name: str, span: Span, results: list[Wire]) -> Graph | 
     own_files.find(b, graph)
     if not b.incomplete:
         return graph
-    wrong = has_errors(b.diagnostics)
-    return Draft(graph, frozenset(b.broken), wrong, wrong or b.lost)
+    return Draft(graph, frozenset(b.broken), b.wrong, b.wrong or b.lost)
 
 
 def _needed(b: Builder, results: list[Wire]) -> dict[str, Node]:

@@ -42,7 +42,7 @@ def give(
     if isinstance(value, Flow):
         return run(b, value, settings)
     if isinstance(value, Flows):
-        return _each(b, value.items, value.env, settings, None)
+        return _all(b, value, settings, None)
     if isinstance(value, Declared) and value.kind == "pass":
         return sampling.run_pass(b, value, None, settings, node, env)
     if isinstance(value, Declared) and value.kind == "pipeline":
@@ -76,6 +76,10 @@ def run(b: Builder, flow: Flow, settings: Settings, brought: Value | None = None
 
     Behind a mistake the rest is still looked at, with a value that is not known.
     """
+    return b.work.once(flow, brought, settings, lambda: _run(b, flow, settings, brought))
+
+
+def _run(b: Builder, flow: Flow, settings: Settings, brought: Value | None) -> Value:
     value = brought
     wrong = False
     for element in flow.elements:
@@ -92,15 +96,28 @@ def run(b: Builder, flow: Flow, settings: Settings, brought: Value | None = None
 
 def rehearse(b: Builder, flow: Flow, settings: Settings) -> None:
     """Runs a flow that stands by itself, with a value that is not known where it waits for one."""
-    found = evaluate.value(b, flow.elements[0], flow.env, settings)
-    waits = isinstance(found, Flow) or (
+    found = _beginning(b, flow, settings)
+    if isinstance(found, Declared) and found.kind == "pipeline":
+        return  # that one is built
+    waits = (
         stages.brought_of(found.stage) is not None
         if isinstance(found, StageName)
         else isinstance(found, Open) and stages.waits(found.target.stage, found.call)
     )
-    if isinstance(found, Declared) and found.kind == "pipeline":
-        return  # that one is built
     run(b, flow, settings, Unknown(Type("*")) if waits else None)
+
+
+def _beginning(b: Builder, flow: Flow, settings: Settings) -> Value:
+    """What a flow begins with, through all the flows that its first element names."""
+    passed: list[Flow] = []
+    found: Value = flow
+    while isinstance(found, Flow) and id(found) not in b.begins:
+        passed.append(found)
+        found = evaluate.value(b, found.elements[0], found.env, settings)
+    if isinstance(found, Flow):
+        found = b.begins[id(found)][1]
+    b.begins.update((id(one), (one, found)) for one in passed)
+    return found
 
 
 def _first(b: Builder, element: Nested, env: Env, settings: Settings) -> Value:
@@ -152,7 +169,7 @@ def into(
     if isinstance(found, Flow):
         return run(b, found, settings, value)
     if isinstance(found, Flows):
-        return _each(b, found.items, found.env, settings, value)
+        return _all(b, found, settings, value)
     if isinstance(found, Declared) and found.kind == "pass":
         return sampling.run_pass(b, found, value, settings, element, env)
     if isinstance(found, Broken):
@@ -206,6 +223,12 @@ def _chosen(
     if isinstance(element, Member):
         return members.member(b, made, element.name, element, env, settings)
     return members.indexed(b, made, element, env, settings)
+
+
+def _all(b: Builder, flows: Flows, settings: Settings, value: Value | None) -> Value:
+    return b.work.once(
+        flows, value, settings, lambda: _each(b, flows.items, flows.env, settings, value)
+    )
 
 
 def _each(

@@ -63,6 +63,8 @@ def _as_latent(run: PassRun, given: Value) -> Value:
     """A latent as it is, or frames encoded; its size and length are those of the pass."""
     if isinstance(given, Wire) and given.type == "IMAGE":
         given = _encoded(run, given)
+    elif given == Unknown(IMAGE):
+        given = Unknown(LATENT)  # it will be encoded as well
     with run.b.about(f"what the pass `{run.block.name}` goes on from"):
         fitted = fitting.fit(run.b, given, LATENT, run.node, run.env, run.own)
     if isinstance(fitted, Wire):

@@ -135,11 +135,16 @@ def _setting(
             b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, mend=mend)
             return BROKEN
         return _none(b, describe(block), name, own, node, env)
+    key = (id(written), id(settings))
+    kept = b.settings_read.get(key)
+    if kept is not None:
+        return kept[2]
     kind = kinds.PASS_SETTINGS.get(name)
     with b.about(f"the setting `{name}`"):
         found = evaluate.value(b, written.value, written.env, settings, want=kind)
         if kind is not None and not kind.is_socket:
             found = fitting.fit(b, found, kind, written.value, written.env, settings)
+    b.settings_read[key] = (written, settings, found)
     return found
 
 

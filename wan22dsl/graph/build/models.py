@@ -26,16 +26,22 @@ def find_family(run: PassRun, model: Value) -> None:
             run.own.family = family
 
 
-def chain(run: PassRun, found: Value) -> Value:
-    """The link that goes into the sampler."""
+def loaded(run: PassRun, found: Value) -> Value:
+    """The model by itself."""
     node, env = run.written("model")
     at = f"{run.name}.model"
     with run.b.about(f"the model of `{run.block.name}`"):
-        wire = fitting.fit(run.b, found, MODEL, node, env, run.own, at)
+        return fitting.fit(run.b, found, MODEL, node, env, run.own, at)
+
+
+def chain(run: PassRun, wire: Value) -> Value:
+    """The link that goes into the sampler, from that of the model by itself."""
     loras, patches, shift = (run.own.get(name) for name in ("loras", "patches", "shift"))
     for index, lora in enumerate(loras.data if isinstance(loras, Constant) else (), 1):
         if isinstance(lora, Declared):
             wire = _with_lora(run, wire, lora, index)
+    if isinstance(loras, (Broken, Unknown)):
+        wire = BROKEN if isinstance(loras, Broken) else Unknown(MODEL)
     wire = _patched(run, wire, patches)
     return wire if isinstance(shift, Nothing) else _shifted(run, wire, shift)
 

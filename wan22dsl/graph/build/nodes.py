@@ -42,9 +42,11 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
     spans: dict[str, Span] = {}
     schema = b.schemas.get(class_name)
     wanted = schema.wanted if schema is not None else {}
+    misplaced = False
     for item in node.arguments:
         if not isinstance(item, Attribute):
-            continue  # resolving the file has said so
+            misplaced = True  # resolving the file has said so
+            continue
         name = spelling.plain(item.key.text)
         if name in given:
             continue
@@ -65,6 +67,9 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
         mode=mode,
         stated=stated,
     )
+    if misplaced:  # which input it was meant for cannot be told, so none is said to be missing
+        b.told()
+        b.broken.add(made)
     return b.outputs(made)
 
 

@@ -27,7 +27,7 @@ def family_of(b: Builder, block: Declared, settings: Settings) -> Declared | Non
     flow = block.settings.get("flow")
     if flow is None:
         return None
-    first = first_pass(b, _looked_at(b, flow.value, flow.env, settings), settings)
+    first = _first_pass(b, _looked_at(b, flow.value, flow.env, settings), settings, set())
     if first is None:
         return None
     model = first.settings.get("model") or block.settings.get("model")
@@ -44,15 +44,21 @@ def model_of(b: Builder, model: Value | None, settings: Settings) -> Value | Non
     return model
 
 
-def first_pass(b: Builder, value: Value | None, settings: Settings) -> Declared | None:
-    """The first pass that a flow runs."""
+def _first_pass(
+    b: Builder, value: Value | None, settings: Settings, seen: set[tuple[bool, int, int]]
+) -> Declared | None:
+    """The first pass that a flow runs. What has been looked at in vain is not looked at again."""
     if isinstance(value, Declared):
         return value if value.kind == "pass" else None
     if not isinstance(value, (Flow, Flows)):
         return None
     elements = value.elements if isinstance(value, Flow) else value.items
+    place = (isinstance(value, Flow), id(value.env.module), elements[0].start if elements else 0)
+    if place in seen:
+        return None
+    seen.add(place)
     for element in elements:
-        first = first_pass(b, _looked_at(b, element, value.env, settings), settings)
+        first = _first_pass(b, _looked_at(b, element, value.env, settings), settings, seen)
         if first is not None:
             return first
     return None

@@ -9,6 +9,7 @@ from wan22dsl.graph.build import evaluate, flows
 from wan22dsl.graph.build.peeking import family_of
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, Env, Thunk
+from wan22dsl.graph.build.work import OF_A_PASS
 from wan22dsl.program.values import BROKEN, Nothing
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def result(b: Builder, block: Declared, settings: Settings, node: Nested, env: E
 
 def build(b: Builder, block: Declared, prefix: str = "") -> Value:
     """Builds the nodes of a pipeline; gives what its flow gives."""
+    b.work.spend(OF_A_PASS)
     settings = Settings(b, (block,), prefix=prefix)
     settings.family = family_of(b, block, settings)
     flow = settings.get("flow", evaluate.FLOW)

@@ -9,12 +9,21 @@ from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph import messages
 from wan22dsl.graph.build.values import Declared, Ended, describe
 from wan22dsl.program import kinds
-from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown, spell
+from wan22dsl.program.values import (
+    BROKEN,
+    Broken,
+    Constant,
+    Type,
+    Unknown,
+    is_too_large,
+    spell,
+)
 from wan22dsl.syntax.tree import Text
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
 
 _WORDS = {
@@ -75,6 +84,19 @@ def refuse(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Brok
         mend=mend,
         fix=fix,
     )
+    return BROKEN
+
+
+def held(b: Builder, made: Constant, span: Span) -> Value:
+    """A value that was made of others; BROKEN, with a finding, when it is beyond all use."""
+    if not is_too_large(made):
+        return made
+    return too_large(b, made.type if made.type in ("list", "record") else "number", span)
+
+
+def too_large(b: Builder, what: str, span: Span) -> Broken:
+    """Reports a value that is beyond all use."""
+    b.say(messages.TOO_LARGE, span, what=what)
     return BROKEN
 
 

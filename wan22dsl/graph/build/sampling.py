@@ -9,6 +9,7 @@ from wan22dsl.graph.build import conditioning, handoff, models
 from wan22dsl.graph.build.running import PassRun, Schedule
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Wire
+from wan22dsl.graph.build.work import OF_A_PASS
 from wan22dsl.graph.model import Facts
 from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown
 
@@ -28,6 +29,7 @@ def run_pass(
     env: Env,
 ) -> Value:
     """The latent that a pass gives; `brought` is what the arrow brings, or None where it begins."""
+    b.work.spend(OF_A_PASS)
     pipeline = settings.pipeline
     own = Settings(
         b, (block, *pipeline.blocks), prefix=pipeline.prefix, family=pipeline.family, outer=pipeline
@@ -46,8 +48,9 @@ def _built(run: PassRun, brought: Value | None) -> Value:
     whole = not isinstance(schedule, Schedule) or schedule.whole
     denoise = run.own.get("denoise") if whole else None
     latent = handoff.taken(run, brought, schedule, denoise)
-    model = models.chain(run, needed["model"])
-    made = conditioning.conditioned(run, model)
+    loaded = models.loaded(run, needed["model"])
+    model = models.chain(run, loaded)
+    made = conditioning.conditioned(run, loaded)
     if brought is not None and latent is None and "image" not in run.own.read:
         _unused(run)
         return BROKEN

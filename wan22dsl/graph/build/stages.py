@@ -48,6 +48,7 @@ def call_stage(
 
     A stage without outputs hands on what it got. `env` is where the arguments stand.
     """
+    b.work.spend()
     stage, name = target.stage, target.stage.name.text
     path = at or b.base + name
     if b.pending and not at:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import evaluate
+from wan22dsl.graph.build.refusing import held
 from wan22dsl.graph.build.values import Wire, describe
 from wan22dsl.program import arithmetic
 from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
@@ -54,7 +55,7 @@ def _combined(b: Builder, binary: Binary, left: Value, right: Value, env: Env) -
         if isinstance(left, Constant) and isinstance(right, Constant):
             found = arithmetic.combine(binary.operator, left, right)
             if found is not None:
-                return found
+                return held(b, found, env.module.span(binary.start, binary.end))
         elif "*" in (_type_name(left), _type_name(right)):
             return Unknown(Type("*"))
         else:

@@ -83,8 +83,8 @@ def _evaluated(b: Builder, module: Module, name: str) -> Value:
     one = module.names[name]
     try:
         return declared.value(b, module, one, Settings(b, ()))
-    except RecursionError:
-        b.say(messages.TOO_DEEP, module.span(one.name.start, one.name.end), name=name)
+    except RecursionError as error:
+        b.say_endless(error, module.span(one.name.start, one.name.end), name)
         return Broken()
 
 
@@ -197,8 +197,8 @@ def _value(b: Builder, block: Declared, name: str, node: Nested, setting: Settin
     with b.within("", ""), b.about(_what(block, name)):
         try:
             found = evaluate.value(b, node, setting.env, Settings(b, ()))
-        except RecursionError:
-            b.say(messages.TOO_DEEP, block.span, name=block.name)
+        except RecursionError as error:
+            b.say_endless(error, block.span, block.name)
             return Broken()
         if isinstance(found, Nothing) and found.setting:
             wanted = Type(kinds.TARGET_CONDITIONS.get(name, "*"))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from wan22dsl.program import kinds
-from wan22dsl.program.values import Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.program.values import Broken, Constant, Nothing, Type, Unknown, spell
 from wan22dsl.syntax import spelling
 
 if TYPE_CHECKING:
@@ -221,11 +221,16 @@ class Env:
         return self.module.span(node.start, node.end)
 
 
+def _short(written: str) -> str:
+    """What is long is shown with its beginning only."""
+    return written if len(written) <= 100 else f"{written[:99]}…"
+
+
 def describe(value: Value) -> str:
     """A value in the words of a message."""
     if isinstance(value, Constant):
         kinds = {"int": "the number", "float": "the number", "text": "the text"}
-        return f"{kinds.get(value.type, f'the {value.type} value')} {value}"
+        return f"{kinds.get(value.type, f'the {value.type} value')} {_short(spell(value))}"
     if isinstance(value, Unknown):
         return f"a value of type {value.type}"
     if isinstance(value, Wire):

@@ -34,7 +34,7 @@ class Reading:
         """The constant an input has: written, by a link to a known constant, or its default."""
         if name in self.node.inputs:
             value = self.node.inputs[name]
-            return self.known(value).value if isinstance(value, Link) else value
+            return self.known(value).value if isinstance(value, Link) else held(value)
         if self.node_class is not None:
             for one in self.node_class.inputs:
                 if one.name == name and one.has_default:
@@ -72,6 +72,15 @@ class Reading:
         if self.node_class is None or not 0 <= self.slot < len(self.node_class.outputs):
             return None
         return self.node_class.outputs[self.slot].type
+
+
+#: No setting of any node comes near it, and floats hold what is made of smaller ones.
+_LARGEST = 10**30
+
+
+def held(value: Any) -> Any:
+    """The value of an input; None for a number too large to compute with, which the server refuses."""
+    return None if isinstance(value, int) and abs(value) > _LARGEST else value
 
 
 def agreed(values: list[Any]) -> Any:

@@ -56,17 +56,29 @@ def check(view: View) -> Iterator[Diagnostic]:
     What a pack adds is no mistake, so it is told once for all nodes.
     """
     added: dict[tuple[str, str], list[Slot]] = {}
+    for slot, options in _not_offered(view):
+        if isinstance(slot.value, str) and slot.value in RES4LYF.get(slot.name, ()):
+            added.setdefault((slot.name, slot.value), []).append(slot)
+        else:
+            yield _finding(slot, options, certain=not may_differ(view, slot.node_class))
+    for slots in added.values():
+        yield _added(slots)
+
+
+def misspelt(view: View, name: str) -> set[str]:
+    """The texts in inputs of this name, of any node, that are no choice anywhere."""
+    found = (slot.value for slot, _ in _not_offered(view, name))
+    return {one for one in found if isinstance(one, str)}.difference(RES4LYF.get(name, ()))
+
+
+def _not_offered(view: View, name: str | None = None) -> Iterator[tuple[Slot, tuple[object, ...]]]:
     for slot in view.constants:
         one = slot.input
         assert one is not None
         if one.options is None or one.type != "COMBO" or slot.value in one.options:
             continue
-        if isinstance(slot.value, str) and slot.value in RES4LYF.get(slot.name, ()):
-            added.setdefault((slot.name, slot.value), []).append(slot)
-        elif not _offered(slot.value, one):
-            yield _finding(slot, one.options, certain=not may_differ(view, slot.node_class))
-    for slots in added.values():
-        yield _added(slots)
+        if (name is None or slot.name == name) and not _offered(slot.value, one):
+            yield slot, one.options
 
 
 def _offered(value: object, one: Input) -> bool:
@@ -97,8 +109,9 @@ def _added(slots: list[Slot]) -> Diagnostic:
 
 
 def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagnostic:
+    value = slot.value if isinstance(slot.value, str) else ""
     texts = [option for option in options if isinstance(option, str)]
-    near = nearest(slot.value, texts) if isinstance(slot.value, str) else None
+    near = nearest(value, texts) if value else None
     listed = ", ".join(shown(option) for option in options[:_LISTED])
     more = f" and {len(options) - _LISTED} more" if len(options) > _LISTED else ""
     return MESSAGE.at(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.rules.experts.wording import also, called, setting
+from wan22dsl.rules.generic.value_not_offered import misspelt
 from wan22dsl.rules.schedule.handoff import handoffs
 from wan22dsl.rules.schedule.meeting import same_sampler
 
@@ -59,10 +60,16 @@ pipeline demo {
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every hand-over to another scheduler or sampler; a note where the noise agrees or is not known."""
+    """Every hand-over to another scheduler or sampler; a note where the noise agrees or is not known.
+
+    One that is misspelt is told by itself: what was meant may be the same.
+    """
     for one in handoffs(view, "scheduler", "sampler"):
         sampler = one.cause == "sampler"
         first, second = one.before.settings, one.after.settings
+        own, other = (each.sampler if sampler else each.scheduler for each in (second, first))
+        if {own, other} & misspelt(view, "sampler_name" if sampler else "scheduler"):
+            continue
         sure = one.factor is not None and not one.agrees
         yield MESSAGE.at(
             setting(one.after, "sampler_name" if sampler else "scheduler"),
@@ -72,7 +79,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             after=called(one.after),
             before=called(one.before),
             what="the sampler" if sampler else "the scheduler",
-            own=second.sampler if sampler else second.scheduler,
-            other=first.sampler if sampler else first.scheduler,
+            own=own,
+            other=other,
             numbers=one.numbers if sure else "; the noise agrees" if one.agrees else "",
         )
