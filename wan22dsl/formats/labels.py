@@ -7,8 +7,8 @@ _LONGEST = 40
 
 
 def label(id: str, title: str, class_name: str) -> str:
-    """A node by its id and title, or else its class: `#57 "low pass"`, `#57 (KSampler)`."""
+    """A node by its id and title, `#57 "low pass"`; else by its class, `#57 (KSampler)`."""
     words = " ".join(title.split())
-    if not words or words == class_name:
+    if words in ("", id, class_name):
         return f"#{id} ({class_name})"
     return f'#{id} "{words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"}"'
