@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
@@ -36,13 +35,16 @@ MESSAGE = Message(
     source="Comfy-Org/ComfyUI, comfy/sd.py, detect_te_model; issue 7114",
 )
 
-#: By what a name begins with or has in it. Names that may be merges of the right one are not read.
+#: By what a name begins with. Names that may be merges of the right one are not read.
 _OTHERS = (
-    (re.compile(r"^umt5[-_]xxl[-_]enc[-_]"), "UMT5 XXL as it is packed for WanVideoWrapper"),
-    (re.compile(r"^models_t5_umt5"), "UMT5 XXL as its makers pack it"),
-    (re.compile(r"^t5[-_]?(xxl|base|large)|^t5[-_]v1_1"), "T5, the text encoder of other models"),
-    (re.compile(r"^(clip[-_][lg]|vit-l-14|long_clip)"), "CLIP, the text encoder of other models"),
-    (re.compile(r"^(llava|qwen|gemma|llama|mistral|byt5)"), "the text encoder of another model"),
+    (("umt5-xxl-enc-", "umt5_xxl_enc_"), "UMT5 XXL as it is packed for WanVideoWrapper"),
+    (("models_t5_umt5",), "UMT5 XXL as its makers pack it"),
+    (
+        ("t5xxl", "t5_xxl", "t5-xxl", "t5_base", "t5-base", "t5-v1", "t5_v1"),
+        "T5, of other models",
+    ),
+    (("clip_l", "clip-l", "clip_g", "clip-g", "vit-l-14"), "CLIP, of other models"),
+    (("llava", "qwen", "gemma", "llama", "mistral", "byt5"), "the text encoder of another model"),
 )
 
 #: Longer ways than this are given up.
@@ -76,7 +78,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _told(file: str) -> str | None:
     name = file.replace("\\", "/").rpartition("/")[2].lower()
-    return next((what for pattern, what in _OTHERS if pattern.search(name)), None)
+    return next((what for begins, what in _OTHERS if name.startswith(begins)), None)
 
 
 def _loader(view: View, link: Link | None) -> Node | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.catalogue.open import BUNDLED
@@ -33,16 +32,18 @@ RES4LYF: dict[str, frozenset[object]] = {
 
 #: Packs whose classes say by their names whose they are.
 _BY_NAME = (
-    (re.compile(r"^(WanVideo|LoadWanVideo|DownloadAndLoadWan)"), "ComfyUI-WanVideoWrapper (kijai)"),
-    (re.compile(r"\(rgthree\)$"), "rgthree-comfy"),
-    (re.compile(r"^easy "), "ComfyUI-Easy-Use"),
-    (re.compile(r"^Layer(Utility|Mask|Style|Color|Filter): "), "ComfyUI_LayerStyle"),
-    (re.compile(r" //Inspire$"), "ComfyUI-Inspire-Pack"),
-    (re.compile(r"^CR "), "ComfyUI_Comfyroll_CustomNodes"),
-    (re.compile(r"^(Clown|Shark|clown)[A-Za-z]*(Sampler|Guide|Options|Regional)"), "RES4LYF"),
+    (r"^(WanVideo|LoadWanVideo|DownloadAndLoadWan)", "ComfyUI-WanVideoWrapper (kijai)"),
+    (r"\(rgthree\)$", "rgthree-comfy"),
+    (r"^easy ", "ComfyUI-Easy-Use"),
+    (r"^Layer(Utility|Mask|Style|Color|Filter): ", "ComfyUI_LayerStyle"),
+    (r" //Inspire$", "ComfyUI-Inspire-Pack"),
+    (r"^CR ", "ComfyUI_Comfyroll_CustomNodes"),
+    (r"^(Clown|Shark|clown)[A-Za-z]*(Sampler|Guide|Options|Regional)", "RES4LYF"),
 )
 
 
 def pack_named_in(class_name: str) -> str | None:
     """The pack that the name of a class speaks of; None where it does not."""
-    return next((pack for pattern, pack in _BY_NAME if pattern.search(class_name)), None)
+    import re  # only where a class is not known
+
+    return next((pack for pattern, pack in _BY_NAME if re.search(pattern, class_name)), None)

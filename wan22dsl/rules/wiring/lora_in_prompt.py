@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
@@ -32,7 +31,7 @@ MESSAGE = Message(
     source="Comfy-Org/ComfyUI, nodes.py, CLIPTextEncode, and comfy/sd1_clip.py: only `embedding:` is read",
 )
 
-_TAG = re.compile(r"<lora:[^<>\n]{1,200}>", re.IGNORECASE)
+_BEGIN, _LONGEST = "<lora:", 200
 
 #: The node whose text goes to the text encoder as it is. Packs have nodes of their own that read such tags.
 _ENCODER = "CLIPTextEncode"
@@ -42,8 +41,15 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every prompt with such a word in it."""
     for node in view.needed:
         text = view.value(node, "text") if node.class_name == _ENCODER else None
-        found = _TAG.search(text) if isinstance(text, str) else None
-        if found is not None:
+        tag = _tag(text) if isinstance(text, str) else None
+        if tag is not None:
             yield MESSAGE.at(
-                place(node, "text"), node=named(node), tag=shown(found[0]), class_name=_ENCODER
+                place(node, "text"), node=named(node), tag=shown(tag), class_name=_ENCODER
             )
+
+
+def _tag(text: str) -> str | None:
+    """The first such word of a text."""
+    start = text.lower().find(_BEGIN)
+    end = text.find(">", start, start + _LONGEST) if start >= 0 else -1
+    return text[start : end + 1] if end >= 0 else None

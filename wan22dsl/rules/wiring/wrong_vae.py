@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
@@ -61,9 +60,8 @@ pipeline demo {
 _FILES = {"2.1": "wan_2.1_vae.safetensors", "2.2": "wan2.2_vae.safetensors"}
 
 #: Names of the VAEs of other models. That of Qwen Image was made from Wan's, and is not read.
-_OTHERS = re.compile(
-    r"^ae\.(safetensors|sft)$|^(flux|sdxl|sd15|sd3|hunyuan|ltx|mochi|cosmos)[^/]*vae|^vae-ft-"
-)
+_OTHERS = ("flux", "sdxl", "sd15", "sd3", "hunyuan", "ltx", "mochi", "cosmos")
+_OTHER_FILES = ("ae.safetensors", "ae.sft", "vae-ft-")
 
 #: The inputs of a conditioning that it encodes.
 _PICTURES = ("start_image", "end_image", "ref_image", "reference_image", "control_video")
@@ -118,7 +116,7 @@ def _version(file: object) -> str | None:
     if not isinstance(file, str):
         return None
     base = file.replace("\\", "/").rpartition("/")[2].lower()
-    if _OTHERS.search(base):
+    if base.startswith(_OTHER_FILES) or (base.startswith(_OTHERS) and "vae" in base):
         return "other"
     name = base.replace("_", "").replace(".", "")
     if "vae" not in name or "wan" not in name:
