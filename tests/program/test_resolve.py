@@ -139,9 +139,7 @@ def test_reserved_blocks_are_kept_without_a_word() -> None:
         ("let a = b\nlet b = a", "a → b → a"),
         ("let a = a", "a → a"),
         (
-            "stage a(in f: IMAGE) -> IMAGE { out = f -> b }\n"
-            "stage b(in f: IMAGE) -> IMAGE { out = f -> c }\n"
-            "stage c(in f: IMAGE) -> IMAGE { out = f -> a }",
+            "\n".join(f"stage {a}(in f: IMAGE) {{ f -> {b} }}" for a, b in ("ab", "bc", "ca")),
             "a → b → c → a",
         ),
         ("param a: int = b + 1\nlet b = a", "a → b → a"),
