@@ -74,10 +74,21 @@ def let(item: Let, scope: Scope, walker: Walker) -> None:
         walker.module.lets.append((item.name, scope.taken))
 
 
+def reserved(name: Name, walker: Walker) -> bool:
+    """Says when a name cannot be one."""
+    dotted = "." in name.text
+    if not dotted and name.text not in kinds.NOT_NAMES:
+        return False
+    problem = "has a dot in it" if dotted else "is a word of the language"
+    other = name.text.replace(".", "_") if dotted else f"{name.text}_1"
+    walker.say(messages.RESERVED_NAME, name, name=name.text, problem=problem, other=other)
+    return True
+
+
 def local(name: Name, scope: Scope, walker: Walker) -> None:
     """Makes a name known in a block; says when it is taken or hides another one."""
-    if "." in name.text or name.text in kinds.NOT_NAMES:
-        walker.say(messages.RESERVED_NAME, name, name=name.text)
+    if reserved(name, walker):
+        pass
     elif name.text in scope.local:
         walker.say(messages.DUPLICATE, name, name=name.text)
     else:

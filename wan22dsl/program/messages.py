@@ -66,9 +66,10 @@ RESERVED_NAME = Message(
     "WAN206",
     "reserved-name",
     _ERROR,
-    "`{name}` is a word of the language and cannot be a name",
-    "The words let, in, of, as, true, false, none, null, pipeline and _ have a meaning of their own.",
-    "Choose another name, such as `{name}_1`.",
+    "`{name}` {problem} and cannot be a name",
+    "The words let, in, of, as, true, false, none, null, pipeline and _ have a meaning of their own, and a "
+    "dot reads something of what stands before it.",
+    "Choose another name, such as `{other}`.",
     bad="wan 1\n\nlet none = 1",
     good="wan 1\n\nlet nothing = 1",
 )

@@ -117,8 +117,7 @@ def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> No
 
 def _declare(module: Module, declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
     name = declaration.name
-    if "." in name.text or name.text in kinds.NOT_NAMES:
-        walker.say(messages.RESERVED_NAME, name, name=name.text)
+    bodies.reserved(name, walker)
     earlier = walker.declared.get(name.text)
     if earlier is not None:
         label = Label(module.span(earlier.start, earlier.end), "it was declared here first")

@@ -141,6 +141,8 @@ def spell(value: Any) -> str:
     if kind in ("text", "image", "video", "audio"):
         return spelling.quote(str(data))
     if kind in ("seconds", "frames", "fps"):
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)  # a rate that was worked out is 16fps too, and not 16.0fps
         return f"{data}{ {'seconds': 's', 'frames': 'f', 'fps': 'fps'}[kind] }"
     if kind == "bytes":
         return f"{data / _BYTES['GiB']:g}GiB"

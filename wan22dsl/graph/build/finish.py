@@ -60,6 +60,4 @@ def _ordered(nodes: dict[str, Node]) -> dict[str, Node]:
             if link.node not in found and link.node in nodes:
                 found[link.node] = nodes[link.node]
         found[name] = node
-    for name, node in nodes.items():
-        found.setdefault(name, node)
     return found
