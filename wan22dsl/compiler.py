@@ -187,10 +187,12 @@ def workflow(
     if checked is None:
         return None, diagnostics
     from wan22dsl.formats.workflow_write import Origin, write
+    from wan22dsl.program.used import used_texts
 
     name = source.path.rpartition("/")[2]
     made_by = command or f"wan compile {name} --format workflow"
-    origin = Origin(source.text, name, checked.graph.name, made_by, version)
+    uses = used_texts(source)
+    origin = Origin(source.text, name, checked.graph.name, made_by, version, uses, values or {})
     return write(checked, origin), diagnostics
 
 

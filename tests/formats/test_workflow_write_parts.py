@@ -160,7 +160,8 @@ def test_the_text_and_the_command_are_in_the_note_and_the_text_can_be_had_back()
     assert TWO_PASSES.strip() in note["widgets_values"][0]
     assert "wan compile x.wan" in note["widgets_values"][0]
     assert workflow["extra"]["wan"] == {
-        "source": TWO_PASSES, "name": "x.wan", "pipeline": "clip", "wan22dsl": "1.2.3",
+        "source": TWO_PASSES, "name": "x.wan", "uses": {}, "pipeline": "clip", "parameters": {},
+        "wan22dsl": "1.2.3",
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ whole        a whole import
 remarks      what becomes a comment
 needs        what leads to an output
 simplify     what is known without running, put in
+defaults     what is said twice, left out
 """
 
 from __future__ import annotations

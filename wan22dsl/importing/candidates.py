@@ -9,10 +9,10 @@ from wan22dsl.graph.build import build
 from wan22dsl.graph.equality import digests
 from wan22dsl.graph.model import Graph
 from wan22dsl.importing import plain
+from wan22dsl.importing.defaults import without_defaults
 from wan22dsl.importing.namings import Namings
 from wan22dsl.importing.needs import needed
 from wan22dsl.importing.reader import Plain, Reader
-from wan22dsl.importing.simplify import without_defaults
 from wan22dsl.importing.text import CannotWriteError, Pipeline
 from wan22dsl.program import load_program
 from wan22dsl.source import Source

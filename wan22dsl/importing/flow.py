@@ -149,7 +149,7 @@ class Flows(Uses):
         if unit.id not in self._reader.sight.twins:
             return ""
         number = sorted(self._reader.sight.twins).index(unit.id) + 2
-        title = f"{unit.title or unit.call} {number}"
+        title = f"{self._reader.sight.node(unit.id).title or unit.call} {number}"
         return f" {{ title = {spelling.quote(title)} }}"
 
     def _argument(self, unit: Unit, one: Argument) -> str:

@@ -24,7 +24,7 @@ def write(graph: Graph, name: str, comments: Comments) -> str:
     called: dict[str, str] = {}
     lines = []
     for node in sight.ordered:
-        title = of_title(node.title, node.class_name)
+        title = of_title(node.title or node.id, node.class_name)
         call = _call(node, sight, called, title)
         if node.id in used:
             called[node.id] = names.new(title, node.class_name, f"node_{node.id}")

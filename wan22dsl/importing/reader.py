@@ -98,7 +98,7 @@ class Reader:
         unit = stage or self._node(id)
         if unit.brought is not None and self._wants_frames(unit):
             unit.brought = self.source(unit.brought)
-        unit.title = self.sight.node(id).title
+        unit.title = self.sight.node(id).title or id
         return unit
 
     def _wants_frames(self, unit: Unit) -> bool:

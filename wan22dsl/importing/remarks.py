@@ -72,7 +72,7 @@ def _notes(value: Any) -> Iterator[str]:
         yield from _notes(value.get(key))
     nodes = value.get("nodes")
     for node in nodes if isinstance(nodes, list) else ():
-        if isinstance(node, dict) and node.get("type") in _NOTES:
+        if isinstance(node, dict) and node.get("type") in _NOTES and not _is_ours(node):
             values = node.get("widgets_values")
             said = values[0] if isinstance(values, list) and values else ""
             if isinstance(said, str) and said.strip():
@@ -81,6 +81,12 @@ def _notes(value: Any) -> Iterator[str]:
     inner = definitions.get("subgraphs") if isinstance(definitions, dict) else None
     for one in inner if isinstance(inner, list) else ():
         yield from _notes(one)
+
+
+def _is_ours(note: dict[str, Any]) -> bool:
+    """Whether it is the note that shows the text of which the workflow was made."""
+    about = note.get("properties")
+    return isinstance(about, dict) and about.get("wan note") is True
 
 
 def _wrapped(note: str) -> list[str]:

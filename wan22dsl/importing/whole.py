@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import CommandError
 from wan22dsl.formats.kind import read
-from wan22dsl.graph.modes import active
 from wan22dsl.importing import source_text, text_of
 from wan22dsl.importing.reading import carried
+from wan22dsl.importing.remarks import notes
 from wan22dsl.importing.vocabulary import Used
 from wan22dsl.program import modules
 from wan22dsl.source import Source
@@ -55,15 +55,22 @@ def import_bytes(
     if graph is None:
         return Imported(None, diagnostics)
     if found.wan is not None and not from_graph:
-        own = source_text.own(found.wan, active(graph))
+        own = source_text.own(found.wan, graph)
         if own.text is not None:
-            return Imported(own.text, [], own.remarks, own=True)
+            return Imported(own.text, [], (*own.remarks, *_more_notes(found.source)), own=True)
         remarks = own.remarks
     else:
         remarks = ()
     used = tuple(_used(path, name, folder) for path, name in uses)
     text, problems = text_of(graph, _origin(shown), used=used, folder=folder, simplify=simplify)
     return Imported(text, [*diagnostics, *problems], remarks)
+
+
+def _more_notes(source: Source) -> list[str]:
+    """What to say of notes that somebody has put beside the graph since."""
+    if not notes(source.text):
+        return []
+    return ["notes were written beside the graph; --from-graph brings them in as comments"]
 
 
 def _origin(shown: str) -> str:
