@@ -219,6 +219,7 @@ def import_file(
     uses: tuple[tuple[str, str], ...] = (),
     from_graph: bool = False,
     simplify: bool = False,
+    muted: bool = False,
     folder: Path | None = None,
     target: Catalogue | str = DEFAULT_TARGET,
 ) -> Imported:
@@ -226,7 +227,8 @@ def import_file(
 
     `shown` is the name to show. `uses` are `.wan` files whose words may be used, each with its name in the
     text, by their path from `folder`, where the text will stand. With `from_graph` a text that the file
-    carries is not looked at; with `simplify` what is known without running is put in. Raises
+    carries is not looked at; with `simplify` what is known without running is put in; with `muted` a
+    muted or bypassed group that is linked to nothing that runs stays too, and is no comment. Raises
     UnreadableFile, CatalogueError, and CommandError for a file in which there is no graph.
     """
     from wan22dsl.importing.whole import import_bytes
@@ -245,6 +247,7 @@ def import_file(
             uses=uses,
             from_graph=from_graph,
             simplify=simplify,
+            muted=muted,
             folder=folder,
         )
 

@@ -65,8 +65,9 @@ def test_it_reads_as_the_prompt_does_and_compiles_to_it(example: Example, target
     assert text is not None and of_prompt is not None
     again = compiler.compile(Source(text, "again.wan"), target=target)
     assert again.prompt is not None and meaning(again.prompt) == meaning(prompt)
-    body, _, _ = text.partition("\n\n# ")  # below: what is muted
-    assert "\npipeline " in text and _words(body) == _words(of_prompt)
+    assert "\npipeline " in text
+    if "mode = " not in text:  # a prompt has no muted nodes
+        assert _words(text) == _words(of_prompt)
 
 
 @pytest.mark.parametrize(

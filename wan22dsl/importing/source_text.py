@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import WanError
 from wan22dsl.graph.build import build
-from wan22dsl.graph.equality import digests, same
+from wan22dsl.graph.equality import same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
 from wan22dsl.importing.defaults import without_defaults
@@ -56,11 +55,7 @@ def _is_same(built: Graph, graph: Graph) -> bool:
     A workflow has its muted and bypassed nodes too, and they have to be the same ones.
     """
     one, other = without_defaults(built), without_defaults(graph)
-    return _kinds(one) == _kinds(other) if graph.drawn else same(active(one), active(other))
-
-
-def _kinds(graph: Graph) -> Counter[tuple[str, str]]:
-    return Counter((digest, graph.nodes[id].mode) for id, digest in digests(graph).items())
+    return same(one, other) if graph.drawn else same(active(one), active(other))
 
 
 def _remarks(files: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:

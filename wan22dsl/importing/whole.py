@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
 
 
+_SILENT = "{} muted or bypassed nodes became comments; --muted keeps them as nodes wherever it can"
+
+
 class Imported(NamedTuple):
     """The text of an import, None where `diagnostics` say why there is none.
 
@@ -42,13 +45,15 @@ def import_bytes(
     uses: tuple[tuple[str, str], ...] = (),
     from_graph: bool = False,
     simplify: bool = False,
+    muted: bool = False,
     folder: Path | None = None,
 ) -> Imported:
     """The text for what the bytes of a file carry.
 
     `uses` are files of stages and assets, with the name for each; `folder` is where the text will stand.
-    With `from_graph` a text that the file carries is not looked at; with `simplify` what is known
-    without running is put in. Raises UnreadableFile and CommandError.
+    With `from_graph` a text that the file carries is not looked at; with `simplify` what is known without
+    running is put in; with `muted` nodes that are switched off stay nodes wherever they can. Raises
+    UnreadableFile and CommandError.
     """
     found = carried(data, shown, file)
     graph, diagnostics = read(found.source, catalogue)
@@ -62,8 +67,10 @@ def import_bytes(
     else:
         remarks = ()
     used = tuple(_used(path, name, folder) for path, name in uses)
-    text, problems = text_of(graph, _origin(shown), used=used, folder=folder, simplify=simplify)
-    return Imported(text, [*diagnostics, *problems], remarks)
+    made = text_of(graph, _origin(shown), used=used, folder=folder, simplify=simplify, muted=muted)
+    if made.silent and not muted and not simplify:
+        remarks = (*remarks, _SILENT.format(made.silent))
+    return Imported(made.text, [*diagnostics, *made.diagnostics], remarks)
 
 
 def _more_notes(source: Source) -> list[str]:
