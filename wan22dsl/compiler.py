@@ -189,10 +189,12 @@ def workflow(
     if checked is None:
         return None, diagnostics
     from wan22dsl.formats.workflow_write import Origin, write
+    from wan22dsl.program.used import used_texts
 
     name = source.path.rpartition("/")[2]
     made_by = command or f"wan compile {name} --format workflow"
-    origin = Origin(source.text, name, checked.graph.name, made_by, version)
+    uses = used_texts(source)
+    origin = Origin(source.text, name, checked.graph.name, made_by, version, uses, values or {})
     return write(checked, origin), diagnostics
 
 
@@ -219,6 +221,7 @@ def import_file(
     uses: tuple[tuple[str, str], ...] = (),
     from_graph: bool = False,
     simplify: bool = False,
+    muted: bool = False,
     folder: Path | None = None,
     target: Catalogue | str = DEFAULT_TARGET,
 ) -> Imported:
@@ -226,7 +229,8 @@ def import_file(
 
     `shown` is the name to show. `uses` are `.wan` files whose words may be used, each with its name in the
     text, by their path from `folder`, where the text will stand. With `from_graph` a text that the file
-    carries is not looked at; with `simplify` what is known without running is put in. Raises
+    carries is not looked at; with `simplify` what is known without running is put in; with `muted` a
+    muted or bypassed group that is linked to nothing that runs stays too, and is no comment. Raises
     UnreadableFile, CatalogueError, and CommandError for a file in which there is no graph.
     """
     from wan22dsl.importing.whole import import_bytes
@@ -245,6 +249,7 @@ def import_file(
             uses=uses,
             from_graph=from_graph,
             simplify=simplify,
+            muted=muted,
             folder=folder,
         )
 

@@ -11,7 +11,6 @@ from jsonschema import Draft202012Validator
 
 from tests.examples.test_examples import OLDER, WHOLE, Example, _is_in, _values
 from wan22dsl import compiler, resources
-from wan22dsl.catalogue.inputs import default_of, inputs_of
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.formats import prompt as prompt_format
 from wan22dsl.formats.workflow_read import read
@@ -76,31 +75,6 @@ def read_back(workflow: dict[str, Any], target: str) -> dict[str, Any]:
     return prompt_format.write(checked)
 
 
-def without_defaults(prompt: dict[str, Any], like: CheckedGraph) -> dict[str, Any]:
-    """The prompt without what the editor adds: defaults, and `format.codec` where only `codec` is given."""
-    graph = like.graph
-
-    def given(id: str, name: str, value: Any) -> bool:
-        node, inputs = graph.nodes[id], prompt[id]["inputs"]
-        node_class = graph.class_of(node)
-        if name in node.inputs or node_class is None:
-            return True
-        old = name.rpartition(".")[2]
-        if old != name and inputs.get(old) == value:
-            return False
-        return bool(value != default_of(inputs_of(node_class, inputs)[name]))
-
-    return {
-        id: {
-            **node,
-            "inputs": {
-                name: value for name, value in node["inputs"].items() if given(id, name, value)
-            },
-        }
-        for id, node in prompt.items()
-    }
-
-
 @EACH
 def test_it_has_the_form_that_the_schema_says(example: Example, target: str) -> None:
     assert not [one.message for one in SCHEMA.iter_errors(drawn(example, target))]
@@ -109,7 +83,7 @@ def test_it_has_the_form_that_the_schema_says(example: Example, target: str) -> 
 @EACH
 def test_from_prompt_to_workflow_and_back_is_the_identity(example: Example, target: str) -> None:
     graph = compiled(example, target)
-    back = without_defaults(read_back(drawn(example, target), target), graph)
+    back = read_back(drawn(example, target), target)
     prompt = prompt_format.write(graph)
     assert back == prompt
     assert list(back) == list(prompt)

@@ -102,7 +102,7 @@ def test_a_muted_pass_is_never_taken_for_a_pass():
     assert [one for one in groups if "steps" in one] == [
         "high noise: steps 0..2 of 4, cfg 1, shift 5"
     ]
-    assert "Muted" in groups
+    assert "Switched off" in groups
 
 
 def write_unjudged(graph: Any) -> dict[str, Any]:
@@ -160,7 +160,8 @@ def test_the_text_and_the_command_are_in_the_note_and_the_text_can_be_had_back()
     assert TWO_PASSES.strip() in note["widgets_values"][0]
     assert "wan compile x.wan" in note["widgets_values"][0]
     assert workflow["extra"]["wan"] == {
-        "source": TWO_PASSES, "name": "x.wan", "pipeline": "clip", "wan22dsl": "1.2.3",
+        "source": TWO_PASSES, "name": "x.wan", "uses": {}, "pipeline": "clip", "parameters": {},
+        "wan22dsl": "1.2.3",
     }  # fmt: skip
 
 

@@ -15,14 +15,7 @@ TEXT = """\
 wan 1
 use wan22
 
-text_encoder umt5 = wan22.umt5(
-    file = none
-    load = CLIPLoader(
-        clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors"
-        type = "wan"
-        device = "default"
-    )
-)
+text_encoder umt5 = wan22.umt5(device = "default")
 
 pass low = wan22.low(shift = 6.0)
 

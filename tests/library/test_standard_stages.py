@@ -32,6 +32,22 @@ AFTER: dict[str, tuple[str, str, dict[str, Any]]] = {
         "SaveVideo",
         {"filename_prefix": "a", "format": "mp4", "codec": "h264"},
     ),
+    "save_video": (
+        (
+            'save_video("a", codec = "av1", encoding = "re-encode", crf = 20.0, color_space = "HDR", '
+            "bit_depth = 10)"
+        ),
+        "SaveVideo",
+        {
+            "filename_prefix": "a",
+            "format": "mp4",
+            "format.codec": "av1",
+            "format.codec.encoding": "re-encode",
+            "format.codec.encoding.crf": 20.0,
+            "format.codec.encoding.color_space": "HDR",
+            "codec": "auto",
+        },
+    ),
     "save_webm": (
         'save_webm("b", crf = 20.0)',
         "SaveWEBM",

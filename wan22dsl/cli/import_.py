@@ -28,6 +28,11 @@ SIMPLIFY = Option(
     ("--simplify",),
     "Put in what is known without running (primitives, sums, switches): fewer nodes that do the same.",
 )
+MUTED = Option(
+    "muted",
+    ("--muted",),
+    "Keep muted and bypassed groups too that are linked to nothing that runs; else they become comments.",
+)
 USE = Option(
     "uses",
     ("--use", "-u"),
@@ -38,7 +43,13 @@ USE = Option(
 
 
 def run(
-    file: str, output: str, from_graph: bool, simplify: bool, uses: list[str], target: str | None
+    file: str,
+    output: str,
+    from_graph: bool,
+    simplify: bool,
+    muted: bool,
+    uses: list[str],
+    target: str | None,
 ) -> int:
     """Bring a ComfyUI workflow, or a file that it made, in as a .wan text.
 
@@ -54,6 +65,7 @@ def run(
         uses=given,
         from_graph=from_graph,
         simplify=simplify,
+        muted=muted,
         folder=here,
         target=target_for(target, file),
     )
@@ -81,4 +93,4 @@ def _use(word: str) -> tuple[str, str]:
     return path, name
 
 
-COMMAND = Command(run, (FILE, OUTPUT, FROM_GRAPH, SIMPLIFY, USE, TARGET))
+COMMAND = Command(run, (FILE, OUTPUT, FROM_GRAPH, SIMPLIFY, MUTED, USE, TARGET))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl import compiler
 from wan22dsl.cli import show, streams
-from wan22dsl.cli.used import used_texts
 from wan22dsl.diagnostics import has_errors, in_order
 from wan22dsl.errors import CommandError, ServerError
+from wan22dsl.program.used import used_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

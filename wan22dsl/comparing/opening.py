@@ -11,8 +11,8 @@ from wan22dsl.formats.kind import is_json, read
 from wan22dsl.graph.build import build_all
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
+from wan22dsl.importing.defaults import without_defaults
 from wan22dsl.importing.reading import carried
-from wan22dsl.importing.simplify import without_defaults
 from wan22dsl.program import load_program
 from wan22dsl.source import Source
 

@@ -1,8 +1,8 @@
 """Whether two graphs mean the same: the same nodes, linked alike, whatever their ids and titles are.
 
-Two nodes are the same when their classes are, and their inputs, down to the loaders. What writing a prompt
-would mend does not count: a required input that is not there has its default, and numbers are compared
-without the noise of sums and without what an INT or a FLOAT makes of them.
+Two nodes are the same when their classes and modes are, and their inputs, down to the loaders. What writing
+a prompt would mend does not count: a required input that is not there has its default, and numbers are
+compared without the noise of sums and without what an INT or a FLOAT makes of them.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def plain(value: Any) -> Any:
 
 
 def _digest(graph: Graph, node: Node, known: dict[str, str]) -> str:
-    parts = [node.class_name]
+    parts = [node.class_name if node.mode == "active" else f"{node.class_name}\0{node.mode}"]
     for name, value in sorted(inputs_of_meaning(graph, node).items()):
         if isinstance(value, Link):
             parts.append(f"{name}\0<{known.get(value.node, value.node)}>{value.slot}")

@@ -23,18 +23,19 @@ whole        a whole import
 remarks      what becomes a comment
 needs        what leads to an output
 simplify     what is known without running, put in
+defaults     what is said twice, left out
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.modes import active
 from wan22dsl.importing import remarks
-from wan22dsl.importing.candidates import search
+from wan22dsl.importing.candidates import Best, search
 from wan22dsl.importing.checking import obstacles
 from wan22dsl.importing.namings import name_of
-from wan22dsl.importing.needs import needed
+from wan22dsl.importing.needs import linked, needed
 from wan22dsl.importing.simplify import simplified
 from wan22dsl.importing.text import Comments
 from wan22dsl.importing.vocabulary import Vocabulary
@@ -43,8 +44,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.model import Graph, Node
     from wan22dsl.importing.vocabulary import Used
+
+
+class Written(NamedTuple):
+    """The text of a graph; None where `diagnostics` say why there is none.
+
+    `silent` is the number of muted and bypassed nodes of which the text has comments only.
+    """
+
+    text: str | None
+    diagnostics: list[Diagnostic]
+    silent: int = 0
 
 
 def text_of(
@@ -54,12 +66,15 @@ def text_of(
     used: tuple[Used, ...] = (),
     folder: Path | None = None,
     simplify: bool = False,
-) -> tuple[str | None, list[Diagnostic]]:
-    """The text of a graph; None, with the reasons, where it goes round in a circle or links to nothing.
+    muted: bool = False,
+) -> Written:
+    """The text of a graph; none, with the reasons, where it goes round in a circle or links to nothing.
 
-    `origin` is the name of the file that it is from; its notes, and its muted and bypassed nodes, become
-    comments. `folder` is where the text will stand, from where `used` files are found. With `simplify`
-    what is known without running is put in, so that the text makes fewer nodes that do the same.
+    `origin` is the name of the file that it is from; its notes become comments. Muted and bypassed nodes
+    stay what they are if they are linked to what runs; others become comments, or with `muted` stay too,
+    wherever the text has a place for them. `folder` is where the text will stand, from where `used`
+    files are found. With `simplify` what is known without running is put in, so that the text makes fewer
+    nodes that do the same.
     """
     whole = active(graph)
     kept = simplified(whole) if simplify else whole
@@ -67,10 +82,31 @@ def text_of(
         kept = needed(kept)
     wrong = obstacles(kept)
     if wrong:
-        return None, wrong
-    idle = [node for id, node in whole.nodes.items() if id not in kept.nodes]
-    text = graph.span.source.text if graph.span is not None else ""
-    below = [*remarks.notes(text), *remarks.left_out(graph), *remarks.unneeded(idle, simplify)]
-    comments = Comments([f"Imported from {origin}."], below[1:])
+        return Written(None, wrong)
+    words = Vocabulary(used)
     name = name_of(origin.rpartition(".")[0] or origin) or "imported"
-    return search(kept, Vocabulary(used), name, comments, folder, loose=simplify), []
+
+    def best(shown: Graph) -> Best:
+        gone = [node for id, node in graph.nodes.items() if id not in shown.nodes]
+        comments = Comments([f"Imported from {origin}."], _below(graph, gone, simplify))
+        return search(shown, words, name, comments, folder, loose=simplify)
+
+    found, shown = best(kept), kept
+    off = needed(graph if muted else linked(graph, kept.nodes))
+    if not simplify and _modes(off) and not obstacles(off):
+        with_modes = best(off)
+        if with_modes.passes >= found.passes:
+            found, shown = with_modes, off
+    return Written(found.text, [], _modes(graph) - _modes(shown))
+
+
+def _below(graph: Graph, gone: list[Node], simplify: bool) -> list[str]:
+    """The comments below a text: notes and titles of the file, and the nodes that are not in the text."""
+    text = graph.span.source.text if graph.span is not None else ""
+    off, idle = remarks.left_out(gone), remarks.unneeded(gone, simplify)
+    return [*remarks.notes(text), *remarks.groups(text), *off, *idle][1:]
+
+
+def _modes(graph: Graph) -> int:
+    """How many nodes of a graph are muted or bypassed."""
+    return sum(node.mode != "active" for node in graph.nodes.values())

@@ -122,15 +122,15 @@ class Assets:
         if kind == "upscaler":
             settings = {**settings, **_scale(file)}
         wishes: tuple[str, ...] = (namings.of_file(file), f"{namings.of_file(file)}_{kind}", kind)
-        base = self._same_file(kind, file) if "load" in settings else None
-        if base is not None:
+        base = self._same_file(kind, file)
+        if base is not None and ("load" in settings or kind != "model"):
             wishes = (base.name.rpartition(".")[2], *wishes)
         name = self._names.new(*wishes)
-        inside = [f"{key} = {value}" for key, value in settings.items()]
         if base is not None and kind != "model":
-            line = f"{kind} {name} = {base.name}(file = none, load = {settings['load']})"
+            line = f"{kind} {name} = {base.name}({_changes(base, settings)})"
             return Asset(name, kind, {**base.settings, **settings}, line)
-        return Asset(name, kind, settings, f"{kind} {name} {{ {', '.join(inside)} }}")
+        inside = ", ".join(f"{key} = {value}" for key, value in settings.items())
+        return Asset(name, kind, settings, f"{kind} {name} {{ {inside} }}")
 
     def _same_file(self, kind: str, file: str) -> AssetWord | None:
         quoted = spelling.quote(file)
@@ -172,20 +172,33 @@ def _settings(kind: str, class_name: str, values: dict[str, Any]) -> dict[str, s
     others = {input_name: (name, default) for name, input_name, default in asset.inputs}
     if class_name != asset.loader or not isinstance(file, str):
         return None
-    if set(values) != {asset.file_input, *others}:
+    needed = {input_name for input_name, (_, default) in others.items() if default is not None}
+    if not {asset.file_input, *needed} <= set(values) <= {asset.file_input, *others}:
         return None
     settings = {"file": spelling.quote(file)}
     for input_name, (name, default) in others.items():
-        if not isinstance(values[input_name], str):
+        value = values.get(input_name)
+        if value is not None and not isinstance(value, str):
             return None
-        if values[input_name] != default:
-            settings[name] = spelling.quote(values[input_name])
+        if value is not None and value != default:
+            settings[name] = spelling.quote(value)
     return settings
 
 
+def _changes(base: AssetWord, settings: dict[str, str]) -> str:
+    """What differs from an asset of the library with the same file."""
+    if "load" in settings:
+        return f"file = none, load = {settings['load']}"
+    names = dict.fromkeys(("file", *(name for name, _, _ in kinds.ASSETS[base.kind].inputs)))
+    wanted = {name: _default(base.kind, name, settings) or "none" for name in names}
+    return ", ".join(f"{name} = {one}" for name, one in wanted.items() if _of(base, name) != one)
+
+
 def _default(kind: str, name: str, settings: dict[str, str]) -> str:
-    default = next(default for one, _, default in kinds.ASSETS[kind].inputs if one == name)
-    return settings.get(name, spelling.quote(default))
+    """A setting of an asset, as it is when nobody sets it too; empty where it is left out then."""
+    defaults = {one: default for one, _, default in kinds.ASSETS[kind].inputs}
+    default = defaults.get(name)
+    return settings.get(name, "" if default is None else spelling.quote(default))
 
 
 def _of(word: AssetWord, name: str) -> str:

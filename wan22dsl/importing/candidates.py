@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.build import build
-from wan22dsl.graph.equality import digests
+from wan22dsl.graph.equality import digests, same
 from wan22dsl.graph.model import Graph
+from wan22dsl.graph.modes import active
 from wan22dsl.importing import plain
+from wan22dsl.importing.defaults import without_defaults
 from wan22dsl.importing.namings import Namings
 from wan22dsl.importing.needs import needed
 from wan22dsl.importing.reader import Plain, Reader
-from wan22dsl.importing.simplify import without_defaults
 from wan22dsl.importing.text import CannotWriteError, Pipeline
 from wan22dsl.program import load_program
 from wan22dsl.source import Source
@@ -37,6 +38,13 @@ _MOST_RUNS = 20_000
 _MOST_NODES = 2000
 
 
+class Best(NamedTuple):
+    """The best text of a graph, and how many passes it has; -1 where it is a plain graph."""
+
+    text: str
+    passes: int
+
+
 class Search:
     """The search for the text of one graph."""
 
@@ -55,8 +63,9 @@ class Search:
         self._folder = folder
         self._loose = loose
         self._digests = self._digests_of(graph)
+        self._has_modes = any(node.mode != "active" for node in graph.nodes.values())
 
-    def best(self, comments: Comments) -> str:
+    def best(self, comments: Comments) -> Best:
         """The richest text that means the same as the graph.
 
         A pipeline has no place for nodes that lead to no output; where there are some, the graph is plain.
@@ -66,9 +75,9 @@ class Search:
             found = self._pipeline(comments)
             if found is not None:
                 return found
-        return plain.write(self._graph, self._name, comments)
+        return Best(plain.write(self._graph, self._name, comments), -1)
 
-    def _pipeline(self, comments: Comments) -> str | None:
+    def _pipeline(self, comments: Comments) -> Best | None:
         choice, effort = Plain(defaults=self._loose), 0
         for _ in range(_MOST_TRIES):
             reader, names = self._reader(choice)
@@ -86,7 +95,8 @@ class Search:
                 return None
             built = self._built(candidate.text)
             if built is not None and self._is_same(built):
-                return self._shortened(candidate, choice, comments)
+                text = self._shortened(candidate, choice, comments)
+                return Best(text, len(reader.passes))
             again = self._plainer(choice, candidate, reader, built)
             if again is None:
                 return None
@@ -110,7 +120,9 @@ class Search:
         return graph if isinstance(graph, Graph) else None
 
     def _is_same(self, built: Graph) -> bool:
-        return Counter(self._digests_of(built).values()) == Counter(self._digests.values())
+        if Counter(self._digests_of(built).values()) != Counter(self._digests.values()):
+            return False
+        return not self._has_modes or same(active(built), active(self._graph))
 
     def _digests_of(self, graph: Graph) -> dict[str, str]:
         return digests(without_defaults(graph) if self._loose else graph)
@@ -189,7 +201,7 @@ def search(
     folder: Path | None = None,
     *,
     loose: bool = False,
-) -> str:
+) -> Best:
     """The text of a graph. `folder` is where files are looked for that it uses.
 
     With `loose` an optional input that repeats its default may be there or not.

@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 _LONGEST = 60
 
 
+def about(title: str, mode: str) -> str:
+    """The braces behind the call of a node; nothing where there is nothing to say."""
+    said = [] if mode == "active" else [f"mode = {spelling.quote(mode)}"]
+    said += [f"title = {spelling.quote(title)}"] if title else []
+    return f" {{ {', '.join(said)} }}" if said else ""
+
+
 class CannotWriteError(Exception):
     """A unit cannot be written as it was read; `id` is the node that it ends with."""
 
@@ -142,15 +149,15 @@ class Flows(Uses):
         call = unit.call if unit.is_stage else spelling.class_name(unit.call)
         if unit.is_stage and unit.brought is not None and not arguments:
             return call
-        return f"{call}({', '.join(arguments)}){self._apart(unit)}"
+        return f"{call}({', '.join(arguments)}){self._about(unit)}"
 
-    def _apart(self, unit: Unit) -> str:
-        """A title of its own, for a node that would become one with its twin."""
-        if unit.id not in self._reader.sight.twins:
-            return ""
-        number = sorted(self._reader.sight.twins).index(unit.id) + 2
-        title = f"{unit.title or unit.call} {number}"
-        return f" {{ title = {spelling.quote(title)} }}"
+    def _about(self, unit: Unit) -> str:
+        """What is said about a node: that it does not run, and a title that keeps it apart from its twin."""
+        node, twins = self._reader.sight.node(unit.id), self._reader.sight.twins
+        title = node.title if node.mode != "active" and node.title != node.id else ""
+        if unit.id in twins:
+            title = f"{node.title or unit.call} {sorted(twins).index(unit.id) + 2}"
+        return about(title, node.mode)
 
     def _argument(self, unit: Unit, one: Argument) -> str:
         if not unit.is_stage and isinstance(one.target, Value):

@@ -72,7 +72,7 @@ class Models:
     def _before(self, link: Link) -> Link | None:
         """The model that a node changes: its only linked input of that type."""
         node_class = self._sight.class_of(link.node)
-        if link.node in self._unifier.plain or link.slot != 0:
+        if self._stands_for_itself(link.node) or link.slot != 0:
             return None
         if node_class is None:
             linked = [link for _, link in self._sight.node(link.node).links()]
@@ -86,9 +86,15 @@ class Models:
         gives = [one.type for one in node_class.outputs]
         return links[0] if len(links) == 1 and gives[:1] == ["MODEL"] else None
 
+    def _stands_for_itself(self, id: str) -> bool:
+        """Whether a node is no part of a chain; a bypassed one is, as a patch that does nothing."""
+        return id in self._unifier.plain and self._sight.node(id).mode != "bypass"
+
     def _is(self, id: str, class_name: str, *constants: str) -> bool:
-        inputs = self._sight.inputs(id)
-        if self._sight.node(id).class_name != class_name or set(inputs) != {"model", *constants}:
+        node, inputs = self._sight.node(id), self._sight.inputs(id)
+        if node.mode != "active" or node.class_name != class_name:
+            return False
+        if set(inputs) != {"model", *constants}:
             return False
         return all(isinstance(inputs[name], Value) for name in constants)
 
@@ -108,7 +114,7 @@ class Models:
 
     def _patch(self, id: str, before: Link) -> Unit | None:
         """A call that changes the model; of a plain node only what is not linked may differ."""
-        if id in self._unifier.plain:
+        if self._stands_for_itself(id):
             return None
         unit = self._stages.of(id, {0})
         if unit is not None and unit.brought == before:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.model import Link
+from wan22dsl.importing.flow import about
 from wan22dsl.importing.namings import Namings, of_title
 from wan22dsl.importing.sight import Sight
 from wan22dsl.importing.spelled import json_value
@@ -24,7 +25,7 @@ def write(graph: Graph, name: str, comments: Comments) -> str:
     called: dict[str, str] = {}
     lines = []
     for node in sight.ordered:
-        title = of_title(node.title, node.class_name)
+        title = of_title(node.title or node.id, node.class_name)
         call = _call(node, sight, called, title)
         if node.id in used:
             called[node.id] = names.new(title, node.class_name, f"node_{node.id}")
@@ -39,10 +40,9 @@ def _call(node: Node, sight: Sight, called: dict[str, str], title: str) -> str:
         f"{spelling.key(name)} = {_value(value, sight, called)}"
         for name, value in node.inputs.items()
     )
-    about = ""
-    if node.title and node.title != node.class_name and node.title != title:
-        about = f" {{ title = {spelling.quote(node.title)} }}"
-    return f"{spelling.class_name(node.class_name)}({arguments}){about}"
+    says_more = node.title and node.title not in (node.class_name, title)
+    behind = about(node.title if says_more else "", node.mode)
+    return f"{spelling.class_name(node.class_name)}({arguments}){behind}"
 
 
 def _value(value: object, sight: Sight, called: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
+from wan22dsl.graph.modes import active
 from wan22dsl.graph.passes import in_flow_order, recognise
 from wan22dsl.importing.assets import Assets
 from wan22dsl.importing.passes import Passes
@@ -39,19 +40,23 @@ class Plain(NamedTuple):
 
 
 class Reader:
-    """The units of a graph, by the node that each ends with."""
+    """The units of a graph, by the node that each ends with; muted and bypassed nodes are plain ones."""
 
     def __init__(self, graph: Graph, words: Vocabulary, names: Namings, plain: Plain) -> None:
         self.sight = Sight(graph)
         self.words = words
+        off = {node.id for node in graph.nodes.values() if node.mode != "active"}
+        plain = plain._replace(nodes=plain.nodes | off)
         self.assets = Assets(self.sight, words, names)
         self.plain = plain
         unifier = Unifier(self.sight, words, self.assets)
         unifier.plain, unifier.loose = set(plain.nodes), plain.defaults
         self.assets.plain = set(plain.nodes)
         self._stages = Stages(self.sight, words, unifier, self.assets)
-        order = in_flow_order(recognise(graph, FactTable(graph)))
+        runs = active(graph)
+        order = in_flow_order(recognise(runs, FactTable(runs)))
         self.samplers = frozenset(one.node.id for one in order)
+        self._sampling = self.samplers | off
         self._order = {one.node.id: place for place, one in enumerate(order)}
         self._passes = Passes(self.sight, words, self.assets, unifier, self._stages, self.samplers)
         self.units: dict[str, Unit] = {}
@@ -67,7 +72,10 @@ class Reader:
         return sorted(found, key=lambda one: self._order[one.id])
 
     def ends(self) -> list[Unit]:
-        """The units that nothing comes behind, in the order of the graph; reads all that they need."""
+        """The units that nothing comes behind, in the order of the graph, those that do not run last.
+
+        Reads all that they need.
+        """
         found = []
         for node in self.sight.graph.nodes.values():
             if node.id not in self._slots:
@@ -78,7 +86,7 @@ class Reader:
             for link in links_of(unit):
                 if self.is_unit(link) and link.node not in self.units:
                     waiting.append(self.unit(link.node))
-        return found
+        return sorted(found, key=lambda one: self.sight.node(one.id).mode != "active")
 
     def unit(self, id: str) -> Unit:
         """The unit that ends with a node."""
@@ -98,7 +106,7 @@ class Reader:
         unit = stage or self._node(id)
         if unit.brought is not None and self._wants_frames(unit):
             unit.brought = self.source(unit.brought)
-        unit.title = self.sight.node(id).title
+        unit.title = self.sight.node(id).title or id
         return unit
 
     def _wants_frames(self, unit: Unit) -> bool:
@@ -112,7 +120,7 @@ class Reader:
         for name, target in inputs.items():
             if not isinstance(target, Link) or not self._flows(target, types.get(name, "*")):
                 continue
-            if self.assets.of(target) is None and self.sight.above(target.node) & self.samplers:
+            if self.assets.of(target) is None and self.sight.above(target.node) & self._sampling:
                 place = place or name
         arguments = [
             Argument(name, types.get(name, "*"), target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import CommandError, UnreadableFile
@@ -27,7 +28,8 @@ def carried(data: bytes, shown: str, file: Path | None) -> Carried:
     when there is no graph in them.
     """
     if not embedded.is_one(data[:16]):
-        return Carried(_text(data, shown, file))
+        source = _text(data, shown, file)
+        return Carried(source, _beside(source.text))
     found = _from_output(data, shown, file)
     text = found.prompt or found.workflow
     if text is None:
@@ -36,7 +38,24 @@ def carried(data: bytes, shown: str, file: Path | None) -> Carried:
             "unless it is started with --disable-metadata; what a website or a messenger has "
             "converted has lost it."
         )
-    return Carried(Source(text, shown), found.wan)
+    return Carried(Source(text, shown), found.wan or _beside(found.workflow or ""))
+
+
+def _beside(text: str) -> dict[str, Any] | None:
+    """What JSON says of the `.wan` text: under `extra.wan` of a workflow, or beside a prompt that is sent."""
+    if '"wan"' not in text:
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    for path in (("extra", "wan"), ("extra_data", "extra_pnginfo", "wan")):
+        found = value
+        for key in path:
+            found = found.get(key) if isinstance(found, dict) else None
+        if isinstance(found, dict):
+            return found
+    return None
 
 
 def _text(data: bytes, shown: str, file: Path | None) -> Source:

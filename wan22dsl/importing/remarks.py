@@ -13,7 +13,7 @@ from wan22dsl.syntax import spelling
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.graph.model import Node
 
 _NOTES = ("Note", "MarkdownNote")
 _WIDTH = 96
@@ -24,20 +24,17 @@ _MOST_LINES = 12
 _MODES = {"mute": "Muted", "bypass": "Bypassed"}
 
 
-def left_out(graph: Graph) -> list[str]:
-    """A line for each muted or bypassed node: title, class and settings."""
-    found = [
-        _line(_MODES.get(node.mode, node.mode), node)
-        for node in graph.nodes.values()
-        if node.mode != "active"
-    ]
+def left_out(nodes: list[Node]) -> list[str]:
+    """A line for each of the nodes that is muted or bypassed: title, class and settings."""
+    found = [_line(_MODES[node.mode], node) for node in nodes if node.mode in _MODES]
     return ["", *found] if found else []
 
 
 def unneeded(nodes: list[Node], simplify: bool = False) -> list[str]:
     """A line for each node that leads to no output, and so never runs; or that was put in where it leads."""
     how = "Not needed" if simplify else "Leads to no output"
-    return ["", *(_line(how, node) for node in nodes)] if nodes else []
+    found = [_line(how, node) for node in nodes if node.mode not in _MODES]
+    return ["", *found] if found else []
 
 
 def _line(how: str, node: Node) -> str:
@@ -72,7 +69,7 @@ def _notes(value: Any) -> Iterator[str]:
         yield from _notes(value.get(key))
     nodes = value.get("nodes")
     for node in nodes if isinstance(nodes, list) else ():
-        if isinstance(node, dict) and node.get("type") in _NOTES:
+        if isinstance(node, dict) and node.get("type") in _NOTES and not _is_ours(node):
             values = node.get("widgets_values")
             said = values[0] if isinstance(values, list) and values else ""
             if isinstance(said, str) and said.strip():
@@ -81,6 +78,30 @@ def _notes(value: Any) -> Iterator[str]:
     inner = definitions.get("subgraphs") if isinstance(definitions, dict) else None
     for one in inner if isinstance(inner, list) else ():
         yield from _notes(one)
+
+
+def _is_ours(note: dict[str, Any]) -> bool:
+    """Whether it is the note that shows the text of which the workflow was made."""
+    about = note.get("properties")
+    return isinstance(about, dict) and about.get("wan note") is True
+
+
+def groups(text: str) -> list[str]:
+    """The titles of the groups of a workflow JSON, which the passes and stages of the text stand for."""
+    if '"groups"' not in text:
+        return []
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    listed = value.get("groups") if isinstance(value, dict) else None
+    about = value.get("extra") if isinstance(value, dict) else None
+    if not isinstance(listed, list) or (isinstance(about, dict) and "wan" in about):
+        return []  # ours are made anew
+    titles = [one.get("title") for one in listed if isinstance(one, dict)]
+    said = [_one_line(one) for one in titles if isinstance(one, str) and one not in ("", "Group")]
+    line = f"Groups: {', '.join(dict.fromkeys(said))}"
+    return ["", *textwrap.wrap(line, _WIDTH, break_long_words=False)] if said else []
 
 
 def _wrapped(note: str) -> list[str]:

@@ -30,7 +30,7 @@ Target = Union[Link, Value, Absent]
 
 
 class Sight:
-    """A graph without bypassed and muted nodes, whose links all lead somewhere and never in a circle."""
+    """A graph whose links all lead somewhere and never in a circle."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -107,7 +107,7 @@ class Sight:
         seen: dict[tuple[Any, ...], str] = {}
         found = set()
         for node in self.ordered:
-            key = (node.class_name, repr(sorted(self.inputs(node.id).items())))
+            key = (node.class_name, node.mode, repr(sorted(self.inputs(node.id).items())))
             if seen.setdefault(key, node.id) != node.id:
                 found.add(node.id)
         return frozenset(found)

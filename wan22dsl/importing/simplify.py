@@ -1,4 +1,4 @@
-"""A graph in which what is known without running is put in: primitives, sums, switches, defaults.
+"""A graph in which what is known without running is put in: primitives, sums, switches.
 
 It does the same with fewer nodes, and so it is not the same graph: only for those who ask for it.
 """
@@ -14,7 +14,7 @@ from wan22dsl.graph.model import Link
 from wan22dsl.graph.steps_back import switched
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import Input, NodeClass
+    from wan22dsl.catalogue.schema import Input
     from wan22dsl.graph.model import Graph, Node
 
 #: What an input takes of a value, by the socket type.
@@ -35,37 +35,6 @@ def simplified(graph: Graph) -> Graph:
     facts = FactTable(graph)
     nodes = {node.id: _put_in(graph, node, facts) for node in graph.nodes.values()}
     return replace(graph, nodes=nodes)
-
-
-def without_defaults(graph: Graph) -> Graph:
-    """The graph without optional inputs that only repeat their default, as the editor sends them."""
-    return replace(graph, nodes={node.id: _shorter(graph, node) for node in graph.nodes.values()})
-
-
-def _shorter(graph: Graph, node: Node) -> Node:
-    node_class = graph.class_of(node)
-    if node_class is None:
-        return node
-    defaults = optional_defaults(node_class)
-    inputs = {
-        name: value
-        for name, value in node.inputs.items()
-        if isinstance(value, Link) or name not in defaults or not _same(value, defaults[name])
-    }
-    return node if len(inputs) == len(node.inputs) else replace(node, inputs=inputs)
-
-
-def optional_defaults(node_class: NodeClass) -> dict[str, Any]:
-    """The defaults of the inputs that may be left out."""
-    return {
-        one.name: one.default
-        for one in node_class.inputs
-        if not one.required and one.has_default and not one.is_socket
-    }
-
-
-def _same(value: Any, default: Any) -> bool:
-    return type(value) is type(default) and bool(value == default)
 
 
 def _put_in(graph: Graph, node: Node, facts: FactTable) -> Node:

@@ -1,4 +1,4 @@
-"""The `.wan` text that an output file carries, where it still makes the graph that the file carries."""
+"""The `.wan` text that a workflow or an output file carries, where it still makes the graph beside it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,21 @@ from wan22dsl.graph.build import build
 from wan22dsl.graph.equality import same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
+from wan22dsl.importing.defaults import without_defaults
 from wan22dsl.program import load_program
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_CHANGED = (
+    "the .wan text that the file carries makes another graph than the one beside it, which was changed "
+    "since; this is made of the graph"
+)
+
+#: A path in a file that leads further up than this is nobody's own.
+_MOST_FOLDERS = 20
 
 
 class Own(NamedTuple):
@@ -34,14 +44,18 @@ def own(wan: Mapping[str, Any], graph: Graph) -> Own:
     files = uses if isinstance(uses, dict) else {}
     given = values if isinstance(values, dict) else {}
     built = _built(text, name, files, given, graph)
-    if built is None or not same(active(built), graph):
-        return Own(
-            None,
-            (
-                "the text that the file was made of makes another graph now; this is made of the graph",
-            ),
-        )
+    if built is None or not _is_same(built, graph):
+        return Own(None, (_CHANGED,))
     return Own(text, tuple(_remarks(files, given)))
+
+
+def _is_same(built: Graph, graph: Graph) -> bool:
+    """Whether the text means what the file has. The editor sends defaults that nobody wrote.
+
+    A workflow has its muted and bypassed nodes too, and they have to be the same ones.
+    """
+    one, other = without_defaults(built), without_defaults(graph)
+    return same(one, other) if graph.drawn else same(active(one), active(other))
 
 
 def _remarks(files: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
@@ -62,15 +76,11 @@ def _built(
         folder = Path(top, *["inner"] * _deepest(files))
         folder.mkdir(parents=True, exist_ok=True)
         Path(top, "wan.toml").write_text("", encoding="utf-8")
-        for path, inside in files.items():
-            target = (folder / path).resolve()
-            if not isinstance(inside, str) or not target.is_relative_to(Path(top).resolve()):
-                return None
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(inside, encoding="utf-8", newline="\n")
         try:
+            if not _written(files, folder, Path(top).resolve()):
+                return None
             program, found = load_program(Source(text, "main.wan", folder / "main.wan"), given)
-        except WanError:
+        except (WanError, OSError, ValueError):  # a path that no system has, for one
             return None
         if any(one.is_error for one in found) or name not in program.main.names:
             return None
@@ -78,6 +88,18 @@ def _built(
     return built if isinstance(built, Graph) else None
 
 
+def _written(files: Mapping[str, Any], folder: Path, top: Path) -> bool:
+    """Writes the used files; False where one of them would lie outside of `top`."""
+    for path, inside in files.items():
+        target = (folder / path).resolve()
+        if not isinstance(inside, str) or not target.is_relative_to(top):
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(inside, encoding="utf-8", newline="\n")
+    return True
+
+
 def _deepest(files: Mapping[str, Any]) -> int:
     """How many folders upwards the paths lead at most."""
-    return max((PurePosixPath(one).parts.count("..") for one in files), default=0)
+    ups = max((PurePosixPath(one).parts.count("..") for one in files), default=0)
+    return min(ups, _MOST_FOLDERS)

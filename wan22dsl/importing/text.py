@@ -165,7 +165,7 @@ class Pipeline:
         call = f"{spelling.class_name(patch.call)}({inside}{patch.outputs.get(0, '')}"
         if call not in stages:
             node = self._reader.sight.node(patch.id)
-            name = self._names.new(of_title(node.title, patch.call), name_of(patch.call))
+            name = self._names.new(of_title(node.title, patch.call, node.id), name_of(patch.call))
             stages[call] = f"stage {name}(in model: MODEL) -> MODEL {{ out = {call} }}"
         return stages[call].removeprefix("stage ").partition("(")[0]
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.catalogue.inputs import defaults_of
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
+from wan22dsl.importing.defaults import optional_defaults
 from wan22dsl.importing.expressions import Expressions
 from wan22dsl.importing.frames import Frame, argument, bind, equal, given, roots
 from wan22dsl.importing.sight import ABSENT, Absent, Value
-from wan22dsl.importing.simplify import optional_defaults
 from wan22dsl.syntax import spelling
 from wan22dsl.syntax.operators import Arrow, nest
 from wan22dsl.syntax.tree import Attribute, Call, Chain, ClassName, Index, Name

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import CommandError
 from wan22dsl.formats.kind import read
-from wan22dsl.graph.modes import active
 from wan22dsl.importing import source_text, text_of
 from wan22dsl.importing.reading import carried
+from wan22dsl.importing.remarks import notes
 from wan22dsl.importing.vocabulary import Used
 from wan22dsl.program import modules
 from wan22dsl.source import Source
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+
+
+_SILENT = "{} muted or bypassed nodes became comments; --muted keeps them as nodes wherever it can"
 
 
 class Imported(NamedTuple):
@@ -42,28 +45,39 @@ def import_bytes(
     uses: tuple[tuple[str, str], ...] = (),
     from_graph: bool = False,
     simplify: bool = False,
+    muted: bool = False,
     folder: Path | None = None,
 ) -> Imported:
     """The text for what the bytes of a file carry.
 
     `uses` are files of stages and assets, with the name for each; `folder` is where the text will stand.
-    With `from_graph` a text that the file carries is not looked at; with `simplify` what is known
-    without running is put in. Raises UnreadableFile and CommandError.
+    With `from_graph` a text that the file carries is not looked at; with `simplify` what is known without
+    running is put in; with `muted` nodes that are switched off stay nodes wherever they can. Raises
+    UnreadableFile and CommandError.
     """
     found = carried(data, shown, file)
     graph, diagnostics = read(found.source, catalogue)
     if graph is None:
         return Imported(None, diagnostics)
     if found.wan is not None and not from_graph:
-        own = source_text.own(found.wan, active(graph))
+        own = source_text.own(found.wan, graph)
         if own.text is not None:
-            return Imported(own.text, [], own.remarks, own=True)
+            return Imported(own.text, [], (*own.remarks, *_more_notes(found.source)), own=True)
         remarks = own.remarks
     else:
         remarks = ()
     used = tuple(_used(path, name, folder) for path, name in uses)
-    text, problems = text_of(graph, _origin(shown), used=used, folder=folder, simplify=simplify)
-    return Imported(text, [*diagnostics, *problems], remarks)
+    made = text_of(graph, _origin(shown), used=used, folder=folder, simplify=simplify, muted=muted)
+    if made.silent and not muted and not simplify:
+        remarks = (*remarks, _SILENT.format(made.silent))
+    return Imported(made.text, [*diagnostics, *made.diagnostics], remarks)
+
+
+def _more_notes(source: Source) -> list[str]:
+    """What to say of notes that somebody has put beside the graph since."""
+    if not notes(source.text):
+        return []
+    return ["notes were written beside the graph; --from-graph brings them in as comments"]
 
 
 def _origin(shown: str) -> str:

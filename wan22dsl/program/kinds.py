@@ -13,13 +13,13 @@ class Asset(NamedTuple):
     """A kind of asset: the socket it becomes, and the usual loader of its file.
 
     `file_input` is the loader's input for the file; `inputs` are its other inputs, by our setting and
-    what they are when it is not set.
+    what they are when it is not set (None: they are left out).
     """
 
     socket: str
     loader: str
     file_input: str
-    inputs: tuple[tuple[str, str, str], ...] = ()
+    inputs: tuple[tuple[str, str, str | None], ...] = ()
 
 
 #: The usual loaders, as the official workflow templates use them (Comfy-Org/workflow_templates).
@@ -27,7 +27,9 @@ ASSETS: dict[str, Asset] = {
     "model": Asset("MODEL", "UNETLoader", "unet_name", (("dtype", "weight_dtype", "default"),)),
     "lora": Asset("", "LoraLoaderModelOnly", "lora_name"),
     "vae": Asset("VAE", "VAELoader", "vae_name"),
-    "text_encoder": Asset("CLIP", "CLIPLoader", "clip_name", (("type", "type", "wan"),)),
+    "text_encoder": Asset(
+        "CLIP", "CLIPLoader", "clip_name", (("type", "type", "wan"), ("device", "device", None))
+    ),
     "clip_vision": Asset("CLIP_VISION", "CLIPVisionLoader", "clip_name"),
     "audio_encoder": Asset("AUDIO_ENCODER", "AudioEncoderLoader", "audio_encoder_name"),
     "upscaler": Asset("UPSCALE_MODEL", "UpscaleModelLoader", "model_name"),
@@ -108,7 +110,7 @@ FIXED_SETTINGS: dict[str, dict[str, Type]] = {
         "distilled": INT,
     },
     "vae": {**_FILE, "load": Type("VAE")},
-    "text_encoder": {**_FILE, "load": Type("CLIP"), "type": TEXT},
+    "text_encoder": {**_FILE, "load": Type("CLIP"), "type": TEXT, "device": TEXT},
     "clip_vision": {**_FILE, "load": Type("CLIP_VISION")},
     "audio_encoder": {**_FILE, "load": Type("AUDIO_ENCODER")},
     "upscaler": {**_FILE, "load": Type("UPSCALE_MODEL"), "scale": FLOAT},

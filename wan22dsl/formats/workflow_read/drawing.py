@@ -120,6 +120,7 @@ def _node(sheet: Sheet, about: Any, start: int) -> Raw | None:
         start=start,
         wan_id=_text(properties.get("wan id")),
         is_constant=properties.get("wan constant") is True,
+        unset=_names(properties.get("wan unset")),
     )
 
 
@@ -155,6 +156,10 @@ def whole(value: Any) -> int | None:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value if isinstance(value, int) else None
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
 def _text(value: Any) -> str:

@@ -61,6 +61,10 @@ def made(sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, way
                 behind[slot.name] = _data(found[slot.name].value)
             found[slot.name] = Given(source, Spot(raw, "inputs", slot.number))
     node.inputs = {name: _data(one.value) for name, one in found.items()}
+    if node_class is not None and other is None and raw.unset:
+        from wan22dsl.formats.workflow_read.unset import without_unset
+
+        node.inputs = without_unset(node, node_class, raw.unset)
     spots = {name: one.spot for name, one in found.items() if one.spot is not None}
     node.spans = LateSpans(sheet, spots)
     node.behind = behind or None

@@ -50,8 +50,8 @@ class Raw(NamedTuple):
 
     `values` are those of its widgets, in their order or by name; `named` the same by name, where the
     file has both. `backed` tells that the file says that a server has a class of that name. `wan_id` is the
-    id that the node had in the graph that was drawn, and `is_constant` tells that it was none there, but a
-    constant of another node; both where we drew the file.
+    id that the node had in the graph that was drawn, `is_constant` tells that it was none there, but a
+    constant of another node, and `unset` names the inputs that it did not have; all where we drew the file.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Raw(NamedTuple):
     start: int
     wan_id: str = ""
     is_constant: bool = False
+    unset: tuple[str, ...] = ()
 
     def input_named(self, name: str) -> Slot | None:
         """The input of that name."""

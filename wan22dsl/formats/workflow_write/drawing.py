@@ -32,9 +32,13 @@ class Wire(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A graph on its way to a drawing: a number for each node, their faces, and the links."""
+    """A graph on its way to a drawing: a number for each node, their faces, and the links.
+
+    `given` are the names of the inputs that a prompt has; a field for another one shows its default.
+    """
 
     numbers: dict[str, int]
+    given: dict[str, frozenset[str]]
     faces: dict[str, Face]
     wires: list[Wire]
     incoming: dict[str, dict[str, int]]
@@ -75,7 +79,8 @@ def prepared(graph: Graph, values: Mapping[str, Mapping[str, Any]]) -> Drawn:
     for wire in wires:
         incoming[wire.end][wire.input] = wire.id
         outgoing[wire.start].append(wire)
-    return Drawn(_numbers(graph), faces, wires, incoming, outgoing)
+    given = {id: frozenset((*values[id], *faces[id].buttons)) for id in graph.nodes}
+    return Drawn(_numbers(graph), given, faces, wires, incoming, outgoing)
 
 
 def _numbers(graph: Graph) -> dict[str, int]:
@@ -103,7 +108,11 @@ def _given(face: Face, slot: int) -> str | None:
 def node_of(
     node: Node, drawn: Drawn, box: Box, order: int, *, is_constant: bool = False
 ) -> dict[str, Any]:
-    """A node as the editor writes it; one that stands for a constant of another says so."""
+    """A node as the editor writes it; one that stands for a constant of another says so.
+
+    The editor has a value for every field. Which of them nobody gave is told, so that reading the file
+    leaves them out again.
+    """
     face = drawn.faces[node.id]
     made: dict[str, Any] = {
         "id": drawn.numbers[node.id],
@@ -120,6 +129,9 @@ def node_of(
     }
     if is_constant:
         made["properties"]["wan constant"] = True
+    unset = [one.name for one in face.inputs_with_value if one.name not in drawn.given[node.id]]
+    if unset:
+        made["properties"]["wan unset"] = unset
     if face.widgets:
         made["widgets_values"] = face.values
     return made

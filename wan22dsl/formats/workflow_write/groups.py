@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 #: Colours that ComfyUI's editor offers for groups (LGraphCanvas.node_colors).
 _RED, _BLUE, _PURPLE = "#A88", "#88A", "#a1309b"
 _GREEN, _SKY, _CYAN, _YELLOW, _BLACK = "#8A8", "#3f789e", "#8AA", "#b58b2a", "#444"
-_TITLES = {PROMPT: "Prompt", INPUTS: "Inputs", MODELS: "Models", OUTPUT: "Output", MUTED: "Muted"}
+_TITLES = {
+    PROMPT: "Prompt",
+    INPUTS: "Inputs",
+    MODELS: "Models",
+    OUTPUT: "Output",
+    MUTED: "Switched off",
+}
 _COLOURS = {PROMPT: _GREEN, INPUTS: _SKY, MODELS: _SKY, OUTPUT: _YELLOW, MUTED: _BLACK}
 
 

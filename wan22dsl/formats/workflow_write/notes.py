@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.formats.workflow_write.sizes import Size
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.formats.workflow_write.columns import Box
 
 _WIDTH_PX, _LINE_PX, _MOST_PX = 560, 14, 1000
@@ -16,7 +20,8 @@ _WIDTH_PX, _LINE_PX, _MOST_PX = 560, 14, 1000
 class Origin(NamedTuple):
     """What a workflow was made of: a `.wan` text, its file name, the pipeline, and the command.
 
-    `version` is that of wan22dsl; empty where it is not told.
+    `version` is that of wan22dsl; empty where it is not told. `uses` are the texts of the files that the
+    text uses, by their paths, and `parameters` the values that were given from outside.
     """
 
     source: str
@@ -24,6 +29,8 @@ class Origin(NamedTuple):
     pipeline: str
     command: str
     version: str = ""
+    uses: Mapping[str, str] = MappingProxyType({})
+    parameters: Mapping[str, Any] = MappingProxyType({})
 
 
 def text_of(origin: Origin) -> str:
@@ -57,18 +64,29 @@ def drawn(origin: Origin, id: int, box: Box, order: int) -> dict[str, Any]:
         "inputs": [],
         "outputs": [],
         "title": origin.name,
-        "properties": {},
+        "properties": {"wan note": True},
         "widgets_values": [text_of(origin)],
         "color": "#432",
         "bgcolor": "#653",
     }
 
 
-def extra(origin: Origin) -> dict[str, str]:
-    """What stands under `extra.wan`, so that the text can be had back."""
+def extra(origin: Origin) -> dict[str, Any]:
+    """What stands under `extra.wan`, so that the text can be had back: the same keys as in an output file."""
     return {
         "source": origin.source,
         "name": origin.name,
+        "uses": dict(sorted(origin.uses.items())),
         "pipeline": origin.pipeline,
+        "parameters": {name: _plain(value) for name, value in sorted(origin.parameters.items())},
         "wan22dsl": origin.version,
     }
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it; what it cannot hold becomes a text."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)

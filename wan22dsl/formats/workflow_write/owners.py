@@ -23,6 +23,7 @@ def owners(graph: Graph, passes: list[Pass]) -> dict[str, str]:
     """For each node the key of its group: a place above, or the name of a pass or stage."""
     found = {node.id: place for node in graph.nodes.values() if (place := _place(graph, node))}
     if any(node.stage for node in graph.nodes.values()):
+        _muted(graph, found)
         _by_stage(graph, found)
     else:
         _by_pass(graph, passes, found)
@@ -48,6 +49,17 @@ def _place(graph: Graph, node: Node) -> str | None:
         taken = {one.type for one in node_class.inputs if one.is_socket}
         return PROMPT if taken <= {"CLIP", "CLIP_VISION_OUTPUT"} else None
     return None
+
+
+def _muted(graph: Graph, found: dict[str, str]) -> None:
+    """What is muted or bypassed beside the stages, and what leads there only."""
+    for node in reversed(graph.nodes.values()):
+        users = [user for user, _, _ in graph.consumers[node.id]]
+        if node.id not in found and (
+            (node.mode != "active" and not node.stage)
+            or (users and all(found.get(user) == MUTED for user in users))
+        ):
+            found[node.id] = MUTED
 
 
 def _by_stage(graph: Graph, found: dict[str, str]) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FIXED = "fixed"
 
 
+_BUTTONS = frozenset(kind for kind, _ in UPLOADS.values())
+
+
 class Socket(NamedTuple):
     """An input for a link only."""
 
@@ -60,6 +63,11 @@ class Face(NamedTuple):
     def names(self) -> list[str]:
         """The names of the inputs, by the number of their slot."""
         return [*(one.name for one in self.sockets), *(one.name for one in self.inputs_with_value)]
+
+    @property
+    def buttons(self) -> list[str]:
+        """The widgets that upload a file, which are not sent."""
+        return [one.name for one in self.widgets if one.type in _BUTTONS]
 
     @property
     def inputs_with_value(self) -> list[Widget]:

@@ -133,7 +133,10 @@ def load(
     inputs: dict[str, Value] = {asset.file_input: file}
     for name, input_name, default in asset.inputs:
         value = setting(b, block, name, settings)
-        inputs[input_name] = Constant("text", default) if isinstance(value, Nothing) else value
+        if not isinstance(value, Nothing):
+            inputs[input_name] = value
+        elif default is not None:
+            inputs[input_name] = Constant("text", default)
     place = b.place(env.span(node)) if block.module.is_library else block.span
     made = b.node(asset.loader, inputs, id=block.name, span=place, stage="")
     if block.kind == "model":
