@@ -7,6 +7,7 @@ Wan-Video/Wan2.2, wan/configs; ModelTC/Wan2.2-Lightning and LightX2V.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def fits(lora: LoadedLora, family: str | None) -> bool:
     return family is None or lora.family is None or _size(lora.family) == _size(family)
 
 
+@lru_cache(maxsize=64)
 def _size(family: str) -> str:
     return next((size for size in ("5b", "1_3b") if family.endswith(size)), "14b")
 

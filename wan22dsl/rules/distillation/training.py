@@ -6,6 +6,7 @@ at shift 5 (ModelTC/Wan2.2-Lightning, LightX2V).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.recipes import distilled
@@ -58,6 +59,11 @@ def off_training(one: Pass) -> Off | None:
     found, schedule = distilled(one), one.schedule
     if found is None or found.steps != STEPS or schedule is None or one.settings.denoise != 1.0:
         return None
+    return _off(schedule)
+
+
+@lru_cache(maxsize=256)
+def _off(schedule: tuple[float, ...]) -> Off | None:
     steps = len(schedule) - 1
     if not STEPS <= steps <= 2 * STEPS or max(schedule) > 1.001:
         return None

@@ -53,11 +53,15 @@ _LONGEST = 50
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every loader of one text encoder whose prompt a pass of a Wan model gets, once."""
-    seen = set()
+    seen: set[str] = set()
+    links: set[Link | None] = set()
     for one in view.passes:
         if one.model is None or one.model.family is None:
             continue
         for link in (one.settings.positive, one.settings.negative):
+            if link in links:
+                continue
+            links.add(link)
             loader = _loader(view, link)
             if loader is None or loader.id in seen:
                 continue

@@ -89,8 +89,8 @@ def check(view: View) -> Iterator[Diagnostic]:
             )
             continue
         clips = view.facts_of(decoder, "samples").clips
-        joiner = _joiner(view, decoder)
-        if joiner is not None and clips is not None and clips > 1 and joiner.id not in seen:
+        joiner = _joiner(view, decoder) if clips is not None and clips > 1 else None
+        if joiner is not None and joiner.id not in seen:
             seen.add(joiner.id)
             yield MESSAGE.at(joiner.span, node=named(joiner), count=clips)
 
