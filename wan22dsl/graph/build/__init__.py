@@ -76,11 +76,14 @@ def check_rest(
 ) -> list[Diagnostic]:
     """What is wrong in declarations that no pipeline has come by: each is looked at alone.
 
-    `sound` are those in which the builds found nothing. Where it has been `told` that a pipeline is too
-    deep or too much, what it is made of is not told too.
+    `sound` are those in which the builds found nothing. What has been `told` of a place is not told again
+    in the words for a value that is not known. Where a pipeline is too deep or too much, that is not told
+    of what it is made of too.
     """
+    places = {(one.code, one.span) for one in told}
     endless = any(one.code in (messages.TOO_DEEP.code, messages.TOO_MUCH.code) for one in told)
     found = alone.check(program, catalogue, sound, endless=endless)
+    found = [one for one in found if (one.code, one.span) not in places]
     return found + targets.check(program, catalogue)
 
 
