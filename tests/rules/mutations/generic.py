@@ -47,7 +47,7 @@ MUTATIONS = [
         _flow('-> VAEDecod(samples = _, vae = wan22.vae_2_1)[0] -> save("clip", fps = 16fps)'),
         _named("second.decode", "VAE Decode (Video)"),
     ),
-    Mutation("a seed is missing", "502", (), _lost("first.sampler", "noise_seed"), drawn=""),
+    Mutation("a seed is missing", "502", (), _lost("first.sampler", "noise_seed")),
     Mutation("a link is missing", "502", (), _lost("second.decode", "vae")),
     Mutation(
         "decoded frames where a latent is expected",
