@@ -1,0 +1,119 @@
+"""Values: their types, units and facts, and those that come from outside."""
+
+from __future__ import annotations
+
+from wan22dsl.diagnostics import Message, Severity
+
+_ERROR = Severity.ERROR
+
+BAD_NUMBER = Message(
+    "WAN301",
+    "unknown-unit",
+    _ERROR,
+    "`{text}` is not a number that the language knows",
+    "A unit is part of the number, and there are few: `5s` seconds, `81f` frames, `16fps`, `24GiB`, "
+    "`512MiB`, and `832x1216` for a size.",
+    "{mend}",
+    bad="wan 1\n\nparam t: seconds = 5sec",
+    good="wan 1\n\nparam t: seconds = 5s",
+)
+
+WRONG_TYPE = Message(
+    "WAN302",
+    "wrong-type",
+    _ERROR,
+    "{what} has to be {wanted}, and this is {found}",
+    "Each setting and each parameter takes values of one type, so that a slip does not become another "
+    "video.",
+    "{mend}",
+    bad="wan 1\n\nlora grain { file = 4 }",
+    good='wan 1\n\nlora grain { file = "grain.safetensors" }',
+)
+
+BAD_ARITHMETIC = Message(
+    "WAN303",
+    "units-disagree",
+    _ERROR,
+    "`{operator}` does not go with {left} and {right}",
+    "Units must agree: seconds are added to seconds, frames to frames; a unit is multiplied by a plain "
+    "number. A link is not known before the run, so nothing can be computed from it.",
+    "{mend}",
+    bad="wan 1\n\nparam n: frames = 5s + 1f",
+    good="wan 1\n\nparam n: frames = 80f + 1f",
+)
+
+TOO_LARGE = Message(
+    "WAN313",
+    "value-too-large",
+    _ERROR,
+    "this {what} is too large to be of any use",
+    "What names a value twice is twice as large: after forty such lines no memory would hold it.",
+    "Name it once only, or begin with something smaller.",
+    bad="wan 1\n\nparam n: float = 1e200 * 1e200",
+    good="wan 1\n\nparam n: float = 1e20 * 1e20",
+)
+
+NOT_A_CHOICE = Message(
+    "WAN304",
+    "unknown-choice",
+    _ERROR,
+    "{what} cannot be {found}",
+    "Only {choices} have a meaning here.",
+    "{mend}",
+    bad='wan 1\n\nmodel m { file = "m.safetensors", noise = "hihg" }',
+    good='wan 1\n\nmodel m { file = "m.safetensors", noise = "high" }',
+)
+
+NOT_ACCEPTED = Message(
+    "WAN305",
+    "value-not-accepted",
+    _ERROR,
+    "the parameter `{name}` accepts {accepted}, and this is {found}",
+    "The file says which values were meant to be tried.",
+    "Use one of them, or widen what stands behind `in`.",
+    bad="wan 1\n\nparam cfg: float = 9.0 in [1.0, 3.5]",
+    good="wan 1\n\nparam cfg: float = 1.0 in [1.0, 3.5]",
+)
+
+NOT_GIVEN = Message(
+    "WAN306",
+    "parameter-not-given",
+    _ERROR,
+    "the parameter `{name}` has no value",
+    "It is declared without a default, so it has to be given from outside.",
+    "Give it with `--set {name}={example}`, or write a default: `param {name}: {type} = {example}`.",
+)
+
+NOT_GIVEN_NOTE = Message(
+    "WAN307",
+    "parameter-to-be-given",
+    Severity.NOTE,
+    "the parameter `{name}` has to be given when this file is compiled",
+    "It has no default. What depends on its value could not be checked here.",
+    "Lint with `--set {name}={example}` to check that as well.",
+    bad="wan 1\n\nparam face: image",
+    good='wan 1\n\nparam face: image = "face.png"',
+)
+
+NO_MEMBER = Message(
+    "WAN308",
+    "unknown-member",
+    _ERROR,
+    "{what} has no `{name}`",
+    "A dot reads a setting of a block, an output of a call, or a fact of a link.",
+    "{mend}",
+    bad="wan 1\n\nlet a = 832x1216\nparam n: int = a.hight",
+    good="wan 1\n\nlet a = 832x1216\nparam n: int = a.height",
+)
+
+UNKNOWN_FACT = Message(
+    "WAN309",
+    "unknown-fact",
+    _ERROR,
+    "the `{name}` of {what} is not known before the run",
+    "A fact that is not known is never replaced by a default: the result would be wrong without a word.",
+    "{mend}",
+    bad='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> save("x") }',
+    good="wan 1\n\n"
+    'pipeline p { flow = LoadImage(image = "a.png").IMAGE -> save("x", fps = 16fps) }',
+)
