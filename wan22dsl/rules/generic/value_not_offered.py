@@ -82,7 +82,7 @@ def _offered(value: object, one: Input) -> bool:
 
 
 def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagnostic:
-    if slot.name in _SAMPLING and slot.value in _RES4LYF:
+    if slot.name in _SAMPLING and str(slot.value) in _RES4LYF:
         return MESSAGE.at(
             slot.span,
             severity=Severity.WARNING,
