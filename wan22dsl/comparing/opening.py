@@ -11,6 +11,7 @@ from wan22dsl.formats.kind import is_json, read
 from wan22dsl.graph.build import build_all
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
+from wan22dsl.importing.checking import obstacles
 from wan22dsl.importing.defaults import without_defaults
 from wan22dsl.importing.reading import carried
 from wan22dsl.program import load_program
@@ -50,9 +51,13 @@ def opened(data: bytes, shown: str, file: Path | None, catalogue: Catalogue) -> 
 
 def _json(source: Source, catalogue: Catalogue) -> Opened:
     graph, found = read(source, catalogue)
-    return Opened(
-        {} if graph is None else {"": without_defaults(active(graph))}, found, is_text=False
-    )
+    if graph is None:
+        return Opened({}, found, is_text=False)
+    graph = active(graph)
+    wrong = obstacles(graph)
+    if wrong:
+        return Opened({}, [*found, *wrong], is_text=False)
+    return Opened({"": without_defaults(graph)}, found, is_text=False)
 
 
 def _text(source: Source, catalogue: Catalogue) -> Opened:

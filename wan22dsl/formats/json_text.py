@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = JSONDecoder()
 
+#: Half of a character beyond U+FFFF, and every escape; the first group is such a half without the other.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F])..|.)")
+
 #: Python's words for what is wrong, and ours.
 _REASONS = {
     "Expecting value": "a value is missing here",
@@ -56,7 +60,19 @@ def document(text: str) -> tuple[Any, int, int]:
     value, end = _value(text, start)
     if _skip(text, end) != len(text):
         raise BrokenJsonError(_REASONS["Extra data"], _skip(text, end))
+    half = _half(text)
+    if half is not None:
+        raise BrokenJsonError(
+            "half of a character stands here, which cannot be saved or sent", half
+        )
     return value, start, end
+
+
+def _half(text: str) -> int | None:
+    """Where an escape such as `\\ud83d` stands without its other half; None where there is none."""
+    if _HALF.search(text) is None:
+        return None
+    return next((one.start() for one in _ESCAPE.finditer(text) if one[1]), None)
 
 
 def doubled(text: str, start: int) -> Member | None:

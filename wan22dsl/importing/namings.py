@@ -15,6 +15,8 @@ _LONGEST = 32
 
 _ENDING = re.compile(r"\.(safetensors|gguf|sft|ckpt|pth?|bin|onnx|png|jpe?g|webp|mp4|webm)$", re.I)
 
+_WORD_ENDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
+
 #: What names of model files say of numbers and packing, and what names of all of them begin with.
 _NOISE_WORDS = frozenset(
     "wan wan2 2 1 14b a14b fp8 fp16 bf16 fp32 e4m3fn e5m2 scaled noise comfy kj rank64 rank128".split()
@@ -41,8 +43,8 @@ class Namings:
 
 
 def name_of(text: str) -> str:
-    """`Load Image (first)` → `load_image_first`; empty where nothing in it can be in a name."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)
+    """`Load Image (first)` → `load_image_first`, `VAEDecode` → `vae_decode`; empty where nothing is left."""
+    spaced = _WORD_ENDS.sub("_", text.replace("LoRA", "Lora"))
     name = re.sub(r"[^A-Za-z0-9]+", "_", spaced).strip("_").lower()
     while len(name) > _LONGEST and "_" in name:
         name = name.rpartition("_")[0]

@@ -135,7 +135,7 @@ def text_of(graph: Graph, facts: FactTable, link: Link | None) -> str | None:
         if isinstance(text, str):
             return text
         both = [node.inputs.get(name) for name in ("positive", "negative")]
-        if link.slot < 2 and isinstance(both[link.slot], Link):
+        if 0 <= link.slot < 2 and isinstance(both[link.slot], Link):
             link = both[link.slot]
         else:
             link = step_back(graph, node, "CONDITIONING", facts)

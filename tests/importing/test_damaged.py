@@ -1,0 +1,78 @@
+"""A workflow that somebody's script has damaged: every command says what is wrong, or does its work."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.importing.user_workflow import prompt
+from tests.prompts import changed
+from wan22dsl import compiler
+from wan22dsl.errors import WanError
+from wan22dsl.formats.prompt import dump
+from wan22dsl.graph.analysis import analyse
+from wan22dsl.graph.modes import active
+
+SAVED = json.loads(
+    Path(__file__).with_name("saved_by_the_editor.workflow.json").read_text(encoding="utf-8")
+)
+OTHER = dump(prompt()).encode()
+JUNK = (None, True, -1, 10**30, 1e308, "", "0", [], {}, [[]], {"a": 1}, ["1", -1], "57:12")
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every member of every object and list in a JSON value, with what it is in."""
+    found, waiting = [], [value]
+    while waiting:
+        one = waiting.pop()
+        keys = list(one) if isinstance(one, dict) else range(len(one))
+        found += [(one, key) for key in keys]
+        waiting += [one[key] for key in keys if isinstance(one[key], (dict, list))]
+    return found
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from([SAVED, prompt()]), st.data())
+def test_damage_is_told_or_survived(whole: Any, data: st.DataObject) -> None:
+    damaged = json.loads(json.dumps(whole))
+    for _ in range(data.draw(st.integers(1, 4))):
+        inside, key = data.draw(st.sampled_from(places(damaged)))
+        if data.draw(st.booleans()):
+            inside[key] = data.draw(st.sampled_from(JUNK))
+        else:
+            del inside[key]
+    text = json.dumps(damaged).encode()
+    checked = compiler.check(compiler.Source.decode(text, "x.json"))
+    for one in checked.graphs.values():
+        analyse(active(one.graph))
+    try:
+        compiler.diff((text, "x.json", None), (OTHER, "y.json", None))
+        found = compiler.import_file(text, shown="x.json")
+    except WanError:
+        return
+    if found.text is None:
+        assert found.diagnostics
+    else:
+        assert compiler.format(compiler.Source(found.text, "x.wan"))[0] == found.text
+
+
+@pytest.mark.parametrize("link", [["gone", 0], ["low_sampler", 0], ["load", -1]])
+def test_a_graph_whose_links_lead_nowhere_cannot_be_compared(wan, link: list[Any]) -> None:
+    broken = changed(prompt(), "high_sampler", latent_image=("load", 0))
+    broken["high_sampler"]["inputs"]["latent_image"] = link
+    wan.write("a.json", dump(prompt())).write("b.json", json.dumps(broken))
+    result = wan("diff", "a.json", "b.json")
+    assert result.status == 2 and "error[WAN" in result.stderr
+
+
+def test_half_a_character_is_told_where_it_stands(wan) -> None:
+    text = dump(prompt()).replace("She smiles", "She \\ud83d smiles")
+    result = wan.write("a.json", text)("import", "a.json")
+    assert result.status == 1 and "half of a character" in result.stderr
+    whole = text.replace("\\ud83d", "\\ud83d\\ude00")
+    assert "She 😀 smiles" in wan.write("a.json", whole)("import", "a.json").stdout
