@@ -1,7 +1,7 @@
 """A graph without what it says twice: optional inputs that repeat their default, as the editor sends them.
 
 That such an input does the same as none was compared with the functions of the nodes themselves, in ComfyUI
-0.3.64 and 0.25 and the packs that are bundled.
+0.25 and in the packs that are bundled.
 """
 
 from __future__ import annotations
