@@ -57,6 +57,11 @@ def test_a_command_imports_nothing_slow(words):
     assert not roots & SLOW
 
 
+@pytest.mark.parametrize("command", ["lint", "compile"])
+def test_what_judges_a_file_does_without_dataclasses(command):
+    assert not called(command, PORTRAIT) & {"dataclasses", "inspect"}
+
+
 @pytest.mark.parametrize("command", ["lint", "compile", "fmt"])
 def test_only_the_command_that_is_called_is_imported(command):
     found = called(command, *(["--check"] if command == "fmt" else []), PORTRAIT)

@@ -6,7 +6,6 @@ be written out or run is a `CheckedGraph`, which only the rule engine makes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -65,7 +64,6 @@ class Sockets(NamedTuple):
     outputs: tuple[str, ...]
 
 
-@dataclass(slots=True)
 class Node:
     """A ComfyUI node. `inputs` hold JSON values or Links; a `list` value is data, never a link.
 
@@ -80,20 +78,49 @@ class Node:
     version when the file was saved.
     """
 
-    id: str
-    class_name: str
-    inputs: dict[str, Any]
-    title: str = ""
-    mode: str = "active"
-    stage: str = ""
-    span: Span | None = None
-    spans: dict[str, Span] = field(default_factory=dict)
-    stated: Facts = NOTHING_KNOWN
-    asset: AssetFacts | None = None
-    own_files: dict[str, OwnFile] = field(default_factory=dict)
-    label: str = ""
-    behind: Mapping[str, Any] | None = None
-    sockets: Sockets | None = None
+    __slots__ = (
+        "asset", "behind", "class_name", "id", "inputs", "label", "mode", "own_files", "sockets",
+        "span", "spans", "stage", "stated", "title",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        id: str,
+        class_name: str,
+        inputs: dict[str, Any],
+        title: str = "",
+        mode: str = "active",
+        stage: str = "",
+        span: Span | None = None,
+        spans: dict[str, Span] | None = None,
+        stated: Facts = NOTHING_KNOWN,
+        asset: AssetFacts | None = None,
+        own_files: dict[str, OwnFile] | None = None,
+        label: str = "",
+        behind: Mapping[str, Any] | None = None,
+        sockets: Sockets | None = None,
+    ) -> None:
+        self.id = id
+        self.class_name = class_name
+        self.inputs = inputs
+        self.title = title
+        self.mode = mode
+        self.stage = stage
+        self.span = span
+        self.spans: dict[str, Span] = {} if spans is None else spans
+        self.stated = stated
+        self.asset = asset
+        self.own_files: dict[str, OwnFile] = {} if own_files is None else own_files
+        self.label = label
+        self.behind = behind
+        self.sockets = sockets
+
+    def changed(self, **changes: Any) -> Node:
+        """The same node, but for what is given."""
+        return Node(**{name: getattr(self, name) for name in self.__slots__} | changes)
+
+    def __repr__(self) -> str:
+        return f"Node({self.id!r}, {self.class_name!r}, {self.inputs!r})"
 
     def links(self) -> list[tuple[str, Link]]:
         """The linked inputs, in the order in which they stand."""
@@ -118,7 +145,6 @@ class AssetFacts(NamedTuple):
     span: Span | None = None
 
 
-@dataclass
 class Graph:
     """Nodes by id, in the order in which they should run, and the catalogue that they are judged by.
 
@@ -128,12 +154,25 @@ class Graph:
     what is derived from it is kept.
     """
 
-    name: str
-    nodes: dict[str, Node]
-    catalogue: Catalogue
-    span: Span | None = None
-    targets: tuple[Target, ...] = ()
-    drawn: bool = False
+    def __init__(
+        self,
+        name: str,
+        nodes: dict[str, Node],
+        catalogue: Catalogue,
+        span: Span | None = None,
+        targets: tuple[Target, ...] = (),
+        drawn: bool = False,
+    ) -> None:
+        self.name = name
+        self.nodes = nodes
+        self.catalogue = catalogue
+        self.span = span
+        self.targets = targets
+        self.drawn = drawn
+
+    def with_nodes(self, nodes: dict[str, Node]) -> Graph:
+        """The same graph with other nodes."""
+        return Graph(self.name, nodes, self.catalogue, self.span, self.targets, self.drawn)
 
     def class_of(self, node: Node) -> NodeClass | None:
         """What the catalogue says of the node's class; None when it does not know it, or not this version."""

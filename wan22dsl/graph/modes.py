@@ -10,7 +10,6 @@ Source: Comfy-Org/ComfyUI_frontend, ExecutableNodeDTO and graphToPrompt.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.catalogue.inputs import inputs_of
@@ -33,7 +32,7 @@ def active(graph: Graph) -> Graph:
         for node in graph.nodes.values()
         if node.mode == "active" and node.id not in gone
     }
-    return replace(graph, nodes=nodes)
+    return graph.with_nodes(nodes)
 
 
 def through(slot: int, wanted: str, inputs: Sequence[str], output: str) -> int | None:
@@ -191,4 +190,4 @@ def _rewired(node: Node, sources: Sources, gone: set[str]) -> Node:
                 continue
             value = real
         inputs[name] = value
-    return node if inputs == node.inputs else replace(node, inputs=inputs)
+    return node if inputs == node.inputs else node.changed(inputs=inputs)

@@ -6,7 +6,6 @@ That such an input does the same as none was compared with the functions of the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.catalogue.inputs import default_of, inputs_of
@@ -23,7 +22,7 @@ _OTHERWISE = frozenset({("InjectNoiseToLatent", "seed")})
 
 def without_defaults(graph: Graph) -> Graph:
     """The graph without optional inputs that only repeat their default, each in its shortest spelling."""
-    return replace(graph, nodes={node.id: _shorter(graph, node) for node in graph.nodes.values()})
+    return graph.with_nodes({node.id: _shorter(graph, node) for node in graph.nodes.values()})
 
 
 def optional_defaults(node_class: NodeClass) -> dict[str, Any]:
@@ -38,7 +37,7 @@ def _shorter(graph: Graph, node: Node) -> Node:
         return node
     inputs = _without_defaults(node_class, _spelt_once(node_class, node.inputs))
     inputs = _without_defaults(node_class, _spelt_old(node_class, inputs))
-    return node if len(inputs) == len(node.inputs) else replace(node, inputs=inputs)
+    return node if len(inputs) == len(node.inputs) else node.changed(inputs=inputs)
 
 
 def _without_defaults(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, Any]:

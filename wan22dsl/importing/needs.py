@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def needed(graph: Graph) -> Graph:
             seen.add(id)
             waiting.extend(link.node for _, link in graph.nodes[id].links())
     kept = {id: node for id, node in graph.nodes.items() if id in seen}
-    return replace(graph, nodes=kept) if kept else graph
+    return graph.with_nodes(kept) if kept else graph
 
 
 def linked(graph: Graph, ids: Container[str]) -> Graph:
@@ -43,4 +42,4 @@ def linked(graph: Graph, ids: Container[str]) -> Graph:
         if id not in seen:
             seen.add(id)
             waiting.extend(beside[id])
-    return replace(graph, nodes={id: node for id, node in graph.nodes.items() if id in seen})
+    return graph.with_nodes({id: node for id, node in graph.nodes.items() if id in seen})

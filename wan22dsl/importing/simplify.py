@@ -5,7 +5,6 @@ It does the same with fewer nodes, and so it is not the same graph: only for tho
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.catalogue.inputs import inputs_of
@@ -34,7 +33,7 @@ def simplified(graph: Graph) -> Graph:
     """The graph with known values in the place of links, and links past the switches that are set."""
     facts = FactTable(graph)
     nodes = {node.id: _put_in(graph, node, facts) for node in graph.nodes.values()}
-    return replace(graph, nodes=nodes)
+    return graph.with_nodes(nodes)
 
 
 def _put_in(graph: Graph, node: Node, facts: FactTable) -> Node:
@@ -44,7 +43,7 @@ def _put_in(graph: Graph, node: Node, facts: FactTable) -> Node:
         name: _known(graph, value, known.get(name), facts) if isinstance(value, Link) else value
         for name, value in node.inputs.items()
     }
-    return replace(node, inputs=inputs)
+    return node.changed(inputs=inputs)
 
 
 def _known(graph: Graph, link: Link, one: Input | None, facts: FactTable) -> Any:

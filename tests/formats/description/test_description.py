@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,8 +97,8 @@ ODD = "a | b *c* <d> [e](f) # _g_ \\h"
 
 def test_odd_names_do_not_break_a_table():
     graph = graph_of(split())
-    low = replace(graph.nodes["low_sampler"], title=ODD)
-    shown = markdown.write(described(replace(graph, nodes={**graph.nodes, low.id: low})))
+    low = graph.nodes["low_sampler"].changed(title=ODD)
+    shown = markdown.write(described(graph.with_nodes({**graph.nodes, low.id: low})))
     (row,) = [line for line in shown.splitlines() if line.startswith("| a ") and "2..4" in line]
     assert row.count("|") - row.count("\\|") == 8
     assert "<d>" not in shown
@@ -121,11 +120,11 @@ def test_it_tells_how_passes_go_together(noise, told):
 def test_nodes_that_do_not_run_are_counted_samplers_first():
     graph = graph_of(split())
     off = {
-        name: replace(node, mode="mute")
+        name: node.changed(mode="mute")
         for name, node in graph.nodes.items()
         if node.class_name in ("UNETLoader", "KSamplerAdvanced")
     }
-    shown = text.write(described(replace(graph, nodes={**graph.nodes, **off}), "RTX 4090"))
+    shown = text.write(described(graph.with_nodes({**graph.nodes, **off}), "RTX 4090"))
     assert "  4 nodes do not run: 2 KSamplerAdvanced, 2 UNETLoader.\n" in shown
 
 

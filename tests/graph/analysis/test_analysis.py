@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,7 +137,7 @@ def test_texts_are_those_of_the_prompt_and_of_the_negative_prompt():
 def test_what_is_muted_is_listed_and_is_no_pass():
     graph = graph_of(split())
     low = graph.nodes["low_sampler"]
-    muted = replace(graph, nodes={**graph.nodes, low.id: replace(low, mode="mute")})
+    muted = graph.with_nodes({**graph.nodes, low.id: low.changed(mode="mute")})
     told = analyse(muted)
     assert [one.id for clip in told.clips for one in clip.passes] == ["high_sampler"]
     assert [(one.node, one.mode) for one in told.left_out] == [("low_sampler", "mute")]
@@ -148,7 +147,7 @@ def test_a_circle_has_no_passes():
     graph = graph_of(split())
     high = graph.nodes["high_sampler"]
     inputs = {**high.inputs, "latent_image": Link("low_sampler", 0)}
-    told = analyse(replace(graph, nodes={**graph.nodes, high.id: replace(high, inputs=inputs)}))
+    told = analyse(graph.with_nodes({**graph.nodes, high.id: high.changed(inputs=inputs)}))
     assert told.clips == ()
 
 

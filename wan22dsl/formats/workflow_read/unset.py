@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.formats.workflow_write.widgets import face_of
@@ -29,7 +28,7 @@ def _others(node: Node, node_class: NodeClass, kept: dict[str, Any]) -> set[str]
     """The inputs that are not `kept` and have another value than the one that we would draw for them."""
     if len(kept) == len(node.inputs):
         return set()
-    drawn = face_of(replace(node, inputs=kept), node_class, kept, {}).widgets
+    drawn = face_of(node.changed(inputs=kept), node_class, kept, {}).widgets
     shown = {one.name: one.value for one in drawn}
     return {
         name

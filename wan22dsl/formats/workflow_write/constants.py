@@ -6,7 +6,6 @@ not. The node says what it stands for, so that reading the file gives the consta
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.formats.workflow_write.widgets import face_of
@@ -33,8 +32,8 @@ def with_nodes_for_constants(graph: Graph) -> Graph:
             class_name = _CLASSES[type(inputs[name])]
             nodes[id] = Node(id, class_name, {"value": inputs[name]}, stage=node.stage)
             inputs[name] = Link(id, 0)
-        nodes[node.id] = node if inputs == node.inputs else replace(node, inputs=inputs)
-    return graph if len(nodes) == len(graph.nodes) else replace(graph, nodes=nodes)
+        nodes[node.id] = node if inputs == node.inputs else node.changed(inputs=inputs)
+    return graph if len(nodes) == len(graph.nodes) else graph.with_nodes(nodes)
 
 
 def _without_field(graph: Graph, node: Node) -> list[str]:
