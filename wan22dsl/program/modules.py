@@ -74,8 +74,7 @@ def library_names() -> tuple[str, ...]:
 def load(source: Source) -> tuple[Module, list[Diagnostic]]:
     """A file and all that it uses, with the names resolved."""
     loader = _Loader()
-    chain = (source.file.resolve(),) if source.file is not None else ()
-    module = loader.read(source, Path(source.path).name, chain)
+    module = loader.read(source, Path(source.path).name, ())
     return module, loader.diagnostics
 
 
@@ -165,6 +164,8 @@ class _Loader:
         """A file of the project, by a path relative to the file that uses it."""
         here = file.parent if file is not None else Path()
         try:
+            if not chain and file is not None:  # the first file of a chain: few files use others
+                chain = (file.resolve(),)
             target = (here / path).resolve()
             root = project_of(file if file is not None else Path("stdin.wan"))
             if "\\" in path or not target.is_relative_to(root):

@@ -265,18 +265,20 @@ def _in_graph(b: Builder, found: Value, meant: names.Named, node: Name, env: Env
 
 def origin(expression: Nested, env: Env, settings: Settings) -> Span:
     """Where the value of an expression was written: behind a parameter, its argument; else itself."""
-    while isinstance(expression, Group):
-        expression = expression.inner
-    if isinstance(expression, Name):
+    while True:
+        while isinstance(expression, Group):
+            expression = expression.inner
+        if not isinstance(expression, Name):
+            return env.span(expression)
         head, *rest = spelling.name_parts(expression.text)
         if head == "pipeline" and rest:
             written = settings.written(rest[0])
             if written is not None:
                 return written[0].env.span(written[0].value)
         found = env.origin(head)
-        if found is not None:
-            return found
-    return env.span(expression)
+        if found is None:
+            return env.span(expression)
+        expression, env, settings = found
 
 
 def force(b: Builder, thunk: Thunk, settings: Settings) -> Value:

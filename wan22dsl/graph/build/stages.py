@@ -106,7 +106,7 @@ def _bound(
             inner.local[name] = BROKEN
             continue
         inner.local[name] = _argument(b, target, parameter, written, here, settings)
-        inner.origins[name] = evaluate.origin(written, here, settings)
+        inner.origins[name] = (written, here, settings)
     return inner
 
 

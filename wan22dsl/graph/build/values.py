@@ -174,7 +174,7 @@ class Env:
         self.module = module
         self.outer = outer
         self.local: dict[str, Value | Thunk] = {}
-        self.origins: dict[str, Span] = {}
+        self.origins: dict[str, tuple[Nested, Env, Settings]] = {}
         self.brought: Value | None = None
         self.in_graph: bool = in_graph or (outer is not None and outer.in_graph)
         self._lets: int | None = None
@@ -198,8 +198,8 @@ class Env:
             env = env.outer
         return None
 
-    def origin(self, name: str) -> Span | None:
-        """Where the value of a parameter was written: in the call, or in the settings."""
+    def origin(self, name: str) -> tuple[Nested, Env, Settings] | None:
+        """What the value of a parameter was written as, in the call or as its default, and where."""
         env: Env | None = self
         while env is not None:
             if name in env.local:
