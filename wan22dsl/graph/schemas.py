@@ -19,13 +19,14 @@ class Schema(NamedTuple):
 
     `wanted` are the types of the links that its inputs take, None for those that take constants;
     `inputs` and `defaults` are None where they depend on the values of the node; `defaults` also where
-    they are lists or objects, of which each node has its own.
+    they are lists or objects, of which each node has its own. `required` are those of the `inputs`.
     """
 
     node_class: NodeClass
     wanted: dict[str, Type | None]
     inputs: dict[str, Input] | None
     defaults: dict[str, Any] | None
+    required: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4)
@@ -54,9 +55,10 @@ class Schemas:
         wanted = {one.name: Type(one.type) if one.is_socket else None for one in found.inputs}
         if any(one.branches is not None or one.grows is not None for one in found.inputs):
             return Schema(found, wanted, None, None)
-        defaults = defaults_of(found, {})
+        defaults, inputs = defaults_of(found, {}), inputs_of(found, {})
         shared = not any(isinstance(one, (dict, list)) for one in defaults.values())
-        return Schema(found, wanted, inputs_of(found, {}), defaults if shared else None)
+        required = tuple(name for name, one in inputs.items() if one.required)
+        return Schema(found, wanted, inputs, defaults if shared else None, required)
 
     def inputs(self, schema: Schema, values: Mapping[str, Any]) -> dict[str, Input]:
         """All inputs of a node with these values. Do not change it."""

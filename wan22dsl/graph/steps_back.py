@@ -33,11 +33,8 @@ def step_back(graph: Graph, node: Node, kind: str, facts: FactTable) -> Link | N
     chosen = switched(node, facts)
     if chosen is not None:
         return chosen
-    node_class = graph.class_of(node)
+    linked, node_class = node.links(), graph.class_of(node)
     if node_class is None:
-        links = [link for _, link in node.links()]
-        return links[0] if len(links) == 1 else None
-    types = {one.name: one.type for one in node_class.inputs}
-    return next(
-        (link for name, link in node.links() if kind in types.get(name, "").split(",")), None
-    )
+        return linked[0][1] if len(linked) == 1 else None
+    types = {one.name: one.type for one in node_class.inputs} if linked else {}
+    return next((link for name, link in linked if kind in types.get(name, "").split(",")), None)

@@ -134,13 +134,11 @@ class Trails:
         value = node.inputs.get("model")
         if isinstance(value, Link):
             return value
-        node_class = self._graph.class_of(node)
-        if node_class is None:
-            links = [link for _, link in node.links()]
-        else:
+        linked, node_class = node.links(), self._graph.class_of(node)
+        if linked and node_class is not None:
             types = {one.name: one.type for one in node_class.inputs}
-            links = [link for name, link in node.links() if types.get(name) in {"MODEL", "*"}]
-        return links[0] if len(links) == 1 else None
+            linked = [one for one in linked if types.get(one[0]) in {"MODEL", "*"}]
+        return linked[0][1] if len(linked) == 1 else None
 
     def _with(self, trail: Trail, node: Node) -> Trail:
         """The trail with one more node in front."""

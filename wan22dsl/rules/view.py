@@ -72,6 +72,15 @@ class View:
             found = self._varying[node.id] = inputs_of(node_class, node.inputs)
         return found
 
+    def missing(self, node: Node, node_class: NodeClass) -> list[Input]:
+        """The required inputs that are not written."""
+        schema = self._schemas.get(node.class_name)
+        if schema is not None and schema.inputs is not None:
+            names = [name for name in schema.required if name not in node.inputs]
+            return [schema.inputs[name] for name in names]
+        inputs = self.inputs_of(node, node_class).items()
+        return [one for name, one in inputs if one.required and name not in node.inputs]
+
     @cached_property
     def needed(self) -> list[Node]:
         """The nodes that will run, in the order of the graph. A mistake in any other harms nobody."""

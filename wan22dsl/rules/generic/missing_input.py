@@ -49,10 +49,9 @@ def check(view: View) -> Iterator[Diagnostic]:
         node_class = view.class_of(node)
         if node_class is None:
             continue
-        given, newer = node.inputs, []
-        for name, one in view.inputs_of(node, node_class).items():
-            if not one.required or name in given:
-                continue
+        newer = []
+        for one in view.missing(node, node_class):
+            name = one.name
             if default_of(one) is not None and may_differ(view, node_class):
                 newer.append(name)
                 continue
