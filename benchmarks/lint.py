@@ -25,6 +25,9 @@ EXAMPLES = folder("grammar").parent / "examples"
 ROUNDS = 11
 MANY, MANY_ROUNDS = 1_000, 3
 
+#: What a thousand files are; a third of each where they are mixed.
+KINDS = ("wan", "prompts", "workflows", "mixed")
+
 
 def main() -> None:
     """Prints ratios to `python -c pass`, round by round, and seconds for a thousand files."""
@@ -35,7 +38,7 @@ def main() -> None:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(EXAMPLES.parent), *sys.path]))
         _single(place, environment)
-        for kind in ("wan", "prompts", "workflows"):
+        for kind in KINDS:
             _many(kind, place, environment)
 
 
@@ -47,9 +50,11 @@ def _prepare(place: Path) -> None:
     compiled = compiler.compile(source)
     assert compiled.prompt is not None
     (place / "portrait.json").write_text(dump(compiled.prompt), encoding="utf-8")
-    for kind, (ending, texts) in _kinds().items():
+    kinds = _kinds()
+    for kind in KINDS:
         (place / kind).mkdir()
         for number in range(MANY):
+            ending, texts = kinds[KINDS[number % 3] if kind == "mixed" else kind]
             text = texts[number % len(texts)].replace("NUMBER", str(number))
             (place / kind / f"{number:04}{ending}").write_text(text, encoding="utf-8")
 
