@@ -330,3 +330,22 @@ def test_nodes_that_change_the_number_of_clips(class_name, inputs, clips):
 def test_batches_that_are_joined_have_the_clips_of_both():
     known = {"samples1": LATENT._replace(clips=2), "samples2": LATENT}
     assert of("LatentBatch", known=known).clips == 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "rate"), [("active", 32.0), ("bypass", 16.0), ("mute", 32.0)], ids=str
+)
+def test_a_bypassed_node_changes_nothing_of_what_goes_through_it(mode, rate):
+    nodes = {
+        "video": Node("video", "LoadVideo", {"file": "clip.mp4"}),
+        "parts": Node("parts", "GetVideoComponents", {"video": Link("video", 0)}),
+        "made": Node("made", "CreateVideo", {"images": Link("parts", 0), "fps": 16.0}),
+        "again": Node("again", "GetVideoComponents", {"video": Link("made", 0)}),
+        "rife": Node(
+            "rife",
+            "RIFE VFI",
+            {"frames": Link("again", 0), "multiplier": 2, "ckpt_name": "rife49.pth"},
+            mode=mode,
+        ),
+    }
+    assert FactTable(Graph("clip", nodes, CATALOGUE)).of(Link("rife", 0)).fps == rate

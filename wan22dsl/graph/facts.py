@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.graph.known import frames, latents, values, wan
 from wan22dsl.graph.known.reading import Reading, agreed, held
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
+from wan22dsl.graph.modes import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,4 +131,10 @@ class FactTable:
                 raise _NeededError(one)
             return facts or NOTHING_KNOWN
 
+        if (
+            node.mode == "bypass"
+        ):  # what it would make does not count; a muted one goes with what takes it
+            real = Sources(self._graph).behind(link)
+            facts = NOTHING_KNOWN if real is None else known(real)
+            return _stated(node.stated, facts)
         return derive(node, link.slot, self._graph.class_of(node), known)

@@ -84,6 +84,10 @@ class Sources:
             return link
         return self._follow(_Need(link, self._wanted(node, name)))
 
+    def behind(self, link: Link) -> Link | None:
+        """What an output stands for, by its own type: itself, if its node is active."""
+        return self._follow(_Need(link, ""))
+
     def _follow(self, need: _Need) -> Link | None:
         path: list[_Need] = []
         current: _Need | None = need
