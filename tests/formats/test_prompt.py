@@ -58,6 +58,7 @@ def test_a_node_has_its_class_its_inputs_and_a_title():
         ("My Node (pack)", "any", {"on": True, "x": None, "y": [0.1 + 0.2]}, None),
         ("My Node (pack)", "any", 2.0, "2.0"),
         ("ImageScaleBy", "scale_by", -0.0, "0.0"),
+        ("My Node (pack)", "any", 1234567890123456.0, "1234567890123456.0"),
     ],
 )
 def test_values_take_the_type_of_their_input(class_name, name, value, expected):

@@ -86,7 +86,7 @@ def _choice(value: Any, options: tuple[Any, ...]) -> Any:
 def _clean(value: Any) -> Any:
     """The value with the noise taken out of its numbers, however deep they stand."""
     if isinstance(value, float):
-        return float(f"{value:.{_DIGITS}g}") + 0.0
+        return (value if value.is_integer() else float(f"{value:.{_DIGITS}g}")) + 0.0
     if isinstance(value, list):
         return [_clean(one) for one in value]
     if isinstance(value, dict):
