@@ -42,6 +42,7 @@ LINES = [
     ("UNCLOSED_TEXT", 'x = [f("text)]', 'x = [f("text")]'),
     ("UNCLOSED_TEXT", 'x = save(text")', 'x = save("text")'),
     ("UNCLOSED_TEXT", 'x = She smiles at 5"', 'x = "She smiles at 5"'),
+    ("UNCLOSED_TEXT", 'x = She turns, soft light"', 'x = "She turns, soft light"'),
     (
         "UNCLOSED_TEXT",
         'x = """\n        one\n        two',

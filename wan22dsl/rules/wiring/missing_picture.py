@@ -49,7 +49,11 @@ pipeline demo {
 )
 
 #: For a class and family: any of these inputs will do; what happens without; what to do.
-_T2V = "Link a picture, or use a text-to-video model: wan22.text_high and wan22.text_low."
+_T2V = "Link a picture, such as a LoadImage, or load the text-to-video models."
+_T2V_WRITTEN = (
+    'Write `image = "start.png"` in the pipeline, or run the text-to-video experts, wan22.text_high and '
+    "wan22.text_low."
+)
 _FREE = "it makes a video out of the prompt alone, which it was not trained for"
 _NEEDS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "WanImageToVideo": ("i2v_14b", ("start_image",), _FREE, _T2V),
@@ -88,6 +92,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         if any(node.inputs.get(name) is not None for name in inputs):
             continue  # a value that is no link is told by WAN517
         seen.add(node.id)
+        if mend is _T2V and not node.label:  # a `.wan` file has words of its own for it
+            mend = _T2V_WRITTEN
         yield MESSAGE.at(
             node.span,
             node=named(node),

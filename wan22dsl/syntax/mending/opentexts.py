@@ -94,7 +94,7 @@ class OpenTexts:
     def _without_first_quote(self, start: int) -> int:
         """The words before a quote are the text: it lacks its first quote, not its last."""
         lexer = self._lexer
-        first = len(lexer.tokens)
+        first = self._first_of_setting()
         while first and lexer.tokens[first - 1].kind in _WORDS:
             first -= 1
             if lexer.tokens[first].indent >= 0:
@@ -109,6 +109,18 @@ class OpenTexts:
         said = f'"{lexer.text[begin:start]}"'
         lexer.tokens.append(Token("STRING", begin, start + 1, indent, said, found))
         return start + 1
+
+    def _first_of_setting(self) -> int:
+        """Where the value of a setting begins, if there are only words and commas since; else here."""
+        tokens = self._lexer.tokens
+        first = len(tokens)
+        while (
+            first and tokens[first - 1].indent < 0 and tokens[first - 1].kind in _WORDS | {"_COMMA"}
+        ):
+            first -= 1
+        is_value = 0 < first < len(tokens) and tokens[first - 1].kind == "EQUAL"
+        in_braces = not self._lexer.open or self._lexer.open[-1] == "RBRACE"
+        return first if is_value and in_braces and tokens[first].kind in _WORDS else len(tokens)
 
     def _over_lines(self, start: int, end: int) -> int:
         """A text in triple quotes ends before the first line that is not indented for it."""
