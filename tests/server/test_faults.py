@@ -136,7 +136,7 @@ def test_a_dead_worker_is_silence(serve: Serve) -> None:
 
 
 def test_a_restart_forgets_everything_and_cuts_the_socket(serve: Serve) -> None:
-    with Client(serve(faults=["restart at decode for 100ms"])).connect() as client:
+    with Client(serve(faults=["restart at decode for 1s"])).connect() as client:
         client.submit(split(), prompt_id="lost")
         with pytest.raises((ConnectionError, websocket.WebSocketConnectionClosedException)):
             client.until(lambda _: False)
