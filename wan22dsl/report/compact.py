@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from wan22dsl.report.cells import clean
@@ -51,7 +52,9 @@ def fitting(
     """
     forms = {}
     for detail in sorted(Detail, reverse=True):
-        forms[detail] = list(shown(found, detail, width=width))
+        most = _SCREENS * height if detail is Detail.MEND else height
+        lines = shown(found, detail, width=width)
+        forms[detail] = list(lines if detail is least else islice(lines, most + 1))
         if len(forms[detail]) <= height or detail is least:
             break
     if len(forms[detail]) > height and len(forms.get(Detail.MEND, ())) <= _SCREENS * height:

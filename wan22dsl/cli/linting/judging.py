@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _WORTH_SPLITTING, _WORTH_STARTING = 24, 120
 
 #: Files are handed out in lots of at most so many, so that no process waits long for the last one.
-_LARGEST_LOT = 40
+_LARGEST_LOT = 10
 
 
 def judge_all(
