@@ -131,9 +131,8 @@ class FactTable:
                 raise _NeededError(one)
             return facts or NOTHING_KNOWN
 
-        if (
-            node.mode == "bypass"
-        ):  # what it would make does not count; a muted one goes with what takes it
+        if node.mode == "bypass":
+            # What it would make does not count. A muted one goes, with what takes from it.
             real = Sources(self._graph).behind(link)
             facts = NOTHING_KNOWN if real is None else known(real)
             return _stated(node.stated, facts)

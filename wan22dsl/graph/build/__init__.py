@@ -138,7 +138,7 @@ def _sound(b: Builder, program: Program) -> frozenset[str]:
     if b.incomplete:
         return frozenset()
     kept = ((name, b.declared.get(id(one))) for name, one in program.main.names.items())
-    made = b.passes.keys() | b.loaded.keys() | b.loras
+    made = b.passes.keys() | b.loaded.keys() | b.loras.keys()
     return frozenset(name for name, found in kept if found is not None and id(found[1]) in made)
 
 

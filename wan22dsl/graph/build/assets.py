@@ -96,7 +96,7 @@ def facts(b: Builder, block: Declared, settings: Settings) -> AssetFacts:
     distilled = None
     if block.kind == "lora":
         distilled = setting(b, block, "distilled", settings)
-        b.loras.add(id(block))
+        b.loras[id(block)] = block
     return AssetFacts(
         kind=block.kind,
         name=block.name,

@@ -80,7 +80,7 @@ class Builder:
         self.asset_settings: dict[tuple[int, str], tuple[Setting, Value]] = {}
         self.settings_read: dict[tuple[int, int], tuple[Setting, Settings, Value]] = {}
         self.loaded: dict[int, tuple[Declared, Wire]] = {}
-        self.loras: set[int] = set()
+        self.loras: dict[int, Declared] = {}
         self.results: dict[int, tuple[Declared, Value]] = {}
         self.begins: dict[int, tuple[Flow, Value]] = {}
         self.work = Work(self)
