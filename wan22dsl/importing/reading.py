@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.formats import embedded
 from wan22dsl.formats.kind import is_json
+from wan22dsl.importing.loosely import value_of
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -45,10 +45,7 @@ def _beside(text: str) -> dict[str, Any] | None:
     """What JSON says of the `.wan` text: under `extra.wan` of a workflow, or beside a prompt that is sent."""
     if '"wan"' not in text:
         return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    value = value_of(text)
     for path in (("extra", "wan"), ("extra_data", "extra_pnginfo", "wan")):
         found = value
         for key in path:

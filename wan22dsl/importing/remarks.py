@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.importing.loosely import value_of
 from wan22dsl.importing.spelled import json_value
 from wan22dsl.syntax import spelling
 
@@ -53,8 +53,8 @@ def notes(text: str) -> list[str]:
     if '"Note"' not in text and '"MarkdownNote"' not in text:
         return []
     try:
-        found = list(_notes(json.loads(text)))
-    except (ValueError, RecursionError):
+        found = list(_notes(value_of(text)))
+    except RecursionError:
         return []
     lines: list[str] = []
     for one in dict.fromkeys(found):
@@ -90,10 +90,7 @@ def groups(text: str) -> list[str]:
     """The titles of the groups of a workflow JSON, which the passes and stages of the text stand for."""
     if '"groups"' not in text:
         return []
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
+    value = value_of(text)
     listed = value.get("groups") if isinstance(value, dict) else None
     about = value.get("extra") if isinstance(value, dict) else None
     if not isinstance(listed, list) or (isinstance(about, dict) and "wan" in about):
