@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from wan22dsl.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent
 
@@ -33,6 +33,19 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-goldens", action="store_true", help="write the goldens anew")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def folders_of_a_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Configuration and cache of a user who has neither, so that no test sees or changes those of a person."""
+    folder = tmp_path_factory.mktemp("user")
+    variables = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA")
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in variables:
+            patch.setenv(variable, str(folder / variable))
+        if sys.platform == "darwin":
+            patch.setenv("HOME", str(folder))
+        yield
 
 
 @pytest.fixture
