@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def folders_of_a_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Configuration and cache of a user who has neither, so that no test sees or changes those of a person."""
+    """A user without configuration or cache: no test sees or changes those of a person."""
     folder = tmp_path_factory.mktemp("user")
     variables = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA")
     with pytest.MonkeyPatch.context() as patch:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from wan22dsl import user_folders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
 
 
 def test_variables_of_the_platform_name_the_folders(
