@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.prompts import conditioned, graph_of, node, picture, split
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.graph.model import Graph, Link, Node
-from wan22dsl.graph.modes import active
+from wan22dsl.graph.modes import active, through
 
 
 def moded(prompt: dict, **modes: str) -> Graph:
@@ -24,6 +26,20 @@ def test_a_bypassed_node_is_rewired_to_its_first_input_of_that_type():
     graph = active(moded(split(), high_lora="bypass", high_shift="bypass"))
     assert graph.nodes["high_sampler"].inputs["model"] == Link("high_model", 0)
     assert "high_lora" not in graph.nodes
+
+
+@pytest.mark.parametrize(
+    ("slot", "inputs", "expected"),
+    [
+        (0, ["IMAGE", "MASK", "IMAGE"], 0),
+        (2, ["IMAGE", "MASK", "IMAGE"], 2),  # the input with the number of the output
+        (1, ["MASK,IMAGE", "MASK", "IMAGE"], 2),  # the first of exactly that type
+        (1, ["MASK,IMAGE", "MASK"], 0),  # the first that fits
+        (1, ["MASK", "MASK"], None),
+    ],
+)
+def test_an_output_of_a_bypassed_node_goes_to_the_nearest_input_of_its_type(slot, inputs, expected):
+    assert through(slot, "IMAGE", inputs, "IMAGE") == expected
 
 
 def test_a_bypassed_node_without_such_an_input_leaves_nothing_behind():

@@ -68,6 +68,13 @@ def test_bong_tangent_falls_from_one_to_nothing_and_has_no_single_step():
     assert sigmas("bong_tangent", 1, 5.0) is None
 
 
+def test_beta_drops_the_steps_that_fall_on_the_same_noise():
+    """At 200 steps the quantiles lie closer together than the 1,000 times that a model has."""
+    found = sigmas("beta", 200, 5.0)
+    assert found is not None and len(found) < 201
+    assert list(found) == sorted(set(found), reverse=True)
+
+
 def test_a_denoise_takes_the_last_steps_of_a_longer_schedule():
     whole = sigmas("simple", 10, 5.0)
     assert whole is not None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from wan22dsl.diagnostics import Severity
 from wan22dsl.errors import CommandError
 from wan22dsl.policy import selectors
 from wan22dsl.policy.config import Layer
 from wan22dsl.policy.patterns import covers
-from wan22dsl.policy.verdict import is_selected
+from wan22dsl.policy.verdict import is_selected, selected
+from wan22dsl.rules.generic import circle
 
 KNOWN = {"WAN605": "split-off-boundary", "WAN701": "noise-mismatch"}
 
@@ -51,6 +53,22 @@ def test_words_are_split_at_commas():
 )
 def test_what_is_said_later_stands_above_what_was_said_before(layers, counts):
     assert is_selected("WAN605", "split-off-boundary", layers) is counts
+
+
+#: From the weakest word to the strongest; the name of WAN511 is as long as its code.
+STRENGTH = ("all", "WAN5", "WAN51", "WAN511", "circle")
+
+
+@pytest.mark.parametrize(
+    ("weak", "strong"),
+    [(weak, strong) for at, weak in enumerate(STRENGTH) for strong in STRENGTH[at + 1 :]],
+)
+@pytest.mark.parametrize("weak_first", [True, False])
+def test_within_a_layer_the_more_exact_word_decides_the_severity(weak, strong, weak_first):
+    words = ((weak, "error"), (strong, "note"))
+    layer = Layer(severity=words if weak_first else words[::-1])
+    (one,) = selected([circle.MESSAGE.at(None, nodes="")], lambda _: [layer])
+    assert one.severity is Severity.NOTE
 
 
 @pytest.mark.parametrize(

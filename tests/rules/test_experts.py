@@ -117,6 +117,9 @@ def test_the_low_expert_alone_over_encoded_frames_at_a_low_denoise_is_fine():
         (((0, 2, 4), (2, 4, 4)), None),
         (((0, 1, 4), (1, 4, 4)), "warning"),
         (((0, 3, 4), (3, 4, 4)), "warning"),
+        (((0, 1, 5), (1, 5, 5)), "warning"),  # the first step of five that falls to another expert
+        (((0, 2, 6), (2, 6, 6)), None),
+        (((0, 1, 6), (1, 6, 6)), "warning"),
         (((0, 4, 8), (4, 8, 8)), None),
         (((0, 6, 8), (6, 8, 8)), "warning"),
         (((0, 8, 20), (8, 20, 20)), None),

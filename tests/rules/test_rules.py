@@ -8,17 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.forms import unchecked
 from tests.prompts import alone, changed, found, graph_of, node, picture, split
 from tests.rules.test_odd_but_right import BASIC, by_sigmas
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.compiler import DEFAULT_TARGET, check
 from wan22dsl.diagnostics import Severity
 from wan22dsl.formats.prompt import dump, shape_errors, write
-from wan22dsl.graph.model import Graph, Link, Node
+from wan22dsl.graph.model import Draft, Graph, Link, Node
 from wan22dsl.report.text import render
 from wan22dsl.rules import RULES
 from wan22dsl.rules.cost import EXAMPLES_ON
-from wan22dsl.rules.engine import judge
+from wan22dsl.rules.engine import judge, judge_draft
 from wan22dsl.source import Source
 
 EACH = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.MESSAGE.code)
@@ -70,6 +71,19 @@ def test_only_a_graph_without_errors_comes_out():
     checked, diagnostics = judge(Graph("empty", {}, open_catalogue(DEFAULT_TARGET)))
     assert checked is None
     assert [one.severity for one in diagnostics] == [Severity.ERROR]
+
+
+#: What is reported of a node even where the rest of the file is wrong: each looks at one value.
+OF_ONE_VALUE = "WAN501 WAN504 WAN505 WAN506 WAN507 WAN508 WAN514 WAN517 WAN519".split()
+
+
+@EACH
+def test_in_a_node_that_lacks_something_single_values_are_judged_and_nothing_else(rule):
+    """All nodes of the bad example lack something: none of them can be the cause of more."""
+    graph = unchecked(rule.MESSAGE.bad)
+    found = judge_draft(Draft(graph, frozenset(graph.nodes), wrong=True, lost=False))
+    told = {one.code for one in found} - ({"WAN501"} if rule.MESSAGE.code in OF_PACKS else set())
+    assert told == ({rule.MESSAGE.code} if rule.MESSAGE.code in OF_ONE_VALUE else set())
 
 
 def test_findings_are_in_order_and_none_is_told_twice():

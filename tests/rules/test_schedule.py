@@ -30,6 +30,17 @@ def test_steps_are_held_against_the_distillation(steps, accused):
     assert not told or f"{steps} steps" in told[0].message
 
 
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [(((0, 2, 4), (3, 4, 4)), "WAN706"), (((0, 2, 4), (1, 4, 4)), "WAN707")],
+    ids=["a step left out", "a step run twice"],
+)
+def test_steps_that_do_not_meet_are_reported_as_that_though_the_samplers_differ(parts, code):
+    """heun counts its steps as euler does, so what is wrong with the noise is not its doing."""
+    prompt = changed(split(parts=parts), "low_sampler", sampler_name="heun")
+    assert codes(prompt) & {"WAN706", "WAN707", "WAN709"} == {code}
+
+
 def test_the_passes_of_a_split_are_told_together():
     (one,) = (
         each for each in found(split(parts=((0, 8, 20), (8, 20, 20)))) if each.code == "WAN701"

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wan22dsl.errors import ServerAnswered
+from wan22dsl.run import download
 from wan22dsl.run.client import RemoteFile
 from wan22dsl.run.download import Failed, Fetched, fetch, plain, suffix_of
 from wan22dsl.run.verify import damage
@@ -93,15 +94,38 @@ def test_files_are_numbered_and_none_is_overwritten(tmp_path):
     assert (tmp_path / "clip-0002.png").read_bytes() == b"mine"
 
 
-def test_a_file_that_is_not_there_is_told_at_once(tmp_path):
-    class Without:
-        def download(self, file):
-            raise ServerAnswered("http://x", "/view", 404)
-            yield b""
+class Refusing:
+    """Answers the first requests with a status, and then gives the bytes."""
 
-    got = fetch(Without(), RemoteFile("a.mp4", "", "output"), "save", tmp_path, "clip")
-    assert got == Failed("a.mp4", "answered /view with HTTP 404", None)
+    def __init__(self, status, times=99, data=PNG):
+        self.status, self.times, self.data = status, times, data
+        self.requests = 0
+
+    def download(self, file):
+        self.requests += 1
+        if self.requests <= self.times:
+            raise ServerAnswered("http://x", "/view", self.status)
+        yield self.data
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_a_file_that_is_not_there_or_not_for_us_is_asked_for_once(tmp_path, monkeypatch, status):
+    monkeypatch.setattr(download, "sleep", lambda _: None)
+    server = Refusing(status)
+    got = fetch(server, RemoteFile("a.mp4", "", "output"), "save", tmp_path, "clip")
+    assert isinstance(got, Failed) and got.kept is None
+    assert got.reason.startswith(f"answered /view with HTTP {status}")
+    assert server.requests == 1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503])
+def test_a_server_that_cannot_answer_now_is_asked_again(tmp_path, monkeypatch, status):
+    monkeypatch.setattr(download, "sleep", lambda _: None)
+    server = Refusing(status, times=3)
+    got = fetch(server, RemoteFile("a.png", "", "output"), "save", tmp_path, "clip")
+    assert isinstance(got, Fetched)
+    assert server.requests == 4
 
 
 def test_where_there_are_no_links_files_are_moved_and_none_is_overwritten(tmp_path, monkeypatch):

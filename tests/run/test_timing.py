@@ -111,10 +111,21 @@ def test_the_parts_add_up_to_the_total(durations, late_s, steps, held):
     assert all(part >= -1e-9 for one in times.passes for part in (one.load_s, one.sampling_s))
 
 
-@given(st.fixed_dictionaries(dict.fromkeys(NODES, _SECONDS)), st.floats(0.5, 100.0))
-def test_scaled_times_still_add_up(durations, by):
-    times = scaled(of_run([of_prompt(story(durations))], READY.plan), by)
+@given(
+    st.fixed_dictionaries(dict.fromkeys(NODES, _SECONDS)),
+    st.floats(0.5, 100.0),
+    st.floats(0.0, 9.0),
+)
+def test_scaled_times_still_add_up(durations, by, between_s):
+    times = scaled(of_run([of_prompt(story(durations))], READY.plan, between_s), by)
     assert math.isclose(total(times), times.total_s, rel_tol=1e-6, abs_tol=1e-4)
+
+
+def test_the_time_between_the_prompts_of_a_staged_run_is_not_scaled():
+    times = of_run([of_prompt(story(WHOLE)), of_prompt(story(WHOLE))], READY.plan, between_s=3.0)
+    slowed = scaled(times, 10.0)
+    assert slowed.between_s == 3.0
+    assert slowed.total_s == pytest.approx((times.total_s - 3.0) * 10 + 3.0)
 
 
 def test_no_events_are_no_times():

@@ -85,6 +85,23 @@ def test_what_is_in_the_way_leaves_the_card_and_what_never_fits_is_told() -> Non
     assert any(entry["m"].startswith("loaded partially;") for entry in log.entries)
 
 
+def test_only_as_much_leaves_the_card_as_must_the_first_that_came_first() -> None:
+    memory = Memory(CARD, Log())
+    size = CARD.room_bytes(0) // 4
+    for name in "abc":
+        memory.load(Model(name, size), "WAN21", 0)
+    memory.load(Model("large", 2 * size), "WAN21", 0)  # only `a` is in the way
+    assert memory.loaded_bytes == 4 * size
+    assert memory.load(Model("b", size), "WAN21", 0).seconds == 0
+    assert memory.load(Model("a", size), "WAN21", 0).seconds > 0
+
+
+def test_decoding_in_tiles_takes_half_as_long_again() -> None:
+    one = clip(832, 1216, 81)
+    whole_s = cost.decode_s(one, CARD, tiled=False)
+    assert cost.decode_s(one, CARD, tiled=True) == pytest.approx(1.5 * whole_s)
+
+
 @pytest.mark.parametrize("name", ["4090", "rtx4090", "RTX 4090", "rtx 4090"])
 def test_a_card_is_found_as_people_write_it(name: str) -> None:
     assert card_named(name).name == "RTX 4090"

@@ -66,6 +66,12 @@ def test_what_is_wrong_is_refused_with_its_type(
     assert said["node_errors"][name]["dependent_outputs"] == ["save"]
 
 
+def test_a_bad_node_names_every_output_that_depends_on_it(client: Client) -> None:
+    prompt = {**changed("cond", vae=...), "show": node("PreviewImage", images=["decode", 0])}
+    said = client.submit(prompt).json()
+    assert said["node_errors"]["cond"]["dependent_outputs"] == ["save", "show"]
+
+
 @pytest.mark.parametrize(
     "prompt, kind",
     [

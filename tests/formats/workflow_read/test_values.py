@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 
 from tests.formats.workflow_read.sketch import Sketch, graph_of, picture, sent, source_of
 from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.catalogue.schema import Input, NodeClass
 from wan22dsl.formats.workflow_read import read
 
 SAMPLER = {
@@ -85,6 +88,38 @@ def test_other_texts_are_sent_as_they_are():
 
 def test_a_whole_number_with_such_an_entry_is_told_from_a_choice_with_such_a_word():
     assert alone("PrimitiveInt", (5, "fixed")) == {"value": 5}
+
+
+class OneClass(NamedTuple):
+    """A catalogue of one class, `Counter`: a whole number, and a choice of these words behind it."""
+
+    choices: tuple[str, ...]
+    target: str = "a test"
+
+    def get(self, name: str) -> NodeClass | None:
+        inputs = (Input("count", "INT"), Input("how", "COMBO", options=self.choices))
+        return NodeClass("Counter", inputs, (), is_output=True) if name == "Counter" else None
+
+    def names(self) -> tuple[str, ...]:
+        return ("Counter",)
+
+
+@pytest.mark.parametrize(
+    ("choices", "values", "expected"),
+    [
+        (("fixed", "free"), (5, "fixed"), {"count": 5, "how": "fixed"}),
+        (("fixed", "free"), (5, "fixed", "free"), {"count": 5, "how": "fixed"}),
+        (("free", "bound"), (5, "fixed", "free"), {"count": 5, "how": "free"}),
+    ],
+)
+def test_the_word_behind_a_number_is_the_choice_where_that_has_such_a_word(
+    choices, values, expected
+):
+    sketch = Sketch()
+    sketch.node(1, "Counter", values, gives=())
+    graph, _ = read(source_of(sketch.workflow()), OneClass(choices))
+    assert graph is not None
+    assert graph.nodes["1"].inputs == expected
 
 
 def test_a_float_keeps_its_value_without_the_noise_of_the_editor():
