@@ -42,6 +42,10 @@ class ServerSilent(ServerError):
     """No answer, or none that can be understood: not reachable, too slow, broken off, no ComfyUI."""
 
 
+class ServerUnreachable(ServerSilent):
+    """Nothing listens at the address, its name is unknown, or its certificate cannot be verified."""
+
+
 class ServerAnswered(ServerError):
     """An answer with an HTTP status of 300 and more. `said` is what came with it, JSON or text."""
 

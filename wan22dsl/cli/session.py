@@ -79,10 +79,11 @@ class Session:
             show.diagnostics(told, sys.stderr)
 
     def _host(self) -> Host:
+        from wan22dsl.run import retry
         from wan22dsl.run.record import Host
 
         try:
-            stats = self._client.system_stats()
+            stats = retry.again(self._client.system_stats, first_contact=True)
         except ServerError as error:
             raise CommandError(
                 f"{error}\nStart ComfyUI, or name the server with --server or WAN_SERVER. "

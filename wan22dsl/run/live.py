@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.catalogue.object_info import read_class
 from wan22dsl.catalogue.open import BUNDLED, open_catalogue
 from wan22dsl.errors import CatalogueError
+from wan22dsl.run import retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,7 @@ class LiveCatalogue:
     def get(self, name: str) -> NodeClass | None:
         """The class, without the server's files; the bundled one where the server has none."""
         if name not in self._found:
-            answer = self._client.object_info(name)
+            answer = retry.again(lambda: self._client.object_info(name))
             info = answer.get(name)
             if not isinstance(info, dict):
                 self._with_files[name] = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import UnreadableFile
-from wan22dsl.run import messages
+from wan22dsl.run import messages, retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: An image or a video for a conditioning is never this large.
 _MOST_UPLOAD_BYTES = 2 * 1024**3
 
+#: How long an upload is tried again, in seconds: as long as one attempt may take.
+_UPLOAD_DEADLINE_S = 300.0
 
 #: A PNG of one grey pixel.
 _STAND_IN = bytes.fromhex(
@@ -94,12 +96,17 @@ def prepare(prompt: dict[str, Any], ready: Ready, client: Client) -> dict[str, A
     for one in ready.uploads:
         if one.name not in named:
             data = _read(one.file) if one.file is not None else _STAND_IN
-            named[one.name] = client.upload(one.name.rpartition("/")[2], data)
+            named[one.name] = _upload(client, one.name.rpartition("/")[2], data)
         changes[one.node, one.input] = named[one.name]
     found = dict(prompt)
     for (node, name), value in changes.items():
         found[node] = {**found[node], "inputs": {**found[node]["inputs"], name: value}}
     return found
+
+
+def _upload(client: Client, name: str, data: bytes) -> str:
+    """Uploads a file. Twice does no harm: ComfyUI compares the bytes, and the same keep their name."""
+    return retry.again(lambda: client.upload(name, data), deadline_s=_UPLOAD_DEADLINE_S)
 
 
 def _read(file: Path) -> bytes:
@@ -176,9 +183,13 @@ def _input_file(
         uploads.append(Upload(node.id, name, value, own.file))
         return []
     offered = {str(own).replace("\\", "/") for own in one.options or ()}
-    if value.replace("\\", "/") in offered or value.endswith("]") or client.has_input(value):
+    if value.replace("\\", "/") in offered or value.endswith("]") or _has(client, value):
         return []
     return [messages.MISSING_INPUT_FILE.at(_place(node, name), file=value)]
+
+
+def _has(client: Client, name: str) -> bool:
+    return retry.again(lambda: client.has_input(name))
 
 
 def _unusable(file: Path) -> str | None:

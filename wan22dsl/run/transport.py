@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
-from wan22dsl.errors import ServerAnswered, ServerSilent
+from wan22dsl.errors import ServerAnswered, ServerSilent, ServerUnreachable
 from wan22dsl.run.wire import parse
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class Transport:
         except HTTPError as error:
             raise ServerAnswered(where, path, error.code, self._said(error)) from None
         except (OSError, HTTPException) as error:
-            raise ServerSilent(where, _reason(error, timeout_s)) from None
+            silent = ServerUnreachable if _is_absent(error) else ServerSilent
+            raise silent(where, _reason(error, timeout_s)) from None
         with response:
             yield response
 
@@ -141,6 +142,13 @@ def stated_bytes(response: HTTPResponse) -> int | None:
     stated = response.headers.get("Content-Length") or ""
     is_number = stated.isascii() and stated.isdecimal() and len(stated) < 20
     return int(stated) if is_number else None
+
+
+def _is_absent(error: Exception) -> bool:
+    """Whether nobody is there, as opposed to a connection or an answer that broke."""
+    cause = getattr(error, "reason", error)
+    kinds = {"ConnectionRefusedError", "gaierror", "SSLCertVerificationError"}
+    return any(kind.__name__ in kinds for kind in type(cause).__mro__)
 
 
 def _reason(error: Exception, timeout_s: float) -> str:
