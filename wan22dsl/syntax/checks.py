@@ -39,11 +39,34 @@ def wrong_escapes(source: Source, stretches: Iterable[tuple[int, int]]) -> list[
     """The escapes that do not exist, in these texts and names."""
     found = []
     for start, end in stretches:
+        path = _windows_path(source, start, end)
+        if path is not None:
+            found.append(path)
+            continue
         known = _KNOWN if source.text[start] == '"' else _KNOWN | {"\\`"}
         for match in _ESCAPE.finditer(source.text, start, end):
             if match.group() not in known and not _names_character(match.group()):
                 found.append(_say(source, match))
     return found
+
+
+def _windows_path(source: Source, start: int, end: int) -> Diagnostic | None:
+    """A string on one line that was meant to be a path of Windows."""
+    text = source.text
+    if text[start] != '"' or (text.startswith('"""', start) and end - start > 2):
+        return None
+    from wan22dsl.syntax.windows_paths import path_in
+
+    path = path_in(text[start + 1 : end - 1])
+    if path is None:
+        return None
+    from wan22dsl.diagnostics import Edit, Fix
+    from wan22dsl.source import Span
+    from wan22dsl.syntax.messages import WINDOWS_PATH
+
+    inside = Span(source, start + 1, end - 1)
+    fix = Fix(f'Write `"{path.meant}"`', (Edit(inside, path.meant),), safe=path.is_sure)
+    return WINDOWS_PATH.at(Span(source, start, end), fix=fix, meant=path.meant)
 
 
 def _names_character(escape: str) -> bool:

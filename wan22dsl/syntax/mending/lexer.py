@@ -9,6 +9,7 @@ from wan22dsl.syntax import messages
 from wan22dsl.syntax.mending.opentexts import OpenTexts
 from wan22dsl.syntax.mending.outline import CLOSING
 from wan22dsl.syntax.mending.tokens import BLANKS, LOOKALIKES, Slip, Token, slip, token_pattern
+from wan22dsl.syntax.windows_paths import path_in
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
@@ -131,6 +132,9 @@ class Lexer:
         )
 
     def _quoted(self, start: int, end: int, inside: str, quotes: str) -> None:
+        path = path_in(inside) if "\n" not in inside else None
+        if path is not None and path.is_sure:
+            inside = path.meant
         inside = re.sub(r'(\\.)|"', lambda found: found[1] or '\\"', inside)
         meant = f'"""{inside}"""' if "\n" in inside else f'"{inside}"'
         wrong = slip(messages.WRONG_QUOTES, start, end, meant, quotes=quotes)

@@ -6,7 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.syntax.mending.tokens import Slip, Token, slip
-from wan22dsl.syntax.messages import UNCLOSED_BACKTICK, UNCLOSED_TEXT, WRONG_QUOTES
+from wan22dsl.syntax.messages import (
+    UNCLOSED_BACKTICK,
+    UNCLOSED_TEXT,
+    WINDOWS_PATH,
+    WRONG_QUOTES,
+)
+from wan22dsl.syntax.windows_paths import cut_in, path_in
 
 if TYPE_CHECKING:
     from wan22dsl.syntax.mending.lexer import Lexer
@@ -56,6 +62,9 @@ class OpenTexts:
         if text[start] == "'" and lexer.tokens and lexer.tokens[-1].end == start:
             lexer.add("OTHER", start, start + 1)  # inside of a word
             return start + 1
+        path_end = cut_in(text[start + 1 : end]) if text[start] == '"' else None
+        if path_end is not None:
+            return self._path(start, start + 2 + path_end)
         stop = self._before_closers(start, end)
         if stop == start + 1 and lexer.tokens and lexer.tokens[-1].end == start:
             return self._without_first_quote(start)
@@ -72,6 +81,15 @@ class OpenTexts:
         else:
             found = Slip(UNCLOSED_TEXT, start, start + 1, mended, stop, stop, fields)
         lexer.add("STRING", start, stop, said + mended, found)
+        return stop
+
+    def _path(self, start: int, stop: int) -> int:
+        r"""A path of Windows whose last `\` escapes the quote that was meant to end it."""
+        path = path_in(self._lexer.text[start + 1 : stop - 1].rstrip("\\") + "\\")
+        meant = f'"{path.meant}"' if path is not None else self._lexer.text[start:stop]
+        self._lexer.add(
+            "STRING", start, stop, meant, slip(WINDOWS_PATH, start, stop, meant, meant=meant[1:-1])
+        )
         return stop
 
     def _before_closers(self, start: int, end: int) -> int:

@@ -13,6 +13,7 @@ from wan22dsl.syntax.messages.letters import (
     UNCLOSED_TEXT,
     UNKNOWN_CHARACTER,
     UNKNOWN_ESCAPE,
+    WINDOWS_PATH,
     WRONG_QUOTES,
 )
 from wan22dsl.syntax.messages.names import (
@@ -74,6 +75,7 @@ __all__ = [
     "UNKNOWN_CHARACTER",
     "UNKNOWN_ESCAPE",
     "UNREADABLE",
+    "WINDOWS_PATH",
     "WRONG_ARROW",
     "WRONG_BRACKET",
     "WRONG_COMMENT",

@@ -52,6 +52,17 @@ UNKNOWN_ESCAPE = Message(
     good=in_a_pipeline('prompt = "5%"'),
 )
 
+WINDOWS_PATH = Message(
+    "WAN134",
+    "windows-path",
+    _ERROR,
+    "this path has `\\` between its folders",
+    "In a string `\\` begins an escape: `\\n` is a line end, `\\t` a tab. `/` works on every system.",
+    'Write `"{meant}"`.',
+    bad=in_a_pipeline(r'image = "C:\Users\me\new.png"'),
+    good=in_a_pipeline('image = "C:/Users/me/new.png"'),
+)
+
 UNKNOWN_CHARACTER = Message(
     "WAN119",
     "unknown-character",
