@@ -6,7 +6,6 @@ path, never prints, and gives its result together with the diagnostics.
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from wan22dsl.program.program import Program
 
 DEFAULT_TARGET = "0.33.0"
-
-#: Stages, flows and pipelines stand inside each other, and so do the calls that build them.
-_RECURSION_LIMIT = 12_000 if sys.version_info >= (3, 11) else 4_000
 
 
 class Compiled(NamedTuple):
@@ -70,16 +66,6 @@ class _Clock:
             self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
 
 
-@contextmanager
-def _room_to_nest() -> Iterator[None]:
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
-
-
 def check(
     file: Source | Path | str,
     *,
@@ -103,29 +89,28 @@ def check(
     from wan22dsl.graph.build import build_all, check_rest, own_files
     from wan22dsl.program import load_program
 
-    with _room_to_nest():
-        program, diagnostics = load_program(source, values)
-        catalogue = _catalogue(target)
-        on_card = _card(card)
-        graphs: dict[str, CheckedGraph] = {}
-        inputs: list[Diagnostic] = []
-        parts = _parts(program)
-        sound: set[str] = set()
-        for built in build_all(program, catalogue):
-            name, graph = built.name, built.graph
-            diagnostics = diagnostics + built.diagnostics
-            sound |= built.sound
-            inputs += own_files.told(_plain(graph)) if graph is not None else ()
-            if graph is not None and not (name in parts and not _saves(graph)):
-                checked, found = _judge(graph, on_card)
-                diagnostics = diagnostics + found
-                if checked is not None:
-                    graphs[name] = checked
-        diagnostics = diagnostics + check_rest(program, catalogue, diagnostics, sound)
-        if not has_errors(diagnostics):
-            from wan22dsl.program.remarks import remarks
+    program, diagnostics = load_program(source, values)
+    catalogue = _catalogue(target)
+    on_card = _card(card)
+    graphs: dict[str, CheckedGraph] = {}
+    inputs: list[Diagnostic] = []
+    parts = _parts(program)
+    sound: set[str] = set()
+    for built in build_all(program, catalogue):
+        name, graph = built.name, built.graph
+        diagnostics = diagnostics + built.diagnostics
+        sound |= built.sound
+        inputs += own_files.told(_plain(graph)) if graph is not None else ()
+        if graph is not None and not (name in parts and not _saves(graph)):
+            checked, found = _judge(graph, on_card)
+            diagnostics = diagnostics + found
+            if checked is not None:
+                graphs[name] = checked
+    diagnostics = diagnostics + check_rest(program, catalogue, diagnostics, sound)
+    if not has_errors(diagnostics):
+        from wan22dsl.program.remarks import remarks
 
-            diagnostics = diagnostics + remarks(program)
+        diagnostics = diagnostics + remarks(program)
     return Checked(graphs, in_order(diagnostics), tuple(in_order(inputs)))
 
 
@@ -140,8 +125,7 @@ def _check_json(
     graph, diagnostics = read(source, _catalogue(target))
     if graph is None:
         return Checked({}, in_order(diagnostics))
-    with _room_to_nest():
-        checked, found = _judge(graph, _card(card))
+    checked, found = _judge(graph, _card(card))
     graphs = {} if checked is None else {graph.name: checked}
     return Checked(graphs, in_order(diagnostics + found))
 
@@ -240,18 +224,17 @@ def import_file(
     else:
         path = Path(file)
         data, name = _bytes(path), shown or path.as_posix()
-    with _room_to_nest():
-        return import_bytes(
-            data,
-            name,
-            path,
-            _catalogue(target),
-            uses=uses,
-            from_graph=from_graph,
-            simplify=simplify,
-            muted=muted,
-            folder=folder,
-        )
+    return import_bytes(
+        data,
+        name,
+        path,
+        _catalogue(target),
+        uses=uses,
+        from_graph=from_graph,
+        simplify=simplify,
+        muted=muted,
+        folder=folder,
+    )
 
 
 def diff(
@@ -268,8 +251,7 @@ def diff(
     """
     from wan22dsl.comparing.whole import compare
 
-    with _room_to_nest():
-        return compare(one, other, _catalogue(target), pipeline)
+    return compare(one, other, _catalogue(target), pipeline)
 
 
 def format(file: Source | Path | str) -> tuple[str | None, list[Diagnostic]]:
@@ -297,21 +279,20 @@ def _checked_graph(
     from wan22dsl.graph.build import build
     from wan22dsl.program import load_program
 
-    with _room_to_nest():
-        with clock.phase("read"):
-            program, diagnostics = load_program(source, values)
-        with clock.phase("catalogue"):
-            catalogue = _catalogue(target)
-        name = _chosen(program, pipeline, broken=has_errors(diagnostics))
-        if name is None:
-            return None, in_order(diagnostics)
-        with clock.phase("build"):
-            graph, found = build(program, name, catalogue)
-        diagnostics = diagnostics + found
-        if graph is None:
-            return None, in_order(diagnostics)
-        with clock.phase("rules"):
-            checked, found = _judge(graph)
+    with clock.phase("read"):
+        program, diagnostics = load_program(source, values)
+    with clock.phase("catalogue"):
+        catalogue = _catalogue(target)
+    name = _chosen(program, pipeline, broken=has_errors(diagnostics))
+    if name is None:
+        return None, in_order(diagnostics)
+    with clock.phase("build"):
+        graph, found = build(program, name, catalogue)
+    diagnostics = diagnostics + found
+    if graph is None:
+        return None, in_order(diagnostics)
+    with clock.phase("rules"):
+        checked, found = _judge(graph)
     diagnostics = in_order(diagnostics + found)
     return (None if has_errors(diagnostics) else checked), diagnostics
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.findings import piped, said
 from wan22dsl.compiler import check, compile
+from wan22dsl.graph.build.nesting import DEEPEST, Nesting
 from wan22dsl.source import Source
 
 
@@ -47,7 +50,7 @@ def settings(count: int) -> str:
     return "\n".join([*lines, f"    s{count} = 1", f"    flow = {flow}", "}"])
 
 
-@pytest.mark.parametrize("text", [stages(100), flows(5), settings(100), lets(100)])
+@pytest.mark.parametrize("text", [stages(400), flows(5), settings(400), lets(400)])
 def test_what_stands_inside_each_other_is_built(text: str) -> None:
     assert not said(text)
 
@@ -66,10 +69,53 @@ def test_what_is_too_deep_is_told_and_never_an_exception(text: str) -> None:
     assert len(said(text)) == 1
 
 
-def test_the_recursion_limit_is_left_as_it_was() -> None:
-    before = sys.getrecursionlimit()
-    said(stages(3000))
-    assert sys.getrecursionlimit() == before
+def test_the_deepest_that_is_built_is_the_same_wherever_it_is_asked_for() -> None:
+    def from_a_stack_of(frames: int, text: str) -> set[str]:
+        return from_a_stack_of(frames - 1, text) if frames else {one.code for one in said(text)}
+
+    for frames in (0, 300):
+        assert from_a_stack_of(frames, lets(DEEPEST // 2 - 20)) == set()
+        assert from_a_stack_of(frames, lets(DEEPEST // 2 + 20)) == {"WAN415"}
+
+
+def test_no_limit_of_the_process_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def changed(limit: int) -> None:
+        raise AssertionError(f"the recursion limit of the whole process was set to {limit}")
+
+    monkeypatch.setattr(sys, "setrecursionlimit", changed)
+    assert not said(stages(400))
+    assert {one.code for one in said(stages(3000))} == {"WAN415"}
+
+
+def test_threads_build_deep_files_at_the_same_time() -> None:
+    texts = [*[stages(70), stages(200), pipelines(8), lets(300)] * 3, lets(1100)]
+    alone = [sorted(one.code for one in said(text)) for text in texts]
+    with ThreadPoolExecutor(max_workers=8) as threads:
+        together = list(threads.map(lambda text: sorted(one.code for one in said(text)), texts))
+    assert together == alone
+
+
+def test_where_no_thread_can_start_a_deep_file_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert not said(stages(20))
+    assert [one.code for one in said(stages(400))] == ["WAN415"]
+
+
+def test_an_interrupt_in_a_deep_build_reaches_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    nesting = Nesting()
+
+    def down() -> None:
+        nesting.deeper(down if nesting.level < 100 else interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        down()
+    assert nesting.level == 0
 
 
 def test_a_chain_of_ten_thousand_nodes_compiles_with_its_facts() -> None:

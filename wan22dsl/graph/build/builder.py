@@ -9,6 +9,7 @@ from wan22dsl.catalogue.inputs import fits, output_type
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import inputs as conversion
+from wan22dsl.graph.build.nesting import Nesting
 from wan22dsl.graph.build.scopes import About, Within
 from wan22dsl.graph.build.values import Outputs, Wire
 from wan22dsl.graph.build.work import TooMuchError, Work
@@ -84,6 +85,7 @@ class Builder:
         self.results: dict[int, tuple[Declared, Value]] = {}
         self.begins: dict[int, tuple[Flow, Value]] = {}
         self.work = Work(self)
+        self.nesting = Nesting()
         self.passes: dict[int, tuple[Declared, set[str]]] = {}
         self.pipelines: list[tuple[Declared, set[str]]] = []
         self._made: dict[tuple[Any, ...], str] = {}

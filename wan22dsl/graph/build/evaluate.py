@@ -70,10 +70,19 @@ def value(
     """What an expression stands for. `want` only helps to read it; `at` is the id of what it makes."""
     while isinstance(expression, Group):
         expression = expression.inner
-    if isinstance(expression, Name):
-        return named(b, expression, env, settings, want=want)
     if isinstance(expression, Number):
         return _number(b, expression, env)
+    if isinstance(expression, Sampler):
+        return Constant("sampler", spelling.sampler_parts(expression.text))
+    return b.nesting.deeper(lambda: _compound(b, expression, env, settings, want, at))
+
+
+def _compound(
+    b: Builder, expression: Nested, env: Env, settings: Settings, want: Type | None, at: str
+) -> Value:
+    """The value of what other values may be part of."""
+    if isinstance(expression, Name):
+        return named(b, expression, env, settings, want=want)
     if isinstance(expression, Text):
         return _text(b, expression, env, settings)
     if isinstance(expression, Call):
@@ -90,8 +99,6 @@ def value(
         return members.indexed(b, target, expression, env, settings)
     if isinstance(expression, List):
         return _list(b, expression, env, settings, want, at)
-    if isinstance(expression, Sampler):
-        return Constant("sampler", spelling.sampler_parts(expression.text))
     if isinstance(expression, Record):
         return _record(b, expression, env, settings)
     if isinstance(expression, Binary):

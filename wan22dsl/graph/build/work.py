@@ -74,7 +74,7 @@ class Work:
         if kept is None:
             self.spend()
             try:
-                value = run()
+                value = b.nesting.deeper(run)
             except RecursionError:
                 self._ran[key] = _Ran(BROKEN, b.base, b.pending, (flow, settings, brought))
                 raise
