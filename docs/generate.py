@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file, with the text that it should have."""
-    from docs.pages import cli, library, picture, rules, schemas
+    from docs.pages import cards, cli, library, picture, rules, schemas
 
+    yield HERE / "cards.md", cards.page()
     yield HERE / "cli.md", cli.page()
     yield HERE / "library.md", library.page()
     yield HERE / "images" / "lint.svg", picture.image()

@@ -133,7 +133,7 @@ def test_it_goes_into_a_file(wan):
 def test_an_unknown_card_is_told(wan):
     done = wan("describe", str(EXAMPLES / "portrait.wan"), "--card", "RTX 4091")
     assert (done.stdout, done.status) == ("", 2)
-    assert "Did you mean `RTX 4090`?" in done.stderr
+    assert "Similar: RTX 4090." in done.stderr
 
 
 def test_a_prompt_cannot_drive_the_terminal(wan):

@@ -11,6 +11,7 @@ from wan22dsl.cli.declare import OUTPUT, PARAMS, PIPELINE, SET, TARGET, Argument
 from wan22dsl.cli.targets import target_for
 from wan22dsl.diagnostics import Severity
 from wan22dsl.errors import CommandError
+from wan22dsl.graph.cost.cards import EXAMPLE
 from wan22dsl.report.cells import clean
 from wan22dsl.report.terminal import wants_colour, width_of
 from wan22dsl.report.text import summary
@@ -34,10 +35,11 @@ FORMAT = Option(
     choices=("text", "markdown", "json"),
 )
 CARD = Option(
-    "card",
+    "cards",
     ("--card",),
-    "Also how long it takes on this card, and whether it fits: `RTX 4090`.",
+    f"Also time and memory on this card, such as {EXAMPLE}; repeat it to compare cards.",
     "CARD",
+    many=True,
 )
 
 #: The columns of what is no terminal.
@@ -55,7 +57,7 @@ def run(
     file: str,
     output: str,
     format: str,
-    card: str | None,
+    cards: list[str],
     pipeline: str | None,
     settings: list[str],
     params: str | None,
@@ -66,7 +68,7 @@ def run(
     That is: its passes and their settings, the noise schedule, the frames, the cost, and what is
     unusual. Without --pipeline all of a file are told of.
     """
-    source, on_card = files.read(file), _card(card)
+    source, on_cards = files.read(file), _cards(cards)
     given, judged_by = values.gather(settings, params), target_for(target, file)
     checked = compiler.check(source, values=given, target=judged_by)
     wrong = [one for one in checked.diagnostics if one.is_error]
@@ -79,9 +81,10 @@ def run(
             return 1
         streams.tell(f"\n{summary(wrong, 1)}; described is what can be told nevertheless\n\n")
     found = checked.diagnostics
-    if card is not None:  # what does not fit is an error there, and is described all the same
-        found = compiler.check(source, values=given, target=judged_by, card=card).diagnostics
-    told = _description(source.path, _chosen(graphs, pipeline), found, on_card)
+    for card in on_cards:  # what does not fit is an error there, and is described all the same
+        there = compiler.check(source, values=given, target=judged_by, card=card.name).diagnostics
+        found = [*found, *(one for one in there if one not in found)]
+    told = _description(source.path, _chosen(graphs, pipeline), found, on_cards)
     if output == files.STANDARD and format == "text" and wants_colour(sys.stdout):
         _show(told)
     else:
@@ -100,12 +103,13 @@ def _as_far_as_known(source: Source, target: str) -> dict[str, Graphs]:
     return {} if graph is None else {graph.name: Graphs(graph, graph)}
 
 
-def _card(name: str | None) -> Card | None:
-    if name is None:
-        return None
+def _cards(names: list[str]) -> list[Card]:
+    """The cards, each once, in the order in which they were named."""
+    if not names:
+        return []
     from wan22dsl.graph.cost.cards import card_named
 
-    return card_named(name)
+    return list({card.name: card for card in map(card_named, names)}.values())
 
 
 def _chosen(graphs: dict[str, Graphs], wanted: str | None) -> list[Graphs]:
@@ -119,13 +123,13 @@ def _chosen(graphs: dict[str, Graphs], wanted: str | None) -> list[Graphs]:
 
 
 def _description(
-    path: str, graphs: list[Graphs], found: list[Diagnostic], card: Card | None
+    path: str, graphs: list[Graphs], found: list[Diagnostic], cards: list[Card]
 ) -> Description:
     from wan22dsl.formats.description import Description
     from wan22dsl.graph.analysis import analyse
 
     findings = tuple(_finding(one) for one in sorted(found, key=_badness))
-    analyses = tuple(analyse(one.active, card, whole=one.whole) for one in graphs)
+    analyses = tuple(analyse(one.active, *cards, whole=one.whole) for one in graphs)
     return Description(path, analyses, findings)
 
 

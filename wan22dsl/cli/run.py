@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.cli import files, values
 from wan22dsl.cli.declare import FILE, PARAMS, PIPELINE, SET, Command, Option
 from wan22dsl.errors import CommandError
+from wan22dsl.graph.cost.cards import EXAMPLE
 from wan22dsl.policy.config import Configs
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ SIMULATE = Option(
 CARD = Option(
     "card",
     ("--card",),
-    "The card to simulate, such as `RTX 4090`; without it `card` of the configuration.",
+    f"GPU to simulate, such as {EXAMPLE}; default: `card` of the configuration.",
     "CARD",
 )
 SPEED = Option("speed", ("--speed",), "How much faster than the card simulated time passes.", "N")

@@ -7,6 +7,7 @@ from wan22dsl.cli.declare import Command, Option
 from wan22dsl.cli.targets import target_for
 from wan22dsl.compiler import DEFAULT_TARGET
 from wan22dsl.errors import CommandError
+from wan22dsl.graph.cost.cards import DEFAULT_CARD, EXAMPLE
 
 SIMULATE = Option(
     "simulate", ("--simulate",), "Only pretend to compute. There is no other way yet."
@@ -21,9 +22,9 @@ PORT = Option(
 CARD = Option(
     "card",
     ("--card",),
-    "Whose time passes: RTX 3090, RTX 4090, RTX 5090, A100, H100, H200.",
+    f"GPU to simulate, such as {EXAMPLE}.",
     "CARD",
-    default="RTX 5090",
+    default=DEFAULT_CARD,
 )
 SPEED = Option(
     "speed",

@@ -16,6 +16,7 @@ from wan22dsl.formats import description
 from wan22dsl.formats.description import Description, Finding, markdown, text
 from wan22dsl.formats.description import json as data
 from wan22dsl.graph.analysis import analyse, model, needs
+from wan22dsl.graph.cost import uncounted
 from wan22dsl.graph.cost.cards import CARDS
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.wan"))
@@ -57,6 +58,7 @@ def test_json_is_as_its_schema_has_it(one):
         ("output", model.Output),
         ("pass_cost", needs.PassNeed),
         ("work_cost", needs.WorkNeed),
+        ("uncounted", uncounted.Uncounted),
         ("cost", needs.Cost),
         ("deviation", model.Deviation),
         ("left_out", model.LeftOut),
@@ -70,7 +72,7 @@ def test_the_schema_has_every_field(name, shape):
 
 def test_the_schema_has_nothing_else():
     assert list(SCHEMA["properties"]) == SCHEMA["required"] == list(Description._fields)
-    assert len(SCHEMA["$defs"]) == 16
+    assert len(SCHEMA["$defs"]) == 17
 
 
 @pytest.mark.parametrize("one", DESCRIPTIONS)

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from wan22dsl.graph.analysis.model import Analysis
     from wan22dsl.graph.analysis.needs import Cost, PassNeed, WorkNeed
 
+#: Columns for passes in a table of cards, and names in a sentence.
+_MOST_PASSES, _MOST_NAMES = 4, 5
+
 
 def cost_section(one: Analysis) -> Section:
     """What the passes and the work around them cost."""
     passes = {own.id: own.name for clip in one.clips for own in clip.passes}
     cost = one.cost
+    if one.cards:
+        return _side_by_side(one.cards, passes)
     alike = _alike(cost, passes)
     lines = _unknown(cost, passes)
     if cost.card is None:
@@ -28,6 +33,51 @@ def cost_section(one: Analysis) -> Section:
     table = Table(("", "time", "a step", "weights", "working", ""), rows)
     title = f"Cost on {cost.card} with {words.gib(cost.vram_bytes)}"
     return Section(title, 2, (table, Lines((*_total(cost), *lines))))
+
+
+def _side_by_side(costs: tuple[Cost, ...], passes: dict[str, str]) -> Section:
+    """One row for each card: the passes, what is around them, and the totals, where these are known."""
+    first = costs[0]
+    names = list(dict.fromkeys(passes[one.pass_id] for one in first.passes))[:_MOST_PASSES]
+    head = ("", "memory", *names, "around", "in all", "files", "peak", "")
+    rows = []
+    for cost in costs:
+        each = [[one for one in cost.passes if passes[one.pass_id] == name] for name in names]
+        rows.append(
+            (
+                cost.card or "",
+                words.gib(cost.vram_bytes),
+                *(_of_one_name(own) for own in each),
+                words.seconds(fsum(one.seconds or 0.0 for one in cost.work)),
+                words.seconds(cost.seconds, cost.plus_minus_s),
+                words.seconds(cost.cold_s),
+                words.gib(cost.peak_bytes),
+                _fit_of(cost),
+            )
+        )
+    told = ["`files`: on top of it, when the model files are read for the first time."]
+    return Section(
+        f"Cost on {len(costs)} cards",
+        2,
+        (Table(head, tuple(rows)), Lines((*told, *_unknown(first, passes)))),
+    )
+
+
+def _of_one_name(passes: list[PassNeed]) -> str:
+    if any(one.fit == "fails" for one in passes):
+        return words.NONE
+    off = fsum(one.plus_minus_s or 0.0 for one in passes)
+    return words.seconds(fsum(one.seconds or 0.0 for one in passes), off)
+
+
+def _fit_of(cost: Cost) -> str:
+    """Whether everything fits on a card, in a few words."""
+    if any(one.fit == "fails" for one in cost.passes):
+        return "does not fit"
+    streamed = max((one.streamed_bytes or 0 for one in cost.passes), default=0)
+    if streamed:
+        return f"streams {words.gib(streamed)}"
+    return "decodes in tiles" if any(one.in_tiles for one in cost.work) else ""
 
 
 def _alike(cost: Cost, passes: dict[str, str]) -> list[tuple[str, PassNeed, int]]:
@@ -92,6 +142,8 @@ def _work(work: tuple[WorkNeed, ...]) -> list[tuple[str, ...]]:
 
 
 def _need(cost: Cost) -> list[str]:
+    if cost.flop is None or cost.resident_bytes is None or cost.least_bytes is None:
+        return []
     total = f"{cost.flop / 1e15:.3g} PFLOP in all."
     streamed = cost.least_bytes < cost.resident_bytes
     less = (
@@ -106,19 +158,38 @@ def _need(cost: Cost) -> list[str]:
 
 
 def _total(cost: Cost) -> list[str]:
+    if any(one.fit == "fails" for one in cost.passes):
+        return ["It does not run on this card: a pass needs more memory than there is."]
     if cost.seconds is None:
         return []
     total = words.seconds(cost.seconds, cost.plus_minus_s)
-    cold = words.seconds(cost.cold_s)
-    fails = any(one.fit == "fails" for one in cost.passes)
-    if fails:
-        return ["It does not run on this card: a pass needs more memory than there is."]
-    peak = words.gib(cost.peak_bytes)
-    return [f"In all {total}, and {cold} more when the files are read first. Peak {peak}."]
+    cold = f", and {words.seconds(cost.cold_s)} more when the files are read first"
+    peak = f" Peak {words.gib(cost.peak_bytes)}." if cost.peak_bytes is not None else ""
+    return [f"In all {total}{cold if cost.cold_s is not None else ''}.{peak}", *_not_said(cost)]
+
+
+def _not_said(cost: Cost) -> list[str]:
+    """What of the totals is not known although all passes are."""
+    found = []
+    if cost.cold_s is None:
+        found.append("No time for reading the files: their names do not tell all sizes.")
+    if cost.peak_bytes is None:
+        found.append("No peak: the name of a model file does not tell its precision.")
+    return found
 
 
 def _unknown(cost: Cost, passes: dict[str, str]) -> list[str]:
-    if not cost.unknown:
+    """Why there is no total: what was not counted, those of one reason together, and what helps."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for one in cost.uncounted:
+        name = passes.get(one.id, one.name)
+        together.setdefault((one.reason, one.help), []).append(name)
+    if not together:
         return []
-    names = words.several(dict.fromkeys(passes[id] for id in cost.unknown))
-    return [f"Not counted, as model, size or steps are not known: {names}."]
+    found = ["No total, because a part is not counted:"]
+    for (reason, help), names in together.items():
+        shown = [*dict.fromkeys(names)]
+        more = f" and {len(shown) - _MOST_NAMES} more" if len(shown) > _MOST_NAMES else ""
+        listed = words.several(shown) if not more else ", ".join(shown[:_MOST_NAMES]) + more
+        found.append(f"{listed}: {reason}. {help}")
+    return found

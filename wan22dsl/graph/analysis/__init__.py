@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import Graph
 
 
-def analyse(graph: Graph, card: Card | None = None, *, whole: Graph | None = None) -> Analysis:
-    """The analysis of a graph, on a card where one is named.
+def analyse(graph: Graph, *cards: Card | None, whole: Graph | None = None) -> Analysis:
+    """The analysis of a graph, on each card that is named.
 
     Muted and bypassed nodes are only listed, those of the `whole` graph where that is another one. The graph
     may have errors: what goes round in a circle has no passes.
@@ -34,11 +34,13 @@ def analyse(graph: Graph, card: Card | None = None, *, whole: Graph | None = Non
     graph = active(graph)
     facts = FactTable(graph)
     passes = [] if never_ready(graph) else in_flow_order(recognise(graph, facts))
+    costs = [cost_of(graph, facts, passes, card) for card in cards or (None,)]
     return Analysis(
         name=graph.name,
         clips=clips_of(graph, facts, passes),
         outputs=outputs_of(graph, facts, passes),
-        cost=cost_of(graph, facts, passes, card),
+        cost=costs[0],
+        cards=tuple(costs) if len(costs) > 1 else (),
         deviations=deviations_of(passes),
         left_out=_left_out(whole),
     )

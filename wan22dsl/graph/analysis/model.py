@@ -196,11 +196,15 @@ class LeftOut(NamedTuple):
 
 
 class Analysis(NamedTuple):
-    """One pipeline or graph, as a colleague would tell of it."""
+    """One pipeline or graph, as a colleague would tell of it.
+
+    `cost` is that on the first card that was named; `cards` has all where several were.
+    """
 
     name: str
     clips: tuple[Clip, ...]
     outputs: tuple[Output, ...]
     cost: Cost
+    cards: tuple[Cost, ...]
     deviations: tuple[Deviation, ...]
     left_out: tuple[LeftOut, ...]

@@ -6,12 +6,12 @@ from math import fsum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from wan22dsl.graph.cost.cards import CARDS, DEFAULT_CARD
-from wan22dsl.graph.cost.estimate import Estimate, pass_costs
-from wan22dsl.graph.cost.work import cold_s, work_of
+from wan22dsl.graph.cost.estimate import estimate_of
 
 if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.cost.estimate import PassCost
+    from wan22dsl.graph.cost.uncounted import Uncounted
     from wan22dsl.graph.cost.work import Work
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph
@@ -52,7 +52,8 @@ class WorkNeed(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What all of it costs. `unknown` are the ids of the passes of which not enough is known.
+    """What all of it costs. `unknown` are the ids of the passes of which not enough is known, `uncounted`
+    these and the nodes whose cost is not known, with the reasons; where there are any, totals are None.
 
     `resident_bytes` is what a card needs to hold the largest pass whole, `least_bytes` what it cannot do
     without. `cold_s` comes on top of `seconds` when files are read for the first time.
@@ -63,9 +64,10 @@ class Cost(NamedTuple):
     passes: tuple[PassNeed, ...]
     work: tuple[WorkNeed, ...]
     unknown: tuple[str, ...]
-    flop: float
-    resident_bytes: int
-    least_bytes: int
+    uncounted: tuple[Uncounted, ...]
+    flop: float | None
+    resident_bytes: int | None
+    least_bytes: int | None
     seconds: float | None
     plus_minus_s: float | None
     cold_s: float | None
@@ -75,16 +77,12 @@ class Cost(NamedTuple):
 def cost_of(graph: Graph, facts: FactTable, passes: list[Pass], card: Card | None) -> Cost:
     """The cost of a graph. What is the same on every card is worked out on any."""
     on = card or CARDS[DEFAULT_CARD]
-    found = Estimate(
-        on,
-        tuple(pass_costs(passes, facts, on)),
-        tuple(work_of(graph, facts, on)),
-        cold_s(graph, facts, on),
-    )
+    found = estimate_of(graph, facts, passes, on)
     known = {one.one.id for one in found.passes}
     working = [one.working_bytes for one in found.passes]
     around = [one.working_bytes for one in found.work]
     whole = [one.working_bytes + (one.weights_bytes or 0) for one in found.passes]
+    guessed = any(one.weights_bytes is None for one in found.passes)
     named = card is not None
     return Cost(
         card=on.name if named else None,
@@ -92,9 +90,10 @@ def cost_of(graph: Graph, facts: FactTable, passes: list[Pass], card: Card | Non
         passes=tuple(_pass(one, named) for one in found.passes),
         work=tuple(_work(one, named) for one in found.work),
         unknown=tuple(one.id for one in passes if one.id not in known),
-        flop=fsum(one.flop for one in found.passes),
-        resident_bytes=max([*whole, *around], default=0),
-        least_bytes=max(working, default=0),
+        uncounted=found.uncounted,
+        flop=None if found.uncounted else fsum(one.flop for one in found.passes),
+        resident_bytes=None if found.uncounted or guessed else max([*whole, *around], default=0),
+        least_bytes=None if found.uncounted else max(working, default=0),
         seconds=found.seconds if named else None,
         plus_minus_s=found.plus_minus_s if named else None,
         cold_s=found.cold_s if named else None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.shape import Shape
+from wan22dsl.graph.cost.uncounted import Uncounted, of_nodes, of_pass
 from wan22dsl.graph.cost.weights import on_card_bytes
 from wan22dsl.graph.cost.work import Work, cold_s, work_of
 from wan22dsl.graph.facts import FactTable
@@ -69,40 +70,66 @@ class PassCost(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """A whole graph on a card, warm. `cold_s` comes on top when its files are read for the first time."""
+    """A whole graph on a card, warm. `cold_s` comes on top when its files are read for the first time; None
+    where the size of a file is not known.
+
+    Totals are None where a part is not known (`uncounted`), and those of time where a pass does not fit.
+    """
 
     card: Card
     passes: tuple[PassCost, ...]
     work: tuple[Work, ...]
-    cold_s: float
+    cold_s: float | None
+    uncounted: tuple[Uncounted, ...] = ()
 
     @property
-    def seconds(self) -> float:
+    def seconds(self) -> float | None:
         """From the start to the last file."""
+        if self.uncounted or not self._fits:
+            return None
         passes = [one.seconds for one in self.passes]
         return fsum([*passes, *(one.seconds for one in self.work)])
 
     @property
-    def plus_minus_s(self) -> float:
+    def plus_minus_s(self) -> float | None:
         """How far off that may be."""
+        if self.uncounted or not self._fits:
+            return None
         around = fsum(one.seconds for one in self.work) * _AROUND_OFF
         return fsum(one.plus_minus_s for one in self.passes) + around
 
     @property
-    def peak_bytes(self) -> int:
-        """The most that anything takes of the card."""
+    def peak_bytes(self) -> int | None:
+        """The most that anything takes of the card; None too where a file does not tell its weights."""
+        if self.uncounted or any(one.weights_bytes is None for one in self.passes):
+            return None
         return max(
             [one.card_bytes for one in self.passes] + [one.working_bytes for one in self.work],
             default=0,
         )
 
+    @property
+    def _fits(self) -> bool:
+        return all(one.fit != "fails" for one in self.passes)
+
 
 def estimate(graph: Graph, card: Card) -> Estimate:
-    """The cost of a graph; passes whose model, size or steps are not known are left out."""
+    """The cost of a graph, with what could not be counted."""
     graph = active(graph)
     facts = FactTable(graph)
-    passes = tuple(pass_costs(recognise(graph, facts), facts, card))
-    return Estimate(card, passes, tuple(work_of(graph, facts, card)), cold_s(graph, facts, card))
+    return estimate_of(graph, facts, recognise(graph, facts), card)
+
+
+def estimate_of(graph: Graph, facts: FactTable, passes: list[Pass], card: Card) -> Estimate:
+    """The same where the facts and the passes of a graph are there already."""
+    sampling = {one.node.id for one in passes}
+    return Estimate(
+        card,
+        tuple(pass_costs(passes, facts, card)),
+        tuple(work_of(graph, facts, card)),
+        cold_s(graph, facts, card),
+        (*_uncounted(passes, facts), *of_nodes(graph, facts, sampling)),
+    )
 
 
 def pass_costs(passes: list[Pass], facts: FactTable, card: Card) -> list[PassCost]:
@@ -111,11 +138,23 @@ def pass_costs(passes: list[Pass], facts: FactTable, card: Card) -> list[PassCos
     return [one for one in found if one is not None]
 
 
+def _uncounted(passes: list[Pass], facts: FactTable) -> list[Uncounted]:
+    found = (_why_not(one, _shape(one, facts), _steps(one)) for one in passes)
+    return [one for one in found if one is not None]
+
+
+def _why_not(one: Pass, shape: Shape | None, steps: int | None) -> Uncounted | None:
+    has_steps = steps is not None and steps > 0
+    return of_pass(one, has_shape=shape is not None, has_steps=has_steps)
+
+
 def _cost(one: Pass, facts: FactTable, card: Card) -> PassCost | None:
     shape, steps = _shape(one, facts), _steps(one)
-    family = None if one.model is None else one.model.family
-    if shape is None or steps is None or steps < 1 or family is None or family == "1_3b":
+    if _why_not(one, shape, steps) is not None:
         return None
+    assert shape is not None and steps is not None and one.model is not None
+    family = one.model.family
+    assert family is not None
     small = family.endswith("_5b")  # its VAE makes a pixel of 16, so all is half as wide and high
     cut = shape._replace(width_px=shape.width_px // 2, height_px=shape.height_px // 2)
     shaped = cut if small else shape

@@ -49,6 +49,13 @@ def size_bytes(file: str) -> int:
     return int(_EXPERT_BYTES * share * (precision(name) or 1.0))
 
 
+def known_bytes(file: str) -> int | None:
+    """The size of a model file where it is published, or where its name tells what it is; else None."""
+    name = _name(file)
+    is_wan = "wan" in name.lower() and precision(name) is not None
+    return size_bytes(name) if name in _SIZES or is_wan else None
+
+
 def on_card_bytes(file: str, weight_dtype: str | None) -> int | None:
     """What of a diffusion model comes onto the card; None where neither name nor dtype tells.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.shape import Shape
-from wan22dsl.graph.cost.weights import lora_bytes, size_bytes
+from wan22dsl.graph.cost.weights import known_bytes, lora_bytes
 from wan22dsl.graph.known.wan import SHAPES
 from wan22dsl.graph.model import Link
 
@@ -21,6 +21,9 @@ _PICTURES = ("start_image", "end_image", "ref_image", "reference_image", "contro
 
 #: Inputs that hold the name of a file that is read into memory.
 _FILES = ("unet_name", "clip_name", "vae_name", "lora_name")
+
+#: Inputs that the frames of work come in by.
+_FRAMES = ("samples", "images", "frames", "image", "pixels")
 
 
 class Work(NamedTuple):
@@ -46,15 +49,31 @@ def work_of(graph: Graph, facts: FactTable, card: Card) -> Iterator[Work]:
             yield found
 
 
-def cold_s(graph: Graph, facts: FactTable, card: Card) -> float:
-    """Seconds to read all files of models from the disk, each once."""
-    found = {}
+def lacks_clip(node: Node, facts: FactTable) -> bool:
+    """Whether a node does work that has a formula, on frames of which not enough is known for it."""
+    name = node.class_name
+    if name in SHAPES:
+        if not _has_pictures(node):
+            return False
+        shape = facts.of(Link(node.id, SHAPES[name].latent))
+        return shape.width is None or shape.height is None or shape.frames is None
+    if name.endswith(" VFI") or name in _KINDS:
+        frames = next((one for one in _FRAMES if isinstance(node.inputs.get(one), Link)), None)
+        return frames is not None and _frames(node, frames, facts) is None
+    return False
+
+
+def cold_s(graph: Graph, facts: FactTable, card: Card) -> float | None:
+    """Seconds to read all files of models from the disk, each once; None where a size is not known."""
+    found: dict[str, int | None] = {}
     for node in graph.nodes.values():
         for name in _FILES:
             file = facts.constant(node, name)
             if isinstance(file, str) and file:
-                found[file] = lora_bytes(file) if name == "lora_name" else size_bytes(file)
-    return sum(found.values()) / card.disk_bytes_per_s
+                is_lora = name == "lora_name"
+                found[file] = lora_bytes(file) if is_lora else known_bytes(file)
+    sizes = [one for one in found.values() if one is not None]
+    return sum(sizes) / card.disk_bytes_per_s if len(sizes) == len(found) else None
 
 
 def _frames(node: Node, name: str, facts: FactTable) -> Shape | None:
@@ -71,7 +90,7 @@ def _text(node: Node, facts: FactTable, card: Card) -> Work:
 
 def _condition(node: Node, facts: FactTable, card: Card) -> Work | None:
     """Pictures are encoded as a whole clip, most of it grey."""
-    if not any(isinstance(node.inputs.get(name), Link) for name in _PICTURES):
+    if not _has_pictures(node):
         return None
     shape = facts.of(Link(node.id, SHAPES[node.class_name].latent))
     if shape.width is None or shape.height is None or shape.frames is None:
@@ -80,6 +99,10 @@ def _condition(node: Node, facts: FactTable, card: Card) -> Work | None:
     wanted = formulas.encode_bytes(clip)
     seconds = formulas.encode_s(clip, card)
     return Work(node, "encode the pictures", seconds, wanted, wanted <= card.limit_bytes)
+
+
+def _has_pictures(node: Node) -> bool:
+    return any(isinstance(node.inputs.get(name), Link) for name in _PICTURES)
 
 
 def _decode(node: Node, facts: FactTable, card: Card) -> Work | None:

@@ -1,0 +1,118 @@
+"""No total where the cost of a part is not known; and what is missing is named, with what helps."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.prompts import changed, graph_of, node, split
+from wan22dsl.graph.analysis import analyse
+from wan22dsl.graph.cost.cards import CARDS
+from wan22dsl.graph.cost.estimate import estimate
+
+CARD = CARDS["RTX 4090"]
+
+
+def with_custom(**inputs):
+    """Two passes, and a custom node between the decode and the video."""
+    prompt = split()
+    prompt["up"] = node("MyFancyUpscaler", images=("decode", 0), **inputs)
+    return changed(prompt, "video", images=("up", 0))
+
+
+def unknown_model():
+    prompt = split()
+    for name in ("high_model", "low_model"):
+        prompt = changed(prompt, name, unet_name="mystery.safetensors")
+    return prompt
+
+
+def unknown_size():
+    prompt = split()
+    prompt["width"] = node("MyWidth")
+    return changed(prompt, "start", width=("width", 0))
+
+
+def unknown_steps():
+    prompt = split()
+    prompt["steps"] = node("MySteps")
+    return changed(prompt, "low_sampler", end_at_step=("steps", 0), start_at_step=("steps", 0))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names", "reason"),
+    [
+        (unknown_model(), {"high_sampler", "low_sampler"}, "the model is not known"),
+        (unknown_steps(), {"low_sampler"}, "the number of steps is not known"),
+        (with_custom(), {"up"}, "no cost is known for MyFancyUpscaler"),
+    ],
+)
+def test_there_is_no_total_where_a_part_is_not_known(prompt, names, reason):
+    found = estimate(graph_of(prompt), CARD)
+    assert (found.seconds, found.plus_minus_s, found.peak_bytes) == (None, None, None)
+    assert {one.id for one in found.uncounted} >= names
+    assert {one.reason for one in found.uncounted} == {reason}
+    assert all(one.help for one in found.uncounted)
+
+
+def test_frames_of_unknown_size_leave_everything_uncounted_that_works_on_them():
+    found = estimate(graph_of(unknown_size()), CARD)
+    assert found.seconds is None
+    assert {"high_sampler", "low_sampler", "decode", "start"} <= {one.id for one in found.uncounted}
+
+
+def test_a_custom_node_that_only_makes_a_number_costs_nothing():
+    prompt = split()
+    prompt["seed"] = node("MySeed")
+    prompt = changed(prompt, "high_sampler", noise_seed=("seed", 0))
+    found = estimate(graph_of(prompt), CARD)
+    assert found.uncounted == () and found.seconds is not None
+
+
+def test_a_pass_that_does_not_fit_has_no_time():
+    found = estimate(graph_of(split()), CARDS["RTX 3060"])
+    assert found.seconds is None and found.uncounted == ()
+
+
+def test_a_file_whose_name_does_not_tell_its_precision_has_no_peak():
+    prompt = changed(split(), "high_model", unet_name="wan2.2_i2v_high_noise_14B_mine.safetensors")
+    found = estimate(graph_of(prompt), CARD)
+    assert found.seconds is not None and found.peak_bytes is None and found.cold_s is None
+
+
+def test_without_a_card_there_is_no_total_of_work_either():
+    cost = analyse(graph_of(unknown_model())).cost
+    assert (cost.flop, cost.resident_bytes, cost.least_bytes) == (None, None, None)
+    assert cost.unknown == ("high_sampler", "low_sampler")
+
+
+@pytest.mark.parametrize("words", [(), ("--card", "4090"), ("--card", "4090", "--card", "h100")])
+def test_the_reasons_are_described(wan, words):
+    wan.write("a.json", json.dumps(with_custom()))
+    shown = " ".join(wan("describe", "a.json", *words).stdout.split())
+    assert "No total, because a part is not counted:" in shown
+    assert "no cost is known for MyFancyUpscaler. Run it once on a real server" in shown
+    assert "In all" not in shown and "Peak 0" not in shown and "PFLOP in all" not in shown
+    told = json.loads(wan("describe", "a.json", *words, "-f", "json").stdout)
+    cost = told["pipelines"][0]["cost"]
+    assert cost["seconds"] is None and cost["uncounted"][0]["id"] == "up"
+
+
+def test_cards_stand_side_by_side(wan):
+    wan.write("a.json", json.dumps(split()))
+    words = [word for name in ("3060", "4090", "RTX 4090", "H100") for word in ("--card", name)]
+    done = wan("describe", "a.json", *words)
+    lines = done.stdout.splitlines()
+    at = next(n for n, line in enumerate(lines) if "Cost on 3 cards" in line)
+    rows = [line.split("  ")[1] for line in lines[at + 2 : at + 5]]
+    assert rows == ["RTX 3060", "RTX 4090", "H100"]
+    assert lines[at + 2].endswith("does not fit") and "streams" in lines[at + 3]
+    told = json.loads(wan("describe", "a.json", *words, "-f", "json").stdout)["pipelines"][0]
+    assert [one["card"] for one in told["cards"]] == ["RTX 3060", "RTX 4090", "H100"]
+    assert told["cost"] == told["cards"][0]
+
+
+def test_help_points_to_the_whole_list(wan):
+    for command in ("describe", "run", "serve"):
+        assert "`--card list`" in " ".join(wan(command, "--help").stdout.split())

@@ -1,0 +1,109 @@
+"""What an estimate leaves out, why, and how to get it. Where something is left out there is no total."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.graph.cost.work import lacks_clip
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from wan22dsl.catalogue.schema import Output
+    from wan22dsl.graph.facts import FactTable
+    from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.graph.passes import Pass
+
+#: Inputs of nodes that sample, whatever pack they come from.
+_MODELS = frozenset({"MODEL", "GUIDER", "WANVIDEOMODEL"})
+_LATENTS = frozenset({"LATENT"})
+
+#: Types of values that are no pictures, models or latents.
+_PLAIN = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "NUMBER"})
+
+#: Classes that work on every frame with a model of their own, and that no formula is for.
+_HEAVY = frozenset(
+    {"DWPreprocessor", "VAEEncodeTiled", "VHS_VAEDecodeBatched", "VHS_VAEEncodeBatched"}
+)
+
+
+class Uncounted(NamedTuple):
+    """A pass or a node whose cost is not known. `id` is that of a pass (as in `passes`) or of a node."""
+
+    id: str
+    name: str
+    reason: str
+    help: str
+
+
+def of_pass(one: Pass, *, has_shape: bool, has_steps: bool) -> Uncounted | None:
+    """Why the cost of a pass is not known; None where it is."""
+    family = None if one.model is None else one.model.family
+    if family is None:
+        reason = "the model is not known"
+        help = "Declare the file as a `model` with its `family`, or give it a name that tells it."
+    elif family == "1_3b":
+        reason, help = "the 1.3B model was never measured", "Run it once: `wan run` times it."
+    elif not has_shape:
+        reason = "the size or the number of frames is not known"
+        help = "Write width, height and length as numbers where the latent is made."
+    elif not has_steps:
+        reason = "the number of steps is not known"
+        help = "Write the steps as numbers, with a sampler and scheduler that are known here."
+    else:
+        return None
+    return Uncounted(one.id, one.name, reason, help)
+
+
+def of_nodes(graph: Graph, facts: FactTable, sampling: Collection[str]) -> Iterator[Uncounted]:
+    """The nodes whose cost is not known. `sampling` are the ids of the nodes that are passes."""
+    for node in graph.nodes.values():
+        if node.id in sampling:
+            continue
+        if lacks_clip(node, facts):
+            help = "Write the size and the number of frames as numbers where they are made."
+            reason = "the frames to work on are not known"
+            yield Uncounted(node.id, _called(node), reason, help)
+        elif node_class_is_unknown(graph, node):
+            help = "Run it once on a real server: `wan run` times it."
+            reason = f"no cost is known for {node.class_name}"
+            yield Uncounted(node.id, _called(node), reason, help)
+
+
+def node_class_is_unknown(graph: Graph, node: Node) -> bool:
+    """Whether nothing is known of what a node costs: custom classes, samplers that are no pass, heavy ones.
+
+    A custom class that only takes and gives numbers, strings and switches costs nothing worth counting.
+    """
+    known = graph.catalogue.get(node.class_name)
+    if known is None:
+        return not _is_plain(graph, node)
+    if node.class_name in _HEAVY:
+        return True
+    takes = {one.type for one in known.inputs}
+    gives = {one.type for one in known.outputs}
+    return bool(takes & _MODELS and takes & _LATENTS and gives & _LATENTS)
+
+
+def _is_plain(graph: Graph, node: Node) -> bool:
+    """Whether all links of a node carry constants, as far as the classes at their other ends are known."""
+    kinds: list[str | None] = []
+    for _, link in node.links():
+        outputs = _outputs(graph, link.node)
+        kinds.append(outputs[link.slot].type if link.slot < len(outputs) else None)
+    for id, name, _ in graph.consumers.get(node.id, ()):
+        known = graph.catalogue.get(graph.nodes[id].class_name)
+        inputs = inputs_of(known, graph.nodes[id].inputs) if known is not None else {}
+        kinds.append(inputs[name].type if name in inputs else None)
+    return bool(kinds) and all(one in _PLAIN for one in kinds)
+
+
+def _outputs(graph: Graph, id: str) -> tuple[Output, ...]:
+    node = graph.nodes.get(id)
+    known = graph.catalogue.get(node.class_name) if node is not None else None
+    return known.outputs if known is not None else ()
+
+
+def _called(node: Node) -> str:
+    return node.label or node.title or node.id
