@@ -84,5 +84,5 @@ def test_a_file_is_checked_for_a_card_by_any_of_its_names():
     text = piped().replace("832x480", "832x1216")
     codes = {one.code for one in check(Source(text, "a.wan"), card="rtx4090").diagnostics}
     assert codes == {"WAN851"}
-    with pytest.raises(CommandError, match="no card `RTX 4091`"):
+    with pytest.raises(CommandError, match="unknown card `RTX 4091`"):
         check(Source(text, "a.wan"), card="RTX 4091")
