@@ -35,7 +35,7 @@ def values(*words: str) -> dict[str, object]:
         (["--simulate", "--port", "70000"], "--port takes a number"),
         (["--simulate", "--speed", "fast"], "--speed takes a number"),
         (["--simulate", "--speed", "0"], "above zero"),
-        (["--simulate", "--card", "abacus"], "no card `abacus`"),
+        (["--simulate", "--card", "abacus"], "unknown card `abacus`"),
         (["--simulate", "--fault", "rain"], "the fault `rain`"),
     ],
 )

@@ -91,7 +91,7 @@ def test_many_stand_beside_each_other() -> None:
     [
         ({"host": "0.0.0.0"}, "listens on this machine only"),
         ({"host": "example.org"}, "listens on this machine only"),
-        ({"card": "Voodoo 2"}, "there is no card `Voodoo 2`"),
+        ({"card": "Voodoo 2"}, "unknown card `Voodoo 2`"),
         ({"speed": 0}, "must be above zero"),
         ({"speed": math.nan}, "must be above zero"),
         ({"faults": ["rain"]}, "the fault `rain` is not understood"),
