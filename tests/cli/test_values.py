@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from wan22dsl.cli.values import gather
+from wan22dsl.cli.values import gather, gather_for, without_random
 from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl.source import Source
+
+SEEDS = Source(
+    "wan 1\n\nparam seed: int = 42\nparam few: int = 5 in 5..7\nparam one: int = 2 in [2, 4]\n"
+    'param cfg: float = 1.0\nparam prompt: text = "x"\n'
+)
 
 
 def test_set_gives_texts_by_name():
@@ -71,3 +77,27 @@ def test_the_name_says_what_the_file_is(wan):
 def test_a_file_that_is_not_there_is_unreadable(wan):
     with pytest.raises(UnreadableFile, match=r"p\.toml"):
         gather([], "p.toml")
+
+
+def test_random_draws_a_whole_number_that_the_editor_keeps(capsys):
+    drawn = [gather_for(SEEDS, ["seed=random"], None)["seed"] for _ in range(20)]
+    assert len(set(drawn)) == 20 and all(0 <= one < 2**53 for one in drawn)
+    assert capsys.readouterr().err.splitlines()[0] == f"seed = {drawn[0]} (random)"
+
+
+def test_random_keeps_to_what_the_parameter_accepts(wan):
+    wan.write("p.toml", 'few = "random"\n')
+    found = [gather_for(SEEDS, ["one=random"], "p.toml", quiet=True) for _ in range(40)]
+    assert {one["few"] for one in found} == {5, 6, 7}
+    assert {one["one"] for one in found} == {2, 4}
+
+
+def test_random_is_a_word_where_no_whole_number_is_wanted(capsys):
+    given = {"cfg": "random", "prompt": "random"}
+    assert gather_for(SEEDS, ["cfg=random", "prompt=random"], None) == given
+    assert capsys.readouterr().err == ""
+
+
+def test_a_check_draws_nothing():
+    given = {"seed": "random", "few": "random", "cfg": "3.5"}
+    assert without_random(SEEDS, given) == {"seed": 0, "few": 5, "cfg": "3.5"}

@@ -205,3 +205,22 @@ def test_runs_are_listed_shown_and_compared(wan_run, capsys):
     RECORD.validate(json.loads(call("show", "--json")))
     assert "high sampling" in call("compare", listed[1].split()[0])
     assert len(json.loads(call("list", "--json"))) == 2
+
+
+def test_a_random_seed_is_recorded_and_carried_by_the_outputs(wan_run, tmp_path):
+    found = wan_run("clip.wan", "--simulate", "--set", "seed=random", *QUICKLY)
+    assert found.status == 0
+    (record,) = (tmp_path / "wan_output").glob("run-*.json")
+    made = json.loads(record.read_text(encoding="utf-8"))
+    seed = made["parameters"]["seed"]
+    assert f"seed = {seed} (random)\n" in found.stderr
+    assert made["prompt"]["json"]["high.sampler"]["inputs"]["noise_seed"] == seed
+    carried = (tmp_path / "wan_output" / "clip-simulated-0001.mp4").read_bytes()
+    assert f'"parameters": {{"seed": {seed}}}'.encode() in carried
+
+
+def test_an_output_is_named_as_the_pipeline_saves_it(wan_run, tmp_path):
+    text = SPLIT.replace('save("clip")', 'save("video/base_{high.cfg}")')
+    (tmp_path / "clip.wan").write_text(text, encoding="utf-8")
+    found = wan_run("clip.wan", "--simulate", "--quiet", *QUICKLY)
+    found.gives(stdout="wan_output/base_1.0-simulated-0001.mp4\n")

@@ -193,3 +193,28 @@ def test_no_name_of_a_server_or_node_leaves_the_folder(filename, stem):
 )
 def test_only_a_plain_ending_is_taken_over(name, ending):
     assert suffix_of(name) == ending
+
+
+@pytest.mark.parametrize(
+    ("prefix", "stem"),
+    [
+        ("base_3.5", "base_3.5"),
+        ("video/base_{cfg}", "base__cfg"),
+        ("../..\\x y", "x_y"),
+        ("a/..", "clip"),
+        ("", "clip"),
+        ("視頻", "clip"),
+        (["1", 0], "clip"),
+        (None, "clip"),
+    ],
+)
+def test_a_file_is_named_as_the_prompt_saves_it_else_as_the_pipeline(prefix, stem):
+    prompt = {"save": {"class_type": "SaveVideo", "inputs": {"filename_prefix": prefix}}}
+    assert download.stem_of(prompt, "save", {"save"}, "clip") == stem
+
+
+def test_files_that_are_saved_alike_have_the_node_in_their_names():
+    inputs = {"inputs": {"filename_prefix": "x"}}
+    prompt = {"one": inputs, "two": inputs, "three": {"inputs": {"filename_prefix": "y"}}}
+    found = [download.stem_of(prompt, node, set(prompt), "clip") for node in prompt]
+    assert found == ["x-one", "x-two", "y"]

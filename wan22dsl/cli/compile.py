@@ -12,6 +12,8 @@ from wan22dsl.cli.targets import target_for
 from wan22dsl.report.text import counted, summary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Source
 
@@ -41,10 +43,11 @@ def run(
     """
     from wan22dsl.formats.prompt import dump
 
-    source, given = files.read(file), values.gather(settings, params)
+    source = files.read(file)
+    given = values.gather_for(source, settings, params)
     judged_by = target_for(target, file)
     if format == "workflow":
-        command = _command(source, pipeline, settings, params, target)
+        command = _command(source, pipeline, settings, params, target, given)
         made, found = _workflow(source, pipeline, given, judged_by, command)
     else:
         result = compiler.compile(source, pipeline=pipeline, values=given, target=judged_by)
@@ -81,15 +84,21 @@ def _command(
     settings: list[str],
     params: str | None,
     target: str | None,
+    given: Mapping[str, Any],
 ) -> str:
-    """The command line as it could be typed again, with file names alone: folders are the user's own."""
+    """The command line as it could be typed again, with file names alone: folders are the user's own.
+
+    A number that was drawn takes the place of `random`.
+    """
     import shlex
 
     name = "-" if source.path == "<stdin>" else _bare(source.path)
     words = ["wan", "compile", name, "--format", "workflow"]
     if pipeline is not None:
         words += ["--pipeline", pipeline]
-    for one in settings:
+    asked = values.gather(settings, params)
+    drawn = [f"{name}={given[name]}" for name in asked if asked[name] != given[name]]
+    for one in [*settings, *drawn]:
         words += ["--set", one]
     if params is not None:
         words += ["--params", _bare(params)]

@@ -72,7 +72,8 @@ PIPELINE = Option(
     "pipeline", ("--pipeline", "-p"), "Which pipeline or graph, if there are several.", "NAME"
 )
 SET = Option(
-    "settings", ("--set", "-s"), "Set a parameter; may be given several times.", "NAME=VALUE",
+    "settings", ("--set", "-s"), "Set a parameter; may be given several times. `seed=random` draws a seed.",
+    "NAME=VALUE",
     many=True,
 )  # fmt: skip
 PARAMS = Option("params", ("--params",), "Set parameters from a TOML or JSON file.", "FILE")

@@ -69,7 +69,8 @@ def run(
     unusual. Without --pipeline all of a file are told of.
     """
     source, on_cards = files.read(file), _cards(cards)
-    given, judged_by = values.gather(settings, params), target_for(target, file)
+    given = values.without_random(source, values.gather(settings, params))
+    judged_by = target_for(target, file)
     checked = compiler.check(source, values=given, target=judged_by)
     wrong = [one for one in checked.diagnostics if one.is_error]
     graphs = {name: Graphs(one.graph, one.whole) for name, one in checked.graphs.items()}

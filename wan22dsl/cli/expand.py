@@ -23,10 +23,11 @@ def run(
 
     The graph is a `.wan` text with nothing but ComfyUI's nodes in it; it compiles to the same JSON.
     """
+    source = files.read(file)
     text, found = compiler.expand(
-        files.read(file),
+        source,
         pipeline=pipeline,
-        values=values.gather(settings, params),
+        values=values.gather_for(source, settings, params),
         target=target_for(target, file),
     )
     show.diagnostics(found, sys.stderr)

@@ -38,8 +38,9 @@ def run(
 
     Passes are lanes, time goes from left to right, and below stands the noise before each step.
     """
-    given, judged_by = values.gather(settings, params), target_for(target, file)
-    checked = compiler.check(files.read(file), values=given, target=judged_by)
+    source, judged_by = files.read(file), target_for(target, file)
+    given = values.without_random(source, values.gather(settings, params))
+    checked = compiler.check(source, values=given, target=judged_by)
     wrong = [one for one in checked.diagnostics if one.is_error]
     show.diagnostics(wrong, sys.stderr)
     if pipeline not in checked.graphs and wrong:

@@ -103,7 +103,7 @@ def run(
         limits=Limits(silence_s=_seconds(silence, "--silence")),
     )
     source = files.read(file)
-    given = values.gather(settings, params)
+    given = values.gather_for(source, settings, params, quiet=quiet)
     shown = "json" if json else "quiet" if quiet else "people"
     with ExitStack() as stack:
         stack.enter_context(stoppable())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 def gather(settings: Iterable[str] | None, params: str | None) -> dict[str, Any]:
@@ -29,6 +30,72 @@ def gather(settings: Iterable[str] | None, params: str | None) -> dict[str, Any]
             raise CommandError(f"--set {setting}: the name before `=` is missing")
         values[name] = value.strip()
     return values
+
+
+#: What `--set seed=random` says, and a parameters file with `seed = "random"`.
+RANDOM = "random"
+
+#: Seeds below it are whole numbers of JavaScript's, so that ComfyUI's editor keeps every digit.
+_SEEDS = 2**53
+
+
+def gather_for(
+    source: Source, settings: Iterable[str] | None, params: str | None, *, quiet: bool = False
+) -> dict[str, Any]:
+    """What `gather` gives, with a number in place of every `random`; which one is shown on standard error."""
+    given = gather(settings, params)
+    drawn = {name: _draw(accepts) for name, accepts in _random(source, given).items()}
+    if drawn and not quiet:
+        from wan22dsl.cli import streams
+
+        streams.tell("".join(f"{name} = {number} (random)\n" for name, number in drawn.items()))
+    return {**given, **drawn}
+
+
+def without_random(source: Source, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values with 0, or the first accepted number, in place of every `random`: a check draws none."""
+    found = _random(source, given)
+    return (
+        {**given, **{name: _first(accepts) for name, accepts in found.items()}} if found else given
+    )
+
+
+def _random(source: Source, given: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters of type `int` that are set to `random`, with what they accept, as it is written."""
+    if RANDOM not in given.values():
+        return {}
+    from wan22dsl.formats.kind import is_json
+    from wan22dsl.program import load_program
+
+    if is_json(source):
+        return {}
+    found = {}
+    for name, module, param in load_program(source)[0].parameters():
+        if given.get(name) == RANDOM and param.type.text == "int":
+            accepts = param.accepts
+            found[name] = "" if accepts is None else module.span(accepts.start, accepts.end).text
+    return found
+
+
+def _draw(accepts: str) -> int:
+    from random import SystemRandom
+
+    numbers = _accepted(accepts)
+    return SystemRandom().choice(numbers)
+
+
+def _first(accepts: str) -> int:
+    return _accepted(accepts)[0]
+
+
+def _accepted(accepts: str) -> Sequence[int]:
+    """The numbers to draw from: those of `1..100` and of `[1, 2, 3]`, else all seeds."""
+    ends = re.fullmatch(r"(\d+) *\.\. *(\d+)", accepts)
+    if ends is not None and int(ends[1]) <= int(ends[2]):
+        return range(int(ends[1]), int(ends[2]) + 1)
+    if re.fullmatch(r"\[[\s\d,]*\d[\s\d,]*\]", accepts):
+        return [int(one) for one in re.findall(r"\d+", accepts)]
+    return range(_SEEDS)
 
 
 def _read(path: str) -> dict[str, Any]:

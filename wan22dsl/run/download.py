@@ -1,7 +1,8 @@
 """Output files: fetched whole, verified, put in place under a name that is free, never over another file.
 
 The server's names are not trusted: only the ending is taken over, and only where it is one of pictures,
-videos, sound or tensors, which no system starts as a program. The name is made of the pipeline's.
+videos, sound or tensors, which no system starts as a program. The name is that under which the prompt saves,
+else the pipeline's.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from wan22dsl.errors import ServerAnswered, ServerSilent
 from wan22dsl.run.verify import damage
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from pathlib import Path
+    from typing import Any
 
     from wan22dsl.run.client import Client, RemoteFile
 
@@ -80,6 +83,26 @@ def fetch(client: Client, file: RemoteFile, node: str, folder: Path, stem: str) 
         return Failed(remote, reason, None)
     finally:
         _remove(folder, plain(stem))
+
+
+def stem_of(prompt: Mapping[str, Any], node: str, nodes: Collection[str], pipeline: str) -> str:
+    """The name of a node's files, without number and ending: `base_3.5` for `save("video/base_{cfg}")`.
+
+    The name of the pipeline where the prompt names none; with the node, where several save alike.
+    """
+    stems = {one: _saved_as(prompt, one) or pipeline for one in nodes}
+    own = stems.get(node) or _saved_as(prompt, node) or pipeline
+    alike = sum(stem == own for stem in stems.values())
+    return f"{own}-{node}" if alike > 1 else own
+
+
+def _saved_as(prompt: Mapping[str, Any], node: str) -> str:
+    """The last part of `filename_prefix`, as part of a file name; empty where there is none."""
+    prefix = prompt.get(node, {}).get("inputs", {}).get("filename_prefix")
+    if not isinstance(prefix, str):
+        return ""
+    name = prefix.replace("\\", "/").rpartition("/")[2]
+    return plain(name) if re.search("[A-Za-z0-9]", name) else ""
 
 
 def _write(client: Client, file: RemoteFile, draft: Path) -> tuple[str, int]:

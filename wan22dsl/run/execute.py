@@ -141,9 +141,7 @@ class Run:
     def _fetch(self, tried: Tried, outputs: list[download.Fetched]) -> None:
         nodes = {node for node, _ in tried.files}
         for node, file in tried.files:
-            stem = self._job.subject.pipeline
-            if len(nodes) > 1:
-                stem += f"-{node}"
+            stem = download.stem_of(self._job.prompt, node, nodes, self._job.subject.pipeline)
             if self._host.simulated:
                 stem += "-simulated"
             got = download.fetch(self._client, file, node, self._wishes.folder, stem)

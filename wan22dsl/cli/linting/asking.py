@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl import compiler
 from wan22dsl.cli.linting.results import Result, source_of
+from wan22dsl.cli.values import without_random
 from wan22dsl.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def results(tasks: Sequence[Task], given: Mapping[str, Any], url: str) -> Iterat
         except UnreadableFile as error:
             yield Result(task, None, [], str(error))
             continue
-        checked = compiler.check(source, values=given, target=live, card=task.card)
+        set_to = without_random(source, given)
+        checked = compiler.check(source, values=set_to, target=live, card=task.card)
         found: list[Diagnostic] = list(checked.diagnostics)
         for graph in checked.graphs.values():
             found += preflight.look(graph.graph, live, client)[1]

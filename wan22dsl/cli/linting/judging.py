@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl import compiler
 from wan22dsl.cli.linting.results import source_of
+from wan22dsl.cli.values import without_random
 from wan22dsl.errors import CommandError, UnreadableFile, WanError
 from wan22dsl.policy import stored
 
@@ -50,6 +51,7 @@ def _splits() -> bool:
 
 def check(source: Source, task: Task, given: Mapping[str, Any]) -> list[Diagnostic]:
     """The findings of a file, and where its input files are."""
+    given = without_random(source, given)
     checked = compiler.check(source, values=given, target=task.target, card=task.card)
     return [*checked.diagnostics, *checked.inputs]
 
