@@ -165,13 +165,14 @@ def workflow(
 ) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
     """Workflow JSON of one pipeline or graph, laid out for ComfyUI's editor; None where there are errors.
 
-    A note in it shows the text, the `command` that made it, and the `version` of wan22dsl. Raises what
-    `compile` raises.
+    A note in it shows the text, the `command` that made it, and the `version` of wan22dsl. The diagnostics
+    also name what the editor will not send as it is written. Raises what `compile` raises.
     """
     source = _source(file)
     checked, diagnostics = _checked_graph(source, pipeline, values, target, _Clock())
     if checked is None:
         return None, diagnostics
+    from wan22dsl.formats.page.changes import of_graph
     from wan22dsl.formats.workflow_write import Origin, write
     from wan22dsl.program.used import used_texts
 
@@ -179,7 +180,9 @@ def workflow(
     made_by = command or f"wan compile {name} --format workflow"
     uses = used_texts(source)
     origin = Origin(source.text, name, checked.graph.name, made_by, version, uses, values or {})
-    return write(checked, origin), diagnostics
+    return write(checked, origin), in_order(
+        [*diagnostics, *of_graph(checked.whole or checked.graph)]
+    )
 
 
 def expand(

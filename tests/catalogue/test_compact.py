@@ -138,9 +138,9 @@ def test_a_change_of_one_class_changes_one_line() -> None:
     ("data", "said"),
     [
         (b'{"catalogue":', "is not a catalogue"),
-        (b'{"catalogue":1}', "is not a catalogue"),
+        (b'{"catalogue":2}', "is not a catalogue"),
         (b'{"catalogue":null,"target":"t"}', "is not a catalogue"),
-        (b'{"catalogue":2,"target":"t"}\n', r"form 2.*form 1.*`wan nodes pull`"),
+        (b'{"catalogue":3,"target":"t"}\n', r"form 3.*form 2.*`wan nodes pull`"),
     ],
 )
 def test_a_header_of_another_shape_is_refused(data: bytes, said: str) -> None:
@@ -153,7 +153,7 @@ def test_a_header_of_another_shape_is_refused(data: bytes, said: str) -> None:
     "line", ['{"class":"A",', '{"class":"A","inputs":[["x"]]}', '{"class":"A",}']
 )
 def test_a_damaged_line_is_named_by_its_number(line: str) -> None:
-    file = read(f'{{"catalogue":1,"target":"t"}}\n{line}\n')
+    file = read(f'{{"catalogue":2,"target":"t"}}\n{line}\n')
     with pytest.raises(CatalogueError, match=r"some\.jsonl: line 2 does not describe a class"):
         file.get("A")
 

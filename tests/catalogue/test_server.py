@@ -174,7 +174,7 @@ def test_what_is_pulled_is_a_target(comfy: FakeComfy, tmp_path: Path) -> None:
 def test_what_is_pulled_holds_no_secret_and_only_facts(comfy: FakeComfy) -> None:
     comfy.version = ""
     text = pull(with_login(comfy.url)).text
-    assert text.startswith(f'{{"catalogue":1,"target":"{comfy.url}"}}\n')
+    assert text.startswith(f'{{"catalogue":2,"target":"{comfy.url}"}}\n')
     assert "tooltip" not in text
     assert "mine_high.safetensors" in text
     assert "mine_high.safetensors" not in pull(comfy.url, files=False).text

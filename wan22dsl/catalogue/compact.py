@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import NodeClass
 
 #: The version of this form; a file says in its first line which one it has.
-VERSION = 1
+VERSION = 2
 
 _HEADER = b'{"catalogue":'
 _KEY = b'{"class":"'

@@ -122,6 +122,7 @@ def _plain(name: str, kind: Any, about: Mapping[str, Any], required: bool) -> In
         flat=branches is not None,
         force_input=forced,
         widget=not (known or forced) and (bool(about.get("socketless")) or default is not None),
+        dynamic_prompts=kind == "STRING" and about.get("dynamicPrompts") is True,
     )
 
 

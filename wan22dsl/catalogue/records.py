@@ -25,6 +25,7 @@ _FIELDS = (
     ("template", "template", ""),
     ("force", "force_input", False),
     ("widget", "widget", False),
+    ("dynamic_prompts", "dynamic_prompts", False),
 )
 _NAMES = {key: field for key, field, _ in _FIELDS}
 

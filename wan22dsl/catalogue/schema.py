@@ -36,7 +36,8 @@ class Input(NamedTuple):
     with the same `template` have one type between them, any of `type`; an output may take it over.
 
     `force_input` and `widget` are what the class says against the rule of its type: only a link
-    fits, or a constant fits although the type is none of WIDGET_TYPES.
+    fits, or a constant fits although the type is none of WIDGET_TYPES. `dynamic_prompts` is set for
+    a text that the ComfyUI page changes before it sends it (`formats.page.text`).
     """
 
     name: str
@@ -56,6 +57,7 @@ class Input(NamedTuple):
     template: str = ""
     force_input: bool = False
     widget: bool = False
+    dynamic_prompts: bool = False
 
     @property
     def has_default(self) -> bool:

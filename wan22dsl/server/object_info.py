@@ -110,6 +110,8 @@ def _about(each: Input) -> dict[str, Any]:
         about["forceInput"] = True
     if each.widget and each.default is None:
         about["socketless"] = True
+    if each.dynamic_prompts:
+        about["dynamicPrompts"] = True
     return about
 
 

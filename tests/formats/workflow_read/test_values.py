@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.formats.workflow_read.sketch import Sketch, graph_of, picture, sent, source_of
+from tests.formats.workflow_read.sketch import Sketch, graph_of, picture, sent, source_of, told
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.catalogue.schema import Input, NodeClass
 from wan22dsl.formats.workflow_read import read
@@ -63,12 +63,67 @@ def test_a_seed_without_that_entry_is_read_as_it_was_meant_and_told_with_a_mend(
         ("a {big {old}} dog", "a big old dog"),
         ("a \\{big\\} dog", "a {big} dog"),
         ("a big} dog", "a big} dog"),
-        ("a {big|small} dog", "a {big|small} dog"),
+        ("a {big|big} dog", "a big dog"),
+        ("https:/{}/host/{}*", "https://host/*"),
         ("C:\\new", "C:\\new"),
     ],
 )
 def test_a_prompt_is_sent_without_comments_and_braces(text, as_it_is_sent):
     assert alone("CLIPTextEncode", (text,)) == {"text": as_it_is_sent}
+
+
+def test_a_choice_stays_as_it_is_written_and_is_reported():
+    sketch = Sketch()
+    sketch.node(1, "CLIPTextEncode", ("a {big|small} \\{dog\\} // or cat",))
+    source = source_of(sketch.workflow())
+    graph, (one,) = read(source, open_catalogue("0.33.0"))
+    assert graph is not None
+    assert graph.nodes["1"].inputs == {"text": "a {big|small} \\{dog\\} "}
+    assert (one.code, one.severity.value) == ("WAN567", "note")
+    assert one.span is not None and "big|small" in one.span.text
+
+
+@pytest.mark.parametrize(
+    ("type", "values", "code"),
+    [
+        ("CLIPTextEncode", ("a dog\\",), "WAN568"),
+        ("CLIPTextEncode", ("a dog\\ // or cat",), None),
+        ("RandomNoise", (2**64 - 1, "fixed"), "WAN569"),
+        ("RandomNoise", (2**53 + 1, "fixed"), "WAN569"),
+        ("RandomNoise", (2**53 + 2, "fixed"), None),
+        ("RandomNoise", (1152921504606847000, "fixed"), None),
+        ("SaveImage", ("%date:yyyy-MM-dd%/%KSampler.seed%",), "WAN570"),
+        ("SaveImage", ("%year%/100% of it.% a dog",), None),
+        ("SaveLatent", ("%KSampler.seed%",), "WAN570"),
+    ],
+)
+def test_a_value_that_the_page_sends_in_another_form_is_reported(type, values, code):
+    sketch = Sketch()
+    sketch.node(1, type, values)
+    assert [one.code for one in told(sketch.workflow())] == ([code] if code else [])
+
+
+def test_the_seed_in_the_help_is_one_that_the_page_keeps():
+    sketch = Sketch()
+    sketch.node(1, "RandomNoise", (2**64 - 1, "fixed"))
+    (one,) = told(sketch.workflow())
+    assert (
+        "18446744073709551615, which the ComfyUI page changes to 18446744073709552000"
+        in one.message
+    )
+    assert one.mend.startswith("Use 9007199254740991,")
+
+
+def test_a_primitive_puts_its_text_into_the_widget_where_it_is_changed():
+    sketch = Sketch()
+    sketch.node(1, "PrimitiveNode", ("a {big} dog // or cat",), gives=("STRING",))
+    sketch.node(2, "CLIPTextEncode", ("",), links={"text": (1, 0)})
+    assert sent(sketch.workflow())["2"] == {"text": "a big dog "}
+
+
+def test_a_class_without_dynamic_prompts_sends_what_is_written():
+    text = "a {big} dog // or cat"
+    assert alone("StringConcatenate", (text, "", ""))["string_a"] == text
 
 
 def test_a_promoted_prompt_is_sent_as_it_is():

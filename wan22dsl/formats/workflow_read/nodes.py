@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.formats.labels import label
+from wan22dsl.formats.page.changes import in_node, prompts_of, text_sent
 from wan22dsl.formats.workflow_read import messages
 from wan22dsl.formats.workflow_read.parts import Given, Place, Raw, Spot
-from wan22dsl.formats.workflow_read.prompting import as_sent
 from wan22dsl.formats.workflow_read.sheet import LateSpans
 from wan22dsl.formats.workflow_read.versions import difference, kept
+from wan22dsl.formats.workflow_read.virtual import PRIMITIVE
 from wan22dsl.formats.workflow_read.widgets import seed_without_entry, values_of
-from wan22dsl.graph.model import Node, Sockets
+from wan22dsl.graph.model import Link, Node, Sockets
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
@@ -47,19 +48,14 @@ def made(sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, way
         sheet.say(messages.OTHER_VERSION, node.span, node=node.label, target=target, what=other)
     elif node_class is not None:
         _check_seed(sheet, raw, node, seed_without_entry(raw, node_class, found))
-    for name, own in found.items():
-        found[name] = own._replace(value=as_sent(raw.type, own.value))
-    behind = {}
-    for slot in raw.inputs:
-        if slot.link is None or not slot.name:
-            continue
-        source = ways.source(place, raw, slot)
-        if isinstance(source, Given):
-            found[slot.name] = source
-        elif source is not None:
-            if slot.name in found:
-                behind[slot.name] = _data(found[slot.name].value)
-            found[slot.name] = Given(source, Spot(raw, "inputs", slot.number))
+    found, behind, unchanged = _linked(place, raw, ways, found)
+    values = {name: one.value for name, one in found.items() if not isinstance(one.value, Link)}
+    prompts = prompts_of(node_class, {**behind, **values}) - unchanged
+    for name in prompts:
+        if name in behind:
+            behind[name] = text_sent(behind[name])
+        else:
+            found[name] = found[name]._replace(value=text_sent(values[name]))
     node.inputs = {name: _data(one.value) for name, one in found.items()}
     if node_class is not None and other is None and raw.unset:
         from wan22dsl.formats.workflow_read.unset import without_unset
@@ -68,10 +64,37 @@ def made(sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, way
     spots = {name: one.spot for name, one in found.items() if one.spot is not None}
     node.spans = LateSpans(sheet, spots)
     node.behind = behind or None
+    sheet.found += in_node(node, prompts, values, is_raw=True)
     if node_class is None or other is not None:
         inputs = tuple((one.name, one.type) for one in raw.inputs)
         node.sockets = Sockets(inputs, tuple(one.type for one in raw.outputs))
     return node
+
+
+def _linked(
+    place: Place, raw: Raw, ways: Ways, found: dict[str, Given]
+) -> tuple[dict[str, Given], dict[str, Any], set[str]]:
+    """The values with what is linked in their place, and those of the widgets that have a link now.
+
+    Then the names of those that an instance of a subgraph gives: they are sent as they are, where a
+    primitive puts its value into the widget.
+    """
+    found = dict(found)
+    behind: dict[str, Any] = {}
+    unchanged: set[str] = set()
+    for slot in raw.inputs:
+        if slot.link is None or not slot.name:
+            continue
+        source = ways.source(place, raw, slot)
+        if isinstance(source, Given):
+            found[slot.name] = source
+            if source.spot is None or source.spot.node.type != PRIMITIVE:
+                unchanged.add(slot.name)
+        elif source is not None:
+            if slot.name in found:
+                behind[slot.name] = _data(found[slot.name].value)
+            found[slot.name] = Given(source, Spot(raw, "inputs", slot.number))
+    return found, behind, unchanged
 
 
 def _check_seed(sheet: Sheet, raw: Raw, node: Node, seed: Spot | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from wan22dsl.catalogue.inputs import default_of, inputs_of, output_type
+from wan22dsl.formats.page.text import escaped
 from wan22dsl.formats.widgets import CONTROL, UPLOADS, has_control, has_widget, is_by_name
 from wan22dsl.graph.model import Link
 
@@ -30,13 +31,22 @@ class Socket(NamedTuple):
 
 
 class Widget(NamedTuple):
-    """An input with a value, which a link may stand in for. One that is no `input` has no socket at all."""
+    """An input with a value, which a link may stand in for. One that is no `input` has no socket at all.
+
+    `value` is what is sent; of one that `is_prompt` the field in the editor has it with escapes.
+    """
 
     name: str
     type: str
     value: Any
     optional: bool = False
     is_input: bool = True
+    is_prompt: bool = False
+
+    @property
+    def written(self) -> Any:
+        """The value as the field in the editor must have it."""
+        return escaped(self.value) if self.is_prompt and isinstance(self.value, str) else self.value
 
 
 #: What a node will show below its widgets: a picture, or a video, which the editor gives more room.
@@ -56,8 +66,8 @@ class Face(NamedTuple):
     def values(self) -> list[Any] | dict[str, Any]:
         """What stands under `widgets_values`."""
         if self.by_name:
-            return {one.name: one.value for one in self.widgets}
-        return [one.value for one in self.widgets]
+            return {one.name: one.written for one in self.widgets}
+        return [one.written for one in self.widgets]
 
     @property
     def names(self) -> list[str]:
@@ -126,7 +136,8 @@ def _preview(node_class: NodeClass) -> Preview:
 
 def _widgets(node: Node, name: str, one: Input, values: Mapping[str, Any]) -> Iterator[Widget]:
     kind = one.type if one.branches is None or one.flat else "COMFY_DYNAMICCOMBO_V3"
-    yield Widget(name, kind, _value(node, name, one, values), not one.required)
+    value = _value(node, name, one, values)
+    yield Widget(name, kind, value, not one.required, is_prompt=one.dynamic_prompts)
     if has_control(node.class_name, name, one):
         yield Widget(CONTROL, "COMBO", FIXED, is_input=False)
 

@@ -1,0 +1,88 @@
+"""Messages about values that the ComfyUI page sends in another form than a workflow has them."""
+
+from __future__ import annotations
+
+from wan22dsl.diagnostics import Message, Severity
+
+_WORKFLOW = """\
+{{
+    "nodes": [
+        {{"id": 1, "type": "{type}", "mode": 0, "inputs": [], "outputs": [],
+            "widgets_values": [{values}]}}
+    ],
+    "links": [],
+    "version": 0.4
+}}
+"""
+
+_GOOD = """\
+{
+    "nodes": [
+        {"id": 1, "type": "LoadImage", "mode": 0, "inputs": [],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}],
+            "widgets_values": ["start.png", "image"]},
+        {"id": 2, "type": "SaveImage", "mode": 0,
+            "inputs": [{"name": "images", "type": "IMAGE", "link": 1}], "outputs": [],
+            "widgets_values": ["%year%-%month%-%day%/dog"]}
+    ],
+    "links": [[1, 1, 0, 2, 0, "IMAGE"]],
+    "version": 0.4
+}
+"""
+
+
+def _prompt(text: str) -> str:
+    return _WORKFLOW.format(type="CLIPTextEncode", values=f'"{text}"')
+
+
+RANDOM_CHOICE = Message(
+    code="WAN567",
+    name="random-choice",
+    severity=Severity.NOTE,
+    text="`{input}` of {node} has a choice in braces, drawn anew for each run.",
+    why="The ComfyUI page replaces `{{a|b}}` by one of its parts when it queues the workflow. `.wan` files "
+    "and prompt JSON have no such choice: there the braces are a part of the text, and are sent.",
+    mend="Write the words that you want before you import the workflow.",
+    bad=_prompt("a {red|blue} dog"),
+    good=_GOOD,
+    source="Comfy-Org/ComfyUI_frontend, processDynamicPrompt",
+)
+
+BACKSLASH_AT_END = Message(
+    code="WAN568",
+    name="backslash-at-end",
+    severity=Severity.WARNING,
+    text="`{input}` of {node} ends in a backslash, which the ComfyUI page cannot send.",
+    why="The page takes a backslash together with the next character. At the end of a text there is none, "
+    "and it sends `\\undefined`. `wan compile --format workflow` puts a space behind the backslash.",
+    mend="Remove the backslash at the end.",
+    bad=_prompt("a dog \\\\"),
+    good=_GOOD,
+    source="Comfy-Org/ComfyUI_frontend, processDynamicPrompt",
+)
+
+LOST_DIGITS = Message(
+    code="WAN569",
+    name="lost-digits",
+    severity=Severity.WARNING,
+    text="`{input}` of {node} is {value}, which the ComfyUI page changes to {changed}.",
+    why="The page keeps numbers as JavaScript does: above 9007199254740992 the last digits are lost. The "
+    "video is another one, or the server refuses a number that is now above its maximum.",
+    mend="Use {usable}, or another number up to 9007199254740992.",
+    bad=_WORKFLOW.format(type="RandomNoise", values='18446744073709551615, "fixed"'),
+    good=_GOOD,
+    source="Comfy-Org/ComfyUI_frontend; ECMA-262, Number::toString",
+)
+
+FILLED_IN_BY_PAGE = Message(
+    code="WAN570",
+    name="filled-in-by-page",
+    severity=Severity.NOTE,
+    text="`{input}` of {node} has `{part}`, which only the ComfyUI page replaces.",
+    why="The page writes the date, or the value of another node, in its place. The server does not: a prompt "
+    "that is sent in another way saves its files under these very words.",
+    mend="Remove `{part}`, or write what it stands for.",
+    bad=_WORKFLOW.format(type="SaveImage", values='"%date:yyyy-MM-dd%/dog"'),
+    good=_GOOD,
+    source="Comfy-Org/ComfyUI_frontend, applyTextReplacements",
+)
