@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph import messages
-from wan22dsl.graph.build import alone, declared, evaluate, flows, pipelines, targets, unread
+from wan22dsl.graph.build import (
+    alone,
+    declared,
+    evaluate,
+    flows,
+    hidden,
+    pipelines,
+    targets,
+    unread,
+)
 from wan22dsl.graph.build.builder import Builder
 from wan22dsl.graph.build.finish import finished
 from wan22dsl.graph.build.settings import Settings
@@ -116,6 +125,8 @@ def _run(b: Builder, program: Program, name: str) -> list[Wire] | None:
     if not isinstance(block, Declared) or block.kind != "pipeline":
         return None
     given = pipelines.build(b, block)
+    if not (b.wrong or b.lost):
+        hidden.say(b)
     unread.say(b)
     return [given] if isinstance(given, Wire) else []
 

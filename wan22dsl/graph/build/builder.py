@@ -44,7 +44,8 @@ class Builder:
     ids of the nodes that lack an input because of a mistake;
     `lost` tells that a flow is not known, so that what it would make is not there; `endless` that
     something was too deep or too much to be built; `stating` that a
-    fact is being stated, which may come to nothing where another is not known.
+    fact is being stated, which may come to nothing where another is not known; `in_text` that names in a
+    string are being replaced.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Builder:
         self.lost = False
         self.endless = False
         self.stating = False
+        self.in_text = False
         self.broken: set[str] = set()
         self.meant: set[Span] = set()
         self.declared: dict[int, tuple[Any, Value | Thunk]] = {}
@@ -87,7 +89,8 @@ class Builder:
         self.work = Work(self)
         self.nesting = Nesting()
         self.passes: dict[int, tuple[Declared, set[str]]] = {}
-        self.pipelines: list[tuple[Declared, set[str]]] = []
+        self.pass_runs: list[Settings] = []
+        self.pipelines: list[tuple[Declared, Settings]] = []
         self._made: dict[tuple[Any, ...], str] = {}
         self._counts: dict[str, int] = {}
         self._types: dict[Link, str] = {}
@@ -297,3 +300,4 @@ class Builder:
         """Remembers which settings of a pass were read."""
         _, names = self.passes.setdefault(id(block), (block, set()))
         names.update(settings.read)
+        self.pass_runs.append(settings)

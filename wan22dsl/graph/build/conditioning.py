@@ -68,8 +68,7 @@ def _shared(run: PassRun, found: Value) -> Value:
     own, b = run.own, run.b
     for one in own.pipeline.conditioned:
         if one.found == found and _sees_the_same(own, one):
-            for name in one.read:
-                own.note_read(name)
+            own.note_same(one.own, one.read)
             return one.made
     before, own.read = own.read, set()
     with b.within(own.prefix, run.block.name):

@@ -145,7 +145,11 @@ def _text(b: Builder, text: Text, env: Env, settings: Settings) -> Value:
             parts.append(part)
             continue
         node = Name(part.name, text.start + part.start, text.start + part.end)
-        found = named(b, node, env, settings)
+        outer, b.in_text = b.in_text, True
+        try:
+            found = named(b, node, env, settings)
+        finally:
+            b.in_text = outer
         if isinstance(found, Constant):
             parts.append(found.data if isinstance(found.data, str) else spell(found))
             length += len(parts[-1])

@@ -45,7 +45,7 @@ def build(b: Builder, block: Declared, prefix: str = "") -> Value:
         for local in block.env.local.values():
             if isinstance(local, Thunk):
                 evaluate.force(b, local, settings)
-    b.pipelines.append((block, settings.read))
+    b.pipelines.append((block, settings))
     return given
 
 

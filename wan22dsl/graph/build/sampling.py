@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import conditioning, handoff, models
 from wan22dsl.graph.build.running import PassRun, Schedule
-from wan22dsl.graph.build.settings import Settings
+from wan22dsl.graph.build.settings import Settings, Site
 from wan22dsl.graph.build.values import Wire
 from wan22dsl.graph.build.work import OF_A_PASS
 from wan22dsl.graph.model import Facts
@@ -32,7 +32,12 @@ def run_pass(
     b.work.spend(OF_A_PASS)
     pipeline = settings.pipeline
     own = Settings(
-        b, (block, *pipeline.blocks), prefix=pipeline.prefix, family=pipeline.family, outer=pipeline
+        b,
+        (block, *pipeline.blocks),
+        prefix=pipeline.prefix,
+        family=pipeline.family,
+        outer=pipeline,
+        site=Site(block, node, env),
     )
     with b.within(f"{pipeline.prefix}{block.name}.", block.name):
         made = _built(PassRun(b, block, own, node, env), brought)

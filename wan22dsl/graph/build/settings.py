@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.build import evaluate, fitting
 from wan22dsl.graph.build.values import Declared, Flow
@@ -11,14 +11,37 @@ from wan22dsl.program.values import BROKEN, NOTHING, Constant, Nothing, Type, Un
 from wan22dsl.syntax.tree import Name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.conditioning import Shared
-    from wan22dsl.graph.build.values import Setting, Thunk, Value
+    from wan22dsl.graph.build.values import Env, Setting, Thunk, Value
+    from wan22dsl.syntax.operators import Nested
     from wan22dsl.syntax.tree import Expression
 
 #: The settings that may be anything until something reads them as a type of its own.
 _ANY = Type("*")
 _MODEL = Type("MODEL")
+
+
+class Site(NamedTuple):
+    """A pass as it is written in a flow: what it stands for, and the element that names it."""
+
+    block: Declared
+    node: Nested
+    env: Env
+
+
+class Use(NamedTuple):
+    """How a pass got a setting that its pipeline has as well.
+
+    `how` is "pipeline" where it took the pipeline's, "pass" where it has its own, and "flow" where what
+    the arrow brings decides it.
+    """
+
+    site: Site
+    how: str
+    value: Value
 
 
 class Settings:
@@ -27,6 +50,10 @@ class Settings:
     `prefix` goes in front of the ids of what is made here (`shot_1.`). `family` is that of the pass's
     model, or of the pipeline. `lets` keeps what the `let`s that stand in it came to, `conditioned` what
     the conditionings of its passes did.
+
+    `site` is where a pass stands in the flow, and `brought` are those of its own settings that what the
+    arrow brings replaced. Of a pipeline, `uses` says for each of its settings how the passes got it;
+    `read_by_stages` and `read_in_texts` are those that something else reads, a stage or a string.
     """
 
     def __init__(
@@ -37,12 +64,18 @@ class Settings:
         prefix: str = "",
         family: Declared | None = None,
         outer: Settings | None = None,
+        site: Site | None = None,
     ) -> None:
         self.builder = builder
         self.blocks = blocks
         self.prefix = prefix
         self.family = family
         self.outer = outer
+        self.site = site
+        self.uses: dict[str, dict[int, Use]] = {}
+        self.read_by_stages: set[str] = set()
+        self.read_in_texts: set[str] = set()
+        self.brought: dict[str, Value] = {}
         self.overrides: dict[str, Value] = {}
         self.lets: dict[int, tuple[Thunk, Value]] = {}
         self.read: set[str] = set()
@@ -80,13 +113,16 @@ class Settings:
         """
         self.note_read(name)
         if name in self.overrides:
-            return self.overrides[name]
+            found = self.overrides[name]
+            self._note_use(name, "flow", found)
+            return found
         kind = kinds.PASS_SETTINGS.get(name) or want or _ANY
         for block in self.blocks:  # the innermost first; what is `none` there is not given
             setting = block.settings.get(name)
             if setting is not None:
                 value = self._home(block).evaluated(name, kind, setting)
                 if not isinstance(value, Nothing):
+                    self._note_use(name, "pass" if block is self.blocks[0] else "pipeline", value)
                     return value
         if self.family is not None and name in kinds.FAMILY_SETTINGS:
             setting = self.family.settings.get(name)
@@ -103,6 +139,24 @@ class Settings:
     def _home(self, block: Declared) -> Settings:
         """The settings that an expression in a block reads."""
         return self if block is self.blocks[0] or self.outer is None else self.outer
+
+    def _note_use(self, name: str, how: str, value: Value) -> None:
+        """Remembers how a pass got a setting, for the pipeline around; or that a stage reads it there."""
+        if self.outer is None:
+            (self.read_in_texts if self.builder.in_text else self.read_by_stages).add(name)
+        elif self.site is not None:
+            if how == "flow" and name in self.blocks[0].settings:
+                self.brought[name] = value
+            if self.outer.blocks and name in self.outer.blocks[0].settings:
+                self.outer.uses.setdefault(name, {})[id(self)] = Use(self.site, how, value)
+
+    def note_same(self, other: Settings, names: Iterable[str]) -> None:
+        """Remembers of settings that this pass got them as another one did."""
+        for name in names:
+            self.note_read(name)
+            uses = self.pipeline.uses.get(name, {})
+            if id(other) in uses and self.site is not None:
+                uses[id(self)] = uses[id(other)]._replace(site=self.site)
 
     def note_read(self, name: str) -> None:
         """Remembers that something reads the setting, here and in the pipeline around."""

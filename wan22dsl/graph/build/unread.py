@@ -24,7 +24,8 @@ def say(b: Builder) -> None:
 
     Where something is wrong, much is not read that will be; then only what nothing can read is told.
     """
-    for block, read in (*b.passes.values(), *b.pipelines):
+    pipelines = ((block, settings.read) for block, settings in b.pipelines)
+    for block, read in (*b.passes.values(), *pipelines):
         known = read | _OWN if block.kind == "pipeline" else read
         for name in _unread(block, known):
             if not b.incomplete or (name not in kinds.PASS_SETTINGS and not _readers(block, name)):

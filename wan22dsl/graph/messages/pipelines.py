@@ -31,6 +31,37 @@ UNREAD_SETTING = Message(
     '    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
 )
 
+HIDDEN_SETTING = Message(
+    "WAN422",
+    "setting-reaches-no-pass",
+    _ERROR,
+    "{problem}",
+    "A setting is looked up in the pass first, then in the pipeline. This one would change nothing, and the "
+    "video would not be what you wrote.",
+    "{mend}",
+    bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
+    '    length = 81f\n    shift  = 8.0\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
+    good='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
+    "    length = 81f\n"
+    '    flow   = wan22.high(shift = 8.0) -> wan22.low(shift = 8.0) -> save("x")\n}',
+)
+
+PARTLY_HIDDEN_SETTING = Message(
+    "WAN423",
+    "setting-of-some-passes",
+    Severity.NOTE,
+    "{problem}",
+    "A setting is looked up in the pass first, then in the pipeline. This may be what you mean; if not, "
+    "nothing else shows it.",
+    "{mend}",
+    bad='wan 1\nuse wan22\n\npass low = wan22.low(shift = none)\n\npipeline p {\n    image  = "a.png"\n'
+    '    prompt = "x"\n    size   = 832x480\n    length = 81f\n    shift  = 8.0\n'
+    '    flow   = wan22.high -> low -> save("x")\n}',
+    good='wan 1\nuse wan22\n\npass low = wan22.low(shift = none)\n\npipeline p {\n    image  = "a.png"\n'
+    '    prompt = "x"\n    size   = 832x480\n    length = 81f\n    shift  = 5.0\n'
+    '    flow   = wan22.high -> low -> save("x")\n}',
+)
+
 CIRCULAR_SETTING = Message(
     "WAN410",
     "setting-reads-itself",

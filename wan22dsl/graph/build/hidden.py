@@ -1,0 +1,199 @@
+"""Settings of a pipeline that its passes do not take: they have their own, or the flow decides them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.graph import messages
+from wan22dsl.graph.build import moving
+from wan22dsl.graph.build.values import Declared, Wire
+from wan22dsl.program import kinds
+from wan22dsl.program.values import Broken, Constant, Type, Unknown, spell
+from wan22dsl.syntax.tree import Call, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.settings import Settings, Use
+    from wan22dsl.graph.build.values import Setting, Value
+    from wan22dsl.source import Span
+
+#: What puts a clip into the shape that a setting says, in front of the pass that takes it up.
+_IN_THE_FLOW = {
+    "size": "Put `resize({value})` in front of the pass, or remove it here.",
+    "length": "Cut the clip in the flow, `take({value})`, or remove it here.",
+    "image": "Remove it: the pass begins with what the arrow brings.",
+}
+
+
+def say(b: Builder) -> None:
+    """Reports what the pipelines and passes of this build wrote themselves and no pass takes.
+
+    Where a flow is not known, or something in it is wrong, a pass may be missing that would take it.
+    """
+    for block, settings in b.pipelines:
+        if not block.module.is_library:
+            for name in sorted(settings.uses):
+                _of_pipeline(b, block, settings, name)
+    for own in b.pass_runs:
+        _of_pass(b, own)
+
+
+def _of_pipeline(b: Builder, block: Declared, settings: Settings, name: str) -> None:
+    uses = list(settings.uses[name].values())
+    taken = [one for one in uses if one.how == "pipeline"]
+    if (name in settings.read_by_stages and not taken) or _any_unknown(uses):
+        return
+    value = _value(settings, block, name, uses)
+    others = [one for one in uses if one.how != "pipeline" and not _same(name, one.value, value)]
+    if not others or isinstance(value, Broken):
+        return
+    if len(others) + len(taken) < len(uses) and not taken:
+        taken = [one for one in uses if one not in others]
+    if taken:
+        if name in block.own and all(one.how == "pass" for one in others):
+            _say_partly(b, block, name, taken, others)
+    elif name in block.own:
+        _say_hidden(b, block, settings, name, others)
+    elif all(one.how == "pass" for one in others):
+        _say_inherited(b, block, name, others)
+
+
+def _any_unknown(uses: Iterable[Use]) -> bool:
+    return any(isinstance(one.value, (Unknown, Broken)) for one in uses)
+
+
+def _value(settings: Settings, block: Declared, name: str, uses: list[Use]) -> Value | None:
+    """What the pipeline says, where that can be known without making a node; else None."""
+    setting = block.settings[name]
+    kind = kinds.PASS_SETTINGS.get(name)
+    if kind is None:
+        known = next((one.value for one in uses if isinstance(one.value, Constant)), None)
+        kind = None if known is None or known.type == "list" else Type(known.type)
+    if kind is None or (kind.is_socket and not isinstance(setting.value, Name)):
+        return None
+    return settings.evaluated(name, kind, setting)
+
+
+def _same(name: str, one: Value, other: Value | None) -> bool:
+    """Whether a pass has what the pipeline says, though not from there."""
+    if name == "steps" and isinstance(one, Constant) and isinstance(other, Constant):
+        return bool(one.data[2] == other.data[2])
+    return one == other
+
+
+def _say_hidden(
+    b: Builder, block: Declared, settings: Settings, name: str, uses: list[Use]
+) -> None:
+    setting = block.settings[name]
+    span = setting.env.span(setting.key)
+    if all(one.how == "flow" for one in uses):
+        written = setting.env.span(setting.value).text
+        mend = _IN_THE_FLOW.get(name, "Remove it.").format(value=written)
+        fix = None
+    else:
+        mend, fix = moving.into_passes(b, block, settings, name, uses)
+    problem = f"no pass takes `{name}` of `{block.name}`: {setters(uses)}"
+    b.say(messages.HIDDEN_SETTING, span, problem=problem, mend=mend, fix=fix)
+
+
+def _say_partly(
+    b: Builder, block: Declared, name: str, taken: list[Use], others: list[Use]
+) -> None:
+    setting = block.settings[name]
+    who = _listed(_names(taken))
+    take = "take" if len(_names(taken)) > 1 else "takes"
+    problem = f"{who} {take} `{name}` of `{block.name}`, but {setters(others)}"
+    mend = _if_not_meant(setting, name, others)
+    span = setting.env.span(setting.key)
+    b.say(messages.PARTLY_HIDDEN_SETTING, span, problem=problem, mend=mend)
+
+
+def _if_not_meant(setting: Setting, name: str, uses: list[Use]) -> str:
+    example = moving.example(uses, name, setting.env.span(setting.value).text)
+    if not example or name in ("steps", "loras", "model"):
+        return "Keep it if you mean it."
+    return f"Keep it if you mean it; otherwise write {example}."
+
+
+def _say_inherited(b: Builder, block: Declared, name: str, uses: list[Use]) -> None:
+    """A copy with another flow: what it took over may have been for the flow before."""
+    setting = block.settings[name]
+    problem = f"no pass takes `{name}`, which `{block.name}` took over: {setters(uses)}"
+    mend = _if_not_meant(setting, name, uses)
+    b.say(messages.PARTLY_HIDDEN_SETTING, _place(block), problem=problem, mend=mend)
+
+
+def _place(block: Declared) -> Span:
+    flow = block.settings.get("flow")
+    if flow is not None and "flow" in block.own:
+        return flow.env.span(flow.key.key)
+    return block.span
+
+
+def _of_pass(b: Builder, own: Settings) -> None:
+    """A pass in a flow whose own setting gives way to what the arrow brings."""
+    block = own.blocks[0]
+    site = own.site
+    if site is None or not isinstance(site.node, Call):
+        return  # declared by name, it may stand elsewhere in another flow
+    for name, value in own.brought.items():
+        setting = block.settings[name]
+        if name not in block.own or isinstance(value, (Unknown, Broken)):
+            continue
+        kind = kinds.PASS_SETTINGS[name]
+        if not kind.is_socket and own.evaluated(name, kind, setting) == value:
+            continue
+        written = setting.env.span(setting.value).text
+        problem = f"`{block.name}` does not take its `{name}`: {_brought(name, value)}"
+        mend = _IN_THE_FLOW.get(name, "Remove it.").format(value=written)
+        b.say(messages.HIDDEN_SETTING, setting.env.span(setting.key), problem=problem, mend=mend)
+
+
+def setters(uses: list[Use]) -> str:
+    """Which passes have which values, and from where: "`high` and `low` set it to 1.0"."""
+    groups: dict[tuple[str, str], list[Use]] = {}
+    for one in uses:
+        groups.setdefault((one.how, shown(one.value)), []).append(one)
+    told = []
+    for (how, value), group in groups.items():
+        names = _names(group)
+        plural = len(names) > 1
+        if how == "flow":
+            verb = "take" if plural else "takes"
+            told.append(f"{_listed(names)} {verb} {value} from the flow")
+        else:
+            verb = "set it" if plural else "sets it"
+            told.append(f"{_listed(names)} {verb} to {value}")
+    return ", ".join(told)
+
+
+def _brought(name: str, value: Value) -> str:
+    return (
+        f"what the arrow brings has {shown(value)}" if name != "image" else "the arrow brings one"
+    )
+
+
+def shown(value: Value) -> str:
+    """A value in few words."""
+    if isinstance(value, Constant) and value.type == "list":
+        return "[" + ", ".join(_item(one) for one in value.data) + "]"
+    if isinstance(value, Constant):
+        text = spell(value)
+        return text if len(text) <= 40 else f"{text[:39]}…"
+    if isinstance(value, Declared):
+        return f"`{value.name}`"
+    return "another link" if isinstance(value, Wire) else "another value"
+
+
+def _item(one: Value) -> str:
+    return one.name if isinstance(one, Declared) else shown(one)
+
+
+def _names(uses: list[Use]) -> list[str]:
+    return list(dict.fromkeys(f"`{moving.called(one.site)}`" for one in uses))
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
