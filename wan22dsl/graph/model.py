@@ -132,7 +132,8 @@ class AssetFacts(NamedTuple):
 
     `noise` is "high", "low" or "any"; `family` the name of the family, such as `i2v_14b`; `distilled`
     the number of steps a LoRA was distilled to; `boundary` the sigma where the family changes experts.
-    `span` is the declaration.
+    `span` is the declaration. `instead_of` are the distilled LoRAs that it was put in the place of, where
+    that has been reported.
     """
 
     kind: str
@@ -143,6 +144,7 @@ class AssetFacts(NamedTuple):
     distilled: int | None = None
     boundary: float | None = None
     span: Span | None = None
+    instead_of: tuple[str, ...] = ()
 
 
 class Graph:

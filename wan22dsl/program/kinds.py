@@ -38,6 +38,9 @@ ASSETS: dict[str, Asset] = {
 
 _FILE = {"file": TEXT}
 
+#: The experts of Wan 2.2 by their noise level. A LoRA may have a file for each of them.
+EXPERTS = ("high", "low")
+
 #: The settings of a pass, which a pipeline may have as well for all of its passes.
 PASS_SETTINGS: dict[str, Type] = {
     "model": Type("MODEL"),
@@ -45,6 +48,7 @@ PASS_SETTINGS: dict[str, Type] = {
     "sampler": Type("sampler"),
     "cfg": FLOAT,
     "loras": Type("list", Type("lora")),
+    "add_loras": Type("list", Type("lora")),
     "patches": FLOW,
     "shift": FLOAT,
     "denoise": FLOAT,
@@ -104,6 +108,7 @@ FIXED_SETTINGS: dict[str, dict[str, Type]] = {
     },
     "lora": {
         **_FILE,
+        **dict.fromkeys(EXPERTS, TEXT),
         "strength": FLOAT,
         "noise": TEXT,
         "family": Type("family"),

@@ -11,6 +11,7 @@ from wan22dsl.graph.build import (
     assets,
     declared,
     evaluate,
+    expert_files,
     fitting,
     flows,
     sampling,
@@ -74,8 +75,12 @@ def _block(b: Builder, block: Declared, one: Named, settings: Settings) -> None:
     if block.kind in kinds.FIXED_SETTINGS:
         for name in block.settings:
             assets.setting(b, block, name, settings)
-        if block.kind in kinds.ASSETS and not {"file", "load"} & set(block.settings):
+        if block.kind in kinds.ASSETS and not {"file", "load", *kinds.EXPERTS} & set(
+            block.settings
+        ):
             assets.say_no_file(b, block)
+        if block.kind == "lora":
+            expert_files.contradicts(b, block)
         return
     if block.kind == "pipeline":
         return  # those are built

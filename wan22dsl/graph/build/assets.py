@@ -60,6 +60,10 @@ def _is_fixed(found: Setting, value: Value) -> bool:
     return isinstance(found.value, Number) or isinstance(value, Declared)
 
 
+#: What else an asset may be loaded from.
+_OTHER_FILES = {"lora": ", nor `high` and `low`"}
+
+
 def say_no_file(b: Builder, block: Declared) -> None:
     """Reports an asset that has nothing to load; a misspelt setting of it has been told by itself."""
     if any(name not in kinds.FIXED_SETTINGS[block.kind] for name in block.settings):
@@ -70,7 +74,7 @@ def say_no_file(b: Builder, block: Declared) -> None:
         block.span,
         kind=block.kind,
         name=block.name,
-        loads=" nor a `load`" if "load" in kinds.FIXED_SETTINGS[block.kind] else "",
+        loads=_OTHER_FILES.get(block.kind, " nor a `load`"),
         mend='Give it a `file = "name.safetensors"`.',
     )
 
@@ -89,8 +93,10 @@ def family(b: Builder, block: Declared | None, settings: Settings) -> Declared |
     return value if isinstance(value, Declared) else None
 
 
-def facts(b: Builder, block: Declared, settings: Settings) -> AssetFacts:
-    """What the declaration says of a model or a LoRA, for the rules."""
+def facts(
+    b: Builder, block: Declared, settings: Settings, *, expert: str | None = None
+) -> AssetFacts:
+    """What the declaration says of a model or a LoRA, for the rules; of one with two files, for an expert."""
     of_family = family(b, block, settings)
     boundary = setting(b, of_family, "boundary", settings) if of_family is not None else None
     distilled = None
@@ -100,8 +106,8 @@ def facts(b: Builder, block: Declared, settings: Settings) -> AssetFacts:
     return AssetFacts(
         kind=block.kind,
         name=block.name,
-        file=text(b, block, "file", settings) or "",
-        noise=text(b, block, "noise", settings),
+        file=text(b, block, expert or "file", settings) or "",
+        noise=expert or text(b, block, "noise", settings),
         family=of_family.name if of_family is not None else None,
         distilled=distilled.data if isinstance(distilled, Constant) else None,
         boundary=boundary.data if isinstance(boundary, Constant) else None,
@@ -157,19 +163,26 @@ def _spans(b: Builder, made: str, block: Declared, asset: kinds.Asset) -> None:
 
 
 def with_lora(
-    b: Builder, model: Value, lora: Declared, settings: Settings, *, id: str, span: Span, stage: str
+    b: Builder,
+    model: Value,
+    lora: Declared,
+    settings: Settings,
+    *,
+    file: Value,
+    expert: str | None,
+    id: str,
+    span: Span,
+    stage: str,
+    instead_of: tuple[str, ...] = (),
 ) -> Value:
-    """A LoRA behind a model."""
-    file = setting(b, lora, "file", settings)
+    """A LoRA behind a model; `expert` is the one that its file is for, where it has one for each."""
     strength = setting(b, lora, "strength", settings)
-    if isinstance(file, Nothing):
-        say_no_file(b, lora)
-        file = BROKEN
     asset = kinds.ASSETS["lora"]
     inputs: dict[str, Value] = {"model": model, asset.file_input: file, "strength_model": strength}
     made = b.node(asset.loader, inputs, id=id, span=span, stage=stage)
-    b.nodes[made].asset = facts(b, lora, settings)
-    for name, input_name in (("file", asset.file_input), ("strength", "strength_model")):
+    told = facts(b, lora, settings, expert=expert)
+    b.nodes[made].asset = told._replace(instead_of=instead_of)
+    for name, input_name in ((expert or "file", asset.file_input), ("strength", "strength_model")):
         written = lora.settings.get(name)
         if written is not None and not written.env.module.is_library:
             b.nodes[made].spans.setdefault(input_name, written.env.span(written.value))

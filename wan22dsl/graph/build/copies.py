@@ -40,7 +40,8 @@ def copied(b: Builder, block: Declared, node: Call, env: Env) -> Value:
             settings.pop(name, None)
             own.discard(name)
         elif name not in own:
-            settings[name] = Setting(item.value, env, item)
+            before = block.settings.get(name)
+            settings[name] = Setting(item.value, env, item, before, env.span(node.callee).text)
             own.add(name)
     span = env.span(node.callee)
     return Declared(block.kind, block.name, settings, frozenset(own), block.env, env.module, span)

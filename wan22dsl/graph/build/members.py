@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import nearest
 from wan22dsl.graph import messages
-from wan22dsl.graph.build import assets, evaluate, fitting, flows
+from wan22dsl.graph.build import assets, evaluate, expert_files, fitting, flows
 from wan22dsl.graph.build.values import (
     Declared,
     Flow,
@@ -125,12 +125,17 @@ def _setting(
         known = kinds.FIXED_SETTINGS[block.kind]
         if name not in known:
             return _none(b, describe(block), name, known, node, env)
+        if name == "file" and expert_files.has_two(block) and name not in block.settings:
+            expert_files.say_no_expert(b, block, env.span(node))
+            return BROKEN
         return assets.setting(b, block, name, settings)
     written = block.settings.get(name)
     if written is None:
         own = sorted(block.settings)
         if name in kinds.PASS_SETTINGS:
             mend = f"It is not set in the {block.kind} itself; read it as `pipeline.{name}`."
+            if name in ("loras", "add_loras"):
+                mend = f"The {block.kind} has none: write `add_loras = […]`, which needs no list before it."
             what = describe(block)
             b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, mend=mend)
             return BROKEN

@@ -88,8 +88,8 @@ def into_passes(
     elements = [_element(site, one, name, setting, settings) for site, one in sites]
     open_ones = [one for one in elements if not _has(one.site, name)]
     if not open_ones:
-        fix = Fix("remove it", (removal(setting),), safe=False)
-        return "Remove it, or change it in the passes of the flow.", fix
+        gone = Fix("remove it", (removal(setting),), safe=False)
+        return "Remove it, or change it in the passes of the flow.", gone
     shown = written if len(written) <= _SHORT and "\n" not in written else "…"
     mend = f"Write it where it takes effect: {_sketch(open_ones, name, shown)}."
     if any(one.value is None for one in open_ones):

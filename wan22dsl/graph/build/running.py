@@ -11,7 +11,7 @@ from wan22dsl.program.values import BROKEN, Constant, Nothing, Unknown
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
-    from wan22dsl.graph.build.values import Declared, Env, Value
+    from wan22dsl.graph.build.values import Declared, Env, Setting, Value
     from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
 
@@ -43,7 +43,7 @@ class PassRun:
     """One run of a pass. `own` are its settings; `node` in `env` is where it stands in the flow.
 
     `name` is the pass's, with that of a pipeline inside another in front; `place` is where findings and
-    nodes of the pass itself point.
+    nodes of the pass itself point. `model` is its model, where that is declared.
     """
 
     def __init__(self, b: Builder, block: Declared, own: Settings, node: Nested, env: Env) -> None:
@@ -53,6 +53,7 @@ class PassRun:
         self.node = node
         self.env = env
         self.name = f"{own.prefix}{block.name}"
+        self.model: Declared | None = None
         self.place = b.place(env.span(node))
 
     def needed(self, name: str) -> Value:
@@ -109,11 +110,13 @@ class PassRun:
     def span_of(self, name: str) -> Span | None:
         """Where a setting is written; for one of the library, where the pass stands."""
         written = self.own.written(name)
-        if written is None:
-            return None
-        if written[0].env.module.is_library:
+        return None if written is None else self.origin_of(written[0])
+
+    def origin_of(self, setting: Setting) -> Span:
+        """Where the value of a setting is written; for one of the library, where the pass stands."""
+        if setting.env.module.is_library:
             return self.place
-        return evaluate.origin(written[0].value, written[0].env, self.own)
+        return evaluate.origin(setting.value, setting.env, self.own)
 
     def spans(self, **settings: str) -> dict[str, Span]:
         """Where the settings behind inputs are written: the input's name, and that of the setting."""

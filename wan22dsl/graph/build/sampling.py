@@ -54,7 +54,7 @@ def _built(run: PassRun, brought: Value | None) -> Value:
     denoise = run.own.get("denoise") if whole else None
     latent = handoff.taken(run, brought, schedule, denoise)
     loaded = models.loaded(run, needed["model"])
-    model = models.chain(run, loaded)
+    model = models.chain(run, loaded, schedule, needed["cfg"])
     made = conditioning.conditioned(run, loaded)
     if brought is not None and latent is None and "image" not in run.own.read:
         _unused(run)

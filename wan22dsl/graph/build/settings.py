@@ -136,6 +136,18 @@ class Settings:
             return Constant(kind.name, default)
         return Nothing(name)
 
+    def every(self, name: str) -> list[tuple[Value, Setting]]:
+        """A setting that adds up: what the pass has of it, then what the pipeline has."""
+        self.note_read(name)
+        kind = kinds.PASS_SETTINGS[name]
+        found = []
+        for block in self.blocks:
+            setting = block.settings.get(name)
+            if setting is None or is_none(setting.value):
+                continue
+            found.append((self._home(block).evaluated(name, kind, setting), setting))
+        return found
+
     def _home(self, block: Declared) -> Settings:
         """The settings that an expression in a block reads."""
         return self if block is self.blocks[0] or self.outer is None else self.outer

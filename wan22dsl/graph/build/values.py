@@ -59,11 +59,16 @@ class Several:
 
 
 class Setting(NamedTuple):
-    """A setting as written: its expression, where its names are looked up, and where it stands."""
+    """A setting as written: its expression, where its names are looked up, and where it stands.
+
+    In a copy, `before` is the setting of the original that it replaces, and `original` its name there.
+    """
 
     value: Expression
     env: Env
     key: Attribute
+    before: Setting | None = None
+    original: str = ""
 
 
 class Declared:

@@ -16,6 +16,11 @@ from wan22dsl.graph.messages.calls import (
     UNKNOWN_OUTPUTS,
     WAITS,
 )
+from wan22dsl.graph.messages.loras import (
+    DISTILLED_REPLACED,
+    LORA_FILES,
+    NO_FILE_FOR_EXPERT,
+)
 from wan22dsl.graph.messages.pipelines import (
     BAD_CONDITIONING,
     BAD_STEPS,
@@ -54,9 +59,11 @@ __all__ = [
     "CANNOT_TAKE",
     "CHOOSE_OUTPUT",
     "CIRCULAR_SETTING",
+    "DISTILLED_REPLACED",
     "GIVES_NOTHING",
     "HIDDEN_SETTING",
     "INPUT_FILE",
+    "LORA_FILES",
     "MISSING_ARGUMENT",
     "MISSING_SETTING",
     "NOT_ACCEPTED",
@@ -65,6 +72,7 @@ __all__ = [
     "NOT_CALLABLE",
     "NOT_GIVEN",
     "NOT_GIVEN_NOTE",
+    "NO_FILE_FOR_EXPERT",
     "NO_FLOW_TARGET",
     "NO_LIMIT",
     "NO_MEMBER",

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.trails import LoadedLora
     from wan22dsl.rules.view import View
 
 MESSAGE = Message(
     code="WAN720",
     name="few-steps",
     severity=Severity.WARNING,
-    text="{who}: {steps} without a distilled LoRA{lacks}. The makers of Wan give 40 to 50, and "
-    "20 are in common use.",
+    text="{who}: {steps} {problem}. The makers of Wan give 40 to 50, and 20 are in common use.",
     why="Few steps are enough only for a model that was distilled to them. The bare model takes "
     "away a little noise in each step; after so few, the frames are blurred, grey or still "
     "noisy.",
-    mend="Put the LoRA for {count} steps on it, or use about 20 steps and cfg 3.5.",
+    mend="Put the LoRA for {count} steps on it, or use about 20 steps and cfg 3.5{unless}.",
     bad="""\
 wan 1
 use wan22
@@ -64,8 +64,9 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every schedule of few steps with a published model that has nothing on it that is distilled.
 
     A pass without a LoRA beside one with it is a recipe, if it has guidance. A LoRA that says nothing of
-    itself may be a distilled one.
+    itself may be a distilled one, so it is only reported beside the other expert with its distilled LoRA.
     """
+    yield from _in_doubt(view)
     for passes in view.schedules:
         bare = [one for one in passes if _is_bare(one)]
         others = [one for one in passes if distilled(one) is not None]
@@ -83,16 +84,67 @@ def check(view: View) -> Iterator[Diagnostic]:
             who=several(called(one) for one in bare),
             steps=counted(steps, "step"),
             count=4,
-            lacks=f", at cfg {several(number(one) for one in cfgs if one is not None)}"
-            if None not in cfgs
-            else "",
+            problem="without a distilled LoRA"
+            + (
+                f", at cfg {several(number(one) for one in cfgs if one is not None)}"
+                if None not in cfgs
+                else ""
+            ),
+            unless="",
         )
 
 
+def _in_doubt(view: View) -> Iterator[Diagnostic]:
+    """Passes whose LoRAs are not distilled by name, beside the other expert with its distilled one."""
+    passes = [one for every in view.schedules for one in every]
+    for one in passes:
+        if not one.loras or not _is_few(one) or one.settings.cfg != 1.0:
+            continue
+        if distilled(one) is not None or any(_is_reported(lora) for lora in one.loras):
+            continue
+        other = next((each for each in passes if _is_other_half(one, each)), None)
+        found = None if other is None else distilled(other)
+        if other is None or found is None or not_used(view, one):
+            continue
+        files = several(f'"{lora.file}"' for lora in one.loras)
+        none = "is not a distilled LoRA by its name" if len(one.loras) == 1 else "are none by name"
+        yield MESSAGE.at(
+            setting(one, "steps"),
+            related=also(other, f"this one has {found.file}"),
+            who=called(one),
+            steps=counted(one.settings.steps or 0, "step"),
+            problem=f"at cfg 1 with {files}, which {none}, while {called(other)} has its own",
+            count=found.steps or 4,
+            unless="; if it is distilled under another name, declare it so: `distilled = 4`",
+        )
+
+
+def _is_reported(lora: LoadedLora) -> bool:
+    """Whether it has been reported that this LoRA took the place of a distilled one."""
+    return lora.node.asset is not None and bool(lora.node.asset.instead_of)
+
+
+def _is_other_half(one: Pass, other: Pass) -> bool:
+    """Whether a pass runs the other expert of the same family for as many steps, and is distilled."""
+    return (
+        distilled(other) is not None
+        and {one.noise, other.noise} == {"high", "low"}
+        and one.model is not None
+        and other.model is not None
+        and one.model.family == other.model.family
+        and total_steps(one) == total_steps(other)
+    )
+
+
 def _is_bare(one: Pass) -> bool:
+    return not one.loras and _is_few(one)
+
+
+def _is_few(one: Pass) -> bool:
+    """Whether a published model runs few steps, from noise or from the latent of another pass."""
     steps, model = total_steps(one), one.model
     if steps is None or not 0 < steps < FEW or model is None or one.settings.denoise != 1.0:
         return False
-    if model.distilled or not read_name(model.file).published or one.loras:
+    if model.distilled or not read_name(model.file).published:
         return False
     return one.before is None or one.handoff == "latent"
