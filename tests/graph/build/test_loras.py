@@ -46,6 +46,11 @@ def test_each_pass_takes_the_file_of_its_expert_behind_its_own_loras() -> None:
     assert not said(text)
 
 
+COPY = """\
+pass high = wan22.high(add_loras = [anna])
+pass low = high(model = wan22.i2v_low, loras = [wan22.lightx2v_low], steps = 2..4 of 4)
+"""
+
 #: Where LoRAs may be added: the flow, more of the pipeline, declarations; and what the passes have then.
 ADDED: dict[str, tuple[str, str, str, list[str], list[str]]] = {
     "to one pass": (
@@ -65,8 +70,7 @@ ADDED: dict[str, tuple[str, str, str, list[str], list[str]]] = {
     "in a declared pass and its copy": (
         "high -> low",
         "",
-        "pass high = wan22.high(add_loras = [anna])\n"
-        + "pass low = high(model = wan22.i2v_low, loras = [wan22.lightx2v_low], steps = 2..4 of 4)",
+        COPY,
         [HIGH[0], "anna_high.safetensors"],
         [LOW[0], "anna_low.safetensors"],
     ),
