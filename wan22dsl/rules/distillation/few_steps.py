@@ -100,7 +100,7 @@ def _in_doubt(view: View) -> Iterator[Diagnostic]:
     for one in passes:
         if not one.loras or not _is_few(one) or one.settings.cfg != 1.0:
             continue
-        if distilled(one) is not None or any(_is_reported(lora) for lora in one.loras):
+        if any(lora.distilled or _is_reported(lora) for lora in one.loras):
             continue
         other = next((each for each in passes if _is_other_half(one, each)), None)
         found = None if other is None else distilled(other)
