@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.filenames import read_name
-from wan22dsl.graph.recipes import distilled
+from wan22dsl.graph.recipes import distilled, fits
 from wan22dsl.rules.distillation.training import FEW, total_steps
 from wan22dsl.rules.experts.lora_not_used import not_used
 from wan22dsl.rules.experts.wording import also, called, setting
@@ -100,7 +100,7 @@ def _in_doubt(view: View) -> Iterator[Diagnostic]:
     for one in passes:
         if not one.loras or not _is_few(one) or one.settings.cfg != 1.0:
             continue
-        if any(lora.distilled or _is_reported(lora) for lora in one.loras):
+        if any(_has_other_cause(one, lora) for lora in one.loras):
             continue
         other = next((each for each in passes if _is_other_half(one, each)), None)
         found = None if other is None else distilled(other)
@@ -119,9 +119,14 @@ def _in_doubt(view: View) -> Iterator[Diagnostic]:
         )
 
 
-def _is_reported(lora: LoadedLora) -> bool:
-    """Whether it has been reported that this LoRA took the place of a distilled one."""
-    return lora.node.asset is not None and bool(lora.node.asset.instead_of)
+def _has_other_cause(one: Pass, lora: LoadedLora) -> bool:
+    """Whether a LoRA is distilled but switched off, of another family, or known to have replaced one."""
+    reported = lora.node.asset is not None and bool(lora.node.asset.instead_of)
+    return (
+        lora.distilled
+        or reported
+        or not fits(lora, None if one.model is None else one.model.family)
+    )
 
 
 def _is_other_half(one: Pass, other: Pass) -> bool:
