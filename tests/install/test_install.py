@@ -44,6 +44,14 @@ def test_it_works_where_nothing_else_is_installed(kind, tmp_path):
     pip = [programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(*pip, *what, cwd=tmp_path)
 
+    if kind == "wheel":  # nothing but the package: another top-level name would shadow a user's own
+        (library,) = environment.rglob("site-packages")
+        ours = [file.name for file in library.iterdir() if (file / "RECORD").exists()]
+        (record,) = (name for name in ours if name.startswith("wan22dsl-"))
+        lines = (library / record / "RECORD").read_text(encoding="utf-8").splitlines()
+        tops = {line.partition("/")[0] for line in lines if not line.startswith("..")}
+        assert tops == {"wan22dsl", record}
+
     place, grammar, schemas = json.loads(run(programs / "python", "-c", LOOK, cwd=tmp_path))
     assert Path(place).is_relative_to(ROOT if kind == "editable" else environment)
     assert grammar > 1000
