@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin
 PIP    := $(RUN)/python -m pip install --quiet --disable-pip-version-check
+SCHEMA := $(RUN)/check-jsonschema --quiet --builtin-schema vendor.github-
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint generate fresh bench fmt clean
@@ -27,16 +28,26 @@ demo: $(VENV)/demo ## install, compile an example and run it on a simulated card
 	@echo "\$$ wan run examples/portrait.wan --simulate --out build"
 	@$(RUN)/wan run examples/portrait.wan --simulate --out build
 	@echo
-	@echo "Nothing was computed: the server and its card were simulated. On your ComfyUI it is the same with"
-	@echo "$(RUN)/wan run examples/portrait.wan --server http://127.0.0.1:8188"
+	@echo "Nothing was computed: the server and its card were simulated. To go on:"
+	@echo "  . $(RUN)/activate                                            # puts wan on the path of this terminal"
+	@echo "  wan lint examples/portrait.wan"
+	@echo "  wan run examples/portrait.wan --server http://127.0.0.1:8188   # on your ComfyUI"
 
-test: $(VENV)/developing lint fresh ## everything that must hold: style, types, generated files, tests
+test: $(VENV)/developing lint fresh ## run all checks: style, types, generated files, tests (about 8 minutes on 2 cores)
 	$(RUN)/python -m pytest -n auto --maxprocesses 8 -q
 
-lint: $(VENV)/developing ## style and types only
+lint: $(VENV)/developing ## style, types, and the files for GitHub and pre-commit
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
+	$(RUN)/zizmor --offline --quiet --persona pedantic .
+	$(SCHEMA)workflows .github/workflows/*.yml
+	$(SCHEMA)actions action.yml
+	$(SCHEMA)issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(SCHEMA)issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(RUN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(RUN)/pre-commit validate-manifest .pre-commit-hooks.yaml
+	$(RUN)/pre-commit validate-config .pre-commit-config.yaml
 
 generate: $(VENV)/developing ## write the generated files anew
 	$(RUN)/python -m wan22dsl.syntax.tables

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from tests.markdown import ROOT, blocks
+from wan22dsl.compiler import compile
+from wan22dsl.source import Source
 
-HOOKS = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-ACTION = (ROOT / "action.yml").read_text(encoding="utf-8")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 PAGE = ROOT / "docs" / "ci.md"
 
 PIPELINE = next(one.text for one in blocks(PAGE) if one.language == "wan")
@@ -22,17 +34,11 @@ def commands() -> list[str]:
     return re.findall(r"(?:- run: |- )(wan .*)", jobs)
 
 
-def hooks() -> dict[str, dict[str, str]]:
-    """Each hook by its id: what stands behind each key."""
-    listed = [dict(re.findall(r"(\w+): (.*)", one)) for one in HOOKS.split("\n- ")[1:]]
-    return {one["id"]: one for one in listed}
-
-
 @pytest.mark.parametrize("command", commands())
 def test_the_jobs_on_the_page_run(wan, command):
     wan.write("pipelines/portrait.wan", PIPELINE)
     result = wan(*shlex.split(command)[1:])
-    assert result.status == 0, result.stderr
+    assert result.status == (1 if "--strict" in command else 0), result.stderr
     for file in re.findall(r"--output-file (\S+)", command):
         assert "WAN801" in wan.read(file)
 
@@ -43,28 +49,103 @@ def test_the_jobs_give_the_reports_that_they_hand_on(wan):
     assert set(re.findall(r"(?:sarif_file|codequality): (\S+)", jobs)) == written
 
 
-def test_the_action_runs_the_linter_with_what_it_is_given(wan):
-    wan.write("pipelines/portrait.wan", PIPELINE)
-    given = {"$ARGS": ["--strict", "--select", "WAN801"], "$PATHS": ["pipelines", "."]}
-    (line,) = re.findall(r"run: wan (.*)", ACTION)
-    words = [each for word in line.split() for each in given.get(word, [word])]
-    result = wan(*words)
-    assert (result.stdout.count("::warning file=pipelines/portrait.wan"), result.status) == (1, 1)
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the action runs in bash")
+@pytest.mark.parametrize(
+    ("text", "given", "fails"),
+    [
+        (PIPELINE, {}, True),  # a warning
+        (PIPELINE, {"strict": "false"}, False),
+        (PIPELINE, {"args": "--ignore WAN801"}, False),
+        (PIPELINE.replace("80f", "81f"), {}, False),
+        (PIPELINE.replace("80f", "81f  "), {}, True),  # not laid out
+        (PIPELINE.replace("80f", "81f  "), {"format": "false"}, False),
+        (
+            PIPELINE.replace("high -> wan22.low", "low -> wan22.high").replace("80f", "81f"),
+            {},
+            True,
+        ),
+    ],
+)
+def test_the_action_fails_on_warnings_and_on_layout_unless_told_otherwise(
+    tmp_path, text, given, fails
+):
+    (tmp_path / "pipelines").mkdir()
+    (tmp_path / "pipelines" / "portrait.wan").write_text(text, "utf-8", newline="\n")
+    right = Source(PIPELINE.replace("80f", "81f"), "portrait.wan")
+    (tmp_path / "portrait.json").write_text(json.dumps(compile(right).prompt), "utf-8")
+    inputs = {name: one["default"] for name, one in ACTION["inputs"].items()}
+    inputs |= {"paths": "pipelines portrait.json"} | given
+    statuses = [
+        bash(step["run"], variables(step.get("env", {}), inputs), tmp_path)
+        for step in ACTION["runs"]["steps"]
+        if "wan " in step.get("run", "")
+        and not (FORMAT in step.get("if", "") and inputs["format"] == "false")
+    ]
+    assert any(statuses) is fails
+
+
+FORMAT = "inputs.format != 'false'"
+
+
+def variables(env: dict[str, str], inputs: dict[str, str]) -> dict[str, str]:
+    """The environment of a step, with the inputs put in as GitHub does."""
+    return {
+        name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: inputs[found[1]], text)
+        for name, text in env.items()
+    }
+
+
+def bash(script: str, env: dict[str, str], folder: Path) -> int:
+    """The exit status of a step, run as GitHub runs it, with this checkout's `wan`."""
+    program = folder / "bin" / "wan"
+    program.parent.mkdir(exist_ok=True)
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m wan22dsl "$@"\n', newline="\n")
+    program.chmod(0o755)
+    path = os.pathsep.join([str(program.parent), os.environ["PATH"]])
+    words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **env, "PATH": path},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return done.returncode
 
 
 def test_no_input_of_the_action_can_become_a_command():
-    assert not re.findall(r"run: .*\$\{\{", ACTION)
+    assert not [step for step in ACTION["runs"]["steps"] if "${{" in step.get("run", "")]
 
 
 def test_the_hooks_run_on_what_is_committed(wan):
     wan.write("pipelines/portrait.wan", PIPELINE).write("package.json", "{}\n")
-    found = hooks()
+    found = {one["id"]: one for one in HOOKS}
     assert set(found) == {"wan-lint", "wan-fmt"}
     lint, fmt = found["wan-lint"], found["wan-fmt"]
-    assert lint["pass_filenames"].startswith("false") and "pass_filenames" not in fmt
-    linted = wan(*lint["entry"].split()[1:], *re.findall(r'"(.*?)"', lint["args"]))
-    assert (linted.status, "1 warning in 1 file" in linted.stdout) == (0, True)
+    assert lint["pass_filenames"] is False and "pass_filenames" not in fmt
+    linted = wan(*lint["entry"].split()[1:], *lint["args"])
+    assert (linted.status, "1 warning in 1 file" in linted.stdout) == (1, True)
+    assert wan("lint", ".").status == 0  # with `args: ["."]`, as the page says
     assert re.search(fmt["files"], "pipelines/portrait.wan")
     assert not re.search(fmt["files"], "package.json")
     assert wan(*fmt["entry"].split()[1:], "pipelines/portrait.wan").status == 0
     assert wan.read("pipelines/portrait.wan") == PIPELINE
+
+
+def test_every_python_that_is_promised_is_tried_on_every_platform():
+    promised = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
+    ci = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
+    matrix = ci["jobs"]["tests"]["strategy"]["matrix"]
+    assert matrix["python"] == promised
+    assert {one.partition("-")[0] for one in matrix["os"]} == {"ubuntu", "macos", "windows"}
+
+
+def test_the_job_for_windows_types_what_the_readme_says():
+    (readme,) = (one.text for one in blocks(ROOT / "README.md") if one.language == "powershell")
+    ci = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
+    steps = ci["jobs"]["windows-without-extras"]["steps"]
+    typed = "".join(step.get("run", "") for step in steps)
+    demo = readme.partition("# the same as make test")[0]
+    lines = [line for line in demo.splitlines() if line and not line.startswith("#")]
+    assert lines and all(line in typed for line in lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -50,8 +51,12 @@ def test_every_example_has_no_error(block):
 def test_commands_give_what_the_page_shows(page, wan, request):
     """In order, in one folder: a block with a file name is written there, a console block is typed.
 
-    `--refresh-goldens` writes what a command really shows into the page.
+    Where a command names the examples, the folder has them, as a checkout does. `--refresh-goldens` writes
+    what a command really shows into the page.
     """
+    typed_in = "".join(block.text for block in blocks(page) if block.language == "console")
+    if " examples/" in typed_in:
+        shutil.copytree(ROOT / "examples", wan.folder / "examples")
     for block in blocks(page):
         if block.file:
             wan.write(block.file, block.text)

@@ -71,3 +71,7 @@ def test_a_file_keeps_its_line_ends_and_loses_its_mark(wan):
     wan("fmt", "--check", "a.wan").gives()
     wan.write("a.wan", "\ufeff" + NEAT)("fmt", "a.wan").gives(stderr="changed a.wan\n")
     assert wan.read("a.wan") == NEAT
+
+
+def test_a_folder_without_wan_files_has_nothing_to_lay_out(wan):
+    wan.write("package.json", "{}\n")("fmt", "--check", ".").gives(stderr="no .wan files found\n")

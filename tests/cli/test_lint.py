@@ -100,6 +100,18 @@ def test_a_sentence_of_each_finding_is_shown_when_asked_for(wan):
     assert lines[3:] == ["", "3 errors in 3 files"]
 
 
+def test_a_concise_finding_is_one_line_however_long_the_file_name(wan):
+    name = "a folder with a long name/" * 5 + "f.wan"
+    wan.write(
+        name, "wan 1\nuse wan22\n\npass p = wan22.hihg(cfg: 1.0, loras = [wan22.lightx2v_low])\n"
+    )
+    result = wan("lint", ".", "--output-format", "concise")
+    assert result.status == 1
+    findings = result.stdout.partition("\n\n")[0].splitlines()
+    assert len(findings) == 2
+    assert all(line.startswith(f"{name}:4:") and "error[WAN" in line for line in findings)
+
+
 def test_a_file_with_the_report_has_all_of_it(wan):
     many(wan, 9)("lint", ".", "--output-file", "report.txt")
     assert (wan.folder / "report.txt").read_text("utf-8").count(" --> ") == 9

@@ -41,13 +41,13 @@ def decode(name: str, data: bytes) -> Source:
 def find(names: Iterable[str]) -> list[str]:
     """The files that are meant, each once: those named, and for a folder all `.wan` files below it.
 
-    Raises CommandError for a folder or a pattern with no such file in it.
+    Raises CommandError for a pattern that matches no file. A folder may have none.
     """
     found: dict[str, None] = {}
     for name in names:
         files = [name] if name == STANDARD else list(_meant(name))
-        if not files:
-            raise CommandError(f"{name}: there is no .wan file in it")
+        if not files and not os.path.isdir(name):  # noqa: PTH112 - the path may be no path at all
+            raise CommandError(f"{name}: no file matches")
         found.update(dict.fromkeys(files))
     return list(found)
 

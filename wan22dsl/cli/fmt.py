@@ -37,9 +37,11 @@ def run(paths: list[str], check: bool, diff: bool) -> int:
     is laid out to standard output.
     """
     codes = [_one(name, check, diff) for name in files.find(paths)]
-    if len(codes) > 1:
-        streams.tell(f"looked at {counted(len(codes), 'file')}\n")
-    return max(codes)
+    if len(codes) != 1:
+        streams.tell(
+            f"looked at {counted(len(codes), 'file')}\n" if codes else "no .wan files found\n"
+        )
+    return max(codes, default=0)
 
 
 def _one(name: str, check: bool, diff: bool) -> int:

@@ -7,6 +7,7 @@ file in the fullest only. Nothing is cut in the middle of a sentence.
 from __future__ import annotations
 
 import re
+import sys
 from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -62,11 +63,15 @@ def fitting(
     return detail, forms[detail]
 
 
-def shown(found: Sequence[Diagnostic], detail: Detail, *, width: int) -> Iterator[Line]:
-    """The lines of the findings in that form. Why something matters is told the first time only."""
-    if detail is Detail.FULL:
+def shown(found: Sequence[Diagnostic], detail: Detail, *, width: int | None) -> Iterator[Line]:
+    """The lines of the findings in that form. Why something matters is shown the first time only.
+
+    Without a width (LINE only) each finding is one line, however long: programs read those.
+    """
+    if detail is Detail.FULL and width is not None:
         yield from report(found, width=width)
         return
+    width = sys.maxsize if width is None else width
     told: set[str] = set()
     for one in found:
         yield from _headline(one, detail, width)

@@ -70,7 +70,7 @@ def _for_people(outcome: Outcome, paths: Sequence[str], wishes: Wishes) -> str:
     height, detail = None, compact.Detail.FULL
     if wishes.output_format == "concise":
         detail = compact.Detail.LINE
-        lines = list(compact.shown(found, detail, width=width))
+        lines = list(compact.shown(found, detail, width=None))
     elif wishes.output_format == "full" or wishes.output_file:
         lines = list(compact.shown(found, detail, width=width))
     else:
@@ -79,7 +79,8 @@ def _for_people(outcome: Outcome, paths: Sequence[str], wishes: Wishes) -> str:
         least = compact.Detail.MEND if screen is None else compact.Detail.LINE
         detail, lines = compact.fitting(found, width=width, height=height, least=least)
     crowded = detail is compact.Detail.FULL or len(lines) > (height or _SCREEN)
-    files = list(overview.report(found, width=width)) if crowded else []
+    listed = crowded and wishes.output_format != "concise"  # there every line is a finding
+    files = list(overview.report(found, width=width)) if listed else []
     mends = "" if wishes.changes_files else fixable(found)
     shown = [*lines, *([()] if lines else []), *files, *([()] if files else [])]
     more = _MORE if lines and height and detail is not compact.Detail.FULL else ""
