@@ -13,13 +13,15 @@ PACKAGE = ROOT / "wan22dsl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: What every room may know, and what the command line and the compiler put together.
-GROUND = {"errors", "source", "diagnostics"}
+GROUND = {"escapes", "errors", "disk", "source", "diagnostics"}
 PHASES = {"syntax", "program", "catalogue", "graph", "rules", "formats"}
 
 #: Room → the rooms that it may import.
 MAY_KNOW = {
-    "errors": set(),
-    "source": {"errors"},
+    "escapes": set(),
+    "errors": {"escapes"},
+    "disk": {"errors"},
+    "source": {"errors", "disk"},
     "diagnostics": {"source"},
     "resources": set(),
     "user_folders": set(),

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.diagnostics import has_errors, in_order, nearest
-from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl.errors import CommandError
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -220,13 +220,14 @@ def import_file(
     muted or bypassed group that is linked to nothing that runs stays too, and is no comment. Raises
     UnreadableFile, CatalogueError, and CommandError for a file in which there is no graph.
     """
+    from wan22dsl.formats.embedded import document
     from wan22dsl.importing.whole import import_bytes
 
     if isinstance(file, bytes):
         data, path, name = file, None, shown or "<bytes>"
     else:
         path = Path(file)
-        data, name = _bytes(path), shown or path.as_posix()
+        data, name = document(path), shown or path.as_posix()
     return import_bytes(
         data,
         name,
@@ -315,13 +316,6 @@ def _card(name: str | None) -> Card | None:
     from wan22dsl.graph.cost.cards import card_named
 
     return card_named(name)
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(file.as_posix(), error.strerror or "cannot be read") from error
 
 
 def _source(file: Source | Path | str) -> Source:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.escapes import one_line
+
 if TYPE_CHECKING:
     from typing import Any
 
 
 class WanError(Exception):
-    """The root of all exceptions that wan22dsl raises on purpose. Its text is written for people."""
+    """The root of all exceptions that wan22dsl raises on purpose. Its text is written for people.
+
+    Each argument is one line of it: a line end in a file's name, or in what a server said, is escaped.
+    """
+
+    def __str__(self) -> str:
+        return "\n".join(one_line(str(line)) for line in self.args)
 
 
 class UnreadableFile(WanError):

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl import disk
 from wan22dsl.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -38,13 +39,9 @@ class Source:
 
     @classmethod
     def read(cls, file: Path, path: str | None = None) -> Source:
-        """The text of a file. Raises UnreadableFile when it is missing, a folder, or not UTF-8."""
+        """The text of a file. Raises UnreadableFile when it is missing, no regular file, or not UTF-8."""
         shown = path if path is not None else file.as_posix()
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            raise UnreadableFile(shown, error.strerror or "cannot be read") from error
-        return cls.decode(data, shown, file)
+        return cls.decode(disk.read(str(file), shown), shown, file)
 
     @classmethod
     def decode(cls, data: bytes, path: str, file: Path | None = None) -> Source:

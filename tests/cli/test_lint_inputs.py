@@ -73,7 +73,10 @@ def test_what_is_excluded_is_not_even_looked_into(wan):
     wan.write("wan.toml", 'exclude = ["b/c", "*.json", "z.wan"]\n')
     assert found("b") == ["b/a.wan"]
     inputs = gather(["b/z.wan"], Configs(), None)
-    assert (inputs.files, inputs.left_out) == ([], ["b/z.wan"])
+    assert (inputs.files, inputs.left_out) == (
+        [],
+        ["b/z.wan (`exclude` in the configuration)"],
+    )
 
 
 def test_a_configuration_further_in_excludes_too(wan):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from wan22dsl import resources
-from wan22dsl.errors import CommandError
+from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.policy import settings, toml
 from wan22dsl.policy.check import check
 from wan22dsl.policy.config import NONE, Configs, Layer, locate
@@ -87,16 +88,60 @@ def test_the_place_is_right_in_a_shared_file_too(wan):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('a = "x"\nb = = 1\n', r"^wan\.toml:2:5: this is not TOML: "),
-        ("a = [", r"^wan\.toml: this is not TOML: |^wan\.toml:1:\d+: this is not TOML: "),
-        (b"a = 1\n\xff\n", r"^wan\.toml:2: this is not UTF-8"),
-        ("x = " + "[" * 3000, r"^wan\.toml:?.*: (brackets stand too deep|this is not TOML)"),
+        ('a = "x"\nb = = 1\n', r"^wan\.toml:2:5: is not TOML: "),
+        ("a = [", r"^wan\.toml: is not TOML: |^wan\.toml:1:\d+: is not TOML: "),
+        (b"a = 1\n\xff\n", r"^wan\.toml:2: is not UTF-8"),
+        ("x = " + "[" * 3000, r"^wan\.toml:?.*: (has brackets too deep|is not TOML)"),
     ],
 )
 def test_what_is_not_toml_is_told_with_its_place(wan, text, said):
     wan.write("wan.toml", text)
-    with pytest.raises(CommandError, match=said):
+    with pytest.raises(UnreadableFile, match=said):
         Configs().of("")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (".".join(["a"] * 20_000) + " = 1", r"^wan\.toml:1: has a key of more than 32 parts$"),
+        (
+            "\n[" + " . ".join(["'a'"] * 20_000) + "]",
+            r"^wan\.toml:2: has a key of more than 32 parts$",
+        ),
+        ("a = 1\nb = " + "9" * 5_000, r"^wan\.toml:2: has a number or a key of more than 1,000 "),
+        ("strict = 0x" + "f" * 5_000, r"^wan\.toml:1: has a number or a key of more than 1,000 "),
+        ("#" * 300_000, r"^wan\.toml: is too large; at most 256 KiB are read$"),
+    ],
+    ids=["parts", "header", "digits", "hexadecimal", "size"],
+)
+def test_what_would_take_very_long_to_read_is_refused(wan, text, said):
+    """Python's reader of TOML takes minutes for the first two, and raises something else for the next."""
+    wan.write("wan.toml", text)
+    with pytest.raises(UnreadableFile, match=said):
+        Configs().of("")
+
+
+def test_long_texts_and_comments_are_neither_keys_nor_numbers(wan):
+    dots = ".".join(["a"] * 100)
+    long = f'# {dots}\nignore = ["{dots}", \'{dots}\', """\n{dots}\\"""{dots}"""]\n'
+    wan.write("wan.toml", long)
+    assert len(Configs().of("").values["ignore"]) == 3
+
+
+def test_line_ends_are_not_part_of_what_shows_a_table():
+    """Where they were, 60,000 of them took the square of that."""
+    from wan22dsl.policy import config
+
+    assert config._has_table(b"wan" + b"\n" * 60_000 + b"  [tool.wan]")
+    assert re.match(config._TABLE, b"\n[tool.wan]", re.MULTILINE) is None
+
+
+def test_many_mistakes_are_not_all_told(wan):
+    wan.write("wan.toml", "".join(f"k{number} = 1\n" for number in range(100)))
+    with pytest.raises(CommandError) as told:
+        Configs().of("")
+    lines = str(told.value).split("\n")
+    assert (len(lines), lines[-1]) == (21, "wan.toml: and more of them")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wan22dsl.diagnostics import Severity
 from wan22dsl.errors import CommandError
@@ -95,3 +99,34 @@ def test_within_a_layer_the_more_exact_word_decides_the_severity(weak, strong, w
 )
 def test_a_pattern_means_paths(pattern, path, meant):
     assert covers([pattern], path) is meant
+
+
+_SMALL = st.text(alphabet="ab*?", min_size=1, max_size=3).filter(lambda one: "**" not in one)
+
+
+@given(
+    st.lists(st.just("**") | _SMALL, min_size=1, max_size=4),
+    st.lists(st.text(alphabet="ab", min_size=1, max_size=3), min_size=1, max_size=4),
+)
+def test_patterns_mean_what_regular_expressions_of_them_would(parts, path):
+    """The expression is exact, and takes for ever on longer patterns."""
+    pattern = "/".join(parts)
+    anchored = pattern if "/" in pattern else f"**/{pattern}"
+    words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    expression = re.sub(r"\*\*/|\*\*|\*|\?", lambda match: words[match[0]], anchored)
+    meant = re.fullmatch(expression + "(?:/.*)?", "/".join(path)) is not None
+    assert covers([pattern], "/".join(path)) is meant
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "*a" * 30 + "b",
+        "**/" * 1_000 + "b",
+        "**/a/" * 300 + "b",
+        "*" * 1_000 + "b",
+        "*?" * 100 + "b",
+    ],
+)
+def test_no_pattern_takes_longer_than_its_length_times_that_of_the_path(pattern):
+    assert not covers([pattern], "/".join(["a" * 255] * 15))

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl import disk
 from wan22dsl.catalogue.compact import CompactFile, is_compact
 from wan22dsl.catalogue.lazy import LazyCatalogue
-from wan22dsl.errors import CatalogueError
+from wan22dsl.errors import CatalogueError, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,10 +87,9 @@ def _from_file(path: Path) -> LazyCatalogue:
 def read_file(path: Path) -> bytes:
     """What a file holds, without a byte-order mark. Raises CatalogueError when unreadable."""
     try:
-        return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    except OSError as error:
-        reason = "is a folder" if path.is_dir() else error.strerror or "cannot be read"
-        raise CatalogueError(f"{path.as_posix()}: {reason}") from error
+        return disk.read(str(path), path.as_posix()).removeprefix(b"\xef\xbb\xbf")
+    except UnreadableFile as error:
+        raise CatalogueError(str(error)) from error
 
 
 def read_json(data: bytes, shown: str) -> Any:

@@ -83,7 +83,7 @@ def _bytes(name: str) -> tuple[bytes, str, Path | None]:
         return b"", name, None
     if name == files.STANDARD:
         return files.read_bytes(name), "<stdin>", None
-    return files.read_bytes(name), Path(name).as_posix(), Path(name)
+    return files.document(name), Path(name).as_posix(), Path(name)
 
 
 def _lines(found: Compared) -> list[str]:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
 from wan22dsl.cli import streams
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.source import Source
@@ -26,9 +27,28 @@ def read_bytes(name: str) -> bytes:
     if name == STANDARD:
         return streams.read()
     try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise UnreadableFile(Path(name).as_posix(), error.strerror or "cannot be read") from error
+        return disk.read(name, Path(name).as_posix())
+    except UnreadableFile as error:
+        raise with_hint(error) from error
+
+
+def with_hint(error: UnreadableFile) -> UnreadableFile:
+    """The same with what to do, where a pipe was named, as a shell's `<(…)` does."""
+    if error.reason != disk.PIPE:
+        return error
+    return UnreadableFile(error.path, f"{error.reason}; give `-` to read standard input")
+
+
+def document(name: str) -> bytes:
+    """As `read_bytes`; of a picture, a video or a latent only how it begins. Raises UnreadableFile."""
+    if name == STANDARD:
+        return streams.read()
+    from wan22dsl.formats import embedded
+
+    try:
+        return embedded.document(Path(name))
+    except UnreadableFile as error:
+        raise with_hint(error) from error
 
 
 def decode(name: str, data: bytes) -> Source:
@@ -66,7 +86,11 @@ def _meant(name: str) -> Iterator[str]:
 def _below(folder: str) -> Iterator[str]:
     for place, folders, files in os.walk(folder):
         folders[:] = [one for one in folders if not one.startswith(".")]
-        yield from (Path(place, file).as_posix() for file in files if file.endswith(".wan"))
+        for file in (Path(place, one) for one in files if one.endswith(".wan")):
+            if file.is_symlink() and disk.leads_out(str(file)):
+                streams.tell(f"left out: {file.as_posix()} (a link out of the project)\n")
+            else:
+                yield file.as_posix()
 
 
 def write(name: str, text: str) -> None:
@@ -79,23 +103,4 @@ def write(name: str, text: str) -> None:
 
 def write_bytes(name: str, data: bytes) -> None:
     """Writes a file, which is then the old one or the new one, never half of it. Raises CommandError."""
-    try:
-        _replace(Path(os.path.realpath(name)), data)
-    except OSError as error:
-        reason = error.strerror or "cannot be written"
-        raise CommandError(f"{Path(name).as_posix()}: {reason}") from error
-
-
-def _replace(target: Path, data: bytes) -> None:
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)  # a device or a pipe, such as /dev/null
-        return
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-        if target.exists():
-            draft.chmod(target.stat().st_mode & 0o7777)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    disk.write(name, data)

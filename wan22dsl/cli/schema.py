@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from wan22dsl import resources
+from wan22dsl import disk, resources
 from wan22dsl.cli import streams
 from wan22dsl.cli.declare import Argument, Command, Option
 from wan22dsl.diagnostics import nearest
@@ -47,9 +47,7 @@ def _check(schema: str, file: Path) -> int:
 
     shown = file.as_posix()
     try:
-        value = json.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UnreadableFile(shown, error.strerror or "cannot be read") from error
+        value = json.loads(disk.read(str(file), shown).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(shown, f"is not JSON: {error}") from error
     found = sorted(Draft202012Validator(json.loads(schema)).iter_errors(value), key=_place)

@@ -86,8 +86,9 @@ class Session:
             stats = retry.again(self._client.system_stats, first_contact=True)
         except ServerError as error:
             raise CommandError(
-                f"{error}\nStart ComfyUI, or name the server with --server or WAN_SERVER. "
-                "`wan run --simulate` needs no server and no GPU."
+                str(error),
+                "Start ComfyUI, or name the server with --server or WAN_SERVER. "
+                "`wan run --simulate` needs no server and no GPU.",
             ) from error
         system = stats.get("system")
         simulated = self._simulate or (isinstance(system, dict) and bool(system.get("simulated")))

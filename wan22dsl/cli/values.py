@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
+#: Tables of parameters in each other: those of a module, and of the modules that it uses.
+_DEEPEST = 32
+
+
 def gather(settings: Iterable[str] | None, params: str | None) -> dict[str, Any]:
     """Parameters by name; what `--set` says stands above what the file says.
 
     Texts from `--set` are to be read as the parameter's type asks. Values from a file are Python's.
     Raises CommandError for what is no `name=value` and for a file of another shape, UnreadableFile.
     """
-    values = dict(_flat(_read(params))) if params is not None else {}
+    values = dict(_flat(_read(params), params)) if params is not None else {}
     for setting in settings or ():
         name, equals, value = setting.partition("=")
         name = name.strip()
@@ -104,7 +107,9 @@ def _read(path: str) -> dict[str, Any]:
     if kind == ".json":
         return _json(text, path)
     if kind == ".toml":
-        return _toml(text, path)
+        from wan22dsl.policy import toml
+
+        return toml.read(text.encode(), Path(path).as_posix())
     raise CommandError(f"--params {path}: its name should end in .toml or .json")
 
 
@@ -117,7 +122,8 @@ def _json(text: str, path: str) -> dict[str, Any]:
         place = f"line {error.lineno}, column {error.colno}"
         raise UnreadableFile(path, f"is not JSON: {error.msg} ({place})") from error
     except ValueError as error:
-        raise UnreadableFile(path, f"is not JSON: {error}") from error
+        digits = "a number has too many digits" if "digits" in str(error) else error
+        raise UnreadableFile(path, f"is not JSON: {digits}") from error
     except RecursionError as error:
         raise UnreadableFile(path, "is nested too deep") from error
     if not isinstance(values, dict):
@@ -129,25 +135,14 @@ def _no_number(word: str) -> None:
     raise ValueError(f"{word} is no number")
 
 
-def _toml(text: str, path: str) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-
-    try:
-        values: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UnreadableFile(path, f"is not TOML: {error}") from error
-    except RecursionError as error:
-        raise UnreadableFile(path, "is nested too deep") from error
-    return values
-
-
-def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(
+    values: Mapping[str, Any], path: str, before: str = "", depth: int = 1
+) -> Iterator[tuple[str, Any]]:
     """Names with their values: the table `[house]` with `cfg` gives `house.cfg`."""
+    if depth > _DEEPEST:
+        raise UnreadableFile(path, f"has tables more than {_DEEPEST} deep in each other")
     for name, value in values.items():
         if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}.")
+            yield from _flat(value, path, f"{before}{name}.", depth + 1)
         else:
             yield before + name, value

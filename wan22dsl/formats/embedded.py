@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
 #: Files that begin so are looked into; everything else is a text, or nothing that is known here.
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"RIFF", b"GIF8")
@@ -40,15 +42,27 @@ def is_one(head: bytes) -> bool:
     return head.startswith((*_PICTURES, *_VIDEOS)) or head[4:8] == b"ftyp" or _is_latent(head)
 
 
+def document(file: Path) -> bytes:
+    """The bytes of a text or of JSON; of a file that `read` looks into only the first few, which tell that.
+
+    Raises UnreadableFile.
+    """
+    shown = file.as_posix()
+    with disk.opened(str(file), shown) as data:
+        head = data.read(16)
+    return head if is_one(head) else disk.read(str(file), shown)
+
+
 def read(file: Path) -> Embedded:
     """What a file carries; all None where it carries nothing.
 
     Raises UnreadableFile when it cannot be read, and CommandError when a library is missing.
     """
     try:
-        with file.open("rb") as data:
+        with disk.opened(str(file), file.as_posix()) as data:
             head = data.read(16)
-        texts = dict(_texts(file, head))
+            data.seek(0)
+            texts = dict(_texts(file.as_posix(), data, head))
     except OSError as error:
         raise UnreadableFile(file.as_posix(), error.strerror or "cannot be read") from error
     except (ValueError, SyntaxError, KeyError, TypeError, RecursionError) as error:
@@ -56,21 +70,26 @@ def read(file: Path) -> Embedded:
     return Embedded(texts.get("prompt"), texts.get("workflow"), _object(texts.get("wan")))
 
 
-def _texts(file: Path, head: bytes) -> Iterator[tuple[str, str]]:
+def _texts(shown: str, data: BinaryIO, head: bytes) -> Iterator[tuple[str, str]]:
+    """What an open file carries. The libraries get the file, not its name, which they might read as a URL."""
     if head.startswith(_PICTURES):
-        return _of_picture(file)
+        return _of_picture(data)
     if head.startswith(_VIDEOS) or head[4:8] == b"ftyp":
-        return _of_video(file)
-    return _of_latent(file) if _is_latent(head) else iter(())
+        return _of_video(shown, data)
+    return _of_latent(data) if _is_latent(head) else iter(())
 
 
-def _of_picture(file: Path) -> Iterator[tuple[str, str]]:
+def _of_picture(data: BinaryIO) -> Iterator[tuple[str, str]]:
     try:
         from PIL import Image
     except ImportError:
         raise _missing("pictures") from None
-    with Image.open(file) as image:
+    try:
+        image: Any = Image.open(data)
         image.load()
+    except Image.DecompressionBombError as error:
+        raise ValueError("it has more pixels than any video") from error
+    with image:
         for name, value in image.info.items():
             if name in _COMMENTS:
                 yield from _of_comment(_text(value))
@@ -88,16 +107,16 @@ def _of_picture(file: Path) -> Iterator[tuple[str, str]]:
                 yield name.lower(), text
 
 
-def _of_video(file: Path) -> Iterator[tuple[str, str]]:
+def _of_video(shown: str, data: BinaryIO) -> Iterator[tuple[str, str]]:
     try:
         import av
     except ImportError:
         raise _missing("videos") from None
     try:
-        with av.open(str(file)) as container:
+        with av.open(data) as container:
             found = dict(container.metadata)
     except av.error.FFmpegError as error:
-        raise UnreadableFile(file.as_posix(), f"is damaged: {error.strerror}") from error
+        raise UnreadableFile(shown, f"is damaged: {error.strerror}") from error
     for name, value in found.items():
         if name in _COMMENTS:
             yield from _of_comment(value)
@@ -105,11 +124,10 @@ def _of_video(file: Path) -> Iterator[tuple[str, str]]:
             yield name.lower(), value
 
 
-def _of_latent(file: Path) -> Iterator[tuple[str, str]]:
+def _of_latent(data: BinaryIO) -> Iterator[tuple[str, str]]:
     """safetensors: the length of a JSON header in eight bytes, then the header."""
-    with file.open("rb") as data:
-        length = int.from_bytes(data.read(8), "little")
-        header = json.loads(data.read(min(length, _MOST_HEADER_BYTES)))
+    length = int.from_bytes(data.read(8), "little")
+    header = json.loads(data.read(min(length, _MOST_HEADER_BYTES)))
     about = header.get("__metadata__")
     for name, value in about.items() if isinstance(about, dict) else ():
         yield str(name), _text(value)

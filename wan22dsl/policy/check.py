@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError
@@ -23,14 +24,20 @@ _WANTED = {
 }
 
 
+#: So many mistakes are told one by one.
+_MOST_TOLD = 20
+
+
 def check(values: Mapping[str, Any], data: bytes, shown: str, above: tuple[str, ...]) -> None:
     """Raises CommandError that tells all mistakes; `above` are the tables around the settings."""
     told = []
-    for path, said in _table(values, SETTINGS, ()):
+    mistakes = _table(values, SETTINGS, ())
+    for path, said in islice(mistakes, _MOST_TOLD):
         line, column = toml.place(data, (*above, *path))
         told.append((line, column, f"{shown}:{line}:{column}: {said}"))
     if told:
-        raise CommandError("\n".join(said for _, _, said in sorted(told)))
+        rest = (f"{shown}: and more of them",) if next(mistakes, None) else ()
+        raise CommandError(*(said for _, _, said in sorted(told)), *rest)
 
 
 def _table(

@@ -9,7 +9,8 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl import disk
+from wan22dsl.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,10 @@ OWN, SHARED = "wan.toml", "pyproject.toml"
 
 #: The tables above ours in the shared file, and what shows that they are there.
 _ABOVE = ("tool", "wan")
-_TABLE = rb"""^\s*\[\[?\s*["']?tool["']?\s*\.\s*["']?wan["']?\s*[.\]]"""
+_TABLE = rb"""^[ \t]*\[\[?[ \t]*["']?tool["']?[ \t]*\.[ \t]*["']?wan["']?[ \t]*[.\]]"""
+
+#: The largest configuration that is read; one of a whole project has some 10 kB.
+_MOST_BYTES = 256 * 1024
 
 
 class Layer(NamedTuple):
@@ -144,7 +148,7 @@ class Configs:
 
     def _load(self, file: str) -> Config:
         if file not in self._by_file:
-            data = read_bytes(file)
+            data = _read(file)
             text = data.decode("utf-8", "surrogateescape")
             before = self._before.get(file)
             values = before[1] if before and before[0] == text else _values(file, data)
@@ -184,7 +188,7 @@ def _here(folder: str) -> str | None:
     if os.path.isfile(own):
         return own
     shared = os.path.join(folder, SHARED)
-    if os.path.isfile(shared) and _has_table(read_bytes(shared)):
+    if os.path.isfile(shared) and _has_table(_read(shared)):
         return shared
     return None
 
@@ -214,13 +218,13 @@ def _values(file: str, data: bytes) -> Mapping[str, Any]:
     return values
 
 
+def _read(file: str) -> bytes:
+    return disk.read(file, show(file), _MOST_BYTES)
+
+
 def read_bytes(file: str) -> bytes:
     """The bytes of a file. Raises UnreadableFile."""
-    try:
-        with open(file, "rb") as opened:
-            return opened.read()
-    except OSError as error:
-        raise UnreadableFile(show(file), error.strerror or "cannot be read") from error
+    return disk.read(file, show(file))
 
 
 def show(file: str) -> str:

@@ -12,15 +12,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from wan22dsl.disk import TOPS
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.policy.config import read_bytes
 from wan22dsl.policy.digest import Digest, of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-#: What makes a folder the top of a project, outside of which nothing is used (`program.modules`).
-_TOPS = ("wan.toml", "pyproject.toml", ".git")
 
 #: No file has a longer name, and a folder with more files is not looked through.
 _LONGEST_NAME, _MOST_FILES = 1_000, 5_000
@@ -133,7 +131,7 @@ def quoted(text: str) -> Iterator[str]:
 def _top(file: str) -> str:
     """The top of the project of a file."""
     folder = os.path.dirname(os.path.realpath(file))
-    while not any(os.path.exists(os.path.join(folder, one)) for one in _TOPS):
+    while not any(os.path.exists(os.path.join(folder, one)) for one in TOPS):
         folder, below = os.path.dirname(folder), folder
         if folder == below:
             return ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import nearest
+from wan22dsl.disk import TOPS
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.program import messages
 from wan22dsl.source import Source, Span
@@ -21,9 +22,6 @@ LIBRARY = Path(__file__).parent.parent / "library"
 
 #: How many files may use each other, one inside the other.
 MOST_FILES = 100
-
-#: What shows that a folder is the top of a project.
-_TOPS = ("wan.toml", "pyproject.toml", ".git")
 
 
 class Module:
@@ -60,7 +58,7 @@ def project_of(file: Path) -> Path:
     """The folder outside which nothing is read: the nearest one upwards that looks like a project's top."""
     folder = file.resolve().parent
     for candidate in (folder, *folder.parents):
-        if any((candidate / top).exists() for top in _TOPS):
+        if any((candidate / top).exists() for top in TOPS):
             return candidate
     return folder
 

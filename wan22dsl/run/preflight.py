@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl import disk
 from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.diagnostics import nearest
-from wan22dsl.errors import UnreadableFile
 from wan22dsl.run import messages, retry
 
 if TYPE_CHECKING:
@@ -110,10 +110,7 @@ def _upload(client: Client, name: str, data: bytes) -> str:
 
 
 def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(file.as_posix(), error.strerror or "cannot be read") from error
+    return disk.read(str(file), file.as_posix(), _MOST_UPLOAD_BYTES)
 
 
 def _missing_class(node: Node, live: LiveCatalogue) -> Diagnostic:

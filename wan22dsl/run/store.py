@@ -7,7 +7,8 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from wan22dsl.errors import CommandError
+from wan22dsl import disk
+from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.run.recording import VERSION, dump, model_of
 
 if TYPE_CHECKING:
@@ -81,12 +82,9 @@ def load(file: Path) -> RunRecord:
 
     shown = file.as_posix()
     try:
-        with file.open("rb") as data:
-            text = data.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise _failed(file, error) from error
-    if len(text) > _MOST_BYTES:
-        raise CommandError(f"{shown}: is too large for the record of a run")
+        text = disk.read(str(file), shown, _MOST_BYTES)
+    except UnreadableFile as error:
+        raise CommandError(str(error)) from error
     _look_at_version(shown, text)
     try:
         return RunRecord.model_validate_json(text, strict=True)
@@ -152,8 +150,9 @@ def find(folder: Path, word: str) -> RunRecord:
         return (exact or meant)[0]
     where = folder.as_posix()
     if not meant:
-        also = "".join(f"\n{one}" for one in problems)
-        raise CommandError(f"there is no run `{word}` in {where}; `wan runs list` names all{also}")
+        raise CommandError(
+            f"there is no run `{word}` in {where}; `wan runs list` names all", *problems
+        )
     names = ", ".join(one.id for one in meant[:5])
     raise CommandError(f"several runs in {where} are meant by `{word}`: {names}")
 

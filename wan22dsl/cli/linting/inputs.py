@@ -6,8 +6,10 @@ import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.policy.config import read_bytes
+from wan22dsl.policy.patterns import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +32,7 @@ class Input(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """The files; those that were named and are excluded; and what could not be read."""
+    """The files; those that are left out, each with the reason; and what could not be read."""
 
     files: list[Input]
     left_out: list[str]
@@ -62,12 +64,17 @@ def gather(paths: Iterable[str], configs: Configs, standard: str | None) -> Inpu
 
 def _take(path: str, sure: bool, configs: Configs, found: Inputs) -> None:
     if sure and configs.of_file(path).leaves_out(path):
-        found.left_out.append(path)
+        found.left_out.append(f"{path} (`exclude` in the configuration)")
+        return
+    if not sure and os.path.islink(path) and disk.leads_out(path):
+        found.left_out.append(f"{path} (a link out of the project)")
         return
     try:
         data = read_bytes(path)
     except UnreadableFile as error:
-        found.unreadable.append(str(error))
+        from wan22dsl.cli.files import with_hint
+
+        found.unreadable.append(str(with_hint(error)))
         return
     if sure or not path.endswith(".json") or is_comfyui(data):
         found.files.append(Input(path, data, sure))
@@ -99,9 +106,7 @@ def _meant(name: str, configs: Configs) -> Iterator[tuple[str, bool]]:
             raise CommandError(f"{name}: there is no .wan file in it, and no JSON of ComfyUI")
         yield from ((path, False) for path in found)
     elif _is_pattern(name):
-        from glob import glob
-
-        matching = sorted(glob(name, recursive=True))
+        matching = sorted(_matching(name))
         if not matching:
             raise CommandError(f"{name}: no file matches it")
         for path in matching:
@@ -111,6 +116,30 @@ def _meant(name: str, configs: Configs) -> Iterator[tuple[str, bool]]:
                 yield _posix(path), False
     else:
         yield _posix(os.path.normpath(name)), True
+
+
+def _matching(pattern: str) -> Iterator[str]:
+    """The files and folders of a pattern.
+
+    Python's own `glob` follows links to folders for `**`: two that lead to `.` would never come to an end.
+    """
+    if "**" not in pattern:
+        from glob import glob
+
+        yield from glob(pattern)
+        return
+    from fnmatch import fnmatch
+
+    parts = _posix(pattern).split("/")
+    first = next(number for number, part in enumerate(parts) if any(sign in part for sign in "*?["))
+    top = "/".join(parts[:first]) or ("/" if first else "")
+    for place, folders, files in os.walk(top or "."):
+        folders[:] = [one for one in folders if not one.startswith(".")]
+        for one in (*folders, *(one for one in files if not one.startswith("."))):
+            path = os.path.join(place, one) if top else os.path.normpath(os.path.join(place, one))
+            below = _posix(os.path.relpath(path, top or ".")).split("/")
+            if fits(parts[first:], below, lambda part, name: fnmatch(name, part)):
+                yield path
 
 
 def _is_pattern(name: str) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl import disk
 from wan22dsl.cli.linting.tasks import baseline_file, config_of
 from wan22dsl.diagnostics import in_order
 from wan22dsl.policy import baseline as baselines
@@ -94,11 +95,17 @@ class Policy:
 
         counts: dict[str, Counter[baselines.Key]] = {}
         for path in paths:
-            file = baseline_file(self._wishes, self.config_of(path))
+            config = self.config_of(path)
+            file = baseline_file(self._wishes, config)
             if file is None:
                 raise CommandError(
                     "where should the baseline be written? Give --baseline FILE, "
                     "or `baseline` in the configuration"
+                )
+            if self._wishes.baseline is None and disk.is_outside(file, config.folder):
+                raise CommandError(
+                    f"{configuring.show(file)}: `baseline` in {config.shown} leads out of the repository; "
+                    "to write there, give --baseline FILE"
                 )
             counts.setdefault(file, Counter())
         for one in found:

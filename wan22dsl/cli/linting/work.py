@@ -32,9 +32,7 @@ def work(
     given = values.gather(wishes.settings, wishes.params)
     kept = results.Kept(cache, given)
     policy = Policy(wishes, configs, lambda: kept.known(_all_names))
-    told: Told = [
-        (ERR, f"left out: {path} (`exclude` in the configuration)\n") for path in found.left_out
-    ]
+    told: Told = [(ERR, f"left out: {reason}\n") for reason in found.left_out]
     told += [(ERR, f"error: {reason}\n") for reason in found.unreadable]
     made = _results(todo, given, kept, wishes)
     outcome = policy.judge(made)

@@ -9,6 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
+from wan22dsl.errors import UnreadableFile
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,13 +27,13 @@ def size_of(file: Path) -> tuple[int, int] | None:
     try:
         status = file.stat()
         return _read(file, status.st_mtime_ns, status.st_size)
-    except OSError:
+    except (OSError, UnreadableFile):
         return None
 
 
 @lru_cache(maxsize=256)
 def _read(file: Path, changed_ns: int, size_bytes: int) -> tuple[int, int] | None:
-    with file.open("rb") as stream:
+    with disk.opened(str(file)) as stream:
         data = stream.read(_MOST_BYTES)
     if data.startswith(_PNG) and data[12:16] == b"IHDR" and len(data) >= 24:
         return _number(data, 16, 4), _number(data, 20, 4)
