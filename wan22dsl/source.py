@@ -70,11 +70,15 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def bounds(self, number: int) -> tuple[int, int]:
+        """The offsets at which a line, counted from 1, starts and ends; its line end is not in it."""
+        starts = self._line_starts
+        return starts[number - 1], starts[number] - 1 if number < len(starts) else len(self.text)
+
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its line end."""
-        start = self._line_starts[number - 1]
-        end = self.text.find("\n", start)
-        return self.text[start:] if end < 0 else self.text[start:end]
+        start, end = self.bounds(number)
+        return self.text[start:end]
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"

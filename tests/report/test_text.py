@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
+from wan22dsl.report import excerpt
 from wan22dsl.report.cells import lay_out
 from wan22dsl.report.excerpt import window
+from wan22dsl.report.patch import _first_difference
 from wan22dsl.report.text import fixable, render, summary
 from wan22dsl.source import Span
 
@@ -132,6 +134,32 @@ def test_a_window_never_exceeds_its_room_and_marks_what_is_meant(text, data, roo
     whole = window(text, start, end, 10_000)
     assert at <= whole.at
     assert length <= whole.length
+
+
+@pytest.mark.parametrize("filler", ["x", "é", "日", "\u0301", "\t"])
+def test_of_a_line_as_long_as_a_file_only_what_is_near_a_finding_is_looked_at(
+    finder, filler, monkeypatch
+):
+    looked_at = []
+
+    def counted(text):
+        looked_at.append(len(text))
+        return lay_out(text)
+
+    monkeypatch.setattr(excerpt, "lay_out", counted)
+    report = shown(finder(filler * 50_000 + " here " + filler * 50_000).odd("here"), width=80)
+    assert looked_at
+    assert sum(looked_at) < 1_000
+    assert "here" in report[-2]
+    assert cells(report[-2]) <= 80
+    assert report[-2].endswith("…")
+
+
+@given(one=st.text("ab", max_size=40), other=st.text("ab", max_size=40))
+def test_where_a_line_first_differs_is_found_by_halving(one, other):
+    found = _first_difference(one, other)
+    assert one[:found] == other[:found]
+    assert found == min(len(one), len(other)) or one[found] != other[found]
 
 
 def test_marks_longer_than_the_window_are_cut_with_it(finder):

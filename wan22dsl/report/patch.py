@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.report.excerpt import window
+from wan22dsl.report.excerpt import near
 from wan22dsl.report.lines import Line, Piece, line
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _side(
 ) -> Iterator[Line]:
     for index, text in enumerate(lines[:MOST_LINES]):
         differs = _first_difference(text, other[index]) if index < len(other) else 0
-        shown = window(text, differs, differs, room).text
+        shown = near(text, 0, len(text), differs, differs, room).text
         yield line(Piece(f"{number + index:>{gutter}} ", "gutter"), Piece(f"{sign} {shown}", role))
     if len(lines) > MOST_LINES:
         more = len(lines) - MOST_LINES
@@ -97,7 +97,12 @@ def _side(
 
 
 def _first_difference(one: str, other: str) -> int:
-    for index, (left, right) in enumerate(zip(one, other)):
-        if left != right:
-            return index
-    return min(len(one), len(other))
+    """How many characters the two begin alike with, found by halving: a line can be a whole file."""
+    alike, most = 0, min(len(one), len(other))
+    while alike < most:
+        half = (alike + most + 1) // 2
+        if one[alike:half] == other[alike:half]:
+            alike = half
+        else:
+            most = half - 1
+    return alike

@@ -142,4 +142,6 @@ def _utf16(span: Span, at: Position) -> tuple[int, int]:
     line, column = at
     start = (span.start if at == span.first else span.end) - (column - 1)
     before = span.source.text[start : start + column - 1]
-    return line, column + sum(one > "\uffff" for one in before)
+    if not before.isascii():
+        column += len(before.encode("utf-16-le", "surrogatepass")) // 2 - len(before)
+    return line, column
