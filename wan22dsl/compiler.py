@@ -123,11 +123,16 @@ def _check_json(
         names = ", ".join(f"`{name}`" for name in sorted(values))
         raise CommandError(f"{source.path}: JSON has no parameters, so there is no {names} to set.")
     graph, diagnostics = read(source, _catalogue(target))
-    if graph is None:
-        return Checked({}, in_order(diagnostics))
-    checked, found = _judge(graph, _card(card))
-    graphs = {} if checked is None else {graph.name: checked}
-    return Checked(graphs, in_order(diagnostics + found))
+    graphs: dict[str, CheckedGraph] = {}
+    if graph is not None:
+        checked, found = _judge(graph, _card(card))
+        graphs = {} if checked is None else {graph.name: checked}
+        diagnostics = diagnostics + found
+    if diagnostics:
+        from wan22dsl.formats.json_places import located
+
+        diagnostics = located(source, graph, diagnostics)
+    return Checked(graphs, in_order(diagnostics))
 
 
 def compile(

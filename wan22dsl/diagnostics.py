@@ -47,6 +47,20 @@ class Fix(NamedTuple):
     safe: bool = True
 
 
+class Location(NamedTuple):
+    """Where a finding on ComfyUI JSON is, besides its place in the text.
+
+    `pointer` is the JSON pointer of the value (RFC 6901). `node` is the id of the node, with the ids of the
+    subgraphs that it is in (`57:12`); with its class, its title and the input. What does not apply is empty.
+    """
+
+    pointer: str
+    node: str = ""
+    class_name: str = ""
+    title: str = ""
+    input: str = ""
+
+
 class Message(NamedTuple):
     """What one code means. `text`, `why` and `mend` are wordings with `{fields}`."""
 
@@ -74,7 +88,10 @@ class Message(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding. Two findings of one code at one place are the same finding."""
+    """One finding. Two findings of one code at one place are the same finding.
+
+    `location` is set for findings on ComfyUI JSON.
+    """
 
     kind: Message
     span: Span | None
@@ -82,6 +99,7 @@ class Diagnostic(NamedTuple):
     related: tuple[Label, ...] = ()
     fix: Fix | None = None
     severity: Severity = Severity.ERROR
+    location: Location | None = None
 
     @property
     def code(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Message, Severity
+from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Location, Message, Severity
 from wan22dsl.policy.digest import of
 from wan22dsl.source import Source, Span
 
@@ -47,6 +47,7 @@ def _finding(one: Diagnostic, kinds: dict[str, Any]) -> list[Any]:
         [[_place(label.span), label.text] for label in one.related],
         one.fix
         and [one.fix.title, one.fix.safe, [[_place(e.span), e.text] for e in one.fix.edits]],
+        one.location and list(one.location),
     ]
 
 
@@ -65,14 +66,15 @@ def _message(key: str, data: Any) -> Message:
 
 
 def _diagnostic(data: Any, messages: Mapping[str, Message], opened: Opened) -> Diagnostic:
-    key, severity, fields, place, related, fix = data
+    key, severity, fields, place, related, fix, location = data
     labels = tuple(Label(_span(at, opened), text) for at, text in related)
     mend = None
     if fix is not None:
         title, safe, edits = fix
         mend = Fix(title, tuple(Edit(_span(at, opened), text) for at, text in edits), safe)
     span = None if place is None else _span(place, opened)
-    return Diagnostic(messages[key], span, fields, labels, mend, Severity(severity))
+    where = None if location is None else Location(*map(str, location))
+    return Diagnostic(messages[key], span, fields, labels, mend, Severity(severity), where)
 
 
 def _place(span: Span | None) -> list[Any] | None:

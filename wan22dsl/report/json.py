@@ -10,7 +10,7 @@ from wan22dsl.diagnostics import Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wan22dsl.diagnostics import Diagnostic, Fix
+    from wan22dsl.diagnostics import Diagnostic, Fix, Location
     from wan22dsl.source import Span
 
 
@@ -53,7 +53,14 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
         **_place(one.span),
         "related": [{"message": label.text, **_place(label.span)} for label in one.related],
         "fix": None if one.fix is None else _fix(one.fix),
+        "location": None if one.location is None else _location(one.location),
     }
+
+
+def _location(one: Location) -> dict[str, str | None]:
+    """Where a finding on ComfyUI JSON is; what does not apply is null."""
+    names = ("pointer", "node", "class", "title", "input")
+    return {name: value or (None if name != "pointer" else "") for name, value in zip(names, one)}
 
 
 def _fix(fix: Fix) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from wan22dsl.report.readable import readable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Message
+    from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Location, Message
     from wan22dsl.source import Position, Span
 
 SCHEMA = (
@@ -74,7 +74,7 @@ def _result(one: Diagnostic, rule: int, fingerprint: str) -> dict[str, Any]:
         "ruleIndex": rule,
         "level": one.severity.value,
         "message": {"text": readable(told)},
-        "locations": [{"physicalLocation": _physical(one.span)}],
+        "locations": [{"physicalLocation": _physical(one.span), **_logical(one.location)}],
         "partialFingerprints": {"wan/v1": fingerprint},
     }
     if one.related:
@@ -82,6 +82,27 @@ def _result(one: Diagnostic, rule: int, fingerprint: str) -> dict[str, Any]:
     if one.fix is not None:
         result["fixes"] = [_fix(one.fix)]
     return result
+
+
+def _logical(location: Location | None) -> dict[str, Any]:
+    """The value by its JSON pointer, in the node by its id (SARIF 2.1.0, 3.33: kinds of JSON are named)."""
+    if location is None:
+        return {}
+    found: list[dict[str, Any]] = [{"fullyQualifiedName": location.pointer, "kind": "value"}]
+    if location.node:
+        about = {"class": location.class_name, "title": location.title, "input": location.input}
+        found.append(
+            {
+                "name": readable(location.title or location.class_name or location.node),
+                "fullyQualifiedName": location.node,
+                "kind": "object",
+                "properties": {
+                    "node": location.node,
+                    **{k: one for k, one in about.items() if one},
+                },
+            }
+        )
+    return {"logicalLocations": found}
 
 
 def _related(label: Label, number: int) -> dict[str, Any]:
