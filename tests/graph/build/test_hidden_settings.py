@@ -321,3 +321,57 @@ def test_steps_of_a_split_are_scaled_only_where_that_comes_out_even(
     else:
         assert found[0].fix is not None and not found[0].fix.safe
         assert written in found[0].mend
+
+
+#: What was wrong, a word of what is said, and whether there is a fix.
+ANSWERED = {
+    "a family that no model has": (
+        piped(more="    family = wan22.t2v_14b\n"),
+        "WAN422 8:5",
+        "their models are of `i2v_14b`",
+    ),
+    "a size in a declared pass": (
+        piped('wan22.high -> low -> save("x")', "", "pass low = wan22.low(size = 640x640)"),
+        "WAN423 3:22",
+        "what the arrow brings has 832x480",
+    ),
+    "one of the LoRAs of the passes": (
+        piped(more="    loras = [wan22.lightx2v_high(strength = 0.8)]\n"),
+        "WAN422 8:5",
+        "`wan22.high(loras = […]) -> wan22.low(loras = […])`",
+    ),
+    "denoise of parts": (piped(more="    denoise = 0.5\n"), "WAN409 8:5", "a whole schedule"),
+    "a model": (
+        piped(more="    model = wan22.t2v_high\n"),
+        "WAN422 8:5",
+        "`wan22.high(model = …) -> wan22.low(model = …)`",
+    ),
+    "said in the flow": (
+        piped('wan22.high(cfg = 1.5) -> wan22.low(cfg = 1.5) -> save("x")', "    cfg = 2.0\n"),
+        "WAN422 8:5",
+        "Remove it",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_what_has_no_certain_fix_is_answered_in_words(name: str) -> None:
+    text, where, words = ANSWERED[name]
+    found = [one for one in said(text) if one.is_error or one.code == "WAN423"]
+    assert [place(one) for one in found] == [where], [one.message for one in found]
+    assert words in f"{found[0].message} {found[0].mend}"
+    assert found[0].fix is None or not found[0].fix.safe
+
+
+def test_a_comment_behind_the_setting_stays() -> None:
+    text = piped(more="    cfg = 3.5 # more guidance\n")
+    fixed = fixing.fix(text, judged).text
+    assert "    # more guidance\n    flow   = wan22.high(cfg = 3.5)" in fixed
+
+
+def test_a_pass_of_another_file_is_called_with_the_name_of_that_file(wan: Any) -> None:
+    house = HEAD + 'let end = "x"\npass high = wan22.high\n'
+    house += "pipeline base {\n" + SETTINGS + '    flow = high -> wan22.low -> save("{end}")\n}\n'
+    mine = 'wan 1\nuse "house.wan" as house\n\npipeline p = house.base(cfg = 3.5)\n'
+    told = wan.write("house.wan", house).write("mine.wan", mine)("lint", "mine.wan").stdout
+    assert "`house.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`" in " ".join(told.split())

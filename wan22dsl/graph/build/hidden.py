@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings, Use
-    from wan22dsl.graph.build.values import Setting, Value
+    from wan22dsl.graph.build.values import Value
+    from wan22dsl.program.modules import Module
     from wan22dsl.source import Span
 
 #: What puts a clip into the shape that a setting says, in front of the pass that takes it up.
@@ -36,6 +37,8 @@ def say(b: Builder) -> None:
         if not block.module.is_library:
             for name in sorted(settings.uses):
                 _of_pipeline(b, block, settings, name)
+            if "family" in block.own:
+                _of_family(b, block, settings)
     for own in b.pass_runs:
         _of_pass(b, own)
 
@@ -58,6 +61,25 @@ def _of_pipeline(b: Builder, block: Declared, settings: Settings, name: str) -> 
         _say_hidden(b, block, settings, name, others)
     elif all(one.how == "pass" for one in others):
         _say_inherited(b, block, name, others)
+
+
+def _of_family(b: Builder, block: Declared, settings: Settings) -> None:
+    """A family that is of no use, since the models of all passes have another one.
+
+    It is of use where something outside of the passes takes from it what theirs has not.
+    """
+    runs = [one for one in b.pass_runs if one.outer is settings]
+    mine, others = settings.family, [one.family for one in runs]
+    if mine is None or not runs or any(one is None or one is mine for one in others):
+        return
+    for name in settings.family_reads:
+        if any(mine.settings.get(name) is not one.settings.get(name) for one in others if one):
+            return
+    names = _listed(list(dict.fromkeys(f"`{one.name}`" for one in others if one)))
+    setting = block.settings["family"]
+    problem = f"no pass takes `family` of `{block.name}`: their models are of {names}"
+    mend = "Remove it, or use passes with models of that family."
+    b.say(messages.HIDDEN_SETTING, setting.env.span(setting.key), problem=problem, mend=mend)
 
 
 def _any_unknown(uses: Iterable[Use]) -> bool:
@@ -94,7 +116,7 @@ def _say_hidden(
         fix = None
     else:
         mend, fix = moving.into_passes(b, block, settings, name, uses)
-    problem = f"no pass takes `{name}` of `{block.name}`: {setters(uses)}"
+    problem = f"no pass takes `{name}` of `{block.name}`: {setters(uses, block.module)}"
     b.say(messages.HIDDEN_SETTING, span, problem=problem, mend=mend, fix=fix)
 
 
@@ -102,16 +124,18 @@ def _say_partly(
     b: Builder, block: Declared, name: str, taken: list[Use], others: list[Use]
 ) -> None:
     setting = block.settings[name]
-    who = _listed(_names(taken))
-    take = "take" if len(_names(taken)) > 1 else "takes"
-    problem = f"{who} {take} `{name}` of `{block.name}`, but {setters(others)}"
-    mend = _if_not_meant(setting, name, others)
+    names = _names(taken, block.module)
+    who, take = _listed(names), "take" if len(names) > 1 else "takes"
+    problem = f"{who} {take} `{name}` of `{block.name}`, but {setters(others, block.module)}"
+    mend = _if_not_meant(block, name, others)
     span = setting.env.span(setting.key)
     b.say(messages.PARTLY_HIDDEN_SETTING, span, problem=problem, mend=mend)
 
 
-def _if_not_meant(setting: Setting, name: str, uses: list[Use]) -> str:
-    example = moving.example(uses, name, setting.env.span(setting.value).text)
+def _if_not_meant(block: Declared, name: str, uses: list[Use]) -> str:
+    setting = block.settings[name]
+    written = setting.env.span(setting.value).text
+    example = moving.example(uses, name, written, block.module)
     if not example or name in ("steps", "loras", "model"):
         return "Keep it if you mean it."
     return f"Keep it if you mean it; otherwise write {example}."
@@ -120,8 +144,10 @@ def _if_not_meant(setting: Setting, name: str, uses: list[Use]) -> str:
 def _say_inherited(b: Builder, block: Declared, name: str, uses: list[Use]) -> None:
     """A copy with another flow: what it took over may have been for the flow before."""
     setting = block.settings[name]
-    problem = f"no pass takes `{name}`, which `{block.name}` took over: {setters(uses)}"
-    mend = _if_not_meant(setting, name, uses)
+    problem = (
+        f"no pass takes `{name}`, which `{block.name}` took over: {setters(uses, block.module)}"
+    )
+    mend = _if_not_meant(block, name, uses)
     b.say(messages.PARTLY_HIDDEN_SETTING, _place(block), problem=problem, mend=mend)
 
 
@@ -133,32 +159,36 @@ def _place(block: Declared) -> Span:
 
 
 def _of_pass(b: Builder, own: Settings) -> None:
-    """A pass in a flow whose own setting gives way to what the arrow brings."""
-    block = own.blocks[0]
-    site = own.site
-    if site is None or not isinstance(site.node, Call):
-        return  # declared by name, it may stand elsewhere in another flow
+    """A pass whose own setting gives way to what the arrow brings.
+
+    One that is declared by name may stand in front in another flow, where it takes it: there it is a note.
+    """
+    block, site = own.blocks[0], own.site
     for name, value in own.brought.items():
         setting = block.settings[name]
-        if name not in block.own or isinstance(value, (Unknown, Broken)):
+        if site is None or name not in block.own or block.module.is_library:
             continue
         kind = kinds.PASS_SETTINGS[name]
-        if not kind.is_socket and own.evaluated(name, kind, setting) == value:
+        if isinstance(value, (Unknown, Broken)) or (
+            not kind.is_socket and own.evaluated(name, kind, setting) == value
+        ):
             continue
+        in_place = isinstance(site.node, Call)
+        message = messages.HIDDEN_SETTING if in_place else messages.PARTLY_HIDDEN_SETTING
         written = setting.env.span(setting.value).text
         problem = f"`{block.name}` does not take its `{name}`: {_brought(name, value)}"
         mend = _IN_THE_FLOW.get(name, "Remove it.").format(value=written)
-        b.say(messages.HIDDEN_SETTING, setting.env.span(setting.key), problem=problem, mend=mend)
+        b.say(message, setting.env.span(setting.key), problem=problem, mend=mend)
 
 
-def setters(uses: list[Use]) -> str:
+def setters(uses: list[Use], here: Module) -> str:
     """Which passes have which values, and from where: "`high` and `low` set it to 1.0"."""
     groups: dict[tuple[str, str], list[Use]] = {}
     for one in uses:
         groups.setdefault((one.how, shown(one.value)), []).append(one)
     told = []
     for (how, value), group in groups.items():
-        names = _names(group)
+        names = _names(group, here)
         plural = len(names) > 1
         if how == "flow":
             verb = "take" if plural else "takes"
@@ -181,6 +211,8 @@ def shown(value: Value) -> str:
         return "[" + ", ".join(_item(one) for one in value.data) + "]"
     if isinstance(value, Constant):
         text = spell(value)
+        if value.type == "steps" and value.data[0] == 0 and value.data[1] == value.data[2]:
+            text = str(value.data[1])
         return text if len(text) <= 40 else f"{text[:39]}…"
     if isinstance(value, Declared):
         return f"`{value.name}`"
@@ -191,8 +223,8 @@ def _item(one: Value) -> str:
     return one.name if isinstance(one, Declared) else shown(one)
 
 
-def _names(uses: list[Use]) -> list[str]:
-    return list(dict.fromkeys(f"`{moving.called(one.site)}`" for one in uses))
+def _names(uses: list[Use], here: Module) -> list[str]:
+    return list(dict.fromkeys(f"`{moving.called(one.site, here)}`" for one in uses))
 
 
 def _listed(names: list[str]) -> str:

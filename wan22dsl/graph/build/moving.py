@@ -9,6 +9,7 @@ from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build import evaluate
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, Thunk
+from wan22dsl.program import kinds
 from wan22dsl.program import names as lookup
 from wan22dsl.program.modules import Module
 from wan22dsl.program.values import Constant
@@ -30,7 +31,7 @@ from wan22dsl.syntax.walk import walk
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Site, Use
-    from wan22dsl.graph.build.values import Env, Setting
+    from wan22dsl.graph.build.values import Env, Setting, Value
     from wan22dsl.syntax.operators import Nested
     from wan22dsl.syntax.tree import Expression
 
@@ -80,18 +81,22 @@ def into_passes(
     setting = block.settings[name]
     written = setting.env.span(setting.value).text
     if name == "loras" and not (isinstance(setting.value, List) and not setting.value.items):
-        return _more_loras(block, setting, written)
+        return _more_loras(block, settings, setting, uses)
     sites = _sites(uses)
     if name == "model" and len(sites) > 1:
-        return f"Write a model for each expert into its pass: {example(uses, name, '…')}.", None
+        return (
+            f"Write a model for each expert into its pass: {example(uses, name, '…', block.module)}.",
+            None,
+        )
     stays = _stays(block, settings, name, setting)
+    stays = stays or ("flow" not in block.own and setting.before is not None)
     elements = [_element(site, one, name, setting, settings) for site, one in sites]
     open_ones = [one for one in elements if not _has(one.site, name)]
     if not open_ones:
         gone = Fix("remove it", (removal(setting),), safe=False)
         return "Remove it, or change it in the passes of the flow.", gone
     shown = written if len(written) <= _SHORT and "\n" not in written else "…"
-    mend = f"Write it where it takes effect: {_sketch(open_ones, name, shown)}."
+    mend = f"Write it where it takes effect: {_sketch(open_ones, name, shown, block.module)}."
     if any(one.value is None for one in open_ones):
         return f"Write `{name}` into the passes of the flow.", None
     if not all(one.even for one in open_ones):
@@ -100,24 +105,33 @@ def into_passes(
         return mend, _fix(b, block, name, setting, open_ones, stays=stays)
     taking = [one._replace(value="none") for one in open_ones]
     fix = _fix(b, block, name, setting, taking, stays=True)
-    return mend if fix is None else f"Let the passes take it: {_sketch(taking, name, '')}.", fix
+    return (
+        mend
+        if fix is None
+        else f"Let the passes take it: {_sketch(taking, name, '', block.module)}.",
+        fix,
+    )
 
 
-def example(uses: list[Use], name: str, written: str) -> str:
+def example(uses: list[Use], name: str, written: str, here: Module) -> str:
     """The passes with the setting written into them, in words; empty where they are not simply named."""
     if len(written) > _SHORT or "\n" in written:
         written = "…"
     sites = [Element(site, written) for site, _ in _sites(uses)]
-    return _sketch([one for one in sites if not _has(one.site, name)], name, written)
+    return _sketch([one for one in sites if not _has(one.site, name)], name, written, here)
 
 
-def called(site: Site) -> str:
-    """A pass as the flow calls it."""
+def called(site: Site, here: Module) -> str:
+    """A pass as the flow calls it, with the name of its file where that is another one."""
     node = _bare(site.node)
     name = node.callee if isinstance(node, Call) else node
-    if isinstance(name, Name) and not _is_parameter(site, name):
+    if not isinstance(name, Name) or _is_parameter(site, name):
+        return site.block.name
+    home = site.env.module
+    alias = next((alias for alias, used in here.uses.items() if used is home), None)
+    if alias is None or spelling.name_parts(name.text)[0] not in home.names:
         return name.text
-    return site.block.name
+    return f"{alias}.{name.text}"
 
 
 def _is_parameter(site: Site, name: Name) -> bool:
@@ -132,9 +146,11 @@ def removal(setting: Setting) -> Edit:
     line = text.rfind("\n", 0, start) + 1
     comma = re.compile(r"[ \t]*,[ \t]*").match(text, end)
     rest = comma.end() if comma else end
-    blank = re.compile(r"[ \t]*\n").match(text, rest)
-    if not text[line:start].strip() and blank:
-        return Edit(module.span(line, blank.end()), "")
+    after = re.compile(r"[ \t]*(\n?)").match(text, rest)
+    if after and after[1] and not text[line:start].strip():
+        return Edit(module.span(line, after.end()), "")
+    if after and text.startswith("#", after.end()):
+        rest = end = after.end()
     if comma:
         return Edit(module.span(start, rest), "")
     before = re.search(r",[ \t]*$", text[line:start])
@@ -165,9 +181,9 @@ def _has(site: Site, name: str) -> bool:
     )
 
 
-def _sketch(elements: list[Element], name: str, written: str) -> str:
+def _sketch(elements: list[Element], name: str, written: str, here: Module) -> str:
     told = [
-        f"{called(one.site)}({name} = {one.value if name == 'steps' or not written else written})"
+        f"{called(one.site, here)}({name} = {one.value if name == 'steps' or not written else written})"
         for one in elements
     ]
     told = list(dict.fromkeys(told))
@@ -175,13 +191,28 @@ def _sketch(elements: list[Element], name: str, written: str) -> str:
     return f"`{' -> '.join(told[:_SHOWN])}{more}`" if told else ""
 
 
-def _more_loras(block: Declared, setting: Setting, written: str) -> tuple[str, Fix | None]:
+def _more_loras(
+    block: Declared, settings: Settings, setting: Setting, uses: list[Use]
+) -> tuple[str, Fix | None]:
+    written = setting.env.span(setting.value).text
+    own = {one.name for use in uses for one in _loras(use.value)}
+    mine = settings.evaluated("loras", kinds.PASS_SETTINGS["loras"], setting)
+    if own & {one.name for one in _loras(mine)}:  # one of theirs, with another strength
+        return (
+            f"Write each list into its pass: {example(uses, 'loras', '[…]', block.module)}.",
+            None,
+        )
     if not isinstance(setting.value, List) or "add_loras" in block.settings:
         return "Write `add_loras = […]` here, which adds to the LoRAs of the passes.", None
     shown = written if len(written) <= _SHORT and "\n" not in written else "[…]"
     edit = Edit(setting.env.span(setting.key.key), "add_loras")
     fix = Fix("write `add_loras`", (edit,), safe=False)
     return f"Add to the LoRAs of the passes: `add_loras = {shown}`.", fix
+
+
+def _loras(value: Value) -> list[Declared]:
+    items = value.data if isinstance(value, Constant) and value.type == "list" else ()
+    return [one for one in items if isinstance(one, Declared)]
 
 
 def _element(site: Site, use: Use, name: str, setting: Setting, settings: Settings) -> Element:

@@ -143,6 +143,8 @@ def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
     """What was probably meant, and whether it is sure; empty where nobody can know."""
     if isinstance(value, Declared) and want.name == "text":
         return f'"{written}"', re.fullmatch(r"[\w.]+", written) is not None
+    if isinstance(value, Declared) and want.item is not None and value.kind == want.item.name:
+        return f"[{written}]", True
     if not isinstance(value, Constant):
         return "", False
     number = value.type in ("int", "float")

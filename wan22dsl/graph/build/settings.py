@@ -53,7 +53,8 @@ class Settings:
 
     `site` is where a pass stands in the flow, and `brought` are those of its own settings that what the
     arrow brings replaced. Of a pipeline, `uses` says for each of its settings how the passes got it;
-    `read_by_stages` and `read_in_texts` are those that something else reads, a stage or a string.
+    `read_by_stages` and `read_in_texts` are those that something else reads, a stage or a string, and
+    `family_reads` what it takes from the family.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Settings:
         self.uses: dict[str, dict[int, Use]] = {}
         self.read_by_stages: set[str] = set()
         self.read_in_texts: set[str] = set()
+        self.family_reads: set[str] = set()
         self.brought: dict[str, Value] = {}
         self.overrides: dict[str, Value] = {}
         self.lets: dict[int, tuple[Thunk, Value]] = {}
@@ -128,6 +130,7 @@ class Settings:
             setting = self.family.settings.get(name)
             value = NOTHING if setting is None else self.evaluated(name, kind, setting)
             if not isinstance(value, Nothing):
+                self.family_reads.add(name)
                 return value
         if self.builder.abstract and not self.pipeline.blocks:
             return Unknown(kind)  # the pipeline around may have it

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 #: What every pipeline reads of itself.
 _OWN = frozenset(("flow", "family"))
 
+#: Where a setting of passes counts that is easily written where it does not.
+_WHERE_READ = {
+    "denoise": "Give the pass a whole schedule, such as `steps = 4`: a part of one has no `denoise`.",
+    "seed": "Let a pass add noise, or remove it: without noise there is no use for a seed.",
+}
+
 
 def say(b: Builder) -> None:
     """Reports the settings that a block of this build wrote itself and that nothing reads.
@@ -60,7 +66,7 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
         if guess not in block.settings:
             fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
     else:
-        mend = "Remove it, or use something that reads it."
+        mend = _WHERE_READ.get(name, "Remove it, or use something that reads it.")
     b.say(messages.UNREAD_SETTING, span, block=block.name, name=name, mend=mend, fix=fix)
 
 
