@@ -44,7 +44,7 @@ MISTAKES = {
     "a lora without brackets": (
         high("loras = wan22.lightx2v_high"),
         "WAN302 3:32",
-        "Give a list of loras.",
+        "Write `[wan22.lightx2v_high]`.",
     ),
     "a model among the loras": (
         high("loras = [wan22.i2v_high]"),

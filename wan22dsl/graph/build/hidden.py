@@ -143,7 +143,6 @@ def _if_not_meant(block: Declared, name: str, uses: list[Use]) -> str:
 
 def _say_inherited(b: Builder, block: Declared, name: str, uses: list[Use]) -> None:
     """A copy with another flow: what it took over may have been for the flow before."""
-    setting = block.settings[name]
     problem = (
         f"no pass takes `{name}`, which `{block.name}` took over: {setters(uses, block.module)}"
     )
