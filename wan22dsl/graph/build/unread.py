@@ -20,8 +20,8 @@ _OWN = frozenset(("flow", "family"))
 
 #: Where a setting of passes counts that is easily written where it does not.
 _WHERE_READ = {
-    "denoise": "Give the pass a whole schedule, such as `steps = 4`: a part of one has no `denoise`.",
-    "seed": "Let a pass add noise, or remove it: without noise there is no use for a seed.",
+    "denoise": "Remove it, or give the pass a whole schedule, such as `steps = 4`: a part has no `denoise`.",
+    "seed": "Remove it, or let a pass add noise: without noise a seed does nothing.",
 }
 
 
