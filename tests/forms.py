@@ -18,13 +18,13 @@ from wan22dsl.program import load_program
 from wan22dsl.source import Source
 
 
-def unchecked_graphs(text: str) -> list[Graph]:
+def unchecked_graphs(text: str, path: str = "test.wan") -> list[Graph]:
     """The graphs of a file in any form, whatever is wrong with them."""
     catalogue = open_catalogue(DEFAULT_TARGET)
     if text.startswith("{"):
-        read, _ = kind.read(Source(text, "test.json"), catalogue)
+        read, _ = kind.read(Source(text, path), catalogue)
         return [] if read is None else [read]
-    program, _ = load_program(Source(text, "test.wan"))
+    program, _ = load_program(Source(text, path))
     found = []
     for built in build_all(program, catalogue):
         graph = built.graph.graph if isinstance(built.graph, Draft) else built.graph
@@ -37,6 +37,13 @@ def unchecked(text: str) -> Graph:
     """The one graph of a file in any form, whatever is wrong with it."""
     (graph,) = unchecked_graphs(text)
     return graph
+
+
+def complete(graph: Graph) -> bool:
+    """Whether all links of a graph go to nodes of it. If not, its JSON is not the same pipeline."""
+    return all(
+        link.node in graph.nodes for node in graph.nodes.values() for _, link in node.links()
+    )
 
 
 def as_prompt(graph: Graph) -> str:

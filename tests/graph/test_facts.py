@@ -55,6 +55,77 @@ def test_a_latent_has_the_frames_and_size_that_are_really_made(class_name, slot,
     assert other == slot or of(class_name, other, **inputs) == NOTHING_KNOWN
 
 
+T2V = "wan2.2_t2v_high_noise_14B_fp8_scaled.safetensors"
+EMPTY = Facts(frames=81, width=832, height=480, empty=True)
+
+
+@pytest.mark.parametrize(
+    ("file", "fps"),
+    [
+        (T2V, 16.0),
+        ("wan2.1_t2v_1.3B_fp16.safetensors", 16.0),
+        ("wan2.2_ti2v_5B_fp16.safetensors", 24.0),
+        ("hunyuan_video_t2v_720p_bf16.safetensors", None),
+        ("Wan2_2-Animate-14B_fp8_e4m3fn_scaled_KJ.safetensors", None),
+        ("mine.safetensors", None),
+    ],
+)
+def test_an_empty_latent_gets_the_rate_of_the_model_that_samples_it(file, fps):
+    model = of("UNETLoader", unet_name=file)
+    assert model.model_fps == fps
+    made = of("KSampler", 0, {"model": model, "latent_image": EMPTY})
+    assert (made.fps, made.empty, made.frames) == (fps, fps is None, 81)
+
+
+def test_a_latent_of_frames_keeps_their_rate_or_has_none():
+    """Video to video: the model has nothing to say about the rate."""
+    model = of("UNETLoader", unet_name=T2V)
+    for fps in (30.0, None):
+        frames = EMPTY._replace(fps=fps, empty=False)
+        assert of("KSampler", 0, {"model": model, "latent_image": frames}).fps == fps
+
+
+def _sampled(*changes: tuple[str, dict[str, Any]], **nodes: Any) -> float | None:
+    """The rate of a decoded text-to-video clip, with other nodes and inputs."""
+    prompt = {
+        "loader": node("UNETLoader", unet_name=T2V, weight_dtype="default"),
+        "lora": node("LoraLoaderModelOnly", model=("loader", 0), lora_name="a.safetensors"),
+        "shift": node("ModelSamplingSD3", model=("lora", 0), shift=5.0),
+        "latent": node("EmptyHunyuanLatentVideo", width=832, height=480, length=81, batch_size=1),
+        "sampler": node("KSampler", model=("shift", 0), latent_image=("latent", 0)),
+        "decode": node("VAEDecode", samples=("sampler", 0)),
+        **nodes,
+    }
+    for name, inputs in changes:
+        prompt = changed(prompt, name, **inputs)
+    return FactTable(graph_of(prompt)).of(Link("decode", 0)).fps
+
+
+def test_the_rate_of_a_model_goes_through_loras_patches_switches_and_guiders():
+    assert _sampled() == 16.0
+    odd = node("Some Patch (pack)", what=("shift", 0))
+    assert _sampled(("sampler", {"model": ("odd", 0)}), odd=odd) == 16.0
+    on = node("PrimitiveBoolean", value=True)
+    switch = node("ComfySwitchNode", switch=("on", 0), on_false=("none", 0), on_true=("shift", 0))
+    assert _sampled(("sampler", {"model": ("switch", 0)}), on=on, switch=switch) == 16.0
+    guider = node("CFGGuider", model=("shift", 0), cfg=1.0)
+    custom = node("SamplerCustomAdvanced", guider=("guider", 0), latent_image=("latent", 0))
+    assert _sampled(guider=guider, sampler=custom) == 16.0
+    moe = node(
+        "WanMoeKSampler",
+        model_high_noise=("shift", 0),
+        model_low_noise=("loader", 0),
+        latent_image=("latent", 0),
+    )
+    assert _sampled(sampler=moe) == 16.0
+
+
+def test_of_models_of_two_rates_nothing_is_known():
+    other = node("UNETLoader", unet_name="wan2.2_ti2v_5B_fp16.safetensors")
+    merged = node("ModelMergeSimple", model1=("shift", 0), model2=("other", 0), ratio=0.5)
+    assert _sampled(("sampler", {"model": ("merged", 0)}), other=other, merged=merged) is None
+
+
 def test_the_latent_belongs_to_the_vae_that_it_was_made_with():
     inputs = {"width": 832, "height": 480, "length": 81}
     assert of("WanImageToVideo", 2, {"vae": Facts()}, **inputs).vae == Link("vae", 0)

@@ -23,6 +23,8 @@ from wan22dsl.graph.filenames import read_name
         ("smoothMixWan22I2VHigh.safetensors", "high", "i2v_14b"),
         ("Wan2.2-I2V-A14B-4steps-lora-rank64/high_noise_model.safetensors", "high", "i2v_14b"),
         ("wan2.1_t2v_1.3B_fp16.safetensors", None, "1_3b"),
+        ("hunyuan_video_t2v_720p_bf16.safetensors", None, None),
+        ("ltxv-13b-i2v-distilled.safetensors", None, None),
         ("high_heels.safetensors", None, None),
         ("wan22_high_heels_v1.safetensors", None, None),
         ("low_light_wan2.2_v3.safetensors", None, None),

@@ -6,10 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.prompts import alone, changed, codes, conditioned, found, node, said, split, view_of
+from tests.prompts import (
+    HIGH,
+    LOW,
+    alone,
+    changed,
+    codes,
+    conditioned,
+    found,
+    node,
+    said,
+    split,
+    view_of,
+)
 from wan22dsl.graph.model import Link
 
 TI2V = "wan2.2_ti2v_5B_fp16.safetensors"
+EXPERTS = ("high", "low")
 
 
 def sized(**shape: int) -> dict:
@@ -137,3 +150,34 @@ def test_interpolated_frames_are_saved_at_twice_the_rate():
     prompt = changed(prompt, "video", images=("smooth", 0), fps=32.0)
     assert said(prompt) == []
     assert codes(changed(prompt, "video", fps=16.0)) == {"WAN804"}
+
+
+def _from_text(fps: float) -> dict:
+    """Text to video, whose latent has no rate of its own."""
+    models = tuple(one.replace("i2v", "t2v") for one in (HIGH, LOW))
+    loras = tuple(
+        f"wan2.2_t2v_lightx2v_4steps_lora_v1.1_{one}_noise.safetensors" for one in EXPERTS
+    )
+    prompt = split(models, loras)
+    shape = {"width": 832, "height": 480, "length": 81, "batch_size": 1}
+    prompt["start"] = node("EmptyHunyuanLatentVideo", **shape)
+    del prompt["load"]
+    for name in EXPERTS:
+        inputs = {"positive": ("positive", 0), "negative": ("negative", 0)}
+        prompt = changed(prompt, f"{name}_sampler", **inputs)
+    prompt = changed(prompt, "high_sampler", latent_image=("start", 0))
+    return changed(prompt, "video", fps=fps)
+
+
+def test_text_to_video_has_the_rate_of_its_model():
+    assert said(_from_text(16.0)) == []
+    (one,) = found(_from_text(30.0))
+    assert one.code == "WAN804"
+    assert "30 fps what was made for 16 fps" in one.message
+
+
+def test_the_rate_of_another_familys_empty_latent_is_not_judged():
+    prompt = _from_text(24.0)
+    for name in EXPERTS:
+        prompt = changed(prompt, f"{name}_model", unet_name="hunyuan_video_t2v_720p.safetensors")
+    assert "WAN804" not in codes(prompt)

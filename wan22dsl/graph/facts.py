@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.graph.known import frames, latents, values, wan
+from wan22dsl.graph.known import frames, latents, models, values, wan
 from wan22dsl.graph.known.reading import Reading, agreed, held
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
 from wan22dsl.graph.modes import Sources
@@ -54,16 +54,23 @@ def _stated(stated: Facts, facts: Facts) -> Facts:
         stated.vae if stated.vae is not None else facts.vae,
         stated.value if stated.value is not None else facts.value,
         facts.clips,
+        facts.model_fps,
+        facts.empty,
     )
 
 
 def _unknown_class(reading: Reading) -> Facts:
     output = reading.type()
     if reading.node_class is None:
-        facts = [
-            one for one in (reading.known(link) for _, link in reading.node.links()) if one.fps
-        ]
-        return Facts(fps=agreed([one.fps for one in facts]))
+        facts = [reading.known(link) for _, link in reading.node.links()]
+        found = Facts(
+            fps=agreed([one.fps for one in facts if one.fps]),
+            model_fps=agreed([one.model_fps for one in facts if one.model_fps]),
+            empty=any(one.empty for one in facts),
+        )
+        return models.paced(reading, found)
+    if output in models.TYPES:
+        return models.of(reading)
     if output not in {"IMAGE", "LATENT", "VIDEO", "MASK"}:
         return NOTHING_KNOWN
     types = {one.name: one.type for one in reading.node_class.inputs}
@@ -71,7 +78,7 @@ def _unknown_class(reading: Reading) -> Facts:
         reading.known(link) for name, link in reading.node.links() if types.get(name) == output
     ]
     if output == "LATENT":
-        return agreed(facts) or NOTHING_KNOWN
+        return models.paced(reading, agreed(facts) or NOTHING_KNOWN)
     return Facts(fps=agreed([one.fps for one in facts]))
 
 

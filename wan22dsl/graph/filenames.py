@@ -37,6 +37,16 @@ BOUNDARIES = {
     "fun_camera_14b": 0.900,
 }
 
+#: Frames a second of the videos that a family was trained on (Wan-Video/Wan2.2, wan/configs: sample_fps;
+#: Wan 2.1 and the Fun models have that of i2v). Families that take their rate from a video or from sound
+#: are not here.
+RATES_FPS = {
+    **dict.fromkeys(BOUNDARIES, 16.0),
+    "1_3b": 16.0,
+    "ti2v_5b": 24.0,
+    **{f"fun_{kind}_5b": 24.0 for kind in ("control", "inpaint", "camera")},
+}
+
 _OF_TWO = frozenset({"i2v_14b", "t2v_14b"})
 
 _WORD = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?")
@@ -209,6 +219,8 @@ def _family(lower: str) -> str | None:
     if "1.3b" in lower or "1_3b" in lower:
         return "1_3b"
     words = set(re.findall(r"[a-z]+(?:2v)?|2v", lower))
+    if "wan" not in words and not words.isdisjoint(_OTHERS):
+        return None  # hunyuan_video_t2v: other makers have such words too
     small = _5B.search(lower) is not None
     if "fun" in words:
         found = next((family for word, family in _FUN if word in lower), None)

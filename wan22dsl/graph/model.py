@@ -32,7 +32,9 @@ class Facts(NamedTuple):
 
     `frames` is the number of frames that a clip has or that a latent decodes to; `fps` how many of them
     are shown a second; `width` and `height` are pixels (of the decoded frames, for a latent); `vae` is
-    the VAE that a latent belongs to. `value` is the number, text or truth value itself that an output
+    the VAE that a latent belongs to. `model_fps` is, for a model, the rate of the videos that it was
+    trained on; `empty` tells that a latent holds no video yet, so that the model that samples it decides
+    its rate. `value` is the number, text or truth value itself that an output
     such as that of PrimitiveInt gives. `clips` is how many clips of `frames` frames a latent holds, which
     decode to one row of frames.
     """
@@ -44,6 +46,8 @@ class Facts(NamedTuple):
     vae: Link | None = None
     value: int | float | str | bool | None = None
     clips: int | None = 1
+    model_fps: float | None = None
+    empty: bool = False
 
 
 NOTHING_KNOWN = Facts()

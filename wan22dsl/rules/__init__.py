@@ -121,20 +121,30 @@ from wan22dsl.rules.wiring import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from wan22dsl.diagnostics import Diagnostic, Message
     from wan22dsl.rules.view import View
 
 
 class Rule(Protocol):
-    """What a rule's module has."""
+    """What a rule's module has.
+
+    A rule that cannot find in JSON what it finds in the language has `UNSEEN_IN` too: the reason by the form,
+    "prompt" or "workflow".
+    """
 
     MESSAGE: Message
 
     def check(self, view: View) -> Iterator[Diagnostic]:
         """Its findings in a graph."""
         ...
+
+
+def unseen_in(rule: Rule) -> Mapping[str, str]:
+    """The forms of JSON in which a rule finds nothing, with the reasons."""
+    found: Mapping[str, str] = getattr(rule, "UNSEEN_IN", {})
+    return found
 
 
 RULES: tuple[Rule, ...] = (

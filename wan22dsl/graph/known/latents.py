@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.graph.known import models
 from wan22dsl.graph.known.reading import Reading, added, agreed, times
 from wan22dsl.graph.known.wan import made_frames, made_px
 from wan22dsl.graph.model import Facts
@@ -17,8 +18,8 @@ _CELLS_PX = (8, 16)
 
 
 def _sampled(reading: Reading) -> Facts:
-    """A sampler gives a latent of the shape that it got."""
-    return reading.facts("latent_image")
+    """A sampler gives a latent of the shape that it got, at the rate of its model if that was empty."""
+    return models.paced(reading, reading.facts("latent_image"))
 
 
 def _decoded(reading: Reading) -> Facts:

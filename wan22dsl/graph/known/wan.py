@@ -51,6 +51,10 @@ SHAPES = {
 }
 
 
+#: Classes whose latent holds nothing, so that the model that samples it decides its rate.
+EMPTY = frozenset({"EmptyHunyuanLatentVideo"})
+
+
 def made_frames(length: int) -> int:
     """How many frames a Wan latent of that `length` decodes to."""
     return (max(length, 1) - 1) // 4 * 4 + 1
@@ -74,6 +78,7 @@ def _latent(reading: Reading) -> Facts:
         height=None if height is None else made_px(height, shape.cell_px),
         vae=reading.link("vae"),
         clips=_clips(reading),
+        empty=reading.node.class_name in EMPTY,
     )
 
 

@@ -66,6 +66,12 @@ pipeline demo {
     source="Comfy-Org/Wan_2.2_ComfyUI_Repackaged: file names",
 )
 
+#: The forms of a pipeline in which it finds nothing, with the reason.
+UNSEEN_IN = {
+    "prompt": "JSON has no declarations that a file name could contradict",
+    "workflow": "JSON has no declarations that a file name could contradict",
+}
+
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every model and LoRA of a pass, once."""

@@ -44,6 +44,9 @@ graph demo {
     source="Comfy-Org/ComfyUI, execution.py, get_input_data",
 )
 
+#: The forms of a pipeline in which it finds nothing, with the reason.
+UNSEEN_IN = {"workflow": "workflow JSON has a field for each input of a class, and no other"}
+
 
 def suggestion(view: View, slot: Slot) -> str | None:
     """The input that was probably meant: one that the class has and that is not written yet."""
