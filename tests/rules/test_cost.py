@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.findings import piped
@@ -12,6 +14,7 @@ from wan22dsl.graph.cost.cards import CARDS
 from wan22dsl.rules.engine import judge
 from wan22dsl.source import Source
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 PLAIN = {"loras": (None, None), "cfgs": (3.5, 3.5), "shifts": (8.0, 8.0)}
 TWENTY = ((0, 10, 20), (10, 20, 20))
 
@@ -86,3 +89,10 @@ def test_a_file_is_checked_for_a_card_by_any_of_its_names():
     assert codes == {"WAN851"}
     with pytest.raises(CommandError, match="unknown card `RTX 4091`"):
         check(Source(text, "a.wan"), card="RTX 4091")
+
+
+def test_a_pass_that_runs_for_several_shots_is_named_once():
+    """Three shots are made with the same three passes."""
+    found = check(EXAMPLES / "long_video.wan", card="RTX 3060").diagnostics
+    told = [one.message for one in found if one.code == "WAN851"]
+    assert told and all(one.count("`high`") <= 1 for one in told)

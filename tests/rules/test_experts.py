@@ -152,6 +152,26 @@ def test_a_lora_of_another_family_is_told(lora):
 
 
 @pytest.mark.parametrize(
+    ("strength", "meant"),
+    [(80.0, "0.8"), (150.0, None), (100.0, "1"), (11.0, "0.11"), (-15.0, "1"), (10.0, None)]
+    + [(one, None) for one in (3.0, 1.5, 0.4, -1.0, -5.0, -10.0)],
+)
+def test_no_lora_is_meant_to_be_far_beyond_1_though_sliders_go_to_10(strength, meant):
+    prompt = split()
+    prompt["style"] = node(
+        "LoraLoaderModelOnly",
+        model=("high_lora", 0),
+        lora_name="my_style.safetensors",
+        strength_model=strength,
+    )
+    prompt = changed(prompt, "high_shift", model=("style", 0))
+    told = [one for one in found(prompt) if one.code == "WAN617"]
+    assert [f"strength {meant}," in one.mend for one in told] == ([True] if meant else [])
+    assert all((one.fix is not None) is (strength > 0) for one in told)
+    assert all(not one.fix.safe for one in told if one.fix is not None)
+
+
+@pytest.mark.parametrize(
     "lora",
     [
         "lightx2v_T2V_14B_cfg_step_distill_v2_lora_rank64_bf16.safetensors",

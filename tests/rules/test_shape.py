@@ -133,12 +133,85 @@ def test_the_5b_model_works_in_blocks_of_32():
 
 
 @pytest.mark.parametrize(
-    ("fps", "accused"), [(16.0, False), (15.0, False), (30.0, True), (8.0, True)]
+    ("fps", "severity", "words"),
+    [
+        (16.0, None, ""),
+        (16.1, None, ""),
+        (15.0, "note", "81 frames last 5.33 s instead of 5 s"),
+        (17.5, "note", "81 frames last 4.57 s instead of 5 s"),
+        (18.0, "warning", "81 frames last 4.4 s instead of 5 s"),
+        (30.0, "warning", "81 frames last 2.7 s instead of 5 s"),
+        (8.0, "warning", "81 frames last 10 s instead of 5 s"),
+    ],
 )
-def test_a_rate_that_changes_the_speed_is_told(fps, accused):
-    messages = [one.message for one in found(changed(split(), "video", fps=fps))]
-    assert len(messages) == accused
-    assert fps != 30.0 or "81 frames last 2.7 s instead of 5 s" in messages[0]
+def test_a_rate_that_changes_the_speed_is_told(fps, severity, words):
+    diagnostics = found(changed(split(), "video", fps=fps))
+    assert [one.severity.value for one in diagnostics] == ([severity] if severity else [])
+    assert all(words in one.message for one in diagnostics)
+
+
+_PLAYED = {
+    "SaveWEBM": ("fps", {"codec": "vp9", "crf": 32.0}),
+    "SaveAnimatedWEBP": ("fps", {"lossless": False, "quality": 80, "method": "default"}),
+    "VHS_VideoCombine": (
+        "frame_rate",
+        {"loop_count": 0, "format": "video/h264-mp4", "pingpong": False, "save_output": True},
+    ),
+}
+
+
+def _played(saver: str, fps: float, times: int = 1, **more) -> dict:
+    """Frames saved by another node, interpolated before if `times` says so."""
+    rate, inputs = _PLAYED[saver]
+    prompt = {name: one for name, one in split().items() if name not in {"video", "save"}}
+    images = ("decode", 0)
+    if times > 1:
+        prompt["film"] = node(
+            "FILM VFI",
+            frames=images,
+            ckpt_name="film_net_fp32.pt",
+            clear_cache_after_n_frames=10,
+            multiplier=times,
+        )
+        images = ("film", 0)
+    given = {**inputs, rate: fps, **more}
+    prompt["saver"] = node(saver, images=images, filename_prefix="x", **given)
+    return prompt
+
+
+@pytest.mark.parametrize("saver", _PLAYED)
+def test_every_saver_is_held_to_the_rate_of_interpolated_frames(saver):
+    assert found(_played(saver, 64.0, times=4)) == []
+    (one,) = found(_played(saver, 60.0, times=4))
+    assert (one.code, one.severity.value) == ("WAN804", "note")
+    assert "60 fps what was made for 64 fps: 321 frames last 5.33 s instead of 5 s" in one.message
+
+
+@pytest.mark.parametrize(
+    ("times", "fps", "played"),
+    [(1, 16.0, None), (2, 32.0, None), (3, 48.0, None), (4, 64.0, "10"), (8, 128.0, "10")],
+)
+def test_a_gif_is_faster_than_50_frames_a_second_in_the_file_only(times, fps, played):
+    diagnostics = found(_played("VHS_VideoCombine", fps, times, format="image/gif"))
+    told = [one.message for one in diagnostics if one.code == "WAN817"]
+    assert len(told) == len(diagnostics) == (played is not None)
+    assert all(f"a GIF that plays at {played} fps, not at {fps:g}" in one for one in told)
+
+
+def test_the_hundredths_of_a_gif_can_make_it_faster():
+    prompt = _played("VHS_VideoCombine", 40.0, format="image/gif")
+    prompt = changed(prompt, "saver", images=("loaded", 0))  # frames whose rate is not known
+    prompt["loaded"] = node("LoadImage", image="frames.gif")
+    (one,) = (each for each in found(prompt) if each.code == "WAN817")
+    assert (one.severity.value, "plays at 50 fps, not at 40" in one.message) == ("note", True)
+
+
+@pytest.mark.parametrize(("fps", "told"), [(83.0, False), (90.0, False), (91.0, True)])
+def test_frames_of_ten_milliseconds_are_shown_for_a_hundred(fps, told):
+    prompt = _played("SaveAnimatedWEBP", fps)
+    prompt = changed(prompt, "saver", images=("loaded", 0))
+    prompt["loaded"] = node("LoadImage", image="frames.webp")
+    assert ("WAN817" in codes(prompt)) is told
 
 
 def test_interpolated_frames_are_saved_at_twice_the_rate():

@@ -50,8 +50,8 @@ def between(one: Input) -> str:
 
 
 def several(words: Iterable[str]) -> str:
-    """Words in a row, each once: `a`, `b` and `c`."""
-    listed = list(dict.fromkeys(words))
+    """Words in a row: `a`, `b` and `c`."""
+    listed = list(words)
     return (
         " and ".join([", ".join(listed[:-1]), listed[-1]]) if len(listed) > 1 else "".join(listed)
     )

@@ -107,6 +107,7 @@ MUTATIONS = [
     _strength(0.3, "617", "the LoRA too weak for four steps"),
     _strength(-1.0, "617", "the LoRA below 0"),
     _strength(10.0, "617", "the LoRA ten times too strong"),
+    _strength(80.0, "617", "the LoRA at 80 per cent, as a number"),
     _strength(0.8, "", "the LoRA a little weaker, which is in use"),
     Mutation(
         "no guidance, and nothing distilled",

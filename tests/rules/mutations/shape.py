@@ -56,6 +56,24 @@ def _second_latent(prompt: Prompt) -> Prompt:
     return other({**prompt, "small": node}, "first.sampler", latent_image=("small", 0))
 
 
+def _animated(**inputs):
+    """The prompt with an animated WebP of the frames in place of the video."""
+    given = {
+        "images": ["second.decode", 0],
+        "filename_prefix": "clip",
+        "fps": 16.0,
+        "lossless": False,
+        "quality": 80,
+        "method": "default",
+        **inputs,
+    }
+    node = {"class_type": "SaveAnimatedWEBP", "inputs": given}
+    return lambda one: {
+        **{key: each for key, each in one.items() if not key.startswith("save")},
+        "webp": node,
+    }
+
+
 MUTATIONS = [
     Mutation("80 frames", "801", _pipeline("81f", "80f"), _clip(length=80)),
     Mutation("6 frames", "801", _pipeline("81f", "6f"), _clip(length=6)),
@@ -73,6 +91,35 @@ MUTATIONS = [
         "804",
         _pipeline('save("clip")', 'interpolate(times = 2) -> save("clip", fps = 16fps)'),
         _smooth,
+    ),
+    Mutation(
+        "a quality of 1",
+        "522",
+        _pipeline('save("clip")', 'save_webp("clip", quality = 1)'),
+        _animated(quality=1),
+    ),
+    Mutation(
+        "an animated picture that is too fast for browsers",
+        "817",
+        _pipeline('save("clip")', 'rife(times = 8) -> save_webp("clip")'),
+        lambda one: {
+            **_animated(images=["rife", 0], fps=128.0)(one),
+            "rife": {
+                "class_type": "RIFE VFI",
+                "inputs": {
+                    "frames": ["second.decode", 0],
+                    "ckpt_name": "rife49.pth",
+                    "multiplier": 8,
+                    "clear_cache_after_n_frames": 10,
+                    "fast_mode": True,
+                    "ensemble": True,
+                    "scale_factor": 1.0,
+                    "dtype": "float32",
+                    "torch_compile": False,
+                    "batch_size": 1,
+                },
+            },
+        },
     ),
     Mutation(
         "the default rate of CreateVideo",
@@ -164,8 +211,8 @@ MUTATIONS = [
         _save(filename_prefix="part_3-4"),
     ),
     Mutation(
-        "15 frames a second for 16, which nobody sees",
-        "",
+        "15 frames a second for 16, which is a note",
+        "804",
         _pipeline('save("clip")', 'save("clip", fps = 15fps)'),
         lambda one: other(one, "save.video", fps=15.0),
     ),

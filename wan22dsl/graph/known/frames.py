@@ -203,6 +203,18 @@ INTERPOLATORS: dict[str, str] = {
     **{f"{name} VFI": "frames" for name in (*_VFI, *_VFI_TWICE)},
 }
 
+#: Nodes that set the rate of frames: the input of the frames, and that of the rate.
+PLAYERS: dict[str, tuple[str, str]] = {
+    "CreateVideo": ("images", "fps"),
+    "SaveAnimatedPNG": ("images", "fps"),
+    "SaveAnimatedWEBP": ("images", "fps"),
+    "SaveWEBM": ("images", "fps"),
+    "VHS_VideoCombine": ("images", "frame_rate"),
+}
+
+#: Those of them that write nothing but animated pictures.
+ANIMATED = frozenset({"SaveAnimatedPNG", "SaveAnimatedWEBP"})
+
 TABLE: dict[str, Callable[[Reading], Facts]] = {
     "LoadImage": _loaded_image,
     "EmptyImage": _empty_image,

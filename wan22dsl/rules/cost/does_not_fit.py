@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.rules.cost.wording import clip, gib, where
-from wan22dsl.rules.experts.wording import called
+from wan22dsl.rules.cost.wording import clip, gib, names_of, where
 from wan22dsl.rules.wording import several
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def _finding(view: View, costs: list[PassCost]) -> Diagnostic:
     return MESSAGE.at(
         where(first),
         severity=Severity.WARNING if doubtful else Severity.ERROR,
-        who=several(called(cost.one) for cost in costs),
+        who=several(names_of(costs)),
         working=gib(first.working_bytes),
         clip=clip(first.shape),
         card=card.name,

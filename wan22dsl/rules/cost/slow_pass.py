@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.rules.cost.wording import clip, duration, where
-from wan22dsl.rules.experts.wording import called
+from wan22dsl.rules.cost.wording import clip, duration, names_of, where
 from wan22dsl.rules.wording import counted, number, several
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 def _finding(view: View, costs: list[PassCost]) -> Diagnostic:
     first = costs[0]
     assert view.card is not None
-    names = several(called(cost.one) for cost in costs)
+    names = several(names_of(costs))
     return MESSAGE.at(
         where(first),
         who=names if len(costs) == 1 else f"{names}, each",

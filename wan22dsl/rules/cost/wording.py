@@ -27,6 +27,13 @@ def duration(seconds: float) -> str:
     return f"{round(seconds)} s" if seconds < 120 else f"{number(round(seconds / 60, 1))} min"
 
 
+def names_of(costs: list[PassCost]) -> list[str]:
+    """The names of the passes, each once: a pass that runs three times is one to people."""
+    from wan22dsl.rules.experts.wording import called
+
+    return list(dict.fromkeys(called(cost.one) for cost in costs))
+
+
 def where(cost: PassCost) -> Span | None:
     """Where the length of the clip is written, or else its size, or the pass."""
     from wan22dsl.rules.experts.wording import place

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.known.frames import PLAYERS
 from wan22dsl.graph.model import Link
 from wan22dsl.rules.example import small
 from wan22dsl.rules.experts.wording import called
@@ -38,11 +39,6 @@ MESSAGE = Message(
 
 #: Nodes that make the empty latent of pictures.
 _PICTURES = frozenset({"EmptyLatentImage", "EmptySD3LatentImage", "EmptyFlux2LatentImage"})
-
-#: Nodes that make a video of frames.
-_PLAYERS = frozenset(
-    {"CreateVideo", "SaveAnimatedPNG", "SaveAnimatedWEBP", "SaveWEBM", "VHS_VideoCombine"}
-)
 
 
 def check(view: View) -> Iterator[Diagnostic]:
@@ -84,7 +80,7 @@ def _played(view: View, decoder: Node) -> bool:
     waiting, seen = [decoder.id], {decoder.id}
     while waiting:
         for user, _, _ in view.graph.consumers.get(waiting.pop(), ()):
-            if view.graph.nodes[user].class_name in _PLAYERS:
+            if view.graph.nodes[user].class_name in PLAYERS:
                 return True
             if user not in seen:
                 seen.add(user)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.known.frames import PLAYERS
 from wan22dsl.rules.experts.wording import place
 from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wording import named, number
@@ -23,7 +24,8 @@ MESSAGE = Message(
     text="{node} plays at {fps} fps what was made for {made} fps{seconds}.",
     why="The 14B models move as at 16 frames a second, the 5B model as at 24; interpolation "
     "multiplies that. At another rate everything moves too fast or too slowly. Nodes have rates "
-    "of their own when none is written: CreateVideo 30, VHS_VideoCombine 8.",
+    "of their own when none is written: CreateVideo 30, VHS_VideoCombine 8. A difference of up to "
+    "10 % is a note: it is hard to see, but puts sound out of step.",
     mend="Write {made}, or interpolate first.",
     bad="""\
 wan 1
@@ -52,42 +54,40 @@ pipeline demo {
     source="Wan-Video/Wan2.2, wan/configs: sample_fps",
 )
 
-#: Nodes that set the rate of frames: the input of the frames, and that of the rate.
-_PLAYERS = {
-    "CreateVideo": ("images", "fps"),
-    "SaveAnimatedPNG": ("images", "fps"),
-    "SaveAnimatedWEBP": ("images", "fps"),
-    "SaveWEBM": ("images", "fps"),
-    "VHS_VideoCombine": ("images", "frame_rate"),
-}
+#: Up to this share the difference is a note: 64 frames a second saved at 60. Hardly anybody sees it, but the
+#: video takes longer than its sound.
+_NOTED = 0.1
 
-#: Rates nearer than this to each other are taken for the same.
-_TOLERANCE = 0.1
+#: Rates nearer than this to each other are taken for the same: 23.976 and 24.
+_SAME = 0.01
 
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every node that sets a rate, where that of its frames is known."""
     for node in view.needed:
-        if node.class_name not in _PLAYERS:
+        if node.class_name not in PLAYERS:
             continue
-        images, rate = _PLAYERS[node.class_name]
+        images, rate = PLAYERS[node.class_name]
         facts, fps = view.facts_of(node, images), view.value(node, rate)
         if facts.fps == 16.0 and _made_by_5b(view):
             continue
         if not facts.fps or facts.frames == 1 or type(fps) not in {int, float} or not fps >= 1:
             continue  # below 1 the nodes do not take it, which WAN504 says
-        if abs(fps / facts.fps - 1) <= _TOLERANCE:
+        off = abs(fps / facts.fps - 1)
+        if off <= _SAME:
             continue
         seconds = ""
         if facts.frames is not None:
-            meant = round((facts.frames - 1) / facts.fps, 1)
-            played = round((facts.frames - 1) / fps, 1)
+            digits = 2 if off <= _NOTED else 1
+            meant = round((facts.frames - 1) / facts.fps, digits)
+            played = round((facts.frames - 1) / fps, digits)
             seconds = (
                 f": {facts.frames} frames last {number(played)} s instead of {number(meant)} s"
             )
         span = place(node, rate)
         yield MESSAGE.at(
             span,
+            severity=Severity.NOTE if off <= _NOTED else Severity.WARNING,
             fix=_fix(span, facts.fps),
             node=named(node),
             fps=number(fps),
