@@ -22,7 +22,7 @@ MAY_KNOW = {
     "errors": {"escapes"},
     "disk": {"errors"},
     "source": {"errors", "disk"},
-    "diagnostics": {"source"},
+    "diagnostics": {"escapes", "source"},
     "resources": set(),
     "user_folders": set(),
     "syntax": GROUND,

@@ -11,6 +11,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.escapes import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -114,22 +116,29 @@ class Diagnostic(NamedTuple):
     @property
     def message(self) -> str:
         """What is wrong, in a sentence."""
-        return self.kind.text.format(**self.fields)
+        return self.kind.text.format(**_in_one_line(self.fields))
 
     @property
     def why(self) -> str:
         """Why it matters."""
-        return self.kind.why.format(**self.fields)
+        return self.kind.why.format(**_in_one_line(self.fields))
 
     @property
     def mend(self) -> str:
         """What to do about it; empty where nothing can be said."""
-        return self.kind.mend.format(**self.fields)
+        return self.kind.mend.format(**_in_one_line(self.fields))
 
     @property
     def is_error(self) -> bool:
         """Whether nothing may be compiled or run because of it."""
         return self.severity is Severity.ERROR
+
+
+def _in_one_line(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What files and servers call things, so that no name forges a line of a message."""
+    return {
+        name: one_line(value) if isinstance(value, str) else value for name, value in fields.items()
+    }
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -26,10 +26,10 @@ _COMMAND = r"(?m:^(?P<blank>[^\S\n]*)::)|##(?=(?:vso|teamcity)?\[)"
 
 
 def visible(text: str) -> str:
-    """The text with unsafe characters escaped; tabs and line ends, `\\r\\n` too, stay."""
-    if text.isascii() and _blanks(text).isprintable():
+    """The text with unsafe characters escaped; tabs and line ends stay."""
+    if text.isascii() and text.replace("\n", " ").replace("\t", " ").isprintable():
         return text
-    return _pattern(rf"\r(?!\n)|[{_without_return()}]").sub(_escaped, text)
+    return _pattern(f"[{_UNSAFE}]").sub(_escaped, text)
 
 
 def one_line(text: str) -> str:
@@ -49,17 +49,9 @@ def in_log(text: str) -> str:
 
 def in_json(text: str) -> str:
     """JSON that means the same, with unsafe characters (they can only be in strings) as `\\u….`"""
-    if not (text.isascii() and _blanks(text).isprintable()):
-        text = _pattern(f"[{_without_return()}]").sub(_escaped_in_json, text)
+    if not text.isascii() or "\x7f" in text:
+        text = _pattern(f"[{_UNSAFE}]").sub(_escaped_in_json, text)
     return text.replace("##[", "#\\u0023[")
-
-
-def _blanks(text: str) -> str:
-    return text.replace("\n", " ").replace("\t", " ")
-
-
-def _without_return() -> str:
-    return _UNSAFE.replace("\x0b-\x1f", "\x0b\x0c\x0e-\x1f")
 
 
 @cache

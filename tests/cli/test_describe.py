@@ -141,7 +141,7 @@ def test_a_prompt_cannot_drive_the_terminal(wan):
     prompt["positive"]["inputs"]["text"] = "\x1b[2Jgone"
     shown = wan.write("a.json", json.dumps(prompt))("describe", "a.json").stdout
     assert "\x1b" not in shown
-    assert "␛[2Jgone" in shown
+    assert r"\x1b[2Jgone" in shown
 
 
 def test_titles_stand_out_on_a_terminal(wan, monkeypatch):

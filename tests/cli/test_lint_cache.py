@@ -11,9 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.cli.test_lint_ci import BAD, CODE, CUT, WHOLE
 from tests.conftest import ROOT
+from wan22dsl.policy.cache import default_folder
 
 #: Modules that a run imports only when something has to be judged.
 WORK = {
@@ -27,15 +30,25 @@ WORK = {
 
 
 @pytest.fixture
-def wan(wan):
-    """A repository with a warning in one file and an error in the other."""
+def wan(wan, tmp_path_factory, monkeypatch):
+    """A repository with a warning in one file and an error in the other, and a user without results."""
+    user = str(tmp_path_factory.mktemp("user"))
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(variable, user)
     (wan.folder / ".git").mkdir()
     wan.write("a.wan", CUT).write("b.wan", BAD)
     return wan
 
 
-def cache(wan) -> list[str]:
-    return sorted(one.name.partition("-")[0] for one in (wan.folder / ".wan_cache").iterdir())
+def results() -> Path:
+    """Where the results of this user are."""
+    folder = default_folder()
+    assert folder is not None
+    return Path(folder)
+
+
+def cache() -> list[str]:
+    return sorted(one.name.partition("-")[0] for one in results().iterdir())
 
 
 def imported(wan, *words: str) -> set[str]:
@@ -61,7 +74,7 @@ def test_the_second_run_says_the_same_and_imports_next_to_nothing(wan):
     assert imported(wan, ".", "--no-cache") >= WORK - {"tomllib"}
     assert not imported(wan, ".") & WORK
     assert wan("lint", ".") == first
-    assert cache(wan) == [".gitignore", "files", "run"]
+    assert cache() == [".gitignore", "files", "run"]
 
 
 @pytest.mark.parametrize(
@@ -136,31 +149,33 @@ def test_only_what_changed_is_judged_again(wan, monkeypatch):
 
 def test_results_lie_where_they_are_wanted(wan):
     wan("lint", ".", "--no-cache")
-    assert not (wan.folder / ".wan_cache").exists()
+    assert not results().exists()
     wan("lint", ".", "--cache-dir", "kept")
     assert (wan.folder / "kept" / ".gitignore").exists()
-    wan.write("sub/wan.toml", "").write("sub/a.wan", CUT)
-    os.chdir(wan.folder / "sub")
+    assert not results().exists()
     wan("lint", ".")
-    assert (wan.folder / "sub" / ".wan_cache").exists()
+    assert cache() == [".gitignore", "files", "run"]
+    assert not (wan.folder / ".wan_cache").exists()
 
 
-def test_without_a_repository_and_a_configuration_nothing_is_left_behind(wan):
+def test_results_are_kept_without_a_repository_and_a_configuration_too(wan):
     (wan.folder / ".git").rmdir()
     wan("lint", "a.wan")
-    assert not (wan.folder / ".wan_cache").exists()
+    assert cache() == [".gitignore", "files", "run"]
+    assert sorted(one.name for one in wan.folder.iterdir()) == ["a.wan", "b.wan"]
 
 
 def test_damage_does_no_harm(wan):
     first = wan("lint", ".")
-    for file in (wan.folder / ".wan_cache").iterdir():
+    for file in results().iterdir():
         file.write_bytes(file.read_bytes()[:-20] + b"damaged")
     assert wan("lint", ".") == first
     assert wan("lint", ".") == first
 
 
 def test_a_folder_that_cannot_be_written_does_no_harm(wan):
-    wan.write(".wan_cache", "a file is in the way")
+    results().parent.mkdir(parents=True)
+    results().write_text("a file is in the way")
     first = wan("lint", ".")
     assert wan("lint", ".") == first
 
@@ -171,6 +186,121 @@ def test_many_at_once_all_say_the_same(wan):
     for process in processes:
         stdout, stderr = process.communicate(timeout=120)
         assert (stdout.decode(), stderr.decode(), process.returncode) == expected
+
+
+def test_many_at_once_on_other_files_are_all_right_and_leave_nothing_half(wan):
+    """Each process judges files of its own, and the same folder as all others, with one set of results."""
+    for number in range(4):
+        wan.write(f"own/{number}.wan", CUT if number % 2 else BAD)
+    words = [("lint", f"own/{number}.wan", ".", "--output-format", "json") for number in range(4)]
+    expected = [wan(*one, "--no-cache") for one in words]
+    for _ in range(2):
+        processes = [wan.start(*one, stdout=subprocess.PIPE) for one in words]
+        for process, right in zip(processes, expected, strict=True):
+            stdout, stderr = process.communicate(timeout=120)
+            assert (stdout.decode(), stderr.decode(), process.returncode) == right
+    assert [wan(*one) for one in words] == expected
+    assert set(cache()) == {".gitignore", "files", "run"}
+    assert not list(results().glob("*.part"))
+
+
+def forged(folder: Path) -> None:
+    """Fills a folder with results that somebody else has made: any name, no findings, files to write."""
+    from wan22dsl.policy.digest import of
+
+    folder.mkdir(exist_ok=True)
+    for name in [one.name for one in results().iterdir() if "-" in one.name]:
+        told = [["../written", "x"], ["file", "x"], ["out", "no problems found\n"]]
+        data = {"whole": "", "configs": {}, "told": told, "status": 0}
+        if name.startswith("files-"):
+            whole = (results() / name).read_text(encoding="utf-8").partition("\n")[2]
+            files = {key: [] for key in json.loads(whole)["files"]}
+            data = {"files": files, "kinds": {}, "known": {}}
+        text = json.dumps(data)
+        (folder / name).write_text(f"{of(text)}\n{text}")
+
+
+@pytest.mark.parametrize("place", [".wan_cache", "results of the user", "--cache-dir"])
+def test_forged_results_change_nothing(wan, place):
+    expected = wan("lint", ".")
+    assert expected.status == 1
+    if place == "results of the user":
+        forged(results())
+        assert wan("lint", ".") == expected
+    elif place == "--cache-dir":
+        forged(wan.folder / "kept")
+        assert wan("lint", ".", "--cache-dir", "kept") == expected
+    else:
+        forged(wan.folder / place)
+        wan.write("wan.toml", "")
+        assert wan("lint", ".") == expected
+    assert not Path("../written").exists()
+
+
+def signed(name: str, data: object) -> None:
+    """Results of this user that say something else."""
+    from wan22dsl.policy.cache import Cache
+
+    Cache(str(results())).write(name, data)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 10**9) | st.text(max_size=3) | st.just(1e400),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+def replaced(value: object, path: list[int], other: object) -> object:
+    """The value with one part of it, chosen by numbers, replaced by another one or dropped."""
+    if not path or not isinstance(value, (list, dict)) or not value:
+        return other
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    key = keys[path[0] % len(keys)]
+    changed = value.copy()
+    if len(path) == 1 and other == "drop":
+        del changed[key]
+    else:
+        changed[key] = replaced(value[key], path[1:], other)
+    return changed
+
+
+def test_results_of_another_shape_do_no_harm(wan):
+    """Even signed ones, which only a fault of ours could make: no traceback, and no file is written."""
+    wan("lint", ".", "--output-format", "json")
+    before = {one.name: one.read_bytes() for one in results().iterdir() if "-" in one.name}
+
+    @given(
+        kind=st.sampled_from(["run", "files"]),
+        path=st.lists(st.integers(0, 7), max_size=7),
+        other=_JSON | st.just("drop") | st.just("../written"),
+    )
+    def holds(kind: str, path: list[int], other: object) -> None:
+        for name, data in before.items():
+            (results() / name).write_bytes(data)
+            if name.startswith(f"{kind}-"):
+                signed(name, replaced(json.loads(data.partition(b"\n")[2]), path, other))
+            elif kind == "files":  # so that these are looked at
+                (results() / name).unlink()
+        done = wan("lint", ".", "--output-format", "json")
+        assert done.status in (0, 1), done.stderr
+        assert sorted(one.name for one in wan.folder.iterdir()) == [".git", "a.wan", "b.wan"]
+
+    holds()
+
+
+def test_no_path_is_taken_from_results(wan):
+    wan.write("house.wan", BAD).write("user.wan", 'wan 1\nuse "house.wan" as house\n')
+    wan.write("outside.txt", "secret\n" * 9)
+    expected = wan("lint", "user.wan", "house.wan")
+    for one in results().glob("run-*"):
+        one.unlink()
+    file = next(results().glob("files-*"))
+    text = file.read_text(encoding="utf-8").partition("\n")[2]
+    signed(file.name, json.loads(text.replace("house.wan", "outside.txt")))
+    assert wan("lint", "user.wan", "house.wan") == expected
 
 
 def test_standard_input_is_not_kept(wan):

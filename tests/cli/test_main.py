@@ -107,8 +107,8 @@ def test_output_is_utf_8_whatever_the_console_is(wan):
 
 
 def test_what_cannot_be_encoded_is_written_in_words(capsys):
-    streams.prepare()
-    streams.put("half a pair: \ud800\n")
+    with streams.open_gate():
+        streams.put("half a pair: \ud800\n")
     assert capsys.readouterr().out == "half a pair: \\ud800\n"
 
 

@@ -14,7 +14,7 @@ from wan22dsl import resources
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.policy import settings, toml
 from wan22dsl.policy.check import check
-from wan22dsl.policy.config import NONE, Configs, Layer, locate
+from wan22dsl.policy.config import NONE, Configs, Layer
 
 
 @pytest.fixture
@@ -186,7 +186,6 @@ def test_the_nearest_configuration_holds(wan):
     configs = Configs()
     targets = [configs.of(folder).text("target") for folder in ("", "a", "a/b", "a/b/c")]
     assert targets == ["above", "above", "own", "own"]
-    assert locate(str(wan.folder / "a" / "b" / "c")) == str(wan.folder / "a" / "b")
 
 
 def test_a_wan_toml_stands_above_a_shared_file_beside_it(wan):

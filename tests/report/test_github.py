@@ -48,9 +48,9 @@ def test_what_separates_is_escaped(finder):
     path = "50%, a:b.wan"
     one = Message("WAN903", "x", Severity.ERROR, "{text}", "", "").at(
         finder("x", path).span("x"), text="100%: a,\r\nb::c%0A"
-    )
+    )  # what a name holds is in one line
     [(command, properties, message)] = commands(one)
-    assert (command, properties["file"], message) == ("error", path, "100%: a,\r\nb::c%0A")
+    assert (command, properties["file"], message) == ("error", path, r"100%: a,\r\nb::c%0A")
 
 
 def test_columns_are_told_within_a_line_only(finder):

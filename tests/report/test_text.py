@@ -64,8 +64,8 @@ def test_marks_stand_under_the_characters_meant(finder):
         ("🟨🟨x", "🟨🟨x", "    ^"),
         ("\tx", "    x", "    ^"),
         ("ab\tx", "ab  x", "    ^"),
-        ("a\x1b[31mx", "a␛[31mx", "      ^"),
-        ("a\u202ex", "a\ufffdx", "  ^"),
+        ("a\x1b[31mx", r"a\x1b[31mx", "         ^"),
+        ("a\u202ex", r"a\u202ex", "       ^"),
     ],
 )
 def test_marks_count_the_cells_of_a_terminal(finder, text, line, marks):

@@ -153,7 +153,7 @@ def test_what_a_server_names_drives_no_terminal(wan_run, monkeypatch):
 
     monkeypatch.setattr(Client, "system_stats", stats)
     found = wan_run("clip.wan", "--simulate", *QUICKLY)
-    assert "card␛[2J␇" in found.stdout
+    assert r"card\x1b[2J\x07" in found.stdout
     assert "\x1b" not in found.stdout + found.stderr
     assert "\x1b" not in listed("list") + listed("show")
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.catalogue.inputs import default_of, inputs_of
+from wan22dsl.escapes import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ _WIDTH = 100
 
 def describe(one: NodeClass) -> str:
     """The class as `wan nodes show` shows it; ends with a line end."""
+    one = _in_one_line(one)
     lines = [signature(one), ""]
     lines.append(f"from the pack {one.pack}" if one.pack else "one of ComfyUI's own")
     if one.is_output:
@@ -39,6 +41,20 @@ def describe(one: NodeClass) -> str:
     rows = [(str(slot), _word(out.name), out.type) for slot, out in enumerate(one.outputs)]
     lines += ["", "outputs", *_columns(rows)] if rows else ["", "no outputs"]
     return "\n".join(lines) + "\n"
+
+
+def _in_one_line(value: Any) -> Any:
+    """The same class without line ends and unsafe characters in what a server or a file calls things."""
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, tuple):
+        parts = map(_in_one_line, value)
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    if isinstance(value, list):
+        return [_in_one_line(part) for part in value]
+    if isinstance(value, dict):
+        return {_in_one_line(key): _in_one_line(part) for key, part in value.items()}
+    return value
 
 
 def signature(one: NodeClass) -> str:

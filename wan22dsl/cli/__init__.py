@@ -54,9 +54,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(words: list[str]) -> int:
     from wan22dsl.cli import streams
+
+    with streams.open_gate() as (out, err):
+        try:
+            code = _guarded(words)
+            if out.failure:
+                streams.say(f"error: {out.failure}")
+        except streams.ClosedPipe:
+            return CLOSED_PIPE
+        failed = out.failure or err.failure
+        return WRONG_COMMAND if failed and code in (FINE, HAS_ERRORS) else code
+
+
+def _guarded(words: list[str]) -> int:
+    """Runs a command line; what was raised is told."""
+    from wan22dsl.cli import streams
     from wan22dsl.errors import WanError
 
-    streams.prepare()
     try:
         return _run(words)
     except WanError as error:
@@ -64,10 +78,23 @@ def _main(words: list[str]) -> int:
         return WRONG_COMMAND
     except KeyboardInterrupt:
         return STOPPED
-    except streams.ClosedPipe:
-        return CLOSED_PIPE
+    except OSError as error:
+        # The disk, a stream or the limits of the system: whatever it is, it is not a fault of the program.
+        streams.say(f"error: {_of_system(error)}")
+        return _traced(error, WRONG_COMMAND)
+    except MemoryError as error:
+        streams.say("error: there is not enough memory for this")
+        return _traced(error, WRONG_COMMAND)
     except Exception as error:
         return _own_fault(error)
+
+
+def _of_system(error: OSError) -> str:
+    """What the system says, with the file that it is about."""
+    from wan22dsl.disk import reason
+
+    names = [one for one in (error.filename, error.filename2) if isinstance(one, str)]
+    return ": ".join([*names, reason(error)])
 
 
 def _run(words: list[str]) -> int:
@@ -129,10 +156,11 @@ def _unknown(command: str) -> str:
     if not command:
         return ""
     from wan22dsl.diagnostics import nearest
+    from wan22dsl.escapes import one_line
 
     close = nearest(command, COMMANDS)
     hint = f" Did you mean `wan {close}`?" if close else ""
-    return f"error: there is no command `{command}`.{hint}\n\n"
+    return f"error: there is no command `{one_line(command)}`.{hint}\n\n"
 
 
 def _own_fault(error: Exception) -> int:
@@ -141,14 +169,28 @@ def _own_fault(error: Exception) -> int:
 
     from wan22dsl import __version__
     from wan22dsl.cli.streams import tell
+    from wan22dsl.escapes import one_line
 
-    if os.environ.get("WAN_TRACEBACK"):
-        tell("".join(traceback.format_exception(error)))
+    _traced(error, FAULT)
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119 - no pathlib here
+    what = f"{type(error).__name__} in {where}: {one_line(str(error))}"
     tell(
-        f"error: wan22dsl {__version__} has a fault: {type(error).__name__} in {where}: {error}\n"
+        f"error: wan22dsl {__version__} has a fault: {what}\n"
         "Your file is not to blame. Please report it to the project, with the file and the command.\n"
         "WAN_TRACEBACK=1 in the environment shows the traceback.\n"
     )
     return FAULT
+
+
+def _traced(error: BaseException, code: int) -> int:
+    """The exit code, when the traceback has been shown to whoever wants it."""
+    import os
+
+    if os.environ.get("WAN_TRACEBACK"):
+        import traceback
+
+        from wan22dsl.cli.streams import tell
+
+        tell("".join(traceback.format_exception(error)))
+    return code

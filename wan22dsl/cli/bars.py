@@ -40,7 +40,7 @@ class Bars:
         from rich.table import Table
         from rich.text import Text
 
-        from wan22dsl.report.cells import clean
+        from wan22dsl.escapes import one_line
 
         now_s = monotonic()
         table = Table.grid(padding=(0, 2))
@@ -48,14 +48,14 @@ class Bars:
             if row.is_pass or row.doing:
                 table.add_row(
                     *(
-                        Text(clean(one)) if isinstance(one, str) else one
+                        Text(one_line(one)) if isinstance(one, str) else one
                         for one in _cells(row, now_s)
                     )
                 )
         whole = Table.grid()
-        whole.add_row(Text(clean(self._title), style="bold"))
+        whole.add_row(Text(one_line(self._title), style="bold"))
         whole.add_row(table)
-        whole.add_row(Text(clean(self._board.note), style="dim"))
+        whole.add_row(Text(one_line(self._board.note), style="dim"))
         return whole
 
 

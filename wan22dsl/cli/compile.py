@@ -56,10 +56,10 @@ def run(
     if made is None:
         streams.tell(f"\n{summary(found, 1)}; nothing was written\n")
         return 1
-    files.write(output, dump(made))
+    files.write(output, dump(made), json=True)
     if output != files.STANDARD:
         nodes = made if format == "prompt" else made["nodes"]
-        streams.tell(f"wrote {output}: {counted(len(nodes), 'node')}\n")
+        streams.say(f"wrote {output}: {counted(len(nodes), 'node')}")
     return 0
 
 

@@ -89,9 +89,10 @@ def run(
     if output == files.STANDARD and format == "text" and wants_colour(sys.stdout):
         _show(told)
     else:
-        files.write(output, _written(told, format, width_of(sys.stdout, _WIDTH)))
+        text = _written(told, format, width_of(sys.stdout, _WIDTH))
+        files.write(output, text, json=format == "json")
     if output != files.STANDARD:
-        streams.tell(f"wrote {output}\n")
+        streams.say(f"wrote {output}")
     return 1 if wrong else 0
 
 

@@ -49,7 +49,10 @@ def run(
     if found.diagnostics:
         show.diagnostics(found.diagnostics, sys.stderr)
         return TROUBLE
-    streams.put(_json(found) if as_json else _text(found))
+    if as_json:
+        streams.json(_json(found))
+    else:
+        streams.put_lines(_lines(found) or ["the same"])
     return DIFFERENT if found.differences else SAME
 
 
@@ -58,18 +61,17 @@ def _for_git(paths: list[str], pipeline: str | None, target: str) -> int:
     if len(paths) != _OF_GIT:
         raise CommandError("--git is for git, which gives seven arguments; see `wan diff --help`.")
     name, old, new = paths[0], paths[1], paths[4]
-    streams.put(f"diff of {name}\n")
+    streams.put_lines([f"diff of {name}"])
     try:
         found = _compared(old, new, pipeline, target)
     except WanError as error:
-        streams.put(f"  {error}\n")
+        streams.put_lines([f"  {error}"])
         return SAME
     for one in found.diagnostics:
-        streams.put(f"  {one.code} {one.message}\n")
+        streams.put_lines([f"  {one.code} {one.message}"])
     if not found.diagnostics:
-        streams.put(
-            "".join(f"  {line}\n" for line in _lines(found)) or "  nothing in its meaning\n"
-        )
+        lines = _lines(found) or ["nothing in its meaning"]
+        streams.put_lines(f"  {line}" for line in lines)
     return SAME
 
 
@@ -92,10 +94,6 @@ def _lines(found: Compared) -> list[str]:
         f"{one.pipeline}: {one.difference.text}" if many and one.pipeline else one.difference.text
         for one in found.differences
     ]
-
-
-def _text(found: Compared) -> str:
-    return "".join(f"{line}\n" for line in _lines(found)) or "the same\n"
 
 
 def _json(found: Compared) -> str:

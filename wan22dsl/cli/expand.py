@@ -36,7 +36,7 @@ def run(
         return 1
     files.write(output, text)
     if output != files.STANDARD:
-        streams.tell(f"wrote {output}\n")
+        streams.say(f"wrote {output}")
     return 0
 
 

@@ -88,15 +88,15 @@ def _below(folder: str) -> Iterator[str]:
         folders[:] = [one for one in folders if not one.startswith(".")]
         for file in (Path(place, one) for one in files if one.endswith(".wan")):
             if file.is_symlink() and disk.leads_out(str(file)):
-                streams.tell(f"left out: {file.as_posix()} (a link out of the project)\n")
+                streams.say(f"left out: {file.as_posix()} (a link out of the project)")
             else:
                 yield file.as_posix()
 
 
-def write(name: str, text: str) -> None:
-    """Writes a text as UTF-8 to standard output or to a file. Raises CommandError."""
+def write(name: str, text: str, *, json: bool = False) -> None:
+    """Writes what a program reads, as UTF-8, to standard output or to a file. Raises CommandError."""
     if name == STANDARD:
-        streams.put(text)
+        (streams.json if json else streams.data)(text)
     else:
         write_bytes(name, text.encode("utf-8"))
 

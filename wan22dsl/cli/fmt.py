@@ -53,16 +53,16 @@ def _one(name: str, check: bool, diff: bool) -> int:
     if laid.after is None:
         return 1
     if diff:
-        streams.put(_difference(laid))
+        streams.data(_difference(laid))
     if check or diff:
         if laid.changes:
-            streams.tell(f"would change {laid.source.path}\n")
+            streams.say(f"would change {laid.source.path}")
         return 1 if check and laid.changes else 0
     if name == files.STANDARD:
-        streams.put(laid.after.decode("utf-8"))
+        streams.data(laid.after.decode("utf-8"))
     elif laid.changes:
         files.write_bytes(name, laid.after)
-        streams.tell(f"changed {laid.source.path}\n")
+        streams.say(f"changed {laid.source.path}")
     return 0
 
 
@@ -73,7 +73,7 @@ def _lay_out(name: str) -> _Laid:
     text, found = compiler.format(source)
     show.diagnostics(found, sys.stderr)
     if text is None:
-        streams.tell(f"{source.path} has mistakes and was left as it is\n")
+        streams.say(f"{source.path} has mistakes and was left as it is")
         return _Laid(source, before, None)
     return _Laid(source, before, text.replace("\n", _line_end(before)).encode("utf-8"))
 

@@ -49,7 +49,7 @@ def run(
     graphs = {name: one.graph for name, one in checked.graphs.items()}
     files.write(output, _drawn(_chosen(graphs, pipeline), format))
     if output != files.STANDARD:
-        streams.tell(f"wrote {output}\n")
+        streams.say(f"wrote {output}")
     return 0
 
 

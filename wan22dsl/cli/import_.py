@@ -74,10 +74,10 @@ def run(
         streams.tell(f"\n{summary(found.diagnostics, 1)}; nothing was written\n")
         return 1
     for remark in found.remarks:
-        streams.tell(f"note: {remark}\n")
+        streams.say(f"note: {remark}")
     files.write(output, found.text)
     if output != files.STANDARD:
-        streams.tell(f"wrote {output}\n")
+        streams.say(f"wrote {output}")
     return 0
 
 

@@ -57,7 +57,7 @@ SERVER = Option(
 )
 JOBS = Option("jobs", ("--jobs", "-j"), "How many processes; without it, by the cores.", "N")
 CACHE_DIR = Option(
-    "cache_dir", ("--cache-dir",), "Where results are kept; without it, beside the configuration.",
+    "cache_dir", ("--cache-dir",), "Where results are kept; without it, in your cache folder.",
     "DIR",
 )  # fmt: skip
 NO_CACHE = Option("no_cache", ("--no-cache",), "Keep no results, and use none.")
@@ -88,7 +88,7 @@ def run(**options: Any) -> int:
             before.keep(whole, configs, told, status)
     else:
         told, status = done
-    replay.tell(told)
+    replay.tell(told, wishes.output_file)
     return status
 
 

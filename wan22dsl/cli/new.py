@@ -31,12 +31,12 @@ def run(file: str | None, template: str) -> int:
     text = _text(template)
     name = file or f"{template}.wan"
     if name == files.STANDARD:
-        streams.put(text)
+        streams.data(text)
         return 0
     if Path(name).exists():
         raise CommandError(f"{Path(name).as_posix()} exists already; give another name")
     files.write(name, text)
-    streams.tell(f"wrote {name}; `wan lint {name}` judges it, `wan compile {name}` compiles it\n")
+    streams.say(f"wrote {name}; `wan lint {name}` judges it, `wan compile {name}` compiles it")
     return 0
 
 

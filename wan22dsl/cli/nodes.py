@@ -56,10 +56,10 @@ def list_classes(
     ]
     if not rows:
         packs = sorted({own for _, own in found})
-        streams.tell(f"error: {_nothing(catalogue.target, text, pack, packs)}\n")
+        streams.say(f"error: {_nothing(catalogue.target, text, pack, packs)}")
         return 1
     width = max(len(name) for name, _ in rows)
-    streams.put("".join(f"{name:<{width}}  {own}".rstrip() + "\n" for name, own in rows))
+    streams.put_lines(f"{name:<{width}}  {own}".rstrip() for name, own in rows)
     return 0
 
 
@@ -92,12 +92,12 @@ def show_class(
     catalogue = open_catalogue(target_for(target))
     found = catalogue.get(name.strip("`"))
     if found is None:
-        streams.tell(f"error: {_unknown(catalogue, name)}\n")
+        streams.say(f"error: {_unknown(catalogue, name)}")
         return 1
     if json:
         from wan22dsl.catalogue.compact import line_of
 
-        streams.put(line_of(found) + "\n")
+        streams.json(line_of(found) + "\n")
     else:
         from wan22dsl.catalogue.describe import describe
 
@@ -136,9 +136,9 @@ def pull_classes(
     from wan22dsl.catalogue.pull import pull
 
     pulled = pull(source, files=not no_files, target=name)
-    files.write(output, pulled.text)
+    files.write(output, pulled.text, json=True)
     for one in pulled.left_out:
-        streams.tell(f"left out: {one}\n")
+        streams.say(f"left out: {one}")
     if output != files.STANDARD:
-        streams.tell(f"wrote {output}: {pulled.classes} node classes\n")
+        streams.say(f"wrote {output}: {pulled.classes} node classes")
     return 0

@@ -37,11 +37,11 @@ def list_runs(out: OutOption = _FOLDER, json: JsonOption = False) -> int:
     if json:
         _put_json([one.as_json() for one in records])
     elif not records:
-        streams.tell(f"there is no record of a run in {Path(out).as_posix()}\n")
+        streams.say(f"there is no record of a run in {Path(out).as_posix()}")
     else:
         _put_lines(comparing.listing(records))
     for one in problems:
-        streams.tell(f"left out: {one}\n")
+        streams.say(f"left out: {one}")
     return 0
 
 
@@ -84,12 +84,10 @@ def compare_runs(
 
 def _put_lines(lines: Iterable[str]) -> None:
     """Lines on standard output; what a server named may drive no terminal."""
-    from wan22dsl.report.cells import clean
-
-    streams.put("".join(f"{clean(one)}\n" for one in lines))
+    streams.put_lines(lines)
 
 
 def _put_json(value: object) -> None:
     from json import dumps
 
-    streams.put(dumps(value, indent=2, ensure_ascii=False) + "\n")
+    streams.json(dumps(value, indent=2, ensure_ascii=False) + "\n")

@@ -35,7 +35,7 @@ def run(name: str | None, check: str | None) -> int:
         raise CommandError(f"there is no schema `{name}`{hint}")
     if check is not None:
         return _check(resources.schema(name), Path(check))
-    streams.put(resources.schema(name))
+    streams.json(resources.schema(name))
     return 0
 
 
@@ -52,9 +52,9 @@ def _check(schema: str, file: Path) -> int:
         raise UnreadableFile(shown, f"is not JSON: {error}") from error
     found = sorted(Draft202012Validator(json.loads(schema)).iter_errors(value), key=_place)
     for one in found[:_TOLD]:
-        streams.put(f"{shown}: {_place(one)}: {one.message[:300]}\n")
+        streams.put_lines([f"{shown}: {_place(one)}: {one.message[:300]}"])
     if len(found) > _TOLD:
-        streams.put(f"{shown}: and {len(found) - _TOLD} more\n")
+        streams.put_lines([f"{shown}: and {len(found) - _TOLD} more"])
     return 1 if found else 0
 
 

@@ -78,7 +78,7 @@ def run(
         previews=previews,
     )
     with stoppable(), server:
-        streams.tell(f"simulating {card} at {server.url}; Ctrl-C ends it\n")
+        streams.say(f"simulating {card} at {server.url}; Ctrl-C ends it")
         server.wait()
     return 0
 

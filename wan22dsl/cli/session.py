@@ -138,7 +138,6 @@ class Session:
 
     def _teller(self, job: Job, host: Host, stack: ExitStack) -> Callable[[Event], None]:
         """Who is told of events: a program, a terminal, or lines of text."""
-        from wan22dsl.report.cells import clean
         from wan22dsl.run.progress import Board
 
         if self._shown == "json":
@@ -154,11 +153,12 @@ class Session:
             title = (
                 f"{job.subject.pipeline} on {host.shown}{' (simulated)' if host.simulated else ''}"
             )
-            return stack.enter_context(Bars(board, Console(file=sys.stderr), title)).receive
+            console = Console(file=streams.styled(sys.stderr))
+            return stack.enter_context(Bars(board, console, title)).receive
 
         def tell(event: Event) -> None:
             for line in board.receive(event):
-                streams.tell(clean(line) + "\n")
+                streams.say(line)
 
         return tell
 
@@ -173,30 +173,31 @@ class Session:
 
     def _told(self, done: Done, number: int, times: int) -> int:
         """Says what came of a run, and gives the exit code for it."""
-        from wan22dsl.report.cells import clean
         from wan22dsl.run import table
         from wan22dsl.run.recording import model_of
 
         if self._shown == "json":
             _put_json({"event": "record", "record": model_of(done.record).as_json()})
         elif self._shown == "quiet":
-            streams.put("".join(f"{one.path.as_posix()}\n" for one in done.record.outputs))
+            streams.put_lines(one.path.as_posix() for one in done.record.outputs)
         else:
             head = f"\nrun {number + 1} of {times}\n" if times > 1 else "\n"
             lines = [*table.lines(model_of(done.record))]
             if done.file is not None:
                 lines.append(f"record  {done.file.as_posix()}")
-            streams.put(head + "".join(f"{clean(line)}\n" for line in lines))
+            streams.put(head)
+            streams.put_lines(lines)
         self._show(done.record.found)
         if done.note:
-            streams.tell(f"\n{clean(done.note)}\n")
+            streams.tell("\n")
+            streams.say(done.note)
         return 0 if done.ok and done.file is not None else 1
 
 
 def _put_json(value: object) -> None:
     from json import dumps
 
-    streams.put(dumps(value, ensure_ascii=False) + "\n")
+    streams.json(dumps(value, ensure_ascii=False) + "\n")
 
 
 def _is_terminal() -> bool:

@@ -26,6 +26,6 @@ def lines(shown: Sequence[Line], stream: TextIO) -> None:
     if not shown:
         return
     if terminal.wants_colour(stream):
-        terminal.write(shown, stream)
+        terminal.write(shown, streams.styled(stream))
     else:
         streams.write(stream, plain(shown))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from enum import Enum
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.main import get_command
 
+from wan22dsl.cli import streams
 from wan22dsl.cli.declare import Argument, Command, Option
+from wan22dsl.escapes import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,9 +53,20 @@ def run(app: typer.Typer, name: str, words: Sequence[str]) -> int:
         # A wrong command line: click's ClickException, which newer typers bring along themselves.
         if not (hasattr(error, "show") and hasattr(error, "exit_code")):
             raise
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        streams.tell(_in_one_line(said.getvalue(), words))
         return 2
     return code if isinstance(code, int) else 0
+
+
+def _in_one_line(text: str, words: Sequence[str]) -> str:
+    """What was said of words, without line ends that stood in these."""
+    for word in words:
+        for part in (word, *word.split("=")):
+            if part and not part.isprintable():
+                text = text.replace(part, one_line(part))
+    return text
 
 
 def _parameter(one: Argument | Option) -> Parameter:

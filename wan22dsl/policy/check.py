@@ -6,7 +6,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError
-from wan22dsl.policy import toml
 from wan22dsl.policy.settings import LEVELS, SETTINGS
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ _MOST_TOLD = 20
 
 def check(values: Mapping[str, Any], data: bytes, shown: str, above: tuple[str, ...]) -> None:
     """Raises CommandError that tells all mistakes; `above` are the tables around the settings."""
+    from wan22dsl.policy import toml
+
     told = []
     mistakes = _table(values, SETTINGS, ())
     for path, said in islice(mistakes, _MOST_TOLD):
@@ -38,6 +39,11 @@ def check(values: Mapping[str, Any], data: bytes, shown: str, above: tuple[str, 
     if told:
         rest = (f"{shown}: and more of them",) if next(mistakes, None) else ()
         raise CommandError(*(said for _, _, said in sorted(told)), *rest)
+
+
+def is_sound(values: Any) -> bool:
+    """Whether a configuration that was read before says only what it may say."""
+    return isinstance(values, dict) and next(_table(values, SETTINGS, ()), None) is None
 
 
 def _table(

@@ -171,17 +171,6 @@ class Configs:
         raise CommandError(f"{shown}: there is no profile `{self._profile}`; {hint}")
 
 
-def locate(folder: str) -> str | None:
-    """The folder of the configuration that holds in a folder, else that with `.git`, if there is one."""
-    while True:
-        if _here(folder) is not None or os.path.exists(os.path.join(folder, ".git")):
-            return folder
-        above = os.path.dirname(folder)
-        if above == folder:
-            return None
-        folder = above
-
-
 def _here(folder: str) -> str | None:
     """The configuration in a folder itself; a `pyproject.toml` counts where it has `[tool.wan]`."""
     own = os.path.join(folder, OWN)

@@ -11,8 +11,9 @@ except ImportError:
 class Digest:
     """A digest of parts, in their order; what is one part and what are two does not come to the same."""
 
-    def __init__(self, *parts: str | bytes) -> None:
-        self._state = blake2b(digest_size=16)
+    def __init__(self, *parts: str | bytes, key: bytes = b"") -> None:
+        """With a `key` nobody else can make the digest: BLAKE2 is also a message authentication code."""
+        self._state = blake2b(digest_size=16, key=key)
         self.add(*parts)
 
     def add(self, *parts: str | bytes) -> Digest:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     #: A source by its path to show and its place on disk.
     Opened = Callable[[str, str], Source]
 
+#: The parts of a message, see `_message_data`.
+_PARTS = 8
+
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -24,9 +27,21 @@ def as_data(found: Iterable[Diagnostic], kinds: dict[str, Any]) -> list[Any]:
 
 
 def from_data(data: Iterable[Any], kinds: Mapping[str, Any], opened: Opened) -> list[Diagnostic]:
-    """The findings that the data stand for. Raises KeyError, TypeError, ValueError for other data."""
+    """The findings that the data stand for.
+
+    Raises KeyError, TypeError, ValueError, IndexError, AttributeError for data that nobody could have made
+    of findings.
+    """
     messages = {code: _message(code, one) for code, one in kinds.items()}
     return [_diagnostic(one, messages, opened) for one in data]
+
+
+def are_messages(kinds: Any) -> bool:
+    """Whether messages that were kept have the shape of messages."""
+    return isinstance(kinds, dict) and all(
+        isinstance(one, list) and len(one) == _PARTS and all(isinstance(part, str) for part in one)
+        for one in kinds.values()
+    )
 
 
 def _finding(one: Diagnostic, kinds: dict[str, Any]) -> list[Any]:
@@ -67,14 +82,25 @@ def _message(key: str, data: Any) -> Message:
 
 def _diagnostic(data: Any, messages: Mapping[str, Message], opened: Opened) -> Diagnostic:
     key, severity, fields, place, related, fix, location = data
-    labels = tuple(Label(_span(at, opened), text) for at, text in related)
+    labels = tuple(Label(_span(at, opened), _text(text)) for at, text in related)
     mend = None
     if fix is not None:
         title, safe, edits = fix
-        mend = Fix(title, tuple(Edit(_span(at, opened), text) for at, text in edits), safe)
+        changes = tuple(Edit(_span(at, opened), _text(text)) for at, text in edits)
+        mend = Fix(_text(title), changes, safe is True)
     span = None if place is None else _span(place, opened)
-    where = None if location is None else Location(*map(str, location))
-    return Diagnostic(messages[key], span, fields, labels, mend, Severity(severity), where)
+    where = None if location is None else Location(*map(_text, location))
+    found = Diagnostic(messages[key], span, dict(fields), labels, mend, Severity(severity), where)
+    _text(
+        found.message + found.why + found.mend
+    )  # raises where the wording does not fit the fields
+    return found
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 def _place(span: Span | None) -> list[Any] | None:
@@ -88,5 +114,7 @@ def _place(span: Span | None) -> list[Any] | None:
 
 def _span(place: Any, opened: Opened) -> Span:
     path, file, start, end, *text = place
-    source = Source(str(text[0]), path) if text else opened(path, file)
-    return Span(source, int(start), int(end))
+    source = Source(_text(text[0]), _text(path)) if text else opened(_text(path), _text(file))
+    if not (type(start) is type(end) is int and 0 <= start <= end <= len(source.text)):
+        raise ValueError(place)
+    return Span(source, start, end)

@@ -34,6 +34,11 @@ class Surroundings:
         self._given = tuple(given)
         self._names: dict[str, frozenset[str]] = {}
         self._below: dict[str, list[str] | None] = {}
+        self._uses: dict[str, frozenset[str]] = {}
+
+    def uses(self, file: str) -> frozenset[str]:
+        """The real paths of the files that a file uses, when its digest has been made."""
+        return self._uses.get(os.path.abspath(file), frozenset())
 
     def digest(self, file: str, data: bytes) -> str | None:
         """The digest of a file with these bytes; None when too much would have to be looked at."""
@@ -48,11 +53,13 @@ class Surroundings:
         found = Digest(data)
         folder = os.path.dirname(file)
         texts = [data.decode("utf-8", "replace")]
-        for said, inner in self._used(texts[0], file, {file}):
+        seen = {file}
+        for said, inner in self._used(texts[0], file, seen):
             if not said:
                 return None
             found.add(said, inner)
             texts.append(inner)
+        self._uses[file] = frozenset(map(os.path.realpath, seen))
         names = {name for text in texts for name in quoted(text)}.union(self._given)
         ends = {_end(name) for name in names if any(sign in name for sign in _PUT_TOGETHER)}
         if ends:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.escapes import one_line, visible
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TAB_CELLS = 4
-
-#: Signs that turn the direction of writing round: with them a line can be made to look like another.
-_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Laid(NamedTuple):
@@ -29,9 +28,7 @@ class Laid(NamedTuple):
 
 def clean(text: str) -> str:
     """The text with every control character made visible, so that it cannot drive the terminal."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(one if one in "\n\t" else _visible(one) for one in text)
+    return visible(text)
 
 
 def lay_out(line: str) -> Laid:
@@ -42,20 +39,10 @@ def lay_out(line: str) -> Laid:
     starts = [0]
     for one in line:
         at = starts[-1]
-        piece = " " * (TAB_CELLS - at % TAB_CELLS) if one == "\t" else _visible(one)
+        piece = " " * (TAB_CELLS - at % TAB_CELLS) if one == "\t" else one_line(one)
         pieces.append(piece)
-        starts.append(at + (len(piece) if one == "\t" else _cells(piece)))
+        starts.append(at + (len(piece) if len(piece) > 1 else _cells(piece)))
     return Laid(pieces, starts)
-
-
-def _visible(one: str) -> str:
-    code = ord(one)
-    if code < 0x20:
-        return chr(0x2400 + code)  # Unicode has a picture for each: ␀ ␁ ␂ …
-    if code == 0x7F:
-        return "\u2421"
-    unsafe = 0x80 <= code < 0xA0 or 0xD800 <= code < 0xE000 or code in (0x2028, 0x2029)
-    return "\ufffd" if unsafe or one in _TURNING else one
 
 
 def _cells(one: str) -> int:

@@ -12,6 +12,7 @@ from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from wan22dsl.escapes import one_line
 from wan22dsl.report.cells import clean
 from wan22dsl.report.lines import Line, Piece, line
 from wan22dsl.report.text import report, wrap
@@ -99,7 +100,7 @@ def _headline(one: Diagnostic, detail: Detail, width: int) -> Iterator[Line]:
     place = ""
     if one.span is not None:
         at, column = one.span.first
-        place = f"{clean(one.span.source.path)}:{at}:{column}: "
+        place = f"{one_line(one.span.source.path)}:{at}:{column}: "
     head = f"{level}[{one.code} {one.name}]: "
     text = first_sentence(one.message)
     if detail >= Detail.WHY:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Severity
+from wan22dsl.escapes import visible
 from wan22dsl.report.paths import shown
-from wan22dsl.report.readable import readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +45,8 @@ def _place(span: Span) -> dict[str, str]:
 
 
 def _data(text: str) -> str:
-    text = readable(text).replace("%", "%25")
-    return text.replace("\r", "%0D").replace("\n", "%0A")
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text)
 
 
 def _property(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.escapes import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,5 +26,8 @@ def line(*parts: str | Piece) -> Line:
 
 
 def plain(lines: Iterable[Line]) -> str:
-    """The lines without colours, each with its line end; blanks at the end of a line are dropped."""
-    return "".join("".join(piece.text for piece in one).rstrip() + "\n" for one in lines)
+    """The lines without colours, each with its line end; blanks at the end of a line are dropped.
+
+    Nothing that a piece says can begin a line of its own.
+    """
+    return "".join("".join(one_line(piece.text) for piece in one).rstrip() + "\n" for one in lines)

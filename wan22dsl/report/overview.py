@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Severity
-from wan22dsl.report.cells import clean, lay_out
+from wan22dsl.escapes import one_line
+from wan22dsl.report.cells import lay_out
 from wan22dsl.report.lines import Line, Piece, line
 from wan22dsl.report.text import counted, counts
 
@@ -24,7 +25,7 @@ def report(found: Iterable[Diagnostic], *, width: int) -> Iterator[Line]:
     files: dict[str, list[Diagnostic]] = {}
     for one in found:
         if one.span is not None:
-            files.setdefault(clean(one.span.source.path), []).append(one)
+            files.setdefault(one_line(one.span.source.path), []).append(one)
     if len(files) < 2:
         return
     ordered = sorted(files, key=lambda path: not any(one.is_error for one in files[path]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TextIO
 
+from wan22dsl.escapes import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -63,5 +65,6 @@ def write(lines: Iterable[Line], stream: TextIO) -> None:
         file=stream, force_terminal=True, no_color=False, highlight=False, soft_wrap=True
     )
     for line in lines:
-        text = Text.assemble(*((piece.text, _STYLES.get(piece.role, "")) for piece in line))
+        pieces = ((one_line(piece.text), _STYLES.get(piece.role, "")) for piece in line)
+        text = Text.assemble(*pieces)
         console.print(text, markup=False, emoji=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Severity
+from wan22dsl.escapes import one_line
 from wan22dsl.report.cells import clean
 from wan22dsl.report.excerpt import excerpt, last_line
 from wan22dsl.report.lines import Line, Piece, line, plain
@@ -120,7 +121,7 @@ def _headline(one: Diagnostic, width: int) -> Iterator[Line]:
 
 def _place(span: Span, text: str, gutter: int, width: int, mark: str, role: str) -> Iterator[Line]:
     line_number, column = span.first
-    where = f"{clean(span.source.path)}:{line_number}:{column}"
+    where = f"{one_line(span.source.path)}:{line_number}:{column}"
     what = f": {clean(text)}" if text else ""
     yield line(" " * gutter, Piece("--> ", "gutter"), Piece(where, "place"), what)
     if text and _is_json(span):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wan22dsl.escapes import one_line
+
 
 def diff(before: str, after: str, path: str, path_after: str | None = None) -> str:
     """The patch; empty when nothing changes. Line ends stay as they are in the texts.
@@ -12,7 +14,8 @@ def diff(before: str, after: str, path: str, path_after: str | None = None) -> s
         return ""
     from difflib import unified_diff  # takes longer to import than a file to lint
 
-    lines = unified_diff(_lines(before), _lines(after), path, path_after or path)
+    names = one_line(path), one_line(path_after or path)
+    lines = unified_diff(_lines(before), _lines(after), *names)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )

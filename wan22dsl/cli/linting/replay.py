@@ -8,31 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.cli import streams
 from wan22dsl.errors import UnreadableFile
-from wan22dsl.policy.cache import NAME, Cache, of_this_machine
-from wan22dsl.policy.config import locate, read_bytes
+from wan22dsl.policy.cache import Cache, default_folder, of_this_machine
+from wan22dsl.policy.check import is_sound
+from wan22dsl.policy.config import read_bytes
 from wan22dsl.policy.digest import Digest, of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from wan22dsl.cli.linting.inputs import Inputs
     from wan22dsl.cli.linting.tasks import Task
     from wan22dsl.cli.linting.wishes import Wishes
     from wan22dsl.policy.config import Configs
 
-#: What can stand on a stream: its name with a text. A name that is no stream's is that of a file.
+#: Texts, each with where it goes: to a stream, in one of the ways of `streams`, or into the file that
+#: `--output-file` names in this run.
 Told = list[tuple[str, str]]
-OUT, ERR = "<out>", "<err>"
+OUT, ERR, FILE = "out", "err", "file"
+DATA, JSON, COMMANDS, STYLED = "data", "json", "commands", "styled"
 
 
 def cache_of(wishes: Wishes) -> Cache:
-    """Where results are kept: beside the configuration or at the top of the repository, if there is one."""
+    """Where results are kept: in the user's cache folder, or where the command line says."""
     if wishes.no_cache:
         return Cache(None)
     if wishes.cache_dir is not None:
         return Cache(os.path.abspath(wishes.cache_dir))
-    top = locate(os.getcwd())
-    return Cache(None if top is None else os.path.join(top, NAME))
+    return Cache(default_folder())
 
 
 class Replay:
@@ -41,11 +43,11 @@ class Replay:
     def __init__(self, cache: Cache, wishes: Wishes) -> None:
         self._cache = cache
         self._name = ""
-        kept: Any = None
+        self._kept: dict[str, Any] = {}
         if cache.folder is not None and not wishes.changes_files and not _asks_elsewhere(wishes):
             self._name = f"run-{of(of_this_machine(), os.getcwd(), repr(tuple(wishes)))}"
             kept = cache.read(self._name)
-        self._kept: dict[str, Any] = kept if isinstance(kept, dict) else {}
+            self._kept = kept if _is_run(kept) else {}
 
     @property
     def configs(self) -> dict[str, Any]:
@@ -56,8 +58,7 @@ class Replay:
         """What was told about these inputs, and the exit code."""
         if whole is None or self._kept.get("whole") != whole:
             return None
-        told = [(str(stream), str(text)) for stream, text in self._kept["told"]]
-        return told, int(self._kept["status"])
+        return [(place, text) for place, text in self._kept["told"]], self._kept["status"]
 
     def keep(self, whole: str | None, configs: Configs, told: Told, status: int) -> None:
         """Keeps what was told for the next run."""
@@ -86,17 +87,49 @@ def whole(
     return str(found)
 
 
-def tell(told: Told) -> None:
+def _is_run(kept: Any) -> bool:
+    """Whether what was kept has the shape of a run."""
+    if not isinstance(kept, dict) or not isinstance(kept.get("whole"), str):
+        return False
+    configs, told, status = (kept.get(key) for key in ("configs", "told", "status"))
+    return (
+        (type(status) is int and status in (0, 1))
+        and isinstance(told, list)
+        and all(_is_pair(one) and one[0] in _WAYS and isinstance(one[1], str) for one in told)
+        and isinstance(configs, dict)
+        and all(_is_pair(one) and isinstance(one[0], str) for one in configs.values())
+        and all(is_sound(one[1]) for one in configs.values())
+    )
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2
+
+
+def tell(told: Told, output_file: str | None) -> None:
     """Puts each text where it belongs."""
-    for stream, text in told:
-        if stream == OUT:
-            streams.put(text)
-        elif stream == ERR:
-            streams.tell(text)
-        else:
+    for place, text in told:
+        if place != FILE:
+            _WAYS[place](text)
+        elif output_file is not None:
             from wan22dsl.cli import files
 
-            files.write(stream, text)
+            files.write(output_file, text)
+
+
+def _style(text: str) -> None:
+    streams.styled(sys.stdout).write(text)
+
+
+_WAYS: dict[str, Callable[[str], object]] = {
+    OUT: streams.put,
+    ERR: streams.tell,
+    FILE: str,
+    DATA: streams.data,
+    JSON: streams.json,
+    COMMANDS: streams.commands,
+    STYLED: _style,
+}
 
 
 def _asks_elsewhere(wishes: Wishes) -> bool:

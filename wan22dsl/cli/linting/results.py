@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import wan22dsl
+from wan22dsl.errors import UnreadableFile
 from wan22dsl.policy import cache as caching
 from wan22dsl.policy import stored
 from wan22dsl.policy.digest import of
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from wan22dsl.cli.linting.tasks import Task
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.policy.cache import Cache
+
+_LIBRARY = os.path.join(os.path.dirname(os.path.abspath(wan22dsl.__file__)), "library")
 
 #: The codes of mistakes of syntax.
 _SYNTAX = "WAN1"
@@ -46,7 +50,7 @@ class Kept:
         if cache.folder is not None:
             self._name = f"files-{of(caching.of_this_version(), os.getcwd())}"
             data = cache.read(self._name)
-            self._data = data if isinstance(data, dict) else {}
+            self._data = data if _is_kept(data) else {}
         self.kinds: dict[str, Any] = dict(self._data.get("kinds", {}))
         self._changed = False
         #: Whether there was nothing that could not be kept.
@@ -73,10 +77,15 @@ class Kept:
             self._used[key] = found
             self._changed = True
 
+    def forget(self, task: Task) -> None:
+        """Drops what was kept for a task and cannot be what was written."""
+        self._used.pop(self._key(task), None)
+        self._changed = True
+
     def known(self, make: Callable[[], dict[str, str]]) -> dict[str, str]:
         """The names of all rules by their codes; `make` gathers them when they are not kept."""
         found = self._data.get("known")
-        if not isinstance(found, dict):
+        if found is None:
             found = self._data["known"] = make()
             self._changed = True
         return found
@@ -101,43 +110,85 @@ class Kept:
         return of(repr((one.path, task.digest, task.target, task.card, self._given)))
 
 
+def _is_kept(data: Any) -> bool:
+    """Whether what was kept has the shape of findings; what a finding says is checked when it is used."""
+    if not isinstance(data, dict) or not isinstance(data.get("files"), dict):
+        return False
+    known = data.get("known", {})
+    return (
+        stored.are_messages(data.get("kinds"))
+        and isinstance(known, dict)
+        and all(isinstance(one, str) for one in known.values())
+    )
+
+
 def results(
     tasks: Sequence[Task], given: Mapping[str, Any], kept: Kept, jobs: int | None
 ) -> Iterator[Result]:
     """The result of each task, in order. Raises CommandError, CatalogueError."""
-    found: list[list[Any] | str | None] = [kept.find(task) for task in tasks]
-    missing = [number for number, one in enumerate(found) if one is None]
+    sources: dict[str, Source] = {}
+    found = [_kept(task, kept, sources) for task in tasks]
+    missing = [task for task, one in zip(tasks, found, strict=True) if one is None]
+    made: Iterator[list[Any] | str] = iter(())
     if missing:
         from wan22dsl.cli.linting.judging import judge_all
 
-        made = judge_all([tasks[number] for number in missing], given, kept.kinds, jobs)
-        for number, one in zip(missing, made, strict=True):
-            found[number] = one
-            kept.keep(tasks[number], one)
-    sources: dict[str, Source] = {}
-    for task, data in zip(tasks, found, strict=True):
+        made = iter(judge_all(missing, given, kept.kinds, jobs))
+    for task, result in zip(tasks, found, strict=True):
+        if result is not None:
+            yield result
+            continue
+        data = next(made)
+        kept.keep(task, data)
         if isinstance(data, list):
             yield _result(task, data, kept.kinds, sources)
         else:
-            yield Result(task, None, [], data or "")
+            yield Result(task, None, [], data)
+
+
+def _kept(task: Task, kept: Kept, sources: dict[str, Source]) -> Result | None:
+    """The result that was kept for a task; None where none was, or where it cannot be one of ours."""
+    data = kept.find(task)
+    if data is None:
+        return None
+    try:
+        return _result(task, data, kept.kinds, sources, allowed=task.uses)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, UnreadableFile):
+        kept.forget(task)
+        return None
 
 
 def _result(
-    task: Task, data: list[Any], kinds: Mapping[str, Any], sources: dict[str, Source]
+    task: Task,
+    data: list[Any],
+    kinds: Mapping[str, Any],
+    sources: dict[str, Source],
+    allowed: frozenset[str] | None = None,
 ) -> Result:
-    """A result from plain data; `sources` are files that others use."""
+    """A result from plain data; `sources` are files that others use.
+
+    Where the data was kept, only the files that are `allowed` are opened: no path is taken from a cache.
+    """
     source = source_of(task.input)
 
     def opened(path: str, file: str) -> Source:
         if path == source.path:
             return source
-        if path not in sources:
+        if allowed is not None and not is_library(file) and os.path.realpath(file) not in allowed:
+            raise ValueError(file)
+        if file not in sources:
             from pathlib import Path
 
-            sources[path] = Source.read(Path(file), path)
-        return sources[path]
+            sources[file] = Source.read(Path(file), path)
+        return sources[file]
 
     return Result(task, source, stored.from_data(data, kinds, opened))
+
+
+def is_library(file: str) -> bool:
+    """Whether a file is one of the standard library."""
+    folder, name = os.path.split(file)
+    return folder == _LIBRARY and name.endswith(".wan")
 
 
 def source_of(one: Input) -> Source:

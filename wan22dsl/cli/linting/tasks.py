@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 
 class Task(NamedTuple):
-    """A file to judge. `digest` is what its findings depend on; None when they cannot be kept."""
+    """A file to judge. `digest` is what its findings depend on; None when they cannot be kept.
+
+    `uses` are the files that it uses, by their real paths, as far as they were looked for.
+    """
 
     input: Input
     target: str
     card: str | None
     digest: str | None
+    uses: frozenset[str] = frozenset()
 
 
 def make(files: Iterable[Input], wishes: Wishes, configs: Configs, *, keeps: bool) -> list[Task]:
@@ -42,7 +46,8 @@ def make(files: Iterable[Input], wishes: Wishes, configs: Configs, *, keeps: boo
         if keeps and targets[target] and not one.is_standard and not wishes.server:
             own = surroundings.digest(one.path, one.data)
             digest = own and f"{own} {targets[target]}"
-        found.append(Task(one, target, wishes.card or config.text("card"), digest))
+        card = wishes.card or config.text("card")
+        found.append(Task(one, target, card, digest, surroundings.uses(one.path)))
     return found
 
 

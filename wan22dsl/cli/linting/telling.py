@@ -6,6 +6,8 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
+from wan22dsl.cli.linting.replay import COMMANDS, DATA, ERR, FILE, JSON, OUT, STYLED
+from wan22dsl.escapes import in_log, one_line
 from wan22dsl.report import terminal
 from wan22dsl.report.lines import plain
 from wan22dsl.report.text import WIDTH, counted, fixable, summary
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wan22dsl.cli.linting.outcome import Outcome
+    from wan22dsl.cli.linting.replay import Told
     from wan22dsl.cli.linting.wishes import Wishes
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.report.lines import Line
@@ -32,11 +35,33 @@ _SCREEN = 48
 _BELOW = 5
 
 
-def report(outcome: Outcome, paths: Sequence[str], wishes: Wishes) -> str:
-    """The report as a text; `paths` are the files that were looked at."""
+#: How each format goes to a stream; the others are for people.
+_KINDS = {"json": JSON, "sarif": JSON, "gitlab": JSON, "junit": DATA, "github": COMMANDS}
+
+
+def told(outcome: Outcome, paths: Sequence[str], wishes: Wishes, *, to_error: bool) -> Told:
+    """The report with where it goes; `paths` are the files that were looked at."""
+    text = report(outcome, paths, wishes, coloured=_is_coloured(wishes, to_error=to_error))
+    stream = ERR if to_error else OUT
+    if wishes.output_file is not None:
+        return [(FILE, text), (stream, closing(outcome, len(paths)))]
+    if to_error:
+        return [(ERR, text)]
+    plain_kind = STYLED if _is_coloured(wishes, to_error=to_error) else OUT
+    return [(_KINDS.get(wishes.output_format, plain_kind), text)]
+
+
+def _is_coloured(wishes: Wishes, *, to_error: bool) -> bool:
+    return not (wishes.output_file or to_error) and terminal.wants_colour(sys.stdout)
+
+
+def report(
+    outcome: Outcome, paths: Sequence[str], wishes: Wishes, *, coloured: bool = False
+) -> str:
+    """The report as a text; with colours only lines of pieces are coloured, and all is safe to show."""
     found, form = outcome.found, wishes.output_format
     if wishes.statistics:
-        return _statistics(outcome, len(paths), wishes)
+        return _statistics(outcome, len(paths), wishes, coloured)
     if form == "json":
         from wan22dsl.report import json
 
@@ -58,10 +83,10 @@ def report(outcome: Outcome, paths: Sequence[str], wishes: Wishes) -> str:
         from wan22dsl.report import github
 
         return github.render(found)
-    return _for_people(outcome, paths, wishes)
+    return _for_people(outcome, paths, wishes, coloured)
 
 
-def _for_people(outcome: Outcome, paths: Sequence[str], wishes: Wishes) -> str:
+def _for_people(outcome: Outcome, paths: Sequence[str], wishes: Wishes, coloured: bool) -> str:
     """The findings in the form that fits, which files have them, and how many there are."""
     from wan22dsl.report import compact, overview
 
@@ -84,7 +109,7 @@ def _for_people(outcome: Outcome, paths: Sequence[str], wishes: Wishes) -> str:
     mends = "" if wishes.changes_files else fixable(found)
     shown = [*lines, *([()] if lines else []), *files, *([()] if files else [])]
     more = _MORE if lines and height and detail is not compact.Detail.FULL else ""
-    return _shown(shown, wishes) + closing(outcome, len(paths), mends) + more
+    return _shown(shown, coloured) + in_log(closing(outcome, len(paths), mends)) + more
 
 
 def closing(outcome: Outcome, files: int, mends: str = "") -> str:
@@ -108,7 +133,7 @@ def _inputs(inputs: Sequence[Diagnostic]) -> str:
     """Where the input files are: by name while they are few, else how many are where."""
     names: dict[str, dict[str, None]] = {}
     for one in inputs:
-        names.setdefault(str(one.fields["where"]), {})[str(one.fields["file"])] = None
+        names.setdefault(str(one.fields["where"]), {})[one_line(str(one.fields["file"]))] = None
     few = sum(map(len, names.values())) <= _NAMED
     parts = [
         f"{', '.join(files) if few else len(files)} {where}"
@@ -117,19 +142,19 @@ def _inputs(inputs: Sequence[Diagnostic]) -> str:
     return f"input files: {'; '.join(parts)}\n" if parts else ""
 
 
-def _statistics(outcome: Outcome, files: int, wishes: Wishes) -> str:
+def _statistics(outcome: Outcome, files: int, wishes: Wishes, coloured: bool) -> str:
     from wan22dsl.report import statistics
 
     if wishes.output_format == "json":
         return statistics.render(outcome.found)
     lines = list(statistics.report(outcome.found))
-    return _shown(lines, wishes) + ("\n" if lines else "") + closing(outcome, files)
+    return _shown(lines, coloured) + ("\n" if lines else "") + in_log(closing(outcome, files))
 
 
-def _shown(lines: Sequence[Line], wishes: Wishes) -> str:
-    """The lines as a text, in colours where standard output has them."""
-    if wishes.output_file or not terminal.wants_colour(sys.stdout):
+def _shown(lines: Sequence[Line], coloured: bool) -> str:
+    """The lines as a text, in colours where that is wanted."""
+    if not coloured:
         return plain(lines)
-    coloured = io.StringIO()
-    terminal.write(lines, coloured)
-    return coloured.getvalue()
+    text = io.StringIO()
+    terminal.write(lines, text)
+    return text.getvalue()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from wan22dsl.cli import values
 from wan22dsl.cli.linting import results
 from wan22dsl.cli.linting.outcome import Outcome, Policy
-from wan22dsl.cli.linting.replay import ERR, OUT
+from wan22dsl.cli.linting.replay import DATA, ERR
+from wan22dsl.escapes import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,10 +30,12 @@ def work(
     wishes: Wishes, cache: Cache, configs: Configs, found: Inputs, todo: Sequence[Task]
 ) -> tuple[Told, int, bool]:
     """What is to be told, the exit code, and whether that may be kept. Raises WanError."""
+    from wan22dsl.cli.linting import telling
+
     given = values.gather(wishes.settings, wishes.params)
     kept = results.Kept(cache, given)
     policy = Policy(wishes, configs, lambda: kept.known(_all_names))
-    told: Told = [(ERR, f"left out: {reason}\n") for reason in found.left_out]
+    told: Told = [(ERR, f"left out: {one_line(reason)}\n") for reason in found.left_out]
     told += [(ERR, f"error: {reason}\n") for reason in found.unreadable]
     made = _results(todo, given, kept, wishes)
     outcome = policy.judge(made)
@@ -45,9 +48,9 @@ def work(
     paths = [one.source.path for one in made if one.source is not None]
     if wishes.write_baseline:
         for file in policy.write_baselines(outcome.found, paths):
-            told.append((ERR, f"wrote {file}\n"))
+            told.append((ERR, f"wrote {one_line(file)}\n"))
         return told, 2 if found.unreadable or unreadable else 0, False
-    told += _report(outcome, paths, wishes, to_error=_gives_text(wishes, made))
+    told += telling.told(outcome, paths, wishes, to_error=_gives_text(wishes, made))
     if found.unreadable or unreadable:
         return told, 2, False
     return told, 1 if outcome.fails and not wishes.exit_zero else 0, kept.all_kept
@@ -76,7 +79,7 @@ def _mended(
     for _ in range(_MOST_ROUNDS):
         done = mending.mend(made, outcome.found, policy, given, unsafe=wishes.unsafe_fixes)
         if wishes.diff:
-            return made, outcome, [(OUT, mending.diff(done))]
+            return made, outcome, [(DATA, mending.diff(done))]
         if not done:
             break
         mending.write(done)
@@ -86,7 +89,7 @@ def _mended(
         outcome = policy.judge(made)
     for one in made:
         if one.task.input.is_standard:
-            told.append((OUT, one.task.input.data.decode("utf-8")))
+            told.append((DATA, one.task.input.data.decode("utf-8")))
     if changed:
         told.append(
             (ERR, f"mended {counted(number, 'finding')} in {counted(len(changed), 'file')}\n")
@@ -97,16 +100,6 @@ def _mended(
 def _gives_text(wishes: Wishes, made: Sequence[Result]) -> bool:
     """Whether standard output has a file or a patch, so that the report goes to standard error."""
     return wishes.diff or (wishes.fix and any(one.task.input.is_standard for one in made))
-
-
-def _report(outcome: Outcome, paths: Sequence[str], wishes: Wishes, *, to_error: bool) -> Told:
-    from wan22dsl.cli.linting import telling
-
-    text = telling.report(outcome, paths, wishes)
-    stream = ERR if to_error else OUT
-    if wishes.output_file is None:
-        return [(stream, text)]
-    return [(wishes.output_file, text), (stream, telling.closing(outcome, len(paths)))]
 
 
 def _all_names() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.escapes import one_line
 from wan22dsl.formats.description.layout import Items, Table
 from wan22dsl.formats.description.sections import sections
 
@@ -49,4 +50,4 @@ def _row(cells: object, plain: bool = True) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SIGNS.sub(r"\\\g<0>", text)
+    return _SIGNS.sub(r"\\\g<0>", one_line(text))

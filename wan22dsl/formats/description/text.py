@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.escapes import one_line
 from wan22dsl.formats.description.layout import Items, Lines, Table
 from wan22dsl.formats.description.sections import sections
 
@@ -27,7 +28,7 @@ class Line(NamedTuple):
 
 def write(one: Description, width: int = 100) -> str:
     """The description as text; `width` is that of the terminal in columns."""
-    return "".join(f"{line.text}\n" for line in lines(one, width))
+    return "".join(f"{one_line(line.text)}\n" for line in lines(one, width))
 
 
 def lines(one: Description, width: int) -> Iterator[Line]:
