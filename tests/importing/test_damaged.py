@@ -76,3 +76,72 @@ def test_half_a_character_is_told_where_it_stands(wan) -> None:
     assert result.status == 1 and "half of a character" in result.stderr
     whole = text.replace("\\ud83d", "\\ud83d\\ude00")
     assert "She 😀 smiles" in wan.write("a.json", whole)("import", "a.json").stdout
+
+
+CIRCLE = {
+    "30": {"class_type": "VAEEncode", "inputs": {"pixels": ["31", 0]}},
+    "31": {"class_type": "VAEDecode", "inputs": {"samples": ["30", 0]}},
+    "32": {"class_type": "ImageInvert", "inputs": {"image": ["31", 0]}},
+}
+NOWHERE = {"30": {"class_type": "VAEDecode", "inputs": {"samples": ["99", 0]}}}
+ITSELF = {"30": {"class_type": "LatentUpscale", "inputs": {"samples": ["30", 0]}}}
+
+
+@pytest.mark.parametrize("loose", [CIRCLE, NOWHERE, ITSELF])
+def test_nodes_that_never_run_become_comments(loose: dict[str, Any]) -> None:
+    text = dump({**prompt(), **loose}).encode()
+    found = compiler.import_file(text, shown="x.json")
+    assert found.text is not None
+    checked = compiler.check(compiler.Source(found.text, "x.wan"))
+    assert not [one for one in checked.diagnostics if one.is_error]
+    for node in loose.values():
+        assert f"# Leads to no output: {node['class_type']}(" in found.text
+
+
+def test_nodes_that_never_run_are_compared_by_their_class() -> None:
+    sides = [(dump({**prompt(), **loose}).encode(), "x.json", None) for loose in (CIRCLE, NOWHERE)]
+    found = [one.difference.text for one in compiler.diff(*sides).differences]
+    assert found == [
+        "ImageInvert, which can never run, was removed",
+        "VAEEncode, which can never run, was removed",
+    ]
+    assert not compiler.diff(sides[0], sides[0]).differences
+
+
+def first_sampler(graph: dict[str, Any]) -> dict[str, Any]:
+    return next(node for node in graph.values() if "sampler_name" in node["inputs"])["inputs"]
+
+
+@pytest.mark.parametrize("name", ["sampler_name", "scheduler"])
+def test_an_empty_sampler_or_scheduler_is_imported_as_it_is(name: str) -> None:
+    graph = prompt()
+    first_sampler(graph)[name] = ""
+    found = compiler.import_file(dump(graph).encode(), shown="x.json")
+    assert found.text is not None and f'{name} = ""' in found.text
+
+
+def test_an_input_without_a_name_is_an_error_of_the_file() -> None:
+    graph = prompt()
+    first_sampler(graph)[""] = 3
+    with pytest.raises(WanError, match="has an input without a name"):
+        compiler.import_file(dump(graph).encode(), shown="x.json")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_links_that_go_anywhere_never_keep_a_command_from_ending(data: st.DataObject) -> None:
+    graph = prompt()
+    ids = [*graph, "gone"]
+    links = [
+        (node["inputs"], name)
+        for node in graph.values()
+        for name, value in node["inputs"].items()
+        if isinstance(value, list)
+    ]
+    for _ in range(data.draw(st.integers(1, 5))):
+        inputs, name = data.draw(st.sampled_from(links))
+        inputs[name] = [data.draw(st.sampled_from(ids)), data.draw(st.integers(0, 2))]
+    text = dump(graph).encode()
+    found = compiler.import_file(text, shown="x.json")
+    assert found.text is not None or found.diagnostics
+    compiler.diff((text, "x.json", None), (OTHER, "y.json", None))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.comparing.passes import told
 from wan22dsl.comparing.steps import steps
 from wan22dsl.graph.equality import digests, same
 from wan22dsl.graph.facts import FactTable
+from wan22dsl.importing.checking import writable
 from wan22dsl.importing.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ def differences(one: Graph, other: Graph) -> list[Difference]:
     """What differs in meaning; nothing where the same nodes are linked alike."""
     if same(one, other):
         return []
+    left_out = _of_nodes_that_never_run(one, other)
+    one, other = writable(one), writable(other)
+    if same(one, other):
+        return left_out
     sides = [(graph, told(graph, FactTable(graph))) for graph in (one, other)]
     found = _of_passes(sides[0][1], sides[1][1])
     words = Vocabulary()
@@ -59,7 +65,20 @@ def differences(one: Graph, other: Graph) -> list[Difference]:
         for graph, passes in sides
     )
     found += _of_steps(before, after)
-    return found or _of_nodes(one, other)
+    return (found or _of_nodes(one, other)) + left_out
+
+
+def _of_nodes_that_never_run(one: Graph, other: Graph) -> list[Difference]:
+    """What differs in nodes that wait for themselves or for nothing, by their classes."""
+    counts = [
+        Counter(node.class_name for id, node in graph.nodes.items() if id not in kept)
+        for graph, kept in ((graph, writable(graph).nodes) for graph in (one, other))
+    ]
+    return [
+        Difference(kind, f"{class_name}, which can never run,")
+        for kind, found in (("removed", counts[0] - counts[1]), ("added", counts[1] - counts[0]))
+        for class_name in sorted(found.elements())
+    ]
 
 
 # --- passes ---

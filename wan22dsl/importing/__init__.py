@@ -30,10 +30,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.errors import CommandError
 from wan22dsl.graph.modes import active
 from wan22dsl.importing import remarks
 from wan22dsl.importing.candidates import Best, search
-from wan22dsl.importing.checking import obstacles
+from wan22dsl.importing.checking import nameless, obstacles, writable
 from wan22dsl.importing.namings import name_of
 from wan22dsl.importing.needs import linked, needed
 from wan22dsl.importing.simplify import simplified
@@ -68,7 +69,8 @@ def text_of(
     simplify: bool = False,
     muted: bool = False,
 ) -> Written:
-    """The text of a graph; none, with the reasons, where it goes round in a circle or links to nothing.
+    """The text of a graph; none, with the reasons, where what is needed goes round in a circle or links to
+    nothing. Raises CommandError where an input has no name.
 
     `origin` is the name of the file that it is from; its notes become comments. Muted and bypassed nodes
     stay what they are if they are linked to what runs; others become comments, or with `muted` stay too,
@@ -83,6 +85,13 @@ def text_of(
     wrong = obstacles(kept)
     if wrong:
         return Written(None, wrong)
+    kept = writable(kept)
+    unnamed = nameless(kept)
+    if unnamed is not None:
+        raise CommandError(
+            f"{origin}: #{unnamed.id} ({unnamed.class_name}) has an input without a name, and a .wan file "
+            "names every input. Give it the name that its class has for it, or remove it."
+        )
     words = Vocabulary(used)
     name = name_of(origin.rpartition(".")[0] or origin) or "imported"
 
@@ -93,7 +102,8 @@ def text_of(
 
     found, shown = best(kept), kept
     off = needed(graph if muted else linked(graph, kept.nodes))
-    if not simplify and _modes(off) and not obstacles(off):
+    if not simplify and _modes(off) and not obstacles(off) and nameless(off) is None:
+        off = writable(off)
         with_modes = best(off)
         if with_modes.passes >= found.passes:
             found, shown = with_modes, off

@@ -10,20 +10,48 @@ from wan22dsl.rules.engine import judge
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.model import Graph, Node
 
 
 def obstacles(graph: Graph) -> list[Diagnostic]:
     """What keeps a graph from being written as a text; empty where nothing does."""
-    broken = any(
-        link.node not in graph.nodes or link.slot < 0
-        for node in graph.nodes.values()
-        for _, link in node.links()
-    )
-    numbers = any(not _has_numbers(one.inputs) for one in graph.nodes.values())
-    if graph.nodes and not broken and not numbers and not never_ready(graph):
+    broken = any(_leads_nowhere(graph, node) for node in graph.nodes.values())
+    if graph.nodes and not broken and not never_ready(graph):
         return []
     return [one for one in judge(graph)[1] if one.is_error]
+
+
+def writable(graph: Graph) -> Graph:
+    """The graph without nodes that a text cannot hold: in a circle, linked to nothing, or behind such nodes.
+
+    Where one of them is needed, `obstacles` says so; the others never run.
+    """
+    lost = {id for id, node in graph.nodes.items() if _leads_nowhere(graph, node)}
+    waiting = [*lost]
+    while waiting:
+        users = {user for user, _, _ in graph.consumers.get(waiting.pop(), ())} - lost
+        lost |= users
+        waiting += users
+    lost |= {*never_ready(graph)}
+    kept = {id: node for id, node in graph.nodes.items() if id not in lost}
+    return graph.with_nodes(kept) if lost else graph
+
+
+def nameless(graph: Graph) -> Node | None:
+    """The first node with an input, or with a key in one, that has no name: `.wan` writes them by name."""
+    return next((node for node in graph.nodes.values() if _lacks_names(node.inputs)), None)
+
+
+def _lacks_names(value: Any) -> bool:
+    if isinstance(value, dict):
+        return "" in value or any(map(_lacks_names, value.values()))
+    return type(value) is list and any(map(_lacks_names, value))
+
+
+def _leads_nowhere(graph: Graph, node: Node) -> bool:
+    return any(link.node not in graph.nodes or link.slot < 0 for _, link in node.links()) or not (
+        _has_numbers(node.inputs)
+    )
 
 
 def _has_numbers(value: Any) -> bool:

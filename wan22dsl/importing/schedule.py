@@ -34,7 +34,7 @@ def schedule(class_name: str, inputs: dict[str, Target]) -> dict[str, str] | Non
     names = ("sampler_name", "scheduler", "cfg", "steps")
     values = [one.json for name in names if isinstance(one := inputs.get(name), Value)]
     known = {"model", "positive", "negative", "latent_image", *names}
-    if len(values) != 4 or not isinstance(values[0], str) or not isinstance(values[1], str):
+    if len(values) != 4 or not all(isinstance(one, str) and one for one in values[:2]):
         return None
     if type(values[2]) not in (int, float) or type(values[3]) is not int:
         return None
