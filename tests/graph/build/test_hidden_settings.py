@@ -375,3 +375,19 @@ def test_a_pass_of_another_file_is_called_with_the_name_of_that_file(wan: Any) -
     mine = 'wan 1\nuse "house.wan" as house\n\npipeline p = house.base(cfg = 3.5)\n'
     told = wan.write("house.wan", house).write("mine.wan", mine)("lint", "mine.wan").stdout
     assert "`house.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`" in " ".join(told.split())
+
+
+@pytest.mark.parametrize(
+    ("flow", "more", "expected"),
+    [
+        ('wan22.high -> wan22.low -> rife(tims = 2) -> save("x")', "", ["WAN422", "WAN401"]),
+        ('wan22.high -> wan22.low -> save("x")', "    denoise = 0.5\n", ["WAN422", "WAN409"]),
+        ('wan22.high -> wan22.low -> save("x")', "    batch = two\n", ["WAN422", "WAN207"]),
+        ('wan22.high -> wan22.lwo -> save("x")', "", ["WAN207"]),
+    ],
+)
+def test_it_is_reported_beside_other_mistakes_unless_a_pass_may_be_missing(
+    flow: str, more: str, expected: list[str]
+) -> None:
+    found = said(piped(flow, f"    cfg = 3.5\n{more}"))
+    assert [one.code for one in found if one.is_error] == expected

@@ -125,9 +125,9 @@ def _run(b: Builder, program: Program, name: str) -> list[Wire] | None:
     if not isinstance(block, Declared) or block.kind != "pipeline":
         return None
     given = pipelines.build(b, block)
-    if not (b.wrong or b.lost):
-        hidden.say(b)
     unread.say(b)
+    if not (b.lost or b.gap):
+        hidden.say(b)
     return [given] if isinstance(given, Wire) else []
 
 

@@ -45,7 +45,8 @@ class Builder:
     `lost` tells that a flow is not known, so that what it would make is not there; `endless` that
     something was too deep or too much to be built; `stating` that a
     fact is being stated, which may come to nothing where another is not known; `in_text` that names in a
-    string are being replaced.
+    string are being replaced; `gap` that a mistake hides what an element of a flow is, so a pass may be
+    missing.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Builder:
         self.endless = False
         self.stating = False
         self.in_text = False
+        self.gap = False
         self.broken: set[str] = set()
         self.meant: set[Span] = set()
         self.declared: dict[int, tuple[Any, Value | Thunk]] = {}

@@ -61,6 +61,7 @@ def give(
     if isinstance(value, Unknown) and value.type.name == "flow":
         b.lost = True
         return Unknown(Type("*"))
+    b.gap = b.gap or isinstance(value, Broken)
     return value
 
 
@@ -173,6 +174,7 @@ def into(
     if isinstance(found, Declared) and found.kind == "pass":
         return sampling.run_pass(b, found, value, settings, element, env)
     if isinstance(found, Broken):
+        b.gap = True
         return BROKEN
     if isinstance(found, Unknown) and found.type.name in ("flow", "*"):
         b.lost = True
