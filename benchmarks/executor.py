@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from wan22dsl import compiler
-from wan22dsl.catalogue import address
 from wan22dsl.graph import plan
+from wan22dsl.network import address
 from wan22dsl.run import seeds
 from wan22dsl.run.client import Client
 from wan22dsl.run.ending import Limits

@@ -25,8 +25,9 @@ MAY_KNOW = {
     "diagnostics": {"escapes", "source"},
     "resources": set(),
     "user_folders": set(),
+    "network": {"errors", "user_folders"},
     "syntax": GROUND,
-    "catalogue": GROUND,
+    "catalogue": {"network", *GROUND},
     "program": {"syntax", "catalogue", *GROUND},
     "graph": {"syntax", "program", "catalogue", *GROUND},
     "rules": {"graph", "catalogue", *GROUND},
@@ -38,12 +39,12 @@ MAY_KNOW = {
     "policy": {"catalogue", "user_folders", *GROUND},
     "compiler": {*PHASES, "importing", "comparing", *GROUND},
     "server": {"catalogue", "graph", *GROUND},
-    "run": {"catalogue", "graph", "formats", "server", "user_folders", *GROUND},
+    "run": {"catalogue", "graph", "formats", "server", "network", "user_folders", *GROUND},
     "cli": {
         *PHASES,
         *GROUND,
         *("importing", "comparing", "run", "server", "report", "fixing", "policy"),
-        *("compiler", "resources", "user_folders", ""),
+        *("compiler", "resources", "network", "user_folders", ""),
     },
     "": {"compiler", "report", *GROUND},
     "__main__": {"cli"},
@@ -59,6 +60,16 @@ AT_HOME = {
     "websocket": {"run"},
     "pynvml": {"run"},
 }
+
+#: What could open a connection: only `network` does, so that its limits and its rules for tokens hold.
+#: The simulated server listens through aiohttp; `stream.py` gets its socket from `network`.
+CONNECTS = {
+    *("socket", "ssl", "http.client", "urllib.request", "urllib3", "requests", "httpx"),
+    *("ftplib", "smtplib", "telnetlib", "xmlrpc"),
+}
+
+#: `stream.py` takes a constant to end the socket that it was given.
+CLOSES_ONLY = {("wan22dsl/run/stream.py", "socket")}
 
 #: What takes longer to import than a file to compile; only where it is used, inside a function.
 #: (`server/` stands on aiohttp as a whole, and is itself imported only when it is started.)
@@ -153,6 +164,18 @@ def test_a_library_is_imported_only_where_it_is_at_home(file):
         f"{name(file)}:{one.line} imports {one.module}"
         for one in imports(file)
         if room_of(file) not in AT_HOME.get(one.module.split(".")[0], {room_of(file)})
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name)
+def test_only_the_package_network_can_open_a_connection(file):
+    if room_of(file) == "network":
+        return
+    wrong = [
+        f"{name(file)}:{found.line} imports {found.module}"
+        for found in imports(file)
+        if found.module in CONNECTS and (name(file), found.module) not in CLOSES_ONLY
     ]
     assert not wrong
 

@@ -66,7 +66,11 @@ class ServerAnswered(ServerError):
 
 
 _HINTS = {
-    401: ": it asks for a login; set WAN_TOKEN, or write the address as http://name:password@host:port",
+    401: ": it asks for a login; set WAN_TOKEN, or write the address as https://name:password@host:port",
     403: ": it does not let us in; set WAN_TOKEN, or ask whoever runs it",
+    **dict.fromkeys(
+        (301, 302, 303, 307, 308),
+        ": redirects are not followed; name the address that it points to",
+    ),
     413: ": what was sent is larger than it takes",
 }

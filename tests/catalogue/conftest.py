@@ -75,7 +75,7 @@ def _handler(comfy: FakeComfy) -> type[BaseHTTPRequestHandler]:
                 comfy.finished.wait()
                 return
             if comfy.redirect:
-                self.send_response(302)
+                self.send_response(comfy.status)
                 self.send_header("Location", comfy.redirect)
                 self.end_headers()
                 return

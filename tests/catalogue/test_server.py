@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from wan22dsl.catalogue import server
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.catalogue.pull import pull
+from wan22dsl.catalogue.server import Server
 from wan22dsl.errors import CatalogueError
+from wan22dsl.network import limits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,16 +67,16 @@ def test_a_login_is_sent_and_not_shown(comfy: FakeComfy) -> None:
     assert catalogue.target == f"the server {comfy.url}"
 
 
-def test_a_login_is_not_sent_on_to_another_place(start_comfy: Any) -> None:
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(start_comfy: Any, status: int) -> None:
     first, second = start_comfy(), start_comfy()
-    first.redirect = second.url + "/object_info/UNETLoader"
-    assert open_catalogue(with_login(first.url)).get("UNETLoader") is not None
-    assert second.requests == [("/object_info/UNETLoader", None)]
+    first.redirect, first.status = second.url + "/object_info/UNETLoader", status
+    with pytest.raises(CatalogueError, match=rf"HTTP {status}.*redirect"):
+        open_catalogue(with_login(first.url)).get("UNETLoader")
+    assert second.requests == []
 
 
-def test_a_token_is_sent_and_not_shown(
-    comfy: FakeComfy, start_comfy: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_token_is_sent_and_not_shown(comfy: FakeComfy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAN_TOKEN", "t0ken")
     catalogue = open_catalogue(comfy.url)
     assert catalogue.get("UNETLoader") is not None
@@ -85,15 +86,11 @@ def test_a_token_is_sent_and_not_shown(
     with pytest.raises(CatalogueError, match="WAN_TOKEN") as caught:
         open_catalogue(with_login(comfy.url)).get("UNETLoader")
     assert not any(secret in str(caught.value) for secret in ("t0ken", "s3cret"))
-    second = start_comfy()
-    comfy.status, comfy.redirect = 200, second.url + "/object_info/UNETLoader"
-    assert open_catalogue(comfy.url).get("UNETLoader") is not None
-    assert second.requests == [("/object_info/UNETLoader", None)]
 
 
 def test_a_token_that_no_header_can_hold(comfy: FakeComfy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAN_TOKEN", "t0\nken")
-    with pytest.raises(CatalogueError, match="WAN_TOKEN has characters") as caught:
+    with pytest.raises(CatalogueError, match="WAN_TOKEN") as caught:
         open_catalogue(comfy.url)
     assert "ken" not in str(caught.value)
 
@@ -142,7 +139,7 @@ def test_a_server_that_is_not_there(comfy: FakeComfy) -> None:
 
 def test_a_server_that_does_not_answer(comfy: FakeComfy, monkeypatch: pytest.MonkeyPatch) -> None:
     comfy.silent = True
-    monkeypatch.setattr(server, "CLASS_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(limits, "NODE_CLASS", limits.Limit(0.1, 1000))
     with pytest.raises(CatalogueError, match=r"did not answer within 0\.1 seconds"):
         open_catalogue(comfy.url).get("KSampler")
 
@@ -157,7 +154,7 @@ def test_an_address_without_a_host_or_with_an_odd_port(url: str) -> None:
 
 
 def test_an_address_in_numbers_of_the_newer_kind() -> None:
-    assert server.Server("http://[::1]:8188/x/").shown == "http://[::1]:8188/x"
+    assert Server("http://[::1]:8188/x/").shown == "http://[::1]:8188/x"
 
 
 def test_what_is_pulled_is_a_target(comfy: FakeComfy, tmp_path: Path) -> None:

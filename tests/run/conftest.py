@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from wan22dsl.catalogue import address
 from wan22dsl.compiler import compile
 from wan22dsl.graph import plan
+from wan22dsl.network import address
 from wan22dsl.run.client import Client
 from wan22dsl.run.ending import Limits
 from wan22dsl.run.execute import Job, Run, Wishes

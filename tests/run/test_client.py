@@ -9,10 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from wan22dsl.catalogue import address
 from wan22dsl.errors import CommandError, ServerAnswered, ServerError, ServerSilent
+from wan22dsl.network import address, limits
 from wan22dsl.run import client as client_module
-from wan22dsl.run import transport
 from wan22dsl.run.client import Client, RemoteFile
 
 
@@ -192,9 +191,9 @@ def test_a_length_that_is_no_number_is_not_counted_on(length):
 
 
 def test_an_answer_that_trickles_in_is_not_waited_for_for_ever(monkeypatch):
-    monkeypatch.setattr(transport, "_TRICKLE_S", 0.3)
+    monkeypatch.setattr(limits, "QUEUE", limits.Limit(0.3, 1000))
     with trickling() as host, pytest.raises(ServerSilent, match="too slowly"):
-        client(host).system_stats()
+        client(host).queue()
 
 
 def test_a_file_that_trickles_in_is_not_waited_for_for_ever(monkeypatch):

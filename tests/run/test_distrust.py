@@ -12,8 +12,8 @@ from time import monotonic
 import pytest
 
 from tests.run.conftest import QUICK, run_on
-from wan22dsl.catalogue import address
 from wan22dsl.errors import CommandError, ServerAnswered
+from wan22dsl.network import address
 from wan22dsl.run import memory, store, stream, table
 from wan22dsl.run.client import Client, RemoteFile
 from wan22dsl.run.events import Disconnected, Garbled, Started, Submitted

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.run.conftest import Ran
-from wan22dsl.catalogue import address
 from wan22dsl.compiler import check, compile
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.formats.embedded import read
 from wan22dsl.graph import plan
+from wan22dsl.network import address
 from wan22dsl.run import preflight, seeds
 from wan22dsl.run.carried import extra_pnginfo
 from wan22dsl.run.client import Client

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from tests.run.conftest import SPLIT, run_on
-from wan22dsl.catalogue import address
+from wan22dsl.network import address
 from wan22dsl.run.client import Client
 from wan22dsl.run.events import Cached, Disconnected, NodeStarted, Rung
 from wan22dsl.run.recording import model_of

@@ -13,8 +13,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.run.conftest import SPLIT, run_on
-from wan22dsl.catalogue import address
 from wan22dsl.cli.streams import ClosedPipe
+from wan22dsl.network import address
 from wan22dsl.run import submit as submitting
 from wan22dsl.run.client import Client
 from wan22dsl.run.events import Downloaded, NodeStarted, Rung, Started, Step, Submitted

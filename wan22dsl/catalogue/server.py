@@ -1,51 +1,37 @@
-"""What a running ComfyUI server says of its node classes. Only this module opens sockets."""
+"""What a running ComfyUI server says of its node classes."""
 
 from __future__ import annotations
 
-import json
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import ProxyHandler, Request, build_opener
 
-from wan22dsl.catalogue import address
 from wan22dsl.catalogue.lazy import LazyCatalogue
 from wan22dsl.catalogue.object_info import is_object_info, read_class
-from wan22dsl.errors import CatalogueError, CommandError
+from wan22dsl.errors import CatalogueError, CommandError, ServerAnswered, ServerSilent
+from wan22dsl.network import limits, trust
+from wan22dsl.network.http import NOT_COMFYUI, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.catalogue.schema import NodeClass
-
-#: How long one class may take. A server answers in milliseconds unless a node holds it up.
-CLASS_TIMEOUT_S = 15.0
-
-#: How long the answer about all classes may take: it has been seen to have 100 MB.
-ALL_TIMEOUT_S = 120.0
-
-#: More is not read of an answer.
-MOST_BYTES = 512 * 1024 * 1024
+    from wan22dsl.network.limits import Limit
 
 
 class Server:
-    """A ComfyUI server, by its URL.
+    """A ComfyUI server, by a URL that the user has named: whether a file may name it is decided before.
 
-    A name and password in the URL, or else the token in WAN_TOKEN, are sent and never shown. `shown` is the
+    The token that belongs to it, or a name and password in the URL, are sent and never shown. `shown` is the
     address for people: without name, password and query, which may be secrets.
     """
 
     def __init__(self, url: str) -> None:
         """Raises CatalogueError when the URL has no host or an impossible port."""
         try:
-            self._address = address.read(url, address.token())
+            self._http = Transport(trust.with_login(url))
         except CommandError as error:
             raise CatalogueError(str(error)) from None
-        # Whatever proxy there is for the world outside, this machine is not behind it.
-        handlers = [ProxyHandler({})] if self._address.is_here else []
-        self._opener = build_opener(*handlers)
-        self.shown = self._address.shown
+        self.shown = self._http.address.shown
         self._all: Mapping[str, Any] | None = None
 
     def catalogue(self) -> LazyCatalogue:
@@ -54,7 +40,7 @@ class Server:
 
     def object_info(self) -> Mapping[str, Any]:
         """What it says of all its classes. Raises CatalogueError when it gives no such answer."""
-        answer = self._get("/object_info", ALL_TIMEOUT_S)
+        answer = self._get("/object_info", limits.ALL_CLASSES)
         if not is_object_info(answer):
             raise CatalogueError(self._no_comfyui())
         self._all = answer
@@ -64,7 +50,7 @@ class Server:
     def version(self) -> str:
         """The version of ComfyUI that it runs; empty where it does not say."""
         try:
-            answer = self._get("/system_stats", CLASS_TIMEOUT_S)
+            answer = self._get("/system_stats", limits.SYSTEM_STATS)
             return str(answer["system"]["comfyui_version"])
         except (CatalogueError, KeyError, TypeError):
             return ""
@@ -72,39 +58,36 @@ class Server:
     def _class(self, name: str) -> NodeClass | None:
         if self._all is not None:
             return read_class(name, self._all[name]) if name in self._all else None
-        answer = self._get("/object_info/" + quote(name, safe=""), CLASS_TIMEOUT_S)
+        answer = self._get("/object_info/" + quote(name, safe=""), limits.NODE_CLASS)
         if answer == {}:
             return None
         if not is_object_info(answer) or name not in answer:
             raise CatalogueError(self._no_comfyui())
         return read_class(name, answer[name])
 
-    def _get(self, path: str, timeout_s: float) -> Any:
+    def _get(self, path: str, limit: Limit) -> Any:
         """What it answers to a GET, read as JSON. Raises CatalogueError, without the login."""
-        request = Request(self._address.url(path), headers={"Accept": "application/json"})
-        if self._address.authorization:
-            # Not sent on to another place that the server might name.
-            request.add_unredirected_header("Authorization", self._address.authorization)
         try:
-            with self._opener.open(request, timeout=timeout_s) as response:
-                answer = response.read(MOST_BYTES + 1)
-                if len(answer) > MOST_BYTES:
-                    raise CatalogueError(f"{self.shown} sent more than {MOST_BYTES} bytes")
-                return json.loads(answer)
-        except HTTPError as error:
-            error.close()
-            raise CatalogueError(self._refused(error.code)) from None
-        except (ValueError, RecursionError):
-            raise CatalogueError(self._no_comfyui()) from None
-        except (OSError, HTTPException) as error:
-            raise CatalogueError(self._silent(error, timeout_s)) from None
+            answer = self._http.json("GET", path, limit)
+        except ServerAnswered as error:
+            raise CatalogueError(self._refused(error.status)) from None
+        except ServerSilent as error:
+            raise CatalogueError(self._silent(error.reason)) from None
+        if answer is None:
+            raise CatalogueError(self._no_comfyui())
+        return answer
 
     def _refused(self, code: int) -> str:
         if code in {401, 403}:
             return (
                 f"{self.shown} refused to say which node classes it has (HTTP {code}); "
                 "if it asks for a login, set WAN_TOKEN, or write the address as "
-                "http://name:password@host:port"
+                "https://name:password@host:port"
+            )
+        if 300 <= code < 400:
+            return (
+                f"{self.shown} redirects (HTTP {code}), and redirects are not followed; "
+                "name the address that it points to"
             )
         if code == 404:
             return self._no_comfyui()
@@ -119,15 +102,10 @@ class Server:
             "is this the address and the port that its log names?"
         )
 
-    def _silent(self, error: Exception, timeout_s: float) -> str:
-        cause = getattr(error, "reason", error)
-        if isinstance(cause, TimeoutError):
-            said = f"did not answer within {timeout_s:g} seconds"
-        elif isinstance(error, HTTPException):
-            said = "broke off in the middle of an answer"
-        else:
-            said = f"cannot be reached ({getattr(cause, 'strerror', None) or cause})"
+    def _silent(self, reason: str) -> str:
+        if reason == NOT_COMFYUI:
+            return self._no_comfyui()
         return (
-            f"{self.shown} {said}; start ComfyUI or correct the address, "
+            f"{self.shown} {reason}; start ComfyUI or correct the address, "
             "or take the bundled facts with `--target 0.33.0`"
         )

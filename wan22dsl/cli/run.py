@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.cli import files, values
+from wan22dsl.cli import files, targets, values
 from wan22dsl.cli.declare import FILE, PARAMS, PIPELINE, SET, Command, Option
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import EXAMPLE
@@ -111,7 +111,7 @@ def run(
         if simulate:
             card = card or config.text("card")
         else:
-            server = server or os.environ.get("WAN_SERVER") or config.text("server")
+            server = server or os.environ.get("WAN_SERVER") or targets.server_of(config)
         simulation = _simulation(simulate, card, speed, fault)
         client = _client(server, simulate, simulation, stack)
         return Session(client, source, pipeline, given, wishes, shown, simulate).run(times)
@@ -120,7 +120,7 @@ def run(
 def _client(
     server: str | None, simulate: bool, simulation: Mapping[str, Any], stack: ExitStack
 ) -> Client:
-    from wan22dsl.catalogue import address
+    from wan22dsl.network import address, trust
     from wan22dsl.run.client import Client
 
     if simulate:
@@ -131,7 +131,7 @@ def _client(
         url = stack.enter_context(EmbeddedServer(**simulation)).url
     else:
         url = server or address.DEFAULT
-    return Client(address.read(url, address.token()))
+    return Client(trust.with_login(url))
 
 
 def _simulation(

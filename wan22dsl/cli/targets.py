@@ -24,8 +24,31 @@ def target_for(asked: str | None, file: str = "") -> str:
 
 
 def target_of(config: Config) -> str:
-    """The target that a configuration names; a file lies beside it. Without one, the default."""
+    """The target that a configuration names; a file lies beside it. Without one, the default.
+
+    Raises CommandError for a server that the user has not allowed.
+    """
+    named = config.text("target")
+    if named is None:
+        return DEFAULT_TARGET
+    if "://" in named:
+        from wan22dsl.network.trust import named_by_file
+
+        return named_by_file(named, f"{config.shown}: `target`", "--target")
     beside = config.path("target")
-    if beside is not None and os.path.isfile(beside):
-        return beside
-    return config.text("target") or DEFAULT_TARGET
+    return beside if beside is not None and os.path.isfile(beside) else named
+
+
+def server_of(config: Config) -> str | None:
+    """The server that a configuration names for `wan run`. Raises CommandError as `target_of` does.
+
+    The address that `wan run` takes without any needs no permission.
+    """
+    from wan22dsl.network.address import DEFAULT
+    from wan22dsl.network.trust import named_by_file
+
+    named = config.text("server")
+    if named is None or named == DEFAULT:
+        return named
+
+    return named_by_file(named, f"{config.shown}: `server`", "--server")

@@ -60,9 +60,19 @@ class Config(NamedTuple):
         return found if isinstance(found, str) else None
 
     def path(self, key: str) -> str | None:
-        """A setting that names a file, from the folder of the configuration."""
+        """A setting that names a file, from the folder of the configuration.
+
+        Raises CommandError for a network share: Windows would log in to whatever machine it names.
+        """
         found = self.text(key)
-        return None if found is None else os.path.join(self.folder, found)
+        if found is None:
+            return None
+        if found.replace("\\", "/").startswith("//"):
+            raise CommandError(
+                f"{self.shown}: `{key}` names a network share, which a file may not; "
+                "copy that file into the project"
+            )
+        return os.path.join(self.folder, found)
 
     @property
     def strict(self) -> bool:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from wan22dsl.errors import ServerAnswered, ServerSilent
+from wan22dsl.network import limits
+from wan22dsl.network.http import Transport
 from wan22dsl.run.stream import Stream
-from wan22dsl.run.transport import Transport, stated_bytes
 from wan22dsl.run.wire import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.catalogue.address import Address
+    from wan22dsl.network.address import Address
+    from wan22dsl.network.limits import Limit
 
 #: An output file may have this many bytes; more is not believed.
 MOST_FILE_BYTES = 64 * 1024**3
 
 _CHUNK_BYTES = 1024 * 1024
 
-#: A server that sends less of a file in that time is not waited for any longer.
-_LEAST_BYTES, _WITHIN_S = 64 * 1024, 60.0
+#: How often the rate of a download is judged.
+_WITHIN_S = 60.0
 
 
 class Queue(NamedTuple):
@@ -67,13 +68,13 @@ class Client:
         """The socket over which the server tells this client what happens."""
         return Stream(self.address, self.client_id)
 
-    def system_stats(self, timeout_s: float = 10.0) -> dict[str, Any]:
+    def system_stats(self, limit: Limit = limits.SYSTEM_STATS) -> dict[str, Any]:
         """Versions, memory and devices."""
-        return self._object("/system_stats", timeout_s)
+        return self._object("/system_stats", limit)
 
     def object_info(self, class_name: str) -> dict[str, Any]:
         """What the server says of one class; empty where it does not have it."""
-        return self._object("/object_info/" + quote(class_name, safe=""), 15.0)
+        return self._object("/object_info/" + quote(class_name, safe=""), limits.NODE_CLASS)
 
     def submit(
         self, prompt: dict[str, Any], prompt_id: str, extra: dict[str, Any]
@@ -85,19 +86,20 @@ class Client:
             "prompt_id": prompt_id,
             "extra_data": {"extra_pnginfo": extra},
         }
-        answer = self._http.json("POST", "/prompt", body, timeout_s=30.0)
+        answer = self._http.json("POST", "/prompt", limits.PROMPT, body)
         if not isinstance(answer, dict):
             raise ServerSilent(self.shown, "took a prompt and did not say so as ComfyUI does")
         return answer
 
     def history(self, prompt_id: str) -> dict[str, Any] | None:
         """What the server remembers of a prompt that is over; None when there is nothing."""
-        found = self._object("/history/" + quote(prompt_id, safe=""), 15.0).get(prompt_id)
+        answer = self._object("/history/" + quote(prompt_id, safe=""), limits.HISTORY)
+        found = answer.get(prompt_id)
         return found if isinstance(found, dict) else None
 
     def queue(self) -> Queue:
         """Which prompts it has."""
-        answer = self._object("/queue", 10.0)
+        answer = self._object("/queue", limits.QUEUE)
         running, pending = answer.get("queue_running"), answer.get("queue_pending")
         if not isinstance(running, list) or not isinstance(pending, list):
             # Taken for an empty one, it would mean that our prompt is lost.
@@ -106,20 +108,20 @@ class Client:
 
     def interrupt(self, prompt_id: str) -> None:
         """Stops this prompt if it runs. Old servers stop whatever runs: ask for the queue first."""
-        self._http.json("POST", "/interrupt", {"prompt_id": prompt_id})
+        self._http.json("POST", "/interrupt", limits.ORDER, {"prompt_id": prompt_id})
 
     def delete(self, prompt_id: str) -> None:
         """Takes a prompt that waits out of the queue."""
-        self._http.json("POST", "/queue", {"delete": [prompt_id]})
+        self._http.json("POST", "/queue", limits.ORDER, {"delete": [prompt_id]})
 
     def free(self) -> None:
         """Models out of memory and kept results thrown away, as soon as nothing runs."""
-        self._http.json("POST", "/free", {"unload_models": True, "free_memory": True})
+        self._http.json("POST", "/free", limits.ORDER, {"unload_models": True, "free_memory": True})
 
     def logs(self) -> list[tuple[str, str]]:
         """The server's last lines of log with their times; empty where it does not give them."""
         try:
-            answer = self._object("/internal/logs/raw", 5.0)
+            answer = self._object("/internal/logs/raw", limits.LOGS)
         except (ServerAnswered, ServerSilent):
             return []
         entries = answer.get("entries")
@@ -139,7 +141,7 @@ class Client:
         body = head.encode() + data + f"\r\n--{boundary}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         answer = self._http.json(
-            "POST", "/upload/image", raw=body, headers=headers, timeout_s=300.0
+            "POST", "/upload/image", limits.upload(len(body)), raw=body, headers=headers
         )
         if not isinstance(answer, dict) or not isinstance(answer.get("name"), str):
             raise ServerSilent(self.shown, "took a file and did not say under which name")
@@ -152,35 +154,38 @@ class Client:
         """Whether a file is in the server's input folder."""
         folder, _, file = name.replace("\\", "/").rpartition("/")
         try:
-            with self._http.open("HEAD", _view(RemoteFile(file, folder, "input"))):
+            with self._http.open("HEAD", _view(RemoteFile(file, folder, "input")), limits.HEAD):
                 return True
         except ServerAnswered as error:
             if error.status in {400, 403, 404}:
                 return False
             raise
 
-    def download(self, file: RemoteFile) -> Iterator[bytes]:
-        """The bytes of a file. Raises ServerSilent when fewer come than were announced."""
-        with self._http.open("GET", _view(file), timeout_s=60.0) as response:
-            expected = stated_bytes(response)
-            if expected is not None and expected > MOST_FILE_BYTES:
+    def download(self, file: RemoteFile, most_bytes: int = MOST_FILE_BYTES) -> Iterator[bytes]:
+        """The bytes of a file. Raises ServerSilent when other bytes come than were announced.
+
+        It may take as long as it goes on at `LEAST_BYTES_PER_S`, judged every minute.
+        """
+        limit = limits.FILE._replace(most_bytes=most_bytes)
+        with self._http.open("GET", _view(file), limit) as answer:
+            expected = answer.stated_bytes
+            if expected is not None and expected > most_bytes:
                 raise ServerSilent(self.shown, f"announced a file of {expected} bytes")
             got = looked_bytes = 0
-            looked_s = monotonic()
-            while chunk := self._http.read(response, _CHUNK_BYTES):
+            answer.budget.renew(_WITHIN_S)
+            while chunk := answer.read(_CHUNK_BYTES):
                 got += len(chunk)
-                if monotonic() - looked_s > _WITHIN_S:
-                    if got - looked_bytes < _LEAST_BYTES:
-                        raise ServerSilent(self.shown, "sends a file too slowly")
-                    looked_s, looked_bytes = monotonic(), got
-                if got > MOST_FILE_BYTES:
-                    raise ServerSilent(self.shown, f"sent more than {MOST_FILE_BYTES} bytes")
+                if got > most_bytes:
+                    raise ServerSilent(self.shown, f"sent more than {most_bytes} bytes")
+                if got - looked_bytes >= _WITHIN_S * limits.LEAST_BYTES_PER_S:
+                    answer.budget.renew(_WITHIN_S)
+                    looked_bytes = got
                 yield chunk
             if expected is not None and got != expected:
                 raise ServerSilent(self.shown, f"sent {got} of {expected} bytes of a file")
 
-    def _object(self, path: str, timeout_s: float) -> dict[str, Any]:
-        answer = self._http.json("GET", path, timeout_s=timeout_s)
+    def _object(self, path: str, limit: Limit) -> dict[str, Any]:
+        answer = self._http.json("GET", path, limit)
         if not isinstance(answer, dict):
             raise ServerSilent(self.shown, "answers, but not as ComfyUI does")
         return answer

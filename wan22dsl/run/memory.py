@@ -78,7 +78,7 @@ class Meter:
         if device.get("type") == "cpu":
             self.missing = "the server computes on its CPU: there is no card to look at"
             return None, 0.0, _nothing
-        if client.address.is_here:
+        if client.address.is_loopback:
             nvml = Nvml.open(self.device)
             if nvml is not None:
                 self.source = "nvml"

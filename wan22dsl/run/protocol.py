@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.network.json import parse
 from wan22dsl.run.events import (
     Cached,
     Closing,
@@ -23,7 +24,7 @@ from wan22dsl.run.events import (
     Started,
     Step,
 )
-from wan22dsl.run.wire import number, parse, texts
+from wan22dsl.run.wire import number, texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection

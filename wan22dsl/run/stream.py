@@ -13,19 +13,24 @@ from socket import SHUT_RDWR
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.network import limits, sockets
+
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.address import Address
+    from wan22dsl.network.address import Address
 
 #: Pauses before connecting again, the last one for ever.
 _PAUSES_S = (0.1, 0.3, 1.0, 2.0, 4.0)
 
-#: How long a connection may take to come about, and a read to bring nothing before the thread looks
-#: whether it should stop. Nothing is lost by that: half a message is kept.
-_CONNECT_S = 10.0
+#: How long a read may bring nothing before the thread looks whether it should stop. Nothing is lost by that:
+#: half a message is kept.
 _READ_S = 0.5
 
 #: A message with more bytes is not taken in; the connection is given up for it.
 _MOST_BYTES = 64 * 1024 * 1024
+
+#: When so many bytes wait to be looked at, no more are read: the server has to wait. Each message counts for
+#: what Python needs besides its content.
+_MOST_WAITING_BYTES, _OVERHEAD_BYTES = 64 * 1024 * 1024, 500
 
 _SWITCHED = 101  # HTTP's status of a socket that came about
 
@@ -45,10 +50,12 @@ class Stream:
         self._address = address
         self._path = f"/ws?clientId={client_id}"
         self._frames: SimpleQueue[Frame] = SimpleQueue()
+        self._waiting_bytes = 0
         self._stop = threading.Event()
         self._known = threading.Event()
         self.is_open = False
         self._socket: Any = None
+        self._under: Any = None
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="wan-stream", daemon=True)
 
@@ -60,7 +67,7 @@ class Stream:
         self._stop.set()
         with self._lock:
             self._wake()
-        self._thread.join(timeout=_CONNECT_S + 5)
+        self._thread.join(timeout=limits.HANDSHAKE.seconds + 5)
 
     def ready(self, wait_s: float) -> bool:
         """Waits until it is known whether the socket can be had; what is said before that is lost."""
@@ -70,9 +77,19 @@ class Stream:
     def next(self, wait_s: float) -> Frame | None:
         """The next frame; None when none comes in that time."""
         try:
-            return self._frames.get(timeout=max(0.0, wait_s))
+            found = self._frames.get(timeout=max(0.0, wait_s))
         except Empty:
             return None
+        with self._lock:
+            self._waiting_bytes -= len(found.content) + _OVERHEAD_BYTES
+        return found
+
+    def _put(self, frame: Frame) -> None:
+        with self._lock:
+            self._waiting_bytes += len(frame.content) + _OVERHEAD_BYTES
+        self._frames.put(frame)
+        while self._waiting_bytes > _MOST_WAITING_BYTES and not self._stop.is_set():
+            self._stop.wait(0.02)
 
     def _run(self) -> None:
         import websocket
@@ -95,32 +112,38 @@ class Stream:
     def _connect(self, websocket: Any) -> None:
         address = self._address
         header = [f"Authorization: {address.authorization}"] if address.authorization else []
-        made = websocket.create_connection(
-            address.socket_url(self._path),
-            timeout=_CONNECT_S,
-            header=header,
-            suppress_origin=True,  # ComfyUI refuses an Origin that is not its own
-            http_no_proxy=["*"] if address.is_here else None,
-            redirect_limit=0,
-            skip_utf8_validation=True,  # done in Python, byte by byte; we read past what is not UTF-8
-            class_=_bounded(websocket),
-        )
+        under = sockets.tunnel(address, sockets.Budget(limits.HANDSHAKE))
+        with self._lock:
+            self._under = under
+            if self._stop.is_set():
+                self._wake()
+        try:
+            made = websocket.create_connection(
+                address.socket_url(self._path),
+                timeout=limits.HANDSHAKE.seconds,
+                header=header,
+                suppress_origin=True,  # ComfyUI refuses an Origin that is not its own
+                redirect_limit=0,
+                skip_utf8_validation=True,  # done in Python, byte by byte; we read past other bytes
+                class_=_bounded(websocket),
+                socket=under,
+            )
+        except BaseException:
+            under.close()
+            raise
+        under.budget = None  # from here on, silence is allowed
         if made.getstatus() != _SWITCHED:
             made.shutdown()
             raise websocket.WebSocketException(f"HTTP {made.getstatus()}")
         made.settimeout(_READ_S)
         with self._lock:
             self._socket = made
-        if self._stop.is_set():
-            with self._lock:
-                self._wake()
 
     def _wake(self) -> None:
         """Ends a read that waits in the other thread."""
-        under = getattr(self._socket, "sock", None)
-        if under is not None:
+        if self._under is not None:
             with suppress(OSError):
-                under.shutdown(SHUT_RDWR)
+                self._under.shutdown(SHUT_RDWR)
 
     def _read(self, websocket: Any) -> str:
         """Reads until the socket is gone, and says why it is."""
@@ -136,22 +159,22 @@ class Stream:
             if code == websocket.ABNF.OPCODE_CLOSE:
                 return "the server closed the connection"
             if code == websocket.ABNF.OPCODE_TEXT:
-                self._frames.put(Frame(at_s, "message", data.decode("utf-8", "replace")))
+                self._put(Frame(at_s, "message", data.decode("utf-8", "replace")))
             else:
-                self._frames.put(Frame(at_s, "message", bytes(data)))
+                self._put(Frame(at_s, "message", bytes(data)))
         return ""
 
     def _tell(self, kind: str, content: str = "") -> None:
         self.is_open = kind == "open"
         self._known.set()
         if not self._stop.is_set():
-            self._frames.put(Frame(monotonic(), kind, content))
+            self._put(Frame(monotonic(), kind, content))
 
     def _close(self) -> None:
         with self._lock:
             if self._socket is not None:
                 self._socket.shutdown()
-                self._socket = None
+            self._socket = self._under = None
 
 
 def _bounded(websocket: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl import compiler
@@ -22,12 +21,12 @@ def results(tasks: Sequence[Task], given: Mapping[str, Any], url: str) -> Iterat
 
     Nothing is sent to the server but questions, one file after the other.
     """
-    from wan22dsl.catalogue import address
+    from wan22dsl.network import trust
     from wan22dsl.run import preflight
     from wan22dsl.run.client import Client
     from wan22dsl.run.live import LiveCatalogue
 
-    client = Client(address.read(url, os.environ.get("WAN_TOKEN", "")))
+    client = Client(trust.with_login(url))
     client.system_stats()  # a server that is silent is told before anything else
     live = LiveCatalogue(client)
     for task in tasks:

@@ -1,0 +1,160 @@
+"""Which servers a file may name, and which server a token belongs to.
+
+A cloned repository must not make a command talk to anybody. A URL in a file is used only when the user has
+named the same server outside of every repository: in `WAN_SERVER`, or in the user's own `config.toml`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.errors import CommandError
+from wan22dsl.network.address import read
+from wan22dsl.user_folders import config_folder
+
+if TYPE_CHECKING:
+    from wan22dsl.network.address import Address
+
+SERVER, TOKEN, OVER_HTTP = "WAN_SERVER", "WAN_TOKEN", "WAN_TOKEN_OVER_HTTP"
+
+_FILE = "config.toml"
+
+
+class Server(NamedTuple):
+    """An entry of the user's configuration. `token_env` is the variable with the token of this server."""
+
+    token_env: str = ""
+    token_over_http: bool = False
+
+
+def with_login(url: str) -> Address:
+    """The address of a server that the user named, with the token that belongs to it.
+
+    Raises CommandError, which shows no secret, also when a login would be sent unencrypted.
+    """
+    address = read(url)
+    own = _servers().get(address.base)
+    token = _token(address, own)
+    if token:
+        address = address.with_token(token)
+    is_open = not address.is_tls and not address.is_loopback
+    if is_open and (token or address.has_login):
+        allowed = os.environ.get(OVER_HTTP) == "1" or (own is not None and own.token_over_http)
+        if not allowed:
+            raise CommandError(_unencrypted(address, bool(token)))
+    return address
+
+
+def _token(address: Address, own: Server | None) -> str:
+    """The token of a server. `WAN_TOKEN` belongs to `WAN_SERVER`, where that is set."""
+    if own is not None and own.token_env:
+        return os.environ.get(own.token_env, "").strip()
+    is_paired = _is_paired(address)
+    # Without WAN_SERVER, it belongs to what the command line names; a server that a file names is here only
+    # as an entry of the user's configuration, which then says which token it gets.
+    if is_paired or (is_paired is None and own is None):
+        return os.environ.get(TOKEN, "").strip()
+    return ""
+
+
+def _is_paired(address: Address) -> bool | None:
+    """Whether WAN_SERVER names this server; None when it names none."""
+    named = os.environ.get(SERVER, "").strip()
+    if not named:
+        return None
+    try:
+        return read(named).base == address.base
+    except CommandError:
+        return False
+
+
+def named_by_file(url: str, where: str, option: str) -> str:
+    """The URL, for one in a file. `where` is its place, `option` the one that names a server instead.
+
+    Raises CommandError unless the user has named that server outside of the repository.
+    """
+    try:
+        address = read(url)
+    except CommandError as error:
+        raise CommandError(f"{where}: {error}") from None
+    if _is_paired(address) or address.base in _servers():
+        return url
+    folder = config_folder()
+    file = str(Path(folder, _FILE)) if folder else f"your own {_FILE}"
+    raise CommandError(
+        f"{where} names a server that you have not allowed: {address.shown}\n"
+        "Nothing was sent. A file can name any server, so only you can allow one.\n"
+        f"Name it yourself with `{option} {address.shown}` or {SERVER}, or add this to {file}:\n"
+        f'[servers."{address.shown}"]'
+    )
+
+
+def _servers() -> dict[str, Server]:
+    """The servers of the user's configuration by their base. Raises CommandError."""
+    folder = config_folder()
+    if folder is None:
+        return {}
+    file = str(Path(folder, _FILE))
+    try:
+        data = Path(file).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror or 'cannot be read'}") from None
+    return _entries(_toml(data, file), file)
+
+
+def _toml(data: bytes, file: str) -> dict[str, Any]:
+    import sys
+
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        found: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"{file}: is not TOML: {error}") from None
+    return found
+
+
+def _entries(values: dict[str, Any], file: str) -> dict[str, Server]:
+    for key in values:
+        if key != "servers":
+            raise CommandError(f"{file}: unknown setting `{key}`; the only one is `servers`")
+    servers = values.get("servers", {})
+    if not isinstance(servers, dict):
+        raise CommandError(f'{file}: write a server as [servers."https://gpu.example.net"]')
+    found = {}
+    for url, entry in servers.items():
+        try:
+            base = read(url).base
+        except CommandError as error:
+            raise CommandError(f"{file}: [servers]: {error}") from None
+        if not isinstance(entry, dict):
+            raise CommandError(f'{file}: write a server as [servers."{base}"]')
+        found[base] = _entry(entry, f"{file}: {base}")
+    return found
+
+
+def _entry(entry: dict[str, Any], where: str) -> Server:
+    kinds: dict[str, type] = {"token_env": str, "token_over_http": bool}
+    for key, value in entry.items():
+        if key not in kinds:
+            raise CommandError(f"{where}: unknown setting `{key}`; there are {', '.join(kinds)}")
+        if not isinstance(value, kinds[key]):
+            wanted = "true or false" if kinds[key] is bool else "the name of a variable in quotes"
+            raise CommandError(f"{where}: `{key}` takes {wanted}")
+    return Server(entry.get("token_env", ""), entry.get("token_over_http", False))
+
+
+def _unencrypted(address: Address, has_token: bool) -> str:
+    what = "the token" if has_token else "the name, password or query of this address"
+    return (
+        f"{what} is not sent to {address.shown}: plain http is not encrypted\n"
+        f"Use https, or an SSH tunnel to 127.0.0.1. {OVER_HTTP}=1 sends it all the same, and so does "
+        "`token_over_http = true` for this server in your own config.toml."
+    )
