@@ -51,7 +51,13 @@ def test_the_same_name_in_unicode_and_in_punycode_is_one_server():
 
 @pytest.mark.parametrize(
     "url",
-    ["http://localhost:1", "http://LOCALHOST.", "http://127.0.0.1", "http://127.8.9.1", "http://[::1]"],
+    [
+        "http://localhost:1",
+        "http://LOCALHOST.",
+        "http://127.0.0.1",
+        "http://127.8.9.1",
+        "http://[::1]",
+    ],
 )
 def test_this_machine_is_known(url):
     assert address.read(url).is_loopback

@@ -33,10 +33,12 @@ PER_FILE = {
 }
 
 PROFILE = {
-    "target": Setting("text", "The ComfyUI to judge by: a version, a file or a server's URL."),
+    "target": Setting(
+        "text", "The ComfyUI to judge by: a version, a file, or the URL of a server that you allow."
+    ),
     "card": Setting("text", "The card that the pipelines run on, such as `RTX 4090`."),
     "server": Setting(
-        "text", "The server of `wan run`, where neither --server nor WAN_SERVER says."
+        "text", "The server of `wan run`, if you allow it; --server and WAN_SERVER come first."
     ),
     "strict": Setting("flag", "Warnings fail, as errors do."),
     "baseline": Setting("text", "A file of findings that do not count."),

@@ -82,6 +82,8 @@ class Surroundings:
             if any(sign in name for sign in _PUT_TOGETHER):
                 yield "", ""
                 return
+            if _is_share(name):
+                continue
             used = os.path.normpath(os.path.join(os.path.dirname(file), name))
             yield f"{os.path.realpath(used)} {os.path.isdir(used)} {_top(file)}", ""
             if used not in seen and os.path.isfile(used):
@@ -92,7 +94,7 @@ class Surroundings:
 
     def _is_there(self, folder: str, name: str) -> bool:
         """Whether a name is that of a file in the folder or below it."""
-        if not name or len(name) > _LONGEST_NAME or "\0" in name:
+        if not name or len(name) > _LONGEST_NAME or "\0" in name or _is_share(name):
             return False
         if os.name == "posix" and name.isascii():  # elsewhere a file may have several names
             first = name.partition("/")[0].lower()
@@ -116,6 +118,11 @@ class Surroundings:
                     break
             self._below[folder] = sorted(names) if len(names) <= _MOST_FILES else None
         return self._below[folder]
+
+
+def _is_share(name: str) -> bool:
+    """Whether a name is that of a network share, to which Windows would log in."""
+    return name.replace("\\", "/").startswith("//")
 
 
 def _end(name: str) -> str:

@@ -164,9 +164,11 @@ class _Loader:
         try:
             if not chain and file is not None:  # the first file of a chain: few files use others
                 chain = (file.resolve(),)
-            target = (here / path).resolve()
+            # A network share is not even looked at: Windows would log in to the machine that it names.
+            is_share = path.replace("\\", "/").startswith("//")
+            target = here if is_share else (here / path).resolve()
             root = project_of(file if file is not None else Path("stdin.wan"))
-            if "\\" in path or not target.is_relative_to(root):
+            if is_share or "\\" in path or not target.is_relative_to(root):
                 mend = (
                     "Write the path with `/`, relative to this file, to a file inside the project."
                 )

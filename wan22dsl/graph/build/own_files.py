@@ -62,7 +62,7 @@ def _file_inputs(graph: Graph, node: Node) -> list[str]:
 
 def _own(written: str, folder: Path) -> OwnFile | None:
     """The file that is meant, if there is one; nothing outside of the folder is looked at."""
-    if not written:
+    if not written or written.replace("\\", "/").startswith("//"):  # a network share
         return None
     try:
         path = folder / written
