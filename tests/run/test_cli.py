@@ -146,8 +146,8 @@ def test_a_token_is_nowhere_to_be_seen(wan_run, monkeypatch, tmp_path):
 def test_what_a_server_names_drives_no_terminal(wan_run, monkeypatch):
     real = Client.system_stats
 
-    def stats(self, timeout_s=10.0):
-        found = real(self, timeout_s)
+    def stats(self):
+        found = real(self)
         found["devices"][0]["name"] = "card\x1b[2J\x07"
         return found
 

@@ -68,9 +68,9 @@ class Client:
         """The socket over which the server tells this client what happens."""
         return Stream(self.address, self.client_id)
 
-    def system_stats(self, limit: Limit = limits.SYSTEM_STATS) -> dict[str, Any]:
+    def system_stats(self) -> dict[str, Any]:
         """Versions, memory and devices."""
-        return self._object("/system_stats", limit)
+        return self._object("/system_stats", limits.SYSTEM_STATS)
 
     def object_info(self, class_name: str) -> dict[str, Any]:
         """What the server says of one class; empty where it does not have it."""
