@@ -100,6 +100,77 @@ def test_a_page_of_another_site_may_do_nothing(client: Client) -> None:
     assert client.get("/queue", Origin=client.url).status == 200
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example:8188"},
+        {"Host": "evil.example:8188", "Origin": "http://evil.example:8188"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": "192.168.0.1"},
+        {"Host": "["},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    "path", ["/", "/system_stats", "/ws", "/view?filename=a.png", "/api/queue"]
+)
+def test_a_browser_that_was_led_here_by_another_site_gets_nothing(
+    client: Client, headers: dict[str, str], path: str
+) -> None:
+    assert client.get(path, **headers).status == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "localhost:8188"},
+        {"Host": "127.0.0.1"},
+        {"Host": "[::1]:9"},
+        {"Host": "localhost:8188", "Origin": "http://localhost:8188"},
+        {"Sec_Fetch_Site": "same-origin"},
+        {"Sec_Fetch_Site": "none"},
+    ],
+    ids=str,
+)
+def test_a_page_of_this_server_may_ask(client: Client, headers: dict[str, str]) -> None:
+    assert client.get("/system_stats", **headers).status == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["a.html", "a.svg", "a.js", "a.xhtml", "a.css", "a.pdf", "a", "a.htm"]
+)
+def test_what_a_browser_would_run_is_only_downloaded(client: Client, name: str) -> None:
+    stored = client.upload(name, b"<script>alert(1)</script>").json()["name"]
+    found = client.get(f"/view?filename={stored}&type=input")
+    assert found.headers["Content-Type"] == "application/octet-stream"
+    assert found.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert found.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.png", "image/png"), ("a.mp4", "video/mp4"), ("a.webp", "image/webp")]
+)
+def test_pictures_and_videos_are_shown_and_not_guessed(
+    client: Client, name: str, kind: str
+) -> None:
+    client.upload(name)
+    found = client.get(f"/view?filename={name}&type=input")
+    assert (found.headers["Content-Type"], found.headers["X-Content-Type-Options"]) == (
+        kind,
+        "nosniff",
+    )
+    assert found.headers["Content-Disposition"] == f'filename="{name}"'
+
+
+def test_an_upload_of_many_or_long_fields_is_refused(client: Client) -> None:
+    assert client.upload("a.png", subfolder="x" * 5000).status == 413
+    assert client.upload("a.png", **{f"f{number}": "x" for number in range(40)}).status == 400
+    assert client.get("/view?filename=a.png&type=input").status == 404
+
+
 def test_an_upload_is_a_choice_and_can_be_loaded(client: Client) -> None:
     prompt = {
         "load": node("LoadImage", image="a.png"),

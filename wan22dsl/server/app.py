@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import traceback
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -139,11 +140,31 @@ async def _answered(request: web.Request, handler: Handler, state: State) -> web
 
 
 def _is_foreign(request: web.Request) -> bool:
-    """Whether a page of another site asks. ComfyUI compares the hosts, and so do we."""
-    origin, host = request.headers.get("Origin"), request.headers.get("Host")
-    if not origin or not host:
+    """Whether a page of another site asks.
+
+    ComfyUI refuses what a browser calls cross-site, and an Origin that is not its own. The server is on the
+    loopback, so a Host that is no name of this machine is refused too: a page whose name has been pointed
+    at 127.0.0.1 (DNS rebinding) would be of the same site for the browser.
+    """
+    headers = request.headers
+    if headers.get("Sec-Fetch-Site", "").lower() == "cross-site":
+        return True
+    host = headers.get("Host")
+    if host is None:
         return False
-    return urlsplit(origin).netloc.lower() != host.lower()
+    if not _is_loopback(host):
+        return True
+    origin = headers.get("Origin")
+    return bool(origin) and urlsplit(origin).netloc.lower() != host.lower()
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a Host header, `localhost:8188` or `[::1]`, names this machine."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def _cut(request: web.Request) -> web.Response:
