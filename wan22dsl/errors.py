@@ -54,6 +54,10 @@ class ServerUnreachable(ServerSilent):
     """Nothing listens at the address, its name is unknown, or its certificate cannot be verified."""
 
 
+class ServerTooLarge(ServerSilent):
+    """An answer with more bytes than it may have. Another attempt would end alike."""
+
+
 class ServerAnswered(ServerError):
     """An answer with an HTTP status of 300 and more. `said` is what came with it, JSON or text."""
 

@@ -58,6 +58,19 @@ SILENCE = Option(
     "SECONDS",
     default="600",
 )
+MAX_UPLOAD = Option(
+    "max_upload", ("--max-upload",), "Largest file to upload.", "SIZE", default="2GB"
+)
+MAX_DOWNLOAD = Option(
+    "max_download",
+    ("--max-download",),
+    "Most bytes of outputs to download.",
+    "SIZE",
+    default="16GB",
+)
+MAX_OUTPUTS = Option(
+    "max_outputs", ("--max-outputs",), "Most output files to download.", "N", default="10000"
+)
 JSON = Option("json", ("--json",), "One event per line on standard output, the record as the last.")
 QUIET = Option("quiet", ("--quiet", "-q"), "Say nothing but what is wrong, and the output files.")
 
@@ -79,6 +92,9 @@ def run(
     no_retry: bool,
     target_seconds: str | None,
     silence: str,
+    max_upload: str,
+    max_download: str,
+    max_outputs: str,
     json: bool,
     quiet: bool,
 ) -> int:
@@ -86,7 +102,7 @@ def run(
 
     The file is linted, everything missing on the server is listed at once, images beside the file are
     uploaded. Outputs and the record go to DIR. Ctrl-C stops this run's prompt and nobody else's.
-    WAN_TOKEN is sent as a bearer token.
+    WAN_TOKEN is sent as a bearer token to the server that it belongs to.
     """
     from wan22dsl.cli.session import Session
     from wan22dsl.cli.stopping import stoppable
@@ -101,6 +117,9 @@ def run(
         retry=not no_retry,
         target_s=_seconds(target_seconds, "--target-seconds") if target_seconds else None,
         limits=Limits(silence_s=_seconds(silence, "--silence")),
+        most_upload_bytes=_bytes(max_upload, "--max-upload"),
+        most_output_bytes=_bytes(max_download, "--max-download"),
+        most_outputs=_whole(max_outputs, "--max-outputs", 1_000_000),
     )
     source = files.read(file)
     given = values.gather_for(source, settings, params, quiet=quiet)
@@ -150,8 +169,21 @@ def _simulation(
     return found
 
 
-def _whole(text: str, option: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= 10_000:
+def _bytes(text: str, option: str) -> int:
+    number = text.upper().removesuffix("B")
+    unit = _UNITS.get(number[-1:], 1)
+    digits = number.rstrip("KMGT").strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10 and int(digits)):
+        raise CommandError(f"{option} {text}: give a size such as 500MB or 2GB")
+    return int(digits) * unit
+
+
+#: ComfyUI and most file managers count in powers of 1024 under these names.
+_UNITS = {"K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+
+
+def _whole(text: str, option: str, most: int = 10_000) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 0 < int(text) <= most):
         raise CommandError(f"{option} {text}: give a whole number from 1")
     return int(text)
 
@@ -171,6 +203,6 @@ COMMAND = Command(
     (
         FILE, PIPELINE, SET, PARAMS, SERVER, OUT, REPEAT, STAGED, COLD, SIMULATE, CARD,
         SPEED, FAULT, NO_RETRY,
-        TARGET_SECONDS, SILENCE, JSON, QUIET,
+        TARGET_SECONDS, SILENCE, MAX_UPLOAD, MAX_DOWNLOAD, MAX_OUTPUTS, JSON, QUIET,
     ),
 )  # fmt: skip

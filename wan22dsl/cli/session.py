@@ -101,7 +101,13 @@ class Session:
         from wan22dsl.run import preflight
 
         assert compiled.graph is not None and compiled.prompt is not None
-        ready, found = preflight.look(compiled.graph.graph, live, self._client, simulated=simulated)
+        ready, found = preflight.look(
+            compiled.graph.graph,
+            live,
+            self._client,
+            simulated=simulated,
+            most_upload_bytes=self._wishes.most_upload_bytes,
+        )
         self._show(in_order(found))
         if has_errors(found):
             return None

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.errors import ServerAnswered, ServerSilent, ServerUnreachable
+from wan22dsl.errors import ServerAnswered, ServerSilent, ServerTooLarge, ServerUnreachable
 from wan22dsl.network import limits
 from wan22dsl.network.json import parse
 from wan22dsl.network.sockets import Budget, TooMuch, connection
@@ -42,7 +42,7 @@ class Answer:
         except TimeoutError:
             raise ServerSilent(self._shown, "sends its answer too slowly") from None
         except (OSError, HTTPException, ValueError) as error:
-            raise ServerSilent(self._shown, _reason(error, self.budget.limit)) from None
+            raise _silent(error)(self._shown, _reason(error, self.budget.limit)) from None
 
     def all(self, most: int) -> bytes:
         """The whole body. Raises ServerSilent when it has more bytes than that, or breaks off."""
@@ -51,7 +51,7 @@ class Answer:
             parts.append(chunk)
             got += len(chunk)
             if got > most:
-                raise ServerSilent(self._shown, f"sent more than {most} bytes")
+                raise ServerTooLarge(self._shown, f"sent more than {most} bytes")
         stated = self.stated_bytes
         if stated is not None and got < stated:
             raise ServerSilent(self._shown, "broke off in the middle of an answer")
@@ -95,8 +95,7 @@ class Transport:
                     made.request(method, through + self.address.target(path), body, about)
                 response = made.getresponse()
             except (OSError, HTTPException, ValueError) as error:
-                silent = ServerUnreachable if _is_absent(error) else ServerSilent
-                raise silent(shown, _reason(error, limit)) from None
+                raise _silent(error)(shown, _reason(error, limit)) from None
             with response:
                 answer = Answer(shown, response, budget)
                 if response.status >= 300:
@@ -143,10 +142,15 @@ def _said(answer: Answer) -> Any:
         return data.decode("utf-8", "replace")
 
 
-def _is_absent(error: Exception) -> bool:
-    """Whether nobody is there, as opposed to a connection or an answer that broke."""
-    kinds = {"ConnectionRefusedError", "gaierror", "SSLCertVerificationError"}
-    return any(kind.__name__ in kinds for kind in type(error).__mro__)
+#: Nobody is there, as opposed to a connection or an answer that broke.
+_ABSENT = frozenset({"ConnectionRefusedError", "gaierror", "SSLCertVerificationError"})
+
+
+def _silent(error: Exception) -> type[ServerSilent]:
+    if isinstance(error, TooMuch):
+        return ServerTooLarge
+    is_absent = any(kind.__name__ in _ABSENT for kind in type(error).__mro__)
+    return ServerUnreachable if is_absent else ServerSilent
 
 
 def _reason(error: Exception, limit: Limit) -> str:

@@ -47,8 +47,14 @@ HEAD = Limit(15.0, MIB)
 #: Handshake of the WebSocket, headers included.
 HANDSHAKE = Limit(10.0, 64 * 1024)
 
-#: The headers before a file; the file itself has limits of its own (`run.client`).
-FILE = Limit(60.0, 64 * 1024 * MIB)
+#: All outputs of a run together. 1,000 frames of 1280x720 without loss have about 1 GB.
+OUTPUTS_BYTES = 16 * 1024 * MIB
+
+#: How many outputs a run may have: a video that is saved as single frames has hundreds.
+OUTPUTS = 10_000
+
+#: What comes before the first byte of a file. The file may take as long as it moves on (`run.client`).
+FILE = Limit(60.0, OUTPUTS_BYTES)
 
 #: What is read of the body of an error.
 ERROR_BYTES = 4 * MIB

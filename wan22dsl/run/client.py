@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from io import SEEK_END
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
-from wan22dsl.errors import ServerAnswered, ServerSilent
+from wan22dsl.errors import ServerAnswered, ServerSilent, ServerTooLarge, UnreadableFile
 from wan22dsl.network import limits
 from wan22dsl.network.http import Transport
 from wan22dsl.run.stream import Stream
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
 
     from wan22dsl.network.address import Address
     from wan22dsl.network.limits import Limit
-
-#: An output file may have this many bytes; more is not believed.
-MOST_FILE_BYTES = 64 * 1024**3
 
 _CHUNK_BYTES = 1024 * 1024
 
@@ -130,18 +129,27 @@ class Client:
         )
         return [(str(one.get("t", "")), str(one.get("m", ""))) for one in found]
 
-    def upload(self, name: str, data: bytes) -> str:
-        """Puts a file into the server's input folder; gives the name that it has there."""
+    def upload(self, name: str, file: BinaryIO) -> str:
+        """Puts a file into the server's input folder; gives the name that it has there.
+
+        The file is read piece by piece from where it is. Raises UnreadableFile where it got shorter.
+        """
         boundary = uuid4().hex
         field = name.replace('"', "%22").replace("\r", "").replace("\n", "")
         head = (
             f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="{field}"\r\n'
             "Content-Type: application/octet-stream\r\n\r\n"
-        )
-        body = head.encode() + data + f"\r\n--{boundary}--\r\n".encode()
-        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        ).encode()
+        tail = f"\r\n--{boundary}--\r\n".encode()
+        size = file.seek(0, SEEK_END)
+        file.seek(0)
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "Content-Length": str(len(head) + size + len(tail)),
+        }
+        body = chain([head], _pieces(file, size, name), [tail])
         answer = self._http.json(
-            "POST", "/upload/image", limits.upload(len(body)), raw=body, headers=headers
+            "POST", "/upload/image", limits.upload(size), raw=body, headers=headers
         )
         if not isinstance(answer, dict) or not isinstance(answer.get("name"), str):
             raise ServerSilent(self.shown, "took a file and did not say under which name")
@@ -161,7 +169,7 @@ class Client:
                 return False
             raise
 
-    def download(self, file: RemoteFile, most_bytes: int = MOST_FILE_BYTES) -> Iterator[bytes]:
+    def download(self, file: RemoteFile, most_bytes: int = limits.OUTPUTS_BYTES) -> Iterator[bytes]:
         """The bytes of a file. Raises ServerSilent when other bytes come than were announced.
 
         It may take as long as it goes on at `LEAST_BYTES_PER_S`, judged every minute.
@@ -170,13 +178,13 @@ class Client:
         with self._http.open("GET", _view(file), limit) as answer:
             expected = answer.stated_bytes
             if expected is not None and expected > most_bytes:
-                raise ServerSilent(self.shown, f"announced a file of {expected} bytes")
+                raise ServerTooLarge(self.shown, f"announced a file of {expected} bytes")
             got = looked_bytes = 0
             answer.budget.renew(_WITHIN_S)
             while chunk := answer.read(_CHUNK_BYTES):
                 got += len(chunk)
                 if got > most_bytes:
-                    raise ServerSilent(self.shown, f"sent more than {most_bytes} bytes")
+                    raise ServerTooLarge(self.shown, f"sent more than {most_bytes} bytes")
                 if got - looked_bytes >= _WITHIN_S * limits.LEAST_BYTES_PER_S:
                     answer.budget.renew(_WITHIN_S)
                     looked_bytes = got
@@ -189,6 +197,15 @@ class Client:
         if not isinstance(answer, dict):
             raise ServerSilent(self.shown, "answers, but not as ComfyUI does")
         return answer
+
+
+def _pieces(file: BinaryIO, size: int, name: str) -> Iterator[bytes]:
+    while size:
+        piece = file.read(min(_CHUNK_BYTES, size))
+        if not piece:
+            raise UnreadableFile(name, "it was changed while it was uploaded")
+        size -= len(piece)
+        yield piece
 
 
 def _view(file: RemoteFile) -> str:

@@ -15,7 +15,8 @@ from itertools import count
 from time import sleep
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.errors import ServerAnswered, ServerSilent
+from wan22dsl.errors import ServerAnswered, ServerSilent, ServerTooLarge
+from wan22dsl.network import limits
 from wan22dsl.run.verify import damage
 
 if TYPE_CHECKING:
@@ -52,7 +53,14 @@ class Failed(NamedTuple):
     kept: Path | None
 
 
-def fetch(client: Client, file: RemoteFile, node: str, folder: Path, stem: str) -> Fetched | Failed:
+def fetch(
+    client: Client,
+    file: RemoteFile,
+    node: str,
+    folder: Path,
+    stem: str,
+    most_bytes: int = limits.OUTPUTS_BYTES,
+) -> Fetched | Failed:
     """Fetches a file into a folder as `stem-0001.mp4`, or with the next free number."""
     remote = file.path
     try:
@@ -63,12 +71,15 @@ def fetch(client: Client, file: RemoteFile, node: str, folder: Path, stem: str) 
             if attempt:
                 sleep(0.3 * 2**attempt)
             try:
-                digest, size = _write(client, file, draft)
+                digest, size = _write(client, file, draft, most_bytes)
             except ServerAnswered as error:
                 reason, kept = error.reason, False
                 if error.status in {400, 401, 403, 404}:
                     break
                 continue
+            except ServerTooLarge as error:
+                reason, kept = f"{error.reason}; `--max-download` allows more", False
+                break
             except ServerSilent as error:
                 reason, kept = error.reason, True
                 continue
@@ -105,10 +116,10 @@ def _saved_as(prompt: Mapping[str, Any], node: str) -> str:
     return plain(name) if re.search("[A-Za-z0-9]", name) else ""
 
 
-def _write(client: Client, file: RemoteFile, draft: Path) -> tuple[str, int]:
+def _write(client: Client, file: RemoteFile, draft: Path, most_bytes: int) -> tuple[str, int]:
     digest, size = sha256(), 0
     with draft.open("wb") as out:
-        for chunk in client.download(file):
+        for chunk in client.download(file, most_bytes):
             out.write(chunk)
             digest.update(chunk)
             size += len(chunk)

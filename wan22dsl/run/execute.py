@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import CommandError, ServerAnswered
+from wan22dsl.network import limits as network_limits
 from wan22dsl.run import checks, download, memory, messages, store
 from wan22dsl.run.account import account
 from wan22dsl.run.attempt import Tools
@@ -15,6 +16,7 @@ from wan22dsl.run.climb import Climb
 from wan22dsl.run.ending import Limits
 from wan22dsl.run.events import Downloaded
 from wan22dsl.run.record import Host, Record, Subject
+from wan22dsl.run.uploads import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 #: How long the socket is waited for before the prompt goes off without it.
 _SOCKET_S = 10.0
+
+#: After so many outputs in a row that could not be fetched, no more are asked for.
+_MOST_FAILED = 4
 
 #: How long a prompt is asked to stop when there is nobody left to tell.
 _IN_HASTE_S = 3.0
@@ -55,6 +60,9 @@ class Wishes(NamedTuple):
     retry: bool = True
     target_s: float | None = None
     limits: Limits = Limits()
+    most_upload_bytes: int = MOST_BYTES
+    most_output_bytes: int = network_limits.OUTPUTS_BYTES
+    most_outputs: int = network_limits.OUTPUTS
 
 
 class Done(NamedTuple):
@@ -140,12 +148,18 @@ class Run:
 
     def _fetch(self, tried: Tried, outputs: list[download.Fetched]) -> None:
         nodes = {node for node, _ in tried.files}
-        for node, file in tried.files:
+        left_bytes = self._wishes.most_output_bytes
+        failed = 0
+        for number, (node, file) in enumerate(tried.files):
+            if number >= self._wishes.most_outputs or failed >= _MOST_FAILED:
+                self._found.append(self._left(len(tried.files) - number, failed))
+                break
             stem = download.stem_of(self._job.prompt, node, nodes, self._job.subject.pipeline)
             if self._host.simulated:
                 stem += "-simulated"
-            got = download.fetch(self._client, file, node, self._wishes.folder, stem)
+            got = download.fetch(self._client, file, node, self._wishes.folder, stem, left_bytes)
             if isinstance(got, download.Failed):
+                failed += 1
                 kept = got.kept.as_posix() if got.kept is not None else "nothing"
                 self._found.append(
                     messages.DAMAGED_OUTPUT.at(
@@ -157,10 +171,21 @@ class Run:
                     )
                 )
                 continue
+            failed = 0
+            left_bytes -= got.size_bytes
             outputs.append(got)
             self._tell(Downloaded(monotonic(), got.path.as_posix(), got.size_bytes))
         if not tried.files:
             self._found.append(messages.NO_OUTPUT.at(self._job.graph.span))
+
+    def _left(self, count: int, failed: int) -> Diagnostic:
+        """What is said of outputs that were not asked for any more."""
+        many = f"`--max-outputs` allows {self._wishes.most_outputs}"
+        return messages.OUTPUTS_LEFT.at(
+            self._job.graph.span,
+            count=count,
+            reason=f"{failed} in a row failed" if failed >= _MOST_FAILED else many,
+        )
 
     def _record(
         self,

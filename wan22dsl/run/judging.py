@@ -24,9 +24,6 @@ _ENDINGS: dict[str, How] = {
     "execution_interrupted": "interrupted",
 }
 
-#: More files than this are not fetched; a video has at most so many frames.
-MOST_FILES = 20_000
-
 
 class Verdict(NamedTuple):
     """How it ended, what it gave, and when by the server's clock."""
@@ -91,6 +88,6 @@ def files(outputs: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, RemoteFi
                 kind = one.get("type") or "output"
                 if isinstance(name, str) and name and isinstance(folder, str) and kind == "output":
                     file = RemoteFile(name, folder, "output")
-                    if file not in seen and len(seen) < MOST_FILES:
+                    if file not in seen:
                         seen.add(file)
                         yield node, file

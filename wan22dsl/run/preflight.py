@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl import disk
 from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.diagnostics import nearest
-from wan22dsl.run import messages, retry
+from wan22dsl.run import messages, retry, uploads
+from wan22dsl.run.uploads import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import Graph, Node
     from wan22dsl.run.client import Client
     from wan22dsl.run.live import LiveCatalogue
-
-#: An image or a video for a conditioning is never this large.
-_MOST_UPLOAD_BYTES = 2 * 1024**3
 
 #: How long an upload is tried again, in seconds: as long as one attempt may take.
 _UPLOAD_DEADLINE_S = 300.0
@@ -46,6 +44,7 @@ class Ready(NamedTuple):
 
     uploads: tuple[Upload, ...]
     renamed: dict[tuple[str, str], str]
+    most_upload_bytes: int = MOST_BYTES
 
 
 def look(
@@ -54,13 +53,16 @@ def look(
     client: Client,
     *,
     simulated: bool = False,
+    most_upload_bytes: int = MOST_BYTES,
 ) -> tuple[Ready, list[Diagnostic]]:
     """Compares a graph with what the server has. Raises ServerError.
 
     Where the server is `simulated`, pictures that are missing are stood in for.
     """
     found: list[Diagnostic] = []
-    uploads: list[Upload] = []
+    sent: list[Upload] = []
+    main = graph.span.source.file if graph.span is not None else None
+    rules = uploads.Rules(main.parent if main is not None else None, most_upload_bytes)
     renamed: dict[tuple[str, str], str] = {}
     told: set[str] = set()
     for node in graph.nodes.values():
@@ -76,14 +78,14 @@ def look(
             if one.files is None or not isinstance(value, str):
                 continue
             if one.files == "input":
-                wrong = _input_file(node, name, value, client, uploads, one)
-                if wrong and simulated:
-                    uploads.append(Upload(node.id, name, value, None))
+                wrong = _input_file(node, name, value, client, sent, one, rules)
+                if simulated and any(each.code == "WAN903" for each in wrong):
+                    sent.append(Upload(node.id, name, value, None))
                     wrong = [messages.STOOD_IN.at(_place(node, name), file=value)]
                 found += wrong
             else:
                 found += _model_file(node, name, value, one, renamed)
-    return Ready(tuple(uploads), renamed), found
+    return Ready(tuple(sent), renamed, most_upload_bytes), found
 
 
 def prepare(prompt: dict[str, Any], ready: Ready, client: Client) -> dict[str, Any]:
@@ -95,8 +97,7 @@ def prepare(prompt: dict[str, Any], ready: Ready, client: Client) -> dict[str, A
     changes = dict(ready.renamed)
     for one in ready.uploads:
         if one.name not in named:
-            data = _read(one.file) if one.file is not None else _STAND_IN
-            named[one.name] = _upload(client, one.name.rpartition("/")[2], data)
+            named[one.name] = _upload(client, one, ready.most_upload_bytes)
         changes[one.node, one.input] = named[one.name]
     found = dict(prompt)
     for (node, name), value in changes.items():
@@ -104,13 +105,16 @@ def prepare(prompt: dict[str, Any], ready: Ready, client: Client) -> dict[str, A
     return found
 
 
-def _upload(client: Client, name: str, data: bytes) -> str:
+def _upload(client: Client, one: Upload, most_bytes: int) -> str:
     """Uploads a file. Twice does no harm: ComfyUI compares the bytes, and the same keep their name."""
-    return retry.again(lambda: client.upload(name, data), deadline_s=_UPLOAD_DEADLINE_S)
+    name = one.name.rpartition("/")[2]
 
+    def upload() -> str:
+        file = one.file
+        with BytesIO(_STAND_IN) if file is None else uploads.opened(file, most_bytes) as data:
+            return client.upload(name, data)
 
-def _read(file: Path) -> bytes:
-    return disk.read(str(file), file.as_posix(), _MOST_UPLOAD_BYTES)
+    return retry.again(upload, deadline_s=_UPLOAD_DEADLINE_S)
 
 
 def _missing_class(node: Node, live: LiveCatalogue) -> Diagnostic:
@@ -168,20 +172,25 @@ def _input_file(
     name: str,
     value: str,
     client: Client,
-    uploads: list[Upload],
+    sent: list[Upload],
     one: Input,
+    rules: uploads.Rules,
 ) -> list[Diagnostic]:
     own = node.own_files.get(name)
     if own is not None:
-        reason = _unusable(own.file)
+        takes = f"{node.class_name}.{name}"
+        reason = uploads.reason_against(own.file, own.written, takes, rules) or _damage(own.file)
         if reason is not None:
             place = _place(node, name)
             return [messages.UNUSABLE_INPUT_FILE.at(place, file=own.written, reason=reason)]
-        uploads.append(Upload(node.id, name, value, own.file))
+        sent.append(Upload(node.id, name, value, own.file))
         return []
     offered = {str(own).replace("\\", "/") for own in one.options or ()}
     if value.replace("\\", "/") in offered or value.endswith("]") or _has(client, value):
         return []
+    if uploads.leads_out(value, rules):
+        place = _place(node, name)
+        return [messages.UNUSABLE_INPUT_FILE.at(place, file=value, reason=uploads.OUTSIDE)]
     return [messages.MISSING_INPUT_FILE.at(_place(node, name), file=value)]
 
 
@@ -189,13 +198,10 @@ def _has(client: Client, name: str) -> bool:
     return retry.again(lambda: client.has_input(name))
 
 
-def _unusable(file: Path) -> str | None:
+def _damage(file: Path) -> str | None:
     from wan22dsl.run.verify import damage
 
     try:
-        size = file.stat().st_size
-        if size > _MOST_UPLOAD_BYTES:
-            return f"it has {size} bytes"
         return damage(file)
     except OSError as error:
         return error.strerror or "it cannot be read"

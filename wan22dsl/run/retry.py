@@ -10,7 +10,13 @@ from __future__ import annotations
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, TypeVar
 
-from wan22dsl.errors import ServerAnswered, ServerError, ServerSilent, ServerUnreachable
+from wan22dsl.errors import (
+    ServerAnswered,
+    ServerError,
+    ServerSilent,
+    ServerTooLarge,
+    ServerUnreachable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +38,7 @@ def is_passing(error: ServerError) -> bool:
     """Whether the same request may get a better answer: a 5xx, a cut or late answer, a lost connection."""
     if isinstance(error, ServerAnswered):
         return error.status >= 500 or error.status in _LATER
-    return isinstance(error, ServerSilent)
+    return isinstance(error, ServerSilent) and not isinstance(error, ServerTooLarge)
 
 
 def again(

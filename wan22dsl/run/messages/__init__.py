@@ -22,6 +22,7 @@ from wan22dsl.run.messages.ending import (
     NO_OUTPUT,
     NODE_FAILED,
     OUT_OF_MEMORY,
+    OUTPUTS_LEFT,
     REMOVED,
     STUCK_QUEUE,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "NOT_STAGED",
     "NO_OUTPUT",
     "OTHER_PROCESSES",
+    "OUTPUTS_LEFT",
     "OUT_OF_MEMORY",
     "PARTS_FAILED",
     "RECOVERED",

@@ -46,9 +46,10 @@ UNUSABLE_INPUT_FILE = Message(
     code="WAN904",
     name="unusable-input-file",
     severity=_E,
-    text="`{file}` cannot be uploaded: {reason}.",
-    why="The server takes any bytes, and fails only when it opens them.",
-    mend="Replace the file.",
+    text="`{file}` is not uploaded: {reason}.",
+    why="Only whole pictures, videos, sound and tensors of the project are sent to a server. It takes any "
+    "bytes, and a file that you did not write could name your keys.",
+    mend="Put a whole file of the kind that the input takes beside the .wan file, and name that.",
 )
 
 WOULD_STOP_THE_SERVER = Message(

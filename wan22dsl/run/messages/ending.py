@@ -90,6 +90,15 @@ DAMAGED_OUTPUT = Message(
     mend="It may still lie in the server's output folder, as `{remote}`.",
 )
 
+OUTPUTS_LEFT = Message(
+    code="WAN938",
+    name="outputs-left",
+    severity=_E,
+    text="{count} outputs were not downloaded: {reason}.",
+    why="A server can name any number of files, and each takes time and room on your disk.",
+    mend="Fetch them from the server's output folder, or allow more with `--max-outputs`.",
+)
+
 NO_OUTPUT = Message(
     code="WAN917",
     name="no-output-file",
