@@ -391,3 +391,17 @@ def test_it_is_reported_beside_other_mistakes_unless_a_pass_may_be_missing(
 ) -> None:
     found = said(piped(flow, f"    cfg = 3.5\n{more}"))
     assert [one.code for one in found if one.is_error] == expected
+
+
+def test_settings_of_a_pipeline_that_only_joins_others_belong_into_those() -> None:
+    text = piped(more="    cfg = 2.0\n    steps = 8\n", flow='q -> save("x")',
+                 declarations="pipeline q {\n" + SETTINGS + "    flow = wan22.high -> wan22.low\n}",
+                 settings="")  # fmt: skip
+    found = [one for one in said(text) if one.is_error]
+    assert [(one.code, one.mend) for one in found] == [
+        (
+            "WAN409",
+            f"Write it into the pipeline whose passes take it, `q({name} = …)`, or remove it.",
+        )
+        for name in ("cfg", "steps")
+    ]

@@ -30,11 +30,12 @@ def say(b: Builder) -> None:
 
     Where something is wrong, much is not read that will be; then only what nothing can read is told.
     """
+    incomplete = b.incomplete
     pipelines = ((block, settings.read) for block, settings in b.pipelines)
     for block, read in (*b.passes.values(), *pipelines):
         known = read | _OWN if block.kind == "pipeline" else read
         for name in _unread(block, known):
-            if not b.incomplete or (name not in kinds.PASS_SETTINGS and not _readers(block, name)):
+            if not incomplete or (name not in kinds.PASS_SETTINGS and not _readers(block, name)):
                 _say_one(b, block, name, known)
 
 
@@ -58,7 +59,10 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
     fix = None
     readers = _readers(block, name)
     guess = None if name in kinds.PASS_SETTINGS else nearest(name, {*read, *kinds.PASS_SETTINGS})
-    if readers:
+    others = _that_sample(b, block, name)
+    if others:
+        mend = f"Write it into the pipeline whose passes take it, {others}, or remove it."
+    elif readers:
         shown = " or ".join(f"`{one}`" for one in readers[:3])
         mend = f"It is read by {shown}: use that, for example as the `conditioning`, or remove it."
     elif guess:
@@ -68,6 +72,16 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
     else:
         mend = _WHERE_READ.get(name, "Remove it, or use something that reads it.")
     b.say(messages.UNREAD_SETTING, span, block=block.name, name=name, mend=mend, fix=fix)
+
+
+def _that_sample(b: Builder, block: Declared, name: str) -> str:
+    """The pipelines that a pipeline without passes is made of, called with a setting that passes take."""
+    if block.kind != "pipeline" or name not in kinds.PASS_SETTINGS:
+        return ""
+    if any(one.outer is not None and block in one.outer.blocks for one in b.pass_runs):
+        return ""
+    names = [one.name for one, _ in b.results.values() if one is not block]
+    return " or ".join(f"`{one}({name} = …)`" for one in dict.fromkeys(names[:3]))
 
 
 def _readers(block: Declared, name: str) -> list[str]:
