@@ -126,6 +126,20 @@ def test_of_models_of_two_rates_nothing_is_known():
     assert _sampled(("sampler", {"model": ("merged", 0)}), other=other, merged=merged) is None
 
 
+@pytest.mark.parametrize(
+    ("step", "skipped", "frames"), [(1, 0, 81), (2, 0, 41), (2, 1, 40), (4, 80, 1), (2, 90, None)]
+)
+def test_of_every_nth_frame_the_number_is_known_and_the_rate_is_not(step, skipped, frames):
+    inputs = {"select_every_nth": step, "skip_first_images": skipped}
+    made = of("VHS_SelectEveryNthImage", 0, {"images": CLIP}, **inputs)
+    assert shape(made) == (frames, None, 832, 1216)
+
+
+def test_frames_that_are_chosen_one_by_one_have_no_known_number_and_rate():
+    made = of("VHS_SelectImages", 0, {"image": CLIP}, indexes="0,0,4:9")
+    assert shape(made) == (None, None, 832, 1216)
+
+
 def test_the_latent_belongs_to_the_vae_that_it_was_made_with():
     inputs = {"width": 832, "height": 480, "length": 81}
     assert of("WanImageToVideo", 2, {"vae": Facts()}, **inputs).vae == Link("vae", 0)

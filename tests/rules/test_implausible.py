@@ -68,6 +68,15 @@ def test_the_steps_that_a_pass_runs(steps, count):
     assert [one.partition(";")[0] for one in told] == (expected if count else [])
 
 
+@pytest.mark.parametrize(("cfg", "told"), [(7.0, False), (20.0, False), (35.0, True)])
+def test_a_cfg_where_no_recipe_is_published(cfg, told):
+    models = ("mine_first.safetensors", "mine_second.safetensors")
+    diagnostics = found(split(models, (None, None), cfgs=(cfg, 3.5)))
+    messages = [one.message for one in diagnostics if one.code == "WAN522"]
+    assert len(messages) == told
+    assert all(one.startswith("`cfg` of #high_sampler") for one in messages)
+
+
 def test_a_few_steps_at_the_end_of_a_fine_schedule_are_not_many():
     passes = "pass second = wan22.base_low(steps = 980..1000 of 1000)"
     assert of(piped('wan22.base_high -> second -> save("x")', declarations=passes)) == []

@@ -71,6 +71,21 @@ def _range_from_batch(reading: Reading) -> Facts:
     return facts._replace(frames=_range(facts.frames, start, count))
 
 
+def _every_nth(reading: Reading) -> Facts:
+    """VHS_SelectEveryNthImage: fewer frames. Whether they play faster or as long as before is not known."""
+    facts = reading.facts("images")
+    step, skipped = reading.whole("select_every_nth"), reading.whole("skip_first_images")
+    frames = None
+    if facts.frames is not None and step is not None and skipped is not None and step > 0:
+        frames = max(0, -(-(facts.frames - max(skipped, 0)) // step)) or None
+    return facts._replace(frames=frames, fps=None)
+
+
+def _selected(reading: Reading) -> Facts:
+    """VHS_SelectImages: frames in any order, as often as they are named."""
+    return reading.facts("image")._replace(frames=None, fps=None)
+
+
 def _repeated(reading: Reading) -> Facts:
     facts, amount = reading.facts("image"), reading.whole("amount")
     frames = None if facts.frames is None or amount is None else facts.frames * amount
@@ -224,6 +239,8 @@ TABLE: dict[str, Callable[[Reading], Facts]] = {
     "VHS_LoadVideoFFmpegPath": _loaded_video,
     "ImageFromBatch": _from_batch,
     "GetImageRangeFromBatch": _range_from_batch,
+    "VHS_SelectEveryNthImage": _every_nth,
+    "VHS_SelectImages": _selected,
     "RepeatImageBatch": _repeated,
     "ImageBatch": _joined,
     "ImageStitch": _stitched,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.known.frames import ANIMATED, INTERPOLATORS, PLAYERS
-from wan22dsl.graph.recipes import distilled
+from wan22dsl.graph.recipes import distilled, recipe_of
 from wan22dsl.rules.experts.wording import called, place, setting
 from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wording import named, number
@@ -88,6 +88,9 @@ _SHIFT = Usual(0, 30, "5 to 12 is usual", "Nearly all steps then go to the first
 #: The makers' settings have 40 and 50.
 _STEPS = Usual(0, 100, "20 to 50 is usual", "More steps only take more time.")
 
+#: Where no recipe is published for a family, WAN722 cannot compare. The recipes there are have 1 to 5.
+_CFG = Usual(0, 20, "1 to 7 is usual", "Colours burn and motion jerks.")
+
 #: 0 leaves the motion of the video alone, 1 follows it.
 _VACE = Usual(-10, 10, "0.5 to 1.5 is usual", "The control then outweighs everything else.")
 
@@ -148,6 +151,8 @@ def _of_pass(one: Pass) -> Iterator[tuple[Node, str, Any, Usual]]:
     if one.shift_node is not None and one.shift:  # at 0 there is no noise at all: WAN704
         yield one.shift_node, "shift", one.shift, _SHIFT
     settings = one.settings
+    if recipe_of(one) is None:
+        yield settings.cfg_holder or one.node, settings.cfg_name, settings.cfg, _CFG
     if settings.start is not None and settings.end is not None:
         yield settings.holder or one.node, "steps", settings.end - settings.start, _STEPS
 
