@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 
 import pytest
@@ -239,3 +240,11 @@ def test_what_was_read_before_is_not_read_again(wan):
     assert Configs(None, {file: [text, {"target": "kept"}]}).of("").text("target") == "kept"
     wan.write("wan.toml", 'target = "b"\n')
     assert Configs(None, {file: [text, {"target": "kept"}]}).of("").text("target") == "b"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("name", ["wan.toml", "pyproject.toml"])
+def test_a_configuration_that_is_no_file_is_not_passed_over(wan, name):
+    (wan.folder / name).symlink_to("/dev/zero")
+    with pytest.raises(UnreadableFile, match=rf"^{re.escape(name)}: is a device, not a file$"):
+        Configs().of("")

@@ -1,7 +1,7 @@
 """The command `wan`. One command, one file; only the file of the command that is called is imported.
 
-Exit codes: 0 fine; 1 the file has errors; 2 the command was wrong or a file cannot be read; 70 a fault of
-wan22dsl's own; 130 stopped with Ctrl-C; 141 nobody reads the output any more.
+Exit codes: 0 fine; 1 the file has errors; 2 the command was wrong, or a file or a stream cannot be read or
+written; 70 a fault of wan22dsl's own; 130 stopped with Ctrl-C; 141 nobody reads the output any more.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def overview() -> str:
         "Wan 2.2 video pipelines for ComfyUI, as text: write, lint, compile, run.\n\n"
         f"Commands:\n{commands}\n"
         "`wan COMMAND --help` tells more of one; `wan --version` says which version this is.\n"
-        "Exit codes: 0 fine; 1 the file has errors; 2 the command was wrong or a file unreadable.\n"
+        "Exit codes: 0 fine; 1 the file has errors; 2 the command was wrong, or reading or writing failed.\n"
     )
 
 

@@ -184,10 +184,10 @@ class Configs:
 def _here(folder: str) -> str | None:
     """The configuration in a folder itself; a `pyproject.toml` counts where it has `[tool.wan]`."""
     own = os.path.join(folder, OWN)
-    if os.path.isfile(own):
+    if os.path.lexists(own):  # whatever it is: what is no file is told when it is read
         return own
     shared = os.path.join(folder, SHARED)
-    if os.path.isfile(shared) and _has_table(_read(shared)):
+    if os.path.lexists(shared) and _has_table(_read(shared)):
         return shared
     return None
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.policy.config import read_bytes
-from wan22dsl.policy.patterns import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,6 +128,8 @@ def _matching(pattern: str) -> Iterator[str]:
         yield from glob(pattern)
         return
     from fnmatch import fnmatch
+
+    from wan22dsl.policy.patterns import fits
 
     parts = _posix(pattern).split("/")
     first = next(number for number, part in enumerate(parts) if any(sign in part for sign in "*?["))

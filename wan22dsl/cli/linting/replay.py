@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.cli import streams
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.policy.cache import Cache, default_folder, of_this_machine
-from wan22dsl.policy.check import is_sound
 from wan22dsl.policy.config import read_bytes
 from wan22dsl.policy.digest import Digest, of
 
@@ -98,8 +97,14 @@ def _is_run(kept: Any) -> bool:
         and all(_is_pair(one) and one[0] in _WAYS and isinstance(one[1], str) for one in told)
         and isinstance(configs, dict)
         and all(_is_pair(one) and isinstance(one[0], str) for one in configs.values())
-        and all(is_sound(one[1]) for one in configs.values())
+        and all(_is_sound(one[1]) for one in configs.values())
     )
+
+
+def _is_sound(values: Any) -> bool:
+    from wan22dsl.policy.check import is_sound
+
+    return is_sound(values)
 
 
 def _is_pair(value: Any) -> bool:
