@@ -379,3 +379,16 @@ def test_the_streams_of_a_host_are_its_own_again(capsys):
     main(["--version"])
     assert (sys.stdout, sys.stderr) == before
     assert isinstance(before[0], io.TextIOBase) and not isinstance(before[0], streams.Gate)
+
+
+@posix
+def test_a_disk_that_is_full_when_outputs_come_is_not_an_error_in_the_file(two_files, monkeypatch):
+    def full(_descriptor: int) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(os, "fsync", full)
+    done = two_files("run", "--simulate", "--speed", "1000000", "--quiet", "a.wan")
+    assert (done.status, done.stdout) == (2, "")
+    assert "No space left on device" in done.stderr
+    assert "\\n" not in done.stderr
+    assert list((two_files.folder / "wan_output").iterdir()) == []

@@ -196,8 +196,11 @@ class Session:
         self._show(done.record.found)
         if done.note:
             streams.tell("\n")
-            streams.say(done.note)
-        return 0 if done.ok and done.file is not None else 1
+            for line in done.note.split("\n"):
+                streams.say(line)
+        if not done.is_written:
+            return 2
+        return 0 if done.ok else 1
 
 
 def _put_json(value: object) -> None:

@@ -46,11 +46,15 @@ class Fetched(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """A file that could not be had whole; `kept` is what came of it, or None."""
+    """A file that could not be had whole; `kept` is what came of it, or None.
+
+    `is_local`: it is not the server's doing, but that of the disk here.
+    """
 
     remote: str
     reason: str
     kept: Path | None
+    is_local: bool = False
 
 
 def fetch(
@@ -91,7 +95,7 @@ def fetch(
         return Failed(remote, reason, _keep(draft, folder, plain(stem), file) if kept else None)
     except OSError as error:
         reason = f"it cannot be written to {folder.as_posix()} ({error.strerror or error})"
-        return Failed(remote, reason, None)
+        return Failed(remote, reason, None, is_local=True)
     finally:
         _remove(folder, plain(stem))
 

@@ -66,11 +66,15 @@ class Wishes(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What became of it. `file` is None where the record could not be kept; `note` is worth telling."""
+    """What became of it. `file` is None where the record could not be kept; `note` is worth telling.
+
+    `is_written`: the disk here took everything. Where it did not, that is no mistake in the file.
+    """
 
     record: Record
     file: Path | None
     note: str = ""
+    is_written: bool = True
 
     @property
     def ok(self) -> bool:
@@ -90,6 +94,7 @@ class Run:
         self._id = store.new_id(self._started, job.subject.pipeline)
         self._found: list[Diagnostic] = []
         self._note = ""
+        self._is_written = True
 
     def run(self) -> Done:
         """Runs it to an end and leaves a record, whatever the end is.
@@ -117,10 +122,11 @@ class Run:
             result = "error"
         record = self._record(climb, tried, result, outputs, meter, lines)
         try:
-            return Done(record, store.save(record, self._wishes.folder), self._note)
+            file = store.save(record, self._wishes.folder)
         except CommandError as error:
             note = f"{self._note}\nThe record could not be kept: {error}".strip()
-            return Done(record, None, note)
+            return Done(record, None, note, is_written=False)
+        return Done(record, file, self._note, self._is_written)
 
     def _climb(self, stack: ExitStack, meter: Meter) -> tuple[Climb, Tried | None, str]:
         """All tries, with the socket and the meter; the last one, and how it ended."""
@@ -160,6 +166,7 @@ class Run:
             got = download.fetch(self._client, file, node, self._wishes.folder, stem, left_bytes)
             if isinstance(got, download.Failed):
                 failed += 1
+                self._is_written = self._is_written and not got.is_local
                 kept = got.kept.as_posix() if got.kept is not None else "nothing"
                 self._found.append(
                     messages.DAMAGED_OUTPUT.at(
