@@ -74,7 +74,7 @@ def test_a_repository_makes_no_command_talk(wan, listener, monkeypatch, words):
     if words[0] not in ("fmt", "explain", "runs"):
         assert result.status == 2
         assert "names a server that you have not allowed" in result.stderr
-        assert f'[servers."{listener.url}"]' in result.stderr
+        assert result.stderr.endswith(f'config.toml:\n[servers."{listener.url}"]\n')
 
 
 @pytest.mark.parametrize(

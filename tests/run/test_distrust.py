@@ -14,7 +14,7 @@ import pytest
 from tests.run.conftest import QUICK, run_on
 from wan22dsl.errors import CommandError, ServerAnswered
 from wan22dsl.network import address
-from wan22dsl.run import memory, store, stream, table
+from wan22dsl.run import attempt, memory, store, stream, table, watch
 from wan22dsl.run.client import Client, RemoteFile
 from wan22dsl.run.events import Disconnected, Garbled, Started, Submitted
 from wan22dsl.run.record import Host
@@ -115,6 +115,29 @@ def test_news_without_end_hides_no_end(tmp_path, monkeypatch):
     with EmbeddedServer(speed=FAST) as server:
         ran = run_on(server.url, tmp_path, tell=tell, limits=QUICK._replace(look_s=0.5))
     assert ran.done.ok and len(ran.done.record.outputs) == 1
+
+
+def test_steps_without_end_do_not_fill_the_memory(tmp_path, monkeypatch):
+    """A server sends steps as fast as it can: those of the limit are kept, and the ends of all nodes."""
+    kept = []
+    real_next, real_times = Stream.next, attempt.of_prompt
+    garbled = itertools.cycle([False] * 1 + [True] * 50)
+
+    def flood(self, wait_s):
+        return Frame(monotonic(), "message", "{") if next(garbled) else real_next(self, 0.02)
+
+    def times(seen):
+        kept.append(len(seen))
+        return real_times(seen)
+
+    monkeypatch.setattr(Stream, "next", flood)
+    monkeypatch.setattr(attempt, "of_prompt", times)
+    monkeypatch.setattr(watch, "MOST_SEEN", 20)
+    with EmbeddedServer(speed=FAST) as server:
+        ran = run_on(server.url, tmp_path)
+    assert ran.done.ok
+    assert sum(isinstance(one, Garbled) for one in ran.events) > 100
+    assert kept[0] < 20 + 60
 
 
 def test_a_server_that_takes_no_free_still_runs_a_staged_prompt(tmp_path):

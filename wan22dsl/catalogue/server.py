@@ -30,7 +30,7 @@ class Server:
         try:
             self._http = Transport(trust.with_login(url))
         except CommandError as error:
-            raise CatalogueError(str(error)) from None
+            raise CatalogueError(*error.args) from None
         self.shown = self._http.address.shown
         self._all: Mapping[str, Any] | None = None
 

@@ -43,7 +43,7 @@ def with_login(url: str) -> Address:
     if is_open and (token or address.has_login):
         allowed = os.environ.get(OVER_HTTP) == "1" or (own is not None and own.token_over_http)
         if not allowed:
-            raise CommandError(_unencrypted(address, bool(token)))
+            raise CommandError(*_unencrypted(address, bool(token)))
     return address
 
 
@@ -84,10 +84,10 @@ def named_by_file(url: str, where: str, option: str) -> str:
     folder = config_folder()
     file = str(Path(folder, _FILE)) if folder else f"your own {_FILE}"
     raise CommandError(
-        f"{where} names a server that you have not allowed: {address.shown}\n"
-        "Nothing was sent. A file can name any server, so only you can allow one.\n"
-        f"Name it yourself with `{option} {address.shown}` or {SERVER}, or add this to {file}:\n"
-        f'[servers."{address.shown}"]'
+        f"{where} names a server that you have not allowed: {address.shown}",
+        "Nothing was sent. A file can name any server, so only you can allow one.",
+        f"Name it yourself with `{option} {address.shown}` or {SERVER}, or add this to {file}:",
+        f'[servers."{address.shown}"]',
     )
 
 
@@ -151,10 +151,10 @@ def _entry(entry: dict[str, Any], where: str) -> Server:
     return Server(entry.get("token_env", ""), entry.get("token_over_http", False))
 
 
-def _unencrypted(address: Address, has_token: bool) -> str:
+def _unencrypted(address: Address, has_token: bool) -> tuple[str, str]:
     what = "the token" if has_token else "the name, password or query of this address"
     return (
-        f"{what} is not sent to {address.shown}: plain http is not encrypted\n"
-        f"Use https, or an SSH tunnel to 127.0.0.1. {OVER_HTTP}=1 sends it all the same, and so does "
-        "`token_over_http = true` for this server in your own config.toml."
+        f"{what} is not sent to {address.shown}: plain http is not encrypted",
+        f"Use https, or an SSH tunnel to 127.0.0.1. To send it anyway, set {OVER_HTTP}=1, or "
+        "`token_over_http = true` for this server in your own config.toml.",
     )

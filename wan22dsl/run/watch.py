@@ -21,6 +21,7 @@ from wan22dsl.run.events import (
     NodeOutput,
     QueueChanged,
     Started,
+    Step,
     Submitted,
 )
 from wan22dsl.run.inquiry import Broken, Heard, Inquiry
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from wan22dsl.run.events import Event
     from wan22dsl.run.judging import Verdict
     from wan22dsl.run.stream import Frame, Stream
+
+
+#: A prompt of 10 clips with 100 steps each and a message a frame has some 20,000 events.
+MOST_SEEN = 200_000
 
 
 class Watch:
@@ -71,7 +76,9 @@ class Watch:
                 return ending
 
     def _tell(self, event: Event) -> None:
-        self._seen.append(event)
+        # Steps and noise without end must not fill the memory; what begins and ends a node is always kept.
+        if len(self._seen) < MOST_SEEN or not isinstance(event, Step | Garbled | QueueChanged):
+            self._seen.append(event)
         if isinstance(event, NodeOutput):
             self._outputs[event.node] = event.output
         self._say(event)
