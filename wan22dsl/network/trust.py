@@ -155,6 +155,8 @@ def _unencrypted(address: Address, has_token: bool) -> tuple[str, str]:
     what = "the token" if has_token else "the name, password or query of this address"
     return (
         f"{what} is not sent to {address.shown}: plain http is not encrypted",
-        f"Use https, or an SSH tunnel to 127.0.0.1. To send it anyway, set {OVER_HTTP}=1, or "
-        "`token_over_http = true` for this server in your own config.toml.",
+        (
+            f"Use https, or an SSH tunnel to 127.0.0.1. To send it anyway, set {OVER_HTTP}=1, or "
+            "`token_over_http = true` for this server in your own config.toml."
+        ),
     )
