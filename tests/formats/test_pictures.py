@@ -7,11 +7,15 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wan22dsl import compiler
+from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.formats import dot, mermaid, svg
 from wan22dsl.formats.drawing import SHARED, drawing
-from wan22dsl.source import Source
+from wan22dsl.graph.model import Graph, Link, Node
+from wan22dsl.source import Source, Span
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.wan"))
 GRAPHS = [
@@ -101,3 +105,42 @@ def test_the_noise_of_a_split_stands_below_it():
     assert {"1", "0.938", "0.833", "0.625"} <= set(words)
     assert "high: 0..2 of 4" in words
     assert "noise before each step; dashed: the experts change at 0.9" in words
+
+
+#: Any name, title or value: control characters, ends of lines, halves of characters, what the formats use.
+WORDS = st.text(
+    st.one_of(
+        st.characters(), st.sampled_from('\x00\x1b\x85\u2028\ud800\uffff\n\r\t"\\`|;#%{}[]<>&')
+    )
+).filter(bool)
+
+
+def named(id: str, other: str, title: str, stage: str, value: str) -> Graph:
+    """Two linked nodes with these words in every place that a picture shows."""
+    nodes = {
+        id: Node(id, "LoadImage", {"image": value}, title=title, stage=stage),
+        other: Node(other, value, {"images": Link(id, 0)}, title=value, stage=title),
+    }
+    return Graph(title, nodes, open_catalogue("0.33.0"), Span(Source("", "x.wan"), 0, 0))
+
+
+@given(st.lists(WORDS, min_size=5, max_size=5, unique=True))
+def test_pictures_of_any_words_are_well_formed(words):
+    graph = named(*words)
+    drawn = drawing(graph)
+    picture = svg.write(graph)
+    picture.encode()
+    ElementTree.fromstring(picture)
+    chart = mermaid.write(graph)
+    chart.encode()
+    lines = chart.splitlines()
+    assert len(lines) == 1 + len(drawn.boxes) + 2 * len(drawn.owners) + len(drawn.wires)
+    statement = r' *(subgraph g\d+\["[^"]*"\]|end|n\d+.*|flowchart LR)'
+    assert all(re.fullmatch(statement, one) for one in lines)
+    clusters = dot.write(graph)
+    clusters.encode()
+    lines = clusters.splitlines()
+    assert len(lines) == 5 + len(drawn.boxes) + 3 * len(drawn.owners) + len(drawn.wires)
+    assert all(one.replace("\\\\", "").replace('\\"', "").count('"') % 2 == 0 for one in lines)
+    ids = {one.partition(" [label=")[0] for one in lines if one.startswith('        "')}
+    assert len(ids) == len(drawn.boxes)

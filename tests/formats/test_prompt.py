@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.prompts import codes, found, graph_of, node, picture, split
+from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.formats import messages
 from wan22dsl.formats.prompt import dump, read, shape_errors, write
+from wan22dsl.graph.equality import digests
 from wan22dsl.graph.model import CheckedGraph, Graph, Link, Node
 from wan22dsl.resources import schema
 from wan22dsl.rules.engine import judge
@@ -125,9 +127,7 @@ def test_what_is_written_reads_back_as_the_same_graph(prompt):
     again, _ = judge(graph_of(once))
     assert again is not None
     assert dump(write(again)) == once
-    assert {name: one.inputs for name, one in again.graph.nodes.items()} == {
-        name: one.inputs for name, one in graph.nodes.items()
-    }
+    assert digests(again.graph) == digests(graph)
 
 
 @pytest.mark.parametrize(
@@ -282,3 +282,31 @@ def test_a_long_text_is_read_in_one_go():
     prompt = {f"n{number}": node("ImageInvert", image=("n0", 0)) for number in range(20_000)}
     graph = graph_of(prompt)
     assert len(graph.nodes) == 20_000
+
+
+SAVED = {
+    "1": {"class_type": "LoadVideo", "inputs": {"file": "a.mp4"}},
+    "2": {
+        "class_type": "SaveVideo",
+        "inputs": {"video": ["1", 0], "filename_prefix": "x", "format": "mp4", "codec": "h264"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "codec"),
+    [
+        ("0.33.0", "format.codec", "h264"),
+        ("0.33.0", "format.codec", "av1"),
+        ("0.3.64", "codec", "h264"),
+    ],
+)
+def test_a_choice_inside_of_a_choice_is_written_as_the_target_has_it(target, name, codec):
+    inputs = {**SAVED["2"]["inputs"], "codec": codec}
+    prompt = {**SAVED, "2": {**SAVED["2"], "inputs": inputs}}
+    graph, _ = read(Source(json.dumps(prompt), "x.json"), open_catalogue(target))
+    assert graph is not None
+    written = write(CheckedGraph(graph))["2"]["inputs"]
+    assert {key: one for key, one in written.items() if "codec" in key} == {name: codec}
+    given = inputs_of(open_catalogue(target).get("SaveVideo"), written)
+    assert not [key for key, one in given.items() if one.required and key not in written]

@@ -69,7 +69,8 @@ def drawn(example: Example, target: str) -> dict[str, Any]:
 def read_back(workflow: dict[str, Any], target: str) -> dict[str, Any]:
     """The prompt of a workflow."""
     graph, found = read(Source(dump(workflow), "x.json"), open_catalogue(target))
-    assert graph is not None and not found
+    assert graph is not None
+    assert {one.code for one in found} <= {"WAN569"}  # a seed of an example is that long
     checked, found = judge(graph)
     assert checked is not None, [one.message for one in found]
     return prompt_format.write(checked)

@@ -30,7 +30,7 @@ AFTER: dict[str, tuple[str, str, dict[str, Any]]] = {
     "save": (
         'rife(times = 2) -> save("a")',
         "SaveVideo",
-        {"filename_prefix": "a", "format": "mp4", "codec": "h264"},
+        {"filename_prefix": "a", "format": "mp4", "format.codec": "h264"},
     ),
     "save_video": (
         (

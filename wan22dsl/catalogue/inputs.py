@@ -78,6 +78,32 @@ def _items(name: str, grows: Growing, values: Mapping[str, Any]) -> dict[str, In
     return found
 
 
+def spelled_as_now(node_class: NodeClass, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values with `format.codec` where only `codec` is given, and the class has both.
+
+    0.33's server takes both spellings, and of the two the new one; the old one is not shown in the page, and
+    clients that check a prompt against the class miss the new one.
+    """
+    if all(one.branches is None for one in node_class.inputs):
+        return values
+    own = {one.name for one in node_class.inputs if one.branches is not None and not one.required}
+    for name, one in inputs_of(node_class, values).items():
+        old = name.rpartition(".")[2]
+        if name in values or one.branches is None or old == name or old not in own:
+            continue
+        if isinstance(values.get(old), str) and values[old] in (one.options or ()):
+            return spelled_as_now(node_class, _renamed(values, old, name))
+    return values
+
+
+def _renamed(values: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
+    """The values with one, and what it brings along, under another name in the same place."""
+    return {
+        new + name.removeprefix(old) if name == old or name.startswith(f"{old}.") else name: value
+        for name, value in values.items()
+    }
+
+
 def default_of(one: Input) -> Any:
     """The value that an input has when nothing is written; None where there is none to have.
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.formats.drawing import drawing
+from wan22dsl.formats.one_line import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wan22dsl.formats.drawing import Box
     from wan22dsl.graph.model import Graph
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 def write(graph: Graph) -> str:
     """The text of the graph."""
     drawn = drawing(graph)
+    ids = _ids(one.id for one in drawn.boxes)
     lines = [
         f"digraph {_quoted(drawn.name)} {{",
         "    rankdir=LR",
@@ -24,21 +28,34 @@ def write(graph: Graph) -> str:
         lines.append(f"    subgraph cluster_{number} {{")
         lines.append(f"        label={_quoted(owner)}")
         lines += [
-            f"        {_quoted(one.id)} [label={_label(one)}]"
+            f"        {ids[one.id]} [label={_label(one)}]"
             for one in drawn.boxes
             if one.owner == owner
         ]
         lines.append("    }")
     for wire in drawn.wires:
         label = f" [label={_quoted(wire.type)}]" if wire.type != "*" else ""
-        lines.append(f"    {_quoted(wire.source)} -> {_quoted(wire.target)}{label}")
+        lines.append(f"    {ids[wire.source]} -> {ids[wire.target]}{label}")
     return "\n".join([*lines, "}"]) + "\n"
 
 
+def _ids(names: Iterable[str]) -> dict[str, str]:
+    """The ids as they are written, all different, also where what tells two apart cannot be shown."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        written = _quoted(name)
+        while written in taken:
+            written = f"{written[:-1]}'\""
+        taken.add(written)
+        found[name] = written
+    return found
+
+
 def _label(one: Box) -> str:
-    return _quoted("\n".join([one.title, *one.lines]))
+    return '"' + "\\n".join(_quoted(line)[1:-1] for line in (one.title, *one.lines)) + '"'
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    escaped = one_line(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.formats.drawing import drawing
+from wan22dsl.formats.one_line import one_line
 
 if TYPE_CHECKING:
     from wan22dsl.formats.drawing import Box
@@ -35,9 +36,9 @@ def _label(one: Box) -> str:
 
 #: What Mermaid would read as its own, as entities.
 _ENTITIES = str.maketrans(
-    {"&": "&amp;", '"': "&quot;", **{sign: f"&#{ord(sign)};" for sign in "<>|#[]{}()"}}
+    {"&": "&amp;", '"': "&quot;", **{sign: f"&#{ord(sign)};" for sign in "<>|#[]{}()`"}}
 )
 
 
 def _escaped(text: str) -> str:
-    return text.translate(_ENTITIES)
+    return one_line(text).translate(_ENTITIES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.catalogue.inputs import inputs_of, spelled_as_now
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def write(checked: CheckedGraph) -> dict[str, Any]:
     return {
         node.id: {
             "class_type": node.class_name,
-            "inputs": _inputs(node, _known_inputs(node, graph.class_of(node), plain)),
+            "inputs": _inputs(node, graph.class_of(node), plain),
             "_meta": {"title": node.title or node.id},
         }
         for node in graph.nodes.values()
@@ -53,7 +53,13 @@ def _known_inputs(
     return plain[node.class_name]
 
 
-def _inputs(node: Node, known: dict[str, Input]) -> dict[str, Any]:
+def _inputs(
+    node: Node, node_class: NodeClass | None, plain: dict[str, dict[str, Input]]
+) -> dict[str, Any]:
+    values = node.inputs if node_class is None else spelled_as_now(node_class, node.inputs)
+    if values is not node.inputs:
+        node = node.changed(inputs=dict(values))
+    known = _known_inputs(node, node_class, plain)
     return {name: _written(value, known.get(name)) for name, value in node.inputs.items()}
 
 

@@ -11,10 +11,12 @@ from collections import Counter
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.inputs import defaults_of
+from wan22dsl.catalogue.inputs import defaults_of, spelled_as_now
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.graph.model import Graph, Node
 
 #: Numbers are compared with as many digits as they are written with.
@@ -82,7 +84,11 @@ def plain(value: Any) -> Any:
 
 def _digest(graph: Graph, node: Node, known: dict[str, str]) -> str:
     parts = [node.class_name if node.mode == "active" else f"{node.class_name}\0{node.mode}"]
-    for name, value in sorted(inputs_of_meaning(graph, node).items()):
+    node_class = graph.class_of(node)
+    inputs: Mapping[str, Any] = inputs_of_meaning(graph, node)
+    if node_class is not None:
+        inputs = spelled_as_now(node_class, inputs)
+    for name, value in sorted(inputs.items()):
         if isinstance(value, Link):
             parts.append(f"{name}\0<{known.get(value.node, value.node)}>{value.slot}")
         else:

@@ -10,7 +10,7 @@ from wan22dsl.graph.equality import digests, same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
 from wan22dsl.importing import plain
-from wan22dsl.importing.defaults import without_defaults
+from wan22dsl.importing.defaults import with_old_spelling, without_defaults
 from wan22dsl.importing.namings import Namings
 from wan22dsl.importing.needs import needed
 from wan22dsl.importing.reader import Plain, Reader
@@ -57,7 +57,7 @@ class Search:
         *,
         loose: bool = False,
     ) -> None:
-        self._graph = graph
+        self._graph = graph = with_old_spelling(graph)
         self._words = words
         self._name = name
         self._folder = folder

@@ -25,6 +25,20 @@ def without_defaults(graph: Graph) -> Graph:
     return graph.with_nodes({node.id: _shorter(graph, node) for node in graph.nodes.values()})
 
 
+def with_old_spelling(graph: Graph) -> Graph:
+    """The graph with `codec` for a `format.codec` that has no `codec` beside it, as in our prompts."""
+    nodes = {}
+    for node in graph.nodes.values():
+        node_class = graph.class_of(node)
+        inputs = node.inputs
+        if node_class is not None and not set(_old_names(node_class, inputs).values()) & set(
+            inputs
+        ):
+            inputs = _spelt_old(node_class, inputs)
+        nodes[node.id] = node if inputs == node.inputs else node.changed(inputs=inputs)
+    return graph.with_nodes(nodes)
+
+
 def optional_defaults(node_class: NodeClass) -> dict[str, Any]:
     """The defaults of the inputs that may be left out."""
     found = {one.name: default_of(one) for one in node_class.inputs if _is_free(node_class, one)}
@@ -37,7 +51,7 @@ def _shorter(graph: Graph, node: Node) -> Node:
         return node
     inputs = _without_defaults(node_class, _spelt_once(node_class, node.inputs))
     inputs = _without_defaults(node_class, _spelt_old(node_class, inputs))
-    return node if len(inputs) == len(node.inputs) else node.changed(inputs=inputs)
+    return node if inputs == node.inputs else node.changed(inputs=inputs)
 
 
 def _without_defaults(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, Any]:

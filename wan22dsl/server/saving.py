@@ -108,7 +108,8 @@ def _filled(prefix: str, flow: Flow) -> str:
 
 
 def _video(work: Save) -> dict[str, Any]:
-    container, codec = work.call.value("format", "auto"), work.call.value("codec", "auto")
+    container = work.call.value("format", "auto")
+    codec = work.call.value("format.codec", work.call.value("codec", "auto"))
     if container not in ("auto", "mp4"):
         raise NodeFault("ValueError", f"'{container}' is not a valid VideoContainer\n")
     if codec not in ("auto", "h264"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import NamedTuple
 
+from wan22dsl.formats.one_line import one_line
+
 PAPER = "#fbfaf7"
 INK = "#22252b"
 FAINT = "#8a8f98"
@@ -35,11 +37,13 @@ class Picture(NamedTuple):
 
 def element(name: str, attributes: dict[str, object], *inner: str) -> str:
     """An element; `inner` are elements, or an escaped text."""
-    shown = "".join(f' {key}="{escape(_plain(one))}"' for key, one in attributes.items())
+    shown = "".join(f' {key}="{escape(one_line(_plain(one)))}"' for key, one in attributes.items())
     if not inner:
         return f"<{name}{shown}/>"
     joint = "\n" if name in ("svg", "g") else ""
-    content = (escape(one, quote=False) if name in ("text", "title") else one for one in inner)
+    content = (
+        escape(one_line(one), quote=False) if name in ("text", "title") else one for one in inner
+    )
     return f"<{name}{shown}>{joint}{joint.join(content)}{joint}</{name}>"
 
 

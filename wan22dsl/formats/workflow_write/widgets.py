@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from wan22dsl.catalogue.inputs import default_of, inputs_of, output_type
+from wan22dsl.catalogue.inputs import default_of, inputs_of, output_type, spelled_as_now
 from wan22dsl.formats.page.text import escaped
 from wan22dsl.formats.widgets import CONTROL, UPLOADS, has_control, has_widget, is_by_name
 from wan22dsl.graph.model import Link
@@ -93,7 +93,7 @@ def face_of(
         return _unknown(node, values, linked)
     by_name = is_by_name(node.class_name)
     grown = {one.name for one in node_class.inputs if one.grows is not None}
-    values = _spelt_anew(node_class, values)
+    values = spelled_as_now(node_class, values)
     known = inputs_of(node_class, values)
     sockets: list[Socket] = []
     widgets: list[Widget] = []
@@ -108,19 +108,6 @@ def face_of(
     types = [output_type(node_class, slot, linked) for slot in range(len(node_class.outputs))]
     outputs = zip((one.name for one in node_class.outputs), types)
     return Face(tuple(sockets), tuple(widgets), tuple(outputs), by_name, _preview(node_class))
-
-
-def _spelt_anew(node_class: NodeClass, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The values with `format.codec` where only `codec` is given, as 0.33's SaveVideo still takes it.
-
-    The editor sends both, and of the two the server takes the first.
-    """
-    for name, one in inputs_of(node_class, values).items():
-        old = values.get(name.rpartition(".")[2])
-        new = name not in values and one.branches is not None and isinstance(old, str)
-        if new and old in (one.options or ()):
-            return _spelt_anew(node_class, {**values, name: old})
-    return values
 
 
 def _is_hidden(one: Input) -> bool:

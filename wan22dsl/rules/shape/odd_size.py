@@ -53,11 +53,10 @@ pipeline demo {
 def check(view: View) -> Iterator[Diagnostic]:
     """Every video of known odd size that is saved as h264, which `auto` is as well."""
     for node in view.needed:
-        if node.class_name != "SaveVideo" or view.value(node, "codec") not in (
-            None,
-            "auto",
-            "h264",
-        ):
+        if node.class_name != "SaveVideo":
+            continue
+        spelling = "format.codec" if "format.codec" in node.inputs else "codec"
+        if view.value(node, spelling) not in (None, "auto", "h264"):
             continue
         facts = view.facts_of(node, "video")
         if not facts.width or not facts.height or not (facts.width % 2 or facts.height % 2):
