@@ -141,6 +141,10 @@ def commands(evil: str) -> list[tuple[str, ...]]:
     ]
 
 
+#: Whose output is what a file holds or would hold: lines of a text may be anything there.
+_CONTENT = {"--diff", "graph", "import", "expand"}
+
+
 @posix
 def test_no_command_lets_a_hostile_name_or_text_through(hostile, monkeypatch):
     """Names, texts, titles, classes, words of the command line: through every command and format."""
@@ -151,7 +155,7 @@ def test_no_command_lets_a_hostile_name_or_text_through(hostile, monkeypatch):
         seen.add(words[0])
         for shown in (done.stdout, done.stderr):
             assert not UNSAFE & set(shown), words
-            if not {"--diff", "graph"} & set(words):  # a patch and a picture are what a file holds
+            if not _CONTENT & set(words):
                 lines = shown.split("\n")
                 assert not any(line.lstrip().startswith("FORGED") for line in lines), words
             if "github" not in words:
