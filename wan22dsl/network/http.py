@@ -160,8 +160,8 @@ def _reason(error: Exception, limit: Limit) -> str:
         return f"did not answer within {limit.seconds:g} seconds"
     if isinstance(error, (IncompleteRead, RemoteDisconnected, ConnectionResetError)):
         return "broke off in the middle of an answer"
+    if type(error).__name__ == "SSLCertVerificationError":  # a ValueError too
+        return "has a certificate that cannot be verified"
     if isinstance(error, (HTTPException, ValueError)):
         return NOT_COMFYUI
-    if type(error).__name__ == "SSLCertVerificationError":
-        return "has a certificate that cannot be verified"
     return f"cannot be reached ({error.strerror or error})"  # type: ignore[attr-defined]
