@@ -47,6 +47,7 @@ def test_json_begins_with_a_bracket_whatever_it_is_called(text, name, is_it):
         {"output": PROMPT, "workflow": WORKFLOW},
         {"id": {"prompt": [1, "id", PROMPT, {}, ["save"]], "outputs": {}}},
         {"prompt": [1, "id", PROMPT, {}, ["save"]]},
+        {"prompt": [1, "id", PROMPT]},
         WORKFLOW,
         {"workflow": WORKFLOW},
         {"extra_data": {"extra_pnginfo": {"workflow": WORKFLOW}}},

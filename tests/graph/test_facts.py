@@ -135,6 +135,12 @@ def test_of_every_nth_frame_the_number_is_known_and_the_rate_is_not(step, skippe
     assert shape(made) == (frames, None, 832, 1216)
 
 
+@pytest.mark.parametrize(("amount", "frames"), [(0, 81), (20, 1), (21, None)])
+def test_of_a_latent_that_is_cut_off_altogether_nothing_is_left(amount, frames):
+    made = of("TrimVideoLatent", 0, {"samples": LATENT}, trim_amount=amount)
+    assert made.frames == frames
+
+
 def test_frames_that_are_chosen_one_by_one_have_no_known_number_and_rate():
     made = of("VHS_SelectImages", 0, {"image": CLIP}, indexes="0,0,4:9")
     assert shape(made) == (None, None, 832, 1216)
@@ -253,6 +259,7 @@ def test_one_picture_beside_nothing_is_itself():
         ("ImageScale", {"width": 640, "height": 0}, (640, 935)),
         ("ImageScale", {"width": 0, "height": 640}, (438, 640)),
         ("ImageCrop", {"width": 600, "height": 600, "x": 300, "y": 0}, (532, 600)),
+        ("ImageCrop", {"width": 600, "height": 600, "x": 2000, "y": 1216}, (1, 1)),
     ],
 )
 def test_frames_are_resized_as_comfyui_rounds(class_name, inputs, size):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.prompts import HIGH, LORA_HIGH, LOW, alone, changed, conditioned, node, split, view_of
 from wan22dsl.compiler import compile
 from wan22dsl.graph.passes import schedules
@@ -41,6 +43,16 @@ def test_the_two_passes_of_a_split():
     assert (low.before, low.handoff, low.noise) == ("high_sampler", "latent", "low")
     assert low.latent.frames == 81
     assert not high.whole
+
+
+def test_a_pass_that_keeps_no_noise_goes_to_nothing_in_its_last_step_even_if_that_is_its_only_one():
+    prompt = changed(split(parts=((0, 2, 4), (1, 2, 4))), "low_sampler", start_at_step=1)
+    _, low = view_of(prompt).passes
+    assert low.sigmas == pytest.approx((0.9375, 0.0))
+    _, longer = view_of(changed(prompt, "low_sampler", end_at_step=3)).passes
+    assert longer.sigmas == pytest.approx((0.9375, 0.8333, 0.0), abs=1e-4)
+    kept = changed(prompt, "low_sampler", return_with_leftover_noise="enable")
+    assert view_of(kept).passes[1].sigmas == pytest.approx((0.9375, 0.8333), abs=1e-4)
 
 
 def test_the_language_gives_the_same_passes_with_what_was_declared():

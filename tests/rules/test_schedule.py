@@ -16,6 +16,7 @@ from tests.prompts import (
     node,
     said,
     split,
+    view_of,
 )
 
 
@@ -122,6 +123,11 @@ def test_the_last_frame_of_a_clip_begins_a_new_one():
     prompt = _refined(first, HIGH, LORA_HIGH)
     prompt = changed(prompt, "again_start", start_image=("last", 0))
     assert "WAN703" not in codes(prompt)
+    (again,) = (one for one in view_of(prompt).passes if one.id == "again")
+    assert (again.before, again.handoff) == (None, None)
+    whole = changed(prompt, "last", length=81, batch_index=0)
+    (again,) = (one for one in view_of(whole).passes if one.id == "again")
+    assert (again.before, again.handoff) == ("low_sampler", "frames")
 
 
 def test_a_whole_schedule_on_a_latent_leaves_nothing_of_it():

@@ -68,6 +68,16 @@ def test_the_ladder_ends_and_no_rung_is_taken_twice(decoding, can_stage, can_til
     assert mode.staged == (staged or can_stage)
 
 
+def test_only_a_decode_is_tried_in_tiles_before_the_passes_are_staged():
+    options = {"can_stage": True, "can_tile": True}
+    after = {
+        decoding: ladder.next_rung(Mode(), [ladder.FREE], decoding=decoding, **options)
+        for decoding in (True, False)
+    }
+    assert after[True] == (ladder.TILED, Mode(tiled=True))
+    assert after[False] == (ladder.STAGED, Mode(staged=True))
+
+
 def test_activations_are_those_that_comfyui_reckons():
     # 15,299 MiB for 832x1216 and 81 frames.
     assert ladder.activation_bytes(832, 1216, 81) // 2**20 == 15_298

@@ -164,6 +164,13 @@ def test_conditions_have_to_hold_and_it_is_told_when_none_does():
         assert "not of a kind" in found.note
 
 
+def test_conditions_have_to_hold_for_every_pass():
+    """The second pass counts 8 steps where the target is for 4."""
+    entries = own("steps = 4, whole = 0s..200s").replace("2..4 of 4", "4..8 of 8")
+    (found,) = rated(entries)
+    assert found.verdict == "not rated"
+
+
 def test_all_passes_of_however_many():
     three = own("all_passes = 0s..100s").replace("high -> low", "high -> low -> again")
     three = three.replace(
@@ -222,6 +229,17 @@ def test_a_missed_target_is_told_with_what_was_seen():
     assert (
         told[2].message == "The card held 24.0 GiB at its peak, above the target of 20 GiB (own)."
     )
+
+
+@pytest.mark.parametrize(("load_s", "is_cold"), [(1.0, False), (10.0, False), (20.0, True)])
+def test_loading_is_a_reason_where_it_took_a_good_part_of_the_time(load_s, is_cold):
+    text = own("each_pass = 0s..60s")
+    ready, took = compiled(text), times(low=50.0)
+    took = took._replace(passes=(took.passes[0]._replace(load_s=load_s), took.passes[1]))
+    found = ratings.rate(ready.graph, ready.plan, took, None)
+    (one,) = checks.slow(found, took, ready.plan, ready.graph, ())
+    said = f"{one.message} {one.why} {one.mend}"
+    assert (f"cold: {load_s:.0f} s went into loading" in said) is is_cold
 
 
 def test_ratings_of_a_run_stand_in_its_record_and_its_account(tmp_path):

@@ -45,6 +45,23 @@ def needed(prompt: dict[str, Any], name: str) -> set[str]:
     return found
 
 
+def test_a_truth_value_is_no_slot_of_a_link() -> None:
+    assert is_link(["a", 0]) and is_link(["a", 1.0])
+    assert not is_link(["a", True]) and not is_link([1, 0]) and not is_link(["a", 0, 0])
+
+
+def test_what_leads_to_an_output_within_two_links_runs_first() -> None:
+    """Three links lead from `a1` to its output, two from `b1`, which was found later."""
+    links = {"a1": [], "a2": ["a1"], "a3": ["a2"], "a4": ["a3"]}
+    links |= {"b1": [], "b2": ["b1"], "b3": ["b2"]}
+    prompt = {
+        name: {"class_type": "A", "inputs": {one: [one, 0] for one in sources}}
+        for name, sources in links.items()
+    }
+    assert run(prompt, ["a4", "b3"], set())[0] == "b1"
+    assert run(prompt, ["a3", "b3"], set())[0] == "a1"
+
+
 @given(prompts(), st.data())
 def test_every_node_that_is_needed_runs_once_and_after_what_it_needs(
     prompt: dict[str, Any], data: st.DataObject
