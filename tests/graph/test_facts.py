@@ -181,7 +181,7 @@ def test_decoding_keeps_the_shape_and_encoding_drops_what_is_over():
     assert shape(of("VAEEncode", 0, {"pixels": frames})) == (77, 16.0, 832, 480)
 
 
-VFI = ["RIFE VFI", "FILM VFI", "AMT VFI", "GMFSS Fortuna VFI", "STMFNet VFI", "FLAVR VFI"]
+VFI = ["RIFE VFI", "FILM VFI", "AMT VFI", "GMFSS Fortuna VFI", "IFRNet VFI", "ATM VFI"]
 
 
 @pytest.mark.parametrize("class_name", VFI)
@@ -441,3 +441,65 @@ def test_a_bypassed_node_changes_nothing_of_what_goes_through_it(mode, rate):
         ),
     }
     assert FactTable(Graph("clip", nodes, CATALOGUE)).of(Link("rife", 0)).fps == rate
+
+
+def test_models_that_look_at_four_frames_leave_the_ends_as_they_are():
+    for class_name in ("STMFNet VFI", "FLAVR VFI"):
+        plain = of(class_name, 0, {"frames": CLIP}, duplicate_first_last_frames=False)
+        assert shape(plain) == (159, 32.0, 832, 1216)
+        doubled = of(class_name, 0, {"frames": CLIP}, duplicate_first_last_frames=True)
+        assert doubled.frames == 161
+        assert of(class_name, 0, {"frames": Facts(frames=3)}).frames is None  # the node raises
+
+
+@pytest.mark.parametrize(
+    ("class_name", "inputs", "size"),
+    [
+        ("ImageScaleToTotalPixels", {"megapixels": 0.5, "resolution_steps": 1}, (599, 875)),
+        ("ImageScaleToTotalPixels", {"megapixels": 0.5, "resolution_steps": 16}, (592, 880)),
+        ("ImageScaleToMaxDimension", {"largest_size": 480}, (328, 480)),
+        ("ResizeAndPadImage", {"target_width": 640, "target_height": 480}, (640, 480)),
+        ("ImagePadForOutpaint", {"left": 1, "top": 2, "right": 3, "bottom": 4}, (836, 1222)),
+    ],
+)
+def test_a_resized_picture_has_the_size_that_the_node_works_out(class_name, inputs, size):
+    facts = of(class_name, 0, {"image": CLIP}, **inputs)
+    assert (facts.width, facts.height) == size
+    assert (facts.frames, facts.fps) == (81, 16.0)
+
+
+@pytest.mark.parametrize(
+    ("how", "inputs", "size"),
+    [
+        ("stretch", {"width": 641, "height": 481}, (640, 480)),
+        ("crop", {"width": 0, "height": 481}, (832, 480)),
+        ("resize", {"width": 640, "height": 480}, (328, 480)),
+        ("resize", {"width": 0, "height": 481}, (328, 480)),
+        ("total_pixels", {"width": 640, "height": 480}, (458, 670)),
+        ("pad", {"width": 640, "height": 480}, (640, 480)),
+        ("pad", {"width": 640, "height": 0}, (None, None)),
+    ],
+)
+def test_kijais_resize_goes_down_to_what_divides(how, inputs, size):
+    inputs = {**inputs, "keep_proportion": how, "divisible_by": 2}
+    facts = of("ImageResizeKJv2", 0, {"image": CLIP}, **inputs)
+    assert (facts.width, facts.height) == size
+    assert of("ImageResizeKJv2", 1, {"image": CLIP}, **inputs).value == size[0]
+
+
+def test_frames_are_counted_through_video_helper_suite():
+    every = {"select_every_nth": 4, "skip_first_images": 2}
+    assert shape(of("VHS_SelectEveryNthImage", 0, {"images": CLIP}, **every)) == (
+        20,
+        4.0,
+        832,
+        1216,
+    )
+    assert of("VHS_SelectEveryNthImage", 1, {"images": CLIP}, **every).value == 20
+    parts = [of("VHS_SplitImages", slot, {"images": CLIP}, split_index=-1) for slot in range(4)]
+    assert [parts[0].frames, parts[1].value, parts[2].frames, parts[3].value] == [80, 80, 1, 1]
+    both = {"images_A": CLIP, "images_B": OTHER}
+    larger = of("VHS_MergeImages", 0, both, merge_strategy="match larger")
+    smaller = of("VHS_MergeImages", 0, both, merge_strategy="match smaller")
+    assert shape(larger) == (122, 16.0, 832, 1216)
+    assert shape(smaller) == (122, 16.0, 640, 480)

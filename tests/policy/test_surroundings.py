@@ -171,3 +171,16 @@ def test_the_digest_changes_when_a_link_leads_elsewhere(at):
     (at.folder / "a.png").unlink()
     (at.folder / "a.png").symlink_to("c.png")
     assert at.digest() != before
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("face.png", "face.png"), ("clip.mp4", "clip.mp4"), ("{who}.webm", "old.webm")],
+)
+def test_the_digest_changes_when_a_picture_or_a_video_does(at, written, name):
+    at.write("main.wan", f'image = "{written}"')
+    at.write(name, "before")
+    before = at.digest()
+    assert at.digest() == before
+    at.write(name, "after it")
+    assert at.digest() != before

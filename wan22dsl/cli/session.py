@@ -111,7 +111,12 @@ class Session:
         self._show(in_order(found))
         if has_errors(found):
             return None
-        return preflight.prepare(compiled.prompt, ready, self._client)
+        prompt = compiled.prompt
+        if simulated:
+            from wan22dsl.run.stated import with_facts
+
+            prompt = with_facts(prompt, compiled.graph.graph)
+        return preflight.prepare(prompt, ready, self._client)
 
     def _job(self, compiled: Compiled, prompt: dict[str, Any], host: Host, number: int) -> Job:
         from wan22dsl import __version__

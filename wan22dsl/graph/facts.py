@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.graph.known import frames, latents, models, values, wan
+from wan22dsl.graph.known import frames, latents, loaded, models, resized, saved, values, wan
 from wan22dsl.graph.known.reading import Reading, agreed, held
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
 from wan22dsl.graph.modes import Sources
@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import NodeClass
     from wan22dsl.graph.model import Graph, Node
 
+    #: Adds to the facts of an output of a node; the facts of other links that it asks for come first.
+    Completion = Callable[[Node, int, Facts, Callable[[Link], Facts]], Facts]
+
 _KNOWN: dict[str, Callable[[Reading], Facts]] = {
     **values.TABLE,
+    **loaded.TABLE,
     **frames.TABLE,
+    **resized.TABLE,
     **latents.TABLE,
     **wan.TABLE,
 }
@@ -91,10 +96,15 @@ class _NeededError(Exception):
 
 
 class FactTable:
-    """The facts of a finished graph, each worked out once, when it is asked for."""
+    """The facts of a finished graph, each worked out once, when it is asked for.
 
-    def __init__(self, graph: Graph) -> None:
+    `complete` may add to what is known of an output, before it is handed on: a simulation does, which has
+    to go on with something.
+    """
+
+    def __init__(self, graph: Graph, complete: Completion | None = None) -> None:
         self._graph = graph
+        self._complete = complete
         self._known: dict[Link, Facts] = {}
 
     def of(self, link: Link) -> Facts:
@@ -112,6 +122,10 @@ class FactTable:
         """The constant that an input of the node behind a link has."""
         node = self._graph.nodes.get(link.node)
         return None if node is None else self.constant(node, name)
+
+    def saved(self, node: Node) -> Facts | None:
+        """What the file of a node that saves has; None for a node that is not known to save."""
+        return saved.facts_of(Reading(node, 0, self._graph.class_of(node), self.of))
 
     def _work_out(self, link: Link) -> None:
         """Without recursion: chains of 100,000 nodes are worked out, and circles come to an end."""
@@ -143,4 +157,5 @@ class FactTable:
             real = Sources(self._graph).behind(link)
             facts = NOTHING_KNOWN if real is None else known(real)
             return _stated(node.stated, facts)
-        return derive(node, link.slot, self._graph.class_of(node), known)
+        facts = derive(node, link.slot, self._graph.class_of(node), known)
+        return facts if self._complete is None else self._complete(node, link.slot, facts, known)

@@ -54,11 +54,15 @@ NOTHING_KNOWN = Facts()
 
 
 class OwnFile(NamedTuple):
-    """A file beside the `.wan` file: as it is written there, its bare name, and where it is."""
+    """A file beside the `.wan` file: as it is written there, its bare name, and where it is.
+
+    `facts` are those of what is in it, where they are known without reading it.
+    """
 
     written: str
     name: str
     file: Path
+    facts: Facts | None = None
 
 
 class Sockets(NamedTuple):

@@ -2,9 +2,9 @@
 files that it names are there.
 
 The digest is made anew in every run from what is on disk, and results are kept under it, so that none can be
-stale. Nothing is guessed from times. Too much rather than too little goes into it: everything in quotes
-counts as the name of a file; where a name is put together (`"{who}.png"`), so do all files below the folder
-that end alike.
+stale. Of pictures and videos the size and the time of the last change count, of all other files the bytes.
+Too much rather than too little goes into it: everything in quotes counts as the name of a file; where a name
+is put together (`"{who}.png"`), so do all files below the folder that end alike.
 """
 
 from __future__ import annotations
@@ -66,10 +66,12 @@ class Surroundings:
             below = self._all_below(folder)
             if below is None:
                 return None
-            found.add(*(one for one in below if one.lower().endswith(tuple(ends))))
+            alike = [one for one in below if one.lower().endswith(tuple(ends))]
+            found.add(*alike, *(part for one in alike for part in _content(one)))
         for name in sorted(names):
             if self._is_there(folder, name):
                 found.add(name, os.path.realpath(os.path.join(folder, name)))
+                found.add(*_content(os.path.join(folder, name)))
         return str(found)
 
     def _used(self, text: str, file: str, seen: set[str]) -> Iterator[tuple[str, str]]:
@@ -123,6 +125,25 @@ class Surroundings:
 def _is_share(name: str) -> bool:
     """Whether a name is that of a network share, to which Windows would log in."""
     return name.replace("\\", "/").startswith("//")
+
+
+#: Pictures and videos, whose size, frames and rate count in what is found (`graph.known.loaded`).
+_MEDIA = (
+    ".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff",
+    ".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".latent",
+)  # fmt: skip
+
+
+def _content(file: str) -> Iterator[str]:
+    """What stands for the content of a picture or a video; whether videos can be read here counts too.
+
+    Reading them through would take longer than linting, so their size and the time of their last change do.
+    """
+    if file.lower().endswith(_MEDIA):
+        from importlib.util import find_spec
+
+        status = os.stat(file)
+        yield f"{status.st_size} {status.st_mtime_ns} {find_spec('av') is not None}"
 
 
 def _end(name: str) -> str:

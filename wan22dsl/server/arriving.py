@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.graph.model import Facts
     from wan22dsl.server.flow import Flow
 
 #: The inputs by which a sampler takes its latent.
@@ -19,9 +20,15 @@ _LATENTS = ("latent_image", "latent")
 
 
 def call_of(
-    node_class: NodeClass, inputs: Mapping[str, Any], given: Callable[[str], tuple[Flow, ...]]
+    node_class: NodeClass,
+    inputs: Mapping[str, Any],
+    given: Callable[[str], tuple[Flow, ...]],
+    shapes: tuple[Facts, ...] = (),
+    saved: Facts | None = None,
 ) -> Call:
     """The node with what arrives at it; `given` tells what a node gave.
+
+    `shapes` are the facts of its outputs, `saved` those of the file that it writes.
 
     Raises NodeFault for a link that the node's function does not know.
     """
@@ -34,7 +41,7 @@ def call_of(
                 _look_at_unknown(node_class.name, name, values[name])
         elif name in known:
             values[name] = value
-    return Call(node_class, values)
+    return Call(node_class, values, shapes, saved)
 
 
 def _output(outputs: tuple[Flow, ...], slot: int) -> Flow | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.catalogue.inputs import default_of, inputs_of
+from wan22dsl.graph.model import NOTHING_KNOWN
 from wan22dsl.server.flow import Flow, digest_of
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.catalogue.schema import NodeClass
     from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.graph.model import Facts
     from wan22dsl.server.folders import Folders
     from wan22dsl.server.memory import Log, Memory
 
@@ -44,10 +46,15 @@ class Bench(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One execution of a node: its class, and its inputs as constants and as what arrives by link."""
+    """One execution of a node: its class, and its inputs as constants and as what arrives by link.
+
+    `shapes` are the facts of its outputs, and `saved` those of the file that it writes, if it writes one.
+    """
 
     node_class: NodeClass
     values: Mapping[str, Any]
+    shapes: tuple[Facts, ...] = ()
+    saved: Facts | None = None
 
     def flow(self, *names: str) -> Flow | None:
         """What arrives at the first of these inputs that has a link."""
@@ -73,18 +80,37 @@ class Call(NamedTuple):
         values = {key: value for key, value in self.values.items() if key not in without}
         return digest_of(self.node_class.name, values)
 
+    def made(self, slot: int = 0, digest: str | None = None) -> Flow:
+        """An output: of the type that the class says, in the shape that the facts say."""
+        outputs = self.node_class.outputs
+        kind = outputs[slot].type if slot < len(outputs) else "IMAGE"
+        shape = self.shapes[slot] if slot < len(self.shapes) else NOTHING_KNOWN
+        return shaped(Flow(kind, self.digest() if digest is None else digest), shape)
+
     def outputs(self, *flows: Flow) -> tuple[Flow, ...]:
         """The outputs by slot: those given, and beyond them the usual ones."""
         return (*flows, *handed_on(self)[len(flows) :])
 
 
+def shaped(flow: Flow, facts: Facts) -> Flow:
+    """A flow with the frames, size, rate and value of these facts."""
+    return flow._replace(
+        width_px=facts.width or 0,
+        height_px=facts.height or 0,
+        frames=facts.frames or 0,
+        batch=facts.clips or 1,
+        fps=facts.fps or 0.0,
+        constant=facts.value,
+    )
+
+
 def handed_on(call: Call) -> tuple[Flow, ...]:
-    """Outputs of a class that nothing is known of: each like the first input of its type."""
+    """Outputs of a class that needs no work here: each with what the first input of its type carries."""
     flows = [one for one in call.values.values() if isinstance(one, Flow)]
-    sized = next((one for one in flows if one.width_px), Flow(""))
     digest = call.digest()
     found = []
     for slot, output in enumerate(call.node_class.outputs):
-        like = next((one for one in flows if one.type == output.type), sized)
-        found.append(like.of(output.type, digest_of(digest, slot), constant=None))
+        like = next((one for one in flows if one.type == output.type), Flow(""))
+        made = call.made(slot, digest_of(digest, slot))
+        found.append(made._replace(steps=like.steps, channels=like.channels, model=like.model))
     return tuple(found)

@@ -8,7 +8,7 @@ from wan22dsl.graph.cost import formulas as cost
 from wan22dsl.graph.cost.weights import lora_bytes, size_bytes
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work, handed_on
 from wan22dsl.server.flow import Flow, Model, digest_of
-from wan22dsl.server.media.reading import read
+from wan22dsl.server.media.reading import digest_of_file
 from wan22dsl.server.models import input_channels
 
 
@@ -55,17 +55,20 @@ def encode_text(call: Call, bench: Bench) -> Work:
 
 def load_file(call: Call, bench: Bench) -> Work:
     """A picture, a clip or a latent from the input folder; what we wrote ourselves, we know again."""
-
-    one = next(each for each in call.node_class.inputs if each.files in ("input", "output"))
-    name = str(call.value(one.name, ""))
-    path = bench.folders.find(name, one.files or "input")
+    files = [one for one in call.node_class.inputs if one.files in ("input", "output")]
+    if not files:  # a path on the server's disk: nobody looks there
+        return Work(handed_on(call))
+    name = str(call.value(files[0].name, ""))
+    path = bench.folders.find(name, files[0].files or "input")
     if path is None or not Path(path).is_file():
         said = f"[Errno 2] No such file or directory: 'input/{name}'\n"
         raise NodeFault("FileNotFoundError", said)
     first = call.node_class.outputs[0].type if call.node_class.outputs else "IMAGE"
-    found = read(Path(path), first)
+    found = digest_of_file(Path(path), first)
     if found is None:
         raise NodeFault(
             "PIL.UnidentifiedImageError", f"cannot identify image file 'input/{name}'\n"
         )
-    return Work(call.outputs(found))
+    settings = {key: value for key, value in call.values.items() if key != files[0].name}
+    digest = digest_of(found, settings) if settings else found
+    return Work(call.outputs(call.made(digest=digest)))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.graph.known.frames import INTERPOLATORS
+from wan22dsl.graph.known.loaded import LOADERS
 from wan22dsl.server import frames, loaders, sampling
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work, handed_on
 from wan22dsl.server.flow import Flow
@@ -30,7 +32,7 @@ def work_of(call: Call, bench: Bench) -> Work:
     if {"LATENT", "CONDITIONING"} <= given:
         return sampling.condition(call, bench)
     if "LATENT" in given and {"width", "height"} <= set(call.values):
-        return Work(call.outputs(sampling.empty_latent(call)))
+        return sampling.empty_latent(call, bench)
     return Work(handed_on(call))
 
 
@@ -52,12 +54,6 @@ def _look_at_sockets(call: Call) -> None:
         raise NodeFault("AttributeError", said)
 
 
-def _primitive(call: Call, bench: Bench) -> Work:
-    first = call.node_class.outputs[0].type
-    value = call.value("value", call.value("string"))
-    return Work(call.outputs(Flow(first, call.digest(), constant=value)))
-
-
 _SCHEDULERS = ("BasicScheduler", "KarrasScheduler", "ExponentialScheduler", "BetaSamplingScheduler")
 
 
@@ -65,9 +61,7 @@ _FILES = (
     "LoadImage",
     "LoadImageMask",
     "LoadImageOutput",
-    "LoadVideo",
     "LoadLatent",
-    "VHS_LoadVideo",
 )
 
 
@@ -88,20 +82,12 @@ _KNOWN: dict[str, Callable[[Call, Bench], Work]] = {
     "VAEDecode": frames.decode,
     "VAEDecodeTiled": frames.decode,
     "VAEEncode": frames.encode,
+    "VAEEncodeTiled": frames.encode,
     "CreateVideo": frames.create_video,
     "GetVideoComponents": frames.video_parts,
-    "RIFE VFI": frames.interpolate,
-    "FILM VFI": frames.interpolate,
-    "FrameInterpolate": frames.interpolate,
     "ImageUpscaleWithModel": frames.upscale,
-    "ImageScaleBy": frames.scale_by,
-    "LatentUpscaleBy": frames.scale_by,
-    "ImageScale": frames.scale,
-    "LatentUpscale": frames.scale,
+    "ImageUpscaleWithModelBatched": frames.upscale,
+    **dict.fromkeys(INTERPOLATORS, frames.interpolate),
     **dict.fromkeys(_SCHEDULERS, sampling.schedule),
-    **dict.fromkeys(_FILES, loaders.load_file),
-    **dict.fromkeys(
-        (f"Primitive{kind}" for kind in ("Int", "Float", "String", "StringMultiline", "Boolean")),
-        _primitive,
-    ),
+    **dict.fromkeys((*_FILES, *LOADERS), loaders.load_file),
 }

@@ -14,6 +14,7 @@ from wan22dsl.server.memory import DoesNotFit, out_of_memory_text
 from wan22dsl.server.nodes import work_of
 from wan22dsl.server.order import MissingNode, Order
 from wan22dsl.server.saving import Save, save, save_s
+from wan22dsl.server.shapes import Shapes
 from wan22dsl.server.signatures import NEVER, signatures
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Run:
         self._signatures: dict[str, str] = {}
         self._executed: list[str] = []
         self._given: dict[str, tuple[Flow, ...]] = {}
+        self._shapes = Shapes(job.prompt, state.settings.catalogue, state.folders, state.log)
         self._bench = Bench(state.settings.card, state.memory, state.log, state.folders)
 
     async def all(self) -> bool:
@@ -112,7 +114,10 @@ class Run:
         node_class = self._state.settings.catalogue.get(entry["class_type"])
         assert node_class is not None
         try:
-            call = call_of(node_class, entry["inputs"], self._outputs_of)
+            slots = range(len(node_class.outputs))
+            shapes = tuple(self._shapes.of(node, slot) for slot in slots)
+            saved = self._shapes.saved(node)
+            call = call_of(node_class, entry["inputs"], self._outputs_of, shapes, saved)
             return call, work_of(call, self._bench)
         except DoesNotFit as error:
             raise self._out_of_memory(error.wanted_bytes) from error

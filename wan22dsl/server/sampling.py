@@ -9,33 +9,39 @@ from wan22dsl.server.flow import Flow, Model, digest_of
 
 def condition(call: Call, bench: Bench) -> Work:
     """A node that makes conditioning and an empty latent; a start image is encoded as a whole clip."""
-    latent = empty_latent(call)
+    shape = _latent_of(call)
+    _look_at_memory(shape)
     seconds = 0.0
     if call.flow("start_image", "ref_image", "control_video", "reference_image", "image"):
-        bench.memory.work(cost.encode_bytes(latent))
-        seconds = cost.encode_s(latent, bench.card)
+        bench.memory.work(cost.encode_bytes(shape))
+        seconds = cost.encode_s(shape, bench.card)
     channels = 48 if call.node_class.name == "Wan22FunControlToVideo" else 36
     outputs = []
     for slot, output in enumerate(call.node_class.outputs):
-        digest = digest_of(call.digest(), slot)
-        is_latent = output.type == "LATENT"
-        outputs.append(latent._replace(digest=digest) if is_latent else Flow(output.type, digest))
-        if output.type == "CONDITIONING":
-            outputs[-1] = outputs[-1]._replace(channels=channels)
+        made = call.made(slot, digest_of(call.digest(), slot))
+        is_conditioning = output.type == "CONDITIONING"
+        outputs.append(made._replace(channels=channels) if is_conditioning else made)
     return Work(tuple(outputs), before_s=seconds)
 
 
-def empty_latent(call: Call) -> Flow:
-    """As ComfyUI rounds: pixels down to eights, frames down to four and one."""
-    width, height = (int(call.number(name, 512)) // 8 * 8 for name in ("width", "height"))
-    length = int(call.number("length", call.number("num_frames", 1)))
-    frames = (max(length, 1) - 1) // 4 * 4 + 1
-    batch = max(int(call.number("batch_size", 1)), 1)
-    if 16 * 4 * batch * cost.latent_frames(frames) * width * height // 64 > 2**38:
+def _latent_of(call: Call) -> Flow:
+    """The latent that a node makes."""
+    types = [one.type for one in call.node_class.outputs]
+    return call.made(types.index("LATENT") if "LATENT" in types else 0)
+
+
+def empty_latent(call: Call, bench: Bench) -> Work:
+    """A node that makes nothing but a latent."""
+    _look_at_memory(_latent_of(call))
+    return Work(call.outputs(call.made()))
+
+
+def _look_at_memory(latent: Flow) -> None:
+    """Raises NodeFault for a latent that no machine has the memory for."""
+    area = latent.width_px * latent.height_px // 64
+    if 16 * 4 * latent.batch * cost.latent_frames(latent.frames) * area > 2**38:
         said = "DefaultCPUAllocator: can't allocate memory: you tried to allocate too much\n"
         raise NodeFault("RuntimeError", f"[enforce fail at alloc_cpu.cpp:127] err == 0. {said}")
-    digest = call.digest()
-    return Flow("LATENT", digest, width, height, frames, batch)
 
 
 def sample(call: Call, bench: Bench) -> Work:
@@ -43,7 +49,7 @@ def sample(call: Call, bench: Bench) -> Work:
     source = call.flow("model", "model_high_noise", "guider")
     steps = _steps(call)
     still = call.value("add_noise") in ("disable", False)
-    result = latent.of("LATENT", call.digest(*(("noise_seed",) if still else ())))
+    result = call.made(digest=call.digest(*(("noise_seed",) if still else ())))
     if source is None or source.model is None or steps <= 0:
         return Work(call.outputs(result), steps=max(steps, 0))
     model = source.model

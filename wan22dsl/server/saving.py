@@ -9,6 +9,7 @@ import string
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 from wan22dsl.server.calls import NodeFault
 from wan22dsl.server.flow import Flow
 from wan22dsl.server.media import gif, latent, matroska, mp4, png, webp
@@ -43,11 +44,21 @@ class Save(NamedTuple):
         found = self.call.flow("video", "images", "samples", "image", "frames")
         return found if found is not None else Flow("IMAGE", width_px=64, height_px=64, frames=1)
 
+    def saved(self) -> Facts:
+        """What the file is to have."""
+        flow, facts = self.source(), self.call.saved or NOTHING_KNOWN
+        return Facts(
+            frames=facts.frames or max(flow.frames, 1) * flow.batch,
+            fps=facts.fps,
+            width=facts.width or max(flow.width_px, 16),
+            height=facts.height or max(flow.height_px, 16),
+        )
+
     def metadata(self, frame: int | None = None) -> dict[str, str]:
         """What a file carries: the prompt, everything of extra_pnginfo, and that it is simulated."""
         kept = {"prompt": self.prompt, **self.extra_pnginfo}
         texts = {name: json.dumps(value) for name, value in kept.items()}
-        return {**texts, "simulated": mark(self.source(), frame)}
+        return {**texts, "simulated": mark(self.source(), self.saved(), frame)}
 
 
 def temp_prefix() -> str:
@@ -59,8 +70,8 @@ def save_s(call: Call) -> float:
     """Seconds that saving takes; none for a class that saves nothing."""
     if call.node_class.name not in _SAVERS:
         return 0.0
-    flow = Save(call, {}, {}, None, "").source()  # type: ignore[arg-type]
-    megapixels = flow.width_px * flow.height_px * max(flow.frames, 1) * flow.batch / 1e6
+    found = Save(call, {}, {}, None, "").saved()  # type: ignore[arg-type]
+    megapixels = (found.width or 0) * (found.height or 0) * (found.frames or 1) / 1e6
     return _LEAST_SAVE_S + _SAVE_S_PER_MEGAPIXEL * megapixels
 
 
@@ -71,13 +82,10 @@ def save(work: Save) -> dict[str, Any] | None:
 
 
 def _clip(work: Save) -> Clip:
-    flow = work.source()
-    frames = min(max(flow.frames, 1) * flow.batch, MOST_FRAMES)
-    fps = flow.fps or work.call.number("fps", 0) or work.call.number("frame_rate", 0) or 16.0
-    if not math.isfinite(fps):
-        fps = 16.0
-    width, height = max(flow.width_px, 16), max(flow.height_px, 16)
-    return Clip(width, height, frames, fps, flow.digest)
+    found = work.saved()
+    fps = found.fps if found.fps is not None and math.isfinite(found.fps) else 16.0
+    frames = min(found.frames or 1, MOST_FRAMES)
+    return Clip(found.width or 16, found.height or 16, frames, fps, work.source().digest)
 
 
 def _write(work: Save, data: bytes, ending: str, folder: str = "output") -> dict[str, str]:
@@ -114,7 +122,11 @@ def _video(work: Save) -> dict[str, Any]:
         raise NodeFault("ValueError", f"'{container}' is not a valid VideoContainer\n")
     if codec not in ("auto", "h264"):
         raise NodeFault("ValueError", "Only H264 codec is supported for now\n")
-    file = _write(work, mp4.video(_clip(work), work.metadata()), "_.mp4")
+    clip = _clip(work)
+    if clip.width_px % 2 or clip.height_px % 2:
+        said = "[Errno 542398533] Generic error in an external library: 'avcodec_open2(libx264)'\n"
+        raise NodeFault("av.error.ExternalError", said)
+    file = _write(work, mp4.video(clip, work.metadata()), "_.mp4")
     return {"images": [file], "animated": [True]}
 
 

@@ -40,8 +40,9 @@ def _output(
     graph: Graph, facts: FactTable, node: Node, link: Link, samplers: dict[str, str]
 ) -> Output:
     way = list(_way(graph, facts, link))
-    known = facts.of(link)
-    fps = _rate(node, facts) or known.fps
+    saved = facts.saved(node)
+    known = facts.of(link) if saved is None else saved
+    fps = known.fps or (_rate(node, facts) if saved is None else None)
     start = graph.nodes[way[-1].node] if way and way[-1].node in graph.nodes else None
     from_pass = samplers.get(start.id) if start is not None else None
     return Output(

@@ -9,6 +9,7 @@ from wan22dsl.catalogue.inputs import fits, output_type
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import inputs as conversion
+from wan22dsl.graph.build import own_files
 from wan22dsl.graph.build.nesting import Nesting
 from wan22dsl.graph.build.scopes import About, Within
 from wan22dsl.graph.build.values import Outputs, Wire
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
     from wan22dsl.program.values import Nothing
     from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
+
+
+def _write(name: str, lacking: str) -> str:
+    """What to do about a setting that is missing; `lacking` says how the video would give it."""
+    if lacking and name in ("size", "length", "fps"):
+        return f"The video decides it: {lacking}. Or write `{name} = …` in it."
+    return f"Write `{name} = …` in it."
 
 
 class Builder:
@@ -137,7 +145,7 @@ class Builder:
                 setting=name,
                 needed=", which is needed here",
                 why="It is read where a value is needed, and nothing gives one.",
-                mend=mend or f"Write `{name} = …` in it.",
+                mend=mend or _write(name, settings.lacking),
                 related=(Label(self.place(span), f"`{name}` is read here"),),
                 fix=fix,
             )
@@ -252,6 +260,8 @@ class Builder:
         made = Node(
             self.unique(id), class_name, inputs, title, mode, stage, span, spans or {}, stated
         )
+        if schema is not None:
+            own_files.note(self, made, schema.node_class)
         self.nodes[made.id] = made
         if holes:
             self.incomplete = True

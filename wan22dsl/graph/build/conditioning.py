@@ -24,8 +24,11 @@ class Conditioned(NamedTuple):
     latent: Value
 
 
-def conditioned(run: PassRun, model: Value) -> Conditioned:
-    """What the conditioning gives, called with the settings as this pass sees them."""
+def conditioned(run: PassRun, model: Value, *, latent: bool = True) -> Conditioned:
+    """What the conditioning gives, called with the settings as this pass sees them.
+
+    Without `latent` no empty one is made: the pass goes on from another, which decides size and length.
+    """
     found = run.own.get("conditioning")
     if isinstance(found, Nothing) and not isinstance(model, (Declared, Wire)):
         return Conditioned(BROKEN, BROKEN, BROKEN)  # with the right model there may be one
@@ -37,7 +40,7 @@ def conditioned(run: PassRun, model: Value) -> Conditioned:
             ": neither it, nor the pipeline, nor a family of its model has one",
         )
         return Conditioned(BROKEN, BROKEN, BROKEN)
-    made = _shared(run, found)
+    made = _shared(run, found, latent=latent)
     if isinstance(made, (Broken, Unknown)):
         run.b.lost = run.b.lost or isinstance(made, Unknown)
         return Conditioned(made, made, made)
@@ -58,23 +61,24 @@ class Shared(NamedTuple):
     own: Settings
     read: frozenset[str]
     made: Value
+    latent: bool
 
 
-def _shared(run: PassRun, found: Value) -> Value:
+def _shared(run: PassRun, found: Value, *, latent: bool) -> Value:
     """What the conditioning gives: for the second expert of a split, mostly what the first one got.
 
     Built once more it would come to the same nodes, since equal ones are made one.
     """
     own, b = run.own, run.b
     for one in own.pipeline.conditioned:
-        if one.found == found and _sees_the_same(own, one):
+        if one.found == found and (one.latent or not latent) and _sees_the_same(own, one):
             own.note_same(one.own, one.read)
             return one.made
     before, own.read = own.read, set()
     with b.within(own.prefix, run.block.name):
-        made = _called(run, found)
+        made = _called(run, found, frozenset() if latent else _LATENT)
     if b.merge and not b.incomplete:
-        own.pipeline.conditioned.append(Shared(found, own, frozenset(own.read), made))
+        own.pipeline.conditioned.append(Shared(found, own, frozenset(own.read), made, latent))
     own.read |= before
     return made
 
@@ -95,13 +99,16 @@ def _sees_the_same(own: Settings, before: Shared) -> bool:
     return all(own.get(name) == first.get(name) for name in before.read if name in others)
 
 
-def _called(run: PassRun, found: Value) -> Value:
+_LATENT = frozenset({"latent"})
+
+
+def _called(run: PassRun, found: Value, without: frozenset[str]) -> Value:
     node, env = run.written("conditioning")
     if isinstance(found, StageName):
-        return stages.call_stage(run.b, found, (), None, env, run.own, node)
+        return stages.call_stage(run.b, found, (), None, env, run.own, node, without=without)
     if isinstance(found, Open):
         call = found.call
         return stages.call_stage(
-            run.b, found.target, call.arguments, None, found.env, run.own, call
+            run.b, found.target, call.arguments, None, found.env, run.own, call, without=without
         )
     return flows.give(run.b, found, node, env, run.own)

@@ -22,7 +22,7 @@ def finished(b: Builder, name: str, span: Span, results: list[Wire]) -> Graph | 
     for node in nodes.values():
         node.title = node.title or node.id
     graph = Graph(name, nodes, b.catalogue, span)
-    own_files.find(b, graph)
+    own_files.name(b, graph)
     if not b.incomplete:
         return graph
     return Draft(graph, frozenset(b.broken), b.wrong, b.wrong or b.lost)

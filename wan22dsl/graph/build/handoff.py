@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph import messages
-from wan22dsl.graph.build import fitting, flows
+from wan22dsl.graph.build import fitting, flows, of_video
 from wan22dsl.graph.build.refusing import choice
 from wan22dsl.graph.build.running import Schedule
 from wan22dsl.graph.build.values import Wire
 from wan22dsl.program import kinds
-from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown
+from wan22dsl.program.values import BROKEN, NOTHING, Broken, Constant, Type, Unknown
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.running import PassRun
     from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.graph.model import Facts
     from wan22dsl.syntax.operators import Nested
 
 IMAGE, LATENT = Type("IMAGE"), Type("LATENT")
@@ -73,11 +74,24 @@ def _as_latent(run: PassRun, given: Value) -> Value:
             run.own.overrides.update(before)
             return fitted
         known = run.b.facts(fitted.link)
+        _take_rate(run, fitted, known)
         if known.width is not None and known.height is not None:
             run.own.overrides["size"] = Constant("size", (known.width, known.height))
         if known.frames is not None:
             run.own.overrides["length"] = Constant("frames", known.frames)
     return fitted
+
+
+def _take_rate(run: PassRun, latent: Wire, known: Facts) -> None:
+    """What follows a video keeps its rate; one that is not known is not replaced by that of the model."""
+    if of_video.loader_behind(run.b, latent.link) is None:
+        return
+    if known.fps is not None:
+        run.own.overrides["fps"] = Constant("fps", known.fps)
+    elif run.own.written("fps") is None:
+        run.own.overrides["fps"] = NOTHING
+    if None in (known.fps, known.width, known.height, known.frames):
+        run.own.lacking = of_video.why_unknown(run.b, latent.link)
 
 
 def _encoded(run: PassRun, frames: Wire) -> Value:

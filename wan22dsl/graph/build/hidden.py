@@ -25,6 +25,7 @@ _IN_THE_FLOW = {
     "size": "Put `resize({value})` in front of the pass, or remove it here.",
     "length": "Cut the clip in the flow, `take({value})`, or remove it here.",
     "image": "Remove it: the pass begins with what the arrow brings.",
+    "fps": "The rate of the video holds. Remove it, or load the video at another rate.",
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import nearest
 from wan22dsl.graph import messages
-from wan22dsl.graph.build import assets, evaluate, expert_files, fitting, flows
+from wan22dsl.graph.build import assets, evaluate, expert_files, fitting, flows, of_video
 from wan22dsl.graph.build.values import (
     Declared,
     Flow,
@@ -192,6 +192,9 @@ def _fact(b: Builder, wire: Wire, name: str, node: Nested, env: Env) -> Value:
     mend = f"State it behind the node's call, `{{ {name} = … }}`, or write the value itself."
     if env.module.is_library and b.what:
         mend = f"Give {b.what} yourself: `{name} = …`."
+    lacking = of_video.why_unknown(b, wire.link) if name != "vae" else ""
+    if lacking:
+        mend = f"{lacking[0].upper()}{lacking[1:]}. Or: {mend[0].lower()}{mend[1:]}"
     b.say(messages.UNKNOWN_FACT, env.span(node), name=name, what=f"`{made.id}`", mend=mend)
     return BROKEN
 

@@ -10,34 +10,40 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.graph import messages
+from wan22dsl.graph.known.media import INSTALL, is_readable
 from wan22dsl.graph.model import OwnFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from wan22dsl.catalogue.schema import NodeClass
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.model import Graph, Node
 
 
-def find(b: Builder, graph: Graph) -> None:
-    """Notes them in the nodes of a graph that has just been built, and tells two files of one name."""
-    main = graph.span.source.file if graph.span is not None else None
-    if main is None:
+def note(b: Builder, node: Node, schema: NodeClass) -> None:
+    """Notes them in a node that has just been made: what is in them is known while the rest is built."""
+    main = b.program.main.source.file
+    if main is None or not any(one.files == "input" for one in schema.inputs):
         return
+    for name in _inputs_with_files(schema, node):
+        own = _own(node.inputs[name], main.parent)
+        if own is not None:
+            node.own_files[name] = own
+
+
+def name(b: Builder, graph: Graph) -> None:
+    """Gives the inputs of a finished graph the bare names, and reports two files of one name."""
     by_name: dict[str, OwnFile] = {}
     for node in graph.nodes.values():
-        for name in _file_inputs(graph, node):
-            span = node.spans.get(name, node.span)
-            own = _own(node.inputs[name], main.parent)
-            if own is None:
-                continue
+        for input_name, own in node.own_files.items():
+            span = node.spans.get(input_name, node.span)
             first = by_name.setdefault(own.name, own)
             if first.file != own.file and span is not None:
                 b.say(messages.ONE_NAME, span, one=first.written, other=own.written)
-            node.own_files[name] = own
-            node.inputs[name] = own.name
+            node.inputs[input_name] = own.name
 
 
 def told(graph: Graph) -> Iterator[Diagnostic]:
@@ -46,6 +52,8 @@ def told(graph: Graph) -> Iterator[Diagnostic]:
         for name in _file_inputs(graph, node):
             own, span = node.own_files.get(name), node.spans.get(name, node.span)
             where = "beside the .wan file" if own else "in the server's input folder"
+            if own is not None and not is_readable(own.file):
+                where += f" (its frames, rate and size are not known without `{INSTALL}`)"
             file = own.written if own is not None else node.inputs[name]
             yield messages.INPUT_FILE.at(span, file=file, where=where)
 
@@ -55,6 +63,10 @@ def _file_inputs(graph: Graph, node: Node) -> list[str]:
     schema = graph.class_of(node)
     if schema is None or not any(one.files == "input" for one in schema.inputs):
         return []
+    return _inputs_with_files(schema, node)
+
+
+def _inputs_with_files(schema: NodeClass, node: Node) -> list[str]:
     known = inputs_of(schema, node.inputs).items()
     texts = [name for name, one in known if one.files == "input"]
     return [name for name in texts if isinstance(node.inputs.get(name), str)]

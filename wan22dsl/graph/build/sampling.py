@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph import messages
-from wan22dsl.graph.build import conditioning, handoff, models
+from wan22dsl.graph.build import conditioning, handoff, models, of_video
 from wan22dsl.graph.build.running import PassRun, Schedule
 from wan22dsl.graph.build.settings import Settings, Site
 from wan22dsl.graph.build.values import Wire
@@ -55,7 +55,7 @@ def _built(run: PassRun, brought: Value | None) -> Value:
     latent = handoff.taken(run, brought, schedule, denoise)
     loaded = models.loaded(run, needed["model"])
     model = models.chain(run, loaded, schedule, needed["cfg"])
-    made = conditioning.conditioned(run, loaded)
+    made = conditioning.conditioned(run, loaded, latent=latent is None)
     if brought is not None and latent is None and "image" not in run.own.read:
         _unused(run)
         return BROKEN
@@ -114,7 +114,7 @@ def _sampler(
         span=run.place,
         stage=run.block.name,
         spans=_spans(run, order),
-        stated=_stated(run),
+        stated=_stated(run, links["latent_image"]),
     )
     wire = run.b.wire(made, 0)
     clip = {name: run.own.get(name) for name in ("size", "length")}
@@ -152,11 +152,17 @@ def _switch(on: Value) -> Value:
     return Unknown(Type("text")) if isinstance(on, Unknown) else BROKEN
 
 
-def _stated(run: PassRun) -> Facts:
-    """What the settings say of the latent: its frame rate, and the VAE it belongs to."""
+def _stated(run: PassRun, latent: Value) -> Facts:
+    """What the settings say of the latent: its frame rate, and the VAE it belongs to.
+
+    What follows a video, such as that of a control video, has the rate of the video where it is known.
+    """
     fps, vae = run.own.get("fps"), run.own.get("vae")
+    rate = fps.data if isinstance(fps, Constant) else None
+    if isinstance(latent, Wire) and of_video.loader_behind(run.b, latent.link) is not None:
+        rate = run.b.facts(latent.link).fps or rate
     return Facts(
-        fps=fps.data if isinstance(fps, Constant) else None,
+        fps=rate,
         vae=vae.link if isinstance(vae, Wire) else None,
     )
 

@@ -54,7 +54,8 @@ class Settings:
     `site` is where a pass stands in the flow, and `brought` are those of its own settings that what the
     arrow brings replaced. Of a pipeline, `uses` says for each of its settings how the passes got it;
     `read_by_stages` and `read_in_texts` are those that something else reads, a stage or a string, and
-    `family_reads` what it takes from the family.
+    `family_reads` what it takes from the family. `overrides` come from what a pass goes on from, and
+    `lacking` says how more of that would be known.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Settings:
         self.family_reads: set[str] = set()
         self.brought: dict[str, Value] = {}
         self.overrides: dict[str, Value] = {}
+        self.lacking = ""
         self.lets: dict[int, tuple[Thunk, Value]] = {}
         self.read: set[str] = set()
         self.conditioned: list[Shared] = []

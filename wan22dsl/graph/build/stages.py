@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.graph.build import evaluate, fitting, flows, members, nodes
 from wan22dsl.graph.build.arguments import arguments, missing, none_given
 from wan22dsl.graph.build.values import ENDED, Env, Outputs, Several, StageName, Thunk, type_of
-from wan22dsl.program.values import BROKEN, Nothing, Unknown
+from wan22dsl.program.values import BROKEN, NOTHING, Nothing, Unknown
 from wan22dsl.syntax import spelling
 from wan22dsl.syntax.tree import Attribute, Call, Let
 
@@ -43,8 +43,9 @@ def call_stage(
     node: Nested,
     *,
     at: str = "",
+    without: frozenset[str] = frozenset(),
 ) -> Value:
-    """Builds a stage with its parameters bound, and gives its outputs.
+    """Builds a stage with its parameters bound, and gives its outputs; those `without` are not made.
 
     A stage without outputs hands on what it got. `env` is where the arguments stand.
     """
@@ -57,7 +58,7 @@ def call_stage(
         inner = _bound(b, target, given, brought, env, settings, node)
         if b.abstract:  # every stage is looked at by itself
             return _promised(stage, brought)
-        outputs = build_body(b, stage, inner, settings, path)
+        outputs = build_body(b, stage, inner, settings, path, without)
     if not stage.outputs:
         return _handed_on(stage, inner, brought)
     return Several(outputs) if stage.named else outputs.get("out", BROKEN)
@@ -145,9 +146,14 @@ def _argument(
 
 
 def build_body(
-    b: Builder, stage: Stage, outer: Env, settings: Settings, path: str
+    b: Builder,
+    stage: Stage,
+    outer: Env,
+    settings: Settings,
+    path: str,
+    without: frozenset[str] = frozenset(),
 ) -> dict[str, Value]:
-    """Builds what stands in the body of a stage; gives its outputs by name."""
+    """Builds what stands in the body of a stage; gives its outputs by name, those `without` as nothing."""
     env = Env(outer.module, outer)
     single = _makes_one_node(outer.module, stage)
     outputs: dict[str, Value] = {}
@@ -161,6 +167,9 @@ def build_body(
             thunks.append(thunk)
         elif isinstance(item, Attribute):
             name = spelling.plain(item.key.text)
+            if name in without:
+                outputs[name] = NOTHING
+                continue
             at = path if single or not stage.named else b.base + name
             here = env.above(len(thunks))
             outputs.setdefault(name, _output(b, stage, name, item, here, settings, at))

@@ -1,4 +1,4 @@
-"""Nodes that load, join, cut and resize frames.
+"""Nodes that join, cut, scale and interpolate frames.
 
 ComfyUI: nodes.py, comfy_extras/nodes_images.py, nodes_frame_interpolation.py; packs as named.
 """
@@ -7,25 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.known.pictures import size_of
-from wan22dsl.graph.known.reading import Reading, added
+from wan22dsl.graph.known.reading import Reading, added, times
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-#: Pictures of one frame. A GIF or WebP may be animated, and then LoadImage gives all of its frames.
-_STILL = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
-
-
-def _loaded_image(reading: Reading) -> Facts:
-    name = reading.value("image")
-    still = isinstance(name, str) and name.partition(" [")[0].lower().endswith(_STILL)
-    if reading.slot != 0 or not still:
-        return NOTHING_KNOWN
-    own = reading.node.own_files.get("image")
-    width, height = (size_of(own.file) if own is not None else None) or (None, None)
-    return Facts(frames=1, width=width, height=height)
 
 
 def _empty_image(reading: Reading) -> Facts:
@@ -34,13 +20,6 @@ def _empty_image(reading: Reading) -> Facts:
         width=reading.whole("width"),
         height=reading.whole("height"),
     )
-
-
-def _loaded_video(reading: Reading) -> Facts:
-    """VHS_LoadVideo and its kin (ComfyUI-VideoHelperSuite): `force_rate` is the rate, 0 keeps the file's."""
-    if reading.slot != 0:
-        return NOTHING_KNOWN
-    return Facts(fps=reading.number("force_rate") or None)
 
 
 def _range(frames: int | None, start: int | None, count: int | None) -> int | None:
@@ -68,6 +47,8 @@ def _range_from_batch(reading: Reading) -> Facts:
     )
     if start == -1 and count is not None:
         start = -count
+    elif start is not None and facts.frames is not None and start >= facts.frames:
+        return facts._replace(frames=None)  # the node raises
     return facts._replace(frames=_range(facts.frames, start, count))
 
 
@@ -199,23 +180,94 @@ def _interpolated(name: str, multiplier: str | None = "multiplier") -> Callable[
 
     def facts(reading: Reading) -> Facts:
         before = reading.facts(name)
-        times = 2 if multiplier is None else reading.whole(multiplier)
-        if times is None or times < 1 or reading.linked("optional_interpolation_states"):
+        factor = 2 if multiplier is None else reading.whole(multiplier)
+        if factor is None or factor < 1 or reading.linked("optional_interpolation_states"):
             return before._replace(frames=None, fps=None)
-        frames = None if before.frames is None else (before.frames - 1) * times + 1
-        return before._replace(frames=frames, fps=before.fps and before.fps * times)
+        frames = None if before.frames is None else (before.frames - 1) * factor + 1
+        return before._replace(frames=frames, fps=before.fps and before.fps * factor)
 
     return facts
 
 
+def _by_four(reading: Reading) -> Facts:
+    """STMFNet and FLAVR look at four frames at a time, so the first and the last gap stay as they are.
+
+    With `duplicate_first_last_frames` the two frames at the ends are there twice instead.
+    """
+    before, doubled = reading.facts("frames"), reading.value("duplicate_first_last_frames")
+    if not isinstance(doubled, bool) or reading.linked("optional_interpolation_states"):
+        return before._replace(frames=None, fps=None)
+    enough = before.frames is not None and before.frames >= 4
+    frames = 2 * before.frames - (1 if doubled else 3) if enough and before.frames else None
+    return before._replace(frames=frames, fps=before.fps and before.fps * 2)
+
+
+def _every_nth(reading: Reading) -> Facts:
+    """VHS_SelectEveryNthImage: the frames, and how many there are."""
+    before, every, skipped = (
+        reading.facts("images"),
+        reading.whole("select_every_nth"),
+        reading.whole("skip_first_images"),
+    )
+    if not every or every < 0 or skipped is None or skipped < 0:
+        found = before._replace(frames=None, fps=None)
+    else:
+        left = None if before.frames is None else max(0, before.frames - skipped)
+        frames = None if left is None else -(-left // every) or None
+        found = before._replace(frames=frames, fps=before.fps and before.fps / every)
+    return found if reading.slot == 0 else Facts(value=found.frames)
+
+
+def _duplicated(reading: Reading) -> Facts:
+    """VHS_DuplicateImages: the frames again and again, and how many there are."""
+    before, amount = reading.facts("images"), reading.whole("multiply_by")
+    found = before._replace(frames=times(before.frames, amount))
+    return found if reading.slot == 0 else Facts(value=found.frames)
+
+
+def _merged(reading: Reading) -> Facts:
+    """VHS_MergeImages: one after the other, in the size of the one that the strategy names."""
+    one, other = reading.facts("images_A"), reading.facts("images_B")
+    sizes = [(each.width, each.height) for each in (one, other)]
+    areas = [None if None in size else (size[0] or 0) * (size[1] or 0) for size in sizes]
+    how = reading.value("merge_strategy")
+    takes_first = how == "match A" or sizes[0] == sizes[1]
+    if how in ("match smaller", "match larger") and areas[0] is not None and areas[1] is not None:
+        takes_first = (areas[0] <= areas[1]) == (how == "match smaller")
+    elif how not in ("match A", "match B") and not takes_first:
+        sizes = [(None, None), (None, None)]
+    width, height = sizes[0 if takes_first else 1]
+    frames = added(one.frames, other.frames)
+    if reading.slot == 1:
+        return Facts(value=frames)
+    return Facts(frames=frames, fps=_one_fps(one, other), width=width, height=height)
+
+
+def _parted(reading: Reading) -> Facts:
+    """VHS_SplitImages: the frames before a place, those behind it, and how many they are."""
+    before, at = reading.facts("images"), reading.whole("split_index")
+    if not 0 <= reading.slot < 4:
+        return NOTHING_KNOWN
+    frames = None
+    if before.frames is not None and at is not None:
+        first = len(range(before.frames)[:at])
+        frames = first if reading.slot < 2 else before.frames - first
+    return Facts(value=frames) if reading.slot % 2 else before._replace(frames=frames or None)
+
+
+def _count(reading: Reading) -> Facts:
+    return Facts(value=reading.facts("images").frames)
+
+
 #: ComfyUI-Frame-Interpolation; those in the second row only know to double.
 _VFI = ("RIFE", "FILM", "GMFSS Fortuna", "IFRNet", "IFUnet", "M2M", "Sepconv", "AMT", "CAIN")
-_VFI_TWICE = ("STMFNet", "FLAVR", "ATM", "MOMO")
+_VFI_TWICE = ("ATM", "MOMO")
+_VFI_BY_FOUR = ("STMFNet", "FLAVR")
 
 #: Nodes that put frames between frames, and the input that the frames go into.
 INTERPOLATORS: dict[str, str] = {
     "FrameInterpolate": "images",
-    **{f"{name} VFI": "frames" for name in (*_VFI, *_VFI_TWICE)},
+    **{f"{name} VFI": "frames" for name in (*_VFI, *_VFI_TWICE, *_VFI_BY_FOUR)},
 }
 
 #: Nodes that set the rate of frames: the input of the frames, and that of the rate.
@@ -231,12 +283,7 @@ PLAYERS: dict[str, tuple[str, str]] = {
 ANIMATED = frozenset({"SaveAnimatedPNG", "SaveAnimatedWEBP"})
 
 TABLE: dict[str, Callable[[Reading], Facts]] = {
-    "LoadImage": _loaded_image,
     "EmptyImage": _empty_image,
-    "VHS_LoadVideo": _loaded_video,
-    "VHS_LoadVideoPath": _loaded_video,
-    "VHS_LoadVideoFFmpeg": _loaded_video,
-    "VHS_LoadVideoFFmpegPath": _loaded_video,
     "ImageFromBatch": _from_batch,
     "GetImageRangeFromBatch": _range_from_batch,
     "VHS_SelectEveryNthImage": _every_nth,
@@ -251,4 +298,10 @@ TABLE: dict[str, Callable[[Reading], Facts]] = {
     "GetVideoComponents": _components,
     **{name: _interpolated(frames) for name, frames in INTERPOLATORS.items()},
     **{f"{name} VFI": _interpolated("frames", None) for name in _VFI_TWICE},
+    **{f"{name} VFI": _by_four for name in _VFI_BY_FOUR},
+    "VHS_DuplicateImages": _duplicated,
+    "VHS_GetImageCount": _count,
+    "VHS_MergeImages": _merged,
+    "VHS_SelectEveryNthImage": _every_nth,
+    "VHS_SplitImages": _parted,
 }

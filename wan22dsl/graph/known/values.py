@@ -56,20 +56,16 @@ SAME_SHAPE = {
     "ImageQuantize": "image",
     "ImageSharpen": "image",
     "Morphology": "image",
+    "ReverseImageBatch": "images",
     "OpenposePreprocessor": "image",
 }
 
 #: Classes that change the size of the pictures of one input, and nothing else that is known here.
 SAME_LENGTH = {
-    "ImagePadForOutpaint": "image",
     "ImageResizeKJ": "image",
-    "ImageResizeKJv2": "image",
     "ImageRotate": "image",
-    "ImageScaleToMaxDimension": "image",
-    "ImageScaleToTotalPixels": "image",
     "ImageUpscaleWithModel": "image",
     "ImageUpscaleWithModelBatched": "images",
-    "ResizeAndPadImage": "image",
 }
 
 #: The preprocessors of comfyui_controlnet_aux draw at a `resolution` of their own, so the size goes.

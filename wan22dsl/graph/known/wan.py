@@ -70,16 +70,25 @@ def _latent(reading: Reading) -> Facts:
     if reading.slot != shape.latent:
         return NOTHING_KNOWN
     length, width, height = (reading.whole(name) for name in ("length", "width", "height"))
-    control = reading.facts("control_video") if reading.linked("control_video") else NOTHING_KNOWN
     return Facts(
         frames=None if length is None else made_frames(length),
-        fps=control.fps or shape.fps,
+        fps=_driving_fps(reading) or shape.fps,
         width=None if width is None else made_px(width, shape.cell_px),
         height=None if height is None else made_px(height, shape.cell_px),
         vae=reading.link("vae"),
         clips=_clips(reading),
         empty=reading.node.class_name in EMPTY,
     )
+
+
+#: The videos that a class follows, in the order in which they decide the rate.
+_DRIVING = ("control_video", "pose_video", "face_video", "background_video")
+
+
+def _driving_fps(reading: Reading) -> float | None:
+    """The rate of the video that the clip follows."""
+    rates = (reading.facts(name).fps for name in _DRIVING if reading.linked(name))
+    return next((one for one in rates if one), None)
 
 
 def _clips(reading: Reading) -> int | None:

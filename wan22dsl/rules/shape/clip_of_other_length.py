@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.known.resized import TABLE as RESIZED
 from wan22dsl.graph.known.values import SAME_LENGTH, SAME_SHAPE
 from wan22dsl.graph.known.wan import SHAPES
 from wan22dsl.graph.model import Link
@@ -69,7 +70,7 @@ _CLIPS = {
 
 #: Loaders with a limit on their frames, and nodes besides those that are known to keep how many there are.
 _LOADERS = frozenset({"VHS_LoadVideo", "VHS_LoadVideoPath", "VHS_LoadVideoFFmpeg"})
-_SCALED = frozenset({"ImageScale", "ImageScaleBy", "ImageCrop"})
+_SCALED = frozenset({"ImageScale", "ImageScaleBy", "ImageCrop", *RESIZED})
 
 #: Longer ways than this are given up.
 _LONGEST = 50

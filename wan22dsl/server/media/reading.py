@@ -1,4 +1,4 @@
-"""What a file in the input folder is: its size, and, when we wrote it ourselves, the work it came from.
+"""What a file in the input folder is, and, when we wrote it ourselves, the work it came from.
 
 What was written here carries a line `simulated` among its metadata, so that a pass which loads the latent
 or the clip of another pass goes on with the very same.
@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from wan22dsl.server.flow import Flow, digest_of
+from wan22dsl.graph.model import Facts
+from wan22dsl.server.flow import digest_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from wan22dsl.server.flow import Flow
 
 #: How the bytes of pictures, clips and sounds begin that ComfyUI can open.
 _SIGNATURES = (
@@ -26,42 +29,61 @@ _MARK = re.compile(
 )
 
 
-def mark(flow: Flow, frame: int | None = None) -> str:
-    """The line that a file carries: enough of a Flow to go on with it; of one frame, if that is meant."""
+def mark(flow: Flow, saved: Facts, frame: int | None = None) -> str:
+    """The line that a file carries: what is in it, and the work it came from; of one frame, if that is meant.
+
+    A latent holds clips, which are no frames yet; everything else has the facts of the file.
+    """
     digest = flow.digest if frame is None else digest_of(flow.digest, frame)
+    latent = flow.type == "LATENT"
     return json.dumps(
         {
-            "width_px": flow.width_px,
-            "height_px": flow.height_px,
-            "frames": flow.frames if frame is None else 1,
-            "batch": flow.batch,
-            "fps": flow.fps,
+            "width_px": flow.width_px if latent else saved.width,
+            "height_px": flow.height_px if latent else saved.height,
+            "frames": 1 if frame is not None else flow.frames if latent else saved.frames,
+            "batch": flow.batch if latent else 1,
+            "fps": flow.fps if latent else saved.fps or 0.0,
             "digest": digest,
         }
     )
 
 
-def read(path: Path, kind: str) -> Flow | None:
-    """What a node of that output finds in a file; None when it is no such file."""
+def digest_of_file(path: Path, kind: str) -> str | None:
+    """A short name for the content of a file, for an output of that type; None for a file of another kind."""
     data = path.read_bytes()
-    if found := _MARK.search(data):
-        try:
-            return Flow(kind, **json.loads(found[1].replace(b'\\"', b'"')))
-        except (ValueError, TypeError):
-            pass
+    about = _marks(data)
+    if about is not None and isinstance(about.get("digest"), str):
+        return str(about["digest"])
     is_latent = kind == "LATENT" and data[8:9] == b"{"
     if not (data.startswith(_SIGNATURES) or data[4:8] == b"ftyp" or is_latent):
         return None
-    width, height = _size(data)
-    digest = digest_of(data.hex() if len(data) < 1000 else [len(data), _hash(data)])
-    return Flow(kind, digest, width, height, 1)
+    return digest_of(data.hex() if len(data) < 1000 else [len(data), _hash(data)])
 
 
-def _size(data: bytes) -> tuple[int, int]:
-    """Width and height of a PNG; of others a common size, since the nodes after it scale anyway."""
-    if data.startswith(b"\x89PNG") and len(data) >= 24:
-        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-    return 1024, 1024
+def marked(path: Path) -> Facts | None:
+    """The facts of a file that was written here; None for any other."""
+    try:
+        about = _marks(path.read_bytes())
+    except OSError:
+        return None
+    if about is None:
+        return None
+    sides = [about.get(name) for name in ("frames", "width_px", "height_px", "batch")]
+    frames, width, height, clips = (one if type(one) is int and one > 0 else None for one in sides)
+    fps = about.get("fps")
+    rate = float(fps) if isinstance(fps, (int, float)) and 0 < fps <= 1000 else None
+    return Facts(frames=frames, fps=rate, width=width, height=height, clips=clips or 1)
+
+
+def _marks(data: bytes) -> dict[str, Any] | None:
+    found = _MARK.search(data)
+    if found is None:
+        return None
+    try:
+        about = json.loads(found[1].replace(b'\\"', b'"'))
+    except ValueError:
+        return None
+    return about if isinstance(about, dict) else None
 
 
 def _hash(data: bytes) -> str:

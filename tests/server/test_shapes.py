@@ -1,0 +1,175 @@
+"""What a simulated server writes has the frames, size and rate that `wan describe` states."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.server.written import model_files, written
+from wan22dsl import compiler
+from wan22dsl.graph.analysis import analyse
+from wan22dsl.server.embedded import EmbeddedServer
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.graph.model import Graph
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def pipelines() -> list[tuple[Path, str]]:
+    files = sorted(EXAMPLES.glob("*.wan"))
+    return [(file, name) for file in files for name in compiler.check(file).graphs]
+
+
+def compiled(
+    source: Path | Source, name: str | None = None, **values: Any
+) -> tuple[Graph, dict[str, Any]]:
+    result = compiler.compile(source, pipeline=name, values=values)
+    assert result.graph is not None and result.prompt is not None, result.diagnostics
+    return result.graph.graph, result.prompt
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddedServer]:
+    models: dict[str, list[str]] = {}
+    for file, name in pipelines():
+        result = compiler.compile(file, pipeline=name)
+        if result.graph is not None:
+            for folder, files in model_files(result.graph.graph).items():
+                models.setdefault(folder, []).extend(files)
+    models.setdefault("upscale_models", []).extend(UPSCALERS)
+    with EmbeddedServer(speed=math.inf, models=models) as running:
+        yield running
+
+
+def holds(server: EmbeddedServer, graph: Graph, prompt: dict[str, Any]) -> int:
+    """Compares what is described with what is written; gives how many outputs were compared."""
+    files = written(server, graph, prompt)
+    described = {one.node: one for one in analyse(graph).outputs}
+    for node, file in files.items():
+        said = described[node]
+        if said.frames is not None:
+            assert file.frames == said.frames, node
+        if said.width_px is not None:
+            assert (file.width, file.height) == (said.width_px, said.height_px), node
+        if said.fps is not None and file.fps is not None:
+            assert file.fps == pytest.approx(said.fps, rel=0.05), node
+    return len(files)
+
+
+@pytest.mark.parametrize(("file", "name"), pipelines(), ids=lambda one: getattr(one, "stem", one))
+def test_an_example_is_written_as_it_is_described(
+    server: EmbeddedServer, file: Path, name: str
+) -> None:
+    result = compiler.compile(file, pipeline=name)
+    if result.graph is None or result.prompt is None:
+        pytest.skip("it needs values from outside")
+    assert holds(server, result.graph.graph, result.prompt)
+
+
+UPSCALERS = {"up_2x.pth": 2, "plain.pth": 3, "4x-odd-name.pth": 2}
+
+STITCH = 'ImageStitch(image1 = _, image2 = raw, direction = "{}", match_image_size = {}, spacing_width = {})'
+NTH = "VHS_SelectEveryNthImage(images = _, select_every_nth = {}, skip_first_images = {}).IMAGE"
+PAD = "ImagePadForOutpaint(image = _, left = {}, top = 1, right = 2, bottom = 3, feathering = 1).IMAGE"
+SCALE = 'ImageScale(image = _, upscale_method = "area", width = {}, height = {})'
+VFI = (
+    'IFRNet VFI`(frames = _, ckpt_name = "IFRNet_S_Vimeo90K.pth"',
+    'STMFNet VFI`(frames = _, ckpt_name = "stmfnet.pth"',
+    'FLAVR VFI`(frames = _, ckpt_name = "FLAVR_2x.pth", duplicate_first_last_frames = true',
+    'ATM VFI`(frames = _, ckpt_name = "atm-vfi-base.pt"',
+)
+
+STAGES = st.one_of(
+    st.builds("take({}f)".format, st.integers(1, 40)),
+    st.builds("skip({}f)".format, st.integers(0, 40)),
+    st.just("last_frame"),
+    st.just("first_frame"),
+    st.builds("rife(times = {})".format, st.integers(1, 4)),
+    st.builds("film(times = {})".format, st.integers(2, 3)),
+    st.builds("`{}, multiplier = 2)".format, st.sampled_from(VFI)),
+    st.builds("scale(by = {})".format, st.sampled_from([0.5, 0.33, 1.5, 0.126])),
+    st.builds("resize({}x{})".format, st.integers(16, 90), st.integers(16, 90)),
+    st.builds(SCALE.format, st.integers(1, 90), st.just(0)),
+    st.builds("upscale({})".format, st.sampled_from(["up", "plain", "odd"])),
+    st.builds(
+        STITCH.format,
+        st.sampled_from(["right", "down", "left", "up"]),
+        st.sampled_from(["true", "false"]),
+        st.integers(0, 5),
+    ),
+    st.just("join(raw)"),
+    st.builds("RepeatImageBatch(image = _, amount = {})".format, st.integers(1, 3)),
+    st.builds(
+        "ImageCrop(image = _, width = {}, height = 30, x = {}, y = 10)".format,
+        st.integers(1, 80),
+        st.integers(0, 80),
+    ),
+    st.builds(NTH.format, st.integers(1, 5), st.integers(0, 3)),
+    st.just("encode_frames -> decode"),
+    st.builds(PAD.format, st.integers(0, 9)),
+)
+
+SAVERS = st.one_of(
+    st.just('save_webp("x", fps = 16fps)'),
+    st.just('save_frames("x")'),
+    st.just('save_webm("x", fps = 16fps)'),
+    st.builds(
+        'combine("x", fps = 16fps, format = "{}", pingpong = {}, loops = {})'.format,
+        st.sampled_from(["video/h264-mp4", "image/gif", "image/webp"]),
+        st.sampled_from(["true", "false"]),
+        st.integers(0, 2),
+    ),
+    st.just(SCALE.format(64, 32) + ' -> save("x", fps = 16fps)'),
+)
+
+FLOW = """\
+wan 1
+use wan22
+
+upscaler up {{ file = "up_2x.pth", scale = 2 }}
+upscaler plain {{ file = "plain.pth", scale = 3 }}
+upscaler odd {{ file = "4x-odd-name.pth", scale = 2 }}
+
+let raw = wan22.text_high -> wan22.text_low -> decode
+
+pipeline p {{
+    prompt = "x"
+    size   = {width}x{height}
+    length = {length}f
+    flow   = raw -> {stages}
+}}
+"""
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    stages=st.lists(STAGES, max_size=3),
+    saver=SAVERS,
+    width=st.integers(2, 6),
+    height=st.integers(2, 6),
+    length=st.integers(1, 6),
+)
+def test_any_flow_is_written_as_it_is_described(
+    server: EmbeddedServer, stages: list[str], saver: str, width: int, height: int, length: int
+) -> None:
+    flow = " -> ".join([*stages, saver])
+    text = FLOW.format(width=width * 16, height=height * 16, length=length * 4 + 1, stages=flow)
+    result = compiler.compile(Source(text, "p.wan"))
+    if result.graph is None or result.prompt is None:
+        codes = {one.code for one in result.diagnostics if one.is_error}
+        assert codes, text
+        return  # such as frames that are cut off a clip that has no more
+    graph = result.graph.graph
+    (output,) = analyse(graph).outputs
+    if (output.frames or 0) > 300 or (output.width_px or 0) * (output.height_px or 0) > 600_000:
+        return
+    assert holds(server, graph, result.prompt) == 1, text
