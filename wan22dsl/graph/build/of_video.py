@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.graph import video_sources
 from wan22dsl.graph.known.loaded import LOADERS
 from wan22dsl.graph.known.media import INSTALL, is_readable
 
@@ -11,26 +12,10 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.model import Link, Node
 
-#: What runs along links that is made of frames.
-_FRAMES = frozenset({"IMAGE", "LATENT", "VIDEO", "MASK"})
-
 
 def loader_behind(b: Builder, link: Link) -> Node | None:
-    """The node that loads the video which frames or a latent come from; None where they are made.
-
-    Of several videos the first is meant. What a sampler makes of a video still follows it.
-    """
-    waiting, seen = [link], set[str]()
-    while waiting:
-        node = b.nodes.get(waiting.pop().node)
-        if node is None or node.id in seen:
-            continue
-        seen.add(node.id)
-        if node.class_name in LOADERS:
-            return node
-        links = [one for _, one in node.links() if b.wire(*one).type in _FRAMES]
-        waiting += reversed(links)
-    return None
+    """The node that loads the video which frames or a latent come from; None where they are made."""
+    return video_sources.loader_behind(b.nodes, lambda one: b.wire(*one).type, link)
 
 
 def why_unknown(b: Builder, link: Link) -> str:

@@ -88,7 +88,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         yield MESSAGE.at(
             span,
             severity=Severity.NOTE if off <= _NOTED else Severity.WARNING,
-            fix=_fix(span, facts.fps),
+            fix=fix_of(span, facts.fps),
             node=named(node),
             fps=number(fps),
             made=number(facts.fps),
@@ -96,7 +96,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         )
 
 
-def _fix(span: Span | None, fps: float) -> Fix | None:
+def fix_of(span: Span | None, fps: float) -> Fix | None:
     """The rate of the frames for the number that is written, in the same spelling."""
     if span is None:
         return None
