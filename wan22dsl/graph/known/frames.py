@@ -52,16 +52,6 @@ def _range_from_batch(reading: Reading) -> Facts:
     return facts._replace(frames=_range(facts.frames, start, count))
 
 
-def _every_nth(reading: Reading) -> Facts:
-    """VHS_SelectEveryNthImage: fewer frames. Whether they play faster or as long as before is not known."""
-    facts = reading.facts("images")
-    step, skipped = reading.whole("select_every_nth"), reading.whole("skip_first_images")
-    frames = None
-    if facts.frames is not None and step is not None and skipped is not None and step > 0:
-        frames = max(0, -(-(facts.frames - max(skipped, 0)) // step)) or None
-    return facts._replace(frames=frames, fps=None)
-
-
 def _selected(reading: Reading) -> Facts:
     """VHS_SelectImages: frames in any order, as often as they are named."""
     return reading.facts("image")._replace(frames=None, fps=None)
@@ -203,7 +193,7 @@ def _by_four(reading: Reading) -> Facts:
 
 
 def _every_nth(reading: Reading) -> Facts:
-    """VHS_SelectEveryNthImage: the frames, and how many there are."""
+    """VHS_SelectEveryNthImage: the frames, and how many. Whether they play faster or as long is not known."""
     before, every, skipped = (
         reading.facts("images"),
         reading.whole("select_every_nth"),
@@ -214,7 +204,7 @@ def _every_nth(reading: Reading) -> Facts:
     else:
         left = None if before.frames is None else max(0, before.frames - skipped)
         frames = None if left is None else -(-left // every) or None
-        found = before._replace(frames=frames, fps=before.fps and before.fps / every)
+        found = before._replace(frames=frames, fps=before.fps if every == 1 else None)
     return found if reading.slot == 0 else Facts(value=found.frames)
 
 
@@ -286,7 +276,6 @@ TABLE: dict[str, Callable[[Reading], Facts]] = {
     "EmptyImage": _empty_image,
     "ImageFromBatch": _from_batch,
     "GetImageRangeFromBatch": _range_from_batch,
-    "VHS_SelectEveryNthImage": _every_nth,
     "VHS_SelectImages": _selected,
     "RepeatImageBatch": _repeated,
     "ImageBatch": _joined,
