@@ -204,7 +204,7 @@ def _every_nth(reading: Reading) -> Facts:
     else:
         left = None if before.frames is None else max(0, before.frames - skipped)
         frames = None if left is None else -(-left // every) or None
-        found = before._replace(frames=frames, fps=before.fps if every == 1 else None)
+        found = before._replace(frames=frames, fps=None)
     return found if reading.slot == 0 else Facts(value=found.frames)
 
 
