@@ -233,3 +233,11 @@ def test_sigmas_of_a_pass_are_those_of_its_part():
     assert low.sigmas is not None
     assert high.sigmas[-1] == low.sigmas[0]
     assert low.sigmas[-1] == 0
+
+
+@pytest.mark.parametrize(
+    ("strength", "counts"), [(1.0, True), (0.5, True), (0.49, False), (-0.5, True), (0.0, False)]
+)
+def test_a_distilled_lora_counts_from_half_its_strength(strength, counts):
+    high, _ = view_of(split(strengths=(strength, 1.0))).passes
+    assert [one.counts for one in high.loras] == [counts]

@@ -23,6 +23,8 @@ def number(text: str) -> Constant:
         ("81f", "-", "1f", "80f"),
         ("2", "*", "16fps", "32fps"),
         ("832x1216", "*", "2", "1664x2432"),
+        ("833x835", "*", "0.5", "416x418"),  # halves go to the even one, as in ComfyUI
+        ("100x100", "*", "0.999", "100x100"),
         ("832x1216", "*", "0.5", "416x608"),
         ("24GiB", "-", "512MiB", "23.5GiB"),
         ("80f", "*", "2", "160f"),
@@ -58,3 +60,17 @@ def test_a_number_of_no_known_unit_has_no_meaning(text: str) -> None:
 )
 def test_seconds_become_frames_by_wans_own_formula(seconds: float, fps: float, frames: int) -> None:
     assert frames_of(seconds, fps) == frames
+
+
+def test_only_whole_steps_can_be_a_part_of_others():
+    four = number("4")
+    for low, high in (("0.5", "2"), ("0", "2.5"), ("0f", "2f")):
+        part = combine("..", number(low), number(high))
+        assert part is not None and combine("of", part, four) is None
+    part = combine("..", number("0"), number("2"))
+    assert part is not None and combine("of", part, four) == Constant("steps", (0, 2, 4))
+
+
+@pytest.mark.parametrize(("seconds", "frames"), [(5.0, 81), (5.03, 81), (5.04, 82), (0.0, 1)])
+def test_a_duration_is_the_nearest_number_of_frames(seconds, frames):
+    assert frames_of(seconds, 16.0) == frames

@@ -140,6 +140,14 @@ def test_a_split_is_judged_by_where_the_experts_change(parts, severity):
     )
 
 
+def test_a_step_right_at_the_boundary_is_a_note():
+    """At shift 8 the third of four steps is at sigma .889, where the experts change at .9."""
+    parts = ((0, 3, 4), (3, 4, 4))
+    (near,) = (one for one in found(split(parts=parts, shifts=(8.0, 8.0))) if one.code == "WAN605")
+    (far,) = (one for one in found(split(parts=parts)) if one.code == "WAN605")
+    assert (near.severity.value, far.severity.value) == ("note", "warning")
+
+
 def test_a_split_is_judged_by_sigma_not_by_step_numbers():
     """3 of 24 steps and then 1 of 8 hand over at the same sigma."""
     prompt = split(loras=(None, LORA_LOW), parts=((0, 3, 24), (1, 8, 8)), cfgs=(3.5, 1.0))

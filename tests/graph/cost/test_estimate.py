@@ -162,3 +162,30 @@ def test_interpolation_takes_what_was_measured():
     clip = Shape(832, 1216, 81)
     assert formulas.interpolate_s(clip, RTX_5090, film=False) == pytest.approx(10, abs=1)
     assert formulas.interpolate_s(clip, RTX_5090, film=True) / 80 == pytest.approx(0.88, abs=0.13)
+
+
+def test_sage_attention_that_is_switched_off_changes_nothing():
+    prompt = split()
+    prompt["sage"] = node(
+        "PathchSageAttentionKJ", model=("high_shift", 0), sage_attention="disabled"
+    )
+    patched = estimate(graph_of(changed(prompt, "high_sampler", model=("sage", 0))), CARDS["H100"])
+    assert patched.passes[0].forward_s == job("H100").passes[0].forward_s
+
+
+def test_a_latent_of_the_5b_model_has_a_quarter_of_the_pixels():
+    start = conditioned("Wan22ImageToVideoLatent", length=121)
+    small = alone("wan2.2_ti2v_5B_fp16.safetensors", None, start=start, latent=("start", 0))
+    (cost,) = estimate(graph_of(small), CARDS["H100"]).passes
+    quarter = Shape(cost.shape.width_px // 2, cost.shape.height_px // 2, 121)
+    assert cost.working_bytes == formulas.activation_bytes(quarter)
+    assert cost.flop / cost.forwards == pytest.approx(
+        formulas.forward_flop(quarter) * formulas.SHARE_5B
+    )
+
+
+@pytest.mark.parametrize(
+    ("frames", "latent"), [(0, 1), (1, 1), (4, 1), (5, 2), (81, 21), (84, 21), (85, 22)]
+)
+def test_frames_are_taken_in_fours_after_the_first(frames, latent):
+    assert formulas.latent_frames(frames) == latent
