@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from tests.examples.test_examples import WHOLE, _values
 from tests.test_generated import Pipeline, pipelines
 from wan22dsl import compiler
+from wan22dsl.formats.workflow_write.columns import Box
 from wan22dsl.formats.workflow_write.groups import Group, without_circles
 from wan22dsl.formats.workflow_write.layers import Edge, in_order, layers_of, sorted_along
-from wan22dsl.formats.workflow_write.layout import lay_out
+from wan22dsl.formats.workflow_write.layout import in_rows, lay_out
 from wan22dsl.formats.workflow_write.sizes import TITLE_PX, Size
 from wan22dsl.source import Source
 
@@ -58,8 +60,12 @@ def laws_hold(workflow: dict[str, Any]) -> None:
         around = [one for one in frames if one.holds(nodes[node["id"]])]
         touched = [one for one in frames if one.meets(nodes[node["id"]])]
         assert len(around) == len(touched) == (0 if node["type"] == "MarkdownNote" else 1)
+    group_of = {
+        id: next((one for one in frames if one.holds(node)), node) for id, node in nodes.items()
+    }
     for _, start, _, end, _, _ in workflow["links"]:
-        assert nodes[start].right < nodes[end].left
+        is_in_row_above = group_of[start].bottom < group_of[end].top
+        assert is_in_row_above or nodes[start].right < nodes[end].left
     order = {node["id"]: node["order"] for node in workflow["nodes"]}
     assert sorted(order.values()) == list(range(len(order)))
     assert all(order[start] < order[end] for _, start, _, end, _, _ in workflow["links"])
@@ -173,3 +179,30 @@ def test_crossings_that_need_not_be_are_taken_out() -> None:
     layers = layers_of(along, kept)
     assert crossings(layers, kept) > 0
     assert crossings(in_order(layers, kept), kept) == 0
+
+
+def test_a_long_strip_of_groups_is_wrapped_before_a_clip_and_a_short_one_is_not() -> None:
+    strip = {
+        f"shot_{clip}.{part}\0{0}": Box(3 * 2_000 * clip + 2_000 * at, 0, 1_900, 900)
+        for clip in range(4)
+        for at, part in enumerate(("high", "low", "join"))
+    }
+    found = in_rows(strip)
+    assert max(box.x + box.width for box in found.values()) < 9_000
+    assert {name for name, box in found.items() if box.x == 0} <= {
+        name for name in strip if ".high" in name
+    }
+    assert len({box.y for box in found.values()}) > 1
+    short = {name: box for name, box in strip.items() if name.startswith("shot_0")}
+    assert in_rows(short) == short
+
+
+def test_three_clips_of_a_film_are_rows_below_each_other() -> None:
+    made, _ = compiler.workflow(
+        Path(__file__).parents[2] / "examples" / "long_video.wan", pipeline="film_of_three"
+    )
+    assert made is not None
+    top = {group["title"].partition(":")[0]: group["bounding"][1] for group in made["groups"]}
+    assert top["shot_1.high"] < top["shot_2.high"] < top["shot_3.high"]
+    assert top["shot_2.high"] == top["shot_2.low"]
+    assert max(group["bounding"][0] + group["bounding"][2] for group in made["groups"]) < 8_000
