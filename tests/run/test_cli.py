@@ -94,6 +94,44 @@ def test_an_error_of_the_server_gives_1_and_the_line(wan_run):
     assert "--> clip.wan:20:" in found.stderr
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("oom at low.samplr", "Did you mean `low.sampler`?"),
+        ("error at RIFE", "names no node of the pipeline"),
+        ("fail /veiw with 500", "Did you mean `view`?"),
+        ("drop socket at execuded", "Did you mean `executed`?"),
+    ],
+)
+def test_a_fault_that_names_nothing_is_refused_before_anything_runs(wan_run, tmp_path, fault, said):
+    found = wan_run("clip.wan", "--simulate", "--fault", fault, *QUICKLY)
+    assert found.status == 2 and said in found.stderr
+    assert not (tmp_path / "wan_output").exists()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["oom at VAEDecodeTiled", "error at LoadLatent", "oom at high.s*", "fail /view with 500"],
+)
+def test_a_fault_may_name_what_only_a_retry_brings(wan_run, fault):
+    assert wan_run("clip.wan", "--simulate", "--fault", fault, *QUICKLY).status in (0, 1)
+
+
+def test_a_fault_that_did_not_happen_is_reported_at_the_end(wan_run):
+    words = (
+        "--fault",
+        "error at low.sampler",
+        "--fault",
+        "oom at rife*",
+        "--fault",
+        "slow /queue by 1ms",
+    )
+    found = wan_run("clip.wan", "--simulate", *words, *QUICKLY)
+    assert found.status == 1
+    assert "WAN929" in found.stderr and "`oom at rife*` did not happen" in found.stderr
+    assert "`error at low.sampler` did not happen" not in found.stderr
+
+
 def test_errors_in_the_file_stop_it_before_anything_is_sent(wan_run, tmp_path):
     (tmp_path / "clip.wan").write_text(SPLIT.replace("cfg     = 1.0", "cfg = x"), encoding="utf-8")
     found = wan_run("clip.wan", "--simulate")
@@ -111,7 +149,8 @@ vae b { file = "none.safetensors" }
     text = SPLIT.replace("pass high", own + "pass high", 1).replace("wan22.t2v_high", "a")
     text = text.replace("    prompt =", "    vae    = b\n    prompt =")
     (tmp_path / "clip.wan").write_text(text, encoding="utf-8")
-    found = wan_run("clip.wan", "--simulate")
+    with EmbeddedServer(speed=5000) as server:
+        found = wan_run("clip.wan", "--server", server.url)
     assert found.status == 1
     assert found.stderr.count("WAN902") == 2
     assert "models/diffusion_models" in found.stderr and "models/vae" in found.stderr
@@ -192,7 +231,7 @@ def test_what_cannot_be_is_said(wan_run, words):
 
 
 def test_runs_are_listed_shown_and_compared(wan_run, capsys):
-    wan_run("clip.wan", "--simulate", "--repeat", "2", "-q", *QUICKLY)
+    wan_run("clip.wan", "--simulate", "--repeat", "2", "--set", "seed=9", "-q", *QUICKLY)
 
     def call(*words: str) -> str:
         capsys.readouterr()
@@ -201,6 +240,7 @@ def test_runs_are_listed_shown_and_compared(wan_run, capsys):
 
     listed = call("list").splitlines()
     assert len(listed) == 3 and all(one.endswith("simulated") for one in listed[1:])
+    assert all("NVIDIA RTX 5090" in one and "seed=9" in one for one in listed[1:])
     assert "clip (clip.wan): success" in call("show")
     RECORD.validate(json.loads(call("show", "--json")))
     assert "high sampling" in call("compare", listed[1].split()[0])

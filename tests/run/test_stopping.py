@@ -15,9 +15,11 @@ from tests.conftest import ROOT
 from tests.run.conftest import SPLIT, run_on
 from wan22dsl.cli.streams import ClosedPipe
 from wan22dsl.network import address
+from wan22dsl.run import store, table
 from wan22dsl.run import submit as submitting
 from wan22dsl.run.client import Client
 from wan22dsl.run.events import Downloaded, NodeStarted, Rung, Started, Step, Submitted
+from wan22dsl.run.recording import model_of
 from wan22dsl.server.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
@@ -80,11 +82,11 @@ def test_between_two_tries_nothing_runs(tmp_path):
     assert [one.how for one in done.record.attempts] == ["error", "stopped"]
 
 
-def test_while_files_are_fetched_it_says_where_they_are(tmp_path):
+def test_when_all_files_are_fetched_it_says_so(tmp_path):
     with EmbeddedServer(speed=2000) as server:
         done = run_on(server.url, tmp_path, tell=pressing(Downloaded)).done
     assert done.record.result == "stopped"
-    assert "clip_00001_.mp4" in done.note
+    assert done.note == "Stopped. All outputs are here."
     assert len(done.record.outputs) == 1 and done.record.outputs[0].path.exists()
 
 
@@ -182,3 +184,104 @@ def test_the_command_ends_in_order_when_it_is_asked_to(tmp_path, asked):
     assert json.loads(out.splitlines()[-1])["record"]["result"] == "stopped"
     assert "Stopped. Nothing of it is left in the server's queue." in told
     assert list((tmp_path / "wan_output").glob("run-*.json"))
+
+
+# What was seen until then is kept.
+
+
+def seen_of(done):
+    """What a record says of each pass."""
+    return {one.name: one for one in model_of(done.record).timing.passes}
+
+
+def at_node(node: str) -> Callable[[object], None]:
+    def tell(event: object) -> None:
+        if isinstance(event, NodeStarted) and event.node == node:
+            raise KeyboardInterrupt
+
+    return tell
+
+
+def test_a_pass_that_was_finished_is_in_the_record_and_in_the_table(tmp_path):
+    with EmbeddedServer(speed=600) as server:
+        whole = seen_of(run_on(server.url, tmp_path / "a").done)
+    with EmbeddedServer(speed=600) as server:
+        done = run_on(server.url, tmp_path / "b", tell=at_node("low.sampler")).done
+        assert is_idle(server)
+    passes = seen_of(done)
+    assert passes["high"].finished and not passes["low"].finished
+    assert passes["high"].sampling_s == pytest.approx(whole["high"].sampling_s, rel=1e-6)
+    assert passes["high"].memory.peak_bytes == whole["high"].memory.peak_bytes
+    shown = "\n".join(table.lines(model_of(done.record)))
+    assert "until it ended" in shown and "low took" not in shown
+    assert "rife" in shown and "not run" in shown
+    assert not done.record.ratings
+
+
+def test_steps_that_were_done_are_counted(tmp_path):
+    with EmbeddedServer(speed=60) as server:
+        done = run_on(server.url, tmp_path, tell=pressing(Step)).done
+    passes = seen_of(done)
+    assert not passes["high"].finished and len(passes["high"].steps_s) >= 1
+    shown = list(table.lines(model_of(done.record)))
+    assert any(one.startswith("high") and "ended after step" in one for one in shown)
+    assert any(one.startswith("low") and one.endswith("before its first step") for one in shown)
+    assert any(one.startswith("rife") and one.endswith("not run") for one in shown)
+
+
+def test_in_the_queue_there_is_nothing_to_keep_and_it_says_so(tmp_path):
+    with EmbeddedServer(speed=60, faults=["busy with 1 prompts"]) as server:
+        done = run_on(server.url, tmp_path, tell=pressing(Submitted)).done
+    record = model_of(done.record)
+    assert record.timing is None or not any(one.total_s for one in record.timing.passes)
+    assert list(table.lines(record))
+
+
+def test_the_passes_of_a_staged_run_that_were_finished_are_kept(tmp_path):
+    with EmbeddedServer(speed=600) as server:
+        done = run_on(server.url, tmp_path, tell=at_node("low.sampler"), staged=True).done
+    passes = seen_of(done)
+    assert passes["high"].finished and not passes["low"].finished
+    assert len(done.record.left_on_server) == 1
+
+
+def test_while_files_are_fetched_the_rest_can_be_fetched_later(tmp_path):
+    text = SPLIT.replace('-> save("clip")', '-> [save("clip"), save_webm("other")]')
+    with EmbeddedServer(speed=2000) as server:
+        done = run_on(server.url, tmp_path, text, tell=pressing(Downloaded)).done
+    record = model_of(done.record)
+    assert len(record.outputs) == 1 and len(record.not_fetched) == 1
+    assert f"wan runs fetch {record.id}" in done.note
+    assert record.timing is not None
+
+
+def test_ctrl_c_while_the_record_is_written_does_not_lose_it(tmp_path, monkeypatch):
+    real, pressed = store.save, []
+
+    def save(record, folder):
+        if record.result != "unfinished" and not pressed:
+            pressed.append(1)
+            raise KeyboardInterrupt
+        return real(record, folder)
+
+    monkeypatch.setattr(store, "save", save)
+    with EmbeddedServer(speed=2000) as server:
+        done = run_on(server.url, tmp_path).done
+    assert done.file is not None and store.load(done.file).result == "stopped"
+
+
+def test_when_nobody_reads_the_output_the_record_says_stopped(tmp_path):
+    def tell(event):
+        if isinstance(event, Step):
+            raise ClosedPipe
+
+    with EmbeddedServer(speed=60) as server, pytest.raises(ClosedPipe):
+        run_on(server.url, tmp_path, tell=tell)
+    assert store.find(tmp_path, "last").result == "stopped"
+
+
+def test_after_an_error_passes_that_did_not_finish_are_not_compared(tmp_path):
+    with EmbeddedServer(speed=2000, faults=["error at low.sampler"]) as server:
+        done = run_on(server.url, tmp_path).done
+    shown = "\n".join(table.lines(model_of(done.record)))
+    assert "low took" not in shown and "ended before its first step" in shown

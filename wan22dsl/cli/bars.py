@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class Bars:
 
         from wan22dsl.escapes import one_line
 
-        now_s = monotonic()
+        now_s = self._board.now_s()
         table = Table.grid(padding=(0, 2))
         for row in self._board.rows.values():
             if row.is_pass or row.doing:

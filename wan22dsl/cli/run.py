@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.run.client import Client
+    from wan22dsl.server.embedded import EmbeddedServer
 
 SERVER = Option(
     "server",
@@ -42,7 +43,12 @@ CARD = Option(
     f"GPU to simulate, such as {EXAMPLE}; default: `card` of the configuration.",
     "CARD",
 )
-SPEED = Option("speed", ("--speed",), "How much faster than the card simulated time passes.", "N")
+SPEED = Option(
+    "speed",
+    ("--speed",),
+    "Speed of simulated time: `10` is ten times the card's, `max` does not wait; default 60.",
+    "TIMES",
+)
 FAULT = Option(
     "fault", ("--fault",), "What shall go wrong in the simulation, such as `oom at low.sampler`.",
     "FAULT", many=True,
@@ -132,25 +138,26 @@ def run(
         else:
             server = server or os.environ.get("WAN_SERVER") or targets.server_of(config)
         simulation = _simulation(simulate, card, speed, fault)
-        client = _client(server, simulate, simulation, stack)
-        return Session(client, source, pipeline, given, wishes, shown, simulate).run(times)
+        embedded = _embedded(server, simulation, stack) if simulate else None
+        client = _client(embedded.url if embedded is not None else server)
+        return Session(client, source, pipeline, given, wishes, shown, embedded).run(times)
 
 
-def _client(
-    server: str | None, simulate: bool, simulation: Mapping[str, Any], stack: ExitStack
-) -> Client:
+def _embedded(
+    server: str | None, simulation: Mapping[str, Any], stack: ExitStack
+) -> EmbeddedServer:
+    if server:
+        raise CommandError("--simulate brings its own server: leave --server out")
+    from wan22dsl.server.embedded import EmbeddedServer
+
+    return stack.enter_context(EmbeddedServer(**simulation))
+
+
+def _client(url: str | None) -> Client:
     from wan22dsl.network import address, trust
     from wan22dsl.run.client import Client
 
-    if simulate:
-        if server:
-            raise CommandError("--simulate brings its own server: leave --server out")
-        from wan22dsl.server.embedded import EmbeddedServer
-
-        url = stack.enter_context(EmbeddedServer(**simulation)).url
-    else:
-        url = server or address.DEFAULT
-    return Client(trust.with_login(url))
+    return Client(trust.with_login(url or address.DEFAULT))
 
 
 def _simulation(
@@ -161,7 +168,9 @@ def _simulation(
     if card:
         found["card"] = card
     if speed:
-        found["speed"] = _seconds(speed, "--speed")
+        from wan22dsl.cli.serve import times
+
+        found["speed"] = times(speed)
     if faults:
         found["faults"] = faults
     if found and not simulate:

@@ -9,9 +9,12 @@ import typer
 
 from wan22dsl.cli import streams
 from wan22dsl.cli.typed import empty_app
+from wan22dsl.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from wan22dsl.run.client import Client
 
 app = empty_app()
 
@@ -80,6 +83,56 @@ def compare_runs(
     left, right = store.find(Path(out), first), store.find(Path(out), second)
     _put_lines(comparing.comparison(left, right))
     return 0
+
+
+@app.command("fetch")
+def fetch_run(
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="An id or a part of it, `last`, or a file.")
+    ] = "last",
+    out: OutOption = _FOLDER,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            "--server", metavar="URL", help="The server that it ran on, as for `wan run`."
+        ),
+    ] = None,
+) -> int:
+    """Fetch the outputs of a run that ended before they were here, and complete its record."""
+    from wan22dsl.run import fetching, store
+
+    record = store.find(Path(out), run)
+    client = _client_of(server, record.server.address)
+    found = fetching.fetch(client, record, Path(out))
+    store.write(found.record, Path(out))
+    for one in found.came:
+        _put_lines([f"output  {one.path}"])
+    if not found.came and found.is_whole:
+        streams.say(f"run {record.id}: all outputs are here already")
+        _put_lines(f"output  {one.path}" for one in found.record.outputs)
+    for problem in found.problems:
+        streams.say(f"not fetched: {problem}")
+    return 0 if found.is_whole else 1
+
+
+def _client_of(server: str | None, address: str) -> Client:
+    """The client of the server that a run was on. A record names it; only the user says whom to talk to.
+
+    Raises CommandError where the two are not the same.
+    """
+    import os
+
+    from wan22dsl.network import address as addresses
+    from wan22dsl.network import trust
+    from wan22dsl.run.client import Client
+
+    client = Client(trust.with_login(server or os.environ.get("WAN_SERVER") or addresses.DEFAULT))
+    if server is None and client.shown != address:
+        raise CommandError(
+            f"the run was on {address}, and the server would be {client.shown}: "
+            f"name the one that has its outputs with --server"
+        )
+    return client
 
 
 def _put_lines(lines: Iterable[str]) -> None:

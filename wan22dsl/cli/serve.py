@@ -29,7 +29,7 @@ CARD = Option(
 SPEED = Option(
     "speed",
     ("--speed",),
-    "How many times faster than on the card time passes; `max` for not at all.",
+    "Speed of simulated time: `10` is ten times the card's, `max` does not wait.",
     "TIMES",
     default="60",
 )
@@ -79,7 +79,11 @@ def run(
     )
     with stoppable(), server:
         streams.say(f"simulating {card} at {server.url}; Ctrl-C ends it")
-        server.wait()
+        try:
+            server.wait()
+        finally:
+            for fault in server.never_happened:
+                streams.say(f"the fault `{fault}` did not happen")
     return 0
 
 

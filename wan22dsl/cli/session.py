@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
     from wan22dsl.compiler import Compiled
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.plan import Plan
     from wan22dsl.run.client import Client
     from wan22dsl.run.events import Event
     from wan22dsl.run.execute import Done, Job, Wishes
     from wan22dsl.run.live import LiveCatalogue
     from wan22dsl.run.record import Host
+    from wan22dsl.run.timeline import Timeline
+    from wan22dsl.server.embedded import EmbeddedServer
     from wan22dsl.source import Source
 
 
@@ -37,20 +40,25 @@ class Session:
         given: Mapping[str, Any],
         wishes: Wishes,
         shown: str,
-        simulate: bool,
+        embedded: EmbeddedServer | None = None,
     ) -> None:
         self._client, self._source, self._pipeline = client, source, pipeline
         self._given, self._wishes, self._shown = given, wishes, shown
-        self._simulate = simulate
+        self._embedded = embedded
         self._uses = used_texts(source)
         self._zero_s: float | None = None
+        self._timeline: Timeline | None = None
 
     def run(self, times: int) -> int:
         """Compiles once, runs as often as was asked for, and gives the exit code."""
+        from wan22dsl.catalogue.open import BUNDLED
+        from wan22dsl.graph.plan import plan as plan_of
+        from wan22dsl.run.execute import timeline_of
         from wan22dsl.run.live import LiveCatalogue
 
         host = self._host()
-        live = LiveCatalogue(self._client)
+        self._timeline = timeline_of(host)
+        live = LiveCatalogue(self._client, f"ComfyUI {BUNDLED[0]}" if self._embedded else "")
         compiled = compiler.compile(
             self._source, pipeline=self._pipeline, values=self._given, target=live
         )
@@ -62,6 +70,7 @@ class Session:
         if prompt is None:
             streams.tell("\nnothing was run\n")
             return 1
+        self._look_at_faults(prompt, plan_of(compiled.graph.graph))
         code = 0
         for number in range(times):
             job = self._job(compiled, prompt, host, number)
@@ -69,7 +78,39 @@ class Session:
             code = max(code, self._told(done, number, times))
             if done.record.result in {"stopped"}:
                 return 130
+        self._show(self._never_happened())
         return code
+
+    def _look_at_faults(self, prompt: dict[str, Any], plan: Plan) -> None:
+        """Raises CommandError for a fault at a node that no prompt of the run can have."""
+        if self._embedded is None:
+            return
+        from wan22dsl.diagnostics import nearest
+        from wan22dsl.run import staged
+        from wan22dsl.server.faults import Node
+
+        prompts = [prompt, staged.tiled(prompt)]
+        prompts += [one.prompt for one in staged.split(prompt, plan, "") if plan.passes]
+        nodes = [
+            Node(id, one["class_type"], str(one.get("_meta", {}).get("title", "")), 0)
+            for each in prompts
+            for id, one in each.items()
+        ]
+        for fault in self._embedded.faults.without_target(nodes):
+            names = [*dict.fromkeys(node.id for node in nodes)]
+            close = nearest(fault.target, [*names, *{node.class_type for node in nodes}])
+            hint = f" Did you mean `{close}`?" if close else ""
+            raise CommandError(
+                f"the fault `{fault.text}` names no node of the pipeline.{hint}\n"
+                f"There are: {', '.join(prompt)}"
+            )
+
+    def _never_happened(self) -> list[Diagnostic]:
+        """What is to be said of faults that were asked for and did not happen."""
+        from wan22dsl.run.messages import FAULT_DID_NOT_HAPPEN
+
+        faults = self._embedded.never_happened if self._embedded is not None else []
+        return [FAULT_DID_NOT_HAPPEN.at(None, fault=one) for one in faults]
 
     def _show(self, found: Sequence[Diagnostic]) -> None:
         """Says what was found on standard error; only the errors where quiet was asked for."""
@@ -91,7 +132,7 @@ class Session:
                 "`wan run --simulate` needs no server and no GPU.",
             ) from error
         system = stats.get("system")
-        simulated = self._simulate or (isinstance(system, dict) and bool(system.get("simulated")))
+        simulated = isinstance(system, dict) and bool(system.get("simulated"))
         return Host(self._client.shown, simulated, stats)
 
     def _ready(
@@ -101,16 +142,23 @@ class Session:
         from wan22dsl.run import preflight
 
         assert compiled.graph is not None and compiled.prompt is not None
+        graph = compiled.graph.graph
         ready, found = preflight.look(
-            compiled.graph.graph,
+            graph,
             live,
             self._client,
             simulated=simulated,
+            own=self._embedded is not None,
             most_upload_bytes=self._wishes.most_upload_bytes,
         )
         self._show(in_order(found))
         if has_errors(found):
             return None
+        if self._embedded is not None and ready.stand_ins.names:
+            from wan22dsl.server.stand_ins import class_like
+
+            classes = [class_like(graph, name) for name in ready.stand_ins.classes]
+            self._embedded.stand_in(classes, ready.stand_ins.files)
         prompt = compiled.prompt
         if simulated:
             from wan22dsl.run.stated import with_facts
@@ -121,6 +169,7 @@ class Session:
     def _job(self, compiled: Compiled, prompt: dict[str, Any], host: Host, number: int) -> Job:
         from wan22dsl import __version__
         from wan22dsl.graph import plan
+        from wan22dsl.graph.cost.uncounted import not_counted
         from wan22dsl.run import carried, seeds
         from wan22dsl.run.execute import Job
         from wan22dsl.run.record import Subject
@@ -134,6 +183,7 @@ class Session:
             pipeline=graph.name,
             parameters=self._given,
             target=graph.catalogue.target,
+            not_counted=not_counted(graph) if host.simulated else (),
             prompt=prompt,
             version=__version__,
             uses=self._uses,
@@ -145,7 +195,8 @@ class Session:
         from wan22dsl.run.execute import Run
 
         with ExitStack() as stack:
-            return Run(self._client, host, job, self._wishes, self._teller(job, host, stack)).run()
+            teller = self._teller(job, host, stack)
+            return Run(self._client, host, job, self._wishes, teller, self._timeline).run()
 
     def _teller(self, job: Job, host: Host, stack: ExitStack) -> Callable[[Event], None]:
         """Who is told of events: a program, a terminal, or lines of text."""
@@ -155,7 +206,7 @@ class Session:
             return self._tell_json
         if self._shown == "quiet":
             return lambda event: None
-        board = Board(job.plan)
+        board = Board(job.plan, host.speed if host.tells_time else 1.0)
         if _is_terminal():
             from rich.console import Console
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import monotonic
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.run import checks, memory, messages, ratings
@@ -37,22 +37,29 @@ def account(
     lines: Sequence[str],
     plan: Plan,
     graph: Graph,
-    speed: float,
+    scale: float,
     *,
     is_rated: bool,
+    is_whole: bool = True,
     target_s: float | None,
 ) -> Account:
-    """The account of a run. `lines` are what the server logged, `speed` that of a simulation."""
+    """The account of a run. `lines` are what the server logged, `scale` what measured times are times.
+
+    `is_whole` is false where a simulation does not count all of the run.
+    """
     if tried is None or not tried.prompts:
         return Account(None, {}, None, (), tuple(checks.seen(lines, None, graph)))
-    times = scaled(of_run(tried.prompts, plan, tried.between_s), speed)
-    whole = memory.usage(samples, [(0.0, monotonic())])
+    times = scaled(of_run(tried.prompts, plan, tried.between_s), scale)
+    began = [one.start_s for prompt in tried.prompts for one in prompt.nodes]
+    whole = memory.usage(samples, [(0.0, inf)], min(began, default=0.0))
     found = [*checks.seen(lines, whole, graph)]
     rated: list[Rating] = []
     if is_rated:
         if times.all_cached:
             found.append(messages.ALL_CACHED.at(graph.span))
         rated = ratings.rate(graph, plan, times, whole, target_s)
+        if not is_whole:
+            rated = [ratings.without_whole(one) for one in rated]
         found += checks.slow(rated, times, plan, graph, found)
     return Account(times, _by_pass(tried, samples, plan), whole, rated, tuple(found))
 

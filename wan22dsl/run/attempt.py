@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from wan22dsl.run.events import Event
     from wan22dsl.run.ladder import Mode
     from wan22dsl.run.stream import Stream
+    from wan22dsl.run.timeline import Timeline
 
 #: The worker looks for what /free asked of it when it wakes; a prompt that follows at once comes first.
 _FREE_S = 0.3
 
 #: How long a server that is stuck or gone is asked to give a prompt back.
 _TAKE_BACK_S = 3.0
+
+#: How long a server that was asked to stop is listened to for how far it came.
+_LAST_WORDS_S = 1.0
 
 
 class Tools(NamedTuple):
@@ -38,6 +42,7 @@ class Tools(NamedTuple):
     limits: Limits
     tell: Callable[[Event], None]
     each: Callable[[], None]
+    timeline: Timeline
 
 
 class Tried(NamedTuple):
@@ -57,18 +62,28 @@ class Tried(NamedTuple):
     left: Left | None = None
 
 
+def _nothing() -> None:
+    return None
+
+
 class Running:
-    """The prompt that may be on the server just now, for whoever has to stop it."""
+    """The prompt that may be on the server just now, for whoever has to stop it.
+
+    `begun` is called before each prompt is submitted; `so_far` gives what was seen of the attempt.
+    """
 
     def __init__(self) -> None:
         self.prompt_id = ""
         self.prompt_ids: list[str] = []
         self.latents: list[str] = []
+        self.so_far: Callable[[], Tried | None] = _nothing
+        self.begun: Callable[[], None] = _nothing
 
     def begin(self) -> str:
         """The id of a prompt that is about to be submitted: from now on it may be there."""
         self.prompt_id = str(uuid4())
         self.prompt_ids.append(self.prompt_id)
+        self.begun()
         return self.prompt_id
 
 
@@ -104,10 +119,22 @@ class _Try:
         self._tools, self._extra, self._running = tools, extra, running
         running.prompt_ids.clear()
         running.latents.clear()
-        self._since_s = monotonic()
+        self._since_s = tools.timeline.now()
         self._prompts: list[PromptTimes] = []
         self._latents: dict[tuple[str, int], str] = {}
         self._between_s = 0.0
+        self._watch: Watch | None = None
+        running.so_far = self._so_far
+
+    def _so_far(self) -> Tried | None:
+        """What was seen of it, for somebody who stops it; None where nothing has begun."""
+        watch, self._watch = self._watch, None
+        ending = Ending("interrupted", {}, ())
+        prompts = list(self._prompts)
+        if watch is not None:
+            ending = watch.so_far(_LAST_WORDS_S)
+            prompts.append(of_prompt(ending.seen))
+        return self._tried(_Came(ending), prompts) if prompts else None
 
     def run(self, pieces: Sequence[staged.Piece]) -> Tried:
         """All prompts, one after another, until one does not come through."""
@@ -117,7 +144,7 @@ class _Try:
             if number:
                 free(self._tools.client)
             came = self._piece(piece)
-            if number and len(self._prompts) > number:
+            if number and len(self._prompts) > number and not self._prompts[-1].by_card:
                 own = self._prompts[-1]
                 spent_s = monotonic() - ended_s
                 self._between_s += max(0.0, spent_s - own.total_s - own.queue_s)
@@ -125,17 +152,20 @@ class _Try:
                 came = came._replace(ending=self._keep(piece, came.ending))
             if came.ending.how != "success" or came.partial:
                 break
+        return self._tried(came, self._prompts)
+
+    def _tried(self, came: _Came, prompts: Sequence[PromptTimes]) -> Tried:
         own_files = set(self._latents.values())
         return Tried(
             came.ending,
-            tuple(self._prompts),
+            tuple(prompts),
             tuple(self._running.prompt_ids),
             tuple(
                 one for one in judging.files(came.ending.outputs) if one[1].path not in own_files
             ),
             tuple(sorted(own_files)),
             self._between_s,
-            monotonic() - self._since_s,
+            self._tools.timeline.now() - self._since_s,
             came.partial,
             came.left,
         )
@@ -150,11 +180,22 @@ class _Try:
         except ServerSilent as error:
             gone = broken("gone", (), {}, monotonic() - since_s, reason=error.reason)
             return _Came(gone, left=stop(client, prompt_id, _TAKE_BACK_S))
-        watch = Watch(client, tools.stream, prompt_id, ready, tools.limits, tools.tell, piece.name)
+        watch = Watch(
+            client,
+            tools.stream,
+            prompt_id,
+            ready,
+            tools.limits,
+            tools.tell,
+            piece.name,
+            tools.timeline,
+        )
+        self._watch = watch
         if answer.get("node_errors"):
             left = stop(client, prompt_id)
             return _Came(watch.wait(tools.each), answer["node_errors"], left)
         ending = watch.wait(tools.each)
+        self._watch = None
         self._prompts.append(of_prompt(ending.seen))
         if ending.how in UNCLEAR:
             return _Came(ending, left=stop(client, prompt_id, _TAKE_BACK_S))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from wan22dsl.run import failures, faults, ladder, messages, staged
@@ -10,10 +9,11 @@ from wan22dsl.run.attempt import Running, Tried, attempt, free
 from wan22dsl.run.events import Rung
 from wan22dsl.run.ladder import Mode
 from wan22dsl.run.record import Attempt
+from wan22dsl.run.store import fetch_command
 from wan22dsl.run.submit import stop
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from wan22dsl.diagnostics import Diagnostic
@@ -36,7 +36,7 @@ class Climb:
         self._running = Running()
         self._rungs: list[str] = []
         self._mode = Mode()
-        self._since_s = monotonic()
+        self._since_s = tools.timeline.now()
         self.attempts: list[Attempt] = []
         self.found: list[Diagnostic] = []
 
@@ -50,7 +50,7 @@ class Climb:
         self._begin()
         job, first = self._job, ""
         while True:
-            self._since_s = monotonic()
+            self._since_s = self._tools.timeline.now()
             tried = attempt(
                 self._tools, job.prompt, job.extra, job.plan, self._mode, self._run, self._running
             )
@@ -65,14 +65,34 @@ class Climb:
             first = first or failures.in_short(tried)
             following = self._next(tried)
             if following is None:
-                said = failures.diagnostic(tried, job.graph, job.plan, self._rungs, self._stats)
+                said = failures.diagnostic(
+                    tried,
+                    job.graph,
+                    job.plan,
+                    self._rungs,
+                    self._stats,
+                    fetch_command(self._run, self._wishes.folder),
+                )
                 self.found.append(said)
                 return tried, "interrupted" if tried.ending.how == "interrupted" else "error"
             name, self._mode = following
             self._rungs.append(name)
-            self._tools.tell(Rung(monotonic(), name, first))
+            self._tools.tell(Rung(self._tools.timeline.now(), name, first))
             if name != ladder.AGAIN:
                 free(self._tools.client)
+
+    def so_far(self) -> Tried | None:
+        """What was seen of the attempt that runs; None where nothing has begun."""
+        return self._running.so_far()
+
+    def on_submit(self, begun: Callable[[], None]) -> None:
+        """Calls something before each prompt is submitted, when its id is known."""
+        self._running.begun = begun
+
+    @property
+    def prompt_ids(self) -> tuple[str, ...]:
+        """The prompts of the attempt that runs."""
+        return tuple(self._running.prompt_ids)
 
     def refused(self, error: ServerAnswered) -> None:
         """The server does not take the prompt."""
@@ -143,7 +163,7 @@ class Climb:
                 tiled=self._mode.tiled,
                 how=how,
                 reason=reason[:_REASON],
-                seconds=round(monotonic() - self._since_s, 3),
+                seconds=round(self._tools.timeline.now() - self._since_s, 3),
                 prompt_ids=tuple(self._running.prompt_ids),
             )
         )

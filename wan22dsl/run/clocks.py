@@ -14,6 +14,7 @@ from wan22dsl.run.events import (
     Cached,
     Disconnected,
     Ended,
+    NodeFinished,
     NodeStarted,
     Started,
     Step,
@@ -27,18 +28,22 @@ if TYPE_CHECKING:
 
 
 class NodeTime(NamedTuple):
-    """A node's time, from its start to that of the next one. `exact`: it was seen to start."""
+    """A node's time, from its start to that of the next one. `exact`: it was seen to start; `finished`: it
+    came to its end.
+    """
 
     node: str
     start_s: float
     seconds: float
     exact: bool = True
+    finished: bool = True
 
 
 class PromptTimes(NamedTuple):
     """The times of one prompt. `before_s` lies between the server's start and the first node.
 
-    `drift_s` is by how much the client's own count from start to end differs from the server's.
+    `drift_s` is by how much the client's own count from start to end differs from the server's. `by_card`:
+    all times are what a simulated server said of its card.
     """
 
     queue_s: float
@@ -50,6 +55,7 @@ class PromptTimes(NamedTuple):
     drift_s: float
     complete: bool
     part: str = ""
+    by_card: bool = False
 
 
 def of_prompt(events: Sequence[Event]) -> PromptTimes:
@@ -64,15 +70,17 @@ def of_prompt(events: Sequence[Event]) -> PromptTimes:
     if first_s is None or last_s is None:
         return PromptTimes(0.0, 0.0, 0.0, (), {}, _cached(events), 0.0, False)
     seen_s = last_s - first_s
-    start_s, end_s = _by_the_server(events, start, end) or (first_s, last_s)
+    by_card = start is not None and start.queued_s is not None
+    start_s, end_s = (None if by_card else _by_the_server(events, start, end)) or (first_s, last_s)
     marks = [min(max(one.at_s, start_s), end_s) for one in begun] + [end_s]
+    finished = _finished(events, begun, end)
     nodes = tuple(
-        NodeTime(one.node, at_s, until_s - at_s, not one.late)
+        NodeTime(one.node, at_s, until_s - at_s, not one.late, one.node in finished)
         for one, at_s, until_s in zip(begun, marks, marks[1:])
     )
     broken = any(isinstance(one, Disconnected) for one in events)
     return PromptTimes(
-        queue_s=max(0.0, start_s - submitted) if submitted is not None else 0.0,
+        queue_s=_queue_s(start, start_s, submitted),
         total_s=end_s - start_s,
         before_s=marks[0] - start_s,
         nodes=nodes,
@@ -81,7 +89,23 @@ def of_prompt(events: Sequence[Event]) -> PromptTimes:
         drift_s=seen_s - (end_s - start_s),
         complete=not broken and start is not None and end is not None,
         part=part,
+        by_card=by_card,
     )
+
+
+def _finished(
+    events: Sequence[Event], begun: Sequence[NodeStarted], end: Ended | None
+) -> frozenset[str]:
+    """The nodes that came to their end: all behind which another one began, and at a good end all."""
+    last = len(begun) if end is not None and end.how == "success" else -1
+    told = {one.node for one in events if isinstance(one, NodeFinished)}
+    return frozenset(told | {one.node for one in begun[:last]})
+
+
+def _queue_s(start: Started | None, start_s: float, submitted: float | None) -> float:
+    if start is not None and start.queued_s is not None:
+        return start.queued_s
+    return max(0.0, start_s - submitted) if submitted is not None else 0.0
 
 
 def _by_the_server(

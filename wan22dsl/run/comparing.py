@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.run.table import aligned
@@ -10,14 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from wan22dsl.run.models.record import RunRecord
-    from wan22dsl.run.models.timing import Timing
-
-_NAME = 32  # of a card, in a list
+    from wan22dsl.run.models.timing import Pass
 
 
 def listing(records: Sequence[RunRecord]) -> list[str]:
     """One line for each record."""
-    rows = [["id", "result", "total", "passes", "card", ""]]
+    rows = [["id", "result", "total", "passes", "card", "parameters", ""]]
     for one in records:
         timing, devices = one.timing, one.server.devices
         notes = ["simulated"] if one.simulated else []
@@ -26,13 +25,23 @@ def listing(records: Sequence[RunRecord]) -> list[str]:
             [
                 one.id,
                 one.result,
-                f"{timing.total_s:.1f} s" if timing is not None else "-",
-                " + ".join(f"{own.total_s:.1f}" for own in timing.passes) if timing else "-",
-                devices[0].name[:_NAME] if devices else "-",
+                f"{timing.total_s:.1f} s" if timing is not None and not one.not_counted else "-",
+                " + ".join(map(_took, timing.passes)) if timing and timing.passes else "-",
+                card_name(devices[0].name) if devices else "-",
+                " ".join(f"{key}={value}" for key, value in one.parameters.items()) or "-",
                 ", ".join(notes),
             ]
         )
     return aligned(rows)
+
+
+def card_name(device: str) -> str:
+    """A card as people call it: what ComfyUI puts around its name is left out."""
+    return re.sub(r"^cuda:\d+ | : (native|cudaMallocAsync)$| \(simulated\)$", "", device)
+
+
+def _took(one: Pass) -> str:
+    return f"{one.total_s:.1f}" if one.total_s and one.finished is not False else "-"
 
 
 def comparison(left: RunRecord, right: RunRecord) -> Iterator[str]:
@@ -67,7 +76,7 @@ def _traits(record: RunRecord) -> dict[str, str]:
 
 
 def _rows(left: RunRecord, right: RunRecord) -> Iterator[list[str]]:
-    one, other = (_seconds(each.timing) if each.timing else {} for each in (left, right))
+    one, other = (_seconds(each) for each in (left, right))
     for name in {**one, **other}:
         a_s, b_s = one.get(name), other.get(name)
         apart = share = ""
@@ -81,11 +90,13 @@ def _shown(seconds: float | None) -> str:
     return f"{seconds:.2f}" if seconds is not None else "-"
 
 
-def _seconds(timing: Timing) -> dict[str, float]:
-    """Everything that can be compared, by name. What came from the cache cannot."""
-    found: dict[str, float] = {}
+def _seconds(record: RunRecord) -> dict[str, float]:
+    """Everything that can be compared, by name: neither what came from the cache, nor what did not finish."""
+    timing, found = record.timing, dict[str, float]()
+    if timing is None:
+        return found
     for one in timing.passes:
-        if one.cached:
+        if one.cached or one.finished is False:
             continue
         found[f"{one.name} load"] = one.load_s
         found[f"{one.name} sampling"] = one.sampling_s
@@ -94,7 +105,8 @@ def _seconds(timing: Timing) -> dict[str, float]:
         found[f"{one.name} total"] = one.total_s
         if one.steps_s:
             found[f"{one.name} a step"] = sorted(one.steps_s)[len(one.steps_s) // 2]
-    found.update((one.name, one.seconds) for one in timing.stages if not one.cached)
-    if not timing.all_cached:
+    ran = (one for one in timing.stages if not one.cached and one.seconds)
+    found.update((one.name, one.seconds) for one in ran)
+    if not timing.all_cached and record.result == "success" and not record.not_counted:
         found["total"] = timing.total_s
     return found

@@ -1,6 +1,7 @@
 """What happens while a prompt runs, as frozen data.
 
-Times are seconds of this machine's monotonic clock (`at_s`); a `timestamp_ms` is the server's own clock, in
+Times are seconds of this machine's monotonic clock (`at_s`), or of the card where a simulated server says
+these (`timeline`); a `timestamp_ms` is the server's own clock, in
 milliseconds since 1970, which only some of its messages carry.
 """
 
@@ -44,10 +45,13 @@ class QueueChanged(NamedTuple):
 
 
 class Started(NamedTuple):
-    """The server has begun with the prompt."""
+    """The server has begun with the prompt. `queued_s` is how long it waited, where a simulated server says
+    it: `at_s` of all that follows is then in seconds of its card.
+    """
 
     at_s: float
     timestamp_ms: int | None
+    queued_s: float | None = None
 
 
 class Cached(NamedTuple):

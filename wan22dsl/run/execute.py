@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime, timezone
-from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import CommandError, ServerAnswered
@@ -14,19 +13,20 @@ from wan22dsl.run.account import account
 from wan22dsl.run.attempt import Tools
 from wan22dsl.run.climb import Climb
 from wan22dsl.run.ending import Limits
-from wan22dsl.run.events import Downloaded
-from wan22dsl.run.record import Host, Record, Subject
+from wan22dsl.run.events import Downloaded, Health
+from wan22dsl.run.record import Attempt, Host, Record, Subject
+from wan22dsl.run.timeline import Timeline
 from wan22dsl.run.uploads import MOST_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
     from wan22dsl.graph.plan import Plan
     from wan22dsl.run.attempt import Tried
-    from wan22dsl.run.client import Client
+    from wan22dsl.run.client import Client, RemoteFile
     from wan22dsl.run.events import Event
     from wan22dsl.run.memory import Meter
 
@@ -82,14 +82,27 @@ class Done(NamedTuple):
         return self.record.result == "success"
 
 
+def timeline_of(host: Host) -> Timeline:
+    """The time that events of runs on a server are in."""
+    return Timeline(is_told=host.tells_time, card_bytes=host.card_bytes)
+
+
 class Run:
     """One run of a job on a server."""
 
     def __init__(
-        self, client: Client, host: Host, job: Job, wishes: Wishes, tell: Callable[[Event], None]
+        self,
+        client: Client,
+        host: Host,
+        job: Job,
+        wishes: Wishes,
+        tell: Callable[[Event], None],
+        timeline: Timeline | None = None,
     ) -> None:
         self._client, self._host, self._job, self._wishes = client, host, job, wishes
-        self._tell = tell
+        self._say = tell
+        self._timeline = timeline or timeline_of(host)
+        self._told: list[Health] = []
         self._started = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         self._id = store.new_id(self._started, job.subject.pipeline)
         self._found: list[Diagnostic] = []
@@ -106,7 +119,12 @@ class Run:
         mark = logs[-1][0] if logs else ""
         with ExitStack() as stack:
             meter = stack.enter_context(
-                memory.Meter(self._client, self._host.stats, self._host.speed)
+                memory.Meter(
+                    self._client,
+                    self._host.stats,
+                    self._host.speed,
+                    is_told=self._host.tells_time,
+                )
             )
             climb, tried, result = self._climb(stack, meter)
         self._found += climb.found
@@ -117,16 +135,26 @@ class Run:
                 self._fetch(tried, outputs)
             lines = checks.since(self._client.logs(), mark) if mark else []
         except KeyboardInterrupt:
-            result, self._note = "stopped", _where(tried)
+            result, self._note = "stopped", self._where(tried, outputs)
         if result == "success" and any(one.is_error for one in self._found):
             result = "error"
         record = self._record(climb, tried, result, outputs, meter, lines)
-        try:
-            file = store.save(record, self._wishes.folder)
-        except CommandError as error:
-            note = f"{self._note}\nThe record could not be kept: {error}".strip()
-            return Done(record, None, note, is_written=False)
-        return Done(record, file, self._note, self._is_written)
+        return self._kept(record)
+
+    def _kept(self, record: Record) -> Done:
+        """The run with its record in a file. Ctrl-C does not keep it from being written."""
+        for _ in range(3):
+            try:
+                file = store.save(record, self._wishes.folder)
+                return Done(record, file, self._note, self._is_written)
+            except KeyboardInterrupt:
+                record = record._replace(result="stopped")
+                self._note = self._note or "Stopped while the record was written."
+            except CommandError as error:
+                note = f"{self._note}\nThe record could not be kept: {error}".strip()
+                return Done(record, None, note, is_written=False)
+        note = f"{self._note}\nThe record was not kept.".strip()
+        return Done(record, None, note, is_written=False)
 
     def _climb(self, stack: ExitStack, meter: Meter) -> tuple[Climb, Tried | None, str]:
         """All tries, with the socket and the meter; the last one, and how it ended."""
@@ -134,23 +162,51 @@ class Run:
 
         def each() -> None:
             for sample in meter.news():
-                self._tell(sample)
+                self._say(sample)
 
-        tools = Tools(self._client, stream, self._wishes.limits, self._tell, each)
+        tools = Tools(self._client, stream, self._wishes.limits, self._tell, each, self._timeline)
         climb = Climb(tools, self._job, self._wishes, self._host.stats, self._id)
+        climb.on_submit(lambda: self._unfinished(climb, meter))
         try:
             stream.ready(_SOCKET_S)
             return climb, *climb.climb()
         except KeyboardInterrupt:
             self._note = climb.stop()
-            return climb, None, "stopped"
+            return climb, self._seen_of(climb), "stopped"
         except ServerAnswered as error:
             climb.refused(error)
             return climb, None, "error"
         except BaseException:
             # Nobody reads what we tell, or it is a fault of our own: nothing may go on running for it.
             climb.stop(_IN_HASTE_S)
+            self._abandoned(climb, meter)
             raise
+
+    def _seen_of(self, climb: Climb) -> Tried | None:
+        """What was seen until Ctrl-C; a second one ends the waiting for more."""
+        try:
+            return climb.so_far()
+        except KeyboardInterrupt:
+            return None
+
+    def _unfinished(self, climb: Climb, meter: Meter) -> None:
+        """Leaves a record before a prompt goes off: if this process is killed, its id is known."""
+        record = self._record(climb, None, "unfinished", [], meter, [])
+        number = len(climb.attempts) + 1
+        sent = Attempt(number, "", False, False, "submitted", "", 0.0, climb.prompt_ids)
+        with suppress(CommandError):  # the one at the end says it
+            store.save(record._replace(attempts=(*climb.attempts, sent)), self._wishes.folder)
+
+    def _abandoned(self, climb: Climb, meter: Meter) -> None:
+        """Nobody is there to be told: the record is all that is left."""
+        with suppress(CommandError, KeyboardInterrupt):
+            tried = self._seen_of(climb)
+            store.save(self._record(climb, tried, "stopped", [], meter, []), self._wishes.folder)
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, Health):
+            self._told.append(event)
+        self._say(event)
 
     def _fetch(self, tried: Tried, outputs: list[download.Fetched]) -> None:
         nodes = {node for node, _ in tried.files}
@@ -167,21 +223,20 @@ class Run:
             if isinstance(got, download.Failed):
                 failed += 1
                 self._is_written = self._is_written and not got.is_local
-                kept = got.kept.as_posix() if got.kept is not None else "nothing"
                 self._found.append(
                     messages.DAMAGED_OUTPUT.at(
                         self._job.plan.spans.get(node),
                         file=got.remote,
                         reason=got.reason,
-                        kept=kept,
-                        remote=got.remote,
+                        kept=_in_words(got.kept),
+                        command=self._fetch_command,
                     )
                 )
                 continue
             failed = 0
             left_bytes -= got.size_bytes
             outputs.append(got)
-            self._tell(Downloaded(monotonic(), got.path.as_posix(), got.size_bytes))
+            self._tell(Downloaded(self._timeline.now(), got.path.as_posix(), got.size_bytes))
         if not tried.files:
             self._found.append(messages.NO_OUTPUT.at(self._job.graph.span))
 
@@ -206,12 +261,13 @@ class Run:
         job = self._job
         came = account(
             tried,
-            meter.samples,
+            [*meter.samples, *self._told],
             lines,
             job.plan,
             job.graph,
-            self._host.speed,
+            self._host.scale,
             is_rated=result == "success",
+            is_whole=not job.subject.not_counted,
             target_s=self._wishes.target_s,
         )
         nothing = "" if came.memory is not None else "the card said nothing in that time"
@@ -231,13 +287,35 @@ class Run:
             outputs=outputs,
             found=(*self._found, *came.found),
             left_on_server=tried.latents if tried is not None else climb.latents,
+            not_fetched=_missing(tried, outputs),
+        )
+
+    @property
+    def _fetch_command(self) -> str:
+        """How to get the outputs later."""
+        return store.fetch_command(self._id, self._wishes.folder)
+
+    def _where(self, tried: Tried | None, outputs: Sequence[download.Fetched]) -> str:
+        """For somebody who stopped while files were fetched: where they are."""
+        missing = _missing(tried, outputs)
+        if not missing:
+            return "Stopped. All outputs are here."
+        named = ", ".join(file.path for _, file in missing[:5]) + (", …" if missing[5:] else "")
+        return (
+            f"Stopped while files were fetched. The server's output folder has {named}; "
+            f"`{self._fetch_command}` gets them."
         )
 
 
-def _where(tried: Tried | None) -> str:
-    """For somebody who stopped while files were fetched: where they are."""
+def _missing(
+    tried: Tried | None, outputs: Sequence[download.Fetched]
+) -> tuple[tuple[str, RemoteFile], ...]:
+    """The files that the server has named and that are not here."""
+    here = {one.remote for one in outputs}
     files = tried.files if tried is not None else ()
-    if not files:
-        return "Stopped. Nothing is left on the server."
-    named = ", ".join(file.path for _, file in files[:5]) + (", …" if len(files) > 5 else "")
-    return f"Stopped while files were fetched. The server's output folder has them: {named}."
+    return tuple(one for one in files if one[1].path not in here)
+
+
+def _in_words(kept: Path | None) -> str:
+    """What is left of a file that did not come whole."""
+    return f"What came is kept as `{kept.as_posix()}`." if kept is not None else "Nothing came."

@@ -36,9 +36,14 @@ def in_short(tried: Tried) -> str:
 
 
 def diagnostic(
-    tried: Tried, graph: Graph, plan: Plan, rungs: Sequence[str], stats: Mapping[str, Any]
+    tried: Tried,
+    graph: Graph,
+    plan: Plan,
+    rungs: Sequence[str],
+    stats: Mapping[str, Any],
+    command: str = "wan runs fetch last",
 ) -> Diagnostic:
-    """The message for how it ended, when it did not end well."""
+    """The message for how it ended, when it did not end well. `command` gets outputs later."""
     ending = tried.ending
     again = f"Tried in vain: {', '.join(rungs)}." if rungs else "Nothing else was tried."
     if ending.fault is not None and ladder.is_out_of_memory(ending.fault):
@@ -49,7 +54,7 @@ def diagnostic(
     if message is None:
         return faults.failed(ending.fault or Fault("", "", "", ""), graph)
     left = in_words(tried.left) if tried.left is not None else ""
-    fields: dict[str, Any] = {"tried": again, "left": left, **ending.detail}
+    fields: dict[str, Any] = {"tried": again, "left": left, "command": command, **ending.detail}
     return message.at(graph.span, **fields)
 
 

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
 
 class LiveCatalogue:
-    """A `Catalogue` for `compile`. Every class is asked for once, when it is needed."""
+    """A `Catalogue` for `compile`. Every class is asked for once, when it is needed.
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    `target` is what it is called where the server is our own: it has the classes of a bundled version.
+    """
+
+    def __init__(self, client: Client, target: str = "") -> None:
+        self._client, self._target = client, target
         self._bundled = open_catalogue(BUNDLED[0])
         self._with_files: dict[str, NodeClass | None] = {}
         self._found: dict[str, NodeClass | None] = {}
@@ -33,7 +36,7 @@ class LiveCatalogue:
     @property
     def target(self) -> str:
         """What it describes, for people."""
-        return f"the server {self._client.shown}"
+        return self._target or f"the server {self._client.shown}"
 
     def get(self, name: str) -> NodeClass | None:
         """The class, without the server's files; the bundled one where the server has none."""

@@ -7,6 +7,7 @@ either it is said why there is nothing, and the rest works.
 from __future__ import annotations
 
 import threading
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,14 +43,23 @@ class Usage(NamedTuple):
 class Meter:
     """Reads the card in a thread of its own. Use it as a context. `missing` says why it has nothing."""
 
-    def __init__(self, client: Client, stats: Mapping[str, Any], speed: float = 1.0) -> None:
+    def __init__(
+        self,
+        client: Client,
+        stats: Mapping[str, Any],
+        speed: float | None = 1.0,
+        *,
+        is_told: bool = False,
+    ) -> None:
         self.missing = ""
         self.source = ""
         self.device = ""
         self.samples: list[Health] = []
         self._told = 0
         self._read, self._every_s, self._close = self._choose(client, stats)
-        self._every_s = max(0.1, self._every_s / speed)  # a simulation lets time pass faster
+        if is_told:  # the samples come with the messages of a simulated server
+            self._read, self.source = None, "server"
+        self._every_s = max(0.1, self._every_s / (speed or inf))  # a simulation is faster
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wan-meter", daemon=True)
 
@@ -101,8 +111,15 @@ class Meter:
             self._stop.wait(self._every_s)
 
 
-def usage(samples: Sequence[Health], spans: Sequence[tuple[float, float]]) -> Usage | None:
-    """The card within stretches of time; None where no sample falls into them."""
+def usage(
+    samples: Sequence[Health],
+    spans: Sequence[tuple[float, float]],
+    start_s: float | None = None,
+) -> Usage | None:
+    """The card within stretches of time; None where no sample falls into them.
+
+    The curve counts from `start_s`, or from where the first stretch begins.
+    """
     found = [
         one
         for one in samples
@@ -110,7 +127,7 @@ def usage(samples: Sequence[Health], spans: Sequence[tuple[float, float]]) -> Us
     ]
     if not found:
         return None
-    start_s = min(start for start, _ in spans)
+    start_s = min(start for start, _ in spans) if start_s is None else start_s
     busy = [one.utilisation_percent for one in found if one.utilisation_percent is not None]
     return Usage(
         peak_bytes=max(one.used_bytes or 0 for one in found),

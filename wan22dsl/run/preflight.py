@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from wan22dsl.run.client import Client
     from wan22dsl.run.live import LiveCatalogue
 
+#: Names of what is stood in for that are listed.
+_MOST_NAMES = 6
+
 #: How long an upload is tried again, in seconds: as long as one attempt may take.
 _UPLOAD_DEADLINE_S = 300.0
 
@@ -39,12 +42,25 @@ class Upload(NamedTuple):
     file: Path | None
 
 
+class StandIns(NamedTuple):
+    """What a simulated server lacks and can stand in for: classes by name, and model files by folder."""
+
+    classes: tuple[str, ...]
+    files: dict[str, tuple[str, ...]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of it, files first."""
+        return (*(name for names in self.files.values() for name in names), *self.classes)
+
+
 class Ready(NamedTuple):
     """What a look at the server gave. `renamed` are inputs by (node, input) as this server writes them."""
 
     uploads: tuple[Upload, ...]
     renamed: dict[tuple[str, str], str]
     most_upload_bytes: int = MOST_BYTES
+    stand_ins: StandIns = StandIns((), {})
 
 
 def look(
@@ -54,10 +70,12 @@ def look(
     *,
     simulated: bool = False,
     most_upload_bytes: int = MOST_BYTES,
+    own: bool = False,
 ) -> tuple[Ready, list[Diagnostic]]:
     """Compares a graph with what the server has. Raises ServerError.
 
-    Where the server is `simulated`, pictures that are missing are stood in for.
+    Where the server is `simulated`, pictures that are missing are stood in for; where it is our `own`
+    simulation, classes and model files as well.
     """
     found: list[Diagnostic] = []
     sent: list[Upload] = []
@@ -65,10 +83,11 @@ def look(
     rules = uploads.Rules(main.parent if main is not None else None, most_upload_bytes)
     renamed: dict[tuple[str, str], str] = {}
     told: set[str] = set()
+    files: dict[str, dict[str, None]] = {}
     for node in graph.nodes.values():
         offered = live.on_server(node.class_name)
         if offered is None:
-            if node.class_name not in told:
+            if node.class_name not in told and not own:
                 found.append(_missing_class(node, live))
             told.add(node.class_name)
             continue
@@ -84,8 +103,18 @@ def look(
                     wrong = [messages.STOOD_IN.at(_place(node, name), file=value)]
                 found += wrong
             else:
-                found += _model_file(node, name, value, one, renamed)
-    return Ready(tuple(sent), renamed, most_upload_bytes), found
+                missing = list(_model_file(node, name, value, one, renamed))
+                if missing and own:
+                    files.setdefault(one.files, {})[value] = None
+                    missing = []
+                found += missing
+    stand_ins = StandIns(
+        tuple(sorted(told)) if own else (),
+        {folder: tuple(names) for folder, names in files.items()},
+    )
+    if stand_ins.names:
+        found.append(_stood_in(graph, stand_ins))
+    return Ready(tuple(sent), renamed, most_upload_bytes, stand_ins), found
 
 
 def prepare(prompt: dict[str, Any], ready: Ready, client: Client) -> dict[str, Any]:
@@ -115,6 +144,20 @@ def _upload(client: Client, one: Upload, most_bytes: int) -> str:
             return client.upload(name, data)
 
     return retry.again(upload, deadline_s=_UPLOAD_DEADLINE_S)
+
+
+def _stood_in(graph: Graph, stand_ins: StandIns) -> Diagnostic:
+    """One line about all that is stood in for; what is meant to be where on a real server is the help."""
+    names = [f"`{one}`" for one in stand_ins.names]
+    shown = ", ".join(names[:_MOST_NAMES])
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    folders = [f"models/{folder}" for folder in sorted(stand_ins.files)]
+    needs = [f"the files into {' and '.join(folders)}"] if folders else []
+    install = "install the packs of the custom nodes" if stand_ins.classes else ""
+    help = " and ".join(filter(None, ["put " + needs[0] if needs else "", install]))
+    return messages.MODELS_STOOD_IN.at(
+        graph.span, names=shown + more, mend=f"Before a real run, {help}."
+    )
 
 
 def _missing_class(node: Node, live: LiveCatalogue) -> Diagnostic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from statistics import median
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from wan22dsl.run.events import (
@@ -77,11 +78,16 @@ class Row:
 
 
 class Board:
-    """All rows. `receive` gives what is worth a line where nothing can be drawn."""
+    """All rows. `receive` gives what is worth a line where nothing can be drawn.
 
-    def __init__(self, plan: Plan) -> None:
+    `speed` is by how much the times of events pass faster than this machine's; None: as fast as it can.
+    """
+
+    def __init__(self, plan: Plan, speed: float | None = 1.0) -> None:
         self._plan = plan
+        self._speed = speed
         self._zero_s: float | None = None
+        self._last_s = self._received_s = monotonic()
         self.rows = {one.name: Row(one.name, one.steps, True) for one in plan.passes}
         self.rows.update({name: Row(name, None, False) for name in plan.stages})
         self.current: Row | None = None
@@ -92,6 +98,7 @@ class Board:
         """Takes an event in."""
         if self._zero_s is None:
             self._zero_s = event.at_s
+        self._last_s, self._received_s = event.at_s, monotonic()
         if isinstance(event, Health):
             if self.current is not None and event.used_bytes:
                 self.current.peak_bytes = max(self.current.peak_bytes, event.used_bytes)
@@ -101,6 +108,12 @@ class Board:
         if isinstance(event, Step):
             return list(self._step(event))
         return list(self._other(event))
+
+    def now_s(self) -> float:
+        """The time now, as events have it: where a simulation is faster than its card, so is this."""
+        if self._speed is None:
+            return self._last_s
+        return self._last_s + (monotonic() - self._received_s) * self._speed
 
     def _node(self, event: NodeStarted) -> Iterator[str]:
         part = self._plan.part_of(event.node, self._piece)

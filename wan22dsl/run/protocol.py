@@ -24,6 +24,7 @@ from wan22dsl.run.events import (
     Started,
     Step,
 )
+from wan22dsl.run.timeline import Timeline, told
 from wan22dsl.run.wire import number, texts
 
 if TYPE_CHECKING:
@@ -47,8 +48,11 @@ _MOST_STEPS = 1_000_000
 class Protocol:
     """The state of one prompt. `state` is "sent", "running" or "ended"."""
 
-    def __init__(self, prompt_id: str, nodes: Collection[str]) -> None:
+    def __init__(
+        self, prompt_id: str, nodes: Collection[str], timeline: Timeline | None = None
+    ) -> None:
         self.prompt_id = prompt_id
+        self._timeline = timeline or Timeline()
         self.state = "sent"
         self.current: str | None = None
         self._nodes = frozenset(nodes)
@@ -78,9 +82,18 @@ class Protocol:
         data = message.get("data")
         if not isinstance(data, dict):
             return [Garbled(at_s, f"a message `{message['type'][:60]}` without data")]
-        return self._take(message["type"], data, at_s)
+        timeline, simulated = self._timeline, None
+        if timeline.is_told and self.state != "ended":
+            simulated = told(message.get("simulated"), self.prompt_id)
+        if simulated is None:
+            return self._take(message["type"], data, timeline.of(at_s), None)
+        card_s = timeline.card(self.prompt_id, simulated.at_s)
+        found = self._take(message["type"], data, card_s, simulated.queued_s)
+        return [*timeline.sampled(simulated), *found]
 
-    def _take(self, kind: str, data: dict[str, Any], at_s: float) -> list[Event]:
+    def _take(
+        self, kind: str, data: dict[str, Any], at_s: float, queued_s: float | None
+    ) -> list[Event]:
         if kind == "status":
             return _status(data, at_s)
         whose = data.get("prompt_id")
@@ -92,7 +105,7 @@ class Protocol:
             return []
         if kind == "execution_start":
             self.state = "running"
-            return [Started(at_s, stamp_of(data))]
+            return [Started(at_s, stamp_of(data), queued_s)]
         if kind == "execution_cached":
             nodes = texts(data.get("nodes"))
             self._cached.update(nodes)

@@ -68,6 +68,13 @@ def rate(
     return found
 
 
+def without_whole(one: Rating) -> Rating:
+    """The rating of a simulated run of which a part is not counted: its whole time is not known."""
+    if not one.what.startswith("the whole run"):
+        return one
+    return one._replace(seconds=None, verdict="not rated", note="a part of it is not counted")
+
+
 def _of_the_command(seconds: float) -> Target:
     whole = Limit(excellent=None, good=(0.0, seconds))
     return Target("--target-seconds", (), (), (), (), {"whole": whole})

@@ -6,10 +6,13 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.run.wire import number
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.run.client import RemoteFile
     from wan22dsl.run.download import Fetched
     from wan22dsl.run.memory import Usage
     from wan22dsl.run.ratings import Rating
@@ -35,7 +38,8 @@ class Attempt(NamedTuple):
 class Subject(NamedTuple):
     """What was run: text, parameters and what they were compiled to; `version` is that of wan22dsl.
 
-    `uses` are the texts of the files that it uses, by their path from it.
+    `not_counted` says what of it a simulation does not count. `uses` are the texts of the files that it
+    uses, by their path from it.
     """
 
     file: str
@@ -45,6 +49,7 @@ class Subject(NamedTuple):
     target: str
     prompt: Mapping[str, Any]
     version: str = ""
+    not_counted: tuple[str, ...] = ()
     uses: Mapping[str, str] = {}
 
 
@@ -56,14 +61,42 @@ class Host(NamedTuple):
     stats: Mapping[str, Any]
 
     @property
-    def speed(self) -> float:
-        """How much faster than its card a simulated server lets time pass; 1 where it is real."""
+    def speed(self) -> float | None:
+        """How much faster than its card a simulated server lets time pass; 1 where it is real.
+
+        None: as fast as the machine can.
+        """
+        if not self.simulated or "speed" not in self._about:
+            return 1.0
+        speed = self._about["speed"]
+        if speed is None:
+            return None
+        is_number = isinstance(speed, int | float) and not isinstance(speed, bool)
+        return float(speed) if is_number and 0 < speed < _FASTEST else 1.0
+
+    @property
+    def tells_time(self) -> bool:
+        """Whether a simulated server says with each message how much time of its card has passed."""
+        return self.simulated and self._about.get("tells_time") is True
+
+    @property
+    def scale(self) -> float:
+        """By what the times that were measured are to be multiplied."""
+        return 1.0 if self.tells_time else self.speed or 1.0
+
+    @property
+    def card_bytes(self) -> int | None:
+        """The memory of its first card."""
+        devices = self.stats.get("devices")
+        first = devices[0] if isinstance(devices, list) and devices else None
+        return number(first.get("vram_total")) if isinstance(first, dict) else None
+
+    @property
+    def _about(self) -> Mapping[str, Any]:
+        """What a simulated server says of its simulation."""
         system = self.stats.get("system")
         about = system.get("simulated") if isinstance(system, dict) else None
-        speed = about.get("speed") if isinstance(about, dict) else None
-        if not self.simulated or not isinstance(speed, int | float):
-            return 1.0
-        return float(speed) if 0 < speed < _FASTEST else 1.0
+        return about if isinstance(about, dict) else {}
 
 
 class Record(NamedTuple):
@@ -84,6 +117,7 @@ class Record(NamedTuple):
     outputs: Sequence[Fetched]
     found: Sequence[Diagnostic]
     left_on_server: Sequence[str]
+    not_fetched: Sequence[tuple[str, RemoteFile]] = ()
 
 
 def digest(value: Any) -> str:

@@ -45,6 +45,7 @@ def model_of(record: Record) -> RunRecord:
             "parameters": plain(dict(sorted(subject.parameters.items()))),
             "seed_shift": record.seed_shift,
             "target": subject.target,
+            "not_counted": subject.not_counted,
             "prompt": {"json": plain(subject.prompt), "sha256": digest(subject.prompt)},
             "server": _server(record.host),
             "timing": _timing(record.times, record.passes_memory) if record.times else None,
@@ -54,6 +55,9 @@ def model_of(record: Record) -> RunRecord:
             "outputs": tuple(_output(one) for one in record.outputs),
             "findings": tuple(_finding(one) for one in record.found),
             "left_on_server": tuple(record.left_on_server),
+            "not_fetched": tuple(
+                {"node": node, **file._asdict()} for node, file in record.not_fetched
+            ),
         }
     )
 

@@ -41,6 +41,12 @@ def new_id(started: str, name: str) -> str:
     return f"{stamp}-{plain(name)}-{uuid4().hex[:4]}"
 
 
+def fetch_command(id: str, folder: Path) -> str:
+    """The command that gets the outputs of a run later."""
+    out = "" if folder.as_posix() == FOLDER else f" --out {folder.as_posix()}"
+    return f"wan runs fetch {id}{out}"
+
+
 def prepare(folder: Path) -> None:
     """Sees to it that a folder is there and can be written to. Raises CommandError."""
     probe = folder / f".{uuid4().hex}.part"
@@ -56,9 +62,14 @@ def prepare(folder: Path) -> None:
 
 def save(record: Record, folder: Path) -> Path:
     """Writes a record, all at once. Raises CommandError."""
-    file = folder / f"run-{record.id}.json"
-    draft = folder / f".run-{record.id}.{os.getpid()}.part"
-    text = dump(model_of(record))
+    return write(model_of(record), folder)
+
+
+def write(model: RunRecord, folder: Path) -> Path:
+    """The same of a record that was read. What has its name is replaced. Raises CommandError."""
+    file = folder / f"run-{model.id}.json"
+    draft = folder / f".run-{model.id}.{os.getpid()}.part"
+    text = dump(model)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:

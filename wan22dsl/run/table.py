@@ -29,11 +29,22 @@ def lines(record: RunRecord) -> Iterator[str]:
             after = f" after: {one.after}" if one.after else ""
             why = f" ({one.reason})" if one.reason else ""
             yield f"try {one.number}{after}: {one.how}{why}"
-    if record.outputs or record.left_on_server:
+    if (
+        record.outputs
+        or record.left_on_server
+        or record.not_fetched
+        or record.result == "unfinished"
+    ):
         yield ""
     for file in record.outputs:
         mark = " (simulated)" if record.simulated else ""
         yield f"output  {file.path}  {size(file.size_bytes)}{mark}"
+    if record.not_fetched:
+        named = ", ".join(one.path for one in record.not_fetched[:5])
+        more = ", …" if len(record.not_fetched) > 5 else ""
+        yield f"not fetched: {named}{more}; `wan runs fetch {record.id}` gets what the server has"
+    elif record.result == "unfinished":
+        yield f"not ended when this was written; `wan runs fetch {record.id}` asks the server"
     if record.left_on_server:
         yield f"left in the server's output folder: {', '.join(record.left_on_server)}"
 
@@ -41,16 +52,24 @@ def lines(record: RunRecord) -> Iterator[str]:
 def _head(record: RunRecord) -> Iterator[str]:
     server = record.server
     device = server.devices[0].name if server.devices else "no device named"
-    speed = f", {record.speed:g} times as long as it took" if record.speed != 1 else ""
     if record.simulated:
-        yield f"SIMULATED: no model was run; the times are reckoned for a card{speed}"
+        yield f"SIMULATED: no model was run; times are estimates for {_card_name(device)}"
     yield f"{record.source.pipeline} ({record.source.file}): {record.result}"
     yield f"{server.address}, ComfyUI {server.comfyui or 'of unknown version'}, {device}"
+
+
+def _card_name(device: str) -> str:
+    """`cuda:0 NVIDIA RTX 5090 (simulated)` as people call it."""
+    name = device.removeprefix("cuda:0 ").removesuffix(" (simulated)").removeprefix("NVIDIA ")
+    return f"the {name}" if name else "a card"
 
 
 def _times(timing: Timing) -> list[str]:
     rows = [["", "load", "sampling", "steps", "a step", "decode", "rest", "total", "peak", ""]]
     for one in timing.passes:
+        if not (one.total_s or one.cached or one.cached_nodes):
+            rows.append([one.name, *["-"] * 8, "not run"])
+            continue
         steps = one.steps_s
         rows.append(
             [
@@ -66,7 +85,10 @@ def _times(timing: Timing) -> list[str]:
         )
     for stage in timing.stages:
         state = "cached" if stage.cached else ""
-        rows.append([stage.name, *["-"] * 6, f"{stage.seconds:.2f}", "-", state])
+        took = f"{stage.seconds:.2f}"
+        if not stage.seconds and not stage.cached:
+            took, state = "-", "not run"
+        rows.append([stage.name, *["-"] * 6, took, "-", state])
     return aligned(rows)
 
 
@@ -74,9 +96,12 @@ def _state(one: Pass) -> str:
     if one.cached:
         return "cached: says nothing about speed"
     words = ["cold" if one.cold else "warm"]
+    if one.finished is False:
+        done = len(one.steps_s)
+        words.append(f"ended after step {done}" if done else "ended before its first step")
     if one.cached_nodes:
         words.append(f"{one.cached_nodes} nodes cached")
-    if not one.complete:
+    if not one.complete and one.finished is not False:
         words.append("seen in part")
     return ", ".join(words)
 
@@ -93,7 +118,13 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _totals(timing: Timing, record: RunRecord) -> Iterator[str]:
-    parts = [f"total {timing.total_s:.2f} s by the server's clock"]
+    until = "" if record.result == "success" else " until it ended"
+    clock = "the card's" if record.simulated else "the server's"
+    parts = [f"total {timing.total_s:.2f} s{until} by {clock} clock"]
+    if record.not_counted:
+        named = "; ".join(record.not_counted[:3]) + ("; …" if record.not_counted[3:] else "")
+        yield f"no total, because a part is not counted ({named})"
+        parts = [f"what is counted comes to {timing.total_s:.2f} s"]
     if timing.queue_s >= 0.05:
         parts.append(f"before that {timing.queue_s:.2f} s in the queue")
     if timing.between_s:
@@ -101,7 +132,7 @@ def _totals(timing: Timing, record: RunRecord) -> Iterator[str]:
     if timing.server_s >= 0.005:
         parts.append(f"{timing.server_s:.2f} s of it the server's own")
     yield "; ".join(parts)
-    both = [one for one in timing.passes if not one.cached]
+    both = [one for one in timing.passes if not one.cached and one.finished is not False]
     if len(both) == 2:
         apart_s = both[1].total_s - both[0].total_s
         word = "more" if apart_s >= 0 else "less"

@@ -21,7 +21,7 @@ class PassTime(NamedTuple):
 
     `patching_s` is what the sampler did before its first step, estimated; it is part of `load_s`.
     `cached` means that the sampler itself was not run: the times then say nothing about speed.
-    `cold` means that its model file was read in this run.
+    `cold` means that its model file was read in this run, `finished` that the sampler came to its end.
     """
 
     name: str
@@ -35,6 +35,7 @@ class PassTime(NamedTuple):
     cached_nodes: int
     cold: bool
     complete: bool
+    finished: bool = True
 
     @property
     def total_s(self) -> float:
@@ -166,4 +167,5 @@ def _pass(
         cached_nodes=sum(id in cached for id in nodes),
         cold=any(id in ran for id in nodes if id in plan.model_loaders),
         complete=sampler is not None and sampler.exact,
+        finished=sampler is not None and sampler.finished,
     )

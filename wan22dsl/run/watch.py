@@ -26,6 +26,7 @@ from wan22dsl.run.events import (
 )
 from wan22dsl.run.inquiry import Broken, Heard, Inquiry
 from wan22dsl.run.protocol import Protocol
+from wan22dsl.run.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +41,13 @@ if TYPE_CHECKING:
 #: A prompt of 10 clips with 100 steps each and a message a frame has some 20,000 events.
 MOST_SEEN = 200_000
 
+#: How long messages may come later than the history says that a prompt is over.
+_LATE_S = 1.0
+
+
+def _nobody(event: Event) -> None:
+    """Whom events are told after Ctrl-C."""
+
 
 class Watch:
     """Waits for the end of one prompt, and tells every event to `tell` meanwhile."""
@@ -53,16 +61,18 @@ class Watch:
         limits: Limits,
         tell: Callable[[Event], None],
         part: str = "",
+        timeline: Timeline | None = None,
     ) -> None:
         self._stream, self._limits, self._say = stream, limits, tell
-        self._protocol = Protocol(prompt_id, nodes)
-        self._inquiry = Inquiry(client, prompt_id, limits, self._tell)
+        self._timeline = timeline = timeline or Timeline()
+        self._protocol = Protocol(prompt_id, nodes, timeline)
+        self._inquiry = Inquiry(client, prompt_id, limits, self._tell_now)
         self._seen: list[Event] = []
         self._outputs: dict[str, dict[str, Any]] = {}
         self._connected = stream.is_open
         self._broke = False
         self._news_s = monotonic()
-        self._tell(Submitted(monotonic(), prompt_id, part))
+        self._tell(Submitted(timeline.now(), prompt_id, part))
 
     def wait(self, each: Callable[[], None] = lambda: None) -> Ending:
         """The end of the prompt. `each` is called several times a second."""
@@ -75,6 +85,23 @@ class Watch:
             if ending is not None:
                 return ending
 
+    def so_far(self, wait_s: float) -> Ending:
+        """What was seen until somebody stopped it, and what the server still says of it within a moment."""
+        self._say = _nobody
+        self._listen(wait_s)
+        ended = any(isinstance(one, Ended) for one in self._seen)
+        if not ended and any(isinstance(one, Started) for one in self._seen):
+            self._tell(Ended(self._timeline.now(), "interrupted", None, None))
+        return Ending("interrupted", dict(self._outputs), tuple(self._seen))
+
+    def _listen(self, wait_s: float) -> None:
+        """Takes in what the socket still has to say, until it says that all is over."""
+        until_s = monotonic() + wait_s
+        while self._protocol.state != "ended" and (left_s := until_s - monotonic()) > 0:
+            frame = self._stream.next(min(left_s, 0.1))
+            if frame is not None:
+                self._take(frame)
+
     def _tell(self, event: Event) -> None:
         # Steps and noise without end must not fill the memory; what begins and ends a node is always kept.
         if len(self._seen) < MOST_SEEN or not isinstance(event, Step | Garbled | QueueChanged):
@@ -83,17 +110,21 @@ class Watch:
             self._outputs[event.node] = event.output
         self._say(event)
 
+    def _tell_now(self, event: Event) -> None:
+        """An event that is of this machine's clock."""
+        self._tell(event._replace(at_s=self._timeline.of(event.at_s)))
+
     def _take(self, frame: Frame) -> None:
         if frame.kind == "open":
             if not self._connected:
                 self._connected = True
                 self._protocol.resumed()
-                self._tell(Connected(frame.at_s, True))
+                self._tell_now(Connected(frame.at_s, True))
         elif frame.kind == "gone":
             if self._connected:
                 self._connected = False
                 self._broke = True
-                self._tell(Disconnected(frame.at_s, str(frame.content)))
+                self._tell_now(Disconnected(frame.at_s, str(frame.content)))
         else:
             for event in self._protocol.receive(frame.content, frame.at_s):
                 # What says nothing of this prompt is no news of it.
@@ -111,7 +142,11 @@ class Watch:
         if isinstance(found, Broken):
             seen, outputs = tuple(self._seen), dict(self._outputs)
             return broken(found.how, seen, outputs, found.for_s, **found.detail)
-        return self._ended(found) if found is not None else None
+        if found is None:
+            return None
+        if self._connected:  # the history was quicker than the messages that are on their way
+            self._listen(_LATE_S)
+        return self._ended(found)
 
     def _confirm(self) -> Ending:
         """The socket says that it is over: what does the history say?"""
@@ -129,8 +164,22 @@ class Watch:
         end = next(one for one in reversed(self._seen) if isinstance(one, Ended))
         return Ending(end.how, dict(self._outputs), tuple(self._seen), end.fault)
 
+    def _ended_s(self, verdict: Verdict) -> float:
+        """When it ended: now; of a simulated server that says it in its history only, by that."""
+        started = next((one for one in self._seen if isinstance(one, Started)), None)
+        if (
+            self._timeline.is_told
+            and verdict.started_ms is not None
+            and verdict.ended_ms is not None
+        ):
+            took_s = max(0.0, (verdict.ended_ms - verdict.started_ms) / 1000)
+            if not any(isinstance(one, Ended) for one in self._seen):
+                end_s = self._timeline.card(self._protocol.prompt_id, took_s)
+                return end_s if started is None else started.at_s + took_s
+        return self._timeline.now()
+
     def _ended(self, verdict: Verdict) -> Ending:
-        now_s = monotonic()
+        now_s = self._ended_s(verdict)
         if not any(isinstance(one, Started) for one in self._seen):
             if verdict.cached:
                 self._seen.insert(1, Cached(now_s, verdict.cached, None))

@@ -33,7 +33,11 @@ async def system_stats(request: web.Request, state: State) -> web.Response:
                 "pytorch_version": "simulated",
                 "embedded_python": False,
                 "argv": ["wan", "serve", "--simulate"],
-                "simulated": {"card": settings.card.name, "speed": _number(settings.speed)},
+                "simulated": {
+                    "card": settings.card.name,
+                    "speed": _number(settings.speed),
+                    "tells_time": True,
+                },
             },
             "devices": [
                 {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.catalogue.schema import Catalogue, NodeClass
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.server.state import State
 
@@ -159,6 +159,18 @@ class EmbeddedServer:
 
         self._call(self.faults.add, parse(fault) if isinstance(fault, str) else fault)
 
+    def stand_in(self, classes: Iterable[NodeClass], files: Mapping[str, Iterable[str]]) -> None:
+        """Takes classes and model files (by folder) for being there, although nothing is known of them."""
+
+        def add() -> None:
+            assert self._state is not None, "the server is not running"
+            settings = self._state.settings
+            settings.catalogue.add(classes)
+            for folder, names in files.items():
+                settings.files[folder] = tuple(sorted({*settings.files.get(folder, ()), *names}))
+
+        self._call(add)
+
     def drop_sockets(self) -> None:
         """Cuts all WebSocket connections now."""
         self._call(lambda: self._state.sockets.drop_all() if self._state else None)
@@ -173,6 +185,11 @@ class EmbeddedServer:
     def happened(self) -> list[str]:
         """The faults that have happened, in their words."""
         return list(self.faults.happened)
+
+    @property
+    def never_happened(self) -> list[str]:
+        """The faults that have not happened, in their words."""
+        return [one.text or one.kind for one in self.faults.never]
 
     def _call(self, function: Callable[..., Any], *values: Any) -> None:
         """Calls something within the server's loop, and waits until it is done."""
@@ -203,11 +220,12 @@ class EmbeddedServer:
 
         from wan22dsl.catalogue.open import BUNDLED, open_catalogue
         from wan22dsl.server.app import make_app
+        from wan22dsl.server.stand_ins import WithStandIns
         from wan22dsl.server.state import Settings
 
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         target = self._target or BUNDLED[0]
-        catalogue = open_catalogue(target) if isinstance(target, str) else target
+        catalogue = WithStandIns(open_catalogue(target) if isinstance(target, str) else target)
         settings = Settings(
             catalogue, self._card, self.place, self._models, self._speed, self._previews
         )

@@ -10,6 +10,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import CommandError
 
 if TYPE_CHECKING:
@@ -73,10 +74,41 @@ def parse(text: str) -> Fault:
     words = " ".join(text.split())
     for form in _FORMS.values():
         if found := re.fullmatch(form, words):
-            return _fault(found.groupdict(), words)
+            return _checked(_fault(found.groupdict(), words))
     begins = [form for form in _FORMS if words and form.split()[0] == words.split()[0].lower()]
     forms = "".join(f"\n  {form}" for form in begins or _FORMS)
     raise CommandError(f"the fault `{text}` is not understood; write:{forms}")
+
+
+#: What paths and messages there are: the first parts of those that `app` serves, and what `sockets` sends.
+PATHS = (
+    "prompt", "queue", "history", "interrupt", "free", "upload", "view", "system_stats", "object_info",
+    "models", "features", "internal", "jobs", "ws",
+)  # fmt: skip
+MESSAGES = (
+    "status", "execution_start", "execution_cached", "executing", "progress", "progress_state",
+    "executed", "execution_success", "execution_error", "execution_interrupted", "feature_flags",
+)  # fmt: skip
+
+
+def _checked(fault: Fault) -> Fault:
+    """The fault. Raises CommandError where its path or message is none that there is."""
+    if fault.kind in ("slow", "fail", "truncate"):
+        first = fault.target.lstrip("/").partition("/")[0]
+        if fault.target != "/" and not any(fnmatchcase(one, first) for one in PATHS):
+            raise _unknown(fault, "path", first, PATHS)
+    if fault.kind == "drop" and fault.target:
+        if not any(fnmatchcase(one, fault.target) for one in MESSAGES):
+            raise _unknown(fault, "message", fault.target, MESSAGES)
+    return fault
+
+
+def _unknown(fault: Fault, what: str, name: str, known: Iterable[str]) -> CommandError:
+    close = nearest(name, list(known))
+    hint = f" Did you mean `{close}`?" if close else ""
+    return CommandError(
+        f"the fault `{fault.text}` names no {what} of the server.{hint}\nThere are: {', '.join(known)}"
+    )
 
 
 def forms() -> tuple[str, ...]:
@@ -131,6 +163,21 @@ class Faults:
         self._faults.append(parse(fault) if isinstance(fault, str) else fault)
         self._done.append(0)
         self._messages.append(0)
+
+    def without_target(self, nodes: Iterable[Node]) -> list[Fault]:
+        """The faults at a node that none of these is."""
+        there = list(nodes)
+        at_nodes = ("oom", "error", "die", "restart", "reject")
+        return [
+            fault
+            for fault in self._faults
+            if fault.kind in at_nodes and not any(_is_meant(fault.target, one) for one in there)
+        ]
+
+    @property
+    def never(self) -> list[Fault]:
+        """The faults that have not happened, not even once."""
+        return [fault for fault, done in zip(self._faults, self._done) if not done]
 
     def freed(self) -> None:
         """Memory was freed on request: what lasts until then is over."""

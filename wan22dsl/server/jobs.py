@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wan22dsl.server.clock import CardClock
+
 #: ComfyUI keeps this many entries of history.
 MOST_HISTORY = 10_000
 
@@ -16,7 +18,8 @@ MOST_HISTORY = 10_000
 class Job(NamedTuple):
     """One prompt in the queue. The queue is sorted by `number`; `order` keeps equal ones in turn.
 
-    `others_s` is set for what stands for the work of other people: so many seconds of the card.
+    `others_s` is set for what stands for the work of other people: so many seconds of the card. `put_s` is
+    the card's clock when it was put in.
     """
 
     number: float
@@ -26,6 +29,7 @@ class Job(NamedTuple):
     extra_data: dict[str, Any]
     outputs: tuple[str, ...]
     others_s: float = 0.0
+    put_s: float = 0.0
 
     def shown(self) -> list[Any]:
         """As /queue and the history show it."""
@@ -36,8 +40,8 @@ class Job(NamedTuple):
 class Jobs:
     """The queue of one server. `changed` is called whenever its length may be another."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
-        self._changed = changed
+    def __init__(self, changed: Callable[[], None], clock: CardClock) -> None:
+        self._changed, self._clock = changed, clock
         self._waiting: list[Job] = []
         self._wake = asyncio.Event()
         self._order = 0
@@ -63,7 +67,16 @@ class Jobs:
     ) -> None:
         """Puts a prompt into the queue."""
         self._order += 1
-        job = Job(number, self._order, prompt_id, prompt, extra_data, outputs, others_s)
+        job = Job(
+            number,
+            self._order,
+            prompt_id,
+            prompt,
+            extra_data,
+            outputs,
+            others_s,
+            self._clock.total_s,
+        )
         heapq.heappush(self._waiting, job)
         self._wake.set()
         self._changed()

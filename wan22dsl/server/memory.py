@@ -43,6 +43,11 @@ class Memory:
         return max(self._card.vram_bytes - used, 0)
 
     @property
+    def used_bytes(self) -> int:
+        """What of the card is in use."""
+        return self._card.vram_bytes - self.free_bytes
+
+    @property
     def loaded_bytes(self) -> int:
         """How much of weights is on the card."""
         return sum(self._on_card.values())

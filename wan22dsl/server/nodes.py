@@ -13,6 +13,7 @@ from wan22dsl.graph.known.loaded import LOADERS
 from wan22dsl.server import frames, loaders, sampling
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work, handed_on
 from wan22dsl.server.flow import Flow
+from wan22dsl.server.stand_ins import PACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,8 @@ def work_of(call: Call, bench: Bench) -> Work:
     """What a node does. Raises NodeFault."""
     _look_at_sockets(call)
     name = call.node_class.name
+    if call.node_class.pack == PACK:
+        return Work(handed_on(call))
     if name in _KNOWN:
         return _KNOWN[name](call, bench)
     given = {one.type for one in call.node_class.outputs}

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from time import time
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.server.sockets import Preview
 
 if TYPE_CHECKING:
+    from wan22dsl.server.clock import CardClock
     from wan22dsl.server.sockets import Sockets
 
 
 class Progress:
     """The messages of one prompt. Without a client, what is for one client is not sent at all."""
 
-    def __init__(self, sockets: Sockets, prompt_id: str, client_id: str | None) -> None:
-        self._sockets = sockets
+    def __init__(
+        self, sockets: Sockets, clock: CardClock, prompt_id: str, client_id: str | None
+    ) -> None:
+        self._sockets, self._clock = sockets, clock
         self._prompt_id = prompt_id
         self._client_id = client_id
         self._nodes: dict[str, dict[str, Any]] = {}
@@ -23,7 +25,7 @@ class Progress:
 
     def tell(self, kind: str, data: dict[str, Any], *, to_all: bool = False) -> None:
         """A message that also stays in the history, with the time in milliseconds."""
-        data = {"prompt_id": self._prompt_id, **data, "timestamp": int(time() * 1000)}
+        data = {"prompt_id": self._prompt_id, **data, "timestamp": self._clock.timestamp_ms}
         self.messages.append([kind, data])
         if self._client_id is not None or to_all:
             self._sockets.send(kind, data, self._client_id)

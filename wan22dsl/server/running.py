@@ -127,31 +127,30 @@ class Run:
             raise NodeFault(type(error).__name__, f"{error}\n") from error
 
     async def _saved(self, call: Call) -> dict[str, Any] | None:
-        """Writes the files of a saver. That takes real time: a part of what it takes on the card."""
-        clock = asyncio.get_running_loop().time
-        began = clock()
+        """Writes the files of a saver."""
         about = self._job.extra_data.get("extra_pnginfo")
         extra = about if isinstance(about, dict) else {}
         folders, prefix = self._state.folders, self._worker.temp_prefix
         try:
             shown = save(Save(call, self._job.prompt, extra, folders, prefix))
-            due_s = save_s(call) / self._state.settings.speed
+            seconds = save_s(call)
         except NodeFault:
             raise
         except Exception as error:
             raise NodeFault(type(error).__name__, f"{error}\n") from error
-        await asyncio.sleep(max(due_s - (clock() - began), 0.0))
+        await self._state.clock.wait(seconds)
         return shown
 
     async def _pass_time(self, node: str, work: Work) -> None:
-        await self._worker.wait(work.before_s)
+        clock = self._state.clock
+        await clock.wait(work.before_s)
         for step in range(work.steps):
-            await self._worker.wait(work.step_s)
+            await clock.wait(work.step_s)
             await asyncio.sleep(0)
             self._worker.check()
             preview = self._state.preview() if self._previews() else None
             self.progress.step(node, step + 1, work.steps, preview)
-        await self._worker.wait(work.after_s)
+        await clock.wait(work.after_s)
 
     def _previews(self) -> bool:
         asked = self._job.extra_data.get("preview_method", "none")
@@ -167,7 +166,7 @@ class Run:
         if fault.kind == "restart":
             self._state.down_s = fault.seconds
             raise Restarted
-        await self._worker.wait(1.0)
+        await self._state.clock.wait(1.0)
         if fault.kind == "oom":
             raise self._out_of_memory(20 * 2**30)
         raise NodeFault("RuntimeError", f"a fault that was asked for: {fault.text}\n")

@@ -25,6 +25,7 @@ class _Message(NamedTuple):
     kind: str
     data: Any
     to: str | None
+    simulated: dict[str, Any] | None = None
 
 
 class Preview(NamedTuple):
@@ -46,7 +47,8 @@ class Sockets:
 
     def send(self, kind: str, data: Any, to: str | None = None) -> None:
         """Sends a message to one client, or to all; in the order of the calls."""
-        self._messages.put_nowait(_Message(kind, data, to))
+        told = None if kind == "preview" else self._state.clock.told()
+        self._messages.put_nowait(_Message(kind, data, to, told))
 
     async def publish(self) -> None:
         """Sends what is to be sent, for ever."""
@@ -69,7 +71,10 @@ class Sockets:
             if isinstance(message.data, Preview):
                 await socket.send_bytes(self._bytes(client_id, message.data))
             else:
-                await socket.send_str(json.dumps({"type": message.kind, "data": message.data}))
+                told = {"type": message.kind, "data": message.data}
+                if message.simulated is not None:  # beside what a real server says
+                    told["simulated"] = message.simulated
+                await socket.send_str(json.dumps(told))
 
     def _bytes(self, client_id: str, preview: Preview) -> bytes:
         if self.wants_metadata(client_id):

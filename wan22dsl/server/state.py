@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.server.clock import CardClock
 from wan22dsl.server.dialect import Dialect
 from wan22dsl.server.folders import Folders
 from wan22dsl.server.jobs import Jobs
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.server.faults import Faults
+    from wan22dsl.server.stand_ins import WithStandIns
 
 #: How long a server that was killed is away, by the real clock.
 _AWAY_S = 0.3
@@ -32,10 +33,10 @@ _AWAY_S = 0.3
 class Settings(NamedTuple):
     """What a server is started with. `speed` is how much faster than a real card time passes."""
 
-    catalogue: Catalogue
+    catalogue: WithStandIns
     card: Card
     place: Path
-    files: Mapping[str, tuple[str, ...]]
+    files: dict[str, tuple[str, ...]]
     speed: float = 60.0
     previews: bool = False
 
@@ -52,7 +53,8 @@ class State:
         self.dialect = Dialect(settings.catalogue.target)
         self.describer = Describer(self.dialect, settings.files)
         self.sockets = Sockets(self)
-        self.jobs = Jobs(self._queue_changed)
+        self.clock = CardClock(settings.speed, lambda: self.memory.used_bytes)
+        self.jobs = Jobs(self._queue_changed, self.clock)
         self.worker = Worker(self)
         self.down_s = 0.0
         self.is_down = False

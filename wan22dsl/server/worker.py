@@ -55,6 +55,7 @@ class Worker:
     def kill(self) -> None:
         """Ends what runs at once and forgets everything; a dead worker lives again."""
         self._kept.clear()
+        self._state.clock.end()
         self._temp_prefix = temp_prefix()
         self.client_id = self.node = None
         if self._task is not None:
@@ -69,25 +70,25 @@ class Worker:
             await asyncio.Event().wait()
 
     async def _job(self, job: Job) -> None:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+        clock = self._state.clock
+        clock.begin(None if job.others_s else job.prompt_id, job.put_s)
         if job.others_s:
-            await self.wait(job.others_s)
+            await clock.wait(job.others_s)
             outcome: dict[str, Any] = {"outputs": {}, "status": None, "meta": {}}
         else:
             outcome = await self._prompt(job)
-        # By the real clock, as all times that this server tells.
-        self._state.log.add(f"Prompt executed in {loop.time() - began:.2f} seconds")
+        self._state.log.add(f"Prompt executed in {clock.at_s:.2f} seconds")
         self._state.jobs.done(job, outcome)
         if self.client_id is not None:
             end = {"node": None, "prompt_id": job.prompt_id}
             self._state.sockets.send("executing", end, self.client_id)
+        clock.end()
         self.client_id = None
 
     async def _prompt(self, job: Job) -> dict[str, Any]:
         self.client_id = job.extra_data.get("client_id")
         self._interrupted = False
-        progress = Progress(self._state.sockets, job.prompt_id, self.client_id)
+        progress = Progress(self._state.sockets, self._state.clock, job.prompt_id, self.client_id)
         run = Run(self._state, job, self, progress)
         self._state.log.add("got prompt")
         try:
@@ -101,10 +102,6 @@ class Worker:
             "messages": run.progress.messages,
         }
         return {"outputs": run.shown(), "status": status, "meta": run.meta()}
-
-    async def wait(self, seconds: float) -> None:
-        """Lets seconds of the card pass, as many times faster as the server is set to."""
-        await asyncio.sleep(seconds / self._state.settings.speed)
 
     def check(self) -> None:
         """Raises Interrupted when someone asked for that."""

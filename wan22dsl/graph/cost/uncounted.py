@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.graph.cost.work import lacks_clip
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.passes import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from wan22dsl.catalogue.schema import Output
-    from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
     from wan22dsl.graph.passes import Pass
 
@@ -69,6 +70,20 @@ def of_nodes(graph: Graph, facts: FactTable, sampling: Collection[str]) -> Itera
             help = "Run it once on a real server: `wan run` times it."
             reason = f"no cost is known for {node.class_name}"
             yield Uncounted(node.id, _called(node), reason, help)
+
+
+def not_counted(graph: Graph) -> tuple[str, ...]:
+    """What a simulation of a graph does not count, in words: nodes of unknown cost, and unknown models."""
+    facts = FactTable(graph)
+    passes = recognise(graph, facts)
+    sampling = {one.node.id for one in passes}
+    found = [of_pass(one, has_shape=True, has_steps=True) for one in passes]
+    nodes = [
+        Uncounted(node.id, _called(node), f"no cost is known for {node.class_name}", "")
+        for node in graph.nodes.values()
+        if node.id not in sampling and node_class_is_unknown(graph, node)
+    ]
+    return tuple(f"{one.name}: {one.reason}" for one in (*found, *nodes) if one is not None)
 
 
 def node_class_is_unknown(graph: Graph, node: Node) -> bool:

@@ -6,6 +6,7 @@ from wan22dsl.run.messages.before import (
     MISSING_CLASS,
     MISSING_INPUT_FILE,
     MISSING_MODEL_FILE,
+    MODELS_STOOD_IN,
     PARTS_FAILED,
     REFUSED_NODE,
     REFUSED_PROMPT,
@@ -28,6 +29,7 @@ from wan22dsl.run.messages.ending import (
 )
 from wan22dsl.run.messages.remarks import (
     ALL_CACHED,
+    FAULT_DID_NOT_HAPPEN,
     LORA_WITHOUT_EFFECT,
     NOT_STAGED,
     OTHER_PROCESSES,
@@ -42,6 +44,7 @@ __all__ = [
     "ALL_CACHED",
     "DAMAGED_OUTPUT",
     "DEAD_WORKER",
+    "FAULT_DID_NOT_HAPPEN",
     "GONE",
     "INTERRUPTED",
     "LORA_WITHOUT_EFFECT",
@@ -49,6 +52,7 @@ __all__ = [
     "MISSING_CLASS",
     "MISSING_INPUT_FILE",
     "MISSING_MODEL_FILE",
+    "MODELS_STOOD_IN",
     "NODE_FAILED",
     "NOT_STAGED",
     "NO_OUTPUT",

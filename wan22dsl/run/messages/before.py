@@ -39,7 +39,17 @@ STOOD_IN = Message(
     severity=_N,
     text="`{file}` is not there; the simulation goes on with a grey pixel in its place.",
     why="A simulated server looks at no picture. A real one refuses the prompt.",
-    mend="Put the file beside the .wan file before you run it in earnest.",
+    mend="Put the file beside the .wan file before a real run.",
+)
+
+MODELS_STOOD_IN = Message(
+    code="WAN930",
+    name="simulated-stand-ins",
+    severity=_N,
+    text="The simulation stands in for {names}.",
+    why="It has the published files and the known node classes only; a real server refuses a prompt with "
+    "others. Sizes are taken from the names of files; the time of a custom node is not counted.",
+    mend="{mend}",
 )
 
 UNUSABLE_INPUT_FILE = Message(

@@ -30,7 +30,8 @@ LOST = Message(
     severity=_E,
     text="The server was restarted while the prompt ran, and knows nothing of it any more.",
     why="ComfyUI keeps its queue and its history in memory only. {tried}",
-    mend="Look into the server's log for why it stopped; when the system ends it, main memory (RAM) ran out.",
+    mend="Look into the server's log for why it stopped; when the system ends it, main memory (RAM) ran out. "
+    "What it saved before, `{command}` gets.",
 )
 
 REMOVED = Message(
@@ -69,7 +70,7 @@ GONE = Message(
     text="The server stopped answering, for {silence}: it {reason}.",
     why="What it was doing is lost if it was restarted, and goes on if only the connection broke. "
     "{left}",
-    mend="Look whether ComfyUI still runs. If it finished, its output folder has the file.",
+    mend="Look whether ComfyUI still runs; then `{command}` gets what it has saved.",
 )
 
 INTERRUPTED = Message(
@@ -86,8 +87,8 @@ DAMAGED_OUTPUT = Message(
     name="output-damaged",
     severity=_E,
     text="The output `{file}` could not be fetched whole: {reason}.",
-    why="Half a video is worse than none. What came is kept as `{kept}`.",
-    mend="It may still lie in the server's output folder, as `{remote}`.",
+    why="Half a video is worse than none. {kept}",
+    mend="Try again with `{command}`: the server's output folder may still have it.",
 )
 
 OUTPUTS_LEFT = Message(

@@ -78,6 +78,15 @@ RECOVERED = Message(
     mend="",
 )
 
+FAULT_DID_NOT_HAPPEN = Message(
+    code="WAN929",
+    name="fault-did-not-happen",
+    severity=_W,
+    text="The fault `{fault}` did not happen.",
+    why="Nothing came to what it names: the run ended before, or did not need it. So it was not tried.",
+    mend="Look whether another fault came first, or name what the run does come to.",
+)
+
 NOT_STAGED = Message(
     code="WAN925",
     name="cannot-be-staged",

@@ -11,7 +11,8 @@ from wan22dsl.run.models.base import Count, Seconds, Shape, Text
 
 
 class Told(Shape):
-    """An event. `at_s` counts from the first one of the command."""
+    """An event. `at_s` counts from the first one of the command; in seconds of the card where the server is
+    simulated."""
 
     at_s: Seconds
 
@@ -36,6 +37,10 @@ class Started(Told):
 
     event: Literal["started"]
     timestamp_ms: int | None
+    queued_s: Annotated[
+        float | None,
+        Field(description="How long it waited, where the server is simulated and says it."),
+    ] = None
 
 
 class Cached(Told):

@@ -9,7 +9,8 @@ from pydantic import Field
 from wan22dsl.run.models.base import Count, Hash, Seconds, Shape, Text
 from wan22dsl.run.models.timing import Timing, Usage
 
-Result = Literal["success", "error", "interrupted", "stopped"]
+#: "unfinished": written when the prompt was submitted; the command has not come to its end, or was killed.
+Result = Literal["success", "error", "interrupted", "stopped", "unfinished"]
 
 
 class Source(Shape):
@@ -119,6 +120,20 @@ class Output(Shape):
     node: Annotated[Text, Field(description="The node that wrote it.")]
 
 
+class Remote(Shape):
+    """A file that the server says it has written, and that is not here."""
+
+    node: Annotated[Text, Field(description="The node that wrote it.")]
+    filename: Text
+    subfolder: Text
+    type: Text
+
+    @property
+    def path(self) -> str:
+        """Its name with its folder."""
+        return f"{self.subfolder}/{self.filename}".lstrip("/")
+
+
 class Place(Shape):
     """A place in a text; lines and columns are counted from 1."""
 
@@ -150,10 +165,10 @@ class RunRecord(Shape):
         Field(description="Whether no model was run: the times are those of a model of a card."),
     ]
     speed: Annotated[
-        float,
+        float | None,
         Field(
-            description="How much faster than its card the simulation ran; all times here are those "
-            "of the card, but for `queue_s`, `between_s` and `drift_s`. 1 for a real run."
+            description="How much faster than its card the simulation ran, null: as fast as the machine can; "
+            "all times here are those of the card. 1 for a real run."
         ),
     ]
     source: Source
@@ -163,6 +178,10 @@ class RunRecord(Shape):
     ]
     target: Annotated[Text, Field(description="What the prompt was judged by.")]
     prompt: Prompt
+    not_counted: Annotated[
+        tuple[Text, ...],
+        Field(description="What a simulation does not count; `total_s` is then what is counted."),
+    ] = ()
     server: Server
     timing: Annotated[Timing | None, Field(description="Null where nothing was run.")]
     memory: Annotated[Card | NoCard, Field(union_mode="left_to_right")]
@@ -174,3 +193,7 @@ class RunRecord(Shape):
         tuple[Text, ...],
         Field(description="Latents of a staged run, in the server's output folder."),
     ]
+    not_fetched: Annotated[
+        tuple[Remote, ...],
+        Field(description="Outputs that the server has named and that are not here."),
+    ] = ()

@@ -53,6 +53,10 @@ class Pass(Shape):
     cached_nodes: Count
     cold: Annotated[bool, Field(description="The model file was read in this run.")]
     complete: Annotated[bool, Field(description="The sampler was seen to start.")]
+    finished: Annotated[
+        bool | None,
+        Field(description="The sampler came to its end. Null in records of earlier versions."),
+    ] = None
     memory: Usage | None = None
 
 

@@ -1,0 +1,120 @@
+"""`wan run --simulate` has what the user's file names: LoRAs, GGUF, upscalers, custom nodes; and says so."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.prompts import changed, graph_of, node, split
+from tests.run.conftest import SPLIT
+from wan22dsl.graph.cost.uncounted import not_counted
+from wan22dsl.server.embedded import EmbeddedServer
+from wan22dsl.server.stand_ins import class_like
+
+LORA = SPLIT.replace(
+    "pass high", 'lora anna { file = "anna_v3.safetensors" }\n\npass high', 1
+).replace("    cfg     = 1.0", "    cfg     = 1.0\n    loras   = [anna]")
+GGUF = SPLIT.replace(
+    "pass high",
+    """model q_high {
+    load   = UnetLoaderGGUF(unet_name = "wan2.2_t2v_high_noise_14B_Q4_K_S.gguf")
+    noise  = "high"
+    family = wan22.t2v_14b
+}
+
+pass high""",
+    1,
+).replace("wan22.t2v_high", "q_high", 1)
+UPSCALER = SPLIT.replace(
+    "pass high", 'upscaler mine { file = "4x_my.pth" }\n\npass high', 1
+).replace("rife(times = 2)", "upscale(model = mine)")
+CUSTOM = SPLIT.replace("rife(times = 2)", "MyFancyUpscaler(images = _, factor = 2, on = true)[0]")
+
+
+def record_of(done):
+    assert done.status == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])["record"]
+
+
+def simulated(wan, text, *words):
+    wan.write("clip.wan", text)
+    return wan("run", "clip.wan", "--simulate", "--speed", "max", "--json", *words)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "folder"),
+    [
+        (LORA, "anna_v3.safetensors", "models/loras"),
+        (GGUF, "wan2.2_t2v_high_noise_14B_Q4_K_S.gguf", "models/diffusion_models"),
+        (UPSCALER, "4x_my.pth", "models/upscale_models"),
+    ],
+)
+def test_a_model_file_is_stood_in_for_in_one_line(wan, text, name, folder):
+    done = simulated(wan, text)
+    record = record_of(done)
+    assert record["result"] == "success" and record["not_counted"] == []
+    assert done.stderr.count("note[WAN930") == 1
+    shown = " ".join(done.stderr.split())
+    assert f"stands in for `{name}`" in shown and folder in shown
+    assert "WAN902" not in done.stderr
+
+
+@pytest.mark.parametrize("card", ["RTX 4090", "H100"])
+def test_a_custom_node_is_stood_in_for_and_there_is_no_total(wan, card):
+    done = simulated(wan, CUSTOM, "--card", card, "--target-seconds", "500")
+    record = record_of(done)
+    assert "stands in for `MyFancyUpscaler`" in " ".join(done.stderr.split())
+    assert record["not_counted"] == ["MyFancyUpscaler: no cost is known for MyFancyUpscaler"]
+    assert all(one["total_s"] > 5 for one in record["timing"]["passes"])
+    whole = [one for one in record["ratings"] if one["what"].startswith("the whole run")]
+    assert whole and {one["verdict"] for one in whole} == {"not rated"}
+    shown = wan("runs", "show", "last").stdout
+    assert "no total, because a part is not counted (MyFancyUpscaler" in shown
+    assert "\ntotal " not in shown
+    assert wan("runs", "list").stdout.splitlines()[1].split()[2] == "-"
+
+
+def test_a_custom_node_at_the_end_runs_as_an_output(wan):
+    text = SPLIT.replace('save("clip")', '[save("clip"), MyUploader(frames = _)]')
+    assert record_of(simulated(wan, text))["result"] == "success"
+
+
+def test_a_class_of_a_pack_is_made_up_from_its_use():
+    prompt = split()
+    prompt["up"] = node("MyFancyUpscaler", images=("decode", 0), factor=2, by=1.5, on=True, how="x")
+    made = class_like(graph_of(changed(prompt, "video", images=("up", 1))), "MyFancyUpscaler")
+    kinds = {one.name: one.type for one in made.inputs}
+    assert kinds == {
+        "images": "IMAGE", "factor": "INT", "by": "FLOAT", "on": "BOOLEAN", "how": "STRING",
+    }  # fmt: skip
+    assert [one.type for one in made.outputs] == ["*", "IMAGE"]
+    assert not made.is_output and not any(one.required for one in made.inputs)
+
+
+def test_an_unknown_model_is_not_counted():
+    prompt = changed(split(), "high_model", unet_name="mystery.safetensors")
+    assert not_counted(graph_of(prompt)) == ("high_sampler: the model is not known",)
+    assert not_counted(graph_of(split())) == ()
+
+
+def test_many_names_are_shortened(wan):
+    loras = "\n".join(f'lora l{n} {{ file = "l{n}_mine.safetensors" }}' for n in range(9))
+    text = LORA.replace("lora anna", f"{loras}\n\nlora anna", 1)
+    text = text.replace("[anna]", f"[{', '.join(f'l{n}' for n in range(9))}]")
+    done = simulated(wan, text)
+    assert record_of(done)["result"] == "success"
+    assert "and 3 more" in " ".join(done.stderr.split())
+
+
+def test_a_server_that_was_started_by_somebody_has_what_it_has(wan):
+    wan.write("clip.wan", LORA)
+    with EmbeddedServer(speed=5000) as server:
+        done = wan("run", "clip.wan", "--server", server.url)
+    assert done.status == 1 and "WAN902" in done.stderr
+
+
+def test_the_next_command_has_forgotten_what_was_stood_in_for(wan):
+    assert record_of(simulated(wan, LORA))
+    with EmbeddedServer(speed=5000) as server:
+        assert wan("run", "clip.wan", "--server", server.url).status == 1
