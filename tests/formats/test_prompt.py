@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.prompts import codes, found, graph_of, node, picture, split
+from tests.prompts import changed, codes, found, graph_of, node, picture, split
 from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.formats import messages
@@ -310,3 +310,12 @@ def test_a_choice_inside_of_a_choice_is_written_as_the_target_has_it(target, nam
     assert {key: one for key, one in written.items() if "codec" in key} == {name: codec}
     given = inputs_of(open_catalogue(target).get("SaveVideo"), written)
     assert not [key for key, one in given.items() if one.required and key not in written]
+
+
+def test_a_fraction_for_a_whole_number_is_written_as_it_is():
+    """What becomes of it is the server's business, and a rule's."""
+    graph = graph_of(changed(split(), "high_sampler", steps=4.5))
+    assert write(CheckedGraph(graph))["high_sampler"]["inputs"]["steps"] == 4.5
+    whole = graph_of(changed(split(), "high_sampler", steps=4.0))
+    steps = write(CheckedGraph(whole))["high_sampler"]["inputs"]["steps"]
+    assert (steps, type(steps)) == (4, int)

@@ -35,7 +35,14 @@ def test_what_differs_in_more_than_the_name_is_told_for_each():
     assert [code for code, _ in found].count("WAN504") == 2
 
 
-@pytest.mark.parametrize(("count", "told"), [(2, "(also `p1.sampler`)"), (6, "2 more)")])
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (2, "(also `p1.sampler`)"),
+        (4, "(also `p1.sampler`, `p2.sampler`, `p3.sampler`)"),
+        (6, "2 more)"),
+    ],
+)
 def test_after_a_few_names_they_are_counted(count, told):
     passes = [f"pass p{at} = p{at - 1}()" for at in range(1, count)]
     flow = " -> ".join(f"p{at}" for at in range(count)) + ' -> save("x")'
