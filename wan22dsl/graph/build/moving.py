@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.graph.build import evaluate
-from wan22dsl.graph.build.settings import Settings
+from wan22dsl.graph.build.pass_edits import (
+    Element,
+    argument_in_flow,
+    bare,
+    flow_with,
+    in_declaration,
+    is_parameter,
+    removal,
+)
 from wan22dsl.graph.build.values import Declared, Thunk
 from wan22dsl.program import kinds
-from wan22dsl.program import names as lookup
-from wan22dsl.program.modules import Module
 from wan22dsl.program.values import Constant
 from wan22dsl.syntax import spelling
 from wan22dsl.syntax.tree import (
@@ -19,7 +23,6 @@ from wan22dsl.syntax.tree import (
     Block,
     Call,
     Derived,
-    Group,
     List,
     Name,
     Number,
@@ -30,41 +33,14 @@ from wan22dsl.syntax.walk import walk
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.build.settings import Site, Use
-    from wan22dsl.graph.build.values import Env, Setting, Value
-    from wan22dsl.syntax.operators import Nested
-    from wan22dsl.syntax.tree import Expression
+    from wan22dsl.graph.build.settings import Settings, Site, Use
+    from wan22dsl.graph.build.values import Setting, Value
 
 #: A value that is longer is not written into every pass.
 _SHORT = 60
 
 #: So many passes are written out in words.
 _SHOWN = 3
-
-
-class Insertion(NamedTuple):
-    """Text that comes in at an offset of a file."""
-
-    module: Module
-    offset: int
-    text: str
-
-    @property
-    def edit(self) -> Edit:
-        """As a change of the file."""
-        return Edit(self.module.span(self.offset, self.offset), self.text)
-
-
-class Element(NamedTuple):
-    """A pass in a flow, and what it is to have: None where nobody can know.
-
-    `sure` where that is what the pipeline says, as it is written; `even` where it comes out without rest.
-    """
-
-    site: Site
-    value: str | None
-    sure: bool = True
-    even: bool = True
 
 
 class Placed(NamedTuple):
@@ -123,9 +99,9 @@ def example(uses: list[Use], name: str, written: str, here: Module) -> str:
 
 def called(site: Site, here: Module) -> str:
     """A pass as the flow calls it, with the name of its file where that is another one."""
-    node = _bare(site.node)
+    node = bare(site.node)
     name = node.callee if isinstance(node, Call) else node
-    if not isinstance(name, Name) or _is_parameter(site, name):
+    if not isinstance(name, Name) or is_parameter(site, name):
         return site.block.name
     home = site.env.module
     alias = next((alias for alias, used in here.uses.items() if used is home), None)
@@ -134,47 +110,18 @@ def called(site: Site, here: Module) -> str:
     return f"{alias}.{name.text}"
 
 
-def _is_parameter(site: Site, name: Name) -> bool:
-    """Whether a name stands for what may be given from outside, and so may be no pass the next time."""
-    return isinstance(site.env.module.names.get(name.text), Param)
-
-
-def removal(setting: Setting) -> Edit:
-    """Takes a setting out of its block or call, with its line where it stands alone on it."""
-    module, key = setting.env.module, setting.key
-    text, start, end = module.source.text, key.start, key.end
-    line = text.rfind("\n", 0, start) + 1
-    comma = re.compile(r"[ \t]*,[ \t]*").match(text, end)
-    rest = comma.end() if comma else end
-    after = re.compile(r"[ \t]*(\n?)").match(text, rest)
-    if after and after[1] and not text[line:start].strip():
-        return Edit(module.span(line, after.end()), "")
-    if after and text.startswith("#", after.end()):
-        rest = end = after.end()
-    if comma:
-        return Edit(module.span(start, rest), "")
-    before = re.search(r",[ \t]*$", text[line:start])
-    return Edit(module.span(line + before.start() if before else start, end), "")
-
-
 def _sites(uses: list[Use]) -> list[tuple[Site, Use]]:
     """Each place in the text once, however often it runs."""
     found: dict[tuple[int, int, int], tuple[Site, Use]] = {}
     for one in uses:
-        node = _bare(one.site.node)
+        node = bare(one.site.node)
         found.setdefault((id(one.site.env.module), node.start, node.end), (one.site, one))
     return list(found.values())
 
 
-def _bare(node: Nested) -> Nested:
-    while isinstance(node, Group):
-        node = node.inner
-    return node
-
-
 def _has(site: Site, name: str) -> bool:
     """Whether the flow itself sets it for this pass."""
-    node = _bare(site.node)
+    node = bare(site.node)
     return isinstance(node, Call) and any(
         isinstance(one, Attribute) and spelling.plain(one.key.text) == name
         for one in node.arguments
@@ -274,7 +221,7 @@ def _fix(
 ) -> Fix | None:
     title = "write it into the passes"
     if "flow" not in block.own:
-        flow = _flow_with(b, block, name, setting, elements)
+        flow = flow_with(b, block, name, setting, elements)
         if flow is None:
             return None
         at = setting.env.span(setting.key)
@@ -298,9 +245,9 @@ def _fix(
 def _placed(b: Builder, block: Declared, name: str, one: Element) -> Placed | None:
     """Where the setting of one pass is written: in the flow; for a flow as a parameter, in the pass."""
     site, value = one.site, one.value
-    node, module = _bare(site.node), site.env.module
+    node, module = bare(site.node), site.env.module
     text = f"{name} = {value}"
-    inserted = _inserted(b, site, text)
+    inserted = argument_in_flow(b, site, text)
     if _is_own(block, module, node.start, node.end):
         return None if inserted is None else Placed((inserted.edit,), sure=True)
     pipelines = [one for one in module.names.values() if one.word.text == "pipeline"]
@@ -313,7 +260,7 @@ def _placed(b: Builder, block: Declared, name: str, one: Element) -> Placed | No
         return None if inserted is None else Placed((inserted.edit,), sure=True)
     declared = module.names.get(node.text) if isinstance(node, Name) else None
     if isinstance(declared, (Block, Derived)) and declared.word.text == "pass":
-        edit = _in_pass(site.block, declared, module, name, value or "")
+        edit = in_declaration(site.block, declared, module, name, value or "")
         return None if edit is None else Placed((edit,), sure=False)
     return None if inserted is None else Placed((inserted.edit,), sure=False)
 
@@ -328,104 +275,3 @@ def _is_own(block: Declared, module: Module, start: int, end: int) -> bool:
         lets = [one for one in block.env.local.values() if isinstance(one, Thunk)]
         here += [(one.expression.start, one.expression.end) for one in lets]
     return any(first <= start and end <= last for first, last in here)
-
-
-def _inserted(b: Builder, site: Site, text: str) -> Insertion | None:
-    """The setting as an argument of the pass in the flow."""
-    node, env = _bare(site.node), site.env
-    name = node.callee if isinstance(node, Call) else node
-    if not isinstance(name, Name) or _is_parameter(site, name):
-        return None
-    found = evaluate.named(b, name, env, Settings(b, ()))
-    if not isinstance(found, Declared) or found.kind != "pass":
-        return None
-    return _argument(node, env.module, text)
-
-
-def _argument(node: Nested, module: Module, text: str) -> Insertion | None:
-    if isinstance(node, Name):
-        return Insertion(module, node.end, f"({text})")
-    if not isinstance(node, Call) or node.about is not None:
-        return None
-    if node.arguments:
-        return Insertion(module, node.arguments[-1].end, f", {text}")
-    return Insertion(module, node.end - 1, text)
-
-
-def _in_pass(
-    block: Declared, declared: Block | Derived, module: Module, name: str, value: str
-) -> Edit | None:
-    """The setting in the declaration of the pass."""
-    own = block.settings.get(name)
-    if own is not None and own.env.module is module:
-        return Edit(own.env.span(own.value), value)
-    if isinstance(declared, Block) or value == "none":
-        return None
-    inserted = _argument(declared.value, module, f"{name} = {value}")
-    return None if inserted is None else inserted.edit
-
-
-# --- a flow that was taken over ---
-
-
-def _flow_with(
-    b: Builder, block: Declared, name: str, setting: Setting, elements: list[Element]
-) -> str | None:
-    """The flow of the pipeline that this one is a copy of, as it would be written in the copy."""
-    flow = block.settings["flow"]
-    home, here = flow.env.module, setting.env.module
-    span = flow.env.span(flow.value)
-    inserted: list[Insertion] = []
-    for each in elements:
-        one = _inserted(b, each.site, f"{name} = {each.value}")
-        if one is None or one.module is not home or not span.start <= one.offset <= span.end:
-            return None
-        inserted.append(one)
-    if any(_is_local(one, flow.env) for one in walk(flow.value)):
-        return None
-    if home is not here:
-        prefixed = _prefixes(flow.value, home, here)
-        if prefixed is None:
-            return None
-        inserted += prefixed
-    text = span.text
-    for one in sorted(inserted, key=lambda one: one.offset, reverse=True):
-        at = one.offset - span.start
-        text = text[:at] + one.text + text[at:]
-    return text
-
-
-def _is_local(node: object, env: Env) -> bool:
-    """Whether a name is a `let` of the block that the flow was written in."""
-    if isinstance(node, Text):
-        parts = spelling.text_parts(node.text)
-        heads = [spelling.name_parts(one.name)[0] for one in parts if not isinstance(one, str)]
-        return any(env.find(head) is not None for head in heads)
-    return isinstance(node, Name) and env.find(spelling.name_parts(node.text)[0]) is not None
-
-
-def _prefixes(expression: Expression, home: Module, here: Module) -> list[Insertion] | None:
-    """What goes in front of the names of another file; None where one cannot be named from here."""
-    alias = next((name for name, used in here.uses.items() if used is home), None)
-    if alias is None:
-        return None
-    found: list[Insertion] = []
-    keys = {id(one.key) for one in walk(expression) if isinstance(one, Attribute)}
-    for node in walk(expression):
-        if isinstance(node, Text):
-            parts = spelling.text_parts(node.text)
-            if any(not isinstance(one, str) and one.name[:9] != "pipeline." for one in parts):
-                return None
-        if not isinstance(node, Name) or id(node) in keys:
-            continue
-        head = spelling.name_parts(node.text)[0]
-        if head in ("pipeline", "_", "true", "false", "none", "null"):
-            continue
-        meant = lookup.find(home, head)
-        if meant is None or head.startswith("_"):
-            return None
-        if not isinstance(meant, Module) and meant[0] is home:
-            found.append(Insertion(home, node.start, f"{alias}."))
-        elif lookup.find(here, head) != meant:
-            return None
-    return found
