@@ -164,3 +164,18 @@ def test_git_shows_it(wan):
     wan.write("a.wan", TEXT.replace("high ->", "hihg ->"))
     assert "WAN207" in git("diff")
     assert "the pipeline shot was added" in git("log", "-p", "--ext-diff")
+
+
+@pytest.mark.parametrize(
+    ("before", "said"), [({}, "combine: crf 19 → 30"), ({"crf": 19}, "combine: crf 19 → 30")]
+)
+def test_a_setting_that_is_not_written_has_its_default(wan, tmp_path, before, said):
+    for name, more in (("a", before), ("b", {"crf": 30})):
+        settings = {"frame_rate": 16, "loop_count": 0, "filename_prefix": "x", "pingpong": False}
+        inputs = {"images": ["1", 0], **settings, "format": "video/h264-mp4", "save_output": True}
+        nodes = {
+            "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+            "2": {"class_type": "VHS_VideoCombine", "inputs": {**inputs, **more}},
+        }
+        (tmp_path / f"{name}.json").write_text(json.dumps(nodes), encoding="utf-8")
+    assert said in wan("diff", str(tmp_path / "a.json"), str(tmp_path / "b.json")).stdout

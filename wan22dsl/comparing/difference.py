@@ -136,13 +136,12 @@ def _placed(one: Step) -> str:
 
 
 def _of_step(one: Step, other: Step) -> list[Difference]:
-    return [
-        Difference(
-            "changed", other.name, what, one.arguments.get(what, ""), other.arguments.get(what, "")
-        )
-        for what in dict.fromkeys((*one.arguments, *other.arguments))
-        if one.arguments.get(what) != other.arguments.get(what)
-    ]
+    found = []
+    for what in dict.fromkeys((*one.arguments, *other.arguments)):
+        before, after = one.value(what), other.value(what)
+        if before != after:
+            found.append(Difference("changed", other.name, what, before, after))
+    return found
 
 
 # --- what is left: links ---

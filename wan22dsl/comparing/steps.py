@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.catalogue.inputs import default_of, inputs_of
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import File
 from wan22dsl.importing.frames import SizeOf
@@ -14,19 +16,29 @@ from wan22dsl.importing.spelled import json_value
 from wan22dsl.importing.units import PassUnit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
-    from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.model import Graph, Node
     from wan22dsl.importing.sight import Target
     from wan22dsl.importing.vocabulary import Vocabulary
 
 
 class Step(NamedTuple):
-    """A call beside the passes: what it is called, its arguments, and what it gets its input from."""
+    """A call beside the passes: what it is called, its arguments, and what it gets its input from.
+
+    `defaults` are the values of the inputs of its node where nothing is written.
+    """
 
     name: str
     arguments: dict[str, str]
     behind: str
+    defaults: Mapping[str, str] = MappingProxyType({})
+
+    def value(self, name: str) -> str:
+        """What an argument is, written or by default; empty where there is none."""
+        written = self.arguments.get(name, "none")
+        return self.defaults.get(name, "") if written == "none" else written
 
     @property
     def text(self) -> str:
@@ -61,8 +73,16 @@ def steps(
             if not (one.open and isinstance(one.target, Link))
             and not (one.wants is not None and isinstance(one.target, Link))
         }
-        found.append(Step(unit.call, arguments, behind))
+        found.append(Step(unit.call, arguments, behind, _defaults(graph, node)))
     return found
+
+
+def _defaults(graph: Graph, node: Node) -> dict[str, str]:
+    """What the inputs of a node have where nothing is written, as it is shown."""
+    node_class = graph.class_of(node)
+    known = {} if node_class is None else inputs_of(node_class, node.inputs)
+    values = {name: default_of(one) for name, one in known.items()}
+    return {name: json_value(value) for name, value in values.items() if value is not None}
 
 
 def _called(reader: Reader, link: Link, passes: dict[str, str]) -> str:
