@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from wan22dsl.cli.codes import all_messages
@@ -27,3 +29,20 @@ def test_the_right_example_is_not(message):
     diagnostics = said(message, message.good)
     assert message.code not in {one.code for one in diagnostics}, render(diagnostics)
     assert not has_errors(diagnostics), render(diagnostics)
+
+
+@pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES)
+def test_every_message_has_a_summary_that_is_true_of_every_finding(message):
+    """Without fields, in one short sentence that says more than the name."""
+    summary = message.summary
+    assert summary
+    assert not set("{}<>\n") & set(summary.replace("`->`", ""))
+    assert len(summary.split()) <= 15
+    assert summary[0] == summary[0].upper()
+    assert summary[-1] not in ".:;,"
+    assert summary.lower() != message.name.replace("-", " ")
+
+
+def test_no_two_messages_have_the_same_summary():
+    count = Counter(one.summary.lower() for one in MESSAGES.values())
+    assert [summary for summary, times in count.items() if times > 1] == []

@@ -64,7 +64,11 @@ class Location(NamedTuple):
 
 
 class Message(NamedTuple):
-    """What one code means. `text`, `why` and `mend` are wordings with `{fields}`."""
+    """What one code means. `text`, `why` and `mend` are wordings with `{fields}`.
+
+    `summary` is what is wrong in every finding of this code: a sentence of at most 15 words, without
+    fields and without a period, for lists of codes and for the rules of a report.
+    """
 
     code: str
     name: str
@@ -75,6 +79,7 @@ class Message(NamedTuple):
     bad: str = ""
     good: str = ""
     source: str = ""
+    summary: str = ""
 
     def at(
         self,

@@ -47,7 +47,8 @@ def test_a_finding_comes_back_as_it_was(fields, severity, wording, start):
     source = Source(TEXT, "a.wan", Path("a.wan"))
     span = Span(source, start, len(TEXT))
     given_ = Span(Source("x = 1", "--set x"), 0, 1)
-    kind = Message("WAN999", "odd", Severity.ERROR, wording, "why {a}", wording, "bad {", "good }")
+    parts = (wording, "why {a}", wording, "bad {", "good }", "source", "summary")
+    kind = Message("WAN999", "odd", Severity.ERROR, *parts)
     fix = Fix("Write it", (Edit(span, "{}"),), safe=False)
     found = [
         kind.at(span, related=[Label(given_, "there {x}")], fix=fix, severity=severity, **fields),
@@ -57,6 +58,7 @@ def test_a_finding_comes_back_as_it_was(fields, severity, wording, start):
     assert render(again, 1) == render(found, 1)
     assert again[0].related[0].span.source.text == "x = 1"
     assert [one.kind.good for one in again] == ["good }"] * 2
+    assert [one.kind.summary for one in again] == ["summary"] * 2
 
 
 def test_the_findings_of_the_examples_come_back():

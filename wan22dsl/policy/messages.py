@@ -16,6 +16,7 @@ UNUSED_ALLOWANCE = Message(
     "nothing here needs `{word}({name})`",
     "An allowance that allows nothing hides the finding that comes next.",
     "Remove it.",
+    summary="A suppression comment suppresses nothing",
     bad=f"# wan: allow-file(unknown-name) the names come from a template\n{_FILE}",
     good=_ALLOWED,
 )
@@ -27,6 +28,7 @@ UNKNOWN_ALLOWANCE = Message(
     "there is no rule `{name}`, so this allows nothing",
     "Only codes and names that `wan explain` lists can be allowed.",
     "{hint}",
+    summary="A suppression comment names a rule that does not exist",
     bad=f"# wan: allow-file(unknown-nam) the names come from a template\n{_FILE}",
     good=_ALLOWED,
 )
@@ -38,6 +40,7 @@ ALLOWANCE_WITHOUT_REASON = Message(
     "this allowance does not say why",
     "Whoever reads it next year must know whether it still holds.",
     "Write the reason behind the bracket: `# wan: {word}({names}) measured, it looks better`.",
+    summary="A suppression comment gives no reason",
     bad="# wan: allow-file(unknown-name)\nwan 1\n\nlet cfg = guidance\n",
     good=_ALLOWED,
 )
@@ -49,6 +52,7 @@ UNREADABLE_ALLOWANCE = Message(
     "this comment speaks to the linter, but not in words that it knows",
     "A comment that begins with `# wan:` is an instruction; this one does nothing.",
     "{hint}",
+    summary="A `# wan:` comment is not a directive that the linter knows",
     bad=f"# wan: alow(unknown-name) the names come from a template\n{_FILE}",
     good=_ALLOWED,
 )
@@ -60,4 +64,5 @@ OUTDATED_BASELINE = Message(
     "{what} of this baseline {verb} no longer there: {some}",
     "A baseline that keeps what is mended would let it come back unseen.",
     "Write it anew with `--write-baseline`.",
+    summary="Entries of the baseline no longer occur",
 )

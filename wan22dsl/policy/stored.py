@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Opened = Callable[[str, str], Source]
 
 #: The parts of a message, see `_message_data`.
-_PARTS = 8
+_PARTS = 9
 
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -71,13 +71,14 @@ def _literal(text: str) -> str:
 
 
 def _message_data(kind: Message, text: str, why: str, mend: str) -> list[str]:
-    return [kind.name, kind.severity.value, text, why, mend, kind.bad, kind.good, kind.source]
+    examples = [kind.bad, kind.good, kind.source]
+    return [kind.name, kind.severity.value, text, why, mend, *examples, kind.summary]
 
 
 def _message(key: str, data: Any) -> Message:
-    name, severity, text, why, mend, bad, good, source = data
+    name, severity, *words = data
     code = key.partition(" ")[0]
-    return Message(code, name, Severity(severity), text, why, mend, bad, good, source)
+    return Message(code, name, Severity(severity), *words)
 
 
 def _diagnostic(data: Any, messages: Mapping[str, Message], opened: Opened) -> Diagnostic:

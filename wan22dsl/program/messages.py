@@ -14,6 +14,7 @@ NO_HEADER = Message(
     "The first declaration says which version of the language the file is written in, so that a later "
     "version can still read it.",
     "Write `wan 1` above everything but comments.",
+    summary="The file does not begin with `wan 1`",
     bad='lora grain { file = "grain.safetensors" }',
     good='wan 1\n\nlora grain { file = "grain.safetensors" }',
 )
@@ -25,6 +26,7 @@ WRONG_VERSION = Message(
     "`wan {version}` is not a version of the language that is known here",
     "This compiler reads version 1. Another version may mean something else by the same words.",
     "Write `wan 1`, or update wan22dsl if the file was written for a newer one.",
+    summary="The file is written for an unknown version of the language",
     bad="wan 7",
     good="wan 1",
 )
@@ -36,6 +38,7 @@ MISPLACED_HEADER = Message(
     "`{word}` {problem}",
     "A file begins with `wan 1`; then come its `use` lines, so that a reader sees at once what it needs.",
     "{mend}",
+    summary="A `wan` or `use` line is misplaced or incomplete",
     bad="wan 1\nwan 1",
     good="wan 1",
 )
@@ -47,6 +50,7 @@ UNKNOWN_DECLARATION = Message(
     "there is no kind of declaration called `{word}`",
     "A declaration begins with its kind, such as `pass`, `pipeline`, `lora` or `stage`.",
     "{mend}",
+    summary="A declaration is of an unknown kind",
     bad="wan 1\n\npipline x { flow = 1 }",
     good="wan 1",
 )
@@ -58,6 +62,7 @@ DUPLICATE = Message(
     "`{name}` is declared twice",
     "Every name of a file is visible in the whole file, so one of the two could never be meant.",
     "Give one of them another name.",
+    summary="A name is declared twice",
     bad="wan 1\n\nlet a = 1\nlet a = 2",
     good="wan 1\n\nlet a = 1\nlet b = 2",
 )
@@ -70,6 +75,7 @@ RESERVED_NAME = Message(
     "The words let, in, of, as, true, false, none, null, pipeline and _ have a meaning of their own, and a "
     "dot reads something of what stands before it.",
     "Choose another name, such as `{other}`.",
+    summary="A name is a word of the language or has a dot in it",
     bad="wan 1\n\nlet none = 1",
     good="wan 1\n\nlet nothing = 1",
 )
@@ -81,6 +87,7 @@ UNKNOWN_NAME = Message(
     "there is no `{name}` {where}",
     "A bare word is always the name of something declared; a choice is text in quotes.",
     "{mend}",
+    summary="A name is unknown here, or is no value by itself",
     bad="wan 1\nuse wan22\n\npass high = wan22.hihg\n",
     good="wan 1\nuse wan22\n\npass high = wan22.high\n",
 )
@@ -92,6 +99,7 @@ PRIVATE_NAME = Message(
     "`{name}` is private to {module}",
     "A name that begins with `_` can be changed by its file at any time; others must not depend on it.",
     "Use a public name of {module}, or drop the `_` there.",
+    summary="A private name of another file is used",
 )
 
 UNKNOWN_TYPE = Message(
@@ -102,6 +110,7 @@ UNKNOWN_TYPE = Message(
     "Our own types are written in small letters (`int`, `frames`, `image`), ComfyUI's sockets in capitals "
     "(`IMAGE`, `LATENT`).",
     "{mend}",
+    summary="A type is unknown",
     bad="wan 1\n\nparam n: itn = 1",
     good="wan 1\n\nparam n: int = 1",
 )
@@ -114,6 +123,7 @@ UNKNOWN_SETTING = Message(
     "A setting that nothing reads would be dropped without a word, and the video would not be what is "
     "written.",
     "{mend}",
+    summary="A declaration has an unknown setting",
     bad='wan 1\n\nlora grain { fille = "grain.safetensors" }',
     good='wan 1\n\nlora grain { file = "grain.safetensors" }',
 )
@@ -125,6 +135,7 @@ SET_TWICE = Message(
     "`{name}` is set twice",
     "Only one of the two values could be used, and which one would be a guess.",
     "Keep one of them.",
+    summary="A setting, argument or entry is given twice",
     bad='wan 1\n\nlora grain { file = "a.safetensors", file = "b.safetensors" }',
     good='wan 1\n\nlora grain { file = "a.safetensors" }',
 )
@@ -136,6 +147,7 @@ MISPLACED_ITEM = Message(
     "{what} cannot stand {where}",
     "{why}",
     "{mend}",
+    summary="A `let`, a setting or a value without a name is misplaced",
     bad="wan 1\n\npass high { 4 }",
     good="wan 1\n\npass high { steps = 4 }",
 )
@@ -147,6 +159,7 @@ NOT_A_COPY = Message(
     "{a} is declared with braces, or as a copy of another {kind}: this is neither",
     "`{kind} name = other(…)` takes over the settings of `other`, so `other` has to be {a} too.",
     "Write `{kind} {name} {{ … }}`, or call the {kind} that it is a copy of.",
+    summary="A declaration is neither a block nor a copy of its own kind",
     bad="wan 1\n\npass high = 4",
     good="wan 1\n\npass high { steps = 4 }\npass low = high(steps = 8)",
 )
@@ -158,6 +171,7 @@ CYCLE = Message(
     "`{name}` is declared by way of itself: {path}",
     "What depends on itself has no value that could be computed first.",
     "Break the circle at one of these places.",
+    summary="A declaration depends on itself",
     bad="wan 1\n\nlet a = b\nlet b = a",
     good="wan 1\n\nlet a = 1\nlet b = a",
 )
@@ -169,6 +183,7 @@ NO_MODULE = Message(
     "`{name}` cannot be used: {reason}",
     "`use` brings a file of the standard library by name, or a file of the project by its path.",
     "{mend}",
+    summary="A `use` line does not lead to a usable file",
     bad="wan 1\nuse wan23",
     good="wan 1\nuse wan22",
 )
@@ -180,6 +195,7 @@ USE_CYCLE = Message(
     "these files use each other in a circle: {path}",
     "Files are read one inside the other; a circle would never end.",
     "Move what they share into a third file, and use that from both.",
+    summary="Files use each other in a circle",
 )
 
 STAGE_PARAMETERS = Message(
@@ -190,6 +206,7 @@ STAGE_PARAMETERS = Message(
     "An arrow brings one value: it goes to the parameter marked `in`, which is the first one and has no "
     "default.",
     "{mend}",
+    summary="The `in` parameter of a stage is not first, or has a default",
     bad='wan 1\n\nstage s(a: int, in frames: IMAGE) { frames -> save("x") }',
     good='wan 1\n\nstage s(in frames: IMAGE, a: int = 1) { frames -> save("x{a}") }',
 )
@@ -202,6 +219,7 @@ STAGE_OUTPUTS = Message(
     "Every output that the head of a stage promises is set once in its body, by name; `-> IMAGE` promises "
     "one that is called `out`.",
     "{mend}",
+    summary="The outputs in the body of a stage differ from its head",
     bad="wan 1\n\nstage s(in frames: IMAGE) -> IMAGE { let a = frames }",
     good="wan 1\n\nstage s(in frames: IMAGE) -> IMAGE { out = frames }",
 )
@@ -213,6 +231,7 @@ HIDES = Message(
     "`{name}` hides the {kind} of the same name in this file",
     "Inside the block the name means the inner one, which a reader may miss.",
     "Give the inner one another name if the outer one could be meant.",
+    summary="A name inside a block hides one of the file",
     bad='wan 1\n\nlet size = 1\n\nstage s(in frames: IMAGE, size: int = 2) { frames -> save("x{size}") }',
     good='wan 1\n\nlet size = 1\n\nstage s(in frames: IMAGE, n: int = 2) { frames -> save("x{n}{size}") }',
 )
@@ -225,6 +244,7 @@ NOT_IN_GRAPH = Message(
     "A graph holds nodes only, one for every call that is written; passes, stages and pipelines stand for "
     "many nodes.",
     "Write the nodes, or use a `pipeline`.",
+    summary="A `graph` uses something other than nodes and plain values",
     bad='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png")\n'
     "    let b = scale(frames = a.IMAGE, by = 0.5)\n    PreviewImage(images = b)\n}",
     good='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png")\n'
@@ -239,6 +259,7 @@ NEVER_USED = Message(
     "A name that nothing asks for is often a slip: another one is used in its place. It is not said of "
     "files without a pipeline or graph of their own, which are there for others.",
     "Use it, or remove it.",
+    summary="A declared name is never used",
     bad='wan 1\n\nlet strength = 0.5\n\ngraph g {\n    let a = LoadImage(image = "a.png")\n'
     "    PreviewImage(images = a.IMAGE)\n}",
     good='wan 1\n\nlet file = "a.png"\n\ngraph g {\n    let a = LoadImage(image = file)\n'
@@ -252,6 +273,7 @@ DECLARED_TWICE = Message(
     "`{name}` and `{other}` are {kind}s with the same file",
     "What is said of one of them, its noise level or its family, is not known of the other.",
     "Declare it once, and make a copy where a setting differs: `{other}(…)`.",
+    summary="Two declarations have the same file",
     bad='wan 1\n\nlora grain { file = "grain.safetensors" }\n\n'
     'lora soft { file = "grain.safetensors", strength = 0.4 }',
     good='wan 1\n\nlora grain { file = "grain.safetensors" }\n\nlora soft = grain(strength = 0.4)',
@@ -264,6 +286,7 @@ EMPTY_ASSET = Message(
     "the {kind} `{name}` has no `file`{loads}",
     "There is nothing to load.",
     "{mend}",
+    summary="A declaration has no file to load",
     bad="wan 1\n\nlora grain { strength = 0.5 }",
     good='wan 1\n\nlora grain { file = "grain.safetensors", strength = 0.5 }',
 )

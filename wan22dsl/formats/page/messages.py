@@ -39,6 +39,7 @@ RANDOM_CHOICE = Message(
     code="WAN567",
     name="random-choice",
     severity=Severity.NOTE,
+    summary="A choice in braces is drawn anew for each run",
     text="`{input}` of {node} has a choice in braces, drawn anew for each run.",
     why="The ComfyUI page replaces `{{a|b}}` by one of its parts when it queues the workflow. `.wan` files "
     "and prompt JSON have no such choice: there the braces are a part of the text, and are sent.",
@@ -52,6 +53,7 @@ BACKSLASH_AT_END = Message(
     code="WAN568",
     name="backslash-at-end",
     severity=Severity.WARNING,
+    summary="A string ends in a backslash that the ComfyUI page cannot send",
     text="`{input}` of {node} ends in a backslash, which the ComfyUI page cannot send.",
     why="The page takes a backslash together with the next character. At the end of a text there is none, "
     "and it sends `\\undefined`. `wan compile --format workflow` puts a space behind the backslash.",
@@ -65,6 +67,7 @@ LOST_DIGITS = Message(
     code="WAN569",
     name="lost-digits",
     severity=Severity.WARNING,
+    summary="The ComfyUI page changes the last digits of a large number",
     text="`{input}` of {node} is {value}, which the ComfyUI page changes to {changed}.",
     why="The page keeps numbers as JavaScript does: above 9007199254740992 the last digits are lost. The "
     "video is another one, or the server refuses a number that is now above its maximum.",
@@ -78,6 +81,7 @@ FILLED_IN_BY_PAGE = Message(
     code="WAN570",
     name="filled-in-by-page",
     severity=Severity.NOTE,
+    summary="A string has a part that only the ComfyUI page fills in",
     text="`{input}` of {node} has `{part}`, which only the ComfyUI page replaces.",
     why="The page writes the date, or the value of another node, in its place. The server does not: a prompt "
     "that is sent in another way saves its files under these very words.",

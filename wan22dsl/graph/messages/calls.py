@@ -13,6 +13,7 @@ CHOOSE_OUTPUT = Message(
     "{what} has several outputs, and none is chosen",
     "Only you know which of them is meant.",
     "{mend}",
+    summary="One of several outputs must be chosen",
     bad='wan 1\n\ngraph g { PreviewImage(images = LoadImage(image = "a.png")) }',
     good='wan 1\n\ngraph g { PreviewImage(images = LoadImage(image = "a.png").IMAGE) }',
 )
@@ -24,6 +25,7 @@ UNKNOWN_OUTPUTS = Message(
     "{target} has no node class `{name}`, so its outputs are not known",
     "Of a class that is not in the catalogue an output can only be chosen by its number.",
     "{mend}",
+    summary="The outputs of an unknown node class are not known",
     bad='wan 1\n\nstage s(in frames: IMAGE) { frames -> ImageInverted(image = _) -> save("x") }',
     good='wan 1\n\nstage s(in frames: IMAGE) { frames -> ImageInvert(image = _) -> save("x") }',
 )
@@ -35,6 +37,7 @@ UNKNOWN_ARGUMENT = Message(
     "{what} has no {word} `{name}`",
     "An argument that nobody reads would be dropped without a word.",
     "{mend}",
+    summary="A call has an unknown argument",
     bad='wan 1\n\nstage s(in frames: IMAGE) { frames -> rife(tims = 2) -> save("x") }',
     good='wan 1\n\nstage s(in frames: IMAGE) { frames -> rife(times = 2) -> save("x") }',
 )
@@ -46,6 +49,7 @@ MISSING_ARGUMENT = Message(
     "`{stage}` needs its parameter `{name}`",
     "It has no default, and without it the stage cannot be built.",
     "{mend}",
+    summary="A stage is called without a parameter that it needs",
     bad="wan 1\n\nstage s(in frames: IMAGE) { frames -> save() }",
     good='wan 1\n\nstage s(in frames: IMAGE) { frames -> save("x") }',
 )
@@ -57,6 +61,7 @@ NOT_CALLABLE = Message(
     "{what} cannot be called",
     "Stages, ComfyUI's nodes and declared blocks (to copy them) can be called; nothing else.",
     "{mend}",
+    summary="A call names something that cannot be called",
     bad="wan 1\n\nlet a = 1\nlet b = a(c = 2)",
     good="wan 1\n\nlet a = 1\nlet b = a",
 )
@@ -69,6 +74,7 @@ CANNOT_TAKE = Message(
     "Behind an arrow stands what takes a value: a stage with an `in` parameter, a pass, an open flow, or "
     "a node with `_` where the value goes.",
     "{mend}",
+    summary="An arrow leads to something that takes no value",
     bad='wan 1\n\nstage s(in frames: IMAGE) { frames -> "x" }',
     good='wan 1\n\nstage s(in frames: IMAGE) { frames -> save("x") }',
 )
@@ -80,6 +86,7 @@ NO_PLACE = Message(
     "`{name}` does not say which input takes what the arrow brings",
     "The inputs of a node have no order, so the place of the value is marked with `_`.",
     "{mend}",
+    summary="A node does not say which input takes the arrow's value",
     bad='wan 1\n\nstage s(in frames: IMAGE) { frames -> ImageInvert() -> save("x") }',
     good='wan 1\n\nstage s(in frames: IMAGE) { frames -> ImageInvert(image = _) -> save("x") }',
 )
@@ -91,6 +98,7 @@ WAITS = Message(
     "{what} still waits for a value where {wanted} is wanted",
     "Its first stage takes what an arrow brings, and nothing stands in front of it.",
     "Put a value in front: `frames -> {name}`.",
+    summary="A stage gets no value from an arrow, but needs one",
     bad="wan 1\n\npipeline p { flow = preview() }",
     good='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> preview }',
 )
@@ -102,6 +110,7 @@ GIVES_NOTHING = Message(
     "{what} gives nothing that could be used here",
     "A flow that ends in a list, and a node without outputs, hand nothing on.",
     "Name the value in front of it with `let`, and use that.",
+    summary="A value is expected from something that gives none",
     bad='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> [preview] -> preview }',
     good='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> preview -> preview }',
 )
@@ -113,6 +122,7 @@ NO_FLOW_TARGET = Message(
     "{what} cannot stand in a flow here",
     "{why}",
     "{mend}",
+    summary="A plain value is written where a flow is expected",
     bad="wan 1\n\npipeline p { flow = [4] }",
     good='wan 1\n\npipeline p { flow = [LoadImage(image = "a.png").IMAGE -> preview] }',
 )
@@ -125,6 +135,7 @@ BAD_REMARK = Message(
     "The braces after a node hold its `title`, its `mode` and facts: `fps`, `length`, `size`, `width`, "
     "`height`, `vae`.",
     "{mend}",
+    summary="An annotation of a node is unknown",
     bad='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png") { titel = "First" }\n'
     "    PreviewImage(images = a.IMAGE)\n}",
     good='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png") { title = "First" }\n'
@@ -138,6 +149,7 @@ NOT_A_PATCH = Message(
     "the patches of `{name}` have to take a MODEL and give a MODEL",
     "A patch stands between the loader and the sampler of a pass.",
     'Write stages such as `sage("auto")`, or a flow of them.',
+    summary="A patch of a model does not take and give a MODEL",
     bad='wan 1\nuse wan22\n\nstage odd(in model: MODEL) -> STRING { out = "x" }\n\n'
     'pass high = wan22.high(patches = odd)\n\npipeline p {\n    image  = "a.png"\n'
     '    prompt = "x"\n    size   = 832x480\n    length = 81f\n'

@@ -20,6 +20,7 @@ LORA_FILES = Message(
     "A LoRA has one `file` for one model, or a `high` and a `low` file for the two experts of Wan 2.2. With "
     "both, which one a pass takes would be a guess.",
     "{mend}",
+    summary="A LoRA has files for the experts and also `file` or `noise`",
     bad='wan 1\n\nlora anna { file = "anna.safetensors", high = "anna_high.safetensors" }',
     good='wan 1\n\nlora anna { high = "anna_high.safetensors", low = "anna_low.safetensors" }',
 )
@@ -32,6 +33,7 @@ NO_FILE_FOR_EXPERT = Message(
     "Each pass takes the file of its own expert, so its model has to be one of the two, and the LoRA has to "
     "have a file for it.",
     "{mend}",
+    summary="A LoRA has no file for a pass, or which one is unknown",
     bad='wan 1\nuse wan22\n\nlora anna { low = "anna_low.safetensors" }\n\n'
     f"pass high = wan22.high(add_loras = [anna])\n\n{_PIPELINE}",
     good=f"wan 1\nuse wan22\n\n{_ANNA}pass high = wan22.high(add_loras = [anna])\n\n{_PIPELINE}",
@@ -45,6 +47,7 @@ DISTILLED_REPLACED = Message(
     "A copy replaces a list whole. The bare model takes away a little noise in each step; after so few, the "
     "frames are blurred, grey or still noisy.",
     "{mend}",
+    summary="A copy replaces `loras` and loses the distilled LoRA",
     bad=f"wan 1\nuse wan22\n\n{_ANNA}pass high = wan22.high(loras = [anna])\n\n{_PIPELINE}",
     good=f"wan 1\nuse wan22\n\n{_ANNA}pass high = wan22.high(add_loras = [anna])\n\n{_PIPELINE}",
 )

@@ -13,6 +13,7 @@ MISSING_SETTING = Message(
     "the {kind} `{name}` has no `{setting}`{needed}",
     "{why}",
     "{mend}",
+    summary="A setting that is needed is missing",
     bad='wan 1\nuse wan22\n\npipeline p { flow = wan22.high -> save("x") }',
     good='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
     '    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
@@ -25,6 +26,7 @@ UNREAD_SETTING = Message(
     "nothing in `{block}` reads the setting `{name}`",
     "It would be dropped without a word, and the video would not be what is written.",
     "{mend}",
+    summary="A setting is read by nothing",
     bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    promt  = "x"\n    prompt = "x"\n'
     '    size   = 832x480\n    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
     good='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
@@ -39,6 +41,7 @@ HIDDEN_SETTING = Message(
     "A setting is looked up in the pass first, then in the pipeline. This one would change nothing, and the "
     "video would not be what you wrote.",
     "{mend}",
+    summary="A setting of a pipeline reaches no pass",
     bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
     '    length = 81f\n    shift  = 8.0\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
     good='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
@@ -54,6 +57,7 @@ PARTLY_HIDDEN_SETTING = Message(
     "A setting is looked up in the pass first, then in the pipeline. This may be what you mean; if not, "
     "nothing else shows it.",
     "{mend}",
+    summary="A setting of a pipeline does not reach every pass",
     bad='wan 1\nuse wan22\n\npass low = wan22.low(shift = none)\n\npipeline p {\n    image  = "a.png"\n'
     '    prompt = "x"\n    size   = 832x480\n    length = 81f\n    shift  = 8.0\n'
     '    flow   = wan22.high -> low -> save("x")\n}',
@@ -69,6 +73,7 @@ CIRCULAR_SETTING = Message(
     "the setting `{name}` is made from itself",
     "To know it, it would have to be known already.",
     "Write what it should be, or read another setting.",
+    summary="A setting is made from itself",
     bad='wan 1\n\npipeline p {\n    name = "{pipeline.name}_2"\n'
     '    flow = LoadImage(image = "a.png").IMAGE -> save_frames(pipeline.name)\n}',
     good='wan 1\n\npipeline p {\n    name = "clip_2"\n'
@@ -82,6 +87,7 @@ BAD_STEPS = Message(
     "the steps of `{name}` do not say of how many",
     "A part of a schedule means nothing without the length of the whole.",
     "Write `{steps} of 4`, or give the pipeline `steps = 4`.",
+    summary="The steps of a pass do not say of how many",
     bad="wan 1\nuse wan22\n\npass high = wan22.high(steps = 0..2)\n\npipeline p {\n"
     '    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 81f\n'
     '    flow   = high -> wan22.low -> save("x")\n}',
@@ -97,6 +103,7 @@ BAD_CONDITIONING = Message(
     "this conditioning does not give `{output}`",
     "A pass takes `positive`, `negative` and `latent` from its conditioning.",
     "Use a stage with the outputs positive, negative and latent, such as `wan22.image_to_video`.",
+    summary="A conditioning lacks `positive`, `negative` or `latent`",
     bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n'
     '    size   = 832x480\n    length = 81f\n    conditioning = wan22.encode("x")\n'
     '    flow   = wan22.high -> wan22.low -> save("x")\n}',
@@ -112,6 +119,7 @@ TOO_DEEP = Message(
     "what `{name}` stands for nests too deeply to be built",
     "Each stage, flow or pipeline inside another takes a level, and there is a limit to them.",
     "Split it, or build long videos from fewer, longer parts.",
+    summary="Stages, flows or pipelines are nested too deeply to be built",
 )
 
 TOO_MUCH = Message(
@@ -121,6 +129,7 @@ TOO_MUCH = Message(
     "`{name}` calls stages and runs flows more often than can be built",
     "What each of twenty stages or flows uses twice, one in another, would be made a million times.",
     "Look for a stage, a flow or a pipeline that uses the one before it twice, and is used twice.",
+    summary="Stages and flows multiply to more than can be built",
 )
 
 ONE_NAME = Message(
@@ -131,6 +140,7 @@ ONE_NAME = Message(
     "In the server's input folder your files have their names without folders, so that one would take "
     "the place of the other.",
     "Rename one of them.",
+    summary="Two input files would be one file on the server",
 )
 
 UPSIDE_DOWN = Message(
@@ -141,6 +151,7 @@ UPSIDE_DOWN = Message(
     "A limit goes from its low end to its high one, and its grades from the tighter to the wider. By this "
     "one no run could be rated.",
     "{mend}",
+    summary="The limits of a target are in the wrong order",
     bad="wan 1\n\ntarget quick { each_pass = 85s..0s }",
     good="wan 1\n\ntarget quick { each_pass = 0s..85s }",
 )
@@ -152,6 +163,7 @@ NO_SUCH_PIPELINE = Message(
     "a target is for pipelines and graphs of its file, and this is {found}",
     "It would rate no run, and nobody would notice.",
     "{mend}",
+    summary="A target names something that is no pipeline or graph of its file",
     bad="wan 1\nuse wan22\n\ntarget quick { of = wan22.high, whole = 0s..85s }",
     good='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> preview }\n\n'
     "target quick { of = p, whole = 0s..85s }",
@@ -164,6 +176,7 @@ NO_LIMIT = Message(
     "the target `{name}` limits nothing",
     "It would rate no run, and nobody would notice.",
     "Say what a run may take: `each_pass = 0s..85s`, `whole = 0s..180s`, `peak_vram = 0GiB..30GiB`.",
+    summary="A target sets no limits",
     bad="wan 1\n\ntarget quick { steps = 4 }",
     good="wan 1\n\ntarget quick { steps = 4, each_pass = 0s..85s }",
 )
@@ -175,4 +188,5 @@ INPUT_FILE = Message(
     "`{file}` is a file {where}",
     "A file beside the .wan file is uploaded by `wan run`; any other name is one of the server's input "
     "folder. `wan lint` tells below its summary which is which; this is no mistake.",
+    summary="An input file is looked for here or on the server",
 )

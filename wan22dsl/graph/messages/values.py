@@ -14,6 +14,7 @@ BAD_NUMBER = Message(
     "A unit is part of the number, and there are few: `5s` seconds, `81f` frames, `16fps`, `24GiB`, "
     "`512MiB`, and `832x1216` for a size.",
     "{mend}",
+    summary="A number has an unknown unit or form",
     bad="wan 1\n\nparam t: seconds = 5sec",
     good="wan 1\n\nparam t: seconds = 5s",
 )
@@ -26,6 +27,7 @@ WRONG_TYPE = Message(
     "Each setting and each parameter takes values of one type, so that a slip does not become another "
     "video.",
     "{mend}",
+    summary="A value has the wrong type",
     bad="wan 1\n\nlora grain { file = 4 }",
     good='wan 1\n\nlora grain { file = "grain.safetensors" }',
 )
@@ -38,6 +40,7 @@ BAD_ARITHMETIC = Message(
     "Units must agree: seconds are added to seconds, frames to frames; a unit is multiplied by a plain "
     "number. A link is not known before the run, so nothing can be computed from it.",
     "{mend}",
+    summary="An operator cannot combine its two values",
     bad="wan 1\n\nparam n: frames = 5s + 1f",
     good="wan 1\n\nparam n: frames = 80f + 1f",
 )
@@ -49,6 +52,7 @@ TOO_LARGE = Message(
     "this {what} is too large to be of any use",
     "What names a value twice is twice as large: after forty such lines no memory would hold it.",
     "Name it once only, or begin with something smaller.",
+    summary="A computed value is too large to be of use",
     bad="wan 1\n\nparam n: float = 1e200 * 1e200",
     good="wan 1\n\nparam n: float = 1e20 * 1e20",
 )
@@ -60,6 +64,7 @@ NOT_A_CHOICE = Message(
     "{what} cannot be {found}",
     "Only {choices} have a meaning here.",
     "{mend}",
+    summary="A value of the language is not one of its choices",
     bad='wan 1\n\nmodel m { file = "m.safetensors", noise = "hihg" }',
     good='wan 1\n\nmodel m { file = "m.safetensors", noise = "high" }',
 )
@@ -71,6 +76,7 @@ NOT_ACCEPTED = Message(
     "the parameter `{name}` accepts {accepted}, and this is {found}",
     "The file says which values were meant to be tried.",
     "Use one of them, or widen what stands behind `in`.",
+    summary="A parameter has a value that it does not accept",
     bad="wan 1\n\nparam cfg: float = 9.0 in [1.0, 3.5]",
     good="wan 1\n\nparam cfg: float = 1.0 in [1.0, 3.5]",
 )
@@ -82,6 +88,7 @@ NOT_GIVEN = Message(
     "the parameter `{name}` has no value",
     "It is declared without a default, so it has to be given from outside.",
     "Give it with `--set {name}={example}`, or write a default: `param {name}: {type} = {example}`.",
+    summary="A parameter has neither a value nor a default",
 )
 
 NOT_GIVEN_NOTE = Message(
@@ -91,6 +98,7 @@ NOT_GIVEN_NOTE = Message(
     "the parameter `{name}` has to be given when this file is compiled",
     "It has no default. What depends on its value could not be checked here.",
     "Lint with `--set {name}={example}` to check that as well.",
+    summary="A parameter must be given when the file is compiled",
     bad="wan 1\n\nparam face: image",
     good='wan 1\n\nparam face: image = "face.png"',
 )
@@ -102,6 +110,7 @@ NO_MEMBER = Message(
     "{what} has no `{name}`",
     "A dot reads a setting of a block, an output of a call, or a fact of a link.",
     "{mend}",
+    summary="A value or declaration has no such member",
     bad="wan 1\n\nlet a = 832x1216\nparam n: int = a.hight",
     good="wan 1\n\nlet a = 832x1216\nparam n: int = a.height",
 )
@@ -113,6 +122,7 @@ UNKNOWN_FACT = Message(
     "the `{name}` of {what} is not known before the run",
     "A fact that is not known is never replaced by a default: the result would be wrong without a word.",
     "{mend}",
+    summary="A fact is read that is not known before the run",
     bad='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> save("x") }',
     good="wan 1\n\n"
     'pipeline p { flow = LoadImage(image = "a.png").IMAGE -> save("x", fps = 16fps) }',

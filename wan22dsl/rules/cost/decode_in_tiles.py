@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN853",
     name="decode-in-tiles",
     severity=Severity.WARNING,
+    summary="Decoding all at once needs more memory than the card has",
     text="{node} wants {working} to decode {size} at once, and {card} has {limit}.",
     why="ComfyUI tries it, runs out of memory, and decodes once more in tiles, with nothing but a line in "
     "its log. That costs time, and tiles of its own choice can show seams.",

@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN852",
     name="does-not-fit",
     severity=Severity.ERROR,
+    summary="A pass needs more memory than the card has",
     text="{who}: {clip} needs {working} beside all weights; {card} has {limit}.",
     why="Weights can be sent to the card as they are needed, but the work itself must lie on it. "
     "ComfyUI then stops with out-of-memory, or the driver uses the machine's memory and every step "

@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN854",
     name="slow-pass",
     severity=Severity.NOTE,
+    summary="A pass takes long on this card",
     text="{who}: expect {seconds} ± {off} on {card} for {clip}, {runs} of the model at {each} s{cause}.",
     why="A pass of four steps is over in about a minute where the clip fits its card. The time grows "
     "with the steps, twice over where cfg is not 1, and faster than the frames and the pixels.",

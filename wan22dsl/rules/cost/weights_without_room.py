@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN851",
     name="weights-without-room",
     severity=Severity.WARNING,
+    summary="Weights that do not fit on the card are streamed every step",
     text="On {card}, {streamed} of the {weights} of weights of {who} have no room beside the {working} that "
     "{clip} needs: they are sent to the card in every step, which then takes about {slow} s instead of "
     "{fast} s.",

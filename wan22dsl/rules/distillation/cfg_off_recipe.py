@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN722",
     name="cfg-off-recipe",
     severity=Severity.WARNING,
+    summary="The cfg is far from what is used with the model",
     text="{who} {effect}.",
     why="cfg is how far the picture is pushed from the negative prompt towards the prompt. Wan's models were "
     "made for 3 to 5; the distilled LoRAs have the push built in and take 1. Without either the prompt "

@@ -21,6 +21,7 @@ MESSAGE = Message(
     code="WAN702",
     name="distilled-cfg",
     severity=Severity.WARNING,
+    summary="A distilled model runs at a cfg other than 1",
     text="{who} {has} cfg {cfg} with {what}, which was distilled for cfg 1{numbers}.",
     why="At cfg 1 ComfyUI runs the model once a step; at any other it runs it twice, for the "
     "prompt and for the negative prompt, so the pass takes twice the time. The guidance is "

@@ -22,6 +22,7 @@ MESSAGE = Message(
     code="WAN719",
     name="distilled-sampler",
     severity=Severity.NOTE,
+    summary="A distilled model runs with a sampler it was not trained for",
     text="{who} {run} {file} with the sampler {sampler}, and it was trained for euler{effect}.",
     why="A distilled model goes each of its few steps in a straight line, as euler does. Other "
     "samplers look ahead, look back or add noise, which the training did not have: it may "

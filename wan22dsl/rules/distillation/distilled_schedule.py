@@ -33,6 +33,7 @@ MESSAGE = Message(
     code="WAN718",
     name="distilled-schedule",
     severity=Severity.WARNING,
+    summary="A distilled model runs at timesteps it was not trained on",
     text="{who}: {scheduler} at shift {shift} takes its {steps} at the timesteps {taken}; {file} "
     "was trained on {trained}.",
     why="A distilled model knows only the noise of the few steps that it was taught. `simple` "

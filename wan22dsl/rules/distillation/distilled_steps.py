@@ -22,6 +22,7 @@ MESSAGE = Message(
     code="WAN701",
     name="distilled-steps",
     severity=Severity.WARNING,
+    summary="A distilled model runs a number of steps it was not made for",
     text="{who}: a schedule of {steps} with {what}, distilled to {distilled}{numbers}.",
     why="A distilled model was taught to go the whole way in a few steps. With many more it takes "
     "that much longer and the picture turns hard and oversaturated; with fewer it does not "

@@ -24,6 +24,7 @@ MESSAGE = Message(
     code="WAN720",
     name="few-steps",
     severity=Severity.WARNING,
+    summary="A model without a known distilled LoRA runs few steps",
     text="{who}: {steps} {problem}. The makers of Wan give 40 to 50, and 20 are in common use.",
     why="Few steps are enough only for a model that was distilled to them. The bare model takes "
     "away a little noise in each step; after so few, the frames are blurred, grey or still "

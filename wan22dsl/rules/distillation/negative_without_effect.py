@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN721",
     name="negative-without-effect",
     severity=Severity.NOTE,
+    summary="A negative prompt has no effect at cfg 1",
     text="The negative prompt {text} does nothing: {who} {run} at cfg 1.",
     why="At a cfg of exactly 1 ComfyUI leaves out the negative half of the work: that is what "
     "makes it twice as fast. What is written there is not looked at.",

@@ -24,6 +24,7 @@ MESSAGE = Message(
     code="WAN727",
     name="node-without-effect",
     severity=Severity.NOTE,
+    summary="A node changes nothing",
     text="{node} changes nothing: {reason}.",
     why="It is run and costs no more than a moment, but whoever reads the workflow takes what it says for "
     "what is done.",

@@ -22,6 +22,7 @@ MESSAGE = Message(
     code="WAN610",
     name="expert-doubled",
     severity=Severity.WARNING,
+    summary="Both passes run the same expert",
     text="{who} run the {noise}-noise expert both, {file}{numbers}. The {other}-noise expert is "
     "missing.",
     why="Each expert was trained on its part of the schedule only: the high-noise expert lays "

@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN611",
     name="experts-of-two-families",
     severity=Severity.WARNING,
+    summary="The two passes run models of different families",
     text="{first} runs a model of {one} and {second} one of {other}: {effect}.",
     why="The experts of a family were trained as a pair, on the same conditioning. A model that "
     "takes no picture goes on without it; one that expects a picture and gets none makes up "

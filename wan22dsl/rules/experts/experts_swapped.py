@@ -22,6 +22,7 @@ MESSAGE = Message(
     code="WAN609",
     name="experts-swapped",
     severity=Severity.WARNING,
+    summary="The two experts run in each other's place",
     text="{first} runs the low-noise expert first, and {second} goes on with the high-noise "
     "expert: they stand in each other's place{numbers}.",
     why="The high-noise expert was trained on noise from the boundary up (sigma 0.9 for i2v, "

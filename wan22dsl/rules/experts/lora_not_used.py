@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN613",
     name="lora-not-used",
     severity=Severity.WARNING,
+    summary="A LoRA is loaded, but no sampler uses it",
     text="{node} puts {lora} on {model}, and no sampler takes what it gives.",
     why="ComfyUI runs only what an output needs, so the LoRA is never loaded, without a word: "
     "the pass goes on with the bare model.",

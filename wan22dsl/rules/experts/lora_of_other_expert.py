@@ -22,6 +22,7 @@ MESSAGE = Message(
     code="WAN602",
     name="lora-of-other-expert",
     severity=Severity.WARNING,
+    summary="A LoRA for one expert is on the other expert",
     text="{lora} is a LoRA for the {noise}-noise expert, and {who} {what}.",
     why="The two experts are two models. A LoRA fits the other one's shapes, so ComfyUI loads it "
     "without a word, but what it changes was learned for other noise.",

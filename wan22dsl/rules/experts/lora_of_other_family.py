@@ -22,6 +22,7 @@ MESSAGE = Message(
     code="WAN606",
     name="lora-of-other-family",
     severity=Severity.WARNING,
+    summary="A LoRA was made for another family of models",
     text="{lora} is a LoRA for {family}, and {who} runs a model of {other}: {effect}.",
     why="Where the shapes fit, ComfyUI loads a LoRA of another model without a word, and what it "
     "changes was learned elsewhere. Where they do not fit, it says so in its log only. LoRAs "

@@ -22,6 +22,7 @@ MESSAGE = Message(
     code="WAN612",
     name="lora-on-one-pass",
     severity=Severity.NOTE,
+    summary="A distilled or paired LoRA is on one expert only",
     text="{lora} is on {who} only, and {without} {lacks}: {meaning}.",
     why="Motion is made by the high-noise expert, detail by the low-noise expert, and a LoRA "
     "acts only on the one that it is put on. The plain high-noise expert with guidance and "

@@ -24,6 +24,7 @@ MESSAGE = Message(
     code="WAN617",
     name="lora-strength-off",
     severity=Severity.WARNING,
+    summary="A LoRA has a strength far from what it was made for",
     text="{lora} is put on {who} at strength {strength}: {effect}.",
     why="A distilled LoRA replaces most of the steps and the guidance. It was trained at strength 1; "
     "those of Wan 2.1 are in use at up to 3 on the high-noise expert of 2.2. Other LoRAs are made for "

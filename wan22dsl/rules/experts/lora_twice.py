@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN615",
     name="lora-twice",
     severity=Severity.WARNING,
+    summary="The same LoRA is put on a model several times",
     text="{lora} is put on {who} {times} times, so it works at strength {sum}{asked}.",
     why="LoRAs add up. The same file twice is a stronger LoRA, not a better one, and hides the "
     "strength that it really has.",

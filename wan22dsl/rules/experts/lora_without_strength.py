@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN614",
     name="lora-without-strength",
     severity=Severity.NOTE,
+    summary="A LoRA has a strength of 0",
     text="{lora} is put on {who} at strength 0, so it does nothing{effect}.",
     why="A strength of 0 leaves the weights as they are. It is a way to switch a LoRA off for a "
     "trial, and easily forgotten.",

@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN603",
     name="low-before-high",
     severity=Severity.WARNING,
+    summary="The low-noise expert runs before the high-noise expert",
     text="{low} runs the low-noise expert before {high} runs the high-noise expert{numbers}.",
     why="The high-noise expert was trained on noise from the boundary up (sigma 0.9 for i2v, "
     "0.875 for t2v), the low-noise expert on what is below. In this order both work outside "

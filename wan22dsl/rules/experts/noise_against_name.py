@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN601",
     name="noise-against-name",
     severity=Severity.WARNING,
+    summary="The declared noise level contradicts the name of the file",
     text='{name} is declared with noise = "{noise}", but its file is {file}.',
     why="The two experts are told apart by nothing but what is said of them. If the declaration "
     "is wrong, every check of the order and of the LoRAs is wrong with it.",

@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN604",
     name="one-expert-alone",
     severity=Severity.WARNING,
+    summary="One expert runs the whole schedule alone",
     text="{who} the whole schedule on the {noise}-noise expert{numbers}.",
     why="Each expert was trained on its part of the schedule only. The high-noise expert lays out "
     "motion and composition and leaves noise that only the low-noise expert can resolve; the "

@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN605",
     name="split-off-boundary",
     severity=Severity.WARNING,
+    summary="The passes change experts at a step off the boundary",
     text="{high} hands over to {low} after step {split} of {steps}, at sigma {sigma}; the experts "
     "change at {boundary}, which is after step {expected}. So {late} on the other expert.",
     why="The high-noise expert was trained on noise from the boundary up, the low-noise expert on "

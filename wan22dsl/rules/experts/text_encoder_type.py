@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN608",
     name="text-encoder-type",
     severity=Severity.ERROR,
+    summary="The text encoder of Wan is loaded as another type",
     text='{node} loads {file} with the type {type}; it needs the type "wan".',
     why="The type says how the file is read. With any other one the shapes do not fit, and loading "
     "fails when the prompt runs.",

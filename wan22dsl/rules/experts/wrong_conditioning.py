@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN607",
     name="wrong-conditioning",
     severity=Severity.WARNING,
+    summary="A conditioning node does not fit the model",
     text="{node} is for {made_for}, and {who} runs a model of {family}: {effect}.",
     why="Every family of models expects its own channels beside the latent. What it does not "
     "expect is ignored without a word, or fails in the sampler, after everything has been "

@@ -24,6 +24,7 @@ MESSAGE = Message(
     code="WAN616",
     name="wrong-text-encoder",
     severity=Severity.ERROR,
+    summary="The text encoder is not the one that Wan takes",
     text="{node} loads {file}, {what}, and {who} runs a model of Wan, which takes UMT5 XXL as "
     "ComfyUI packs it.",
     why="The text of a prompt reaches Wan as vectors of UMT5 XXL. ComfyUI tells text encoders apart by what "

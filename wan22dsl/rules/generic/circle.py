@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN511",
     name="circle",
     severity=Severity.ERROR,
+    summary="Links form a circle",
     text="{nodes}: the links go round in a circle{unused}.",
     why="ComfyUI refuses a circle, or runs up to it and fails; which of the two, and what it then "
     "says, differs from one start of the server to the next.",

@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN517",
     name="constant-on-socket",
     severity=Severity.ERROR,
+    summary="A constant is written where an input takes a link",
     text="`{input}` of {node} is {value}; it takes a link to an output of type {wanted}.",
     why="ComfyUI does not check a constant where a link belongs. The node fails when its turn "
     "comes, after everything before it has run.",

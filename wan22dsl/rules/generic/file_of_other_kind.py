@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN521",
     name="file-of-other-kind",
     severity=Severity.ERROR,
+    summary="A file name is of another kind than its input takes",
     text="`{input}` of {node} is {file}, by its name {what}; it takes {wanted}.",
     why="Each kind of model lies in a folder of its own on the server. A name that belongs elsewhere is "
     "refused, or fails when it is loaded.",

@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN522",
     name="implausible-value",
     severity=Severity.WARNING,
+    summary="A number is far from what is usual",
     text="{input} of {node} is {value}; {usual}.",
     why="ComfyUI takes the value, but no published pipeline comes near it. Mostly a digit too many was "
     "typed, or a per cent is meant.",

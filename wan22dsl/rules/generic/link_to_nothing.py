@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN509",
     name="link-to-nothing",
     severity=Severity.ERROR,
+    summary="An input is linked to a node that does not exist",
     text="`{input}` of {node} is linked to {target}, and there is no such node.",
     why="ComfyUI fails while it checks the prompt, and its message names another node than this "
     "one.",

@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN518",
     name="linked-value-out-of-range",
     severity=Severity.ERROR,
+    summary="A linked number is outside the range of its input",
     text="`{input}` of {node} gets {value} from {source}; it takes {range}.",
     why="ComfyUI does not check numbers that arrive by link. What the node then does is anybody's "
     "guess.",

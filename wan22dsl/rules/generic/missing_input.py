@@ -21,6 +21,7 @@ MESSAGE = Message(
     code="WAN502",
     name="missing-input",
     severity=Severity.ERROR,
+    summary="A node lacks a required input",
     text="{node} lacks {inputs}, {kind}.",
     why="ComfyUI refuses every output that hangs on a node with a required input missing. It is a note for "
     "classes of packs whose input has a default: older versions of the pack may do without it.",

@@ -17,6 +17,7 @@ MESSAGE = Message(
     code="WAN512",
     name="no-output",
     severity=Severity.ERROR,
+    summary="A graph saves and shows nothing",
     text="{graph} {what}.",
     why="ComfyUI runs only what an output node needs, such as SaveVideo or PreviewImage, and "
     "refuses a prompt that has none.",

@@ -17,6 +17,7 @@ MESSAGE = Message(
     code="WAN510",
     name="no-such-output",
     severity=Severity.ERROR,
+    summary="A link takes an output that its node does not have",
     text="`{input}` of {node} takes output {slot} of {source}, which has {outputs}.",
     why="ComfyUI fails while it checks the prompt; a negative number counts from the last output, "
     "without a word.",

@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN508",
     name="not-a-number",
     severity=Severity.ERROR,
+    summary="An input is infinite or not a number",
     text="`{input}` of {node} is {value}.",
     why="JSON has no such number. ComfyUI takes it all the same, skips every check, and the "
     "frames come out black or broken.",

@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN519",
     name="off-grid",
     severity=Severity.NOTE,
+    summary="A number is not on the grid of its input",
     text="`{input}` of {node} is {value}, which is not on its grid of {step}; ComfyUI's editor "
     "would make it {rounded}.",
     why="A server takes the number as it is; the editor rounds it to the grid as soon as somebody "

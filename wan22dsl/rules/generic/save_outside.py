@@ -17,6 +17,7 @@ MESSAGE = Message(
     code="WAN520",
     name="save-outside",
     severity=Severity.ERROR,
+    summary="A file is saved outside the server's output folder",
     text="{node} saves under {value}, which lies outside of the server's output folder.",
     why="ComfyUI accepts the prompt and refuses to write when the node's turn comes: after all "
     "sampling is done.",

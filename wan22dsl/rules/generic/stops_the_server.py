@@ -17,6 +17,7 @@ MESSAGE = Message(
     code="WAN516",
     name="stops-the-server",
     severity=Severity.ERROR,
+    summary="A link between a missing input and a missing node stops the server",
     text="{node} has no input `{input}`, and it is linked to {target}, which is no node: this "
     "stops the server's only worker.",
     why="ComfyUI accepts the prompt, and then its worker dies: nothing is reported, and no later "

@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN501",
     name="unknown-class",
     severity=Severity.WARNING,
+    summary="A node class is unknown",
     text="{who}{what}",
     why="ComfyUI refuses the whole prompt when it does not know the class of a single node, used "
     "or not. It is an error where the name is nearly a known one, or belongs to another "

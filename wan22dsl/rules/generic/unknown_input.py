@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN514",
     name="unknown-input",
     severity=Severity.ERROR,
+    summary="A value is written for an input that the node lacks",
     text="{node} has no input `{input}`{hint}; the value written there is dropped.",
     why="ComfyUI drops a value for an input that a class does not have, without a word. It is a "
     "warning for classes of packs, whose newer versions may have the input.",

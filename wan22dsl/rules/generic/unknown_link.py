@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN515",
     name="unknown-link",
     severity=Severity.ERROR,
+    summary="A link goes to an input that the node lacks",
     text="{node} has no input `{input}`{hint}; {fate}.",
     why="ComfyUI does not check such a link: it hands it to the node's function, which fails with "
     "a TypeError after everything before it has run. It is a warning where that function is "

@@ -21,6 +21,7 @@ MESSAGE = Message(
     code="WAN507",
     name="value-changed-silently",
     severity=Severity.ERROR,
+    summary="ComfyUI silently reads a value as another one",
     text="`{input}` of {node} is {value}, which ComfyUI reads as {read}.",
     why="ComfyUI turns constants into the type of the input without a word: 4.7 becomes 4, and "
     'the text "false" becomes true, since it is not empty. It is a note where nothing but the '

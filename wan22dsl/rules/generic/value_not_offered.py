@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN505",
     name="value-not-offered",
     severity=Severity.ERROR,
+    summary="A value is not among the choices of its input",
     text="`{input}` of {node} is {value}, which is not among its choices{hint}",
     why="ComfyUI refuses a value that a choice does not have. Choices that bring inputs of their "
     "own are not even checked, and fail when the node runs, after all sampling. It is a warning for "

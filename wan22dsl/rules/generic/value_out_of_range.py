@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN504",
     name="value-out-of-range",
     severity=Severity.ERROR,
+    summary="A number is outside the range of its input",
     text="`{input}` of {node} is {value}; it takes {range}.",
     why="ComfyUI refuses numbers outside of an input's range.",
     mend="Write a value of {range}.",

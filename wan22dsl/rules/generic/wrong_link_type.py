@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN503",
     name="wrong-link-type",
     severity=Severity.ERROR,
+    summary="A link gives a type that its input does not take",
     text="`{input}` of {node} takes {wanted}, but {source} gives {given}.",
     why="ComfyUI refuses a link between two types that do not fit.",
     mend="{mend}",

@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN506",
     name="wrong-value-type",
     severity=Severity.ERROR,
+    summary="A value cannot be read as the type of its input",
     text="`{input}` of {node} is {value}; it takes {wanted}.",
     why="ComfyUI refuses a value that it cannot read as the type of the input.",
     mend="Write {wanted}.",

@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN715",
     name="end-beyond-steps",
     severity=Severity.NOTE,
+    summary="A pass ends at a step beyond its total",
     text="{who} ends at step {end} of {steps}; ComfyUI takes that for {steps}.",
     why="An end behind the last step is cut without a word. It does no harm, and 10000 is the "
     'common way to write "to the end"; a smaller number is often left over from a schedule '

@@ -22,6 +22,7 @@ MESSAGE = Message(
     code="WAN712",
     name="ends-early",
     severity=Severity.WARNING,
+    summary="The last pass ends before its schedule does",
     text="{who} is the last pass and ends at step {end} of {steps}: {effect}.",
     why="Nobody runs the steps that are left. With `return_with_leftover_noise` on, what is "
     "decoded still has their noise; with it off, the last step goes all the way to 0 at "

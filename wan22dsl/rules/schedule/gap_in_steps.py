@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN706",
     name="gap-in-steps",
     severity=Severity.WARNING,
+    summary="Steps are left out between two passes",
     text="{before} ends at step {end} and {after} begins at step {start} of {steps}: {count} "
     "{verb} left out{numbers}.",
     why="The noise of the steps that are left out stays in the latent, and the next pass knows "

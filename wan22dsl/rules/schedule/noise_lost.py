@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN710",
     name="noise-lost",
     severity=Severity.WARNING,
+    summary="A pass expects noise that the pass before has removed",
     text="{before} leaves no noise in its latent, and {after} adds none: it expects sigma "
     "{start}, and there is none at all.",
     why="With `return_with_leftover_noise` off, the last step of a pass goes straight to a "

@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN705",
     name="noise-mismatch",
     severity=Severity.WARNING,
+    summary="A pass continues a latent on another schedule",
     text="{after} goes on with the latent of {before}, but on another schedule ({what}){numbers}.",
     why="A pass takes for granted how much noise is in the latent that it gets: that of its own "
     "first step. With less, the frames come out smooth and flat; with more, noisy. Two "

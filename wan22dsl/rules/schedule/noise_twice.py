@@ -21,6 +21,7 @@ MESSAGE = Message(
     code="WAN711",
     name="noise-twice",
     severity=Severity.WARNING,
+    summary="A pass adds noise to a latent that still has noise",
     text="{before} leaves its noise in the latent, and {after} adds noise on top{numbers}.",
     why="The second pass expects the noise of its first step, and gets that of the first pass "
     "and its own. It cannot take all of it away: the frames stay noisy.",

@@ -17,6 +17,7 @@ MESSAGE = Message(
     code="WAN704",
     name="nothing-to-sample",
     severity=Severity.ERROR,
+    summary="A pass does nothing",
     text="{who} does nothing: {reason}.",
     why="ComfyUI hands the latent on as it came, without a word; what then is decoded still has "
     "its noise.",

@@ -22,6 +22,7 @@ MESSAGE = Message(
     code="WAN707",
     name="overlapping-steps",
     severity=Severity.WARNING,
+    summary="Steps are run twice, once by each pass",
     text="{before} ends at step {end} and {after} begins at step {start} of {steps}: {count} "
     "{verb} run twice{numbers}.",
     why="The second pass expects the noise of the step that it begins with, and most of that is "

@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN709",
     name="schedules-differ",
     severity=Severity.WARNING,
+    summary="Passes of one split have different samplers or schedulers",
     text="{after} goes on with {what} {own}, and {before} has {other}{numbers}.",
     why="A scheduler decides how much noise each step has. With another one, the second pass "
     "begins at other noise than the first one left: with `simple` and then `karras` it is "

@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN716",
     name="seed-without-effect",
     severity=Severity.NOTE,
+    summary="A seed has no effect on its pass",
     text="The seed {seed} of {who} does nothing: the pass adds no noise, and its sampler "
     "({sampler}) draws none.",
     why="The frames are the same with any seed. But ComfyUI takes the node for changed when its "

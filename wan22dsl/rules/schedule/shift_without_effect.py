@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN723",
     name="shift-without-effect",
     severity=Severity.WARNING,
+    summary="A shift is replaced by that of a later node",
     text="{node} sets a shift of {shift}, and {other} sets {after} behind it: the first does nothing.",
     why="A model has one shift, and each of these nodes puts its own in the place of the one before. The "
     "pass runs with the last, whatever the others say.",

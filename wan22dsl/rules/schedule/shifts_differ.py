@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN717",
     name="shifts-differ",
     severity=Severity.WARNING,
+    summary="Passes of one split have different shifts",
     text="{after} has shift {own} and {before} has {other}{missing}{numbers}.",
     why="The shift bends the schedule: the same step has more noise at a higher shift. Each "
     "pass takes its own for granted, so the second one expects other noise than the first "

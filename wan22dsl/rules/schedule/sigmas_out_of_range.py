@@ -49,6 +49,7 @@ MESSAGE = Message(
     code="WAN725",
     name="sigmas-out-of-range",
     severity=Severity.WARNING,
+    summary="Noise levels rise, or are outside of Wan's range",
     text="{node} gives {who} {what}.",
     why="Wan's noise goes from 1, noise alone, down to 0, the picture. Levels such as 14.6 are those of "
     "Stable Diffusion: at them Wan is asked for steps it never saw, and what comes out is noise.",

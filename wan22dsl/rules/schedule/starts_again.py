@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN703",
     name="starts-again",
     severity=Severity.WARNING,
+    summary="A pass starts again from pure noise after another pass",
     text="{who} starts again from pure noise after {before}: {effect}.",
     why="A whole schedule begins at sigma 1, where the latent is all noise. What the pass before "
     "made is not refined but made anew, with its frames as a picture to go by, or with "

@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN713",
     name="starts-late",
     severity=Severity.WARNING,
+    summary="A pass on an empty latent starts late in its schedule",
     text="{who} begins at sigma {level}, {how}, and its latent is empty: there is no picture "
     "under the noise.",
     why="A later start, like a `denoise` below 1, keeps a part of what is in the latent. In an "

@@ -21,6 +21,7 @@ MESSAGE = Message(
     code="WAN714",
     name="starts-without-noise",
     severity=Severity.WARNING,
+    summary="The first pass adds no noise to an empty latent",
     text="{who} is the first pass and adds no noise, and its latent is empty: it has nothing to "
     "sample from{instead}.",
     why="Sampling takes noise away, step by step, until a picture is left. Without noise in it, "

@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN708",
     name="totals-differ",
     severity=Severity.WARNING,
+    summary="Passes of one split count different totals of steps",
     text="{after} goes on at step {start} of {steps} after {before}, which ends at step {end} of "
     "{total}{numbers}.",
     why="A step is a place in a schedule, and means another noise in a schedule of another "

@@ -31,6 +31,7 @@ MESSAGE = Message(
     code="WAN726",
     name="wrapper-steps",
     severity=Severity.WARNING,
+    summary="A WanVideoSampler refuses its steps, or does not fit the sampler before",
     text="{node} {what}.",
     why="WanVideoSampler counts as KSamplerAdvanced does: `start_step` is the first step that it runs, "
     "`end_step` the first that it does not, and -1 the end. Both samplers of a split need one schedule: the "

@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN724",
     name="wrong-model-sampling",
     severity=Severity.ERROR,
+    summary="A node gives Wan the sampling of another model",
     text="{node} gives {who} the sampling of another model: {effect}.",
     why="Wan's models are told the noise of a step as a number from 1000 down to 0. These nodes replace how "
     "that number is counted, or how noise is added at all. ComfyUI runs it without a word, and what "

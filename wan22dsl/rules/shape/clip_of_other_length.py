@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN807",
     name="clip-of-other-length",
     severity=Severity.WARNING,
+    summary="An input clip has another length than the video",
     text="{node} makes {made} and gets a clip of {given} as `{input}`: {effect}.",
     why="ComfyUI lays the frames that it gets over the beginning, takes grey where there are none, and "
     "drops what is too much, all without a word.",

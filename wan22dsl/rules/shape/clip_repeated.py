@@ -38,6 +38,7 @@ MESSAGE = Message(
     code="WAN816",
     name="clip-repeated",
     severity=Severity.WARNING,
+    summary="All frames of a clip are the start image of the next",
     text="{node} gets all {given} of the clip before as `start_image`, and makes {made}: {effect}.",
     why="A start image may be several frames, and every frame that is given is kept as it is. To go on from "
     "a clip, its last frame is enough; a few more carry the motion on.",

@@ -24,6 +24,7 @@ MESSAGE = Message(
     code="WAN812",
     name="clips-in-one-file",
     severity=Severity.WARNING,
+    summary="Several clips are decoded into one row of frames",
     text="{node} makes {count} clips at once, and they are decoded to one row of frames.",
     why="ComfyUI does not keep the clips of a batch apart: what is saved is one file with all of them, one "
     "behind the other. A batch needs that many times the memory as well.",

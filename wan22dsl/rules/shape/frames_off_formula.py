@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN801",
     name="frames-off-formula",
     severity=Severity.WARNING,
+    summary="A number of frames is not 4k + 1",
     text="{node} is asked for {asked} and makes {made}.",
     why="Wan's VAE takes four frames together, behind the first one, so a clip has 4k + 1 frames: "
     "77, 81, 85. ComfyUI takes any number, drops what is left over without a word, and its "

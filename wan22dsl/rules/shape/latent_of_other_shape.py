@@ -21,6 +21,7 @@ MESSAGE = Message(
     code="WAN806",
     name="latent-of-other-shape",
     severity=Severity.WARNING,
+    summary="The latent and the conditioning have different sizes or lengths",
     text="{who} works on a latent of {latent}, with the conditioning of {node}, which is made for {made}.",
     why="The picture and its mask are part of the conditioning, frame by frame. ComfyUI stretches them to "
     "the latent without a word, so they are smeared, and stand on other frames than they were meant for.",

@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN810",
     name="odd-size",
     severity=Severity.ERROR,
+    summary="A video with an odd width or height is written as h264",
     text="{node} writes {size} as h264, which takes even widths and heights only.",
     why="h264 in the usual form (yuv420p) keeps colours for blocks of 2x2 pixels. The encoder refuses any "
     "other size when the file is written: after everything else is done.",

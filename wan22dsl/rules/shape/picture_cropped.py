@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN808",
     name="picture-cropped",
     severity=Severity.WARNING,
+    summary="A picture is cropped to the shape of the video",
     text="`{input}` of {node} is {given} ({given_ratio}) and the video {made} ({made_ratio}): {share} % of "
     "the picture is cut off, {where}.",
     why="ComfyUI scales a picture until it covers the frame, and cuts off what stands over, in equal parts "

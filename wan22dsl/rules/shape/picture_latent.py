@@ -28,6 +28,7 @@ MESSAGE = Message(
     code="WAN815",
     name="picture-latent",
     severity=Severity.WARNING,
+    summary="A video is made from a latent for single pictures",
     text="{node} makes an empty latent for {pictures}, so {who} makes {stills} and no video.",
     why="Such a latent has no time in it. ComfyUI gives it the channels of Wan's and a length of one frame, "
     "without a word; with a `batch_size` of 81 it makes 81 pictures that have nothing to do with each other.",

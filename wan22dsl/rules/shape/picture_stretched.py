@@ -43,6 +43,7 @@ MESSAGE = Message(
     code="WAN814",
     name="picture-stretched",
     severity=Severity.WARNING,
+    summary="A picture is stretched out of its shape",
     text="{node} makes {after} of {before}: everything becomes {percent} % {wider}.",
     why='With `crop` at "disabled" width and height are scaled each for itself, so faces and circles are '
     "pulled out of shape.",

@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN817",
     name="rate-not-kept",
     severity=Severity.WARNING,
+    summary="An animated picture cannot keep its frame rate",
     text="{node} writes {kind} that plays at {played} fps, not at {fps}.",
     why="Animated pictures keep how long a frame is shown: a GIF in hundredths of a second, WebP and PNG in "
     "thousandths. Browsers show a frame of up to 10 ms for 100 ms, so anything faster crawls at 10 fps.",

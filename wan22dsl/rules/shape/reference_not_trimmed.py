@@ -37,6 +37,7 @@ MESSAGE = Message(
     code="WAN813",
     name="reference-not-trimmed",
     severity=Severity.WARNING,
+    summary="The reference picture is not trimmed off the video",
     text="{decode} decodes {frames}, and {node} was asked for {length}: the first {more} are its reference "
     "picture, not video.",
     why="The reference stands in front of the latent while it is sampled, so that the model can look at it, "

@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN805",
     name="size-off-area",
     severity=Severity.WARNING,
+    summary="A frame size is far from those of the model's training",
     text="{who} makes frames of {size}, {much} that its model was made for ({official}){cost}.",
     why="Above the sizes of its training a model repeats itself: second heads, doubled limbs, drifting "
     "backgrounds. Time and memory grow faster than the area. Up to a seventh more is left unsaid. Far below "

@@ -20,6 +20,7 @@ MESSAGE = Message(
     code="WAN802",
     name="size-off-grid",
     severity=Severity.WARNING,
+    summary="A size is not a multiple of the model's grid",
     text="{node} is asked for {asked}{made}.",
     why="The 14B models work in blocks of 16 pixels, the 5B model in blocks of 32. ComfyUI cuts a "
     "size down to whole latent pixels (8, and 16 for the 5B model) without a word; what is "

@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN803",
     name="too-many-frames",
     severity=Severity.WARNING,
+    summary="A clip has more frames than its model was made for",
     text="{who} makes {frames} frames at once; its model was made for {official}{cost}.",
     why="Beyond its length a model tends to run back to the beginning. Attention compares every "
     "frame with every other, so time grows faster than the length, and the memory with it: what "

@@ -21,6 +21,7 @@ MESSAGE = Message(
     code="WAN804",
     name="wrong-rate",
     severity=Severity.WARNING,
+    summary="A video plays at another rate than its frames were made for",
     text="{node} plays at {fps} fps what was made for {made} fps{seconds}.",
     why="The 14B models move as at 16 frames a second, the 5B model as at 24; interpolation "
     "multiplies that. At another rate everything moves too fast or too slowly. Nodes have rates "

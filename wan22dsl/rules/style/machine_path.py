@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN531",
     name="machine-path",
     severity=Severity.NOTE,
+    summary="A path is valid on one machine only",
     text="`{input}` of {node} is {value}, a path of one machine.",
     why="Nobody else has that folder, and neither does a server elsewhere; and it tells whoever reads the "
     "file how that machine is laid out.",

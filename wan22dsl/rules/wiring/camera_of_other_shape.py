@@ -46,6 +46,7 @@ MESSAGE = Message(
     code="WAN660",
     name="camera-of-other-shape",
     severity=Severity.ERROR,
+    summary="A camera move has another shape than the video",
     text="{node} makes a camera move for {camera}, and {start} makes a video of {video}: sampling fails, "
     "since the two are added point by point.",
     why="The move is a grid of rays, one for each point of the latent and each of its steps in time. It is "

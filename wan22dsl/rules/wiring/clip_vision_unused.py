@@ -21,6 +21,7 @@ MESSAGE = Message(
     code="WAN654",
     name="clip-vision-unused",
     severity=Severity.NOTE,
+    summary="A CLIP Vision input has no effect on the model",
     text="{node} gets {inputs}, which the model of {who} does not read.",
     why="Wan 2.1's image-to-video model looks at its picture through CLIP Vision as well. Wan 2.2's has no "
     "such part: the encoder is loaded and run, and nothing of it arrives.",

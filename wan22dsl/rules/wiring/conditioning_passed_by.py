@@ -69,6 +69,7 @@ MESSAGE = Message(
     code="WAN659",
     name="conditioning-passed-by",
     severity=Severity.WARNING,
+    summary="A pass takes the latent of a node, but not its conditioning",
     text="{who} takes the latent of {node}, and its {inputs} from before that node: {effect}.",
     why="The latent of such a node is empty. The picture, the control video or the sound that it was given "
     "travel with `positive` and `negative`, so a sampler that takes the prompts from elsewhere "

@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN656",
     name="denoise-of-nothing",
     severity=Severity.WARNING,
+    summary="A denoise below 1 is applied to an empty latent",
     text="{who} has denoise {denoise} over the empty latent of {node}: {effect}.",
     why="A denoise below 1 keeps something of what is in the latent. A conditioning gives an empty one; its "
     "picture is beside it, not in it. So what is kept is grey, and there is too little noise to make "

@@ -19,6 +19,7 @@ MESSAGE = Message(
     code="WAN655",
     name="dtype-of-scaled-file",
     severity=Severity.NOTE,
+    summary="A scaled fp8 file is loaded with another weight dtype",
     text="{node} loads {file} as {dtype}: its weights are fp8 with scales and stay so, and what it keeps "
     "in higher precision is cut down.",
     why="A file that is called `scaled` keeps a scale for each weight, and ComfyUI leaves these weights as "

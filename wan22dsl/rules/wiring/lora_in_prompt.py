@@ -21,6 +21,7 @@ MESSAGE = Message(
     code="WAN661",
     name="lora-in-prompt",
     severity=Severity.WARNING,
+    summary="A prompt has a LoRA tag that ComfyUI does not read",
     text="The text of {node} asks for a LoRA, {tag}: {class_name} loads none, and reads this as words.",
     why="The spelling is that of other programs. ComfyUI puts LoRAs on a model by a node, and Wan 2.2 has "
     "two models, so it could not even say on which. The video is made without it.",

@@ -18,6 +18,7 @@ MESSAGE = Message(
     code="WAN652",
     name="missing-picture",
     severity=Severity.WARNING,
+    summary="A conditioning node lacks the input that its model follows",
     text="{node} has no {inputs}, and {who} runs a model of {family}: {effect}.",
     why="ComfyUI makes these inputs optional and fills what is missing with an empty picture. The "
     "model was trained to go by one, so it follows nothing, or the emptiness.",

@@ -21,6 +21,7 @@ MESSAGE = Message(
     code="WAN658",
     name="one-prompt-for-both",
     severity=Severity.WARNING,
+    summary="One conditioning is both the positive and the negative prompt",
     text="{who} gets one and the same conditioning as `positive` and as `negative`: at cfg {cfg} the model "
     "runs twice a step, and the guidance between the two is nothing.",
     why="Guidance goes from what the model makes of the negative prompt to what it makes of the prompt, "

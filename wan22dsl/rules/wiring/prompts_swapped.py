@@ -24,6 +24,7 @@ MESSAGE = Message(
     code="WAN657",
     name="prompts-swapped",
     severity=Severity.WARNING,
+    summary="A prompt is linked to the input for the other prompt",
     text="`{input}` of {node} gets {what}{both}.",
     why="Both inputs take any conditioning, and ComfyUI asks no questions. The video then shows what "
     "was to be avoided; at cfg 1 the negative input is not even looked at, so the prompt is lost.",

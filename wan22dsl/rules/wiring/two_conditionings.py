@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN653",
     name="two-conditionings",
     severity=Severity.WARNING,
+    summary="The passes of a split have different conditionings",
     text="{node} of {low} is not the conditioning of {high}, with which it shares a schedule; they "
     "differ in {what}.",
     why="The passes of a split make one video. With another picture or strength the second pass pulls "

@@ -23,6 +23,7 @@ MESSAGE = Message(
     code="WAN651",
     name="wrong-vae",
     severity=Severity.ERROR,
+    summary="The VAE does not fit the model",
     text="{node} uses {file}, and {who} runs a model of {family}, whose VAE is another: {effect}.",
     why="The 14B models work on the 16 channels of Wan 2.1's VAE, the 5B model on the 48 channels of Wan "
     "2.2's own. ComfyUI accepts either, and the shapes fail to fit when the node's turn comes; "

@@ -14,6 +14,7 @@ UNCLOSED_TEXT = Message(
     "the quotes of this text are not closed; it is taken to end {where}",
     "A text on one line ends on that line, one in triple quotes with triple quotes.",
     "Write `{quotes}` where the text {edge}.",
+    summary="The quotes of a string are never closed",
     bad=in_a_pipeline('prompt = "She smiles', "seed = 1"),
     good=in_a_pipeline('prompt = "She smiles"', "seed = 1"),
 )
@@ -25,6 +26,7 @@ WRONG_QUOTES = Message(
     'a text stands in `"`, not in `{quotes}`',
     "There is one kind of quotes, so that any other can stand inside of a text.",
     'Write `"`.',
+    summary="A string is not in double quotes",
     bad=in_a_pipeline("prompt = 'She smiles'"),
     good=in_a_pipeline('prompt = "She smiles"'),
 )
@@ -36,6 +38,7 @@ UNCLOSED_BACKTICK = Message(
     "the backticks of this name are not closed; it is taken to end before {where}",
     "A name in backticks ends with a backtick, on the same line.",
     "Write a backtick behind the name.",
+    summary="A name in backticks has no closing backtick",
     bad=in_a_pipeline("flow = high -> `RIFE VFI(frames = _)"),
     good=in_a_pipeline("flow = high -> `RIFE VFI`(frames = _)"),
 )
@@ -48,6 +51,7 @@ UNKNOWN_ESCAPE = Message(
     'The escapes are `\\\\`, `\\"`, `\\n`, `\\t`, `\\r`, `\\{{` and `\\u{{1F600}}`, and in backticks also '
     "`` \\` ``. Folders are divided by `/`, on every system.",
     "Write `\\{escape}` for a backslash that is one.",
+    summary="A string has an unknown escape",
     bad=in_a_pipeline('prompt = "5\\%"'),
     good=in_a_pipeline('prompt = "5%"'),
 )
@@ -59,6 +63,7 @@ WINDOWS_PATH = Message(
     "this path has `\\` between its folders",
     "In a string `\\` begins an escape: `\\n` is a line end, `\\t` a tab. `/` works on every system.",
     'Write `"{meant}"`.',
+    summary="A path has backslashes between its folders",
     bad=in_a_pipeline(r'image = "C:\Users\me\new.png"'),
     good=in_a_pipeline('image = "C:/Users/me/new.png"'),
 )
@@ -70,6 +75,7 @@ UNKNOWN_CHARACTER = Message(
     "`{escape}` names no character",
     "In the braces stands the number of a character in Unicode, with hexadecimal digits, up to 10FFFF.",
     "Write a number such as `\\u{{1F600}}`, or the character itself.",
+    summary="A Unicode escape names no character",
     bad=in_a_pipeline('prompt = "\\u{110000}"'),
     good=in_a_pipeline('prompt = "\\u{1F600}"'),
 )
@@ -82,6 +88,7 @@ INVISIBLE = Message(
     "It was probably copied along with the text. Outside of texts and comments only blanks and tabs may "
     "stand between words.",
     "Put a blank in its place, or nothing.",
+    summary="An invisible character is outside of strings and comments",
     bad=in_a_pipeline("seed =\u00a01"),
     good=in_a_pipeline("seed = 1"),
 )
@@ -93,6 +100,7 @@ LOOKALIKE = Message(
     "`{found}` only looks like `{meant}`",
     "It is another character, as some keyboards and programs write it.",
     "Write `{meant}`.",
+    summary="A character only looks like the one that is meant",
     bad=in_a_pipeline("flow = rife（times = 2)"),
     good=in_a_pipeline("flow = rife(times = 2)"),
 )
@@ -104,6 +112,7 @@ HALF_NUMBER = Message(
     "the number `{found}` is written `{meant}`",
     "A number has digits on both sides of its point, so that the point is not taken for that of a name.",
     "Write `{meant}`.",
+    summary="A number has digits on only one side of its point",
     bad=in_a_pipeline("denoise = .5"),
     good=in_a_pipeline("denoise = 0.5"),
 )
