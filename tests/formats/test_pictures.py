@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from wan22dsl import compiler
 from wan22dsl.catalogue.open import open_catalogue
-from wan22dsl.formats import dot, mermaid, svg
+from wan22dsl.formats import dot, mermaid, prompt, svg
 from wan22dsl.formats.drawing import SHARED, drawing
 from wan22dsl.graph.model import Graph, Link, Node
 from wan22dsl.source import Source, Span
@@ -105,6 +106,26 @@ def test_the_noise_of_a_split_stands_below_it():
     assert {"1", "0.938", "0.833", "0.625"} <= set(words)
     assert "high: 0..2 of 4" in words
     assert "noise before each step; dashed: the experts change at 0.9" in words
+
+
+#: Nodes that no output needs: a circle, what follows it, a node linked to itself, a link to no node.
+UNNEEDED = {
+    "30": {"class_type": "VAEEncode", "inputs": {"pixels": ["31", 0], "vae": ["99", 0]}},
+    "31": {"class_type": "VAEDecode", "inputs": {"samples": ["30", 0], "vae": ["99", 0]}},
+    "32": {"class_type": "ImageScaleBy", "inputs": {"image": ["31", 0], "scale_by": 2.0}},
+    "33": {"class_type": "KSampler", "inputs": {"latent_image": ["33", 0], "steps": 4}},
+}
+
+
+@pytest.mark.parametrize("format", ["svg", "mermaid", "dot"])
+@pytest.mark.parametrize("nodes", [["30", "31"], ["33"], ["30"], ["32", "31", "30", "33"]])
+def test_circles_and_open_links_of_unneeded_nodes_are_drawn(wan, nodes, format):
+    checked = compiler.check(EXAMPLES[0].parent / "portrait.wan").graphs["portrait"]
+    nodes_of_portrait = prompt.write(checked)
+    wan.write("a.json", json.dumps(nodes_of_portrait | {id: UNNEEDED[id] for id in nodes}))
+    shown = wan("graph", "a.json", "--format", format)
+    assert (shown.stderr, shown.status) == ("", 0)
+    assert all(re.search(rf"\b{id}\b", shown.stdout) for id in nodes)
 
 
 #: Any name, title or value: control characters, ends of lines, halves of characters, what the formats use.

@@ -87,13 +87,18 @@ def _reach(owner: str, drawn: Drawing, columns: dict[str, int]) -> tuple[int, in
 
 
 def _columns(drawn: Drawing) -> dict[str, int]:
-    """The column of each box: behind all that it needs; what needs nothing stands before who takes it."""
-    before: dict[str, list[str]] = {one.id: [] for one in drawn.boxes}
-    after: dict[str, list[str]] = {one.id: [] for one in drawn.boxes}
+    """The column of each box: behind all that it needs; what needs nothing stands before who takes it.
+
+    A link that closes a circle leads back, and has no say in this.
+    """
+    order = _sorted(drawn)
+    number = {id: at for at, id in enumerate(order)}
+    before: dict[str, list[str]] = {id: [] for id in order}
+    after: dict[str, list[str]] = {id: [] for id in order}
     for wire in drawn.wires:
-        before[wire.target].append(wire.source)
-        after[wire.source].append(wire.target)
-    order = _sorted(before, after)
+        if number[wire.source] < number[wire.target]:
+            before[wire.target].append(wire.source)
+            after[wire.source].append(wire.target)
     found: dict[str, int] = {}
     for id in order:
         found[id] = max((found[one] + 1 for one in before[id]), default=0)
@@ -105,16 +110,28 @@ def _columns(drawn: Drawing) -> dict[str, int]:
     return found
 
 
-def _sorted(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
-    """Each box behind those that it needs. A checked graph has no circles."""
-    missing = {id: len(needed) for id, needed in before.items()}
-    ready = [id for id, count in missing.items() if not count]
-    for id in ready:
-        for one in after[id]:
-            missing[one] -= 1
-            if not missing[one]:
-                ready.append(one)
-    return ready
+def _sorted(drawn: Drawing) -> list[str]:
+    """Each box after those that it needs; a circle (of unneeded nodes) is cut at its first box."""
+    missing = {box.id: 0 for box in drawn.boxes}
+    after: dict[str, list[str]] = {box.id: [] for box in drawn.boxes}
+    for wire in drawn.wires:
+        missing[wire.target] += 1
+        after[wire.source].append(wire.target)
+    order = [id for id, count in missing.items() if not count]
+    waiting = dict.fromkeys(id for id, count in missing.items() if count)
+    at = 0
+    while at < len(order) or waiting:
+        if at == len(order):
+            first = next(iter(waiting))
+            del waiting[first]
+            order.append(first)
+        for target in after[order[at]]:
+            missing[target] -= 1
+            if not missing[target] and target in waiting:
+                del waiting[target]
+                order.append(target)
+        at += 1
+    return order
 
 
 def _widths(drawn: Drawing, columns: dict[str, int]) -> list[float]:
