@@ -73,15 +73,21 @@ def fix(
     while len(rounds) <= MOST_ROUNDS:
         kept, better = _kept(at, candidates(at.found, at.source, unsafe=unsafe), judged)
         if not kept:
-            return Fixed(text, at.raw, tuple(applied), at.found)
+            return Fixed(text, at.raw, tuple(applied), at_rest(at.found, unsafe=unsafe))
         applied += kept
         at = better
         if at.raw in rounds:  # mends that undo each other: every start in the circle ends alike
             circle = list(rounds)[list(rounds).index(at.raw) :]
             end = rounds[min(circle)]
-            return Fixed(text, end.raw, tuple(applied) if end.raw != text else (), end.found)
+            left = at_rest(end.found, unsafe=unsafe)
+            return Fixed(text, end.raw, tuple(applied) if end.raw != text else (), left)
         rounds[at.raw] = at
-    return Fixed(text, text, (), first.found)
+    return Fixed(text, text, (), at_rest(first.found, unsafe=unsafe))
+
+
+def at_rest(found: Iterable[Diagnostic], *, unsafe: bool = False) -> list[Diagnostic]:
+    """The findings of a text in which nothing is left to fix: a fix that did not help is not offered."""
+    return [one._replace(fix=None) if is_fixable(one, unsafe=unsafe) else one for one in found]
 
 
 def candidates(

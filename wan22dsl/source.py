@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_CONVERT = "save it as UTF-8, or run `iconv -f {} -t UTF-8`"
+
+
 class Position(NamedTuple):
     """A place in a text, as people count: the first line is 1, the first column is 1."""
 
@@ -46,11 +49,17 @@ class Source:
     @classmethod
     def decode(cls, data: bytes, path: str, file: Path | None = None) -> Source:
         """A source from bytes. Raises UnreadableFile when they are not UTF-8."""
+        if 0 in data[:64] and _encoding(data) in ("UTF-16LE", "UTF-16BE"):
+            reason = f"looks like {_encoding(data)} text: {_CONVERT.format(_encoding(data))}"
+            raise UnreadableFile(path, reason)
         try:
             return cls(data.decode("utf-8"), path, file)
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             reason = f"is not UTF-8 text (byte {data[error.start]:#04x} in line {line})"
+            encoding = _encoding(data)
+            if encoding is not None:
+                reason += f"; it looks like {encoding}: {_CONVERT.format(encoding)}"
             media = _media(data)
             if media is not None:
                 reason = f"is {media}, not a text; `wan import` reads the workflow that it carries"
@@ -105,6 +114,18 @@ class Span(NamedTuple):
     def last(self) -> Position:
         """Where it ends: the position just behind its last character."""
         return self.source.position(self.end)
+
+
+def _encoding(data: bytes) -> str | None:
+    """Which encoding a text that is not UTF-8 seems to have; None for what seems to be no text."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    head = data[:4096]
+    if head.count(0) * 3 > len(head) and len(head) > 3:
+        return "UTF-16LE" if head[1::2].count(0) > head[::2].count(0) else "UTF-16BE"
+    if any(byte < 32 and byte not in b"\t\n\r\f" for byte in head):
+        return None
+    return "Windows-1252" if any(0x80 <= byte < 0xA0 for byte in data) else "Latin-1"
 
 
 def _media(data: bytes) -> str | None:

@@ -92,6 +92,66 @@ LINES = [
     ("WRONG_BRACKET", "a = [x)", "a = [x]"),
     ("WRONG_BRACKET", "a = f(x]", "a = f(x)"),
     ("MISSING_BRACKET", 'a = save"x")', 'a = save("x")'),
+    ("SPELLED_NUMBER", "size = 832 x 480", "size = 832x480"),
+    ("SPELLED_NUMBER", "size = 832×480", "size = 832x480"),
+    ("SPELLED_NUMBER", "size = 832px x 480px", "size = 832x480"),
+    ("SPELLED_NUMBER", "length = 5 seconds", "length = 5s"),
+    ("SPELLED_NUMBER", "length = 5000 ms", "length = 5s"),
+    ("SPELLED_NUMBER", "length = 1.5 min", "length = 90s"),
+    ("SPELLED_NUMBER", "length = 81 frames", "length = 81f"),
+    ("SPELLED_NUMBER", "fps = 16 FPS", "fps = 16fps"),
+    ("SPELLED_NUMBER", "denoise = 80%", "denoise = 0.8"),
+    ("SPELLED_NUMBER", "steps = 0:2 of 4", "steps = 0..2 of 4"),
+    ("SPELLED_NUMBER", "steps = 0 to 2 of 4", "steps = 0..2 of 4"),
+    ("WRONG_ARROW", "flow = a | b", "flow = a -> b"),
+    ("WRONG_ARROW", "flow = a > b", "flow = a -> b"),
+    ("WRONG_ARROW", "flow = a >> [b]", "flow = a -> [b]"),
+    ("WRONG_ARROW", "flow = a then b", "flow = a -> b"),
+    ("WRONG_ARROW", "flow = a －> b", "flow = a -> b"),
+    ("WRONG_ARROW", "flow = a —> b", "flow = a -> b"),
+    ("WRONG_COMMENT", "cfg = 1.0 -- why", "cfg = 1.0 # why"),
+    ("WRONG_COMMENT", "/* all of it */", "# all of it"),
+    ("WRONG_COMMENT", "; all of it", "# all of it"),
+    ("WRONG_QUOTES", "x = 「text」", 'x = "text"'),
+    ("LOOKALIKE", "a = ８３２x４８０", "a = 832x480"),
+    ("LOOKALIKE", "a = [1、2]", "a = [1,2]"),
+    ("LORA_STRENGTH", "a = [anna:0.8]", "a = [anna(strength = 0.8)]"),
+    ("LORA_STRENGTH", "a = [anna 0.8]", "a = [anna(strength = 0.8)]"),
+    ("LORA_STRENGTH", "a = [anna@0.8, b]", "a = [anna(strength = 0.8), b]"),
+    ("LORA_STRENGTH", "a = [<lora:anna:0.8>]", "a = [anna(strength = 0.8)]"),
+    ("LORA_STRENGTH", "a = <lora:anna:0.8>", "a = [anna(strength = 0.8)]"),
+    ("MISSING_CALL", 'x = a -> save "p"', 'x = a -> save("p")'),
+    ("MISSING_CALL", "x = a -> rife 2 -> b", "x = a -> rife(2) -> b"),
+    ("MISSING_CALL", "x = a -> upscale sharp -> b", "x = a -> upscale(sharp) -> b"),
+    ("NEEDLESS_MARK", "x = a \\\n        -> b", "x = a\n        -> b"),
+    ("NEEDLESS_MARK", "x = a -> \\\n        b", "x = a ->\n        b"),
+    ("NEEDLESS_MARK", "x = $seed", "x = seed"),
+    ("NEEDLESS_MARK", "x = ${seed}", "x = seed"),
+    ("NEEDLESS_MARK", 'x = f"{seed}"', 'x = "{seed}"'),
+    ("FOREIGN_WORD", "set x = 1", "x = 1"),
+    (
+        "STRING_OVER_LINES",
+        'x = "one\n        two"',
+        'x = """\n        one\n        two\n        """',
+    ),
+    (
+        "STRING_OVER_LINES",
+        'x = f("one\n    two")',
+        'x = f("""\n        one\n        two\n        """)',
+    ),
+    (
+        "UNCLOSED_BRACKET",
+        'a = b -> rife(times = 2 -> save("p")',
+        'a = b -> rife(times = 2) -> save("p")',
+    ),
+    ("MISSING_QUOTES", "x = She turns, soft light.", 'x = "She turns, soft light."'),
+    ("MISSING_QUOTES", "x = She's smiling here", 'x = "She\'s smiling here"'),
+]
+
+#: Whole file names are no guess.
+SURE = [
+    ("MISSING_QUOTES", "image = ./in/portrait.png", 'image = "./in/portrait.png"'),
+    ("MISSING_QUOTES", "image = C:\\me\\new.png", 'image = "C:/me/new.png"'),
 ]
 
 
@@ -126,6 +186,13 @@ class TestALine:
 
 #: The same, for whole files: what stands between declarations, and around them.
 FILES = [
+    ("NOT_A_NAME", "pipeline my-video {\n    a = 1\n}\n", "pipeline my_video {\n    a = 1\n}\n"),
+    ("NOT_A_NAME", "pipeline 2nd {\n    a = 1\n}\n", "pipeline pipeline_2nd {\n    a = 1\n}\n"),
+    ("NOT_A_NAME", 'pipeline "clip" {\n    a = 1\n}\n', "pipeline clip {\n    a = 1\n}\n"),
+    ("CAPITAL_WORD", "Pipeline p {\n    a = 1\n}\n", "pipeline p {\n    a = 1\n}\n"),
+    ("BLOCK_HEAD", "pipeline p:\n    a = 1\n", "pipeline p {\n    a = 1\n}\n"),
+    ("BLOCK_HEAD", "pipeline p:\n    a = 1\n}\n", "pipeline p {\n    a = 1\n}\n"),
+    ("BLOCK_HEAD", "pipeline p (\n    a = 1\n)\n", "pipeline p {\n    a = 1\n}\n"),
     ("LINE_END", "pass x\n{\n    a = 1\n}\n", "pass x {\n    a = 1\n}\n"),
     ("LINE_END", "stage s() -> IMAGE\n{\n    a = 1\n}\n", "stage s() -> IMAGE {\n    a = 1\n}\n"),
     ("LINE_END", "let x\n= 1\n", "let x = 1\n"),
@@ -167,6 +234,13 @@ def test_a_file_is_read_and_mended_as_it_was_meant(name, wrong, meant):
     assert diagnostic.kind is getattr(messages, name)
     assert [shape(one) for one in file.declarations] == said(meant)
     assert mended(wrong, [diagnostic]) == meant
+
+
+@pytest.mark.parametrize(("name", "wrong", "meant"), SURE)
+def test_the_name_of_a_file_gets_quotes_at_once(name, wrong, meant):
+    _, diagnostic = only(block(wrong))
+    assert diagnostic.kind is getattr(messages, name) and diagnostic.fix.safe
+    assert mended(block(wrong), [diagnostic]) == block(meant)
 
 
 def test_every_mistake_of_a_file_is_said_in_one_go():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.program import kinds, messages, names
+from wan22dsl.program.modules import Module, library_names
 from wan22dsl.source import Span
 from wan22dsl.syntax import spelling
 from wan22dsl.syntax.tree import (
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wan22dsl.diagnostics import Diagnostic, Message
-    from wan22dsl.program.modules import Module
     from wan22dsl.syntax.tree import Expression, Item, TypeName
 
 #: Words that mean something wherever a value may stand.
@@ -72,6 +72,12 @@ class Walker:
         self.references: dict[str, dict[str, tuple[int, int]]] = {}
         self._current: dict[str, tuple[int, int]] = {}
         self._owner = ""
+        self._setting = ""  # whose value is walked
+        self._callee = ""  # what is called, or copied, around it
+        self._in_flow = False  # whether an element of a flow is walked
+        self._unbrought: set[str] = (
+            set()
+        )  # files of the library that no `use` brings, and that is reported
 
     def begin(self, owner: str) -> None:
         """What is walked next belongs to this declaration."""
@@ -106,8 +112,10 @@ class Walker:
         elif isinstance(value, Call):
             self._call(value, scope)
         elif isinstance(value, Chain):
+            outer, self._in_flow = self._in_flow, "->" in value.operators
             for operand in value.operands:
                 self.expression(operand, scope)
+            self._in_flow = outer
         elif isinstance(value, List):
             for item in value.items:
                 self.expression(item, scope)
@@ -127,11 +135,20 @@ class Walker:
     def _call(self, call: Call, scope: Scope) -> None:
         if isinstance(call.callee, Name):
             self.name(call.callee, scope)
+            outer, self._callee = self._callee, call.callee.text
             self.arguments(call.arguments, scope, "the arguments of a call", positional=1)
+            self._callee = outer
         else:
             self.arguments(call.arguments, scope, "the inputs of a node", positional=0)
         if call.about is not None:
             self.arguments(call.about, scope, "the braces after a call", positional=0)
+
+    def setting(self, item: Attribute, scope: Scope) -> None:
+        """Follows the names in the value of a setting."""
+        outer, self._setting = self._setting, spelling.plain(item.key.text)
+        flow, self._in_flow = self._in_flow, False
+        self.expression(item.value, scope)
+        self._setting, self._in_flow = outer, flow
 
     def arguments(
         self, items: Iterable[Item], scope: Scope, where: str, *, positional: int
@@ -141,7 +158,7 @@ class Walker:
         for item in items:
             if isinstance(item, Attribute):
                 self.key(item.key, seen)
-                self.expression(item.value, scope)
+                self.setting(item, scope)
             elif isinstance(item, Let):
                 why = "A `let` names a value for the lines below it; here there are none."
                 mend = "Move it in front of the statement, into the block around it."
@@ -189,6 +206,8 @@ class Walker:
         if scope.take(head):
             return
         found = names.find(self.module, head)
+        if members and not isinstance(found, Module) and self._is_file(name, members, found):
+            return
         if found is None:
             if head not in self.module.broken_uses:
                 self._unknown(name, head, scope)
@@ -213,7 +232,9 @@ class Walker:
         if member.startswith("_") and member in module.names:
             self.say(messages.PRIVATE_NAME, name, name=member, module=module.name)
         elif member not in module.names:
-            guess = nearest(member, names.public(module))
+            from wan22dsl.program import suggestions  # only where something is wrong
+
+            guess = suggestions.member(member, module, self._fits())
             alias = spelling.name_parts(name.text)[0]
             mend = (
                 f"Did you mean `{alias}.{guess}`?" if guess else f"See what {module.name} declares."
@@ -239,20 +260,97 @@ class Walker:
         else:
             self.module.reads.setdefault(members[0], []).append(self._owner)
 
-    def _unknown(self, name: Name, head: str, scope: Scope) -> None:
-        candidates = {*scope.all(), *names.visible(self.module), *WORD_VALUES}
-        guess = nearest(head, candidates)
-        whole = name.text == head
-        if guess:
-            mend = f"Did you mean `{guess}{name.text[len(head) :]}`?"
-        elif whole:
-            mend = f'Declare it, or write `"{head}"` if it is a text.'
-        else:
-            mend = f"Bring it with `use {head}`, or declare it."
-        fix = self._replace(name, guess + name.text[len(head) :]) if guess else None
-        where = "here"
-        self.say(messages.UNKNOWN_NAME, name, name=head, where=where, mend=mend, fix=fix)
+    def _is_file(self, name: Name, members: list[str], found: object) -> bool:
+        """Reports a file name without quotes: `portrait.png`."""
+        if members[-1].lower() not in spelling.FILE_ENDINGS or "`" in name.text:
+            return False
+        if isinstance(found, tuple) and found[1].word.text in ("let", "param", "stage"):
+            return False
+        from wan22dsl.syntax.messages import MISSING_QUOTES
 
-    def _replace(self, name: Name, text: str) -> Fix:
+        self.say(
+            MISSING_QUOTES,
+            name,
+            meant=f'"{name.text}"',
+            fix=self._replace(name, f'"{name.text}"', safe=True),
+        )
+        return True
+
+    def _fits(self) -> frozenset[str]:
+        """The kinds of declarations that fit the place; none where any may."""
+        from wan22dsl.program import suggestions
+
+        return suggestions.kinds_for(self._setting, in_flow=self._in_flow)
+
+    def _unknown(self, name: Name, head: str, scope: Scope) -> None:
+        from wan22dsl.program import suggestions
+        from wan22dsl.program.synonyms import RANDOM
+
+        rest = name.text[len(head) :]
+        if head in library_names() and rest:
+            self._not_brought(name, head)
+            return
+        if not rest and self._setting == "scheduler":
+            return  # the setting itself is reported, with what to write
+        mend, text, safe = suggestions.word(self._setting, head) if not rest else ("", "", False)
+        fix = self._replace(name, text, safe=safe) if text else None
+        if not mend and head == self._setting and self._callee and not rest:
+            text = f"{self._callee}.{head}"
+            mend, fix = (
+                f"Write `{text}` for those of `{self._callee}`.",
+                self._replace(name, text, safe=True),
+            )
+        if not mend:
+            guess = suggestions.name(self.module, head, scope.all(), self._setting, self._fits())
+            fix = self._replace(name, guess + rest) if guess else None
+            if guess:
+                mend = f"Did you mean `{guess}{rest}`?"
+            elif not rest:
+                mend = f'Declare it, or write `"{head}"` if it is a text.'
+            else:
+                mend = f"Bring it with `use {head}`, or declare it."
+        if head == self._setting and not rest and fix is None and head in kinds.PASS_SETTINGS:
+            mend = f"Declare it: `param {head}: {kinds.PASS_SETTINGS[head]} = …`."
+        if not rest and self._setting == "seed" and fix is None and head in RANDOM | {"seed"}:
+            fix = self._random_seed(name)
+        self.say(messages.UNKNOWN_NAME, name, name=head, where="here", mend=mend, fix=fix)
+
+    def _not_brought(self, name: Name, head: str) -> None:
+        """Reports a file of the library that no `use` brings, once."""
+        if head in self._unbrought:
+            return
+        self._unbrought.add(head)
+        place = self._below_header()
+        fix = Fix(f"write `use {head}`", (Edit(self.module.span(place, place), f"\nuse {head}"),))
+        mend = f"Write `use {head}` below `wan 1`."
+        self.say(
+            messages.UNKNOWN_NAME,
+            name,
+            name=head,
+            where="here",
+            mend=mend,
+            fix=fix if place else None,
+        )
+
+    def _below_header(self) -> int:
+        """Where the `wan 1` line ends; 0 where there is none."""
+        first = next(iter(self.module.file.declarations), None)
+        is_header = first is not None and first.word.text == "wan"
+        return first.end if first is not None and is_header else 0
+
+    def _random_seed(self, name: Name) -> Fix | None:
+        """A parameter for the seed, above the declaration that has it."""
+        from wan22dsl.program.suggestions import seed_parameter
+
+        if names.find(self.module, "seed") is not None:
+            return self._replace(name, "seed")
+        start = seed_parameter(self.module, name.start)
+        if start is None:
+            return None
+        above = Edit(self.module.span(start, start), "param seed: int = 0\n\n")
+        here = Edit(self.module.span(name.start, name.end), "seed")
+        return Fix("write `param seed: int = 0`, and `seed` here", (above, here), safe=False)
+
+    def _replace(self, name: Name, text: str, *, safe: bool = False) -> Fix:
         span = self.module.span(name.start, name.end)
-        return Fix(f"write `{text}`", (Edit(span, text),), safe=False)
+        return Fix(f"write `{text}`", (Edit(span, text),), safe=safe)

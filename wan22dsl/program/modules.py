@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.diagnostics import nearest
+from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.disk import TOPS
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.program import messages
@@ -135,7 +135,7 @@ class _Loader:
         else:
             return
         if used is None:
-            module.broken_uses.add(alias)
+            module.broken_uses |= {alias, *library_names()} if "." not in alias else {alias}
         else:
             module.uses.setdefault(alias, used)
 
@@ -153,7 +153,11 @@ class _Loader:
             f"Did you mean `use {guess}`?" if guess else "The library has " + ", ".join(names) + "."
         )
         mend += f' A file of your own is used with `use "{name}.wan" as {name}`.'
-        self.refuse(span, name, "the standard library has no file of that name", mend)
+        reason = "the standard library has no file of that name"
+        fix = Fix(f"write `use {guess}`", (Edit(span, guess),), safe=False) if guess else None
+        self.diagnostics.append(
+            messages.NO_MODULE.at(span, name=name, reason=reason, mend=mend, fix=fix)
+        )
         return None
 
     def use_file(

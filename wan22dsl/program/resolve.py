@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Label, nearest
+from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.program import bodies, kinds, messages
 from wan22dsl.program.circles import find_circles
 from wan22dsl.program.expressions import Scope, Walker
@@ -21,6 +21,7 @@ from wan22dsl.syntax.tree import (
     Name,
     Number,
     Param,
+    Record,
     Stage,
     Text,
 )
@@ -56,7 +57,11 @@ def _headers(module: Module, walker: Walker) -> None:
     if not (isinstance(first, Header) and first.word.text == "wan"):
         end = min(1, len(module.source.text))
         at = module.span(first.start, first.start + 1) if first else module.span(0, end)
-        walker.say(messages.NO_HEADER, at)
+        fix = None
+        if first is not None:
+            place = module.span(first.start, first.start)
+            fix = Fix("write `wan 1`", (Edit(place, "wan 1\n" if _is_use(first) else "wan 1\n\n"),))
+        walker.say(messages.NO_HEADER, at, fix=fix)
     body_began = False
     for index, declaration in enumerate(declarations):
         if not isinstance(declaration, Header):
@@ -68,9 +73,29 @@ def _headers(module: Module, walker: Walker) -> None:
         elif word == "use":
             _use(module, declaration, body_began, walker)
         else:
-            guess = nearest(word, (*kinds.WORDS, "use", "wan"))
-            mend = f"Did you mean `{guess}`?" if guess else "Begin with `use`, `param`, `pass`, …"
-            walker.say(messages.UNKNOWN_DECLARATION, declaration.word, word=word, mend=mend)
+            _unknown_header(module, declaration, walker)
+
+
+def _is_use(declaration: object) -> bool:
+    return isinstance(declaration, Header) and declaration.word.text == "use"
+
+
+def _unknown_header(module: Module, header: Header, walker: Walker) -> None:
+    from wan22dsl.program.modules import library_names
+    from wan22dsl.program.synonyms import KINDS
+
+    word, value = header.word.text, header.value
+    guess = KINDS.get(word) or nearest(word, (*kinds.WORDS, "use", "wan"))
+    mend = f"Did you mean `{guess}`?" if guess else "Begin with `use`, `param`, `pass`, …"
+    fix = None
+    if guess == "use" and isinstance(value, (Name, Text)):
+        name = value.text.strip('"')
+        module.broken_uses.add(name)
+        if name in library_names():
+            mend = f"Write `use {name}`."
+            span = module.span(header.start, header.end)
+            fix = Fix(f"write `use {name}`", (Edit(span, f"use {name}"),))
+    walker.say(messages.UNKNOWN_DECLARATION, header.word, word=word, mend=mend, fix=fix)
 
 
 def _version(header: Header, index: int, walker: Walker) -> None:
@@ -81,7 +106,11 @@ def _version(header: Header, index: int, walker: Walker) -> None:
     elif isinstance(value, Bad):
         return  # what cannot be read: syntax has said so
     elif not isinstance(value, Number) or value.text != "1":
-        walker.say(messages.WRONG_VERSION, value, version=value.text)
+        span = walker.module.span(value.start, value.end)
+        fix = Fix(
+            "write `wan 1`", (Edit(span, "1"),), safe=value.text in ("1.0", '"1"', "v1", "1.0.0")
+        )
+        walker.say(messages.WRONG_VERSION, value, version=value.text, fix=fix)
 
 
 def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> None:
@@ -103,7 +132,17 @@ def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> No
     if isinstance(header.value, Text) and alias is None:
         problem = "of a file needs a name for it"
         mend = f"Write `use {header.value.text} as name`."
-        walker.say(messages.MISPLACED_HEADER, header, word="use", problem=problem, mend=mend)
+        from wan22dsl.program.modules import library_names
+
+        inside, fix = header.value.text.strip('"'), None
+        if inside in library_names():
+            mend = f"Write `use {inside}`."
+            span = module.span(header.value.start, header.value.end)
+            fix = Fix(f"write `use {inside}`", (Edit(span, inside),))
+        module.broken_uses.add(inside.rpartition("/")[2].removesuffix(".wan"))
+        walker.say(
+            messages.MISPLACED_HEADER, header, word="use", problem=problem, mend=mend, fix=fix
+        )
         return
     name = alias if alias is not None else header.value
     if not isinstance(name, Name):
@@ -146,13 +185,31 @@ def _check(declaration: Param | Block | Derived | Stage, walker: Walker) -> None
         walker.expression(declaration.value, scope)
         if word in kinds.COPIED and not isinstance(declaration.value, (Call, Name)):
             name = declaration.name.text
+            fix = _with_braces(declaration, walker)
             walker.say(
-                messages.NOT_A_COPY, declaration.value, kind=word, a=kinds.a(word), name=name
+                messages.NOT_A_COPY,
+                declaration.value,
+                kind=word,
+                a=kinds.a(word),
+                name=name,
+                fix=fix,
             )
     elif word == "graph":
         bodies.graph(declaration, walker)
     else:
         bodies.block(declaration, walker)
+
+
+def _with_braces(declaration: Derived, walker: Walker) -> Fix | None:
+    """`lora anna = "anna.safetensors"` and `lora anna = { … }` in braces."""
+    name, value = declaration.name, declaration.value
+    span = walker.module.span
+    if isinstance(value, Record):
+        return Fix("take `=` out", (Edit(span(name.end, value.start), " "),))
+    if isinstance(value, Text) and declaration.word.text in kinds.ASSETS:
+        text = f"{{ file = {value.text} }}"
+        return Fix(f"write `{text}`", (Edit(span(name.end, value.end), f" {text}"),))
+    return None
 
 
 def _shape_fits(declaration: Param | Block | Derived | Stage) -> bool:
@@ -185,11 +242,18 @@ _HEADS = {
 
 def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
     word = declaration.word.text
+    fix = None
     if word in kinds.WORDS or word in _HEADS:
         shape = _HEADS.get(word, f"{word} name {{ … }}")
         mend = f"A `{word}` is declared like this: `{shape}`."
     else:
-        guess = nearest(word, _SHAPES[type(declaration)]) or nearest(word, kinds.WORDS)
-        mend = f"Did you mean `{guess}`?" if guess else "There are " + ", ".join(kinds.WORDS) + "."
-    walker.say(messages.UNKNOWN_DECLARATION, declaration.word, word=word, mend=mend)
+        from wan22dsl.program.synonyms import KINDS
+
+        shapes = _SHAPES[type(declaration)]
+        guess = nearest(word, shapes) or nearest(word, kinds.WORDS) or KINDS.get(word)
+        mend = f"Did you mean `{guess}`?" if guess else "Begin with `pass`, `pipeline`, `lora`, …"
+        if guess in shapes:
+            span = walker.module.span(declaration.word.start, declaration.word.end)
+            fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
+    walker.say(messages.UNKNOWN_DECLARATION, declaration.word, word=word, mend=mend, fix=fix)
     walker.module.circular.add(declaration.name.text)

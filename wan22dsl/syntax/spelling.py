@@ -39,6 +39,13 @@ _SPECIAL = (
 _WRITTEN = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "{": "\\{"}
 
 
+#: Files that a pipeline names: pictures, videos, sounds, weights, and texts.
+FILE_ENDINGS = frozenset(
+    "png jpg jpeg webp gif bmp tif tiff avif mp4 mov webm mkv avi m4v mp3 wav flac ogg opus m4a "
+    "safetensors sft gguf ckpt pt pth bin onnx json wan toml txt csv yaml zip".split()
+)
+
+
 def text_parts(raw: str) -> list[str | NamePart]:
     """What a text says: pieces as they are, and names that are to be replaced by their values.
 
@@ -154,6 +161,11 @@ def backticks(name: str) -> str:
     """A name of ComfyUI's in backticks."""
     inside = escape(name).replace('\\"', '"').replace("\\{", "{").replace("`", "\\`")
     return f"`{inside}`"
+
+
+def is_own_name(name: str) -> bool:
+    """Whether a word can be the name of a declaration."""
+    return re.fullmatch("[a-z_][A-Za-z0-9_]*", name) is not None
 
 
 def class_name(name: str) -> str:

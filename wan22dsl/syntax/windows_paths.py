@@ -8,11 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-#: Files that a pipeline names: pictures, videos, sounds, weights, and texts.
-FILE_ENDINGS = frozenset(
-    "png jpg jpeg webp gif bmp tif tiff avif mp4 mov webm mkv avi m4v mp3 wav flac ogg opus m4a "
-    "safetensors sft gguf ckpt pt pth bin onnx json wan toml txt csv yaml zip".split()
-)
+from wan22dsl.syntax.spelling import FILE_ENDINGS
 
 _ROOTED = r"[A-Za-z]:\\|\\\\(?=[\w.$-]+\\(?!\\))|\.{1,2}\\(?!\\)|~\\(?!\\)|%\w+%\\(?!\\)"
 _ESCAPE = r"\\(?:u\{[0-9A-Fa-f]+\}|.)"

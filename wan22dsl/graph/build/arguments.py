@@ -60,8 +60,12 @@ def _repeated(items: tuple[Item, ...], name: str) -> bool:
 def _unknown(
     b: Builder, stage: Stage, item: Item, name: str, takes: list[str], is_brought: bool, env: Env
 ) -> None:
+    from wan22dsl.program.synonyms import PARAMETERS
+
     fix = None
     guess = nearest(name, takes) if name and not is_brought else None
+    if PARAMETERS.get(name) in takes and not is_brought:
+        guess = PARAMETERS[name]
     if is_brought:
         mend = "The arrow in front brings it already: leave one of the two away."
     elif guess and isinstance(item, Attribute):

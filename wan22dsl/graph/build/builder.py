@@ -162,6 +162,12 @@ class Builder:
 
     def _misspelt(self, block: Declared, name: str) -> tuple[str, Fix | None]:
         """The setting of a block that was probably meant to be the missing one."""
+        from wan22dsl.graph.build import synonyms  # only where something is wrong
+
+        known = synonyms.meant(block, name)
+        if known is not None:
+            self.meant.update(known[2])
+            return known[0], known[1]
         others = [one for one in block.own if one not in kinds.PASS_SETTINGS and one != "flow"]
         guess = nearest(name, others)
         if guess is None:

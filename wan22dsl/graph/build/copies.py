@@ -9,7 +9,7 @@ from wan22dsl.graph.build.values import Declared, Setting
 from wan22dsl.program import kinds
 from wan22dsl.program import messages as name_messages
 from wan22dsl.syntax import spelling
-from wan22dsl.syntax.tree import Attribute, Let, Name
+from wan22dsl.syntax.tree import Attribute, Let, Name, Number
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
@@ -48,13 +48,19 @@ def copied(b: Builder, block: Declared, node: Call, env: Env) -> Value:
 
 
 def _unnamed(b: Builder, block: Declared, item: Nested, env: Env) -> None:
+    fix, mend = None, "Write `setting = value`."
+    if block.kind == "lora" and isinstance(item, Number):
+        mend = f"Write `strength = {item.text}`."
+        place = env.module.span(item.start, item.start)
+        fix = Fix(f"write `strength = {item.text}`", (Edit(place, "strength = "),))
     b.say(
         name_messages.MISPLACED_ITEM,
         env.span(item),
         what="a value without a name",
         where=f"in a copy of {kinds.a(block.kind)}",
         why="A copy says which settings are changed.",
-        mend="Write `setting = value`.",
+        mend=mend,
+        fix=fix,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
@@ -114,6 +115,17 @@ def _number(b: Builder, number: Number, env: Env) -> Value:
     if constant is not None:
         return constant
     mend, fix = "Write it as one of these.", None
+    sure = _in_words(number.text)
+    if sure is not None:
+        fix = Fix(f"write `{sure}`", (Edit(env.span(number), sure),))
+        b.say(
+            messages.BAD_NUMBER,
+            env.span(number),
+            text=number.text,
+            mend=f"Write `{sure}`.",
+            fix=fix,
+        )
+        return BROKEN
     digits = number.text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
     unit = number.text[len(digits) :]
     guess = _UNITS.get(unit.lower()) or (nearest(unit, _UNITS.values()) if unit else None)
@@ -124,6 +136,22 @@ def _number(b: Builder, number: Number, env: Env) -> Value:
         fix = Fix(f"write `{digits}{guess}`", (edit,), safe=is_same and unit.lower() in _UNITS)
     b.say(messages.BAD_NUMBER, env.span(number), text=number.text, mend=mend, fix=fix)
     return BROKEN
+
+
+def _in_words(text: str) -> str | None:
+    """A number whose spelling has one meaning: `832X480`, `5000ms`, `1min`, `1_000_000`, `0x2A`."""
+    size = re.fullmatch(r"(\d+)(?:px)?[xX](\d+)(?:px)?", text)
+    if size:
+        return f"{size[1]}x{size[2]}"
+    if re.fullmatch(r"\d+(_\d{3})+", text):
+        return text.replace("_", "")
+    if re.fullmatch(r"0x[0-9A-Fa-f]{1,13}", text):
+        return str(int(text, 16))
+    time = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|msec|mins?|minutes?)", text)
+    if time:
+        return f"{float(time[1]) * (0.001 if time[2][:2] == 'ms' else 60):.6g}s"
+    times = re.fullmatch(r"(\d+)x", text)
+    return times[1] if times else None
 
 
 #: Units as people also write them, and what they are here.
@@ -193,9 +221,40 @@ def _list(
     items = [value(b, item, env, settings, want=item_type, at=at) for item in node.items]
     if any(isinstance(item, Broken) for item in items):
         return BROKEN
+    if item_type is not None and item_type.item is None and any(map(_is_list, items)):
+        return _list_in_list(b, node, items, env)
     if want is None and any(isinstance(item, (Flow, Open, StageName, Flows)) for item in items):
         return Flows(node.items, env)
     return held(b, Constant("list", tuple(items)), env.span(node))
+
+
+def _is_list(one: Value) -> bool:
+    return isinstance(one, Constant) and one.type == "list"
+
+
+def _list_in_list(b: Builder, node: List, items: list[Value], env: Env) -> Value:
+    """Reports `[wan22.high.loras, grain]`: lists are joined by `+`."""
+    parts: list[str] = []
+    for written, item in zip(node.items, items):
+        text = env.span(written).text
+        if _is_list(item):
+            parts.append(text)
+        elif parts and parts[-1].startswith("["):
+            parts[-1] = f"{parts[-1][:-1]}, {text}]"
+        else:
+            parts.append(f"[{text}]")
+    meant = " + ".join(parts)
+    inner = next(written for written, item in zip(node.items, items) if _is_list(item))
+    b.say(
+        messages.WRONG_TYPE,
+        env.span(inner),
+        what=f"an item of {b.what}" if b.what else "an item",
+        wanted="one value",
+        found="a list",
+        mend=f"Write `{meant}`: lists are joined by `+`.",
+        fix=Fix(f"write `{meant}`", (Edit(env.span(node), meant),)),
+    )
+    return BROKEN
 
 
 def _record(b: Builder, node: Record, env: Env, settings: Settings) -> Value:

@@ -139,6 +139,8 @@ def _setting(
             what = describe(block)
             b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, mend=mend)
             return BROKEN
+        if name.lower() in spelling.FILE_ENDINGS:
+            return b.told()  # a file name without quotes, which is reported
         return _none(b, describe(block), name, own, node, env)
     key = (id(written), id(settings))
     kept = b.settings_read.get(key)

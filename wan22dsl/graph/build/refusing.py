@@ -16,6 +16,7 @@ from wan22dsl.program.values import (
     Type,
     Unknown,
     is_too_large,
+    read_number,
     spell,
 )
 from wan22dsl.syntax.tree import Text
@@ -139,6 +140,20 @@ def _mend(value: Value, want: Type, node: Nested, env: Env) -> tuple[str, Fix | 
     return f"Give {in_words(want)}.", None
 
 
+def _unquoted(said: str, want: Type) -> str:
+    """A number in quotes, where it is one of the type that is wanted."""
+    if want.name == "steps":
+        return said if re.fullmatch(r"\d+ *\.\. *\d+( +of +\d+)?|\d+", said) else ""
+    found = read_number(said) if re.fullmatch(r"-?[\w.]+", said) else None
+    if found is None:
+        return ""
+    fits = found.type == want.name or (want.name, found.type) in (
+        ("float", "int"),
+        ("frames", "seconds"),
+    )
+    return said if fits else ""
+
+
 def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
     """What was probably meant, and whether it is sure; empty where nobody can know."""
     if isinstance(value, Declared) and want.name == "text":
@@ -147,7 +162,34 @@ def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
         return f"[{written}]", True
     if not isinstance(value, Constant):
         return "", False
+    from wan22dsl.program.synonyms import BOOLEANS
+
     number = value.type in ("int", "float")
+    if value.type == "text" and want.name in (
+        "int",
+        "float",
+        "frames",
+        "seconds",
+        "fps",
+        "size",
+        "steps",
+    ):
+        said = _unquoted(value.data.strip(), want)
+        if said:
+            return said, True
+    if number and want.name == "int" and value.data == int(value.data) and abs(value.data) < 2**53:
+        return str(int(value.data)), True
+    if number and want.name == "frames" and "*" in written and value.type == "int":
+        return f"{value.data}f", True
+    if want.name == "size" and value.type == "list":
+        sides = [one.data for one in value.data if one.type == "int"]
+        return (
+            (f"{sides[0]}x{sides[1]}", True) if len(sides) == len(value.data) == 2 else ("", False)
+        )
+    if want.name == "bool" and value.type == "text" and value.data.lower() in BOOLEANS:
+        return BOOLEANS[value.data.lower()], True
+    if want.name == "bool" and value.type == "int" and value.data in (0, 1):
+        return ("true" if value.data else "false"), True
     if number and re.fullmatch(r"-?[0-9.]+", written):
         whole = value.type == "int"
         unit = {"frames": "f" if whole else "", "fps": "fps", "seconds": "s"}.get(want.name)

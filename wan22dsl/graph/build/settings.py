@@ -197,6 +197,10 @@ class Settings:
         b, env, node = self.builder, setting.env, setting.value
         with b.within(base, stage), b.about(f"the setting `{name}`"):
             value = evaluate.value(b, node, env, self, want=kind, at=at)
+            if name == "seed" and isinstance(value, Constant) and _may_be_drawn(value):
+                from wan22dsl.graph.build.seeds import refused
+
+                value = refused(b, value, node, env)
             if kind is not _ANY and not (kind == _MODEL and isinstance(value, (Declared, Flow))):
                 value = fitting.fit(b, value, kind, node, env, self, at=at)
         if isinstance(value, Nothing):
@@ -204,6 +208,11 @@ class Settings:
         self._busy.discard(key)
         self._kept[key] = (setting, value)
         return value
+
+
+def _may_be_drawn(value: Constant) -> bool:
+    """Whether a seed is one that other programs take for a random one: -1, or a word."""
+    return value.type == "text" or (value.type == "int" and value.data < 0)
 
 
 def is_none(expression: Expression) -> bool:

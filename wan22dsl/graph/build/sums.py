@@ -9,7 +9,7 @@ from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import evaluate
 from wan22dsl.graph.build.refusing import held
-from wan22dsl.graph.build.values import Wire, describe
+from wan22dsl.graph.build.values import Declared, Wire, describe
 from wan22dsl.program import arithmetic
 from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
 from wan22dsl.syntax.operators import Binary
@@ -79,12 +79,34 @@ def _type_name(one: Constant | Unknown) -> str:
     return one.type if isinstance(one, Constant) else one.type.name
 
 
+def _together(binary: Binary, left: Value, right: Value, env: Env) -> str:
+    """`loras + anna` as `loras + [anna]`, `"a" + "b"` as `"ab"`, `anna * 0.8` as a strength; or nothing."""
+    sides = [env.module.span(one.start, one.end).text for one in (binary.left, binary.right)]
+    lists = [
+        isinstance(one, (Constant, Unknown)) and _type_name(one) == "list" for one in (left, right)
+    ]
+    names = [isinstance(one, Declared) and one.kind == "lora" for one in (left, right)]
+    if binary.operator == "+" and lists[0] and names[1]:
+        return f"{sides[0]} + [{sides[1]}]"
+    if binary.operator == "+" and lists[1] and names[0]:
+        return f"[{sides[0]}] + {sides[1]}"
+    if binary.operator == "*" and names[0] and re.fullmatch(r"[\d.]+", sides[1]):
+        return f"{sides[0]}(strength = {sides[1]})"
+    quoted = all(re.fullmatch(r'"(?:[^"\\]|\\.)*"', one) for one in sides)
+    if binary.operator == "+" and quoted:
+        return sides[0][:-1] + sides[1][1:]
+    return ""
+
+
 def _mend(binary: Binary, left: Value, right: Value, env: Env) -> tuple[str, Fix | None]:
     span = env.module.span(binary.start, binary.end)
     range_of = re.fullmatch(r"(\d+) *- *(\d+) +of +(\d+)", span.text)
     if range_of:
         text = f"{range_of[1]}..{range_of[2]} of {range_of[3]}"
         return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(span, text),))
+    together = _together(binary, left, right, env)
+    if together:
+        return f"Write `{together}`.", Fix(f"write `{together}`", (Edit(span, together),))
     if isinstance(left, Wire) or isinstance(right, Wire):
         return "Compute with its facts instead: `frames.length`, `frames.fps`, `frames.size`.", None
     if binary.operator == "of":

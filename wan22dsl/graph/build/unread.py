@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.build.values import Declared
+    from wan22dsl.graph.build.values import Declared, Setting
 
 #: What every pipeline reads of itself.
 _OWN = frozenset(("flow", "family"))
@@ -58,6 +59,8 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
         return  # another finding says what was meant by it
     fix = None
     readers = _readers(block, name)
+    if not readers and _say_synonym(b, block, name):
+        return
     guess = None if name in kinds.PASS_SETTINGS else nearest(name, {*read, *kinds.PASS_SETTINGS})
     others = _that_sample(b, block, name)
     if others:
@@ -82,6 +85,53 @@ def _that_sample(b: Builder, block: Declared, name: str) -> str:
         return ""
     names = [one.name for one, _ in b.results.values() if one is not block]
     return " or ".join(f"`{one}({name} = …)`" for one in dict.fromkeys(names[:3]))
+
+
+def _say_synonym(b: Builder, block: Declared, name: str) -> bool:
+    """Reports a setting of another program's by what it is here."""
+    from wan22dsl.graph.build import synonyms
+    from wan22dsl.program.synonyms import ELSEWHERE, SETTINGS
+
+    setting = block.settings[name]
+    fix = None
+    if name in ELSEWHERE:
+        mend = ELSEWHERE[name]
+        if name == "scheduler":
+            fix = _with_scheduler(block, setting)
+    elif name in ("width", "height"):
+        mend = "Write both as one `size`, such as `size = 832x480`."
+    elif name in SETTINGS:
+        meant = SETTINGS[name]
+        mend = f"Write `{meant}`."
+        if meant in block.own:
+            mend = f"Take it out: `{meant}` is there."
+        else:
+            fix = synonyms.renamed(setting, meant)
+    else:
+        return False
+    span = setting.env.span(setting.key.key)
+    b.say(messages.UNREAD_SETTING, span, block=block.name, name=name, mend=mend, fix=fix)
+    return True
+
+
+def _with_scheduler(block: Declared, setting: Setting) -> Fix | None:
+    """`sampler = euler` and `scheduler = simple` as `sampler = euler/simple`."""
+    from wan22dsl.graph.build import synonyms
+
+    sampler = block.settings.get("sampler")
+    if sampler is None or "sampler" not in block.own:
+        return None
+    names = [one.env.span(one.value) for one in (sampler, setting)]
+    whole = re.fullmatch(r"([a-z]\w*)/([a-z]\w*)", names[0].text)
+    if whole is not None:
+        names[0] = names[0]._replace(end=names[0].start + len(whole[1]))
+    words = [re.fullmatch(r"\"?([a-z][a-z0-9_]*)\"?", one.text) for one in names]
+    if words[0] is None or words[1] is None or names[0].source is not names[1].source:
+        return None
+    both = f"{words[0][1]}/{words[1][1]}"
+    keys = [one.env.span(one.key.key) for one in (sampler, setting)]
+    gone = synonyms.whole_item((keys[0], names[0]), (keys[1], names[1]))
+    return Fix(f"write `sampler = {both}`", (Edit(names[0], both), Edit(gone, "")))
 
 
 def _readers(block: Declared, name: str) -> list[str]:

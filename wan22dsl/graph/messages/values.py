@@ -115,6 +115,22 @@ NO_MEMBER = Message(
     good="wan 1\n\nlet a = 832x1216\nparam n: int = a.height",
 )
 
+RANDOM_SEED = Message(
+    "WAN430",
+    "random-seed",
+    _ERROR,
+    "a seed is a whole number from 0, and this is {found}",
+    "A file that draws a seed makes another video each time, and nobody can make the same again.",
+    "Use a parameter (`param seed: int = 0`, `seed = seed`), and `--set seed=random`.",
+    summary="A seed is negative, or asks for a random number",
+    bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n'
+    "    size   = 832x480\n    length = 81f\n    seed   = -1\n"
+    '    flow   = wan22.high -> wan22.low -> save("x")\n}',
+    good='wan 1\nuse wan22\n\nparam seed: int = 0\n\npipeline p {\n    image  = "a.png"\n'
+    '    prompt = "x"\n    size   = 832x480\n    length = 81f\n    seed   = seed\n'
+    '    flow   = wan22.high -> wan22.low -> save("x")\n}',
+)
+
 UNKNOWN_FACT = Message(
     "WAN309",
     "unknown-fact",

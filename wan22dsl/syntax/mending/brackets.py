@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wan22dsl.source import Source
 
 _VALUE_ENDS = frozenset("NAME CLASS QUOTED NUMBER STRING SAMPLER RSQB".split())
+_CONSTANTS = frozenset("NUMBER STRING SAMPLER".split())
 _ITEM_STARTS = frozenset("LPAR LSQB LBRACE _NL _COMMA".split())
 _KEYS = frozenset("NAME CLASS QUOTED".split())
 _LOOK_AHEAD = 1000  # tokens, to see whether a bracket is closed again
@@ -185,6 +186,8 @@ class Brackets:
         for one in reversed(closed):
             kind = CLOSING[one.token.kind]
             place = self._list_end(one) if kind == "RSQB" else len(self.tokens)
+            if kind == "RPAR":
+                place = self._call_end(one)
             last = self.tokens[place - 1]
             closing = Token(kind, last.end, last.end, -1, SIGNS[kind], None, one.token.start)
             self.tokens.insert(place, closing)
@@ -207,6 +210,17 @@ class Brackets:
             if depth == 0 and kind in ("_COMMA", "_NL") and self.tokens[place + 1].kind in _KEYS:
                 if self.tokens[place + 2].kind == "EQUAL":
                     return place
+        return len(self.tokens)
+
+    def _call_end(self, one: Open) -> int:
+        """Where a call in a flow ends: before an arrow behind a value that is no flow, or last."""
+        before = [token.kind for token in self.tokens[max(one.place - 2, 0) : one.place]]
+        depth = 0
+        for place in range(one.place + 1, len(self.tokens)):
+            kind = self.tokens[place].kind
+            depth += (kind in CLOSING) - (kind in OPENING)
+            if kind == "ARROW" and depth == 0 and before == ["ARROW", "NAME"]:
+                return place if self.tokens[place - 1].kind in _CONSTANTS else len(self.tokens)
         return len(self.tokens)
 
     def _surplus(self, token: Token) -> Token:

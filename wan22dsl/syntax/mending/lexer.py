@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LINE_ENDS = frozenset(("_NL", "_COMMA", "ARROW"))
 MOST = 1000  # mistakes: what has more is no `.wan` file
 _COMMENT = re.compile("#[^\n]*")
-_ARROW = re.compile(r"=>|-->|\|>|.\ufe0f?")
+_ARROW = re.compile(r"=>|-->|\|>|[－–—−~-][>＞]|.\ufe0f?")
 
 
 class Lexer:
@@ -32,6 +32,7 @@ class Lexer:
         self.diagnostics: list[Diagnostic] = []
         self.line_start = 0
         self.line_indent = 0
+        self.go_on_at = 0  # where the next token begins, where a pattern covers less
         self.is_fresh = True  # no token stands on the line yet
         self.open: list[str] = []  # the brackets opened on this line: what closes them
         self._open_texts = OpenTexts(self)
@@ -56,6 +57,8 @@ class Lexer:
                 return self._open_texts.cut(kind, start, end)
             elif kind in _SPECIAL:
                 _SPECIAL[kind](self, start, end)
+                if self.go_on_at > end:
+                    return self.go_on_at
             elif kind != "BLANK":
                 self.add(kind, start, end)
         return len(self.text)
@@ -142,9 +145,106 @@ class Lexer:
 
     def _slashes(self, start: int, end: int) -> None:
         self.comments.append((start, end))
-        self._say(slip(messages.WRONG_COMMENT, start, start + 2, "#"))
+        self._say(slip(messages.WRONG_COMMENT, start, start + 2, "#", sign="//"))
+
+    def _yaml_text(self, start: int, end: int) -> None:
+        """`prompt: |` and lines below it that are indented further: a string, as in YAML."""
+        last = self.tokens[-1] if self.tokens else None
+        if last is None or last.kind not in ("COLON", "EQUAL"):
+            self.add("OTHER", start, start + 1)
+            self._line_end("_NL", end - 1, end)
+            return
+        stop = place = end
+        lines = []
+        while place < len(self.text):
+            line_end = self.text.find("\n", place)
+            line_end = len(self.text) if line_end < 0 else line_end
+            line = self.text[place:line_end]
+            if line.strip() and len(line) - len(line.lstrip()) <= self.line_indent:
+                break
+            if re.match(r"\s*[a-z_]\w*\s*=", line):
+                break
+            lines.append(line.strip())
+            place = line_end + 1
+            stop = line_end if line.strip() else stop
+        if stop == end:
+            self.add("OTHER", start, start + 1)
+            self._line_end("_NL", end - 1, end)
+            return
+        margin = " " * (self.line_indent + 4)
+        body = "\n".join((margin + line).rstrip() for line in lines).rstrip()
+        body = body.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        meant = f'"""\n{body}\n{margin}"""'
+        self.add("STRING", start, stop, meant, slip(messages.STRING_OVER_LINES, start, stop, meant))
+        self.go_on_at = stop
+
+    def _dashes(self, start: int, end: int) -> None:
+        self.comments.append((start, end))
+        self._say(slip(messages.WRONG_COMMENT, start, start + 2, "#", sign="--"))
+
+    def _starred(self, start: int, end: int) -> None:
+        """`/* … */`: a comment on each of its lines, where nothing stands behind it."""
+        said = self.text[start:end]
+        signs = (2, 2, "/*") if said[0] == "/" else (4, 3, "<!--")
+        inside = said[signs[0] : -signs[1]].strip()
+        lines = [line.strip().lstrip("*").strip() for line in inside.split("\n")]
+        margin = " " * (start - self.line_start)
+        if not self.is_fresh and len(lines) > 1:
+            lines = [" ".join(lines)]
+        meant = ("\n" + margin).join(f"# {line}".rstrip() for line in lines)
+        if self.text[end:].split("\n", 1)[0].strip():
+            meant = ""  # something stands behind it
+        self._say(slip(messages.WRONG_COMMENT, start, end, meant, sign=signs[2]))
+        self._pass_lines(start, end)
+
+    def _lora_tag(self, start: int, end: int) -> None:
+        """`<lora:anna:0.8>`, as in the prompts of other programs."""
+        name, *strengths = self.text[start + 6 : end - 1].split(":")
+        own = re.sub(r"[^a-z0-9_]+", "_", name.strip().lower()).strip("_")
+        own = own if own[:1].isalpha() else f"lora_{own}"
+        strength = (
+            strengths[0] if strengths and re.fullmatch(r"-?\d+(\.\d+)?", strengths[0]) else "1.0"
+        )
+        in_list = bool(self.open) and self.open[-1] == "RSQB"
+        call = f"{own}(strength = {strength})"
+        meant = call if in_list else f"[{call}]"
+        wrong: Slip | None = slip(messages.LORA_STRENGTH, start, end, meant, meant=call)
+        if not in_list:
+            self.add("LSQB", start, start, "[", wrong)
+            wrong = None
+        self.add("NAME", start, end, own, wrong)
+        for kind, text in (
+            ("LPAR", "("),
+            ("NAME", "strength"),
+            ("EQUAL", "="),
+            ("NUMBER", strength),
+        ):
+            self.add(kind, end, end, text)
+        self.add("RPAR", end, end, ")")
+        if not in_list:
+            self.add("RSQB", end, end, "]")
+
+    def _full_width(self, start: int, end: int) -> None:
+        from unicodedata import normalize
+
+        found = self.text[start:end]
+        meant = normalize("NFKC", found)
+        kind = "NUMBER" if meant[0].isdigit() else "CLASS" if meant[0].isupper() else "NAME"
+        self.add(
+            kind,
+            start,
+            end,
+            meant,
+            slip(messages.LOOKALIKE, start, end, meant, found=found, meant=meant),
+        )
 
     def _semicolon(self, start: int, end: int) -> None:
+        line = self.text[start:].split("\n", 1)[0]
+        if self.is_fresh and re.match(r";+[ \t]*\w+[ \t]+\w+", line) and "=" not in line:
+            self.comments.append((start, start + len(line)))
+            self._say(slip(messages.WRONG_COMMENT, start, end, "#", sign=";"))
+            self.go_on_at = start + len(line)
+            return
         mend = "Write a comma, or begin a new line."
         wrong = slip(messages.NEEDLESS_SIGN, start, end, ",", sign=";", mend=mend)
         self._line_end("_COMMA", start, end, wrong)
@@ -187,6 +287,11 @@ _SPECIAL = {
     "APOSTROPHES": Lexer._apostrophes,
     "CURLY": Lexer._curly,
     "SLASHES": Lexer._slashes,
+    "YAMLTEXT": Lexer._yaml_text,
+    "DASHES": Lexer._dashes,
+    "STARRED": Lexer._starred,
+    "LORATAG": Lexer._lora_tag,
+    "FULLWIDTH": Lexer._full_width,
     "SEMICOLON": Lexer._semicolon,
     "HALFNUMBER": Lexer._half_number,
     "LOOKALIKE": Lexer._lookalike,

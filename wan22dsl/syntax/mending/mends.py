@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.syntax.mending import brackets_meant, line_ends, namings, signs
+from wan22dsl.syntax.mending import brackets_meant, habits, line_ends, namings, numbers, signs
 
 if TYPE_CHECKING:
     from wan22dsl.syntax.mending.recovery import Recovery
@@ -40,6 +40,15 @@ def _other_word(reader: Recovery, token: Token) -> bool:
 
 
 _MENDS = (
+    habits.needless_mark,
+    numbers.spelled_number,
+    numbers.with_colon,
+    habits.lora_strength,
+    habits.wrong_arrow,
+    habits.quotes_inside,
+    habits.missing_call,
+    habits.foreign_word,
+    habits.not_a_name,
     namings.capital_word,
     namings.name_with_space,
     namings.text_as_key,
@@ -54,6 +63,7 @@ _MENDS = (
     signs.missing_equals,
     signs.missing_comma,
     line_ends.missing_line_end,
+    habits.missing_quotes,
     signs.division,
     namings.bare_class,
     namings.capital_name,

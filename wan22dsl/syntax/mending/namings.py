@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.syntax import messages, spelling
 from wan22dsl.syntax.mending.describe import found
-from wan22dsl.syntax.mending.outline import looks_like_declaration
+from wan22dsl.syntax.mending.outline import is_kind, looks_like_declaration
 from wan22dsl.syntax.tree import ClassName, Text
 
 if TYPE_CHECKING:
+    from wan22dsl.diagnostics import Fix
     from wan22dsl.syntax.mending.recovery import Recovery
     from wan22dsl.syntax.mending.tokens import Token
 
@@ -118,10 +119,30 @@ def capital_name(reader: Recovery, token: Token) -> bool:
     if token.kind != "CLASS" or not reader.can("NAME"):
         return False
     meant = token.text[0].lower() + token.text[1:]
-    reader.say(messages.CAPITAL_NAME, token.start, token.end, name=token.text, meant=meant)
+    if is_kind(token.text.lower()) and token.indent == 0 and not reader.is_inside:
+        meant = token.text.lower()
+        fix = reader.fix(f"Write `{meant}`", (token.start, token.end, meant))
+        reader.say(
+            messages.CAPITAL_WORD, token.start, token.end, fix, found=token.text, meant=meant
+        )
+        reader.feed("NAME", meant, token.start, token.end)
+        reader.put(token._replace(kind="NAME", text=meant))
+        reader.at += 1
+        return True
+    renamed = _renamed(reader, token.text, meant)
+    reader.say(messages.CAPITAL_NAME, token.start, token.end, renamed, name=token.text, meant=meant)
     reader.feed("NAME", token.text, token.start, token.end)
     reader.at += 1
     return True
+
+
+def _renamed(reader: Recovery, name: str, meant: str) -> Fix | None:
+    """A fix that writes another name wherever the file has this one; None where that name is taken."""
+    if not spelling.is_own_name(meant) or any(one.text == meant for one in reader.tokens):
+        return None
+    places = [one for one in reader.tokens if one.kind == "CLASS" and one.text == name]
+    fix = reader.fix(f"Write `{meant}`", *((one.start, one.end, meant) for one in places))
+    return fix._replace(safe=False)  # other files may use the name
 
 
 def missing_type(reader: Recovery, token: Token) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.syntax.mending.tokens import Slip, Token, slip
 from wan22dsl.syntax.messages import (
+    STRING_OVER_LINES,
     UNCLOSED_BACKTICK,
     UNCLOSED_TEXT,
     WINDOWS_PATH,
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 _CURLY_END = re.compile("[“”»]")
 _MOST = 100  # how many brackets at the end of a line are looked at
 _TICK_END = re.compile(r"[(=,:)\]}]|->")
+_MOST_LINES = 50  # on which the end of a string is looked for
+_CODE = re.compile(
+    r"[ \t]*(?:[}\])]|->|#|$|[A-Za-z_][A-Za-z0-9_.]*(?:[ \t]*=|[ \t]+[a-z_]\w*[ \t]*[={]|\())"
+)
+_REST = r"[ \t]*(?:[,)\]};]|->[^\"]*|[ \t])*(?:#.*)?"
 _CLOSERS = {")": "RPAR", "]": "RSQB", "}": "RBRACE"}
 _SETTING = re.compile(r"[ \t]*[A-Za-z_][A-Za-z0-9_.]*[ \t]*[=(:]")
 _WORDS = frozenset(("NAME", "CLASS", "NUMBER", "SAMPLER", "MEMBER", "OTHER", "IN", "_LET", "_AS"))
@@ -65,6 +71,9 @@ class OpenTexts:
         path_end = cut_in(text[start + 1 : end]) if text[start] == '"' else None
         if path_end is not None:
             return self._path(start, start + 2 + path_end)
+        last = self._end_below(start, end) if text[start] == '"' else None
+        if last is not None:
+            return self._below(start, end, last)
         stop = self._before_closers(start, end)
         if stop == start + 1 and lexer.tokens and lexer.tokens[-1].end == start:
             return self._without_first_quote(start)
@@ -82,6 +91,37 @@ class OpenTexts:
             found = Slip(UNCLOSED_TEXT, start, start + 1, mended, stop, stop, fields)
         lexer.add("STRING", start, stop, said + mended, found)
         return stop
+
+    def _end_below(self, start: int, end: int) -> int | None:
+        """Where a string ends that goes on below: at the first quote of a later line, before any code."""
+        text, at = self._lexer.text, end
+        for _ in range(_MOST_LINES):
+            if at >= len(text):
+                return None
+            line_end = _line_end(text, at + 1)
+            line = text[at + 1 : line_end]
+            if _CODE.match(line):
+                return None
+            quote = line.find('"')
+            if quote >= 0:
+                rest = line[quote + 1 :]
+                return at + 1 + quote if re.fullmatch(_REST, rest) else None
+            at = line_end
+        return None
+
+    def _below(self, start: int, end: int, last: int) -> int:
+        lexer = self._lexer
+        text = lexer.text
+        margin = " " * (lexer.line_indent + 4)
+        lines = text[start + 1 : last].split("\n")
+        said = [line.strip() for line in lines]
+        while said and not said[-1]:
+            said.pop()
+        body = "\n".join((margin + line).rstrip() for line in said).replace('"""', '\\"\\"\\"')
+        meant = f'"""\n{body}\n{margin}"""'
+        found = Slip(STRING_OVER_LINES, start, end, meant, start, last + 1, {})
+        lexer.add("STRING", start, last + 1, meant, found)
+        return last + 1
 
     def _path(self, start: int, stop: int) -> int:
         r"""A path of Windows whose last `\` escapes the quote that was meant to end it."""

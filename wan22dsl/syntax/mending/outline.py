@@ -14,6 +14,12 @@ CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 OPENING = {closing: opening for opening, closing in CLOSING.items()}
 SIGNS = {"LPAR": "(", "LSQB": "[", "LBRACE": "{", "RPAR": ")", "RSQB": "]", "RBRACE": "}"}
 
+#: The words that declarations begin with.
+_KINDS = frozenset(
+    "wan use let param pass pipeline stage graph model lora vae text_encoder clip_vision audio_encoder "
+    "upscaler interpolator family target bench note profile test node".split()
+)
+
 _AFTER_NAME = frozenset(("EQUAL", "LBRACE", "LPAR", "COLON"))
 
 
@@ -35,6 +41,11 @@ def looks_like_declaration(tokens: list[Token], at: int) -> bool:
     if first.kind not in ("NAME", "_LET") or second.kind not in ("NAME", "CLASS"):
         return False
     return third.kind in _AFTER_NAME or (third.kind == "_NL" and fourth.kind == "LBRACE")
+
+
+def is_kind(word: str) -> bool:
+    """Whether declarations begin with this word."""
+    return word in _KINDS
 
 
 def fit(tokens: list[Token]) -> bool:

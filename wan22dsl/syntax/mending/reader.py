@@ -13,6 +13,7 @@ from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.source import Span
 from wan22dsl.syntax.builders import new
 from wan22dsl.syntax.machine import machine
+from wan22dsl.syntax.mending.block_heads import with_braces
 from wan22dsl.syntax.mending.brackets import Brackets
 from wan22dsl.syntax.mending.lexer import Lexer
 from wan22dsl.syntax.mending.outline import CLOSING, OPENING, looks_like_declaration
@@ -37,14 +38,17 @@ class Reader:
     def __init__(self, source: Source, symbol: str) -> None:
         lexer = Lexer(source)
         lexer.run()
-        brackets = Brackets(source, lexer.tokens)
+        tokens, without_braces = with_braces(source, lexer.tokens)
+        brackets = Brackets(source, tokens)
         brackets.run()
         self.source = source
         self.tokens = brackets.tokens
         self.surplus = [at for at, one in enumerate(brackets.tokens) if one.kind == "SURPLUS"]
         self.comments = lexer.comments
         self.unclosed = brackets.unclosed
-        self.diagnostics: list[Diagnostic] = brackets.diagnostics + lexer.diagnostics
+        self.diagnostics: list[Diagnostic] = (
+            brackets.diagnostics + lexer.diagnostics + without_braces
+        )
         self.at = 0  # the token to be read next
         self.last = 0  # where the last token that was read ends
         self.last_kind = ""  # and what it is

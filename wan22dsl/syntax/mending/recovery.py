@@ -204,6 +204,12 @@ class Recovery(Reader):
 
     # --- tools ---
 
+    def drop_to(self, height: int) -> None:
+        """Unreads everything above so many values."""
+        self._drop(height)
+        while self.open and self.open[-1][1] - 1 > height:
+            self.open.pop()
+
     def _drop(self, height: int) -> int:
         """Takes the stack down; gives the place where what is dropped begins."""
         dropped = self.values[height:]

@@ -13,14 +13,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.source import Source, Span
 from wan22dsl.syntax.machine import machine
-from wan22dsl.syntax.messages import SURPLUS_BRACKET, UNCLOSED_BACKTICK, UNCLOSED_TEXT
+from wan22dsl.syntax.messages import (
+    STRING_OVER_LINES,
+    SURPLUS_BRACKET,
+    UNCLOSED_BACKTICK,
+    UNCLOSED_TEXT,
+)
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic, Message
 
 
 #: Where something ends, or whether it lacks its beginning, is a guess.
-_GUESSED = frozenset(one.code for one in (SURPLUS_BRACKET, UNCLOSED_BACKTICK, UNCLOSED_TEXT))
+_GUESSES = (SURPLUS_BRACKET, UNCLOSED_BACKTICK, UNCLOSED_TEXT, STRING_OVER_LINES)
+_GUESSED = frozenset(one.code for one in _GUESSES)
 
 
 class Slip(NamedTuple):
@@ -80,6 +86,15 @@ LOOKALIKES = {
     "］": ("]", "RSQB"),
     "｛": ("{", "LBRACE"),
     "｝": ("}", "RBRACE"),
+    "、": (",", "_COMMA"),
+    "．": (".", "OTHER"),
+    "／": ("/", "OTHER"),
+    "％": ("%", "OTHER"),
+    "｜": ("|", "OTHER"),
+    "＞": (">", "OTHER"),
+    "＋": ("+", "OP"),
+    "＊": ("*", "OP"),
+    "－": ("-", "OP"),
     "−": ("-", "OP"),
     "–": ("-", "OP"),
 }
@@ -88,11 +103,16 @@ _INVISIBLE = r"\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u
 
 # Spellings that are not the grammar's, tried before its terminals …
 _BEFORE = {
-    "ARROWLIKE": rf"{BLANKS.pattern}(?:=>|-->|\|>|[→⇒⟶⟹➔➜➡])\ufe0f?{BLANKS.pattern}",
+    "ARROWLIKE": rf"{BLANKS.pattern}(?:=>|-->|\|>|[－–—−~][>＞]|-＞|[→⇒⟶⟹➔➜➡])\ufe0f?{BLANKS.pattern}",
     "EQUALLIKE": r"={2,3}|:=",
     "APOSTROPHES": r"'''[\s\S]*?'''|'(?:[^'\\\n]|\\.)*'",
-    "CURLY": r"[“”„«‘’‚‹][^“”„«»‘’‚‹›\n]*[“”»‘’›]",
+    "CURLY": r"[“”„«‘’‚‹][^“”„«»‘’‚‹›\n]*[“”»‘’›]|「[^」\n]*」|『[^』\n]*』|＂[^＂\n]*＂|＇[^＇\n]*＇",
+    "YAMLTEXT": r"[|>][-+]?[ \t]*\n(?=[ \t]+[^\s])",
     "SLASHES": r"//[^\n]*",
+    "DASHES": r"(?<!\S)--(?![->\d])[^\n]*",
+    "STARRED": r"/\*(?:[^*]|\*(?!/))*\*/|<!--(?:[^-]|-(?!->))*-->",
+    "LORATAG": r"<lora:[^<>:\n\"]+(?::-?[0-9.]+)*>",
+    "FULLWIDTH": r"[A-Za-z0-9_.]*[０-９Ａ-Ｚａ-ｚ＿][A-Za-z0-9_.０-９Ａ-Ｚａ-ｚ＿]*",
     "SEMICOLON": ";",
     "HALFNUMBER": r"-?\.[0-9][A-Za-z0-9_]*|-?[0-9]+\.(?![A-Za-z0-9_.`])",
     "LOOKALIKE": f"[{''.join(LOOKALIKES)}]",

@@ -5,6 +5,18 @@ Most of these mistakes are read as what was meant, and the mend is one that chan
 
 from __future__ import annotations
 
+from wan22dsl.syntax.messages.habits import (
+    BLOCK_HEAD,
+    FOREIGN_WORD,
+    LORA_STRENGTH,
+    MISSING_CALL,
+    MISSING_QUOTES,
+    NEEDLESS_MARK,
+    NOT_A_NAME,
+    QUOTES_INSIDE,
+    SPELLED_NUMBER,
+    STRING_OVER_LINES,
+)
 from wan22dsl.syntax.messages.letters import (
     HALF_NUMBER,
     INVISIBLE,
@@ -48,24 +60,34 @@ from wan22dsl.syntax.messages.signs import (
 
 __all__ = [
     "BARE_CLASS",
+    "BLOCK_HEAD",
     "CAPITAL_NAME",
     "CAPITAL_WORD",
     "DECLARATION_INSIDE",
+    "FOREIGN_WORD",
     "HALF_NUMBER",
     "INVISIBLE",
     "LINE_END",
     "LOOKALIKE",
+    "LORA_STRENGTH",
     "MISSING_BRACKET",
+    "MISSING_CALL",
     "MISSING_COMMA",
     "MISSING_EQUALS",
     "MISSING_LINE_END",
     "MISSING_NAME",
+    "MISSING_QUOTES",
     "MISSING_TYPE",
     "MISSING_VALUE",
     "NAME_WITH_SPACE",
+    "NEEDLESS_MARK",
     "NEEDLESS_SIGN",
     "NOT_A_DECLARATION",
+    "NOT_A_NAME",
     "NO_DIVISION",
+    "QUOTES_INSIDE",
+    "SPELLED_NUMBER",
+    "STRING_OVER_LINES",
     "SURPLUS_BRACKET",
     "TEXT_AS_KEY",
     "TOO_DEEP",

@@ -15,8 +15,8 @@ UNREADABLE = Message(
     "What stands here has no meaning in this place, so it is left out of everything that follows.",
     "{mend}",
     summary="Unexpected token or value, or a file with too many errors",
-    bad=in_a_pipeline("size = 832 1216"),
-    good=in_a_pipeline("size = 832x1216"),
+    bad=in_a_pipeline("seed = 1 2"),
+    good=in_a_pipeline("seed = 12"),
 )
 
 UNCLOSED_BRACKET = Message(
@@ -120,10 +120,10 @@ WRONG_COMMENT = Message(
     "WAN110",
     "wrong-comment",
     _ERROR,
-    "a comment begins with `#`, not with `//`",
+    "a comment begins with `#`, not with `{sign}`",
     "From `#` to the end of the line nothing is read.",
     "Write `#`.",
-    summary="A comment begins with `//` instead of `#`",
+    summary="A comment begins with another sign instead of `#`",
     bad=in_a_pipeline("length = 5s // 81 frames"),
     good=in_a_pipeline("length = 5s # 81 frames"),
 )

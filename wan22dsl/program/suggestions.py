@@ -1,0 +1,109 @@
+"""What was probably meant by a name that does not exist: only what fits the place where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import nearest
+from wan22dsl.program import kinds, names
+from wan22dsl.program.synonyms import BOOLEANS, RANDOM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wan22dsl.program.modules import Module
+
+_VALUES = frozenset(("let", "param"))
+_FLOWS = _VALUES | {"pass", "pipeline", "stage"}
+
+#: The settings whose values are constants, and those that take blocks of one kind.
+_CONSTANT = frozenset("text int float bool size frames fps steps sampler".split())
+
+
+def kinds_for(setting: str, *, in_flow: bool) -> frozenset[str]:
+    """The kinds of declarations that fit the value of a setting, or a place in a flow; none: any may."""
+    if in_flow or setting in ("flow", "patches"):
+        return _FLOWS
+    if setting in ("loras", "add_loras"):
+        return _VALUES | {"lora"}
+    want = kinds.PASS_SETTINGS.get(setting)
+    if want is None:
+        return frozenset()
+    if want.name in _CONSTANT:
+        return _VALUES
+    return _VALUES | {setting} if setting in kinds.ASSETS else frozenset()
+
+
+def word(setting: str, written: str) -> tuple[str, str, bool]:
+    """What a bare word means in a setting: the help, what to write (or nothing), and whether that is sure."""
+    want = kinds.PASS_SETTINGS.get(setting)
+    kind = want.name if want is not None else ""
+    if setting == "seed" and written.lower() in RANDOM:
+        help = "Use a parameter (`param seed: int = 0`, `seed = seed`), and `--set seed=random`."
+        return help, "", False
+    if kind == "bool" and written.lower() in BOOLEANS:
+        meant = BOOLEANS[written.lower()]
+        return f"Write `{meant}`.", meant, True
+    if kind == "sampler":
+        meant = f"{written}/simple"
+        return f"Write the scheduler too, such as `{meant}`.", meant, False
+    return "", "", False
+
+
+def name(
+    module: Module, written: str, local: Iterable[str], setting: str, fits: frozenset[str]
+) -> str | None:
+    """The visible name that was probably meant, perhaps one of a used file: `wan22_high` for `wan22.high`."""
+    for alias, used in sorted(module.uses.items()):
+        rest = written[len(alias) :].lstrip("_-")
+        if written.startswith(alias) and rest:
+            found = member(rest, used, fits)
+            if found is not None:
+                return f"{alias}.{found}"
+    inner = [alias for alias, used in sorted(module.uses.items()) if _has(used, written, fits)]
+    if len(inner) == 1:
+        return f"{inner[0]}.{written}"
+    words = set() if fits & {"lora", "stage"} else {"true", "false", "none", "null"}
+    if fits and kinds.PASS_SETTINGS.get(setting, kinds.INT).name != "bool":
+        words = set()
+    visible = {one for one in names.visible(module) if _fits(module, one, fits)}
+    return nearest(written, {*local, *visible, *words})
+
+
+def member(written: str, module: Module, fits: frozenset[str]) -> str | None:
+    """The member of a used file that was probably meant."""
+    public = [one for one in names.public(module) if _has(module, one, fits)]
+    found = nearest(written, public)
+    if found is None:
+        parts = [one for one in public if len(one) > 2 and written.startswith(f"{one}_")]
+        found = max(parts, key=len) if parts else None
+    return found
+
+
+def _fits(module: Module, name: str, fits: frozenset[str]) -> bool:
+    meant = names.find(module, name)
+    return not fits or (isinstance(meant, tuple) and meant[1].word.text in fits)
+
+
+def _has(module: Module, name: str, fits: frozenset[str]) -> bool:
+    declared = module.names.get(name)
+    return declared is not None and (not fits or declared.word.text in fits)
+
+
+def seed_parameter(module: Module, at: int) -> int | None:
+    """Where a parameter `seed` can be declared: above the declaration around a place, and its comments.
+
+    None where something has that name already.
+    """
+    if names.find(module, "seed") is not None:
+        return None
+    text = module.source.text
+    start = text.rfind("\n", 0, at) + 1
+    while start and not (text[start].isalpha() and text[start].islower()):
+        start = text.rfind("\n", 0, start - 1) + 1
+    while start:
+        above = text.rfind("\n", 0, start - 1) + 1
+        if not text.startswith("#", above):
+            return start
+        start = above
+    return None
