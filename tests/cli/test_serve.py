@@ -37,6 +37,7 @@ def values(*words: str) -> dict[str, object]:
         (["--simulate", "--speed", "0"], "above zero"),
         (["--simulate", "--card", "abacus"], "unknown card `abacus`"),
         (["--simulate", "--fault", "rain"], "the fault `rain`"),
+        (["--simulate", "--front-end-root", "nowhere"], "`nowhere` has no index.html"),
     ],
 )
 def test_what_cannot_be_is_refused(words: list[str], message: str) -> None:
@@ -48,10 +49,15 @@ def test_speed_is_a_number_or_max() -> None:
     assert [serve.times(text) for text in ("60", "2.5x", "max")] == [60, 2.5, float("inf")]
 
 
-def test_it_serves_until_it_is_stopped(tmp_path: Path) -> None:
+def test_it_serves_until_it_is_stopped(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     place = Path(__file__).parents[2]
+    page = tmp_path_factory.mktemp("static")
+    (page / "index.html").write_text("the page", encoding="utf-8")
+    words = ["--simulate", "--port", "0", "--card", "H100", "--front-end-root", str(page)]
     process = subprocess.Popen(
-        [sys.executable, "-c", _CALL, "--simulate", "--port", "0", "--card", "H100"],
+        [sys.executable, "-c", _CALL, *words],
         stderr=subprocess.PIPE,
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(place), "TMPDIR": str(tmp_path)},
@@ -63,6 +69,8 @@ def test_it_serves_until_it_is_stopped(tmp_path: Path) -> None:
         url = said.split()[-4].rstrip(";")
         with urllib.request.urlopen(f"{url}/system_stats", timeout=20) as answer:
             assert json.load(answer)["system"]["simulated"]["card"] == "H100"
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            assert answer.read() == b"the page"
         process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         process.wait(20)
     finally:

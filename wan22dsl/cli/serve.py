@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wan22dsl.cli import streams
 from wan22dsl.cli.declare import Command, Option
 from wan22dsl.cli.targets import target_for
 from wan22dsl.compiler import DEFAULT_TARGET
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import DEFAULT_CARD, EXAMPLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIMULATE = Option(
     "simulate", ("--simulate",), "Only pretend to compute. There is no other way yet."
@@ -47,6 +52,12 @@ TARGET = Option(
     f"configuration, else {DEFAULT_TARGET}.",
     "TARGET",
 )
+FRONT_END_ROOT = Option(
+    "front_end_root",
+    ("--front-end-root",),
+    "Folder with ComfyUI's page (`index.html`); without it the installed comfyui-frontend-package.",
+    "FOLDER",
+)
 PREVIEWS = Option("previews", ("--previews",), "Send a preview for every step.")
 
 
@@ -57,12 +68,14 @@ def run(
     target: str | None,
     speed: str,
     faults: list[str],
+    front_end_root: str | None,
     previews: bool,
 ) -> int:
     """Stand in for a ComfyUI server, without ComfyUI and without a GPU.
 
-    Any client can connect: `wan run`, the ComfyUI page, a script. Time passes as on the card, only
-    faster; every output says SIMULATED. Ctrl-C ends the server.
+    Any client can connect: `wan run`, a script, a browser. ComfyUI's page is served where the package
+    comfyui-frontend-package is installed. Time passes as on the card, only faster; every output says
+    SIMULATED. Ctrl-C ends the server.
     """
     if not simulate:
         raise CommandError("wan serves simulations only: write `wan serve --simulate`")
@@ -76,6 +89,7 @@ def run(
         faults=faults,
         port=_port(port),
         previews=previews,
+        front_end=_front_end(front_end_root),
     )
     with stoppable(), server:
         streams.say(f"simulating {card} at {server.url}; Ctrl-C ends it")
@@ -97,10 +111,26 @@ def times(text: str) -> float:
         raise CommandError(f"--speed takes a number such as 60, or `max`, not `{text}`") from None
 
 
+def _front_end(folder: str | None) -> Path | None:
+    """The folder of ComfyUI's page: the one that is named, or the installed one, if any."""
+    from pathlib import Path
+
+    from wan22dsl.server import front_end
+
+    if folder is None:
+        return front_end.installed()
+    if not front_end.is_page(Path(folder)):
+        raise CommandError(
+            f"`{folder}` has no index.html: --front-end-root takes the folder `static` of "
+            "comfyui-frontend-package"
+        )
+    return Path(folder)
+
+
 def _port(text: str) -> int:
     if text.isdecimal() and int(text) <= 65_535:
         return int(text)
     raise CommandError(f"--port takes a number from 0 to 65535, not `{text}`")
 
 
-COMMAND = Command(run, (SIMULATE, PORT, CARD, TARGET, SPEED, FAULT, PREVIEWS))
+COMMAND = Command(run, (SIMULATE, PORT, CARD, TARGET, SPEED, FAULT, FRONT_END_ROOT, PREVIEWS))

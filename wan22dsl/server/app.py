@@ -11,7 +11,16 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from wan22dsl.server import about, files, jobs_api, prompts, queued
+from wan22dsl.server import (
+    about,
+    files,
+    front_end,
+    jobs_api,
+    page_api,
+    prompts,
+    queued,
+    user_data,
+)
 from wan22dsl.server.state import State
 
 if TYPE_CHECKING:
@@ -21,11 +30,6 @@ if TYPE_CHECKING:
     from wan22dsl.server.state import Settings
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-_PAGE = """<!doctype html><meta charset="utf-8"><title>wan22dsl: simulated ComfyUI</title>
-<h1>A simulated ComfyUI</h1>
-<p>This speaks ComfyUI's protocol and computes nothing. Its outputs say SIMULATED.</p>
-"""
 
 
 def make_app(
@@ -55,6 +59,10 @@ def make_app(
         for prefix in ("", "/api"):
             if not (prefix and path.startswith("/internal")):
                 app.router.add_route(method, prefix + path, _bound(handler))
+    if settings.front_end is not None:
+        # Last: every path that is none of the above.
+        for method in ("GET", "HEAD"):
+            app.router.add_route(method, "/{path:.+}", _bound(front_end.part))
     return app
 
 
@@ -69,16 +77,12 @@ def _bound(handler: Any) -> Handler:
     return call
 
 
-async def _page(request: web.Request, state: State) -> web.Response:
-    return web.Response(text=_PAGE, content_type="text/html")
-
-
 async def _socket(request: web.Request, state: State) -> web.StreamResponse:
     return await state.sockets.handle(request)
 
 
 _ROUTES: tuple[tuple[str, str, Any], ...] = (
-    ("GET", "/", _page),
+    ("GET", "/", front_end.page),
     ("GET", "/ws", _socket),
     ("GET", "/prompt", queued.remaining),
     ("POST", "/prompt", prompts.submit),
@@ -100,9 +104,33 @@ _ROUTES: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/features", about.features),
     ("GET", "/internal/logs", about.logs),
     ("GET", "/internal/logs/raw", about.raw_logs),
+    ("PATCH", "/internal/logs/subscribe", page_api.subscribe),
+    ("GET", "/internal/folder_paths", page_api.folder_paths),
+    ("GET", "/internal/files/{directory_type}", page_api.files),
     ("GET", "/jobs", jobs_api.jobs),
     ("GET", "/jobs/{job_id}", jobs_api.job),
+    ("POST", "/jobs/cancel", jobs_api.cancel_all),
     ("POST", "/jobs/{job_id}/cancel", jobs_api.cancel),
+    ("GET", "/users", user_data.users),
+    ("GET", "/settings", user_data.settings),
+    ("POST", "/settings", user_data.change_settings),
+    ("GET", "/settings/{id}", user_data.setting),
+    ("POST", "/settings/{id}", user_data.change_setting),
+    ("GET", "/userdata", user_data.listed),
+    ("GET", "/userdata/{file}", user_data.file),
+    ("POST", "/userdata/{file}", user_data.store),
+    ("DELETE", "/userdata/{file}", user_data.delete),
+    ("POST", "/userdata/{file}/move/{dest}", user_data.move),
+    ("GET", "/extensions", front_end.extensions),
+    ("GET", "/embeddings", page_api.embeddings),
+    ("GET", "/i18n", page_api.nothing),
+    ("GET", "/workflow_templates", page_api.nothing),
+    ("GET", "/global_subgraphs", page_api.nothing),
+    ("GET", "/global_subgraphs/{id}", page_api.global_subgraph),
+    ("GET", "/node_replacements", page_api.nothing),
+    ("GET", "/experiment/models", page_api.model_folders),
+    ("GET", "/experiment/models/{folder}", page_api.model_files),
+    ("GET", "/view_metadata/{folder}", page_api.view_metadata),
 )
 
 

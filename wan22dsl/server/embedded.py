@@ -42,7 +42,7 @@ class EmbeddedServer:
     `faults` what goes wrong, in the words of `server.faults`. `port` 0 takes a free one. `models`
     are model files by folder that the server has besides the official ones. Without a `place`, its
     files lie in a temporary folder that is gone at the end. `previews` sends a picture for every
-    step.
+    step. `front_end` is the folder of ComfyUI's page, which is then served too.
 
     Raises CommandError for an unknown card, a fault that is not understood, a speed that is not above
     zero, a host that is not loopback, a port that is taken, or when aiohttp is not installed.
@@ -60,6 +60,7 @@ class EmbeddedServer:
         models: Mapping[str, Iterable[str]] | None = None,
         place: Path | None = None,
         previews: bool = False,
+        front_end: Path | None = None,
     ) -> None:
         if host not in LOOPBACK:
             raise CommandError(
@@ -76,6 +77,7 @@ class EmbeddedServer:
         self._models = with_files(models)
         self._wanted_place = place
         self._previews = previews
+        self._front_end = front_end
         self._place: Path | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -227,7 +229,13 @@ class EmbeddedServer:
         target = self._target or BUNDLED[0]
         catalogue = WithStandIns(open_catalogue(target) if isinstance(target, str) else target)
         settings = Settings(
-            catalogue, self._card, self.place, self._models, self._speed, self._previews
+            catalogue,
+            self._card,
+            self.place,
+            self._models,
+            self._speed,
+            self._previews,
+            self._front_end,
         )
         runner = web.AppRunner(
             make_app(settings, self.faults, self._started), access_log=None, shutdown_timeout=1.0

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from wan22dsl.graph.cost.cards import GIB, MIB
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.server.flow import Model
 
@@ -116,11 +118,12 @@ class Memory:
 
 
 class Log:
-    """The server's last lines, as /internal/logs/raw gives them."""
+    """The server's last lines, as /internal/logs/raw gives them. `added` is called for each new line."""
 
     MOST = 300
 
-    def __init__(self) -> None:
+    def __init__(self, added: Callable[[dict[str, str]], None] | None = None) -> None:
+        self._added = added
         self.entries: list[dict[str, str]] = []
 
     def add(self, text: str) -> None:
@@ -129,6 +132,8 @@ class Log:
 
         self.entries.append({"t": datetime.now().isoformat(), "m": f"{text}\n"})
         del self.entries[: -self.MOST]
+        if self._added is not None:
+            self._added(self.entries[-1])
 
 
 def out_of_memory_text(card: Card, wanted_bytes: int, free_bytes: int) -> str:

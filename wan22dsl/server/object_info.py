@@ -1,6 +1,7 @@
 """A class of our catalogue as ComfyUI's `/object_info` tells it: the way back of `catalogue.object_info`.
 
-What people see of a class (its description, its category) is not in a catalogue, and left empty.
+What people see of a class is not in a catalogue: its description is left empty, and its category is the
+pack, because ComfyUI's page marks classes without one as deprecated.
 """
 
 from __future__ import annotations
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
 
 _LIMITS = (("default", "default"), ("min", "minimum"), ("max", "maximum"), ("step", "step"))
 
+#: The upload that the page offers for an input of the user's files, by its name; `file` is LoadVideo's.
+_UPLOADS = {
+    "image": "image_upload",
+    "video": "video_upload",
+    "file": "video_upload",
+    "audio": "audio_upload",
+}
+
+#: Optional inputs that the page does not show: they are there for prompts of older versions.
+_HIDDEN = frozenset({("SaveVideo", "codec")})
+
 
 class Describer:
     """Writes classes in the words of one version, with the model files of this server."""
@@ -29,7 +41,10 @@ class Describer:
         """The answer of `/object_info/{class}` for a class."""
         groups: dict[str, dict[str, Any]] = {"required": {}, "optional": {}}
         for each in one.inputs:
-            groups["required" if each.required else "optional"][each.name] = self.spec(one, each)
+            spec = self.spec(one, each)
+            if (one.name, each.name) in _HIDDEN and not each.required:
+                spec[1]["hidden"] = True
+            groups["required" if each.required else "optional"][each.name] = spec
         if not groups["optional"]:
             del groups["optional"]
         info = {
@@ -42,7 +57,7 @@ class Describer:
             "display_name": one.name,
             "description": "",
             "python_module": f"custom_nodes.{one.pack}" if one.pack else "nodes",
-            "category": "",
+            "category": one.pack or "ComfyUI",
             "output_node": one.is_output,
         }
         if any(each.template for each in one.outputs):
@@ -111,8 +126,18 @@ def _about(each: Input) -> dict[str, Any]:
     if each.widget and each.default is None:
         about["socketless"] = True
     if each.dynamic_prompts:
-        about["dynamicPrompts"] = True
+        # In ComfyUI, all prompts that the page changes have several lines.
+        about |= {"dynamicPrompts": True, "multiline": True}
+    about |= _upload(each)
     return about
+
+
+def _upload(each: Input) -> dict[str, Any]:
+    """What lets the page upload a file for an input, and show it."""
+    kind = _UPLOADS.get(each.name)
+    if kind is None or each.files not in ("input", "output"):
+        return {}
+    return {kind: True, **({"image_folder": "output"} if each.files == "output" else {})}
 
 
 def _output_type(one: Output) -> str:

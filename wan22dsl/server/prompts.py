@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: What `busy with N prompts` puts into the queue takes this long each, in seconds of the card.
 _OTHERS_S = 60.0
 
+#: The page sends the keys of an account at comfy.org. ComfyUI shows them nowhere, and nothing here uses them.
+_SECRETS = ("auth_token_comfy_org", "api_key_comfy_org")
+
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -43,6 +46,8 @@ async def submit(request: web.Request, state: State) -> web.StreamResponse:
         state.log.add(f"invalid prompt: {verdict.error}")
         return _refused(verdict)
     extra = dict(said.get("extra_data") or {})
+    for key in _SECRETS:
+        extra.pop(key, None)
     if "client_id" in said:
         extra["client_id"] = said["client_id"]
     if not state.dialect.is_old:

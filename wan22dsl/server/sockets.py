@@ -86,6 +86,10 @@ class Sockets:
         """Whether a client said that it understands previews with metadata."""
         return bool(self._features.get(client_id or "", {}).get("supports_preview_metadata"))
 
+    def is_connected(self, client_id: str) -> bool:
+        """Whether a client has a socket."""
+        return client_id in self._sockets
+
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """One connection, from its beginning to its end."""
         socket = web.WebSocketResponse(max_msg_size=2**20)

@@ -15,6 +15,7 @@ from wan22dsl.server.media.cells import Clip
 from wan22dsl.server.memory import Log, Memory
 from wan22dsl.server.object_info import Describer
 from wan22dsl.server.sockets import Sockets
+from wan22dsl.server.user_data import UserData
 from wan22dsl.server.validate import Rules
 from wan22dsl.server.worker import Worker
 
@@ -31,7 +32,10 @@ _AWAY_S = 0.3
 
 
 class Settings(NamedTuple):
-    """What a server is started with. `speed` is how much faster than a real card time passes."""
+    """What a server is started with. `speed` is how much faster than a real card time passes.
+
+    `front_end` is the folder of ComfyUI's page, if there is one to serve.
+    """
 
     catalogue: WithStandIns
     card: Card
@@ -39,6 +43,7 @@ class Settings(NamedTuple):
     files: dict[str, tuple[str, ...]]
     speed: float = 60.0
     previews: bool = False
+    front_end: Path | None = None
 
 
 class State:
@@ -47,7 +52,8 @@ class State:
     def __init__(self, settings: Settings, faults: Faults) -> None:
         self.settings = settings
         self.faults = faults
-        self.log = Log()
+        self._log_readers: set[str] = set()
+        self.log = Log(self._logged)
         self.folders = Folders(settings.place)
         self.memory = Memory(settings.card, self.log)
         self.dialect = Dialect(settings.catalogue.target)
@@ -55,6 +61,7 @@ class State:
         self.sockets = Sockets(self)
         self.clock = CardClock(settings.speed, lambda: self.memory.used_bytes)
         self.jobs = Jobs(self._queue_changed, self.clock)
+        self.user_data = UserData()
         self.worker = Worker(self)
         self.down_s = 0.0
         self.is_down = False
@@ -74,6 +81,19 @@ class State:
     def queue_status(self) -> dict[str, Any]:
         """What `status` messages tell."""
         return {"exec_info": {"queue_remaining": self.jobs.remaining}}
+
+    def read_log(self, client_id: str, *, enabled: bool) -> None:
+        """Sends a client the lines of the log as they come, or no longer. It must be connected."""
+        self._log_readers.discard(client_id)
+        if enabled and self.sockets.is_connected(client_id):
+            self._log_readers.add(client_id)
+
+    def _logged(self, entry: dict[str, str]) -> None:
+        for client_id in list(self._log_readers):
+            if self.sockets.is_connected(client_id):
+                self.sockets.send("logs", {"entries": [entry], "size": None}, client_id)
+            else:
+                self._log_readers.discard(client_id)
 
     def _queue_changed(self) -> None:
         self.sockets.send("status", {"status": self.queue_status()})
