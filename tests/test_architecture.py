@@ -13,11 +13,12 @@ PACKAGE = ROOT / "wan22dsl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: What every room may know, and what the command line and the compiler put together.
-GROUND = {"escapes", "errors", "disk", "source", "diagnostics"}
+GROUND = {"about", "escapes", "errors", "disk", "source", "diagnostics"}
 PHASES = {"syntax", "program", "catalogue", "graph", "rules", "formats"}
 
 #: Room → the rooms that it may import.
 MAY_KNOW = {
+    "about": set(),
     "escapes": set(),
     "errors": {"escapes"},
     "disk": {"errors"},

@@ -13,6 +13,7 @@ The way through the house, from text to JSON:
     source        a text, and where in it something stands
     diagnostics   what we have to say about a text, as plain data
     errors        faults that are not the user's text
+    about         where the project is published
     network/      every connection: to whom, with which login, for how long
     compiler      the spine: the phases in order
     syntax/       text ↔ tree: grammar tables, parser, printer; knows no meaning

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.about import rule_file
 from wan22dsl.cli.codes import all_messages
 from wan22dsl.cli.examples import answer
-from wan22dsl.report.explanation import markdown, outline, with_blanks
+from wan22dsl.report.explanation import markdown, outline, summary
 from wan22dsl.report.text import wrap
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ written; a **warning** runs badly; a **note** is for information. `wan explain C
 command line, and takes names as well. Codes from WAN500 on judge graphs: those written in the language, and
 ComfyUI's JSON.
 
-In the last column: `--fix` mends it in the text; `--unsafe-fixes`, too, but with a guess or with a change of
-the video.
+The last column names the option of `wan lint` that fixes the example: `--fix`, or `--unsafe-fixes` where the
+fix may change the video.
 """
 
 
@@ -52,11 +53,7 @@ def pages() -> Iterator[tuple[str, str]]:
     answers = [(one, answer(one)) for one in all_messages().values()]
     yield "README.md", _index(answers)
     for message, example in answers:
-        yield f"{_name(message)}.md", _page(message, example)
-
-
-def _name(message: Message) -> str:
-    return f"{message.code}-{message.name}"
+        yield rule_file(message.code, message.name), _page(message, example)
 
 
 def _index(answers: list[tuple[Message, Diagnostic | None]]) -> str:
@@ -65,7 +62,8 @@ def _index(answers: list[tuple[Message, Diagnostic | None]]) -> str:
         rows = [_row(*one) for one in answers if one[0].code[3] == digit]
         if rows:
             parts.append(
-                f"\n## {title}\n\n{about}\n\n| code | name | | mended by |\n|---|---|---|---|\n"
+                f"\n## {title}\n\n{about}\n\n"
+                "| code | name | what is wrong | | fixed by |\n|---|---|---|---|---|\n"
             )
             parts += rows
     return "".join(parts)
@@ -73,14 +71,15 @@ def _index(answers: list[tuple[Message, Diagnostic | None]]) -> str:
 
 def _row(message: Message, example: Diagnostic | None) -> str:
     fix = example.fix if example is not None else None
-    mended = "" if fix is None else "`--fix`" if fix.safe else "`--unsafe-fixes`"
-    link = f"[{message.code}]({_name(message)}.md)"
-    return f"| {link} | {message.name} | {message.severity.value} | {mended} |\n"
+    fixed_by = "" if fix is None else "`--fix`" if fix.safe else "`--unsafe-fixes`"
+    link = f"[{message.code}]({rule_file(message.code, message.name)})"
+    cells = (link, message.name, summary(message), message.severity.value, fixed_by)
+    return f"| {' | '.join(cells)} |\n"
 
 
 def _page(message: Message, example: Diagnostic | None) -> str:
     head = f"# {message.code}: {message.name}\n\n{MADE}\n"
-    text = f"**{message.severity.value}**: {with_blanks(message.text)}"
+    text = f"**{message.severity.value}**: {summary(message)}"
     said = "".join(f"{line}\n" for line in wrap(text, 110))
     body = markdown(outline(message, example))
     return f"{head}{said}\n{body}" if body else f"{head}{said}"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
+from wan22dsl.about import rule_file
 from wan22dsl.cli import codes
 from wan22dsl.cli.examples import answer
 from wan22dsl.report.explanation import explanation
 from wan22dsl.report.lines import plain
 
 ALL = codes.all_messages()
+PAGES = Path(__file__).parent.parent.parent / "docs" / "rules"
 
 
 def test_all_codes_are_listed(wan):
@@ -34,6 +37,19 @@ def test_for_an_unknown_code_the_nearest_is_named(wan):
         stderr="error: there is no code `zzz`; `wan explain` lists all\n", status=2
     )
     assert code in ALL
+
+
+@pytest.mark.parametrize("message", ALL.values(), ids=ALL)
+def test_an_explanation_has_no_blanks(message):
+    """Fields are filled in as in the example, or their sentences left out."""
+    text = plain(explanation(message, answer(message)))
+    assert message.summary in " ".join(text.split())
+    wordings = (message.text, message.why, message.mend)
+    fields = {field for one in wordings for _, field, _, _ in Formatter().parse(one) if field}
+    page = (PAGES / rule_file(message.code, message.name)).read_text(encoding="utf-8")
+    for field in fields:
+        assert f"<{field}>" not in text
+        assert f"<{field}>" not in page
 
 
 def test_no_code_and_no_name_is_used_twice():

@@ -14,6 +14,7 @@ UNKNOWN = Message(
     "`{word}` is not known",
     "A thing that is not known cannot be used.",
     "write `{meant}`",
+    summary="A thing is not known",
 )
 BARE = Message("WAN902", "bare", Severity.WARNING, "this is odd", why="")
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from string import Formatter
 
 import jsonschema
 from hypothesis import given
 
 from tests.report.any_findings import SOME
+from wan22dsl.about import rule_url
+from wan22dsl.cli.codes import all_messages
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.report.sarif import render
 
@@ -49,6 +52,27 @@ def test_any_findings_give_a_valid_report(found):
         assert log["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == one.code
     keys = [one["partialFingerprints"]["wan/v1"] for one in log["results"]]
     assert len(set(keys)) == len(keys)
+
+
+def test_the_texts_of_every_rule_are_written_out():
+    """No wording with its fields as blanks, and the address of the rule's page."""
+    kinds = list(all_messages().values())
+    found = [kind.at(None, **dict.fromkeys(fields_of(kind), 7)) for kind in kinds]
+    rules = run(found)["tool"]["driver"]["rules"]
+    for kind, rule in zip(kinds, rules, strict=True):
+        whole = rule["fullDescription"]["text"]
+        assert rule["shortDescription"]["text"] == f"{kind.summary}."
+        assert whole.startswith(f"{kind.summary}.")
+        assert rule["helpUri"] == rule_url(kind.code, kind.name, "1.2.3")
+        blanks = [f"<{field}>" for field in fields_of(kind)]
+        blanks += [f"{{{field}}}" for field in fields_of(kind)]
+        for text in (whole, rule["help"]["text"], rule["help"]["markdown"]):
+            assert not [blank for blank in blanks if blank in text], kind.code
+
+
+def fields_of(kind):
+    wordings = (kind.text, kind.why, kind.mend)
+    return {field for one in wordings for _, field, _, _ in Formatter().parse(one) if field}
 
 
 def test_columns_are_counted_in_utf_16(finder):

@@ -9,7 +9,7 @@ from wan22dsl.cli import codes, show
 from wan22dsl.cli.declare import Argument, Command
 from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import CommandError
-from wan22dsl.report.explanation import explanation
+from wan22dsl.report.explanation import explanation, summary
 from wan22dsl.report.lines import Piece, line
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ CODE = Argument(
 def run(code: str | None) -> int:
     """Tell what a code such as WAN201 means."""
     if code is None:
-        show.lines([_row(one) for one in codes.all_messages().values()], sys.stdout)
+        messages = list(codes.all_messages().values())
+        width = max(len(one.name) for one in messages)
+        show.lines([_row(one, width) for one in messages], sys.stdout)
         return 0
     message = codes.find(code)
     if message is None:
@@ -35,9 +37,10 @@ def run(code: str | None) -> int:
     return 0
 
 
-def _row(message: Message) -> Line:
+def _row(message: Message, width: int) -> Line:
     level = message.severity.value
-    return line(f"{message.code}  ", Piece(f"{level:<8}", level), message.name)
+    words = f"{message.name:<{width}}  {summary(message)}"
+    return line(f"{message.code}  ", Piece(f"{level:<8}", level), words)
 
 
 def _unknown(code: str) -> str:

@@ -1,10 +1,11 @@
-"""What a code means, for people: the wording, why it matters, what to do, and an example of each kind.
+"""What a code means, for people: a summary, why it matters, what to do, and an example of each kind.
 
-`outline` is what there is to say; `explanation` shows it on a terminal, `markdown` as a page.
+`outline` makes the sections; `explanation` shows them on a terminal, `markdown` as a page.
 """
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 #: How wide a finding is shown in an explanation, and how wide the lines of a page are.
 _SHOWN_WIDTH = 80
 _PAGE_WIDTH = 110
+
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+")
 
 
 class Section(NamedTuple):
@@ -35,9 +38,12 @@ class Section(NamedTuple):
 
 def outline(message: Message, example: Diagnostic | None = None) -> list[Section]:
     """The sections that have something to say. `example` is what the wrong example is answered with."""
+    why = mend = ""
+    if example is not None:
+        why, mend = example.why, example.mend
     parts = [
-        Section("Why it matters", _said_beforehand(message.why)),
-        Section("What to do", _said_beforehand(message.mend)),
+        Section("Why it matters", _with_example(message.why, why)),
+        Section("What to do", _with_example(message.mend, mend)),
         Section("Wrong", message.bad, "removed", _language(message.bad, "text")),
         Section("What the linter says", _shown(example), "gutter", "text"),
         Section("Right", message.good, "added", _language(message.good, _right(message))),
@@ -54,7 +60,7 @@ def explanation(
     """The lines of an explanation."""
     level = message.severity.value
     head = f"{level}[{message.code} {message.name}]"
-    lines = [line(Piece(head, level), f": {with_blanks(message.text)}")]
+    lines = [line(Piece(head, level), f": {summary(message)}")]
     for one in outline(message, example):
         lines += [line(), line(Piece(one.title, "message"))]
         if one.role:
@@ -70,16 +76,30 @@ def markdown(sections: Iterable[Section]) -> str:
     return "\n".join(f"## {one.title}\n\n{_body(one)}" for one in sections)
 
 
-def with_blanks(wording: str) -> str:
-    """A wording with its fields shown as blanks to be filled in: `{name}` becomes `<name>`."""
-    parts = Formatter().parse(wording)
-    return "".join(text + (f"<{field}>" if field else "") for text, field, _, _ in parts)
+def summary(message: Message) -> str:
+    """What is wrong in every finding of a code, without a period."""
+    return message.summary or in_general(message.text) or message.name
 
 
-def _said_beforehand(wording: str) -> str:
-    """The wording, unless it is a field and nothing else."""
-    words = "".join(text for text, _, _, _ in Formatter().parse(wording))
-    return with_blanks(wording) if words.strip(" .") else ""
+def in_general(wording: str) -> str:
+    """The sentences of a wording that have no fields, and so are true of every finding."""
+    if not _fields(wording):
+        return wording.format()
+    return " ".join(one.format() for one in _BETWEEN_SENTENCES.split(wording) if not _fields(one))
+
+
+def _with_example(wording: str, in_example: str) -> str:
+    """What a wording says of every finding, then what else it says of the example."""
+    general = in_general(wording)
+    if not in_example or not _fields(wording):
+        return general
+    known = _BETWEEN_SENTENCES.split(general)
+    more = " ".join(one for one in _BETWEEN_SENTENCES.split(in_example) if one not in known)
+    return f"{general} In the example: {more}".strip() if more else general
+
+
+def _fields(wording: str) -> list[str]:
+    return [field for _, field, _, _ in Formatter().parse(wording) if field is not None]
 
 
 def _language(text: str, otherwise: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.report.explanation import markdown, outline, with_blanks
+from wan22dsl.about import REPOSITORY, rule_url
+from wan22dsl.report.explanation import in_general, markdown, outline, summary
 from wan22dsl.report.fingerprint import fingerprints
 from wan22dsl.report.paths import uri
 from wan22dsl.report.readable import readable
@@ -36,7 +37,8 @@ def render(found: Sequence[Diagnostic], version: str) -> str:
             "driver": {
                 "name": "wan22dsl",
                 "semanticVersion": version,
-                "rules": [_rule(one) for one in kinds.values()],
+                "informationUri": REPOSITORY,
+                "rules": [_rule(one, version) for one in kinds.values()],
             }
         },
         "columnKind": "utf16CodeUnits",
@@ -52,13 +54,15 @@ def render(found: Sequence[Diagnostic], version: str) -> str:
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
-def _rule(kind: Message) -> dict[str, Any]:
+def _rule(kind: Message, version: str) -> dict[str, Any]:
     sections = outline(kind)
+    short = f"{summary(kind).rstrip('.')}."
     return {
         "id": kind.code,
         "name": kind.name,
-        "shortDescription": {"text": with_blanks(kind.text)},
-        "fullDescription": {"text": with_blanks(kind.why) or with_blanks(kind.text)},
+        "shortDescription": {"text": short},
+        "fullDescription": {"text": f"{short} {in_general(kind.why)}".rstrip()},
+        "helpUri": rule_url(kind.code, kind.name, version),
         "help": {
             "text": "\n\n".join(f"{one.title}\n{one.text}" for one in sections) or kind.name,
             "markdown": markdown(sections) or kind.name,

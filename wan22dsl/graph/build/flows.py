@@ -256,7 +256,6 @@ def _check_given(b: Builder, given: Value, item: Nested, env: Env) -> None:
             messages.NO_FLOW_TARGET,
             env.span(item),
             what=describe(given),
-            why="A flow runs passes, stages and nodes; a value alone does nothing.",
             mend=mend,
         )
 

@@ -120,7 +120,7 @@ NO_FLOW_TARGET = Message(
     "not-a-pipeline-here",
     _ERROR,
     "{what} cannot stand in a flow here",
-    "{why}",
+    "A flow runs passes, stages and nodes; a value alone does nothing.",
     "{mend}",
     summary="A plain value is written where a flow is expected",
     bad="wan 1\n\npipeline p { flow = [4] }",

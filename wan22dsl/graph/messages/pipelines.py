@@ -11,7 +11,7 @@ MISSING_SETTING = Message(
     "missing-setting",
     _ERROR,
     "the {kind} `{name}` has no `{setting}`{needed}",
-    "{why}",
+    "Without it nothing can be built. {why}",
     "{mend}",
     summary="A setting that is needed is missing",
     bad='wan 1\nuse wan22\n\npipeline p { flow = wan22.high -> save("x") }',

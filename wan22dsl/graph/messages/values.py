@@ -62,7 +62,7 @@ NOT_A_CHOICE = Message(
     "unknown-choice",
     _ERROR,
     "{what} cannot be {found}",
-    "Only {choices} have a meaning here.",
+    "Only its choices have a meaning; any other word would do nothing. Here they are {choices}.",
     "{mend}",
     summary="A value of the language is not one of its choices",
     bad='wan 1\n\nmodel m { file = "m.safetensors", noise = "hihg" }',

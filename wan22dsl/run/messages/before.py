@@ -85,7 +85,7 @@ REFUSED_NODE = Message(
     severity=_E,
     summary="ComfyUI refuses a node",
     text="ComfyUI does not take node `{node}` ({class_name}): {reason}.",
-    why="{consequence}",
+    why="ComfyUI does not make the outputs that need this node. {consequence}",
     mend="",
 )
 

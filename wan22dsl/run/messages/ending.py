@@ -22,7 +22,7 @@ OUT_OF_MEMORY = Message(
     severity=_E,
     summary="The server runs out of memory",
     text="The memory did not suffice in node `{node}` ({class_name}): {reason}",
-    why="{tried}",
+    why="The node needed more memory at once than was free. {tried}",
     mend="{fits}",
 )
 
@@ -65,7 +65,8 @@ STUCK_QUEUE = Message(
     severity=_E,
     summary="The queue of the server does not move",
     text="The prompt waited for {silence}, and the queue did not move.",
-    why="The prompt that runs on the server, `{running}`, is not ours. It is very long, or it died. {left}",
+    why="A prompt from elsewhere runs on the server, and takes very long or has died. "
+    "It is `{running}`. {left}",
     mend="Look at the server's log; restart ComfyUI, or wait longer with `--silence {longer}`.",
 )
 

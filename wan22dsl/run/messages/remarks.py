@@ -42,7 +42,7 @@ SLOW = Message(
     severity=_W,
     summary="A run or one of its parts takes longer than its target",
     text="{what} took {seconds}, above the target of {target}.",
-    why="{why}",
+    why="The target is the most that such a run should take. {why}",
     mend="{mend}",
 )
 
