@@ -98,14 +98,15 @@ def check(
     sound: set[str] = set()
     for built in build_all(program, catalogue):
         name, graph = built.name, built.graph
-        diagnostics = diagnostics + built.diagnostics
+        of_settings = built.diagnostics
         sound |= built.sound
         inputs += own_files.told(_plain(graph)) if graph is not None else ()
         if graph is not None and not (name in parts and not _saves(graph)):
             checked, found = _judge(graph, on_card)
-            diagnostics = diagnostics + found
+            of_settings = _without_repeats(of_settings, found) + found
             if checked is not None:
                 graphs[name] = checked
+        diagnostics = diagnostics + of_settings
     diagnostics = diagnostics + check_rest(program, catalogue, diagnostics, sound)
     if not has_errors(diagnostics):
         from wan22dsl.program.remarks import remarks
@@ -296,13 +297,13 @@ def _checked_graph(
     if name is None:
         return None, in_order(diagnostics)
     with clock.phase("build"):
-        graph, found = build(program, name, catalogue)
-    diagnostics = diagnostics + found
+        graph, of_settings = build(program, name, catalogue)
     if graph is None:
-        return None, in_order(diagnostics)
+        return None, in_order(diagnostics + of_settings)
     with clock.phase("rules"):
         checked, found = _judge(graph)
-    diagnostics = in_order(diagnostics + found)
+        of_settings = _without_repeats(of_settings, found)
+    diagnostics = in_order(diagnostics + of_settings + found)
     return (None if has_errors(diagnostics) else checked), diagnostics
 
 
@@ -313,6 +314,12 @@ def _judge(
     from wan22dsl.rules.engine import judge, judge_draft
 
     return (None, judge_draft(graph, card)) if isinstance(graph, Draft) else judge(graph, card)
+
+
+def _without_repeats(of_settings: list[Diagnostic], of_rules: list[Diagnostic]) -> list[Diagnostic]:
+    from wan22dsl.rules.merging import without_repeats
+
+    return without_repeats(of_settings, of_rules)
 
 
 def _card(name: str | None) -> Card | None:

@@ -50,3 +50,34 @@ def test_after_a_few_names_they_are_counted(count, told):
     wrong = [message for code, message in found if code == "WAN505"]
     assert len(wrong) == 1
     assert told in wrong[0]
+
+
+DIFFERS = {
+    "shift": ("shift = 8.0", "pass two = wan22.base_low(shift = 5.0)", "WAN717"),
+    "seed": ("seed = 42", "pass two = wan22.base_low(seed = 7)", "WAN716"),
+    "prompt": ("", 'pass two = wan22.base_low(prompt = "y")', "WAN653"),
+    "sampler": (
+        "sampler = euler/simple",
+        "pass two = wan22.base_low(sampler = heun/beta)",
+        "WAN709",
+    ),
+}
+
+
+@pytest.mark.parametrize("setting", DIFFERS)
+def test_a_setting_of_some_passes_is_no_note_where_a_rule_says_so_of_them(setting):
+    own, two, code = DIFFERS[setting]
+    one = f"pass one = wan22.base_high({'' if setting in ('seed', 'prompt') else f'{setting} = none'})"
+    found = findings(one, two, pipeline('one -> two -> save("x")', *filter(None, [own])))
+    assert [each for each, _ in found] == [code]
+
+
+def test_a_setting_of_some_passes_is_a_note_where_a_rule_speaks_of_others():
+    """WAN653 compares the passes of one schedule, and `third` has the prompt of `second`; the note names both."""
+    found = findings(
+        'pass second = wan22.low(prompt = "y", steps = 2..3 of 4, leftover_noise = true)',
+        'pass third = wan22.low(prompt = "y", steps = 3..4 of 4)',
+        pipeline('wan22.high -> second -> third -> save("x")'),
+    )
+    assert "WAN653" in [code for code, _ in found]
+    assert "WAN423" in [code for code, _ in found]

@@ -38,6 +38,24 @@ def test_a_length_off_the_formula_is_told_with_what_is_made():
     assert one.span.text == "80"
 
 
+@pytest.mark.parametrize(
+    ("model", "seconds"), [(TI2V, "3.17 s at 24 fps"), (HIGH, "4.75 s at 16 fps")]
+)
+def test_the_seconds_of_a_length_are_at_the_rate_of_the_model(model, seconds):
+    prompt = alone(model, None)
+    shape = {"width": 832, "height": 480, "length": 80, "batch_size": 1}
+    prompt["start"] = node("EmptyHunyuanLatentVideo", **shape)
+    prompt = changed(
+        prompt,
+        "sampler",
+        positive=("positive", 0),
+        negative=("negative", 0),
+        latent_image=("start", 0),
+    )
+    (one,) = [one for one in found(prompt) if one.code == "WAN801"]
+    assert seconds in one.mend
+
+
 @given(st.integers(1, 81))
 def test_only_lengths_of_4k_plus_1_are_made_as_they_are_asked_for(length):
     prompt = sized(length=length)

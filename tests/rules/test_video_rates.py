@@ -25,3 +25,10 @@ def test_a_rate_that_is_linked_is_that_of_the_video():
     )
     assert "WAN819" in codes(rate_of_video_unknown.MESSAGE.bad)
     assert "WAN819" not in codes(text)
+
+
+def test_a_rate_that_puts_the_sound_out_of_step_is_one_message():
+    bad = sound_out_of_step.MESSAGE.bad
+    assert codes(bad) == {"WAN818"}
+    assert codes(bad.replace(", audio = source.audio", "")) == {"WAN804"}
+    assert codes(bad.replace("fps = 24fps", "fps = 12fps")) == {"WAN804"}

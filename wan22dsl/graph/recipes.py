@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.graph.filenames import maker_of
+
 if TYPE_CHECKING:
     from wan22dsl.graph.passes import Pass
     from wan22dsl.graph.trails import LoadedLora
@@ -66,9 +68,12 @@ def distilled(one: Pass) -> Distilled | None:
 def fits(lora: LoadedLora, family: str | None) -> bool:
     """Whether the weights of a LoRA have the shapes of a family's models; where nothing tells, they have.
 
-    The models of one size have the same shapes; ComfyUI leaves out what has others.
+    The models of one size have the same shapes; ComfyUI leaves out what has others. A LoRA of another
+    maker's models fits none.
     """
-    return family is None or lora.family is None or _size(lora.family) == _size(family)
+    if lora.family is None:
+        return not maker_of(lora.file)
+    return family is None or _size(lora.family) == _size(family)
 
 
 @lru_cache(maxsize=64)

@@ -15,6 +15,30 @@ _WHOSE = ("node", "who")
 #: So many more are named.
 _NAMED = 3
 
+#: What the rules say of passes that differ in a setting, by the setting.
+_DIFFERS = {
+    **dict.fromkeys(("image", "prompt", "negative"), "WAN653"),
+    **dict.fromkeys(("size", "length"), "WAN806"),
+    "seed": "WAN716",
+    "sampler": "WAN709",
+    "shift": "WAN717",
+}
+
+
+def without_repeats(of_settings: list[Diagnostic], of_rules: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings on settings (WAN423), but for those of which the rules say the same, and more.
+
+    A pass is known by its stage: `wan22.low` in the flow is the stage `low`.
+    """
+    return [one for one in of_settings if one.code != "WAN423" or not _repeats(one, of_rules)]
+
+
+def _repeats(one: Diagnostic, of_rules: list[Diagnostic]) -> bool:
+    code = _DIFFERS.get(one.fields.get("setting", ""))
+    said = [each.message for each in of_rules if each.code == code]
+    stages = [name.rpartition(".")[2] for name in one.fields.get("passes", ())]
+    return bool(stages) and all(any(f"`{name}`" in each for each in said) for name in stages)
+
 
 def merged(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The findings; those of one place that differ only in whose they are become one that names all."""

@@ -130,7 +130,15 @@ def _say_partly(
     problem = f"{who} {take} `{name}` of `{block.name}`, but {setters(others, block.module)}"
     mend = _if_not_meant(block, name, others)
     span = setting.env.span(setting.key)
-    b.say(messages.PARTLY_HIDDEN_SETTING, span, problem=problem, mend=mend)
+    passes = tuple(moving.called(one.site, block.module) for one in others)
+    b.say(
+        messages.PARTLY_HIDDEN_SETTING,
+        span,
+        problem=problem,
+        mend=mend,
+        setting=name,
+        passes=passes,
+    )
 
 
 def _if_not_meant(block: Declared, name: str, uses: list[Use]) -> str:

@@ -62,6 +62,8 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         if slot.name in OF_THE_EDITOR or slot.node.class_name in TAKE_ANYTHING:
             continue
+        if _follows_a_wrong_choice(view, slot):
+            continue
         meant = suggestion(view, slot)
         yield MESSAGE.at(
             slot.span,
@@ -71,3 +73,16 @@ def check(view: View) -> Iterator[Diagnostic]:
             hint=f" (did you mean `{meant}`?)" if meant else "",
             mend=f"Write `{meant}`." if meant else "Take it away: it changes nothing.",
         )
+
+
+def _follows_a_wrong_choice(view: View, slot: Slot) -> bool:
+    """Whether it belongs to a choice that has a value which is not offered: WAN505 says that."""
+    name = slot.name.rpartition(".")[0]
+    choice = view.inputs_of(slot.node, slot.node_class).get(name)
+    value = slot.node.inputs.get(name)
+    return (
+        choice is not None
+        and choice.branches is not None
+        and isinstance(value, str)
+        and value not in choice.branches
+    )

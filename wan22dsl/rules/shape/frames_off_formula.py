@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.filenames import RATES_FPS
 from wan22dsl.graph.known.wan import SHAPES, made_frames
+from wan22dsl.graph.model import Link
 from wan22dsl.rules.experts.wording import place
 from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wording import counted, named, number
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
     from wan22dsl.rules.view import View
 
 MESSAGE = Message(
@@ -66,8 +69,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if type(length) is not int or length < 1 or made_frames(length) == length:
             continue
         made = made_frames(length)
-        shape = SHAPES.get(node.class_name)
-        fps = node.stated.fps or (shape.fps if shape is not None else None) or 16.0
+        fps = _rate_fps(view, node)
         span = place(node, "length")
         nearest = made if length - made < 2 else made + 4
         yield MESSAGE.at(
@@ -79,6 +81,24 @@ def check(view: View) -> Iterator[Diagnostic]:
             lower=_seconds(made, fps),
             upper=_seconds(made + 4, fps),
         )
+
+
+def _rate_fps(view: View, node: Node) -> float:
+    """The rate that is stated or that of the video that is followed, else the model's, else the class's."""
+    shape = SHAPES.get(node.class_name)
+    of_class = 16.0 if shape is None or shape.fps is None else shape.fps
+    stated = node.stated.fps
+    if stated is None and shape is not None:
+        stated = view.facts.of(Link(node.id, shape.latent)).fps
+    if stated is not None and stated != of_class:
+        return stated
+    models = [
+        one.model
+        for one in view.passes
+        if one.model is not None and one.conditioning is not None and one.conditioning.id == node.id
+    ]
+    rates = {RATES_FPS.get(one.family or "") for one in models}
+    return (rates.pop() if len(rates) == 1 else None) or of_class
 
 
 def _seconds(frames: int, fps: float) -> str:

@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.known.frames import PLAYERS
-from wan22dsl.graph.known.loaded import LOADERS
-from wan22dsl.graph.model import Link
-from wan22dsl.graph.video_sources import SOUND, loader_behind
 from wan22dsl.rules.experts.wording import place
-from wan22dsl.rules.shape.wrong_rate import fix_of
+from wan22dsl.rules.shape.wrong_rate import NOTED, file_heard, fix_of
 from wan22dsl.rules.wording import named, number
 
 if TYPE_CHECKING:
@@ -50,9 +47,6 @@ pipeline demo {
 #: Nobody hears a smaller difference in a clip: a third of a second in a minute.
 _TOLERANCE = 0.005
 
-#: A larger one is seen in the frames too, and WAN804 warns of it.
-_SEEN = 0.1
-
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every node that plays frames and sound of one video, where the rate of the frames is known."""
@@ -60,18 +54,13 @@ def check(view: View) -> Iterator[Diagnostic]:
         if node.class_name not in PLAYERS:
             continue
         images, rate = PLAYERS[node.class_name]
-        sound, frames = node.inputs.get("audio"), node.inputs.get(images)
         fps, made = view.value(node, rate), view.facts_of(node, images).fps
-        if not isinstance(sound, Link) or not isinstance(frames, Link) or not made:
+        if not made or type(fps) not in {int, float}:
             continue
-        if type(fps) not in {int, float} or not _TOLERANCE < abs(fps / made - 1) <= _SEEN:
-            continue
-        heard = loader_behind(view.graph.nodes, view.type_of, sound, SOUND)
-        seen = loader_behind(view.graph.nodes, view.type_of, frames)
-        if heard is None or seen is None:
-            continue
-        file = view.value(heard, LOADERS[heard.class_name])
-        if file != view.value(seen, LOADERS[seen.class_name]) or not isinstance(file, str):
+        if not _TOLERANCE < abs(fps / made - 1) <= NOTED:
+            continue  # a larger one is seen in the frames too, and WAN804 warns of it
+        file = file_heard(view, node)
+        if file is None:
             continue
         span = place(node, rate)
         yield MESSAGE.at(

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.known.frames import PLAYERS
+from wan22dsl.graph.known.loaded import LOADERS
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.video_sources import SOUND, loader_behind
 from wan22dsl.rules.experts.wording import place
 from wan22dsl.rules.mending import in_place
 from wan22dsl.rules.wording import named, number
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic, Fix
+    from wan22dsl.graph.model import Node
     from wan22dsl.rules.view import View
     from wan22dsl.source import Span
 
@@ -57,7 +61,7 @@ pipeline demo {
 
 #: Up to this share the difference is a note: 64 frames a second saved at 60. Hardly anybody sees it, but the
 #: video takes longer than its sound.
-_NOTED = 0.1
+NOTED = 0.1
 
 #: Rates nearer than this to each other are taken for the same: 23.976 and 24.
 _SAME = 0.01
@@ -75,11 +79,11 @@ def check(view: View) -> Iterator[Diagnostic]:
         if not facts.fps or facts.frames == 1 or type(fps) not in {int, float} or not fps >= 1:
             continue  # below 1 the nodes do not take it, which WAN504 says
         off = abs(fps / facts.fps - 1)
-        if off <= _SAME:
-            continue
+        if off <= _SAME or (off <= NOTED and file_heard(view, node)):
+            continue  # of a video beside its own sound WAN818 says it
         seconds = ""
         if facts.frames is not None:
-            digits = 2 if off <= _NOTED else 1
+            digits = 2 if off <= NOTED else 1
             meant = round((facts.frames - 1) / facts.fps, digits)
             played = round((facts.frames - 1) / fps, digits)
             seconds = (
@@ -88,13 +92,27 @@ def check(view: View) -> Iterator[Diagnostic]:
         span = place(node, rate)
         yield MESSAGE.at(
             span,
-            severity=Severity.NOTE if off <= _NOTED else Severity.WARNING,
+            severity=Severity.NOTE if off <= NOTED else Severity.WARNING,
             fix=fix_of(span, facts.fps),
             node=named(node),
             fps=number(fps),
             made=number(facts.fps),
             seconds=seconds,
         )
+
+
+def file_heard(view: View, node: Node) -> str | None:
+    """The video that a node plays both frames and sound of; None where they are of different files."""
+    sound, frames = node.inputs.get("audio"), node.inputs.get(PLAYERS[node.class_name][0])
+    if not isinstance(sound, Link) or not isinstance(frames, Link):
+        return None
+    heard = loader_behind(view.graph.nodes, view.type_of, sound, SOUND)
+    seen = loader_behind(view.graph.nodes, view.type_of, frames)
+    if heard is None or seen is None:
+        return None
+    file = view.value(heard, LOADERS[heard.class_name])
+    same = file == view.value(seen, LOADERS[seen.class_name])
+    return file if same and isinstance(file, str) else None
 
 
 def fix_of(span: Span | None, fps: float) -> Fix | None:
