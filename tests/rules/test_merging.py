@@ -73,7 +73,7 @@ def test_a_setting_of_some_passes_is_no_note_where_a_rule_says_so_of_them(settin
 
 
 def test_a_setting_of_some_passes_is_a_note_where_a_rule_speaks_of_others():
-    """WAN653 compares the passes of one schedule, and `third` has the prompt of `second`; the note names both."""
+    """WAN653 says nothing of `third`, which has the prompt of `second`."""
     found = findings(
         'pass second = wan22.low(prompt = "y", steps = 2..3 of 4, leftover_noise = true)',
         'pass third = wan22.low(prompt = "y", steps = 3..4 of 4)',
