@@ -98,7 +98,7 @@ PRIVATE_NAME = Message(
     _ERROR,
     "`{name}` is private to {module}",
     "A name that begins with `_` can be changed by its file at any time; others must not depend on it.",
-    "Use a public name of {module}, or drop the `_` there.",
+    "Use a public name of that file, or drop the `_` there.",
     summary="A private name of another file is used",
 )
 

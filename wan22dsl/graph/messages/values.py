@@ -87,7 +87,8 @@ NOT_GIVEN = Message(
     _ERROR,
     "the parameter `{name}` has no value",
     "It is declared without a default, so it has to be given from outside.",
-    "Give it with `--set {name}={example}`, or write a default: `param {name}: {type} = {example}`.",
+    "Give it with `--set`, or write a default in the file. "
+    "For example: `--set {name}={example}`, or `param {name}: {type} = {example}`.",
     summary="A parameter has neither a value nor a default",
 )
 

@@ -23,7 +23,7 @@ OUT_OF_MEMORY = Message(
     summary="The server runs out of memory",
     text="The memory did not suffice in node `{node}` ({class_name}): {reason}",
     why="The node needed more memory at once than was free. {tried}",
-    mend="{fits}",
+    mend="Take fewer frames or a smaller size. {fits}",
 )
 
 LOST = Message(
@@ -67,7 +67,8 @@ STUCK_QUEUE = Message(
     text="The prompt waited for {silence}, and the queue did not move.",
     why="A prompt from elsewhere runs on the server, and takes very long or has died. "
     "It is `{running}`. {left}",
-    mend="Look at the server's log; restart ComfyUI, or wait longer with `--silence {longer}`.",
+    mend="Look at the server's log; restart ComfyUI, or wait longer with `--silence`. "
+    "For example: `--silence {longer}`.",
 )
 
 GONE = Message(
@@ -78,7 +79,7 @@ GONE = Message(
     text="The server stopped answering, for {silence}: it {reason}.",
     why="What it was doing is lost if it was restarted, and goes on if only the connection broke. "
     "{left}",
-    mend="Look whether ComfyUI still runs; then `{command}` gets what it has saved.",
+    mend="Look whether ComfyUI still runs. If it does, `{command}` gets what it has saved.",
 )
 
 INTERRUPTED = Message(
@@ -98,7 +99,7 @@ DAMAGED_OUTPUT = Message(
     summary="An output cannot be downloaded whole",
     text="The output `{file}` could not be fetched whole: {reason}.",
     why="Half a video is worse than none. {kept}",
-    mend="Try again with `{command}`: the server's output folder may still have it.",
+    mend="Fetch it again: the server's output folder may still have it. Use `{command}`.",
 )
 
 OUTPUTS_LEFT = Message(
