@@ -241,3 +241,27 @@ def test_sigmas_of_a_pass_are_those_of_its_part():
 def test_a_distilled_lora_counts_from_half_its_strength(strength, counts):
     high, _ = view_of(split(strengths=(strength, 1.0))).passes
     assert [one.counts for one in high.loras] == [counts]
+
+
+def test_the_conditioning_of_a_pass_comes_before_the_node_of_its_latent():
+    shape = {"width": 832, "height": 1216, "length": 81, "batch_size": 1}
+    prompt = changed(split(), "high_sampler", latent_image=("empty", 0))
+    prompt["empty"] = node("EmptyHunyuanLatentVideo", **shape)
+    first = view_of(prompt).passes[0]
+    assert first.conditioning is not None
+    assert first.conditioning.id == "start"
+
+
+@pytest.mark.parametrize(("length", "before"), [(1, None), (5, "low_sampler")])
+def test_one_picture_of_a_clip_begins_a_new_one_and_several_go_on_with_it(length, before):
+    prompt = split()
+    prompt["last"] = node("ImageFromBatch", image=("decode", 0), batch_index=76, length=length)
+    prompt["next"] = {**prompt["start"], "inputs": {**prompt["start"]["inputs"]}}
+    prompt["next"]["inputs"]["start_image"] = ["last", 0]
+    sampler = {**prompt["high_sampler"]["inputs"]}
+    sampler |= {"positive": ["next", 0], "negative": ["next", 1], "latent_image": ["next", 2]}
+    prompt["next_sampler"] = {"class_type": "KSamplerAdvanced", "inputs": sampler}
+    prompt["next_decode"] = node("VAEDecode", samples=("next_sampler", 0), vae=("vae", 0))
+    prompt["next_save"] = node("SaveImage", images=("next_decode", 0), filename_prefix="next")
+    found = {one.id: one for one in view_of(prompt).passes}
+    assert found["next_sampler"].before == before

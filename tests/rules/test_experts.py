@@ -335,3 +335,21 @@ def test_a_bypassed_group_is_not_judged():
 def test_the_text_encoder_of_wan_is_loaded_as_such(file, kind, accused):
     prompt = changed(split(), "clip", clip_name=file, type=kind)
     assert [one[:12] for one in said(prompt)] == (["error WAN608"] if accused else [])
+
+
+def test_a_split_between_two_totals_is_reported_without_a_fix():
+    prompt = split(loras=(None, None), cfgs=(3.5, 3.5), parts=((0, 12, 24), (4, 8, 8)))
+    odd = [one for one in found(prompt) if one.code == "WAN605"]
+    same = split(loras=(None, None), cfgs=(3.5, 3.5), parts=((0, 12, 24), (12, 24, 24)))
+    assert [one.fix for one in odd] == [None]
+    assert [one.fix is not None for one in found(same) if one.code == "WAN605"] == [True]
+
+
+def test_a_weak_distilled_lora_is_fine_beside_one_that_makes_up_for_the_steps():
+    weak = split(strengths=(0.3, 1.0))
+    assert "WAN617" in codes(weak)
+    both = dict(weak)
+    both["more"] = node(
+        "LoraLoaderModelOnly", model=("high_lora", 0), lora_name=LORA_HIGH, strength_model=1.0
+    )
+    assert "WAN617" not in codes(changed(both, "high_shift", model=("more", 0)))

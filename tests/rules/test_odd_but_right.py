@@ -19,6 +19,7 @@ from tests.prompts import (
     graph_of,
     node,
     split,
+    view_of,
 )
 from wan22dsl.rules.engine import judge
 
@@ -321,3 +322,32 @@ def test_a_negative_prompt_that_a_patch_looks_at_is_not_lost():
         prompt = changed(prompt, f"{name}_sampler", model=(f"{name}_nag", 0))
     assert accused(prompt) == []
     assert "WAN721" not in {one.code for one in found(prompt)}
+
+
+def test_a_scheduler_node_knows_no_sampler_so_no_step_is_dropped_for_it():
+    prompt = by_sigmas(BASIC, first=("source_0", 0), second=("source_0", 0))
+    prompt["choose"] = node("KSamplerSelect", sampler_name="dpm_2")
+    first = view_of(prompt).passes[0]
+    assert first.schedule == pytest.approx((1.0, 0.9375, 0.8333, 0.625, 0.0), abs=1e-3)
+
+
+@pytest.mark.parametrize(("start", "told"), [(0.836, []), (0.84, ["WAN705"])])
+def test_two_per_cent_of_noise_are_not_reported_and_five_are(start, told):
+    high = node("ManualSigmas", sigmas="1.0, 0.9375, 0.8333")
+    low = node("ManualSigmas", sigmas=f"{start}, 0.625, 0.0")
+    prompt = by_sigmas(high, low, first=("source_0", 0), second=("source_1", 0))
+    assert [one.code for one in found(prompt)] == told
+
+
+@pytest.mark.parametrize(("end", "twice"), [(2, True), (4, False)])
+def test_new_noise_is_twice_the_noise_only_where_some_is_left(end, twice):
+    prompt = split(parts=((0, end, 4), (2, 4, 4)), noise=(True, True))
+    assert ("WAN711" in {one.code for one in found(prompt)}) == twice
+
+
+def test_cfg_is_too_far_from_the_recipe_above_twice_its_highest():
+    def told(cfg: float) -> bool:
+        prompt = split(loras=(None, None), parts=((0, 10, 20), (10, 20, 20)), cfgs=(cfg, cfg))
+        return "WAN722" in {one.code for one in found(prompt)}
+
+    assert (told(8.0), told(8.1)) == (False, True)

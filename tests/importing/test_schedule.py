@@ -1,0 +1,26 @@
+"""The schedule of a sampler node: whether it is a whole one, and how it is spelled."""
+
+from __future__ import annotations
+
+import pytest
+
+from wan22dsl.importing.schedule import ADVANCED, PLAIN, is_whole, schedule
+from wan22dsl.importing.sight import Value
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "whole"), [(0, 4, True), (0, 10_000, True), (0, 3, False), (1, 4, False)]
+)
+def test_a_schedule_is_whole_from_the_first_step_to_the_last_or_beyond(start, end, whole):
+    inputs = {"start_at_step": Value(start), "end_at_step": Value(end), "steps": Value(4)}
+    assert is_whole(inputs, ADVANCED) == whole
+
+
+@pytest.mark.parametrize(("denoise", "written"), [(1.0, None), (0.8, "0.8"), (0.3, "0.3")])
+def test_a_denoise_below_one_is_written_and_one_is_not(denoise, written):
+    linked = dict.fromkeys(("model", "positive", "negative", "latent_image"), Value(None))
+    chosen = {"sampler_name": "euler", "scheduler": "simple", "cfg": 1.0, "steps": 4, "seed": 7}
+    inputs = linked | {name: Value(one) for name, one in {**chosen, "denoise": denoise}.items()}
+    said = schedule(PLAIN, inputs)
+    assert said is not None
+    assert said.get("denoise") == written
