@@ -124,7 +124,7 @@ def test_a_location_is_kept_with_a_finding() -> None:
 
 def test_the_reports_for_programs_have_it() -> None:
     findings = [one for one in found(PROMPT) if one.code == "WAN504"]
-    report = json_report.as_data(findings, 1)
+    report = json_report.as_data(findings, 1, "1.2.3")
     jsonschema.validate(report, json.loads(resources.schema("lint_report")))
     assert report["diagnostics"][0]["location"] == {
         "pointer": "/7/inputs/scale_by",

@@ -55,7 +55,7 @@ def test_a_finding_comes_back_as_it_was(fields, severity, wording, start):
         kind.at(None, **fields),
     ]
     again = back(found, source)
-    assert render(again, 1) == render(found, 1)
+    assert render(again, 1, "1.2.3") == render(found, 1, "1.2.3")
     assert again[0].related[0].span.source.text == "x = 1"
     assert [one.kind.good for one in again] == ["good }"] * 2
     assert [one.kind.summary for one in again] == ["summary"] * 2
@@ -67,7 +67,7 @@ def test_the_findings_of_the_examples_come_back():
         found = check(source).diagnostics
         others = {one.span.source for one in found if one.span is not None}
         others |= {label.span.source for one in found for label in one.related}
-        assert render(back(found, source, *others), 1) == render(found, 1)
+        assert render(back(found, source, *others), 1, "1.2.3") == render(found, 1, "1.2.3")
 
 
 def test_what_was_kept_is_there_again_and_git_is_told_to_leave_it(tmp_path):

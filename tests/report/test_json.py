@@ -22,12 +22,12 @@ def test_a_report_is_as_its_schema_says(finder, golden):
         text.unknown("i2v_hihg", "i2v_high", related="use wan22"),
         text.odd("日本"),
     ]
-    jsonschema.validate(as_data(found, 2), SCHEMA)
-    golden("report.json", render(found, 2))
+    jsonschema.validate(as_data(found, 2, "1.2.3"), SCHEMA)
+    golden("report.json", render(found, 2, "1.2.3"))
 
 
 def test_an_empty_report_is_a_report():
-    data = as_data([], 3)
+    data = as_data([], 3, "1.2.3")
     jsonschema.validate(data, SCHEMA)
     assert data == {
         "diagnostics": [],
@@ -37,13 +37,13 @@ def test_an_empty_report_is_a_report():
 
 
 def test_lines_and_columns_count_from_1_and_end_behind_the_stretch(finder):
-    one = as_data([finder("a\nbcd\n").odd("cd")], 1)["diagnostics"][0]
+    one = as_data([finder("a\nbcd\n").odd("cd")], 1, "1.2.3")["diagnostics"][0]
     assert (one["line"], one["column"], one["end_line"], one["end_column"]) == (2, 2, 2, 4)
 
 
 @given(SOME)
 def test_any_findings_give_a_valid_report(found):
-    data = json.loads(render(found, 2))
+    data = json.loads(render(found, 2, "1.2.3"))
     jsonschema.validate(data, SCHEMA)
     assert len(data["diagnostics"]) == len(found)
     assert sum(data["summary"].values()) == len(found) + 2

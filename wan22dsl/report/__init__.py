@@ -2,8 +2,8 @@
 
 `text` is for people (`terminal` colours it); each other output is one text, made by its `render`:
 
-    json.render(found, files)       files: how many were looked at
-    sarif.render(found, version)    version: of the linter
+    json.render(found, files, version)    files: how many were linted; version: of the linter
+    sarif.render(found, version)
     github.render(found)
     gitlab.render(found)
     junit.render(found, paths)      paths: all that were looked at, as `Source.path` names them

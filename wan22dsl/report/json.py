@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.about import rule_url
 from wan22dsl.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -14,21 +15,31 @@ if TYPE_CHECKING:
     from wan22dsl.source import Span
 
 
-def render(diagnostics: Sequence[Diagnostic], files: int, inputs: Sequence[Diagnostic] = ()) -> str:
+def render(
+    diagnostics: Sequence[Diagnostic],
+    files: int,
+    version: str,
+    inputs: Sequence[Diagnostic] = (),
+) -> str:
     """The report as JSON text with a line end.
 
-    `files` is how many files were looked at; `inputs` tell of their input files where they are.
+    `files` is how many files were linted, `version` the linter's own; `inputs` say of the input files
+    where they are.
     """
-    return json.dumps(as_data(diagnostics, files, inputs), indent=2, ensure_ascii=False) + "\n"
+    data = as_data(diagnostics, files, version, inputs)
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_data(
-    diagnostics: Sequence[Diagnostic], files: int, inputs: Sequence[Diagnostic] = ()
+    diagnostics: Sequence[Diagnostic],
+    files: int,
+    version: str,
+    inputs: Sequence[Diagnostic] = (),
 ) -> dict[str, Any]:
     """The report as plain data."""
     levels = [one.severity for one in diagnostics]
     return {
-        "diagnostics": [_diagnostic(one) for one in diagnostics],
+        "diagnostics": [_diagnostic(one, version) for one in diagnostics],
         "summary": {
             "errors": levels.count(Severity.ERROR),
             "warnings": levels.count(Severity.WARNING),
@@ -42,7 +53,7 @@ def as_data(
     }
 
 
-def _diagnostic(one: Diagnostic) -> dict[str, Any]:
+def _diagnostic(one: Diagnostic, version: str) -> dict[str, Any]:
     return {
         "code": one.code,
         "name": one.name,
@@ -50,6 +61,7 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
         "message": one.message,
         "why": one.why,
         "mend": one.mend,
+        "url": rule_url(one.code, one.name, version),
         **_place(one.span),
         "related": [{"message": label.text, **_place(label.span)} for label in one.related],
         "fix": None if one.fix is None else _fix(one.fix),

@@ -63,9 +63,10 @@ def report(
     if wishes.statistics:
         return _statistics(outcome, len(paths), wishes, coloured)
     if form == "json":
+        from wan22dsl import __version__
         from wan22dsl.report import json
 
-        return json.render(found, len(paths), outcome.inputs)
+        return json.render(found, len(paths), __version__, outcome.inputs)
     if form == "sarif":
         from wan22dsl import __version__
         from wan22dsl.report import sarif
