@@ -225,10 +225,10 @@ def test_a_setting_that_some_pass_takes_or_has_anyway_is_not_reported(name: str)
 
 def test_a_setting_of_some_passes_is_a_note_in_lint_and_describe(wan: Any) -> None:
     text = piped(
-        'wan22.high -> low -> save("x")', "    shift = 8.0\n", "pass low = wan22.low(shift = none)"
+        'wan22.high -> low -> save("x")', "    cfg = 1.5\n", "pass low = wan22.low(cfg = none)"
     )
     found = [one for one in said(text) if one.code == "WAN423"]
-    told = "`low` takes `shift` of `p`, but `wan22.high` sets it to 5.0"
+    told = "`low` takes `cfg` of `p`, but `wan22.high` sets it to 1.0"
     assert [one.message for one in found] == [told]
     assert found[0].severity.value == "note"
     described = wan.write("a.wan", text)("describe", "a.wan").stdout

@@ -58,12 +58,12 @@ PARTLY_HIDDEN_SETTING = Message(
     "nothing else shows it.",
     "{mend}",
     summary="A setting of a pipeline does not reach every pass",
-    bad='wan 1\nuse wan22\n\npass low = wan22.low(shift = none)\n\npipeline p {\n    image  = "a.png"\n'
-    '    prompt = "x"\n    size   = 832x480\n    length = 81f\n    shift  = 8.0\n'
-    '    flow   = wan22.high -> low -> save("x")\n}',
-    good='wan 1\nuse wan22\n\npass low = wan22.low(shift = none)\n\npipeline p {\n    image  = "a.png"\n'
-    '    prompt = "x"\n    size   = 832x480\n    length = 81f\n    shift  = 5.0\n'
-    '    flow   = wan22.high -> low -> save("x")\n}',
+    bad='wan 1\nuse wan22\n\npass low = wan22.base_low(cfg = none)\n\npipeline p {\n    image  = "a.png"\n'
+    '    prompt = "x"\n    size   = 832x480\n    length = 81f\n    cfg    = 4.0\n'
+    '    flow   = wan22.base_high -> low -> save("x")\n}',
+    good='wan 1\nuse wan22\n\npass low = wan22.base_low(cfg = none)\n\npipeline p {\n    image  = "a.png"\n'
+    '    prompt = "x"\n    size   = 832x480\n    length = 81f\n    cfg    = 3.5\n'
+    '    flow   = wan22.base_high -> low -> save("x")\n}',
 )
 
 CIRCULAR_SETTING = Message(
