@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wan22dsl import compiler
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.formats import dot, mermaid, prompt, svg
-from wan22dsl.formats.drawing import SHARED, drawing
+from wan22dsl.formats.drawing import drawing
+from wan22dsl.formats.frames import SHARED
+from wan22dsl.formats.svg.layout import Place, layout
+from wan22dsl.formats.svg.measure import width_px
+from wan22dsl.formats.svg.pieces import heading, pieces
 from wan22dsl.graph.model import Graph, Link, Node
 from wan22dsl.source import Source, Span
 
@@ -24,6 +29,8 @@ GRAPHS = [
     for file in EXAMPLES
     for name, checked in compiler.check(file).graphs.items()
 ]
+#: The room that a picture has between its margins.
+ROOM_PX = 1552
 ODD = 'a "title" with <b>, [brackets] & a \\ backslash'
 
 
@@ -66,22 +73,147 @@ def rectangles(text):
     ]
 
 
-@pytest.mark.parametrize("graph", GRAPHS)
-def test_the_boxes_of_a_picture_do_not_overlap(graph):
-    boxes = rectangles(svg.write(graph))
-    assert len(boxes) == len(graph.nodes)
-    for number, (x, y, width, height) in enumerate(boxes):
-        for left, top, wide, high in boxes[:number]:
-            apart = x >= left + wide or left >= x + width or y >= top + high or top >= y + height
-            assert apart, (x, y, left, top)
+def overlap(one, other):
+    """Whether two rectangles have more than an edge in common."""
+    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    return across > 0 and down > 0
+
+
+def check_layout(drawn):
+    """What holds of every picture; gives its layout."""
+    found = layout(drawn, ROOM_PX)
+    boxes = [place for _, place in found.boxes.values()]
+    frames = [place for _, place, _ in found.frames]
+    for places in (boxes, frames):
+        assert not any(overlap(one, other) for one, other in combinations(places, 2))
+    inside = {
+        box.id for piece, _, _ in found.frames for column in piece.columns for box in column.boxes
+    }
+    assert inside == set(found.boxes) == {box.id for box in drawn.boxes}
+    for piece, frame, x in found.frames:
+        for column in piece.columns:
+            for box in column.boxes:
+                place = found.boxes[box.id][1]
+                assert overlap(frame, place) and frame.y + 20 < place.y
+                assert frame.x < place.x and place.x + place.width < frame.x + frame.width
+                assert place.y + place.height < frame.y + frame.height
+        assert x + width_px(heading(piece.frame), 13, bold=True) <= frame.x + frame.width
+    for box, place in found.boxes.values():
+        widths = [width_px(box.title, 12, bold=True), *(width_px(line, 11) for line in box.lines)]
+        assert max(widths) + 10 <= place.width
+    assert len(found.lines) == len(drawn.wires)
+    assert all(
+        found.width >= x >= 0 <= y <= found.height for line in found.lines for x, y in line.points
+    )
+    return found
+
+
+def crossings(found):
+    """The boxes that a link runs through, other than its ends."""
+    for line in found.lines:
+        points = line.points
+        for (x1, y1), (x2, y2) in pairwise(points):
+            run = Place(min(x1, x2), min(y1, y2), abs(x1 - x2) or 0.1, abs(y1 - y2) or 0.1)
+            yield from (box.id for box, place in found.boxes.values() if overlap(run, place))
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
-def test_links_go_from_left_to_right(graph):
+def test_a_picture_is_as_wide_as_a_page_and_no_link_runs_through_a_box(graph):
+    found = check_layout(drawing(graph))
+    assert found.width <= ROOM_PX
+    assert list(crossings(found)) == []
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_a_picture_is_read_without_being_made_smaller(graph):
+    root = ElementTree.fromstring(svg.write(graph))
+    sizes = [float(one.get("font-size")) for one in root.iter() if one.get("font-size")]
+    assert float(root.get("width")) <= 1600
+    assert min(sizes) >= 11
+    assert len(rectangles(svg.write(graph))) == len(graph.nodes)
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_links_go_on_in_the_direction_of_reading(graph):
     drawn = drawing(graph)
-    boxes = dict(zip((one.id for one in drawn.boxes), rectangles(svg.write(graph)), strict=True))
+    places = {id: place for id, (_, place) in layout(drawn, ROOM_PX).boxes.items()}
     for wire in drawn.wires:
-        assert boxes[wire.source][0] + boxes[wire.source][2] < boxes[wire.target][0]
+        source, target = places[wire.source], places[wire.target]
+        right = source.x + source.width < target.x
+        assert right or source.y + source.height < target.y
+
+
+def film(clips):
+    """So many chained clips, each from the last frame of the one before."""
+    shots = [
+        f"pipeline shot_{at} = shot_1(image = shot_{at - 1} -> last_frame, seed = {at})"
+        for at in range(2, clips + 1)
+    ]
+    joins = "".join(f" -> join(shot_{at} -> skip(1f))" for at in range(2, clips + 1))
+    source = (EXAMPLES[0].parent / "portrait.wan").read_text(encoding="utf-8")
+    source = source.replace("pipeline portrait", "pipeline shot_1")
+    flow = f'pipeline film {{\n    flow = shot_1{joins} -> save("film")\n}}'
+    return "\n\n".join([source, *shots, flow])
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("clips", [3, 12])
+def test_each_of_many_clips_has_its_rows(clips, as_json):
+    checked = compiler.check(Source(film(clips), "film.wan")).graphs["film"]
+    if as_json:
+        text = json.dumps(prompt.write(checked))
+        checked = compiler.check(Source(text, "film.json")).graphs["film"]
+    drawn = drawing(checked.graph)
+    found = check_layout(drawn)
+    assert found.width <= ROOM_PX
+    assert [name for name, _, _ in found.sections] == [f"shot_{at}" for at in range(1, clips + 1)]
+    tops = {name: y for name, _, y in found.sections}
+    for at in range(1, clips):
+        sampler = found.boxes[f"shot_{at}.low.sampler"][1]
+        assert tops[f"shot_{at}"] < sampler.y < tops[f"shot_{at + 1}"]
+    owners = {box.id: box.owner for box in drawn.boxes}
+    assert owners["vae_2_1"] == owners["i2v_high"] == owners["shot_1.high.lora.1"] == SHARED
+    assert owners["shot_2.image_to_video"] == "shot_2.inputs"
+
+
+def test_a_loader_is_with_the_pass_that_uses_it_whatever_the_order_of_the_nodes():
+    checked = compiler.check(EXAMPLES[0].parent / "portrait.wan").graphs["portrait"]
+    nodes = dict(reversed(prompt.write(checked).items()))
+    graph = compiler.check(Source(json.dumps(nodes), "portrait.json")).graphs["portrait"].graph
+    owners = {box.id: box.owner for box in drawing(graph).boxes}
+    for noise in ("high", "low"):
+        own = {owners[f"{noise}.{node}"] for node in ("lora.1", "shift", "sampler")}
+        assert own == {owners[f"i2v_{noise}"]} == {f"{noise}.sampler"}
+    assert owners["umt5"] == owners["image"] == owners["vae_2_1"] == SHARED
+
+
+def test_small_stages_share_a_frame():
+    graph = compiler.check(EXAMPLES[0].parent / "portrait.wan").graphs["portrait"].graph
+    names = [heading(piece.frame) for piece in pieces(drawing(graph))]
+    assert names == ["inputs", "high · high noise", "low · low noise", "rife → save"]
+
+
+LETTERS = st.text(st.sampled_from("aiW.漢字がрш🎬é "), min_size=1, max_size=60)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_graph_is_laid_out_without_overlaps(data):
+    """Links in any direction, circles too, and names of any length and script."""
+    count = data.draw(st.integers(1, 14))
+    some = st.integers(0, count - 1)
+    edges = data.draw(st.lists(st.tuples(some, some), max_size=30))
+    titles = data.draw(st.lists(LETTERS, min_size=count, max_size=count))
+    classes = st.sampled_from(["KSampler", "VAEDecode", "ImageScaleBy", "Unheard"])
+    nodes = {}
+    for at in range(count):
+        inputs = {f"in{n}": Link(f"{a}", 0) for n, (a, b) in enumerate(edges) if b == at}
+        nodes[f"{at}"] = Node(f"{at}", data.draw(classes), inputs, title=titles[at])
+    graph = Graph("g", nodes, open_catalogue("0.33.0"), Span(Source("", "x.wan"), 0, 0))
+    found = check_layout(drawing(graph))
+    assert list(crossings(found)) == []
+    ElementTree.fromstring(svg.write(graph))
 
 
 def test_every_title_is_readable_in_every_format(odd):

@@ -36,7 +36,7 @@ def run(
 ) -> int:
     """Draw a pipeline, or a ComfyUI workflow, as a picture.
 
-    Passes are lanes, time goes from left to right, and below stands the noise before each step.
+    Each pass and stage has a frame, each clip its rows; the noise before each step is below.
     """
     source, judged_by = files.read(file), target_for(target, file)
     given = values.without_random(source, values.gather(settings, params))

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import east_asian_width
 
+from wan22dsl.formats.frames import frames
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.modes import active
 from wan22dsl.graph.passes import in_flow_order, recognise
 from wan22dsl.graph.plan import plan
 
 if TYPE_CHECKING:
+    from wan22dsl.formats.frames import Frame
     from wan22dsl.graph.model import Graph, Node
     from wan22dsl.graph.passes import Pass
-    from wan22dsl.graph.plan import Plan
 
-#: What several passes share stands under this owner.
-SHARED = "inputs"
-
-#: What belongs to no pass and to no stage.
-PLAIN = "nodes"
-
-#: A text in a box is cut off after so many letters.
+#: A text in a box is cut off after so many letters; letters of double width count twice.
 _LONGEST = 34
 
 
@@ -42,14 +38,19 @@ class Wire(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """A graph as it is drawn. `owners` in the order of the flow; the first ones may be passes."""
+    """A graph as it is drawn: frames in the order of the flow, and the name of each section of them."""
 
     name: str
     boxes: tuple[Box, ...]
     wires: tuple[Wire, ...]
-    owners: tuple[str, ...]
+    frames: tuple[Frame, ...]
+    sections: tuple[str, ...]
     passes: tuple[Pass, ...]
-    noise: dict[str, str]
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The names of the frames, in their order."""
+        return tuple(frame.name for frame in self.frames)
 
 
 def drawing(graph: Graph) -> Drawing:
@@ -57,45 +58,17 @@ def drawing(graph: Graph) -> Drawing:
     graph = active(graph)
     facts = FactTable(graph)
     passes = in_flow_order(recognise(graph, facts))
-    planned = plan(graph)
-    owners = _owners(graph, planned)
+    framed = frames(graph, plan(graph), passes)
     by_node = {one.node.id: one for one in reversed(passes)}
-    boxes = tuple(_box(node, by_node, owners[node.id]) for node in graph.nodes.values())
-    in_order = [SHARED, *(one.name for one in planned.passes), *planned.stages, PLAIN]
-    used = set(owners.values())
-    names = {one.node: one.name for one in planned.passes}
+    boxes = tuple(_box(node, by_node, framed.by_node[node.id]) for node in graph.nodes.values())
     return Drawing(
         name=graph.name,
         boxes=boxes,
         wires=tuple(_wires(graph, facts)),
-        owners=tuple(dict.fromkeys(one for one in in_order if one in used)),
+        frames=framed.frames,
+        sections=framed.sections,
         passes=tuple(passes),
-        noise={names[one.node.id]: one.noise for one in passes if one.noise is not None},
     )
-
-
-def _owners(graph: Graph, planned: Plan) -> dict[str, str]:
-    """Who owns each node: a pass what it alone needs, a stage its own, the inputs what is shared."""
-    stages = set(planned.stages)
-    passes = [one.name for one in planned.passes]
-    users: dict[str, set[str]] = {}
-    for id in reversed(list(graph.nodes)):
-        own = planned.parts[id].owner
-        takers = [one for one, _, _ in graph.consumers[id]]
-        reached = set().union(*(users[one] for one in takers if one in users)) if takers else set()
-        users[id] = reached if own in passes and planned.parts[id].role not in _OWN else {own}
-        users[id] = users[id] or {own}
-    found = {}
-    for id in graph.nodes:
-        owner = planned.parts[id].owner
-        shared = len(users[id] & set(passes)) > 1 and owner not in stages
-        alone = owner in stages and owner in graph.nodes and not graph.nodes[owner].stage
-        found[id] = SHARED if shared else PLAIN if alone else owner
-    return found
-
-
-#: A node of such a part belongs to its pass, whoever else takes what it gives.
-_OWN = frozenset({"sample", "decode"})
 
 
 def _wires(graph: Graph, facts: FactTable) -> list[Wire]:
@@ -148,9 +121,26 @@ def _of_node(node: Node) -> list[str]:
 def _file(name: str) -> str:
     """A file's name without folder and usual ending, its middle left out: the ends tell most."""
     name = name.replace("\\", "/").rpartition("/")[2].removesuffix(".safetensors")
+    if cells(name) <= _LONGEST:
+        return name
     half = _LONGEST // 2
-    return name if len(name) <= _LONGEST else f"{name[: half - 1]}…{name[-half:]}"
+    return f"{_first(name, half - 1)}…{_first(name[::-1], half)[::-1]}"
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if cells(text) <= _LONGEST else _first(text, _LONGEST - 1) + "…"
+
+
+def _first(text: str, room: int) -> str:
+    """As much of a text as fits into so many cells."""
+    used = 0
+    for at, sign in enumerate(text):
+        used += cells(sign)
+        if used > room:
+            return text[:at]
+    return text
+
+
+def cells(text: str) -> int:
+    """How many letters of Latin script are about as wide as a text; those of East Asia count twice."""
+    return sum(2 if east_asian_width(sign) in ("W", "F") else 1 for sign in text)

@@ -1,4 +1,4 @@
-"""SVG: a picture to be looked at. Passes are lanes, time goes from left to right, and below stands the noise.
+"""SVG: a picture to be looked at. Rows of frames for passes and stages, from left to right; the noise below.
 
 No fonts and no styles from elsewhere are needed; it looks the same in a browser, on GitHub and in an editor.
 """
@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from wan22dsl.formats.drawing import drawing
 from wan22dsl.formats.svg import lanes, noise
 from wan22dsl.formats.svg.ink import PAPER, element, rectangle, text
+from wan22dsl.formats.svg.measure import width_px
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Graph
 
+#: A picture is no wider, where its boxes let it: so it is read without being made smaller.
+_WIDTH_PX = 1600
 _MARGIN_PX = 24
 _TITLE_PX = 44
 
@@ -21,9 +24,10 @@ _TITLE_PX = 44
 def write(graph: Graph) -> str:
     """The text of the picture."""
     drawn = drawing(graph)
-    flow = lanes.draw(drawn)
-    charts = noise.draw(drawn.passes)
-    width = max(flow.width, charts.width) + 2 * _MARGIN_PX
+    flow = lanes.draw(drawn, _WIDTH_PX - 2 * _MARGIN_PX)
+    charts = noise.draw(drawn.passes, _WIDTH_PX - 2 * _MARGIN_PX)
+    title = round(width_px(drawn.name, 20, bold=True))
+    width = max(flow.width, charts.width, title) + 2 * _MARGIN_PX
     height = _TITLE_PX + flow.height + charts.height + 2 * _MARGIN_PX
     below = _TITLE_PX + _MARGIN_PX + flow.height
     parts = [
