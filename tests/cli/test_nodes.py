@@ -14,6 +14,8 @@ from wan22dsl.cli import main
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.conftest import Wan
+
 
 @pytest.fixture
 def target(tmp_path: Path) -> str:
@@ -145,3 +147,12 @@ def test_a_wrong_command_gives_2(
     out, err = capsys.readouterr()
     assert out == ""
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("words", [("show",), ("show", "--json"), ("list",), ("list", "--pack")])
+def test_a_name_that_no_text_can_hold_is_the_name_of_no_class(
+    wan: Wan, words: tuple[str, ...]
+) -> None:
+    result = wan("nodes", *words, "\udfff")
+    assert result.status in (1, 2)
+    assert "\\udfff" in result.stderr

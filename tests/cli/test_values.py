@@ -101,3 +101,11 @@ def test_random_is_a_word_where_no_whole_number_is_wanted(capsys):
 def test_a_check_draws_nothing():
     given = {"seed": "random", "few": "random", "cfg": "3.5"}
     assert without_random(SEEDS, given) == {"seed": 0, "few": 5, "cfg": "3.5"}
+
+
+@pytest.mark.parametrize("digits", [30, 399, 5000])
+def test_random_is_drawn_from_ranges_of_any_length(digits):
+    source = Source(f"wan 1\nparam few: int = 5 in 5..{'9' * digits}\n")
+    assert gather_for(source, ["few=random"], None, quiet=True)["few"] >= 0
+    source = Source(f"wan 1\nparam few: int = 5 in [5, {'9' * digits}]\n")
+    assert gather_for(source, ["few=random"], None, quiet=True)["few"] >= 5

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+import zlib
+from pathlib import Path
+from struct import pack
 
 import pytest
 
@@ -77,3 +80,52 @@ def test_a_missing_file_and_a_missing_library_are_told(tmp_path, monkeypatch):
     (tmp_path / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
     with pytest.raises(CommandError, match=r"wan22dsl\[files\]"):
         embedded.read(tmp_path / "x.png")
+
+
+def chunk(kind, data):
+    return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))
+
+
+def with_chunk(kind, data):
+    """The PNG with one more chunk before its pixels."""
+    whole = FILES["png"]
+    at = whole.index(b"IDAT") - 4
+    return whole[:at] + chunk(kind, data) + whole[at:]
+
+
+DEEP = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("data", "carries"),
+    [
+        (with_chunk(b"eXIf", b"II*\0"), None),
+        (with_chunk(b"eXIf", b"MM\0*\0\0\0\x08\xff\xff"), None),
+        (with_chunk(b"zTXt", b"prompt\0\1x"), None),
+        (with_chunk(b"iTXt", b"prompt\0\1\0\0\0" + zlib.compress(bytes(80 << 20))), None),
+        (with_chunk(b"tEXt", b"comment\0" + DEEP), TEXTS["prompt"]),
+        (png.image(CLIP, 0, {"prompt": "{}", "wan": DEEP.decode()}), "{}"),
+    ],
+)
+def test_whatever_a_library_runs_into_is_damage_of_the_file(wan, data, carries):
+    wan.write("a.png", data)
+    try:
+        assert embedded.read(Path("a.png")).prompt == carries
+    except UnreadableFile as error:
+        assert carries is None and "is damaged" in str(error)
+    for words in (("import", "a.png"), ("lint", "a.png"), ("diff", "a.png", "a.png")):
+        assert wan(*words).status in (0, 1, 2)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_picture_with_more_pixels_than_any_video_is_not_unpacked(tmp_path):
+    file = tmp_path / "a.png"
+    head = pack(">2I5B", 9_500, 9_500, 16, 6, 0, 0, 0)
+    file.write_bytes(png.SIGNATURE + chunk(b"IHDR", head) + chunk(b"IDAT", b""))
+    with pytest.raises(UnreadableFile, match="more pixels than any video"):
+        embedded.read(file)
+
+
+def test_what_libraries_warn_of_is_not_shown(wan):
+    wan.write("a.png", with_chunk(b"acTL", pack(">2I", 0, 0)))
+    assert "Warning" not in wan.process("import", "a.png").stderr

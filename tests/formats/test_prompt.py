@@ -140,6 +140,21 @@ def test_what_is_written_reads_back_as_the_same_graph(prompt):
         ('{"a": "b\n"}', "WAN551", "a line end or tab"),
         ("[" * 100_000, "WAN551", "too deep"),
         ('{"a": ' * 100_000, "WAN551", "too deep"),
+        (
+            '{"1": {"class_type": "X", "inputs": {"a": ' + "[" * 62 + "]" * 62 + "}}}",
+            "WAN551",
+            "too deep",
+        ),
+        (
+            '{"1": {"class_type": "X", "inputs": {"a": ' + "9" * 310 + "}}}",
+            "WAN551",
+            "too many digits",
+        ),
+        (
+            '{"1": {"class_type": "X", "inputs": {"a": -' + "9" * 5000 + "}}}",
+            "WAN551",
+            "too many digits",
+        ),
         ("9" * 5000, "WAN55", ""),
         ("[]", "WAN552", "a list"),
         ("null", "WAN552", "null"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -199,3 +201,17 @@ def test_a_configuration_names_no_network_share(wan):
     wan.write("a.wan", CLIP).write("wan.toml", r"target = '\\evil.example\share\nodes.json'")
     result = wan("lint", "a.wan")
     assert result.status == 2 and "network share" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_an_own_configuration_that_is_no_file_is_not_waited_for(own_config, kind):
+    own_config("")
+    file = Path(config_folder() or "") / "config.toml"
+    file.unlink()
+    (os.mkfifo if kind == "pipe" else os.mkdir)(file)
+    try:
+        with pytest.raises(WanError, match=f"is a {kind}"):
+            trust.with_login("https://gpu.example")
+    finally:
+        file.unlink() if kind == "pipe" else file.rmdir()

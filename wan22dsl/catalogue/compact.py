@@ -44,7 +44,7 @@ def line_of(one: NodeClass) -> str:
 
 def _key(name: str) -> bytes:
     """How the line of a class begins; the lines are sorted by it."""
-    return b'{"class":%s,' % _json(name).encode()
+    return b'{"class":%s,' % _json(name).encode("utf-8", "surrogatepass")
 
 
 def _json(data: Any) -> str:

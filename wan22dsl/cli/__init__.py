@@ -42,10 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is not None:
         return _main(list(arguments))
     import gc
+    import warnings
 
     # What a command makes mostly lives until it ends: Python's own rhythm would look through it, and
     # let go of it at the end, for a fifth of the time that it takes to lint a file.
     gc.set_threshold(50_000)
+    # What libraries warn of is for those who program with them; what matters to a user is reported by us.
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
     try:
         return _main(sys.argv[1:])
     finally:

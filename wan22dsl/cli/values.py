@@ -41,6 +41,9 @@ RANDOM = "random"
 #: Seeds below it are whole numbers of JavaScript's, so that ComfyUI's editor keeps every digit.
 _SEEDS = 2**53
 
+#: A number with so many digits is none of the language (`program.values.read_number`).
+_TOO_MANY_DIGITS = 400
+
 
 def gather_for(
     source: Source, settings: Iterable[str] | None, params: str | None, *, quiet: bool = False
@@ -84,6 +87,8 @@ def _draw(accepts: str) -> int:
     from random import SystemRandom
 
     numbers = _accepted(accepts)
+    if isinstance(numbers, range):  # it may be longer than `choice` takes
+        return SystemRandom().randrange(numbers.start, numbers.stop)
     return SystemRandom().choice(numbers)
 
 
@@ -93,11 +98,12 @@ def _first(accepts: str) -> int:
 
 def _accepted(accepts: str) -> Sequence[int]:
     """The numbers to draw from: those of `1..100` and of `[1, 2, 3]`, else all seeds."""
-    ends = re.fullmatch(r"(\d+) *\.\. *(\d+)", accepts)
-    if ends is not None and int(ends[1]) <= int(ends[2]):
-        return range(int(ends[1]), int(ends[2]) + 1)
-    if re.fullmatch(r"\[[\s\d,]*\d[\s\d,]*\]", accepts):
-        return [int(one) for one in re.findall(r"\d+", accepts)]
+    numbers = [int(one) for one in re.findall(r"[0-9]+", accepts) if len(one) < _TOO_MANY_DIGITS]
+    is_range = re.fullmatch(r"[0-9]+ *\.\. *[0-9]+", accepts) is not None
+    if is_range and len(numbers) == 2 and numbers[0] <= numbers[1]:
+        return range(numbers[0], numbers[1] + 1)
+    if numbers and re.fullmatch(r"\[[\s0-9,]*\]", accepts):
+        return numbers
     return range(_SEEDS)
 
 

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl import disk
-from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl.errors import CommandError, UnreadableFile, WanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,10 @@ _VIDEOS = (b"\x1aE\xdf\xa3", b"fLaC", b"OggS", b"ID3")
 #: Exif tags in which ComfyUI writes `key:text`: Model and below for a WebP, UserComment for others.
 _EXIF_TAGS = range(0x0100, 0x0111)
 _COMMENTS = ("comment", "Comment", "COMMENT", "description")
+
+#: No picture of a video has more: 8K has 33 million. Looking into it takes some four times as many bytes.
+_MOST_PIXELS = 90_000_000
+_TOO_MANY_PIXELS = "it has more pixels than any video"
 
 #: The header of a latent is never longer than this.
 _MOST_HEADER_BYTES = 100 * 1024**2
@@ -58,15 +62,21 @@ def read(file: Path) -> Embedded:
 
     Raises UnreadableFile when it cannot be read, and CommandError when a library is missing.
     """
+    shown = file.as_posix()
     try:
-        with disk.opened(str(file), file.as_posix()) as data:
+        with disk.opened(str(file), shown) as data:
             head = data.read(16)
             data.seek(0)
-            texts = dict(_texts(file.as_posix(), data, head))
+            try:
+                texts = dict(_texts(shown, data, head))
+            except (WanError, MemoryError):
+                raise
+            except Exception as error:  # the libraries raise whatever their formats run into
+                if isinstance(error, OSError) and error.errno is not None:
+                    raise
+                raise UnreadableFile(shown, f"is damaged: {error}") from error
     except OSError as error:
-        raise UnreadableFile(file.as_posix(), error.strerror or "cannot be read") from error
-    except (ValueError, SyntaxError, KeyError, TypeError, RecursionError) as error:
-        raise UnreadableFile(file.as_posix(), f"is damaged: {error}") from error
+        raise UnreadableFile(shown, disk.reason(error)) from error
     return Embedded(texts.get("prompt"), texts.get("workflow"), _object(texts.get("wan")))
 
 
@@ -81,15 +91,19 @@ def _texts(shown: str, data: BinaryIO, head: bytes) -> Iterator[tuple[str, str]]
 
 def _of_picture(data: BinaryIO) -> Iterator[tuple[str, str]]:
     try:
-        from PIL import Image
+        from PIL import Image, UnidentifiedImageError
     except ImportError:
         raise _missing("pictures") from None
     try:
         image: Any = Image.open(data)
-        image.load()
     except Image.DecompressionBombError as error:
-        raise ValueError("it has more pixels than any video") from error
+        raise ValueError(_TOO_MANY_PIXELS) from error
+    except UnidentifiedImageError as error:  # it names our open file, of which nobody knows
+        raise ValueError("it is no picture that can be read") from error
     with image:
+        if image.width * image.height > _MOST_PIXELS:
+            raise ValueError(_TOO_MANY_PIXELS)
+        image.load()
         for name, value in image.info.items():
             if name in _COMMENTS:
                 yield from _of_comment(_text(value))
@@ -147,7 +161,7 @@ def _of_comment(comment: str) -> Iterator[tuple[str, str]]:
 def _object(text: str | None) -> dict[str, Any] | None:
     try:
         found = json.loads(text or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

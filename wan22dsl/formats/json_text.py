@@ -7,6 +7,7 @@ be shown to people. Every character is read a few times at most, however the tex
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from json import JSONDecodeError, JSONDecoder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +20,18 @@ _DECODER = JSONDecoder()
 #: Half of a character beyond U+FFFF, and every escape; the first group is such a half without the other.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F])..|.)")
+
+#: What may be too much of, and strings, in which it means nothing: brackets, and digits of a whole number.
+_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{\]}]|([0-9]{300,})(?![.0-9eE])', re.DOTALL)
+_LONG_NUMBER = re.compile(r"[0-9]{300}")
+_BRACKETS = re.compile(r"[\[{\]}]")
+_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+#: Brackets in brackets. Real workflows have some 15 levels; a `.wan` text may have 100.
+_DEEPEST = 64
+
+_TOO_DEEP = "brackets stand too deep in each other"
+_TOO_LONG = "a number has too many digits"
 
 #: Python's words for what is wrong, and ours.
 _REASONS = {
@@ -56,6 +69,7 @@ class BrokenJsonError(Exception):
 
 def document(text: str) -> tuple[Any, int, int]:
     """The only value of a text, and where it stands. Raises BrokenJsonError."""
+    _refuse_excess(text)
     start = _skip(text, 0)
     value, end = _value(text, start)
     if _skip(text, end) != len(text):
@@ -66,6 +80,24 @@ def document(text: str) -> tuple[Any, int, int]:
             "half of a character stands here, which cannot be saved or sent", half
         )
     return value, start, end
+
+
+def _refuse_excess(text: str) -> None:
+    """Raises BrokenJsonError for numbers that no float can hold, and for brackets that nobody nests so deep.
+
+    How much Python's own decoder takes of either depends on its version, and on who calls it.
+    """
+    # A quick look first, which takes what stands in strings for more of it.
+    deepest = max(accumulate(map(_STEP.__getitem__, _BRACKETS.findall(text))), default=0)
+    if deepest <= _DEEPEST and _LONG_NUMBER.search(text) is None:
+        return
+    depth = 0
+    for part in _PARTS.finditer(text):
+        if part[1]:
+            raise BrokenJsonError(_TOO_LONG, part.start())
+        depth += _STEP.get(text[part.start()], 0)
+        if depth > _DEEPEST:
+            raise BrokenJsonError(_TOO_DEEP, part.start())
 
 
 def _half(text: str) -> int | None:
@@ -159,6 +191,6 @@ def _value(text: str, at: int) -> tuple[Any, int]:
     except JSONDecodeError as error:
         raise BrokenJsonError(_REASONS.get(error.msg, error.msg.lower()), error.pos) from error
     except RecursionError as error:
-        raise BrokenJsonError("brackets stand too deep in each other", at) from error
+        raise BrokenJsonError(_TOO_DEEP, at) from error
     except ValueError as error:
-        raise BrokenJsonError("a number has too many digits", at) from error
+        raise BrokenJsonError(_TOO_LONG, at) from error

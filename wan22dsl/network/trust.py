@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.errors import CommandError
+from wan22dsl import disk
+from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.network.address import read
 from wan22dsl.user_folders import config_folder
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 SERVER, TOKEN, OVER_HTTP = "WAN_SERVER", "WAN_TOKEN", "WAN_TOKEN_OVER_HTTP"
 
 _FILE = "config.toml"
+
+#: The largest configuration that is read, as for that of a project.
+_MOST_BYTES = 256 * 1024
 
 
 class Server(NamedTuple):
@@ -97,12 +101,12 @@ def _servers() -> dict[str, Server]:
     if folder is None:
         return {}
     file = str(Path(folder, _FILE))
-    try:
-        data = Path(file).read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    if not os.path.lexists(file):
         return {}
-    except OSError as error:
-        raise CommandError(f"{file}: {error.strerror or 'cannot be read'}") from None
+    try:
+        data = disk.read(file, file, _MOST_BYTES)
+    except UnreadableFile as error:
+        raise CommandError(str(error)) from None
     return _entries(_toml(data, file), file)
 
 

@@ -66,11 +66,22 @@ _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)([A-Za-z]*)\Z")
 _SIZE = re.compile(r"(\d+)x(\d+)\Z")
 _UNITS = {"": "", "s": "seconds", "f": "frames", "fps": "fps", "GiB": "bytes", "MiB": "bytes"}
 _BYTES = {"GiB": 1 << 30, "MiB": 1 << 20}
+_MOST_DIGITS = 400
 
 
 @lru_cache(maxsize=1024)
 def read_number(text: str) -> Constant | None:
-    """The constant that a number of the language stands for; None when its spelling has no meaning."""
+    """The constant that a number of the language stands for; None when its spelling has no meaning.
+
+    A number beyond all use has none; of one with more than 4,300 digits Python makes no number at all.
+    """
+    if len(text) > _MOST_DIGITS:
+        return None
+    found = _spelled(text)
+    return None if found is None or is_too_large(found) else found
+
+
+def _spelled(text: str) -> Constant | None:
     size = _SIZE.match(text)
     if size:
         return Constant("size", (int(size[1]), int(size[2])))
@@ -78,15 +89,10 @@ def read_number(text: str) -> Constant | None:
     if not match or match[2] not in _UNITS:
         return None
     digits, unit = match.groups()
-    if not digits.lstrip("-").isdigit():
-        number: int | float = float(digits)
-        if number in (float("inf"), float("-inf")):
-            return None
-    else:
-        number = int(digits) if len(digits) < 400 else 0
-        if len(digits) >= 400:
-            return None
+    number = int(digits) if digits.lstrip("-").isdigit() else float(digits)
     kind = _UNITS[unit]
+    if abs(number) > _LARGEST / _BYTES["GiB"] and kind == "bytes":
+        return None
     if not kind:
         return Constant("int" if isinstance(number, int) else "float", number)
     if kind == "bytes":

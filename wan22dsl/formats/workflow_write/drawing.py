@@ -86,7 +86,7 @@ def prepared(graph: Graph, values: Mapping[str, Mapping[str, Any]]) -> Drawn:
 def _numbers(graph: Graph) -> dict[str, int]:
     """The number of each node: its id where all ids are numbers, or else its place in the graph."""
     if all(
-        id.isascii() and id.isdigit() and str(int(id)) == id and len(id) < 16 for id in graph.nodes
+        len(id) < 16 and id.isascii() and id.isdigit() and str(int(id)) == id for id in graph.nodes
     ):
         return {id: int(id) for id in graph.nodes}
     return {id: number for number, id in enumerate(graph.nodes, 1)}

@@ -19,7 +19,7 @@ from wan22dsl.graph.build.values import (
     describe,
 )
 from wan22dsl.program import kinds
-from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown, read_number
 from wan22dsl.syntax import spelling
 
 if TYPE_CHECKING:
@@ -222,7 +222,8 @@ def indexed(b: Builder, found: Value, node: Index, env: Env, settings: Settings)
     """`call(…)[0]`: an output by its number, counted from 0."""
     if isinstance(found, Broken):
         return found
-    number = int(node.number.text) if node.number.text.isdigit() else -1
+    constant = read_number(node.number.text)
+    number = constant.data if constant is not None and constant.type == "int" else -1
     if isinstance(found, Unknown):
         return Unknown(Type("*"))
     if isinstance(found, Wire):
