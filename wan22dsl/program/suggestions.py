@@ -41,6 +41,8 @@ def word(setting: str, written: str) -> tuple[str, str, bool]:
     if setting == "seed" and written.lower() in RANDOM:
         help = "Use a parameter (`param seed: int = 0`, `seed = seed`), and `--set seed=random`."
         return help, "", False
+    if written in kinds.CHOICES.get(setting, ()):
+        return f'Write `"{written}"`.', f'"{written}"', True
     if kind == "bool" and written.lower() in BOOLEANS:
         meant = BOOLEANS[written.lower()]
         return f"Write `{meant}`.", meant, True

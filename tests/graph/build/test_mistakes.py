@@ -40,7 +40,7 @@ MISTAKES = {
         "WAN302 3:34",
         "Write `euler/simple`.",
     ),
-    "a text for a number": (high('cfg = "1"'), "WAN302 3:30", "Give a number"),
+    "a text for a number": (high('cfg = "1"'), "WAN302 3:30", "Write `1`"),
     "a lora without brackets": (
         high("loras = wan22.lightx2v_high"),
         "WAN302 3:32",

@@ -106,7 +106,8 @@ def _mend(binary: Binary, left: Value, right: Value, env: Env) -> tuple[str, Fix
         return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(span, text),))
     together = _together(binary, left, right, env)
     if together:
-        return f"Write `{together}`.", Fix(f"write `{together}`", (Edit(span, together),))
+        how = "Put values together in a text" if together.startswith('"') else "Write it so"
+        return f"{how}: `{together}`.", Fix(f"write `{together}`", (Edit(span, together),))
     if isinstance(left, Wire) or isinstance(right, Wire):
         return "Compute with its facts instead: `frames.length`, `frames.fps`, `frames.size`.", None
     if binary.operator == "of":
