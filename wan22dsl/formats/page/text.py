@@ -10,7 +10,7 @@ Comments have no escape of their own. An empty choice, `{}`, comes to nothing, b
 sent as `//`. A backslash always takes the next character with it; at the end of a text there is none, and the
 page sends `\\undefined`. No text comes out of the page that ends in an odd number of backslashes.
 
-Source: Comfy-Org/ComfyUI_frontend, processDynamicPrompt, alike in 1.27.10 and 1.58.1.
+Source: Comfy-Org/ComfyUI_frontend, processDynamicPrompt, in 1.58.1.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from wan22dsl.formats.svg.rows import Row
 
 _TRACK_PX, _NAME_PX, _SECTION_PX, _CHANNEL_PX = 7, 28, 26, 12
+#: Where tracks have made a picture too wide, its rows get so much narrower, at least.
+_SHRINK_PX = 24
 _PORT_PX, _FIRST_PORT_PX = 9, 13
 
 
@@ -49,12 +51,16 @@ def layout(drawn: Drawing, room: float) -> Layout:
     """The layout of a drawing, no wider than `room` where its columns let it."""
     parts = pieces(drawn)
     packed = room
-    while True:
+    narrowest = None
+    while packed >= room / 4:
         lined = rows(parts, drawn.sections, packed, _least_gap)
-        frame = _Frame(lined, routes(drawn, lined))
-        if frame.width <= room or packed <= 0:
-            return frame.layout()
-        packed -= max(8.0, frame.width - room)
+        found = _Arrangement(lined, routes(drawn, lined))
+        if narrowest is None or found.width < narrowest.width:
+            narrowest = found
+        if found.width <= room:
+            break
+        packed -= max(_SHRINK_PX, found.width - room)
+    return (narrowest or _Arrangement([], routes(drawn, []))).layout()
 
 
 def _least_gap(row: int, column: int, begins: bool) -> float:
@@ -71,7 +77,7 @@ def _gap(column: int, begins: bool, nets: int) -> tuple[float, float, float]:
     return 0, own + COLUMN_GAP_PX, own + COLUMN_GAP_PX
 
 
-class _Frame:
+class _Arrangement:
     """Rows and routes while they get their pixels: first all x, then the tracks of channels, then all y."""
 
     def __init__(self, lined: list[Row], found: Routes) -> None:
