@@ -164,9 +164,9 @@ def test_a_server_killed_just_after_saving_leaves_the_names_in_the_record(tmp_pa
 MOMENTS = ["submitted", "node_started", "step", "ended"]
 
 
-def killed_at(tmp_path, url, moment, wait_s=0.0):
+def killed_at(tmp_path, url, moment, wait_s=0.0, text=SPLIT):
     """Starts `wan run` and kills it without a word at an event, or some time after it."""
-    (tmp_path / "clip.wan").write_text(SPLIT, encoding="utf-8")
+    (tmp_path / "clip.wan").write_text(text, encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, "-m", "wan22dsl", "run", "clip.wan", "--json", "--server", url],
         stdout=subprocess.PIPE,
@@ -210,3 +210,72 @@ def test_a_run_that_is_killed_leaves_what_is_whole_and_can_be_fetched(tmp_path, 
     assert record.result == "success" and len(record.outputs) == 1
     for draft in (tmp_path / "wan_output").glob(".*.part*"):
         draft.unlink()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL elsewhere")
+def test_what_was_fetched_before_the_kill_is_in_the_record_with_the_times(tmp_path, wan, fetch):
+    with EmbeddedServer(speed=5000) as server:
+        killed_at(tmp_path, server.url, "downloaded", text=TWO)
+        (record,) = whole(tmp_path / "wan_output")
+        assert record.outputs and record.timing is not None
+        assert len(record.outputs) + len(record.not_fetched) == 2 or record.result == "success"
+        assert fetch(server).status == 0
+    (record,) = whole(tmp_path / "wan_output")
+    assert record.result == "success" and len(record.outputs) == 2
+    videos = [one for one in (tmp_path / "wan_output").glob("[!.]*") if one.suffix != ".json"]
+    assert len(videos) == 2
+    for draft in (tmp_path / "wan_output").glob(".*.part*"):
+        draft.unlink()
+
+
+def test_a_file_that_was_here_before_the_record_could_name_it_is_not_kept_twice(
+    wan, fetch, tmp_path
+):
+    out = tmp_path / "wan_output"
+    wan.write("clip.wan", SPLIT)
+    with EmbeddedServer(speed=5000) as server:
+        assert wan("run", "clip.wan", "--server", server.url, "-q").status == 0
+        (out / "clip-simulated-0001.mp4").rename(out / "clip-simulated-0003.mp4")
+        store.write(
+            store.find(out, "last").model_copy(update={"outputs": (), "result": "unfinished"}), out
+        )
+        assert wan("run", "clip.wan", "--server", server.url, "-q", "--cold").status == 0
+        first, second = store.each(out).records
+        assert wan("runs", "fetch", first.id, "--server", server.url).status == 0
+    first, second = store.each(out).records
+    assert first.outputs[0].path.endswith("-0003.mp4")
+    assert len(list(out.glob("*.mp4"))) == 2
+    assert second.outputs[0].path != first.outputs[0].path
+
+
+def old(file, seconds=3600.0):
+    """A file that was last written to some time ago."""
+    file.touch()
+    os.utime(file, (file.stat().st_mtime - seconds,) * 2)
+    return file
+
+
+@pytest.mark.parametrize("command", ["run", "fetch"])
+def test_drafts_of_processes_that_were_killed_are_removed(wan, fetch, tmp_path, command):
+    out = tmp_path / "wan_output"
+    out.mkdir()
+    names = ".clip-simulated.4711.part.mp4", ".run-20260131T120000-clip-3f2a.4711.part"
+    drafts = [old(out / name) for name in (*names, f".{'0a' * 16}.part")]
+    new = out / ".clip.4712.part.mp4"
+    new.touch()
+    others = [old(out / name) for name in (".notes.part", "clip.4711.part.mp4", ".part.txt")]
+    (out / ".folder.1.part").mkdir()
+    os.utime(out / ".folder.1.part", (1, 1))
+    wan.write("clip.wan", SPLIT)
+    with EmbeddedServer(speed=5000) as server:
+        if command == "fetch":
+            assert wan("run", "clip.wan", "--server", server.url, "-q").status == 0
+            drafts.append(old(out / ".clip.4713.part.webm"))
+            assert fetch(server).status == 0
+        else:
+            assert wan("run", "clip.wan", "--server", server.url, "-q").status == 0
+    assert not [file.name for file in drafts if file.exists()]
+    assert all(file.exists() for file in (new, *others, out / ".folder.1.part"))
+    for file in (new, *others):
+        file.unlink()
+    (out / ".folder.1.part").rmdir()

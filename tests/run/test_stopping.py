@@ -160,8 +160,8 @@ def test_a_server_that_is_gone_cannot_give_anything_back(tmp_path):
 @pytest.mark.skipif(
     os.name != "posix", reason="signals to other processes are sent otherwise there"
 )
-@pytest.mark.parametrize("asked", ["SIGINT", "SIGTERM"])
-def test_the_command_ends_in_order_when_it_is_asked_to(tmp_path, asked):
+@pytest.mark.parametrize(("asked", "by"), [("SIGINT", ""), ("SIGTERM", " by SIGTERM")])
+def test_the_command_ends_in_order_when_it_is_asked_to_and_names_the_signal(tmp_path, asked, by):
     (tmp_path / "clip.wan").write_text(SPLIT, encoding="utf-8")
     with EmbeddedServer(speed=20) as server:
         process = subprocess.Popen(
@@ -181,8 +181,10 @@ def test_the_command_ends_in_order_when_it_is_asked_to(tmp_path, asked):
         out, told = process.communicate(timeout=60)
         assert is_idle(server)
     assert process.returncode == 130
-    assert json.loads(out.splitlines()[-1])["record"]["result"] == "stopped"
-    assert "Stopped. Nothing of it is left in the server's queue." in told
+    record = json.loads(out.splitlines()[-1])["record"]
+    assert record["result"] == "stopped"
+    assert record["attempts"][-1]["reason"] == by.removeprefix(" by ")
+    assert f"Stopped{by}. Nothing of it is left in the server's queue." in told
     assert list((tmp_path / "wan_output").glob("run-*.json"))
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import urllib.error
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 import websocket
@@ -177,6 +179,21 @@ def test_a_truncated_answer_ends_before_its_length(serve: Serve) -> None:
         with pytest.raises(http.client.IncompleteRead):
             client.get("/object_info/KSampler")
         assert client.get("/object_info/KSampler").json()
+
+
+def test_a_client_that_hangs_up_before_the_cut_leaves_no_traceback(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = serve(faults=["truncate /object_info/KSampler at 10 bytes always"])
+    place = urlsplit(server.url)
+    for _ in range(5):
+        with socket.create_connection((place.hostname, place.port), timeout=10) as own:
+            own.sendall(b"GET /object_info/KSampler HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert own.recv(4096)
+    with Client(server) as client:  # it has gone through what came before
+        assert client.get("/queue").status == 200
+    server.stop()
+    assert not [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
 
 
 def test_a_file_that_is_quietly_shorter_looks_whole(serve: Serve) -> None:

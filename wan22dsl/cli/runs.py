@@ -103,6 +103,7 @@ def fetch_run(
 
     record = store.find(Path(out), run)
     client = _client_of(server, record.server.address)
+    store.remove_drafts(Path(out))
     found = fetching.fetch(client, record, Path(out))
     store.write(found.record, Path(out))
     for one in found.came:

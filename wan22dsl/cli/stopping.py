@@ -11,15 +11,18 @@ if TYPE_CHECKING:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Inside, being asked to end (SIGTERM; on Windows Ctrl-Break) raises KeyboardInterrupt."""
+    """Inside, being asked to end (SIGTERM; on Windows Ctrl-Break) raises KeyboardInterrupt with its name."""
     import signal
     import threading
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt(signal.Signals(number).name)
 
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may say what a signal does
         return
     asked = [signal.SIGTERM, *filter(None, [getattr(signal, "SIGBREAK", None)])]
-    before = {one: signal.signal(one, signal.default_int_handler) for one in asked}
+    before = {one: signal.signal(one, stop) for one in asked}
     try:
         yield
     finally:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _REASON = 500
 
 
+def stopped_by(signal: str) -> str:
+    """`Stopped by SIGTERM`; `Stopped` after Ctrl-C, which needs no explanation."""
+    return f"Stopped by {signal}" if signal else "Stopped"
+
+
 class Climb:
     """The tries of one run. `attempts` and `found` grow while it climbs."""
 
@@ -99,15 +104,16 @@ class Climb:
         self._attempted("refused", error.reason)
         self.found += faults.refused(error.said or error.reason, self._job.graph)
 
-    def stop(self, patience_s: float = 10.0) -> str:
-        """Stops the prompt that runs, for somebody who pressed Ctrl-C; says what is left of it."""
-        self._attempted("stopped", "")
-        said = "Stopped. Nothing was running on the server."
+    def stop(self, patience_s: float = 10.0, signal: str = "") -> str:
+        """Stops the prompt that runs, after Ctrl-C or a signal, and says what is left of it."""
+        self._attempted("stopped", signal)
+        stopped = stopped_by(signal)
+        said = f"{stopped}. Nothing was running on the server."
         prompt_id = self._running.prompt_id
         if prompt_id:
             try:
                 left = stop(self._tools.client, prompt_id, patience_s)
-                said = ("Stopped. " if left.is_nothing else "") + failures.in_words(left)
+                said = (f"{stopped}. " if left.is_nothing else "") + failures.in_words(left)
             except KeyboardInterrupt:
                 said = f"Not stopped: prompt {prompt_id} may still run on the server."
         if self.latents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, suppress
 from datetime import datetime, timezone
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import CommandError, ServerAnswered
@@ -11,7 +12,7 @@ from wan22dsl.network import limits as network_limits
 from wan22dsl.run import checks, download, memory, messages, store
 from wan22dsl.run.account import account
 from wan22dsl.run.attempt import Tools
-from wan22dsl.run.climb import Climb
+from wan22dsl.run.climb import Climb, stopped_by
 from wan22dsl.run.ending import Limits
 from wan22dsl.run.events import Downloaded, Health
 from wan22dsl.run.record import Attempt, Host, Record, Subject
@@ -132,10 +133,10 @@ class Run:
         lines: list[str] = []
         try:
             if tried is not None and result == "success":
-                self._fetch(tried, outputs)
+                self._fetch(tried, outputs, lambda: self._so_far(climb, tried, outputs, meter))
             lines = checks.since(self._client.logs(), mark) if mark else []
-        except KeyboardInterrupt:
-            result, self._note = "stopped", self._where(tried, outputs)
+        except KeyboardInterrupt as stop:
+            result, self._note = "stopped", self._where(tried, outputs, stop)
         if result == "success" and any(one.is_error for one in self._found):
             result = "error"
         record = self._record(climb, tried, result, outputs, meter, lines)
@@ -147,9 +148,10 @@ class Run:
             try:
                 file = store.save(record, self._wishes.folder)
                 return Done(record, file, self._note, self._is_written)
-            except KeyboardInterrupt:
+            except KeyboardInterrupt as stop:
                 record = record._replace(result="stopped")
-                self._note = self._note or "Stopped while the record was written."
+                stopped = stopped_by(str(stop))
+                self._note = self._note or f"{stopped} while the record was written."
             except CommandError as error:
                 note = f"{self._note}\nThe record could not be kept: {error}".strip()
                 return Done(record, None, note, is_written=False)
@@ -170,8 +172,8 @@ class Run:
         try:
             stream.ready(_SOCKET_S)
             return climb, *climb.climb()
-        except KeyboardInterrupt:
-            self._note = climb.stop()
+        except KeyboardInterrupt as stop:
+            self._note = climb.stop(signal=str(stop))
             return climb, self._seen_of(climb), "stopped"
         except ServerAnswered as error:
             climb.refused(error)
@@ -197,6 +199,14 @@ class Run:
         with suppress(CommandError):  # the one at the end says it
             store.save(record._replace(attempts=(*climb.attempts, sent)), self._wishes.folder)
 
+    def _so_far(
+        self, climb: Climb, tried: Tried, outputs: list[download.Fetched], meter: Meter
+    ) -> None:
+        """Keeps what is known while files are fetched, in case this process is killed."""
+        with suppress(CommandError):  # the one at the end says it
+            record = self._record(climb, tried, "unfinished", outputs, meter, [])
+            store.save(record, self._wishes.folder)
+
     def _abandoned(self, climb: Climb, meter: Meter) -> None:
         """Nobody is there to be told: the record is all that is left."""
         with suppress(CommandError, KeyboardInterrupt):
@@ -208,7 +218,12 @@ class Run:
             self._told.append(event)
         self._say(event)
 
-    def _fetch(self, tried: Tried, outputs: list[download.Fetched]) -> None:
+    def _fetch(
+        self, tried: Tried, outputs: list[download.Fetched], keep: Callable[[], None]
+    ) -> None:
+        """Fetches the outputs; `keep` is called before, and then every second."""
+        keep()
+        kept_s = monotonic()
         nodes = {node for node, _ in tried.files}
         left_bytes = self._wishes.most_output_bytes
         failed = 0
@@ -236,6 +251,9 @@ class Run:
             failed = 0
             left_bytes -= got.size_bytes
             outputs.append(got)
+            if number == 0 or monotonic() - kept_s > 1.0:
+                keep()
+                kept_s = monotonic()
             self._tell(Downloaded(self._timeline.now(), got.path.as_posix(), got.size_bytes))
         if not tried.files:
             self._found.append(messages.NO_OUTPUT.at(self._job.graph.span))
@@ -295,14 +313,20 @@ class Run:
         """How to get the outputs later."""
         return store.fetch_command(self._id, self._wishes.folder)
 
-    def _where(self, tried: Tried | None, outputs: Sequence[download.Fetched]) -> str:
+    def _where(
+        self,
+        tried: Tried | None,
+        outputs: Sequence[download.Fetched],
+        stop: KeyboardInterrupt,
+    ) -> str:
         """For somebody who stopped while files were fetched: where they are."""
         missing = _missing(tried, outputs)
+        stopped = stopped_by(str(stop))
         if not missing:
-            return "Stopped. All outputs are here."
+            return f"{stopped}. All outputs are here."
         named = ", ".join(file.path for _, file in missing[:5]) + (", …" if missing[5:] else "")
         return (
-            f"Stopped while files were fetched. The server's output folder has {named}; "
+            f"{stopped} while files were fetched. The server's output folder has {named}; "
             f"`{self._fetch_command}` gets them."
         )
 

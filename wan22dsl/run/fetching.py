@@ -6,17 +6,19 @@ that it gave while the run was watched. A file that carries another prompt than 
 
 from __future__ import annotations
 
+import glob
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.formats import embedded
-from wan22dsl.run import download, judging, messages, retry
+from wan22dsl.run import download, judging, messages, retry, store
 from wan22dsl.run.client import RemoteFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from wan22dsl.run.client import Client
     from wan22dsl.run.judging import Verdict
@@ -61,13 +63,13 @@ def fetch(client: Client, record: RunRecord, folder: Path) -> Fetching:
     missing: list[tuple[str, RemoteFile]] = []
     problems: list[str] = []
     nodes = {node for node, _ in wanted}
+    named = {Path(each.path).name for one in store.each(folder).records for each in one.outputs}
     for node, file in wanted:
         if file.path in have:
             continue
         stem = download.stem_of(record.prompt.graph, node, nodes, record.source.pipeline)
-        got = download.fetch(
-            client, file, node, folder, stem + ("-simulated" if record.simulated else "")
-        )
+        stem += "-simulated" if record.simulated else ""
+        got = download.fetch(client, file, node, folder, stem)
         wrong = got.reason if isinstance(got, download.Failed) else _foreign(got.path, record)
         if wrong:
             missing.append((node, file))
@@ -76,8 +78,32 @@ def fetch(client: Client, record: RunRecord, folder: Path) -> Fetching:
                 got.path.unlink(missing_ok=True)
             continue
         assert isinstance(got, download.Fetched)
-        came.append(_output(got))
+        came.append(_output(_once(got, folder, stem, named)))
     return Fetching(_completed(record, held, came, missing, verdict), tuple(came), tuple(problems))
+
+
+def _once(
+    got: download.Fetched, folder: Path, stem: str, named: Collection[str]
+) -> download.Fetched:
+    """A file that came; the same one of before, where the run was killed just after it had fetched it.
+
+    That is a file of this name with these bytes that no record names (`named`).
+    """
+    for file in sorted(folder.glob(f"{glob.escape(download.plain(stem))}-*{got.path.suffix}")):
+        if file.name in named or file == got.path or file.stat().st_size != got.size_bytes:
+            continue
+        if _digest(file) == got.sha256:
+            got.path.unlink()
+            return got._replace(path=file)
+    return got
+
+
+def _digest(file: Path) -> str:
+    found = sha256()
+    with file.open("rb") as content:
+        while chunk := content.read(1024 * 1024):
+            found.update(chunk)
+    return found.hexdigest()
 
 
 def is_here(one: Output, folder: Path) -> bool:

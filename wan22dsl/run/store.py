@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from contextlib import suppress
+from stat import S_ISREG
+from time import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
@@ -21,6 +25,12 @@ if TYPE_CHECKING:
 
 #: The folder for outputs and records, where none is named.
 FOLDER = "wan_output"
+
+#: What files are called until they are whole: `.clip.4711.part.mp4`, `.run-ID.4711.part`, and a probe.
+_DRAFT = re.compile(r"\.(.+\.\d+\.part(\.[a-z0-9]+)?|[0-9a-f]{32}\.part)")
+
+#: A draft that was not written to for so long is nobody's any more.
+_DRAFT_LIVES_S = 300.0
 
 #: No record is larger; what is, is not read.
 _MOST_BYTES = 256 * 1024**2
@@ -48,7 +58,7 @@ def fetch_command(id: str, folder: Path) -> str:
 
 
 def prepare(folder: Path) -> None:
-    """Sees to it that a folder is there and can be written to. Raises CommandError."""
+    """Makes a folder, sees that it can be written to, removes old drafts. Raises CommandError."""
     probe = folder / f".{uuid4().hex}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,6 +68,23 @@ def prepare(folder: Path) -> None:
             probe.unlink(missing_ok=True)
     except OSError as error:
         raise _failed(folder, error) from error
+    remove_drafts(folder)
+
+
+def remove_drafts(folder: Path) -> None:
+    """Removes the drafts of files and records that processes which were killed have left.
+
+    Whether a process lives cannot be told across containers and network drives, so it is by age: a draft that
+    is still written to gets bytes every minute (`limits.LEAST_BYTES_PER_S`).
+    """
+    oldest_s = time() - _DRAFT_LIVES_S
+    with suppress(OSError):
+        for file in folder.glob(".*.part*"):
+            with suppress(OSError):
+                about = file.lstat()
+                is_old = S_ISREG(about.st_mode) and about.st_mtime < oldest_s
+                if is_old and _DRAFT.fullmatch(file.name):
+                    file.unlink()
 
 
 def save(record: Record, folder: Path) -> Path:

@@ -221,8 +221,8 @@ async def _truncated(
     await cut.write(part)
     if fault.quietly:
         await cut.write_eof()
-    elif request.transport is not None:
+    elif (transport := request.transport) is not None:  # None once the client has hung up
         # What is written goes out first, then the connection ends before its time.
         await asyncio.sleep(0.01)
-        request.transport.close()
+        transport.close()
     return cut

@@ -63,9 +63,29 @@ def test_every_card_is_found_by_its_own_names():
 def test_every_card_says_where_its_speed_comes_from():
     for card in CARDS.values():
         assert card.basis.startswith(("measured: ", "estimated: ")), card.name
-        assert card.published_gb_per_s > 0
+        assert card.published_tflops > 0 and card.published_gb_per_s > 0
         if card.basis.startswith("estimated"):
             assert card.uncertainty >= 0.3, card.name
+
+
+@pytest.mark.parametrize(
+    ("name", "sms", "boost_ghz"),
+    [
+        ("RTX 3060", 28, 1.777),
+        ("RTX 3080", 68, 1.71),
+        ("RTX 3090", 82, 1.695),
+        ("RTX 4060 Ti 8GB", 34, 2.535),
+        ("RTX 4070 Ti", 60, 2.61),
+        ("RTX 4080", 76, 2.505),
+        ("RTX 4090", 128, 2.52),
+        ("RTX 5070 Ti", 70, 2.452),
+        ("RTX 5080", 84, 2.617),
+        ("RTX 5090", 170, 2.407),
+    ],
+)
+def test_published_tflops_of_a_geforce_are_those_of_its_tensor_cores(name, sms, boost_ghz):
+    tflops = sms * 512 * boost_ghz / 1000  # FLOP a clock and SM, dense, with FP32 accumulation
+    assert CARDS[name].published_tflops == pytest.approx(tflops, rel=0.004)
 
 
 def test_an_estimated_card_keeps_the_share_of_the_card_that_it_is_taken_from():

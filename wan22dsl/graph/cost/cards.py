@@ -22,8 +22,8 @@ class Card(NamedTuple):
     SageAttention, so all inefficiency is in it; `uncertainty` is the share by which it may be off, and
     `basis` says what it was measured on or estimated from.
     `kept_bytes` is what is never free for weights: the desktop, CUDA itself, and what torch keeps.
-    `published_tflops` (FP16 on tensor cores, dense, FP32 accumulation) and `published_gb_per_s` are those of
-    the maker's data sheet, 0 where it has none. `other_names` are further names of the same card, as NVML or
+    `published_tflops` (FP16 on tensor cores, dense, FP32 accumulation) and `published_gb_per_s` are the
+    maker's (`PUBLISHED`), 0 where it has none. `other_names` are further names of the same card, as NVML or
     torch report it.
     """
 
@@ -65,6 +65,16 @@ class Card(NamedTuple):
 #: Ada 0.93 (RTX 4090: 153 of 165), GeForce of Blackwell 1.31 (RTX 5090: 275 of 209.5; more than 1, as part
 #: of the work is in fp8), Ampere for workstations and servers 0.56 (A100: 176 of 312), Hopper and later 0.46
 #: (H100: 450 of 989). Ada for servers (L4, L40S) has no measured card of its kind: 0.43, a guess.
+#: `PUBLISHED`: where published TFLOPS and bandwidths are from:
+#: - GeForce: NVIDIA's architecture papers (GA102: RTX 3080 and 3090; Ada: RTX 4090; RTX Blackwell: RTX 5090).
+#:   The others by the count of these papers, 512 FLOP a clock and SM at boost clock, dense with FP32
+#:   accumulation, and the bandwidths of NVIDIA's product pages.
+#: - RTX PRO 6000: NVIDIA's RTX Blackwell PRO paper. Its FP32 accumulation is not slowed down as a GeForce's is.
+#: - RTX A5000, RTX A6000, L4, H100 (SXM5, PCIe) and H200: NVIDIA's data sheets, half of what they state with
+#:   sparsity (222.2, 309.7, 242, 1,979, 1,513 and 1,979). A100 and L40S: data sheets, dense. The bandwidth of
+#:   the A100 is that of the SXM4 with 80 GB; its PCIe card has 1,935. B200: HGX B200 with 1,000 W.
+#: - A10G: 70 in NVIDIA's sheet for AWS, by listings that quote it; an A10 has 125.
+#: - RX 7900 XTX: AMD's peak for half precision: 96 CU, 512 FLOP a clock, 2.5 GHz.
 #: Host to device: PCIe 4.0 and 5.0 x16 at about half their peak. Disk: 26 s of cold load for
 #: the 36 GB of a two-expert pipeline, as published for a 4090D; about 10 s for the RTX 5090.
 _LIKE_4090 = "estimated: the share of its published TFLOPS that the RTX 4090 reaches"
@@ -105,7 +115,7 @@ def _card(
 
 
 _CARDS = (
-    _card("RTX 3060", 12_288, 24, (25.6, 360), _LIKE_4090, off=0.5, to_device=10e9),
+    _card("RTX 3060", 12_288, 24, (25.5, 360), _LIKE_4090, off=0.5, to_device=10e9),
     _card("RTX 3080", 10_240, 55, (59.5, 760), _LIKE_4090, off=0.5, to_device=10e9),
     _card("RTX 3090", 24_576, 66, (71, 936), _LIKE_4090, off=0.5, to_device=10e9),
     _card("RTX 4060 Ti 8GB", 8_188, 41, (44.1, 288), _LIKE_4090, to_device=6e9),
@@ -122,8 +132,8 @@ _CARDS = (
         off=0.15, kept_mib=5_870, to_device=25e9, disk=3.5e9,
     ),
     _card(
-        "RTX PRO 6000", 97_887, 330, (0.0, 1_792),
-        "estimated: the RTX 5090 by FP32 TFLOPS (125 of 104.8)", to_device=25e9, disk=3.5e9,
+        "RTX PRO 6000", 97_887, 330, (503.8, 1_792),
+        "estimated: the RTX 5090 by FP32 TFLOPS (126 of 104.8)", to_device=25e9, disk=3.5e9,
         names=(
             "RTX PRO 6000 Blackwell",
             "RTX PRO 6000 Blackwell Workstation Edition",
