@@ -239,8 +239,9 @@ def test_runs_are_listed_shown_and_compared(wan_run, capsys):
         return capsys.readouterr().out
 
     listed = call("list").splitlines()
-    assert len(listed) == 3 and all(one.endswith("simulated") for one in listed[1:])
-    assert all("NVIDIA RTX 5090" in one and "seed=9" in one for one in listed[1:])
+    assert len(listed) == 3
+    assert all(one.endswith("  RTX 5090  simulated  seed=9") for one in listed[1:])
+    assert all(len(one.removesuffix("seed=9").rstrip()) <= 80 for one in listed[1:])
     assert "clip (clip.wan): success" in call("show")
     RECORD.validate(json.loads(call("show", "--json")))
     assert "high sampling" in call("compare", listed[1].split()[0])

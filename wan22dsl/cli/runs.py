@@ -138,7 +138,9 @@ def _client_of(server: str | None, address: str) -> Client:
 
 def _put_lines(lines: Iterable[str]) -> None:
     """Lines on standard output; what a server named may drive no terminal."""
-    streams.put_lines(lines)
+    from wan22dsl.cli import show
+
+    show.account(lines)
 
 
 def _put_json(value: object) -> None:

@@ -248,7 +248,7 @@ class Session:
             if done.file is not None:
                 lines.append(f"record  {done.file.as_posix()}")
             streams.put(head)
-            streams.put_lines(lines)
+            show.account(lines)
         self._show(done.record.found)
         if done.note:
             streams.tell("\n")

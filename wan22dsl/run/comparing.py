@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def listing(records: Sequence[RunRecord]) -> list[str]:
     """One line for each record."""
-    rows = [["id", "result", "total", "passes", "card", "parameters", ""]]
+    rows = [["id", "result", "total", "passes", "card", "", "parameters"]]
     for one in records:
         timing, devices = one.timing, one.server.devices
         notes = ["simulated"] if one.simulated else []
@@ -26,18 +26,19 @@ def listing(records: Sequence[RunRecord]) -> list[str]:
                 one.id,
                 one.result,
                 f"{timing.total_s:.1f} s" if timing is not None and not one.not_counted else "-",
-                " + ".join(map(_took, timing.passes)) if timing and timing.passes else "-",
+                "+".join(map(_took, timing.passes)) if timing and timing.passes else "-",
                 card_name(devices[0].name) if devices else "-",
-                " ".join(f"{key}={value}" for key, value in one.parameters.items()) or "-",
                 ", ".join(notes),
+                " ".join(f"{key}={value}" for key, value in one.parameters.items()),
             ]
         )
-    return aligned(rows)
+    return aligned(rows, texts={1, 3, 4, 5})
 
 
 def card_name(device: str) -> str:
     """A card as people call it: what ComfyUI puts around its name is left out."""
-    return re.sub(r"^cuda:\d+ | : (native|cudaMallocAsync)$| \(simulated\)$", "", device)
+    name = re.sub(r"^cuda:\d+ | : (native|cudaMallocAsync)$| \(simulated\)$", "", device)
+    return name.removeprefix("NVIDIA ")
 
 
 def _took(one: Pass) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from wan22dsl.run.models.record import Rating, RunRecord
     from wan22dsl.run.models.timing import Pass, Timing
@@ -106,13 +106,17 @@ def _state(one: Pass) -> str:
     return ", ".join(words)
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows as lines: the first and the last column to the left, numbers to the right."""
+def aligned(rows: Sequence[Sequence[str]], texts: Collection[int] = ()) -> list[str]:
+    """Rows as lines: the first and the last column, and `texts`, to the left; numbers to the right."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     found = []
     for row in rows:
         cells = [row[0].ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:-1])]
+        cells += [
+            cell.ljust(width) if column in texts else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row[:-1], widths))
+            if column
+        ]
         found.append("  ".join([*cells, row[-1]]).rstrip())
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -107,7 +108,11 @@ def test_cards_stand_side_by_side(wan):
     at = next(n for n, line in enumerate(lines) if "Cost on 3 cards" in line)
     rows = [line.split("  ")[1] for line in lines[at + 2 : at + 5]]
     assert rows == ["RTX 3060", "RTX 4090", "H100"]
-    assert lines[at + 2].endswith("does not fit") and "streams" in lines[at + 3]
+    below = [line.strip() for line in lines[at + 5 :]]
+    assert "RTX 3060 has too little memory." in below
+    assert any(
+        re.fullmatch(r"RTX 4090 streams .* of weights in every step\.", one) for one in below
+    )
     told = json.loads(wan("describe", "a.json", *words, "-f", "json").stdout)["pipelines"][0]
     assert [one["card"] for one in told["cards"]] == ["RTX 3060", "RTX 4090", "H100"]
     assert told["cost"] == told["cards"][0]

@@ -39,23 +39,22 @@ def _side_by_side(costs: tuple[Cost, ...], passes: dict[str, str]) -> Section:
     """One row for each card: the passes, what is around them, and the totals, where these are known."""
     first = costs[0]
     names = list(dict.fromkeys(passes[one.pass_id] for one in first.passes))[:_MOST_PASSES]
-    head = ("", "memory", *names, "around", "in all", "files", "peak", "")
+    head = ("", *names, "around", "in all", "files", "peak of memory")
     rows = []
     for cost in costs:
         each = [[one for one in cost.passes if passes[one.pass_id] == name] for name in names]
         rows.append(
             (
                 cost.card or "",
-                words.gib(cost.vram_bytes),
                 *(_of_one_name(own) for own in each),
                 words.seconds(fsum(one.seconds or 0.0 for one in cost.work)),
                 words.seconds(cost.seconds, cost.plus_minus_s),
                 words.seconds(cost.cold_s),
-                words.gib(cost.peak_bytes),
-                _fit_of(cost),
+                f"{words.gib(cost.peak_bytes).removesuffix(' GiB')} of {words.gib(cost.vram_bytes)}",
             )
         )
     told = ["`files`: on top of it, when the model files are read for the first time."]
+    told += [f"{cost.card} {fit}." for cost in costs if (fit := _fit_of(cost))]
     return Section(
         f"Cost on {len(costs)} cards",
         2,
@@ -71,12 +70,12 @@ def _of_one_name(passes: list[PassNeed]) -> str:
 
 
 def _fit_of(cost: Cost) -> str:
-    """Whether everything fits on a card, in a few words."""
+    """How what does not fit on a card is run there all the same; empty where everything fits."""
     if any(one.fit == "fails" for one in cost.passes):
-        return "does not fit"
+        return "has too little memory"
     streamed = max((one.streamed_bytes or 0 for one in cost.passes), default=0)
     if streamed:
-        return f"streams {words.gib(streamed)}"
+        return f"streams {words.gib(streamed)} of weights in every step"
     return "decodes in tiles" if any(one.in_tiles for one in cost.work) else ""
 
 

@@ -69,7 +69,7 @@ class Card(NamedTuple):
 #: - GeForce: NVIDIA's architecture papers (GA102: RTX 3080 and 3090; Ada: RTX 4090; RTX Blackwell: RTX 5090).
 #:   The others by the count of these papers, 512 FLOP a clock and SM at boost clock, dense with FP32
 #:   accumulation, and the bandwidths of NVIDIA's product pages.
-#: - RTX PRO 6000: NVIDIA's RTX Blackwell PRO paper. Its FP32 accumulation is not slowed down as a GeForce's is.
+#: - RTX PRO 6000: NVIDIA's RTX Blackwell PRO paper. Accumulation in FP32 is not half as fast there.
 #: - RTX A5000, RTX A6000, L4, H100 (SXM5, PCIe) and H200: NVIDIA's data sheets, half of what they state with
 #:   sparsity (222.2, 309.7, 242, 1,979, 1,513 and 1,979). A100 and L40S: data sheets, dense. The bandwidth of
 #:   the A100 is that of the SXM4 with 80 GB; its PCIe card has 1,935. B200: HGX B200 with 1,000 W.
