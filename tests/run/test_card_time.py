@@ -61,9 +61,27 @@ def test_what_is_shown_live_is_what_the_table_says(tmp_path, speed):
     for one in ran.done.record.times.passes:
         row = board.rows[one.name]
         assert row.step_s == pytest.approx(one.step_s, rel=1e-6)
+        assert row.elapsed_s(0.0) == pytest.approx(one.total_s, rel=0.02)
         assert row.peak_bytes == ran.done.record.passes_memory[one.name].peak_bytes
     rife = ran.done.record.times.stages[0]
     assert board.rows["rife"].elapsed_s(0.0) == pytest.approx(rife.seconds, rel=1e-6)
+
+
+@pytest.mark.parametrize("words", [{}, {"staged": True}])
+def test_after_a_retry_what_is_shown_live_is_of_the_last_attempt(tmp_path, words):
+    board = Board(compiled().plan, None)
+    lines: list[str] = []
+    with EmbeddedServer(speed=math.inf, faults=["oom at low.sampler"]) as server:
+        ran = run_on(
+            server.url, tmp_path, tell=lambda event: lines.extend(board.receive(event)), **words
+        )
+    assert [one.how for one in ran.done.record.attempts] == ["error", "success"]
+    for one in ran.done.record.times.passes:
+        row = board.rows[one.name]
+        assert row.step_s == pytest.approx(one.step_s, rel=1e-6)
+        assert row.elapsed_s(0.0) == pytest.approx(one.total_s, rel=0.02)
+    assert len([one for one in lines if "low: ended after " in one]) == 1
+    assert {row.doing for row in board.rows.values()} == {"done"}
 
 
 def test_time_never_runs_backwards(tmp_path):

@@ -207,7 +207,7 @@ def at_node(node: str) -> Callable[[object], None]:
 def test_a_pass_that_was_finished_is_in_the_record_and_in_the_table(tmp_path):
     with EmbeddedServer(speed=600) as server:
         whole = seen_of(run_on(server.url, tmp_path / "a").done)
-    with EmbeddedServer(speed=600) as server:
+    with EmbeddedServer(speed=30) as server:
         done = run_on(server.url, tmp_path / "b", tell=at_node("low.sampler")).done
         assert is_idle(server)
     passes = seen_of(done)
@@ -240,7 +240,7 @@ def test_in_the_queue_there_is_nothing_to_keep_and_it_says_so(tmp_path):
 
 
 def test_the_passes_of_a_staged_run_that_were_finished_are_kept(tmp_path):
-    with EmbeddedServer(speed=600) as server:
+    with EmbeddedServer(speed=30) as server:
         done = run_on(server.url, tmp_path, tell=at_node("low.sampler"), staged=True).done
     passes = seen_of(done)
     assert passes["high"].finished and not passes["low"].finished

@@ -28,23 +28,30 @@ if TYPE_CHECKING:
 
 
 class Row:
-    """A pass or stage. `doing` is "" before it begins, then "loading", "sampling", …, at last "done"."""
+    """A pass or stage. `doing` is "" before it begins, then "loading", "sampling", …, at last "done".
+
+    At last "ended" where the prompt failed or was stopped in it.
+    """
 
     def __init__(self, name: str, steps: int | None, is_pass: bool) -> None:
         self.name = name
         self.is_pass = is_pass
-        self.steps = steps
+        self._planned_steps = steps
+        self.reset()
+
+    def reset(self) -> None:
+        """As if it had not begun: a further attempt starts anew."""
+        self.steps = self._planned_steps
         self.step = 0
         self.doing = ""
-        self.began_s: float | None = None
-        self.ended_s: float | None = None
+        self._since_s: float | None = None
+        self._spent_s = 0.0
         self.peak_bytes = 0
         self._marks: list[float] = []
 
     def begin(self, at_s: float, doing: str) -> None:
         """Something of it runs now."""
-        self.began_s = at_s if self.began_s is None else self.began_s
-        self.ended_s = None
+        self._since_s = at_s if self._since_s is None else self._since_s
         self.doing = doing
 
     def mark(self, at_s: float, value: int, maximum: int) -> None:
@@ -52,17 +59,16 @@ class Row:
         self.step, self.steps = value, maximum
         self._marks.append(at_s)
 
-    def end(self, at_s: float) -> None:
-        """Something else runs now."""
-        if self.began_s is not None and self.ended_s is None:
-            self.ended_s = at_s
-            self.doing = "done"
+    def end(self, at_s: float, doing: str = "done") -> None:
+        """Something else runs now, or nothing any more."""
+        if self._since_s is not None:
+            self._spent_s += at_s - self._since_s
+            self._since_s = None
+            self.doing = doing
 
     def elapsed_s(self, now_s: float) -> float:
-        """Since it began; of what is over, how long it was."""
-        if self.began_s is None:
-            return 0.0
-        return (self.ended_s if self.ended_s is not None else now_s) - self.began_s
+        """How long it has run, without what ran in between: a node of `low` can come before all of `high`."""
+        return self._spent_s + (now_s - self._since_s if self._since_s is not None else 0.0)
 
     @property
     def step_s(self) -> float | None:
@@ -72,7 +78,7 @@ class Row:
 
     def expected_s(self, now_s: float) -> float | None:
         """How long its sampling will take from now; None where that cannot be told yet."""
-        if self.step_s is None or self.steps is None or self.ended_s is not None:
+        if self.step_s is None or self.steps is None or self._since_s is None:
             return None
         return max(0.0, (self.steps - self.step) * self.step_s - (now_s - self._marks[-1]))
 
@@ -129,12 +135,13 @@ class Board:
         row.begin(event.at_s, doing)
         self.current, self.note = row, ""
 
-    def _leave(self, at_s: float) -> Iterator[str]:
+    def _leave(self, at_s: float, doing: str = "done") -> Iterator[str]:
         row = self.current
         if row is not None:
-            row.end(at_s)
+            row.end(at_s, doing)
             self.current = None
-            yield f"[{at_s - (self._zero_s or 0.0):7.1f} s] {row.name}: {row.elapsed_s(at_s):.1f} s"
+            took = f"{'' if doing == 'done' else 'ended after '}{row.elapsed_s(at_s):.1f} s"
+            yield f"[{at_s - (self._zero_s or 0.0):7.1f} s] {row.name}: {took}"
 
     def _step(self, event: Step) -> Iterator[str]:
         part = self._plan.part_of(event.node, self._piece)
@@ -160,6 +167,8 @@ class Board:
             self.note = "connected again"
         elif isinstance(event, Rung):
             self.note = f"{event.why}; next: {event.name}"
+            for row in self.rows.values():
+                row.reset()
         elif isinstance(event, Downloaded):
             self.note = f"saved {event.path}"
         elif isinstance(event, Cached):
@@ -171,7 +180,7 @@ class Board:
                 return
             self.note = f"{len(event.nodes)} nodes from the cache, of {', '.join(named)}"
         elif isinstance(event, Ended):
-            yield from self._leave(event.at_s)
+            yield from self._leave(event.at_s, "done" if event.how == "success" else "ended")
             return
         else:
             return
