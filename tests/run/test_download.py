@@ -42,7 +42,7 @@ class Server:
     def __init__(self, data):
         self.data = data
 
-    def download(self, file):
+    def download(self, file, most_bytes):
         yield self.data
 
 
@@ -101,7 +101,7 @@ class Refusing:
         self.status, self.times, self.data = status, times, data
         self.requests = 0
 
-    def download(self, file):
+    def download(self, file, most_bytes):
         self.requests += 1
         if self.requests <= self.times:
             raise ServerAnswered("http://x", "/view", self.status)

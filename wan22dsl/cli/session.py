@@ -101,8 +101,8 @@ class Session:
             close = nearest(fault.target, [*names, *{node.class_type for node in nodes}])
             hint = f" Did you mean `{close}`?" if close else ""
             raise CommandError(
-                f"the fault `{fault.text}` names no node of the pipeline.{hint}\n"
-                f"There are: {', '.join(prompt)}"
+                f"the fault `{fault.text}` names no node of the pipeline.{hint}",
+                f"There are: {', '.join(prompt)}",
             )
 
     def _never_happened(self) -> list[Diagnostic]:

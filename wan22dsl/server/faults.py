@@ -76,8 +76,8 @@ def parse(text: str) -> Fault:
         if found := re.fullmatch(form, words):
             return _checked(_fault(found.groupdict(), words))
     begins = [form for form in _FORMS if words and form.split()[0] == words.split()[0].lower()]
-    forms = "".join(f"\n  {form}" for form in begins or _FORMS)
-    raise CommandError(f"the fault `{text}` is not understood; write:{forms}")
+    forms = [f"  {form}" for form in begins or _FORMS]
+    raise CommandError(f"the fault `{text}` is not understood; write:", *forms)
 
 
 #: What paths and messages there are: the first parts of those that `app` serves, and what `sockets` sends.
@@ -107,7 +107,8 @@ def _unknown(fault: Fault, what: str, name: str, known: Iterable[str]) -> Comman
     close = nearest(name, list(known))
     hint = f" Did you mean `{close}`?" if close else ""
     return CommandError(
-        f"the fault `{fault.text}` names no {what} of the server.{hint}\nThere are: {', '.join(known)}"
+        f"the fault `{fault.text}` names no {what} of the server.{hint}",
+        f"There are: {', '.join(known)}",
     )
 
 

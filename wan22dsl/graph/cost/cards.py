@@ -196,18 +196,18 @@ def card_named(name: str) -> Card:
         if any(wanted in (own, _with_memory(own, card)) for own in map(_words, _names(card))):
             return card
     if wanted == ("list",):
-        raise CommandError(f"give one of these cards with --card:\n{listing()}")
+        raise CommandError("give one of these cards with --card:", *listing())
     close = _similar(name, wanted)
     hint = f" Similar: {', '.join(close)}." if close else ""
-    raise CommandError(f"unknown card `{name}`.{hint}\nCards: {', '.join(CARDS)}")
+    raise CommandError(f"unknown card `{name}`.{hint}", f"Cards: {', '.join(CARDS)}")
 
 
-def listing() -> str:
+def listing() -> list[str]:
     """All cards, one a line: memory, and whether their speed was measured."""
-    return "\n".join(
+    return [
         f"  {card.name:<17} {card.vram_bytes / GIB:5.1f} GiB  ± {card.uncertainty:.0%} {card.basis}"
         for card in _CARDS
-    )
+    ]
 
 
 def _names(card: Card) -> tuple[str, ...]:
