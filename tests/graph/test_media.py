@@ -50,6 +50,16 @@ def test_a_video_that_is_shown_turned_has_the_size_in_which_its_frames_come(
     assert (facts.width, facts.height) == size
 
 
+def test_a_matrix_that_turns_and_also_stretches_is_no_quarter_of_a_turn(tmp_path):
+    file = write(tmp_path / "a.mp4", turned=90)
+    data = bytearray(file.read_bytes())
+    at = data.index(b"tkhd") + len(b"tkhd") + 40 + 4 * 4  # the fifth number of its matrix
+    data[at : at + 4] = (1 << 16).to_bytes(4, "big")
+    file.write_bytes(data)
+    facts = video_facts(file)
+    assert (facts.width, facts.height) == (64, 48)
+
+
 def test_a_file_that_changes_is_read_again(tmp_path):
     file = write(tmp_path / "a.mp4")
     assert video_facts(file).frames == 25

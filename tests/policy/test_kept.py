@@ -163,7 +163,7 @@ def test_the_secret_is_for_its_owner_alone(tmp_path, user):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
-@pytest.mark.parametrize("damage", ["cut", "readable"])
+@pytest.mark.parametrize("damage", ["cut", 0o644, 0o640, 0o620])
 def test_a_secret_that_others_could_know_is_replaced(tmp_path, user, damage):
     Cache(str(tmp_path)).write("run-a", 1)
     secret = user / SECRET
@@ -171,7 +171,7 @@ def test_a_secret_that_others_could_know_is_replaced(tmp_path, user, damage):
     if damage == "cut":
         secret.write_bytes(b"")
     else:
-        secret.chmod(0o644)
+        secret.chmod(damage)
     assert Cache(str(tmp_path)).read("run-a") is None
     Cache(str(tmp_path)).write("run-a", 2)
     assert Cache(str(tmp_path)).read("run-a") == 2

@@ -211,6 +211,9 @@ FINE = {
         + "    cfg = 3.5\n    flow = wan22.base_high(cfg = none) -> wan22.base_low(cfg = none)\n}"
     )
     + 'pipeline r = q(flow = wan22.high(cfg = none) -> wan22.low(cfg = none) -> save("y"))\n',
+    "a size of its own that the clip has anyway": piped(
+        'wan22.high -> wan22.low(size = 832x480) -> save("x")'
+    ),
     "the clip of the pass before": piped(
         'wan22.high -> wan22.low -> scale(by = 2.0) -> wan22.low(steps = 4, denoise = 0.3) -> save("x")'
     ),

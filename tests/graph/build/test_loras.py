@@ -255,6 +255,15 @@ def test_the_lora_of_a_copy_of_a_copy_is_known_to_be_lost_too() -> None:
     assert "WAN426" in [one.code for one in said(text)]
 
 
+@pytest.mark.parametrize(("steps", "reported"), [(4, True), (8, True), (10, False)])
+def test_up_to_twice_the_steps_of_the_lost_lora_are_few(steps: int, reported: bool) -> None:
+    half = steps // 2
+    first = f"wan22.high(loras = [grain], steps = 0..{half} of {steps})"
+    second = f"wan22.low(steps = {half}..{steps} of {steps})"
+    text = piped(f'{first} -> {second} -> save("x")', declarations=GRAIN)
+    assert ("WAN426" in [one.code for one in said(text)]) == reported
+
+
 #: What takes the place of the distilled LoRA on purpose, or knowingly.
 MEANT = {
     "guidance": "wan22.high(loras = [grain], cfg = 3.5)",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.filenames import RATES_FPS
 from wan22dsl.graph.known.frames import PLAYERS
 from wan22dsl.graph.known.loaded import LOADERS
+from wan22dsl.graph.known.wan import SHAPES
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.video_sources import loader_behind
 from wan22dsl.rules.experts.wording import place
@@ -61,7 +63,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if not isinstance(frames, Link) or type(fps) not in {int, float} or facts.fps:
             continue
         loader = loader_behind(view.graph.nodes, view.type_of, frames)
-        if loader is None or facts.frames == 1:
+        if loader is None or facts.frames == 1 or {fps, None} & _model_rates(view):
             continue
         file = view.value(loader, LOADERS[loader.class_name])
         yield MESSAGE.at(
@@ -71,3 +73,14 @@ def check(view: View) -> Iterator[Diagnostic]:
             fps=number(float(fps)),  # type: ignore[arg-type]
             mend=_CORE if loader.class_name == "LoadVideo" else _PACK,
         )
+
+
+def _model_rates(view: View) -> set[float | None]:
+    """The rates of models that make a clip of their own, which at most follows a video; None: not known."""
+    found: set[float | None] = set()
+    for one in view.passes:
+        link = one.node.inputs.get("latent_image")
+        maker = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
+        if maker is not None and maker.class_name in SHAPES and one.model is not None:
+            found.add(RATES_FPS.get(one.model.family or ""))
+    return found
