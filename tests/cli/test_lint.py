@@ -115,3 +115,10 @@ def test_a_concise_finding_is_one_line_however_long_the_file_name(wan):
 def test_a_file_with_the_report_has_all_of_it(wan):
     many(wan, 9)("lint", ".", "--output-file", "report.txt")
     assert (wan.folder / "report.txt").read_text("utf-8").count(" --> ") == 9
+
+
+def test_where_nothing_could_be_read_no_problems_found_is_not_said(wan):
+    result = wan("lint", "nope/")
+    assert (result.stdout, result.status) == ("", 2)
+    assert "nope" in result.stderr
+    assert '"diagnostics": []' in wan("lint", "nope/", "--output-format", "json").stdout

@@ -231,6 +231,16 @@ def test_a_missed_target_is_told_with_what_was_seen():
     )
 
 
+def test_a_slow_estimate_does_not_blame_the_card():
+    text = own("each_pass = 0s..60s")
+    ready, took = compiled(text), times()
+    found = ratings.rate(ready.graph, ready.plan, took, None)
+    real, *_ = checks.slow(found, took, ready.plan, ready.graph, ())
+    estimate, *_ = checks.slow(found, took, ready.plan, ready.graph, (), simulated=True)
+    assert "clocks" in real.mend and "clocks" not in estimate.mend
+    assert "estimate for this card" in estimate.why
+
+
 @pytest.mark.parametrize(("load_s", "is_cold"), [(1.0, False), (10.0, False), (20.0, True)])
 def test_loading_is_a_reason_where_it_took_a_good_part_of_the_time(load_s, is_cold):
     text = own("each_pass = 0s..60s")

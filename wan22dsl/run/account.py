@@ -41,6 +41,7 @@ def account(
     *,
     is_rated: bool,
     is_whole: bool = True,
+    simulated: bool = False,
     target_s: float | None,
 ) -> Account:
     """The account of a run. `lines` are what the server logged, `scale` what measured times are times.
@@ -60,7 +61,7 @@ def account(
         rated = ratings.rate(graph, plan, times, whole, target_s)
         if not is_whole:
             rated = [ratings.without_whole(one) for one in rated]
-        found += checks.slow(rated, times, plan, graph, found)
+        found += checks.slow(rated, times, plan, graph, found, simulated=simulated)
     return Account(times, _by_pass(tried, samples, plan), whole, rated, tuple(found))
 
 

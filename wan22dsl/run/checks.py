@@ -44,14 +44,31 @@ def seen(lines: Sequence[str], usage: Usage | None, graph: Graph) -> Iterator[Di
         yield messages.OTHER_PROCESSES.at(None, size=size)
 
 
+#: Why a target was missed and what to do, where no cause was found: on a server, and in a simulation.
+_UNEXPLAINED = (
+    "Nothing was seen that explains it.",
+    "Look at the card's clocks, and compare with `wan runs compare`.",
+)
+_ESTIMATED = (
+    "That is what the estimate for this card comes to.",
+    "Take fewer frames or a smaller size, or set the target for this card in a `target` block.",
+)
+
+
 def slow(
     ratings: Sequence[Rating],
     times: Times,
     plan: Plan,
     graph: Graph,
     found: Sequence[Diagnostic],
+    *,
+    simulated: bool = False,
 ) -> Iterator[Diagnostic]:
-    """For each target that was missed, what to check, most likely first."""
+    """For each target that was missed, what to check, most likely first.
+
+    Times of a `simulated` run are the estimate for a card, so nothing is wrong with that card.
+    """
+    unexplained, what_to_do = _ESTIMATED if simulated else _UNEXPLAINED
     for one in ratings:
         if one.is_too_much:
             size = f"{(one.peak_bytes or 0) / 1024**3:.1f} GiB"
@@ -64,9 +81,8 @@ def slow(
             what=f"`{one.what}`" if one.what in {own.name for own in plan.passes} else one.what,
             seconds=f"{one.seconds:.0f} s",
             target=one.target,
-            why=" ".join(why[:1]) or "Nothing was seen that explains it.",
-            mend=" ".join(why[1:])
-            or "Look at the card's clocks, and compare with `wan runs compare`.",
+            why=" ".join(why[:1]) or unexplained,
+            mend=" ".join(why[1:]) or what_to_do,
         )
 
 

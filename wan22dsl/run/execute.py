@@ -285,6 +285,7 @@ class Run:
             job.graph,
             self._host.scale,
             is_rated=result == "success",
+            simulated=self._host.simulated,
             is_whole=not job.subject.not_counted,
             target_s=self._wishes.target_s,
         )

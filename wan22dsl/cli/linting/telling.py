@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: What is said where the findings are shown in short.
 _MORE = "shown in short: `wan explain NAME` and `--output-format full` say more\n"
 
+#: The formats for people; all others are read by programs, which expect a report whatever happens.
+FOR_PEOPLE = ("text", "full", "concise")
+
 #: So many input files are named one by one.
 _NAMED = 4
 

@@ -50,8 +50,10 @@ def work(
         for file in policy.write_baselines(outcome.found, paths):
             told.append((ERR, f"wrote {one_line(file)}\n"))
         return told, 2 if found.unreadable or unreadable else 0, False
-    told += telling.told(outcome, paths, wishes, to_error=_gives_text(wishes, made))
-    if found.unreadable or unreadable:
+    failed = bool(found.unreadable or unreadable)
+    if paths or not (failed and wishes.output_format in telling.FOR_PEOPLE):
+        told += telling.told(outcome, paths, wishes, to_error=_gives_text(wishes, made))
+    if failed:
         return told, 2, False
     return told, 1 if outcome.fails and not wishes.exit_zero else 0, kept.all_kept
 
