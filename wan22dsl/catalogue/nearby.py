@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wan22dsl.catalogue.schema import Catalogue
+
+#: Letters that a name may be away from the class that is meant.
+_MOST_APART = 2
 
 
 def meant_class(name: str, catalogue: Catalogue) -> tuple[str | None, str]:
@@ -30,17 +34,24 @@ def _elsewhere(name: str, catalogue: Catalogue) -> str:
 
 def _nearly(name: str, known: Iterable[str]) -> str | None:
     """The class with the same letters, without what stands in parentheses, or two letters away."""
-    names = sorted(known)
-    squeezed = {_squeezed(one): one for one in reversed(names)}
+    squeezed = _squeezed_names(tuple(known))
     for form in (_squeezed(name), _squeezed(name.partition("(")[0])):
         if form in squeezed:
             return squeezed[form]
     from difflib import get_close_matches
 
-    for close in get_close_matches(_squeezed(name), list(squeezed), n=3, cutoff=0.8):
-        if _distance(_squeezed(name), close) <= (2 if len(close) >= 12 else 1):
+    wanted = _squeezed(name)
+    alike = [one for one in squeezed if abs(len(one) - len(wanted)) <= _MOST_APART]
+    for close in get_close_matches(wanted, alike, n=3, cutoff=0.8):
+        if _distance(wanted, close) <= (_MOST_APART if len(close) >= 12 else 1):
             return squeezed[close]
     return None
+
+
+@lru_cache(maxsize=8)
+def _squeezed_names(known: tuple[str, ...]) -> dict[str, str]:
+    """The classes by what is left of their names. A file may have thousands of nodes of unknown classes."""
+    return {_squeezed(one): one for one in sorted(known, reverse=True)}
 
 
 def _squeezed(name: str) -> str:
