@@ -121,3 +121,11 @@ def test_cards_stand_side_by_side(wan):
 def test_help_points_to_the_whole_list(wan):
     for command in ("describe", "run", "serve"):
         assert "`--card list`" in " ".join(wan(command, "--help").stdout.split())
+
+
+@pytest.mark.parametrize("slot", [-1, 99])
+def test_a_link_to_an_output_that_is_not_there_counts_as_unknown(slot):
+    prompt = with_custom()
+    prompt["plain"] = node("MyPlain", value=("save", slot))
+    prompt = changed(prompt, "up", more=("plain", slot))
+    assert estimate(graph_of(prompt), CARD).uncounted

@@ -106,7 +106,7 @@ def _is_plain(graph: Graph, node: Node) -> bool:
     kinds: list[str | None] = []
     for _, link in node.links():
         outputs = _outputs(graph, link.node)
-        kinds.append(outputs[link.slot].type if link.slot < len(outputs) else None)
+        kinds.append(outputs[link.slot].type if 0 <= link.slot < len(outputs) else None)
     for id, name, _ in graph.consumers.get(node.id, ()):
         known = graph.catalogue.get(graph.nodes[id].class_name)
         inputs = inputs_of(known, graph.nodes[id].inputs) if known is not None else {}
