@@ -113,7 +113,7 @@ def _sampler(
         id=f"{run.name}.sampler",
         span=run.place,
         stage=run.block.name,
-        spans=_spans(run, order),
+        spans={**_spans(run, order), **run.spans(fps="fps")},
         stated=_stated(run, links["latent_image"]),
     )
     wire = run.b.wire(made, 0)
@@ -156,15 +156,29 @@ def _stated(run: PassRun, latent: Value) -> Facts:
     """What the settings say of the latent: its frame rate, and the VAE it belongs to.
 
     What follows a video, such as that of a control video, has the rate of the video where it is known.
+    Where the settings have another rate than the family, `model_fps` is the family's.
     """
     fps, vae = run.own.get("fps"), run.own.get("vae")
     rate = fps.data if isinstance(fps, Constant) else None
+    of_family = _family_fps(run)
     if isinstance(latent, Wire) and of_video.loader_behind(run.b, latent.link) is not None:
         rate = run.b.facts(latent.link).fps or rate
+        of_family = None
     return Facts(
         fps=rate,
         vae=vae.link if isinstance(vae, Wire) else None,
+        model_fps=None if rate is None or rate == of_family else of_family,
     )
+
+
+def _family_fps(run: PassRun) -> float | None:
+    """The rate that the family of the pass's model is made for; None where it does not say."""
+    family = run.own.family
+    setting = None if family is None else family.settings.get("fps")
+    if setting is None:
+        return None
+    value = run.own.evaluated("fps", Type("fps"), setting)
+    return float(value.data) if isinstance(value, Constant) else None
 
 
 def _spans(run: PassRun, inputs: tuple[str, ...]) -> dict[str, Span]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.known.frames import PLAYERS
 from wan22dsl.graph.known.loaded import LOADERS
 from wan22dsl.graph.model import Link
@@ -28,10 +29,11 @@ MESSAGE = Message(
     summary="A video plays at another rate than its frames were made for",
     text="{node} plays at {fps} fps what was made for {made} fps{seconds}.",
     why="The 14B models move as at 16 frames a second, the 5B model as at 24; interpolation "
-    "multiplies that. At another rate everything moves too fast or too slowly. Nodes have rates "
+    "multiplies that. At another rate everything moves too fast or too slowly. The setting `fps` does "
+    "not change how a model moves. Nodes have rates "
     "of their own when none is written: CreateVideo 30, VHS_VideoCombine 8. A difference of up to "
     "10 % is a note: it is hard to see, but puts sound out of step.",
-    mend="Write {made}, or interpolate first.",
+    mend="Write {right}, or interpolate first.",
     bad="""\
 wan 1
 use wan22
@@ -69,11 +71,13 @@ _SAME = 0.01
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every node that sets a rate, where that of its frames is known."""
+    made = _made(view)
     for node in view.needed:
         if node.class_name not in PLAYERS:
             continue
         images, rate = PLAYERS[node.class_name]
-        facts, fps = view.facts_of(node, images), view.value(node, rate)
+        link, fps = node.inputs.get(images), view.value(node, rate)
+        facts = made.of(link if isinstance(link, Link) else Link("", 0))
         if facts.fps == 16.0 and _made_by_5b(view):
             continue
         if not facts.fps or facts.frames == 1 or type(fps) not in {int, float} or not fps >= 1:
@@ -90,15 +94,63 @@ def check(view: View) -> Iterator[Diagnostic]:
                 f": {facts.frames} frames last {number(played)} s instead of {number(meant)} s"
             )
         span = place(node, rate)
+        written = span is not None and span.text[:1].isdigit()
+        set_by = None if written else _setting(view, node, fps)
+        span = span if set_by is None else set_by.spans["fps"]
+        right = facts.fps if set_by is None else made.of(Link(set_by.id, 0)).fps
         yield MESSAGE.at(
             span,
             severity=Severity.NOTE if off <= NOTED else Severity.WARNING,
-            fix=fix_of(span, facts.fps),
+            fix=fix_of(span, right or facts.fps),
             node=named(node),
             fps=number(fps),
             made=number(facts.fps),
+            right=number(right or facts.fps),
             seconds=seconds,
         )
+
+
+def _made(view: View) -> FactTable:
+    """The facts with the rates that the models are made for, not those that a setting says instead."""
+    marked = _reset(view)
+    if not marked:
+        return view.facts
+    bare = _table(view, {node.id: None for node in marked})
+    known = {node.id: bare.of(Link(node.id, 0)).fps for node in marked}
+    return _table(
+        view,
+        {node.id: node.stated.model_fps if known[node.id] else None for node in marked},
+    )
+
+
+def _reset(view: View) -> list[Node]:
+    """The samplers whose settings have another rate than their family."""
+    return [one for one in view.graph.nodes.values() if one.stated.model_fps is not None]
+
+
+def _table(view: View, rates: dict[str, float | None]) -> FactTable:
+    nodes = {
+        id: node.changed(stated=node.stated._replace(fps=rates[id])) if id in rates else node
+        for id, node in view.graph.nodes.items()
+    }
+    return FactTable(view.graph.with_nodes(nodes))
+
+
+def _setting(view: View, node: Node, fps: float) -> Node | None:
+    """The sampler whose setting `fps` a node takes its rate from; None where it has one of its own."""
+    images, _ = PLAYERS[node.class_name]
+    if view.facts_of(node, images).fps != fps:
+        return None
+    waiting, seen = [node], {node.id}
+    while waiting:
+        current = waiting.pop()
+        if current.stated.model_fps is not None and "fps" in current.spans:
+            return current
+        for _, link in current.links():
+            if link.node not in seen and link.node in view.graph.nodes:
+                seen.add(link.node)
+                waiting.append(view.graph.nodes[link.node])
+    return None
 
 
 def file_heard(view: View, node: Node) -> str | None:
