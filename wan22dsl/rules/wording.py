@@ -34,7 +34,9 @@ def shown(value: Any) -> str:
 
 
 def number(value: float) -> str:
-    """A number without needless digits: 16, 0.9, 23.976."""
+    """A number without needless digits: 16, 0.9, 23.976; whole ones up to 64 bits are not rounded."""
+    if isinstance(value, int) and abs(value) < 2**65:
+        return str(value)
     if not abs(value) < 1e15:
         return f"{value:.6g}"
     return f"{value:.6g}" if value != int(value) else str(int(value))
