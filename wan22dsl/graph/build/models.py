@@ -25,6 +25,11 @@ def find_family(run: PassRun, model: Value) -> None:
         family = assets.family(run.b, asset, run.own)
         if family is not None:
             run.own.family = family
+            return
+    if run.own.family is None and run.own.pipeline.blocks:
+        from wan22dsl.graph.build import no_family  # only where something is missing
+
+        no_family.recover(run, model, asset if isinstance(asset, Declared) else None)
 
 
 def loaded(run: PassRun, found: Value) -> Value:

@@ -14,7 +14,7 @@ from wan22dsl.syntax.tree import Call, Chain, Derived, Group, List, Name
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
-    from wan22dsl.graph.build.values import Value
+    from wan22dsl.graph.build.values import Setting, Value
     from wan22dsl.syntax.operators import Nested
 
 
@@ -35,6 +35,27 @@ def family_of(b: Builder, block: Declared, settings: Settings) -> Declared | Non
         return None
     asset = model_of(b, _looked_at(b, model.value, model.env, settings), settings)
     return assets.family(b, asset, settings) if isinstance(asset, Declared) else None
+
+
+def looked_at(b: Builder, setting: Setting, settings: Settings) -> Value | None:
+    """What a setting stands for, if it can be known without making a node."""
+    return _looked_at(b, setting.value, setting.env, settings)
+
+
+def passes_of(b: Builder, flow: Setting, settings: Settings) -> list[Declared]:
+    """The passes that a flow names itself, in order."""
+    found: list[Declared] = []
+    left: list[Value | None] = [looked_at(b, flow, settings)]
+    for _ in range(1000):  # a flow that comes back to itself is reported elsewhere
+        if not left:
+            break
+        value = left.pop(0)
+        if isinstance(value, Declared) and value.kind == "pass":
+            found.append(value)
+        elif isinstance(value, (Flow, Flows)):
+            elements = value.elements if isinstance(value, Flow) else value.items
+            left = [*(_looked_at(b, one, value.env, settings) for one in elements), *left]
+    return found
 
 
 def model_of(b: Builder, model: Value | None, settings: Settings) -> Value | None:

@@ -75,6 +75,9 @@ def refuse(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Brok
     if isinstance(value, Ended):
         b.say(messages.GIVES_NOTHING, env.span(node), what="this flow")
         return BROKEN
+    if want.name == "frames" and isinstance(value, Constant) and value.type == "seconds":
+        b.say(messages.NO_RATE, env.span(node), what=b.what or "this", seconds=spell(value))
+        return BROKEN
     mend, fix = _mend(value, want, node, env)
     b.say(
         messages.WRONG_TYPE,

@@ -19,6 +19,22 @@ MISSING_SETTING = Message(
     '    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
 )
 
+NO_FAMILY = Message(
+    "WAN431",
+    "model-without-family",
+    _ERROR,
+    "{model} has no `family`, and the pass `{name}` needs one",
+    "The family says what the pass is conditioned on, and the frame rate that seconds become frames at.",
+    "{mend}",
+    summary="A model has no family, and its pass needs one",
+    bad='wan 1\nuse wan22\n\nmodel mine { file = "mine.safetensors" }\n\npipeline p {\n'
+    '    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 5s\n'
+    '    flow   = wan22.high(model = mine) -> wan22.low -> save("x")\n}',
+    good='wan 1\nuse wan22\n\nmodel mine { file = "mine.safetensors", family = wan22.i2v_14b }\n\n'
+    'pipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 5s\n'
+    '    flow   = wan22.high(model = mine) -> wan22.low -> save("x")\n}',
+)
+
 UNREAD_SETTING = Message(
     "WAN409",
     "setting-without-effect",

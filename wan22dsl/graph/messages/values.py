@@ -32,6 +32,22 @@ WRONG_TYPE = Message(
     good='wan 1\n\nlora grain { file = "grain.safetensors" }',
 )
 
+NO_RATE = Message(
+    "WAN314",
+    "rate-not-known",
+    _ERROR,
+    "the frame rate that turns {seconds} into frames is not known for {what}",
+    "Seconds become frames at the `fps` of the pipeline, or at that of the family of its first pass.",
+    "Write the length in frames, such as `81f`, or `fps = 16fps` into the pipeline.",
+    summary="A length is in seconds, and no frame rate is known",
+    bad="wan 1\n\npipeline p {\n    length = 5s\n"
+    '    flow   = ImageFromBatch(image = "a.mp4", batch_index = 0, length = pipeline.length) '
+    '-> save("x", fps = 16fps)\n}',
+    good="wan 1\n\npipeline p {\n    length = 81f\n"
+    '    flow   = ImageFromBatch(image = "a.mp4", batch_index = 0, length = pipeline.length) '
+    '-> save("x", fps = 16fps)\n}',
+)
+
 BAD_ARITHMETIC = Message(
     "WAN303",
     "units-disagree",
