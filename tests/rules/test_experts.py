@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.forms import as_prompt, unchecked_graphs
 from tests.prompts import (
     HIGH,
     LORA_HIGH,
@@ -20,9 +21,11 @@ from tests.prompts import (
     split,
     with_camera,
 )
+from wan22dsl import compiler
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.graph.model import AssetFacts
 from wan22dsl.rules.engine import judge
+from wan22dsl.source import Source
 
 T2V_HIGH, T2V_LOW = (name.replace("i2v", "t2v") for name in (HIGH, LOW))
 T2V_LORA = "wan2.2_t2v_lightx2v_4steps_lora_v1.1_high_noise.safetensors"
@@ -353,3 +356,66 @@ def test_a_weak_distilled_lora_is_fine_beside_one_that_makes_up_for_the_steps():
         "LoraLoaderModelOnly", model=("high_lora", 0), lora_name=LORA_HIGH, strength_model=1.0
     )
     assert "WAN617" not in codes(changed(both, "high_shift", model=("more", 0)))
+
+
+#: The recipe without LoRAs of its own, so that those of a test are the only ones.
+_OWN = {"parts": ((0, 10, 20), (10, 20, 20)), "shifts": (8.0, 8.0), "cfgs": (3.5, 3.5)}
+
+
+@pytest.mark.parametrize(
+    ("of_high", "of_low"),
+    [
+        ("anna_low.safetensors", "anna_high.safetensors"),
+        ("Anna-LOW-e30.safetensors", "Anna-HIGH-e30.safetensors"),
+        ("annaLow.safetensors", "annaHigh.safetensors"),
+        ("anna/low.safetensors", "anna/high.safetensors"),
+    ],
+)
+def test_two_names_that_differ_only_in_high_and_low_are_a_pair(of_high, of_low):
+    (one,) = found(split(loras=(of_high, of_low), **_OWN))
+    assert (one.code, one.severity.value) == ("WAN602", "warning")
+    assert f'"{of_high}" is a LoRA for the low-noise expert' in one.message
+    assert one.fix is not None
+    assert not one.fix.safe
+    assert "WAN602" not in codes(split(loras=(of_low, of_high), **_OWN))
+
+
+@pytest.mark.parametrize(
+    ("of_high", "of_low"),
+    [
+        ("low_poly.safetensors", "high_detail.safetensors"),
+        ("anna_low.safetensors", "anna_low.safetensors"),
+        ("anna_low_e10.safetensors", "anna_high_e20.safetensors"),
+        ("slow.safetensors", "shigh.safetensors"),
+        ("low_high.safetensors", "high_low.safetensors"),
+    ],
+)
+def test_a_word_of_a_name_alone_proves_nothing(of_high, of_low):
+    assert "WAN602" not in codes(split(loras=(of_high, of_low), **_OWN))
+
+
+def test_a_lora_with_its_two_files_exchanged_is_reported_with_a_fix():
+    text = """\
+wan 1
+use wan22
+
+lora anna { high = "anna_low.safetensors", low = "anna_high.safetensors" }
+
+pipeline demo {
+    image     = "portrait.png"
+    prompt    = "She smiles"
+    size      = 832x1216
+    length    = 81f
+    add_loras = [anna]
+    flow      = wan22.high -> wan22.low -> save("demo")
+}
+"""
+    (one,) = compiler.check(Source(text, "a.wan")).diagnostics
+    assert one.code == "WAN602"
+    assert [edit.text for edit in one.fix.edits] == [
+        '"anna_high.safetensors"',
+        '"anna_low.safetensors"',
+    ]
+    (graph,) = unchecked_graphs(text)
+    (again,) = unchecked_graphs(as_prompt(graph), "demo.json")
+    assert {each.code for each in judge(again)[1]} == {"WAN602"}

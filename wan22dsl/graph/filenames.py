@@ -141,6 +141,22 @@ def maker_of(file: str) -> str | None:
     return next((word for word in words if word in _OTHERS), None)
 
 
+def half_of_pair(file: str) -> tuple[str, tuple[str, ...]] | None:
+    """The word `high` or `low` of a name, and the other words; None unless it has exactly one of them.
+
+    The word alone proves nothing (`low_poly`). Two names that differ in nothing else are the two halves of
+    one LoRA. The folders count too: `high_noise/anna` and `low_noise/anna`.
+    """
+    path = re.sub(r"\.(safetensors|gguf|sft|ckpt|pth?|bin)$", "", file, flags=re.IGNORECASE)
+    words = [one for one in re.split(r"[\W_]+", _CAMEL.sub("_", path).lower()) if one]
+    levels = [at for at, one in enumerate(words) if one.removesuffix("noise") in {"high", "low"}]
+    if len(levels) != 1:
+        return None
+    at = levels[0]
+    level = words[at].removesuffix("noise")
+    return level, (*words[:at], words[at].replace(level, "*"), *words[at + 1 :])
+
+
 @lru_cache(maxsize=1024)
 def read_name(file: str) -> NameFacts:
     """What a file name says, without its ending.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.graph.filenames import half_of_pair
 from wan22dsl.rules.experts.mends import exchange, file_span, other_file
 from wan22dsl.rules.experts.roles import told_by_role
 from wan22dsl.rules.experts.wording import called, place
@@ -25,7 +26,8 @@ MESSAGE = Message(
     summary="A LoRA for one expert is on the other expert",
     text="{lora} is a LoRA for the {noise}-noise expert, and {who} {what}.",
     why="The two experts are two models. A LoRA fits the other one's shapes, so ComfyUI loads it "
-    "without a word, but what it changes was learned for other noise.",
+    "without a word, but what it changes was learned for other noise. Two names that differ only in the "
+    "word high or low are taken for the two halves of one LoRA.",
     mend="{mend}",
     bad="""\
 wan 1
@@ -71,9 +73,37 @@ def check(view: View) -> Iterator[Diagnostic]:
             if one.noise is not None and lora.noise not in {one.noise, told.get(one.id)}
         ]
         if len(wrong) == 2 and {lora.noise for _, lora in wrong} == {"high", "low"}:
-            yield _swapped(*wrong)
+            yield _swapped(wrong[0], wrong[1])
         else:
             yield from (_finding(one, lora) for one, lora in wrong)
+        yield from _swapped_by_name(passes, told)
+
+
+def _swapped_by_name(passes: list[Pass], told: dict[str, str]) -> Iterator[Diagnostic]:
+    """Two LoRAs whose names differ only in `high` and `low`, each on the other one's expert."""
+    halves: dict[tuple[str, ...], dict[str, tuple[Pass, LoadedLora]]] = {}
+    for one in passes:
+        for lora in one.loras:
+            half = half_of_pair(lora.file)
+            if half is None or not _is_open(lora) or one.noise is None:
+                continue
+            level, rest = half
+            here = halves.setdefault(rest, {})
+            if level in {one.noise, told.get(one.id)}:
+                here["right"] = one, lora  # one half on both experts, or a pair in its place
+            else:
+                here.setdefault(level, (one, lora))
+    for found in halves.values():
+        if found.keys() == {"high", "low"}:
+            first, second = found["low"], found["high"]
+            yield _swapped(first, second, noise=("low", "high"))
+
+
+def _is_open(lora: LoadedLora) -> bool:
+    """Whether a LoRA is in use, and neither its name nor its declaration has decided where it belongs."""
+    asset = lora.node.asset
+    declared = asset.noise if asset is not None and asset.kind == "lora" else None
+    return lora.named_noise is None and lora.strength != 0 and declared != "any"
 
 
 def _finding(one: Pass, lora: LoadedLora) -> Diagnostic:
@@ -92,16 +122,21 @@ def _finding(one: Pass, lora: LoadedLora) -> Diagnostic:
     )
 
 
-def _swapped(one: tuple[Pass, LoadedLora], other: tuple[Pass, LoadedLora]) -> Diagnostic:
-    """Each expert has the other one's LoRA."""
-    spans = (_span(one[1]), _span(other[1]))
+def _swapped(
+    one: tuple[Pass, LoadedLora],
+    other: tuple[Pass, LoadedLora],
+    noise: tuple[str, str] | None = None,
+) -> Diagnostic:
+    """Each expert has the other one's LoRA. `noise` is that of both where only the pair of names tells it."""
+    find = _span if noise is None else file_span
+    spans = (find(one[1]), find(other[1]))
     label = [] if spans[1] is None else [Label(spans[1], "this one belongs there")]
     return MESSAGE.at(
         place(one[1].node, one[1].input),
         related=label,
-        fix=exchange("Let the two LoRAs change places", [spans], safe=True),
+        fix=exchange("Let the two LoRAs change places", [spans], safe=noise is None),
         lora=f'"{one[1].file}"',
-        noise=one[1].noise,
+        noise=one[1].noise if noise is None else noise[0],
         who=called(one[0]),
         what=f"runs the other expert; {called(other[0])} has the one that belongs here",
         mend="Let the two LoRAs change places.",
