@@ -93,12 +93,12 @@ def _has(module: Module, name: str, fits: frozenset[str]) -> bool:
 
 
 def seed_parameter(module: Module, at: int) -> int | None:
-    """Where a parameter `seed` can be declared: above the declaration around a place, and its comments.
+    """Where a parameter `seed` can be declared; None where something has that name already."""
+    return None if names.find(module, "seed") is not None else above(module, at)
 
-    None where something has that name already.
-    """
-    if names.find(module, "seed") is not None:
-        return None
+
+def above(module: Module, at: int) -> int | None:
+    """The place above the declaration around a place, and above the comments of that declaration."""
     text = module.source.text
     start = text.rfind("\n", 0, at) + 1
     while start and not (text[start].isalpha() and text[start].islower()):

@@ -51,7 +51,11 @@ MISTAKES = {
         "WAN302 3:33",
         "Give the name of a lora.",
     ),
-    "a file for a model": (high('model = "x.safetensors"'), "WAN302 3:32", "the name of a model"),
+    "a file for a model": (
+        high('model = "x.safetensors"'),
+        "WAN302 3:32",
+        "Declare it above: `model x {",
+    ),
     "another choice": (high('handoff = "frame"'), "WAN304 3:34", 'Did you mean `"frames"`?'),
     "a choice without quotes": (
         f'{HEAD}model m {{ file = "m", noise = high }}',

@@ -87,7 +87,7 @@ def fit(
         fitted = _constant(value, want, settings)
         if fitted is not None:
             return fitted
-    return refuse(b, value, want, at_node, env)
+    return refuse(b, value, want, at_node, env, settings)
 
 
 def _flow(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Value:
@@ -199,7 +199,7 @@ def _socket(
         for part in want.name.split(","):
             if part in _FILES.get(value.type, ()):
                 return assets.load_file(b, value, part, env.span(node), settings, at)
-    return refuse(b, value, want, node, env)
+    return refuse(b, value, want, node, env, settings)
 
 
 def _unknown_link_fits(b: Builder, given: Type, want: str) -> bool:

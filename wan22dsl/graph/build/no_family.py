@@ -37,10 +37,15 @@ def recover(run: PassRun, model: Value, asset: Declared | None) -> None:
         if "fps" in pipeline.overrides:  # another pass of the pipeline has reported it
             _go_on(run, None)
             return
-    likely = _likely(run)
+    likely = _likely(run.own)
     if not isinstance(model, Broken):
         _say(run, asset, likely)
     _go_on(run, likely)
+
+
+def likely_name(own: Settings, here: Module) -> str:
+    """The family that the model of a pass probably has, as a file names it; empty where nobody knows."""
+    return _named(_likely(own), here) if own.pipeline.blocks else ""
 
 
 def _go_on(run: PassRun, likely: Declared | None) -> None:
@@ -51,8 +56,8 @@ def _go_on(run: PassRun, likely: Declared | None) -> None:
     run.own.pipeline.overrides["fps"] = BROKEN
 
 
-def _likely(run: PassRun) -> Declared | None:
-    return _of_replaced(run.own) or _of_others(run)
+def _likely(own: Settings) -> Declared | None:
+    return _of_replaced(own) or _of_others(own)
 
 
 def _of_replaced(own: Settings) -> Declared | None:
@@ -67,9 +72,9 @@ def _of_replaced(own: Settings) -> Declared | None:
     return None
 
 
-def _of_others(run: PassRun) -> Declared | None:
+def _of_others(own: Settings) -> Declared | None:
     """The family that all the other passes of the pipeline have whose models have one."""
-    b, pipeline = run.b, run.own.pipeline
+    b, pipeline = own.builder, own.pipeline
     flow = pipeline.blocks[0].settings.get("flow")
     found: list[Declared] = []
     for one in passes_of(b, flow, pipeline) if flow is not None else ():

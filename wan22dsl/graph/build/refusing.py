@@ -23,6 +23,7 @@ from wan22dsl.syntax.tree import Text
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
@@ -70,15 +71,25 @@ def in_words(want: Type) -> str:
     return f"the name of {kinds.a(want.name)}"
 
 
-def refuse(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Broken:
-    """Reports that a value is not what is wanted here."""
+def refuse(
+    b: Builder,
+    value: Value,
+    want: Type,
+    node: Nested,
+    env: Env,
+    settings: Settings | None = None,
+) -> Broken:
+    """Reports that a value is not what is wanted here; `settings` are those that it was written for."""
     if isinstance(value, Ended):
         b.say(messages.GIVES_NOTHING, env.span(node), what="this flow")
         return BROKEN
     if want.name == "frames" and isinstance(value, Constant) and value.type == "seconds":
         b.say(messages.NO_RATE, env.span(node), what=b.what or "this", seconds=spell(value))
         return BROKEN
-    mend, fix = _mend(value, want, node, env)
+    from wan22dsl.graph.build import undeclared_file  # only where something is wrong
+
+    file = undeclared_file.meant(value, want, node, env, settings)
+    mend, fix = file or _mend(value, want, node, env)
     b.say(
         messages.WRONG_TYPE,
         env.span(node),
