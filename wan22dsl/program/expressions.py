@@ -75,6 +75,7 @@ class Walker:
         self._setting = ""  # whose value is walked
         self._callee = ""  # what is called, or copied, around it
         self._in_flow = False  # whether an element of a flow is walked
+        self._in_text = False  # whether names in the braces of a string are
         self._unbrought: set[str] = (
             set()
         )  # files of the library that no `use` brings, and that is reported
@@ -127,10 +128,12 @@ class Walker:
             self.arguments(value.items, scope, "a record", positional=0)
 
     def _text(self, value: Text, scope: Scope) -> None:
+        self._in_text = True
         for part in spelling.text_parts(value.text):
             if not isinstance(part, str):
                 start, end = value.start + part.start, value.start + part.end
                 self.name(Name(part.name, start, end), scope)
+        self._in_text = False
 
     def _call(self, call: Call, scope: Scope) -> None:
         if isinstance(call.callee, Name):
@@ -282,6 +285,19 @@ class Walker:
 
         return suggestions.kinds_for(self._setting, in_flow=self._in_flow)
 
+    def _unknown_in_text(self, name: Name, scope: Scope) -> None:
+        """Reports a name in the braces of a string; mostly a setting is meant."""
+        from wan22dsl.program import names_in_text, suggestions
+
+        mend, text, safe = names_in_text.meant(self.module, self._owner, name.text)
+        if name.text not in kinds.PASS_SETTINGS:
+            visible = frozenset(("let", "param"))
+            guess = suggestions.name(self.module, name.text, scope.all(), "", visible)
+            if guess:
+                mend, text = f"Did you mean `{{{guess}}}`?", guess
+        fix = self._replace(name, text, safe=safe) if text else None
+        self.say(messages.UNKNOWN_NAME, name, name=name.text, where="here", mend=mend, fix=fix)
+
     def _unknown(self, name: Name, head: str, scope: Scope) -> None:
         from wan22dsl.program import suggestions
         from wan22dsl.program.synonyms import RANDOM
@@ -289,6 +305,9 @@ class Walker:
         rest = name.text[len(head) :]
         if head in library_names() and rest:
             self._not_brought(name, head)
+            return
+        if self._in_text and not rest:
+            self._unknown_in_text(name, scope)
             return
         if not rest and self._setting == "scheduler":
             return  # the setting itself is reported, with what to write
@@ -352,5 +371,6 @@ class Walker:
         return Fix("write `param seed: int = 0`, and `seed` here", (above, here), safe=False)
 
     def _replace(self, name: Name, text: str, *, safe: bool = False) -> Fix:
-        span = self.module.span(name.start, name.end)
+        span = self.module.span(name.start, name.end)  # in a string with the braces
+        text = f"{{{text}}}" if self._in_text else text
         return Fix(f"write `{text}`", (Edit(span, text),), safe=safe)
