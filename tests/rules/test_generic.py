@@ -320,3 +320,28 @@ def test_whatever_stands_in_an_input_is_judged(value):
     for name, one in prompt.items():
         for key in one["inputs"]:
             assert isinstance(found(changed(prompt, name, **{key: value})), list)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "inputs", "prefix", "severity"),
+    [
+        ("SaveVideo", {"format": "mp4"}, "a/portrait.gif", "warning"),
+        ("SaveVideo", {"format": "auto"}, "portrait.mp4", "note"),
+        ("SaveVideo", {"format": "mkv"}, "portrait.mp4", None),
+        ("SaveWEBM", {}, "portrait.WebM", "note"),
+        ("VHS_VideoCombine", {"format": "image/gif"}, "portrait.gif", "note"),
+        ("VHS_VideoCombine", {"format": "video/h265-mp4"}, "portrait.gif", "warning"),
+        ("VHS_VideoCombine", {"format": "video/ProRes"}, "portrait.mov", None),
+        ("SaveVideo", {"format": "mp4"}, "v1.2", None),
+        ("SaveVideo", {"format": "mp4"}, "mp4", None),
+        ("SaveVideo", {"format": "mp4"}, "clips/.mp4", None),
+    ],
+)
+def test_the_ending_of_a_name_does_not_decide_the_format(class_name, inputs, prefix, severity):
+    prompt = changed(split(), "save", filename_prefix=prefix, **inputs)
+    prompt["save"]["class_type"] = class_name
+    told = [one for one in found(prompt) if one.code == "WAN523"]
+    assert [one.severity.value for one in told] == ([] if severity is None else [severity])
+    assert [one.fix is not None for one in told] == (
+        [] if severity is None else [severity == "note"]
+    )

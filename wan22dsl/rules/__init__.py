@@ -46,6 +46,7 @@ from wan22dsl.rules.experts import (
 from wan22dsl.rules.generic import (
     circle,
     constant_on_socket,
+    ending_in_prefix,
     file_of_other_kind,
     implausible_value,
     link_to_nothing,
@@ -174,6 +175,7 @@ RULES: tuple[Rule, ...] = (
     save_outside,
     file_of_other_kind,
     implausible_value,
+    ending_in_prefix,
     machine_path,
     noise_against_name,
     lora_of_other_expert,
