@@ -304,7 +304,7 @@ def test_a_mend_replaces_the_value(inputs, mended, is_safe):
         ("video/demo", False),
         ("a/../demo", False),
         ("demo..1", False),
-        ("%date:yyyy-MM-dd%_%width%x%height%", False),
+        ("%year%-%month%_%width%x%height%", False),
     ],
 )
 def test_files_are_saved_within_the_output_folder(prefix, accused):
@@ -345,3 +345,24 @@ def test_the_ending_of_a_name_does_not_decide_the_format(class_name, inputs, pre
     assert [one.fix is not None for one in told] == (
         [] if severity is None else [severity == "note"]
     )
+
+
+@pytest.mark.parametrize(
+    ("prefix", "word"),
+    [
+        ("%date:yyyy-MM-dd%/portrait", "%date:yyyy-MM-dd%"),
+        ("a_%KSampler.seed%", "%KSampler.seed%"),
+        ("%year%/portrait_%seed%", "%seed%"),
+        ("%year%%month%%day%_%hour%%minute%%second%_%width%x%height%", None),
+        ("100%_of_50%", None),
+        ("50%.100%", None),
+        ("a%b", None),
+    ],
+)
+def test_words_that_only_the_page_replaces_are_reported_of_prompts(prefix, word):
+    told = [
+        one
+        for one in found(changed(picture(), "save", filename_prefix=prefix))
+        if one.code == "WAN524"
+    ]
+    assert [one.message.split("`")[3] for one in told] == ([] if word is None else [word])

@@ -65,6 +65,7 @@ from wan22dsl.rules.generic import (
     value_changed_silently,
     value_not_offered,
     value_out_of_range,
+    word_not_replaced,
     wrong_link_type,
     wrong_value_type,
 )
@@ -176,6 +177,7 @@ RULES: tuple[Rule, ...] = (
     file_of_other_kind,
     implausible_value,
     ending_in_prefix,
+    word_not_replaced,
     machine_path,
     noise_against_name,
     lora_of_other_expert,
