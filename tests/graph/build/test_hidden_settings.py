@@ -408,3 +408,29 @@ def test_settings_of_a_pipeline_that_only_joins_others_belong_into_those() -> No
         )
         for name in ("cfg", "steps")
     ]
+
+
+@pytest.mark.parametrize(
+    ("image", "shown"), [("a -> last_frame", "`a -> last_frame`"), ('"nix.png"', '"nix.png"')]
+)
+def test_a_pass_that_takes_it_in_one_place_is_shown_by_its_call_in_another(
+    image: str, shown: str
+) -> None:
+    lets = "    let a = wan22.high -> wan22.low\n"
+    lets += f"    let b = wan22.high(image = {image}) -> wan22.low(image = {image})\n"
+    (found,) = said(piped('a -> join(b) -> save("x")', lets))
+    assert place(found) == "WAN423 4:5"
+    assert found.message == (
+        f"`wan22.high` and `wan22.low` take `image` of `p`, but `wan22.high(image = {image})` "
+        f"and `wan22.low(image = {image})` set it to {shown}"
+    )
+
+
+def test_a_long_call_is_shown_by_its_line() -> None:
+    long = f'image = "nix.png", prompt = "{"very " * 10}long"'
+    lets = "    let a = wan22.high -> wan22.low\n"
+    lets += f"    let b = wan22.high({long}) -> wan22.low({long})\n"
+    found = next(
+        one for one in said(piped('a -> join(b) -> save("x")', lets)) if one.code == "WAN423"
+    )
+    assert "but `wan22.high` in line 9 and `wan22.low` in line 9 set it to" in found.message

@@ -12,7 +12,7 @@ from wan22dsl.program.values import Broken, Constant, Type, Unknown, spell
 from wan22dsl.syntax.tree import Call, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings, Use
@@ -27,6 +27,10 @@ _IN_THE_FLOW = {
     "image": "Remove it: the pass begins with what the arrow brings.",
     "fps": "The rate of the video holds. Remove it, or load the video at another rate.",
 }
+
+
+#: Longer calls and values are not shown as they are written.
+_LONGEST_CALL = 50
 
 
 def say(b: Builder) -> None:
@@ -117,7 +121,7 @@ def _say_hidden(
         fix = None
     else:
         mend, fix = moving.into_passes(b, block, settings, name, uses)
-    problem = f"no pass takes `{name}` of `{block.name}`: {setters(uses, block.module)}"
+    problem = f"no pass takes `{name}` of `{block.name}`: {setters(uses, block.module, name)}"
     b.say(messages.HIDDEN_SETTING, span, problem=problem, mend=mend, fix=fix)
 
 
@@ -127,7 +131,9 @@ def _say_partly(
     setting = block.settings[name]
     names = _names(taken, block.module)
     who, take = _listed(names), "take" if len(names) > 1 else "takes"
-    problem = f"{who} {take} `{name}` of `{block.name}`, but {setters(others, block.module)}"
+    problem = (
+        f"{who} {take} `{name}` of `{block.name}`, but {setters(others, block.module, name, taken)}"
+    )
     mend = _if_not_meant(block, name, others)
     span = setting.env.span(setting.key)
     passes = tuple(moving.called(one.site, block.module) for one in others)
@@ -152,9 +158,7 @@ def _if_not_meant(block: Declared, name: str, uses: list[Use]) -> str:
 
 def _say_inherited(b: Builder, block: Declared, name: str, uses: list[Use]) -> None:
     """A copy with another flow: what it took over may have been for the flow before."""
-    problem = (
-        f"no pass takes `{name}`, which `{block.name}` took over: {setters(uses, block.module)}"
-    )
+    problem = f"no pass takes `{name}`, which `{block.name}` took over: {setters(uses, block.module, name)}"
     mend = _if_not_meant(block, name, uses)
     b.say(messages.PARTLY_HIDDEN_SETTING, _place(block), problem=problem, mend=mend)
 
@@ -189,14 +193,18 @@ def _of_pass(b: Builder, own: Settings) -> None:
         b.say(message, setting.env.span(setting.key), problem=problem, mend=mend)
 
 
-def setters(uses: list[Use], here: Module) -> str:
-    """Which passes have which values, and from where: "`high` and `low` set it to 1.0"."""
+def setters(uses: list[Use], here: Module, name: str, others: Iterable[Use] = ()) -> str:
+    """Which passes have which values, and from where: "`high` and `low` set it to 1.0".
+
+    A pass that is named among `others` as well is shown as it is called.
+    """
     groups: dict[tuple[str, str], list[Use]] = {}
     for one in uses:
-        groups.setdefault((one.how, shown(one.value)), []).append(one)
+        groups.setdefault((one.how, _given(one, name)), []).append(one)
+    also = set(_names(list(others), here))
     told = []
     for (how, value), group in groups.items():
-        names = _names(group, here)
+        names = _names(group, here, also)
         plural = len(names) > 1
         if how == "flow":
             verb = "take" if plural else "takes"
@@ -227,12 +235,32 @@ def shown(value: Value) -> str:
     return "another link" if isinstance(value, Wire) else "another value"
 
 
+def _given(use: Use, name: str) -> str:
+    """The value that a pass has: a link as it is written where that is short."""
+    setting = use.site.block.settings.get(name)
+    if isinstance(use.value, Wire) and use.how == "pass" and setting is not None:
+        written = setting.env.span(setting.value).text
+        if len(written) <= _LONGEST_CALL and "\n" not in written:
+            return written if written.startswith('"') else f"`{written}`"
+        return "something else"
+    return shown(use.value)
+
+
 def _item(one: Value) -> str:
     return one.name if isinstance(one, Declared) else shown(one)
 
 
-def _names(uses: list[Use], here: Module) -> list[str]:
-    return list(dict.fromkeys(f"`{moving.called(one.site, here)}`" for one in uses))
+def _names(uses: list[Use], here: Module, also: Collection[str] = ()) -> list[str]:
+    """The passes as the flow calls them; those of `also` with what they are called with, or their line."""
+    names = []
+    for one in uses:
+        name = f"`{moving.called(one.site, here)}`"
+        if name in also:
+            span = one.site.env.span(one.site.node)
+            short = len(span.text) <= _LONGEST_CALL and "\n" not in span.text
+            name = f"`{span.text}`" if short else f"{name} in line {span.first[0]}"
+        names.append(name)
+    return list(dict.fromkeys(names))
 
 
 def _listed(names: list[str]) -> str:
