@@ -109,3 +109,22 @@ def test_the_setting_is_judged_through_interpolation():
 )
 def test_the_rate_of_the_family_is_right(text):
     assert wrong_rates(text) == []
+
+
+START = PIPELINE.replace("    fps    = 24fps\n", "").replace("portrait.png", "clip.mp4")
+
+
+@pytest.mark.parametrize(
+    ("image", "accused"),
+    [
+        ('"clip.mp4"', True),
+        ('"clip.png"', False),
+        ('VHS_LoadVideo(video = "clip.mp4").IMAGE', True),
+        ('VHS_LoadVideo(video = "clip.mp4", frame_load_cap = 5).IMAGE', False),
+        ('VHS_LoadVideo(video = "clip.mp4").IMAGE -> last_frame', False),
+        ('VHS_LoadVideo(video = "clip.mp4").IMAGE -> take(1f)', False),
+    ],
+)
+def test_a_whole_video_is_no_start_image(image, accused):
+    text = START.replace('"clip.mp4"', image)
+    assert ("WAN820" in codes(text)) == accused

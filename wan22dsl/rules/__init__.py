@@ -109,6 +109,7 @@ from wan22dsl.rules.shape import (
     size_off_grid,
     sound_out_of_step,
     too_many_frames,
+    video_as_start_image,
     wrong_rate,
 )
 from wan22dsl.rules.style import machine_path
@@ -253,6 +254,7 @@ RULES: tuple[Rule, ...] = (
     rate_not_kept,
     sound_out_of_step,
     rate_of_video_unknown,
+    video_as_start_image,
     weights_without_room,
     does_not_fit,
     decode_in_tiles,
