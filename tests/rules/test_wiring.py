@@ -168,3 +168,15 @@ def test_the_fun_models_of_5b_take_the_conditioning_of_the_14b_ones_at_24_fps(ki
     prompt = alone(model, None, start=start, steps=20, cfg=5.0, shift=8.0, sampler_name="uni_pc")
     assert codes(changed(prompt, "video", fps=24.0)) == set()
     assert "WAN651" in codes(changed(prompt, "vae", vae_name="wan_2.1_vae.safetensors"))
+
+
+@pytest.mark.parametrize(
+    ("class_name", "told"), [("SaveImage", True), ("PreviewImage", False)], ids=["saved", "shown"]
+)
+def test_a_half_denoised_latent_that_is_saved_is_a_note(class_name, told):
+    prompt = split()
+    prompt["early"] = node("VAEDecode", samples=("high_sampler", 0), vae=("vae", 0))
+    prompt["kept"] = node(class_name, images=("early", 0), filename_prefix="early")
+    if class_name == "PreviewImage":
+        del prompt["kept"]["inputs"]["filename_prefix"]
+    assert codes(prompt) == ({"WAN662"} if told else set())
