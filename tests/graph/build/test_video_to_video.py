@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.findings import piped, said
 from tests.graph.test_media import write
 from wan22dsl import compiler
 from wan22dsl.graph.known import media
@@ -140,3 +141,25 @@ pipeline p {
     result = compiler.compile(Source(text, "p.wan", folder / "p.wan"))
     assert not errors(result)
     assert nodes(result, "CreateVideo")[0]["fps"] == 16.0
+
+
+def test_a_video_file_in_front_of_a_part_of_a_schedule_is_loaded_and_encoded() -> None:
+    """As `encode_frames` would do it: the same graph."""
+    saved = 'wan22.low -> save("x", fps = 16fps)'
+    by_name, by_stage = (
+        compiler.compile(Source(piped(f"{before} -> {saved}"), "test.wan")).prompt
+        for before in ('"clip.mp4"', '"clip.mp4" -> encode_frames')
+    )
+    assert by_name is not None
+    assert by_stage is not None
+    classes = sorted(one["class_type"] for one in by_name.values())
+    assert classes == sorted(one["class_type"] for one in by_stage.values())
+    assert "VAEEncode" in classes
+
+
+def test_several_outputs_in_front_of_a_pass_are_said_to_be_in_front_of_it() -> None:
+    found = said(piped('video_frames("clip.mp4") -> wan22.low -> save("x", fps = 16fps)'))[0]
+    assert found.message == (
+        "what stands in front of the arrow has several outputs, and none is chosen"
+    )
+    assert found.mend == "Choose one: `.frames`, `.audio`."

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph import messages
-from wan22dsl.graph.build import fitting, flows, of_video
+from wan22dsl.graph.build import fitting, flows, members, of_video
 from wan22dsl.graph.build.refusing import choice
 from wan22dsl.graph.build.running import Schedule
-from wan22dsl.graph.build.values import Wire
+from wan22dsl.graph.build.values import Outputs, Several, Wire
 from wan22dsl.program import kinds
 from wan22dsl.program.values import BROKEN, NOTHING, Broken, Constant, Type, Unknown
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from wan22dsl.syntax.operators import Nested
 
 IMAGE, LATENT = Type("IMAGE"), Type("LATENT")
+
+#: The types of values that name a file whose frames can be encoded.
+_FILE_NAMES = ("text", "image", "video")
 
 
 def taken(
@@ -33,6 +36,9 @@ def taken(
     if brought is None or isinstance(brought, Broken):
         return brought
     given = flows.give(run.b, brought, run.node, run.env, run.own)
+    if isinstance(given, (Several, Outputs)):
+        what = "what stands in front of the arrow"
+        return members.one_output(run.b, given, run.node, run.env, what)
     if isinstance(handoff, Constant):
         frames = handoff.data == "frames"
     elif isinstance(schedule, Schedule) and not isinstance(denoise, (Unknown, Broken)):
@@ -64,7 +70,10 @@ def _as_latent(run: PassRun, given: Value) -> Value:
     """A latent as it is, or frames encoded; its size and length are those of the pass."""
     if isinstance(given, Wire) and given.type == "IMAGE":
         given = _encoded(run, given)
-    elif given == Unknown(IMAGE):
+    elif isinstance(given, Constant) and given.type in _FILE_NAMES:
+        loaded = fitting.fit(run.b, given, IMAGE, run.node, run.env, run.own)
+        given = _encoded(run, loaded) if isinstance(loaded, Wire) else loaded
+    elif isinstance(given, Unknown) and given.type.name in (IMAGE.name, *_FILE_NAMES):
         given = Unknown(LATENT)  # it will be encoded as well
     with run.b.about(f"what the pass `{run.block.name}` goes on from"):
         fitted = fitting.fit(run.b, given, LATENT, run.node, run.env, run.own)

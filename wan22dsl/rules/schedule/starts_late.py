@@ -29,7 +29,8 @@ MESSAGE = Message(
     why="A later start, like a `denoise` below 1, keeps a part of what is in the latent. In an "
     "empty one there is nothing to keep, so the model takes a grey nothing for the picture "
     "that it should go on with: flat, faded frames.",
-    mend="Begin at step 0 (or at a denoise of 1), or give it a video, encoded with VAEEncode.",
+    mend="Begin at step 0 (or at a denoise of 1), or give it a video, encoded with `encode_frames` "
+    "(in ComfyUI VAEEncode).",
     bad="""\
 wan 1
 use wan22

@@ -28,7 +28,8 @@ MESSAGE = Message(
     why="A denoise below 1 keeps something of what is in the latent. A conditioning gives an empty one; its "
     "picture is beside it, not in it. So what is kept is grey, and there is too little noise to make "
     "anything of it.",
-    mend="Sample on with the latent of the pass before, encode its frames (VAEEncode), or write denoise 1.",
+    mend="Sample on with the latent of the pass before, encode its frames (`encode_frames`, in ComfyUI "
+    "VAEEncode), or write denoise 1.",
     bad="""\
 wan 1
 use wan22
