@@ -300,7 +300,7 @@ class Walker:
 
     def _unknown(self, name: Name, head: str, scope: Scope) -> None:
         from wan22dsl.program import suggestions
-        from wan22dsl.program.synonyms import RANDOM
+        from wan22dsl.program.synonyms import RANDOM, STAGES
 
         rest = name.text[len(head) :]
         if head in library_names() and rest:
@@ -308,6 +308,11 @@ class Walker:
             return
         if self._in_text and not rest:
             self._unknown_in_text(name, scope)
+            return
+        if not rest and head in STAGES and (self._in_flow or self._setting == "flow"):
+            self.say(
+                messages.UNKNOWN_NAME, name, name=head, where="here", mend=STAGES[head], fix=None
+            )
             return
         if not rest and self._setting == "scheduler":
             return  # the setting itself is reported, with what to write

@@ -66,6 +66,14 @@ PARAMETERS: dict[str, str] = {
     **dict.fromkeys(("tile_size", "size"), "tile"),
 }
 
+#: Stages under names that they could have, and what to write for them.
+STAGES: dict[str, str] = {
+    **dict.fromkeys(
+        "save_gif gif save_as_gif to_gif".split(),
+        'Write `combine("name", format = "image/gif")`, or `save_webp("name")`.',
+    ),
+}
+
 #: Words for true and false.
 BOOLEANS: dict[str, str] = {
     **dict.fromkeys("yes on enable enabled y t".split(), "true"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph import messages
+from wan22dsl.graph.build import moving
 from wan22dsl.program import kinds
 from wan22dsl.program.names import standard_module
 
@@ -65,6 +66,8 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
     others = _that_sample(b, block, name)
     if others:
         mend = f"Write it into the pipeline whose passes take it, {others}, or remove it."
+    elif name == "image" and (passes := _of_text(b, block)):
+        mend = f"Use {passes}, which begin with an image, or remove it."
     elif readers:
         shown = " or ".join(f"`{one}`" for one in readers[:3])
         mend = f"It is read by {shown}: use that, for example as the `conditioning`, or remove it."
@@ -85,6 +88,24 @@ def _that_sample(b: Builder, block: Declared, name: str) -> str:
         return ""
     names = [one.name for one, _ in b.results.values() if one is not block]
     return " or ".join(f"`{one}({name} = …)`" for one in dict.fromkeys(names[:3]))
+
+
+def _of_text(b: Builder, block: Declared) -> str:
+    """The passes that begin with an image, for those of a flow that make a video of text alone.
+
+    In the library they are named alike: `text_high` and `high`, `base_text_low` and `base_low`.
+    """
+    found = []
+    for one in b.pass_runs:
+        if one.outer is None or block not in one.outer.blocks or one.site is None:
+            continue
+        called = moving.called(one.site, block.module)
+        alias, _, own = called.rpartition(".")
+        used = block.module.uses.get(alias)
+        instead = own.replace("text_", "")
+        if used is not None and used.is_library and instead != own and instead in used.names:
+            found.append(f"`{alias}.{instead}`")
+    return " and ".join(dict.fromkeys(found))
 
 
 def _say_synonym(b: Builder, block: Declared, name: str) -> bool:

@@ -109,11 +109,19 @@ def _added(slots: list[Slot]) -> Diagnostic:
     )
 
 
+#: What writes the formats that SaveVideo does not, in a `.wan` file and in ComfyUI.
+_OTHER_FORMATS = {
+    "gif": 'Save a GIF with `combine("name", format = "image/gif")` (VHS_VideoCombine).',
+    "webp": 'Save WebP with `save_webp("name")` (SaveAnimatedWEBP).',
+}
+
+
 def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagnostic:
     value = slot.value if isinstance(slot.value, str) else ""
     texts = [option for option in options if isinstance(option, str)]
     near = nearest(value, texts) if value else None
     listed = ", ".join(shown(option) for option in options[:_LISTED])
+    writes = _OTHER_FORMATS.get(value.lower()) if slot.node.class_name == "SaveVideo" else None
     more = f" and {len(options) - _LISTED} more" if len(options) > _LISTED else ""
     return MESSAGE.at(
         slot.span,
@@ -122,10 +130,10 @@ def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagn
         input=slot.name,
         value=shown(slot.value),
         hint=f"; did you mean {shown(near)}?" if near else ".",
-        mend=f"Choose one of {listed}{more}."
+        mend=(f"Choose one of {listed}{more}." + (f" {writes}" if writes else ""))
         if options
         else "There is nothing to choose from yet.",
-        fix=_fix(slot, near),
+        fix=_fix(slot, near) if writes is None else None,
     )
 
 
