@@ -41,10 +41,10 @@ NO_RATE = Message(
     "Write the length in frames, such as `81f`, or `fps = 16fps` into the pipeline.",
     summary="A length is in seconds, and no frame rate is known",
     bad="wan 1\n\npipeline p {\n    length = 5s\n"
-    '    flow   = ImageFromBatch(image = "a.mp4", batch_index = 0, length = pipeline.length) '
+    '    flow   = LoadImage(image = "a.png").IMAGE -> take(pipeline.length) '
     '-> save("x", fps = 16fps)\n}',
     good="wan 1\n\npipeline p {\n    length = 81f\n"
-    '    flow   = ImageFromBatch(image = "a.mp4", batch_index = 0, length = pipeline.length) '
+    '    flow   = LoadImage(image = "a.png").IMAGE -> take(pipeline.length) '
     '-> save("x", fps = 16fps)\n}',
 )
 
