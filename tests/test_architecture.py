@@ -26,7 +26,7 @@ MAY_KNOW = {
     "diagnostics": {"escapes", "source"},
     "resources": set(),
     "user_folders": set(),
-    "network": {"errors", "user_folders"},
+    "network": {"disk", "errors", "user_folders"},
     "syntax": GROUND,
     "catalogue": {"network", *GROUND},
     "program": {"syntax", "catalogue", *GROUND},
