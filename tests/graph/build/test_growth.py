@@ -221,7 +221,14 @@ def test_a_value_that_doubles_is_told_where_it_becomes_too_large(what: str) -> N
 
 @pytest.mark.parametrize(
     "written",
-    ["1e308 * 10", "1e308 + 1e308", "1GiB * 1e305", "81f * 1e307", "8x8 * 1e308", "5s * 1e308"],
+    [
+        "1e299 * 1e10",
+        "1e299 * 9e8 * 1.0 * 1e9 + 1.0",
+        "1GiB * 1e299 * 1e10",
+        "81f * 1e299 * 1e10",
+        "8x8 * 1e299 * 1e10",
+        "5s * 1e299 * 1e10",
+    ],
 )
 def test_a_number_that_no_float_holds_is_too_large(written: str) -> None:
     assert [one.code for one in said(f"wan 1\nlet a = {written}")] == ["WAN313"]
