@@ -226,9 +226,9 @@ def test_a_value_behind_a_link_is_kept():
     assert next(one for one in again["inputs"] if one["name"] == "scale_by")["link"] is not None
 
 
-def test_a_choice_in_its_old_spelling_stands_in_its_new_place_too():
+def test_a_choice_within_a_choice_is_in_its_place_and_the_old_input_at_its_default():
     values = node(of_prompt(split()), "save")["widgets_values"]
-    assert values == ["demo", "mp4", "h264", "auto", "h264", "auto"]
+    assert values == ["demo", "mp4", "h264", "auto", "auto"]
 
 
 def test_video_helper_suite_has_its_values_by_name():
