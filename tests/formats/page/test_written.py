@@ -56,12 +56,11 @@ wan 1
 use wan22
 
 pipeline film {{
-    model = wan22.t2v_14b
     prompt = "{prompt}"
     size = 832x480
     length = 5s
     seed = {seed}
-    flow = wan22.high -> wan22.low -> save("film")
+    flow = wan22.text_high -> wan22.text_low -> save("film")
 }}
 """
     return Source(text, "film.wan")
