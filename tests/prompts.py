@@ -220,14 +220,19 @@ def codes(prompt: Any, target: str = "0.33.0") -> set[str]:
 
 
 def meaning(prompt: dict[str, Any]) -> list[str]:
-    """A prompt without its ids and titles: each node as what it is made of, down to the loaders."""
+    """A prompt without its ids and titles: each node as what it is made of, down to the loaders.
+
+    `codec` and `format.codec` are two spellings of one input of SaveVideo.
+    """
     known: dict[str, str] = {}
 
     def of(id: str) -> str:
         if id not in known:
             node = prompt[id]
             inputs = {
-                name: f"<{of(value[0])}>[{value[1]}]" if isinstance(value, list) else repr(value)
+                name.removeprefix("format."): (
+                    f"<{of(value[0])}>[{value[1]}]" if isinstance(value, list) else repr(value)
+                )
                 for name, value in node["inputs"].items()
             }
             whole = f"{node['class_type']}{sorted(inputs.items())}"
