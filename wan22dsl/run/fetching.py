@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.formats import embedded
 from wan22dsl.run import download, judging, messages, retry, store
@@ -100,7 +101,7 @@ def _once(
 
 def _digest(file: Path) -> str:
     found = sha256()
-    with file.open("rb") as content:
+    with disk.opened(str(file)) as content:
         while chunk := content.read(1024 * 1024):
             found.update(chunk)
     return found.hexdigest()

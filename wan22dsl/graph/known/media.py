@@ -14,6 +14,7 @@ import stat
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from wan22dsl import disk
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def video_facts(file: Path) -> Facts:
 @lru_cache(maxsize=64)
 def _read(file: Path, changed_ns: int, size_bytes: int, inode: int) -> Facts:
     try:
-        with file.open("rb") as stream:
+        with disk.opened(str(file)) as stream:
             container = _container(stream.read(16))
             if container is None:
                 return NOTHING_KNOWN
