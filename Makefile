@@ -33,7 +33,7 @@ demo: $(VENV)/demo ## install, compile an example and run it on a simulated card
 	@echo "  wan lint examples/portrait.wan"
 	@echo "  wan run examples/portrait.wan --server http://127.0.0.1:8188   # on your ComfyUI"
 
-test: $(VENV)/developing lint fresh ## run all checks: style, types, generated files, tests (about 8 minutes on 2 cores)
+test: $(VENV)/developing lint fresh ## run all checks: style, types, generated files, tests (about 11 minutes on 2 cores)
 	$(RUN)/python -m pytest -n auto --maxprocesses 8 -q
 
 lint: $(VENV)/developing ## style, types, and the files for GitHub and pre-commit
