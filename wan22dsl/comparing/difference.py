@@ -48,8 +48,9 @@ def differences(one: Graph, other: Graph) -> list[Difference]:
     """What differs in meaning; nothing where the same nodes are linked alike."""
     if same(one, other):
         return []
-    left_out = _of_nodes_that_never_run(one, other)
+    whole = one, other
     one, other = writable(one), writable(other)
+    left_out = _of_nodes_that_never_run(whole, (one, other))
     if same(one, other):
         return left_out
     sides = [(graph, told(graph, FactTable(graph))) for graph in (one, other)]
@@ -68,11 +69,13 @@ def differences(one: Graph, other: Graph) -> list[Difference]:
     return (found or _of_nodes(one, other)) + left_out
 
 
-def _of_nodes_that_never_run(one: Graph, other: Graph) -> list[Difference]:
+def _of_nodes_that_never_run(
+    whole: tuple[Graph, Graph], kept: tuple[Graph, Graph]
+) -> list[Difference]:
     """What differs in nodes that wait for themselves or for nothing, by their classes."""
     counts = [
-        Counter(node.class_name for id, node in graph.nodes.items() if id not in kept)
-        for graph, kept in ((graph, writable(graph).nodes) for graph in (one, other))
+        Counter(node.class_name for id, node in graph.nodes.items() if id not in rest.nodes)
+        for graph, rest in zip(whole, kept)
     ]
     return [
         Difference(kind, f"{class_name}, which can never run,")
