@@ -87,7 +87,7 @@ class Cache:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         ignore = os.path.join(folder, ".gitignore")
         if not os.path.lexists(ignore):
-            with open(ignore, "x", encoding="utf-8", newline="\n") as file:
+            with suppress(FileExistsError), open(ignore, "x", encoding="utf-8", newline="\n") as file:
                 file.write("*\n")
 
     @staticmethod
@@ -153,12 +153,11 @@ def _make_secret(folder: str, file: str) -> None:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as opened:
             opened.write(os.urandom(_SECRET_BYTES))
-        if os.path.lexists(file):  # one that is cut, or that others can read
-            os.replace(draft, file)
-        else:
+        try:
             os.link(draft, file)
-    except FileExistsError:
-        pass  # another process has just made it
+        except FileExistsError:  # another process has just made it, or it is cut, or others can read it
+            if _secret_in(file) is None:
+                os.replace(draft, file)
     finally:
         with suppress(FileNotFoundError):
             os.unlink(draft)
