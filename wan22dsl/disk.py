@@ -29,6 +29,7 @@ PIPE = "is a pipe, not a file"
 
 _KINDS = (
     (stat.S_ISDIR, "is a folder"),
+    (stat.S_ISLNK, "is a link"),
     (stat.S_ISFIFO, PIPE),
     (stat.S_ISSOCK, "is a socket, not a file"),
     (stat.S_ISCHR, "is a device, not a file"),
@@ -47,11 +48,17 @@ def read(path: str, shown: str | None = None, most_bytes: int = MOST_BYTES) -> b
 
 
 @contextmanager
-def opened(path: str, shown: str | None = None) -> Iterator[BinaryIO]:
-    """A regular file, open for reading. Raises UnreadableFile for everything else, also while it is read."""
+def opened(
+    path: str, shown: str | None = None, *, follows_link: bool = True
+) -> Iterator[BinaryIO]:
+    """A regular file, open for reading. Raises UnreadableFile for everything else, also while it is read.
+
+    Without `follows_link` a path that is a link is refused: for one that was resolved and checked before,
+    and may have been replaced since.
+    """
     name = _shown(path, shown)
     try:
-        descriptor = _descriptor(path, name)
+        descriptor = _descriptor(path, name, follows_link)
     except OSError as error:
         raise UnreadableFile(name, reason(error)) from error
     except ValueError as error:  # a name with a null character
@@ -63,13 +70,15 @@ def opened(path: str, shown: str | None = None) -> Iterator[BinaryIO]:
             raise UnreadableFile(name, reason(error)) from error
 
 
-def _descriptor(path: str, name: str) -> int:
+def _descriptor(path: str, name: str, follows_link: bool) -> int:
     # Looked at before, since opening alone can change a device; and after, since the file may be another one
     # by then. Without O_NONBLOCK a pipe would wait for somebody to write into it.
-    _refuse(os.stat(path).st_mode, name)
+    _refuse(os.stat(path, follow_symlinks=follows_link).st_mode, name)
     flags = os.O_RDONLY
     for flag in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, flag, 0)
+    if not follows_link:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(path, flags)
     try:
         _refuse(os.fstat(descriptor).st_mode, name)

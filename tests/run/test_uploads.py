@@ -178,8 +178,8 @@ def test_only_a_regular_file_is_opened(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "link").symlink_to("/dev/zero")
     for name in ("fifo", "link", ".", "missing"):
-        with pytest.raises(UnreadableFile):
-            uploads.opened(tmp_path / name)
+        with pytest.raises(UnreadableFile), uploads.content(tmp_path / name):
+            pass
 
 
 def test_a_file_may_not_be_larger_than_the_option_says(wan):
@@ -199,8 +199,8 @@ def test_a_file_that_is_exchanged_after_the_check_is_not_followed(tmp_path):
     if os.name != "nt":
         file.unlink()
         file.symlink_to(Path("/etc/hostname"))
-        with pytest.raises(UnreadableFile):
-            uploads.opened(file)
+        with pytest.raises(UnreadableFile, match="is a link"), uploads.content(file):
+            pass
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "1.5GB", "GB", "9" * 20, "1XB", "²"])

@@ -7,6 +7,7 @@ the language, so that pipelines, plain nodes and imported JSON are judged alike.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from wan22dsl.graph.origins import Origins
@@ -32,7 +33,8 @@ class Pass(NamedTuple):
     and `id:low`). `start` and `end` count steps of a schedule of `steps`, the end excluded. `shift` is
     None where no node sets one. `before` is the id of the pass whose result this one takes up, `handoff`
     how. `conditioning` is the node that its latent, or else its conditioning, comes from; `latent` what
-    is known of the latent.
+    is known of the latent. `number` counts from 1 the passes of one name, as a flow may call a pass twice;
+    it is 0 where no other has the name.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Pass(NamedTuple):
     latent: Facts
     before: str | None
     handoff: Handoff | None
+    number: int = 0
 
     @property
     def name(self) -> str:
@@ -135,7 +138,20 @@ def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
                 )
             )
             before, handoff = id, "latent"
-    return _last_parts(found)
+    return _numbered(_last_parts(found))
+
+
+def _numbered(found: list[Pass]) -> list[Pass]:
+    """The passes, those of the same name numbered in the order in which they run."""
+    names = Counter(one.name for one in found)
+    if len(names) == len(found):
+        return found
+    numbers: dict[str, int] = {}
+    seen: Counter[str] = Counter()
+    for one in in_flow_order(found):
+        seen[one.name] += 1
+        numbers[one.id] = seen[one.name]
+    return [one._replace(number=numbers[one.id]) if names[one.name] > 1 else one for one in found]
 
 
 def _last_parts(found: list[Pass]) -> list[Pass]:

@@ -140,7 +140,7 @@ def _upload(client: Client, one: Upload, most_bytes: int) -> str:
 
     def upload() -> str:
         file = one.file
-        with BytesIO(_STAND_IN) if file is None else uploads.opened(file, most_bytes) as data:
+        with BytesIO(_STAND_IN) if file is None else uploads.content(file, most_bytes) as data:
             return client.upload(name, data)
 
     return retry.again(upload, deadline_s=_UPLOAD_DEADLINE_S)

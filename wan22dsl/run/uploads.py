@@ -7,13 +7,15 @@ not by its name, and nothing hidden is taken: `.git/config` and `.env` hold secr
 from __future__ import annotations
 
 import os
-import stat
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from wan22dsl import disk
 from wan22dsl.errors import UnreadableFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 #: A picture or a video for a conditioning is not larger.
@@ -90,10 +92,10 @@ def reason_against(file: Path, written: str, class_input: str, rules: Rules) -> 
     if any(part.startswith(".") and part not in (".", "..") for part in parts):
         return "files and folders whose names begin with a dot are never uploaded"
     try:
-        with opened(file, rules.most_bytes) as data:
+        with content(file, rules.most_bytes) as data:
             head = data.read(_HEAD_BYTES)
     except UnreadableFile as error:
-        return error.reason
+        return f"it {error.reason}" if error.reason.startswith(("is ", "has ")) else error.reason
     takes = _TAKES.get(class_input, _ALL)
     kind = kind_of(head)
     if kind in takes or not head:  # that a file is empty is said elsewhere
@@ -119,29 +121,19 @@ def _named(kind: str | None) -> str:
     return kind if kind in ("sound", "tensors") else f"a {kind}"
 
 
-def opened(file: Path, most_bytes: int = MOST_BYTES) -> BinaryIO:
-    """A regular file that is small enough, opened. Raises UnreadableFile.
+@contextmanager
+def content(file: Path, most_bytes: int = MOST_BYTES) -> Iterator[BinaryIO]:
+    """The bytes of a file that is small enough. Raises UnreadableFile.
 
     What was checked before may have been replaced since: the path holds no link (it was resolved), so one
     that is there now is not followed, and what is opened is looked at again.
     """
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
-    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    shown = file.as_posix()
-    try:
-        number = os.open(file, flags)
-    except (OSError, ValueError) as error:
-        raise UnreadableFile(shown, getattr(error, "strerror", "") or "cannot be read") from None
-    found = os.fstat(number)
-    if stat.S_ISREG(found.st_mode) and found.st_size <= most_bytes:
-        return os.fdopen(number, "rb")
-    os.close(number)
-    if not stat.S_ISREG(found.st_mode):
-        raise UnreadableFile(shown, "it is not a regular file")
-    raise UnreadableFile(
-        shown,
-        f"it has {found.st_size} bytes, and `--max-upload` allows {most_bytes}",
-    )
+    with disk.opened(str(file), file.as_posix(), follows_link=False) as data:
+        size_bytes = os.fstat(data.fileno()).st_size
+        if size_bytes > most_bytes:
+            problem = f"has {size_bytes} bytes, and `--max-upload` allows {most_bytes}"
+            raise UnreadableFile(file.as_posix(), problem)
+        yield data
 
 
 def kind_of(head: bytes) -> str | None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from wan22dsl.graph.passes import Pass
     from wan22dsl.source import Span
 
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
 
 def place(node: Node, *names: str) -> Span | None:
     """Where the first of these inputs stands that was written, or else the node."""
@@ -31,11 +33,20 @@ def model_input(one: Pass) -> str:
 
 
 def called(one: Pass) -> str:
-    """A pass by its name: its stage, or else its sampler; of two parts of a sampler, which."""
+    """A pass by its name: its stage, or else its sampler; of two parts of a sampler, which.
+
+    Of several passes of one name, also which of them: "the second `low`".
+    """
     if one.node.stage:
-        return f"`{one.name}`"
+        return f"{_ordinal(one.number)}`{one.name}`"
     part = one.settings.part.removeprefix(":")
     return f"the {part}-noise part of {named(one.node)}" if part else named(one.node)
+
+
+def _ordinal(number: int) -> str:
+    if number == 0:
+        return ""
+    return f"the {_ORDINALS[number - 1]} " if number <= len(_ORDINALS) else f"number {number} of "
 
 
 def also(one: Pass, text: str) -> list[Label]:
