@@ -222,7 +222,8 @@ def codes(prompt: Any, target: str = "0.33.0") -> set[str]:
 def meaning(prompt: dict[str, Any]) -> list[str]:
     """A prompt without its ids and titles: each node as what it is made of, down to the loaders.
 
-    `codec` and `format.codec` are two spellings of one input of SaveVideo.
+    `codec` and `format.codec` are two spellings of one input of SaveVideo. The `device` of a text encoder
+    is "default" where it is left out, too: the editor sends every field.
     """
     known: dict[str, str] = {}
 
@@ -234,6 +235,7 @@ def meaning(prompt: dict[str, Any]) -> list[str]:
                     f"<{of(value[0])}>[{value[1]}]" if isinstance(value, list) else repr(value)
                 )
                 for name, value in node["inputs"].items()
+                if (node["class_type"], name, value) != ("CLIPLoader", "device", "default")
             }
             whole = f"{node['class_type']}{sorted(inputs.items())}"
             known[id] = sha256(whole.encode()).hexdigest()

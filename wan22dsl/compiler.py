@@ -86,7 +86,7 @@ def check(
     source = _source(file)
     if is_json(source):
         return _check_json(source, values, target, card)
-    from wan22dsl.graph.build import build_all, check_rest, own_files
+    from wan22dsl.graph.build import build_all, check_rest, given_for_nothing, own_files
     from wan22dsl.program import load_program
 
     program, diagnostics = load_program(source, values)
@@ -96,7 +96,8 @@ def check(
     inputs: list[Diagnostic] = []
     parts = _parts(program)
     sound: set[str] = set()
-    for built in build_all(program, catalogue):
+    builds = list(build_all(program, catalogue))
+    for built in builds:
         name, graph = built.name, built.graph
         of_settings = built.diagnostics
         sound |= built.sound
@@ -111,7 +112,7 @@ def check(
     if not has_errors(diagnostics):
         from wan22dsl.program.remarks import remarks
 
-        diagnostics = diagnostics + remarks(program)
+        diagnostics = diagnostics + remarks(program) + given_for_nothing(program, builds)
     return Checked(graphs, in_order(diagnostics), tuple(in_order(inputs)))
 
 
@@ -303,6 +304,13 @@ def _checked_graph(
     with clock.phase("rules"):
         checked, found = _judge(graph)
         of_settings = _without_repeats(of_settings, found)
+    if program.given:
+        from wan22dsl.program.remarks import only_in_strings
+
+        given = {key[1] for key in program.given if key[0] == id(program.main)}
+        found = found + [
+            one for one in only_in_strings(program.main) if one.fields["name"] in given
+        ]
     diagnostics = in_order(diagnostics + of_settings + found)
     return (None if has_errors(diagnostics) else checked), diagnostics
 

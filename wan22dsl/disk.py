@@ -48,9 +48,7 @@ def read(path: str, shown: str | None = None, most_bytes: int = MOST_BYTES) -> b
 
 
 @contextmanager
-def opened(
-    path: str, shown: str | None = None, *, follows_link: bool = True
-) -> Iterator[BinaryIO]:
+def opened(path: str, shown: str | None = None, *, follows_link: bool = True) -> Iterator[BinaryIO]:
     """A regular file, open for reading. Raises UnreadableFile for everything else, also while it is read.
 
     Without `follows_link` a path that is a link is refused: for one that was resolved and checked before,

@@ -30,7 +30,7 @@ stage finish(in frames: IMAGE, name: text) {
 def test_prompt_json_goes_to_standard_output(wan):
     result = wan.write("mine.json", dump(prompt()))("import", "mine.json")
     assert result.status == 0 and result.stderr == ""
-    assert "flow         = wan22.high -> low -> rife -> save" in result.stdout
+    assert "flow    = wan22.high -> low -> rife -> save" in result.stdout
     assert "# Imported from mine.json." in result.stdout
 
 
@@ -63,14 +63,14 @@ def test_standard_input_is_read(wan):
 def test_files_that_comfyui_writes_are_read(wan, name, data):
     result = wan.write(name, data)("import", name)
     assert result.status == 0, result.stderr
-    assert "flow         = wan22.high -> low -> rife -> save" in result.stdout
+    assert "flow    = wan22.high -> low -> rife -> save" in result.stdout
 
 
 def test_the_hash_of_a_picture_does_not_come_along(wan):
     made = prompt()
     made["load"]["is_changed"] = ["5d41402abc4b2a76b9719d911017c592"]
     text = wan.write("a.json", dump(made))("import", "a.json").stdout
-    assert "5d41402" not in text and 'image        = "start.png"' in text
+    assert "5d41402" not in text and 'image   = "start.png"' in text
 
 
 def _video(text: str, of: dict | None = None, **more) -> bytes:
@@ -139,7 +139,7 @@ def test_switches_and_primitives_are_put_in_when_asked_for(wan):
     wan.write("a.json", dump(made))
     assert "PrimitiveInt(value = 4)" in wan("import", "a.json").stdout
     simple = wan("import", "a.json", "--simplify").stdout
-    assert "flow         = wan22.high -> low -> rife" in simple
+    assert "flow    = wan22.high -> low -> rife" in simple
     assert "# Not needed: PrimitiveInt(value = 4)" in simple
 
 

@@ -72,7 +72,7 @@ def muted(workflow: dict[str, Any]) -> list[tuple[Any, ...]]:
 def test_what_runs_reads_in_one_screen() -> None:
     text = brought_in()
     assert "flow = [\n        wan22.high -> low -> rife -> save_video(" in text
-    assert "    patches      = sage\n" in text and "pass low = wan22.low(shift = 6.0)\n" in text
+    assert "    patches = sage\n" in text and "pass low = wan22.low(shift = 6.0)\n" in text
     assert "# Note: High does 0-2, low does 2-4.\n# Shift 5 and 6.\n" in text
     assert "# Groups: OLD TRY (muted), HIGH\n" in text
 

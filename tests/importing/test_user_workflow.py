@@ -15,19 +15,16 @@ TEXT = """\
 wan 1
 use wan22
 
-text_encoder umt5 = wan22.umt5(device = "default")
-
 pass low = wan22.low(shift = 6.0)
 
 pipeline mine {
-    image        = "start.png"
-    prompt       = "She smiles"
-    size         = 832x1216
-    length       = 81f
-    text_encoder = umt5
-    patches      = sage
-    seed         = 7
-    flow         = wan22.high -> low -> rife -> save("demo")
+    image   = "start.png"
+    prompt  = "She smiles"
+    size    = 832x1216
+    length  = 81f
+    patches = sage
+    seed    = 7
+    flow    = wan22.high -> low -> rife -> save("demo")
 }
 """
 
@@ -64,5 +61,13 @@ def test_a_patch_that_the_library_does_not_have_becomes_a_stage_of_the_file(patc
     assert text is not None
     name = name_of(patch)
     assert f"stage {name}(in model: MODEL) -> MODEL {{" in text
-    assert f"patches      = {name}\n" in text
-    assert "flow         = wan22.high -> low -> rife" in text
+    assert f"patches = {name}\n" in text
+    assert "flow    = wan22.high -> low -> rife" in text
+
+
+def test_a_plain_graph_keeps_what_a_loader_was_sent() -> None:
+    made = prompt()
+    made["idle"] = node("EmptyImage", width=64, height=64, batch_size=1, color=0)
+    text = compiler.import_file(dump(made).encode(), shown="mine.json").text
+    assert text is not None and "\ngraph mine {" in text
+    assert 'device = "default"' in text

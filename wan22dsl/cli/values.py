@@ -12,18 +12,23 @@ from wan22dsl.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from wan22dsl.program.program import Values
+
 
 #: Tables of parameters in each other: those of a module, and of the modules that it uses.
 _DEEPEST = 32
 
 
-def gather(settings: Iterable[str] | None, params: str | None) -> dict[str, Any]:
+def gather(settings: Iterable[str] | None, params: str | None) -> Values:
     """Parameters by name; what `--set` says stands above what the file says.
 
     Texts from `--set` are to be read as the parameter's type asks. Values from a file are Python's.
     Raises CommandError for what is no `name=value` and for a file of another shape, UnreadableFile.
     """
+    from wan22dsl.program.program import Values
+
     values = dict(_flat(_read(params), params)) if params is not None else {}
+    shared = set(values)
     for setting in settings or ():
         name, equals, value = setting.partition("=")
         name = name.strip()
@@ -32,7 +37,8 @@ def gather(settings: Iterable[str] | None, params: str | None) -> dict[str, Any]
         if not name:
             raise CommandError(f"--set {setting}: the name before `=` is missing")
         values[name] = value.strip()
-    return values
+        shared.discard(name)
+    return Values(values, shared)
 
 
 #: What `--set seed=random` says, and a parameters file with `seed = "random"`.
@@ -47,7 +53,7 @@ _TOO_MANY_DIGITS = 400
 
 def gather_for(
     source: Source, settings: Iterable[str] | None, params: str | None, *, quiet: bool = False
-) -> dict[str, Any]:
+) -> Values:
     """What `gather` gives, with a number in place of every `random`; which one is shown on standard error."""
     given = gather(settings, params)
     drawn = {name: _draw(accepts) for name, accepts in _random(source, given).items()}
@@ -55,15 +61,21 @@ def gather_for(
         from wan22dsl.cli import streams
 
         streams.tell("".join(f"{name} = {number} (random)\n" for name, number in drawn.items()))
-    return {**given, **drawn}
+    return _with(given, drawn)
+
+
+def _with(given: Mapping[str, Any], drawn: Mapping[str, Any]) -> Values:
+    from wan22dsl.program.program import Values
+
+    return Values({**given, **drawn}, given.shared if isinstance(given, Values) else ())
 
 
 def without_random(source: Source, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The values with 0, or the first accepted number, in place of every `random`: a check draws none."""
     found = _random(source, given)
-    return (
-        {**given, **{name: _first(accepts) for name, accepts in found.items()}} if found else given
-    )
+    if not found:
+        return given
+    return _with(given, {name: _first(accepts) for name, accepts in found.items()})
 
 
 def _random(source: Source, given: Mapping[str, Any]) -> dict[str, str]:

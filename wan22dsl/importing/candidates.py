@@ -10,7 +10,11 @@ from wan22dsl.graph.equality import digests, same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
 from wan22dsl.importing import plain
-from wan22dsl.importing.defaults import with_old_spelling, without_defaults
+from wan22dsl.importing.defaults import (
+    with_old_spelling,
+    without_defaults,
+    without_loader_defaults,
+)
 from wan22dsl.importing.namings import Namings
 from wan22dsl.importing.needs import needed
 from wan22dsl.importing.reader import Plain, Reader
@@ -57,7 +61,8 @@ class Search:
         *,
         loose: bool = False,
     ) -> None:
-        self._graph = graph = with_old_spelling(graph)
+        self._exact = with_old_spelling(graph)
+        self._graph = graph = without_loader_defaults(self._exact)
         self._words = words
         self._name = name
         self._folder = folder
@@ -75,7 +80,7 @@ class Search:
             found = self._pipeline(comments)
             if found is not None:
                 return found
-        return Best(plain.write(self._graph, self._name, comments), -1)
+        return Best(plain.write(self._exact, self._name, comments), -1)
 
     def _pipeline(self, comments: Comments) -> Best | None:
         choice, effort = Plain(defaults=self._loose), 0

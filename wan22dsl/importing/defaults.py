@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.catalogue.inputs import default_of, inputs_of
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
+from wan22dsl.program import kinds
 
 if TYPE_CHECKING:
     from wan22dsl.catalogue.schema import Input, NodeClass
@@ -23,6 +24,23 @@ _OTHERWISE = frozenset({("InjectNoiseToLatent", "seed")})
 def without_defaults(graph: Graph) -> Graph:
     """The graph without optional inputs that only repeat their default, each in its shortest spelling."""
     return graph.with_nodes({node.id: _shorter(graph, node) for node in graph.nodes.values()})
+
+
+def without_loader_defaults(graph: Graph) -> Graph:
+    """The graph without optional inputs of the usual loaders that only repeat their default.
+
+    The editor sends every field. That `device` of a text encoder is "default" says nothing of it, and an
+    asset of the library is recognised with it and without.
+    """
+    loaders = {asset.loader for asset in kinds.ASSETS.values()}
+    nodes = {}
+    for node in graph.nodes.values():
+        node_class = graph.class_of(node)
+        if node_class is not None and node.class_name in loaders:
+            inputs = _without_defaults(node_class, node.inputs)
+            node = node if inputs == node.inputs else node.changed(inputs=inputs)
+        nodes[node.id] = node
+    return graph.with_nodes(nodes)
 
 
 def with_old_spelling(graph: Graph) -> Graph:

@@ -87,7 +87,10 @@ class Cache:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         ignore = os.path.join(folder, ".gitignore")
         if not os.path.lexists(ignore):
-            with suppress(FileExistsError), open(ignore, "x", encoding="utf-8", newline="\n") as file:
+            with (
+                suppress(FileExistsError),
+                open(ignore, "x", encoding="utf-8", newline="\n") as file,
+            ):
                 file.write("*\n")
 
     @staticmethod
@@ -155,7 +158,9 @@ def _make_secret(folder: str, file: str) -> None:
             opened.write(os.urandom(_SECRET_BYTES))
         try:
             os.link(draft, file)
-        except FileExistsError:  # another process has just made it, or it is cut, or others can read it
+        except (
+            FileExistsError
+        ):  # another process has just made it, or it is cut, or others can read it
             if _secret_in(file) is None:
                 os.replace(draft, file)
     finally:

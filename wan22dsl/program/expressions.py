@@ -58,6 +58,10 @@ class Scope:
         return self.local | (self.outer.all() if self.outer is not None else set())
 
 
+#: Settings whose strings the models read: what is put into them changes the video.
+_READ_BY_MODELS = frozenset({"prompt", "negative"})
+
+
 class Walker:
     """Goes through the expressions of one file and gathers what is wrong with their names.
 
@@ -218,6 +222,8 @@ class Walker:
         if isinstance(found, tuple):
             if found[0] is self.module.home:
                 self._current.setdefault(head, (name.start, name.end))
+                if not self._in_text or self._setting in _READ_BY_MODELS:
+                    self.module.home.asked_as_values.add(head)
             self._place_in_graph(name, found[1], scope)
             return
         self._member(name, found, members, scope)

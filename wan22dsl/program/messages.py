@@ -266,6 +266,23 @@ NEVER_USED = Message(
     "    PreviewImage(images = a.IMAGE)\n}",
 )
 
+NAMED_LIKE_A_SETTING = Message(
+    "WAN224",
+    "parameter-not-a-setting",
+    Severity.NOTE,
+    "the parameter `{name}` is only put into strings, and the setting `{name}` {taken}",
+    "A parameter sets nothing by its name alone. Another value for it gives the file another name, and the "
+    "same video in it.",
+    "{mend}",
+    summary="A parameter has the name of a setting, and sets none",
+    bad='wan 1\nuse wan22\n\nparam seed: int = 1\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n'
+    "    size   = 832x480\n    length = 81f\n    seed   = 5\n"
+    '    flow   = wan22.high -> wan22.low -> save("x_{seed}")\n}',
+    good='wan 1\nuse wan22\n\nparam seed: int = 1\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n'
+    "    size   = 832x480\n    length = 81f\n    seed   = seed\n"
+    '    flow   = wan22.high -> wan22.low -> save("x_{seed}")\n}',
+)
+
 DECLARED_TWICE = Message(
     "WAN223",
     "file-declared-twice",

@@ -27,7 +27,9 @@ MOST_FILES = 100
 class Module:
     """One file: its tree, what it declares by name, and what it uses by name.
 
-    `kept` is for what is the same in every build: what the library declares is made once in a process.
+    `asked` are the names that something asks for, `asked_as_values` those that something other than a
+    string does. `kept` is for what is the same in every build: what the library declares is made once in
+    a process.
     """
 
     def __init__(self, name: str, source: Source, file: File, *, is_library: bool) -> None:
@@ -43,6 +45,7 @@ class Module:
         self.reads: dict[str, list[str]] = {}
         self.mentioned: set[str] = set()
         self.asked: set[str] = set()
+        self.asked_as_values: set[str] = set()
         self.lets: list[tuple[Name, set[str]]] = []
         self.kept: dict[Any, Any] = {}
 

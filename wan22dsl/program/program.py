@@ -16,7 +16,7 @@ from wan22dsl.syntax import parse_expression, spelling
 from wan22dsl.syntax.tree import Block, Derived, File, Param
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.syntax.tree import Expression, TypeName
@@ -25,10 +25,22 @@ _TEXT_TYPES = ("text", "image", "video", "audio", "STRING")
 
 
 class Given(NamedTuple):
-    """A value from outside: an expression, and the file in which its names are looked up."""
+    """A value from outside: an expression, and the file in which its names are looked up.
+
+    `is_shared` tells that it comes from a file of parameters, which may be for several pipelines.
+    """
 
     expression: Expression
     module: Module
+    is_shared: bool = False
+
+
+class Values(dict[str, Any]):
+    """Values of parameters from outside, by name; `shared` are those that a file of parameters has."""
+
+    def __init__(self, values: Mapping[str, Any], shared: Collection[str] = ()) -> None:
+        super().__init__(values)
+        self.shared = frozenset(shared)
 
 
 class Program(NamedTuple):
@@ -84,7 +96,8 @@ def load_program(
             module, param = known[name]
             given, problems = _given(name, raw, param.type, main)
             diagnostics = diagnostics + problems
-            program.given[id(module), param.name.text] = given
+            shared = isinstance(values, Values) and name in values.shared
+            program.given[id(module), param.name.text] = given._replace(is_shared=shared)
     return program, diagnostics
 
 

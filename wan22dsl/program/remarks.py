@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from wan22dsl.diagnostics import Label
+from wan22dsl.diagnostics import Label, Severity
 from wan22dsl.program import kinds, messages
-from wan22dsl.syntax.tree import Attribute, Block, Header, Name, Text
+from wan22dsl.syntax.tree import Attribute, Block, Call, Derived, Header, Name, Param, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,56 @@ def remarks(program: Program) -> list[Diagnostic]:
     """All of it, for the main file. What is used may be used by others too, so nothing is said of it."""
     main = program.main
     found = list(_twice(main))
+    if any(one.word.text == "pipeline" for one in program.pipelines()):
+        found += only_in_strings(main)
     if not program.given and any(True for _ in program.pipelines()):
         found += _unused(main)
+    return found
+
+
+def only_in_strings(module: Module) -> Iterator[Diagnostic]:
+    """Parameters that have the name and the type of a setting, and that no setting takes.
+
+    A warning where a pipeline sets that setting to a value of its own: it is hardly meant. Else a note.
+    """
+    for name, declared in module.names.items():
+        setting = kinds.PASS_SETTINGS.get(name)
+        if not isinstance(declared, Param) or setting is None:
+            continue
+        if name not in module.mentioned or name in module.asked_as_values:
+            continue
+        if declared.type.text not in (setting.name, *_ALSO.get(setting.name, ())):
+            continue
+        own = _own_settings(module, name)
+        labels = [Label(module.span(one.start, one.end), "this is what holds") for _, one in own]
+        names = list(dict.fromkeys(f"`{block}`" for block, _ in own))
+        yield messages.NAMED_LIKE_A_SETTING.at(
+            module.span(declared.name.start, declared.name.end),
+            related=labels[:1],
+            severity=Severity.WARNING if own else None,
+            name=name,
+            taken=f"of {' and '.join(names)} has a value of its own" if own else "does not take it",
+            mend=f"Write `{name} = {name}` in {' and '.join(names) or 'the pipeline'}; "
+            "or give the parameter another name.",
+        )
+
+
+#: Types that fit a type, besides itself.
+_ALSO = {"float": ("int",), "frames": ("seconds",)}
+
+
+def _own_settings(module: Module, name: str) -> list[tuple[str, Attribute]]:
+    """The blocks that have a setting in their braces, or in the call that they are a copy by."""
+    found: list[tuple[str, Attribute]] = []
+    for block in module.names.values():
+        items: tuple[Any, ...] = ()
+        if block.word.text == "pipeline" and isinstance(block, Block):
+            items = block.items
+        elif isinstance(block, Derived) and isinstance(block.value, Call):
+            items = block.value.arguments if block.word.text == "pipeline" else ()
+        for item in items:
+            if isinstance(item, Attribute) and item.key.text == name:
+                found.append((block.name.text, item))
     return found
 
 

@@ -434,3 +434,82 @@ def test_a_long_call_is_shown_by_its_line() -> None:
         one for one in said(piped('a -> join(b) -> save("x")', lets)) if one.code == "WAN423"
     )
     assert "but `wan22.high` in line 9 and `wan22.low` in line 9 set it to" in found.message
+
+
+UPSCALED = "wan22.high -> wan22.low -> scale(by = 2.0) -> "
+
+#: A flow, settings of the pipeline, declarations; and where which finding says what.
+OF_LATER_PASSES = {
+    "batch in place": (
+        'wan22.high -> wan22.low(batch = 2) -> save("x")', "", "",
+        "WAN422 8:38", "`low` does not take its `batch`: what the arrow brings has 1",
+    ),
+    "batch of a declared pass": (
+        'wan22.high -> low -> save("x")', "", "pass low = wan22.low(batch = 2)",
+        "WAN423 3:22", "`low` does not take its `batch`: what the arrow brings has 1",
+    ),
+    "batch of a pass behind frames": (
+        UPSCALED + 'wan22.low(steps = 4, denoise = 0.3, batch = 2) -> save("x")', "", "",
+        "WAN422 8:96", "`low` does not take its `batch`: what the arrow brings has 1",
+    ),
+    "handoff of one pass": (
+        'wan22.high(steps = 4) -> save("x")', '    handoff = "frames"\n', "",
+        "WAN409 8:5", "let two passes follow each other",
+    ),
+    "handoff in the first pass": (
+        'wan22.high(handoff = "latent") -> wan22.low -> save("x")', "", "",
+        "WAN422 8:25", "`high` does not take its `handoff`: no pass is in front of it",
+    ),
+    "handoff in a declared first pass": (
+        'high -> wan22.low -> save("x")', "", 'pass high = wan22.high(handoff = "latent")',
+        "WAN423 3:24", "`high` does not take its `handoff`: no pass is in front of it",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_LATER_PASSES)
+def test_what_the_place_in_the_flow_decides_is_reported(name: str) -> None:
+    flow, more, declarations, where, words = OF_LATER_PASSES[name]
+    found = said(piped(flow, more, declarations))
+    told = [f"{one.message} {one.mend}" for one in found if place(one) == where]
+    assert len(told) == 1 and words in told[0], [one.message for one in found]
+
+
+def test_the_batch_of_a_pipeline_is_no_batch_of_a_pass_behind_a_video() -> None:
+    flow = '"a.mp4" -> wan22.low(steps = 4, denoise = 0.3) -> preview'
+    found = said(piped(flow, "    batch = 2\n    fps = 16fps\n"))
+    told = [one.message for one in found if one.code == "WAN422" and "`batch`" in one.message]
+    assert told == ["no pass takes `batch` of `p`: `wan22.low` takes 1 from the flow"]
+
+
+TAKEN = {
+    "batch of the first pass": ('wan22.high(batch = 2) -> wan22.low -> save("x")', "", ""),
+    "the same batch": ('wan22.high(batch = 2) -> wan22.low(batch = 2) -> save("x")', "", ""),
+    "batch of the pipeline": ('wan22.high -> wan22.low -> save("x")', "    batch = 2\n", ""),
+    "batch of a first pass that others go on from": (
+        UPSCALED + 'wan22.low(steps = 4, denoise = 0.3) -> save("x")', "    batch = 2\n", "",
+    ),
+    "handoff of two passes": ('wan22.high -> wan22.low -> save("x")', '    handoff = "latent"\n', ""),
+    "handoff of the second": ('wan22.high -> wan22.low(handoff = "latent") -> save("x")', "", ""),
+    "handoff of a pass that no flow has": (
+        'wan22.high -> wan22.low -> save("x")', "", 'pass other = wan22.low(handoff = "latent")',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_takes_effect_in_its_place_is_not_reported(name: str) -> None:
+    found = [one for one in said(piped(*TAKEN[name])) if one.code in ("WAN409", "WAN422", "WAN423")]
+    assert not found, [one.message for one in found]
+    counts = [
+        node["inputs"]["batch_size"]
+        for node in (compile(Source(piped(*TAKEN[name]), "t.wan")).prompt or {}).values()
+        if "batch_size" in node["inputs"]
+    ]
+    assert counts[0] == (2 if "batch" in name else 1)
+
+
+def test_only_the_conditioning_that_begins_makes_several_clips() -> None:
+    flow = UPSCALED + 'wan22.low(steps = 4, denoise = 0.3) -> save("x")'
+    found = [one for one in said(piped(flow, "    batch = 2\n")) if one.code == "WAN812"]
+    assert ["image_to_video_2" in one.message for one in found] == [False]

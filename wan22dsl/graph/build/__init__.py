@@ -11,6 +11,7 @@ from wan22dsl.graph.build import (
     evaluate,
     flows,
     hidden,
+    parameters,
     pipelines,
     targets,
     unread,
@@ -23,7 +24,7 @@ from wan22dsl.graph.model import Graph
 from wan22dsl.syntax.tree import Attribute, Block, Let
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
@@ -35,13 +36,14 @@ class Built(NamedTuple):
     """A pipeline or graph of the main file. `graph` is None where it stands in a circle.
 
     `sound` are the passes of the main file that were run for it, and the assets that were loaded,
-    without any mistake.
+    without any mistake. `read` are the parameters that were asked for; None where that cannot be told.
     """
 
     name: str
     graph: Graph | Draft | None
     diagnostics: list[Diagnostic]
     sound: frozenset[str]
+    read: frozenset[int] | None
 
 
 def build(
@@ -56,7 +58,15 @@ def build(
     found, diagnostics = targets.of_pipeline(program, name, catalogue)
     if isinstance(graph, Graph):
         graph.targets = found
+    if program.given and _is_whole(b, graph):
+        told = parameters.given_for_nothing(program, parameters.read_by(b), f"`{name}`")
+        diagnostics = diagnostics + told
     return graph, b.diagnostics + diagnostics
+
+
+def _is_whole(b: Builder, graph: Graph | Draft | None) -> bool:
+    """Whether a build has seen all that a pipeline asks for."""
+    return graph is not None and not (b.wrong or b.lost or b.gap or b.endless)
 
 
 def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
@@ -73,7 +83,8 @@ def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
         if name not in within:
             b = _builder(program, name, catalogue, lenient=True)
             graph = _built(b, program, name)
-            found[name] = Built(name, graph, b.diagnostics, _sound(b, program))
+            read = parameters.read_by(b) if _is_whole(b, graph) else None
+            found[name] = Built(name, graph, b.diagnostics, _sound(b, program), read)
             within |= _pipelines_in(b, program)
             if b.endless:
                 within.update(mentioned)
@@ -94,6 +105,15 @@ def check_rest(
     found = alone.check(program, catalogue, sound, endless=endless)
     found = [one for one in found if (one.code, one.span) not in places]
     return found + targets.check(program, catalogue)
+
+
+def given_for_nothing(program: Program, builds: Iterable[Built]) -> list[Diagnostic]:
+    """The values from outside that no pipeline or graph of the file reads, where all could be built."""
+    read = [one.read for one in builds]
+    known = [one for one in read if one is not None]
+    if not program.given or not read or len(known) < len(read):
+        return []
+    return parameters.given_for_nothing(program, frozenset().union(*known), "the file")
 
 
 def _builder(program: Program, name: str, catalogue: Catalogue, *, lenient: bool) -> Builder:

@@ -32,8 +32,11 @@ def taken(
 
     Frames that are handed over become the image; of a latent the size and length replace the settings.
     """
+    if brought is None:
+        _nothing_in_front(run)
+        return None
     handoff = _handoff(run)
-    if brought is None or isinstance(brought, Broken):
+    if isinstance(brought, Broken):
         return brought
     given = flows.give(run.b, brought, run.node, run.env, run.own)
     if isinstance(given, (Several, Outputs)):
@@ -59,6 +62,12 @@ def _handoff(run: PassRun) -> Value:
     return found
 
 
+def _nothing_in_front(run: PassRun) -> None:
+    """A pass that begins a flow takes nothing over; one that is built by itself may stand anywhere."""
+    if run.own.has("handoff") and not (isinstance(_handoff(run), Broken) or run.b.abstract):
+        run.own.brought["handoff"] = NOTHING
+
+
 def _as_image(run: PassRun, given: Value) -> Value | None:
     with run.b.about(f"what the pass `{run.block.name}` begins with"):
         fitted = fitting.fit(run.b, given, IMAGE, run.node, run.env, run.own)
@@ -77,6 +86,8 @@ def _as_latent(run: PassRun, given: Value) -> Value:
         given = Unknown(LATENT)  # it will be encoded as well
     with run.b.about(f"what the pass `{run.block.name}` goes on from"):
         fitted = fitting.fit(run.b, given, LATENT, run.node, run.env, run.own)
+    if run.own.has("batch"):
+        run.own.brought["batch"] = NOTHING  # the latent has its own, which may not be known
     if isinstance(fitted, Wire):
         before = run.b.taken_over.get(fitted.link)
         if before is not None:  # the same clip, as the pass before was told to make it
@@ -104,6 +115,8 @@ def _take_rate(run: PassRun, latent: Wire, known: Facts) -> None:
 
 
 def _encoded(run: PassRun, frames: Wire) -> Value:
+    """The latent of frames: one clip, however many clips they were decoded from."""
+    run.own.overrides["batch"] = Constant("int", 1)
     made = run.b.node(
         "VAEEncode",
         {"pixels": frames, "vae": run.own.get("vae")},

@@ -8,7 +8,7 @@ from wan22dsl.graph import messages
 from wan22dsl.graph.build import moving
 from wan22dsl.graph.build.values import Declared, Wire
 from wan22dsl.program import kinds
-from wan22dsl.program.values import Broken, Constant, Type, Unknown, spell
+from wan22dsl.program.values import Broken, Constant, Nothing, Type, Unknown, spell
 from wan22dsl.syntax.tree import Call, Name
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _IN_THE_FLOW = {
     "size": "Put `resize({value})` in front of the pass, or remove it here.",
     "length": "Cut the clip in the flow, `take({value})`, or remove it here.",
     "image": "Remove it: the pass begins with what the arrow brings.",
+    "batch": "Set it in the pass that begins the flow, or remove it here.",
+    "handoff": "Remove it, or put a pass in front: it says what is taken from that.",
     "fps": "The rate of the video holds. Remove it, or load the video at another rate.",
 }
 
@@ -180,6 +182,8 @@ def _of_pass(b: Builder, own: Settings) -> None:
         setting = block.settings[name]
         if site is None or name not in block.own or block.module.is_library:
             continue
+        if name not in own.read:
+            continue  # nothing would read it elsewhere either, which is reported by itself
         kind = kinds.PASS_SETTINGS[name]
         if isinstance(value, (Unknown, Broken)) or (
             not kind.is_socket and own.evaluated(name, kind, setting) == value
@@ -216,6 +220,10 @@ def setters(uses: list[Use], here: Module, name: str, others: Iterable[Use] = ()
 
 
 def _brought(name: str, value: Value) -> str:
+    if name == "handoff":
+        return "no pass is in front of it"
+    if isinstance(value, Nothing):
+        return "what the arrow brings has its own"
     return (
         f"what the arrow brings has {shown(value)}" if name != "image" else "the arrow brings one"
     )

@@ -9,14 +9,18 @@ from wan22dsl.graph import messages
 from wan22dsl.graph.build import evaluate, fitting
 from wan22dsl.graph.build.refusing import in_words
 from wan22dsl.graph.build.values import Declared, Env, Flow, StageName, describe, type_of
+from wan22dsl.program import kinds
 from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown, spell
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Value
     from wan22dsl.program.modules import Module
-    from wan22dsl.program.program import Given
+    from wan22dsl.program.program import Given, Program
     from wan22dsl.syntax.tree import Param
 
 #: Types whose values have an order, so that a range can be accepted.
@@ -155,3 +159,30 @@ def _refuse(
     name = param.name.text
     b.say(messages.NOT_ACCEPTED, span, name=name, accepted=shown, found=told, related=(label,))
     return BROKEN
+
+
+def read_by(b: Builder) -> frozenset[int]:
+    """The parameters that a build has asked for, by their identity."""
+    return frozenset(id(param) for _, _, param in b.program.parameters() if id(param) in b.declared)
+
+
+def given_for_nothing(program: Program, read: Collection[int], who: str) -> list[Diagnostic]:
+    """The values from outside for parameters that no build has asked for.
+
+    A file of parameters may be for several pipelines, so what only such a file says is not judged.
+    """
+    found = []
+    for outside, module, param in program.parameters():
+        given = program.value_of(module, param.name.text)
+        if given is None or given.is_shared or id(param) in read:
+            continue
+        if param.name.text in module.asked - module.mentioned:
+            continue  # a target reads it
+        span = given.module.span(given.expression.start, given.expression.end)
+        mend = "Leave it out, or name a pipeline that reads it."
+        if param.name.text in kinds.PASS_SETTINGS and param.name.text not in module.asked:
+            mend = (
+                f"Write `{param.name.text} = {param.name.text}` in the pipeline, or leave it out."
+            )
+        found.append(messages.GIVEN_FOR_NOTHING.at(span, name=outside, who=who, mend=mend))
+    return found

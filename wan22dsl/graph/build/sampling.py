@@ -117,7 +117,9 @@ def _sampler(
         stated=_stated(run, links["latent_image"]),
     )
     wire = run.b.wire(made, 0)
-    clip = {name: run.own.get(name) for name in ("size", "length")}
+    names = ["size", "length"]
+    names += ["batch"] if "batch" in run.own.read else []  # only some conditionings make several
+    clip = {name: run.own.get(name) for name in names}
     run.b.taken_over[wire.link] = {
         name: value for name, value in clip.items() if isinstance(value, Constant)
     }

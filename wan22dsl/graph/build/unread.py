@@ -23,6 +23,7 @@ _OWN = frozenset(("flow", "family"))
 #: Where a setting of passes counts that is easily written where it does not.
 _WHERE_READ = {
     "denoise": "Remove it, or give the pass a whole schedule, such as `steps = 4`: a part has no `denoise`.",
+    "handoff": "Remove it, or let two passes follow each other: it says what the second takes over.",
     "seed": "Remove it, or let a pass add noise: without noise a seed does nothing.",
 }
 

@@ -41,6 +41,7 @@ from wan22dsl.graph.messages.pipelines import (
 from wan22dsl.graph.messages.values import (
     BAD_ARITHMETIC,
     BAD_NUMBER,
+    GIVEN_FOR_NOTHING,
     NO_MEMBER,
     NO_RATE,
     NOT_A_CHOICE,
@@ -63,6 +64,7 @@ __all__ = [
     "CHOOSE_OUTPUT",
     "CIRCULAR_SETTING",
     "DISTILLED_REPLACED",
+    "GIVEN_FOR_NOTHING",
     "GIVES_NOTHING",
     "HIDDEN_SETTING",
     "INPUT_FILE",

@@ -120,6 +120,16 @@ NOT_GIVEN_NOTE = Message(
     good='wan 1\n\nparam face: image = "face.png"',
 )
 
+GIVEN_FOR_NOTHING = Message(
+    "WAN315",
+    "value-changes-nothing",
+    Severity.NOTE,
+    "the value for the parameter `{name}` changes nothing: {who} does not read it",
+    "A run with another value gives the same video.",
+    "{mend}",
+    summary="A value from outside is for a parameter that nothing reads",
+)
+
 NO_MEMBER = Message(
     "WAN308",
     "unknown-member",
