@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -118,3 +119,132 @@ def test_a_damaged_video_has_facts_or_none_and_never_an_exception(tmp_path, data
     assert isinstance(facts, Facts)
     assert facts.frames is None or 0 < facts.frames <= 1_000_000
     assert facts.fps is None or 0 < facts.fps <= 1000
+
+
+def sound(file: Path, codec: str) -> Path:
+    with av.open(str(file), "w") as container:
+        stream = container.add_stream(codec, rate=44100)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 2048), np.float32), "fltp", "mono")
+        frame.rate = 44100
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return file
+
+
+def without_frames(file: Path) -> Path:
+    with av.open(str(file), "w") as container:
+        stream = container.add_stream("mpeg4", rate=16)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        container.start_encoding()
+        container.mux(stream.encode())
+    return file
+
+
+def cut(file: Path) -> Path:
+    whole = write(file).read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    return file
+
+
+def holed(file: Path) -> Path:
+    """The head says MP4, and the rest is noise."""
+    file.write_bytes(write(file).read_bytes()[:32] + bytes(range(256)) * 8)
+    return file
+
+
+def begins(start: bytes):
+    return lambda file: file.write_bytes(start + bytes(100))
+
+
+PROBLEMS = {
+    "empty": (lambda file: file.touch(), "it is empty"),
+    "a PNG": (begins(b"\x89PNG\r\n\x1a\n"), "its first bytes are those of a picture"),
+    "a JPEG": (begins(b"\xff\xd8\xff\xe0"), "its first bytes are those of a picture"),
+    "a WebP": (begins(b"RIFF\0\0\0\0WEBP"), "its first bytes are those of a picture"),
+    "a WAV": (begins(b"RIFF\0\0\0\0WAVE"), "its first bytes are those of sound"),
+    "an MP3": (begins(b"ID3\4"), "its first bytes are those of sound"),
+    "text": (begins(b"hello"), "its first bytes are those of no MP4, Matroska or AVI file"),
+    "a pointer": (
+        begins(b"version https://git-lfs.github.com/spec/v1\n"),
+        "it is a pointer of Git LFS; `git lfs pull` fetches the video",
+    ),
+    "only sound": (lambda file: sound(file, "aac"), "there is only sound in it"),
+    "no frames": (without_frames, "there is no video in it"),
+    "half": (cut, "its end is missing"),
+    "noise": (holed, "its end is missing|it is damaged.*"),
+}
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_a_file_that_is_no_video_says_why(tmp_path, name):
+    make, expected = PROBLEMS[name]
+    make(tmp_path / "a.mp4")
+    found = media.look_into(tmp_path / "a.mp4")
+    assert re.fullmatch(expected, found.problem), found
+    if name not in ("half", "no frames"):
+        assert found.facts == NOTHING_KNOWN
+
+
+@pytest.mark.parametrize("ending", ["mkv", "avi"])
+def test_a_video_without_frames_says_so(tmp_path, ending):
+    found = media.look_into(without_frames(tmp_path / f"a.{ending}"))
+    assert found.facts.frames is None
+    assert found.problem in ("there are no frames in it", "it is damaged (End of file)")
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mov", "mkv", "avi"])
+def test_a_video_has_no_problem(tmp_path, ending):
+    assert media.look_into(write(tmp_path / f"a.{ending}")).problem == ""
+
+
+def test_an_mp4_whose_last_box_is_cut_says_so_and_a_fragment_behind_it_is_none(tmp_path):
+    file = write(tmp_path / "a.mp4")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1])
+    assert media.look_into(file).problem
+    file.write_bytes(whole + (8).to_bytes(4, "big") + b"free")
+    assert media.look_into(file).problem == ""
+
+
+LOADED = """wan 1
+use wan22
+
+pipeline p {{
+    prompt = "x"
+    fps    = 16fps
+    flow   = {flow}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        'video_frames("a.mp4").frames -> wan22.text_low(steps = 4, denoise = 0.4) -> save("p")',
+        '"a.mp4" -> wan22.text_low(steps = 4, denoise = 0.4) -> save("p")',
+    ],
+)
+def test_a_damaged_video_beside_the_file_is_reported_by_lint_and_compile(wan, flow):
+    wan.write("p.wan", LOADED.format(flow=flow))
+    (wan.folder / "a.mp4").touch()
+    for command in ("lint", "compile", "describe"):
+        told = wan(command, "p.wan")
+        words = " ".join((told.stdout + told.stderr).split())
+        assert "`a.mp4` cannot be read as a video: it is empty" in words, command
+    write(wan.folder / "a.mp4")
+    assert "WAN427" not in wan("lint", "p.wan").stdout
+
+
+def test_sound_in_a_video_file_is_not_accused(wan):
+    text = 'wan 1\n\ngraph g {\n    let a = LoadAudio(audio = "a.mp4")\n    '
+    wan.write("p.wan", text + 'SaveAudio(audio = a, filename_prefix = "x")\n}\n')
+    sound(wan.folder / "a.mp4", "aac")
+    assert "WAN427" not in wan("lint", "p.wan").stdout
+
+
+def test_the_help_for_an_unknown_fact_names_the_damaged_file(wan):
+    flow = 'video_frames("a.mp4").frames -> wan22.text_low(steps = 4, denoise = 0.4) -> save("p")'
+    wan.write("p.wan", LOADED.format(flow=flow).replace("    fps    = 16fps\n", ""))
+    (wan.folder / "a.mp4").touch()
+    told = " ".join(wan("lint", "p.wan").stdout.split())
+    assert "Replace `a.mp4`, which cannot be read as a video: it is empty." in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from tests.server.written import model_files, written
 from wan22dsl import compiler
 from wan22dsl.graph.analysis import analyse
 from wan22dsl.server.embedded import EmbeddedServer
+from wan22dsl.server.media import mp4
+from wan22dsl.server.media.cells import Clip
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -73,6 +76,99 @@ def test_an_example_is_written_as_it_is_described(
     if result.graph is None or result.prompt is None:
         pytest.skip("it needs values from outside")
     assert holds(server, result.graph.graph, result.prompt)
+
+
+# --- video to video: the video is beside the file, so what comes out of it is known ---
+
+#: Nodes that load a video, and the input that names it.
+LOADED_BY = {"file", "video"}
+
+
+def with_videos() -> list[tuple[Path, str]]:
+    """The pipelines of the examples that load a video."""
+    found = []
+    for file, name in pipelines():
+        result = compiler.compile(file, pipeline=name)
+        nodes = () if result.graph is None else result.graph.graph.nodes.values()
+        if any(str(one.inputs.get(key)).endswith(".mp4") for one in nodes for key in LOADED_BY):
+            found.append((file, name))
+    return found
+
+
+def video(file: Path, frames: int = 41, rate: int = 24, size: tuple[int, int] = (64, 48)) -> None:
+    clip = Clip(*size, frames, float(rate), "0f")
+    file.write_bytes(mp4.video(clip, {}))
+
+
+@pytest.mark.parametrize(("file", "name"), with_videos(), ids=lambda one: getattr(one, "stem", one))
+@pytest.mark.parametrize(("frames", "rate"), [(41, 24), (100, 16)])
+def test_an_example_with_its_video_beside_it_is_written_as_it_is_described(
+    server: EmbeddedServer, tmp_path: Path, file: Path, name: str, frames: int, rate: int
+) -> None:
+    text = file.read_text(encoding="utf-8")
+    (tmp_path / file.name).write_text(text, encoding="utf-8")
+    for named in set(re.findall(r'"([\w.]+\.mp4)"', text)):
+        video(tmp_path / named, frames, rate)
+    result = compiler.compile(tmp_path / file.name, pipeline=name)
+    assert result.graph is not None and result.prompt is not None, result.diagnostics
+    graph = result.graph.graph
+    assert any(one.own_files for one in graph.nodes.values())
+    for one in analyse(graph).outputs:
+        assert one.width_px and one.fps, one
+        # how many frames the first clip leaves to the second comes out when it runs
+        assert one.frames or file.stem == "animate", one
+    assert holds(server, graph, result.prompt)
+
+
+#: Flows of a video, most of them through a pass that samples it on; some of a control video.
+VIDEO_TO_VIDEO = {
+    "sampled on": 'video_frames("clip.mp4").frames -> refine -> save("p")',
+    "by its name": '"clip.mp4" -> refine -> save("p")',
+    "at another rate": 'video_frames("clip.mp4", fps = 16fps).frames -> refine -> save("p")',
+    "cut": 'video_frames("clip.mp4").frames -> take(17f) -> refine -> save("p")',
+    "skipped": 'video_frames("clip.mp4").frames -> skip(5f) -> refine -> save("p")',
+    "resized": 'video_frames("clip.mp4").frames -> resize(96x64) -> refine -> save("p")',
+    "scaled": 'video_frames("clip.mp4").frames -> refine -> scale(by = 2.0) -> save("p")',
+    "interpolated before": 'video_frames("clip.mp4").frames -> rife -> refine -> save("p")',
+    "interpolated": 'video_frames("clip.mp4").frames -> refine -> rife(times = 3) -> save("p")',
+    "twice": 'video_frames("clip.mp4").frames -> refine -> scale(by = 2.0) -> refine -> save("p")',
+    "encoded": 'video_frames("clip.mp4").frames -> encode_frames -> refine -> save("p")',
+    "joined": 'video_frames("clip.mp4").frames -> refine -> join(first) -> save("p")',
+    "as pictures": 'video_frames("clip.mp4").frames -> refine -> save_frames("p")',
+    "as WebP": 'video_frames("clip.mp4").frames -> refine -> save_webp("p", quality = 90)',
+    "forth and back": 'video_frames("clip.mp4").frames -> refine -> combine("p", pingpong = true)',
+    "with its sound": 'video_frames("clip.mp4").frames -> refine -> save("p", audio = source.audio)',
+    "into several": 'video_frames("clip.mp4").frames -> refine -> [save("p"), rife -> save("q")]',
+}
+OF_A_VIDEO = """\
+wan 1
+use wan22
+
+pass refine = wan22.text_low(steps = 4, denoise = 0.4)
+
+let source = video_frames("clip.mp4")
+let first = video_frames("clip.mp4").frames -> first_frame
+
+pipeline p {{
+    prompt = "x"
+    flow   = {flow}
+}}
+"""
+
+
+@pytest.mark.parametrize("flow", VIDEO_TO_VIDEO)
+@pytest.mark.parametrize(("frames", "rate"), [(27, 30), (81, 16)])
+def test_a_flow_of_a_video_is_written_as_it_is_described(
+    server: EmbeddedServer, tmp_path: Path, flow: str, frames: int, rate: int
+) -> None:
+    video(tmp_path / "clip.mp4", frames, rate)
+    text = OF_A_VIDEO.format(flow=VIDEO_TO_VIDEO[flow])
+    result = compiler.compile(Source(text, "p.wan", tmp_path / "p.wan"))
+    assert result.graph is not None and result.prompt is not None, result.diagnostics
+    graph = result.graph.graph
+    outputs = analyse(graph).outputs
+    assert all(one.frames and one.width_px for one in outputs), outputs
+    assert holds(server, graph, result.prompt) == len(outputs)
 
 
 UPSCALERS = {"up_2x.pth": 2, "plain.pth": 3, "4x-odd-name.pth": 2}

@@ -194,7 +194,7 @@ def _fact(b: Builder, wire: Wire, name: str, node: Nested, env: Env) -> Value:
     mend = f"State it behind the node's call, `{{ {name} = … }}`, or write the value itself."
     if env.module.is_library and b.what:
         mend = f"Give {b.what} yourself: `{name} = …`."
-    lacking = of_video.why_unknown(b, wire.link) if name != "vae" else ""
+    lacking = of_video.why_unknown(b, wire.link, name) if name != "vae" else ""
     if lacking:
         mend = f"{lacking[0].upper()}{lacking[1:]}. Or: {mend[0].lower()}{mend[1:]}"
     b.say(messages.UNKNOWN_FACT, env.span(node), name=name, what=f"`{made.id}`", mend=mend)

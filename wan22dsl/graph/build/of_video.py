@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.graph import video_sources
 from wan22dsl.graph.known.loaded import LOADERS
-from wan22dsl.graph.known.media import INSTALL, is_readable
+from wan22dsl.graph.known.media import INSTALL, is_readable, look_into
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
@@ -18,11 +18,11 @@ def loader_behind(b: Builder, link: Link) -> Node | None:
     return video_sources.loader_behind(b.nodes, lambda one: b.wire(*one).type, link)
 
 
-def why_unknown(b: Builder, link: Link) -> str:
+def why_unknown(b: Builder, link: Link, fact: str = "") -> str:
     """How a fact of the frames of a video would be known; empty where nothing can be done, or is no video."""
     loader = loader_behind(b, link)
     if loader is None:
-        return ""
+        return "" if fact == "fps" else _of_latent(b, link)
     name = LOADERS[loader.class_name]
     written = loader.inputs.get(name)
     own = loader.own_files.get(name)
@@ -30,4 +30,21 @@ def why_unknown(b: Builder, link: Link) -> str:
         return f"put `{written}` next to the .wan file" if isinstance(written, str) else ""
     if not is_readable(own.file):
         return f"install what reads `{own.written}`: `{INSTALL}`"
+    problem = look_into(own.file).problem
+    return f"replace `{own.written}`, which cannot be read as a video: {problem}" if problem else ""
+
+
+def _of_latent(b: Builder, link: Link) -> str:
+    """The same for a latent that was saved before, whose file has no rate."""
+    waiting, seen = [link.node], set[str]()
+    while waiting:
+        node = b.nodes.get(waiting.pop())
+        if node is None or node.id in seen:
+            continue
+        seen.add(node.id)
+        written = node.inputs.get("latent")
+        if node.class_name == "LoadLatent" and isinstance(written, str):
+            return "" if "latent" in node.own_files else f"put `{written}` next to the .wan file"
+        links = [one for _, one in node.links()]
+        waiting += [one.node for one in links if b.wire(*one).type in ("LATENT", "IMAGE")]
     return ""

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.graph import messages
-from wan22dsl.graph.known.media import INSTALL, is_readable
+from wan22dsl.graph.known.latents_saved import latent_in
+from wan22dsl.graph.known.loaded import LOADERS
+from wan22dsl.graph.known.media import INSTALL, is_readable, is_video, look_into
 from wan22dsl.graph.model import OwnFile
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.source import Span
 
 
 def note(b: Builder, node: Node, schema: NodeClass) -> None:
@@ -44,6 +47,18 @@ def name(b: Builder, graph: Graph) -> None:
             if first.file != own.file and span is not None:
                 b.say(messages.ONE_NAME, span, one=first.written, other=own.written)
             node.inputs[input_name] = own.name
+            _say_problem(b, node, input_name, own, span)
+
+
+def _say_problem(b: Builder, node: Node, name: str, own: OwnFile, span: Span | None) -> None:
+    """Reports a file that a node loads as a video or a latent and that is none, or is damaged."""
+    kind = problem = ""
+    if LOADERS.get(node.class_name) == name and is_video(own.name):
+        kind, problem = "video", look_into(own.file).problem
+    elif (node.class_name, name) == ("LoadLatent", "latent"):
+        kind, problem = "latent", latent_in(own.file).problem
+    if problem and own.facts is None and span is not None:
+        b.say(messages.UNREADABLE_INPUT, span, file=own.written, kind=kind, problem=problem)
 
 
 def told(graph: Graph) -> Iterator[Diagnostic]:

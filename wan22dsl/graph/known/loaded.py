@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from wan22dsl.graph.known.latents_saved import latent_in
 from wan22dsl.graph.known.media import video_facts
 from wan22dsl.graph.known.pictures import size_of
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
@@ -62,9 +63,10 @@ def _loaded_video(reading: Reading) -> Facts:
 
 
 def _loaded_latent(reading: Reading) -> Facts:
-    return (
-        _file(reading, "latent") if reading.slot == 0 and reading.node.own_files else NOTHING_KNOWN
-    )
+    own = reading.node.own_files.get("latent")
+    if own is None or reading.slot != 0:
+        return NOTHING_KNOWN
+    return own.facts if own.facts is not None else latent_in(own.file).facts
 
 
 def _frames_of_video(reading: Reading) -> Facts:

@@ -3,7 +3,7 @@
 PyAV (the extra `files`) reads it; without PyAV nothing is known of a video. The file is hostile until it
 is read: only regular files are opened, only as the container that their first bytes name, so that no
 playlist inside can name other files or addresses, and a head that claims more than it can hold is refused.
-A damaged file has no facts.
+A damaged file has no facts, and says what is wrong with it.
 
 MP4 and MOV: ISO/IEC 14496-12, the boxes `moov`, `trak`, `tkhd`, `stsz`.
 """
@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import stat
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from wan22dsl import disk
+from wan22dsl.errors import UnreadableFile
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
 if TYPE_CHECKING:
@@ -55,31 +56,81 @@ def is_video(name: str) -> bool:
     return name.lower().endswith((".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi"))
 
 
+class Video(NamedTuple):
+    """What a file says of its video. `problem` is what is wrong with it; empty where nothing is known."""
+
+    facts: Facts = NOTHING_KNOWN
+    problem: str = ""
+
+
 def video_facts(file: Path) -> Facts:
     """Frames, rate and size of the first video stream; what the file does not tell is not known."""
+    return look_into(file).facts
+
+
+def look_into(file: Path) -> Video:
+    """What a file says of its video, and why it says nothing. Without PyAV nothing is known."""
     try:
         status = file.stat()
     except (OSError, ValueError):
-        return NOTHING_KNOWN
+        return Video()
     if not stat.S_ISREG(status.st_mode) or not can_read_videos():
-        return NOTHING_KNOWN
+        return Video()
     return _read(file, status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 @lru_cache(maxsize=64)
-def _read(file: Path, changed_ns: int, size_bytes: int, inode: int) -> Facts:
+def _read(file: Path, changed_ns: int, size_bytes: int, inode: int) -> Video:
     try:
         with disk.opened(str(file)) as stream:
-            container = _container(stream.read(16))
+            head = stream.read(64)
+            container = _container(head)
             if container is None:
-                return NOTHING_KNOWN
-            turned = False
+                return Video(problem=_other_kind(head))
+            turned, is_cut = False, False
             if container == "mov":
                 turned = _look_through(stream, size_bytes)
+                is_cut = _is_cut(stream, size_bytes)
             stream.seek(0)
-            return _facts(stream, container, turned, size_bytes <= _COUNTED_BYTES)
-    except Exception:  # whatever PyAV makes of a damaged file: nothing is known of it
-        return NOTHING_KNOWN
+            counts = size_bytes <= _COUNTED_BYTES
+            found = _facts(stream, container, turned, counts)
+            return found._replace(problem=_CUT) if is_cut else found
+    except UnreadableFile as error:
+        return Video(
+            problem=f"it {error.reason}" if error.reason.startswith("is ") else error.reason
+        )
+    except Exception as error:  # whatever PyAV makes of a damaged file: nothing is known of it
+        reason = getattr(error, "strerror", None)
+        return Video(problem=f"it is damaged ({reason})" if reason else "it is damaged")
+
+
+_CUT = "its end is missing"
+
+#: First bytes of files that are no video, whatever their name says.
+_OTHER_KINDS = (
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"ID3", "sound"),
+    (b"fLaC", "sound"),
+    (b"OggS", "sound"),
+    (b"PK\3\4", "an archive"),
+)
+
+#: What Git has in place of a large file that was not fetched (git-lfs, docs/spec.md).
+_LFS_POINTER = b"version https://git-lfs"
+
+
+def _other_kind(head: bytes) -> str:
+    """What a file is that begins like none of the containers that are read."""
+    if not head:
+        return "it is empty"
+    if head.startswith(_LFS_POINTER):
+        return "it is a pointer of Git LFS; `git lfs pull` fetches the video"
+    kind = next((kind for start, kind in _OTHER_KINDS if head.startswith(start)), None)
+    if head.startswith(b"RIFF"):
+        kind = {b"WEBP": "a picture", b"WAVE": "sound"}.get(head[8:12])
+    return f"its first bytes are those of {kind or 'no MP4, Matroska or AVI file'}"
 
 
 def _container(head: bytes) -> str | None:
@@ -91,22 +142,26 @@ def _container(head: bytes) -> str | None:
     return "avi" if head.startswith(b"RIFF") and head[8:12] == b"AVI " else None
 
 
-def _facts(stream: BinaryIO, container: str, turned: bool, counts: bool) -> Facts:
+def _facts(stream: BinaryIO, container: str, turned: bool, counts: bool) -> Video:
     import av
 
     with av.open(stream, format=container, options=_OPTIONS) as file:
+        if not file.streams.video:
+            has = "only sound" if file.streams.audio else "no video"
+            return Video(problem=f"there is {has} in it")
         video = file.streams.video[0]
         frames = _counted(file, video) if counts else video.frames
         rate, width, height = video.average_rate, video.width, video.height
     if turned:
         width, height = height, width
     fps = float(f"{float(rate):.12g}") if rate else None  # as the language writes it
-    return Facts(
+    found = Facts(
         frames=frames if 0 < frames <= _MOST_FRAMES else None,
         fps=fps if fps is not None and 0 < fps <= 1000 else None,
         width=width or None,
         height=height or None,
     )
+    return Video(found, "there are no frames in it" if counts and not frames else "")
 
 
 def _counted(file: Any, video: Any) -> int:
@@ -135,6 +190,23 @@ def _look_through(stream: BinaryIO, size_bytes: int) -> bool:
             ):  # of sound there are more
                 raise ValueError("more samples than any file has")
     return turned
+
+
+def _is_cut(stream: BinaryIO, size_bytes: int) -> bool:
+    """Whether an MP4 ends before its last box does, as one that was not copied to its end."""
+    at = 0
+    for _ in range(_MOST_BOXES):
+        if at + 8 > size_bytes:
+            return at != size_bytes
+        stream.seek(at)
+        head = stream.read(16)
+        length = int.from_bytes(head[:4], "big")
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        if length < 8:
+            return False  # the last box, up to the end, or something else
+        at += length
+    return False
 
 
 def _boxes(stream: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int]]:

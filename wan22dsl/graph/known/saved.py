@@ -34,6 +34,11 @@ def _pictures(reading: Reading) -> Facts:
     return reading.facts("images")._replace(fps=None)
 
 
+def _latent(reading: Reading) -> Facts:
+    """A latent has no rate; frames and size are those that it decodes to."""
+    return reading.facts("samples")._replace(fps=None, vae=None, model_fps=None)
+
+
 def _played(reading: Reading) -> Facts:
     return reading.facts("images")._replace(fps=_rate(reading, "fps"))
 
@@ -70,6 +75,7 @@ _TABLE: dict[str, Callable[[Reading], Facts]] = {
     "SaveAnimatedWEBP": _played,
     "SaveAnimatedPNG": _played,
     "SaveImage": _pictures,
+    "SaveLatent": _latent,
     "PreviewImage": _pictures,
     "VHS_VideoCombine": _combined,
 }

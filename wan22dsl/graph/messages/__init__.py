@@ -36,6 +36,7 @@ from wan22dsl.graph.messages.pipelines import (
     TOO_DEEP,
     TOO_MUCH,
     UNREAD_SETTING,
+    UNREADABLE_INPUT,
     UPSIDE_DOWN,
 )
 from wan22dsl.graph.messages.values import (
@@ -94,6 +95,7 @@ __all__ = [
     "UNKNOWN_ARGUMENT",
     "UNKNOWN_FACT",
     "UNKNOWN_OUTPUTS",
+    "UNREADABLE_INPUT",
     "UNREAD_SETTING",
     "UPSIDE_DOWN",
     "WAITS",

@@ -197,6 +197,17 @@ NO_LIMIT = Message(
     good="wan 1\n\ntarget quick { steps = 4, each_pass = 0s..85s }",
 )
 
+UNREADABLE_INPUT = Message(
+    "WAN427",
+    "unreadable-input",
+    Severity.WARNING,
+    "`{file}` cannot be read as a {kind}: {problem}",
+    "Its frames, rate and size are not known, so what depends on them is not checked, and a run is likely to "
+    "end where the file is loaded.",
+    "Replace the file, or name another one.",
+    summary="An input file cannot be read as a video or a latent",
+)
+
 INPUT_FILE = Message(
     "WAN420",
     "input-file",
