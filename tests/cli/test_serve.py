@@ -78,3 +78,57 @@ def test_it_serves_until_it_is_stopped(
         process.communicate()
     if os.name == "posix":
         assert list(tmp_path.iterdir()) == []
+
+
+LORA = """\
+wan 1
+use wan22
+
+lora anna { file = "anna_v3.safetensors" }
+
+pipeline p {
+    prompt = "x"
+    size   = 832x480
+    length = 81f
+    add_loras = [anna]
+    flow   = wan22.text_high -> wan22.text_low -> save("x")
+}
+"""
+
+
+class Told(Exception):
+    pass
+
+
+def test_what_is_stood_in_for_is_said_before_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if "simulating" in line:
+            raise Told
+
+    monkeypatch.setattr(serve.streams, "say", say)
+    (tmp_path / "a.wan").write_text(LORA, encoding="utf-8")
+    words = ["--simulate", "--port", "0", "--stand-in", str(tmp_path / "a.wan")]
+    with pytest.raises(Told):
+        serve.run(**values(*words))  # type: ignore[arg-type]
+    assert said[0] == "stands in for `anna_v3.safetensors`"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (LORA.replace("[anna]", "[ana]"), "it has errors, so what it uses is not known"),
+        ("wan 1\n", "it has no pipeline that can be built without parameters"),
+    ],
+)
+def test_a_file_that_cannot_be_built_is_no_stand_in(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "a.wan").write_text(text, encoding="utf-8")
+    words = ["--simulate", "--port", "0", "--stand-in", str(tmp_path / "a.wan")]
+    with pytest.raises(CommandError, match=message):
+        serve.run(**values(*words))  # type: ignore[arg-type]

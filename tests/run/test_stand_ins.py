@@ -8,9 +8,11 @@ import pytest
 
 from tests.prompts import changed, graph_of, node, split
 from tests.run.conftest import SPLIT
+from wan22dsl.compiler import compile
 from wan22dsl.graph.cost.uncounted import not_counted
 from wan22dsl.server.embedded import EmbeddedServer
 from wan22dsl.server.stand_ins import class_like
+from wan22dsl.source import Source
 
 LORA = SPLIT.replace(
     "pass high", 'lora anna { file = "anna_v3.safetensors" }\n\npass high', 1
@@ -118,3 +120,30 @@ def test_the_next_command_has_forgotten_what_was_stood_in_for(wan):
     assert record_of(simulated(wan, LORA))
     with EmbeddedServer(speed=5000) as server:
         assert wan("run", "clip.wan", "--server", server.url).status == 1
+
+
+@pytest.mark.parametrize("text", [LORA, GGUF, UPSCALER, CUSTOM])
+def test_a_server_that_was_started_for_a_file_has_what_the_file_uses(wan, text):
+    wan.write("clip.wan", text)
+    compiled = compile(Source(text, "clip.wan"))
+    with EmbeddedServer(speed=5000) as server:
+        before = wan("run", "clip.wan", "--server", server.url)
+        assert before.status == 1
+        if (
+            text != CUSTOM
+        ):  # what class a server lacks is said by the linter, which knows no simulation
+            assert "wan serve --simulate --stand-in FILE" in " ".join(before.stderr.split())
+        names = server.stand_in_for(compiled.graph.graph)
+        assert len(names) == 1
+        assert server.stand_in_for(compiled.graph.graph) == ()
+        done = wan("run", "clip.wan", "--server", server.url)
+        assert done.status == 0, done.stderr
+        other = text.replace("anna_v3", "another").replace("_Q4_K_S", "_Q8_0")
+        other = other.replace("4x_my", "2x_other").replace("MyFancy", "YourFancy")
+        wan.write("clip.wan", other)
+        assert wan("run", "clip.wan", "--server", server.url).status == 1
+
+
+def test_the_official_files_need_no_stand_in():
+    with EmbeddedServer(speed=5000) as server:
+        assert server.stand_in_for(compile(Source(SPLIT, "clip.wan")).graph.graph) == ()

@@ -14,6 +14,9 @@ from wan22dsl.graph.cost.cards import DEFAULT_CARD, EXAMPLE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from wan22dsl.graph.model import Graph
+    from wan22dsl.server.embedded import EmbeddedServer
+
 SIMULATE = Option(
     "simulate", ("--simulate",), "Only pretend to compute. There is no other way yet."
 )
@@ -58,6 +61,13 @@ FRONT_END_ROOT = Option(
     "Folder with ComfyUI's page (`index.html`); without it the installed comfyui-frontend-package.",
     "FOLDER",
 )
+STAND_IN = Option(
+    "stand_in",
+    ("--stand-in",),
+    "A .wan file or ComfyUI JSON whose models and custom nodes the server has; may be given several times.",
+    "FILE",
+    many=True,
+)
 PREVIEWS = Option("previews", ("--previews",), "Send a preview for every step.")
 
 
@@ -69,6 +79,7 @@ def run(
     speed: str,
     faults: list[str],
     front_end_root: str | None,
+    stand_in: list[str],
     previews: bool,
 ) -> int:
     """Stand in for a ComfyUI server, without ComfyUI and without a GPU.
@@ -76,12 +87,17 @@ def run(
     Any client can connect: `wan run`, a script, a browser. ComfyUI's page is served where the package
     comfyui-frontend-package is installed. Time passes as on the card, only faster; every output says
     SIMULATED. Ctrl-C ends the server.
+
+    The server has the official files of Wan 2.2 and the node classes of the target. It refuses other LoRAs,
+    GGUF files, upscalers and custom nodes, as a real server would that lacks them, unless --stand-in names
+    a file that uses them. `wan run --simulate` has what its file uses.
     """
     if not simulate:
         raise CommandError("wan serves simulations only: write `wan serve --simulate`")
     from wan22dsl.cli.stopping import stoppable
     from wan22dsl.server.embedded import EmbeddedServer
 
+    graphs = _graphs(stand_in, target_for(target))
     server = EmbeddedServer(
         card=card,
         target=target_for(target),
@@ -92,6 +108,7 @@ def run(
         front_end=_front_end(front_end_root),
     )
     with stoppable(), server:
+        _stand_in(server, graphs)
         streams.say(f"simulating {card} at {server.url}; Ctrl-C ends it")
         try:
             server.wait()
@@ -99,6 +116,38 @@ def run(
             for fault in server.never_happened:
                 streams.say(f"the fault `{fault}` did not happen")
     return 0
+
+
+def _graphs(files: list[str], target: str) -> list[Graph]:
+    """The graphs of the files to stand in for. Raises CommandError where one of them has errors."""
+    from wan22dsl import compiler
+    from wan22dsl.cli import files as reading
+
+    found: list[Graph] = []
+    for file in files:
+        checked = compiler.check(reading.read(file), target=target)
+        errors = [one for one in checked.diagnostics if one.is_error]
+        if errors or not checked.graphs:
+            what = (
+                "has errors" if errors else "has no pipeline that can be built without parameters"
+            )
+            raise CommandError(
+                f"--stand-in {file}: it {what}, so what it uses is not known", f"wan lint {file}"
+            )
+        found += [one.whole or one.graph for one in checked.graphs.values()]
+    return found
+
+
+def _stand_in(server: EmbeddedServer, graphs: list[Graph]) -> None:
+    names = list(dict.fromkeys(name for graph in graphs for name in server.stand_in_for(graph)))
+    if names:
+        shown = ", ".join(f"`{name}`" for name in names[:_MOST_NAMES])
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        streams.say(f"stands in for {shown}{more}")
+
+
+#: So many names of what is stood in for are listed.
+_MOST_NAMES = 6
 
 
 def times(text: str) -> float:
@@ -133,4 +182,6 @@ def _port(text: str) -> int:
     raise CommandError(f"--port takes a number from 0 to 65535, not `{text}`")
 
 
-COMMAND = Command(run, (SIMULATE, PORT, CARD, TARGET, SPEED, FAULT, FRONT_END_ROOT, PREVIEWS))
+COMMAND = Command(
+    run, (SIMULATE, PORT, CARD, TARGET, SPEED, FAULT, FRONT_END_ROOT, STAND_IN, PREVIEWS)
+)

@@ -88,7 +88,7 @@ def look(
         offered = live.on_server(node.class_name)
         if offered is None:
             if node.class_name not in told and not own:
-                found.append(_missing_class(node, live))
+                found.append(_missing_class(node, live, simulated=simulated))
             told.add(node.class_name)
             continue
         found += _kills(node, offered)
@@ -103,7 +103,7 @@ def look(
                     wrong = [messages.STOOD_IN.at(_place(node, name), file=value)]
                 found += wrong
             else:
-                missing = list(_model_file(node, name, value, one, renamed))
+                missing = list(_model_file(node, name, value, one, renamed, simulated))
                 if missing and own:
                     files.setdefault(one.files, {})[value] = None
                     missing = []
@@ -160,9 +160,17 @@ def _stood_in(graph: Graph, stand_ins: StandIns) -> Diagnostic:
     )
 
 
-def _missing_class(node: Node, live: LiveCatalogue) -> Diagnostic:
+_PLACE = "Put the file where the server looks for it. That is its folder"
+
+#: What to do about what a simulated server lacks that somebody has started.
+_STAND_IN_HELP = "The server is simulated: start it with `wan serve --simulate --stand-in FILE`."
+
+
+def _missing_class(node: Node, live: LiveCatalogue, *, simulated: bool) -> Diagnostic:
     pack = live.pack_of(node.class_name)
-    if pack is not None:
+    if simulated:
+        mend = _STAND_IN_HELP
+    elif pack is not None:
         mend = (
             f"Install the pack {pack} (ComfyUI-Manager finds it by that name), and restart ComfyUI."
         )
@@ -189,7 +197,12 @@ def _kills(node: Node, offered: NodeClass) -> Iterator[Diagnostic]:
 
 
 def _model_file(
-    node: Node, name: str, value: str, one: Input, renamed: dict[tuple[str, str], str]
+    node: Node,
+    name: str,
+    value: str,
+    one: Input,
+    renamed: dict[tuple[str, str], str],
+    simulated: bool,
 ) -> Iterator[Diagnostic]:
     offered = [*(one.options or ()), *one.fixed]
     if one.options is None or value in offered:
@@ -199,13 +212,14 @@ def _model_file(
     if value.replace("\\", "/") in same:
         renamed[node.id, name] = same[value.replace("\\", "/")]
         return
+    folder = f"models/{one.files}" if one.files != "output" else "output"
     close = nearest(value, [str(own) for own in offered])
     yield messages.MISSING_MODEL_FILE.at(
         _place(node, name),
         file=value,
         input=name,
         class_name=node.class_name,
-        folder=f"models/{one.files}" if one.files != "output" else "output",
+        mend=_STAND_IN_HELP if simulated and one.files != "output" else f"{_PLACE} {folder}.",
         guess=f" It has `{close}`." if close else "",
     )
 

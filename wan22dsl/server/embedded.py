@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.catalogue.schema import Catalogue, NodeClass
     from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.graph.model import Graph
     from wan22dsl.server.state import State
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -172,6 +173,16 @@ class EmbeddedServer:
                 settings.files[folder] = tuple(sorted({*settings.files.get(folder, ()), *names}))
 
         self._call(add)
+
+    def stand_in_for(self, graph: Graph) -> tuple[str, ...]:
+        """Takes all that a graph uses for being there; gives the names of what was not, files first."""
+        from wan22dsl.server.stand_ins import class_like, needs_of
+
+        assert self._state is not None, "the server is not running"
+        settings = self._state.settings
+        classes, files = needs_of(graph, settings.catalogue, settings.files)
+        self.stand_in([class_like(graph, name) for name in classes], files)
+        return (*(name for names in files.values() for name in names), *classes)
 
     def drop_sockets(self) -> None:
         """Cuts all WebSocket connections now."""

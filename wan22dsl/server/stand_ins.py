@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.catalogue.inputs import inputs_of
 from wan22dsl.catalogue.schema import Input, NodeClass, Output
 from wan22dsl.graph.model import Link
+from wan22dsl.server.models import choices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.graph.model import Graph, Node
@@ -41,6 +42,28 @@ class WithStandIns:
     def add(self, classes: Iterable[NodeClass]) -> None:
         """Adds made-up classes."""
         self._added.update((one.name, one) for one in classes)
+
+
+def needs_of(
+    graph: Graph, catalogue: Catalogue, files: Mapping[str, Iterable[str]]
+) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """The classes that a graph uses and a server lacks, and the model files by folder."""
+    classes: set[str] = set()
+    lacks: dict[str, set[str]] = {}
+    for node in graph.nodes.values():
+        known = catalogue.get(node.class_name)
+        if known is None:
+            classes.add(node.class_name)
+            continue
+        for name, one in inputs_of(known, node.inputs).items():
+            value, folder = node.inputs.get(name), one.files
+            if folder in (None, "input", "output") or not isinstance(value, str):
+                continue
+            if value not in (choices(one, files) or ()):
+                lacks.setdefault(str(folder), set()).add(value)
+    return tuple(sorted(classes)), {
+        folder: tuple(sorted(names)) for folder, names in sorted(lacks.items())
+    }
 
 
 def class_like(graph: Graph, class_name: str) -> NodeClass:

@@ -23,7 +23,7 @@ MISSING_MODEL_FILE = Message(
     summary="The server has no such model file",
     text="The server has no file `{file}` for `{input}` of {class_name}.",
     why="ComfyUI refuses a prompt that names a file it does not find.",
-    mend="Put the file where the server looks for it. That is its folder {folder}.{guess}",
+    mend="{mend}{guess}",
 )
 
 MISSING_INPUT_FILE = Message(
