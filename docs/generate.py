@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file, with the text that it should have."""
-    from docs.pages import cards, cli, library, picture, rules, schemas
+    from docs.pages import addresses, cards, cli, library, picture, rules, schemas
 
     yield HERE / "cards.md", cards.page()
     yield HERE / "cli.md", cli.page()
@@ -29,6 +29,10 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield HERE / "rules" / name, text
     for name, text in schemas.schemas():
         yield HERE.parent / "schemas" / name, text
+    generated = {HERE / name for name in ("cards.md", "cli.md", "library.md")}
+    for file, text in addresses.pages(HERE.parent):
+        if file not in generated:
+            yield file, text
 
 
 def main(words: list[str]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-#: The public repository; `[project.urls]` in pyproject.toml has the same.
+#: The public repository. It is named here, and `make generate` writes it wherever else it is: into
+#: pyproject.toml, README.md and docs/. Reports and pages of rules take it from here.
 REPOSITORY = "https://github.com/wan22dsl/wan22dsl"
 
 

@@ -100,6 +100,11 @@ class Output(NamedTuple):
     template: str = ""
 
 
+#: The pack of a class that a simulated server made up from how it is used: no more is known of it than
+#: of one that nobody knows.
+MADE_UP = "stand-in"
+
+
 class NodeClass(NamedTuple):
     """One node class. `pack` is None for ComfyUI's own nodes."""
 

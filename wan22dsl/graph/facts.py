@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.catalogue.schema import MADE_UP
 from wan22dsl.graph.known import frames, latents, loaded, models, resized, saved, values, wan
 from wan22dsl.graph.known.reading import Reading, agreed, held
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
@@ -66,7 +67,7 @@ def _stated(stated: Facts, facts: Facts) -> Facts:
 
 def _unknown_class(reading: Reading) -> Facts:
     output = reading.type()
-    if reading.node_class is None:
+    if reading.node_class is None or reading.node_class.pack == MADE_UP:
         facts = [reading.known(link) for _, link in reading.node.links()]
         found = Facts(
             fps=agreed([one.fps for one in facts if one.fps]),

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.catalogue.schema import MADE_UP
 from wan22dsl.graph.known.frames import INTERPOLATORS
 from wan22dsl.graph.known.loaded import LOADERS
 from wan22dsl.server import frames, loaders, sampling
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work, handed_on
 from wan22dsl.server.flow import Flow
-from wan22dsl.server.stand_ins import PACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ def work_of(call: Call, bench: Bench) -> Work:
     """What a node does. Raises NodeFault."""
     _look_at_sockets(call)
     name = call.node_class.name
-    if call.node_class.pack == PACK:
+    if call.node_class.pack == MADE_UP:
         return Work(handed_on(call))
     if name in _KNOWN:
         return _KNOWN[name](call, bench)

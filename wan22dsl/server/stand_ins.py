@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.catalogue.inputs import inputs_of
-from wan22dsl.catalogue.schema import Input, NodeClass, Output
+from wan22dsl.catalogue.schema import MADE_UP, Input, NodeClass, Output
 from wan22dsl.graph.model import Link
 from wan22dsl.server.models import choices
 
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from wan22dsl.catalogue.schema import Catalogue
     from wan22dsl.graph.model import Graph, Node
-
-#: The pack that a made-up class is said to be of.
-PACK = "stand-in"
 
 
 class WithStandIns:
@@ -81,7 +78,7 @@ def class_like(graph: Graph, class_name: str) -> NodeClass:
             outputs.setdefault(slot, _wanted(graph, graph.nodes[id], name))
     slots = range(max(outputs, default=-1) + 1)
     made = tuple(Output(f"output_{slot}", outputs.get(slot, "*")) for slot in slots)
-    return NodeClass(class_name, tuple(inputs.values()), made, is_output=not is_taken, pack=PACK)
+    return NodeClass(class_name, tuple(inputs.values()), made, is_output=not is_taken, pack=MADE_UP)
 
 
 def _type_of(graph: Graph, value: Any) -> str:
