@@ -219,7 +219,9 @@ def _model_file(
         file=value,
         input=name,
         class_name=node.class_name,
-        mend=_STAND_IN_HELP if simulated and one.files != "output" else f"{_PLACE} {folder}.",
+        mend=f"{_STAND_IN_HELP} A real server has it in its folder {folder}."
+        if simulated and one.files != "output"
+        else f"{_PLACE} {folder}.",
         guess=f" It has `{close}`." if close else "",
     )
 
