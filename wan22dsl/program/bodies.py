@@ -8,7 +8,7 @@ from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.program import kinds, messages
 from wan22dsl.program.expressions import Scope
 from wan22dsl.syntax import spelling
-from wan22dsl.syntax.tree import Attribute, Bad, Let, Number
+from wan22dsl.syntax.tree import Attribute, Bad, Call, Let
 
 if TYPE_CHECKING:
     from wan22dsl.program.expressions import Walker
@@ -20,27 +20,36 @@ def block(declaration: Block, walker: Walker) -> None:
     kind = declaration.word.text
     scope = Scope(None)
     seen: set[str] = set()
-    last: Attribute | None = None
-    with_commas = False
+    passed = 0  # items that are a part of the setting before them
     for at, item in enumerate(declaration.items):
         if isinstance(item, Attribute):
-            last, with_commas = item, False
             walker.key(item.key, seen)
-            walker.setting(item, scope)
+            passed = walker.goes_on(item, declaration.items[at + 1 :], scope)
+            if not passed:
+                walker.setting(item, scope)
             known = kinds.FIXED_SETTINGS.get(kind)
             if known is not None:
                 fixed_setting(kind, item, walker)
         elif isinstance(item, Let) and kind in ("pipeline", "pass"):
             let(item, scope, walker)
         elif not isinstance(item, Bad):
-            if with_commas:
-                pass  # it is a part of what has been reported
-            elif last is not None and _goes_on(last, declaration.items[at:], walker):
-                with_commas = True
-            else:
-                _misplaced(kind, item, walker)
+            if passed:
+                passed -= 1
+                continue
+            if appended(item, walker):
+                continue
+            _misplaced(kind, item, walker)
             if not isinstance(item, Let):
                 walker.expression(item, scope)
+
+
+def appended(item: Item, walker: Walker) -> bool:
+    """Reports `loras.append(anna)`."""
+    if not isinstance(item, Call):
+        return False
+    from wan22dsl.program import commas
+
+    return commas.appended(item, walker)
 
 
 def fixed_setting(kind: str, item: Attribute, walker: Walker) -> None:
@@ -66,47 +75,6 @@ def fixed_setting(kind: str, item: Attribute, walker: Walker) -> None:
     walker.say(
         messages.UNKNOWN_SETTING, item.key, kind=kinds.a(kind), name=name, mend=mend, fix=fix
     )
-
-
-def _goes_on(last: Attribute, rest: tuple[Item, ...], walker: Walker) -> bool:
-    """Reports a value with commas in it: `cfg = 3,5`, `size = 832, 480`, `flow = high, low, save("x")`."""
-    first, span = rest[0], walker.module.span
-    between = span(last.value.end, first.start).text
-    key = spelling.plain(last.key.text)
-    if "\n" in between or "," not in between:
-        return False
-    end, safe = first.end, False
-    if key == "flow":
-        parts = [last.value]
-        for item in rest:
-            if isinstance(item, (Attribute, Let, Bad)):
-                break
-            parts.append(item)
-        end = parts[-1].end
-        meant = " -> ".join(span(one.start, one.end).text for one in parts)
-        why = "A comma ends a setting; in a flow one thing follows the other by `->`."
-    elif isinstance(last.value, Number) and isinstance(first, Number):
-        why = "A comma ends a setting; a number has a point, and a size an `x`."
-        numbers = f"{last.value.text} {first.text}"
-        if key == "size" and numbers.replace(" ", "").isdigit():
-            meant = f"{last.value.text}x{first.text}"
-        elif between == "," and last.value.text.isdigit() and first.text[:1].isdigit():
-            meant, safe = f"{last.value.text}.{first.text}", True
-        else:
-            return False
-    else:
-        return False
-    fix = Fix(f"write `{meant}`", (Edit(span(last.value.start, end), meant),), safe=safe)
-    walker.say(
-        messages.MISPLACED_ITEM,
-        first,
-        what="a value without a name",
-        where="behind a comma",
-        why=why,
-        mend=f"Write `{meant}`.",
-        fix=fix,
-    )
-    return True
 
 
 def _misplaced(kind: str, item: Item, walker: Walker) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Label
+from wan22dsl.diagnostics import Edit, Fix, Label
 from wan22dsl.program import messages
 
 if TYPE_CHECKING:
@@ -64,4 +64,13 @@ def _tell(module: Module, circle: list[str], references: Mapping[str, Places]) -
     path = " → ".join([*circle, circle[0]])
     first = module.names[circle[0]].name
     span = module.span(first.start, first.end)
-    return messages.CYCLE.at(span, name=circle[0], path=path, related=labels)
+    mend, fix = "Break the circle at one of these places.", None
+    aliases = [one for one, used in sorted(module.uses.items()) if circle[0] in used.names]
+    if len(circle) == 1 and aliases:
+        meant = f"{aliases[0]}.{circle[0]}"
+        place = module.span(*references[circle[0]][circle[0]])
+        mend, fix = (
+            f"Did you mean `{meant}`?",
+            Fix(f"write `{meant}`", (Edit(place, meant),), safe=False),
+        )
+    return messages.CYCLE.at(span, name=circle[0], path=path, related=labels, mend=mend, fix=fix)

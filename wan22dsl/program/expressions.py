@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.diagnostics import Edit, Fix, nearest
+from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.program import kinds, messages, names
 from wan22dsl.program.modules import Module, library_names
 from wan22dsl.source import Span
 from wan22dsl.syntax import spelling
 from wan22dsl.syntax.tree import (
     Attribute,
+    Bad,
     Call,
     Chain,
     ClassName,
@@ -20,6 +21,7 @@ from wan22dsl.syntax.tree import (
     List,
     Member,
     Name,
+    Number,
     Record,
     Text,
 )
@@ -80,9 +82,7 @@ class Walker:
         self._callee = ""  # what is called, or copied, around it
         self._in_flow = False  # whether an element of a flow is walked
         self._in_text = False  # whether names in the braces of a string are
-        self._unbrought: set[str] = (
-            set()
-        )  # files of the library that no `use` brings, and that is reported
+        self._unbrought: set[str] = set()  # reported: files of the library that no `use` brings
 
     def begin(self, owner: str) -> None:
         """What is walked next belongs to this declaration."""
@@ -100,12 +100,16 @@ class Walker:
         while inner.item is not None:
             inner = inner.item
         name = inner.text
-        if not name[:1].islower() or name in kinds.TYPES:
+        from wan22dsl.program.synonyms import TYPES
+
+        if name in kinds.TYPES or (not name[:1].islower() and name not in TYPES):
             return
-        upper = name.upper() if name.upper() in ("LATENT", "MASK", "CONDITIONING", "CLIP") else None
-        guess = upper or nearest(name, kinds.TYPES)
-        mend = f"Did you mean `{guess}`?" if guess else "See `docs/language.md` for the types."
-        self.say(messages.UNKNOWN_TYPE, inner, name=name, mend=mend)
+        from wan22dsl.program import suggestions  # only where something is wrong
+
+        mend, meant, safe = suggestions.type_meant(name)
+        span = self.module.span(inner.start, inner.end)
+        fix = Fix(f"write `{meant}`", (Edit(span, meant),), safe=safe) if meant else None
+        self.say(messages.UNKNOWN_TYPE, inner, name=name, mend=mend, fix=fix)
 
     def expression(self, value: Expression, scope: Scope) -> None:
         """Follows every name in an expression."""
@@ -145,27 +149,59 @@ class Walker:
             outer, self._callee = self._callee, call.callee.text
             self.arguments(call.arguments, scope, "the arguments of a call", positional=1)
             self._callee = outer
+        elif self._is_stage(call):
+            return
         else:
             self.arguments(call.arguments, scope, "the inputs of a node", positional=0)
         if call.about is not None:
             self.arguments(call.about, scope, "the braces after a call", positional=0)
 
+    def _is_stage(self, call: Call) -> bool:
+        """Whether a call of a node class means a stage; then it is reported."""
+        if not any(not isinstance(one, Attribute) for one in call.arguments):
+            return False
+        from wan22dsl.program import notations
+
+        return notations.stage_in_capitals(call, self)
+
     def setting(self, item: Attribute, scope: Scope) -> None:
         """Follows the names in the value of a setting."""
         outer, self._setting = self._setting, spelling.plain(item.key.text)
         flow, self._in_flow = self._in_flow, False
-        self.expression(item.value, scope)
+        if not self._odd(item.value) or self._setting == "flow":
+            self.expression(item.value, scope)
         self._setting, self._in_flow = outer, flow
+
+    def goes_on(self, item: Attribute, rest: tuple[Item, ...], scope: Scope) -> int:
+        """How many items behind a setting are a part of its value; that is reported."""
+        if not rest or isinstance(rest[0], (Attribute, Let, Bad)):
+            return 0
+        from wan22dsl.program import commas
+
+        return commas.followed(item, rest, self, scope)
+
+    def _odd(self, value: Expression) -> bool:
+        """Whether the value of a setting is written as in another language; then it is reported."""
+        if isinstance(value, (Name, Number)):
+            return False
+        from wan22dsl.program import notations  # only where a value is more than a word
+
+        return notations.reported(self._setting, value, self)
 
     def arguments(
         self, items: Iterable[Item], scope: Scope, where: str, *, positional: int
     ) -> None:
         """Arguments, inputs, facts or entries: `key = value`, and so many values without a key."""
         seen: set[str] = set()
-        for item in items:
-            if isinstance(item, Attribute):
+        items, passed = tuple(items), 0
+        for at, item in enumerate(items):
+            if passed:
+                passed -= 1
+            elif isinstance(item, Attribute):
                 self.key(item.key, seen)
-                self.setting(item, scope)
+                passed = self.goes_on(item, items[at + 1 :], scope)
+                if not passed:
+                    self.setting(item, scope)
             elif isinstance(item, Let):
                 why = "A `let` names a value for the lines below it; here there are none."
                 mend = "Move it in front of the statement, into the block around it."
@@ -181,20 +217,10 @@ class Walker:
             else:
                 positional -= 1
                 if positional < 0:
-                    self._no_key(item, where)
-                self.expression(item, scope)
+                    from wan22dsl.program import commas  # only where something is wrong
 
-    def _no_key(self, item: Expression, where: str) -> None:
-        node = where == "the inputs of a node"
-        why = "Inputs have no order that a reader could know." if node else "Each has a name."
-        if where == "the arguments of a call":
-            why = "One argument may stand without its name: the first that is not brought by the arrow."
-        if isinstance(item, Name) and item.text == "_" and node:
-            mend = "Say which input it is: `images = _`."
-        else:
-            mend = "Write `name = value`."
-        what = "a value without a name"
-        self.say(messages.MISPLACED_ITEM, item, what=what, where=f"in {where}", why=why, mend=mend)
+                    commas.without_name(item, where, self)
+                self.expression(item, scope)
 
     def key(self, key: Name | ClassName, seen: set[str]) -> None:
         """A key, which may stand once."""
@@ -316,9 +342,7 @@ class Walker:
             self._unknown_in_text(name, scope)
             return
         if not rest and head in STAGES and (self._in_flow or self._setting == "flow"):
-            self.say(
-                messages.UNKNOWN_NAME, name, name=head, where="here", mend=STAGES[head], fix=None
-            )
+            self.say(messages.UNKNOWN_NAME, name, name=head, where="here", mend=STAGES[head])
             return
         if not rest and self._setting == "scheduler":
             return  # the setting itself is reported, with what to write
@@ -337,12 +361,14 @@ class Walker:
                 mend = f"Did you mean `{guess}{rest}`?"
             elif not rest:
                 mend = f'Declare it, or write `"{head}"` if it is a text.'
+                if kinds.PASS_SETTINGS.get(self._setting) == kinds.TEXT and not self._in_flow:
+                    fix = self._replace(name, f'"{head}"')
             else:
                 mend = f"Bring it with `use {head}`, or declare it."
         if head == self._setting and not rest and fix is None and head in kinds.PASS_SETTINGS:
             mend = f"Declare it: `param {head}: {kinds.PASS_SETTINGS[head]} = …`."
         if not rest and self._setting == "seed" and fix is None and head in RANDOM | {"seed"}:
-            fix = self._random_seed(name)
+            fix = suggestions.random_seed(self.module, name)
         self.say(messages.UNKNOWN_NAME, name, name=head, where="here", mend=mend, fix=fix)
 
     def _not_brought(self, name: Name, head: str) -> None:
@@ -350,7 +376,9 @@ class Walker:
         if head in self._unbrought:
             return
         self._unbrought.add(head)
-        place = self._below_header()
+        from wan22dsl.program import suggestions
+
+        place = suggestions.below_header(self.module)
         fix = Fix(f"write `use {head}`", (Edit(self.module.span(place, place), f"\nuse {head}"),))
         mend = f"Write `use {head}` below `wan 1`."
         self.say(
@@ -361,25 +389,6 @@ class Walker:
             mend=mend,
             fix=fix if place else None,
         )
-
-    def _below_header(self) -> int:
-        """Where the `wan 1` line ends; 0 where there is none."""
-        first = next(iter(self.module.file.declarations), None)
-        is_header = first is not None and first.word.text == "wan"
-        return first.end if first is not None and is_header else 0
-
-    def _random_seed(self, name: Name) -> Fix | None:
-        """A parameter for the seed, above the declaration that has it."""
-        from wan22dsl.program.suggestions import seed_parameter
-
-        if names.find(self.module, "seed") is not None:
-            return self._replace(name, "seed")
-        start = seed_parameter(self.module, name.start)
-        if start is None:
-            return None
-        above = Edit(self.module.span(start, start), "param seed: int = 0\n\n")
-        here = Edit(self.module.span(name.start, name.end), "seed")
-        return Fix("write `param seed: int = 0`, and `seed` here", (above, here), safe=False)
 
     def _replace(self, name: Name, text: str, *, safe: bool = False) -> Fix:
         span = self.module.span(name.start, name.end)  # in a string with the braces

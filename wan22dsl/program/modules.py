@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LIBRARY = Path(__file__).parent.parent / "library"
 
+#: Mistakes of syntax that are the cause of a missing header too.
+_SAYS_ALL = frozenset(("WAN145", "WAN146", "WAN147"))
+
 #: How many files may use each other, one inside the other.
 MOST_FILES = 100
 
@@ -30,6 +33,7 @@ class Module:
     `asked` are the names that something asks for, `asked_as_values` those that something other than a
     string does. `kept` is for what is the same in every build: what the library declares is made once in
     a process.
+    `unread` are values of which resolving has said that they are something else.
     """
 
     def __init__(self, name: str, source: Source, file: File, *, is_library: bool) -> None:
@@ -48,6 +52,7 @@ class Module:
         self.asked_as_values: set[str] = set()
         self.lets: list[tuple[Name, set[str]]] = []
         self.kept: dict[Any, Any] = {}
+        self.unread: set[tuple[int, int]] = set()
 
     def span(self, start: int, end: int) -> Span:
         """A stretch of this file."""
@@ -100,6 +105,19 @@ def _shown(target: Path) -> str:
         return target.as_posix()
 
 
+def _is_part(one: Diagnostic, found: list[Diagnostic]) -> bool:
+    """Whether a mistake of syntax is inside of a value that is replaced as a whole."""
+    return one.code.startswith("WAN1") and any(
+        other.code == "WAN148"
+        and one.span is not None
+        and other.span is not None
+        and one.span.source is other.span.source
+        and other.span.start <= one.span.start <= one.span.end <= other.span.end
+        and not (other.fix is not None and one.span.text in other.fix.edits[0].text)
+        for other in found
+    )
+
+
 class _Loader:
     """Reads files, each once, however many others use it."""
 
@@ -116,10 +134,13 @@ class _Loader:
         file, diagnostics = parse(source)
         self.diagnostics += diagnostics
         module = Module(name, source, file, is_library=is_library)
+        if not file.declarations and any(one.code in _SAYS_ALL for one in diagnostics):
+            return module
         for header in file.declarations:
             if isinstance(header, Header) and header.word.text == "use":
                 self.use(module, header, chain)
-        self.diagnostics += resolve(module)
+        found = resolve(module)
+        self.diagnostics = [one for one in self.diagnostics if not _is_part(one, found)] + found
         return module
 
     def use(self, module: Module, header: Header, chain: tuple[Path, ...]) -> None:
@@ -138,7 +159,7 @@ class _Loader:
         else:
             return
         if used is None:
-            module.broken_uses |= {alias, *library_names()} if "." not in alias else {alias}
+            module.broken_uses |= {alias.partition(".")[0], *library_names()}
         else:
             module.uses.setdefault(alias, used)
 

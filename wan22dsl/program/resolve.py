@@ -6,6 +6,7 @@ are told in one go. What only a value can show (types, units, facts) is left to 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
@@ -13,6 +14,7 @@ from wan22dsl.program import bodies, kinds, messages
 from wan22dsl.program.circles import find_circles
 from wan22dsl.program.expressions import Scope, Walker
 from wan22dsl.syntax.tree import (
+    Attribute,
     Bad,
     Block,
     Call,
@@ -22,13 +24,16 @@ from wan22dsl.syntax.tree import (
     Number,
     Param,
     Record,
+    Sampler,
     Stage,
     Text,
 )
+from wan22dsl.syntax.walk import walk
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.program.modules import Module
+    from wan22dsl.syntax.tree import Expression
 
 
 def resolve(module: Module) -> list[Diagnostic]:
@@ -182,8 +187,14 @@ def _check(declaration: Param | Block | Derived | Stage, walker: Walker) -> None
     elif isinstance(declaration, Stage):
         bodies.stage(declaration, walker)
     elif isinstance(declaration, Derived):
+        from wan22dsl.program import notations
+
+        if notations.reported("", declaration.value, walker):
+            return
         walker.expression(declaration.value, scope)
-        if word in kinds.COPIED and not isinstance(declaration.value, (Call, Name)):
+        if word not in kinds.COPIED or any(isinstance(one, Bad) for one in walk(declaration.value)):
+            return
+        if not isinstance(declaration.value, (Call, Name)):
             name = declaration.name.text
             fix = _with_braces(declaration, walker)
             walker.say(
@@ -240,19 +251,55 @@ _HEADS = {
 }
 
 
+def _is_pipeline(declaration: Param | Block | Derived | Stage) -> bool:
+    """Whether `function portrait() { … }` has the settings of a pipeline."""
+    return (
+        isinstance(declaration, Stage)
+        and not declaration.parameters
+        and any(isinstance(one, Attribute) and one.key.text == "flow" for one in declaration.items)
+    )
+
+
+def _literal_type(value: Expression) -> str:
+    """The type of a literal; empty for anything else."""
+    from wan22dsl.program.values import read_number
+
+    if isinstance(value, Number):
+        found = read_number(value.text)
+        return found.type if found is not None else ""
+    if isinstance(value, Name) and value.text in ("true", "false"):
+        return "bool"
+    if isinstance(value, Text):
+        return "text"
+    return "sampler" if isinstance(value, Sampler) else ""
+
+
 def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
     word = declaration.word.text
     fix = None
     if word in kinds.WORDS or word in _HEADS:
         shape = _HEADS.get(word, f"{word} name {{ … }}")
         mend = f"A `{word}` is declared like this: `{shape}`."
+        kind = _literal_type(declaration.value) if isinstance(declaration, Derived) else ""
+        if word == "param" and kind:
+            behind = walker.module.span(declaration.name.end, declaration.name.end)
+            mend = f"Write its type: `param {declaration.name.text}: {kind} = …`."
+            fix = Fix(f"write `: {kind}`", (Edit(behind, f": {kind}"),), safe=False)
     else:
         from wan22dsl.program.synonyms import KINDS
 
         shapes = _SHAPES[type(declaration)]
-        guess = nearest(word, shapes) or nearest(word, kinds.WORDS) or KINDS.get(word)
+        guess = KINDS.get(word) or nearest(word, shapes) or nearest(word, kinds.WORDS)
         mend = f"Did you mean `{guess}`?" if guess else "Begin with `pass`, `pipeline`, `lora`, …"
-        if guess in shapes:
+        if _is_pipeline(declaration):
+            assert isinstance(declaration, Stage)
+            meant = f"pipeline {declaration.name.text}"
+            head = re.compile(r"[^{]*?\)").match(walker.module.source.text, declaration.start)
+            end = head.end() if head is not None else declaration.name.end
+            span = walker.module.span(declaration.start, end)
+            mend = f"Write `{meant} {{ … }}`."
+            fix = Fix(f"write `{meant}`", (Edit(span, meant),), safe=False)
+        elif guess in shapes and not isinstance(getattr(declaration, "value", None), Bad):
             span = walker.module.span(declaration.word.start, declaration.word.end)
             fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
     walker.say(messages.UNKNOWN_DECLARATION, declaration.word, word=word, mend=mend, fix=fix)

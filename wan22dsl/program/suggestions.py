@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import nearest
+from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.program import kinds, names
-from wan22dsl.program.synonyms import BOOLEANS, RANDOM
+from wan22dsl.program.synonyms import BOOLEANS, RANDOM, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wan22dsl.program.modules import Module
+    from wan22dsl.syntax.tree import Name
 
 _VALUES = frozenset(("let", "param"))
 _FLOWS = _VALUES | {"pass", "pipeline", "stage"}
@@ -109,3 +111,36 @@ def above(module: Module, at: int) -> int | None:
             return start
         start = above
     return None
+
+
+def random_seed(module: Module, name: Name) -> Fix | None:
+    """A parameter for the seed, above the declaration that has it, in place of a name or a call."""
+    call = re.compile(r"\s*\([^()]*\)").match(module.source.text, name.end)
+    end = call.end() if call is not None else name.end
+    here = Edit(module.span(name.start, end), "seed")
+    if names.find(module, "seed") is not None:
+        return Fix("write `seed`", (here,), safe=False)
+    start = above(module, name.start)
+    if start is None:
+        return None
+    edits = (Edit(module.span(start, start), "param seed: int = 0\n\n"), here)
+    return Fix("write `param seed: int = 0`, and `seed` here", edits, safe=False)
+
+
+def type_meant(written: str) -> tuple[str, str, bool]:
+    """What an unknown type means: the help, what to write (or nothing), and whether that is sure."""
+    if written in TYPES:
+        return f"Write `{TYPES[written]}`.", TYPES[written], True
+    upper = written.upper()
+    known = upper if upper in ("LATENT", "MASK", "CONDITIONING", "CLIP") else None
+    guess = known or nearest(written, kinds.TYPES)
+    if guess is None:
+        return "See `docs/language.md` for the types.", "", False
+    return f"Did you mean `{guess}`?", guess, False
+
+
+def below_header(module: Module) -> int:
+    """Where the `wan 1` line ends; 0 where there is none."""
+    first = next(iter(module.file.declarations), None)
+    is_header = first is not None and first.word.text == "wan"
+    return first.end if first is not None and is_header else 0

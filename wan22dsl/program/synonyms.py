@@ -45,8 +45,26 @@ ELSEWHERE: dict[str, str] = {
         "start_at_step end_at_step start_step end_step".split(),
         "Write both as the steps of the pass: `steps = 0..2 of 4`.",
     ),
+    **dict.fromkeys(
+        ("passes", "stages", "nodes", "run", "order"),
+        "Write the order in `flow`, with arrows: `flow = high -> low`.",
+    ),
+    **dict.fromkeys(
+        ("device", "gpu", "cuda", "dtype", "torch_dtype", "vram"),
+        "Remove it: ComfyUI decides that when it is started.",
+    ),
     "upscale": "Write it in the flow: `-> upscale(model)`.",
     "interpolate": "Write it in the flow: `-> rife(times = 2)`.",
+}
+
+#: Types as other languages call them.
+TYPES: dict[str, str] = {
+    **dict.fromkeys(("string", "str", "String", "Text"), "text"),
+    **dict.fromkeys(("integer", "Int", "Integer", "long", "uint"), "int"),
+    **dict.fromkeys(("number", "double", "real", "Float", "Number"), "float"),
+    **dict.fromkeys(("boolean", "Bool", "Boolean"), "bool"),
+    **dict.fromkeys(("duration", "time"), "seconds"),
+    **dict.fromkeys(("resolution", "dimensions"), "size"),
 }
 
 #: The same for assets.
@@ -69,6 +87,10 @@ PARAMETERS: dict[str, str] = {
 #: Stages under names that they could have, and what to write for them.
 STAGES: dict[str, str] = {
     **dict.fromkeys(
+        "output export write save_mp4 to_mp4 file print write_video".split(),
+        'Write `save("name")`.',
+    ),
+    **dict.fromkeys(
         "save_gif gif save_as_gif to_gif".split(),
         'Write `combine("name", format = "image/gif")`, or `save_webp("name")`.',
     ),
@@ -85,11 +107,11 @@ RANDOM = frozenset("random rand randomize randint auto any seed_random".split())
 
 #: Kinds of declarations as other languages call them.
 KINDS: dict[str, str] = {
-    **dict.fromkeys("workflow video flow main".split(), "pipeline"),
+    **dict.fromkeys("workflow video flow main class scene".split(), "pipeline"),
     **dict.fromkeys(("def", "function", "func", "fn", "macro"), "stage"),
     **dict.fromkeys(("var", "const", "set", "define"), "let"),
     **dict.fromkeys(("parameter", "input", "arg", "option"), "param"),
     **dict.fromkeys(("loras",), "lora"),
     **dict.fromkeys(("sampler", "ksampler"), "pass"),
-    **dict.fromkeys("import include from using require".split(), "use"),
+    **dict.fromkeys("import include from using require load".split(), "use"),
 }

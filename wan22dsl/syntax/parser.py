@@ -21,8 +21,12 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
     """
     found = _without_mistakes(source, "start")
     if found is None:
+        from wan22dsl.syntax.foreign import not_ours
         from wan22dsl.syntax.mending import recover_file
 
+        other = not_ours(source)
+        if other is not None:
+            return File(source, (), ()), [other]
         found, comments, diagnostics = recover_file(source)
     else:
         comments = checks.comments_of(source.text)

@@ -285,7 +285,7 @@ def test_a_list_that_replaces_it_knowingly_is_not_reported(name: str) -> None:
 def test_in_json_a_lora_of_unknown_kind_beside_the_other_half_is_a_warning() -> None:
     text = piped('wan22.high(loras = [grain]) -> wan22.low -> save("x")', declarations=GRAIN)
     prompt = compiler.compile(Source(text, "a.wan")).prompt
-    found = said(json.dumps(prompt))
+    found = compiler.check(Source(json.dumps(prompt), "a.json")).diagnostics
     assert [one.code for one in found] == ["WAN720"]
     assert '"grain.safetensors", which is not a distilled LoRA by its name' in found[0].message
 

@@ -91,7 +91,7 @@ MISTAKES = {
     "an argument too few": (
         piped("wan22.high -> wan22.low -> save"),
         "WAN402 8:41",
-        "save(name = …)",
+        'save("p")',
     ),
     "an argument too many": (
         piped('wan22.high -> wan22.low -> save("x", "y")'),

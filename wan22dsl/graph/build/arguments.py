@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
@@ -90,10 +91,17 @@ def _unknown(
 def missing(b: Builder, target: StageName, parameter: Parameter, node: Nested, env: Env) -> None:
     """Reports a parameter that has no default and was not given."""
     stage, name = target.stage.name.text, parameter.name.text
+    fix = None
     if parameter.brought:
         mend = f"Put what it works on in front: `frames -> {stage}`."
     else:
         mend = f"Write `{stage}({name} = …)`."
+        if parameter.type.text == "text":
+            written = re.fullmatch(rf"{stage}(\(\s*\))?", env.span(node).text)
+            text = f'{stage}("{_pipeline_around(env, node)}")'
+            mend = f"Write `{text}`, or another {name}."
+            if written is not None:
+                fix = Fix(f"write `{text}`", (Edit(env.span(node), text),), safe=False)
     span = target.module.span(parameter.start, parameter.end)
     label = Label(span, "the parameter is declared here")
     b.say(
@@ -103,7 +111,16 @@ def missing(b: Builder, target: StageName, parameter: Parameter, node: Nested, e
         name=name,
         mend=mend,
         related=(label,),
+        fix=fix,
     )
+
+
+def _pipeline_around(env: Env, node: Nested) -> str:
+    """The name of the pipeline in which something is written; `clip` outside of all."""
+    for name, one in env.module.names.items():
+        if one.word.text == "pipeline" and one.start <= node.start < one.end:
+            return name
+    return "clip"
 
 
 def none_given(

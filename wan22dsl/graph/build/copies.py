@@ -8,6 +8,7 @@ from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build.values import Declared, Setting
 from wan22dsl.program import kinds
 from wan22dsl.program import messages as name_messages
+from wan22dsl.program.synonyms import ASSET_SETTINGS
 from wan22dsl.syntax import spelling
 from wan22dsl.syntax.tree import Attribute, Let, Name, Number
 
@@ -30,8 +31,13 @@ def copied(b: Builder, block: Declared, node: Call, env: Env) -> Value:
     for item in node.arguments:
         if isinstance(item, Let):
             continue  # resolving the file has said so
+        if (item.start, item.end) in env.module.unread:
+            continue  # resolving the file has said so
         if not isinstance(item, Attribute):
-            _unnamed(b, block, item, env)
+            alone = not any(
+                isinstance(one, Attribute) and one.key.text == "strength" for one in node.arguments
+            )
+            _unnamed(b, block, item, env, alone=alone and item is node.arguments[0])
             continue
         name = spelling.plain(item.key.text)
         if known is not None and name not in known:
@@ -47,9 +53,9 @@ def copied(b: Builder, block: Declared, node: Call, env: Env) -> Value:
     return Declared(block.kind, block.name, settings, frozenset(own), block.env, env.module, span)
 
 
-def _unnamed(b: Builder, block: Declared, item: Nested, env: Env) -> None:
+def _unnamed(b: Builder, block: Declared, item: Nested, env: Env, *, alone: bool) -> None:
     fix, mend = None, "Write `setting = value`."
-    if block.kind == "lora" and isinstance(item, Number):
+    if block.kind == "lora" and isinstance(item, Number) and alone:
         mend = f"Write `strength = {item.text}`."
         place = env.module.span(item.start, item.start)
         fix = Fix(f"write `strength = {item.text}`", (Edit(place, "strength = "),))
@@ -67,7 +73,8 @@ def _unnamed(b: Builder, block: Declared, item: Nested, env: Env) -> None:
 def _unknown_setting(
     b: Builder, block: Declared, item: Attribute, name: str, known: dict[str, Type], env: Env
 ) -> None:
-    guess = nearest(name, known)
+    meant = ASSET_SETTINGS.get(name)
+    guess = meant if meant in known else nearest(name, known)
     mend = f"Did you mean `{guess}`?" if guess else "It has " + ", ".join(known) + "."
     span = env.span(item.key)
     fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False) if guess else None

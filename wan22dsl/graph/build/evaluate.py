@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph import messages
 from wan22dsl.graph.build import calls, declared, members, sums
-from wan22dsl.graph.build.refusing import held, too_large
+from wan22dsl.graph.build.refusing import BY_HEIGHT, held, too_large
 from wan22dsl.graph.build.values import Declared, Flow, Flows, Open, StageName, Thunk, describe
 from wan22dsl.program import messages as name_messages
 from wan22dsl.program import names
@@ -71,8 +71,10 @@ def value(
     """What an expression stands for. `want` only helps to read it; `at` is the id of what it makes."""
     while isinstance(expression, Group):
         expression = expression.inner
+    if env.module.unread and (expression.start, expression.end) in env.module.unread:
+        return b.told()
     if isinstance(expression, Number):
-        return _number(b, expression, env)
+        return _number(b, expression, env, want)
     if isinstance(expression, Sampler):
         return Constant("sampler", spelling.sampler_parts(expression.text))
     return b.nesting.deeper(lambda: _compound(b, expression, env, settings, want, at))
@@ -110,12 +112,22 @@ def _compound(
 # --- literals ---
 
 
-def _number(b: Builder, number: Number, env: Env) -> Value:
+def _number(b: Builder, number: Number, env: Env, want: Type | None = None) -> Value:
     constant = read_number(number.text)
     if constant is not None:
         return constant
-    mend, fix = "Write it as one of these.", None
+    kind = want.name if want is not None else ""
+    mend, fix = _UNIT_HELP.get(kind, "Write it with one of these units, or without one."), None
+    size = BY_HEIGHT.get(number.text.lower()) if kind in ("", "size") else None
+    if size is not None:
+        mend = f"Write the size in pixels, such as `{size}`."
+        if kind == "size":
+            fix = Fix(f"write `{size}`", (Edit(env.span(number), size),), safe=False)
+        b.say(messages.BAD_NUMBER, env.span(number), text=number.text, mend=mend, fix=fix)
+        return BROKEN
     sure = _in_words(number.text)
+    if sure is not None and not _fits_number(sure, kind):
+        sure = None
     if sure is not None:
         fix = Fix(f"write `{sure}`", (Edit(env.span(number), sure),))
         b.say(
@@ -129,7 +141,7 @@ def _number(b: Builder, number: Number, env: Env) -> Value:
     digits = number.text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
     unit = number.text[len(digits) :]
     guess = _UNITS.get(unit.lower()) or (nearest(unit, _UNITS.values()) if unit else None)
-    if guess and read_number(digits + guess) is not None:
+    if guess and read_number(digits + guess) is not None and _fits_number(digits + guess, kind):
         mend = f"Did you mean `{digits}{guess}`?"
         edit = Edit(env.span(number), digits + guess)
         is_same = unit.lower() == guess.lower() or guess in ("s", "f")  # 24GB are not quite 24GiB
@@ -138,9 +150,26 @@ def _number(b: Builder, number: Number, env: Env) -> Value:
     return BROKEN
 
 
+_UNIT_HELP = {
+    "size": "Write the size in pixels, width first, such as `832x480`.",
+    "frames": "Write seconds or frames, such as `5s` or `81f`.",
+    "int": "Write a whole number without a unit.",
+    "float": "Write a number without a unit, such as `1.0`.",
+}
+
+
+def _fits_number(text: str, kind: str) -> bool:
+    """Whether a number, as it was meant, is of the type that is wanted."""
+    found = read_number(text)
+    if found is None or kind in ("", "*") or kind.isupper():
+        return True
+    also = {"frames": ("seconds",), "float": ("int",), "steps": ("int",)}.get(kind, ())
+    return found.type == kind or found.type in also
+
+
 def _in_words(text: str) -> str | None:
     """A number whose spelling has one meaning: `832X480`, `5000ms`, `1min`, `1_000_000`, `0x2A`."""
-    size = re.fullmatch(r"(\d+)(?:px)?[xX](\d+)(?:px)?", text)
+    size = re.fullmatch(r"(\d+)(?:\.0+)?(?:px)?[xX](\d+)(?:\.0+)?(?:px|p)?", text)
     if size:
         return f"{size[1]}x{size[2]}"
     if re.fullmatch(r"\d+(_\d{3})+", text):

@@ -74,6 +74,8 @@ def into_passes(
         return "Remove it, or change it in the passes of the flow.", gone
     shown = written if len(written) <= _SHORT and "\n" not in written else "…"
     mend = f"Write it where it takes effect: {_sketch(open_ones, name, shown, block.module)}."
+    if not is_readable(setting):
+        return mend, None  # with its mistakes it is not written elsewhere
     if any(one.value is None for one in open_ones):
         return f"Write `{name}` into the passes of the flow.", None
     if not all(one.even for one in open_ones):
@@ -88,6 +90,14 @@ def into_passes(
         else f"Let the passes take it: {_sketch(taking, name, '', block.module)}.",
         fix,
     )
+
+
+def is_readable(setting: Setting) -> bool:
+    """Whether the value of a setting, as it is written, has no mistake of syntax."""
+    from wan22dsl.source import Source
+    from wan22dsl.syntax import parse_expression
+
+    return not parse_expression(Source(setting.env.span(setting.value).text))[1]
 
 
 def example(uses: list[Use], name: str, written: str, here: Module) -> str:

@@ -28,6 +28,21 @@ if TYPE_CHECKING:
     from wan22dsl.source import Span
     from wan22dsl.syntax.operators import Nested
 
+#: Sizes that Wan 2.2 is made for, by what people call them.
+BY_HEIGHT = {"480p": "832x480", "720p": "1280x720"}
+
+#: A number without a unit up to which a length is in seconds: no one makes a video of so few frames.
+_MOST_SECONDS = 16
+
+#: Samplers as people call them, and as ComfyUI does.
+_SAMPLERS = {
+    "euler a": "euler_ancestral",
+    "euler ancestral": "euler_ancestral",
+    "dpm++ 2m": "dpmpp_2m",
+    "dpm++ sde": "dpmpp_sde",
+    "unipc": "uni_pc",
+}
+
 _WORDS = {
     "int": "a whole number such as 4",
     "float": "a number such as 1.0",
@@ -94,7 +109,7 @@ def refuse(
         messages.WRONG_TYPE,
         env.span(node),
         what=b.what or "this",
-        wanted=in_words(want),
+        wanted=in_words(want).partition(" such as ")[0].rstrip(","),
         found=describe(value),
         mend=mend,
         fix=fix,
@@ -156,6 +171,13 @@ def _mend(value: Value, want: Type, node: Nested, env: Env) -> tuple[str, Fix | 
 
 def _unquoted(said: str, want: Type) -> str:
     """A number in quotes, where it is one of the type that is wanted."""
+    if want.name == "fps" and re.fullmatch(r"\d+(?:\.\d+)?", said):
+        return f"{said}fps"
+    spaced = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)", said)
+    if spaced is not None and want.name in ("frames", "seconds", "fps"):
+        from wan22dsl.syntax.mending.numbers import in_unit
+
+        said = in_unit(spaced[1], spaced[2]) or said
     if want.name == "steps":
         return said if re.fullmatch(r"\d+ *\.\. *\d+( +of +\d+)?|\d+", said) else ""
     found = read_number(said) if re.fullmatch(r"-?[\w.]+", said) else None
@@ -166,6 +188,11 @@ def _unquoted(said: str, want: Type) -> str:
         ("frames", "seconds"),
     )
     return said if fits else ""
+
+
+def _length(digits: str) -> str:
+    """A length without a unit: a few are seconds, many are frames."""
+    return f"{digits}s" if int(digits) <= _MOST_SECONDS else f"{digits}f"
 
 
 def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
@@ -191,12 +218,23 @@ def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
         said = _unquoted(value.data.strip(), want)
         if said:
             return said, True
+        if want.name == "frames" and re.fullmatch(r"\d+", value.data.strip()):
+            return _length(value.data.strip()), False
+    if want.name == "steps" and value.type == "float" and value.data == int(value.data):
+        return str(int(value.data)), True
+    if want.name == "steps" and value.type == "list" and len(value.data) == 2:
+        ends = [one.data for one in value.data if isinstance(one, Constant) and one.type == "int"]
+        return (f"{ends[0]}..{ends[1]}", True) if len(ends) == 2 else ("", False)
+    if value.type == "list" and len(value.data) == 1:
+        (only,) = value.data
+        if isinstance(only, Constant) and only.type == want.name:
+            return spell(only), True
     if number and want.name == "int" and value.data == int(value.data) and abs(value.data) < 2**53:
         return str(int(value.data)), True
     if number and want.name == "frames" and "*" in written and value.type == "int":
         return f"{value.data}f", True
     if want.name == "size" and value.type == "list":
-        sides = [one.data for one in value.data if one.type == "int"]
+        sides = [one.data for one in value.data if isinstance(one, Constant) and one.type == "int"]
         return (
             (f"{sides[0]}x{sides[1]}", True) if len(sides) == len(value.data) == 2 else ("", False)
         )
@@ -205,10 +243,11 @@ def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
     if want.name == "bool" and value.type == "int" and value.data in (0, 1):
         return ("true" if value.data else "false"), True
     if number and re.fullmatch(r"-?[0-9.]+", written):
-        whole = value.type == "int"
-        unit = {"frames": "f" if whole else "", "fps": "fps", "seconds": "s"}.get(want.name)
+        if want.name == "frames" and value.type == "int":
+            return _length(written), False  # 5 may be frames too
+        unit = {"frames": "s", "fps": "fps", "seconds": "s"}.get(want.name)
         if unit:
-            return f"{written}{unit}", unit != "f"  # 5 may be seconds
+            return f"{written}{unit}", True  # frames are whole
         if want.name == "bytes":
             return f"{written}GiB", False
     if number and want.name == "text" and re.fullmatch(r"[\w.+*-]+", written):
@@ -217,10 +256,15 @@ def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
         return "x".join(part.strip() for part in written.split("*")), True
     if want.name == "bool" and value.type == "text" and value.data.lower() in ("true", "false"):
         return value.data.lower(), True
+    if want.name == "size" and value.type == "text" and value.data.lower().strip() in BY_HEIGHT:
+        return BY_HEIGHT[value.data.lower().strip()], False
     if want.name == "size" and value.type == "text":
         size = re.fullmatch(r"(\d+) *[x*×:] *(\d+)", value.data)
         return (f"{size[1]}x{size[2]}", ":" not in value.data) if size else ("", False)
     if want.name == "sampler" and value.type == "text":
-        parts = re.fullmatch(r"([a-z][a-z0-9_]*)/([a-z][a-z0-9_]*)", value.data)
-        return (value.data, True) if parts else ("", False)
+        said, _, scheduler = re.sub(r"\s*[/,]\s*", "/", value.data.strip().lower()).partition("/")
+        name = _SAMPLERS.get(said, said)
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or not re.fullmatch(r"[a-z0-9_]*", scheduler):
+            return "", False
+        return f"{name}/{scheduler or 'simple'}", bool(scheduler)
     return "", False

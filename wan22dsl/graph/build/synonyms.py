@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.graph.build.moving import is_readable
 from wan22dsl.program.synonyms import SETTINGS
 from wan22dsl.source import Span
 
@@ -20,18 +21,42 @@ def meant(block: Declared, name: str) -> tuple[str, Fix | None, list[Span]] | No
     for own in sorted(block.own):
         if SETTINGS.get(own) == name:
             setting = block.settings[own]
-            return f"Write `{name}` for `{own}`.", renamed(setting, name), [_key(setting)]
+            fix = renamed(setting, name)
+            written = fix.edits[1].text if fix is not None and len(fix.edits) > 1 else ""
+            mend = f"Write `{name} = {written}`" if written else f"Write `{name}` for `{own}`"
+            return f"{mend}.", fix, [_key(setting)]
     return None
 
 
-def renamed(setting: Setting, name: str) -> Fix:
-    """A fix that writes our name, and the value as it is written there."""
+def renamed(setting: Setting, name: str) -> Fix | None:
+    """A fix that writes our name, and the value as it is written there; None where we have no such value."""
     key, value = _key(setting), setting.env.span(setting.value)
     edits = [Edit(key, name)]
-    written = _value(name, key.text, value.text)
+    written, safe = _value(name, key.text, value.text), True
+    if name == "size":
+        written, safe = _as_size(written)
+    if name == "sampler" and re.fullmatch(r"\"?[a-z]\w*\"?", written):
+        written, safe = written.strip('"') + "/simple", False
+    if name in ("text_encoder", "vae", "model", "conditioning") and written.startswith('"'):
+        return None
+    if not written or not is_readable(setting):
+        return None
     if written != value.text:
         edits.append(Edit(value, written))
-    return Fix(f"write `{name}`", tuple(edits))
+    return Fix(f"write `{name}`", tuple(edits), safe=safe)
+
+
+def _as_size(written: str) -> tuple[str, bool]:
+    """A size as the language has it; empty for what is none, such as `"large"`."""
+    from wan22dsl.graph.build.refusing import BY_HEIGHT
+
+    said = written.strip('"').strip().lower()
+    if said in BY_HEIGHT:
+        return BY_HEIGHT[said], False
+    both = re.fullmatch(r"[\[(]?\s*(\d+)\s*(?:px)?\s*[x×*,]\s*(\d+)\s*(?:px)?\s*[\])]?", said)
+    if both is not None:
+        return f"{both[1]}x{both[2]}", True
+    return ("", False) if re.match(r"[\"\d]", written) else (written, True)
 
 
 def _value(name: str, before: str, written: str) -> str:
@@ -39,8 +64,9 @@ def _value(name: str, before: str, written: str) -> str:
         return f"{written}f" if "frame" in before else f"{written}s"
     if name == "fps" and re.fullmatch(r"\d+(\.\d+)?", written):
         return f"{written}fps"
-    if name == "loras" and re.fullmatch(r"[\w.]+(\([^()]*\))?", written):
-        return f"[{written}]"
+    if name in ("loras", "add_loras") and not written.startswith("["):
+        strong = re.fullmatch(r"([\w.]+)\s*\(\s*([\d.]+)\s*\)", written)
+        return f"[{strong[1]}(strength = {strong[2]})]" if strong else f"[{written}]"
     return written
 
 

@@ -10,6 +10,7 @@ from wan22dsl.graph import messages
 from wan22dsl.graph.build import moving
 from wan22dsl.program import kinds
 from wan22dsl.program.names import standard_module
+from wan22dsl.syntax.tree import List, Number, Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -64,6 +65,8 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
     if not readers and _say_synonym(b, block, name):
         return
     guess = None if name in kinds.PASS_SETTINGS else nearest(name, {*read, *kinds.PASS_SETTINGS})
+    if guess and not _may_take(guess, setting.value):
+        guess = None
     others = _that_sample(b, block, name)
     if others:
         mend = f"Write it into the pipeline whose passes take it, {others}, or remove it."
@@ -79,6 +82,18 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
     else:
         mend = _WHERE_READ.get(name, "Remove it, or use something that reads it.")
     b.say(messages.UNREAD_SETTING, span, block=block.name, name=name, mend=mend, fix=fix)
+
+
+def _may_take(name: str, value: object) -> bool:
+    """Whether a setting may have a value, as far as a literal shows."""
+    want = kinds.PASS_SETTINGS.get(name)
+    if want is None:
+        return True
+    if isinstance(value, Text):
+        return want.name in ("text", "IMAGE", "*")
+    if isinstance(value, Number):
+        return want.name not in ("text", "IMAGE", "list", "flow", "bool", "MODEL", "VAE", "CLIP")
+    return not isinstance(value, List) or want.item is not None
 
 
 def _that_sample(b: Builder, block: Declared, name: str) -> str:
@@ -124,9 +139,15 @@ def _say_synonym(b: Builder, block: Declared, name: str) -> bool:
         mend = "Write both as one `size`, such as `size = 832x480`."
     elif name in SETTINGS:
         meant = SETTINGS[name]
+        if meant == "loras" and block.kind == "pipeline":
+            meant = "add_loras"  # the passes have their own
         mend = f"Write `{meant}`."
+        passes = [one for one, _ in b.passes.values()] if block.kind == "pipeline" else []
         if meant in block.own:
             mend = f"Take it out: `{meant}` is there."
+        elif meant != "add_loras" and passes and all(meant in one.settings for one in passes):
+            value = setting.env.span(setting.value).text
+            mend = f"Each pass sets its `{meant}`: write `{passes[0].name}({meant} = {value})` in the flow."
         else:
             fix = synonyms.renamed(setting, meant)
     else:
@@ -144,6 +165,7 @@ def _with_scheduler(block: Declared, setting: Setting) -> Fix | None:
     if sampler is None or "sampler" not in block.own:
         return None
     names = [one.env.span(one.value) for one in (sampler, setting)]
+    value = names[0]
     whole = re.fullmatch(r"([a-z]\w*)/([a-z]\w*)", names[0].text)
     if whole is not None:
         names[0] = names[0]._replace(end=names[0].start + len(whole[1]))
@@ -152,8 +174,8 @@ def _with_scheduler(block: Declared, setting: Setting) -> Fix | None:
         return None
     both = f"{words[0][1]}/{words[1][1]}"
     keys = [one.env.span(one.key.key) for one in (sampler, setting)]
-    gone = synonyms.whole_item((keys[0], names[0]), (keys[1], names[1]))
-    return Fix(f"write `sampler = {both}`", (Edit(names[0], both), Edit(gone, "")))
+    gone = synonyms.whole_item((keys[0], value), (keys[1], names[1]))
+    return Fix(f"write `sampler = {both}`", (Edit(value, both), Edit(gone, "")))
 
 
 def _readers(block: Declared, name: str) -> list[str]:

@@ -23,7 +23,7 @@ WRONG_TYPE = Message(
     "WAN302",
     "wrong-type",
     _ERROR,
-    "{what} has to be {wanted}, and this is {found}",
+    "{what} must be {wanted}, not {found}",
     "Each setting and each parameter takes values of one type, so that a slip does not become another "
     "video.",
     "{mend}",

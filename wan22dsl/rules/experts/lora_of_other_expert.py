@@ -75,7 +75,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if len(wrong) == 2 and {lora.noise for _, lora in wrong} == {"high", "low"}:
             yield _swapped(wrong[0], wrong[1])
         else:
-            yield from (_finding(one, lora) for one, lora in wrong)
+            yield from (_finding(one, lora, _is_shared(view, lora)) for one, lora in wrong)
         yield from _swapped_by_name(passes, told)
 
 
@@ -106,14 +106,23 @@ def _is_open(lora: LoadedLora) -> bool:
     return lora.named_noise is None and lora.strength != 0 and declared != "any"
 
 
-def _finding(one: Pass, lora: LoadedLora) -> Diagnostic:
+def _is_shared(view: View, lora: LoadedLora) -> bool:
+    """Whether the file is written where several passes take it: another one would be wrong for the others."""
+    at = file_span(lora)
+    passes = (one for schedule in view.schedules for one in schedule)
+    return sum(file_span(other) == at for one in passes for other in one.loras) > 1
+
+
+def _finding(one: Pass, lora: LoadedLora, is_shared: bool) -> Diagnostic:
     noise, related = one.noise, []
     if one.model is not None and one.model.node.span is not None:
         related.append(Label(one.model.node.span, f"this is the {noise}-noise expert"))
+    asset = lora.node.asset
+    is_declared = asset is not None and asset.kind == "lora" and asset.noise is not None
     return MESSAGE.at(
         place(lora.node, lora.input),
         related=related,
-        fix=other_file(lora),
+        fix=None if is_shared or is_declared else other_file(lora),
         lora=f'"{lora.file}"',
         noise=lora.noise,
         who=called(one),

@@ -14,6 +14,10 @@ The fast path (machine.py) stops at the first token that does not fit. Then the 
     line_ends       lines that end too early, or not at all
     brackets_meant  brackets that were not opened
     namings         class names, keys, names of declarations
+    notations       names and statements of other languages: `a::b`, `x += y`
+    foreign_values  values of other languages: `(832, 480)`, `anna @ 0.8`
+    instead         what these two share
+    outside         settings that no pipeline is around
     describe        tokens in words, for messages
 """
 

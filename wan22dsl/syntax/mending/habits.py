@@ -68,7 +68,9 @@ def missing_call(reader: Recovery, token: Token) -> bool:
     if token.kind == "NAME" and reader.token(1).kind not in ENDS | {"ARROW"}:
         return False
     meant = f"{name.text}({reader.source.text[token.start : token.end]})"
-    fix = reader.fix(f"Write `{meant}`", (name.end, token.start, "("), (token.end, token.end, ")"))
+    edits = ((name.end, token.start, "("), (token.end, token.end, ")"))
+    is_whole = reader.token(1).kind in ENDS | {"ARROW", "OP"}
+    fix = reader.fix(f"Write `{meant}`", *edits) if is_whole else None
     reader.say(messages.MISSING_CALL, name.start, token.end, fix, name=name.text, meant=meant)
     reader.feed("LPAR", "(", name.end, name.end)
     reader.feed(token.kind, token.text, token.start, token.end)
@@ -251,6 +253,9 @@ def not_a_name(reader: Recovery, token: Token) -> bool:
         return False
     is_once = found.startswith('"') or reader.source.text.count(found) == 1
     fix = reader.fix(f"Write `{meant}`", (start, stop, meant))._replace(safe=is_once)
+    said = reader.diagnostics[-1] if reader.diagnostics else None
+    if count == 2 and said is not None and said.span is not None and said.span.start == start:
+        reader.diagnostics.pop()  # its quotes are gone too
     reader.say(messages.NOT_A_NAME, start, stop, fix, found=found, meant=meant)
     if count == 2:
         reader.take_back()
@@ -264,6 +269,8 @@ def quotes_inside(reader: Recovery, token: Token) -> bool:
     first = reader.token(-1)
     if first.kind != "STRING" or reader.last_kind != "STRING" or first.slip is not None:
         return False
+    if not reader.is_inside and reader.token(-2).kind == "NAME":
+        return False  # `resource "a" "b"`
     if token.indent >= 0 or first.text.startswith('"""') or token.kind not in _WORDS | {"STRING"}:
         return False
     text = reader.source.text

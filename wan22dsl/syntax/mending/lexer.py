@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 LINE_ENDS = frozenset(("_NL", "_COMMA", "ARROW"))
 MOST = 1000  # mistakes: what has more is no `.wan` file
+_WITH_APOSTROPHES = re.compile(r"'((?:[^'\n]|''(?=\w)|(?<=\w)'(?=\w))*)'(?!['\w])")
 _COMMENT = re.compile("#[^\n]*")
-_ARROW = re.compile(r"=>|-->|\|>|[－–—−~-][>＞]|.\ufe0f?")
+_ARROW = re.compile(r"==>|=&gt;|-+&gt;|- >|=>|-->|\|>|[－–—−~-][>＞]|.\ufe0f?")
 
 
 class Lexer:
@@ -127,6 +128,10 @@ class Lexer:
     def _apostrophes(self, start: int, end: int) -> None:
         quotes = "'''" if self.text.startswith("'''", start) and end - start > 5 else "'"
         inside = self.text[start + len(quotes) : end - len(quotes)].replace("\\'", "'")
+        whole = _WITH_APOSTROPHES.match(self.text, start)
+        if whole is not None and whole.end() > end and quotes == "'":  # `'don't'`, `'it''s'`
+            inside, end = whole[1].replace("''", "'"), whole.end()
+            self.go_on_at = end
         self._quoted(start, end, inside, quotes)
 
     def _curly(self, start: int, end: int) -> None:

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.syntax.mending import brackets_meant, habits, line_ends, namings, numbers, signs
+from wan22dsl.syntax.mending import (
+    brackets_meant,
+    foreign_values,
+    habits,
+    line_ends,
+    namings,
+    notations,
+    numbers,
+    outside,
+    signs,
+)
 
 if TYPE_CHECKING:
     from wan22dsl.syntax.mending.recovery import Recovery
@@ -40,6 +50,22 @@ def _other_word(reader: Recovery, token: Token) -> bool:
 
 
 _MENDS = (
+    notations.first_lines,
+    outside.outside,
+    notations.version_in_name,
+    notations.member_sign,
+    notations.member_in_brackets,
+    foreign_values.tuple_,
+    foreign_values.one_lora,
+    foreign_values.ratio,
+    foreign_values.spaced_sampler,
+    notations.augmented,
+    notations.copied_with,
+    notations.copied_in_braces,
+    notations.dashed_key,
+    notations.colon_before_brace,
+    notations.type_without_colon,
+    foreign_values.yaml_list,
     habits.needless_mark,
     numbers.spelled_number,
     numbers.with_colon,

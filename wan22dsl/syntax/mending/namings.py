@@ -118,6 +118,8 @@ def capital_name(reader: Recovery, token: Token) -> bool:
     """`pass High {`."""
     if token.kind != "CLASS" or not reader.can("NAME"):
         return False
+    if reader.words_of_declaration() == 0 and not is_kind(token.text.lower()):
+        return False
     meant = token.text[0].lower() + token.text[1:]
     if is_kind(token.text.lower()) and token.indent == 0 and not reader.is_inside:
         meant = token.text.lower()
@@ -201,6 +203,23 @@ def not_a_declaration(reader: Recovery, token: Token) -> bool:
     mend = "Write its kind and its name first, such as `pass high { … }` or `let x = …`."
     if count and token.kind == "EQUAL":
         mend = f"Write `let {first.text} = …` to name a value, or indent it inside of a block."
-    reader.say(messages.NOT_A_DECLARATION, first.start, first.end, found=found(first), mend=mend)
-    reader.leave_out()
+    is_named = (
+        count == 1
+        and first.indent == 0
+        and token.kind == "EQUAL"
+        and spelling.is_own_name(first.text)
+    )
+    if not is_named or is_kind(first.text) or not reader.can_instead("NAME", "NAME", "EQUAL"):
+        reader.say(
+            messages.NOT_A_DECLARATION, first.start, first.end, found=found(first), mend=mend
+        )
+        reader.leave_out()
+        return True
+    fix = reader.fix("Write `let`", (first.start, first.start, "let "))._replace(safe=False)
+    reader.say(
+        messages.NOT_A_DECLARATION, first.start, first.end, fix, found=found(first), mend=mend
+    )
+    reader.take_back()
+    reader.feed("NAME", "let", first.start, first.start)
+    reader.feed("NAME", first.text, first.start, first.end)
     return True

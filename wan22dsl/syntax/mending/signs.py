@@ -33,12 +33,12 @@ def wrong_equals(reader: Recovery, token: Token) -> bool:
 
 
 def arrow_for_equals(reader: Recovery, token: Token) -> bool:
-    """`cfg => 1.0`: what follows can only be a value of a setting."""
-    if token.slip is None or token.slip.fields["sign"] != "=>" or not reader.can("EQUAL"):
+    """`cfg => 1.0`, `cfg → 1.0`: what follows can only be a value of a setting."""
+    if token.slip is None or token.indent >= 0 or not reader.can("EQUAL"):
         return False
     if reader.token(1).kind not in ("NUMBER", "STRING", "SAMPLER"):
         return False
-    _feed_equals(reader, token, "=>")
+    _feed_equals(reader, token, token.slip.fields["sign"])
     return True
 
 
@@ -106,6 +106,8 @@ def _may_be_value(reader: Recovery, token: Token) -> bool:
     """Whether a word behind the name of a declaration is its value: it is called, or an arrow follows."""
     if reader.token(-2).text in ("wan", "use", "stage"):
         return False
+    if token.kind == "NAME" and "." in token.text:
+        return True
     return token.kind not in KEYS | {"LBRACE"} or reader.token(1).kind in ("LPAR", "ARROW")
 
 

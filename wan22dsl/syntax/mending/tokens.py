@@ -101,9 +101,11 @@ LOOKALIKES = {
 
 _INVISIBLE = r"\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 
+_ARROWS = r"==>|=&gt;|-+&gt;|- >|=>|-->|\|>|[－–—−~][>＞]|-＞|[→⇒⟶⟹➔➜➡]"
+
 # Spellings that are not the grammar's, tried before its terminals …
 _BEFORE = {
-    "ARROWLIKE": rf"{BLANKS.pattern}(?:=>|-->|\|>|[－–—−~][>＞]|-＞|[→⇒⟶⟹➔➜➡])\ufe0f?{BLANKS.pattern}",
+    "ARROWLIKE": rf"{BLANKS.pattern}(?:{_ARROWS})\ufe0f?{BLANKS.pattern}",
     "EQUALLIKE": r"={2,3}|:=",
     "APOSTROPHES": r"'''[\s\S]*?'''|'(?:[^'\\\n]|\\.)*'",
     "CURLY": r"[“”„«‘’‚‹][^“”„«»‘’‚‹›\n]*[“”»‘’›]|「[^」\n]*」|『[^』\n]*』|＂[^＂\n]*＂|＇[^＇\n]*＇",

@@ -126,3 +126,53 @@ NEEDLESS_MARK = Message(
     bad=in_a_pipeline("seed = $number"),
     good=in_a_pipeline("seed = number"),
 )
+
+NOT_WAN = Message(
+    "WAN145",
+    "not-a-wan-file",
+    _ERROR,
+    "this file is {what}, not a `.wan` file",
+    "A `.wan` file begins with `wan 1` and declares pipelines, with their settings in braces.",
+    "{mend}",
+    summary="The file is in another language, or is no source at all",
+    bad="pipeline:\n  prompt: a cat\n  seed: 1\n",
+    good=in_a_pipeline('prompt = "a cat"', "seed = 1"),
+)
+
+MERGE_CONFLICT = Message(
+    "WAN146",
+    "merge-conflict",
+    _ERROR,
+    "a merge conflict is not resolved here",
+    "Git wrote both versions into the file, between `<<<<<<<` and `>>>>>>>`.",
+    "Keep one version, and take the lines of markers out.",
+    summary="The file has the markers of a merge conflict",
+    bad=in_a_pipeline("seed = 1").replace(
+        "    seed = 1", "<<<<<<< HEAD\n    seed = 1\n=======\n    seed = 2\n>>>>>>> new"
+    ),
+    good=in_a_pipeline("seed = 1"),
+)
+
+OUTSIDE = Message(
+    "WAN147",
+    "outside-a-pipeline",
+    _ERROR,
+    "{what} outside of a pipeline",
+    "What a video is made of belongs to a pipeline: its settings, and its `flow`.",
+    "{mend}",
+    summary="Settings or a flow are outside of a pipeline",
+    bad="wan 1\n\nseed = 1\nsteps = 4\n",
+    good=in_a_pipeline("seed = 1", "steps = 4"),
+)
+
+NOTATION = Message(
+    "WAN148",
+    "other-notation",
+    _ERROR,
+    "`{found}` is written `{meant}`",
+    "{why}",
+    "Write `{meant}`.",
+    summary="A value or a name is written as in another language",
+    bad=in_a_pipeline("flow = wan22::high -> wan22.low"),
+    good=in_a_pipeline("flow = wan22.high -> wan22.low"),
+)

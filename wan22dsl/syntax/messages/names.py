@@ -64,8 +64,8 @@ NOT_A_DECLARATION = Message(
     "A line that is not indented begins a declaration: its kind, its name, and what belongs to it.",
     "{mend}",
     summary="Something other than a declaration is where one is expected",
-    bad="wan 1\n\ncfg = 1.0\n",
-    good="wan 1\n\nlet cfg = 1.0\n",
+    bad="wan 1\n\nstrong = 1.0\n",
+    good="wan 1\n\nlet strong = 1.0\n",
 )
 
 DECLARATION_INSIDE = Message(
