@@ -271,11 +271,14 @@ def test_frames_are_resized_as_comfyui_rounds(class_name, inputs, size):
     ("class_name", "inputs", "expected"),
     [
         ("LatentUpscale", {"width": 650, "height": 32}, (81, 648, 64)),
+        ("LatentUpscale", {"width": 32, "height": 650}, (81, 64, 648)),
         ("LatentUpscale", {"width": 0, "height": 0}, (81, 832, 1216)),
         ("LatentUpscale", {"width": 640, "height": 0}, (81, None, None)),
         ("LatentUpscaleBy", {"scale_by": 1.5}, (81, 1248, 1824)),
         ("LatentCut", {"dim": "t", "index": 0, "amount": 5}, (17, 832, 1216)),
         ("LatentCut", {"dim": "t", "index": -3, "amount": 5}, (9, 832, 1216)),
+        ("LatentCut", {"dim": "t", "index": -30, "amount": 50}, (81, 832, 1216)),
+        ("LatentCut", {"dim": "t", "index": 30, "amount": 50}, (1, 832, 1216)),
         ("TrimVideoLatent", {"trim_amount": 2}, (73, 832, 1216)),
     ],
 )
@@ -412,6 +415,7 @@ def test_a_batch_of_a_size_that_is_not_known_has_frames_that_are_not():
         ("RepeatLatentBatch", {"amount": 3}, 6),
         ("LatentFromBatch", {"batch_index": 1, "length": 4}, 1),
         ("LatentFromBatch", {"batch_index": 0, "length": 2}, 2),
+        ("LatentFromBatch", {"batch_index": 9, "length": 2}, 1),
     ],
 )
 def test_nodes_that_change_the_number_of_clips(class_name, inputs, clips):

@@ -58,6 +58,7 @@ def test_a_video_is_as_its_file_is():
         ({"frame_load_cap": 81}, (81, 30.0, 1280, 720)),
         ({"frame_load_cap": 1000}, (300, 30.0, 1280, 720)),
         ({"skip_first_frames": 290}, (10, 30.0, 1280, 720)),
+        ({"skip_first_frames": -5}, (300, 30.0, 1280, 720)),
         ({"skip_first_frames": 300}, (None, 30.0, 1280, 720)),
         ({"select_every_nth": 7}, (43, 30.0 / 7, 1280, 720)),
         ({"force_rate": 16, "skip_first_frames": 10, "select_every_nth": 2}, (75, 8.0, 1280, 720)),
@@ -115,3 +116,27 @@ def test_ffmpeg_drops_frames_by_itself_so_only_a_cap_that_is_reached_counts():
     assert capped.of(Link("load", 0)) == Facts(81, 16.0, 1280, 720)
     late = table("VHS_LoadVideoFFmpeg", **{**inputs, "start_time": 9.0, "frame_load_cap": 81})
     assert late.of(Link("load", 0)).frames is None
+
+
+@pytest.mark.parametrize(
+    ("start_s", "duration_s", "frames"),
+    [
+        (0.0, 0.0, 300),
+        (1.0, 0.0, 270),
+        (0.05, 0.0, 298),  # 1.5 frames are cut off as two
+        (0.0, 1.0, 30),
+        (0.05, 1.0, 30),
+        (0.05, 0.1, 3),
+        (9.9, 1.0, 3),
+        (10.0, 1.0, None),
+    ],
+)
+def test_a_slice_begins_with_the_first_frame_behind_its_start(start_s, duration_s, frames):
+    clip = Node("load", "LoadVideo", {"file": "a.mp4"},
+                own_files={"file": OwnFile("a.mp4", "a.mp4", Path("a.mp4"), CLIP)})  # fmt: skip
+    inputs = {"video": Link("load", 0), "start_time": start_s, "duration": duration_s}
+    cut = Node("cut", "Video Slice", inputs)
+    assert (
+        FactTable(Graph("", {"load": clip, "cut": cut}, CATALOGUE)).of(Link("cut", 0)).frames
+        == frames
+    )

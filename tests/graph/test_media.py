@@ -248,3 +248,15 @@ def test_the_help_for_an_unknown_fact_names_the_damaged_file(wan):
     (wan.folder / "a.mp4").touch()
     told = " ".join(wan("lint", "p.wan").stdout.split())
     assert "Replace `a.mp4`, which cannot be read as a video: it is empty." in told
+
+
+@pytest.mark.parametrize("hidden", [0, 1, 7])
+def test_frames_that_an_edit_list_hides_are_not_counted(tmp_path, hidden):
+    """A clip that was cut without being encoded again: its first frames are there, and are not shown."""
+    file = write(tmp_path / "a.mp4", frames=25, rate=25)
+    data = bytearray(file.read_bytes())
+    timescale = int.from_bytes(data[data.index(b"mdhd") + 16 :][:4], "big")
+    at = data.index(b"elst") + 16  # behind version, count and duration: the time at which it begins
+    data[at : at + 4] = (hidden * timescale // 25).to_bytes(4, "big")
+    file.write_bytes(data)
+    assert video_facts(file).frames == 25 - hidden

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from tests.prompts import HIGH, LORA_HIGH, LOW, alone, changed, conditioned, node, split, view_of
+from tests.prompts import (
+    HIGH,
+    LORA_HIGH,
+    LOW,
+    alone,
+    changed,
+    conditioned,
+    graph_of,
+    node,
+    split,
+    view_of,
+)
 from wan22dsl.compiler import compile
-from wan22dsl.graph.passes import schedules
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.model import Graph
+from wan22dsl.graph.passes import recognise, schedules
 from wan22dsl.source import Source
 
 PORTRAIT = """
@@ -265,3 +278,16 @@ def test_one_picture_of_a_clip_begins_a_new_one_and_several_go_on_with_it(length
     prompt["next_save"] = node("SaveImage", images=("next_decode", 0), filename_prefix="next")
     found = {one.id: one for one in view_of(prompt).passes}
     assert found["next_sampler"].before == before
+
+
+def test_passes_of_one_name_are_numbered_in_the_order_in_which_they_run():
+    graph = graph_of(split())
+    samplers = {"high_sampler", "low_sampler"}
+    nodes = {
+        id: one.changed(stage="p") if id in samplers else one
+        for id, one in reversed(graph.nodes.items())
+    }
+    backwards = Graph(graph.name, nodes, graph.catalogue, graph.span)
+    found = recognise(backwards, FactTable(backwards))
+    assert {one.id: one.number for one in found} == {"high_sampler": 1, "low_sampler": 2}
+    assert {one.number for one in recognise(graph, FactTable(graph))} == {0}

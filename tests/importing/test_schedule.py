@@ -24,3 +24,33 @@ def test_a_denoise_below_one_is_written_and_one_is_not(denoise, written):
     said = schedule(PLAIN, inputs)
     assert said is not None
     assert said.get("denoise") == written
+
+
+LINKED = dict.fromkeys(("model", "positive", "negative", "latent_image"), Value(None))
+CHOSEN = {"sampler_name": "euler", "scheduler": "simple", "cfg": 1.0, "steps": 4}
+
+
+def said_of(class_name, **more):
+    return schedule(
+        class_name, LINKED | {name: Value(one) for name, one in {**CHOSEN, **more}.items()}
+    )
+
+
+@pytest.mark.parametrize(("steps", "written"), [(1, "1"), (4, "4"), (0, None)])
+def test_a_schedule_of_one_step_is_one(steps, written):
+    said = said_of(PLAIN, steps=steps, denoise=1.0, seed=7)
+    assert (said and said["steps"]) == written
+
+
+@pytest.mark.parametrize(
+    ("adds", "leaves", "written"),
+    [
+        ("enable", "disable", None),  # the language makes a KSampler of it
+        ("disable", "disable", "0..4 of 4"),
+        ("enable", "enable", "0..4 of 4"),
+    ],
+)
+def test_a_whole_schedule_of_another_noise_is_written_as_a_part(adds, leaves, written):
+    more = {"add_noise": adds, "return_with_leftover_noise": leaves, "noise_seed": 7}
+    said = said_of(ADVANCED, start_at_step=0, end_at_step=4, **more)
+    assert (said and said["steps"]) == written

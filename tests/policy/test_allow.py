@@ -169,3 +169,8 @@ def test_any_text_can_be_read(text):
     for one in comments(source):
         assert 1 <= one.first <= one.last <= source.text.count("\n") + 1
     allowed([], [source], lambda: KNOWN)
+
+
+def test_an_allowance_with_an_unknown_name_is_told_of_that_alone():
+    """What its reason is can wait until it is known what it allows."""
+    assert said("HERE # wan: allow(WAN605, WAN999)\n", SPLIT) == ["WAN002 1:27"]

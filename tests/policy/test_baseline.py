@@ -93,3 +93,13 @@ def test_the_text_is_sorted_and_has_nothing_that_is_gone():
 def test_what_is_no_baseline_is_told(text):
     with pytest.raises(CommandError, match=r"^b\.json: this is no baseline"):
         Baseline.read("/x/b.json", "b.json", text.encode())
+
+
+@pytest.mark.parametrize(("files", "cut"), [(1, False), (3, False), (4, True)])
+def test_at_most_three_that_are_gone_are_named(files, cut):
+    keys = [key(path=f"{number}.wan") for number in range(files)]
+    baseline = Baseline.read("/x/b.json", "b.json", dump(Counter(keys)).encode())
+    (one,) = baseline.mended(lambda key: True)
+    some = one.fields["some"]
+    assert (", …" in some) is cut
+    assert some.count(".wan") == min(files, 3)

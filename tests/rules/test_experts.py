@@ -19,12 +19,14 @@ from tests.prompts import (
     node,
     said,
     split,
+    view_of,
     with_camera,
 )
 from wan22dsl import compiler
 from wan22dsl.catalogue.open import open_catalogue
 from wan22dsl.graph.model import AssetFacts
 from wan22dsl.rules.engine import judge
+from wan22dsl.rules.experts.wording import outside
 from wan22dsl.source import Source
 
 T2V_HIGH, T2V_LOW = (name.replace("i2v", "t2v") for name in (HIGH, LOW))
@@ -419,3 +421,16 @@ pipeline demo {
     (graph,) = unchecked_graphs(text)
     (again,) = unchecked_graphs(as_prompt(graph), "demo.json")
     assert {each.code for each in judge(again)[1]} == {"WAN602"}
+
+
+def test_a_step_right_at_the_boundary_belongs_to_the_high_noise_expert():
+    high, low = view_of(split()).schedules[0]
+    sigmas = (1.0, 0.9, 0.5, 0.25, 0.0)
+    for one, start, end, count in (
+        (high, 0, 2, 0),
+        (low, 1, 4, 1),
+        (low, 2, 4, 0),
+        (high, 1, 3, 1),
+    ):
+        settings = one.settings._replace(sigmas=sigmas, start=start, end=end)
+        assert outside(one._replace(settings=settings)) == count

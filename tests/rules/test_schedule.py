@@ -237,3 +237,12 @@ def test_schedules_by_link_are_read():
     assert [one[:14] for one in said(prompt)] == ["warning WAN701"]
     prompt = changed(changed(prompt, "schedule", steps=4), "split", step=2)
     assert said(prompt) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "words"), [(3, "1 step is left out"), (4, "2 steps are left out")]
+)
+def test_steps_that_are_left_out_are_counted(start, words):
+    prompt = split(parts=((0, 2, 8), (start, 8, 8)))
+    (told,) = [one for one in found(prompt) if one.code == "WAN706"]
+    assert words in told.message

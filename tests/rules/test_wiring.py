@@ -180,3 +180,39 @@ def test_a_half_denoised_latent_that_is_saved_is_a_note(class_name, told):
     if class_name == "PreviewImage":
         del prompt["kept"]["inputs"]["filename_prefix"]
     assert codes(prompt) == ({"WAN662"} if told else set())
+
+
+@pytest.mark.parametrize(("slot", "told"), [(0, []), (1, ["WAN653"])])
+def test_another_output_of_an_equal_node_is_another_conditioning(slot, told):
+    """`positive` of the one and `negative` of the other are not the same, however alike the nodes are."""
+    start = conditioned()
+    for name in ("pre", "pre2"):
+        start[name] = {**start["start"], "inputs": dict(start["start"]["inputs"])}
+    start["start2"] = {**start["start"], "inputs": dict(start["start"]["inputs"])}
+    start["start"]["inputs"]["positive"] = ["pre", 0]
+    start["start2"]["inputs"]["positive"] = ["pre2", slot]
+    prompt = changed(
+        split(start=start), "low_sampler", positive=("start2", 0), negative=("start2", 1)
+    )
+    assert [one for one in codes(prompt) if one == "WAN653"] == told
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity"),
+    [
+        ({"positive": ("other", 0)}, "note"),
+        ({"start_image": ("other_image", 0)}, "warning"),
+        ({"positive": ("other", 0), "start_image": ("other_image", 0)}, "warning"),
+    ],
+)
+def test_another_picture_weighs_more_than_another_prompt(changes, severity):
+    start = conditioned()
+    start["other"] = node("CLIPTextEncode", clip=("clip", 0), text="He waves")
+    start["other_image"] = node("LoadImage", image="other.png")
+    inputs = {**start["start"]["inputs"], **{name: list(one) for name, one in changes.items()}}
+    start["start2"] = {**start["start"], "inputs": inputs}
+    prompt = changed(
+        split(start=start), "low_sampler", positive=("start2", 0), negative=("start2", 1)
+    )
+    (told,) = [one for one in found(prompt) if one.code == "WAN653"]
+    assert told.severity.value == severity

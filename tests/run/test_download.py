@@ -218,3 +218,13 @@ def test_files_that_are_saved_alike_have_the_node_in_their_names():
     prompt = {"one": inputs, "two": inputs, "three": {"inputs": {"filename_prefix": "y"}}}
     found = [download.stem_of(prompt, node, set(prompt), "clip") for node in prompt]
     assert found == ["x-one", "x-two", "y"]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"), [(0, None), (1, None), (-1, "it has 107 of 108 bytes")]
+)
+def test_a_riff_file_may_have_bytes_behind_its_end_and_lacks_none(tmp_path, more, reason):
+    """Some programs pad files; ComfyUI's own readers stop at the stated end."""
+    whole = b"RIFF" + (100).to_bytes(4, "little") + b"WEBP" + bytes(96)
+    (tmp_path / "a.webp").write_bytes((whole + bytes(8))[: len(whole) + more])
+    assert damage(tmp_path / "a.webp") == reason

@@ -81,6 +81,8 @@ def test_only_a_decode_is_tried_in_tiles_before_the_passes_are_staged():
 def test_activations_are_those_that_comfyui_reckons():
     # 15,299 MiB for 832x1216 and 81 frames.
     assert ladder.activation_bytes(832, 1216, 81) // 2**20 == 15_298
+    # frames past 4k + 1 are dropped
+    assert ladder.activation_bytes(832, 1216, 80) == ladder.activation_bytes(832, 1216, 77)
 
 
 def test_what_fits_names_frames():

@@ -265,3 +265,23 @@ def test_ratings_of_a_run_stand_in_its_record_and_its_account(tmp_path):
     lines = "\n".join(table.lines(record))
     assert "target 1 s (own)" in lines
     assert "GiB, good; target 100 GiB (own)" in lines
+
+
+def test_loading_of_a_pass_that_was_warm_is_not_called_cold():
+    """A LoRA that changed is loaded, too, with the model on the card."""
+    text = own("each_pass = 0s..60s")
+    ready, took = compiled(text), times(low=50.0, cold=False)
+    took = took._replace(passes=(took.passes[0]._replace(load_s=20.0), took.passes[1]))
+    found = ratings.rate(ready.graph, ready.plan, took, None)
+    (one,) = checks.slow(found, took, ready.plan, ready.graph, ())
+    assert "cold" not in f"{one.message} {one.why} {one.mend}"
+
+
+def test_a_cold_pass_is_no_reason_for_another_that_was_slow():
+    text = own("each_pass = 0s..60s")
+    ready, took = compiled(text), times(low=10.0)
+    took = took._replace(passes=(took.passes[0], took.passes[1]._replace(load_s=20.0)))
+    found = ratings.rate(ready.graph, ready.plan, took, None)
+    (one,) = checks.slow(found, took, ready.plan, ready.graph, ())
+    assert one.fields["what"] == "`high`"
+    assert "cold" not in f"{one.message} {one.why} {one.mend}"

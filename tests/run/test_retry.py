@@ -93,3 +93,14 @@ def test_where_nothing_listens_the_first_contact_fails_at_once_and_later_ones_do
     gone = ServerUnreachable("here", "cannot be reached")
     assert attempts(gone, first_contact=True) == 1
     assert attempts(gone) > 1
+
+
+def test_a_server_that_has_answered_once_is_asked_again_when_it_goes():
+    errors = [ServerAnswered("here", "/x", 502), ServerUnreachable("here", "cannot be reached")]
+
+    def request():
+        if errors:
+            raise errors.pop(0)
+        return "there again"
+
+    assert retry.again(request, deadline_s=5.0, first_contact=True) == "there again"

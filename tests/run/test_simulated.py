@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import threading
+from uuid import uuid4
 
 import pytest
 
-from tests.run.conftest import SPLIT, run_on
+from tests.run.conftest import SPLIT, compiled, run_on
 from wan22dsl.network import address
 from wan22dsl.run.client import Client
 from wan22dsl.run.events import Cached, Disconnected, NodeStarted, Rung
@@ -207,6 +209,31 @@ def test_a_dead_worker_is_told_in_time(tmp_path):
     assert found.code == "WAN912"
     assert "low.sampler" in found.message
     assert "Restart ComfyUI" in found.mend
+
+
+def test_what_others_submit_is_no_news_of_a_prompt_whose_worker_is_dead(tmp_path):
+    """Each prompt of somebody else changes the queue, which the server tells everybody."""
+    over, others = threading.Event(), []
+
+    def submit(url: str) -> None:
+        client, prompt = Client(address.read(url)), compiled().prompt
+        for _ in range(200):
+            if over.wait(0.1):
+                return
+            client.submit(prompt, str(uuid4()), {})
+        others.append("gave up")
+
+    def told(event):
+        if isinstance(event, NodeStarted) and event.node == "low.sampler":
+            busy.start()
+
+    with EmbeddedServer(speed=FAST, faults=["die at low.sampler"]) as server:
+        busy = threading.Thread(target=submit, args=(server.url,))
+        ran = run_on(server.url, tmp_path, tell=told)
+        over.set()
+        busy.join()
+    assert "WAN912" in ran.codes
+    assert others == []
 
 
 def test_a_restarted_server_gets_the_prompt_once_more(tmp_path):

@@ -191,6 +191,15 @@ def test_a_file_may_not_be_larger_than_the_option_says(wan):
     assert result.status == 1 and "`--max-upload` allows 1024" in result.stderr
 
 
+def test_a_file_may_have_as_many_bytes_as_the_option_says(tmp_path):
+    (tmp_path / "a.png").write_bytes(PICTURE)
+    with uploads.content(tmp_path / "a.png", len(PICTURE)) as data:
+        assert data.read() == PICTURE
+    too_large = pytest.raises(UnreadableFile, match="--max-upload")
+    with too_large, uploads.content(tmp_path / "a.png", len(PICTURE) - 1):
+        pass
+
+
 def test_a_file_that_is_exchanged_after_the_check_is_not_followed(tmp_path):
     file = tmp_path / "a.png"
     file.write_bytes(PICTURE)
@@ -209,3 +218,13 @@ def test_a_size_that_cannot_be_is_reported(wan, text):
     for option in ("--max-upload", "--max-download"):
         result = wan("run", "clip.wan", f"{option}={text}")
         assert result.status == 2 and "give a size such as 500MB" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("places", "kind"), [((0, 188, 376), "video"), ((0, 188), None), ((0, 376), None)]
+)
+def test_mpeg_ts_has_a_mark_before_each_packet(places, kind):
+    head = bytearray(512)
+    for place in places:
+        head[place] = 0x47
+    assert uploads.kind_of(bytes(head)) == kind

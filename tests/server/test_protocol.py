@@ -5,6 +5,8 @@ from __future__ import annotations
 from struct import unpack
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.server.serving import (
     QUICK_TO_LOAD,
     Client,
@@ -89,6 +91,32 @@ def test_freed_memory_empties_the_cache(client: Client) -> None:
     client.run(split())
     assert client.post("/free", {"free_memory": True}).status == 200
     assert len(nodes_run(client.run(split()))) == len(_ALL)
+
+
+def test_a_cache_that_is_emptied_takes_the_models_off_the_card_too(client: Client) -> None:
+    def used() -> int:
+        return client.get("/system_stats").json()["devices"][0]["torch_vram_total"]
+
+    client.run(split())
+    assert used() > 0
+    client.post("/free", {"free_memory": True})
+    client.run({"1": node("PreviewAny", source="the worker frees before it runs this")})
+    assert used() == 0
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 9])
+def test_the_history_has_at_most_as_many_entries_as_are_asked_for(
+    client: Client, most: int
+) -> None:
+    for number in range(2):
+        client.run({"1": node("PreviewAny", source=str(number))})
+    found = client.get(f"/history?max_items={most}").json()
+    assert len(found) == min(most, 2)
+    every = list(client.get("/history").json())
+    assert list(found) == every[2 - len(found) :]  # the newest
+    for offset in (0, 1):
+        some = client.get(f"/history?max_items={most}&offset={offset}").json()
+        assert list(some) == every[offset : offset + most]
 
 
 def test_twins_run_once_and_the_other_shows_nothing(client: Client) -> None:
@@ -194,6 +222,17 @@ def test_an_interrupt_stops_a_sampler_at_its_step(serve: Callable[..., EmbeddedS
         assert stopped["node_type"] == "KSamplerAdvanced"
         status = client.history(stopped["prompt_id"])["status"]
         assert (status["status_str"], status["completed"]) == ("error", False)
+
+
+@pytest.mark.parametrize("named", [{}, {"prompt_id": ""}, {"prompt_id": None}])
+def test_an_interrupt_that_names_no_prompt_stops_what_runs(
+    serve: Callable[..., EmbeddedServer], named: dict[str, object]
+) -> None:
+    with Client(serve(card=QUICK_TO_LOAD, speed=30.0)) as client:
+        client.connect().submit(split())
+        client.until(_is("progress", "high.sampler"))
+        client.post("/interrupt", named)
+        assert "execution_interrupted" in types(client.until(is_end))
 
 
 def test_an_interrupt_during_decoding_waits_for_the_next_node(

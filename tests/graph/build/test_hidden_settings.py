@@ -326,6 +326,25 @@ def test_steps_of_a_split_are_scaled_only_where_that_comes_out_even(
         assert written in found[0].mend
 
 
+@pytest.mark.parametrize(("steps", "has_fix"), [("8", True), ("6", False), ("7", False)])
+def test_steps_of_three_passes_are_scaled_only_where_all_of_them_come_out_even(
+    steps: str, has_fix: bool
+) -> None:
+    """With 6 in place of 4, the last pass would come out even, and the two before it would not."""
+    flow = "wan22.high(steps = 0..1 of 4) -> wan22.high(steps = 1..2 of 4) -> wan22.low"
+    text = piped(f'{flow} -> save("x")', f"    steps = {steps}\n")
+    found = [one for one in said(text) if one.code == "WAN422"]
+    passes = piped(
+        'a -> b -> wan22.low -> save("x")',
+        f"    steps = {steps}\n",
+        "pass a = wan22.high(steps = 0..1 of 4)\npass b = wan22.high(steps = 1..2 of 4)",
+    )
+    (declared,) = [one for one in said(passes) if one.code == "WAN422"]
+    assert len(found) == 1
+    assert (declared.fix is not None) is has_fix, declared.mend
+    assert ("such as" in declared.mend) is not has_fix
+
+
 #: What was wrong, a word of what is said, and whether there is a fix.
 ANSWERED = {
     "a family that no model has": (
