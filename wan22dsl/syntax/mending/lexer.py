@@ -256,6 +256,10 @@ class Lexer:
 
     def _half_number(self, start: int, end: int) -> None:
         found = self.text[start:end]
+        before = self.text[start - 1 : start]
+        if found.startswith(".") and (before.isalnum() or before == "_"):
+            self.add("OTHER", start, end)  # a `0` in front would be a part of the word before it
+            return
         meant = found + "0" if found.endswith(".") else found.replace(".", "0.", 1)
         wrong = slip(messages.HALF_NUMBER, start, end, meant, found=found, meant=meant)
         self.add("NUMBER", start, end, meant, wrong)

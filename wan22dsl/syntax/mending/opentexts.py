@@ -89,6 +89,8 @@ class OpenTexts:
             found = Slip(UNCLOSED_TEXT, start, start + 1, said + mended, start, stop, fields)
         else:
             found = Slip(UNCLOSED_TEXT, start, start + 1, mended, stop, stop, fields)
+        if lexer.tokens and lexer.tokens[-1].end == start and lexer.tokens[-1].kind in _WORDS:
+            found = found._replace(mended=None)  # inside of a word no string begins
         lexer.add("STRING", start, stop, said + mended, found)
         return stop
 

@@ -35,13 +35,15 @@ class Slip(NamedTuple):
     message: Message
     start: int
     end: int
-    mended: str  # what should stand from `mend_start` to `mend_end`
+    mended: str | None  # what should stand from `mend_start` to `mend_end`; None: nobody knows
     mend_start: int
     mend_end: int
     fields: dict[str, Any]
 
     def at(self, source: Source) -> Diagnostic:
         """The finding."""
+        if self.mended is None:
+            return self.message.at(Span(source, self.start, self.end), **self.fields)
         edit = Edit(Span(source, self.mend_start, self.mend_end), self.mended)
         mend = self.message.mend.format(**self.fields)
         fix = Fix(mend.rstrip("."), (edit,), safe=self.message.code not in _GUESSED)
