@@ -44,6 +44,7 @@ def test_numbers_keep_their_limits_and_lose_what_is_none() -> None:
     found = one_input(["FLOAT", about])
     assert found == Input("x", "FLOAT", default=0.6, minimum=0.0, maximum=50.0, step=0.01)
     assert one_input(["FLOAT", {"max": float("inf")}]).maximum is None
+    assert one_input(["INT", {"max": 10**400}]).maximum is None
     assert one_input(["INT", {"max": 2**64 - 1}]).maximum == 2**64 - 1
 
 

@@ -84,3 +84,11 @@ def test_what_the_baseline_has_is_not_mended(wan):
         stderr="mended 1 finding in 1 file\n",
     )
     assert (wan.read("a.wan"), wan.read("b.wan")) == (CUT, WHOLE)
+
+
+@pytest.mark.parametrize("name", ["a.wan", "a.json"])
+def test_what_is_not_text_is_told_and_not_fixed(wan, name):
+    result = wan("lint", "-", "--stdin-filename", name, "--fix", stdin=b'{"nodes": "\xed\xa0\x80"}')
+    assert result.status == 2
+    assert result.stdout == ""
+    assert "is not UTF-8 text" in result.stderr

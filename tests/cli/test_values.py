@@ -109,3 +109,14 @@ def test_random_is_drawn_from_ranges_of_any_length(digits):
     assert gather_for(source, ["few=random"], None, quiet=True)["few"] >= 0
     source = Source(f"wan 1\nparam few: int = 5 in [5, {'9' * digits}]\n")
     assert gather_for(source, ["few=random"], None, quiet=True)["few"] >= 5
+
+
+@pytest.mark.parametrize("levels", [101, 900])
+@pytest.mark.parametrize("around", ["[]", '{"a":}'])
+def test_a_value_that_is_nested_too_deep_is_told(wan, levels, around):
+    opening, closing = around[:-1], around[-1]
+    value = opening * levels + "1" + closing * levels
+    wan.write("a.wan", "wan 1\nparam n: int = 1\n").write("p.json", f'{{"n": [{value}]}}')
+    result = wan("compile", "a.wan", "--params", "p.json")
+    assert result.status == 2
+    assert "deep" in result.stderr and len(result.stderr) < 200

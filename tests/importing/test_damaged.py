@@ -145,3 +145,22 @@ def test_links_that_go_anywhere_never_keep_a_command_from_ending(data: st.DataOb
     found = compiler.import_file(text, shown="x.json")
     assert found.text is not None or found.diagnostics
     compiler.diff((text, "x.json", None), (OTHER, "y.json", None))
+
+
+def test_a_decoder_without_a_vae_is_imported_as_it_is() -> None:
+    graph = prompt()
+    for node in graph.values():
+        if node["class_type"] == "VAEDecode":
+            node["inputs"]["a"] = node["inputs"].pop("vae")
+    found = compiler.import_file(dump(graph).encode(), shown="x.json")
+    assert found.text is not None and " VAEDecode(" in found.text
+
+
+def test_a_file_name_with_a_line_end_is_imported_as_it_is() -> None:
+    graph = prompt()
+    for node in graph.values():
+        if "lora_name" in node["inputs"]:
+            node["inputs"]["lora_name"] = "wan2.\t2_lightx2v_low.safetensors"
+    found = compiler.import_file(dump(graph).encode(), shown="x.json")
+    assert found.text is not None
+    assert "wan2.\\u{9}2_lightx2v" in found.text

@@ -52,7 +52,14 @@ ASKING = {
     "lint --server": ("lint", "a.wan", "--server"),
 }
 
-SOME = ("silent", "endless body", "trickled headers", "endless 100 Continue", "JSON []")
+SOME = (
+    'JSON {"a": {"b": null}}',
+    "silent",
+    "endless body",
+    "trickled headers",
+    "endless 100 Continue",
+    "JSON []",
+)
 
 ENDPOINTS = (
     *("/system_stats", "/object_info/", "/view", "/upload/image", "/prompt", "/queue", "/history/"),

@@ -103,3 +103,14 @@ def test_at_most_three_that_are_gone_are_named(files, cut):
     some = one.fields["some"]
     assert (", …" in some) is cut
     assert some.count(".wan") == min(files, 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [('"a.wan"', "1e999"), ('"a.wan"', "NaN"), ('"\\ud800.wan"', "1"), ('"a.wan"', "[]")],
+)
+def test_what_cannot_be_counted_or_written_is_no_baseline(path, count):
+    entry = f'{{"path": {path}, "code": "x", "name": "y", "fingerprint": "z", "count": {count}}}'
+    data = f'{{"version": 1, "findings": [{entry}]}}'.encode()
+    with pytest.raises(CommandError, match="this is no baseline"):
+        Baseline.read("b.json", "b.json", data)

@@ -105,3 +105,15 @@ def test_a_safe_fix_changes_nothing_but_backslashes(inside):
                 "//" + inside[2:].replace("\\\\", "/").replace("\\", "/"),
             )
         )
+
+
+@given(st.text(st.sampled_from('ab1.:\\/%~"{}\n\t\x00 ') | st.characters()))
+@pytest.mark.parametrize(
+    "around", ["{}", "wan2.2{}t2_low.safetensors", "C:\\{}", "..\\a{}b.png", "%a%\\{}"]
+)
+def test_what_is_written_as_a_string_is_never_taken_for_a_path(around, text):
+    meant = around.replace("{}", text)
+    written = spelling.quote(meant)
+    source = Source(f"wan 1\n\npipeline x {{\n    image = {written}\n}}\n")
+    assert [one for one in judged(source) if "path" in one.name] == []
+    assert spelling.text_parts(written) == ([meant] if meant else [])

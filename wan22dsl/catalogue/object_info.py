@@ -128,10 +128,12 @@ def _plain(name: str, kind: Any, about: Mapping[str, Any], required: bool) -> In
 
 def _number(value: Any) -> float | None:
     """A limit. `round: false` means that nothing is rounded, an infinite one that there is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    number: float = value
-    return number
+    try:
+        return value if isfinite(value) else None
+    except OverflowError:  # beyond what any number of a node can be
+        return None
 
 
 def _dynamic(name: str, about: Mapping[str, Any], required: bool) -> Input:

@@ -173,7 +173,7 @@ class Reader:
             return link
         if not isinstance(latent, Link) or latent.node in self.plain.nodes:
             return link
-        if self.assets.of(inputs["vae"]) is None:
+        if "vae" not in inputs or self.assets.of(inputs["vae"]) is None:
             return link
         return latent if self.sight.above(latent.node) & self.samplers else link
 

@@ -57,7 +57,8 @@ class Baseline:
                        for one in values["findings"]]  # fmt: skip
             if values["version"] != VERSION:
                 raise ValueError
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            "".join(part for key, _ in entries for part in key).encode("utf-8")  # no halves
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise CommandError(
                 f"{shown}: this is no baseline; write one with `--write-baseline`"
             ) from error

@@ -25,6 +25,7 @@ from wan22dsl.syntax.tree import (
     Record,
     Text,
 )
+from wan22dsl.syntax.windows_paths import FILE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -297,7 +298,7 @@ class Walker:
 
     def _is_file(self, name: Name, members: list[str], found: object) -> bool:
         """Reports a file name without quotes: `portrait.png`."""
-        if members[-1].lower() not in spelling.FILE_ENDINGS or "`" in name.text:
+        if members[-1].lower() not in FILE_ENDINGS or "`" in name.text:
             return False
         if isinstance(found, tuple) and found[1].word.text in ("let", "param", "stage"):
             return False

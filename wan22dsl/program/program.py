@@ -13,6 +13,7 @@ from wan22dsl.program.modules import Module
 from wan22dsl.program.values import Constant, spell
 from wan22dsl.source import Source
 from wan22dsl.syntax import parse_expression, spelling
+from wan22dsl.syntax.depth import DEEPEST
 from wan22dsl.syntax.tree import Block, Derived, File, Param
 
 if TYPE_CHECKING:
@@ -124,10 +125,26 @@ def _given(name: str, raw: Any, kind: TypeName, main: Module) -> tuple[Given, li
         is_text = kind.text in _TEXT_TYPES
         quoted = len(raw) > 1 and raw[0] == raw[-1] == '"'
         return _parsed(name, spelling.quote(raw) if is_text and not quoted else raw, main)
+    if _is_too_deep(raw):
+        raise CommandError(
+            f"the value of `{name}` is nested too deep; at most {DEEPEST} levels are read"
+        )
     constant = constant_of(raw)
     if constant is None:
         raise CommandError(f"the value of `{name}` is of no kind that the language knows: {raw!r}")
     return _parsed(name, spell(constant), main)
+
+
+def _is_too_deep(raw: Any) -> bool:
+    waiting = [(raw, 0)]
+    while waiting:
+        value, level = waiting.pop()
+        if level > DEEPEST:
+            return True
+        if isinstance(value, (list, tuple, dict)):
+            inside = value.values() if isinstance(value, dict) else value
+            waiting += [(one, level + 1) for one in inside]
+    return False
 
 
 def constant_of(raw: Any) -> Constant | None:

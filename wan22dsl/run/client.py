@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from wan22dsl.errors import ServerAnswered, ServerSilent, ServerTooLarge, UnreadableFile
 from wan22dsl.network import limits
-from wan22dsl.network.http import Transport
+from wan22dsl.network.http import NOT_COMFYUI, Transport
 from wan22dsl.run.stream import Stream
 from wan22dsl.run.wire import number
 
@@ -73,7 +73,10 @@ class Client:
 
     def object_info(self, class_name: str) -> dict[str, Any]:
         """What the server says of one class; empty where it does not have it."""
-        return self._object("/object_info/" + quote(class_name, safe=""), limits.NODE_CLASS)
+        answer = self._object("/object_info/" + quote(class_name, safe=""), limits.NODE_CLASS)
+        if answer and class_name not in answer:
+            raise ServerSilent(self.shown, NOT_COMFYUI)
+        return answer
 
     def submit(
         self, prompt: dict[str, Any], prompt_id: str, extra: dict[str, Any]
@@ -195,7 +198,7 @@ class Client:
     def _object(self, path: str, limit: Limit) -> dict[str, Any]:
         answer = self._http.json("GET", path, limit)
         if not isinstance(answer, dict):
-            raise ServerSilent(self.shown, "answers, but not as ComfyUI does")
+            raise ServerSilent(self.shown, NOT_COMFYUI)
         return answer
 
 

@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from wan22dsl.syntax.windows_paths import path_in
+
 
 class NamePart(NamedTuple):
     """`{name}` or `{name.member}` in a text: the name, and where the braces stand in the raw text."""
@@ -37,13 +39,6 @@ _SPECIAL = (
     rf"|(?={_REPLACED})\{{"
 )
 _WRITTEN = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "{": "\\{"}
-
-
-#: Files that a pipeline names: pictures, videos, sounds, weights, and texts.
-FILE_ENDINGS = frozenset(
-    "png jpg jpeg webp gif bmp tif tiff avif mp4 mov webm mkv avi m4v mp3 wav flac ogg opus m4a "
-    "safetensors sft gguf ckpt pt pth bin onnx json wan toml txt csv yaml zip".split()
-)
 
 
 def text_parts(raw: str) -> list[str | NamePart]:
@@ -137,8 +132,14 @@ def sampler_parts(raw: str) -> tuple[str, str]:
 
 
 def quote(text: str) -> str:
-    """A text as it is written on one line, between quotes. The inverse of `text_parts`."""
-    return f'"{escape(text)}"'
+    """A text as it is written on one line, between quotes. The inverse of `text_parts`.
+
+    Where its escapes would look like the folders of a path of Windows, they are written as numbers.
+    """
+    inside = escape(text)
+    if "\\" in inside and path_in(inside) is not None:
+        inside = re.sub(_SPECIAL, _numbered, text)
+    return f'"{inside}"'
 
 
 def block(text: str) -> str:
@@ -155,6 +156,11 @@ def escape(text: str) -> str:
 def _written(match: re.Match[str]) -> str:
     sign = match.group()
     return _WRITTEN.get(sign) or f"\\u{{{ord(sign):X}}}"
+
+
+def _numbered(match: re.Match[str]) -> str:
+    sign = match.group()
+    return "\\\\" if sign == "\\" else f"\\u{{{ord(sign):X}}}"
 
 
 def backticks(name: str) -> str:

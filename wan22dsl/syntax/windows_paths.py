@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from wan22dsl.syntax.spelling import FILE_ENDINGS
+#: Files that a pipeline names: pictures, videos, sounds, weights, and texts.
+FILE_ENDINGS = frozenset(
+    "png jpg jpeg webp gif bmp tif tiff avif mp4 mov webm mkv avi m4v mp3 wav flac ogg opus m4a "
+    "safetensors sft gguf ckpt pt pth bin onnx json wan toml txt csv yaml zip".split()
+)
 
 _ROOTED = r"[A-Za-z]:\\|\\\\(?=[\w.$-]+\\(?!\\))|\.{1,2}\\(?!\\)|~\\(?!\\)|%\w+%\\(?!\\)"
 _ESCAPE = r"\\(?:u\{[0-9A-Fa-f]+\}|.)"
@@ -34,10 +38,12 @@ def path_in(inside: str) -> Path | None:
     escapes = re.findall(_ESCAPE, inside)
     if all(escape == "\\\\" for escape in escapes):
         return None
+    if any(escape.startswith("\\u{") for escape in escapes):
+        return None  # a character by its number: no folder has such a name
     rooted = re.match(_ROOTED, inside) is not None
     ending = re.search(_ENDING + r"\Z", inside)
     is_file = ending is not None and ending[1].lower() in FILE_ENDINGS
-    is_valid = all(escape in _VALID or escape.startswith("\\u{") for escape in escapes)
+    is_valid = all(escape in _VALID for escape in escapes)
     in_words = re.fullmatch(_WORDS, inside) is not None
     if not rooted:
         in_folders = in_words and len(escapes) > 1
@@ -46,7 +52,7 @@ def path_in(inside: str) -> Path | None:
         if re.search(r"(?:^|\\)[^\w.]", inside):
             return None  # `5\%`, `\d+`: no name begins like that
     is_sure = rooted or (is_file and (in_words or not re.search(r"\\[ntr]", inside)))
-    is_sure &= "\\{" not in inside and "\\u{" not in inside
+    is_sure &= "\\{" not in inside
     server = "//" if inside.startswith("\\\\") else ""
     folders = inside[2 * bool(server) :].replace("\\\\", "/").replace("\\", "/")
     return Path(server + folders, is_sure)

@@ -94,7 +94,7 @@ def _mended(
     rest = fixing.at_rest(outcome.found, unsafe=wishes.unsafe_fixes)
     outcome = outcome._replace(found=rest)
     for one in made:
-        if one.task.input.is_standard:
+        if one.task.input.is_standard and one.source is not None:
             told.append((DATA, one.task.input.data.decode("utf-8")))
     if changed:
         told.append(

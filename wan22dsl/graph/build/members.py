@@ -21,6 +21,7 @@ from wan22dsl.graph.build.values import (
 from wan22dsl.program import kinds
 from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown, read_number
 from wan22dsl.syntax import spelling
+from wan22dsl.syntax.windows_paths import FILE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,7 +140,7 @@ def _setting(
             what = describe(block)
             b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, mend=mend)
             return BROKEN
-        if name.lower() in spelling.FILE_ENDINGS:
+        if name.lower() in FILE_ENDINGS:
             return b.told()  # a file name without quotes, which is reported
         return _none(b, describe(block), name, own, node, env)
     key = (id(written), id(settings))

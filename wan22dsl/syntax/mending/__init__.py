@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.diagnostics import in_order
 from wan22dsl.syntax.builders import new
 from wan22dsl.syntax.checks import wrong_escapes
-from wan22dsl.syntax.mending.lexer import MOST
 from wan22dsl.syntax.mending.recovery import Recovery
+from wan22dsl.syntax.mending.tokens import MOST
 from wan22dsl.syntax.messages import UNREADABLE
 from wan22dsl.syntax.tree import Bad, Derived, Param, Stage
 

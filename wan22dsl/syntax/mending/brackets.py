@@ -20,7 +20,7 @@ from wan22dsl.syntax.mending.outline import (
     fit,
     looks_like_declaration,
 )
-from wan22dsl.syntax.mending.tokens import Token, slip
+from wan22dsl.syntax.mending.tokens import MOST, Token, slip
 from wan22dsl.syntax.messages import SURPLUS_BRACKET, TOO_DEEP
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Brackets:
         self._line = 0
         self._indent = 0
         self._last_line = 0  # that of the last token in `tokens`
+        self._surplus_brackets = 0
 
     def run(self) -> None:
         """Goes through all tokens."""
@@ -56,6 +57,9 @@ class Brackets:
             return
         at = 0
         while at < len(self._given):
+            if len(self.diagnostics) + self._surplus_brackets > MOST:
+                self.tokens += self._given[at:]  # the reader gives up before it comes here
+                return
             token = self._given[at]
             if token.kind == "$END":
                 self._close(0)
@@ -225,6 +229,7 @@ class Brackets:
 
     def _surplus(self, token: Token) -> Token:
         """What closes nothing is said by the reader, which may find where it was meant to be opened."""
+        self._surplus_brackets += 1
         needless = slip(SURPLUS_BRACKET, token.start, token.end, "", bracket=token.text)
         return token._replace(kind="SURPLUS", text=token.kind, slip=needless)
 

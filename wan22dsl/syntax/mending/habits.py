@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.syntax import messages
 from wan22dsl.syntax.mending.outline import is_kind
 from wan22dsl.syntax.mending.signs import ENDS
-from wan22dsl.syntax.spelling import FILE_ENDINGS
+from wan22dsl.syntax.windows_paths import FILE_ENDINGS
 
 if TYPE_CHECKING:
     from wan22dsl.syntax.mending.recovery import Recovery

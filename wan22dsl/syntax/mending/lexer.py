@@ -5,10 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.source import Span
 from wan22dsl.syntax import messages
 from wan22dsl.syntax.mending.opentexts import OpenTexts
-from wan22dsl.syntax.mending.outline import CLOSING
-from wan22dsl.syntax.mending.tokens import BLANKS, LOOKALIKES, Slip, Token, slip, token_pattern
+from wan22dsl.syntax.mending.outline import CLOSING, looks_like_declaration
+from wan22dsl.syntax.mending.tokens import (
+    BLANKS,
+    LOOKALIKES,
+    MOST,
+    MOST_TOKENS,
+    Slip,
+    Token,
+    slip,
+    token_pattern,
+)
 from wan22dsl.syntax.windows_paths import path_in
 
 if TYPE_CHECKING:
@@ -16,10 +26,13 @@ if TYPE_CHECKING:
     from wan22dsl.source import Source
 
 LINE_ENDS = frozenset(("_NL", "_COMMA", "ARROW"))
-MOST = 1000  # mistakes: what has more is no `.wan` file
-_WITH_APOSTROPHES = re.compile(r"'((?:[^'\n]|''(?=\w)|(?<=\w)'(?=\w))*)'(?!['\w])")
+_WITH_APOSTROPHES = re.compile(r"'((?:[^'\n]|''(?=\w)|(?<=\w)'(?=\w))*)('(?!['\w])|)")
 _COMMENT = re.compile("#[^\n]*")
-_ARROW = re.compile(r"==>|=&gt;|-+&gt;|- >|=>|-->|\|>|[－–—−~-][>＞]|.\ufe0f?")
+_APOSTROPHES = re.compile(r"'[^'\\\n]*(?:\\.[^'\\\n]*)*('?)")
+_OPEN_APOSTROPHE = re.compile(r"'[^'\n]*")
+_OLD_COMMENT = re.compile(r";+[ \t]*\w+[ \t]+\w+")
+_MORE_ON_LINE = re.compile(r"[^\S\n]*\S")
+_ARROW = re.compile(r"==>|=&gt;|-{1,9}&gt;|- >|=>|-->|\|>|[－–—−~-][>＞]|.\ufe0f?")
 
 
 class Lexer:
@@ -33,17 +46,23 @@ class Lexer:
         self.diagnostics: list[Diagnostic] = []
         self.line_start = 0
         self.line_indent = 0
-        self.go_on_at = 0  # where the next token begins, where a pattern covers less
+        self.go_on_at = -1  # where the next token begins, if not behind what a pattern covers
         self.is_fresh = True  # no token stands on the line yet
         self.open: list[str] = []  # the brackets opened on this line: what closes them
         self._open_texts = OpenTexts(self)
+        self._not_closed: set[str] = set()  # closing signs that do not occur any more
+        self._open_to = 0  # up to there, no apostrophe closes another one
+        self._no_whole_to = 0  # and up to there, none closes one behind apostrophes inside of words
 
     def run(self) -> None:
         """Finds all tokens; the last one is `$END`."""
         at, size = 0, len(self.text)
-        while at < size:
+        while at < size and len(self.tokens) <= MOST_TOKENS:
             at = self._from(at)
-        self.add("$END", size, size)
+        if at < size:
+            self._break_off()
+        else:
+            self.add("$END", size, size)
 
     def _from(self, at: int) -> int:
         """Goes on at a place; gives the place where to begin again, after a token was cut short."""
@@ -57,12 +76,35 @@ class Lexer:
             elif kind.startswith("OPEN"):
                 return self._open_texts.cut(kind, start, end)
             elif kind in _SPECIAL:
+                self.go_on_at = end
                 _SPECIAL[kind](self, start, end)
-                if self.go_on_at > end:
+                if self.go_on_at != end:
                     return self.go_on_at
             elif kind != "BLANK":
                 self.add(kind, start, end)
+            if len(self.tokens) > MOST_TOKENS:
+                return end
         return len(self.text)
+
+    def _break_off(self) -> None:
+        """Ends a text that is too long to be understood, before the last declaration that has begun."""
+        tokens = self.tokens
+        last = len(tokens) - 4  # the last of which all can be seen that is looked at
+        while last and not (tokens[last].indent == 0 and looks_like_declaration(tokens, last)):
+            last -= 1
+        place = tokens[last or -1].start
+        del tokens[last or len(tokens) - 1 :]
+        self.tokens.append(Token("$END", place, place, 0, ""))
+        self.comments = [comment for comment in self.comments if comment[0] < place]
+        self.diagnostics.append(
+            messages.UNREADABLE.at(
+                Span(self.source, place, place + 1),
+                found="what follows",
+                where=f"behind {MOST_TOKENS:,} words and signs of a text with mistakes, "
+                "and is not looked at",
+                mend="Mend the mistakes above it, or split the file, and try again.",
+            )
+        )
 
     def go_back(self, token: int, place: int) -> None:
         """Forgets everything from a token on, the first of its line, which begins at a place."""
@@ -125,14 +167,47 @@ class Lexer:
         sign = self.text[start:end]
         self.add("EQUAL", start, end, "=", slip(messages.WRONG_EQUALS, start, end, "=", sign=sign))
 
+    def _closed_by(self, sign: str, start: int) -> int:
+        """Where the next closing sign of this kind ends; -1 where there is none."""
+        at = -1 if sign in self._not_closed else self.text.find(sign, start)
+        if at < 0:
+            self._not_closed.add(sign)
+            return -1
+        return at + len(sign)
+
     def _apostrophes(self, start: int, end: int) -> None:
-        quotes = "'''" if self.text.startswith("'''", start) and end - start > 5 else "'"
-        inside = self.text[start + len(quotes) : end - len(quotes)].replace("\\'", "'")
-        whole = _WITH_APOSTROPHES.match(self.text, start)
-        if whole is not None and whole.end() > end and quotes == "'":  # `'don't'`, `'it''s'`
-            inside, end = whole[1].replace("''", "'"), whole.end()
-            self.go_on_at = end
-        self._quoted(start, end, inside, quotes)
+        quotes = self.text[start:end]
+        stop = self._closed_by(quotes, end) if len(quotes) == 3 else self._line_apostrophe(start)
+        if stop < 0 and len(quotes) == 3:
+            quotes, stop = "'", start + 2
+        if stop < 0:
+            found = _OPEN_APOSTROPHE.match(self.text, start)
+            stop = found.end() if found is not None else end
+            self.go_on_at = self._open_texts.cut("OPENAPOSTROPHE", start, stop)
+            return
+        inside = self.text[start + len(quotes) : stop - len(quotes)].replace("\\'", "'")
+        whole = _WITH_APOSTROPHES.match(self.text, start) if start >= self._no_whole_to else None
+        if whole is not None and quotes == "'":
+            if not whole[2]:
+                self._no_whole_to = whole.end()  # nor is there an end for one that begins within
+            elif whole.end() > stop:  # `'don't'`, `'it''s'`
+                inside, stop = whole[1].replace("''", "'"), whole.end()
+        self._quoted(start, stop, inside, quotes)
+        self.go_on_at = stop
+
+    def _line_apostrophe(self, start: int) -> int:
+        """Where the apostrophe on this line ends that closes one; -1 where there is none.
+
+        What follows one that is not closed has been read from there to the end of the line, with every
+        apostrophe in it behind a backslash: so none of them is closed either.
+        """
+        if start < self._open_to:
+            return -1
+        found = _APOSTROPHES.match(self.text, start)
+        if found is not None and found[1]:
+            return found.end()
+        self._open_to = found.end() if found is not None else start + 1
+        return -1
 
     def _curly(self, start: int, end: int) -> None:
         self._quoted(
@@ -189,18 +264,23 @@ class Lexer:
 
     def _starred(self, start: int, end: int) -> None:
         """`/* … */`: a comment on each of its lines, where nothing stands behind it."""
-        said = self.text[start:end]
-        signs = (2, 2, "/*") if said[0] == "/" else (4, 3, "<!--")
-        inside = said[signs[0] : -signs[1]].strip()
+        signs = ("/*", "*/") if self.text[start] == "/" else ("<!--", "-->")
+        stop = self._closed_by(signs[1], end)
+        if stop < 0:
+            self.add("OTHER", start, start + 1)
+            self.go_on_at = start + 1
+            return
+        inside = self.text[end : stop - len(signs[1])].strip()
         lines = [line.strip().lstrip("*").strip() for line in inside.split("\n")]
         margin = " " * (start - self.line_start)
         if not self.is_fresh and len(lines) > 1:
             lines = [" ".join(lines)]
         meant = ("\n" + margin).join(f"# {line}".rstrip() for line in lines)
-        if self.text[end:].split("\n", 1)[0].strip():
+        if _MORE_ON_LINE.match(self.text, stop):
             meant = ""  # something stands behind it
-        self._say(slip(messages.WRONG_COMMENT, start, end, meant, sign=signs[2]))
-        self._pass_lines(start, end)
+        self._say(slip(messages.WRONG_COMMENT, start, stop, meant, sign=signs[0]))
+        self._pass_lines(start, stop)
+        self.go_on_at = stop
 
     def _lora_tag(self, start: int, end: int) -> None:
         """`<lora:anna:0.8>`, as in the prompts of other programs."""
@@ -244,12 +324,14 @@ class Lexer:
         )
 
     def _semicolon(self, start: int, end: int) -> None:
-        line = self.text[start:].split("\n", 1)[0]
-        if self.is_fresh and re.match(r";+[ \t]*\w+[ \t]+\w+", line) and "=" not in line:
-            self.comments.append((start, start + len(line)))
-            self._say(slip(messages.WRONG_COMMENT, start, end, "#", sign=";"))
-            self.go_on_at = start + len(line)
-            return
+        if self.is_fresh and _OLD_COMMENT.match(self.text, start):
+            stop = self.text.find("\n", start)
+            stop = len(self.text) if stop < 0 else stop
+            if self.text.find("=", start, stop) < 0:
+                self.comments.append((start, stop))
+                self._say(slip(messages.WRONG_COMMENT, start, end, "#", sign=";"))
+                self.go_on_at = stop
+                return
         mend = "Write a comma, or begin a new line."
         wrong = slip(messages.NEEDLESS_SIGN, start, end, ",", sign=";", mend=mend)
         self._line_end("_COMMA", start, end, wrong)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.syntax.mending.tokens import Token
 
 _CAPITAL_WORDS = frozenset("True False None Null TRUE FALSE NONE NULL".split())
+_MOST_RENAMED = 200  # places of a name that one fix changes
 _IN_CLASS_NAMES = frozenset("NAME CLASS NUMBER OP OTHER SAMPLER MEMBER IN _LET _AS".split())
 
 
@@ -139,10 +140,15 @@ def capital_name(reader: Recovery, token: Token) -> bool:
 
 
 def _renamed(reader: Recovery, name: str, meant: str) -> Fix | None:
-    """A fix that writes another name wherever the file has this one; None where that name is taken."""
-    if not spelling.is_own_name(meant) or any(one.text == meant for one in reader.tokens):
+    """A fix that writes another name wherever the file has this one.
+
+    None where that name is taken, or where there are too many places.
+    """
+    if not spelling.is_own_name(meant) or meant in reader.words:
         return None
-    places = [one for one in reader.tokens if one.kind == "CLASS" and one.text == name]
+    places = reader.classes.get(name, [])
+    if len(places) > _MOST_RENAMED:
+        return None
     fix = reader.fix(f"Write `{meant}`", *((one.start, one.end, meant) for one in places))
     return fix._replace(safe=False)  # other files may use the name
 

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 _CURLY_END = re.compile("[“”»]")
 _MOST = 100  # how many brackets at the end of a line are looked at
 _TICK_END = re.compile(r"[(=,:)\]}]|->")
+_MOST_CUTS = 100  # strings on one line that end before it does
 _MOST_LINES = 50  # on which the end of a string is looked for
 _CODE = re.compile(
     r"[ \t]*(?:[}\])]|->|#|$|[A-Za-z_][A-Za-z0-9_.]*(?:[ \t]*=|[ \t]+[a-z_]\w*[ \t]*[={]|\())"
 )
-_REST = r"[ \t]*(?:[,)\]};]|->[^\"]*|[ \t])*(?:#.*)?"
+_REST = re.compile(r"[ \t,)\]};]*(?:->[^\"]*?)?(?:#.*)?")
 _CLOSERS = {")": "RPAR", "]": "RSQB", "}": "RBRACE"}
 _SETTING = re.compile(r"[ \t]*[A-Za-z_][A-Za-z0-9_.]*[ \t]*[=(:]")
 _WORDS = frozenset(("NAME", "CLASS", "NUMBER", "SAMPLER", "MEMBER", "OTHER", "IN", "_LET", "_AS"))
@@ -39,6 +40,8 @@ class OpenTexts:
         self.may_be_closed = True  # whether a text over several lines may yet be closed
         self._forced = -1  # where a text begins that only seems to be closed
         self._looked_back = False
+        self._cut_line = -1  # where the line begins on which strings were cut last, and how many
+        self._cuts = 0
 
     def is_open(self, start: int) -> bool:
         """Whether the text that begins here is to be taken as not closed, although it seems to be."""
@@ -56,6 +59,12 @@ class OpenTexts:
         """A text ends with its line, or before the brackets that close what this line has opened."""
         lexer = self._lexer
         text = lexer.text
+        self._cuts = self._cuts + 1 if lexer.line_start == self._cut_line else 0
+        self._cut_line = lexer.line_start
+        if (
+            self._cuts > _MOST_CUTS and text[start] == '"'
+        ):  # each of them has all that follows in view
+            return self._to(start, end, end)
         curly = _CURLY_END.search(text, start + 1, end)
         if curly is not None:
             stop = curly.end()
@@ -77,8 +86,14 @@ class OpenTexts:
         stop = self._before_closers(start, end)
         if stop == start + 1 and lexer.tokens and lexer.tokens[-1].end == start:
             return self._without_first_quote(start)
+        return self._to(start, stop, end)
+
+    def _to(self, start: int, stop: int, end: int) -> int:
+        """Ends a string there; the line ends at `end`."""
+        lexer = self._lexer
+        text = lexer.text
         said = text[start:stop]
-        mended = '"' if len(said) - len(said.rstrip("\\")) & 1 == 0 else '\\"'
+        mended = _closing('"', said)
         fields = {
             "where": "with its line" if stop == end else "before the brackets",
             "quotes": '"',
@@ -107,7 +122,7 @@ class OpenTexts:
             quote = line.find('"')
             if quote >= 0:
                 rest = line[quote + 1 :]
-                return at + 1 + quote if re.fullmatch(_REST, rest) else None
+                return at + 1 + quote if _REST.fullmatch(rest) else None
             at = line_end
         return None
 
@@ -239,9 +254,16 @@ class OpenTexts:
         fields: dict[str, object] = {
             "where": f"`{text[behind]}`" if behind < end else "the end of the line"
         }
-        found = Slip(UNCLOSED_BACKTICK, start, start + 1, "`", stop, stop, fields)
-        lexer.add("QUOTED", start, stop, text[start:stop] + "`", found)
+        said = text[start:stop]
+        mended = _closing("`", said)
+        found = Slip(UNCLOSED_BACKTICK, start, start + 1, mended, stop, stop, fields)
+        lexer.add("QUOTED", start, stop, said + mended, found)
         return stop
+
+
+def _closing(quote: str, said: str) -> str:
+    """The quote that ends a text; behind an odd backslash, with the one that makes it mean itself."""
+    return quote if len(said) - len(said.rstrip("\\")) & 1 == 0 else f"\\{quote}"
 
 
 def _seems_closed(token: Token) -> bool:

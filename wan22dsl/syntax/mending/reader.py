@@ -91,6 +91,20 @@ class Reader:
             if second.kind == "CLASS" and looks_like_declaration(self.tokens, at)
         )
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The texts of all tokens."""
+        return frozenset(token.text for token in self.tokens)
+
+    @cached_property
+    def classes(self) -> dict[str, list[Token]]:
+        """The tokens that look like names of classes, by their texts."""
+        found: dict[str, list[Token]] = {}
+        for token in self.tokens:
+            if token.kind == "CLASS":
+                found.setdefault(token.text, []).append(token)
+        return found
+
     def open_quotes(self) -> Slip | None:
         """What is wrong with the quotes on the rest of the line: the cause of most else there."""
         for token in self.tokens[self.at : self.at + _LOOK_AHEAD]:

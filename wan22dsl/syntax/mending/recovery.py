@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.syntax import messages
 from wan22dsl.syntax.builders import new
 from wan22dsl.syntax.mending import describe
-from wan22dsl.syntax.mending.lexer import LINE_ENDS, MOST
+from wan22dsl.syntax.mending.lexer import LINE_ENDS
 from wan22dsl.syntax.mending.line_ends import looks_ahead
 from wan22dsl.syntax.mending.mends import mend
 from wan22dsl.syntax.mending.outline import CLOSING, OPENING, looks_like_declaration
 from wan22dsl.syntax.mending.reader import Reader
+from wan22dsl.syntax.mending.tokens import MOST
 from wan22dsl.syntax.tree import Bad, Derived, Name
 
 if TYPE_CHECKING:

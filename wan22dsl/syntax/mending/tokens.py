@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic, Message
 
 
+MOST = 1000  # mistakes: what has more is no `.wan` file
+MOST_TOKENS = (
+    100_000  # of a text with mistakes, some 15,000 lines: what is behind them is not looked at
+)
+
 #: Where something ends, or whether it lacks its beginning, is a guess.
 _GUESSES = (SURPLUS_BRACKET, UNCLOSED_BACKTICK, UNCLOSED_TEXT, STRING_OVER_LINES)
 _GUESSED = frozenset(one.code for one in _GUESSES)
@@ -103,30 +108,31 @@ LOOKALIKES = {
 
 _INVISIBLE = r"\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 
-_ARROWS = r"==>|=&gt;|-+&gt;|- >|=>|-->|\|>|[－–—−~][>＞]|-＞|[→⇒⟶⟹➔➜➡]"
+_ARROWS = r"==>|=&gt;|-{1,9}&gt;|- >|=>|-->|\|>|[－–—−~][>＞]|-＞|[→⇒⟶⟹➔➜➡]"
 
-# Spellings that are not the grammar's, tried before its terminals …
+# Spellings that are not the grammar's, tried before its terminals. None may look far ahead in vain, since
+# it would do so at each token: where the closing sign may be missing, the pattern is the opening sign alone,
+# and the lexer looks for the end once.
 _BEFORE = {
     "ARROWLIKE": rf"{BLANKS.pattern}(?:{_ARROWS})\ufe0f?{BLANKS.pattern}",
     "EQUALLIKE": r"={2,3}|:=",
-    "APOSTROPHES": r"'''[\s\S]*?'''|'(?:[^'\\\n]|\\.)*'",
-    "CURLY": r"[“”„«‘’‚‹][^“”„«»‘’‚‹›\n]*[“”»‘’›]|「[^」\n]*」|『[^』\n]*』|＂[^＂\n]*＂|＇[^＇\n]*＇",
+    "APOSTROPHES": "'''|'",
+    "CURLY": r"[“”„«‘’‚‹][^“”„«»‘’‚‹›\n]*[“”»‘’›]|「[^「」\n]*」|『[^『』\n]*』|＂[^＂\n]*＂|＇[^＇\n]*＇",
     "YAMLTEXT": r"[|>][-+]?[ \t]*\n(?=[ \t]+[^\s])",
     "SLASHES": r"//[^\n]*",
     "DASHES": r"(?<!\S)--(?![->\d])[^\n]*",
-    "STARRED": r"/\*(?:[^*]|\*(?!/))*\*/|<!--(?:[^-]|-(?!->))*-->",
+    "STARRED": r"/\*|<!--",
     "LORATAG": r"<lora:[^<>:\n\"]+(?::-?[0-9.]+)*>",
-    "FULLWIDTH": r"[A-Za-z0-9_.]*[０-９Ａ-Ｚａ-ｚ＿][A-Za-z0-9_.０-９Ａ-Ｚａ-ｚ＿]*",
+    "FULLWIDTH": r"[A-Za-z0-9_.]{0,64}[０-９Ａ-Ｚａ-ｚ＿][A-Za-z0-9_.０-９Ａ-Ｚａ-ｚ＿]*",
     "SEMICOLON": ";",
     "HALFNUMBER": r"-?\.[0-9][A-Za-z0-9_]*|-?[0-9]+\.(?![A-Za-z0-9_.`])",
     "LOOKALIKE": f"[{''.join(LOOKALIKES)}]",
     "INVISIBLE": f"[{_INVISIBLE}]+",
 }
-# … and those tried after them. A text that is not closed is looked at to its end only once: `_NO_TEXTS`
+# Those tried after them. A text that is not closed is looked at to its end only once: `_NO_TEXTS`
 # takes the place of `_OPENTEXTS` as soon as one has been found.
 _BEHIND = {
     "OPENTEXT": r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*\\?',
-    "OPENAPOSTROPHE": r"'[^'\n]*",
     "OPENTICK": r"`[^`\\\n]*(?:\\.[^`\\\n]*)*\\?",
     "BLANK": r"[ \t]+",
     "COMMENT": r"#[^\n]*",
