@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from wan22dsl.fixing import fix
 from wan22dsl.source import Source
-from wan22dsl.syntax import parse, spelling
+from wan22dsl.syntax import parse, print_file, spelling
 
 
 def judged(source: Source):
@@ -117,3 +117,15 @@ def test_what_is_written_as_a_string_is_never_taken_for_a_path(around, text):
     source = Source(f"wan 1\n\npipeline x {{\n    image = {written}\n}}\n")
     assert [one for one in judged(source) if "path" in one.name] == []
     assert spelling.text_parts(written) == ([meant] if meant else [])
+    assert spelling.quoted(spelling.text_parts(written)) == written
+
+
+@pytest.mark.parametrize(
+    "written", [r'"wan2.\u{9}2_{size}.safetensors"', r'"C:\\a\u{22}b"', r'"a\u{D}b.png"']
+)
+def test_a_string_with_numbers_stays_as_it_is(written):
+    text = f"wan 1\n\npipeline x {{\n    image = {written}\n}}\n"
+    source = Source(text)
+    tree, found = parse(source)
+    assert not found
+    assert print_file(tree) == text

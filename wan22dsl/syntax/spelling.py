@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.syntax.windows_paths import path_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 
 class NamePart(NamedTuple):
@@ -132,14 +135,27 @@ def sampler_parts(raw: str) -> tuple[str, str]:
 
 
 def quote(text: str) -> str:
-    """A text as it is written on one line, between quotes. The inverse of `text_parts`.
+    """A text as it is written on one line, between quotes. The inverse of `text_parts`."""
+    return quoted([text])
+
+
+def quoted(parts: Iterable[str | NamePart]) -> str:
+    """A text and the names in it, as `text_parts` gives them, between quotes.
 
     Where its escapes would look like the folders of a path of Windows, they are written as numbers.
     """
-    inside = escape(text)
+    parts = list(parts)
+    inside = _spelled(parts, _written)
     if "\\" in inside and path_in(inside) is not None:
-        inside = re.sub(_SPECIAL, _numbered, text)
+        inside = _spelled(parts, _numbered)
     return f'"{inside}"'
+
+
+def _spelled(parts: Iterable[str | NamePart], written: Callable[[re.Match[str]], str]) -> str:
+    return "".join(
+        re.sub(_SPECIAL, written, part) if isinstance(part, str) else f"{{{part.name}}}"
+        for part in parts
+    )
 
 
 def block(text: str) -> str:

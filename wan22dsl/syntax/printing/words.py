@@ -55,11 +55,7 @@ def type_name(node: TypeName) -> str:
 
 def one_line(node: Text) -> str:
     """A text between quotes."""
-    inside = "".join(
-        spelling.escape(part) if isinstance(part, str) else f"{{{part.name}}}"
-        for part in spelling.text_parts(node.text)
-    )
-    return f'"{inside}"'
+    return spelling.quoted(spelling.text_parts(node.text))
 
 
 def text_lines(node: Text) -> list[str]:
