@@ -8,7 +8,7 @@ import pytest
 
 from tests.prompts import graph_of, split
 from wan22dsl import compiler
-from wan22dsl.graph.analysis import analyse
+from wan22dsl.graph.analysis import analyse, clips
 from wan22dsl.graph.cost.cards import CARDS, card_named
 from wan22dsl.graph.cost.estimate import estimate
 from wan22dsl.graph.facts import FactTable
@@ -163,3 +163,27 @@ def test_settings_that_the_recipe_has_otherwise():
         (("low_sampler",), "shift", 6.0),
         (("low_sampler",), "LoRA strength", 0.8),
     ]
+
+
+def test_each_hand_over_of_a_long_schedule_is_judged_once(monkeypatch):
+    count = 40
+    given: list[int] = []
+    nodes = split()
+    decoder = next(key for key, one in nodes.items() if one["class_type"] == "VAEDecode")
+    last = nodes[decoder]["inputs"]["samples"][0]
+    for number in range(count):
+        above = f"s{number - 1}" if number else last
+        inputs = {**nodes[last]["inputs"], "latent_image": [above, 0]}
+        nodes[f"s{number}"] = {**nodes[last], "inputs": inputs}
+    nodes[decoder]["inputs"]["samples"] = [f"s{count - 1}", 0]
+    judge = clips.handoffs_in
+
+    def counted(passes):
+        given.append(len(passes))
+        return judge(passes)
+
+    monkeypatch.setattr(clips, "handoffs_in", counted)
+    (clip,) = analyse(graph_of(nodes)).clips
+    handed = sum(len(schedule.hand_overs) for schedule in clip.schedules)
+    assert handed >= count
+    assert sum(given) == 2 * handed

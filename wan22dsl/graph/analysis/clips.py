@@ -76,13 +76,13 @@ def _schedule(passes: list[Pass]) -> Schedule:
         steps=first.settings.steps,
         boundary=first.boundary,
         boundary_step=expected_split(first),
-        hand_overs=tuple(_hand_over(passes, *pair) for pair in pairs(passes)),
+        hand_overs=tuple(_hand_over(*pair) for pair in pairs(passes)),
     )
 
 
-def _hand_over(passes: list[Pass], before: Pass, after: Pass) -> HandOver:
-    told = {(one.before.id, one.after.id): one for one in handoffs_in(passes)}
-    off = told.get((before.id, after.id))
+def _hand_over(before: Pass, after: Pass) -> HandOver:
+    inexact = handoffs_in([before, after])
+    off = next((one for one in inexact if one.after is after), None)
     end = before.sigmas[-1] if before.sigmas else None
     start = after.sigmas[0] if after.sigmas else None
     exact = off is None and end is not None and start is not None
