@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import threading
 
 import pytest
 
@@ -92,3 +94,13 @@ def test_what_is_not_text_is_told_and_not_fixed(wan, name):
     assert result.status == 2
     assert result.stdout == ""
     assert "is not UTF-8 text" in result.stderr
+
+
+def test_no_process_and_no_thread_outlives_the_command(wan):
+    for number in range(8):
+        wan.write(f"{number}.wan", CUT)
+    threads = threading.active_count()
+    for _ in range(3):
+        wan("lint", ".", "--jobs", "2", "--no-cache", "--strict")
+        assert multiprocessing.active_children() == []
+        assert threading.active_count() == threads

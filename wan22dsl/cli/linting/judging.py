@@ -79,8 +79,10 @@ def _in_processes(
         with _uninterrupted():
             waiting = [pool.submit(_lot, lot, given) for lot in lots]
         return first + [one for future in waiting for one in _taken(future, kinds)]
-    finally:  # after Ctrl-C, too: each process ends with the lot that it is at
-        pool.shutdown(wait=False, cancel_futures=True)
+    finally:
+        # After Ctrl-C, too, each process ends with the lot that it is at. Python waits for them at its end
+        # anyway, but there it may write to a pipe that the pool has just closed, and shows a traceback.
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
