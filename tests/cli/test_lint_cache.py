@@ -355,6 +355,17 @@ def test_ctrl_c_ends_it_without_a_word(wan):
     assert (stdout, stderr, process.returncode) == (b"", b"", 130)
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
+def test_no_process_is_left_when_the_first_one_is_killed(wan):
+    many(wan, 300)
+    process = wan.start("lint", "many", "--no-cache", "--jobs", "3", stdout=subprocess.PIPE)
+    while len(found := children(process.pid)) < 3 and process.poll() is None:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=60)  # waits for everyone who has the other end
+    assert found
+
+
 def children(pid: int) -> list[str]:
     """The processes that a process has started; where there is no /proc, it is given a moment."""
     file = Path(f"/proc/{pid}/task/{pid}/children")

@@ -103,8 +103,20 @@ def _uninterrupted() -> Iterator[None]:
 def _be_quiet() -> None:
     """Ctrl-C reaches every process of a terminal; only the first one answers."""
     import signal
+    from threading import Thread
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    """Ends this process when the first one was killed: nobody would ever send it another lot."""
+    from multiprocessing import parent_process
+
+    first = parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 def _lot(lot: Sequence[Task], given: Mapping[str, Any]) -> tuple[list[Made], dict[str, Any], str]:
