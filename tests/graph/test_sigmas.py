@@ -159,3 +159,8 @@ def test_the_numbers_are_those_that_comfyui_computed(scheduler, steps, shift, ex
 @given(st.floats(0.001, 1.0), st.floats(0.5, 20.0))
 def test_the_time_of_a_noise_level_is_the_time_that_has_it(time, shift):
     assert time_of(sigma(time, shift), shift) == pytest.approx(time)
+
+
+@pytest.mark.parametrize("denoise", [5e-324, 1e-310, 1e-300, 1e-4])
+def test_the_end_of_a_schedule_that_is_too_long_cannot_be_told(denoise):
+    assert sigmas("simple", 4, 5.0, denoise=denoise) is None

@@ -164,3 +164,17 @@ def test_a_file_name_with_a_line_end_is_imported_as_it_is() -> None:
     found = compiler.import_file(dump(graph).encode(), shown="x.json")
     assert found.text is not None
     assert "wan2.\\u{9}2_lightx2v" in found.text
+
+
+@pytest.mark.parametrize("width", [-1, -832, 0])
+def test_a_picture_of_an_impossible_size_is_told_and_not_compared(width: int) -> None:
+    graph = prompt()
+    graph["empty"] = {
+        "class_type": "EmptyImage",
+        "inputs": {"width": width, "height": 192, "batch_size": 1, "color": 0},
+    }
+    (host,) = (one for one in graph.values() if one["class_type"] == "WanImageToVideo")
+    host["inputs"] |= {"start_image": ["empty", 0], "width": 832, "height": 480}
+    found = compiler.check(compiler.Source(dump(graph), "x.json")).diagnostics
+    assert "value-out-of-range" in [one.name for one in found]
+    assert "picture-cropped" not in [one.name for one in found]

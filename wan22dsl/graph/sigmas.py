@@ -44,6 +44,8 @@ def sigmas(
     """
     if not 0 < steps <= _MOST_STEPS or not 1e-6 < shift < 1e6 or not 0 < denoise <= 1:
         return None
+    if denoise <= 0.9999 and steps > denoise * (_MOST_STEPS + 1):
+        return None  # also where the quotient would be infinite
     total = steps if denoise > 0.9999 else int(steps / denoise)
     if total > _MOST_STEPS:
         return None

@@ -84,7 +84,7 @@ def _told(view: View, node: Node, name: str) -> Diagnostic | None:
     width, height = view.value(node, "width"), view.value(node, "height")
     if not facts.width or not facts.height or type(width) is not int or type(height) is not int:
         return None
-    if min(width, height) < 16:
+    if min(width, height) < 16 or min(facts.width, facts.height) < 1:
         return None
     shape, wanted = facts.width / facts.height, width / height
     share = 1 - min(shape, wanted) / max(shape, wanted)
