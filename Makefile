@@ -50,11 +50,11 @@ lint: $(VENV)/developing ## style, types, and the files for GitHub and pre-commi
 	$(RUN)/pre-commit validate-config .pre-commit-config.yaml
 
 generate: $(VENV)/developing ## write the generated files anew
-	$(RUN)/python -m wan22dsl.syntax.tables
+	$(RUN)/python -m wan22dsl.language.syntax.tables
 	$(RUN)/python docs/generate.py
 
 fresh: $(VENV)/developing ## tell whether the generated files are up to date
-	$(RUN)/python -m wan22dsl.syntax.tables --check
+	$(RUN)/python -m wan22dsl.language.syntax.tables --check
 	$(RUN)/python docs/generate.py --check
 
 bench: $(VENV)/developing ## measure speed and memory

@@ -6,8 +6,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from wan22dsl import compiler
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.api import compiler
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.prompt import dump
 from wan22dsl.source import Source
 

@@ -17,8 +17,8 @@ from time import perf_counter, process_time, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from wan22dsl import compiler
-from wan22dsl.graph import plan
+from wan22dsl.api import compiler
+from wan22dsl.graph.passes import plan
 from wan22dsl.network import address
 from wan22dsl.run import seeds
 from wan22dsl.run.client import Client

@@ -39,7 +39,7 @@ def text(nodes: int) -> str:
 
 def compiled_in(nodes: int) -> tuple[float, int]:
     """Seconds to compile such a graph in memory, and how many nodes came out."""
-    from wan22dsl import compiler
+    from wan22dsl.api import compiler
     from wan22dsl.source import Source
 
     source = Source(text(nodes), "large.wan")
@@ -47,7 +47,7 @@ def compiled_in(nodes: int) -> tuple[float, int]:
     start = perf_counter()
     compiled = compiler.compile(source)
     seconds = perf_counter() - start
-    assert compiled.prompt is not None, [one.message for one in compiled.diagnostics][:3]
+    assert compiled.prompt is not None, [finding.message for finding in compiled.diagnostics][:3]
     return seconds, len(compiled.prompt)
 
 

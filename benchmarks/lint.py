@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
 from wan22dsl.resources import folder
 
@@ -104,14 +104,14 @@ def _single(place: Path, environment: dict[str, str]) -> None:
 def _many(kind: str, place: Path, environment: dict[str, str]) -> None:
     lint = [sys.executable, "-m", "wan22dsl", "lint", kind]
     cold = min(_time([*lint, "--no-cache"], place, environment) for _ in range(MANY_ROUNDS))
-    one = _time([*lint, "--no-cache", "--jobs", "1"], place, environment)
+    number = _time([*lint, "--no-cache", "--jobs", "1"], place, environment)
     _time(lint, place, environment)
     cached = min(_time(lint, place, environment) for _ in range(MANY_ROUNDS))
     first = min((place / kind).iterdir())
     first.write_text("wan 1\n" if kind == "wan" else "{}\n", encoding="utf-8")
     changed = _time(lint, place, environment)
     print(
-        f"{MANY} {kind:9}: cold {cold:.2f} s (in one process {one:.2f} s), "
+        f"{MANY} {kind:9}: cold {cold:.2f} s (in one process {number:.2f} s), "
         f"cached {cached:.2f} s, one of them changed {changed:.2f} s"
     )
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from wan22dsl.language.syntax import parse, print_file
 from wan22dsl.resources import grammar
 from wan22dsl.source import Source
-from wan22dsl.syntax import parse, print_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,10 +49,10 @@ def main() -> None:
         maybe_placeholders=False,
         propagate_positions=True,
     )
-    base = characters_a_second(lambda one: larks.parse(one, start="start"), what)
-    ours = characters_a_second(lambda one: parse(Source(one)), what)
-    careful = characters_a_second(lambda one: parse(Source(one + "\nlet =\n")), what)
-    printing = characters_a_second(lambda one: print_file(file), what)
+    base = characters_a_second(lambda this_text: larks.parse(this_text, start="start"), what)
+    ours = characters_a_second(lambda this_text: parse(Source(this_text)), what)
+    careful = characters_a_second(lambda this_text: parse(Source(this_text + "\nlet =\n")), what)
+    printing = characters_a_second(lambda this_text: print_file(file), what)
     print(f"{len(what):,} characters, {len(file.declarations):,} declarations, with positions")
     for name, speed in (
         ("to the tree", ours),

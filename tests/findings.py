@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.compiler import check, compile
+from wan22dsl.api.compiler import check, compile
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 
-from wan22dsl.catalogue.open import open_catalogue
-from wan22dsl.compiler import DEFAULT_TARGET
+from wan22dsl.api.compiler import DEFAULT_TARGET
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats import kind, prompt, workflow_write
 from wan22dsl.graph.build import build_all
 from wan22dsl.graph.model import CheckedGraph, Draft, Graph
 from wan22dsl.graph.modes import active
-from wan22dsl.program import load_program
+from wan22dsl.language.program import load_program
 from wan22dsl.source import Source
 
 

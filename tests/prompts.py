@@ -7,10 +7,10 @@ from copy import deepcopy
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.prompt import read
-from wan22dsl.rules.engine import judge
-from wan22dsl.rules.view import View
+from wan22dsl.lint.rules.engine import judge
+from wan22dsl.lint.rules.view import View
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:

@@ -1,23 +1,28 @@
-"""Which room of the house may know which, read from the imports; `docs/architecture.md` says why."""
+"""Which package may import which, read from the imports; `docs/architecture.md` says why."""
 
 from __future__ import annotations
 
 import ast
-from pathlib import Path
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PACKAGE = ROOT / "wan22dsl"
-MODULES = sorted(PACKAGE.rglob("*.py"))
 
-#: What every room may know, and what the command line and the compiler put together.
+#: What every package may import.
 GROUND = {"about", "escapes", "errors", "disk", "source", "diagnostics"}
-PHASES = {"syntax", "program", "catalogue", "graph", "rules", "formats"}
+COMFYUI = {"comfyui", "comfyui.catalogue", "comfyui.nodes"}
+GRAPH = {"graph", "graph.passes", "graph.cost"}
+LANGUAGE = {"language.syntax", "language.program"}
 
-#: Room → the rooms that it may import.
-MAY_KNOW = {
+#: Package → the packages that it may import.
+MAY_IMPORT: dict[str, set[str]] = {
     "about": set(),
     "escapes": set(),
     "errors": {"escapes"},
@@ -27,33 +32,36 @@ MAY_KNOW = {
     "resources": set(),
     "user_folders": set(),
     "network": {"disk", "errors", "user_folders"},
-    "syntax": GROUND,
-    "catalogue": {"network", *GROUND},
-    "program": {"syntax", "catalogue", *GROUND},
-    "graph": {"syntax", "program", "catalogue", *GROUND},
-    "rules": {"graph", "catalogue", *GROUND},
-    "formats": {"syntax", "graph", "catalogue", *GROUND},
-    "importing": {*PHASES, *GROUND},
-    "comparing": {*PHASES, "importing", *GROUND},
+    "language": set(),
+    "language.syntax": GROUND,
+    "language.program": {"language.syntax", *GROUND},
+    "comfyui": GROUND,
+    "comfyui.catalogue": {"comfyui", "network", *GROUND},
+    "comfyui.nodes": {"comfyui", "comfyui.catalogue", "graph", *GROUND},
+    "graph": {"language.program", *COMFYUI, *GROUND},
+    "graph.passes": {"graph", *COMFYUI, *GROUND},
+    "graph.cost": {"graph", "graph.passes", *COMFYUI, *GROUND},
+    "graph.analysis": {*GRAPH, *COMFYUI, *GROUND},
+    "graph.build": {*GRAPH, *COMFYUI, *LANGUAGE, *GROUND},
+    "lint": set(),
+    "lint.rules": {*GRAPH, *COMFYUI, *GROUND},
+    "lint.fixing": GROUND,
+    "lint.policy": {"", "user_folders", *COMFYUI, *GROUND},
+    "formats": {"language.syntax", "graph.analysis", *GRAPH, *COMFYUI, *GROUND},
+    "importing": {"lint.rules", "formats", "graph.build", *GRAPH, *COMFYUI, *LANGUAGE, *GROUND},
+    "comparing": {"importing", "formats", "graph.build", *GRAPH, *COMFYUI, *LANGUAGE, *GROUND},
+    "server": {*GRAPH, *COMFYUI, *GROUND},
+    "run": {"formats", "server", "network", "user_folders", *GRAPH, *COMFYUI, *GROUND},
     "report": GROUND,
-    "fixing": GROUND,
-    "policy": {"catalogue", "user_folders", *GROUND},
-    "compiler": {*PHASES, "importing", "comparing", *GROUND},
-    "server": {"catalogue", "graph", *GROUND},
-    "run": {"catalogue", "graph", "formats", "server", "network", "user_folders", *GROUND},
-    "cli": {
-        *PHASES,
-        *GROUND,
-        *("importing", "comparing", "run", "server", "report", "fixing", "policy"),
-        *("compiler", "resources", "network", "user_folders", ""),
-    },
-    "": {"compiler", "report", *GROUND},
+    "": {"api", "report", *GROUND},
     "__main__": {"cli"},
 }
+MAY_IMPORT["api"] = {*MAY_IMPORT} - {"", "__main__", "run", "report"}
+MAY_IMPORT["cli"] = {*MAY_IMPORT} - {"__main__"}
 
-#: Library → the only rooms that may import it.
+#: Library → the only packages that may import it.
 AT_HOME = {
-    "lark": {"syntax"},
+    "lark": {"language.syntax"},
     "networkx": {"graph"},
     "typer": {"cli"},
     "rich": {"report", "cli"},
@@ -73,8 +81,8 @@ CONNECTS = {
 CLOSES_ONLY = {("wan22dsl/run/stream.py", "socket")}
 
 #: What takes longer to import than a file to compile; only where it is used, inside a function.
-#: (`server/` stands on aiohttp as a whole, and is itself imported only when it is started.)
-#: The shapes in `run/models/` stand on pydantic as a whole: there it may be imported, and they nowhere else.
+#: (`server/` uses aiohttp throughout, and is itself imported only when it is started.)
+#: The shapes in `run/models/` are pydantic's throughout: there it may be imported, and they nowhere else.
 MODELS = "wan22dsl.run.models"
 SLOW = {
     "lark",
@@ -100,6 +108,7 @@ class Import(NamedTuple):
     line: int
 
 
+@cache
 def imports(file: Path) -> list[Import]:
     found: list[Import] = []
     _walk(ast.parse(file.read_text(encoding="utf-8")), True, found)
@@ -109,99 +118,113 @@ def imports(file: Path) -> list[Import]:
 def _walk(node: ast.AST, at_start: bool, found: list[Import]) -> None:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
-            found += [Import(one.name, at_start, child.lineno) for one in child.names]
+            found += [Import(alias.name, at_start, child.lineno) for alias in child.names]
         elif isinstance(child, ast.ImportFrom):
             assert child.level == 0, f"line {child.lineno}: imports are absolute here"
-            found += [_named(child, one.name, at_start) for one in child.names]
+            found += [_named(child, alias.name, at_start) for alias in child.names]
         else:
             _walk(child, at_start and not _waits(child), found)
 
 
 def _waits(node: ast.AST) -> bool:
-    """Whether what stands in it is not run when the file is imported."""
+    """Whether its body is not run when the file is imported."""
     if isinstance(node, ast.If):
         return ast.unparse(node.test).endswith("TYPE_CHECKING")
     return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
 
 
 def _named(node: ast.ImportFrom, name: str, at_start: bool) -> Import:
-    """`from wan22dsl import compiler` imports the module `wan22dsl.compiler`, not a name of it."""
+    """`from wan22dsl.api import compiler` imports the module `wan22dsl.api.compiler`, not a name of it."""
     module = node.module or ""
-    inner = PACKAGE / name
-    if module == "wan22dsl" and (inner.is_dir() or inner.with_suffix(".py").exists()):
+    inner = ROOT.joinpath(*module.split("."), name)
+    if module.split(".")[0] == "wan22dsl" and (inner.is_dir() or inner.with_suffix(".py").exists()):
         module = f"{module}.{name}"
     return Import(module, at_start, node.lineno)
 
 
-def room(module: str) -> str:
-    """`wan22dsl.graph.build.flow` is in the room `graph`; the package itself is the room ``."""
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 else ""
+def package(module: str) -> str:
+    """`wan22dsl.graph.build.flows` is in the package `graph.build`; `wan22dsl` itself is ``."""
+    parts = module.split(".")[1:]
+    names = (".".join(parts[:length]) for length in range(len(parts), -1, -1))
+    return next(name for name in names if name in MAY_IMPORT)
 
 
-def room_of(file: Path) -> str:
-    parts = file.relative_to(PACKAGE).with_suffix("").parts
-    return "" if parts == ("__init__",) else parts[0]
+def module_of(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def name(file: Path) -> str:
+FILES: dict[str, list[Path]] = {}
+for _file in sorted(PACKAGE.rglob("*.py")):
+    FILES.setdefault(package(module_of(_file)), []).append(_file)
+
+of_each_package = pytest.mark.parametrize(
+    "files", FILES.values(), ids=[key or "wan22dsl" for key in FILES]
+)
+
+
+def shown(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("file", MODULES, ids=name)
-def test_a_room_knows_only_what_lies_before_it(file):
-    allowed = {room_of(file), *MAY_KNOW[room_of(file)]}
+@of_each_package
+def test_a_package_imports_only_what_comes_before_it(files):
+    own = package(module_of(files[0]))
     wrong = [
-        f"{name(file)}:{one.line} imports {one.module}"
-        for one in imports(file)
-        if one.module.split(".")[0] == "wan22dsl" and room(one.module) not in allowed
-    ]
-    assert not wrong
-
-
-@pytest.mark.parametrize("file", MODULES, ids=name)
-def test_a_library_is_imported_only_where_it_is_at_home(file):
-    wrong = [
-        f"{name(file)}:{one.line} imports {one.module}"
-        for one in imports(file)
-        if room_of(file) not in AT_HOME.get(one.module.split(".")[0], {room_of(file)})
-    ]
-    assert not wrong
-
-
-@pytest.mark.parametrize("file", MODULES, ids=name)
-def test_only_the_package_network_can_open_a_connection(file):
-    if room_of(file) == "network":
-        return
-    wrong = [
-        f"{name(file)}:{found.line} imports {found.module}"
+        f"{shown(file)}:{found.line} imports {found.module}"
+        for file in files
         for found in imports(file)
-        if found.module in CONNECTS and (name(file), found.module) not in CLOSES_ONLY
+        if found.module.split(".")[0] == "wan22dsl"
+        and package(found.module) not in {own, *MAY_IMPORT[own]}
     ]
     assert not wrong
 
 
-@pytest.mark.parametrize("file", MODULES, ids=name)
-def test_what_is_slow_to_import_is_imported_where_it_is_used(file):
-    if file.parent == PACKAGE / "run" / "models":
-        return
+def test_every_package_has_its_directions():
+    assert set(FILES) == set(MAY_IMPORT)
+
+
+@of_each_package
+def test_a_library_is_imported_only_where_it_is_at_home(files):
+    own = package(module_of(files[0]))
     wrong = [
-        f"{name(file)}:{one.line} imports {one.module}"
-        for one in imports(file)
-        if one.at_start and (one.module.split(".")[0] in SLOW or one.module.startswith(MODELS))
+        f"{shown(file)}:{found.line} imports {found.module}"
+        for file in files
+        for found in imports(file)
+        if own not in AT_HOME.get(found.module.split(".")[0], {own})
     ]
     assert not wrong
 
 
-@pytest.mark.parametrize("file", MODULES, ids=name)
-def test_a_file_holds_one_thing(file):
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def test_only_the_package_network_can_open_a_connection():
+    wrong = [
+        f"{shown(file)}:{found.line} imports {found.module}"
+        for name, files in FILES.items()
+        if name != "network"
+        for file in files
+        for found in imports(file)
+        if found.module in CONNECTS and (shown(file), found.module) not in CLOSES_ONLY
+    ]
+    assert not wrong
 
 
-@pytest.mark.parametrize("file", MODULES, ids=name)
-def test_a_file_says_what_it_is(file):
-    assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+@of_each_package
+def test_what_is_slow_to_import_is_imported_where_it_is_used(files):
+    wrong = [
+        f"{shown(file)}:{found.line} imports {found.module}"
+        for file in files
+        if file.parent != PACKAGE / "run" / "models"
+        for found in imports(file)
+        if found.at_start
+        and (found.module.split(".")[0] in SLOW or found.module.startswith(MODELS))
+    ]
+    assert not wrong
 
 
-def test_every_room_is_known_here():
-    assert {room_of(file) for file in MODULES} == set(MAY_KNOW)
+@of_each_package
+def test_a_file_holds_one_thing_and_says_which(files):
+    texts = {shown(file): file.read_text(encoding="utf-8") for file in files}
+    too_long = [name for name, text in texts.items() if len(text.splitlines()) > MOST_LINES]
+    silent = [name for name, text in texts.items() if not ast.get_docstring(ast.parse(text))]
+    assert not too_long
+    assert not silent

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.markdown import ROOT, blocks
-from wan22dsl.compiler import compile
+from wan22dsl.api.compiler import compile
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:

@@ -180,17 +180,16 @@ def test_a_file_keeps_its_mode():
 OWN = {
     "disk.py": "the place for it",
     "resources.py": "the grammar and the schemas",
-    "syntax/tables.py": "the grammar",
+    "language/syntax/tables.py": "the grammar",
     "cli/new.py": "templates",
-    "policy/cache.py": "drafts of results, and the installation itself",
+    "lint/policy/cache.py": "drafts of results, and the installation itself",
     "cli/streams.py": "the null device",
     "network/http.py": "connections",
     "run/download.py": "drafts",
     "run/store.py": "drafts",
     "run/uploads.py": "as here, and through no link",
     "run/verify.py": "drafts",
-    "importing/reading.py": "a temporary copy of standard input",
-    "importing/source_text.py": "a temporary folder",
+    "importing/files.py": "a temporary folder, with a copy of standard input",
 }
 OPENING = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "fdopen"}
 

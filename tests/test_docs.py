@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.markdown import ROOT, blocks, pages
-from wan22dsl.compiler import check
+from wan22dsl.api.compiler import check
 from wan22dsl.report.text import render
 from wan22dsl.source import Source
 

@@ -6,9 +6,9 @@ import pytest
 
 from tests.foreign import FENCED, FILES, OUTSIDE
 from tests.newcomers import PORTRAIT
-from wan22dsl.compiler import check
+from wan22dsl.api.compiler import check
 from wan22dsl.diagnostics import has_errors
-from wan22dsl.fixing import fix
+from wan22dsl.lint.fixing import fix
 from wan22dsl.report.text import render
 from wan22dsl.source import Source
 
@@ -21,7 +21,7 @@ def judged(source: Source):
 def test_a_file_in_another_language_gets_one_finding_with_its_name(text, what, help):
     (found,) = judged(Source(text, "a.wan"))
     assert found.message == f"this file is {what}, not a `.wan` file"
-    assert help in found.mend
+    assert help in found.help
     assert fix(text, judged, path="a.wan", unsafe=True).text == text
 
 
@@ -58,5 +58,5 @@ def test_settings_at_the_left_edge_get_one_finding_and_a_pipeline_around_them(te
 
 def test_a_setting_below_the_only_pipeline_is_to_be_moved_into_it():
     (found,) = judged(Source(PORTRAIT + "\ncfg = 1.0\n", "a.wan"))
-    assert "`pipeline portrait`" in found.mend
+    assert "`pipeline portrait`" in found.help
     assert found.fix is None

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.prompts import meaning
-from wan22dsl import compiler
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.api import compiler
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.prompt import dump, read, shape_errors
-from wan22dsl.rules.engine import judge
+from wan22dsl.lint.rules.engine import judge
 from wan22dsl.source import Source
 
 #: The passes of a family with what its conditioning needs beside the prompt.

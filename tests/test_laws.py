@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.prompts import meaning
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
 from wan22dsl.source import Source
 
@@ -58,7 +58,7 @@ def test_the_layout_and_the_line_ends_change_nothing_that_compiles(file: Path) -
 
 def test_the_same_file_gives_the_same_bytes_whatever_the_hash_seed() -> None:
     script = (
-        "import sys; from wan22dsl import compiler; from wan22dsl.formats.prompt import dump\n"
+        "import sys; from wan22dsl.api import compiler; from wan22dsl.formats.prompt import dump\n"
         "compiled = compiler.compile(sys.argv[1], pipeline=sys.argv[2])\n"
         "sys.stdout.buffer.write(dump(compiled.prompt).encode())"
     )
@@ -141,7 +141,7 @@ def test_a_damaged_file_gives_findings_and_never_an_exception(text: str) -> None
     source = Source(text, "damaged.wan", EXAMPLES / "damaged.wan")
     checked = compiler.check(source)
     for one in checked.diagnostics:
-        assert one.message and one.why is not None and one.mend is not None
+        assert one.message and one.why is not None and one.help is not None
         if one.span is not None:
             assert 0 <= one.span.start <= one.span.end <= len(one.span.source.text)
 

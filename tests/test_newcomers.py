@@ -17,12 +17,11 @@ from tests.newcomers import (
     UNSAFE,
     written,
 )
-from wan22dsl.cli.codes import all_messages
-from wan22dsl.cli.examples import said
-from wan22dsl.compiler import check
+from wan22dsl.api.compiler import check
+from wan22dsl.cli.codes import all_messages, said
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.errors import UnreadableFile
-from wan22dsl.fixing import fix, is_fixable
+from wan22dsl.lint.fixing import fix, is_fixable
 from wan22dsl.report.text import render
 from wan22dsl.source import Source
 
@@ -96,7 +95,7 @@ def test_what_another_language_has_is_told_once_and_a_guess_is_not_safe(old, new
 def test_where_nobody_can_know_what_was_meant_words_help(old, new, help):
     text = written(old, new)
     (found,) = [one for one in judged(Source(text)) if one.is_error]
-    assert help in found.mend
+    assert help in found.help
     assert found.fix is None
 
 
@@ -111,7 +110,7 @@ def test_a_message_has_at_most_15_words(one):
 def test_a_random_seed_becomes_a_parameter(seed):
     text = written("seed   = 42", f"seed   = {seed}")
     (found,) = [one for one in judged(Source(text)) if one.is_error]
-    assert "--set seed=random" in found.mend
+    assert "--set seed=random" in found.help
     done = fix(text, judged, unsafe=True)
     assert not has_errors(done.left), render(done.left)
     assert "\nparam seed: int = 0\n\npipeline portrait {\n" in done.text
@@ -121,7 +120,7 @@ def test_a_random_seed_becomes_a_parameter(seed):
 def test_a_suggestion_fits_its_place():
     text = written('high -> low -> save("portrait")', 'ana -> low -> save("portrait")')
     (found,) = [one for one in judged(Source(text)) if one.is_error]
-    assert "anna" not in found.mend
+    assert "anna" not in found.help
 
 
 @pytest.mark.parametrize(

@@ -8,27 +8,33 @@
 
 Nothing of what `__all__` names is imported before it is used, so `import wan22dsl` costs next to nothing.
 
-The way through the house, from text to JSON:
+The packages, from text to JSON:
 
-    source        a text, and where in it something stands
-    diagnostics   what we have to say about a text, as plain data
-    errors        faults that are not the user's text
-    about         where the project is published
+    source, diagnostics, errors, disk   texts and places in them, findings as data, faults, files
     network/      every connection: to whom, with which login, for how long
-    compiler      the spine: the phases in order
-    syntax/       text ↔ tree: grammar tables, parser, printer; knows no meaning
-    program/      names, modules, parameters, types and units → the resolved program
-    library/      *.wan: the standard library, in the language itself
-    catalogue/    what node classes exist, with their inputs and outputs
-    graph/        the nodes and the links between them; passes, and facts that flow along the links
-    rules/        one rule, one file: what is wrong with a graph, and why
-    formats/      one format, one file: what is read and written
-    policy/       which findings count: configuration, allowances, baselines; results that are kept
-    report/       one output, one file: how diagnostics are shown
+    language/     what a `.wan` file says
+      syntax/       text ↔ tree: grammar tables, parser, recovery, printer; knows no meaning
+      program/      names, modules, parameters, types and units → the resolved program
+      library/      *.wan: the standard library, in the language itself
+    comfyui/      what ComfyUI has, and what it does
+      catalogue/    which node classes exist, with their inputs and outputs
+      nodes/        what the nodes of a class mean
+    graph/        ComfyUI nodes and the links between them, and what is known of each link
+      build/        program → graph
+      passes/       recognised on the graph: model chains, schedules, noise levels, hand-offs
+      analysis/     what a graph is, in facts
+      cost/         cards, time, memory
+    lint/         what is wrong: rules/ (one rule, one file), policy/ (which findings count), fixing
+    formats/      one format, one file or folder: what is read and written
+    importing/    any graph → a `.wan` text
+    comparing/    what differs in meaning between two files
+    server/       the simulated ComfyUI server
+    run/          one run on a server: events, timing, memory, record
+    api/          the phases in order, called alike by the commands and from Python
+    report/       one output, one file: how findings are shown
     cli/          one command, one file
-    resources     where the grammar and the JSON Schemas lie
 
-`docs/architecture.md` says which of them may know which, and where a new thing goes.
+`docs/architecture.md` says which of them may import which, and where a new thing goes.
 """
 
 from __future__ import annotations
@@ -38,7 +44,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wan22dsl.compiler import (
+    from wan22dsl.api.compiler import (
         DEFAULT_TARGET,
         Checked,
         Compiled,
@@ -83,7 +89,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "compiler": "DEFAULT_TARGET Checked Compiled check compile expand format workflow",
+    "api.compiler": "DEFAULT_TARGET Checked Compiled check compile expand format workflow",
     "diagnostics": "Diagnostic Edit Fix Label Message Severity",
     "errors": "CatalogueError CommandError UnreadableFile WanError",
     "report.text": "render",

@@ -42,7 +42,7 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """A mend. A safe one means what was meant; one that is not safe may change the video."""
+    """A fix. A safe one means what was meant; one that is not safe may change the video."""
 
     title: str
     edits: tuple[Edit, ...]
@@ -64,7 +64,7 @@ class Location(NamedTuple):
 
 
 class Message(NamedTuple):
-    """What one code means. `text`, `why` and `mend` are wordings with `{fields}`.
+    """What one code means. `text`, `why` and `help` are wordings with `{fields}`.
 
     `summary` is what is wrong in every finding of this code: a sentence of at most 15 words, without
     fields and without a period, for lists of codes and for the rules of a report.
@@ -75,7 +75,7 @@ class Message(NamedTuple):
     severity: Severity
     text: str
     why: str
-    mend: str = ""
+    help: str = ""
     bad: str = ""
     good: str = ""
     source: str = ""
@@ -129,9 +129,9 @@ class Diagnostic(NamedTuple):
         return self.kind.why.format(**_in_one_line(self.fields))
 
     @property
-    def mend(self) -> str:
+    def help(self) -> str:
         """What to do about it; empty where nothing can be said."""
-        return self.kind.mend.format(**_in_one_line(self.fields))
+        return self.kind.help.format(**_in_one_line(self.fields))
 
     @property
     def is_error(self) -> bool:
@@ -148,18 +148,24 @@ def _in_one_line(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether one of them is an error."""
-    return any(one.is_error for one in diagnostics)
+    return any(finding.is_error for finding in diagnostics)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Each finding once, by file and place, those without a place first."""
     seen: dict[tuple[Any, ...], Diagnostic] = {}
-    for one in diagnostics:
-        if one.span is None:
-            key: tuple[Any, ...] = ("", -1, -1, one.code, one.message)
+    for finding in diagnostics:
+        if finding.span is None:
+            key: tuple[Any, ...] = ("", -1, -1, finding.code, finding.message)
         else:
-            key = (one.span.source.path, one.span.start, one.span.end, one.code, one.message)
-        seen.setdefault(key, one)
+            key = (
+                finding.span.source.path,
+                finding.span.start,
+                finding.span.end,
+                finding.code,
+                finding.message,
+            )
+        seen.setdefault(key, finding)
     return [seen[key] for key in sorted(seen)]
 
 

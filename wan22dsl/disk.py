@@ -171,7 +171,7 @@ def leads_out(path: str) -> bool:
 def is_outside(path: str, folder: str) -> bool:
     """Whether a path is outside of the repository of a folder; without a repository, of the folder itself."""
     above = [*_ancestors(os.path.abspath(folder)), folder]
-    repositories = [one for one in above if os.path.lexists(os.path.join(one, ".git"))]
+    repositories = [item for item in above if os.path.lexists(os.path.join(item, ".git"))]
     root = repositories[-1] if repositories else folder
     return not _is_within(os.path.realpath(path), os.path.realpath(root))
 
@@ -180,7 +180,7 @@ def _project(named: str) -> str:
     """The innermost project around a name that really is within the ones around it."""
     here = os.getcwd()
     root = os.path.realpath(here if _is_within(named, here) else os.path.dirname(named))
-    tops = [one for one in _ancestors(named) if is_top(one)]
+    tops = [ancestor for ancestor in _ancestors(named) if is_top(ancestor)]
     for number, top in enumerate(tops):
         place = os.path.realpath(top)
         if number and not _is_within(place, root):
@@ -200,7 +200,7 @@ def _ancestors(path: str) -> list[str]:
 
 def is_top(folder: str) -> bool:
     """Whether a folder is the top of a project."""
-    return any(os.path.lexists(os.path.join(folder, one)) for one in TOPS)
+    return any(os.path.lexists(os.path.join(folder, top)) for top in TOPS)
 
 
 def _is_within(path: str, folder: str) -> bool:

@@ -64,11 +64,11 @@ def _escaped(match: re.Match[str]) -> str:
     return escaped(match[0])
 
 
-def escaped(one: str) -> str:
+def escaped(text: str) -> str:
     """The escape of a character. A byte of a file name that is not UTF-8 is shown as that byte."""
-    code = ord(one)
-    if one in _SHORT:
-        return _SHORT[one]
+    code = ord(text)
+    if text in _SHORT:
+        return _SHORT[text]
     if 0xDC80 <= code <= 0xDCFF:  # how Python keeps such a byte
         return f"\\x{code - 0xDC00:02x}"
     if code < 0x100:

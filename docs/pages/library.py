@@ -6,22 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import wan22dsl
+from wan22dsl.language.syntax.comments import doc_of, file_doc
+from wan22dsl.language.syntax.parser import parse
+from wan22dsl.language.syntax.tree import Attribute, Block, Call, Derived, Stage
 from wan22dsl.source import Source
-from wan22dsl.syntax.comments import doc_of, file_doc
-from wan22dsl.syntax.parser import parse
-from wan22dsl.syntax.tree import Attribute, Block, Call, Derived, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.syntax.tree import Declaration, File
+    from wan22dsl.language.syntax.tree import Declaration, File
 
-LIBRARY = Path(wan22dsl.__file__).parent / "library"
+LIBRARY = Path(wan22dsl.__file__).parent / "language" / "library"
 
 HEAD = """\
 # The standard library
 
-<!-- Made by docs/generate.py from the comments in wan22dsl/library/. -->
+<!-- Made by docs/generate.py from the comments in wan22dsl/language/library/. -->
 
 The library is written in the language itself. What it has, you can write as well, in the same words.
 """

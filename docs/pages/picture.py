@@ -5,9 +5,8 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from wan22dsl.compiler import check
-from wan22dsl.report.cells import lay_out
-from wan22dsl.report.lines import Line, Piece, line
+from wan22dsl.api.compiler import check
+from wan22dsl.report.lines import Line, Piece, lay_out, line
 from wan22dsl.report.text import report, summary
 from wan22dsl.source import Source
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from string import Formatter
 
 import pytest
 
+from tests.conftest import ROOT
 from wan22dsl.about import rule_file
 from wan22dsl.cli import codes
-from wan22dsl.cli.examples import answer
+from wan22dsl.cli.codes import answer
 from wan22dsl.report.explanation import explanation
 from wan22dsl.report.lines import plain
 
 ALL = codes.all_messages()
-PAGES = Path(__file__).parent.parent.parent / "docs" / "rules"
+PAGES = ROOT / "docs" / "rules"
 
 
 def test_all_codes_are_listed(wan):
@@ -44,7 +44,7 @@ def test_an_explanation_has_no_blanks(message):
     """Fields are filled in as in the example, or their sentences left out."""
     text = plain(explanation(message, answer(message)))
     assert message.summary in " ".join(text.split())
-    wordings = (message.text, message.why, message.mend)
+    wordings = (message.text, message.why, message.help)
     fields = {field for one in wordings for _, field, _, _ in Formatter().parse(one) if field}
     page = (PAGES / rule_file(message.code, message.name)).read_text(encoding="utf-8")
     for field in fields:
@@ -64,6 +64,6 @@ def test_every_message_is_made_alike(message):
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", message.name)
     assert message.why
     assert message.text
-    for wording in (message.text, message.why, message.mend):
+    for wording in (message.text, message.why, message.help):
         fields = [field for _, field, _, _ in Formatter().parse(wording) if field is not None]
         assert all(field.isidentifier() for field in fields)

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from tests.cli.test_lint_ci import BAD, CODE, CUT, WHOLE
 from tests.conftest import ROOT
-from wan22dsl.policy.cache import default_folder
+from wan22dsl.lint.policy.cache import default_folder
 
 #: Modules that a run imports only when something has to be judged.
 WORK = {
-    "wan22dsl.compiler",
-    "wan22dsl.rules",
+    "wan22dsl.api.compiler",
+    "wan22dsl.lint.rules",
     "wan22dsl.diagnostics",
     "dataclasses",
     "tomllib",
@@ -206,7 +206,7 @@ def test_many_at_once_on_other_files_are_all_right_and_leave_nothing_half(wan):
 
 def forged(folder: Path) -> None:
     """Fills a folder with results that somebody else has made: any name, no findings, files to write."""
-    from wan22dsl.policy.digest import of
+    from wan22dsl.lint.policy.digest import of
 
     folder.mkdir(exist_ok=True)
     for name in [one.name for one in results().iterdir() if "-" in one.name]:
@@ -239,7 +239,7 @@ def test_forged_results_change_nothing(wan, place):
 
 def signed(name: str, data: object) -> None:
     """Results of this user that say something else."""
-    from wan22dsl.policy.cache import Cache
+    from wan22dsl.lint.policy.cache import Cache
 
     Cache(str(results())).write(name, data)
 

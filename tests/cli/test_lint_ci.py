@@ -1,4 +1,4 @@
-"""`wan lint` in CI: configuration, selection, allowances, baselines, exit codes, and what a server adds."""
+"""`wan lint` in CI: configuration, selection, suppressions, baselines, exit codes, and what a server adds."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from wan22dsl.api.compiler import DEFAULT_TARGET as OF_THE_COMPILER
 from wan22dsl.cli.declare import DEFAULT_TARGET
-from wan22dsl.compiler import DEFAULT_TARGET as OF_THE_COMPILER
 from wan22dsl.server.embedded import EmbeddedServer
 
 CLEAN = "wan 1\n\nparam seed: int = 42\n"
@@ -151,7 +151,7 @@ def test_excluded_files_are_left_out_and_named_ones_are_told(wan):
     )
 
 
-def test_an_allowance_takes_the_finding_away_and_is_counted(wan):
+def test_an_suppression_takes_the_finding_away_and_is_counted(wan):
     wan.write("a.wan", CUT.replace("82f", f"82f # wan: allow({NAME}) cut later on"))
     wan("lint", ".", "--strict").gives(stdout="no problems found in 1 file (1 allowed)\n")
 
@@ -165,16 +165,16 @@ def test_an_allowed_error_still_stops_compiling_and_that_is_said(wan):
     assert wan("compile", "a.wan").status == 1
 
 
-def test_an_unused_allowance_is_mended_away(wan):
+def test_an_unused_suppression_is_fixed_away(wan):
     wan.write("a.wan", WHOLE.replace("81f", f"81f # wan: allow({NAME}) cut later on"))
     assert linted(wan) == ["WAN001"]
     wan("lint", ".", "--fix").gives(
-        stdout="no problems found in 1 file\n", stderr="mended 1 finding in 1 file\n"
+        stdout="no problems found in 1 file\n", stderr="fixed 1 finding in 1 file\n"
     )
     assert wan.read("a.wan") == WHOLE
 
 
-def test_an_allowance_in_a_file_that_is_used_holds_for_those_that_use_it(wan):
+def test_an_suppression_in_a_file_that_is_used_holds_for_those_that_use_it(wan):
     wan.write("house.wan", CUT.replace("82f", f"82f # wan: allow({NAME}) so"))
     wan.write("a.wan", 'wan 1\nuse "house.wan" as house\n\nparam seed: int = 1\n')
     assert wan("lint", "a.wan", "--strict").status == 0

@@ -9,7 +9,7 @@ import pytest
 from tests.prompts import picture
 from wan22dsl.cli.linting.inputs import gather, is_comfyui
 from wan22dsl.errors import CommandError
-from wan22dsl.policy.config import Configs
+from wan22dsl.lint.policy.config import Configs
 
 PROMPT = json.dumps(picture())
 WORKFLOW = '{"nodes": [], "links": [], "version": 0.4}'

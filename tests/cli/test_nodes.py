@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wan22dsl.catalogue.compact import CompactFile, write
-from wan22dsl.catalogue.schema import Input, NodeClass
 from wan22dsl.cli import main
+from wan22dsl.comfyui.catalogue.compact import CompactFile, write
+from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,12 +8,16 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import ROOT
 from wan22dsl.cli import quick, serve
 from wan22dsl.errors import CommandError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _CALL = (
     "import sys; from wan22dsl.cli import quick, serve;"
@@ -52,7 +56,7 @@ def test_speed_is_a_number_or_max() -> None:
 def test_it_serves_until_it_is_stopped(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    place = Path(__file__).parents[2]
+    place = ROOT
     page = tmp_path_factory.mktemp("static")
     (page / "index.html").write_text("the page", encoding="utf-8")
     words = ["--simulate", "--port", "0", "--card", "H100", "--front-end-root", str(page)]

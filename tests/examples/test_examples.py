@@ -7,26 +7,27 @@ sorted, such as `# lint: WAN601 WAN702`. A `.toml` of the same name holds values
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from wan22dsl import compiler
-from wan22dsl.catalogue.open import open_catalogue
+from tests.conftest import ROOT
+from wan22dsl.api import compiler
 from wan22dsl.cli.values import gather
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.formats import prompt as prompt_format
+from wan22dsl.language.syntax import parse
+from wan22dsl.language.syntax.tree import Block, Derived
 from wan22dsl.source import Source
-from wan22dsl.syntax import parse
-from wan22dsl.syntax.tree import Block, Derived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from wan22dsl.diagnostics import Diagnostic
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = ROOT / "examples"
 FILES = sorted(EXAMPLES.rglob("*.wan"))
 DEFAULT, OLDER = "0.33.0", "0.3.64"
 

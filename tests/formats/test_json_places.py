@@ -9,9 +9,10 @@ import jsonschema
 import pytest
 
 from tests.formats.workflow_read.sketch import Sketch
-from wan22dsl import compiler, resources
+from wan22dsl import resources
+from wan22dsl.api import compiler
 from wan22dsl.diagnostics import Diagnostic, Location
-from wan22dsl.policy.stored import as_data, from_data
+from wan22dsl.lint.policy.stored import as_data, from_data
 from wan22dsl.report import json as json_report
 from wan22dsl.report import sarif
 from wan22dsl.source import Source

@@ -8,7 +8,7 @@ import pytest
 
 from tests.formats.workflow_read.sketch import picture as drawn
 from tests.prompts import picture, split
-from wan22dsl.compiler import check, compile
+from wan22dsl.api.compiler import check, compile
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.formats.kind import is_json
 from wan22dsl.source import Source

@@ -5,25 +5,24 @@ from __future__ import annotations
 import json
 import re
 from itertools import combinations, pairwise
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wan22dsl import compiler
-from wan22dsl.catalogue.open import open_catalogue
+from tests.conftest import ROOT
+from wan22dsl.api import compiler
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats import dot, mermaid, prompt, svg
-from wan22dsl.formats.drawing import drawing
-from wan22dsl.formats.frames import SHARED
+from wan22dsl.formats.drawing import SHARED, drawing
+from wan22dsl.formats.svg.ink import width_px
 from wan22dsl.formats.svg.layout import Place, layout
-from wan22dsl.formats.svg.measure import width_px
 from wan22dsl.formats.svg.pieces import heading, pieces
 from wan22dsl.graph.model import Graph, Link, Node
 from wan22dsl.source import Source, Span
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.wan"))
+EXAMPLES = sorted((ROOT / "examples").glob("*.wan"))
 GRAPHS = [
     pytest.param(checked.graph, id=f"{file.stem}-{name}")
     for file in EXAMPLES

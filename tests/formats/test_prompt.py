@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.prompts import changed, codes, found, graph_of, node, picture, split
-from wan22dsl.catalogue.inputs import inputs_of
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats import messages
 from wan22dsl.formats.prompt import dump, read, shape_errors, write
 from wan22dsl.graph.equality import digests
 from wan22dsl.graph.model import CheckedGraph, Graph, Link, Node
+from wan22dsl.lint.rules.engine import judge
 from wan22dsl.resources import schema
-from wan22dsl.rules.engine import judge
 from wan22dsl.source import Source
 
 CATALOGUE = open_catalogue("0.33.0")
@@ -79,7 +79,7 @@ def test_inputs_of_a_dynamic_choice_take_their_types_too():
 
 
 def test_a_file_is_spelt_as_the_server_spells_it():
-    from wan22dsl.catalogue.schema import Input, NodeClass, Output
+    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass, Output
 
     class Own:
         target = "a server"
@@ -288,7 +288,7 @@ def test_a_damaged_text_is_told_and_never_raises(data):
 @pytest.mark.parametrize("message", messages.ALL, ids=lambda one: one.code)
 def test_messages_say_why_and_what_to_do(message):
     assert message.why
-    assert message.mend
+    assert message.help
     assert message.bad
     assert message.good
 

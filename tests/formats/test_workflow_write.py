@@ -10,12 +10,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.examples.test_examples import OLDER, WHOLE, Example, _is_in, _values
-from wan22dsl import compiler, resources
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl import resources
+from wan22dsl.api import compiler
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats import prompt as prompt_format
 from wan22dsl.formats.workflow_read import read
 from wan22dsl.formats.workflow_write import dump, write
-from wan22dsl.rules.engine import judge
+from wan22dsl.lint.rules.engine import judge
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:

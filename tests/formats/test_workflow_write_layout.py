@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from itertools import combinations
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from tests.examples.test_examples import WHOLE, _values
 from tests.test_generated import Pipeline, pipelines
-from wan22dsl import compiler
-from wan22dsl.formats.workflow_write.columns import Box
+from wan22dsl.api import compiler
 from wan22dsl.formats.workflow_write.groups import Group, without_circles
 from wan22dsl.formats.workflow_write.layers import Edge, in_order, layers_of, sorted_along
-from wan22dsl.formats.workflow_write.layout import in_rows, lay_out
-from wan22dsl.formats.workflow_write.sizes import TITLE_PX, Size
+from wan22dsl.formats.workflow_write.layout import Box, in_rows, lay_out
+from wan22dsl.formats.workflow_write.widgets import TITLE_PX, Size
 from wan22dsl.source import Source
 
 LAW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -198,9 +197,7 @@ def test_a_long_strip_of_groups_is_wrapped_before_a_clip_and_a_short_one_is_not(
 
 
 def test_three_clips_of_a_film_are_rows_below_each_other() -> None:
-    made, _ = compiler.workflow(
-        Path(__file__).parents[2] / "examples" / "long_video.wan", pipeline="film_of_three"
-    )
+    made, _ = compiler.workflow(ROOT / "examples" / "long_video.wan", pipeline="film_of_three")
     assert made is not None
     top = {group["title"].partition(":")[0]: group["bounding"][1] for group in made["groups"]}
     assert top["shot_1.high"] < top["shot_2.high"] < top["shot_3.high"]

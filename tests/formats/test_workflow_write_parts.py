@@ -9,14 +9,14 @@ import pytest
 
 from tests.prompts import graph_of, picture, split
 from tests.test_imports import PORTRAIT, SLOW, called
-from wan22dsl import compiler
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.api import compiler
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats import prompt as prompt_format
 from wan22dsl.formats.workflow_read import read
 from wan22dsl.formats.workflow_write import Origin, dump, write
 from wan22dsl.formats.workflow_write.notes import text_of
 from wan22dsl.graph.modes import active
-from wan22dsl.rules.engine import judge
+from wan22dsl.lint.rules.engine import judge
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:

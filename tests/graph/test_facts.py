@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.prompts import changed, conditioned, graph_of, node, split
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.graph.facts import FactTable, derive, is_known
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
 

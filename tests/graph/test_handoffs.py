@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wan22dsl.graph.handoffs import level, share
+from wan22dsl.graph.passes.handoffs import level, share
 
 
 @pytest.mark.parametrize(

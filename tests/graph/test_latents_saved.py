@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.findings import said
-from wan22dsl.graph.known.latents_saved import latent_in
-from wan22dsl.graph.known.wan import made_frames, made_px
+from wan22dsl.comfyui.nodes.latents_saved import latent_in
+from wan22dsl.comfyui.nodes.wan import made_frames, made_px
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
 
@@ -109,4 +109,4 @@ def test_the_rate_of_a_latent_is_not_in_its_file_and_the_help_does_not_say_so() 
         "SaveLatent(samples = l", 'SaveWEBM(images = d, codec = "vp9", fps = d.fps, crf = 32.0'
     )
     (found,) = [one for one in said(text) if one.code == "WAN309"]
-    assert "next to" not in found.mend
+    assert "next to" not in found.help

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.prompts import conditioned, graph_of, node, picture, split
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.graph.model import Graph, Link, Node
 from wan22dsl.graph.modes import active, through
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Facts, Graph, Link, Node
 

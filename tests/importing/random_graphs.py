@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from wan22dsl.catalogue.inputs import defaults_of
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.inputs import defaults_of
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 
 Prompt = dict[str, Any]
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.importing.user_workflow import prompt
 from tests.prompts import changed, meaning, node
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
 from wan22dsl.server.media import latent, matroska, mp4, png, webp
 from wan22dsl.server.media.cells import Clip

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.importing.user_workflow import prompt
 from tests.prompts import changed
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.errors import WanError
 from wan22dsl.formats.prompt import dump
 from wan22dsl.graph.analysis import analyse

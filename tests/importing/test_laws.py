@@ -16,7 +16,7 @@ from tests.examples.test_examples import WHOLE, Example, _values
 from tests.importing.random_graphs import graphs
 from tests.prompts import meaning
 from tests.test_generated import Pipeline, pipelines
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
 
 LAW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -11,7 +11,7 @@ import pytest
 from tests.examples.test_examples import Example, _values
 from tests.formats.test_workflow_write import BOTH, EACH, compiled, drawn
 from tests.prompts import meaning
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.formats import prompt as prompt_format
 from wan22dsl.formats.prompt import dump
 from wan22dsl.server.media import mp4
@@ -19,7 +19,7 @@ from wan22dsl.server.media.cells import Clip
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
-    from wan22dsl.importing.whole import Imported
+    from wan22dsl.importing.files import Imported
 
 SHOT = """\
 # Mine, with my own words.

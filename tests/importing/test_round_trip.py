@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.prompts import changed, meaning, node
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
 from wan22dsl.source import Source
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wan22dsl.importing.schedule import ADVANCED, PLAIN, is_whole, schedule
-from wan22dsl.importing.sight import Value
+from wan22dsl.importing.passes import ADVANCED, PLAIN, is_whole, schedule
+from wan22dsl.importing.simplified import Value
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from wan22dsl import compiler
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.api import compiler
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.kind import read
 from wan22dsl.graph.build import build
 from wan22dsl.graph.equality import same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
-from wan22dsl.importing.needs import needed
-from wan22dsl.program import load_program
+from wan22dsl.importing.plain import needed
+from wan22dsl.language.program import load_program
 from wan22dsl.source import Source
 
 PACKAGES = ("comfyui_workflow_templates", "comfyui_workflow_templates_json")

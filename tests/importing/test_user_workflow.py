@@ -6,7 +6,7 @@ import pytest
 
 from tests.importing.user_workflow import prompt, with_one_more_patch
 from tests.prompts import meaning, node
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
 from wan22dsl.importing.namings import name_of
 

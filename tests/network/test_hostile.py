@@ -15,7 +15,7 @@ import pytest
 from tests.network.hostile import BEHAVIOURS, SOCKETS, Hostile
 from wan22dsl.network import limits
 from wan22dsl.network.limits import Limit
-from wan22dsl.run import attempt, client, download, ending, retry, stream, submit
+from wan22dsl.run import attempt, client, download, ending, request_retry, stream, submit
 from wan22dsl.server.embedded import EmbeddedServer
 from wan22dsl.server.media import png
 from wan22dsl.server.media.cells import Clip
@@ -83,9 +83,9 @@ def quick(monkeypatch):
             seconds = 0.3 if name != "FILE" else 1.0
             monkeypatch.setattr(limits, name, Limit(seconds, _BYTES))
     monkeypatch.setattr(limits, "upload", lambda size: Limit(0.3, _BYTES))
-    monkeypatch.setattr(retry, "DEADLINE_S", 0.2)
+    monkeypatch.setattr(request_retry, "DEADLINE_S", 0.2)
     monkeypatch.setattr("wan22dsl.run.preflight._UPLOAD_DEADLINE_S", 0.2)
-    monkeypatch.setattr(retry, "PAUSES_S", (0.01,))
+    monkeypatch.setattr(request_retry, "PAUSES_S", (0.01,))
     monkeypatch.setattr(client, "_WITHIN_S", 0.3)
     monkeypatch.setattr(download, "_TRIES", 2)
     monkeypatch.setattr(attempt, "_TAKE_BACK_S", 0.3)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.errors import CatalogueError, CommandError, WanError
 from wan22dsl.network import trust
 from wan22dsl.user_folders import config_folder

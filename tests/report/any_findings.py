@@ -41,7 +41,7 @@ def findings(draw: st.DrawFn) -> Diagnostic:
     """A finding; the words are fields, so that they may hold braces."""
     source = draw(sources())
     code = draw(st.sampled_from(["WAN101", "WAN605", "WAN702"]))
-    kind = Message(code, f"name-{code[3:]}", Severity.WARNING, "said: {text}", "{why}", "{mend}")
+    kind = Message(code, f"name-{code[3:]}", Severity.WARNING, "said: {text}", "{why}", "{help}")
     labels = [Label(span, draw(WORDS)) for span in draw(st.lists(spans(source), max_size=2))]
     edits = [Edit(span, draw(WORDS)) for span in draw(st.lists(spans(source), max_size=2))]
     return kind.at(
@@ -51,7 +51,7 @@ def findings(draw: st.DrawFn) -> Diagnostic:
         severity=draw(st.sampled_from(Severity)),
         text=draw(WORDS),
         why=draw(WORDS),
-        mend=draw(WORDS),
+        help=draw(WORDS),
     )
 
 

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.lint.rules.mutations.suite import drawn, said_of_json
+from tests.lint.rules.mutations.test_mutations import ALL
 from tests.report.any_findings import SOME
-from tests.rules.mutations.suite import drawn, said_of_json
-from tests.rules.mutations.test_mutations import ALL
-from wan22dsl.report.cells import clean
 from wan22dsl.report.compact import Detail, first_sentence, fitting, shown
-from wan22dsl.report.lines import plain
+from wan22dsl.report.lines import clean, plain
 from wan22dsl.report.text import render
 
 BROKEN = (
@@ -50,13 +49,13 @@ def test_on_a_small_screen_each_has_a_sentence():
 
 
 def test_what_does_not_fit_anyway_keeps_what_to_do_while_it_is_soon_looked_through():
-    assert fitting(eight(), width=80, height=19)[0] is Detail.MEND
+    assert fitting(eight(), width=80, height=19)[0] is Detail.HELP
     assert fitting(eight() * 9, width=80, height=19)[0] is Detail.LINE
 
 
 def test_what_to_do_can_be_kept_however_many_there_are():
-    detail, lines = fitting(eight() * 9, width=100, height=40, least=Detail.MEND)
-    assert detail is Detail.MEND
+    detail, lines = fitting(eight() * 9, width=100, height=40, least=Detail.HELP)
+    assert detail is Detail.HELP
     assert plain(lines).count("    help: ") == 72
 
 
@@ -68,7 +67,7 @@ def test_few_findings_are_shown_in_full():
 
 def test_a_finding_in_short(finder):
     found = finder("let a = colour").unknown("colour", "color")
-    assert plain(shown([found], Detail.MEND, width=100)) == (
+    assert plain(shown([found], Detail.HELP, width=100)) == (
         "a.wan:1:9: error[WAN901 unknown-thing]: `colour` is not known\n"
         "    help: write `color` [--fix]\n"
     )
@@ -79,8 +78,8 @@ def test_why_is_told_once():
     assert text.count("    why:  ") == 8
 
 
-def test_a_mend_names_its_option():
-    text = plain(shown(eight(), Detail.MEND, width=100))
+def test_a_fix_names_its_option():
+    text = plain(shown(eight(), Detail.HELP, width=100))
     assert re.search(r"first, then the low-noise expert\.\s+\[--fix\]", text)
     assert "Give both passes the same shift. [--unsafe-fixes]" in text
 
@@ -106,5 +105,5 @@ def test_every_finding_is_there_whatever_the_screen(found, width, height):
         text = plain(shown(found, detail, width=width))
         assert all(f"{one.code} {one.name}]" in re.sub(r"\s+", " ", text) for one in found)
     detail, lines = fitting(found, width=width, height=height)
-    assert len(lines) <= height or detail in {Detail.LINE, Detail.MEND}
+    assert len(lines) <= height or detail in {Detail.LINE, Detail.HELP}
     assert all(clean(piece.text) == piece.text for line in lines for piece in line)

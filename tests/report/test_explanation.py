@@ -53,5 +53,5 @@ def test_without_a_summary_the_wording_or_the_name_is_shown():
 
 
 def test_a_wording_that_is_all_field_says_nothing_beforehand():
-    message = Message("WAN903", "x", Severity.NOTE, "so it is", "", "{mend}")
+    message = Message("WAN903", "x", Severity.NOTE, "so it is", "", "{help}")
     assert "What to do" not in plain(explanation(message))

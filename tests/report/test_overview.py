@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from tests.report.any_findings import SOME
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.report.cells import lay_out
-from wan22dsl.report.lines import plain
+from wan22dsl.report.lines import lay_out, plain
 from wan22dsl.report.overview import MOST_FILES, report
 from wan22dsl.source import Source, Span
 

@@ -71,7 +71,7 @@ def test_the_texts_of_every_rule_are_written_out():
 
 
 def fields_of(kind):
-    wordings = (kind.text, kind.why, kind.mend)
+    wordings = (kind.text, kind.why, kind.help)
     return {field for one in wordings for _, field, _, _ in Formatter().parse(one) if field}
 
 
@@ -93,7 +93,7 @@ def test_a_fix_is_told_for_each_file(finder):
     here, there = finder("🟨 a", "a.wan"), finder("b", "b.wan")
     edits = (Edit(here.span("a"), "A"), Edit(there.span("b"), "B"))
     kind = Message("WAN903", "x", Severity.ERROR, "x", "")
-    fix = results(kind.at(here.span("a"), fix=Fix("mend", edits, safe=False)))[0]["fixes"][0]
+    fix = results(kind.at(here.span("a"), fix=Fix("help", edits, safe=False)))[0]["fixes"][0]
     assert "a guess" in fix["description"]["text"]
     changes = fix["artifactChanges"]
     assert [one["artifactLocation"]["uri"] for one in changes] == ["a.wan", "b.wan"]

@@ -14,7 +14,7 @@ from wan22dsl.report.statistics import render, report
 GUESSED = Message("WAN910", "guessed", Severity.NOTE, "x", "")
 
 
-def test_the_most_frequent_come_first_with_what_can_be_mended(finder):
+def test_the_most_frequent_come_first_with_what_can_be_fixed(finder):
     text = finder("one two three")
     span = text.span("one")
     guess = GUESSED.at(span, fix=Fix("x", (Edit(span, "x"),), safe=False))

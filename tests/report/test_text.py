@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.report import excerpt
-from wan22dsl.report.cells import lay_out
 from wan22dsl.report.excerpt import window
+from wan22dsl.report.lines import lay_out
 from wan22dsl.report.patch import _first_difference
 from wan22dsl.report.text import fixable, render, summary
 from wan22dsl.source import Span
@@ -178,7 +178,7 @@ def test_line_numbers_share_one_margin(finder):
 
 
 def fix_of(text, *edits, safe=True):
-    return Fix("mend it", tuple(Edit(text.span(old), new) for old, new in edits), safe)
+    return Fix("fix it", tuple(Edit(text.span(old), new) for old, new in edits), safe)
 
 
 def with_fix(text, fix):
@@ -188,7 +188,7 @@ def with_fix(text, fix):
 def test_a_fix_shows_the_lines_that_change(finder):
     text = finder("a = 1\nb = 2\nc = 3\n")
     report = with_fix(text, fix_of(text, ("1", "10"), ("2", "20")))
-    expected = ["fix:  mend it", "  |", "1 - a = 1", "2 - b = 2", "1 + a = 10", "2 + b = 20"]
+    expected = ["fix:  fix it", "  |", "1 - a = 1", "2 - b = 2", "1 + a = 10", "2 + b = 20"]
     assert report[-6:] == expected
 
 
@@ -211,7 +211,7 @@ def test_a_line_is_only_taken_away(finder):
 
 def test_a_fix_that_may_change_the_video_says_so(finder):
     text = finder("a = 1\n")
-    assert "fix:  mend it (a guess, or it changes the video)" in with_fix(
+    assert "fix:  fix it (a guess, or it changes the video)" in with_fix(
         text, fix_of(text, ("1", "2"), safe=False)
     )
 
@@ -246,14 +246,14 @@ def test_a_long_message_is_broken_between_words():
     assert report[1].startswith("    word")
 
 
-def test_what_can_be_mended_is_told_with_how(finder):
+def test_what_can_be_fixed_is_told_with_how(finder):
     text = finder("a b c")
     safe, bare = text.unknown("a", "x"), text.odd("c")
     kind = Message("WAN903", "x", Severity.ERROR, "x", "")
     guess = kind.at(text.span("b"), fix=fix_of(text, ("b", "x"), safe=False))
     unsafe = "`--fix --unsafe-fixes` (guesses, or the video changes)"
     assert fixable([bare]) == ""
-    assert fixable([safe, safe]) == "2 can be mended with `--fix`"
-    assert fixable([guess]) == f"1 can be mended with {unsafe}"
-    assert fixable([safe, guess]) == f"1 can be mended with `--fix`, 1 more with {unsafe}"
+    assert fixable([safe, safe]) == "2 can be fixed with `--fix`"
+    assert fixable([guess]) == f"1 can be fixed with {unsafe}"
+    assert fixable([safe, guess]) == f"1 can be fixed with `--fix`, 1 more with {unsafe}"
     assert fixable([guess], unsafe=True) == ""

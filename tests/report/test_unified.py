@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wan22dsl.report.unified import diff
+from wan22dsl.report.patch import diff
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "c\r", "", "é\u2028"]), max_size=30).map("\n".join)
 

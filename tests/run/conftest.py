@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from wan22dsl.compiler import compile
-from wan22dsl.graph import plan
+from wan22dsl.api.compiler import compile
+from wan22dsl.graph.passes import plan
 from wan22dsl.network import address
 from wan22dsl.run.client import Client
 from wan22dsl.run.ending import Limits
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wan22dsl.graph.model import Graph
-    from wan22dsl.graph.plan import Plan
+    from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.run.events import Event
     from wan22dsl.run.execute import Done
 

@@ -8,10 +8,10 @@ import math
 import pytest
 
 from tests.run.conftest import SPLIT, compiled, run_on
+from wan22dsl.run.clocks import Timeline, told
 from wan22dsl.run.events import Downloaded, Ended, Health, NodeStarted, Started, Step
 from wan22dsl.run.progress import Board
-from wan22dsl.run.recording import model_of
-from wan22dsl.run.timeline import Timeline, told
+from wan22dsl.run.record import model_of
 from wan22dsl.server.embedded import EmbeddedServer
 
 SPEEDS = [150.0, 600.0, 5000.0, math.inf]

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from tests.run.conftest import SPLIT
+from wan22dsl.api.compiler import compile
 from wan22dsl.cli import quick
 from wan22dsl.cli import run as command
-from wan22dsl.compiler import compile
 from wan22dsl.formats.embedded import read
-from wan22dsl.program.used import used_texts
+from wan22dsl.language.program.modules import used_texts
 from wan22dsl.run import store
 from wan22dsl.run.carried import extra_pnginfo
 from wan22dsl.run.record import Subject

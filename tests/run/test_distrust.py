@@ -17,8 +17,7 @@ from wan22dsl.network import address
 from wan22dsl.run import attempt, memory, store, stream, table, watch
 from wan22dsl.run.client import Client, RemoteFile
 from wan22dsl.run.events import Disconnected, Garbled, Submitted
-from wan22dsl.run.record import Host
-from wan22dsl.run.recording import model_of
+from wan22dsl.run.record import Host, model_of
 from wan22dsl.run.stream import Frame, Stream
 from wan22dsl.server.embedded import EmbeddedServer
 

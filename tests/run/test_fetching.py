@@ -156,7 +156,7 @@ def test_a_server_killed_just_after_saving_leaves_the_names_in_the_record(tmp_pa
     assert [one.filename for one in record.not_fetched] == ["clip_00001_.mp4"]
     if ran.done.record.result == "error":
         (found,) = [one for one in ran.done.record.found if one.is_error]
-        assert f"wan runs fetch {record.id}" in found.mend
+        assert f"wan runs fetch {record.id}" in found.help
 
 
 # Killed: what is left is whole, or says that it is not.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.run.conftest import compiled
-from wan22dsl.run import ladder
+from wan22dsl.run import retry_policy
 from wan22dsl.run.events import Fault
-from wan22dsl.run.ladder import Mode
+from wan22dsl.run.retry_policy import Mode
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from wan22dsl.run.ladder import Mode
     ],
 )
 def test_want_of_memory_is_recognised(kind, message):
-    assert ladder.is_out_of_memory(Fault("a", "B", kind, message))
+    assert retry_policy.is_out_of_memory(Fault("a", "B", kind, message))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_want_of_memory_is_recognised(kind, message):
     ],
 )
 def test_other_faults_are_not(kind, message):
-    assert not ladder.is_out_of_memory(Fault("a", "B", kind, message))
+    assert not retry_policy.is_out_of_memory(Fault("a", "B", kind, message))
 
 
 @pytest.mark.parametrize("decoding", [True, False])
@@ -54,7 +54,7 @@ def test_other_faults_are_not(kind, message):
 def test_the_ladder_ends_and_no_rung_is_taken_twice(decoding, can_stage, can_tile, staged):
     mode, taken = Mode(staged=staged), []
     while True:
-        following = ladder.next_rung(
+        following = retry_policy.next_rung(
             mode, taken, decoding=decoding, can_stage=can_stage, can_tile=can_tile
         )
         if following is None:
@@ -63,7 +63,7 @@ def test_the_ladder_ends_and_no_rung_is_taken_twice(decoding, can_stage, can_til
         taken.append(name)
         assert len(taken) <= 3
     assert len(taken) == len(set(taken))
-    assert taken[0] == ladder.FREE
+    assert taken[0] == retry_policy.FREE
     assert mode.tiled == can_tile
     assert mode.staged == (staged or can_stage)
 
@@ -71,25 +71,27 @@ def test_the_ladder_ends_and_no_rung_is_taken_twice(decoding, can_stage, can_til
 def test_only_a_decode_is_tried_in_tiles_before_the_passes_are_staged():
     options = {"can_stage": True, "can_tile": True}
     after = {
-        decoding: ladder.next_rung(Mode(), [ladder.FREE], decoding=decoding, **options)
+        decoding: retry_policy.next_rung(Mode(), [retry_policy.FREE], decoding=decoding, **options)
         for decoding in (True, False)
     }
-    assert after[True] == (ladder.TILED, Mode(tiled=True))
-    assert after[False] == (ladder.STAGED, Mode(staged=True))
+    assert after[True] == (retry_policy.TILED, Mode(tiled=True))
+    assert after[False] == (retry_policy.STAGED, Mode(staged=True))
 
 
 def test_activations_are_those_that_comfyui_reckons():
     # 15,299 MiB for 832x1216 and 81 frames.
-    assert ladder.activation_bytes(832, 1216, 81) // 2**20 == 15_298
+    assert retry_policy.activation_bytes(832, 1216, 81) // 2**20 == 15_298
     # frames past 4k + 1 are dropped
-    assert ladder.activation_bytes(832, 1216, 80) == ladder.activation_bytes(832, 1216, 77)
+    assert retry_policy.activation_bytes(832, 1216, 80) == retry_policy.activation_bytes(
+        832, 1216, 77
+    )
 
 
 def test_what_fits_names_frames():
     plan = compiled().plan
-    said = ladder.what_fits(plan, 12 * 2**30)
+    said = retry_policy.what_fits(plan, 12 * 2**30)
     assert "About 53 frames at 832x1216" in said
     assert "--reserve-vram" in said
-    assert "About" not in ladder.what_fits(plan, 48 * 2**30)
-    assert "too large" in ladder.what_fits(plan, 2 * 2**30)
-    assert "fewer frames" in ladder.what_fits(plan, None)
+    assert "About" not in retry_policy.what_fits(plan, 48 * 2**30)
+    assert "too large" in retry_policy.what_fits(plan, 2 * 2**30)
+    assert "fewer frames" in retry_policy.what_fits(plan, None)

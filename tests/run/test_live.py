@@ -12,16 +12,16 @@ import struct
 import threading
 import zlib
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.run.conftest import Ran
-from wan22dsl.compiler import check, compile
+from wan22dsl.api.compiler import check, compile
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.formats.embedded import read
-from wan22dsl.graph import plan
+from wan22dsl.graph.passes import plan
 from wan22dsl.network import address
 from wan22dsl.run import preflight, seeds
 from wan22dsl.run.carried import extra_pnginfo
@@ -35,13 +35,14 @@ from wan22dsl.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from wan22dsl.run.events import Event
 
 pytestmark = pytest.mark.live
 
 SERVER = os.environ["WAN_LIVE_SERVER"]
-EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+EXAMPLES = ROOT / "examples"
 
 #: By how much the last message of a run may come late. On two cores that the server fills, 0.8 s were seen.
 MOST_DRIFT_S = 3.0

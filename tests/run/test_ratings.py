@@ -11,7 +11,7 @@ from tests.run.conftest import SPLIT, compiled, run_on
 from wan22dsl.resources import schema
 from wan22dsl.run import checks, ratings, table
 from wan22dsl.run.memory import Usage
-from wan22dsl.run.recording import model_of
+from wan22dsl.run.record import model_of
 from wan22dsl.run.timing import PassTime, StageTime, Times
 from wan22dsl.server.embedded import EmbeddedServer
 
@@ -237,7 +237,7 @@ def test_a_slow_estimate_does_not_blame_the_card():
     found = ratings.rate(ready.graph, ready.plan, took, None)
     real, *_ = checks.slow(found, took, ready.plan, ready.graph, ())
     estimate, *_ = checks.slow(found, took, ready.plan, ready.graph, (), simulated=True)
-    assert "clocks" in real.mend and "clocks" not in estimate.mend
+    assert "clocks" in real.help and "clocks" not in estimate.help
     assert "estimate for this card" in estimate.why
 
 
@@ -248,7 +248,7 @@ def test_loading_is_a_reason_where_it_took_a_good_part_of_the_time(load_s, is_co
     took = took._replace(passes=(took.passes[0]._replace(load_s=load_s), took.passes[1]))
     found = ratings.rate(ready.graph, ready.plan, took, None)
     (one,) = checks.slow(found, took, ready.plan, ready.graph, ())
-    said = f"{one.message} {one.why} {one.mend}"
+    said = f"{one.message} {one.why} {one.help}"
     assert (f"cold: {load_s:.0f} s went into loading" in said) is is_cold
 
 
@@ -274,7 +274,7 @@ def test_loading_of_a_pass_that_was_warm_is_not_called_cold():
     took = took._replace(passes=(took.passes[0]._replace(load_s=20.0), took.passes[1]))
     found = ratings.rate(ready.graph, ready.plan, took, None)
     (one,) = checks.slow(found, took, ready.plan, ready.graph, ())
-    assert "cold" not in f"{one.message} {one.why} {one.mend}"
+    assert "cold" not in f"{one.message} {one.why} {one.help}"
 
 
 def test_a_cold_pass_is_no_reason_for_another_that_was_slow():
@@ -284,4 +284,4 @@ def test_a_cold_pass_is_no_reason_for_another_that_was_slow():
     found = ratings.rate(ready.graph, ready.plan, took, None)
     (one,) = checks.slow(found, took, ready.plan, ready.graph, ())
     assert one.fields["what"] == "`high`"
-    assert "cold" not in f"{one.message} {one.why} {one.mend}"
+    assert "cold" not in f"{one.message} {one.why} {one.help}"

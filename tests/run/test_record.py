@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from tests.run.conftest import run_on
 from wan22dsl.errors import CommandError
 from wan22dsl.resources import schema
-from wan22dsl.run import comparing, recording, store, table
+from wan22dsl.run import comparing, record, store, table
 from wan22dsl.run.record import Host
 from wan22dsl.server.embedded import EmbeddedServer
 
@@ -145,6 +145,6 @@ def test_nothing_of_the_servers_machine_is_kept():
         "--fast",
     ]
     host = Host("http://x", False, {"system": {"argv": argv}, "devices": "odd"})
-    kept = json.dumps(recording._server(host))
+    kept = json.dumps(record._server(host))
     assert "--reserve-vram" in kept and "--fast" in kept
     assert not any(one in kept for one in ("10.0.0.7", "/home", "output-directory", "listen"))

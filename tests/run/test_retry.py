@@ -6,7 +6,7 @@ import pytest
 
 from tests.run.conftest import SPLIT
 from wan22dsl.errors import ServerAnswered, ServerSilent, ServerUnreachable
-from wan22dsl.run import retry
+from wan22dsl.run import request_retry
 from wan22dsl.server.embedded import EmbeddedServer
 from wan22dsl.server.media import png
 from wan22dsl.server.media.cells import Clip
@@ -61,8 +61,8 @@ def test_a_file_that_is_looked_for_on_the_server_is_asked_for_again(wan):
 
 
 def test_a_bad_answer_that_lasts_is_reported(portrait, monkeypatch):
-    monkeypatch.setattr(retry, "PAUSES_S", (0.0,))
-    monkeypatch.setattr(retry, "DEADLINE_S", 0.05)
+    monkeypatch.setattr(request_retry, "PAUSES_S", (0.0,))
+    monkeypatch.setattr(request_retry, "DEADLINE_S", 0.05)
     with EmbeddedServer(speed=5000, faults=["fail /object_info with 500 always"]) as server:
         found = portrait("run", "clip.wan", "--server", server.url, "--quiet")
     assert found.status == 2
@@ -78,7 +78,7 @@ def attempts(error, **about):
         raise error
 
     with pytest.raises(type(error)):
-        retry.again(request, deadline_s=0.35, **about)
+        request_retry.again(request, deadline_s=0.35, **about)
     return len(asked)
 
 
@@ -103,4 +103,4 @@ def test_a_server_that_has_answered_once_is_asked_again_when_it_goes():
             raise errors.pop(0)
         return "there again"
 
-    assert retry.again(request, deadline_s=5.0, first_contact=True) == "there again"
+    assert request_retry.again(request, deadline_s=5.0, first_contact=True) == "there again"

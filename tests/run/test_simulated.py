@@ -13,7 +13,7 @@ from tests.run.conftest import SPLIT, compiled, run_on
 from wan22dsl.network import address
 from wan22dsl.run.client import Client
 from wan22dsl.run.events import Cached, Disconnected, NodeStarted, Rung
-from wan22dsl.run.recording import model_of
+from wan22dsl.run.record import model_of
 from wan22dsl.server.embedded import EmbeddedServer
 
 FAST = 2000.0
@@ -101,7 +101,7 @@ def test_out_of_memory_for_ever_ends_with_what_would_fit(tmp_path):
     assert ran.done.record.result == "error"
     assert [after for after, _ in ran.hows] == ["", "free", "staged", "tiled decode"]
     (found,) = [one for one in ran.done.record.found if one.code == "WAN909"]
-    assert "--reserve-vram" in found.mend
+    assert "--reserve-vram" in found.help
     assert found.span.text == "low"
 
 
@@ -208,7 +208,7 @@ def test_a_dead_worker_is_told_in_time(tmp_path):
     (found,) = [one for one in ran.done.record.found if one.is_error]
     assert found.code == "WAN912"
     assert "low.sampler" in found.message
-    assert "Restart ComfyUI" in found.mend
+    assert "Restart ComfyUI" in found.help
 
 
 def test_what_others_submit_is_no_news_of_a_prompt_whose_worker_is_dead(tmp_path):

@@ -8,10 +8,10 @@ import pytest
 
 from tests.prompts import changed, graph_of, node, split
 from tests.run.conftest import SPLIT
-from wan22dsl.compiler import compile
+from wan22dsl.api.compiler import compile
 from wan22dsl.graph.cost.uncounted import not_counted
 from wan22dsl.server.embedded import EmbeddedServer
-from wan22dsl.server.stand_ins import class_like
+from wan22dsl.server.models import class_like
 from wan22dsl.source import Source
 
 LORA = SPLIT.replace(

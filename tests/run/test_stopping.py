@@ -19,7 +19,7 @@ from wan22dsl.run import store, table
 from wan22dsl.run import submit as submitting
 from wan22dsl.run.client import Client
 from wan22dsl.run.events import Downloaded, NodeStarted, Rung, Started, Step, Submitted
-from wan22dsl.run.recording import model_of
+from wan22dsl.run.record import model_of
 from wan22dsl.server.embedded import EmbeddedServer
 
 if TYPE_CHECKING:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from tests.server.written import model_files, written
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.graph.analysis import analyse
 from wan22dsl.server.embedded import EmbeddedServer
 from wan22dsl.server.media import mp4
@@ -21,10 +21,11 @@ from wan22dsl.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from wan22dsl.graph.model import Graph
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = ROOT / "examples"
 
 
 def pipelines() -> list[tuple[Path, str]]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import av
 from PIL import Image
 
-from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.network import address
 from wan22dsl.run import preflight
 from wan22dsl.run.client import Client, RemoteFile

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.kind import read
-from wan22dsl.rules.engine import judge
+from wan22dsl.lint.rules.engine import judge
 from wan22dsl.source import Source
 
 FOLDER = os.environ.get("WAN_TEMPLATES", "")

@@ -97,7 +97,7 @@ def _of_system(error: OSError) -> str:
     """What the system says, with the file that it is about."""
     from wan22dsl.disk import reason
 
-    names = [one for one in (error.filename, error.filename2) if isinstance(one, str)]
+    names = [item for item in (error.filename, error.filename2) if isinstance(item, str)]
     return ": ".join([*names, reason(error)])
 
 

@@ -47,8 +47,8 @@ class Bars:
             if row.is_pass or row.doing:
                 table.add_row(
                     *(
-                        Text(one_line(one)) if isinstance(one, str) else one
-                        for one in _cells(row, now_s)
+                        Text(one_line(cell)) if isinstance(cell, str) else cell
+                        for cell in _cells(row, now_s)
                     )
                 )
         whole = Table.grid()

@@ -1,4 +1,4 @@
-"""All codes that there are, gathered from the rooms that own them."""
+"""All codes, gathered from the packages that own them, and the findings in the examples of messages."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
+from wan22dsl.api import compiler
 from wan22dsl.diagnostics import Message
+from wan22dsl.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wan22dsl.diagnostics import Diagnostic
+
 
 def all_messages() -> dict[str, Message]:
     """Every message by its code, sorted. They live in the modules `messages` and in the rules."""
-    return {one.code: one for one in sorted(each_message(), key=lambda one: one.code)}
+    return {
+        message.code: message
+        for message in sorted(each_message(), key=lambda message: message.code)
+    }
 
 
 def each_message() -> Iterator[Message]:
@@ -39,5 +46,33 @@ def _modules() -> Iterator[str]:
     import wan22dsl
 
     for module in walk_packages(wan22dsl.__path__, "wan22dsl."):
-        if module.name.endswith(".messages") or module.name.startswith("wan22dsl.rules."):
+        if module.name.endswith(".messages") or module.name.startswith("wan22dsl.lint.rules."):
             yield module.name
+
+
+def answer(message: Message) -> Diagnostic | None:
+    """The finding of its own code that the wrong example of a message is answered with."""
+    found = said(message, message.bad) if message.bad else []
+    return next((finding for finding in found if finding.code == message.code), None)
+
+
+def said(message: Message, text: str) -> list[Diagnostic]:
+    """What is said of an example: a file, a part of one with a mistake of syntax, or JSON of ComfyUI."""
+    is_json = message.good.lstrip().startswith("{")
+    source = Source(text, "example.json" if is_json else "example.wan")
+    if message.code.startswith("WAN1"):
+        from wan22dsl.language.syntax.parser import parse
+
+        return parse(source)[1]
+    from wan22dsl.lint.rules.cost import EXAMPLES_ON
+
+    found = compiler.check(source, card=EXAMPLES_ON.get(message.code)).diagnostics
+    return _allowed(source, found) if message.code.startswith("WAN0") else found
+
+
+def _allowed(source: Source, found: list[Diagnostic]) -> list[Diagnostic]:
+    """What is left when the comments of an example have been heard, and what is said of them."""
+    from wan22dsl.lint.policy.verdict import allowed
+
+    names = {message.code: message.name for message in all_messages().values()}
+    return allowed(found, [source], lambda: names).found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
 from wan22dsl.cli.targets import target_for
@@ -98,8 +98,8 @@ def _command(
         words += ["--pipeline", pipeline]
     asked = values.gather(settings, params)
     drawn = [f"{name}={given[name]}" for name in asked if asked[name] != given[name]]
-    for one in [*settings, *drawn]:
-        words += ["--set", one]
+    for item in [*settings, *drawn]:
+        words += ["--set", item]
     if params is not None:
         words += ["--params", _bare(params)]
     if target is not None:

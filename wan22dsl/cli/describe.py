@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.cli import files, pipelines, show, streams, values
 from wan22dsl.cli.declare import OUTPUT, PARAMS, PIPELINE, SET, TARGET, Argument, Command, Option
 from wan22dsl.cli.targets import target_for
 from wan22dsl.diagnostics import Severity
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import EXAMPLE
-from wan22dsl.report.cells import clean
+from wan22dsl.report.lines import clean
 from wan22dsl.report.terminal import wants_colour, width_of
 from wan22dsl.report.text import summary
 
@@ -72,8 +72,11 @@ def run(
     given = values.without_random(source, values.gather(settings, params))
     judged_by = target_for(target, file)
     checked = compiler.check(source, values=given, target=judged_by)
-    wrong = [one for one in checked.diagnostics if one.is_error]
-    graphs = {name: Graphs(one.graph, one.whole) for name, one in checked.graphs.items()}
+    wrong = [finding for finding in checked.diagnostics if finding.is_error]
+    graphs = {
+        name: Graphs(checked_graph.graph, checked_graph.whole)
+        for name, checked_graph in checked.graphs.items()
+    }
     if wrong and pipeline not in graphs:
         graphs = _as_far_as_known(source, judged_by)
         if not graphs:
@@ -84,7 +87,7 @@ def run(
     found = checked.diagnostics
     for card in on_cards:  # what does not fit is an error there, and is described all the same
         there = compiler.check(source, values=given, target=judged_by, card=card.name).diagnostics
-        found = [*found, *(one for one in there if one not in found)]
+        found = [*found, *(finding for finding in there if finding not in found)]
     told = _description(source.path, _chosen(graphs, pipeline), found, on_cards)
     if output == files.STANDARD and format == "text" and wants_colour(sys.stdout):
         _show(told)
@@ -98,7 +101,7 @@ def run(
 
 def _as_far_as_known(source: Source, target: str) -> dict[str, Graphs]:
     """The graph of a JSON that has errors, such as a class that is not known; none of a `.wan` file."""
-    from wan22dsl.catalogue.open import open_catalogue
+    from wan22dsl.comfyui.catalogue.open import open_catalogue
     from wan22dsl.formats.kind import is_json, read
 
     graph = read(source, open_catalogue(target))[0] if is_json(source) else None
@@ -130,20 +133,20 @@ def _description(
     from wan22dsl.formats.description import Description
     from wan22dsl.graph.analysis import analyse
 
-    findings = tuple(_finding(one) for one in sorted(found, key=_badness))
-    analyses = tuple(analyse(one.active, *cards, whole=one.whole) for one in graphs)
+    findings = tuple(_finding(finding) for finding in sorted(found, key=_badness))
+    analyses = tuple(analyse(graph.active, *cards, whole=graph.whole) for graph in graphs)
     return Description(path, analyses, findings)
 
 
-def _badness(one: Diagnostic) -> tuple[int, str]:
-    return list(Severity).index(one.severity), one.code
+def _badness(finding: Diagnostic) -> tuple[int, str]:
+    return list(Severity).index(finding.severity), finding.code
 
 
-def _finding(one: Diagnostic) -> Finding:
+def _finding(finding: Diagnostic) -> Finding:
     from wan22dsl.formats.description import Finding
 
-    line = None if one.span is None else one.span.first[0]
-    return Finding(one.code, one.name, one.severity.value, one.message, line)
+    line = None if finding.span is None else finding.span.first[0]
+    return Finding(finding.code, finding.name, finding.severity.value, finding.message, line)
 
 
 def _show(told: Description) -> None:

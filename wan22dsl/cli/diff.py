@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.cli import files, show, streams
 from wan22dsl.cli.declare import PIPELINE, TARGET, Argument, Command, Option
 from wan22dsl.cli.targets import target_for
 from wan22dsl.errors import CommandError, WanError
 
 if TYPE_CHECKING:
-    from wan22dsl.comparing.whole import Compared
+    from wan22dsl.comparing.files import Compared
 
 FILES = Argument(
     "paths",
@@ -67,16 +67,16 @@ def _for_git(paths: list[str], pipeline: str | None, target: str) -> int:
     except WanError as error:
         streams.put_lines([f"  {error}"])
         return SAME
-    for one in found.diagnostics:
-        streams.put_lines([f"  {one.code} {one.message}"])
+    for finding in found.diagnostics:
+        streams.put_lines([f"  {finding.code} {finding.message}"])
     if not found.diagnostics:
         lines = _lines(found) or ["nothing in its meaning"]
         streams.put_lines(f"  {line}" for line in lines)
     return SAME
 
 
-def _compared(one: str, other: str, pipeline: str | None, target: str) -> Compared:
-    sides = [_bytes(name) for name in (one, other)]
+def _compared(text: str, other: str, pipeline: str | None, target: str) -> Compared:
+    sides = [_bytes(name) for name in (text, other)]
     return compiler.diff(*sides, pipeline=pipeline, target=target)
 
 
@@ -89,10 +89,12 @@ def _bytes(name: str) -> tuple[bytes, str, Path | None]:
 
 
 def _lines(found: Compared) -> list[str]:
-    many = len({one.pipeline for one in found.differences}) > 1
+    many = len({difference.pipeline for difference in found.differences}) > 1
     return [
-        f"{one.pipeline}: {one.difference.text}" if many and one.pipeline else one.difference.text
-        for one in found.differences
+        f"{difference.pipeline}: {difference.difference.text}"
+        if many and difference.pipeline
+        else difference.difference.text
+        for difference in found.differences
     ]
 
 
@@ -102,8 +104,12 @@ def _json(found: Compared) -> str:
     value = {
         "same": not found.differences,
         "differences": [
-            {"pipeline": one.pipeline, **one.difference._asdict(), "text": one.difference.text}
-            for one in found.differences
+            {
+                "pipeline": difference.pipeline,
+                **difference.difference._asdict(),
+                "text": difference.difference.text,
+            }
+            for difference in found.differences
         ],
     }
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command
 from wan22dsl.cli.targets import target_for

@@ -25,13 +25,13 @@ def run(code: str | None) -> int:
     """Tell what a code such as WAN201 means."""
     if code is None:
         messages = list(codes.all_messages().values())
-        width = max(len(one.name) for one in messages)
-        show.lines([_row(one, width) for one in messages], sys.stdout)
+        width = max(len(this_message.name) for this_message in messages)
+        show.lines([_row(this_message, width) for this_message in messages], sys.stdout)
         return 0
     message = codes.find(code)
     if message is None:
         raise CommandError(_unknown(code))
-    from wan22dsl.cli.examples import answer
+    from wan22dsl.cli.codes import answer
 
     show.lines(explanation(message, answer(message)), sys.stdout)
     return 0
@@ -45,7 +45,7 @@ def _row(message: Message, width: int) -> Line:
 
 def _unknown(code: str) -> str:
     messages = codes.all_messages()
-    close = nearest(code, [*messages, *(one.name for one in messages.values())])
+    close = nearest(code, [*messages, *(message.name for message in messages.values())])
     hint = f"did you mean `{close}`?" if close else "`wan explain` lists all"
     return f"there is no code `{code}`; {hint}"
 

@@ -85,8 +85,8 @@ def _meant(name: str) -> Iterator[str]:
 
 def _below(folder: str) -> Iterator[str]:
     for place, folders, files in os.walk(folder):
-        folders[:] = [one for one in folders if not one.startswith(".")]
-        for file in (Path(place, one) for one in files if one.endswith(".wan")):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for file in (Path(place, name) for name in files if name.endswith(".wan")):
             if file.is_symlink() and disk.leads_out(str(file)):
                 streams.say(f"left out: {file.as_posix()} (a link out of the project)")
             else:

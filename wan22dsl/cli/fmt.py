@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.cli import files, show, streams
 from wan22dsl.cli.declare import PATHS, Command, Option
 from wan22dsl.errors import UnreadableFile
@@ -87,11 +87,11 @@ def _line_end(data: bytes) -> str:
 def _difference(laid: _Laid) -> str:
     if laid.after is None or not laid.changes:
         return ""
-    from wan22dsl.report import unified
+    from wan22dsl.report import patch
 
     path = laid.source.path
     names = f"{path} (as it is)", f"{path} (laid out)"
-    return unified.diff(laid.before.decode("utf-8"), laid.after.decode("utf-8"), *names)
+    return patch.diff(laid.before.decode("utf-8"), laid.after.decode("utf-8"), *names)
 
 
 COMMAND = Command(run, (PATHS, CHECK, DIFF))

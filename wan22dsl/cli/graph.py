@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.cli import files, pipelines, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
 from wan22dsl.cli.targets import target_for
@@ -41,12 +41,12 @@ def run(
     source, judged_by = files.read(file), target_for(target, file)
     given = values.without_random(source, values.gather(settings, params))
     checked = compiler.check(source, values=given, target=judged_by)
-    wrong = [one for one in checked.diagnostics if one.is_error]
+    wrong = [finding for finding in checked.diagnostics if finding.is_error]
     show.diagnostics(wrong, sys.stderr)
     if pipeline not in checked.graphs and wrong:
         streams.tell(f"\n{summary(wrong, 1)}; nothing was drawn\n")
         return 1
-    graphs = {name: one.graph for name, one in checked.graphs.items()}
+    graphs = {name: checked_graph.graph for name, checked_graph in checked.graphs.items()}
     files.write(output, _drawn(_chosen(graphs, pipeline), format))
     if output != files.STANDARD:
         streams.say(f"wrote {output}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.cli import files, show, streams
 from wan22dsl.cli.declare import OUTPUT, TARGET, Argument, Command, Option
 from wan22dsl.cli.targets import target_for
@@ -57,7 +57,7 @@ def run(
     library's names, everything else as plain nodes. The text compiles to the same graph. A file that was
     made by `wan run` gives back the text that it was made of.
     """
-    given = tuple(_use(one) for one in uses)
+    given = tuple(_use(use) for use in uses)
     here = Path() if output == files.STANDARD else Path(output).parent
     found = compiler.import_file(
         files.read_bytes(file) if file == files.STANDARD else Path(file),

@@ -7,7 +7,7 @@ from typing import Any
 from wan22dsl.cli.declare import INPUTS, PARAMS, SET, TARGET, Command, Option
 from wan22dsl.cli.linting import inputs, replay, tasks
 from wan22dsl.cli.linting.wishes import Wishes
-from wan22dsl.policy.config import Configs
+from wan22dsl.lint.policy.config import Configs
 
 STDIN_FILENAME = Option(
     "stdin_filename", ("--stdin-filename",), "The name of what `-` reads.", "FILE"
@@ -39,11 +39,11 @@ SEVERITY = Option(
 STRICT = Option("strict", ("--strict",), "Exit with 1 for warnings too.")
 EXIT_ZERO = Option("exit_zero", ("--exit-zero",), "Exit with 0 whatever is found.")
 STATISTICS = Option("statistics", ("--statistics",), "Count the findings of each rule.")
-FIX = Option("fix", ("--fix",), "Mend what can be mended, and report the rest.")
+FIX = Option("fix", ("--fix",), "Fix what can be fixed, and report the rest.")
 UNSAFE_FIXES = Option(
     "unsafe_fixes",
     ("--unsafe-fixes",),
-    "With --fix or --diff: also mends that are a guess or change the video.",
+    "With --fix or --diff: also fixes that are a guess or change the video.",
 )
 DIFF = Option("diff", ("--diff",), "Write nothing; show what --fix would change.")
 BASELINE = Option("baseline", ("--baseline",), "Findings that this file has do not count.", "FILE")

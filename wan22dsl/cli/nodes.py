@@ -12,7 +12,7 @@ from wan22dsl.cli.typed import empty_app
 from wan22dsl.errors import CatalogueError
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
 
 app = empty_app()
 
@@ -45,7 +45,7 @@ def list_classes(
     ] = "",
 ) -> int:
     """List the node classes of a target, with the pack that each comes from."""
-    from wan22dsl.catalogue.open import open_catalogue
+    from wan22dsl.comfyui.catalogue.open import open_catalogue
 
     catalogue = open_catalogue(target_for(target))
     found = [(name, _pack(catalogue, name)) for name in catalogue.names()]
@@ -74,7 +74,7 @@ def _pack(catalogue: Catalogue, name: str) -> str:
 
 def _nothing(target: str, text: str, pack: str, packs: list[str]) -> str:
     """What to say when nothing is left to list."""
-    if pack and pack.lower() not in {one.lower() for one in packs}:
+    if pack and pack.lower() not in {name.lower() for name in packs}:
         return f"{target} knows no pack `{pack}`; it has {', '.join(packs)}"
     where = f" in the pack `{pack}`" if pack else ""
     return f"{target} has no class with `{text}` in its name{where}"
@@ -87,7 +87,7 @@ def show_class(
     json: Annotated[bool, typer.Option("--json", help="As a line of a catalogue file.")] = False,
 ) -> int:
     """Show how a class is called, what its inputs take, and what it gives."""
-    from wan22dsl.catalogue.open import open_catalogue
+    from wan22dsl.comfyui.catalogue.open import open_catalogue
 
     catalogue = open_catalogue(target_for(target))
     found = catalogue.get(name.strip("`"))
@@ -95,11 +95,11 @@ def show_class(
         streams.say(f"error: {_unknown(catalogue, name)}")
         return 1
     if json:
-        from wan22dsl.catalogue.compact import line_of
+        from wan22dsl.comfyui.catalogue.compact import line_of
 
         streams.json(line_of(found) + "\n")
     else:
-        from wan22dsl.catalogue.describe import describe
+        from wan22dsl.comfyui.catalogue.describe import describe
 
         streams.put(describe(found))
     return 0
@@ -110,12 +110,14 @@ def _unknown(catalogue: Catalogue, name: str) -> str:
 
     names = list(catalogue.names())
     close = nearest(name, names)
-    alike = [one for one in names if one != close and name.lower() in one.lower()]
+    alike = [
+        this_name for this_name in names if this_name != close and name.lower() in this_name.lower()
+    ]
     alike = [close, *alike] if close else alike
     said = f"{catalogue.target} has no node class `{name}`"
     if not alike:
         return f"{said}; `wan nodes list` names all"
-    return f"{said}; did you mean {', '.join(f'`{one}`' for one in alike[:5])}?"
+    return f"{said}; did you mean {', '.join(f'`{item}`' for item in alike[:5])}?"
 
 
 @app.command("pull")
@@ -133,12 +135,12 @@ def pull_classes(
     ] = "",
 ) -> int:
     """Save the node classes of a server in a file, for `--target FILE`."""
-    from wan22dsl.catalogue.pull import pull
+    from wan22dsl.comfyui.catalogue.pull import pull
 
     pulled = pull(source, files=not no_files, target=name)
     files.write(output, pulled.text, json=True)
-    for one in pulled.left_out:
-        streams.say(f"left out: {one}")
+    for item in pulled.left_out:
+        streams.say(f"left out: {item}")
     if output != files.STANDARD:
         streams.say(f"wrote {output}: {pulled.classes} node classes")
     return 0

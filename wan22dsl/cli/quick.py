@@ -18,7 +18,9 @@ def read(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
     None does not mean that they are wrong: `--`, `-oOUT`, an option that is given twice and the like are
     right, only rare.
     """
-    options = {flag: one for one in command.takes if isinstance(one, Option) for flag in one.flags}
+    options = {
+        flag: take for take in command.takes if isinstance(take, Option) for flag in take.flags
+    }
     given: dict[str, Any] = {}
     bare: list[str] = []
     rest = iter(words)
@@ -38,10 +40,10 @@ def read(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
             taken = next(rest, None)
         if not _take(given, option, taken):
             return None
-    arguments = [one for one in command.takes if isinstance(one, Argument)]
+    arguments = [take for take in command.takes if isinstance(take, Argument)]
     if not _place(given, arguments, bare):
         return None
-    return {one.name: given.get(one.name, _default(one)) for one in command.takes}
+    return {take.name: given.get(take.name, _default(take)) for take in command.takes}
 
 
 def _is_option(word: str) -> bool:
@@ -76,9 +78,9 @@ def _place(given: dict[str, Any], arguments: list[Argument], bare: list[str]) ->
     return not bare
 
 
-def _default(one: Argument | Option) -> Any:
-    if isinstance(one, Argument):
+def _default(value: Argument | Option) -> Any:
+    if isinstance(value, Argument):
         return None
-    if not one.metavar:
+    if not value.metavar:
         return False
-    return [] if one.many else one.default
+    return [] if value.many else value.default

@@ -11,7 +11,7 @@ from wan22dsl.cli import files, targets, values
 from wan22dsl.cli.declare import FILE, PARAMS, PIPELINE, SET, Command, Option
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import EXAMPLE
-from wan22dsl.policy.config import Configs
+from wan22dsl.lint.policy.config import Configs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -38,13 +38,13 @@ def list_runs(out: OutOption = _FOLDER, json: JsonOption = False) -> int:
 
     records, problems = store.each(Path(out))
     if json:
-        _put_json([one.as_json() for one in records])
+        _put_json([run_record.as_json() for run_record in records])
     elif not records:
         streams.say(f"there is no record of a run in {Path(out).as_posix()}")
     else:
         _put_lines(comparing.listing(records))
-    for one in problems:
-        streams.say(f"left out: {one}")
+    for problem in problems:
+        streams.say(f"left out: {problem}")
     return 0
 
 
@@ -64,10 +64,10 @@ def show_run(
         _put_json(record.as_json())
         return 0
     _put_lines(table.lines(record))
-    for one in record.findings:
-        where = one.place
+    for finding in record.findings:
+        where = finding.place
         place = f" {where.path}:{where.line}:{where.column}" if where is not None else ""
-        _put_lines([f"{one.severity}[{one.code} {one.name}]{place}: {one.message}"])
+        _put_lines([f"{finding.severity}[{finding.code} {finding.name}]{place}: {finding.message}"])
     return 0
 
 
@@ -106,11 +106,11 @@ def fetch_run(
     store.remove_drafts(Path(out))
     found = fetching.fetch(client, record, Path(out))
     store.write(found.record, Path(out))
-    for one in found.came:
-        _put_lines([f"output  {one.path}"])
+    for output in found.came:
+        _put_lines([f"output  {output.path}"])
     if not found.came and found.is_whole:
         streams.say(f"run {record.id}: all outputs are here already")
-        _put_lines(f"output  {one.path}" for one in found.record.outputs)
+        _put_lines(f"output  {output.path}" for output in found.record.outputs)
     for problem in found.problems:
         streams.say(f"not fetched: {problem}")
     return 0 if found.is_whole else 1

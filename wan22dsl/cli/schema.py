@@ -27,7 +27,7 @@ def run(name: str | None, check: str | None) -> int:
     if name is None:
         if check is not None:
             raise CommandError("name the schema that the file is held against")
-        streams.put("".join(f"{one:<14} {_title(one)}\n" for one in names))
+        streams.put("".join(f"{this_name:<14} {_title(this_name)}\n" for this_name in names))
         return 0
     if name not in names:
         close = nearest(name, names)
@@ -51,8 +51,8 @@ def _check(schema: str, file: Path) -> int:
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(shown, f"is not JSON: {error}") from error
     found = sorted(Draft202012Validator(json.loads(schema)).iter_errors(value), key=_place)
-    for one in found[:_TOLD]:
-        streams.put_lines([f"{shown}: {_place(one)}: {one.message[:300]}"])
+    for item in found[:_TOLD]:
+        streams.put_lines([f"{shown}: {_place(item)}: {item.message[:300]}"])
     if len(found) > _TOLD:
         streams.put_lines([f"{shown}: and {len(found) - _TOLD} more"])
     return 1 if found else 0
@@ -60,7 +60,7 @@ def _check(schema: str, file: Path) -> int:
 
 def _place(error: Any) -> str:
     """Where in the file it is, as a JSON pointer."""
-    parts = (str(one).replace("~", "~0").replace("/", "~1") for one in error.absolute_path)
+    parts = (str(item).replace("~", "~0").replace("/", "~1") for item in error.absolute_path)
     return "/" + "/".join(parts)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.api.compiler import DEFAULT_TARGET
 from wan22dsl.cli import streams
 from wan22dsl.cli.declare import Command, Option
 from wan22dsl.cli.targets import target_for
-from wan22dsl.compiler import DEFAULT_TARGET
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import DEFAULT_CARD, EXAMPLE
 
@@ -120,13 +120,13 @@ def run(
 
 def _graphs(files: list[str], target: str) -> list[Graph]:
     """The graphs of the files to stand in for. Raises CommandError where one of them has errors."""
-    from wan22dsl import compiler
+    from wan22dsl.api import compiler
     from wan22dsl.cli import files as reading
 
     found: list[Graph] = []
     for file in files:
         checked = compiler.check(reading.read(file), target=target)
-        errors = [one for one in checked.diagnostics if one.is_error]
+        errors = [finding for finding in checked.diagnostics if finding.is_error]
         if errors or not checked.graphs:
             what = (
                 "has errors" if errors else "has no pipeline that can be built without parameters"
@@ -134,7 +134,9 @@ def _graphs(files: list[str], target: str) -> list[Graph]:
             raise CommandError(
                 f"--stand-in {file}: it {what}, so what it uses is not known", f"wan lint {file}"
             )
-        found += [one.whole or one.graph for one in checked.graphs.values()]
+        found += [
+            checked_graph.whole or checked_graph.graph for checked_graph in checked.graphs.values()
+        ]
     return found
 
 

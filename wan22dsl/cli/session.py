@@ -7,24 +7,24 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.cli import show, streams
 from wan22dsl.diagnostics import has_errors, in_order
 from wan22dsl.errors import CommandError, ServerError
-from wan22dsl.program.used import used_texts
+from wan22dsl.language.program.modules import used_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from wan22dsl.compiler import Compiled
+    from wan22dsl.api.compiler import Compiled
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.plan import Plan
+    from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.run.client import Client
+    from wan22dsl.run.clocks import Timeline
     from wan22dsl.run.events import Event
     from wan22dsl.run.execute import Done, Job, Wishes
     from wan22dsl.run.live import LiveCatalogue
     from wan22dsl.run.record import Host
-    from wan22dsl.run.timeline import Timeline
     from wan22dsl.server.embedded import EmbeddedServer
     from wan22dsl.source import Source
 
@@ -51,8 +51,8 @@ class Session:
 
     def run(self, times: int) -> int:
         """Compiles once, runs as often as was asked for, and gives the exit code."""
-        from wan22dsl.catalogue.open import BUNDLED
-        from wan22dsl.graph.plan import plan as plan_of
+        from wan22dsl.comfyui.catalogue.open import BUNDLED
+        from wan22dsl.graph.passes.plan import plan as plan_of
         from wan22dsl.run.execute import timeline_of
         from wan22dsl.run.live import LiveCatalogue
 
@@ -90,11 +90,11 @@ class Session:
         from wan22dsl.server.faults import Node
 
         prompts = [prompt, staged.tiled(prompt)]
-        prompts += [one.prompt for one in staged.split(prompt, plan, "") if plan.passes]
+        prompts += [piece.prompt for piece in staged.split(prompt, plan, "") if plan.passes]
         nodes = [
-            Node(id, one["class_type"], str(one.get("_meta", {}).get("title", "")), 0)
+            Node(id, item["class_type"], str(item.get("_meta", {}).get("title", "")), 0)
             for each in prompts
-            for id, one in each.items()
+            for id, item in each.items()
         ]
         for fault in self._embedded.faults.without_target(nodes):
             names = [*dict.fromkeys(node.id for node in nodes)]
@@ -110,21 +110,21 @@ class Session:
         from wan22dsl.run.messages import FAULT_DID_NOT_HAPPEN
 
         faults = self._embedded.never_happened if self._embedded is not None else []
-        return [FAULT_DID_NOT_HAPPEN.at(None, fault=one) for one in faults]
+        return [FAULT_DID_NOT_HAPPEN.at(None, fault=fault) for fault in faults]
 
     def _show(self, found: Sequence[Diagnostic]) -> None:
         """Says what was found on standard error; only the errors where quiet was asked for."""
-        told = [one for one in found if one.is_error or self._shown != "quiet"]
+        told = [finding for finding in found if finding.is_error or self._shown != "quiet"]
         if told:
             streams.tell("\n")
             show.diagnostics(told, sys.stderr)
 
     def _host(self) -> Host:
-        from wan22dsl.run import retry
+        from wan22dsl.run import request_retry
         from wan22dsl.run.record import Host
 
         try:
-            stats = retry.again(self._client.system_stats, first_contact=True)
+            stats = request_retry.again(self._client.system_stats, first_contact=True)
         except ServerError as error:
             raise CommandError(
                 str(error),
@@ -155,7 +155,7 @@ class Session:
         if has_errors(found):
             return None
         if self._embedded is not None and ready.stand_ins.names:
-            from wan22dsl.server.stand_ins import class_like
+            from wan22dsl.server.models import class_like
 
             classes = [class_like(graph, name) for name in ready.stand_ins.classes]
             self._embedded.stand_in(classes, ready.stand_ins.files)
@@ -168,8 +168,8 @@ class Session:
 
     def _job(self, compiled: Compiled, prompt: dict[str, Any], host: Host, number: int) -> Job:
         from wan22dsl import __version__
-        from wan22dsl.graph import plan
         from wan22dsl.graph.cost.uncounted import not_counted
+        from wan22dsl.graph.passes import plan
         from wan22dsl.run import carried, seeds
         from wan22dsl.run.execute import Job
         from wan22dsl.run.record import Subject
@@ -236,12 +236,12 @@ class Session:
     def _told(self, done: Done, number: int, times: int) -> int:
         """Says what came of a run, and gives the exit code for it."""
         from wan22dsl.run import table
-        from wan22dsl.run.recording import model_of
+        from wan22dsl.run.record import model_of
 
         if self._shown == "json":
             _put_json({"event": "record", "record": model_of(done.record).as_json()})
         elif self._shown == "quiet":
-            streams.put_lines(one.path.as_posix() for one in done.record.outputs)
+            streams.put_lines(fetched.path.as_posix() for fetched in done.record.outputs)
         else:
             head = f"\nrun {number + 1} of {times}\n" if times > 1 else "\n"
             lines = [*table.lines(model_of(done.record))]

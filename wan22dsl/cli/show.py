@@ -35,16 +35,16 @@ def lines(shown: Sequence[Line], stream: TextIO) -> None:
 def account(told: Iterable[str]) -> None:
     """Writes lines to standard output; on a terminal, those that are too long are broken between words."""
     width = terminal.width_of(sys.stdout, 0)
-    streams.put_lines(part for one in told for part in _fitting(one, width))
+    streams.put_lines(part for item in told for part in _fitting(item, width))
 
 
-def _fitting(one: str, width: int) -> Iterator[str]:
+def _fitting(name: str, width: int) -> Iterator[str]:
     """A line in parts of at most `width` columns, each further one indented; 0: however long it is."""
-    if not width or len(one) <= width:
-        yield one
+    if not width or len(name) <= width:
+        yield name
         return
-    text = one.lstrip()
-    before = " " * (len(one) - len(text))
+    text = name.lstrip()
+    before = " " * (len(name) - len(text))
     first = wrap(text, width - len(before))[0]
     yield (before + first).rstrip()
     further = text[len(first) :].strip()

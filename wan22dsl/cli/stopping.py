@@ -22,9 +22,9 @@ def stoppable() -> Iterator[None]:
         yield  # only the main thread may say what a signal does
         return
     asked = [signal.SIGTERM, *filter(None, [getattr(signal, "SIGBREAK", None)])]
-    before = {one: signal.signal(one, stop) for one in asked}
+    before = {item: signal.signal(item, stop) for item in asked}
     try:
         yield
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler if handler is not None else signal.SIG_DFL)
+        for item, handler in before.items():
+            signal.signal(item, handler if handler is not None else signal.SIG_DFL)

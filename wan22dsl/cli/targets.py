@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.cli.declare import DEFAULT_TARGET
 
 if TYPE_CHECKING:
-    from wan22dsl.policy.config import Config
+    from wan22dsl.lint.policy.config import Config
 
 
 def target_for(asked: str | None, file: str = "") -> str:
@@ -18,7 +18,7 @@ def target_for(asked: str | None, file: str = "") -> str:
     """
     if asked is not None:
         return asked
-    from wan22dsl.policy.config import Configs
+    from wan22dsl.lint.policy.config import Configs
 
     return target_of(Configs().of_file("" if file in {"", "-"} else file))
 

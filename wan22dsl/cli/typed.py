@@ -32,11 +32,11 @@ def app_of(command: Command) -> typer.Typer:
     """The app of one command."""
 
     def call(**values: Any) -> int:
-        return command.run(**{one.name: _plain(one, values[one.name]) for one in command.takes})
+        return command.run(**{take.name: _plain(take, values[take.name]) for take in command.takes})
 
-    parameters = [_parameter(one) for one in command.takes]
+    parameters = [_parameter(take) for take in command.takes]
     call.__doc__ = command.run.__doc__
-    call.__annotations__ = {one.name: one.annotation for one in parameters}
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     call.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     app = empty_app()
     app.command()(call)
@@ -69,21 +69,21 @@ def _in_one_line(text: str, words: Sequence[str]) -> str:
     return text
 
 
-def _parameter(one: Argument | Option) -> Parameter:
+def _parameter(value: Argument | Option) -> Parameter:
     default: Any = Parameter.empty
-    if isinstance(one, Argument):
-        kind: Any = list[str] if one.many else str
-        info: Any = typer.Argument(metavar=one.metavar, help=one.help, show_default=False)
-        if not one.required:
+    if isinstance(value, Argument):
+        kind: Any = list[str] if value.many else str
+        info: Any = typer.Argument(metavar=value.metavar, help=value.help, show_default=False)
+        if not value.required:
             kind, default = kind | None, None
     else:
-        kind, default = _kind(one), one.default if one.metavar else False
-        shown = one.default is not None
-        metavar = None if one.choices else one.metavar or None
-        info = typer.Option(*one.flags, metavar=metavar, help=one.help, show_default=shown)
+        kind, default = _kind(value), value.default if value.metavar else False
+        shown = value.default is not None
+        metavar = None if value.choices else value.metavar or None
+        info = typer.Option(*value.flags, metavar=metavar, help=value.help, show_default=shown)
     annotation = Annotated[kind, info]
     return Parameter(
-        one.name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation
+        value.name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation
     )
 
 
@@ -95,7 +95,7 @@ def _kind(option: Option) -> Any:
     return list[str] | None if option.many else str | None
 
 
-def _plain(one: Argument | Option, value: Any) -> Any:
-    if one.many:
+def _plain(this_value: Argument | Option, value: Any) -> Any:
+    if this_value.many:
         return list(value or ())
     return value.value if isinstance(value, Enum) else value

@@ -12,7 +12,7 @@ from wan22dsl.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from wan22dsl.program.program import Values
+    from wan22dsl.language.program.program import Values
 
 
 #: Tables of parameters in each other: those of a module, and of the modules that it uses.
@@ -25,7 +25,7 @@ def gather(settings: Iterable[str] | None, params: str | None) -> Values:
     Texts from `--set` are to be read as the parameter's type asks. Values from a file are Python's.
     Raises CommandError for what is no `name=value` and for a file of another shape, UnreadableFile.
     """
-    from wan22dsl.program.program import Values
+    from wan22dsl.language.program.program import Values
 
     values = dict(_flat(_read(params), params)) if params is not None else {}
     shared = set(values)
@@ -65,7 +65,7 @@ def gather_for(
 
 
 def _with(given: Mapping[str, Any], drawn: Mapping[str, Any]) -> Values:
-    from wan22dsl.program.program import Values
+    from wan22dsl.language.program.program import Values
 
     return Values({**given, **drawn}, given.shared if isinstance(given, Values) else ())
 
@@ -83,7 +83,7 @@ def _random(source: Source, given: Mapping[str, Any]) -> dict[str, str]:
     if RANDOM not in given.values():
         return {}
     from wan22dsl.formats.kind import is_json
-    from wan22dsl.program import load_program
+    from wan22dsl.language.program import load_program
 
     if is_json(source):
         return {}
@@ -110,7 +110,7 @@ def _first(accepts: str) -> int:
 
 def _accepted(accepts: str) -> Sequence[int]:
     """The numbers to draw from: those of `1..100` and of `[1, 2, 3]`, else all seeds."""
-    numbers = [int(one) for one in re.findall(r"[0-9]+", accepts) if len(one) < _TOO_MANY_DIGITS]
+    numbers = [int(item) for item in re.findall(r"[0-9]+", accepts) if len(item) < _TOO_MANY_DIGITS]
     is_range = re.fullmatch(r"[0-9]+ *\.\. *[0-9]+", accepts) is not None
     if is_range and len(numbers) == 2 and numbers[0] <= numbers[1]:
         return range(numbers[0], numbers[1] + 1)
@@ -125,7 +125,7 @@ def _read(path: str) -> dict[str, Any]:
     if kind == ".json":
         return _json(text, path)
     if kind == ".toml":
-        from wan22dsl.policy import toml
+        from wan22dsl.lint.policy import toml
 
         return toml.read(text.encode(), Path(path).as_posix())
     raise CommandError(f"--params {path}: its name should end in .toml or .json")

@@ -9,7 +9,7 @@ from wan22dsl.comparing.passes import told
 from wan22dsl.comparing.steps import steps
 from wan22dsl.graph.equality import digests, same
 from wan22dsl.graph.facts import FactTable
-from wan22dsl.importing.checking import writable
+from wan22dsl.importing.plain import writable
 from wan22dsl.importing.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -44,16 +44,16 @@ class Difference(NamedTuple):
         return f"{self.where}: {self.what} {self.before or 'none'} → {self.after or 'none'}"
 
 
-def differences(one: Graph, other: Graph) -> list[Difference]:
+def differences(this_graph: Graph, other: Graph) -> list[Difference]:
     """What differs in meaning; nothing where the same nodes are linked alike."""
-    if same(one, other):
+    if same(this_graph, other):
         return []
-    whole = one, other
-    one, other = writable(one), writable(other)
-    left_out = _of_nodes_that_never_run(whole, (one, other))
-    if same(one, other):
+    whole = this_graph, other
+    this_graph, other = writable(this_graph), writable(other)
+    left_out = _of_nodes_that_never_run(whole, (this_graph, other))
+    if same(this_graph, other):
         return left_out
-    sides = [(graph, told(graph, FactTable(graph))) for graph in (one, other)]
+    sides = [(graph, told(graph, FactTable(graph))) for graph in (this_graph, other)]
     found = _of_passes(sides[0][1], sides[1][1])
     words = Vocabulary()
     before, after = (
@@ -66,7 +66,7 @@ def differences(one: Graph, other: Graph) -> list[Difference]:
         for graph, passes in sides
     )
     found += _of_steps(before, after)
-    return (found or _of_nodes(one, other)) + left_out
+    return (found or _of_nodes(this_graph, other)) + left_out
 
 
 def _of_nodes_that_never_run(
@@ -89,10 +89,10 @@ def _of_nodes_that_never_run(
 
 def _of_passes(before: list[Told], after: list[Told]) -> list[Difference]:
     found: dict[tuple[str, str, str], list[str]] = {}
-    for one, other in zip(before, after):
-        name = other.name if one.name == other.name else f"{one.name} → {other.name}"
-        for what in dict.fromkeys((*one.settings, *other.settings)):
-            values = one.settings.get(what, ""), other.settings.get(what, "")
+    for described, other in zip(before, after):
+        name = other.name if described.name == other.name else f"{described.name} → {other.name}"
+        for what in dict.fromkeys((*described.settings, *other.settings)):
+            values = described.settings.get(what, ""), other.settings.get(what, "")
             if values[0] != values[1] and (what not in _WORKED_OUT or all(values)):
                 found.setdefault((what, *values), []).append(name)
     shared = min(len(before), len(after))
@@ -100,8 +100,13 @@ def _of_passes(before: list[Told], after: list[Told]) -> list[Difference]:
         Difference("changed", _together(names, shared), what, old, new)
         for (what, old, new), names in found.items()
     ]
-    lines += [Difference("removed", one.name, before=_short(one)) for one in before[shared:]]
-    lines += [Difference("added", one.name, after=_short(one)) for one in after[shared:]]
+    lines += [
+        Difference("removed", described.name, before=_short(described))
+        for described in before[shared:]
+    ]
+    lines += [
+        Difference("added", described.name, after=_short(described)) for described in after[shared:]
+    ]
     return lines
 
 
@@ -111,9 +116,11 @@ def _together(names: list[str], all_of_them: int) -> str:
     return ", ".join(names)
 
 
-def _short(one: Told) -> str:
+def _short(described: Told) -> str:
     kept = ("model", "steps", "cfg")
-    return ", ".join(f"{name} {one.settings[name]}" for name in kept if name in one.settings)
+    return ", ".join(
+        f"{name} {described.settings[name]}" for name in kept if name in described.settings
+    )
 
 
 # --- what stands beside them ---
@@ -122,26 +129,26 @@ def _short(one: Told) -> str:
 def _of_steps(before: list[Step], after: list[Step]) -> list[Difference]:
     from difflib import SequenceMatcher
 
-    names = [one.name for one in before], [one.name for one in after]
+    names = [step.name for step in before], [step.name for step in after]
     found: list[Difference] = []
     for kind, a, b, c, d in SequenceMatcher(None, *names, autojunk=False).get_opcodes():
         if kind == "equal":
-            for one, other in zip(before[a:b], after[c:d]):
-                found += _of_step(one, other)
+            for step, other in zip(before[a:b], after[c:d]):
+                found += _of_step(step, other)
             continue
-        found += [Difference("removed", one.name, before=_placed(one)) for one in before[a:b]]
-        found += [Difference("added", one.name, after=_placed(one)) for one in after[c:d]]
+        found += [Difference("removed", step.name, before=_placed(step)) for step in before[a:b]]
+        found += [Difference("added", step.name, after=_placed(step)) for step in after[c:d]]
     return found
 
 
-def _placed(one: Step) -> str:
-    return f"{one.text}, behind {one.behind}" if one.behind else one.text
+def _placed(step: Step) -> str:
+    return f"{step.text}, behind {step.behind}" if step.behind else step.text
 
 
-def _of_step(one: Step, other: Step) -> list[Difference]:
+def _of_step(step: Step, other: Step) -> list[Difference]:
     found = []
-    for what in dict.fromkeys((*one.arguments, *other.arguments)):
-        before, after = one.value(what), other.value(what)
+    for what in dict.fromkeys((*step.arguments, *other.arguments)):
+        before, after = step.value(what), other.value(what)
         if before != after:
             found.append(Difference("changed", other.name, what, before, after))
     return found
@@ -150,10 +157,10 @@ def _of_step(one: Step, other: Step) -> list[Difference]:
 # --- what is left: links ---
 
 
-def _of_nodes(one: Graph, other: Graph) -> list[Difference]:
+def _of_nodes(graph: Graph, other: Graph) -> list[Difference]:
     """The first nodes that the other graph does not have: their links, or where they stand, differ."""
     found = []
-    for kind, mine, theirs in (("removed", one, other), ("added", other, one)):
+    for kind, mine, theirs in (("removed", graph, other), ("added", other, graph)):
         known = digests(mine)
         there = set(digests(theirs).values())
         lost = {id for id, digest in known.items() if digest not in there}
@@ -169,5 +176,5 @@ def _of_nodes(one: Graph, other: Graph) -> list[Difference]:
                 place = {"before": said} if kind == "removed" else {"after": said}
                 found.append(Difference(kind, node.class_name, **place))
     return found or [
-        Difference("changed", "nodes", "number", str(len(one.nodes)), str(len(other.nodes)))
+        Difference("changed", "nodes", "number", str(len(graph.nodes)), str(len(other.nodes)))
     ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.model import Link
-from wan22dsl.graph.passes import in_flow_order, recognise
-from wan22dsl.importing.spelled import json_value, number
-from wan22dsl.syntax import spelling
+from wan22dsl.graph.passes.recognition import in_flow_order, recognise
+from wan22dsl.importing.constants import json_value, number
+from wan22dsl.language.syntax import spelling
 
 if TYPE_CHECKING:
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
-    from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.passes.recognition import Pass
 
 #: The inputs of conditioning nodes, by what people call them.
 _WORDS = {"length": "length", "batch_size": "batch"}
@@ -23,22 +23,22 @@ _FILES = ("image", "video", "audio", "file")
 class Told:
     """A pass with its name and what it is told; `nodes` are those that belong to it."""
 
-    def __init__(self, name: str, one: Pass, graph: Graph, facts: FactTable) -> None:
+    def __init__(self, name: str, pass_: Pass, graph: Graph, facts: FactTable) -> None:
         self.name = name
-        self.id = one.node.id
-        self.noise = one.noise
-        self.nodes = {one.node.id}
+        self.id = pass_.node.id
+        self.noise = pass_.noise
+        self.nodes = {pass_.node.id}
         self._graph = graph
-        self.settings = {key: value for key, value in self._read(one, facts) if value is not None}
+        self.settings = {key: value for key, value in self._read(pass_, facts) if value is not None}
 
-    def _read(self, one: Pass, facts: FactTable) -> list[tuple[str, str | None]]:
-        told = one.settings
+    def _read(self, pass_: Pass, facts: FactTable) -> list[tuple[str, str | None]]:
+        told = pass_.settings
         steps = f"{_said(told.start)}..{_said(told.end)} of {_said(told.steps)}"
         return [
-            ("model", None if one.model is None else one.model.file),
-            ("loras", _list([f"{a.file} at {_said(a.strength)}" for a in one.loras])),
-            ("patches", _list([self._call(node) for node in one.patches])),
-            ("shift", _said(one.shift)),
+            ("model", None if pass_.model is None else pass_.model.file),
+            ("loras", _list([f"{a.file} at {_said(a.strength)}" for a in pass_.loras])),
+            ("patches", _list([self._call(node) for node in pass_.patches])),
+            ("shift", _said(pass_.shift)),
             ("sampler", f"{told.sampler or '?'}/{told.scheduler or '?'}"),
             ("cfg", _said(told.cfg)),
             ("steps", steps),
@@ -46,21 +46,21 @@ class Told:
             ("adds noise", _yes(told.add_noise)),
             ("leaves noise", _yes(told.leftover_noise)),
             ("seed", _said(told.seed) if told.add_noise is not False else None),
-            ("takes", one.handoff or "nothing"),
-            *self._conditioned(one, facts),
+            ("takes", pass_.handoff or "nothing"),
+            *self._conditioned(pass_, facts),
         ]
 
-    def _conditioned(self, one: Pass, facts: FactTable) -> list[tuple[str, str | None]]:
-        known = one.latent
+    def _conditioned(self, pass_: Pass, facts: FactTable) -> list[tuple[str, str | None]]:
+        known = pass_.latent
         size = f"{known.width}x{known.height}" if known.width and known.height else None
         found: list[tuple[str, str | None]] = [
-            ("prompt", self._text(one.settings.positive, "positive", facts)),
-            ("negative", self._text(one.settings.negative, "negative", facts)),
+            ("prompt", self._text(pass_.settings.positive, "positive", facts)),
+            ("negative", self._text(pass_.settings.negative, "negative", facts)),
             ("size", size),
             ("length", f"{known.frames}f" if known.frames else None),
             ("vae", self._loaded(known.vae)),
         ]
-        node = one.conditioning
+        node = pass_.conditioning
         if node is not None:
             self.nodes.add(node.id)
             found.append(("conditioning", node.class_name))
@@ -118,12 +118,12 @@ class Told:
 def told(graph: Graph, facts: FactTable) -> list[Told]:
     """The passes of a graph, in the order of the flow, with names: `high`, `low`, `pass 3`."""
     found = in_flow_order(recognise(graph, facts))
-    levels = [one.noise for one in found]
+    levels = [pass_.noise for pass_ in found]
     names = []
     for place, level in enumerate(levels):
         alone = level is not None and levels.count(level) == 1
         names.append(f"pass {level}" if alone else f"pass {place + 1}")
-    return [Told(name, one, graph, facts) for name, one in zip(names, found)]
+    return [Told(name, pass_, graph, facts) for name, pass_ in zip(names, found)]
 
 
 def _said(value: float | None) -> str | None:

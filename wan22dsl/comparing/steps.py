@@ -5,14 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.catalogue.inputs import default_of, inputs_of
+from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import File
-from wan22dsl.importing.frames import SizeOf
+from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.namings import Namings
 from wan22dsl.importing.reader import Plain, Reader
-from wan22dsl.importing.sight import Absent, Value
-from wan22dsl.importing.spelled import json_value
+from wan22dsl.importing.simplified import Absent, Value
+from wan22dsl.importing.stage_frames import SizeOf
 from wan22dsl.importing.units import PassUnit
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from wan22dsl.graph.model import Graph, Node
-    from wan22dsl.importing.sight import Target
+    from wan22dsl.importing.simplified import Target
     from wan22dsl.importing.vocabulary import Vocabulary
 
 
@@ -68,10 +68,10 @@ def steps(
         above = unit.brought
         behind = "" if above is None else _called(reader, above, passes)
         arguments = {
-            one.name: _said(reader, one.target, passes)
-            for one in unit.arguments
-            if not (one.open and isinstance(one.target, Link))
-            and not (one.wants is not None and isinstance(one.target, Link))
+            argument.name: _said(reader, argument.target, passes)
+            for argument in unit.arguments
+            if not (argument.open and isinstance(argument.target, Link))
+            and not (argument.wants is not None and isinstance(argument.target, Link))
         }
         found.append(Step(unit.call, arguments, behind, _defaults(graph, node)))
     return found
@@ -81,7 +81,7 @@ def _defaults(graph: Graph, node: Node) -> dict[str, str]:
     """What the inputs of a node have where nothing is written, as it is shown."""
     node_class = graph.class_of(node)
     known = {} if node_class is None else inputs_of(node_class, node.inputs)
-    values = {name: default_of(one) for name, one in known.items()}
+    values = {name: default_of(input_) for name, input_ in known.items()}
     return {name: json_value(value) for name, value in values.items() if value is not None}
 
 

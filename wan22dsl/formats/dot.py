@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.formats.drawing import drawing
-from wan22dsl.formats.one_line import one_line
+from wan22dsl.formats.labels import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def write(graph: Graph) -> str:
     """The text of the graph."""
     drawn = drawing(graph)
-    ids = _ids(one.id for one in drawn.boxes)
+    ids = _ids(box.id for box in drawn.boxes)
     lines = [
         f"digraph {_quoted(drawn.name)} {{",
         "    rankdir=LR",
@@ -28,9 +28,9 @@ def write(graph: Graph) -> str:
         lines.append(f"    subgraph cluster_{number} {{")
         lines.append(f"        label={_quoted(owner)}")
         lines += [
-            f"        {ids[one.id]} [label={_label(one)}]"
-            for one in drawn.boxes
-            if one.owner == owner
+            f"        {ids[box.id]} [label={_label(box)}]"
+            for box in drawn.boxes
+            if box.owner == owner
         ]
         lines.append("    }")
     for wire in drawn.wires:
@@ -52,8 +52,8 @@ def _ids(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _label(one: Box) -> str:
-    return '"' + "\\n".join(_quoted(line)[1:-1] for line in (one.title, *one.lines)) + '"'
+def _label(box: Box) -> str:
+    return '"' + "\\n".join(_quoted(line)[1:-1] for line in (box.title, *box.lines)) + '"'
 
 
 def _quoted(text: str) -> str:

@@ -26,15 +26,15 @@ def located(source: Source, graph: Graph | None, found: Iterable[Diagnostic]) ->
     """
     places: _Places | None = None
     made = []
-    for one in found:
-        if one.span is not None and one.span.source is source:
+    for finding in found:
+        if finding.span is not None and finding.span.source is source:
             if places is None:
                 try:
                     places = _Places(source.text, graph)
                 except BrokenJsonError:
                     return list(found)
-            one = one._replace(location=places.of(one))
-        made.append(one)
+            finding = finding._replace(location=places.of(finding))
+        made.append(finding)
     return made
 
 
@@ -62,16 +62,16 @@ class _Places:
             key=lambda each: each[0],
         )
 
-    def of(self, one: Diagnostic) -> Location:
+    def of(self, finding: Diagnostic) -> Location:
         """The location of a finding, which must have a span in the text."""
-        assert one.span is not None
-        way = self._way(one.span.start, one.span.end)
+        assert finding.span is not None
+        way = self._way(finding.span.start, finding.span.end)
         pointer = "".join("/" + _escaped(step.key) for step in way)
         number = next((at for at in reversed(range(len(way))) if _is_node(way[at].value)), None)
         if number is None:
             return Location(pointer)
         step = way[number]
-        node = self._node(step, one)
+        node = self._node(step, finding)
         is_prompt = "class_type" in step.value
         below = [each.key for each in way[number + 1 :]]
         name = below[1] if is_prompt and below[:1] == ["inputs"] and len(below) > 1 else ""
@@ -80,7 +80,9 @@ class _Places:
             id = step.key if is_prompt else str(step.value.get("id"))
             return Location(pointer, id, str(class_name), _title(step.value), name)
         id = step.key if is_prompt else _whole_id(node, str(step.value.get("id")))
-        return Location(pointer, id, node.class_name, node.title, name or self._input(one, node))
+        return Location(
+            pointer, id, node.class_name, node.title, name or self._input(finding, node)
+        )
 
     def _way(self, start: int, end: int) -> list[_Step]:
         """The values that a stretch is in, from the outside in; a key belongs to its value."""
@@ -105,7 +107,7 @@ class _Places:
             ]
         return self._inside[outer.start]
 
-    def _node(self, step: _Step, one: Diagnostic) -> Node | None:
+    def _node(self, step: _Step, finding: Diagnostic) -> Node | None:
         """The node of the graph that is made of a node of the file, or of several the one that is named.
 
         None where none is made of it, or where several instances of a subgraph have it.
@@ -114,17 +116,17 @@ class _Places:
         last = bisect_left(self._nodes, step.end, key=lambda each: each[0])
         if last - first == 1:
             return self._nodes[first][1]
-        node = self._by_label.get(str(one.fields.get("node")))
+        node = self._by_label.get(str(finding.fields.get("node")))
         if node is None or node.span is None or not step.start <= node.span.start < step.end:
             return None
         return node
 
-    def _input(self, one: Diagnostic, node: Node) -> str:
+    def _input(self, finding: Diagnostic, node: Node) -> str:
         """The input that a finding is at, or else the one that it names."""
         for name, span in node.spans.items():
-            if span == one.span:
+            if span == finding.span:
                 return name
-        named = one.fields.get("input")
+        named = finding.fields.get("input")
         return named if isinstance(named, str) and named in node.inputs else ""
 
 

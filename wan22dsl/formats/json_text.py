@@ -1,18 +1,17 @@
-"""JSON with the places of its values: where each member of an object stands in the text.
-
-The values themselves are read by Python's own decoder; this walks over the objects whose members must
-be shown to people. Every character is read a few times at most, however the text is made.
-"""
+"""JSON with the places of its values: where each member of an object is in the text."""
 
 from __future__ import annotations
 
+import json
 import re
+from functools import lru_cache
 from itertools import accumulate
 from json import JSONDecodeError, JSONDecoder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = JSONDecoder()
@@ -104,7 +103,7 @@ def _half(text: str) -> int | None:
     """Where an escape such as `\\ud83d` stands without its other half; None where there is none."""
     if _HALF.search(text) is None:
         return None
-    return next((one.start() for one in _ESCAPE.finditer(text) if one[1]), None)
+    return next((item.start() for item in _ESCAPE.finditer(text) if item[1]), None)
 
 
 def doubled(text: str, start: int) -> Member | None:
@@ -130,14 +129,14 @@ def _doubled_below(text: str, start: int) -> Member | None:
         at = waiting.pop()
         seen: set[str] = set()
         inside = members(text, at) if text[at] == "{" else elements(text, at)
-        for one in inside:
-            if one.key in seen and text[at] == "{":
-                return one
-            seen.add(one.key)
+        for member in inside:
+            if member.key in seen and text[at] == "{":
+                return member
+            seen.add(member.key)
         waiting.extend(
-            one.start
-            for one in reversed(inside)
-            if one.value and isinstance(one.value, (dict, list))
+            member.start
+            for member in reversed(inside)
+            if member.value and isinstance(member.value, (dict, list))
         )
     return None
 
@@ -152,7 +151,7 @@ def members(text: str, start: int) -> list[Member]:
 
 def member(text: str, start: int, key: str) -> Member:
     """The first member with that key, which the object at `start` must have."""
-    return next(one for one in _members(text, start) if one.key == key)
+    return next(member for member in _members(text, start) if member.key == key)
 
 
 def _members(text: str, start: int) -> Iterator[Member]:
@@ -194,3 +193,12 @@ def _value(text: str, at: int) -> tuple[Any, int]:
         raise BrokenJsonError(_TOO_DEEP, at) from error
     except ValueError as error:
         raise BrokenJsonError(_TOO_LONG, at) from error
+
+
+@lru_cache(maxsize=1)
+def value_of(text: str) -> Any:
+    """The value, which must not be changed; None where the text is no JSON. Several ask for one in a row."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wan22dsl.formats.json_text import BrokenJsonError, document, elements, members
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
     from wan22dsl.source import Source
@@ -95,5 +95,5 @@ def _within(text: str, found: _Found) -> _Found | None:
 
 def _member(text: str, found: _Found, key: str) -> _Found:
     """A member of an object; of those that stand twice the last one counts."""
-    one = next(one for one in reversed(members(text, found.start)) if one.key == key)
-    return _Found(one.value, one.start)
+    member = next(member for member in reversed(members(text, found.start)) if member.key == key)
+    return _Found(member.value, member.start)

@@ -1,6 +1,26 @@
-"""What people who look at a file of JSON call a node."""
+"""What people who look at ComfyUI JSON call a node, and names that fit on one line of a picture."""
 
 from __future__ import annotations
+
+import re
+
+#: Control characters, line ends of Unicode, halves of characters, and the two that are none (XML 1.0, Char).
+_NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+def one_line(text: str) -> str:
+    """The text on one line; a line end is a space, and a control character its picture (U+2400 and on)."""
+    return _NOT_SHOWN.sub(_picture, text)
+
+
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if found.group() in "\t\n\r\x85\u2028\u2029":
+        return " "
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else "\ufffd"
+
 
 #: Longer titles are cut off.
 _LONGEST = 40

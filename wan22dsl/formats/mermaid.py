@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.formats.drawing import drawing
-from wan22dsl.formats.one_line import one_line
+from wan22dsl.formats.labels import one_line
 
 if TYPE_CHECKING:
     from wan22dsl.formats.drawing import Box
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def write(graph: Graph) -> str:
     """The text of the chart."""
     drawn = drawing(graph)
-    ids = {one.id: f"n{number}" for number, one in enumerate(drawn.boxes, 1)}
+    ids = {box.id: f"n{number}" for number, box in enumerate(drawn.boxes, 1)}
     lines = ["flowchart LR"]
     for number, owner in enumerate(drawn.owners, 1):
         lines.append(f'    subgraph g{number}["{_escaped(owner)}"]')
         lines += [
-            f"        {ids[one.id]}[{_label(one)}]" for one in drawn.boxes if one.owner == owner
+            f"        {ids[box.id]}[{_label(box)}]" for box in drawn.boxes if box.owner == owner
         ]
         lines.append("    end")
     for wire in drawn.wires:
@@ -29,8 +29,8 @@ def write(graph: Graph) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _label(one: Box) -> str:
-    rows = [f"<b>{_escaped(one.title)}</b>", *(_escaped(line) for line in one.lines)]
+def _label(box: Box) -> str:
+    rows = [f"<b>{_escaped(box.title)}</b>", *(_escaped(line) for line in box.lines)]
     return f'"{"<br>".join(rows)}"'
 
 

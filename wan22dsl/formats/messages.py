@@ -18,7 +18,7 @@ BROKEN_JSON = Message(
     summary="A file is not JSON",
     text="This is not JSON: {reason}.",
     why="A file that is not JSON cannot be read at all; ComfyUI answers it with error 500.",
-    mend="{mend}",
+    help="{help}",
     bad="""\
 {
     "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}}
@@ -36,7 +36,7 @@ NOT_A_PROMPT = Message(
     text="This is {what}, not prompt JSON.",
     why="Prompt JSON is an object of nodes by their ids, each with `class_type` and `inputs`. ComfyUI "
     "answers anything else with error 500.",
-    mend="{mend}",
+    help="{help}",
     bad="""\
 [
     {"class_type": "LoadImage", "inputs": {"image": "a.png"}}
@@ -52,7 +52,7 @@ WRITTEN_TWICE = Message(
     summary="A JSON object has the same key twice",
     text="{key} stands twice in {where}.",
     why="Of two values with one key only the last counts; the other is lost without a word.",
-    mend="Give one of them another name, or take it away.",
+    help="Give one of them another name, or take it away.",
     bad="""\
 {
     "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
@@ -70,7 +70,7 @@ NOT_A_NODE = Message(
     text="{key} is {what}, not a node.",
     why="Every value of prompt JSON is a node: an object with `class_type` and `inputs`. ComfyUI answers "
     "anything else with error 500.",
-    mend="Write the node, or take {key} away.",
+    help="Write the node, or take {key} away.",
     bad="""\
 {
     "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
@@ -88,7 +88,7 @@ NO_CLASS = Message(
     summary="A node has no `class_type`",
     text="{key} has no `class_type`.",
     why="ComfyUI refuses the whole prompt when one node does not say what it is.",
-    mend='Write `"class_type": "…"`.',
+    help='Write `"class_type": "…"`.',
     bad="""\
 {
     "1": {"inputs": {"image": "a.png"}},
@@ -106,7 +106,7 @@ NO_INPUTS = Message(
     text="{key} has no `inputs`.",
     why="ComfyUI refuses it where the node is needed. Where it is not, the server's only worker dies, and "
     "no later prompt runs until the server is started again.",
-    mend='Write `"inputs": {{}}`, or take the node away.',
+    help='Write `"inputs": {{}}`, or take the node away.',
     bad="""\
 {
     "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
@@ -125,7 +125,7 @@ NOT_A_LINK = Message(
     text="`{input}` of {key} is {value}, {what}.",
     why="ComfyUI takes every list for a link, `[node id, output]`: the id as text, the output as a whole "
     "number counted from 0. Anything else is refused, or ends the server's worker.",
-    mend="{mend}",
+    help="{help}",
     bad="""\
 {
     "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.inputs import inputs_of, spelled_as_now
+from wan22dsl.comfyui.catalogue.inputs import inputs_of, spelled_as_now
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import Catalogue, Input, NodeClass
+    from wan22dsl.comfyui.catalogue.schema import Catalogue, Input, NodeClass
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import CheckedGraph, Graph, Node
     from wan22dsl.source import Source
@@ -47,7 +47,9 @@ def _known_inputs(
         return {}
     if node.class_name not in plain:
         found = inputs_of(node_class, node.inputs)
-        if any(one.branches is not None or one.grows is not None for one in node_class.inputs):
+        if any(
+            input_.branches is not None or input_.grows is not None for input_ in node_class.inputs
+        ):
             return found
         plain[node.class_name] = found
     return plain[node.class_name]
@@ -63,18 +65,18 @@ def _inputs(
     return {name: _written(value, known.get(name)) for name, value in node.inputs.items()}
 
 
-def _written(value: Any, one: Input | None) -> Any:
+def _written(value: Any, input_: Input | None) -> Any:
     if isinstance(value, Link):
         return [value.node, value.slot]
     if isinstance(value, list):
         return {"__value__": _clean(value)}
-    if one is None or isinstance(value, (bool, dict)) or value is None:
+    if input_ is None or isinstance(value, (bool, dict)) or value is None:
         return _clean(value)
-    if one.options is not None:
-        return _choice(value, one.options)
-    if one.type == "INT" and isinstance(value, float) and value.is_integer():
+    if input_.options is not None:
+        return _choice(value, input_.options)
+    if input_.type == "INT" and isinstance(value, float) and value.is_integer():
         return int(value)
-    if one.type == "FLOAT" and isinstance(value, int) and abs(value) < 2**1000:
+    if input_.type == "FLOAT" and isinstance(value, int) and abs(value) < 2**1000:
         return float(value)
     return _clean(value)
 
@@ -94,9 +96,9 @@ def _clean(value: Any) -> Any:
     if isinstance(value, float):
         return (value if value.is_integer() else float(f"{value:.{_DIGITS}g}")) + 0.0
     if isinstance(value, list):
-        return [_clean(one) for one in value]
+        return [_clean(item) for item in value]
     if isinstance(value, dict):
-        return {key: _clean(one) for key, one in value.items()}
+        return {key: _clean(item) for key, item in value.items()}
     return value
 
 

@@ -13,7 +13,7 @@ from wan22dsl.graph.model import Graph, Link, Node
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Source
 
@@ -38,7 +38,7 @@ def read_at(
     reader = _Reader(source)
     wrong = _not_a_prompt(value)
     if wrong is not None:
-        reader.say(messages.NOT_A_PROMPT, start, start + 1, what=wrong[0], mend=wrong[1])
+        reader.say(messages.NOT_A_PROMPT, start, start + 1, what=wrong[0], help=wrong[1])
         return None, reader.found
     nodes = reader.nodes(start)
     if reader.found:
@@ -54,7 +54,7 @@ def broken(source: Source, error: BrokenJsonError) -> Diagnostic:
     return messages.BROKEN_JSON.at(
         Span(source, at, min(at + 1, len(source.text))),
         reason="the file is empty" if empty else error.reason,
-        mend="In ComfyUI, export the workflow in the API format." if empty else "Mend it here.",
+        help="In ComfyUI, export the workflow in the API format." if empty else "Fix it here.",
     )
 
 
@@ -123,7 +123,7 @@ class _Reader:
 
     def _node(self, node: Member) -> Node:
         key = f'"{node.key}"'
-        parts = {one.key: one for one in self._members(node.start, f"node {key}")}
+        parts = {member.key: member for member in self._members(node.start, f"node {key}")}
         class_type, inputs = parts.get("class_type"), parts.get("inputs")
         if class_type is None or not isinstance(class_type.value, str) or not class_type.value:
             self.say(messages.NO_CLASS, node.start, node.start + 1, key=key)
@@ -137,14 +137,14 @@ class _Reader:
         made.title = title if isinstance(title, str) else ""
         made.label = label(made.id, made.title, made.class_name)
         if inputs is not None and isinstance(inputs.value, dict):
-            for one in self._members(inputs.start, f"the inputs of {key}"):
-                made.inputs[one.key] = self._value(key, one)
-                made.spans[one.key] = Span(self._source, one.start, one.end)
+            for member in self._members(inputs.start, f"the inputs of {key}"):
+                made.inputs[member.key] = self._value(key, member)
+                made.spans[member.key] = Span(self._source, member.start, member.end)
         return made
 
-    def _value(self, key: str, one: Member) -> Any:
+    def _value(self, key: str, member: Member) -> Any:
         """A constant, a link, or a list from its `__value__`."""
-        value = one.value
+        value = member.value
         if isinstance(value, dict) and "__value__" in value:
             return value["__value__"]
         if not isinstance(value, list):
@@ -152,22 +152,22 @@ class _Reader:
         wrong = _wrong_link(value)
         if wrong is None:
             return Link(value[0], value[1])
-        what, mend, mended = wrong
+        what, help, fixed = wrong
         text = json.dumps(value, ensure_ascii=False)
         fix = None
-        if mended is not None:
-            edit = Edit(Span(self._source, one.start, one.end), mended)
-            fix = Fix(f"Write {mended}", (edit,))
+        if fixed is not None:
+            edit = Edit(Span(self._source, member.start, member.end), fixed)
+            fix = Fix(f"Write {fixed}", (edit,))
         self.say(
             messages.NOT_A_LINK,
-            one.start,
-            one.end,
+            member.start,
+            member.end,
             fix,
-            input=one.key,
+            input=member.key,
             key=key,
             value=text if len(text) <= 60 else text[:59] + "…",
             what=what,
-            mend=mend,
+            help=help,
         )
         return None
 
@@ -181,9 +181,9 @@ def _wrong_link(value: list[Any]) -> tuple[str, str, str | None] | None:
     if isinstance(node, str) and type(slot) is int:
         return None
     if type(node) is int and type(slot) is int:
-        mended = f'["{node}", {slot}]'
-        return "a link with its node id as a number", f"Write `{mended}`.", mended
+        fixed = f'["{node}", {slot}]'
+        return "a link with its node id as a number", f"Write `{fixed}`.", fixed
     if isinstance(node, str) and isinstance(slot, float) and slot.is_integer():
-        mended = f'["{node}", {int(slot)}]'
-        return "a link with a fraction as its output", f"Write `{mended}`.", None
+        fixed = f'["{node}", {int(slot)}]'
+        return "a link with a fraction as its output", f"Write `{fixed}`.", None
     return "a list that is not a link", as_list, None

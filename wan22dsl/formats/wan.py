@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.model import Link
+from wan22dsl.language.syntax import parse, print_file, spelling
 from wan22dsl.source import Source
-from wan22dsl.syntax import parse, print_file, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,8 +122,8 @@ def _value(value: Any, graph: Graph, names: dict[str, str]) -> str:
     if isinstance(value, str):
         return spelling.quote(value)
     if isinstance(value, list):
-        return "[" + ", ".join(_value(one, graph, names) for one in value) + "]"
-    entries = (f"{spelling.key(key)} = {_value(one, graph, names)}" for key, one in value.items())
+        return "[" + ", ".join(_value(item, graph, names) for item in value) + "]"
+    entries = (f"{spelling.key(key)} = {_value(item, graph, names)}" for key, item in value.items())
     return "{ " + ", ".join(entries) + " }" if value else "{}"
 
 
@@ -135,7 +135,7 @@ def _link(link: Link, graph: Graph, names: dict[str, str]) -> str:
     if len(schema.outputs) == 1:
         return name
     output = schema.outputs[link.slot].name
-    same = [one.name for one in schema.outputs].count(output) > 1
+    same = [this_output.name for this_output in schema.outputs].count(output) > 1
     if same or not output:
         return f"{name}[{link.slot}]"
     return f"{name}.{spelling.member(output)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import Input
+    from wan22dsl.comfyui.catalogue.schema import Input
 
 #: The widget behind a seed: what becomes of the seed after a run.
 CONTROL = "control_after_generate"
@@ -36,14 +36,14 @@ UNSAVED = {"IMAGECOMPARE": ["", ""]}
 _BY_NAME = "VHS_"
 
 
-def has_widget(one: Input) -> bool:
+def has_widget(input_: Input) -> bool:
     """Whether the editor shows a field for an input that a class has; never for an item of a growing one."""
-    return not one.is_socket and one.grows is None and (one.type != "*" or one.widget)
+    return not input_.is_socket and input_.grows is None and (input_.type != "*" or input_.widget)
 
 
-def has_control(class_name: str, name: str, one: Input) -> bool:
+def has_control(class_name: str, name: str, input_: Input) -> bool:
     """Whether the widget of an input has another one behind it that says what becomes of it."""
-    return one.type == "INT" and (name in _SEEDS or (class_name, name) in _OTHER_SEEDS)
+    return input_.type == "INT" and (name in _SEEDS or (class_name, name) in _OTHER_SEEDS)
 
 
 def is_by_name(class_name: str) -> bool:

@@ -1,7 +1,7 @@
 """Whether two graphs mean the same: the same nodes, linked alike, whatever their ids and titles are.
 
 Two nodes are the same when their classes and modes are, and their inputs, down to the loaders. What writing
-a prompt would mend does not count: a required input that is not there has its default, and numbers are
+a prompt would fix does not count: a required input that is not there has its default, and numbers are
 compared without the noise of sums and without what an INT or a FLOAT makes of them.
 """
 
@@ -11,7 +11,7 @@ from collections import Counter
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.inputs import defaults_of, spelled_as_now
+from wan22dsl.comfyui.catalogue.inputs import defaults_of, spelled_as_now
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ _DIGITS = 12
 _EXACT = 2**53
 
 
-def same(one: Graph, other: Graph) -> bool:
+def same(graph: Graph, other: Graph) -> bool:
     """Whether two graphs have the same nodes, each as often."""
-    return Counter(digests(one).values()) == Counter(digests(other).values())
+    return Counter(digests(graph).values()) == Counter(digests(other).values())
 
 
 def digests(graph: Graph) -> dict[str, str]:
@@ -47,7 +47,7 @@ def digests(graph: Graph) -> dict[str, str]:
                 continue
             node = graph.nodes[id]
             needed = [link.node for _, link in node.links() if link.node in graph.nodes]
-            missing = [one for one in needed if one not in found and one not in open_]
+            missing = [item for item in needed if item not in found and item not in open_]
             if missing and id not in open_:
                 open_.add(id)
                 pending.extend(missing)
@@ -76,9 +76,9 @@ def plain(value: Any) -> Any:
         value = float(f"{value:.{_DIGITS}g}") + 0.0
         return int(value) if value.is_integer() and abs(value) < _EXACT else value
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     return value
 
 

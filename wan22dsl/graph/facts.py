@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.schema import MADE_UP
-from wan22dsl.graph.known import frames, latents, loaded, models, resized, saved, values, wan
-from wan22dsl.graph.known.reading import Reading, agreed, held
+from wan22dsl.comfyui.catalogue.schema import MADE_UP
+from wan22dsl.comfyui.nodes import frames, latents, loaded, models, resized, saved, values, wan
+from wan22dsl.comfyui.nodes.reading import Reading, agreed, held
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
 from wan22dsl.graph.modes import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.graph.model import Graph, Node
 
     #: Adds to the facts of an output of a node; the facts of other links that it asks for come first.
@@ -70,22 +70,22 @@ def _unknown_class(reading: Reading) -> Facts:
     if reading.node_class is None or reading.node_class.pack == MADE_UP:
         facts = [reading.known(link) for _, link in reading.node.links()]
         found = Facts(
-            fps=agreed([one.fps for one in facts if one.fps]),
-            model_fps=agreed([one.model_fps for one in facts if one.model_fps]),
-            empty=any(one.empty for one in facts),
+            fps=agreed([fact.fps for fact in facts if fact.fps]),
+            model_fps=agreed([fact.model_fps for fact in facts if fact.model_fps]),
+            empty=any(fact.empty for fact in facts),
         )
         return models.paced(reading, found)
     if output in models.TYPES:
         return models.of(reading)
     if output not in {"IMAGE", "LATENT", "VIDEO", "MASK"}:
         return NOTHING_KNOWN
-    types = {one.name: one.type for one in reading.node_class.inputs}
+    types = {input_.name: input_.type for input_ in reading.node_class.inputs}
     facts = [
         reading.known(link) for name, link in reading.node.links() if types.get(name) == output
     ]
     if output == "LATENT":
         return models.paced(reading, agreed(facts) or NOTHING_KNOWN)
-    return Facts(fps=agreed([one.fps for one in facts]))
+    return Facts(fps=agreed([fact.fps for fact in facts]))
 
 
 class _NeededError(Exception):
@@ -147,10 +147,10 @@ class FactTable:
         if node is None:
             return NOTHING_KNOWN
 
-        def known(one: Link) -> Facts:
-            facts = self._known.get(one)
-            if facts is None and one not in begun:
-                raise _NeededError(one)
+        def known(this_link: Link) -> Facts:
+            facts = self._known.get(this_link)
+            if facts is None and this_link not in begun:
+                raise _NeededError(this_link)
             return facts or NOTHING_KNOWN
 
         if node.mode == "bypass":

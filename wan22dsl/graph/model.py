@@ -1,7 +1,6 @@
-"""The graph in the middle: ComfyUI nodes with typed inputs, and the links between them.
+"""The graph in the middle: ComfyUI nodes with typed inputs, links, and what a run must keep to.
 
-One shape for sugar, plain nodes and imported JSON. A `Graph` is built once and then only read; what may
-be written out or run is a `CheckedGraph`, which only the rule engine makes.
+`Graph.nx` is the same graph for networkx, where an algorithm beyond neighbours is worth its import.
 """
 
 from __future__ import annotations
@@ -15,9 +14,39 @@ if TYPE_CHECKING:
 
     import networkx
 
-    from wan22dsl.catalogue.schema import Catalogue, NodeClass
-    from wan22dsl.graph.targets import Target
+    from wan22dsl.comfyui.catalogue.schema import Catalogue, NodeClass
     from wan22dsl.source import Span
+
+
+Range = tuple[float, float]
+
+
+class Limit(NamedTuple):
+    """From where to where a value is excellent, and good; None where there is no such grade.
+
+    In seconds, or in bytes for memory. The high ends judge: what lies below a range meets it as well.
+    """
+
+    excellent: Range | None
+    good: Range | None
+
+
+class Target(NamedTuple):
+    """A `target`. A condition without values holds for every run; else one of its values has to.
+
+    `sizes` are (width, height) in pixels and `lengths` frames, of every pass; `steps` those of the whole
+    schedule that a pass runs or shares; `passes` how many there are. `limits` are by their names in the
+    language. `is_guide` marks those of the library that rate what has no target of its own.
+    """
+
+    name: str
+    sizes: tuple[tuple[int, int], ...]
+    lengths: tuple[int, ...]
+    steps: tuple[int, ...]
+    passes: tuple[int, ...]
+    limits: Mapping[str, Limit]
+    span: Span | None = None
+    is_guide: bool = False
 
 
 class Link(NamedTuple):
@@ -132,7 +161,7 @@ class Node:
 
     def links(self) -> list[tuple[str, Link]]:
         """The linked inputs, in the order in which they stand."""
-        return [(name, one) for name, one in self.inputs.items() if one.__class__ is Link]
+        return [(name, item) for name, item in self.inputs.items() if item.__class__ is Link]
 
 
 class AssetFacts(NamedTuple):
@@ -201,7 +230,6 @@ class Graph:
     @cached_property
     def nx(self) -> networkx.MultiDiGraph[str]:
         """The same graph for networkx: node data under `node`, links as edges with `input` and `slot`."""
-        from wan22dsl.graph.view import to_networkx
 
         return to_networkx(self)
 
@@ -228,3 +256,20 @@ class CheckedGraph(NamedTuple):
 
     graph: Graph
     whole: Graph | None = None
+
+
+def to_networkx(graph: Graph) -> networkx.MultiDiGraph[str]:
+    """Nodes by id with the node under `node`; links as edges with `input` and `slot`.
+
+    Links that go to no node are left out.
+    """
+    import networkx  # ten times the start of an interpreter
+
+    made: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(name=graph.name)
+    for node in graph.nodes.values():
+        made.add_node(node.id, node=node)
+    for node in graph.nodes.values():
+        for name, link in node.links():
+            if link.node in graph.nodes:
+                made.add_edge(link.node, node.id, input=name, slot=link.slot)
+    return made

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.graph.model import Graph, Link, Node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
 
 
 def active(graph: Graph) -> Graph:
@@ -43,7 +43,7 @@ def through(slot: int, wanted: str, inputs: Sequence[str], output: str) -> int |
     """
     if wanted in {"*", ""}:
         return (slot if slot < len(inputs) else 0) if inputs else None
-    fitting = [joins(one, output) and joins(one, wanted) for one in inputs]
+    fitting = [joins(input_, output) and joins(input_, wanted) for input_ in inputs]
     if slot < len(inputs) and fitting[slot]:
         return slot
     if wanted in inputs:
@@ -51,11 +51,11 @@ def through(slot: int, wanted: str, inputs: Sequence[str], output: str) -> int |
     return fitting.index(True) if True in fitting else None
 
 
-def joins(one: str, other: str) -> bool:
+def joins(text: str, other: str) -> bool:
     """Whether the editor lets two types be linked; the case of letters does not count there."""
-    if one == other or one in {"*", ""} or other in {"*", ""}:
+    if text == other or text in {"*", ""} or other in {"*", ""}:
         return True
-    given = {part.strip().lower() for part in one.split(",")}
+    given = {part.strip().lower() for part in text.split(",")}
     return not given.isdisjoint(part.strip().lower() for part in other.split(","))
 
 
@@ -132,13 +132,13 @@ class Sources:
         if node_class is None:
             return {} if node.sockets is None else dict(node.sockets.inputs)
         inputs = inputs_of(node_class, node.inputs)
-        ordered = sorted(inputs.items(), key=lambda one: not one[1].is_socket)
-        return {name: "" if one.template else one.type for name, one in ordered}
+        ordered = sorted(inputs.items(), key=lambda value: not value[1].is_socket)
+        return {name: "" if input_.template else input_.type for name, input_ in ordered}
 
     def _output(self, node: Node, slot: int) -> str | None:
         node_class = self._graph.class_of(node)
         if node_class is not None:
-            outputs = [one.type for one in node_class.outputs]
+            outputs = [output.type for output in node_class.outputs]
         else:
             outputs = [] if node.sockets is None else list(node.sockets.outputs)
         return outputs[slot] if 0 <= slot < len(outputs) else None
@@ -180,7 +180,7 @@ def _needed(node_class: NodeClass | None, node: Node) -> set[str]:
     """The inputs that a class needs; an unknown class may need any."""
     if node_class is None:
         return set(node.inputs)
-    return {one.name for one in node_class.inputs if one.required}
+    return {input_.name for input_ in node_class.inputs if input_.required}
 
 
 def _rewired(node: Node, sources: Sources, gone: set[str]) -> Node:

@@ -53,4 +53,4 @@ def circles(graph: Graph, stuck: list[str]) -> list[list[str]]:
         if len(knot) > 1 or any(knotted.has_edge(name, name) for name in knot):
             first = min(knot, key=lambda name: place[name])
             found.append((place[first], networkx.find_cycle(knotted.subgraph(knot), first)))
-    return [[edge[0] for edge in edges] for _, edges in sorted(found, key=lambda one: one[0])]
+    return [[edge[0] for edge in edges] for _, edges in sorted(found, key=lambda value: value[0])]

@@ -13,7 +13,7 @@ from wan22dsl.graph.model import Graph, Link, Node
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
 
 
 def value_of(value: Any) -> Any:

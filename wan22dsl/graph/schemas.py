@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.catalogue.inputs import defaults_of, inputs_of
-from wan22dsl.program.values import Type
+from wan22dsl.comfyui.catalogue.inputs import defaults_of, inputs_of
+from wan22dsl.language.program.values import Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.catalogue.schema import Catalogue, Input, NodeClass
+    from wan22dsl.comfyui.catalogue.schema import Catalogue, Input, NodeClass
 
 
 class Schema(NamedTuple):
@@ -52,12 +52,14 @@ class Schemas:
         found = self._catalogue.get(class_name)
         if found is None:
             return None
-        wanted = {one.name: Type(one.type) if one.is_socket else None for one in found.inputs}
-        if any(one.branches is not None or one.grows is not None for one in found.inputs):
+        wanted = {
+            input_.name: Type(input_.type) if input_.is_socket else None for input_ in found.inputs
+        }
+        if any(input_.branches is not None or input_.grows is not None for input_ in found.inputs):
             return Schema(found, wanted, None, None)
         defaults, inputs = defaults_of(found, {}), inputs_of(found, {})
-        shared = not any(isinstance(one, (dict, list)) for one in defaults.values())
-        required = tuple(name for name, one in inputs.items() if one.required)
+        shared = not any(isinstance(default, (dict, list)) for default in defaults.values())
+        required = tuple(name for name, input_ in inputs.items() if input_.required)
         return Schema(found, wanted, inputs, defaults if shared else None, required)
 
     def inputs(self, schema: Schema, values: Mapping[str, Any]) -> dict[str, Input]:
@@ -68,4 +70,4 @@ class Schemas:
         """The values of the required inputs that are not given, for those that have one."""
         if schema.defaults is None:
             return defaults_of(schema.node_class, values)
-        return {name: one for name, one in schema.defaults.items() if name not in values}
+        return {name: item for name, item in schema.defaults.items() if name not in values}

@@ -32,12 +32,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.modes import active
-from wan22dsl.importing import remarks
+from wan22dsl.importing import text as texts
 from wan22dsl.importing.candidates import Best, search
-from wan22dsl.importing.checking import nameless, obstacles, writable
 from wan22dsl.importing.namings import name_of
-from wan22dsl.importing.needs import linked, needed
-from wan22dsl.importing.simplify import simplified
+from wan22dsl.importing.plain import linked, nameless, needed, obstacles, writable
+from wan22dsl.importing.simplified import simplified
 from wan22dsl.importing.text import Comments
 from wan22dsl.importing.vocabulary import Vocabulary
 
@@ -113,8 +112,8 @@ def text_of(
 def _below(graph: Graph, gone: list[Node], simplify: bool) -> list[str]:
     """The comments below a text: notes and titles of the file, and the nodes that are not in the text."""
     text = graph.span.source.text if graph.span is not None else ""
-    off, idle = remarks.left_out(gone), remarks.unneeded(gone, simplify)
-    return [*remarks.notes(text), *remarks.groups(text), *off, *idle][1:]
+    off, idle = texts.left_out(gone), texts.unneeded(gone, simplify)
+    return [*texts.notes(text), *texts.groups(text), *off, *idle][1:]
 
 
 def _modes(graph: Graph) -> int:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.graph.filenames import read_name
+from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.importing import namings
-from wan22dsl.importing.sight import Value
-from wan22dsl.importing.spelled import json_value, number
-from wan22dsl.program import kinds
-from wan22dsl.syntax import spelling
+from wan22dsl.importing.constants import json_value, number
+from wan22dsl.importing.simplified import Value
+from wan22dsl.language.program import kinds
+from wan22dsl.language.syntax import spelling
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Link
-    from wan22dsl.importing.sight import Sight, Target
+    from wan22dsl.importing.simplified import Sight, Target
     from wan22dsl.importing.vocabulary import AssetWord, Vocabulary
 
 
@@ -34,7 +34,7 @@ class File(NamedTuple):
 
 
 #: Kinds by the socket that a loader gives.
-_KINDS = {one.socket: kind for kind, one in kinds.ASSETS.items() if one.socket}
+_KINDS = {asset.socket: kind for kind, asset in kinds.ASSETS.items() if asset.socket}
 
 
 class Assets:
@@ -72,9 +72,9 @@ class Assets:
         every = [*self._found.values(), *self._files.values()]
         return list(
             dict.fromkeys(
-                one.declaration
-                for one in every
-                if one is not None and one.declaration and one.name in names
+                asset.declaration
+                for asset in every
+                if asset is not None and asset.declaration and asset.name in names
             )
         )
 
@@ -84,7 +84,7 @@ class Assets:
             return None
         kind = _KINDS.get(node_class.outputs[0].type)
         inputs = self._sight.inputs(link.node)
-        values = {name: one.json for name, one in inputs.items() if isinstance(one, Value)}
+        values = {name: item.json for name, item in inputs.items() if isinstance(item, Value)}
         if kind is None or len(values) != len(inputs) or not values:
             return None
         settings = _settings(kind, self._sight.node(link.node).class_name, values)
@@ -92,7 +92,7 @@ class Assets:
             known = self._known(kind, settings)
             return known or self._own(kind, settings, values)
         load = ", ".join(
-            f"{spelling.key(name)} = {json_value(one)}" for name, one in values.items()
+            f"{spelling.key(name)} = {json_value(item)}" for name, item in values.items()
         )
         call = f"{spelling.class_name(self._sight.node(link.node).class_name)}({load})"
         if "load" not in kinds.FIXED_SETTINGS[kind]:
@@ -102,20 +102,22 @@ class Assets:
     def _known(self, kind: str, settings: dict[str, str]) -> Asset | None:
         """The asset of the library with these settings."""
         loaded = [name for name, _, _ in kinds.ASSETS[kind].inputs]
-        for one in self._words.assets:
-            if one.kind != kind or one.settings.get("file") != settings["file"]:
+        for asset_word in self._words.assets:
+            if asset_word.kind != kind or asset_word.settings.get("file") != settings["file"]:
                 continue
-            if all(_of(one, name) == _default(kind, name, settings) for name in loaded):
-                return Asset(one.name, kind, one.settings)
+            if all(_of(asset_word, name) == _default(kind, name, settings) for name in loaded):
+                return Asset(asset_word.name, kind, asset_word.settings)
         return None
 
     def _own(self, kind: str, settings: dict[str, str], values: dict[str, Any]) -> Asset:
         """An asset that the text declares itself."""
-        files = [one for name, one in values.items() if isinstance(one, str) and "name" in name]
+        files = [item for name, item in values.items() if isinstance(item, str) and "name" in name]
         file = (
             files[0]
             if files
-            else next((one for one in values.values() if isinstance(one, str)), "")
+            else next(
+                (this_value for this_value in values.values() if isinstance(this_value, str)), ""
+            )
         )
         if kind == "model":
             settings = {**settings, **self._of_name(file)}
@@ -134,8 +136,10 @@ class Assets:
 
     def _same_file(self, kind: str, file: str) -> AssetWord | None:
         quoted = spelling.quote(file)
-        words = (one for one in self._words.assets if one.kind == kind)
-        return next((one for one in words if one.settings.get("file") == quoted), None)
+        words = (asset_word for asset_word in self._words.assets if asset_word.kind == kind)
+        return next(
+            (asset_word for asset_word in words if asset_word.settings.get("file") == quoted), None
+        )
 
     def _of_name(self, file: str) -> dict[str, str]:
         """Noise level and family of a model, as its file name has them."""
@@ -155,9 +159,9 @@ class Assets:
             quoted = spelling.quote(file)
             known = next(
                 (
-                    Asset(one.name, kind, one.settings)
-                    for one in self._words.assets
-                    if one.kind == kind and one.settings.get("file") == quoted
+                    Asset(asset_word.name, kind, asset_word.settings)
+                    for asset_word in self._words.assets
+                    if asset_word.kind == kind and asset_word.settings.get("file") == quoted
                 ),
                 None,
             )
@@ -191,12 +195,12 @@ def _changes(base: AssetWord, settings: dict[str, str]) -> str:
         return f"file = none, load = {settings['load']}"
     names = dict.fromkeys(("file", *(name for name, _, _ in kinds.ASSETS[base.kind].inputs)))
     wanted = {name: _default(base.kind, name, settings) or "none" for name in names}
-    return ", ".join(f"{name} = {one}" for name, one in wanted.items() if _of(base, name) != one)
+    return ", ".join(f"{name} = {item}" for name, item in wanted.items() if _of(base, name) != item)
 
 
 def _default(kind: str, name: str, settings: dict[str, str]) -> str:
     """A setting of an asset, as it is when nobody sets it too; empty where it is left out then."""
-    defaults = {one: default for one, _, default in kinds.ASSETS[kind].inputs}
+    defaults = {item: default for item, _, default in kinds.ASSETS[kind].inputs}
     default = defaults.get(name)
     return settings.get(name, "" if default is None else spelling.quote(default))
 

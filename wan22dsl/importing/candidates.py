@@ -10,16 +10,16 @@ from wan22dsl.graph.equality import digests, same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
 from wan22dsl.importing import plain
-from wan22dsl.importing.defaults import (
+from wan22dsl.importing.namings import Namings
+from wan22dsl.importing.plain import needed
+from wan22dsl.importing.reader import Plain, Reader
+from wan22dsl.importing.simplified import (
     with_old_spelling,
     without_defaults,
     without_loader_defaults,
 )
-from wan22dsl.importing.namings import Namings
-from wan22dsl.importing.needs import needed
-from wan22dsl.importing.reader import Plain, Reader
 from wan22dsl.importing.text import CannotWriteError, Pipeline
-from wan22dsl.program import load_program
+from wan22dsl.language.program import load_program
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Search:
             effort += candidate.runs
             if effort > _MOST_RUNS:
                 return None
-            if not any(one.is_stage or one.is_pass for one in reader.units.values()):
+            if not any(unit.is_stage or unit.is_pass for unit in reader.units.values()):
                 return None
             built = self._built(candidate.text)
             if built is not None and self._is_same(built):
@@ -109,9 +109,13 @@ class Search:
         return None
 
     def _reader(self, choice: Plain) -> tuple[Reader, Namings]:
-        taken = {one.prefix.rstrip(".") for one in self._words.used}
-        taken |= {one.name for one in self._words.stages if "." not in one.name}
-        taken |= {one.name for one in self._words.assets if "." not in one.name}
+        taken = {used.prefix.rstrip(".") for used in self._words.used}
+        taken |= {
+            stage_word.name for stage_word in self._words.stages if "." not in stage_word.name
+        }
+        taken |= {
+            asset_word.name for asset_word in self._words.assets if "." not in asset_word.name
+        }
         names = Namings({*taken, self._name})
         return Reader(self._graph, self._words, names, choice), names
 
@@ -119,7 +123,7 @@ class Search:
         """The graph that a text makes; None where it has mistakes."""
         file = None if self._folder is None else self._folder / "imported.wan"
         program, found = load_program(Source(text, "imported.wan", file))
-        if any(one.is_error for one in found):
+        if any(finding.is_error for finding in found):
             return None
         graph, found = build(program, self._name, self._graph.catalogue)
         return graph if isinstance(graph, Graph) else None
@@ -157,9 +161,9 @@ class Search:
         if not choice.decodes:
             return choice._replace(decodes=True)
         rest = [
-            one.id
-            for one in reader.units.values()
-            if (one.is_stage or one.is_pass) and one.id not in choice.nodes
+            unit.id
+            for unit in reader.units.values()
+            if (unit.is_stage or unit.is_pass) and unit.id not in choice.nodes
         ]
         return choice._replace(nodes=choice.nodes | {rest[0]}) if rest else None
 
@@ -181,11 +185,11 @@ class Search:
         """The text without those arguments that turn out to go without saying."""
         text = candidate.text
         groups = [
-            {one for one in choice.written if one[1] == name}
+            {item for item in choice.written if item[1] == name}
             for name in sorted({name for _, name in choice.written})
         ]
         if len(choice.written) <= _MOST_SINGLY:
-            groups += [{one} for one in sorted(choice.written)]
+            groups += [{item} for item in sorted(choice.written)]
         for group in groups:
             if not group & choice.written:
                 continue

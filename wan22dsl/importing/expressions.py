@@ -6,21 +6,31 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.frames import Part, bind, equal
-from wan22dsl.importing.sight import Absent, Value
-from wan22dsl.importing.spelled import spelled
-from wan22dsl.program import kinds
-from wan22dsl.program.values import read_number
-from wan22dsl.syntax import spelling
-from wan22dsl.syntax.operators import Arrow, nest
-from wan22dsl.syntax.tree import Call, Chain, Group, Index, Member, Name, Number, Text
+from wan22dsl.importing.constants import spelled
+from wan22dsl.importing.simplified import Absent, Value
+from wan22dsl.importing.stage_frames import Part, bind, equal
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import read_number
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import (
+    Arrow,
+    Call,
+    Chain,
+    Group,
+    Index,
+    Member,
+    Name,
+    Number,
+    Text,
+    nest,
+)
 
 if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets
-    from wan22dsl.importing.frames import Frame
-    from wan22dsl.importing.sight import Sight, Target
+    from wan22dsl.importing.simplified import Sight, Target
+    from wan22dsl.importing.stage_frames import Frame
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
-    from wan22dsl.syntax.tree import Parameter
+    from wan22dsl.language.syntax.tree import Parameter
 
 
 class Expressions(ABC):
@@ -31,29 +41,29 @@ class Expressions(ABC):
         self.words = words
         self.assets = assets
 
-    def expression(self, one: Any, target: Target, frame: Frame) -> bool:
+    def expression(self, value: Any, target: Target, frame: Frame) -> bool:
         """Whether an expression may stand for what is there."""
-        if isinstance(one, Chain):
-            one = nest(one)
-        if isinstance(one, Arrow):
-            return self._arrow(one.elements, target, frame)
-        if isinstance(one, Group):
-            return self.expression(one.inner, target, frame)
-        if isinstance(one, Name):
-            return self._name(one.text, target, frame)
-        if isinstance(one, Number):
-            constant = read_number(one.text)
+        if isinstance(value, Chain):
+            value = nest(value)
+        if isinstance(value, Arrow):
+            return self._arrow(value.elements, target, frame)
+        if isinstance(value, Group):
+            return self.expression(value.inner, target, frame)
+        if isinstance(value, Name):
+            return self._name(value.text, target, frame)
+        if isinstance(value, Number):
+            constant = read_number(value.text)
             return (
                 isinstance(target, Value) and constant is not None and equal(constant.data, target)
             )
-        if isinstance(one, Text):
-            return self._text(one.text, target, frame)
-        if isinstance(one, Call):
-            return self._call(one, target, frame)
-        if isinstance(one, Member):
-            return self._member(one.target, spelling.plain(one.name), target, frame)
-        if isinstance(one, Index):
-            return self._index(one, target, frame)
+        if isinstance(value, Text):
+            return self._text(value.text, target, frame)
+        if isinstance(value, Call):
+            return self._call(value, target, frame)
+        if isinstance(value, Member):
+            return self._member(value.target, spelling.plain(value.name), target, frame)
+        if isinstance(value, Index):
+            return self._index(value, target, frame)
         return self._open(target, frame)  # arithmetic and other things that cannot be turned round
 
     def _open(self, target: Target, frame: Frame) -> bool:
@@ -125,7 +135,7 @@ class Expressions(ABC):
         if not isinstance(target, Value) or not isinstance(target.json, str):
             return False
         parts = spelling.text_parts(raw)
-        holes = [one for one in parts if not isinstance(one, str)]
+        holes = [part for part in parts if not isinstance(part, str)]
         if not holes:
             return "".join(map(str, parts)) == target.json
         if len(holes) > 1:
@@ -147,15 +157,15 @@ class Expressions(ABC):
     # --- known to the one that reads calls ---
 
     @abstractmethod
-    def _call(self, one: Call, target: Target, frame: Frame) -> bool:
+    def _call(self, call: Call, target: Target, frame: Frame) -> bool:
         """A call."""
 
     @abstractmethod
-    def _member(self, one: Any, name: str, target: Target, frame: Frame) -> bool:
+    def _member(self, value: Any, name: str, target: Target, frame: Frame) -> bool:
         """A member of what stands in front of its dot."""
 
     @abstractmethod
-    def _index(self, one: Index, target: Target, frame: Frame) -> bool:
+    def _index(self, index: Index, target: Target, frame: Frame) -> bool:
         """An item by its number."""
 
     @abstractmethod

@@ -1,25 +1,140 @@
-"""Puts units together into flows: what is used once stands in a chain, everything else has a name."""
+"""Puts units together into flows: what is used once is written in a chain, everything else has a name."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import File
-from wan22dsl.importing.frames import SizeOf
+from wan22dsl.importing.constants import json_value, spelled
 from wan22dsl.importing.namings import of_title
-from wan22dsl.importing.sight import Absent, Value
-from wan22dsl.importing.spelled import json_value, spelled
+from wan22dsl.importing.settings import satisfied
+from wan22dsl.importing.simplified import Absent, Value
+from wan22dsl.importing.stage_frames import SizeOf
 from wan22dsl.importing.units import PassUnit
-from wan22dsl.importing.uses import Uses
-from wan22dsl.syntax import spelling
+from wan22dsl.language.syntax import spelling
 
 if TYPE_CHECKING:
     from wan22dsl.importing.namings import Namings
     from wan22dsl.importing.reader import Reader
-    from wan22dsl.importing.settle import Settled
-    from wan22dsl.importing.sight import Target
+    from wan22dsl.importing.settings import Settled
+    from wan22dsl.importing.simplified import Target
     from wan22dsl.importing.units import Argument, Unit
+
+
+class Use(NamedTuple):
+    """Who takes a link: as what the arrow brings, or else as an argument or a setting."""
+
+    unit: str
+    brought: bool
+
+
+class Uses:
+    """The uses of the links of a graph."""
+
+    def __init__(self, reader: Reader, settled: Settled) -> None:
+        self._reader = reader
+        self._settled = settled
+        self._uses: dict[Link, list[Use]] = {}
+        self._links_of: dict[str, list[Link]] = {}
+        self._needed: dict[str, None] = {}
+
+    def follow(self, ends: list[Unit], settings: list[Target]) -> None:
+        """Finds out what is needed, and by whom."""
+        waiting = []
+        for target in settings:
+            if isinstance(target, Link) and self._is_unit(target, "IMAGE"):
+                self._use(target, Use("", False))
+                waiting.append(self._reader.unit(target.node))
+        waiting += reversed(ends)
+        while waiting:
+            unit = waiting.pop()
+            if unit.id in self._needed:
+                continue
+            self._needed[unit.id] = None
+            for link, brought in self._links(unit):
+                self._use(link, Use(unit.id, brought))
+                waiting.append(self._reader.unit(link.node))
+
+    def _use(self, link: Link, use: Use) -> None:
+        if link not in self._uses:
+            self._links_of.setdefault(link.node, []).append(link)
+        self._uses.setdefault(link, []).append(use)
+
+    def _links(self, unit: Unit) -> list[tuple[Link, bool]]:
+        found = []
+        if unit.brought is not None and self._reader.is_unit(unit.brought):
+            found.append((unit.brought, True))
+        if isinstance(unit, PassUnit):
+            targets = [(argument.target, argument.kind) for argument in unit.given]
+            targets += [
+                (argument.target, argument.kind)
+                for two in unit.patches
+                for argument in two.arguments
+            ]
+            own = self._settled.passes.get(unit.id, {})
+            targets += [(target, self._settled.types[name]) for name, target in own.items()]
+            if unit.model is not None:
+                targets.append((unit.model, "MODEL"))
+        else:
+            targets = [
+                (argument.target, argument.kind if unit.is_stage else "")
+                for argument in self.written(unit)
+            ]
+        found += [
+            (target, False)
+            for target, kind in targets
+            if isinstance(target, Link) and self._is_unit(target, kind)
+        ]
+        return found
+
+    def _is_unit(self, link: Link, kind: str) -> bool:
+        return self._reader.is_unit(link) and self._reader.file(link, kind) is None
+
+    def written(self, unit: Unit) -> list[Argument]:
+        """The arguments of a call that have to be written."""
+        forced = self._reader.plain.written
+        return [
+            argument
+            for argument in unit.arguments
+            if (unit.id, argument.name) in forced
+            or not (
+                argument.open
+                or (
+                    argument.wants is not None
+                    and satisfied(self._reader, self._settled, argument.wants)
+                )
+            )
+        ]
+
+    @property
+    def runs(self) -> int:
+        """How many elements of flows run when the text is built: a flow runs wherever it is used."""
+        found: dict[str, int] = {}
+        for node in reversed(self._reader.sight.ordered):
+            if node.id in self._needed:
+                uses = [use for link in self._links_of.get(node.id, ()) for use in self._uses[link]]
+                found[node.id] = max(1, sum(found.get(use.unit, 1) for use in uses))
+        return sum(found.values())
+
+    @property
+    def units(self) -> list[Unit]:
+        """The units that are needed."""
+        return [self._reader.units[id] for id in self._needed]
+
+    def is_local(self, target: Target, kind: str) -> bool:
+        """Whether a value can only be written inside of the pipeline."""
+        return isinstance(target, Link) and self._is_unit(target, kind)
+
+    def _links_from(self, id: str) -> list[Link]:
+        return self._links_of.get(id, [])
+
+    def _passing(self, link: Link) -> list[Unit]:
+        """The stages that hand on what comes by a link."""
+        uses = self._uses.get(link, [])
+        units = [self._reader.units[use.unit] for use in uses if use.brought]
+        return [unit for unit in units if unit.hands_on]
+
 
 #: A call that is longer than this gets a name instead of standing inside of another one.
 _LONGEST = 60
@@ -89,8 +204,8 @@ class Flows(Uses):
         if unit.brought is not None or isinstance(unit, PassUnit):
             return False
         if any(
-            isinstance(one.target, Link) and self._is_unit(one.target, one.kind)
-            for one in self.written(unit)
+            isinstance(argument.target, Link) and self._is_unit(argument.target, argument.kind)
+            for argument in self.written(unit)
         ):
             return False
         return len(self.element(unit)) <= _LONGEST
@@ -115,7 +230,7 @@ class Flows(Uses):
         if self._has_name(unit.id):
             links = self._links_from(unit.id)
             passing = self._passing(links[0]) if len(links) == 1 else []
-            parts += [self.element(one) for one in reversed(passing)]
+            parts += [self.element(this_unit) for this_unit in reversed(passing)]
         current, member = unit, ""
         while True:
             parts.append(self.element(current) + member)
@@ -130,8 +245,8 @@ class Flows(Uses):
             if before.node in self._let_names:
                 parts.append(self._let_names[before.node] + self._member(before))
                 break
-            beside = [one for one in self._passing(before) if one is not current]
-            parts += [self.element(one) for one in reversed(beside)]
+            beside = [this_unit for this_unit in self._passing(before) if this_unit is not current]
+            parts += [self.element(this_unit) for this_unit in reversed(beside)]
             current, member = self._reader.units[before.node], self._member(before)
         return " -> ".join(reversed(parts))
 
@@ -143,7 +258,7 @@ class Flows(Uses):
         """A unit as it stands in a flow."""
         if isinstance(unit, PassUnit):
             return self._pass_names[unit.id]
-        arguments = [self._argument(unit, one) for one in self.written(unit)]
+        arguments = [self._argument(unit, argument) for argument in self.written(unit)]
         if unit.place:
             arguments.insert(0, f"{spelling.key(unit.place)} = _")
         call = unit.call if unit.is_stage else spelling.class_name(unit.call)
@@ -159,18 +274,21 @@ class Flows(Uses):
             title = f"{node.title or unit.call} {sorted(twins).index(unit.id) + 2}"
         return about(title, node.mode)
 
-    def _argument(self, unit: Unit, one: Argument) -> str:
-        if not unit.is_stage and isinstance(one.target, Value):
-            there = self._reader.sight.node(unit.id).inputs.get(one.name, one.target.json)
-            return f"{spelling.key(one.name)} = {json_value(there)}"
-        value = self.value(one.target, one.kind, unit.id, plain=not unit.is_stage)
-        if unit.is_stage and one.name == unit.first:
+    def _argument(self, unit: Unit, argument: Argument) -> str:
+        if not unit.is_stage and isinstance(argument.target, Value):
+            there = self._reader.sight.node(unit.id).inputs.get(argument.name, argument.target.json)
+            return f"{spelling.key(argument.name)} = {json_value(there)}"
+        value = self.value(argument.target, argument.kind, unit.id, plain=not unit.is_stage)
+        if unit.is_stage and argument.name == unit.first:
             return value
-        return f"{spelling.key(one.name)} = {value}"
+        return f"{spelling.key(argument.name)} = {value}"
 
     def call(self, call: str, arguments: list[Argument], owner: str) -> str:
         """A call of a stage that is no element of a flow, such as a conditioning."""
-        inside = [f"{one.name} = {self.value(one.target, one.kind, owner)}" for one in arguments]
+        inside = [
+            f"{argument.name} = {self.value(argument.target, argument.kind, owner)}"
+            for argument in arguments
+        ]
         return f"{call}({', '.join(inside)})" if inside else call
 
     def value(self, target: Target, kind: str, owner: str, *, plain: bool = False) -> str:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import with_strength
-from wan22dsl.importing.sight import Value
-from wan22dsl.importing.spelled import number
+from wan22dsl.importing.constants import number
+from wan22dsl.importing.simplified import Value
 from wan22dsl.importing.units import Argument, Unit
 
 if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets
-    from wan22dsl.importing.sight import Sight
-    from wan22dsl.importing.stages import Stages
-    from wan22dsl.importing.unify import Unifier
+    from wan22dsl.importing.simplified import Sight
+    from wan22dsl.importing.stages import Stages, Unifier
 
 _SHIFT = "ModelSamplingSD3"
 _LORA = "LoraLoaderModelOnly"
@@ -77,13 +76,13 @@ class Models:
         if node_class is None:
             linked = [link for _, link in self._sight.node(link.node).links()]
             return linked[0] if len(linked) == 1 else None
-        types = {one.name: one.type for one in node_class.inputs}
+        types = {input_.name: input_.type for input_ in node_class.inputs}
         links = [
-            one
-            for name, one in self._sight.inputs(link.node).items()
-            if isinstance(one, Link) and types.get(name) == "MODEL"
+            item
+            for name, item in self._sight.inputs(link.node).items()
+            if isinstance(item, Link) and types.get(name) == "MODEL"
         ]
-        gives = [one.type for one in node_class.outputs]
+        gives = [output.type for output in node_class.outputs]
         return links[0] if len(links) == 1 and gives[:1] == ["MODEL"] else None
 
     def _stands_for_itself(self, id: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.program import kinds
+from wan22dsl.language.program import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +65,7 @@ def name_of_file(name: str) -> str:
     """The same for one part of a path."""
     words = re.findall(r"[a-z0-9]+", _ENDING.sub("", name).lower())
     telling = [
-        one for one in words if one not in _NOISE_WORDS and not re.fullmatch(r"wan[0-9]+", one)
+        word for word in words if word not in _NOISE_WORDS and not re.fullmatch(r"wan[0-9]+", word)
     ]
     return name_of("_".join(telling or words))
 

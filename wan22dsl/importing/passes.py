@@ -1,24 +1,88 @@
-"""Reads the passes of a graph back: model, LoRAs, patches, shift, conditioning, what is handed over."""
+"""Reads the passes of a graph back: model, LoRAs, patches, schedule, conditioning, what is handed on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.model import Link
+from wan22dsl.importing.constants import number
 from wan22dsl.importing.models import Models
-from wan22dsl.importing.schedule import ADVANCED, PLAIN, is_whole, schedule, whole_number
-from wan22dsl.importing.sight import Value
+from wan22dsl.importing.simplified import Value
 from wan22dsl.importing.units import PassUnit
-from wan22dsl.program import kinds
+from wan22dsl.language.program import kinds
+from wan22dsl.language.syntax import spelling
 
 if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets
-    from wan22dsl.importing.frames import Frame
-    from wan22dsl.importing.sight import Sight, Target
-    from wan22dsl.importing.stages import Stages
-    from wan22dsl.importing.unify import Unifier
+    from wan22dsl.importing.simplified import Sight, Target
+    from wan22dsl.importing.stage_frames import Frame
+    from wan22dsl.importing.stages import Stages, Unifier
     from wan22dsl.importing.units import Argument
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
+
+
+PLAIN, ADVANCED = "KSampler", "KSamplerAdvanced"
+
+
+def whole_number(inputs: dict[str, Target], name: str) -> int:
+    """The whole number in an input; -1 where there is none."""
+    found = inputs.get(name)
+    return found.json if isinstance(found, Value) and type(found.json) is int else -1
+
+
+def is_whole(inputs: dict[str, Target], class_name: str) -> bool:
+    """Whether a sampler runs its schedule from the first step to the last."""
+    if class_name == PLAIN:
+        return True
+    return whole_number(inputs, "start_at_step") == 0 and whole_number(
+        inputs, "end_at_step"
+    ) >= whole_number(inputs, "steps")
+
+
+def schedule(class_name: str, inputs: dict[str, Target]) -> dict[str, str] | None:
+    """Sampler, cfg and steps as they are spelled; None where they are linked, or beyond a pass."""
+    names = ("sampler_name", "scheduler", "cfg", "steps")
+    values = [item.json for name in names if isinstance(item := inputs.get(name), Value)]
+    known = {"model", "positive", "negative", "latent_image", *names}
+    if len(values) != 4 or not all(isinstance(value, str) and value for value in values[:2]):
+        return None
+    if type(values[2]) not in (int, float) or type(values[3]) is not int:
+        return None
+    said = {"sampler": _sampler(values[0], values[1]), "cfg": number(float(values[2]))}
+    total = values[3]
+    if class_name == PLAIN:
+        denoise, seed = inputs.get("denoise"), inputs.get("seed")
+        if set(inputs) != {*known, "denoise", "seed"} or not isinstance(denoise, Value):
+            return None
+        if not isinstance(seed, Value) or type(seed.json) is not int:
+            return None
+        if type(denoise.json) not in (int, float):
+            return None
+        if float(denoise.json) != 1.0:
+            said["denoise"] = number(float(denoise.json))
+        return {**said, "steps": str(total)} if total > 0 else None
+    own = ("add_noise", "noise_seed", "start_at_step", "end_at_step", "return_with_leftover_noise")
+    if set(inputs) != {*known, *own} or not all(isinstance(inputs[name], Value) for name in own):
+        return None
+    noise = [inputs[name] for name in (own[0], own[4])]
+    if any(item not in (Value("enable"), Value("disable")) for item in noise):
+        return None
+    start, end, seed_ = (whole_number(inputs, name) for name in (own[2], own[3], own[1]))
+    if min(start, end, seed_) < 0:
+        return None
+    whole = start == 0 and end >= total
+    if whole and noise == [Value("enable"), Value("disable")]:
+        return None  # of a whole schedule the language makes a KSampler
+    return {**said, "steps": f"{start}..{end} of {total}"}
+
+
+def _sampler(sampler: str, scheduler: str) -> str:
+    return "/".join(
+        item if item and item.isascii() and item.replace("_", "a").isalnum() and item[0].islower()
+        and item.islower() else spelling.backticks(item)
+        for item in (sampler, scheduler)
+    )  # fmt: skip
+
 
 _PROMPTS = {"positive", "negative"}
 _OUTPUTS = ("positive", "negative", "latent")
@@ -57,7 +121,7 @@ class Passes:
         self._starts = [
             word
             for word in words.stages
-            if {one.name.text for one in word.stage.outputs} >= set(_OUTPUTS)
+            if {output.name.text for output in word.stage.outputs} >= set(_OUTPUTS)
         ]
 
     def of(self, id: str) -> PassUnit | None:
@@ -98,9 +162,9 @@ class Passes:
 
     def _started(self, unit: PassUnit, inputs: dict[str, Target]) -> bool:
         links = {name: inputs.get(name) for name in ("positive", "negative", "latent_image")}
-        if not all(isinstance(one, Link) for one in links.values()):
+        if not all(isinstance(link, Link) for link in links.values()):
             return False
-        positive, negative, latent = (one for one in links.values() if isinstance(one, Link))
+        positive, negative, latent = (link for link in links.values() if isinstance(link, Link))
         found = self._conditioned(unit, positive, negative, latent)
         if found is None:
             return False
@@ -133,7 +197,9 @@ class Passes:
                 if begins:
                     targets["latent"] = latent
                 found = self._read(word, targets, begins=begins)
-                if found is None or (not begins and {one.name for one in found.given} >= _PROMPTS):
+                if found is None or (
+                    not begins and {argument.name for argument in found.given} >= _PROMPTS
+                ):
                     continue
                 score = (begins, -len(found.given), word.name == usual, -place)
                 if best is None or score > best[0]:
@@ -151,15 +217,17 @@ class Passes:
         wants: dict[str, Target] = dict(made.wants)
         types: dict[str, str] = {}
         given = []
-        for one in made.arguments:
-            if one.open or one.wants is None:
-                given.append(one)
+        for argument in made.arguments:
+            if argument.open or argument.wants is None:
+                given.append(argument)
                 continue
-            if any(wants.get(name, target) != target for name, target in one.wants.items()):
-                given.append(one._replace(wants=None))
+            if any(wants.get(name, target) != target for name, target in argument.wants.items()):
+                given.append(argument._replace(wants=None))
                 continue
-            wants.update(one.wants)
-            types.update(dict.fromkeys(one.wants, one.kind) if len(one.wants) == 1 else {})
+            wants.update(argument.wants)
+            types.update(
+                dict.fromkeys(argument.wants, argument.kind) if len(argument.wants) == 1 else {}
+            )
         types = {name: kinds.PASS_SETTINGS[name].name if name in kinds.PASS_SETTINGS
                  else types.get(name, "*") for name in wants}  # fmt: skip
         return _Conditioned(word.name, frame, wants, types, given, begins)

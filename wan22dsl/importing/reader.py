@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.modes import active
-from wan22dsl.graph.passes import in_flow_order, recognise
+from wan22dsl.graph.passes.recognition import in_flow_order, recognise
 from wan22dsl.importing.assets import Assets
 from wan22dsl.importing.passes import Passes
-from wan22dsl.importing.sight import Sight, Value
-from wan22dsl.importing.stages import Stages
-from wan22dsl.importing.unify import Unifier
+from wan22dsl.importing.simplified import Sight, Value
+from wan22dsl.importing.stages import Stages, Unifier
 from wan22dsl.importing.units import Argument, PassUnit, Unit
 
 if TYPE_CHECKING:
@@ -55,9 +54,9 @@ class Reader:
         self._stages = Stages(self.sight, words, unifier, self.assets)
         runs = active(graph)
         order = in_flow_order(recognise(runs, FactTable(runs)))
-        self.samplers = frozenset(one.node.id for one in order)
+        self.samplers = frozenset(pass_.node.id for pass_ in order)
         self._sampling = self.samplers | off
-        self._order = {one.node.id: place for place, one in enumerate(order)}
+        self._order = {pass_.node.id: place for place, pass_ in enumerate(order)}
         self._passes = Passes(self.sight, words, self.assets, unifier, self._stages, self.samplers)
         self.units: dict[str, Unit] = {}
         self._slots: dict[str, set[int]] = {}
@@ -68,8 +67,8 @@ class Reader:
     @property
     def passes(self) -> list[PassUnit]:
         """The passes, in the order of the flow."""
-        found = [one for one in self.units.values() if isinstance(one, PassUnit)]
-        return sorted(found, key=lambda one: self._order[one.id])
+        found = [unit for unit in self.units.values() if isinstance(unit, PassUnit)]
+        return sorted(found, key=lambda unit: self._order[unit.id])
 
     def ends(self) -> list[Unit]:
         """The units that nothing comes behind, in the order of the graph, those that do not run last.
@@ -86,7 +85,7 @@ class Reader:
             for link in links_of(unit):
                 if self.is_unit(link) and link.node not in self.units:
                     waiting.append(self.unit(link.node))
-        return sorted(found, key=lambda one: self.sight.node(one.id).mode != "active")
+        return sorted(found, key=lambda this_unit: self.sight.node(this_unit.id).mode != "active")
 
     def unit(self, id: str) -> Unit:
         """The unit that ends with a node."""
@@ -115,7 +114,7 @@ class Reader:
     def _node(self, id: str) -> Unit:
         node, inputs = self.sight.node(id), self.sight.inputs(id)
         node_class = self.sight.class_of(id)
-        types = {one.name: one.type for one in node_class.inputs} if node_class else {}
+        types = {input_.name: input_.type for input_ in node_class.inputs} if node_class else {}
         place = ""
         for name, target in inputs.items():
             if not isinstance(target, Link) or not self._flows(target, types.get(name, "*")):
@@ -147,7 +146,7 @@ class Reader:
 
     def output(self, id: str, slot: int) -> str:
         """How an output is chosen: `.name`, `[1]`, or nothing where there is only one."""
-        from wan22dsl.syntax import spelling
+        from wan22dsl.language.syntax import spelling
 
         found = self.sight.class_of(id)
         if found is None or not 0 <= slot < len(found.outputs):
@@ -202,9 +201,9 @@ class Reader:
 def links_of(unit: Unit) -> list[Link]:
     """All links of a unit, what the arrow brings first."""
     found = [unit.brought] if unit.brought is not None else []
-    targets = [one.target for one in unit.arguments] + list(unit.wants.values())
+    targets = [argument.target for argument in unit.arguments] + list(unit.wants.values())
     if isinstance(unit, PassUnit):
-        targets += [one.target for one in unit.given]
-        targets += [one.target for patch in unit.patches for one in patch.arguments]
+        targets += [argument.target for argument in unit.given]
+        targets += [argument.target for patch in unit.patches for argument in patch.arguments]
         found += [unit.model] if unit.model is not None else []
-    return found + [one for one in targets if isinstance(one, Link)]
+    return found + [target for target in targets if isinstance(target, Link)]

@@ -1,21 +1,248 @@
-"""Which stage of the library makes a node, with which arguments."""
+"""Which stage of the library makes a node, with which arguments: the body of a stage read backwards."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.catalogue.inputs import defaults_of
+from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.frames import Root, argument, roots
+from wan22dsl.importing.expressions import Expressions
+from wan22dsl.importing.simplified import ABSENT, Absent, Value, optional_defaults
+from wan22dsl.importing.stage_frames import Frame, Root, argument, bind, equal, given, roots
 from wan22dsl.importing.units import Argument, Unit
-from wan22dsl.syntax import spelling
-from wan22dsl.syntax.tree import Call, Chain, ClassName, Group, Index, Let, Member, Name
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import (
+    Arrow,
+    Attribute,
+    Call,
+    Chain,
+    ClassName,
+    Group,
+    Index,
+    Let,
+    Member,
+    Name,
+    nest,
+)
 
 if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets
-    from wan22dsl.importing.frames import Frame
-    from wan22dsl.importing.sight import Sight
-    from wan22dsl.importing.unify import Unifier
+    from wan22dsl.importing.simplified import Sight, Target
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
+
+
+#: Deeper than this, stages are not looked for inside of stages.
+_DEEPEST = 12
+
+
+class Unifier(Expressions):
+    """Reads stages backwards in one graph; `plain` are nodes that no stage may stand for.
+
+    With `loose` an optional input that repeats its default may be there or not.
+    """
+
+    def __init__(self, sight: Sight, words: Vocabulary, assets: Assets) -> None:
+        super().__init__(sight, words, assets)
+        self.plain: set[str] = set()
+        self.loose = False
+        self._depth = 0
+
+    def stage(self, word: StageWord, expression: Any, target: Link | str) -> Frame | None:
+        """Reads a stage whose output, or statement, is a link, or the node of that id; None: it is not it."""
+        frame = Frame(word)
+        if self._depth > _DEEPEST:
+            return None
+        self._depth += 1
+        try:
+            if isinstance(target, str):
+                fits = self._statement(expression, target, frame)
+            else:
+                fits = self.expression(expression, target, frame)
+        finally:
+            self._depth -= 1
+        return frame if fits and self._complete(frame) else None
+
+    def outputs(self, word: StageWord, targets: dict[str, Link]) -> Frame | None:
+        """Reads a stage several of whose outputs are known; None where it does not give them."""
+        frame = Frame(word)
+        expressions = {root.output: root.expression for root in roots(word)}
+        for name, target in targets.items():
+            if name not in expressions or not self.expression(expressions[name], target, frame):
+                return None
+        return frame
+
+    def wants_of(
+        self, word: StageWord, expression: Any, target: Target
+    ) -> dict[str, Target] | None:
+        """What settings of the pipeline would make the default of a parameter this; None: none would."""
+        frame = Frame(word)
+        frame.parameters = {}
+        return frame.wants if self.expression(expression, target, frame) else None
+
+    # --- calls ---
+
+    def _call(self, call: Call, target: Target, frame: Frame) -> bool:
+        if not isinstance(target, Link):
+            return False
+        if isinstance(call.callee, ClassName):
+            node_class = self.sight.class_of(target.node)
+            single = node_class is not None and len(node_class.outputs) == 1
+            return single and target.slot == 0 and self._node(call, target.node, frame)
+        word = self.words.stage_of(frame.word.module, call.callee.text)
+        return word is not None and self._stage(word, call.arguments, None, target, frame)
+
+    def _member(self, value: Any, name: str, target: Target, frame: Frame) -> bool:
+        if not isinstance(target, Link) or not isinstance(value, Call):
+            return False
+        if isinstance(value.callee, ClassName):
+            slot = self.sight.slot_named(target.node, name)
+            return slot == target.slot and self._node(value, target.node, frame)
+        word = self.words.stage_of(frame.word.module, value.callee.text)
+        return word is not None and self._stage(word, value.arguments, name, target, frame)
+
+    def _index(self, index: Index, target: Target, frame: Frame) -> bool:
+        if not isinstance(target, Link) or str(target.slot) != index.number.text:
+            return False
+        inner = index.target
+        if isinstance(inner, Name) and inner.text in frame.lets:
+            node = frame.let_nodes.setdefault(inner.text, target.node)
+            inner = frame.lets[inner.text]
+            if node != target.node:
+                return False
+        return (
+            isinstance(inner, Call)
+            and isinstance(inner.callee, ClassName)
+            and self._node(inner, target.node, frame)
+        )
+
+    def _node(self, call: Call, id: str, frame: Frame) -> bool:
+        """Whether a call of a class makes this node."""
+        node = self.sight.node(id)
+        if spelling.plain(call.callee.text) != node.class_name or id in self.plain:
+            return False
+        if id in self.sight.twins:
+            return False
+        there = self.sight.inputs(id)
+        written = {
+            spelling.plain(item.key.text): item.value
+            for item in call.arguments
+            if isinstance(item, Attribute)
+        }
+        node_class = self.sight.class_of(id)
+        optional = optional_defaults(node_class) if self.loose and node_class is not None else {}
+        for name, value in written.items():
+            missing = Value(plain(optional[name])) if name in optional else ABSENT
+            if not self.expression(value, there.get(name, missing), frame):
+                return False
+        constants = {
+            name: value.json if isinstance(value, Value) else value
+            for name, value in there.items()
+            if name in written
+        }
+        defaults = defaults_of(node_class, constants) if node_class is not None else {}
+        defaults.update(optional)
+        for name, target in there.items():
+            if name in written:
+                continue
+            if name not in defaults or not equal(defaults[name], target):
+                return False
+        frame.nodes.add(id)
+        return True
+
+    # --- stages inside of stages ---
+
+    def _arrow(self, elements: tuple[Any, ...], target: Target, frame: Frame) -> bool:
+        if len(elements) == 1:
+            return self.expression(elements[0], target, frame)
+        *before, last = elements
+        rest = before[0] if len(before) == 1 else Arrow(tuple(before), 0, 0)
+        if isinstance(last, Call) and isinstance(last.callee, ClassName):
+            return self._with_brought(rest, frame, lambda: self._call(last, target, frame))
+        callee = last.callee if isinstance(last, Call) else last
+        word = self.words.stage_of(frame.word.module, getattr(callee, "text", "0"))
+        if word is None or not isinstance(target, Link):
+            return False
+        arguments = last.arguments if isinstance(last, Call) else ()
+        return self._stage(word, arguments, None, target, frame, brought=rest)
+
+    def _with_brought(self, rest: Any, frame: Frame, do: Any) -> bool:
+        frame.brought.append(rest)
+        try:
+            return bool(do())
+        finally:
+            frame.brought.pop()
+
+    def _statement(self, value: Any, id: str, frame: Frame) -> bool:
+        """A statement of a stage, whose last node is known."""
+        value = nest(value) if isinstance(value, Chain) else value
+        if isinstance(value, Arrow):
+            *before, last = value.elements
+            rest = before[0] if len(before) == 1 else Arrow(tuple(before), 0, 0)
+        else:
+            last, rest = value, None
+        callee = last.callee if isinstance(last, Call) else last
+        if isinstance(last, Call) and isinstance(callee, ClassName):
+            return self._with_brought(rest, frame, lambda: self._node(last, id, frame))
+        word = self.words.stage_of(frame.word.module, getattr(callee, "text", "0"))
+        if word is None:
+            return False
+        arguments = last.arguments if isinstance(last, Call) else ()
+        return self._stage(word, arguments, None, id, frame, brought=rest)
+
+    def _stage(
+        self,
+        word: StageWord,
+        arguments: tuple[Any, ...],
+        output: str | None,
+        target: Link | str,
+        frame: Frame,
+        brought: Any = None,
+    ) -> bool:
+        """A call of a stage inside of a stage: its parameters have to be what its arguments say."""
+        inner = None
+        for root in roots(word):
+            if output is None or root.output in (output, None):
+                inner = self.stage(word, root.expression, target)
+            if inner is not None:
+                break
+        if inner is None:
+            return False
+        written = given(word, arguments)
+        if brought is not None and word.stage.parameters:
+            written.setdefault(word.stage.parameters[0].name.text, brought)
+        for name, parameter in inner.parameters.items():
+            found = argument(inner, name, self.assets)
+            if found is None:
+                if name not in written and parameter.default is None:
+                    return False
+                continue
+            if name in written:
+                if not self.expression(written[name], found, frame):
+                    return False
+            elif parameter.default is not None:
+                wants = self.wants_of(word, parameter.default, found)
+                if wants is None or not all(
+                    bind(frame.wants, *this_want) for this_want in wants.items()
+                ):
+                    return False
+            else:
+                return False
+        for want in inner.wants.items():
+            if not bind(frame.wants, *want):
+                return False
+        frame.nodes |= inner.nodes
+        return True
+
+    def _complete(self, frame: Frame) -> bool:
+        """Whether every parameter without a default was found."""
+        for name, parameter in frame.parameters.items():
+            found = argument(frame, name, self.assets)
+            if found is None and parameter.default is None:
+                return False
+            if isinstance(found, Absent) and parameter.default is None:
+                return False
+        return True
 
 
 class Stages:
@@ -39,10 +266,12 @@ class Stages:
         for word, root in self._by_class.get(self._sight.node(id).class_name, ()):
             unit = self._read(word, root, id, slots)
             if unit is not None:
-                written = sum(1 for one in unit.arguments if one.wants is None and not one.open)
+                written = sum(
+                    1 for argument in unit.arguments if argument.wants is None and not argument.open
+                )
                 score = (len(unit.nodes), -written, -len(found))
                 found.append((score, unit))
-        return max(found, key=lambda one: one[0])[1] if found else None
+        return max(found, key=lambda value: value[0])[1] if found else None
 
     def _read(self, word: StageWord, root: Root, id: str, slots: set[int]) -> Unit | None:
         if root.output is None:
@@ -80,7 +309,11 @@ class Stages:
                 brought = target
             elif target is not None:
                 arguments.append(self.argument(frame, name))
-        free = [one for one in frame.parameters.values() if not one.brought]
+        free = [
+            this_parameter
+            for this_parameter in frame.parameters.values()
+            if not this_parameter.brought
+        ]
         return Unit(
             id=id,
             call=frame.word.name,
@@ -109,24 +342,24 @@ class Stages:
         return Argument(name, kind, target, wants)
 
 
-def _class_of(one: Any, word: StageWord, words: Vocabulary, depth: int) -> str:
+def _class_of(value: Any, word: StageWord, words: Vocabulary, depth: int) -> str:
     """The class of the node that an expression ends with; empty where there is none."""
     if depth > 20:
         return ""
-    if isinstance(one, Chain) and "->" in one.operators:
-        return _class_of(one.operands[-1], word, words, depth + 1)
-    if isinstance(one, Group):
-        return _class_of(one.inner, word, words, depth + 1)
-    if isinstance(one, (Member, Index)):
-        return _class_of(one.target, word, words, depth + 1)
-    if isinstance(one, Call) and isinstance(one.callee, ClassName):
-        return spelling.plain(one.callee.text)
-    name = one.callee if isinstance(one, Call) else one
+    if isinstance(value, Chain) and "->" in value.operators:
+        return _class_of(value.operands[-1], word, words, depth + 1)
+    if isinstance(value, Group):
+        return _class_of(value.inner, word, words, depth + 1)
+    if isinstance(value, (Member, Index)):
+        return _class_of(value.target, word, words, depth + 1)
+    if isinstance(value, Call) and isinstance(value.callee, ClassName):
+        return spelling.plain(value.callee.text)
+    name = value.callee if isinstance(value, Call) else value
     if not isinstance(name, Name):
         return ""
     head = name.text.split(".")[0]
     for item in word.stage.items:
-        if isinstance(item, Let) and item.name.text == head and one is name:
+        if isinstance(item, Let) and item.name.text == head and value is name:
             return _class_of(item.value, word, words, depth + 1)
     inner = words.stage_of(word.module, name.text)
     if inner is None or any(p.name.text == head for p in word.stage.parameters):

@@ -1,23 +1,135 @@
-"""The text of a pipeline that is put together from units."""
+"""The text of a pipeline that is put together from units, with its notes and its muted nodes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.importing import naming_passes
+from wan22dsl.formats.json_text import value_of
+from wan22dsl.importing import pass_names
+from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.flow import CannotWriteError, Flows
-from wan22dsl.importing.naming_passes import Base
 from wan22dsl.importing.namings import name_of, of_title
-from wan22dsl.importing.settle import ORDER, settle
-from wan22dsl.importing.sight import Absent
+from wan22dsl.importing.pass_names import Base
+from wan22dsl.importing.settings import ORDER, settle
+from wan22dsl.importing.simplified import Absent
+from wan22dsl.language.syntax import parse, print_file, spelling
 from wan22dsl.source import Source
-from wan22dsl.syntax import parse, print_file, spelling
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.graph.model import Node
     from wan22dsl.importing.namings import Namings
     from wan22dsl.importing.reader import Reader
-    from wan22dsl.importing.settle import Settled
+    from wan22dsl.importing.settings import Settled
     from wan22dsl.importing.units import PassUnit, Unit
+
+
+_NOTES = ("Note", "MarkdownNote")
+_WIDTH = 96
+
+#: Longer notes are cut off: nobody reads a page of links above a pipeline.
+_MOST_LINES = 12
+
+_MODES = {"mute": "Muted", "bypass": "Bypassed"}
+
+
+def left_out(nodes: list[Node]) -> list[str]:
+    """A line for each of the nodes that is muted or bypassed: title, class and settings."""
+    found = [_line(_MODES[node.mode], node) for node in nodes if node.mode in _MODES]
+    return ["", *found] if found else []
+
+
+def unneeded(nodes: list[Node], simplify: bool = False) -> list[str]:
+    """A line for each node that leads to no output, and so never runs; or that was put in where it leads."""
+    how = "Not needed" if simplify else "Leads to no output"
+    found = [_line(how, node) for node in nodes if node.mode not in _MODES]
+    return ["", *found] if found else []
+
+
+def _line(how: str, node: Node) -> str:
+    constants = ", ".join(
+        f"{spelling.key(name)} = {json_value(value)}"
+        for name, value in node.inputs.items()
+        if not hasattr(value, "slot")
+    )
+    title = f" ({_one_line(node.title)})" if node.title and node.title != node.class_name else ""
+    line = f"{how}: {spelling.class_name(node.class_name)}({constants}){title}"
+    return _one_line(line) if len(line) <= 300 else f"{_one_line(line)[:299]}…"
+
+
+def notes(text: str) -> list[str]:
+    """The notes of a workflow JSON, one behind the other."""
+    if '"Note"' not in text and '"MarkdownNote"' not in text:
+        return []
+    try:
+        found = list(_notes(value_of(text)))
+    except RecursionError:
+        return []
+    lines: list[str] = []
+    for fromkey in dict.fromkeys(found):
+        lines += ["", *_wrapped(fromkey)]
+    return lines
+
+
+def _notes(value: Any) -> Iterator[str]:
+    if not isinstance(value, dict):
+        return
+    for key in ("workflow", "extra_pnginfo", "extra_data"):
+        yield from _notes(value.get(key))
+    nodes = value.get("nodes")
+    for node in nodes if isinstance(nodes, list) else ():
+        if isinstance(node, dict) and node.get("type") in _NOTES and not _is_ours(node):
+            values = node.get("widgets_values")
+            said = values[0] if isinstance(values, list) and values else ""
+            if isinstance(said, str) and said.strip():
+                yield said
+    definitions = value.get("definitions")
+    inner = definitions.get("subgraphs") if isinstance(definitions, dict) else None
+    for item in inner if isinstance(inner, list) else ():
+        yield from _notes(item)
+
+
+def _is_ours(note: dict[str, Any]) -> bool:
+    """Whether it is the note that shows the text of which the workflow was made."""
+    about = note.get("properties")
+    return isinstance(about, dict) and about.get("wan note") is True
+
+
+def groups(text: str) -> list[str]:
+    """The titles of the groups of a workflow JSON, which the passes and stages of the text stand for."""
+    if '"groups"' not in text:
+        return []
+    value = value_of(text)
+    listed = value.get("groups") if isinstance(value, dict) else None
+    about = value.get("extra") if isinstance(value, dict) else None
+    if not isinstance(listed, list) or (isinstance(about, dict) and "wan" in about):
+        return []  # ours are made anew
+    titles = [item.get("title") for item in listed if isinstance(item, dict)]
+    said = [
+        _one_line(title)
+        for title in titles
+        if isinstance(title, str) and title not in ("", "Group")
+    ]
+    line = f"Groups: {', '.join(dict.fromkeys(said))}"
+    return ["", *textwrap.wrap(line, _WIDTH, break_long_words=False)] if said else []
+
+
+def _wrapped(note: str) -> list[str]:
+    lines: list[str] = []
+    for line in note.strip().splitlines():
+        said = "".join(sign for sign in line if sign.isprintable()).rstrip()
+        lines += textwrap.wrap(said, _WIDTH, break_long_words=False) or [""]
+    if len(lines) > _MOST_LINES:
+        rest = len(lines) - _MOST_LINES + 1
+        lines = [*lines[: _MOST_LINES - 1], f"… ({rest} more lines in the original)"]
+    return [f"Note: {line}" if number == 0 else line for number, line in enumerate(lines)]
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
 
 
 class Candidate(NamedTuple):
@@ -44,7 +156,7 @@ class Pipeline:
         ends = self._reader.ends()
         passes = self._reader.passes
         units = list(self._reader.units.values())
-        settled = settle(self._reader, passes, [one for one in units if one.is_stage])
+        settled = settle(self._reader, passes, [unit for unit in units if unit.is_stage])
         pass_names = self._pass_names(passes)
         flows = Flows(self._reader, settled, self._names, pass_names)
         flows.follow(ends, list(settled.pipeline.values()))
@@ -54,12 +166,12 @@ class Pipeline:
         declared = self._passes(passes, settled, flows, pass_names, {} if shared else patches)
         flow = flows.flows(ends)
         for id, name in pass_names.items():
-            flow = [one.replace(f"<{id}>", name) for one in flow]
-            lets = [one.replace(f"<{id}>", name) for one in lets]
+            flow = [item.replace(f"<{id}>", name) for item in flow]
+            lets = [let.replace(f"<{id}>", name) for let in lets]
         above, below = self._settings(settled, flows, passes, shared)
-        body = [f"    {one}" for one in [*above, *lets, *below]]
+        body = [f"    {item}" for item in [*above, *lets, *below]]
         body.append(f"    flow = {flow[0]}" if len(flow) == 1 else _listed(flow))
-        used = {name for one in passes for name in _names_in(one.settings)} | flows.assets
+        used = {name for unit in passes for name in _names_in(unit.settings)} | flows.assets
         assets = self._reader.assets.declarations(used)
         block = "\n".join([f"pipeline {self._name} {{", *body, "}"])
         parts = [*assets, *stages, *declared, block]
@@ -69,22 +181,22 @@ class Pipeline:
 
     def _uses(self, parts: list[str]) -> list[str]:
         whole = "\n".join(parts)
-        return [one.line for one in self._reader.words.used if one.line and one.prefix in whole]
+        return [used.line for used in self._reader.words.used if used.line and used.prefix in whole]
 
     def _open(self, units: list[Unit], flows: Flows) -> list[tuple[str, str]]:
-        needed = {one.id for one in flows.units}
+        needed = {this_unit.id for this_unit in flows.units}
         return [
-            (unit.id, one.name)
+            (unit.id, argument.name)
             for unit in units
-            for one in unit.arguments
-            if one.open and unit.id in needed and unit.is_stage
+            for argument in unit.arguments
+            if argument.open and unit.id in needed and unit.is_stage
         ]
 
     # --- passes ---
 
     def _pass_names(self, passes: list[PassUnit]) -> dict[str, str]:
         """A mark for each pass, until it is known whether it is one of the library's."""
-        return {one.id: f"<{one.id}>" for one in passes}
+        return {unit.id: f"<{unit.id}>" for unit in passes}
 
     def _passes(
         self,
@@ -94,50 +206,52 @@ class Pipeline:
         names: dict[str, str],
         patches: dict[str, str],
     ) -> list[str]:
-        bases = [Base(one.name, one.settings) for one in self._reader.words.passes]
+        bases = [
+            Base(pass_word.name, pass_word.settings) for pass_word in self._reader.words.passes
+        ]
         found = []
-        for one in passes:
-            settings, local = self._own_settings(one, settled, flows, patches)
-            base, different = naming_passes.nearest(settings, bases)
+        for unit in passes:
+            settings, local = self._own_settings(unit, settled, flows, patches)
+            base, different = pass_names.nearest(settings, bases)
             if base is not None and not different:
-                names[one.id] = naming_passes.changed(base.name, local)
+                names[unit.id] = pass_names.changed(base.name, local)
                 continue
-            name = self._pass_name(one, base)
-            names[one.id] = naming_passes.changed(name, local)
-            found.append(naming_passes.declared(name, base, different))
+            name = self._pass_name(unit, base)
+            names[unit.id] = pass_names.changed(name, local)
+            found.append(pass_names.declared(name, base, different))
             bases.append(Base(name, settings))
         return found
 
-    def _pass_name(self, one: PassUnit, base: Base | None) -> str:
-        level = one.noise.strip('"') if one.noise in ('"high"', '"low"') else ""
-        title = of_title(one.title, self._reader.sight.node(one.id).class_name, one.id)
+    def _pass_name(self, unit: PassUnit, base: Base | None) -> str:
+        level = unit.noise.strip('"') if unit.noise in ('"high"', '"low"') else ""
+        title = of_title(unit.title, self._reader.sight.node(unit.id).class_name, unit.id)
         tail = base.name.rpartition(".")[2] if base is not None else ""
         wishes = [wish for wish in (level, title, tail, "sampled") if wish]
         return self._names.new(*wishes)
 
     def _own_settings(
-        self, one: PassUnit, settled: Settled, flows: Flows, patches: dict[str, str]
+        self, unit: PassUnit, settled: Settled, flows: Flows, patches: dict[str, str]
     ) -> tuple[dict[str, str], dict[str, str]]:
         """The settings of a pass: those that can stand anywhere, and those that need a `let`."""
-        settings, local = dict(one.settings), {}
+        settings, local = dict(unit.settings), {}
         if not settings["model"]:
-            assert one.model is not None
+            assert unit.model is not None
             del settings["model"]
-            local["model"] = flows.value(one.model, "MODEL", one.id)
-        if one.id in patches:
-            settings["patches"] = patches[one.id]
-        family = one.family or settled.family
+            local["model"] = flows.value(unit.model, "MODEL", unit.id)
+        if unit.id in patches:
+            settings["patches"] = patches[unit.id]
+        family = unit.family or settled.family
         usual = self._reader.words.families.get(family, {}).get("conditioning")
-        if one.conditioning != usual or one.given:
-            needs = any(flows.is_local(argument.target, argument.kind) for argument in one.given)
+        if unit.conditioning != usual or unit.given:
+            needs = any(flows.is_local(argument.target, argument.kind) for argument in unit.given)
             into = local if needs else settings
-            into["conditioning"] = flows.call(one.conditioning, one.given, one.id)
-        for name, target in settled.passes[one.id].items():
+            into["conditioning"] = flows.call(unit.conditioning, unit.given, unit.id)
+        for name, target in settled.passes[unit.id].items():
             kind = settled.types[name]
             into = local if flows.is_local(target, kind) else settings
-            into[name] = flows.value(target, kind, one.id)
-        if one.own_seed:
-            settings["seed"] = one.own_seed
+            into[name] = flows.value(target, kind, unit.id)
+        if unit.own_seed:
+            settings["seed"] = unit.own_seed
         return settings, local
 
     # --- patches ---
@@ -146,15 +260,15 @@ class Pipeline:
         """The stages for plain nodes that change a model, and the flow of patches of each pass."""
         stages: dict[str, str] = {}
         texts: dict[str, str] = {}
-        for one in passes:
+        for unit in passes:
             parts = []
-            for patch in one.patches:
+            for patch in unit.patches:
                 text = flows.element(patch)
                 if not patch.is_stage:
                     text = self._patch_stage(patch, flows, stages)
                 parts.append(text)
             if parts:
-                texts[one.id] = " -> ".join(parts)
+                texts[unit.id] = " -> ".join(parts)
         return list(stages.values()), texts
 
     def _patch_stage(self, patch: Unit, flows: Flows, stages: dict[str, str]) -> str:
@@ -187,13 +301,13 @@ class Pipeline:
             for name, target in settled.pipeline.items()
             if not isinstance(target, Absent)
         }
-        if settled.family and any(not one.family for one in passes):
+        if settled.family and any(not unit.family for unit in passes):
             if passes[0].family != settled.family:
                 found["family"] = settled.family
         if patches:
             found["patches"] = patches
         place = {name: number for number, name in enumerate(ORDER)}
-        ordered = sorted(found, key=lambda one: (place.get(one, 4.5), one))
+        ordered = sorted(found, key=lambda text: (place.get(text, 4.5), text))
         below = [
             name
             for name in ordered
@@ -201,7 +315,9 @@ class Pipeline:
             and flows.is_local(settled.pipeline[name], settled.types[name])
         ]
         lines = {name: f"{name} = {found[name]}" for name in ordered}
-        return [lines[one] for one in ordered if one not in below], [lines[one] for one in below]
+        return [lines[item] for item in ordered if item not in below], [
+            lines[item] for item in below
+        ]
 
 
 class Comments(NamedTuple):
@@ -222,7 +338,7 @@ def laid_out(comments: Comments, uses: list[str], parts: list[str]) -> str:
 
 
 def _listed(flows: list[str]) -> str:
-    return "\n".join(["    flow = [", *(f"        {one}" for one in flows), "    ]"])
+    return "\n".join(["    flow = [", *(f"        {flow}" for flow in flows), "    ]"])
 
 
 def _names_in(settings: dict[str, str]) -> set[str]:

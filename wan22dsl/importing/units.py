@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Link
-    from wan22dsl.importing.sight import Target
+    from wan22dsl.importing.simplified import Target
 
 
 class Argument(NamedTuple):

@@ -8,13 +8,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from wan22dsl.importing.spelled import canonical
-from wan22dsl.program import kinds, names
-from wan22dsl.program.modules import library_module
-from wan22dsl.program.values import read_number
-from wan22dsl.syntax import spelling
-from wan22dsl.syntax.operators import nest
-from wan22dsl.syntax.tree import (
+from wan22dsl.importing.constants import canonical
+from wan22dsl.language.program import kinds, names
+from wan22dsl.language.program.modules import library_module
+from wan22dsl.language.program.values import read_number
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import (
     Attribute,
     Block,
     Call,
@@ -26,13 +25,14 @@ from wan22dsl.syntax.tree import (
     Sampler,
     Stage,
     Text,
+    nest,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.program.modules import Module
-    from wan22dsl.syntax.tree import Expression
+    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.syntax.tree import Expression
 
 Declared = Union[Block, Derived]
 
@@ -77,7 +77,7 @@ class Vocabulary:
 
     def prefix_of(self, module: Module) -> str | None:
         """What goes in front of a name of a file; None where the imported text does not use it."""
-        return next((one.prefix for one in self.used if one.module is module), None)
+        return next((used.prefix for used in self.used if used.module is module), None)
 
     @cached_property
     def stages(self) -> list[StageWord]:
@@ -116,10 +116,10 @@ class Vocabulary:
         }
 
     def _all(self) -> Iterator[tuple[str, Module, Any]]:
-        for one in self.used:
-            for name, declared in one.module.names.items():
-                if not name.startswith("_") and name not in one.module.circular:
-                    yield one.prefix + name, one.module, declared
+        for used in self.used:
+            for name, declared in used.module.names.items():
+                if not name.startswith("_") and name not in used.module.circular:
+                    yield used.prefix + name, used.module, declared
 
     def stage_of(self, module: Module, name: str) -> StageWord | None:
         """The stage that a name means in a file."""
@@ -156,15 +156,15 @@ class Vocabulary:
         flat = self._flat(*found)
         if isinstance(value, Call):
             flat = {**flat, **self._written(value.arguments, module)}
-        return {name: one for name, one in flat.items() if not _is_none(one[0])}
+        return {name: item for name, item in flat.items() if not _is_none(item[0])}
 
     def _written(
         self, items: tuple[Any, ...], module: Module
     ) -> dict[str, tuple[Expression, Module]]:
         return {
-            spelling.plain(one.key.text): (one.value, module)
-            for one in items
-            if isinstance(one, Attribute)
+            spelling.plain(item.key.text): (item.value, module)
+            for item in items
+            if isinstance(item, Attribute)
         }
 
     def said(self, value: Any, module: Module) -> str:
@@ -182,15 +182,15 @@ class Vocabulary:
         if isinstance(value, Name):
             return self._named(value, module)
         if isinstance(value, List):
-            return "[" + ", ".join(self.said(one, module) for one in value.items) + "]"
+            return "[" + ", ".join(self.said(item, module) for item in value.items) + "]"
         if isinstance(value, Chain):
             return self._chain(nest(value), module)
         if isinstance(value, Call) and isinstance(value.callee, Name):
             arguments = [
-                f"{one.key.text} = {self.said(one.value, module)}"
-                if isinstance(one, Attribute)
-                else self.said(one, module)
-                for one in value.arguments
+                f"{argument.key.text} = {self.said(argument.value, module)}"
+                if isinstance(argument, Attribute)
+                else self.said(argument, module)
+                for argument in value.arguments
             ]
             text = f"{self.said(value.callee, module)}({', '.join(arguments)})"
             return "…" if "…" in text else text

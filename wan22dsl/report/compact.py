@@ -13,8 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from wan22dsl.escapes import one_line
-from wan22dsl.report.cells import clean
-from wan22dsl.report.lines import Line, Piece, line
+from wan22dsl.report.lines import Line, Piece, clean, line
 from wan22dsl.report.text import report, wrap
 
 if TYPE_CHECKING:
@@ -35,11 +34,11 @@ class Detail(IntEnum):
     """How much of each finding is shown.
 
     LINE: the place and the first sentence of what is wrong. MEND: what to do besides. WHY: all that is
-    said to be wrong, and why it matters. FULL: with the lines of the file, and the mends as changes.
+    said to be wrong, and why it matters. FULL: with the lines of the file, and the fixes as changes.
     """
 
     LINE = 0
-    MEND = 1
+    HELP = 1
     WHY = 2
     FULL = 3
 
@@ -54,13 +53,13 @@ def fitting(
     """
     forms = {}
     for detail in sorted(Detail, reverse=True):
-        most = _SCREENS * height if detail is Detail.MEND else height
+        most = _SCREENS * height if detail is Detail.HELP else height
         lines = shown(found, detail, width=width)
         forms[detail] = list(lines if detail is least else islice(lines, most + 1))
         if len(forms[detail]) <= height or detail is least:
             break
-    if len(forms[detail]) > height and len(forms.get(Detail.MEND, ())) <= _SCREENS * height:
-        detail = max(detail, Detail.MEND)
+    if len(forms[detail]) > height and len(forms.get(Detail.HELP, ())) <= _SCREENS * height:
+        detail = max(detail, Detail.HELP)
     return detail, forms[detail]
 
 
@@ -74,13 +73,13 @@ def shown(found: Sequence[Diagnostic], detail: Detail, *, width: int | None) -> 
         return
     width = sys.maxsize if width is None else width
     told: set[str] = set()
-    for one in found:
-        yield from _headline(one, detail, width)
-        if detail >= Detail.WHY and one.why and one.why not in told:
-            yield from _remark("why", first_sentence(one.why), width)
-        if detail >= Detail.MEND and one.mend:
-            yield from _remark("help", first_sentence(one.mend) + _option(one), width)
-        told.add(one.why)
+    for finding in found:
+        yield from _headline(finding, detail, width)
+        if detail >= Detail.WHY and finding.why and finding.why not in told:
+            yield from _remark("why", first_sentence(finding.why), width)
+        if detail >= Detail.HELP and finding.help:
+            yield from _remark("help", first_sentence(finding.help) + _option(finding), width)
+        told.add(finding.why)
 
 
 def first_sentence(text: str) -> str:
@@ -88,23 +87,23 @@ def first_sentence(text: str) -> str:
     return _SENTENCE.split(clean(text).split("\n")[0], maxsplit=1)[0]
 
 
-def _option(one: Diagnostic) -> str:
-    """The option that makes the mend, if there is one."""
-    if one.fix is None:
+def _option(finding: Diagnostic) -> str:
+    """The option that makes the fix, if there is one."""
+    if finding.fix is None:
         return ""
-    return " [--fix]" if one.fix.safe else " [--unsafe-fixes]"
+    return " [--fix]" if finding.fix.safe else " [--unsafe-fixes]"
 
 
-def _headline(one: Diagnostic, detail: Detail, width: int) -> Iterator[Line]:
-    level = one.severity.value
+def _headline(finding: Diagnostic, detail: Detail, width: int) -> Iterator[Line]:
+    level = finding.severity.value
     place = ""
-    if one.span is not None:
-        at, column = one.span.first
-        place = f"{one_line(one.span.source.path)}:{at}:{column}: "
-    head = f"{level}[{one.code} {one.name}]: "
-    text = first_sentence(one.message)
+    if finding.span is not None:
+        at, column = finding.span.first
+        place = f"{one_line(finding.span.source.path)}:{at}:{column}: "
+    head = f"{level}[{finding.code} {finding.name}]: "
+    text = first_sentence(finding.message)
     if detail >= Detail.WHY:
-        text = " ".join(clean(one.message).split("\n"))
+        text = " ".join(clean(finding.message).split("\n"))
     first, *rest = wrap(place + head + text, width - len(_INDENT))
     if len(first) < len(place + head):
         yield line(first)  # a path that leaves no room

@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.report.cells import lay_out
-from wan22dsl.report.lines import Line, Piece, line
+from wan22dsl.report.lines import Line, Piece, lay_out, line
 
 if TYPE_CHECKING:
     from wan22dsl.source import Span

@@ -38,12 +38,12 @@ class Section(NamedTuple):
 
 def outline(message: Message, example: Diagnostic | None = None) -> list[Section]:
     """The sections that have something to say. `example` is what the wrong example is answered with."""
-    why = mend = ""
+    why = help = ""
     if example is not None:
-        why, mend = example.why, example.mend
+        why, help = example.why, example.help
     parts = [
         Section("Why it matters", _with_example(message.why, why)),
-        Section("What to do", _with_example(message.mend, mend)),
+        Section("What to do", _with_example(message.help, help)),
         Section("Wrong", message.bad, "removed", _language(message.bad, "text")),
         Section("What the linter says", _shown(example), "gutter", "text"),
         Section("Right", message.good, "added", _language(message.good, _right(message))),
@@ -51,7 +51,7 @@ def outline(message: Message, example: Diagnostic | None = None) -> list[Section
         Section("Source", message.source),
         Section("To allow it", _allowing(message)),
     ]
-    return [one for one in parts if one.text]
+    return [section for section in parts if section.text]
 
 
 def explanation(
@@ -61,19 +61,19 @@ def explanation(
     level = message.severity.value
     head = f"{level}[{message.code} {message.name}]"
     lines = [line(Piece(head, level), f": {summary(message)}")]
-    for one in outline(message, example):
-        lines += [line(), line(Piece(one.title, "message"))]
-        if one.role:
-            texts = one.text.strip("\n").split("\n")
-            lines += [line(Piece(f"    {text}", one.role)) for text in texts]
+    for section in outline(message, example):
+        lines += [line(), line(Piece(section.title, "message"))]
+        if section.role:
+            texts = section.text.strip("\n").split("\n")
+            lines += [line(Piece(f"    {text}", section.role)) for text in texts]
         else:
-            lines += [line(f"    {text}") for text in _wrapped(one.text, width - 4)]
+            lines += [line(f"    {text}") for text in _wrapped(section.text, width - 4)]
     return lines
 
 
 def markdown(sections: Iterable[Section]) -> str:
     """The sections as Markdown, each under a heading."""
-    return "\n".join(f"## {one.title}\n\n{_body(one)}" for one in sections)
+    return "\n".join(f"## {section.title}\n\n{_body(section)}" for section in sections)
 
 
 def summary(message: Message) -> str:
@@ -85,7 +85,9 @@ def in_general(wording: str) -> str:
     """The sentences of a wording that have no fields, and so are true of every finding."""
     if not _fields(wording):
         return wording.format()
-    return " ".join(one.format() for one in _BETWEEN_SENTENCES.split(wording) if not _fields(one))
+    return " ".join(
+        sentence.format() for sentence in _BETWEEN_SENTENCES.split(wording) if not _fields(sentence)
+    )
 
 
 def _with_example(wording: str, in_example: str) -> str:
@@ -94,7 +96,9 @@ def _with_example(wording: str, in_example: str) -> str:
     if not in_example or not _fields(wording):
         return general
     known = _BETWEEN_SENTENCES.split(general)
-    more = " ".join(one for one in _BETWEEN_SENTENCES.split(in_example) if one not in known)
+    more = " ".join(
+        sentence for sentence in _BETWEEN_SENTENCES.split(in_example) if sentence not in known
+    )
     return f"{general} In the example: {more}".strip() if more else general
 
 
@@ -121,9 +125,9 @@ def _fix(example: Diagnostic | None) -> str:
     if example is None or example.fix is None:
         return ""
     if example.fix.safe:
-        return "`wan lint --fix` mends it: what is meant stays the same."
+        return "`wan lint --fix` fixes it: what is meant stays the same."
     return (
-        "`wan lint --fix --unsafe-fixes` mends it. That is a guess, or the video changes: look with "
+        "`wan lint --fix --unsafe-fixes` fixes it. That is a guess, or the video changes: look with "
         "`--diff` first."
     )
 
@@ -146,7 +150,7 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
         yield from wrap(paragraph, width)
 
 
-def _body(one: Section) -> str:
-    if one.role:
-        return "```{}\n{}\n```\n".format(one.language, one.text.strip("\n"))
-    return "".join(f"{text}\n" for text in _wrapped(one.text, _PAGE_WIDTH))
+def _body(section: Section) -> str:
+    if section.role:
+        return "```{}\n{}\n```\n".format(section.language, section.text.strip("\n"))
+    return "".join(f"{text}\n" for text in _wrapped(section.text, _PAGE_WIDTH))

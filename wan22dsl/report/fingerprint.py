@@ -26,8 +26,8 @@ def fingerprints(found: Iterable[Diagnostic]) -> list[str]:
     """
     seen: Counter[tuple[str, ...]] = Counter()
     made = []
-    for one in found:
-        parts = (one.code, *_place(one.span))
+    for finding in found:
+        parts = (finding.code, *_place(finding.span))
         seen[parts] += 1
         key = "\0".join((*parts, str(seen[parts])))
         made.append(sha256(key.encode("utf-8", "surrogatepass")).hexdigest())
@@ -41,5 +41,7 @@ def _place(span: Span | None) -> tuple[str, ...]:
     start = max(text.rfind("\n", 0, span.start) + 1, span.start - _AROUND)
     end = text.find("\n", span.start)
     end = min(len(text) if end < 0 else end, span.start + _AROUND)
-    line, meant = (" ".join(one.split()) for one in (text[start:end], text[span.start : span.end]))
+    line, meant = (
+        " ".join(item.split()) for item in (text[start:end], text[span.start : span.end])
+    )
     return shown(span.source.path), line, meant[:_AROUND]

@@ -22,15 +22,15 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 def render(found: Sequence[Diagnostic]) -> str:
     """One command a line; empty when there are no findings."""
-    return "".join(_command(one) for one in found)
+    return "".join(_command(finding) for finding in found)
 
 
-def _command(one: Diagnostic) -> str:
-    place = {} if one.span is None else _place(one.span)
-    properties = {**place, "title": f"{one.code} {one.name}"}
+def _command(finding: Diagnostic) -> str:
+    place = {} if finding.span is None else _place(finding.span)
+    properties = {**place, "title": f"{finding.code} {finding.name}"}
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    told = "\n".join(part for part in (one.message, one.mend) if part)
-    return f"::{_COMMANDS[one.severity]} {listed}::{_data(told)}\n"
+    told = "\n".join(part for part in (finding.message, finding.help) if part)
+    return f"::{_COMMANDS[finding.severity]} {listed}::{_data(told)}\n"
 
 
 def _place(span: Span) -> dict[str, str]:

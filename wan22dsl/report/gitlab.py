@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Severity
 from wan22dsl.report.fingerprint import fingerprints
-from wan22dsl.report.paths import shown
-from wan22dsl.report.readable import readable
+from wan22dsl.report.paths import readable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,18 +23,18 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE
 
 def render(found: Sequence[Diagnostic]) -> str:
     """The report as JSON text with a line end."""
-    issues = [_issue(one, key) for one, key in zip(found, fingerprints(found))]
+    issues = [_issue(finding, key) for finding, key in zip(found, fingerprints(found))]
     return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
 
 
-def _issue(one: Diagnostic, fingerprint: str) -> dict[str, Any]:
-    told = f"{one.code} {one.name}: {one.message}"
+def _issue(finding: Diagnostic, fingerprint: str) -> dict[str, Any]:
+    told = f"{finding.code} {finding.name}: {finding.message}"
     return {
-        "description": readable(f"{told}\n{one.mend}" if one.mend else told),
-        "check_name": one.code,
+        "description": readable(f"{told}\n{finding.help}" if finding.help else told),
+        "check_name": finding.code,
         "fingerprint": fingerprint,
-        "severity": _SEVERITIES[one.severity],
-        "location": _location(one.span),
+        "severity": _SEVERITIES[finding.severity],
+        "location": _location(finding.span),
     }
 
 

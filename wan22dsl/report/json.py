@@ -37,9 +37,9 @@ def as_data(
     inputs: Sequence[Diagnostic] = (),
 ) -> dict[str, Any]:
     """The report as plain data."""
-    levels = [one.severity for one in diagnostics]
+    levels = [finding.severity for finding in diagnostics]
     return {
-        "diagnostics": [_diagnostic(one, version) for one in diagnostics],
+        "diagnostics": [_diagnostic(finding, version) for finding in diagnostics],
         "summary": {
             "errors": levels.count(Severity.ERROR),
             "warnings": levels.count(Severity.WARNING),
@@ -47,32 +47,34 @@ def as_data(
             "files": files,
         },
         "input_files": [
-            {"name": one.fields["file"], "message": one.message, **_place(one.span)}
-            for one in inputs
+            {"name": finding.fields["file"], "message": finding.message, **_place(finding.span)}
+            for finding in inputs
         ],
     }
 
 
-def _diagnostic(one: Diagnostic, version: str) -> dict[str, Any]:
+def _diagnostic(finding: Diagnostic, version: str) -> dict[str, Any]:
     return {
-        "code": one.code,
-        "name": one.name,
-        "severity": one.severity.value,
-        "message": one.message,
-        "why": one.why,
-        "mend": one.mend,
-        "url": rule_url(one.code, one.name, version),
-        **_place(one.span),
-        "related": [{"message": label.text, **_place(label.span)} for label in one.related],
-        "fix": None if one.fix is None else _fix(one.fix),
-        "location": None if one.location is None else _location(one.location),
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "why": finding.why,
+        "help": finding.help,
+        "url": rule_url(finding.code, finding.name, version),
+        **_place(finding.span),
+        "related": [{"message": label.text, **_place(label.span)} for label in finding.related],
+        "fix": None if finding.fix is None else _fix(finding.fix),
+        "location": None if finding.location is None else _location(finding.location),
     }
 
 
-def _location(one: Location) -> dict[str, str | None]:
+def _location(location: Location) -> dict[str, str | None]:
     """Where a finding on ComfyUI JSON is; what does not apply is null."""
     names = ("pointer", "node", "class", "title", "input")
-    return {name: value or (None if name != "pointer" else "") for name, value in zip(names, one)}
+    return {
+        name: value or (None if name != "pointer" else "") for name, value in zip(names, location)
+    }
 
 
 def _fix(fix: Fix) -> dict[str, Any]:

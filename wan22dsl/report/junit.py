@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from wan22dsl.diagnostics import Severity
-from wan22dsl.report.paths import shown
-from wan22dsl.report.readable import readable
+from wan22dsl.report.paths import readable, shown
 from wan22dsl.report.text import counts
 
 if TYPE_CHECKING:
@@ -29,8 +28,10 @@ _SUITE = "wan lint"
 def render(found: Sequence[Diagnostic], paths: Iterable[str]) -> str:
     """The report as XML text; `paths` are all files that were looked at, by the names to show."""
     by_path: dict[str, list[Diagnostic]] = {path: [] for path in paths}
-    for one in found:
-        by_path.setdefault(NO_FILE if one.span is None else one.span.source.path, []).append(one)
+    for finding in found:
+        by_path.setdefault(
+            NO_FILE if finding.span is None else finding.span.source.path, []
+        ).append(finding)
     cases = [_case(path, by_path[path]) for path in by_path]
     failures = sum("<failure " in case for case in cases)
     tally = f'name="{_SUITE}" tests="{len(cases)}" failures="{failures}" errors="0" skipped="0" time="0"'
@@ -48,7 +49,7 @@ def _case(path: str, found: Sequence[Diagnostic]) -> str:
     if not found:
         return f"{head}/>\n"
     told = escape(readable("\n".join(map(_told, found))))
-    levels = {one.severity for one in found}
+    levels = {finding.severity for finding in found}
     if levels <= {Severity.NOTE}:
         return f"{head}>\n      <system-out>{told}</system-out>\n    </testcase>\n"
     kind = Severity.ERROR if Severity.ERROR in levels else Severity.WARNING
@@ -56,10 +57,10 @@ def _case(path: str, found: Sequence[Diagnostic]) -> str:
     return f"{head}>\n      {failure}{told}</failure>\n    </testcase>\n"
 
 
-def _told(one: Diagnostic) -> str:
-    where = "" if one.span is None else "{}:{}: ".format(*one.span.first)
-    told = f"{where}{one.severity.value}[{one.code} {one.name}]: {one.message}"
-    return f"{told}\n    {one.mend}" if one.mend else told
+def _told(finding: Diagnostic) -> str:
+    where = "" if finding.span is None else "{}:{}: ".format(*finding.span.first)
+    told = f"{where}{finding.severity.value}[{finding.code} {finding.name}]: {finding.message}"
+    return f"{told}\n    {finding.help}" if finding.help else told
 
 
 def _attribute(text: str) -> str:

@@ -1,13 +1,55 @@
-"""Lines made of pieces: what a piece says stays apart from how it is coloured."""
+"""Lines made of pieces that are coloured later, and how wide a string is on a terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.escapes import one_line
+from wan22dsl.escapes import one_line, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+
+TAB_CELLS = 4
+
+
+class Laid(NamedTuple):
+    """A line as it is shown: what stands for each character, and the cell where that begins.
+
+    `starts` has one entry more than `pieces`: the cell behind the last one.
+    """
+
+    pieces: Sequence[str]
+    starts: Sequence[int]
+
+
+def clean(text: str) -> str:
+    """The text with every control character made visible, so that it cannot drive the terminal."""
+    return visible(text)
+
+
+def lay_out(line: str) -> Laid:
+    """A line with tabs as blanks and control characters made visible."""
+    if line.isascii() and line.isprintable():
+        return Laid(line, range(len(line) + 1))
+    pieces: list[str] = []
+    starts = [0]
+    for item in line:
+        at = starts[-1]
+        piece = " " * (TAB_CELLS - at % TAB_CELLS) if item == "\t" else one_line(item)
+        pieces.append(piece)
+        starts.append(at + (len(piece) if len(piece) > 1 else _cells(piece)))
+    return Laid(pieces, starts)
+
+
+def _cells(text: str) -> int:
+    if text.isascii():
+        return 1
+    from unicodedata import category, east_asian_width
+
+    if category(text) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(text) in ("W", "F") else 1
 
 
 class Piece(NamedTuple):
@@ -30,4 +72,6 @@ def plain(lines: Iterable[Line]) -> str:
 
     Nothing that a piece says can begin a line of its own.
     """
-    return "".join("".join(one_line(piece.text) for piece in one).rstrip() + "\n" for one in lines)
+    return "".join(
+        "".join(one_line(piece.text) for piece in line).rstrip() + "\n" for line in lines
+    )

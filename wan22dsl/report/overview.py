@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Severity
 from wan22dsl.escapes import one_line
-from wan22dsl.report.cells import lay_out
-from wan22dsl.report.lines import Line, Piece, line
+from wan22dsl.report.lines import Line, Piece, lay_out, line
 from wan22dsl.report.text import counted, counts
 
 if TYPE_CHECKING:
@@ -23,12 +22,12 @@ MOST_FILES = 15
 def report(found: Iterable[Diagnostic], *, width: int) -> Iterator[Line]:
     """The lines; none where only one file has findings, since that one was just shown."""
     files: dict[str, list[Diagnostic]] = {}
-    for one in found:
-        if one.span is not None:
-            files.setdefault(one_line(one.span.source.path), []).append(one)
+    for finding in found:
+        if finding.span is not None:
+            files.setdefault(one_line(finding.span.source.path), []).append(finding)
     if len(files) < 2:
         return
-    ordered = sorted(files, key=lambda path: not any(one.is_error for one in files[path]))
+    ordered = sorted(files, key=lambda path: not any(finding.is_error for finding in files[path]))
     shown = ordered[:MOST_FILES]
     said = {path: counts(files[path]) for path in shown}
     first, second = max(map(_cells, shown)), max(map(len, said.values()))
@@ -46,16 +45,16 @@ def _cells(text: str) -> int:
 
 
 def _worst(found: list[Diagnostic]) -> Severity:
-    return next(level for level in Severity if any(one.severity is level for one in found))
+    return next(level for level in Severity if any(finding.severity is level for finding in found))
 
 
 def _names(found: list[Diagnostic], room: int) -> str:
     """The names of the rules, the gravest first, as far as there is room for them."""
-    count = Counter(one.name for one in found)
+    count = Counter(finding.name for finding in found)
     levels = list(Severity)
-    order = sorted(found, key=lambda one: levels.index(one.severity))
+    order = sorted(found, key=lambda finding: levels.index(finding.severity))
     text = ""
-    names = dict.fromkeys(one.name for one in order)
+    names = dict.fromkeys(finding.name for finding in order)
     for number, name in enumerate(names):
         more = f"{', ' if text else ''}{name}" + (f" ×{count[name]}" if count[name] > 1 else "")
         rest = len(names) - number

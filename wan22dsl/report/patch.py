@@ -1,9 +1,10 @@
-"""A fix, shown: the lines that go and the lines that come."""
+"""A fix as the lines that go and the lines that come, and as a patch that `git apply` takes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.escapes import one_line
 from wan22dsl.report.excerpt import near
 from wan22dsl.report.lines import Line, Piece, line
 
@@ -12,6 +13,29 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Edit, Fix
     from wan22dsl.source import Source
+
+
+def diff(before: str, after: str, path: str, path_after: str | None = None) -> str:
+    """The patch; empty when nothing changes. Line ends stay as they are in the texts.
+
+    `path_after` is the name of the text after it, where that is another one.
+    """
+    if before == after:
+        return ""
+    from difflib import unified_diff  # takes longer to import than a file to lint
+
+    names = one_line(path), one_line(path_after or path)
+    lines = unified_diff(_lines(before), _lines(after), *names)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as a patch counts them: by `\\n` alone, each with its end."""
+    parts = text.split("\n")
+    return [f"{part}\n" for part in parts[:-1]] + parts[-1:] * bool(parts[-1])
+
 
 #: Of a longer change only so many lines are shown on each side.
 MOST_LINES = 6
@@ -96,12 +120,12 @@ def _side(
         yield line(" " * gutter, Piece(f" {sign} … and {more} more lines", role))
 
 
-def _first_difference(one: str, other: str) -> int:
+def _first_difference(text: str, other: str) -> int:
     """How many characters the two begin alike with, found by halving: a line can be a whole file."""
-    alike, most = 0, min(len(one), len(other))
+    alike, most = 0, min(len(text), len(other))
     while alike < most:
         half = (alike + most + 1) // 2
-        if one[alike:half] == other[alike:half]:
+        if text[alike:half] == other[alike:half]:
             alike = half
         else:
             most = half - 1

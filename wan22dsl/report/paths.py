@@ -1,4 +1,4 @@
-"""How the places of files are written in reports: from the current folder, with forward slashes."""
+"""How file names and strings are written in reports: relative, with forward slashes, readable everywhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ import re
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from urllib.parse import quote
+
+from wan22dsl.escapes import visible
+
+#: What XML 1.0 does not allow, and half characters, which cannot be written as UTF-8.
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def readable(text: str) -> str:
+    """The text with unsafe characters as escapes, and the few others replaced by the sign for that."""
+    return _ILLEGAL.sub("\ufffd", visible(text))
+
 
 _DRIVE = re.compile(r"[A-Za-z]:/")
 

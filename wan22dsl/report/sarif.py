@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.about import REPOSITORY, rule_url
 from wan22dsl.report.explanation import in_general, markdown, outline, summary
 from wan22dsl.report.fingerprint import fingerprints
-from wan22dsl.report.paths import uri
-from wan22dsl.report.readable import readable
+from wan22dsl.report.paths import readable, uri
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +29,9 @@ _ROOT = "%SRCROOT%"
 
 def render(found: Sequence[Diagnostic], version: str) -> str:
     """The findings as one run of the linter; `version` is the linter's own."""
-    kinds = {one.code: one.kind for one in sorted(found, key=lambda one: one.code)}
+    kinds = {
+        finding.code: finding.kind for finding in sorted(found, key=lambda finding: finding.code)
+    }
     index = {code: number for number, code in enumerate(kinds)}
     run = {
         "tool": {
@@ -38,7 +39,7 @@ def render(found: Sequence[Diagnostic], version: str) -> str:
                 "name": "wan22dsl",
                 "semanticVersion": version,
                 "informationUri": REPOSITORY,
-                "rules": [_rule(one, version) for one in kinds.values()],
+                "rules": [_rule(message, version) for message in kinds.values()],
             }
         },
         "columnKind": "utf16CodeUnits",
@@ -46,8 +47,8 @@ def render(found: Sequence[Diagnostic], version: str) -> str:
             _ROOT: {"description": {"text": "The folder where the linter was run."}}
         },
         "results": [
-            _result(one, index[one.code], fingerprint)
-            for one, fingerprint in zip(found, fingerprints(found))
+            _result(finding, index[finding.code], fingerprint)
+            for finding, fingerprint in zip(found, fingerprints(found))
         ],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -64,27 +65,30 @@ def _rule(kind: Message, version: str) -> dict[str, Any]:
         "fullDescription": {"text": f"{short} {in_general(kind.why)}".rstrip()},
         "helpUri": rule_url(kind.code, kind.name, version),
         "help": {
-            "text": "\n\n".join(f"{one.title}\n{one.text}" for one in sections) or kind.name,
+            "text": "\n\n".join(f"{section.title}\n{section.text}" for section in sections)
+            or kind.name,
             "markdown": markdown(sections) or kind.name,
         },
         "defaultConfiguration": {"level": kind.severity.value},
     }
 
 
-def _result(one: Diagnostic, rule: int, fingerprint: str) -> dict[str, Any]:
-    told = "\n".join(part for part in (one.message, one.why, one.mend) if part)
+def _result(finding: Diagnostic, rule: int, fingerprint: str) -> dict[str, Any]:
+    told = "\n".join(part for part in (finding.message, finding.why, finding.help) if part)
     result: dict[str, Any] = {
-        "ruleId": one.code,
+        "ruleId": finding.code,
         "ruleIndex": rule,
-        "level": one.severity.value,
+        "level": finding.severity.value,
         "message": {"text": readable(told)},
-        "locations": [{"physicalLocation": _physical(one.span), **_logical(one.location)}],
+        "locations": [{"physicalLocation": _physical(finding.span), **_logical(finding.location)}],
         "partialFingerprints": {"wan/v1": fingerprint},
     }
-    if one.related:
-        result["relatedLocations"] = [_related(label, at) for at, label in enumerate(one.related)]
-    if one.fix is not None:
-        result["fixes"] = [_fix(one.fix)]
+    if finding.related:
+        result["relatedLocations"] = [
+            _related(label, at) for at, label in enumerate(finding.related)
+        ]
+    if finding.fix is not None:
+        result["fixes"] = [_fix(finding.fix)]
     return result
 
 
@@ -102,7 +106,7 @@ def _logical(location: Location | None) -> dict[str, Any]:
                 "kind": "object",
                 "properties": {
                     "node": location.node,
-                    **{k: one for k, one in about.items() if one},
+                    **{k: item for k, item in about.items() if item},
                 },
             }
         )

@@ -1,4 +1,4 @@
-"""How often each code was found, the most frequent first, and which of them have a mend."""
+"""How often each code was found, the most frequent first, and which of them have a fix."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """One code: how often it was found, and how many of those have a safe mend, or one that is not."""
+    """One code: how often it was found, and how many of those have a safe fix, or one that is not."""
 
     kind: Message
     found: int
@@ -25,16 +25,20 @@ class Row(NamedTuple):
 
 def rows(found: Sequence[Diagnostic]) -> list[Row]:
     """The codes that were found, by how often and then by code."""
-    kinds = {one.code: one.kind for one in found}
-    count = Counter(one.code for one in found)
-    safe = Counter(one.code for one in found if one.fix is not None and one.fix.safe)
-    unsafe = Counter(one.code for one in found if one.fix is not None and not one.fix.safe)
+    kinds = {finding.code: finding.kind for finding in found}
+    count = Counter(finding.code for finding in found)
+    safe = Counter(
+        finding.code for finding in found if finding.fix is not None and finding.fix.safe
+    )
+    unsafe = Counter(
+        finding.code for finding in found if finding.fix is not None and not finding.fix.safe
+    )
     codes = sorted(kinds, key=lambda code: (-count[code], code))
     return [Row(kinds[code], count[code], safe[code], unsafe[code]) for code in codes]
 
 
 def report(found: Sequence[Diagnostic]) -> Iterator[Line]:
-    """The lines of the table. `*`: `--fix` mends them; `?`: only `--unsafe-fixes` mends some of them."""
+    """The lines of the table. `*`: `--fix` fixes them; `?`: only `--unsafe-fixes` fixes some of them."""
     table = rows(found)
     width = max((len(str(row.found)) for row in table), default=0)
     for row in table:

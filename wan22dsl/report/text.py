@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Severity
 from wan22dsl.escapes import one_line
-from wan22dsl.report.cells import clean
 from wan22dsl.report.excerpt import excerpt, last_line
-from wan22dsl.report.lines import Line, Piece, line, plain
+from wan22dsl.report.lines import Line, Piece, clean, line, plain
 from wan22dsl.report.patch import changes, patch
 
 if TYPE_CHECKING:
@@ -33,11 +32,11 @@ def report(
 ) -> Iterator[Line]:
     """The lines of a report. Why something matters is told the first time only, or is `told` already."""
     told = set(told)
-    for number, one in enumerate(diagnostics):
+    for number, finding in enumerate(diagnostics):
         if number:
             yield ()
-        yield from _finding(one, one.why not in told, width)
-        told.add(one.why)
+        yield from _finding(finding, finding.why not in told, width)
+        told.add(finding.why)
 
 
 def summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
@@ -48,22 +47,22 @@ def summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
 def counts(diagnostics: Iterable[Diagnostic]) -> str:
     """How many there are of each severity: `2 errors, 1 warning`; empty when there are none."""
     numbers = dict.fromkeys(Severity, 0)
-    for one in diagnostics:
-        numbers[one.severity] += 1
+    for finding in diagnostics:
+        numbers[finding.severity] += 1
     return ", ".join(counted(number, level.value) for level, number in numbers.items() if number)
 
 
 def fixable(diagnostics: Iterable[Diagnostic], *, unsafe: bool = False) -> str:
-    """How many of them have a mend, and how it is made; empty when none has.
+    """How many of them have a fix, and how it is made; empty when none has.
 
     `unsafe`: those that are not safe have been tried as well.
     """
-    fixes = [one.fix for one in diagnostics if one.fix is not None]
+    fixes = [finding.fix for finding in diagnostics if finding.fix is not None]
     safe = sum(fix.safe for fix in fixes)
     guesses = 0 if unsafe else len(fixes) - safe
-    parts = [f"{safe} can be mended with `--fix`"] if safe else []
+    parts = [f"{safe} can be fixed with `--fix`"] if safe else []
     if guesses:
-        more = "more " if safe else "can be mended "
+        more = "more " if safe else "can be fixed "
         parts.append(f"{guesses} {more}with `--fix --unsafe-fixes` (guesses, or the video changes)")
     return ", ".join(parts)
 
@@ -73,23 +72,23 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _finding(one: Diagnostic, tell_why: bool, width: int) -> Iterator[Line]:
-    level = one.severity.value
-    yield from _headline(one, width)
-    gutter = _gutter(one)
-    if one.span is not None:
-        yield from _place(one.span, "", gutter, width, "^", level)
-    for label in one.related:
+def _finding(finding: Diagnostic, tell_why: bool, width: int) -> Iterator[Line]:
+    level = finding.severity.value
+    yield from _headline(finding, width)
+    gutter = _gutter(finding)
+    if finding.span is not None:
+        yield from _place(finding.span, "", gutter, width, "^", level)
+    for label in finding.related:
         yield from _place(label.span, label.text, gutter, width, "-", "related")
-    if tell_why and one.why:
-        yield from _remark("why", one.why, width)
-    if one.mend:
-        yield from _remark("help", one.mend, width)
-    if one.fix is not None:
-        if _is_shown_already(one, one.fix):
-            yield from _remark("fix", _titled(one.fix), width)
+    if tell_why and finding.why:
+        yield from _remark("why", finding.why, width)
+    if finding.help:
+        yield from _remark("help", finding.help, width)
+    if finding.fix is not None:
+        if _is_shown_already(finding, finding.fix):
+            yield from _remark("fix", _titled(finding.fix), width)
         else:
-            yield from _fix(one.fix, one.mend, gutter, width)
+            yield from _fix(finding.fix, finding.help, gutter, width)
 
 
 def _is_json(span: Span) -> bool:
@@ -97,9 +96,9 @@ def _is_json(span: Span) -> bool:
     return span.source.text[:1] in {"{", "["}
 
 
-def _is_shown_already(one: Diagnostic, fix: Fix) -> bool:
-    """Whether a mend only writes another value where the finding points, in JSON."""
-    span = one.span
+def _is_shown_already(finding: Diagnostic, fix: Fix) -> bool:
+    """Whether a fix only writes another value where the finding points, in JSON."""
+    span = finding.span
     return (
         span is not None
         and _is_json(span)
@@ -109,10 +108,10 @@ def _is_shown_already(one: Diagnostic, fix: Fix) -> bool:
     )
 
 
-def _headline(one: Diagnostic, width: int) -> Iterator[Line]:
-    level = one.severity.value
-    head = f"{level}[{one.code} {one.name}]"
-    first, *more = clean(one.message).split("\n")
+def _headline(finding: Diagnostic, width: int) -> Iterator[Line]:
+    level = finding.severity.value
+    head = f"{level}[{finding.code} {finding.name}]"
+    first, *more = clean(finding.message).split("\n")
     first, *rest = wrap(f"{head}: {first}", width - len(_INDENT))
     yield line(Piece(head, level), Piece(first[len(head) :], "message"))
     for text in rest + [text for paragraph in more for text in wrap(paragraph, width)]:
@@ -129,8 +128,8 @@ def _place(span: Span, text: str, gutter: int, width: int, mark: str, role: str)
     yield from excerpt(span, gutter=gutter, width=width, mark=mark, role=role)
 
 
-def _fix(fix: Fix, mend: str, gutter: int, width: int) -> Iterator[Line]:
-    if not fix.safe or not mend:
+def _fix(fix: Fix, help: str, gutter: int, width: int) -> Iterator[Line]:
+    if not fix.safe or not help:
         yield from _remark("fix", _titled(fix), width)
     for change in changes(fix):
         yield line(Piece(f"{' ' * gutter} |", "gutter"))
@@ -161,8 +160,8 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
-def _gutter(one: Diagnostic) -> int:
-    spans = [label.span for label in one.related]
-    spans += [one.span] if one.span is not None else []
-    spans += [edit.span for edit in one.fix.edits] if one.fix is not None else []
+def _gutter(finding: Diagnostic) -> int:
+    spans = [label.span for label in finding.related]
+    spans += [finding.span] if finding.span is not None else []
+    spans += [edit.span for edit in finding.fix.edits] if finding.fix is not None else []
     return max((len(str(last_line(span))) for span in spans), default=1)

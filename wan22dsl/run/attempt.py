@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from wan22dsl.errors import ServerError, ServerSilent
-from wan22dsl.run import judging, staged
+from wan22dsl.run import server_history, staged
 from wan22dsl.run.clocks import PromptTimes, of_prompt
 from wan22dsl.run.ending import UNCLEAR, Ending, Limits, broken
 from wan22dsl.run.events import Fault
@@ -17,12 +17,12 @@ from wan22dsl.run.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from wan22dsl.graph.plan import Plan
+    from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.run.client import Client, RemoteFile
+    from wan22dsl.run.clocks import Timeline
     from wan22dsl.run.events import Event
-    from wan22dsl.run.ladder import Mode
+    from wan22dsl.run.retry_policy import Mode
     from wan22dsl.run.stream import Stream
-    from wan22dsl.run.timeline import Timeline
 
 #: The worker looks for what /free asked of it when it wakes; a prompt that follows at once comes first.
 _FREE_S = 0.3
@@ -161,7 +161,9 @@ class _Try:
             tuple(prompts),
             tuple(self._running.prompt_ids),
             tuple(
-                one for one in judging.files(came.ending.outputs) if one[1].path not in own_files
+                file
+                for file in server_history.files(came.ending.outputs)
+                if file[1].path not in own_files
             ),
             tuple(sorted(own_files)),
             self._between_s,
@@ -204,7 +206,7 @@ class _Try:
 
     def _keep(self, piece: staged.Piece, ending: Ending) -> Ending:
         """Keeps the names of the latents that a prompt has saved; without one, it is an error."""
-        for node, file in judging.files(ending.outputs):
+        for node, file in server_history.files(ending.outputs):
             if node in piece.gives:
                 self._latents[piece.gives[node]] = file.path
         self._running.latents[:] = self._latents.values()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.run.recording import plain
+from wan22dsl.run.record import plain
 
 if TYPE_CHECKING:
     from wan22dsl.run.record import Subject

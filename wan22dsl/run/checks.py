@@ -1,22 +1,27 @@
-"""Why a run was slow, from what was seen: the settings, the server's log, the card."""
+"""Why a run was slow, and what the whole run came to."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.run import messages
+from wan22dsl.run import memory, messages, ratings
+from wan22dsl.run.timing import of_run, scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
-    from wan22dsl.graph.plan import Plan
+    from wan22dsl.graph.passes.plan import Plan
+    from wan22dsl.run.attempt import Tried
+    from wan22dsl.run.events import Health
     from wan22dsl.run.memory import Usage
     from wan22dsl.run.ratings import Rating
     from wan22dsl.run.timing import Times
     from wan22dsl.source import Span
+
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _OTHERS_BYTES = 512 * 1024**2
@@ -29,11 +34,11 @@ def since(logs: Sequence[tuple[str, str]], mark: str) -> list[str]:
 
 def seen(lines: Sequence[str], usage: Usage | None, graph: Graph) -> Iterator[Diagnostic]:
     """What log and card say that is worth knowing whatever the time was."""
-    lost = [one for one in lines if "lora key not loaded" in one]
+    lost = [name for name in lines if "lora key not loaded" in name]
     if lost:
         example = lost[0].rpartition("lora key not loaded:")[2].strip()[:80]
         yield messages.LORA_WITHOUT_EFFECT.at(graph.span, count=len(lost), example=f"`{example}`")
-    streamed = [one for one in lines if "loaded partially" in one]
+    streamed = [name for name in lines if "loaded partially" in name]
     if streamed:
         line = streamed[0][streamed[0].index("loaded partially") :][:100]
         yield messages.STREAMED.at(graph.span, line=line)
@@ -69,27 +74,31 @@ def slow(
     Times of a `simulated` run are the estimate for a card, so nothing is wrong with that card.
     """
     unexplained, what_to_do = _ESTIMATED if simulated else _UNEXPLAINED
-    for one in ratings:
-        if one.is_too_much:
-            size = f"{(one.peak_bytes or 0) / 1024**3:.1f} GiB"
-            yield messages.TOO_MUCH_MEMORY.at(graph.span, size=size, target=one.target)
-        if not one.is_slow or one.seconds is None:
+    for rating in ratings:
+        if rating.is_too_much:
+            size = f"{(rating.peak_bytes or 0) / 1024**3:.1f} GiB"
+            yield messages.TOO_MUCH_MEMORY.at(graph.span, size=size, target=rating.target)
+        if not rating.is_slow or rating.seconds is None:
             continue
-        why = _reasons(one, one.seconds, times, plan, {other.code for other in found})
+        why = _reasons(rating, rating.seconds, times, plan, {other.code for other in found})
         yield messages.SLOW.at(
-            _span(one, plan, graph),
-            what=f"`{one.what}`" if one.what in {own.name for own in plan.passes} else one.what,
-            seconds=f"{one.seconds:.0f} s",
-            target=one.target,
+            _span(rating, plan, graph),
+            what=f"`{rating.what}`"
+            if rating.what in {own.name for own in plan.passes}
+            else rating.what,
+            seconds=f"{rating.seconds:.0f} s",
+            target=rating.target,
             why=" ".join(why[:1]) or unexplained,
-            mend=" ".join(why[1:]) or what_to_do,
+            help=" ".join(why[1:]) or what_to_do,
         )
 
 
-def _reasons(one: Rating, seconds: float, times: Times, plan: Plan, codes: set[str]) -> list[str]:
+def _reasons(
+    rating: Rating, seconds: float, times: Times, plan: Plan, codes: set[str]
+) -> list[str]:
     found = []
     parts = {own.name for own in times.passes} | {own.name for own in times.stages}
-    about = [own for own in plan.passes if one.what == own.name or one.what not in parts]
+    about = [own for own in plan.passes if rating.what == own.name or rating.what not in parts]
     twice = [own for own in about if own.cfg is not None and own.cfg != 1.0]
     if twice:
         named = ", ".join(f"`{own.name}` (cfg {own.cfg:g})" for own in twice)
@@ -109,8 +118,63 @@ def _reasons(one: Rating, seconds: float, times: Times, plan: Plan, codes: set[s
     return found
 
 
-def _span(one: Rating, plan: Plan, graph: Graph) -> Span | None:
+def _span(rating: Rating, plan: Plan, graph: Graph) -> Span | None:
     for own in plan.passes:
-        if own.name == one.what:
+        if own.name == rating.what:
             return plan.spans.get(own.node)
     return graph.span
+
+
+class Account(NamedTuple):
+    """What a run came to. Without a try that ended, there are no times."""
+
+    times: Times | None
+    passes_memory: Mapping[str, Usage]
+    memory: Usage | None
+    ratings: Sequence[Rating]
+    found: Sequence[Diagnostic]
+
+
+def account(
+    tried: Tried | None,
+    samples: Sequence[Health],
+    lines: Sequence[str],
+    plan: Plan,
+    graph: Graph,
+    scale: float,
+    *,
+    is_rated: bool,
+    is_whole: bool = True,
+    simulated: bool = False,
+    target_s: float | None,
+) -> Account:
+    """The account of a run. `lines` are what the server logged, `scale` what measured times are times.
+
+    `is_whole` is false where a simulation does not count all of the run.
+    """
+    if tried is None or not tried.prompts:
+        return Account(None, {}, None, (), tuple(seen(lines, None, graph)))
+    times = scaled(of_run(tried.prompts, plan, tried.between_s), scale)
+    began = [node_time.start_s for prompt in tried.prompts for node_time in prompt.nodes]
+    whole = memory.usage(samples, [(0.0, inf)], min(began, default=0.0))
+    found = [*seen(lines, whole, graph)]
+    rated: list[Rating] = []
+    if is_rated:
+        if times.all_cached:
+            found.append(messages.ALL_CACHED.at(graph.span))
+        rated = ratings.rate(graph, plan, times, whole, target_s)
+        if not is_whole:
+            rated = [ratings.without_whole(rating) for rating in rated]
+        found += slow(rated, times, plan, graph, found, simulated=simulated)
+    return Account(times, _by_pass(tried, samples, plan), whole, rated, tuple(found))
+
+
+def _by_pass(tried: Tried, samples: Sequence[Health], plan: Plan) -> dict[str, Usage]:
+    found = {}
+    nodes = [node_time for prompt in tried.prompts for node_time in prompt.nodes]
+    for own in plan.passes:
+        ids = {id for id, part in plan.parts.items() if part.owner == own.name}
+        used = memory.usage(samples, memory.stretches(nodes, ids))
+        if used is not None:
+            found[own.name] = used
+    return found

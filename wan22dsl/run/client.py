@@ -128,9 +128,11 @@ class Client:
             return []
         entries = answer.get("entries")
         found = (
-            [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+            [entry for entry in entries if isinstance(entry, dict)]
+            if isinstance(entries, list)
+            else []
         )
-        return [(str(one.get("t", "")), str(one.get("m", ""))) for one in found]
+        return [(str(item.get("t", "")), str(item.get("m", ""))) for item in found]
 
     def upload(self, name: str, file: BinaryIO) -> str:
         """Puts a file into the server's input folder; gives the name that it has there.
@@ -218,11 +220,11 @@ def _view(file: RemoteFile) -> str:
 def _ids(entries: list[Any]) -> tuple[str, ...]:
     """The ids of a queue's entries, `[number, id, prompt, …]` each."""
     return tuple(
-        one[1]
-        for one in sorted(
-            (one for one in entries if isinstance(one, list) and len(one) > 1), key=_number
+        item[1]
+        for item in sorted(
+            (entry for entry in entries if isinstance(entry, list) and len(entry) > 1), key=_number
         )
-        if isinstance(one[1], str)
+        if isinstance(item[1], str)
     )
 
 

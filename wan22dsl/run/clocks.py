@@ -1,19 +1,16 @@
-"""The times of one prompt, from its events: two clocks put together.
-
-No message of ComfyUI gives a node's duration, and its last messages can come late. Messages are stamped here
-when they arrive. The total is the server's own: from the timestamp of `execution_start` to that of the
-ending. The difference of the clocks is that of the message that came quickest; the end is then moved to where
-the server saw it. So the parts add up to the server's total.
-"""
+"""When events happened: by this machine's clock and by the server's, put together."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from math import isfinite
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.run.events import (
     Cached,
     Disconnected,
     Ended,
+    Health,
     NodeFinished,
     NodeStarted,
     Started,
@@ -25,6 +22,72 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from wan22dsl.run.events import Event
+
+
+class Told(NamedTuple):
+    """What a simulated server says with a message. `samples` are seconds of the prompt and bytes in use."""
+
+    at_s: float
+    queued_s: float
+    samples: tuple[tuple[float, int], ...]
+
+
+class Timeline:
+    """The time of one command. What a server says is taken only where `is_told`: the server is simulated.
+
+    Then time stands still but for what the server says. `card_bytes` is the memory of its card.
+    """
+
+    def __init__(self, *, is_told: bool = False, card_bytes: int | None = None) -> None:
+        self.is_told, self.card_bytes = is_told, card_bytes
+        self._last_s = self._zero_s = monotonic()
+        self._prompt_id = ""
+
+    def now(self) -> float:
+        """The time now."""
+        return self.of(monotonic())
+
+    def of(self, real_s: float) -> float:
+        """The time that goes with one of this machine's clock."""
+        return self._last_s if self.is_told else real_s
+
+    def card(self, prompt_id: str, at_s: float) -> float:
+        """The time of what happened `at_s` seconds of the card after a prompt began."""
+        if self._prompt_id != prompt_id:
+            self._zero_s, self._prompt_id = self._last_s, prompt_id
+        self._last_s = max(self._last_s, self._zero_s + at_s)
+        return self._zero_s + at_s
+
+    def sampled(self, found: Told) -> list[Health]:
+        """The card's memory since the last message of the prompt whose time counts."""
+        return [
+            Health(self._zero_s + at_s, "server", "", used_bytes, self.card_bytes)
+            for at_s, used_bytes in found.samples
+        ]
+
+
+def told(value: Any, prompt_id: str) -> Told | None:
+    """What a message says of a prompt's time, where it says it and it is a time."""
+    if not isinstance(value, dict) or value.get("prompt_id") != prompt_id:
+        return None
+    at_s, queued_s = _seconds(value.get("at_s")), _seconds(value.get("queued_s"))
+    if at_s is None or queued_s is None:
+        return None
+    samples = value.get("memory")
+    found = []
+    for item in samples if isinstance(samples, list) else ():
+        if isinstance(item, list) and len(item) == 2 and type(item[1]) is int and item[1] >= 0:
+            sample_s = _seconds(item[0])
+            if sample_s is not None:
+                found.append((sample_s, item[1]))
+    return Told(at_s, queued_s, tuple(found))
+
+
+def _seconds(value: Any) -> float | None:
+    """A number of seconds that can be counted with."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if isfinite(value) and 0 <= value < 1e9 else None
 
 
 class NodeTime(NamedTuple):
@@ -60,11 +123,11 @@ class PromptTimes(NamedTuple):
 
 def of_prompt(events: Sequence[Event]) -> PromptTimes:
     """The times of one prompt, from its events."""
-    sent = next((one for one in events if isinstance(one, Submitted)), None)
+    sent = next((event for event in events if isinstance(event, Submitted)), None)
     submitted, part = (sent.at_s, sent.part) if sent is not None else (None, "")
-    start = next((one for one in events if isinstance(one, Started)), None)
-    end = next((one for one in events if isinstance(one, Ended)), None)
-    begun = [one for one in events if isinstance(one, NodeStarted)]
+    start = next((event for event in events if isinstance(event, Started)), None)
+    end = next((event for event in events if isinstance(event, Ended)), None)
+    begun = [event for event in events if isinstance(event, NodeStarted)]
     first_s = start.at_s if start is not None else begun[0].at_s if begun else None
     last_s = end.at_s if end is not None else events[-1].at_s if events else None
     if first_s is None or last_s is None:
@@ -72,19 +135,25 @@ def of_prompt(events: Sequence[Event]) -> PromptTimes:
     seen_s = last_s - first_s
     by_card = start is not None and start.queued_s is not None
     start_s, end_s = (None if by_card else _by_the_server(events, start, end)) or (first_s, last_s)
-    marks = [min(max(one.at_s, start_s), end_s) for one in begun] + [end_s]
+    marks = [min(max(node_started.at_s, start_s), end_s) for node_started in begun] + [end_s]
     finished = _finished(events, begun, end)
     nodes = tuple(
-        NodeTime(one.node, at_s, until_s - at_s, not one.late, one.node in finished)
-        for one, at_s, until_s in zip(begun, marks, marks[1:])
+        NodeTime(
+            node_started.node,
+            at_s,
+            until_s - at_s,
+            not node_started.late,
+            node_started.node in finished,
+        )
+        for node_started, at_s, until_s in zip(begun, marks, marks[1:])
     )
-    broken = any(isinstance(one, Disconnected) for one in events)
+    broken = any(isinstance(event, Disconnected) for event in events)
     return PromptTimes(
         queue_s=_queue_s(start, start_s, submitted),
         total_s=end_s - start_s,
         before_s=marks[0] - start_s,
         nodes=nodes,
-        steps=_steps(events, {one.node: one for one in nodes}),
+        steps=_steps(events, {node_time.node: node_time for node_time in nodes}),
         cached=_cached(events),
         drift_s=seen_s - (end_s - start_s),
         complete=not broken and start is not None and end is not None,
@@ -98,8 +167,8 @@ def _finished(
 ) -> frozenset[str]:
     """The nodes that came to their end: all behind which another one began, and at a good end all."""
     last = len(begun) if end is not None and end.how == "success" else -1
-    told = {one.node for one in events if isinstance(one, NodeFinished)}
-    return frozenset(told | {one.node for one in begun[:last]})
+    told = {event.node for event in events if isinstance(event, NodeFinished)}
+    return frozenset(told | {node_started.node for node_started in begun[:last]})
 
 
 def _queue_s(start: Started | None, start_s: float, submitted: float | None) -> float:
@@ -117,9 +186,9 @@ def _by_the_server(
     if end.timestamp_ms < start.timestamp_ms:
         return None
     stamped = [
-        one.at_s - one.timestamp_ms / 1000
-        for one in events
-        if isinstance(one, Started | Cached | Ended) and one.timestamp_ms is not None
+        event.at_s - event.timestamp_ms / 1000
+        for event in events
+        if isinstance(event, Started | Cached | Ended) and event.timestamp_ms is not None
     ]
     apart = min(stamped)
     return start.timestamp_ms / 1000 + apart, end.timestamp_ms / 1000 + apart
@@ -128,16 +197,16 @@ def _by_the_server(
 def _steps(events: Sequence[Event], nodes: Mapping[str, NodeTime]) -> dict[str, tuple[float, ...]]:
     """For each node, when its steps were done, counted from its start. A skipped step is spread."""
     found: dict[str, list[float]] = {}
-    for one in events:
-        if isinstance(one, Step) and one.node in nodes:
-            done = found.setdefault(one.node, [])
-            own = nodes[one.node]
-            at_s = min(max(one.at_s - own.start_s, 0.0), own.seconds)
+    for event in events:
+        if isinstance(event, Step) and event.node in nodes:
+            done = found.setdefault(event.node, [])
+            own = nodes[event.node]
+            at_s = min(max(event.at_s - own.start_s, 0.0), own.seconds)
             before_s = done[-1] if done else 0.0
-            missing = one.value - len(done)
+            missing = event.value - len(done)
             done += [before_s + (at_s - before_s) * (n + 1) / missing for n in range(missing)]
     return {node: tuple(done) for node, done in found.items()}
 
 
 def _cached(events: Iterable[Event]) -> frozenset[str]:
-    return frozenset(node for one in events if isinstance(one, Cached) for node in one.nodes)
+    return frozenset(node for event in events if isinstance(event, Cached) for node in event.nodes)

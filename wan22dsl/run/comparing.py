@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 def listing(records: Sequence[RunRecord]) -> list[str]:
     """One line for each record."""
     rows = [["id", "result", "total", "passes", "card", "", "parameters"]]
-    for one in records:
-        timing, devices = one.timing, one.server.devices
-        notes = ["simulated"] if one.simulated else []
+    for run_record in records:
+        timing, devices = run_record.timing, run_record.server.devices
+        notes = ["simulated"] if run_record.simulated else []
         notes += ["cached"] if timing is not None and timing.all_cached else []
         rows.append(
             [
-                one.id,
-                one.result,
-                f"{timing.total_s:.1f} s" if timing is not None and not one.not_counted else "-",
+                run_record.id,
+                run_record.result,
+                f"{timing.total_s:.1f} s"
+                if timing is not None and not run_record.not_counted
+                else "-",
                 "+".join(map(_took, timing.passes)) if timing and timing.passes else "-",
                 card_name(devices[0].name) if devices else "-",
                 ", ".join(notes),
-                " ".join(f"{key}={value}" for key, value in one.parameters.items()),
+                " ".join(f"{key}={value}" for key, value in run_record.parameters.items()),
             ]
         )
     return aligned(rows, texts={1, 3, 4, 5})
@@ -41,8 +43,8 @@ def card_name(device: str) -> str:
     return name.removeprefix("NVIDIA ")
 
 
-def _took(one: Pass) -> str:
-    return f"{one.total_s:.1f}" if one.total_s and one.finished is not False else "-"
+def _took(pass_: Pass) -> str:
+    return f"{pass_.total_s:.1f}" if pass_.total_s and pass_.finished is not False else "-"
 
 
 def comparison(left: RunRecord, right: RunRecord) -> Iterator[str]:
@@ -53,9 +55,9 @@ def comparison(left: RunRecord, right: RunRecord) -> Iterator[str]:
         yield "one of them is simulated: their times cannot be compared"
     yield ""
     theirs = _traits(right)
-    for name, one in _traits(left).items():
-        if one != theirs[name]:
-            yield f"{name}: {one or '-'} | {theirs[name] or '-'}"
+    for name, item in _traits(left).items():
+        if item != theirs[name]:
+            yield f"{name}: {item or '-'} | {theirs[name] or '-'}"
     yield from aligned([["", "A", "B", "B - A", ""], *_rows(left, right)])
 
 
@@ -72,14 +74,14 @@ def _traits(record: RunRecord) -> dict[str, str]:
         "pytorch": server.pytorch,
         "python": server.python,
         "flags": " ".join(server.arguments),
-        "devices": ", ".join(one.name for one in server.devices),
+        "devices": ", ".join(device.name for device in server.devices),
     }
 
 
 def _rows(left: RunRecord, right: RunRecord) -> Iterator[list[str]]:
-    one, other = (_seconds(each) for each in (left, right))
-    for name in {**one, **other}:
-        a_s, b_s = one.get(name), other.get(name)
+    item, other = (_seconds(each) for each in (left, right))
+    for name in {**item, **other}:
+        a_s, b_s = item.get(name), other.get(name)
         apart = share = ""
         if a_s is not None and b_s is not None:
             apart = f"{b_s - a_s:+.2f}"
@@ -96,18 +98,18 @@ def _seconds(record: RunRecord) -> dict[str, float]:
     timing, found = record.timing, dict[str, float]()
     if timing is None:
         return found
-    for one in timing.passes:
-        if one.cached or one.finished is False:
+    for pass_ in timing.passes:
+        if pass_.cached or pass_.finished is False:
             continue
-        found[f"{one.name} load"] = one.load_s
-        found[f"{one.name} sampling"] = one.sampling_s
-        found[f"{one.name} decode"] = one.decode_s
-        found[f"{one.name} rest"] = one.rest_s
-        found[f"{one.name} total"] = one.total_s
-        if one.steps_s:
-            found[f"{one.name} a step"] = sorted(one.steps_s)[len(one.steps_s) // 2]
-    ran = (one for one in timing.stages if not one.cached and one.seconds)
-    found.update((one.name, one.seconds) for one in ran)
+        found[f"{pass_.name} load"] = pass_.load_s
+        found[f"{pass_.name} sampling"] = pass_.sampling_s
+        found[f"{pass_.name} decode"] = pass_.decode_s
+        found[f"{pass_.name} rest"] = pass_.rest_s
+        found[f"{pass_.name} total"] = pass_.total_s
+        if pass_.steps_s:
+            found[f"{pass_.name} a step"] = sorted(pass_.steps_s)[len(pass_.steps_s) // 2]
+    ran = (stage for stage in timing.stages if not stage.cached and stage.seconds)
+    found.update((stage.name, stage.seconds) for stage in ran)
     if not timing.all_cached and record.result == "success" and not record.not_counted:
         found["total"] = timing.total_s
     return found

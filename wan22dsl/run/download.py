@@ -105,7 +105,7 @@ def stem_of(prompt: Mapping[str, Any], node: str, nodes: Collection[str], pipeli
 
     The name of the pipeline where the prompt names none; with the node, where several save alike.
     """
-    stems = {one: _saved_as(prompt, one) or pipeline for one in nodes}
+    stems = {name: _saved_as(prompt, name) or pipeline for name in nodes}
     own = stems.get(node) or _saved_as(prompt, node) or pipeline
     alike = sum(stem == own for stem in stems.values())
     return f"{own}-{node}" if alike > 1 else own
@@ -134,7 +134,7 @@ def _write(client: Client, file: RemoteFile, draft: Path, most_bytes: int) -> tu
 
 def _place(draft: Path, folder: Path, stem: str, suffix: str) -> Path:
     """Gives a file its name, all at once; what has that name already stays."""
-    taken = {one.name for one in folder.iterdir()}
+    taken = {path.name for path in folder.iterdir()}
     for number in count(1):
         name = f"{stem}-{number:04}{suffix}"
         if name in taken:

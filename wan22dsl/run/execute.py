@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wan22dsl.errors import CommandError, ServerAnswered
 from wan22dsl.network import limits as network_limits
 from wan22dsl.run import checks, download, memory, messages, store
-from wan22dsl.run.account import account
 from wan22dsl.run.attempt import Tools
-from wan22dsl.run.climb import Climb, stopped_by
+from wan22dsl.run.checks import account
+from wan22dsl.run.clocks import Timeline
 from wan22dsl.run.ending import Limits
 from wan22dsl.run.events import Downloaded, Health
+from wan22dsl.run.oom_retry import Climb, stopped_by
 from wan22dsl.run.record import Attempt, Host, Record, Subject
-from wan22dsl.run.timeline import Timeline
 from wan22dsl.run.uploads import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
-    from wan22dsl.graph.plan import Plan
+    from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.run.attempt import Tried
     from wan22dsl.run.client import Client, RemoteFile
     from wan22dsl.run.events import Event
@@ -137,7 +137,7 @@ class Run:
             lines = checks.since(self._client.logs(), mark) if mark else []
         except KeyboardInterrupt as stop:
             result, self._note = "stopped", self._where(tried, outputs, stop)
-        if result == "success" and any(one.is_error for one in self._found):
+        if result == "success" and any(finding.is_error for finding in self._found):
             result = "error"
         record = self._record(climb, tried, result, outputs, meter, lines)
         return self._kept(record)
@@ -336,9 +336,9 @@ def _missing(
     tried: Tried | None, outputs: Sequence[download.Fetched]
 ) -> tuple[tuple[str, RemoteFile], ...]:
     """The files that the server has named and that are not here."""
-    here = {one.remote for one in outputs}
+    here = {fetched.remote for fetched in outputs}
     files = tried.files if tried is not None else ()
-    return tuple(one for one in files if one[1].path not in here)
+    return tuple(file for file in files if file[1].path not in here)
 
 
 def _in_words(kept: Path | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.run import faults, ladder, messages
+from wan22dsl.run import faults, messages, retry_policy
 from wan22dsl.run.events import Fault
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic, Message
     from wan22dsl.graph.model import Graph
-    from wan22dsl.graph.plan import Plan
+    from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.run.attempt import Tried
     from wan22dsl.run.ending import Outcome
     from wan22dsl.run.submit import Left
@@ -30,7 +30,7 @@ _MESSAGES: dict[Outcome, Message] = {
 def in_short(tried: Tried) -> str:
     """Why it did not come through, in a few words."""
     fault = tried.ending.fault
-    if fault is not None and ladder.is_out_of_memory(fault):
+    if fault is not None and retry_policy.is_out_of_memory(fault):
         return f"out of memory in `{fault.node}`"
     return "the server was restarted" if tried.ending.how == "lost" else tried.ending.how
 
@@ -46,9 +46,9 @@ def diagnostic(
     """The message for how it ended, when it did not end well. `command` gets outputs later."""
     ending = tried.ending
     again = f"Tried in vain: {', '.join(rungs)}." if rungs else "Nothing else was tried."
-    if ending.fault is not None and ladder.is_out_of_memory(ending.fault):
+    if ending.fault is not None and retry_policy.is_out_of_memory(ending.fault):
         return faults.out_of_memory(
-            ending.fault, graph, again, ladder.what_fits(plan, _card_bytes(stats))
+            ending.fault, graph, again, retry_policy.what_fits(plan, _card_bytes(stats))
         )
     message = _MESSAGES.get(ending.how)
     if message is None:

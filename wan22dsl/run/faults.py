@@ -21,7 +21,7 @@ def refused(said: Any, graph: Graph) -> list[Diagnostic]:
     """An answer of /prompt with status 400 or 500."""
     if not isinstance(said, dict):
         reason = _short(str(said)) or "it does not say why"
-        return [messages.REFUSED_PROMPT.at(graph.span, reason=reason, mend="See the server's log.")]
+        return [messages.REFUSED_PROMPT.at(graph.span, reason=reason, help="See the server's log.")]
     found = list(of_nodes(said.get("node_errors"), graph, "Nothing was run."))
     if found:
         return found
@@ -33,24 +33,24 @@ def refused(said: Any, graph: Graph) -> list[Diagnostic]:
     node = graph.nodes.get(str(info.get("node_id"))) if isinstance(info, dict) else None
     if node is not None:
         span = node.span
-    mend = ""
+    help = ""
     if error.get("type") in {"invalid_prompt", "missing_node_type"}:
-        mend = (
+        help = (
             "Install the pack that has the class, or restart ComfyUI if it was installed just now."
         )
-    return [messages.REFUSED_PROMPT.at(span, reason=reason.rstrip("."), mend=mend)]
+    return [messages.REFUSED_PROMPT.at(span, reason=reason.rstrip("."), help=help)]
 
 
 def of_nodes(node_errors: Any, graph: Graph, consequence: str) -> Iterator[Diagnostic]:
     """The `node_errors` of an answer. A node that is only behind another one's error is left out."""
     for id, about in sorted(node_errors.items()) if isinstance(node_errors, dict) else ():
         errors = about.get("errors") if isinstance(about, dict) else None
-        for one in errors if isinstance(errors, list) else ():
-            if not isinstance(one, dict):
+        for item in errors if isinstance(errors, list) else ():
+            if not isinstance(item, dict):
                 continue
             node = graph.nodes.get(str(id))
-            name = _input_of(one)
-            said = [_short(str(one[key])) for key in ("message", "details") if one.get(key)]
+            name = _input_of(item)
+            said = [_short(str(item[key])) for key in ("message", "details") if item.get(key)]
             yield messages.REFUSED_NODE.at(
                 _span(graph, str(id), name),
                 node=id,
@@ -84,7 +84,7 @@ def failed(fault: Fault, graph: Graph) -> Diagnostic:
         class_name=fault.class_name,
         type=fault.type or "error",
         reason=_short(fault.message) or "it does not say why",
-        mend=_mend(fault),
+        help=_help(fault),
     )
 
 
@@ -100,7 +100,7 @@ def out_of_memory(fault: Fault, graph: Graph, tried: str, fits: str) -> Diagnost
     )
 
 
-def _mend(fault: Fault) -> str:
+def _help(fault: Fault) -> str:
     said = fault.message.lower()
     if "mat1 and mat2" in said or "expected input" in said or "size mismatch" in said:
         return "Model, LoRA, VAE or text encoder are of different families; look which belong together."

@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.formats import embedded
-from wan22dsl.run import download, judging, messages, retry, store
+from wan22dsl.run import download, messages, request_retry, server_history, store
 from wan22dsl.run.client import RemoteFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from wan22dsl.run.client import Client
-    from wan22dsl.run.judging import Verdict
     from wan22dsl.run.models.record import Output, RunRecord
+    from wan22dsl.run.server_history import Verdict
 
 #: Findings that are answered when the outputs are here.
 _ANSWERED = frozenset(
-    one.code
-    for one in (
+    message.code
+    for message in (
         messages.LOST,
         messages.REMOVED,
         messages.DEAD_WORKER,
@@ -54,17 +54,21 @@ class Fetching(NamedTuple):
 
 def fetch(client: Client, record: RunRecord, folder: Path) -> Fetching:
     """Fetches what is missing. Raises ServerError; CommandError where there is nothing, or not yet."""
-    held = [one for one in record.outputs if is_here(one, folder)]
+    held = [output for output in record.outputs if is_here(output, folder)]
     verdict = _verdict(client, record)
     wanted = _wanted(record, verdict)
     if not wanted and not held:
         raise CommandError(_nothing(record, client.shown, verdict))
-    have = {one.remote for one in held}
+    have = {output.remote for output in held}
     came: list[Output] = []
     missing: list[tuple[str, RemoteFile]] = []
     problems: list[str] = []
     nodes = {node for node, _ in wanted}
-    named = {Path(each.path).name for one in store.each(folder).records for each in one.outputs}
+    named = {
+        Path(each.path).name
+        for run_record in store.each(folder).records
+        for each in run_record.outputs
+    }
     for node, file in wanted:
         if file.path in have:
             continue
@@ -107,10 +111,10 @@ def _digest(file: Path) -> str:
     return found.hexdigest()
 
 
-def is_here(one: Output, folder: Path) -> bool:
+def is_here(output: Output, folder: Path) -> bool:
     """Whether an output lies where the record says, or in this folder, with the size that it had."""
-    places = (Path(one.path), folder / Path(one.path).name)
-    return any(place.is_file() and place.stat().st_size == one.size_bytes for place in places)
+    places = (Path(output.path), folder / Path(output.path).name)
+    return any(place.is_file() and place.stat().st_size == output.size_bytes for place in places)
 
 
 def _verdict(client: Client, record: RunRecord) -> Verdict | None:
@@ -123,9 +127,9 @@ def _verdict(client: Client, record: RunRecord) -> Verdict | None:
         raise CommandError(
             f"run {record.id}: no prompt was submitted, so there is nothing to fetch"
         )
-    found = retry.again(lambda: client.history(ids[-1]), first_contact=True)
-    verdict = judging.verdict(found) if found is not None else None
-    if verdict is None and any(retry.again(client.queue).holds(one) for one in ids):
+    found = request_retry.again(lambda: client.history(ids[-1]), first_contact=True)
+    verdict = server_history.verdict(found) if found is not None else None
+    if verdict is None and any(request_retry.again(client.queue).holds(id_) for id_ in ids):
         raise CommandError(
             f"run {record.id}: it still runs or waits on {client.shown}; try again when it is over"
         )
@@ -136,10 +140,10 @@ def _wanted(record: RunRecord, verdict: Verdict | None) -> list[tuple[str, Remot
     """The files of the run as the history has them, as the server named them, or as they were fetched."""
     latents = set(record.left_on_server)
     found = dict[RemoteFile, str]()
-    for node, file in judging.files(verdict.outputs) if verdict is not None else ():
+    for node, file in server_history.files(verdict.outputs) if verdict is not None else ():
         found.setdefault(file, node)
-    for one in record.not_fetched:
-        found.setdefault(RemoteFile(one.filename, one.subfolder, one.type), one.node)
+    for remote in record.not_fetched:
+        found.setdefault(RemoteFile(remote.filename, remote.subfolder, remote.type), remote.node)
     for each in record.outputs:
         subfolder, _, name = each.remote.rpartition("/")
         found.setdefault(RemoteFile(name, subfolder, "output"), each.node)
@@ -178,10 +182,10 @@ def _foreign(file: Path, record: RunRecord) -> str:
     return "" if same else "the file of that name on the server is of another run"
 
 
-def _output(one: download.Fetched) -> Output:
+def _output(fetched: download.Fetched) -> Output:
     from wan22dsl.run.models.record import Output
 
-    return Output.model_validate({**one._asdict(), "path": one.path.as_posix()})
+    return Output.model_validate({**fetched._asdict(), "path": fetched.path.as_posix()})
 
 
 def _completed(
@@ -200,7 +204,7 @@ def _completed(
     if how != "success" and record.result == "unfinished":
         changes["result"] = how
     if not left and how == "success":
-        others = tuple(one for one in record.findings if one.code not in _ANSWERED)
-        if not any(one.severity == "error" for one in others):
+        others = tuple(finding for finding in record.findings if finding.code not in _ANSWERED)
+        if not any(finding.severity == "error" for finding in others):
             changes |= {"result": "success", "findings": others}
     return record.model_copy(update=changes)

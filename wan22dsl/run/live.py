@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.catalogue.object_info import read_class
-from wan22dsl.catalogue.open import BUNDLED, open_catalogue
+from wan22dsl.comfyui.catalogue.object_info import read_class
+from wan22dsl.comfyui.catalogue.open import BUNDLED, open_catalogue
 from wan22dsl.errors import CatalogueError
-from wan22dsl.run import retry
+from wan22dsl.run import request_retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.run.client import Client
 
 
@@ -41,7 +41,7 @@ class LiveCatalogue:
     def get(self, name: str) -> NodeClass | None:
         """The class, without the server's files; the bundled one where the server has none."""
         if name not in self._found:
-            answer = retry.again(lambda: self._client.object_info(name))
+            answer = request_retry.again(lambda: self._client.object_info(name))
             info = answer.get(name)
             if not isinstance(info, dict):
                 self._with_files[name] = None

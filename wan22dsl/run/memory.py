@@ -1,19 +1,15 @@
-"""The card while a prompt runs: memory, load, temperature, power, clocks, throttling, other processes.
-
-NVML tells all of it, where the card is on this machine; a server elsewhere tells only its memory. Without
-either it is said why there is nothing, and the rest works.
-"""
+"""The card while a prompt runs: memory, load, temperature, power, clocks, throttling."""
 
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.errors import ServerError
 from wan22dsl.run.events import Health
-from wan22dsl.run.nvml import Nvml
 from wan22dsl.run.wire import number
 
 if TYPE_CHECKING:
@@ -21,6 +17,90 @@ if TYPE_CHECKING:
 
     from wan22dsl.run.client import Client
     from wan22dsl.run.clocks import NodeTime
+
+
+#: Why NVML says that clocks are lowered (nvmlClocksEventReasons); idle and user settings are no throttling.
+_REASONS = {
+    0x4: "power limit",
+    0x8: "hardware slowdown",
+    0x20: "too hot (software limit)",
+    0x40: "too hot (hardware limit)",
+    0x80: "power brake",
+}
+
+
+class Nvml:
+    """NVIDIA's library for one card of this machine."""
+
+    def __init__(self, nvml: Any, handle: Any, name: str) -> None:
+        self._nvml, self._handle, self._name = nvml, handle, name
+
+    @classmethod
+    def open(cls, device: str) -> Nvml | None:
+        """The card that the server names, else the only or first one; None where there is no NVML."""
+        try:
+            import pynvml
+
+            pynvml.nvmlInit()
+        except Exception:  # NVMLError, or whatever a broken driver library raises
+            return None
+        try:
+            cards = []
+            for index in range(pynvml.nvmlDeviceGetCount()):
+                handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+                name = pynvml.nvmlDeviceGetName(handle)
+                cards.append((handle, name.decode() if isinstance(name, bytes) else name))
+            named = [card for card in cards if card[1] in device] or cards
+            if named:
+                return cls(pynvml, *named[0])
+        except Exception:
+            pass
+        with suppress(Exception):
+            pynvml.nvmlShutdown()
+        return None
+
+    def close(self) -> None:
+        """Lets go of the library."""
+        with suppress(Exception):
+            self._nvml.nvmlShutdown()
+
+    def read(self) -> Health:
+        """The card now; what it does not tell is None."""
+        nvml, card = self._nvml, self._handle
+        memory = self._ask(nvml.nvmlDeviceGetMemoryInfo, card)
+        busy = self._ask(nvml.nvmlDeviceGetUtilizationRates, card)
+        power = self._ask(nvml.nvmlDeviceGetPowerUsage, card)
+        reasons = self._ask(nvml.nvmlDeviceGetCurrentClocksThrottleReasons, card) or 0
+        return Health(
+            monotonic(),
+            "nvml",
+            self._name,
+            None if memory is None else int(memory.used),
+            None if memory is None else int(memory.total),
+            None if busy is None else int(busy.gpu),
+            self._ask(nvml.nvmlDeviceGetTemperature, card, nvml.NVML_TEMPERATURE_GPU),
+            None if power is None else power / 1000,
+            self._ask(nvml.nvmlDeviceGetClockInfo, card, nvml.NVML_CLOCK_SM),
+            tuple(text for bit, text in _REASONS.items() if reasons & bit),
+            self._others(),
+        )
+
+    def _ask(self, question: Any, *about: Any) -> Any:
+        try:
+            return question(*about)
+        except Exception:  # not every card and driver answers every question
+            return None
+
+    def _others(self) -> int | None:
+        """What all processes but the largest, which is ComfyUI, hold on the card."""
+        found: dict[int, int] = {}
+        for name in ("Compute", "Graphics"):
+            question = getattr(self._nvml, f"nvmlDeviceGet{name}RunningProcesses")
+            for item in self._ask(question, self._handle) or ():
+                if item.usedGpuMemory is not None:
+                    found[item.pid] = max(found.get(item.pid, 0), int(item.usedGpuMemory))
+        return sum(sorted(found.values())[:-1]) if found else None
+
 
 _EVERY_S = 0.5
 _EVERY_SERVER_S = 2.0
@@ -121,34 +201,41 @@ def usage(
     The curve counts from `start_s`, or from where the first stretch begins.
     """
     found = [
-        one
-        for one in samples
-        if one.used_bytes is not None and any(start <= one.at_s <= end for start, end in spans)
+        health
+        for health in samples
+        if health.used_bytes is not None
+        and any(start <= health.at_s <= end for start, end in spans)
     ]
     if not found:
         return None
     start_s = min(start for start, _ in spans) if start_s is None else start_s
-    busy = [one.utilisation_percent for one in found if one.utilisation_percent is not None]
+    busy = [
+        health.utilisation_percent for health in found if health.utilisation_percent is not None
+    ]
     return Usage(
-        peak_bytes=max(one.used_bytes or 0 for one in found),
+        peak_bytes=max(health.used_bytes or 0 for health in found),
         total_bytes=found[-1].total_bytes,
-        curve=tuple((round(one.at_s - start_s, 2), one.used_bytes or 0) for one in found),
+        curve=tuple((round(health.at_s - start_s, 2), health.used_bytes or 0) for health in found),
         utilisation_percent=round(sum(busy) / len(busy)) if busy else None,
-        temperature_c=_most(one.temperature_c for one in found),
-        power_w=_most(one.power_w for one in found),
-        clock_mhz=min((one.clock_mhz for one in found if one.clock_mhz), default=None),
-        throttled=tuple(sorted({reason for one in found for reason in one.throttled})),
-        others_bytes=_most(one.others_bytes for one in found),
+        temperature_c=_most(health.temperature_c for health in found),
+        power_w=_most(health.power_w for health in found),
+        clock_mhz=min((health.clock_mhz for health in found if health.clock_mhz), default=None),
+        throttled=tuple(sorted({reason for health in found for reason in health.throttled})),
+        others_bytes=_most(health.others_bytes for health in found),
     )
 
 
 def stretches(nodes: Sequence[NodeTime], owned: set[str]) -> list[tuple[float, float]]:
     """When the nodes of an owner ran."""
-    return [(one.start_s, one.start_s + one.seconds) for one in nodes if one.node in owned]
+    return [
+        (node_time.start_s, node_time.start_s + node_time.seconds)
+        for node_time in nodes
+        if node_time.node in owned
+    ]
 
 
 def _most(values: Any) -> Any:
-    return max((one for one in values if one is not None), default=None)
+    return max((value for value in values if value is not None), default=None)
 
 
 def _nothing() -> None:

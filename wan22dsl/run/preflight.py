@@ -5,16 +5,16 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.diagnostics import nearest
-from wan22dsl.run import messages, retry, uploads
+from wan22dsl.run import messages, request_retry, uploads
 from wan22dsl.run.uploads import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from wan22dsl.catalogue.schema import Input, NodeClass
+    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph, Node
     from wan22dsl.run.client import Client
@@ -92,20 +92,20 @@ def look(
             told.add(node.class_name)
             continue
         found += _kills(node, offered)
-        for name, one in inputs_of(offered, node.inputs).items():
+        for name, input_ in inputs_of(offered, node.inputs).items():
             value = node.inputs.get(name)
-            if one.files is None or not isinstance(value, str):
+            if input_.files is None or not isinstance(value, str):
                 continue
-            if one.files == "input":
-                wrong = _input_file(node, name, value, client, sent, one, rules)
+            if input_.files == "input":
+                wrong = _input_file(node, name, value, client, sent, input_, rules)
                 if simulated and any(each.code == "WAN903" for each in wrong):
                     sent.append(Upload(node.id, name, value, None))
                     wrong = [messages.STOOD_IN.at(_place(node, name), file=value)]
                 found += wrong
             else:
-                missing = list(_model_file(node, name, value, one, renamed, simulated))
+                missing = list(_model_file(node, name, value, input_, renamed, simulated))
                 if missing and own:
-                    files.setdefault(one.files, {})[value] = None
+                    files.setdefault(input_.files, {})[value] = None
                     missing = []
                 found += missing
     stand_ins = StandIns(
@@ -124,31 +124,31 @@ def prepare(prompt: dict[str, Any], ready: Ready, client: Client) -> dict[str, A
     """
     named: dict[str, str] = {}
     changes = dict(ready.renamed)
-    for one in ready.uploads:
-        if one.name not in named:
-            named[one.name] = _upload(client, one, ready.most_upload_bytes)
-        changes[one.node, one.input] = named[one.name]
+    for upload in ready.uploads:
+        if upload.name not in named:
+            named[upload.name] = _upload(client, upload, ready.most_upload_bytes)
+        changes[upload.node, upload.input] = named[upload.name]
     found = dict(prompt)
     for (node, name), value in changes.items():
         found[node] = {**found[node], "inputs": {**found[node]["inputs"], name: value}}
     return found
 
 
-def _upload(client: Client, one: Upload, most_bytes: int) -> str:
+def _upload(client: Client, this_upload: Upload, most_bytes: int) -> str:
     """Uploads a file. Twice does no harm: ComfyUI compares the bytes, and the same keep their name."""
-    name = one.name.rpartition("/")[2]
+    name = this_upload.name.rpartition("/")[2]
 
     def upload() -> str:
-        file = one.file
+        file = this_upload.file
         with BytesIO(_STAND_IN) if file is None else uploads.content(file, most_bytes) as data:
             return client.upload(name, data)
 
-    return retry.again(upload, deadline_s=_UPLOAD_DEADLINE_S)
+    return request_retry.again(upload, deadline_s=_UPLOAD_DEADLINE_S)
 
 
 def _stood_in(graph: Graph, stand_ins: StandIns) -> Diagnostic:
     """One line about all that is stood in for; what is meant to be where on a real server is the help."""
-    names = [f"`{one}`" for one in stand_ins.names]
+    names = [f"`{name}`" for name in stand_ins.names]
     shown = ", ".join(names[:_MOST_NAMES])
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     folders = [f"models/{folder}" for folder in sorted(stand_ins.files)]
@@ -156,7 +156,7 @@ def _stood_in(graph: Graph, stand_ins: StandIns) -> Diagnostic:
     install = "install the packs of the custom nodes" if stand_ins.classes else ""
     help = " and ".join(filter(None, ["put " + needs[0] if needs else "", install]))
     return messages.MODELS_STOOD_IN.at(
-        graph.span, names=shown + more, mend=f"Before a real run, {help}."
+        graph.span, names=shown + more, help=f"Before a real run, {help}."
     )
 
 
@@ -169,16 +169,16 @@ _STAND_IN_HELP = "The server is simulated: start it with `wan serve --simulate -
 def _missing_class(node: Node, live: LiveCatalogue, *, simulated: bool) -> Diagnostic:
     pack = live.pack_of(node.class_name)
     if simulated:
-        mend = _STAND_IN_HELP
+        help = _STAND_IN_HELP
     elif pack is not None:
-        mend = (
+        help = (
             f"Install the pack {pack} (ComfyUI-Manager finds it by that name), and restart ComfyUI."
         )
     elif live.is_own(node.class_name):
-        mend = "It belongs to ComfyUI itself: update ComfyUI."
+        help = "It belongs to ComfyUI itself: update ComfyUI."
     else:
-        mend = "Find out which pack brings it, install that, and restart ComfyUI."
-    return messages.MISSING_CLASS.at(node.span, class_name=node.class_name, mend=mend)
+        help = "Find out which pack brings it, install that, and restart ComfyUI."
+    return messages.MISSING_CLASS.at(node.span, class_name=node.class_name, help=help)
 
 
 def _kills(node: Node, offered: NodeClass) -> Iterator[Diagnostic]:
@@ -200,27 +200,27 @@ def _model_file(
     node: Node,
     name: str,
     value: str,
-    one: Input,
+    input_: Input,
     renamed: dict[tuple[str, str], str],
     simulated: bool,
 ) -> Iterator[Diagnostic]:
-    offered = [*(one.options or ()), *one.fixed]
-    if one.options is None or value in offered:
+    offered = [*(input_.options or ()), *input_.fixed]
+    if input_.options is None or value in offered:
         return
     # A server on Windows writes its subfolders with a backslash.
     same = {str(own).replace("\\", "/"): str(own) for own in offered}
     if value.replace("\\", "/") in same:
         renamed[node.id, name] = same[value.replace("\\", "/")]
         return
-    folder = f"models/{one.files}" if one.files != "output" else "output"
+    folder = f"models/{input_.files}" if input_.files != "output" else "output"
     close = nearest(value, [str(own) for own in offered])
     yield messages.MISSING_MODEL_FILE.at(
         _place(node, name),
         file=value,
         input=name,
         class_name=node.class_name,
-        mend=f"{_STAND_IN_HELP} A real server has it in its folder {folder}."
-        if simulated and one.files != "output"
+        help=f"{_STAND_IN_HELP} A real server has it in its folder {folder}."
+        if simulated and input_.files != "output"
         else f"{_PLACE} {folder}.",
         guess=f" It has `{close}`." if close else "",
     )
@@ -232,7 +232,7 @@ def _input_file(
     value: str,
     client: Client,
     sent: list[Upload],
-    one: Input,
+    input_: Input,
     rules: uploads.Rules,
 ) -> list[Diagnostic]:
     own = node.own_files.get(name)
@@ -244,7 +244,7 @@ def _input_file(
             return [messages.UNUSABLE_INPUT_FILE.at(place, file=own.written, reason=reason)]
         sent.append(Upload(node.id, name, value, own.file))
         return []
-    offered = {str(own).replace("\\", "/") for own in one.options or ()}
+    offered = {str(own).replace("\\", "/") for own in input_.options or ()}
     if value.replace("\\", "/") in offered or value.endswith("]") or _has(client, value):
         return []
     if uploads.leads_out(value, rules):
@@ -254,7 +254,7 @@ def _input_file(
 
 
 def _has(client: Client, name: str) -> bool:
-    return retry.again(lambda: client.has_input(name))
+    return request_retry.again(lambda: client.has_input(name))
 
 
 def _damage(file: Path) -> str | None:

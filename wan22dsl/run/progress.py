@@ -23,7 +23,7 @@ from wan22dsl.run.events import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.graph.plan import Plan
+    from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.run.events import Event
 
 
@@ -94,7 +94,9 @@ class Board:
         self._speed = speed
         self._zero_s: float | None = None
         self._last_s = self._received_s = monotonic()
-        self.rows = {one.name: Row(one.name, one.steps, True) for one in plan.passes}
+        self.rows = {
+            pass_plan.name: Row(pass_plan.name, pass_plan.steps, True) for pass_plan in plan.passes
+        }
         self.rows.update({name: Row(name, None, False) for name in plan.stages})
         self.current: Row | None = None
         self.note = ""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.network.json import parse
+from wan22dsl.network.http import parse
+from wan22dsl.run.clocks import Timeline, told
 from wan22dsl.run.events import (
     Cached,
     Closing,
@@ -24,7 +25,6 @@ from wan22dsl.run.events import (
     Started,
     Step,
 )
-from wan22dsl.run.timeline import Timeline, told
 from wan22dsl.run.wire import number, texts
 
 if TYPE_CHECKING:
@@ -148,18 +148,18 @@ class Protocol:
             return [Garbled(at_s, "a state of progress without nodes")]
         found: list[Event] = []
         running: list[str] = []
-        for name, one in nodes.items():
-            if not isinstance(one, dict):
+        for name, item in nodes.items():
+            if not isinstance(item, dict):
                 found.append(Garbled(at_s, "a state of progress of another shape"))
                 continue
-            shown = one.get("display_node_id")
+            shown = item.get("display_node_id")
             node = self._shown[name] = shown if isinstance(shown, str) else name
-            if one.get("state") == "finished" and name == node:
+            if item.get("state") == "finished" and name == node:
                 found += self._finish(node, at_s)
-            elif one.get("state") == "running":
+            elif item.get("state") == "running":
                 running.append(node)
                 found += self._begin(node, at_s)
-                found += self._progress(name, one, at_s)
+                found += self._progress(name, item, at_s)
         self._gap = False
         return found
 
@@ -215,7 +215,7 @@ def fault_of(data: dict[str, Any]) -> Fault:
         text("node_type"),
         text("exception_type"),
         text("exception_message").strip(),
-        tuple(one.rstrip("\n") for one in texts(data.get("traceback"))),
+        tuple(this_text.rstrip("\n") for this_text in texts(data.get("traceback"))),
     )
 
 

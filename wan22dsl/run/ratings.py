@@ -1,25 +1,130 @@
-"""How good a run was, against the targets of its pipeline.
-
-A target rates a run of the kind that it is for, and of that what is limited. What came from the server's
-cache, or was seen only in part, says nothing about speed and is not rated.
-"""
+"""What targets limit, as measured in a run, and how good the run was against them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.graph.targets import Limit, Target
-from wan22dsl.run import measures
-from wan22dsl.run.measures import Seen
+from wan22dsl.comfyui.nodes.frames import INTERPOLATORS
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.model import Limit, Link, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from wan22dsl.graph.model import Graph
-    from wan22dsl.graph.plan import Plan
-    from wan22dsl.run.measures import Measured
+    from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.run.memory import Usage
-    from wan22dsl.run.timing import Times
+    from wan22dsl.run.timing import PassTime, Times
+
+
+class Seen(NamedTuple):
+    """A run that is over. `usage` is the card during all of it; None where nothing was seen of it."""
+
+    graph: Graph
+    plan: Plan
+    times: Times
+    usage: Usage | None
+
+
+class Measured(NamedTuple):
+    """A value in seconds, or in bytes for memory. `unfit` says why it cannot be judged, if so."""
+
+    what: str
+    value: float | None
+    note: str = ""
+    unfit: str = ""
+    is_memory: bool = False
+
+
+def of(name: str, seen: Seen, lengths: Sequence[int] = ()) -> Iterator[Measured]:
+    """What was measured of a limit, by its name in the language; nothing where there is no such part.
+
+    `lengths` are the frames that are to go into an interpolation for it to be measured; any, if empty.
+    """
+    if name == "each_pass":
+        yield from _each_pass(seen.times)
+    elif name == "all_passes":
+        yield from _all_passes(seen.times)
+    elif name == "interpolation":
+        yield from _interpolation(seen, lengths)
+    elif name == "whole":
+        yield _whole("the whole run", seen.times)
+    elif name == "with_interpolation":
+        if any(node.class_name in INTERPOLATORS for node in seen.graph.nodes.values()):
+            yield _whole("the whole run with interpolation", seen.times)
+    elif name == "peak_vram":
+        yield _peak(seen)
+
+
+def _each_pass(times: Times) -> Iterator[Measured]:
+    for pass_time in times.passes:
+        note = "cold: the model file was read" if pass_time.cold else "warm"
+        yield Measured(pass_time.name, pass_time.total_s, note, _unfit(pass_time))
+
+
+def _all_passes(times: Times) -> Iterator[Measured]:
+    if times.passes:
+        what = "both passes" if len(times.passes) == 2 else "all passes"
+        total_s = sum(pass_time.total_s for pass_time in times.passes)
+        unfit = next(
+            (why for pass_time in times.passes if (why := _unfit(pass_time, named=True))), ""
+        )
+        yield Measured(what, total_s, _cold(times), unfit)
+
+
+def _whole(what: str, times: Times) -> Measured:
+    return Measured(what, times.total_s, _cold(times), _from_cache(times))
+
+
+def _peak(seen: Seen) -> Measured:
+    what = "the peak of the card's memory"
+    if seen.usage is None:
+        return Measured(what, None, unfit="the card's memory was not seen", is_memory=True)
+    unfit = _from_cache(seen.times)
+    return Measured(what, float(seen.usage.peak_bytes), unfit=unfit, is_memory=True)
+
+
+def _unfit(pass_time: PassTime, *, named: bool = False) -> str:
+    """Why the time of a pass cannot be judged; empty where it can."""
+    which = f"`{pass_time.name}` is " if named else ""
+    if pass_time.cached:
+        return f"{which}from the cache"
+    return "" if pass_time.complete else f"{which}seen in part"
+
+
+def _from_cache(times: Times) -> str:
+    """Why the whole of a run cannot be judged: of its total even a broken connection takes nothing."""
+    if times.all_cached:
+        return "nothing was run: all is from the cache"
+    cached = [f"`{pass_time.name}`" for pass_time in times.passes if pass_time.cached]
+    return f"from the cache: {', '.join(cached)}" if cached else ""
+
+
+def _cold(times: Times) -> str:
+    names = [f"`{pass_time.name}`" for pass_time in times.passes if pass_time.cold]
+    if not times.passes:
+        return ""
+    return f"cold: model files were read for {', '.join(names)}" if names else "warm"
+
+
+def _interpolation(seen: Seen, lengths: Sequence[int]) -> Iterator[Measured]:
+    """The stages that interpolate and do nothing else: only of those the time is that of interpolating."""
+    facts = FactTable(seen.graph)
+    for stage in seen.times.stages:
+        owned = [id for id, part in seen.plan.parts.items() if part.owner == stage.name]
+        nodes = [seen.graph.nodes[id] for id in owned if any(seen.graph.nodes[id].links())]
+        if len(nodes) == 1 and nodes[0].class_name in INTERPOLATORS:
+            if not lengths or _frames(nodes[0], facts) in lengths:
+                unfit = "" if seen.times.complete else "seen in part"
+                unfit = "from the cache" if stage.cached else unfit
+                yield Measured(stage.name, stage.seconds, unfit=unfit)
+
+
+def _frames(node: Node, facts: FactTable) -> int | None:
+    """How many frames go into a node that interpolates."""
+    link = node.inputs.get(INTERPOLATORS[node.class_name])
+    return facts.of(link).frames if isinstance(link, Link) else None
+
 
 _GIB = 1024**3
 
@@ -57,7 +162,9 @@ def rate(
     `own_target_s` is one more target, for the whole run.
     """
     seen = Seen(graph, plan, times, usage)
-    found = [one for target in graph.targets if _is_for(target, seen) for one in _by(target, seen)]
+    found = [
+        rating for target in graph.targets if _is_for(target, seen) for rating in _by(target, seen)
+    ]
     declared = [target for target in graph.targets if not target.is_guide]
     if declared and not found:
         names = ", ".join(f"`{target.name}`" for target in declared)
@@ -68,11 +175,11 @@ def rate(
     return found
 
 
-def without_whole(one: Rating) -> Rating:
+def without_whole(rating: Rating) -> Rating:
     """The rating of a simulated run of which a part is not counted: its whole time is not known."""
-    if not one.what.startswith("the whole run"):
-        return one
-    return one._replace(seconds=None, verdict="not rated", note="a part of it is not counted")
+    if not rating.what.startswith("the whole run"):
+        return rating
+    return rating._replace(seconds=None, verdict="not rated", note="a part of it is not counted")
 
 
 def _of_the_command(seconds: float) -> Target:
@@ -88,42 +195,42 @@ def _is_for(target: Target, seen: Seen) -> bool:
     if not passes:
         return not (target.sizes or target.lengths or target.steps)
     return all(
-        (not target.sizes or (one.width, one.height) in target.sizes)
-        and (not target.lengths or one.frames in target.lengths)
-        and (not target.steps or one.total in target.steps)
-        for one in passes
+        (not target.sizes or (pass_plan.width, pass_plan.height) in target.sizes)
+        and (not target.lengths or pass_plan.frames in target.lengths)
+        and (not target.steps or pass_plan.total in target.steps)
+        for pass_plan in passes
     )
 
 
 def _by(target: Target, seen: Seen) -> Iterator[Rating]:
     for name, limit in target.limits.items():
-        for one in measures.of(name, seen, target.lengths):
-            yield _rated(one, limit, f"{_shown(limit, one.is_memory)} ({target.name})")
+        for measured in of(name, seen, target.lengths):
+            yield _rated(measured, limit, f"{_shown(limit, measured.is_memory)} ({target.name})")
 
 
-def _rated(one: Measured, limit: Limit, target: str) -> Rating:
-    verdict = "not rated" if one.value is None or one.unfit else _grade(one, limit)
-    note = one.unfit or one.note
-    if one.is_memory:
-        peak_bytes = None if one.value is None else int(one.value)
-        return Rating(one.what, None, verdict, target, note, peak_bytes)
-    return Rating(one.what, one.value, verdict, target, note)
+def _rated(measured: Measured, limit: Limit, target: str) -> Rating:
+    verdict = "not rated" if measured.value is None or measured.unfit else _grade(measured, limit)
+    note = measured.unfit or measured.note
+    if measured.is_memory:
+        peak_bytes = None if measured.value is None else int(measured.value)
+        return Rating(measured.what, None, verdict, target, note, peak_bytes)
+    return Rating(measured.what, measured.value, verdict, target, note)
 
 
-def _grade(one: Measured, limit: Limit) -> str:
-    assert one.value is not None
-    if limit.excellent is not None and one.value <= limit.excellent[1]:
+def _grade(measured: Measured, limit: Limit) -> str:
+    assert measured.value is not None
+    if limit.excellent is not None and measured.value <= limit.excellent[1]:
         return "excellent"
-    if limit.good is not None and one.value <= limit.good[1]:
+    if limit.good is not None and measured.value <= limit.good[1]:
         return "good"
-    return "too much" if one.is_memory else "slow"
+    return "too much" if measured.is_memory else "slow"
 
 
 def _shown(limit: Limit, is_memory: bool) -> str:
     """The high ends, by grade; the grade is left out where it is only the good one."""
     unit, size = (" GiB", _GIB) if is_memory else (" s", 1)
     ends = {"excellent": limit.excellent, "good": limit.good}
-    shown = {grade: f"{one[1] / size:g}{unit}" for grade, one in ends.items() if one is not None}
+    shown = {grade: f"{item[1] / size:g}{unit}" for grade, item in ends.items() if item is not None}
     if shown.keys() == {"good"}:
         return shown["good"]
     return ", ".join(f"{end} {grade}" for grade, end in shown.items())

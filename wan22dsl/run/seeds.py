@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.facts import FactTable
-from wan22dsl.graph.passes import recognise
+from wan22dsl.graph.passes.recognition import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +21,10 @@ def raised(prompt: Mapping[str, Any], graph: Graph, by: int) -> dict[str, Any]:
     found = dict(prompt)
     if not by:
         return found
-    for one in recognise(graph, FactTable(graph)):
-        if one.settings.add_noise is False:
+    for pass_ in recognise(graph, FactTable(graph)):
+        if pass_.settings.add_noise is False:
             continue  # its seed changes nothing in the frames
-        for id in {one.node.id, *_sources(graph, one.node.id)}:
+        for id in {pass_.node.id, *_sources(graph, pass_.node.id)}:
             inputs = found[id]["inputs"]
             for name in _NAMES:
                 value = prompt[id]["inputs"].get(name)

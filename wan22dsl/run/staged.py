@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.graph.model import Graph
-    from wan22dsl.graph.plan import Plan
+    from wan22dsl.graph.passes.plan import Plan
 
 SAVE, LOAD = "SaveLatent", "LoadLatent"
 
@@ -43,7 +43,7 @@ def why_not(graph: Graph, plan: Plan) -> str | None:
     """Why a graph cannot be staged; None where it can."""
     if not plan.passes:
         return "it has no pass"
-    masked = sorted(one.class_name for one in graph.nodes.values() if one.class_name in _MASKED)
+    masked = sorted(node.class_name for node in graph.nodes.values() if node.class_name in _MASKED)
     if masked and len(plan.passes) > 1:
         return f"the latent of {masked[0]} has a mask that a file does not keep"
     return None
@@ -51,7 +51,7 @@ def why_not(graph: Graph, plan: Plan) -> str | None:
 
 def split(prompt: Mapping[str, Any], plan: Plan, run: str) -> list[Piece]:
     """The pieces, in the order in which they run. `run` makes the names of the latents unmistakable."""
-    samplers = [one.node for one in plan.passes]
+    samplers = [pass_plan.node for pass_plan in plan.passes]
     cuts = _cuts(prompt, samplers)
     pieces = []
     for index, sampler in enumerate(samplers):

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
-from wan22dsl.run.recording import VERSION, dump, model_of
+from wan22dsl.run.record import VERSION, dump, model_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +157,7 @@ def _first(error: ValidationError) -> str:
     """The first thing that is wrong, with its place in the record."""
     first = error.errors(include_url=False)[0]
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    where = ".".join(str(one) for one in first["loc"]) or "the whole"
+    where = ".".join(str(item) for item in first["loc"]) or "the whole"
     return f"`{where}`: {first['msg'][:200]}{more}"
 
 
@@ -169,7 +169,7 @@ def each(folder: Path) -> Found:
             records.append(load(file))
         except CommandError as error:
             problems.append(str(error))
-    records.sort(key=lambda one: (one.started, one.id))
+    records.sort(key=lambda run_record: (run_record.started, run_record.id))
     return Found(tuple(records), tuple(problems))
 
 
@@ -182,8 +182,10 @@ def find(folder: Path, word: str) -> RunRecord:
     records, problems = each(folder)
     if word == "last" and records:
         return records[-1]
-    meant = [one for one in records if word in one.id] if word != "last" else []
-    exact = [one for one in meant if one.id == word]
+    meant = (
+        [run_record for run_record in records if word in run_record.id] if word != "last" else []
+    )
+    exact = [run_record for run_record in meant if run_record.id == word]
     if len(exact or meant) == 1:
         return (exact or meant)[0]
     where = folder.as_posix()
@@ -191,7 +193,7 @@ def find(folder: Path, word: str) -> RunRecord:
         raise CommandError(
             f"there is no run `{word}` in {where}; `wan runs list` names all", *problems
         )
-    names = ", ".join(one.id for one in meant[:5])
+    names = ", ".join(run_record.id for run_record in meant[:5])
     raise CommandError(f"several runs in {where} are meant by `{word}`: {names}")
 
 

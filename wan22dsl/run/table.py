@@ -25,10 +25,10 @@ def lines(record: RunRecord) -> Iterator[str]:
     yield from _card(record)
     if len(record.attempts) > 1:
         yield ""
-        for one in record.attempts:
-            after = f" after: {one.after}" if one.after else ""
-            why = f" ({one.reason})" if one.reason else ""
-            yield f"try {one.number}{after}: {one.how}{why}"
+        for attempt in record.attempts:
+            after = f" after: {attempt.after}" if attempt.after else ""
+            why = f" ({attempt.reason})" if attempt.reason else ""
+            yield f"try {attempt.number}{after}: {attempt.how}{why}"
     if (
         record.outputs
         or record.left_on_server
@@ -40,7 +40,7 @@ def lines(record: RunRecord) -> Iterator[str]:
         mark = " (simulated)" if record.simulated else ""
         yield f"output  {file.path}  {size(file.size_bytes)}{mark}"
     if record.not_fetched:
-        named = ", ".join(one.path for one in record.not_fetched[:5])
+        named = ", ".join(remote.path for remote in record.not_fetched[:5])
         more = ", …" if len(record.not_fetched) > 5 else ""
         yield f"not fetched: {named}{more}; `wan runs fetch {record.id}` gets what the server has"
     elif record.result == "unfinished":
@@ -66,21 +66,21 @@ def _card_name(device: str) -> str:
 
 def _times(timing: Timing) -> list[str]:
     rows = [["", "load", "sampling", "steps", "a step", "decode", "rest", "total", "peak", ""]]
-    for one in timing.passes:
-        if not (one.total_s or one.cached or one.cached_nodes):
-            rows.append([one.name, *["-"] * 8, "not run"])
+    for pass_ in timing.passes:
+        if not (pass_.total_s or pass_.cached or pass_.cached_nodes):
+            rows.append([pass_.name, *["-"] * 8, "not run"])
             continue
-        steps = one.steps_s
+        steps = pass_.steps_s
         rows.append(
             [
-                one.name,
-                f"{one.load_s:.2f}",
-                f"{one.sampling_s:.2f}",
+                pass_.name,
+                f"{pass_.load_s:.2f}",
+                f"{pass_.sampling_s:.2f}",
                 str(len(steps)),
                 f"{sorted(steps)[len(steps) // 2]:.2f}" if steps else "-",
-                *(f"{seconds:.2f}" for seconds in (one.decode_s, one.rest_s, one.total_s)),
-                size(one.memory.peak_bytes) if one.memory is not None else "-",
-                _state(one),
+                *(f"{seconds:.2f}" for seconds in (pass_.decode_s, pass_.rest_s, pass_.total_s)),
+                size(pass_.memory.peak_bytes) if pass_.memory is not None else "-",
+                _state(pass_),
             ]
         )
     for stage in timing.stages:
@@ -92,16 +92,16 @@ def _times(timing: Timing) -> list[str]:
     return aligned(rows)
 
 
-def _state(one: Pass) -> str:
-    if one.cached:
+def _state(pass_: Pass) -> str:
+    if pass_.cached:
         return "cached: says nothing about speed"
-    words = ["cold" if one.cold else "warm"]
-    if one.finished is False:
-        done = len(one.steps_s)
+    words = ["cold" if pass_.cold else "warm"]
+    if pass_.finished is False:
+        done = len(pass_.steps_s)
         words.append(f"ended after step {done}" if done else "ended before its first step")
-    if one.cached_nodes:
-        words.append(f"{one.cached_nodes} nodes cached")
-    if not one.complete and one.finished is not False:
+    if pass_.cached_nodes:
+        words.append(f"{pass_.cached_nodes} nodes cached")
+    if not pass_.complete and pass_.finished is not False:
         words.append("seen in part")
     return ", ".join(words)
 
@@ -136,7 +136,7 @@ def _totals(timing: Timing, record: RunRecord) -> Iterator[str]:
     if timing.server_s >= 0.005:
         parts.append(f"{timing.server_s:.2f} s of it the server's own")
     yield "; ".join(parts)
-    both = [one for one in timing.passes if not one.cached and one.finished is not False]
+    both = [pass_ for pass_ in timing.passes if not pass_.cached and pass_.finished is not False]
     if len(both) == 2:
         apart_s = both[1].total_s - both[0].total_s
         word = "more" if apart_s >= 0 else "less"
@@ -148,7 +148,7 @@ def _totals(timing: Timing, record: RunRecord) -> Iterator[str]:
 
 
 def _apart(passes: Sequence[Pass]) -> str:
-    peaks = [one.memory.peak_bytes for one in passes if one.memory is not None]
+    peaks = [pass_.memory.peak_bytes for pass_ in passes if pass_.memory is not None]
     if len(peaks) != 2:
         return ""
     apart = peaks[1] - peaks[0]
@@ -160,16 +160,16 @@ def _apart(passes: Sequence[Pass]) -> str:
 def _ratings(record: RunRecord) -> Iterator[str]:
     if record.ratings:
         yield ""
-    for one in record.ratings:
-        note = f" ({one.note})" if one.note else ""
-        yield f"{one.what}: {_rated(one)}{one.verdict}{note}; target {one.target}"
+    for rating in record.ratings:
+        note = f" ({rating.note})" if rating.note else ""
+        yield f"{rating.what}: {_rated(rating)}{rating.verdict}{note}; target {rating.target}"
 
 
-def _rated(one: Rating) -> str:
+def _rated(rating: Rating) -> str:
     """What was rated: seconds or memory; empty where it could not be measured."""
-    if one.seconds is not None:
-        return f"{one.seconds:.1f} s, "
-    return f"{size(one.peak_bytes)}, " if one.peak_bytes is not None else ""
+    if rating.seconds is not None:
+        return f"{rating.seconds:.1f} s, "
+    return f"{size(rating.peak_bytes)}, " if rating.peak_bytes is not None else ""
 
 
 def _card(record: RunRecord) -> Iterator[str]:

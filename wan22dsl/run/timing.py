@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wan22dsl.graph.plan import Plan
+    from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.run.clocks import NodeTime, PromptTimes
 
 
@@ -75,17 +75,17 @@ class Times(NamedTuple):
 
 def of_run(prompts: Sequence[PromptTimes], plan: Plan, between_s: float = 0.0) -> Times:
     """The times of a run, from those of its prompts: one, or several if it was staged."""
-    ran = {one.node: one for prompt in prompts for one in prompt.nodes}
+    ran = {node_time.node: node_time for prompt in prompts for node_time in prompt.nodes}
     cached = frozenset().union(*(prompt.cached for prompt in prompts)) - ran.keys()
     seconds: dict[tuple[str, str], float] = {}  # by owner and role
     unknown_s = 0.0
     for prompt in prompts:
-        for one in prompt.nodes:
-            part = plan.part_of(one.node, prompt.part)
+        for node_time in prompt.nodes:
+            part = plan.part_of(node_time.node, prompt.part)
             if part is None:
-                unknown_s += one.seconds  # the nodes that save and load between the parts
+                unknown_s += node_time.seconds  # the nodes that save and load between the parts
             else:
-                seconds[part] = seconds.get(part, 0.0) + one.seconds
+                seconds[part] = seconds.get(part, 0.0) + node_time.seconds
     steps = {node: done for prompt in prompts for node, done in prompt.steps.items()}
     passes = tuple(
         _pass(index, seconds, ran, cached, steps, plan) for index in range(len(plan.passes))
@@ -113,19 +113,21 @@ def scaled(times: Times, by: float) -> Times:
     What passes between the prompts of a staged run is our own time, and is what it is.
     """
     passes = tuple(
-        one._replace(
-            load_s=one.load_s * by,
-            patching_s=one.patching_s * by,
-            steps_s=tuple(step * by for step in one.steps_s),
-            sampling_s=one.sampling_s * by,
-            decode_s=one.decode_s * by,
-            rest_s=one.rest_s * by,
+        pass_time._replace(
+            load_s=pass_time.load_s * by,
+            patching_s=pass_time.patching_s * by,
+            steps_s=tuple(step * by for step in pass_time.steps_s),
+            sampling_s=pass_time.sampling_s * by,
+            decode_s=pass_time.decode_s * by,
+            rest_s=pass_time.rest_s * by,
         )
-        for one in times.passes
+        for pass_time in times.passes
     )
     return times._replace(
         passes=passes,
-        stages=tuple(one._replace(seconds=one.seconds * by) for one in times.stages),
+        stages=tuple(
+            stage_time._replace(seconds=stage_time.seconds * by) for stage_time in times.stages
+        ),
         server_s=times.server_s * by,
         total_s=(times.total_s - times.between_s) * by + times.between_s,
     )

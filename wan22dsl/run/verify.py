@@ -82,7 +82,9 @@ def _tensors(file: Path, size: int) -> str | None:
             return "its header is missing"
         try:
             header = json.loads(data.read(length))
-            ends = [one["data_offsets"][1] for key, one in header.items() if key != "__metadata__"]
+            ends = [
+                item["data_offsets"][1] for key, item in header.items() if key != "__metadata__"
+            ]
             stated = 8 + length + max(map(int, ends), default=0)
         except _ODD:
             return "its header cannot be read"

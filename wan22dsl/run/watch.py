@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import ServerError
+from wan22dsl.run.clocks import Timeline
 from wan22dsl.run.ending import Ending, broken
 from wan22dsl.run.events import (
     Cached,
@@ -24,9 +25,8 @@ from wan22dsl.run.events import (
     Step,
     Submitted,
 )
-from wan22dsl.run.inquiry import Broken, Heard, Inquiry
 from wan22dsl.run.protocol import Protocol
-from wan22dsl.run.timeline import Timeline
+from wan22dsl.run.server_history import Broken, Heard, Inquiry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from wan22dsl.run.client import Client
     from wan22dsl.run.ending import Limits
     from wan22dsl.run.events import Event
-    from wan22dsl.run.judging import Verdict
+    from wan22dsl.run.server_history import Verdict
     from wan22dsl.run.stream import Frame, Stream
 
 
@@ -89,8 +89,8 @@ class Watch:
         """What was seen until somebody stopped it, and what the server still says of it within a moment."""
         self._say = _nobody
         self._listen(wait_s)
-        ended = any(isinstance(one, Ended) for one in self._seen)
-        if not ended and any(isinstance(one, Started) for one in self._seen):
+        ended = any(isinstance(event, Ended) for event in self._seen)
+        if not ended and any(isinstance(event, Started) for event in self._seen):
             self._tell(Ended(self._timeline.now(), "interrupted", None, None))
         return Ending("interrupted", dict(self._outputs), tuple(self._seen))
 
@@ -161,31 +161,31 @@ class Watch:
             frame = self._stream.next(0.05)
             if frame is not None:
                 self._take(frame)
-        end = next(one for one in reversed(self._seen) if isinstance(one, Ended))
+        end = next(event for event in reversed(self._seen) if isinstance(event, Ended))
         return Ending(end.how, dict(self._outputs), tuple(self._seen), end.fault)
 
     def _ended_s(self, verdict: Verdict) -> float:
         """When it ended: now; of a simulated server that says it in its history only, by that."""
-        started = next((one for one in self._seen if isinstance(one, Started)), None)
+        started = next((event for event in self._seen if isinstance(event, Started)), None)
         if (
             self._timeline.is_told
             and verdict.started_ms is not None
             and verdict.ended_ms is not None
         ):
             took_s = max(0.0, (verdict.ended_ms - verdict.started_ms) / 1000)
-            if not any(isinstance(one, Ended) for one in self._seen):
+            if not any(isinstance(event, Ended) for event in self._seen):
                 end_s = self._timeline.card(self._protocol.prompt_id, took_s)
                 return end_s if started is None else started.at_s + took_s
         return self._timeline.now()
 
     def _ended(self, verdict: Verdict) -> Ending:
         now_s = self._ended_s(verdict)
-        if not any(isinstance(one, Started) for one in self._seen):
+        if not any(isinstance(event, Started) for event in self._seen):
             if verdict.cached:
                 self._seen.insert(1, Cached(now_s, verdict.cached, None))
             took_s = ((verdict.ended_ms or 0) - (verdict.started_ms or 0)) / 1000
             self._seen.insert(1, Started(now_s - max(0.0, took_s), verdict.started_ms))
-        if not any(isinstance(one, Ended) for one in self._seen):
+        if not any(isinstance(event, Ended) for event in self._seen):
             self._tell(Ended(now_s, verdict.how, verdict.ended_ms, verdict.fault))
         outputs = {**self._outputs, **verdict.outputs}
         return Ending(verdict.how, outputs, tuple(self._seen), verdict.fault)

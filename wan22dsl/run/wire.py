@@ -20,4 +20,4 @@ def number(value: Any) -> int | None:
 
 def texts(value: Any) -> tuple[str, ...]:
     """The texts of a list; empty where it is none."""
-    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()

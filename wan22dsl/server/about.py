@@ -81,14 +81,14 @@ async def object_info_of(request: web.Request, state: State) -> web.Response:
 
 def _with_uploads(node_class: Any, state: State) -> Any:
     """The class, with the files that lie in the input and output folders now."""
-    if not any(one.files in ("input", "output") for one in node_class.inputs):
+    if not any(input_.files in ("input", "output") for input_ in node_class.inputs):
         return node_class
     inputs = []
-    for one in node_class.inputs:
-        if one.files in ("input", "output"):
-            names = (path.name for path in (state.folders.place / one.files).iterdir())
-            one = one._replace(options=tuple(sorted(names)))
-        inputs.append(one)
+    for input_ in node_class.inputs:
+        if input_.files in ("input", "output"):
+            names = (path.name for path in (state.folders.place / input_.files).iterdir())
+            input_ = input_._replace(options=tuple(sorted(names)))
+        inputs.append(input_)
     return node_class._replace(inputs=tuple(inputs))
 
 
@@ -99,7 +99,7 @@ async def features(request: web.Request, state: State) -> web.Response:
 
 async def logs(request: web.Request, state: State) -> web.Response:
     """`/internal/logs`: the log as one text."""
-    text = "".join(f"{one['t']} - {one['m']}" for one in state.log.entries)
+    text = "".join(f"{entry['t']} - {entry['m']}" for entry in state.log.entries)
     return web.json_response(text)
 
 

@@ -11,16 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from wan22dsl.server import (
-    about,
-    files,
-    front_end,
-    jobs_api,
-    page_api,
-    prompts,
-    queued,
-    user_data,
-)
+from wan22dsl.server import about, files, front_end, jobs_api, page_api, prompts, user_data
 from wan22dsl.server.state import State
 
 if TYPE_CHECKING:
@@ -40,7 +31,7 @@ def make_app(
     async def life(app: web.Application) -> AsyncIterator[None]:
         state = State(settings, faults)
         app[_STATE] = state
-        tasks = [asyncio.create_task(one()) for one in (state.worker.run, state.sockets.publish)]
+        tasks = [asyncio.create_task(item()) for item in (state.worker.run, state.sockets.publish)]
         started(state)
         yield
         for task in tasks:
@@ -84,15 +75,15 @@ async def _socket(request: web.Request, state: State) -> web.StreamResponse:
 _ROUTES: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/", front_end.page),
     ("GET", "/ws", _socket),
-    ("GET", "/prompt", queued.remaining),
+    ("GET", "/prompt", prompts.remaining),
     ("POST", "/prompt", prompts.submit),
-    ("GET", "/queue", queued.queue),
-    ("POST", "/queue", queued.change_queue),
-    ("GET", "/history", queued.history),
-    ("GET", "/history/{prompt_id}", queued.history_of),
-    ("POST", "/history", queued.change_history),
-    ("POST", "/interrupt", queued.interrupt),
-    ("POST", "/free", queued.free),
+    ("GET", "/queue", prompts.queue),
+    ("POST", "/queue", prompts.change_queue),
+    ("GET", "/history", prompts.history),
+    ("GET", "/history/{prompt_id}", prompts.history_of),
+    ("POST", "/history", prompts.change_history),
+    ("POST", "/interrupt", prompts.interrupt),
+    ("POST", "/free", prompts.free),
     ("POST", "/upload/image", files.upload),
     ("GET", "/view", files.view),
     ("HEAD", "/view", files.view),

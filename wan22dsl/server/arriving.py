@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.server.calls import Call, NodeFault
 from wan22dsl.server.order import is_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.graph.model import Facts
     from wan22dsl.server.flow import Flow
 
@@ -63,5 +63,5 @@ def _look_at_unknown(class_type: str, name: str, flow: Flow | None) -> None:
 def samplers(prompt: Mapping[str, Any]) -> int:
     """How many nodes of a prompt take a latent to sample on. `LoadLatent` takes the name of a file."""
     return sum(
-        any(is_link(one["inputs"].get(name)) for name in _LATENTS) for one in prompt.values()
+        any(is_link(item["inputs"].get(name)) for name in _LATENTS) for item in prompt.values()
     )

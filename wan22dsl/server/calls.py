@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.catalogue.inputs import default_of, inputs_of
+from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.graph.model import NOTHING_KNOWN
 from wan22dsl.server.flow import Flow, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import Facts
     from wan22dsl.server.folders import Folders
@@ -58,7 +58,9 @@ class Call(NamedTuple):
 
     def flow(self, *names: str) -> Flow | None:
         """What arrives at the first of these inputs that has a link."""
-        return next((one for name in names if isinstance(one := self.values.get(name), Flow)), None)
+        return next(
+            (item for name in names if isinstance(item := self.values.get(name), Flow)), None
+        )
 
     def value(self, name: str, otherwise: Any = None) -> Any:
         """A constant, also one that arrives by link; without one, the default of the class."""
@@ -66,8 +68,8 @@ class Call(NamedTuple):
         if isinstance(found, Flow):
             found = found.constant
         if found is None:
-            one = inputs_of(self.node_class, {}).get(name)
-            found = default_of(one) if one is not None else None
+            input_ = inputs_of(self.node_class, {}).get(name)
+            found = default_of(input_) if input_ is not None else None
         return otherwise if found is None else found
 
     def number(self, name: str, otherwise: float = 0) -> float:
@@ -106,11 +108,11 @@ def shaped(flow: Flow, facts: Facts) -> Flow:
 
 def handed_on(call: Call) -> tuple[Flow, ...]:
     """Outputs of a class that needs no work here: each with what the first input of its type carries."""
-    flows = [one for one in call.values.values() if isinstance(one, Flow)]
+    flows = [value for value in call.values.values() if isinstance(value, Flow)]
     digest = call.digest()
     found = []
     for slot, output in enumerate(call.node_class.outputs):
-        like = next((one for one in flows if one.type == output.type), Flow(""))
+        like = next((flow for flow in flows if flow.type == output.type), Flow(""))
         made = call.made(slot, digest_of(digest, slot))
         found.append(made._replace(steps=like.steps, channels=like.channels, model=like.model))
     return tuple(found)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
 
 #: The classes that still declare a choice as a plain list in 0.33.0. All others say `COMBO`.
 _LISTS = frozenset(
@@ -47,18 +47,18 @@ class Dialect:
         #: 0.3.64 counts its last part; from 0.4 on the second part counts.
         self.is_old = self.version.startswith("0.3.")
 
-    def says_list(self, one: NodeClass) -> bool:
+    def says_list(self, node_class: NodeClass) -> bool:
         """Whether a class declares its choices as plain lists."""
-        if one.pack is not None or one.name in _LISTS:
+        if node_class.pack is not None or node_class.name in _LISTS:
             return True
-        return self.is_old and one.name in _LISTS_BEFORE
+        return self.is_old and node_class.name in _LISTS_BEFORE
 
-    def judges_choice(self, one: NodeClass) -> bool:
+    def judges_choice(self, node_class: NodeClass) -> bool:
         """Whether a value that is not among the choices is refused when a prompt is submitted.
 
         0.3.64 looks at plain lists only: `SaveVideo` with a format that there is not fails at the end.
         """
-        return not self.is_old or self.says_list(one)
+        return not self.is_old or self.says_list(node_class)
 
     @property
     def wants_uuid(self) -> bool:

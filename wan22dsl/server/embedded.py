@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
-    from wan22dsl.catalogue.schema import Catalogue, NodeClass
+    from wan22dsl.comfyui.catalogue.schema import Catalogue, NodeClass
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import Graph
     from wan22dsl.server.state import State
@@ -176,7 +176,7 @@ class EmbeddedServer:
 
     def stand_in_for(self, graph: Graph) -> tuple[str, ...]:
         """Takes all that a graph uses for being there; gives the names of what was not, files first."""
-        from wan22dsl.server.stand_ins import class_like, needs_of
+        from wan22dsl.server.models import class_like, needs_of
 
         assert self._state is not None, "the server is not running"
         settings = self._state.settings
@@ -202,7 +202,7 @@ class EmbeddedServer:
     @property
     def never_happened(self) -> list[str]:
         """The faults that have not happened, in their words."""
-        return [one.text or one.kind for one in self.faults.never]
+        return [fault.text or fault.kind for fault in self.faults.never]
 
     def _call(self, function: Callable[..., Any], *values: Any) -> None:
         """Calls something within the server's loop, and waits until it is done."""
@@ -231,9 +231,9 @@ class EmbeddedServer:
     async def _serve(self) -> None:
         from aiohttp import web
 
-        from wan22dsl.catalogue.open import BUNDLED, open_catalogue
+        from wan22dsl.comfyui.catalogue.open import BUNDLED, open_catalogue
         from wan22dsl.server.app import make_app
-        from wan22dsl.server.stand_ins import WithStandIns
+        from wan22dsl.server.models import WithStandIns
         from wan22dsl.server.state import Settings
 
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()

@@ -95,10 +95,10 @@ def _checked(fault: Fault) -> Fault:
     """The fault. Raises CommandError where its path or message is none that there is."""
     if fault.kind in ("slow", "fail", "truncate"):
         first = fault.target.lstrip("/").partition("/")[0]
-        if fault.target != "/" and not any(fnmatchcase(one, first) for one in PATHS):
+        if fault.target != "/" and not any(fnmatchcase(path, first) for path in PATHS):
             raise _unknown(fault, "path", first, PATHS)
     if fault.kind == "drop" and fault.target:
-        if not any(fnmatchcase(one, fault.target) for one in MESSAGES):
+        if not any(fnmatchcase(message, fault.target) for message in MESSAGES):
             raise _unknown(fault, "message", fault.target, MESSAGES)
     return fault
 
@@ -172,7 +172,7 @@ class Faults:
         return [
             fault
             for fault in self._faults
-            if fault.kind in at_nodes and not any(_is_meant(fault.target, one) for one in there)
+            if fault.kind in at_nodes and not any(_is_meant(fault.target, node) for node in there)
         ]
 
     @property
@@ -239,7 +239,7 @@ class Faults:
 
 
 def _is_meant(pattern: str, node: Node) -> bool:
-    return any(fnmatchcase(one, pattern) for one in (node.id, node.title, node.class_type))
+    return any(fnmatchcase(item, pattern) for item in (node.id, node.title, node.class_type))
 
 
 def _spared(fault: Fault, node: Node) -> bool:

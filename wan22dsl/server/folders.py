@@ -72,7 +72,7 @@ class Folders:
             raise ValueError(prefix)
         place.mkdir(parents=True, exist_ok=True)
         numbered = re.compile(rf"{re.escape(name)}_(\d+)", re.IGNORECASE)
-        taken = [int(found[1]) for one in place.iterdir() if (found := numbered.match(one.name))]
+        taken = [int(found[1]) for path in place.iterdir() if (found := numbered.match(path.name))]
         number = max(taken, default=0) + 1
         below = place.relative_to((self.place / folder).resolve()).as_posix()
         return place / f"{name}_{number:05}{ending}", "" if below == "." else below

@@ -109,7 +109,7 @@ class Jobs:
 
     def waiting(self) -> list[Job]:
         """The prompts that wait, in the order in which they run."""
-        return sorted(self._waiting, key=lambda one: one[:2])
+        return sorted(self._waiting, key=lambda job: job[:2])
 
     def clear(self) -> None:
         """Takes all waiting prompts out of the queue."""

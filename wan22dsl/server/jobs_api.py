@@ -65,10 +65,10 @@ def _ended(entry: Mapping[str, Any]) -> dict[str, Any]:
         elif kind == "execution_interrupted":
             job["status"] = "cancelled"
     files = list(_files(entry["outputs"]))
-    shown = [one for one in files if _is_shown(one)]
+    shown = [file for file in files if _is_shown(file)]
     job |= {"outputs_count": len(files), "previewable_outputs_count": len(shown)}
     if shown:
-        saved = [one for one in shown if one.get("type") == "output"]
+        saved = [item for item in shown if item.get("type") == "output"]
         job["preview_output"] = (saved or shown)[0]
     return job
 
@@ -91,8 +91,8 @@ def _is_shown(file: Mapping[str, Any]) -> bool:
 async def jobs(request: web.Request, state: State) -> web.Response:
     """`GET /api/jobs`, with `status`, `workflow_id`, `sort_by`, `sort_order`, `limit` and `offset`."""
     query = request.query
-    wanted = [one for one in query.get("status", "").lower().replace(" ", "").split(",") if one]
-    if unknown := [one for one in wanted if one not in _STATUSES]:
+    wanted = [item for item in query.get("status", "").lower().replace(" ", "").split(",") if item]
+    if unknown := [item for item in wanted if item not in _STATUSES]:
         known = ", ".join(_STATUSES)
         return _refused(f"Invalid status value(s): {', '.join(unknown)}. Valid values: {known}")
     sort_by, order = query.get("sort_by", "created_at"), query.get("sort_order", "desc").lower()
@@ -106,10 +106,10 @@ async def jobs(request: web.Request, state: State) -> web.Response:
     if limit is not None and limit <= 0:
         return _refused("limit must be a positive integer")
     found = [
-        one
-        for one in _jobs(state).values()
-        if (not wanted or one["status"] in wanted)
-        and query.get("workflow_id") in (None, "", one.get("workflow_id"))
+        job
+        for job in _jobs(state).values()
+        if (not wanted or job["status"] in wanted)
+        and query.get("workflow_id") in (None, "", job.get("workflow_id"))
     ]
     found.sort(key=_took_ms if sort_by != "created_at" else _created_ms, reverse=order == "desc")
     part = found[offset : None if limit is None else offset + limit]
@@ -143,7 +143,7 @@ async def job(request: web.Request, state: State) -> web.Response:
         found |= {"outputs": entry["outputs"], "execution_status": entry["status"]}
     else:
         waiting = [*state.jobs.waiting(), *filter(None, [state.jobs.running])]
-        shown = next(one.shown() for one in waiting if one.prompt_id == job_id)
+        shown = next(job.shown() for job in waiting if job.prompt_id == job_id)
     found["workflow"] = {"prompt": shown[2], "extra_data": shown[3]}
     return web.json_response(found)
 
@@ -162,7 +162,7 @@ async def cancel_all(request: web.Request, state: State) -> web.Response:
     job_ids = said.get("job_ids") if isinstance(said, dict) else None
     if not isinstance(job_ids, list):
         return _refused("job_ids must be a list")
-    invalid = [one for one in job_ids if not (isinstance(one, str) and _UUID.fullmatch(one))]
+    invalid = [id_ for id_ in job_ids if not (isinstance(id_, str) and _UUID.fullmatch(id_))]
     if invalid:
         answer = {"error": "job_ids contains invalid id(s)", "invalid_ids": list(map(str, invalid))}
         return web.json_response(answer, status=400)
@@ -176,7 +176,7 @@ def _cancelled(state: State, job_id: str) -> bool:
     if running is not None and running.prompt_id == job_id:
         state.worker.interrupt()
         return True
-    is_waiting = any(one.prompt_id == job_id for one in state.jobs.waiting())
+    is_waiting = any(job.prompt_id == job_id for job in state.jobs.waiting())
     state.jobs.delete(job_id)
     return is_waiting
 

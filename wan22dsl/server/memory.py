@@ -98,8 +98,8 @@ class Memory:
 
     def _make_room(self, others_bytes: int, keep: str) -> None:
         """Takes models off, the one that came first before the others, until they fit."""
-        for name in [one for one in self._on_card if one != keep]:
-            if sum(size for one, size in self._on_card.items() if one != keep) <= others_bytes:
+        for name in [item for item in self._on_card if item != keep]:
+            if sum(size for item, size in self._on_card.items() if item != keep) <= others_bytes:
                 return
             del self._on_card[name]
 

@@ -1,17 +1,101 @@
-"""Which model files lie on the simulated server, by the folder under `models/`.
-
-The official files of Wan 2.2 (Comfy-Org's repackaged builds on Hugging Face) and what the standard
-library names beside them.
-"""
+"""Which model files and classes the simulated server has, and stand-ins for those that nobody knows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.schema import MADE_UP, Input, NodeClass, Output
+from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from wan22dsl.catalogue.schema import Input
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from wan22dsl.graph.model import Graph, Node
+
+
+class WithStandIns:
+    """A catalogue, and classes that were made up besides."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._added: dict[str, NodeClass] = {}
+
+    @property
+    def target(self) -> str:
+        """That of the catalogue."""
+        return self._catalogue.target
+
+    def get(self, name: str) -> NodeClass | None:
+        """The class of that name; a made-up one only where there is no other."""
+        return self._catalogue.get(name) or self._added.get(name)
+
+    def names(self) -> Iterable[str]:
+        """The names of all classes, sorted."""
+        return sorted({*self._catalogue.names(), *self._added})
+
+    def add(self, classes: Iterable[NodeClass]) -> None:
+        """Adds made-up classes."""
+        self._added.update((node_class.name, node_class) for node_class in classes)
+
+
+def needs_of(
+    graph: Graph, catalogue: Catalogue, files: Mapping[str, Iterable[str]]
+) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """The classes that a graph uses and a server lacks, and the model files by folder."""
+    classes: set[str] = set()
+    lacks: dict[str, set[str]] = {}
+    for node in graph.nodes.values():
+        known = catalogue.get(node.class_name)
+        if known is None:
+            classes.add(node.class_name)
+            continue
+        for name, input_ in inputs_of(known, node.inputs).items():
+            value, folder = node.inputs.get(name), input_.files
+            if folder in (None, "input", "output") or not isinstance(value, str):
+                continue
+            if value not in (choices(input_, files) or ()):
+                lacks.setdefault(str(folder), set()).add(value)
+    return tuple(sorted(classes)), {
+        folder: tuple(sorted(names)) for folder, names in sorted(lacks.items())
+    }
+
+
+def class_like(graph: Graph, class_name: str) -> NodeClass:
+    """A class as the nodes of a graph use it: their inputs, all optional, and the outputs that are taken."""
+    inputs: dict[str, Input] = {}
+    outputs: dict[int, str] = {}
+    is_taken = False
+    for node in graph.nodes.values():
+        if node.class_name != class_name:
+            continue
+        for name, value in node.inputs.items():
+            inputs.setdefault(name, Input(name, _type_of(graph, value), required=False))
+        for id, name, slot in graph.consumers.get(node.id, ()):
+            is_taken = True
+            outputs.setdefault(slot, _wanted(graph, graph.nodes[id], name))
+    slots = range(max(outputs, default=-1) + 1)
+    made = tuple(Output(f"output_{slot}", outputs.get(slot, "*")) for slot in slots)
+    return NodeClass(class_name, tuple(inputs.values()), made, is_output=not is_taken, pack=MADE_UP)
+
+
+def _type_of(graph: Graph, value: Any) -> str:
+    if isinstance(value, Link):
+        source = graph.nodes.get(value.node)
+        known = graph.catalogue.get(source.class_name) if source is not None else None
+        outputs = known.outputs if known is not None else ()
+        return outputs[value.slot].type if value.slot < len(outputs) else "*"
+    kinds = {bool: "BOOLEAN", int: "INT", float: "FLOAT", str: "STRING"}
+    return kinds.get(type(value), "*")
+
+
+def _wanted(graph: Graph, node: Node, name: str) -> str:
+    """The type of an input; any where the class is not known either."""
+    known = graph.catalogue.get(node.class_name)
+    found = inputs_of(known, node.inputs).get(name) if known is not None else None
+    return found.type if found is not None else "*"
+
 
 _EXPERTS = ("high", "low")
 _KINDS = ("i2v", "t2v", "fun_control", "fun_inpaint", "fun_camera", "fun_vace")
@@ -60,12 +144,12 @@ def input_channels(file: str) -> int:
     return 16 if "t2v" in name else 0
 
 
-def choices(one: Input, files: Mapping[str, Iterable[str]]) -> tuple[str, ...] | None:
+def choices(input_: Input, files: Mapping[str, Iterable[str]]) -> tuple[str, ...] | None:
     """The choices of an input on this server; None where nothing is known of them."""
-    if one.files is None:
-        return one.options
-    listed = files.get(one.files, ())
-    return tuple(sorted({*listed, *(one.options or ())})) + tuple(one.fixed)
+    if input_.files is None:
+        return input_.options
+    listed = files.get(input_.files, ())
+    return tuple(sorted({*listed, *(input_.options or ())})) + tuple(input_.fixed)
 
 
 def with_files(extra: Mapping[str, Iterable[str]] | None) -> dict[str, tuple[str, ...]]:

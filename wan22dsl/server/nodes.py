@@ -1,22 +1,234 @@
-"""Which simulated work a node class does.
-
-A class that is not known here takes no time and hands on what it was given.
-"""
+"""The simulated work of each node class: loading, sampling, and work on frames."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wan22dsl.catalogue.inputs import inputs_of
-from wan22dsl.catalogue.schema import MADE_UP
-from wan22dsl.graph.known.frames import INTERPOLATORS
-from wan22dsl.graph.known.loaded import LOADERS
-from wan22dsl.server import frames, loaders, sampling
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.schema import MADE_UP
+from wan22dsl.comfyui.nodes.frames import INTERPOLATORS
+from wan22dsl.comfyui.nodes.loaded import LOADERS
+from wan22dsl.graph.cost import formulas as cost
+from wan22dsl.graph.cost.weights import lora_bytes, size_bytes
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work, handed_on
-from wan22dsl.server.flow import Flow
+from wan22dsl.server.flow import Flow, Model, digest_of
+from wan22dsl.server.media.reading import digest_of_file
+from wan22dsl.server.models import input_channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+def decode(call: Call, bench: Bench) -> Work:
+    latent = call.flow("samples") or Flow("LATENT")
+    tiled = "Tiled" in call.node_class.name
+    if not bench.memory.work(cost.decode_bytes(latent) // (4 if tiled else 1)) and not tiled:
+        tiled = True
+        bench.memory.work(cost.decode_bytes(latent) // 4)
+        bench.log.add(
+            "Warning: Ran out of memory when regular VAE decoding, retrying with tiled VAE decoding."
+        )
+    seconds = cost.decode_s(latent, bench.card, tiled=tiled)
+    image = call.made(digest=digest_of("decoded", latent.digest))
+    return Work(call.outputs(image), before_s=seconds)
+
+
+def encode(call: Call, bench: Bench) -> Work:
+    image = call.flow("pixels", "image") or Flow("IMAGE")
+    bench.memory.work(cost.encode_bytes(image))
+    return Work(call.outputs(call.made()), before_s=cost.encode_s(image, bench.card))
+
+
+def create_video(call: Call, bench: Bench) -> Work:
+    return Work(call.outputs(call.made()))
+
+
+def video_parts(call: Call, bench: Bench) -> Work:
+    video = call.flow("video") or Flow("VIDEO")
+    slots = []
+    for slot, output in enumerate(call.node_class.outputs):
+        digest = video.digest if output.type == "IMAGE" else digest_of(call.digest(), slot)
+        slots.append(call.made(slot, digest))
+    return Work(tuple(slots))
+
+
+def interpolate(call: Call, bench: Bench) -> Work:
+    images = call.flow("frames", "images") or Flow("IMAGE")
+    names = [call.node_class.name, str(call.value("ckpt_name", ""))]
+    source = call.flow("interp_model")
+    if source is not None and source.model is not None:
+        names.append(source.model.file)
+    film = any("film" in name.lower() for name in names)
+    return Work(call.outputs(), before_s=cost.interpolate_s(images, bench.card, film=film))
+
+
+def upscale(call: Call, bench: Bench) -> Work:
+    image = call.flow("image", "images") or Flow("IMAGE")
+    return Work(call.outputs(), before_s=cost.upscale_s(image, bench.card))
+
+
+def load_model(call: Call, bench: Bench) -> Work:
+    files = [value for value in call.values.values() if isinstance(value, str) and "." in value]
+    models = [Model(file, size_bytes(file), input_channels(file)) for file in files]
+    seconds = sum(bench.memory.read(model) for model in models)
+    outputs = []
+    for slot, output in enumerate(call.node_class.outputs):
+        model = models[min(slot, len(models) - 1)] if models else None
+        outputs.append(Flow(output.type, digest_of(call.digest(), slot), model=model))
+    return Work(tuple(outputs), before_s=seconds)
+
+
+def load_text_encoder(call: Call, bench: Bench) -> Work:
+    """As measured for umt5: read as another type, its weights do not fit."""
+    if "umt5" in str(call.value("clip_name", "")) and call.value("type") != "wan":
+        raise NodeFault("RuntimeError", "Error(s) in loading state_dict for T5: size mismatch\n")
+    return load_model(call, bench)
+
+
+def lora(call: Call, bench: Bench) -> Work:
+    source, strength = call.flow("model"), call.number("strength_model", 1.0)
+    file = str(call.value("lora_name", ""))
+    outputs = list(handed_on(call))
+    seconds = 0.0
+    if source is not None and source.model is not None and strength:
+        seconds = bench.memory.read(Model(file, lora_bytes(file)))
+        patched = source.model._replace(
+            loras=(*source.model.loras, f"{file}*{strength:g}"),
+            lora_bytes=source.model.lora_bytes + lora_bytes(file),
+        )
+        outputs[0] = outputs[0]._replace(model=patched)
+    return Work(tuple(outputs), before_s=seconds)
+
+
+def encode_text(call: Call, bench: Bench) -> Work:
+    clip = call.flow("clip")
+    seconds = cost.TEXT_ENCODE_S
+    if clip is not None and clip.model is not None:
+        seconds += bench.memory.load(clip.model, "WanTEModel", 0).seconds
+    return Work(call.outputs(Flow("CONDITIONING", call.digest())), before_s=seconds)
+
+
+def load_file(call: Call, bench: Bench) -> Work:
+    """A picture, a clip or a latent from the input folder; what we wrote ourselves, we know again."""
+    files = [input_ for input_ in call.node_class.inputs if input_.files in ("input", "output")]
+    if not files:  # a path on the server's disk: nobody looks there
+        return Work(handed_on(call))
+    name = str(call.value(files[0].name, ""))
+    path = bench.folders.find(name, files[0].files or "input")
+    if path is None or not Path(path).is_file():
+        said = f"[Errno 2] No such file or directory: 'input/{name}'\n"
+        raise NodeFault("FileNotFoundError", said)
+    first = call.node_class.outputs[0].type if call.node_class.outputs else "IMAGE"
+    found = digest_of_file(Path(path), first)
+    if found is None:
+        raise NodeFault(
+            "PIL.UnidentifiedImageError", f"cannot identify image file 'input/{name}'\n"
+        )
+    settings = {key: value for key, value in call.values.items() if key != files[0].name}
+    digest = digest_of(found, settings) if settings else found
+    return Work(call.outputs(call.made(digest=digest)))
+
+
+def condition(call: Call, bench: Bench) -> Work:
+    """A node that makes conditioning and an empty latent; a start image is encoded as a whole clip."""
+    shape = _latent_of(call)
+    _look_at_memory(shape)
+    seconds = 0.0
+    if call.flow("start_image", "ref_image", "control_video", "reference_image", "image"):
+        bench.memory.work(cost.encode_bytes(shape))
+        seconds = cost.encode_s(shape, bench.card)
+    channels = 48 if call.node_class.name == "Wan22FunControlToVideo" else 36
+    outputs = []
+    for slot, output in enumerate(call.node_class.outputs):
+        made = call.made(slot, digest_of(call.digest(), slot))
+        is_conditioning = output.type == "CONDITIONING"
+        outputs.append(made._replace(channels=channels) if is_conditioning else made)
+    return Work(tuple(outputs), before_s=seconds)
+
+
+def _latent_of(call: Call) -> Flow:
+    """The latent that a node makes."""
+    types = [output.type for output in call.node_class.outputs]
+    return call.made(types.index("LATENT") if "LATENT" in types else 0)
+
+
+def empty_latent(call: Call, bench: Bench) -> Work:
+    """A node that makes nothing but a latent."""
+    _look_at_memory(_latent_of(call))
+    return Work(call.outputs(call.made()))
+
+
+def _look_at_memory(latent: Flow) -> None:
+    """Raises NodeFault for a latent that no machine has the memory for."""
+    area = latent.width_px * latent.height_px // 64
+    if 16 * 4 * latent.batch * cost.latent_frames(latent.frames) * area > 2**38:
+        said = "DefaultCPUAllocator: can't allocate memory: you tried to allocate too much\n"
+        raise NodeFault("RuntimeError", f"[enforce fail at alloc_cpu.cpp:127] err == 0. {said}")
+
+
+def sample(call: Call, bench: Bench) -> Work:
+    latent = call.flow("latent_image", "latent", "samples") or Flow("LATENT")
+    source = call.flow("model", "model_high_noise", "guider")
+    steps = _steps(call)
+    still = call.value("add_noise") in ("disable", False)
+    result = call.made(digest=call.digest(*(("noise_seed",) if still else ())))
+    if source is None or source.model is None or steps <= 0:
+        return Work(call.outputs(result), steps=max(steps, 0))
+    model = source.model
+    _look_at_channels(model, call.flow("positive"))
+    small = latent._replace(width_px=latent.width_px // 2, height_px=latent.height_px // 2)
+    is_5b = "5B" in model.file
+    shape = small if is_5b else latent
+    kind = "WAN22" if is_5b else "WAN21"
+    loaded = bench.memory.load(model, kind, cost.activation_bytes(shape))
+    calls = 1 if call.number("cfg", source.constant or 1.0) == 1.0 else 2
+    calls *= 2 if call.value("sampler_name") in cost.TWO_CALLS else 1
+    step_s = cost.forward_s(shape, bench.card, 5 / 14 if is_5b else 1.0)
+    step_s += loaded.streamed_bytes / bench.card.streamed_bytes_per_s
+    return Work(call.outputs(result), loaded.seconds, steps, step_s * calls)
+
+
+def _steps(call: Call) -> int:
+    sigmas = call.flow("sigmas")
+    if sigmas is not None:
+        return sigmas.steps or 0
+    steps = int(call.number("steps", 20))
+    if call.number("denoise", 1.0) <= 0:
+        return 0
+    end = min(int(call.number("end_at_step", steps)), steps)
+    return end - int(call.number("start_at_step", 0))
+
+
+def _look_at_channels(model: Model, positive: Flow | None) -> None:
+    got = positive.channels if positive is not None else 0
+    if model.channels == 36 and got == 48:
+        said = "expected input to have 36 channels, but got 48 channels instead\n"
+        raise NodeFault(
+            "RuntimeError", f"Given groups=1, weight of size [5120, 36, 1, 2, 2], {said}"
+        )
+
+
+def schedule(call: Call, bench: Bench) -> Work:
+    steps = int(call.number("steps", 20)) if call.number("denoise", 1.0) > 0 else 0
+    return Work(call.outputs(Flow("SIGMAS", call.digest(), steps=steps)))
+
+
+def split_sigmas(call: Call, bench: Bench) -> Work:
+    sigmas = call.flow("sigmas") or Flow("SIGMAS")
+    steps, split = sigmas.steps or 0, int(call.number("step", 0))
+    split = min(split, steps)
+    parts = [
+        sigmas.of("SIGMAS", digest_of(call.digest(), slot), steps=count)
+        for slot, count in enumerate((split, steps - split))
+    ]
+    return Work(call.outputs(*parts))
+
+
+def guide(call: Call, bench: Bench) -> Work:
+    model = call.flow("model") or Flow("MODEL")
+    cfg = call.number("cfg", 1.0)
+    return Work(call.outputs(model.of("GUIDER", call.digest(), constant=cfg)))
 
 
 def work_of(call: Call, bench: Bench) -> Work:
@@ -27,15 +239,15 @@ def work_of(call: Call, bench: Bench) -> Work:
         return Work(handed_on(call))
     if name in _KNOWN:
         return _KNOWN[name](call, bench)
-    given = {one.type for one in call.node_class.outputs}
+    given = {output.type for output in call.node_class.outputs}
     if call.flow("latent_image", "latent", "samples") and "steps" in call.values:
-        return sampling.sample(call, bench)
+        return sample(call, bench)
     if not call.flow("model") and ("MODEL" in given or "CLIP" in given or "VAE" in given):
-        return loaders.load_model(call, bench)
+        return load_model(call, bench)
     if {"LATENT", "CONDITIONING"} <= given:
-        return sampling.condition(call, bench)
+        return condition(call, bench)
     if "LATENT" in given and {"width", "height"} <= set(call.values):
-        return sampling.empty_latent(call, bench)
+        return empty_latent(call, bench)
     return Work(handed_on(call))
 
 
@@ -44,15 +256,15 @@ _EXAMPLE_METHODS = {"VAE": "encode", "MODEL": "get_model_object", "CLIP": "token
 
 def _look_at_sockets(call: Call) -> None:
     """A constant where a socket is: accepted when submitted, and an exception now."""
-    for name, one in inputs_of(call.node_class, call.values).items():
-        if not one.is_socket or name not in call.values or isinstance(call.values[name], Flow):
+    for name, input_ in inputs_of(call.node_class, call.values).items():
+        if not input_.is_socket or name not in call.values or isinstance(call.values[name], Flow):
             continue
         value = call.values[name]
-        if value is None and not one.required:
+        if value is None and not input_.required:
             continue
-        if isinstance(value, str) and one.type == "VAE":
+        if isinstance(value, str) and input_.type == "VAE":
             raise NodeFault("TypeError", "encode() argument 'encoding' must be str, not Tensor\n")
-        method = _EXAMPLE_METHODS.get(one.type, "shape")
+        method = _EXAMPLE_METHODS.get(input_.type, "shape")
         said = f"'{type(value).__name__}' object has no attribute '{method}'\n"
         raise NodeFault("AttributeError", said)
 
@@ -69,28 +281,28 @@ _FILES = (
 
 
 _KNOWN: dict[str, Callable[[Call, Bench], Work]] = {
-    "CLIPLoader": loaders.load_text_encoder,
-    "LoraLoaderModelOnly": loaders.lora,
-    "LoraLoader": loaders.lora,
-    "CLIPTextEncode": loaders.encode_text,
-    "KSampler": sampling.sample,
-    "KSamplerAdvanced": sampling.sample,
-    "SamplerCustom": sampling.sample,
-    "SamplerCustomAdvanced": sampling.sample,
-    "WanMoeKSampler": sampling.sample,
-    "WanMoeKSamplerAdvanced": sampling.sample,
-    "SplitSigmas": sampling.split_sigmas,
-    "BasicGuider": sampling.guide,
-    "CFGGuider": sampling.guide,
-    "VAEDecode": frames.decode,
-    "VAEDecodeTiled": frames.decode,
-    "VAEEncode": frames.encode,
-    "VAEEncodeTiled": frames.encode,
-    "CreateVideo": frames.create_video,
-    "GetVideoComponents": frames.video_parts,
-    "ImageUpscaleWithModel": frames.upscale,
-    "ImageUpscaleWithModelBatched": frames.upscale,
-    **dict.fromkeys(INTERPOLATORS, frames.interpolate),
-    **dict.fromkeys(_SCHEDULERS, sampling.schedule),
-    **dict.fromkeys((*_FILES, *LOADERS), loaders.load_file),
+    "CLIPLoader": load_text_encoder,
+    "LoraLoaderModelOnly": lora,
+    "LoraLoader": lora,
+    "CLIPTextEncode": encode_text,
+    "KSampler": sample,
+    "KSamplerAdvanced": sample,
+    "SamplerCustom": sample,
+    "SamplerCustomAdvanced": sample,
+    "WanMoeKSampler": sample,
+    "WanMoeKSamplerAdvanced": sample,
+    "SplitSigmas": split_sigmas,
+    "BasicGuider": guide,
+    "CFGGuider": guide,
+    "VAEDecode": decode,
+    "VAEDecodeTiled": decode,
+    "VAEEncode": encode,
+    "VAEEncodeTiled": encode,
+    "CreateVideo": create_video,
+    "GetVideoComponents": video_parts,
+    "ImageUpscaleWithModel": upscale,
+    "ImageUpscaleWithModelBatched": upscale,
+    **dict.fromkeys(INTERPOLATORS, interpolate),
+    **dict.fromkeys(_SCHEDULERS, schedule),
+    **dict.fromkeys((*_FILES, *LOADERS), load_file),
 }

@@ -13,7 +13,7 @@ from wan22dsl.server.models import choices
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from wan22dsl.catalogue.schema import Input, NodeClass, Output
+    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass, Output
     from wan22dsl.server.dialect import Dialect
 
 _LIMITS = (("default", "default"), ("min", "minimum"), ("max", "maximum"), ("step", "step"))
@@ -37,12 +37,12 @@ class Describer:
         self._dialect = dialect
         self._files = files
 
-    def info(self, one: NodeClass) -> dict[str, Any]:
+    def info(self, node_class: NodeClass) -> dict[str, Any]:
         """The answer of `/object_info/{class}` for a class."""
         groups: dict[str, dict[str, Any]] = {"required": {}, "optional": {}}
-        for each in one.inputs:
-            spec = self.spec(one, each)
-            if (one.name, each.name) in _HIDDEN and not each.required:
+        for each in node_class.inputs:
+            spec = self.spec(node_class, each)
+            if (node_class.name, each.name) in _HIDDEN and not each.required:
                 spec[1]["hidden"] = True
             groups["required" if each.required else "optional"][each.name] = spec
         if not groups["optional"]:
@@ -50,30 +50,30 @@ class Describer:
         info = {
             "input": groups,
             "input_order": {group: list(inputs) for group, inputs in groups.items()},
-            "output": [_output_type(each) for each in one.outputs],
-            "output_is_list": [each.is_list for each in one.outputs],
-            "output_name": [each.name for each in one.outputs],
-            "name": one.name,
-            "display_name": one.name,
+            "output": [_output_type(each) for each in node_class.outputs],
+            "output_is_list": [each.is_list for each in node_class.outputs],
+            "output_name": [each.name for each in node_class.outputs],
+            "name": node_class.name,
+            "display_name": node_class.name,
             "description": "",
-            "python_module": f"custom_nodes.{one.pack}" if one.pack else "nodes",
-            "category": one.pack or "ComfyUI",
-            "output_node": one.is_output,
+            "python_module": f"custom_nodes.{node_class.pack}" if node_class.pack else "nodes",
+            "category": node_class.pack or "ComfyUI",
+            "output_node": node_class.is_output,
         }
-        if any(each.template for each in one.outputs):
-            info["output_matchtypes"] = [each.template or None for each in one.outputs]
+        if any(each.template for each in node_class.outputs):
+            info["output_matchtypes"] = [each.template or None for each in node_class.outputs]
         return info
 
-    def spec(self, one: NodeClass, each: Input) -> list[Any]:
+    def spec(self, node_class: NodeClass, each: Input) -> list[Any]:
         """An input as `[type, about]` or `[[choices], about]`."""
         about = _about(each)
         if each.grows is not None:
-            return ["COMFY_AUTOGROW_V3", {"template": self._growing(one, each)}]
+            return ["COMFY_AUTOGROW_V3", {"template": self._growing(node_class, each)}]
         if each.branches is not None and not each.flat:
-            return ["COMFY_DYNAMICCOMBO_V3", {"options": self._dynamic(one, each), **about}]
+            return ["COMFY_DYNAMICCOMBO_V3", {"options": self._dynamic(node_class, each), **about}]
         if each.flat and each.branches is not None:
             about["formats"] = {
-                key: [[branch.name, *self.spec(one, branch)] for branch in inputs]
+                key: [[branch.name, *self.spec(node_class, branch)] for branch in inputs]
                 for key, inputs in each.branches.items()
             }
         if each.template:
@@ -82,36 +82,36 @@ class Describer:
         if each.type != "COMBO":
             return [each.type, about]
         listed = choices(each, self._files)
-        if self._dialect.says_list(one):
+        if self._dialect.says_list(node_class):
             return [list(listed or ()), about]
         options = {} if listed is None else {"options": list(listed)}
         return ["COMBO", {"multiselect": listed is None, **options, **about}]
 
-    def _dynamic(self, one: NodeClass, each: Input) -> list[dict[str, Any]]:
+    def _dynamic(self, node_class: NodeClass, each: Input) -> list[dict[str, Any]]:
         branches = each.branches or {}
         return [
-            {"key": key, "inputs": self._group(one, branches.get(key, ()))}
+            {"key": key, "inputs": self._group(node_class, branches.get(key, ()))}
             for key in each.options or tuple(branches)
         ]
 
-    def _growing(self, one: NodeClass, each: Input) -> dict[str, Any]:
+    def _growing(self, node_class: NodeClass, each: Input) -> dict[str, Any]:
         assert each.grows is not None
         grows = each.grows
         names: dict[str, Any] = (
             {"names": list(grows.names)} if grows.names else {"prefix": grows.prefix}
         )
         return {
-            "input": self._group(one, (grows.item,)),
+            "input": self._group(node_class, (grows.item,)),
             "min": grows.minimum,
             "max": grows.maximum,
             **names,
         }
 
-    def _group(self, one: NodeClass, inputs: Iterable[Input]) -> dict[str, Any]:
+    def _group(self, node_class: NodeClass, inputs: Iterable[Input]) -> dict[str, Any]:
         groups: dict[str, Any] = {"required": {}}
         for each in inputs:
             group = groups.setdefault("required" if each.required else "optional", {})
-            group[each.name] = self.spec(one, each)
+            group[each.name] = self.spec(node_class, each)
         return groups
 
 
@@ -140,5 +140,5 @@ def _upload(each: Input) -> dict[str, Any]:
     return {kind: True, **({"image_folder": "output"} if each.files == "output" else {})}
 
 
-def _output_type(one: Output) -> str:
-    return "COMFY_MATCHTYPE_V3" if one.template else one.type
+def _output_type(output: Output) -> str:
+    return "COMFY_MATCHTYPE_V3" if output.template else output.type

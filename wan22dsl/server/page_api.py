@@ -63,7 +63,7 @@ async def subscribe(request: web.Request, state: State) -> web.Response:
 async def model_folders(request: web.Request, state: State) -> web.Response:
     """`/experiment/models`: the folders of model files, with their paths."""
     return web.json_response(
-        [{"name": one, "folders": [f"models/{one}"]} for one in sorted(state.settings.files)]
+        [{"name": file, "folders": [f"models/{file}"]} for file in sorted(state.settings.files)]
     )
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes.loaded import LOADERS, OF_THE_FILE
+from wan22dsl.comfyui.nodes.pictures import size_of
 from wan22dsl.graph.facts import FactTable
-from wan22dsl.graph.known.loaded import LOADERS, OF_THE_FILE
-from wan22dsl.graph.known.pictures import size_of
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link, OwnFile
 from wan22dsl.graph.prompts import graph_of
 from wan22dsl.server.media.reading import marked
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.graph.model import Graph, Node
     from wan22dsl.server.folders import Folders
     from wan22dsl.server.memory import Log
@@ -71,7 +71,14 @@ class Shapes:
             lacks.append("fps")
         if kind not in _VISUAL or not lacks:
             return facts
-        before = next((one for one in map(known, self._links(node)) if one.width is not None), None)
+        before = next(
+            (
+                this_facts
+                for this_facts in map(known, self._links(node))
+                if this_facts.width is not None
+            ),
+            None,
+        )
         stand_in = before or _alone(node, self._graph)
         found = facts._replace(**{name: getattr(stand_in, name) for name in lacks})
         if found.fps is None and kind == "VIDEO":
@@ -106,7 +113,7 @@ class Shapes:
 def _alone(node: Node, graph: Graph) -> Facts:
     """What stands in where nothing comes in that has a size."""
     node_class = graph.class_of(node)
-    types = {one.type for one in node_class.outputs} if node_class is not None else set()
+    types = {output.type for output in node_class.outputs} if node_class is not None else set()
     if not types & {"VIDEO", "LATENT"} and node.class_name not in LOADERS:
         return PICTURE
     cap = node.inputs.get("frame_load_cap")
@@ -116,12 +123,12 @@ def _alone(node: Node, graph: Graph) -> Facts:
 def _know_files(node: Node, graph: Graph, folders: Folders) -> None:
     """Notes the files that a node reads. What was written here carries its own facts."""
     node_class = graph.class_of(node)
-    for one in node_class.inputs if node_class is not None else ():
-        name = node.inputs.get(one.name)
-        if one.files in ("input", "output") and isinstance(name, str):
-            path = folders.find(name, one.files)
+    for input_ in node_class.inputs if node_class is not None else ():
+        name = node.inputs.get(input_.name)
+        if input_.files in ("input", "output") and isinstance(name, str):
+            path = folders.find(name, input_.files)
             if path is not None:
-                node.own_files[one.name] = OwnFile(name, name, path, _facts_in(path))
+                node.own_files[input_.name] = OwnFile(name, name, path, _facts_in(path))
 
 
 def _facts_in(path: Path) -> Facts | None:

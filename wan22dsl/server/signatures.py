@@ -44,7 +44,7 @@ class _Reader:
             if node in self._known:
                 todo.pop()
                 continue
-            waiting = [one for one in self._sources(node) if one not in self._known]
+            waiting = [source for source in self._sources(node) if source not in self._known]
             if node in path or not waiting:
                 # Met again before what leads to it is known: a circle.
                 self._known[node] = NEVER if waiting else self._own(node)
@@ -56,7 +56,7 @@ class _Reader:
 
     def _sources(self, node: str) -> list[str]:
         values = self._prompt[node]["inputs"].values()
-        return [one[0] for one in values if is_link(one) and one[0] in self._prompt]
+        return [value[0] for value in values if is_link(value) and value[0] in self._prompt]
 
     def _own(self, node: str) -> str:
         inputs = self._prompt[node]["inputs"]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.server.faults import Faults
-    from wan22dsl.server.stand_ins import WithStandIns
+    from wan22dsl.server.models import WithStandIns
 
 #: How long a server that was killed is away, by the real clock.
 _AWAY_S = 0.3
@@ -102,10 +102,10 @@ class State:
         """What stands for the files that a node reads: other bytes under one name are other work."""
         node_class = self.settings.catalogue.get(node["class_type"])
         found = []
-        for one in node_class.inputs if node_class is not None else ():
-            name = node["inputs"].get(one.name)
-            if one.files in ("input", "output") and isinstance(name, str):
-                path = self.folders.find(name, one.files)
+        for input_ in node_class.inputs if node_class is not None else ():
+            name = node["inputs"].get(input_.name)
+            if input_.files in ("input", "output") and isinstance(name, str):
+                path = self.folders.find(name, input_.files)
                 found.append(hashlib.sha256(path.read_bytes()).hexdigest() if path else "")
         return " ".join(found) or None
 

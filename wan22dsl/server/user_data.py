@@ -54,9 +54,11 @@ class UserData:
 
     def store(self, path: str, data: bytes) -> None:
         """Stores a file. Raises HTTPRequestEntityTooLarge."""
-        others = [one for name, one in self.files.items() if name != path]
+        others = [stored for name, stored in self.files.items() if name != path]
         _check(len(others) + 1, MOST_FILES, "files")
-        _check(sum(len(one.data) for one in others) + len(data), MOST_TOTAL_BYTES, "user data")
+        _check(
+            sum(len(stored.data) for stored in others) + len(data), MOST_TOTAL_BYTES, "user data"
+        )
         now_ms = int(time() * 1000)
         old = self.files.get(path)
         self.files[path] = Stored(data, old.created_ms if old else now_ms, now_ms)
@@ -65,8 +67,8 @@ class UserData:
         """The files in a folder and in those below it, by their path from there."""
         start = f"{folder}/" if folder else ""
         return {
-            name[len(start) :]: one
-            for name, one in sorted(self.files.items())
+            name[len(start) :]: stored
+            for name, stored in sorted(self.files.items())
             if name.startswith(start)
         }
 
@@ -113,9 +115,9 @@ async def listed(request: web.Request, state: State) -> web.Response:
     if folder and not found:
         return web.Response(status=404, text="Directory not found")
     if not _is_true(request, "recurse"):
-        found = {name: one for name, one in found.items() if "/" not in name}
+        found = {name: stored for name, stored in found.items() if "/" not in name}
     if _is_true(request, "full_info"):
-        return web.json_response([_info(name, one) for name, one in found.items()])
+        return web.json_response([_info(name, stored) for name, stored in found.items()])
     if _is_true(request, "split"):
         return web.json_response([[name, *name.split("/")] for name in found])
     return web.json_response(list(found))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.catalogue.inputs import fits, inputs_of
+from wan22dsl.comfyui.catalogue.inputs import fits, inputs_of
 from wan22dsl.server.models import choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from wan22dsl.catalogue.schema import Catalogue, Input, NodeClass
+    from wan22dsl.comfyui.catalogue.schema import Catalogue, Input, NodeClass
     from wan22dsl.server.dialect import Dialect
     from wan22dsl.server.object_info import Describer
 
@@ -101,7 +101,7 @@ class _Judge:
                     entry["dependent_outputs"].append(node_id)
         if good:
             return Verdict(None, tuple(good), node_errors)
-        details = "\n".join(f"{one['message']}: {one['details']}" for one in first)
+        details = "\n".join(f"{item['message']}: {item['details']}" for item in first)
         text = "Prompt outputs failed validation"
         return _refused(problem("prompt_outputs_failed_validation", text, details), node_errors)
 
@@ -129,22 +129,22 @@ class _Judge:
         assert node_class is not None
         errors: list[dict[str, Any]] = []
         fine = True
-        for name, one in inputs_of(node_class, values).items():
+        for name, input_ in inputs_of(node_class, values).items():
             if name not in values:
-                if one.required:
+                if input_.required:
                     text = "Required input is missing"
                     errors.append(problem("required_input_missing", text, name, input_name=name))
             elif isinstance(values[name], list):
-                fine = self._link(node_class, name, one, values[name], errors) and fine
+                fine = self._link(node_class, name, input_, values[name], errors) and fine
             else:
-                errors += self._value(node_class, name, one, values)
+                errors += self._value(node_class, name, input_, values)
         return fine and not errors, errors
 
     def _link(
-        self, node_class: NodeClass, name: str, one: Input, link: list[Any], errors: list[Any]
+        self, node_class: NodeClass, name: str, input_: Input, link: list[Any], errors: list[Any]
     ) -> bool:
         """Judges a link and what is behind it; False when that is bad."""
-        about = self._about(node_class, one)
+        about = self._about(node_class, input_)
         if len(link) != 2:
             text = "Bad linked input, must be a length-2 list of [node_id, slot_index]"
             about["received_value"] = link
@@ -153,8 +153,8 @@ class _Judge:
         source = self._rules.catalogue.get(self._prompt[link[0]]["class_type"])
         assert source is not None
         given = [output.type for output in source.outputs][link[1]]
-        if not fits(given, one.type):
-            text = f"{name}, received_type({given}) mismatch input_type({one.type})"
+        if not fits(given, input_.type):
+            text = f"{name}, received_type({given}) mismatch input_type({input_.type})"
             about |= {"received_type": given, "linked_node": link}
             message = "Return type mismatch between linked nodes"
             errors.append(problem("return_type_mismatch", message, text, **about))
@@ -168,34 +168,34 @@ class _Judge:
             return False
 
     def _value(
-        self, node_class: NodeClass, name: str, one: Input, values: dict[str, Any]
+        self, node_class: NodeClass, name: str, input_: Input, values: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Judges a constant, after it has taken on the type of its input."""
-        about = self._about(node_class, one)
+        about = self._about(node_class, input_)
         value = values[name]
         try:
-            value = values[name] = _in_type(one.type, value)
+            value = values[name] = _in_type(input_.type, value)
         except Exception as error:
-            text = f"Failed to convert an input value to a {one.type} value"
+            text = f"Failed to convert an input value to a {input_.type} value"
             about |= {"received_value": value, "exception_message": str(error)}
             return [problem("invalid_input_type", text, f"{name}, {value}, {error}", **about)]
-        if one.files in ("input", "output"):
+        if input_.files in ("input", "output"):
             return self._file(name, value)
         about["received_value"] = value
-        if one.minimum is not None and value < one.minimum:
-            text = f"Value {value} smaller than min of {one.minimum}"
+        if input_.minimum is not None and value < input_.minimum:
+            text = f"Value {value} smaller than min of {input_.minimum}"
             return [problem("value_smaller_than_min", text, name, **about)]
-        if one.maximum is not None and value > one.maximum:
-            text = f"Value {value} bigger than max of {one.maximum}"
+        if input_.maximum is not None and value > input_.maximum:
+            text = f"Value {value} bigger than max of {input_.maximum}"
             return [problem("value_bigger_than_max", text, name, **about)]
-        if one.type == "COMBO" and self._rules.dialect.judges_choice(node_class):
-            return self._choice(name, one, value, about)
+        if input_.type == "COMBO" and self._rules.dialect.judges_choice(node_class):
+            return self._choice(name, input_, value, about)
         return []
 
     def _choice(
-        self, name: str, one: Input, value: Any, about: dict[str, Any]
+        self, name: str, input_: Input, value: Any, about: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        listed = choices(one, self._rules.files)
+        listed = choices(input_, self._rules.files)
         if listed is None or value in listed:
             return []
         shown = str(list(listed))
@@ -211,10 +211,10 @@ class _Judge:
         message = "Custom validation failed for node"
         return [problem("custom_validation_failed", message, text, input_name=name)]
 
-    def _about(self, node_class: NodeClass, one: Input) -> dict[str, Any]:
+    def _about(self, node_class: NodeClass, input_: Input) -> dict[str, Any]:
         return {
-            "input_name": one.name,
-            "input_config": self._rules.describer.spec(node_class, one),
+            "input_name": input_.name,
+            "input_config": self._rules.describer.spec(node_class, input_),
         }
 
 

@@ -120,7 +120,7 @@ class Worker:
 
     def keep_only(self, wanted: set[str]) -> None:
         """Forgets what the prompt that begins has no use for: only one prompt's work is kept."""
-        self._kept = {key: one for key, one in self._kept.items() if key in wanted}
+        self._kept = {key: kept for key, kept in self._kept.items() if key in wanted}
 
     @property
     def temp_prefix(self) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from tests.conftest import ROOT
 from tests.prompts import graph_of, split
-from wan22dsl import compiler, resources
+from wan22dsl import resources
+from wan22dsl.api import compiler
 from wan22dsl.formats import description
 from wan22dsl.formats.description import Description, Finding, markdown, text
 from wan22dsl.formats.description import json as data
@@ -19,7 +20,7 @@ from wan22dsl.graph.analysis import analyse, model, needs
 from wan22dsl.graph.cost import uncounted
 from wan22dsl.graph.cost.cards import CARDS
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.wan"))
+EXAMPLES = sorted((ROOT / "examples").glob("*.wan"))
 SCHEMA = json.loads(resources.schema("description"))
 FINDING = Finding("WAN717", "shifts-differ", "warning", "`low` has shift 6.", 12)
 

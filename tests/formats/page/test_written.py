@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.formats.page.page import processed
 from tests.formats.page.test_text import EXAMPLES, TEXTS
-from wan22dsl import compiler
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.api import compiler
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.page.text import is_sendable
 from wan22dsl.formats.workflow_read import read
 from wan22dsl.formats.workflow_write import dump, write
@@ -91,7 +91,7 @@ def test_a_seed_that_loses_digits_is_reported_with_one_that_does_not(
     seed: int, usable: int | None
 ) -> None:
     _, found = compiler.workflow(film("a dog", seed))
-    said = [one.mend for one in found if one.code == "WAN569"]
+    said = [one.help for one in found if one.code == "WAN569"]
     assert len(said) == (usable is not None)
     assert all(one.startswith(f"Use {usable},") for one in said)
     assert "WAN569" not in {one.code for one in compiler.compile(film("a dog", seed)).diagnostics}

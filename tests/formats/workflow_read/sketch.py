@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.prompt import write
 from wan22dsl.formats.workflow_read import read
 from wan22dsl.graph.model import CheckedGraph

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formats.workflow_read.sketch import Sketch, picture, source_of, told
-from wan22dsl.catalogue.open import open_catalogue
-from wan22dsl.compiler import check
+from wan22dsl.api.compiler import check
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats import kind
 from wan22dsl.graph.modes import active
 
@@ -64,7 +64,7 @@ def judged(text: str) -> None:
     source = source_of(text)
     for one in check(source, target=CATALOGUE).diagnostics:
         assert one.message
-        assert one.mend is not None
+        assert one.help is not None
         if one.span is not None:
             assert 0 <= one.span.start <= one.span.end <= len(source.text)
 

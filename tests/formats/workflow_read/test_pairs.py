@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.server.facts import files
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.prompt import write
 from wan22dsl.formats.workflow_read import read
 from wan22dsl.graph.model import CheckedGraph

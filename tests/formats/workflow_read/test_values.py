@@ -7,8 +7,8 @@ from typing import NamedTuple
 import pytest
 
 from tests.formats.workflow_read.sketch import Sketch, graph_of, picture, sent, source_of, told
-from wan22dsl.catalogue.open import open_catalogue
-from wan22dsl.catalogue.schema import Input, NodeClass
+from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
 from wan22dsl.formats.workflow_read import read
 
 SAMPLER = {
@@ -42,7 +42,7 @@ def test_the_entry_behind_a_seed_is_no_value(control):
     assert alone("KSampler", (7, control, 4, 1, "euler", "simple", 1)) == SAMPLER
 
 
-def test_a_seed_without_that_entry_is_read_as_it_was_meant_and_told_with_a_mend():
+def test_a_seed_without_that_entry_is_read_as_it_was_meant_and_told_with_a_fix():
     sketch = Sketch()
     sketch.node(1, "KSampler", (7, 4, 1, "euler", "simple", 1))
     source = source_of(sketch.workflow())
@@ -52,8 +52,8 @@ def test_a_seed_without_that_entry_is_read_as_it_was_meant_and_told_with_a_mend(
     assert (one.code, one.span.text if one.span else "") == ("WAN565", "7")
     assert one.fix is not None
     (edit,) = one.fix.edits
-    mended = source.text[: edit.span.start] + edit.text + source.text[edit.span.end :]
-    assert sent(mended)["1"] == SAMPLER
+    fixed = source.text[: edit.span.start] + edit.text + source.text[edit.span.end :]
+    assert sent(fixed)["1"] == SAMPLER
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_the_seed_in_the_help_is_one_that_the_page_keeps():
         "18446744073709551615, which the ComfyUI page changes to 18446744073709552000"
         in one.message
     )
-    assert one.mend.startswith("Use 9007199254740991,")
+    assert one.help.startswith("Use 9007199254740991,")
 
 
 def test_a_primitive_puts_its_text_into_the_widget_where_it_is_changed():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.formats.workflow_read.sketch import Sketch, graph_of, picture, sent, source_of, told
-from wan22dsl.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.workflow_read import read
-from wan22dsl.rules.engine import judge
+from wan22dsl.lint.rules.engine import judge
 
 
 def scaled(values: Any, **more: Any) -> Sketch:

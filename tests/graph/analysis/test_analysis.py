@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from tests.conftest import ROOT
 from tests.prompts import graph_of, split
-from wan22dsl import compiler
-from wan22dsl.graph.analysis import analyse, clips
+from wan22dsl.api import compiler
+from wan22dsl.graph.analysis import analyse, passes
 from wan22dsl.graph.cost.cards import CARDS, card_named
 from wan22dsl.graph.cost.estimate import estimate
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.modes import active
-from wan22dsl.graph.passes import recognise
+from wan22dsl.graph.passes.recognition import recognise
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.wan"))
+EXAMPLES = sorted((ROOT / "examples").glob("*.wan"))
 GRAPHS = {
     f"{file.stem}-{name}": checked.graph
     for file in EXAMPLES
@@ -66,7 +65,7 @@ def test_the_cost_is_the_estimate(graph, card):
     assert told.seconds == pytest.approx(real.seconds)
     assert (told.peak_bytes, told.cold_s) == (real.peak_bytes, real.cold_s)
     assert {one.pass_id: one.fit for one in told.passes} == {
-        one.one.id: one.fit for one in real.passes
+        one.pass_.id: one.fit for one in real.passes
     }
 
 
@@ -176,13 +175,13 @@ def test_each_hand_over_of_a_long_schedule_is_judged_once(monkeypatch):
         inputs = {**nodes[last]["inputs"], "latent_image": [above, 0]}
         nodes[f"s{number}"] = {**nodes[last], "inputs": inputs}
     nodes[decoder]["inputs"]["samples"] = [f"s{count - 1}", 0]
-    judge = clips.handoffs_in
+    judge = passes.handoffs_in
 
     def counted(passes):
         given.append(len(passes))
         return judge(passes)
 
-    monkeypatch.setattr(clips, "handoffs_in", counted)
+    monkeypatch.setattr(passes, "handoffs_in", counted)
     (clip,) = analyse(graph_of(nodes)).clips
     handed = sum(len(schedule.hand_overs) for schedule in clip.schedules)
     assert handed >= count

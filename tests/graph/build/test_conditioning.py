@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from wan22dsl import compiler
+from tests.conftest import ROOT
+from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
-from wan22dsl.graph.build import conditioning
+from wan22dsl.graph.build import sampling
 from wan22dsl.source import Source
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.wan"))
+EXAMPLES = sorted((ROOT / "examples").glob("*.wan"))
 
 SPLIT = """\
 wan 1
@@ -50,7 +49,7 @@ def prompts(source: Source) -> list[str | None]:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_what_passes_share_is_what_each_would_get_by_itself(path, monkeypatch):
     shared = prompts(Source.read(path))
-    monkeypatch.setattr(conditioning, "_sees_the_same", lambda own, before: False)
+    monkeypatch.setattr(sampling, "_sees_the_same", lambda own, before: False)
     assert prompts(Source.read(path)) == shared
 
 

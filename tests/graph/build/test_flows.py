@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.findings import HEAD, piped, places, said
-from wan22dsl.compiler import compile
+from wan22dsl.api.compiler import compile
 from wan22dsl.source import Source
 
 LOAD = 'LoadImage(image = "a.png").IMAGE'
@@ -63,7 +63,7 @@ def test_a_setting_that_a_pass_cannot_do_without_is_told(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "mend"),
+    ("written", "help"),
     [
         ("f.length + f", "Compute with its facts instead"),
         ("1 .. 2f", "Write `1f..2f`."),
@@ -73,14 +73,14 @@ def test_a_setting_that_a_pass_cannot_do_without_is_told(name: str) -> None:
         ("81f * 0.3", "Multiply by a number that leaves a whole one."),
     ],
 )
-def test_what_cannot_be_computed_is_told_with_what_can(written: str, mend: str) -> None:
+def test_what_cannot_be_computed_is_told_with_what_can(written: str, help: str) -> None:
     stage = (
         f"stage s(in f: IMAGE) -> IMAGE {{ out = ImageFromBatch(image = f, length = {written}) }}"
     )
     text = f"{HEAD}{stage}\npipeline p {{ flow = {LOAD} -> s -> preview }}"
     (one,) = [one for one in said(text) if one.is_error]
     assert one.code == "WAN303"
-    assert mend in one.mend
+    assert help in one.help
 
 
 def test_a_setting_that_nothing_reads_is_told_though_something_else_is_wrong() -> None:

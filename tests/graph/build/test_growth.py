@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.findings import HEAD, SETTINGS, piped, said
-from wan22dsl.compiler import check, compile
+from wan22dsl.api.compiler import check, compile
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.findings import HEAD, SETTINGS, piped, place, said
-from wan22dsl import fixing
-from wan22dsl.compiler import check, compile
+from wan22dsl.api.compiler import check, compile
+from wan22dsl.lint import fixing
 from wan22dsl.source import Source
 
 #: A setting as it is written, and what the JSON has then.
@@ -176,13 +176,13 @@ def test_a_setting_that_reaches_no_pass_is_an_error_with_the_passes_and_a_way(na
     found = [one for one in said(PLAIN[name]) if one.is_error]
     assert [one.code for one in found] == ["WAN422"], [one.message for one in found]
     assert "sets it to" in found[0].message or "set it to" in found[0].message
-    assert found[0].fix is not None or found[0].mend
+    assert found[0].fix is not None or found[0].help
 
 
 def test_the_message_names_the_passes_and_their_values() -> None:
     found = said(piped(more="    cfg = 3.5\n"))[0]
     assert found.message == "no pass takes `cfg` of `p`: `wan22.high` and `wan22.low` set it to 1.0"
-    assert found.mend == (
+    assert found.help == (
         "Write it where it takes effect: `wan22.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`."
     )
     assert found.fix is not None and found.fix.safe
@@ -279,7 +279,7 @@ def test_flows_that_others_use_too_are_left_alone_and_the_text_is_shown() -> Non
     text += 'pipeline q = p(cfg = none, flow = made -> save("y"))\n'
     found = [one for one in said(text) if one.code == "WAN422"]
     assert [one.fix for one in found] == [None]
-    assert "`wan22.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`" in found[0].mend
+    assert "`wan22.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`" in found[0].help
 
 
 def test_a_flow_from_outside_is_judged_too() -> None:
@@ -291,7 +291,7 @@ def test_a_flow_from_outside_is_judged_too() -> None:
     assert not [one for one in said(text) if one.code == "WAN422"]
     found = said(text, values={"order": "wan22.low(steps = 4)"})
     assert [one.code for one in found if one.is_error] == ["WAN422"]
-    assert found[0].fix is None and "`low(cfg = 3.5)`" in found[0].mend
+    assert found[0].fix is None and "`low(cfg = 3.5)`" in found[0].help
 
 
 def test_a_copy_of_a_pipeline_of_another_file_gets_its_flow_with_the_names_of_that_file(
@@ -323,7 +323,7 @@ def test_steps_of_a_split_are_scaled_only_where_that_comes_out_even(
         assert found[0].fix is None
     else:
         assert found[0].fix is not None and not found[0].fix.safe
-        assert written in found[0].mend
+        assert written in found[0].help
 
 
 @pytest.mark.parametrize(("steps", "has_fix"), [("8", True), ("6", False), ("7", False)])
@@ -341,8 +341,8 @@ def test_steps_of_three_passes_are_scaled_only_where_all_of_them_come_out_even(
     )
     (declared,) = [one for one in said(passes) if one.code == "WAN422"]
     assert len(found) == 1
-    assert (declared.fix is not None) is has_fix, declared.mend
-    assert ("such as" in declared.mend) is not has_fix
+    assert (declared.fix is not None) is has_fix, declared.help
+    assert ("such as" in declared.help) is not has_fix
 
 
 #: What was wrong, a word of what is said, and whether there is a fix.
@@ -381,7 +381,7 @@ def test_what_has_no_certain_fix_is_answered_in_words(name: str) -> None:
     text, where, words = ANSWERED[name]
     found = [one for one in said(text) if one.is_error or one.code == "WAN423"]
     assert [place(one) for one in found] == [where], [one.message for one in found]
-    assert words in f"{found[0].message} {found[0].mend}"
+    assert words in f"{found[0].message} {found[0].help}"
     assert found[0].fix is None or not found[0].fix.safe
 
 
@@ -420,7 +420,7 @@ def test_settings_of_a_pipeline_that_only_joins_others_belong_into_those() -> No
                  declarations="pipeline q {\n" + SETTINGS + "    flow = wan22.high -> wan22.low\n}",
                  settings="")  # fmt: skip
     found = [one for one in said(text) if one.is_error]
-    assert [(one.code, one.mend) for one in found] == [
+    assert [(one.code, one.help) for one in found] == [
         (
             "WAN409",
             f"Write it into the pipeline whose passes take it, `q({name} = …)`, or remove it.",
@@ -490,7 +490,7 @@ OF_LATER_PASSES = {
 def test_what_the_place_in_the_flow_decides_is_reported(name: str) -> None:
     flow, more, declarations, where, words = OF_LATER_PASSES[name]
     found = said(piped(flow, more, declarations))
-    told = [f"{one.message} {one.mend}" for one in found if place(one) == where]
+    told = [f"{one.message} {one.help}" for one in found if place(one) == where]
     assert len(told) == 1 and words in told[0], [one.message for one in found]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.findings import HEAD, piped, place, said
-from wan22dsl import compiler, fixing
+from wan22dsl.api import compiler
+from wan22dsl.lint import fixing
 from wan22dsl.source import Source
 
 ANNA = 'lora anna { high = "anna_high.safetensors", low = "anna_low.safetensors", strength = 0.8 }'
@@ -218,7 +219,7 @@ def test_a_mistake_with_loras_is_reported_once_with_what_to_do(name: str) -> Non
     text, where, help = MISTAKES[name]
     found = [one for one in said(text) if one.is_error]
     assert [place(one) for one in found] == [where], [one.message for one in found]
-    assert help in found[0].mend
+    assert help in found[0].help
 
 
 def test_a_list_that_replaces_the_distilled_lora_is_reported_and_the_fix_adds_to_it() -> None:
@@ -244,7 +245,7 @@ def test_where_loras_are_added_already_the_fix_joins_the_lists() -> None:
         declarations=GRAIN,
     )
     found = [one for one in said(text) if one.code == "WAN426"]
-    assert [one.mend for one in found] == [
+    assert [one.help for one in found] == [
         "Add to its LoRAs: `loras = wan22.high.loras + [grain]`."
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.findings import HEAD, piped, places, said
-from wan22dsl.compiler import compile
+from wan22dsl.api.compiler import compile
 from wan22dsl.source import Source
 
 
@@ -58,7 +58,7 @@ def test_an_output_is_chosen_by_its_name_or_its_number(written: str) -> None:
     assert made["Foo"]["inputs"]["x"] == ["Foo.x", CHOSEN[written]]
 
 
-#: What is not there, with the place and the mend.
+#: What is not there, with the place and the fix.
 MISSING = {
     "let b = wan22.high.promt": ("WAN308 3:9", "It has"),
     "let b = wan22.lightx2v_high.strenght": ("WAN308 3:9", "Did you mean `.strength`?"),
@@ -91,9 +91,9 @@ MISSING = {
 
 @pytest.mark.parametrize("written", MISSING)
 def test_what_is_not_there_is_told_with_what_there_is(written: str) -> None:
-    expected, mend = MISSING[written]
+    expected, help = MISSING[written]
     assert places(f"{HEAD}{written}") == [expected]
-    assert mend in said(f"{HEAD}{written}")[0].mend
+    assert help in said(f"{HEAD}{written}")[0].help
 
 
 @pytest.mark.parametrize(

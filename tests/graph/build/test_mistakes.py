@@ -209,7 +209,7 @@ def test_a_mistake_is_told_once_where_it_is(name: str) -> None:
     text, expected, hint = MISTAKES[name]
     errors = [one for one in said(text) if one.is_error]
     assert [place(one) for one in errors] == [expected], [one.message for one in errors]
-    assert hint in errors[0].mend
+    assert hint in errors[0].help
 
 
 @pytest.mark.parametrize("name", [name for name in MISTAKES if said(MISTAKES[name][0])[0].fix])

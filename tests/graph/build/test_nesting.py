@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.findings import piped, said
-from wan22dsl.compiler import check, compile
-from wan22dsl.graph.build.nesting import DEEPEST, Nesting
+from wan22dsl.api.compiler import check, compile
+from wan22dsl.graph.build.work import DEEPEST, Nesting
 from wan22dsl.source import Source
 
 

@@ -39,7 +39,7 @@ def test_a_missing_family_is_one_finding_whose_fix_is_all_that_is_needed(
     text = piped(f'{high} -> wan22.low -> save("x")', "", declared, settings)
     (found,) = [one for one in said(text) if one.is_error]
     assert place(found) == "WAN431 3:7"
-    assert "`family = wan22.i2v_14b`" in found.mend
+    assert "`family = wan22.i2v_14b`" in found.help
     assert not [one for one in said(applied(text, found)) if one.is_error]
 
 
@@ -48,14 +48,14 @@ def test_the_family_is_that_of_the_model_that_is_replaced() -> None:
     settings = SECONDS.replace('    image  = "a.png"\n', "")
     text = piped(flow, "", 'model gh { file = "t-HighNoise.safetensors" }', settings)
     (found,) = [one for one in said(text) if one.is_error]
-    assert "`family = wan22.t2v_14b`" in found.mend
+    assert "`family = wan22.t2v_14b`" in found.help
 
 
 def test_a_link_as_the_model_takes_the_family_of_the_pipeline() -> None:
     flow = 'wan22.high(model = UnetLoaderGGUF(unet_name = "h.gguf")) -> wan22.low -> save("x")'
     text = piped(flow, settings=SECONDS)
     (found,) = said(text)
-    assert "into the pipeline `p`" in found.mend
+    assert "into the pipeline `p`" in found.help
     assert places(applied(text, found)) == []
 
 
@@ -77,7 +77,7 @@ def test_seconds_without_a_rate_are_said_to_lack_it() -> None:
     flow = 'mid(low = wan22.low) -> save("x")'
     found = said(piped(flow, "", stage, SECONDS))
     assert [one.code for one in found] == ["WAN314"]
-    assert "`81f`" in found[0].mend
-    assert "fps = 16fps" in found[0].mend
+    assert "`81f`" in found[0].help
+    assert "fps = 16fps" in found[0].help
     for better in (SETTINGS, SECONDS + "    fps = 16fps\n"):
         assert places(piped(flow, "", stage, better)) == []

@@ -24,7 +24,7 @@ def test_a_format_that_save_has_not_is_shown_with_the_stage_that_has_it(
 ) -> None:
     (found,) = said(piped(f"{PASSES} -> {saved}"))
     assert found.code == code
-    assert f"`{shown}`" in found.mend
+    assert f"`{shown}`" in found.help
     assert found.fix is None
     stage = shown.replace("name", "x")
     assert not [one for one in said(piped(f"{PASSES} -> {stage}")) if one.is_error]
@@ -42,4 +42,4 @@ def test_an_image_with_passes_of_text_alone_names_those_that_begin_with_one(
 ) -> None:
     (found,) = [one for one in said(piped(f'{flow} -> save("x")')) if one.is_error]
     assert found.code == "WAN409"
-    assert found.mend == f"Use {instead}, which begin with an image, or remove it."
+    assert found.help == f"Use {instead}, which begin with an image, or remove it."

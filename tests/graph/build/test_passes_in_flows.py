@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.source import Source
 
 HEAD = """wan 1

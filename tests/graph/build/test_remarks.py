@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.findings import piped, place, places, said
-from wan22dsl.compiler import check, compile
+from wan22dsl.api.compiler import check, compile
 from wan22dsl.source import Source
 
 
@@ -51,7 +51,7 @@ def test_facts_are_what_is_read_of_a_node_of_no_known_class() -> None:
     assert nodes["SaveImage"].inputs["filename_prefix"] == "51f 8fps 64"
 
 
-#: A remark that is wrong, the finding, and its mend.
+#: A remark that is wrong, the finding, and its fix.
 WRONG = {
     'mode = "bypas"': ("WAN304 4:45", 'Did you mean `"bypass"`?'),
     "mode = 4": ("WAN302 4:45", ""),
@@ -63,10 +63,10 @@ WRONG = {
 
 @pytest.mark.parametrize("remark", WRONG)
 def test_a_remark_that_is_wrong_is_told(remark: str) -> None:
-    expected, mend = WRONG[remark]
+    expected, help = WRONG[remark]
     (one,) = said(graph(remark))
     assert place(one) == expected
-    assert mend in one.mend
+    assert help in one.help
 
 
 def test_a_value_of_a_pipeline_that_nothing_takes_is_looked_at_too() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.findings import HEAD, places, said
-from wan22dsl.compiler import check, compile, expand
+from wan22dsl.api.compiler import check, compile, expand
 from wan22dsl.formats.prompt import dump
-from wan22dsl.graph.targets import Limit
+from wan22dsl.graph.model import Limit
 from wan22dsl.source import Source
 
 PIPELINE = """\
@@ -243,11 +243,11 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(("text", "place", "mend"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_told_at_its_place_by_lint_and_compile(text, place, mend):
+@pytest.mark.parametrize(("text", "place", "help"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_told_at_its_place_by_lint_and_compile(text, place, help):
     text = f"{HEAD}use guide\n{PIPELINE}{text}\n"
     assert place in places(text)
-    assert any(mend in one.mend for one in said(text))
+    assert any(help in one.help for one in said(text))
     compiled = compile(Source(text, "test.wan"), pipeline="p")
     assert compiled.prompt is None
     assert {one.code for one in compiled.diagnostics if one.is_error} & {place.partition(" ")[0]}

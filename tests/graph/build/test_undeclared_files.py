@@ -62,7 +62,7 @@ def test_help_shows_the_declaration_and_the_fix_is_all_that_is_needed(name: str)
     flow, declaration, use = FILES[name]
     text = piped(flow)
     (found,) = [one for one in said(text) if one.is_error]
-    assert (found.code, f"`{declaration}`" in found.mend) == ("WAN302", True)
+    assert (found.code, f"`{declaration}`" in found.help) == ("WAN302", True)
     assert found.fix is not None
     assert not found.fix.safe
     fixed = applied(text, found)
@@ -75,18 +75,18 @@ def test_a_file_that_is_declared_is_used_by_its_name() -> None:
     flow = f'wan22.high(add_loras = ["x.safetensors"]) {SAVED}'
     text = piped(flow, declarations='lora mine { file = "x.safetensors" }')
     (found,) = said(text)
-    assert found.mend == "Write `add_loras = [mine]`."
+    assert found.help == "Write `add_loras = [mine]`."
     assert said(applied(text, found)) == []
 
 
 def test_a_name_that_is_taken_gets_a_number() -> None:
     flow = f'wan22.high(add_loras = ["p.safetensors"]) {SAVED}'
     (found,) = said(piped(flow))
-    assert 'lora p_2 { file = "p.safetensors" }' in found.mend
+    assert 'lora p_2 { file = "p.safetensors" }' in found.help
 
 
 def test_without_a_likely_family_a_model_has_help_and_no_fix() -> None:
     mine = 'pass mine {\n  model = "a.gguf"\n  steps = 4\n  sampler = euler/simple\n  cfg = 1.0\n}'
     (found,) = said(piped('mine -> save("x")', declarations=mine))
-    assert 'model a { load = UnetLoaderGGUF(unet_name = "a.gguf"), family = … }' in found.mend
+    assert 'model a { load = UnetLoaderGGUF(unet_name = "a.gguf"), family = … }' in found.help
     assert found.fix is None

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.comfyui.nodes.test_media import write
 from tests.findings import piped, said
-from tests.graph.test_media import write
-from wan22dsl import compiler
-from wan22dsl.graph.known import media
+from wan22dsl.api import compiler
+from wan22dsl.comfyui.nodes import media
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wan22dsl.compiler import Compiled
+    from wan22dsl.api.compiler import Compiled
 
 TEXT = """\
 wan 1
@@ -69,13 +69,13 @@ def test_neither_is_needed_where_the_video_lies_on_the_server(tmp_path):
     assert nodes(result, "CreateVideo")[0]["fps"] == 24.0
     needed = compiled(tmp_path, "low", 'image = "first.png"', ", fps = 24fps")
     missing = [one for one in needed.diagnostics if one.code == "WAN408"]
-    assert missing and all("next to the .wan file" in one.mend for one in missing)
+    assert missing and all("next to the .wan file" in one.help for one in missing)
 
 
 def test_a_rate_that_is_not_known_is_not_replaced_by_that_of_the_model(tmp_path):
     (found,) = compiled(tmp_path).diagnostics
     assert found.code == "WAN309"
-    assert "`clip.mp4` next to the .wan file" in found.mend
+    assert "`clip.mp4` next to the .wan file" in found.help
     assert nodes(compiled(tmp_path, settings="fps = 25fps"), "CreateVideo")[0]["fps"] == 25.0
 
 
@@ -83,7 +83,7 @@ def test_without_what_reads_videos_the_message_says_what_to_install(folder, monk
     monkeypatch.setattr(media, "can_read_videos", lambda: False)
     (found,) = compiled(folder).diagnostics
     assert found.code == "WAN309"
-    assert 'pip install "wan22dsl[files]"' in found.mend
+    assert 'pip install "wan22dsl[files]"' in found.help
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_size_or_length_beside_that_of_the_video_is_reported(folder, model, se
     image = 'image = "first.png"\n    ' if model == "low" else ""
     result = compiled(folder, model, image + settings)
     assert errors(result) == ["WAN422"]
-    assert any(stage in one.mend for one in result.diagnostics)
+    assert any(stage in one.help for one in result.diagnostics)
 
 
 def test_a_rate_that_is_written_beside_that_of_the_video_is_reported(folder):
@@ -162,4 +162,4 @@ def test_several_outputs_in_front_of_a_pass_are_said_to_be_in_front_of_it() -> N
     assert found.message == (
         "what stands in front of the arrow has several outputs, and none is chosen"
     )
-    assert found.mend == "Choose one: `.frames`, `.audio`."
+    assert found.help == "Choose one: `.frames`, `.audio`."

@@ -12,7 +12,7 @@ from tests.prompts import alone, changed, conditioned, graph_of, node, split
 from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.cards import CARDS, GIB, MIB
 from wan22dsl.graph.cost.estimate import Estimate, estimate
-from wan22dsl.graph.cost.shape import Shape
+from wan22dsl.graph.cost.formulas import Shape
 
 RTX_5090 = CARDS["RTX 5090"]
 
@@ -142,7 +142,7 @@ def test_a_sampler_that_changes_experts_by_itself_is_counted_by_sigma():
         denoise=1.0,
     )
     prompt = changed(prompt, "decode", samples=("high_sampler", 0))
-    found = {one.one.id: one.steps for one in estimate(graph_of(prompt), RTX_5090).passes}
+    found = {one.pass_.id: one.steps for one in estimate(graph_of(prompt), RTX_5090).passes}
     assert (found["high_sampler:high"], found["high_sampler:low"]) == (10, 10)
 
 

@@ -6,6 +6,6 @@ replay     a run of which nothing has changed: told again
 results    the findings of each file: kept ones, or made anew, in several processes
 asking     what only a server knows
 outcome    which findings count
-mending    `--fix` and `--diff`
+fixing    `--fix` and `--diff`
 telling    the report
 """

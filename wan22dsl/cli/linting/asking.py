@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.cli.linting.results import Result, source_of
 from wan22dsl.cli.values import without_random
 from wan22dsl.errors import UnreadableFile

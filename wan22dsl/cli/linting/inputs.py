@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
-from wan22dsl.policy.config import read_bytes
+from wan22dsl.lint.policy.config import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from wan22dsl.policy.config import Configs
+    from wan22dsl.lint.policy.config import Configs
 
 STANDARD = "-"
 
@@ -94,8 +94,8 @@ def is_comfyui(data: bytes) -> bool:
         return False
     nodes = value.get("nodes")
     if isinstance(nodes, list):
-        return "links" in value and all(isinstance(one, dict) and "type" in one for one in nodes)
-    return any(isinstance(one, dict) and "class_type" in one for one in value.values())
+        return "links" in value and all(isinstance(node, dict) and "type" in node for node in nodes)
+    return any(isinstance(item, dict) and "class_type" in item for item in value.values())
 
 
 def _meant(name: str, configs: Configs) -> Iterator[tuple[str, bool]]:
@@ -110,7 +110,7 @@ def _meant(name: str, configs: Configs) -> Iterator[tuple[str, bool]]:
             raise CommandError(f"{name}: no file matches it")
         for path in matching:
             if os.path.isdir(path):
-                yield from ((one, False) for one in sorted(_below(path, configs)))
+                yield from ((item, False) for item in sorted(_below(path, configs)))
             else:
                 yield _posix(path), False
     else:
@@ -129,15 +129,15 @@ def _matching(pattern: str) -> Iterator[str]:
         return
     from fnmatch import fnmatch
 
-    from wan22dsl.policy.patterns import fits
+    from wan22dsl.lint.policy.config import fits
 
     parts = _posix(pattern).split("/")
     first = next(number for number, part in enumerate(parts) if any(sign in part for sign in "*?["))
     top = "/".join(parts[:first]) or ("/" if first else "")
     for place, folders, files in os.walk(top or "."):
-        folders[:] = [one for one in folders if not one.startswith(".")]
-        for one in (*folders, *(one for one in files if not one.startswith("."))):
-            path = os.path.join(place, one) if top else os.path.normpath(os.path.join(place, one))
+        folders[:] = [folder for folder in folders if not folder.startswith(".")]
+        for item in (*folders, *(file for file in files if not file.startswith("."))):
+            path = os.path.join(place, item) if top else os.path.normpath(os.path.join(place, item))
             below = _posix(os.path.relpath(path, top or ".")).split("/")
             if fits(parts[first:], below, lambda part, name: fnmatch(name, part)):
                 yield path

@@ -7,11 +7,11 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl import compiler
+from wan22dsl.api import compiler
 from wan22dsl.cli.linting.results import source_of
 from wan22dsl.cli.values import without_random
 from wan22dsl.errors import CommandError, UnreadableFile, WanError
-from wan22dsl.policy import stored
+from wan22dsl.lint.policy import stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,7 +78,7 @@ def _in_processes(
     try:
         with _uninterrupted():
             waiting = [pool.submit(_lot, lot, given) for lot in lots]
-        return first + [one for future in waiting for one in _taken(future, kinds)]
+        return first + [item for future in waiting for item in _taken(future, kinds)]
     finally:
         # After Ctrl-C, too, each process ends with the lot that it is at. Python waits for them at its end
         # anyway, but there it may write to a pipe that the pool has just closed, and shows a traceback.
@@ -134,8 +134,8 @@ def _taken(
     made, own, wrong = future.result()
     if wrong:
         raise CommandError(wrong)
-    for key, one in own.items():
-        kinds.setdefault(key, one)
+    for key, item in own.items():
+        kinds.setdefault(key, item)
     return made
 
 

@@ -1,4 +1,4 @@
-"""Which findings count, by the configurations, the command line, allowances and baselines."""
+"""Which findings count, by the configurations, the command line, suppressions and baselines."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from wan22dsl import disk
 from wan22dsl.cli.linting.tasks import baseline_file, config_of
 from wan22dsl.diagnostics import in_order
-from wan22dsl.policy import baseline as baselines
-from wan22dsl.policy import config as configuring
-from wan22dsl.policy import selectors, verdict
-from wan22dsl.policy.config import Layer
+from wan22dsl.lint.policy import baseline as baselines
+from wan22dsl.lint.policy import config as configuring
+from wan22dsl.lint.policy import selectors, verdict
+from wan22dsl.lint.policy.config import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from wan22dsl.cli.linting.results import Result
     from wan22dsl.cli.linting.wishes import Wishes
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.policy.baseline import Baseline
-    from wan22dsl.policy.config import Config, Configs
+    from wan22dsl.lint.policy.baseline import Baseline
+    from wan22dsl.lint.policy.config import Config, Configs
 
 
 #: The code of what tells where an input file is. (Importing the message would import the compiler.)
@@ -74,17 +74,19 @@ class Policy:
     def judge(self, results: Sequence[Result]) -> Outcome:
         """What counts of the findings of all files."""
         self._baselines.clear()  # each counts what it meets
-        sources = [one.source for one in results if one.source is not None]
-        every = in_order(own for one in results for own in one.found)
-        found = [one for one in every if one.code != INPUT_FILE]
-        inputs = verdict.selected([one for one in every if one.code == INPUT_FILE], self.layers)
+        sources = [result.source for result in results if result.source is not None]
+        every = in_order(own for result in results for own in result.found)
+        found = [finding for finding in every if finding.code != INPUT_FILE]
+        inputs = verdict.selected(
+            [finding for finding in every if finding.code == INPUT_FILE], self.layers
+        )
         first = verdict.allowed(found, sources, self._known)
         chosen = verdict.selected(first.found, self.layers)
         in_baseline = 0
         if not self._wishes.write_baseline:
             chosen, in_baseline = verdict.without(chosen, self._known_before)
-            chosen += self._mended([source.path for source in sources])
-        fails = any(one.is_error or self._is_strict(one) for one in chosen)
+            chosen += self._fixed([source.path for source in sources])
+        fails = any(finding.is_error or self._is_strict(finding) for finding in chosen)
         counts = first.allowed, first.allowed_errors, in_baseline
         return Outcome(in_order(chosen), *counts, fails, tuple(inputs))
 
@@ -108,11 +110,11 @@ class Policy:
                     "to write there, give --baseline FILE"
                 )
             counts.setdefault(file, Counter())
-        for one in found:
-            path = one.span.source.path if one.span is not None else ""
+        for finding in found:
+            path = finding.span.source.path if finding.span is not None else ""
             file = baseline_file(self._wishes, self.config_of(path))
-            if file in counts and not one.code.startswith("WAN0"):
-                counts[file][baselines.key_of(one, baselines.relative(path, file))] += 1
+            if file in counts and not finding.code.startswith("WAN0"):
+                counts[file][baselines.key_of(finding, baselines.relative(path, file))] += 1
         for file, own in counts.items():
             if Path(file).exists():
                 before = self._read(file)
@@ -120,8 +122,8 @@ class Policy:
             files.write(file, baselines.dump(own))
         return [configuring.show(file) for file in counts]
 
-    def _known_before(self, one: Diagnostic) -> tuple[Baseline, str] | None:
-        path = one.span.source.path if one.span is not None else ""
+    def _known_before(self, finding: Diagnostic) -> tuple[Baseline, str] | None:
+        path = finding.span.source.path if finding.span is not None else ""
         file = baseline_file(self._wishes, self.config_of(path))
         if file is None:
             return None
@@ -133,7 +135,7 @@ class Policy:
             self._baselines[file] = baselines.Baseline.read(file, configuring.show(file), data)
         return self._baselines[file]
 
-    def _mended(self, paths: Sequence[str]) -> list[Diagnostic]:
+    def _fixed(self, paths: Sequence[str]) -> list[Diagnostic]:
         """What the baselines of these files have and nobody finds any more."""
         by_file: dict[str, set[str]] = {}
         for path in paths:
@@ -143,13 +145,13 @@ class Policy:
         told: list[Diagnostic] = []
         for file, own in by_file.items():
             layers = {baselines.relative(path, file): self.layers(path) for path in own}
-            told += self._read(file).mended(_looked_for(layers))
+            told += self._read(file).fixed(_looked_for(layers))
         return told
 
-    def _is_strict(self, one: Diagnostic) -> bool:
-        if one.severity.value != "warning":
+    def _is_strict(self, finding: Diagnostic) -> bool:
+        if finding.severity.value != "warning":
             return False
-        path = one.span.source.path if one.span is not None else ""
+        path = finding.span.source.path if finding.span is not None else ""
         return self._wishes.strict or self.config_of(path).strict
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.cli import streams
 from wan22dsl.errors import UnreadableFile
-from wan22dsl.policy.cache import Cache, default_folder, of_this_machine
-from wan22dsl.policy.config import read_bytes
-from wan22dsl.policy.digest import Digest, of
+from wan22dsl.lint.policy.cache import Cache, default_folder, of_this_machine
+from wan22dsl.lint.policy.config import read_bytes
+from wan22dsl.lint.policy.digest import Digest, of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wan22dsl.cli.linting.inputs import Inputs
     from wan22dsl.cli.linting.tasks import Task
     from wan22dsl.cli.linting.wishes import Wishes
-    from wan22dsl.policy.config import Configs
+    from wan22dsl.lint.policy.config import Configs
 
 #: Texts, each with where it goes: to a stream, in one of the ways of `streams`, or into the file that
 #: `--output-file` names in this run.
@@ -94,15 +94,15 @@ def _is_run(kept: Any) -> bool:
     return (
         (type(status) is int and status in (0, 1))
         and isinstance(told, list)
-        and all(_is_pair(one) and one[0] in _WAYS and isinstance(one[1], str) for one in told)
+        and all(_is_pair(item) and item[0] in _WAYS and isinstance(item[1], str) for item in told)
         and isinstance(configs, dict)
-        and all(_is_pair(one) and isinstance(one[0], str) for one in configs.values())
-        and all(_is_sound(one[1]) for one in configs.values())
+        and all(_is_pair(config) and isinstance(config[0], str) for config in configs.values())
+        and all(_is_sound(config[1]) for config in configs.values())
     )
 
 
 def _is_sound(values: Any) -> bool:
-    from wan22dsl.policy.check import is_sound
+    from wan22dsl.lint.policy.settings import is_sound
 
     return is_sound(values)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import wan22dsl
 from wan22dsl.errors import UnreadableFile
-from wan22dsl.policy import cache as caching
-from wan22dsl.policy import stored
-from wan22dsl.policy.digest import of
+from wan22dsl.lint.policy import cache as caching
+from wan22dsl.lint.policy import stored
+from wan22dsl.lint.policy.digest import of
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from wan22dsl.cli.linting.inputs import Input
     from wan22dsl.cli.linting.tasks import Task
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.policy.cache import Cache
+    from wan22dsl.lint.policy.cache import Cache
 
-_LIBRARY = os.path.join(os.path.dirname(os.path.abspath(wan22dsl.__file__)), "library")
+_LIBRARY = os.path.join(os.path.dirname(os.path.abspath(wan22dsl.__file__)), "language", "library")
 
 #: The codes of mistakes of syntax.
 _SYNTAX = "WAN1"
@@ -71,7 +71,7 @@ class Kept:
         What is meant in a text with mistakes of syntax may come from more files than can be told.
         """
         key = self._key(task)
-        if not isinstance(found, list) or any(one[0].startswith(_SYNTAX) for one in found):
+        if not isinstance(found, list) or any(item[0].startswith(_SYNTAX) for item in found):
             self.all_kept = False
         elif key:
             self._used[key] = found
@@ -96,7 +96,7 @@ class Kept:
             return
         before = self._data.get("files", {})
         room = max(_MOST_KEPT, 2 * len(self._used)) - len(self._used)
-        older = {key: one for key, one in before.items() if key not in self._used}
+        older = {key: item for key, item in before.items() if key not in self._used}
         files = {**dict(list(older.items())[-room:]), **self._used}
         data = {"files": files, "kinds": self.kinds}
         if "known" in self._data:
@@ -106,8 +106,8 @@ class Kept:
     def _key(self, task: Task) -> str:
         if not self._name or task.digest is None:
             return ""
-        one = task.input
-        return of(repr((one.path, task.digest, task.target, task.card, self._given)))
+        input_ = task.input
+        return of(repr((input_.path, task.digest, task.target, task.card, self._given)))
 
 
 def _is_kept(data: Any) -> bool:
@@ -118,7 +118,7 @@ def _is_kept(data: Any) -> bool:
     return (
         stored.are_messages(data.get("kinds"))
         and isinstance(known, dict)
-        and all(isinstance(one, str) for one in known.values())
+        and all(isinstance(item, str) for item in known.values())
     )
 
 
@@ -128,7 +128,7 @@ def results(
     """The result of each task, in order. Raises CommandError, CatalogueError."""
     sources: dict[str, Source] = {}
     found = [_kept(task, kept, sources) for task in tasks]
-    missing = [task for task, one in zip(tasks, found, strict=True) if one is None]
+    missing = [task for task, this_result in zip(tasks, found, strict=True) if this_result is None]
     made: Iterator[list[Any] | str] = iter(())
     if missing:
         from wan22dsl.cli.linting.judging import judge_all
@@ -191,9 +191,9 @@ def is_library(file: str) -> bool:
     return folder == _LIBRARY and name.endswith(".wan")
 
 
-def source_of(one: Input) -> Source:
+def source_of(input_: Input) -> Source:
     """The text of an input. Raises UnreadableFile when it is not UTF-8."""
     from pathlib import Path
 
-    file = None if one.path.startswith("<") else Path(one.path)
-    return Source.decode(one.data, one.path, file)
+    file = None if input_.path.startswith("<") else Path(input_.path)
+    return Source.decode(input_.data, input_.path, file)

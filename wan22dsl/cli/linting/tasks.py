@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.cli.targets import target_of
 from wan22dsl.errors import UnreadableFile
-from wan22dsl.policy.config import read_bytes
-from wan22dsl.policy.digest import of
-from wan22dsl.policy.surroundings import Surroundings, quoted
+from wan22dsl.lint.policy.config import read_bytes
+from wan22dsl.lint.policy.digest import of
+from wan22dsl.lint.policy.surroundings import Surroundings, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from wan22dsl.cli.linting.inputs import Input
     from wan22dsl.cli.linting.wishes import Wishes
-    from wan22dsl.policy.config import Config, Configs
+    from wan22dsl.lint.policy.config import Config, Configs
 
 
 class Task(NamedTuple):
@@ -37,17 +37,17 @@ def make(files: Iterable[Input], wishes: Wishes, configs: Configs, *, keeps: boo
     surroundings = Surroundings(_values(wishes))
     targets: dict[str, str] = {}
     found = []
-    for one in files:
-        config = config_of(one.path, configs)
+    for input_ in files:
+        config = config_of(input_.path, configs)
         target = _target(wishes, config)
         if target not in targets:
             targets[target] = _digest_of(target)
         digest = None
-        if keeps and targets[target] and not one.is_standard and not wishes.server:
-            own = surroundings.digest(one.path, one.data)
+        if keeps and targets[target] and not input_.is_standard and not wishes.server:
+            own = surroundings.digest(input_.path, input_.data)
             digest = own and f"{own} {targets[target]}"
         card = wishes.card or config.text("card")
-        found.append(Task(one, target, card, digest, surroundings.uses(one.path)))
+        found.append(Task(input_, target, card, digest, surroundings.uses(input_.path)))
     return found
 
 

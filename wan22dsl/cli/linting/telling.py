@@ -105,26 +105,26 @@ def _for_people(outcome: Outcome, paths: Sequence[str], wishes: Wishes, coloured
     else:
         screen = terminal.height_of(sys.stdout)
         height = _SCREEN if screen is None else max(screen - _BELOW, 1)
-        least = compact.Detail.MEND if screen is None else compact.Detail.LINE
+        least = compact.Detail.HELP if screen is None else compact.Detail.LINE
         detail, lines = compact.fitting(found, width=width, height=height, least=least)
     crowded = detail is compact.Detail.FULL or len(lines) > (height or _SCREEN)
     listed = crowded and wishes.output_format != "concise"  # there every line is a finding
     files = list(overview.report(found, width=width)) if listed else []
-    mends = "" if wishes.changes_files else fixable(found)
+    fixes = "" if wishes.changes_files else fixable(found)
     shown = [*lines, *([()] if lines else []), *files, *([()] if files else [])]
     more = _MORE if lines and height and detail is not compact.Detail.FULL else ""
-    return _shown(shown, coloured) + in_log(closing(outcome, len(paths), mends)) + more
+    return _shown(shown, coloured) + in_log(closing(outcome, len(paths), fixes)) + more
 
 
-def closing(outcome: Outcome, files: int, mends: str = "") -> str:
-    """The last lines: how many findings count, how many do not, and what there is to say of `mends`."""
+def closing(outcome: Outcome, files: int, fixes: str = "") -> str:
+    """The last lines: how many findings count, how many do not, and what there is to say of `fixes`."""
     parts = []
     if outcome.allowed:
         parts.append(f"{outcome.allowed} allowed")
     if outcome.in_baseline:
         parts.append(f"{outcome.in_baseline} in the baseline")
     said = summary(outcome.found, files) + (f" ({', '.join(parts)})" if parts else "") + "\n"
-    said += f"{mends}\n" if mends else ""
+    said += f"{fixes}\n" if fixes else ""
     said += _inputs(outcome.inputs)
     if outcome.allowed_errors:
         errors = counted(outcome.allowed_errors, "allowed error")
@@ -136,8 +136,10 @@ def closing(outcome: Outcome, files: int, mends: str = "") -> str:
 def _inputs(inputs: Sequence[Diagnostic]) -> str:
     """Where the input files are: by name while they are few, else how many are where."""
     names: dict[str, dict[str, None]] = {}
-    for one in inputs:
-        names.setdefault(str(one.fields["where"]), {})[one_line(str(one.fields["file"]))] = None
+    for finding in inputs:
+        names.setdefault(str(finding.fields["where"]), {})[
+            one_line(str(finding.fields["file"]))
+        ] = None
     few = sum(map(len, names.values())) <= _NAMED
     parts = [
         f"{', '.join(files) if few else len(files)} {where}"

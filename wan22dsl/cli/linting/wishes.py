@@ -55,10 +55,10 @@ class Wishes(NamedTuple):
 
     def levels(self) -> dict[str, str]:
         """The severities that `--severity CODE=LEVEL` gives. Raises CommandError."""
-        from wan22dsl.policy.settings import LEVELS
+        from wan22dsl.lint.policy.settings import LEVELS
 
         found = {}
-        for word in (part for one in self.severity for part in one.split(",")):
+        for word in (part for item in self.severity for part in item.split(",")):
             code, equals, level = word.partition("=")
             if not equals or level.strip() not in LEVELS:
                 raise CommandError(f"--severity {word}: write it as CODE=error, =warning or =note")

@@ -1,4 +1,4 @@
-"""A run in which something is new: judges, decides what counts, mends, and says what is to be told."""
+"""A run in which something is new: judges, decides what counts, fixes, and says what is to be told."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from wan22dsl.cli.linting.results import Result
     from wan22dsl.cli.linting.tasks import Task
     from wan22dsl.cli.linting.wishes import Wishes
-    from wan22dsl.policy.cache import Cache
-    from wan22dsl.policy.config import Configs
+    from wan22dsl.lint.policy.cache import Cache
+    from wan22dsl.lint.policy.config import Configs
 
-#: Mends in one file may make others possible in those that use it; more rounds than this are not made.
+#: Fixes in one file may make others possible in those that use it; more rounds than this are not made.
 _MOST_ROUNDS = 10
 
 
@@ -41,11 +41,11 @@ def work(
     outcome = policy.judge(made)
     kept.write()
     if wishes.fix or wishes.diff:
-        made, outcome, said = _mended(wishes, policy, given, made, outcome)
+        made, outcome, said = _fixed(wishes, policy, given, made, outcome)
         told += said
-    unreadable = [one.unreadable for one in made if one.source is None]
+    unreadable = [result.unreadable for result in made if result.source is None]
     told += [(ERR, f"error: {reason}\n") for reason in unreadable]
-    paths = [one.source.path for one in made if one.source is not None]
+    paths = [result.source.path for result in made if result.source is not None]
     if wishes.write_baseline:
         for file in policy.write_baselines(outcome.found, paths):
             told.append((ERR, f"wrote {one_line(file)}\n"))
@@ -68,47 +68,47 @@ def _results(
     return list(results.results(todo, given, kept, int(wishes.jobs) if wishes.jobs else None))
 
 
-def _mended(
+def _fixed(
     wishes: Wishes, policy: Policy, given: Mapping[str, Any], made: list[Result], outcome: Outcome
 ) -> tuple[list[Result], Outcome, Told]:
-    """The results after the mends, and what is to be told of these."""
-    from wan22dsl.cli.linting import mending
+    """The results after the fixes, and what is to be told of these."""
+    from wan22dsl.cli.linting import fixes
     from wan22dsl.report.text import counted
 
     told: Told = []
     number = 0
     changed: set[str] = set()
     for _ in range(_MOST_ROUNDS):
-        done = mending.mend(made, outcome.found, policy, given, unsafe=wishes.unsafe_fixes)
+        done = fixes.help(made, outcome.found, policy, given, unsafe=wishes.unsafe_fixes)
         if wishes.diff:
-            return made, outcome, [(DATA, mending.diff(done))]
+            return made, outcome, [(DATA, fixes.diff(done))]
         if not done:
             break
-        mending.write(done)
-        number += sum(len(one.fixed.applied) for one in done)
-        changed |= {one.result.task.input.path for one in done}
-        made = mending.judged_anew(made, done, given)
+        fixes.write(done)
+        number += sum(len(fixed_file.fixed.applied) for fixed_file in done)
+        changed |= {fixed_file.result.task.input.path for fixed_file in done}
+        made = fixes.judged_anew(made, done, given)
         outcome = policy.judge(made)
-    from wan22dsl import fixing
+    from wan22dsl.lint import fixing
 
     rest = fixing.at_rest(outcome.found, unsafe=wishes.unsafe_fixes)
     outcome = outcome._replace(found=rest)
-    for one in made:
-        if one.task.input.is_standard and one.source is not None:
-            told.append((DATA, one.task.input.data.decode("utf-8")))
+    for result in made:
+        if result.task.input.is_standard and result.source is not None:
+            told.append((DATA, result.task.input.data.decode("utf-8")))
     if changed:
         told.append(
-            (ERR, f"mended {counted(number, 'finding')} in {counted(len(changed), 'file')}\n")
+            (ERR, f"fixed {counted(number, 'finding')} in {counted(len(changed), 'file')}\n")
         )
     return made, outcome, told
 
 
 def _gives_text(wishes: Wishes, made: Sequence[Result]) -> bool:
     """Whether standard output has a file or a patch, so that the report goes to standard error."""
-    return wishes.diff or (wishes.fix and any(one.task.input.is_standard for one in made))
+    return wishes.diff or (wishes.fix and any(result.task.input.is_standard for result in made))
 
 
 def _all_names() -> dict[str, str]:
     from wan22dsl.cli.codes import all_messages
 
-    return {code: one.name for code, one in all_messages().items()}
+    return {code: message.name for code, message in all_messages().items()}

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 _MOST_PASSES, _MOST_NAMES = 4, 5
 
 
-def cost_section(one: Analysis) -> Section:
+def cost_section(analysis: Analysis) -> Section:
     """What the passes and the work around them cost."""
-    passes = {own.id: own.name for clip in one.clips for own in clip.passes}
-    cost = one.cost
-    if one.cards:
-        return _side_by_side(one.cards, passes)
+    passes = {own.id: own.name for clip in analysis.clips for own in clip.passes}
+    cost = analysis.cost
+    if analysis.cards:
+        return _side_by_side(analysis.cards, passes)
     alike = _alike(cost, passes)
     lines = _unknown(cost, passes)
     if cost.card is None:
@@ -38,16 +38,21 @@ def cost_section(one: Analysis) -> Section:
 def _side_by_side(costs: tuple[Cost, ...], passes: dict[str, str]) -> Section:
     """One row for each card: the passes, what is around them, and the totals, where these are known."""
     first = costs[0]
-    names = list(dict.fromkeys(passes[one.pass_id] for one in first.passes))[:_MOST_PASSES]
+    names = list(dict.fromkeys(passes[pass_need.pass_id] for pass_need in first.passes))[
+        :_MOST_PASSES
+    ]
     head = ("", *names, "around", "in all", "files", "peak of memory")
     rows = []
     for cost in costs:
-        each = [[one for one in cost.passes if passes[one.pass_id] == name] for name in names]
+        each = [
+            [pass_need for pass_need in cost.passes if passes[pass_need.pass_id] == name]
+            for name in names
+        ]
         rows.append(
             (
                 cost.card or "",
                 *(_of_one_name(own) for own in each),
-                words.seconds(fsum(one.seconds or 0.0 for one in cost.work)),
+                words.seconds(fsum(work_need.seconds or 0.0 for work_need in cost.work)),
                 words.seconds(cost.seconds, cost.plus_minus_s),
                 words.seconds(cost.cold_s),
                 f"{words.gib(cost.peak_bytes).removesuffix(' GiB')} of {words.gib(cost.vram_bytes)}",
@@ -63,78 +68,80 @@ def _side_by_side(costs: tuple[Cost, ...], passes: dict[str, str]) -> Section:
 
 
 def _of_one_name(passes: list[PassNeed]) -> str:
-    if any(one.fit == "fails" for one in passes):
+    if any(pass_need.fit == "fails" for pass_need in passes):
         return words.NONE
-    off = fsum(one.plus_minus_s or 0.0 for one in passes)
-    return words.seconds(fsum(one.seconds or 0.0 for one in passes), off)
+    off = fsum(pass_need.plus_minus_s or 0.0 for pass_need in passes)
+    return words.seconds(fsum(pass_need.seconds or 0.0 for pass_need in passes), off)
 
 
 def _fit_of(cost: Cost) -> str:
     """How what does not fit on a card is run there all the same; empty where everything fits."""
-    if any(one.fit == "fails" for one in cost.passes):
+    if any(pass_need.fit == "fails" for pass_need in cost.passes):
         return "has too little memory"
-    streamed = max((one.streamed_bytes or 0 for one in cost.passes), default=0)
+    streamed = max((pass_need.streamed_bytes or 0 for pass_need in cost.passes), default=0)
     if streamed:
         return f"streams {words.gib(streamed)} of weights in every step"
-    return "decodes in tiles" if any(one.in_tiles for one in cost.work) else ""
+    return "decodes in tiles" if any(work_need.in_tiles for work_need in cost.work) else ""
 
 
 def _alike(cost: Cost, passes: dict[str, str]) -> list[tuple[str, PassNeed, int]]:
     """The passes with their names, those of one name and the same need together, and how many these are."""
     found: dict[tuple[str, PassNeed], int] = {}
-    for one in cost.passes:
-        key = (passes[one.pass_id], one._replace(pass_id=""))
+    for pass_need in cost.passes:
+        key = (passes[pass_need.pass_id], pass_need._replace(pass_id=""))
         found[key] = found.get(key, 0) + 1
-    return [(_times(name, count), one, count) for (name, one), count in found.items()]
+    return [(_times(name, count), pass_need, count) for (name, pass_need), count in found.items()]
 
 
 def _times(name: str, count: int) -> str:
     return f"{name} ({count} times)" if count > 1 else name
 
 
-def _anywhere(name: str, one: PassNeed, count: int) -> tuple[str, ...]:
+def _anywhere(name: str, pass_need: PassNeed, count: int) -> tuple[str, ...]:
     return (
         name,
-        str(count * one.forwards),
-        f"{count * one.flop / 1e15:.3g}",
-        words.gib(one.weights_bytes),
-        words.gib(one.working_bytes),
+        str(count * pass_need.forwards),
+        f"{count * pass_need.flop / 1e15:.3g}",
+        words.gib(pass_need.weights_bytes),
+        words.gib(pass_need.working_bytes),
     )
 
 
-def _on_card(name: str, one: PassNeed, count: int) -> tuple[str, ...]:
-    streamed = f"streams {words.gib(one.streamed_bytes)}"
+def _on_card(name: str, pass_need: PassNeed, count: int) -> tuple[str, ...]:
+    streamed = f"streams {words.gib(pass_need.streamed_bytes)}"
     fit = {"fits": "fits", "streams": streamed, "fails": "does not fit: out of memory"}
     return (
         name,
-        *(_times_of(one, count) if one.fit != "fails" else (words.NONE, words.NONE)),
-        words.gib(one.weights_bytes),
-        words.gib(one.working_bytes),
-        fit.get(one.fit or "", ""),
+        *(_times_of(pass_need, count) if pass_need.fit != "fails" else (words.NONE, words.NONE)),
+        words.gib(pass_need.weights_bytes),
+        words.gib(pass_need.working_bytes),
+        fit.get(pass_need.fit or "", ""),
     )
 
 
-def _times_of(one: PassNeed, count: int) -> tuple[str, str]:
-    whole = count * (one.seconds or 0.0), count * (one.plus_minus_s or 0.0)
-    return words.seconds(*whole), words.seconds(one.step_s)
+def _times_of(pass_need: PassNeed, count: int) -> tuple[str, str]:
+    whole = count * (pass_need.seconds or 0.0), count * (pass_need.plus_minus_s or 0.0)
+    return words.seconds(*whole), words.seconds(pass_need.step_s)
 
 
 def _work(work: tuple[WorkNeed, ...]) -> list[tuple[str, ...]]:
     """The work around the passes, that of one kind together."""
     found: dict[str, list[WorkNeed]] = {}
-    for one in sorted(work, key=lambda one: not one.what.startswith("encode")):  # comes first
-        found.setdefault(one.what, []).append(one)
+    for work_need in sorted(
+        work, key=lambda work_need: not work_need.what.startswith("encode")
+    ):  # comes first
+        found.setdefault(work_need.what, []).append(work_need)
     rows: list[tuple[str, ...]] = []
     for what, together in found.items():
-        most = max(one.working_bytes for one in together)
+        most = max(work_need.working_bytes for work_need in together)
         rows.append(
             (
                 _times(what, len(together)),
-                words.seconds(fsum(one.seconds or 0.0 for one in together)),
+                words.seconds(fsum(work_need.seconds or 0.0 for work_need in together)),
                 words.NONE,
                 words.NONE,
                 words.gib(most) if most else words.NONE,
-                "in tiles" if any(one.in_tiles for one in together) else "",
+                "in tiles" if any(work_need.in_tiles for work_need in together) else "",
             )
         )
     return rows
@@ -157,7 +164,7 @@ def _need(cost: Cost) -> list[str]:
 
 
 def _total(cost: Cost) -> list[str]:
-    if any(one.fit == "fails" for one in cost.passes):
+    if any(pass_need.fit == "fails" for pass_need in cost.passes):
         return ["It does not run on this card: a pass needs more memory than there is."]
     if cost.seconds is None:
         return []
@@ -180,9 +187,9 @@ def _not_said(cost: Cost) -> list[str]:
 def _unknown(cost: Cost, passes: dict[str, str]) -> list[str]:
     """Why there is no total: what was not counted, those of one reason together, and what helps."""
     together: dict[tuple[str, str], list[str]] = {}
-    for one in cost.uncounted:
-        name = passes.get(one.id, one.name)
-        together.setdefault((one.reason, one.help), []).append(name)
+    for uncounted in cost.uncounted:
+        name = passes.get(uncounted.id, uncounted.name)
+        together.setdefault((uncounted.reason, uncounted.help), []).append(name)
     if not together:
         return []
     found = ["No total, because a part is not counted:"]

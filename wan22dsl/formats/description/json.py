@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 _DIGITS = 9
 
 
-def write(one: Description) -> str:
+def write(description: Description) -> str:
     """The description as JSON text with a line end."""
-    return json.dumps(as_data(one), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(as_data(description), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def as_data(value: Any) -> Any:
@@ -26,10 +26,10 @@ def as_data(value: Any) -> Any:
     if isinstance(value, tuple):
         names = getattr(value, "_fields", None)
         if names is None:
-            return [as_data(one) for one in value]
-        return {name: as_data(one) for name, one in zip(names, value)}
+            return [as_data(item) for item in value]
+        return {name: as_data(item) for name, item in zip(names, value)}
     if isinstance(value, dict):
-        return {name: as_data(one) for name, one in value.items()}
+        return {name: as_data(item) for name, item in value.items()}
     if isinstance(value, float):
         return float(f"{value:.{_DIGITS}g}") if isfinite(value) else None
     return value

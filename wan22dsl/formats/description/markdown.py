@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 _SIGNS = re.compile(r"[\\*|<>\[\]#]|(?<!\w)_|_(?!\w)")
 
 
-def write(one: Description) -> str:
+def write(description: Description) -> str:
     """The description as Markdown."""
-    return "\n".join(line for each in sections(one) for line in _section(each))
+    return "\n".join(line for each in sections(description) for line in _section(each))
 
 
-def _section(one: Section) -> Iterator[str]:
-    yield f"{'#' * (one.level + 1)} {_plain(one.title)}\n"
-    for part in one.parts:
+def _section(section: Section) -> Iterator[str]:
+    yield f"{'#' * (section.level + 1)} {_plain(section.title)}\n"
+    for part in section.parts:
         lines = list(_part(part))
         if lines:
             yield "\n".join(lines) + "\n"
@@ -46,7 +46,7 @@ def _part(part: Table | Items | Lines) -> Iterator[str]:
 
 def _row(cells: object, plain: bool = True) -> str:
     assert isinstance(cells, (tuple, list))
-    return "| " + " | ".join(_plain(one) if plain else one for one in cells) + " |"
+    return "| " + " | ".join(_plain(cell) if plain else cell for cell in cells) + " |"
 
 
 def _plain(text: str) -> str:

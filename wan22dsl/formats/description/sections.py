@@ -1,4 +1,4 @@
-"""An analysis in words, in sections; text and Markdown lay them out."""
+"""An analysis in words, in sections, with the way of the frames; text and Markdown lay them out."""
 
 from __future__ import annotations
 
@@ -6,16 +6,84 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.formats.description import words
 from wan22dsl.formats.description.cost import cost_section
-from wan22dsl.formats.description.frames import frames_section
 from wan22dsl.formats.description.layout import Items, Lines, Section
-from wan22dsl.formats.description.noise import noise_section
-from wan22dsl.formats.description.sampling import passes_section, same_passes
+from wan22dsl.formats.description.passes import noise_section, passes_section, same_passes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.formats.description import Description, Finding
-    from wan22dsl.graph.analysis.model import Analysis, Clip, Deviation, Input, LeftOut
+    from wan22dsl.graph.analysis.model import (
+        Analysis,
+        Clip,
+        Deviation,
+        Input,
+        LeftOut,
+        Output,
+        Step,
+    )
+
+
+#: Nodes that change nothing about frames that is worth a word.
+_SILENT = ("VAEDecode", "CreateVideo", "GetVideoComponents", "Reroute", "ImagePass")
+
+
+def frames_section(analysis: Analysis) -> Section:
+    """What is saved or shown, each with the way of its frames."""
+    passes = words.pass_names(analysis)
+    rows = tuple((each.file or each.node, _way(each, passes)) for each in analysis.outputs)
+    return Section("Frames, and what is saved", 2, (Items(rows),))
+
+
+def _way(output: Output, passes: dict[str, str]) -> tuple[str, ...]:
+    """What there is at first, each change, and how it ends."""
+    start = passes.get(output.from_pass or "", output.from_file or "frames")
+    parts: list[str] = []
+    before: Step | None = None
+    for step in output.steps:
+        if before is None:
+            parts.append(f"{start}: {_state(step)}".rstrip(": "))
+        elif not step.class_name.startswith(_SILENT) or _changed(before, step):
+            parts.append(_change(before, step))
+        before = step
+    return words.arrows(parts), _saved(output)
+
+
+def _state(step: Step) -> str:
+    return ", ".join(
+        part for part in (words.size(step), words.clip_of_frames(step.frames, step.fps)) if part
+    )
+
+
+def _change(before: Step, step: Step) -> str:
+    name = f"{step.name} ×{step.times}" if step.times is not None else step.name
+    told = []
+    if words.size(step) != words.size(before):
+        told.append(words.size(step) or "size not known")
+    if (step.frames, step.fps) != (before.frames, before.fps):
+        told.append(words.clip_of_frames(step.frames, step.fps) or "frames not known")
+    if before.fps is not None and step.fps is None:
+        told.append("at a rate that is not known")
+    return f"{name}: {', '.join(told)}" if told else name
+
+
+def _changed(before: Step, step: Step) -> bool:
+    return (before.frames, before.fps, words.size(before)) != (
+        step.frames,
+        step.fps,
+        words.size(step),
+    )
+
+
+def _saved(output: Output) -> str:
+    """The class that saves it, the format, and how long it plays."""
+    told = [words.size(output), words.clip_of_frames(output.frames, output.fps)]
+    if output.duration_s is not None and output.frames != 1:
+        told.append(f"{output.duration_s:.2f} s")
+    known = ", ".join(part for part in told if part)
+    as_what = f" as {output.format}" if output.format and output.format != "auto" else ""
+    return f"{output.class_name}{as_what}: {known}" if known else f"{output.class_name}{as_what}"
+
 
 #: So many nodes that do not run are named.
 _NAMED = 6
@@ -24,31 +92,33 @@ _NAMED = 6
 _ALSO = frozenset({"clip_vision_output"})
 
 
-def sections(one: Description) -> Iterator[Section]:
+def sections(description: Description) -> Iterator[Section]:
     """All sections of a description, in the order in which they are read."""
-    for analysis in one.pipelines:
+    for analysis in description.pipelines:
         yield from _pipeline(analysis)
-    yield from _findings(one)
+    yield from _findings(description)
 
 
-def _pipeline(one: Analysis) -> Iterator[Section]:
-    if len(one.clips) == 1:
-        yield _clip(f"{one.name}: {_headline(one.clips[0])}", one, one.clips[0])
-        yield from _sampling(one.clips[0], "")
+def _pipeline(analysis: Analysis) -> Iterator[Section]:
+    if len(analysis.clips) == 1:
+        yield _clip(f"{analysis.name}: {_headline(analysis.clips[0])}", analysis, analysis.clips[0])
+        yield from _sampling(analysis.clips[0], "")
     else:
-        yield Section(f"{one.name}: {_several_clips(one)}", 1, ())
-        for number, clip in enumerate(one.clips):
-            before = next((each for each in one.clips[:number] if same_passes(each, clip)), None)
-            name = words.clip_name(one, clip)
-            same = None if before is None else words.clip_name(one, before)
-            yield _clip(f"{name}: {_headline(clip)}", one, clip, level=2, same=same)
+        yield Section(f"{analysis.name}: {_several_clips(analysis)}", 1, ())
+        for number, clip in enumerate(analysis.clips):
+            before = next(
+                (each for each in analysis.clips[:number] if same_passes(each, clip)), None
+            )
+            name = words.clip_name(analysis, clip)
+            same = None if before is None else words.clip_name(analysis, before)
+            yield _clip(f"{name}: {_headline(clip)}", analysis, clip, level=2, same=same)
             if before is None:
                 yield from _sampling(clip, f" of {name}")
-    if one.outputs:
-        yield frames_section(one)
-    if one.clips:
-        yield cost_section(one)
-    yield from _unusual(one)
+    if analysis.outputs:
+        yield frames_section(analysis)
+    if analysis.clips:
+        yield cost_section(analysis)
+    yield from _unusual(analysis)
 
 
 def _sampling(clip: Clip, whose: str) -> Iterator[Section]:
@@ -58,10 +128,10 @@ def _sampling(clip: Clip, whose: str) -> Iterator[Section]:
         yield noise
 
 
-def _several_clips(one: Analysis) -> str:
-    if not one.clips:
+def _several_clips(analysis: Analysis) -> str:
+    if not analysis.clips:
         return "no sampling"
-    return f"{words.counted(len(one.clips), 'clip')} that are sampled one after the other"
+    return f"{words.counted(len(analysis.clips), 'clip')} that are sampled one after the other"
 
 
 def _headline(clip: Clip) -> str:
@@ -69,10 +139,10 @@ def _headline(clip: Clip) -> str:
 
 
 def _clip(
-    title: str, one: Analysis, clip: Clip, level: int = 1, same: str | None = None
+    title: str, analysis: Analysis, clip: Clip, level: int = 1, same: str | None = None
 ) -> Section:
     told = _manner(clip) if same is None else f"The same passes as {same}."
-    names = words.pass_names(one)
+    names = words.pass_names(analysis)
     rows = []
     inputs = tuple(_input(each, names) for each in clip.inputs if each.role not in _ALSO)
     if inputs:
@@ -84,17 +154,17 @@ def _clip(
     return Section(title, level, (Lines((told,)), Items(tuple(rows))))
 
 
-def _input(one: Input, names: dict[str, str]) -> str:
-    what = one.role.replace("_", " ")
-    if one.file is not None:
-        return f"{one.file} ({what})"
-    if one.from_pass is not None:
-        return f"what {names.get(one.from_pass, one.from_pass)} has made ({what})"
+def _input(input_: Input, names: dict[str, str]) -> str:
+    what = input_.role.replace("_", " ")
+    if input_.file is not None:
+        return f"{input_.file} ({what})"
+    if input_.from_pass is not None:
+        return f"what {names.get(input_.from_pass, input_.from_pass)} has made ({what})"
     return what
 
 
 def _negative(clip: Clip) -> str:
-    cfgs = {one.cfg for one in clip.passes}
+    cfgs = {facts.cfg for facts in clip.passes}
     if cfgs == {1.0}:
         return "not used: at cfg 1 no pass looks at it"
     return words.quoted(clip.negative, 60)
@@ -102,31 +172,34 @@ def _negative(clip: Clip) -> str:
 
 def _manner(clip: Clip) -> str:
     """How the passes go together, in a sentence."""
-    name = {one.id: one.name for one in clip.passes}
-    flow = [words.arrows([name[id] for id in one.passes]) for one in clip.schedules]
-    steps = [words.counted(one.steps, "step") if one.steps else "steps" for one in clip.schedules]
+    name = {facts.id: facts.name for facts in clip.passes}
+    flow = [words.arrows([name[id] for id in schedule.passes]) for schedule in clip.schedules]
+    steps = [
+        words.counted(schedule.steps, "step") if schedule.steps else "steps"
+        for schedule in clip.schedules
+    ]
     if clip.manner == "single":
         return f"One pass of {_own_steps(clip)}, {flow[0]}."
     if clip.manner == "split":
         count = words.counted(len(clip.passes), "pass")
         return f"Split: {count} share one noise schedule of {steps[0]}, {flow[0]}."
     if clip.manner == "refine":
-        listed = " → ".join(f"{one} ({many})" for one, many in zip(flow, steps))
+        listed = " → ".join(f"{item} ({many})" for item, many in zip(flow, steps))
         return f"Refine: each pass runs a schedule of its own, {listed}.{_handed(clip)}"
     first = f"Split, {flow[0]} ({steps[0]})"
-    rest = words.several(f"{one} ({many})" for one, many in zip(flow[1:], steps[1:]))
+    rest = words.several(f"{item} ({many})" for item, many in zip(flow[1:], steps[1:]))
     return f"{first}, then refined by {rest}.{_handed(clip)}"
 
 
 def _own_steps(clip: Clip) -> str:
-    one = clip.passes[0]
-    return words.counted(one.steps, "step") if one.steps is not None else "unknown steps"
+    facts = clip.passes[0]
+    return words.counted(facts.steps, "step") if facts.steps is not None else "unknown steps"
 
 
 def _handed(clip: Clip) -> str:
     """How a schedule gets what the one before it made."""
-    first = {one.passes[0] for one in clip.schedules[1:]}
-    ways = {one.handoff for one in clip.passes if one.id in first}
+    first = {schedule.passes[0] for schedule in clip.schedules[1:]}
+    ways = {facts.handoff for facts in clip.passes if facts.id in first}
     if ways == {"latent"}:
         return " The latent is handed on, and new noise is put on it."
     if ways == {"frames"}:
@@ -134,12 +207,12 @@ def _handed(clip: Clip) -> str:
     return " The frames are handed on, encoded again." if ways == {"encoded"} else ""
 
 
-def _unusual(one: Analysis) -> Iterator[Section]:
-    if one.deviations:
-        lines = tuple(_deviation(one, each) for each in one.deviations)
+def _unusual(analysis: Analysis) -> Iterator[Section]:
+    if analysis.deviations:
+        lines = tuple(_deviation(analysis, each) for each in analysis.deviations)
         yield Section("Differs from the usual recipe", 2, (Lines(lines),))
-    if one.left_out:
-        yield Section("Muted or bypassed", 2, (Lines((_left_out(one.left_out),)),))
+    if analysis.left_out:
+        yield Section("Muted or bypassed", 2, (Lines((_left_out(analysis.left_out),)),))
 
 
 def _left_out(nodes: tuple[LeftOut, ...]) -> str:
@@ -155,8 +228,8 @@ def _left_out(nodes: tuple[LeftOut, ...]) -> str:
     return f"{words.counted(len(nodes), 'node')} {verb} not run: {listed}{rest}."
 
 
-def _deviation(one: Analysis, each: Deviation) -> str:
-    passes = {own.id: own.name for clip in one.clips for own in clip.passes}
+def _deviation(analysis: Analysis, each: Deviation) -> str:
+    passes = {own.id: own.name for clip in analysis.clips for own in clip.passes}
     names = dict.fromkeys(passes[id] for id in each.passes)
     usual = words.several((_value(value) for value in each.usual), "or")
     return f"{words.several(names)}: {each.setting} {_value(each.value)}; the recipe has {usual}."
@@ -166,16 +239,16 @@ def _value(value: object) -> str:
     return words.number(value) if isinstance(value, (int, float)) else str(value)
 
 
-def _findings(one: Description) -> Iterator[Section]:
+def _findings(description: Description) -> Iterator[Section]:
     title = "What the linter says"
-    if not one.findings:
+    if not description.findings:
         yield Section(title, 2, (Lines(("Nothing: no error, no warning, no note.",)),))
         return
-    rows = tuple((each.code, (_finding(each),)) for each in one.findings)
+    rows = tuple((each.code, (_finding(each),)) for each in description.findings)
     more = "`wan explain CODE` tells why it matters and what to do."
     yield Section(title, 2, (Items(rows), Lines((more,))))
 
 
-def _finding(one: Finding) -> str:
-    place = "" if one.line is None else f" (line {one.line})"
-    return f"{one.severity}: {one.message}{place}"
+def _finding(finding: Finding) -> str:
+    place = "" if finding.line is None else f" (line {finding.line})"
+    return f"{finding.severity}: {finding.message}{place}"

@@ -26,14 +26,14 @@ class Line(NamedTuple):
     is_title: bool = False
 
 
-def write(one: Description, width: int = 100) -> str:
+def write(description: Description, width: int = 100) -> str:
     """The description as text; `width` is that of the terminal in columns."""
-    return "".join(f"{one_line(line.text)}\n" for line in lines(one, width))
+    return "".join(f"{one_line(line.text)}\n" for line in lines(description, width))
 
 
-def lines(one: Description, width: int) -> Iterator[Line]:
+def lines(description: Description, width: int) -> Iterator[Line]:
     """The same line by line."""
-    for number, section in enumerate(sections(one)):
+    for number, section in enumerate(sections(description)):
         if number:
             yield Line("")
         yield Line(section.title, is_title=True)
@@ -42,10 +42,10 @@ def lines(one: Description, width: int) -> Iterator[Line]:
         yield from map(Line, _section(section, width))
 
 
-def _section(one: Section, width: int) -> Iterator[str]:
-    indent = "" if one.level == 1 else "  "
+def _section(section: Section, width: int) -> Iterator[str]:
+    indent = "" if section.level == 1 else "  "
     before: object = None
-    for part in one.parts:
+    for part in section.parts:
         if isinstance(before, Table) and isinstance(part, Items):
             yield ""
         before = part

@@ -54,16 +54,16 @@ def family(clip: Clip) -> str:
     return f"Wan{' 2.2' if new else ''} {_FAMILIES.get(clip.family, clip.family)}"
 
 
-def clip_name(one: Analysis, clip: Clip) -> str:
+def clip_name(analysis: Analysis, clip: Clip) -> str:
     """What a clip is called where there are several."""
-    return clip.name or f"clip {one.clips.index(clip) + 1}"
+    return clip.name or f"clip {analysis.clips.index(clip) + 1}"
 
 
-def pass_names(one: Analysis) -> dict[str, str]:
+def pass_names(analysis: Analysis) -> dict[str, str]:
     """What each pass is called, by its id: `low`, and where there are several clips `shot_1.low`."""
     return {
-        own.id: own.name if len(one.clips) == 1 or not clip.name else f"{clip.name}.{own.name}"
-        for clip in one.clips
+        own.id: own.name if len(analysis.clips) == 1 or not clip.name else f"{clip.name}.{own.name}"
+        for clip in analysis.clips
         for own in clip.passes
     }
 
@@ -92,9 +92,11 @@ def seconds(value: float | None, off: float | None = None) -> str:
     return f"{value:.{digits}f}{about} s"
 
 
-def size(one: PassFacts | Step | Output) -> str:
+def size(value: PassFacts | Step | Output) -> str:
     """Pixels: `832x1216`; empty where they are not known."""
-    return "" if None in (one.width_px, one.height_px) else f"{one.width_px}x{one.height_px}"
+    return (
+        "" if None in (value.width_px, value.height_px) else f"{value.width_px}x{value.height_px}"
+    )
 
 
 def clip_of_frames(frames: int | None, fps: float | None) -> str:
@@ -123,7 +125,7 @@ def quoted(text: str | None, most: int = 160) -> str:
     """A prompt on one line, cut off where it is long; letters that are wide on a terminal count twice."""
     flat = " ".join((text or "").split())
     if not flat.isascii():
-        wide = sum(1 for one in flat[:most] if ord(one) >= _WIDE)
+        wide = sum(1 for item in flat[:most] if ord(item) >= _WIDE)
         most = min(most, 80) // 2 if wide * 2 > len(flat[:most]) else most
     return f'"{flat}"' if len(flat) <= most else f'"{flat[: most - 1]}…"'
 

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.formats.page import messages
 from wan22dsl.formats.page.text import is_sendable, sent, without_comments
 from wan22dsl.graph.model import Link
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph, Node
 
@@ -48,7 +48,7 @@ def number_sent(value: int) -> int | None:
 def of_graph(graph: Graph) -> Iterator[Diagnostic]:
     """What is lost when the page sends the workflow that is written of this graph."""
     for node in graph.nodes.values():
-        values = {name: one for name, one in node.inputs.items() if not isinstance(one, Link)}
+        values = {name: item for name, item in node.inputs.items() if not isinstance(item, Link)}
         yield from in_node(node, prompts_of(graph.class_of(node), values), values)
 
 
@@ -67,7 +67,7 @@ def in_node(
 
 def prompts_of(node_class: NodeClass | None, values: Mapping[str, Any]) -> frozenset[str]:
     """The names of the texts among the values that the page may change."""
-    texts = [name for name, one in values.items() if isinstance(one, str) and _MAY_CHANGE(one)]
+    texts = [name for name, item in values.items() if isinstance(item, str) and _MAY_CHANGE(item)]
     if node_class is None or not texts:
         return frozenset()
     inputs = inputs_of(node_class, values)

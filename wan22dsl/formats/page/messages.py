@@ -43,7 +43,7 @@ RANDOM_CHOICE = Message(
     text="`{input}` of {node} has a choice in braces, drawn anew for each run.",
     why="The ComfyUI page replaces `{{a|b}}` by one of its parts when it queues the workflow. `.wan` files "
     "and prompt JSON have no such choice: there the braces are a part of the text, and are sent.",
-    mend="Write the words that you want before you import the workflow.",
+    help="Write the words that you want before you import the workflow.",
     bad=_prompt("a {red|blue} dog"),
     good=_GOOD,
     source="Comfy-Org/ComfyUI_frontend, processDynamicPrompt",
@@ -57,7 +57,7 @@ BACKSLASH_AT_END = Message(
     text="`{input}` of {node} ends in a backslash, which the ComfyUI page cannot send.",
     why="The page takes a backslash together with the next character. At the end of a text there is none, "
     "and it sends `\\undefined`. `wan compile --format workflow` puts a space behind the backslash.",
-    mend="Remove the backslash at the end.",
+    help="Remove the backslash at the end.",
     bad=_prompt("a dog \\\\"),
     good=_GOOD,
     source="Comfy-Org/ComfyUI_frontend, processDynamicPrompt",
@@ -71,7 +71,7 @@ LOST_DIGITS = Message(
     text="`{input}` of {node} is {value}, which the ComfyUI page changes to {changed}.",
     why="The page keeps numbers as JavaScript does: above 9007199254740992 the last digits are lost. The "
     "video is another one, or the server refuses a number that is now above its maximum.",
-    mend="Use {usable}, or another number up to 9007199254740992.",
+    help="Use {usable}, or another number up to 9007199254740992.",
     bad=_WORKFLOW.format(type="RandomNoise", values='18446744073709551615, "fixed"'),
     good=_GOOD,
     source="Comfy-Org/ComfyUI_frontend; ECMA-262, Number::toString",
@@ -85,7 +85,7 @@ FILLED_IN_BY_PAGE = Message(
     text="`{input}` of {node} has `{part}`, which only the ComfyUI page replaces.",
     why="The page writes the date, or the value of another node, in its place. The server does not: a prompt "
     "that is sent in another way saves its files under these very words.",
-    mend="Remove `{part}`, or write what it stands for.",
+    help="Remove `{part}`, or write what it stands for.",
     bad=_WORKFLOW.format(type="SaveImage", values='"%date:yyyy-MM-dd%/dog"'),
     good=_GOOD,
     source="Comfy-Org/ComfyUI_frontend, applyTextReplacements",

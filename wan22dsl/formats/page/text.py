@@ -69,7 +69,7 @@ def _close(done: list[list[str]], open_: list[list[str]]) -> bool:
     """Puts what a pair of braces comes to into the text around it; False where that is not one thing."""
     parts = done.pop()
     open_[-1].append(parts[0])
-    return all(one == parts[0] for one in parts)
+    return all(part == parts[0] for part in parts)
 
 
 def _unescaped(pieces: list[str]) -> str:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.formats.drawing import drawing
 from wan22dsl.formats.svg import lanes, noise
-from wan22dsl.formats.svg.ink import PAPER, element, rectangle, text
-from wan22dsl.formats.svg.measure import width_px
+from wan22dsl.formats.svg.ink import PAPER, element, rectangle, text, width_px
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Graph

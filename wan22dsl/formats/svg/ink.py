@@ -1,11 +1,31 @@
-"""Elements and colours."""
+"""Shapes and text as SVG, and how wide text is."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
-from wan22dsl.formats.one_line import one_line
+from wan22dsl.formats.labels import one_line
+
+#: Widths in ems: of narrow letters, of wide ones and capitals, of any other, and of those of double width.
+_NARROW_EM, _WIDE_EM, _LETTER_EM, _DOUBLE_EM = 0.4, 0.8, 0.63, 1.05
+_NARROW, _WIDE = frozenset("iljI.,:;'|!() "), frozenset("mwMWOQ@%…—")
+_BOLD = 1.1
+
+
+def width_px(text: str, size_px: int, *, bold: bool = False) -> float:
+    """The room that a line of text may need."""
+    return sum(map(_em, text)) * size_px * (_BOLD if bold else 1.0)
+
+
+def _em(sign: str) -> float:
+    if east_asian_width(sign) in ("W", "F"):
+        return _DOUBLE_EM
+    if sign in _NARROW:
+        return _NARROW_EM
+    return _WIDE_EM if sign in _WIDE or not sign.isascii() or sign.isupper() else _LETTER_EM
+
 
 PAPER = "#fbfaf7"
 INK = "#22252b"
@@ -37,12 +57,14 @@ class Picture(NamedTuple):
 
 def element(name: str, attributes: dict[str, object], *inner: str) -> str:
     """An element; `inner` are elements, or an escaped text."""
-    shown = "".join(f' {key}="{escape(one_line(_plain(one)))}"' for key, one in attributes.items())
+    shown = "".join(
+        f' {key}="{escape(one_line(_plain(item)))}"' for key, item in attributes.items()
+    )
     if not inner:
         return f"<{name}{shown}/>"
     joint = "\n" if name in ("svg", "g") else ""
     content = (
-        escape(one_line(one), quote=False) if name in ("text", "title") else one for one in inner
+        escape(one_line(item), quote=False) if name in ("text", "title") else item for item in inner
     )
     return f"<{name}{shown}>{joint}{joint.join(content)}{joint}</{name}>"
 
@@ -58,7 +80,7 @@ def text(
 ) -> str:
     """A line of text; `weight` and `anchor` are as SVG has them."""
     words = {"weight": "font-weight", "anchor": "text-anchor"}
-    about = {words.get(name, name): one for name, one in more.items()}
+    about = {words.get(name, name): item for name, item in more.items()}
     return element("text", {"x": x, "y": y, "font-size": size, "fill": fill, **about}, content)
 
 
@@ -73,7 +95,7 @@ def colour_of(noise: str | None) -> str:
 
 
 def _named(more: dict[str, object]) -> dict[str, object]:
-    return {name.replace("_", "-"): one for name, one in more.items()}
+    return {name.replace("_", "-"): item for name, item in more.items()}
 
 
 def _plain(value: object) -> str:

@@ -10,8 +10,7 @@ from wan22dsl.formats.svg.layout import layout
 from wan22dsl.formats.svg.pieces import HEADING_PX, LINE_PX, TITLE_PX, heading
 
 if TYPE_CHECKING:
-    from wan22dsl.formats.drawing import Box, Drawing
-    from wan22dsl.formats.frames import Frame
+    from wan22dsl.formats.drawing import Box, Drawing, Frame
     from wan22dsl.formats.svg.layout import Line, Place
 
 _CORNER_PX = 6
@@ -34,7 +33,7 @@ def draw(drawn: Drawing, room_px: float) -> Picture:
     ]
     sections = [text(x, y, name, size=16, weight="bold") for name, x, y in found.sections]
     wires = [_wire(line) for line in found.lines]
-    boxes = [part for one in drawn.boxes for part in _box(*found.boxes[one.id])]
+    boxes = [part for box in drawn.boxes for part in _box(*found.boxes[box.id])]
     return Picture(
         (*frames, *wires, *headings, *sections, *boxes), round(found.width), round(found.height)
     )

@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.formats.svg.pieces import height_of, pieces
-from wan22dsl.formats.svg.routes import Gap, Net, Route, Routes, routes, tracks
-from wan22dsl.formats.svg.rows import COLUMN_GAP_PX, FRAME_GAP_PX, PAD_PX, rows
+from wan22dsl.formats.svg.routes import (
+    COLUMN_GAP_PX,
+    FRAME_GAP_PX,
+    PAD_PX,
+    Gap,
+    Net,
+    Route,
+    Routes,
+    routes,
+    rows,
+    tracks,
+)
 
 if TYPE_CHECKING:
     from wan22dsl.formats.drawing import Box, Drawing
     from wan22dsl.formats.svg.pieces import Piece
-    from wan22dsl.formats.svg.rows import Row
+    from wan22dsl.formats.svg.routes import Row
 
 _TRACK_PX, _NAME_PX, _SECTION_PX, _CHANNEL_PX = 7, 28, 26, 12
 #: Where tracks have made a picture too wide, its rows get so much narrower, at least.

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.formats.svg import ink
-from wan22dsl.formats.svg.ink import Picture, element, path, rectangle, text
-from wan22dsl.formats.svg.measure import width_px
-from wan22dsl.graph.passes import schedules
+from wan22dsl.formats.svg.ink import Picture, element, path, rectangle, text, width_px
+from wan22dsl.graph.passes.recognition import schedules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.passes.recognition import Pass
 
 _STEP_PX, _LEAST_PX, _MOST_PX = 72, 320, 640
 _HEIGHT_PX, _LEFT_PX, _GAP_PX, _HEAD_PX, _LABEL_PX = 130, 34, 40, 38, 15
@@ -33,8 +32,8 @@ def draw(passes: Sequence[Pass], room_px: float) -> Picture:
     Schedules that look the same, as those of chained clips, are drawn once.
     """
     charts: dict[_Chart, int] = {}
-    for one in schedules(list(passes)):
-        if own := _known(one):
+    for schedule in schedules(list(passes)):
+        if own := _known(schedule):
             chart = _chart(own)
             charts[chart] = charts.get(chart, 0) + 1
     parts: list[str] = []
@@ -52,12 +51,12 @@ def draw(passes: Sequence[Pass], room_px: float) -> Picture:
 
 
 def _known(passes: list[Pass]) -> list[Pass]:
-    return [one for one in passes if one.sigmas is not None and len(one.sigmas) > 1]
+    return [pass_ for pass_ in passes if pass_.sigmas is not None and len(pass_.sigmas) > 1]
 
 
 def _chart(passes: list[Pass]) -> _Chart:
     """The passes of one schedule beside each other, as stairs that go down."""
-    steps = sum(len(one.sigmas or ()) - 1 for one in passes)
+    steps = sum(len(pass_.sigmas or ()) - 1 for pass_ in passes)
     inner = min(_MOST_PX, max(_LEAST_PX, steps * _STEP_PX))
     step_px = inner / steps
     lines, head = _boundaries(passes, inner)
@@ -67,12 +66,14 @@ def _chart(passes: list[Pass]) -> _Chart:
     x = float(_LEFT_PX)
     every = max(1, round(34 / step_px))
     before: float | None = None
-    for one in passes:
-        sigmas, colour = one.sigmas or (), ink.colour_of(one.noise)
+    for pass_ in passes:
+        sigmas, colour = pass_.sigmas or (), ink.colour_of(pass_.noise)
         width = step_px * (len(sigmas) - 1)
         parts.append(rectangle(x, _HEAD_PX, width, _HEIGHT_PX, fill=colour, fill_opacity=0.07))
         parts.append(path(_stairs(sigmas, x, step_px), stroke=colour, stroke_width=2.5))
-        label = f"{one.name}: {one.settings.start}..{one.settings.end} of {one.settings.steps}"
+        label = (
+            f"{pass_.name}: {pass_.settings.start}..{pass_.settings.end} of {pass_.settings.steps}"
+        )
         level = next((at for at, end in enumerate(ends) if end <= x), len(ends))
         most = max(most, level)
         ends[level:] = [x + 4 + width_px(label, 11) + 8]
@@ -113,12 +114,14 @@ def _axis(width: float) -> list[str]:
 
 def _boundaries(passes: list[Pass], width: float) -> tuple[list[str], str]:
     """The noise at which the experts change, where the family of the models has such; and the headline."""
-    levels = sorted({one.boundary for one in passes if one.boundary is not None})
+    levels = sorted({pass_.boundary for pass_ in passes if pass_.boundary is not None})
     about = {"stroke": ink.INK, "stroke_width": 1, "stroke_dasharray": "5 4"}
     lines = [path(f"M{_LEFT_PX} {_y(level):g}h{width:g}", **about) for level in levels]
     head = "noise before each step"
     if levels:
-        head += f"; dashed: the experts change at {' and '.join(f'{one:g}' for one in levels)}"
+        head += (
+            f"; dashed: the experts change at {' and '.join(f'{number:g}' for number in levels)}"
+        )
     return lines, head
 
 

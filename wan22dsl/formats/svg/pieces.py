@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.formats.frames import in_order
-from wan22dsl.formats.svg.measure import width_px
+from wan22dsl.formats.drawing import in_order
+from wan22dsl.formats.svg.ink import width_px
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wan22dsl.formats.drawing import Box, Drawing
-    from wan22dsl.formats.frames import Frame
+    from wan22dsl.formats.drawing import Box, Drawing, Frame
 
 #: A chain goes on in the next column after so many boxes, and a column holds at most so many.
 _LONGEST_CHAIN, _HIGHEST = 5, 6
@@ -45,13 +44,13 @@ class Piece(NamedTuple):
 def pieces(drawn: Drawing) -> list[Piece]:
     """All frames of a drawing with their columns."""
     order = in_order(
-        (box.id for box in drawn.boxes), ((one.source, one.target) for one in drawn.wires)
+        (box.id for box in drawn.boxes), ((wire.source, wire.target) for wire in drawn.wires)
     )
     number = {id: at for at, id in enumerate(order)}
     owner = {box.id: box.owner for box in drawn.boxes}
     before: dict[str, list[str]] = {id: [] for id in order}
     after: dict[str, list[str]] = {id: [] for id in order}
-    for source, target in dict.fromkeys((one.source, one.target) for one in drawn.wires):
+    for source, target in dict.fromkeys((wire.source, wire.target) for wire in drawn.wires):
         if owner[source] == owner[target] and number[source] < number[target]:
             before[target].append(source)
             after[source].append(target)
@@ -60,10 +59,10 @@ def pieces(drawn: Drawing) -> list[Piece]:
     found = []
     for frame in drawn.frames:
         chains = _chains([id for id in order if owner[id] == frame.name], before, after)
-        columns = [[boxes[id] for id in one] for one in _columns(chains, before, after)]
+        columns = [[boxes[id] for id in column] for column in _columns(chains, before, after)]
         short = frame._replace(name=_without(frame.name, clips[frame.name]))
         found.append(Piece(short, _sized(columns, short)))
-    return _joined(found, {(one.source, one.target) for one in drawn.wires})
+    return _joined(found, {(wire.source, wire.target) for wire in drawn.wires})
 
 
 def _within(box: Box, clip: str) -> Box:
@@ -89,13 +88,13 @@ def _joined(found: list[Piece], linked: set[tuple[str, str]]) -> list[Piece]:
     return joined
 
 
-def _go_together(one: Piece, other: Piece, linked: set[tuple[str, str]]) -> bool:
-    if one.frame.kind != "stage" or other.frame.kind != "stage":
+def _go_together(piece: Piece, other: Piece, linked: set[tuple[str, str]]) -> bool:
+    if piece.frame.kind != "stage" or other.frame.kind != "stage":
         return False
-    if one.frame.section != other.frame.section or len(one.columns) + len(other.columns) > 2:
+    if piece.frame.section != other.frame.section or len(piece.columns) + len(other.columns) > 2:
         return False
-    upper, lower = one.columns[0].boxes, other.columns[0].boxes
-    fits = len(one.frame.name) + len(other.frame.name) < _LONGEST_HEADING
+    upper, lower = piece.columns[0].boxes, other.columns[0].boxes
+    fits = len(piece.frame.name) + len(other.frame.name) < _LONGEST_HEADING
     return fits and len(upper) + len(lower) <= _HIGHEST and (upper[-1].id, lower[0].id) in linked
 
 
@@ -134,14 +133,14 @@ def _columns(
     level = [0] * len(chains)
     order = in_order(
         range(len(chains)),
-        ((of[one], of[id]) for id in of for one in before[id] if of[one] != of[id]),
+        ((of[item], of[id]) for id in of for item in before[id] if of[item] != of[id]),
     )
     for at in order:
-        needed = [level[of[one]] for id in chains[at] for one in before[id] if of[one] != at]
+        needed = [level[of[item]] for id in chains[at] for item in before[id] if of[item] != at]
         level[at] = max(needed, default=-1) + 1
     for at in reversed(order):
         if not before[chains[at][0]]:
-            users = [level[of[one]] for id in chains[at] for one in after[id] if of[one] != at]
+            users = [level[of[item]] for id in chains[at] for item in after[id] if of[item] != at]
             level[at] = min(users, default=level[at] + 1) - 1
     columns: list[list[str]] = []
     for depth in range(max(level, default=-1) + 1):
@@ -159,7 +158,7 @@ def _columns(
 
 
 def _taken(chain: list[str], after: Mapping[str, list[str]]) -> bool:
-    return any(one not in chain for id in chain for one in after[id])
+    return any(item not in chain for id in chain for item in after[id])
 
 
 def _sized(columns: list[list[Box]], frame: Frame) -> tuple[Column, ...]:

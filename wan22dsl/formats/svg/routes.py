@@ -1,10 +1,4 @@
-"""The way of each link: across the gap to the next column, or around all boxes.
-
-A link to the next column is a curve. A longer one leaves its column into the gap on the right, goes up or
-down to the channel between two rows, along it to the gap before its target, and in. Between rows that are
-no neighbours it takes the trunk at the left edge. Links from one output share their way: they are a net,
-which has a track of its own in each gap, channel and trunk.
-"""
+"""The ways of links between boxes, in rows that wrap."""
 
 from __future__ import annotations
 
@@ -13,10 +7,77 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from wan22dsl.formats.svg.pieces import BETWEEN_PX, height_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from wan22dsl.formats.drawing import Drawing, Wire
-    from wan22dsl.formats.svg.rows import Row
+    from wan22dsl.formats.svg.pieces import Column, Piece
+
+
+#: From the edge of a frame to its boxes; between two frames, or columns of one, without links.
+PAD_PX, FRAME_GAP_PX, COLUMN_GAP_PX = 12, 12, 34
+
+
+class Row(NamedTuple):
+    """Frames beside each other; `section` names the clip that begins with the row."""
+
+    section: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of all frames, from left to right."""
+        return tuple(column for piece in self.pieces for column in piece.columns)
+
+
+def rows(
+    pieces: Sequence[Piece],
+    sections: Sequence[str],
+    room: float,
+    gap: Callable[[int, int, bool], float],
+) -> list[Row]:
+    """The rows; `gap` gives the width before a column, by row, column, and whether a frame begins there."""
+    found: list[Row] = []
+    current: list[Piece] = []
+    name = ""
+
+    def close() -> None:
+        if current:
+            found.append(Row(name, tuple(current)))
+            current.clear()
+
+    section = None
+    for piece in pieces:
+        if piece.frame.section != section:
+            close()
+            section, name = piece.frame.section, sections[piece.frame.section]
+        waiting = list(piece.columns)
+        while waiting:
+            count = _fitting(waiting, current, room, lambda at, first: gap(len(found), at, first))
+            if current and count < len(waiting):
+                close()
+                name = ""
+                continue
+            current.append(piece._replace(columns=tuple(waiting[: max(1, count)])))
+            waiting = waiting[max(1, count) :]
+    close()
+    return found
+
+
+def _fitting(
+    waiting: list[Column], current: list[Piece], room: float, gap: Callable[[int, bool], float]
+) -> int:
+    """How many of the columns fit into what is left of a row."""
+    used, at = 0.0, 0
+    for piece in current:
+        for number, column in enumerate(piece.columns):
+            used += gap(at, number == 0) + column.width
+            at += 1
+    for count, column in enumerate(waiting):
+        used += gap(at, count == 0) + column.width
+        if used + PAD_PX > room:
+            return count
+        at += 1
+    return len(waiting)
 
 
 class Spot(NamedTuple):
@@ -81,7 +142,7 @@ def tracks(spans: Mapping[Net, tuple[float, float]]) -> tuple[dict[Net, int], in
     """A track for each net, so that nets that meet have different ones; and the number of tracks."""
     ends: list[float] = []
     found: dict[Net, int] = {}
-    for net, (first, last) in sorted(spans.items(), key=lambda one: one[1]):
+    for net, (first, last) in sorted(spans.items(), key=lambda value: value[1]):
         at = next((at for at, end in enumerate(ends) if end < first), len(ends))
         if at == len(ends):
             ends.append(last)

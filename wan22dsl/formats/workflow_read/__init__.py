@@ -20,14 +20,14 @@ from wan22dsl.formats.workflow_read.drawing import read_drawing
 from wan22dsl.formats.workflow_read.following import Ways
 from wan22dsl.formats.workflow_read.nodes import made, missing_subgraph
 from wan22dsl.formats.workflow_read.opening import MOST_NODES, opened, too_many
+from wan22dsl.formats.workflow_read.parts import is_constant, is_virtual
 from wan22dsl.formats.workflow_read.renaming import renamed
 from wan22dsl.formats.workflow_read.sheet import Sheet
-from wan22dsl.formats.workflow_read.virtual import is_constant, is_virtual
 from wan22dsl.graph.model import Graph
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Node
     from wan22dsl.source import Source
@@ -81,7 +81,10 @@ def read_at(
         found[node.id] = node
         if raw.wan_id and place.host is None:
             old_ids[node.id] = raw.wan_id
-    if any(one.is_error and one.kind is not messages.SEED_WITHOUT_ENTRY for one in sheet.found):
+    if any(
+        finding.is_error and finding.kind is not messages.SEED_WITHOUT_ENTRY
+        for finding in sheet.found
+    ):
         return None, sheet.found  # that one is read as it was meant
     name = source.path.rpartition("/")[2].rpartition(".")[0] or "workflow"
     span = Span(source, start, start + 1)

@@ -26,12 +26,14 @@ def read_drawing(sheet: Sheet, value: dict[str, Any], start: int) -> Drawing:
         if not isinstance(listed, list):
             sheet.wrong(inside.start, "`subgraphs` is not a list")
             continue
-        for one in elements(sheet.text, inside.start):
-            if not isinstance(one.value, dict) or not isinstance(one.value.get("id"), str):
-                sheet.wrong(one.start, "The definition of a subgraph is no object with an `id`")
+        for element in elements(sheet.text, inside.start):
+            if not isinstance(element.value, dict) or not isinstance(element.value.get("id"), str):
+                sheet.wrong(element.start, "The definition of a subgraph is no object with an `id`")
                 continue
-            waiting.append((one.value, one.start))
-            subgraphs[one.value["id"]] = _level(sheet, one.value, one.start, "the subgraph")
+            waiting.append((element.value, element.start))
+            subgraphs[element.value["id"]] = _level(
+                sheet, element.value, element.start, "the subgraph"
+            )
     return Drawing(root, subgraphs)
 
 
@@ -40,12 +42,12 @@ def _level(sheet: Sheet, about: dict[str, Any], start: int, where: str) -> Level
     outputs = _ports(_list(sheet, about, "outputs", start, where))
     level = Level(_text(about.get("name")), {}, {}, inputs, outputs)
     if _list(sheet, about, "nodes", start, where):
-        for one in elements(sheet.text, member(sheet.text, start, "nodes").start):
-            node = _node(sheet, one.value, one.start)
+        for element in elements(sheet.text, member(sheet.text, start, "nodes").start):
+            node = _node(sheet, element.value, element.start)
             if node is None:
                 continue
             if node.id in level.nodes:
-                sheet.wrong(one.start, f"Two nodes of {where} have the id {node.id}")
+                sheet.wrong(element.start, f"Two nodes of {where} have the id {node.id}")
             level.nodes[node.id] = node
     links = about.get("links")
     if isinstance(links, dict):
@@ -87,8 +89,8 @@ def _wire(row: Any, level: Level) -> bool:
 
 
 def _ports(listed: list[Any]) -> list[Port]:
-    found = [one if isinstance(one, dict) else {} for one in listed]
-    return [Port(_text(one.get("name")), _type(one), _ids(one, "linkIds")) for one in found]
+    found = [item if isinstance(item, dict) else {} for item in listed]
+    return [Port(_text(item.get("name")), _type(item), _ids(item, "linkIds")) for item in found]
 
 
 def _node(sheet: Sheet, about: Any, start: int) -> Raw | None:
@@ -126,9 +128,9 @@ def _node(sheet: Sheet, about: Any, start: int) -> Raw | None:
 
 def _slots(sheet: Sheet, listed: list[Any], start: int, where: str) -> list[Slot]:
     found = []
-    for number, one in enumerate(listed):
-        about = one if isinstance(one, dict) else {}
-        if not isinstance(one, dict) and one is not None:
+    for number, item in enumerate(listed):
+        about = item if isinstance(item, dict) else {}
+        if not isinstance(item, dict) and item is not None:
             sheet.wrong(start, f"An input of {where} is not an object")
         widget = isinstance(about.get("widget"), dict)
         link = key(about.get("link"))
@@ -137,8 +139,8 @@ def _slots(sheet: Sheet, listed: list[Any], start: int, where: str) -> list[Slot
 
 
 def _outs(listed: list[Any]) -> list[Out]:
-    found = [one if isinstance(one, dict) else {} for one in listed]
-    return [Out(_type(one), _ids(one, "links")) for one in found]
+    found = [item if isinstance(item, dict) else {} for item in listed]
+    return [Out(_type(item), _ids(item, "links")) for item in found]
 
 
 def key(value: Any) -> str | None:
@@ -159,7 +161,7 @@ def whole(value: Any) -> int | None:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def _text(value: Any) -> str:
@@ -174,5 +176,5 @@ def _type(about: dict[str, Any]) -> str:
 
 def _ids(about: dict[str, Any], name: str) -> tuple[str, ...]:
     listed = about.get(name)
-    found = [key(one) for one in listed] if isinstance(listed, list) else []
-    return tuple(one for one in found if one is not None)
+    found = [key(item) for item in listed] if isinstance(listed, list) else []
+    return tuple(item for item in found if item is not None)

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wan22dsl.formats.labels import label
 from wan22dsl.formats.workflow_read import messages
 from wan22dsl.formats.workflow_read.parts import (
+    GETS,
     INPUT_NODE,
+    PRIMITIVE,
+    SETS,
     Drawing,
     Given,
     Level,
@@ -18,20 +21,15 @@ from wan22dsl.formats.workflow_read.parts import (
     Raw,
     Slot,
     Spot,
-)
-from wan22dsl.formats.workflow_read.promoted import Promoted
-from wan22dsl.formats.workflow_read.virtual import (
-    GETS,
-    PRIMITIVE,
-    SETS,
     is_constant,
     is_virtual,
     set_name,
 )
+from wan22dsl.formats.workflow_read.promoted import Promoted
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Message
     from wan22dsl.formats.workflow_read.sheet import Sheet
 
@@ -147,8 +145,8 @@ class Ways:
             while place is not None and name not in self._set_in(place.level):
                 place = place.outer
             if place is None:
-                mend = "Set it, or get another name." if name else "Give it the name of a Set node."
-                fields = {"name": name, "mend": mend}
+                help = "Set it, or get another name." if name else "Give it the name of a Set node."
+                fields = {"name": name, "help": help}
                 self._tell(messages.GET_WITHOUT_SET, origin, None, **fields)
                 return _NOTHING
             origin = self._set_in(place.level)[name]
@@ -160,9 +158,9 @@ class Ways:
     def _set_in(self, level: Level) -> dict[str, Raw]:
         """The Set nodes of a graph by name; of two with one name the first counts."""
         if id(level) not in self._setters:
-            sets = [one for one in level.nodes.values() if one.type in SETS]
-            named = {set_name(one) or "": one for one in reversed(sets)}
-            self._setters[id(level)] = {name: one for name, one in named.items() if name}
+            sets = [raw for raw in level.nodes.values() if raw.type in SETS]
+            named = {set_name(raw) or "": raw for raw in reversed(sets)}
+            self._setters[id(level)] = {name: raw for name, raw in named.items() if name}
         return self._setters[id(level)]
 
     def _lost(self, step: _Step, node: Raw, slot: Slot, what: str) -> _End:

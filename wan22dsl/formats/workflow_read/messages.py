@@ -25,7 +25,7 @@ BROKEN_WORKFLOW = Message(
     summary="Workflow JSON is damaged",
     text="{what}.",
     why="ComfyUI's editor cannot open this workflow, or loses a part of it without a word.",
-    mend="Open the workflow in ComfyUI, if it can be opened, and save it again.",
+    help="Open the workflow in ComfyUI, if it can be opened, and save it again.",
     bad='{"nodes": [{"id": 1, "inputs": []}], "links": [], "version": 0.4}\n',
     good=_GOOD,
     source="Comfy-Org/ComfyUI_frontend, workflowSchema",
@@ -38,7 +38,7 @@ SUBGRAPH_IN_ITSELF = Message(
     summary="A subgraph contains itself",
     text="The subgraph {name} contains itself{way}.",
     why="It never comes to an end; ComfyUI's editor cannot make a prompt of it.",
-    mend="Take the inner instance away.",
+    help="Take the inner instance away.",
     bad="""\
 {
     "nodes": [{"id": 1, "type": "own", "mode": 0}],
@@ -60,7 +60,7 @@ TOO_MANY_NODES = Message(
     text="The workflow has more than {most} nodes, those of its subgraphs counted at each of their places.",
     why="Each instance of a subgraph brings all of its nodes, and subgraphs within subgraphs multiply them. "
     "No one draws so many: the file is broken, or made to stop whoever reads it.",
-    mend="Use the inner subgraph less often, or take the workflow apart.",
+    help="Use the inner subgraph less often, or take the workflow apart.",
 )
 
 LOST_LINK = Message(
@@ -70,7 +70,7 @@ LOST_LINK = Message(
     summary="The link of an input leads to nothing in the file",
     text="`{input}` of {node} names link {link}, {what}.",
     why="ComfyUI's editor drops such a link when it opens the workflow, or refuses to run it.",
-    mend="Link the input again in ComfyUI, and save the workflow.",
+    help="Link the input again in ComfyUI, and save the workflow.",
     bad="""\
 {
     "nodes": [
@@ -91,7 +91,7 @@ LINKS_IN_A_CIRCLE = Message(
     summary="A link comes back to itself through reroutes or subgraphs",
     text="The link of `{input}` of {node} comes round to itself, through reroutes or subgraphs.",
     why="There is no node that it comes from; ComfyUI's editor cannot make a prompt of it.",
-    mend="Link one of the reroutes to what it should hand on.",
+    help="Link one of the reroutes to what it should hand on.",
     bad="""\
 {
     "nodes": [
@@ -114,7 +114,7 @@ GET_WITHOUT_SET = Message(
     summary="A Get node reads a name that no Set node sets",
     text="{node} gets `{name}`, which no node of the graph sets.",
     why="Nothing comes from it: whatever is linked to it runs without that input, or not at all.",
-    mend="{mend}",
+    help="{help}",
     bad="""\
 {
     "nodes": [
@@ -138,7 +138,7 @@ NO_SUCH_SUBGRAPH = Message(
     summary="A node is an instance of a subgraph that is missing",
     text="{node} is an instance of a subgraph that is not in the file.",
     why="Its nodes and settings are lost; ComfyUI's editor shows it as a missing node.",
-    mend="Save the workflow again where it was made, from its outermost graph.",
+    help="Save the workflow again where it was made, from its outermost graph.",
     bad="""\
 {
     "nodes": [
@@ -159,7 +159,7 @@ SEED_WITHOUT_ENTRY = Message(
     text="The seed of {node} is followed by {value}, not by what becomes of it after a run.",
     why="ComfyUI's editor saves an entry such as `fixed` behind each seed. Where it is missing, the next "
     "value is taken for it, and all that follow for the wrong widgets. Here they are read as meant.",
-    mend='Write "fixed" behind the seed.',
+    help='Write "fixed" behind the seed.',
     bad="""\
 {
     "nodes": [{"id": 1, "type": "RandomNoise", "mode": 0, "inputs": [],
@@ -181,7 +181,7 @@ OTHER_VERSION = Message(
     text="{node} was saved with another version of its class than {target} has: {what}.",
     why="The editor puts the values of such a node into the wrong fields, or drops them. Nothing else is "
     "said of the node, since only its own version knows what is right.",
-    mend="Look at its fields in the editor, or name what runs it with `--target` or `--server`.",
+    help="Look at its fields in the editor, or name what runs it with `--target` or `--server`.",
     bad="""\
 {
     "nodes": [

@@ -9,16 +9,15 @@ from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.formats.labels import label
 from wan22dsl.formats.page.changes import in_node, prompts_of, text_sent
 from wan22dsl.formats.workflow_read import messages
-from wan22dsl.formats.workflow_read.parts import Given, Place, Raw, Spot
+from wan22dsl.formats.workflow_read.parts import PRIMITIVE, Given, Place, Raw, Spot
 from wan22dsl.formats.workflow_read.sheet import LateSpans
 from wan22dsl.formats.workflow_read.versions import difference, kept
-from wan22dsl.formats.workflow_read.virtual import PRIMITIVE
 from wan22dsl.formats.workflow_read.widgets import seed_without_entry, values_of
 from wan22dsl.graph.model import Link, Node, Sockets
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.formats.workflow_read.following import Ways
     from wan22dsl.formats.workflow_read.sheet import Sheet
 
@@ -49,25 +48,27 @@ def made(sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, way
     elif node_class is not None:
         _check_seed(sheet, raw, node, seed_without_entry(raw, node_class, found))
     found, behind, unchanged = _linked(place, raw, ways, found)
-    values = {name: one.value for name, one in found.items() if not isinstance(one.value, Link)}
+    values = {
+        name: given.value for name, given in found.items() if not isinstance(given.value, Link)
+    }
     prompts = prompts_of(node_class, {**behind, **values}) - unchanged
     for name in prompts:
         if name in behind:
             behind[name] = text_sent(behind[name])
         else:
             found[name] = found[name]._replace(value=text_sent(values[name]))
-    node.inputs = {name: _data(one.value) for name, one in found.items()}
+    node.inputs = {name: _data(given.value) for name, given in found.items()}
     if node_class is not None and other is None and raw.unset:
         from wan22dsl.formats.workflow_read.unset import without_unset
 
         node.inputs = without_unset(node, node_class, raw.unset)
-    spots = {name: one.spot for name, one in found.items() if one.spot is not None}
+    spots = {name: given.spot for name, given in found.items() if given.spot is not None}
     node.spans = LateSpans(sheet, spots)
     node.behind = behind or None
     sheet.found += in_node(node, prompts, values, is_raw=True)
     if node_class is None or other is not None:
-        inputs = tuple((one.name, one.type) for one in raw.inputs)
-        node.sockets = Sockets(inputs, tuple(one.type for one in raw.outputs))
+        inputs = tuple((slot.name, slot.type) for slot in raw.inputs)
+        node.sockets = Sockets(inputs, tuple(out.type for out in raw.outputs))
     return node
 
 

@@ -33,7 +33,7 @@ def opened(sheet: Sheet, drawing: Drawing) -> list[tuple[Place, Raw]]:
     for place, node in _walk(sheet, drawing, root):
         first = place is root and _is_index(node.id)
         (numbered if first else others).append((place, node))
-    numbered.sort(key=lambda one: int(one[1].id))
+    numbered.sort(key=lambda value: int(value[1].id))
     return numbered + others
 
 
@@ -75,7 +75,7 @@ def _walk(sheet: Sheet, drawing: Drawing, root: Place) -> Iterator[tuple[Place, 
 def _tell_circle(sheet: Sheet, drawing: Drawing, node: Raw, types: list[str]) -> None:
     name = drawing.subgraphs[node.type].name or node.type
     between = types[types.index(node.type) + 1 :] if node.type in types else []
-    names = [f'"{drawing.subgraphs[one].name or one}"' for one in between[:5]]
+    names = [f'"{drawing.subgraphs[item].name or item}"' for item in between[:5]]
     way = f", by way of {', '.join(names)}" if names else ""
     if node.type not in types:
         way = f", or lies deeper than {MOST_DEEP:,} others"
@@ -87,18 +87,18 @@ def _in_order(level: Level, drawing: Drawing) -> list[Raw]:
 
     Only nodes whose ids are no numbers depend on it, such as those of subgraphs.
     """
-    if all(_is_index(one.id) and one.type not in drawing.subgraphs for one in level.nodes.values()):
+    if all(_is_index(raw.id) and raw.type not in drawing.subgraphs for raw in level.nodes.values()):
         return list(level.nodes.values())
     open_links = {
-        one.id: sum(slot.link is not None for slot in one.inputs) for one in level.nodes.values()
+        raw.id: sum(slot.link is not None for slot in raw.inputs) for raw in level.nodes.values()
     }
-    ready = deque(one for one in level.nodes.values() if not open_links[one.id])
+    ready = deque(raw for raw in level.nodes.values() if not open_links[raw.id])
     ordered: dict[str, Raw] = {}
     seen: set[str] = set()
     while ready:
         node = ready.popleft()
         ordered[node.id] = node
-        for link in (link for one in node.outputs for link in one.links):
+        for link in (link for out in node.outputs for link in out.links):
             wire = level.wires.get(link)
             if wire is None or link in seen:
                 continue
@@ -107,4 +107,4 @@ def _in_order(level: Level, drawing: Drawing) -> list[Raw]:
                 open_links[wire.target] -= 1
                 if not open_links[wire.target]:
                     ready.append(level.nodes[wire.target])
-    return [*ordered.values(), *(one for id, one in level.nodes.items() if id not in ordered)]
+    return [*ordered.values(), *(raw for id, raw in level.nodes.items() if id not in ordered)]

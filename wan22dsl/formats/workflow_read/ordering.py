@@ -12,7 +12,7 @@ from wan22dsl.formats.widgets import has_widget
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wan22dsl.catalogue.schema import Input, NodeClass
+    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
 
 #: No more ways than this are tried; people meet a dozen.
 _MOST_TRIES = 2_000
@@ -25,23 +25,23 @@ class _Group(NamedTuple):
     widgets: tuple[tuple[str, Input], ...]
 
 
-def fits(value: Any, one: Input) -> bool:
+def fits(value: Any, input_: Input) -> bool:
     """Whether a widget of the editor can have that value."""
     if value is None:
         return True
-    if one.type in {"INT", "FLOAT"}:
+    if input_.type in {"INT", "FLOAT"}:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return False
-        low, high = one.minimum, one.maximum
+        low, high = input_.minimum, input_.maximum
         return (low is None or value >= low) and (high is None or value <= high)
-    if one.type == "BOOLEAN":
+    if input_.type == "BOOLEAN":
         return isinstance(value, bool)
-    if one.type == "STRING":
+    if input_.type == "STRING":
         return isinstance(value, str)
-    if one.type == "COMBO":
-        if one.options is None or one.files is not None:
+    if input_.type == "COMBO":
+        if input_.options is None or input_.files is not None:
             return isinstance(value, (str, list))
-        return value in one.options or isinstance(value, list)
+        return value in input_.options or isinstance(value, list)
     return True
 
 
@@ -49,7 +49,7 @@ def numbered(
     values: list[Any], node_class: NodeClass, is_control: Callable[[Any, Input], bool]
 ) -> Mapping[str, int] | None:
     """The number of the value of each widget, so that all of them fit; None where there is no such way."""
-    own = tuple((one.name, one) for one in node_class.inputs if has_widget(one))
+    own = tuple((input_.name, input_) for input_ in node_class.inputs if has_widget(input_))
     return _Search(values, is_control).run([_Group(True, own)], 0, {})
 
 
@@ -68,16 +68,16 @@ class _Search:
         if not groups or at >= len(self._values):
             return None if groups or at < len(self._values) else found
         group, value = groups[-1], self._values[at]
-        for name, one in group.widgets[:1] if group.is_sorted else _plain_first(group.widgets):
+        for name, input_ in group.widgets[:1] if group.is_sorted else _plain_first(group.widgets):
             self._tries += 1
-            if self._tries > _MOST_TRIES or not fits(value, one):
+            if self._tries > _MOST_TRIES or not fits(value, input_):
                 continue
             others = tuple(each for each in group.widgets if each[0] != name)
             following = [*groups[:-1], group._replace(widgets=others)]
-            if one.branches is not None and isinstance(value, str):
-                following.append(_branch(name, one, value))
+            if input_.branches is not None and isinstance(value, str):
+                following.append(_branch(name, input_, value))
             after = at + 1
-            if after < len(self._values) and self._is_control(self._values[after], one):
+            if after < len(self._values) and self._is_control(self._values[after], input_):
                 after += 1
             result = self.run(following, after, {**found, name: at})
             if result is not None:
@@ -87,10 +87,10 @@ class _Search:
 
 def _plain_first(widgets: tuple[tuple[str, Input], ...]) -> list[tuple[str, Input]]:
     """Of two that can have a value the shorter name comes first: `prompt`, then `negative_prompt`."""
-    return sorted(widgets, key=lambda one: len(one[0]))
+    return sorted(widgets, key=lambda value: len(value[0]))
 
 
-def _branch(name: str, one: Input, chosen: str) -> _Group:
-    below = "" if one.flat else f"{name}."
-    inside = (one.branches or {}).get(chosen, ())
+def _branch(name: str, input_: Input, chosen: str) -> _Group:
+    below = "" if input_.flat else f"{name}."
+    inside = (input_.branches or {}).get(chosen, ())
     return _Group(False, tuple((below + each.name, each) for each in inside if has_widget(each)))

@@ -1,4 +1,4 @@
-"""What workflow JSON consists of: nodes with their slots and values, links, and the graphs they are in."""
+"""What workflow JSON consists of: nodes, slots, links, subgraphs; and the nodes that only the editor has."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from wan22dsl.graph.modes import through
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
 
 #: The id of the node of a subgraph that stands for its own inputs.
 INPUT_NODE = "-10"
@@ -70,12 +71,12 @@ class Raw(NamedTuple):
 
     def input_named(self, name: str) -> Slot | None:
         """The input of that name."""
-        return next((one for one in self.inputs if one.name == name), None)
+        return next((slot for slot in self.inputs if slot.name == name), None)
 
     def handed_on(self, slot: int, wanted: str) -> Slot | None:
         """The input that an output is rewired to where the node is bypassed."""
         output = self.outputs[slot].type if 0 <= slot < len(self.outputs) else "*"
-        types = [one.type for one in self.inputs]
+        types = [input_.type for input_ in self.inputs]
         number = through(slot, wanted or output, types, output)
         return None if number is None else self.inputs[number]
 
@@ -143,3 +144,62 @@ class Given(NamedTuple):
 
     value: Any
     spot: Spot | None
+
+
+#: Hands its value to the widgets that it is linked to.
+PRIMITIVE = "PrimitiveNode"
+
+#: Set and Get nodes: what one is given under a name comes out of the others of that name.
+#: (kijai/ComfyUI-KJNodes and yolain/ComfyUI-Easy-Use)
+SETS = frozenset({"SetNode", "easy setNode"})
+GETS = frozenset({"GetNode", "easy getNode"})
+
+#: ComfyUI's own, those of KJNodes and Easy-Use, and those of rgthree-comfy.
+_KNOWN = (
+    frozenset({PRIMITIVE, "Note", "MarkdownNote", "Reroute"})
+    | SETS
+    | GETS
+    | frozenset(
+        f"{name} (rgthree)"
+        for name in (
+            "Bookmark",
+            "Fast Actions Button",
+            "Fast Bypasser",
+            "Fast Groups Bypasser",
+            "Fast Groups Muter",
+            "Fast Muter",
+            "Label",
+            "Mute / Bypass Relay",
+            "Mute / Bypass Repeater",
+            "Node Collector",
+            "Random Unmuter",
+            "Reroute",
+        )
+    )
+)
+
+
+def is_virtual(node: Raw, *, known: bool) -> bool:
+    """Whether a node never reaches the server; `known` says whether the catalogue has its class.
+
+    Nodes that an extension makes in the browser alone are told by what the editor writes beside all
+    others, and by having no links: those are decoration, such as labels and timers.
+    """
+    if node.type in _KNOWN:
+        return True
+    if known or node.backed:
+        return False
+    linked = any(slot.link for slot in node.inputs) or any(out.links for out in node.outputs)
+    return not linked and not node.inputs and not node.outputs
+
+
+def is_constant(node: Raw) -> bool:
+    """Whether a node stands for a constant that the editor has no field for; then it has just that value."""
+    return node.is_constant and node.mode == "active" and len(node.values) == 1
+
+
+def set_name(node: Raw) -> str | None:
+    """The name under which a Set node keeps, or a Get node fetches."""
+    values = node.values
+    first = values.get("Constant") if isinstance(values, dict) else next(iter(values), None)
+    return first if isinstance(first, str) else None

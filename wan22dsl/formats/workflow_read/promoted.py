@@ -14,7 +14,7 @@ from wan22dsl.formats.workflow_read.parts import Given, Level, Raw, Slot, Spot
 from wan22dsl.formats.workflow_read.widgets import values_of
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.formats.workflow_read.parts import Drawing
 
 
@@ -39,7 +39,7 @@ class Promoted:
                 inner = self._subgraphs.get(node.type)
                 if inner is None and self._is_widget(node, slot):
                     return values_of(node, self._catalogue.get(node.type)).get(slot.name)
-                names = [] if inner is None else [one.name for one in inner.inputs]
+                names = [] if inner is None else [port.name for port in inner.inputs]
                 if slot.name in names:
                     host, number = node, names.index(slot.name)
                     break
@@ -78,7 +78,7 @@ class Promoted:
                     if self._is_widget(node, slot):
                         return True
                     continue
-                names = [one.name for one in inner.inputs]
+                names = [port.name for port in inner.inputs]
                 if slot.name in names and following is None:
                     following = (inner, names.index(slot.name))
             if following is None:
@@ -88,9 +88,9 @@ class Promoted:
 
     def _is_widget(self, node: Raw, slot: Slot) -> bool:
         node_class = self._catalogue.get(node.type)
-        for one in () if node_class is None else node_class.inputs:
-            if one.name == slot.name:
-                return has_widget(one)
+        for input_ in () if node_class is None else node_class.inputs:
+            if input_.name == slot.name:
+                return has_widget(input_)
         return slot.widget
 
 

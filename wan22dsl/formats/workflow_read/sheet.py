@@ -44,19 +44,19 @@ class Sheet:
         """Where a value stands; of an input its name, or else the whole of it."""
         cached = (spot.node.start, spot.part)
         if cached not in self._parts:
-            one = member(self.text, spot.node.start, spot.part)
+            this_member = member(self.text, spot.node.start, spot.part)
             self._parts[cached] = (
-                {each.key: each for each in members(self.text, one.start)}
-                if isinstance(one.value, dict)
-                else elements(self.text, one.start)
+                {each.key: each for each in members(self.text, this_member.start)}
+                if isinstance(this_member.value, dict)
+                else elements(self.text, this_member.start)
             )
         found = self._parts[cached][spot.key]  # type: ignore[index]
         if spot.part == "inputs" and "name" in found.value:
             found = member(self.text, found.start, "name")
         return self._span(found)
 
-    def _span(self, one: Member) -> Span:
-        return Span(self.source, one.start, one.end)
+    def _span(self, member: Member) -> Span:
+        return Span(self.source, member.start, member.end)
 
 
 class LateSpans(dict[str, Span]):

@@ -9,7 +9,7 @@ from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.graph.model import Node
 
 
@@ -29,7 +29,7 @@ def _others(node: Node, node_class: NodeClass, kept: dict[str, Any]) -> set[str]
     if len(kept) == len(node.inputs):
         return set()
     drawn = face_of(node.changed(inputs=kept), node_class, kept, {}).widgets
-    shown = {one.name: one.value for one in drawn}
+    shown = {widget.name: widget.value for widget in drawn}
     return {
         name
         for name, value in node.inputs.items()

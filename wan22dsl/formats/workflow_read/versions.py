@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.nodes.undocumented import ARGUMENTS, TAKE_ANYTHING
 from wan22dsl.formats.widgets import UPLOADS
 from wan22dsl.formats.workflow_read.ordering import fits
 from wan22dsl.formats.workflow_read.widgets import fields_of, fit, names_in, of_unknown
-from wan22dsl.graph.known.undocumented import ARGUMENTS, TAKE_ANYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.formats.workflow_read.parts import Given, Raw
 
 
@@ -33,13 +33,13 @@ def difference(raw: Raw, node_class: NodeClass, found: Mapping[str, Given]) -> s
     for number, output in enumerate(raw.outputs[outputs:], outputs):
         if output.links and output.type not in {"", "*"}:
             return f"its output {number} is used"
-    known = inputs_of(node_class, {name: one.value for name, one in found.items()})
-    linked = [one for one in raw.inputs if one.link is not None and one.name not in known]
-    lost = [one for one in linked if (node_class.name, one.name) not in ARGUMENTS]
+    known = inputs_of(node_class, {name: given.value for name, given in found.items()})
+    linked = [slot for slot in raw.inputs if slot.link is not None and slot.name not in known]
+    lost = [slot for slot in linked if (node_class.name, slot.name) not in ARGUMENTS]
     misfit = not fit(found, node_class)
     if not lost and not misfit:
         return None
-    for name in [*names_in(raw), *(one.name for one in lost if one.widget)]:
+    for name in [*names_in(raw), *(slot.name for slot in lost if slot.widget)]:
         if name not in known:
             return f"it has `{name}`"
     if misfit and isinstance(raw.values, list):
@@ -53,10 +53,10 @@ def kept(raw: Raw, node_class: NodeClass, found: Mapping[str, Given]) -> dict[st
     """The values of such a node: by their names, or else as far as they fit."""
     if raw.named is not None:
         return of_unknown(raw)
-    known = inputs_of(node_class, {name: one.value for name, one in found.items()})
+    known = inputs_of(node_class, {name: given.value for name, given in found.items()})
     values: dict[str, Given] = {}
-    for name, one in found.items():
-        if name in known and not fits(one.value, known[name]):
+    for name, given in found.items():
+        if name in known and not fits(given.value, known[name]):
             break
-        values[name] = one
+        values[name] = given
     return values

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.catalogue.inputs import default_of, inputs_of
+from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
+from wan22dsl.comfyui.nodes.undocumented import OF_THE_EDITOR
 from wan22dsl.formats.widgets import BUTTONS, CONTROL, UNSAVED, has_widget
 from wan22dsl.formats.workflow_read.ordering import fits, numbered
 from wan22dsl.formats.workflow_read.parts import Given, Spot
-from wan22dsl.graph.known.undocumented import OF_THE_EDITOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.catalogue.schema import Input, NodeClass
+    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
     from wan22dsl.formats.workflow_read.parts import Raw
 
 #: What the extra entry behind a seed can be.
@@ -50,10 +50,10 @@ def fields_of(node: Raw, node_class: NodeClass) -> int:
 
 def fit(found: Mapping[str, Given], node_class: NodeClass) -> bool:
     """Whether each widget can have the value that it is given."""
-    known = {one.name: one for one in node_class.inputs}
+    known = {input_.name: input_ for input_ in node_class.inputs}
     if not known.keys() >= found.keys():
-        known = inputs_of(node_class, {name: one.value for name, one in found.items()})
-    return all(name not in known or fits(one.value, known[name]) for name, one in found.items())
+        known = inputs_of(node_class, {name: given.value for name, given in found.items()})
+    return all(name not in known or fits(given.value, known[name]) for name, given in found.items())
 
 
 def names_in(node: Raw) -> dict[str, Any]:
@@ -73,9 +73,9 @@ def _otherwise(node: Raw, values: list[Any], node_class: NodeClass) -> dict[str,
         found = {name: _given(node, named[name], name, "widgets_values_named") for name in named}
         known = inputs_of(node_class, named)
         return found if found.keys() <= known.keys() and fit(found, node_class) else None
-    if all(one.branches is None for one in node_class.inputs):
+    if all(input_.branches is None for input_ in node_class.inputs):
         return None
-    order = numbered(values, node_class, lambda value, one: _is_control(value, one, []))
+    order = numbered(values, node_class, lambda value, input_: _is_control(value, input_, []))
     if order is None:
         return None
     return {name: _given(node, values[number], number) for name, number in order.items()}
@@ -109,11 +109,11 @@ def _by_name(node: Raw, values: dict[str, Any], node_class: NodeClass) -> dict[s
         for name, value in values.items()
         if name in known and has_widget(known[name])
     }
-    for name, one in known.items():
-        if one.type in UNSAVED:
-            kept[name] = Given(UNSAVED[one.type], None)
-        elif name not in kept and has_widget(one) and one.required:
-            _default(name, one, kept)
+    for name, input_ in known.items():
+        if input_.type in UNSAVED:
+            kept[name] = Given(UNSAVED[input_.type], None)
+        elif name not in kept and has_widget(input_) and input_.required:
+            _default(name, input_, kept)
     return kept
 
 
@@ -126,27 +126,29 @@ class _Ordered(NamedTuple):
 
 def _by_order(node: Raw, values: list[Any], node_class: NodeClass) -> _Ordered:
     found: dict[str, Given] = {}
-    waiting = [(one.name, one) for one in reversed(node_class.inputs) if has_widget(one)]
+    waiting = [
+        (input_.name, input_) for input_ in reversed(node_class.inputs) if has_widget(input_)
+    ]
     buttons = BUTTONS.get(node.type, frozenset())
     at = 0
     while waiting:
         while buttons and at < len(values) and values[at] in buttons:
             at += 1
-        name, one = waiting.pop()
-        if one.type in UNSAVED:
-            found[name] = Given(UNSAVED[one.type], None)
+        name, input_ = waiting.pop()
+        if input_.type in UNSAVED:
+            found[name] = Given(UNSAVED[input_.type], None)
             continue
         if at < len(values):
             found[name] = _given(node, values[at], at)
         else:
-            _default(name, one, found)
+            _default(name, input_, found)
         at += 1
         chosen = found[name].value if name in found else None
-        if one.branches is not None and isinstance(chosen, str):
-            below = "" if one.flat else f"{name}."
-            branch = [each for each in one.branches.get(chosen, ()) if has_widget(each)]
+        if input_.branches is not None and isinstance(chosen, str):
+            below = "" if input_.flat else f"{name}."
+            branch = [each for each in input_.branches.get(chosen, ()) if has_widget(each)]
             waiting.extend((f"{below}{each.name}", each) for each in reversed(branch))
-        elif at < len(values) and _is_control(values[at], one, waiting):
+        elif at < len(values) and _is_control(values[at], input_, waiting):
             at += 1
     if node.type == _OWN_CHOICE:
         names = ("index", *(f"option{number}" for number in range(1, len(values))))
@@ -155,17 +157,17 @@ def _by_order(node: Raw, values: list[Any], node_class: NodeClass) -> _Ordered:
     return _Ordered(found, at)
 
 
-def _default(name: str, one: Input, found: dict[str, Given]) -> None:
-    value = default_of(one)
+def _default(name: str, input_: Input, found: dict[str, Given]) -> None:
+    value = default_of(input_)
     if value is not None:
         found[name] = Given(value, None)
 
 
-def _is_control(value: Any, one: Input, waiting: list[tuple[str, Input]]) -> bool:
+def _is_control(value: Any, input_: Input, waiting: list[tuple[str, Input]]) -> bool:
     """Whether the entry behind a value tells what becomes of it, and is not the next widget's own."""
-    if one.type == "INT" and one.name in _SEEDS:
+    if input_.type == "INT" and input_.name in _SEEDS:
         return _tells_what_becomes(value)
-    if not isinstance(value, str) or value not in _CONTROLS or one.type not in {"INT", "COMBO"}:
+    if not isinstance(value, str) or value not in _CONTROLS or input_.type not in {"INT", "COMBO"}:
         return False
     following = waiting[-1][1] if waiting else None
     if following is None or following.type not in {"STRING", "COMBO"}:
@@ -189,7 +191,7 @@ def of_unknown(node: Raw) -> dict[str, Given]:
             for name, value in node.values.items()
             if name not in OF_THE_EDITOR
         }
-    names = [one.name for one in node.inputs if one.widget]
+    names = [slot.name for slot in node.inputs if slot.widget]
     everything = list(range(len(node.values)))
     for numbers in (everything, _without_controls(node.values)):
         if len(numbers) == len(names):

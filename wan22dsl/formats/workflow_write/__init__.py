@@ -14,17 +14,15 @@ from zlib import crc32
 
 from wan22dsl.formats import prompt
 from wan22dsl.formats.workflow_write import notes
-from wan22dsl.formats.workflow_write.columns import Box
-from wan22dsl.formats.workflow_write.constants import with_nodes_for_constants
 from wan22dsl.formats.workflow_write.drawing import link_of, node_of, prepared
 from wan22dsl.formats.workflow_write.groups import groups_of
 from wan22dsl.formats.workflow_write.layers import sorted_along
-from wan22dsl.formats.workflow_write.layout import lay_out
+from wan22dsl.formats.workflow_write.layout import Box, lay_out
 from wan22dsl.formats.workflow_write.notes import Origin
-from wan22dsl.formats.workflow_write.sizes import TITLE_PX, size_of
+from wan22dsl.formats.workflow_write.widgets import TITLE_PX, size_of, with_nodes_for_constants
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import CheckedGraph
-from wan22dsl.graph.passes import recognise
+from wan22dsl.graph.passes.recognition import recognise
 
 __all__ = ["Origin", "dump", "write"]
 
@@ -61,7 +59,7 @@ def write(checked: CheckedGraph, origin: Origin | None = None) -> dict[str, Any]
         _group(number, group.title, group.colour, layout.groups[key])
         for number, (key, group) in enumerate(groups.items(), 1)
     ]
-    return _whole(nodes, [link_of(one, drawn) for one in drawn.wires], frames, origin)
+    return _whole(nodes, [link_of(wire, drawn) for wire in drawn.wires], frames, origin)
 
 
 def _whole(

@@ -10,7 +10,7 @@ from wan22dsl.formats.workflow_write.widgets import face_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.formats.workflow_write.columns import Box
+    from wan22dsl.formats.workflow_write.layout import Box
     from wan22dsl.formats.workflow_write.widgets import Face
     from wan22dsl.graph.model import Graph, Node
 
@@ -47,10 +47,12 @@ class Drawn(NamedTuple):
     def edges(self) -> list[Edge]:
         """The links with the heights at which they leave and enter."""
         found = []
-        for one in self.wires:
-            names, outputs = self.faces[one.end].names, self.faces[one.start].outputs
-            port = names.index(one.input) / len(names)
-            found.append(Edge(one.start, one.end, one.slot / max(len(outputs), one.slot + 1), port))
+        for wire in self.wires:
+            names, outputs = self.faces[wire.end].names, self.faces[wire.start].outputs
+            port = names.index(wire.input) / len(names)
+            found.append(
+                Edge(wire.start, wire.end, wire.slot / max(len(outputs), wire.slot + 1), port)
+            )
         return found
 
 
@@ -129,7 +131,9 @@ def node_of(
     }
     if is_constant:
         made["properties"]["wan constant"] = True
-    unset = [one.name for one in face.inputs_with_value if one.name not in drawn.given[node.id]]
+    unset = [
+        widget.name for widget in face.inputs_with_value if widget.name not in drawn.given[node.id]
+    ]
     if unset:
         made["properties"]["wan unset"] = unset
     if face.widgets:
@@ -143,22 +147,22 @@ def _inputs(face: Face, incoming: Mapping[str, int]) -> list[dict[str, Any]]:
         shape = {"shape": _OPTIONAL} if socket.optional else {}
         link = incoming.get(socket.name)
         found.append({"name": socket.name, **shape, "type": socket.type, "link": link})
-    for one in face.inputs_with_value:
-        shape = {"shape": _OPTIONAL} if one.optional else {}
-        about = {"widget": {"name": one.name}, "link": incoming.get(one.name)}
-        found.append({"name": one.name, **shape, "type": one.type, **about})
+    for widget in face.inputs_with_value:
+        shape = {"shape": _OPTIONAL} if widget.optional else {}
+        about = {"widget": {"name": widget.name}, "link": incoming.get(widget.name)}
+        found.append({"name": widget.name, **shape, "type": widget.type, **about})
     return found
 
 
 def _outputs(face: Face, outgoing: list[Wire]) -> list[dict[str, Any]]:
     slots = list(face.outputs)
-    used = max((one.slot + 1 for one in outgoing), default=0)
+    used = max((wire.slot + 1 for wire in outgoing), default=0)
     slots += [("*", "*")] * (used - len(slots))  # of a class that is not known
     return [
         {
             "name": name,
             "type": kind,
-            "links": [one.id for one in outgoing if one.slot == slot] or None,
+            "links": [wire.id for wire in outgoing if wire.slot == slot] or None,
         }
         for slot, (name, kind) in enumerate(slots)
     ]

@@ -64,10 +64,10 @@ def layers_of(names: Sequence[str], edges: Sequence[Edge]) -> list[list[str]]:
         after[edge.start].append(edge.end)
         before[edge.end].append(edge.start)
     for name in names:
-        depth[name] = max((depth[one] + 1 for one in before[name]), default=0)
+        depth[name] = max((depth[item] + 1 for item in before[name]), default=0)
     for name in reversed(names):
         if after[name]:
-            depth[name] = min(depth[one] for one in after[name]) - 1
+            depth[name] = min(depth[item] for item in after[name]) - 1
     found: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
     for name in names:
         found[depth[name]].append(name)
@@ -81,7 +81,7 @@ def in_order(layers: list[list[str]], edges: Sequence[Edge]) -> list[list[str]]:
     for edge in edges:
         after.setdefault(edge.start, []).append(edge)
         before.setdefault(edge.end, []).append(edge)
-    layers = [list(one) for one in layers]
+    layers = [list(this_layer) for this_layer in layers]
     for number in range(2 * _ROUNDS):
         place = {name: at for layer in layers for at, name in enumerate(layer)}
         if number % 2 == 0:
@@ -94,11 +94,11 @@ def in_order(layers: list[list[str]], edges: Sequence[Edge]) -> list[list[str]]:
 
 
 def _ends(edges: Iterable[Edge], place: Mapping[str, int]) -> list[float]:
-    return [place[one.end] + one.port for one in edges]
+    return [place[edge.end] + edge.port for edge in edges]
 
 
 def _starts(edges: Iterable[Edge], place: Mapping[str, int]) -> list[float]:
-    return [place[one.start] + one.slot for one in edges]
+    return [place[edge.start] + edge.slot for edge in edges]
 
 
 def _sort(layer: list[str], place: dict[str, int], wanted: Mapping[str, list[float]]) -> None:

@@ -1,18 +1,119 @@
-"""Where everything stands: nodes in their group, groups beside each other, left to right with the flow."""
+"""Where everything is drawn: nodes in columns, columns in groups, groups in rows, left to right."""
 
 from __future__ import annotations
 
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.formats.workflow_write.columns import Box, Columns
-from wan22dsl.formats.workflow_write.layers import Edge
-from wan22dsl.formats.workflow_write.sizes import TITLE_PX, Size
+from wan22dsl.formats.workflow_write.layers import Edge, in_order, layers_of, sorted_along
+from wan22dsl.formats.workflow_write.widgets import TITLE_PX, Size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from wan22dsl.formats.workflow_write.groups import Group
+
+
+#: A lane is as high as a title and four slots, which is where most links enter a node.
+_LANE = Size(0, 110)
+_LANE_SIGN = "\0"
+
+
+class Box(NamedTuple):
+    """A place on the canvas, in pixels: left, top, width, height. That of a node is without its title."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Columns:
+    """The layers of a graph. What is `entered` from outside has a free lane before it, at its height.
+
+    Without the lanes, links from further left would run below the boxes of the columns between. One lane
+    for each flow: what is entered behind such a box stands in that one's.
+    """
+
+    def __init__(
+        self,
+        names: list[str],
+        sizes: Mapping[str, Size],
+        edges: list[Edge],
+        entered: AbstractSet[str],
+    ) -> None:
+        along, kept = sorted_along(names, edges)
+        layers = layers_of(along, kept)
+        self._sizes = dict(sizes)
+        lanes = self._lanes(layers, _first_entered(along, kept, entered))
+        self._columns = in_order(layers, [*kept, *lanes])
+        self._before: dict[str, list[str]] = {name: [] for name in self._sizes}
+        self._after: dict[str, list[str]] = {name: [] for name in self._sizes}
+        for edge in [*kept, *lanes]:
+            self._before[edge.end].append(edge.start)
+            self._after[edge.start].append(edge.end)
+
+    def _lanes(self, layers: list[list[str]], entered: AbstractSet[str]) -> list[Edge]:
+        """Puts lanes into the layers, and gives their edges."""
+        found = []
+        aims = [(number, item) for number, layer in enumerate(layers) for item in layer]
+        for number, name in reversed(aims):
+            if name in entered:
+                lanes = [f"{_LANE_SIGN}{at}{_LANE_SIGN}{name}" for at in range(number)]
+                for at, lane in enumerate(lanes):
+                    layers[at].insert(0, lane)
+                    self._sizes[lane] = _LANE
+                for start, end in zip(lanes, [*lanes[1:], name]):
+                    found.append(Edge(start, end, 0.0, -0.5))
+        return found
+
+    def placed(self, beside: int, below: int) -> dict[str, Box]:
+        """Where each box stands, with so many pixels between two columns and two rows."""
+        tops = self._tops(below)
+        found: dict[str, Box] = {}
+        left = 0
+        for column in self._columns:
+            for name in column:
+                if not name.startswith(_LANE_SIGN):
+                    found[name] = Box(left, tops[name], *self._sizes[name])
+            left += max((self._sizes[name].width for name in column), default=0) + beside
+        return found
+
+    def _tops(self, below: int) -> dict[str, int]:
+        """Heights: each box where what leads to it is, then, from the right, where it leads to."""
+        tops: dict[str, int] = {}
+        for column in self._columns:
+            free = 0
+            for name in column:
+                wanted = min((tops[item] for item in self._before[name]), default=0)
+                tops[name] = max(free, wanted)
+                free = tops[name] + self._sizes[name].height + below
+        for column in reversed(self._columns):
+            limit: int | None = None
+            for name in reversed(column):
+                height = self._sizes[name].height + below
+                wanted = min((tops[item] for item in self._after[name]), default=0)
+                if limit is not None:
+                    wanted = min(wanted, limit - height)
+                tops[name] = max(tops[name], wanted)
+                limit = tops[name]
+        return tops
+
+
+def _first_entered(
+    along: list[str], edges: list[Edge], entered: AbstractSet[str]
+) -> AbstractSet[str]:
+    """What is entered and has nothing before it that is."""
+    before: dict[str, list[str]] = {}
+    for edge in edges:
+        before.setdefault(edge.end, []).append(edge.start)
+    behind: set[str] = set()
+    for name in along:
+        if any(item in entered or item in behind for item in before.get(name, ())):
+            behind.add(name)
+    return entered - behind
+
 
 #: Between two nodes, beside and below; inside of a group's frame; between two groups.
 _BESIDE_PX, _BELOW_PX, _FRAME_PX, _BETWEEN_PX = 60, 40, 30, 80
@@ -117,6 +218,6 @@ def _inside(
 
 
 def _frame(title: str, boxes: Mapping[str, Box]) -> Size:
-    width = max(one.x + one.width for one in boxes.values()) + 2 * _FRAME_PX
-    height = max(one.y + one.height for one in boxes.values())
+    width = max(box.x + box.width for box in boxes.values()) + 2 * _FRAME_PX
+    height = max(box.y + box.height for box in boxes.values())
     return Size(max(width, len(title) * _GROUP_LETTER_PX), height + _GROUP_TITLE_PX + _FRAME_PX)

@@ -7,12 +7,12 @@ from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.formats.workflow_write.sizes import Size
+from wan22dsl.formats.workflow_write.widgets import Size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.formats.workflow_write.columns import Box
+    from wan22dsl.formats.workflow_write.layout import Box
 
 _WIDTH_PX, _LINE_PX, _MOST_PX = 560, 14, 1000
 
@@ -35,7 +35,7 @@ class Origin(NamedTuple):
 
 def text_of(origin: Origin) -> str:
     """The text of the note, in Markdown."""
-    fence = "`" * max([3, *(len(one) + 1 for one in re.findall(r"`{3,}", origin.source))])
+    fence = "`" * max([3, *(len(item) + 1 for item in re.findall(r"`{3,}", origin.source))])
     by = f"wan22dsl {origin.version}".rstrip()
     return (
         f"# {origin.pipeline}\n\n"
@@ -86,7 +86,7 @@ def extra(origin: Origin) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """A value as JSON can hold it; what it cannot hold becomes a text."""
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, float) and not isfinite(value):
         return str(value)
     return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)

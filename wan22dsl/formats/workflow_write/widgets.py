@@ -1,19 +1,20 @@
-"""The face of a node in ComfyUI's editor: its sockets, its widgets with their values, and its outputs."""
+"""A node in ComfyUI's editor: its sockets, its widgets with their values, and how large it is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from wan22dsl.catalogue.inputs import default_of, inputs_of, output_type, spelled_as_now
+from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of, output_type, spelled_as_now
 from wan22dsl.formats.page.text import escaped
 from wan22dsl.formats.widgets import CONTROL, UPLOADS, has_control, has_widget, is_by_name
-from wan22dsl.graph.model import Link
+from wan22dsl.graph.model import Link, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from wan22dsl.catalogue.schema import Input, NodeClass
-    from wan22dsl.graph.model import Node
+    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
+    from wan22dsl.graph.model import Graph
+
 
 #: What a seed's control is set to, so that a run can be repeated.
 FIXED = "fixed"
@@ -66,23 +67,26 @@ class Face(NamedTuple):
     def values(self) -> list[Any] | dict[str, Any]:
         """What stands under `widgets_values`."""
         if self.by_name:
-            return {one.name: one.written for one in self.widgets}
-        return [one.written for one in self.widgets]
+            return {widget.name: widget.written for widget in self.widgets}
+        return [widget.written for widget in self.widgets]
 
     @property
     def names(self) -> list[str]:
         """The names of the inputs, by the number of their slot."""
-        return [*(one.name for one in self.sockets), *(one.name for one in self.inputs_with_value)]
+        return [
+            *(socket.name for socket in self.sockets),
+            *(widget.name for widget in self.inputs_with_value),
+        ]
 
     @property
     def buttons(self) -> list[str]:
         """The widgets that upload a file, which are not sent."""
-        return [one.name for one in self.widgets if one.type in _BUTTONS]
+        return [widget.name for widget in self.widgets if widget.type in _BUTTONS]
 
     @property
     def inputs_with_value(self) -> list[Widget]:
         """The widgets that can take a link."""
-        return [one for one in self.widgets if one.is_input]
+        return [widget for widget in self.widgets if widget.is_input]
 
 
 def face_of(
@@ -92,53 +96,53 @@ def face_of(
     if node_class is None:
         return _unknown(node, values, linked)
     by_name = is_by_name(node.class_name)
-    grown = {one.name for one in node_class.inputs if one.grows is not None}
+    grown = {input_.name for input_ in node_class.inputs if input_.grows is not None}
     values = spelled_as_now(node_class, values)
     known = inputs_of(node_class, values)
     sockets: list[Socket] = []
     widgets: list[Widget] = []
-    for name, one in known.items():
-        if name.partition(".")[0] in grown or not has_widget(one):
-            sockets.append(Socket(name, one.type, not one.required))
-        elif not by_name or name in values or not _is_hidden(one):
-            widgets.extend(_widgets(node, name, one, values))
+    for name, input_ in known.items():
+        if name.partition(".")[0] in grown or not has_widget(input_):
+            sockets.append(Socket(name, input_.type, not input_.required))
+        elif not by_name or name in values or not _is_hidden(input_):
+            widgets.extend(_widgets(node, name, input_, values))
     sockets.extend(Socket(name, linked[name], True) for name in linked if name not in known)
     if node.class_name in UPLOADS:
         widgets.append(Widget("upload", *UPLOADS[node.class_name]))
     types = [output_type(node_class, slot, linked) for slot in range(len(node_class.outputs))]
-    outputs = zip((one.name for one in node_class.outputs), types)
+    outputs = zip((output.name for output in node_class.outputs), types)
     return Face(tuple(sockets), tuple(widgets), tuple(outputs), by_name, _preview(node_class))
 
 
-def _is_hidden(one: Input) -> bool:
+def _is_hidden(input_: Input) -> bool:
     """Whether an input is one of older versions, which the server takes and the editor does not show."""
-    return not one.required and default_of(one) is None
+    return not input_.required and default_of(input_) is None
 
 
 def _preview(node_class: NodeClass) -> Preview:
-    if any(one.files in {"input", "output"} for one in node_class.inputs):
+    if any(input_.files in {"input", "output"} for input_ in node_class.inputs):
         return "video" if "Video" in node_class.name else "picture"
     return "picture" if node_class.is_output else None
 
 
-def _widgets(node: Node, name: str, one: Input, values: Mapping[str, Any]) -> Iterator[Widget]:
-    kind = one.type if one.branches is None or one.flat else "COMFY_DYNAMICCOMBO_V3"
-    value = _value(node, name, one, values)
-    yield Widget(name, kind, value, not one.required, is_prompt=one.dynamic_prompts)
-    if has_control(node.class_name, name, one):
+def _widgets(node: Node, name: str, input_: Input, values: Mapping[str, Any]) -> Iterator[Widget]:
+    kind = input_.type if input_.branches is None or input_.flat else "COMFY_DYNAMICCOMBO_V3"
+    value = _value(node, name, input_, values)
+    yield Widget(name, kind, value, not input_.required, is_prompt=input_.dynamic_prompts)
+    if has_control(node.class_name, name, input_):
         yield Widget(CONTROL, "COMBO", FIXED, is_input=False)
 
 
-def _value(node: Node, name: str, one: Input, values: Mapping[str, Any]) -> Any:
+def _value(node: Node, name: str, input_: Input, values: Mapping[str, Any]) -> Any:
     """The value that the widget shows; where a link stands in for it, the one that waits behind."""
     if name in values and not isinstance(node.inputs.get(name), Link):
         value = values[name]
         return value["__value__"] if isinstance(value, dict) and "__value__" in value else value
     if node.behind is not None and name in node.behind:
         return node.behind[name]
-    value = default_of(one)
+    value = default_of(input_)
     if value is None:
-        value = {"INT": 0, "FLOAT": 0.0, "STRING": "", "BOOLEAN": False}.get(one.type)
+        value = {"INT": 0, "FLOAT": 0.0, "STRING": "", "BOOLEAN": False}.get(input_.type)
     return value
 
 
@@ -160,3 +164,114 @@ def _type_of(value: Any) -> str:
         return "BOOLEAN"
     names = ((int, "INT"), (float, "FLOAT"), (str, "STRING"))
     return next((name for kind, name in names if isinstance(value, kind)), "*")
+
+
+#: The bar with the title, above what is called the height of a node.
+TITLE_PX = 30
+
+_SLOT_PX, _WIDGET_PX, _BESIDE_PX = 20, 24, 8
+_LEAST_WIDTH_PX, _MOST_WIDTH_PX, _TEXT_WIDTH_PX = 270, 440, 400
+_LETTER_PX, _LINE_PX = 7.5, 16
+_LEAST_TEXT_PX, _MOST_TEXT_PX = 100, 400
+
+
+class Size(NamedTuple):
+    """Width and height in pixels of the canvas; the title stands above."""
+
+    width: int
+    height: int
+
+
+#: Room for the picture or video that a node shows once there is one, and the least width for it.
+_PREVIEWS = {"picture": Size(270, 220), "video": Size(380, 510)}
+
+#: Texts for which the editor has a field of several lines, by name; others by their length.
+_LONG_TEXTS = frozenset(
+    "text text_g text_l clip_g clip_l t5xxl prompt negative_prompt user_prompt instruction_prompt "
+    "string string_a string_b tags lyrics expression points_string sigmas_string tracks".split()
+)
+_LONGEST_SHORT_TEXT = 60
+
+
+def size_of(title: str, face: Face) -> Size:
+    """The size of a node with that title."""
+    texts = [widget for widget in face.widgets if is_long_text(widget)]
+    short = [widget for widget in face.widgets if not is_long_text(widget)]
+    rows = max(len(face.sockets), len(face.outputs))
+    height = rows * _SLOT_PX + 6 if rows else 0
+    if face.widgets:
+        height += len(short) * _WIDGET_PX + _BESIDE_PX
+    width = max(_LEAST_WIDTH_PX, *_widths(title, face, short))
+    if texts:
+        width = max(width, _TEXT_WIDTH_PX)
+        height += sum(text_height(str(widget.value), width) for widget in texts)
+    if face.preview is not None:
+        width = max(width, _PREVIEWS[face.preview].width)
+        height += _PREVIEWS[face.preview].height
+    return Size(_tens(min(width, _MOST_WIDTH_PX)), _tens(height))
+
+
+def is_long_text(widget: Widget) -> bool:
+    """Whether a widget is a field of several lines."""
+    if widget.type != "STRING" or not isinstance(widget.value, str):
+        return False
+    by_length = len(widget.value) > _LONGEST_SHORT_TEXT or "\n" in widget.value
+    return by_length or widget.name in _LONG_TEXTS
+
+
+def text_height(text: str, width: float) -> int:
+    """The height of a field that shows a text, within limits; beyond them it can be scrolled."""
+    letters = max(1, int(width / _LETTER_PX))
+    lines = sum(1 + len(line) // letters for line in text.split("\n"))
+    return min(_MOST_TEXT_PX, max(_LEAST_TEXT_PX, lines * _LINE_PX + 20))
+
+
+def _widths(title: str, face: Face, short: list[Widget]) -> list[float]:
+    """What the title, the widgets, and an input beside an output need."""
+    found = [len(title) * _LETTER_PX + 50]
+    found += [(len(widget.name) + len(str(widget.value))) * _LETTER_PX + 60 for widget in short]
+    if face.sockets and face.outputs:
+        inner = max(len(socket.name) for socket in face.sockets)
+        outer = max(len(name) for name, _ in face.outputs)
+        found.append((inner + outer) * _LETTER_PX + 50)
+    return found
+
+
+def _tens(length: float) -> int:
+    return -int(-length // 10) * 10
+
+
+_CLASSES = {
+    bool: "PrimitiveBoolean",
+    int: "PrimitiveInt",
+    float: "PrimitiveFloat",
+    str: "PrimitiveString",
+}
+
+
+def with_nodes_for_constants(graph: Graph) -> Graph:
+    """The graph, with a node for each such constant right before the one that takes it."""
+    nodes: dict[str, Node] = {}
+    for node in graph.nodes.values():
+        inputs = dict(node.inputs)
+        for name in _without_field(graph, node):
+            id = f"{node.id}.{name}"
+            class_name = _CLASSES[type(inputs[name])]
+            nodes[id] = Node(id, class_name, {"value": inputs[name]}, stage=node.stage)
+            inputs[name] = Link(id, 0)
+        nodes[node.id] = node if inputs == node.inputs else node.changed(inputs=inputs)
+    return graph if len(nodes) == len(graph.nodes) else graph.with_nodes(nodes)
+
+
+def _without_field(graph: Graph, node: Node) -> list[str]:
+    node_class = graph.class_of(node)
+    if node_class is None:
+        return []
+    values: dict[str, Any] = {
+        name: value for name, value in node.inputs.items() if not isinstance(value, Link)
+    }
+    face = face_of(
+        node, node_class, node.inputs, dict.fromkeys((name for name, _ in node.links()), "*")
+    )
+    sockets = {socket.name for socket in face.sockets}
+    return [name for name, value in values.items() if name in sockets and type(value) in _CLASSES]

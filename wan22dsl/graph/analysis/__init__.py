@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.analysis.clips import clips_of
 from wan22dsl.graph.analysis.deviations import deviations_of
 from wan22dsl.graph.analysis.model import Analysis, LeftOut
 from wan22dsl.graph.analysis.needs import cost_of
 from wan22dsl.graph.analysis.outputs import outputs_of
-from wan22dsl.graph.analysis.passes import called
+from wan22dsl.graph.analysis.passes import called, clips_of
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.modes import active
 from wan22dsl.graph.order import never_ready
-from wan22dsl.graph.passes import in_flow_order, recognise
+from wan22dsl.graph.passes.recognition import in_flow_order, recognise
 
 if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.cost.work import Work
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph
-    from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.passes.recognition import Pass
 
 
 class PassNeed(NamedTuple):
@@ -78,20 +78,20 @@ def cost_of(graph: Graph, facts: FactTable, passes: list[Pass], card: Card | Non
     """The cost of a graph. What is the same on every card is worked out on any."""
     on = card or CARDS[DEFAULT_CARD]
     found = estimate_of(graph, facts, passes, on)
-    known = {one.one.id for one in found.passes}
-    working = [one.working_bytes for one in found.passes]
-    around = [one.working_bytes for one in found.work]
-    whole = [one.working_bytes + (one.weights_bytes or 0) for one in found.passes]
-    guessed = any(one.weights_bytes is None for one in found.passes)
+    known = {pass_cost.pass_.id for pass_cost in found.passes}
+    working = [pass_cost.working_bytes for pass_cost in found.passes]
+    around = [work.working_bytes for work in found.work]
+    whole = [pass_cost.working_bytes + (pass_cost.weights_bytes or 0) for pass_cost in found.passes]
+    guessed = any(pass_cost.weights_bytes is None for pass_cost in found.passes)
     named = card is not None
     return Cost(
         card=on.name if named else None,
         vram_bytes=on.vram_bytes if named else None,
-        passes=tuple(_pass(one, named) for one in found.passes),
-        work=tuple(_work(one, named) for one in found.work),
-        unknown=tuple(one.id for one in passes if one.id not in known),
+        passes=tuple(_pass(pass_cost, named) for pass_cost in found.passes),
+        work=tuple(_work(work, named) for work in found.work),
+        unknown=tuple(pass_.id for pass_ in passes if pass_.id not in known),
         uncounted=found.uncounted,
-        flop=None if found.uncounted else fsum(one.flop for one in found.passes),
+        flop=None if found.uncounted else fsum(pass_cost.flop for pass_cost in found.passes),
         resident_bytes=None if found.uncounted or guessed else max([*whole, *around], default=0),
         least_bytes=None if found.uncounted else max(working, default=0),
         seconds=found.seconds if named else None,
@@ -101,27 +101,27 @@ def cost_of(graph: Graph, facts: FactTable, passes: list[Pass], card: Card | Non
     )
 
 
-def _pass(one: PassCost, named: bool) -> PassNeed:
+def _pass(pass_cost: PassCost, named: bool) -> PassNeed:
     return PassNeed(
-        pass_id=one.one.id,
-        forwards=one.forwards,
-        flop=one.flop,
-        working_bytes=one.working_bytes,
-        weights_bytes=one.weights_bytes,
-        seconds=one.seconds if named else None,
-        plus_minus_s=one.plus_minus_s if named else None,
-        step_s=one.forward_s * one.forwards / one.steps if named else None,
-        card_bytes=one.card_bytes if named else None,
-        streamed_bytes=one.streamed_bytes if named else None,
-        fit=one.fit if named else None,
+        pass_id=pass_cost.pass_.id,
+        forwards=pass_cost.forwards,
+        flop=pass_cost.flop,
+        working_bytes=pass_cost.working_bytes,
+        weights_bytes=pass_cost.weights_bytes,
+        seconds=pass_cost.seconds if named else None,
+        plus_minus_s=pass_cost.plus_minus_s if named else None,
+        step_s=pass_cost.forward_s * pass_cost.forwards / pass_cost.steps if named else None,
+        card_bytes=pass_cost.card_bytes if named else None,
+        streamed_bytes=pass_cost.streamed_bytes if named else None,
+        fit=pass_cost.fit if named else None,
     )
 
 
-def _work(one: Work, named: bool) -> WorkNeed:
+def _work(work: Work, named: bool) -> WorkNeed:
     return WorkNeed(
-        node=one.node.id,
-        what=one.what,
-        working_bytes=one.working_bytes,
-        seconds=one.seconds if named else None,
-        in_tiles=not one.fits if named else None,
+        node=work.node.id,
+        what=work.what,
+        working_bytes=work.working_bytes,
+        seconds=work.seconds if named else None,
+        in_tiles=not work.fits if named else None,
     )

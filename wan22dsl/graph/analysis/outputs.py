@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes.frames import INTERPOLATORS
 from wan22dsl.graph.analysis.model import Output, Step
 from wan22dsl.graph.analysis.passes import called
 from wan22dsl.graph.analysis.starts import file_of
-from wan22dsl.graph.known.frames import INTERPOLATORS
 from wan22dsl.graph.model import NOTHING_KNOWN, Link
-from wan22dsl.graph.steps_back import step_back
+from wan22dsl.graph.tracing import step_back
 
 if TYPE_CHECKING:
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Facts, Graph, Node
-    from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.passes.recognition import Pass
 
 #: Longer ways than this are given up.
 _LONGEST = 500
@@ -25,7 +25,7 @@ _FRAMES = ("VIDEO", "IMAGE", "LATENT")
 
 def outputs_of(graph: Graph, facts: FactTable, passes: list[Pass]) -> tuple[Output, ...]:
     """Every node that saves or shows frames, in the order of the graph."""
-    last = {one.node.id: one.id for one in passes}
+    last = {pass_.node.id: pass_.id for pass_ in passes}
     found = []
     for node in graph.nodes.values():
         node_class = graph.class_of(node)
@@ -52,7 +52,7 @@ def _output(
         format=_text(facts, node, "format"),
         from_pass=from_pass,
         from_file=file_of(facts, start) if start is not None and from_pass is None else None,
-        steps=tuple(_step(graph, facts, one) for one in reversed(way)),
+        steps=tuple(_step(graph, facts, this_link) for this_link in reversed(way)),
         frames=known.frames,
         fps=fps,
         width_px=known.width,

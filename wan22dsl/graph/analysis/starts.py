@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.graph.analysis.model import Input
 from wan22dsl.graph.model import Link
-from wan22dsl.graph.steps_back import step_back
+from wan22dsl.graph.tracing import step_back
 
 if TYPE_CHECKING:
     from wan22dsl.graph.analysis.model import Kind
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
-    from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.passes.recognition import Pass
 
 #: Longer ways than this are given up.
 _LONGEST = 500
@@ -47,7 +47,7 @@ _MATERIAL = frozenset({"IMAGE", "VIDEO", "AUDIO", "AUDIO_ENCODER_OUTPUT", "CLIP_
 def kind_of(first: Pass, inputs: tuple[Input, ...]) -> Kind:
     """What kind of video the first pass of a clip makes."""
     made = first.conditioning.class_name if first.conditioning is not None else ""
-    roles = {one.role for one in inputs}
+    roles = {input_.role for input_ in inputs}
     if "pixels" in roles or first.settings.denoise not in (1.0, None):
         return "video_to_video"
     if made in _BY_PICTURES:
@@ -65,7 +65,9 @@ def inputs_of(graph: Graph, facts: FactTable, first: Pass) -> tuple[Input, ...]:
     found: list[Input] = []
     for node in _starts(graph, facts, first):
         node_class = graph.class_of(node)
-        types = {} if node_class is None else {one.name: one.type for one in node_class.inputs}
+        types = (
+            {} if node_class is None else {input_.name: input_.type for input_ in node_class.inputs}
+        )
         for name, link in node.links():
             kind = types.get(name, "")
             if kind in _MATERIAL:
@@ -98,7 +100,7 @@ def _source(graph: Graph, facts: FactTable, link: Link, kind: str) -> tuple[str 
         elif isinstance(inner, Link):
             return None, end.id
         else:
-            links = [one for _, one in end.links()]
+            links = [this_link for _, this_link in end.links()]
             end = graph.nodes.get(links[-1].node) if links else None
     return None, None
 

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.graph import messages
 from wan22dsl.graph.build import (
-    alone,
     declared,
     evaluate,
     flows,
-    hidden,
+    hidden_settings,
+    messages,
     parameters,
     pipelines,
     targets,
-    unread,
+    unread_settings,
 )
 from wan22dsl.graph.build.builder import Builder
-from wan22dsl.graph.build.finish import finished
+from wan22dsl.graph.build.pipelines import finished
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, Env, Wire
 from wan22dsl.graph.model import Graph
-from wan22dsl.syntax.tree import Attribute, Block, Let
+from wan22dsl.language.syntax.tree import Attribute, Block, Let
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from wan22dsl.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Draft
-    from wan22dsl.program.program import Program
+    from wan22dsl.language.program.program import Program
 
 
 class Built(NamedTuple):
@@ -75,7 +74,7 @@ def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
     A pipeline that another one has been built with is not built again by itself. Nor are those that
     others name, once one is too deep or too much: they may be why.
     """
-    names = [one.name.text for one in program.pipelines()]
+    names = [expression.name.text for expression in program.pipelines()]
     found: dict[str, Built] = {}
     within: set[str] = set()
     mentioned = program.main.mentioned
@@ -100,17 +99,19 @@ def check_rest(
     in the words for a value that is not known. Where a pipeline is too deep or too much, that is not told
     of what it is made of too.
     """
-    places = {(one.code, one.span) for one in told}
-    endless = any(one.code in (messages.TOO_DEEP.code, messages.TOO_MUCH.code) for one in told)
-    found = alone.check(program, catalogue, sound, endless=endless)
-    found = [one for one in found if (one.code, one.span) not in places]
+    places = {(finding.code, finding.span) for finding in told}
+    endless = any(
+        finding.code in (messages.TOO_DEEP.code, messages.TOO_MUCH.code) for finding in told
+    )
+    found = declared.check(program, catalogue, sound, endless=endless)
+    found = [finding for finding in found if (finding.code, finding.span) not in places]
     return found + targets.check(program, catalogue)
 
 
 def given_for_nothing(program: Program, builds: Iterable[Built]) -> list[Diagnostic]:
     """The values from outside that no pipeline or graph of the file reads, where all could be built."""
-    read = [one.read for one in builds]
-    known = [one for one in read if one is not None]
+    read = [built.read for built in builds]
+    known = [item for item in read if item is not None]
     if not program.given or not read or len(known) < len(read):
         return []
     return parameters.given_for_nothing(program, frozenset().union(*known), "the file")
@@ -145,9 +146,9 @@ def _run(b: Builder, program: Program, name: str) -> list[Wire] | None:
     if not isinstance(block, Declared) or block.kind != "pipeline":
         return None
     given = pipelines.build(b, block)
-    unread.say(b)
+    unread_settings.say(b)
     if not (b.lost or b.gap):
-        hidden.say(b)
+        hidden_settings.say(b)
     return [given] if isinstance(given, Wire) else []
 
 
@@ -168,12 +169,16 @@ def _sound(b: Builder, program: Program) -> frozenset[str]:
     """The passes and assets of the main file that a build without mistakes has run and loaded."""
     if b.incomplete:
         return frozenset()
-    kept = ((name, b.declared.get(id(one))) for name, one in program.main.names.items())
+    kept = (
+        (name, b.declared.get(id(expression))) for name, expression in program.main.names.items()
+    )
     made = b.passes.keys() | b.loaded.keys() | b.loras.keys()
     return frozenset(name for name, found in kept if found is not None and id(found[1]) in made)
 
 
 def _pipelines_in(b: Builder, program: Program) -> set[str]:
     """The pipelines of the main file that a build holds."""
-    kept = ((one.name.text, b.declared.get(id(one))) for one in program.pipelines())
+    kept = (
+        (expression.name.text, b.declared.get(id(expression))) for expression in program.pipelines()
+    )
     return {name for name, found in kept if found is not None and id(found[1]) in b.results}

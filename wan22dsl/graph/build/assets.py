@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.build import evaluate, fitting
-from wan22dsl.graph.build.refusing import choice, refuse
+from wan22dsl.graph.build.type_errors import choice, refuse
 from wan22dsl.graph.build.values import Declared, Wire
 from wan22dsl.graph.model import AssetFacts
-from wan22dsl.program import kinds
-from wan22dsl.program import messages as name_messages
-from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
-from wan22dsl.syntax.tree import Number, Text
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program import messages as name_messages
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.language.syntax.tree import Number, Text
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Setting, Value
+    from wan22dsl.language.syntax.tree import Nested
     from wan22dsl.source import Span
-    from wan22dsl.syntax.operators import Nested
 
 
 _VIDEO_FILES = (".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v")
@@ -75,7 +75,7 @@ def say_no_file(b: Builder, block: Declared) -> None:
         kind=block.kind,
         name=block.name,
         loads=_OTHER_FILES.get(block.kind, " nor a `load`"),
-        mend='Give it a `file = "name.safetensors"`.',
+        help='Give it a `file = "name.safetensors"`.',
     )
 
 

@@ -1,37 +1,40 @@
-"""The state of a build: nodes so far, names for what comes next, and what was found to be wrong."""
+"""The state of a build: nodes so far, names for what comes next, and what was found to be wrong.
+
+What holds in a builder only while something is made: what it is for, and how its nodes are named.
+
+Classes, since these are entered for every input and every setting: a generator's context takes several times
+as long.
+"""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.catalogue.inputs import fits, output_type
+from wan22dsl.comfyui.catalogue.inputs import fits, output_type
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
-from wan22dsl.graph import messages
-from wan22dsl.graph.build import inputs as conversion
-from wan22dsl.graph.build import own_files
-from wan22dsl.graph.build.nesting import Nesting
-from wan22dsl.graph.build.scopes import About, Within
+from wan22dsl.graph.build import messages, own_files
+from wan22dsl.graph.build import values as conversion
 from wan22dsl.graph.build.values import Outputs, Wire
-from wan22dsl.graph.build.work import TooMuchError, Work
+from wan22dsl.graph.build.work import Nesting, TooMuchError, Work
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
 from wan22dsl.graph.schemas import schemas_of
-from wan22dsl.program import kinds
-from wan22dsl.program.values import BROKEN, Broken, Constant, Unknown
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from wan22dsl.catalogue.schema import Catalogue, Input
+    from wan22dsl.comfyui.catalogue.schema import Catalogue, Input
     from wan22dsl.diagnostics import Diagnostic, Message
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Declared, Env, Flow, Setting, Thunk, Value
-    from wan22dsl.program.modules import Module
-    from wan22dsl.program.program import Program
-    from wan22dsl.program.values import Nothing
+    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.program import Program
+    from wan22dsl.language.program.values import Nothing
+    from wan22dsl.language.syntax.tree import Nested
     from wan22dsl.source import Span
-    from wan22dsl.syntax.operators import Nested
 
 
 def _write(name: str, lacking: str) -> str:
@@ -136,7 +139,7 @@ class Builder:
         name = missing.setting
         block = settings.pipeline.blocks[0] if settings.pipeline.blocks else None
         if name and block is not None:
-            mend, fix = self._misspelt(block, name)
+            help, fix = self._misspelt(block, name)
             self.say(
                 messages.MISSING_SETTING,
                 block.span,
@@ -145,7 +148,7 @@ class Builder:
                 setting=name,
                 needed=", which is needed here",
                 why="It is read where a value is needed, and nothing gives one.",
-                mend=mend or _write(name, settings.lacking),
+                help=help or _write(name, settings.lacking),
                 related=(Label(self.place(span), f"`{name}` is read here"),),
                 fix=fix,
             )
@@ -157,7 +160,7 @@ class Builder:
             what=what,
             wanted="a value",
             found="none",
-            mend="Give it a value.",
+            help="Give it a value.",
         )
 
     def _misspelt(self, block: Declared, name: str) -> tuple[str, Fix | None]:
@@ -168,7 +171,7 @@ class Builder:
         if known is not None:
             self.meant.update(known[2])
             return known[0], known[1]
-        others = [one for one in block.own if one not in kinds.PASS_SETTINGS and one != "flow"]
+        others = [item for item in block.own if item not in kinds.PASS_SETTINGS and item != "flow"]
         guess = nearest(name, others)
         if guess is None:
             return "", None
@@ -294,7 +297,9 @@ class Builder:
         output = schema.outputs[link.slot]
         if not output.template:
             return output.type
-        linked = {name: self.wire(one.node, one.slot).type for name, one in made.links()}
+        linked = {
+            name: self.wire(this_link.node, this_link.slot).type for name, this_link in made.links()
+        }
         return output_type(schema, link.slot, linked)
 
     def outputs(self, node: str) -> Value:
@@ -319,3 +324,39 @@ class Builder:
         _, names = self.passes.setdefault(id(block), (block, set()))
         names.update(settings.read)
         self.pass_runs.append(settings)
+
+
+class About:
+    """Says what a value is for, while it is made."""
+
+    __slots__ = ("_builder", "_outer", "_what")
+
+    def __init__(self, builder: Builder, what: str) -> None:
+        self._builder = builder
+        self._what = what
+
+    def __enter__(self) -> None:
+        self._outer = self._builder.what
+        self._builder.what = self._what
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._builder.what = self._outer
+
+
+class Within:
+    """What the ids of what is made meanwhile begin with, and the stage that it belongs to."""
+
+    __slots__ = ("_builder", "_names", "_outer")
+
+    def __init__(self, builder: Builder, names: tuple[str, str, bool]) -> None:
+        self._builder = builder
+        self._names = names
+
+    def __enter__(self) -> None:
+        b = self._builder
+        self._outer = b.base, b.stage, b.pending
+        b.base, b.stage, b.pending = self._names
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        b = self._builder
+        b.base, b.stage, b.pending = self._outer

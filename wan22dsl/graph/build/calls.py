@@ -1,19 +1,35 @@
-"""Calls: of stages, of declared blocks (to copy them), and of nodes."""
+"""Calls of stages and declared blocks: which argument goes to which parameter, and what the call builds."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph import messages
-from wan22dsl.graph.build import copies, evaluate, nodes, stages
-from wan22dsl.graph.build.values import Declared, Open, StageName, describe
-from wan22dsl.program.values import BROKEN, Broken, Type
-from wan22dsl.syntax.tree import Call, ClassName
+from wan22dsl.diagnostics import Edit, Fix, Label, nearest
+from wan22dsl.graph.build import declared, evaluate, fitting, flows, members, messages, nodes
+from wan22dsl.graph.build.values import (
+    ENDED,
+    Declared,
+    Env,
+    Open,
+    Outputs,
+    Several,
+    StageName,
+    Thunk,
+    describe,
+    type_of,
+)
+from wan22dsl.language.program import messages as name_messages
+from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Nothing, Type, Unknown
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
-    from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.graph.build.values import Value
+    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.syntax.tree import Item, Nested, Parameter, Stage
 
 
 def call(
@@ -30,13 +46,316 @@ def call(
         return nodes.plain_node(b, node, env, settings, at=at)
     callee = evaluate.named(b, node.callee, env, settings)
     if isinstance(callee, StageName):
-        if stages.waits(callee.stage, node) or want == evaluate.FLOW:
+        if waits(callee.stage, node) or want == evaluate.FLOW:
             return Open(node, callee, env)
-        return stages.call_stage(b, callee, node.arguments, None, env, settings, node, at=at)
+        return call_stage(b, callee, node.arguments, None, env, settings, node, at=at)
     if isinstance(callee, Declared):
-        return copies.copied(b, callee, node, env)
+        return declared.copied(b, callee, node, env)
     if isinstance(callee, Broken):
         return BROKEN
-    mend = f"Write `{node.callee.text}` without parentheses."
-    b.say(messages.NOT_CALLABLE, env.span(node.callee), what=describe(callee), mend=mend)
+    help = f"Write `{node.callee.text}` without parentheses."
+    b.say(messages.NOT_CALLABLE, env.span(node.callee), what=describe(callee), help=help)
     return BROKEN
+
+
+def arguments(
+    b: Builder, stage: Stage, items: tuple[Item, ...], brought: bool, env: Env
+) -> tuple[dict[str, Nested], bool]:
+    """The arguments by parameter, and whether each of them fits one.
+
+    One may stand without its name: it goes to the first parameter that is not `in`.
+    """
+    names = [parameter.name.text for parameter in stage.parameters]
+    takes = [parameter.name.text for parameter in stage.parameters if not parameter.brought]
+    given: dict[str, Nested] = {}
+    complete = True
+    for item in items:
+        if isinstance(item, Attribute):
+            name = spelling.plain(item.key.text)
+            if name in takes or (name in names and not brought):
+                if name in given and not _repeated(items, name):
+                    b.say(name_messages.SET_TWICE, env.span(item.key), name=name)
+                given.setdefault(name, item.value)
+            else:
+                _unknown(b, stage, item, name, takes, brought and name in names, env)
+                complete = False
+        elif not isinstance(item, Let):
+            if not takes:
+                _unknown(b, stage, item, "", takes, False, env)
+                complete = False
+            elif takes[0] not in given:
+                given[takes[0]] = item
+            elif any(isinstance(expression, Attribute) for expression in items):
+                b.say(name_messages.SET_TWICE, env.span(item), name=takes[0])
+    return given, complete
+
+
+def _repeated(items: tuple[Item, ...], name: str) -> bool:
+    """Whether a name stands twice as a key; reading the file has said so."""
+    keys = [spelling.plain(item.key.text) for item in items if isinstance(item, Attribute)]
+    return keys.count(name) > 1
+
+
+def _unknown(
+    b: Builder, stage: Stage, item: Item, name: str, takes: list[str], is_brought: bool, env: Env
+) -> None:
+    from wan22dsl.language.program.synonyms import PARAMETERS
+
+    fix = None
+    guess = nearest(name, takes) if name and not is_brought else None
+    if PARAMETERS.get(name) in takes and not is_brought:
+        guess = PARAMETERS[name]
+    if is_brought:
+        help = "The arrow in front brings it already: leave one of the two away."
+    elif guess and isinstance(item, Attribute):
+        help = f"Did you mean `{guess}`?"
+        fix = Fix(f"write `{guess}`", (Edit(env.span(item.key), guess),), safe=False)
+    elif takes:
+        help = "It takes " + ", ".join(f"`{take}`" for take in takes) + "."
+    else:
+        help = "It takes nothing but what the arrow brings."
+    place = item.key if isinstance(item, Attribute) else item
+    b.say(
+        messages.UNKNOWN_ARGUMENT,
+        env.span(place),
+        what=f"the stage `{stage.name.text}`",
+        word="parameter" if not is_brought else "other place for",
+        name=name or env.span(item).text,
+        help=help,
+        fix=fix,
+    )
+
+
+def missing(b: Builder, target: StageName, parameter: Parameter, node: Nested, env: Env) -> None:
+    """Reports a parameter that has no default and was not given."""
+    stage, name = target.stage.name.text, parameter.name.text
+    fix = None
+    if parameter.brought:
+        help = f"Put what it works on in front: `frames -> {stage}`."
+    else:
+        help = f"Write `{stage}({name} = …)`."
+        if parameter.type.text == "text":
+            written = re.fullmatch(rf"{stage}(\(\s*\))?", env.span(node).text)
+            text = f'{stage}("{_pipeline_around(env, node)}")'
+            help = f"Write `{text}`, or another {name}."
+            if written is not None:
+                fix = Fix(f"write `{text}`", (Edit(env.span(node), text),), safe=False)
+    span = target.module.span(parameter.start, parameter.end)
+    label = Label(span, "the parameter is declared here")
+    b.say(
+        messages.MISSING_ARGUMENT,
+        env.span(node),
+        stage=stage,
+        name=name,
+        help=help,
+        related=(label,),
+        fix=fix,
+    )
+
+
+def _pipeline_around(env: Env, node: Nested) -> str:
+    """The name of the pipeline in which something is written; `clip` outside of all."""
+    for name, expression in env.module.names.items():
+        if expression.word.text == "pipeline" and expression.start <= node.start < expression.end:
+            return name
+    return "clip"
+
+
+def none_given(
+    b: Builder,
+    target: StageName,
+    parameter: Parameter,
+    found: Nothing,
+    place: Nested,
+    env: Env,
+    settings: Settings,
+) -> None:
+    """Reports that a parameter without a default was given `none`."""
+    if found.setting:
+        b.say_missing(found, env.span(place), settings)
+    else:
+        missing(b, target, parameter, place, env)
+
+
+def brought_of(stage: Stage) -> Parameter | None:
+    """The parameter that an arrow fills."""
+    first = stage.parameters[0] if stage.parameters else None
+    return first if first is not None and first.brought else None
+
+
+def waits(stage: Stage, node: Call) -> bool:
+    """Whether a call of a stage still lacks what an arrow brings."""
+    brought = brought_of(stage)
+    keys = (item.key.text for item in node.arguments if isinstance(item, Attribute))
+    return brought is not None and all(spelling.plain(key) != brought.name.text for key in keys)
+
+
+def call_stage(
+    b: Builder,
+    target: StageName,
+    given: tuple[Item, ...],
+    brought: Value | None,
+    env: Env,
+    settings: Settings,
+    node: Nested,
+    *,
+    at: str = "",
+    without: frozenset[str] = frozenset(),
+) -> Value:
+    """Builds a stage with its parameters bound, and gives its outputs; those `without` are not made.
+
+    A stage without outputs hands on what it got. `env` is where the arguments stand.
+    """
+    b.work.spend()
+    stage, name = target.stage, target.stage.name.text
+    path = at or b.base + name
+    if b.pending and not at:
+        b.base, b.pending = path + ".", False
+    with b.within(path + ".", b.stage or path), b.called_at(target.module, env, node):
+        inner = _bound(b, target, given, brought, env, settings, node)
+        if b.abstract:  # every stage is looked at by itself
+            return _promised(stage, brought)
+        outputs = build_body(b, stage, inner, settings, path, without)
+    if not stage.outputs:
+        return _handed_on(stage, inner, brought)
+    return Several(outputs) if stage.named else outputs.get("out", BROKEN)
+
+
+def _handed_on(stage: Stage, inner: Env, brought: Value | None) -> Value:
+    if brought is not None:
+        return brought
+    parameter = brought_of(stage)
+    found = inner.local[parameter.name.text] if parameter is not None else ENDED
+    return ENDED if isinstance(found, Thunk) else found
+
+
+def _promised(stage: Stage, brought: Value | None) -> Value:
+    """What a stage gives, as far as its head tells."""
+    if not stage.outputs:
+        return brought if brought is not None else ENDED
+    given: dict[str, Value] = {
+        output.name.text: Unknown(type_of(output.type)) for output in stage.outputs
+    }
+    return Several(given) if stage.named else given["out"]
+
+
+def _bound(
+    b: Builder,
+    target: StageName,
+    items: tuple[Item, ...],
+    brought: Value | None,
+    env: Env,
+    settings: Settings,
+    node: Nested,
+) -> Env:
+    """The parameters with their values. After a mistake in one the body is still built with the others."""
+    given, complete = arguments(b, target.stage, items, brought is not None, env)
+    inner = Env(target.module)
+    for parameter in target.stage.parameters:
+        name = parameter.name.text
+        if name in given:
+            written, here = given[name], env
+        elif parameter.brought and brought is not None:
+            inner.local[name] = _brought(b, parameter, brought, node, env, settings)
+            continue
+        elif parameter.default is not None:
+            written, here = parameter.default, inner
+        else:
+            if complete:
+                missing(b, target, parameter, node, env)
+            inner.local[name] = BROKEN
+            continue
+        inner.local[name] = _argument(b, target, parameter, written, here, settings)
+        inner.origins[name] = (written, here, settings)
+    return inner
+
+
+def _brought(
+    b: Builder, parameter: Parameter, brought: Value, node: Nested, env: Env, settings: Settings
+) -> Value:
+    """What the arrow brings, as the parameter wants it."""
+    if isinstance(brought, (Outputs, Several)):
+        front = "what stands in front of the arrow"
+        return members.one_output(b, brought, node, env, front)
+    name, want = parameter.name.text, type_of(parameter.type)
+    with b.about(f"what the arrow brings as `{name}`"):
+        return fitting.fit(b, brought, want, node, env, settings, at=b.base + name)
+
+
+def _argument(
+    b: Builder,
+    target: StageName,
+    parameter: Parameter,
+    written: Nested,
+    env: Env,
+    settings: Settings,
+) -> Value:
+    """An argument or a default. Alone, defaults are looked at with their own stage only."""
+    name, want = parameter.name.text, type_of(parameter.type)
+    if b.abstract and written is parameter.default:
+        return Unknown(want)
+    at = b.base + name
+    with b.about(f"`{name}` of `{target.stage.name.text}`"):
+        found = evaluate.value(b, written, env, settings, want=want, at=at)
+        found = fitting.fit(b, found, want, written, env, settings, at=at)
+    if isinstance(found, Nothing) and parameter.default is None:
+        none_given(b, target, parameter, found, written, env, settings)
+        return BROKEN
+    return found
+
+
+def build_body(
+    b: Builder,
+    stage: Stage,
+    outer: Env,
+    settings: Settings,
+    path: str,
+    without: frozenset[str] = frozenset(),
+) -> dict[str, Value]:
+    """Builds what stands in the body of a stage; gives its outputs by name, those `without` as nothing."""
+    env = Env(outer.module, outer)
+    single = _makes_one_node(outer.module, stage)
+    outputs: dict[str, Value] = {}
+    thunks: list[Thunk] = []
+    for item in stage.items:
+        if isinstance(item, Let):
+            thunk = Thunk(item.name.text, item.value, env.above(len(thunks)), len(thunks))
+            thunk.run = (settings, b.base, b.stage)
+            thunk.at = path if single else ""
+            env.local.setdefault(thunk.name, thunk)
+            thunks.append(thunk)
+        elif isinstance(item, Attribute):
+            name = spelling.plain(item.key.text)
+            if name in without:
+                outputs[name] = NOTHING
+                continue
+            at = path if single or not stage.named else b.base + name
+            here = env.above(len(thunks))
+            outputs.setdefault(name, _output(b, stage, name, item, here, settings, at))
+        else:
+            here = env.above(len(thunks))
+            found = evaluate.value(b, item, here, settings, at=path)
+            flows.give(b, found, item, here, settings)
+    for thunk in thunks:
+        evaluate.force(b, thunk, settings)
+    return outputs
+
+
+def _makes_one_node(module: Module, stage: Stage) -> bool:
+    """Asked of a stage once, however often it is called."""
+    found = module.kept.get(id(stage))
+    if found is None:
+        found = module.kept[id(stage)] = nodes.makes_one_node(stage)
+    return bool(found)
+
+
+def _output(
+    b: Builder, stage: Stage, name: str, item: Attribute, env: Env, settings: Settings, at: str
+) -> Value:
+    promised = [output for output in stage.outputs if output.name.text == name]
+    if not promised:
+        return BROKEN
+    want = type_of(promised[0].type)
+    with b.about(f"the output `{name}` of `{stage.name.text}`"):
+        found = evaluate.value(b, item.value, env, settings, want=want, at=at)
+        return fitting.fit(b, found, want, item.value, env, settings, at=at)

@@ -1,24 +1,60 @@
-"""What declarations stand for: named values, blocks and their copies."""
+"""What declarations mean: named values, blocks, copies of blocks; and a check of those that nothing uses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Label
-from wan22dsl.graph.build import evaluate, fitting, parameters
-from wan22dsl.graph.build.values import Declared, Env, Setting, StageName, Thunk, describe
-from wan22dsl.program import kinds
-from wan22dsl.program import messages as name_messages
-from wan22dsl.program.values import BROKEN, Broken, Constant, Type
-from wan22dsl.syntax import spelling
-from wan22dsl.syntax.tree import Attribute, Block, Call, Derived, Let, Param, Stage
+from wan22dsl.diagnostics import Edit, Fix, Label, nearest
+from wan22dsl.graph.build import (
+    assets,
+    calls,
+    evaluate,
+    fitting,
+    flows,
+    models,
+    parameters,
+    sampling,
+    unread_settings,
+)
+from wan22dsl.graph.build.builder import Builder
+from wan22dsl.graph.build.settings import Settings
+from wan22dsl.graph.build.values import (
+    Declared,
+    Env,
+    Flow,
+    Setting,
+    StageName,
+    Thunk,
+    describe,
+    type_of,
+)
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program import messages as name_messages
+from wan22dsl.language.program.synonyms import ASSET_SETTINGS
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Type, Unknown
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import (
+    Attribute,
+    Block,
+    Call,
+    Derived,
+    Let,
+    Name,
+    Number,
+    Param,
+    Stage,
+)
 
 if TYPE_CHECKING:
-    from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.build.settings import Settings
+    from collections.abc import Collection
+
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.values import Value
-    from wan22dsl.program.modules import Module
-    from wan22dsl.program.names import Named
+    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.names import Named
+    from wan22dsl.language.program.program import Program
+    from wan22dsl.language.syntax.tree import Nested
 
 
 def value(b: Builder, module: Module, declared: Named, settings: Settings) -> Value:
@@ -110,3 +146,136 @@ def _label_of(found: Value) -> tuple[Label, ...]:
     if isinstance(found, Declared):
         return (Label(found.span, f"this is {describe(found)}"),)
     return ()
+
+
+def copied(b: Builder, block: Declared, node: Call, env: Env) -> Value:
+    """A copy of a block with some settings changed; `none` takes one away.
+
+    A mistake in the arguments is reported, and the copy goes on without it.
+    """
+    settings = dict(block.settings)
+    own: set[str] = set()
+    known = kinds.FIXED_SETTINGS.get(block.kind)
+    for item in node.arguments:
+        if isinstance(item, Let):
+            continue  # resolving the file has said so
+        if (item.start, item.end) in env.module.unread:
+            continue  # resolving the file has said so
+        if not isinstance(item, Attribute):
+            alone = not any(
+                isinstance(argument, Attribute) and argument.key.text == "strength"
+                for argument in node.arguments
+            )
+            _unnamed(b, block, item, env, alone=alone and item is node.arguments[0])
+            continue
+        name = spelling.plain(item.key.text)
+        if known is not None and name not in known:
+            _unknown_setting(b, block, item, name, known, env)
+        elif isinstance(item.value, Name) and item.value.text == "none":
+            settings.pop(name, None)
+            own.discard(name)
+        elif name not in own:
+            before = block.settings.get(name)
+            settings[name] = Setting(item.value, env, item, before, env.span(node.callee).text)
+            own.add(name)
+    span = env.span(node.callee)
+    return Declared(block.kind, block.name, settings, frozenset(own), block.env, env.module, span)
+
+
+def _unnamed(b: Builder, block: Declared, item: Nested, env: Env, *, alone: bool) -> None:
+    fix, help = None, "Write `setting = value`."
+    if block.kind == "lora" and isinstance(item, Number) and alone:
+        help = f"Write `strength = {item.text}`."
+        place = env.module.span(item.start, item.start)
+        fix = Fix(f"write `strength = {item.text}`", (Edit(place, "strength = "),))
+    b.say(
+        name_messages.MISPLACED_ITEM,
+        env.span(item),
+        what="a value without a name",
+        where=f"in a copy of {kinds.a(block.kind)}",
+        why="A copy says which settings are changed.",
+        help=help,
+        fix=fix,
+    )
+
+
+def _unknown_setting(
+    b: Builder, block: Declared, item: Attribute, name: str, known: dict[str, Type], env: Env
+) -> None:
+    meant = ASSET_SETTINGS.get(name)
+    guess = meant if meant in known else nearest(name, known)
+    help = f"Did you mean `{guess}`?" if guess else "It has " + ", ".join(known) + "."
+    span = env.span(item.key)
+    fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False) if guess else None
+    b.say(
+        name_messages.UNKNOWN_SETTING, span, kind=kinds.a(block.kind), name=name, help=help, fix=fix
+    )
+
+
+_JUDGED_ELSEWHERE = frozenset((*kinds.RESERVED, "graph", "target"))
+
+
+def check(
+    program: Program, catalogue: Catalogue, sound: Collection[str], *, endless: bool
+) -> list[Diagnostic]:
+    """Every declaration of the main file by itself, but for those that are known to be `sound`.
+
+    Of what is `endless` already, no more is told.
+    """
+    b = Builder(program, catalogue, lenient=True, abstract=True)
+    b.endless = endless
+    main, settings = program.main, Settings(b, ())
+    for name, expression in main.names.items():
+        if name in main.circular or name in sound or expression.word.text in _JUDGED_ELSEWHERE:
+            continue
+        b.work.begin()
+        try:
+            _declaration(b, main, expression, settings)
+        except RecursionError as error:
+            if not b.endless:
+                b.say_endless(error, main.span(expression.name.start, expression.name.end), name)
+    return b.diagnostics
+
+
+def _declaration(b: Builder, main: Module, expression: Named, settings: Settings) -> None:
+    if isinstance(expression, Stage):
+        _stage(b, StageName(expression, main), settings)
+        return
+    found = value(b, main, expression, settings)
+    if isinstance(found, Flow):
+        flows.rehearse(b, found, settings)
+    if isinstance(found, Declared) and found.module is main:
+        _block_alone(b, found, expression, settings)
+
+
+def _block_alone(b: Builder, block: Declared, expression: Named, settings: Settings) -> None:
+    if block.kind in kinds.FIXED_SETTINGS:
+        for name in block.settings:
+            assets.setting(b, block, name, settings)
+        if block.kind in kinds.ASSETS and not {"file", "load", *kinds.EXPERTS} & set(
+            block.settings
+        ):
+            assets.say_no_file(b, block)
+        if block.kind == "lora":
+            models.contradicts(b, block)
+        return
+    if block.kind == "pipeline":
+        return  # those are built
+    unread_settings.say_misspelt(b, block)
+    sampling.run_pass(b, block, None, settings, expression.name, Env(block.module))
+
+
+def _stage(b: Builder, target: StageName, settings: Settings) -> None:
+    """Builds the body of a stage with parameters of which only the types are known."""
+    stage = target.stage
+    inner = Env(target.module)
+    path = stage.name.text
+    with b.within(path + ".", path):
+        for parameter in stage.parameters:
+            want = type_of(parameter.type)
+            if parameter.default is not None:
+                with b.about(f"`{parameter.name.text}` of `{path}`"):
+                    found = evaluate.value(b, parameter.default, inner, settings, want=want)
+                    fitting.fit(b, found, want, parameter.default, inner, settings)
+            inner.local[parameter.name.text] = Unknown(want)
+        calls.build_body(b, stage, inner, settings, path)

@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
-from wan22dsl.graph import messages
-from wan22dsl.graph.build import calls, declared, members, sums
-from wan22dsl.graph.build.refusing import BY_HEIGHT, held, too_large
+from wan22dsl.graph.build import arithmetic, calls, declared, members, messages
+from wan22dsl.graph.build.type_errors import BY_HEIGHT, held, too_large
 from wan22dsl.graph.build.values import Declared, Flow, Flows, Open, StageName, Thunk, describe
-from wan22dsl.program import messages as name_messages
-from wan22dsl.program import names
-from wan22dsl.program.values import (
+from wan22dsl.language.program import messages as name_messages
+from wan22dsl.language.program import names
+from wan22dsl.language.program.values import (
     BROKEN,
     LONGEST,
     NOTHING,
@@ -24,10 +23,11 @@ from wan22dsl.program.values import (
     read_number,
     spell,
 )
-from wan22dsl.syntax import spelling
-from wan22dsl.syntax.operators import Arrow, Binary, nest
-from wan22dsl.syntax.tree import (
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import (
+    Arrow,
     Attribute,
+    Binary,
     Call,
     Chain,
     Group,
@@ -39,14 +39,15 @@ from wan22dsl.syntax.tree import (
     Record,
     Sampler,
     Text,
+    nest,
 )
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.language.syntax.tree import Nested
     from wan22dsl.source import Span
-    from wan22dsl.syntax.operators import Nested
 
 
 FLOW = Type("flow")
@@ -94,7 +95,7 @@ def _compound(
         nested = nest(expression)
         if isinstance(nested, Arrow):
             return Flow(nested.elements, env)
-        return sums.result(b, nested, env, settings)
+        return arithmetic.result(b, nested, env, settings)
     if isinstance(expression, (Member, Index)):
         target = value(b, expression.target, env, settings, at=at)
         if isinstance(expression, Member):
@@ -105,7 +106,7 @@ def _compound(
     if isinstance(expression, Record):
         return _record(b, expression, env, settings)
     if isinstance(expression, Binary):
-        return sums.result(b, expression, env, settings)
+        return arithmetic.result(b, expression, env, settings)
     return b.told()  # what is no value: syntax has said so
 
 
@@ -117,13 +118,13 @@ def _number(b: Builder, number: Number, env: Env, want: Type | None = None) -> V
     if constant is not None:
         return constant
     kind = want.name if want is not None else ""
-    mend, fix = _UNIT_HELP.get(kind, "Write it with one of these units, or without one."), None
+    help, fix = _UNIT_HELP.get(kind, "Write it with one of these units, or without one."), None
     size = BY_HEIGHT.get(number.text.lower()) if kind in ("", "size") else None
     if size is not None:
-        mend = f"Write the size in pixels, such as `{size}`."
+        help = f"Write the size in pixels, such as `{size}`."
         if kind == "size":
             fix = Fix(f"write `{size}`", (Edit(env.span(number), size),), safe=False)
-        b.say(messages.BAD_NUMBER, env.span(number), text=number.text, mend=mend, fix=fix)
+        b.say(messages.BAD_NUMBER, env.span(number), text=number.text, help=help, fix=fix)
         return BROKEN
     sure = _in_words(number.text)
     if sure is not None and not _fits_number(sure, kind):
@@ -134,7 +135,7 @@ def _number(b: Builder, number: Number, env: Env, want: Type | None = None) -> V
             messages.BAD_NUMBER,
             env.span(number),
             text=number.text,
-            mend=f"Write `{sure}`.",
+            help=f"Write `{sure}`.",
             fix=fix,
         )
         return BROKEN
@@ -142,11 +143,11 @@ def _number(b: Builder, number: Number, env: Env, want: Type | None = None) -> V
     unit = number.text[len(digits) :]
     guess = _UNITS.get(unit.lower()) or (nearest(unit, _UNITS.values()) if unit else None)
     if guess and read_number(digits + guess) is not None and _fits_number(digits + guess, kind):
-        mend = f"Did you mean `{digits}{guess}`?"
+        help = f"Did you mean `{digits}{guess}`?"
         edit = Edit(env.span(number), digits + guess)
         is_same = unit.lower() == guess.lower() or guess in ("s", "f")  # 24GB are not quite 24GiB
         fix = Fix(f"write `{digits}{guess}`", (edit,), safe=is_same and unit.lower() in _UNITS)
-    b.say(messages.BAD_NUMBER, env.span(number), text=number.text, mend=mend, fix=fix)
+    b.say(messages.BAD_NUMBER, env.span(number), text=number.text, help=help, fix=fix)
     return BROKEN
 
 
@@ -237,7 +238,7 @@ def _not_for_text(
         what=f"`{name}` in a text",
         wanted="a value that is known when compiling",
         found=describe(found),
-        mend="Only such a value can stand in a text; for the braces themselves write `\\{`.",
+        help="Only such a value can stand in a text; for the braces themselves write `\\{`.",
     )
 
 
@@ -257,8 +258,8 @@ def _list(
     return held(b, Constant("list", tuple(items)), env.span(node))
 
 
-def _is_list(one: Value) -> bool:
-    return isinstance(one, Constant) and one.type == "list"
+def _is_list(value: Value) -> bool:
+    return isinstance(value, Constant) and value.type == "list"
 
 
 def _list_in_list(b: Builder, node: List, items: list[Value], env: Env) -> Value:
@@ -280,7 +281,7 @@ def _list_in_list(b: Builder, node: List, items: list[Value], env: Env) -> Value
         what=f"an item of {b.what}" if b.what else "an item",
         wanted="one value",
         found="a list",
-        mend=f"Write `{meant}`: lists are joined by `+`.",
+        help=f"Write `{meant}`: lists are joined by `+`.",
         fix=Fix(f"write `{meant}`", (Edit(env.span(node), meant),)),
     )
     return BROKEN
@@ -305,7 +306,7 @@ def _record(b: Builder, node: Record, env: Env, settings: Settings) -> Value:
                 what="an entry of a record",
                 wanted="a value that is known when compiling",
                 found=describe(found),
-                mend="A link cannot stand in a record.",
+                help="A link cannot stand in a record.",
             )
     if left is not None:
         return left
@@ -330,9 +331,9 @@ def named(
     elif head == "_":
         brought = env.underscore()
         if brought is None:
-            mend = "Put the value itself here, or an arrow in front: `frames -> Node(images = _)`."
+            help = "Put the value itself here, or an arrow in front: `frames -> Node(images = _)`."
             where = "here: no arrow brings a value"
-            b.say(name_messages.UNKNOWN_NAME, env.span(node), name="_", where=where, mend=mend)
+            b.say(name_messages.UNKNOWN_NAME, env.span(node), name="_", where=where, help=help)
             return BROKEN
         found = brought
     else:

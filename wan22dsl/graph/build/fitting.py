@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.build import assets, flows, handoff, members
-from wan22dsl.graph.build.refusing import refuse
+from wan22dsl.graph.build.type_errors import refuse
 from wan22dsl.graph.build.values import (
     Declared,
     Flow,
@@ -16,9 +16,8 @@ from wan22dsl.graph.build.values import (
     StageName,
     Wire,
 )
-from wan22dsl.program import kinds
-from wan22dsl.program.arithmetic import frames_of
-from wan22dsl.program.values import (
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import (
     BROKEN,
     FILE_SOCKETS,
     Broken,
@@ -26,13 +25,14 @@ from wan22dsl.program.values import (
     Nothing,
     Type,
     Unknown,
+    frames_of,
 )
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
-    from wan22dsl.syntax.operators import Nested
+    from wan22dsl.language.syntax.tree import Nested
 
 
 #: What ComfyUI's constant types take of ours.
@@ -159,15 +159,15 @@ def _list(
         return refuse(b, value, want, node, env)
     places = getattr(node, "items", ())
     items = []
-    for index, one in enumerate(value.data):
+    for index, item in enumerate(value.data):
         place = places[index] if len(places) == len(value.data) else node
         with b.about(f"an item of {b.what}" if b.what else "an item of the list"):
-            items.append(fit(b, one, want.item, place, env, settings, at))
-    if any(isinstance(one, Broken) for one in items):
+            items.append(fit(b, item, want.item, place, env, settings, at))
+    if any(isinstance(item, Broken) for item in items):
         return BROKEN
-    if any(isinstance(one, Unknown) for one in items):
+    if any(isinstance(item, Unknown) for item in items):
         return Unknown(want)
-    return Constant("list", tuple(one for one in items if not isinstance(one, Nothing)))
+    return Constant("list", tuple(item for item in items if not isinstance(item, Nothing)))
 
 
 def _socket(

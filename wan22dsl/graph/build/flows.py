@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph import messages
-from wan22dsl.graph.build import evaluate, members, pipelines, sampling, stages
+from wan22dsl.graph.build import calls, evaluate, members, messages, pipelines, sampling
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
@@ -19,15 +18,25 @@ from wan22dsl.graph.build.values import (
     Wire,
     describe,
 )
-from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
-from wan22dsl.syntax.operators import Arrow, nest
-from wan22dsl.syntax.tree import Call, Chain, ClassName, Group, Index, List, Member, Name
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.language.syntax.tree import (
+    Arrow,
+    Call,
+    Chain,
+    ClassName,
+    Group,
+    Index,
+    List,
+    Member,
+    Name,
+    nest,
+)
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Value
-    from wan22dsl.syntax.operators import Nested
+    from wan22dsl.language.syntax.tree import Nested
 
 
 def give(
@@ -49,14 +58,14 @@ def give(
         return pipelines.result(b, value, settings, node, env)
     if isinstance(value, Open):
         call = value.call
-        if not stages.waits(value.target.stage, call):
-            return stages.call_stage(
+        if not calls.waits(value.target.stage, call):
+            return calls.call_stage(
                 b, value.target, call.arguments, None, value.env, settings, call
             )
         return _waiting(b, value.target, node, env, want)
     if isinstance(value, StageName):
-        if stages.brought_of(value.stage) is None:
-            return stages.call_stage(b, value, (), None, env, settings, node)
+        if calls.brought_of(value.stage) is None:
+            return calls.call_stage(b, value, (), None, env, settings, node)
         return _waiting(b, value, node, env, want)
     if isinstance(value, Unknown) and value.type.name == "flow":
         b.lost = True
@@ -101,9 +110,9 @@ def rehearse(b: Builder, flow: Flow, settings: Settings) -> None:
     if isinstance(found, Declared) and found.kind == "pipeline":
         return  # that one is built
     waits = (
-        stages.brought_of(found.stage) is not None
+        calls.brought_of(found.stage) is not None
         if isinstance(found, StageName)
-        else isinstance(found, Open) and stages.waits(found.target.stage, found.call)
+        else isinstance(found, Open) and calls.waits(found.target.stage, found.call)
     )
     run(b, flow, settings, Unknown(Type("*")) if waits else None)
 
@@ -117,7 +126,7 @@ def _beginning(b: Builder, flow: Flow, settings: Settings) -> Value:
         found = evaluate.value(b, found.elements[0], found.env, settings)
     if isinstance(found, Flow):
         found = b.begins[id(found)][1]
-    b.begins.update((id(one), (one, found)) for one in passed)
+    b.begins.update((id(this_flow), (this_flow, found)) for this_flow in passed)
     return found
 
 
@@ -164,7 +173,7 @@ def into(
 ) -> Value:
     """Hands a value to what an element stands for; `env` is where the element is written."""
     if isinstance(found, StageName):
-        return stages.call_stage(b, found, (), value, env, settings, element)
+        return calls.call_stage(b, found, (), value, env, settings, element)
     if isinstance(found, Open):
         return _into_stage(b, found.target, found.call, value, found.env, settings)
     if isinstance(found, Flow):
@@ -179,12 +188,12 @@ def into(
     if isinstance(found, Unknown) and found.type.name in ("flow", "*"):
         b.lost = True
         return Unknown(Type("*"))
-    mend = 'Name a stage, such as `save("name")`.'
+    help = 'Name a stage, such as `save("name")`.'
     if isinstance(found, Declared) and found.kind == "pipeline":
-        mend = f"A pipeline begins by itself: put it in front, `{found.name} -> …`."
+        help = f"A pipeline begins by itself: put it in front, `{found.name} -> …`."
     elif isinstance(found, Constant):
-        mend = 'Write the stage that takes it, such as `save("name")`.'
-    b.say(messages.CANNOT_TAKE, env.span(element), what=describe(found), mend=mend)
+        help = 'Write the stage that takes it, such as `save("name")`.'
+    b.say(messages.CANNOT_TAKE, env.span(element), what=describe(found), help=help)
     return BROKEN
 
 
@@ -196,7 +205,7 @@ def _into_stage(
     inner.brought = value
     explicit = any(_uses_underscore(item) for item in call.arguments)
     handed = None if explicit else value
-    return stages.call_stage(b, target, call.arguments, handed, inner, settings, call)
+    return calls.call_stage(b, target, call.arguments, handed, inner, settings, call)
 
 
 def _into_node(b: Builder, call: Call, value: Value, env: Env, settings: Settings) -> Value:
@@ -205,10 +214,10 @@ def _into_node(b: Builder, call: Call, value: Value, env: Env, settings: Setting
     if not any(_uses_underscore(item) for item in call.arguments):
         name = call.callee.text
         schema = b.catalogue.get(name.strip("`"))
-        sockets = [one.name for one in schema.inputs if one.is_socket] if schema else []
-        mend = f"Write `{name}({sockets[0] if sockets else 'images'} = _)`"
-        mend += ", or whichever input is meant." if sockets else ", with the right input."
-        b.say(messages.NO_PLACE, env.span(call), name=name, mend=mend)
+        sockets = [input_.name for input_ in schema.inputs if input_.is_socket] if schema else []
+        help = f"Write `{name}({sockets[0] if sockets else 'images'} = _)`"
+        help += ", or whichever input is meant." if sockets else ", with the right input."
+        b.say(messages.NO_PLACE, env.span(call), name=name, help=help)
         made = evaluate.value(b, call, inner, settings)
         b.broken |= {made.link.node} if isinstance(made, Wire) else set()
         b.broken |= {made.node} if isinstance(made, Outputs) else set()
@@ -251,12 +260,12 @@ def _each(
 def _check_given(b: Builder, given: Value, item: Nested, env: Env) -> None:
     """A flow of a list has to be one: a constant there would be dropped without a word."""
     if isinstance(given, Constant):
-        mend = 'Name a pass or a stage, or write a flow such as `raw -> save("name")`.'
+        help = 'Name a pass or a stage, or write a flow such as `raw -> save("name")`.'
         b.say(
             messages.NO_FLOW_TARGET,
             env.span(item),
             what=describe(given),
-            mend=mend,
+            help=help,
         )
 
 
@@ -264,23 +273,23 @@ def _uses_underscore(item: object) -> bool:
     """Whether `_` of the arrow in front stands in an argument; inner arrows have their own."""
     pending: list[object] = [item]
     while pending:
-        one = pending.pop()
-        if isinstance(one, Name):
-            if one.text == "_" or one.text.startswith("_."):
+        value = pending.pop()
+        if isinstance(value, Name):
+            if value.text == "_" or value.text.startswith("_."):
                 return True
-        elif isinstance(one, Chain):
-            inner = "->" in one.operators
-            pending.append(one.operands[0])
+        elif isinstance(value, Chain):
+            inner = "->" in value.operators
+            pending.append(value.operands[0])
             if not inner:
-                pending.extend(one.operands[1:])
-        elif isinstance(one, Call):
-            pending.extend(one.arguments)
-        elif isinstance(one, (Member, Index)):
-            pending.append(one.target)
-        elif isinstance(one, Group):
-            pending.append(one.inner)
-        elif hasattr(one, "items") and isinstance(one.items, tuple):
-            pending.extend(one.items)
-        elif hasattr(one, "value"):
-            pending.append(one.value)
+                pending.extend(value.operands[1:])
+        elif isinstance(value, Call):
+            pending.extend(value.arguments)
+        elif isinstance(value, (Member, Index)):
+            pending.append(value.target)
+        elif isinstance(value, Group):
+            pending.append(value.inner)
+        elif hasattr(value, "items") and isinstance(value.items, tuple):
+            pending.extend(value.items)
+        elif hasattr(value, "value"):
+            pending.append(value.value)
     return False

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph import messages
-from wan22dsl.graph.build import fitting, flows, members, of_video
-from wan22dsl.graph.build.refusing import choice
-from wan22dsl.graph.build.running import Schedule
+from wan22dsl.graph.build import fitting, flows, from_video, members, messages
+from wan22dsl.graph.build.settings import Schedule
+from wan22dsl.graph.build.type_errors import choice
 from wan22dsl.graph.build.values import Outputs, Several, Wire
-from wan22dsl.program import kinds
-from wan22dsl.program.values import BROKEN, NOTHING, Broken, Constant, Type, Unknown
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Constant, Type, Unknown
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.build.running import PassRun
+    from wan22dsl.graph.build.settings import PassRun
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.graph.model import Facts
-    from wan22dsl.syntax.operators import Nested
+    from wan22dsl.language.syntax.tree import Nested
 
 IMAGE, LATENT = Type("IMAGE"), Type("LATENT")
 
@@ -104,14 +103,14 @@ def _as_latent(run: PassRun, given: Value) -> Value:
 
 def _take_rate(run: PassRun, latent: Wire, known: Facts) -> None:
     """What follows a video keeps its rate; one that is not known is not replaced by that of the model."""
-    if of_video.loader_behind(run.b, latent.link) is None:
+    if from_video.loader_behind(run.b, latent.link) is None:
         return
     if known.fps is not None:
         run.own.overrides["fps"] = Constant("fps", known.fps)
     elif run.own.written("fps") is None:
         run.own.overrides["fps"] = NOTHING
     if None in (known.fps, known.width, known.height, known.frames):
-        run.own.lacking = of_video.why_unknown(run.b, latent.link)
+        run.own.lacking = from_video.why_unknown(run.b, latent.link)
 
 
 def _encoded(run: PassRun, frames: Wire) -> Value:
@@ -134,9 +133,9 @@ def decoded(b: Builder, latent: Wire, node: Nested, env: Env) -> Value:
     if vae is None:
         if b.abstract or b.incomplete:
             return Unknown(IMAGE)
-        mend = "Decode it yourself: `decode(vae = wan22.vae_2_1)`."
+        help = "Decode it yourself: `decode(vae = wan22.vae_2_1)`."
         what = f"the latent of `{owner.id}`"
-        b.say(messages.UNKNOWN_FACT, env.span(node), name="vae", what=what, mend=mend)
+        b.say(messages.UNKNOWN_FACT, env.span(node), name="vae", what=what, help=help)
         return BROKEN
     made = b.node(
         "VAEDecode",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import nearest
-from wan22dsl.graph import messages
-from wan22dsl.graph.build import assets, evaluate, expert_files, fitting, flows, of_video
+from wan22dsl.graph.build import assets, evaluate, fitting, flows, from_video, messages, models
 from wan22dsl.graph.build.values import (
     Declared,
     Flow,
@@ -18,10 +17,18 @@ from wan22dsl.graph.build.values import (
     Wire,
     describe,
 )
-from wan22dsl.program import kinds
-from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown, read_number
-from wan22dsl.syntax import spelling
-from wan22dsl.syntax.windows_paths import FILE_ENDINGS
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import (
+    BROKEN,
+    Broken,
+    Constant,
+    Nothing,
+    Type,
+    Unknown,
+    read_number,
+)
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.spelling import FILE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,8 +37,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.graph.model import Facts
-    from wan22dsl.syntax.operators import Nested
-    from wan22dsl.syntax.tree import Index
+    from wan22dsl.language.syntax.tree import Index, Nested
 
 #: The facts of a link, by the name that reads them, with their types.
 FACTS = {
@@ -90,12 +96,12 @@ def _none(b: Builder, what: str, name: str, known: Iterable[str], node: Nested, 
     names = list(known)
     guess = nearest(name, names)
     if guess:
-        mend = f"Did you mean `.{guess}`?"
+        help = f"Did you mean `.{guess}`?"
     elif names:
-        mend = "It has " + ", ".join(f"`{one}`" for one in names) + "."
+        help = "It has " + ", ".join(f"`{this_name}`" for this_name in names) + "."
     else:
-        mend = "Nothing can be read from it with a dot."
-    b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, mend=mend)
+        help = "Nothing can be read from it with a dot."
+    b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, help=help)
     return BROKEN
 
 
@@ -126,19 +132,19 @@ def _setting(
         known = kinds.FIXED_SETTINGS[block.kind]
         if name not in known:
             return _none(b, describe(block), name, known, node, env)
-        if name == "file" and expert_files.has_two(block) and name not in block.settings:
-            expert_files.say_no_expert(b, block, env.span(node))
+        if name == "file" and models.has_two(block) and name not in block.settings:
+            models.say_no_expert(b, block, env.span(node))
             return BROKEN
         return assets.setting(b, block, name, settings)
     written = block.settings.get(name)
     if written is None:
         own = sorted(block.settings)
         if name in kinds.PASS_SETTINGS:
-            mend = f"It is not set in the {block.kind} itself; read it as `pipeline.{name}`."
+            help = f"It is not set in the {block.kind} itself; read it as `pipeline.{name}`."
             if name in ("loras", "add_loras"):
-                mend = f"The {block.kind} has none: write `add_loras = […]`, which needs no list before it."
+                help = f"The {block.kind} has none: write `add_loras = […]`, which needs no list before it."
             what = describe(block)
-            b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, mend=mend)
+            b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, help=help)
             return BROKEN
         if name.lower() in FILE_ENDINGS:
             return b.told()  # a file name without quotes, which is reported
@@ -169,7 +175,7 @@ def _output(b: Builder, found: Outputs, name: str, node: Nested, env: Env) -> Va
     outputs = [output.name for output in found.schema.outputs]
     if name in outputs:
         return b.wire(found.node, outputs.index(name))
-    lowered = [one.lower() for one in outputs]
+    lowered = [this_output.lower() for this_output in outputs]
     if lowered.count(name.lower()) == 1:
         return b.wire(found.node, lowered.index(name.lower()))
     if name in FACTS and outputs:
@@ -183,7 +189,7 @@ def _fact(b: Builder, wire: Wire, name: str, node: Nested, env: Env) -> Value:
     made = b.nodes[wire.link.node]
     if name not in FACTS:
         schema = b.catalogue.get(made.class_name)
-        outputs = [one.name for one in schema.outputs] if schema is not None else []
+        outputs = [output.name for output in schema.outputs] if schema is not None else []
         if len(outputs) == 1 and outputs[0].lower() == name.lower():
             return wire
         return _none(b, f"`{made.id}`", name, (*outputs, *FACTS), node, env)
@@ -192,13 +198,13 @@ def _fact(b: Builder, wire: Wire, name: str, node: Nested, env: Env) -> Value:
         return found
     if b.abstract or b.incomplete or b.stating:
         return Unknown(Type(FACTS[name]))
-    mend = f"State it behind the node's call, `{{ {name} = … }}`, or write the value itself."
+    help = f"State it behind the node's call, `{{ {name} = … }}`, or write the value itself."
     if env.module.is_library and b.what:
-        mend = f"Give {b.what} yourself: `{name} = …`."
-    lacking = of_video.why_unknown(b, wire.link, name) if name != "vae" else ""
+        help = f"Give {b.what} yourself: `{name} = …`."
+    lacking = from_video.why_unknown(b, wire.link, name) if name != "vae" else ""
     if lacking:
-        mend = f"{lacking[0].upper()}{lacking[1:]}. Or: {mend[0].lower()}{mend[1:]}"
-    b.say(messages.UNKNOWN_FACT, env.span(node), name=name, what=f"`{made.id}`", mend=mend)
+        help = f"{lacking[0].upper()}{lacking[1:]}. Or: {help[0].lower()}{help[1:]}"
+    b.say(messages.UNKNOWN_FACT, env.span(node), name=name, what=f"`{made.id}`", help=help)
     return BROKEN
 
 
@@ -233,10 +239,10 @@ def indexed(b: Builder, found: Value, node: Index, env: Env, settings: Settings)
         count = len(found.schema.outputs) if found.schema is not None else number + 1
         if 0 <= number < count:
             return b.wire(found.node, number)
-        mend = f"Its outputs are numbered from 0 to {count - 1}." if count else "It has no outputs."
+        help = f"Its outputs are numbered from 0 to {count - 1}." if count else "It has no outputs."
         what = f"`{b.nodes[found.node].class_name}`"
         b.say(
-            messages.NO_MEMBER, env.span(node), what=what, name=f"[{node.number.text}]", mend=mend
+            messages.NO_MEMBER, env.span(node), what=what, name=f"[{node.number.text}]", help=help
         )
         return BROKEN
     if isinstance(found, Constant) and found.type == "list" and 0 <= number < len(found.data):
@@ -247,17 +253,17 @@ def indexed(b: Builder, found: Value, node: Index, env: Env, settings: Settings)
 
 def _unknown_class(b: Builder, class_name: str, node: Nested, env: Env) -> Broken:
     """An output of a class that the catalogue does not know can be chosen by number only."""
-    from wan22dsl.catalogue.nearby import meant_class  # only where something is wrong
+    from wan22dsl.comfyui.catalogue.nearby import meant_class
 
     meant, elsewhere = meant_class(class_name, b.catalogue)
     if meant:
-        mend = f"Did you mean `{meant}`?"
+        help = f"Did you mean `{meant}`?"
     elif elsewhere:
-        mend = f"Compile for {elsewhere}, which has it, or use another class."
+        help = f"Compile for {elsewhere}, which has it, or use another class."
     else:
-        mend = "If its pack is installed, choose the output by its number: `…(…)[0]`."
+        help = "If its pack is installed, choose the output by its number: `…(…)[0]`."
     target = b.catalogue.target
-    b.say(messages.UNKNOWN_OUTPUTS, env.span(node), target=target, name=class_name, mend=mend)
+    b.say(messages.UNKNOWN_OUTPUTS, env.span(node), target=target, name=class_name, help=help)
     return BROKEN
 
 
@@ -278,7 +284,7 @@ def one_output(
         if not found.schema.outputs:
             b.say(messages.GIVES_NOTHING, env.span(node), what=what)
             return BROKEN
-        choices = [f".{one.name}" for one in found.schema.outputs]
-    mend = "Choose one: " + ", ".join(f"`{one}`" for one in choices) + "."
-    b.say(messages.CHOOSE_OUTPUT, env.span(node), what=what, mend=mend)
+        choices = [f".{output.name}" for output in found.schema.outputs]
+    help = "Choose one: " + ", ".join(f"`{choice}`" for choice in choices) + "."
+    b.say(messages.CHOOSE_OUTPUT, env.span(node), what=what, help=help)
     return BROKEN

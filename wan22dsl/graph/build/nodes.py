@@ -1,12 +1,13 @@
-"""Plain nodes: a call of a class of ComfyUI's, with its inputs."""
+"""Plain nodes: a call of a ComfyUI class, its inputs, and the annotations in the braces after it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph import messages
-from wan22dsl.graph.build import evaluate, fitting, flows, handoff, members, remarks
-from wan22dsl.graph.build import inputs as conversion
+from wan22dsl.diagnostics import Edit, Fix, nearest
+from wan22dsl.graph.build import evaluate, fitting, flows, handoff, members, messages
+from wan22dsl.graph.build import values as conversion
+from wan22dsl.graph.build.type_errors import choice
 from wan22dsl.graph.build.values import (
     Declared,
     Ended,
@@ -19,19 +20,88 @@ from wan22dsl.graph.build.values import (
     Wire,
     describe,
 )
-from wan22dsl.program import kinds
-from wan22dsl.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
-from wan22dsl.syntax import spelling
-from wan22dsl.syntax.tree import Attribute, Call, ClassName, Let
+from wan22dsl.graph.model import NOTHING_KNOWN, Facts
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.graph.schemas import Schema
+    from wan22dsl.language.syntax.tree import Nested, Stage
     from wan22dsl.source import Span
-    from wan22dsl.syntax.operators import Nested
-    from wan22dsl.syntax.tree import Stage
+
+
+_MODES = ("active", "bypass", "mute")
+
+
+def read(b: Builder, node: Call, env: Env, settings: Settings) -> tuple[str, str, Facts]:
+    """The title, the mode and the facts."""
+    title, mode, stated = "", "active", {}
+    for item in node.about or ():
+        if not isinstance(item, Attribute):
+            continue  # resolving the file has said so
+        name = spelling.plain(item.key.text)
+        if name == "title":
+            title = _text(b, item, env, settings)
+        elif name == "mode":
+            mode = _mode(b, item, env, settings)
+        elif name in members.FACTS:
+            stated[name] = item
+        else:
+            _unknown(b, item, name, env)
+    return title, mode, _facts(b, stated, env, settings) if stated else NOTHING_KNOWN
+
+
+def _unknown(b: Builder, item: Attribute, name: str, env: Env) -> None:
+    guess = nearest(name, ("title", "mode", *members.FACTS))
+    help = f"Did you mean `{guess}`?" if guess else "Remove it."
+    span = env.span(item.key)
+    fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False) if guess else None
+    b.say(messages.BAD_REMARK, span, name=name, help=help, fix=fix)
+
+
+def _text(b: Builder, item: Attribute, env: Env, settings: Settings) -> str:
+    with b.about(f"the {spelling.plain(item.key.text)} of a node"):
+        found = evaluate.value(b, item.value, env, settings)
+        found = fitting.fit(b, found, Type("text"), item.value, env, settings)
+    return found.data if isinstance(found, Constant) else ""
+
+
+def _mode(b: Builder, item: Attribute, env: Env, settings: Settings) -> str:
+    mode = _text(b, item, env, settings)
+    if not mode:
+        return "active"
+    chosen = choice(b, Constant("text", mode), _MODES, "mode", item.value, env)
+    return chosen.data if isinstance(chosen, Constant) else "active"
+
+
+def _facts(b: Builder, stated: dict[str, Attribute], env: Env, settings: Settings) -> Facts:
+    values: dict[str, Value] = {}
+    for name, item in stated.items():
+        with b.about(f"the fact `{name}`"):
+            want = Type(members.FACTS[name])
+            with b.stating_facts():
+                found = evaluate.value(b, item.value, env, settings, want=want)
+            values[name] = fitting.fit(b, found, want, item.value, env, settings)
+
+    def data(name: str) -> int | float | None:
+        found = values.get(name)
+        return found.data if isinstance(found, Constant) else None
+
+    size, vae = values.get("size"), values.get("vae")
+    width, height = size.data if isinstance(size, Constant) else (None, None)
+    frames, fps, wide, high = (data(name) for name in ("length", "fps", "width", "height"))
+    return Facts(
+        frames=int(frames) if frames is not None else None,
+        fps=float(fps) if fps is not None else None,
+        width=int(wide) if wide is not None else width,
+        height=int(high) if high is not None else height,
+        vae=vae.link if isinstance(vae, Wire) else None,
+    )
 
 
 def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str = "") -> Value:
@@ -53,9 +123,9 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
         with b.about(f"the input `{name}` of `{class_name}`"):
             given[name] = _input(b, item.value, wanted.get(name), env, settings, f"{id}.{name}")
         spans[name] = b.place(evaluate.origin(item.value, env, settings))
-    if schema is not None and any(isinstance(one, Nothing) for one in given.values()):
+    if schema is not None and any(isinstance(value, Nothing) for value in given.values()):
         _say_missing(b, schema, given, spans, settings)
-    title, mode, stated = remarks.read(b, node, env, settings)
+    title, mode, stated = read(b, node, env, settings)
     made = b.node(
         class_name,
         given,
@@ -83,10 +153,10 @@ def _say_missing(
     """A needed value that is `none` because the pipeline lacks a setting: no default takes its place."""
     known = b.schemas.inputs(schema, conversion.constants(given))
     for name, value in given.items():
-        one = known.get(name)
-        if isinstance(value, Nothing) and one is not None:
+        input_ = known.get(name)
+        if isinstance(value, Nothing) and input_ is not None:
             needed = value.setting in kinds.PASS_SETTINGS
-            if needed and one.required and not one.is_socket:
+            if needed and input_.required and not input_.is_socket:
                 b.say_missing(value, spans[name], settings)
                 given[name] = BROKEN
 
@@ -131,9 +201,9 @@ def _is_family(found: Value) -> bool:
     return isinstance(found, Declared) and found.kind == "family"
 
 
-def _refuse(b: Builder, written: Nested, wanted: str, found: str, mend: str, env: Env) -> None:
+def _refuse(b: Builder, written: Nested, wanted: str, found: str, help: str, env: Env) -> None:
     span = env.span(written)
-    b.say(messages.WRONG_TYPE, span, what=b.what, wanted=wanted, found=found, mend=mend)
+    b.say(messages.WRONG_TYPE, span, what=b.what, wanted=wanted, found=found, help=help)
 
 
 #: The types of constants that an input of a node takes as they are.
@@ -152,26 +222,26 @@ def _plain(b: Builder, found: Constant, written: Nested, env: Env) -> Value:
     if found.type in ("image", "video", "audio"):
         return Constant("text", found.data)
     if found.type == "list":
-        items = [_item(b, one, written, env) for one in found.data]
-        if any(isinstance(one, Broken) for one in items):
+        items = [_item(b, item, written, env) for item in found.data]
+        if any(isinstance(item, Broken) for item in items):
             return BROKEN
-        unknown = any(isinstance(one, Unknown) for one in items)
+        unknown = any(isinstance(item, Unknown) for item in items)
         return Unknown(Type("list")) if unknown else Constant("list", tuple(items))
     if found.type in _PLAIN:
         return found
-    mend = _PARTS.get(found.type, "Give it what the input takes.")
-    _refuse(b, written, "a plain value or a link", describe(found), mend, env)
+    help = _PARTS.get(found.type, "Give it what the input takes.")
+    _refuse(b, written, "a plain value or a link", describe(found), help, env)
     return BROKEN
 
 
-def _item(b: Builder, one: Value, written: Nested, env: Env) -> Value:
-    if isinstance(one, Constant):
-        return _plain(b, one, written, env)
-    if isinstance(one, (Broken, Unknown)):
-        return one
-    mend = "A list as an input holds plain values; links go to inputs of their own."
+def _item(b: Builder, value: Value, written: Nested, env: Env) -> Value:
+    if isinstance(value, Constant):
+        return _plain(b, value, written, env)
+    if isinstance(value, (Broken, Unknown)):
+        return value
+    help = "A list as an input holds plain values; links go to inputs of their own."
     with b.about("an item of a list that a node gets"):
-        _refuse(b, written, "a plain value", describe(one), mend, env)
+        _refuse(b, written, "a plain value", describe(value), help, env)
     return BROKEN
 
 
@@ -180,20 +250,20 @@ def makes_one_node(stage: Stage) -> bool:
     count = 0
     pending: list[object] = list(stage.items)
     while pending:
-        one = pending.pop()
-        if isinstance(one, Call):
-            if not isinstance(one.callee, ClassName):
+        item = pending.pop()
+        if isinstance(item, Call):
+            if not isinstance(item.callee, ClassName):
                 return False
             count += 1
-            pending.extend(one.arguments)
-        elif isinstance(one, (Attribute, Let)):
-            pending.append(one.value)
-        elif hasattr(one, "operands"):
+            pending.extend(item.arguments)
+        elif isinstance(item, (Attribute, Let)):
+            pending.append(item.value)
+        elif hasattr(item, "operands"):
             return False
-        elif hasattr(one, "target"):
-            pending.append(one.target)
-        elif hasattr(one, "inner"):
-            pending.append(one.inner)
-        elif hasattr(one, "items") and isinstance(one.items, tuple):
-            pending.extend(one.items)
+        elif hasattr(item, "target"):
+            pending.append(item.target)
+        elif hasattr(item, "inner"):
+            pending.append(item.inner)
+        elif hasattr(item, "items") and isinstance(item.items, tuple):
+            pending.extend(item.items)
     return count == 1

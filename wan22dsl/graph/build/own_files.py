@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.catalogue.inputs import inputs_of
-from wan22dsl.graph import messages
-from wan22dsl.graph.known.latents_saved import latent_in
-from wan22dsl.graph.known.loaded import LOADERS
-from wan22dsl.graph.known.media import INSTALL, is_readable, is_video, look_into
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.nodes.latents_saved import latent_in
+from wan22dsl.comfyui.nodes.loaded import LOADERS
+from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, is_video, look_into
+from wan22dsl.graph.build import messages
 from wan22dsl.graph.model import OwnFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from wan22dsl.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.model import Graph, Node
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def note(b: Builder, node: Node, schema: NodeClass) -> None:
     """Notes them in a node that has just been made: what is in them is known while the rest is built."""
     main = b.program.main.source.file
-    if main is None or not any(one.files == "input" for one in schema.inputs):
+    if main is None or not any(input_.files == "input" for input_ in schema.inputs):
         return
     for name in _inputs_with_files(schema, node):
         own = _own(node.inputs[name], main.parent)
@@ -76,14 +76,14 @@ def told(graph: Graph) -> Iterator[Diagnostic]:
 def _file_inputs(graph: Graph, node: Node) -> list[str]:
     """The inputs that name a file of the server's input folder."""
     schema = graph.class_of(node)
-    if schema is None or not any(one.files == "input" for one in schema.inputs):
+    if schema is None or not any(input_.files == "input" for input_ in schema.inputs):
         return []
     return _inputs_with_files(schema, node)
 
 
 def _inputs_with_files(schema: NodeClass, node: Node) -> list[str]:
     known = inputs_of(schema, node.inputs).items()
-    texts = [name for name, one in known if one.files == "input"]
+    texts = [name for name, input_ in known if input_.files == "input"]
     return [name for name in texts if isinstance(node.inputs.get(name), str)]
 
 

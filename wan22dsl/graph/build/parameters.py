@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label
-from wan22dsl.graph import messages
-from wan22dsl.graph.build import evaluate, fitting
-from wan22dsl.graph.build.refusing import in_words
+from wan22dsl.graph.build import evaluate, fitting, messages
+from wan22dsl.graph.build.type_errors import in_words
 from wan22dsl.graph.build.values import Declared, Env, Flow, StageName, describe, type_of
-from wan22dsl.program import kinds
-from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown, spell
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Type, Unknown, spell
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Value
-    from wan22dsl.program.modules import Module
-    from wan22dsl.program.program import Given, Program
-    from wan22dsl.syntax.tree import Param
+    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.program import Given, Program
+    from wan22dsl.language.syntax.tree import Param
 
 #: Types whose values have an order, so that a range can be accepted.
 _ORDERED = frozenset("int float seconds frames fps bytes".split())
@@ -46,7 +45,7 @@ def value(b: Builder, module: Module, param: Param, settings: Settings) -> Value
         low, high = accepted.data
         fine = isinstance(judged, Constant) and low.data <= judged.data <= high.data
     else:
-        fine = any(_same(one, judged) for one in accepted)
+        fine = any(_same(item, judged) for item in accepted)
     return found if fine else _refuse(b, module, param, accepted, judged)
 
 
@@ -105,14 +104,16 @@ def _allowed(
     with b.about(f"what the parameter `{param.name.text}` accepts"):
         allowed = evaluate.value(b, param.accepts, env, settings, want=Type("list", want))
         if isinstance(allowed, Constant) and allowed.type == "range" and want.name in _ORDERED:
-            ends = [fitting.fit(b, one, want, param.accepts, env, settings) for one in allowed.data]
-            fine = all(isinstance(one, Constant) for one in ends)
+            ends = [
+                fitting.fit(b, item, want, param.accepts, env, settings) for item in allowed.data
+            ]
+            fine = all(isinstance(end, Constant) for end in ends)
             return Constant("range", tuple(ends)) if fine else None
         if isinstance(allowed, Constant) and allowed.type == "list":
             items = [
-                fitting.fit(b, one, want, param.accepts, env, settings) for one in allowed.data
+                fitting.fit(b, item, want, param.accepts, env, settings) for item in allowed.data
             ]
-            return None if any(isinstance(one, (Broken, Unknown)) for one in items) else items
+            return None if any(isinstance(item, (Broken, Unknown)) for item in items) else items
         if not isinstance(allowed, (Broken, Unknown)):
             ordered = f", or a range of them such as {_RANGES.get(want.name, '0.0..1.0')}"
             b.say(
@@ -121,7 +122,7 @@ def _allowed(
                 what=b.what,
                 wanted=f"a list of values{ordered if want.name in _ORDERED else ''}",
                 found=describe(allowed),
-                mend=f"Write `in [ … ]`, with each value {in_words(want)}.",
+                help=f"Write `in [ … ]`, with each value {in_words(want)}.",
             )
     return None
 
@@ -129,19 +130,19 @@ def _allowed(
 _RANGES = {"int": "1..8", "frames": "17f..81f", "seconds": "1s..5s", "fps": "8fps..24fps"}
 
 
-def _same(one: Value, other: Value) -> bool:
+def _same(value: Value, other: Value) -> bool:
     """Whether two values are the same; flows are compared by what is written."""
-    if isinstance(one, Flow) and isinstance(other, Flow):
-        return _spelt(one) == _spelt(other)
-    if isinstance(one, StageName) and isinstance(other, StageName):
-        return one.stage is other.stage
-    if isinstance(one, Declared) or isinstance(other, Declared):
-        return one is other
-    return one == other
+    if isinstance(value, Flow) and isinstance(other, Flow):
+        return _spelt(value) == _spelt(other)
+    if isinstance(value, StageName) and isinstance(other, StageName):
+        return value.stage is other.stage
+    if isinstance(value, Declared) or isinstance(other, Declared):
+        return value is other
+    return value == other
 
 
 def _spelt(flow: Flow) -> list[str]:
-    return ["".join(flow.env.span(one).text.split()) for one in flow.elements]
+    return ["".join(flow.env.span(expression).text.split()) for expression in flow.elements]
 
 
 def _refuse(
@@ -179,10 +180,10 @@ def given_for_nothing(program: Program, read: Collection[int], who: str) -> list
         if param.name.text in module.asked - module.mentioned:
             continue  # a target reads it
         span = given.module.span(given.expression.start, given.expression.end)
-        mend = "Leave it out, or name a pipeline that reads it."
+        help = "Leave it out, or name a pipeline that reads it."
         if param.name.text in kinds.PASS_SETTINGS and param.name.text not in module.asked:
-            mend = (
+            help = (
                 f"Write `{param.name.text} = {param.name.text}` in the pipeline, or leave it out."
             )
-        found.append(messages.GIVEN_FOR_NOTHING.at(span, name=outside, who=who, mend=mend))
+        found.append(messages.GIVEN_FOR_NOTHING.at(span, name=outside, who=who, help=help))
     return found

@@ -9,18 +9,26 @@ from wan22dsl.diagnostics import Edit
 from wan22dsl.graph.build import evaluate
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared
-from wan22dsl.program import names as lookup
-from wan22dsl.program.modules import Module
-from wan22dsl.syntax import spelling
-from wan22dsl.syntax.tree import Attribute, Block, Call, Derived, Group, Name, Param, Text
-from wan22dsl.syntax.walk import walk
+from wan22dsl.language.program import names as lookup
+from wan22dsl.language.program.modules import Module
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import (
+    Attribute,
+    Block,
+    Call,
+    Derived,
+    Group,
+    Name,
+    Param,
+    Text,
+    walk,
+)
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Site
     from wan22dsl.graph.build.values import Env, Setting
-    from wan22dsl.syntax.operators import Nested
-    from wan22dsl.syntax.tree import Expression
+    from wan22dsl.language.syntax.tree import Expression, Nested
 
 
 class Insertion(NamedTuple):
@@ -124,11 +132,15 @@ def flow_with(
     span = flow.env.span(flow.value)
     inserted: list[Insertion] = []
     for each in elements:
-        one = argument_in_flow(b, each.site, f"{name} = {each.value}")
-        if one is None or one.module is not home or not span.start <= one.offset <= span.end:
+        insertion = argument_in_flow(b, each.site, f"{name} = {each.value}")
+        if (
+            insertion is None
+            or insertion.module is not home
+            or not span.start <= insertion.offset <= span.end
+        ):
             return None
-        inserted.append(one)
-    if any(_is_local(one, flow.env) for one in walk(flow.value)):
+        inserted.append(insertion)
+    if any(_is_local(item, flow.env) for item in walk(flow.value)):
         return None
     if home is not here:
         prefixed = _prefixes(flow.value, home, here)
@@ -136,9 +148,9 @@ def flow_with(
             return None
         inserted += prefixed
     text = span.text
-    for one in sorted(inserted, key=lambda one: one.offset, reverse=True):
-        at = one.offset - span.start
-        text = text[:at] + one.text + text[at:]
+    for insertion in sorted(inserted, key=lambda insertion: insertion.offset, reverse=True):
+        at = insertion.offset - span.start
+        text = text[:at] + insertion.text + text[at:]
     return text
 
 
@@ -146,7 +158,7 @@ def _is_local(node: object, env: Env) -> bool:
     """Whether a name is a `let` of the block that the flow was written in."""
     if isinstance(node, Text):
         parts = spelling.text_parts(node.text)
-        heads = [spelling.name_parts(one.name)[0] for one in parts if not isinstance(one, str)]
+        heads = [spelling.name_parts(part.name)[0] for part in parts if not isinstance(part, str)]
         return any(env.find(head) is not None for head in heads)
     return isinstance(node, Name) and env.find(spelling.name_parts(node.text)[0]) is not None
 
@@ -157,11 +169,11 @@ def _prefixes(expression: Expression, home: Module, here: Module) -> list[Insert
     if alias is None:
         return None
     found: list[Insertion] = []
-    keys = {id(one.key) for one in walk(expression) if isinstance(one, Attribute)}
+    keys = {id(item.key) for item in walk(expression) if isinstance(item, Attribute)}
     for node in walk(expression):
         if isinstance(node, Text):
             parts = spelling.text_parts(node.text)
-            if any(not isinstance(one, str) and one.name[:9] != "pipeline." for one in parts):
+            if any(not isinstance(part, str) and part.name[:9] != "pipeline." for part in parts):
                 return None
         if not isinstance(node, Name) or id(node) in keys:
             continue

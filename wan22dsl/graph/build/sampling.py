@@ -1,23 +1,120 @@
-"""What a pass becomes: the model's chain, the conditioning, and the sampler that takes them."""
+"""What a pass becomes: the model chain, the conditioning, and the sampler that takes them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.graph import messages
-from wan22dsl.graph.build import conditioning, handoff, models, of_video
-from wan22dsl.graph.build.running import PassRun, Schedule
-from wan22dsl.graph.build.settings import Settings, Site
-from wan22dsl.graph.build.values import Wire
+from wan22dsl.graph.build import calls, flows, from_video, handoff, messages, models
+from wan22dsl.graph.build.settings import PassRun, Schedule, Settings, Site
+from wan22dsl.graph.build.values import Declared, Open, Several, StageName, Wire
 from wan22dsl.graph.build.work import OF_A_PASS
 from wan22dsl.graph.model import Facts
-from wan22dsl.program.values import BROKEN, Broken, Constant, Type, Unknown
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.build.values import Declared, Env, Value
+    from wan22dsl.graph.build.values import Env, Value
+    from wan22dsl.language.syntax.tree import Nested
     from wan22dsl.source import Span
-    from wan22dsl.syntax.operators import Nested
+
+
+class Conditioned(NamedTuple):
+    """What a sampler takes from the conditioning; `latent` is an empty one."""
+
+    positive: Value
+    negative: Value
+    latent: Value
+
+
+def conditioned(run: PassRun, model: Value, *, latent: bool = True) -> Conditioned:
+    """What the conditioning gives, called with the settings as this pass sees them.
+
+    Without `latent` no empty one is made: the pass goes on from another, which decides size and length.
+    """
+    found = run.own.get("conditioning")
+    if isinstance(found, Nothing) and not isinstance(model, (Declared, Wire)):
+        return Conditioned(BROKEN, BROKEN, BROKEN)  # with the right model there may be one
+    if isinstance(found, Nothing):
+        run.missing(
+            "conditioning",
+            "A pass takes positive, negative and latent from its conditioning.",
+            "Give the model a `family`, or write `conditioning = wan22.image_to_video`.",
+            ": neither it, nor the pipeline, nor a family of its model has one",
+        )
+        return Conditioned(BROKEN, BROKEN, BROKEN)
+    made = _shared(run, found, latent=latent)
+    if isinstance(made, (Broken, Unknown)):
+        run.b.lost = run.b.lost or isinstance(made, Unknown)
+        return Conditioned(made, made, made)
+    outputs = made.values if isinstance(made, Several) else {}
+    for name in Conditioned._fields:
+        if name not in outputs:
+            node, env = run.written("conditioning")
+            span = env.span(node)
+            run.b.say(messages.BAD_CONDITIONING, span, output=name)
+            return Conditioned(BROKEN, BROKEN, BROKEN)
+    return Conditioned(*(outputs[name] for name in Conditioned._fields))
+
+
+class Shared(NamedTuple):
+    """What a conditioning gave to a pass, and the settings that it read there."""
+
+    found: Value
+    own: Settings
+    read: frozenset[str]
+    made: Value
+    latent: bool
+
+
+def _shared(run: PassRun, found: Value, *, latent: bool) -> Value:
+    """What the conditioning gives: for the second expert of a split, mostly what the first one got.
+
+    Built once more it would come to the same nodes, since equal ones are made one.
+    """
+    own, b = run.own, run.b
+    for shared in own.pipeline.conditioned:
+        if shared.found == found and (shared.latent or not latent) and _sees_the_same(own, shared):
+            own.note_same(shared.own, shared.read)
+            return shared.made
+    before, own.read = own.read, set()
+    with b.within(own.prefix, run.block.name):
+        made = _called(run, found, frozenset() if latent else _LATENT)
+    if b.merge and not b.incomplete:
+        own.pipeline.conditioned.append(Shared(found, own, frozenset(own.read), made, latent))
+    own.read |= before
+    return made
+
+
+def _sees_the_same(own: Settings, before: Shared) -> bool:
+    """Whether a pass has for all that was read what the pass before it had.
+
+    What neither of the two writes is the pipeline's; only what a pass takes over from another, or has
+    from the family of its model, may differ still.
+    """
+    first = before.own
+    written = (own.blocks[0].settings, first.blocks[0].settings)
+    if own.family is not first.family or any(
+        name in item for item in written for name in before.read
+    ):
+        return False
+    others = kinds.FAMILY_SETTINGS.keys() | own.overrides.keys() | first.overrides.keys()
+    return all(own.get(name) == first.get(name) for name in before.read if name in others)
+
+
+_LATENT = frozenset({"latent"})
+
+
+def _called(run: PassRun, found: Value, without: frozenset[str]) -> Value:
+    node, env = run.written("conditioning")
+    if isinstance(found, StageName):
+        return calls.call_stage(run.b, found, (), None, env, run.own, node, without=without)
+    if isinstance(found, Open):
+        call = found.call
+        return calls.call_stage(
+            run.b, found.target, call.arguments, None, found.env, run.own, call, without=without
+        )
+    return flows.give(run.b, found, node, env, run.own)
 
 
 def run_pass(
@@ -55,7 +152,7 @@ def _built(run: PassRun, brought: Value | None) -> Value:
     latent = handoff.taken(run, brought, schedule, denoise)
     loaded = models.loaded(run, needed["model"])
     model = models.chain(run, loaded, schedule, needed["cfg"])
-    made = conditioning.conditioned(run, loaded, latent=latent is None)
+    made = conditioned(run, loaded, latent=latent is None)
     if brought is not None and latent is None and "image" not in run.own.read:
         _unused(run)
         return BROKEN
@@ -68,14 +165,14 @@ def _built(run: PassRun, brought: Value | None) -> Value:
     }
     sampler = _sampler(run, links, needed, schedule, denoise, begins=begins)
     wrong = isinstance(needed["steps"], Broken) or schedule is None
-    return BROKEN if wrong or any(isinstance(one, Broken) for one in links.values()) else sampler
+    return BROKEN if wrong or any(isinstance(link, Broken) for link in links.values()) else sampler
 
 
 def _unused(run: PassRun) -> None:
     """Frames that nobody takes: the passes before would have been for nothing."""
     what = f"the pass `{run.block.name}`, whose conditioning takes no image,"
-    mend = 'Write `handoff = "latent"` to sample the latent on, or sample a part of the schedule.'
-    run.b.say(messages.CANNOT_TAKE, run.place, what=what, mend=mend)
+    help = 'Write `handoff = "latent"` to sample the latent on, or sample a part of the schedule.'
+    run.b.say(messages.CANNOT_TAKE, run.place, what=what, help=help)
 
 
 def _sampler(
@@ -132,14 +229,14 @@ _ON, _OFF, _FULL = Constant("bool", True), Constant("bool", False), Constant("fl
 def _scheduled(run: PassRun, schedule: Schedule | Unknown | None) -> dict[str, Value]:
     names = ("start_at_step", "end_at_step", "steps")
     if isinstance(schedule, Schedule):
-        return {name: Constant("int", one) for name, one in zip(names, schedule)}
+        return {name: Constant("int", number) for name, number in zip(names, schedule)}
     return dict.fromkeys(names, BROKEN if schedule is None else Unknown(Type("int")))
 
 
 def _sampled(sampler: Value) -> dict[str, Value]:
     names = ("sampler_name", "scheduler")
     if isinstance(sampler, Constant):
-        return {name: Constant("text", one) for name, one in zip(names, sampler.data)}
+        return {name: Constant("text", item) for name, item in zip(names, sampler.data)}
     return dict.fromkeys(names, Unknown(Type("text")) if isinstance(sampler, Unknown) else BROKEN)
 
 
@@ -163,7 +260,7 @@ def _stated(run: PassRun, latent: Value) -> Facts:
     fps, vae = run.own.get("fps"), run.own.get("vae")
     rate = fps.data if isinstance(fps, Constant) else None
     of_family = _family_fps(run)
-    if isinstance(latent, Wire) and of_video.loader_behind(run.b, latent.link) is not None:
+    if isinstance(latent, Wire) and from_video.loader_behind(run.b, latent.link) is not None:
         rate = run.b.facts(latent.link).fps or rate
         of_family = None
     return Facts(

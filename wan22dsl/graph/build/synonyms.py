@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.graph.build.moving import is_readable
-from wan22dsl.program.synonyms import SETTINGS
+from wan22dsl.graph.build.moved_settings import is_readable
+from wan22dsl.language.program.synonyms import SETTINGS
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def meant(block: Declared, name: str) -> tuple[str, Fix | None, list[Span]] | None:
-    """What was meant to be a setting that a block lacks: the help, the fix, and the keys that it mends."""
+    """What was meant to be a setting that a block lacks: the help, the fix, and the keys that it fixes."""
     if name == "size" and {"width", "height"} <= block.own:
         return _size(block)
     for own in sorted(block.own):
@@ -23,8 +23,8 @@ def meant(block: Declared, name: str) -> tuple[str, Fix | None, list[Span]] | No
             setting = block.settings[own]
             fix = renamed(setting, name)
             written = fix.edits[1].text if fix is not None and len(fix.edits) > 1 else ""
-            mend = f"Write `{name} = {written}`" if written else f"Write `{name}` for `{own}`"
-            return f"{mend}.", fix, [_key(setting)]
+            help = f"Write `{name} = {written}`" if written else f"Write `{name}` for `{own}`"
+            return f"{help}.", fix, [_key(setting)]
     return None
 
 
@@ -48,7 +48,7 @@ def renamed(setting: Setting, name: str) -> Fix | None:
 
 def _as_size(written: str) -> tuple[str, bool]:
     """A size as the language has it; empty for what is none, such as `"large"`."""
-    from wan22dsl.graph.build.refusing import BY_HEIGHT
+    from wan22dsl.graph.build.type_errors import BY_HEIGHT
 
     said = written.strip('"').strip().lower()
     if said in BY_HEIGHT:
@@ -73,12 +73,12 @@ def _value(name: str, before: str, written: str) -> str:
 def _size(block: Declared) -> tuple[str, Fix | None, list[Span]]:
     wide, high = block.settings["width"], block.settings["height"]
     keys = [_key(wide), _key(high)]
-    values = [one.env.span(one.value) for one in (wide, high)]
-    numbers = [re.fullmatch(r"(\d+)(?:px)?", one.text) for one in values]
+    values = [setting.env.span(setting.value) for setting in (wide, high)]
+    numbers = [re.fullmatch(r"(\d+)(?:px)?", span.text) for span in values]
     if numbers[0] is None or numbers[1] is None or values[0].source is not values[1].source:
         return "Write one `size`, such as `size = 832x480`, for `width` and `height`.", None, keys
     size = f"{numbers[0][1]}x{numbers[1][1]}"
-    first, second = sorted(zip(keys, values), key=lambda one: one[0].start)
+    first, second = sorted(zip(keys, values), key=lambda value: value[0].start)
     gone = whole_item(first, second)
     edits = (Edit(first[0], "size"), Edit(first[1], size), Edit(gone, ""))
     return (

@@ -1,11 +1,15 @@
-"""How much a build does: what stands twice in each of forty levels would be made a million million times."""
+"""How much a build may do, and how deep it may nest: counted, and never limited by the stack of the host.
+
+What is written twice in each of forty levels would be made a million million times.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import threading
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from wan22dsl.graph.build.values import Wire
-from wan22dsl.program.values import BROKEN, Unknown
+from wan22dsl.language.program.values import BROKEN, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Flow, Flows, Value
+
 
 #: Calls of stages and runs of flows that a pipeline may take, or a declaration by itself. A long video of a
 #: hundred parts takes about four thousand.
@@ -83,3 +88,60 @@ class Work:
         if b.pending:  # the first stage of a branch names what is behind it
             b.base, b.pending = kept.base, kept.pending
         return kept.value
+
+
+T = TypeVar("T")
+
+#: Levels that are built: a stage, a flow or a `let` inside another is one, a pipeline in another four.
+DEEPEST = 2_000
+
+#: Levels that are built on one stack. A level takes 16 frames at most, so a segment stays at half of
+#: Python's default limit of 1,000 frames, and a host may have used the other half.
+_SEGMENT = 32
+
+
+class TooDeepError(RecursionError):
+    """What is built nests more than `DEEPEST` levels deep."""
+
+
+class Nesting:
+    """The level that a build is at."""
+
+    __slots__ = ("level",)
+
+    def __init__(self) -> None:
+        self.level = 0
+
+    def deeper(self, build: Callable[[], T]) -> T:
+        """Builds one level further down. Raises TooDeepError, and what `build` raises."""
+        self.level += 1
+        try:
+            if self.level % _SEGMENT:
+                return build()
+            if self.level > DEEPEST:
+                raise TooDeepError
+            return _on_a_new_stack(build)
+        finally:
+            self.level -= 1
+
+
+def _on_a_new_stack(build: Callable[[], T]) -> T:
+    """The result of `build`, run to its end in a thread while this one waits."""
+    results: list[T] = []
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(build())
+        except BaseException as fault:
+            faults.append(fault)
+
+    thread = threading.Thread(target=run, name="wan22dsl build", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError as error:  # no threads here, as in a browser, or no more of them
+        raise TooDeepError from error
+    thread.join()
+    if faults:
+        raise faults[0]
+    return results[0]

@@ -10,19 +10,19 @@ from math import fsum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from wan22dsl.graph.cost import formulas
-from wan22dsl.graph.cost.shape import Shape
+from wan22dsl.graph.cost.formulas import Shape
 from wan22dsl.graph.cost.uncounted import Uncounted, of_nodes, of_pass
 from wan22dsl.graph.cost.weights import on_card_bytes
 from wan22dsl.graph.cost.work import Work, cold_s, work_of
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.modes import active
-from wan22dsl.graph.passes import recognise
-from wan22dsl.graph.sigmas import DEFAULT_SHIFT, sigmas
+from wan22dsl.graph.passes.recognition import recognise
+from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, sigmas
 
 if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import Facts, Graph
-    from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.passes.recognition import Pass
 
 #: Whether everything is on the card at once, weights are sent to it in every step, or it cannot run.
 Fit = Literal["fits", "streams", "fails"]
@@ -45,7 +45,7 @@ class PassCost(NamedTuple):
     beside the weights, `streamed_bytes` what of the weights has no room and is sent again for every forward.
     """
 
-    one: Pass
+    pass_: Pass
     shape: Shape
     steps: int
     forwards: int
@@ -61,7 +61,7 @@ class PassCost(NamedTuple):
     @property
     def name(self) -> str:
         """How people call the pass."""
-        return self.one.name
+        return self.pass_.name
 
     @property
     def card_bytes(self) -> int:
@@ -87,30 +87,31 @@ class Estimate(NamedTuple):
         """From the start to the last file."""
         if self.uncounted or not self._fits:
             return None
-        passes = [one.seconds for one in self.passes]
-        return fsum([*passes, *(one.seconds for one in self.work)])
+        passes = [pass_cost.seconds for pass_cost in self.passes]
+        return fsum([*passes, *(work.seconds for work in self.work)])
 
     @property
     def plus_minus_s(self) -> float | None:
         """How far off that may be."""
         if self.uncounted or not self._fits:
             return None
-        around = fsum(one.seconds for one in self.work) * _AROUND_OFF
-        return fsum(one.plus_minus_s for one in self.passes) + around
+        around = fsum(work.seconds for work in self.work) * _AROUND_OFF
+        return fsum(pass_cost.plus_minus_s for pass_cost in self.passes) + around
 
     @property
     def peak_bytes(self) -> int | None:
         """The most that anything takes of the card; None too where a file does not tell its weights."""
-        if self.uncounted or any(one.weights_bytes is None for one in self.passes):
+        if self.uncounted or any(pass_cost.weights_bytes is None for pass_cost in self.passes):
             return None
         return max(
-            [one.card_bytes for one in self.passes] + [one.working_bytes for one in self.work],
+            [pass_cost.card_bytes for pass_cost in self.passes]
+            + [work.working_bytes for work in self.work],
             default=0,
         )
 
     @property
     def _fits(self) -> bool:
-        return all(one.fit != "fails" for one in self.passes)
+        return all(pass_cost.fit != "fails" for pass_cost in self.passes)
 
 
 def estimate(graph: Graph, card: Card) -> Estimate:
@@ -122,7 +123,7 @@ def estimate(graph: Graph, card: Card) -> Estimate:
 
 def estimate_of(graph: Graph, facts: FactTable, passes: list[Pass], card: Card) -> Estimate:
     """The same where the facts and the passes of a graph are there already."""
-    sampling = {one.node.id for one in passes}
+    sampling = {pass_.node.id for pass_ in passes}
     return Estimate(
         card,
         tuple(pass_costs(passes, facts, card)),
@@ -134,42 +135,42 @@ def estimate_of(graph: Graph, facts: FactTable, passes: list[Pass], card: Card) 
 
 def pass_costs(passes: list[Pass], facts: FactTable, card: Card) -> list[PassCost]:
     """The cost of each pass of which enough is known."""
-    found = (_cost(one, facts, card) for one in passes)
-    return [one for one in found if one is not None]
+    found = (_cost(pass_, facts, card) for pass_ in passes)
+    return [pass_cost for pass_cost in found if pass_cost is not None]
 
 
 def _uncounted(passes: list[Pass], facts: FactTable) -> list[Uncounted]:
-    found = (_why_not(one, _shape(one, facts), _steps(one)) for one in passes)
-    return [one for one in found if one is not None]
+    found = (_why_not(pass_, _shape(pass_, facts), _steps(pass_)) for pass_ in passes)
+    return [uncounted for uncounted in found if uncounted is not None]
 
 
-def _why_not(one: Pass, shape: Shape | None, steps: int | None) -> Uncounted | None:
+def _why_not(pass_: Pass, shape: Shape | None, steps: int | None) -> Uncounted | None:
     has_steps = steps is not None and steps > 0
-    return of_pass(one, has_shape=shape is not None, has_steps=has_steps)
+    return of_pass(pass_, has_shape=shape is not None, has_steps=has_steps)
 
 
-def _cost(one: Pass, facts: FactTable, card: Card) -> PassCost | None:
-    shape, steps = _shape(one, facts), _steps(one)
-    if _why_not(one, shape, steps) is not None:
+def _cost(pass_: Pass, facts: FactTable, card: Card) -> PassCost | None:
+    shape, steps = _shape(pass_, facts), _steps(pass_)
+    if _why_not(pass_, shape, steps) is not None:
         return None
-    assert shape is not None and steps is not None and one.model is not None
-    family = one.model.family
+    assert shape is not None and steps is not None and pass_.model is not None
+    family = pass_.model.family
     assert family is not None
     small = family.endswith("_5b")  # its VAE makes a pixel of 16, so all is half as wide and high
     cut = shape._replace(width_px=shape.width_px // 2, height_px=shape.height_px // 2)
     shaped = cut if small else shape
     share = formulas.SHARE_5B if small else 1.0
     forward_s = formulas.forward_s(shaped, card, share)
-    forward_s /= formulas.SAGE_SPEEDUP if _by_sage(one, facts) else 1.0
+    forward_s /= formulas.SAGE_SPEEDUP if _by_sage(pass_, facts) else 1.0
     working = formulas.activation_bytes(shaped)
-    weights = _weights(one, facts)
+    weights = _weights(pass_, facts)
     streamed = 0 if weights is None else max(weights - card.room_bytes(working), 0)
-    forwards = steps * _calls(one)
+    forwards = steps * _calls(pass_)
     streaming_s = forwards * streamed / card.streamed_bytes_per_s
     ready_s = formulas.ready_s(weights or 0, card)
-    off = max(card.uncertainty, _PATCHED_OFF if weights is None or _patched(one) else 0.0)
+    off = max(card.uncertainty, _PATCHED_OFF if weights is None or _patched(pass_) else 0.0)
     return PassCost(
-        one=one,
+        pass_=pass_,
         shape=shape,
         steps=steps,
         forwards=forwards,
@@ -186,52 +187,52 @@ def _cost(one: Pass, facts: FactTable, card: Card) -> PassCost | None:
     )
 
 
-def _shape(one: Pass, facts: FactTable) -> Shape | None:
-    latent: Facts = one.latent
+def _shape(pass_: Pass, facts: FactTable) -> Shape | None:
+    latent: Facts = pass_.latent
     if latent.width is None or latent.height is None or latent.frames is None:
         return None
     batch = 1
-    if one.conditioning is not None:
-        value = facts.constant(one.conditioning, "batch_size")
+    if pass_.conditioning is not None:
+        value = facts.constant(pass_.conditioning, "batch_size")
         batch = value if type(value) is int and value > 0 else 1
     return Shape(latent.width, latent.height, latent.frames, batch)
 
 
-def _steps(one: Pass) -> int | None:
+def _steps(pass_: Pass) -> int | None:
     """How many steps it runs; those of a sampler that changes experts by itself are counted by sigma."""
-    settings = one.settings
+    settings = pass_.settings
     if settings.start is not None and settings.end is not None:
         return settings.end - settings.start
     if not settings.part or settings.steps is None or settings.scheduler is None:
         return None
-    shift = DEFAULT_SHIFT if one.shift is None else one.shift
+    shift = DEFAULT_SHIFT if pass_.shift is None else pass_.shift
     table = sigmas(settings.scheduler, settings.steps, shift, settings.sampler or "euler")
-    if table is None or one.boundary is None:
+    if table is None or pass_.boundary is None:
         return None
-    high = sum(1 for sigma in table[:-1] if sigma >= one.boundary - 1e-6)
+    high = sum(1 for sigma in table[:-1] if sigma >= pass_.boundary - 1e-6)
     return high if settings.part == ":high" else settings.steps - high
 
 
-def _calls(one: Pass) -> int:
+def _calls(pass_: Pass) -> int:
     """How often the model runs in a step: twice for guidance, and twice for samplers of second order."""
-    calls = 1 if one.settings.cfg == 1.0 else 2
-    return calls * (2 if one.settings.sampler in formulas.TWO_CALLS else 1)
+    calls = 1 if pass_.settings.cfg == 1.0 else 2
+    return calls * (2 if pass_.settings.sampler in formulas.TWO_CALLS else 1)
 
 
-def _weights(one: Pass, facts: FactTable) -> int | None:
-    if one.model is None or not one.model.file:
+def _weights(pass_: Pass, facts: FactTable) -> int | None:
+    if pass_.model is None or not pass_.model.file:
         return None
-    dtype = facts.constant(one.model.node, "weight_dtype")
-    return on_card_bytes(one.model.file, dtype if isinstance(dtype, str) else None)
+    dtype = facts.constant(pass_.model.node, "weight_dtype")
+    return on_card_bytes(pass_.model.file, dtype if isinstance(dtype, str) else None)
 
 
-def _by_sage(one: Pass, facts: FactTable) -> bool:
+def _by_sage(pass_: Pass, facts: FactTable) -> bool:
     return any(
         "sage" in patch.class_name.lower()
         and facts.constant(patch, "sage_attention") not in ("disabled", None)
-        for patch in one.patches
+        for patch in pass_.patches
     )
 
 
-def _patched(one: Pass) -> bool:
-    return any(not patch.class_name.startswith(_PLAIN_PATCHES) for patch in one.patches)
+def _patched(pass_: Pass) -> bool:
+    return any(not patch.class_name.startswith(_PLAIN_PATCHES) for patch in pass_.patches)

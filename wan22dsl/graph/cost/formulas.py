@@ -1,18 +1,22 @@
-"""How long the work of a Wan pipeline takes on a card, in seconds of the real clock.
-
-The FLOP of a forward and ComfyUI's estimates of memory are those of the 14B model (d = 5120, f = 13824,
-40 layers); a 5B model is taken as its share in parameters. Frames of Wan come in fours: 81 frames are 21
-in the latent, whose pixels are 8 px wide, and 16 px are one token.
-"""
+"""How long the work of a Wan pipeline takes on a card, in seconds of the real clock."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from wan22dsl.graph.cost.cards import MIB
 
 if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card
+
+
+class Shape(NamedTuple):
+    """A clip, or the latent of one. Sizes are those of its frames; `batch` is how many such there are."""
+
+    width_px: int
+    height_px: int
+    frames: int
+    batch: int = 1
 
 
 class Clip(Protocol):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.graph.cost.work import lacks_clip
 from wan22dsl.graph.facts import FactTable
-from wan22dsl.graph.passes import recognise
+from wan22dsl.graph.passes.recognition import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from wan22dsl.catalogue.schema import Output
+    from wan22dsl.comfyui.catalogue.schema import Output
     from wan22dsl.graph.model import Graph, Node
-    from wan22dsl.graph.passes import Pass
+    from wan22dsl.graph.passes.recognition import Pass
 
 #: Inputs of nodes that sample, whatever pack they come from.
 _MODELS = frozenset({"MODEL", "GUIDER", "WANVIDEOMODEL"})
@@ -38,9 +38,9 @@ class Uncounted(NamedTuple):
     help: str
 
 
-def of_pass(one: Pass, *, has_shape: bool, has_steps: bool) -> Uncounted | None:
+def of_pass(pass_: Pass, *, has_shape: bool, has_steps: bool) -> Uncounted | None:
     """Why the cost of a pass is not known; None where it is."""
-    family = None if one.model is None else one.model.family
+    family = None if pass_.model is None else pass_.model.family
     if family is None:
         reason = "the model is not known"
         help = "Declare the file as a `model` with its `family`, or give it a name that tells it."
@@ -54,7 +54,7 @@ def of_pass(one: Pass, *, has_shape: bool, has_steps: bool) -> Uncounted | None:
         help = "Write the steps as numbers, with a sampler and scheduler that are known here."
     else:
         return None
-    return Uncounted(one.id, one.name, reason, help)
+    return Uncounted(pass_.id, pass_.name, reason, help)
 
 
 def of_nodes(graph: Graph, facts: FactTable, sampling: Collection[str]) -> Iterator[Uncounted]:
@@ -76,14 +76,18 @@ def not_counted(graph: Graph) -> tuple[str, ...]:
     """What a simulation of a graph does not count, in words: nodes of unknown cost, and unknown models."""
     facts = FactTable(graph)
     passes = recognise(graph, facts)
-    sampling = {one.node.id for one in passes}
-    found = [of_pass(one, has_shape=True, has_steps=True) for one in passes]
+    sampling = {pass_.node.id for pass_ in passes}
+    found = [of_pass(pass_, has_shape=True, has_steps=True) for pass_ in passes]
     nodes = [
         Uncounted(node.id, _called(node), f"no cost is known for {node.class_name}", "")
         for node in graph.nodes.values()
         if node.id not in sampling and node_class_is_unknown(graph, node)
     ]
-    return tuple(f"{one.name}: {one.reason}" for one in (*found, *nodes) if one is not None)
+    return tuple(
+        f"{uncounted.name}: {uncounted.reason}"
+        for uncounted in (*found, *nodes)
+        if uncounted is not None
+    )
 
 
 def node_class_is_unknown(graph: Graph, node: Node) -> bool:
@@ -96,8 +100,8 @@ def node_class_is_unknown(graph: Graph, node: Node) -> bool:
         return not _is_plain(graph, node)
     if node.class_name in _HEAVY:
         return True
-    takes = {one.type for one in known.inputs}
-    gives = {one.type for one in known.outputs}
+    takes = {input_.type for input_ in known.inputs}
+    gives = {output.type for output in known.outputs}
     return bool(takes & _MODELS and takes & _LATENTS and gives & _LATENTS)
 
 
@@ -111,7 +115,7 @@ def _is_plain(graph: Graph, node: Node) -> bool:
         known = graph.catalogue.get(graph.nodes[id].class_name)
         inputs = inputs_of(known, graph.nodes[id].inputs) if known is not None else {}
         kinds.append(inputs[name].type if name in inputs else None)
-    return bool(kinds) and all(one in _PLAIN for one in kinds)
+    return bool(kinds) and all(kind in _PLAIN for kind in kinds)
 
 
 def _outputs(graph: Graph, id: str) -> tuple[Output, ...]:

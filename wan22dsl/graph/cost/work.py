@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.comfyui.nodes.wan import SHAPES
 from wan22dsl.graph.cost import formulas
-from wan22dsl.graph.cost.shape import Shape
+from wan22dsl.graph.cost.formulas import Shape
 from wan22dsl.graph.cost.weights import known_bytes, lora_bytes
-from wan22dsl.graph.known.wan import SHAPES
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ def lacks_clip(node: Node, facts: FactTable) -> bool:
         shape = facts.of(Link(node.id, SHAPES[name].latent))
         return shape.width is None or shape.height is None or shape.frames is None
     if name.endswith(" VFI") or name in _KINDS:
-        frames = next((one for one in _FRAMES if isinstance(node.inputs.get(one), Link)), None)
+        frames = next(
+            (frame for frame in _FRAMES if isinstance(node.inputs.get(frame), Link)), None
+        )
         return frames is not None and _frames(node, frames, facts) is None
     return False
 
@@ -72,7 +74,7 @@ def cold_s(graph: Graph, facts: FactTable, card: Card) -> float | None:
             if isinstance(file, str) and file:
                 is_lora = name == "lora_name"
                 found[file] = lora_bytes(file) if is_lora else known_bytes(file)
-    sizes = [one for one in found.values() if one is not None]
+    sizes = [number for number in found.values() if number is not None]
     return sum(sizes) / card.disk_bytes_per_s if len(sizes) == len(found) else None
 
 

@@ -13,7 +13,7 @@ MISSING_CLASS = Message(
     summary="The server has no such node class",
     text="The server has no node class `{class_name}`.",
     why="ComfyUI refuses a prompt with a class that it does not have.",
-    mend="{mend}",
+    help="{help}",
 )
 
 MISSING_MODEL_FILE = Message(
@@ -23,7 +23,7 @@ MISSING_MODEL_FILE = Message(
     summary="The server has no such model file",
     text="The server has no file `{file}` for `{input}` of {class_name}.",
     why="ComfyUI refuses a prompt that names a file it does not find.",
-    mend="{mend}{guess}",
+    help="{help}{guess}",
 )
 
 MISSING_INPUT_FILE = Message(
@@ -33,7 +33,7 @@ MISSING_INPUT_FILE = Message(
     summary="An input file is neither local nor on the server",
     text="`{file}` is neither beside the .wan file nor in the server's input folder.",
     why="A file beside the .wan file is uploaded; any other must be on the server already.",
-    mend="Put it beside the .wan file, or correct its name.",
+    help="Put it beside the .wan file, or correct its name.",
 )
 
 STOOD_IN = Message(
@@ -43,7 +43,7 @@ STOOD_IN = Message(
     summary="A missing input file is replaced in the simulation",
     text="`{file}` is not there; the simulation goes on with a grey pixel in its place.",
     why="A simulated server looks at no picture. A real one refuses the prompt.",
-    mend="Put the file beside the .wan file before a real run.",
+    help="Put the file beside the .wan file before a real run.",
 )
 
 MODELS_STOOD_IN = Message(
@@ -54,7 +54,7 @@ MODELS_STOOD_IN = Message(
     text="The simulation stands in for {names}.",
     why="It has the published files and the known node classes only; a real server refuses a prompt with "
     "others. Sizes are taken from the names of files; the time of a custom node is not counted.",
-    mend="{mend}",
+    help="{help}",
 )
 
 UNUSABLE_INPUT_FILE = Message(
@@ -65,7 +65,7 @@ UNUSABLE_INPUT_FILE = Message(
     text="`{file}` is not uploaded: {reason}.",
     why="Only whole pictures, videos, sound and tensors of the project are sent to a server. It takes any "
     "bytes, and a file that you did not write could name your keys.",
-    mend="Put a whole file of the kind that the input takes beside the .wan file, and name that.",
+    help="Put a whole file of the kind that the input takes beside the .wan file, and name that.",
 )
 
 WOULD_STOP_THE_SERVER = Message(
@@ -76,7 +76,7 @@ WOULD_STOP_THE_SERVER = Message(
     text="Node `{node}` has the input `{input}`, which this server's {class_name} does not have.",
     why="ComfyUI follows such an input as if it were a link, and its only worker can die of that: it then "
     "answers no prompt any more until it is restarted.",
-    mend="Take the input away, or update the server.",
+    help="Take the input away, or update the server.",
 )
 
 REFUSED_NODE = Message(
@@ -86,7 +86,7 @@ REFUSED_NODE = Message(
     summary="ComfyUI refuses a node",
     text="ComfyUI does not take node `{node}` ({class_name}): {reason}.",
     why="ComfyUI does not make the outputs that need this node. {consequence}",
-    mend="",
+    help="",
 )
 
 REFUSED_PROMPT = Message(
@@ -96,7 +96,7 @@ REFUSED_PROMPT = Message(
     summary="ComfyUI refuses the prompt",
     text="ComfyUI does not take the prompt: {reason}.",
     why="Nothing was run.",
-    mend="{mend}",
+    help="{help}",
 )
 
 PARTS_FAILED = Message(
@@ -106,5 +106,5 @@ PARTS_FAILED = Message(
     summary="ComfyUI accepts only a part of the prompt",
     text="ComfyUI took the prompt only in part; it was stopped.",
     why="An output with an error is left out and the rest runs, as if all were well.",
-    mend="Mend what is said of the nodes above.",
+    help="Fix what is said of the nodes above.",
 )

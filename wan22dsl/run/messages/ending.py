@@ -13,7 +13,7 @@ NODE_FAILED = Message(
     summary="A node fails while it runs",
     text="ComfyUI stopped in node `{node}` ({class_name}): {type}: {reason}",
     why="Everything behind this node was not run.",
-    mend="{mend}",
+    help="{help}",
 )
 
 OUT_OF_MEMORY = Message(
@@ -23,7 +23,7 @@ OUT_OF_MEMORY = Message(
     summary="The server runs out of memory",
     text="The memory did not suffice in node `{node}` ({class_name}): {reason}",
     why="The node needed more memory at once than was free. {tried}",
-    mend="Take fewer frames or a smaller size. {fits}",
+    help="Take fewer frames or a smaller size. {fits}",
 )
 
 LOST = Message(
@@ -33,7 +33,7 @@ LOST = Message(
     summary="The server restarts while the prompt runs",
     text="The server was restarted while the prompt ran, and knows nothing of it any more.",
     why="ComfyUI keeps its queue and its history in memory only. {tried}",
-    mend="Look into the server's log for why it stopped; when the system ends it, main memory (RAM) ran out. "
+    help="Look into the server's log for why it stopped; when the system ends it, main memory (RAM) ran out. "
     "What it saved before, `{command}` gets.",
 )
 
@@ -44,7 +44,7 @@ REMOVED = Message(
     summary="The prompt is no longer on the server",
     text="The prompt is no longer on the server: neither in its queue nor in its history.",
     why="Somebody took it out of the queue, or emptied queue and history.",
-    mend="Run it again.",
+    help="Run it again.",
 )
 
 DEAD_WORKER = Message(
@@ -55,7 +55,7 @@ DEAD_WORKER = Message(
     text="Nothing was heard of the prompt for {silence}, {where}.",
     why="The server still answers, but whatever runs its prompts has died or hangs; every later prompt "
     "waits for ever. {left}",
-    mend="Restart ComfyUI and run again. If the work really takes that long without a sign, say so with "
+    help="Restart ComfyUI and run again. If the work really takes that long without a sign, say so with "
     "`--silence {longer}`.",
 )
 
@@ -67,7 +67,7 @@ STUCK_QUEUE = Message(
     text="The prompt waited for {silence}, and the queue did not move.",
     why="A prompt from elsewhere runs on the server, and takes very long or has died. "
     "It is `{running}`. {left}",
-    mend="Look at the server's log; restart ComfyUI, or wait longer with `--silence`. "
+    help="Look at the server's log; restart ComfyUI, or wait longer with `--silence`. "
     "For example: `--silence {longer}`.",
 )
 
@@ -79,7 +79,7 @@ GONE = Message(
     text="The server stopped answering, for {silence}: it {reason}.",
     why="What it was doing is lost if it was restarted, and goes on if only the connection broke. "
     "{left}",
-    mend="Look whether ComfyUI still runs. If it does, `{command}` gets what it has saved.",
+    help="Look whether ComfyUI still runs. If it does, `{command}` gets what it has saved.",
 )
 
 INTERRUPTED = Message(
@@ -89,7 +89,7 @@ INTERRUPTED = Message(
     summary="Another program interrupts the prompt on the server",
     text="The prompt was interrupted on the server, not by this command.",
     why="Somebody pressed Cancel, or another program sent /interrupt.",
-    mend="Run it again.",
+    help="Run it again.",
 )
 
 DAMAGED_OUTPUT = Message(
@@ -99,7 +99,7 @@ DAMAGED_OUTPUT = Message(
     summary="An output cannot be downloaded whole",
     text="The output `{file}` could not be fetched whole: {reason}.",
     why="Half a video is worse than none. {kept}",
-    mend="Fetch it again: the server's output folder may still have it. Use `{command}`.",
+    help="Fetch it again: the server's output folder may still have it. Use `{command}`.",
 )
 
 OUTPUTS_LEFT = Message(
@@ -109,7 +109,7 @@ OUTPUTS_LEFT = Message(
     summary="Some outputs are not downloaded",
     text="{count} outputs were not downloaded: {reason}.",
     why="A server can name any number of files, and each takes time and room on your disk.",
-    mend="Fetch them from the server's output folder, or allow more with `--max-outputs`.",
+    help="Fetch them from the server's output folder, or allow more with `--max-outputs`.",
 )
 
 NO_OUTPUT = Message(
@@ -119,5 +119,5 @@ NO_OUTPUT = Message(
     summary="A run ends without an output file",
     text="The run ended well, and the server names no output file.",
     why="Nothing was downloaded.",
-    mend="End the flow with a stage that saves, such as `save`.",
+    help="End the flow with a stage that saves, such as `save`.",
 )

@@ -13,7 +13,7 @@ ALL_CACHED = Message(
     summary="All results come from the server's cache",
     text="Nothing was run: the server had every result from the run before.",
     why="The file is the old one, and the times say nothing about speed.",
-    mend="Change the seed, or run with `--cold`.",
+    help="Change the seed, or run with `--cold`.",
 )
 
 LORA_WITHOUT_EFFECT = Message(
@@ -23,7 +23,7 @@ LORA_WITHOUT_EFFECT = Message(
     summary="Parts of a LoRA match nothing in the model",
     text="The server's log says `lora key not loaded` {count} times, such as {example}.",
     why="Parts of a LoRA matched nothing in the model: it has less effect, or none.",
-    mend="Look whether the LoRA is made for this model and this expert.",
+    help="Look whether the LoRA is made for this model and this expert.",
 )
 
 STREAMED = Message(
@@ -33,7 +33,7 @@ STREAMED = Message(
     summary="The model weights do not fit on the card",
     text="The weights did not fit on the card: the server's log says `{line}`.",
     why="What does not fit is sent to the card again in every step, which can cost several seconds each.",
-    mend="Close other programs on the card, take fewer frames, a smaller size or a smaller model.",
+    help="Close other programs on the card, take fewer frames, a smaller size or a smaller model.",
 )
 
 SLOW = Message(
@@ -43,7 +43,7 @@ SLOW = Message(
     summary="A run or one of its parts takes longer than its target",
     text="{what} took {seconds}, above the target of {target}.",
     why="The target is the most that such a run should take. {why}",
-    mend="{mend}",
+    help="{help}",
 )
 
 TOO_MUCH_MEMORY = Message(
@@ -53,7 +53,7 @@ TOO_MUCH_MEMORY = Message(
     summary="A run uses more memory on the card than its target",
     text="The card held {size} at its peak, above the target of {target}.",
     why="What other programs hold on the card is counted as well.",
-    mend="`--staged` holds one pass at a time; fewer frames, a smaller size and a smaller model need less.",
+    help="`--staged` holds one pass at a time; fewer frames, a smaller size and a smaller model need less.",
 )
 
 THROTTLED = Message(
@@ -63,7 +63,7 @@ THROTTLED = Message(
     summary="The card slows itself down during the run",
     text="The card slowed itself down while it worked: {reasons}.",
     why="Heat or the power limit lower its clocks, and every step takes longer.",
-    mend="Look at cooling, power limit and power supply.",
+    help="Look at cooling, power limit and power supply.",
 )
 
 OTHER_PROCESSES = Message(
@@ -73,7 +73,7 @@ OTHER_PROCESSES = Message(
     summary="Other programs hold memory of the card",
     text="Other programs held {size} of the card's memory.",
     why="What they hold is missing for weights and activations.",
-    mend="Close them (browsers, games, another ComfyUI), and run again.",
+    help="Close them (browsers, games, another ComfyUI), and run again.",
 )
 
 RECOVERED = Message(
@@ -83,7 +83,7 @@ RECOVERED = Message(
     summary="A run succeeds after a retry",
     text="The first try did not come through ({reason}); it worked after: {rungs}.",
     why="The times are those of the try that worked.",
-    mend="",
+    help="",
 )
 
 FAULT_DID_NOT_HAPPEN = Message(
@@ -93,7 +93,7 @@ FAULT_DID_NOT_HAPPEN = Message(
     summary="A simulated fault does not happen",
     text="The fault `{fault}` did not happen.",
     why="Nothing came to what it names: the run ended before, or did not need it. So it was not tried.",
-    mend="Look whether another fault came first, or name what the run does come to.",
+    help="Look whether another fault came first, or name what the run does come to.",
 )
 
 NOT_STAGED = Message(
@@ -103,5 +103,5 @@ NOT_STAGED = Message(
     summary="A run cannot be staged",
     text="The run was not staged: {reason}.",
     why="Staged means one prompt for each pass, with the latent saved in between.",
-    mend="",
+    help="",
 )

@@ -21,7 +21,7 @@ _WITHOUT_LACING_KEY, _WITHOUT_LACING = b"\x80", b"\0"
 def video(clip: Clip, metadata: Mapping[str, str]) -> bytes:
     """The bytes of the file; one cluster for every 30 s, since a frame's time there has 16 bits."""
     per_cluster = max(1, int((clip.fps or 16) * 30))
-    frames = [pack(">I", len(one)) + one for one in h264.frames(clip)]
+    frames = [pack(">I", len(frame)) + frame for frame in h264.frames(clip)]
     clusters = b"".join(
         _cluster(clip, at, frames[at : at + per_cluster])
         for at in range(0, len(frames), per_cluster)

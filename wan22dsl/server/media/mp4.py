@@ -19,7 +19,7 @@ _MATRIX = pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 def video(clip: Clip, metadata: Mapping[str, str]) -> bytes:
     """The bytes of the file."""
-    samples = [pack(">I", len(one)) + one for one in h264.frames(clip)]
+    samples = [pack(">I", len(frame)) + frame for frame in h264.frames(clip)]
     head = _box(b"ftyp", b"isom", pack(">I", 512), b"isomiso2avc1mp41")
     media = _box(b"mdat", *samples)
     index = _index(clip, samples, metadata, 0)
@@ -49,7 +49,9 @@ def _index(clip: Clip, samples: list[bytes], metadata: Mapping[str, str], start:
         _full(b"stts", pack(">3I", 1, len(samples), _TICK)),
         _full(b"stss", pack(">2I", 1, 1)),
         _full(b"stsc", pack(">4I", 1, 1, len(samples), 1)),
-        _full(b"stsz", pack(">2I", 0, len(samples)), *(pack(">I", len(one)) for one in samples)),
+        _full(
+            b"stsz", pack(">2I", 0, len(samples)), *(pack(">I", len(sample)) for sample in samples)
+        ),
         _full(b"stco", pack(">2I", 1, start)),
     )
     source = _box(b"dinf", _full(b"dref", pack(">I", 1), _full(b"url ", flags=1)))

@@ -69,7 +69,9 @@ def marked(path: Path) -> Facts | None:
     if about is None:
         return None
     sides = [about.get(name) for name in ("frames", "width_px", "height_px", "batch")]
-    frames, width, height, clips = (one if type(one) is int and one > 0 else None for one in sides)
+    frames, width, height, clips = (
+        side if type(side) is int and side > 0 else None for side in sides
+    )
     fps = about.get("fps")
     rate = float(fps) if isinstance(fps, (int, float)) and 0 < fps <= 1000 else None
     return Facts(frames=frames, fps=rate, width=width, height=height, clips=clips or 1)

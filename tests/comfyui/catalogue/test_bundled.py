@@ -1,0 +1,167 @@
+"""The facts that come with the project: present, sound, small, and nobody's files among them."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from wan22dsl import resources
+from wan22dsl.comfyui.catalogue import files
+from wan22dsl.comfyui.catalogue.compact import write
+from wan22dsl.comfyui.catalogue.open import BUNDLED, _data, open_catalogue
+from wan22dsl.comfyui.catalogue.schema import Catalogue, Input, NodeClass, Output
+
+DATA = (*BUNDLED, "packs")
+
+
+def get(name: str, version: str = "0.33.0") -> NodeClass:
+    found = open_catalogue(version).get(name)
+    assert found is not None
+    return found
+
+
+def of(one: NodeClass, name: str) -> Input:
+    return next(each for each in one.inputs if each.name == name)
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_the_files_are_as_they_would_be_written(name: str) -> None:
+    file = _data(name)
+    classes = [file.get(each) for each in file.names()]
+    assert write(file.target, [one for one in classes if one]).encode() == file._data
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_the_files_are_valid_by_the_schema(name: str) -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(resources.schema("catalogue")))
+    lines = _data(name)._data.decode().splitlines()
+    for line in [lines[0], *lines[1::6]]:
+        validator.validate(json.loads(line))
+
+
+@pytest.mark.parametrize("version", BUNDLED)
+def test_a_version_is_a_catalogue(version: str) -> None:
+    catalogue = open_catalogue(version)
+    assert isinstance(catalogue, Catalogue)
+    assert catalogue.target == f"ComfyUI {version}"
+    names = list(catalogue.names())
+    assert names == sorted(set(names))
+    assert {"KSampler", "RIFE VFI", "WanMoeKSampler", "DWPreprocessor"} <= set(names)
+    assert catalogue.get("NoSuchClass") is None
+    assert catalogue.get("KSampler") is catalogue.get("KSampler")
+
+
+@pytest.mark.parametrize("version", BUNDLED)
+def test_no_file_of_anyone_is_among_the_facts(version: str) -> None:
+    catalogue = open_catalogue(version)
+    for name in catalogue.names():
+        for one in get(name, version).inputs:
+            if one.files is not None:
+                assert one.options is None, (name, one.name)
+
+
+def test_every_input_that_is_known_to_choose_files_exists() -> None:
+    there = {
+        f"{name}.{one.name}"
+        for version in BUNDLED
+        for name in open_catalogue(version).names()
+        for one in get(name, version).inputs
+    }
+    assert files._FOLDER_OF.keys() <= there
+    assert there >= files._OF_THE_MACHINE
+    assert files._FIXED.keys() <= files._FOLDER_OF.keys()
+
+
+@pytest.mark.parametrize("version", BUNDLED)
+def test_the_sampler_with_parts_of_a_schedule(version: str) -> None:
+    sampler = get("KSamplerAdvanced", version)
+    assert [one.name for one in sampler.inputs] == [
+        "model",
+        "add_noise",
+        "noise_seed",
+        "steps",
+        "cfg",
+        "sampler_name",
+        "scheduler",
+        "positive",
+        "negative",
+        "latent_image",
+        "start_at_step",
+        "end_at_step",
+        "return_with_leftover_noise",
+    ]
+    assert of(sampler, "noise_seed").maximum == 2**64 - 1
+    assert of(sampler, "return_with_leftover_noise").options == ("disable", "enable")
+    assert "euler" in (of(sampler, "sampler_name").options or ())
+    assert sampler.outputs == (Output("LATENT", "LATENT"),)
+    assert not sampler.is_output
+    assert sampler.pack is None
+
+
+@pytest.mark.parametrize("version", BUNDLED)
+def test_image_to_video(version: str) -> None:
+    wan = get("WanImageToVideo", version)
+    assert [out.name for out in wan.outputs] == ["positive", "negative", "latent"]
+    length = of(wan, "length")
+    assert (length.default, length.minimum, length.step) == (81, 1, 4)
+    assert of(wan, "width").step == 16
+    assert not of(wan, "start_image").required
+    assert of(wan, "start_image").is_socket
+
+
+def test_saving_a_video_differs_between_the_versions() -> None:
+    old, new = get("SaveVideo", "0.3.64"), get("SaveVideo", "0.33.0")
+    assert of(old, "codec").options == ("auto", "h264")
+    assert of(old, "codec").branches is None
+    assert (len(old.outputs), len(new.outputs)) == (0, 1)
+    assert old.is_output
+    assert new.is_output
+    branches = of(new, "format").branches
+    assert branches is not None
+    assert [one.name for one in branches["mp4"]] == ["codec"]
+    assert not of(new, "codec").required
+
+
+def test_only_the_newer_version_interpolates_by_itself() -> None:
+    assert open_catalogue("0.3.64").get("FrameInterpolate") is None
+    multiplier = of(get("FrameInterpolate"), "multiplier")
+    assert (multiplier.default, multiplier.minimum, multiplier.maximum) == (2, 2, 16)
+
+
+@pytest.mark.parametrize("version", BUNDLED)
+def test_packs_serve_every_version(version: str) -> None:
+    rife = get("RIFE VFI", version)
+    assert rife.pack == "ComfyUI-Frame-Interpolation"
+    assert "rife49.pth" in (of(rife, "ckpt_name").options or ())
+    assert of(rife, "ckpt_name").files is None
+    assert of(rife, "scale_factor").options == (0.25, 0.5, 1.0, 2.0, 4.0)
+    assert get("WanMoeKSampler", version).pack == "ComfyUI-WanMoeKSampler"
+    assert get("UnetLoaderGGUF", version).pack == "ComfyUI-GGUF"
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "folder"),
+    [
+        ("UNETLoader", "unet_name", "diffusion_models"),
+        ("UnetLoaderGGUF", "unet_name", "diffusion_models"),
+        ("CLIPLoader", "clip_name", "text_encoders"),
+        ("VAELoader", "vae_name", "vae"),
+        ("LoraLoaderModelOnly", "lora_name", "loras"),
+        ("CLIPVisionLoader", "clip_name", "clip_vision"),
+        ("AudioEncoderLoader", "audio_encoder_name", "audio_encoders"),
+        ("UpscaleModelLoader", "model_name", "upscale_models"),
+        ("FrameInterpolationModelLoader", "model_name", "frame_interpolation"),
+        ("LoadImage", "image", "input"),
+        ("LoadVideo", "file", "input"),
+        ("LoadAudio", "audio", "input"),
+        ("VHS_LoadVideo", "video", "input"),
+    ],
+)
+def test_loaders_choose_files_of_a_folder(name: str, one: str, folder: str) -> None:
+    assert of(get(name), one).files == folder
+
+
+def test_together_they_are_small() -> None:
+    assert sum(len(_data(name)._data) for name in DATA) < 1_000_000

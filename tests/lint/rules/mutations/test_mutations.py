@@ -1,0 +1,102 @@
+"""Every way to break a good pipeline is told by the rule that is meant to, and by no other."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.lint.rules.mutations import (
+    distillation,
+    experts,
+    generic,
+    parts,
+    prompts,
+    recipes,
+    schedule,
+    shape,
+    wiring,
+)
+from tests.lint.rules.mutations.suite import GOOD, Mutation, drawn, prompt_of, said_of, said_of_json
+from tests.prompts import found
+from wan22dsl.lint.fixing import fix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wan22dsl.diagnostics import Diagnostic
+
+ALL = [
+    *generic.MUTATIONS,
+    *experts.MUTATIONS,
+    *wiring.MUTATIONS,
+    *schedule.MUTATIONS,
+    *distillation.MUTATIONS,
+    *shape.MUTATIONS,
+    *recipes.MUTATIONS,
+    *prompts.MUTATIONS,
+    *parts.MUTATIONS,
+]
+#: What a mutation leaves behind in the text, such as the declaration of a LoRA, is told as well.
+NO_LONGER_USED = {"WAN222"}
+
+EACH_WAN = pytest.mark.parametrize(
+    "mutation", [one for one in ALL if one.wan], ids=lambda one: one.name
+)
+EACH_PROMPT = pytest.mark.parametrize(
+    "mutation", [one for one in ALL if one.prompt is not None], ids=lambda one: one.name
+)
+
+
+@pytest.mark.parametrize("base", GOOD)
+def test_the_good_pipelines_are_told_nothing(base):
+    assert [one.message for one in said_of(GOOD[base])] == []
+    assert [one.message for one in found(prompt_of(base))] == []
+    assert [one.message for one in said_of_json(drawn(prompt_of(base)))] == []
+
+
+@EACH_WAN
+def test_a_mutation_in_the_language_is_told_and_nothing_else(mutation: Mutation):
+    diagnostics = said_of(mutation.text)
+    told = [f"{one.code} {one.message}" for one in diagnostics]
+    codes = {one.code for one in diagnostics} - NO_LONGER_USED
+    assert codes == mutation.expected | {f"WAN{code}" for code in mutation.language.split()}, told
+
+
+@EACH_PROMPT
+def test_a_mutation_in_prompt_json_is_told_and_nothing_else(mutation: Mutation):
+    diagnostics = found(mutation.broken)
+    told = [f"{one.code} {one.message}" for one in diagnostics]
+    assert {one.code for one in diagnostics} == mutation.expected, told
+
+
+@EACH_PROMPT
+def test_a_mutation_in_workflow_json_is_told_and_nothing_else(mutation: Mutation):
+    diagnostics = said_of_json(drawn(mutation.broken))
+    told = [f"{one.code} {one.message}" for one in diagnostics]
+    assert {one.code for one in diagnostics} == mutation.expected_drawn, told
+
+
+@EACH_PROMPT
+@pytest.mark.parametrize("form", ["prompt", "workflow"])
+def test_fixes_of_json_do_away_with_their_finding_and_come_to_rest(mutation: Mutation, form: str):
+    text = json.dumps(mutation.broken, indent=1) if form == "prompt" else drawn(mutation.broken)
+    rest(text, said_of_json)
+
+
+@EACH_WAN
+def test_fixes_of_a_text_do_away_with_their_finding_and_come_to_rest(mutation: Mutation):
+    rest(mutation.text, said_of)
+
+
+def rest(text: str, said: Callable[[str], list[Diagnostic]]) -> None:
+    """Fixes a text twice: the second time changes nothing, and what was fixed is not told again."""
+    name = "broken.wan" if said is said_of else "broken.json"
+    before = said(text)
+    once = fix(text, lambda source: said(source.text), path=name, unsafe=True)
+    again = fix(once.text, lambda source: said(source.text), path=name, unsafe=True)
+    assert bool(once.applied) == any(one.fix is not None for one in before)
+    assert not again.changes
+    fixed = {one.code for one in once.applied}
+    assert not fixed & {one.code for one in once.left}

@@ -1,0 +1,368 @@
+"""What ComfyUI's own validation reports, and what it misses: measured on a real server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.prompts import changed, codes, conditioned, found, graph_of, node, picture, said, split
+from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.graph.model import Graph
+from wan22dsl.lint.rules.engine import judge
+
+if TYPE_CHECKING:
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
+
+LINKED = {"text": node("PrimitiveString", value="lanczos"), "model": node("PrimitiveInt", value=2)}
+
+
+def test_a_prompt_that_runs_is_not_accused():
+    assert said(picture()) == []
+    assert said(split()) == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "code"),
+    [
+        ({"image": None}, "WAN502"),
+        ({"upscale_method": None}, "WAN502"),
+        ({"image": ("load", 1)}, "WAN503"),
+        ({"scale_by": 9.0}, "WAN504"),
+        ({"scale_by": 0}, "WAN504"),
+        ({"scale_by": "9"}, "WAN504"),
+        ({"upscale_method": "lanczos3"}, "WAN505"),
+        ({"upscale_method": True}, "WAN505"),
+        ({"scale_by": "twice"}, "WAN506"),
+        ({"scale_by": True}, "WAN507"),
+        ({"scale_by": float("nan")}, "WAN508"),
+        ({"scale_by": float("inf")}, "WAN508"),
+        ({"image": ("lost", 0)}, "WAN509"),
+        ({"image": ("load ", 0)}, "WAN509"),
+        ({"image": ("load", 2)}, "WAN510"),
+        ({"image": ("load", -1)}, "WAN510"),
+        ({"image": ("scale", 0)}, "WAN511"),
+        ({"strength": 0.5}, "WAN514"),
+        ({"mask": ("load", 1)}, "WAN515"),
+        ({"mask": ("lost", 1)}, "WAN516"),
+        ({"mask": ("left", 3)}, "WAN516"),
+        ({"image": "start.png"}, "WAN517"),
+        ({"image": 5}, "WAN517"),
+        ({"image": ["load"]}, "WAN557"),
+        ({"image": ["load", 0, 0]}, "WAN557"),
+        ({"image": ["load", "0"]}, "WAN557"),
+        ({"image": ["load", 1.5]}, "WAN557"),
+        ({"image": [1, 0]}, "WAN557"),
+    ],
+    ids=str,
+)
+def test_one_mistake_gives_one_error(inputs, code):
+    errors = [one for one in found(changed(picture(), "scale", **inputs)) if one.is_error]
+    assert [one.code for one in errors] == [code]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code", "severity"),
+    [
+        ("steps", 4.7, "WAN507", "error"),
+        ("steps", True, "WAN507", "error"),
+        ("steps", "4", "WAN507", "note"),
+        ("steps", "4.5", "WAN506", "error"),
+        ("steps", None, "WAN502", "error"),
+        ("noise_seed", 2**64, "WAN504", "error"),
+        ("noise_seed", -1, "WAN504", "error"),
+        ("add_noise", True, "WAN505", "error"),
+    ],
+)
+def test_numbers_are_read_as_comfyui_reads_them(name, value, code, severity):
+    prompt = changed(split(), "high_sampler", **{name: value})
+    assert (code, severity) in {(one.code, one.severity.value) for one in found(prompt)}
+
+
+@pytest.mark.parametrize("value", [1.5e3, 2**64 - 1, 0])
+def test_whole_numbers_in_range_are_taken_however_they_are_written(value):
+    prompt = changed(split(), "low_sampler", noise_seed=0)
+    assert said(changed(prompt, "high_sampler", noise_seed=value)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "severity"),
+    [("false", "error"), ("true", "note"), (0, "note"), (2, "error"), (None, None)],
+)
+def test_text_for_a_truth_value_is_true_unless_it_is_empty(value, severity):
+    webp = node(
+        "SaveAnimatedWEBP",
+        images=("load", 0),
+        filename_prefix="x",
+        fps=16.0,
+        lossless=value,
+        quality=80,
+        method="default",
+    )
+    prompt = {"load": node("LoadImage", image="start.png"), "save": webp}
+    said = {(one.code, one.severity.value) for one in found(prompt)}
+    assert said == {("WAN507", severity or "error")}
+
+
+def test_a_null_on_an_optional_socket_is_the_same_as_nothing():
+    text = '{"a": {"class_type": "LoadImage", "inputs": {"image": "a.png"}}, "b": {"class_type": '
+    text += '"ImageStitch", "inputs": {"image1": ["a", 0], "image2": null, "direction": "right", '
+    text += '"match_image_size": true, "spacing_width": 0, "spacing_color": "white"}}, "c": '
+    text += '{"class_type": "PreviewImage", "inputs": {"images": ["b", 0]}}}'
+    assert said(text) == []
+
+
+def test_a_null_on_a_required_socket_is_an_error():
+    text = '{"a": {"class_type": "PreviewImage", "inputs": {"images": null}}}'
+    assert codes(text) == {"WAN517"}
+
+
+def test_a_choice_that_brings_inputs_is_checked_although_comfyui_does_not():
+    assert "WAN505" in codes(changed(split(), "save", format="bogus"))
+    assert "WAN505" in codes(changed(split(), "save", codec="vp9"))
+
+
+def test_text_does_not_fit_a_choice_by_link():
+    prompt = changed({**picture(), **LINKED}, "scale", upscale_method=("text", 0))
+    assert "WAN503" in codes(prompt)
+
+
+def test_a_linked_number_is_held_to_the_range_although_comfyui_does_not():
+    prompt = {**split(), "count": node("PrimitiveInt", value=-5)}
+    said = found(changed(prompt, "high_sampler", steps=("count", 0)))
+    assert {one.code for one in said if one.is_error} == {"WAN518"}
+
+
+def test_a_computed_number_is_followed():
+    expression = node(
+        "ComfyMathExpression", expression="a * b - 100", **{"values.a": 5, "values.b": 16}
+    )
+    prompt = {**split(), "count": expression}
+    assert "WAN518" in codes(changed(prompt, "high_sampler", steps=("count", 1)))
+
+
+@pytest.mark.parametrize(
+    ("class_name", "severity", "meant"),
+    [
+        ("VAE Decode (Video)", "error", "VAEDecode"),
+        ("vaedecode", "error", "VAEDecode"),
+        ("WanImageToVideoXL", "error", "WanImageToVideo"),
+        ("Wan3ImageToVideo", "warning", "WanImageToVideo"),
+        ("SleepNode", "warning", None),
+        ("WanVideoSampler", "note", None),
+        ("My VFI (custom)", "warning", None),
+    ],
+)
+def test_an_unknown_class_is_an_error_only_where_another_was_meant(class_name, severity, meant):
+    prompt = {**picture(), "odd": node(class_name)}
+    (one,) = found(prompt)
+    assert (one.code, one.severity.value) == ("WAN501", severity)
+    assert ("did you mean" in one.message) == (meant is not None)
+    assert meant is None or meant in one.message
+    assert (one.fix is not None) == (meant is not None)
+
+
+def test_a_class_of_another_version_is_an_error_that_names_it():
+    prompt = {**picture(), "count": node("ComfyMathExpression", expression="1", **{"values.a": 1})}
+    (one,) = (each for each in found(prompt, "0.3.64") if each.is_error)
+    assert one.code == "WAN501"
+    assert "ComfyUI 0.33.0 has it" in one.message
+
+
+def test_a_server_knows_all_its_classes_so_any_other_is_an_error():
+    class Server:
+        target = "http://127.0.0.1:8188"
+
+        def get(self, name: str) -> NodeClass | None:
+            return open_catalogue("0.33.0").get(name)
+
+        def names(self) -> list[str]:
+            return ["LoadImage"]
+
+    graph = graph_of({**picture(), "odd": node("My Node (pack)")})
+    _, (one,) = judge(Graph(graph.name, graph.nodes, Server()))
+    assert (one.code, one.is_error) == ("WAN501", True)
+
+
+def test_an_unused_node_is_a_warning_and_what_is_wrong_in_it_is_not_told():
+    prompt = {**picture(), "odd": node("KSampler")}
+    assert [one[:14] for one in said(prompt)] == ["warning WAN513"]
+
+
+def test_what_an_unknown_class_needs_is_used():
+    prompt = {**picture(), "odd": node("Some Saver (pack)", images=("scale", 0))}
+    del prompt["save"]
+    assert codes(prompt) == {"WAN501"}
+
+
+def test_a_graph_without_output_is_an_error_and_so_is_an_empty_one():
+    prompt = picture()
+    del prompt["save"]
+    assert codes(prompt) == {"WAN512"}
+    assert codes({}) == {"WAN512"}
+
+
+def test_a_circle_names_its_nodes_in_order_and_hides_what_follows_from_it():
+    prompt = changed(split(), "high_sampler", latent_image=("low_sampler", 0))
+    (one,) = found(prompt)
+    assert one.code == "WAN511"
+    assert "high_sampler" in one.message
+    assert "low_sampler" in one.message
+
+
+def test_a_circle_that_nothing_needs_is_a_warning():
+    loop = {
+        "one": node("ImageInvert", image=("two", 0)),
+        "two": node("ImageInvert", image=("one", 0)),
+    }
+    assert [one[:14] for one in said({**picture(), **loop})] == ["warning WAN511"]
+
+
+def test_the_undocumented_link_of_fun_control_is_a_warning():
+    start = conditioned("Wan22FunControlToVideo", control_video=("load", 0))
+    models = tuple(
+        f"wan2.2_fun_control_{level}_noise_14B_fp8_scaled.safetensors" for level in ("high", "low")
+    )
+    prompt = split(models, start=start)
+    assert [one[:14] for one in said(prompt)] == ["warning WAN515"]
+    prompt = changed(prompt, "start", start_image=None, ref_image=("load", 0))
+    assert said(prompt) == []
+
+
+def test_the_same_as_a_constant_is_dropped_and_an_error():
+    start = conditioned("Wan22FunControlToVideo", start_image="start.png", ref_image=("load", 0))
+    assert "WAN514" in {one.code for one in found(split(start=start)) if one.is_error}
+
+
+def test_an_unknown_input_of_a_pack_is_a_warning_since_the_pack_may_be_newer():
+    rife = node(
+        "RIFE VFI",
+        frames=("load", 0),
+        ckpt_name="rife49.pth",
+        clear_cache_after_n_frames=10,
+        multiplier=2,
+        fast_mode=True,
+        ensemble=True,
+        scale_factor=1.0,
+        dtype="float32",
+        torch_compile=False,
+        batch_size=1,
+        colour="blue",
+    )
+    prompt = {**picture(), "rife": rife, "show": node("PreviewImage", images=("rife", 0))}
+    assert [one[:14] for one in said(prompt)] == ["warning WAN514"]
+
+
+def test_what_the_editor_writes_beside_the_inputs_is_not_accused():
+    assert said(changed(picture(), "load", upload="image")) == []
+
+
+def test_a_file_name_is_not_held_to_a_list_that_is_not_known():
+    assert said(changed(picture(), "load", image="folder/other.png [input]")) == []
+
+
+def test_a_list_for_text_is_told_to_be_turned_into_text():
+    start = conditioned()
+    start["positive"]["inputs"]["text"] = {"__value__": ["a", "b"]}
+    assert "WAN507" in codes(split(start=start))
+
+
+def test_every_finding_stands_where_the_value_stands():
+    (one,) = found(changed(picture(), "scale", scale_by=9.5))
+    assert one.span is not None
+    assert one.span.text == "9.5"
+    one = found(changed(picture(), "scale", image=None))[-1]
+    assert one.span is not None
+    assert one.span.text == '"ImageScaleBy"'
+
+
+@pytest.mark.parametrize(
+    ("inputs", "fixed", "is_safe"),
+    [
+        ({"upscale_method": "lanczos3"}, '"lanczos"', False),
+        ({"upscale_method": "Lanczos"}, '"lanczos"', True),
+        ({"scale_by": "2"}, "2.0", True),
+    ],
+)
+def test_a_fix_replaces_the_value(inputs, fixed, is_safe):
+    (one,) = found(changed(picture(), "scale", **inputs))
+    assert one.fix is not None
+    assert one.fix.safe is is_safe
+    (edit,) = one.fix.edits
+    text = edit.span.source.text
+    assert said(text[: edit.span.start] + edit.text + text[edit.span.end :]) == []
+    assert edit.text == fixed
+
+
+@pytest.mark.parametrize(
+    ("prefix", "accused"),
+    [
+        ("../demo", True),
+        ("video/../../demo", True),
+        ("/tmp/demo", True),
+        ("C:\\videos\\demo", True),
+        ("video/demo", False),
+        ("a/../demo", False),
+        ("demo..1", False),
+        ("%year%-%month%_%width%x%height%", False),
+    ],
+)
+def test_files_are_saved_within_the_output_folder(prefix, accused):
+    prompt = changed(picture(), "save", filename_prefix=prefix)
+    assert codes(prompt) == ({"WAN520"} if accused else set())
+
+
+@pytest.mark.parametrize(
+    "value", [{"__value__": ["a"]}, {"a": [1, {}]}, [], [["start"], 0], 10**400, -(10**400), 1e308]
+)
+def test_whatever_stands_in_an_input_is_judged(value):
+    prompt = split()
+    for name, one in prompt.items():
+        for key in one["inputs"]:
+            assert isinstance(found(changed(prompt, name, **{key: value})), list)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "inputs", "prefix", "severity"),
+    [
+        ("SaveVideo", {"format": "mp4"}, "a/portrait.gif", "warning"),
+        ("SaveVideo", {"format": "auto"}, "portrait.mp4", "note"),
+        ("SaveVideo", {"format": "mkv"}, "portrait.mp4", None),
+        ("SaveWEBM", {}, "portrait.WebM", "note"),
+        ("VHS_VideoCombine", {"format": "image/gif"}, "portrait.gif", "note"),
+        ("VHS_VideoCombine", {"format": "video/h265-mp4"}, "portrait.gif", "warning"),
+        ("VHS_VideoCombine", {"format": "video/ProRes"}, "portrait.mov", None),
+        ("SaveVideo", {"format": "mp4"}, "v1.2", None),
+        ("SaveVideo", {"format": "mp4"}, "mp4", None),
+        ("SaveVideo", {"format": "mp4"}, "clips/.mp4", None),
+    ],
+)
+def test_the_ending_of_a_name_does_not_decide_the_format(class_name, inputs, prefix, severity):
+    prompt = changed(split(), "save", filename_prefix=prefix, **inputs)
+    prompt["save"]["class_type"] = class_name
+    told = [one for one in found(prompt) if one.code == "WAN523"]
+    assert [one.severity.value for one in told] == ([] if severity is None else [severity])
+    assert [one.fix is not None for one in told] == (
+        [] if severity is None else [severity == "note"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("prefix", "word"),
+    [
+        ("%date:yyyy-MM-dd%/portrait", "%date:yyyy-MM-dd%"),
+        ("a_%KSampler.seed%", "%KSampler.seed%"),
+        ("%year%/portrait_%seed%", "%seed%"),
+        ("%year%%month%%day%_%hour%%minute%%second%_%width%x%height%", None),
+        ("100%_of_50%", None),
+        ("50%.100%", None),
+        ("a%b", None),
+    ],
+)
+def test_words_that_only_the_page_replaces_are_reported_of_prompts(prefix, word):
+    told = [
+        one
+        for one in found(changed(picture(), "save", filename_prefix=prefix))
+        if one.code == "WAN524"
+    ]
+    assert [one.message.split("`")[3] for one in told] == ([] if word is None else [word])

@@ -1,0 +1,274 @@
+"""Frames, sizes and rates: what is really made."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.prompts import (
+    HIGH,
+    LOW,
+    alone,
+    changed,
+    codes,
+    conditioned,
+    found,
+    node,
+    said,
+    split,
+    view_of,
+)
+from wan22dsl.graph.model import Link
+
+TI2V = "wan2.2_ti2v_5B_fp16.safetensors"
+EXPERTS = ("high", "low")
+
+
+def sized(**shape: int) -> dict:
+    return split(start=conditioned(**shape))
+
+
+def test_a_length_off_the_formula_is_told_with_what_is_made():
+    (one,) = found(sized(length=80))
+    assert one.code == "WAN801"
+    assert "80 frames and makes 77" in one.message
+    assert "77 (4.75 s at 16 fps) or 81 (5 s at 16 fps)" in one.help
+    assert one.span is not None
+    assert one.span.text == "80"
+
+
+@pytest.mark.parametrize(
+    ("model", "seconds"), [(TI2V, "3.17 s at 24 fps"), (HIGH, "4.75 s at 16 fps")]
+)
+def test_the_seconds_of_a_length_are_at_the_rate_of_the_model(model, seconds):
+    prompt = alone(model, None)
+    shape = {"width": 832, "height": 480, "length": 80, "batch_size": 1}
+    prompt["start"] = node("EmptyHunyuanLatentVideo", **shape)
+    prompt = changed(
+        prompt,
+        "sampler",
+        positive=("positive", 0),
+        negative=("negative", 0),
+        latent_image=("start", 0),
+    )
+    (one,) = [one for one in found(prompt) if one.code == "WAN801"]
+    assert seconds in one.help
+
+
+@given(st.integers(1, 81))
+def test_only_lengths_of_4k_plus_1_are_made_as_they_are_asked_for(length):
+    prompt = sized(length=length)
+    made = view_of(prompt).facts.of(Link("start", 2)).frames
+    assert made is not None
+    assert made % 4 == 1
+    assert 0 <= length - made < 4
+    assert ("WAN801" in codes(prompt)) == (made != length)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "told"),
+    [
+        (832, 1216, None),
+        (833, 1217, "makes 832x1216"),
+        (830, 1216, "makes 824x1216"),
+        (840, 1216, "not whole blocks of 16"),
+    ],
+)
+def test_a_size_off_the_grid_is_told_with_what_is_made(width, height, told):
+    messages = [one.message for one in found(sized(width=width, height=height))]
+    assert len(messages) == (1 if told else 0)
+    assert not told or told in messages[0]
+
+
+def test_a_length_and_a_width_by_link_are_followed():
+    prompt = {**sized(), "size": node("PrimitiveInt", value=830)}
+    expression = node(
+        "ComfyMathExpression", expression="floor(a * b)", **{"values.a": 5.0, "values.b": 16.0}
+    )
+    prompt["length"] = expression
+    prompt = changed(prompt, "start", width=("size", 0), length=("length", 1))
+    assert codes(prompt) == {"WAN801", "WAN802"}
+    prompt = changed(prompt, "length", expression="floor(a * b + 1)")
+    assert codes(changed(prompt, "size", value=832)) == set()
+
+
+@pytest.mark.parametrize(("length", "accused"), [(81, False), (77, False), (85, True), (161, True)])
+def test_more_frames_than_the_model_was_made_for_are_told_with_the_cost(length, accused):
+    messages = [one.message for one in found(sized(length=length))]
+    assert len(messages) == accused
+    assert length != 161 or "3.3 times as long" in messages[0]
+
+
+def test_a_window_over_the_frames_is_another_matter():
+    prompt = sized(length=161)
+    for name in ("high", "low"):
+        prompt[f"{name}_window"] = node(
+            "WanContextWindowsManual",
+            model=(f"{name}_shift", 0),
+            context_length=81,
+            context_overlap=30,
+            context_schedule="standard_static",
+            context_stride=1,
+            closed_loop=False,
+            fuse_method="pyramid",
+            freenoise=True,
+            cond_retain_index_list="",
+            split_conds_to_windows=False,
+            causal_window_fix=True,
+        )
+        prompt = changed(prompt, f"{name}_sampler", model=(f"{name}_window", 0))
+    assert "WAN803" not in codes(prompt)
+
+
+def _small(**more) -> dict:
+    start = conditioned()
+    shape = {"width": 1280, "height": 704, "length": 121, "batch_size": 1, **more}
+    start["vae"] = node("VAELoader", vae_name="wan2.2_vae.safetensors")
+    start["start"] = node(
+        "Wan22ImageToVideoLatent", vae=("vae", 0), start_image=("load", 0), **shape
+    )
+    prompt = alone(TI2V, None, start=start, steps=20, cfg=5.0, shift=8.0, sampler_name="uni_pc")
+    prompt = changed(
+        prompt,
+        "sampler",
+        latent_image=("start", 0),
+        positive=("positive", 0),
+        negative=("negative", 0),
+    )
+    return changed(prompt, "video", fps=24.0)
+
+
+def test_the_5b_model_as_published_is_fine():
+    assert said(_small()) == []
+
+
+def test_the_5b_model_works_in_blocks_of_32():
+    (one,) = found(_small(width=1290, height=720))
+    assert one.code == "WAN802"
+    assert "makes 1280x720" in one.message
+    assert "1280x704" in one.help or "1280x736" in one.help
+
+
+@pytest.mark.parametrize(
+    ("fps", "severity", "words"),
+    [
+        (16.0, None, ""),
+        (16.1, None, ""),
+        (15.0, "note", "81 frames last 5.33 s instead of 5 s"),
+        (17.5, "note", "81 frames last 4.57 s instead of 5 s"),
+        (18.0, "warning", "81 frames last 4.4 s instead of 5 s"),
+        (30.0, "warning", "81 frames last 2.7 s instead of 5 s"),
+        (8.0, "warning", "81 frames last 10 s instead of 5 s"),
+    ],
+)
+def test_a_rate_that_changes_the_speed_is_told(fps, severity, words):
+    diagnostics = found(changed(split(), "video", fps=fps))
+    assert [one.severity.value for one in diagnostics] == ([severity] if severity else [])
+    assert all(words in one.message for one in diagnostics)
+
+
+_PLAYED = {
+    "SaveWEBM": ("fps", {"codec": "vp9", "crf": 32.0}),
+    "SaveAnimatedWEBP": ("fps", {"lossless": False, "quality": 80, "method": "default"}),
+    "VHS_VideoCombine": (
+        "frame_rate",
+        {"loop_count": 0, "format": "video/h264-mp4", "pingpong": False, "save_output": True},
+    ),
+}
+
+
+def _played(saver: str, fps: float, times: int = 1, **more) -> dict:
+    """Frames saved by another node, interpolated before if `times` says so."""
+    rate, inputs = _PLAYED[saver]
+    prompt = {name: one for name, one in split().items() if name not in {"video", "save"}}
+    images = ("decode", 0)
+    if times > 1:
+        prompt["film"] = node(
+            "FILM VFI",
+            frames=images,
+            ckpt_name="film_net_fp32.pt",
+            clear_cache_after_n_frames=10,
+            multiplier=times,
+        )
+        images = ("film", 0)
+    given = {**inputs, rate: fps, **more}
+    prompt["saver"] = node(saver, images=images, filename_prefix="x", **given)
+    return prompt
+
+
+@pytest.mark.parametrize("saver", _PLAYED)
+def test_every_saver_is_held_to_the_rate_of_interpolated_frames(saver):
+    assert found(_played(saver, 64.0, times=4)) == []
+    (one,) = found(_played(saver, 60.0, times=4))
+    assert (one.code, one.severity.value) == ("WAN804", "note")
+    assert "60 fps what was made for 64 fps: 321 frames last 5.33 s instead of 5 s" in one.message
+
+
+@pytest.mark.parametrize(
+    ("times", "fps", "played"),
+    [(1, 16.0, None), (2, 32.0, None), (3, 48.0, None), (4, 64.0, "10"), (8, 128.0, "10")],
+)
+def test_a_gif_is_faster_than_50_frames_a_second_in_the_file_only(times, fps, played):
+    diagnostics = found(_played("VHS_VideoCombine", fps, times, format="image/gif"))
+    told = [one.message for one in diagnostics if one.code == "WAN817"]
+    assert len(told) == len(diagnostics) == (played is not None)
+    assert all(f"a GIF that plays at {played} fps, not at {fps:g}" in one for one in told)
+
+
+def test_the_hundredths_of_a_gif_can_make_it_faster():
+    prompt = _played("VHS_VideoCombine", 40.0, format="image/gif")
+    prompt = changed(prompt, "saver", images=("loaded", 0))  # frames whose rate is not known
+    prompt["loaded"] = node("LoadImage", image="frames.gif")
+    (one,) = (each for each in found(prompt) if each.code == "WAN817")
+    assert (one.severity.value, "plays at 50 fps, not at 40" in one.message) == ("note", True)
+
+
+@pytest.mark.parametrize(("fps", "told"), [(83.0, False), (90.0, False), (91.0, True)])
+def test_frames_of_ten_milliseconds_are_shown_for_a_hundred(fps, told):
+    prompt = _played("SaveAnimatedWEBP", fps)
+    prompt = changed(prompt, "saver", images=("loaded", 0))
+    prompt["loaded"] = node("LoadImage", image="frames.webp")
+    assert ("WAN817" in codes(prompt)) is told
+
+
+def test_interpolated_frames_are_saved_at_twice_the_rate():
+    prompt = split()
+    prompt["model"] = node("FrameInterpolationModelLoader", model_name="rife_v4.26.safetensors")
+    prompt["smooth"] = node(
+        "FrameInterpolate", interp_model=("model", 0), images=("decode", 0), multiplier=2
+    )
+    prompt = changed(prompt, "video", images=("smooth", 0), fps=32.0)
+    assert said(prompt) == []
+    assert codes(changed(prompt, "video", fps=16.0)) == {"WAN804"}
+
+
+def _from_text(fps: float) -> dict:
+    """Text to video, whose latent has no rate of its own."""
+    models = tuple(one.replace("i2v", "t2v") for one in (HIGH, LOW))
+    loras = tuple(
+        f"wan2.2_t2v_lightx2v_4steps_lora_v1.1_{one}_noise.safetensors" for one in EXPERTS
+    )
+    prompt = split(models, loras)
+    shape = {"width": 832, "height": 480, "length": 81, "batch_size": 1}
+    prompt["start"] = node("EmptyHunyuanLatentVideo", **shape)
+    del prompt["load"]
+    for name in EXPERTS:
+        inputs = {"positive": ("positive", 0), "negative": ("negative", 0)}
+        prompt = changed(prompt, f"{name}_sampler", **inputs)
+    prompt = changed(prompt, "high_sampler", latent_image=("start", 0))
+    return changed(prompt, "video", fps=fps)
+
+
+def test_text_to_video_has_the_rate_of_its_model():
+    assert said(_from_text(16.0)) == []
+    (one,) = found(_from_text(30.0))
+    assert one.code == "WAN804"
+    assert "30 fps what was made for 16 fps" in one.message
+
+
+def test_the_rate_of_another_familys_empty_latent_is_not_judged():
+    prompt = _from_text(24.0)
+    for name in EXPERTS:
+        prompt = changed(prompt, f"{name}_model", unet_name="hunyuan_video_t2v_720p.safetensors")
+    assert "WAN804" not in codes(prompt)

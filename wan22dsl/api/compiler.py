@@ -1,0 +1,393 @@
+"""The spine: the phases in order, each timed, diagnostics gathered.
+
+Text → tree → program → graph → checked graph → prompt JSON. Every function here takes a `Source` or a
+path, never prints, and gives its result together with the diagnostics.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.diagnostics import has_errors, in_order, nearest
+from wan22dsl.errors import CommandError
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from wan22dsl.comparing.files import Compared, Side
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.graph.model import CheckedGraph, Draft, Graph
+    from wan22dsl.importing.files import Imported
+    from wan22dsl.language.program.program import Program
+
+DEFAULT_TARGET = "0.33.0"
+
+
+class Compiled(NamedTuple):
+    """What `compile` gives. `prompt` is None when there are errors; `seconds` is the time of each phase."""
+
+    prompt: dict[str, Any] | None
+    graph: CheckedGraph | None
+    diagnostics: list[Diagnostic]
+    seconds: dict[str, float]
+
+
+class Checked(NamedTuple):
+    """What `check` gives: the pipelines and graphs of the file that have no error, by name.
+
+    A pipeline that another one is made of is judged as a part of that one, and has no graph here.
+    `inputs` tell of each input file whether it lies beside the `.wan` file or is the server's.
+    """
+
+    graphs: dict[str, CheckedGraph]
+    diagnostics: list[Diagnostic]
+    inputs: tuple[Diagnostic, ...] = ()
+
+
+class _Clock:
+    """The time of each phase, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Adds the time of what is done inside to a phase."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
+
+
+def check(
+    file: Source | Path | str,
+    *,
+    values: Mapping[str, Any] | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+    card: str | None = None,
+) -> Checked:
+    """Judges a whole file: every declaration, every pipeline and every graph in it.
+
+    `values` are parameters by name (`seed`, `house.cfg`): Python values, or texts as after `--set`.
+    With a `card`, such as `RTX 4090`, it is judged too whether they fit on it and how long they take.
+    The file may also be prompt JSON or workflow JSON: then its one graph has the name of the file.
+    Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes and for a
+    card that is not known.
+    """
+    from wan22dsl.formats.kind import is_json
+
+    source = _source(file)
+    if is_json(source):
+        return _check_json(source, values, target, card)
+    from wan22dsl.graph.build import build_all, check_rest, given_for_nothing, own_files
+    from wan22dsl.language.program import load_program
+
+    program, diagnostics = load_program(source, values)
+    catalogue = _catalogue(target)
+    on_card = _card(card)
+    graphs: dict[str, CheckedGraph] = {}
+    inputs: list[Diagnostic] = []
+    parts = _parts(program)
+    sound: set[str] = set()
+    builds = list(build_all(program, catalogue))
+    for built in builds:
+        name, graph = built.name, built.graph
+        of_settings = built.diagnostics
+        sound |= built.sound
+        inputs += own_files.told(_plain(graph)) if graph is not None else ()
+        if graph is not None and not (name in parts and not _saves(graph)):
+            checked, found = _judge(graph, on_card)
+            of_settings = _without_repeats(of_settings, found) + found
+            if checked is not None:
+                graphs[name] = checked
+        diagnostics = diagnostics + of_settings
+    diagnostics = diagnostics + check_rest(program, catalogue, diagnostics, sound)
+    if not has_errors(diagnostics):
+        from wan22dsl.language.program.program import remarks
+
+        diagnostics = diagnostics + remarks(program) + given_for_nothing(program, builds)
+    return Checked(graphs, in_order(diagnostics), tuple(in_order(inputs)))
+
+
+def _check_json(
+    source: Source, values: Mapping[str, Any] | None, target: Catalogue | str, card: str | None
+) -> Checked:
+    from wan22dsl.formats.kind import read
+
+    if values:
+        names = ", ".join(f"`{name}`" for name in sorted(values))
+        raise CommandError(f"{source.path}: JSON has no parameters, so there is no {names} to set.")
+    graph, diagnostics = read(source, _catalogue(target))
+    if source.path.lower().endswith(".wan"):
+        from wan22dsl.language.syntax.foreign import json
+
+        return Checked({}, [json(source, is_comfyui=graph is not None)])
+    graphs: dict[str, CheckedGraph] = {}
+    if graph is not None:
+        checked, found = _judge(graph, _card(card))
+        graphs = {} if checked is None else {graph.name: checked}
+        diagnostics = diagnostics + found
+    if diagnostics:
+        from wan22dsl.formats.json_places import located
+
+        diagnostics = located(source, graph, diagnostics)
+    return Checked(graphs, in_order(diagnostics))
+
+
+def compile(
+    file: Source | Path | str,
+    *,
+    pipeline: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+) -> Compiled:
+    """Prompt JSON of one pipeline or graph; `pipeline` names it where the file has several.
+
+    Raises what `check` raises, and CommandError when `pipeline` is needed or names none.
+    """
+    clock = _Clock()
+    checked, diagnostics = _checked_graph(file, pipeline, values, target, clock)
+    prompt = None
+    if checked is not None:
+        from wan22dsl.formats.prompt import shape_errors, write
+
+        with clock.phase("write"):
+            prompt = write(checked)
+            problems = shape_errors(prompt)
+            assert not problems, problems  # what the rules let through has the shape of a prompt
+    return Compiled(prompt, checked, diagnostics, clock.seconds)
+
+
+def workflow(
+    file: Source | Path | str,
+    *,
+    pipeline: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+    command: str | None = None,
+    version: str = "",
+) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
+    """Workflow JSON of one pipeline or graph, laid out for ComfyUI's editor; None where there are errors.
+
+    A note in it shows the text, the `command` that made it, and the `version` of wan22dsl. The diagnostics
+    also name what the editor will not send as it is written. Raises what `compile` raises.
+    """
+    source = _source(file)
+    checked, diagnostics = _checked_graph(source, pipeline, values, target, _Clock())
+    if checked is None:
+        return None, diagnostics
+    from wan22dsl.formats.page.changes import of_graph
+    from wan22dsl.formats.workflow_write import Origin, write
+    from wan22dsl.language.program.modules import used_texts
+
+    name = source.path.rpartition("/")[2]
+    made_by = command or f"wan compile {name} --format workflow"
+    uses = used_texts(source)
+    origin = Origin(source.text, name, checked.graph.name, made_by, version, uses, values or {})
+    return write(checked, origin), in_order(
+        [*diagnostics, *of_graph(checked.whole or checked.graph)]
+    )
+
+
+def expand(
+    file: Source | Path | str,
+    *,
+    pipeline: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+) -> tuple[str | None, list[Diagnostic]]:
+    """The plain `graph` that a pipeline stands for, as the text of a `.wan` file."""
+    checked, diagnostics = _checked_graph(file, pipeline, values, target, _Clock())
+    if checked is None:
+        return None, diagnostics
+    from wan22dsl.formats.wan import write
+
+    return write(checked), diagnostics
+
+
+def import_file(
+    file: bytes | Path | str,
+    *,
+    shown: str = "",
+    uses: tuple[tuple[str, str], ...] = (),
+    from_graph: bool = False,
+    simplify: bool = False,
+    muted: bool = False,
+    folder: Path | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+) -> Imported:
+    """The `.wan` text for JSON of ComfyUI's or for a file that it has written, or for the bytes of one.
+
+    `shown` is the name to show. `uses` are `.wan` files whose words may be used, each with its name in the
+    text, by their path from `folder`, where the text will stand. With `from_graph` a text that the file
+    carries is not looked at; with `simplify` what is known without running is put in; with `muted` a
+    muted or bypassed group that is linked to nothing that runs stays too, and is no comment. Raises
+    UnreadableFile, CatalogueError, and CommandError for a file in which there is no graph.
+    """
+    from wan22dsl.formats.embedded import document
+    from wan22dsl.importing.files import import_bytes
+
+    if isinstance(file, bytes):
+        data, path, name = file, None, shown or "<bytes>"
+    else:
+        path = Path(file)
+        data, name = document(path), shown or path.as_posix()
+    return import_bytes(
+        data,
+        name,
+        path,
+        _catalogue(target),
+        uses=uses,
+        from_graph=from_graph,
+        simplify=simplify,
+        muted=muted,
+        folder=folder,
+    )
+
+
+def diff(
+    value: Side,
+    other: Side,
+    *,
+    pipeline: str | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+) -> Compared:
+    """What differs in meaning between two files, each given as its bytes, its name, and where it is.
+
+    Pipelines of `.wan` files are compared by name, or only the one that `pipeline` names. Raises
+    UnreadableFile, CatalogueError, and CommandError where it cannot be told which graphs are meant.
+    """
+    from wan22dsl.comparing.files import compare
+
+    return compare(value, other, _catalogue(target), pipeline)
+
+
+def format(file: Source | Path | str) -> tuple[str | None, list[Diagnostic]]:
+    """The canonical layout of a file; None when it has mistakes of syntax, which are the diagnostics."""
+    from wan22dsl.language.syntax import parse, print_file
+
+    tree, diagnostics = parse(_source(file))
+    if has_errors(diagnostics):
+        return None, in_order(diagnostics)
+    return print_file(tree), in_order(diagnostics)
+
+
+def _checked_graph(
+    file: Source | Path | str,
+    pipeline: str | None,
+    values: Mapping[str, Any] | None,
+    target: Catalogue | str,
+    clock: _Clock,
+) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+    from wan22dsl.formats.kind import is_json
+
+    source = _source(file)
+    if is_json(source):
+        raise CommandError(f"{source.path}: this is JSON, and only a .wan file can be compiled.")
+    from wan22dsl.graph.build import build
+    from wan22dsl.language.program import load_program
+
+    with clock.phase("read"):
+        program, diagnostics = load_program(source, values)
+    with clock.phase("catalogue"):
+        catalogue = _catalogue(target)
+    name = _chosen(program, pipeline, broken=has_errors(diagnostics))
+    if name is None:
+        return None, in_order(diagnostics)
+    with clock.phase("build"):
+        graph, of_settings = build(program, name, catalogue)
+    if graph is None:
+        return None, in_order(diagnostics + of_settings)
+    with clock.phase("rules"):
+        checked, found = _judge(graph)
+        of_settings = _without_repeats(of_settings, found)
+    if program.given:
+        from wan22dsl.language.program.program import only_in_strings
+
+        given = {key[1] for key in program.given if key[0] == id(program.main)}
+        found = found + [
+            finding for finding in only_in_strings(program.main) if finding.fields["name"] in given
+        ]
+    diagnostics = in_order(diagnostics + of_settings + found)
+    return (None if has_errors(diagnostics) else checked), diagnostics
+
+
+def _judge(
+    graph: Graph | Draft, card: Card | None = None
+) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+    from wan22dsl.graph.model import Draft
+    from wan22dsl.lint.rules.engine import judge, judge_draft
+
+    return (None, judge_draft(graph, card)) if isinstance(graph, Draft) else judge(graph, card)
+
+
+def _without_repeats(of_settings: list[Diagnostic], of_rules: list[Diagnostic]) -> list[Diagnostic]:
+    from wan22dsl.lint.rules.merging import without_repeats
+
+    return without_repeats(of_settings, of_rules)
+
+
+def _card(name: str | None) -> Card | None:
+    if name is None:
+        return None
+    from wan22dsl.graph.cost.cards import card_named
+
+    return card_named(name)
+
+
+def _source(file: Source | Path | str) -> Source:
+    return file if isinstance(file, Source) else Source.read(Path(file))
+
+
+def _catalogue(target: Catalogue | str) -> Catalogue:
+    if not isinstance(target, str):
+        return target
+    from wan22dsl.comfyui.catalogue.open import open_catalogue
+
+    return open_catalogue(target)
+
+
+def _chosen(program: Program, wanted: str | None, *, broken: bool) -> str | None:
+    """The pipeline or graph to compile. None where the file has mistakes and none can be told."""
+    names = [expression.name.text for expression in program.pipelines()]
+    if wanted is not None:
+        if wanted in names:
+            return wanted
+        if broken:
+            return None
+        guess = nearest(wanted, names)
+        hint = f" Did you mean `{guess}`?" if guess else _listed(names)
+        raise CommandError(f"there is no pipeline or graph `{wanted}` in the file.{hint}")
+    if len(names) == 1:
+        return names[0]
+    if broken:
+        return None
+    if not names:
+        raise CommandError("the file has no pipeline and no graph, so there is nothing to compile.")
+    raise CommandError(f"the file has several pipelines: name one with --pipeline.{_listed(names)}")
+
+
+def _listed(names: list[str]) -> str:
+    return " There are: " + ", ".join(names) + "." if names else ""
+
+
+def _parts(program: Program) -> set[str]:
+    """The pipelines that others of the file are made of; they need not save anything themselves."""
+    return program.main.mentioned
+
+
+def _plain(graph: Graph | Draft) -> Graph:
+    return graph.graph if hasattr(graph, "graph") else graph
+
+
+def _saves(graph: Graph | Draft) -> bool:
+    built = _plain(graph)
+    classes = (built.class_of(node) for node in built.nodes.values())
+    return any(node_class is not None and node_class.is_output for node_class in classes)

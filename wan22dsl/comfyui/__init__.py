@@ -1,0 +1,1 @@
+"""What ComfyUI has and what it does: the schemas of node classes, and what the nodes mean."""

@@ -1,0 +1,139 @@
+"""Any two files as graphs, compared: matched by name, or the only ones there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.comparing.difference import Difference, differences
+from wan22dsl.diagnostics import has_errors
+from wan22dsl.errors import CommandError
+from wan22dsl.formats import embedded
+from wan22dsl.formats.kind import is_json, read
+from wan22dsl.graph.build import build_all
+from wan22dsl.graph.model import Graph
+from wan22dsl.graph.modes import active
+from wan22dsl.importing.files import carried
+from wan22dsl.importing.plain import obstacles
+from wan22dsl.importing.simplified import without_defaults
+from wan22dsl.language.program import load_program
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from wan22dsl.diagnostics import Diagnostic
+
+
+class Opened(NamedTuple):
+    """The graphs of a file by name, JSON has one, without a name.
+
+    They are without bypassed and muted nodes, and without optional inputs that repeat their default.
+    """
+
+    graphs: Mapping[str, Graph]
+    diagnostics: list[Diagnostic]
+    is_text: bool
+
+
+def opened(data: bytes, shown: str, file: Path | None, catalogue: Catalogue) -> Opened:
+    """The graphs of the bytes of a file; none where it has mistakes, which the diagnostics then say.
+
+    Raises UnreadableFile and CommandError where there is no graph in it.
+    """
+    if not data.strip():
+        return Opened({}, [], is_text=True)
+    if embedded.is_one(data[:16]):
+        return _json(carried(data, shown, file).source, catalogue)
+    source = Source.decode(data, shown, file)
+    return _json(source, catalogue) if is_json(source) else _text(source, catalogue)
+
+
+def _json(source: Source, catalogue: Catalogue) -> Opened:
+    graph, found = read(source, catalogue)
+    if graph is None:
+        return Opened({}, found, is_text=False)
+    graph = active(graph)
+    wrong = obstacles(graph)
+    if wrong:
+        return Opened({}, [*found, *wrong], is_text=False)
+    return Opened({"": without_defaults(graph)}, found, is_text=False)
+
+
+def _text(source: Source, catalogue: Catalogue) -> Opened:
+    program, found = load_program(source)
+    graphs: dict[str, Graph] = {}
+    for built in build_all(program, catalogue):
+        found = found + built.diagnostics
+        if isinstance(built.graph, Graph):
+            graphs[built.name] = without_defaults(active(built.graph))
+    if has_errors(found):
+        return Opened({}, [finding for finding in found if finding.is_error], is_text=True)
+    if not graphs:
+        raise CommandError(
+            f"{source.path}: the file has no pipeline and no graph that can be built by itself; "
+            "a parameter without a value has to get a default."
+        )
+    return Opened(graphs, [], is_text=True)
+
+
+#: The bytes of a file, the name to show, and where it is.
+Side = tuple[bytes, str, "Path | None"]
+
+
+class Found(NamedTuple):
+    """A difference, and the pipeline that it is in; empty for JSON."""
+
+    pipeline: str
+    difference: Difference
+
+
+class Compared(NamedTuple):
+    """What differs; or the diagnostics of a file that has mistakes."""
+
+    differences: list[Found]
+    diagnostics: list[Diagnostic]
+
+
+def compare(value: Side, other: Side, catalogue: Catalogue, pipeline: str | None) -> Compared:
+    """Compares two files. Raises UnreadableFile and CommandError."""
+    before, after = (opened(*side, catalogue) for side in (value, other))
+    wrong = [each for side in (before, after) if not side.graphs for each in side.diagnostics]
+    if wrong:
+        return Compared([], wrong)
+    found = []
+    for name, first, second in _pairs(before, after, pipeline, (value[1], other[1])):
+        if first is None or second is None:
+            kind = "added" if first is None else "removed"
+            found.append(Found(name, Difference(kind, f"the pipeline {name}".rstrip())))
+            continue
+        found += [Found(name, each) for each in differences(first, second)]
+    return Compared(found, [])
+
+
+def _pairs(
+    before: Opened, after: Opened, wanted: str | None, shown: tuple[str, str]
+) -> list[tuple[str, Graph | None, Graph | None]]:
+    """(name, graph, graph): by name between texts, else the only graph of each."""
+    sides = []
+    for side, file in zip((before, after), shown):
+        graphs = dict(side.graphs)
+        if wanted is not None and side.is_text and graphs:
+            if wanted not in graphs:
+                listed = ", ".join(graphs)
+                raise CommandError(f"{file}: there is no pipeline `{wanted}`. There are: {listed}.")
+            graphs = {wanted: graphs[wanted]}
+        sides.append(graphs)
+    first, second = sides
+    if len(first) == len(second) == 1:
+        name = next(iter(second)) or next(iter(first))
+        return [(name, next(iter(first.values())), next(iter(second.values())))]
+    for graphs, side, file in ((first, before, shown[0]), (second, after, shown[1])):
+        other = after if side is before else before
+        if len(graphs) > 1 and not other.is_text:
+            listed = ", ".join(graphs)
+            raise CommandError(
+                f"{file} has several pipelines: name one with --pipeline. There are: {listed}."
+            )
+    return [(name, first.get(name), second.get(name)) for name in dict.fromkeys((*first, *second))]

@@ -1,0 +1,52 @@
+"""What a pass takes over from a video: its rate, and why that, its size or its length may not be known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.nodes.loaded import LOADERS
+from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, look_into
+from wan22dsl.graph import tracing
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.model import Link, Node
+
+
+def loader_behind(b: Builder, link: Link) -> Node | None:
+    """The node that loads the video which frames or a latent come from; None where they are made."""
+    return tracing.loader_behind(b.nodes, lambda this_link: b.wire(*this_link).type, link)
+
+
+def why_unknown(b: Builder, link: Link, fact: str = "") -> str:
+    """How a fact of the frames of a video would be known; empty where nothing can be done, or is no video."""
+    loader = loader_behind(b, link)
+    if loader is None:
+        return "" if fact == "fps" else _of_latent(b, link)
+    name = LOADERS[loader.class_name]
+    written = loader.inputs.get(name)
+    own = loader.own_files.get(name)
+    if own is None:
+        return f"put `{written}` next to the .wan file" if isinstance(written, str) else ""
+    if not is_readable(own.file):
+        return f"install what reads `{own.written}`: `{INSTALL}`"
+    problem = look_into(own.file).problem
+    return f"replace `{own.written}`, which cannot be read as a video: {problem}" if problem else ""
+
+
+def _of_latent(b: Builder, link: Link) -> str:
+    """The same for a latent that was saved before, whose file has no rate."""
+    waiting, seen = [link.node], set[str]()
+    while waiting:
+        node = b.nodes.get(waiting.pop())
+        if node is None or node.id in seen:
+            continue
+        seen.add(node.id)
+        written = node.inputs.get("latent")
+        if node.class_name == "LoadLatent" and isinstance(written, str):
+            return "" if "latent" in node.own_files else f"put `{written}` next to the .wan file"
+        links = [this_link for _, this_link in node.links()]
+        waiting += [
+            this_link.node for this_link in links if b.wire(*this_link).type in ("LATENT", "IMAGE")
+        ]
+    return ""

@@ -1,0 +1,301 @@
+"""Writes a setting of a pipeline into its passes, which have their own: the edits, and the same in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.graph.build.pass_edits import (
+    Element,
+    argument_in_flow,
+    bare,
+    flow_with,
+    in_declaration,
+    is_parameter,
+    removal,
+)
+from wan22dsl.graph.build.values import Declared, Thunk
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import Constant
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import (
+    Attribute,
+    Block,
+    Call,
+    Derived,
+    List,
+    Name,
+    Number,
+    Param,
+    Text,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.settings import Settings, Site, Use
+    from wan22dsl.graph.build.values import Setting, Value
+    from wan22dsl.language.program.modules import Module
+
+#: A value that is longer is not written into every pass.
+_SHORT = 60
+
+#: So many passes are written out in words.
+_SHOWN = 3
+
+
+class Placed(NamedTuple):
+    """The edits for one pass; `sure` where nothing else but this pipeline changes."""
+
+    edits: tuple[Edit, ...]
+    sure: bool
+
+
+def into_passes(
+    b: Builder, block: Declared, settings: Settings, name: str, uses: list[Use]
+) -> tuple[str, Fix | None]:
+    """What to do about a setting that no pass takes, in words and as a fix."""
+    setting = block.settings[name]
+    written = setting.env.span(setting.value).text
+    if name == "loras" and not (isinstance(setting.value, List) and not setting.value.items):
+        return _more_loras(block, settings, setting, uses)
+    sites = _sites(uses)
+    if name == "model" and len(sites) > 1:
+        return (
+            f"Write a model for each expert into its pass: {example(uses, name, '…', block.module)}.",
+            None,
+        )
+    stays = _stays(block, settings, name, setting)
+    stays = stays or ("flow" not in block.own and setting.before is not None)
+    elements = [_element(site, use, name, setting, settings) for site, use in sites]
+    open_ones = [element for element in elements if not _has(element.site, name)]
+    if not open_ones:
+        gone = Fix("remove it", (removal(setting),), safe=False)
+        return "Remove it, or change it in the passes of the flow.", gone
+    shown = written if len(written) <= _SHORT and "\n" not in written else "…"
+    help = f"Write it where it takes effect: {_sketch(open_ones, name, shown, block.module)}."
+    if not is_readable(setting):
+        return help, None  # with its mistakes it is not written elsewhere
+    if any(element.value is None for element in open_ones):
+        return f"Write `{name}` into the passes of the flow.", None
+    if not all(element.even for element in open_ones):
+        return help.replace("effect: ", "effect, such as "), None
+    if not stays or name == "steps":
+        return help, _fix(b, block, name, setting, open_ones, stays=stays)
+    taking = [element._replace(value="none") for element in open_ones]
+    fix = _fix(b, block, name, setting, taking, stays=True)
+    return (
+        help
+        if fix is None
+        else f"Let the passes take it: {_sketch(taking, name, '', block.module)}.",
+        fix,
+    )
+
+
+def is_readable(setting: Setting) -> bool:
+    """Whether the value of a setting, as it is written, has no mistake of syntax."""
+    from wan22dsl.language.syntax import parse_expression
+    from wan22dsl.source import Source
+
+    return not parse_expression(Source(setting.env.span(setting.value).text))[1]
+
+
+def example(uses: list[Use], name: str, written: str, here: Module) -> str:
+    """The passes with the setting written into them, in words; empty where they are not simply named."""
+    if len(written) > _SHORT or "\n" in written:
+        written = "…"
+    sites = [Element(site, written) for site, _ in _sites(uses)]
+    return _sketch(
+        [element for element in sites if not _has(element.site, name)], name, written, here
+    )
+
+
+def called(site: Site, here: Module) -> str:
+    """A pass as the flow calls it, with the name of its file where that is another one."""
+    node = bare(site.node)
+    name = node.callee if isinstance(node, Call) else node
+    if not isinstance(name, Name) or is_parameter(site, name):
+        return site.block.name
+    home = site.env.module
+    alias = next((alias for alias, used in here.uses.items() if used is home), None)
+    if alias is None or spelling.name_parts(name.text)[0] not in home.names:
+        return name.text
+    return f"{alias}.{name.text}"
+
+
+def _sites(uses: list[Use]) -> list[tuple[Site, Use]]:
+    """Each place in the text once, however often it runs."""
+    found: dict[tuple[int, int, int], tuple[Site, Use]] = {}
+    for use in uses:
+        node = bare(use.site.node)
+        found.setdefault((id(use.site.env.module), node.start, node.end), (use.site, use))
+    return list(found.values())
+
+
+def _has(site: Site, name: str) -> bool:
+    """Whether the flow itself sets it for this pass."""
+    node = bare(site.node)
+    return isinstance(node, Call) and any(
+        isinstance(argument, Attribute) and spelling.plain(argument.key.text) == name
+        for argument in node.arguments
+    )
+
+
+def _sketch(elements: list[Element], name: str, written: str, here: Module) -> str:
+    told = [
+        f"{called(element.site, here)}"
+        f"({name} = {element.value if name == 'steps' or not written else written})"
+        for element in elements
+    ]
+    told = list(dict.fromkeys(told))
+    more = " -> …" if len(told) > _SHOWN else ""
+    return f"`{' -> '.join(told[:_SHOWN])}{more}`" if told else ""
+
+
+def _more_loras(
+    block: Declared, settings: Settings, setting: Setting, uses: list[Use]
+) -> tuple[str, Fix | None]:
+    written = setting.env.span(setting.value).text
+    own = {declared.name for use in uses for declared in _loras(use.value)}
+    mine = settings.evaluated("loras", kinds.PASS_SETTINGS["loras"], setting)
+    if own & {declared.name for declared in _loras(mine)}:  # one of theirs, with another strength
+        return (
+            f"Write each list into its pass: {example(uses, 'loras', '[…]', block.module)}.",
+            None,
+        )
+    if not isinstance(setting.value, List) or "add_loras" in block.settings:
+        return "Write `add_loras = […]` here, which adds to the LoRAs of the passes.", None
+    shown = written if len(written) <= _SHORT and "\n" not in written else "[…]"
+    edit = Edit(setting.env.span(setting.key.key), "add_loras")
+    fix = Fix("write `add_loras`", (edit,), safe=False)
+    return f"Add to the LoRAs of the passes: `add_loras = {shown}`.", fix
+
+
+def _loras(value: Value) -> list[Declared]:
+    items = value.data if isinstance(value, Constant) and value.type == "list" else ()
+    return [item for item in items if isinstance(item, Declared)]
+
+
+def _element(site: Site, use: Use, name: str, setting: Setting, settings: Settings) -> Element:
+    written = setting.env.span(setting.value).text
+    if name != "steps":
+        return Element(site, written)
+    own, whole = use.value, settings.get("steps")
+    if not isinstance(own, Constant) or not isinstance(whole, Constant):
+        return Element(site, None)
+    if own.data[0] == 0 and own.data[1] == own.data[2]:
+        return Element(site, written)
+    start, end, total = whole.data
+    if not isinstance(setting.value, Number) or start != 0 or end != total:
+        return Element(site, None)
+    first, last = (at * total / own.data[2] for at in own.data[:2])  # 2..4 of 4 is 15..30 of 30
+    even = first.is_integer() and last.is_integer()
+    return Element(site, f"{first:.0f}..{last:.0f} of {total}", sure=False, even=even)
+
+
+def _stays(block: Declared, settings: Settings, name: str, setting: Setting) -> bool:
+    """Whether the setting is needed where it is: something else reads it, or it is too long to repeat."""
+    module = setting.env.module
+    written = module.span(setting.value.start, setting.value.end).text
+    if name in settings.read_in_texts or len(written) > _SHORT or "\n" in written:
+        return True
+    for item in walk(setting.value):
+        if isinstance(item, Text) and "{" in item.text:
+            return True
+        if (
+            isinstance(item, Name)
+            and setting.env.find(spelling.name_parts(item.text)[0]) is not None
+        ):
+            return True
+        if isinstance(item, Name) and item.text.startswith("pipeline."):
+            return True
+    declared = module.names.get(block.name)
+    if declared is None or module.span(declared.name.start, declared.name.end) != block.span:
+        return False  # a copy in place, which nobody can name
+    return any(_names_pipeline(item, block.name) for item in walk(module.file))
+
+
+def _names_pipeline(node: object, name: str) -> bool:
+    """Whether an expression is a copy of a pipeline, or reads a setting of it."""
+    if isinstance(node, Call):
+        return isinstance(node.callee, Name) and node.callee.text == name
+    if isinstance(node, Derived):
+        return isinstance(node.value, Name) and node.value.text == name
+    return isinstance(node, Name) and node.text.startswith(f"{name}.")
+
+
+# --- where the edits go ---
+
+
+def _fix(
+    b: Builder,
+    block: Declared,
+    name: str,
+    setting: Setting,
+    elements: list[Element],
+    *,
+    stays: bool,
+) -> Fix | None:
+    title = "write it into the passes"
+    if "flow" not in block.own:
+        flow = flow_with(b, block, name, setting, elements)
+        if flow is None:
+            return None
+        at = setting.env.span(setting.key)
+        edit = Edit(at, f"flow = {flow}")
+        if stays:
+            edit = Edit(setting.env.module.span(at.end, at.end), f", flow = {flow}")
+        return Fix(title, (edit,), safe=all(element.sure for element in elements))
+    edits: dict[Edit, None] = {}
+    sure = True
+    for element in elements:
+        placed = _placed(b, block, name, element)
+        if placed is None:
+            return None
+        edits.update(dict.fromkeys(placed.edits))
+        sure = sure and placed.sure and element.sure
+    if not stays:
+        edits[removal(setting)] = None
+    return Fix(title, tuple(edits), safe=sure)
+
+
+def _placed(b: Builder, block: Declared, name: str, element: Element) -> Placed | None:
+    """Where the setting of one pass is written: in the flow; for a flow as a parameter, in the pass."""
+    site, value = element.site, element.value
+    node, module = bare(site.node), site.env.module
+    text = f"{name} = {value}"
+    inserted = argument_in_flow(b, site, text)
+    if _is_own(block, module, node.start, node.end):
+        return None if inserted is None else Placed((inserted.edit,), sure=True)
+    pipelines = [
+        expression for expression in module.names.values() if expression.word.text == "pipeline"
+    ]
+    if module is not block.module or len(pipelines) > 1:
+        return None  # others use that flow too, or it is in another file
+    around = next(
+        (
+            expression
+            for expression in module.file.declarations
+            if expression.start <= node.start < expression.end
+        ),
+        None,
+    )
+    if not isinstance(around, Param):
+        return None if inserted is None else Placed((inserted.edit,), sure=True)
+    declared = module.names.get(node.text) if isinstance(node, Name) else None
+    if isinstance(declared, (Block, Derived)) and declared.word.text == "pass":
+        edit = in_declaration(site.block, declared, module, name, value or "")
+        return None if edit is None else Placed((edit,), sure=False)
+    return None if inserted is None else Placed((inserted.edit,), sure=False)
+
+
+def _is_own(block: Declared, module: Module, start: int, end: int) -> bool:
+    """Whether a place in the text belongs to the flow of this pipeline alone."""
+    flow = block.settings["flow"]
+    if flow.env.module is not module:
+        return False
+    here = [(flow.key.start, flow.key.end)]
+    if flow.env is block.env or flow.env.outer is block.env:
+        lets = [item for item in block.env.local.values() if isinstance(item, Thunk)]
+        here += [(thunk.expression.start, thunk.expression.end) for thunk in lets]
+    return any(first <= start and end <= last for first, last in here)

@@ -1,0 +1,1 @@
+"""Passes, recognised on the graph: model chains, schedules, noise levels, hand-offs, recipes."""

@@ -1,0 +1,110 @@
+"""Where the latent of a sampler comes from: the node that makes it, or the pass before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from wan22dsl.comfyui.nodes.wan import TABLE
+from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
+from wan22dsl.graph.tracing import step_back
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.facts import FactTable
+    from wan22dsl.graph.model import Graph, Node
+
+#: Longer ways than this are given up.
+_LONGEST = 500
+
+#: The inputs through which a conditioning takes the frames of a clip as its picture.
+_PICTURES = ("start_image", "ref_image", "reference_image", "control_video", "images")
+
+
+class Origin(NamedTuple):
+    """What a sampler starts from, as the fields of `Pass` have it."""
+
+    conditioning: Node | None = None
+    latent: Facts = NOTHING_KNOWN
+    before: str | None = None
+    handoff: Literal["latent", "encoded", "frames"] | None = None
+
+
+class Origins:
+    """The origins of all samplers of a graph; ways that they share are followed once."""
+
+    def __init__(self, graph: Graph, facts: FactTable) -> None:
+        self._graph = graph
+        self._facts = facts
+        self._ends: dict[tuple[Link, str], Node | None] = {}
+
+    def of_sampler(self, node: Node, positive: Link | None) -> Origin:
+        """Where the latent of a sampler comes from; `positive` is its conditioning."""
+        link = node.inputs["latent_image"]
+        if not isinstance(link, Link):
+            return Origin()
+        latent = self._facts.of(link)
+        start = self._end(link, "LATENT")
+        made = self._end(positive, "CONDITIONING") if positive is not None else None
+        conditioning = next(
+            (
+                this_node
+                for this_node in (made, start)
+                if this_node is not None and _makes(this_node)
+            ),
+            None,
+        )
+        if start is None:
+            return Origin(conditioning, latent)
+        if _samples(start):
+            return Origin(conditioning, latent, start.id, "latent")
+        pixels = start.inputs.get("pixels")
+        if isinstance(pixels, Link):
+            before = self._clip(pixels)
+            return Origin(conditioning, latent, before, None if before is None else "encoded")
+        for name in _PICTURES:
+            picture = start.inputs.get(name)
+            before = self._clip(picture) if isinstance(picture, Link) else None
+            if before is not None:
+                return Origin(conditioning, latent, before, "frames")
+        return Origin(conditioning, latent)
+
+    def _clip(self, link: Link) -> str | None:
+        """The sampler behind frames, if they are a whole clip: one picture of it begins a new one."""
+        if self._facts.of(link).frames == 1:
+            return None
+        decoder = self._end(link, "IMAGE")
+        samples = decoder.inputs.get("samples") if decoder is not None else None
+        start = self._end(samples, "LATENT") if isinstance(samples, Link) else None
+        return start.id if start is not None and _samples(start) else None
+
+    def _end(self, link: Link, kind: str) -> Node | None:
+        """The node where the way of that type begins: one that makes it, or that takes none of it."""
+        path: list[Link] = []
+        found: Node | None = None
+        current = link
+        for _ in range(_LONGEST):
+            if (current, kind) in self._ends:
+                found = self._ends[current, kind]
+                break
+            path.append(current)
+            found = self._graph.nodes.get(current.node)
+            if found is None or _makes(found) or (kind == "LATENT" and _samples(found)):
+                break
+            before = step_back(self._graph, found, kind, self._facts)
+            if before is None:
+                break
+            current = before
+        self._ends.update(dict.fromkeys([(this_link, kind) for this_link in path], found))
+        return found
+
+
+def _makes(node: Node) -> bool:
+    """Whether a node makes a new latent, or the conditioning for one, as Wan's do."""
+    return node.class_name in TABLE
+
+
+def _samples(node: Node) -> bool:
+    """Whether a node is a sampler: it takes a latent and a model or a guider."""
+    inputs = node.inputs
+    return isinstance(inputs.get("latent_image"), Link) and any(
+        name in inputs for name in ("model", "guider", "model_high_noise")
+    )

@@ -1,0 +1,132 @@
+"""The schedule that a sampler gets by link: which part of which, or the noise levels themselves.
+
+BasicScheduler, ManualSigmas, SplitSigmas and SplitSigmasDenoise (Comfy-Org/ComfyUI,
+comfy_extras/nodes_custom_sampler.py). Of all other sources nothing is known, and nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.tracing import switched
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.facts import FactTable
+    from wan22dsl.graph.model import Graph, Node
+
+#: Longer ways than this are given up.
+_LONGEST = 50
+
+#: The highest noise level, and a little more for rounding.
+MOST = 1.001
+
+_NUMBER = re.compile(r"[-+]?(?:\d*\.)?\d+")
+
+
+class LinkedSchedule(NamedTuple):
+    """Steps `start` to `end` of a schedule of `steps`, by a `scheduler` for a `model`.
+
+    `values` are the noise levels of the whole schedule, where they are written out. `holder` is the node
+    where the steps are written.
+    """
+
+    holder: Node
+    steps: int
+    start: int
+    end: int
+    scheduler: str | None = None
+    denoise: float | None = None
+    model: Link | None = None
+    values: tuple[float, ...] | None = None
+
+    @property
+    def leaves_noise(self) -> bool:
+        """Whether the part ends before all noise is gone."""
+        if self.values is not None:
+            return self.values[self.end] > 0
+        return self.end < self.steps
+
+
+def linked_schedule(graph: Graph, link: Link | None, facts: FactTable) -> LinkedSchedule | None:
+    """What is behind a link of type SIGMAS; None where that is not known."""
+    cuts: list[tuple[Node, int]] = []
+    for _ in range(_LONGEST):
+        node = graph.nodes.get(link.node) if link is not None else None
+        if node is None or link is None:
+            return None
+        if node.class_name in {"SplitSigmas", "SplitSigmasDenoise"}:
+            cuts.append((node, link.slot))
+            before = node.inputs.get("sigmas")
+            link = before if isinstance(before, Link) else None
+            continue
+        handed = switched(node, facts)
+        if handed is None:
+            return _cut(_source(node, facts), cuts, facts)
+        link = handed
+    return None
+
+
+def _source(node: Node, facts: FactTable) -> LinkedSchedule | None:
+    if node.class_name == "BasicScheduler":
+        steps, scheduler = _value(node, "steps", facts), _value(node, "scheduler", facts)
+        denoise, model = _value(node, "denoise", facts), node.inputs.get("model")
+        if type(steps) is not int or steps < 1:
+            return None
+        return LinkedSchedule(
+            holder=node,
+            steps=steps,
+            start=0,
+            end=steps,
+            scheduler=scheduler if isinstance(scheduler, str) else None,
+            denoise=float(denoise) if type(denoise) in {int, float} else None,
+            model=model if isinstance(model, Link) else None,
+        )
+    if node.class_name == "ManualSigmas":
+        values = written_sigmas(_value(node, "sigmas", facts))
+        if len(values) < 2 or not in_range(values):
+            return None
+        whole = 1.0 if values[0] > 0.999 else None
+        steps = len(values) - 1
+        return LinkedSchedule(node, steps, 0, steps, denoise=whole, values=values)
+    return None
+
+
+def written_sigmas(text: object) -> tuple[float, ...]:
+    """The noise levels that ManualSigmas reads in a text."""
+    return tuple(map(float, _NUMBER.findall(text))) if isinstance(text, str) else ()
+
+
+def in_range(values: tuple[float, ...]) -> bool:
+    """Whether noise levels go down, within what Wan has: from 1, with some room for rounding, to 0."""
+    falling = all(after <= before for before, after in pairwise(values))
+    return falling and values[0] <= MOST
+
+
+def _cut(
+    found: LinkedSchedule | None, cuts: list[tuple[Node, int]], facts: FactTable
+) -> LinkedSchedule | None:
+    """The part that is left, the cut nearest to the source first."""
+    for node, slot in reversed(cuts):
+        if found is None:
+            return None
+        count = found.end - found.start
+        if node.class_name == "SplitSigmas":
+            step = _value(node, "step", facts)
+            at = step if type(step) is int else None
+        else:
+            share = _value(node, "denoise", facts)
+            known = type(share) in {int, float} and 0 <= share <= 1
+            at = count - round(count * share) if known else None
+        if at is None or at < 0 or slot not in {0, 1}:
+            return None
+        middle = found.start + min(at, count)
+        found = found._replace(end=middle) if slot == 0 else found._replace(start=middle)
+    return found
+
+
+def _value(node: Node, name: str, facts: FactTable) -> Any:
+    value = node.inputs.get(name)
+    return facts.of(value).value if isinstance(value, Link) else value

@@ -1,0 +1,249 @@
+"""The way of a model: from a sampler back through shift, patches and LoRAs to the loader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.comfyui.filenames import BOUNDARIES, read_name
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.tracing import switched
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.facts import FactTable
+    from wan22dsl.graph.model import Graph, Node
+
+#: Longer ways than this are given up.
+_LONGEST = 500
+
+
+class LoadedModel(NamedTuple):
+    """A model as it comes from its loader.
+
+    `noise` is "high" or "low", and `told` how it is known: "declared" or "file name". `named_noise` is
+    what the file name says by itself. `family` is such as `i2v_14b`, `boundary` the sigma at which it
+    changes experts. `distilled` says whether the model itself was distilled to few steps, `steps` to how
+    many; `input` is the input of the loader that holds the file.
+    """
+
+    node: Node
+    file: str
+    noise: str | None
+    told: str
+    named_noise: str | None
+    family: str | None
+    boundary: float | None
+    distilled: bool
+    steps: int | None
+    input: str = ""
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the declaration says one noise level and the file name the other."""
+        return _contradict(self.noise, self.named_noise)
+
+
+class LoadedLora(NamedTuple):
+    """A LoRA as it is put on a model. `generation` is "2.1" or "2.2", for what the name says of it."""
+
+    node: Node
+    input: str
+    file: str
+    strength: float | None
+    noise: str | None
+    told: str
+    named_noise: str | None
+    family: str | None
+    generation: str | None
+    distilled: bool
+    steps: int | None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the declaration says one noise level and the file name the other."""
+        return _contradict(self.noise, self.named_noise)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is strong enough to change how many steps the model needs."""
+        return self.distilled and (self.strength is None or abs(self.strength) >= 0.5)
+
+
+def _contradict(noise: str | None, named: str | None) -> bool:
+    return noise is not None and named is not None and noise != named
+
+
+class Trail(NamedTuple):
+    """What stands on the way of a model, LoRAs and patches in the order in which they are put on."""
+
+    model: LoadedModel | None = None
+    loras: tuple[LoadedLora, ...] = ()
+    patches: tuple[Node, ...] = ()
+    shift: float | None = None
+    shift_node: Node | None = None
+
+
+UNTRACED = Trail()
+
+#: Nodes that set the shift of the schedule; the one nearest to the sampler counts.
+SHIFTS = frozenset({"ModelSamplingSD3", "ModelSamplingAuraFlow"})
+
+#: Nodes that replace the whole of how a model samples: what the schedule is then, is not known.
+_OTHER_SAMPLING = frozenset(
+    {
+        "ModelSamplingContinuousEDM",
+        "ModelSamplingContinuousV",
+        "ModelSamplingDiscrete",
+        "ModelSamplingFlux",
+        "ModelSamplingStableCascade",
+    }
+)
+
+
+class Trails:
+    """The ways of all models of a graph, each followed once."""
+
+    def __init__(self, graph: Graph, facts: FactTable) -> None:
+        self._graph = graph
+        self._facts = facts
+        self._known: dict[Link, Trail] = {}
+
+    def of(self, link: Link) -> Trail:
+        """The way back from a link of type MODEL; empty where it is lost."""
+        if link not in self._known:
+            self._known[link] = self._follow(link)
+        return self._known[link]
+
+    def _follow(self, link: Link) -> Trail:
+        trail = UNTRACED
+        for _ in range(_LONGEST):
+            node = self._graph.nodes.get(link.node)
+            if node is None:
+                return trail
+            before = self._before(node)
+            if before is None:
+                return trail._replace(model=self._loaded(node, link.slot))
+            trail = self._with(trail, node)
+            link = before
+        return trail
+
+    def _before(self, node: Node) -> Link | None:
+        """The model that a node takes; None where it loads one, or takes several."""
+        chosen = switched(node, self._facts)
+        if chosen is not None:
+            return chosen
+        value = node.inputs.get("model")
+        if isinstance(value, Link):
+            return value
+        linked, node_class = node.links(), self._graph.class_of(node)
+        if linked and node_class is not None:
+            types = {input_.name: input_.type for input_ in node_class.inputs}
+            linked = [item for item in linked if types.get(item[0]) in {"MODEL", "*"}]
+        return linked[0][1] if len(linked) == 1 else None
+
+    def _with(self, trail: Trail, node: Node) -> Trail:
+        """The trail with one more node in front."""
+        if node.class_name in SHIFTS or node.class_name in _OTHER_SAMPLING:
+            if trail.shift_node is not None:
+                return trail._replace(patches=(node, *trail.patches))
+            shift = self._value(node, "shift")
+            known = float(shift) if type(shift) in {int, float} else None
+            return trail._replace(shift=known, shift_node=node)
+        loras = tuple(self._loras(node))
+        if loras:
+            return trail._replace(loras=loras + trail.loras)
+        if switched(node, self._facts) is not None:
+            return trail
+        return trail._replace(patches=(node, *trail.patches))
+
+    def _value(self, node: Node, name: str) -> Any:
+        return self._facts.constant(node, name)
+
+    def _loras(self, node: Node) -> list[LoadedLora]:
+        file = self._value(node, "lora_name")
+        if isinstance(file, str):
+            strength = self._value(node, "strength_model")
+            return [_lora(node, "lora_name", file, strength)]
+        found = []
+        for name, value in node.inputs.items():  # Power Lora Loader (rgthree-comfy)
+            if (
+                isinstance(value, dict)
+                and isinstance(value.get("lora"), str)
+                and value.get("on", True)
+            ):
+                found.append(_lora(node, name, value["lora"], value.get("strength")))
+        return found
+
+    def _loaded(self, node: Node, slot: int) -> LoadedModel | None:
+        """What a loader loads; None where that cannot be told."""
+        name = self._file_input(node, slot)
+        declared = node.asset if node.asset is not None and node.asset.kind == "model" else None
+        if name is None and declared is None:
+            return None
+        value = self._value(node, name) if name is not None else None
+        file = value if isinstance(value, str) else declared.file if declared is not None else ""
+        said = read_name(file)
+        told = declared.noise if declared is not None else None
+        family = declared.family if declared is not None and declared.family else said.family
+        boundary = declared.boundary if declared is not None else None
+        if boundary is None and family is not None:
+            boundary = BOUNDARIES.get(family)
+        return LoadedModel(
+            node=node,
+            file=file,
+            noise=(None if told == "any" else told) or (said.noise if told is None else None),
+            told="declared" if told else "file name",
+            named_noise=said.noise,
+            family=family,
+            boundary=boundary,
+            distilled=said.distilled,
+            steps=said.steps,
+            input=name or "",
+        )
+
+    def _file_input(self, node: Node, slot: int) -> str | None:
+        """The input that holds the file; of a loader with several models, the one for that output."""
+        names = [
+            name for name in node.inputs if name.endswith(("_name", "_path")) or name == "model"
+        ]
+        files = [name for name in names if isinstance(self._value(node, name), str)]
+        node_class = self._graph.class_of(node)
+        models = (
+            []
+            if node_class is None
+            else [output for output in node_class.outputs if output.type == "MODEL"]
+        )
+        if node_class is None and len(files) > 1:
+            return None  # one for each expert, and nothing says which output is whose
+        if len(models) < 2 or node_class is None:
+            likely = [
+                name for name in files if name.startswith(("unet", "model", "ckpt", "gguf", "diff"))
+            ]
+            return next(iter(likely or files), None)
+        if not 0 <= slot < len(node_class.outputs):
+            return None
+        for level in ("high", "low"):
+            if level in node_class.outputs[slot].name.lower():
+                return next((name for name in files if level in name.lower()), None)
+        return None
+
+
+def _lora(node: Node, input: str, file: str, strength: Any) -> LoadedLora:
+    declared = node.asset if node.asset is not None and node.asset.kind == "lora" else None
+    said = read_name(file)
+    told = declared.noise if declared is not None else None
+    steps = declared.distilled if declared is not None and declared.distilled else None
+    return LoadedLora(
+        node=node,
+        input=input,
+        file=file,
+        strength=float(strength)
+        if type(strength) in {int, float} and abs(strength) < 1e18
+        else None,
+        noise=(None if told == "any" else told) or (said.noise if told is None else None),
+        told="declared" if told else "file name",
+        named_noise=said.noise,
+        family=declared.family if declared is not None and declared.family else said.family,
+        generation="2.2" if declared is not None and declared.family else said.generation,
+        distilled=said.distilled or steps is not None,
+        steps=steps or said.steps,
+    )

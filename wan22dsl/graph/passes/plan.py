@@ -1,0 +1,199 @@
+"""Which node belongs to which pass or stage, read from the graph alone.
+
+A pass owns its sampler, all that only it needs before that, and the decode of its latent. What lies behind
+the samplers and is not needed by another pass belongs to the stage that it was written in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.passes.recognition import in_flow_order, recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.source import Span
+
+Role = Literal["load", "sample", "decode", "rest"]
+
+#: What a loader gives; a node that takes none of its kind and gives one reads a file.
+_LOADED = frozenset({"MODEL", "CLIP", "VAE", "CLIP_VISION", "AUDIO_ENCODER", "UPSCALE_MODEL"})
+
+
+class Part(NamedTuple):
+    """What a node is for: `owner` is the name of a pass or of a stage."""
+
+    owner: str
+    role: Role
+
+
+class PassPlan(NamedTuple):
+    """A sampler that will run. A sampler that changes experts by itself counts once, as one pass.
+
+    `steps` are its own, `total` those of the whole schedule that it runs or shares.
+    """
+
+    name: str
+    node: str
+    steps: int | None
+    total: int | None
+    cfg: float | None
+    width: int | None
+    height: int | None
+    frames: int | None
+    model: str
+
+
+class Plan(NamedTuple):
+    """`parts` has every node of the graph; `stages` the owners that are no passes, in their order.
+
+    `model_loaders` are the nodes that read the file of a model.
+    """
+
+    parts: Mapping[str, Part]
+    passes: tuple[PassPlan, ...]
+    stages: tuple[str, ...]
+    spans: Mapping[str, Span | None]
+    model_loaders: frozenset[str]
+
+    def part_of(self, node: str, piece: str = "") -> Part | None:
+        """What a node is for, within a piece of a staged run.
+
+        There a pass makes once more what it shares with the one before, and the last piece loads the
+        VAE for the last pass.
+        """
+        part = self.parts.get(node)
+        if part is None or not piece or part.role not in {"load", "rest"}:
+            return part
+        names = [pass_plan.name for pass_plan in self.passes]
+        if part.owner not in names:
+            return part
+        return part._replace(owner=piece if piece in names else names[-1])
+
+
+def plan(graph: Graph) -> Plan:
+    """The plan of a graph."""
+    found = in_flow_order(recognise(graph, FactTable(graph)))
+    names = _names(found)
+    parts: dict[str, Part] = {}
+    for pass_ in found:
+        for consumer, _, _ in graph.consumers.get(pass_.node.id, []):
+            if is_decode(graph, graph.nodes[consumer]):
+                parts.setdefault(consumer, Part(names[pass_.node.id], "decode"))
+    below = _below(graph, names)
+    for pass_ in found:
+        owner = names[pass_.node.id]
+        for id in _above(graph, pass_.node.id):
+            node = graph.nodes[id]
+            if id in below and id != pass_.node.id and node.stage not in {"", pass_.node.stage}:
+                continue
+            parts.setdefault(id, Part(owner, _role(graph, node, names)))
+    for node in graph.nodes.values():
+        if node.id not in parts:
+            parts[node.id] = Part(_stage_of(graph, node), "rest")
+    owners = {part.owner: None for id in graph.nodes for part in (parts[id],)}
+    passes = tuple(_pass_plan(pass_, names, found) for pass_ in _once(found))
+    return Plan(
+        parts={id: parts[id] for id in graph.nodes},
+        passes=passes,
+        stages=tuple(name for name in owners if name not in {own.name for own in passes}),
+        spans={id: node.span for id, node in graph.nodes.items()},
+        model_loaders=frozenset(
+            id for id, node in graph.nodes.items() if _loads(graph, node, {"MODEL"})
+        ),
+    )
+
+
+def is_decode(graph: Graph, node: Node) -> bool:
+    """Whether a node turns a latent into frames."""
+    found = graph.class_of(node)
+    if found is None:
+        return node.class_name.startswith("VAEDecode")
+    takes = any(input_.type == "LATENT" for input_ in found.inputs)
+    return takes and bool(found.outputs) and found.outputs[0].type == "IMAGE"
+
+
+def _names(found: list[Pass]) -> dict[str, str]:
+    """Sampler → the name of its pass; the id of the node where two have one name."""
+    names: dict[str, str] = {}
+    for pass_ in _once(found):
+        name = pass_.node.stage or pass_.node.id
+        names[pass_.node.id] = pass_.node.id if name in names.values() else name
+    return names
+
+
+def _once(found: Iterable[Pass]) -> list[Pass]:
+    return list({pass_.node.id: pass_ for pass_ in reversed(list(found))}.values())[::-1]
+
+
+def _above(graph: Graph, id: str) -> list[str]:
+    """The node and all that it needs."""
+    seen = {id: None}
+    waiting = [id]
+    while waiting:
+        for _, link in graph.nodes[waiting.pop()].links():
+            if link.node in graph.nodes and link.node not in seen:
+                seen[link.node] = None
+                waiting.append(link.node)
+    return list(seen)
+
+
+def _below(graph: Graph, names: Iterable[str]) -> set[str]:
+    """Everything that comes after a sampler."""
+    seen: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        for consumer, _, _ in graph.consumers.get(waiting.pop(), []):
+            if consumer not in seen:
+                seen.add(consumer)
+                waiting.append(consumer)
+    return seen
+
+
+def _role(graph: Graph, node: Node, samplers: Mapping[str, str]) -> Role:
+    if node.id in samplers:
+        return "sample"
+    if is_decode(graph, node):
+        return "decode"
+    found = graph.class_of(node)
+    gives = {output.type for output in found.outputs} if found is not None else set()
+    return "load" if "MODEL" in gives or _loads(graph, node) else "rest"
+
+
+def _loads(graph: Graph, node: Node, kinds: AbstractSet[str] = _LOADED) -> bool:
+    found = graph.class_of(node)
+    if found is None:
+        return False
+    return any(output.type in kinds for output in found.outputs) and not any(node.links())
+
+
+def _stage_of(graph: Graph, node: Node) -> str:
+    """The stage of a node; what has none belongs to who takes it."""
+    current: Node | None = node
+    for _ in range(len(graph.nodes)):
+        if current is None or current.stage:
+            break
+        takers = graph.consumers.get(current.id, [])
+        current = graph.nodes[takers[0][0]] if takers else None
+    return current.stage if current is not None and current.stage else node.id
+
+
+def _pass_plan(pass_: Pass, names: Mapping[str, str], found: list[Pass]) -> PassPlan:
+    parts = [other.settings for other in found if other.node.id == pass_.node.id]
+    known = [own.end - own.start for own in parts if own.start is not None and own.end is not None]
+    return PassPlan(
+        name=names[pass_.node.id],
+        node=pass_.node.id,
+        steps=sum(known) if len(known) == len(parts) else None,
+        total=pass_.settings.steps,
+        cfg=pass_.settings.cfg,
+        width=pass_.latent.width,
+        height=pass_.latent.height,
+        frames=pass_.latent.frames,
+        model=pass_.model.file if pass_.model is not None else "",
+    )

@@ -1,0 +1,71 @@
+"""Steps back along links: through nodes that only hand on, and to the video that frames come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.nodes.loaded import LOADERS
+from wan22dsl.comfyui.nodes.values import PASSED_ON
+from wan22dsl.graph.model import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from wan22dsl.graph.facts import FactTable
+    from wan22dsl.graph.model import Graph, Node
+
+
+def switched(node: Node, facts: FactTable) -> Link | None:
+    """What a node hands on as it is: a reroute, or the chosen side of a switch; None for others."""
+    if node.class_name == "ComfySwitchNode":
+        value = node.inputs.get("switch")
+        chosen = facts.of(value).value if isinstance(value, Link) else value
+        if isinstance(chosen, bool):
+            side = node.inputs.get("on_true" if chosen else "on_false")
+            return side if isinstance(side, Link) else None
+        return None
+    if node.class_name in PASSED_ON:
+        name = PASSED_ON[node.class_name]
+        links = [link for item, link in node.links() if not name or item == name]
+        return links[0] if len(links) == 1 else None
+    return None
+
+
+def step_back(graph: Graph, node: Node, kind: str, facts: FactTable) -> Link | None:
+    """The first linked input of a type; for an unknown class, its only link; None where it begins."""
+    chosen = switched(node, facts)
+    if chosen is not None:
+        return chosen
+    linked, node_class = node.links(), graph.class_of(node)
+    if node_class is None:
+        return linked[0][1] if len(linked) == 1 else None
+    types = {input_.name: input_.type for input_ in node_class.inputs} if linked else {}
+    return next((link for name, link in linked if kind in types.get(name, "").split(",")), None)
+
+
+#: What runs along links that is made of frames, and of sound.
+FRAMES = frozenset({"IMAGE", "LATENT", "VIDEO", "MASK"})
+SOUND = frozenset({"AUDIO", "VIDEO"})
+
+
+def loader_behind(
+    nodes: Mapping[str, Node],
+    type_of: Callable[[Link], str | None],
+    link: Link,
+    types: frozenset[str] = FRAMES,
+) -> Node | None:
+    """The node that loads the video which a link comes from; None where there is no video behind it.
+
+    Of several videos the first is meant. What a sampler makes of a video still follows it.
+    """
+    waiting, seen = [link], set[str]()
+    while waiting:
+        node = nodes.get(waiting.pop().node)
+        if node is None or node.id in seen:
+            continue
+        seen.add(node.id)
+        if node.class_name in LOADERS:
+            return node
+        links = [this_link for _, this_link in node.links() if type_of(this_link) in types]
+        waiting += reversed(links)
+    return None

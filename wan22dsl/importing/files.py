@@ -1,0 +1,257 @@
+"""A whole import: what a file carries, read and written as a text, or the `.wan` text that it was made of."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.errors import CommandError, UnreadableFile, WanError
+from wan22dsl.formats import embedded
+from wan22dsl.formats.json_text import value_of
+from wan22dsl.formats.kind import is_json, read
+from wan22dsl.graph.build import build
+from wan22dsl.graph.equality import same
+from wan22dsl.graph.model import Graph
+from wan22dsl.graph.modes import active
+from wan22dsl.importing import text_of
+from wan22dsl.importing.simplified import without_defaults
+from wan22dsl.importing.text import notes
+from wan22dsl.importing.vocabulary import Used
+from wan22dsl.language.program import load_program, modules
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from wan22dsl.diagnostics import Diagnostic
+
+
+_CHANGED = (
+    "the .wan text that the file carries makes another graph than the one beside it, which was changed "
+    "since; this is made of the graph"
+)
+
+#: A path in a file that leads further up than this is nobody's own.
+_MOST_FOLDERS = 20
+
+
+class Own(NamedTuple):
+    """The text, None where it does not make the graph any more; and what is to be said of it."""
+
+    text: str | None
+    remarks: tuple[str, ...]
+
+
+def carried_text(wan: Mapping[str, Any], graph: Graph) -> Own:
+    """The text of which a file was made."""
+    text, name = wan.get("source"), wan.get("pipeline")
+    uses, values = wan.get("uses"), wan.get("parameters")
+    if not isinstance(text, str) or not isinstance(name, str):
+        return Own(None, ())
+    files = uses if isinstance(uses, dict) else {}
+    given = values if isinstance(values, dict) else {}
+    built = _built(text, name, files, given, graph)
+    if built is None or not _is_same(built, graph):
+        return Own(None, (_CHANGED,))
+    return Own(text, tuple(_remarks(files, given)))
+
+
+def _is_same(built: Graph, graph: Graph) -> bool:
+    """Whether the text means what the file has. The editor sends defaults that nobody wrote.
+
+    A workflow has its muted and bypassed nodes too, and they have to be the same ones.
+    """
+    this_graph, other = without_defaults(built), without_defaults(graph)
+    return same(this_graph, other) if graph.drawn else same(active(this_graph), active(other))
+
+
+def _remarks(files: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    found = []
+    if given:
+        settings = " ".join(f"--set {key}={value}" for key, value in sorted(given.items()))
+        found.append(f"the file was made with {settings}")
+    if files:
+        found.append(f"the text uses {', '.join(sorted(files))}")
+    return found
+
+
+def _built(
+    text: str, name: str, files: Mapping[str, Any], given: Mapping[str, Any], graph: Graph
+) -> Graph | None:
+    """The graph of the text, beside the files that it uses; None where it has mistakes."""
+    with tempfile.TemporaryDirectory() as top:
+        folder = Path(top, *["inner"] * _deepest(files))
+        folder.mkdir(parents=True, exist_ok=True)
+        Path(top, "wan.toml").write_text("", encoding="utf-8")
+        try:
+            if not _written(files, folder, Path(top).resolve()):
+                return None
+            program, found = load_program(Source(text, "main.wan", folder / "main.wan"), given)
+        except (WanError, OSError, ValueError):  # a path that no system has, for one
+            return None
+        if any(finding.is_error for finding in found) or name not in program.main.names:
+            return None
+        built, _ = build(program, name, graph.catalogue)
+    return built if isinstance(built, Graph) else None
+
+
+def _written(files: Mapping[str, Any], folder: Path, top: Path) -> bool:
+    """Writes the used files; False where one of them would lie outside of `top`."""
+    for path, inside in files.items():
+        target = (folder / path).resolve()
+        if not isinstance(inside, str) or not target.is_relative_to(top):
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(inside, encoding="utf-8", newline="\n")
+    return True
+
+
+def _deepest(files: Mapping[str, Any]) -> int:
+    """How many folders upwards the paths lead at most."""
+    ups = max((PurePosixPath(file).parts.count("..") for file in files), default=0)
+    return min(ups, _MOST_FOLDERS)
+
+
+class Carried(NamedTuple):
+    """What was found: the JSON to read, and what the file says of the text that it was made of."""
+
+    source: Source
+    wan: dict[str, Any] | None = None
+
+
+def carried(data: bytes, shown: str, file: Path | None) -> Carried:
+    """What the bytes of a file carry.
+
+    Raises UnreadableFile when they are neither JSON nor an output file that can be read, and CommandError
+    when there is no graph in them.
+    """
+    if not embedded.is_one(data[:16]):
+        source = _text(data, shown, file)
+        return Carried(source, _beside(source.text))
+    found = _from_output(data, shown, file)
+    text = found.prompt or found.workflow
+    if text is None:
+        raise CommandError(
+            f"{shown}: the file carries no workflow. ComfyUI writes one into what its save nodes make, "
+            "unless it is started with --disable-metadata; what a website or a messenger has "
+            "converted has lost it."
+        )
+    return Carried(Source(text, shown), found.wan or _beside(found.workflow or ""))
+
+
+def _beside(text: str) -> dict[str, Any] | None:
+    """What JSON says of the `.wan` text: under `extra.wan` of a workflow, or beside a prompt that is sent."""
+    if '"wan"' not in text:
+        return None
+    value = value_of(text)
+    for path in (("extra", "wan"), ("extra_data", "extra_pnginfo", "wan")):
+        found = value
+        for key in path:
+            found = found.get(key) if isinstance(found, dict) else None
+        if isinstance(found, dict):
+            return found
+    return None
+
+
+def _text(data: bytes, shown: str, file: Path | None) -> Source:
+    source = Source.decode(data, shown, file)
+    if is_json(source):
+        return source
+    if not source.text.strip():
+        raise UnreadableFile(shown, "is empty")
+    raise CommandError(
+        f"{shown}: this is no JSON of ComfyUI's. `wan import` reads prompt JSON, workflow JSON, and the "
+        "PNG, WebP, MP4, WebM and latent files that ComfyUI writes."
+    )
+
+
+def _from_output(data: bytes, shown: str, file: Path | None) -> embedded.Embedded:
+    if file is not None:
+        return embedded.read(file)
+    import tempfile
+    from pathlib import Path as _Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        copy = _Path(folder, "standard-input")
+        copy.write_bytes(data)
+        try:
+            return embedded.read(copy)
+        except UnreadableFile as error:
+            raise UnreadableFile(shown, error.reason) from error
+
+
+_SILENT = "{} muted or bypassed nodes became comments; --muted keeps them as nodes wherever it can"
+
+
+class Imported(NamedTuple):
+    """The text of an import, None where `diagnostics` say why there is none.
+
+    `remarks` are what is to be known beside it; `own` tells that it is the text that the file was made
+    of, and not one made of its graph.
+    """
+
+    text: str | None
+    diagnostics: list[Diagnostic]
+    remarks: tuple[str, ...] = ()
+    own: bool = False
+
+
+def import_bytes(
+    data: bytes,
+    shown: str,
+    file: Path | None,
+    catalogue: Catalogue,
+    *,
+    uses: tuple[tuple[str, str], ...] = (),
+    from_graph: bool = False,
+    simplify: bool = False,
+    muted: bool = False,
+    folder: Path | None = None,
+) -> Imported:
+    """The text for what the bytes of a file carry.
+
+    `uses` are files of stages and assets, with the name for each; `folder` is where the text will stand.
+    With `from_graph` a text that the file carries is not looked at; with `simplify` what is known without
+    running is put in; with `muted` nodes that are switched off stay nodes wherever they can. Raises
+    UnreadableFile and CommandError.
+    """
+    found = carried(data, shown, file)
+    graph, diagnostics = read(found.source, catalogue)
+    if graph is None:
+        return Imported(None, diagnostics)
+    if found.wan is not None and not from_graph:
+        own = carried_text(found.wan, graph)
+        if own.text is not None:
+            return Imported(own.text, [], (*own.remarks, *_more_notes(found.source)), own=True)
+        remarks = own.remarks
+    else:
+        remarks = ()
+    used = tuple(_used(path, name, folder) for path, name in uses)
+    made = text_of(graph, _origin(shown), used=used, folder=folder, simplify=simplify, muted=muted)
+    if made.silent and not muted and not simplify:
+        remarks = (*remarks, _SILENT.format(made.silent))
+    return Imported(made.text, [*diagnostics, *made.diagnostics], remarks)
+
+
+def _more_notes(source: Source) -> list[str]:
+    """What to say of notes that somebody has put beside the graph since."""
+    if not notes(source.text):
+        return []
+    return ["notes were written beside the graph; --from-graph brings them in as comments"]
+
+
+def _origin(shown: str) -> str:
+    return "standard input" if shown.startswith("<") else shown.rpartition("/")[2]
+
+
+def _used(path: str, name: str, folder: Path | None) -> Used:
+    """A file whose words the text may use. Raises CommandError where it has mistakes."""
+    line = f'use "{path}" as {name}'
+    at = None if folder is None else folder / "imported.wan"
+    main, found = modules.load(Source(f"wan 1\n{line}\n", "imported.wan", at))
+    wrong: list[Any] = [finding for finding in found if finding.is_error]
+    if wrong:
+        raise CommandError(f"--use {path}: {wrong[0].message}")
+    return Used(line, f"{name}.", main.uses[name])

@@ -1,0 +1,282 @@
+"""The graph as it is looked at while its text is made: repeated defaults left out, known values put in."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
+
+from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
+from wan22dsl.graph.equality import inputs_of_meaning, plain
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.tracing import switched
+from wan22dsl.language.program import kinds
+
+if TYPE_CHECKING:
+    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
+    from wan22dsl.graph.model import Graph, Node
+
+
+#: Left out, these do something else than what the class calls their default (kijai/ComfyUI-KJNodes).
+_OTHERWISE = frozenset({("InjectNoiseToLatent", "seed")})
+
+
+def without_defaults(graph: Graph) -> Graph:
+    """The graph without optional inputs that only repeat their default, each in its shortest spelling."""
+    return graph.with_nodes({node.id: _shorter(graph, node) for node in graph.nodes.values()})
+
+
+def without_loader_defaults(graph: Graph) -> Graph:
+    """The graph without optional inputs of the usual loaders that only repeat their default.
+
+    The editor sends every field. That `device` of a text encoder is "default" says nothing of it, and an
+    asset of the library is recognised with it and without.
+    """
+    loaders = {asset.loader for asset in kinds.ASSETS.values()}
+    nodes = {}
+    for node in graph.nodes.values():
+        node_class = graph.class_of(node)
+        if node_class is not None and node.class_name in loaders:
+            inputs = _without_defaults(node_class, node.inputs)
+            node = node if inputs == node.inputs else node.changed(inputs=inputs)
+        nodes[node.id] = node
+    return graph.with_nodes(nodes)
+
+
+def with_old_spelling(graph: Graph) -> Graph:
+    """The graph with `codec` for a `format.codec` that has no `codec` beside it, as in our prompts."""
+    nodes = {}
+    for node in graph.nodes.values():
+        node_class = graph.class_of(node)
+        inputs = node.inputs
+        if node_class is not None and not set(_old_names(node_class, inputs).values()) & set(
+            inputs
+        ):
+            inputs = _spelt_old(node_class, inputs)
+        nodes[node.id] = node if inputs == node.inputs else node.changed(inputs=inputs)
+    return graph.with_nodes(nodes)
+
+
+def optional_defaults(node_class: NodeClass) -> dict[str, Any]:
+    """The defaults of the inputs that may be left out."""
+    found = {
+        input_.name: default_of(input_)
+        for input_ in node_class.inputs
+        if _is_free(node_class, input_)
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _shorter(graph: Graph, node: Node) -> Node:
+    node_class = graph.class_of(node)
+    if node_class is None:
+        return node
+    inputs = _without_defaults(node_class, _spelt_once(node_class, node.inputs))
+    inputs = _without_defaults(node_class, _spelt_old(node_class, inputs))
+    return node if inputs == node.inputs else node.changed(inputs=inputs)
+
+
+def _without_defaults(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, Any]:
+    known = inputs_of(node_class, inputs)
+    return {
+        name: value
+        for name, value in inputs.items()
+        if isinstance(value, Link)
+        or name not in known
+        or not _repeats(node_class, known, name, value)
+    }
+
+
+def _repeats(node_class: NodeClass, known: dict[str, Input], name: str, value: Any) -> bool:
+    input_ = known[name]
+    default = default_of(input_)
+    if default is None or not _is_free(node_class, input_):
+        return False
+    return isinstance(value, bool) == isinstance(default, bool) and bool(
+        plain(value) == plain(default)
+    )
+
+
+def _is_free(node_class: NodeClass, input_: Input) -> bool:
+    return (
+        not input_.required
+        and not input_.is_socket
+        and (node_class.name, input_.name) not in _OTHERWISE
+    )
+
+
+# --- 0.33's SaveVideo: `codec` does for `format.codec`, which counts where both are sent ---
+
+
+def _spelt_once(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The inputs without the old spelling of those that have the new one."""
+    old = _old_names(node_class, inputs).values()
+    return {name: value for name, value in inputs.items() if name.partition(".")[0] not in old}
+
+
+def _spelt_old(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The inputs in the old spelling, which other versions know as well, where that says all."""
+    old = {
+        new: name
+        for new, name in _old_names(node_class, inputs).items()
+        if not any(other.startswith(f"{new}.") for other in inputs)
+    }
+    return {old.get(name, name): value for name, value in inputs.items()}
+
+
+def _old_names(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, str]:
+    """The old name for each given input of a choice that has one."""
+    own = {
+        input_.name
+        for input_ in node_class.inputs
+        if not input_.required and input_.branches is not None
+    }
+    names = {name: name.rpartition(".")[2] for name in inputs if "." in name}
+    return {new: old for new, old in names.items() if old in own}
+
+
+#: What an input takes of a value, by the socket type.
+_TAKES: dict[str, tuple[type, ...]] = {
+    "INT": (int,),
+    "FLOAT": (int, float),
+    "STRING": (str,),
+    "BOOLEAN": (bool,),
+    "COMBO": (str,),
+}
+
+#: Longer ways through switches are given up.
+_LONGEST = 200
+
+
+def simplified(graph: Graph) -> Graph:
+    """The graph with known values in the place of links, and links past the switches that are set."""
+    facts = FactTable(graph)
+    nodes = {node.id: _put_in(graph, node, facts) for node in graph.nodes.values()}
+    return graph.with_nodes(nodes)
+
+
+def _put_in(graph: Graph, node: Node, facts: FactTable) -> Node:
+    node_class = graph.class_of(node)
+    known = inputs_of(node_class, node.inputs) if node_class is not None else {}
+    inputs = {
+        name: _known(graph, value, known.get(name), facts) if isinstance(value, Link) else value
+        for name, value in node.inputs.items()
+    }
+    return node.changed(inputs=inputs)
+
+
+def _known(graph: Graph, link: Link, input_: Input | None, facts: FactTable) -> Any:
+    value = facts.of(link).value
+    if input_ is not None and value is not None and not input_.is_socket:
+        takes = [kind for part in input_.type.split(",") for kind in _TAKES.get(part, ())]
+        if type(value) in takes:
+            return value
+    for _ in range(_LONGEST):
+        before = graph.nodes.get(link.node)
+        real = switched(before, facts) if before is not None else None
+        if real is None:
+            break
+        link = real
+    return link
+
+
+class Value(NamedTuple):
+    """A constant of an input, as JSON has it."""
+
+    json: Any
+
+
+class Absent(NamedTuple):
+    """An input that is not there."""
+
+
+ABSENT = Absent()
+
+#: What can stand in an input.
+Target = Union[Link, Value, Absent]
+
+
+class Sight:
+    """A graph whose links all lead somewhere and never in a circle."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._inputs: dict[str, dict[str, Target]] = {}
+
+    def node(self, id: str) -> Node:
+        """A node by its id."""
+        return self.graph.nodes[id]
+
+    def class_of(self, id: str) -> NodeClass | None:
+        """The class of a node."""
+        return self.graph.class_of(self.graph.nodes[id])
+
+    def inputs(self, id: str) -> dict[str, Target]:
+        """The inputs of a node with the defaults that it needs, constants in one spelling."""
+        if id not in self._inputs:
+            found = inputs_of_meaning(self.graph, self.graph.nodes[id])
+            self._inputs[id] = {
+                name: value if isinstance(value, Link) else Value(value)
+                for name, value in found.items()
+            }
+        return self._inputs[id]
+
+    def input(self, id: str, name: str) -> Target:
+        """What stands in an input of a node."""
+        return self.inputs(id).get(name, ABSENT)
+
+    def type_of(self, link: Link) -> str:
+        """The socket type of an output; `*` where it is not known."""
+        found = self.class_of(link.node)
+        if found is None or not 0 <= link.slot < len(found.outputs):
+            return "*"
+        return found.outputs[link.slot].type
+
+    def slot_named(self, id: str, name: str) -> int | None:
+        """The slot of an output by its name; None where there is none, or several."""
+        found = self.class_of(id)
+        slots = (
+            [at for at, output in enumerate(found.outputs) if output.name == name] if found else []
+        )
+        return slots[0] if len(slots) == 1 else None
+
+    def above(self, id: str) -> frozenset[str]:
+        """The node and all that it needs."""
+        return self._above[id]
+
+    @cached_property
+    def _above(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for node in self.ordered:
+            mine = {node.id}
+            for _, link in node.links():
+                mine |= found[link.node]
+            found[node.id] = frozenset(mine)
+        return found
+
+    @cached_property
+    def ordered(self) -> list[Node]:
+        """The nodes, each behind those that it needs, else in their order."""
+        done: dict[str, None] = {}
+        for first in self.graph.nodes:
+            pending = [first]
+            while pending:
+                id = pending[-1]
+                missing = [link.node for _, link in self.node(id).links() if link.node not in done]
+                if missing and id not in done:
+                    pending.extend(reversed(missing))
+                    continue
+                done.setdefault(id)
+                pending.pop()
+        return [self.graph.nodes[id] for id in done]
+
+    @cached_property
+    def twins(self) -> frozenset[str]:
+        """The nodes that equal one before them; in a pipeline such nodes become one unless titles differ."""
+        seen: dict[tuple[Any, ...], str] = {}
+        found = set()
+        for node in self.ordered:
+            key = (node.class_name, node.mode, repr(sorted(self.inputs(node.id).items())))
+            if seen.setdefault(key, node.id) != node.id:
+                found.add(node.id)
+        return frozenset(found)

@@ -1,0 +1,125 @@
+"""What the reading of a stage has found, and where such a reading begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.graph.equality import plain
+from wan22dsl.importing.simplified import ABSENT, Absent, Value
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import Attribute, Let
+
+if TYPE_CHECKING:
+    from wan22dsl.importing.assets import Assets
+    from wan22dsl.importing.simplified import Target
+    from wan22dsl.importing.vocabulary import StageWord
+
+
+class Part(NamedTuple):
+    """A part of a parameter: `size.width`, `lora.file`."""
+
+    parameter: str
+    member: str
+
+
+class Frame:
+    """One reading of a stage: what its parameters, `let`s and parts of parameters were found to be.
+
+    `wants` are the settings of the pipeline that it reads; `nodes` those that it stands for; `guessed`
+    tells that something was left open.
+    """
+
+    def __init__(self, word: StageWord) -> None:
+        self.word = word
+        self.parameters = {parameter.name.text: parameter for parameter in word.stage.parameters}
+        self.bound: dict[str, Target] = {}
+        self.parts: dict[Part, Target] = {}
+        self.lets = {
+            expression.name.text: expression.value
+            for expression in word.stage.items
+            if isinstance(expression, Let)
+        }
+        self.let_nodes: dict[str, str] = {}
+        self.wants: dict[str, Target] = {}
+        self.nodes: set[str] = set()
+        self.guessed = False
+        self.brought: list[Any] = []
+
+
+class Root(NamedTuple):
+    """Where the reading of a stage begins: an output, or a statement (then `output` is None)."""
+
+    output: str | None
+    expression: Any
+
+
+def roots(word: StageWord) -> list[Root]:
+    """The outputs of a stage; of one that has none, its last statement."""
+    outputs = {output.name.text for output in word.stage.outputs}
+    if outputs:
+        return [
+            Root(spelling.plain(expression.key.text), expression.value)
+            for expression in word.stage.items
+            if isinstance(expression, Attribute) and spelling.plain(expression.key.text) in outputs
+        ]
+    found = [
+        expression
+        for expression in word.stage.items
+        if not isinstance(expression, (Let, Attribute))
+    ]
+    return [Root(None, found[0])] if len(found) == 1 else []
+
+
+class SizeOf(NamedTuple):
+    """A size that was found in two parts."""
+
+    width: int
+    height: int
+
+
+def argument(frame: Frame, name: str, assets: Assets) -> Target | None:
+    """What a parameter was found to be; None where nothing says it."""
+    if name in frame.bound:
+        return frame.bound[name]
+    parts = {part.member: item for part, item in frame.parts.items() if part.parameter == name}
+    if not parts:
+        return None
+    if set(parts) == {"width", "height"}:
+        sides = [parts[side] for side in ("width", "height")]
+        if all(isinstance(this_side, Absent) for this_side in sides):
+            return ABSENT
+        if all(isinstance(this_side, Value) and type(this_side.json) is int for this_side in sides):
+            return Value(
+                SizeOf(*(this_side.json for this_side in sides if isinstance(this_side, Value)))
+            )
+        return None
+    file = parts.get("file")
+    if isinstance(file, Value) and isinstance(file.json, str):
+        return Value(assets.file(frame.parameters[name].type.text, file.json))
+    return None
+
+
+def given(word: StageWord, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """The arguments of a call by the names of its parameters."""
+    found: dict[str, Any] = {}
+    free = [parameter for parameter in word.stage.parameters if not parameter.brought]
+    for argument in arguments:
+        if isinstance(argument, Attribute):
+            found[spelling.plain(argument.key.text)] = argument.value
+        elif free:
+            found[free[0].name.text] = argument
+    return found
+
+
+def bind(into: dict[Any, Target], name: Any, target: Target) -> bool:
+    """Notes what a name was found to be; False where it was found to be something else before."""
+    before = into.setdefault(name, target)
+    return type(before) is type(target) and before == target
+
+
+def equal(value: Any, target: Target) -> bool:
+    """Whether a value is the constant that is there."""
+    if not isinstance(target, Value):
+        return False
+    item, other = plain(value), target.json
+    return bool(item == other) and isinstance(item, bool) == isinstance(other, bool)

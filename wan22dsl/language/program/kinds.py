@@ -1,0 +1,166 @@
+"""What kinds of declarations there are, and which settings each has."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wan22dsl.language.program.values import Type
+
+TEXT, INT, FLOAT, BOOL, FLOW = Type("text"), Type("int"), Type("float"), Type("bool"), Type("flow")
+
+
+class Asset(NamedTuple):
+    """A kind of asset: the socket it becomes, and the usual loader of its file.
+
+    `file_input` is the loader's input for the file; `inputs` are its other inputs, by our setting and
+    what they are when it is not set (None: they are left out).
+    """
+
+    socket: str
+    loader: str
+    file_input: str
+    inputs: tuple[tuple[str, str, str | None], ...] = ()
+
+
+#: The usual loaders, as the official workflow templates use them (Comfy-Org/workflow_templates).
+ASSETS: dict[str, Asset] = {
+    "model": Asset("MODEL", "UNETLoader", "unet_name", (("dtype", "weight_dtype", "default"),)),
+    "lora": Asset("", "LoraLoaderModelOnly", "lora_name"),
+    "vae": Asset("VAE", "VAELoader", "vae_name"),
+    "text_encoder": Asset(
+        "CLIP", "CLIPLoader", "clip_name", (("type", "type", "wan"), ("device", "device", None))
+    ),
+    "clip_vision": Asset("CLIP_VISION", "CLIPVisionLoader", "clip_name"),
+    "audio_encoder": Asset("AUDIO_ENCODER", "AudioEncoderLoader", "audio_encoder_name"),
+    "upscaler": Asset("UPSCALE_MODEL", "UpscaleModelLoader", "model_name"),
+    "interpolator": Asset("INTERP_MODEL", "FrameInterpolationModelLoader", "model_name"),
+}
+
+_FILE = {"file": TEXT}
+
+#: The experts of Wan 2.2 by their noise level. A LoRA may have a file for each of them.
+EXPERTS = ("high", "low")
+
+#: The settings of a pass, which a pipeline may have as well for all of its passes.
+PASS_SETTINGS: dict[str, Type] = {
+    "model": Type("MODEL"),
+    "steps": Type("steps"),
+    "sampler": Type("sampler"),
+    "cfg": FLOAT,
+    "loras": Type("list", Type("lora")),
+    "add_loras": Type("list", Type("lora")),
+    "patches": FLOW,
+    "shift": FLOAT,
+    "denoise": FLOAT,
+    "seed": INT,
+    "batch": INT,
+    "prompt": TEXT,
+    "negative": TEXT,
+    "image": Type("IMAGE"),
+    "size": Type("size"),
+    "length": Type("frames"),
+    "conditioning": FLOW,
+    "vae": Type("VAE"),
+    "text_encoder": Type("CLIP"),
+    "fps": Type("fps"),
+    "handoff": TEXT,
+    "add_noise": BOOL,
+    "leftover_noise": BOOL,
+}
+
+FAMILY_SETTINGS: dict[str, Type] = {
+    "conditioning": FLOW,
+    "vae": Type("vae"),
+    "text_encoder": Type("text_encoder"),
+    "fps": Type("fps"),
+    "boundary": FLOAT,
+}
+
+#: What a target is for, besides the pipelines in `of`: a value, or a list of which one has to hold.
+TARGET_CONDITIONS: dict[str, str] = {
+    "size": "size",
+    "length": "frames",
+    "steps": "int",
+    "passes": "int",
+}
+
+#: What a target limits, with the unit: a range, or a record of one for each grade.
+TARGET_LIMITS: dict[str, str] = {
+    "each_pass": "seconds",
+    "all_passes": "seconds",
+    "interpolation": "seconds",
+    "with_interpolation": "seconds",
+    "whole": "seconds",
+    "peak_vram": "bytes",
+}
+
+#: The grades of a limit, the best one first.
+GRADES = ("excellent", "good")
+
+#: Kinds with a fixed set of settings, by kind.
+FIXED_SETTINGS: dict[str, dict[str, Type]] = {
+    "model": {
+        **_FILE,
+        "load": Type("MODEL"),
+        "noise": TEXT,
+        "family": Type("family"),
+        "dtype": TEXT,
+    },
+    "lora": {
+        **_FILE,
+        **dict.fromkeys(EXPERTS, TEXT),
+        "strength": FLOAT,
+        "noise": TEXT,
+        "family": Type("family"),
+        "distilled": INT,
+    },
+    "vae": {**_FILE, "load": Type("VAE")},
+    "text_encoder": {**_FILE, "load": Type("CLIP"), "type": TEXT, "device": TEXT},
+    "clip_vision": {**_FILE, "load": Type("CLIP_VISION")},
+    "audio_encoder": {**_FILE, "load": Type("AUDIO_ENCODER")},
+    "upscaler": {**_FILE, "load": Type("UPSCALE_MODEL"), "scale": FLOAT},
+    "interpolator": {**_FILE, "load": Type("INTERP_MODEL")},
+    "family": FAMILY_SETTINGS,
+    "target": dict.fromkeys(("of", *TARGET_CONDITIONS, *TARGET_LIMITS), Type("*")),
+}
+
+#: Settings that take one of a few texts.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "noise": ("high", "low", "any"),
+    "handoff": ("latent", "frames"),
+}
+
+#: Settings with a value when nothing gives one.
+DEFAULTS: dict[str, object] = {"denoise": 1.0, "seed": 0, "batch": 1, "negative": ""}
+
+#: The same for assets: a LoRA is applied as it is.
+ASSET_DEFAULTS: dict[tuple[str, str], object] = {("lora", "strength"): 1.0}
+
+#: Declarations whose meaning comes later; they are parsed, formatted and kept.
+RESERVED = ("bench", "note", "profile", "test")
+
+#: Declarations that can be copied by calling them.
+COPIED = (*ASSETS, "family", "pass", "pipeline", "target")
+
+#: Every word that a declaration can begin with.
+WORDS = (*COPIED, "graph", "let", "param", "stage", *RESERVED)
+
+#: The types that a parameter may have, besides ComfyUI's sockets.
+TYPES = frozenset(
+    (
+        *"int float bool text seconds frames fps bytes size sampler steps flow".split(),
+        "image",
+        "video",
+        "audio",
+        *ASSETS,
+        "family",
+    )
+)
+
+#: Words that cannot be names of our own.
+NOT_NAMES = frozenset("let in of as true false none null pipeline _".split())
+
+
+def a(kind: str) -> str:
+    """A kind with its article: `a lora`, `an upscaler`."""
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

@@ -1,0 +1,67 @@
+"""What a name means: the one place that knows the order in which names are looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Union
+
+from wan22dsl.language.program.modules import Module, library_module
+from wan22dsl.language.syntax.tree import Block, Derived, Param, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Named = Union[Param, Block, Derived, Stage]
+
+
+def find(module: Module, name: str) -> tuple[Module, Named] | Module | None:
+    """What a file-wide name means in a file: a declaration with its file, a used file, or nothing.
+
+    A name of the file comes before the standard stages, which need no `use`.
+    """
+    declared = module.names.get(name)
+    if declared is not None:
+        return module.home, declared
+    used = module.uses.get(name)
+    if used is not None:
+        return used
+    standard = standard_module(module)
+    if standard is not None:
+        declared = standard.names.get(name)
+        if declared is not None and not name.startswith("_"):
+            return standard, declared
+    return None
+
+
+def declared(
+    module: Module, head: str, rest: list[str]
+) -> tuple[tuple[Module, Named] | None, list[str]]:
+    """What `head.rest` names, with its file, and the members that are still to be read.
+
+    None where there is no such thing, which resolving the file has said.
+    """
+    meant = find(module, head)
+    if not isinstance(meant, Module):
+        return meant, rest
+    inner = meant.names.get(rest[0]) if rest else None
+    return (None, rest) if inner is None else ((meant, inner), rest[1:])
+
+
+def standard_module(module: Module) -> Module | None:
+    """The file of the standard stages, as a file sees it (the library's own file does not see itself)."""
+    if module.is_library and module.name == "std":
+        return None
+    return library_module("std")
+
+
+def visible(module: Module) -> Iterator[str]:
+    """All names that a file can use bare."""
+    yield from module.names
+    yield from module.uses
+    standard = standard_module(module)
+    if standard is not None:
+        yield from public(standard)
+
+
+def public(module: Module) -> Iterator[str]:
+    """The names that a file offers to those that use it."""
+    return (name for name in module.names if not name.startswith("_"))

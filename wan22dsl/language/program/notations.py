@@ -1,0 +1,223 @@
+"""Values written as other languages have them: readable, but never what a setting takes.
+
+Each is reported with what was meant, and is noted in `module.unread`: nothing more is said of it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.language.program import lora_notations
+from wan22dsl.language.program.lora_notations import LORAS, text_of
+from wan22dsl.language.program.modules import Module
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.messages import NOTATION
+from wan22dsl.language.syntax.tree import (
+    Attribute,
+    Call,
+    Chain,
+    ClassName,
+    Group,
+    List,
+    Name,
+    Number,
+    Record,
+    Sampler,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from wan22dsl.language.program.expressions import Walker
+    from wan22dsl.language.syntax.tree import Expression
+
+_LONGEST = 40  # characters of a value that a message shows
+
+
+class _Meant(NamedTuple):
+    """What was meant by a value. `start` and `end` are what is to be replaced."""
+
+    text: str
+    safe: bool
+    why: str
+    start: int
+    end: int
+
+
+def reported(setting: str, value: Expression, walker: Walker) -> bool:
+    """Whether a value is such a one; then it is reported."""
+    while isinstance(value, Group) and setting != "size":
+        value = value.inner
+    found = _of_module(value, walker)
+    if found is None:
+        found = _by_setting(setting, value, walker)
+    if found is None:
+        return False
+    say(walker, value, found.text, found.why, safe=found.safe, stretch=(found.start, found.end))
+    return True
+
+
+def say(
+    walker: Walker,
+    value: Expression,
+    meant: str,
+    why: str,
+    *,
+    safe: bool,
+    stretch: tuple[int, int] | None = None,
+) -> None:
+    """Reports a value, of which nothing more is said."""
+    span = walker.module.span(*(stretch or (value.start, value.end)))
+    title = f"write `{short(meant)}`"
+    fix = Fix(title, (Edit(span, meant),), safe=safe)
+    walker.say(NOTATION, span, found=short(span.text), meant=short(meant), why=why, fix=fix)
+    walker.module.unread.add((value.start, value.end))
+
+
+def short(text: str) -> str:
+    """Words as a message shows them."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def _by_setting(setting: str, value: Expression, walker: Walker) -> _Meant | None:
+    if setting in LORAS:
+        items = lora_notations.meant(value, walker)
+        why = "Each LoRA is a name, or a call of it that changes its strength."
+        if items is None:
+            return None
+        return _Meant(f"[{', '.join(items)}]", True, why, value.start, value.end)
+    if setting == "sampler":
+        return _sampler(value)
+    if setting == "flow":
+        return _flow(value, walker)
+    if setting == "size":
+        return _size(value, walker)
+    return None
+
+
+# --- modules ---
+
+
+def _of_module(value: Expression, walker: Walker) -> _Meant | None:
+    """`wan22/high` and `wan22->high`."""
+    why = "A dot reads a member of a file that is used."
+    uses = walker.module.uses
+    first = value.operands[0] if isinstance(value, Chain) else value
+    if isinstance(first, Sampler):
+        alias, member = spelling.sampler_parts(first.text)
+        if alias in uses and member in uses[alias].names:
+            return _Meant(f"{alias}.{member}", True, why, first.start, first.end)
+    if not isinstance(value, Chain) or value.operators[0] != "->" or not isinstance(first, Name):
+        return None
+    second = value.operands[1]
+    name = second.callee if isinstance(second, Call) else second
+    if first.text not in uses or not isinstance(name, Name):
+        return None
+    if name.text not in uses[first.text].names:
+        return None
+    return _Meant(f"{first.text}.{name.text}", True, why, first.start, name.end)
+
+
+# --- samplers, flows, sizes ---
+
+
+def _sampler(value: Expression) -> _Meant | None:
+    """`"euler"`, `euler-simple`, `[euler, simple]`."""
+    why = "A sampler and its scheduler are one value."
+    if isinstance(value, Chain) and value.operators == ("-",):
+        both = value.operands
+    elif isinstance(value, List):
+        both = value.items
+    else:
+        return None
+    words = [item.text.strip('"') for item in both if isinstance(item, (Name, Text))]
+    if (
+        len(words) != 2
+        or len(both) != 2
+        or not all(re.fullmatch(r"[a-z]\w*", word) for word in words)
+    ):
+        return None
+    return _Meant("/".join(words), True, why, value.start, value.end)
+
+
+def _flow(value: Expression, walker: Walker) -> _Meant | None:
+    """`"high -> low"`, `high + low`, `["high", "low"]`, and `[high, low]` of passes."""
+    why = "A flow hands its value on with `->`."
+    if isinstance(value, Text) and "->" in value.text and '\\"' not in value.text:
+        return _Meant(value.text.strip('"').strip(), True, why, value.start, value.end)
+    if isinstance(value, Chain) and set(value.operators) <= {"+", "-", "*"}:
+        elements = value.operands
+    elif isinstance(value, List) and len(value.items) > 1:
+        elements = value.items
+    else:
+        return None
+    if not _is_pass(elements[0], walker) or not _is_pass(elements[1], walker):
+        return None
+    if any(isinstance(element, (Number, Chain, List)) for element in elements):
+        return None
+    texts = [text_of(walker, element) for element in elements]
+    parts = [
+        text.strip('"') if isinstance(item, Text) else text for item, text in zip(elements, texts)
+    ]
+    return _Meant(" -> ".join(parts), False, why, value.start, value.end)
+
+
+def _is_pass(value: Expression, walker: Walker) -> bool:
+    name = value.callee if isinstance(value, Call) else value
+    if not isinstance(name, (Name, Text)):
+        return False
+    head, _, rest = name.text.strip('"').partition(".")
+    used = walker.module.uses.get(head)
+    declared = (used.names if used is not None else walker.module.names).get(rest or head)
+    return declared is not None and declared.word.text == "pass"
+
+
+def _size(value: Expression, walker: Walker) -> _Meant | None:
+    """`{ width = 832, height = 480 }` and `size(832, 480)`."""
+    why = "A size is one value, width first."
+    values: list[Expression] = []
+    if isinstance(value, Record):
+        keys = {item.key.text: item.value for item in value.items if isinstance(item, Attribute)}
+        if keys.keys() == {"width", "height"}:
+            values = [keys["width"], keys["height"]]
+    elif isinstance(value, Call) and isinstance(value.callee, (Name, ClassName)):
+        if value.callee.text.lower() in ("size", "resolution", "dimensions"):
+            values = [
+                argument.value if isinstance(argument, Attribute) else argument
+                for argument in value.arguments
+            ]
+    numbers = [
+        expression.text
+        for expression in values
+        if isinstance(expression, Number) and expression.text.isdigit()
+    ]
+    if len(numbers) != 2 or len(values) != 2:
+        return None
+    return _Meant("x".join(numbers), True, why, value.start, value.end)
+
+
+# --- statements and calls ---
+
+
+def stage_in_capitals(call: Call, walker: Walker) -> bool:
+    """Reports `Save("x")` and `RIFE(2)`: a standard stage, which no node class is called like."""
+    from wan22dsl.language.program.names import find
+
+    written = call.callee.text
+    meant = written.lower()
+    if written.startswith("`") or meant == written or not _takes_no_inputs(call):
+        return False
+    found = find(walker.module, meant)
+    if not isinstance(found, tuple) or isinstance(found, Module) or found[1].word.text != "stage":
+        return False
+    why = "Names with a capital letter belong to ComfyUI; a stage has a small one."
+    stretch = (call.callee.start, call.callee.end)
+    say(walker, call, meant, why, safe=True, stretch=stretch)
+    return True
+
+
+def _takes_no_inputs(call: Call) -> bool:
+    """Whether a call has an argument without a name, which no node takes."""
+    return any(not isinstance(argument, Attribute) for argument in call.arguments)

@@ -1,0 +1,310 @@
+"""A resolved program: the file, what it uses, values from outside, and hints about unused names."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.diagnostics import Label, Severity, nearest
+from wan22dsl.errors import CommandError
+from wan22dsl.language.program import kinds, messages, modules
+from wan22dsl.language.program.expressions import Scope, Walker
+from wan22dsl.language.program.modules import Module
+from wan22dsl.language.program.values import Constant, spell
+from wan22dsl.language.syntax import parse_expression, spelling
+from wan22dsl.language.syntax.checks import DEEPEST
+from wan22dsl.language.syntax.tree import (
+    Attribute,
+    Block,
+    Call,
+    Derived,
+    File,
+    Header,
+    Name,
+    Param,
+    Text,
+)
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.language.syntax.tree import Expression, TypeName
+
+
+_TEXT_TYPES = ("text", "image", "video", "audio", "STRING")
+
+
+class Given(NamedTuple):
+    """A value from outside: an expression, and the file in which its names are looked up.
+
+    `is_shared` tells that it comes from a file of parameters, which may be for several pipelines.
+    """
+
+    expression: Expression
+    module: Module
+    is_shared: bool = False
+
+
+class Values(dict[str, Any]):
+    """Values of parameters from outside, by name; `shared` are those that a file of parameters has."""
+
+    def __init__(self, values: Mapping[str, Any], shared: Collection[str] = ()) -> None:
+        super().__init__(values)
+        self.shared = frozenset(shared)
+
+
+class Program(NamedTuple):
+    """The main file with all that it uses, and the parameters' values by (file, name)."""
+
+    main: Module
+    given: dict[tuple[int, str], Given]
+
+    def value_of(self, module: Module, name: str) -> Given | None:
+        """What was given from outside for a parameter of a file."""
+        return self.given.get((id(module), name))
+
+    def outside_name(self, module: Module, name: str) -> str:
+        """The name by which a parameter of a file is set from outside; its own, where it cannot be."""
+        for outside, home, param in self.parameters():
+            if home is module and param.name.text == name:
+                return outside
+        return name
+
+    def pipelines(self) -> Iterator[Block | Derived]:
+        """The pipelines and graphs of the main file, in order."""
+        for declared in self.main.names.values():
+            if declared.word.text in ("pipeline", "graph") and not isinstance(declared, Param):
+                yield declared  # type: ignore[misc]  # a stage never has these words
+
+    def parameters(self) -> Iterator[tuple[str, Module, Param]]:
+        """The parameters that can be set, by the name to use outside: `seed`, `house.cfg`."""
+        yield from _parameters(self.main, "", set())
+
+
+def _parameters(module: Module, prefix: str, seen: set[int]) -> Iterator[tuple[str, Module, Param]]:
+    if id(module) in seen:
+        return
+    seen.add(id(module))
+    for name, declared in module.names.items():
+        if isinstance(declared, Param) and not (prefix and name.startswith("_")):
+            yield prefix + name, module, declared
+    for alias, used in module.uses.items():
+        yield from _parameters(used, f"{prefix}{alias}.", seen)
+
+
+def load_program(
+    source: Source, values: Mapping[str, Any] | None = None
+) -> tuple[Program, list[Diagnostic]]:
+    """The program of a source. Raises CommandError for a value that no parameter takes."""
+    main, diagnostics = modules.load(source)
+    program = Program(main, {})
+    if values:
+        known = {name: (module, param) for name, module, param in program.parameters()}
+        for name, raw in values.items():
+            if name not in known:
+                raise CommandError(_unknown_parameter(name, main, known))
+            module, param = known[name]
+            given, problems = _given(name, raw, param.type, main)
+            diagnostics = diagnostics + problems
+            shared = isinstance(values, Values) and name in values.shared
+            program.given[id(module), param.name.text] = given._replace(is_shared=shared)
+    return program, diagnostics
+
+
+def _unknown_parameter(name: str, main: Module, known: Mapping[str, Any]) -> str:
+    alias, _, member = name.rpartition(".")
+    home = main.uses.get(alias) if alias else main
+    declared = home.names.get(member) if home is not None else None
+    if declared is not None and declared.word.text == "let":
+        return (
+            f"`{name}` cannot be set from outside: it is a `let`. "
+            f"Declare it as `param {member}: type = value` instead."
+        )
+    guess = nearest(name, known)
+    if guess:
+        return f"there is no parameter `{name}`. Did you mean `{guess}`?"
+    if known:
+        return f"there is no parameter `{name}`. There are: " + ", ".join(sorted(known)) + "."
+    return f"there is no parameter `{name}`: the file declares none."
+
+
+def _given(name: str, raw: Any, kind: TypeName, main: Module) -> tuple[Given, list[Diagnostic]]:
+    """A value as an expression: a text of another type than text is read as the language has it."""
+    if isinstance(raw, str):
+        is_text = kind.text in _TEXT_TYPES
+        quoted = len(raw) > 1 and raw[0] == raw[-1] == '"'
+        return _parsed(name, spelling.quote(raw) if is_text and not quoted else raw, main)
+    if _is_too_deep(raw):
+        raise CommandError(
+            f"the value of `{name}` is nested too deep; at most {DEEPEST} levels are read"
+        )
+    constant = constant_of(raw)
+    if constant is None:
+        raise CommandError(f"the value of `{name}` is of no kind that the language knows: {raw!r}")
+    return _parsed(name, spell(constant), main)
+
+
+def _is_too_deep(raw: Any) -> bool:
+    waiting = [(raw, 0)]
+    while waiting:
+        value, level = waiting.pop()
+        if level > DEEPEST:
+            return True
+        if isinstance(value, (list, tuple, dict)):
+            inside = value.values() if isinstance(value, dict) else value
+            waiting += [(item, level + 1) for item in inside]
+    return False
+
+
+def constant_of(raw: Any) -> Constant | None:
+    """A Python value (of a TOML or JSON file) as a constant; None where there is none for it."""
+    if isinstance(raw, bool):
+        return Constant("bool", raw)
+    if isinstance(raw, int):
+        return Constant("int", raw)
+    if isinstance(raw, float):
+        return Constant("float", raw) if isfinite(raw) else None
+    if isinstance(raw, str):
+        return Constant("text", raw)
+    if raw is None:
+        return Constant("null", None)
+    if isinstance(raw, (list, tuple)):
+        items = [constant_of(item) for item in raw]
+        return None if None in items else Constant("list", tuple(items))
+    if isinstance(raw, dict):
+        entries = [(str(key), constant_of(item)) for key, item in raw.items()]
+        if any(constant is None for _, constant in entries):
+            return None
+        return Constant("record", tuple(entries))
+    return None
+
+
+def _parsed(name: str, raw: str, main: Module) -> tuple[Given, list[Diagnostic]]:
+    """A text such as `low -> high` or `720x1280`, read with the names of the main file."""
+    source = Source(raw, f"--set {name}")
+    expression, diagnostics = parse_expression(source)
+    module = Module(source.path, source, File(source, (), ()), is_library=False)
+    module.home = main
+    module.names = main.names
+    module.uses = main.uses
+    module.broken_uses = main.broken_uses
+    module.circular = main.circular
+    walker = Walker(module)
+    walker.begin(name)
+    walker.expression(expression, Scope(None))
+    return Given(expression=expression, module=module), diagnostics + walker.diagnostics
+
+
+#: The declarations that are there for others; pipelines and graphs are what a file is for.
+_JUDGED = frozenset({"let", "param", "stage", "pass", "family", *kinds.ASSETS})
+
+
+def remarks(program: Program) -> list[Diagnostic]:
+    """All of it, for the main file. What is used may be used by others too, so nothing is said of it."""
+    main = program.main
+    found = list(_twice(main))
+    if any(expression.word.text == "pipeline" for expression in program.pipelines()):
+        found += only_in_strings(main)
+    if not program.given and any(True for _ in program.pipelines()):
+        found += _unused(main)
+    return found
+
+
+def only_in_strings(module: Module) -> Iterator[Diagnostic]:
+    """Parameters that have the name and the type of a setting, and that no setting takes.
+
+    A warning where a pipeline sets that setting to a value of its own: it is hardly meant. Else a note.
+    """
+    for name, declared in module.names.items():
+        setting = kinds.PASS_SETTINGS.get(name)
+        if not isinstance(declared, Param) or setting is None:
+            continue
+        if name not in module.mentioned or name in module.asked_as_values:
+            continue
+        if declared.type.text not in (setting.name, *_ALSO.get(setting.name, ())):
+            continue
+        own = _own_settings(module, name)
+        labels = [
+            Label(module.span(attribute.start, attribute.end), "this is what holds")
+            for _, attribute in own
+        ]
+        names = list(dict.fromkeys(f"`{block}`" for block, _ in own))
+        yield messages.NAMED_LIKE_A_SETTING.at(
+            module.span(declared.name.start, declared.name.end),
+            related=labels[:1],
+            severity=Severity.WARNING if own else None,
+            name=name,
+            taken=f"of {' and '.join(names)} has a value of its own" if own else "does not take it",
+            help=f"Write `{name} = {name}` in {' and '.join(names) or 'the pipeline'}; "
+            "or give the parameter another name.",
+        )
+
+
+#: Types that fit a type, besides itself.
+_ALSO = {"float": ("int",), "frames": ("seconds",)}
+
+
+def _own_settings(module: Module, name: str) -> list[tuple[str, Attribute]]:
+    """The blocks that have a setting in their braces, or in the call that they are a copy by."""
+    found: list[tuple[str, Attribute]] = []
+    for block in module.names.values():
+        items: tuple[Any, ...] = ()
+        if block.word.text == "pipeline" and isinstance(block, Block):
+            items = block.items
+        elif isinstance(block, Derived) and isinstance(block.value, Call):
+            items = block.value.arguments if block.word.text == "pipeline" else ()
+        for item in items:
+            if isinstance(item, Attribute) and item.key.text == name:
+                found.append((block.name.text, item))
+    return found
+
+
+def _unused(module: Module) -> Iterator[Diagnostic]:
+    for name, declared in module.names.items():
+        kind = declared.word.text
+        if kind in _JUDGED and name not in module.asked:
+            yield _never(module, declared.name, f"the {kind}", "")
+    for declaration in module.file.declarations:
+        if isinstance(declaration, Header) and declaration.word.text == "use":
+            alias = declaration.alias or declaration.value
+            if isinstance(alias, Name) and alias.text in module.uses.keys() - module.asked:
+                yield _never(module, alias, "the used file", "")
+    for local, taken in module.lets:
+        if local.text not in taken:
+            yield _never(module, local, "the value", ", so nothing of it is made")
+
+
+def _never(module: Module, name: Name, what: str, effect: str) -> Diagnostic:
+    span = module.span(name.start, name.end)
+    return messages.NEVER_USED.at(span, what=what, name=name.text, effect=effect)
+
+
+def _twice(module: Module) -> Iterator[Diagnostic]:
+    first: dict[tuple[str, str], Block] = {}
+    for declared in module.names.values():
+        if not isinstance(declared, Block) or declared.word.text not in kinds.ASSETS:
+            continue
+        file = _file(declared)
+        if file is None:
+            continue
+        earlier = first.setdefault((declared.word.text, file), declared)
+        if earlier is not declared:
+            at = module.span(declared.name.start, declared.name.end)
+            label = Label(module.span(earlier.name.start, earlier.name.end), "the other one")
+            yield messages.DECLARED_TWICE.at(
+                at,
+                related=[label],
+                name=declared.name.text,
+                other=earlier.name.text,
+                kind=declared.word.text.replace("_", " "),
+            )
+
+
+def _file(declared: Block) -> str | None:
+    """The file of an asset as it is written; None where it has none, or one with a name in it."""
+    for item in declared.items:
+        if isinstance(item, Attribute) and item.key.text == "file" and isinstance(item.value, Text):
+            return None if "{" in item.value.text else item.value.text
+    return None

@@ -1,0 +1,371 @@
+"""Checks what a file declares before anything is evaluated: kinds, names, settings, circles."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Edit, Fix, Label, nearest
+from wan22dsl.language.program import bodies, kinds, messages
+from wan22dsl.language.program.expressions import Scope, Walker
+from wan22dsl.language.syntax.tree import (
+    Attribute,
+    Bad,
+    Block,
+    Call,
+    Derived,
+    Header,
+    Name,
+    Number,
+    Param,
+    Record,
+    Sampler,
+    Stage,
+    Text,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.syntax.tree import Expression
+
+
+Places = dict[str, tuple[int, int]]
+
+
+def find_circles(module: Module, references: Mapping[str, Places]) -> list[Diagnostic]:
+    """One finding for each circle; all that lies on one is marked in `module.circular`.
+
+    `references` gives for each declaration those that it names, with the place. Circles cannot lead
+    through other files, since files do not use each other in circles.
+    """
+    diagnostics: list[Diagnostic] = []
+    done: set[str] = set()
+    for start in references:
+        if start not in done:
+            for circle in _walk(start, references, done):
+                if not module.circular.issuperset(circle):
+                    diagnostics.append(_tell(module, circle, references))
+                module.circular.update(circle)
+    return diagnostics
+
+
+def _walk(start: str, references: Mapping[str, Places], done: set[str]) -> list[list[str]]:
+    """A depth-first search without recursion; gives the circles that it closes."""
+    circles: list[list[str]] = []
+    path: list[str] = [start]
+    place = {start: 0}
+    pending = [iter(references[start])]
+    while path:
+        following = next(pending[-1], None)
+        if following is None:
+            pending.pop()
+            name = path.pop()
+            del place[name]
+            done.add(name)
+        elif following in place:
+            circles.append(path[place[following] :])
+        elif following not in done and following in references:
+            place[following] = len(path)
+            path.append(following)
+            pending.append(iter(references[following]))
+    return circles
+
+
+def _tell(module: Module, circle: list[str], references: Mapping[str, Places]) -> Diagnostic:
+    steps = list(zip(circle, [*circle[1:], circle[0]]))
+    labels = [
+        Label(module.span(*references[item][other]), f"`{item}` needs `{other}` here")
+        for item, other in steps
+    ]
+    path = " → ".join([*circle, circle[0]])
+    first = module.names[circle[0]].name
+    span = module.span(first.start, first.end)
+    help, fix = "Break the circle at one of these places.", None
+    aliases = [item for item, used in sorted(module.uses.items()) if circle[0] in used.names]
+    if len(circle) == 1 and aliases:
+        meant = f"{aliases[0]}.{circle[0]}"
+        place = module.span(*references[circle[0]][circle[0]])
+        help, fix = (
+            f"Did you mean `{meant}`?",
+            Fix(f"write `{meant}`", (Edit(place, meant),), safe=False),
+        )
+    return messages.CYCLE.at(span, name=circle[0], path=path, related=labels, help=help, fix=fix)
+
+
+def resolve(module: Module) -> list[Diagnostic]:
+    """Fills `module.names` and says what is wrong with the declarations of the file."""
+    walker = Walker(module)
+    _headers(module, walker)
+    for declaration in module.file.declarations:
+        if not isinstance(declaration, Header):
+            _declare(module, declaration, walker)
+    for declaration in module.file.declarations:
+        if not isinstance(declaration, Header):
+            walker.begin(declaration.name.text)
+            _check(declaration, walker)
+    for owner, mentioned in walker.references.items():
+        module.asked.update(name for name in mentioned if name != owner)
+        declared = module.names.get(owner)
+        if declared is None or declared.word.text != "target":  # a target only speaks of pipelines
+            module.mentioned.update(name for name in mentioned if name != owner)
+    walker.diagnostics += find_circles(module, walker.references)
+    return walker.diagnostics
+
+
+def _headers(module: Module, walker: Walker) -> None:
+    declarations = module.file.declarations
+    first = declarations[0] if declarations else None
+    if not (isinstance(first, Header) and first.word.text == "wan"):
+        end = min(1, len(module.source.text))
+        at = module.span(first.start, first.start + 1) if first else module.span(0, end)
+        fix = None
+        if first is not None:
+            place = module.span(first.start, first.start)
+            fix = Fix("write `wan 1`", (Edit(place, "wan 1\n" if _is_use(first) else "wan 1\n\n"),))
+        walker.say(messages.NO_HEADER, at, fix=fix)
+    body_began = False
+    for index, declaration in enumerate(declarations):
+        if not isinstance(declaration, Header):
+            body_began = True
+            continue
+        word = declaration.word.text
+        if word == "wan":
+            _version(declaration, index, walker)
+        elif word == "use":
+            _use(module, declaration, body_began, walker)
+        else:
+            _unknown_header(module, declaration, walker)
+
+
+def _is_use(declaration: object) -> bool:
+    return isinstance(declaration, Header) and declaration.word.text == "use"
+
+
+def _unknown_header(module: Module, header: Header, walker: Walker) -> None:
+    from wan22dsl.language.program.modules import library_names
+    from wan22dsl.language.program.synonyms import KINDS
+
+    word, value = header.word.text, header.value
+    guess = KINDS.get(word) or nearest(word, (*kinds.WORDS, "use", "wan"))
+    help = f"Did you mean `{guess}`?" if guess else "Begin with `use`, `param`, `pass`, …"
+    fix = None
+    if guess == "use" and isinstance(value, (Name, Text)):
+        name = value.text.strip('"')
+        module.broken_uses.add(name)
+        if name in library_names():
+            help = f"Write `use {name}`."
+            span = module.span(header.start, header.end)
+            fix = Fix(f"write `use {name}`", (Edit(span, f"use {name}"),))
+    walker.say(messages.UNKNOWN_DECLARATION, header.word, word=word, help=help, fix=fix)
+
+
+def _version(header: Header, index: int, walker: Walker) -> None:
+    value = header.value
+    if index > 0:
+        problem, help = "stands once, at the very beginning", "Remove it here."
+        walker.say(messages.MISPLACED_HEADER, header, word="wan", problem=problem, help=help)
+    elif isinstance(value, Bad):
+        return  # what cannot be read: syntax has said so
+    elif not isinstance(value, Number) or value.text != "1":
+        span = walker.module.span(value.start, value.end)
+        fix = Fix(
+            "write `wan 1`", (Edit(span, "1"),), safe=value.text in ("1.0", '"1"', "v1", "1.0.0")
+        )
+        walker.say(messages.WRONG_VERSION, value, version=value.text, fix=fix)
+
+
+def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> None:
+    if body_began:
+        problem = "stands above the declarations of a file"
+        help = "Move it up, below `wan 1`."
+        walker.say(messages.MISPLACED_HEADER, header, word="use", problem=problem, help=help)
+    if isinstance(header.value, Number):
+        help = 'Write `use wan22`, or `use "path.wan" as name`.'
+        walker.say(
+            messages.NO_MODULE,
+            header.value,
+            name=header.value.text,
+            reason="that is a number",
+            help=help,
+        )
+        return
+    alias = header.alias
+    if isinstance(header.value, Text) and alias is None:
+        problem = "of a file needs a name for it"
+        help = f"Write `use {header.value.text} as name`."
+        from wan22dsl.language.program.modules import library_names
+
+        inside, fix = header.value.text.strip('"'), None
+        if inside in library_names():
+            help = f"Write `use {inside}`."
+            span = module.span(header.value.start, header.value.end)
+            fix = Fix(f"write `use {inside}`", (Edit(span, inside),))
+        module.broken_uses.add(inside.rpartition("/")[2].removesuffix(".wan"))
+        walker.say(
+            messages.MISPLACED_HEADER, header, word="use", problem=problem, help=help, fix=fix
+        )
+        return
+    name = alias if alias is not None else header.value
+    if not isinstance(name, Name):
+        return
+    earlier = walker.declared.get(name.text)
+    if earlier is not None:
+        label = Label(module.span(earlier.start, earlier.end), "the other one")
+        walker.say(messages.DUPLICATE, name, name=name.text, related=(label,))
+    walker.declared.setdefault(name.text, name)
+
+
+def _declare(module: Module, declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
+    name = declaration.name
+    bodies.reserved(name, walker)
+    earlier = walker.declared.get(name.text)
+    if earlier is not None:
+        label = Label(module.span(earlier.start, earlier.end), "it was declared here first")
+        walker.say(messages.DUPLICATE, name, name=name.text, related=(label,))
+        return
+    walker.declared[name.text] = name
+    module.names[name.text] = declaration
+
+
+def _check(declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
+    word = declaration.word.text
+    if word not in kinds.WORDS or not _shape_fits(declaration):
+        _unknown_word(declaration, walker)
+        return
+    if word in kinds.RESERVED:
+        return
+    scope = Scope(None)
+    if isinstance(declaration, Param):
+        walker.type(declaration.type)
+        for value in (declaration.default, declaration.accepts):
+            if value is not None:
+                walker.expression(value, scope)
+    elif isinstance(declaration, Stage):
+        bodies.stage(declaration, walker)
+    elif isinstance(declaration, Derived):
+        from wan22dsl.language.program import notations
+
+        if notations.reported("", declaration.value, walker):
+            return
+        walker.expression(declaration.value, scope)
+        if word not in kinds.COPIED or any(
+            isinstance(item, Bad) for item in walk(declaration.value)
+        ):
+            return
+        if not isinstance(declaration.value, (Call, Name)):
+            name = declaration.name.text
+            fix = _with_braces(declaration, walker)
+            walker.say(
+                messages.NOT_A_COPY,
+                declaration.value,
+                kind=word,
+                a=kinds.a(word),
+                name=name,
+                fix=fix,
+            )
+    elif word == "graph":
+        bodies.graph(declaration, walker)
+    else:
+        bodies.block(declaration, walker)
+
+
+def _with_braces(declaration: Derived, walker: Walker) -> Fix | None:
+    """`lora anna = "anna.safetensors"` and `lora anna = { … }` in braces."""
+    name, value = declaration.name, declaration.value
+    span = walker.module.span
+    if isinstance(value, Record):
+        return Fix("take `=` out", (Edit(span(name.end, value.start), " "),))
+    if isinstance(value, Text) and declaration.word.text in kinds.ASSETS:
+        text = f"{{ file = {value.text} }}"
+        return Fix(f"write `{text}`", (Edit(span(name.end, value.end), f" {text}"),))
+    return None
+
+
+def _shape_fits(declaration: Param | Block | Derived | Stage) -> bool:
+    word = declaration.word.text
+    if isinstance(declaration, Param):
+        return word == "param"
+    if isinstance(declaration, Stage):
+        return word == "stage"
+    if isinstance(declaration, Derived):
+        return word in (*kinds.COPIED, "let", *kinds.RESERVED)
+    return word in (*kinds.COPIED, "graph", *kinds.RESERVED)
+
+
+_SHAPES = {
+    Param: ("param",),
+    Stage: ("stage",),
+    Derived: ("let", *kinds.COPIED),
+    Block: (*kinds.COPIED, "graph", *kinds.RESERVED),
+}
+
+_HEADS = {
+    "param": "param name: type = value",
+    "let": "let name = value",
+    "stage": "stage name(in frames: IMAGE) -> IMAGE { … }",
+    "graph": "graph name { … }",
+    "wan": "wan 1",
+    "use": "use wan22",
+}
+
+
+def _is_pipeline(declaration: Param | Block | Derived | Stage) -> bool:
+    """Whether `function portrait() { … }` has the settings of a pipeline."""
+    return (
+        isinstance(declaration, Stage)
+        and not declaration.parameters
+        and any(
+            isinstance(expression, Attribute) and expression.key.text == "flow"
+            for expression in declaration.items
+        )
+    )
+
+
+def _literal_type(value: Expression) -> str:
+    """The type of a literal; empty for anything else."""
+    from wan22dsl.language.program.values import read_number
+
+    if isinstance(value, Number):
+        found = read_number(value.text)
+        return found.type if found is not None else ""
+    if isinstance(value, Name) and value.text in ("true", "false"):
+        return "bool"
+    if isinstance(value, Text):
+        return "text"
+    return "sampler" if isinstance(value, Sampler) else ""
+
+
+def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
+    word = declaration.word.text
+    fix = None
+    if word in kinds.WORDS or word in _HEADS:
+        shape = _HEADS.get(word, f"{word} name {{ … }}")
+        help = f"A `{word}` is declared like this: `{shape}`."
+        kind = _literal_type(declaration.value) if isinstance(declaration, Derived) else ""
+        if word == "param" and kind:
+            behind = walker.module.span(declaration.name.end, declaration.name.end)
+            help = f"Write its type: `param {declaration.name.text}: {kind} = …`."
+            fix = Fix(f"write `: {kind}`", (Edit(behind, f": {kind}"),), safe=False)
+    else:
+        from wan22dsl.language.program.synonyms import KINDS
+
+        shapes = _SHAPES[type(declaration)]
+        guess = KINDS.get(word) or nearest(word, shapes) or nearest(word, kinds.WORDS)
+        help = f"Did you mean `{guess}`?" if guess else "Begin with `pass`, `pipeline`, `lora`, …"
+        if _is_pipeline(declaration):
+            assert isinstance(declaration, Stage)
+            meant = f"pipeline {declaration.name.text}"
+            head = re.compile(r"[^{]*?\)").match(walker.module.source.text, declaration.start)
+            end = head.end() if head is not None else declaration.name.end
+            span = walker.module.span(declaration.start, end)
+            help = f"Write `{meant} {{ … }}`."
+            fix = Fix(f"write `{meant}`", (Edit(span, meant),), safe=False)
+        elif guess in shapes and not isinstance(getattr(declaration, "value", None), Bad):
+            span = walker.module.span(declaration.word.start, declaration.word.end)
+            fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
+    walker.say(messages.UNKNOWN_DECLARATION, declaration.word, word=word, help=help, fix=fix)
+    walker.module.circular.add(declaration.name.text)

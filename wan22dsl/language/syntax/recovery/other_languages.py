@@ -1,0 +1,298 @@
+"""What other languages write differently: arrows, calls, strings, names, words of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wan22dsl.language.syntax import messages
+from wan22dsl.language.syntax.recovery.outline import is_kind
+from wan22dsl.language.syntax.recovery.signs import ENDS
+from wan22dsl.language.syntax.spelling import FILE_ENDINGS
+
+if TYPE_CHECKING:
+    from wan22dsl.language.syntax.recovery.recovery import Recovery
+    from wan22dsl.language.syntax.recovery.tokens import Token
+
+_IN_A_FLOW = frozenset("NAME CLASS QUOTED LSQB".split())
+_PREFIXES = frozenset("f r b u F R B U fr rf Rf".split())
+_WORDS = frozenset(
+    "NAME CLASS NUMBER SAMPLER MEMBER OTHER IN _LET _AS OP _COMMA COLON LPAR RPAR".split()
+)
+_ASSIGNING = frozenset("set var const def local my export auto int float string".split())
+_STATEMENTS = {
+    **dict.fromkeys(
+        ("if", "else", "elif", "switch", "when"), "Write two pipelines, or a parameter."
+    ),
+    **dict.fromkeys(
+        ("for", "while", "loop", "repeat", "foreach"),
+        "Run it several times with `wan run --repeat 4`, or write the pipelines one by one.",
+    ),
+    **dict.fromkeys(("print", "echo", "return", "yield"), "Take the line out."),
+    **dict.fromkeys(
+        ("import", "from", "include", "require"), "Write `use wan22` at the top of the file."
+    ),
+}
+_FILE = re.compile(rf"[^\s,()\[\]{{}}\"'`#]+\.(?:{'|'.join(sorted(FILE_ENDINGS))})(?![\w.])", re.I)
+
+
+def wrong_arrow(reader: Recovery, token: Token) -> bool:
+    """`high | low`, `high > low`, `high then low`."""
+    if not reader.can("ARROW") or not (token.text in ("|", ">", "then") and token.indent < 0):
+        return False
+    last, count = token, 1
+    while reader.token(count).text == token.text != "then":
+        last, count = reader.token(count), count + 1
+    if reader.token(count).kind not in _IN_A_FLOW or reader.token(count).indent >= 0:
+        return False
+    sign = reader.source.text[token.start : last.end]
+    fix = reader.fix("Write `->`", (token.start, last.end, "->"))
+    reader.say(messages.WRONG_ARROW, token.start, last.end, fix, sign=sign)
+    reader.feed("ARROW", "->", token.start, last.end)
+    reader.at += count
+    return True
+
+
+def missing_call(reader: Recovery, token: Token) -> bool:
+    """`-> save "x"`, `-> rife 2`, `-> upscale ultrasharp`."""
+    name = reader.token(-1)
+    if token.kind not in ("STRING", "NUMBER", "NAME") or token.indent >= 0:
+        return False
+    if (
+        name.end == token.start
+        or name.kind != "NAME"
+        or reader.last_kind != "NAME"
+        or reader.token(-2).kind != "ARROW"
+    ):
+        return False
+    if token.kind == "NAME" and reader.token(1).kind not in ENDS | {"ARROW"}:
+        return False
+    meant = f"{name.text}({reader.source.text[token.start : token.end]})"
+    edits = ((name.end, token.start, "("), (token.end, token.end, ")"))
+    is_whole = reader.token(1).kind in ENDS | {"ARROW", "OP"}
+    fix = reader.fix(f"Write `{meant}`", *edits) if is_whole else None
+    reader.say(messages.MISSING_CALL, name.start, token.end, fix, name=name.text, meant=meant)
+    reader.feed("LPAR", "(", name.end, name.end)
+    reader.feed(token.kind, token.text, token.start, token.end)
+    reader.feed("RPAR", ")", token.end, token.end)
+    reader.at += 1
+    return True
+
+
+def lora_strength(reader: Recovery, token: Token) -> bool:
+    """`[anna:0.8]`, `[anna 0.8]`, `[anna@0.8]`."""
+    name = reader.token(-1)
+    if reader.bracket != "LSQB" or name.kind != "NAME" or reader.last_kind != "NAME":
+        return False
+    count = 0 if token.kind == "NUMBER" else 1
+    number = reader.token(count)
+    if number.kind != "NUMBER" or number.indent >= 0:
+        return False
+    if count and token.kind != "COLON" and token.text not in ("@", "="):
+        return False
+    meant = f"{name.text}(strength = {number.text})"
+    fix = reader.fix(
+        f"Write `{meant}`", (name.end, number.start, "(strength = "), (number.end, number.end, ")")
+    )
+    reader.say(messages.LORA_STRENGTH, name.start, number.end, fix, meant=meant)
+    reader.feed("LPAR", "(", name.end, name.end)
+    reader.feed("NAME", "strength", name.end, name.end)
+    reader.feed("EQUAL", "=", name.end, name.end)
+    reader.feed("NUMBER", number.text, number.start, number.end)
+    reader.feed("RPAR", ")", number.end, number.end)
+    reader.at += count + 1
+    return True
+
+
+def needless_mark(reader: Recovery, token: Token) -> bool:
+    """`$seed`, `${seed}`, `f"…"`, and a `\\` at the end of a line."""
+    follows = reader.token(1)
+    if token.text == "\\" and (follows.kind in ("_NL", "$END") or follows.indent >= 0):
+        start = len(reader.source.text[: token.start].rstrip(" \t"))
+        _needless(
+            reader,
+            (start, token.end),
+            "at the end of a line",
+            "Lines go on before and behind `->`.",
+        )
+        reader.at += 1
+        if follows.kind == "_NL" and not reader.can("_NL"):
+            reader.at += 1
+        return True
+    if token.text == "$" and follows.start == token.end:
+        edits = [(token.start, token.end)]
+        inside = [reader.token(at).kind for at in range(1, 4)]
+        if inside == ["LBRACE", "NAME", "RBRACE"]:
+            edits = [(token.start, follows.end), (reader.token(3).start, reader.token(3).end)]
+        elif follows.kind != "NAME":
+            return False
+        fix = reader.fix("Take it out", *((start, end, "") for start, end in edits))
+        reason = "A bare word is a name already."
+        reader.say(
+            messages.NEEDLESS_MARK, token.start, token.end, fix,
+            sign="$", where="before a name", reason=reason,
+        )  # fmt: skip
+        reader.at += 1
+        if len(edits) == 2:
+            name = reader.token(1)
+            reader.feed("NAME", name.text, name.start, name.end)
+            reader.at += 3
+        return True
+    prefix = reader.token(-1)
+    is_prefix = prefix.end == token.start and prefix.text in _PREFIXES
+    if token.kind != "STRING" or not is_prefix or reader.last_kind not in ("NAME", "CLASS"):
+        return False
+    reason = "Every string replaces `{name}` by its value; `\\\\` is a backslash."
+    _needless(reader, (prefix.start, prefix.end), "before a string", reason)
+    reader.take_back()
+    return True
+
+
+def _needless(reader: Recovery, stretch: tuple[int, int], where: str, reason: str) -> None:
+    sign = reader.source.text[slice(*stretch)].strip()
+    fix = reader.fix("Take it out", (*stretch, ""))
+    reader.say(messages.NEEDLESS_MARK, *stretch, fix, sign=sign, where=where, reason=reason)
+
+
+def foreign_word(reader: Recovery, token: Token) -> bool:
+    """`set seed = 1`, `if seed > 4`."""
+    word = reader.token(-1)
+    if not reader.is_inside or word.kind != "NAME" or token.indent >= 0 or token.kind == "EQUAL":
+        return False
+    if word.indent < 0 or reader.last_kind != "NAME" or reader.bracket != "LBRACE":
+        return False
+    if word.text in _ASSIGNING and token.kind == "NAME" and reader.token(1).kind == "EQUAL":
+        fix = reader.fix(f"Take `{word.text}` out", (word.start, token.start, ""))
+        help = f"Write `{token.text} = …`."
+        reader.say(messages.FOREIGN_WORD, word.start, word.end, fix, word=word.text, help=help)
+        reader.take_back()
+        return True
+    if word.text not in _STATEMENTS:
+        return False
+    help = _STATEMENTS[word.text]
+    reader.say(messages.FOREIGN_WORD, word.start, word.end, word=word.text, help=help)
+    reader.leave_out()
+    return True
+
+
+def missing_quotes(reader: Recovery, token: Token) -> bool:
+    """`prompt = She turns to the camera`, `image = ./portrait.png`."""
+    first = reader.at
+    while first and reader.tokens[first - 1].kind in _WORDS and reader.tokens[first].indent < 0:
+        if reader.tokens[first - 1].kind == "COLON" and reader.tokens[first - 2].indent >= 0:
+            break  # `prompt: She turns`
+        first -= 1
+    sign, key = reader.tokens[first - 1], reader.tokens[first - 2]
+    if first < 2 or sign.kind not in ("EQUAL", "COLON") or key.kind != "NAME":
+        return False
+    begin = reader.tokens[first]
+    if begin.kind in ("_COMMA", "LPAR", "RPAR") or sign.start not in reader.values:
+        return False
+    found = _words(reader, begin)
+    if found is None:
+        return False
+    end, is_file = found
+    said = reader.source.text[begin.start : end]
+    meant = '"' + said.replace("\\", "/" if is_file else "\\\\") + '"'
+    shown = meant if len(meant) <= 40 else "quotes around it"
+    fix = reader.fix(f"Write {shown}", (begin.start, end, meant))._replace(safe=is_file)
+    height = len(reader.values) - reader.values[::-1].index(sign.start)
+    if height < reader.open[-1][1] - 1 if reader.open else False:
+        return False
+    reader.say(messages.MISSING_QUOTES, begin.start, end, fix, meant=shown)
+    reader.drop_to(height)
+    reader.feed("STRING", meant, begin.start, end)
+    while reader.token().start < end and reader.token().kind != "$END":
+        reader.at += 1
+    return True
+
+
+def _words(reader: Recovery, begin: Token) -> tuple[int, bool] | None:
+    """Where a string without quotes ends, and whether it is the name of a file; None where it is none."""
+    text = reader.source.text
+    file = _FILE.match(text, begin.start)
+    if file is not None:
+        return file.end(), True
+    line_end = text.find("\n", begin.start)
+    line = text[begin.start : len(text) if line_end < 0 else line_end]
+    line = re.split(r",\s*[a-z_]+\s*[=:]|\s#|->|[\])}]\s*$", line)[0].rstrip(" \t,;")
+    if (
+        not reader.is_inside
+        or not re.search(r"\S\s+\S", line)
+        or line.count("(") != line.count(")")
+    ):
+        return None
+    if len(re.findall(r"[^\W\d_]{2,}", line)) < 2 or re.search(r"[\"`{}\[\]=|<>]", line):
+        return None
+    if begin.kind == "NUMBER" or not re.match(r"[^\W\d]", line):
+        return None
+    return begin.start + len(line), False
+
+
+def not_a_name(reader: Recovery, token: Token) -> bool:
+    """`pipeline my-video {`, `pipeline 2nd {`, `pipeline "clip" {`."""
+    count = reader.words_of_declaration()
+    if reader.is_inside or count not in (1, 2):
+        return False
+    word = reader.token(-count)
+    if word.indent != 0 or not is_kind(word.text) or word.text in ("wan", "use", "let", "param"):
+        return False
+    at = reader.at - (count - 1)
+    end = at
+    while reader.tokens[end].indent < 0 and reader.tokens[end].kind in _WORDS | {"STRING"}:
+        if reader.tokens[end].kind in ("COLON", "LPAR"):
+            break
+        end += 1
+    if end == at or reader.tokens[end].kind not in ("LBRACE", "EQUAL"):
+        return False
+    start, stop = reader.tokens[at].start, reader.tokens[end - 1].end
+    found = reader.source.text[start:stop]
+    meant = re.sub(r"[^a-z0-9_]+", "_", found.lower()).strip("_")
+    meant = meant if re.match("[a-z]", meant) else f"{word.text}_{meant}".rstrip("_")
+    if meant == found:
+        return False
+    is_once = found.startswith('"') or reader.source.text.count(found) == 1
+    fix = reader.fix(f"Write `{meant}`", (start, stop, meant))._replace(safe=is_once)
+    said = reader.diagnostics[-1] if reader.diagnostics else None
+    if count == 2 and said is not None and said.span is not None and said.span.start == start:
+        reader.diagnostics.pop()  # its quotes are gone too
+    reader.say(messages.NOT_A_NAME, start, stop, fix, found=found, meant=meant)
+    if count == 2:
+        reader.take_back()
+    reader.feed("NAME", meant, start, stop)
+    reader.at = end
+    return True
+
+
+def quotes_inside(reader: Recovery, token: Token) -> bool:
+    """`"She said "hello" to me"`, `"one" "two"`."""
+    first = reader.token(-1)
+    if first.kind != "STRING" or reader.last_kind != "STRING" or first.slip is not None:
+        return False
+    if not reader.is_inside and reader.token(-2).kind == "NAME":
+        return False  # `resource "a" "b"`
+    if token.indent >= 0 or first.text.startswith('"""') or token.kind not in _WORDS | {"STRING"}:
+        return False
+    text = reader.source.text
+    line_end = text.find("\n", token.start)
+    line = text[first.start : len(text) if line_end < 0 else line_end]
+    if token.kind == "STRING":
+        end, meant = (
+            token.end,
+            text[first.start : first.end - 1] + " " + text[token.start + 1 : token.end],
+        )
+    else:
+        end = first.start + line.rfind('"') + 1
+        inside = text[first.start + 1 : end - 1]
+        if end <= first.end or re.search(r"[=(\[{]|->", text[first.end : end]):
+            return False
+        meant = '"' + re.sub(r'(?<!\\)"', r'\\"', inside) + '"'
+    fix = reader.fix(
+        f"Write `{meant}`" if len(meant) < 40 else "Write one string", (first.start, end, meant)
+    )
+    reader.say(messages.QUOTES_INSIDE, first.start, end, fix._replace(safe=False))
+    reader.take_back()
+    reader.feed("STRING", meant, first.start, end)
+    while reader.token().start < end and reader.token().kind != "$END":
+        reader.at += 1
+    return True

@@ -1,0 +1,1 @@
+"""What is wrong with a graph (`rules`), which findings count (`policy`), how fixes are applied (`fixing`)."""

@@ -1,0 +1,185 @@
+"""Puts the fixes of findings into a text, round after round, until there is nothing left to fix.
+
+A fix that is safe means what was meant. One that is not (`unsafe`) changes the video, or is a guess, and is
+made only when it is asked for. Knows nothing of what a text means: `judge` says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.diagnostics import in_order
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from wan22dsl.diagnostics import Diagnostic, Edit
+
+    Judge = Callable[[Source], Sequence[Diagnostic]]
+
+#: A text that is not at rest after so many rounds is left as it was.
+MOST_ROUNDS = 200
+
+_BOM = "\ufeff"
+
+
+class Fixed(NamedTuple):
+    """A text with its fixes: `text` has the byte-order mark and the line ends that `before` had.
+
+    `applied` are the findings that were fixed, in the order in which that was done, and `left` is what
+    is to be said of the new text.
+    """
+
+    before: str
+    text: str
+    applied: tuple[Diagnostic, ...]
+    left: list[Diagnostic]
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything was fixed."""
+        return self.text != self.before
+
+
+class _Round(NamedTuple):
+    """A text on the way, with what is to be said of it."""
+
+    raw: str
+    source: Source
+    found: list[Diagnostic]
+
+
+def fix(
+    text: str, judge: Judge, *, path: str = "<text>", file: Path | None = None, unsafe: bool = False
+) -> Fixed:
+    """The text with all its fixes, each of which does away with its finding and makes no new error.
+
+    `text` is that of the whole file, as it was decoded. Where fixes overlap, the first in the text wins,
+    and the others get their turn in the next round. Done twice, the second time changes nothing.
+    """
+
+    def judged(raw: str) -> _Round:
+        source = Source(raw, path, file)
+        return _Round(raw, source, in_order(judge(source)))
+
+    at = first = judged(text)
+    rounds = {text: at}
+    applied: list[Diagnostic] = []
+    while len(rounds) <= MOST_ROUNDS:
+        kept, better = _kept(at, candidates(at.found, at.source, unsafe=unsafe), judged)
+        if not kept:
+            return Fixed(text, at.raw, tuple(applied), at_rest(at.found, unsafe=unsafe))
+        applied += kept
+        at = better
+        if at.raw in rounds:  # fixes that undo each other: every start in the circle ends alike
+            circle = list(rounds)[list(rounds).index(at.raw) :]
+            end = rounds[min(circle)]
+            left = at_rest(end.found, unsafe=unsafe)
+            return Fixed(text, end.raw, tuple(applied) if end.raw != text else (), left)
+        rounds[at.raw] = at
+    return Fixed(text, text, (), at_rest(first.found, unsafe=unsafe))
+
+
+def at_rest(found: Iterable[Diagnostic], *, unsafe: bool = False) -> list[Diagnostic]:
+    """The findings of a text in which nothing is left to fix: a fix that did not help is not offered."""
+    return [
+        finding._replace(fix=None) if is_fixable(finding, unsafe=unsafe) else finding
+        for finding in found
+    ]
+
+
+def candidates(
+    found: Iterable[Diagnostic], source: Source, *, unsafe: bool = False
+) -> list[Diagnostic]:
+    """The findings that can be fixed in one go: in this text, and no two fixes in each other's way."""
+    taken: list[Edit] = []
+    chosen = []
+    for finding in found:
+        if is_fixable(finding, source, unsafe=unsafe):
+            assert finding.fix is not None
+            if not any(_meet(edit, other) for edit in finding.fix.edits for other in taken):
+                taken += finding.fix.edits
+                chosen.append(finding)
+    return chosen
+
+
+def is_fixable(finding: Diagnostic, source: Source | None = None, *, unsafe: bool = False) -> bool:
+    """Whether a finding has a fix that may be made, all of it in `source` where that is given."""
+    if finding.fix is None or not (finding.fix.safe or unsafe):
+        return False
+    return source is None or all(edit.span.source.path == source.path for edit in finding.fix.edits)
+
+
+def _kept(
+    at: _Round, batch: list[Diagnostic], judged: Callable[[str], _Round]
+) -> tuple[list[Diagnostic], _Round]:
+    """As many of the fixes as can be kept together, and the text with them."""
+    if not batch:
+        return [], at
+    edits = [edit for finding in batch if finding.fix is not None for edit in finding.fix.edits]
+    raw = with_edits(at.raw, edits)
+    if raw != at.raw:
+        after = judged(raw)
+        if _is_better(at.found, after.found, batch):
+            return batch, after
+    if len(batch) == 1:
+        return [], at
+    middle = len(batch) // 2
+    kept, after = _kept(at, batch[:middle], judged)
+    return (kept, after) if kept else _kept(at, batch[middle:], judged)
+
+
+def _is_better(
+    before: Iterable[Diagnostic], after: Iterable[Diagnostic], fixed: Sequence[Diagnostic]
+) -> bool:
+    """Whether the fixed findings are gone and no error has come.
+
+    A text that can be read at last may have errors of meaning, which were there all the time.
+    """
+    earlier, now = Counter(map(_what, before)), Counter(map(_what, after))
+    gone = all(
+        now[what] <= earlier[what] - count for what, count in Counter(map(_what, fixed)).items()
+    )
+    phase = min(map(_phase, fixed))
+    come = now - earlier
+    return gone and not any(
+        finding.is_error and _phase(finding) <= phase and come[_what(finding)] for finding in after
+    )
+
+
+def _what(finding: Diagnostic) -> tuple[str, str]:
+    return finding.code, finding.message
+
+
+def _phase(finding: Diagnostic) -> int:
+    """When a finding is made: what cannot be read hides what comes later. All rules are one phase."""
+    if finding.code.startswith("WAN55"):
+        return 1  # JSON that is no graph
+    return min(int(finding.code[3]), 5) or 5
+
+
+def _meet(edit: Edit, other: Edit) -> bool:
+    a, b = edit.span, other.span
+    return a.start == b.start or (a.start < b.end and b.start < a.end)
+
+
+def with_edits(raw: str, edits: Iterable[Edit]) -> str:
+    """A text with edits made, whose places were counted without byte-order mark and carriage returns."""
+    head = len(_BOM) if raw.startswith(_BOM) else 0
+    returns = [item.start() - head - n for n, item in enumerate(re.finditer("\r\n", raw))]
+    line_end = "\r\n" if returns else "\n"
+    done: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
+        start, end = (
+            head + offset + bisect_left(returns, offset)
+            for offset in (edit.span.start, edit.span.end)
+        )
+        done += (raw[at:start], edit.text.replace("\n", line_end))
+        at = end
+    return "".join((*done, raw[at:]))

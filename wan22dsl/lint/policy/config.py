@@ -1,0 +1,304 @@
+"""The configuration of a file: `wan.toml`, or `[tool.wan]` in `pyproject.toml`, and path patterns in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl import disk
+from wan22dsl.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+
+_THROUGH = "**"
+
+
+def covers(patterns: Iterable[str], path: str) -> bool:
+    """Whether a path, relative to the folder of the configuration, is meant by one of the patterns.
+
+    A pattern without a slash means files and folders of that name anywhere; a folder stands for all
+    that is in it. `*` and `?` stay within a name, `**` alone between slashes goes through folders.
+    """
+    parts = path.split("/")
+    return any(fits((*_parts(pattern), _THROUGH), parts, _part) for pattern in patterns)
+
+
+@cache
+def _parts(pattern: str) -> tuple[str, ...]:
+    anchored = pattern.removeprefix("./").rstrip("/")
+    if "/" not in anchored:
+        return (_THROUGH, anchored)
+    parts = tuple(anchored.removeprefix("/").split("/"))
+    return (*parts, "*") if parts[-1] == _THROUGH else parts  # what is in a folder, not the folder
+
+
+def fits(pattern: Sequence[str], parts: Sequence[str], part: Callable[[str, str], bool]) -> bool:
+    """Whether the parts of a path are those of a pattern, where `**` is any number of parts.
+
+    `part` says whether a part of the path fits one of the pattern.
+    """
+    at = back = (
+        0  # where the pattern goes on, and where the parts do if the last `**` takes one more
+    )
+    through = -1
+    here = 0
+    while here < len(parts):
+        if at < len(pattern) and pattern[at] == _THROUGH:
+            through, back = at, here
+            at += 1
+        elif at < len(pattern) and part(pattern[at], parts[here]):
+            at, here = at + 1, here + 1
+        elif through >= 0:
+            back += 1
+            at, here = through + 1, back
+        else:
+            return False
+    return all(item == _THROUGH for item in pattern[at:])
+
+
+def _part(pattern: str, name: str) -> bool:
+    """Whether a name fits a pattern with `*` and `?`."""
+    if "*" not in pattern:
+        return _same(pattern, name)
+    first, *middle, last = pattern.split("*")
+    if len(name) < len(first) + len(last) or not _same(first, name[: len(first)]):
+        return False
+    at, end = len(first), len(name) - len(last)
+    for piece in middle:
+        while piece and at + len(piece) <= end and not _same(piece, name[at : at + len(piece)]):
+            at += 1
+        at += len(piece)
+        if at > end:
+            return False
+    return _same(last, name[end:])
+
+
+def _same(pattern: str, text: str) -> bool:
+    if "?" not in pattern:
+        return pattern == text
+    return len(pattern) == len(text) and all(
+        item in ("?", other) for item, other in zip(pattern, text)
+    )
+
+
+OWN, SHARED = "wan.toml", "pyproject.toml"
+
+#: The tables above ours in the shared file, and what shows that they are there.
+_ABOVE = ("tool", "wan")
+_TABLE = rb"""^[ \t]*\[\[?[ \t]*["']?tool["']?[ \t]*\.[ \t]*["']?wan["']?[ \t]*[.\]]"""
+
+#: The largest configuration that is read; one of a whole project has some 10 kB.
+_MOST_BYTES = 256 * 1024
+
+
+class Layer(NamedTuple):
+    """What one place says about which rules count; the next layer stands above it."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Layer:
+        """The layer that a table says."""
+        return cls(
+            tuple(values.get("select", ())),
+            tuple(values.get("ignore", ())),
+            tuple(values.get("severity", {}).items()),
+        )
+
+    def words(self) -> tuple[str, ...]:
+        """All words that choose rules."""
+        return (*self.select, *self.ignore, *(word for word, _ in self.severity))
+
+
+class Config(NamedTuple):
+    """A configuration with a profile chosen. `shown` is its file, `folder` where its patterns begin."""
+
+    shown: str
+    folder: str
+    values: Mapping[str, Any]
+    profile: Mapping[str, Any]
+
+    def text(self, key: str) -> str | None:
+        """A setting: that of the profile, else that of the file."""
+        found = self.profile.get(key, self.values.get(key))
+        return found if isinstance(found, str) else None
+
+    def path(self, key: str) -> str | None:
+        """A setting that names a file, from the folder of the configuration.
+
+        Raises CommandError for a network share: Windows would log in to whatever machine it names.
+        """
+        found = self.text(key)
+        if found is None:
+            return None
+        if found.replace("\\", "/").startswith("//"):
+            raise CommandError(
+                f"{self.shown}: `{key}` names a network share, which a file may not; "
+                "copy that file into the project"
+            )
+        return os.path.join(self.folder, found)
+
+    @property
+    def strict(self) -> bool:
+        """Whether warnings fail."""
+        return bool(self.profile.get("strict", self.values.get("strict", False)))
+
+    def relative(self, file: str) -> str:
+        """A path as the patterns of the configuration see it."""
+        try:
+            return os.path.relpath(file, self.folder).replace(os.sep, "/")
+        except ValueError:  # another drive of Windows
+            return file.replace(os.sep, "/")
+
+    def leaves_out(self, file: str) -> bool:
+        """Whether a file or a folder is excluded."""
+        patterns = self.values.get("exclude", ())
+        return bool(patterns) and _covers(patterns, self.relative(file))
+
+    def layers(self, file: str) -> list[Layer]:
+        """What is said of a file, the weakest first."""
+        found = [Layer.of(self.values), Layer.of(self.profile)]
+        for item in self.values.get("per-file", ()):
+            if _covers(item["files"], self.relative(file)):
+                found.append(Layer.of(item))
+        return found
+
+    def words(self) -> tuple[tuple[str, str], ...]:
+        """All words that choose rules, each with the setting that says it, for messages."""
+        tables = [("", self.values)]
+        tables += [("per-file ", item) for item in self.values.get("per-file", ())]
+        tables += [(f"profile {k} ", item) for k, item in self.values.get("profile", {}).items()]
+        return tuple(
+            (word, f"{self.shown}: {where}{key}".rstrip())
+            for where, table in tables
+            for key in ("select", "ignore", "severity")
+            for word in table.get(key, ())
+        )
+
+
+#: Where there is no configuration.
+NONE = Config("", "", {}, {})
+
+
+class Configs:
+    """The configurations of a run. `parsed` are texts that were read before, by path, with their data."""
+
+    def __init__(self, profile: str | None = None, parsed: Mapping[str, Any] | None = None) -> None:
+        self._profile = profile
+        self._before = dict(parsed or {})
+        self._by_folder: dict[str, Config] = {}
+        self._by_file: dict[str, Config] = {}
+        #: Each configuration that was read: its path, with its text and what that says.
+        self.parsed: dict[str, tuple[str, Any]] = {}
+
+    def used(self) -> list[Config]:
+        """The configurations that hold for anything."""
+        return list(self._by_file.values())
+
+    def of(self, folder: str) -> Config:
+        """What holds for the files in a folder. Raises CommandError, UnreadableFile."""
+        folder = os.path.abspath(folder or ".")
+        if folder not in self._by_folder:
+            found = _here(folder)
+            if found is not None:
+                config = self._load(found)
+            else:
+                above = os.path.dirname(folder)
+                top = above == folder or os.path.exists(os.path.join(folder, ".git"))
+                config = self._no_more() if top else self.of(above)
+            self._by_folder[folder] = config
+        return self._by_folder[folder]
+
+    def of_file(self, file: str) -> Config:
+        """What holds for a file."""
+        return self.of(os.path.dirname(file))
+
+    def _no_more(self) -> Config:
+        if self._profile is not None:
+            raise CommandError(
+                f"there is no profile `{self._profile}`: no {OWN} and no [tool.wan] in a {SHARED} holds here"
+            )
+        return NONE
+
+    def _load(self, file: str) -> Config:
+        if file not in self._by_file:
+            data = _read(file)
+            text = data.decode("utf-8", "surrogateescape")
+            before = self._before.get(file)
+            values = before[1] if before and before[0] == text else _values(file, data)
+            self.parsed[file] = (text, values)
+            shown, folder = show(file), os.path.dirname(file)
+            self._by_file[file] = Config(shown, folder, values, self._chosen(values, shown))
+        return self._by_file[file]
+
+    def _chosen(self, values: Mapping[str, Any], shown: str) -> Mapping[str, Any]:
+        if self._profile is None:
+            return {}
+        profiles: Mapping[str, Mapping[str, Any]] = values.get("profile", {})
+        if self._profile in profiles:
+            return profiles[self._profile]
+        from wan22dsl.diagnostics import nearest
+
+        close = nearest(self._profile, profiles)
+        there = f"there are {', '.join(sorted(profiles))}" if profiles else "it has none"
+        hint = f"did you mean `{close}`?" if close else there
+        raise CommandError(f"{shown}: there is no profile `{self._profile}`; {hint}")
+
+
+def _here(folder: str) -> str | None:
+    """The configuration in a folder itself; a `pyproject.toml` counts where it has `[tool.wan]`."""
+    own = os.path.join(folder, OWN)
+    if os.path.lexists(own):  # whatever it is: what is no file is told when it is read
+        return own
+    shared = os.path.join(folder, SHARED)
+    if os.path.lexists(shared) and _has_table(_read(shared)):
+        return shared
+    return None
+
+
+def _covers(patterns: Sequence[str], path: str) -> bool:
+
+    return covers(patterns, path)
+
+
+def _has_table(data: bytes) -> bool:
+    return b"wan" in data and re.search(_TABLE, data, re.MULTILINE) is not None
+
+
+def _values(file: str, data: bytes) -> Mapping[str, Any]:
+    """What a configuration says. Raises CommandError where that is not a configuration."""
+    from wan22dsl.lint.policy import settings, toml
+
+    shown = show(file)
+    values: Any = toml.read(data, shown)
+    above = _ABOVE if os.path.basename(file) == SHARED else ()
+    for key in above:
+        values = values.get(key, {}) if isinstance(values, dict) else {}
+    if not isinstance(values, dict):
+        raise CommandError(f"{shown}: [tool.wan] should be a table of settings")
+    settings.check(values, data, shown, above)
+    return values
+
+
+def _read(file: str) -> bytes:
+    return disk.read(file, show(file), _MOST_BYTES)
+
+
+def read_bytes(file: str) -> bytes:
+    """The bytes of a file. Raises UnreadableFile."""
+    return disk.read(file, show(file))
+
+
+def show(file: str) -> str:
+    """A path as people know it: from where they are, if it lies below."""
+    try:
+        found = os.path.relpath(file)
+    except ValueError:
+        found = file
+    return (file if found.startswith("..") else found).replace(os.sep, "/")

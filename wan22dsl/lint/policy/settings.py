@@ -1,0 +1,180 @@
+"""What a configuration may say, as plain data, and every mistake in one, with its place."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+LEVELS = ("error", "warning", "note")
+
+
+class Setting(NamedTuple):
+    """One key. `kind` is `text`, `texts`, `flag`, `levels`, `tables` (a list) or `named` (by name).
+
+    The last two hold tables, whose keys are `inner`.
+    """
+
+    kind: str
+    help: str
+    inner: Mapping[str, Setting] = {}
+
+
+_SELECTION = {
+    "select": Setting("texts", "Only these rules count: codes, names, prefixes such as `WAN7`."),
+    "ignore": Setting("texts", "These rules do not count."),
+    "severity": Setting("levels", "What a rule's findings are: error, warning or note."),
+}
+
+PER_FILE = {
+    "files": Setting("texts", "Patterns of paths, from the folder of this file."),
+    **_SELECTION,
+}
+
+PROFILE = {
+    "target": Setting(
+        "text", "The ComfyUI to judge by: a version, a file, or the URL of a server that you allow."
+    ),
+    "card": Setting("text", "The card that the pipelines run on, such as `RTX 4090`."),
+    "server": Setting(
+        "text", "The server of `wan run`, if you allow it; --server and WAN_SERVER come first."
+    ),
+    "strict": Setting("flag", "Warnings fail, as errors do."),
+    "baseline": Setting("text", "A file of findings that do not count."),
+    **_SELECTION,
+}
+
+SETTINGS = {
+    **PROFILE,
+    "exclude": Setting("texts", "Patterns of paths that are left out."),
+    "per-file": Setting("tables", "What counts in some files only.", PER_FILE),
+    "profile": Setting("named", "Settings that `--profile NAME` puts above the others.", PROFILE),
+}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of `wan.toml`, and of `[tool.wan]` in `pyproject.toml`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "wan22dsl/config.schema.json",
+        "title": "The configuration: `wan.toml`, or `[tool.wan]` in `pyproject.toml`",
+        **_table(SETTINGS),
+    }
+
+
+def _table(settings: Mapping[str, Setting], *required: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            key: {"description": setting.help, **_value(setting)}
+            for key, setting in settings.items()
+        },
+        "additionalProperties": False,
+    }
+    return {**found, "required": list(required)} if required else found
+
+
+def _value(setting: Setting) -> dict[str, Any]:
+    text = {"type": "string", "minLength": 1}
+    if setting.kind == "texts":
+        return {"type": "array", "items": text}
+    if setting.kind == "levels":
+        return {"type": "object", "additionalProperties": {"enum": list(LEVELS)}}
+    if setting.kind == "tables":
+        return {"type": "array", "items": _table(setting.inner, "files")}
+    if setting.kind == "named":
+        return {"type": "object", "additionalProperties": _table(setting.inner)}
+    return text if setting.kind == "text" else {"type": "boolean"}
+
+
+_WANTED = {
+    "text": 'a text in quotes, such as "0.33.0"',
+    "texts": 'a list of texts, such as ["WAN7"]',
+    "flag": "true or false",
+    "levels": 'a table, such as { WAN605 = "error" }',
+    "tables": 'a list of tables, such as [{ files = ["old/**"], ignore = ["WAN7"] }]',
+    "named": "a table of tables, such as [tool.wan.profile.NAME] or [profile.NAME]",
+}
+
+
+#: So many mistakes are told one by one.
+_MOST_TOLD = 20
+
+
+def check(values: Mapping[str, Any], data: bytes, shown: str, above: tuple[str, ...]) -> None:
+    """Raises CommandError that tells all mistakes; `above` are the tables around the settings."""
+    from wan22dsl.lint.policy import toml
+
+    told = []
+    mistakes = _check_table(values, SETTINGS, ())
+    for path, said in islice(mistakes, _MOST_TOLD):
+        line, column = toml.place(data, (*above, *path))
+        told.append((line, column, f"{shown}:{line}:{column}: {said}"))
+    if told:
+        rest = (f"{shown}: and more of them",) if next(mistakes, None) else ()
+        raise CommandError(*(said for _, _, said in sorted(told)), *rest)
+
+
+def is_sound(values: Any) -> bool:
+    """Whether a configuration that was read before says only what it may say."""
+    return isinstance(values, dict) and next(_check_table(values, SETTINGS, ()), None) is None
+
+
+def _check_table(
+    values: Mapping[str, Any], settings: Mapping[str, Setting], path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for key, value in values.items():
+        setting = settings.get(key)
+        if setting is None:
+            yield (*path, key), f"there is no setting `{key}`{_hint(key, settings)}"
+        elif not _fits(value, setting.kind):
+            yield (*path, key), f"`{key}` should be {_WANTED[setting.kind]}"
+        elif setting.kind == "levels":
+            yield from _levels(value, (*path, key))
+        elif setting.kind in ("tables", "named"):
+            pairs = value.items() if isinstance(value, dict) else enumerate(value)
+            for name, inner in pairs:
+                yield from _inner(inner, setting, (*path, key, name))
+
+
+def _inner(
+    value: Any, setting: Setting, path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if not isinstance(value, dict):
+        yield path, f"`{path[-1]}` should be a table of settings"
+        return
+    if setting.kind == "tables" and "files" not in value:
+        yield path, '`files` is missing here: write files = ["old/**"]'
+    yield from _check_table(value, setting.inner, path)
+
+
+def _levels(
+    value: Mapping[str, Any], path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for key, level in value.items():
+        if level not in LEVELS:
+            yield (*path, key), f'`{key}` should be "error", "warning" or "note"'
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind == "text":
+        return isinstance(value, str) and value != ""
+    if kind == "flag":
+        return isinstance(value, bool)
+    if kind in ("levels", "named"):
+        return isinstance(value, dict)
+    if not isinstance(value, list):
+        return False
+    return kind == "tables" or all(isinstance(item, str) and item for item in value)
+
+
+def _hint(key: str, settings: Mapping[str, Setting]) -> str:
+    from wan22dsl.diagnostics import nearest
+
+    close = nearest(key, settings)
+    return f"; did you mean `{close}`?" if close else f"; there are {', '.join(sorted(settings))}"

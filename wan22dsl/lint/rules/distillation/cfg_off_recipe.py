@@ -1,0 +1,129 @@
+"""WAN722: a cfg that the model was not made for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.filenames import read_name
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.passes.recipes import distilled, recipe_of
+from wan22dsl.lint.rules.distillation.training import FEW, total_steps
+from wan22dsl.lint.rules.experts.lora_not_used import not_used
+from wan22dsl.lint.rules.experts.wording import also, called, place
+from wan22dsl.lint.rules.wording import number, several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN722",
+    name="cfg-off-recipe",
+    severity=Severity.WARNING,
+    summary="The cfg is far from what is used with the model",
+    text="{who} {effect}.",
+    why="cfg is how far the picture is pushed from the negative prompt towards the prompt. Wan's models were "
+    "made for 3 to 5; the distilled LoRAs have the push built in and take 1. Without either the prompt "
+    "hardly counts and the picture stays soft; far beyond, colours burn and motion jerks.",
+    help="{help}",
+    bad="""\
+wan 1
+use wan22
+
+pass high = wan22.base_high(cfg = 1.0)
+pass low = wan22.base_low(cfg = 1.0)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x480
+    length = 81f
+    flow   = high -> low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x480
+    length = 81f
+    flow   = wan22.base_high -> wan22.base_low -> save("demo")
+}
+""",
+    source="Wan-Video/Wan2.2, wan/configs: sample_guide_scale 3.0 to 5.0; ModelTC/Wan2.2-Lightning: cfg 1",
+)
+
+#: So many times the largest cfg of the published recipes is too far.
+_TOO_FAR = 2.0
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every schedule with such a cfg, once for each of its values."""
+    for passes in view.schedules:
+        found: dict[tuple[str, str], list[Pass]] = {}
+        for pass_ in passes:
+            told = _told(view, pass_, passes)
+            if told is not None:
+                found.setdefault(told, []).append(pass_)
+        for (effect, help), those in found.items():
+            holder = those[0].settings.cfg_holder or those[0].node
+            verb = "runs" if len(those) == 1 else "run"
+            yield MESSAGE.at(
+                place(holder, those[0].settings.cfg_name),
+                related=[
+                    label for pass_ in those[1:] for label in also(pass_, "so does this pass")
+                ],
+                who=several(called(pass_) for pass_ in those),
+                effect=f"{verb} {effect}",
+                help=help,
+            )
+
+
+def _told(view: View, pass_: Pass, passes: list[Pass]) -> tuple[str, str] | None:
+    cfg, recipe = pass_.settings.cfg, recipe_of(pass_)
+    if cfg is None or pass_.settings.denoise == 0:
+        return None
+    if cfg < 1:
+        lost = "the prompt does nothing" if cfg == 0 else "the prompt counts for less than half"
+        return (
+            f"at cfg {number(cfg)}, where {lost if cfg < 0.5 else 'the prompt is held back'}",
+            "Set cfg to 1 with a distilled LoRA, to 3.5 without.",
+        )
+    if recipe is None or distilled(pass_) is not None:
+        return None
+    usual = " to ".join(dict.fromkeys(map(number, (min(recipe.cfgs), max(recipe.cfgs)))))
+    if cfg == 1:
+        return _unguided(usual) if is_unguided(view, pass_, passes) else None
+    if cfg > _TOO_FAR * max(recipe.cfgs):
+        return (
+            f"at cfg {number(cfg)}, where {usual} is in use: colours burn and motion jerks",
+            f"Set cfg to {number(recipe.cfgs[0])}.",
+        )
+    return None
+
+
+def _unguided(usual: str) -> tuple[str, str]:
+    effect = "with no guidance at all: the prompt hardly counts, and the picture stays soft"
+    help = "Set cfg to 3.5 or so, or put a distilled LoRA on every pass."
+    return f"at cfg 1 without anything distilled, so {effect} ({usual} is in use)", help
+
+
+def is_unguided(view: View, pass_: Pass, passes: list[Pass]) -> bool:
+    """Whether a pass has no guidance, and nothing distilled in it or beside it that makes up for it.
+
+    With few steps WAN720 tells it, beside a LoRA WAN612.
+    """
+    if pass_.settings.cfg != 1 or recipe_of(pass_) is None:
+        return False
+    steps = total_steps(pass_)
+    if pass_.loras or pass_.model is None or not read_name(pass_.model.file).published:
+        return False
+    if steps is None or steps < FEW or not_used(view, pass_):
+        return False
+    return not any(distilled(each) is not None for each in passes)

@@ -1,0 +1,114 @@
+"""WAN702: guidance with a LoRA that was distilled to go without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Edit, Fix, Message, Severity
+from wan22dsl.graph.passes.recipes import distilled
+from wan22dsl.lint.rules.experts.wording import also, called, place
+from wan22dsl.lint.rules.wording import counted, number, several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+    from wan22dsl.source import Span
+
+MESSAGE = Message(
+    code="WAN702",
+    name="distilled-cfg",
+    severity=Severity.WARNING,
+    summary="A distilled model runs at a cfg other than 1",
+    text="{who} {has} cfg {cfg} with {what}, which was distilled for cfg 1{numbers}.",
+    why="At cfg 1 ComfyUI runs the model once a step; at any other it runs it twice, for the "
+    "prompt and for the negative prompt, so the pass takes twice the time. The guidance is "
+    "already in the distilled weights: more of it burns colours and contrast.",
+    help="Write `cfg = 1.0`, or take the LoRA away and use about 20 steps.",
+    bad="""\
+wan 1
+use wan22
+
+pass high = wan22.high(cfg = 7.0)
+pass low = wan22.low(cfg = 7.0)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass high = wan22.high(cfg = 1.0)
+pass low = wan22.low(cfg = 1.0)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> low -> save("demo")
+}
+""",
+    source="ModelTC/Wan2.2-Lightning: cfg 1; Comfy-Org/ComfyUI, comfy/samplers.py, sampling_function",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every schedule with distilled passes at a cfg above 1, once for each of their values."""
+    for passes in view.schedules:
+        found: dict[float, list[Pass]] = {}
+        for pass_ in passes:
+            cfg = pass_.settings.cfg
+            if cfg is not None and cfg > 1.0 and distilled(pass_) is not None:
+                found.setdefault(cfg, []).append(pass_)  # below 1: WAN722
+        for cfg, those in found.items():
+            yield _finding(cfg, those)
+
+
+def _finding(cfg: float, those: list[Pass]) -> Diagnostic:
+    first = those[0]
+    told = distilled(first)
+    return MESSAGE.at(
+        place(first.settings.cfg_holder or first.node, first.settings.cfg_name),
+        related=[label for pass_ in those[1:] for label in also(pass_, "so has this pass")],
+        fix=_fix(those),
+        who=several(called(pass_) for pass_ in those),
+        has="has" if len(those) == 1 else "have",
+        cfg=number(cfg),
+        what="" if told is None else told.file,
+        numbers=_numbers(those),
+    )
+
+
+def _numbers(those: list[Pass]) -> str:
+    parts = [(pass_.settings.start, pass_.settings.end) for pass_ in those]
+    counts = [
+        end - start for start, end in parts if start is not None and end is not None and end > start
+    ]
+    if len(counts) < len(those):
+        return ": the model runs twice in every step, so it takes twice the time"
+    runs = sum(counts)
+    whose = "its" if len(those) == 1 else "their"
+    return (
+        f": {whose} {counted(runs, 'step')} {'runs' if runs == 1 else 'run'} the model {2 * runs} times "
+        f"instead of {runs}, which takes twice the time"
+    )
+
+
+def _fix(those: list[Pass]) -> Fix | None:
+    """Changes the video, so it is not a safe one."""
+    edits: dict[Span, Edit] = {}
+    for pass_ in those:
+        span = (pass_.settings.cfg_holder or pass_.node).spans.get(pass_.settings.cfg_name)
+        if span is None or not span.text.replace(".", "", 1).isdigit():
+            return None
+        edits[span] = Edit(span, "1.0")
+    return Fix("Write 1.0", tuple(edits.values()), safe=False)

@@ -1,0 +1,106 @@
+"""WAN701: more or fewer steps than a LoRA was distilled to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.graph.passes.handoffs import handoffs_in
+from wan22dsl.graph.passes.recipes import distilled
+from wan22dsl.lint.rules.distillation.training import wrong_steps
+from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.wording import counted, number, several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN701",
+    name="distilled-steps",
+    severity=Severity.WARNING,
+    summary="A distilled model runs a number of steps it was not made for",
+    text="{who}: a schedule of {steps} with {what}, distilled to {distilled}{numbers}.",
+    why="A distilled model was taught to go the whole way in a few steps. With many more it takes "
+    "that much longer and the picture turns hard and oversaturated; with fewer it does not "
+    "arrive. The steps of all passes of a split count together; up to twice as many are in "
+    "use, and are not accused.",
+    help="Use {distilled}: for a split, `steps = 0..{half} of {count}` and `{half}..{count} of "
+    "{count}`.",
+    bad="""\
+wan 1
+use wan22
+
+pass high = wan22.high(steps = 0..8 of 20)
+pass low = wan22.low(steps = 8..20 of 20)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass high = wan22.high(steps = 0..2 of 4)
+pass low = wan22.low(steps = 2..4 of 4)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> low -> save("demo")
+}
+""",
+    source="ModelTC/Wan2.2-Lightning: 4 steps, shift 5, cfg 1, the experts changing after step 2",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every schedule in which a distilled LoRA or model goes a number of steps that it was not made for."""
+    for passes in view.schedules:
+        found: dict[tuple[int, int], list[tuple[Pass, str]]] = {}
+        for pass_ in passes:
+            told, steps = distilled(pass_), pass_.settings.steps
+            if told is None or told.steps is None or steps is None or not wrong_steps(pass_):
+                continue
+            found.setdefault((steps, told.steps), []).append((pass_, told.file))
+        if not found or handoffs_in(passes, "totals", "several") or _each_its_own(passes):
+            continue
+        for (steps, count), those in found.items():
+            yield _finding(steps, count, those)
+
+
+def _each_its_own(passes: list[Pass]) -> bool:
+    """Whether a later pass begins at step 0 again, as if it counted its own steps: WAN707 tells that."""
+    return any(handoff.after.settings.start == 0 for handoff in handoffs_in(passes, "overlap"))
+
+
+def _finding(steps: int, count: int, those: list[tuple[Pass, str]]) -> Diagnostic:
+    first = those[0][0]
+    holder = first.settings.holder or first.node
+    more = [pass_.settings.holder or pass_.node for pass_, _ in those[1:]]
+    numbers = f", {number(steps / count)} times as many" if steps > count else ", too few to arrive"
+    return MESSAGE.at(
+        place(holder, "steps"),
+        related=[
+            Label(node.span, "this pass goes the same way")
+            for node in more
+            if node.span is not None
+        ],
+        who=several(called(pass_) for pass_, _ in those),
+        steps=counted(steps, "step"),
+        what=those[0][1],
+        distilled=counted(count, "step"),
+        numbers=numbers,
+        half=max(1, count // 2),
+        count=count,
+    )

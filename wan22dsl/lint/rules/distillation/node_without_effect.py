@@ -1,0 +1,94 @@
+"""WAN727: a node that changes nothing where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.nodes.frames import INTERPOLATORS
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.tracing import step_back
+from wan22dsl.lint.rules.example import small
+from wan22dsl.lint.rules.experts.wording import place
+from wan22dsl.lint.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN727",
+    name="node-without-effect",
+    severity=Severity.NOTE,
+    summary="A node changes nothing",
+    text="{node} changes nothing: {reason}.",
+    why="It is run and costs no more than a moment, but whoever reads the workflow takes what it says for "
+    "what is done.",
+    help="Take it away, or give it what it needs: {needs}.",
+    bad=small(
+        ("positive = prompt", "positive = FluxGuidance(conditioning = prompt, guidance = 3.5)")
+    ),
+    good=small(),
+    source="Comfy-Org/ComfyUI, comfy_extras/nodes_cfg.py, nodes_flux.py and comfy/model_base.py; "
+    "kijai/ComfyUI-KJNodes, nodes/model_optimization_nodes.py, WanVideoNAG",
+)
+
+#: Longer ways than this are given up.
+_LONGEST = 100
+
+Reason = tuple["Node", str, str, str]
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every such node that will run, once."""
+    told = set()
+    for node, name, reason, needs in [*_patches(view), *_guidance(view), *_others(view)]:
+        if node.id not in told:
+            told.add(node.id)
+            yield MESSAGE.at(place(node, name), node=named(node), reason=reason, needs=needs)
+
+
+def _patches(view: View) -> Iterator[Reason]:
+    """Patches of a model, where every pass with them makes nothing of them."""
+    takers: dict[str, tuple[Node, list[Pass]]] = {}
+    for pass_ in view.passes:
+        for node in pass_.patches:
+            takers.setdefault(node.id, (node, []))[1].append(pass_)
+    for node, passes in takers.values():
+        cfgs = {pass_.settings.cfg for pass_ in passes}
+        if node.class_name == "CFGZeroStar" and cfgs == {1.0}:
+            yield node, "", "it corrects the guidance, and at cfg 1 there is none", "a cfg above 1"
+        if node.class_name == "WanVideoNAG" and view.value(node, "nag_scale") == 0:
+            yield node, "nag_scale", "at a scale of 0 it hands the model on", "a scale such as 11"
+
+
+def _guidance(view: View) -> Iterator[Reason]:
+    """The guidance of Flux on a prompt for Wan."""
+    for pass_ in view.passes:
+        link = pass_.settings.positive
+        for _ in range(_LONGEST):
+            node = view.graph.nodes.get(link.node) if link is not None else None
+            if node is None or pass_.model is None or pass_.model.family is None:
+                break
+            if node.class_name == "FluxGuidance":
+                yield node, "guidance", "Wan's models take no such number", "the cfg of the sampler"
+            link = step_back(view.graph, node, "CONDITIONING", view.facts)
+
+
+def _others(view: View) -> Iterator[Reason]:
+    for node in view.needed:
+        if node.class_name == "WanVaceToVideo" and view.value(node, "strength") == 0:
+            given = [name for name in ("control_video", "reference_image") if _linked(node, name)]
+            if given:
+                reason = f"at a strength of 0 the model does not see `{given[0]}`"
+                yield node, "strength", reason, "a strength of 1"
+        if node.class_name in INTERPOLATORS and view.value(node, "multiplier") == 1:
+            yield node, "multiplier", "times 1 no frame is added", "a multiplier of 2"
+
+
+def _linked(node: Node, name: str) -> bool:
+    return isinstance(node.inputs.get(name), Link)

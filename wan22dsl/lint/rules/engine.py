@@ -1,0 +1,65 @@
+"""Judges a graph by all rules. Only what has no error here can be written out or run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import has_errors, in_order
+from wan22dsl.graph.model import CheckedGraph, Graph
+from wan22dsl.graph.modes import active
+from wan22dsl.lint.rules import OF_LINKS_AND_LACKS, OF_ONE_VALUE, RULES
+from wan22dsl.lint.rules.merging import merged
+from wan22dsl.lint.rules.view import View
+
+if TYPE_CHECKING:
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.graph.model import Draft, Node
+
+
+def judge(graph: Graph, card: Card | None = None) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+    """The graph without its bypassed and muted nodes, if no rule finds an error in it, and all findings.
+
+    What a graph costs is judged only where a `card` is named.
+    """
+    view = View(active(graph), card=card)
+    found = in_order(merged(finding for rule in RULES for finding in rule.check(view)))
+    return (None if has_errors(found) else CheckedGraph(view.graph, graph)), found
+
+
+def judge_draft(draft: Draft, card: Card | None = None) -> list[Diagnostic]:
+    """What can be said of a graph that is not complete: only what the missing part cannot be the cause of.
+
+    Where a parameter has no value yet, that is all that does not speak of links that lead nowhere or of
+    nodes that are not there. Where something is wrong, single values are judged everywhere, and the
+    rest only where everything before it is sound.
+    """
+    view = View(active(draft.graph), all_needed=True, card=card)
+    if not draft.wrong:
+        rules = [rule for rule in RULES if rule not in OF_LINKS_AND_LACKS]
+        return in_order(merged(finding for rule in rules for finding in rule.check(view)))
+    found = [finding for rule in OF_ONE_VALUE for finding in rule.check(view)]
+    sound = View(_sound(view.graph, draft.broken), all_needed=True, card=card)
+    for rule in RULES:
+        if rule not in OF_ONE_VALUE and rule not in OF_LINKS_AND_LACKS:
+            found += rule.check(sound)
+    return in_order(merged(found))
+
+
+def _sound(graph: Graph, broken: frozenset[str]) -> Graph:
+    """The nodes before which nothing is missing."""
+    lacking = [node.id for node in graph.nodes.values() if _lacks(graph, node)]
+    tainted = {item for item in broken if item in graph.nodes}
+    waiting = [*tainted, *(item for item in lacking if item not in tainted)]
+    tainted.update(waiting)
+    while waiting:
+        for user, _, _ in graph.consumers[waiting.pop()]:
+            if user not in tainted:
+                tainted.add(user)
+                waiting.append(user)
+    nodes = {id: node for id, node in graph.nodes.items() if id not in tainted}
+    return Graph(graph.name, nodes, graph.catalogue, graph.span)
+
+
+def _lacks(graph: Graph, node: Node) -> bool:
+    return any(link.node not in graph.nodes for _, link in node.links())

@@ -1,0 +1,94 @@
+"""WAN611: the two passes of a split run models of two families."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.experts.roles import family, mixed
+from wan22dsl.lint.rules.experts.wording import also, called, model_input, place
+from wan22dsl.lint.rules.experts.wrong_conditioning import made_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN611",
+    name="experts-of-two-families",
+    severity=Severity.WARNING,
+    summary="The two passes run models of different families",
+    text="{first} runs a model of {one} and {second} one of {other}: {effect}.",
+    why="The experts of a family were trained as a pair, on the same conditioning. A model that "
+    "takes no picture goes on without it; one that expects a picture and gets none makes up "
+    "its own. The 5B model has another latent altogether.",
+    help="Load both experts of one family; the conditioning of this graph is for {meant}.",
+    bad="""\
+wan 1
+use wan22
+
+pass low = wan22.low(model = wan22.t2v_low)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass low = wan22.low(model = wan22.i2v_low)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond; Comfy-Org workflow "
+    "templates",
+)
+
+
+_SMALL = "ti2v_5b"
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every hand-off of a split between families that do not go together."""
+    for first, second in mixed(view):
+        item, other = family(first), family(second)
+        meant = next(iter(made_for(first.conditioning)), None) if first.conditioning else None
+        odd = first if meant is not None and meant == other else second
+        rest = second if odd is first else first
+        effect, severity = _effect(family(odd))
+        if _SMALL in {item, other}:
+            effect, severity = "their latents differ in channels, so sampling fails", Severity.ERROR
+        yield MESSAGE.at(
+            place(odd.node, model_input(odd)),
+            severity=severity,
+            related=also(rest, f"this pass runs a model of {family(rest)}"),
+            first=called(first),
+            second=called(second),
+            one=item,
+            other=other,
+            effect=effect,
+            meant=family(rest) if meant is None else meant,
+        )
+
+
+def _effect(odd: str | None) -> tuple[str, Severity]:
+    """What becomes of the pass that does not belong."""
+    if odd == "t2v_14b":
+        return (
+            "the model of t2v_14b takes no picture, so the start image is not seen there",
+            Severity.WARNING,
+        )
+    return "they were not trained together, on different conditioning", Severity.WARNING

@@ -1,0 +1,109 @@
+"""WAN609: the two experts of a split in each other's place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.passes.handoffs import level
+from wan22dsl.lint.rules.experts.fixes import exchange, file_span, model_span
+from wan22dsl.lint.rules.experts.roles import swapped
+from wan22dsl.lint.rules.experts.wording import also, called, model_input, outside, place
+from wan22dsl.lint.rules.wording import counted, several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic, Fix
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN609",
+    name="experts-swapped",
+    severity=Severity.WARNING,
+    summary="The two experts run in each other's place",
+    text="{first} runs the low-noise expert first, and {second} goes on with the high-noise "
+    "expert: they stand in each other's place{numbers}.",
+    why="The high-noise expert was trained on noise from the boundary up (sigma 0.9 for i2v, "
+    "0.875 for t2v) and lays out the picture, the low-noise expert on what is below. "
+    "ComfyUI runs them in any order without a word, and swapped, both work outside of their "
+    "training: motion and shapes fall apart.",
+    help="Let the two passes change models: the high-noise expert first, then the low-noise "
+    "expert.",
+    bad="""\
+wan 1
+use wan22
+
+pass first = wan22.low(steps = 0..2 of 4)
+pass second = wan22.high(steps = 2..4 of 4)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = first -> second -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Wan-Video/Wan2.2, wan/configs: boundary",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every hand-off within a split from the low-noise to the high-noise expert."""
+    for first, second in swapped(view):
+        yield MESSAGE.at(
+            place(first.node, model_input(first)),
+            related=also(second, "this pass goes on with the other expert"),
+            fix=_fix(first, second),
+            first=called(first),
+            second=called(second),
+            numbers=_numbers(first, second),
+        )
+
+
+def _numbers(first: Pass, second: Pass) -> str:
+    """How many steps of the two lie outside of the training of their experts."""
+    counts = [(pass_, outside(pass_)) for pass_ in (first, second)]
+    parts = [
+        f"{count} of the {counted(len(pass_.sigmas or ()) - 1, 'step')} of {called(pass_)} "
+        f"{'lie' if count > 1 else 'lies'} {'at or above' if pass_.noise == 'low' else 'below'} sigma "
+        f"{level(pass_.boundary or 0)}"
+        for pass_, count in counts
+        if count
+    ]
+    return f". {several(parts)}, outside of their training" if parts else ""
+
+
+def _fix(first: Pass, second: Pass) -> Fix | None:
+    """The models change places. Where the LoRAs stand right, only the files are swapped, surely by a slip.
+
+    Where the LoRAs go with their experts, it may be a trial, so the fix is not a safe one.
+    """
+    title = "Let the two models change places"
+    model, other = first.model, second.model
+    if model is None or other is None:
+        return None
+    levels = [{lora.noise for lora in each.loras if lora.noise} for each in (first, second)]
+    if levels == [{"high"}, {"low"}]:
+        return exchange(title, [(file_span(model), file_span(other))], safe=True)
+    links = (model_span(first, model_input(first)), model_span(second, model_input(second)))
+    if any(levels) and not all(span and span.text.startswith("[") for span in links):
+        return None  # the LoRAs would stay behind
+    found = exchange(title, [links], safe=False)
+    if found is None and not any(levels):
+        return exchange(title, [(file_span(model), file_span(other))], safe=False)
+    return found

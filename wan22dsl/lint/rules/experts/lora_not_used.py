@@ -1,0 +1,149 @@
+"""WAN613: a LoRA that is loaded, and whose model no sampler takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.passes.model_chain import Trails
+from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
+    from wan22dsl.graph.passes.model_chain import Trail
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN613",
+    name="lora-not-used",
+    severity=Severity.WARNING,
+    summary="A LoRA is loaded, but no sampler uses it",
+    text="{node} puts {lora} on {model}, and no sampler takes what it gives.",
+    why="ComfyUI runs only what an output needs, so the LoRA is never loaded, without a word: "
+    "the pass goes on with the bare model.",
+    help="{help}",
+    bad="""\
+wan 1
+
+graph demo {
+    let model = UNETLoader(
+        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
+        weight_dtype = "default"
+    )
+    let grain = LoraLoaderModelOnly(
+        model = model
+        lora_name = "grain.safetensors"
+        strength_model = 0.6
+    )
+    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
+    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
+    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
+    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
+    let sampled = KSampler(
+        model = model
+        positive = text
+        negative = CLIPTextEncode(clip = clip, text = "")
+        latent_image = latent
+        seed = 1
+        steps = 20
+        cfg = 5.0
+        sampler_name = "uni_pc"
+        scheduler = "simple"
+        denoise = 1.0
+    )
+    let frames = VAEDecode(samples = sampled, vae = vae)
+    SaveImage(images = frames, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let model = UNETLoader(
+        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
+        weight_dtype = "default"
+    )
+    let grain = LoraLoaderModelOnly(
+        model = model
+        lora_name = "grain.safetensors"
+        strength_model = 0.6
+    )
+    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
+    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
+    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
+    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
+    let sampled = KSampler(
+        model = grain
+        positive = text
+        negative = CLIPTextEncode(clip = clip, text = "")
+        latent_image = latent
+        seed = 1
+        steps = 20
+        cfg = 5.0
+        sampler_name = "uni_pc"
+        scheduler = "simple"
+        denoise = 1.0
+    )
+    let frames = VAEDecode(samples = sampled, vae = vae)
+    SaveImage(images = frames, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py: only what an output needs is run",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every LoRA on a way that leads nowhere."""
+    for _, trail in loose(view):
+        lora = trail.loras[-1]
+        meant = [pass_ for pass_ in view.passes if _same_model(pass_, trail)]
+        who = f"the model of {called(meant[0])}" if meant else "a model"
+        yield MESSAGE.at(
+            place(lora.node, lora.input),
+            node=named(lora.node),
+            lora=f'"{lora.file}"',
+            model=who,
+            help="Link what it gives on to the sampler, or take the node away."
+            if not meant
+            else f"Link what it gives into the way to {called(meant[0])}, or take the node away.",
+        )
+
+
+def loose(view: View) -> list[tuple[Node, Trail]]:
+    """The ends of ways with a LoRA that nothing takes up, with these ways; none where there is no output."""
+    if not view.outputs or view.stuck or len(view.used) == len(view.graph.nodes):
+        return []
+    trails = Trails(view.graph, view.facts)
+    found = []
+    for node in view.graph.nodes.values():
+        if node.id in view.used or view.graph.consumers[node.id] or not _gives_model(view, node):
+            continue
+        trail = trails.of(Link(node.id, 0))
+        if trail.loras and trail.loras[-1].node.id not in view.used:
+            found.append((node, trail))
+    return found
+
+
+def not_used(view: View, pass_: Pass) -> bool:
+    """Whether a distilled LoRA for the model of a pass is loaded and leads nowhere."""
+    return any(
+        _same_model(pass_, trail) and any(lora.distilled for lora in trail.loras)
+        for _, trail in loose(view)
+    )
+
+
+def _gives_model(view: View, node: Node) -> bool:
+    node_class = view.class_of(node)
+    return bool(node_class and node_class.outputs and node_class.outputs[0].type == "MODEL")
+
+
+def _same_model(pass_: Pass, trail: Trail) -> bool:
+    return (
+        pass_.model is not None and trail.model is not None and pass_.model.node is trail.model.node
+    )

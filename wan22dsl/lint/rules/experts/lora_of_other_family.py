@@ -1,0 +1,104 @@
+"""WAN606: a LoRA that was made for another family of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.filenames import maker_of
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.passes.recipes import fits
+from wan22dsl.lint.rules.experts.roles import family as family_of
+from wan22dsl.lint.rules.experts.roles import mixed
+from wan22dsl.lint.rules.experts.wording import called, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.model_chain import LoadedLora
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN606",
+    name="lora-of-other-family",
+    severity=Severity.WARNING,
+    summary="A LoRA was made for another family of models",
+    text="{lora} is a LoRA for {family}, and {who} runs a model of {other}: {effect}.",
+    why="Where the shapes fit, ComfyUI loads a LoRA of another model without a word, and what it "
+    "changes was learned elsewhere. Where they do not fit, it says so in its log only. LoRAs "
+    "of Wan 2.1 are used on all 14B models on purpose, and are not accused.",
+    help="Use the LoRA that was made for {other}.",
+    bad="""\
+wan 1
+use wan22
+
+pass high = wan22.high(loras = [wan22.lightx2v_t2v_high])
+pass low = wan22.low(loras = [wan22.lightx2v_t2v_low])
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass high = wan22.high(loras = [wan22.lightx2v_high])
+pass low = wan22.low(loras = [wan22.lightx2v_low])
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> low -> save("demo")
+}
+""",
+    source="Comfy-Org workflow templates: i2v and the Fun models take the i2v LoRA, t2v its own",
+)
+
+_LARGE = frozenset({"i2v_14b", "t2v_14b"})
+_NOTHING_FITS = (
+    "none of its weights has a place there, so ComfyUI leaves it out and says so in its log only"
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every LoRA that is known to be for one family, on a model that is known to be of another.
+
+    LoRAs of Wan 2.1 are used on all 14B models, on purpose, and are not accused; neither are LoRAs of
+    i2v on the Fun models.
+    """
+    partners = {pass_.id: each for pair in mixed(view) for pass_, each in (pair, pair[::-1])}
+    for pass_ in view.passes:
+        family = None if pass_.model is None else pass_.model.family
+        for lora in pass_.loras:
+            effect = _clash(lora, family)
+            if pass_.id in partners and not _clash(lora, family_of(partners[pass_.id])):
+                continue  # the model is the one that does not belong: WAN611
+            if effect is not None and lora.strength != 0:
+                yield MESSAGE.at(
+                    place(lora.node, lora.input),
+                    lora=f'"{lora.file}"',
+                    family=lora.family or maker_of(lora.file),
+                    other=family,
+                    who=called(pass_),
+                    effect=effect,
+                )
+
+
+def _clash(lora: LoadedLora, family: str | None) -> str | None:
+    """What happens, where the two do not fit."""
+    if family is None or lora.family == family:
+        return None
+    if lora.family is None:
+        return _NOTHING_FITS if maker_of(lora.file) else None
+    if not fits(lora, family):
+        return "its shapes do not fit, so ComfyUI leaves it out and says so in its log only"
+    if lora.generation == "2.2" and lora.family in _LARGE and family in _LARGE:
+        return "it is loaded, but what it changes was learned with another model"
+    return None

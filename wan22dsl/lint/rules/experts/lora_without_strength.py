@@ -1,0 +1,91 @@
+"""WAN614: a LoRA at strength 0."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.experts.wording import called, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.model_chain import LoadedLora
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN614",
+    name="lora-without-strength",
+    severity=Severity.NOTE,
+    summary="A LoRA has a strength of 0",
+    text="{lora} is put on {who} at strength 0, so it does nothing{effect}.",
+    why="A strength of 0 leaves the weights as they are. It is a way to switch a LoRA off for a "
+    "trial, and easily forgotten.",
+    help="Give it a strength (1.0 is what most are made for), or take it away.",
+    bad="""\
+wan 1
+use wan22
+
+lora grain { file = "grain.safetensors", strength = 0.0 }
+
+pass low = wan22.low(loras = [wan22.lightx2v_low, grain])
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+lora grain { file = "grain.safetensors", strength = 0.6 }
+
+pass low = wan22.low(loras = [wan22.lightx2v_low, grain])
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, nodes.py, LoraLoader.load_lora: at strength 0 the model is handed "
+    "on",
+)
+
+
+#: With fewer steps a distilled LoRA is what makes them enough.
+_FEW = 10
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every LoRA on the model of a pass whose strength is known to be 0."""
+    for pass_ in view.passes:
+        for lora in pass_.loras:
+            if lora.strength != 0:
+                continue
+            effect = _effect(pass_, lora)
+            yield MESSAGE.at(
+                place(lora.node, "strength_model", lora.input),
+                severity=Severity.WARNING if effect else Severity.NOTE,
+                lora=f'"{lora.file}"',
+                who=called(pass_),
+                effect=effect,
+            )
+
+
+def _effect(pass_: Pass, lora: LoadedLora) -> str:
+    """What the pass lacks with it: a distilled LoRA, where the steps are few."""
+    steps = pass_.settings.steps
+    others = any(each.counts for each in pass_.loras)
+    distilled = pass_.model is not None and pass_.model.distilled
+    if not lora.distilled or others or distilled or steps is None or steps >= _FEW:
+        return ""
+    return f": nothing distilled is left, and {steps} steps are too few without"

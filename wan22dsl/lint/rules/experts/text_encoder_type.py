@@ -1,0 +1,109 @@
+"""WAN608: Wan's text encoder, loaded as that of another model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.experts.wording import place
+from wan22dsl.lint.rules.fixes import in_place
+from wan22dsl.lint.rules.wording import named, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN608",
+    name="text-encoder-type",
+    severity=Severity.ERROR,
+    summary="The text encoder of Wan is loaded as another type",
+    text='{node} loads {file} with the type {type}; it needs the type "wan".',
+    why="The type says how the file is read. With any other one the shapes do not fit, and loading "
+    "fails when the prompt runs.",
+    help='Write `type = "wan"`.',
+    bad="""\
+wan 1
+
+graph demo {
+    let clip = CLIPLoader(
+        clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors"
+        type = "stable_diffusion"
+    )
+    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
+    let model = UNETLoader(
+        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
+        weight_dtype = "default"
+    )
+    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
+    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
+    let sampled = KSampler(
+        model = model
+        positive = text
+        negative = CLIPTextEncode(clip = clip, text = "")
+        latent_image = latent
+        seed = 1
+        steps = 20
+        cfg = 5.0
+        sampler_name = "uni_pc"
+        scheduler = "simple"
+        denoise = 1.0
+    )
+    let frames = VAEDecode(samples = sampled, vae = vae)
+    SaveImage(images = frames, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let clip = CLIPLoader(
+        clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors"
+        type = "wan"
+    )
+    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
+    let model = UNETLoader(
+        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
+        weight_dtype = "default"
+    )
+    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
+    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
+    let sampled = KSampler(
+        model = model
+        positive = text
+        negative = CLIPTextEncode(clip = clip, text = "")
+        latent_image = latent
+        seed = 1
+        steps = 20
+        cfg = 5.0
+        sampler_name = "uni_pc"
+        scheduler = "simple"
+        denoise = 1.0
+    )
+    let frames = VAEDecode(samples = sampled, vae = vae)
+    SaveImage(images = frames, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/sd.py, CLIPType; run",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every loader of a UMT5 XXL file whose type is known and not Wan's."""
+    for node in view.needed:
+        if not node.class_name.startswith("CLIPLoader"):
+            continue
+        file, kind = view.value(node, "clip_name"), view.value(node, "type")
+        if not isinstance(file, str) or not isinstance(kind, str) or kind == "wan":
+            continue
+        if "umt5_xxl" in file.lower().replace("-", "_"):
+            span = place(node, "type")
+            yield MESSAGE.at(
+                span,
+                fix=in_place(span, shown(kind), '"wan"', safe=True),
+                node=named(node),
+                file=f'"{file}"',
+                type=shown(kind),
+            )

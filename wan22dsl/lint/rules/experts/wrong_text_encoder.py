@@ -1,0 +1,104 @@
+"""WAN616: the text encoder of another model, or another packing of the right one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.tracing import step_back
+from wan22dsl.lint.rules.example import small
+from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.fixes import in_place
+from wan22dsl.lint.rules.wording import named, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Link, Node
+    from wan22dsl.lint.rules.view import View
+
+_RIGHT = "umt5_xxl_fp8_e4m3fn_scaled.safetensors"
+
+MESSAGE = Message(
+    code="WAN616",
+    name="wrong-text-encoder",
+    severity=Severity.ERROR,
+    summary="The text encoder is not the one that Wan takes",
+    text="{node} loads {file}, {what}, and {who} runs a model of Wan, which takes UMT5 XXL as "
+    "ComfyUI packs it.",
+    why="The text of a prompt reaches Wan as vectors of UMT5 XXL. ComfyUI tells text encoders apart by what "
+    "is in the file, and loads this one as another: sampling fails with “mat1 and mat2 shapes cannot be "
+    "multiplied”, after all models are loaded.",
+    help=f'Use "{_RIGHT}" or "umt5_xxl_fp16.safetensors" of Comfy-Org.',
+    bad=small((_RIGHT, "umt5-xxl-enc-bf16.safetensors")),
+    good=small(),
+    source="Comfy-Org/ComfyUI, comfy/sd.py, detect_te_model; issue 7114",
+)
+
+#: By what a name begins with. Names that may be merges of the right one are not read.
+_OTHERS = (
+    (("umt5-xxl-enc-", "umt5_xxl_enc_"), "UMT5 XXL as it is packed for WanVideoWrapper"),
+    (("models_t5_umt5",), "UMT5 XXL as its makers pack it"),
+    (
+        ("t5xxl", "t5_xxl", "t5-xxl", "t5_base", "t5-base", "t5-v1", "t5_v1"),
+        "T5, of other models",
+    ),
+    (("clip_l", "clip-l", "clip_g", "clip-g", "vit-l-14"), "CLIP, of other models"),
+    (("llava", "qwen", "gemma", "llama", "mistral", "byt5"), "the text encoder of another model"),
+)
+
+#: Longer ways than this are given up.
+_LONGEST = 50
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every loader of one text encoder whose prompt a pass of a Wan model gets, once."""
+    seen: set[str] = set()
+    links: set[Link | None] = set()
+    for pass_ in view.passes:
+        if pass_.model is None or pass_.model.family is None:
+            continue
+        for link in (pass_.settings.positive, pass_.settings.negative):
+            if link in links:
+                continue
+            links.add(link)
+            loader = _loader(view, link)
+            if loader is None or loader.id in seen:
+                continue
+            seen.add(loader.id)
+            file = view.value(loader, "clip_name")
+            what = _told(file) if isinstance(file, str) else None
+            if what is not None:
+                span = place(loader, "clip_name")
+                yield MESSAGE.at(
+                    span,
+                    fix=in_place(span, shown(file), f'"{_RIGHT}"'),
+                    node=named(loader),
+                    file=shown(file),
+                    what=what,
+                    who=called(pass_),
+                )
+
+
+def _told(file: str) -> str | None:
+    name = file.replace("\\", "/").rpartition("/")[2].lower()
+    return next((what for begins, what in _OTHERS if name.startswith(begins)), None)
+
+
+def _loader(view: View, link: Link | None) -> Node | None:
+    """The CLIPLoader behind a conditioning."""
+    for kind in ("CONDITIONING", "CLIP"):
+        for _ in range(_LONGEST):
+            node = view.graph.nodes.get(link.node) if link is not None else None
+            if node is None:
+                return None
+            if node.class_name == "CLIPLoader":
+                return node
+            before = step_back(view.graph, node, kind, view.facts)
+            if before is None and kind == "CONDITIONING":
+                before = step_back(view.graph, node, "CLIP", view.facts)
+                link = before
+                break
+            link = before
+    return None

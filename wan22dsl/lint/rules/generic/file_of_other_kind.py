@@ -1,0 +1,142 @@
+"""WAN521: a file in the place of one of another kind."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.wording import named, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import Slot, View
+
+MESSAGE = Message(
+    code="WAN521",
+    name="file-of-other-kind",
+    severity=Severity.ERROR,
+    summary="A file name is of another kind than its input takes",
+    text="`{input}` of {node} is {file}, by its name {what}; it takes {wanted}.",
+    why="Each kind of model lies in a folder of its own on the server. A name that belongs elsewhere is "
+    "refused, or fails when it is loaded.",
+    help="{help}",
+    bad="""\
+wan 1
+use wan22
+
+vae wrong { file = "umt5_xxl_fp8_e4m3fn_scaled.safetensors" }
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    vae    = wrong
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, folder_paths.py and nodes.py; run: a LoRA in UNETLoader is refused",
+)
+
+#: Kinds by the words of a name. Only names that can be nothing else are read.
+_LORA = re.compile(r"(?<![a-z])lora(?![a-z])|_lora_|lora_v?\d")
+_VAE = re.compile(r"wan[_-]?2[._]?[12][_-]vae")
+_TEXT = re.compile(r"umt5")
+_SEEN = re.compile(r"^clip[_-]vision[_-]")
+_MODEL = re.compile(r"^wan2[._]2_.*_14b_(fp8|fp16|bf16)(_scaled)?\.safetensors$")
+_KINDS = (
+    (_LORA, "loras", "a LoRA"),
+    (_VAE, "vae", "a VAE"),
+    (_TEXT, "text_encoders", "a text encoder"),
+    (_SEEN, "clip_vision", "a CLIP Vision model"),
+    (_MODEL, "diffusion_models", "a diffusion model"),
+)
+
+#: The folders whose inputs are judged, what they hold, and the usual node for it.
+_FOLDERS = {
+    "diffusion_models": ("diffusion models", "UNETLoader"),
+    "loras": ("LoRAs", "LoraLoaderModelOnly"),
+    "vae": ("VAEs", "VAELoader"),
+    "text_encoders": ("text encoders", "CLIPLoader"),
+    "clip_vision": ("CLIP Vision models", "CLIPVisionLoader"),
+}
+
+
+#: What the loaders of input files take, and what by its ending is something else.
+_INPUTS = {
+    "LoadImage": ("pictures", "LoadVideo", "a video", (".mp4", ".mov", ".mkv", ".avi", ".m4v")),
+    "LoadVideo": ("videos", "LoadImage", "a picture", (".png", ".jpg", ".jpeg", ".bmp", ".tiff")),
+    "VHS_LoadVideo": (
+        "videos",
+        "LoadImage",
+        "a picture",
+        (".png", ".jpg", ".jpeg", ".bmp", ".tiff"),
+    ),
+    "LoadAudio": ("sounds", "LoadImage", "a picture", (".png", ".jpg", ".jpeg", ".webp", ".bmp")),
+}
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every file whose name says that it is of another kind, where no list of the server's files is known."""
+    for slot in view.constants:
+        folder = None if slot.input is None else slot.input.files
+        if folder == "input" and isinstance(slot.value, str):
+            yield from _input(slot, slot.value)
+        if folder not in _FOLDERS or slot.input is None or slot.input.options is not None:
+            continue
+        if not isinstance(slot.value, str):
+            continue
+        told = _told(slot.value, folder, slot.node.class_name)
+        if told is not None:
+            yield MESSAGE.at(
+                slot.span,
+                node=named(slot.node),
+                input=slot.name,
+                file=shown(slot.value),
+                wanted=_FOLDERS[folder][0],
+                what=told[0],
+                help=told[1],
+            )
+
+
+def _input(slot: Slot, file: str) -> Iterator[Diagnostic]:
+    """A file of the user's own whose ending says that the loader cannot read it."""
+    wanted, instead, what, endings = _INPUTS.get(slot.node.class_name, ("", "", "", ()))
+    if file.lower().endswith(endings) and endings:
+        yield MESSAGE.at(
+            slot.span,
+            node=named(slot.node),
+            input=slot.name,
+            file=shown(file),
+            wanted=wanted,
+            what=what,
+            help=f"Use {instead} for it.",
+        )
+
+
+def _told(file: str, folder: str, class_name: str) -> tuple[str, str] | None:
+    """What the file is, and what to do; None where it is in its place, or where nothing tells."""
+    name = file.replace("\\", "/").rpartition("/")[2].lower()
+    if name.endswith(".gguf") and "gguf" not in class_name.lower():
+        return "a GGUF file", "Use the loader of ComfyUI-GGUF, such as UnetLoaderGGUF."
+    if name.endswith(".safetensors") and class_name == "UnetLoaderGGUF":
+        return "no GGUF file", "Use UNETLoader."
+    for pattern, own, what in _KINDS:
+        if pattern.search(name):
+            return None if own == folder else (what, f"Use {_FOLDERS[own][1]} for it.")
+    return None

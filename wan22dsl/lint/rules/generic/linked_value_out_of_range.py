@@ -1,0 +1,68 @@
+"""WAN518: a number out of range that arrives by link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.lint.rules.generic.value_out_of_range import NUMBERS, outside
+from wan22dsl.lint.rules.wording import between, named, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN518",
+    name="linked-value-out-of-range",
+    severity=Severity.ERROR,
+    summary="A linked number is outside the range of its input",
+    text="`{input}` of {node} gets {value} from {source}; it takes {range}.",
+    why="ComfyUI does not check numbers that arrive by link. What the node then does is anybody's "
+    "guess.",
+    help="Give a value of {range}.",
+    bad="""\
+wan 1
+
+graph demo {
+    let factor = PrimitiveFloat(value = 12.0)
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = factor)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let factor = PrimitiveFloat(value = 2.0)
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = factor)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, validate_inputs checks the types of links only",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every linked number that is known and out of its range."""
+    for slot in view.links:
+        input_ = slot.input
+        assert input_ is not None
+        if input_.type not in NUMBERS:
+            continue
+        value = view.facts.of(slot.value).value
+        if isinstance(value, (int, float)) and outside(input_, value):
+            source = view.graph.nodes[slot.value.node]
+            yield MESSAGE.at(
+                slot.span,
+                related=[Label(source.span, "it comes from here")] if source.span else [],
+                node=named(slot.node),
+                input=slot.name,
+                value=number(value),
+                source=named(source),
+                range=between(input_),
+            )

@@ -1,0 +1,75 @@
+"""WAN502: an input that a class needs is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.catalogue.inputs import default_of
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.generic.packs import may_differ
+from wan22dsl.lint.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN502",
+    name="missing-input",
+    severity=Severity.ERROR,
+    summary="A node lacks a required input",
+    text="{node} lacks {inputs}, {kind}.",
+    why="ComfyUI refuses every output that hangs on a node with a required input missing. It is a note for "
+    "classes of packs whose input has a default: older versions of the pack may do without it.",
+    help="Set {inputs}{unless}.",
+    bad="""\
+wan 1
+
+graph demo {
+    SaveImage(filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    SaveImage(images = LoadImage(image = "start.png").IMAGE, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, validate_inputs: required_input_missing",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every required input that is not written; those that a pack may not have yet once for each node."""
+    for node in view.needed:
+        node_class = view.class_of(node)
+        if node_class is None:
+            continue
+        newer = []
+        for input_ in view.missing(node, node_class):
+            name = input_.name
+            if default_of(input_) is not None and may_differ(view, node_class):
+                newer.append(name)
+                continue
+            kind = "a choice" if input_.type == "COMBO" else f"of type {input_.type}"
+            yield MESSAGE.at(node.span, node=named(node), inputs=f"`{name}`", kind=kind, unless="")
+        if newer:
+            yield _newer(node, node_class, newer)
+
+
+def _newer(node: Node, node_class: NodeClass, names: list[str]) -> Diagnostic:
+    quoted = [f"`{name}`" for name in names]
+    inputs = " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+    return MESSAGE.at(
+        node.span,
+        severity=Severity.NOTE,
+        node=named(node),
+        inputs=inputs,
+        kind=f"which newer versions of {node_class.pack} need",
+        unless=", unless yours is older",
+    )

@@ -1,0 +1,49 @@
+"""WAN512: a graph that makes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN512",
+    name="no-output",
+    severity=Severity.ERROR,
+    summary="A graph saves and shows nothing",
+    text="{graph} {what}.",
+    why="ComfyUI runs only what an output node needs, such as SaveVideo or PreviewImage, and "
+    "refuses a prompt that has none.",
+    help="End it with a node that saves or shows something.",
+    bad="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    SaveImage(images = start.IMAGE, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, validate_prompt: prompt_no_outputs",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """A graph without an output node. One of an unknown class may be one."""
+    if view.outputs or view.unknown:
+        return
+    what = "saves and shows nothing" if view.graph.nodes else "has no nodes"
+    yield MESSAGE.at(view.graph.span, graph=shown(view.graph.name), what=what)

@@ -1,0 +1,85 @@
+"""WAN510: a link to an output that the node does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.wording import counted, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN510",
+    name="no-such-output",
+    severity=Severity.ERROR,
+    summary="A link takes an output that its node does not have",
+    text="`{input}` of {node} takes output {slot} of {source}, which has {outputs}.",
+    why="ComfyUI fails while it checks the prompt; a negative number counts from the last output, "
+    "without a word.",
+    help="Outputs are counted from 0: {names}.",
+    bad="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", -1], "upscale_method": "lanczos", "scale_by": 2.0}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
+    good="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, validate_inputs: exception_during_inner_validation",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every link past the last output, or before the first, of inputs that exist (WAN515 has the others)."""
+    for node in view.needed:
+        node_class = view.class_of(node)
+        known = None if node_class is None else view.inputs_of(node, node_class)
+        for name, link in node.links():
+            if known is not None and name not in known:
+                continue
+            source = view.graph.nodes.get(link.node)
+            source_class = None if source is None else view.class_of(source)
+            if source is None or (source_class is None and link.slot >= 0):
+                continue
+            outputs = () if source_class is None else source_class.outputs
+            if source_class is not None and 0 <= link.slot < len(outputs):
+                continue
+            names = ", ".join(f"{number} is {output.name}" for number, output in enumerate(outputs))
+            yield MESSAGE.at(
+                node.spans.get(name, node.span),
+                node=named(node),
+                input=name,
+                slot=link.slot,
+                source=named(source),
+                outputs=counted(len(outputs), "output") if outputs else "no such output",
+                names=names or "it has none",
+            )

@@ -1,0 +1,49 @@
+"""Classes of packs, whose versions differ more than ComfyUI's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.catalogue.open import BUNDLED
+
+if TYPE_CHECKING:
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
+    from wan22dsl.lint.rules.view import View
+
+_BUNDLED = frozenset(f"ComfyUI {version}" for version in BUNDLED)
+
+
+def may_differ(view: View, node_class: NodeClass) -> bool:
+    """Whether another version of it may run: a class of a pack, known from bundled facts only."""
+    return node_class.pack is not None and view.graph.catalogue.target in _BUNDLED
+
+
+_STAGED = ("res_2m", "res_3m", "res_2s", "res_3s", "res_5s", "res_6s", "deis_2m", "deis_3m")
+
+#: The samplers and schedulers that RES4LYF adds to ComfyUI's own, by the input that takes them
+#: (ClownsharkBatwing/RES4LYF, __init__.py, beta/__init__.py and legacy/__init__.py).
+RES4LYF: dict[str, frozenset[object]] = {
+    "sampler_name": frozenset(
+        {*_STAGED, *(f"{name}_ode" for name in _STAGED), "rk_beta", "rk", "legacy_rk"}
+    ),
+    "scheduler": frozenset({"beta57", "bong_tangent"}),
+}
+
+
+#: Packs whose classes say by their names whose they are.
+_BY_NAME = (
+    (r"^(WanVideo|LoadWanVideo|DownloadAndLoadWan)", "ComfyUI-WanVideoWrapper (kijai)"),
+    (r"\(rgthree\)$", "rgthree-comfy"),
+    (r"^easy ", "ComfyUI-Easy-Use"),
+    (r"^Layer(Utility|Mask|Style|Color|Filter): ", "ComfyUI_LayerStyle"),
+    (r" //Inspire$", "ComfyUI-Inspire-Pack"),
+    (r"^CR ", "ComfyUI_Comfyroll_CustomNodes"),
+    (r"^(Clown|Shark|clown)[A-Za-z]*(Sampler|Guide|Options|Regional)", "RES4LYF"),
+)
+
+
+def pack_named_in(class_name: str) -> str | None:
+    """The pack that the name of a class speaks of; None where it does not."""
+    import re  # only where a class is not known
+
+    return next((pack for pattern, pack in _BY_NAME if re.search(pattern, class_name)), None)

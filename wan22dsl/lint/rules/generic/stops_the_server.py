@@ -1,0 +1,76 @@
+"""WAN516: a link that ends a server's worker for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.wording import named, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN516",
+    name="stops-the-server",
+    severity=Severity.ERROR,
+    summary="A link between a missing input and a missing node stops the server",
+    text="{node} has no input `{input}`, and it is linked to {target}, which is no node: this "
+    "stops the server's only worker.",
+    why="ComfyUI accepts the prompt, and then its worker dies: nothing is reported, and no later "
+    "prompt runs either until the server is started again. A list of a text and a number in "
+    "an input that the class does not have is taken for such a link.",
+    help="Take `{input}` away.",
+    bad="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0, "mask": ["left", 3]}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
+    good="""\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+""",
+    source="Comfy-Org/ComfyUI 0.3.64, measured: comfy_execution/graph.py raises outside of any "
+    "handler",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every link of an unknown input to a missing node, whether the node is needed or not."""
+    nodes = view.graph.nodes
+    for node in nodes.values():
+        for name, link in node.links():
+            node_class = None if link.node in nodes else view.class_of(node)
+            if node_class is not None and name not in view.inputs_of(node, node_class):
+                yield MESSAGE.at(
+                    node.spans.get(name, node.span),
+                    node=named(node),
+                    input=name,
+                    target=shown(link.node),
+                )

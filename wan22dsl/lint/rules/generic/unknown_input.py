@@ -1,0 +1,88 @@
+"""WAN514: a value for an input that the class does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.nodes.undocumented import OF_THE_EDITOR, TAKE_ANYTHING
+from wan22dsl.diagnostics import Message, Severity, nearest
+from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import Slot, View
+
+MESSAGE = Message(
+    code="WAN514",
+    name="unknown-input",
+    severity=Severity.ERROR,
+    summary="A value is written for an input that the node lacks",
+    text="{node} has no input `{input}`{hint}; the value written there is dropped.",
+    why="ComfyUI drops a value for an input that a class does not have, without a word. It is a "
+    "warning for classes of packs, whose newer versions may have the input.",
+    help="{help}",
+    bad="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, get_input_data",
+)
+
+#: The forms of a pipeline in which it finds nothing, with the reason.
+UNSEEN_IN = {"workflow": "workflow JSON has a field for each input of a class, and no other"}
+
+
+def suggestion(view: View, slot: Slot) -> str | None:
+    """The input that was probably meant: one that the class has and that is not written yet."""
+    known = view.inputs_of(slot.node, slot.node_class)
+    return nearest(slot.name, [name for name in known if name not in slot.node.inputs])
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every constant for an unknown input."""
+    for slot in view.slots:
+        if slot.input is not None or isinstance(slot.value, Link):
+            continue
+        if slot.name in OF_THE_EDITOR or slot.node.class_name in TAKE_ANYTHING:
+            continue
+        if _follows_a_wrong_choice(view, slot):
+            continue
+        meant = suggestion(view, slot)
+        yield MESSAGE.at(
+            slot.span,
+            severity=Severity.ERROR if slot.node_class.pack is None else Severity.WARNING,
+            node=named(slot.node),
+            input=slot.name,
+            hint=f" (did you mean `{meant}`?)" if meant else "",
+            help=f"Write `{meant}`." if meant else "Take it away: it changes nothing.",
+        )
+
+
+def _follows_a_wrong_choice(view: View, slot: Slot) -> bool:
+    """Whether it belongs to a choice that has a value which is not offered: WAN505 says that."""
+    name = slot.name.rpartition(".")[0]
+    choice = view.inputs_of(slot.node, slot.node_class).get(name)
+    value = slot.node.inputs.get(name)
+    return (
+        choice is not None
+        and choice.branches is not None
+        and isinstance(value, str)
+        and value not in choice.branches
+    )

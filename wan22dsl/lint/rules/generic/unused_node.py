@@ -1,0 +1,75 @@
+"""WAN513: a node that no output needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.experts.lora_not_used import loose
+from wan22dsl.lint.rules.schedule.following import forgotten, goes_nowhere
+from wan22dsl.lint.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN513",
+    name="unused-node",
+    severity=Severity.WARNING,
+    summary="A node is not needed for anything that is saved or shown",
+    text="Nothing that is saved or shown needs {node}.",
+    why="ComfyUI does not run it, so whatever it was meant to do is not done: a LoRA that is "
+    "loaded and not used changes nothing.",
+    help="Link its output, or take the node away.",
+    bad="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = 2.0)
+    SaveImage(images = start.IMAGE, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py: only what an output needs is run",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every last node of what is not needed.
+
+    Where there is no output at all, WAN512 says so; and where a link is missing that should be there,
+    that is told, and not what hangs on it.
+    """
+    if not view.outputs or len(view.used) == len(view.graph.nodes) or _torn(view):
+        return
+    told = {node.id for node, _ in loose(view)}  # a LoRA that is not used: WAN613
+    for pass_ in view.passes:
+        told.update(node.id for node in goes_nowhere(view, pass_))  # WAN712
+        if pass_.before is None and pass_.settings.add_noise is False and pass_.settings.start:
+            first = forgotten(view, pass_)  # WAN714
+            told.update([first.id] if first is not None else [])
+    for node in view.graph.nodes.values():
+        if node.id not in view.used and not view.graph.consumers[node.id] and node.id not in told:
+            yield MESSAGE.at(node.span, node=named(node))
+
+
+def _torn(view: View) -> bool:
+    """Whether a link of a needed node goes nowhere or round in a circle, or a value stands in its place."""
+    nodes = view.graph.nodes
+    return (
+        bool(view.stuck and view.used.intersection(view.stuck))
+        or any(link.node not in nodes for node in view.needed for _, link in node.links())
+        or any(slot.input is not None and slot.input.is_socket for slot in view.constants)
+    )

@@ -1,0 +1,144 @@
+"""WAN505: a choice that is not among those that the input has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Label, Message, Severity, nearest
+from wan22dsl.lint.rules.fixes import in_place, same_letters
+from wan22dsl.lint.rules.generic.packs import RES4LYF, may_differ
+from wan22dsl.lint.rules.wording import named, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.comfyui.catalogue.schema import Input
+    from wan22dsl.diagnostics import Diagnostic, Fix
+    from wan22dsl.lint.rules.view import Slot, View
+
+MESSAGE = Message(
+    code="WAN505",
+    name="value-not-offered",
+    severity=Severity.ERROR,
+    summary="A value is not among the choices of its input",
+    text="`{input}` of {node} is {value}, which is not among its choices{hint}",
+    why="ComfyUI refuses a value that a choice does not have. Choices that bring inputs of their "
+    "own are not even checked, and fail when the node runs, after all sampling. It is a warning for "
+    "classes of packs, whose other versions may have the choice, and for what a pack is known to add.",
+    help="{help}",
+    bad="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos3", scale_by = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png")
+    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = 2.0)
+    SaveImage(images = large, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, validate_inputs: value_not_in_list",
+)
+
+#: More choices than this are not listed in a message.
+_LISTED = 12
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every constant that is not among the choices, where those are known.
+
+    What a pack adds is no mistake, so it is told once for all nodes.
+    """
+    added: dict[tuple[str, str], list[Slot]] = {}
+    for slot, options in _not_offered(view):
+        if isinstance(slot.value, str) and slot.value in RES4LYF.get(slot.name, ()):
+            added.setdefault((slot.name, slot.value), []).append(slot)
+        else:
+            yield _finding(slot, options, certain=not may_differ(view, slot.node_class))
+    for slots in added.values():
+        yield _added(slots)
+
+
+def misspelt(view: View, name: str) -> set[str]:
+    """The texts in inputs of this name, of any node, that are no choice anywhere."""
+    found = (slot.value for slot, _ in _not_offered(view, name))
+    return {item for item in found if isinstance(item, str)}.difference(RES4LYF.get(name, ()))
+
+
+def _not_offered(view: View, name: str | None = None) -> Iterator[tuple[Slot, tuple[object, ...]]]:
+    for slot in view.constants:
+        input_ = slot.input
+        assert input_ is not None
+        if input_.options is None or input_.type != "COMBO" or slot.value in input_.options:
+            continue
+        if (name is None or slot.name == name) and not _offered(slot.value, input_):
+            yield slot, input_.options
+
+
+def _offered(value: object, input_: Input) -> bool:
+    """Whether the server may have the value all the same: files in folders, several choices at once."""
+    assert input_.options is not None
+    if (
+        input_.files == "input"
+    ):  # files are looked up when the prompt comes, and may be uploaded before
+        return True
+    if isinstance(value, list) and all(each in input_.options for each in value):
+        return True
+    return isinstance(value, str) and value.replace("/", "\\") in input_.options
+
+
+def _added(slots: list[Slot]) -> Diagnostic:
+    """A choice that the server has with a pack."""
+    first = slots[0]
+    return MESSAGE.at(
+        first.span,
+        severity=Severity.WARNING,
+        related=[Label(slot.span, "and here") for slot in slots[1:] if slot.span is not None],
+        node=named(first.node),
+        input=first.name,
+        value=shown(first.value),
+        hint="; the pack RES4LYF adds it.",
+        help="Install RES4LYF (ClownsharkBatwing/RES4LYF) where it is to run.",
+    )
+
+
+#: What writes the formats that SaveVideo does not, in a `.wan` file and in ComfyUI.
+_OTHER_FORMATS = {
+    "gif": 'Save a GIF with `combine("name", format = "image/gif")` (VHS_VideoCombine).',
+    "webp": 'Save WebP with `save_webp("name")` (SaveAnimatedWEBP).',
+}
+
+
+def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagnostic:
+    value = slot.value if isinstance(slot.value, str) else ""
+    texts = [option for option in options if isinstance(option, str)]
+    near = nearest(value, texts) if value else None
+    listed = ", ".join(shown(option) for option in options[:_LISTED])
+    writes = _OTHER_FORMATS.get(value.lower()) if slot.node.class_name == "SaveVideo" else None
+    more = f" and {len(options) - _LISTED} more" if len(options) > _LISTED else ""
+    return MESSAGE.at(
+        slot.span,
+        severity=Severity.ERROR if certain else Severity.WARNING,
+        node=named(slot.node),
+        input=slot.name,
+        value=shown(slot.value),
+        hint=f"; did you mean {shown(near)}?" if near else ".",
+        help=(f"Choose one of {listed}{more}." + (f" {writes}" if writes else ""))
+        if options
+        else "There is nothing to choose from yet.",
+        fix=_fix(slot, near) if writes is None else None,
+    )
+
+
+def _fix(slot: Slot, near: str | None) -> Fix | None:
+    if near is None:
+        return None
+    is_same = same_letters(slot.value, near)
+    return in_place(slot.node.spans.get(slot.name), shown(slot.value), shown(near), safe=is_same)

@@ -1,0 +1,75 @@
+"""WAN503: a link of a type that the input does not take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.catalogue.inputs import fits
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN503",
+    name="wrong-link-type",
+    severity=Severity.ERROR,
+    summary="A link gives a type that its input does not take",
+    text="`{input}` of {node} takes {wanted}, but {source} gives {given}.",
+    why="ComfyUI refuses a link between two types that do not fit.",
+    help="{help}",
+    bad="""\
+wan 1
+
+graph demo {
+    SaveImage(images = LoadImage(image = "start.png").MASK, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    SaveImage(images = LoadImage(image = "start.png").IMAGE, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, execution.py, validate_inputs: return_type_mismatch",
+)
+
+#: What makes the one of the other, for those that are mixed up most often.
+_BETWEEN = {
+    ("IMAGE", "LATENT"): "Encode the frames first: VAEEncode.",
+    ("LATENT", "IMAGE"): "Decode the latent first: VAEDecode.",
+    ("IMAGE", "VIDEO"): "Make a video of the frames first: CreateVideo.",
+    ("VIDEO", "IMAGE"): "Take the frames out of the video first: GetVideoComponents.",
+    ("STRING", "CONDITIONING"): "Encode the text first: CLIPTextEncode.",
+    ("MASK", "IMAGE"): "Turn the mask into a picture first: MaskToImage.",
+    ("IMAGE", "MASK"): "Turn the picture into a mask first: ImageToMask.",
+}
+
+
+def _help(given: str, wanted: str) -> str:
+    if wanted == "COMBO":
+        return "Write the choice itself: text does not fit by link."
+    return _BETWEEN.get((given, wanted), f"Link an output of type {wanted}.")
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every link whose type is known and does not fit."""
+    for slot in view.links:
+        assert slot.input is not None
+        given = view.type_of(slot.value)
+        if given is None or given == slot.input.type or fits(given, slot.input.type):
+            continue
+        yield MESSAGE.at(
+            slot.span,
+            node=named(slot.node),
+            input=slot.name,
+            wanted="a choice (COMBO)" if slot.input.type == "COMBO" else slot.input.type,
+            help=_help(given, slot.input.type),
+            given=given,
+            source=named(view.graph.nodes[slot.value.node]),
+        )

@@ -1,0 +1,123 @@
+"""WAN715: an end that lies behind the last step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.experts.fixes import fix_of, steps
+from wan22dsl.lint.rules.experts.wording import called, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN715",
+    name="end-beyond-steps",
+    severity=Severity.NOTE,
+    summary="A pass ends at a step beyond its total",
+    text="{who} ends at step {end} of {steps}; ComfyUI takes that for {steps}.",
+    why="An end behind the last step is cut without a word. It does no harm, and 10000 is the "
+    'common way to write "to the end"; a smaller number is often left over from a schedule '
+    "with more steps, and then the split is wrong with it.",
+    help="Write {steps}, or 10000 for the end.",
+    bad="""\
+wan 1
+
+graph demo {
+    let model = UNETLoader(
+        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
+        weight_dtype = "default"
+    )
+    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
+    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
+    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
+    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
+    let sampled = KSamplerAdvanced(
+        model = model
+        add_noise = "enable"
+        noise_seed = 1
+        steps = 20
+        cfg = 5.0
+        sampler_name = "uni_pc"
+        scheduler = "simple"
+        positive = text
+        negative = CLIPTextEncode(clip = clip, text = "")
+        latent_image = latent
+        start_at_step = 0
+        end_at_step = 30
+        return_with_leftover_noise = "disable"
+    )
+    SaveAnimatedWEBP(
+        images = VAEDecode(samples = sampled, vae = vae)
+        filename_prefix = "demo"
+        fps = 24.0
+        lossless = false
+        quality = 80
+        method = "default"
+    )
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let model = UNETLoader(
+        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
+        weight_dtype = "default"
+    )
+    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
+    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
+    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
+    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
+    let sampled = KSamplerAdvanced(
+        model = model
+        add_noise = "enable"
+        noise_seed = 1
+        steps = 20
+        cfg = 5.0
+        sampler_name = "uni_pc"
+        scheduler = "simple"
+        positive = text
+        negative = CLIPTextEncode(clip = clip, text = "")
+        latent_image = latent
+        start_at_step = 0
+        end_at_step = 20
+        return_with_leftover_noise = "disable"
+    )
+    SaveAnimatedWEBP(
+        images = VAEDecode(samples = sampled, vae = vae)
+        filename_prefix = "demo"
+        fps = 24.0
+        lossless = false
+        quality = 80
+        method = "default"
+    )
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample",
+)
+
+
+#: From here on it is a way to write "to the end": people write 100, 999, 1000, 10000.
+_TO_THE_END = 100
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every last pass whose end is written as a number behind its last step."""
+    followed = {pass_.before for pass_ in view.passes}
+    for pass_ in view.passes:
+        total, end = pass_.settings.steps, view.value(pass_.node, "end_at_step")
+        if total is None or type(end) is not int or pass_.id in followed:
+            continue
+        if total < end < _TO_THE_END and (pass_.settings.start or 0) < total:
+            yield MESSAGE.at(
+                place(pass_.node, "end_at_step", "steps"),
+                fix=fix_of(f"End at step {total}", steps(pass_, end=total), safe=True),
+                who=called(pass_),
+                end=end,
+                steps=total,
+            )

@@ -1,0 +1,57 @@
+"""WAN723: a shift that no schedule is made with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.passes.model_chain import SHIFTS
+from wan22dsl.lint.rules.example import small
+from wan22dsl.lint.rules.experts.wording import also_node, called, place
+from wan22dsl.lint.rules.wording import named, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN723",
+    name="shift-without-effect",
+    severity=Severity.WARNING,
+    summary="A shift is replaced by that of a later node",
+    text="{node} sets a shift of {shift}, and {other} sets {after} behind it: the first does nothing.",
+    why="A model has one shift, and each of these nodes puts its own in the place of the one before. The "
+    "pass runs with the last, whatever the others say.",
+    help="Take one of the two nodes away.",
+    bad=small(
+        ("model = shifted", "model = ModelSamplingSD3(model = shifted, shift = 5.0)"),
+    ),
+    good=small(),
+    source="Comfy-Org/ComfyUI, comfy_extras/nodes_model_advanced.py: add_object_patch of one name",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every shift on the way of a model that another one, nearer to the sampler, replaces."""
+    told = set()
+    for pass_ in view.passes:
+        last = pass_.shift_node
+        if last is None or last.class_name not in SHIFTS:
+            continue
+        for node in pass_.patches:
+            if node.class_name in SHIFTS and node.id not in told and node is not last:
+                told.add(node.id)
+                yield MESSAGE.at(
+                    place(node, "shift"),
+                    related=also_node(last, f"this one counts for {called(pass_)}"),
+                    node=named(node),
+                    shift=_shift(view.value(node, "shift")),
+                    other=named(last),
+                    after=_shift(view.value(last, "shift")),
+                )
+
+
+def _shift(value: object) -> str:
+    return number(value) if isinstance(value, (int, float)) else "its own"

@@ -1,0 +1,92 @@
+"""WAN713: a schedule that begins after its first step, with nothing to begin from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.nodes.wan import SHAPES
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.passes.handoffs import level
+from wan22dsl.lint.rules.experts.fixes import fix_of, steps
+from wan22dsl.lint.rules.experts.wording import called, setting
+from wan22dsl.lint.rules.schedule.handoff import handoffs, parts_exchanged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN713",
+    name="starts-late",
+    severity=Severity.WARNING,
+    summary="A pass on an empty latent starts late in its schedule",
+    text="{who} begins at sigma {level}, {how}, and its latent is empty: there is no picture "
+    "under the noise.",
+    why="A later start, like a `denoise` below 1, keeps a part of what is in the latent. In an "
+    "empty one there is nothing to keep, so the model takes a grey nothing for the picture "
+    "that it should go on with: flat, faded frames.",
+    help="Begin at step 0 (or at a denoise of 1), or give it a video, encoded with `encode_frames` "
+    "(in ComfyUI VAEEncode).",
+    bad="""\
+wan 1
+use wan22
+
+pass high = wan22.high(steps = 1..2 of 4, add_noise = true)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass high = wan22.high(steps = 0..2 of 4)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> wan22.low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
+    "CONST; run",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every pass with noise of its own on an empty latent that begins below sigma 1."""
+    exchanged = {pair.before.id for pair in handoffs(view, "overlap") if parts_exchanged(pair)}
+    for pass_ in view.passes:
+        settings = pass_.settings
+        if settings.denoise is not None and settings.denoise < 1:
+            continue  # WAN656
+        if pass_.before is not None or settings.add_noise is not True or not is_empty(view, pass_):
+            continue
+        late = settings.start is not None and 0 < settings.start < (settings.end or 0)
+        if late and pass_.sigmas and pass_.sigmas[0] < 0.999 and pass_.id not in exchanged:
+            yield MESSAGE.at(
+                setting(pass_, "start_at_step", "step", "steps"),
+                fix=fix_of("Begin at step 0", steps(pass_, start=0)),
+                who=called(pass_),
+                level=level(pass_.sigmas[0]),
+                how=f"at step {settings.start} of {settings.steps}",
+            )
+
+
+def is_empty(view: View, pass_: Pass) -> bool:
+    """Whether the latent of a pass comes from a node that makes an empty one."""
+    link = pass_.node.inputs.get("latent_image")
+    node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
+    shape = SHAPES.get(node.class_name) if node is not None else None
+    return shape is not None and isinstance(link, Link) and link.slot == shape.latent

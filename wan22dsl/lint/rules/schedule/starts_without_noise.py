@@ -1,0 +1,80 @@
+"""WAN714: a first pass that adds no noise to an empty latent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.schedule.following import forgotten
+from wan22dsl.lint.rules.schedule.meeting import switched
+from wan22dsl.lint.rules.schedule.starts_late import is_empty
+from wan22dsl.lint.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN714",
+    name="starts-without-noise",
+    severity=Severity.WARNING,
+    summary="The first pass adds no noise to an empty latent",
+    text="{who} is the first pass and adds no noise, and its latent is empty: it has nothing to "
+    "sample from{instead}.",
+    why="Sampling takes noise away, step by step, until a picture is left. Without noise in it, "
+    "an empty latent stays empty: a flat, dead picture, whatever the seed. Only the passes "
+    "that go on with a split add none, since they get theirs from the pass before.",
+    help="{help}",
+    bad="""\
+wan 1
+use wan22
+
+pass high = wan22.high(add_noise = false)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass high = wan22.high(add_noise = true)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = high -> wan22.low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
+    "CONST; run",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every pass on an empty latent that is told to add no noise."""
+    for pass_ in view.passes:
+        if pass_.before is None and pass_.settings.add_noise is False and is_empty(view, pass_):
+            first = forgotten(view, pass_) if pass_.settings.start else None
+            span = place(pass_.node, "latent_image" if first else "add_noise", "noise")
+            yield MESSAGE.at(
+                span,
+                fix=None if first else switched(span, on=True, who="the first pass add noise"),
+                who=called(pass_),
+                instead=f"; {named(first)} makes what it should begin with, and nothing takes that"
+                if first
+                else "",
+                help=f"Link `latent_image` to {named(first)}."
+                if first
+                else f"Let {called(pass_)} add noise.",
+            )

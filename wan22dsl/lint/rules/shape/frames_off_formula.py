@@ -1,0 +1,107 @@
+"""WAN801: a length that is not 4k + 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.filenames import RATES_FPS
+from wan22dsl.comfyui.nodes.wan import SHAPES, made_frames
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.experts.wording import place
+from wan22dsl.lint.rules.fixes import in_place
+from wan22dsl.lint.rules.wording import counted, named, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN801",
+    name="frames-off-formula",
+    severity=Severity.WARNING,
+    summary="A number of frames is not 4k + 1",
+    text="{node} is asked for {asked} and makes {made}.",
+    why="Wan's VAE takes four frames together, behind the first one, so a clip has 4k + 1 frames: "
+    "77, 81, 85. ComfyUI takes any number, drops what is left over without a word, and its "
+    "editor rounds it.",
+    help="Use {lower} or {upper}.",
+    bad="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 80f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py: ((length - 1) // 4) + 1; run: 80 makes 77",
+)
+
+#: Also makes a Wan latent, in the size of another.
+_LENGTHS = frozenset({*SHAPES, "WanSoundImageToVideoExtend"})
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every node that makes the latent of a Wan video, where its length is known."""
+    for node in view.needed:
+        if node.class_name not in _LENGTHS:
+            continue
+        length = view.value(node, "length")
+        if type(length) is not int or length < 1 or made_frames(length) == length:
+            continue
+        made = made_frames(length)
+        fps = _rate_fps(view, node)
+        span = place(node, "length")
+        nearest = made if length - made < 2 else made + 4
+        yield MESSAGE.at(
+            span,
+            fix=in_place(span, str(length), str(nearest)),
+            node=named(node),
+            asked=counted(length, "frame"),
+            made=made,
+            lower=_seconds(made, fps),
+            upper=_seconds(made + 4, fps),
+        )
+
+
+def _rate_fps(view: View, node: Node) -> float:
+    """The rate that is stated or that of the video that is followed, else the model's, else the class's."""
+    shape = SHAPES.get(node.class_name)
+    of_class = 16.0 if shape is None or shape.fps is None else shape.fps
+    stated = node.stated.fps
+    if stated is None and shape is not None:
+        stated = view.facts.of(Link(node.id, shape.latent)).fps
+    if stated is not None and stated != of_class:
+        return stated
+    models = [
+        pass_.model
+        for pass_ in view.passes
+        if pass_.model is not None
+        and pass_.conditioning is not None
+        and pass_.conditioning.id == node.id
+    ]
+    rates = {RATES_FPS.get(model.family or "") for model in models}
+    return (rates.pop() if len(rates) == 1 else None) or of_class
+
+
+def _seconds(frames: int, fps: float) -> str:
+    return f"{frames} ({number(round((frames - 1) / fps, 2))} s at {number(fps)} fps)"

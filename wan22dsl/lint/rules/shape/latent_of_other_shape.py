@@ -1,0 +1,202 @@
+"""WAN806: a latent of another shape than the conditioning that goes with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.nodes.wan import SHAPES
+from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Facts
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN806",
+    name="latent-of-other-shape",
+    severity=Severity.WARNING,
+    summary="The latent and the conditioning have different sizes or lengths",
+    text="{who} works on a latent of {latent}, with the conditioning of {node}, which is made for {made}.",
+    why="The picture and its mask are part of the conditioning, frame by frame. ComfyUI stretches them to "
+    "the latent without a word, so they are smeared, and stand on other frames than they were meant for.",
+    help="Take the latent from the same node as the conditioning, or give both one size and length.",
+    bad="""\
+wan 1
+
+graph demo {
+    let high_model = UNETLoader(
+        unet_name = "wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors"
+        weight_dtype = "default"
+    )
+    let high_shift = ModelSamplingSD3(model = high_model, shift = 5.0)
+    let low_model = UNETLoader(
+        unet_name = "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"
+        weight_dtype = "default"
+    )
+    let low_shift = ModelSamplingSD3(model = low_model, shift = 5.0)
+    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
+    let text = CLIPTextEncode(clip = clip, text = "She smiles")
+    let negative = CLIPTextEncode(clip = clip, text = "blurred")
+    let vae = VAELoader(vae_name = "wan_2.1_vae.safetensors")
+    let image = LoadImage(image = "portrait.png")
+    let start = WanImageToVideo(
+        positive = text
+        negative = negative
+        vae = vae
+        start_image = image.IMAGE
+        width = 832
+        height = 1216
+        length = 81
+        batch_size = 1
+    )
+    let small = EmptyHunyuanLatentVideo(width = 640, height = 640, length = 81, batch_size = 1)
+    let high = KSamplerAdvanced(
+        model = high_shift
+        positive = start.positive
+        negative = start.negative
+        latent_image = small
+        add_noise = "enable"
+        noise_seed = 1
+        steps = 20
+        cfg = 3.5
+        sampler_name = "euler"
+        scheduler = "simple"
+        start_at_step = 0
+        end_at_step = 8
+        return_with_leftover_noise = "enable"
+    )
+    let low = KSamplerAdvanced(
+        model = low_shift
+        positive = start.positive
+        negative = start.negative
+        latent_image = high
+        add_noise = "disable"
+        noise_seed = 0
+        steps = 20
+        cfg = 3.5
+        sampler_name = "euler"
+        scheduler = "simple"
+        start_at_step = 8
+        end_at_step = 20
+        return_with_leftover_noise = "disable"
+    )
+    let frames = VAEDecode(samples = low, vae = vae)
+    SaveImage(images = frames, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let high_model = UNETLoader(
+        unet_name = "wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors"
+        weight_dtype = "default"
+    )
+    let high_shift = ModelSamplingSD3(model = high_model, shift = 5.0)
+    let low_model = UNETLoader(
+        unet_name = "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"
+        weight_dtype = "default"
+    )
+    let low_shift = ModelSamplingSD3(model = low_model, shift = 5.0)
+    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
+    let text = CLIPTextEncode(clip = clip, text = "She smiles")
+    let negative = CLIPTextEncode(clip = clip, text = "blurred")
+    let vae = VAELoader(vae_name = "wan_2.1_vae.safetensors")
+    let image = LoadImage(image = "portrait.png")
+    let start = WanImageToVideo(
+        positive = text
+        negative = negative
+        vae = vae
+        start_image = image.IMAGE
+        width = 832
+        height = 1216
+        length = 81
+        batch_size = 1
+    )
+    let high = KSamplerAdvanced(
+        model = high_shift
+        positive = start.positive
+        negative = start.negative
+        latent_image = start.latent
+        add_noise = "enable"
+        noise_seed = 1
+        steps = 20
+        cfg = 3.5
+        sampler_name = "euler"
+        scheduler = "simple"
+        start_at_step = 0
+        end_at_step = 8
+        return_with_leftover_noise = "enable"
+    )
+    let low = KSamplerAdvanced(
+        model = low_shift
+        positive = start.positive
+        negative = start.negative
+        latent_image = high
+        add_noise = "disable"
+        noise_seed = 0
+        steps = 20
+        cfg = 3.5
+        sampler_name = "euler"
+        scheduler = "simple"
+        start_at_step = 8
+        end_at_step = 20
+        return_with_leftover_noise = "disable"
+    )
+    let frames = VAEDecode(samples = low, vae = vae)
+    SaveImage(images = frames, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond: resized to the noise; run",
+)
+
+#: Classes that make a latent and nothing that would have to fit it.
+_LATENT_ONLY = frozenset({"EmptyHunyuanLatentVideo", "Wan22ImageToVideoLatent"})
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every pass where the two differ; a pass that takes over such a latent is not told again."""
+    wrong: set[tuple[str | None, str]] = set()
+    for pass_ in view.passes:
+        node = pass_.conditioning
+        if node is None or node.class_name not in SHAPES or node.class_name in _LATENT_ONLY:
+            continue
+        link = pass_.node.inputs.get("latent_image")
+        if not isinstance(link, Link) or view.type_of(link) not in ("LATENT", None):
+            wrong.add((pass_.id, node.id))  # what is no latent at all is told by WAN503
+            continue
+        own = view.facts.of(Link(node.id, SHAPES[node.class_name].latent))
+        if not _differ(own, pass_.latent):
+            continue
+        wrong.add((pass_.id, node.id))
+        if (pass_.before, node.id) in wrong:
+            continue
+        yield MESSAGE.at(
+            place(pass_.node, "latent_image"),
+            related=[Label(node.span, "this is the conditioning")] if node.span else [],
+            who=called(pass_),
+            latent=_shown(pass_.latent),
+            node=named(node),
+            made=_shown(own),
+        )
+
+
+def _differ(facts: Facts, other: Facts) -> bool:
+    pairs = (
+        (facts.width, other.width),
+        (facts.height, other.height),
+        (facts.frames, other.frames),
+    )
+    return any(a is not None and b is not None and a != b for a, b in pairs)
+
+
+def _shown(facts: Facts) -> str:
+    size = f"{facts.width}x{facts.height}" if facts.width and facts.height else ""
+    length = f"{facts.frames} frames" if facts.frames else ""
+    return " with ".join(part for part in (size, length) if part)

@@ -1,0 +1,86 @@
+"""WAN819: a rate that is written for the frames of a video whose own rate is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.filenames import RATES_FPS
+from wan22dsl.comfyui.nodes.frames import PLAYERS
+from wan22dsl.comfyui.nodes.loaded import LOADERS
+from wan22dsl.comfyui.nodes.wan import SHAPES
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.tracing import loader_behind
+from wan22dsl.lint.rules.experts.wording import place
+from wan22dsl.lint.rules.wording import named, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN819",
+    name="rate-of-video-unknown",
+    severity=Severity.NOTE,
+    summary="The frame rate of a loaded video is unknown",
+    text="{node} plays the frames of {file} at {fps} fps; the rate of the video is not known.",
+    why="At another rate than its own a video is in slow motion or too fast, and its sound is out of step.",
+    help="{help}",
+    bad="""\
+wan 1
+
+pipeline demo {
+    let source = VHS_LoadVideo(video = "dance.mp4", force_rate = 0)
+    flow = source.IMAGE -> scale(by = 2.0) -> combine("demo", fps = 16fps)
+}
+""",
+    good="""\
+wan 1
+
+pipeline demo {
+    let source = VHS_LoadVideo(video = "dance.mp4", force_rate = 16)
+    flow = source.IMAGE -> scale(by = 2.0) -> combine("demo", fps = 16fps)
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy_extras/nodes_video.py; ComfyUI-VideoHelperSuite, nodes.py",
+)
+
+
+_CORE = "Link the rate to `fps` of GetVideoComponents, or put the video next to the .wan file."
+_PACK = "Set `force_rate` of the loader to that rate, or link the rate to `loaded_fps` of VHS_VideoInfo."
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every node that plays frames of a loaded video at a constant rate, where the video's is not known."""
+    for node in view.needed:
+        if node.class_name not in PLAYERS:
+            continue
+        images, rate = PLAYERS[node.class_name]
+        frames, fps = node.inputs.get(images), node.inputs.get(rate)
+        facts = view.facts_of(node, images)
+        if not isinstance(frames, Link) or type(fps) not in {int, float} or facts.fps:
+            continue
+        loader = loader_behind(view.graph.nodes, view.type_of, frames)
+        if loader is None or facts.frames == 1 or {fps, None} & _model_rates(view):
+            continue
+        file = view.value(loader, LOADERS[loader.class_name])
+        yield MESSAGE.at(
+            place(node, rate),
+            node=named(node),
+            file=f"`{file}`" if isinstance(file, str) else "a video",
+            fps=number(float(fps)),  # type: ignore[arg-type]
+            help=_CORE if loader.class_name == "LoadVideo" else _PACK,
+        )
+
+
+def _model_rates(view: View) -> set[float | None]:
+    """The rates of models that make a clip of their own, which at most follows a video; None: not known."""
+    found: set[float | None] = set()
+    for pass_ in view.passes:
+        link = pass_.node.inputs.get("latent_image")
+        maker = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
+        if maker is not None and maker.class_name in SHAPES and pass_.model is not None:
+            found.add(RATES_FPS.get(pass_.model.family or ""))
+    return found

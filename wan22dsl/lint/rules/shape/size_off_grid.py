@@ -1,0 +1,89 @@
+"""WAN802: a width or height that the model cannot make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.nodes.wan import SHAPES, made_px
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.experts.wording import place
+from wan22dsl.lint.rules.fixes import in_place
+from wan22dsl.lint.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN802",
+    name="size-off-grid",
+    severity=Severity.WARNING,
+    summary="A size is not a multiple of the model's grid",
+    text="{node} is asked for {asked}{made}.",
+    why="The 14B models work in blocks of 16 pixels, the 5B model in blocks of 32. ComfyUI cuts a "
+    "size down to whole latent pixels (8, and 16 for the 5B model) without a word; what is "
+    "then not whole blocks is padded inside of the model, and rounded as soon as somebody "
+    "saves the workflow in the editor.",
+    help="Use {help}: multiples of {grid}.",
+    bad="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 833x1217
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py and comfy/ldm/wan/model.py; run: 833x1217 "
+    "makes 832x1216",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every node that makes the latent of a Wan video, where its size is known."""
+    for node in view.needed:
+        shape = SHAPES.get(node.class_name)
+        if shape is None:
+            continue
+        width, height = view.value(node, "width"), view.value(node, "height")
+        if type(width) is not int or type(height) is not int or min(width, height) < shape.grid_px:
+            continue
+        if width % shape.grid_px == 0 and height % shape.grid_px == 0:
+            continue
+        made = (made_px(width, shape.cell_px), made_px(height, shape.cell_px))
+        cut = made != (width, height)
+        help = f"{_nearest(width, shape.grid_px)}x{_nearest(height, shape.grid_px)}"
+        span = place(node, "width" if width % shape.grid_px else "height")
+        yield MESSAGE.at(
+            span,
+            fix=in_place(span, f"{width}x{height}", help),
+            severity=Severity.WARNING if cut else Severity.NOTE,
+            node=named(node),
+            asked=f"{width}x{height}",
+            made=f" and makes {made[0]}x{made[1]}"
+            if cut
+            else f", which is not whole blocks of {shape.grid_px} pixels",
+            help=help,
+            grid=shape.grid_px,
+        )
+
+
+def _nearest(px: int, grid_px: int) -> int:
+    return max(grid_px, (px + grid_px // 2) // grid_px * grid_px)

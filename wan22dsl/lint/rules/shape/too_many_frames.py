@@ -1,0 +1,99 @@
+"""WAN803: more frames than the 14B models were made for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.wording import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN803",
+    name="too-many-frames",
+    severity=Severity.WARNING,
+    summary="A clip has more frames than its model was made for",
+    text="{who} makes {frames} frames at once; its model was made for {official}{cost}.",
+    why="Beyond its length a model tends to run back to the beginning. Attention compares every "
+    "frame with every other, so time grows faster than the length, and the memory with it: what "
+    "does not fit is streamed to the card in every step.",
+    help="Make shots of {official} frames, each from the last frame of the one before, and join "
+    "them.",
+    bad="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 161f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Wan-Video/Wan2.2: frame_num 81; cost by the model's own sizes (dim 5120, ffn 13824, 40 "
+    "layers)",
+)
+
+OFFICIAL_FRAMES = 81
+
+_FAMILIES = frozenset(
+    {"i2v_14b", "t2v_14b", "fun_control_14b", "fun_inpaint_14b", "fun_camera_14b"}
+)
+
+#: Patches that let a model look at a window of the frames at a time.
+_WINDOWS = frozenset({"WanContextWindowsManual", "ContextWindowsManual"})
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every clip of a 14B model that is too long, once for all passes over it."""
+    seen = set()
+    for pass_ in view.passes:
+        frames = pass_.latent.frames
+        if frames is None or frames <= OFFICIAL_FRAMES or pass_.model is None:
+            continue
+        key = pass_.conditioning.id if pass_.conditioning is not None else pass_.id
+        windows = any(patch.class_name in _WINDOWS for patch in pass_.patches)
+        if pass_.model.family not in _FAMILIES or windows or key in seen:
+            continue
+        seen.add(key)
+        yield MESSAGE.at(
+            place(pass_.conditioning or pass_.node, "length"),
+            who=called(pass_),
+            frames=frames,
+            official=OFFICIAL_FRAMES,
+            cost=_cost(pass_, frames),
+        )
+
+
+def _cost(pass_: Pass, frames: int) -> str:
+    width, height = pass_.latent.width, pass_.latent.height
+    if width is None or height is None:
+        return ""
+    from wan22dsl.graph.cost.formulas import (
+        Shape,
+        forward_flop,  # only where something is wrong
+    )
+
+    long, official = (Shape(width, height, each) for each in (frames, OFFICIAL_FRAMES))
+    times = forward_flop(long) / forward_flop(official)
+    return f", and a step takes {number(round(times, 1))} times as long as with {OFFICIAL_FRAMES}"

@@ -1,0 +1,189 @@
+"""WAN654: a picture encoded by CLIP Vision for a model that does not look at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.filenames import read_name
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.wording import named, several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN654",
+    name="clip-vision-unused",
+    severity=Severity.NOTE,
+    summary="A CLIP Vision input has no effect on the model",
+    text="{node} gets {inputs}, which the model of {who} does not read.",
+    why="Wan 2.1's image-to-video model looks at its picture through CLIP Vision as well. Wan 2.2's has no "
+    "such part: the encoder is loaded and run, and nothing of it arrives.",
+    help="Take the link away, and the nodes behind it.",
+    bad="""\
+wan 1
+
+graph demo {
+    let high_model = UNETLoader(
+        unet_name = "wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors"
+        weight_dtype = "default"
+    )
+    let high_shift = ModelSamplingSD3(model = high_model, shift = 5.0)
+    let low_model = UNETLoader(
+        unet_name = "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"
+        weight_dtype = "default"
+    )
+    let low_shift = ModelSamplingSD3(model = low_model, shift = 5.0)
+    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
+    let text = CLIPTextEncode(clip = clip, text = "She smiles")
+    let negative = CLIPTextEncode(clip = clip, text = "blurred")
+    let vae = VAELoader(vae_name = "wan_2.1_vae.safetensors")
+    let image = LoadImage(image = "portrait.png")
+    let vision = CLIPVisionLoader(clip_name = "clip_vision_h.safetensors")
+    let seen = CLIPVisionEncode(clip_vision = vision, image = image.IMAGE, crop = "none")
+    let start = WanImageToVideo(
+        positive = text
+        negative = negative
+        vae = vae
+        start_image = image.IMAGE
+        clip_vision_output = seen
+        width = 832
+        height = 1216
+        length = 81
+        batch_size = 1
+    )
+    let high = KSamplerAdvanced(
+        model = high_shift
+        positive = start.positive
+        negative = start.negative
+        latent_image = start.latent
+        add_noise = "enable"
+        noise_seed = 1
+        steps = 20
+        cfg = 3.5
+        sampler_name = "euler"
+        scheduler = "simple"
+        start_at_step = 0
+        end_at_step = 8
+        return_with_leftover_noise = "enable"
+    )
+    let low = KSamplerAdvanced(
+        model = low_shift
+        positive = start.positive
+        negative = start.negative
+        latent_image = high
+        add_noise = "disable"
+        noise_seed = 0
+        steps = 20
+        cfg = 3.5
+        sampler_name = "euler"
+        scheduler = "simple"
+        start_at_step = 8
+        end_at_step = 20
+        return_with_leftover_noise = "disable"
+    )
+    let frames = VAEDecode(samples = low, vae = vae)
+    SaveImage(images = frames, filename_prefix = "demo")
+}
+""",
+    good="""\
+wan 1
+
+graph demo {
+    let high_model = UNETLoader(
+        unet_name = "wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors"
+        weight_dtype = "default"
+    )
+    let high_shift = ModelSamplingSD3(model = high_model, shift = 5.0)
+    let low_model = UNETLoader(
+        unet_name = "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"
+        weight_dtype = "default"
+    )
+    let low_shift = ModelSamplingSD3(model = low_model, shift = 5.0)
+    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
+    let text = CLIPTextEncode(clip = clip, text = "She smiles")
+    let negative = CLIPTextEncode(clip = clip, text = "blurred")
+    let vae = VAELoader(vae_name = "wan_2.1_vae.safetensors")
+    let image = LoadImage(image = "portrait.png")
+    let start = WanImageToVideo(
+        positive = text
+        negative = negative
+        vae = vae
+        start_image = image.IMAGE
+        width = 832
+        height = 1216
+        length = 81
+        batch_size = 1
+    )
+    let high = KSamplerAdvanced(
+        model = high_shift
+        positive = start.positive
+        negative = start.negative
+        latent_image = start.latent
+        add_noise = "enable"
+        noise_seed = 1
+        steps = 20
+        cfg = 3.5
+        sampler_name = "euler"
+        scheduler = "simple"
+        start_at_step = 0
+        end_at_step = 8
+        return_with_leftover_noise = "enable"
+    )
+    let low = KSamplerAdvanced(
+        model = low_shift
+        positive = start.positive
+        negative = start.negative
+        latent_image = high
+        add_noise = "disable"
+        noise_seed = 0
+        steps = 20
+        cfg = 3.5
+        sampler_name = "euler"
+        scheduler = "simple"
+        start_at_step = 8
+        end_at_step = 20
+        return_with_leftover_noise = "disable"
+    )
+    let frames = VAEDecode(samples = low, vae = vae)
+    SaveImage(images = frames, filename_prefix = "demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/ldm/wan/model.py: img_emb, which the weights of Wan 2.2 do not have",
+)
+
+_INPUTS = ("clip_vision_output", "clip_vision_start_image", "clip_vision_end_image")
+
+#: The families of Wan 2.2 without that part. Others (animate, and those of Wan 2.1) do read it.
+_BLIND = frozenset({"i2v_14b", "fun_inpaint_14b"})
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every conditioning that gets it for a model of Wan 2.2, once."""
+    seen = set()
+    for pass_ in view.passes:
+        node = pass_.conditioning
+        if node is None or node.id in seen or not _is_2_2(pass_):
+            continue
+        inputs = [name for name in _INPUTS if isinstance(node.inputs.get(name), Link)]
+        if inputs:
+            seen.add(node.id)
+            yield MESSAGE.at(
+                place(node, *inputs),
+                node=named(node),
+                inputs=several(f"`{name}`" for name in inputs),
+                who=called(pass_),
+            )
+
+
+def _is_2_2(pass_: Pass) -> bool:
+    model = pass_.model
+    if model is None or model.family not in _BLIND:
+        return False
+    return model.noise is not None or read_name(model.file).generation == "2.2"

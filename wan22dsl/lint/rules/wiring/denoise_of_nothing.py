@@ -1,0 +1,94 @@
+"""WAN656: a denoise below 1 over a latent in which there is nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.nodes.wan import SHAPES
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
+from wan22dsl.graph.passes.handoffs import level
+from wan22dsl.lint.rules.experts.wording import called, setting
+from wan22dsl.lint.rules.wording import named, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN656",
+    name="denoise-of-nothing",
+    severity=Severity.WARNING,
+    summary="A denoise below 1 is applied to an empty latent",
+    text="{who} has denoise {denoise} over the empty latent of {node}: {effect}.",
+    why="A denoise below 1 keeps something of what is in the latent. A conditioning gives an empty one; its "
+    "picture is beside it, not in it. So what is kept is grey, and there is too little noise to make "
+    "anything of it.",
+    help="Sample on with the latent of the pass before, encode its frames (`encode_frames`, in ComfyUI "
+    "VAEEncode), or write denoise 1.",
+    bad="""\
+wan 1
+use wan22
+
+pass again = wan22.low(steps = 4, denoise = 0.3, handoff = "frames")
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> again -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pass again = wan22.low(steps = 4, denoise = 0.3)
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> again -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py: the latent is zeros; comfy/samplers.py; run",
+)
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every pass of a low denoise that takes its latent from where it is made."""
+    for pass_ in view.passes:
+        denoise = pass_.settings.denoise
+        if denoise is None or not 0 < denoise < 1:
+            continue
+        link = pass_.node.inputs.get("latent_image")
+        node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
+        if node is None or not _is_empty(node):
+            continue
+        yield MESSAGE.at(
+            setting(pass_, "denoise"),
+            who=called(pass_),
+            denoise=number(denoise),
+            node=named(node),
+            effect=_effect(pass_),
+        )
+
+
+def _is_empty(node: Node) -> bool:
+    """Whether a node makes a latent of zeros. That of the 5B model has the picture in it."""
+    if node.class_name == "Wan22ImageToVideoLatent":
+        return not isinstance(node.inputs.get("start_image"), Link)
+    return node.class_name in SHAPES
+
+
+def _effect(pass_: Pass) -> str:
+    if not pass_.sigmas or pass_.sigmas[0] >= 1:
+        return "it starts from grey instead of from noise"
+    return f"it starts at sigma {level(pass_.sigmas[0])}, from grey with a little noise"

@@ -1,0 +1,77 @@
+"""WAN655: a weight dtype for a file whose weights have theirs already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.experts.wording import place
+from wan22dsl.lint.rules.fixes import in_place
+from wan22dsl.lint.rules.wording import named, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN655",
+    name="dtype-of-scaled-file",
+    severity=Severity.NOTE,
+    summary="A scaled fp8 file is loaded with another weight dtype",
+    text="{node} loads {file} as {dtype}: its weights are fp8 with scales and stay so, and what it keeps "
+    "in higher precision is cut down.",
+    why="A file that is called `scaled` keeps a scale for each weight, and ComfyUI leaves these weights as "
+    "they are. The dtype goes to what is left: norms, biases and embeddings, which lose precision and save "
+    "next to nothing.",
+    help='Write `weight_dtype = "default"`, as the official templates have it.',
+    bad="""\
+wan 1
+use wan22
+
+model coarse = wan22.i2v_high(dtype = "fp8_e5m2")
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high(model = coarse) -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, nodes.py, UNETLoader; comfy/ops.py, scaled_fp8_ops: override_dtype",
+)
+
+#: `fp8_e4m3fn_fast` asks for faster arithmetic as well, which scaled files are used with.
+_DTYPES = frozenset({"fp8_e4m3fn", "fp8_e5m2"})
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every loader of such a file with such a dtype."""
+    for node in view.needed:
+        dtype = view.value(node, "weight_dtype")
+        if not isinstance(dtype, str) or dtype not in _DTYPES:
+            continue
+        file = view.value(node, "unet_name")
+        if isinstance(file, str) and "scaled" in file.lower():
+            span = place(node, "weight_dtype")
+            yield MESSAGE.at(
+                span,
+                fix=in_place(span, shown(dtype), '"default"'),
+                node=named(node),
+                file=shown(file),
+                dtype=shown(dtype),
+            )

@@ -1,0 +1,106 @@
+"""WAN652: a model that is made to follow a picture, and gets none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.experts.wording import called
+from wan22dsl.lint.rules.wording import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.lint.rules.view import View
+
+MESSAGE = Message(
+    code="WAN652",
+    name="missing-picture",
+    severity=Severity.WARNING,
+    summary="A conditioning node lacks the input that its model follows",
+    text="{node} has no {inputs}, and {who} runs a model of {family}: {effect}.",
+    why="ComfyUI makes these inputs optional and fills what is missing with an empty picture. The "
+    "model was trained to go by one, so it follows nothing, or the emptiness.",
+    help="{help}",
+    bad="""\
+wan 1
+use wan22
+
+pipeline demo {
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    good="""\
+wan 1
+use wan22
+
+pipeline demo {
+    image  = "portrait.png"
+    prompt = "She smiles"
+    size   = 832x1216
+    length = 81f
+    flow   = wan22.high -> wan22.low -> save("demo")
+}
+""",
+    source="Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond: zeros where there is no picture; run",
+)
+
+#: For a class and family: any of these inputs will do; what happens without; what to do.
+_T2V = "Link a picture, such as a LoadImage, or load the text-to-video models."
+_T2V_WRITTEN = (
+    'Write `image = "start.png"` in the pipeline, or run the text-to-video experts, wan22.text_high and '
+    "wan22.text_low."
+)
+_FREE = "it makes a video out of the prompt alone, which it was not trained for"
+_NEEDS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
+    "WanImageToVideo": ("i2v_14b", ("start_image",), _FREE, _T2V),
+    "WanFirstLastFrameToVideo": ("i2v_14b", ("start_image", "end_image"), _FREE, _T2V),
+    "Wan22FunControlToVideo": (
+        "fun_control_14b",
+        ("control_video",),
+        "there is nothing that it could follow",
+        "Link the control video: outlines, depth or poses.",
+    ),
+    "WanCameraImageToVideo": (
+        "fun_camera_14b",
+        ("camera_conditions",),
+        "the camera does what it likes",
+        "Link a WanCameraEmbedding.",
+    ),
+    "WanSoundImageToVideo": (
+        "s2v_14b",
+        ("audio_encoder_output",),
+        "the lips follow no sound",
+        "Link an AudioEncoderEncode.",
+    ),
+}
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """Every conditioning without what its model goes by, once."""
+    seen = set()
+    for pass_ in view.passes:
+        node = pass_.conditioning
+        if node is None or node.class_name not in _NEEDS or node.id in seen or pass_.model is None:
+            continue
+        family, inputs, effect, help = _NEEDS[node.class_name]
+        if pass_.model.family != family:
+            continue
+        if any(node.inputs.get(name) is not None for name in inputs):
+            continue  # a value that is no link is told by WAN517
+        seen.add(node.id)
+        if help is _T2V and not node.label:  # a `.wan` file has words of its own for it
+            help = _T2V_WRITTEN
+        yield MESSAGE.at(
+            node.span,
+            node=named(node),
+            inputs=" and no ".join(f"`{name}`" for name in inputs),
+            who=called(pass_),
+            family=family,
+            effect=effect,
+            help=help,
+        )

@@ -1,0 +1,175 @@
+"""Tries until one comes through or none is left: the ladder, with each rung recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.run import failures, faults, messages, retry_policy, staged
+from wan22dsl.run.attempt import Running, Tried, attempt, free
+from wan22dsl.run.events import Rung
+from wan22dsl.run.record import Attempt
+from wan22dsl.run.retry_policy import Mode
+from wan22dsl.run.store import fetch_command
+from wan22dsl.run.submit import stop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.errors import ServerAnswered
+    from wan22dsl.run.attempt import Tools
+    from wan22dsl.run.execute import Job, Wishes
+
+#: The record keeps so much of what an error says.
+_REASON = 500
+
+
+def stopped_by(signal: str) -> str:
+    """`Stopped by SIGTERM`; `Stopped` after Ctrl-C, which needs no explanation."""
+    return f"Stopped by {signal}" if signal else "Stopped"
+
+
+class Climb:
+    """The tries of one run. `attempts` and `found` grow while it climbs."""
+
+    def __init__(
+        self, tools: Tools, job: Job, wishes: Wishes, stats: Mapping[str, Any], run: str
+    ) -> None:
+        self._tools, self._job, self._wishes, self._stats = tools, job, wishes, stats
+        self._run = run
+        self._running = Running()
+        self._rungs: list[str] = []
+        self._mode = Mode()
+        self._since_s = tools.timeline.now()
+        self.attempts: list[Attempt] = []
+        self.found: list[Diagnostic] = []
+
+    @property
+    def latents(self) -> tuple[str, ...]:
+        """The latents that the last try has left in the server's output folder."""
+        return tuple(self._running.latents)
+
+    def climb(self) -> tuple[Tried, str]:
+        """The last try, and how the run ended with it. Raises ServerAnswered when it is refused."""
+        self._begin()
+        job, first = self._job, ""
+        while True:
+            self._since_s = self._tools.timeline.now()
+            tried = attempt(
+                self._tools, job.prompt, job.extra, job.plan, self._mode, self._run, self._running
+            )
+            self._note(tried)
+            if tried.partial:
+                return tried, self._partly(tried)
+            if tried.ending.how == "success":
+                if self._rungs:
+                    rungs = ", ".join(self._rungs)
+                    self.found.append(messages.RECOVERED.at(None, reason=first, rungs=rungs))
+                return tried, "success"
+            first = first or failures.in_short(tried)
+            following = self._next(tried)
+            if following is None:
+                said = failures.diagnostic(
+                    tried,
+                    job.graph,
+                    job.plan,
+                    self._rungs,
+                    self._stats,
+                    fetch_command(self._run, self._wishes.folder),
+                )
+                self.found.append(said)
+                return tried, "interrupted" if tried.ending.how == "interrupted" else "error"
+            name, self._mode = following
+            self._rungs.append(name)
+            self._tools.tell(Rung(self._tools.timeline.now(), name, first))
+            if name != retry_policy.AGAIN:
+                free(self._tools.client)
+
+    def so_far(self) -> Tried | None:
+        """What was seen of the attempt that runs; None where nothing has begun."""
+        return self._running.so_far()
+
+    def on_submit(self, begun: Callable[[], None]) -> None:
+        """Calls something before each prompt is submitted, when its id is known."""
+        self._running.begun = begun
+
+    @property
+    def prompt_ids(self) -> tuple[str, ...]:
+        """The prompts of the attempt that runs."""
+        return tuple(self._running.prompt_ids)
+
+    def refused(self, error: ServerAnswered) -> None:
+        """The server does not take the prompt."""
+        self._attempted("refused", error.reason)
+        self.found += faults.refused(error.said or error.reason, self._job.graph)
+
+    def stop(self, patience_s: float = 10.0, signal: str = "") -> str:
+        """Stops the prompt that runs, after Ctrl-C or a signal, and says what is left of it."""
+        self._attempted("stopped", signal)
+        stopped = stopped_by(signal)
+        said = f"{stopped}. Nothing was running on the server."
+        prompt_id = self._running.prompt_id
+        if prompt_id:
+            try:
+                left = stop(self._tools.client, prompt_id, patience_s)
+                said = (f"{stopped}. " if left.is_nothing else "") + failures.in_words(left)
+            except KeyboardInterrupt:
+                said = f"Not stopped: prompt {prompt_id} may still run on the server."
+        if self.latents:
+            said += f" Saved latents stay in its output folder: {', '.join(self.latents)}."
+        return said
+
+    def _begin(self) -> None:
+        if self._wishes.cold:
+            free(self._tools.client)
+        if not self._wishes.staged:
+            return
+        reason = staged.why_not(self._job.graph, self._job.plan)
+        if reason is None:
+            self._mode = Mode(staged=True)
+        else:
+            self.found.append(messages.NOT_STAGED.at(self._job.graph.span, reason=reason))
+
+    def _partly(self, tried: Tried) -> str:
+        graph = self._job.graph
+        consequence = "The rest would have run without it."
+        self.found += faults.of_nodes(tried.partial, graph, consequence)
+        self.found.append(messages.PARTS_FAILED.at(graph.span))
+        return "error"
+
+    def _next(self, tried: Tried) -> tuple[str, Mode] | None:
+        ending, job = tried.ending, self._job
+        if not self._wishes.retry:
+            return None
+        if ending.how == "lost" and retry_policy.AGAIN not in self._rungs:
+            return retry_policy.AGAIN, self._mode
+        if ending.fault is None or not retry_policy.is_out_of_memory(ending.fault):
+            return None
+        part = job.plan.parts.get(ending.fault.node)
+        return retry_policy.next_rung(
+            self._mode,
+            self._rungs,
+            decoding=part is not None and part.role == "decode",
+            can_stage=staged.why_not(job.graph, job.plan) is None,
+            can_tile=staged.can_tile(job.prompt),
+        )
+
+    def _note(self, tried: Tried) -> None:
+        fault = tried.ending.fault
+        how = "refused in part" if tried.partial else tried.ending.how
+        self._attempted(how, f"{fault.type}: {fault.message}" if fault is not None else "")
+
+    def _attempted(self, how: str, reason: str) -> None:
+        self.attempts.append(
+            Attempt(
+                number=len(self.attempts) + 1,
+                after=self._rungs[-1] if self._rungs else "",
+                staged=self._mode.staged,
+                tiled=self._mode.tiled,
+                how=how,
+                reason=reason[:_REASON],
+                seconds=round(self._tools.timeline.now() - self._since_s, 3),
+                prompt_ids=tuple(self._running.prompt_ids),
+            )
+        )
