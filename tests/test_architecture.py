@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "language.program": {"language.syntax", *GROUND},
     "comfyui": GROUND,
     "comfyui.catalogue": {"comfyui", "network", *GROUND},
-    "comfyui.nodes": {"comfyui", "comfyui.catalogue", "graph", *GROUND},
+    "comfyui.nodes": {"comfyui", "comfyui.catalogue", *GROUND},
     "graph": {"language.program", *COMFYUI, *GROUND},
     "graph.passes": {"graph", *COMFYUI, *GROUND},
     "graph.cost": {"graph", "graph.passes", *COMFYUI, *GROUND},

@@ -8,7 +8,8 @@ import pytest
 
 from tests.prompts import changed, conditioned, graph_of, node, split
 from wan22dsl.comfyui.catalogue.open import open_catalogue
-from wan22dsl.graph.facts import FactTable, derive, is_known
+from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.graph.facts import FactTable, derive
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
 
 CATALOGUE = open_catalogue("0.33.0")
@@ -354,7 +355,7 @@ def test_what_is_stated_wins_over_what_is_worked_out():
 
 
 def test_an_unknown_class_keeps_the_rate_where_its_inputs_agree():
-    assert not is_known("My VFI (custom)")
+    assert record_of("My VFI (custom)").facts is None
     assert shape(of("My VFI (custom)", 0, {"images": CLIP})) == (None, 16.0, None, None)
     different = {"one": CLIP, "other": Facts(fps=24.0)}
     assert of("My VFI (custom)", 0, different) == NOTHING_KNOWN

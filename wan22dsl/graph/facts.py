@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.schema import MADE_UP
-from wan22dsl.comfyui.nodes import frames, latents, loaded, models, resized, saved, values, wan
-from wan22dsl.comfyui.nodes.reading import Reading, agreed, held
+from wan22dsl.comfyui.nodes import models, record_of
+from wan22dsl.comfyui.nodes.facts import Reading, agreed, held
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
 from wan22dsl.graph.modes import Sources
 
@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     #: Adds to the facts of an output of a node; the facts of other links that it asks for come first.
     Completion = Callable[[Node, int, Facts, Callable[[Link], Facts]], Facts]
 
-_KNOWN: dict[str, Callable[[Reading], Facts]] = {
-    **values.TABLE,
-    **loaded.TABLE,
-    **frames.TABLE,
-    **resized.TABLE,
-    **latents.TABLE,
-    **wan.TABLE,
-}
-
 
 def derive(
     node: Node, slot: int, node_class: NodeClass | None, known: Callable[[Link], Facts]
@@ -41,14 +32,18 @@ def derive(
     What the node has in braces wins. `known` is asked for those links only that matter. An unknown
     class keeps `fps`, and for latents all, where its inputs of the output's type agree.
     """
-    how = _KNOWN.get(node.class_name, _unknown_class)
-    facts = how(Reading(node, slot, node_class, known))
+    reading = reading_of(node, slot, node_class, known)
+    facts = (reading.record.facts or _unknown_class)(reading)
     return facts if node.stated is NOTHING_KNOWN else _stated(node.stated, facts)
 
 
-def is_known(class_name: str) -> bool:
-    """Whether the facts of that class are worked out; braces after its call are not needed."""
-    return class_name in _KNOWN
+def reading_of(
+    node: Node, slot: int, node_class: NodeClass | None, known: Callable[[Link], Facts]
+) -> Reading:
+    """An output of a node, as the record of its class reads it."""
+    family = None if node.asset is None else node.asset.family
+    record = record_of(node.class_name)
+    return Reading(record, slot, node.inputs, node_class, known, node.own_files, family)
 
 
 def _stated(stated: Facts, facts: Facts) -> Facts:
@@ -68,7 +63,7 @@ def _stated(stated: Facts, facts: Facts) -> Facts:
 def _unknown_class(reading: Reading) -> Facts:
     output = reading.type()
     if reading.node_class is None or reading.node_class.pack == MADE_UP:
-        facts = [reading.known(link) for _, link in reading.node.links()]
+        facts = [reading.known(link) for _, link in reading.links()]
         found = Facts(
             fps=agreed([fact.fps for fact in facts if fact.fps]),
             model_fps=agreed([fact.model_fps for fact in facts if fact.model_fps]),
@@ -80,9 +75,7 @@ def _unknown_class(reading: Reading) -> Facts:
     if output not in {"IMAGE", "LATENT", "VIDEO", "MASK"}:
         return NOTHING_KNOWN
     types = {input_.name: input_.type for input_ in reading.node_class.inputs}
-    facts = [
-        reading.known(link) for name, link in reading.node.links() if types.get(name) == output
-    ]
+    facts = [reading.known(link) for name, link in reading.links() if types.get(name) == output]
     if output == "LATENT":
         return models.paced(reading, agreed(facts) or NOTHING_KNOWN)
     return Facts(fps=agreed([fact.fps for fact in facts]))
@@ -126,7 +119,9 @@ class FactTable:
 
     def saved(self, node: Node) -> Facts | None:
         """What the file of a node that saves has; None for a node that is not known to save."""
-        return saved.facts_of(Reading(node, 0, self._graph.class_of(node), self.of))
+        reading = reading_of(node, 0, self._graph.class_of(node), self.of)
+        saving = reading.record.saving
+        return None if saving is None or saving.facts is None else saving.facts(reading)
 
     def _work_out(self, link: Link) -> None:
         """Without recursion: chains of 100,000 nodes are worked out, and circles come to an end."""

@@ -8,9 +8,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, OwnFile
+
+__all__ = ["NOTHING_KNOWN", "Facts", "Link", "OwnFile"]
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import networkx
 
@@ -47,51 +50,6 @@ class Target(NamedTuple):
     limits: Mapping[str, Limit]
     span: Span | None = None
     is_guide: bool = False
-
-
-class Link(NamedTuple):
-    """An output of a node: its id and the slot, counted from 0."""
-
-    node: str
-    slot: int
-
-
-class Facts(NamedTuple):
-    """What is known of a link without running. None: not known.
-
-    `frames` is the number of frames that a clip has or that a latent decodes to; `fps` how many of them
-    are shown a second; `width` and `height` are pixels (of the decoded frames, for a latent); `vae` is
-    the VAE that a latent belongs to. `model_fps` is, for a model, the rate of the videos that it was
-    trained on; `empty` tells that a latent holds no video yet, so that the model that samples it decides
-    its rate. `value` is the number, text or truth value itself that an output
-    such as that of PrimitiveInt gives. `clips` is how many clips of `frames` frames a latent holds, which
-    decode to one row of frames.
-    """
-
-    frames: int | None = None
-    fps: float | None = None
-    width: int | None = None
-    height: int | None = None
-    vae: Link | None = None
-    value: int | float | str | bool | None = None
-    clips: int | None = 1
-    model_fps: float | None = None
-    empty: bool = False
-
-
-NOTHING_KNOWN = Facts()
-
-
-class OwnFile(NamedTuple):
-    """A file beside the `.wan` file: as it is written there, its bare name, and where it is.
-
-    `facts` are those of what is in it, where they are known without reading it.
-    """
-
-    written: str
-    name: str
-    file: Path
-    facts: Facts | None = None
 
 
 class Sockets(NamedTuple):

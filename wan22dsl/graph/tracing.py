@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.loaded import LOADERS
-from wan22dsl.comfyui.nodes.values import PASSED_ON
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
@@ -17,15 +16,16 @@ if TYPE_CHECKING:
 
 def switched(node: Node, facts: FactTable) -> Link | None:
     """What a node hands on as it is: a reroute, or the chosen side of a switch; None for others."""
-    if node.class_name == "ComfySwitchNode":
+    record = record_of(node.class_name)
+    if record.switches:
         value = node.inputs.get("switch")
         chosen = facts.of(value).value if isinstance(value, Link) else value
         if isinstance(chosen, bool):
             side = node.inputs.get("on_true" if chosen else "on_false")
             return side if isinstance(side, Link) else None
         return None
-    if node.class_name in PASSED_ON:
-        name = PASSED_ON[node.class_name]
+    name = record.passes_on
+    if name is not None:
         links = [link for item, link in node.links() if not name or item == name]
         return links[0] if len(links) == 1 else None
     return None
@@ -64,7 +64,8 @@ def loader_behind(
         if node is None or node.id in seen:
             continue
         seen.add(node.id)
-        if node.class_name in LOADERS:
+        file = record_of(node.class_name).file
+        if file is not None and file.kind == "video":
             return node
         links = [this_link for _, this_link in node.links() if type_of(this_link) in types]
         waiting += reversed(links)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.comfyui.nodes.frames import INTERPOLATORS
+from wan22dsl.comfyui.nodes.tables import INTERPOLATORS
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Limit, Link, Target
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.comfyui.catalogue.schema import MADE_UP
-from wan22dsl.comfyui.nodes.frames import INTERPOLATORS
-from wan22dsl.comfyui.nodes.loaded import LOADERS
+from wan22dsl.comfyui.nodes.tables import INTERPOLATORS, LOADERS
 from wan22dsl.graph.cost import formulas as cost
 from wan22dsl.graph.cost.weights import lora_bytes, size_bytes
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work, handed_on

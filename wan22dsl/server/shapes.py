@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.nodes.loaded import LOADERS, OF_THE_FILE
+from wan22dsl.comfyui.nodes.loading import OF_THE_FILE
 from wan22dsl.comfyui.nodes.pictures import size_of
+from wan22dsl.comfyui.nodes.tables import LOADERS
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link, OwnFile
 from wan22dsl.graph.prompts import graph_of

@@ -1,17 +1,13 @@
-"""Nodes that join, cut, scale and interpolate frames.
+"""Nodes that make, join, cut, change and interpolate frames, and videos made of them.
 
-ComfyUI: nodes.py, comfy_extras/nodes_images.py, nodes_frame_interpolation.py; packs as named.
+ComfyUI: nodes.py, comfy_extras/nodes_images.py, nodes_post_processing.py, nodes_video.py,
+nodes_frame_interpolation.py.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from wan22dsl.comfyui.nodes.reading import Reading, added, times
-from wan22dsl.graph.model import NOTHING_KNOWN, Facts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, added
+from wan22dsl.comfyui.nodes.record import COMFYUI, Interpolation, NodeRecord, Player
 
 
 def _empty_image(reading: Reading) -> Facts:
@@ -22,7 +18,7 @@ def _empty_image(reading: Reading) -> Facts:
     )
 
 
-def _range(frames: int | None, start: int | None, count: int | None) -> int | None:
+def stretch(frames: int | None, start: int | None, count: int | None) -> int | None:
     """How many frames a stretch has; negative starts count from the end."""
     if frames is None or start is None or count is None:
         return 1 if count == 1 else None
@@ -32,29 +28,8 @@ def _range(frames: int | None, start: int | None, count: int | None) -> int | No
 
 def _from_batch(reading: Reading) -> Facts:
     facts = reading.facts("image")
-    frames = _range(facts.frames, reading.whole("batch_index"), reading.whole("length"))
+    frames = stretch(facts.frames, reading.whole("batch_index"), reading.whole("length"))
     return facts._replace(frames=frames)
-
-
-def _range_from_batch(reading: Reading) -> Facts:
-    """GetImageRangeFromBatch (ComfyUI-KJNodes): a start of -1 takes the last ones."""
-    if reading.slot != 0:
-        return NOTHING_KNOWN
-    facts, start, count = (
-        reading.facts("images"),
-        reading.whole("start_index"),
-        reading.whole("num_frames"),
-    )
-    if start == -1 and count is not None:
-        start = -count
-    elif start is not None and facts.frames is not None and start >= facts.frames:
-        return facts._replace(frames=None)  # the node raises
-    return facts._replace(frames=_range(facts.frames, start, count))
-
-
-def _selected(reading: Reading) -> Facts:
-    """VHS_SelectImages: frames in any order, as often as they are named."""
-    return reading.facts("image")._replace(frames=None, fps=None)
 
 
 def _repeated(reading: Reading) -> Facts:
@@ -66,10 +41,10 @@ def _repeated(reading: Reading) -> Facts:
 def _joined(reading: Reading) -> Facts:
     """ImageBatch: one after the other, in the size of the first."""
     facts, other = reading.facts("image1"), reading.facts("image2")
-    return facts._replace(frames=added(facts.frames, other.frames), fps=_one_fps(facts, other))
+    return facts._replace(frames=added(facts.frames, other.frames), fps=one_fps(facts, other))
 
 
-def _one_fps(facts: Facts, other: Facts) -> float | None:
+def one_fps(facts: Facts, other: Facts) -> float | None:
     """The rate of two clips together; a still has none and takes that of the other."""
     if other.frames == 1 and other.fps is None:
         return facts.fps
@@ -87,7 +62,7 @@ def _stitched(reading: Reading) -> Facts:
         None if facts.frames is None or other.frames is None else max(facts.frames, other.frames)
     )
     width, height = _stitched_size(reading, facts, other)
-    return Facts(frames=frames, fps=_one_fps(facts, other), width=width, height=height)
+    return Facts(frames=frames, fps=one_fps(facts, other), width=width, height=height)
 
 
 def _stitched_size(reading: Reading, facts: Facts, other: Facts) -> tuple[int | None, int | None]:
@@ -111,49 +86,6 @@ def _stitched_size(reading: Reading, facts: Facts, other: Facts) -> tuple[int | 
     return max(width_1, width_2), height_1 + gap + height_2
 
 
-def _scaled(reading: Reading) -> Facts:
-    """ImageScale: a width or height of 0 keeps the proportions, rounded; both 0 change nothing."""
-    facts, width, height = reading.facts("image"), reading.whole("width"), reading.whole("height")
-    if width == 0 and height == 0:
-        return facts
-    if width == 0 or height == 0:
-        width, height = _in_proportion(facts, width, height)
-    return facts._replace(width=width, height=height)
-
-
-def _in_proportion(
-    facts: Facts, width: int | None, height: int | None
-) -> tuple[int | None, int | None]:
-    if not facts.width or not facts.height:
-        return width or None, height or None
-    if width:
-        return width, max(1, round(facts.height * width / facts.width))
-    return (max(1, round(facts.width * height / facts.height)), height) if height else (None, None)
-
-
-def _scaled_by(reading: Reading) -> Facts:
-    facts, factor = reading.facts("image"), reading.number("scale_by")
-    width, height = (
-        None if px is None or factor is None else round(px * factor)
-        for px in (facts.width, facts.height)
-    )
-    return facts._replace(width=width, height=height)
-
-
-def _cropped(reading: Reading) -> Facts:
-    """ImageCrop: what lies past the edge is not there."""
-    facts = reading.facts("image")
-    edges = ((facts.width, "x", "width"), (facts.height, "y", "height"))
-    sizes = [_crop(px, reading.whole(start), reading.whole(size)) for px, start, size in edges]
-    return facts._replace(width=sizes[0], height=sizes[1])
-
-
-def _crop(whole_px: int | None, start_px: int | None, size_px: int | None) -> int | None:
-    if whole_px is None or start_px is None or size_px is None:
-        return None
-    return min(size_px, whole_px - min(start_px, whole_px - 1))
-
-
 def _video(reading: Reading) -> Facts:
     """CreateVideo: the frames, at the rate that is written."""
     return reading.facts("images")._replace(fps=reading.number("fps"))
@@ -167,132 +99,87 @@ def _components(reading: Reading) -> Facts:
     return Facts(value=video.fps) if reading.slot == 2 else NOTHING_KNOWN
 
 
-def _interpolated(name: str, multiplier: str | None = "multiplier") -> Callable[[Reading], Facts]:
+def same_shape(class_name: str, name: str, pack: str = COMFYUI) -> NodeRecord:
+    """A class that changes the pictures of one input, not how many there are, their rate or their size."""
+    return NodeRecord(class_name, pack, role="picture", facts=_same_shape, same_shape=name)
+
+
+def _same_shape(reading: Reading) -> Facts:
+    return reading.facts(reading.record.same_shape or "") if reading.slot == 0 else NOTHING_KNOWN
+
+
+def same_length(reading: Reading) -> Facts:
+    """Of a class that changes the size of the pictures of one input, and nothing else that is known here."""
+    facts = reading.facts(reading.record.same_length or "")
+    return Facts(frames=facts.frames, fps=facts.fps) if reading.slot == 0 else NOTHING_KNOWN
+
+
+def interpolated(reading: Reading) -> Facts:
     """n frames become (n - 1) m + 1 that play for as long as before; one frame stays one."""
-
-    def facts(reading: Reading) -> Facts:
-        before = reading.facts(name)
-        factor = 2 if multiplier is None else reading.whole(multiplier)
-        if factor is None or factor < 1 or reading.linked("optional_interpolation_states"):
-            return before._replace(frames=None, fps=None)
-        frames = None if before.frames is None else (before.frames - 1) * factor + 1
-        return before._replace(frames=frames, fps=before.fps and before.fps * factor)
-
-    return facts
-
-
-def _by_four(reading: Reading) -> Facts:
-    """STMFNet and FLAVR look at four frames at a time, so the first and the last gap stay as they are.
-
-    With `duplicate_first_last_frames` the two frames at the ends are there twice instead.
-    """
-    before, doubled = reading.facts("frames"), reading.value("duplicate_first_last_frames")
-    if not isinstance(doubled, bool) or reading.linked("optional_interpolation_states"):
+    how = reading.record.interpolation
+    assert how is not None
+    before = reading.facts(how.frames)
+    factor = how.factor or reading.whole("multiplier")
+    if factor is None or factor < 1 or reading.linked("optional_interpolation_states"):
         return before._replace(frames=None, fps=None)
-    enough = before.frames is not None and before.frames >= 4
-    frames = 2 * before.frames - (1 if doubled else 3) if enough and before.frames else None
-    return before._replace(frames=frames, fps=before.fps and before.fps * 2)
+    frames = None if before.frames is None else (before.frames - 1) * factor + 1
+    return before._replace(frames=frames, fps=before.fps and before.fps * factor)
 
 
-def _every_nth(reading: Reading) -> Facts:
-    """VHS_SelectEveryNthImage: the frames, and how many. Whether they play faster or as long is not known."""
-    before, every, skipped = (
-        reading.facts("images"),
-        reading.whole("select_every_nth"),
-        reading.whole("skip_first_images"),
-    )
-    if not every or every < 0 or skipped is None or skipped < 0:
-        found = before._replace(frames=None, fps=None)
-    else:
-        left = None if before.frames is None else max(0, before.frames - skipped)
-        frames = None if left is None else -(-left // every) or None
-        found = before._replace(frames=frames, fps=None)
-    return found if reading.slot == 0 else Facts(value=found.frames)
-
-
-def _duplicated(reading: Reading) -> Facts:
-    """VHS_DuplicateImages: the frames again and again, and how many there are."""
-    before, amount = reading.facts("images"), reading.whole("multiply_by")
-    found = before._replace(frames=times(before.frames, amount))
-    return found if reading.slot == 0 else Facts(value=found.frames)
-
-
-def _merged(reading: Reading) -> Facts:
-    """VHS_MergeImages: one after the other, in the size of the one that the strategy names."""
-    facts, other = reading.facts("images_A"), reading.facts("images_B")
-    sizes = [(each.width, each.height) for each in (facts, other)]
-    areas = [None if None in size else (size[0] or 0) * (size[1] or 0) for size in sizes]
-    how = reading.value("merge_strategy")
-    takes_first = how == "match A" or sizes[0] == sizes[1]
-    if how in ("match smaller", "match larger") and areas[0] is not None and areas[1] is not None:
-        takes_first = (areas[0] <= areas[1]) == (how == "match smaller")
-    elif how not in ("match A", "match B") and not takes_first:
-        sizes = [(None, None), (None, None)]
-    width, height = sizes[0 if takes_first else 1]
-    frames = added(facts.frames, other.frames)
-    if reading.slot == 1:
-        return Facts(value=frames)
-    return Facts(frames=frames, fps=_one_fps(facts, other), width=width, height=height)
-
-
-def _parted(reading: Reading) -> Facts:
-    """VHS_SplitImages: the frames before a place, those behind it, and how many they are."""
-    before, at = reading.facts("images"), reading.whole("split_index")
-    if not 0 <= reading.slot < 4:
-        return NOTHING_KNOWN
-    frames = None
-    if before.frames is not None and at is not None:
-        first = len(range(before.frames)[:at])
-        frames = first if reading.slot < 2 else before.frames - first
-    return Facts(value=frames) if reading.slot % 2 else before._replace(frames=frames or None)
-
-
-def _count(reading: Reading) -> Facts:
-    return Facts(value=reading.facts("images").frames)
-
-
-#: ComfyUI-Frame-Interpolation; those in the second row only know to double.
-_VFI = ("RIFE", "FILM", "GMFSS Fortuna", "IFRNet", "IFUnet", "M2M", "Sepconv", "AMT", "CAIN")
-_VFI_TWICE = ("ATM", "MOMO")
-_VFI_BY_FOUR = ("STMFNet", "FLAVR")
-
-#: Nodes that put frames between frames, and the input that the frames go into.
-INTERPOLATORS: dict[str, str] = {
-    "FrameInterpolate": "images",
-    **{f"{name} VFI": "frames" for name in (*_VFI, *_VFI_TWICE, *_VFI_BY_FOUR)},
-}
-
-#: Nodes that set the rate of frames: the input of the frames, and that of the rate.
-PLAYERS: dict[str, tuple[str, str]] = {
-    "CreateVideo": ("images", "fps"),
-    "SaveAnimatedPNG": ("images", "fps"),
-    "SaveAnimatedWEBP": ("images", "fps"),
-    "SaveWEBM": ("images", "fps"),
-    "VHS_VideoCombine": ("images", "frame_rate"),
-}
-
-#: Those of them that write nothing but animated pictures.
-ANIMATED = frozenset({"SaveAnimatedPNG", "SaveAnimatedWEBP"})
-
-TABLE: dict[str, Callable[[Reading], Facts]] = {
-    "EmptyImage": _empty_image,
-    "ImageFromBatch": _from_batch,
-    "GetImageRangeFromBatch": _range_from_batch,
-    "VHS_SelectImages": _selected,
-    "RepeatImageBatch": _repeated,
-    "ImageBatch": _joined,
-    "ImageStitch": _stitched,
-    "ImageScale": _scaled,
-    "ImageScaleBy": _scaled_by,
-    "ImageCrop": _cropped,
-    "CreateVideo": _video,
-    "GetVideoComponents": _components,
-    **{name: _interpolated(frames) for name, frames in INTERPOLATORS.items()},
-    **{f"{name} VFI": _interpolated("frames", None) for name in _VFI_TWICE},
-    **{f"{name} VFI": _by_four for name in _VFI_BY_FOUR},
-    "VHS_DuplicateImages": _duplicated,
-    "VHS_GetImageCount": _count,
-    "VHS_MergeImages": _merged,
-    "VHS_SelectEveryNthImage": _every_nth,
-    "VHS_SplitImages": _parted,
-}
+RECORDS: tuple[NodeRecord, ...] = (
+    NodeRecord(
+        "EmptyImage",
+        role="frames",
+        facts=_empty_image,
+    ),
+    NodeRecord(
+        "ImageFromBatch",
+        role="frames",
+        facts=_from_batch,
+    ),
+    NodeRecord(
+        "RepeatImageBatch",
+        role="frames",
+        facts=_repeated,
+    ),
+    NodeRecord(
+        "ImageBatch",
+        role="frames",
+        facts=_joined,
+    ),
+    NodeRecord(
+        "ImageStitch",
+        role="frames",
+        facts=_stitched,
+    ),
+    NodeRecord(
+        "CreateVideo",
+        role="video",
+        facts=_video,
+        player=Player("images", "fps"),
+        work="make_video",
+    ),
+    NodeRecord(
+        "GetVideoComponents",
+        role="video",
+        facts=_components,
+        work="take_apart",
+    ),
+    NodeRecord(
+        "FrameInterpolate",
+        role="interpolation",
+        facts=interpolated,
+        interpolation=Interpolation("images"),
+        work="interpolate",
+    ),
+    same_shape("Canny", "image"),
+    same_shape("ColorTransfer", "image_target"),
+    same_shape("ImageAddNoise", "image"),
+    same_shape("ImageBlur", "image"),
+    same_shape("ImageCompositeMasked", "destination"),
+    same_shape("ImageFlip", "image"),
+    same_shape("ImageInvert", "image"),
+    same_shape("ImageQuantize", "image"),
+    same_shape("ImageSharpen", "image"),
+    same_shape("Morphology", "image"),
+)

@@ -1,13 +1,12 @@
-"""Samplers, VAEs and what else takes or gives latents (ComfyUI: nodes.py, comfy_extras/nodes_latent.py)."""
+"""VAEs and what else takes or gives latents (ComfyUI: nodes.py, comfy_extras/nodes_latent.py)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes import models
-from wan22dsl.comfyui.nodes.reading import Reading, added, agreed, times
+from wan22dsl.comfyui.nodes.facts import Facts, Reading, added, agreed, times
+from wan22dsl.comfyui.nodes.record import LatentShape, NodeRecord
 from wan22dsl.comfyui.nodes.wan import made_frames, made_px
-from wan22dsl.graph.model import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,11 +14,6 @@ if TYPE_CHECKING:
 #: Pixels of a frame for one pixel of its latent. The 5B model's VAE has 16; where the two would
 #: differ, nothing is said.
 _CELLS_PX = (8, 16)
-
-
-def _sampled(reading: Reading) -> Facts:
-    """A sampler gives a latent of the shape that it got, at the rate of its model if that was empty."""
-    return models.paced(reading, reading.facts("latent_image"))
 
 
 def _decoded(reading: Reading) -> Facts:
@@ -134,28 +128,114 @@ def _kept(name: str) -> Callable[[Reading], Facts]:
     return lambda reading: reading.facts(name)
 
 
-TABLE: dict[str, Callable[[Reading], Facts]] = {
-    "KSampler": _sampled,
-    "KSamplerAdvanced": _sampled,
-    "SamplerCustom": _sampled,
-    "SamplerCustomAdvanced": _sampled,
-    "WanMoeKSampler": _sampled,
-    "WanMoeKSamplerAdvanced": _sampled,
-    "VAEDecode": _decoded,
-    "VAEDecodeTiled": _decoded,
-    "VAEEncode": _encoded,
-    "VAEEncodeTiled": _encoded,
-    "TrimVideoLatent": _trimmed,
-    "LatentConcat": _concatenated,
-    "LatentCut": _cut,
-    "LatentUpscale": _resized,
-    "LatentUpscaleBy": _resized_by,
-    "LatentAdd": _kept("samples1"),
-    "LatentSubtract": _kept("samples1"),
-    "LatentInterpolate": _kept("samples1"),
-    "LatentBlend": _kept("samples1"),
-    "RepeatLatentBatch": _repeated,
-    "LatentBatch": _batched,
-    "LatentFromBatch": _from_batch,
-    "ReplaceVideoLatentFrames": _kept("destination"),
-}
+RECORDS: tuple[NodeRecord, ...] = (
+    NodeRecord(
+        "VAEDecode",
+        role="decode",
+        facts=_decoded,
+        work="decode",
+    ),
+    NodeRecord(
+        "VAEDecodeTiled",
+        role="decode",
+        facts=_decoded,
+        work="decode_tiled",
+    ),
+    NodeRecord(
+        "VAEEncode",
+        role="encode",
+        facts=_encoded,
+        work="encode",
+    ),
+    NodeRecord(
+        "VAEEncodeTiled",
+        role="encode",
+        facts=_encoded,
+        work="encode_tiled",
+        no_formula=True,
+    ),
+    NodeRecord(
+        "TrimVideoLatent",
+        role="latent",
+        facts=_trimmed,
+    ),
+    NodeRecord(
+        "LatentConcat",
+        role="latent",
+        facts=_concatenated,
+    ),
+    NodeRecord(
+        "LatentCut",
+        role="latent",
+        facts=_cut,
+    ),
+    NodeRecord(
+        "LatentUpscale",
+        role="latent",
+        facts=_resized,
+    ),
+    NodeRecord(
+        "LatentUpscaleBy",
+        role="latent",
+        facts=_resized_by,
+    ),
+    NodeRecord(
+        "LatentAdd",
+        role="latent",
+        facts=_kept("samples1"),
+    ),
+    NodeRecord(
+        "LatentSubtract",
+        role="latent",
+        facts=_kept("samples1"),
+    ),
+    NodeRecord(
+        "LatentInterpolate",
+        role="latent",
+        facts=_kept("samples1"),
+    ),
+    NodeRecord(
+        "LatentBlend",
+        role="latent",
+        facts=_kept("samples1"),
+    ),
+    NodeRecord(
+        "RepeatLatentBatch",
+        role="latent",
+        facts=_repeated,
+    ),
+    NodeRecord(
+        "LatentBatch",
+        role="latent",
+        facts=_batched,
+    ),
+    NodeRecord(
+        "LatentFromBatch",
+        role="latent",
+        facts=_from_batch,
+    ),
+    NodeRecord(
+        "ReplaceVideoLatentFrames",
+        role="latent",
+        facts=_kept("destination"),
+    ),
+    NodeRecord(
+        "SetLatentNoiseMask",
+        role="latent",
+    ),
+    NodeRecord(
+        "EmptyLatentImage",
+        role="latent",
+        latent=LatentShape(slot=0, one_picture=True),
+    ),
+    NodeRecord(
+        "EmptySD3LatentImage",
+        role="latent",
+        latent=LatentShape(slot=0, one_picture=True),
+    ),
+    NodeRecord(
+        "EmptyFlux2LatentImage",
+        role="latent",
+        latent=LatentShape(slot=0, one_picture=True),
+    ),
+)

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl import disk
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.errors import UnreadableFile
-from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
 if TYPE_CHECKING:
     from pathlib import Path

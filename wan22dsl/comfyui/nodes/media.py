@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from wan22dsl import disk
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.errors import UnreadableFile
-from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,7 @@
-"""What is known of a model on its way from the loader to the sampler: the rate that it was trained for.
+"""Models on their way from the loader to the sampler: loaders, LoRAs, patches.
 
-An empty latent has no rate of its own. It gets that of the model that samples it.
+What is known of a model is the rate that it was trained for. An empty latent has no rate of its own. It gets
+that of the model that samples it.
 """
 
 from __future__ import annotations
@@ -8,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import RATES_FPS, read_name
-from wan22dsl.comfyui.nodes.reading import agreed
-from wan22dsl.graph.model import Facts
+from wan22dsl.comfyui.nodes.facts import Facts, agreed
+from wan22dsl.comfyui.nodes.record import File, NodeRecord
 
 if TYPE_CHECKING:
-    from wan22dsl.comfyui.nodes.reading import Reading
+    from wan22dsl.comfyui.nodes.facts import Reading
 
 #: The types of links that carry a model.
 TYPES = frozenset({"MODEL", "GUIDER"})
@@ -25,18 +26,15 @@ def of(reading: Reading) -> Facts:
     """What a model has: that of the models that it is made of, or else what its file says."""
     inputs = () if reading.node_class is None else reading.node_class.inputs
     linked = {input_.name for input_ in inputs if input_.type in TYPES}
-    before = [
-        reading.known(link).model_fps for name, link in reading.node.links() if name in linked
-    ]
+    before = [reading.known(link).model_fps for name, link in reading.links() if name in linked]
     return Facts(model_fps=agreed(before) if before else _of_file(reading))
 
 
 def _of_file(reading: Reading) -> float | None:
     """The rate for the family that is declared, or that all files of a loader name."""
-    declared = reading.node.asset
-    if declared is not None and declared.family is not None:
-        return RATES_FPS.get(declared.family)
-    files = [reading.value(name) for name in reading.node.inputs if name.startswith(_FILES)]
+    if reading.family is not None:
+        return RATES_FPS.get(reading.family)
+    files = [reading.value(name) for name in reading.inputs if name.startswith(_FILES)]
     families = [read_name(file).family for file in files if isinstance(file, str)]
     rate: float | None = agreed([RATES_FPS.get(family or "") for family in families])
     return rate
@@ -46,6 +44,119 @@ def paced(reading: Reading, facts: Facts) -> Facts:
     """The facts of what a sampler makes: an empty latent has the rate of the model from then on."""
     if not facts.empty:
         return facts
-    rates = [reading.known(link).model_fps for _, link in reading.node.links()]
+    rates = [reading.known(link).model_fps for _, link in reading.links()]
     known = agreed([rate for rate in rates if rate is not None])
     return facts if known is None else facts._replace(fps=known, empty=False)
+
+
+RECORDS: tuple[NodeRecord, ...] = (
+    NodeRecord(
+        "UNETLoader",
+        role="loader",
+        file=File("unet_name", "model"),
+    ),
+    NodeRecord(
+        "VAELoader",
+        role="loader",
+        file=File("vae_name", "vae"),
+    ),
+    NodeRecord(
+        "CLIPVisionLoader",
+        role="loader",
+        file=File("clip_name", "other"),
+    ),
+    NodeRecord(
+        "AudioEncoderLoader",
+        role="loader",
+        file=File("audio_encoder_name", "other"),
+    ),
+    NodeRecord(
+        "UpscaleModelLoader",
+        role="loader",
+        file=File("model_name", "other"),
+    ),
+    NodeRecord(
+        "FrameInterpolationModelLoader",
+        role="loader",
+        file=File("model_name", "other"),
+    ),
+    NodeRecord(
+        "CLIPLoader",
+        role="loader",
+        file=File("clip_name", "other"),
+        work="load_text_encoder",
+    ),
+    NodeRecord(
+        "LoraLoaderModelOnly",
+        role="lora",
+        file=File("lora_name", "lora"),
+        work="load_lora",
+    ),
+    NodeRecord(
+        "LoraLoader",
+        role="lora",
+        file=File("lora_name", "lora"),
+        work="load_lora",
+    ),
+    NodeRecord(
+        "ModelSamplingSD3",
+        role="shift",
+        sets_shift=True,
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "ModelSamplingAuraFlow",
+        role="shift",
+        sets_shift=True,
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "ModelSamplingContinuousEDM",
+        role="model_patch",
+        replaces_sampling=True,
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "ModelSamplingContinuousV",
+        role="model_patch",
+        replaces_sampling=True,
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "ModelSamplingDiscrete",
+        role="model_patch",
+        replaces_sampling=True,
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "ModelSamplingFlux",
+        role="model_patch",
+        replaces_sampling=True,
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "ModelSamplingStableCascade",
+        role="model_patch",
+        replaces_sampling=True,
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "CFGZeroStar",
+        role="model_patch",
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "WanContextWindowsManual",
+        role="model_patch",
+        context_windows=True,
+    ),
+    NodeRecord(
+        "ContextWindowsManual",
+        role="model_patch",
+        context_windows=True,
+    ),
+    NodeRecord(
+        "FluxGuidance",
+        role="model_patch",
+    ),
+)

@@ -1,108 +1,33 @@
-"""Nodes that give numbers, texts and truth values, and nodes that hand on what they get."""
+"""Nodes that give numbers, texts and truth values, and nodes that hand on what they get.
+
+ComfyUI: comfy_extras/nodes_primitive.py, nodes_logic.py, nodes_math.py, nodes_images.py.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
+from wan22dsl.comfyui.nodes.record import COMFYUI, NodeRecord
 
-from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from wan22dsl.comfyui.nodes.reading import Reading
-
-#: Classes that give the value of one input: ComfyUI's primitives; ComfyUI-KJNodes; ComfyUI-Easy-Use; rgthree.
-CONSTANTS = {
-    "PrimitiveInt": "value",
-    "PrimitiveFloat": "value",
-    "PrimitiveString": "value",
-    "PrimitiveStringMultiline": "value",
-    "PrimitiveBoolean": "value",
-    "INTConstant": "value",
-    "FloatConstant": "value",
-    "BOOLConstant": "value",
-    "StringConstant": "string",
-    "StringConstantMultiline": "string",
-    "easy int": "value",
-    "easy float": "value",
-    "easy boolean": "value",
-    "Seed (rgthree)": "seed",
-}
-
-#: Classes that hand on one input as it is, whatever its type.
-PASSED_ON = {
-    "Reroute": "",
-    "ImagePass": "image",
-    "UnloadModel": "value",
-    "UnloadAllModels": "value",
-    "easy cleanGpuUsed": "anything",
-    "easy clearCacheAll": "anything",
-    "LayerUtility: PurgeVRAM V2": "anything",
-}
-
-#: Classes that change the pictures of one input, not how many there are, their rate or their size.
-SAME_SHAPE = {
-    "Canny": "image",
-    "ColorMatch": "image_target",
-    "ColorTransfer": "image_target",
-    "DWPreprocessor": "image",
-    "DepthAnythingPreprocessor": "image",
-    "DepthAnythingV2Preprocessor": "image",
-    "ImageAddNoise": "image",
-    "ImageBlur": "image",
-    "ImageCompositeMasked": "destination",
-    "ImageFlip": "image",
-    "ImageInvert": "image",
-    "ImageQuantize": "image",
-    "ImageSharpen": "image",
-    "Morphology": "image",
-    "ReverseImageBatch": "images",
-    "OpenposePreprocessor": "image",
-}
-
-#: Classes that change the size of the pictures of one input, and nothing else that is known here.
-SAME_LENGTH = {
-    "ImageResizeKJ": "image",
-    "ImageRotate": "image",
-    "ImageUpscaleWithModel": "image",
-    "ImageUpscaleWithModelBatched": "images",
-}
-
-#: The preprocessors of comfyui_controlnet_aux draw at a `resolution` of their own, so the size goes.
-_RESIZES = frozenset(
-    {
-        "DWPreprocessor",
-        "DepthAnythingPreprocessor",
-        "DepthAnythingV2Preprocessor",
-        "OpenposePreprocessor",
-    }
-)
+def constant(class_name: str, name: str, pack: str = COMFYUI) -> NodeRecord:
+    """A class that gives the value of one input."""
+    return NodeRecord(class_name, pack, role="value", facts=_constant, constant=name)
 
 
 def _constant(reading: Reading) -> Facts:
-    name = CONSTANTS[reading.node.class_name]
-    return Facts(value=reading.value(name)) if reading.slot == 0 else NOTHING_KNOWN
+    value = reading.value(reading.record.constant or "")
+    return Facts(value=value) if reading.slot == 0 else NOTHING_KNOWN
 
 
-def passed_on(reading: Reading) -> Facts:
-    """The facts of the one input that a class hands on."""
-    name = PASSED_ON[reading.node.class_name]
-    names = [name] if name else [item for item, _ in reading.node.links()]
+def pass_on(class_name: str, name: str, pack: str = COMFYUI) -> NodeRecord:
+    """A class that hands on one input as it is, whatever its type; without a name, its only link."""
+    return NodeRecord(class_name, pack, role="pass_on", facts=_passed_on, passes_on=name)
+
+
+def _passed_on(reading: Reading) -> Facts:
+    name = reading.record.passes_on
+    names = [name] if name else [item for item, _ in reading.links()]
     return reading.facts(names[0]) if len(names) == 1 and reading.slot == 0 else NOTHING_KNOWN
-
-
-def _same_shape(reading: Reading) -> Facts:
-    if reading.slot != 0:
-        return NOTHING_KNOWN
-    facts = reading.facts(SAME_SHAPE[reading.node.class_name])
-    if reading.node.class_name in _RESIZES:
-        return Facts(frames=facts.frames, fps=facts.fps)
-    return facts
-
-
-def _same_length(reading: Reading) -> Facts:
-    facts = reading.facts(SAME_LENGTH[reading.node.class_name])
-    return Facts(frames=facts.frames, fps=facts.fps) if reading.slot == 0 else NOTHING_KNOWN
 
 
 def _size(reading: Reading) -> Facts:
@@ -110,15 +35,6 @@ def _size(reading: Reading) -> Facts:
     facts = reading.facts("image")
     values = (facts.width, facts.height, facts.frames)
     return Facts(value=values[reading.slot]) if 0 <= reading.slot < 3 else NOTHING_KNOWN
-
-
-def _size_and_count(reading: Reading) -> Facts:
-    """GetImageSizeAndCount (ComfyUI-KJNodes): the picture, its width, height and count."""
-    facts = reading.facts("image")
-    if reading.slot == 0:
-        return facts
-    values = (facts.width, facts.height, facts.frames)
-    return Facts(value=values[reading.slot - 1]) if 0 < reading.slot < 4 else NOTHING_KNOWN
 
 
 def _switch(reading: Reading) -> Facts:
@@ -132,7 +48,7 @@ def _switch(reading: Reading) -> Facts:
 def _either(reading: Reading, name: str) -> Facts:
     if reading.linked(name):
         return reading.facts(name)
-    value = reading.node.inputs.get(name)
+    value = reading.inputs.get(name)
     return Facts(value=value) if isinstance(value, (int, float, str, bool)) else NOTHING_KNOWN
 
 
@@ -141,7 +57,7 @@ def _computed(reading: Reading) -> Facts:
     from wan22dsl.comfyui.nodes.expression import evaluate
 
     expression = reading.value("expression")
-    names = [name for name in reading.node.inputs if name.startswith("values.")]
+    names = [name for name in reading.inputs if name.startswith("values.")]
     values = {name.removeprefix("values."): reading.value(name) for name in names}
     result = evaluate(expression, values) if isinstance(expression, str) else None
     if result is None or not 0 <= reading.slot < 3:
@@ -149,13 +65,32 @@ def _computed(reading: Reading) -> Facts:
     return Facts(value=(float, int, bool)[reading.slot](result))
 
 
-TABLE: dict[str, Callable[[Reading], Facts]] = {
-    **dict.fromkeys(CONSTANTS, _constant),
-    **dict.fromkeys(PASSED_ON, passed_on),
-    **dict.fromkeys(SAME_SHAPE, _same_shape),
-    **dict.fromkeys(SAME_LENGTH, _same_length),
-    "GetImageSize": _size,
-    "GetImageSizeAndCount": _size_and_count,
-    "ComfySwitchNode": _switch,
-    "ComfyMathExpression": _computed,
-}
+RECORDS: tuple[NodeRecord, ...] = (
+    constant("PrimitiveInt", "value"),
+    constant("PrimitiveFloat", "value"),
+    constant("PrimitiveString", "value"),
+    constant("PrimitiveStringMultiline", "value"),
+    constant("PrimitiveBoolean", "value"),
+    pass_on("Reroute", ""),
+    NodeRecord(
+        "GetImageSize",
+        role="value",
+        facts=_size,
+    ),
+    NodeRecord(
+        "ComfySwitchNode",
+        role="switch",
+        facts=_switch,
+        switches=True,
+    ),
+    NodeRecord(
+        "ComfyMathExpression",
+        role="value",
+        facts=_computed,
+    ),
+    NodeRecord(
+        "CustomCombo",
+        role="value",
+        takes_anything=True,
+    ),
+)

@@ -8,51 +8,8 @@ comfy_extras/nodes_wan.py, nodes_hunyuan.py, comfy/ldm/wan/model.py). So 833x121
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-from wan22dsl.comfyui.nodes.reading import Reading, added
-from wan22dsl.graph.model import NOTHING_KNOWN, Facts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-class Shape(NamedTuple):
-    """How a class makes its latent.
-
-    `latent` is the slot of the latent; `fps` is what its models make (None: it depends on the model);
-    `cell_px` what sizes are cut to; `grid_px` the step of a size in ComfyUI's editor.
-    """
-
-    latent: int
-    fps: float | None
-    cell_px: int = 8
-    grid_px: int = 16
-
-
-#: Every class that makes the latent of a Wan video from `width`, `height` and `length`.
-SHAPES = {
-    "EmptyHunyuanLatentVideo": Shape(0, None),
-    "Wan22ImageToVideoLatent": Shape(0, 24.0, 16, 32),
-    "WanImageToVideo": Shape(2, 16.0),
-    "WanFirstLastFrameToVideo": Shape(2, 16.0),
-    "WanFunControlToVideo": Shape(2, 16.0),
-    "Wan22FunControlToVideo": Shape(2, 16.0),
-    "WanFunInpaintToVideo": Shape(2, 16.0),
-    "WanCameraImageToVideo": Shape(2, 16.0),
-    "WanTrackToVideo": Shape(2, 16.0),
-    "WanMoveTrackToVideo": Shape(2, 16.0),
-    "WanSoundImageToVideo": Shape(2, 16.0),
-    "WanVaceToVideo": Shape(2, 16.0),
-    "WanAnimateToVideo": Shape(2, None),
-    "WanHuMoImageToVideo": Shape(2, 25.0),
-    "WanInfiniteTalkToVideo": Shape(3, 25.0),
-    "WanPhantomSubjectToVideo": Shape(3, None),
-}
-
-
-#: Classes whose latent holds nothing, so that the model that samples it decides its rate.
-EMPTY = frozenset({"EmptyHunyuanLatentVideo"})
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, added
+from wan22dsl.comfyui.nodes.record import Conditioning, LatentShape, NodeRecord
 
 
 def made_frames(length: int) -> int:
@@ -66,8 +23,8 @@ def made_px(size_px: int, cell_px: int) -> int:
 
 
 def _latent(reading: Reading) -> Facts:
-    shape = SHAPES[reading.node.class_name]  # what follows a video has the rate of that video
-    if reading.slot != shape.latent:
+    shape = reading.record.latent
+    if shape is None or reading.slot != shape.slot:
         return NOTHING_KNOWN
     length, width, height = (reading.whole(name) for name in ("length", "width", "height"))
     return Facts(
@@ -77,7 +34,7 @@ def _latent(reading: Reading) -> Facts:
         height=None if height is None else made_px(height, shape.cell_px),
         vae=reading.link("vae"),
         clips=_clips(reading),
-        empty=reading.node.class_name in EMPTY,
+        empty=shape.empty,
     )
 
 
@@ -94,7 +51,7 @@ def _driving_fps(reading: Reading) -> float | None:
 def _clips(reading: Reading) -> int | None:
     """How many clips a latent of that node holds; of a class without `batch_size` one."""
     count = reading.whole("batch_size")
-    unknown = count is None and "batch_size" in reading.node.inputs
+    unknown = count is None and "batch_size" in reading.inputs
     return None if unknown else max(count or 1, 1)
 
 
@@ -156,10 +113,151 @@ def _camera(reading: Reading) -> Facts:
     return Facts(value=reading.whole(names[reading.slot]))
 
 
-TABLE: dict[str, Callable[[Reading], Facts]] = {
-    **dict.fromkeys(SHAPES, _latent),
-    "WanAnimateToVideo": _animate,
-    "WanVaceToVideo": _vace,
-    "WanSoundImageToVideoExtend": _sound_extend,
-    "WanCameraEmbedding": _camera,
-}
+RECORDS: tuple[NodeRecord, ...] = (
+    NodeRecord(
+        "EmptyHunyuanLatentVideo",
+        role="latent",
+        facts=_latent,
+        latent=LatentShape(slot=0, empty=True),
+        conditioning=Conditioning(kind="text_to_video"),
+    ),
+    NodeRecord(
+        "Wan22ImageToVideoLatent",
+        role="latent",
+        facts=_latent,
+        latent=LatentShape(slot=0, fps=24.0, cell_px=16, grid_px=32),
+        conditioning=Conditioning(by_pictures=True, encodes=("start_image",)),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanImageToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=2, fps=16.0),
+        conditioning=Conditioning(by_pictures=True, encodes=("start_image",)),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanFirstLastFrameToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=2, fps=16.0),
+        conditioning=Conditioning(by_pictures=True, encodes=("start_image", "end_image")),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanFunControlToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=2, fps=16.0),
+        conditioning=Conditioning(kind="control_video", encodes=("start_image", "control_video")),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "Wan22FunControlToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=2, fps=16.0),
+        conditioning=Conditioning(
+            kind="control_video", encodes=("ref_image", "start_image", "control_video"), channels=48
+        ),
+        work="encode_pictures",
+        undocumented=(("start_image", "IMAGE"),),
+    ),
+    NodeRecord(
+        "WanFunInpaintToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=2, fps=16.0),
+        conditioning=Conditioning(by_pictures=True, encodes=("start_image", "end_image")),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanCameraImageToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=2, fps=16.0),
+        conditioning=Conditioning(kind="camera_move", encodes=("start_image",)),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanTrackToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=2, fps=16.0),
+        conditioning=Conditioning(encodes=("start_image",)),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanMoveTrackToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=2, fps=16.0),
+        conditioning=Conditioning(encodes=("start_image",)),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanSoundImageToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=2, fps=16.0),
+        conditioning=Conditioning(kind="sound", encodes=("ref_image", "control_video")),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanVaceToVideo",
+        role="conditioning",
+        facts=_vace,
+        latent=LatentShape(slot=2, fps=16.0),
+        conditioning=Conditioning(kind="vace", encodes=("reference_image", "control_video")),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanAnimateToVideo",
+        role="conditioning",
+        facts=_animate,
+        latent=LatentShape(slot=2),
+        conditioning=Conditioning(kind="character", encodes=("reference_image",)),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanHuMoImageToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=2, fps=25.0),
+        conditioning=Conditioning(encodes=("ref_image",)),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanInfiniteTalkToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=3, fps=25.0),
+        conditioning=Conditioning(kind="sound", encodes=("start_image",)),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanPhantomSubjectToVideo",
+        role="conditioning",
+        facts=_latent,
+        latent=LatentShape(slot=3),
+        conditioning=Conditioning(),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanSoundImageToVideoExtend",
+        role="conditioning",
+        facts=_sound_extend,
+        conditioning=Conditioning(kind="sound", encodes=("ref_image", "control_video")),
+    ),
+    NodeRecord(
+        "WanCameraEmbedding",
+        role="conditioning",
+        facts=_camera,
+    ),
+    NodeRecord(
+        "CLIPTextEncode",
+        role="text",
+        work="encode_text",
+    ),
+)

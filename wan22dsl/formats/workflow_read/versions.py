@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
-from wan22dsl.comfyui.nodes.undocumented import ARGUMENTS, TAKE_ANYTHING
+from wan22dsl.comfyui.nodes.tables import ARGUMENTS, TAKE_ANYTHING
 from wan22dsl.formats.widgets import UPLOADS
 from wan22dsl.formats.workflow_read.ordering import fits
 from wan22dsl.formats.workflow_read.widgets import fields_of, fit, names_in, of_unknown

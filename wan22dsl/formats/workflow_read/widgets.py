@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
-from wan22dsl.comfyui.nodes.undocumented import OF_THE_EDITOR
+from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
 from wan22dsl.formats.widgets import BUTTONS, CONTROL, UNSAVED, has_widget
 from wan22dsl.formats.workflow_read.ordering import fits, numbered
 from wan22dsl.formats.workflow_read.parts import Given, Spot

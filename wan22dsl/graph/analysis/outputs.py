@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.frames import INTERPOLATORS
+from wan22dsl.comfyui.nodes.tables import INTERPOLATORS
 from wan22dsl.graph.analysis.model import Output, Step
 from wan22dsl.graph.analysis.passes import called
 from wan22dsl.graph.analysis.starts import file_of

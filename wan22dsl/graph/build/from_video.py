@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.loaded import LOADERS
 from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, look_into
+from wan22dsl.comfyui.nodes.tables import LOADERS
 from wan22dsl.graph import tracing
 
 if TYPE_CHECKING:

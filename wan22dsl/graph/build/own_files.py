@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.comfyui.nodes.latents_saved import latent_in
-from wan22dsl.comfyui.nodes.loaded import LOADERS
 from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, is_video, look_into
+from wan22dsl.comfyui.nodes.tables import LOADERS
 from wan22dsl.graph.build import messages
 from wan22dsl.graph.model import OwnFile
 

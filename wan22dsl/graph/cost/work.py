@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.comfyui.nodes.wan import SHAPES
+from wan22dsl.comfyui.nodes.tables import SHAPES
 from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.formulas import Shape
 from wan22dsl.graph.cost.weights import known_bytes, lora_bytes
@@ -55,7 +55,7 @@ def lacks_clip(node: Node, facts: FactTable) -> bool:
     if name in SHAPES:
         if not _has_pictures(node):
             return False
-        shape = facts.of(Link(node.id, SHAPES[name].latent))
+        shape = facts.of(Link(node.id, SHAPES[name].slot))
         return shape.width is None or shape.height is None or shape.frames is None
     if name.endswith(" VFI") or name in _KINDS:
         frames = next(
@@ -94,7 +94,7 @@ def _condition(node: Node, facts: FactTable, card: Card) -> Work | None:
     """Pictures are encoded as a whole clip, most of it grey."""
     if not _has_pictures(node):
         return None
-    shape = facts.of(Link(node.id, SHAPES[node.class_name].latent))
+    shape = facts.of(Link(node.id, SHAPES[node.class_name].slot))
     if shape.width is None or shape.height is None or shape.frames is None:
         return None
     clip = Shape(shape.width, shape.height, shape.frames)

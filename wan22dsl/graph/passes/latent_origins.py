@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from wan22dsl.comfyui.nodes.wan import TABLE
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
 from wan22dsl.graph.tracing import step_back
 
@@ -99,7 +99,7 @@ class Origins:
 
 def _makes(node: Node) -> bool:
     """Whether a node makes a new latent, or the conditioning for one, as Wan's do."""
-    return node.class_name in TABLE
+    return record_of(node.class_name).conditioning is not None
 
 
 def _samples(node: Node) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.comfyui.nodes.frames import ANIMATED, INTERPOLATORS, PLAYERS
+from wan22dsl.comfyui.nodes.tables import ANIMATED, INTERPOLATORS, PLAYERS
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.recipes import distilled, recipe_of
 from wan22dsl.lint.rules.experts.wording import called, place, setting

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.undocumented import OF_THE_EDITOR, TAKE_ANYTHING
+from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
+from wan22dsl.comfyui.nodes.tables import TAKE_ANYTHING
 from wan22dsl.diagnostics import Message, Severity, nearest
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.wording import named

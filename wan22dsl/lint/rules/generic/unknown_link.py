@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.undocumented import ARGUMENTS, TAKE_ANYTHING
+from wan22dsl.comfyui.nodes.tables import ARGUMENTS, TAKE_ANYTHING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.generic.unknown_input import suggestion

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.wan import SHAPES
+from wan22dsl.comfyui.nodes.tables import SHAPES
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.handoffs import level
@@ -89,4 +89,4 @@ def is_empty(view: View, pass_: Pass) -> bool:
     link = pass_.node.inputs.get("latent_image")
     node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
     shape = SHAPES.get(node.class_name) if node is not None else None
-    return shape is not None and isinstance(link, Link) and link.slot == shape.latent
+    return shape is not None and isinstance(link, Link) and link.slot == shape.slot

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.resized import TABLE as RESIZED
-from wan22dsl.comfyui.nodes.values import SAME_LENGTH, SAME_SHAPE
-from wan22dsl.comfyui.nodes.wan import SHAPES
+from wan22dsl.comfyui.nodes.tables import SAME_LENGTH, SAME_SHAPE, SHAPES
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import place
@@ -69,9 +67,8 @@ _CLIPS = {
     "WanVaceToVideo": ("control_video",),
 }
 
-#: Loaders with a limit on their frames, and nodes besides those that are known to keep how many there are.
+#: Loaders with a limit on their frames.
 _LOADERS = frozenset({"VHS_LoadVideo", "VHS_LoadVideoPath", "VHS_LoadVideoFFmpeg"})
-_SCALED = frozenset({"ImageScale", "ImageScaleBy", "ImageCrop", *RESIZED})
 
 #: Longer ways than this are given up.
 _LONGEST = 50
@@ -100,13 +97,13 @@ def _at_most(view: View, node: Node, name: str) -> int | None:
             cap = view.value(before, "frame_load_cap")
             return cap if type(cap) is int and cap > 0 else None
         kept = {**SAME_SHAPE, **SAME_LENGTH}.get(before.class_name)
-        link = before.inputs.get("image" if before.class_name in _SCALED else kept or "")
+        link = before.inputs.get(kept or "")
     return None
 
 
 def _told(view: View, node: Node, name: str) -> Diagnostic | None:
     given = view.facts_of(node, name).frames
-    made = view.facts.of(Link(node.id, SHAPES[node.class_name].latent)).frames
+    made = view.facts.of(Link(node.id, SHAPES[node.class_name].slot)).frames
     if made is not None and node.class_name == "WanVaceToVideo":
         made = None if node.inputs.get("reference_image") is not None else made
     most = _at_most(view, node, name) if given is None and name == "control_video" else None

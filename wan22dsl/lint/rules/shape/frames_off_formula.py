@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import RATES_FPS
-from wan22dsl.comfyui.nodes.wan import SHAPES, made_frames
+from wan22dsl.comfyui.nodes.tables import SHAPES
+from wan22dsl.comfyui.nodes.wan import made_frames
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import place
@@ -89,7 +90,7 @@ def _rate_fps(view: View, node: Node) -> float:
     of_class = 16.0 if shape is None or shape.fps is None else shape.fps
     stated = node.stated.fps
     if stated is None and shape is not None:
-        stated = view.facts.of(Link(node.id, shape.latent)).fps
+        stated = view.facts.of(Link(node.id, shape.slot)).fps
     if stated is not None and stated != of_class:
         return stated
     models = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.wan import SHAPES
+from wan22dsl.comfyui.nodes.tables import SHAPES
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import called, place
@@ -171,7 +171,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if not isinstance(link, Link) or view.type_of(link) not in ("LATENT", None):
             wrong.add((pass_.id, node.id))  # what is no latent at all is told by WAN503
             continue
-        own = view.facts.of(Link(node.id, SHAPES[node.class_name].latent))
+        own = view.facts.of(Link(node.id, SHAPES[node.class_name].slot))
         if not _differ(own, pass_.latent):
             continue
         wrong.add((pass_.id, node.id))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import RATES_FPS
-from wan22dsl.comfyui.nodes.frames import PLAYERS
-from wan22dsl.comfyui.nodes.loaded import LOADERS
-from wan22dsl.comfyui.nodes.wan import SHAPES
+from wan22dsl.comfyui.nodes.tables import LOADERS, PLAYERS, SHAPES
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import loader_behind

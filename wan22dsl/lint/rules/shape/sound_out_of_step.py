@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.frames import PLAYERS
+from wan22dsl.comfyui.nodes.tables import PLAYERS
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.shape.wrong_rate import NOTED, file_heard, fix_of

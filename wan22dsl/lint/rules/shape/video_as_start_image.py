@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.loaded import LOADERS
+from wan22dsl.comfyui.nodes.tables import LOADERS
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import place

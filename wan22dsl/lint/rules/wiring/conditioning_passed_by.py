@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.wan import SHAPES
+from wan22dsl.comfyui.nodes.tables import SHAPES
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import step_back
@@ -135,7 +135,7 @@ def _maker(view: View, pass_: Pass) -> Node | None:
     link = pass_.node.inputs.get("latent_image")
     node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
     shape = SHAPES.get(node.class_name) if node is not None else None
-    return node if shape is not None and shape.latent >= 2 else None
+    return node if shape is not None and shape.slot >= 2 else None
 
 
 def _bare(view: View, link: Link) -> bool:

@@ -1,39 +1,94 @@
-"""How the tables of known classes look at one node: its values, and what is known of its links."""
+"""What is known of an output without running, and how the record of a class asks for what it needs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
-    from wan22dsl.graph.model import Node
+    from wan22dsl.comfyui.nodes.record import NodeRecord
+
+
+class Link(NamedTuple):
+    """An output of a node: its id and the slot, counted from 0. Records hand it on and never look into it."""
+
+    node: str
+    slot: int
+
+
+class Facts(NamedTuple):
+    """What is known of a link without running. None: not known.
+
+    `frames` is the number of frames that a clip has or that a latent decodes to; `fps` how many of them
+    are shown a second; `width` and `height` are pixels (of the decoded frames, for a latent); `vae` is
+    the VAE that a latent belongs to. `model_fps` is, for a model, the rate of the videos that it was
+    trained on; `empty` tells that a latent holds no video yet, so that the model that samples it decides
+    its rate. `value` is the number, text or truth value itself that an output
+    such as that of PrimitiveInt gives. `clips` is how many clips of `frames` frames a latent holds, which
+    decode to one row of frames.
+    """
+
+    frames: int | None = None
+    fps: float | None = None
+    width: int | None = None
+    height: int | None = None
+    vae: Link | None = None
+    value: int | float | str | bool | None = None
+    clips: int | None = 1
+    model_fps: float | None = None
+    empty: bool = False
+
+
+NOTHING_KNOWN = Facts()
+
+
+class OwnFile(NamedTuple):
+    """A file beside the `.wan` file: as it is written there, its bare name, and where it is.
+
+    `facts` are those of what is in it, where they are known without reading it.
+    """
+
+    written: str
+    name: str
+    file: Path
+    facts: Facts | None = None
 
 
 class Reading:
-    """One output of one node, to be told what is known of it."""
+    """One output of one node, as its record sees it: the values of its inputs, and the facts of its links.
 
-    __slots__ = ("known", "node", "node_class", "slot")
+    `slot` is the output that is asked about. `inputs` are constants and links. `own_files` are the inputs
+    whose file is the user's own; `family` is the family that a declaration names for the file. `known`
+    gives the facts of a link.
+    """
+
+    __slots__ = ("family", "inputs", "known", "node_class", "own_files", "record", "slot")
 
     def __init__(
         self,
-        node: Node,
+        record: NodeRecord,
         slot: int,
+        inputs: Mapping[str, Any],
         node_class: NodeClass | None,
         known: Callable[[Link], Facts],
+        own_files: Mapping[str, OwnFile],
+        family: str | None,
     ) -> None:
-        self.node = node
+        self.record = record
         self.slot = slot
+        self.inputs = inputs
         self.node_class = node_class
         self.known = known
+        self.own_files = own_files
+        self.family = family
 
     def value(self, name: str) -> Any:
         """The constant an input has: written, by a link to a known constant, or its default."""
-        if name in self.node.inputs:
-            value = self.node.inputs[name]
+        if name in self.inputs:
+            value = self.inputs[name]
             return self.known(value).value if isinstance(value, Link) else held(value)
         if self.node_class is not None:
             for input_ in self.node_class.inputs:
@@ -55,16 +110,20 @@ class Reading:
 
     def linked(self, name: str) -> bool:
         """Whether the input has a link."""
-        return isinstance(self.node.inputs.get(name), Link)
+        return isinstance(self.inputs.get(name), Link)
+
+    def links(self) -> list[tuple[str, Link]]:
+        """The linked inputs, in the order in which they are written."""
+        return [(name, item) for name, item in self.inputs.items() if item.__class__ is Link]
 
     def facts(self, name: str) -> Facts:
         """What is known of the link of an input; nothing when it has none."""
-        value = self.node.inputs.get(name)
+        value = self.inputs.get(name)
         return self.known(value) if isinstance(value, Link) else NOTHING_KNOWN
 
     def link(self, name: str) -> Link | None:
         """The link of an input."""
-        value = self.node.inputs.get(name)
+        value = self.inputs.get(name)
         return value if isinstance(value, Link) else None
 
     def type(self) -> str | None:

@@ -1,0 +1,76 @@
+"""The records of node classes: one a class, of classes that exist."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from wan22dsl.comfyui import nodes
+from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.comfyui.nodes import record_of, records, written
+from wan22dsl.comfyui.nodes.record import COMFYUI
+
+VERSIONS = ("0.33.0", "0.3.64")
+
+#: Packs whose classes no bundled catalogue has.
+WITHOUT_CATALOGUE = {
+    "ComfyUI-Easy-Use",
+    "ComfyUI-Unload-Model",
+    "ComfyUI-WanVideoWrapper",
+    "ComfyUI_LayerStyle",
+    "rgthree-comfy",
+}
+
+#: Classes of ComfyUI's page or of a pack's script, which no server has; and those that came to a pack after
+#: its catalogue was made.
+OF_NO_SERVER = {
+    *("Reroute", "SetNode", "GetNode"),
+    *("DepthAnythingPreprocessor", "DepthAnythingV2Preprocessor", "OpenposePreprocessor"),
+}
+
+
+def test_a_class_has_one_record():
+    themes = [value for value in vars(nodes).values() if hasattr(value, "RECORDS")]
+    names = Counter(record.class_name for theme in themes for record in theme.RECORDS)
+    assert [name for name, count in names.items() if count > 1] == []
+    assert names.total() == len(records())
+
+
+@pytest.mark.parametrize("record", records(), ids=lambda record: record.class_name)
+def test_a_record_is_of_a_class_that_exists(record):
+    catalogues = [open_catalogue(version) for version in VERSIONS]
+    found = [known for each in catalogues if (known := each.get(record.class_name)) is not None]
+    if record.pack in WITHOUT_CATALOGUE or record.class_name in OF_NO_SERVER:
+        assert not found
+    else:
+        assert {known.pack or COMFYUI for known in found} == {record.pack}
+
+
+@pytest.mark.parametrize("record", records(), ids=lambda record: record.class_name)
+def test_a_record_names_inputs_that_its_class_has(record):
+    known = open_catalogue("0.33.0").get(record.class_name)
+    if known is None:
+        return
+    names = {input_.name for input_ in known.inputs}
+    named = {record.constant, record.passes_on, record.same_shape, record.same_length} - {None, ""}
+    if record.file is not None:
+        named.add(record.file.input)
+    if record.interpolation is not None:
+        named.add(record.interpolation.frames)
+    if record.player is not None:
+        named |= {record.player.frames, record.player.rate}
+    if record.conditioning is not None:
+        named |= set(record.conditioning.encodes)
+    assert named <= names | {name for name, _ in record.undocumented}
+
+
+def test_an_unknown_class_has_an_empty_record():
+    record = record_of("NobodyKnowsThis")
+    assert record.role == "" and record.facts is None and record.pack == ""
+
+
+def test_the_classes_that_the_compiler_writes_have_a_record_and_exist():
+    names = [value for name, value in vars(written).items() if name.isupper()]
+    assert all(record_of(name).role for name in names)
+    assert [name for name in names if open_catalogue("0.33.0").get(name) is None] == []

@@ -1,0 +1,1 @@
+"""Packs of custom nodes: one file for each, with the records of its classes."""

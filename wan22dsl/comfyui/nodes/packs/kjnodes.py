@@ -1,0 +1,155 @@
+"""Kijai's nodes (kijai/ComfyUI-KJNodes: nodes/image_nodes.py, nodes.py, model_optimization_nodes.py)."""
+
+from __future__ import annotations
+
+import math
+
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
+from wan22dsl.comfyui.nodes.frames import same_length, same_shape, stretch
+from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
+from wan22dsl.comfyui.nodes.values import constant, pass_on
+
+_PACK = "ComfyUI-KJNodes"
+
+
+def _range_from_batch(reading: Reading) -> Facts:
+    """GetImageRangeFromBatch (ComfyUI-KJNodes): a start of -1 takes the last ones."""
+    if reading.slot != 0:
+        return NOTHING_KNOWN
+    facts, start, count = (
+        reading.facts("images"),
+        reading.whole("start_index"),
+        reading.whole("num_frames"),
+    )
+    if start == -1 and count is not None:
+        start = -count
+    elif start is not None and facts.frames is not None and start >= facts.frames:
+        return facts._replace(frames=None)  # the node raises
+    return facts._replace(frames=stretch(facts.frames, start, count))
+
+
+def _by_kijai(reading: Reading, before: Facts) -> Size:
+    """ImageResizeKJv2: by `keep_proportion`; then down to what `divisible_by` divides."""
+    width, height = reading.whole("width"), reading.whole("height")
+    divisor, how = reading.whole("divisible_by"), reading.value("keep_proportion")
+    if width is None or height is None or divisor is None or not isinstance(how, str):
+        return UNKNOWN
+    if how in {"stretch", "crop"}:
+        sides: Size = (width or before.width, height or before.height)
+    elif how in {"resize", "total_pixels"}:
+        sides = _in_proportion(how, before, width, height)
+    elif width and height:
+        return _around(before, width, height, divisor)
+    else:
+        return UNKNOWN
+    return _down(sides[0], divisor), _down(sides[1], divisor)
+
+
+def _in_proportion(how: str, before: Facts, width: int, height: int) -> Size:
+    if not before.width or not before.height:
+        return UNKNOWN
+    if how == "total_pixels":
+        pixels, ratio = width * height, before.width / before.height
+        return int(math.sqrt(pixels * ratio)), int(math.sqrt(pixels / ratio))
+    if not width and not height:
+        return before.width, before.height
+    if not width:
+        return round(before.width * (height / before.height)), height
+    if not height:
+        return width, round(before.height * (width / before.width))
+    factor = min(width / before.width, height / before.height)
+    return round(before.width * factor), round(before.height * factor)
+
+
+def _down(side_px: int | None, divisor: int) -> int | None:
+    return side_px if side_px is None or divisor <= 1 else side_px // divisor * divisor
+
+
+def _around(before: Facts, width: int, height: int, divisor: int) -> Size:
+    """The picture in its proportions, brought to what divides, with bars around it up to the size."""
+    if not before.width or not before.height:
+        return UNKNOWN
+    inner = _in_proportion("resize", before, width, height)
+    found = []
+    for side, whole in zip(inner, (width, height), strict=True):
+        assert side is not None
+        padded = side // max(divisor, 1) * max(divisor, 1) + (whole - side)
+        found.append(-(-padded // max(divisor, 1)) * max(divisor, 1))
+    return found[0], found[1]
+
+
+def _size_and_count(reading: Reading) -> Facts:
+    """GetImageSizeAndCount: the picture, its width, height and count."""
+    facts = reading.facts("image")
+    if reading.slot == 0:
+        return facts
+    values = (facts.width, facts.height, facts.frames)
+    return Facts(value=values[reading.slot - 1]) if 0 < reading.slot < 4 else NOTHING_KNOWN
+
+
+RECORDS: tuple[NodeRecord, ...] = (
+    constant("INTConstant", "value", _PACK),
+    constant("FloatConstant", "value", _PACK),
+    constant("BOOLConstant", "value", _PACK),
+    constant("StringConstant", "string", _PACK),
+    constant("StringConstantMultiline", "string", _PACK),
+    pass_on("ImagePass", "image", _PACK),
+    same_shape("ColorMatch", "image_target", _PACK),
+    same_shape("ReverseImageBatch", "images", _PACK),
+    NodeRecord(
+        "GetImageSizeAndCount",
+        _PACK,
+        role="value",
+        facts=_size_and_count,
+    ),
+    NodeRecord(
+        "GetImageRangeFromBatch",
+        _PACK,
+        role="frames",
+        facts=_range_from_batch,
+    ),
+    NodeRecord(
+        "ImageResizeKJ",
+        _PACK,
+        role="scaling",
+        facts=same_length,
+        same_length="image",
+    ),
+    NodeRecord(
+        "ImageResizeKJv2",
+        _PACK,
+        role="scaling",
+        facts=resizer(_by_kijai),
+        same_length="image",
+    ),
+    NodeRecord(
+        "ImageUpscaleWithModelBatched",
+        _PACK,
+        role="scaling",
+        facts=same_length,
+        same_length="images",
+        work="upscale",
+    ),
+    NodeRecord(
+        "InjectNoiseToLatent",
+        _PACK,
+        role="latent",
+    ),
+    NodeRecord(
+        "WanVideoNAG",
+        _PACK,
+        role="model_patch",
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "SetNode",
+        _PACK,
+        role="editor",
+    ),
+    NodeRecord(
+        "GetNode",
+        _PACK,
+        role="editor",
+    ),
+)

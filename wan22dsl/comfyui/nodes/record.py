@@ -1,0 +1,182 @@
+"""The record of a node class: everything that is known of what the nodes of one class do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wan22dsl.comfyui.nodes.facts import Facts, Reading
+
+#: The pack of ComfyUI's own classes.
+COMFYUI = "ComfyUI"
+
+Role = Literal[
+    "",
+    "loader",
+    "lora",
+    "model_patch",
+    "shift",
+    "sampler",
+    "schedule",
+    "guider",
+    "noise",
+    "text",
+    "conditioning",
+    "latent",
+    "decode",
+    "encode",
+    "interpolation",
+    "scaling",
+    "picture",
+    "frames",
+    "video",
+    "value",
+    "switch",
+    "pass_on",
+    "saving",
+    "preview",
+    "editor",
+]
+
+#: What a node works on for a while: it is estimated by `graph.cost` and simulated by `server`.
+Work = Literal[
+    "",
+    "load_file",
+    "load_text_encoder",
+    "load_lora",
+    "encode_text",
+    "encode_pictures",
+    "sample",
+    "make_schedule",
+    "split_schedule",
+    "guide",
+    "decode",
+    "decode_tiled",
+    "encode",
+    "encode_tiled",
+    "make_video",
+    "take_apart",
+    "interpolate",
+    "upscale",
+]
+
+FileKind = Literal["picture", "video", "sound", "latent", "model", "lora", "vae", "other"]
+
+
+class File(NamedTuple):
+    """The file that a node loads: the input that names it, and what is in it."""
+
+    input: str
+    kind: FileKind
+
+
+class LatentShape(NamedTuple):
+    """How a class makes the latent of a Wan video from `width`, `height` and `length`.
+
+    `slot` is the output of the latent; `fps` what its models make (None: it depends on the model);
+    `cell_px` what sizes are cut to; `grid_px` the step of a size in ComfyUI's editor. `empty` tells that
+    the latent holds nothing, so that the model that samples it decides its rate. `one_picture` tells that
+    it is the latent of a picture, of models that make no videos.
+    """
+
+    slot: int
+    fps: float | None = None
+    cell_px: int = 8
+    grid_px: int = 16
+    empty: bool = False
+    one_picture: bool = False
+
+
+class Conditioning(NamedTuple):
+    """What a class tells a Wan model beside the prompt.
+
+    `kind` is the kind of video that it makes, as `wan describe` calls it; `by_pictures` tells that its
+    first and last picture decide the kind. `encodes` are the inputs whose pictures it encodes. `channels`
+    is how many channels it puts beside the latent.
+    """
+
+    kind: str = "other"
+    by_pictures: bool = False
+    encodes: tuple[str, ...] = ()
+    channels: int = 36
+
+
+class Interpolation(NamedTuple):
+    """Puts frames between frames: the input of the frames, and how often (None: its `multiplier`)."""
+
+    frames: str
+    factor: int | None = None
+
+
+class Player(NamedTuple):
+    """Sets the rate at which frames are shown: the input of the frames, and that of the rate.
+
+    `animated` tells that it writes nothing but animated pictures.
+    """
+
+    frames: str
+    rate: str
+    animated: bool = False
+
+
+class Saving(NamedTuple):
+    """What a node writes. `facts` are those of the file; None where it has no frames."""
+
+    what: Literal[
+        "video", "webm", "webp", "apng", "pictures", "temp_pictures", "latent", "text", "combined"
+    ]
+    facts: Callable[[Reading], Facts] | None = None
+
+
+class NodeRecord(NamedTuple):
+    """What is known of a class. What a class is not, is empty.
+
+    `pack` is who makes it: ComfyUI itself, or a pack of custom nodes; `role` what it is in a pipeline.
+
+    `facts` works out what is known of an output; None: the rule for unknown classes answers.
+    `constant` is the input whose value it gives. `passes_on` is the input that it hands on as it is
+    (empty: its only link); `switches` tells that it hands on one side of a switch. `same_shape` is the
+    input whose pictures it changes, and neither their number, rate nor size; `same_length` the one of
+    which it keeps the number and the rate.
+
+    `sets_shift` tells that it sets the shift of the schedule, `replaces_sampling` that it replaces the
+    whole of how a model samples. `guider_cfg` is the cfg of a guider that has no input for it. `adds_noise`
+    tells whether a source of noise gives any. `schedule` is how the noise levels are made. `leaves_speed`
+    tells that a patch changes neither the work of a step nor its speed. `context_windows` tells that it
+    lets a model look at a window of the frames at a time.
+
+    `work` is what takes time in it; `no_formula` tells that it works on every frame with a model of its
+    own, in a time that is not known here.
+
+    `takes_anything` tells that it takes inputs of any name; `undocumented` are inputs that its function
+    takes although its schema does not have them, with their types.
+    """
+
+    class_name: str
+    pack: str = COMFYUI
+    role: Role = ""
+    facts: Callable[[Reading], Facts] | None = None
+    constant: str | None = None
+    passes_on: str | None = None
+    switches: bool = False
+    same_shape: str | None = None
+    same_length: str | None = None
+    file: File | None = None
+    latent: LatentShape | None = None
+    conditioning: Conditioning | None = None
+    sets_shift: bool = False
+    replaces_sampling: bool = False
+    guider_cfg: float | None = None
+    adds_noise: bool | None = None
+    schedule: Literal["", "basic", "manual", "split", "split_denoise"] = ""
+    leaves_speed: bool = False
+    context_windows: bool = False
+    interpolation: Interpolation | None = None
+    player: Player | None = None
+    saving: Saving | None = None
+    work: Work = ""
+    no_formula: bool = False
+    takes_anything: bool = False
+    undocumented: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,83 @@
+"""What the files of nodes that save have: frames, rate and size, as a player shows them.
+
+ComfyUI: comfy_extras/nodes_video.py, nodes_images.py, nodes.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.nodes.record import NodeRecord, Player, Saving
+
+if TYPE_CHECKING:
+    from wan22dsl.comfyui.nodes.facts import Facts, Reading
+
+
+def _video(reading: Reading) -> Facts:
+    return reading.facts("video")
+
+
+def _pictures(reading: Reading) -> Facts:
+    """Files of one picture each: as many as there are frames, and no rate."""
+    return reading.facts("images")._replace(fps=None)
+
+
+def _latent(reading: Reading) -> Facts:
+    """A latent has no rate; frames and size are those that it decodes to."""
+    return reading.facts("samples")._replace(fps=None, vae=None, model_fps=None)
+
+
+def _played(reading: Reading) -> Facts:
+    return reading.facts("images")._replace(fps=rate(reading, "fps"))
+
+
+def rate(reading: Reading, name: str) -> float | None:
+    rate = reading.number(name)
+    return rate if rate is not None and rate > 0 else None
+
+
+RECORDS: tuple[NodeRecord, ...] = (
+    NodeRecord(
+        "SaveVideo",
+        role="saving",
+        saving=Saving("video", _video),
+    ),
+    NodeRecord(
+        "SaveWEBM",
+        role="saving",
+        player=Player("images", "fps"),
+        saving=Saving("webm", _played),
+    ),
+    NodeRecord(
+        "SaveAnimatedWEBP",
+        role="saving",
+        player=Player("images", "fps", animated=True),
+        saving=Saving("webp", _played),
+    ),
+    NodeRecord(
+        "SaveAnimatedPNG",
+        role="saving",
+        player=Player("images", "fps", animated=True),
+        saving=Saving("apng", _played),
+    ),
+    NodeRecord(
+        "SaveImage",
+        role="saving",
+        saving=Saving("pictures", _pictures),
+    ),
+    NodeRecord(
+        "SaveLatent",
+        role="saving",
+        saving=Saving("latent", _latent),
+    ),
+    NodeRecord(
+        "PreviewImage",
+        role="preview",
+        saving=Saving("temp_pictures", _pictures),
+    ),
+    NodeRecord(
+        "PreviewAny",
+        role="preview",
+        saving=Saving("text"),
+    ),
+)
