@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from wan22dsl.api.compiler import DEFAULT_TARGET
+from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats import kind, prompt, workflow_write
 from wan22dsl.graph.build import build_all

@@ -11,7 +11,7 @@ import pytest
 import wan22dsl
 from docs.pages.addresses import with_address
 from wan22dsl.about import REPOSITORY, rule_url
-from wan22dsl.cli.codes import all_messages
+from wan22dsl.api.codes import all_messages
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -52,11 +52,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "comparing": {"importing", "formats", "graph.build", *GRAPH, *COMFYUI, *LANGUAGE, *GROUND},
     "server": {*GRAPH, *COMFYUI, *GROUND},
     "run": {"formats", "server", "network", "user_folders", *GRAPH, *COMFYUI, *GROUND},
-    "report": GROUND,
+    "report": {"", "api", *GROUND},
     "": {"api", "report", *GROUND},
     "__main__": {"cli"},
 }
-MAY_IMPORT["api"] = {*MAY_IMPORT} - {"", "__main__", "run", "report"}
+MAY_IMPORT["api"] = {*MAY_IMPORT} - {"__main__", "report"}
 MAY_IMPORT["cli"] = {*MAY_IMPORT} - {"__main__"}
 
 #: Library → the only packages that may import it.

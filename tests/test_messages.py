@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from wan22dsl.cli.codes import all_messages, said
+from wan22dsl.api.codes import all_messages, said
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.report.text import render
 

@@ -17,8 +17,8 @@ from tests.newcomers import (
     UNSAFE,
     written,
 )
+from wan22dsl.api.codes import all_messages, said
 from wan22dsl.api.compiler import check
-from wan22dsl.cli.codes import all_messages, said
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.lint.fixing import fix, is_fixable

@@ -9,8 +9,8 @@ import pytest
 from tests.foreign import FENCED, FILES, OUTSIDE
 from tests.language.syntax import test_mistakes
 from tests.newcomers import FOREIGN_SAFE, FOREIGN_UNSAFE, SAFE, TOLD, UNSAFE, written
+from wan22dsl.api.codes import all_messages, said
 from wan22dsl.api.compiler import check
-from wan22dsl.cli.codes import all_messages, said
 from wan22dsl.lint.fixing import fix, is_fixable, with_edits
 from wan22dsl.report.text import render
 from wan22dsl.source import Source

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wan22dsl.api.compiler import (
-        DEFAULT_TARGET,
         Checked,
         Compiled,
         check,
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
         format,
         workflow,
     )
+    from wan22dsl.api.targets import DEFAULT_TARGET
     from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Message, Severity
     from wan22dsl.errors import CatalogueError, CommandError, UnreadableFile, WanError
     from wan22dsl.report.text import render
@@ -89,7 +89,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "api.compiler": "DEFAULT_TARGET Checked Compiled check compile expand format workflow",
+    "api.compiler": "Checked Compiled check compile expand format workflow",
+    "api.targets": "DEFAULT_TARGET",
     "diagnostics": "Diagnostic Edit Fix Label Message Severity",
     "errors": "CatalogueError CommandError UnreadableFile WanError",
     "report.text": "render",

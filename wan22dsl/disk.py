@@ -47,6 +47,13 @@ def read(path: str, shown: str | None = None, most_bytes: int = MOST_BYTES) -> b
     return data
 
 
+def with_hint(error: UnreadableFile) -> UnreadableFile:
+    """The same with what to do, where a pipe was named, as a shell's `<(…)` does."""
+    if error.reason != PIPE:
+        return error
+    return UnreadableFile(error.path, f"{error.reason}; give `-` to read standard input")
+
+
 @contextmanager
 def opened(path: str, shown: str | None = None, *, follows_link: bool = True) -> Iterator[BinaryIO]:
     """A regular file, open for reading. Raises UnreadableFile for everything else, also while it is read.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.about import rule_file
-from wan22dsl.cli.codes import all_messages, answer
+from wan22dsl.api.codes import all_messages, answer
 from wan22dsl.report.explanation import markdown, outline, summary
 from wan22dsl.report.text import wrap
 

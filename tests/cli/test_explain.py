@@ -9,8 +9,8 @@ import pytest
 
 from tests.conftest import ROOT
 from wan22dsl.about import rule_file
-from wan22dsl.cli import codes
-from wan22dsl.cli.codes import answer
+from wan22dsl.api import codes
+from wan22dsl.api.codes import answer
 from wan22dsl.report.explanation import explanation
 from wan22dsl.report.lines import plain
 

@@ -130,7 +130,7 @@ def test_whatever_changes_the_answer_is_that_of_a_run_without_results(wan):
 
 
 def test_only_what_changed_is_judged_again(wan, monkeypatch):
-    from wan22dsl.cli.linting import judging
+    from wan22dsl.api import workers as judging
 
     judged = []
     check = judging.check
@@ -324,7 +324,7 @@ def test_several_processes_say_what_one_says_in_the_same_order(wan):
 
 
 def test_a_process_that_is_started_anew_says_the_same(wan, monkeypatch):
-    from wan22dsl.cli.linting import judging
+    from wan22dsl.api import workers as judging
 
     words = ("lint", "a.wan", "b.wan", "--no-cache", "--output-format", "json")
     one = wan(*words, "--jobs", "1")

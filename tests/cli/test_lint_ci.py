@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from wan22dsl.api.compiler import DEFAULT_TARGET as OF_THE_COMPILER
-from wan22dsl.cli.declare import DEFAULT_TARGET
 from wan22dsl.server.embedded import EmbeddedServer
 
 CLEAN = "wan 1\n\nparam seed: int = 42\n"
@@ -44,10 +42,6 @@ def codes(result) -> list[str]:
 
 def linted(wan, *words: str) -> list[str]:
     return codes(wan("lint", ".", "--output-format", "json", *words))
-
-
-def test_the_target_is_that_of_the_compiler():
-    assert DEFAULT_TARGET == OF_THE_COMPILER
 
 
 @pytest.mark.parametrize(

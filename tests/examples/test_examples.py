@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 from wan22dsl.api import compiler
-from wan22dsl.cli.values import gather
+from wan22dsl.api.values import gather
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.formats import prompt as prompt_format
@@ -61,7 +61,7 @@ def _examples() -> Iterator[Example]:
 
 def _values(file: Path) -> dict[str, Any]:
     values = file.with_suffix(".toml")
-    return gather(None, str(values)) if values.exists() else {}
+    return gather({}, str(values)) if values.exists() else {}
 
 
 def _compile(example: Example, target: str = DEFAULT) -> compiler.Compiled:

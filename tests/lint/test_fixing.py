@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
-from wan22dsl.api.compiler import DEFAULT_TARGET, check, compile
-from wan22dsl.cli.codes import all_messages, answer, said
+from wan22dsl.api.codes import all_messages, answer, said
+from wan22dsl.api.compiler import check, compile
+from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity, has_errors
 from wan22dsl.formats.prompt import read

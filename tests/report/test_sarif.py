@@ -11,7 +11,7 @@ from hypothesis import given
 
 from tests.report.any_findings import SOME
 from wan22dsl.about import rule_url
-from wan22dsl.cli.codes import all_messages
+from wan22dsl.api.codes import all_messages
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.report.sarif import render
 

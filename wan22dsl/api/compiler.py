@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.diagnostics import has_errors, in_order, nearest
 from wan22dsl.errors import CommandError
 from wan22dsl.source import Source
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import CheckedGraph, Draft, Graph
     from wan22dsl.importing.files import Imported
     from wan22dsl.language.program.program import Program
-
-DEFAULT_TARGET = "0.33.0"
 
 
 class Compiled(NamedTuple):

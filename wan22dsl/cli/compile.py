@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
+from wan22dsl.api.targets import target_for
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
-from wan22dsl.cli.targets import target_for
 from wan22dsl.report.text import counted, summary
 
 if TYPE_CHECKING:

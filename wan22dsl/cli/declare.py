@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.api.targets import DEFAULT_TARGET
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -48,9 +50,6 @@ class Command(NamedTuple):
     run: Callable[..., int]
     takes: tuple[Argument | Option, ...]
 
-
-#: That of the compiler, which is not imported to read a command line.
-DEFAULT_TARGET = "0.33.0"
 
 FILE = Argument("file", "FILE", "A `.wan` file; `-` reads standard input.")
 PATHS = Argument(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.api import compiler
-from wan22dsl.cli import files, pipelines, show, streams, values
+from wan22dsl.api import compiler, pipelines
+from wan22dsl.api.targets import target_for
+from wan22dsl.api.values import without_random
+from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import OUTPUT, PARAMS, PIPELINE, SET, TARGET, Argument, Command, Option
-from wan22dsl.cli.targets import target_for
 from wan22dsl.diagnostics import Severity
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import EXAMPLE
@@ -69,7 +70,7 @@ def run(
     unusual. Without --pipeline all of a file are told of.
     """
     source, on_cards = files.read(file), _cards(cards)
-    given = values.without_random(source, values.gather(settings, params))
+    given = without_random(source, values.gather(settings, params))
     judged_by = target_for(target, file)
     checked = compiler.check(source, values=given, target=judged_by)
     wrong = [finding for finding in checked.diagnostics if finding.is_error]
@@ -122,9 +123,7 @@ def _chosen(graphs: dict[str, Graphs], wanted: str | None) -> list[Graphs]:
         if not graphs:
             raise CommandError("there is no pipeline or graph in the file to tell of.")
         return list(graphs.values())
-    if wanted in graphs:
-        return [graphs[wanted]]
-    raise pipelines.unknown(wanted, graphs)
+    return [pipelines.named(graphs, wanted)]
 
 
 def _description(

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl.api import compiler
+from wan22dsl.api.targets import target_for
 from wan22dsl.cli import files, show, streams
 from wan22dsl.cli.declare import PIPELINE, TARGET, Argument, Command, Option
-from wan22dsl.cli.targets import target_for
 from wan22dsl.errors import CommandError, WanError
 
 if TYPE_CHECKING:

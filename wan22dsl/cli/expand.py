@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from wan22dsl.api import compiler
+from wan22dsl.api.targets import target_for
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command
-from wan22dsl.cli.targets import target_for
 from wan22dsl.report.text import summary
 
 

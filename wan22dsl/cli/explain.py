@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from wan22dsl.cli import codes, show
+from wan22dsl.api import codes
+from wan22dsl.cli import show
 from wan22dsl.cli.declare import Argument, Command
 from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import CommandError
@@ -31,7 +32,7 @@ def run(code: str | None) -> int:
     message = codes.find(code)
     if message is None:
         raise CommandError(_unknown(code))
-    from wan22dsl.cli.codes import answer
+    from wan22dsl.api.codes import answer
 
     show.lines(explanation(message, answer(message)), sys.stdout)
     return 0

@@ -29,14 +29,7 @@ def read_bytes(name: str) -> bytes:
     try:
         return disk.read(name, Path(name).as_posix())
     except UnreadableFile as error:
-        raise with_hint(error) from error
-
-
-def with_hint(error: UnreadableFile) -> UnreadableFile:
-    """The same with what to do, where a pipe was named, as a shell's `<(…)` does."""
-    if error.reason != disk.PIPE:
-        return error
-    return UnreadableFile(error.path, f"{error.reason}; give `-` to read standard input")
+        raise disk.with_hint(error) from error
 
 
 def document(name: str) -> bytes:
@@ -48,7 +41,7 @@ def document(name: str) -> bytes:
     try:
         return embedded.document(Path(name))
     except UnreadableFile as error:
-        raise with_hint(error) from error
+        raise disk.with_hint(error) from error
 
 
 def decode(name: str, data: bytes) -> Source:

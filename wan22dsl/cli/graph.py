@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from wan22dsl.api import compiler
-from wan22dsl.cli import files, pipelines, show, streams, values
+from wan22dsl.api import compiler, pipelines
+from wan22dsl.api.targets import target_for
+from wan22dsl.api.values import without_random
+from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
-from wan22dsl.cli.targets import target_for
 from wan22dsl.errors import CommandError
 from wan22dsl.report.text import summary
 
@@ -39,7 +40,7 @@ def run(
     Each pass and stage has a frame, each clip its rows; the noise before each step is below.
     """
     source, judged_by = files.read(file), target_for(target, file)
-    given = values.without_random(source, values.gather(settings, params))
+    given = without_random(source, values.gather(settings, params))
     checked = compiler.check(source, values=given, target=judged_by)
     wrong = [finding for finding in checked.diagnostics if finding.is_error]
     show.diagnostics(wrong, sys.stderr)
@@ -61,7 +62,7 @@ def _chosen(graphs: dict[str, Graph], wanted: str | None) -> Graph:
     listed = "there are: " + ", ".join(graphs) + "." if graphs else "there is none in the file."
     if wanted is None:
         raise CommandError(f"name the pipeline with --pipeline; {listed}")
-    raise pipelines.unknown(wanted, graphs)
+    return pipelines.named(graphs, wanted)
 
 
 def _drawn(graph: Graph, format: str) -> str:

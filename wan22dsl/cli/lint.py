@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from wan22dsl.api import lint, values
+from wan22dsl.api.files import STANDARD
+from wan22dsl.api.options import Options
+from wan22dsl.cli import parts, streams
 from wan22dsl.cli.declare import INPUTS, PARAMS, SET, TARGET, Command, Option
-from wan22dsl.cli.linting import inputs, replay, tasks
-from wan22dsl.cli.linting.wishes import Wishes
-from wan22dsl.lint.policy.config import Configs
+from wan22dsl.errors import CommandError
+from wan22dsl.report import terminal
 
 STDIN_FILENAME = Option(
     "stdin_filename", ("--stdin-filename",), "The name of what `-` reads.", "FILE"
@@ -70,26 +74,68 @@ def run(**options: Any) -> int:
     nothing fails; 1, there are errors (with --strict: or warnings); 2, the command or the configuration
     was wrong, or a file cannot be read.
     """
-    wishes = Wishes(**options)
-    wishes.refuse()
-    cache = replay.cache_of(wishes)
-    before = replay.Replay(cache, wishes)
-    configs = Configs(wishes.profile, before.configs)
-    configs.of("")
-    found = inputs.gather(wishes.paths, configs, wishes.stdin_filename)
-    jobs = tasks.make(found.files, wishes, configs, keeps=cache.folder is not None)
-    whole = replay.whole(found, jobs, configs, tasks.also_read(wishes, configs))
-    done = before.told(whole)
-    if done is None:
-        from wan22dsl.cli.linting.work import work
+    paths = options.pop("paths")
+    exit_zero = options.pop("exit_zero")
+    form = tuple(options.pop(name) for name in ("output_format", "output_file", "statistics"))
+    chosen = _options(**options)
+    chosen.check()
+    stdin = streams.read() if STANDARD in paths else None
+    run = lint.prepare(paths, chosen, stdin=stdin, answer_key=_answer_key(form))
+    answer = run.kept_answer()
+    if not _is_answer(answer):
+        from wan22dsl.cli import lint_output
 
-        told, status, is_whole = work(wishes, cache, configs, found, jobs)
-        if is_whole:
-            before.keep(whole, configs, told, status)
-    else:
-        told, status = done
-    replay.tell(told, wishes.output_file)
-    return status
+        report = run.report()
+        shown = lint_output.parts(report, chosen, lint_output.Form(*form))
+        answer = [shown, report.exit_code]
+        run.keep_answer(answer)
+    shown, code = answer
+    parts.show(shown, form[1])
+    return 0 if exit_zero and code == 1 else code
+
+
+def _options(
+    severity: list[str], settings: list[str], jobs: str | None, no_cache: bool, **others: Any
+) -> Options:
+    """The options of the linter. Raises CommandError."""
+    if jobs is not None and not jobs.isdecimal():
+        raise CommandError(f"--jobs {jobs}: give a whole number from 1")
+    many = {name: tuple(value) for name, value in others.items() if isinstance(value, list)}
+    return Options(
+        **{**others, **many},
+        severity=_levels(severity),
+        values=values.by_name(settings),
+        jobs=None if jobs is None else int(jobs),
+        cache=not no_cache,
+    )
+
+
+def _levels(words: list[str]) -> dict[str, str]:
+    """The rules of `--severity RULE=LEVEL`, each with its severity. Raises CommandError."""
+    levels = {}
+    for word in (part for item in words for part in item.split(",")):
+        rule, equals, level = word.partition("=")
+        if not equals:
+            raise CommandError(f"--severity {word}: write it as CODE=error, =warning or =note")
+        levels[rule.strip()] = level.strip()
+    return levels
+
+
+def _answer_key(form: tuple[Any, ...]) -> str | None:
+    """What is shown depends on this too. None for a terminal, since its size may be another one next time."""
+    on_terminal = sys.stdout.isatty() or terminal.wants_colour(sys.stdout)
+    return None if on_terminal else repr(form)
+
+
+def _is_answer(answer: Any) -> bool:
+    """Whether what was kept has the shape of what is kept here."""
+    return (
+        isinstance(answer, list)
+        and len(answer) == 2
+        and parts.are_parts(answer[0])
+        and type(answer[1]) is int
+        and answer[1] in (0, 1)
+    )
 
 
 COMMAND = Command(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wan22dsl.api.targets import target_for
 from wan22dsl.cli import declare, files, streams
-from wan22dsl.cli.targets import target_for
 from wan22dsl.cli.typed import empty_app
 from wan22dsl.errors import CatalogueError
 

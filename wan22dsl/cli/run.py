@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.cli import files, targets, values
+from wan22dsl.api import targets
+from wan22dsl.cli import files, values
 from wan22dsl.cli.declare import FILE, PARAMS, PIPELINE, SET, Command, Option
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import EXAMPLE

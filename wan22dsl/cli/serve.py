@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.api.compiler import DEFAULT_TARGET
+from wan22dsl.api.targets import DEFAULT_TARGET, target_for
 from wan22dsl.cli import streams
 from wan22dsl.cli.declare import Command, Option
-from wan22dsl.cli.targets import target_for
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import DEFAULT_CARD, EXAMPLE
 

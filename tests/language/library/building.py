@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from wan22dsl.api.compiler import DEFAULT_TARGET, compile
+from wan22dsl.api.compiler import compile
+from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.source import Source
 

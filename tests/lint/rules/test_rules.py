@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.forms import unchecked
 from tests.lint.rules.test_odd_but_right import BASIC, by_sigmas
 from tests.prompts import alone, changed, found, graph_of, node, picture, split
-from wan22dsl.api.compiler import DEFAULT_TARGET, check
+from wan22dsl.api.compiler import check
+from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.diagnostics import Severity
 from wan22dsl.formats.prompt import dump, shape_errors, write

@@ -1,11 +1,10 @@
-"""The findings of each file: those that were kept, and the others made anew, in several processes if many."""
+"""The findings of each file: those that an earlier run has kept, and the others from judging it now."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import wan22dsl
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.lint.policy import cache as caching
 from wan22dsl.lint.policy import stored
@@ -15,12 +14,13 @@ from wan22dsl.source import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from wan22dsl.cli.linting.inputs import Input
-    from wan22dsl.cli.linting.tasks import Task
+    from wan22dsl.api.files import Task
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.lint.policy.cache import Cache
 
-_LIBRARY = os.path.join(os.path.dirname(os.path.abspath(wan22dsl.__file__)), "language", "library")
+_LIBRARY = os.path.join(
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "language", "library"
+)
 
 #: The codes of mistakes of syntax.
 _SYNTAX = "WAN1"
@@ -38,8 +38,8 @@ class Result(NamedTuple):
     unreadable: str = ""
 
 
-class Kept:
-    """The findings that earlier runs of this version have kept."""
+class KeptResults:
+    """The findings that earlier runs of this version have kept, by what they depend on."""
 
     def __init__(self, cache: Cache, given: Mapping[str, Any]) -> None:
         self._cache = cache
@@ -68,7 +68,7 @@ class Kept:
     def keep(self, task: Task, found: list[Any] | str) -> None:
         """Keeps the findings of a task, or notes that they cannot be kept.
 
-        What is meant in a text with mistakes of syntax may come from more files than can be told.
+        In a file with syntax errors nobody can tell which other files its findings depend on.
         """
         key = self._key(task)
         if not isinstance(found, list) or any(item[0].startswith(_SYNTAX) for item in found):
@@ -78,7 +78,7 @@ class Kept:
             self._changed = True
 
     def forget(self, task: Task) -> None:
-        """Drops what was kept for a task and cannot be what was written."""
+        """Drops what was kept for a task and cannot be what was written there."""
         self._used.pop(self._key(task), None)
         self._changed = True
 
@@ -106,8 +106,7 @@ class Kept:
     def _key(self, task: Task) -> str:
         if not self._name or task.digest is None:
             return ""
-        input_ = task.input
-        return of(repr((input_.path, task.digest, task.target, task.card, self._given)))
+        return of(repr((task.input.path, task.digest, task.target, task.card, self._given)))
 
 
 def _is_kept(data: Any) -> bool:
@@ -123,15 +122,15 @@ def _is_kept(data: Any) -> bool:
 
 
 def results(
-    tasks: Sequence[Task], given: Mapping[str, Any], kept: Kept, jobs: int | None
+    tasks: Sequence[Task], given: Mapping[str, Any], kept: KeptResults, jobs: int | None
 ) -> Iterator[Result]:
     """The result of each task, in order. Raises CommandError, CatalogueError."""
     sources: dict[str, Source] = {}
     found = [_kept(task, kept, sources) for task in tasks]
-    missing = [task for task, this_result in zip(tasks, found, strict=True) if this_result is None]
+    missing = [task for task, result in zip(tasks, found, strict=True) if result is None]
     made: Iterator[list[Any] | str] = iter(())
     if missing:
-        from wan22dsl.cli.linting.judging import judge_all
+        from wan22dsl.api.workers import judge_all
 
         made = iter(judge_all(missing, given, kept.kinds, jobs))
     for task, result in zip(tasks, found, strict=True):
@@ -146,8 +145,16 @@ def results(
             yield Result(task, None, [], data)
 
 
-def _kept(task: Task, kept: Kept, sources: dict[str, Source]) -> Result | None:
-    """The result that was kept for a task; None where none was, or where it cannot be one of ours."""
+def by_server(tasks: Sequence[Task], given: Mapping[str, Any], url: str) -> list[Result]:
+    """The result of each task, judged by what a server has. Raises CommandError, ServerError."""
+    from wan22dsl.api.workers import check_by_server
+
+    found = check_by_server(tasks, given, url)
+    return [Result(task, *result) for task, result in zip(tasks, found, strict=True)]
+
+
+def _kept(task: Task, kept: KeptResults, sources: dict[str, Source]) -> Result | None:
+    """The result that was kept for a task; None where none was, or where it is not one."""
     data = kept.find(task)
     if data is None:
         return None
@@ -169,7 +176,7 @@ def _result(
 
     Where the data was kept, only the files that are `allowed` are opened: no path is taken from a cache.
     """
-    source = source_of(task.input)
+    source = task.input.source()
 
     def opened(path: str, file: str) -> Source:
         if path == source.path:
@@ -189,11 +196,3 @@ def is_library(file: str) -> bool:
     """Whether a file is one of the standard library."""
     folder, name = os.path.split(file)
     return folder == _LIBRARY and name.endswith(".wan")
-
-
-def source_of(input_: Input) -> Source:
-    """The text of an input. Raises UnreadableFile when it is not UTF-8."""
-    from pathlib import Path
-
-    file = None if input_.path.startswith("<") else Path(input_.path)
-    return Source.decode(input_.data, input_.path, file)

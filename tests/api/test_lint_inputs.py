@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.prompts import picture
-from wan22dsl.cli.linting.inputs import gather, is_comfyui
+from wan22dsl.api.files import gather, is_comfyui
 from wan22dsl.errors import CommandError
 from wan22dsl.lint.policy.config import Configs
 
@@ -16,7 +16,7 @@ WORKFLOW = '{"nodes": [], "links": [], "version": 0.4}'
 
 
 def found(*paths: str, standard: str | None = None) -> list[str]:
-    return [one.path for one in gather(paths, Configs(), standard).files]
+    return [one.path for one in gather(paths, Configs(), b"", standard).files]
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_folders_that_are_named_may_be_hidden(wan):
 
 
 def test_what_is_missing_is_told_and_the_rest_is_taken(wan):
-    inputs = gather(["missing.wan", "a.wan"], Configs(), None)
+    inputs = gather(["missing.wan", "a.wan"], Configs())
     assert [one.path for one in inputs.files] == ["a.wan"]
     (said,) = inputs.unreadable
     assert said.startswith("missing.wan: ")
@@ -72,7 +72,7 @@ def test_what_is_missing_is_told_and_the_rest_is_taken(wan):
 def test_what_is_excluded_is_not_even_looked_into(wan):
     wan.write("wan.toml", 'exclude = ["b/c", "*.json", "z.wan"]\n')
     assert found("b") == ["b/a.wan"]
-    inputs = gather(["b/z.wan"], Configs(), None)
+    inputs = gather(["b/z.wan"], Configs())
     assert (inputs.files, inputs.left_out) == (
         [],
         ["b/z.wan (`exclude` in the configuration)"],

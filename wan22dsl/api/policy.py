@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl import disk
-from wan22dsl.cli.linting.tasks import baseline_file, config_of
+from wan22dsl.api.files import baseline_file, config_of
 from wan22dsl.diagnostics import in_order
 from wan22dsl.lint.policy import baseline as baselines
 from wan22dsl.lint.policy import config as configuring
@@ -17,46 +17,46 @@ from wan22dsl.lint.policy.config import Layer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from wan22dsl.cli.linting.results import Result
-    from wan22dsl.cli.linting.wishes import Wishes
+    from wan22dsl.api.options import Options
+    from wan22dsl.api.results import Result
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.lint.policy.baseline import Baseline
     from wan22dsl.lint.policy.config import Config, Configs
 
-
-#: The code of what tells where an input file is. (Importing the message would import the compiler.)
+#: The code of a message that says where an input file is. (Importing it would import the compiler.)
 INPUT_FILE = "WAN420"
 
 
 class Outcome(NamedTuple):
-    """The findings that count, what does not count and why, and whether the run fails.
+    """The findings that count, the numbers of those that do not, and whether the run fails.
 
-    `inputs` are no findings: they tell where the input files of the judged files are.
+    `inputs` are not findings: they say where the input files of the judged files are.
     """
 
     found: list[Diagnostic]
-    allowed: int
-    allowed_errors: int
+    suppressed: int
+    suppressed_errors: int
     in_baseline: int
     fails: bool
     inputs: tuple[Diagnostic, ...] = ()
 
 
 class Policy:
-    """What counts in this run. `known` gathers the names of all rules by their codes, when needed."""
+    """Which findings count in a run. `known` gathers the names of all rules by their codes, when needed."""
 
     def __init__(
-        self, wishes: Wishes, configs: Configs, known: Callable[[], Mapping[str, str]]
+        self, options: Options, configs: Configs, known: Callable[[], Mapping[str, str]]
     ) -> None:
-        self._wishes, self._configs, self._known = wishes, configs, known
-        levels = wishes.levels()
-        self._asked = Layer(
-            selectors.split(wishes.select), selectors.split(wishes.ignore), tuple(levels.items())
+        self._options, self._configs, self._known = options, configs, known
+        self._given = Layer(
+            selectors.split(options.select),
+            selectors.split(options.ignore),
+            tuple(options.severity.items()),
         )
         self._baselines: dict[str, Baseline] = {}
         self._layers: dict[str, list[Layer]] = {}
-        if self._asked.words():
-            selectors.demand(self._asked.words(), known(), "the command line")
+        if self._given.words():
+            selectors.demand(self._given.words(), known(), "the command line")
         for config in configs.used():
             for word, where in config.words():
                 selectors.demand([word], known(), where)
@@ -66,9 +66,9 @@ class Policy:
         return config_of(path, self._configs)
 
     def layers(self, path: str) -> list[Layer]:
-        """What is said about the rules for a file, the command line last."""
+        """What is said about the rules for a file: its configuration first, then the options."""
         if path not in self._layers:
-            self._layers[path] = [*self.config_of(path).layers(path), self._asked]
+            self._layers[path] = [*self.config_of(path).layers(path), self._given]
         return self._layers[path]
 
     def judge(self, results: Sequence[Result]) -> Outcome:
@@ -83,7 +83,7 @@ class Policy:
         first = verdict.allowed(found, sources, self._known)
         chosen = verdict.selected(first.found, self.layers)
         in_baseline = 0
-        if not self._wishes.write_baseline:
+        if not self._options.write_baseline:
             chosen, in_baseline = verdict.without(chosen, self._known_before)
             chosen += self._fixed([source.path for source in sources])
         fails = any(finding.is_error or self._is_strict(finding) for finding in chosen)
@@ -92,19 +92,18 @@ class Policy:
 
     def write_baselines(self, found: Sequence[Diagnostic], paths: Sequence[str]) -> list[str]:
         """Writes the findings as baselines, and gives the names of the files. Raises CommandError."""
-        from wan22dsl.cli import files
         from wan22dsl.errors import CommandError
 
         counts: dict[str, Counter[baselines.Key]] = {}
         for path in paths:
             config = self.config_of(path)
-            file = baseline_file(self._wishes, config)
+            file = baseline_file(self._options, config)
             if file is None:
                 raise CommandError(
                     "where should the baseline be written? Give --baseline FILE, "
                     "or `baseline` in the configuration"
                 )
-            if self._wishes.baseline is None and disk.is_outside(file, config.folder):
+            if self._options.baseline is None and disk.is_outside(file, config.folder):
                 raise CommandError(
                     f"{configuring.show(file)}: `baseline` in {config.shown} leads out of the repository; "
                     "to write there, give --baseline FILE"
@@ -112,19 +111,19 @@ class Policy:
             counts.setdefault(file, Counter())
         for finding in found:
             path = finding.span.source.path if finding.span is not None else ""
-            file = baseline_file(self._wishes, self.config_of(path))
+            file = baseline_file(self._options, self.config_of(path))
             if file in counts and not finding.code.startswith("WAN0"):
                 counts[file][baselines.key_of(finding, baselines.relative(path, file))] += 1
         for file, own in counts.items():
             if Path(file).exists():
                 before = self._read(file)
                 own.update(before.outside({baselines.relative(path, file) for path in paths}))
-            files.write(file, baselines.dump(own))
+            disk.write(file, baselines.dump(own).encode("utf-8"))
         return [configuring.show(file) for file in counts]
 
     def _known_before(self, finding: Diagnostic) -> tuple[Baseline, str] | None:
         path = finding.span.source.path if finding.span is not None else ""
-        file = baseline_file(self._wishes, self.config_of(path))
+        file = baseline_file(self._options, self.config_of(path))
         if file is None:
             return None
         return self._read(file), baselines.relative(path, file)
@@ -136,23 +135,23 @@ class Policy:
         return self._baselines[file]
 
     def _fixed(self, paths: Sequence[str]) -> list[Diagnostic]:
-        """What the baselines of these files have and nobody finds any more."""
+        """Notes on what the baselines of these files have and no run finds any more."""
         by_file: dict[str, set[str]] = {}
         for path in paths:
-            file = baseline_file(self._wishes, self.config_of(path))
+            file = baseline_file(self._options, self.config_of(path))
             if file is not None:
                 by_file.setdefault(file, set()).add(path)
-        told: list[Diagnostic] = []
+        notes: list[Diagnostic] = []
         for file, own in by_file.items():
             layers = {baselines.relative(path, file): self.layers(path) for path in own}
-            told += self._read(file).fixed(_looked_for(layers))
-        return told
+            notes += self._read(file).fixed(_looked_for(layers))
+        return notes
 
     def _is_strict(self, finding: Diagnostic) -> bool:
         if finding.severity.value != "warning":
             return False
         path = finding.span.source.path if finding.span is not None else ""
-        return self._wishes.strict or self.config_of(path).strict
+        return self._options.strict or self.config_of(path).strict
 
 
 def _looked_for(layers: Mapping[str, Sequence[Layer]]) -> Callable[[baselines.Key], bool]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wan22dsl.cli.values import gather, gather_for, without_random
+from wan22dsl.api.values import by_name, gather, without_random
+from wan22dsl.cli.values import gather_for
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.source import Source
 
@@ -14,9 +15,9 @@ SEEDS = Source(
 )
 
 
-def test_set_gives_texts_by_name():
+def test_set_gives_strings_by_name():
     settings = ["seed=42", "order=low -> high", " house.cfg = 3.5 ", "prompt=a = b", "empty="]
-    assert gather(settings, None) == {
+    assert by_name(settings) == {
         "seed": "42",
         "order": "low -> high",
         "house.cfg": "3.5",
@@ -26,29 +27,29 @@ def test_set_gives_texts_by_name():
 
 
 def test_the_last_of_two_counts():
-    assert gather(["seed=1", "seed=2"], None) == {"seed": "2"}
+    assert by_name(["seed=1", "seed=2"]) == {"seed": "2"}
 
 
 @pytest.mark.parametrize("setting", ["seed", "=4", " =4", ""])
 def test_what_is_no_setting_is_refused(setting):
     with pytest.raises(CommandError, match="--set"):
-        gather([setting], None)
+        by_name([setting])
 
 
 def test_a_toml_file_gives_values(wan):
     wan.write("p.toml", 'seed = 7\nprompt = "ü"\nhouse.cfg = 3.5\n[other]\nflags = [true, false]\n')
     values = {"seed": 7, "prompt": "ü", "house.cfg": 3.5, "other.flags": [True, False]}
-    assert gather([], "p.toml") == values
+    assert gather({}, "p.toml") == values
 
 
 def test_a_json_file_gives_values(wan):
     wan.write("p.json", b'\xef\xbb\xbf{"seed": 7, "house": {"cfg": 3.5}, "end": null}')
-    assert gather([], "p.json") == {"seed": 7, "house.cfg": 3.5, "end": None}
+    assert gather({}, "p.json") == {"seed": 7, "house.cfg": 3.5, "end": None}
 
 
 def test_set_stands_above_the_file(wan):
     wan.write("p.toml", "seed = 7\ncfg = 1.0\n")
-    assert gather(["seed=8"], "p.toml") == {"seed": "8", "cfg": 1.0}
+    assert gather({"seed": "8"}, "p.toml") == {"seed": "8", "cfg": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -65,18 +66,18 @@ def test_set_stands_above_the_file(wan):
 def test_a_file_of_another_shape_is_unreadable(wan, name, text, complaint):
     wan.write(name, text)
     with pytest.raises(UnreadableFile, match=complaint):
-        gather([], name)
+        gather({}, name)
 
 
 def test_the_name_says_what_the_file_is(wan):
     wan.write("p.yaml", "seed: 1")
     with pytest.raises(CommandError, match=r"p\.yaml.*\.toml or \.json"):
-        gather([], "p.yaml")
+        gather({}, "p.yaml")
 
 
 def test_a_file_that_is_not_there_is_unreadable(wan):
     with pytest.raises(UnreadableFile, match=r"p\.toml"):
-        gather([], "p.toml")
+        gather({}, "p.toml")
 
 
 def test_random_draws_a_whole_number_that_the_editor_keeps(capsys):

@@ -1,30 +1,31 @@
-"""Which ComfyUI a command judges by: the one that is asked for, else that of the configuration."""
+"""Which ComfyUI a file is judged by: the one that is named, else that of the configuration."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from wan22dsl.cli.declare import DEFAULT_TARGET
-
 if TYPE_CHECKING:
     from wan22dsl.lint.policy.config import Config
 
+#: The ComfyUI that a file is judged by where nobody names one.
+DEFAULT_TARGET = "0.33.0"
 
-def target_for(asked: str | None, file: str = "") -> str:
-    """The target for a file, by its path; without one, for the folder that the command runs in.
+
+def target_for(named: str | None, file: str = "") -> str:
+    """The target for a file, by its path; without one, for the current folder.
 
     Raises CommandError for a configuration that is wrong.
     """
-    if asked is not None:
-        return asked
+    if named is not None:
+        return named
     from wan22dsl.lint.policy.config import Configs
 
     return target_of(Configs().of_file("" if file in {"", "-"} else file))
 
 
 def target_of(config: Config) -> str:
-    """The target that a configuration names; a file lies beside it. Without one, the default.
+    """The target that a configuration names; a file is relative to it. Without one, the default.
 
     Raises CommandError for a server that the user has not allowed.
     """

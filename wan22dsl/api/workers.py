@@ -1,4 +1,4 @@
-"""Judges files, in this process or, where there are many, in several."""
+"""Judges files: in this process or, where there are many, in several; or by what a server has."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
-from wan22dsl.cli.linting.results import source_of
-from wan22dsl.cli.values import without_random
+from wan22dsl.api.values import without_random
 from wan22dsl.errors import CommandError, UnreadableFile, WanError
 from wan22dsl.lint.policy import stored
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
-    from wan22dsl.cli.linting.tasks import Task
+    from wan22dsl.api.files import Task
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Source
 
@@ -56,9 +55,38 @@ def check(source: Source, task: Task, given: Mapping[str, Any]) -> list[Diagnost
     return [*checked.diagnostics, *checked.inputs]
 
 
+def check_by_server(
+    tasks: Sequence[Task], given: Mapping[str, Any], url: str
+) -> Iterator[tuple[Source | None, list[Diagnostic], str]]:
+    """For each task its source, its findings by a server's classes and model files, or why it is unreadable.
+
+    Nothing is sent to the server but questions, one file after the other. Raises CommandError, ServerError.
+    """
+    from wan22dsl.network import trust
+    from wan22dsl.run import preflight
+    from wan22dsl.run.client import Client
+    from wan22dsl.run.live import LiveCatalogue
+
+    client = Client(trust.with_login(url))
+    client.system_stats()  # a server that does not answer is reported before anything else
+    live = LiveCatalogue(client)
+    for task in tasks:
+        try:
+            source = task.input.source()
+        except UnreadableFile as error:
+            yield None, [], str(error)
+            continue
+        values = without_random(source, given)
+        checked = compiler.check(source, values=values, target=live, card=task.card)
+        found = list(checked.diagnostics)
+        for graph in checked.graphs.values():
+            found += preflight.look(graph.graph, live, client)[1]
+        yield source, found, ""
+
+
 def _judge(task: Task, given: Mapping[str, Any], kinds: dict[str, Any]) -> Made:
     try:
-        found = check(source_of(task.input), task, given)
+        found = check(task.input.source(), task, given)
     except UnreadableFile as error:
         return str(error)
     return stored.as_data(found, kinds)
