@@ -57,6 +57,11 @@ def test_a_command_imports_nothing_slow(words):
     assert not roots & SLOW
 
 
+@pytest.mark.parametrize("command", ["lint", "compile", "describe"])
+def test_what_asks_no_server_imports_no_network(command):
+    assert not called(command, PORTRAIT) & {"socket", "http.client", "wan22dsl.network.http"}
+
+
 @pytest.mark.parametrize("command", ["lint", "compile"])
 def test_what_judges_a_file_does_without_dataclasses(command):
     assert not called(command, PORTRAIT) & {"dataclasses", "inspect"}

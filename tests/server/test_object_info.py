@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wan22dsl.comfyui.catalogue.object_info import is_object_info, read_class
-from wan22dsl.comfyui.catalogue.open import BUNDLED, Server, open_catalogue
+from wan22dsl.comfyui.catalogue.open import BUNDLED, open_catalogue
+from wan22dsl.comfyui.catalogue.server import Server
 from wan22dsl.server.dialect import Dialect
 from wan22dsl.server.models import FILES
 from wan22dsl.server.object_info import Describer

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from wan22dsl.comfyui.catalogue.open import Server, open_catalogue
+from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.comfyui.catalogue.pull import pull
+from wan22dsl.comfyui.catalogue.server import Server
 from wan22dsl.errors import CatalogueError
 from wan22dsl.network import limits
 

@@ -47,7 +47,7 @@ def pull(source: str, *, files: bool = True, target: str = "") -> Pulled:
 def _answer(source: str) -> tuple[Mapping[str, Any], str]:
     """What all classes are described as, and what the source is called."""
     if is_address(source):
-        from wan22dsl.comfyui.catalogue.open import Server
+        from wan22dsl.comfyui.catalogue.server import Server
 
         server = Server(source)
         found = server.object_info()

@@ -5,10 +5,11 @@ A `Catalogue` is asked for one class at a time, so that a bundled one need not b
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 #: Types whose inputs hold a value of the prompt itself; every other type is a socket and takes a
 #: link. The second row are values that ComfyUI's frontend makes with an editor of its own.
@@ -135,3 +136,36 @@ class Catalogue(Protocol):
     def __hash__(self) -> int:
         """Each is itself, so that what has been worked out from it can be kept."""
         ...
+
+
+class LazyCatalogue:
+    """Any catalogue: bundled facts, a file, a server. They differ in how a class is found.
+
+    `find` gives a class by name or None, `list_names` all names; both may raise CatalogueError.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        find: Callable[[str], NodeClass | None],
+        list_names: Callable[[], Iterable[str]],
+    ) -> None:
+        self.target = target
+        self._find = find
+        self._list_names = list_names
+        self._known: dict[str, NodeClass | None] = {}
+
+    def get(self, name: str) -> NodeClass | None:
+        """The class of that name, or None."""
+        try:
+            return self._known[name]
+        except KeyError:
+            return self._known.setdefault(name, self._find(name))
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all classes, sorted."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(sorted(set(self._list_names())))
