@@ -126,6 +126,14 @@ def test_a_picture_with_more_pixels_than_any_video_is_not_unpacked(tmp_path):
         embedded.read(file)
 
 
+def test_the_pixels_of_a_webp_are_not_unpacked(tmp_path):
+    file = tmp_path / "a.webp"
+    whole = FILES["webp"]
+    pixels = whole.index(b"VP8L") + 13
+    file.write_bytes(whole[:pixels] + b"\xff" * 8 + whole[pixels + 8 :])
+    assert embedded.read(file).prompt == TEXTS["prompt"]
+
+
 def test_what_libraries_warn_of_is_not_shown(wan):
     wan.write("a.png", with_chunk(b"acTL", pack(">2I", 0, 0)))
     assert "Warning" not in wan.process("import", "a.png").stderr

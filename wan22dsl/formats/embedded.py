@@ -25,7 +25,7 @@ _VIDEOS = (b"\x1aE\xdf\xa3", b"fLaC", b"OggS", b"ID3")
 _EXIF_TAGS = range(0x0100, 0x0111)
 _COMMENTS = ("comment", "Comment", "COMMENT", "description")
 
-#: No picture of a video has more: 8K has 33 million. Looking into it takes some four times as many bytes.
+#: No frame of a video has more: 8K has 33 million. Unpacking a PNG takes some four times as many bytes.
 _MOST_PIXELS = 90_000_000
 _TOO_MANY_PIXELS = "it has more pixels than any video"
 
@@ -103,7 +103,8 @@ def _of_picture(data: BinaryIO) -> Iterator[tuple[str, str]]:
     with image:
         if image.width * image.height > _MOST_PIXELS:
             raise ValueError(_TOO_MANY_PIXELS)
-        image.load()
+        if image.format == "PNG":  # its texts may follow the pixels
+            image.load()
         for name, value in image.info.items():
             if name in _COMMENTS:
                 yield from _of_comment(_text(value))

@@ -16,6 +16,7 @@ from wan22dsl.api import compiler
 from wan22dsl.formats import description
 from wan22dsl.formats.description import Description, Finding, markdown, text
 from wan22dsl.formats.description import json as data
+from wan22dsl.formats.description.passes import noise_section
 from wan22dsl.graph.analysis import analyse, model, needs
 from wan22dsl.graph.cost import uncounted
 from wan22dsl.graph.cost.cards import CARDS
@@ -170,3 +171,30 @@ def test_any_value_is_described(node, which, value):
 def test_the_room_says_what_is_in_it():
     for name in ("sections", "text", "markdown", "json"):
         assert f"`{name}`" in (description.__doc__ or "")
+
+
+class _Asked(tuple):
+    """A tuple that counts how often it is searched or walked."""
+
+    __slots__ = ()
+    times = 0
+
+    def __contains__(self, item):
+        type(self).times += 1
+        return super().__contains__(item)
+
+    def __iter__(self):
+        type(self).times += 1
+        return super().__iter__()
+
+
+def test_the_passes_of_a_schedule_are_gathered_once():
+    clip = analyse(graph_of(split())).clips[0]
+    first = clip.passes[0]
+    passes = tuple(first._replace(id=f"p{number}", name=f"p{number}") for number in range(40))
+    together = _Asked(facts.id for facts in passes)
+    schedule = clip.schedules[0]._replace(passes=together, hand_overs=())
+    section = noise_section(clip._replace(passes=passes, schedules=(schedule,)), "")
+    assert section is not None
+    assert "p39" in str(section)
+    assert together.times < 5

@@ -29,22 +29,40 @@ def noise_section(clip: Clip, whose: str) -> Section | None:
         return None
     parts: list[Table | Lines] = []
     if known:
-        rows = tuple(_noise_row(facts, known, clip) for facts in known)
+        schedules = _by_schedule(known, clip)
+        rows = tuple(_noise_row(facts, *schedules[facts.id]) for facts in known)
         parts.append(Table(("", "noise", "sigma before each step, and at the end"), rows))
     return Section(f"Noise{whose}", 2, (*parts, Lines(tuple(lines))))
 
 
-def _noise_row(facts: PassFacts, known: list[PassFacts], clip: Clip) -> tuple[str, str, str]:
+def _by_schedule(known: list[PassFacts], clip: Clip) -> dict[str, tuple[list[PassFacts], int]]:
+    """For each pass: all passes on its schedule, and how many steps they have together."""
+    numbers: dict[str, int] = {}
+    for number, schedule in enumerate(clip.schedules):
+        for id in schedule.passes:
+            numbers.setdefault(id, number)
+    members: dict[int, list[PassFacts]] = {}
+    for facts in known:
+        members.setdefault(numbers[facts.id], []).append(facts)
+    steps = {
+        number: sum(len(facts.sigmas or ()) - 1 for facts in passes)
+        for number, passes in members.items()
+    }
+    return {
+        facts.id: (passes, steps[number]) for number, passes in members.items() for facts in passes
+    }
+
+
+def _noise_row(facts: PassFacts, together: list[PassFacts], steps: int) -> tuple[str, str, str]:
     """A bar for each step of a pass, and a dot for each step of the others on its schedule."""
     sigmas = facts.sigmas or ()
-    shared = next(each.passes for each in clip.schedules if facts.id in each.passes)
     bars = ""
-    for each in known:
+    for each in together if steps <= _MOST_BARS else ():
         if each.id == facts.id:
             bars += "".join(_BARS[min(int(sigma * 8), 7)] for sigma in sigmas[:-1])
-        elif each.id in shared:
+        else:
             bars += "·" * (len(each.sigmas or ()) - 1)
-    return facts.name, bars if len(bars) <= _MOST_BARS else words.NONE, _numbers(sigmas)
+    return facts.name, bars or words.NONE, _numbers(sigmas)
 
 
 def _numbers(sigmas: Sequence[float]) -> str:

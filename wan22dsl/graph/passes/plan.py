@@ -12,11 +12,12 @@ from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.recognition import in_flow_order, recognise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from wan22dsl.graph.model import Graph, Node
     from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.graph.passes.samplers import Settings
     from wan22dsl.source import Span
 
 Role = Literal["load", "sample", "decode", "rest"]
@@ -86,22 +87,33 @@ def plan(graph: Graph) -> Plan:
             if is_decode(graph, graph.nodes[consumer]):
                 parts.setdefault(consumer, Part(names[pass_.node.id], "decode"))
     below = _below(graph, names)
+    staged = {id for id in below if graph.nodes[id].stage}
+    seen: set[str] = set()
     for pass_ in found:
         owner = names[pass_.node.id]
-        for id in _above(graph, pass_.node.id):
-            node = graph.nodes[id]
-            if id in below and id != pass_.node.id and node.stage not in {"", pass_.node.stage}:
-                continue
-            parts.setdefault(id, Part(owner, _role(graph, node, names)))
-    for node in graph.nodes.values():
-        if node.id not in parts:
-            parts[node.id] = Part(_stage_of(graph, node), "rest")
+        for id in _above(graph, pass_.node.id, seen):
+            if id not in staged:
+                parts.setdefault(id, Part(owner, _role(graph, graph.nodes[id], names)))
+    # What comes after another sampler is a pass's own only where it was written in its stage.
+    between = below - names.keys()
+    seen_for: dict[str, set[str]] = {graph.nodes[id].stage: set() for id in staged}
+    for pass_ in found:
+        owner, stage = names[pass_.node.id], pass_.node.stage
+        for id in _above(graph, pass_.node.id, seen_for.get(stage, set()), between):
+            if id in staged and graph.nodes[id].stage == stage:
+                parts.setdefault(id, Part(owner, _role(graph, graph.nodes[id], names)))
+    for id, stage in _stages(graph).items():
+        parts.setdefault(id, Part(stage, "rest"))
     owners = {part.owner: None for id in graph.nodes for part in (parts[id],)}
-    passes = tuple(_pass_plan(pass_, names, found) for pass_ in _once(found))
+    ranges: dict[str, list[Settings]] = {}
+    for pass_ in found:
+        ranges.setdefault(pass_.node.id, []).append(pass_.settings)
+    passes = tuple(_pass_plan(pass_, names, ranges[pass_.node.id]) for pass_ in _once(found))
+    of_passes = {pass_plan.name for pass_plan in passes}
     return Plan(
         parts={id: parts[id] for id in graph.nodes},
         passes=passes,
-        stages=tuple(name for name in owners if name not in {own.name for own in passes}),
+        stages=tuple(name for name in owners if name not in of_passes),
         spans={id: node.span for id, node in graph.nodes.items()},
         model_loaders=frozenset(
             id for id, node in graph.nodes.items() if _loads(graph, node, {"MODEL"})
@@ -121,9 +133,12 @@ def is_decode(graph: Graph, node: Node) -> bool:
 def _names(found: list[Pass]) -> dict[str, str]:
     """Sampler → the name of its pass; the id of the node where two have one name."""
     names: dict[str, str] = {}
+    taken: set[str] = set()
     for pass_ in _once(found):
         name = pass_.node.stage or pass_.node.id
-        names[pass_.node.id] = pass_.node.id if name in names.values() else name
+        name = pass_.node.id if name in taken else name
+        names[pass_.node.id] = name
+        taken.add(name)
     return names
 
 
@@ -131,16 +146,23 @@ def _once(found: Iterable[Pass]) -> list[Pass]:
     return list({pass_.node.id: pass_ for pass_ in reversed(list(found))}.values())[::-1]
 
 
-def _above(graph: Graph, id: str) -> list[str]:
-    """The node and all that it needs."""
-    seen = {id: None}
-    waiting = [id]
+def _above(
+    graph: Graph, id: str, seen: set[str], within: AbstractSet[str] | None = None
+) -> Iterator[str]:
+    """The node and all that it needs, of which nothing was seen yet; of the others only those `within`."""
+    waiting = [id] if id not in seen else []
+    seen.add(id)
     while waiting:
-        for _, link in graph.nodes[waiting.pop()].links():
-            if link.node in graph.nodes and link.node not in seen:
-                seen[link.node] = None
+        current = waiting.pop()
+        yield current
+        for _, link in graph.nodes[current].links():
+            if (
+                link.node not in seen
+                and link.node in graph.nodes
+                and (within is None or link.node in within)
+            ):
+                seen.add(link.node)
                 waiting.append(link.node)
-    return list(seen)
 
 
 def _below(graph: Graph, names: Iterable[str]) -> set[str]:
@@ -172,19 +194,24 @@ def _loads(graph: Graph, node: Node, kinds: AbstractSet[str] = _LOADED) -> bool:
     return any(output.type in kinds for output in found.outputs) and not any(node.links())
 
 
-def _stage_of(graph: Graph, node: Node) -> str:
-    """The stage of a node; what has none belongs to who takes it."""
-    current: Node | None = node
-    for _ in range(len(graph.nodes)):
-        if current is None or current.stage:
-            break
-        takers = graph.consumers.get(current.id, [])
-        current = graph.nodes[takers[0][0]] if takers else None
-    return current.stage if current is not None and current.stage else node.id
+def _stages(graph: Graph) -> dict[str, str]:
+    """The stage of each node; what has none belongs to who takes it, and to itself where nobody has one."""
+    stages: dict[str, str] = {}
+    for start in graph.nodes:
+        path: dict[str, None] = {}
+        current: str | None = start
+        while current is not None and current not in stages and current not in path:
+            path[current] = None
+            takers = graph.consumers.get(current, [])
+            own = graph.nodes[current].stage
+            current = takers[0][0] if takers and not own else None
+        end = next(reversed(path), start)
+        stage = stages.get(current or end, "") or graph.nodes[end].stage
+        stages.update(dict.fromkeys(path, stage))
+    return {id: stage or id for id, stage in stages.items()}
 
 
-def _pass_plan(pass_: Pass, names: Mapping[str, str], found: list[Pass]) -> PassPlan:
-    parts = [other.settings for other in found if other.node.id == pass_.node.id]
+def _pass_plan(pass_: Pass, names: Mapping[str, str], parts: list[Settings]) -> PassPlan:
     known = [own.end - own.start for own in parts if own.start is not None and own.end is not None]
     return PassPlan(
         name=names[pass_.node.id],

@@ -81,12 +81,11 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def begins_anew(earlier: list[Pass], before: Pass, pass_: Pass) -> bool:
     """Whether a pass begins the next clip, behind a split that went through both experts."""
-    levels = [each.noise for each in earlier]
     return (
         pass_.handoff == "frames"
         and pass_.noise == "high"
         and not pass_.whole
         and before is earlier[-1]
-        and levels[0] == "high"
-        and levels[-1] == "low"
+        and earlier[0].noise == "high"
+        and earlier[-1].noise == "low"
     )
