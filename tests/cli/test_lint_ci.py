@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -200,6 +201,23 @@ def test_statistics_count_the_findings_of_each_rule(wan):
     stdout = wan("lint", ".", "--statistics").stdout
     assert stdout.startswith("2  WAN801 ? frames-off-formula\n")
     assert json.loads(wan("lint", ".", "--statistics", "--output-format", "json").stdout)
+
+
+@pytest.mark.parametrize("form", ["sarif", "github", "gitlab", "junit"])
+@pytest.mark.parametrize("more", [(), ("--output-file", "report"), ("--fix",), ("--diff",)])
+def test_statistics_never_break_a_format_for_programs(wan, form, more):
+    result = wan("lint", ".", "--statistics", "--output-format", form, *more)
+    assert (result.status, result.stdout) == (2, "")
+    assert f"`{form}` has no place for numbers" in result.stderr
+    assert "--output-format json" in result.stderr
+    assert not Path("report").exists()
+
+
+@pytest.mark.parametrize("form", ["text", "full", "concise", "json"])
+def test_statistics_go_with_the_other_formats(wan, form):
+    result = wan("lint", ".", "--statistics", "--output-format", form, "--output-file", "report")
+    assert result.status == 0
+    assert CODE in Path("report").read_text("utf-8")
 
 
 def test_a_server_adds_what_only_it_knows(wan):

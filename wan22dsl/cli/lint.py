@@ -42,7 +42,11 @@ SEVERITY = Option(
 )  # fmt: skip
 STRICT = Option("strict", ("--strict",), "Exit with 1 for warnings too.")
 EXIT_ZERO = Option("exit_zero", ("--exit-zero",), "Exit with 0 whatever is found.")
-STATISTICS = Option("statistics", ("--statistics",), "Count the findings of each rule.")
+STATISTICS = Option(
+    "statistics",
+    ("--statistics",),
+    "Show only the number of findings of each rule, as text or JSON.",
+)
 FIX = Option("fix", ("--fix",), "Fix what can be fixed, and report the rest.")
 UNSAFE_FIXES = Option(
     "unsafe_fixes",
@@ -79,6 +83,7 @@ def run(**options: Any) -> int:
     form = tuple(options.pop(name) for name in ("output_format", "output_file", "statistics"))
     chosen = _options(**options)
     chosen.check()
+    _check_form(*form)
     stdin = streams.read() if STANDARD in paths else None
     run = lint.prepare(paths, chosen, stdin=stdin, answer_key=_answer_key(form))
     answer = run.kept_answer()
@@ -92,6 +97,15 @@ def run(**options: Any) -> int:
     shown, code = answer
     parts.show(shown, form[1])
     return 0 if exit_zero and code == 1 else code
+
+
+def _check_form(output_format: str, output_file: str | None, statistics: bool) -> None:
+    """Raises CommandError where the number of findings has no place in the format."""
+    if statistics and output_format in ("sarif", "github", "gitlab", "junit"):
+        raise CommandError(
+            f"--statistics replaces the findings, and `{output_format}` has no place for numbers: "
+            "give `--output-format json` or `text`, in a run of its own"
+        )
 
 
 def _options(
