@@ -101,45 +101,51 @@ MOST_LINES = 400
 
 
 class Import(NamedTuple):
-    """An import: the module that is named, whether it runs when the file is imported, and the line."""
+    """An import: the module that is named, whether it runs when the file is imported, and the line.
+
+    `for_types` tells that it never runs.
+    """
 
     module: str
     at_start: bool
     line: int
+    for_types: bool
 
 
 @cache
 def imports(file: Path) -> list[Import]:
     found: list[Import] = []
-    _walk(ast.parse(file.read_text(encoding="utf-8")), True, found)
+    _walk(ast.parse(file.read_text(encoding="utf-8")), True, False, found)
     return found
 
 
-def _walk(node: ast.AST, at_start: bool, found: list[Import]) -> None:
+def _walk(node: ast.AST, at_start: bool, for_types: bool, found: list[Import]) -> None:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
-            found += [Import(alias.name, at_start, child.lineno) for alias in child.names]
+            names = [alias.name for alias in child.names]
         elif isinstance(child, ast.ImportFrom):
             assert child.level == 0, f"line {child.lineno}: imports are absolute here"
-            found += [_named(child, alias.name, at_start) for alias in child.names]
+            names = [_named(child, alias.name) for alias in child.names]
         else:
-            _walk(child, at_start and not _waits(child), found)
+            only_types = for_types or _is_for_types(child)
+            waits = only_types or isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
+            _walk(child, at_start and not waits, only_types, found)
+            continue
+        found += [Import(name, at_start, child.lineno, for_types) for name in names]
 
 
-def _waits(node: ast.AST) -> bool:
-    """Whether its body is not run when the file is imported."""
-    if isinstance(node, ast.If):
-        return ast.unparse(node.test).endswith("TYPE_CHECKING")
-    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+def _is_for_types(node: ast.AST) -> bool:
+    """Whether its body never runs."""
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
 
 
-def _named(node: ast.ImportFrom, name: str, at_start: bool) -> Import:
+def _named(node: ast.ImportFrom, name: str) -> str:
     """`from wan22dsl.api import compiler` imports the module `wan22dsl.api.compiler`, not a name of it."""
     module = node.module or ""
     inner = ROOT.joinpath(*module.split("."), name)
     if module.split(".")[0] == "wan22dsl" and (inner.is_dir() or inner.with_suffix(".py").exists()):
         module = f"{module}.{name}"
-    return Import(module, at_start, node.lineno)
+    return module
 
 
 def package(module: str) -> str:
@@ -182,6 +188,23 @@ def test_a_package_imports_only_what_comes_before_it(files):
 
 def test_every_package_has_its_directions():
     assert set(FILES) == set(MAY_IMPORT)
+
+
+#: The packages in which no file is imported, directly or through others, by what it imports itself.
+WITHOUT_CIRCLES = ("language.syntax", "language.program")
+
+
+@pytest.mark.parametrize("name", WITHOUT_CIRCLES)
+def test_no_file_is_imported_by_what_it_imports(name):
+    files = {module_of(file): file for file in FILES[name]}
+    left: dict[str, set[str]] = {
+        module: {found.module for found in imports(file) if not found.for_types} & files.keys()
+        for module, file in files.items()
+    }
+    while left:
+        done = {module for module, needed in left.items() if not needed & left.keys()}
+        assert done, f"these import each other: {sorted(left)}"
+        left = {module: needed for module, needed in left.items() if module not in done}
 
 
 @of_each_package

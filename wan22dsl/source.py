@@ -1,7 +1,8 @@
 """Where text comes from and where in it something stands.
 
 The only place that counts lines and columns. Offsets are code points into `Source.text`; lines and
-columns are counted from 1, columns in code points.
+columns are counted from 1, columns in code points. Editors (LSP) and SARIF count columns in UTF-16 code
+units: `utf16` and `offset_utf16` convert. A character beyond U+FFFF is two units, a tab is one.
 """
 
 from __future__ import annotations
@@ -79,6 +80,27 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def utf16(self, offset: int) -> Position:
+        """The line and column of an offset, the column in UTF-16 code units, both counted from 1."""
+        line, column = self.position(offset)
+        return Position(line, _units(self.text[offset - (column - 1) : offset]) + 1)
+
+    def offset_utf16(self, line: int, column: int) -> int:
+        """The offset of a line and a column in UTF-16 code units, both counted from 1.
+
+        As LSP wants it, a column behind the end of its line is that end, and a column between the two
+        units of a character is the start of the character. A line behind the last one is the end of the text.
+        """
+        if line > len(self._line_starts):
+            return len(self.text)
+        start, end = self.bounds(max(line, 1))
+        at, left = start, column - 1
+        if self.text[start:end].isascii():
+            return start + min(max(left, 0), end - start)
+        while at < end and left >= (units := 1 + (ord(self.text[at]) > 0xFFFF)):
+            at, left = at + 1, left - units
+        return at
+
     def bounds(self, number: int) -> tuple[int, int]:
         """The offsets at which a line, counted from 1, starts and ends; its line end is not in it."""
         starts = self._line_starts
@@ -114,6 +136,13 @@ class Span(NamedTuple):
     def last(self) -> Position:
         """Where it ends: the position just behind its last character."""
         return self.source.position(self.end)
+
+
+def _units(text: str) -> int:
+    """The number of UTF-16 code units of a text."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(ord(character) > 0xFFFF for character in text)
 
 
 def _encoding(data: bytes) -> str | None:

@@ -312,7 +312,7 @@ def _checked_graph(
 
         given = {key[1] for key in program.given if key[0] == id(program.main)}
         found = found + [
-            finding for finding in only_in_strings(program.main) if finding.fields["name"] in given
+            finding for finding in only_in_strings(program) if finding.fields["name"] in given
         ]
     diagnostics = in_order(diagnostics + of_settings + found)
     return (None if has_errors(diagnostics) else checked), diagnostics
@@ -377,7 +377,7 @@ def _listed(names: list[str]) -> str:
     return " There are: " + ", ".join(names) + "." if names else ""
 
 
-def _parts(program: Program) -> set[str]:
+def _parts(program: Program) -> frozenset[str]:
     """The pipelines that others of the file are made of; they need not save anything themselves."""
     return program.main.mentioned
 

@@ -31,7 +31,7 @@ from wan22dsl.language.syntax.tree import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.syntax.tree import Expression
 
 Declared = Union[Block, Derived]

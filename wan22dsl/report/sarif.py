@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Location, Message
-    from wan22dsl.source import Position, Span
+    from wan22dsl.source import Span
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -157,20 +157,13 @@ def _artifact(path: str) -> dict[str, str]:
 
 
 def _region(span: Span) -> dict[str, int]:
-    (line, column), (end_line, end_column) = _utf16(span, span.first), _utf16(span, span.last)
+    (line, column), (end_line, end_column) = (
+        span.source.utf16(span.start),
+        span.source.utf16(span.end),
+    )
     return {
         "startLine": line,
         "startColumn": column,
         "endLine": end_line,
         "endColumn": end_column,
     }
-
-
-def _utf16(span: Span, at: Position) -> tuple[int, int]:
-    """A position with its column in UTF-16 code units: signs beyond U+FFFF are two of them."""
-    line, column = at
-    start = (span.start if at == span.first else span.end) - (column - 1)
-    before = span.source.text[start : start + column - 1]
-    if not before.isascii():
-        column += len(before.encode("utf-16-le", "surrogatepass")) // 2 - len(before)
-    return line, column

@@ -9,7 +9,8 @@ import pytest
 from wan22dsl.api import compiler
 from wan22dsl.comfyui.catalogue.open import BUNDLED, open_catalogue
 from wan22dsl.language.program.kinds import ASSETS
-from wan22dsl.language.program.modules import LIBRARY, library_module
+from wan22dsl.language.program.module import LIBRARY
+from wan22dsl.language.program.modules import library_module
 from wan22dsl.language.program.names import public
 from wan22dsl.language.syntax.tree import Call, ClassName
 from wan22dsl.source import Source

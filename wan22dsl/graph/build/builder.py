@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic, Message
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Declared, Env, Flow, Setting, Thunk, Value
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.program import Program
     from wan22dsl.language.program.values import Nothing
     from wan22dsl.language.syntax.tree import Nested

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.values import Value
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.names import Named
     from wan22dsl.language.program.program import Program
     from wan22dsl.language.syntax.tree import Nested

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings, Use
     from wan22dsl.graph.build.values import Value
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
     from wan22dsl.source import Span
 
 #: What puts a clip into the shape that a setting says, in front of the pass that takes it up.

@@ -16,7 +16,7 @@ from wan22dsl.language.syntax.tree import Attribute, Block, Derived, Text, walk
 if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import PassRun, Settings
     from wan22dsl.graph.build.values import Env, Setting, Value
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.values import Type
     from wan22dsl.language.syntax.tree import Nested
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings, Site, Use
     from wan22dsl.graph.build.values import Setting, Value
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
 
 #: A value that is longer is not written into every pass.
 _SHORT = 60

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Value
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.program import Given, Program
     from wan22dsl.language.syntax.tree import Param
 

@@ -10,7 +10,7 @@ from wan22dsl.graph.build import evaluate
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared
 from wan22dsl.language.program import names as lookup
-from wan22dsl.language.program.modules import Module
+from wan22dsl.language.program.module import Module
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import (
     Attribute,

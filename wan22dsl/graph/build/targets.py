@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.values import Setting, Value
     from wan22dsl.graph.model import Range
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.syntax.tree import ClassName, Expression, Nested
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import messages, moved_settings
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.names import standard_module
 from wan22dsl.language.syntax.tree import List, Number, Text
 
 if TYPE_CHECKING:
@@ -194,7 +193,7 @@ def _read_in_reach(block: Declared) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     reads = [("", module.reads)]
     reads += [(f"{alias}.", used.reads) for alias, used in sorted(module.uses.items())]
-    standard = standard_module(module)
+    standard = module.standard
     reads += [("", standard.reads)] if standard is not None else []
     for prefix, by_name in reads:
         for name, readers in by_name.items():

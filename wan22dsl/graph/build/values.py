@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
     from wan22dsl.graph.build.settings import Settings
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.syntax.tree import Attribute, Call, Expression, Nested, Stage, TypeName
     from wan22dsl.source import Span
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.language.program import kinds, messages
 from wan22dsl.language.program.expressions import Scope
+from wan22dsl.language.program.module import Declaration
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Bad, Call, Let
 
@@ -90,9 +91,9 @@ def _misplaced(kind: str, item: Item, walker: Walker) -> None:
 def let(item: Let, scope: Scope, walker: Walker) -> None:
     """A named value inside a block: visible below it."""
     walker.expression(item.value, scope)
-    local(item.name, scope, walker)
+    declared = local("let", item.name, scope, walker)
     if not scope.in_graph:
-        walker.module.lets.append((item.name, scope.taken))
+        walker.module.locals.append(declared)
 
 
 def reserved(name: Name, walker: Walker) -> bool:
@@ -106,7 +107,7 @@ def reserved(name: Name, walker: Walker) -> bool:
     return True
 
 
-def local(name: Name, scope: Scope, walker: Walker) -> None:
+def local(kind: str, name: Name, scope: Scope, walker: Walker) -> Declaration:
     """Makes a name known in a block; says when it is taken or hides another one."""
     if reserved(name, walker):
         pass
@@ -117,9 +118,10 @@ def local(name: Name, scope: Scope, walker: Walker) -> None:
         if outer is not None:
             span = walker.module.span(outer.name.start, outer.name.end)
             label = Label(span, "the one that is hidden")
-            kind = outer.word.text
-            walker.say(messages.HIDES, name, name=name.text, kind=kind, related=(label,))
-    scope.local.add(name.text)
+            hidden = outer.word.text
+            walker.say(messages.HIDES, name, name=name.text, kind=hidden, related=(label,))
+    declared = Declaration(kind, name.text, walker.module, name.start, name.end)
+    return scope.local.setdefault(name.text, declared)
 
 
 def graph(declaration: Block, walker: Walker) -> None:
@@ -147,7 +149,7 @@ def stage(declaration: Stage, walker: Walker) -> None:
         walker.type(parameter.type)
         if parameter.default is not None:
             walker.expression(parameter.default, scope)
-        local(parameter.name, scope, walker)
+        local("parameter", parameter.name, scope, walker)
         if parameter.brought:
             _brought(index, parameter, walker)
     for output in declaration.outputs:

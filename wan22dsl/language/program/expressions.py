@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.language.program import kinds, messages, names
-from wan22dsl.language.program.modules import Module, library_names
+from wan22dsl.language.program.module import Declaration, Module, Occurrence, library_names
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.spelling import FILE_ENDINGS
 from wan22dsl.language.syntax.tree import (
@@ -42,23 +42,22 @@ class Scope:
 
     def __init__(self, outer: Scope | None, *, in_graph: bool = False) -> None:
         self.outer = outer
-        self.local: set[str] = set()
-        self.taken: set[str] = set()
+        self.local: dict[str, Declaration] = {}
         self.in_graph: bool = in_graph or (outer is not None and outer.in_graph)
 
-    def take(self, name: str) -> bool:
-        """Whether the name is a `let` above or a parameter; if so, it is used."""
+    def find(self, name: str) -> Declaration | None:
+        """The `let` above or the parameter of that name."""
         scope: Scope | None = self
         while scope is not None:
-            if name in scope.local:
-                scope.taken.add(name)
-                return True
+            found = scope.local.get(name)
+            if found is not None:
+                return found
             scope = scope.outer
-        return False
+        return None
 
     def all(self) -> set[str]:
         """Every name that is visible by the block and those around it."""
-        return self.local | (self.outer.all() if self.outer is not None else set())
+        return {*self.local, *(self.outer.all() if self.outer is not None else ())}
 
 
 #: Settings whose strings the models read: what is put into them changes the video.
@@ -68,16 +67,14 @@ _READ_BY_MODELS = frozenset({"prompt", "negative"})
 class Walker:
     """Goes through the expressions of one file and gathers what is wrong with their names.
 
-    `references` tells for each declaration which others of the same file it names, and where;
-    `reads` which settings are read as `pipeline.name`, and by which declarations.
+    What each name means goes into the `references` of the module; which settings are read as
+    `pipeline.name`, and by which declarations, into its `reads`.
     """
 
     def __init__(self, module: Module) -> None:
         self.module = module
         self.diagnostics: list[Diagnostic] = []
         self.declared: dict[str, Name] = {}
-        self.references: dict[str, dict[str, tuple[int, int]]] = {}
-        self._current: dict[str, tuple[int, int]] = {}
         self._owner = ""
         self._setting = ""  # whose value is walked
         self._callee = ""  # what is called, or copied, around it
@@ -88,7 +85,6 @@ class Walker:
     def begin(self, owner: str) -> None:
         """What is walked next belongs to this declaration."""
         self._owner = owner
-        self._current = self.references.setdefault(owner, {})
 
     def say(self, message: Message, place: Any, **fields: Any) -> None:
         """Reports a finding at a node of the tree, or at a span."""
@@ -237,7 +233,9 @@ class Walker:
             if head == "pipeline":
                 self._pipeline(name, members, scope)
             return
-        if scope.take(head):
+        local = scope.find(head)
+        if local is not None:
+            self._refer(name, local)
             return
         found = names.find(self.module, head)
         if members and not isinstance(found, Module) and self._is_file(name, members, found):
@@ -247,13 +245,22 @@ class Walker:
                 self._unknown(name, head, scope)
             return
         if isinstance(found, tuple):
-            if found[0] is self.module.home:
-                self._current.setdefault(head, (name.start, name.end))
-                if not self._in_text or self._setting in _READ_BY_MODELS:
-                    self.module.home.asked_as_values.add(head)
+            self._refer(name, found[0].declarations[head])
             self._place_in_graph(name, found[1], scope)
             return
         self._member(name, found, members, scope)
+
+    def _refer(self, name: Name, declaration: Declaration, part: int = 0) -> None:
+        """Notes what a part of a name means: its first word, or the member of a file behind it."""
+        start, end = name.start + self._in_text, name.end
+        if part or not name.text.isidentifier():
+            first, last = spelling.name_places(name.text)[part]
+            start, end = start + first, start + last
+        elif self._in_text:
+            end -= 1
+        in_string = self._in_text and self._setting not in _READ_BY_MODELS
+        found = Occurrence(start, end, declaration, False, self._owner, in_string)
+        self.module.references.append(found)
 
     def _member(self, name: Name, module: Module, members: list[str], scope: Scope) -> None:
         if not members:
@@ -264,21 +271,21 @@ class Walker:
             self.say(messages.UNKNOWN_NAME, name, name=name.text, where=where, help=help)
             return
         member = members[0]
-        self.module.asked.add(spelling.name_parts(name.text)[0])
+        alias = spelling.name_parts(name.text)[0]
+        self._refer(name, self.module.home.declarations[alias])
         if member.startswith("_") and member in module.names:
             self.say(messages.PRIVATE_NAME, name, name=member, module=module.name)
         elif member not in module.names:
             from wan22dsl.language.program import suggestions
 
             guess = suggestions.member(member, module, self._fits())
-            alias = spelling.name_parts(name.text)[0]
-            help = (
-                f"Did you mean `{alias}.{guess}`?" if guess else f"See what {module.name} declares."
-            )
+            help = f"Did you mean `{alias}.{guess}`?" if guess else ""
+            help = help or f"See what {module.name} declares."
             fix = self._replace(name, f"{alias}.{guess}") if guess and len(members) == 1 else None
             where = f"in {module.name}"
             self.say(messages.UNKNOWN_NAME, name, name=member, where=where, help=help, fix=fix)
         else:
+            self._refer(name, module.declarations[member], 1)
             self._place_in_graph(name, module.names[member], scope)
 
     def _place_in_graph(self, name: Name, meant: names.Named, scope: Scope) -> None:
@@ -380,16 +387,10 @@ class Walker:
         from wan22dsl.language.program import suggestions
 
         place = suggestions.below_header(self.module)
-        fix = Fix(f"write `use {head}`", (Edit(self.module.span(place, place), f"\nuse {head}"),))
+        span = self.module.span(place, place)
+        fix = Fix(f"write `use {head}`", (Edit(span, f"\nuse {head}"),)) if place else None
         help = f"Write `use {head}` below `wan 1`."
-        self.say(
-            messages.UNKNOWN_NAME,
-            name,
-            name=head,
-            where="here",
-            help=help,
-            fix=fix if place else None,
-        )
+        self.say(messages.UNKNOWN_NAME, name, name=head, where="here", help=help, fix=fix)
 
     def _replace(self, name: Name, text: str, *, safe: bool = False) -> Fix:
         span = self.module.span(name.start, name.end)  # in a string with the braces

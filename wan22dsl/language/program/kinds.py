@@ -124,6 +124,9 @@ FIXED_SETTINGS: dict[str, dict[str, Type]] = {
     "target": dict.fromkeys(("of", *TARGET_CONDITIONS, *TARGET_LIMITS), Type("*")),
 }
 
+#: The outputs of a stage that is a conditioning: a sampler takes them by these names.
+CONDITIONING_OUTPUTS = ("positive", "negative", "latent")
+
 #: Settings that take one of a few texts.
 CHOICES: dict[str, tuple[str, ...]] = {
     "noise": ("high", "low", "any"),

@@ -5,63 +5,29 @@ from __future__ import annotations
 import os.path
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.disk import TOPS
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.language.program import messages
+from wan22dsl.language.program.module import LIBRARY, Module, library_names
+from wan22dsl.language.program.occurrences import used_files
+from wan22dsl.language.program.resolve import resolve
 from wan22dsl.language.syntax import parse, spelling
 from wan22dsl.language.syntax.tree import Header, Name, Text
-from wan22dsl.source import Source, Span
+from wan22dsl.source import Source
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.language.syntax.tree import Block, Derived, File, Param, Stage
+    from wan22dsl.source import Span
 
-
-LIBRARY = Path(__file__).parent.parent / "library"
 
 #: Mistakes of syntax that are the cause of a missing header too.
 _SAYS_ALL = frozenset(("WAN145", "WAN146", "WAN147"))
 
 #: How many files may use each other, one inside the other.
 MOST_FILES = 100
-
-
-class Module:
-    """One file: its tree, what it declares by name, and what it uses by name.
-
-    `asked` are the names that something asks for, `asked_as_values` those that something other than a
-    string does. `kept` is for what is the same in every build: what the library declares is made once in
-    a process.
-    `unread` are values of which resolving has said that they are something else.
-    """
-
-    def __init__(self, name: str, source: Source, file: File, *, is_library: bool) -> None:
-        self.name = name
-        self.source = source
-        self.file = file
-        self.is_library = is_library
-        self.home = self
-        self.names: dict[str, Param | Block | Derived | Stage] = {}
-        self.uses: dict[str, Module] = {}
-        self.broken_uses: set[str] = set()
-        self.circular: set[str] = set()
-        self.reads: dict[str, list[str]] = {}
-        self.mentioned: set[str] = set()
-        self.asked: set[str] = set()
-        self.asked_as_values: set[str] = set()
-        self.lets: list[tuple[Name, set[str]]] = []
-        self.kept: dict[Any, Any] = {}
-        self.unread: set[tuple[int, int]] = set()
-
-    def span(self, start: int, end: int) -> Span:
-        """A stretch of this file."""
-        return Span(self.source, start, end)
-
-    def __repr__(self) -> str:
-        return f"Module({self.name!r})"
 
 
 def project_of(file: Path) -> Path:
@@ -71,12 +37,6 @@ def project_of(file: Path) -> Path:
         if any((candidate / top).exists() for top in TOPS):
             return candidate
     return folder
-
-
-@cache
-def library_names() -> tuple[str, ...]:
-    """The names that `use` takes without quotes."""
-    return tuple(sorted(path.stem for path in LIBRARY.glob("*.wan") if path.stem != "std"))
 
 
 def load(source: Source) -> tuple[Module, list[Diagnostic]]:
@@ -131,11 +91,10 @@ class _Loader:
         self, source: Source, name: str, chain: tuple[Path, ...], *, is_library: bool = False
     ) -> Module:
         """The module of a source and, before its names are resolved, of all that it uses."""
-        from wan22dsl.language.program.resolve import resolve
-
         file, diagnostics = parse(source)
         self.diagnostics += diagnostics
-        module = Module(name, source, file, is_library=is_library)
+        standard = None if is_library and name == "std" else library_module("std")
+        module = Module(name, source, file, is_library=is_library, standard=standard)
         if not file.declarations and any(finding.code in _SAYS_ALL for finding in diagnostics):
             return module
         for header in file.declarations:
@@ -242,19 +201,11 @@ def used_texts(source: Source) -> dict[str, str]:
 
     The library's files are not among them: they come with wan22dsl.
     """
-
     main, _ = load(source)
     here = (source.file.parent if source.file is not None else Path()).resolve()
     found: dict[str, str] = {}
-    _gather(main, here, found)
-    return dict(sorted(found.items()))
-
-
-def _gather(module: Module, here: Path, found: dict[str, str]) -> None:
-    for used in module.uses.values():
-        if used.is_library or used.source.file is None:
-            continue
-        path = os.path.relpath(used.source.file.resolve(), here).replace(os.sep, "/")
-        if path not in found:
+    for used in used_files(main):
+        if used.source.file is not None:
+            path = os.path.relpath(used.source.file.resolve(), here).replace(os.sep, "/")
             found[path] = used.source.text
-            _gather(used, here, found)
+    return dict(sorted(found.items()))

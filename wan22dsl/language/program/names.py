@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Union
 
-from wan22dsl.language.program.modules import Module, library_module
+from wan22dsl.language.program.module import Module
 from wan22dsl.language.syntax.tree import Block, Derived, Param, Stage
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def find(module: Module, name: str) -> tuple[Module, Named] | Module | None:
     used = module.uses.get(name)
     if used is not None:
         return used
-    standard = standard_module(module)
+    standard = module.standard
     if standard is not None:
         declared = standard.names.get(name)
         if declared is not None and not name.startswith("_"):
@@ -46,18 +46,11 @@ def declared(
     return (None, rest) if inner is None else ((meant, inner), rest[1:])
 
 
-def standard_module(module: Module) -> Module | None:
-    """The file of the standard stages, as a file sees it (the library's own file does not see itself)."""
-    if module.is_library and module.name == "std":
-        return None
-    return library_module("std")
-
-
 def visible(module: Module) -> Iterator[str]:
     """All names that a file can use bare."""
     yield from module.names
     yield from module.uses
-    standard = standard_module(module)
+    standard = module.standard
     if standard is not None:
         yield from public(standard)
 

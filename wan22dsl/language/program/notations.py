@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.language.program import lora_notations
 from wan22dsl.language.program.lora_notations import LORAS, text_of
-from wan22dsl.language.program.modules import Module
+from wan22dsl.language.program.module import Module
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.messages import NOTATION
 from wan22dsl.language.syntax.tree import (

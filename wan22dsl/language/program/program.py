@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.diagnostics import Label, Severity, nearest
 from wan22dsl.errors import CommandError
-from wan22dsl.language.program import kinds, messages, modules
+from wan22dsl.language.program import kinds, messages, modules, occurrences
 from wan22dsl.language.program.expressions import Scope, Walker
-from wan22dsl.language.program.modules import Module
+from wan22dsl.language.program.module import Module
 from wan22dsl.language.program.values import Constant, spell
 from wan22dsl.language.syntax import parse_expression, spelling
 from wan22dsl.language.syntax.checks import DEEPEST
@@ -19,8 +19,6 @@ from wan22dsl.language.syntax.tree import (
     Call,
     Derived,
     File,
-    Header,
-    Name,
     Param,
     Text,
 )
@@ -185,8 +183,10 @@ def _parsed(name: str, raw: str, main: Module) -> tuple[Given, list[Diagnostic]]
     """A text such as `low -> high` or `720x1280`, read with the names of the main file."""
     source = Source(raw, f"--set {name}")
     expression, diagnostics = parse_expression(source)
-    module = Module(source.path, source, File(source, (), ()), is_library=False)
+    tree = File(source, (), ())
+    module = Module(source.path, source, tree, is_library=False, standard=main.standard)
     module.home = main
+    module.declarations = main.declarations
     module.names = main.names
     module.uses = main.uses
     module.broken_uses = main.broken_uses
@@ -197,31 +197,30 @@ def _parsed(name: str, raw: str, main: Module) -> tuple[Given, list[Diagnostic]]
     return Given(expression=expression, module=module), diagnostics + walker.diagnostics
 
 
-#: The declarations that are there for others; pipelines and graphs are what a file is for.
-_JUDGED = frozenset({"let", "param", "stage", "pass", "family", *kinds.ASSETS})
-
-
 def remarks(program: Program) -> list[Diagnostic]:
     """All of it, for the main file. What is used may be used by others too, so nothing is said of it."""
     main = program.main
     found = list(_twice(main))
     if any(expression.word.text == "pipeline" for expression in program.pipelines()):
-        found += only_in_strings(main)
+        found += only_in_strings(program)
     if not program.given and any(True for _ in program.pipelines()):
         found += _unused(main)
     return found
 
 
-def only_in_strings(module: Module) -> Iterator[Diagnostic]:
-    """Parameters that have the name and the type of a setting, and that no setting takes.
+def only_in_strings(program: Program) -> Iterator[Diagnostic]:
+    """Parameters of the main file that have the name and the type of a setting, and that no setting takes.
 
     A warning where a pipeline sets that setting to a value of its own: it is hardly meant. Else a note.
     """
+    module = program.main
+    outside = {given.module for given in program.given.values()}
+    as_values = {name for reader in (module, *outside) for name in reader.asked_as_values}
     for name, declared in module.names.items():
         setting = kinds.PASS_SETTINGS.get(name)
         if not isinstance(declared, Param) or setting is None:
             continue
-        if name not in module.mentioned or name in module.asked_as_values:
+        if name not in module.mentioned or name in as_values:
             continue
         if declared.type.text not in (setting.name, *_ALSO.get(setting.name, ())):
             continue
@@ -262,23 +261,14 @@ def _own_settings(module: Module, name: str) -> list[tuple[str, Attribute]]:
 
 
 def _unused(module: Module) -> Iterator[Diagnostic]:
-    for name, declared in module.names.items():
-        kind = declared.word.text
-        if kind in _JUDGED and name not in module.asked:
-            yield _never(module, declared.name, f"the {kind}", "")
-    for declaration in module.file.declarations:
-        if isinstance(declaration, Header) and declaration.word.text == "use":
-            alias = declaration.alias or declaration.value
-            if isinstance(alias, Name) and alias.text in module.uses.keys() - module.asked:
-                yield _never(module, alias, "the used file", "")
-    for local, taken in module.lets:
-        if local.text not in taken:
-            yield _never(module, local, "the value", ", so nothing of it is made")
-
-
-def _never(module: Module, name: Name, what: str, effect: str) -> Diagnostic:
-    span = module.span(name.start, name.end)
-    return messages.NEVER_USED.at(span, what=what, name=name.text, effect=effect)
+    for declared in occurrences.unused(module):
+        what, effect = f"the {declared.kind}", ""
+        if declared.kind == "use":
+            what = "the used file"
+        elif declared in module.locals:
+            what, effect = "the value", ", so nothing of it is made"
+        span = module.span(declared.start, declared.end)
+        yield messages.NEVER_USED.at(span, what=what, name=declared.name, effect=effect)
 
 
 def _twice(module: Module) -> Iterator[Diagnostic]:

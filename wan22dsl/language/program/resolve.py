@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.language.program import bodies, kinds, messages
 from wan22dsl.language.program.expressions import Scope, Walker
+from wan22dsl.language.program.module import Declaration, library_names
 from wan22dsl.language.syntax.tree import (
     Attribute,
     Bad,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.syntax.tree import Expression
 
 
@@ -107,13 +108,22 @@ def resolve(module: Module) -> list[Diagnostic]:
         if not isinstance(declaration, Header):
             walker.begin(declaration.name.text)
             _check(declaration, walker)
-    for owner, mentioned in walker.references.items():
-        module.asked.update(name for name in mentioned if name != owner)
-        declared = module.names.get(owner)
-        if declared is None or declared.word.text != "target":  # a target only speaks of pipelines
-            module.mentioned.update(name for name in mentioned if name != owner)
-    walker.diagnostics += find_circles(module, walker.references)
+    walker.diagnostics += find_circles(module, _places(module))
     return walker.diagnostics
+
+
+def _places(module: Module) -> dict[str, Places]:
+    """For each declaration those of the same file that it names, each with the first place."""
+    found: dict[str, Places] = {
+        declaration.name.text: {}
+        for declaration in module.file.declarations
+        if not isinstance(declaration, Header)
+    }
+    for occurrence in module.references:
+        name = occurrence.declaration.name
+        if name in module.names and module.declarations[name] == occurrence.declaration:
+            found[occurrence.owner].setdefault(name, (occurrence.start, occurrence.end))
+    return found
 
 
 def _headers(module: Module, walker: Walker) -> None:
@@ -146,7 +156,6 @@ def _is_use(declaration: object) -> bool:
 
 
 def _unknown_header(module: Module, header: Header, walker: Walker) -> None:
-    from wan22dsl.language.program.modules import library_names
     from wan22dsl.language.program.synonyms import KINDS
 
     word, value = header.word.text, header.value
@@ -197,7 +206,6 @@ def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> No
     if isinstance(header.value, Text) and alias is None:
         problem = "of a file needs a name for it"
         help = f"Write `use {header.value.text} as name`."
-        from wan22dsl.language.program.modules import library_names
 
         inside, fix = header.value.text.strip('"'), None
         if inside in library_names():
@@ -217,6 +225,8 @@ def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> No
         label = Label(module.span(earlier.start, earlier.end), "the other one")
         walker.say(messages.DUPLICATE, name, name=name.text, related=(label,))
     walker.declared.setdefault(name.text, name)
+    declared = Declaration("use", name.text, module, name.start, name.end)
+    module.declarations.setdefault(name.text, declared)
 
 
 def _declare(module: Module, declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
@@ -229,6 +239,8 @@ def _declare(module: Module, declaration: Param | Block | Derived | Stage, walke
         return
     walker.declared[name.text] = name
     module.names[name.text] = declaration
+    word = declaration.word.text
+    module.declarations[name.text] = Declaration(word, name.text, module, name.start, name.end)
 
 
 def _check(declaration: Param | Block | Derived | Stage, walker: Walker) -> None:

@@ -14,7 +14,7 @@ from wan22dsl.language.syntax.tree import Attribute, Block, Call, Derived, Name,
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from wan22dsl.language.program.modules import Module
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.names import Named
 
 

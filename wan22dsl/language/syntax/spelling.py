@@ -120,6 +120,11 @@ def name_parts(raw: str) -> tuple[str, ...]:
     )
 
 
+def name_places(raw: str) -> tuple[tuple[int, int], ...]:
+    """Where the parts that `name_parts` gives are in the name, with their backticks."""
+    return tuple(match.span() for match in re.finditer(_PART, raw))
+
+
 def plain(raw: str) -> str:
     """A class, an input, a type or a member as ComfyUI knows it: without backticks and escapes."""
     return ".".join(name_parts(raw)) if "`" in raw else raw

@@ -286,6 +286,27 @@ def walk(node: Any) -> Iterator[Any]:
         waiting += reversed(list(children(found)))
 
 
+def at(node: Any, offset: int) -> tuple[Any, ...]:
+    """The way from a node to the innermost one at an offset, each inside of the one before it.
+
+    Behind the last character of a node is still at it, as for a cursor that stands behind a word; but what
+    begins there comes first. A file is at every offset of its text, also in comments.
+    """
+    way = [node]
+    while True:
+        inner = way[-1].declarations if isinstance(way[-1], File) else children(way[-1])
+        found = None
+        for child in inner:
+            if child.start <= offset < child.end:
+                found = child
+                break
+            if child.end == offset and child.start < offset:
+                found = child
+        if found is None:
+            return tuple(way)
+        way.append(found)
+
+
 class Binary(NamedTuple):
     """`left operator right`; the operator is one of `*`, `+`, `-`, `..` and `of`."""
 
