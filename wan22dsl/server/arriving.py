@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.server.calls import Call, NodeFault
 from wan22dsl.server.order import is_link
 
@@ -52,11 +53,12 @@ def _output(outputs: tuple[Flow, ...], slot: int) -> Flow | None:
 
 
 def _look_at_unknown(class_type: str, name: str, flow: Flow | None) -> None:
-    """An input that is not in the schema. One class takes such a one: `start_image`."""
-    if class_type != "Wan22FunControlToVideo" or name != "start_image":
+    """An input that is not in the schema; some classes take such a one."""
+    type_ = dict(record_of(class_type).undocumented).get(name)
+    if type_ is None:
         said = f"{class_type}.execute() got an unexpected keyword argument '{name}'\n"
         raise NodeFault("TypeError", said)
-    if flow is not None and flow.type != "IMAGE":
+    if flow is not None and flow.type != type_:
         raise NodeFault("TypeError", f"'{flow.type}' object is not subscriptable\n")
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.comfyui.catalogue.schema import MADE_UP
-from wan22dsl.comfyui.nodes.tables import INTERPOLATORS, LOADERS
+from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.record import Conditioning
+from wan22dsl.comfyui.nodes.sampling import split_steps, written_sigmas
 from wan22dsl.graph.cost import formulas as cost
 from wan22dsl.graph.cost.weights import lora_bytes, size_bytes
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work, handed_on
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 def decode(call: Call, bench: Bench) -> Work:
     latent = call.flow("samples") or Flow("LATENT")
-    tiled = "Tiled" in call.node_class.name
+    tiled = record_of(call.node_class.name).work == "decode_tiled"
     if not bench.memory.work(cost.decode_bytes(latent) // (4 if tiled else 1)) and not tiled:
         tiled = True
         bench.memory.work(cost.decode_bytes(latent) // 4)
@@ -54,11 +56,12 @@ def video_parts(call: Call, bench: Bench) -> Work:
 
 def interpolate(call: Call, bench: Bench) -> Work:
     images = call.flow("frames", "images") or Flow("IMAGE")
-    names = [call.node_class.name, str(call.value("ckpt_name", ""))]
-    source = call.flow("interp_model")
-    if source is not None and source.model is not None:
-        names.append(source.model.file)
-    film = any("film" in name.lower() for name in names)
+    how, source = record_of(call.node_class.name).interpolation, call.flow("interp_model")
+    film = None if how is None else how.by_film
+    if film is None:
+        film = (
+            source is not None and source.model is not None and "film" in source.model.file.lower()
+        )
     return Work(call.outputs(), before_s=cost.interpolate_s(images, bench.card, film=film))
 
 
@@ -129,20 +132,26 @@ def load_file(call: Call, bench: Bench) -> Work:
     return Work(call.outputs(call.made(digest=digest)))
 
 
+#: How a class is simulated that makes conditioning and a latent, and that nothing is known of.
+_UNKNOWN = Conditioning(
+    encodes=("start_image", "ref_image", "control_video", "reference_image", "image")
+)
+
+
 def condition(call: Call, bench: Bench) -> Work:
     """A node that makes conditioning and an empty latent; a start image is encoded as a whole clip."""
     shape = _latent_of(call)
     _look_at_memory(shape)
     seconds = 0.0
-    if call.flow("start_image", "ref_image", "control_video", "reference_image", "image"):
+    conditioning = record_of(call.node_class.name).conditioning or _UNKNOWN
+    if call.flow(*conditioning.encodes):
         bench.memory.work(cost.encode_bytes(shape))
         seconds = cost.encode_s(shape, bench.card)
-    channels = 48 if call.node_class.name == "Wan22FunControlToVideo" else 36
     outputs = []
     for slot, output in enumerate(call.node_class.outputs):
         made = call.made(slot, digest_of(call.digest(), slot))
         is_conditioning = output.type == "CONDITIONING"
-        outputs.append(made._replace(channels=channels) if is_conditioning else made)
+        outputs.append(made._replace(channels=conditioning.channels) if is_conditioning else made)
     return Work(tuple(outputs), before_s=seconds)
 
 
@@ -213,13 +222,18 @@ def schedule(call: Call, bench: Bench) -> Work:
     return Work(call.outputs(Flow("SIGMAS", call.digest(), steps=steps)))
 
 
-def split_sigmas(call: Call, bench: Bench) -> Work:
-    sigmas = call.flow("sigmas") or Flow("SIGMAS")
-    steps, split = sigmas.steps or 0, int(call.number("step", 0))
-    split = min(split, steps)
+def read_schedule(call: Call, bench: Bench) -> Work:
+    steps = max(len(written_sigmas(call.value("sigmas"))) - 1, 0)
+    return Work(call.outputs(Flow("SIGMAS", call.digest(), steps=steps)))
+
+
+def split_schedule(call: Call, bench: Bench) -> Work:
+    sigmas, how = call.flow("sigmas") or Flow("SIGMAS"), record_of(call.node_class.name).schedule
+    at = int(call.number("step")) if how == "split" else call.number("denoise", 1.0)
+    counts = split_steps(how, sigmas.steps or 0, at) or (0, 0)
     parts = [
         sigmas.of("SIGMAS", digest_of(call.digest(), slot), steps=count)
-        for slot, count in enumerate((split, steps - split))
+        for slot, count in enumerate(counts)
     ]
     return Work(call.outputs(*parts))
 
@@ -233,11 +247,11 @@ def guide(call: Call, bench: Bench) -> Work:
 def work_of(call: Call, bench: Bench) -> Work:
     """What a node does. Raises NodeFault."""
     _look_at_sockets(call)
-    name = call.node_class.name
     if call.node_class.pack == MADE_UP:
         return Work(handed_on(call))
-    if name in _KNOWN:
-        return _KNOWN[name](call, bench)
+    work = record_of(call.node_class.name).work
+    if work:
+        return _KNOWN[work](call, bench)
     given = {output.type for output in call.node_class.outputs}
     if call.flow("latent_image", "latent", "samples") and "steps" in call.values:
         return sample(call, bench)
@@ -268,40 +282,23 @@ def _look_at_sockets(call: Call) -> None:
         raise NodeFault("AttributeError", said)
 
 
-_SCHEDULERS = ("BasicScheduler", "KarrasScheduler", "ExponentialScheduler", "BetaSamplingScheduler")
-
-
-_FILES = (
-    "LoadImage",
-    "LoadImageMask",
-    "LoadImageOutput",
-    "LoadLatent",
-)
-
-
 _KNOWN: dict[str, Callable[[Call, Bench], Work]] = {
-    "CLIPLoader": load_text_encoder,
-    "LoraLoaderModelOnly": lora,
-    "LoraLoader": lora,
-    "CLIPTextEncode": encode_text,
-    "KSampler": sample,
-    "KSamplerAdvanced": sample,
-    "SamplerCustom": sample,
-    "SamplerCustomAdvanced": sample,
-    "WanMoeKSampler": sample,
-    "WanMoeKSamplerAdvanced": sample,
-    "SplitSigmas": split_sigmas,
-    "BasicGuider": guide,
-    "CFGGuider": guide,
-    "VAEDecode": decode,
-    "VAEDecodeTiled": decode,
-    "VAEEncode": encode,
-    "VAEEncodeTiled": encode,
-    "CreateVideo": create_video,
-    "GetVideoComponents": video_parts,
-    "ImageUpscaleWithModel": upscale,
-    "ImageUpscaleWithModelBatched": upscale,
-    **dict.fromkeys(INTERPOLATORS, interpolate),
-    **dict.fromkeys(_SCHEDULERS, schedule),
-    **dict.fromkeys((*_FILES, *LOADERS), load_file),
+    "load_file": load_file,
+    "load_text_encoder": load_text_encoder,
+    "load_lora": lora,
+    "encode_text": encode_text,
+    "encode_pictures": condition,
+    "sample": sample,
+    "make_schedule": schedule,
+    "read_schedule": read_schedule,
+    "split_schedule": split_schedule,
+    "guide": guide,
+    "decode": decode,
+    "decode_tiled": decode,
+    "encode": encode,
+    "encode_tiled": encode,
+    "make_video": create_video,
+    "take_apart": video_parts,
+    "interpolate": interpolate,
+    "upscale": upscale,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.server.models import choices
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ _UPLOADS = {
     "audio": "audio_upload",
 }
 
-#: Optional inputs that the page does not show: they are there for prompts of older versions.
-_HIDDEN = frozenset({("SaveVideo", "codec")})
-
 
 class Describer:
     """Writes classes in the words of one version, with the model files of this server."""
@@ -40,9 +38,10 @@ class Describer:
     def info(self, node_class: NodeClass) -> dict[str, Any]:
         """The answer of `/object_info/{class}` for a class."""
         groups: dict[str, dict[str, Any]] = {"required": {}, "optional": {}}
+        hidden = record_of(node_class.name).hidden
         for each in node_class.inputs:
             spec = self.spec(node_class, each)
-            if (node_class.name, each.name) in _HIDDEN and not each.required:
+            if each.name in hidden and not each.required:
                 spec[1]["hidden"] = True
             groups["required" if each.required else "optional"][each.name] = spec
         if not groups["optional"]:

@@ -9,6 +9,7 @@ import string
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 from wan22dsl.server.calls import NodeFault
 from wan22dsl.server.flow import Flow
@@ -19,6 +20,7 @@ from wan22dsl.server.media.reading import mark
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from wan22dsl.comfyui.nodes.record import Writes
     from wan22dsl.server.calls import Call
     from wan22dsl.server.folders import Folders
 
@@ -68,7 +70,7 @@ def temp_prefix() -> str:
 
 def save_s(call: Call) -> float:
     """Seconds that saving takes; none for a class that saves nothing."""
-    if call.node_class.name not in _SAVERS:
+    if record_of(call.node_class.name).saving is None:
         return 0.0
     found = Save(call, {}, {}, None, "").saved()  # type: ignore[arg-type]
     megapixels = (found.width or 0) * (found.height or 0) * (found.frames or 1) / 1e6
@@ -77,8 +79,8 @@ def save_s(call: Call) -> float:
 
 def save(work: Save) -> dict[str, Any] | None:
     """Writes the files of a saver and gives what its `executed` shows; None for other nodes."""
-    saver = _SAVERS.get(work.call.node_class.name)
-    return saver(work) if saver is not None else None
+    saving = record_of(work.call.node_class.name).saving
+    return None if saving is None else _SAVERS[saving.what](work)
 
 
 def _clip(work: Save) -> Clip:
@@ -190,14 +192,14 @@ def _combine(work: Save) -> dict[str, Any]:
     return {"gifs": [{**file, **rate}]}
 
 
-_SAVERS: dict[str, Callable[[Save], dict[str, Any]]] = {
-    "SaveVideo": _video,
-    "SaveWEBM": _webm,
-    "SaveAnimatedWEBP": _webp,
-    "SaveAnimatedPNG": _animated_png,
-    "SaveImage": _images,
-    "PreviewImage": _preview,
-    "SaveLatent": _latent,
-    "PreviewAny": _any,
-    "VHS_VideoCombine": _combine,
+_SAVERS: dict[Writes, Callable[[Save], dict[str, Any]]] = {
+    "video": _video,
+    "webm": _webm,
+    "webp": _webp,
+    "apng": _animated_png,
+    "pictures": _images,
+    "temp_pictures": _preview,
+    "latent": _latent,
+    "text": _any,
+    "combined": _combine,
 }

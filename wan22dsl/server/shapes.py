@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.loading import OF_THE_FILE
 from wan22dsl.comfyui.nodes.pictures import size_of
-from wan22dsl.comfyui.nodes.tables import LOADERS
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link, OwnFile
 from wan22dsl.graph.prompts import graph_of
@@ -115,7 +115,9 @@ def _alone(node: Node, graph: Graph) -> Facts:
     """What stands in where nothing comes in that has a size."""
     node_class = graph.class_of(node)
     types = {output.type for output in node_class.outputs} if node_class is not None else set()
-    if not types & {"VIDEO", "LATENT"} and node.class_name not in LOADERS:
+    file = record_of(node.class_name).file
+    loads_video = file is not None and file.kind == "video"
+    if not types & {"VIDEO", "LATENT"} and not loads_video:
         return PICTURE
     cap = node.inputs.get("frame_load_cap")
     return CLIP._replace(frames=cap) if isinstance(cap, int) and cap > 0 else CLIP

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ROOT
-from tests.prompts import graph_of, split
+from tests.prompts import conditioned, graph_of, split
 from wan22dsl.api import compiler
 from wan22dsl.graph.analysis import analyse, passes
 from wan22dsl.graph.cost.cards import CARDS, card_named
@@ -186,3 +186,17 @@ def test_each_hand_over_of_a_long_schedule_is_judged_once(monkeypatch):
     handed = sum(len(schedule.hand_overs) for schedule in clip.schedules)
     assert handed >= count
     assert sum(given) == 2 * handed
+
+
+@pytest.mark.parametrize(
+    ("class_name", "inputs", "kind"),
+    [
+        ("WanTrackToVideo", {"tracks": "[]"}, "image_to_video"),
+        ("WanMoveTrackToVideo", {"strength": 1.0}, "image_to_video"),
+        ("WanTrackToVideo", {"tracks": "[]", "start_image": None}, "text_to_video"),
+        ("WanHuMoImageToVideo", {}, "sound"),
+    ],
+)
+def test_what_a_conditioning_that_no_pipeline_writes_makes(class_name, inputs, kind):
+    (clip,) = analyse(graph_of(split(start=conditioned(class_name, **inputs)))).clips
+    assert clip.kind == kind

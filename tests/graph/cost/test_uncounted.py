@@ -129,3 +129,44 @@ def test_a_link_to_an_output_that_is_not_there_counts_as_unknown(slot):
     prompt["plain"] = node("MyPlain", value=("save", slot))
     prompt = changed(prompt, "up", more=("plain", slot))
     assert estimate(graph_of(prompt), CARD).uncounted
+
+
+def with_encode(frames):
+    """Two passes, and the frames of one more file that are encoded, and kept as a latent."""
+    prompt = split()
+    prompt["encode"] = node("VAEEncode", pixels=(frames, 0), vae=("vae", 0))
+    prompt["latent"] = node("SaveLatent", samples=("encode", 0), filename_prefix="demo")
+    return prompt
+
+
+def test_frames_that_are_encoded_are_counted_or_named():
+    known = estimate(graph_of(with_encode("decode")), CARD)
+    assert "encode the frames" in {work.what for work in known.work}
+    assert known.seconds is not None
+    prompt = with_encode("other")
+    prompt["other"] = node("LoadImage", image="other.webp")
+    found = estimate(graph_of(prompt), CARD)
+    assert [(one.id, one.reason) for one in found.uncounted] == [
+        ("encode", "the frames to work on are not known")
+    ]
+
+
+@pytest.mark.parametrize(
+    "class_name", ["VAEEncodeTiled", "VHS_VAEEncodeBatched", "VAEDecodeLoopKJ", "DWPreprocessor"]
+)
+def test_a_class_that_works_on_every_frame_without_a_formula_is_named(class_name):
+    prompt = split()
+    links = {"pixels": ("decode", 0), "image": ("decode", 0), "samples": ("low_sampler", 0)}
+    prompt["extra"] = node(class_name, vae=("vae", 0), **links)
+    found = estimate(graph_of(prompt), CARD)
+    assert [(one.id, one.reason) for one in found.uncounted] == [
+        ("extra", f"no cost is known for {class_name}")
+    ]
+
+
+def test_a_class_is_no_interpolator_because_of_its_name():
+    prompt = split()
+    prompt["up"] = node("My VFI", frames=("decode", 0))
+    found = estimate(graph_of(changed(prompt, "video", images=("up", 0))), CARD)
+    assert [one.id for one in found.uncounted] == ["up"]
+    assert "interpolate" not in {work.what for work in found.work}

@@ -291,3 +291,13 @@ def test_passes_of_one_name_are_numbered_in_the_order_in_which_they_run():
     found = recognise(backwards, FactTable(backwards))
     assert {one.id: one.number for one in found} == {"high_sampler": 1, "low_sampler": 2}
     assert {one.number for one in recognise(graph, FactTable(graph))} == {0}
+
+
+def test_a_shift_that_follows_the_size_of_the_latent_is_not_known():
+    """ModelSamplingLTXV replaces how a model samples."""
+    prompt = changed(split(), "high_sampler", model=("ltxv", 0))
+    prompt["ltxv"] = node(
+        "ModelSamplingLTXV", model=("high_lora", 0), max_shift=2.05, base_shift=0.95
+    )
+    high = view_of(prompt).passes[0]
+    assert high.shift is None and high.shift_node is not None and high.schedule is None

@@ -169,7 +169,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "FrameInterpolate",
         role="interpolation",
         facts=interpolated,
-        interpolation=Interpolation("images"),
+        interpolation=Interpolation("images", by_film=None),
         work="interpolate",
     ),
     same_shape("Canny", "image"),

@@ -141,6 +141,32 @@ RECORDS: tuple[NodeRecord, ...] = (
         leaves_speed=True,
     ),
     NodeRecord(
+        "ModelSamplingLTXV",
+        role="model_patch",
+        replaces_sampling=True,
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "NAGuidance",
+        role="model_patch",
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "SkipLayerGuidanceDiT",
+        role="model_patch",
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "SkipLayerGuidanceDiTSimple",
+        role="model_patch",
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "SkipLayerGuidanceSD3",
+        role="model_patch",
+        leaves_speed=True,
+    ),
+    NodeRecord(
         "CFGZeroStar",
         role="model_patch",
         leaves_speed=True,

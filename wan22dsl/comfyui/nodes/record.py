@@ -50,6 +50,7 @@ Work = Literal[
     "encode_pictures",
     "sample",
     "make_schedule",
+    "read_schedule",
     "split_schedule",
     "guide",
     "decode",
@@ -72,13 +73,30 @@ class File(NamedTuple):
     kind: FileKind
 
 
+#: What a clip is made from. `other` is what has no name here.
+VideoKind = Literal[
+    "text_to_video",
+    "image_to_video",
+    "first_last_frame",
+    "last_frame",
+    "video_to_video",
+    "control_video",
+    "camera_move",
+    "vace",
+    "character",
+    "sound",
+    "other",
+]
+
+
 class LatentShape(NamedTuple):
     """How a class makes the latent of a Wan video from `width`, `height` and `length`.
 
     `slot` is the output of the latent; `fps` what its models make (None: it depends on the model);
     `cell_px` what sizes are cut to; `grid_px` the step of a size in ComfyUI's editor. `empty` tells that
     the latent holds nothing, so that the model that samples it decides its rate. `one_picture` tells that
-    it is the latent of a picture, of models that make no videos.
+    it is the latent of a picture, of models that make no videos. `follows` is the input of the latent whose
+    size it takes over.
     """
 
     slot: int
@@ -87,6 +105,7 @@ class LatentShape(NamedTuple):
     grid_px: int = 16
     empty: bool = False
     one_picture: bool = False
+    follows: str | None = None
 
 
 class Conditioning(NamedTuple):
@@ -97,17 +116,21 @@ class Conditioning(NamedTuple):
     is how many channels it puts beside the latent.
     """
 
-    kind: str = "other"
+    kind: VideoKind = "other"
     by_pictures: bool = False
     encodes: tuple[str, ...] = ()
     channels: int = 36
 
 
 class Interpolation(NamedTuple):
-    """Puts frames between frames: the input of the frames, and how often (None: its `multiplier`)."""
+    """Puts frames between frames: the input of the frames, and how often (None: its `multiplier`).
+
+    `by_film` tells that it does so with FILM, which takes longer; None: the file of its model tells.
+    """
 
     frames: str
     factor: int | None = None
+    by_film: bool | None = False
 
 
 class Player(NamedTuple):
@@ -121,12 +144,24 @@ class Player(NamedTuple):
     animated: bool = False
 
 
+#: What a node that saves or shows writes.
+Writes = Literal[
+    "video",
+    "webm",
+    "webp",
+    "apng",
+    "pictures",
+    "temp_pictures",
+    "latent",
+    "text",
+    "combined",
+]
+
+
 class Saving(NamedTuple):
     """What a node writes. `facts` are those of the file; None where it has no frames."""
 
-    what: Literal[
-        "video", "webm", "webp", "apng", "pictures", "temp_pictures", "latent", "text", "combined"
-    ]
+    what: Writes
     facts: Callable[[Reading], Facts] | None = None
 
 
@@ -151,7 +186,8 @@ class NodeRecord(NamedTuple):
     own, in a time that is not known here.
 
     `takes_anything` tells that it takes inputs of any name; `undocumented` are inputs that its function
-    takes although its schema does not have them, with their types.
+    takes although its schema does not have them, with their types; `hidden` are optional inputs that the
+    page does not show: they are there for prompts of older versions.
     """
 
     class_name: str
@@ -180,3 +216,4 @@ class NodeRecord(NamedTuple):
     no_formula: bool = False
     takes_anything: bool = False
     undocumented: tuple[tuple[str, str], ...] = ()
+    hidden: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ ComfyUI: nodes.py, comfy_extras/nodes_custom_sampler.py.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.models import paced
@@ -17,6 +18,31 @@ if TYPE_CHECKING:
 def sampled(reading: Reading) -> Facts:
     """A sampler gives a latent of the shape that it got, at the rate of its model if that was empty."""
     return paced(reading, reading.facts("latent_image"))
+
+
+_NUMBER = re.compile(r"[-+]?(?:\d*\.)?\d+")
+
+
+def written_sigmas(text: object) -> tuple[float, ...]:
+    """The noise levels that ManualSigmas reads in a text."""
+    return tuple(map(float, _NUMBER.findall(text))) if isinstance(text, str) else ()
+
+
+def split_steps(schedule: str, count: int, at: object) -> tuple[int, int] | None:
+    """How many steps of a schedule of `count` the two outputs of SplitSigmas or SplitSigmasDenoise have.
+
+    `at` is the step where it is cut, or the share of the steps that the second output gets; None is returned
+    where it is not known. With a share of no step both outputs are empty, as the node slices from the end.
+    """
+    if schedule == "split":
+        if type(at) is not int or at < 0:
+            return None
+        first = min(at, count)
+        return first, count - first
+    if not isinstance(at, (int, float)) or isinstance(at, bool) or not 0 <= at <= 1:
+        return None
+    second = round(count * at)
+    return (count - second, second) if second else (0, 0)
 
 
 RECORDS: tuple[NodeRecord, ...] = (
@@ -69,6 +95,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "ManualSigmas",
         role="schedule",
         schedule="manual",
+        work="read_schedule",
     ),
     NodeRecord(
         "SplitSigmas",
@@ -80,6 +107,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "SplitSigmasDenoise",
         role="schedule",
         schedule="split_denoise",
+        work="split_schedule",
     ),
     NodeRecord(
         "BasicGuider",

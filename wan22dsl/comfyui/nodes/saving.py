@@ -41,6 +41,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "SaveVideo",
         role="saving",
         saving=Saving("video", _video),
+        hidden=("codec",),
     ),
     NodeRecord(
         "SaveWEBM",

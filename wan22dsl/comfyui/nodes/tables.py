@@ -17,7 +17,11 @@ ANIMATED = frozenset(r.class_name for r in records() if r.player and r.player.an
 LOADERS = {r.class_name: r.file.input for r in records() if r.file and r.file.kind == "video"}
 
 #: Every class that makes the latent of a Wan video from `width`, `height` and `length`.
-SHAPES = {r.class_name: r.latent for r in records() if r.latent and not r.latent.one_picture}
+SHAPES = {
+    r.class_name: r.latent
+    for r in records()
+    if r.latent and not r.latent.one_picture and not r.latent.follows
+}
 
 #: Classes whose latent holds nothing, so that the model that samples it decides its rate.
 EMPTY = frozenset(name for name, shape in SHAPES.items() if shape.empty)

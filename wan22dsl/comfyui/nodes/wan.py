@@ -185,7 +185,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(encodes=("start_image",)),
+        conditioning=Conditioning(by_pictures=True, encodes=("start_image",)),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -193,7 +193,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(encodes=("start_image",)),
+        conditioning=Conditioning(by_pictures=True, encodes=("start_image",)),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -225,7 +225,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=25.0),
-        conditioning=Conditioning(encodes=("ref_image",)),
+        conditioning=Conditioning(kind="sound", encodes=("ref_image",)),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -248,7 +248,9 @@ RECORDS: tuple[NodeRecord, ...] = (
         "WanSoundImageToVideoExtend",
         role="conditioning",
         facts=_sound_extend,
+        latent=LatentShape(slot=2, fps=16.0, follows="video_latent"),
         conditioning=Conditioning(kind="sound", encodes=("ref_image", "control_video")),
+        work="encode_pictures",
     ),
     NodeRecord(
         "WanCameraEmbedding",

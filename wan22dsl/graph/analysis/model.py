@@ -8,22 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from wan22dsl.comfyui.nodes.record import VideoKind
     from wan22dsl.graph.analysis.needs import Cost
 
-#: What a clip is made from. `other` is what has no name here.
-Kind = Literal[
-    "text_to_video",
-    "image_to_video",
-    "first_last_frame",
-    "last_frame",
-    "video_to_video",
-    "control_video",
-    "camera_move",
-    "vace",
-    "character",
-    "sound",
-    "other",
-]
 
 #: How the passes of a clip go together: one alone, several on one schedule, or each on its own.
 Manner = Literal["single", "split", "refine", "split_and_refine"]
@@ -130,7 +117,7 @@ class Clip(NamedTuple):
     """Passes that work on the same frames. `order` are the noise levels of their experts, in flow order."""
 
     name: str
-    kind: Kind
+    kind: VideoKind
     family: str | None
     manner: Manner
     order: tuple[str | None, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import INTERPOLATORS
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.analysis.model import Output, Step
 from wan22dsl.graph.analysis.passes import called
 from wan22dsl.graph.analysis.starts import file_of
@@ -87,7 +87,7 @@ def _step(graph: Graph, facts: FactTable, link: Link) -> Step:
     node = graph.nodes.get(link.node)
     known: Facts = facts.of(link) if node is not None else NOTHING_KNOWN
     times = None
-    if node is not None and node.class_name in INTERPOLATORS:
+    if node is not None and record_of(node.class_name).interpolation is not None:
         value = facts.constant(node, "multiplier")
         times = value if type(value) is int else 2
     return Step(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.analysis.model import Input
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import step_back
 
 if TYPE_CHECKING:
-    from wan22dsl.graph.analysis.model import Kind
+    from wan22dsl.comfyui.nodes.record import VideoKind
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
     from wan22dsl.graph.passes.recognition import Pass
@@ -17,47 +18,27 @@ if TYPE_CHECKING:
 #: Longer ways than this are given up.
 _LONGEST = 500
 
-#: Kinds by the node that makes the latent, or by the family of the model, where both always mean the same.
-_BY_CLASS: dict[str, Kind] = {
-    "WanFunControlToVideo": "control_video",
-    "Wan22FunControlToVideo": "control_video",
-    "WanCameraImageToVideo": "camera_move",
-    "WanVaceToVideo": "vace",
-    "WanAnimateToVideo": "character",
-    "WanSoundImageToVideo": "sound",
-    "WanSoundImageToVideoExtend": "sound",
-    "WanInfiniteTalkToVideo": "sound",
-    "EmptyHunyuanLatentVideo": "text_to_video",
-}
-
-#: Nodes that take a first picture, and some of them a last one; without any they start from text.
-_BY_PICTURES = frozenset(
-    {
-        "WanImageToVideo",
-        "WanFirstLastFrameToVideo",
-        "WanFunInpaintToVideo",
-        "Wan22ImageToVideoLatent",
-    }
-)
-
 #: What a conditioning is made from; its other links are models and texts.
 _MATERIAL = frozenset({"IMAGE", "VIDEO", "AUDIO", "AUDIO_ENCODER_OUTPUT", "CLIP_VISION_OUTPUT"})
 
 
-def kind_of(first: Pass, inputs: tuple[Input, ...]) -> Kind:
+def kind_of(first: Pass, inputs: tuple[Input, ...]) -> VideoKind:
     """What kind of video the first pass of a clip makes."""
-    made = first.conditioning.class_name if first.conditioning is not None else ""
     roles = {input_.role for input_ in inputs}
     if "pixels" in roles or first.settings.denoise not in (1.0, None):
         return "video_to_video"
-    if made in _BY_PICTURES:
+    made = None if first.conditioning is None else record_of(first.conditioning.class_name)
+    conditioning = None if made is None else made.conditioning
+    if conditioning is None:
+        return "other"
+    if conditioning.by_pictures:
         ends = {name for name in ("start_image", "end_image") if name in roles}
         if len(ends) == 2:
             return "first_last_frame"
         return (
             "last_frame" if "end_image" in ends else "image_to_video" if ends else "text_to_video"
         )
-    return _BY_CLASS.get(made, "other")
+    return conditioning.kind
 
 
 def inputs_of(graph: Graph, facts: FactTable, first: Pass) -> tuple[Input, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import fsum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.formulas import Shape
 from wan22dsl.graph.cost.uncounted import Uncounted, of_nodes, of_pass
@@ -32,9 +33,6 @@ _STREAMING_OFF, _AROUND_OFF = 0.3, 0.5
 #: The least that a forward may be off where something is put on the model that is not known here, or
 #: where nothing tells how large its weights are.
 _PATCHED_OFF = 0.4
-
-#: Patches that change neither the work of a forward nor its speed.
-_PLAIN_PATCHES = ("ModelSampling", "CFGZeroStar", "WanVideoNAG", "NAG", "SkipLayer")
 
 
 class PassCost(NamedTuple):
@@ -235,4 +233,4 @@ def _by_sage(pass_: Pass, facts: FactTable) -> bool:
 
 
 def _patched(pass_: Pass) -> bool:
-    return any(not patch.class_name.startswith(_PLAIN_PATCHES) for patch in pass_.patches)
+    return any(not record_of(patch.class_name).leaves_speed for patch in pass_.patches)

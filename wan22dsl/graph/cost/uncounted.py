@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.cost.work import lacks_clip
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.recognition import recognise
@@ -22,11 +23,6 @@ _LATENTS = frozenset({"LATENT"})
 
 #: Types of values that are no pictures, models or latents.
 _PLAIN = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "NUMBER"})
-
-#: Classes that work on every frame with a model of their own, and that no formula is for.
-_HEAVY = frozenset(
-    {"DWPreprocessor", "VAEEncodeTiled", "VHS_VAEDecodeBatched", "VHS_VAEEncodeBatched"}
-)
 
 
 class Uncounted(NamedTuple):
@@ -98,7 +94,7 @@ def node_class_is_unknown(graph: Graph, node: Node) -> bool:
     known = graph.catalogue.get(node.class_name)
     if known is None:
         return not _is_plain(graph, node)
-    if node.class_name in _HEAVY:
+    if record_of(node.class_name).no_formula:
         return True
     takes = {input_.type for input_ in known.inputs}
     gives = {output.type for output in known.outputs}

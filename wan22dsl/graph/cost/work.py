@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.comfyui.nodes.tables import SHAPES
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.formulas import Shape
 from wan22dsl.graph.cost.weights import known_bytes, lora_bytes
@@ -13,17 +13,13 @@ from wan22dsl.graph.model import Link
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from wan22dsl.comfyui.nodes.record import NodeRecord
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.facts import FactTable
-    from wan22dsl.graph.model import Graph, Node
-
-_PICTURES = ("start_image", "end_image", "ref_image", "reference_image", "control_video")
+    from wan22dsl.graph.model import Facts, Graph, Node
 
 #: Inputs that hold the name of a file that is read into memory.
 _FILES = ("unet_name", "clip_name", "vae_name", "lora_name")
-
-#: Inputs that the frames of work come in by.
-_FRAMES = ("samples", "images", "frames", "image", "pixels")
 
 
 class Work(NamedTuple):
@@ -41,9 +37,7 @@ class Work(NamedTuple):
 def work_of(graph: Graph, facts: FactTable, card: Card) -> Iterator[Work]:
     """Every node whose cost is known here, in the order of the graph."""
     for node in graph.nodes.values():
-        how = _KINDS.get(node.class_name) or (_condition if node.class_name in SHAPES else None)
-        if node.class_name.endswith(" VFI"):
-            how = _interpolate
+        how = _KINDS.get(record_of(node.class_name).work)
         found = how(node, facts, card) if how is not None else None
         if found is not None:
             yield found
@@ -51,18 +45,11 @@ def work_of(graph: Graph, facts: FactTable, card: Card) -> Iterator[Work]:
 
 def lacks_clip(node: Node, facts: FactTable) -> bool:
     """Whether a node does work that has a formula, on frames of which not enough is known for it."""
-    name = node.class_name
-    if name in SHAPES:
-        if not _has_pictures(node):
-            return False
-        shape = facts.of(Link(node.id, SHAPES[name].slot))
-        return shape.width is None or shape.height is None or shape.frames is None
-    if name.endswith(" VFI") or name in _KINDS:
-        frames = next(
-            (frame for frame in _FRAMES if isinstance(node.inputs.get(frame), Link)), None
-        )
-        return frames is not None and _frames(node, frames, facts) is None
-    return False
+    record = record_of(node.class_name)
+    if record.work == "encode_pictures":
+        return _has_pictures(node) and _made(node, facts) is None
+    name = _frames_input(record) if record.work in _KINDS else None
+    return name is not None and isinstance(node.inputs.get(name), Link) and not _frames(node, facts)
 
 
 def cold_s(graph: Graph, facts: FactTable, card: Card) -> float | None:
@@ -78,10 +65,27 @@ def cold_s(graph: Graph, facts: FactTable, card: Card) -> float | None:
     return sum(sizes) / card.disk_bytes_per_s if len(sizes) == len(found) else None
 
 
-def _frames(node: Node, name: str, facts: FactTable) -> Shape | None:
-    link = node.inputs.get(name)
-    known = facts.of(link) if isinstance(link, Link) else None
-    if known is None or not known.width or not known.height or not known.frames:
+def _frames_input(record: NodeRecord) -> str | None:
+    """The input that the frames of work come in by."""
+    if record.interpolation is not None:
+        return record.interpolation.frames
+    return {"decode": "samples", "encode": "pixels"}.get(record.role) or record.same_length
+
+
+def _frames(node: Node, facts: FactTable) -> Shape | None:
+    """The frames that a node works on."""
+    link = node.inputs.get(_frames_input(record_of(node.class_name)) or "")
+    return _clip(facts.of(link)) if isinstance(link, Link) else None
+
+
+def _made(node: Node, facts: FactTable) -> Shape | None:
+    """The clip of the latent that a conditioning makes."""
+    latent = record_of(node.class_name).latent
+    return None if latent is None else _clip(facts.of(Link(node.id, latent.slot)))
+
+
+def _clip(known: Facts) -> Shape | None:
+    if not known.width or not known.height or not known.frames:
         return None
     return Shape(known.width, known.height, known.frames)
 
@@ -94,24 +98,32 @@ def _condition(node: Node, facts: FactTable, card: Card) -> Work | None:
     """Pictures are encoded as a whole clip, most of it grey."""
     if not _has_pictures(node):
         return None
-    shape = facts.of(Link(node.id, SHAPES[node.class_name].slot))
-    if shape.width is None or shape.height is None or shape.frames is None:
-        return None
-    clip = Shape(shape.width, shape.height, shape.frames)
-    wanted = formulas.encode_bytes(clip)
-    seconds = formulas.encode_s(clip, card)
-    return Work(node, "encode the pictures", seconds, wanted, wanted <= card.limit_bytes)
+    clip = _made(node, facts)
+    return None if clip is None else _encoded(node, "encode the pictures", clip, card)
 
 
 def _has_pictures(node: Node) -> bool:
-    return any(isinstance(node.inputs.get(name), Link) for name in _PICTURES)
+    conditioning = record_of(node.class_name).conditioning
+    names = () if conditioning is None else conditioning.encodes
+    return any(isinstance(node.inputs.get(name), Link) for name in names)
+
+
+def _encode(node: Node, facts: FactTable, card: Card) -> Work | None:
+    clip = _frames(node, facts)
+    return None if clip is None else _encoded(node, "encode the frames", clip, card)
+
+
+def _encoded(node: Node, what: str, clip: Shape, card: Card) -> Work:
+    wanted = formulas.encode_bytes(clip)
+    seconds = formulas.encode_s(clip, card)
+    return Work(node, what, seconds, wanted, wanted <= card.limit_bytes)
 
 
 def _decode(node: Node, facts: FactTable, card: Card) -> Work | None:
-    clip = _frames(node, "samples", facts)
+    clip = _frames(node, facts)
     if clip is None:
         return None
-    tiled = node.class_name == "VAEDecodeTiled"
+    tiled = record_of(node.class_name).work == "decode_tiled"
     wanted = formulas.decode_bytes(clip) // (4 if tiled else 1)
     fits = wanted <= card.limit_bytes
     seconds = formulas.decode_s(clip, card, tiled=tiled or not fits)
@@ -119,25 +131,27 @@ def _decode(node: Node, facts: FactTable, card: Card) -> Work | None:
 
 
 def _interpolate(node: Node, facts: FactTable, card: Card) -> Work | None:
-    clip = _frames(node, "images" if "images" in node.inputs else "frames", facts)
-    if clip is None:
+    clip, how = _frames(node, facts), record_of(node.class_name).interpolation
+    if clip is None or how is None:
         return None
-    film = "FILM" in node.class_name
-    link = node.inputs.get("interp_model")
-    if isinstance(link, Link):
-        film = "film" in str(facts.behind(link, "model_name")).lower()
+    film, link = how.by_film, node.inputs.get("interp_model")
+    if film is None:
+        file = facts.behind(link, "model_name") if isinstance(link, Link) else None
+        film = "film" in str(file).lower()
     return Work(node, "interpolate", formulas.interpolate_s(clip, card, film=film))
 
 
 def _upscale(node: Node, facts: FactTable, card: Card) -> Work | None:
-    clip = _frames(node, "image", facts)
+    clip = _frames(node, facts)
     return None if clip is None else Work(node, "upscale", formulas.upscale_s(clip, card))
 
 
 _KINDS: dict[str, Callable[[Node, FactTable, Card], Work | None]] = {
-    "CLIPTextEncode": _text,
-    "VAEDecode": _decode,
-    "VAEDecodeTiled": _decode,
-    "FrameInterpolate": _interpolate,
-    "ImageUpscaleWithModel": _upscale,
+    "encode_text": _text,
+    "encode_pictures": _condition,
+    "encode": _encode,
+    "decode": _decode,
+    "decode_tiled": _decode,
+    "interpolate": _interpolate,
+    "upscale": _upscale,
 }

@@ -6,10 +6,11 @@ comfy_extras/nodes_custom_sampler.py). Of all other sources nothing is known, an
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.sampling import split_steps, written_sigmas
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
 
@@ -22,8 +23,6 @@ _LONGEST = 50
 
 #: The highest noise level, and a little more for rounding.
 MOST = 1.001
-
-_NUMBER = re.compile(r"[-+]?(?:\d*\.)?\d+")
 
 
 class LinkedSchedule(NamedTuple):
@@ -57,7 +56,7 @@ def linked_schedule(graph: Graph, link: Link | None, facts: FactTable) -> Linked
         node = graph.nodes.get(link.node) if link is not None else None
         if node is None or link is None:
             return None
-        if node.class_name in {"SplitSigmas", "SplitSigmasDenoise"}:
+        if record_of(node.class_name).schedule in {"split", "split_denoise"}:
             cuts.append((node, link.slot))
             before = node.inputs.get("sigmas")
             link = before if isinstance(before, Link) else None
@@ -70,7 +69,8 @@ def linked_schedule(graph: Graph, link: Link | None, facts: FactTable) -> Linked
 
 
 def _source(node: Node, facts: FactTable) -> LinkedSchedule | None:
-    if node.class_name == "BasicScheduler":
+    how = record_of(node.class_name).schedule
+    if how == "basic":
         steps, scheduler = _value(node, "steps", facts), _value(node, "scheduler", facts)
         denoise, model = _value(node, "denoise", facts), node.inputs.get("model")
         if type(steps) is not int or steps < 1:
@@ -84,7 +84,7 @@ def _source(node: Node, facts: FactTable) -> LinkedSchedule | None:
             denoise=float(denoise) if type(denoise) in {int, float} else None,
             model=model if isinstance(model, Link) else None,
         )
-    if node.class_name == "ManualSigmas":
+    if how == "manual":
         values = written_sigmas(_value(node, "sigmas", facts))
         if len(values) < 2 or not in_range(values):
             return None
@@ -92,11 +92,6 @@ def _source(node: Node, facts: FactTable) -> LinkedSchedule | None:
         steps = len(values) - 1
         return LinkedSchedule(node, steps, 0, steps, denoise=whole, values=values)
     return None
-
-
-def written_sigmas(text: object) -> tuple[float, ...]:
-    """The noise levels that ManualSigmas reads in a text."""
-    return tuple(map(float, _NUMBER.findall(text))) if isinstance(text, str) else ()
 
 
 def in_range(values: tuple[float, ...]) -> bool:
@@ -112,18 +107,15 @@ def _cut(
     for node, slot in reversed(cuts):
         if found is None:
             return None
-        count = found.end - found.start
-        if node.class_name == "SplitSigmas":
-            step = _value(node, "step", facts)
-            at = step if type(step) is int else None
-        else:
-            share = _value(node, "denoise", facts)
-            known = type(share) in {int, float} and 0 <= share <= 1
-            at = count - round(count * share) if known else None
-        if at is None or at < 0 or slot not in {0, 1}:
+        how = record_of(node.class_name).schedule
+        at = _value(node, "step" if how == "split" else "denoise", facts)
+        parts = split_steps(how, found.end - found.start, at)
+        if parts is None or slot not in {0, 1}:
             return None
-        middle = found.start + min(at, count)
-        found = found._replace(end=middle) if slot == 0 else found._replace(start=middle)
+        if slot == 0:
+            found = found._replace(end=found.start + parts[0])
+        else:
+            found = found._replace(start=found.end - parts[1])
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.comfyui.filenames import BOUNDARIES, read_name
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
 
@@ -84,20 +85,6 @@ class Trail(NamedTuple):
 
 UNTRACED = Trail()
 
-#: Nodes that set the shift of the schedule; the one nearest to the sampler counts.
-SHIFTS = frozenset({"ModelSamplingSD3", "ModelSamplingAuraFlow"})
-
-#: Nodes that replace the whole of how a model samples: what the schedule is then, is not known.
-_OTHER_SAMPLING = frozenset(
-    {
-        "ModelSamplingContinuousEDM",
-        "ModelSamplingContinuousV",
-        "ModelSamplingDiscrete",
-        "ModelSamplingFlux",
-        "ModelSamplingStableCascade",
-    }
-)
-
 
 class Trails:
     """The ways of all models of a graph, each followed once."""
@@ -142,7 +129,8 @@ class Trails:
 
     def _with(self, trail: Trail, node: Node) -> Trail:
         """The trail with one more node in front."""
-        if node.class_name in SHIFTS or node.class_name in _OTHER_SAMPLING:
+        record = record_of(node.class_name)
+        if record.sets_shift or record.replaces_sampling:  # the one nearest to the sampler counts
             if trail.shift_node is not None:
                 return trail._replace(patches=(node, *trail.patches))
             shift = self._value(node, "shift")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.recognition import in_flow_order, recognise
 
@@ -125,7 +126,7 @@ def is_decode(graph: Graph, node: Node) -> bool:
     """Whether a node turns a latent into frames."""
     found = graph.class_of(node)
     if found is None:
-        return node.class_name.startswith("VAEDecode")
+        return record_of(node.class_name).role == "decode"
     takes = any(input_.type == "LATENT" for input_ in found.inputs)
     return takes and bool(found.outputs) and found.outputs[0].type == "IMAGE"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.linked_schedules import linked_schedule
 
@@ -190,17 +191,15 @@ def _guided(graph: Graph, inputs: _Inputs, facts: FactTable) -> Settings:
     """SamplerCustomAdvanced: model, guidance and noise come by link too."""
     guider = _linked(graph, inputs, "guider", facts)
     noise = _linked(graph, inputs, "noise", facts)
-    silent = noise is not None and noise.node.class_name == "DisableNoise"
-    known = noise is not None and noise.node.class_name in {"RandomNoise", "DisableNoise"}
-    basic = guider is not None and guider.node.class_name == "BasicGuider"
+    cfg = None if guider is None else record_of(guider.node.class_name).guider_cfg
     return _scheduled(
         graph,
         inputs,
         facts,
         Settings(
             model_link=None if guider is None else guider.link("model"),
-            cfg=1.0 if basic else None if guider is None else guider.number("cfg"),
-            add_noise=not silent if known else None,
+            cfg=guider.number("cfg") if cfg is None and guider is not None else cfg,
+            add_noise=None if noise is None else record_of(noise.node.class_name).adds_noise,
             seed=None if noise is None else noise.whole("noise_seed"),
             positive=None
             if guider is None

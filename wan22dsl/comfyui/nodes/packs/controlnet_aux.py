@@ -22,6 +22,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="picture",
         facts=same_length,
         same_length="image",
+        no_formula=True,
     ),
     NodeRecord(
         "DepthAnythingV2Preprocessor",
@@ -29,6 +30,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="picture",
         facts=same_length,
         same_length="image",
+        no_formula=True,
     ),
     NodeRecord(
         "OpenposePreprocessor",
@@ -36,5 +38,6 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="picture",
         facts=same_length,
         same_length="image",
+        no_formula=True,
     ),
 )

@@ -40,7 +40,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="interpolation",
         facts=interpolated,
-        interpolation=Interpolation("frames"),
+        interpolation=Interpolation("frames", by_film=True),
         work="interpolate",
     ),
     NodeRecord(

@@ -137,6 +137,24 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="latent",
     ),
     NodeRecord(
+        "CFGZeroStarAndInit",
+        _PACK,
+        role="model_patch",
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "SkipLayerGuidanceWanVideo",
+        _PACK,
+        role="model_patch",
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "VAEDecodeLoopKJ",
+        _PACK,
+        role="decode",
+        no_formula=True,
+    ),
+    NodeRecord(
         "WanVideoNAG",
         _PACK,
         role="model_patch",

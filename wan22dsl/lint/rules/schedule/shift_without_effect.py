@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.graph.passes.model_chain import SHIFTS
 from wan22dsl.lint.rules.example import small
 from wan22dsl.lint.rules.experts.wording import also_node, called, place
 from wan22dsl.lint.rules.wording import named, number
@@ -38,10 +38,10 @@ def check(view: View) -> Iterator[Diagnostic]:
     told = set()
     for pass_ in view.passes:
         last = pass_.shift_node
-        if last is None or last.class_name not in SHIFTS:
+        if last is None or not record_of(last.class_name).sets_shift:
             continue
         for node in pass_.patches:
-            if node.class_name in SHIFTS and node.id not in told and node is not last:
+            if record_of(node.class_name).sets_shift and node.id not in told and node is not last:
                 told.add(node.id)
                 yield MESSAGE.at(
                     place(node, "shift"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes.sampling import written_sigmas
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
-from wan22dsl.graph.passes.linked_schedules import MOST, in_range, written_sigmas
+from wan22dsl.graph.passes.linked_schedules import MOST, in_range
 from wan22dsl.graph.tracing import step_back
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.wording import named, number

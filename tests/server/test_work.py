@@ -1,0 +1,115 @@
+"""The simulated work of a node, against the estimate of it: both ask the record of its class."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.comfyui.nodes import records
+from wan22dsl.comfyui.nodes.record import NodeRecord, Work, Writes
+from wan22dsl.graph.cost.cards import CARDS
+from wan22dsl.graph.cost.work import _KINDS as ESTIMATED
+from wan22dsl.graph.cost.work import work_of as estimated
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.model import Facts, Graph, Link, Node
+from wan22dsl.server.calls import Bench, Call
+from wan22dsl.server.flow import Flow
+from wan22dsl.server.folders import Folders
+from wan22dsl.server.memory import Log, Memory
+from wan22dsl.server.nodes import _KNOWN as SIMULATED
+from wan22dsl.server.nodes import work_of
+from wan22dsl.server.saving import _SAVERS as SAVERS
+
+CATALOGUE = open_catalogue("0.33.0")
+CARD = CARDS["RTX 5090"]
+CLIP = Facts(frames=81, fps=16.0, width=832, height=480)
+FLOW = Flow("", "", 832, 480, 81)
+SIZES = {"width": 832, "height": 480, "length": 81, "batch_size": 1}
+
+
+@pytest.fixture
+def bench(tmp_path):
+    log = Log()
+    return Bench(CARD, Memory(CARD, log), log, Folders(tmp_path))
+
+
+def test_every_kind_of_work_is_simulated_and_so_is_everything_that_is_written():
+    assert set(SIMULATED) == {*get_args(Work)} - {""}
+    assert set(SAVERS) == {*get_args(Writes)}
+    assert set(ESTIMATED) < set(SIMULATED)
+
+
+def works() -> list[NodeRecord]:
+    return [
+        record
+        for record in records()
+        if record.work in ESTIMATED and CATALOGUE.get(record.class_name) is not None
+    ]
+
+
+def seconds_of(class_name: str, bench: Bench, names: tuple[str, ...]) -> tuple[float, float]:
+    """What a node takes with clips of 81 frames at these inputs: as it is estimated, and as simulated."""
+    node_class = CATALOGUE.get(class_name)
+    assert node_class is not None
+    sizes = {one.name: SIZES[one.name] for one in node_class.inputs if one.name in SIZES}
+    inputs: dict[str, Any] = {**sizes, **{name: Link("source", 0) for name in names}}
+    source = Node("source", "Anything", {}, stated=CLIP)
+    graph = Graph("", {"source": source, "node": Node("node", class_name, inputs)}, CATALOGUE)
+    facts = FactTable(graph)
+    shapes = tuple(facts.of(Link("node", slot)) for slot in range(len(node_class.outputs)))
+    call = Call(node_class, {**sizes, **dict.fromkeys(names, FLOW)}, shapes)
+    total = sum(work.seconds for work in estimated(graph, facts, CARD))
+    return total, work_of(call, bench).before_s
+
+
+def linked_inputs(record: NodeRecord) -> tuple[str, ...]:
+    node_class = CATALOGUE.get(record.class_name)
+    assert node_class is not None
+    if record.conditioning is not None:
+        names = {"video_latent", *record.conditioning.encodes[:1]}
+    else:
+        names = {"samples", "images", "frames", "image", "pixels"}
+    return tuple(one.name for one in node_class.inputs if one.name in names)
+
+
+@pytest.mark.parametrize("record", works(), ids=lambda record: record.class_name)
+def test_what_is_estimated_takes_as_long_when_it_is_simulated(record, bench):
+    names = linked_inputs(record)
+    expected, took = seconds_of(record.class_name, bench, names)
+    nothing_to_encode = record.conditioning is not None and not record.conditioning.encodes
+    if record.no_formula or nothing_to_encode:
+        assert expected == 0.0
+        return
+    assert took > 0
+    assert took == pytest.approx(expected)
+
+
+def test_a_last_picture_alone_is_encoded(bench):
+    expected, took = seconds_of("WanFirstLastFrameToVideo", bench, ("end_image",))
+    assert took == pytest.approx(expected) and took > 0
+
+
+def steps_of(class_name: str, bench: Bench, **values: Any) -> list[int | None]:
+    node_class = CATALOGUE.get(class_name)
+    assert node_class is not None
+    return [flow.steps for flow in work_of(Call(node_class, values), bench).outputs]
+
+
+def test_the_steps_of_a_written_schedule_are_run(bench):
+    assert steps_of("ManualSigmas", bench, sigmas="1.0, 0.9, 0.5, 0.0") == [3]
+
+
+@pytest.mark.parametrize(
+    ("class_name", "values", "steps"),
+    [
+        ("SplitSigmas", {"step": 2}, [2, 6]),
+        ("SplitSigmas", {"step": 20}, [8, 0]),
+        ("SplitSigmasDenoise", {"denoise": 0.25}, [6, 2]),
+        ("SplitSigmasDenoise", {"denoise": 1.0}, [0, 8]),
+        ("SplitSigmasDenoise", {"denoise": 0.0}, [0, 0]),
+    ],
+)
+def test_a_schedule_is_split_as_the_node_slices_it(bench, class_name, values, steps):
+    assert steps_of(class_name, bench, sigmas=Flow("SIGMAS", steps=8), **values) == steps
