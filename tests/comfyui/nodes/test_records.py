@@ -10,6 +10,7 @@ from wan22dsl.comfyui import nodes
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.comfyui.nodes import record_of, records, written
 from wan22dsl.comfyui.nodes.record import COMFYUI
+from wan22dsl.comfyui.nodes.wan import CONDITIONINGS
 
 VERSIONS = ("0.33.0", "0.3.64")
 
@@ -61,8 +62,18 @@ def test_a_record_names_inputs_that_its_class_has(record):
     if record.player is not None:
         named |= {record.player.frames, record.player.rate}
     if record.conditioning is not None:
-        named |= set(record.conditioning.encodes)
+        about = record.conditioning
+        named |= {*about.encodes, *about.cropped, *about.laid_over, *about.needs}
+    if record.latent is not None and record.latent.holds is not None:
+        named.add(record.latent.holds)
     assert named <= names | {name for name, _ in record.undocumented}
+
+
+def test_a_conditioning_for_a_family_says_that_it_is_for_it():
+    for family, classes in CONDITIONINGS.items():
+        for class_name in classes:
+            conditioning = record_of(class_name).conditioning
+            assert conditioning is not None and family in conditioning.families
 
 
 def test_an_unknown_class_has_an_empty_record():

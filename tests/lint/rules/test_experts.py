@@ -434,3 +434,33 @@ def test_a_step_right_at_the_boundary_belongs_to_the_high_noise_expert():
     ):
         settings = one.settings._replace(sigmas=sigmas, start=start, end=end)
         assert outside(one._replace(settings=settings)) == count
+
+
+_OF_PICTURES = {
+    "WanTrackToVideo": {"tracks": "[]", "temperature": 220.0, "topk": 2},
+    "WanMoveTrackToVideo": {"strength": 1.0},
+    "WanImageToVideo": {},
+}
+
+
+@pytest.mark.parametrize("class_type", _OF_PICTURES)
+def test_pictures_for_a_text_to_video_model_are_told_whatever_puts_them_there(class_type):
+    start = conditioned(class_type, **_OF_PICTURES[class_type])
+    assert codes(split(start=start)) == set()
+    prompt = split((T2V_HIGH, T2V_LOW), (None, None), **_TWENTY, start=start)
+    assert "WAN607" in codes(prompt)
+
+
+def test_a_conditioning_for_two_pictures_that_has_none_is_an_empty_latent_of_text_to_video():
+    for class_type in ("WanFunInpaintToVideo", "WanFirstLastFrameToVideo"):
+        start = conditioned(class_type)
+        del start["start"]["inputs"]["start_image"], start["load"]
+        prompt = split((T2V_HIGH, T2V_LOW), (None, None), **_TWENTY, start=start)
+        assert "WAN607" not in codes(prompt)
+
+
+def test_sound_for_a_model_that_hears_none_is_told():
+    start = conditioned("WanHuMoImageToVideo", start_image=None, ref_image=("load", 0))
+    start = changed(start, "start", start_image=None)
+    prompt = split((T2V_HIGH, T2V_LOW), (None, None), **_TWENTY, start=start)
+    assert "WAN607" in codes(prompt)

@@ -272,3 +272,42 @@ def test_the_rate_of_another_familys_empty_latent_is_not_judged():
     for name in EXPERTS:
         prompt = changed(prompt, f"{name}_model", unet_name="hunyuan_video_t2v_720p.safetensors")
     assert "WAN804" not in codes(prompt)
+
+
+@pytest.mark.parametrize(
+    ("class_type", "name"),
+    [
+        ("WanMoveTrackToVideo", "start_image"),
+        ("WanPhantomSubjectToVideo", "images"),
+        ("WanSoundImageToVideo", "ref_image"),
+        ("WanHuMoImageToVideo", "ref_image"),
+        ("WanAnimateToVideo", "reference_image"),
+    ],
+)
+def test_every_conditioning_that_crops_its_pictures_is_told(class_type, name):
+    start = conditioned(class_type, **{name: ("load", 0)})
+    if name != "start_image":
+        del start["start"]["inputs"]["start_image"]
+    start["load"] = node("EmptyImage", width=1024, height=512, batch_size=1, color=0)
+    start["saved"] = node("PreviewAny", source=("start", 0))
+    assert "WAN808" in codes(start)
+
+
+@pytest.mark.parametrize("class_type", ["WanFunInpaintToVideo", "WanMoveTrackToVideo"])
+def test_a_whole_video_as_start_image_is_told_whatever_lays_it_over_the_clip(class_type):
+    start = conditioned(class_type)
+    start["load"] = node("GetVideoComponents", video=("file", 0))
+    start["file"] = node("LoadVideo", file="dance.mp4")
+    start["saved"] = node("PreviewAny", source=("start", 0))
+    assert "WAN820" in codes(start)
+    start["load"] = node("ImageFromBatch", image=("parts", 0), batch_index=0, length=1)
+    start["parts"] = node("GetVideoComponents", video=("file", 0))
+    assert "WAN820" not in codes(start)
+
+
+def test_a_short_control_video_beside_sound_is_told_as_beside_any_other_model():
+    start = conditioned("WanSoundImageToVideo", control_video=("load", 0))
+    del start["start"]["inputs"]["start_image"]
+    start["load"] = node("EmptyImage", width=832, height=1216, batch_size=41, color=0)
+    start["saved"] = node("PreviewAny", source=("start", 0))
+    assert "WAN807" in codes(start)

@@ -216,3 +216,11 @@ def test_another_picture_weighs_more_than_another_prompt(changes, severity):
     )
     (told,) = [one for one in found(prompt) if one.code == "WAN653"]
     assert told.severity.value == severity
+
+
+@pytest.mark.parametrize("class_type", ["WanFunControlToVideo", "Wan22FunControlToVideo"])
+def test_a_control_model_without_a_control_video_is_told(class_type):
+    control = HIGH.replace("i2v", "fun_control"), LOW.replace("i2v", "fun_control")
+    start = conditioned(class_type)
+    del start["start"]["inputs"]["start_image"], start["load"]
+    assert "WAN652" in codes(split(control, (None, None), start=start))

@@ -163,6 +163,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "GetVideoComponents",
         role="video",
         facts=_components,
+        same_length="video",
         work="take_apart",
     ),
     NodeRecord(

@@ -96,7 +96,8 @@ class LatentShape(NamedTuple):
     `cell_px` what sizes are cut to; `grid_px` the step of a size in ComfyUI's editor. `empty` tells that
     the latent holds nothing, so that the model that samples it decides its rate. `one_picture` tells that
     it is the latent of a picture, of models that make no videos. `follows` is the input of the latent whose
-    size it takes over.
+    size it takes over. `channels` is how many it has; `holds` is the input whose picture is in the latent
+    itself.
     """
 
     slot: int
@@ -106,6 +107,8 @@ class LatentShape(NamedTuple):
     empty: bool = False
     one_picture: bool = False
     follows: str | None = None
+    channels: int = 16
+    holds: str | None = None
 
 
 class Conditioning(NamedTuple):
@@ -114,12 +117,26 @@ class Conditioning(NamedTuple):
     `kind` is the kind of video that it makes, as `wan describe` calls it; `by_pictures` tells that its
     first and last picture decide the kind. `encodes` are the inputs whose pictures it encodes. `channels`
     is how many channels it puts beside the latent.
+
+    `families` are the families of models that it is for, the first one above all; empty: it is not known.
+    `with_others` is what becomes of it with a model of another family.
+
+    `cropped` are the inputs whose pictures are scaled and cropped to the size of the video. `laid_over`
+    are those whose clip is laid over the whole of the video, frame by frame, with grey behind its end.
+    `needs` are the inputs of which its model needs one. `trim_output` is the output that says how many
+    latent steps of the reference to cut off again.
     """
 
     kind: VideoKind = "other"
     by_pictures: bool = False
     encodes: tuple[str, ...] = ()
     channels: int = 36
+    families: tuple[str, ...] = ()
+    with_others: str = ""
+    cropped: tuple[str, ...] = ()
+    laid_over: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    trim_output: int | None = None
 
 
 class Interpolation(NamedTuple):

@@ -8,6 +8,8 @@ comfy_extras/nodes_wan.py, nodes_hunyuan.py, comfy/ldm/wan/model.py). So 833x121
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, added
 from wan22dsl.comfyui.nodes.record import Conditioning, LatentShape, NodeRecord
 
@@ -113,20 +115,54 @@ def _camera(reading: Reading) -> Facts:
     return Facts(value=reading.whole(names[reading.slot]))
 
 
+#: The families whose models take pictures beside the latent as WanImageToVideo puts them there
+#: (Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond).
+_TAKE_PICTURES = ("i2v_14b", "fun_inpaint_14b", "fun_camera_14b", "animate_14b")
+
+#: The conditionings for a family, the usual one first. What families take that are not here is not known.
+CONDITIONINGS = MappingProxyType(
+    {
+        "i2v_14b": ("WanImageToVideo", "WanFirstLastFrameToVideo", "WanFunInpaintToVideo"),
+        "fun_inpaint_14b": ("WanFunInpaintToVideo", "WanImageToVideo", "WanFirstLastFrameToVideo"),
+        "fun_control_14b": ("Wan22FunControlToVideo",),
+        "fun_camera_14b": ("WanCameraImageToVideo",),
+        "t2v_14b": ("EmptyHunyuanLatentVideo",),
+        "ti2v_5b": ("Wan22ImageToVideoLatent",),
+        "s2v_14b": ("WanSoundImageToVideo",),
+    }
+)
+
 RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "EmptyHunyuanLatentVideo",
         role="latent",
         facts=_latent,
         latent=LatentShape(slot=0, empty=True),
-        conditioning=Conditioning(kind="text_to_video"),
+        conditioning=Conditioning(
+            kind="text_to_video",
+            families=("t2v_14b",),
+            with_others="it gets no picture, and expects one",
+        ),
     ),
     NodeRecord(
         "Wan22ImageToVideoLatent",
         role="latent",
         facts=_latent,
-        latent=LatentShape(slot=0, fps=24.0, cell_px=16, grid_px=32),
-        conditioning=Conditioning(by_pictures=True, encodes=("start_image",)),
+        latent=LatentShape(
+            slot=0,
+            fps=24.0,
+            cell_px=16,
+            grid_px=32,
+            channels=48,
+            holds="start_image",
+        ),
+        conditioning=Conditioning(
+            by_pictures=True,
+            encodes=("start_image",),
+            families=("ti2v_5b",),
+            with_others="the video comes out at half the size",
+            cropped=("start_image",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -134,7 +170,15 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(by_pictures=True, encodes=("start_image",)),
+        conditioning=Conditioning(
+            by_pictures=True,
+            encodes=("start_image",),
+            families=_TAKE_PICTURES,
+            with_others="the picture is ignored",
+            cropped=("start_image",),
+            laid_over=("start_image",),
+            needs=("start_image",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -142,7 +186,15 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(by_pictures=True, encodes=("start_image", "end_image")),
+        conditioning=Conditioning(
+            by_pictures=True,
+            encodes=("start_image", "end_image"),
+            families=_TAKE_PICTURES,
+            with_others="the pictures are ignored",
+            cropped=("start_image", "end_image"),
+            laid_over=("start_image",),
+            needs=("start_image", "end_image"),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -150,7 +202,15 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(kind="control_video", encodes=("start_image", "control_video")),
+        conditioning=Conditioning(
+            kind="control_video",
+            encodes=("start_image", "control_video"),
+            families=("fun_control_14b",),
+            with_others="the control video is not followed",
+            cropped=("start_image", "control_video"),
+            laid_over=("control_video",),
+            needs=("control_video",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -159,7 +219,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
         conditioning=Conditioning(
-            kind="control_video", encodes=("ref_image", "start_image", "control_video"), channels=48
+            kind="control_video",
+            encodes=("ref_image", "start_image", "control_video"),
+            channels=48,
+            families=("fun_control_14b",),
+            with_others="the control video is not followed",
+            cropped=("ref_image", "control_video"),
+            laid_over=("control_video",),
+            needs=("control_video",),
         ),
         work="encode_pictures",
         undocumented=(("start_image", "IMAGE"),),
@@ -169,7 +236,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(by_pictures=True, encodes=("start_image", "end_image")),
+        conditioning=Conditioning(
+            by_pictures=True,
+            encodes=("start_image", "end_image"),
+            families=_TAKE_PICTURES,
+            with_others="the pictures are ignored",
+            cropped=("start_image", "end_image"),
+            laid_over=("start_image",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -177,7 +251,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(kind="camera_move", encodes=("start_image",)),
+        conditioning=Conditioning(
+            kind="camera_move",
+            encodes=("start_image",),
+            families=("fun_camera_14b",),
+            with_others="the camera is ignored",
+            cropped=("start_image",),
+            needs=("camera_conditions",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -185,7 +266,13 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(by_pictures=True, encodes=("start_image",)),
+        conditioning=Conditioning(
+            by_pictures=True,
+            encodes=("start_image",),
+            families=_TAKE_PICTURES,
+            with_others="the picture and its tracks are ignored",
+            cropped=("start_image",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -193,7 +280,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(by_pictures=True, encodes=("start_image",)),
+        conditioning=Conditioning(
+            by_pictures=True,
+            encodes=("start_image",),
+            families=_TAKE_PICTURES,
+            with_others="the picture and its tracks are ignored",
+            cropped=("start_image",),
+            laid_over=("start_image",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -201,7 +295,15 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(kind="sound", encodes=("ref_image", "control_video")),
+        conditioning=Conditioning(
+            kind="sound",
+            encodes=("ref_image", "control_video"),
+            families=("s2v_14b",),
+            with_others="the sound is ignored",
+            cropped=("ref_image", "control_video"),
+            laid_over=("control_video",),
+            needs=("audio_encoder_output",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -209,7 +311,15 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_vace,
         latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(kind="vace", encodes=("reference_image", "control_video")),
+        conditioning=Conditioning(
+            kind="vace",
+            encodes=("reference_image", "control_video"),
+            families=("vace_14b",),
+            with_others="the control video is ignored",
+            cropped=("reference_image", "control_video"),
+            laid_over=("control_video",),
+            trim_output=3,
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -217,7 +327,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_animate,
         latent=LatentShape(slot=2),
-        conditioning=Conditioning(kind="character", encodes=("reference_image",)),
+        conditioning=Conditioning(
+            kind="character",
+            encodes=("reference_image",),
+            families=("animate_14b",),
+            with_others="pose and face are ignored",
+            cropped=("reference_image", "pose_video", "background_video"),
+            trim_output=3,
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -225,7 +342,13 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=2, fps=25.0),
-        conditioning=Conditioning(kind="sound", encodes=("ref_image",)),
+        conditioning=Conditioning(
+            kind="sound",
+            encodes=("ref_image",),
+            families=("humo",),
+            with_others="the sound is ignored",
+            cropped=("ref_image",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -233,7 +356,11 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=3, fps=25.0),
-        conditioning=Conditioning(kind="sound", encodes=("start_image",)),
+        conditioning=Conditioning(
+            kind="sound",
+            encodes=("start_image",),
+            cropped=("start_image",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -241,7 +368,9 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_latent,
         latent=LatentShape(slot=3),
-        conditioning=Conditioning(),
+        conditioning=Conditioning(
+            cropped=("images",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(
@@ -249,7 +378,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="conditioning",
         facts=_sound_extend,
         latent=LatentShape(slot=2, fps=16.0, follows="video_latent"),
-        conditioning=Conditioning(kind="sound", encodes=("ref_image", "control_video")),
+        conditioning=Conditioning(
+            kind="sound",
+            encodes=("ref_image", "control_video"),
+            families=("s2v_14b",),
+            with_others="the sound is ignored",
+            laid_over=("control_video",),
+            needs=("audio_encoder_output",),
+        ),
         work="encode_pictures",
     ),
     NodeRecord(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import maker_of
+from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.wan import CONDITIONINGS
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.roles import mixed
@@ -58,43 +60,8 @@ pipeline demo {
 )
 
 
-class _Use(NamedTuple):
-    """What a conditioning is for, and what becomes of it with any other family."""
-
-    families: tuple[str, ...]
-    effect: str
-
-
-_PICTURE = ("i2v_14b", "fun_inpaint_14b", "fun_camera_14b", "animate_14b")
-_USES = {
-    "WanImageToVideo": _Use(_PICTURE, "the picture is ignored"),
-    "WanFirstLastFrameToVideo": _Use(_PICTURE, "the pictures are ignored"),
-    "WanFunInpaintToVideo": _Use(_PICTURE, "the pictures are ignored"),
-    "Wan22FunControlToVideo": _Use(("fun_control_14b",), "the control video is not followed"),
-    "WanFunControlToVideo": _Use(("fun_control_14b",), "the control video is not followed"),
-    "WanCameraImageToVideo": _Use(("fun_camera_14b",), "the camera is ignored"),
-    "WanAnimateToVideo": _Use(("animate_14b",), "pose and face are ignored"),
-    "WanSoundImageToVideo": _Use(("s2v_14b",), "the sound is ignored"),
-    "WanVaceToVideo": _Use(("vace_14b",), "the control video is ignored"),
-    "EmptyHunyuanLatentVideo": _Use(("t2v_14b",), "it gets no picture, and expects one"),
-    "Wan22ImageToVideoLatent": _Use(("ti2v_5b",), "the video comes out at half the size"),
-}
-
-#: What each family takes. Only these families are judged: what others take is not known here.
-_INSTEAD = {
-    "i2v_14b": ("WanImageToVideo", "WanFirstLastFrameToVideo", "WanFunInpaintToVideo"),
-    "fun_inpaint_14b": ("WanFunInpaintToVideo", "WanImageToVideo", "WanFirstLastFrameToVideo"),
-    "fun_control_14b": ("Wan22FunControlToVideo",),
-    "fun_camera_14b": ("WanCameraImageToVideo",),
-    "t2v_14b": ("EmptyHunyuanLatentVideo",),
-    "ti2v_5b": ("Wan22ImageToVideoLatent",),
-    "s2v_14b": ("WanSoundImageToVideo",),
-}
-
-_PICTURES = ("start_image", "end_image", "ref_image")
-
-#: The conditionings that only Wan's models understand. The empty latent serves others too.
-_WAN_ONLY = frozenset(_USES) - {"EmptyHunyuanLatentVideo", "Wan22ImageToVideoLatent"}
+#: Channels that i2v_14b takes in all, and those of the latents of the 14B models.
+_CHANNELS, _LATENT_CHANNELS = 36, 16
 
 
 def check(view: View) -> Iterator[Diagnostic]:
@@ -109,26 +76,24 @@ def check(view: View) -> Iterator[Diagnostic]:
             yield odd
             continue
         node, family = pass_.conditioning, None if pass_.model is None else pass_.model.family
-        if node is None or family not in _INSTEAD or node.class_name not in _USES:
+        families = () if node is None else made_for(node)
+        if node is None or family not in CONDITIONINGS or not families:
             continue
-        use = _USES[node.class_name]
-        if family in use.families or (node.id, family) in seen or _harmless(node, family):
+        if family in families or (node.id, family) in seen or _harmless(node, family):
             continue
         seen.add((node.id, family))
         span = pass_.model.node.span if pass_.model is not None else None
-        effect, severity = _effect(node, family, use)
+        effect, severity = _effect(node, family)
         yield MESSAGE.at(
             node.span,
             severity=severity,
             related=[Label(span, f"this is a model of {family}")] if span is not None else [],
             node=named(node),
-            made_for=several(use.families)
-            if len(use.families) == 1
-            else "models that take a picture",
+            made_for=several(families) if len(families) == 1 else "models that take a picture",
             who=called(pass_),
             family=family,
             effect=effect,
-            instead=" or ".join(_INSTEAD[family]),
+            instead=" or ".join(CONDITIONINGS[family]),
         )
 
 
@@ -136,9 +101,11 @@ def _of_others(pass_: Pass) -> Diagnostic | None:
     """A model of other makers, with a conditioning of Wan's."""
     node, model = pass_.conditioning, pass_.model
     maker = None if model is None or model.family is not None else maker_of(model.file)
-    if node is None or model is None or maker is None or node.class_name not in _WAN_ONLY:
+    if node is None or model is None or maker is None:
         return None
-    families = _USES[node.class_name].families
+    families = made_for(node)
+    if not families or record_of(node.class_name).role != "conditioning":
+        return None  # an empty latent serves others too
     return MESSAGE.at(
         place(model.node, model.input),
         severity=Severity.ERROR,
@@ -154,30 +121,41 @@ def _of_others(pass_: Pass) -> Diagnostic | None:
 
 def made_for(node: Node) -> tuple[str, ...]:
     """The families that a conditioning is for; none where it is not known."""
-    use = _USES.get(node.class_name)
-    return () if use is None else use.families
+    conditioning = record_of(node.class_name).conditioning
+    return () if conditioning is None else conditioning.families
 
 
 def _harmless(node: Node, family: str) -> bool:
     """A conditioning for pictures that has none only makes the empty latent, which t2v takes as well."""
-    if family == "t2v_14b" and node.class_name in {"WanImageToVideo", "WanFirstLastFrameToVideo"}:
+    record = record_of(node.class_name)
+    by_pictures = record.conditioning is not None and record.conditioning.by_pictures
+    if family == "t2v_14b" and by_pictures and record.role == "conditioning":
         return not _pictured(node)
     return False
 
 
 def _pictured(node: Node) -> bool:
-    return any(isinstance(node.inputs.get(name), Link) for name in _PICTURES)
+    conditioning = record_of(node.class_name).conditioning
+    names = () if conditioning is None else conditioning.encodes
+    return any(isinstance(node.inputs.get(name), Link) for name in names)
 
 
-def _effect(node: Node, family: str, use: _Use) -> tuple[str, Severity]:
+def _effect(node: Node, family: str) -> tuple[str, Severity]:
     """What happens, and whether it can run at all."""
-    if node.class_name == "Wan22FunControlToVideo" and family == "i2v_14b":
+    record = record_of(node.class_name)
+    conditioning, latent = record.conditioning, record.latent
+    assert conditioning is not None
+    if conditioning.channels > _CHANNELS and family == "i2v_14b":
         effect = (
             "it has more channels than the model takes, so sampling fails or goes without control"
         )
         return effect, Severity.ERROR
-    if node.class_name == "Wan22ImageToVideoLatent" and _pictured(node):
-        return "its latent has 48 channels, the model takes 16, and sampling fails", Severity.ERROR
+    if latent is not None and latent.channels > _LATENT_CHANNELS and _pictured(node):
+        effect = (
+            f"its latent has {latent.channels} channels, the model takes {_LATENT_CHANNELS}, "
+            "and sampling fails"
+        )
+        return effect, Severity.ERROR
     if family == "ti2v_5b":
         return "its latent is made for another VAE, at twice the size", Severity.WARNING
-    return use.effect, Severity.WARNING
+    return conditioning.with_others, Severity.WARNING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import SAME_LENGTH, SAME_SHAPE, SHAPES
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import place
@@ -57,19 +57,6 @@ pipeline demo {
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py; run: a pass of 5 frames before one of 9",
 )
 
-#: The clips that a class lays over the whole of what it makes.
-_CLIPS = {
-    "WanImageToVideo": ("start_image",),
-    "WanFirstLastFrameToVideo": ("start_image",),
-    "WanFunInpaintToVideo": ("start_image",),
-    "Wan22FunControlToVideo": ("control_video",),
-    "WanFunControlToVideo": ("control_video",),
-    "WanVaceToVideo": ("control_video",),
-}
-
-#: Loaders with a limit on their frames.
-_LOADERS = frozenset({"VHS_LoadVideo", "VHS_LoadVideoPath", "VHS_LoadVideoFFmpeg"})
-
 #: Longer ways than this are given up.
 _LONGEST = 50
 
@@ -80,7 +67,8 @@ _WHOLE = 0.5
 def check(view: View) -> Iterator[Diagnostic]:
     """Every clip of known length on a conditioning of known length."""
     for node in view.needed:
-        for name in _CLIPS.get(node.class_name, ()):
+        conditioning = record_of(node.class_name).conditioning
+        for name in () if conditioning is None else conditioning.laid_over:
             told = _told(view, node, name)
             if told is not None:
                 yield told
@@ -93,19 +81,20 @@ def _at_most(view: View, node: Node, name: str) -> int | None:
         before = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
         if before is None:
             return None
-        if before.class_name in _LOADERS:
+        record = record_of(before.class_name)
+        if record.file is not None and record.file.kind == "video":
             cap = view.value(before, "frame_load_cap")
             return cap if type(cap) is int and cap > 0 else None
-        kept = {**SAME_SHAPE, **SAME_LENGTH}.get(before.class_name)
-        link = before.inputs.get(kept or "")
+        link = before.inputs.get(record.same_length or record.same_shape or "")
     return None
 
 
 def _told(view: View, node: Node, name: str) -> Diagnostic | None:
     given = view.facts_of(node, name).frames
-    made = view.facts.of(Link(node.id, SHAPES[node.class_name].slot)).frames
-    if made is not None and node.class_name == "WanVaceToVideo":
-        made = None if node.inputs.get("reference_image") is not None else made
+    record = record_of(node.class_name)
+    if record.latent is None or _has_reference(node):
+        return None
+    made = view.facts.of(Link(node.id, record.latent.slot)).frames
     most = _at_most(view, node, name) if given is None and name == "control_video" else None
     if most is not None and made is not None and most < made:
         given = most
@@ -127,3 +116,10 @@ def _told(view: View, node: Node, name: str) -> Diagnostic | None:
         if given > made
         else f"Make {counted(given, 'frame')}, or bring a longer clip.",
     )
+
+
+def _has_reference(node: Node) -> bool:
+    """Whether a reference stands in front of the video, so that its latent is longer."""
+    conditioning = record_of(node.class_name).conditioning
+    in_front = conditioning is not None and conditioning.trim_output is not None
+    return in_front and node.inputs.get("reference_image") is not None

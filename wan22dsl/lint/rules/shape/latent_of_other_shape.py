@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import SHAPES
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import called, place
@@ -156,22 +156,20 @@ graph demo {
     source="Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond: resized to the noise; run",
 )
 
-#: Classes that make a latent and nothing that would have to fit it.
-_LATENT_ONLY = frozenset({"EmptyHunyuanLatentVideo", "Wan22ImageToVideoLatent"})
-
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every pass where the two differ; a pass that takes over such a latent is not told again."""
     wrong: set[tuple[str | None, str]] = set()
     for pass_ in view.passes:
         node = pass_.conditioning
-        if node is None or node.class_name not in SHAPES or node.class_name in _LATENT_ONLY:
-            continue
+        record = None if node is None else record_of(node.class_name)
+        if node is None or record is None or record.latent is None or record.role == "latent":
+            continue  # a latent by itself has no conditioning that would have to fit it
         link = pass_.node.inputs.get("latent_image")
         if not isinstance(link, Link) or view.type_of(link) not in ("LATENT", None):
             wrong.add((pass_.id, node.id))  # what is no latent at all is told by WAN503
             continue
-        own = view.facts.of(Link(node.id, SHAPES[node.class_name].slot))
+        own = view.facts.of(Link(node.id, record.latent.slot))
         if not _differ(own, pass_.latent):
             continue
         wrong.add((pass_.id, node.id))

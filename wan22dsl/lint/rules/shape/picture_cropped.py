@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.shape.ratios import ratio
@@ -53,19 +54,6 @@ pipeline demo {
     source='Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py: common_upscale(…, "center")',
 )
 
-#: The pictures that a class scales and crops to its size.
-_START_END = ("start_image", "end_image")
-_PICTURES = {
-    "WanImageToVideo": ("start_image",),
-    "WanFirstLastFrameToVideo": _START_END,
-    "WanFunInpaintToVideo": _START_END,
-    "WanCameraImageToVideo": ("start_image",),
-    "Wan22FunControlToVideo": ("ref_image", "control_video"),
-    "WanFunControlToVideo": ("start_image", "control_video"),
-    "WanVaceToVideo": ("reference_image", "control_video"),
-    "Wan22ImageToVideoLatent": ("start_image",),
-}
-
 #: Shares of the picture: less is left unsaid; less is a note.
 _UNSAID, _NOTED = 0.03, 0.1
 
@@ -73,7 +61,8 @@ _UNSAID, _NOTED = 0.03, 0.1
 def check(view: View) -> Iterator[Diagnostic]:
     """Every picture whose size is known, on a conditioning whose size is known."""
     for node in view.needed:
-        for name in _PICTURES.get(node.class_name, ()):
+        conditioning = record_of(node.class_name).conditioning
+        for name in () if conditioning is None else conditioning.cropped:
             told = _told(view, node, name)
             if told is not None:
                 yield told

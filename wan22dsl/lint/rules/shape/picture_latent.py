@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import PLAYERS
+from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.wan import CONDITIONINGS
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.example import small
@@ -38,9 +39,6 @@ MESSAGE = Message(
     source="Comfy-Org/ComfyUI, comfy/sample.py, fix_empty_latent_channels",
 )
 
-#: Nodes that make the empty latent of pictures.
-_PICTURES = frozenset({"EmptyLatentImage", "EmptySD3LatentImage", "EmptyFlux2LatentImage"})
-
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every pass of a Wan model over such a latent whose frames become a video."""
@@ -64,16 +62,15 @@ def check(view: View) -> Iterator[Diagnostic]:
             pictures="pictures" if many > 1 else "a picture",
             who=called(first),
             stills=f"{counted(many, 'single picture')}",
-            instead="Wan22ImageToVideoLatent"
-            if first.model.family == "ti2v_5b"
-            else "EmptyHunyuanLatentVideo",
+            instead=CONDITIONINGS["ti2v_5b" if first.model.family == "ti2v_5b" else "t2v_14b"][0],
         )
 
 
 def _empty(view: View, pass_: Pass) -> Node | None:
     link = pass_.node.inputs.get("latent_image")
     node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
-    return node if node is not None and node.class_name in _PICTURES else None
+    latent = None if node is None else record_of(node.class_name).latent
+    return node if latent is not None and latent.one_picture else None
 
 
 def _played(view: View, decoder: Node) -> bool:
@@ -81,7 +78,7 @@ def _played(view: View, decoder: Node) -> bool:
     waiting, seen = [decoder.id], {decoder.id}
     while waiting:
         for user, _, _ in view.graph.consumers.get(waiting.pop(), ()):
-            if view.graph.nodes[user].class_name in PLAYERS:
+            if record_of(view.graph.nodes[user].class_name).player is not None:
                 return True
             if user not in seen:
                 seen.add(user)

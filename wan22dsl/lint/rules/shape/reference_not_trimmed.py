@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import also_node, place
@@ -49,15 +50,13 @@ MESSAGE = Message(
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py: trim_latent; Comfy-Org workflow templates",
 )
 
-#: The classes that put a reference in front, and the output that says how much of it to cut off.
-_TRIM = {"WanVaceToVideo": 3, "WanAnimateToVideo": 3, "WanPhantomSubjectToVideo": None}
-
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every decoder that gets what a pass over such a latent made, at its full length."""
     for decoder, pass_ in decoders(view):
         node = pass_.conditioning
-        slot = None if node is None else _TRIM.get(node.class_name)
+        conditioning = None if node is None else record_of(node.class_name).conditioning
+        slot = None if conditioning is None else conditioning.trim_output
         if node is None or slot is None:
             continue
         steps = view.facts.of(Link(node.id, slot)).value

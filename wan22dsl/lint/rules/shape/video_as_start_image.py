@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import LOADERS
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import place
@@ -55,16 +55,6 @@ pipeline demo {
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py, WanImageToVideo: start_image[:length], its mask",
 )
 
-_CONDITIONINGS = frozenset({"WanImageToVideo", "WanFirstLastFrameToVideo"})
-
-#: Nodes that give as many frames as they get, and the input of these.
-_KEEPS = {
-    "GetVideoComponents": "video",
-    "ImageScale": "image",
-    "ImageScaleBy": "image",
-    "ImageScaleToTotalPixels": "image",
-}
-
 _VIDEO = re.compile(r"\.(mp4|webm|mov|mkv|avi|m4v)$", re.IGNORECASE)
 
 #: Settings of loaders that leave frames out, and how they are written where they do not.
@@ -79,7 +69,8 @@ _LONGEST = 50
 def check(view: View) -> Iterator[Diagnostic]:
     """Every conditioning whose start image comes from a loaded video that nothing takes frames of."""
     for node in view.needed:
-        if node.class_name not in _CONDITIONINGS:
+        conditioning = record_of(node.class_name).conditioning
+        if conditioning is None or "start_image" not in conditioning.laid_over:
             continue
         file, length = _whole_video(view, node), view.value(node, "length")
         frames = view.facts_of(node, "start_image").frames
@@ -97,14 +88,15 @@ def _whole_video(view: View, node: Node) -> str | None:
         before = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
         if before is None:
             return None
-        if before.class_name in LOADERS:
-            return _file(view, before)
-        link = before.inputs.get(_KEEPS.get(before.class_name, ""))
+        record = record_of(before.class_name)
+        if record.file is not None and record.file.kind == "video":
+            return _file(view, before, record.file.input)
+        link = before.inputs.get(record.same_length or record.same_shape or "")
     return None
 
 
-def _file(view: View, loader: Node) -> str | None:
-    file = view.value(loader, LOADERS[loader.class_name])
+def _file(view: View, loader: Node, name: str) -> str | None:
+    file = view.value(loader, name)
     if not isinstance(file, str) or not _VIDEO.search(file):
         return None
     whole = all(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import SHAPES
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.handoffs import level
@@ -83,9 +83,10 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _is_empty(node: Node) -> bool:
     """Whether a node makes a latent of zeros. That of the 5B model has the picture in it."""
-    if node.class_name == "Wan22ImageToVideoLatent":
-        return not isinstance(node.inputs.get("start_image"), Link)
-    return node.class_name in SHAPES
+    latent = record_of(node.class_name).latent
+    if latent is None or latent.one_picture:
+        return False
+    return latent.holds is None or not isinstance(node.inputs.get(latent.holds), Link)
 
 
 def _effect(pass_: Pass) -> str:

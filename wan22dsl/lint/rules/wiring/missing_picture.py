@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import called
 from wan22dsl.lint.rules.wording import named
@@ -49,34 +50,24 @@ pipeline demo {
     source="Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond: zeros where there is no picture; run",
 )
 
-#: For a class and family: any of these inputs will do; what happens without; what to do.
 _T2V = "Link a picture, such as a LoadImage, or load the text-to-video models."
 _T2V_WRITTEN = (
     'Write `image = "start.png"` in the pipeline, or run the text-to-video experts, wan22.text_high and '
     "wan22.text_low."
 )
-_FREE = "it makes a video out of the prompt alone, which it was not trained for"
-_NEEDS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
-    "WanImageToVideo": ("i2v_14b", ("start_image",), _FREE, _T2V),
-    "WanFirstLastFrameToVideo": ("i2v_14b", ("start_image", "end_image"), _FREE, _T2V),
-    "Wan22FunControlToVideo": (
-        "fun_control_14b",
-        ("control_video",),
+
+#: For what a model goes by: what happens without it, and what to do.
+_WITHOUT = {
+    "start_image": (
+        "it makes a video out of the prompt alone, which it was not trained for",
+        _T2V,
+    ),
+    "control_video": (
         "there is nothing that it could follow",
         "Link the control video: outlines, depth or poses.",
     ),
-    "WanCameraImageToVideo": (
-        "fun_camera_14b",
-        ("camera_conditions",),
-        "the camera does what it likes",
-        "Link a WanCameraEmbedding.",
-    ),
-    "WanSoundImageToVideo": (
-        "s2v_14b",
-        ("audio_encoder_output",),
-        "the lips follow no sound",
-        "Link an AudioEncoderEncode.",
-    ),
+    "camera_conditions": ("the camera does what it likes", "Link a WanCameraEmbedding."),
+    "audio_encoder_output": ("the lips follow no sound", "Link an AudioEncoderEncode."),
 }
 
 
@@ -85,11 +76,13 @@ def check(view: View) -> Iterator[Diagnostic]:
     seen = set()
     for pass_ in view.passes:
         node = pass_.conditioning
-        if node is None or node.class_name not in _NEEDS or node.id in seen or pass_.model is None:
+        conditioning = None if node is None else record_of(node.class_name).conditioning
+        if node is None or conditioning is None or node.id in seen or pass_.model is None:
             continue
-        family, inputs, effect, help = _NEEDS[node.class_name]
-        if pass_.model.family != family:
+        inputs, family = conditioning.needs, pass_.model.family
+        if not inputs or family != conditioning.families[0]:
             continue
+        effect, help = _WITHOUT[inputs[0]]
         if any(node.inputs.get(name) is not None for name in inputs):
             continue  # a value that is no link is told by WAN517
         seen.add(node.id)
