@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.findings import said
 from wan22dsl.comfyui.nodes.latents_saved import latent_in
-from wan22dsl.comfyui.nodes.wan import made_frames, made_px
+from wan22dsl.comfyui.nodes.wan_latents import made_frames, made_px
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.facts import Facts, Reading, added, agreed, times
 from wan22dsl.comfyui.nodes.record import LatentShape, NodeRecord
-from wan22dsl.comfyui.nodes.wan import made_frames, made_px
+from wan22dsl.comfyui.nodes.wan_latents import made_frames, made_px
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import RATES_FPS
 from wan22dsl.comfyui.nodes.tables import SHAPES
-from wan22dsl.comfyui.nodes.wan import made_frames
+from wan22dsl.comfyui.nodes.wan_latents import made_frames
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.tables import SHAPES
-from wan22dsl.comfyui.nodes.wan import made_px
+from wan22dsl.comfyui.nodes.wan_latents import made_px
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.wan import made_frames, made_px
+from wan22dsl.comfyui.nodes.wan_latents import made_frames, made_px
 from wan22dsl.diagnostics import Edit, Fix, Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import place

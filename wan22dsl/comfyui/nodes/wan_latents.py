@@ -1,0 +1,112 @@
+"""Latents of the Wan models: how many frames and pixels they really make.
+
+The latent has ((length - 1) // 4) + 1 steps in time and height // 8 by width // 8 pixels (// 16 for the
+5B model's VAE); the diffusion model pads it to its patches and crops the result back (ComfyUI:
+comfy_extras/nodes_wan.py, nodes_hunyuan.py, comfy/ldm/wan/model.py). So 833x1217 with 80 frames makes
+832x1216 with 77.
+"""
+
+from __future__ import annotations
+
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, added
+
+
+def made_frames(length: int) -> int:
+    """How many frames a Wan latent of that `length` decodes to."""
+    return (max(length, 1) - 1) // 4 * 4 + 1
+
+
+def made_px(size_px: int, cell_px: int) -> int:
+    """How many pixels a Wan latent of that width or height decodes to."""
+    return size_px // cell_px * cell_px
+
+
+def latent(reading: Reading) -> Facts:
+    shape = reading.record.latent
+    if shape is None or reading.slot != shape.slot:
+        return NOTHING_KNOWN
+    length, width, height = (reading.whole(name) for name in ("length", "width", "height"))
+    return Facts(
+        frames=None if length is None else made_frames(length),
+        fps=_driving_fps(reading) or shape.fps,
+        width=None if width is None else made_px(width, shape.cell_px),
+        height=None if height is None else made_px(height, shape.cell_px),
+        vae=reading.link("vae"),
+        clips=_clips(reading),
+        empty=shape.empty,
+    )
+
+
+#: The videos that a class follows, in the order in which they decide the rate.
+_DRIVING = ("control_video", "pose_video", "face_video", "background_video")
+
+
+def _driving_fps(reading: Reading) -> float | None:
+    """The rate of the video that the clip follows."""
+    rates = (reading.facts(name).fps for name in _DRIVING if reading.linked(name))
+    return next((rate for rate in rates if rate), None)
+
+
+def _clips(reading: Reading) -> int | None:
+    """How many clips a latent of that node holds; of a class without `batch_size` one."""
+    count = reading.whole("batch_size")
+    unknown = count is None and "batch_size" in reading.inputs
+    return None if unknown else max(count or 1, 1)
+
+
+def _reference_frames(reading: Reading, name: str, empty: int) -> int | None:
+    """How many latent steps a reference picture puts in front; `empty` where there is none."""
+    if not reading.linked(name):
+        return empty
+    frames, length = reading.facts(name).frames, reading.whole("length")
+    if frames is None or length is None:
+        return None
+    return (min(frames, length) - 1) // 4 + 1
+
+
+def _longer(facts: Facts, steps: int | None) -> Facts:
+    """The facts of a latent with latent steps put in front of it."""
+    return facts._replace(frames=added(facts.frames, None if steps is None else steps * 4))
+
+
+def animate(reading: Reading) -> Facts:
+    """The reference comes in front of the latent; `trim_latent` says how much of it to cut off."""
+    if reading.slot == 2:
+        return _longer(latent(reading), _reference_frames(reading, "reference_image", 1))
+    if reading.slot == 3:
+        return Facts(value=_reference_frames(reading, "reference_image", 1))
+    if reading.slot == 4 and not reading.linked("continue_motion"):
+        return Facts(value=0)
+    if reading.slot == 5 and not reading.linked("continue_motion"):
+        return Facts(value=added(reading.whole("video_frame_offset"), reading.whole("length")))
+    return NOTHING_KNOWN
+
+
+def vace(reading: Reading) -> Facts:
+    """One reference picture comes in front of the latent."""
+    steps = 1 if reading.linked("reference_image") else 0
+    if reading.slot == 2:
+        return _longer(latent(reading), steps)
+    return Facts(value=steps) if reading.slot == 3 else NOTHING_KNOWN
+
+
+def sound_extend(reading: Reading) -> Facts:
+    """The next chunk has the size of the one before."""
+    if reading.slot != 2:
+        return NOTHING_KNOWN
+    before, length = reading.facts("video_latent"), reading.whole("length")
+    return Facts(
+        frames=None if length is None else made_frames(length),
+        fps=before.fps or 16.0,
+        width=before.width,
+        height=before.height,
+        vae=reading.link("vae"),
+    )
+
+
+def camera(reading: Reading) -> Facts:
+    """WanCameraEmbedding hands its size and length on."""
+    names = {1: "width", 2: "height", 3: "length"}
+    if reading.slot not in names:
+        return NOTHING_KNOWN
+    return Facts(value=reading.whole(names[reading.slot]))
