@@ -6,11 +6,16 @@
     if result.prompt is None:
         print(wan22dsl.render(result.diagnostics))
 
+    report = wan22dsl.lint_files(".")
+    print(report.verdict, len(report.findings), "findings in", len(report.files), "files")
+
+`lint_files` judges many files with their configuration, suppressions and baseline, as `wan lint` does;
+`check` judges one text. (The package `wan22dsl.lint` has the rules, so no function has that name.)
 Nothing of what `__all__` names is imported before it is used, so `import wan22dsl` costs next to nothing.
 
 The packages, from text to JSON:
 
-    source, diagnostics, errors, disk   texts and places in them, findings as data, faults, files
+    source, diagnostics, errors, disk   sources and places in them, findings as data, faults, files
     network/      every connection: to whom, with which login, for how long
     language/     what a `.wan` file says
       syntax/       text ↔ tree: grammar tables, parser, recovery, printer; knows no meaning
@@ -30,7 +35,7 @@ The packages, from text to JSON:
     comparing/    what differs in meaning between two files
     server/       the simulated ComfyUI server
     run/          one run on a server: events, timing, memory, record
-    api/          the phases in order, called alike by the commands and from Python
+    api/          the phases in order, and a run of the linter: called alike by commands and from Python
     report/       one output, one file: how findings are shown
     cli/          one command, one file
 
@@ -44,18 +49,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wan22dsl.api.compiler import (
+    from wan22dsl.api import (
+        DEFAULT_TARGET,
         Checked,
         Compiled,
+        Described,
+        Drawn,
+        FixedFile,
+        Options,
+        Report,
+        Verdict,
         check,
         compile,
+        describe,
+        diff,
+        draw,
         expand,
         format,
+        import_file,
+        lint_files,
         workflow,
     )
-    from wan22dsl.api.targets import DEFAULT_TARGET
     from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Message, Severity
-    from wan22dsl.errors import CatalogueError, CommandError, UnreadableFile, WanError
+    from wan22dsl.errors import CatalogueError, CommandError, ServerError, UnreadableFile, WanError
     from wan22dsl.report.text import render
     from wan22dsl.source import Position, Source, Span
 
@@ -67,39 +83,51 @@ __all__ = [
     "Checked",
     "CommandError",
     "Compiled",
+    "Described",
     "Diagnostic",
+    "Drawn",
     "Edit",
     "Fix",
+    "FixedFile",
     "Label",
     "Message",
+    "Options",
     "Position",
+    "Report",
+    "ServerError",
     "Severity",
     "Source",
     "Span",
     "UnreadableFile",
+    "Verdict",
     "WanError",
     "__version__",
     "check",
     "compile",
+    "describe",
+    "diff",
+    "draw",
     "expand",
     "format",
+    "import_file",
+    "lint_files",
     "load",
     "render",
     "workflow",
 ]
 
 _HOMES = {
-    "api.compiler": "Checked Compiled check compile expand format workflow",
-    "api.targets": "DEFAULT_TARGET",
+    "api": "DEFAULT_TARGET Checked Compiled Described Drawn FixedFile Options Report Verdict check compile "
+    "describe diff draw expand format import_file lint_files workflow",
     "diagnostics": "Diagnostic Edit Fix Label Message Severity",
-    "errors": "CatalogueError CommandError UnreadableFile WanError",
+    "errors": "CatalogueError CommandError ServerError UnreadableFile WanError",
     "report.text": "render",
     "source": "Position Source Span",
 }
 
 
 def load(file: Path | str) -> Source:
-    """The text of a `.wan` file, to be handed to the other functions: it is then read only once.
+    """The source of a `.wan` file, for the other functions: so it is read only once.
 
     Raises UnreadableFile when it is missing, a folder, or not UTF-8.
     """

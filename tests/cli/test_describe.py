@@ -88,7 +88,7 @@ def test_json_with_errors_is_described_nevertheless(wan):
     wan.write("rain.json", json.dumps(prompt))
     done = wan("describe", "rain.json")
     assert (done.stderr, done.status) == (
-        "\n1 error in 1 file; described is what can be told nevertheless\n\n",
+        "\n1 error in 1 file; the description may be incomplete\n\n",
         1,
     )
     assert "16.7 % too little noise" in done.stdout

@@ -1,6 +1,15 @@
 """What the command line, Python, editors and agents call alike. Nothing here prints or asks a terminal.
 
+    from wan22dsl import api
+
+    report = api.lint_files("pipelines", api.Options(strict=True))
+    print(report.verdict, len(report.findings))
+
+Nothing of what `__all__` names is imported before it is used.
+
 compiler      the phases in order: check, compile, workflow, expand, import_file, diff, format
+description   what a pipeline is, in facts: describe
+picture       a pipeline as SVG, Mermaid or DOT: draw
 lint          a run of the linter over many files: lint_files
   options       what it should do           report        what it found
   files         which files are meant, and what each is judged by
@@ -14,3 +23,79 @@ targets       which ComfyUI a file is judged by
 pipelines     which pipeline of a file is meant
 codes         all messages, by code and name
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wan22dsl.api.codes import all_messages
+    from wan22dsl.api.compiler import (
+        Checked,
+        Compiled,
+        check,
+        compile,
+        diff,
+        expand,
+        format,
+        import_file,
+        workflow,
+    )
+    from wan22dsl.api.description import Described, describe
+    from wan22dsl.api.lint import lint_files
+    from wan22dsl.api.options import Options
+    from wan22dsl.api.picture import Drawn, draw
+    from wan22dsl.api.report import FixedFile, Report, Verdict
+    from wan22dsl.api.targets import DEFAULT_TARGET, target_for
+
+__all__ = [
+    "DEFAULT_TARGET",
+    "Checked",
+    "Compiled",
+    "Described",
+    "Drawn",
+    "FixedFile",
+    "Options",
+    "Report",
+    "Verdict",
+    "all_messages",
+    "check",
+    "compile",
+    "describe",
+    "diff",
+    "draw",
+    "expand",
+    "format",
+    "import_file",
+    "lint_files",
+    "target_for",
+    "workflow",
+]
+
+#: Module → the names that it offers. No name is that of a module of ours: importing the module would hide it.
+HOMES = {
+    "codes": "all_messages",
+    "compiler": "Checked Compiled check compile diff expand format import_file workflow",
+    "description": "Described describe",
+    "lint": "lint_files",
+    "options": "Options",
+    "picture": "Drawn draw",
+    "report": "FixedFile Report Verdict",
+    "targets": "DEFAULT_TARGET target_for",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports an offered name when it is first used."""
+    for module, names in HOMES.items():
+        if name in names.split():
+            from importlib import import_module
+
+            value = getattr(import_module(f"wan22dsl.api.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module 'wan22dsl.api' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

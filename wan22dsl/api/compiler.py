@@ -1,4 +1,4 @@
-"""The spine: the phases in order, each timed, diagnostics gathered.
+"""The phases in order, each timed, diagnostics gathered.
 
 Text → tree → program → graph → checked graph → prompt JSON. Every function here takes a `Source` or a
 path, never prints, and gives its result together with the diagnostics.
@@ -11,8 +11,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.api.pipelines import to_compile
 from wan22dsl.api.targets import DEFAULT_TARGET
-from wan22dsl.diagnostics import has_errors, in_order, nearest
+from wan22dsl.diagnostics import has_errors, in_order
 from wan22dsl.errors import CommandError
 from wan22dsl.source import Source
 
@@ -41,7 +42,7 @@ class Checked(NamedTuple):
     """What `check` gives: the pipelines and graphs of the file that have no error, by name.
 
     A pipeline that another one is made of is judged as a part of that one, and has no graph here.
-    `inputs` tell of each input file whether it lies beside the `.wan` file or is the server's.
+    `inputs` say for each input file whether it is beside the `.wan` file or on the server.
     """
 
     graphs: dict[str, CheckedGraph]
@@ -74,22 +75,22 @@ def check(
 ) -> Checked:
     """Judges a whole file: every declaration, every pipeline and every graph in it.
 
-    `values` are parameters by name (`seed`, `house.cfg`): Python values, or texts as after `--set`.
-    With a `card`, such as `RTX 4090`, it is judged too whether they fit on it and how long they take.
+    `values` are parameters by name (`seed`, `house.cfg`): Python values, or strings as after `--set`.
+    With a `card`, such as `RTX 4090`, it is also judged whether they fit on it and how long they take.
     The file may also be prompt JSON or workflow JSON: then its one graph has the name of the file.
     Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes and for a
     card that is not known.
     """
     from wan22dsl.formats.kind import is_json
 
-    source = _source(file)
+    source = source_of(file)
     if is_json(source):
         return _check_json(source, values, target, card)
     from wan22dsl.graph.build import build_all, check_rest, given_for_nothing, own_files
     from wan22dsl.language.program import load_program
 
     program, diagnostics = load_program(source, values)
-    catalogue = _catalogue(target)
+    catalogue = catalogue_of(target)
     on_card = _card(card)
     graphs: dict[str, CheckedGraph] = {}
     inputs: list[Diagnostic] = []
@@ -123,7 +124,7 @@ def _check_json(
     if values:
         names = ", ".join(f"`{name}`" for name in sorted(values))
         raise CommandError(f"{source.path}: JSON has no parameters, so there is no {names} to set.")
-    graph, diagnostics = read(source, _catalogue(target))
+    graph, diagnostics = read(source, catalogue_of(target))
     if source.path.lower().endswith(".wan"):
         from wan22dsl.language.syntax.foreign import json
 
@@ -178,7 +179,7 @@ def workflow(
     A note in it shows the text, the `command` that made it, and the `version` of wan22dsl. The diagnostics
     also name what the editor will not send as it is written. Raises what `compile` raises.
     """
-    source = _source(file)
+    source = source_of(file)
     checked, diagnostics = _checked_graph(source, pipeline, values, target, _Clock())
     if checked is None:
         return None, diagnostics
@@ -222,12 +223,12 @@ def import_file(
     folder: Path | None = None,
     target: Catalogue | str = DEFAULT_TARGET,
 ) -> Imported:
-    """The `.wan` text for JSON of ComfyUI's or for a file that it has written, or for the bytes of one.
+    """The `.wan` text for ComfyUI JSON, or for a file that ComfyUI has written; a path, or the bytes.
 
     `shown` is the name to show. `uses` are `.wan` files whose words may be used, each with its name in the
-    text, by their path from `folder`, where the text will stand. With `from_graph` a text that the file
-    carries is not looked at; with `simplify` what is known without running is put in; with `muted` a
-    muted or bypassed group that is linked to nothing that runs stays too, and is no comment. Raises
+    text, by their path from `folder`, where the text will be. With `from_graph` a text that the file
+    carries is ignored; with `simplify` what is known without running is put in; with `muted` a muted or
+    bypassed group that is linked to nothing that runs stays too, and is not made a comment. Raises
     UnreadableFile, CatalogueError, and CommandError for a file in which there is no graph.
     """
     from wan22dsl.formats.embedded import document
@@ -242,7 +243,7 @@ def import_file(
         data,
         name,
         path,
-        _catalogue(target),
+        catalogue_of(target),
         uses=uses,
         from_graph=from_graph,
         simplify=simplify,
@@ -252,27 +253,37 @@ def import_file(
 
 
 def diff(
-    value: Side,
-    other: Side,
+    before: Side | Path | str,
+    after: Side | Path | str,
     *,
     pipeline: str | None = None,
     target: Catalogue | str = DEFAULT_TARGET,
 ) -> Compared:
-    """What differs in meaning between two files, each given as its bytes, its name, and where it is.
+    """What differs in meaning between two files, each a path, or its bytes, its name, and where it is.
 
-    Pipelines of `.wan` files are compared by name, or only the one that `pipeline` names. Raises
-    UnreadableFile, CatalogueError, and CommandError where it cannot be told which graphs are meant.
+    They may be `.wan` files, ComfyUI JSON, and files that ComfyUI has written. Pipelines of `.wan` files
+    are compared by name, or only the one that `pipeline` names. Raises UnreadableFile, CatalogueError, and
+    CommandError where it is not clear which graphs are meant.
     """
     from wan22dsl.comparing.files import compare
 
-    return compare(value, other, _catalogue(target), pipeline)
+    return compare(_side(before), _side(after), catalogue_of(target), pipeline)
+
+
+def _side(file: Side | Path | str) -> Side:
+    if isinstance(file, tuple):
+        return file
+    from wan22dsl.formats.embedded import document
+
+    path = Path(file)
+    return document(path), path.as_posix(), path
 
 
 def format(file: Source | Path | str) -> tuple[str | None, list[Diagnostic]]:
     """The canonical layout of a file; None when it has mistakes of syntax, which are the diagnostics."""
     from wan22dsl.language.syntax import parse, print_file
 
-    tree, diagnostics = parse(_source(file))
+    tree, diagnostics = parse(source_of(file))
     if has_errors(diagnostics):
         return None, in_order(diagnostics)
     return print_file(tree), in_order(diagnostics)
@@ -287,7 +298,7 @@ def _checked_graph(
 ) -> tuple[CheckedGraph | None, list[Diagnostic]]:
     from wan22dsl.formats.kind import is_json
 
-    source = _source(file)
+    source = source_of(file)
     if is_json(source):
         raise CommandError(f"{source.path}: this is JSON, and only a .wan file can be compiled.")
     from wan22dsl.graph.build import build
@@ -296,8 +307,9 @@ def _checked_graph(
     with clock.phase("read"):
         program, diagnostics = load_program(source, values)
     with clock.phase("catalogue"):
-        catalogue = _catalogue(target)
-    name = _chosen(program, pipeline, broken=has_errors(diagnostics))
+        catalogue = catalogue_of(target)
+    names = [expression.name.text for expression in program.pipelines()]
+    name = to_compile(names, pipeline, is_broken=has_errors(diagnostics))
     if name is None:
         return None, in_order(diagnostics)
     with clock.phase("build"):
@@ -341,40 +353,32 @@ def _card(name: str | None) -> Card | None:
     return card_named(name)
 
 
-def _source(file: Source | Path | str) -> Source:
+def format_bytes(data: bytes, file: Source) -> tuple[bytes | None, list[Diagnostic]]:
+    """As `format`, of the bytes of a file, which keep their line ends; `file` is their source."""
+    text, diagnostics = format(file)
+    if text is None:
+        return None, diagnostics
+    return text.replace("\n", _line_end(data)).encode("utf-8"), diagnostics
+
+
+def _line_end(data: bytes) -> str:
+    """The line end of the first line: a file keeps its own, as git on Windows expects."""
+    end = data.find(b"\n")
+    return "\r\n" if end > 0 and data[end - 1] == ord("\r") else "\n"
+
+
+def source_of(file: Source | Path | str) -> Source:
+    """The source of a file. Raises UnreadableFile."""
     return file if isinstance(file, Source) else Source.read(Path(file))
 
 
-def _catalogue(target: Catalogue | str) -> Catalogue:
+def catalogue_of(target: Catalogue | str) -> Catalogue:
+    """The node classes of a target, by its name. Raises CatalogueError."""
     if not isinstance(target, str):
         return target
     from wan22dsl.comfyui.catalogue.open import open_catalogue
 
     return open_catalogue(target)
-
-
-def _chosen(program: Program, wanted: str | None, *, broken: bool) -> str | None:
-    """The pipeline or graph to compile. None where the file has mistakes and none can be told."""
-    names = [expression.name.text for expression in program.pipelines()]
-    if wanted is not None:
-        if wanted in names:
-            return wanted
-        if broken:
-            return None
-        guess = nearest(wanted, names)
-        hint = f" Did you mean `{guess}`?" if guess else _listed(names)
-        raise CommandError(f"there is no pipeline or graph `{wanted}` in the file.{hint}")
-    if len(names) == 1:
-        return names[0]
-    if broken:
-        return None
-    if not names:
-        raise CommandError("the file has no pipeline and no graph, so there is nothing to compile.")
-    raise CommandError(f"the file has several pipelines: name one with --pipeline.{_listed(names)}")
-
-
-def _listed(names: list[str]) -> str:
-    return " There are: " + ", ".join(names) + "." if names else ""
 
 
 def _parts(program: Program) -> frozenset[str]:

@@ -8,7 +8,7 @@ from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _Graph = TypeVar("_Graph")
 
@@ -21,3 +21,24 @@ def named(graphs: Mapping[str, _Graph], wanted: str) -> _Graph:
     listed = f"there are: {', '.join(graphs)}." if graphs else "there is none in the file."
     hint = f"did you mean `{close}`?" if close else listed
     raise CommandError(f"there is no pipeline or graph `{wanted}` in the file; {hint}")
+
+
+def to_compile(names: Sequence[str], wanted: str | None, *, is_broken: bool) -> str | None:
+    """The pipeline to compile: the one that is wanted, or the only one. Raises CommandError.
+
+    None where the file is broken, and the one that is meant may be behind its errors.
+    """
+    if wanted in names:
+        return wanted
+    if wanted is None and len(names) == 1:
+        return names[0]
+    if is_broken:
+        return None
+    listed = " There are: " + ", ".join(names) + "." if names else ""
+    if wanted is not None:
+        close = nearest(wanted, names)
+        hint = f" Did you mean `{close}`?" if close else listed
+        raise CommandError(f"there is no pipeline or graph `{wanted}` in the file.{hint}")
+    if not names:
+        raise CommandError("the file has no pipeline and no graph, so there is nothing to compile.")
+    raise CommandError(f"the file has several pipelines: name one with --pipeline.{listed}")

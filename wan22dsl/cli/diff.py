@@ -50,9 +50,11 @@ def run(
         show.diagnostics(found.diagnostics, sys.stderr)
         return TROUBLE
     if as_json:
-        streams.json(_json(found))
+        import json
+
+        streams.json(json.dumps(found.as_data(), indent=2, ensure_ascii=False) + "\n")
     else:
-        streams.put_lines(_lines(found) or ["the same"])
+        streams.put_lines(found.lines() or ["the same"])
     return DIFFERENT if found.differences else SAME
 
 
@@ -70,7 +72,7 @@ def _for_git(paths: list[str], pipeline: str | None, target: str) -> int:
     for finding in found.diagnostics:
         streams.put_lines([f"  {finding.code} {finding.message}"])
     if not found.diagnostics:
-        lines = _lines(found) or ["nothing in its meaning"]
+        lines = found.lines() or ["nothing in its meaning"]
         streams.put_lines(f"  {line}" for line in lines)
     return SAME
 
@@ -86,33 +88,6 @@ def _bytes(name: str) -> tuple[bytes, str, Path | None]:
     if name == files.STANDARD:
         return files.read_bytes(name), "<stdin>", None
     return files.document(name), Path(name).as_posix(), Path(name)
-
-
-def _lines(found: Compared) -> list[str]:
-    many = len({difference.pipeline for difference in found.differences}) > 1
-    return [
-        f"{difference.pipeline}: {difference.difference.text}"
-        if many and difference.pipeline
-        else difference.difference.text
-        for difference in found.differences
-    ]
-
-
-def _json(found: Compared) -> str:
-    import json
-
-    value = {
-        "same": not found.differences,
-        "differences": [
-            {
-                "pipeline": difference.pipeline,
-                **difference.difference._asdict(),
-                "text": difference.difference.text,
-            }
-            for difference in found.differences
-        ],
-    }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 COMMAND = Command(run, (FILES, JSON, GIT, PIPELINE, TARGET))

@@ -36,7 +36,7 @@ def run(paths: list[str], check: bool, diff: bool) -> int:
     Only files that change are written. A file with mistakes of syntax is left as it is. Standard input
     is laid out to standard output.
     """
-    codes = [_one(name, check, diff) for name in files.find(paths)]
+    codes = [_format_file(name, check, diff) for name in files.find(paths)]
     if len(codes) != 1:
         streams.tell(
             f"looked at {counted(len(codes), 'file')}\n" if codes else "no .wan files found\n"
@@ -44,7 +44,7 @@ def run(paths: list[str], check: bool, diff: bool) -> int:
     return max(codes, default=0)
 
 
-def _one(name: str, check: bool, diff: bool) -> int:
+def _format_file(name: str, check: bool, diff: bool) -> int:
     try:
         laid = _lay_out(name)
     except UnreadableFile as error:
@@ -70,18 +70,11 @@ def _lay_out(name: str) -> _Laid:
     """Reads a file and lays it out; what is wrong with it is shown."""
     before = files.read_bytes(name)
     source = files.decode(name, before)
-    text, found = compiler.format(source)
+    after, found = compiler.format_bytes(before, source)
     show.diagnostics(found, sys.stderr)
-    if text is None:
+    if after is None:
         streams.say(f"{source.path} has mistakes and was left as it is")
-        return _Laid(source, before, None)
-    return _Laid(source, before, text.replace("\n", _line_end(before)).encode("utf-8"))
-
-
-def _line_end(data: bytes) -> str:
-    """The line end of the first line: a file keeps its own, as git on Windows expects."""
-    end = data.find(b"\n")
-    return "\r\n" if end > 0 and data[end - 1] == ord("\r") else "\n"
+    return _Laid(source, before, after)
 
 
 def _difference(laid: _Laid) -> str:

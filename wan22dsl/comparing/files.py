@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.comparing.difference import Difference, differences
 from wan22dsl.diagnostics import has_errors
@@ -94,6 +94,30 @@ class Compared(NamedTuple):
 
     differences: list[Found]
     diagnostics: list[Diagnostic]
+
+    def lines(self) -> list[str]:
+        """A line for each difference, with the pipeline where there are several."""
+        many = len({found.pipeline for found in self.differences}) > 1
+        return [
+            f"{found.pipeline}: {found.difference.text}"
+            if many and found.pipeline
+            else found.difference.text
+            for found in self.differences
+        ]
+
+    def as_data(self) -> dict[str, Any]:
+        """The differences as data that JSON takes."""
+        return {
+            "same": not self.differences,
+            "differences": [
+                {
+                    "pipeline": found.pipeline,
+                    **found.difference._asdict(),
+                    "text": found.difference.text,
+                }
+                for found in self.differences
+            ],
+        }
 
 
 def compare(value: Side, other: Side, catalogue: Catalogue, pipeline: str | None) -> Compared:
