@@ -10,7 +10,7 @@ from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.comfyui.nodes import records
 from wan22dsl.comfyui.nodes.record import NodeRecord, Work, Writes
 from wan22dsl.graph.cost.cards import CARDS
-from wan22dsl.graph.cost.work import _KINDS as ESTIMATED
+from wan22dsl.graph.cost.work import ESTIMATED
 from wan22dsl.graph.cost.work import work_of as estimated
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Facts, Graph, Link, Node
@@ -18,7 +18,7 @@ from wan22dsl.server.calls import Bench, Call
 from wan22dsl.server.flow import Flow
 from wan22dsl.server.folders import Folders
 from wan22dsl.server.memory import Log, Memory
-from wan22dsl.server.nodes import _KNOWN as SIMULATED
+from wan22dsl.server.nodes import SIMULATED
 from wan22dsl.server.nodes import work_of
 from wan22dsl.server.saving import _SAVERS as SAVERS
 

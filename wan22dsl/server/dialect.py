@@ -5,37 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.catalogue.plain_lists import PLAIN_LISTS, PLAIN_LISTS_BEFORE
+
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import NodeClass
-
-#: The classes that still declare a choice as a plain list in 0.33.0. All others say `COMBO`.
-_LISTS = frozenset(
-    """
-    CLIPLoader CLIPVisionEncode CLIPVisionLoader CheckpointLoader CheckpointLoaderSimple
-    ConditioningSetMask ConditioningSetProperties ConditioningSetPropertiesAndCombine ControlNetLoader
-    CreateHookKeyframesInterpolated CreateHookLora CreateHookLoraModelOnly CreateHookModelAsLora
-    CreateHookModelAsLoraModelOnly DiffControlNetLoader DiffusersLoader DualCLIPLoader GLIGENLoader
-    ImageOnlyCheckpointLoader ImageScale ImageScaleBy KSampler KSamplerAdvanced LatentFlip
-    LatentRotate LatentUpscale LatentUpscaleBy LoadImage LoadImageMask LoadLatent LoraLoader
-    LoraLoaderBypass LoraLoaderBypassModelOnly LoraLoaderModelOnly ModelAttentionBackend
-    ModelComputeDtype ModelPatchLoader ModelSamplingContinuousEDM ModelSamplingContinuousV
-    ModelSamplingDiscrete PairConditioningSetProperties PairConditioningSetPropertiesAndCombine
-    StyleModelApply StyleModelLoader UNETLoader VAELoader unCLIPCheckpointLoader
-    """.split()
-)
-
-#: Those that did so in 0.3.64 besides.
-_LISTS_BEFORE = frozenset(
-    """
-    BasicScheduler DualCFGGuider ExtendIntermediateSigmas HunyuanImageToVideo HypernetworkLoader
-    ImageFlip ImageRotate ImageScaleToMaxDimension ImageStitch ImageToMask KSamplerSelect Load3D
-    Load3DAnimation LoadImageSetFromFolderNode LoadImageTextSetFromFolderNode MaskComposite
-    RecraftStyleV3DigitalIllustration RecraftStyleV3LogoRaster RecraftStyleV3RealisticImage
-    RecraftTextToImageNode RecraftTextToVectorNode ResizeAndPadImage SamplerDPMPP_2M_SDE
-    SamplerDPMPP_3M_SDE SamplerDPMPP_SDE SaveAnimatedWEBP SetUnionControlNetType TrainLoraNode
-    TripoConversionNode TripoRetargetNode TripoTextureNode VoxelToMesh
-    """.split()
-)
 
 
 class Dialect:
@@ -49,9 +22,9 @@ class Dialect:
 
     def says_list(self, node_class: NodeClass) -> bool:
         """Whether a class declares its choices as plain lists."""
-        if node_class.pack is not None or node_class.name in _LISTS:
+        if node_class.pack is not None or node_class.name in PLAIN_LISTS:
             return True
-        return self.is_old and node_class.name in _LISTS_BEFORE
+        return self.is_old and node_class.name in PLAIN_LISTS_BEFORE
 
     def judges_choice(self, node_class: NodeClass) -> bool:
         """Whether a value that is not among the choices is refused when a prompt is submitted.

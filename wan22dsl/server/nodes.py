@@ -251,7 +251,7 @@ def work_of(call: Call, bench: Bench) -> Work:
         return Work(handed_on(call))
     work = record_of(call.node_class.name).work
     if work:
-        return _KNOWN[work](call, bench)
+        return SIMULATED[work](call, bench)
     given = {output.type for output in call.node_class.outputs}
     if call.flow("latent_image", "latent", "samples") and "steps" in call.values:
         return sample(call, bench)
@@ -282,7 +282,8 @@ def _look_at_sockets(call: Call) -> None:
         raise NodeFault("AttributeError", said)
 
 
-_KNOWN: dict[str, Callable[[Call, Bench], Work]] = {
+#: How the work of a node is simulated, by its kind.
+SIMULATED: dict[str, Callable[[Call, Bench], Work]] = {
     "load_file": load_file,
     "load_text_encoder": load_text_encoder,
     "load_lora": lora,

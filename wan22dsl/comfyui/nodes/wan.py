@@ -266,7 +266,6 @@ RECORDS: tuple[NodeRecord, ...] = (
         conditioning=Conditioning(
             cropped=("images",),
         ),
-        work="encode_pictures",
     ),
     NodeRecord(
         "WanSoundImageToVideoExtend",

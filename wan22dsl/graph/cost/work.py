@@ -37,7 +37,7 @@ class Work(NamedTuple):
 def work_of(graph: Graph, facts: FactTable, card: Card) -> Iterator[Work]:
     """Every node whose cost is known here, in the order of the graph."""
     for node in graph.nodes.values():
-        how = _KINDS.get(record_of(node.class_name).work)
+        how = ESTIMATED.get(record_of(node.class_name).work)
         found = how(node, facts, card) if how is not None else None
         if found is not None:
             yield found
@@ -48,7 +48,7 @@ def lacks_clip(node: Node, facts: FactTable) -> bool:
     record = record_of(node.class_name)
     if record.work == "encode_pictures":
         return _has_pictures(node) and _made(node, facts) is None
-    name = _frames_input(record) if record.work in _KINDS else None
+    name = _frames_input(record) if record.work in ESTIMATED else None
     return name is not None and isinstance(node.inputs.get(name), Link) and not _frames(node, facts)
 
 
@@ -146,7 +146,8 @@ def _upscale(node: Node, facts: FactTable, card: Card) -> Work | None:
     return None if clip is None else Work(node, "upscale", formulas.upscale_s(clip, card))
 
 
-_KINDS: dict[str, Callable[[Node, FactTable, Card], Work | None]] = {
+#: How the work of a node is estimated, by its kind.
+ESTIMATED: dict[str, Callable[[Node, FactTable, Card], Work | None]] = {
     "encode_text": _text,
     "encode_pictures": _condition,
     "encode": _encode,

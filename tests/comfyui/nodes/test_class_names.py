@@ -1,0 +1,125 @@
+"""What a class does is in its record: no other code names a class."""
+
+from __future__ import annotations
+
+import ast
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import ROOT
+from wan22dsl.comfyui.nodes import records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PACKAGE = ROOT / "wan22dsl"
+
+#: Files that name classes, and why.
+EXCEPTIONS = {
+    "formats/page/messages.py": "the examples of its messages are workflows",
+}
+
+#: Files that still have tables of their own.
+LEFT = """
+    formats/description/sections.py
+    formats/page/changes.py
+    formats/widgets.py
+    formats/workflow_read/parts.py
+    formats/workflow_read/widgets.py
+    formats/workflow_write/widgets.py
+    graph/build/assets.py
+    graph/build/from_video.py
+    graph/build/handoff.py
+    graph/build/models.py
+    graph/build/own_files.py
+    graph/build/sampling.py
+    importing/candidates.py
+    importing/models.py
+    importing/passes.py
+    importing/reader.py
+    importing/simplified.py
+    language/program/kinds.py
+    lint/rules/distillation/node_without_effect.py
+    lint/rules/experts/text_encoder_type.py
+    lint/rules/experts/wrong_text_encoder.py
+    lint/rules/generic/ending_in_prefix.py
+    lint/rules/generic/file_of_other_kind.py
+    lint/rules/generic/implausible_value.py
+    lint/rules/generic/value_not_offered.py
+    lint/rules/generic/word_not_replaced.py
+    lint/rules/schedule/following.py
+    lint/rules/schedule/sigmas_out_of_range.py
+    lint/rules/schedule/wrapper_steps.py
+    lint/rules/schedule/wrong_model_sampling.py
+    lint/rules/shape/clips_in_one_file.py
+    lint/rules/shape/frames_off_formula.py
+    lint/rules/shape/more_frames_than_there_are.py
+    lint/rules/shape/odd_size.py
+    lint/rules/shape/picture_stretched.py
+    lint/rules/shape/rate_not_kept.py
+    lint/rules/shape/rate_of_video_unknown.py
+    lint/rules/shape/too_many_frames.py
+    lint/rules/wiring/camera_of_other_shape.py
+    lint/rules/wiring/conditioning_passed_by.py
+    lint/rules/wiring/decoding.py
+    lint/rules/wiring/half_denoised_saved.py
+    lint/rules/wiring/lora_in_prompt.py
+    lint/rules/wiring/prompts_swapped.py
+    run/staged.py
+    run/uploads.py
+""".split()
+
+FILES = sorted(file for file in PACKAGE.rglob("*.py") if PACKAGE / "comfyui" not in file.parents)
+
+
+@cache
+def class_names() -> frozenset[str]:
+    """Every class of a bundled catalogue or of a record."""
+    found = {record.class_name for record in records()}
+    for file in (PACKAGE / "comfyui" / "catalogue" / "data").glob("*.jsonl"):
+        lines = file.read_text(encoding="utf-8").splitlines()[1:]
+        found |= {json.loads(line)["class"] for line in lines}
+    return frozenset(found)
+
+
+def strings(tree: ast.AST) -> Iterator[ast.Constant]:
+    """The strings of a module, without its docstrings."""
+    docs = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node
+
+
+def named(file: Path) -> list[str]:
+    """The classes that a file names, alone, with an input (`LoadImage.image`) or in a row."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return [
+        f"line {node.lineno}: {node.value}"
+        for node in strings(tree)
+        if _is_name(node.value) or all(map(_is_name, node.value.split() or [""]))
+    ]
+
+
+def _is_name(value: str) -> bool:
+    class_name, _, name = value.partition(".")
+    return value in class_names() or (name.isidentifier() and class_name in class_names())
+
+
+def shown(file: Path) -> str:
+    return file.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("file", FILES, ids=shown)
+def test_a_class_is_named_only_where_its_record_is(file):
+    if shown(file) in EXCEPTIONS or shown(file) in LEFT:
+        assert named(file), "no longer an exception"
+    else:
+        assert named(file) == []
