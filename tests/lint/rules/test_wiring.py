@@ -224,3 +224,60 @@ def test_a_control_model_without_a_control_video_is_told(class_type):
     start = conditioned(class_type)
     del start["start"]["inputs"]["start_image"], start["load"]
     assert "WAN652" in codes(split(control, (None, None), start=start))
+
+
+@pytest.mark.parametrize(
+    ("class_type", "name", "file", "accused"),
+    [
+        ("LoadImage", "image", "dance.mp4", True),
+        ("LoadImageMask", "image", "dance.mp4", True),
+        ("VHS_LoadVideo", "video", "start.png", True),
+        ("VHS_LoadVideoFFmpeg", "video", "start.png", False),
+        ("VHS_LoadAudioUpload", "audio", "start.png", True),
+        ("VHS_LoadAudioUpload", "audio", "song.mp3", False),
+    ],
+)
+def test_every_loader_that_cannot_read_a_file_is_told(class_type, name, file, accused):
+    prompt = {
+        "load": node(class_type, **{name: file}),
+        "shown": node("PreviewAny", source=("load", 0)),
+    }
+    assert ("WAN521" in codes(prompt)) == accused
+
+
+@pytest.mark.parametrize("class_type", ["VAEDecode", "VAEDecodeTiled", "VHS_VAEDecodeBatched"])
+def test_a_half_denoised_latent_is_told_whatever_decodes_it(class_type):
+    prompt = split()
+    prompt["early"] = node(class_type, samples=("high_sampler", 0), vae=("vae", 0))
+    prompt["kept"] = node("SaveImage", images=("early", 0), filename_prefix="early")
+    assert "WAN662" in codes(prompt)
+
+
+@pytest.mark.parametrize(
+    ("class_type", "inputs"),
+    [
+        ("VHS_SelectImages", {"indexes": "0:81", "err_if_missing": True, "err_if_empty": True}),
+        ("ImageFromBatch", {"batch_index": 0, "length": 81}),
+    ],
+)
+def test_clips_that_are_taken_apart_again_are_no_clips_in_one_file(class_type, inputs):
+    prompt = split(start=conditioned(batch_size=2))
+    assert "WAN812" in codes(prompt)
+    prompt["part"] = node(class_type, image=("decode", 0), **inputs)
+    assert "WAN812" not in codes(changed(prompt, "video", images=("part", 0)))
+
+
+@pytest.mark.parametrize("class_type", ["ModelSamplingLTXV", "ModelSamplingFlux"])
+def test_a_sampling_that_counts_noise_from_1_is_told(class_type):
+    prompt = split()
+    inputs = {"max_shift": 2.0, "base_shift": 1.0}
+    if class_type == "ModelSamplingFlux":
+        inputs |= {"width": 832, "height": 1216}
+    before = prompt["high_sampler"]["inputs"]["model"]
+    prompt["sampling"] = node(class_type, model=tuple(before), **inputs)
+    (found_,) = (
+        finding
+        for finding in found(changed(prompt, "high_sampler", model=("sampling", 0)))
+        if finding.code == "WAN724"
+    )
+    assert "counts the noise from 1 to 0" in found_.message

@@ -7,7 +7,7 @@ nodes_frame_interpolation.py.
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, added
-from wan22dsl.comfyui.nodes.record import COMFYUI, Interpolation, NodeRecord, Player
+from wan22dsl.comfyui.nodes.record import COMFYUI, Interpolation, NodeRecord, Player, Stretch
 
 
 def _empty_image(reading: Reading) -> Facts:
@@ -136,6 +136,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "ImageFromBatch",
         role="frames",
         facts=_from_batch,
+        stretch=Stretch("image", "batch_index", "length"),
     ),
     NodeRecord(
         "RepeatImageBatch",

@@ -203,11 +203,13 @@ RECORDS: tuple[NodeRecord, ...] = (
         "RepeatLatentBatch",
         role="latent",
         facts=_repeated,
+        joins_clips=True,
     ),
     NodeRecord(
         "LatentBatch",
         role="latent",
         facts=_batched,
+        joins_clips=True,
     ),
     NodeRecord(
         "LatentFromBatch",

@@ -103,12 +103,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="shift",
         sets_shift=True,
         leaves_speed=True,
+        noise_up_to=1000,
     ),
     NodeRecord(
         "ModelSamplingAuraFlow",
         role="shift",
         sets_shift=True,
         leaves_speed=True,
+        noise_up_to=1,
     ),
     NodeRecord(
         "ModelSamplingContinuousEDM",
@@ -133,6 +135,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="model_patch",
         replaces_sampling=True,
         leaves_speed=True,
+        noise_up_to=1,
     ),
     NodeRecord(
         "ModelSamplingStableCascade",
@@ -145,6 +148,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="model_patch",
         replaces_sampling=True,
         leaves_speed=True,
+        noise_up_to=1,
     ),
     NodeRecord(
         "NAGuidance",
@@ -170,6 +174,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "CFGZeroStar",
         role="model_patch",
         leaves_speed=True,
+        corrects_guidance=True,
     ),
     NodeRecord(
         "WanContextWindowsManual",
@@ -184,5 +189,6 @@ RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "FluxGuidance",
         role="model_patch",
+        not_for_wan=True,
     ),
 )

@@ -24,6 +24,7 @@ Role = Literal[
     "noise",
     "text",
     "conditioning",
+    "camera",
     "latent",
     "decode",
     "encode",
@@ -67,10 +68,16 @@ FileKind = Literal["picture", "video", "sound", "latent", "model", "lora", "vae"
 
 
 class File(NamedTuple):
-    """The file that a node loads: the input that names it, and what is in it."""
+    """The file that a node loads: the input that names it, and what is in it.
+
+    `gguf` tells that it takes GGUF files and no others; `also_pictures` that a picture is a video of one
+    frame to it.
+    """
 
     input: str
     kind: FileKind
+    gguf: bool = False
+    also_pictures: bool = False
 
 
 #: What a clip is made from. `other` is what has no name here.
@@ -150,6 +157,18 @@ class Interpolation(NamedTuple):
     by_film: bool | None = False
 
 
+class Stretch(NamedTuple):
+    """Takes a stretch of frames: the inputs of the frames, of the first one, and of how many.
+
+    A `count` of `everything` or more is written for all that there are.
+    """
+
+    frames: str
+    first: str
+    count: str
+    everything: int = 4096
+
+
 class Player(NamedTuple):
     """Sets the rate at which frames are shown: the input of the frames, and that of the rate.
 
@@ -199,6 +218,16 @@ class NodeRecord(NamedTuple):
     tells that a patch changes neither the work of a step nor its speed. `context_windows` tells that it
     lets a model look at a window of the frames at a time.
 
+    `stretch` tells that it takes some of the frames by their numbers, `splits` that it takes them apart in
+    other ways; `joins_clips` that it puts clips into one batch. `may_stretch` tells that it scales each side
+    of a picture by itself where its `crop` is "disabled".
+
+    `noise_up_to` is what it has the model told of full noise, where it counts down to 0 from there; None: it
+    counts in another way, or changes nothing about it. `corrects_guidance` tells that it changes nothing
+    where there is no guidance (cfg 1). `idle_at` is an input, and its value at which the node changes
+    nothing. `not_for_wan` tells that Wan's models ignore what it sets. `steps` are the inputs of a sampler
+    of another making that hold its first step, and the first that it does not run.
+
     `work` is what takes time in it; `no_formula` tells that it works on every frame with a model of its
     own, in a time that is not known here.
 
@@ -225,8 +254,17 @@ class NodeRecord(NamedTuple):
     adds_noise: bool | None = None
     schedule: Literal["", "basic", "manual", "split", "split_denoise"] = ""
     leaves_speed: bool = False
+    noise_up_to: float | None = None
+    corrects_guidance: bool = False
+    idle_at: tuple[str, float] | None = None
+    not_for_wan: bool = False
+    steps: tuple[str, str] | None = None
     context_windows: bool = False
     interpolation: Interpolation | None = None
+    stretch: Stretch | None = None
+    splits: bool = False
+    joins_clips: bool = False
+    may_stretch: bool = False
     player: Player | None = None
     saving: Saving | None = None
     work: Work = ""

@@ -122,6 +122,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="scaling",
         facts=_scaled,
         same_length="image",
+        may_stretch=True,
     ),
     NodeRecord(
         "ImageScaleBy",

@@ -216,6 +216,7 @@ RECORDS: tuple[NodeRecord, ...] = (
             trim_output=3,
         ),
         work="encode_pictures",
+        idle_at=("strength", 0),
     ),
     NodeRecord(
         "WanAnimateToVideo",
@@ -284,7 +285,7 @@ RECORDS: tuple[NodeRecord, ...] = (
     ),
     NodeRecord(
         "WanCameraEmbedding",
-        role="conditioning",
+        role="camera",
         facts=camera,
     ),
     NodeRecord(

@@ -6,7 +6,7 @@ import math
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.frames import same_length, same_shape, stretch
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.record import NodeRecord, Stretch
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.values import constant, pass_on
 
@@ -108,6 +108,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="frames",
         facts=_range_from_batch,
+        stretch=Stretch("images", "start_index", "num_frames"),
     ),
     NodeRecord(
         "ImageResizeKJ",
@@ -159,6 +160,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="model_patch",
         leaves_speed=True,
+        idle_at=("nag_scale", 0),
     ),
     NodeRecord(
         "SetNode",

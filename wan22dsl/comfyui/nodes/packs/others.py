@@ -13,11 +13,12 @@ RECORDS: tuple[NodeRecord, ...] = (
         "UnetLoaderGGUF",
         "ComfyUI-GGUF",
         role="loader",
-        file=File("unet_name", "model"),
+        file=File("unet_name", "model", gguf=True),
     ),
     NodeRecord(
         "WanVideoSampler",
         "ComfyUI-WanVideoWrapper",
         role="sampler",
+        steps=("start_step", "end_step"),
     ),
 )

@@ -260,7 +260,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="loader",
         facts=_frames_by_ffmpeg,
-        file=File("video", "video"),
+        file=File("video", "video", also_pictures=True),
         work="load_file",
     ),
     NodeRecord(
@@ -268,7 +268,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="loader",
         facts=_frames_by_ffmpeg,
-        file=File("video", "video"),
+        file=File("video", "video", also_pictures=True),
         work="load_file",
     ),
     NodeRecord(
@@ -306,6 +306,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="frames",
         facts=_selected,
+        splits=True,
     ),
     NodeRecord(
         "VHS_DuplicateImages",
@@ -330,6 +331,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="frames",
         facts=_parted,
+        splits=True,
     ),
     NodeRecord(
         "VHS_VAEDecodeBatched",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import INTERPOLATORS
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import step_back
@@ -60,10 +60,16 @@ def _patches(view: View) -> Iterator[Reason]:
             takers.setdefault(node.id, (node, []))[1].append(pass_)
     for node, passes in takers.values():
         cfgs = {pass_.settings.cfg for pass_ in passes}
-        if node.class_name == "CFGZeroStar" and cfgs == {1.0}:
+        record = record_of(node.class_name)
+        if record.corrects_guidance and cfgs == {1.0}:
             yield node, "", "it corrects the guidance, and at cfg 1 there is none", "a cfg above 1"
-        if node.class_name == "WanVideoNAG" and view.value(node, "nag_scale") == 0:
-            yield node, "nag_scale", "at a scale of 0 it hands the model on", "a scale such as 11"
+        if record.idle_at is not None and view.value(node, record.idle_at[0]) == record.idle_at[1]:
+            yield (
+                node,
+                record.idle_at[0],
+                "at a scale of 0 it hands the model on",
+                "a scale such as 11",
+            )
 
 
 def _guidance(view: View) -> Iterator[Reason]:
@@ -74,19 +80,21 @@ def _guidance(view: View) -> Iterator[Reason]:
             node = view.graph.nodes.get(link.node) if link is not None else None
             if node is None or pass_.model is None or pass_.model.family is None:
                 break
-            if node.class_name == "FluxGuidance":
+            if record_of(node.class_name).not_for_wan:
                 yield node, "guidance", "Wan's models take no such number", "the cfg of the sampler"
             link = step_back(view.graph, node, "CONDITIONING", view.facts)
 
 
 def _others(view: View) -> Iterator[Reason]:
     for node in view.needed:
-        if node.class_name == "WanVaceToVideo" and view.value(node, "strength") == 0:
+        record = record_of(node.class_name)
+        idle = record.idle_at if record.role == "conditioning" else None
+        if idle is not None and view.value(node, idle[0]) == idle[1]:
             given = [name for name in ("control_video", "reference_image") if _linked(node, name)]
             if given:
                 reason = f"at a strength of 0 the model does not see `{given[0]}`"
-                yield node, "strength", reason, "a strength of 1"
-        if node.class_name in INTERPOLATORS and view.value(node, "multiplier") == 1:
+                yield node, idle[0], reason, "a strength of 1"
+        if record.interpolation is not None and view.value(node, "multiplier") == 1:
             yield node, "multiplier", "times 1 no frame is added", "a multiplier of 2"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
@@ -93,7 +94,7 @@ graph demo {
 def check(view: View) -> Iterator[Diagnostic]:
     """Every loader of a UMT5 XXL file whose type is known and not Wan's."""
     for node in view.needed:
-        if not node.class_name.startswith("CLIPLoader"):
+        if not node.class_name.startswith(written.TEXT_ENCODER_LOADER):
             continue
         file, kind = view.value(node, "clip_name"), view.value(node, "type")
         if not isinstance(file, str) or not isinstance(kind, str) or kind == "wan":

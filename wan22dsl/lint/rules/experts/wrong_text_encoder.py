@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.tracing import step_back
 from wan22dsl.lint.rules.example import small
@@ -93,7 +94,7 @@ def _loader(view: View, link: Link | None) -> Node | None:
             node = view.graph.nodes.get(link.node) if link is not None else None
             if node is None:
                 return None
-            if node.class_name == "CLIPLoader":
+            if node.class_name == written.TEXT_ENCODER_LOADER:
                 return node
             before = step_back(view.graph, node, kind, view.facts)
             if before is None and kind == "CONDITIONING":

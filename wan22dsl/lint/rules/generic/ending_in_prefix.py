@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.lint.rules.wording import named, shown
 
@@ -54,13 +55,8 @@ pipeline demo {
 
 _ENDING = re.compile(r"(?<=[^/\\])\.(mp4|webm|gif|webp|png|mov|mkv|avi|jpe?g)$", re.IGNORECASE)
 
-#: What the classes write that write one format.
-_WRITES = {
-    "SaveWEBM": "webm",
-    "SaveAnimatedWEBP": "webp",
-    "SaveAnimatedPNG": "png",
-    "SaveImage": "png",
-}
+#: The endings of what is always written in one format.
+_WRITES = {"webm": "webm", "webp": "webp", "apng": "png", "pictures": "png"}
 
 #: What writes a format, for those that the language has a stage for.
 _STAGES = {
@@ -96,13 +92,15 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _written(view: View, node: Node) -> str | None:
     """The ending of what a node writes; None where it is not known."""
-    if node.class_name == "SaveVideo":
+    saving = record_of(node.class_name).saving
+    what = "" if saving is None else saving.what
+    if what == "video":
         return "mp4" if view.value(node, "format") in ("auto", "mp4") else None
-    if node.class_name == "VHS_VideoCombine":
+    if what == "combined":
         chosen = view.value(node, "format")
         last = re.split("[-/]", chosen)[-1].lower() if isinstance(chosen, str) else ""
         return last if last in {"mp4", "webm", "gif", "webp"} else None
-    return _WRITES.get(node.class_name)
+    return _WRITES.get(what)
 
 
 def _without(node: Node, prefix: str, name: str) -> Fix | None:

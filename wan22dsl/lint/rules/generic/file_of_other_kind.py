@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.wording import named, shown
 
@@ -69,25 +70,34 @@ _KINDS = (
 
 #: The folders whose inputs are judged, what they hold, and the usual node for it.
 _FOLDERS = {
-    "diffusion_models": ("diffusion models", "UNETLoader"),
-    "loras": ("LoRAs", "LoraLoaderModelOnly"),
-    "vae": ("VAEs", "VAELoader"),
-    "text_encoders": ("text encoders", "CLIPLoader"),
-    "clip_vision": ("CLIP Vision models", "CLIPVisionLoader"),
+    "diffusion_models": ("diffusion models", written.MODEL_LOADER),
+    "loras": ("LoRAs", written.LORA),
+    "vae": ("VAEs", written.VAE_LOADER),
+    "text_encoders": ("text encoders", written.TEXT_ENCODER_LOADER),
+    "clip_vision": ("CLIP Vision models", written.CLIP_VISION_LOADER),
 }
 
 
-#: What the loaders of input files take, and what by its ending is something else.
-_INPUTS = {
-    "LoadImage": ("pictures", "LoadVideo", "a video", (".mp4", ".mov", ".mkv", ".avi", ".m4v")),
-    "LoadVideo": ("videos", "LoadImage", "a picture", (".png", ".jpg", ".jpeg", ".bmp", ".tiff")),
-    "VHS_LoadVideo": (
+#: What loaders of input files of a kind take, and what by its ending is something else.
+_INPUTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "picture": (
+        "pictures",
+        written.VIDEO_LOADER,
+        "a video",
+        (".mp4", ".mov", ".mkv", ".avi", ".m4v"),
+    ),
+    "video": (
         "videos",
-        "LoadImage",
+        written.PICTURE_LOADER,
         "a picture",
         (".png", ".jpg", ".jpeg", ".bmp", ".tiff"),
     ),
-    "LoadAudio": ("sounds", "LoadImage", "a picture", (".png", ".jpg", ".jpeg", ".webp", ".bmp")),
+    "sound": (
+        "sounds",
+        written.PICTURE_LOADER,
+        "a picture",
+        (".png", ".jpg", ".jpeg", ".webp", ".bmp"),
+    ),
 }
 
 
@@ -116,8 +126,13 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _input(slot: Slot, file: str) -> Iterator[Diagnostic]:
     """A file of the user's own whose ending says that the loader cannot read it."""
-    wanted, instead, what, endings = _INPUTS.get(slot.node.class_name, ("", "", "", ()))
-    if file.lower().endswith(endings) and endings:
+    loaded = record_of(slot.node.class_name).file
+    if loaded is None or loaded.input != slot.name or loaded.kind not in _INPUTS:
+        return
+    if loaded.also_pictures:
+        return
+    wanted, instead, what, endings = _INPUTS[loaded.kind]
+    if file.lower().endswith(endings):
         yield MESSAGE.at(
             slot.span,
             node=named(slot.node),
@@ -134,8 +149,9 @@ def _told(file: str, folder: str, class_name: str) -> tuple[str, str] | None:
     name = file.replace("\\", "/").rpartition("/")[2].lower()
     if name.endswith(".gguf") and "gguf" not in class_name.lower():
         return "a GGUF file", "Use the loader of ComfyUI-GGUF, such as UnetLoaderGGUF."
-    if name.endswith(".safetensors") and class_name == "UnetLoaderGGUF":
-        return "no GGUF file", "Use UNETLoader."
+    loaded = record_of(class_name).file
+    if name.endswith(".safetensors") and loaded is not None and loaded.gguf:
+        return "no GGUF file", f"Use {written.MODEL_LOADER}."
     for pattern, own, what in _KINDS:
         if pattern.search(name):
             return None if own == folder else (what, f"Use {_FOLDERS[own][1]} for it.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wan22dsl.comfyui.nodes.tables import ANIMATED, INTERPOLATORS, PLAYERS
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.recipes import distilled, recipe_of
 from wan22dsl.lint.rules.experts.wording import called, place, setting
@@ -121,24 +121,26 @@ def _is_off(value: Any, usual: Usual) -> bool:
 
 def _of_node(view: View, node: Node) -> Iterator[tuple[str, Usual]]:
     """The inputs of a node that are looked at."""
-    kind = node.class_name
+    record = record_of(node.class_name)
+    player, conditioning = record.player, record.conditioning
+    what = "" if record.saving is None else record.saving.what
     if (
-        kind in PLAYERS
-        and kind not in ANIMATED
-        and view.facts_of(node, PLAYERS[kind][0]).fps is None
+        player is not None
+        and not player.animated
+        and view.facts_of(node, player.frames).fps is None
     ):
-        yield PLAYERS[kind][1], _RATE  # where the rate of the frames is known, WAN804 compares
-    if kind == "VHS_VideoCombine":
+        yield player.rate, _RATE  # where the rate of the frames is known, WAN804 compares
+    if what == "combined":
         yield "crf", _crf_of(view.value(node, "format"))
-    elif kind == "SaveWEBM":
+    elif what == "webm":
         yield "crf", _CRF_OPEN
-    elif kind == "SaveVideo":
+    elif what == "video":
         yield "format.codec.encoding.crf", _crf_of(view.value(node, "format.codec"))
-    elif kind == "SaveAnimatedWEBP" and view.value(node, "lossless") is not True:
+    elif what == "webp" and view.value(node, "lossless") is not True:
         yield "quality", _QUALITY
-    elif kind == "WanVaceToVideo":
+    elif conditioning is not None and conditioning.kind == "vace":
         yield "strength", _VACE
-    elif kind in INTERPOLATORS:
+    elif record.interpolation is not None:
         yield "multiplier", _TIMES
 
 

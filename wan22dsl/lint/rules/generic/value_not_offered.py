@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity, nearest
 from wan22dsl.lint.rules.fixes import in_place, same_letters
 from wan22dsl.lint.rules.generic.packs import RES4LYF, may_differ
@@ -121,7 +122,9 @@ def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagn
     texts = [option for option in options if isinstance(option, str)]
     near = nearest(value, texts) if value else None
     listed = ", ".join(shown(option) for option in options[:_LISTED])
-    writes = _OTHER_FORMATS.get(value.lower()) if slot.node.class_name == "SaveVideo" else None
+    saving = record_of(slot.node.class_name).saving
+    is_video = saving is not None and saving.what == "video"
+    writes = _OTHER_FORMATS.get(value.lower()) if is_video else None
     more = f" and {len(options) - _LISTED} more" if len(options) > _LISTED else ""
     return MESSAGE.at(
         slot.span,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def is_decoded(view: View, node: Node) -> bool:
             seen.add(user)
             taker = view.graph.nodes[user]
             node_class = view.class_of(taker)
-            if node_class is None or taker.class_name.startswith("SaveLatent"):
+            saving = record_of(taker.class_name).saving
+            if node_class is None or (saving is not None and saving.what == "latent"):
                 return False
             outputs = {output.type for output in node_class.outputs}
             decoded = decoded or "IMAGE" in outputs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.sampling import written_sigmas
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
@@ -91,7 +92,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 
 def _told(view: View, source: Node) -> tuple[str, str] | None:
-    if source.class_name == "ManualSigmas":
+    if record_of(source.class_name).schedule == "manual":
         written = written_sigmas(view.value(source, "sigmas"))
         if len(written) < 2 or in_range(written):
             return None

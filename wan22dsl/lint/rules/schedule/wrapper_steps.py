@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
@@ -42,8 +43,6 @@ MESSAGE = Message(
     source="kijai/ComfyUI-WanVideoWrapper, nodes_sampler.py; wanvideo/schedulers/__init__.py, get_scheduler",
 )
 
-_CLASS = "WanVideoSampler"
-
 #: What a split needs to be the same on both sides.
 _SHARED = ("steps", "shift", "scheduler")
 
@@ -62,7 +61,7 @@ class _Range(NamedTuple):
 def check(view: View) -> Iterator[Diagnostic]:
     """Every sampler of the wrapper that will run, by what is written in it."""
     for node in view.needed:
-        if node.class_name != _CLASS:
+        if record_of(node.class_name).steps is None:
             continue
         own = _range(view, node)
         refused = None if own is None else _refused(view, node, own)
@@ -153,7 +152,8 @@ def _meeting(
 
 
 def _range(view: View, node: Node) -> _Range | None:
-    steps, start, end = (view.value(node, name) for name in ("steps", "start_step", "end_step"))
+    first, behind = record_of(node.class_name).steps or ("", "")
+    steps, start, end = (view.value(node, name) for name in ("steps", first, behind))
     start, end = 0 if start is None else start, -1 if end is None else end
     if type(steps) is not int or type(start) is not int or type(end) is not int:
         return None
@@ -174,7 +174,7 @@ def _before(view: View, node: Node) -> Node | None:
         before = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
         if before is None or not isinstance(link, Link):
             return None
-        if before.class_name == _CLASS:
+        if record_of(before.class_name).steps is not None:
             return before if link.slot == 0 else None
         link = switched(before, view.facts)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.lint.rules.example import small
 from wan22dsl.lint.rules.experts.wording import called
@@ -40,16 +41,6 @@ MESSAGE = Message(
 _COUNTED = "it counts the noise from 1 to 0, where Wan expects 1000 to 0"
 _OTHER = "it adds and removes noise in another way than Wan was trained with"
 
-#: Nodes that set the sampling of a model, and what becomes of Wan with it.
-_EFFECTS = {
-    "ModelSamplingAuraFlow": _COUNTED,
-    "ModelSamplingFlux": _COUNTED,
-    "ModelSamplingDiscrete": _OTHER,
-    "ModelSamplingContinuousEDM": _OTHER,
-    "ModelSamplingContinuousV": _OTHER,
-    "ModelSamplingStableCascade": _OTHER,
-}
-
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every such node on the way of a model of Wan."""
@@ -59,27 +50,36 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         nodes = [*pass_.patches, *([pass_.shift_node] if pass_.shift_node is not None else [])]
         for node in nodes:
-            if node.class_name in _EFFECTS and node.id not in told:
+            effect = _effect(node)
+            if effect is not None and node.id not in told:
                 told.add(node.id)
                 yield MESSAGE.at(
                     node.span,
                     fix=_fix(node),
                     node=named(node),
                     who=called(pass_),
-                    effect=_EFFECTS[node.class_name],
+                    effect=effect,
                 )
+
+
+def _effect(node: Node) -> str | None:
+    """What becomes of Wan with the sampling that a node sets; None where it sets none, or Wan's own."""
+    record = record_of(node.class_name)
+    if record.noise_up_to == 1:
+        return _COUNTED
+    return _OTHER if record.replaces_sampling else None
 
 
 def _fix(node: Node) -> Fix | None:
     """The right class, where the wrong one has the same inputs and stands in the text as its name."""
     span = node.span
-    if node.class_name != "ModelSamplingAuraFlow" or span is None:
+    if not record_of(node.class_name).sets_shift or span is None:
         return None
     text = span.text
     if text.strip('"') != node.class_name:
         return None
     return Fix(
-        "Write ModelSamplingSD3",
-        (Edit(span, text.replace(node.class_name, "ModelSamplingSD3")),),
+        f"Write {written.SHIFT}",
+        (Edit(span, text.replace(node.class_name, written.SHIFT)),),
         safe=False,
     )

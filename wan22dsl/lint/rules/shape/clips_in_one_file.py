@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import SHAPES
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import step_back
@@ -58,12 +58,6 @@ pipeline demo {
 )
 
 
-#: Nodes that take clips out of such a row again.
-_PARTS = frozenset({"ImageFromBatch", "GetImageRangeFromBatch", "SplitImages", "VHS_SplitImages"})
-
-#: Nodes that put clips side by side into one batch.
-_JOINERS = frozenset({"LatentBatch", "RepeatLatentBatch"})
-
 #: Longer ways than this are given up.
 _LONGEST = 500
 
@@ -79,7 +73,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         while pass_.before in passes and pass_.handoff == "latent":
             pass_ = passes[pass_.before]
         node = pass_.conditioning
-        if node is None or node.class_name not in SHAPES or node.id in seen:
+        latent = None if node is None else record_of(node.class_name).latent
+        if node is None or latent is None or latent.one_picture or node.id in seen:
             continue
         count = view.value(node, "batch_size")
         if type(count) is int and count > 1:
@@ -101,11 +96,13 @@ def _joiner(view: View, decoder: Node) -> Node | None:
     link = decoder.inputs.get("samples")
     for _ in range(_LONGEST):
         node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
-        if node is None or node.class_name in _JOINERS:
+        if node is None or record_of(node.class_name).joins_clips:
             return node
         link = step_back(view.graph, node, "LATENT", view.facts)
     return None
 
 
 def _parts(view: View, user: str) -> bool:
-    return view.graph.nodes[user].class_name in _PARTS
+    """Whether a node takes clips out of the row again."""
+    record = record_of(view.graph.nodes[user].class_name)
+    return record.splits or record.stretch is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import RATES_FPS
-from wan22dsl.comfyui.nodes.tables import SHAPES
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.wan_latents import made_frames
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
@@ -57,14 +57,12 @@ pipeline demo {
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py: ((length - 1) // 4) + 1; run: 80 makes 77",
 )
 
-#: Also makes a Wan latent, in the size of another.
-_LENGTHS = frozenset({*SHAPES, "WanSoundImageToVideoExtend"})
-
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every node that makes the latent of a Wan video, where its length is known."""
     for node in view.needed:
-        if node.class_name not in _LENGTHS:
+        latent = record_of(node.class_name).latent
+        if latent is None or latent.one_picture:
             continue
         length = view.value(node, "length")
         if type(length) is not int or length < 1 or made_frames(length) == length:
@@ -86,7 +84,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _rate_fps(view: View, node: Node) -> float:
     """The rate that is stated or that of the video that is followed, else the model's, else the class's."""
-    shape = SHAPES.get(node.class_name)
+    shape = record_of(node.class_name).latent
     of_class = 16.0 if shape is None or shape.fps is None else shape.fps
     stated = node.stated.fps
     if stated is None and shape is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
@@ -51,20 +52,14 @@ pipeline demo {
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_images.py, ImageFromBatch; run: RIFE makes 161 of 81",
 )
 
-#: Nodes that take a stretch of frames: the inputs of the frames, the start and the count; and the count
-#: that is written for all that there are.
-_TAKERS = {
-    "ImageFromBatch": ("image", "batch_index", "length", 4096),
-    "GetImageRangeFromBatch": ("images", "start_index", "num_frames", 4096),
-}
-
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every stretch that ends behind the last frame, where their number is known."""
     for node in view.needed:
-        if node.class_name not in _TAKERS:
+        stretch = record_of(node.class_name).stretch
+        if stretch is None:
             continue
-        frames, first, count, everything = _TAKERS[node.class_name]
+        frames, first, count, everything = stretch
         given = view.facts_of(node, frames).frames
         start, wanted = view.value(node, first), view.value(node, count)
         if given is None or type(start) is not int or type(wanted) is not int or start < 0:

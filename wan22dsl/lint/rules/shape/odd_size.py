@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.wording import named
@@ -54,7 +55,8 @@ pipeline demo {
 def check(view: View) -> Iterator[Diagnostic]:
     """Every video of known odd size that is saved as h264, which `auto` is as well."""
     for node in view.needed:
-        if node.class_name != "SaveVideo":
+        saving = record_of(node.class_name).saving
+        if saving is None or saving.what != "video":
             continue
         spelling = "format.codec" if "format.codec" in node.inputs else "codec"
         if view.value(node, spelling) not in (None, "auto", "h264"):

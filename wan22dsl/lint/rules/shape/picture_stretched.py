@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
@@ -60,7 +61,7 @@ _TOLERANCE = 0.05
 def check(view: View) -> Iterator[Diagnostic]:
     """Every ImageScale of frames of known size that crops nothing."""
     for node in view.needed:
-        if node.class_name != "ImageScale" or view.value(node, "crop") != "disabled":
+        if not record_of(node.class_name).may_stretch or view.value(node, "crop") != "disabled":
             continue
         facts = view.facts_of(node, "image")
         width, height = view.value(node, "width"), view.value(node, "height")

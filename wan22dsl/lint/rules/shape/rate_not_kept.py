@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.nodes.tables import PLAYERS
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.wording import named, number
@@ -66,22 +66,21 @@ _KINDS = {"gif": ("a GIF", 50), "webp": ("a WebP", 83), "png": ("an animated PNG
 def check(view: View) -> Iterator[Diagnostic]:
     """Every node that writes an animated picture, where its rate is known."""
     for node in view.needed:
-        kind = _kind(view, node)
-        if kind is None:
+        kind, player = _kind(view, node), record_of(node.class_name).player
+        if kind is None or player is None:
             continue
-        frames, rate = PLAYERS[node.class_name]
-        fps, made = view.value(node, rate), view.facts_of(node, frames).fps
+        fps, made = view.value(node, player.rate), view.facts_of(node, player.frames).fps
         if type(fps) not in {int, float} or not 1 <= fps <= 1000:
             continue
         if made is not None and abs(fps / made - 1) > _TOLERANCE:
             continue  # the rate is another one anyway: WAN804
-        played = 1000 / _shown_ms(node.class_name, kind, fps)
+        played = 1000 / _shown_ms(node, kind, fps)
         off = abs(played / fps - 1)
         if off <= _TOLERANCE:
             continue
         words, most = _KINDS[kind]
         yield MESSAGE.at(
-            place(node, rate),
+            place(node, player.rate),
             severity=Severity.NOTE if off <= _NOTED else Severity.WARNING,
             node=named(node),
             kind=words,
@@ -93,22 +92,24 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _kind(view: View, node: Node) -> str | None:
     """What kind of animated picture a node writes; None: none."""
-    if node.class_name == "SaveAnimatedWEBP":
-        return "webp"
-    if node.class_name == "SaveAnimatedPNG":
-        return "png"
-    if node.class_name != "VHS_VideoCombine":
-        return None
+    what = _written(node)
+    if what != "combined":
+        return {"webp": "webp", "apng": "png"}.get(what)
     format: Any = view.value(node, "format")
     return (
         {"image/gif": "gif", "image/webp": "webp"}.get(format) if isinstance(format, str) else None
     )
 
 
-def _shown_ms(class_name: str, kind: str, fps: float) -> int:
+def _written(node: Node) -> str:
+    saving = record_of(node.class_name).saving
+    return "" if saving is None else saving.what
+
+
+def _shown_ms(node: Node, kind: str, fps: float) -> int:
     """How long a frame is shown: the time that is written, rounded as the format has it."""
     exact = 1000 / fps
-    written = round(exact) if class_name == "VHS_VideoCombine" else int(exact)
+    written = round(exact) if _written(node) == "combined" else int(exact)
     if kind == "gif":
         written = written // 10 * 10
     return _INSTEAD_MS if written <= _LEAST_MS else written

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import RATES_FPS
-from wan22dsl.comfyui.nodes.tables import LOADERS, PLAYERS, SHAPES
+from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.record import COMFYUI
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import loader_behind
@@ -53,9 +54,10 @@ _PACK = "Set `force_rate` of the loader to that rate, or link the rate to `loade
 def check(view: View) -> Iterator[Diagnostic]:
     """Every node that plays frames of a loaded video at a constant rate, where the video's is not known."""
     for node in view.needed:
-        if node.class_name not in PLAYERS:
+        player = record_of(node.class_name).player
+        if player is None:
             continue
-        images, rate = PLAYERS[node.class_name]
+        images, rate = player.frames, player.rate
         frames, fps = node.inputs.get(images), node.inputs.get(rate)
         facts = view.facts_of(node, images)
         if not isinstance(frames, Link) or type(fps) not in {int, float} or facts.fps:
@@ -63,13 +65,14 @@ def check(view: View) -> Iterator[Diagnostic]:
         loader = loader_behind(view.graph.nodes, view.type_of, frames)
         if loader is None or facts.frames == 1 or {fps, None} & _model_rates(view):
             continue
-        file = view.value(loader, LOADERS[loader.class_name])
+        record = record_of(loader.class_name)
+        file = None if record.file is None else view.value(loader, record.file.input)
         yield MESSAGE.at(
             place(node, rate),
             node=named(node),
             file=f"`{file}`" if isinstance(file, str) else "a video",
             fps=number(float(fps)),  # type: ignore[arg-type]
-            help=_CORE if loader.class_name == "LoadVideo" else _PACK,
+            help=_CORE if record.pack == COMFYUI else _PACK,
         )
 
 
@@ -79,6 +82,7 @@ def _model_rates(view: View) -> set[float | None]:
     for pass_ in view.passes:
         link = pass_.node.inputs.get("latent_image")
         maker = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
-        if maker is not None and maker.class_name in SHAPES and pass_.model is not None:
+        latent = None if maker is None else record_of(maker.class_name).latent
+        if latent is not None and not latent.one_picture and pass_.model is not None:
             found.add(RATES_FPS.get(pass_.model.family or ""))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.wording import number
@@ -60,9 +61,6 @@ _FAMILIES = frozenset(
     {"i2v_14b", "t2v_14b", "fun_control_14b", "fun_inpaint_14b", "fun_camera_14b"}
 )
 
-#: Patches that let a model look at a window of the frames at a time.
-_WINDOWS = frozenset({"WanContextWindowsManual", "ContextWindowsManual"})
-
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every clip of a 14B model that is too long, once for all passes over it."""
@@ -72,7 +70,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if frames is None or frames <= OFFICIAL_FRAMES or pass_.model is None:
             continue
         key = pass_.conditioning.id if pass_.conditioning is not None else pass_.id
-        windows = any(patch.class_name in _WINDOWS for patch in pass_.patches)
+        windows = any(record_of(patch.class_name).context_windows for patch in pass_.patches)
         if pass_.model.family not in _FAMILIES or windows or key in seen:
             continue
         seen.add(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.wan_latents import made_frames, made_px
 from wan22dsl.diagnostics import Edit, Fix, Label, Message, Severity
 from wan22dsl.graph.model import Link
@@ -65,9 +66,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     for node in view.needed:
         link = node.inputs.get("camera_conditions")
         camera = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
-        if node.class_name != "WanCameraImageToVideo" or camera is None:
-            continue
-        if camera.class_name != "WanCameraEmbedding":
+        if camera is None or record_of(camera.class_name).role != "camera":
             continue
         item, other = ([view.value(each, name) for name in _SIDES] for each in (camera, node))
         if not all(type(value) is int and value > 0 for value in [*item, *other]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import SHAPES
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import step_back
@@ -134,7 +134,7 @@ def _maker(view: View, pass_: Pass) -> Node | None:
     """The node that makes the latent of a pass together with its conditioning."""
     link = pass_.node.inputs.get("latent_image")
     node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
-    shape = SHAPES.get(node.class_name) if node is not None else None
+    shape = record_of(node.class_name).latent if node is not None else None
     return node if shape is not None and shape.slot >= 2 else None
 
 
@@ -143,9 +143,13 @@ def _bare(view: View, link: Link) -> bool:
     current: Link | None = link
     for _ in range(_LONGEST):
         node = view.graph.nodes.get(current.node) if current is not None else None
-        if node is None or view.class_of(node) is None or node.class_name in SHAPES:
+        if (
+            node is None
+            or view.class_of(node) is None
+            or record_of(node.class_name).latent is not None
+        ):
             return False
-        if node.class_name == "CLIPTextEncode":
+        if record_of(node.class_name).role == "text":
             return True
         current = step_back(view.graph, node, "CONDITIONING", view.facts)
     return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import step_back
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import Node
     from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.lint.rules.view import View
-
-_DECODERS = frozenset({"VAEDecode", "VAEDecodeTiled"})
 
 #: Longer ways than this are given up.
 _LONGEST = 500
@@ -26,7 +25,7 @@ def decoders(view: View) -> Iterator[tuple[Node, Pass]]:
     if not passes:
         return
     for node in view.needed:
-        link = node.inputs.get("samples") if node.class_name in _DECODERS else None
+        link = node.inputs.get("samples") if record_of(node.class_name).role == "decode" else None
         made = _made(view, link, passes) if isinstance(link, Link) else None
         if made is not None:
             yield node, made

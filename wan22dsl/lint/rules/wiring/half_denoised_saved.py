@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level, pairs
 from wan22dsl.lint.rules.experts.wording import called
@@ -51,9 +52,6 @@ pipeline demo {
     source="Comfy-Org/ComfyUI, nodes.py: KSamplerAdvanced, return_with_leftover_noise",
 )
 
-#: What shows frames and keeps no file.
-_SHOWS = frozenset({"PreviewImage", "PreviewAny"})
-
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every decoder of a pass whose latent another pass goes on with, and whose frames are saved."""
@@ -73,7 +71,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _is_kept(view: View, decoder: Node) -> bool:
     """Whether something that leads from a decoder is an output other than a preview."""
-    outputs = {node.id for node in view.outputs if node.class_name not in _SHOWS}
+    outputs = {node.id for node in view.outputs if record_of(node.class_name).role != "preview"}
     waiting, seen = [decoder.id], {decoder.id}
     while waiting:
         for id, _, _ in view.graph.consumers[waiting.pop()]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.lint.rules.example import small
 from wan22dsl.lint.rules.experts.wording import place
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
     from wan22dsl.lint.rules.view import View
 
 _RAIN = "A street in the rain"
@@ -35,9 +37,6 @@ MESSAGE = Message(
 
 _BEGIN, _LONGEST = "<lora:", 200
 
-#: The node whose text goes to the text encoder as it is. Packs have nodes of their own that read such tags.
-_ENCODER = "CLIPTextEncode"
-
 
 _TAG = re.compile(r"<lora:([^<>:\n\"]+)(?::(-?[\d.]+))?[^<>\n\"]*>", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -47,12 +46,17 @@ _PROMPT = re.compile(r"(?m)^([ \t]+)prompt[ \t]*=[ \t]*$")
 def check(view: View) -> Iterator[Diagnostic]:
     """Every prompt with such a word in it."""
     for node in view.needed:
-        text = view.value(node, "text") if node.class_name == _ENCODER else None
+        text = _prompt(view, node)
         tag = _tag(text) if isinstance(text, str) else None
         if tag is not None:
             span = place(node, "text")
             help, fix = _meant(span, tag)
             yield MESSAGE.at(span, node=named(node), tag=shown(tag), help=help, fix=fix)
+
+
+def _prompt(view: View, node: Node) -> object:
+    """A text that goes to the text encoder as it is. Packs have nodes of their own that read such tags."""
+    return view.value(node, "text") if record_of(node.class_name).role == "text" else None
 
 
 def _tag(text: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
@@ -94,7 +95,7 @@ def _role(view: View, link: Link) -> str | None:
         outputs = () if node_class is None else node_class.outputs
         if 0 <= step.slot < len(outputs) and outputs[step.slot].name in _OTHER:
             return outputs[step.slot].name
-        if node.class_name == "CLIPTextEncode":
+        if record_of(node.class_name).role == "text":
             return _said(view, node)
         step = switched(node, view.facts)
     return None
