@@ -21,8 +21,8 @@ What wan22dsl knows of node classes beyond their inputs and outputs. Everything 
 the catalogue (`wan nodes show`), and a class that is not here is judged by that alone.
 
 *Outputs*: whether frames, rate, size or value of its outputs are worked out without running. *Time*: whether
-`wan describe --card` estimates it; *not known* are classes that take long and that no formula is for, so that a
-pipeline with one has no total. *Simulated*: what the simulated server does for it, which otherwise hands on
+`wan describe --card` estimates it; *not known* are classes that take long and that no formula is for, so that
+a pipeline with one has no total. *Simulated*: what the simulated server does for it, which otherwise hands on
 what it gets.
 
 """

@@ -18,8 +18,7 @@ from wan22dsl.server.calls import Bench, Call
 from wan22dsl.server.flow import Flow
 from wan22dsl.server.folders import Folders
 from wan22dsl.server.memory import Log, Memory
-from wan22dsl.server.nodes import SIMULATED
-from wan22dsl.server.nodes import work_of
+from wan22dsl.server.nodes import SIMULATED, work_of
 from wan22dsl.server.saving import _SAVERS as SAVERS
 
 CATALOGUE = open_catalogue("0.33.0")
