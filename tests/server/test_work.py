@@ -9,13 +9,14 @@ import pytest
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.comfyui.nodes import records
 from wan22dsl.comfyui.nodes.record import NodeRecord, Work, Writes
+from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.cards import CARDS
 from wan22dsl.graph.cost.work import ESTIMATED
 from wan22dsl.graph.cost.work import work_of as estimated
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Facts, Graph, Link, Node
 from wan22dsl.server.calls import Bench, Call
-from wan22dsl.server.flow import Flow
+from wan22dsl.server.flow import Flow, Model
 from wan22dsl.server.folders import Folders
 from wan22dsl.server.memory import Log, Memory
 from wan22dsl.server.nodes import SIMULATED, work_of
@@ -112,3 +113,21 @@ def test_the_steps_of_a_written_schedule_are_run(bench):
 )
 def test_a_schedule_is_split_as_the_node_slices_it(bench, class_name, values, steps):
     assert steps_of(class_name, bench, sigmas=Flow("SIGMAS", steps=8), **values) == steps
+
+
+@pytest.mark.parametrize("file", ["wan2.2_ti2v_5B_fp16.safetensors", "Wan22-ti2v-5b.safetensors"])
+def test_a_step_of_the_5b_model_is_told_by_its_name_in_any_case(bench, file):
+    node_class = CATALOGUE.get("KSampler")
+    assert node_class is not None
+    model = Flow("MODEL", model=Model(file, 1_000, 48))
+    latent = Flow("LATENT", "", 832, 480, 81)
+    values = {
+        "model": model,
+        "latent_image": latent,
+        "steps": 4,
+        "cfg": 1.0,
+        "sampler_name": "euler",
+    }
+    small = Flow("LATENT", "", 416, 240, 81)
+    step_s = work_of(Call(node_class, values), bench).step_s
+    assert step_s == pytest.approx(formulas.forward_s(small, CARD, formulas.SHARE_5B))

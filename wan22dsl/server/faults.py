@@ -10,6 +10,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import CommandError
 
@@ -244,7 +245,7 @@ def _is_meant(pattern: str, node: Node) -> bool:
 
 def _spared(fault: Fault, node: Node) -> bool:
     if fault.until == "unless tiled":
-        return "Tiled" in node.class_type
+        return record_of(node.class_type).work in {"decode_tiled", "encode_tiled"}
     return fault.until == "unless staged" and node.samplers <= 1
 
 

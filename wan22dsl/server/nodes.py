@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.comfyui.catalogue.schema import MADE_UP
+from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.record import Conditioning
 from wan22dsl.comfyui.nodes.sampling import split_steps, written_sigmas
@@ -186,13 +187,13 @@ def sample(call: Call, bench: Bench) -> Work:
     model = source.model
     _look_at_channels(model, call.flow("positive"))
     small = latent._replace(width_px=latent.width_px // 2, height_px=latent.height_px // 2)
-    is_5b = "5B" in model.file
+    is_5b = (read_name(model.file).family or "").endswith("_5b")
     shape = small if is_5b else latent
     kind = "WAN22" if is_5b else "WAN21"
     loaded = bench.memory.load(model, kind, cost.activation_bytes(shape))
     calls = 1 if call.number("cfg", source.constant or 1.0) == 1.0 else 2
     calls *= 2 if call.value("sampler_name") in cost.TWO_CALLS else 1
-    step_s = cost.forward_s(shape, bench.card, 5 / 14 if is_5b else 1.0)
+    step_s = cost.forward_s(shape, bench.card, cost.SHARE_5B if is_5b else 1.0)
     step_s += loaded.streamed_bytes / bench.card.streamed_bytes_per_s
     return Work(call.outputs(result), loaded.seconds, steps, step_s * calls)
 
