@@ -43,32 +43,7 @@ LEFT = """
     importing/reader.py
     importing/simplified.py
     language/program/kinds.py
-    lint/rules/distillation/node_without_effect.py
-    lint/rules/experts/text_encoder_type.py
-    lint/rules/experts/wrong_text_encoder.py
-    lint/rules/generic/ending_in_prefix.py
-    lint/rules/generic/file_of_other_kind.py
-    lint/rules/generic/implausible_value.py
-    lint/rules/generic/value_not_offered.py
     lint/rules/generic/word_not_replaced.py
-    lint/rules/schedule/following.py
-    lint/rules/schedule/sigmas_out_of_range.py
-    lint/rules/schedule/wrapper_steps.py
-    lint/rules/schedule/wrong_model_sampling.py
-    lint/rules/shape/clips_in_one_file.py
-    lint/rules/shape/frames_off_formula.py
-    lint/rules/shape/more_frames_than_there_are.py
-    lint/rules/shape/odd_size.py
-    lint/rules/shape/picture_stretched.py
-    lint/rules/shape/rate_not_kept.py
-    lint/rules/shape/rate_of_video_unknown.py
-    lint/rules/shape/too_many_frames.py
-    lint/rules/wiring/camera_of_other_shape.py
-    lint/rules/wiring/conditioning_passed_by.py
-    lint/rules/wiring/decoding.py
-    lint/rules/wiring/half_denoised_saved.py
-    lint/rules/wiring/lora_in_prompt.py
-    lint/rules/wiring/prompts_swapped.py
     run/staged.py
     run/uploads.py
 """.split()
