@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ROOT
-from tests.prompts import conditioned, graph_of, split
+from tests.prompts import conditioned, graph_of, node, split
 from wan22dsl.api import compiler
 from wan22dsl.graph.analysis import analyse, passes
 from wan22dsl.graph.cost.cards import CARDS, card_named
@@ -200,3 +200,14 @@ def test_each_hand_over_of_a_long_schedule_is_judged_once(monkeypatch):
 def test_what_a_conditioning_that_no_pipeline_writes_makes(class_name, inputs, kind):
     (clip,) = analyse(graph_of(split(start=conditioned(class_name, **inputs)))).clips
     assert clip.kind == kind
+
+
+def test_frames_of_a_loaded_latent_come_from_its_file():
+    prompt = {
+        "latent": node("LoadLatent", latent="half.latent"),
+        "vae": node("VAELoader", vae_name="wan_2.1_vae.safetensors"),
+        "decode": node("VAEDecode", samples=("latent", 0), vae=("vae", 0)),
+        "save": node("SaveImage", images=("decode", 0), filename_prefix="demo"),
+    }
+    (output,) = analyse(graph_of(prompt)).outputs
+    assert output.from_file == "half.latent"

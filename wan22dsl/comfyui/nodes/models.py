@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TYPES = frozenset({"MODEL", "GUIDER"})
 
 #: How the inputs of loaders begin that hold the file of a diffusion model.
-_FILES = ("unet", "model", "ckpt", "gguf", "diff")
+MODEL_INPUTS = ("unet", "model", "ckpt", "gguf", "diff")
 
 
 def of(reading: Reading) -> Facts:
@@ -34,7 +34,7 @@ def _of_file(reading: Reading) -> float | None:
     """The rate for the family that is declared, or that all files of a loader name."""
     if reading.family is not None:
         return RATES_FPS.get(reading.family)
-    files = [reading.value(name) for name in reading.inputs if name.startswith(_FILES)]
+    files = [reading.value(name) for name in reading.inputs if name.startswith(MODEL_INPUTS)]
     families = [read_name(file).family for file in files if isinstance(file, str)]
     rate: float | None = agreed([RATES_FPS.get(family or "") for family in families])
     return rate

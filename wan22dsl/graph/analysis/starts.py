@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 #: Longer ways than this are given up.
 _LONGEST = 500
 
+#: What files hold that a clip starts from, and the inputs by which classes that are not known name one.
+_MEDIA = frozenset({"picture", "video", "sound", "latent"})
+_FILES = ("image", "video", "audio", "file", "directory")
+
 #: What a conditioning is made from; its other links are models and texts.
 _MATERIAL = frozenset({"IMAGE", "VIDEO", "AUDIO", "AUDIO_ENCODER_OUTPUT", "CLIP_VISION_OUTPUT"})
 
@@ -87,8 +91,10 @@ def _source(graph: Graph, facts: FactTable, link: Link, kind: str) -> tuple[str 
 
 
 def file_of(facts: FactTable, node: Node) -> str | None:
-    """The file of pictures, frames or sound that a node loads."""
-    for name in ("image", "video", "audio", "file", "directory"):
+    """The file of pictures, frames, sound or a latent that a node loads."""
+    loads = record_of(node.class_name).file
+    names = (loads.input,) if loads is not None and loads.kind in _MEDIA else _FILES
+    for name in names:
         value = facts.constant(node, name)
         if isinstance(value, str) and value:
             return value

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.comfyui.filenames import BOUNDARIES, read_name
 from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.models import MODEL_INPUTS
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
 
@@ -203,9 +204,7 @@ class Trails:
         if node_class is None and len(files) > 1:
             return None  # one for each expert, and nothing says which output is whose
         if len(models) < 2 or node_class is None:
-            likely = [
-                name for name in files if name.startswith(("unet", "model", "ckpt", "gguf", "diff"))
-            ]
+            likely = [name for name in files if name.startswith(MODEL_INPUTS)]
             return next(iter(likely or files), None)
         if not 0 <= slot < len(node_class.outputs):
             return None
