@@ -78,6 +78,8 @@ AT_HOME = {
     "aiohttp": {"server"},
     "websocket": {"run"},
     "pynvml": {"run"},
+    "av": {"comfyui.nodes", "formats", "server"},
+    "PIL": {"formats", "server"},
 }
 
 #: What could open a connection: only `network` does, so that its limits and its rules for tokens hold.
@@ -102,6 +104,8 @@ SLOW = {
     "rich",
     "websocket",
     "pynvml",
+    "av",
+    "PIL",
     "tomllib",
     "tomli",
 }

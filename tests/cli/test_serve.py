@@ -49,6 +49,19 @@ def test_what_cannot_be_is_refused(words: list[str], message: str) -> None:
         serve.run(**values(*words))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "module, library", [("aiohttp", "aiohttp"), ("av", "PyAV"), ("PIL", "Pillow")]
+)
+def test_a_missing_library_is_reported_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch, module: str, library: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(CommandError) as error:
+        serve.run(**values("--simulate", "--port", "0"))  # type: ignore[arg-type]
+    wanted = f'the simulated server needs {library}: pip install "wan22dsl[simulate]"'
+    assert str(error.value) == wanted
+
+
 def test_speed_is_a_number_or_max() -> None:
     assert [serve.times(text) for text in ("60", "2.5x", "max")] == [60, 2.5, float("inf")]
 

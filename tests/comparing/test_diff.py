@@ -12,8 +12,8 @@ from tests.conftest import ROOT
 from tests.importing.user_workflow import prompt, with_one_more_patch
 from tests.prompts import LOW, changed, node
 from wan22dsl.formats.prompt import dump
-from wan22dsl.server.media import mp4
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.video import video
 
 TEXT = """\
 wan 1
@@ -72,7 +72,7 @@ def test_the_same_in_other_words_is_the_same(wan):
 def test_kinds_of_files_are_mixed(wan):
     wan.write("a.wan", TEXT)
     wan("compile", "a.wan", "-o", "a.json")
-    wan.write("a.mp4", mp4.video(Clip(64, 96, 3, 16.0, "0f"), {"prompt": wan.read("a.json")}))
+    wan.write("a.mp4", video(Clip(64, 96, 3, 16.0, "0f"), "mp4", {"prompt": wan.read("a.json")}))
     for other in ("a.json", "a.mp4"):
         wan("diff", "a.wan", other).gives(stdout="the same\n")
     assert wan("diff", "-", "a.json", stdin=TEXT).status == 0

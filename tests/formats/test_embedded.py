@@ -13,8 +13,10 @@ import pytest
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.formats import embedded
 from wan22dsl.formats.embedded import Embedded
-from wan22dsl.server.media import latent, matroska, mp4, png, webp
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.latent import Shape, latent
+from wan22dsl.server.media.pictures import animated_png, png, webp
+from wan22dsl.server.media.video import video
 
 CLIP = Clip(64, 96, 3, 16.0, "0f")
 TEXTS = {
@@ -25,14 +27,14 @@ TEXTS = {
 COMMENT = {"comment": json.dumps(TEXTS)}
 
 FILES = {
-    "png": png.image(CLIP, 0, TEXTS),
-    "animated png": png.animation(CLIP, TEXTS),
-    "webp": webp.animation(CLIP, TEXTS),
-    "webm": matroska.video(CLIP, TEXTS),
-    "mp4": mp4.video(CLIP, TEXTS),
-    "combined mp4": mp4.video(CLIP, COMMENT),
-    "combined webm": matroska.video(CLIP, COMMENT),
-    "latent": latent.latent(TEXTS),
+    "png": png(CLIP, 0, TEXTS),
+    "animated png": animated_png(CLIP, TEXTS),
+    "webp": webp(CLIP, TEXTS),
+    "webm": video(CLIP, "webm", TEXTS),
+    "mp4": video(CLIP, "mp4", TEXTS),
+    "combined mp4": video(CLIP, "mp4", COMMENT),
+    "combined webm": video(CLIP, "webm", COMMENT),
+    "latent": latent(Shape(64, 96, 5, 1), TEXTS),
 }
 
 
@@ -104,7 +106,7 @@ DEEP = b"[" * 100_000
         (with_chunk(b"zTXt", b"prompt\0\1x"), None),
         (with_chunk(b"iTXt", b"prompt\0\1\0\0\0" + zlib.compress(bytes(80 << 20))), None),
         (with_chunk(b"tEXt", b"comment\0" + DEEP), TEXTS["prompt"]),
-        (png.image(CLIP, 0, {"prompt": "{}", "wan": DEEP.decode()}), "{}"),
+        (png(CLIP, 0, {"prompt": "{}", "wan": DEEP.decode()}), "{}"),
     ],
 )
 def test_whatever_a_library_runs_into_is_damage_of_the_file(wan, data, carries):
@@ -121,7 +123,7 @@ def test_whatever_a_library_runs_into_is_damage_of_the_file(wan, data, carries):
 def test_a_picture_with_more_pixels_than_any_video_is_not_unpacked(tmp_path):
     file = tmp_path / "a.png"
     head = pack(">2I5B", 9_500, 9_500, 16, 6, 0, 0, 0)
-    file.write_bytes(png.SIGNATURE + chunk(b"IHDR", head) + chunk(b"IDAT", b""))
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b""))
     with pytest.raises(UnreadableFile, match="more pixels than any video"):
         embedded.read(file)
 

@@ -10,8 +10,10 @@ from tests.importing.user_workflow import prompt
 from tests.prompts import changed, meaning, node
 from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
-from wan22dsl.server.media import latent, matroska, mp4, png, webp
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.latent import Shape, latent
+from wan22dsl.server.media.pictures import png, webp
+from wan22dsl.server.media.video import video
 
 CLIP = Clip(64, 96, 3, 16.0, "0f")
 HOUSE = """\
@@ -46,18 +48,18 @@ def test_standard_input_is_read(wan):
     result = wan("import", "-", stdin=dump(prompt()))
     assert result.status == 0
     assert "# Imported from standard input." in result.stdout
-    with_picture = wan("import", "-", stdin=png.image(CLIP, 0, {"prompt": dump(prompt())}))
+    with_picture = wan("import", "-", stdin=png(CLIP, 0, {"prompt": dump(prompt())}))
     assert "wan22.high -> low" in with_picture.stdout
 
 
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.png", png.image(CLIP, 0, {"prompt": dump(prompt())})),
-        ("a.webp", webp.animation(CLIP, {"prompt": dump(prompt())})),
-        ("a.mp4", mp4.video(CLIP, {"prompt": dump(prompt())})),
-        ("a.webm", matroska.video(CLIP, {"prompt": dump(prompt())})),
-        ("a.latent", latent.latent({"prompt": dump(prompt())})),
+        ("a.png", png(CLIP, 0, {"prompt": dump(prompt())})),
+        ("a.webp", webp(CLIP, {"prompt": dump(prompt())})),
+        ("a.mp4", video(CLIP, "mp4", {"prompt": dump(prompt())})),
+        ("a.webm", video(CLIP, "webm", {"prompt": dump(prompt())})),
+        ("a.latent", latent(Shape(64, 96, 5, 1), {"prompt": dump(prompt())})),
     ],
 )
 def test_files_that_comfyui_writes_are_read(wan, name, data):
@@ -75,7 +77,7 @@ def test_the_hash_of_a_picture_does_not_come_along(wan):
 
 def _video(text: str, of: dict | None = None, **more) -> bytes:
     wan = {"source": text, "pipeline": "mine", "uses": {}, "parameters": {}, **more}
-    return mp4.video(CLIP, {"prompt": dump(of or prompt()), "wan": json.dumps(wan)})
+    return video(CLIP, "mp4", {"prompt": dump(of or prompt()), "wan": json.dumps(wan)})
 
 
 def test_a_file_that_carries_its_text_gives_it_back(wan):
@@ -191,7 +193,7 @@ def test_bad_input_is_told_and_nothing_is_written(wan, name):
 
 
 def test_a_video_without_a_workflow_is_told(wan):
-    result = wan.write("a.mp4", mp4.video(CLIP, {}))("import", "a.mp4")
+    result = wan.write("a.mp4", video(CLIP, "mp4", {}))("import", "a.mp4")
     assert result.status == 2
     assert "carries no workflow" in result.stderr
 

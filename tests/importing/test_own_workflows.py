@@ -14,8 +14,8 @@ from tests.prompts import meaning
 from wan22dsl.api import compiler
 from wan22dsl.formats import prompt as prompt_format
 from wan22dsl.formats.prompt import dump
-from wan22dsl.server.media import mp4
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.video import video
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def test_a_video_that_the_editor_made_of_it_gives_the_text_back() -> None:
     for node in sent.values():
         node["inputs"].update(more.get(node["class_type"], {}))
     carried = {"prompt": dump(sent), "workflow": dump(shot())}
-    data = mp4.video(Clip(64, 96, 3, 16.0, "0f"), carried)
+    data = video(Clip(64, 96, 3, 16.0, "0f"), "mp4", carried)
     assert compiler.import_file(data, shown="shot.mp4").text == SHOT
 
 

@@ -17,12 +17,12 @@ from wan22dsl.network import limits
 from wan22dsl.network.limits import Limit
 from wan22dsl.run import attempt, client, download, ending, request_retry, stream, submit
 from wan22dsl.server.embedded import EmbeddedServer
-from wan22dsl.server.media import png
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.pictures import png
 
 DEEP = bool(os.environ.get("WAN_DEEP"))
 
-PICTURE = png.image(Clip(64, 96, 1, 16.0, "0badcafe"), 0, {})
+PICTURE = png(Clip(64, 96, 1, 16.0, "0badcafe"), 0, {})
 
 CLIP = """\
 wan 1

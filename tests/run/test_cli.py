@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import redirect_stdout
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -48,6 +49,16 @@ def wan_run(tmp_path, monkeypatch, capsys) -> Callable[..., Result]:
         return Result(told.out, told.err, status)
 
     return call
+
+
+def test_without_its_libraries_a_simulated_run_says_what_to_install(wan_run, monkeypatch):
+    for module in ("av", "PIL"):
+        monkeypatch.setitem(sys.modules, module, None)
+    found = wan_run("clip.wan", "--simulate", *QUICKLY)
+    assert found.status == 2
+    assert found.stderr == (
+        'the simulated server needs PyAV and Pillow: pip install "wan22dsl[simulate]"'
+    )
 
 
 def test_a_simulated_run_ends_with_a_table_the_file_and_the_record(wan_run, tmp_path):

@@ -14,8 +14,8 @@ from tests.run.test_random import open_files
 from tests.run.test_retry import PICTURE
 from wan22dsl.run import store
 from wan22dsl.run.verify import damage
-from wan22dsl.server.media import png
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.pictures import png
 
 FAULTS = [
     "fail /system_stats",
@@ -77,7 +77,7 @@ def commands(wan, folder, number: int, seed: int) -> Counter[str]:
     """Many commands; at the end every record can be read, and every output is whole."""
     chance = random.Random(seed)
     wan.write("clip.wan", PICTURE)
-    wan.write("face.png", png.image(Clip(64, 64, 1, 16.0, ""), 0, {}))
+    wan.write("face.png", png(Clip(64, 64, 1, 16.0, ""), 0, {}))
     ends = Counter(command(wan, chance) for _ in range(number))
     records, problems = store.each(folder / "wan_output")
     assert len(records) == number and not problems

@@ -8,8 +8,8 @@ from tests.run.conftest import SPLIT
 from wan22dsl.errors import ServerAnswered, ServerSilent, ServerUnreachable
 from wan22dsl.run import request_retry
 from wan22dsl.server.embedded import EmbeddedServer
-from wan22dsl.server.media import png
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.pictures import png
 
 PICTURE = SPLIT.replace('prompt = "A l', 'image = "face.png"\n    prompt = "A l').replace(
     "t2v_", "i2v_"
@@ -19,7 +19,7 @@ PICTURE = SPLIT.replace('prompt = "A l', 'image = "face.png"\n    prompt = "A l'
 @pytest.fixture
 def portrait(wan):
     """A pipeline with a picture beside it, run by the command line."""
-    wan.write("clip.wan", PICTURE).write("face.png", png.image(Clip(64, 64, 1, 16.0, ""), 0, {}))
+    wan.write("clip.wan", PICTURE).write("face.png", png(Clip(64, 64, 1, 16.0, ""), 0, {}))
     return wan
 
 
@@ -53,7 +53,7 @@ def test_a_file_that_is_looked_for_on_the_server_is_asked_for_again(wan):
     with EmbeddedServer(speed=5000, faults=["fail /view with 500"]) as server:
         folder = server.place / "input" / "sub"
         folder.mkdir()
-        (folder / "theirs.png").write_bytes(png.image(Clip(64, 64, 1, 16.0, ""), 0, {}))
+        (folder / "theirs.png").write_bytes(png(Clip(64, 64, 1, 16.0, ""), 0, {}))
         found = wan("run", "clip.wan", "--server", server.url, "--quiet")
         assert server.happened
     assert found.status == 0, found.stderr

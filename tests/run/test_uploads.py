@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.run import uploads
 from wan22dsl.server.embedded import EmbeddedServer
-from wan22dsl.server.media import png
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.pictures import png
 
-PICTURE = png.image(Clip(64, 96, 1, 16.0, "0badcafe"), 0, {})
+PICTURE = png(Clip(64, 96, 1, 16.0, "0badcafe"), 0, {})
 
 CLIP = """\
 wan 1

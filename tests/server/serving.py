@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import websocket
 
 from wan22dsl.graph.cost.cards import Card
-from wan22dsl.server.media import png
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.pictures import png
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ PATIENCE_S = 20.0
 #: A card on which nothing is ever loaded for long, and steps of the small prompt take about 2.5 s.
 QUICK_TO_LOAD = Card("a card for tests", 2**35, 1.0, 0, 1e18, 1e18, 1e18)
 
-START = png.image(Clip(64, 96, 1, 16.0, "0badcafe"), 0, {})
+START = png(Clip(64, 96, 1, 16.0, "0badcafe"), 0, {})
 
 _HIGH = "wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors"
 _LOW = "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"

@@ -15,8 +15,8 @@ from tests.server.written import model_files, written
 from wan22dsl.api import compiler
 from wan22dsl.graph.analysis import analyse
 from wan22dsl.server.embedded import EmbeddedServer
-from wan22dsl.server.media import mp4
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.video import video
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -96,9 +96,11 @@ def with_videos() -> list[tuple[Path, str]]:
     return found
 
 
-def video(file: Path, frames: int = 41, rate: int = 24, size: tuple[int, int] = (64, 48)) -> None:
+def put_video(
+    file: Path, frames: int = 41, rate: int = 24, size: tuple[int, int] = (64, 48)
+) -> None:
     clip = Clip(*size, frames, float(rate), "0f")
-    file.write_bytes(mp4.video(clip, {}))
+    file.write_bytes(video(clip, "mp4", {}))
 
 
 @pytest.mark.parametrize(("file", "name"), with_videos(), ids=lambda one: getattr(one, "stem", one))
@@ -109,7 +111,7 @@ def test_an_example_with_its_video_beside_it_is_written_as_it_is_described(
     text = file.read_text(encoding="utf-8")
     (tmp_path / file.name).write_text(text, encoding="utf-8")
     for named in set(re.findall(r'"([\w.]+\.mp4)"', text)):
-        video(tmp_path / named, frames, rate)
+        put_video(tmp_path / named, frames, rate)
     result = compiler.compile(tmp_path / file.name, pipeline=name)
     assert result.graph is not None and result.prompt is not None, result.diagnostics
     graph = result.graph.graph
@@ -162,7 +164,7 @@ pipeline p {{
 def test_a_flow_of_a_video_is_written_as_it_is_described(
     server: EmbeddedServer, tmp_path: Path, flow: str, frames: int, rate: int
 ) -> None:
-    video(tmp_path / "clip.mp4", frames, rate)
+    put_video(tmp_path / "clip.mp4", frames, rate)
     text = OF_A_VIDEO.format(flow=VIDEO_TO_VIDEO[flow])
     result = compiler.compile(Source(text, "p.wan", tmp_path / "p.wan"))
     assert result.graph is not None and result.prompt is not None, result.diagnostics

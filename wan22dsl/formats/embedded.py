@@ -29,7 +29,7 @@ _COMMENTS = ("comment", "Comment", "COMMENT", "description")
 _MOST_PIXELS = 90_000_000
 _TOO_MANY_PIXELS = "it has more pixels than any video"
 
-#: The header of a latent is never longer than this.
+#: The header of a latent, and a text in a PNG, are never longer than this.
 _MOST_HEADER_BYTES = 100 * 1024**2
 
 
@@ -110,16 +110,27 @@ def _of_picture(data: BinaryIO) -> Iterator[tuple[str, str]]:
                 yield from _of_comment(_text(value))
             elif isinstance(value, str):
                 yield name, value
-        # An animated PNG has its texts in chunks that ComfyUI calls `comf`.
-        for chunk in getattr(image, "private_chunks", ()):
-            name, _, text = chunk[1].partition(b"\0")
-            if chunk[0] == b"comf":
-                yield name.decode("latin-1"), _text(text)
+        if image.format == "PNG":
+            yield from _of_chunks(data)
         exif = image.getexif()
         for tag in _EXIF_TAGS:
             name, colon, text = _utf8(_text(exif.get(tag))).partition(":")
             if colon:
                 yield name.lower(), text
+
+
+def _of_chunks(data: BinaryIO) -> Iterator[tuple[str, str]]:
+    """The chunks `comf` in which ComfyUI keeps the texts of an animated PNG, behind its last frame.
+
+    Pillow finds them only after it has decoded all frames.
+    """
+    data.seek(len(_PICTURES[0]))
+    while len(head := data.read(8)) == 8:
+        length, after = int.from_bytes(head[:4], "big"), data.tell()
+        if head[4:] == b"comf":
+            name, _, text = data.read(min(length, _MOST_HEADER_BYTES)).partition(b"\0")
+            yield name.decode("latin-1"), _text(text)
+        data.seek(after + length + 4)
 
 
 def _of_video(shown: str, data: BinaryIO) -> Iterator[tuple[str, str]]:

@@ -10,5 +10,6 @@ file that comes out says that it is simulated. How it is laid out:
   `memory` how long it would take, `saving` and `media` write the files
 - `faults` is the language for what should go wrong
 
-aiohttp is imported in this room only, and this room only by the commands that need it.
+aiohttp is imported in this package only, and this package only by the commands that need it; PyAV and
+Pillow when the first file is written.
 """

@@ -11,6 +11,7 @@ import math
 import shutil
 import tempfile
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ class EmbeddedServer:
     step. `front_end` is the folder of ComfyUI's page, which is then served too.
 
     Raises CommandError for an unknown card, a fault that is not understood, a speed that is not above
-    zero, a host that is not loopback, a port that is taken, or when aiohttp is not installed.
+    zero, a host that is not loopback, a port that is taken, or when a library is not installed.
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class EmbeddedServer:
 
     def start(self) -> EmbeddedServer:
         """Begins to listen, and comes back when the address is known."""
-        _look_for_aiohttp()
+        _look_for_libraries()
         self._ready.clear()
         self._is_over = False
         self._place = self._wanted_place or Path(tempfile.mkdtemp(prefix="wan-simulated-"))
@@ -266,11 +267,14 @@ class EmbeddedServer:
         self._state = state
 
 
-def _look_for_aiohttp() -> None:
-    try:
-        import aiohttp  # noqa: F401
-    except ImportError as error:
+#: What the server needs of the extra `simulate`: the names of modules, and of the libraries.
+_LIBRARIES = {"aiohttp": "aiohttp", "av": "PyAV", "PIL": "Pillow"}
+
+
+def _look_for_libraries() -> None:
+    """Raises CommandError when one is not installed; none is imported for that."""
+    missing = [name for module, name in _LIBRARIES.items() if find_spec(module) is None]
+    if missing:
         raise CommandError(
-            "the simulated server needs aiohttp, which is not installed: "
-            "pip install 'wan22dsl[simulate]'"
-        ) from error
+            f'the simulated server needs {" and ".join(missing)}: pip install "wan22dsl[simulate]"'
+        )

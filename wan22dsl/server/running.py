@@ -132,7 +132,9 @@ class Run:
         extra = about if isinstance(about, dict) else {}
         folders, prefix = self._state.folders, self._worker.temp_prefix
         try:
-            shown = save(Save(call, self._job.prompt, extra, folders, prefix))
+            work = Save(call, self._job.prompt, extra, folders, prefix)
+            # Encoding takes a while, in which the server goes on answering.
+            shown = await asyncio.to_thread(save, work)
             seconds = save_s(call)
         except NodeFault:
             raise

@@ -13,9 +13,11 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 from wan22dsl.server.calls import NodeFault
 from wan22dsl.server.flow import Flow
-from wan22dsl.server.media import gif, latent, matroska, mp4, png, webp
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media import pictures
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.latent import Shape, latent
 from wan22dsl.server.media.reading import mark
+from wan22dsl.server.media.video import video
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.nodes.record import Writes
     from wan22dsl.server.calls import Call
     from wan22dsl.server.folders import Folders
+    from wan22dsl.server.media.video import Container
 
 #: A guess: what an encoder takes for a megapixel of video, and the least that a saver takes.
 _SAVE_S_PER_MEGAPIXEL = 0.01
@@ -85,7 +88,7 @@ def save(work: Save) -> dict[str, Any] | None:
 
 def _clip(work: Save) -> Clip:
     found = work.saved()
-    fps = found.fps if found.fps is not None and math.isfinite(found.fps) else 16.0
+    fps = found.fps if found.fps and math.isfinite(found.fps) else 16.0
     frames = min(found.frames or 1, MOST_FRAMES)
     return Clip(found.width or 16, found.height or 16, frames, fps, work.source().digest)
 
@@ -128,23 +131,23 @@ def _video(work: Save) -> dict[str, Any]:
     if clip.width_px % 2 or clip.height_px % 2:
         said = "[Errno 542398533] Generic error in an external library: 'avcodec_open2(libx264)'\n"
         raise NodeFault("av.error.ExternalError", said)
-    file = _write(work, mp4.video(clip, work.metadata()), "_.mp4")
+    file = _write(work, video(clip, "mp4", work.metadata()), "_.mp4")
     return {"images": [file], "animated": [True]}
 
 
 def _webm(work: Save) -> dict[str, Any]:
-    file = _write(work, matroska.video(_clip(work), work.metadata()), "_.webm")
+    file = _write(work, video(_clip(work), "webm", work.metadata()), "_.webm")
     return {"images": [file], "animated": [True]}
 
 
 def _webp(work: Save) -> dict[str, Any]:
     clip = _clip(work)
-    file = _write(work, webp.animation(clip, work.metadata()), "_.webp")
+    file = _write(work, pictures.webp(clip, work.metadata()), "_.webp")
     return {"images": [file], "animated": [clip.frames != 1]}
 
 
 def _animated_png(work: Save) -> dict[str, Any]:
-    file = _write(work, png.animation(_clip(work), work.metadata()), "_.png")
+    file = _write(work, pictures.animated_png(_clip(work), work.metadata()), "_.png")
     return {"images": [file], "animated": [True]}
 
 
@@ -152,7 +155,7 @@ def _images(work: Save, folder: str = "output") -> dict[str, Any]:
     clip = _clip(work)
     return {
         "images": [
-            _write(work, png.image(clip, number, work.metadata(number)), "_.png", folder)
+            _write(work, pictures.png(clip, number, work.metadata(number)), "_.png", folder)
             for number in range(clip.frames)
         ]
     }
@@ -163,7 +166,9 @@ def _preview(work: Save) -> dict[str, Any]:
 
 
 def _latent(work: Save) -> dict[str, Any]:
-    return {"latents": [_write(work, latent.latent(work.metadata()), "_.latent")]}
+    flow = work.source()
+    shape = Shape(flow.width_px, flow.height_px, flow.frames, flow.batch)
+    return {"latents": [_write(work, latent(shape, work.metadata()), "_.latent")]}
 
 
 def _any(work: Save) -> dict[str, Any]:
@@ -177,19 +182,26 @@ def _combine(work: Save) -> dict[str, Any]:
     """VHS_VideoCombine: its files have no underscore after the number, and stand under `gifs`."""
     clip, form = _clip(work), str(work.call.value("format", "video/h264-mp4"))
     folder = "output" if work.call.value("save_output", True) else "temp"
-    metadata = {"comment": json.dumps(work.metadata())}
-    if form == "image/gif":
-        data, ending = gif.animation(clip), ".gif"
+    if form in ("image/gif", "video/ffmpeg-gif"):
+        data, ending = pictures.gif(clip), ".gif"
     elif form == "image/webp":
-        data, ending = webp.animation(clip, work.metadata()), ".webp"
-    elif "webm" in form:
-        data, ending = matroska.video(clip, metadata), ".webm"
+        data, ending = pictures.webp(clip, work.metadata()), ".webp"
     else:
-        data, ending = mp4.video(clip, metadata), ".mp4"
+        container, ending = _container(form)
+        data = video(clip, container, {"comment": json.dumps(work.metadata())})
     file = _write(work, data, ending, folder)
     path = str(work.folders.place / folder / file["subfolder"] / file["filename"])
     rate = {"format": form, "frame_rate": clip.fps, "workflow": "", "fullpath": path}
     return {"gifs": [{**file, **rate}]}
+
+
+def _container(form: str) -> tuple[Container, str]:
+    """The container and the ending of a format of VideoHelperSuite (its `video_formats/`)."""
+    if form == "video/ProRes":
+        return "mov", ".mov"
+    if form.endswith("-mkv"):
+        return "matroska", ".mkv"
+    return ("webm", ".webm") if form.endswith("webm") else ("mp4", ".mp4")
 
 
 _SAVERS: dict[Writes, Callable[[Save], dict[str, Any]]] = {

@@ -10,8 +10,8 @@ from wan22dsl.server.clock import CardClock
 from wan22dsl.server.dialect import Dialect
 from wan22dsl.server.folders import Folders
 from wan22dsl.server.jobs import Jobs
-from wan22dsl.server.media import png
-from wan22dsl.server.media.cells import Clip
+from wan22dsl.server.media.drawing import Clip
+from wan22dsl.server.media.pictures import png
 from wan22dsl.server.memory import Log, Memory
 from wan22dsl.server.object_info import Describer
 from wan22dsl.server.sockets import Sockets
@@ -111,7 +111,7 @@ class State:
 
     def preview(self) -> bytes:
         """A small picture, as previews are."""
-        return png.image(Clip(256, 256, 1, 16.0, ""), 0, {})
+        return png(Clip(256, 256, 1, 16.0, ""), 0, {})
 
     async def restart(self) -> None:
         """The server is killed and comes back: all connections are cut, and all is forgotten."""

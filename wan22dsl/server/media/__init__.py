@@ -1,4 +1,4 @@
-"""Files that really open and say that they are simulated, written without any library for pictures.
+"""The files that a simulated server writes and recognises: videos, pictures and latents that really open.
 
-`cells` puts letters on a grid of 16x16 pixels, which every format here is made of.
+`drawing` is what their frames show, `video` encodes it with PyAV and `pictures` with Pillow.
 """

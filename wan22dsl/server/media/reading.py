@@ -24,9 +24,9 @@ _SIGNATURES = (
     b"fLaC", b"ID3",
 )  # fmt: skip
 
-_MARK = re.compile(
-    rb'simulated"?[^{]{0,40}?(\{\\?"width_px\\?"[^{}]*\})',
-)
+#: The line as `mark` writes it. An MP4 has all names of its tags before the first text, so the name is not
+#: looked for; the quotes have a backslash where the line is in JSON.
+_MARK = re.compile(rb'\{\\?"width_px\\?": [^{}]*\\?"digest\\?": [^{}]*\}')
 
 
 def mark(flow: Flow, saved: Facts, frame: int | None = None) -> str:
@@ -82,7 +82,7 @@ def _marks(data: bytes) -> dict[str, Any] | None:
     if found is None:
         return None
     try:
-        about = json.loads(found[1].replace(b'\\"', b'"'))
+        about = json.loads(found[0].replace(b'\\"', b'"'))
     except ValueError:
         return None
     return about if isinstance(about, dict) else None
