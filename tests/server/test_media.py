@@ -18,7 +18,7 @@ from wan22dsl.server.media.drawing import Clip, Drawing
 from wan22dsl.server.media.latent import MOST_BYTES, Shape, latent
 from wan22dsl.server.media.pictures import animated_png, gif, png, webp
 from wan22dsl.server.media.reading import digest_of_file, mark, marked
-from wan22dsl.server.media.video import video
+from wan22dsl.server.media.video import PERIOD_FRAMES, video
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,10 +90,10 @@ def test_moving_pictures_have_their_size_their_frames_and_their_rate(kind: str, 
 @pytest.mark.parametrize("kind", [*PICTURES, *VIDEOS])
 def test_each_frame_shows_what_is_drawn(kind: str) -> None:
     """In its own shades: letters are bright on a dark ground, and no frame is late."""
-    clip = Clip(300, 200, 6, 16.0, "ab12cd34")
+    clip = Clip(300, 200, PERIOD_FRAMES * 2 + 1, 16.0, "ab12cd34")
     shown = _frames((PICTURES | VIDEOS)[kind](clip))
     assert len(shown) == clip.frames
-    for pixels, drawn in zip(shown, Drawing(clip)):
+    for pixels, drawn in zip(shown, Drawing(clip, PERIOD_FRAMES if kind in VIDEOS else 0)):
         pairs = list(zip(pixels, drawn.tobytes()))
         letters = [pixel for pixel, shade in pairs if shade == 255]
         ground = [pixel for pixel, shade in pairs if shade == 0]

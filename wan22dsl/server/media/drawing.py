@@ -1,4 +1,4 @@
-"""The frames of a simulated clip: `SIMULATED` on a plain colour, the frame's number, and a bar that grows."""
+"""The frames of a simulated clip: `SIMULATED` on a plain colour, the frame's number, and a growing bar."""
 
 from __future__ import annotations
 
@@ -37,11 +37,13 @@ class Clip(NamedTuple):
 class Drawing:
     """The frames of a clip as Pillow's images of mode `L`: 0 is the ground, 255 a letter.
 
-    Each frame is drawn when it is asked for, and a drawing can be gone through more than once.
+    Each frame is drawn when it is asked for, and a drawing can be gone through more than once. With
+    `period_frames` the frames repeat after so many, and show how many there are instead of their number.
     """
 
-    def __init__(self, clip: Clip) -> None:
+    def __init__(self, clip: Clip, period_frames: int = 0) -> None:
         self._clip = clip
+        self._period_frames = period_frames
 
     def __iter__(self) -> Iterator[Any]:
         return map(self.frame, range(self._clip.frames))
@@ -53,12 +55,20 @@ class Drawing:
         clip = self._clip
         image = self._still.copy()
         bar_px = max(1, clip.height_px // 40)
-        width, height, count = clip.width_px, clip.height_px, number + 1
-        text = f"{count:>{len(str(clip.frames))}}/{clip.frames}"
+        width, height = clip.width_px, clip.height_px
+        if self._period_frames:
+            count, whole, text = (
+                number % self._period_frames + 1,
+                self._period_frames,
+                f"{clip.frames}",
+            )
+        else:
+            count, whole = number + 1, clip.frames
+            text = f"{count:>{len(str(whole))}}/{whole}"
         ImageDraw.Draw(image).text(
             (bar_px, height - 2 * bar_px), text, fill=255, font=self._small, anchor="ls"
         )
-        until = width * count // clip.frames
+        until = width * count // whole
         image.paste(180, (0, height - bar_px, until, height))
         image.paste(255 * (number % 2), (0, height - bar_px, bar_px, height))
         return image

@@ -24,6 +24,10 @@ Container = Literal["mp4", "mov", "matroska", "webm"]
 _H264 = ("libx264", {"preset": "ultrafast", "crf": "28"})
 _VP9 = ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "40", "b": "0"})
 
+#: So many frames are encoded, the first of them on its own; they repeat until the clip is full. So a long
+#: clip takes no longer than a short one.
+PERIOD_FRAMES = 16
+
 #: FFmpeg leaves out what differs between two runs: times of creation, random numbers, its own version.
 _SAME_BYTES = {"fflags": "+bitexact"}
 #: Tags of any name, as ComfyUI's savers have them.
@@ -45,14 +49,28 @@ def video(clip: Clip, container: Container, tags: Mapping[str, str]) -> bytes:
         stream: Any = file.add_stream(codec, rate=_rate(clip.fps), options=settings)
         stream.width, stream.height, stream.pix_fmt = clip.width_px, clip.height_px, "yuv420p"
         stream.codec_context.thread_count = 1  # more of them may share out the work differently
-        luma, *chroma = _colours(clip)
-        for number, image in enumerate(Drawing(clip)):
-            frame = av.VideoFrame(clip.width_px, clip.height_px, "yuv420p")
-            _fill(frame, image.point(luma), chroma)
-            frame.pts = number
-            file.mux(stream.encode(frame))
-        file.mux(stream.encode(None))
+        packets = _period(clip, stream)
+        for number in range(clip.frames):
+            packet = packets[number % len(packets)]
+            packet.pts = packet.dts = number
+            packet.time_base = 1 / _rate(clip.fps)
+            file.mux(packet)
     return data.getvalue()
+
+
+def _period(clip: Clip, stream: Any) -> list[Any]:
+    """The frames that repeat, each as one packet. There are none that need a later one."""
+    import av
+
+    luma, *chroma = _colours(clip)
+    drawing = Drawing(clip, PERIOD_FRAMES)
+    packets: list[Any] = []
+    for number in range(min(clip.frames, PERIOD_FRAMES)):
+        frame = av.VideoFrame(clip.width_px, clip.height_px, "yuv420p")
+        _fill(frame, drawing.frame(number).point(luma), chroma)
+        frame.pts = number
+        packets += stream.encode(frame)
+    return packets + stream.encode(None)
 
 
 def _rate(fps: float) -> Fraction:
