@@ -22,19 +22,19 @@ HEAD = """\
 <!-- Made by docs/generate.py from the commands themselves. -->
 
 `wan COMMAND --help` shows the same. A file named `-` is standard input, an output named `-` standard
-output. Results go to standard output, everything said about them to standard error.
+output. Results go to standard output, messages to standard error.
 
 | exit code | meaning |
 |---|---|
-| 0 | fine; there may be warnings and notes |
-| 1 | the file has errors (`wan fmt --check`: a file would change) |
-| 2 | the command was wrong, or a file cannot be read or written |
-| 70 | a fault of wan22dsl itself; `WAN_TRACEBACK=1` shows where |
+| 0 | success; there may be warnings and notes |
+| 1 | errors in the file (`wan fmt --check`: a file would change) |
+| 2 | wrong command, or a file cannot be read or written |
+| 70 | an internal error; `WAN_TRACEBACK=1` shows where |
 | 130 | stopped with Ctrl-C |
 | 141 | nobody reads the output any more, as after `\\| head -1` |
 
-Environment: `NO_COLOR` and `FORCE_COLOR` say whether there are colours (otherwise only on a terminal);
-`WAN_TRACEBACK=1` shows the traceback of a fault.
+Environment: `NO_COLOR` and `FORCE_COLOR` turn colours off and on (default: on for a terminal);
+`WAN_TRACEBACK=1` shows the traceback of an internal error.
 """
 
 
@@ -56,13 +56,15 @@ def _section(name: str) -> str:
     module = import_module(module_of(name))
     declared: Command | None = getattr(module, "COMMAND", None)
     if declared is not None:
-        rows = [_declared_row(one) for one in declared.takes]
+        rows = [_declared_row(take) for take in declared.takes if not _is_hidden(take)]
         return _command(f"wan {name}", declared.run.__doc__, rows, "##")
     group: Any = get_command(module.app)
     head = f"## wan {name}\n\n{cleandoc(group.help)}\n"
     parts = (
-        _command(f"wan {name} {one.name}", one.help, list(map(_typer_row, one.params)), "###")
-        for one in group.commands.values()
+        _command(
+            f"wan {name} {command.name}", command.help, list(map(_typer_row, command.params)), "###"
+        )
+        for command in group.commands.values()
     )
     return "\n".join([head, *parts])
 
@@ -76,18 +78,22 @@ def _command(name: str, doc: str | None, rows: list[Row], level: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def _declared_row(one: Argument | Option) -> Row:
-    if isinstance(one, Argument):
-        return _row([], one.metavar, one.help, required=one.required, many=one.many)
-    return _row(one.flags, r"\|".join(one.choices) or one.metavar, one.help, one.default)
+def _is_hidden(take: Argument | Option) -> bool:
+    return not isinstance(take, Argument) and take.hidden
 
 
-def _typer_row(one: Any) -> Row:
-    """The same of a parameter of typer's, for commands with commands of their own below them."""
-    if one.param_type_name == "argument":
-        return _row([], one.metavar, one.help, required=one.required, many=one.nargs == -1)
-    flags = sorted(one.opts, key=len, reverse=True)
-    return _row(flags, "" if one.is_flag else one.metavar, one.help, one.default)
+def _declared_row(take: Argument | Option) -> Row:
+    if isinstance(take, Argument):
+        return _row([], take.metavar, take.help, required=take.required, many=take.many)
+    return _row(take.flags, r"\|".join(take.choices) or take.metavar, take.help, take.default)
+
+
+def _typer_row(param: Any) -> Row:
+    """The same for a parameter of typer's, of a command that has subcommands."""
+    if param.param_type_name == "argument":
+        return _row([], param.metavar, param.help, required=param.required, many=param.nargs == -1)
+    flags = sorted(param.opts, key=len, reverse=True)
+    return _row(flags, "" if param.is_flag else param.metavar, param.help, param.default)
 
 
 def _row(

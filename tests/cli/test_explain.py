@@ -34,7 +34,7 @@ def test_for_an_unknown_code_the_nearest_is_named(wan):
     code, name = next((one.code, one.name) for one in ALL.values())
     assert f"did you mean `{name}`?" in wan("explain", name + "s").stderr
     wan("explain", "zzz").gives(
-        stderr="error: there is no code `zzz`; `wan explain` lists all\n", status=2
+        stderr="error: unknown code `zzz`; `wan explain` lists all\n", status=2
     )
     assert code in ALL
 

@@ -49,12 +49,12 @@ def test_standard_input_goes_to_standard_output(wan):
 
 
 @pytest.mark.parametrize("name", ["a.wan", "-"])
-def test_what_has_mistakes_is_left_as_it_is(wan, name):
+def test_what_has_syntax_errors_is_left_unchanged(wan, name):
     wan.write("a.wan", BROKEN)
     result = wan("fmt", name, stdin=BROKEN)
     assert (result.stdout, result.status) == ("", 1)
     assert "error[WAN1" in result.stderr
-    assert result.stderr.endswith("has mistakes and was left as it is\n")
+    assert result.stderr.endswith("has syntax errors and was left unchanged\n")
     assert wan.read("a.wan") == BROKEN
 
 

@@ -79,19 +79,19 @@ def many(wan, count: int):
     return wan
 
 
-def test_many_findings_are_shown_in_short_and_that_is_said(wan):
+def test_many_findings_are_shortened_and_the_last_line_says_so(wan):
     result = many(wan, 9)("lint", ".")
     assert "f0.wan:3:19: error[WAN" in result.stdout
     assert " --> " not in result.stdout
     assert result.stdout.endswith(
-        "shown in short: `wan explain NAME` and `--output-format full` say more\n"
+        "shortened; `--output-format full` shows all, `wan explain NAME` explains a rule\n"
     )
 
 
 def test_all_of_many_findings_is_shown_when_asked_for(wan):
     result = many(wan, 9)("lint", ".", "--output-format", "full")
     assert result.stdout.count(" --> ") == 9
-    assert "shown in short" not in result.stdout
+    assert "shortened" not in result.stdout
 
 
 def test_a_sentence_of_each_finding_is_shown_when_asked_for(wan):

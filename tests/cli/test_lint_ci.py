@@ -148,14 +148,14 @@ def test_excluded_files_are_left_out_and_named_ones_are_told(wan):
 
 def test_an_suppression_takes_the_finding_away_and_is_counted(wan):
     wan.write("a.wan", CUT.replace("82f", f"82f # wan: allow({NAME}) cut later on"))
-    wan("lint", ".", "--strict").gives(stdout="no problems found in 1 file (1 allowed)\n")
+    wan("lint", ".", "--strict").gives(stdout="no problems found in 1 file (1 suppressed)\n")
 
 
-def test_an_allowed_error_still_stops_compiling_and_that_is_said(wan):
+def test_a_suppressed_error_still_stops_compiling_and_is_counted(wan):
     wan.write("a.wan", BAD.replace("wrong", "wrong # wan: allow(all) not my file"))
     wan("lint", "a.wan").gives(
-        stdout="no problems found in 1 file (1 allowed)\n"
-        "1 allowed error still stops `wan compile` and `wan run`\n"
+        stdout="no problems found in 1 file (1 suppressed)\n"
+        "1 suppressed error still stops `wan compile` and `wan run`\n"
     )
     assert wan("compile", "a.wan").status == 1
 
@@ -237,6 +237,6 @@ def test_a_server_that_is_silent_gives_2(wan):
     assert "127.0.0.1:9" in result.stderr
 
 
-def test_help_tells_the_exit_codes(wan):
+def test_help_has_the_exit_codes(wan):
     shown = " ".join(wan("lint", "--help").stdout.split())
-    assert "Exit codes: 0, nothing fails; 1, there are errors" in shown
+    assert "Exit codes: 0, no errors; 1, errors" in shown

@@ -21,9 +21,9 @@ def test_without_a_command_the_commands_are_listed(wan):
 
 
 def test_for_an_unknown_command_the_nearest_is_named(wan):
-    hint = "error: there is no command `lnit`. Did you mean `wan lint`?\n\n"
+    hint = "error: unknown command `lnit`. Did you mean `wan lint`?\n\n"
     wan("lnit", "a.wan").gives(stderr=hint + overview(), status=2)
-    assert wan("--frobnicate").stderr.startswith("error: there is no command `--frobnicate`.\n")
+    assert wan("--frobnicate").stderr.startswith("error: unknown command `--frobnicate`.\n")
 
 
 def test_the_version_is_told(wan):
@@ -68,10 +68,9 @@ def test_a_fault_of_ours_is_called_that(wan, monkeypatch):
     monkeypatch.setattr("wan22dsl.resources.schema_names", broken)
     result = wan("schema")
     assert (result.stdout, result.status) == ("", 70)
-    assert (
-        f"wan22dsl {__version__} has a fault: ZeroDivisionError in test_main.py:" in result.stderr
-    )
-    assert "Your file is not to blame." in result.stderr
+    head = f"error: internal error in wan22dsl {__version__}: ZeroDivisionError in test_main.py:"
+    assert result.stderr.startswith(head)
+    assert "This is not a mistake in your file." in result.stderr
     assert "Traceback" not in result.stderr
 
 
@@ -120,3 +119,16 @@ def test_an_exit_code_of_a_typer_app_is_handed_on(wan):
         return 3
 
     assert typed.run(app, "three", []) == 3
+
+
+def test_the_help_of_an_option_is_one_short_phrase():
+    """At most 16 words, and no period: a phrase, not a paragraph."""
+    for command in COMMANDS:
+        declared = getattr(import_module(module_of(command)), "COMMAND", None)
+        for take in declared.takes if declared is not None else ():
+            assert not take.help.endswith("."), (command, take.name)
+            assert len(take.help.split()) <= 16, (command, take.name)
+
+
+def test_a_hidden_option_is_in_no_help(wan):
+    assert "--simulate" not in wan("serve", "--help").stdout.split("Options:")[1]

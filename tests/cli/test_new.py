@@ -25,13 +25,13 @@ def test_or_under_another_name_or_to_standard_output(wan):
 
 def test_a_file_that_is_there_is_not_touched(wan):
     wan.write("portrait.wan", "mine")
-    wan("new").gives(stderr="error: portrait.wan exists already; give another name\n", status=2)
+    wan("new").gives(stderr="error: portrait.wan already exists; give another name\n", status=2)
     assert wan.read("portrait.wan") == "mine"
 
 
 def test_for_an_unknown_template_the_nearest_is_named(wan):
     wan("new", "--template", "portrat").gives(
-        stderr="error: there is no template `portrat`; did you mean `portrait`?\n", status=2
+        stderr="error: unknown template `portrat`; did you mean `portrait`?\n", status=2
     )
 
 

@@ -55,7 +55,7 @@ def test_list_takes_a_part_of_the_name_and_a_pack(
     [
         (["nothing"], "has no class with `nothing` in its name\n"),
         (["film", "--pack", "comfyui"], "in its name in the pack `comfyui`\n"),
-        (["--pack", "Frame"], "knows no pack `Frame`; it has ComfyUI, Frames\n"),
+        (["--pack", "Frame"], "has no pack `Frame`; it has ComfyUI, Frames\n"),
     ],
 )
 def test_list_says_when_there_is_nothing(

@@ -24,12 +24,12 @@ def test_each_is_shown_and_is_a_schema(wan, name):
 
 def test_for_an_unknown_one_the_nearest_is_named(wan):
     wan("schema", "promt").gives(
-        stderr="error: there is no schema `promt`; did you mean `prompt`?\n", status=2
+        stderr="error: unknown schema `promt`; did you mean `prompt`?\n", status=2
     )
     assert "there are " in wan("schema", "x").stderr
 
 
-def test_a_file_is_held_against_a_schema(wan, tmp_path):
+def test_a_file_is_validated_with_a_schema(wan, tmp_path):
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     node = {"class_type": "X", "inputs": {}, "_meta": {"title": "x"}}
     good.write_text(json.dumps({"1": node}), encoding="utf-8")

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import ROOT
 from wan22dsl.cli import quick, serve
+from wan22dsl.cli.declare import Option
 from wan22dsl.errors import CommandError
 
 if TYPE_CHECKING:
@@ -35,13 +36,12 @@ def values(*words: str) -> dict[str, object]:
 @pytest.mark.parametrize(
     "words, message",
     [
-        ([], "wan serve --simulate"),
-        (["--simulate", "--port", "70000"], "--port takes a number"),
-        (["--simulate", "--speed", "fast"], "--speed takes a number"),
-        (["--simulate", "--speed", "0"], "above zero"),
-        (["--simulate", "--card", "abacus"], "unknown card `abacus`"),
-        (["--simulate", "--fault", "rain"], "the fault `rain`"),
-        (["--simulate", "--front-end-root", "nowhere"], "`nowhere` has no index.html"),
+        (["--port", "70000"], "--port takes a number"),
+        (["--speed", "fast"], "--speed takes a number"),
+        (["--speed", "0"], "above zero"),
+        (["--card", "abacus"], "unknown card `abacus`"),
+        (["--fault", "rain"], "the fault `rain`"),
+        (["--front-end-root", "nowhere"], "`nowhere` has no index.html"),
     ],
 )
 def test_what_cannot_be_is_refused(words: list[str], message: str) -> None:
@@ -57,9 +57,15 @@ def test_a_missing_library_is_reported_with_the_command_that_installs_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(CommandError) as error:
-        serve.run(**values("--simulate", "--port", "0"))  # type: ignore[arg-type]
+        serve.run(**values("--port", "0"))  # type: ignore[arg-type]
     wanted = f'the simulated server needs {library}: pip install "wan22dsl[simulate]"'
     assert str(error.value) == wanted
+
+
+def test_it_needs_no_option_and_takes_the_one_of_before() -> None:
+    assert values("--simulate") == {**values(), "simulate": True}
+    (option,) = [take for take in serve.COMMAND.takes if take.name == "simulate"]
+    assert isinstance(option, Option) and option.hidden
 
 
 def test_speed_is_a_number_or_max() -> None:
@@ -72,7 +78,7 @@ def test_it_serves_until_it_is_stopped(
     place = ROOT
     page = tmp_path_factory.mktemp("static")
     (page / "index.html").write_text("the page", encoding="utf-8")
-    words = ["--simulate", "--port", "0", "--card", "H100", "--front-end-root", str(page)]
+    words = ["--port", "0", "--card", "H100", "--front-end-root", str(page)]
     process = subprocess.Popen(
         [sys.executable, "-c", _CALL, *words],
         stderr=subprocess.PIPE,
@@ -129,7 +135,7 @@ def test_what_is_stood_in_for_is_said_before_the_address(
 
     monkeypatch.setattr(serve.streams, "say", say)
     (tmp_path / "a.wan").write_text(LORA, encoding="utf-8")
-    words = ["--simulate", "--port", "0", "--stand-in", str(tmp_path / "a.wan")]
+    words = ["--port", "0", "--stand-in", str(tmp_path / "a.wan")]
     with pytest.raises(Told):
         serve.run(**values(*words))  # type: ignore[arg-type]
     assert said[0] == "stands in for `anna_v3.safetensors`"
@@ -146,6 +152,6 @@ def test_a_file_that_cannot_be_built_is_no_stand_in(
     tmp_path: Path, text: str, message: str
 ) -> None:
     (tmp_path / "a.wan").write_text(text, encoding="utf-8")
-    words = ["--simulate", "--port", "0", "--stand-in", str(tmp_path / "a.wan")]
+    words = ["--port", "0", "--stand-in", str(tmp_path / "a.wan")]
     with pytest.raises(CommandError, match=message):
         serve.run(**values(*words))  # type: ignore[arg-type]

@@ -94,7 +94,7 @@ def test_a_fix_is_told_for_each_file(finder):
     edits = (Edit(here.span("a"), "A"), Edit(there.span("b"), "B"))
     kind = Message("WAN903", "x", Severity.ERROR, "x", "")
     fix = results(kind.at(here.span("a"), fix=Fix("help", edits, safe=False)))[0]["fixes"][0]
-    assert "a guess" in fix["description"]["text"]
+    assert "unsafe" in fix["description"]["text"]
     changes = fix["artifactChanges"]
     assert [one["artifactLocation"]["uri"] for one in changes] == ["a.wan", "b.wan"]
     assert changes[0]["replacements"] == [

@@ -211,9 +211,7 @@ def test_a_line_is_only_taken_away(finder):
 
 def test_a_fix_that_may_change_the_video_says_so(finder):
     text = finder("a = 1\n")
-    assert "fix:  fix it (a guess, or it changes the video)" in with_fix(
-        text, fix_of(text, ("1", "2"), safe=False)
-    )
+    assert "fix (unsafe): fix it" in with_fix(text, fix_of(text, ("1", "2"), safe=False))
 
 
 def test_of_a_large_fix_only_the_beginning_is_shown(finder):
@@ -251,9 +249,9 @@ def test_what_can_be_fixed_is_told_with_how(finder):
     safe, bare = text.unknown("a", "x"), text.odd("c")
     kind = Message("WAN903", "x", Severity.ERROR, "x", "")
     guess = kind.at(text.span("b"), fix=fix_of(text, ("b", "x"), safe=False))
-    unsafe = "`--fix --unsafe-fixes` (guesses, or the video changes)"
+    unsafe = "(may change the video)"
     assert fixable([bare]) == ""
-    assert fixable([safe, safe]) == "2 can be fixed with `--fix`"
-    assert fixable([guess]) == f"1 can be fixed with {unsafe}"
-    assert fixable([safe, guess]) == f"1 can be fixed with `--fix`, 1 more with {unsafe}"
-    assert fixable([guess], unsafe=True) == ""
+    assert fixable([safe, safe]) == "2 fixable with `--fix`"
+    assert fixable([guess]) == f"1 fixable with `--fix --unsafe-fixes` {unsafe}"
+    both = f"1 fixable with `--fix`, 1 more with `--unsafe-fixes` {unsafe}"
+    assert fixable([safe, guess]) == both

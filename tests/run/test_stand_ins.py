@@ -132,7 +132,7 @@ def test_a_server_that_was_started_for_a_file_has_what_the_file_uses(wan, text):
         if (
             text != CUSTOM
         ):  # what class a server lacks is said by the linter, which knows no simulation
-            assert "wan serve --simulate --stand-in FILE" in " ".join(before.stderr.split())
+            assert "wan serve --stand-in FILE" in " ".join(before.stderr.split())
         names = server.stand_in_for(compiled.graph.graph)
         assert len(names) == 1
         assert server.stand_in_for(compiled.graph.graph) == ()

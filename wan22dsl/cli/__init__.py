@@ -1,7 +1,7 @@
 """The command `wan`. One command, one file; only the file of the command that is called is imported.
 
-Exit codes: 0 fine; 1 the file has errors; 2 the command was wrong, or a file or a stream cannot be read or
-written; 70 a fault of wan22dsl's own; 130 stopped with Ctrl-C; 141 nobody reads the output any more.
+Exit codes: 0 success; 1 errors in the file; 2 wrong command, or a file or a stream cannot be read or written;
+70 an internal error; 130 stopped with Ctrl-C; 141 nobody reads the output any more.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 #: a COMMAND or, with commands of its own below it, has a typer `app`.
 COMMANDS = {
     "new": "Start a file that compiles and lints clean.",
-    "lint": "Say what is wrong with files, where and why.",
-    "fmt": "Lay files out in the one canonical way.",
+    "lint": "Find mistakes in pipelines and ComfyUI workflows.",
+    "fmt": "Format files in the canonical layout.",
     "compile": "Compile a pipeline to ComfyUI JSON.",
-    "run": "Run a pipeline on a ComfyUI server and time it pass by pass.",
+    "run": "Run a pipeline on a ComfyUI server, and time each pass.",
     "runs": "List, show and compare the records of runs.",
-    "serve": "Stand in for a ComfyUI server, without ComfyUI and without a GPU.",
-    "import": "Bring a ComfyUI workflow, or a file that it made, in as a .wan text.",
-    "diff": "Tell what differs in meaning between two files of any kind.",
+    "serve": "Simulate a ComfyUI server, without ComfyUI or a GPU.",
+    "import": "Import a ComfyUI workflow, or a file that ComfyUI made, as a .wan file.",
+    "diff": "Show what differs in meaning between two files of any kind.",
     "expand": "Show the plain graph that a pipeline stands for.",
-    "describe": "Tell what a pipeline, or a ComfyUI workflow, is.",
-    "graph": "Draw a pipeline, or a ComfyUI workflow, as a picture.",
-    "explain": "Tell what a code such as WAN201 means.",
+    "describe": "Describe a pipeline or a ComfyUI workflow.",
+    "graph": "Draw a pipeline or a ComfyUI workflow.",
+    "explain": "Explain a code such as WAN201.",
     "nodes": "List and show the node classes of ComfyUI and of packs.",
     "schema": "Show the JSON Schemas of what wan reads and writes.",
 }
@@ -71,7 +71,7 @@ def _main(words: list[str]) -> int:
 
 
 def _guarded(words: list[str]) -> int:
-    """Runs a command line; what was raised is told."""
+    """Runs a command line; what was raised is shown."""
     from wan22dsl.cli import streams
     from wan22dsl.errors import WanError
 
@@ -87,7 +87,7 @@ def _guarded(words: list[str]) -> int:
         streams.say(f"error: {_of_system(error)}")
         return _traced(error, WRONG_COMMAND)
     except MemoryError as error:
-        streams.say("error: there is not enough memory for this")
+        streams.say("error: out of memory")
         return _traced(error, WRONG_COMMAND)
     except Exception as error:
         return _own_fault(error)
@@ -151,8 +151,8 @@ def overview() -> str:
         "Usage: wan COMMAND [OPTIONS] …\n\n"
         "Wan 2.2 video pipelines for ComfyUI, as text: write, lint, compile, run.\n\n"
         f"Commands:\n{commands}\n"
-        "`wan COMMAND --help` tells more of one; `wan --version` says which version this is.\n"
-        "Exit codes: 0 fine; 1 the file has errors; 2 the command was wrong, or reading or writing failed.\n"
+        "`wan COMMAND --help` explains a command; `wan --version` shows the version.\n"
+        "Exit codes: 0 success; 1 errors in the file; 2 wrong command, or reading or writing failed.\n"
     )
 
 
@@ -164,7 +164,7 @@ def _unknown(command: str) -> str:
 
     close = nearest(command, COMMANDS)
     hint = f" Did you mean `wan {close}`?" if close else ""
-    return f"error: there is no command `{one_line(command)}`.{hint}\n\n"
+    return f"error: unknown command `{one_line(command)}`.{hint}\n\n"
 
 
 def _own_fault(error: Exception) -> int:
@@ -180,8 +180,8 @@ def _own_fault(error: Exception) -> int:
     where = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119 - no pathlib here
     what = f"{type(error).__name__} in {where}: {one_line(str(error))}"
     tell(
-        f"error: wan22dsl {__version__} has a fault: {what}\n"
-        "Your file is not to blame. Please report it to the project, with the file and the command.\n"
+        f"error: internal error in wan22dsl {__version__}: {what}\n"
+        "This is not a mistake in your file. Please report it, with the file and the command.\n"
         "WAN_TRACEBACK=1 in the environment shows the traceback.\n"
     )
     return FAULT

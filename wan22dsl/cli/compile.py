@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FORMAT = Option(
     "format",
     ("--format", "-f"),
-    "`prompt` for ComfyUI's server, `workflow` for its editor: laid out, with groups and a note.",
+    "`prompt` for ComfyUI's server, `workflow` for its editor",
     "FORMAT",
     default="prompt",
     choices=("prompt", "workflow"),
@@ -38,8 +38,8 @@ def run(
 ) -> int:
     """Compile a pipeline to ComfyUI JSON.
 
-    The JSON goes to standard output or to OUT, what there is to say about the file to standard error.
-    Nothing is written when there are errors.
+    The JSON goes to standard output or to OUT, findings to standard error. If there are errors, nothing is
+    written. A workflow is laid out, with groups and a note.
     """
     from wan22dsl.formats.prompt import dump
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Argument(NamedTuple):
-    """What stands on a command line without a name; `many` takes one or more of them."""
+    """A word on a command line without a name; `many` takes one or more of them."""
 
     name: str
     metavar: str
@@ -29,7 +29,7 @@ class Option(NamedTuple):
     """What is given by a name, such as `--output OUT`.
 
     An option without a `metavar` is a flag, which is on or off; one with `many` may be given several
-    times; one with `choices` takes only these.
+    times; one with `choices` takes only these. A `hidden` one is accepted, and in no help.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Option(NamedTuple):
     default: str | None = None
     many: bool = False
     choices: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 class Command(NamedTuple):
@@ -51,35 +52,34 @@ class Command(NamedTuple):
     takes: tuple[Argument | Option, ...]
 
 
-FILE = Argument("file", "FILE", "A `.wan` file; `-` reads standard input.")
+FILE = Argument("file", "FILE", "`.wan` file; `-` reads standard input")
 PATHS = Argument(
     "paths",
     "PATHS",
-    "`.wan` files; a folder stands for all of them below it; `-` reads standard input.",
+    "`.wan` files, or folders of them; `-` reads standard input",
     many=True,
 )
 INPUTS = Argument(
     "paths",
     "PATHS",
-    "`.wan` files and ComfyUI JSON; a folder stands for all of them below it; `-` reads standard input.",
+    "`.wan` files, ComfyUI JSON, or folders of them; `-` reads standard input",
     many=True,
 )
 OUTPUT = Option(
-    "output", ("--output", "-o"), "Where to write; `-` is standard output.", "OUT", default="-"
+    "output", ("--output", "-o"), "File to write; `-` is standard output", "OUT", default="-"
 )
 PIPELINE = Option(
-    "pipeline", ("--pipeline", "-p"), "Which pipeline or graph, if there are several.", "NAME"
+    "pipeline", ("--pipeline", "-p"), "Pipeline or graph, if the file has several", "NAME"
 )
 SET = Option(
-    "settings", ("--set", "-s"), "Set a parameter; may be given several times. `seed=random` draws a seed.",
+    "settings", ("--set", "-s"), "Set a parameter; repeatable; `seed=random` draws a seed",
     "NAME=VALUE",
     many=True,
 )  # fmt: skip
-PARAMS = Option("params", ("--params",), "Set parameters from a TOML or JSON file.", "FILE")
+PARAMS = Option("params", ("--params",), "TOML or JSON file of parameters", "FILE")
 TARGET = Option(
     "target",
     ("--target", "-t"),
-    "The ComfyUI to judge by: 0.33.0, 0.3.64, an object_info file, or a server's URL; without it "
-    f"`target` of the configuration, else {DEFAULT_TARGET}.",
+    f"ComfyUI version, object_info file or server URL (default: the configuration's, else {DEFAULT_TARGET})",
     "TARGET",
 )

@@ -17,13 +17,11 @@ from wan22dsl.report.text import summary
 if TYPE_CHECKING:
     from wan22dsl.formats.description import Description
 
-FILE = Argument(
-    "file", "FILE", "A `.wan` file, prompt JSON or workflow JSON; `-` reads standard input."
-)
+FILE = Argument("file", "FILE", "`.wan` file or ComfyUI JSON; `-` reads standard input")
 FORMAT = Option(
     "format",
     ("--format", "-f"),
-    "`text` for a terminal, `markdown` for documents, `json` for programs.",
+    "`text` for a terminal, `markdown` for documents, `json` for programs",
     "FORMAT",
     default="text",
     choices=("text", "markdown", "json"),
@@ -31,7 +29,7 @@ FORMAT = Option(
 CARD = Option(
     "cards",
     ("--card",),
-    f"Also time and memory on this card, such as {EXAMPLE}; repeat it to compare cards.",
+    f"Add time and memory on this card, such as {EXAMPLE}; repeatable",
     "CARD",
     many=True,
 )
@@ -50,10 +48,10 @@ def run(
     params: str | None,
     target: str | None,
 ) -> int:
-    """Tell what a pipeline, or a ComfyUI workflow, is.
+    """Describe a pipeline or a ComfyUI workflow.
 
-    That is: its passes and their settings, the noise schedule, the frames, the cost, and what is
-    unusual. Without --pipeline all of a file are told of.
+    Its passes and their settings, the noise schedule, the frames, the cost, and what is unusual. Without
+    --pipeline, all pipelines of the file.
     """
     found = describe(
         files.read(file),

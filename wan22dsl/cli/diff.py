@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 FILES = Argument(
     "paths",
     "A B",
-    "Two files: `.wan`, prompt or workflow JSON, or what ComfyUI has written; `-` is standard input.",
+    "Two `.wan` files, ComfyUI JSON, or files by ComfyUI; `-` is standard input",
     many=True,
 )
-JSON = Option("as_json", ("--json",), "Write the differences as JSON.")
+JSON = Option("as_json", ("--json",), "Print the differences as JSON")
 GIT = Option(
     "git",
     ("--git",),
-    "Take the seven arguments that git gives to an external diff, and always end well.",
+    "Take git's seven arguments for external diffs, and always exit 0",
 )
 
 SAME, DIFFERENT, TROUBLE = 0, 1, 2
@@ -36,15 +36,15 @@ _NOTHING = ("/dev/null", "nul", "NUL")
 def run(
     paths: list[str], as_json: bool, git: bool, pipeline: str | None, target: str | None
 ) -> int:
-    """Tell what differs in meaning between two files of any kind.
+    """Show what differs in meaning between two files of any kind.
 
     Passes are matched by their place in the flow, stages by name and place; ids, titles and positions do
-    not count. Ends with 0 where nothing differs, 1 where something does, 2 where a file cannot be read.
+    not count. Exit codes: 0, no difference; 1, differences; 2, a file cannot be read.
     """
     if git:
         return _for_git(paths, pipeline, target_for(target))
     if len(paths) != 2:
-        raise CommandError(f"wan diff takes two files, and here are {len(paths)}.")
+        raise CommandError(f"wan diff takes two files, not {len(paths)}.")
     found = _compared(paths[0], paths[1], pipeline, target_for(target, paths[0]))
     if found.diagnostics:
         show.diagnostics(found.diagnostics, sys.stderr)

@@ -21,7 +21,7 @@ def run(
 ) -> int:
     """Show the plain graph that a pipeline stands for.
 
-    The graph is a `.wan` text with nothing but ComfyUI's nodes in it; it compiles to the same JSON.
+    The graph is a `.wan` file with only ComfyUI nodes; it compiles to the same JSON.
     """
     source = files.read(file)
     text, found = compiler.expand(

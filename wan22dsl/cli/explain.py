@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from wan22dsl.report.lines import Line
 
 CODE = Argument(
-    "code", "CODE", "A code, or the name of one; left out, all are listed.", required=False
+    "code", "CODE", "Code or name of a finding; without it, all are listed", required=False
 )
 
 
 def run(code: str | None) -> int:
-    """Tell what a code such as WAN201 means."""
+    """Explain a code such as WAN201."""
     if code is None:
         messages = list(codes.all_messages().values())
         width = max(len(this_message.name) for this_message in messages)
@@ -48,7 +48,7 @@ def _unknown(code: str) -> str:
     messages = codes.all_messages()
     close = nearest(code, [*messages, *(message.name for message in messages.values())])
     hint = f"did you mean `{close}`?" if close else "`wan explain` lists all"
-    return f"there is no code `{code}`; {hint}"
+    return f"unknown code `{code}`; {hint}"
 
 
 COMMAND = Command(run, (CODE,))

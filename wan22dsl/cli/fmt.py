@@ -1,4 +1,4 @@
-"""`wan fmt`: the one canonical layout."""
+"""`wan fmt`: the canonical layout."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from wan22dsl.report.text import counted
 if TYPE_CHECKING:
     from wan22dsl.source import Source
 
-CHECK = Option("check", ("--check",), "Write nothing; exit with 1 if a file would change.")
-DIFF = Option("diff", ("--diff",), "Write nothing; show what would change.")
+CHECK = Option("check", ("--check",), "Write nothing; exit with 1 if a file would change")
+DIFF = Option("diff", ("--diff",), "Write nothing; show what would change")
 
 
-class _Laid(NamedTuple):
-    """A file before and after, as bytes; `after` is None when it has mistakes."""
+class _Formatted(NamedTuple):
+    """A file before and after, as bytes; `after` is None when it has syntax errors."""
 
     source: Source
     before: bytes
@@ -31,10 +31,10 @@ class _Laid(NamedTuple):
 
 
 def run(paths: list[str], check: bool, diff: bool) -> int:
-    """Lay files out in the one canonical way.
+    """Format files in the canonical layout.
 
-    Only files that change are written. A file with mistakes of syntax is left as it is. Standard input
-    is laid out to standard output.
+    Only files that change are written. A file with syntax errors is left unchanged. Standard input is
+    formatted to standard output.
     """
     codes = [_format_file(name, check, diff) for name in files.find(paths)]
     if len(codes) != 1:
@@ -46,45 +46,45 @@ def run(paths: list[str], check: bool, diff: bool) -> int:
 
 def _format_file(name: str, check: bool, diff: bool) -> int:
     try:
-        laid = _lay_out(name)
+        formatted = _format(name)
     except UnreadableFile as error:
         streams.tell(f"error: {error}\n")
         return 2
-    if laid.after is None:
+    if formatted.after is None:
         return 1
     if diff:
-        streams.data(_difference(laid))
+        streams.data(_difference(formatted))
     if check or diff:
-        if laid.changes:
-            streams.say(f"would change {laid.source.path}")
-        return 1 if check and laid.changes else 0
+        if formatted.changes:
+            streams.say(f"would change {formatted.source.path}")
+        return 1 if check and formatted.changes else 0
     if name == files.STANDARD:
-        streams.data(laid.after.decode("utf-8"))
-    elif laid.changes:
-        files.write_bytes(name, laid.after)
-        streams.say(f"changed {laid.source.path}")
+        streams.data(formatted.after.decode("utf-8"))
+    elif formatted.changes:
+        files.write_bytes(name, formatted.after)
+        streams.say(f"changed {formatted.source.path}")
     return 0
 
 
-def _lay_out(name: str) -> _Laid:
-    """Reads a file and lays it out; what is wrong with it is shown."""
+def _format(name: str) -> _Formatted:
+    """Reads a file and formats it; its findings are shown."""
     before = files.read_bytes(name)
     source = files.decode(name, before)
     after, found = compiler.format_bytes(before, source)
     show.diagnostics(found, sys.stderr)
     if after is None:
-        streams.say(f"{source.path} has mistakes and was left as it is")
-    return _Laid(source, before, after)
+        streams.say(f"{source.path} has syntax errors and was left unchanged")
+    return _Formatted(source, before, after)
 
 
-def _difference(laid: _Laid) -> str:
-    if laid.after is None or not laid.changes:
+def _difference(formatted: _Formatted) -> str:
+    if formatted.after is None or not formatted.changes:
         return ""
     from wan22dsl.report import patch
 
-    path = laid.source.path
-    names = f"{path} (as it is)", f"{path} (laid out)"
-    return patch.diff(laid.before.decode("utf-8"), laid.after.decode("utf-8"), *names)
+    path = formatted.source.path
+    names = f"{path} (now)", f"{path} (formatted)"
+    return patch.diff(formatted.before.decode("utf-8"), formatted.after.decode("utf-8"), *names)
 
 
 COMMAND = Command(run, (PATHS, CHECK, DIFF))

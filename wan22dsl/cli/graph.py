@@ -13,7 +13,7 @@ from wan22dsl.report.text import summary
 FORMAT = Option(
     "format",
     ("--format", "-f"),
-    "`svg` to be looked at, `mermaid` and `dot` for documents.",
+    "`svg` to look at, `mermaid` and `dot` for documents",
     "FORMAT",
     default="svg",
     choices=FORMATS,
@@ -29,9 +29,9 @@ def run(
     params: str | None,
     target: str | None,
 ) -> int:
-    """Draw a pipeline, or a ComfyUI workflow, as a picture.
+    """Draw a pipeline or a ComfyUI workflow.
 
-    Each pass and stage has a frame, each clip its rows; the noise before each step is below.
+    Each pass and stage has a frame, each clip its rows. The noise before each step is below.
     """
     drawn = draw(
         files.read(file),

@@ -1,4 +1,4 @@
-"""`wan import`: any workflow of ComfyUI's as a `.wan` text."""
+"""`wan import`: any ComfyUI workflow as a `.wan` file."""
 
 from __future__ import annotations
 
@@ -15,28 +15,27 @@ from wan22dsl.report.text import summary
 FILE = Argument(
     "file",
     "FILE",
-    "Prompt JSON, workflow JSON, or a PNG, WebP, MP4, WebM or latent file that ComfyUI has written; "
-    "`-` reads standard input.",
+    "ComfyUI JSON, or an image, video or latent by ComfyUI; `-` reads standard input",
 )
 FROM_GRAPH = Option(
     "from_graph",
     ("--from-graph",),
-    "Make the text of the graph, even where the file carries the text that it was made of.",
+    "Use the graph, even where the file carries its `.wan` source",
 )
 SIMPLIFY = Option(
     "simplify",
     ("--simplify",),
-    "Put in what is known without running (primitives, sums, switches): fewer nodes that do the same.",
+    "Compute what is known without running: primitives, sums, switches",
 )
 MUTED = Option(
     "muted",
     ("--muted",),
-    "Keep muted and bypassed groups too that are linked to nothing that runs; else they become comments.",
+    "Keep muted and bypassed groups that are linked to nothing active",
 )
 USE = Option(
     "uses",
     ("--use", "-u"),
-    "A .wan file whose stages, models and passes may be used; may be given several times.",
+    "`.wan` file whose declarations may be used; repeatable",
     "FILE=NAME",
     many=True,
 )
@@ -51,11 +50,11 @@ def run(
     uses: list[str],
     target: str | None,
 ) -> int:
-    """Bring a ComfyUI workflow, or a file that it made, in as a .wan text.
+    """Import a ComfyUI workflow, or a file that ComfyUI made, as a .wan file.
 
-    What is recognised (passes, LoRAs, conditioning, post-processing) comes out as a pipeline with the
-    library's names, everything else as plain nodes. The text compiles to the same graph. A file that was
-    made by `wan run` gives back the text that it was made of.
+    Passes, LoRAs, conditioning and post-processing become a pipeline with the library's names, everything
+    else plain nodes. The result compiles to the same graph. A file that `wan run` made gives back the source
+    that it was made of.
     """
     given = tuple(_use(use) for use in uses)
     here = Path() if output == files.STANDARD else Path(output).parent
@@ -73,8 +72,8 @@ def run(
     if found.text is None:
         streams.tell(f"\n{summary(found.diagnostics, 1)}; nothing was written\n")
         return 1
-    for remark in found.remarks:
-        streams.say(f"note: {remark}")
+    for note in found.remarks:
+        streams.say(f"note: {note}")
     files.write(output, found.text)
     if output != files.STANDARD:
         streams.say(f"wrote {output}")
@@ -89,7 +88,7 @@ def _use(word: str) -> tuple[str, str]:
     path = path.strip().replace("\\", "/")
     name = name.strip() or Path(path).stem
     if not name.isidentifier() or not name.islower():
-        raise CommandError(f"--use {word}: `{name}` is no name; write `--use {path}=house`.")
+        raise CommandError(f"--use {word}: `{name}` is not a name; write `--use {path}=house`.")
     return path, name
 
 

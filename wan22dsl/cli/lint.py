@@ -1,4 +1,4 @@
-"""`wan lint`: what is wrong with files, where and why."""
+"""`wan lint`: mistakes in pipelines and ComfyUI workflows."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from wan22dsl.errors import CommandError
 from wan22dsl.report import terminal
 
 STDIN_FILENAME = Option(
-    "stdin_filename", ("--stdin-filename",), "The name of what `-` reads.", "FILE"
+    "stdin_filename", ("--stdin-filename",), "File name for standard input", "FILE"
 )
 OUTPUT_FORMAT = Option(
     "output_format",
     ("--output-format",),
-    "`text` for people, as much of each finding as fits on a screen (`full`: all; `concise`: a sentence); "
-    "`json`, `sarif`, `github`, `gitlab`, `junit` for programs.",
+    "`text`, `full` and `concise` are for people, the others for programs",
     "FORMAT",
     default="text",
     choices=("text", "full", "concise", "json", "sarif", "github", "gitlab", "junit"),
@@ -28,55 +27,59 @@ OUTPUT_FORMAT = Option(
 OUTPUT_FILE = Option(
     "output_file",
     ("--output-file",),
-    "Write the report there, and only its last line here.",
+    "File for the report; only its last lines are printed",
     "FILE",
 )
 SELECT = Option(
-    "select", ("--select",), "Only these rules: codes, names, prefixes such as WAN7; with commas.",
+    "select", ("--select",), "Only these rules: codes, names or prefixes, with commas",
     "RULES", many=True,
 )  # fmt: skip
-IGNORE = Option("ignore", ("--ignore",), "Not these rules.", "RULES", many=True)
+IGNORE = Option("ignore", ("--ignore",), "All rules but these", "RULES", many=True)
 SEVERITY = Option(
-    "severity", ("--severity",), "What a rule's findings are: error, warning or note.",
+    "severity", ("--severity",), "Severity of a rule's findings: error, warning or note",
     "RULE=LEVEL", many=True,
 )  # fmt: skip
-STRICT = Option("strict", ("--strict",), "Exit with 1 for warnings too.")
-EXIT_ZERO = Option("exit_zero", ("--exit-zero",), "Exit with 0 whatever is found.")
+STRICT = Option("strict", ("--strict",), "Exit with 1 also for warnings")
+EXIT_ZERO = Option("exit_zero", ("--exit-zero",), "Exit with 0 even if there are errors")
 STATISTICS = Option(
     "statistics",
     ("--statistics",),
-    "Show only the number of findings of each rule, as text or JSON.",
+    "Only the number of findings per rule, as text or JSON",
 )
-FIX = Option("fix", ("--fix",), "Fix what can be fixed, and report the rest.")
+FIX = Option("fix", ("--fix",), "Apply safe fixes, and report the rest")
 UNSAFE_FIXES = Option(
     "unsafe_fixes",
     ("--unsafe-fixes",),
-    "With --fix or --diff: also fixes that are a guess or change the video.",
+    "With --fix or --diff: also fixes that may change the video",
 )
-DIFF = Option("diff", ("--diff",), "Write nothing; show what --fix would change.")
-BASELINE = Option("baseline", ("--baseline",), "Findings that this file has do not count.", "FILE")
+DIFF = Option("diff", ("--diff",), "Show what --fix would change, and write nothing")
+BASELINE = Option("baseline", ("--baseline",), "File of findings that do not count", "FILE")
 WRITE_BASELINE = Option(
-    "write_baseline", ("--write-baseline",), "Write all findings to the baseline, and exit with 0."
+    "write_baseline", ("--write-baseline",), "Write all findings to the baseline, and exit with 0"
 )
-PROFILE = Option("profile", ("--profile",), "A profile of the configuration.", "NAME")
-CARD = Option("card", ("--card",), "Judge too whether it fits on this card: `RTX 4090`.", "CARD")
+PROFILE = Option("profile", ("--profile",), "Profile of the configuration", "NAME")
+CARD = Option(
+    "card", ("--card",), "Also check whether it fits on this card, such as `RTX 4090`", "CARD"
+)
 SERVER = Option(
-    "server", ("--server",), "Also ask this server which nodes and model files it has.", "URL"
+    "server", ("--server",), "Server whose node classes and model files to check against", "URL"
 )
-JOBS = Option("jobs", ("--jobs", "-j"), "How many processes; without it, by the cores.", "N")
+JOBS = Option(
+    "jobs", ("--jobs", "-j"), "Number of processes (default: by the number of cores)", "N"
+)
 CACHE_DIR = Option(
-    "cache_dir", ("--cache-dir",), "Where results are kept; without it, in your cache folder.",
+    "cache_dir", ("--cache-dir",), "Folder for results (default: your cache folder)",
     "DIR",
 )  # fmt: skip
-NO_CACHE = Option("no_cache", ("--no-cache",), "Keep no results, and use none.")
+NO_CACHE = Option("no_cache", ("--no-cache",), "Neither use nor keep results")
 
 
 def run(**options: Any) -> int:
-    """Say what is wrong with files, where and why.
+    """Find mistakes in pipelines and ComfyUI workflows.
 
-    Every declaration, pipeline and graph is judged. The report goes to standard output. Exit codes: 0,
-    nothing fails; 1, there are errors (with --strict: or warnings); 2, the command or the configuration
-    was wrong, or a file cannot be read.
+    The report goes to standard output. `text` is shortened to fit the screen, `full` shows everything,
+    `concise` one line for each finding. Exit codes: 0, no errors; 1, errors (with --strict, also warnings);
+    2, wrong command or configuration, or an unreadable file.
     """
     paths = options.pop("paths")
     exit_zero = options.pop("exit_zero")

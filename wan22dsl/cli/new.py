@@ -17,16 +17,20 @@ def templates() -> list[str]:
     return sorted(file.stem for file in _TEMPLATES.glob("*.wan"))
 
 
-FILE = Argument("file", "FILE", "What to write; left out, TEMPLATE.wan.", required=False)
+FILE = Argument("file", "FILE", "File to write (default: TEMPLATE.wan)", required=False)
 TEMPLATE = Option(
-    "template", ("--template",), f"One of {', '.join(templates())}.", "TEMPLATE", default="portrait"
+    "template",
+    ("--template",),
+    f"Template: {', '.join(templates())}",
+    "TEMPLATE",
+    default="portrait",
 )
 
 
 def run(file: str | None, template: str) -> int:
     """Start a file that compiles and lints clean.
 
-    A file that is there already is not touched. `-` writes to standard output.
+    An existing file is not overwritten. `-` writes to standard output.
     """
     text = _text(template)
     name = file or f"{template}.wan"
@@ -34,9 +38,11 @@ def run(file: str | None, template: str) -> int:
         streams.data(text)
         return 0
     if Path(name).exists():
-        raise CommandError(f"{Path(name).as_posix()} exists already; give another name")
+        raise CommandError(f"{Path(name).as_posix()} already exists; give another name")
     files.write(name, text)
-    streams.say(f"wrote {name}; `wan lint {name}` judges it, `wan compile {name}` compiles it")
+    streams.say(
+        f"wrote {name}; check it with `wan lint {name}`, compile it with `wan compile {name}`"
+    )
     return 0
 
 
@@ -45,7 +51,7 @@ def _text(template: str) -> str:
     if template not in names:
         close = nearest(template, names)
         hint = f"did you mean `{close}`?" if close else f"there are {', '.join(names)}"
-        raise CommandError(f"there is no template `{template}`; {hint}")
+        raise CommandError(f"unknown template `{template}`; {hint}")
     return (_TEMPLATES / f"{template}.wan").read_text(encoding="utf-8")
 
 

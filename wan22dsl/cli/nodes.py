@@ -37,11 +37,11 @@ def nodes() -> None:
 @app.command("list")
 def list_classes(
     text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="Only classes with this in their name.")
+        str, typer.Argument(metavar="TEXT", help="Only classes with this in their name")
     ] = "",
     target: TargetOption = None,
     pack: Annotated[
-        str, typer.Option("--pack", metavar="PACK", help=f"Only those of a pack, or of {OWN}.")
+        str, typer.Option("--pack", metavar="PACK", help=f"Only those of a pack, or of {OWN}")
     ] = "",
 ) -> int:
     """List the node classes of a target, with the pack that each comes from."""
@@ -64,7 +64,7 @@ def list_classes(
 
 
 def _pack(catalogue: Catalogue, name: str) -> str:
-    """The pack of a class; nothing for one that is described in a way of its own."""
+    """The pack of a class; empty where its schema cannot be read."""
     try:
         found = catalogue.get(name)
     except CatalogueError:
@@ -75,18 +75,18 @@ def _pack(catalogue: Catalogue, name: str) -> str:
 def _nothing(target: str, text: str, pack: str, packs: list[str]) -> str:
     """What to say when nothing is left to list."""
     if pack and pack.lower() not in {name.lower() for name in packs}:
-        return f"{target} knows no pack `{pack}`; it has {', '.join(packs)}"
+        return f"{target} has no pack `{pack}`; it has {', '.join(packs)}"
     where = f" in the pack `{pack}`" if pack else ""
     return f"{target} has no class with `{text}` in its name{where}"
 
 
 @app.command("show")
 def show_class(
-    name: Annotated[str, typer.Argument(metavar="CLASS", help="The class, as ComfyUI names it.")],
+    name: Annotated[str, typer.Argument(metavar="CLASS", help="Class, as ComfyUI names it")],
     target: TargetOption = None,
-    json: Annotated[bool, typer.Option("--json", help="As a line of a catalogue file.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print a line of a catalogue file")] = False,
 ) -> int:
-    """Show how a class is called, what its inputs take, and what it gives."""
+    """Show the inputs and outputs of a class, and how to call it."""
     from wan22dsl.comfyui.catalogue.open import open_catalogue
 
     catalogue = open_catalogue(target_for(target))
@@ -114,24 +114,24 @@ def _unknown(catalogue: Catalogue, name: str) -> str:
         this_name for this_name in names if this_name != close and name.lower() in this_name.lower()
     ]
     alike = [close, *alike] if close else alike
-    said = f"{catalogue.target} has no node class `{name}`"
+    message = f"{catalogue.target} has no node class `{name}`"
     if not alike:
-        return f"{said}; `wan nodes list` names all"
-    return f"{said}; did you mean {', '.join(f'`{item}`' for item in alike[:5])}?"
+        return f"{message}; `wan nodes list` names all"
+    return f"{message}; did you mean {', '.join(f'`{item}`' for item in alike[:5])}?"
 
 
 @app.command("pull")
 def pull_classes(
     source: Annotated[
         str,
-        typer.Argument(metavar="URL", help="A running server, or a saved answer of /object_info."),
+        typer.Argument(metavar="URL", help="Running server, or a saved answer of /object_info"),
     ],
     output: OutputOption = files.STANDARD,
     no_files: Annotated[
-        bool, typer.Option("--no-files", help="Leave out the names of your own model files.")
+        bool, typer.Option("--no-files", help="Leave out the names of your own model files")
     ] = False,
     name: Annotated[
-        str, typer.Option("--name", metavar="NAME", help="What the file says it describes.")
+        str, typer.Option("--name", metavar="NAME", help="Name of the target in the file")
     ] = "",
 ) -> int:
     """Save the node classes of a server in a file, for `--target FILE`."""

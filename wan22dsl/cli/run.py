@@ -23,63 +23,60 @@ if TYPE_CHECKING:
 SERVER = Option(
     "server",
     ("--server",),
-    "The ComfyUI server; without it WAN_SERVER, else `server` of the configuration, "
-    "else http://127.0.0.1:8188.",
+    "ComfyUI server (default: WAN_SERVER, the configuration's, else http://127.0.0.1:8188)",
     "URL",
 )
-OUT = Option("out", ("--out",), "The folder for outputs and records.", "DIR", default="wan_output")
-REPEAT = Option(
-    "repeat", ("--repeat",), "Run so many times, each with a fresh seed.", "N", default="1"
-)
+OUT = Option("out", ("--out",), "Folder for outputs and records", "DIR", default="wan_output")
+REPEAT = Option("repeat", ("--repeat",), "Number of runs, each with a fresh seed", "N", default="1")
 STAGED = Option(
-    "staged", ("--staged",), "Each pass as a prompt of its own, models freed in between."
+    "staged", ("--staged",), "Run each pass as its own prompt, and free models in between"
 )
-COLD = Option("cold", ("--cold",), "Throw models and kept results out of memory before each run.")
+COLD = Option("cold", ("--cold",), "Free models and cached results before each run")
 SIMULATE = Option(
-    "simulate", ("--simulate",), "Run on the embedded server: no ComfyUI and no GPU are needed."
+    "simulate", ("--simulate",), "Run on a simulated server, without ComfyUI or a GPU"
 )
 CARD = Option(
     "card",
     ("--card",),
-    f"GPU to simulate, such as {EXAMPLE}; default: `card` of the configuration.",
+    f"GPU to simulate, such as {EXAMPLE} (default: the configuration's)",
     "CARD",
 )
 SPEED = Option(
     "speed",
     ("--speed",),
-    "Speed of simulated time: `10` is ten times the card's, `max` does not wait; default 60.",
+    "Speed of simulated time: a factor, or `max` (default: 60)",
     "TIMES",
 )
 FAULT = Option(
-    "fault", ("--fault",), "What shall go wrong in the simulation, such as `oom at low.sampler`.",
+    "fault", ("--fault",), "Fault to inject, such as `oom at low.sampler`; repeatable",
     "FAULT", many=True,
 )  # fmt: skip
-NO_RETRY = Option("no_retry", ("--no-retry",), "Do not try again, in no way, when memory runs out.")
+NO_RETRY = Option("no_retry", ("--no-retry",), "Never retry when memory runs out")
 TARGET_SECONDS = Option(
-    "target_seconds", ("--target-seconds",), "Rate the whole run against this time.", "SECONDS"
+    "target_seconds", ("--target-seconds",), "Rate the whole run against this time", "SECONDS"
 )
 SILENCE = Option(
     "silence",
     ("--silence",),
-    "How long a node may say nothing before the server counts as stuck.",
+    "Seconds without progress before the server counts as stuck",
     "SECONDS",
     default="600",
 )
 MAX_UPLOAD = Option(
-    "max_upload", ("--max-upload",), "Largest file to upload.", "SIZE", default="2GB"
+    "max_upload", ("--max-upload",), "Largest file to upload", "SIZE", default="2GB"
 )
 MAX_DOWNLOAD = Option(
     "max_download",
     ("--max-download",),
-    "Most bytes of outputs to download.",
+    "Most bytes of outputs to download",
     "SIZE",
     default="16GB",
 )
 MAX_OUTPUTS = Option(
-    "max_outputs", ("--max-outputs",), "Most output files to download.", "N", default="10000"
+    "max_outputs", ("--max-outputs",), "Most output files to download", "N", default="10000"
 )
-JSON = Option("json", ("--json",), "One event per line on standard output, the record as the last.")
-QUIET = Option("quiet", ("--quiet", "-q"), "Say nothing but what is wrong, and the output files.")
+JSON = Option("json", ("--json",), "Print events as JSON lines, the record last")
+QUIET = Option("quiet", ("--quiet", "-q"), "Print only errors and output files")
 
 
 def run(
@@ -105,11 +102,11 @@ def run(
     json: bool,
     quiet: bool,
 ) -> int:
-    """Run a pipeline on a ComfyUI server and time it pass by pass.
+    """Run a pipeline on a ComfyUI server, and time each pass.
 
-    The file is linted, everything missing on the server is listed at once, images beside the file are
-    uploaded. Outputs and the record go to DIR. Ctrl-C stops this run's prompt and nobody else's.
-    WAN_TOKEN is sent as a bearer token to the server that it belongs to.
+    First the file is linted, and everything that the server lacks is listed. Images beside the file are
+    uploaded. Outputs and the record go to DIR. Ctrl-C stops this run, and nobody else's. WAN_TOKEN is sent
+    as a bearer token to the server that it belongs to.
     """
     from wan22dsl.cli.session import Session
     from wan22dsl.cli.stopping import stoppable
@@ -117,7 +114,7 @@ def run(
     from wan22dsl.run.execute import Wishes
 
     times = _whole(repeat, "--repeat")
-    wishes = Wishes(
+    options = Wishes(
         folder=Path(out),
         staged=staged,
         cold=cold,
@@ -141,14 +138,14 @@ def run(
         simulation = _simulation(simulate, card, speed, fault)
         embedded = _embedded(server, simulation, stack) if simulate else None
         client = _client(embedded.url if embedded is not None else server)
-        return Session(client, source, pipeline, given, wishes, shown, embedded).run(times)
+        return Session(client, source, pipeline, given, options, shown, embedded).run(times)
 
 
 def _embedded(
     server: str | None, simulation: Mapping[str, Any], stack: ExitStack
 ) -> EmbeddedServer:
     if server:
-        raise CommandError("--simulate brings its own server: leave --server out")
+        raise CommandError("--simulate brings its own server: leave out --server")
     from wan22dsl.server.embedded import EmbeddedServer
 
     return stack.enter_context(EmbeddedServer(**simulation))

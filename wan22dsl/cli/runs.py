@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
 app = empty_app()
 
-OutOption = Annotated[
-    str, typer.Option("--out", metavar="DIR", help="The folder that the runs were written to.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+OutOption = Annotated[str, typer.Option("--out", metavar="DIR", help="Folder of the runs")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON")]
 
 _FOLDER = "wan_output"
 
@@ -33,14 +31,14 @@ def runs() -> None:
 
 @app.command("list")
 def list_runs(out: OutOption = _FOLDER, json: JsonOption = False) -> int:
-    """List the runs of a folder, the oldest first. What is no record is left out, and told."""
+    """List the runs of a folder, oldest first. Files that are not records are left out, and named."""
     from wan22dsl.run import comparing, store
 
     records, problems = store.each(Path(out))
     if json:
         _put_json([run_record.as_json() for run_record in records])
     elif not records:
-        streams.say(f"there is no record of a run in {Path(out).as_posix()}")
+        streams.say(f"no run records in {Path(out).as_posix()}")
     else:
         _put_lines(comparing.listing(records))
     for problem in problems:
@@ -51,7 +49,7 @@ def list_runs(out: OutOption = _FOLDER, json: JsonOption = False) -> int:
 @app.command("show")
 def show_run(
     run: Annotated[
-        str, typer.Argument(metavar="RUN", help="An id or a part of it, `last`, or a file.")
+        str, typer.Argument(metavar="RUN", help="Run id or part of it, `last`, or a record file")
     ] = "last",
     out: OutOption = _FOLDER,
     json: JsonOption = False,
@@ -73,11 +71,11 @@ def show_run(
 
 @app.command("compare")
 def compare_runs(
-    first: Annotated[str, typer.Argument(metavar="A", help="A run, as for `show`.")],
-    second: Annotated[str, typer.Argument(metavar="B", help="Another one.")] = "last",
+    first: Annotated[str, typer.Argument(metavar="A", help="A run, as for `show`")],
+    second: Annotated[str, typer.Argument(metavar="B", help="Another run")] = "last",
     out: OutOption = _FOLDER,
 ) -> int:
-    """Compare two runs: what differs in them, and in their times."""
+    """Compare two runs: their settings and their times."""
     from wan22dsl.run import comparing, store
 
     left, right = store.find(Path(out), first), store.find(Path(out), second)
@@ -88,17 +86,15 @@ def compare_runs(
 @app.command("fetch")
 def fetch_run(
     run: Annotated[
-        str, typer.Argument(metavar="RUN", help="An id or a part of it, `last`, or a file.")
+        str, typer.Argument(metavar="RUN", help="Run id or part of it, `last`, or a record file")
     ] = "last",
     out: OutOption = _FOLDER,
     server: Annotated[
         str | None,
-        typer.Option(
-            "--server", metavar="URL", help="The server that it ran on, as for `wan run`."
-        ),
+        typer.Option("--server", metavar="URL", help="Server that it ran on, as for `wan run`"),
     ] = None,
 ) -> int:
-    """Fetch the outputs of a run that ended before they were here, and complete its record."""
+    """Download the outputs that a run left on its server, and complete its record."""
     from wan22dsl.run import fetching, store
 
     record = store.find(Path(out), run)
@@ -112,7 +108,7 @@ def fetch_run(
         streams.say(f"run {record.id}: all outputs are here already")
         _put_lines(f"output  {output.path}" for output in found.record.outputs)
     for problem in found.problems:
-        streams.say(f"not fetched: {problem}")
+        streams.say(f"not downloaded: {problem}")
     return 0 if found.is_whole else 1
 
 

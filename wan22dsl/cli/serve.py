@@ -1,4 +1,4 @@
-"""`wan serve --simulate`: a server that speaks ComfyUI's protocol and computes nothing."""
+"""`wan serve`: a simulated server, which speaks ComfyUI's protocol and computes nothing."""
 
 from __future__ import annotations
 
@@ -16,58 +16,58 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import Graph
     from wan22dsl.server.embedded import EmbeddedServer
 
+#: Command lines from before `wan serve` did without it have it.
 SIMULATE = Option(
-    "simulate", ("--simulate",), "Only pretend to compute. There is no other way yet."
+    "simulate", ("--simulate",), "Has no effect: `wan serve` always simulates", hidden=True
 )
 PORT = Option(
     "port",
     ("--port",),
-    "The port on this machine; 0 takes any that is free.",
+    "Port on this machine; 0 takes any free one",
     "PORT",
     default="8188",
 )
 CARD = Option(
     "card",
     ("--card",),
-    f"GPU to simulate, such as {EXAMPLE}.",
+    f"GPU to simulate, such as {EXAMPLE}",
     "CARD",
     default=DEFAULT_CARD,
 )
 SPEED = Option(
     "speed",
     ("--speed",),
-    "Speed of simulated time: `10` is ten times the card's, `max` does not wait.",
+    "Speed of simulated time: a factor, or `max`",
     "TIMES",
     default="60",
 )
 FAULT = Option(
     "faults",
     ("--fault",),
-    'What goes wrong, such as "oom at low.sampler"; may be given several times.',
+    "Fault to inject, such as `oom at low.sampler`; repeatable",
     "FAULT",
     many=True,
 )
 TARGET = Option(
     "target",
     ("--target", "-t"),
-    "The ComfyUI to imitate: 0.33.0, 0.3.64, or an object_info file; without it `target` of the "
-    f"configuration, else {DEFAULT_TARGET}.",
+    f"ComfyUI version or object_info file to imitate (default: the configuration's, else {DEFAULT_TARGET})",
     "TARGET",
 )
 FRONT_END_ROOT = Option(
     "front_end_root",
     ("--front-end-root",),
-    "Folder with ComfyUI's page (`index.html`); without it the installed comfyui-frontend-package.",
+    "Folder with ComfyUI's page (default: the installed comfyui-frontend-package)",
     "FOLDER",
 )
 STAND_IN = Option(
     "stand_in",
     ("--stand-in",),
-    "A .wan file or ComfyUI JSON whose models and custom nodes the server has; may be given several times.",
+    "File whose models and custom nodes the server has; repeatable",
     "FILE",
     many=True,
 )
-PREVIEWS = Option("previews", ("--previews",), "Send a preview for every step.")
+PREVIEWS = Option("previews", ("--previews",), "Send a preview for every step")
 
 
 def run(
@@ -81,18 +81,16 @@ def run(
     stand_in: list[str],
     previews: bool,
 ) -> int:
-    """Stand in for a ComfyUI server, without ComfyUI and without a GPU.
+    """Simulate a ComfyUI server, without ComfyUI or a GPU.
 
-    Any client can connect: `wan run`, a script, a browser. ComfyUI's page is served where the package
-    comfyui-frontend-package is installed. Time passes as on the card, only faster; every output says
+    Any client can connect: `wan run`, a script, a browser. ComfyUI's page is served if the package
+    comfyui-frontend-package is installed. Time passes as on the card, but faster; every output says
     SIMULATED. Ctrl-C ends the server.
 
-    The server has the official files of Wan 2.2 and the node classes of the target. It refuses other LoRAs,
-    GGUF files, upscalers and custom nodes, as a real server would that lacks them, unless --stand-in names
-    a file that uses them. `wan run --simulate` has what its file uses.
+    The server has the official files of Wan 2.2 and the node classes of the target. Like a real server, it
+    refuses other LoRAs, GGUF files, upscalers and custom nodes, unless --stand-in names a `.wan` file or
+    ComfyUI JSON that uses them. `wan run --simulate` has what its file uses.
     """
-    if not simulate:
-        raise CommandError("wan serves simulations only: write `wan serve --simulate`")
     from wan22dsl.cli.stopping import stoppable
     from wan22dsl.server.embedded import EmbeddedServer
 
@@ -108,7 +106,7 @@ def run(
     )
     with stoppable(), server:
         _stand_in(server, graphs)
-        streams.say(f"simulating {card} at {server.url}; Ctrl-C ends it")
+        streams.say(f"simulating {card} at {server.url}; Ctrl-C stops it")
         try:
             server.wait()
         finally:

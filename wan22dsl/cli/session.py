@@ -1,4 +1,4 @@
-"""One `wan run`: compile for the server, look what is missing, run as often as was asked for, tell of it."""
+"""One `wan run`: compile for the server, check what it lacks, run once or several times, and report."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ class Session:
         source: Source,
         pipeline: str | None,
         given: Mapping[str, Any],
-        wishes: Wishes,
+        options: Wishes,
         shown: str,
         embedded: EmbeddedServer | None = None,
     ) -> None:
         self._client, self._source, self._pipeline = client, source, pipeline
-        self._given, self._wishes, self._shown = given, wishes, shown
+        self._given, self._options, self._shown = given, options, shown
         self._embedded = embedded
         self._uses = used_texts(source)
         self._zero_s: float | None = None
         self._timeline: Timeline | None = None
 
     def run(self, times: int) -> int:
-        """Compiles once, runs as often as was asked for, and gives the exit code."""
+        """Compiles once, runs that many times, and gives the exit code."""
         from wan22dsl.comfyui.catalogue.open import BUNDLED
         from wan22dsl.graph.passes.plan import plan as plan_of
         from wan22dsl.run.execute import timeline_of
@@ -74,8 +74,8 @@ class Session:
         code = 0
         for number in range(times):
             job = self._job(compiled, prompt, host, number)
-            done = self._one(job, host)
-            code = max(code, self._told(done, number, times))
+            done = self._run_job(job, host)
+            code = max(code, self._report(done, number, times))
             if done.record.result in {"stopped"}:
                 return 130
         self._show(self._never_happened())
@@ -106,18 +106,18 @@ class Session:
             )
 
     def _never_happened(self) -> list[Diagnostic]:
-        """What is to be said of faults that were asked for and did not happen."""
+        """Notes on faults that were to be injected and did not happen."""
         from wan22dsl.run.messages import FAULT_DID_NOT_HAPPEN
 
         faults = self._embedded.never_happened if self._embedded is not None else []
         return [FAULT_DID_NOT_HAPPEN.at(None, fault=fault) for fault in faults]
 
     def _show(self, found: Sequence[Diagnostic]) -> None:
-        """Says what was found on standard error; only the errors where quiet was asked for."""
-        told = [finding for finding in found if finding.is_error or self._shown != "quiet"]
-        if told:
+        """Shows findings on standard error; with --quiet only the errors."""
+        shown = [finding for finding in found if finding.is_error or self._shown != "quiet"]
+        if shown:
             streams.tell("\n")
-            show.diagnostics(told, sys.stderr)
+            show.diagnostics(shown, sys.stderr)
 
     def _host(self) -> Host:
         from wan22dsl.run import request_retry
@@ -149,7 +149,7 @@ class Session:
             self._client,
             simulated=simulated,
             own=self._embedded is not None,
-            most_upload_bytes=self._wishes.most_upload_bytes,
+            most_upload_bytes=self._options.most_upload_bytes,
         )
         self._show(in_order(found))
         if has_errors(found):
@@ -191,15 +191,15 @@ class Session:
         extra = carried.extra_pnginfo(subject, number)
         return Job(subject, prompt, graph, plan.plan(graph), extra, number)
 
-    def _one(self, job: Job, host: Host) -> Done:
+    def _run_job(self, job: Job, host: Host) -> Done:
         from wan22dsl.run.execute import Run
 
         with ExitStack() as stack:
-            teller = self._teller(job, host, stack)
-            return Run(self._client, host, job, self._wishes, teller, self._timeline).run()
+            receiver = self._receiver(job, host, stack)
+            return Run(self._client, host, job, self._options, receiver, self._timeline).run()
 
-    def _teller(self, job: Job, host: Host, stack: ExitStack) -> Callable[[Event], None]:
-        """Who is told of events: a program, a terminal, or lines of text."""
+    def _receiver(self, job: Job, host: Host, stack: ExitStack) -> Callable[[Event], None]:
+        """What shows events: JSON lines, bars on a terminal, or lines of text."""
         from wan22dsl.run.progress import Board
 
         if self._shown == "json":
@@ -233,8 +233,8 @@ class Session:
         if line is not None:
             _put_json(line.as_json())
 
-    def _told(self, done: Done, number: int, times: int) -> int:
-        """Says what came of a run, and gives the exit code for it."""
+    def _report(self, done: Done, number: int, times: int) -> int:
+        """Shows the result of a run, and gives its exit code."""
         from wan22dsl.run import table
         from wan22dsl.run.record import model_of
 

@@ -44,7 +44,7 @@ def app_of(command: Command) -> typer.Typer:
 
 
 def run(app: typer.Typer, name: str, words: Sequence[str]) -> int:
-    """Runs an app by the name that people typed; what they got wrong is said, and gives 2."""
+    """Runs an app by the name that people typed; their mistakes are shown, and give 2."""
     try:
         code = get_command(app).main(list(words), prog_name=name, standalone_mode=False)
     except typer.Abort as error:
@@ -53,15 +53,15 @@ def run(app: typer.Typer, name: str, words: Sequence[str]) -> int:
         # A wrong command line: click's ClickException, which newer typers bring along themselves.
         if not (hasattr(error, "show") and hasattr(error, "exit_code")):
             raise
-        said = io.StringIO()
-        error.show(said)
-        streams.tell(_in_one_line(said.getvalue(), words))
+        shown = io.StringIO()
+        error.show(shown)
+        streams.tell(_in_one_line(shown.getvalue(), words))
         return 2
     return code if isinstance(code, int) else 0
 
 
 def _in_one_line(text: str, words: Sequence[str]) -> str:
-    """What was said of words, without line ends that stood in these."""
+    """A message about words, without the line ends that these have."""
     for word in words:
         for part in (word, *word.split("=")):
             if part and not part.isprintable():
@@ -80,7 +80,9 @@ def _parameter(value: Argument | Option) -> Parameter:
         kind, default = _kind(value), value.default if value.metavar else False
         shown = value.default is not None
         metavar = None if value.choices else value.metavar or None
-        info = typer.Option(*value.flags, metavar=metavar, help=value.help, show_default=shown)
+        info = typer.Option(
+            *value.flags, metavar=metavar, help=value.help, show_default=shown, hidden=value.hidden
+        )
     annotation = Annotated[kind, info]
     return Parameter(
         value.name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation

@@ -1,4 +1,4 @@
-"""Many findings in few lines: as much of each as lets all of them stand on one screen.
+"""Many findings in few lines: as much of each as fits all of them on one screen.
 
 A finding has its place, what is wrong and what to do in every form but the shortest, and the excerpt of the
 file in the fullest only. Nothing is cut in the middle of a sentence.
@@ -33,8 +33,8 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`#\"])")
 class Detail(IntEnum):
     """How much of each finding is shown.
 
-    LINE: the place and the first sentence of what is wrong. MEND: what to do besides. WHY: all that is
-    said to be wrong, and why it matters. FULL: with the lines of the file, and the fixes as changes.
+    LINE: the place and the first sentence of what is wrong. HELP: also what to do. WHY: also everything
+    that is wrong, and why it matters. FULL: with the lines of the file, and the fixes as changes.
     """
 
     LINE = 0
@@ -72,14 +72,14 @@ def shown(found: Sequence[Diagnostic], detail: Detail, *, width: int | None) -> 
         yield from report(found, width=width)
         return
     width = sys.maxsize if width is None else width
-    told: set[str] = set()
+    explained: set[str] = set()
     for finding in found:
         yield from _headline(finding, detail, width)
-        if detail >= Detail.WHY and finding.why and finding.why not in told:
+        if detail >= Detail.WHY and finding.why and finding.why not in explained:
             yield from _remark("why", first_sentence(finding.why), width)
         if detail >= Detail.HELP and finding.help:
             yield from _remark("help", first_sentence(finding.help) + _option(finding), width)
-        told.add(finding.why)
+        explained.add(finding.why)
 
 
 def first_sentence(text: str) -> str:

@@ -37,7 +37,7 @@ class Section(NamedTuple):
 
 
 def outline(message: Message, example: Diagnostic | None = None) -> list[Section]:
-    """The sections that have something to say. `example` is what the wrong example is answered with."""
+    """The sections that are not empty. `example` is the finding in the wrong example."""
     why = help = ""
     if example is not None:
         why, help = example.why, example.help
@@ -45,11 +45,11 @@ def outline(message: Message, example: Diagnostic | None = None) -> list[Section
         Section("Why it matters", _with_example(message.why, why)),
         Section("What to do", _with_example(message.help, help)),
         Section("Wrong", message.bad, "removed", _language(message.bad, "text")),
-        Section("What the linter says", _shown(example), "gutter", "text"),
+        Section("What the linter reports", _shown(example), "gutter", "text"),
         Section("Right", message.good, "added", _language(message.good, _right(message))),
         Section("Fix", _fix(example)),
         Section("Source", message.source),
-        Section("To allow it", _allowing(message)),
+        Section("To suppress it", _allowing(message)),
     ]
     return [section for section in parts if section.text]
 
@@ -117,7 +117,7 @@ def _right(message: Message) -> str:
 
 def _shown(example: Diagnostic | None) -> str:
     return (
-        "" if example is None else plain(report([example], width=_SHOWN_WIDTH, told=[example.why]))
+        "" if example is None else plain(report([example], width=_SHOWN_WIDTH, known=[example.why]))
     )
 
 
@@ -125,11 +125,8 @@ def _fix(example: Diagnostic | None) -> str:
     if example is None or example.fix is None:
         return ""
     if example.fix.safe:
-        return "`wan lint --fix` fixes it: what is meant stays the same."
-    return (
-        "`wan lint --fix --unsafe-fixes` fixes it. That is a guess, or the video changes: look with "
-        "`--diff` first."
-    )
+        return "`wan lint --fix` fixes it."
+    return "`wan lint --fix --unsafe-fixes` fixes it. It may change the video: look with `--diff` first."
 
 
 def _allowing(message: Message) -> str:

@@ -29,12 +29,12 @@ def _command(finding: Diagnostic) -> str:
     place = {} if finding.span is None else _place(finding.span)
     properties = {**place, "title": f"{finding.code} {finding.name}"}
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    told = "\n".join(part for part in (finding.message, finding.help) if part)
-    return f"::{_COMMANDS[finding.severity]} {listed}::{_data(told)}\n"
+    text = "\n".join(part for part in (finding.message, finding.help) if part)
+    return f"::{_COMMANDS[finding.severity]} {listed}::{_data(text)}\n"
 
 
 def _place(span: Span) -> dict[str, str]:
-    """Columns are taken only where a finding stands in one line."""
+    """Columns are taken only where a finding is on one line."""
     (line, column), (end_line, end_column) = span.first, span.last
     where = {"file": shown(span.source.path), "line": str(line)}
     if line == end_line:

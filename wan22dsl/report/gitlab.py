@@ -28,9 +28,9 @@ def render(found: Sequence[Diagnostic]) -> str:
 
 
 def _issue(finding: Diagnostic, fingerprint: str) -> dict[str, Any]:
-    told = f"{finding.code} {finding.name}: {finding.message}"
+    text = f"{finding.code} {finding.name}: {finding.message}"
     return {
-        "description": readable(f"{told}\n{finding.help}" if finding.help else told),
+        "description": readable(f"{text}\n{finding.help}" if finding.help else text),
         "check_name": finding.code,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],

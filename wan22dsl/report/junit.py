@@ -48,19 +48,19 @@ def _case(path: str, found: Sequence[Diagnostic]) -> str:
     head += f' file={_attribute(name)} time="0"' if path != NO_FILE else ' time="0"'
     if not found:
         return f"{head}/>\n"
-    told = escape(readable("\n".join(map(_told, found))))
+    text = escape(readable("\n".join(map(_text, found))))
     levels = {finding.severity for finding in found}
     if levels <= {Severity.NOTE}:
-        return f"{head}>\n      <system-out>{told}</system-out>\n    </testcase>\n"
+        return f"{head}>\n      <system-out>{text}</system-out>\n    </testcase>\n"
     kind = Severity.ERROR if Severity.ERROR in levels else Severity.WARNING
     failure = f"<failure message={_attribute(counts(found))} type={_attribute(kind.value)}>"
-    return f"{head}>\n      {failure}{told}</failure>\n    </testcase>\n"
+    return f"{head}>\n      {failure}{text}</failure>\n    </testcase>\n"
 
 
-def _told(finding: Diagnostic) -> str:
+def _text(finding: Diagnostic) -> str:
     where = "" if finding.span is None else "{}:{}: ".format(*finding.span.first)
-    told = f"{where}{finding.severity.value}[{finding.code} {finding.name}]: {finding.message}"
-    return f"{told}\n    {finding.help}" if finding.help else told
+    text = f"{where}{finding.severity.value}[{finding.code} {finding.name}]: {finding.message}"
+    return f"{text}\n    {finding.help}" if finding.help else text
 
 
 def _attribute(text: str) -> str:

@@ -24,7 +24,7 @@ FOR_PEOPLE = ("text", "full", "concise")
 FOR_PROGRAMS = ("json", "sarif", "github", "gitlab", "junit")
 
 #: The last line where the findings are shortened.
-_MORE = "shown in short: `wan explain NAME` and `--output-format full` say more\n"
+_MORE = "shortened; `--output-format full` shows all, `wan explain NAME` explains a rule\n"
 
 #: So many input files are named; of more, the number is shown.
 _MOST_NAMED = 4
@@ -96,7 +96,7 @@ def closing(report: Report, *, offers_fixes: bool = False) -> str:
     """The last lines: how many findings count and how many do not, and where the input files are."""
     parts = []
     if report.suppressed:
-        parts.append(f"{report.suppressed} allowed")
+        parts.append(f"{report.suppressed} suppressed")
     if report.in_baseline:
         parts.append(f"{report.in_baseline} in the baseline")
     others = f" ({', '.join(parts)})" if parts else ""
@@ -105,7 +105,7 @@ def closing(report: Report, *, offers_fixes: bool = False) -> str:
     lines += f"{fixes}\n" if fixes else ""
     lines += _inputs(report.inputs)
     if report.suppressed_errors:
-        errors = counted(report.suppressed_errors, "allowed error")
+        errors = counted(report.suppressed_errors, "suppressed error")
         verb = "stops" if report.suppressed_errors == 1 else "stop"
         lines += f"{errors} still {verb} `wan compile` and `wan run`\n"
     return lines

@@ -1,4 +1,4 @@
-"""What was found in which file, a line for each: it is still on the screen when the findings have gone by."""
+"""What was found in which file, a line for each: still on the screen when the findings have scrolled by."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def report(found: Iterable[Diagnostic], *, width: int) -> Iterator[Line]:
         return
     ordered = sorted(files, key=lambda path: not any(finding.is_error for finding in files[path]))
     shown = ordered[:MOST_FILES]
-    said = {path: counts(files[path]) for path in shown}
-    first, second = max(map(_cells, shown)), max(map(len, said.values()))
+    numbers = {path: counts(files[path]) for path in shown}
+    first, second = max(map(_cells, shown)), max(map(len, numbers.values()))
     for path in shown:
         level = _worst(files[path]).value
         names = _names(files[path], width - first - second - 4)
         margin = " " * (first - _cells(path) + 2)
-        yield line(f"{path}{margin}", Piece(f"{said[path]:<{second}}", level), f"  {names}")
+        yield line(f"{path}{margin}", Piece(f"{numbers[path]:<{second}}", level), f"  {names}")
     if len(ordered) > MOST_FILES:
         yield line(f"… and {counted(len(ordered) - MOST_FILES, 'more file')}")
 

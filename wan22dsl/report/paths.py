@@ -22,7 +22,7 @@ _DRIVE = re.compile(r"[A-Za-z]:/")
 
 
 def shown(path: str, folder: str | None = None) -> str:
-    """A path from the folder where the linter runs; one that lies outside of it is absolute."""
+    """A path from the folder where the linter runs; one outside of it is absolute."""
     return _from_here(_forward(path), _forward(str(Path.cwd()) if folder is None else folder))
 
 

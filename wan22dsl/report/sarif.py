@@ -74,12 +74,12 @@ def _rule(kind: Message, version: str) -> dict[str, Any]:
 
 
 def _result(finding: Diagnostic, rule: int, fingerprint: str) -> dict[str, Any]:
-    told = "\n".join(part for part in (finding.message, finding.why, finding.help) if part)
+    text = "\n".join(part for part in (finding.message, finding.why, finding.help) if part)
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": finding.severity.value,
-        "message": {"text": readable(told)},
+        "message": {"text": readable(text)},
         "locations": [{"physicalLocation": _physical(finding.span), **_logical(finding.location)}],
         "partialFingerprints": {"wan/v1": fingerprint},
     }
@@ -125,7 +125,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
     by_file: dict[str, list[Edit]] = {}
     for edit in fix.edits:
         by_file.setdefault(edit.span.source.path, []).append(edit)
-    caution = "" if fix.safe else " (a guess, or it changes the video)"
+    caution = "" if fix.safe else " (unsafe: may change the video)"
     return {
         "description": {"text": readable(fix.title) + caution},
         "artifactChanges": [
@@ -145,7 +145,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
 
 
 def _physical(span: Span | None) -> dict[str, Any]:
-    """A place; GitHub refuses a whole report for one finding without, so the folder stands for none."""
+    """A place; GitHub refuses a whole report for one finding without, so the folder is given for none."""
     if span is None:
         return {"artifactLocation": {"uri": ".", "uriBaseId": _ROOT}}
     return {"artifactLocation": _artifact(span.source.path), "region": _region(span)}

@@ -28,15 +28,15 @@ def render(diagnostics: Iterable[Diagnostic], *, width: int = WIDTH) -> str:
 
 
 def report(
-    diagnostics: Iterable[Diagnostic], *, width: int = WIDTH, told: Iterable[str] = ()
+    diagnostics: Iterable[Diagnostic], *, width: int = WIDTH, known: Iterable[str] = ()
 ) -> Iterator[Line]:
-    """The lines of a report. Why something matters is told the first time only, or is `told` already."""
-    told = set(told)
+    """The lines of a report. Why something matters is shown the first time only, and not if it is `known`."""
+    shown = set(known)
     for number, finding in enumerate(diagnostics):
         if number:
             yield ()
-        yield from _finding(finding, finding.why not in told, width)
-        told.add(finding.why)
+        yield from _finding(finding, finding.why not in shown, width)
+        shown.add(finding.why)
 
 
 def summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
@@ -52,18 +52,15 @@ def counts(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(counted(number, level.value) for level, number in numbers.items() if number)
 
 
-def fixable(diagnostics: Iterable[Diagnostic], *, unsafe: bool = False) -> str:
-    """How many of them have a fix, and how it is made; empty when none has.
-
-    `unsafe`: those that are not safe have been tried as well.
-    """
+def fixable(diagnostics: Iterable[Diagnostic]) -> str:
+    """How many of them have a fix, and which options apply it; empty when none has."""
     fixes = [finding.fix for finding in diagnostics if finding.fix is not None]
     safe = sum(fix.safe for fix in fixes)
-    guesses = 0 if unsafe else len(fixes) - safe
-    parts = [f"{safe} can be fixed with `--fix`"] if safe else []
-    if guesses:
-        more = "more " if safe else "can be fixed "
-        parts.append(f"{guesses} {more}with `--fix --unsafe-fixes` (guesses, or the video changes)")
+    unsafe = len(fixes) - safe
+    parts = [f"{safe} fixable with `--fix`"] if safe else []
+    if unsafe:
+        how = "more with `--unsafe-fixes`" if safe else "fixable with `--fix --unsafe-fixes`"
+        parts.append(f"{unsafe} {how} (may change the video)")
     return ", ".join(parts)
 
 
@@ -72,7 +69,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _finding(finding: Diagnostic, tell_why: bool, width: int) -> Iterator[Line]:
+def _finding(finding: Diagnostic, shows_why: bool, width: int) -> Iterator[Line]:
     level = finding.severity.value
     yield from _headline(finding, width)
     gutter = _gutter(finding)
@@ -80,19 +77,19 @@ def _finding(finding: Diagnostic, tell_why: bool, width: int) -> Iterator[Line]:
         yield from _place(finding.span, "", gutter, width, "^", level)
     for label in finding.related:
         yield from _place(label.span, label.text, gutter, width, "-", "related")
-    if tell_why and finding.why:
+    if shows_why and finding.why:
         yield from _remark("why", finding.why, width)
     if finding.help:
         yield from _remark("help", finding.help, width)
     if finding.fix is not None:
         if _is_shown_already(finding, finding.fix):
-            yield from _remark("fix", _titled(finding.fix), width)
+            yield from _fix_title(finding.fix, width)
         else:
             yield from _fix(finding.fix, finding.help, gutter, width)
 
 
 def _is_json(span: Span) -> bool:
-    """Whether a place lies in JSON, where the lines say little and the message names the node."""
+    """Whether a place is in JSON, where lines say little and the message names the node."""
     return span.source.text[:1] in {"{", "["}
 
 
@@ -130,29 +127,29 @@ def _place(span: Span, text: str, gutter: int, width: int, mark: str, role: str)
 
 def _fix(fix: Fix, help: str, gutter: int, width: int) -> Iterator[Line]:
     if not fix.safe or not help:
-        yield from _remark("fix", _titled(fix), width)
+        yield from _fix_title(fix, width)
     for change in changes(fix):
         yield line(Piece(f"{' ' * gutter} |", "gutter"))
         yield from patch(change, gutter=gutter, width=width)
 
 
-def _titled(fix: Fix) -> str:
-    return fix.title if fix.safe else f"{fix.title} (a guess, or it changes the video)"
+def _fix_title(fix: Fix, width: int) -> Iterator[Line]:
+    yield from _remark("fix" if fix.safe else "fix (unsafe)", fix.title, width, role="fix")
 
 
-def _remark(word: str, text: str, width: int) -> Iterator[Line]:
-    head = f"{word}:".ljust(6)
+def _remark(word: str, text: str, width: int, *, role: str = "") -> Iterator[Line]:
+    head = f"{word}: ".ljust(6)
     for paragraph in clean(text).split("\n"):
         for wrapped in wrap(paragraph, width - len(head)):
-            yield line(Piece(head, word), wrapped)
+            yield line(Piece(head, role or word), wrapped)
             head = " " * len(head)
 
 
 def wrap(text: str, width: int) -> list[str]:
     """Lines of whole words; a word that is longer than a line keeps one to itself, and `16.7 %` is one."""
     lines = [""]
-    for each in text.replace(" %", "\xa0%").split(" "):
-        word = each.replace("\xa0%", " %")
+    for part in text.replace(" %", "\xa0%").split(" "):
+        word = part.replace("\xa0%", " %")
         if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
             lines.append(word)
         else:

@@ -163,7 +163,7 @@ def _stood_in(graph: Graph, stand_ins: StandIns) -> Diagnostic:
 _PLACE = "Put the file where the server looks for it. That is its folder"
 
 #: What to do about what a simulated server lacks that somebody has started.
-_STAND_IN_HELP = "The server is simulated: start it with `wan serve --simulate --stand-in FILE`."
+_STAND_IN_HELP = "The server is simulated: start it with `wan serve --stand-in FILE`."
 
 
 def _missing_class(node: Node, live: LiveCatalogue, *, simulated: bool) -> Diagnostic:

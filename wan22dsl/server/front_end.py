@@ -23,7 +23,7 @@ _WITHOUT = """<!doctype html><meta charset="utf-8"><title>wan22dsl: simulated Co
 <h1>A simulated ComfyUI</h1>
 <p>This speaks ComfyUI's protocol and computes nothing. Its outputs say SIMULATED.</p>
 <p>To have ComfyUI's page here, run <code>pip install comfyui-frontend-package</code> where <code>wan</code>
-is installed, and start <code>wan serve --simulate</code> again.</p>
+is installed, and start <code>wan serve</code> again.</p>
 """
 
 #: The page may talk to this server only: not to comfy.org for news of releases, and not to the host of a
