@@ -131,3 +131,14 @@ def test_a_step_of_the_5b_model_is_told_by_its_name_in_any_case(bench, file):
     small = Flow("LATENT", "", 416, 240, 81)
     step_s = work_of(Call(node_class, values), bench).step_s
     assert step_s == pytest.approx(formulas.forward_s(small, CARD, formulas.SHARE_5B))
+
+
+@pytest.mark.parametrize(("low", "calls"), [(1.0, 1), (3.5, 2)])
+def test_a_sampler_of_two_experts_calls_the_model_twice_where_one_has_a_cfg(bench, low, calls):
+    node_class = CATALOGUE.get("WanMoeKSampler")
+    assert node_class is not None
+    model = Flow("MODEL", model=Model("wan2.2_i2v_high_noise_14B_fp16.safetensors", 1_000, 36))
+    values = {"model_high_noise": model, "latent_image": FLOW, "steps": 4, "sampler_name": "euler"}
+    call = Call(node_class, {**values, "cfg_high_noise": 1.0, "cfg_low_noise": low})
+    forward_s = formulas.forward_s(FLOW, CARD)
+    assert work_of(call, bench).step_s == pytest.approx(calls * forward_s)

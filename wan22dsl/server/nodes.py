@@ -191,7 +191,9 @@ def sample(call: Call, bench: Bench) -> Work:
     shape = small if is_5b else latent
     kind = "WAN22" if is_5b else "WAN21"
     loaded = bench.memory.load(model, kind, cost.activation_bytes(shape))
-    calls = 1 if call.number("cfg", source.constant or 1.0) == 1.0 else 2
+    names = [input_.name for input_ in call.node_class.inputs if input_.name.startswith("cfg")]
+    cfgs = [call.number(name, 1.0) for name in names] or [source.constant or 1.0]
+    calls = 1 if all(cfg == 1.0 for cfg in cfgs) else 2
     calls *= 2 if call.value("sampler_name") in cost.TWO_CALLS else 1
     step_s = cost.forward_s(shape, bench.card, cost.SHARE_5B if is_5b else 1.0)
     step_s += loaded.streamed_bytes / bench.card.streamed_bytes_per_s

@@ -77,7 +77,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         node, family = pass_.conditioning, None if pass_.model is None else pass_.model.family
         families = () if node is None else made_for(node)
-        if node is None or family not in CONDITIONINGS or not families:
+        if node is None or family is None or not families or family not in CONDITIONINGS:
             continue
         if family in families or (node.id, family) in seen or _harmless(node, family):
             continue
