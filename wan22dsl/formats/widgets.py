@@ -8,26 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of, records
+
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Input
 
 #: The widget behind a seed: what becomes of the seed after a run.
 CONTROL = "control_after_generate"
 
-#: Whole numbers that have such a widget: all seeds, and the value of ComfyUI's own node for one.
+#: Whole numbers that have such a widget; a few classes have others.
 _SEEDS = frozenset({"seed", "noise_seed"})
-_OTHER_SEEDS = frozenset({("PrimitiveInt", "value")})
 
 #: Classes whose last widget is a button to upload a file: its type, and what stands for its value.
-UPLOADS = {
-    "LoadImage": ("IMAGEUPLOAD", "image"),
-    "LoadImageMask": ("IMAGEUPLOAD", "image"),
-    "LoadVideo": ("IMAGEUPLOAD", "image"),
-    "LoadAudio": ("AUDIOUPLOAD", ""),
-}
-
-#: What stands for buttons among the values of a class.
-BUTTONS = {"Load3D": frozenset({"upload3dmodel", "uploadExtraResources", "clear"})}
+UPLOADS = {r.class_name: r.widgets.upload for r in records() if r.widgets.upload is not None}
 
 #: Types of widgets that show something and are not saved, with what the editor sends for them.
 UNSAVED = {"IMAGECOMPARE": ["", ""]}
@@ -43,7 +36,7 @@ def has_widget(input_: Input) -> bool:
 
 def has_control(class_name: str, name: str, input_: Input) -> bool:
     """Whether the widget of an input has another one behind it that says what becomes of it."""
-    return input_.type == "INT" and (name in _SEEDS or (class_name, name) in _OTHER_SEEDS)
+    return input_.type == "INT" and (name in _SEEDS or name == record_of(class_name).widgets.seed)
 
 
 def is_by_name(class_name: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.comfyui.filenames import read_name
+from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.importing import namings
 from wan22dsl.importing.constants import json_value, number
 from wan22dsl.importing.simplified import Value
@@ -172,12 +173,14 @@ class Assets:
 def _settings(kind: str, class_name: str, values: dict[str, Any]) -> dict[str, str] | None:
     """The settings of an asset whose usual loader this is; None where it is another one."""
     asset = kinds.ASSETS[kind]
-    file = values.get(asset.file_input)
+    loader = record_of(written.LOADERS[kind])
+    file_input = "" if loader.file is None else loader.file.input
+    file = values.get(file_input)
     others = {input_name: (name, default) for name, input_name, default in asset.inputs}
-    if class_name != asset.loader or not isinstance(file, str):
+    if class_name != loader.class_name or not isinstance(file, str):
         return None
     needed = {input_name for input_name, (_, default) in others.items() if default is not None}
-    if not {asset.file_input, *needed} <= set(values) <= {asset.file_input, *others}:
+    if not {file_input, *needed} <= set(values) <= {file_input, *others}:
         return None
     settings = {"file": spelling.quote(file)}
     for input_name, (name, default) in others.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.build import build
 from wan22dsl.graph.equality import digests, same
 from wan22dsl.graph.model import Graph
@@ -151,7 +152,7 @@ class Search:
             for unit in reader.units.values()
             if (unit.is_stage or unit.is_pass) and unit.nodes & lost and unit.id not in choice.nodes
         }
-        decodes = {id for id in lost if self._graph.nodes[id].class_name == "VAEDecode"}
+        decodes = {id for id in lost if self._graph.nodes[id].class_name == written.DECODER}
         nodes |= decodes - choice.nodes
         if not nodes:
             return self._without_build(choice, reader)

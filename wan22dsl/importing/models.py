@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import with_strength
 from wan22dsl.importing.constants import number
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets
     from wan22dsl.importing.simplified import Sight
     from wan22dsl.importing.stages import Stages, Unifier
-
-_SHIFT = "ModelSamplingSD3"
-_LORA = "LoraLoaderModelOnly"
 
 
 class Chain(NamedTuple):
@@ -50,10 +48,10 @@ class Models:
         behind.reverse()
         nodes = {id for id, _ in behind}
         shift = ""
-        if behind and self._is(behind[-1][0], _SHIFT, "shift"):
+        if behind and self._is(behind[-1][0], written.SHIFT, "shift"):
             shift = self._number(behind.pop()[0], "shift")
         loras = []
-        while behind and self._is(behind[0][0], _LORA, "lora_name", "strength_model"):
+        while behind and self._is(behind[0][0], written.LORA, "lora_name", "strength_model"):
             lora = self._lora(behind[0][0])
             if not lora:
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.constants import number
 from wan22dsl.importing.models import Models
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
 
 
-PLAIN, ADVANCED = "KSampler", "KSamplerAdvanced"
+PLAIN, ADVANCED = written.SAMPLER, written.ADVANCED_SAMPLER
 
 
 def whole_number(inputs: dict[str, Target], name: str) -> int:
@@ -245,7 +246,7 @@ class Passes:
             unit.wants.pop(name, None)
         inputs = self._sight.inputs(latent.node)
         pixels, vae = inputs.get("pixels"), inputs.get("vae")
-        is_encode = self._sight.node(latent.node).class_name == "VAEEncode" and len(inputs) == 2
+        is_encode = self._sight.node(latent.node).class_name == written.ENCODER and len(inputs) == 2
         usable = latent.node not in self._sight.twins and latent.node not in self._unifier.plain
         unit.brought = latent
         if is_encode and usable and isinstance(pixels, Link) and isinstance(vae, Link):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.modes import active
@@ -166,7 +167,7 @@ class Reader:
         """Where frames come from: the latent, where decoding them goes without saying."""
         inputs = self.sight.inputs(link.node)
         latent = inputs.get("samples")
-        if self.sight.node(link.node).class_name != "VAEDecode" or len(inputs) != 2:
+        if self.sight.node(link.node).class_name != written.DECODER or len(inputs) != 2:
             return link
         if self.plain.decodes or link.node in self.plain.nodes or link.node in self.sight.twins:
             return link
@@ -181,13 +182,13 @@ class Reader:
         node, inputs = self.sight.node(link.node), self.sight.inputs(link.node)
         if link.node in self.sight.twins or link.node in self.plain.nodes:
             return None
-        if kind == "IMAGE" and node.class_name == "GetVideoComponents" and link.slot == 0:
+        if kind == "IMAGE" and node.class_name == written.VIDEO_FRAMES and link.slot == 0:
             video = inputs.get("video")
             return (
                 self.file(video, "VIDEO") if isinstance(video, Link) and len(inputs) == 1 else None
             )
-        loader = {"IMAGE": ("LoadImage", "image"), "AUDIO": ("LoadAudio", "audio"),
-                  "VIDEO": ("LoadVideo", "file")}.get(kind)  # fmt: skip
+        loader = {"IMAGE": (written.PICTURE_LOADER, "image"), "AUDIO": (written.SOUND_LOADER, "audio"),
+                  "VIDEO": (written.VIDEO_LOADER, "file")}.get(kind)  # fmt: skip
         if loader is None or node.class_name != loader[0] or link.slot != 0 or len(inputs) != 1:
             return None
         name = inputs.get(loader[1])

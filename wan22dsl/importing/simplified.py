@@ -6,19 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
+from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.graph.equality import inputs_of_meaning, plain
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
-from wan22dsl.language.program import kinds
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
     from wan22dsl.graph.model import Graph, Node
-
-
-#: Left out, these do something else than what the class calls their default (kijai/ComfyUI-KJNodes).
-_OTHERWISE = frozenset({("InjectNoiseToLatent", "seed")})
 
 
 def without_defaults(graph: Graph) -> Graph:
@@ -32,7 +28,7 @@ def without_loader_defaults(graph: Graph) -> Graph:
     The editor sends every field. That `device` of a text encoder is "default" says nothing of it, and an
     asset of the library is recognised with it and without.
     """
-    loaders = {asset.loader for asset in kinds.ASSETS.values()}
+    loaders = set(written.LOADERS.values())
     nodes = {}
     for node in graph.nodes.values():
         node_class = graph.class_of(node)
@@ -101,7 +97,7 @@ def _is_free(node_class: NodeClass, input_: Input) -> bool:
     return (
         not input_.required
         and not input_.is_socket
-        and (node_class.name, input_.name) not in _OTHERWISE
+        and input_.name not in record_of(node_class.name).other_left_out
     )
 
 

@@ -11,19 +11,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.comfyui.nodes import record_of, written
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.graph.model import Graph
     from wan22dsl.graph.passes.plan import Plan
 
-SAVE, LOAD = "SaveLatent", "LoadLatent"
+SAVE, LOAD = written.LATENT_SAVER, written.LATENT_LOADER
 
 #: Where the latents lie in the server's output folder.
 FOLDER = "wan22dsl"
-
-#: What gives a latent more than its numbers (a noise mask); that would be lost in the file.
-_MASKED = frozenset({"Wan22ImageToVideoLatent", "SetLatentNoiseMask"})
 
 
 class Piece(NamedTuple):
@@ -43,7 +42,8 @@ def why_not(graph: Graph, plan: Plan) -> str | None:
     """Why a graph cannot be staged; None where it can."""
     if not plan.passes:
         return "it has no pass"
-    masked = sorted(node.class_name for node in graph.nodes.values() if node.class_name in _MASKED)
+    classes = [node.class_name for node in graph.nodes.values()]
+    masked = sorted(class_name for class_name in classes if record_of(class_name).adds_mask)
     if masked and len(plan.passes) > 1:
         return f"the latent of {masked[0]} has a mask that a file does not keep"
     return None
@@ -172,13 +172,13 @@ def tiled(prompt: Mapping[str, Any]) -> dict[str, Any]:
     """The prompt with every VAEDecode replaced by the tiled one, with ComfyUI's own defaults."""
     found = dict(prompt)
     for id, node in prompt.items():
-        if node["class_type"] == "VAEDecode":
+        if node["class_type"] == written.DECODER:
             sizes = {"tile_size": 512, "overlap": 64, "temporal_size": 64, "temporal_overlap": 8}
             inputs = {**node["inputs"], **sizes}
-            found[id] = {**node, "class_type": "VAEDecodeTiled", "inputs": inputs}
+            found[id] = {**node, "class_type": written.TILED_DECODER, "inputs": inputs}
     return found
 
 
 def can_tile(prompt: Mapping[str, Any]) -> bool:
     """Whether there is a decode that could be done in tiles."""
-    return any(node["class_type"] == "VAEDecode" for node in prompt.values())
+    return any(node["class_type"] == written.DECODER for node in prompt.values())

@@ -82,6 +82,9 @@ def test_an_unknown_class_has_an_empty_record():
 
 
 def test_the_classes_that_the_compiler_writes_have_a_record_and_exist():
-    names = [value for name, value in vars(written).items() if name.isupper()]
+    constants = (value for name, value in vars(written).items() if name.isupper())
+    names = [value for value in constants if isinstance(value, str)]
+    assert set(written.LOADERS.values()) <= set(names)
+    assert all(record_of(name).file is not None for name in written.LOADERS.values())
     assert all(record_of(name).role for name in names)
     assert [name for name in names if open_catalogue("0.33.0").get(name) is None] == []

@@ -224,6 +224,7 @@ RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "SetLatentNoiseMask",
         role="latent",
+        adds_mask=True,
     ),
     NodeRecord(
         "EmptyLatentImage",

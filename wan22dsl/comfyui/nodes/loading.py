@@ -12,7 +12,7 @@ from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.latents_saved import latent_in
 from wan22dsl.comfyui.nodes.media import video_facts
 from wan22dsl.comfyui.nodes.pictures import size_of
-from wan22dsl.comfyui.nodes.record import File, NodeRecord
+from wan22dsl.comfyui.nodes.record import File, NodeRecord, Widgets
 
 #: Pictures of one frame. A GIF or WebP may be animated, and then LoadImage gives all of its frames.
 _STILL = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
@@ -72,12 +72,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_loaded_image,
         file=File("image", "picture"),
         work="load_file",
+        widgets=Widgets(upload=("IMAGEUPLOAD", "image")),
     ),
     NodeRecord(
         "LoadImageMask",
         role="loader",
         file=File("image", "picture"),
         work="load_file",
+        widgets=Widgets(upload=("IMAGEUPLOAD", "image")),
     ),
     NodeRecord(
         "LoadImageOutput",
@@ -91,11 +93,13 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_loaded_video,
         file=File("file", "video"),
         work="load_file",
+        widgets=Widgets(upload=("IMAGEUPLOAD", "image")),
     ),
     NodeRecord(
         "LoadAudio",
         role="loader",
         file=File("audio", "sound"),
+        widgets=Widgets(upload=("AUDIOUPLOAD", "")),
     ),
     NodeRecord(
         "LoadLatent",
@@ -113,5 +117,6 @@ RECORDS: tuple[NodeRecord, ...] = (
         "Load3D",
         role="loader",
         file=File("model_file", "other"),
+        widgets=Widgets(buttons=("upload3dmodel", "uploadExtraResources", "clear")),
     ),
 )

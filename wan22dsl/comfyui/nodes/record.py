@@ -201,6 +201,21 @@ class Saving(NamedTuple):
     facts: Callable[[Reading], Facts] | None = None
 
 
+class Widgets(NamedTuple):
+    """What ComfyUI's editor has for a class beside its inputs (Comfy-Org/ComfyUI_frontend).
+
+    `upload` is the last widget where that is a button to upload a file: its type, and what stands for its
+    value; `buttons` are what stands for other buttons among the values. `seed` is an input that is a seed
+    although its name does not say so. `own_words` tells that the number and the words of a choice come
+    behind it.
+    """
+
+    upload: tuple[str, str] | None = None
+    buttons: tuple[str, ...] = ()
+    seed: str | None = None
+    own_words: bool = False
+
+
 class NodeRecord(NamedTuple):
     """What is known of a class. What a class is not, is empty.
 
@@ -220,7 +235,8 @@ class NodeRecord(NamedTuple):
 
     `stretch` tells that it takes some of the frames by their numbers, `splits` that it takes them apart in
     other ways; `joins_clips` that it puts clips into one batch. `may_stretch` tells that it scales each side
-    of a picture by itself where its `crop` is "disabled".
+    of a picture by itself where its `crop` is "disabled". `adds_mask` tells that it gives a latent a noise
+    mask.
 
     `noise_up_to` is what it has the model told of full noise, where it counts down to 0 from there; None: it
     counts in another way, or changes nothing about it. `corrects_guidance` tells that it changes nothing
@@ -230,6 +246,11 @@ class NodeRecord(NamedTuple):
 
     `work` is what takes time in it; `no_formula` tells that it works on every frame with a model of its
     own, in a time that is not known here.
+
+    `only_in_editor` tells that no server has the class; `named_value` whether it gives a value a name, or
+    takes the value of a name.
+
+    `other_left_out` are inputs that do something else left out than at their default.
 
     `takes_anything` tells that it takes inputs of any name; `undocumented` are inputs that its function
     takes although its schema does not have them, with their types; `hidden` are optional inputs that the
@@ -263,12 +284,17 @@ class NodeRecord(NamedTuple):
     interpolation: Interpolation | None = None
     stretch: Stretch | None = None
     splits: bool = False
+    adds_mask: bool = False
     joins_clips: bool = False
     may_stretch: bool = False
     player: Player | None = None
     saving: Saving | None = None
     work: Work = ""
     no_formula: bool = False
+    widgets: Widgets = Widgets()
+    only_in_editor: bool = False
+    named_value: Literal["", "set", "get"] = ""
     takes_anything: bool = False
+    other_left_out: tuple[str, ...] = ()
     undocumented: tuple[tuple[str, str], ...] = ()
     hidden: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ ComfyUI: comfy_extras/nodes_primitive.py, nodes_logic.py, nodes_math.py, nodes_i
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import COMFYUI, NodeRecord
+from wan22dsl.comfyui.nodes.record import COMFYUI, NodeRecord, Widgets
 
 
 def constant(class_name: str, name: str, pack: str = COMFYUI) -> NodeRecord:
@@ -66,12 +66,12 @@ def _computed(reading: Reading) -> Facts:
 
 
 RECORDS: tuple[NodeRecord, ...] = (
-    constant("PrimitiveInt", "value"),
+    constant("PrimitiveInt", "value")._replace(widgets=Widgets(seed="value")),
     constant("PrimitiveFloat", "value"),
     constant("PrimitiveString", "value"),
     constant("PrimitiveStringMultiline", "value"),
     constant("PrimitiveBoolean", "value"),
-    pass_on("Reroute", ""),
+    pass_on("Reroute", "")._replace(only_in_editor=True),
     NodeRecord(
         "GetImageSize",
         role="value",
@@ -92,5 +92,6 @@ RECORDS: tuple[NodeRecord, ...] = (
         "CustomCombo",
         role="value",
         takes_anything=True,
+        widgets=Widgets(own_words=True),
     ),
 )

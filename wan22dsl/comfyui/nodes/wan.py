@@ -59,6 +59,7 @@ RECORDS: tuple[NodeRecord, ...] = (
             cropped=("start_image",),
         ),
         work="encode_pictures",
+        adds_mask=True,
     ),
     NodeRecord(
         "WanImageToVideo",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 SAMPLER = "KSampler"
 ADVANCED_SAMPLER = "KSamplerAdvanced"
 SHIFT = "ModelSamplingSD3"
@@ -27,3 +29,24 @@ CLIP_VISION_LOADER = "CLIPVisionLoader"
 AUDIO_ENCODER_LOADER = "AudioEncoderLoader"
 UPSCALER_LOADER = "UpscaleModelLoader"
 INTERPOLATOR_LOADER = "FrameInterpolationModelLoader"
+
+#: The nodes of constants, by the type of the value.
+BOOLEAN = "PrimitiveBoolean"
+INTEGER = "PrimitiveInt"
+NUMBER = "PrimitiveFloat"
+STRING = "PrimitiveString"
+
+#: The usual loader of each kind of asset, as the official workflow templates have it
+#: (Comfy-Org/workflow_templates).
+LOADERS = MappingProxyType(
+    {
+        "model": MODEL_LOADER,
+        "lora": LORA,
+        "vae": VAE_LOADER,
+        "text_encoder": TEXT_ENCODER_LOADER,
+        "clip_vision": CLIP_VISION_LOADER,
+        "audio_encoder": AUDIO_ENCODER_LOADER,
+        "upscaler": UPSCALER_LOADER,
+        "interpolator": INTERPOLATOR_LOADER,
+    }
+)

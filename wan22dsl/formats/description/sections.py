@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.formats.description import words
 from wan22dsl.formats.description.cost import cost_section
 from wan22dsl.formats.description.layout import Items, Lines, Section
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     )
 
 
-#: Nodes that change nothing about frames that is worth a word.
-_SILENT = ("VAEDecode", "CreateVideo", "GetVideoComponents", "Reroute", "ImagePass")
-
-
 def frames_section(analysis: Analysis) -> Section:
     """What is saved or shown, each with the way of its frames."""
     passes = words.pass_names(analysis)
@@ -43,10 +40,16 @@ def _way(output: Output, passes: dict[str, str]) -> tuple[str, ...]:
     for step in output.steps:
         if before is None:
             parts.append(f"{start}: {_state(step)}".rstrip(": "))
-        elif not step.class_name.startswith(_SILENT) or _changed(before, step):
+        elif not _is_silent(step) or _changed(before, step):
             parts.append(_change(before, step))
         before = step
     return words.arrows(parts), _saved(output)
+
+
+def _is_silent(step: Step) -> bool:
+    """Whether a node changes nothing about frames that is worth a word."""
+    record = record_of(step.class_name)
+    return record.role in {"decode", "pass_on"} or record.work in {"make_video", "take_apart"}
 
 
 def _state(step: Step) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wan22dsl.comfyui.nodes import records
 from wan22dsl.graph.modes import through
 
 if TYPE_CHECKING:
@@ -151,14 +152,13 @@ PRIMITIVE = "PrimitiveNode"
 
 #: Set and Get nodes: what one is given under a name comes out of the others of that name.
 #: (kijai/ComfyUI-KJNodes and yolain/ComfyUI-Easy-Use)
-SETS = frozenset({"SetNode", "easy setNode"})
-GETS = frozenset({"GetNode", "easy getNode"})
+SETS = frozenset(r.class_name for r in records() if r.named_value == "set")
+GETS = frozenset(r.class_name for r in records() if r.named_value == "get")
 
 #: ComfyUI's own, those of KJNodes and Easy-Use, and those of rgthree-comfy.
 _KNOWN = (
-    frozenset({PRIMITIVE, "Note", "MarkdownNote", "Reroute"})
-    | SETS
-    | GETS
+    frozenset({PRIMITIVE, "Note", "MarkdownNote"})
+    | frozenset(r.class_name for r in records() if r.only_in_editor)
     | frozenset(
         f"{name} (rgthree)"
         for name in (

@@ -12,8 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
-from wan22dsl.formats.widgets import BUTTONS, CONTROL, UNSAVED, has_widget
+from wan22dsl.formats.widgets import CONTROL, UNSAVED, has_widget
 from wan22dsl.formats.workflow_read.ordering import fits, numbered
 from wan22dsl.formats.workflow_read.parts import Given, Spot
 
@@ -28,9 +29,6 @@ _CONTROLS = frozenset({"fixed", "increment", "decrement", "randomize", "incremen
 
 #: What the frontend gives such an entry, unless a class says otherwise.
 _SEEDS = ("seed", "noise_seed")
-
-#: A choice of words of one's own: the number of the one that is chosen, and the words, come behind it.
-_OWN_CHOICE = "CustomCombo"
 
 
 def values_of(node: Raw, node_class: NodeClass | None) -> dict[str, Given]:
@@ -129,7 +127,7 @@ def _by_order(node: Raw, values: list[Any], node_class: NodeClass) -> _Ordered:
     waiting = [
         (input_.name, input_) for input_ in reversed(node_class.inputs) if has_widget(input_)
     ]
-    buttons = BUTTONS.get(node.type, frozenset())
+    buttons = record_of(node.type).widgets.buttons
     at = 0
     while waiting:
         while buttons and at < len(values) and values[at] in buttons:
@@ -150,7 +148,7 @@ def _by_order(node: Raw, values: list[Any], node_class: NodeClass) -> _Ordered:
             waiting.extend((f"{below}{each.name}", each) for each in reversed(branch))
         elif at < len(values) and _is_control(values[at], input_, waiting):
             at += 1
-    if node.type == _OWN_CHOICE:
+    if record_of(node.type).widgets.own_words:
         names = ("index", *(f"option{number}" for number in range(1, len(values))))
         for number, name in zip(range(at, len(values)), names, strict=False):
             found[name] = _given(node, values[number], number)

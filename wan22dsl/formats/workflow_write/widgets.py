@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of, output_type, spelled_as_now
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.formats.page.text import escaped
 from wan22dsl.formats.widgets import CONTROL, UPLOADS, has_control, has_widget, is_by_name
 from wan22dsl.graph.model import Link, Node
@@ -242,10 +243,10 @@ def _tens(length: float) -> int:
 
 
 _CLASSES = {
-    bool: "PrimitiveBoolean",
-    int: "PrimitiveInt",
-    float: "PrimitiveFloat",
-    str: "PrimitiveString",
+    bool: written.BOOLEAN,
+    int: written.INTEGER,
+    float: written.NUMBER,
+    str: written.STRING,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.graph.build import evaluate, fitting
 from wan22dsl.graph.build.type_errors import choice, refuse
 from wan22dsl.graph.build.values import Declared, Wire
@@ -136,7 +137,8 @@ def load(
     if isinstance(file, Nothing):
         say_no_file(b, block)
         return BROKEN
-    inputs: dict[str, Value] = {asset.file_input: file}
+    loader = written.LOADERS[block.kind]
+    inputs: dict[str, Value] = {_file_input(loader): file}
     for name, input_name, default in asset.inputs:
         value = setting(b, block, name, settings)
         if not isinstance(value, Nothing):
@@ -144,7 +146,7 @@ def load(
         elif default is not None:
             inputs[input_name] = Constant("text", default)
     place = b.place(env.span(node)) if block.module.is_library else block.span
-    made = b.node(asset.loader, inputs, id=block.name, span=place, stage="")
+    made = b.node(loader, inputs, id=block.name, span=place, stage="")
     if block.kind == "model":
         b.nodes[made].asset = facts(b, block, settings)
     _spans(b, made, block, asset)
@@ -153,12 +155,21 @@ def load(
     return wire
 
 
+def _file_input(loader: str) -> str:
+    file = record_of(loader).file
+    assert file is not None
+    return file.input
+
+
 def _spans(b: Builder, made: str, block: Declared, asset: kinds.Asset) -> None:
-    names = [("file", asset.file_input), *((name, at) for name, at, _ in asset.inputs)]
+    names = [
+        ("file", _file_input(written.LOADERS[block.kind])),
+        *((name, at) for name, at, _ in asset.inputs),
+    ]
     for name, input_name in names:
-        written = block.settings.get(name)
-        if written is not None and not written.env.module.is_library:
-            span = written.env.span(written.value)
+        own = block.settings.get(name)
+        if own is not None and not own.env.module.is_library:
+            span = own.env.span(own.value)
             b.nodes[made].spans.setdefault(input_name, span)
 
 
@@ -177,15 +188,15 @@ def with_lora(
 ) -> Value:
     """A LoRA behind a model; `expert` is the one that its file is for, where it has one for each."""
     strength = setting(b, lora, "strength", settings)
-    asset = kinds.ASSETS["lora"]
-    inputs: dict[str, Value] = {"model": model, asset.file_input: file, "strength_model": strength}
-    made = b.node(asset.loader, inputs, id=id, span=span, stage=stage)
+    file_input = _file_input(written.LORA)
+    inputs: dict[str, Value] = {"model": model, file_input: file, "strength_model": strength}
+    made = b.node(written.LORA, inputs, id=id, span=span, stage=stage)
     told = facts(b, lora, settings, expert=expert)
     b.nodes[made].asset = told._replace(instead_of=instead_of)
-    for name, input_name in ((expert or "file", asset.file_input), ("strength", "strength_model")):
-        written = lora.settings.get(name)
-        if written is not None and not written.env.module.is_library:
-            b.nodes[made].spans.setdefault(input_name, written.env.span(written.value))
+    for name, input_name in ((expert or "file", file_input), ("strength", "strength_model")):
+        own = lora.settings.get(name)
+        if own is not None and not own.env.module.is_library:
+            b.nodes[made].spans.setdefault(input_name, own.env.span(own.value))
     return b.wire(made, 0)
 
 
@@ -197,19 +208,20 @@ def load_file(
     file = Constant("text", value.data)
     is_video = value.data.lower().endswith(_VIDEO_FILES)
     if socket == "VIDEO" or (socket == "IMAGE" and is_video):
-        video = b.node("LoadVideo", {"file": file}, id=id, span=span, stage=b.stage)
+        video = b.node(written.VIDEO_LOADER, {"file": file}, id=id, span=span, stage=b.stage)
         b.nodes[video].spans.setdefault("file", span)
         if socket == "VIDEO":
             return b.wire(video, 0)
         parts = b.node(
-            "GetVideoComponents",
+            written.VIDEO_FRAMES,
             {"video": b.wire(video, 0)},
             id=f"{id}.frames",
             span=span,
             stage=b.stage,
         )
         return b.wire(parts, 0)
-    loader, input_name = ("LoadAudio", "audio") if socket == "AUDIO" else ("LoadImage", "image")
+    loader = written.SOUND_LOADER if socket == "AUDIO" else written.PICTURE_LOADER
+    input_name = _file_input(loader)
     made = b.node(loader, {input_name: file}, id=id, span=span, stage=b.stage)
     b.nodes[made].spans.setdefault(input_name, span)
     return b.wire(made, 0)

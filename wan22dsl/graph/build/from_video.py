@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, look_into
 from wan22dsl.comfyui.nodes.tables import LOADERS
 from wan22dsl.graph import tracing
@@ -42,9 +43,11 @@ def _of_latent(b: Builder, link: Link) -> str:
         if node is None or node.id in seen:
             continue
         seen.add(node.id)
-        written = node.inputs.get("latent")
-        if node.class_name == "LoadLatent" and isinstance(written, str):
-            return "" if "latent" in node.own_files else f"put `{written}` next to the .wan file"
+        loaded = record_of(node.class_name).file
+        name = "" if loaded is None or loaded.kind != "latent" else loaded.input
+        written = node.inputs.get(name)
+        if isinstance(written, str):
+            return "" if name in node.own_files else f"put `{written}` next to the .wan file"
         links = [this_link for _, this_link in node.links()]
         waiting += [
             this_link.node for this_link in links if b.wire(*this_link).type in ("LATENT", "IMAGE")

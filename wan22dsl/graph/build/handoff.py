@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.build import fitting, flows, from_video, members, messages
 from wan22dsl.graph.build.settings import Schedule
 from wan22dsl.graph.build.type_errors import choice
@@ -117,7 +118,7 @@ def _encoded(run: PassRun, frames: Wire) -> Value:
     """The latent of frames: one clip, however many clips they were decoded from."""
     run.own.overrides["batch"] = Constant("int", 1)
     made = run.b.node(
-        "VAEEncode",
+        written.ENCODER,
         {"pixels": frames, "vae": run.own.get("vae")},
         id=f"{run.name}.encode",
         span=run.env.span(run.node),
@@ -138,7 +139,7 @@ def decoded(b: Builder, latent: Wire, node: Nested, env: Env) -> Value:
         b.say(messages.UNKNOWN_FACT, env.span(node), name="vae", what=what, help=help)
         return BROKEN
     made = b.node(
-        "VAEDecode",
+        written.DECODER,
         {"samples": latent, "vae": b.wire(vae.node, vae.slot)},
         id=_beside(owner.id, "decode"),
         span=owner.span,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import read_name
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build import assets, evaluate, fitting, flows, messages
 from wan22dsl.graph.build.pipelines import model_of
@@ -265,7 +266,7 @@ def _patched(run: PassRun, wire: Value, patches: Value) -> Value:
 
 def _shifted(run: PassRun, wire: Value, shift: Value) -> Value:
     made = run.b.node(
-        "ModelSamplingSD3",
+        written.SHIFT,
         {"model": wire, "shift": shift},
         id=f"{run.name}.shift",
         span=run.span_of("shift"),

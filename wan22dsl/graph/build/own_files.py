@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.latents_saved import latent_in
 from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, is_video, look_into
-from wan22dsl.comfyui.nodes.tables import LOADERS
 from wan22dsl.graph.build import messages
 from wan22dsl.graph.model import OwnFile
 
@@ -53,9 +53,11 @@ def name(b: Builder, graph: Graph) -> None:
 def _say_problem(b: Builder, node: Node, name: str, own: OwnFile, span: Span | None) -> None:
     """Reports a file that a node loads as a video or a latent and that is none, or is damaged."""
     kind = problem = ""
-    if LOADERS.get(node.class_name) == name and is_video(own.name):
+    loaded = record_of(node.class_name).file
+    loads = loaded.kind if loaded is not None and loaded.input == name else ""
+    if loads == "video" and is_video(own.name):
         kind, problem = "video", look_into(own.file).problem
-    elif (node.class_name, name) == ("LoadLatent", "latent"):
+    elif loads == "latent":
         kind, problem = "latent", latent_in(own.file).problem
     if problem and own.facts is None and span is not None:
         b.say(messages.UNREADABLE_INPUT, span, file=own.written, kind=kind, problem=problem)

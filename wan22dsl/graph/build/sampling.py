@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.build import calls, flows, from_video, handoff, messages, models
 from wan22dsl.graph.build.settings import PassRun, Schedule, Settings, Site
 from wan22dsl.graph.build.values import Declared, Open, Several, StageName, Wire
@@ -203,7 +204,9 @@ def _sampler(
         "return_with_leftover_noise": _switch(leftover),
     }
     inputs["seed"] = inputs["noise_seed"] = _seed(run, noise)
-    class_name, order = ("KSampler", _KSAMPLER) if plain else ("KSamplerAdvanced", _ADVANCED)
+    class_name, order = (
+        (written.SAMPLER, _KSAMPLER) if plain else (written.ADVANCED_SAMPLER, _ADVANCED)
+    )
     made = run.b.node(
         class_name,
         {name: inputs[name] for name in order},

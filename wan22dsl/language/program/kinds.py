@@ -10,30 +10,25 @@ TEXT, INT, FLOAT, BOOL, FLOW = Type("text"), Type("int"), Type("float"), Type("b
 
 
 class Asset(NamedTuple):
-    """A kind of asset: the socket it becomes, and the usual loader of its file.
+    """A kind of asset: the socket it becomes.
 
-    `file_input` is the loader's input for the file; `inputs` are its other inputs, by our setting and
-    what they are when it is not set (None: they are left out).
+    `inputs` are the inputs of its usual loader beside the file, by our setting and what they are when it is
+    not set (None: they are left out).
     """
 
     socket: str
-    loader: str
-    file_input: str
     inputs: tuple[tuple[str, str, str | None], ...] = ()
 
 
-#: The usual loaders, as the official workflow templates use them (Comfy-Org/workflow_templates).
 ASSETS: dict[str, Asset] = {
-    "model": Asset("MODEL", "UNETLoader", "unet_name", (("dtype", "weight_dtype", "default"),)),
-    "lora": Asset("", "LoraLoaderModelOnly", "lora_name"),
-    "vae": Asset("VAE", "VAELoader", "vae_name"),
-    "text_encoder": Asset(
-        "CLIP", "CLIPLoader", "clip_name", (("type", "type", "wan"), ("device", "device", None))
-    ),
-    "clip_vision": Asset("CLIP_VISION", "CLIPVisionLoader", "clip_name"),
-    "audio_encoder": Asset("AUDIO_ENCODER", "AudioEncoderLoader", "audio_encoder_name"),
-    "upscaler": Asset("UPSCALE_MODEL", "UpscaleModelLoader", "model_name"),
-    "interpolator": Asset("INTERP_MODEL", "FrameInterpolationModelLoader", "model_name"),
+    "model": Asset("MODEL", (("dtype", "weight_dtype", "default"),)),
+    "lora": Asset(""),
+    "vae": Asset("VAE"),
+    "text_encoder": Asset("CLIP", (("type", "type", "wan"), ("device", "device", None))),
+    "clip_vision": Asset("CLIP_VISION"),
+    "audio_encoder": Asset("AUDIO_ENCODER"),
+    "upscaler": Asset("UPSCALE_MODEL"),
+    "interpolator": Asset("INTERP_MODEL"),
 }
 
 _FILE = {"file": TEXT}

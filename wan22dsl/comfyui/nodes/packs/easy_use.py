@@ -17,10 +17,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         "easy setNode",
         _PACK,
         role="editor",
+        only_in_editor=True,
+        named_value="set",
     ),
     NodeRecord(
         "easy getNode",
         _PACK,
         role="editor",
+        only_in_editor=True,
+        named_value="get",
     ),
 )

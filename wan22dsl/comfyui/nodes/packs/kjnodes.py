@@ -136,6 +136,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "InjectNoiseToLatent",
         _PACK,
         role="latent",
+        other_left_out=("seed",),
     ),
     NodeRecord(
         "CFGZeroStarAndInit",
@@ -166,10 +167,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         "SetNode",
         _PACK,
         role="editor",
+        only_in_editor=True,
+        named_value="set",
     ),
     NodeRecord(
         "GetNode",
         _PACK,
         role="editor",
+        only_in_editor=True,
+        named_value="get",
     ),
 )
