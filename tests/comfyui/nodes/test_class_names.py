@@ -27,24 +27,8 @@ EXCEPTIONS = {
 LEFT = """
     formats/description/sections.py
     formats/page/changes.py
-    formats/widgets.py
     formats/workflow_read/parts.py
-    formats/workflow_read/widgets.py
-    formats/workflow_write/widgets.py
-    graph/build/assets.py
-    graph/build/from_video.py
-    graph/build/handoff.py
-    graph/build/models.py
-    graph/build/own_files.py
-    graph/build/sampling.py
-    importing/candidates.py
-    importing/models.py
-    importing/passes.py
-    importing/reader.py
-    importing/simplified.py
-    language/program/kinds.py
     lint/rules/generic/word_not_replaced.py
-    run/staged.py
     run/uploads.py
 """.split()
 
