@@ -1,4 +1,4 @@
-"""Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [large] [process]
+"""Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [edits] [large] [process]
 [executor] [lint]`."""
 
 from __future__ import annotations
@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("parse", "compile", "large", "process", "executor", "lint")
+NAMES = ("parse", "compile", "edits", "large", "process", "executor", "lint")
 
 
 def main(names: list[str]) -> int:

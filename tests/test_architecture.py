@@ -19,7 +19,7 @@ PACKAGE = ROOT / "wan22dsl"
 GROUND = {"about", "escapes", "errors", "disk", "source", "diagnostics"}
 COMFYUI = {"comfyui", "comfyui.catalogue", "comfyui.nodes"}
 GRAPH = {"graph", "graph.passes", "graph.cost"}
-LANGUAGE = {"language.syntax", "language.program"}
+LANGUAGE = {"language", "language.syntax", "language.program"}
 
 #: Package → the packages that it may import.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -32,9 +32,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "resources": set(),
     "user_folders": set(),
     "network": {"disk", "errors", "user_folders"},
-    "language": set(),
+    "language": GROUND,
     "language.syntax": GROUND,
-    "language.program": {"language.syntax", *GROUND},
+    "language.program": {"language", "language.syntax", *GROUND},
     "comfyui": GROUND,
     "comfyui.catalogue": {"comfyui", "network", *GROUND},
     "comfyui.nodes": {"comfyui", "comfyui.catalogue", *GROUND},

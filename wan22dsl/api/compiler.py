@@ -20,13 +20,14 @@ from wan22dsl.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from wan22dsl.api.kept import Results
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.comparing.files import Compared, Side
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.cost.cards import Card
-    from wan22dsl.graph.model import CheckedGraph, Draft, Graph
+    from wan22dsl.graph.model import CheckedGraph
     from wan22dsl.importing.files import Imported
-    from wan22dsl.language.program.program import Program
+    from wan22dsl.language.workspace import Workspace
 
 
 class Compiled(NamedTuple):
@@ -45,7 +46,7 @@ class Checked(NamedTuple):
     `inputs` say for each input file whether it is beside the `.wan` file or on the server.
     """
 
-    graphs: dict[str, CheckedGraph]
+    graphs: Mapping[str, CheckedGraph]
     diagnostics: list[Diagnostic]
     inputs: tuple[Diagnostic, ...] = ()
 
@@ -72,42 +73,49 @@ def check(
     values: Mapping[str, Any] | None = None,
     target: Catalogue | str = DEFAULT_TARGET,
     card: str | None = None,
+    workspace: Workspace | None = None,
+    results: Results | None = None,
 ) -> Checked:
     """Judges a whole file: every declaration, every pipeline and every graph in it.
 
     `values` are parameters by name (`seed`, `house.cfg`): Python values, or strings as after `--set`.
     With a `card`, such as `RTX 4090`, it is also judged whether they fit on it and how long they take.
     The file may also be prompt JSON or workflow JSON: then its one graph has the name of the file.
+    Files are read from the `workspace`, by default the disk. `results` are what a session keeps of the file.
     Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes and for a
     card that is not known.
     """
     from wan22dsl.formats.kind import is_json
 
-    source = source_of(file)
+    source = source_of(file, workspace)
     if is_json(source):
         return _check_json(source, values, target, card)
-    from wan22dsl.graph.build import build_all, check_rest, given_for_nothing, own_files
+    from wan22dsl.api.judging import Graphs, look_at
+    from wan22dsl.graph.build import build_all, check_rest, given_for_nothing
     from wan22dsl.language.program import load_program
 
-    program, diagnostics = load_program(source, values)
+    kept = results.modules if results is not None else None
+    program, diagnostics = load_program(source, values, workspace, kept)
     catalogue = catalogue_of(target)
     on_card = _card(card)
-    graphs: dict[str, CheckedGraph] = {}
+    graphs = Graphs()
     inputs: list[Diagnostic] = []
-    parts = _parts(program)
     sound: set[str] = set()
-    builds = list(build_all(program, catalogue))
+    known = results.known(program, catalogue, on_card) if results is not None else {}
+    builds = list(
+        build_all(program, catalogue, {name: looked.built for name, looked in known.items()})
+    )
     for built in builds:
-        name, graph = built.name, built.graph
-        of_settings = built.diagnostics
+        looked = known.get(built.name)
+        if looked is None:
+            looked = look_at(built, program, on_card)
+            if results is not None:
+                results.keep(program, looked)
         sound |= built.sound
-        inputs += own_files.told(_plain(graph)) if graph is not None else ()
-        if graph is not None and not (name in parts and not _saves(graph)):
-            checked, found = _judge(graph, on_card)
-            of_settings = _without_repeats(of_settings, found) + found
-            if checked is not None:
-                graphs[name] = checked
-        diagnostics = diagnostics + of_settings
+        inputs += looked.inputs
+        diagnostics = diagnostics + looked.found
+        if looked.checked is not None:
+            graphs.add(built.name, looked.checked)
     diagnostics = diagnostics + check_rest(program, catalogue, diagnostics, sound)
     if not has_errors(diagnostics):
         from wan22dsl.language.program.program import remarks
@@ -119,6 +127,7 @@ def check(
 def _check_json(
     source: Source, values: Mapping[str, Any] | None, target: Catalogue | str, card: str | None
 ) -> Checked:
+    from wan22dsl.api.judging import judge
     from wan22dsl.formats.kind import read
 
     if values:
@@ -131,7 +140,7 @@ def _check_json(
         return Checked({}, [json(source, is_comfyui=graph is not None)])
     graphs: dict[str, CheckedGraph] = {}
     if graph is not None:
-        checked, found = _judge(graph, _card(card))
+        checked, found = judge(graph, _card(card))
         graphs = {} if checked is None else {graph.name: checked}
         diagnostics = diagnostics + found
     if diagnostics:
@@ -147,13 +156,14 @@ def compile(
     pipeline: str | None = None,
     values: Mapping[str, Any] | None = None,
     target: Catalogue | str = DEFAULT_TARGET,
+    workspace: Workspace | None = None,
 ) -> Compiled:
     """Prompt JSON of one pipeline or graph; `pipeline` names it where the file has several.
 
     Raises what `check` raises, and CommandError when `pipeline` is needed or names none.
     """
     clock = _Clock()
-    checked, diagnostics = _checked_graph(file, pipeline, values, target, clock)
+    checked, diagnostics = _checked_graph(file, pipeline, values, target, clock, workspace)
     prompt = None
     if checked is not None:
         from wan22dsl.formats.prompt import shape_errors, write
@@ -173,14 +183,15 @@ def workflow(
     target: Catalogue | str = DEFAULT_TARGET,
     command: str | None = None,
     version: str = "",
+    workspace: Workspace | None = None,
 ) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
     """Workflow JSON of one pipeline or graph, laid out for ComfyUI's editor; None where there are errors.
 
     A note in it shows the text, the `command` that made it, and the `version` of wan22dsl. The diagnostics
     also name what the editor will not send as it is written. Raises what `compile` raises.
     """
-    source = source_of(file)
-    checked, diagnostics = _checked_graph(source, pipeline, values, target, _Clock())
+    source = source_of(file, workspace)
+    checked, diagnostics = _checked_graph(source, pipeline, values, target, _Clock(), workspace)
     if checked is None:
         return None, diagnostics
     from wan22dsl.formats.page.changes import of_graph
@@ -189,7 +200,7 @@ def workflow(
 
     name = source.path.rpartition("/")[2]
     made_by = command or f"wan compile {name} --format workflow"
-    uses = used_texts(source)
+    uses = used_texts(source, workspace)
     origin = Origin(source.text, name, checked.graph.name, made_by, version, uses, values or {})
     return write(checked, origin), in_order(
         [*diagnostics, *of_graph(checked.whole or checked.graph)]
@@ -202,9 +213,10 @@ def expand(
     pipeline: str | None = None,
     values: Mapping[str, Any] | None = None,
     target: Catalogue | str = DEFAULT_TARGET,
+    workspace: Workspace | None = None,
 ) -> tuple[str | None, list[Diagnostic]]:
     """The plain `graph` that a pipeline stands for, as the text of a `.wan` file."""
-    checked, diagnostics = _checked_graph(file, pipeline, values, target, _Clock())
+    checked, diagnostics = _checked_graph(file, pipeline, values, target, _Clock(), workspace)
     if checked is None:
         return None, diagnostics
     from wan22dsl.formats.wan import write
@@ -295,17 +307,20 @@ def _checked_graph(
     values: Mapping[str, Any] | None,
     target: Catalogue | str,
     clock: _Clock,
+    workspace: Workspace | None,
 ) -> tuple[CheckedGraph | None, list[Diagnostic]]:
     from wan22dsl.formats.kind import is_json
 
-    source = source_of(file)
+    source = source_of(file, workspace)
     if is_json(source):
         raise CommandError(f"{source.path}: this is JSON, and only a .wan file can be compiled.")
+    from wan22dsl.api.judging import judge
     from wan22dsl.graph.build import build
     from wan22dsl.language.program import load_program
+    from wan22dsl.lint.rules.merging import without_repeats
 
     with clock.phase("read"):
-        program, diagnostics = load_program(source, values)
+        program, diagnostics = load_program(source, values, workspace)
     with clock.phase("catalogue"):
         catalogue = catalogue_of(target)
     names = [expression.name.text for expression in program.pipelines()]
@@ -317,32 +332,17 @@ def _checked_graph(
     if graph is None:
         return None, in_order(diagnostics + of_settings)
     with clock.phase("rules"):
-        checked, found = _judge(graph)
-        of_settings = _without_repeats(of_settings, found)
+        checked, found = judge(graph)
+        of_settings = without_repeats(of_settings, found)
     if program.given:
         from wan22dsl.language.program.program import only_in_strings
 
-        given = {key[1] for key in program.given if key[0] == id(program.main)}
+        given = {name for module, name in program.given if module is program.main}
         found = found + [
             finding for finding in only_in_strings(program) if finding.fields["name"] in given
         ]
     diagnostics = in_order(diagnostics + of_settings + found)
     return (None if has_errors(diagnostics) else checked), diagnostics
-
-
-def _judge(
-    graph: Graph | Draft, card: Card | None = None
-) -> tuple[CheckedGraph | None, list[Diagnostic]]:
-    from wan22dsl.graph.model import Draft
-    from wan22dsl.lint.rules.engine import judge, judge_draft
-
-    return (None, judge_draft(graph, card)) if isinstance(graph, Draft) else judge(graph, card)
-
-
-def _without_repeats(of_settings: list[Diagnostic], of_rules: list[Diagnostic]) -> list[Diagnostic]:
-    from wan22dsl.lint.rules.merging import without_repeats
-
-    return without_repeats(of_settings, of_rules)
 
 
 def _card(name: str | None) -> Card | None:
@@ -367,9 +367,11 @@ def _line_end(data: bytes) -> str:
     return "\r\n" if end > 0 and data[end - 1] == ord("\r") else "\n"
 
 
-def source_of(file: Source | Path | str) -> Source:
+def source_of(file: Source | Path | str, workspace: Workspace | None = None) -> Source:
     """The source of a file. Raises UnreadableFile."""
-    return file if isinstance(file, Source) else Source.read(Path(file))
+    if isinstance(file, Source):
+        return file
+    return Source.read(Path(file)) if workspace is None else workspace.read(Path(file))
 
 
 def catalogue_of(target: Catalogue | str) -> Catalogue:
@@ -379,18 +381,3 @@ def catalogue_of(target: Catalogue | str) -> Catalogue:
     from wan22dsl.comfyui.catalogue.open import open_catalogue
 
     return open_catalogue(target)
-
-
-def _parts(program: Program) -> frozenset[str]:
-    """The pipelines that others of the file are made of; they need not save anything themselves."""
-    return program.main.mentioned
-
-
-def _plain(graph: Graph | Draft) -> Graph:
-    return graph.graph if hasattr(graph, "graph") else graph
-
-
-def _saves(graph: Graph | Draft) -> bool:
-    built = _plain(graph)
-    classes = (built.class_of(node) for node in built.nodes.values())
-    return any(node_class is not None and node_class.is_output for node_class in classes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.build import (
@@ -23,10 +24,11 @@ from wan22dsl.graph.model import Graph
 from wan22dsl.language.syntax.tree import Attribute, Block, Let
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.build.builder import AskedFile
     from wan22dsl.graph.model import Draft
     from wan22dsl.language.program.program import Program
 
@@ -35,14 +37,19 @@ class Built(NamedTuple):
     """A pipeline or graph of the main file. `graph` is None where it stands in a circle.
 
     `sound` are the passes of the main file that were run for it, and the assets that were loaded,
-    without any mistake. `read` are the parameters that were asked for; None where that cannot be told.
+    without any mistake. `read` are the parameters that were asked for, by the file and the name; None where
+    that cannot be told. `parts` are the pipelines of the file that it holds, itself among them. `endless`
+    tells that it is too deep or too much. `files_asked` are the file names that were looked up.
     """
 
     name: str
     graph: Graph | Draft | None
     diagnostics: list[Diagnostic]
     sound: frozenset[str]
-    read: frozenset[int] | None
+    read: frozenset[tuple[str, str]] | None
+    parts: frozenset[str]
+    endless: bool
+    files_asked: frozenset[AskedFile]
 
 
 def build(
@@ -68,8 +75,10 @@ def _is_whole(b: Builder, graph: Graph | Draft | None) -> bool:
     return graph is not None and not (b.wrong or b.lost or b.gap or b.endless)
 
 
-def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
-    """All pipelines and graphs of the main file, leniently, in order.
+def build_all(
+    program: Program, catalogue: Catalogue, known: Mapping[str, Built] = MappingProxyType({})
+) -> Iterator[Built]:
+    """All pipelines and graphs of the main file, leniently, in order; those that are `known` are taken over.
 
     A pipeline that another one has been built with is not built again by itself. Nor are those that
     others name, once one is too deep or too much: they may be why.
@@ -80,14 +89,26 @@ def build_all(program: Program, catalogue: Catalogue) -> Iterator[Built]:
     mentioned = program.main.mentioned
     for name in sorted(names, key=mentioned.__contains__):
         if name not in within:
-            b = _builder(program, name, catalogue, lenient=True)
-            graph = _built(b, program, name)
-            read = parameters.read_by(b) if _is_whole(b, graph) else None
-            found[name] = Built(name, graph, b.diagnostics, _sound(b, program), read)
-            within |= _pipelines_in(b, program)
-            if b.endless:
+            built = found[name] = known.get(name) or _built_alone(program, name, catalogue)
+            within |= built.parts
+            if built.endless:
                 within.update(mentioned)
     yield from (found[name] for name in names if name in found)
+
+
+def _built_alone(program: Program, name: str, catalogue: Catalogue) -> Built:
+    b = _builder(program, name, catalogue, lenient=True)
+    graph = _built(b, program, name)
+    return Built(
+        name,
+        graph,
+        b.diagnostics,
+        _sound(b, program),
+        parameters.read_by(b) if _is_whole(b, graph) else None,
+        _pipelines_in(b, program),
+        b.endless,
+        frozenset(b.files_asked),
+    )
 
 
 def check_rest(
@@ -176,9 +197,11 @@ def _sound(b: Builder, program: Program) -> frozenset[str]:
     return frozenset(name for name, found in kept if found is not None and id(found[1]) in made)
 
 
-def _pipelines_in(b: Builder, program: Program) -> set[str]:
+def _pipelines_in(b: Builder, program: Program) -> frozenset[str]:
     """The pipelines of the main file that a build holds."""
     kept = (
         (expression.name.text, b.declared.get(id(expression))) for expression in program.pipelines()
     )
-    return {name for name, found in kept if found is not None and id(found[1]) in b.results}
+    return frozenset(
+        name for name, found in kept if found is not None and id(found[1]) in b.results
+    )

@@ -25,6 +25,7 @@ from wan22dsl.language.program.values import BROKEN, Broken, Constant, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue, Input
     from wan22dsl.diagnostics import Diagnostic, Message
@@ -34,7 +35,12 @@ if TYPE_CHECKING:
     from wan22dsl.language.program.program import Program
     from wan22dsl.language.program.values import Nothing
     from wan22dsl.language.syntax.tree import Nested
+    from wan22dsl.language.workspace import Stamp
     from wan22dsl.source import Span
+
+
+#: A file name that was looked up beside the `.wan` file, what it is there, and its stamp; None: nothing.
+AskedFile = tuple[str, "Path | None", "Stamp | None"]
 
 
 def _write(name: str, lacking: str) -> str:
@@ -99,6 +105,7 @@ class Builder:
         self.loras: dict[int, Declared] = {}
         self.results: dict[int, tuple[Declared, Value]] = {}
         self.begins: dict[int, tuple[Flow, Value]] = {}
+        self.files_asked: set[AskedFile] = set()
         self.work = Work(self)
         self.nesting = Nesting()
         self.passes: dict[int, tuple[Declared, set[str]]] = {}

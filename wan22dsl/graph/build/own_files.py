@@ -17,7 +17,6 @@ from wan22dsl.graph.model import OwnFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.diagnostics import Diagnostic
@@ -32,9 +31,11 @@ def note(b: Builder, node: Node, schema: NodeClass) -> None:
     if main is None or not any(input_.files == "input" for input_ in schema.inputs):
         return
     for name in _inputs_with_files(schema, node):
-        own = _own(node.inputs[name], main.parent)
-        if own is not None:
-            node.own_files[name] = own
+        written = node.inputs[name]
+        file = b.program.workspace.input_file(main.parent, written)
+        b.files_asked.add((written, file, b.program.workspace.stamp(file) if file else None))
+        if file is not None:
+            node.own_files[name] = OwnFile(written, (main.parent / written).name, file)
 
 
 def name(b: Builder, graph: Graph) -> None:
@@ -87,18 +88,3 @@ def _inputs_with_files(schema: NodeClass, node: Node) -> list[str]:
     known = inputs_of(schema, node.inputs).items()
     texts = [name for name, input_ in known if input_.files == "input"]
     return [name for name in texts if isinstance(node.inputs.get(name), str)]
-
-
-def _own(written: str, folder: Path) -> OwnFile | None:
-    """The file that is meant, if there is one; nothing outside of the folder is looked at."""
-    if not written or written.replace("\\", "/").startswith("//"):  # a network share
-        return None
-    try:
-        path = folder / written
-        if path.is_file():
-            file = path.resolve()
-            if file.is_relative_to(folder.resolve()):
-                return OwnFile(written, path.name, file)
-    except (OSError, ValueError):  # no name that this system could have
-        pass
-    return None

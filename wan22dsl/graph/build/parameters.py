@@ -162,12 +162,18 @@ def _refuse(
     return BROKEN
 
 
-def read_by(b: Builder) -> frozenset[int]:
-    """The parameters that a build has asked for, by their identity."""
-    return frozenset(id(param) for _, _, param in b.program.parameters() if id(param) in b.declared)
+def read_by(b: Builder) -> frozenset[tuple[str, str]]:
+    """The parameters that a build has asked for, by the file and the name."""
+    return frozenset(
+        (module.source.path, param.name.text)
+        for _, module, param in b.program.parameters()
+        if id(param) in b.declared
+    )
 
 
-def given_for_nothing(program: Program, read: Collection[int], who: str) -> list[Diagnostic]:
+def given_for_nothing(
+    program: Program, read: Collection[tuple[str, str]], who: str
+) -> list[Diagnostic]:
     """The values from outside for parameters that no build has asked for.
 
     A file of parameters may be for several pipelines, so what only such a file says is not judged.
@@ -175,7 +181,7 @@ def given_for_nothing(program: Program, read: Collection[int], who: str) -> list
     found = []
     for outside, module, param in program.parameters():
         given = program.value_of(module, param.name.text)
-        if given is None or given.is_shared or id(param) in read:
+        if given is None or given.is_shared or (module.source.path, param.name.text) in read:
             continue
         if param.name.text in module.asked - module.mentioned:
             continue  # a target reads it

@@ -20,6 +20,7 @@ from wan22dsl.language.program.program import Program
 from wan22dsl.language.program.values import Broken, Constant, Nothing, Type, Unknown, spell
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Call, Group, List, Record
+from wan22dsl.language.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,7 +174,7 @@ def of_pipeline(
 def _of_guide(catalogue: Catalogue) -> tuple[Target, ...]:
     """The targets of the guide. They stand alone, so they are the same for every program."""
     guide = library_module(GUIDE)
-    b = Builder(Program(guide, {}), catalogue)
+    b = Builder(Program(guide, {}, Workspace()), catalogue)
     named = [(block, f"{GUIDE}.{block.name}") for block in _targets(b, guide)]
     return tuple(_target(b, block, shown)._replace(is_guide=True) for block, shown in named)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os.path
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
-from wan22dsl.disk import TOPS
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.language.program import messages
 from wan22dsl.language.program.module import LIBRARY, Module, library_names
@@ -16,11 +15,11 @@ from wan22dsl.language.program.occurrences import used_files
 from wan22dsl.language.program.resolve import resolve
 from wan22dsl.language.syntax import parse, spelling
 from wan22dsl.language.syntax.tree import Header, Name, Text
-from wan22dsl.source import Source
+from wan22dsl.language.workspace import Workspace
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.source import Span
+    from wan22dsl.source import Source, Span
 
 
 #: Mistakes of syntax that are the cause of a missing header too.
@@ -30,18 +29,23 @@ _SAYS_ALL = frozenset(("WAN145", "WAN146", "WAN147"))
 MOST_FILES = 100
 
 
-def project_of(file: Path) -> Path:
-    """The folder outside which nothing is read: the nearest one upwards that looks like a project's top."""
-    folder = file.resolve().parent
-    for candidate in (folder, *folder.parents):
-        if any((candidate / top).exists() for top in TOPS):
-            return candidate
-    return folder
+class Kept(NamedTuple):
+    """A file that was read before, with what was found in it by parsing and by resolving."""
+
+    module: Module
+    of_syntax: list[Diagnostic]
+    of_names: list[Diagnostic]
 
 
-def load(source: Source) -> tuple[Module, list[Diagnostic]]:
-    """A file and all that it uses, with the names resolved."""
-    loader = _Loader()
+def load(
+    source: Source, workspace: Workspace | None = None, kept: dict[Path, Kept] | None = None
+) -> tuple[Module, list[Diagnostic]]:
+    """A file and all that it uses, with the names resolved.
+
+    `kept` has the used files of an earlier load by their real paths, and gets those of this one. A file
+    whose text and whose used files are the same is the same Module again.
+    """
+    loader = _Loader(workspace if workspace is not None else Workspace(), kept)
     module = loader.read(source, Path(source.path).name, ())
     return module, loader.diagnostics
 
@@ -49,8 +53,9 @@ def load(source: Source) -> tuple[Module, list[Diagnostic]]:
 @cache
 def library_module(name: str) -> Module:
     """A file of the standard library; read once in a process. Raises UnreadableFile."""
-    source = Source.read(LIBRARY / f"{name}.wan", f"<library>/{name}.wan")
-    loader = _Loader()
+    workspace = Workspace()
+    source = workspace.read(LIBRARY / f"{name}.wan", f"<library>/{name}.wan")
+    loader = _Loader(workspace)
     module = loader.read(source, name, (), is_library=True)
     for finding in loader.diagnostics:  # the library is tested; this is for those who change it
         if finding.is_error:
@@ -83,7 +88,9 @@ def _is_part(finding: Diagnostic, found: list[Diagnostic]) -> bool:
 class _Loader:
     """Reads files, each once, however many others use it."""
 
-    def __init__(self) -> None:
+    def __init__(self, workspace: Workspace, kept: dict[Path, Kept] | None = None) -> None:
+        self.workspace = workspace
+        self.kept = kept
         self.loaded: dict[Path, Module] = {}
         self.diagnostics: list[Diagnostic] = []
 
@@ -91,20 +98,37 @@ class _Loader:
         self, source: Source, name: str, chain: tuple[Path, ...], *, is_library: bool = False
     ) -> Module:
         """The module of a source and, before its names are resolved, of all that it uses."""
-        file, diagnostics = parse(source)
-        self.diagnostics += diagnostics
         standard = None if is_library and name == "std" else library_module("std")
+        file, diagnostics = parse(source)
         module = Module(name, source, file, is_library=is_library, standard=standard)
-        if not file.declarations and any(finding.code in _SAYS_ALL for finding in diagnostics):
-            return module
-        for header in file.declarations:
+        return self._resolved(module, diagnostics, chain).module
+
+    def _resolved(
+        self,
+        module: Module,
+        diagnostics: list[Diagnostic],
+        chain: tuple[Path, ...],
+        before: Kept | None = None,
+    ) -> Kept:
+        """A parsed file with its used files and its names; what it was `before`, where nothing differs."""
+        self.diagnostics += diagnostics
+        declarations = module.file.declarations
+        if not declarations and any(finding.code in _SAYS_ALL for finding in diagnostics):
+            return Kept(module, diagnostics, [])
+        for header in declarations:
             if isinstance(header, Header) and header.word.text == "use":
                 self.use(module, header, chain)
-        found = resolve(module)
+        is_same = before is not None and (
+            (module.uses, module.broken_uses) == (before.module.uses, before.module.broken_uses)
+        )
+        if before is not None and is_same:
+            module, found = before.module, before.of_names
+        else:
+            found = resolve(module)
         self.diagnostics = [
             finding for finding in self.diagnostics if not _is_part(finding, found)
         ] + found
-        return module
+        return Kept(module, diagnostics, found)
 
     def use(self, module: Module, header: Header, chain: tuple[Path, ...]) -> None:
         """Takes up one `use` line."""
@@ -158,7 +182,7 @@ class _Loader:
             # A network share is not even looked at: Windows would log in to the machine that it names.
             is_share = path.replace("\\", "/").startswith("//")
             target = here if is_share else (here / path).resolve()
-            root = project_of(file if file is not None else Path("stdin.wan"))
+            root = self.workspace.project_of(file if file is not None else Path("stdin.wan"))
             if is_share or "\\" in path or not target.is_relative_to(root):
                 help = (
                     "Write the path with `/`, relative to this file, to a file inside the project."
@@ -183,25 +207,44 @@ class _Loader:
     def _read_used(self, target: Path, path: str, span: Span, chain: tuple[Path, ...]) -> None:
         """Reads a file that is used for the first time."""
         help = "Check the path: it is relative to this file."
-        if target.is_dir():
+        if self.workspace.is_folder(target):
             self.refuse(span, path, "that is a folder", help)
-        elif not target.exists():
+        elif not self.workspace.exists(target):
             self.refuse(span, path, "there is no such file", help)
         elif len(chain) > MOST_FILES:
             self.refuse(
                 span, path, f"files use each other more than {MOST_FILES} deep", "Use it above."
             )
         else:
-            source = Source.read(target, _shown(target))
-            self.loaded[target] = self.read(source, target.name, (*chain, target))
+            source = self.workspace.read(target, _shown(target))
+            self.loaded[target] = self._used(source, target, (*chain, target))
+
+    def _used(self, source: Source, target: Path, chain: tuple[Path, ...]) -> Module:
+        """The module of a file that is used, which may be kept from an earlier load."""
+        if self.kept is None:
+            return self.read(source, target.name, chain)
+        before = self.kept.get(target)
+        if before is not None and _is_same(before.module.source, source):
+            file, diagnostics = before.module.file, before.of_syntax
+        else:
+            before = None
+            file, diagnostics = parse(source)
+        standard = library_module("std")
+        module = Module(target.name, file.source, file, is_library=False, standard=standard)
+        found = self.kept[target] = self._resolved(module, diagnostics, chain, before)
+        return found.module
 
 
-def used_texts(source: Source) -> dict[str, str]:
+def _is_same(before: Source, source: Source) -> bool:
+    return (before.text, before.path, before.file) == (source.text, source.path, source.file)
+
+
+def used_texts(source: Source, workspace: Workspace | None = None) -> dict[str, str]:
     """The text of each file that is used, by its path from the folder of the one that is given.
 
     The library's files are not among them: they come with wan22dsl.
     """
-    main, _ = load(source)
+    main, _ = load(source, workspace)
     here = (source.file.parent if source.file is not None else Path()).resolve()
     found: dict[str, str] = {}
     for used in used_files(main):

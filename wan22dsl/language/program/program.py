@@ -22,12 +22,15 @@ from wan22dsl.language.syntax.tree import (
     Param,
     Text,
 )
+from wan22dsl.language.workspace import Workspace
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.language.program.modules import Kept
     from wan22dsl.language.syntax.tree import Expression, TypeName
 
 
@@ -54,14 +57,18 @@ class Values(dict[str, Any]):
 
 
 class Program(NamedTuple):
-    """The main file with all that it uses, and the parameters' values by (file, name)."""
+    """The main file with all that it uses, and the parameters' values by (file, name).
+
+    `workspace` is where its files come from.
+    """
 
     main: Module
-    given: dict[tuple[int, str], Given]
+    given: dict[tuple[Module, str], Given]
+    workspace: Workspace
 
     def value_of(self, module: Module, name: str) -> Given | None:
         """What was given from outside for a parameter of a file."""
-        return self.given.get((id(module), name))
+        return self.given.get((module, name))
 
     def outside_name(self, module: Module, name: str) -> str:
         """The name by which a parameter of a file is set from outside; its own, where it cannot be."""
@@ -81,10 +88,12 @@ class Program(NamedTuple):
         yield from _parameters(self.main, "", set())
 
 
-def _parameters(module: Module, prefix: str, seen: set[int]) -> Iterator[tuple[str, Module, Param]]:
-    if id(module) in seen:
+def _parameters(
+    module: Module, prefix: str, seen: set[Module]
+) -> Iterator[tuple[str, Module, Param]]:
+    if module in seen:
         return
-    seen.add(id(module))
+    seen.add(module)
     for name, declared in module.names.items():
         if isinstance(declared, Param) and not (prefix and name.startswith("_")):
             yield prefix + name, module, declared
@@ -93,11 +102,18 @@ def _parameters(module: Module, prefix: str, seen: set[int]) -> Iterator[tuple[s
 
 
 def load_program(
-    source: Source, values: Mapping[str, Any] | None = None
+    source: Source,
+    values: Mapping[str, Any] | None = None,
+    workspace: Workspace | None = None,
+    kept: dict[Path, Kept] | None = None,
 ) -> tuple[Program, list[Diagnostic]]:
-    """The program of a source. Raises CommandError for a value that no parameter takes."""
-    main, diagnostics = modules.load(source)
-    program = Program(main, {})
+    """The program of a source. Raises CommandError for a value that no parameter takes.
+
+    Files are read from the `workspace`, by default the disk. For `kept` see `modules.load`.
+    """
+    workspace = workspace if workspace is not None else Workspace()
+    main, diagnostics = modules.load(source, workspace, kept)
+    program = Program(main, {}, workspace)
     if values:
         known = {name: (module, param) for name, module, param in program.parameters()}
         for name, raw in values.items():
@@ -107,7 +123,7 @@ def load_program(
             given, problems = _given(name, raw, param.type, main)
             diagnostics = diagnostics + problems
             shared = isinstance(values, Values) and name in values.shared
-            program.given[id(module), param.name.text] = given._replace(is_shared=shared)
+            program.given[module, param.name.text] = given._replace(is_shared=shared)
     return program, diagnostics
 
 

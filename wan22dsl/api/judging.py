@@ -1,0 +1,88 @@
+"""Judges what was built: every pipeline and graph of a file by the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from wan22dsl.graph.build import own_files
+from wan22dsl.graph.model import Draft
+from wan22dsl.lint.rules import engine, merging
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.build import Built
+    from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.graph.model import CheckedGraph, Graph
+    from wan22dsl.language.program.program import Program
+
+
+class Looked(NamedTuple):
+    """A pipeline that was built and, where that is due, judged.
+
+    One that saves nothing and that others are made of is not judged by itself; `is_mentioned` tells that
+    others name it. `checked` gives its graph, if it has no error.
+    """
+
+    built: Built
+    found: list[Diagnostic]
+    inputs: list[Diagnostic]
+    checked: Callable[[], CheckedGraph] | None
+    is_mentioned: bool
+
+
+class Graphs(Mapping[str, "CheckedGraph"]):
+    """Checked graphs by name. One that was kept gets its new places when somebody wants it."""
+
+    def __init__(self) -> None:
+        self._makers: dict[str, Callable[[], CheckedGraph]] = {}
+        self._made: dict[str, CheckedGraph] = {}
+
+    def add(self, name: str, make: Callable[[], CheckedGraph]) -> None:
+        """Adds a graph that is made when it is asked for."""
+        self._makers[name] = make
+
+    def __getitem__(self, name: str) -> CheckedGraph:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def look_at(built: Built, program: Program, card: Card | None) -> Looked:
+    """Judges a pipeline, unless it saves nothing itself and others are made of it."""
+    graph = built.graph
+    is_mentioned = built.name in program.main.mentioned
+    inputs = list(own_files.told(_plain(graph))) if graph is not None else []
+    if graph is None or (is_mentioned and not _saves(graph)):
+        return Looked(built, built.diagnostics, inputs, None, is_mentioned)
+    checked, found = judge(graph, card)
+    found = merging.without_repeats(built.diagnostics, found) + found
+    made = None if checked is None else lambda: checked
+    return Looked(built, found, inputs, made, is_mentioned)
+
+
+def judge(
+    graph: Graph | Draft, card: Card | None = None
+) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+    """A graph by all rules; a draft by those that do not need what it lacks."""
+    if isinstance(graph, Draft):
+        return None, engine.judge_draft(graph, card)
+    return engine.judge(graph, card)
+
+
+def _plain(graph: Graph | Draft) -> Graph:
+    return graph.graph if hasattr(graph, "graph") else graph
+
+
+def _saves(graph: Graph | Draft) -> bool:
+    built = _plain(graph)
+    classes = (built.class_of(node) for node in built.nodes.values())
+    return any(node_class is not None and node_class.is_output for node_class in classes)

@@ -1,0 +1,55 @@
+"""Checks files again and again, as an editor does: only what an edit can have changed is built again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.api import compiler
+from wan22dsl.api.kept import Results
+from wan22dsl.api.targets import DEFAULT_TARGET
+from wan22dsl.language.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
+
+
+class Session:
+    """A workspace, and what was found in its files.
+
+    `check` gives what `compiler.check` gives for the same files. A session is for one thread.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace | None = None,
+        *,
+        target: Catalogue | str = DEFAULT_TARGET,
+        card: str | None = None,
+    ) -> None:
+        self.workspace = workspace if workspace is not None else Workspace()
+        self._target = target
+        self._card = card
+        self._results: dict[Path, Results] = {}
+
+    def check(
+        self, file: Path | str, *, values: Mapping[str, Any] | None = None
+    ) -> compiler.Checked:
+        """Judges a whole file. Raises what `compiler.check` raises."""
+        if isinstance(self._target, str):
+            self._target = compiler.catalogue_of(self._target)
+        results = self._results.setdefault(Path(file), Results())
+        return compiler.check(
+            file,
+            values=values,
+            target=self._target,
+            card=self._card,
+            workspace=self.workspace,
+            results=results,
+        )
+
+    def forget(self, file: Path | str) -> None:
+        """Drops what is kept of a file, which no one has open any more."""
+        self._results.pop(Path(file), None)
