@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from wan22dsl import disk
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -26,18 +27,13 @@ _HEAD_BYTES = 512
 
 _ALL = frozenset({"picture", "video", "sound", "tensors"})
 
-#: What an input takes, where its class says it. LoadVideo and the loaders of VideoHelperSuite play animated
-#: pictures too, and LoadAudio takes the sound of a video.
+#: What loaders take, by the kind of their files. Those of videos play animated pictures too, and those of
+#: sound take the sound of a video.
 _TAKES = {
-    "LoadImage.image": frozenset({"picture"}),
-    "LoadImageMask.image": frozenset({"picture"}),
-    "LoadAndResizeImage.image": frozenset({"picture"}),
-    "LoadVideo.file": frozenset({"video", "picture"}),
-    "VHS_LoadVideo.video": frozenset({"video", "picture"}),
-    "VHS_LoadVideoFFmpeg.video": frozenset({"video", "picture"}),
-    "LoadAudio.audio": frozenset({"sound", "video"}),
-    "VHS_LoadAudioUpload.audio": frozenset({"sound", "video"}),
-    "LoadLatent.latent": frozenset({"tensors"}),
+    "picture": frozenset({"picture"}),
+    "video": frozenset({"video", "picture"}),
+    "sound": frozenset({"sound", "video"}),
+    "latent": frozenset({"tensors"}),
 }
 
 #: First bytes → kind.
@@ -65,6 +61,13 @@ _BRANDS = {
     **dict.fromkeys((b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"), "picture"),
     **dict.fromkeys((b"M4A ", b"M4B "), "sound"),
 }
+
+
+def _taken(class_input: str) -> frozenset[str]:
+    """The kinds that an input takes; all, where it is not known."""
+    class_name, _, name = class_input.rpartition(".")
+    loaded = record_of(class_name).file
+    return _ALL if loaded is None or loaded.input != name else _TAKES.get(loaded.kind, _ALL)
 
 
 OUTSIDE = "it is outside the folder of the .wan file"
@@ -96,7 +99,7 @@ def reason_against(file: Path, written: str, class_input: str, rules: Rules) -> 
             head = data.read(_HEAD_BYTES)
     except UnreadableFile as error:
         return f"it {error.reason}" if error.reason.startswith(("is ", "has ")) else error.reason
-    takes = _TAKES.get(class_input, _ALL)
+    takes = _taken(class_input)
     kind = kind_of(head)
     if kind in takes or not head:  # that a file is empty is said elsewhere
         return None

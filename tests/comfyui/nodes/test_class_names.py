@@ -23,15 +23,6 @@ EXCEPTIONS = {
     "formats/page/messages.py": "the examples of its messages are workflows",
 }
 
-#: Files that still have tables of their own.
-LEFT = """
-    formats/description/sections.py
-    formats/page/changes.py
-    formats/workflow_read/parts.py
-    lint/rules/generic/word_not_replaced.py
-    run/uploads.py
-""".split()
-
 FILES = sorted(file for file in PACKAGE.rglob("*.py") if PACKAGE / "comfyui" not in file.parents)
 
 
@@ -78,7 +69,7 @@ def shown(file: Path) -> str:
 
 @pytest.mark.parametrize("file", FILES, ids=shown)
 def test_a_class_is_named_only_where_its_record_is(file):
-    if shown(file) in EXCEPTIONS or shown(file) in LEFT:
+    if shown(file) in EXCEPTIONS:
         assert named(file), "no longer an exception"
     else:
         assert named(file) == []

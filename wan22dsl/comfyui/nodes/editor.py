@@ -13,3 +13,22 @@ OF_THE_EDITOR = frozenset(
         "is_changed",
     }
 )
+
+#: Nodes that the editor or the script of a pack has, and no server: notes, and those of rgthree-comfy.
+ONLY_IN_EDITOR = frozenset({"Note", "MarkdownNote"}) | frozenset(
+    f"{name} (rgthree)"
+    for name in (
+        "Bookmark",
+        "Fast Actions Button",
+        "Fast Bypasser",
+        "Fast Groups Bypasser",
+        "Fast Groups Muter",
+        "Fast Muter",
+        "Label",
+        "Mute / Bypass Relay",
+        "Mute / Bypass Repeater",
+        "Node Collector",
+        "Random Unmuter",
+        "Reroute",
+    )
+)

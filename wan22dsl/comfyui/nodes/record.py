@@ -250,6 +250,9 @@ class NodeRecord(NamedTuple):
     `only_in_editor` tells that no server has the class; `named_value` whether it gives a value a name, or
     takes the value of a name.
 
+    `replaces_words` tells whether the editor, the server or both replace words such as `%year%` in its
+    `filename_prefix`; empty: not known.
+
     `other_left_out` are inputs that do something else left out than at their default.
 
     `takes_anything` tells that it takes inputs of any name; `undocumented` are inputs that its function
@@ -294,6 +297,7 @@ class NodeRecord(NamedTuple):
     widgets: Widgets = Widgets()
     only_in_editor: bool = False
     named_value: Literal["", "set", "get"] = ""
+    replaces_words: tuple[Literal["page", "server"], ...] = ()
     takes_anything: bool = False
     other_left_out: tuple[str, ...] = ()
     undocumented: tuple[tuple[str, str], ...] = ()

@@ -42,34 +42,40 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="saving",
         saving=Saving("video", _video),
         hidden=("codec",),
+        replaces_words=("page", "server"),
     ),
     NodeRecord(
         "SaveWEBM",
         role="saving",
         player=Player("images", "fps"),
         saving=Saving("webm", _played),
+        replaces_words=("page", "server"),
     ),
     NodeRecord(
         "SaveAnimatedWEBP",
         role="saving",
         player=Player("images", "fps", animated=True),
         saving=Saving("webp", _played),
+        replaces_words=("page", "server"),
     ),
     NodeRecord(
         "SaveAnimatedPNG",
         role="saving",
         player=Player("images", "fps", animated=True),
         saving=Saving("apng", _played),
+        replaces_words=("page", "server"),
     ),
     NodeRecord(
         "SaveImage",
         role="saving",
         saving=Saving("pictures", _pictures),
+        replaces_words=("page", "server"),
     ),
     NodeRecord(
         "SaveLatent",
         role="saving",
         saving=Saving("latent", _latent),
+        replaces_words=("page", "server"),
     ),
     NodeRecord(
         "PreviewImage",
@@ -80,5 +86,75 @@ RECORDS: tuple[NodeRecord, ...] = (
         "PreviewAny",
         role="preview",
         saving=Saving("text"),
+    ),
+    NodeRecord(
+        "SaveAudio",
+        role="saving",
+        replaces_words=("page", "server"),
+    ),
+    NodeRecord(
+        "SaveAudioMP3",
+        role="saving",
+        replaces_words=("page", "server"),
+    ),
+    NodeRecord(
+        "SaveAudioOpus",
+        role="saving",
+        replaces_words=("page", "server"),
+    ),
+    NodeRecord(
+        "SaveImageAdvanced",
+        role="saving",
+        replaces_words=("page",),
+    ),
+    NodeRecord(
+        "SaveSVGNode",
+        role="saving",
+        replaces_words=("page",),
+    ),
+    NodeRecord(
+        "SaveAudioAdvanced",
+        role="saving",
+        replaces_words=("page",),
+    ),
+    NodeRecord(
+        "SaveGLB",
+        role="saving",
+        replaces_words=("page",),
+    ),
+    NodeRecord(
+        "Save3DAdvanced",
+        role="saving",
+        replaces_words=("page",),
+    ),
+    NodeRecord(
+        "SaveGaussianSplat",
+        role="saving",
+        replaces_words=("page",),
+    ),
+    NodeRecord(
+        "SavePointCloud",
+        role="saving",
+        replaces_words=("page",),
+    ),
+    NodeRecord(
+        "CLIPSave",
+        role="saving",
+        replaces_words=("page",),
+    ),
+    NodeRecord(
+        "VAESave",
+        role="saving",
+        replaces_words=("page",),
+    ),
+    NodeRecord(
+        "ModelSave",
+        role="saving",
+        replaces_words=("page",),
+    ),
+    NodeRecord(
+        "LoraSave",
+        role="saving",
+        replaces_words=("page",),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.formats.description import words
 from wan22dsl.formats.description.cost import cost_section
 from wan22dsl.formats.description.layout import Items, Lines, Section
@@ -218,10 +218,15 @@ def _unusual(analysis: Analysis) -> Iterator[Section]:
         yield Section("Muted or bypassed", 2, (Lines((_left_out(analysis.left_out),)),))
 
 
+def _is_sampler(class_name: str) -> bool:
+    """Whether a class samples, or is called as those that do."""
+    return record_of(class_name).role == "sampler" or written.SAMPLER in class_name
+
+
 def _left_out(nodes: tuple[LeftOut, ...]) -> str:
     """The nodes that do not run, samplers first, those of one name together."""
     counts: dict[str, int] = {}
-    for each in sorted(nodes, key=lambda each: "KSampler" not in each.class_name):
+    for each in sorted(nodes, key=lambda each: not _is_sampler(each.class_name)):
         counts[each.name] = counts.get(each.name, 0) + 1
     named = list(counts.items())[:_NAMED]
     listed = ", ".join(f"{many} {name}" if many > 1 else name for name, many in named)

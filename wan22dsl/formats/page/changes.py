@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.formats.page import messages
 from wan22dsl.formats.page.text import is_sendable, sent, without_comments
 from wan22dsl.graph.model import Link
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 #: Up to here JavaScript has every whole number (Number.MAX_SAFE_INTEGER + 1).
 _EXACT = 2**53
 
-#: The classes in whose `filename_prefix` the page replaces words (Comfy.SaveImageExtraOutput, 1.58.1).
-_SAVING = frozenset(
-    "SaveImage SaveImageAdvanced SaveSVGNode SaveVideo SaveAnimatedWEBP SaveWEBM SaveAudio SaveAudioMP3 "
-    "SaveAudioOpus SaveAudioAdvanced SaveGLB Save3DAdvanced SaveGaussianSplat SavePointCloud "
-    "SaveAnimatedPNG CLIPSave VAESave ModelSave LoraSave SaveLatent".split()
-)
 _MAY_CHANGE = re.compile(r"[{}\\]|/[/*]").search
 _REPLACED = re.compile(r"%(?:date:[^%]+|[^%.]+\.[^%.]+)%")
 
@@ -59,7 +54,11 @@ def in_node(
     for name, value in values.items():
         if name in prompts:
             yield from _text(node, name, value, is_raw=is_raw)
-        elif name == "filename_prefix" and node.class_name in _SAVING and isinstance(value, str):
+        elif (
+            name == "filename_prefix"
+            and "page" in record_of(node.class_name).replaces_words
+            and isinstance(value, str)
+        ):
             yield from _file_name(node, name, value)
         elif type(value) is int and abs(value) > _EXACT:
             yield from _number(node, name, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.comfyui.nodes import records
+from wan22dsl.comfyui.nodes.editor import ONLY_IN_EDITOR
 from wan22dsl.graph.modes import through
 
 if TYPE_CHECKING:
@@ -155,28 +156,8 @@ PRIMITIVE = "PrimitiveNode"
 SETS = frozenset(r.class_name for r in records() if r.named_value == "set")
 GETS = frozenset(r.class_name for r in records() if r.named_value == "get")
 
-#: ComfyUI's own, those of KJNodes and Easy-Use, and those of rgthree-comfy.
-_KNOWN = (
-    frozenset({PRIMITIVE, "Note", "MarkdownNote"})
-    | frozenset(r.class_name for r in records() if r.only_in_editor)
-    | frozenset(
-        f"{name} (rgthree)"
-        for name in (
-            "Bookmark",
-            "Fast Actions Button",
-            "Fast Bypasser",
-            "Fast Groups Bypasser",
-            "Fast Groups Muter",
-            "Fast Muter",
-            "Label",
-            "Mute / Bypass Relay",
-            "Mute / Bypass Repeater",
-            "Node Collector",
-            "Random Unmuter",
-            "Reroute",
-        )
-    )
-)
+#: Those of packs that have a record, and those that do nothing but stand in the editor.
+_KNOWN = ONLY_IN_EDITOR | {PRIMITIVE} | {r.class_name for r in records() if r.only_in_editor}
 
 
 def is_virtual(node: Raw, *, known: bool) -> bool:

@@ -6,7 +6,7 @@ import math
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.frames import same_length, same_shape, stretch
-from wan22dsl.comfyui.nodes.record import NodeRecord, Stretch
+from wan22dsl.comfyui.nodes.record import File, NodeRecord, Stretch
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.values import constant, pass_on
 
@@ -97,6 +97,12 @@ RECORDS: tuple[NodeRecord, ...] = (
     pass_on("ImagePass", "image", _PACK),
     same_shape("ColorMatch", "image_target", _PACK),
     same_shape("ReverseImageBatch", "images", _PACK),
+    NodeRecord(
+        "LoadAndResizeImage",
+        _PACK,
+        role="loader",
+        file=File("image", "picture"),
+    ),
     NodeRecord(
         "GetImageSizeAndCount",
         _PACK,

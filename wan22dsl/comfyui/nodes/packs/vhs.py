@@ -351,5 +351,6 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="saving",
         player=Player("images", "frame_rate"),
         saving=Saving("combined", _combined),
+        replaces_words=("server",),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.wording import named
 
@@ -54,11 +55,6 @@ pipeline demo {
 #: Rules judge what is sent; of workflow JSON the page replaces the words, which WAN570 says.
 UNSEEN_IN = {"workflow": "the ComfyUI page replaces these words when it sends a workflow (WAN570)"}
 
-#: The classes whose names the server completes; those of other packs may have words of their own.
-_SAVING = frozenset(
-    "SaveImage SaveVideo SaveWEBM SaveAnimatedWEBP SaveAnimatedPNG SaveLatent SaveAudio SaveAudioMP3 "
-    "SaveAudioOpus VHS_VideoCombine".split()
-)
 _REPLACED_BY_SERVER = frozenset("year month day hour minute second width height batch_num".split())
 _WORD = re.compile(r"%(date:[^%]+|[A-Za-z_][^%./\\]*\.[A-Za-z_][^%./\\]*|[A-Za-z_]+)%")
 
@@ -69,7 +65,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         return
     for node in view.needed:
         prefix = node.inputs.get("filename_prefix")
-        if node.class_name not in _SAVING or not isinstance(prefix, str):
+        by_server = "server" in record_of(node.class_name).replaces_words
+        if not by_server or not isinstance(prefix, str):
             continue
         for name in _REPLACED_BY_SERVER:  # as the server does: %% is nothing special
             prefix = prefix.replace(f"%{name}%", "/")
