@@ -101,6 +101,8 @@ def _more(record: NodeRecord) -> Iterator[str]:
         yield "sets the shift"
     if record.replaces_sampling:
         yield "replaces the sampling, so the schedule is not known"
+    if record.sage_input is not None:
+        yield f"SageAttention, by `{record.sage_input}`"
     if record.context_windows:
         yield "context windows"
     if record.takes_anything:

@@ -142,3 +142,14 @@ def test_a_sampler_of_two_experts_calls_the_model_twice_where_one_has_a_cfg(benc
     call = Call(node_class, {**values, "cfg_high_noise": 1.0, "cfg_low_noise": low})
     forward_s = formulas.forward_s(FLOW, CARD)
     assert work_of(call, bench).step_s == pytest.approx(calls * forward_s)
+
+
+@pytest.mark.parametrize(("mode", "speedup"), [("disabled", 1.0), ("auto", formulas.SAGE_SPEEDUP)])
+def test_a_step_with_sage_attention_is_as_much_faster_as_it_is_estimated(bench, mode, speedup):
+    patch, sampler = CATALOGUE.get("PathchSageAttentionKJ"), CATALOGUE.get("KSampler")
+    assert patch is not None and sampler is not None
+    model = Flow("MODEL", model=Model("wan2.2_i2v_high_noise_14B_fp16.safetensors", 1_000, 36))
+    patched = work_of(Call(patch, {"model": model, "sage_attention": mode}), bench).outputs[0]
+    values = {"model": patched, "latent_image": FLOW, "steps": 4, "cfg": 1.0}
+    step_s = work_of(Call(sampler, {**values, "sampler_name": "euler"}), bench).step_s
+    assert step_s == pytest.approx(formulas.forward_s(FLOW, CARD) / speedup)

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 class Model(NamedTuple):
     """A diffusion model, text encoder or VAE: its file, its size, and what was put upon it.
 
-    `channels` is how many channels its input has, 0 where that is not known.
+    `channels` is how many channels its input has, 0 where that is not known; `by_sage` tells that it computes
+    with SageAttention.
     """
 
     file: str
@@ -18,6 +19,7 @@ class Model(NamedTuple):
     channels: int = 0
     loras: tuple[str, ...] = ()
     lora_bytes: int = 0
+    by_sage: bool = False
 
 
 class Flow(NamedTuple):

@@ -104,6 +104,13 @@ def lora(call: Call, bench: Bench) -> Work:
     return Work(tuple(outputs), before_s=seconds)
 
 
+def put_sage_on(call: Call, bench: Bench) -> Work:
+    name, made = record_of(call.node_class.name).sage_input or "", list(handed_on(call))
+    if made and made[0].model is not None and call.value(name, "disabled") != "disabled":
+        made[0] = made[0]._replace(model=made[0].model._replace(by_sage=True))
+    return Work(tuple(made))
+
+
 def encode_text(call: Call, bench: Bench) -> Work:
     clip = call.flow("clip")
     seconds = cost.TEXT_ENCODE_S
@@ -196,6 +203,7 @@ def sample(call: Call, bench: Bench) -> Work:
     calls = 1 if all(cfg == 1.0 for cfg in cfgs) else 2
     calls *= 2 if call.value("sampler_name") in cost.TWO_CALLS else 1
     step_s = cost.forward_s(shape, bench.card, cost.SHARE_5B if is_5b else 1.0)
+    step_s /= cost.SAGE_SPEEDUP if model.by_sage else 1.0
     step_s += loaded.streamed_bytes / bench.card.streamed_bytes_per_s
     return Work(call.outputs(result), loaded.seconds, steps, step_s * calls)
 
@@ -290,6 +298,7 @@ SIMULATED: dict[str, Callable[[Call, Bench], Work]] = {
     "load_file": load_file,
     "load_text_encoder": load_text_encoder,
     "load_lora": lora,
+    "put_sage_on": put_sage_on,
     "encode_text": encode_text,
     "encode_pictures": condition,
     "sample": sample,

@@ -47,6 +47,7 @@ Work = Literal[
     "load_file",
     "load_text_encoder",
     "load_lora",
+    "put_sage_on",
     "encode_text",
     "encode_pictures",
     "sample",
@@ -228,10 +229,11 @@ class NodeRecord(NamedTuple):
     which it keeps the number and the rate.
 
     `sets_shift` tells that it sets the shift of the schedule, `replaces_sampling` that it replaces the
-    whole of how a model samples. `guider_cfg` is the cfg of a guider that has no input for it. `adds_noise`
-    tells whether a source of noise gives any. `schedule` is how the noise levels are made. `leaves_speed`
-    tells that a patch changes neither the work of a step nor its speed. `context_windows` tells that it
-    lets a model look at a window of the frames at a time.
+    whole of how a model samples. `guider_cfg` is the cfg of a guider that has no input for it.
+    `adds_noise` tells whether a source of noise gives any. `schedule` is how the noise levels are made.
+    `leaves_speed` tells that a patch changes neither the work of a step nor its speed; `sage_input` is
+    the input that puts SageAttention on the model, unless it is `disabled`. `context_windows` tells that
+    it lets a model look at a window of the frames at a time.
 
     `stretch` tells that it takes some of the frames by their numbers, `splits` that it takes them apart in
     other ways; `joins_clips` that it puts clips into one batch. `may_stretch` tells that it scales each side
@@ -278,6 +280,7 @@ class NodeRecord(NamedTuple):
     adds_noise: bool | None = None
     schedule: Literal["", "basic", "manual", "split", "split_denoise"] = ""
     leaves_speed: bool = False
+    sage_input: str | None = None
     noise_up_to: float | None = None
     corrects_guidance: bool = False
     idle_at: tuple[str, float] | None = None

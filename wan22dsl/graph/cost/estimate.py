@@ -225,10 +225,11 @@ def _weights(pass_: Pass, facts: FactTable) -> int | None:
 
 
 def _by_sage(pass_: Pass, facts: FactTable) -> bool:
+    named = [(patch, record_of(patch.class_name).sage_input) for patch in pass_.patches]
     return any(
-        "sage" in patch.class_name.lower()
-        and facts.constant(patch, "sage_attention") not in ("disabled", None)
-        for patch in pass_.patches
+        facts.constant(patch, name) not in ("disabled", None)
+        for patch, name in named
+        if name is not None
     )
 
 

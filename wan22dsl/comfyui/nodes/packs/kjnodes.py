@@ -151,6 +151,13 @@ RECORDS: tuple[NodeRecord, ...] = (
         leaves_speed=True,
     ),
     NodeRecord(
+        "PathchSageAttentionKJ",
+        _PACK,
+        role="model_patch",
+        sage_input="sage_attention",
+        work="put_sage_on",
+    ),
+    NodeRecord(
         "SkipLayerGuidanceWanVideo",
         _PACK,
         role="model_patch",
