@@ -52,9 +52,9 @@ class Change(NamedTuple):
 
 def changes(fix: Fix) -> Iterator[Change]:
     """What a fix changes, in the order of the text, source by source."""
-    by_source: dict[int, list[Edit]] = {}
+    by_source: dict[Source, list[Edit]] = {}
     for edit in fix.edits:
-        by_source.setdefault(id(edit.span.source), []).append(edit)
+        by_source.setdefault(edit.span.source, []).append(edit)
     for edits in by_source.values():
         edits.sort(key=lambda edit: (edit.span.start, edit.span.end))
         for group in _neighbours(edits):

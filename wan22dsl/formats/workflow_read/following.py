@@ -60,7 +60,7 @@ class Ways:
         self.catalogue = catalogue
         self._promoted = Promoted(drawing, catalogue)
         self._found: dict[tuple[str, str, str], _End] = {}
-        self._setters: dict[int, dict[str, Raw]] = {}
+        self._setters: dict[int, tuple[Level, dict[str, Raw]]] = {}
         self._told: set[int] = set()
 
     def source(self, place: Place, node: Raw, slot: Slot) -> Link | Given | None:
@@ -160,8 +160,9 @@ class Ways:
         if id(level) not in self._setters:
             sets = [raw for raw in level.nodes.values() if raw.type in SETS]
             named = {set_name(raw) or "": raw for raw in reversed(sets)}
-            self._setters[id(level)] = {name: raw for name, raw in named.items() if name}
-        return self._setters[id(level)]
+            found = {name: raw for name, raw in named.items() if name}
+            self._setters[id(level)] = (level, found)  # kept, so that no other has its id
+        return self._setters[id(level)][1]
 
     def _lost(self, step: _Step, node: Raw, slot: Slot, what: str) -> _End:
         fields = {"input": slot.name, "link": step.link, "what": what}

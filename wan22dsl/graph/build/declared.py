@@ -81,7 +81,7 @@ def value(b: Builder, module: Module, declared: Named, settings: Settings) -> Va
             found = _copy(b, module, declared, settings)
         b.declared[id(declared)] = (declared, found)
         if module.is_library and isinstance(found, Declared):
-            module.kept[id(declared)] = found
+            found = module.kept.setdefault(id(declared), found)  # other threads build with it too
     if isinstance(found, Thunk):
         return evaluate.force(b, found, settings)
     if isinstance(found, Constant) and isinstance(declared, Param):

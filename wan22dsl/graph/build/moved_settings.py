@@ -128,7 +128,7 @@ def _sites(uses: list[Use]) -> list[tuple[Site, Use]]:
     found: dict[tuple[int, int, int], tuple[Site, Use]] = {}
     for use in uses:
         node = bare(use.site.node)
-        found.setdefault((id(use.site.env.module), node.start, node.end), (use.site, use))
+        found.setdefault((use.site.env.module, node.start, node.end), (use.site, use))
     return list(found.values())
 
 

@@ -169,13 +169,13 @@ def _prefixes(expression: Expression, home: Module, here: Module) -> list[Insert
     if alias is None:
         return None
     found: list[Insertion] = []
-    keys = {id(item.key) for item in walk(expression) if isinstance(item, Attribute)}
+    keys = {item.key for item in walk(expression) if isinstance(item, Attribute)}
     for node in walk(expression):
         if isinstance(node, Text):
             parts = spelling.text_parts(node.text)
             if any(not isinstance(part, str) and part.name[:9] != "pipeline." for part in parts):
                 return None
-        if not isinstance(node, Name) or id(node) in keys:
+        if not isinstance(node, Name) or node in keys:
             continue
         head = spelling.name_parts(node.text)[0]
         if head in ("pipeline", "_", "true", "false", "none", "null"):

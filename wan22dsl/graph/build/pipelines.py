@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.values import Setting, Value, Wire
     from wan22dsl.graph.model import Node
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.syntax.tree import Nested
     from wan22dsl.source import Span
 
@@ -117,7 +118,7 @@ def model_of(b: Builder, model: Value | None, settings: Settings) -> Value | Non
 
 
 def _first_pass(
-    b: Builder, value: Value | None, settings: Settings, seen: set[tuple[bool, int, int]]
+    b: Builder, value: Value | None, settings: Settings, seen: set[tuple[bool, Module, int]]
 ) -> Declared | None:
     """The first pass that a flow runs. What has been looked at in vain is not looked at again."""
     if isinstance(value, Declared):
@@ -125,7 +126,7 @@ def _first_pass(
     if not isinstance(value, (Flow, Flows)):
         return None
     elements = value.elements if isinstance(value, Flow) else value.items
-    place = (isinstance(value, Flow), id(value.env.module), elements[0].start if elements else 0)
+    place = (isinstance(value, Flow), value.env.module, elements[0].start if elements else 0)
     if place in seen:
         return None
     seen.add(place)

@@ -103,7 +103,7 @@ class Settings:
         self.family = family
         self.outer = outer
         self.site = site
-        self.uses: dict[str, dict[int, Use]] = {}
+        self.uses: dict[str, dict[Settings, Use]] = {}
         self.read_by_stages: set[str] = set()
         self.read_in_texts: set[str] = set()
         self.family_reads: set[str] = set()
@@ -194,15 +194,15 @@ class Settings:
             if how == "flow" and name in self.blocks[0].settings:
                 self.brought[name] = value
             if self.outer.blocks and name in self.outer.blocks[0].settings:
-                self.outer.uses.setdefault(name, {})[id(self)] = Use(self.site, how, value)
+                self.outer.uses.setdefault(name, {})[self] = Use(self.site, how, value)
 
     def note_same(self, other: Settings, names: Iterable[str]) -> None:
         """Remembers of settings that this pass got them as another one did."""
         for name in names:
             self.note_read(name)
             uses = self.pipeline.uses.get(name, {})
-            if id(other) in uses and self.site is not None:
-                uses[id(self)] = uses[id(other)]._replace(site=self.site)
+            if other in uses and self.site is not None:
+                uses[self] = uses[other]._replace(site=self.site)
 
     def note_read(self, name: str) -> None:
         """Remembers that something reads the setting, here and in the pipeline around."""
