@@ -153,6 +153,42 @@ def test_a_fix_that_does_not_help_is_not_kept():
     assert not fix("a", found).changes
 
 
+def counting(judge):
+    """A judge, and a list that grows with each of its judgements."""
+    calls = []
+
+    def counted(source):
+        calls.append(source)
+        return judge(source)
+
+    return counted, calls
+
+
+def test_many_fixes_of_which_some_make_errors_are_judged_a_few_times():
+    def found(source):
+        wrong = replacing(("Z", None), severity=Severity.ERROR)(source)
+        return wrong + replacing(("a", "A"), ("b", "Z"))(source)
+
+    judge, calls = counting(found)
+    text = " ".join("b" if number % 9 == 4 else "a" for number in range(900))
+    assert fix(text, judge).text == text.replace("a", "A")
+    assert len(calls) < 50
+
+
+def test_many_fixes_of_which_some_do_not_help_are_judged_a_few_times():
+    stubborn = Message("WAN501", "x", Severity.ERROR, "x", "")
+
+    def found(source):
+        spans = [Span(source, item.start(), item.end()) for item in re.finditer("b+", source.text)]
+        useless = [stubborn.at(span, fix=Fix("x", (Edit(span, "bb"),))) for span in spans]
+        return useless + replacing(("a", "A"))(source)
+
+    judge, calls = counting(found)
+    text = " ".join("b" if number % 9 == 4 else "a" for number in range(900))
+    assert fix(text, judge).text == text.replace("a", "A")
+    assert len(calls) < 50
+
+
 def test_a_text_that_can_be_read_at_last_may_have_other_errors():
     def found(source):
         syntax = replacing(("(", "["), code="WAN104", severity=Severity.ERROR)(source)

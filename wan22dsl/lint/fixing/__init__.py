@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.diagnostics import in_order
+from wan22dsl.lint.fixing.blame import compare, to_blame
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 #: A text that is not at rest after so many rounds is left as it was.
 MOST_ROUNDS = 200
+
+#: So often the fixes that are to blame are left out, before fewer fixes are tried together.
+_MOST_BLAMED = 8
+_MOST_BLAMED_OF_PART = 4
+
+#: So many fixes are tried half by half, down to each alone; of more, parts of so many.
+_MOST_HALVED = 48
+_PART = 24
 
 _BOM = "\ufeff"
 
@@ -118,49 +127,65 @@ def is_fixable(finding: Diagnostic, source: Source | None = None, *, unsafe: boo
 def _kept(
     at: _Round, batch: list[Diagnostic], judged: Callable[[str], _Round]
 ) -> tuple[list[Diagnostic], _Round]:
-    """As many of the fixes as can be kept together, and the text with them."""
-    if not batch:
-        return [], at
-    edits = [edit for finding in batch if finding.fix is not None for edit in finding.fix.edits]
-    raw = with_edits(at.raw, edits)
-    if raw != at.raw:
-        after = judged(raw)
-        if _is_better(at.found, after.found, batch):
-            return batch, after
-    if len(batch) == 1:
-        return [], at
-    middle = len(batch) // 2
-    kept, after = _kept(at, batch[:middle], judged)
-    return (kept, after) if kept else _kept(at, batch[middle:], judged)
+    """As many of the fixes as can be kept together, and the text with them.
 
-
-def _is_better(
-    before: Iterable[Diagnostic], after: Iterable[Diagnostic], fixed: Sequence[Diagnostic]
-) -> bool:
-    """Whether the fixed findings are gone and no error has come.
-
-    A text that can be read at last may have errors of meaning, which were there all the time.
+    Where all of them together are not better, those that are to blame are left out. Where that leaves none,
+    a few are tried half by half, so that a fix that helps only alone is found too. Of many, parts are
+    tried: what that misses stays, since to try each alone takes too long.
     """
-    earlier, now = Counter(map(_what, before)), Counter(map(_what, after))
-    gone = all(
-        now[what] <= earlier[what] - count for what, count in Counter(map(_what, fixed)).items()
+    kept, best = _without_blamed(at, [], batch, judged, _MOST_BLAMED)
+    if kept:
+        return kept, best
+    if len(batch) > _MOST_HALVED:
+        for start in range(0, len(batch), _PART):
+            part = batch[start : start + _PART]
+            more, after = _without_blamed(at, kept, part, judged, _MOST_BLAMED_OF_PART)
+            kept, best = (more, after) if more else (kept, best)
+        return kept, best
+    halves = deque(_halves(batch))
+    while halves:
+        half = halves.popleft()
+        more, after = _without_blamed(at, kept, half, judged, 1)
+        kept, best = (more, after) if more else (kept, best)
+        halves += () if more else _halves(half)
+    return kept, best
+
+
+def _without_blamed(
+    at: _Round,
+    kept: list[Diagnostic],
+    batch: list[Diagnostic],
+    judged: Callable[[str], _Round],
+    most: int,
+) -> tuple[list[Diagnostic], _Round]:
+    """The fixes that are kept already, and those of more that help together with them; none if none does."""
+    for _ in range(most):
+        if not batch:
+            break
+        together = in_order([*kept, *batch])
+        after = _with_fixes(at, together, judged)
+        worse = compare(at.found, after.found, together)
+        if after is not at and not worse:
+            return together, after
+        numbers = to_blame(worse, at.found, after.found, together, after.source)
+        bad = {id(together[number]) for number in numbers}
+        rest = [finding for finding in batch if id(finding) not in bad]
+        if len(rest) == len(batch):
+            break
+        batch = rest
+    return [], at
+
+
+def _halves(batch: list[Diagnostic]) -> list[list[Diagnostic]]:
+    middle = len(batch) // 2
+    return [batch[:middle], batch[middle:]] if middle else []
+
+
+def _with_fixes(at: _Round, fixed: Iterable[Diagnostic], judged: Callable[[str], _Round]) -> _Round:
+    raw = with_edits(
+        at.raw, [edit for finding in fixed if finding.fix is not None for edit in finding.fix.edits]
     )
-    phase = min(map(_phase, fixed))
-    come = now - earlier
-    return gone and not any(
-        finding.is_error and _phase(finding) <= phase and come[_what(finding)] for finding in after
-    )
-
-
-def _what(finding: Diagnostic) -> tuple[str, str]:
-    return finding.code, finding.message
-
-
-def _phase(finding: Diagnostic) -> int:
-    """When a finding is made: what cannot be read hides what comes later. All rules are one phase."""
-    if finding.code.startswith("WAN55"):
-        return 1  # JSON that is no graph
-    return min(int(finding.code[3]), 5) or 5
+    return at if raw == at.raw else judged(raw)
 
 
 def _meet(edit: Edit, other: Edit) -> bool:
