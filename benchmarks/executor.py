@@ -24,7 +24,8 @@ from wan22dsl.run import seeds
 from wan22dsl.run.client import Client
 from wan22dsl.run.ending import Limits
 from wan22dsl.run.events import Ended
-from wan22dsl.run.execute import Job, Run, Wishes
+from wan22dsl.run.execute import Run
+from wan22dsl.run.job import Job, Options
 from wan22dsl.run.record import Host, Subject
 from wan22dsl.run.submit import submit
 from wan22dsl.run.watch import Watch
@@ -118,7 +119,7 @@ def one(client: Client, graph: Graph, prompt: dict[str, Any], number: int, folde
     job = Job(subject, ready, graph, plan.plan(graph), {}, number)
     host = Host(client.shown, True, client.system_stats())
     began_s, cpu_s = perf_counter(), process_time()
-    done = Run(client, host, job, Wishes(folder), events.append).run()
+    done = Run(client, host, job, Options(folder), events.append).run()
     assert done.ok, [finding.message for finding in done.record.found]
     return Cost(process_time() - cpu_s, perf_counter() - began_s, len(events))
 

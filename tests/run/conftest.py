@@ -13,7 +13,8 @@ from wan22dsl.graph.passes import plan
 from wan22dsl.network import address
 from wan22dsl.run.client import Client
 from wan22dsl.run.ending import Limits
-from wan22dsl.run.execute import Job, Run, Wishes
+from wan22dsl.run.execute import Run
+from wan22dsl.run.job import Job, Options
 from wan22dsl.run.record import Host, Subject
 from wan22dsl.source import Source
 
@@ -101,7 +102,7 @@ def run_on(
     folder: Path,
     text: str = SPLIT,
     tell: Callable[[Event], None] | None = None,
-    **wishes: Any,
+    **options: Any,
 ) -> Ran:
     """Runs a pipeline on a server."""
     client = Client(address.read(url))
@@ -118,8 +119,8 @@ def run_on(
         if tell is not None:
             tell(event)
 
-    wishes.setdefault("limits", QUICK)
-    done = Run(client, host, job, Wishes(folder=folder, **wishes), both).run()
+    options.setdefault("limits", QUICK)
+    done = Run(client, host, job, Options(folder=folder, **options), both).run()
     return Ran(done, events)
 
 

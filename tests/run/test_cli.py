@@ -79,7 +79,7 @@ def test_json_is_one_event_a_line_by_the_schema(wan_run):
     for one in events:
         EVENT.validate(one)
     names = [one["event"] for one in events]
-    assert {"submitted", "started", "cached", "step", "ended", "rung", "downloaded"} <= set(names)
+    assert {"submitted", "started", "cached", "step", "ended", "retry", "downloaded"} <= set(names)
     assert names[-1] == "record"
     RECORD.validate(events[-1]["record"])
 

@@ -27,7 +27,8 @@ from wan22dsl.run import preflight, seeds
 from wan22dsl.run.carried import extra_pnginfo
 from wan22dsl.run.client import Client
 from wan22dsl.run.events import Connected, Disconnected, NodeStarted, Step
-from wan22dsl.run.execute import Job, Run, Wishes
+from wan22dsl.run.execute import Run
+from wan22dsl.run.job import Job, Options
 from wan22dsl.run.live import LiveCatalogue
 from wan22dsl.run.record import Host, Subject
 from wan22dsl.run.stream import Stream
@@ -111,7 +112,7 @@ def run_live(
     tell: Callable[[Event], None] | None = None,
     seed: int = 0,
     change: Mapping[str, Mapping[str, Any]] | None = None,
-    **wishes: Any,
+    **options: Any,
 ) -> Ran | None:
     """Runs a pipeline; None where the server lacks something that it needs.
 
@@ -139,12 +140,14 @@ def run_live(
         if tell is not None:
             tell(event)
 
-    done = Run(client, Host(client.shown, False, stats), job, Wishes(folder, **wishes), both).run()
+    done = Run(
+        client, Host(client.shown, False, stats), job, Options(folder, **options), both
+    ).run()
     return Ran(done, events)
 
 
-def base(folder: Path, text: str = BASE, **wishes: Any) -> Ran:
-    ran = run_live(Source(text, "clip.wan"), folder, **wishes)
+def base(folder: Path, text: str = BASE, **options: Any) -> Ran:
+    ran = run_live(Source(text, "clip.wan"), folder, **options)
     assert ran is not None, "the server lacks the t2v models"
     return ran
 

@@ -12,7 +12,7 @@ import pytest
 from tests.run.conftest import SPLIT, compiled, run_on
 from wan22dsl.network import address
 from wan22dsl.run.client import Client
-from wan22dsl.run.events import Cached, Disconnected, NodeStarted, Rung
+from wan22dsl.run.events import Cached, Disconnected, NodeStarted, Retry
 from wan22dsl.run.record import model_of
 from wan22dsl.server.embedded import EmbeddedServer
 
@@ -72,11 +72,11 @@ def test_a_staged_run_has_one_prompt_for_each_pass(tmp_path):
     assert len(record.outputs) == 1
 
 
-# Out of memory: the ladder.
+# Out of memory: the retries.
 
 
 @pytest.mark.parametrize(
-    ("fault", "rungs"),
+    ("fault", "retries"),
     [
         ("oom at low.sampler", ["free"]),
         ("oom at high.sampler until freed", ["free"]),
@@ -85,12 +85,12 @@ def test_a_staged_run_has_one_prompt_for_each_pass(tmp_path):
         ("oom at low.decode unless tiled", ["free", "tiled decode"]),
     ],
 )
-def test_out_of_memory_is_climbed_out_of(tmp_path, fault, rungs):
+def test_a_run_recovers_from_out_of_memory(tmp_path, fault, retries):
     with EmbeddedServer(speed=FAST, faults=[fault]) as server:
         ran = run_on(server.url, tmp_path)
     assert ran.done.record.result == "success"
-    assert [one.name for one in ran.events if isinstance(one, Rung)] == rungs
-    assert [after for after, _ in ran.hows] == ["", *rungs]
+    assert [one.name for one in ran.events if isinstance(one, Retry)] == retries
+    assert [after for after, _ in ran.hows] == ["", *retries]
     assert "WAN924" in ran.codes
     assert len(ran.done.record.outputs) == 1
 

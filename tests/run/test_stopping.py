@@ -18,7 +18,7 @@ from wan22dsl.network import address
 from wan22dsl.run import store, table
 from wan22dsl.run import submit as submitting
 from wan22dsl.run.client import Client
-from wan22dsl.run.events import Downloaded, NodeStarted, Rung, Started, Step, Submitted
+from wan22dsl.run.events import Downloaded, NodeStarted, Retry, Started, Step, Submitted
 from wan22dsl.run.record import model_of
 from wan22dsl.server.embedded import EmbeddedServer
 
@@ -76,7 +76,7 @@ def test_while_it_is_submitted_the_prompt_is_stopped(tmp_path, monkeypatch):
 
 def test_between_two_tries_nothing_runs(tmp_path):
     with EmbeddedServer(speed=2000, faults=["oom at low.sampler"]) as server:
-        done = run_on(server.url, tmp_path, tell=pressing(Rung)).done
+        done = run_on(server.url, tmp_path, tell=pressing(Retry)).done
         assert is_idle(server)
     assert done.record.result == "stopped"
     assert [one.how for one in done.record.attempts] == ["error", "stopped"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.server.serving import Client, is_end
-from wan22dsl.server import front_end, user_data
+from wan22dsl.server import front_end, user_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -297,7 +297,7 @@ def test_user_data_has_limits(client: Client, monkeypatch: pytest.MonkeyPatch) -
         "MOST_FILES": 4,
         "MOST_SETTINGS_BYTES": 200,
     }.items():
-        monkeypatch.setattr(user_data, name, most)
+        monkeypatch.setattr(user_store, name, most)
 
     def store(name: str, size: int) -> int:
         return client.call("POST", f"/api/userdata/{name}", bytes(size)).status

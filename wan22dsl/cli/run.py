@@ -111,10 +111,10 @@ def run(
     from wan22dsl.cli.session import Session
     from wan22dsl.cli.stopping import stoppable
     from wan22dsl.run.ending import Limits
-    from wan22dsl.run.execute import Wishes
+    from wan22dsl.run.job import Options
 
     times = _whole(repeat, "--repeat")
-    options = Wishes(
+    options = Options(
         folder=Path(out),
         staged=staged,
         cold=cold,

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from wan22dsl.run.client import Client
     from wan22dsl.run.clocks import Timeline
     from wan22dsl.run.events import Event
-    from wan22dsl.run.execute import Done, Job, Wishes
+    from wan22dsl.run.execute import Done
+    from wan22dsl.run.job import Job, Options
     from wan22dsl.run.live import LiveCatalogue
     from wan22dsl.run.record import Host
     from wan22dsl.server.embedded import EmbeddedServer
@@ -38,7 +39,7 @@ class Session:
         source: Source,
         pipeline: str | None,
         given: Mapping[str, Any],
-        options: Wishes,
+        options: Options,
         shown: str,
         embedded: EmbeddedServer | None = None,
     ) -> None:
@@ -171,7 +172,7 @@ class Session:
         from wan22dsl.graph.cost.uncounted import not_counted
         from wan22dsl.graph.passes import plan
         from wan22dsl.run import carried, seeds
-        from wan22dsl.run.execute import Job
+        from wan22dsl.run.job import Job
         from wan22dsl.run.record import Subject
 
         assert compiled.graph is not None

@@ -11,11 +11,12 @@ preflight   what is missing on the server, before anything is submitted
 submit      a prompt handed over once, and taken back
 watch       one prompt, from its submission to its end, whatever happens on the way
 inquiry     what history and queue say of it, without the socket; judging reads the history
-ladder      out of memory: recognised, and what to try next
+retry_policy  out of memory: recognised, and what to try next
 staged      each pass as a prompt of its own
-attempt     one try, whole or staged
-climb       tries until one comes through; failures says in words why none did
-execute     a whole run: tries, downloads, the record
+attempt     one attempt, whole or staged
+oom_retry   attempts until one succeeds; failures says in words why none did
+job         what to run, and how
+execute     a whole run: attempts, downloads, the record
 clocks, timing, memory, nvml, measures, ratings, checks, account    what it cost, and what that is worth
 record, recording, models, store, carried                           what is left of a run, and where
 table, comparing, progress                                          the same for people

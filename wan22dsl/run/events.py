@@ -147,8 +147,8 @@ class Health(NamedTuple):
     others_bytes: int | None = None
 
 
-class Rung(NamedTuple):
-    """What is tried next after the prompt did not come through, and why."""
+class Retry(NamedTuple):
+    """What is tried next after an attempt failed, and why."""
 
     at_s: float
     name: str
@@ -165,5 +165,5 @@ class Downloaded(NamedTuple):
 
 Event = Union[
     Submitted, Queued, QueueChanged, Started, Cached, NodeStarted, Step, NodeFinished, NodeOutput,
-    Ended, Closing, Garbled, Disconnected, Connected, Health, Rung, Downloaded,
+    Ended, Closing, Garbled, Disconnected, Connected, Health, Retry, Downloaded,
 ]  # fmt: skip

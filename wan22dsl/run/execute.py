@@ -1,34 +1,30 @@
-"""A whole run: tries until one comes through or none is left, then downloads and the record."""
+"""A whole run: attempts until one succeeds or none is left, then downloads and the record."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack, suppress
 from datetime import datetime, timezone
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.errors import CommandError, ServerAnswered
-from wan22dsl.network import limits as network_limits
 from wan22dsl.run import checks, download, memory, messages, store
 from wan22dsl.run.attempt import Tools
 from wan22dsl.run.checks import account
 from wan22dsl.run.clocks import Timeline
-from wan22dsl.run.ending import Limits
 from wan22dsl.run.events import Downloaded, Health
-from wan22dsl.run.oom_retry import Climb, stopped_by
-from wan22dsl.run.record import Attempt, Host, Record, Subject
-from wan22dsl.run.uploads import MOST_BYTES
+from wan22dsl.run.oom_retry import RetryLoop, stopped_by
+from wan22dsl.run.record import Attempt, Host, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.model import Graph
-    from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.run.attempt import Tried
     from wan22dsl.run.client import Client, RemoteFile
     from wan22dsl.run.events import Event
+    from wan22dsl.run.job import Job, Options
     from wan22dsl.run.memory import Meter
 
 #: How long the socket is waited for before the prompt goes off without it.
@@ -39,31 +35,6 @@ _MOST_FAILED = 4
 
 #: How long a prompt is asked to stop when there is nobody left to tell.
 _IN_HASTE_S = 3.0
-
-
-class Job(NamedTuple):
-    """What to run. `prompt` is ready for this server; `extra` goes into every file it writes."""
-
-    subject: Subject
-    prompt: dict[str, Any]
-    graph: Graph
-    plan: Plan
-    extra: dict[str, Any]
-    seed_shift: int = 0
-
-
-class Wishes(NamedTuple):
-    """How to run it."""
-
-    folder: Path
-    staged: bool = False
-    cold: bool = False
-    retry: bool = True
-    target_s: float | None = None
-    limits: Limits = Limits()
-    most_upload_bytes: int = MOST_BYTES
-    most_output_bytes: int = network_limits.OUTPUTS_BYTES
-    most_outputs: int = network_limits.OUTPUTS
 
 
 class Done(NamedTuple):
@@ -96,11 +67,11 @@ class Run:
         client: Client,
         host: Host,
         job: Job,
-        wishes: Wishes,
+        options: Options,
         tell: Callable[[Event], None],
         timeline: Timeline | None = None,
     ) -> None:
-        self._client, self._host, self._job, self._wishes = client, host, job, wishes
+        self._client, self._host, self._job, self._options = client, host, job, options
         self._say = tell
         self._timeline = timeline or timeline_of(host)
         self._told: list[Health] = []
@@ -115,7 +86,7 @@ class Run:
 
         Raises CommandError, before anything is submitted, when the folder cannot be written to.
         """
-        store.prepare(self._wishes.folder)
+        store.prepare(self._options.folder)
         logs = self._client.logs()
         mark = logs[-1][0] if logs else ""
         with ExitStack() as stack:
@@ -127,26 +98,26 @@ class Run:
                     is_told=self._host.tells_time,
                 )
             )
-            climb, tried, result = self._climb(stack, meter)
-        self._found += climb.found
+            loop, tried, result = self._attempts(stack, meter)
+        self._found += loop.found
         outputs: list[download.Fetched] = []
         lines: list[str] = []
         try:
             if tried is not None and result == "success":
-                self._fetch(tried, outputs, lambda: self._so_far(climb, tried, outputs, meter))
+                self._fetch(tried, outputs, lambda: self._so_far(loop, tried, outputs, meter))
             lines = checks.since(self._client.logs(), mark) if mark else []
         except KeyboardInterrupt as stop:
             result, self._note = "stopped", self._where(tried, outputs, stop)
         if result == "success" and any(finding.is_error for finding in self._found):
             result = "error"
-        record = self._record(climb, tried, result, outputs, meter, lines)
+        record = self._record(loop, tried, result, outputs, meter, lines)
         return self._kept(record)
 
     def _kept(self, record: Record) -> Done:
         """The run with its record in a file. Ctrl-C does not keep it from being written."""
         for _ in range(3):
             try:
-                file = store.save(record, self._wishes.folder)
+                file = store.save(record, self._options.folder)
                 return Done(record, file, self._note, self._is_written)
             except KeyboardInterrupt as stop:
                 record = record._replace(result="stopped")
@@ -158,60 +129,60 @@ class Run:
         note = f"{self._note}\nThe record was not kept.".strip()
         return Done(record, None, note, is_written=False)
 
-    def _climb(self, stack: ExitStack, meter: Meter) -> tuple[Climb, Tried | None, str]:
-        """All tries, with the socket and the meter; the last one, and how it ended."""
+    def _attempts(self, stack: ExitStack, meter: Meter) -> tuple[RetryLoop, Tried | None, str]:
+        """All attempts, with the socket and the meter; the last one, and how it ended."""
         stream = stack.enter_context(self._client.stream())
 
         def each() -> None:
             for sample in meter.news():
                 self._say(sample)
 
-        tools = Tools(self._client, stream, self._wishes.limits, self._tell, each, self._timeline)
-        climb = Climb(tools, self._job, self._wishes, self._host.stats, self._id)
-        climb.on_submit(lambda: self._unfinished(climb, meter))
+        tools = Tools(self._client, stream, self._options.limits, self._tell, each, self._timeline)
+        loop = RetryLoop(tools, self._job, self._options, self._host.stats, self._id)
+        loop.on_submit(lambda: self._unfinished(loop, meter))
         try:
             stream.ready(_SOCKET_S)
-            return climb, *climb.climb()
+            return loop, *loop.run()
         except KeyboardInterrupt as stop:
-            self._note = climb.stop(signal=str(stop))
-            return climb, self._seen_of(climb), "stopped"
+            self._note = loop.stop(signal=str(stop))
+            return loop, self._seen_of(loop), "stopped"
         except ServerAnswered as error:
-            climb.refused(error)
-            return climb, None, "error"
+            loop.refused(error)
+            return loop, None, "error"
         except BaseException:
             # Nobody reads what we tell, or it is a fault of our own: nothing may go on running for it.
-            climb.stop(_IN_HASTE_S)
-            self._abandoned(climb, meter)
+            loop.stop(_IN_HASTE_S)
+            self._abandoned(loop, meter)
             raise
 
-    def _seen_of(self, climb: Climb) -> Tried | None:
+    def _seen_of(self, loop: RetryLoop) -> Tried | None:
         """What was seen until Ctrl-C; a second one ends the waiting for more."""
         try:
-            return climb.so_far()
+            return loop.so_far()
         except KeyboardInterrupt:
             return None
 
-    def _unfinished(self, climb: Climb, meter: Meter) -> None:
+    def _unfinished(self, loop: RetryLoop, meter: Meter) -> None:
         """Leaves a record before a prompt goes off: if this process is killed, its id is known."""
-        record = self._record(climb, None, "unfinished", [], meter, [])
-        number = len(climb.attempts) + 1
-        sent = Attempt(number, "", False, False, "submitted", "", 0.0, climb.prompt_ids)
+        record = self._record(loop, None, "unfinished", [], meter, [])
+        number = len(loop.attempts) + 1
+        sent = Attempt(number, "", False, False, "submitted", "", 0.0, loop.prompt_ids)
         with suppress(CommandError):  # the one at the end says it
-            store.save(record._replace(attempts=(*climb.attempts, sent)), self._wishes.folder)
+            store.save(record._replace(attempts=(*loop.attempts, sent)), self._options.folder)
 
     def _so_far(
-        self, climb: Climb, tried: Tried, outputs: list[download.Fetched], meter: Meter
+        self, loop: RetryLoop, tried: Tried, outputs: list[download.Fetched], meter: Meter
     ) -> None:
         """Keeps what is known while files are fetched, in case this process is killed."""
         with suppress(CommandError):  # the one at the end says it
-            record = self._record(climb, tried, "unfinished", outputs, meter, [])
-            store.save(record, self._wishes.folder)
+            record = self._record(loop, tried, "unfinished", outputs, meter, [])
+            store.save(record, self._options.folder)
 
-    def _abandoned(self, climb: Climb, meter: Meter) -> None:
+    def _abandoned(self, loop: RetryLoop, meter: Meter) -> None:
         """Nobody is there to be told: the record is all that is left."""
         with suppress(CommandError, KeyboardInterrupt):
-            tried = self._seen_of(climb)
-            store.save(self._record(climb, tried, "stopped", [], meter, []), self._wishes.folder)
+            tried = self._seen_of(loop)
+            store.save(self._record(loop, tried, "stopped", [], meter, []), self._options.folder)
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, Health):
@@ -225,16 +196,16 @@ class Run:
         keep()
         kept_s = monotonic()
         nodes = {node for node, _ in tried.files}
-        left_bytes = self._wishes.most_output_bytes
+        left_bytes = self._options.most_output_bytes
         failed = 0
         for number, (node, file) in enumerate(tried.files):
-            if number >= self._wishes.most_outputs or failed >= _MOST_FAILED:
+            if number >= self._options.most_outputs or failed >= _MOST_FAILED:
                 self._found.append(self._left(len(tried.files) - number, failed))
                 break
             stem = download.stem_of(self._job.prompt, node, nodes, self._job.subject.pipeline)
             if self._host.simulated:
                 stem += "-simulated"
-            got = download.fetch(self._client, file, node, self._wishes.folder, stem, left_bytes)
+            got = download.fetch(self._client, file, node, self._options.folder, stem, left_bytes)
             if isinstance(got, download.Failed):
                 failed += 1
                 self._is_written = self._is_written and not got.is_local
@@ -260,7 +231,7 @@ class Run:
 
     def _left(self, count: int, failed: int) -> Diagnostic:
         """What is said of outputs that were not asked for any more."""
-        many = f"`--max-outputs` allows {self._wishes.most_outputs}"
+        many = f"`--max-outputs` allows {self._options.most_outputs}"
         return messages.OUTPUTS_LEFT.at(
             self._job.graph.span,
             count=count,
@@ -269,7 +240,7 @@ class Run:
 
     def _record(
         self,
-        climb: Climb,
+        loop: RetryLoop,
         tried: Tried | None,
         result: str,
         outputs: list[download.Fetched],
@@ -287,7 +258,7 @@ class Run:
             is_rated=result == "success",
             simulated=self._host.simulated,
             is_whole=not job.subject.not_counted,
-            target_s=self._wishes.target_s,
+            target_s=self._options.target_s,
         )
         nothing = "" if came.memory is not None else "the card said nothing in that time"
         return Record(
@@ -302,17 +273,17 @@ class Run:
             memory=came.memory,
             memory_note=meter.missing or nothing,
             ratings=came.ratings,
-            attempts=tuple(climb.attempts),
+            attempts=tuple(loop.attempts),
             outputs=outputs,
             found=(*self._found, *came.found),
-            left_on_server=tried.latents if tried is not None else climb.latents,
+            left_on_server=tried.latents if tried is not None else loop.latents,
             not_fetched=_missing(tried, outputs),
         )
 
     @property
     def _fetch_command(self) -> str:
         """How to get the outputs later."""
-        return store.fetch_command(self._id, self._wishes.folder)
+        return store.fetch_command(self._id, self._options.folder)
 
     def _where(
         self,

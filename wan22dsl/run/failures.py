@@ -1,4 +1,4 @@
-"""A try that did not come through, in words: why, what was tried, and what is left on the server."""
+"""An attempt that failed, in words: why, what was tried, and what is left on the server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MESSAGES: dict[Outcome, Message] = {
 
 
 def in_short(tried: Tried) -> str:
-    """Why it did not come through, in a few words."""
+    """Why it failed, in a few words."""
     fault = tried.ending.fault
     if fault is not None and retry_policy.is_out_of_memory(fault):
         return f"out of memory in `{fault.node}`"
@@ -39,13 +39,13 @@ def diagnostic(
     tried: Tried,
     graph: Graph,
     plan: Plan,
-    rungs: Sequence[str],
+    retries: Sequence[str],
     stats: Mapping[str, Any],
     command: str = "wan runs fetch last",
 ) -> Diagnostic:
     """The message for how it ended, when it did not end well. `command` gets outputs later."""
     ending = tried.ending
-    again = f"Tried in vain: {', '.join(rungs)}." if rungs else "Nothing else was tried."
+    again = f"Tried in vain: {', '.join(retries)}." if retries else "Nothing else was tried."
     if ending.fault is not None and retry_policy.is_out_of_memory(ending.fault):
         return faults.out_of_memory(
             ending.fault, graph, again, retry_policy.what_fits(plan, _card_bytes(stats))

@@ -1,4 +1,4 @@
-"""Tries until one comes through or none is left: the ladder, with each rung recorded."""
+"""Attempts until one succeeds or none is left, with each retry recorded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.run import failures, faults, messages, retry_policy, staged
 from wan22dsl.run.attempt import Running, Tried, attempt, free
-from wan22dsl.run.events import Rung
+from wan22dsl.run.events import Retry
 from wan22dsl.run.record import Attempt
 from wan22dsl.run.retry_policy import Mode
 from wan22dsl.run.store import fetch_command
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.errors import ServerAnswered
     from wan22dsl.run.attempt import Tools
-    from wan22dsl.run.execute import Job, Wishes
+    from wan22dsl.run.job import Job, Options
 
 #: The record keeps so much of what an error says.
 _REASON = 500
@@ -30,16 +30,16 @@ def stopped_by(signal: str) -> str:
     return f"Stopped by {signal}" if signal else "Stopped"
 
 
-class Climb:
-    """The tries of one run. `attempts` and `found` grow while it climbs."""
+class RetryLoop:
+    """The attempts of one run. `attempts` and `found` grow while it runs."""
 
     def __init__(
-        self, tools: Tools, job: Job, wishes: Wishes, stats: Mapping[str, Any], run: str
+        self, tools: Tools, job: Job, options: Options, stats: Mapping[str, Any], run: str
     ) -> None:
-        self._tools, self._job, self._wishes, self._stats = tools, job, wishes, stats
+        self._tools, self._job, self._options, self._stats = tools, job, options, stats
         self._run = run
         self._running = Running()
-        self._rungs: list[str] = []
+        self._retries: list[str] = []
         self._mode = Mode()
         self._since_s = tools.timeline.now()
         self.attempts: list[Attempt] = []
@@ -47,11 +47,11 @@ class Climb:
 
     @property
     def latents(self) -> tuple[str, ...]:
-        """The latents that the last try has left in the server's output folder."""
+        """The latents that the last attempt has left in the server's output folder."""
         return tuple(self._running.latents)
 
-    def climb(self) -> tuple[Tried, str]:
-        """The last try, and how the run ended with it. Raises ServerAnswered when it is refused."""
+    def run(self) -> tuple[Tried, str]:
+        """The last attempt, and how the run ended with it. Raises ServerAnswered when it is refused."""
         self._begin()
         job, first = self._job, ""
         while True:
@@ -63,9 +63,9 @@ class Climb:
             if tried.partial:
                 return tried, self._partly(tried)
             if tried.ending.how == "success":
-                if self._rungs:
-                    rungs = ", ".join(self._rungs)
-                    self.found.append(messages.RECOVERED.at(None, reason=first, rungs=rungs))
+                if self._retries:
+                    retries = ", ".join(self._retries)
+                    self.found.append(messages.RECOVERED.at(None, reason=first, retries=retries))
                 return tried, "success"
             first = first or failures.in_short(tried)
             following = self._next(tried)
@@ -74,15 +74,15 @@ class Climb:
                     tried,
                     job.graph,
                     job.plan,
-                    self._rungs,
+                    self._retries,
                     self._stats,
-                    fetch_command(self._run, self._wishes.folder),
+                    fetch_command(self._run, self._options.folder),
                 )
                 self.found.append(said)
                 return tried, "interrupted" if tried.ending.how == "interrupted" else "error"
             name, self._mode = following
-            self._rungs.append(name)
-            self._tools.tell(Rung(self._tools.timeline.now(), name, first))
+            self._retries.append(name)
+            self._tools.tell(Retry(self._tools.timeline.now(), name, first))
             if name != retry_policy.AGAIN:
                 free(self._tools.client)
 
@@ -121,9 +121,9 @@ class Climb:
         return said
 
     def _begin(self) -> None:
-        if self._wishes.cold:
+        if self._options.cold:
             free(self._tools.client)
-        if not self._wishes.staged:
+        if not self._options.staged:
             return
         reason = staged.why_not(self._job.graph, self._job.plan)
         if reason is None:
@@ -140,16 +140,16 @@ class Climb:
 
     def _next(self, tried: Tried) -> tuple[str, Mode] | None:
         ending, job = tried.ending, self._job
-        if not self._wishes.retry:
+        if not self._options.retry:
             return None
-        if ending.how == "lost" and retry_policy.AGAIN not in self._rungs:
+        if ending.how == "lost" and retry_policy.AGAIN not in self._retries:
             return retry_policy.AGAIN, self._mode
         if ending.fault is None or not retry_policy.is_out_of_memory(ending.fault):
             return None
         part = job.plan.parts.get(ending.fault.node)
-        return retry_policy.next_rung(
+        return retry_policy.next_retry(
             self._mode,
-            self._rungs,
+            self._retries,
             decoding=part is not None and part.role == "decode",
             can_stage=staged.why_not(job.graph, job.plan) is None,
             can_tile=staged.can_tile(job.prompt),
@@ -164,7 +164,7 @@ class Climb:
         self.attempts.append(
             Attempt(
                 number=len(self.attempts) + 1,
-                after=self._rungs[-1] if self._rungs else "",
+                after=self._retries[-1] if self._retries else "",
                 staged=self._mode.staged,
                 tiled=self._mode.tiled,
                 how=how,

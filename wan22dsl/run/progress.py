@@ -15,7 +15,7 @@ from wan22dsl.run.events import (
     Health,
     NodeStarted,
     Queued,
-    Rung,
+    Retry,
     Step,
     Submitted,
 )
@@ -167,7 +167,7 @@ class Board:
             self.note = f"connection lost ({event.reason}); connecting again"
         elif isinstance(event, Connected):
             self.note = "connected again"
-        elif isinstance(event, Rung):
+        elif isinstance(event, Retry):
             self.note = f"{event.why}; next: {event.name}"
             for row in self.rows.values():
                 row.reset()

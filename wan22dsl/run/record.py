@@ -25,7 +25,7 @@ _FASTEST = 1e9
 
 
 class Attempt(NamedTuple):
-    """One try. `after` is the rung that led to it; `how` how it ended."""
+    """One attempt. `after` is the retry that led to it, `how` is how it ended."""
 
     number: int
     after: str

@@ -1,7 +1,7 @@
 """Out of memory: how it is recognised, what is tried next, and what would fit.
 
-The ladder has four rungs, each taken once: free everything and try again; each pass as a prompt of its own;
-decode in tiles; then a plain statement.
+There are three retries, each made once: with all memory freed, with each pass as a prompt of its own, and
+with the frames decoded in tiles. After them the run fails.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FREE, STAGED, TILED, AGAIN = "free", "staged", "tiled decode", "submit again"
 
 
 class Mode(NamedTuple):
-    """How a try is made."""
+    """How an attempt is made."""
 
     staged: bool = False
     tiled: bool = False
@@ -47,7 +47,7 @@ def is_out_of_memory(fault: Fault) -> bool:
     return any(word in said for word in _WORDS)
 
 
-def next_rung(
+def next_retry(
     mode: Mode, taken: Collection[str], *, decoding: bool, can_stage: bool, can_tile: bool
 ) -> tuple[str, Mode] | None:
     """What to try next; None when nothing is left. `decoding`: it failed while decoding a latent."""

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from wan22dsl.server import about, files, front_end, jobs_api, page_api, prompts, user_data
 from wan22dsl.server.state import State
+from wan22dsl.server.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -31,7 +32,7 @@ def make_app(
     async def life(app: web.Application) -> AsyncIterator[None]:
         state = State(settings, faults)
         app[_STATE] = state
-        tasks = [asyncio.create_task(item()) for item in (state.worker.run, state.sockets.publish)]
+        tasks = [asyncio.create_task(item()) for item in (Worker(state).run, state.sockets.publish)]
         started(state)
         yield
         for task in tasks:

@@ -174,7 +174,7 @@ def _cancelled(state: State, job_id: str) -> bool:
     """Whether a job was there to be cancelled; one that has ended, or is not known, is left as it is."""
     running = state.jobs.running
     if running is not None and running.prompt_id == job_id:
-        state.worker.interrupt()
+        state.execution.interrupt()
         return True
     is_waiting = any(job.prompt_id == job_id for job in state.jobs.waiting())
     state.jobs.delete(job_id)

@@ -153,7 +153,7 @@ async def interrupt(request: web.Request, state: State) -> web.Response:
     running = state.jobs.running
     wanted = said.get("prompt_id") if isinstance(said, dict) else None
     if running is not None and wanted in (None, "", running.prompt_id):
-        state.worker.interrupt()
+        state.execution.interrupt()
         state.log.add(f"Interrupting prompt {running.prompt_id}")
     return web.Response()
 

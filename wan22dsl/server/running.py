@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.server import ends
 from wan22dsl.server.arriving import call_of, samplers
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work
 from wan22dsl.server.ends import Died, Interrupted, Restarted
+from wan22dsl.server.execution import Kept
 from wan22dsl.server.faults import Node
 from wan22dsl.server.memory import DoesNotFit, out_of_memory_text
 from wan22dsl.server.nodes import work_of
@@ -22,23 +23,15 @@ if TYPE_CHECKING:
     from wan22dsl.server.jobs import Job
     from wan22dsl.server.progress import Progress
     from wan22dsl.server.state import State
-    from wan22dsl.server.worker import Worker
-
-
-class Kept(NamedTuple):
-    """What is kept of a node that ran: its outputs, and what it showed."""
-
-    outputs: tuple[Flow, ...]
-    shown: dict[str, Any] | None
 
 
 class Run:
     """One prompt, from its first message to its last but two."""
 
-    def __init__(self, state: State, job: Job, worker: Worker, progress: Progress) -> None:
+    def __init__(self, state: State, job: Job, progress: Progress) -> None:
         self._state = state
         self._job = job
-        self._worker = worker
+        self._execution = state.execution
         self.progress = progress
         self._signatures: dict[str, str] = {}
         self._executed: list[str] = []
@@ -54,7 +47,7 @@ class Run:
             self._signatures = signatures(prompt, self._state.folders_content)
         except (KeyError, TypeError, AttributeError) as error:
             raise Died from error
-        self._worker.keep_only(set(self._signatures.values()))
+        self._execution.keep_only(set(self._signatures.values()))
         cached = [node for node in prompt if self._is_kept(node)]
         self.progress.tell("execution_cached", {"nodes": cached})
         order = Order(prompt, self._is_output, self._is_kept)
@@ -88,20 +81,20 @@ class Run:
         return True
 
     async def _node(self, node: str) -> None:
-        kept = self._worker.kept(self._signatures[node])
+        kept = self._execution.kept(self._signatures[node])
         if kept is not None:
             self.progress.output(node, kept.shown)
             self.progress.finish(node)
             return
-        self._worker.node = node if self._worker.client_id is not None else None
+        self._execution.node = node if self._execution.client_id is not None else None
         self.progress.begin(node)
-        self._worker.check()
+        self._execution.check()
         await self._suffer(node)
         call, work = self._worked(node)
         await self._pass_time(node, work)
         shown = await self._saved(call)
         self._state.memory.rest()
-        self._worker.keep(self._signatures[node], Kept(work.outputs, shown))
+        self._execution.keep(self._signatures[node], Kept(work.outputs, shown))
         self._given[node] = work.outputs
         if shown is not None:
             self.progress.output(node, shown)
@@ -130,7 +123,7 @@ class Run:
         """Writes the files of a saver."""
         about = self._job.extra_data.get("extra_pnginfo")
         extra = about if isinstance(about, dict) else {}
-        folders, prefix = self._state.folders, self._worker.temp_prefix
+        folders, prefix = self._state.folders, self._execution.temp_prefix
         try:
             work = Save(call, self._job.prompt, extra, folders, prefix)
             # Encoding takes a while, in which the server goes on answering.
@@ -149,7 +142,7 @@ class Run:
         for step in range(work.steps):
             await clock.wait(work.step_s)
             await asyncio.sleep(0)
-            self._worker.check()
+            self._execution.check()
             preview = self._state.preview() if self._previews() else None
             self.progress.step(node, step + 1, work.steps, preview)
         await clock.wait(work.after_s)
@@ -184,11 +177,11 @@ class Run:
         given = self._given.get(node)
         if given is not None:
             return given
-        kept = self._worker.kept(self._signatures[node])
+        kept = self._execution.kept(self._signatures[node])
         return kept.outputs if kept is not None else ()
 
     def _is_kept(self, node: str) -> bool:
-        return self._worker.kept(self._signatures.get(node, NEVER)) is not None
+        return self._execution.kept(self._signatures.get(node, NEVER)) is not None
 
     def _is_output(self, node: str) -> bool:
         found = self._state.settings.catalogue.get(self._job.prompt[node]["class_type"])
@@ -229,7 +222,7 @@ class Run:
     def _with_something(self) -> list[tuple[str, Kept]]:
         found = []
         for node, signature in self._signatures.items():
-            kept = self._worker.kept(signature)
+            kept = self._execution.kept(signature)
             if kept is not None:
                 found.append((node, kept))
         return found

@@ -12,7 +12,10 @@ from uuid import uuid4
 from aiohttp import WSMsgType, web
 
 if TYPE_CHECKING:
-    from wan22dsl.server.state import State
+    from collections.abc import Callable
+
+    from wan22dsl.server.clock import CardClock
+    from wan22dsl.server.faults import Faults
 
 #: What this server tells of itself when a client announces features of its own.
 FEATURES = {"supports_preview_metadata": True, "max_upload_size": 104_857_600}
@@ -36,10 +39,18 @@ class Preview(NamedTuple):
 
 
 class Sockets:
-    """All sockets by client id. A second one with the same id takes the place of the first."""
+    """All sockets by client id. A second one with the same id takes the place of the first.
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    `greeting` gives what a client gets that connects, as type and data of messages.
+    """
+
+    def __init__(
+        self,
+        faults: Faults,
+        clock: CardClock,
+        greeting: Callable[[str], list[tuple[str, dict[str, Any]]]],
+    ) -> None:
+        self._faults, self._clock, self._greeting = faults, clock, greeting
         self._sockets: dict[str, web.WebSocketResponse] = {}
         self._features: dict[str, dict[str, Any]] = {}
         self._transports: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
@@ -47,7 +58,7 @@ class Sockets:
 
     def send(self, kind: str, data: Any, to: str | None = None) -> None:
         """Sends a message to one client, or to all; in the order of the calls."""
-        told = None if kind == "preview" else self._state.clock.told()
+        told = None if kind == "preview" else self._clock.told()
         self._messages.put_nowait(_Message(kind, data, to, told))
 
     async def publish(self) -> None:
@@ -56,7 +67,7 @@ class Sockets:
             message = await self._messages.get()
             for client_id, socket in self._meant(message.to):
                 await self._put(client_id, socket, message)
-                if message.kind != "preview" and self._state.faults.at_message(message.kind):
+                if message.kind != "preview" and self._faults.at_message(message.kind):
                     self.drop(socket)
 
     def _meant(self, to: str | None) -> list[tuple[str, web.WebSocketResponse]]:
@@ -113,13 +124,8 @@ class Sockets:
         return socket
 
     async def _greet(self, socket: web.WebSocketResponse, client_id: str) -> None:
-        hello = {"status": self._state.queue_status(), "sid": client_id}
-        await self._put(client_id, socket, _Message("status", hello, None))
-        # Someone comes back in the middle of a run: only the node is told, and not of which prompt.
-        worker = self._state.worker
-        if worker.client_id == client_id and worker.node is not None:
-            now = _Message("executing", {"node": worker.node}, None)
-            await self._put(client_id, socket, now)
+        for kind, data in self._greeting(client_id):
+            await self._put(client_id, socket, _Message(kind, data, None))
 
     async def _announce(self, socket: web.WebSocketResponse, client_id: str, text: str) -> None:
         """A client's first message may say what it can do; the answer is what the server can."""

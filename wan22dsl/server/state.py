@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wan22dsl.server.clock import CardClock
 from wan22dsl.server.dialect import Dialect
+from wan22dsl.server.execution import Execution
 from wan22dsl.server.folders import Folders
 from wan22dsl.server.jobs import Jobs
 from wan22dsl.server.media.drawing import Clip
@@ -15,9 +16,8 @@ from wan22dsl.server.media.pictures import png
 from wan22dsl.server.memory import Log, Memory
 from wan22dsl.server.object_info import Describer
 from wan22dsl.server.sockets import Sockets
-from wan22dsl.server.user_data import UserData
+from wan22dsl.server.user_store import UserData
 from wan22dsl.server.validate import Rules
-from wan22dsl.server.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,11 +58,11 @@ class State:
         self.memory = Memory(settings.card, self.log)
         self.dialect = Dialect(settings.catalogue.target)
         self.describer = Describer(self.dialect, settings.files)
-        self.sockets = Sockets(self)
         self.clock = CardClock(settings.speed, lambda: self.memory.used_bytes)
+        self.sockets = Sockets(faults, self.clock, self._greeting)
         self.jobs = Jobs(self._queue_changed, self.clock)
         self.user_data = UserData()
-        self.worker = Worker(self)
+        self.execution = Execution()
         self.down_s = 0.0
         self.is_down = False
         self.log.add(f"{settings.catalogue.target}, simulated: {settings.card.name}")
@@ -81,6 +81,13 @@ class State:
     def queue_status(self) -> dict[str, Any]:
         """What `status` messages tell."""
         return {"exec_info": {"queue_remaining": self.jobs.remaining}}
+
+    def _greeting(self, client_id: str) -> list[tuple[str, dict[str, Any]]]:
+        """What a client gets that connects."""
+        status = ("status", {"status": self.queue_status(), "sid": client_id})
+        # Someone comes back in the middle of a run: only the node is sent, and not of which prompt.
+        node = self.execution.node if self.execution.client_id == client_id else None
+        return [status] if node is None else [status, ("executing", {"node": node})]
 
     def read_log(self, client_id: str, *, enabled: bool) -> None:
         """Sends a client the lines of the log as they come, or no longer. It must be connected."""
@@ -118,7 +125,8 @@ class State:
         self.is_down = True
         self.sockets.drop_all()
         self.jobs.forget_all()
-        self.worker.kill()
+        self.execution.kill()
+        self.clock.end()
         self.memory = Memory(self.settings.card, self.log)
         self.log.entries.clear()
         await asyncio.sleep(self.down_s or _AWAY_S)

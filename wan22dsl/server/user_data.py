@@ -7,70 +7,20 @@ when it ends, and nothing is written to the disk.
 from __future__ import annotations
 
 import json
-from time import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from wan22dsl.server import user_store
+
 if TYPE_CHECKING:
     from wan22dsl.server.state import State
+    from wan22dsl.server.user_store import Stored
 
-MOST_SETTINGS_BYTES = 1024 * 1024
-MOST_FILES = 1000
-MOST_FILE_BYTES = 16 * 1024 * 1024
-MOST_TOTAL_BYTES = 64 * 1024 * 1024
 _MOST_NAME_SIGNS = 512
 
 #: The styles of the user are linked by the page. Everything else is read by scripts, whatever its type.
 _TYPES = {".json": "application/json", ".css": "text/css"}
-
-
-#: What a new user has clicked away: the tour through templates, of which there are none here, and the news
-#: of releases, which would be fetched from comfy.org.
-_SETTINGS = {"Comfy.TutorialCompleted": True, "Comfy.Notification.ShowVersionUpdates": False}
-
-
-class Stored(NamedTuple):
-    """A file of the user; the times are milliseconds since 1970."""
-
-    data: bytes
-    created_ms: int
-    modified_ms: int
-
-
-class UserData:
-    """What the page has stored: settings by name, and files by path, such as `workflows/a.json`."""
-
-    def __init__(self) -> None:
-        self.settings: dict[str, Any] = dict(_SETTINGS)
-        self.files: dict[str, Stored] = {}
-
-    def change_settings(self, changed: dict[str, Any]) -> None:
-        """Takes settings over. Raises HTTPRequestEntityTooLarge."""
-        settings = {**self.settings, **changed}
-        size_bytes = len(json.dumps(settings).encode())
-        _check(size_bytes, MOST_SETTINGS_BYTES, "settings")
-        self.settings = settings
-
-    def store(self, path: str, data: bytes) -> None:
-        """Stores a file. Raises HTTPRequestEntityTooLarge."""
-        others = [stored for name, stored in self.files.items() if name != path]
-        _check(len(others) + 1, MOST_FILES, "files")
-        _check(
-            sum(len(stored.data) for stored in others) + len(data), MOST_TOTAL_BYTES, "user data"
-        )
-        now_ms = int(time() * 1000)
-        old = self.files.get(path)
-        self.files[path] = Stored(data, old.created_ms if old else now_ms, now_ms)
-
-    def below(self, folder: str) -> dict[str, Stored]:
-        """The files in a folder and in those below it, by their path from there."""
-        start = f"{folder}/" if folder else ""
-        return {
-            name[len(start) :]: stored
-            for name, stored in sorted(self.files.items())
-            if name.startswith(start)
-        }
 
 
 async def users(request: web.Request, state: State) -> web.Response:
@@ -144,7 +94,7 @@ async def store(request: web.Request, state: State) -> web.Response:
         return web.Response(status=403)
     if _is_kept(request, state, path):
         return web.Response(status=409, text="File already exists")
-    state.user_data.store(path, await _body(request, MOST_FILE_BYTES))
+    state.user_data.store(path, await _body(request, user_store.MOST_FILE_BYTES))
     return _stored(request, state, path)
 
 
@@ -206,7 +156,7 @@ def _path(text: str) -> str | None:
 async def _json(request: web.Request) -> Any:
     """The body as JSON. Raises HTTPBadRequest, HTTPRequestEntityTooLarge."""
     try:
-        return json.loads(await _body(request, MOST_SETTINGS_BYTES))
+        return json.loads(await _body(request, user_store.MOST_SETTINGS_BYTES))
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
 
@@ -216,11 +166,5 @@ async def _body(request: web.Request, most_bytes: int) -> bytes:
     data = bytearray()
     async for chunk in request.content.iter_any():
         data += chunk
-        _check(len(data), most_bytes, "body")
+        user_store.check_size(len(data), most_bytes, "body")
     return bytes(data)
-
-
-def _check(size: int, most: int, what: str) -> None:
-    if size > most:
-        text = f"The simulated server keeps no {what} above {most}"
-        raise web.HTTPRequestEntityTooLarge(most, size, text=text)

@@ -81,8 +81,8 @@ RECOVERED = Message(
     name="recovered",
     severity=_W,
     summary="A run succeeds after a retry",
-    text="The first try did not come through ({reason}); it worked after: {rungs}.",
-    why="The times are those of the try that worked.",
+    text="The first attempt failed ({reason}); the run succeeded after: {retries}.",
+    why="The times are those of the attempt that succeeded.",
     help="",
 )
 

@@ -133,10 +133,10 @@ class Health(Told):
     others_bytes: int | None = None
 
 
-class Rung(Told):
-    """It did not come through; what is tried next, and why."""
+class Retry(Told):
+    """An attempt failed; what is tried next, and why."""
 
-    event: Literal["rung"]
+    event: Literal["retry"]
     name: Literal["free", "staged", "tiled decode", "submit again"]
     why: Text
 
@@ -170,14 +170,14 @@ SHAPES: dict[type, type[Told]] = {
     events.Disconnected: Disconnected,
     events.Connected: Connected,
     events.Health: Health,
-    events.Rung: Rung,
+    events.Retry: Retry,
     events.Downloaded: Downloaded,
 }
 
 Line = Annotated[
     Union[
         Submitted, Queued, Started, Cached, NodeStarted, Step, NodeFinished, NodeOutput, Ended,
-        Disconnected, Connected, Health, Rung, Downloaded, RecordTold,
+        Disconnected, Connected, Health, Retry, Downloaded, RecordTold,
     ],
     Field(discriminator="event"),
 ]  # fmt: skip

@@ -70,7 +70,8 @@ def _period(clip: Clip, stream: Any) -> list[Any]:
         _fill(frame, drawing.frame(number).point(luma), chroma)
         frame.pts = number
         packets += stream.encode(frame)
-    return packets + stream.encode(None)
+    packets += stream.encode(None)
+    return packets
 
 
 def _rate(fps: float) -> Fraction:

@@ -30,6 +30,8 @@ from wan22dsl.diagnostics import in_order
 from wan22dsl.language.syntax.builders import new
 from wan22dsl.language.syntax.checks import wrong_escapes
 from wan22dsl.language.syntax.messages import UNREADABLE
+from wan22dsl.language.syntax.recovery.fixes import help
+from wan22dsl.language.syntax.recovery.line_ends import looks_ahead
 from wan22dsl.language.syntax.recovery.recovery import Recovery
 from wan22dsl.language.syntax.recovery.tokens import MOST
 from wan22dsl.language.syntax.tree import Bad, Derived, Param, Stage
@@ -45,14 +47,14 @@ _ESCAPED = frozenset("STRING QUOTED NAME MEMBER SAMPLER".split())
 def recover_file(source: Source) -> tuple[list[Any], list[tuple[int, int]], list[Diagnostic]]:
     """The declarations, the comments and the mistakes of a file."""
     reader = Recovery(source, "start")
-    declarations = _without_lost(reader.run(), reader.lost)
+    declarations = _without_lost(reader.run(help, looks_ahead), reader.lost)
     return declarations, reader.comments, _all_mistakes(reader)
 
 
 def recover_value(source: Source) -> tuple[Expression, list[Diagnostic]]:
     """A value by itself, and its mistakes."""
     reader = Recovery(source, "value")
-    return reader.run(), _all_mistakes(reader)
+    return reader.run(help, looks_ahead), _all_mistakes(reader)
 
 
 def _all_mistakes(reader: Recovery) -> list[Diagnostic]:

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.language.syntax import messages
+from wan22dsl.language.syntax.recovery.lexed import Lexed
 from wan22dsl.language.syntax.recovery.open_strings import OpenTexts
-from wan22dsl.language.syntax.recovery.outline import CLOSING, looks_like_declaration
+from wan22dsl.language.syntax.recovery.outline import looks_like_declaration
 from wan22dsl.language.syntax.recovery.tokens import (
     BLANKS,
     LOOKALIKES,
@@ -22,7 +23,6 @@ from wan22dsl.language.syntax.spelling import path_in
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
-    from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Source
 
 LINE_ENDS = frozenset(("_NL", "_COMMA", "ARROW"))
@@ -35,20 +35,12 @@ _MORE_ON_LINE = re.compile(r"[^\S\n]*\S")
 _ARROW = re.compile(r"==>|=&gt;|-{1,9}&gt;|- >|=>|-->|\|>|[－–—−~-][>＞]|.\ufe0f?")
 
 
-class Lexer:
-    """One text, and what has been found in it so far."""
+class Lexer(Lexed):
+    """Finds the tokens of a text."""
 
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.text = source.text
-        self.tokens: list[Token] = []
-        self.comments: list[tuple[int, int]] = []
-        self.diagnostics: list[Diagnostic] = []
-        self.line_start = 0
-        self.line_indent = 0
+        super().__init__(source)
         self.go_on_at = -1  # where the next token begins, if not behind what a pattern covers
-        self.is_fresh = True  # no token stands on the line yet
-        self.open: list[str] = []  # the brackets opened on this line: what closes them
         self._open_texts = OpenTexts(self)
         self._not_closed: set[str] = set()  # closing signs that do not occur any more
         self._open_to = 0  # up to there, no apostrophe closes another one
@@ -105,31 +97,6 @@ class Lexer:
                 help="Fix the mistakes above it, or split the file, and try again.",
             )
         )
-
-    def go_back(self, token: int, place: int) -> None:
-        """Forgets everything from a token on, the first of its line, which begins at a place."""
-        del self.tokens[token:]
-        self.comments = [comment for comment in self.comments if comment[0] < place]
-        self.diagnostics = [
-            finding for finding in self.diagnostics if finding.span and finding.span.start < place
-        ]
-        self.line_start = self.text.rfind("\n", 0, place) + 1
-        self.is_fresh = True
-
-    def add(
-        self, kind: str, start: int, end: int, text: str = "", wrong: Slip | None = None
-    ) -> None:
-        """Adds a token; `text` is what it says, if that is not what stands there."""
-        indent = -1
-        if self.is_fresh:
-            indent = self.line_indent = start - self.line_start
-            self.is_fresh = False
-            self.open.clear()
-        if kind in CLOSING:
-            self.open.append(CLOSING[kind])
-        elif self.open and kind == self.open[-1]:
-            self.open.pop()
-        self.tokens.append(Token(kind, start, end, indent, text or self.text[start:end], wrong))
 
     def _line_end(self, kind: str, start: int, end: int, wrong: Slip | None = None) -> None:
         """A line end, or a comma or an arrow with those around it. Behind one of them no other counts."""

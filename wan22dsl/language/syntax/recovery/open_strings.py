@@ -16,7 +16,7 @@ from wan22dsl.language.syntax.recovery.tokens import Slip, Token, slip
 from wan22dsl.language.syntax.spelling import cut_in, path_in
 
 if TYPE_CHECKING:
-    from wan22dsl.language.syntax.recovery.lexer import Lexer
+    from wan22dsl.language.syntax.recovery.lexed import Lexed
 
 _CURLY_END = re.compile("[“”»]")
 _MOST = 100  # how many brackets at the end of a line are looked at
@@ -35,7 +35,7 @@ _WORDS = frozenset(("NAME", "CLASS", "NUMBER", "SAMPLER", "MEMBER", "OTHER", "IN
 class OpenTexts:
     """The texts of one file that are not closed."""
 
-    def __init__(self, lexer: Lexer) -> None:
+    def __init__(self, lexer: Lexed) -> None:
         self._lexer = lexer
         self.may_be_closed = True  # whether a text over several lines may yet be closed
         self._forced = -1  # where a text begins that only seems to be closed

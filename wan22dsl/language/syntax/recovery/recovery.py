@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.language.syntax import messages
 from wan22dsl.language.syntax.builders import new
 from wan22dsl.language.syntax.recovery import describe
-from wan22dsl.language.syntax.recovery.fixes import help
 from wan22dsl.language.syntax.recovery.lexer import LINE_ENDS
-from wan22dsl.language.syntax.recovery.line_ends import looks_ahead
 from wan22dsl.language.syntax.recovery.outline import CLOSING, OPENING, looks_like_declaration
 from wan22dsl.language.syntax.recovery.reader import Reader
 from wan22dsl.language.syntax.recovery.tokens import MOST
 from wan22dsl.language.syntax.tree import Bad, Derived, Name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wan22dsl.language.syntax.recovery.tokens import Token
     from wan22dsl.source import Source
+
+    Help = Callable[["Recovery", Token], bool]
 
 _TRIES = 5  # to read on at one token; nothing that can be understood needs more
 _LOOKING_AHEAD = ("_NL", "ARROW")
@@ -35,8 +37,12 @@ class Recovery(Reader):
         steps = ((token.kind in CLOSING) - (token.kind in OPENING) for token in self.tokens)
         self._depths = [0, *accumulate(steps)]  # how many brackets are open before a token
 
-    def run(self) -> Any:
-        """The value of the start symbol; for a file, the declarations that could be read."""
+    def run(self, help: Help, looks_ahead: Help) -> Any:
+        """The value of the start symbol; for a file, the declarations that could be read.
+
+        `help` reads what was meant by a token that does not fit, `looks_ahead` by one that fits, but not
+        with what follows it. Both say whether they did.
+        """
         here, tries, unreadable = -1, 0, -1
         while len(self.diagnostics) <= MOST and self.at < len(self.tokens):
             token = self.tokens[self.at]

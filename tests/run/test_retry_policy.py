@@ -51,10 +51,10 @@ def test_other_faults_are_not(kind, message):
 @pytest.mark.parametrize("can_stage", [True, False])
 @pytest.mark.parametrize("can_tile", [True, False])
 @pytest.mark.parametrize("staged", [True, False])
-def test_the_ladder_ends_and_no_rung_is_taken_twice(decoding, can_stage, can_tile, staged):
+def test_retries_end_and_none_is_made_twice(decoding, can_stage, can_tile, staged):
     mode, taken = Mode(staged=staged), []
     while True:
-        following = retry_policy.next_rung(
+        following = retry_policy.next_retry(
             mode, taken, decoding=decoding, can_stage=can_stage, can_tile=can_tile
         )
         if following is None:
@@ -71,7 +71,7 @@ def test_the_ladder_ends_and_no_rung_is_taken_twice(decoding, can_stage, can_til
 def test_only_a_decode_is_tried_in_tiles_before_the_passes_are_staged():
     options = {"can_stage": True, "can_tile": True}
     after = {
-        decoding: retry_policy.next_rung(Mode(), [retry_policy.FREE], decoding=decoding, **options)
+        decoding: retry_policy.next_retry(Mode(), [retry_policy.FREE], decoding=decoding, **options)
         for decoding in (True, False)
     }
     assert after[True] == (retry_policy.TILED, Mode(tiled=True))

@@ -1,0 +1,41 @@
+"""What to run, and how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wan22dsl.network import limits as network_limits
+from wan22dsl.run.ending import Limits
+from wan22dsl.run.uploads import MOST_BYTES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.passes.plan import Plan
+    from wan22dsl.run.record import Subject
+
+
+class Job(NamedTuple):
+    """What to run. `prompt` is ready for this server; `extra` goes into every file it writes."""
+
+    subject: Subject
+    prompt: dict[str, Any]
+    graph: Graph
+    plan: Plan
+    extra: dict[str, Any]
+    seed_shift: int = 0
+
+
+class Options(NamedTuple):
+    """How to run it."""
+
+    folder: Path
+    staged: bool = False
+    cold: bool = False
+    retry: bool = True
+    target_s: float | None = None
+    limits: Limits = Limits()
+    most_upload_bytes: int = MOST_BYTES
+    most_output_bytes: int = network_limits.OUTPUTS_BYTES
+    most_outputs: int = network_limits.OUTPUTS
