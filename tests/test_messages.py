@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from wan22dsl.api.codes import all_messages, said
+from wan22dsl.api.codes import all_messages, findings_in
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.report.text import render
 
@@ -17,7 +17,7 @@ MESSAGES = all_messages()
     "message", [one for one in MESSAGES.values() if one.bad], ids=lambda one: one.code
 )
 def test_the_wrong_example_is_answered_with_its_code(message):
-    diagnostics = said(message, message.bad)
+    diagnostics = findings_in(message, message.bad)
     assert message.code in {one.code for one in diagnostics}, render(diagnostics)
 
 
@@ -25,7 +25,7 @@ def test_the_wrong_example_is_answered_with_its_code(message):
     "message", [one for one in MESSAGES.values() if one.good], ids=lambda one: one.code
 )
 def test_the_right_example_is_not(message):
-    diagnostics = said(message, message.good)
+    diagnostics = findings_in(message, message.good)
     assert message.code not in {one.code for one in diagnostics}, render(diagnostics)
     assert not has_errors(diagnostics), render(diagnostics)
 

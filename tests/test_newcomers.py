@@ -17,7 +17,7 @@ from tests.newcomers import (
     UNSAFE,
     written,
 )
-from wan22dsl.api.codes import all_messages, said
+from wan22dsl.api.codes import all_messages, findings_in
 from wan22dsl.api.compiler import check
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.errors import UnreadableFile
@@ -154,7 +154,7 @@ EXAMPLES = [one for one in all_messages().values() if one.bad]
 @pytest.mark.parametrize("message", EXAMPLES, ids=lambda one: one.code)
 def test_after_fixing_an_example_no_fix_is_offered(message):
     path = "example.json" if message.good.lstrip().startswith("{") else "example.wan"
-    rests(message.bad, lambda source: said(message, source.text), unsafe=True, path=path)
+    rests(message.bad, lambda source: findings_in(message, source.text), unsafe=True, path=path)
 
 
 @pytest.mark.parametrize("new", [(old, new) for old, new, _ in SAFE + UNSAFE])

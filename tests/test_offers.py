@@ -9,7 +9,7 @@ import pytest
 from tests.foreign import FENCED, FILES, OUTSIDE
 from tests.language.syntax import test_mistakes
 from tests.newcomers import FOREIGN_SAFE, FOREIGN_UNSAFE, SAFE, TOLD, UNSAFE, written
-from wan22dsl.api.codes import all_messages, said
+from wan22dsl.api.codes import all_messages, findings_in
 from wan22dsl.api.compiler import check
 from wan22dsl.lint.fixing import fix, is_fixable, with_edits
 from wan22dsl.report.text import render
@@ -52,7 +52,7 @@ def rests(text: str, judge, path: str) -> None:
 def test_a_fix_of_an_example_helps_and_none_is_offered_at_rest(message):
     path = "example.json" if message.good.lstrip().startswith("{") else "example.wan"
     for law in (helps, rests):
-        law(message.bad, lambda source: said(message, source.text), path)
+        law(message.bad, lambda source: findings_in(message, source.text), path)
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -79,6 +79,6 @@ def _row(message: Message, example: Diagnostic | None) -> str:
 def _page(message: Message, example: Diagnostic | None) -> str:
     head = f"# {message.code}: {message.name}\n\n{MADE}\n"
     text = f"**{message.severity.value}**: {summary(message)}"
-    said = "".join(f"{line}\n" for line in wrap(text, 110))
+    lines = "".join(f"{line}\n" for line in wrap(text, 110))
     body = markdown(outline(message, example))
-    return f"{head}{said}\n{body}" if body else f"{head}{said}"
+    return f"{head}{lines}\n{body}" if body else f"{head}{lines}"

@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(wan):
 
 
 def test_a_folder_with_nothing_in_it_is_a_wrong_command(wan):
-    said = "error: .: there is no .wan file in it, and no JSON of ComfyUI\n"
+    said = "error: .: no .wan file and no ComfyUI JSON in it\n"
     wan("lint", ".").gives(stderr=said, status=2)
 
 

@@ -79,7 +79,7 @@ def test_the_exit_code_says_whether_it_fails(wan, words, status):
         (("--write-baseline",), "where should the baseline be written?"),
         (("--target", "0.33"), "there is no target `0.33`"),
         (("--card", "RTX 409"), "RTX 409"),
-        (("missing/*.wan",), "no file matches it"),
+        (("missing/*.wan",), "no file matches"),
     ],
 )
 def test_a_wrong_command_gives_2(wan, words, said):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
-from wan22dsl.api.codes import all_messages, answer, said
+from wan22dsl.api.codes import all_messages, answer, findings_in
 from wan22dsl.api.compiler import check, compile
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue.open import open_catalogue
@@ -35,7 +35,7 @@ def judged(source: Source):
 
 def answering(message):
     """A judge of the examples of a message."""
-    return lambda source: said(message, source.text)
+    return lambda source: findings_in(message, source.text)
 
 
 def replacing(*rules, code="WAN501", severity=Severity.WARNING, safe=True):

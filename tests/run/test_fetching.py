@@ -101,7 +101,7 @@ def test_one_of_two_is_kept_when_the_other_does_not_come(wan, fetch, tmp_path):
     (tmp_path / "place" / "output" / "other_00001_.webm").unlink()
     with EmbeddedServer(speed=5000, place=tmp_path / "place") as server:
         done = fetch(server)
-    assert done.status == 1 and "not fetched: other_00001_.webm" in done.stderr
+    assert done.status == 1 and "not downloaded: other_00001_.webm" in done.stderr
     record = last(wan)
     assert record["result"] == "error" and len(record["outputs"]) == 1
     assert [one["filename"] for one in record["not_fetched"]] == ["other_00001_.webm"]

@@ -51,13 +51,13 @@ def _modules() -> Iterator[str]:
 
 
 def answer(message: Message) -> Diagnostic | None:
-    """The finding of its own code that the wrong example of a message is answered with."""
-    found = said(message, message.bad) if message.bad else []
+    """The finding of its own code in the wrong example of a message."""
+    found = findings_in(message, message.bad) if message.bad else []
     return next((finding for finding in found if finding.code == message.code), None)
 
 
-def said(message: Message, text: str) -> list[Diagnostic]:
-    """What is said of an example: a file, a part of one with a mistake of syntax, or JSON of ComfyUI."""
+def findings_in(message: Message, text: str) -> list[Diagnostic]:
+    """The findings in an example: a file, a part of one with a syntax error, or ComfyUI JSON."""
     is_json = message.good.lstrip().startswith("{")
     source = Source(text, "example.json" if is_json else "example.wan")
     if message.code.startswith("WAN1"):
@@ -71,7 +71,7 @@ def said(message: Message, text: str) -> list[Diagnostic]:
 
 
 def _allowed(source: Source, found: list[Diagnostic]) -> list[Diagnostic]:
-    """What is left when the comments of an example have been heard, and what is said of them."""
+    """The findings that the comments of an example leave, and those about the comments."""
     from wan22dsl.lint.policy.verdict import allowed
 
     names = {message.code: message.name for message in all_messages().values()}

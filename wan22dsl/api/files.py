@@ -136,12 +136,12 @@ def _meant(name: str, configs: Configs) -> Iterator[tuple[str, bool]]:
     if os.path.isdir(name):
         found = sorted(_below(name, configs))
         if not found:
-            raise CommandError(f"{name}: there is no .wan file in it, and no JSON of ComfyUI")
+            raise CommandError(f"{name}: no .wan file and no ComfyUI JSON in it")
         yield from ((path, False) for path in found)
     elif _is_pattern(name):
         matching = sorted(_matching(name))
         if not matching:
-            raise CommandError(f"{name}: no file matches it")
+            raise CommandError(f"{name}: no file matches")
         for path in matching:
             if os.path.isdir(path):
                 yield from ((item, False) for item in sorted(_below(path, configs)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from wan22dsl.api import lint, values
+from wan22dsl.api import lint
 from wan22dsl.api.files import STANDARD
 from wan22dsl.api.options import Options
 from wan22dsl.cli import parts, streams
@@ -121,10 +121,19 @@ def _options(
     return Options(
         **{**others, **many},
         severity=_levels(severity),
-        values=values.by_name(settings),
+        values=_values(settings),
         jobs=None if jobs is None else int(jobs),
         cache=not no_cache,
     )
+
+
+def _values(settings: list[str]) -> dict[str, str]:
+    """The parameters of `--set`. Raises CommandError."""
+    if not settings:
+        return {}
+    from wan22dsl.api.values import by_name
+
+    return by_name(settings)
 
 
 def _levels(words: list[str]) -> dict[str, str]:

@@ -32,10 +32,10 @@ def lines(shown: Sequence[Line], stream: TextIO) -> None:
         streams.write(stream, plain(shown))
 
 
-def account(account_lines: Iterable[str]) -> None:
+def account(texts: Iterable[str]) -> None:
     """Writes lines to standard output; on a terminal, those that are too long are broken between words."""
     width = terminal.width_of(sys.stdout, 0)
-    streams.put_lines(part for item in account_lines for part in _fitting(item, width))
+    streams.put_lines(part for item in texts for part in _fitting(item, width))
 
 
 def _fitting(name: str, width: int) -> Iterator[str]:
