@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wan22dsl.comfyui.nodes.tables import INTERPOLATORS
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Limit, Link, Target
 
@@ -50,7 +50,7 @@ def of(name: str, seen: Seen, lengths: Sequence[int] = ()) -> Iterator[Measured]
     elif name == "whole":
         yield _whole("the whole run", seen.times)
     elif name == "with_interpolation":
-        if any(node.class_name in INTERPOLATORS for node in seen.graph.nodes.values()):
+        if any(_frames_in(node) is not None for node in seen.graph.nodes.values()):
             yield _whole("the whole run with interpolation", seen.times)
     elif name == "peak_vram":
         yield _peak(seen)
@@ -113,16 +113,22 @@ def _interpolation(seen: Seen, lengths: Sequence[int]) -> Iterator[Measured]:
     for stage in seen.times.stages:
         owned = [id for id, part in seen.plan.parts.items() if part.owner == stage.name]
         nodes = [seen.graph.nodes[id] for id in owned if any(seen.graph.nodes[id].links())]
-        if len(nodes) == 1 and nodes[0].class_name in INTERPOLATORS:
+        if len(nodes) == 1 and _frames_in(nodes[0]) is not None:
             if not lengths or _frames(nodes[0], facts) in lengths:
                 unfit = "" if seen.times.complete else "seen in part"
                 unfit = "from the cache" if stage.cached else unfit
                 yield Measured(stage.name, stage.seconds, unfit=unfit)
 
 
+def _frames_in(node: Node) -> str | None:
+    """The input of the frames of a node that interpolates."""
+    interpolation = record_of(node.class_name).interpolation
+    return None if interpolation is None else interpolation.frames
+
+
 def _frames(node: Node, facts: FactTable) -> int | None:
     """How many frames go into a node that interpolates."""
-    link = node.inputs.get(INTERPOLATORS[node.class_name])
+    link = node.inputs.get(_frames_in(node) or "")
     return facts.of(link).frames if isinstance(link, Link) else None
 
 

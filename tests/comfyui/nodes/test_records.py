@@ -64,6 +64,11 @@ def test_a_record_names_inputs_that_its_class_has(record):
     if record.conditioning is not None:
         about = record.conditioning
         named |= {*about.encodes, *about.cropped, *about.laid_over, *about.needs}
+    if record.stretch is not None:
+        named |= {record.stretch.frames, record.stretch.first, record.stretch.number}
+    named |= {record.widgets.seed, *record.other_left_out} - {None}
+    if record.idle_at is not None:
+        named.add(record.idle_at[0])
     if record.latent is not None and record.latent.holds is not None:
         named.add(record.latent.holds)
     assert named <= names | {name for name, _ in record.undocumented}

@@ -130,6 +130,11 @@ def test_nodes_that_do_not_run_are_counted_samplers_first():
     }
     shown = text.write(described(graph.with_nodes({**graph.nodes, **off}), "RTX 4090"))
     assert "  4 nodes do not run: 2 KSamplerAdvanced, 2 UNETLoader.\n" in shown
+    custom = {**off, "high_sampler": off["high_sampler"].changed(class_name="SamplerCustom")}
+    shown = text.write(described(graph.with_nodes({**graph.nodes, **custom}), "RTX 4090"))
+    assert "4 nodes do not run: SamplerCustom, KSamplerAdvanced, 2 UNETLoader." in " ".join(
+        shown.split()
+    )
 
 
 def test_a_long_prompt_is_cut_off_where_a_line_ends():

@@ -311,3 +311,16 @@ def test_a_short_control_video_beside_sound_is_told_as_beside_any_other_model():
     start["load"] = node("EmptyImage", width=832, height=1216, batch_size=41, color=0)
     start["saved"] = node("PreviewAny", source=("start", 0))
     assert "WAN807" in codes(start)
+
+
+def test_a_length_of_the_next_chunk_of_sound_is_told_once():
+    start = conditioned("WanSoundImageToVideo")
+    del start["start"]["inputs"]["start_image"], start["load"]
+    links = {name: start["start"]["inputs"][name] for name in ("positive", "negative", "vae")}
+    links = {name: tuple(link) for name, link in links.items()}
+    start["next"] = node(
+        "WanSoundImageToVideoExtend", **links, length=80, video_latent=("start", 2)
+    )
+    start["saved"] = node("PreviewAny", source=("next", 0))
+    told = [finding.code for finding in found(start) if "80" in finding.message]
+    assert told == ["WAN801"]

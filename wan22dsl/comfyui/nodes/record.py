@@ -161,12 +161,12 @@ class Interpolation(NamedTuple):
 class Stretch(NamedTuple):
     """Takes a stretch of frames: the inputs of the frames, of the first one, and of how many.
 
-    A `count` of `everything` or more is written for all that there are.
+    A `number` of `everything` or more is written for all that there are.
     """
 
     frames: str
     first: str
-    count: str
+    number: str
     everything: int = 4096
 
 

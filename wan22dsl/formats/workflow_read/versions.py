@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
-from wan22dsl.comfyui.nodes.tables import ARGUMENTS, TAKE_ANYTHING
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.formats.widgets import UPLOADS
 from wan22dsl.formats.workflow_read.ordering import fits
 from wan22dsl.formats.workflow_read.widgets import fields_of, fit, names_in, of_unknown
@@ -27,7 +27,8 @@ def difference(raw: Raw, node_class: NodeClass, found: Mapping[str, Given]) -> s
     A value that does not fit is no such sign by itself, nor is a link to an input that is not there: people
     write both. The names of widgets, the number of values and the outputs come from the editor alone.
     """
-    if node_class.name in TAKE_ANYTHING:
+    record = record_of(node_class.name)
+    if record.takes_anything:
         return None
     outputs = len(node_class.outputs)
     for number, output in enumerate(raw.outputs[outputs:], outputs):
@@ -35,7 +36,7 @@ def difference(raw: Raw, node_class: NodeClass, found: Mapping[str, Given]) -> s
             return f"its output {number} is used"
     known = inputs_of(node_class, {name: given.value for name, given in found.items()})
     linked = [slot for slot in raw.inputs if slot.link is not None and slot.name not in known]
-    lost = [slot for slot in linked if (node_class.name, slot.name) not in ARGUMENTS]
+    lost = [slot for slot in linked if slot.name not in dict(record.undocumented)]
     misfit = not fit(found, node_class)
     if not lost and not misfit:
         return None

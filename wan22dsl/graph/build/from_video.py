@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, look_into
-from wan22dsl.comfyui.nodes.tables import LOADERS
 from wan22dsl.graph import tracing
 
 if TYPE_CHECKING:
@@ -24,7 +23,8 @@ def why_unknown(b: Builder, link: Link, fact: str = "") -> str:
     loader = loader_behind(b, link)
     if loader is None:
         return "" if fact == "fps" else _of_latent(b, link)
-    name = LOADERS[loader.class_name]
+    loads = record_of(loader.class_name).file
+    name = "" if loads is None else loads.input
     written = loader.inputs.get(name)
     own = loader.own_files.get(name)
     if own is None:

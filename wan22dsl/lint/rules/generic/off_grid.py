@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import SHAPES
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.wording import named, number
 
@@ -78,7 +78,8 @@ def check(view: View) -> Iterator[Diagnostic]:
             or type(slot.value) is not int
         ):
             continue
-        if slot.name in _SHAPE and slot.node.class_name in SHAPES:
+        latent = record_of(slot.node.class_name).latent
+        if slot.name in _SHAPE and latent is not None and not latent.one_picture:
             continue
         base, step = int(input_.minimum or 0), int(input_.step)
         rounded = base + (slot.value - base + step // 2) // step * step

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
-from wan22dsl.comfyui.nodes.tables import TAKE_ANYTHING
 from wan22dsl.diagnostics import Message, Severity, nearest
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.wording import named
@@ -61,7 +61,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     for slot in view.slots:
         if slot.input is not None or isinstance(slot.value, Link):
             continue
-        if slot.name in OF_THE_EDITOR or slot.node.class_name in TAKE_ANYTHING:
+        if slot.name in OF_THE_EDITOR or record_of(slot.node.class_name).takes_anything:
             continue
         if _follows_a_wrong_choice(view, slot):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import ARGUMENTS, TAKE_ANYTHING
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.generic.unknown_input import suggestion
@@ -58,11 +58,12 @@ def check(view: View) -> Iterator[Diagnostic]:
     for slot in view.slots:
         if slot.input is not None or not isinstance(slot.value, Link):
             continue
-        if slot.value.node not in view.graph.nodes or slot.node.class_name in TAKE_ANYTHING:
+        record = record_of(slot.node.class_name)
+        if slot.value.node not in view.graph.nodes or record.takes_anything:
             continue
         if {slot.node.id, slot.value.node}.issubset(view.stuck):
             continue  # it closes a circle, which WAN511 tells
-        wanted = ARGUMENTS.get((slot.node.class_name, slot.name))
+        wanted = dict(record.undocumented).get(slot.name)
         taken = wanted is not None and view.type_of(slot.value) in (wanted, None)
         meant = None if taken else suggestion(view, slot)
         lasting = taken or slot.node_class.pack is not None

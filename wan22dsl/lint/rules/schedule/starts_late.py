@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import SHAPES
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.handoffs import level
@@ -88,5 +88,7 @@ def is_empty(view: View, pass_: Pass) -> bool:
     """Whether the latent of a pass comes from a node that makes an empty one."""
     link = pass_.node.inputs.get("latent_image")
     node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
-    shape = SHAPES.get(node.class_name) if node is not None else None
-    return shape is not None and isinstance(link, Link) and link.slot == shape.slot
+    shape = record_of(node.class_name).latent if node is not None else None
+    if shape is None or shape.one_picture:
+        return False
+    return isinstance(link, Link) and link.slot == shape.slot

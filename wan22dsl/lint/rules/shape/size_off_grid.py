@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import SHAPES
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.wan_latents import made_px
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import place
@@ -60,8 +60,8 @@ pipeline demo {
 def check(view: View) -> Iterator[Diagnostic]:
     """Every node that makes the latent of a Wan video, where its size is known."""
     for node in view.needed:
-        shape = SHAPES.get(node.class_name)
-        if shape is None:
+        shape = record_of(node.class_name).latent
+        if shape is None or shape.one_picture:
             continue
         width, height = view.value(node, "width"), view.value(node, "height")
         if type(width) is not int or type(height) is not int or min(width, height) < shape.grid_px:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import PLAYERS
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.shape.wrong_rate import NOTED, file_heard, fix_of
@@ -51,9 +51,10 @@ _TOLERANCE = 0.005
 def check(view: View) -> Iterator[Diagnostic]:
     """Every node that plays frames and sound of one video, where the rate of the frames is known."""
     for node in view.needed:
-        if node.class_name not in PLAYERS:
+        player = record_of(node.class_name).player
+        if player is None:
             continue
-        images, rate = PLAYERS[node.class_name]
+        images, rate = player.frames, player.rate
         fps, made = view.value(node, rate), view.facts_of(node, images).fps
         if not made or type(fps) not in {int, float}:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.tables import LOADERS, PLAYERS
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
@@ -72,9 +72,10 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every node that sets a rate, where that of its frames is known."""
     made = _made(view)
     for node in view.needed:
-        if node.class_name not in PLAYERS:
+        player = record_of(node.class_name).player
+        if player is None:
             continue
-        images, rate = PLAYERS[node.class_name]
+        images, rate = player.frames, player.rate
         link, fps = node.inputs.get(images), view.value(node, rate)
         facts = made.of(link if isinstance(link, Link) else Link("", 0))
         if facts.fps == 16.0 and _made_by_5b(view):
@@ -137,8 +138,8 @@ def _table(view: View, rates: dict[str, float | None]) -> FactTable:
 
 def _setting(view: View, node: Node, fps: float) -> Node | None:
     """The sampler whose setting `fps` a node takes its rate from; None where it has one of its own."""
-    images, _ = PLAYERS[node.class_name]
-    if view.facts_of(node, images).fps != fps:
+    player = record_of(node.class_name).player
+    if player is None or view.facts_of(node, player.frames).fps != fps:
         return None
     waiting, seen = [node], {node.id}
     while waiting:
@@ -154,16 +155,21 @@ def _setting(view: View, node: Node, fps: float) -> Node | None:
 
 def file_heard(view: View, node: Node) -> str | None:
     """The video that a node plays both frames and sound of; None where they are of different files."""
-    sound, frames = node.inputs.get("audio"), node.inputs.get(PLAYERS[node.class_name][0])
+    player = record_of(node.class_name).player
+    sound, frames = node.inputs.get("audio"), node.inputs.get(player.frames if player else "")
     if not isinstance(sound, Link) or not isinstance(frames, Link):
         return None
     heard = loader_behind(view.graph.nodes, view.type_of, sound, SOUND)
     seen = loader_behind(view.graph.nodes, view.type_of, frames)
     if heard is None or seen is None:
         return None
-    file = view.value(heard, LOADERS[heard.class_name])
-    same = file == view.value(seen, LOADERS[seen.class_name])
-    return file if same and isinstance(file, str) else None
+    files = [
+        view.value(loader, loads.input)
+        for loader in (heard, seen)
+        if (loads := record_of(loader.class_name).file) is not None
+    ]
+    same = len(files) == 2 and files[0] == files[1]
+    return files[0] if same and isinstance(files[0], str) else None
 
 
 def fix_of(span: Span | None, fps: float) -> Fix | None:
