@@ -57,8 +57,9 @@ def to_blame(
     known = {(_what(one), places.moved(one.span.start)) for one in before if one.span is not None}
     bad: set[int] = set()
     for what in worse.come:
-        new = [start for start in starts.get(what, ()) if (what, start) not in known]
-        bad.update(places.nearest(start) for start in new or starts.get(what, ()))
+        there = starts.get(what, [])
+        new = [start for start in there if (what, start) not in known]
+        bad.update(places.nearest(start) for start in new or there)
     for what, count in worse.stayed.items():
         distances = sorted(
             (_distance(starts[what], places.moved(finding.span.start)), number)
