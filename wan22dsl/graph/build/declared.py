@@ -79,9 +79,9 @@ def value(b: Builder, module: Module, declared: Named, settings: Settings) -> Va
             found = Thunk(declared.name.text, declared.value, Env(module))
         else:
             found = _copy(b, module, declared, settings)
-        b.declared[id(declared)] = (declared, found)
         if module.is_library and isinstance(found, Declared):
             found = module.kept.setdefault(id(declared), found)  # other threads build with it too
+        b.declared[id(declared)] = (declared, found)
     if isinstance(found, Thunk):
         return evaluate.force(b, found, settings)
     if isinstance(found, Constant) and isinstance(declared, Param):

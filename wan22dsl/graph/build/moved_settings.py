@@ -125,7 +125,7 @@ def called(site: Site, here: Module) -> str:
 
 def _sites(uses: list[Use]) -> list[tuple[Site, Use]]:
     """Each place in the text once, however often it runs."""
-    found: dict[tuple[int, int, int], tuple[Site, Use]] = {}
+    found: dict[tuple[Module, int, int], tuple[Site, Use]] = {}
     for use in uses:
         node = bare(use.site.node)
         found.setdefault((use.site.env.module, node.start, node.end), (use.site, use))
