@@ -259,6 +259,16 @@ def test_no_file_is_imported_by_what_it_imports(name):
         left = {module: needed for module, needed in left.items() if module not in done}
 
 
+def test_no_two_files_of_the_build_import_each_other():
+    files = {module_of(file): file for file in FILES["graph.build"]}
+    needed = {
+        module: {found.module for found in imports(file) if not found.for_types} & files.keys()
+        for module, file in files.items()
+    }
+    both = [(one, other) for one in needed for other in needed[one] if one in needed[other]]
+    assert not both
+
+
 @of_each_package
 def test_a_library_is_imported_only_where_it_is_at_home(files):
     own = package(module_of(files[0]))

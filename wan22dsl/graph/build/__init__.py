@@ -6,9 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.graph.build import (
+    alone,
     declared,
-    evaluate,
-    flows,
     hidden_settings,
     messages,
     parameters,
@@ -16,7 +15,7 @@ from wan22dsl.graph.build import (
     targets,
     unread_settings,
 )
-from wan22dsl.graph.build.builder import Builder
+from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.pipelines import finished
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, Env, Wire
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.build.builder import AskedFile
+    from wan22dsl.graph.build.builder import AskedFile, Builder
     from wan22dsl.graph.model import Draft
     from wan22dsl.language.program.program import Program
 
@@ -124,7 +123,7 @@ def check_rest(
     endless = any(
         finding.code in (messages.TOO_DEEP.code, messages.TOO_MUCH.code) for finding in told
     )
-    found = declared.check(program, catalogue, sound, endless=endless)
+    found = alone.check(program, catalogue, sound, endless=endless)
     found = [finding for finding in found if (finding.code, finding.span) not in places]
     return found + targets.check(program, catalogue)
 
@@ -140,7 +139,7 @@ def given_for_nothing(program: Program, builds: Iterable[Built]) -> list[Diagnos
 
 def _builder(program: Program, name: str, catalogue: Catalogue, *, lenient: bool) -> Builder:
     merge = program.main.names[name].word.text == "pipeline"
-    return Builder(program, catalogue, merge=merge, lenient=lenient)
+    return new_builder(program, catalogue, merge=merge, lenient=lenient)
 
 
 def _built(b: Builder, program: Program, name: str) -> Graph | Draft | None:
@@ -179,11 +178,11 @@ def _plain_graph(b: Builder, block: Block, program: Program) -> None:
     for item in block.items:
         if isinstance(item, Let):
             name = item.name.text
-            found = evaluate.value(b, item.value, env, settings, at=name)
+            found = b.evaluate(item.value, env, settings, at=name)
             env.local.setdefault(name, found)
         elif not isinstance(item, Attribute):
-            found = evaluate.value(b, item, env, settings)
-            flows.give(b, found, item, env, settings)
+            found = b.evaluate(item, env, settings)
+            b.give(found, item, env, settings)
 
 
 def _sound(b: Builder, program: Program) -> frozenset[str]:

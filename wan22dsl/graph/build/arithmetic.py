@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.graph.build import evaluate, messages
+from wan22dsl.graph.build import messages
 from wan22dsl.graph.build.type_errors import held
 from wan22dsl.graph.build.values import Declared, Wire, describe
 from wan22dsl.language.program import values
@@ -38,7 +38,7 @@ def result(b: Builder, node: Nested, env: Env, settings: Settings) -> Value:
 
 
 def _operand(b: Builder, node: Nested, env: Env, settings: Settings) -> Value:
-    found = evaluate.value(b, node, env, settings)
+    found = b.evaluate(node, env, settings)
     if isinstance(found, Nothing) and b.stating:
         return Unknown(Type("*"))
     if isinstance(found, Nothing):

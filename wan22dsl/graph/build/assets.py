@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of, written
-from wan22dsl.graph.build import evaluate, fitting
 from wan22dsl.graph.build.type_errors import choice, refuse
 from wan22dsl.graph.build.values import Declared, Wire
 from wan22dsl.graph.model import AssetFacts
@@ -44,8 +43,8 @@ def _written(b: Builder, block: Declared, name: str, found: Setting, settings: S
     if want is None:  # resolving the file has said so, or the copy that wrote it will
         return b.told()
     with b.within("", ""), b.about(f"the {name} of `{block.name}`"):
-        value = evaluate.value(b, found.value, found.env, settings, want=want, at=block.name)
-        value = fitting.fit(b, value, want, found.value, found.env, settings, at=block.name)
+        value = b.evaluate(found.value, found.env, settings, want=want, at=block.name)
+        value = b.fit(value, want, found.value, found.env, settings, at=block.name)
     if name in kinds.CHOICES and isinstance(value, Constant):
         value = choice(b, value, kinds.CHOICES[name], name, found.value, found.env)
     b.asset_settings[key] = (found, value)

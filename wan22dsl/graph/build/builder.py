@@ -9,6 +9,7 @@ as long.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import fits, output_type
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue, Input
     from wan22dsl.diagnostics import Diagnostic, Message
+    from wan22dsl.graph.build.parts import Evaluate, Fit, Force, Give, Named, Parts
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Declared, Env, Flow, Setting, Thunk, Value
     from wan22dsl.language.program.module import Module
@@ -70,6 +72,7 @@ class Builder:
         self,
         program: Program,
         catalogue: Catalogue,
+        parts: Parts,
         *,
         merge: bool = True,
         lenient: bool = False,
@@ -77,6 +80,11 @@ class Builder:
     ) -> None:
         self.program = program
         self.catalogue = catalogue
+        self.evaluate: Evaluate = partial(parts.evaluate, self)
+        self.named: Named = partial(parts.named, self)
+        self.force: Force = partial(parts.force, self)
+        self.fit: Fit = partial(parts.fit, self)
+        self.give: Give = partial(parts.give, self)
         self.schemas = schemas_of(catalogue)
         self.merge = merge
         self.lenient = lenient

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
-from wan22dsl.graph.build import declared, evaluate, fitting, flows, members, messages, nodes
+from wan22dsl.graph.build import declared, members, messages, nodes
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
@@ -19,6 +19,7 @@ from wan22dsl.graph.build.values import (
     describe,
     type_of,
 )
+from wan22dsl.language.program import kinds
 from wan22dsl.language.program import messages as name_messages
 from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Nothing, Type, Unknown
 from wan22dsl.language.syntax import spelling
@@ -44,9 +45,9 @@ def call(
     """What a call stands for."""
     if isinstance(node.callee, ClassName):
         return nodes.plain_node(b, node, env, settings, at=at)
-    callee = evaluate.named(b, node.callee, env, settings)
+    callee = b.named(node.callee, env, settings)
     if isinstance(callee, StageName):
-        if waits(callee.stage, node) or want == evaluate.FLOW:
+        if waits(callee.stage, node) or want == kinds.FLOW:
             return Open(node, callee, env)
         return call_stage(b, callee, node.arguments, None, env, settings, node, at=at)
     if isinstance(callee, Declared):
@@ -279,7 +280,7 @@ def _brought(
         return members.one_output(b, brought, node, env, front)
     name, want = parameter.name.text, type_of(parameter.type)
     with b.about(f"what the arrow brings as `{name}`"):
-        return fitting.fit(b, brought, want, node, env, settings, at=b.base + name)
+        return b.fit(brought, want, node, env, settings, at=b.base + name)
 
 
 def _argument(
@@ -296,8 +297,8 @@ def _argument(
         return Unknown(want)
     at = b.base + name
     with b.about(f"`{name}` of `{target.stage.name.text}`"):
-        found = evaluate.value(b, written, env, settings, want=want, at=at)
-        found = fitting.fit(b, found, want, written, env, settings, at=at)
+        found = b.evaluate(written, env, settings, want=want, at=at)
+        found = b.fit(found, want, written, env, settings, at=at)
     if isinstance(found, Nothing) and parameter.default is None:
         none_given(b, target, parameter, found, written, env, settings)
         return BROKEN
@@ -334,10 +335,10 @@ def build_body(
             outputs.setdefault(name, _output(b, stage, name, item, here, settings, at))
         else:
             here = env.above(len(thunks))
-            found = evaluate.value(b, item, here, settings, at=path)
-            flows.give(b, found, item, here, settings)
+            found = b.evaluate(item, here, settings, at=path)
+            b.give(found, item, here, settings)
     for thunk in thunks:
-        evaluate.force(b, thunk, settings)
+        b.force(thunk, settings)
     return outputs
 
 
@@ -357,5 +358,5 @@ def _output(
         return BROKEN
     want = type_of(promised[0].type)
     with b.about(f"the output `{name}` of `{stage.name.text}`"):
-        found = evaluate.value(b, item.value, env, settings, want=want, at=at)
-        return fitting.fit(b, found, want, item.value, env, settings, at=at)
+        found = b.evaluate(item.value, env, settings, want=want, at=at)
+        return b.fit(found, want, item.value, env, settings, at=at)

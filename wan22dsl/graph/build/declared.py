@@ -1,4 +1,4 @@
-"""What declarations mean: named values, blocks, copies of blocks; and a check of those that nothing uses."""
+"""What declarations mean: named values, blocks, and copies of blocks."""
 
 from __future__ import annotations
 
@@ -6,32 +6,20 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph.build import (
-    assets,
-    calls,
-    evaluate,
-    fitting,
-    flows,
-    models,
     parameters,
-    sampling,
-    unread_settings,
 )
-from wan22dsl.graph.build.builder import Builder
-from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import (
     Declared,
     Env,
-    Flow,
     Setting,
     StageName,
     Thunk,
     describe,
-    type_of,
 )
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program import messages as name_messages
 from wan22dsl.language.program.synonyms import ASSET_SETTINGS
-from wan22dsl.language.program.values import BROKEN, Broken, Constant, Type, Unknown
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Type
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import (
     Attribute,
@@ -46,14 +34,11 @@ from wan22dsl.language.syntax.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from wan22dsl.comfyui.catalogue.schema import Catalogue
-    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.build.builder import Builder
+    from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Value
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.names import Named
-    from wan22dsl.language.program.program import Program
     from wan22dsl.language.syntax.tree import Nested
 
 
@@ -83,7 +68,7 @@ def value(b: Builder, module: Module, declared: Named, settings: Settings) -> Va
             found = module.kept.setdefault(id(declared), found)  # other threads build with it too
         b.declared[id(declared)] = (declared, found)
     if isinstance(found, Thunk):
-        return evaluate.force(b, found, settings)
+        return b.force(found, settings)
     if isinstance(found, Constant) and isinstance(declared, Param):
         return _as_frames(b, module, declared, found, settings)
     return found
@@ -96,9 +81,7 @@ def _as_frames(
     if found.type != "seconds" or param.type.text != "frames":
         return found
     with b.about(f"the parameter `{param.name.text}`"):
-        return fitting.fit(
-            b, found, Type("frames"), param.default or param.name, Env(module), settings
-        )
+        return b.fit(found, Type("frames"), param.default or param.name, Env(module), settings)
 
 
 def _block(module: Module, block: Block) -> Declared:
@@ -122,7 +105,7 @@ def _block(module: Module, block: Block) -> Declared:
 
 def _copy(b: Builder, module: Module, derived: Derived, settings: Settings) -> Value:
     kind, env = derived.word.text, Env(module)
-    found = evaluate.value(b, derived.value, env, settings)
+    found = b.evaluate(derived.value, env, settings)
     if isinstance(found, Broken):
         return found
     name = derived.name.text
@@ -210,72 +193,3 @@ def _unknown_setting(
     b.say(
         name_messages.UNKNOWN_SETTING, span, kind=kinds.a(block.kind), name=name, help=help, fix=fix
     )
-
-
-_JUDGED_ELSEWHERE = frozenset((*kinds.RESERVED, "graph", "target"))
-
-
-def check(
-    program: Program, catalogue: Catalogue, sound: Collection[str], *, endless: bool
-) -> list[Diagnostic]:
-    """Every declaration of the main file by itself, but for those that are known to be `sound`.
-
-    Of what is `endless` already, no more is told.
-    """
-    b = Builder(program, catalogue, lenient=True, abstract=True)
-    b.endless = endless
-    main, settings = program.main, Settings(b, ())
-    for name, expression in main.names.items():
-        if name in main.circular or name in sound or expression.word.text in _JUDGED_ELSEWHERE:
-            continue
-        b.work.begin()
-        try:
-            _declaration(b, main, expression, settings)
-        except RecursionError as error:
-            if not b.endless:
-                b.say_endless(error, main.span(expression.name.start, expression.name.end), name)
-    return b.diagnostics
-
-
-def _declaration(b: Builder, main: Module, expression: Named, settings: Settings) -> None:
-    if isinstance(expression, Stage):
-        _stage(b, StageName(expression, main), settings)
-        return
-    found = value(b, main, expression, settings)
-    if isinstance(found, Flow):
-        flows.rehearse(b, found, settings)
-    if isinstance(found, Declared) and found.module is main:
-        _block_alone(b, found, expression, settings)
-
-
-def _block_alone(b: Builder, block: Declared, expression: Named, settings: Settings) -> None:
-    if block.kind in kinds.FIXED_SETTINGS:
-        for name in block.settings:
-            assets.setting(b, block, name, settings)
-        if block.kind in kinds.ASSETS and not {"file", "load", *kinds.EXPERTS} & set(
-            block.settings
-        ):
-            assets.say_no_file(b, block)
-        if block.kind == "lora":
-            models.contradicts(b, block)
-        return
-    if block.kind == "pipeline":
-        return  # those are built
-    unread_settings.say_misspelt(b, block)
-    sampling.run_pass(b, block, None, settings, expression.name, Env(block.module))
-
-
-def _stage(b: Builder, target: StageName, settings: Settings) -> None:
-    """Builds the body of a stage with parameters of which only the types are known."""
-    stage = target.stage
-    inner = Env(target.module)
-    path = stage.name.text
-    with b.within(path + ".", path):
-        for parameter in stage.parameters:
-            want = type_of(parameter.type)
-            if parameter.default is not None:
-                with b.about(f"`{parameter.name.text}` of `{path}`"):
-                    found = evaluate.value(b, parameter.default, inner, settings, want=want)
-                    fitting.fit(b, found, want, parameter.default, inner, settings)
-            inner.local[parameter.name.text] = Unknown(want)
-        calls.build_body(b, stage, inner, settings, path)

@@ -9,8 +9,8 @@ from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import arithmetic, calls, declared, members, messages
 from wan22dsl.graph.build.type_errors import BY_HEIGHT, held, too_large
 from wan22dsl.graph.build.values import Declared, Flow, Flows, Open, StageName, Thunk, describe
+from wan22dsl.language.program import kinds, names
 from wan22dsl.language.program import messages as name_messages
-from wan22dsl.language.program import names
 from wan22dsl.language.program.values import (
     BROKEN,
     LONGEST,
@@ -47,10 +47,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.language.syntax.tree import Nested
-    from wan22dsl.source import Span
 
-
-FLOW = Type("flow")
 
 _WORDS: dict[str, Value] = {
     "true": Constant("bool", True),
@@ -245,7 +242,7 @@ def _not_for_text(
 def _list(
     b: Builder, node: List, env: Env, settings: Settings, want: Type | None, at: str
 ) -> Value:
-    if want == FLOW:
+    if want == kinds.FLOW:
         return Flows(node.items, env)
     item_type = want.item if want is not None else None
     items = [value(b, item, env, settings, want=item_type, at=at) for item in node.items]
@@ -361,24 +358,6 @@ def _in_graph(b: Builder, found: Value, meant: names.Named, node: Name, env: Env
     if meant.word.text in ("let", "param"):  # of all others the resolver has said so
         b.say(name_messages.NOT_IN_GRAPH, env.span(node), what=describe(found))
     return b.told()
-
-
-def origin(expression: Nested, env: Env, settings: Settings) -> Span:
-    """Where the value of an expression was written: behind a parameter, its argument; else itself."""
-    while True:
-        while isinstance(expression, Group):
-            expression = expression.inner
-        if not isinstance(expression, Name):
-            return env.span(expression)
-        head, *rest = spelling.name_parts(expression.text)
-        if head == "pipeline" and rest:
-            written = settings.written(rest[0])
-            if written is not None:
-                return written[0].env.span(written[0].value)
-        found = env.origin(head)
-        if found is None:
-            return env.span(expression)
-        expression, env, settings = found
 
 
 def force(b: Builder, thunk: Thunk, settings: Settings) -> Value:

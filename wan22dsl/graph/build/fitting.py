@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import assets, flows, handoff, members
+from wan22dsl.graph.build import assets, handoff, members
 from wan22dsl.graph.build.type_errors import refuse
 from wan22dsl.graph.build.values import (
     Declared,
@@ -178,7 +178,7 @@ def _socket(
     ):
         if isinstance(value, Flows):
             return refuse(b, value, want, node, env)
-        value = flows.give(b, value, node, env, settings, want)
+        value = b.give(value, node, env, settings, want)
     if isinstance(value, (Broken, Nothing)):
         return value
     if isinstance(value, Declared):

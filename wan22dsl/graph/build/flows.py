@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import calls, evaluate, members, messages, pipelines, sampling
+from wan22dsl.graph.build import calls, members, messages, pipelines, sampling
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
@@ -123,7 +123,7 @@ def _beginning(b: Builder, flow: Flow, settings: Settings) -> Value:
     found: Value = flow
     while isinstance(found, Flow) and id(found) not in b.begins:
         passed.append(found)
-        found = evaluate.value(b, found.elements[0], found.env, settings)
+        found = b.evaluate(found.elements[0], found.env, settings)
     if isinstance(found, Flow):
         found = b.begins[id(found)][1]
     b.begins.update((id(this_flow), (this_flow, found)) for this_flow in passed)
@@ -132,7 +132,7 @@ def _beginning(b: Builder, flow: Flow, settings: Settings) -> Value:
 
 def _first(b: Builder, element: Nested, env: Env, settings: Settings) -> Value:
     """What a flow begins with. A name of something made elsewhere does not name a branch."""
-    found = evaluate.value(b, element, env, settings)
+    found = b.evaluate(element, env, settings)
     pending = b.pending and not (isinstance(element, Name) and not isinstance(found, StageName))
     if not pending:
         with b.within(b.base, b.stage):
@@ -161,10 +161,10 @@ def apply(b: Builder, element: Nested, value: Value, env: Env, settings: Setting
     if isinstance(element, Call):
         if isinstance(element.callee, ClassName):
             return _into_node(b, element, value, env, settings)
-        callee = evaluate.named(b, element.callee, env, settings)
+        callee = b.named(element.callee, env, settings)
         if isinstance(callee, StageName):
             return _into_stage(b, callee, element, value, env, settings)
-    found = evaluate.value(b, element, env, settings)
+    found = b.evaluate(element, env, settings)
     return into(b, found, element, value, env, settings)
 
 
@@ -218,11 +218,11 @@ def _into_node(b: Builder, call: Call, value: Value, env: Env, settings: Setting
         help = f"Write `{name}({sockets[0] if sockets else 'images'} = _)`"
         help += ", or whichever input is meant." if sockets else ", with the right input."
         b.say(messages.NO_PLACE, env.span(call), name=name, help=help)
-        made = evaluate.value(b, call, inner, settings)
+        made = b.evaluate(call, inner, settings)
         b.broken |= {made.link.node} if isinstance(made, Wire) else set()
         b.broken |= {made.node} if isinstance(made, Outputs) else set()
         return BROKEN
-    return evaluate.value(b, call, inner, settings)
+    return b.evaluate(call, inner, settings)
 
 
 def _chosen(
@@ -251,7 +251,7 @@ def _each(
             if value is not None:
                 apply(b, item, value, env, settings)
             else:
-                found = evaluate.value(b, item, env, settings)
+                found = b.evaluate(item, env, settings)
                 given = give(b, found, item, env, settings)
                 _check_given(b, given, item, env)
     return ENDED

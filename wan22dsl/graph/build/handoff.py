@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
-from wan22dsl.graph.build import fitting, flows, from_video, members, messages
+from wan22dsl.graph.build import from_video, members, messages
 from wan22dsl.graph.build.settings import Schedule
 from wan22dsl.graph.build.type_errors import choice
 from wan22dsl.graph.build.values import Outputs, Several, Wire
@@ -38,7 +38,7 @@ def taken(
     handoff = _handoff(run)
     if isinstance(brought, Broken):
         return brought
-    given = flows.give(run.b, brought, run.node, run.env, run.own)
+    given = run.b.give(brought, run.node, run.env, run.own)
     if isinstance(given, (Several, Outputs)):
         what = "what stands in front of the arrow"
         return members.one_output(run.b, given, run.node, run.env, what)
@@ -70,7 +70,7 @@ def _nothing_in_front(run: PassRun) -> None:
 
 def _as_image(run: PassRun, given: Value) -> Value | None:
     with run.b.about(f"what the pass `{run.block.name}` begins with"):
-        fitted = fitting.fit(run.b, given, IMAGE, run.node, run.env, run.own)
+        fitted = run.b.fit(given, IMAGE, run.node, run.env, run.own)
     run.own.overrides["image"] = fitted
     return BROKEN if isinstance(fitted, Broken) else None
 
@@ -80,12 +80,12 @@ def _as_latent(run: PassRun, given: Value) -> Value:
     if isinstance(given, Wire) and given.type == "IMAGE":
         given = _encoded(run, given)
     elif isinstance(given, Constant) and given.type in _FILE_NAMES:
-        loaded = fitting.fit(run.b, given, IMAGE, run.node, run.env, run.own)
+        loaded = run.b.fit(given, IMAGE, run.node, run.env, run.own)
         given = _encoded(run, loaded) if isinstance(loaded, Wire) else loaded
     elif isinstance(given, Unknown) and given.type.name in (IMAGE.name, *_FILE_NAMES):
         given = Unknown(LATENT)  # it will be encoded as well
     with run.b.about(f"what the pass `{run.block.name}` goes on from"):
-        fitted = fitting.fit(run.b, given, LATENT, run.node, run.env, run.own)
+        fitted = run.b.fit(given, LATENT, run.node, run.env, run.own)
     if run.own.has("batch"):
         run.own.brought["batch"] = NOTHING  # the latent has its own, which may not be known
     if isinstance(fitted, Wire):

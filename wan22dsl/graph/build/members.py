@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import nearest
-from wan22dsl.graph.build import assets, evaluate, fitting, flows, from_video, messages, models
+from wan22dsl.graph.build import assets, from_video, messages, models
 from wan22dsl.graph.build.values import (
     Declared,
     Flow,
@@ -70,7 +70,7 @@ def member(
     if isinstance(found, Declared) and not _gives(found, name):
         return _setting(b, found, name, node, env, settings)
     if isinstance(found, (Flow, Flows, Open, StageName, Declared)):
-        found = flows.give(b, found, node, env, settings)
+        found = b.give(found, node, env, settings)
         if isinstance(found, Broken):
             return found
         if isinstance(found, Unknown):
@@ -155,9 +155,9 @@ def _setting(
         return kept[2]
     kind = kinds.PASS_SETTINGS.get(name)
     with b.about(f"the setting `{name}`"):
-        found = evaluate.value(b, written.value, written.env, settings, want=kind)
+        found = b.evaluate(written.value, written.env, settings, want=kind)
         if kind is not None and not kind.is_socket:
-            found = fitting.fit(b, found, kind, written.value, written.env, settings)
+            found = b.fit(found, kind, written.value, written.env, settings)
     b.settings_read[key] = (written, settings, found)
     return found
 

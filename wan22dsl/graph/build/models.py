@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.graph.build import assets, evaluate, fitting, flows, messages
+from wan22dsl.graph.build import assets, flows, messages
 from wan22dsl.graph.build.pipelines import model_of
 from wan22dsl.graph.build.settings import Schedule
 from wan22dsl.graph.build.values import Declared, Wire
@@ -145,7 +145,7 @@ def say(
 def _before(run: PassRun, before: Setting | None) -> list[Declared]:
     """The LoRAs of the original, or of the original of that, and so on."""
     while before is not None:
-        found = evaluate.value(run.b, before.value, before.env, run.own, want=_LORAS)
+        found = run.b.evaluate(before.value, before.env, run.own, want=_LORAS)
         items = found.data if isinstance(found, Constant) and found.type == "list" else ()
         loras = [item for item in items if isinstance(item, Declared) and item.kind == "lora"]
         if any(_steps(run, declared) is not None for declared in loras):
@@ -202,7 +202,7 @@ def loaded(run: PassRun, found: Value) -> Value:
     node, env = run.written("model")
     at = f"{run.name}.model"
     with run.b.about(f"the model of `{run.block.name}`"):
-        return fitting.fit(run.b, found, MODEL, node, env, run.own, at)
+        return run.b.fit(found, MODEL, node, env, run.own, at)
 
 
 def chain(run: PassRun, wire: Value, schedule: Schedule | Unknown | None, cfg: Value) -> Value:

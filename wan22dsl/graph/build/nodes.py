@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
-from wan22dsl.graph.build import evaluate, fitting, flows, handoff, members, messages
+from wan22dsl.graph.build import handoff, members, messages, origins
 from wan22dsl.graph.build import values as conversion
 from wan22dsl.graph.build.type_errors import choice
 from wan22dsl.graph.build.values import (
@@ -66,8 +66,8 @@ def _unknown(b: Builder, item: Attribute, name: str, env: Env) -> None:
 
 def _text(b: Builder, item: Attribute, env: Env, settings: Settings) -> str:
     with b.about(f"the {spelling.plain(item.key.text)} of a node"):
-        found = evaluate.value(b, item.value, env, settings)
-        found = fitting.fit(b, found, Type("text"), item.value, env, settings)
+        found = b.evaluate(item.value, env, settings)
+        found = b.fit(found, Type("text"), item.value, env, settings)
     return found.data if isinstance(found, Constant) else ""
 
 
@@ -85,8 +85,8 @@ def _facts(b: Builder, stated: dict[str, Attribute], env: Env, settings: Setting
         with b.about(f"the fact `{name}`"):
             want = Type(members.FACTS[name])
             with b.stating_facts():
-                found = evaluate.value(b, item.value, env, settings, want=want)
-            values[name] = fitting.fit(b, found, want, item.value, env, settings)
+                found = b.evaluate(item.value, env, settings, want=want)
+            values[name] = b.fit(found, want, item.value, env, settings)
 
     def data(name: str) -> int | float | None:
         found = values.get(name)
@@ -122,7 +122,7 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
             continue
         with b.about(f"the input `{name}` of `{class_name}`"):
             given[name] = _input(b, item.value, wanted.get(name), env, settings, f"{id}.{name}")
-        spans[name] = b.place(evaluate.origin(item.value, env, settings))
+        spans[name] = b.place(origins.origin(item.value, env, settings))
     if schema is not None and any(isinstance(value, Nothing) for value in given.values()):
         _say_missing(b, schema, given, spans, settings)
     title, mode, stated = read(b, node, env, settings)
@@ -170,14 +170,14 @@ def _input(
     at: str,
 ) -> Value:
     """The value of an input: a constant as it is, or a link; what gives a link is made or run."""
-    found = evaluate.value(b, written, env, settings, want=want, at=at)
+    found = b.evaluate(written, env, settings, want=want, at=at)
     if isinstance(found, Constant):
         return _plain(b, found, written, env)
     if isinstance(found, Declared) and found.kind in kinds.ASSETS:
         socket = kinds.ASSETS[found.kind].socket
-        return fitting.fit(b, found, Type(socket or "MODEL"), written, env, settings, at=at)
+        return b.fit(found, Type(socket or "MODEL"), written, env, settings, at=at)
     if isinstance(found, (Flow, Open, StageName, Declared)) and not _is_family(found):
-        found = flows.give(b, found, written, env, settings, want)
+        found = b.give(found, written, env, settings, want)
     if isinstance(found, Wire):
         decodes = found.type == "LATENT" and want is not None and want.name == "IMAGE"
         return handoff.decoded(b, found, written, env) if decodes and not env.in_graph else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label
-from wan22dsl.graph.build import evaluate, fitting, messages
+from wan22dsl.graph.build import messages
 from wan22dsl.graph.build.type_errors import in_words
 from wan22dsl.graph.build.values import Declared, Env, Flow, StageName, describe, type_of
 from wan22dsl.language.program import kinds
@@ -38,7 +38,7 @@ def value(b: Builder, module: Module, param: Param, settings: Settings) -> Value
         accepted = _allowed(b, module, param, want, settings)
         if accepted is None or isinstance(found, Broken):
             return found
-        judged = fitting.fit(b, found, want, param.accepts or param.name, Env(module), settings)
+        judged = b.fit(found, want, param.accepts or param.name, Env(module), settings)
     if isinstance(judged, (Broken, Unknown)):
         return found
     if isinstance(accepted, Constant):
@@ -57,10 +57,10 @@ def _written(
         expression, env = given.expression, Env(given.module)
     assert expression is not None
     at = param.name.text
-    found = evaluate.value(b, expression, env, settings, want=want, at=at)
+    found = b.evaluate(expression, env, settings, want=want, at=at)
     if want.name == "frames" and isinstance(found, Constant) and found.type == "seconds":
         return found
-    return fitting.fit(b, found, want, expression, env, settings, at=at)
+    return b.fit(found, want, expression, env, settings, at=at)
 
 
 #: What a value of a type looks like on the command line.
@@ -102,17 +102,13 @@ def _allowed(
     env = Env(module)
     span = module.span(param.accepts.start, param.accepts.end)
     with b.about(f"what the parameter `{param.name.text}` accepts"):
-        allowed = evaluate.value(b, param.accepts, env, settings, want=Type("list", want))
+        allowed = b.evaluate(param.accepts, env, settings, want=Type("list", want))
         if isinstance(allowed, Constant) and allowed.type == "range" and want.name in _ORDERED:
-            ends = [
-                fitting.fit(b, item, want, param.accepts, env, settings) for item in allowed.data
-            ]
+            ends = [b.fit(item, want, param.accepts, env, settings) for item in allowed.data]
             fine = all(isinstance(end, Constant) for end in ends)
             return Constant("range", tuple(ends)) if fine else None
         if isinstance(allowed, Constant) and allowed.type == "list":
-            items = [
-                fitting.fit(b, item, want, param.accepts, env, settings) for item in allowed.data
-            ]
+            items = [b.fit(item, want, param.accepts, env, settings) for item in allowed.data]
             return None if any(isinstance(item, (Broken, Unknown)) for item in items) else items
         if not isinstance(allowed, (Broken, Unknown)):
             ordered = f", or a range of them such as {_RANGES.get(want.name, '0.0..1.0')}"

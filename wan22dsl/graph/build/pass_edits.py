@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.diagnostics import Edit
-from wan22dsl.graph.build import evaluate
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared
 from wan22dsl.language.program import names as lookup
@@ -91,7 +90,7 @@ def argument_in_flow(b: Builder, site: Site, text: str) -> Insertion | None:
     name = node.callee if isinstance(node, Call) else node
     if not isinstance(name, Name) or is_parameter(site, name):
         return None
-    found = evaluate.named(b, name, env, Settings(b, ()))
+    found = b.named(name, env, Settings(b, ()))
     if not isinstance(found, Declared) or found.kind != "pass":
         return None
     return _argument(node, env.module, text)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import assets, declared, evaluate, flows, messages, own_files
+from wan22dsl.graph.build import assets, declared, messages, own_files
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, Env, Flow, Flows, Thunk
 from wan22dsl.graph.build.work import OF_A_PASS
 from wan22dsl.graph.model import Draft, Graph
-from wan22dsl.language.program import names
+from wan22dsl.language.program import kinds, names
 from wan22dsl.language.program.values import BROKEN, Nothing, Type
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Call, Chain, Derived, Group, List, Name
@@ -39,17 +39,17 @@ def build(b: Builder, block: Declared, prefix: str = "") -> Value:
     b.work.spend(OF_A_PASS)
     settings = Settings(b, (block,), prefix=prefix)
     settings.family = family_of(b, block, settings)
-    flow = settings.get("flow", evaluate.FLOW)
+    flow = settings.get("flow", kinds.FLOW)
     with b.within(prefix, ""):
         if isinstance(flow, Nothing):
             _no_flow(b, block)
             given: Value = BROKEN
         else:
             written = block.settings["flow"]
-            given = flows.give(b, flow, written.value, written.env, settings)
+            given = b.give(flow, written.value, written.env, settings)
         for local in block.env.local.values():
             if isinstance(local, Thunk):
-                evaluate.force(b, local, settings)
+                b.force(local, settings)
     b.pipelines.append((block, settings))
     return given
 
@@ -145,9 +145,9 @@ def _looked_at(b: Builder, element: Nested, env: Env, settings: Settings) -> Val
         return _named(b, element, env, settings)
     if isinstance(element, Call) and isinstance(element.callee, Name):
         callee = _named(b, element.callee, env, settings)
-        return evaluate.value(b, element, env, settings) if isinstance(callee, Declared) else None
+        return b.evaluate(element, env, settings) if isinstance(callee, Declared) else None
     if isinstance(element, (Chain, List)):
-        return evaluate.value(b, element, env, settings, want=evaluate.FLOW)
+        return b.evaluate(element, env, settings, want=kinds.FLOW)
     return None
 
 

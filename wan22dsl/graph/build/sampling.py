@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.comfyui.nodes import written
-from wan22dsl.graph.build import calls, flows, from_video, handoff, messages, models
+from wan22dsl.graph.build import calls, from_video, handoff, messages, models
 from wan22dsl.graph.build.settings import PassRun, Schedule, Settings, Site
 from wan22dsl.graph.build.values import Declared, Open, Several, StageName, Wire
 from wan22dsl.graph.build.work import OF_A_PASS
@@ -115,7 +115,7 @@ def _called(run: PassRun, found: Value, without: frozenset[str]) -> Value:
         return calls.call_stage(
             run.b, found.target, call.arguments, None, found.env, run.own, call, without=without
         )
-    return flows.give(run.b, found, node, env, run.own)
+    return run.b.give(found, node, env, run.own)
 
 
 def run_pass(

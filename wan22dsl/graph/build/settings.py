@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.graph.build import evaluate, fitting, messages
+from wan22dsl.graph.build import messages, origins
 from wan22dsl.graph.build.values import Declared, Flow
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.suggestions import seed_parameter
@@ -222,14 +222,14 @@ class Settings:
         self._busy.add(key)
         base = self.prefix + (f"{self.name}." if self.outer is not None else "")
         stage = self.name if self.outer is not None else ""
-        at = "" if kind == evaluate.FLOW else base + name
+        at = "" if kind == kinds.FLOW else base + name
         b, env, node = self.builder, setting.env, setting.value
         with b.within(base, stage), b.about(f"the setting `{name}`"):
-            value = evaluate.value(b, node, env, self, want=kind, at=at)
+            value = b.evaluate(node, env, self, want=kind, at=at)
             if name == "seed" and isinstance(value, Constant) and _may_be_drawn(value):
                 value = refused(b, value, node, env)
             if kind is not _ANY and not (kind == _MODEL and isinstance(value, (Declared, Flow))):
-                value = fitting.fit(b, value, kind, node, env, self, at=at)
+                value = b.fit(value, kind, node, env, self, at=at)
         if isinstance(value, Nothing):
             value = Nothing(name)
         self._busy.discard(key)
@@ -348,7 +348,7 @@ class PassRun:
         """Where the value of a setting is written; for one of the library, where the pass stands."""
         if setting.env.module.is_library:
             return self.place
-        return evaluate.origin(setting.value, setting.env, self.own)
+        return origins.origin(setting.value, setting.env, self.own)
 
     def spans(self, **settings: str) -> dict[str, Span]:
         """Where the settings behind inputs are written: the input's name, and that of the setting."""

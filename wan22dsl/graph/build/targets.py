@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
-from wan22dsl.graph.build import declared, evaluate, messages
-from wan22dsl.graph.build.builder import Builder
+from wan22dsl.graph.build import declared, messages
+from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.type_errors import in_words, refuse
 from wan22dsl.graph.build.values import Declared, describe
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.values import Setting, Value
     from wan22dsl.graph.model import Range
     from wan22dsl.language.program.module import Module
@@ -159,7 +160,7 @@ def of_pipeline(
     program: Program, name: str, catalogue: Catalogue
 ) -> tuple[tuple[Target, ...], list[Diagnostic]]:
     """The targets of a pipeline or graph of the main file."""
-    b = Builder(program, catalogue)
+    b = new_builder(program, catalogue)
     found: list[Target] = []
     for block in _targets(b, program.main):
         pipelines = _pipelines(b, block)
@@ -174,14 +175,14 @@ def of_pipeline(
 def _of_guide(catalogue: Catalogue) -> tuple[Target, ...]:
     """The targets of the guide. They stand alone, so they are the same for every program."""
     guide = library_module(GUIDE)
-    b = Builder(Program(guide, {}, Workspace()), catalogue)
+    b = new_builder(Program(guide, {}, Workspace()), catalogue)
     named = [(block, f"{GUIDE}.{block.name}") for block in _targets(b, guide)]
     return tuple(_target(b, block, shown)._replace(is_guide=True) for block, shown in named)
 
 
 def check(program: Program, catalogue: Catalogue) -> list[Diagnostic]:
     """What is wrong in the targets of the main file."""
-    b = Builder(program, catalogue, lenient=True)
+    b = new_builder(program, catalogue, lenient=True)
     for block in _targets(b, program.main):
         _pipelines(b, block)
         _target(b, block, block.name)
@@ -315,7 +316,7 @@ def _value(b: Builder, block: Declared, name: str, node: Nested, setting: Settin
     """A value of a target; BROKEN where it is one that only a pipeline could give."""
     with b.within("", ""), b.about(_what(block, name)):
         try:
-            found = evaluate.value(b, node, setting.env, Settings(b, ()))
+            found = b.evaluate(node, setting.env, Settings(b, ()))
         except RecursionError as error:
             b.say_endless(error, block.span, block.name)
             return Broken()
