@@ -69,8 +69,8 @@ def test_a_record_names_inputs_that_its_class_has(record):
     named |= {record.widgets.seed, *record.other_left_out} - {None}
     if record.idle_at is not None:
         named.add(record.idle_at[0])
-    if record.latent is not None and record.latent.holds is not None:
-        named.add(record.latent.holds)
+    if record.latent is not None:
+        named |= {record.latent.holds, record.latent.follows} - {None}
     assert named <= names | {name for name, _ in record.undocumented}
 
 

@@ -92,12 +92,13 @@ def vace(reading: Reading) -> Facts:
 
 def sound_extend(reading: Reading) -> Facts:
     """The next chunk has the size of the one before."""
-    if reading.slot != 2:
+    shape = reading.record.latent
+    if shape is None or shape.follows is None or reading.slot != shape.slot:
         return NOTHING_KNOWN
-    before, length = reading.facts("video_latent"), reading.whole("length")
+    before, length = reading.facts(shape.follows), reading.whole("length")
     return Facts(
         frames=None if length is None else made_frames(length),
-        fps=before.fps or 16.0,
+        fps=before.fps or shape.fps,
         width=before.width,
         height=before.height,
         vae=reading.link("vae"),
