@@ -11,6 +11,8 @@ from tests.language.syntax import by_lark
 from tests.language.syntax.samples import SAMPLES
 from tests.language.syntax.strategies import files, mutated, values
 from wan22dsl.language.syntax import machine
+from wan22dsl.language.syntax.recovery.fixes import help
+from wan22dsl.language.syntax.recovery.line_ends import looks_ahead
 from wan22dsl.language.syntax.recovery.recovery import Recovery
 from wan22dsl.source import Source
 
@@ -91,5 +93,5 @@ def test_a_word_is_what_its_place_makes_it(text):
 def test_the_careful_path_reads_the_same_as_the_fast_one(text):
     source = Source(text)
     reader = Recovery(source, "start")
-    assert list(reader.run()) == ours(source.text, "start")
+    assert list(reader.run(help, looks_ahead)) == ours(source.text, "start")
     assert not reader.diagnostics
