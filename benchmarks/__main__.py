@@ -13,7 +13,7 @@ def main(names: list[str]) -> int:
     """Runs the benchmarks in turn; 2 when one is not known."""
     unknown = [name for name in names if name not in NAMES]
     if unknown:
-        print(f"no benchmark {unknown[0]!r}; there are: {', '.join(NAMES)}", file=sys.stderr)
+        print(f"unknown benchmark {unknown[0]!r}; benchmarks: {', '.join(NAMES)}", file=sys.stderr)
         return 2
     for name in names or NAMES:
         print(f"--- {name}")

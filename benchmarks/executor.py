@@ -147,7 +147,7 @@ def report(costs: list[Cost]) -> None:
         f"for {costs[0].events} events, the file and the record"
     )
     print(
-        f"  beside {wall_s:.2f} s on a simulated card, {SPEED} times as fast: {cpu_s / wall_s:.0%}"
+        f" in {wall_s:.2f} s on a simulated card at {SPEED} times its speed: {cpu_s / wall_s:.0%}"
     )
 
 
@@ -162,8 +162,8 @@ def each(
     more_s = median(cost.cpu_s for cost in many) - median(cost.cpu_s for cost in few)
     events = many[0].events - few[0].events
     print(
-        f"an event more: {more_s / events * 1e6:.0f} µs of CPU ({events} events more in {STEPS} steps, "
-        f"{median(cost.wall_s for cost in many):.1f} s)"
+        f"one more event: {more_s / events * 1000000.0:.0f} µs of CPU ({events} more events "
+        f"in {STEPS} steps, {median(cost.wall_s for cost in many):.1f} s)"
     )
 
 

@@ -47,7 +47,7 @@ def main(words: list[str]) -> int:
             print(f"{shown} is not up to date: make generate")
         elif text is None:
             file.unlink()
-            print(f"removed {shown}, which nothing stands for any more")
+            print(f"removed {shown}, which is no longer generated")
         else:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text.encode("utf-8"))

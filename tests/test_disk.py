@@ -53,7 +53,7 @@ KINDS = {
     "link to a device": "is a device",
     "circle of links": os.strerror(errno.ELOOP),
     "nothing": os.strerror(errno.ENOENT),
-    "a\0b": "is not the name of a file",
+    "a\0b": "is not a file name",
     "n" * 5000: os.strerror(errno.ENAMETOOLONG),
 }
 
@@ -71,7 +71,7 @@ def test_what_is_no_file_is_refused_at_once(kind):
 def test_a_file_may_have_as_many_bytes_as_are_allowed(tmp_path):
     Path("a").write_bytes(b"12345")
     assert disk.read("a", most_bytes=5) == b"12345"
-    with pytest.raises(UnreadableFile, match=r"^a: is too large; at most 4 bytes are read$"):
+    with pytest.raises(UnreadableFile, match=r"^a: is too large (limit: 4 bytes)$"):
         disk.read("a", most_bytes=4)
     with pytest.raises(UnreadableFile, match="at most 64 MiB"):
         with Path("large").open("wb") as file:
@@ -127,7 +127,7 @@ def test_a_link_out_of_the_project_is_not_written_through(tmp_path, monkeypatch,
     Path("folder").symlink_to("../outside")
     Path("sub/inner.wan").symlink_to("../a.wan")
     for name in ("a.wan", "new.json", "folder/a.wan", "sub/inner.wan", str(project / "a.wan")):
-        with pytest.raises(CommandError, match="a link on the way leads out of the project"):
+        with pytest.raises(CommandError, match="a link in the path leads out of the project"):
             disk.write(name, b"ours")
     assert (outside / "a.wan").read_text() == "theirs"
     assert os.listdir(outside) == ["a.wan"]

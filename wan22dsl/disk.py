@@ -43,7 +43,7 @@ def read(path: str, shown: str | None = None, most_bytes: int = MOST_BYTES) -> b
         data = file.read(most_bytes + 1)
     if len(data) > most_bytes:
         limit = size_in_words(most_bytes)
-        raise UnreadableFile(_shown(path, shown), f"is too large; at most {limit} are read")
+        raise UnreadableFile(_shown(path, shown), f"is too large (limit: {limit})")
     return data
 
 
@@ -67,7 +67,7 @@ def opened(path: str, shown: str | None = None, *, follows_link: bool = True) ->
     except OSError as error:
         raise UnreadableFile(name, reason(error)) from error
     except ValueError as error:  # a name with a null character
-        raise UnreadableFile(name, "is not the name of a file") from error
+        raise UnreadableFile(name, "is not a file name") from error
     with open(descriptor, "rb") as file:
         try:
             yield file
@@ -114,7 +114,7 @@ def write(path: str, data: bytes) -> None:
     except OSError as error:
         raise CommandError(f"{name}: {reason(error)}") from error
     except ValueError as error:
-        raise CommandError(f"{name}: is not the name of a file") from error
+        raise CommandError(f"{name}: is not a file name") from error
 
 
 def _write(path: str, name: str, data: bytes) -> None:
@@ -128,7 +128,8 @@ def _write(path: str, name: str, data: bytes) -> None:
     target = os.path.realpath(path)
     if leads_out(path):
         raise CommandError(
-            f"{name}: a link on the way leads out of the project; to write there, name {_shown(target, None)}"
+            f"{name}: a link in the path leads out of the project; to write there, use "
+            f"{_shown(target, None)}"
         )
     _replace(target, data, mode)
 

@@ -70,11 +70,13 @@ class ServerAnswered(ServerError):
 
 
 _HINTS = {
-    401: ": it asks for a login; set WAN_TOKEN, or write the address as https://name:password@host:port",
-    403: ": it does not let us in; set WAN_TOKEN, or ask whoever runs it",
+    401: (
+        ": it needs a login; set WAN_TOKEN, or write the address as https://name:password@host:port"
+    ),
+    403: ": access denied; set WAN_TOKEN, or ask the administrator",
     **dict.fromkeys(
         (301, 302, 303, 307, 308),
-        ": redirects are not followed; name the address that it points to",
+        ": redirects are not followed; use the address that it points to",
     ),
-    413: ": what was sent is larger than it takes",
+    413: ": the request is larger than it accepts",
 }

@@ -17,9 +17,7 @@ def folder(name: str) -> Path:
         found = parent / name
         if found.is_dir():
             return found
-    raise FileNotFoundError(
-        f"this installation of wan22dsl lacks its folder {name}; install it again"
-    )
+    raise FileNotFoundError(f"this installation of wan22dsl lacks its folder {name}; reinstall it")
 
 
 def grammar() -> str:

@@ -63,7 +63,7 @@ class Source:
                 reason += f"; it looks like {encoding}: {_CONVERT.format(encoding)}"
             media = _media(data)
             if media is not None:
-                reason = f"is {media}, not a text; `wan import` reads the workflow that it carries"
+                reason = f"is {media}, not text; `wan import` reads the workflow in it"
             raise UnreadableFile(path, reason) from error
 
     @cached_property

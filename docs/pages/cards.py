@@ -8,14 +8,14 @@ _HEAD = """\
 # Cards
 
 `wan describe --card`, `wan lint --card`, `wan run --simulate --card` and `wan serve --card` know these cards.
-A card is found by its name in any spelling, also as ComfyUI and `nvidia-smi` report it
-(`NVIDIA GeForce RTX 4090`). Laptop, Super, D and Ti variants are other cards: take the nearest, and add to
-the uncertainty.
+Names of cards are matched in any spelling, such as those that ComfyUI and `nvidia-smi` report
+(`NVIDIA GeForce RTX 4090`). Laptop, Super, D and Ti variants are different cards: use the closest one, and
+expect a larger error.
 
-*Effective* is what a forward of a Wan 14B expert reaches in ComfyUI without SageAttention, measured or
-estimated as the last column says; *±* is by how much times may be off. *Published* and *bandwidth* are the
-maker's: FP16 on tensor cores, dense, with FP32 accumulation, and that of the memory. Estimates use the first;
-the bandwidth is for comparison. Memory is what the driver reports.
+*Effective* is the throughput of a Wan 14B expert in ComfyUI without SageAttention; the last column shows
+whether it is measured or estimated. *±* is the possible error of times. *Published* and *bandwidth* are the
+manufacturer's figures: FP16 on tensor cores, dense, with FP32 accumulation, and memory bandwidth. Estimates
+use the effective throughput; the bandwidth is for comparison. Memory is the amount that the driver reports.
 
 | card | memory | effective | ± | published | bandwidth | from |
 |---|---|---|---|---|---|---|

@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 _HEAD = """\
 # Node classes
 
-What wan22dsl knows of node classes beyond their inputs and outputs. Everything else about them comes from
-the catalogue (`wan nodes show`), and a class that is not here is judged by that alone.
+The properties of node classes that wan22dsl knows beyond their inputs and outputs. Everything else comes from
+the catalogue (`wan nodes show`); for a class that is not listed, wan22dsl uses only the catalogue.
 
-*Outputs*: whether frames, rate, size or value of its outputs are worked out without running. *Time*: whether
-`wan describe --card` estimates it; *not known* are classes that take long and that no formula is for, so that
-a pipeline with one has no total. *Simulated*: what the simulated server does for it, which otherwise hands on
-what it gets.
+*Outputs*: whether frames, rate, size or value of its outputs are computed without running. *Time*: whether
+`wan describe --card` estimates it; *not known* marks slow classes without a formula: a pipeline with one has
+no total. *Simulated*: the work of the simulated server, which otherwise returns the input.
 
 """
 
@@ -71,9 +70,9 @@ def _more(record: NodeRecord) -> Iterator[str]:
     if record.constant is not None:
         yield f"gives `{record.constant}`"
     if record.passes_on is not None:
-        yield f"hands on `{record.passes_on}`" if record.passes_on else "hands on its link"
+        yield f"returns `{record.passes_on}`" if record.passes_on else "returns its link"
     if record.switches:
-        yield "hands on one side"
+        yield "returns one side"
     if record.same_shape is not None:
         yield f"keeps number, rate and size of `{record.same_shape}`"
     if record.same_length is not None:

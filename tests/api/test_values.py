@@ -57,9 +57,9 @@ def test_set_stands_above_the_file(wan):
     [
         ("p.toml", "seed = ", "p.toml: is not TOML: "),
         ("p.json", '{"a": 1,\n"b": }', r"p.json: is not JSON: .*line 2, column 6"),
-        ("p.json", "[1]", "p.json: should be a JSON object"),
-        ("p.json", '{"a": NaN}', "p.json: is not JSON: NaN is no number"),
-        ("p.json", "[" * 200_000, "p.json: is nested too deep"),
+        ("p.json", "[1]", "p.json: must be a JSON object"),
+        ("p.json", '{"a": NaN}', "p.json: is not JSON: NaN is not a number"),
+        ("p.json", "[" * 200_000, "p.json: is nested too deeply"),
         ("p.toml", b"a = '\xff'", "p.toml: is not UTF-8 text"),
     ],
 )

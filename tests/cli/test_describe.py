@@ -114,7 +114,7 @@ def test_one_of_several_is_named(wan):
     shown = wan("describe", file, "-p", "low_first").stdout
     assert shown.startswith("low_first: ")
     assert "high_first" not in shown
-    told = "there is no pipeline or graph `low_frist` in the file; did you mean `low_first`?"
+    told = "the file has no pipeline or graph `low_frist`; did you mean `low_first`?"
     wan("describe", file, "-p", "low_frist").gives(stderr=f"error: {told}\n", status=2)
 
 

@@ -90,7 +90,7 @@ def test_neither_fmt_nor_fix_nor_compile_writes_through_a_link_out_of_the_projec
     (wan.folder / "p" / "out.json").symlink_to("../out.json")
     done = wan("fmt", "p/link.wan")
     assert (done.status, wan.read("outside.wan")) == (2, text)
-    assert "a link on the way leads out of the project; to write there, name" in done.stderr
+    assert "a link in the path leads out of the project; to write there, use" in done.stderr
     (wan.folder / "p" / "new.wan").unlink()
     wan("new", "p/new.wan")
     wan("compile", "p/new.wan", "-o", "p/out.json")

@@ -70,14 +70,14 @@ def test_the_exit_code_says_whether_it_fails(wan, words, status):
         (("--ignore", "WAN99"), "there is no rule `WAN99`"),
         (("--severity", "WAN801=bad"), "write it as CODE=error"),
         (("--severity", "WAN8O1=error"), "there is no rule `WAN8O1`"),
-        (("--unsafe-fixes",), "goes with --fix or --diff"),
-        (("--fix", "--diff"), "give one of them"),
-        (("--jobs", "0"), "give a whole number from 1"),
+        (("--unsafe-fixes",), "requires --fix or --diff"),
+        (("--fix", "--diff"), "use one of them"),
+        (("--jobs", "0"), "use a whole number from 1"),
         (("--profile", "x"), "there is no profile `x`"),
-        (("--server", "http://127.0.0.1:1", "--target", "0.3.64"), "leave --target out"),
+        (("--server", "http://127.0.0.1:1", "--target", "0.3.64"), "omit --target"),
         (("--baseline", "none.json"), "none.json: "),
-        (("--write-baseline",), "where should the baseline be written?"),
-        (("--target", "0.33"), "there is no target `0.33`"),
+        (("--write-baseline",), "no file for the baseline"),
+        (("--target", "0.33"), "unknown target `0.33`"),
         (("--card", "RTX 409"), "RTX 409"),
         (("missing/*.wan",), "no file matches"),
     ],
@@ -90,7 +90,7 @@ def test_a_wrong_command_gives_2(wan, words, said):
 
 def test_a_wrong_configuration_gives_2_and_its_place(wan):
     wan.write("wan.toml", 'tarjet = "0.33.0"\n')("lint", "a.wan").gives(
-        stderr="error: wan.toml:1:1: there is no setting `tarjet`; did you mean `target`?\n",
+        stderr="error: wan.toml:1:1: unknown setting `tarjet`; did you mean `target`?\n",
         status=2,
     )
     wan.write("wan.toml", 'ignore = ["WAN8O1"]\n')

@@ -40,7 +40,7 @@ def values(*words: str) -> dict[str, object]:
         (["--speed", "fast"], "--speed takes a number"),
         (["--speed", "0"], "above zero"),
         (["--card", "abacus"], "unknown card `abacus`"),
-        (["--fault", "rain"], "the fault `rain`"),
+        (["--fault", "rain"], "unknown fault `rain`"),
         (["--front-end-root", "nowhere"], "`nowhere` has no index.html"),
     ],
 )

@@ -41,7 +41,7 @@ CHANGES = {
     '"a.png"': ('"b.png"', ['both passes: start_image "a.png" → "b.png"']),
     ' -> save("shot")': (
         ' -> scale(by = 0.5) -> save("shot")',
-        ['scale was added: scale(by = 0.5, method = "lanczos"), behind rife'],
+        ['scale was added: scale(by = 0.5, method = "lanczos"), after rife'],
     ),
     "wan22.low ->": (
         "wan22.low(shift = 6.0, patches = sage) ->",

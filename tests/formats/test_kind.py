@@ -107,12 +107,12 @@ def test_a_byte_order_mark_is_no_matter(tmp_path):
 def test_a_picture_or_video_is_named_as_one(tmp_path, data, what):
     file = tmp_path / "out.json"
     file.write_bytes(data)
-    with pytest.raises(UnreadableFile, match=f"is {what}, not a text; `wan import` reads"):
+    with pytest.raises(UnreadableFile, match=f"is {what}, not text; `wan import` reads"):
         check(file)
 
 
 def test_json_has_no_parameters():
-    with pytest.raises(CommandError, match="no `seed` to set"):
+    with pytest.raises(CommandError, match="`seed` cannot be set"):
         check(source(PROMPT), values={"seed": "1"})
 
 

@@ -136,8 +136,8 @@ def test_what_is_written_reads_back_as_the_same_graph(prompt):
         ("", "WAN551", "the file is empty"),
         ("{", "WAN551", "a name in double quotes is missing"),
         ('{"a": }', "WAN551", "a value is missing"),
-        ('{"a": {}} {}', "WAN551", "behind the last bracket"),
-        ('{"a": "b\n"}', "WAN551", "a line end or tab"),
+        ('{"a": {}} {}', "WAN551", "after the last bracket"),
+        ('{"a": "b\n"}', "WAN551", "a line break or tab"),
         ("[" * 100_000, "WAN551", "too deep"),
         ('{"a": ' * 100_000, "WAN551", "too deep"),
         (
@@ -194,7 +194,7 @@ def test_what_is_not_a_prompt_is_told_plainly(text, code, words):
 def test_what_stands_twice_is_told_where_it_stands_again(text, message):
     (one,) = found(text)
     assert one.code == "WAN553"
-    assert f"stands twice in {message}" in one.message
+    assert f"is twice in {message}" in one.message
 
 
 def test_all_mistakes_of_form_are_told_at_once():

@@ -65,8 +65,8 @@ def test_a_latent_has_the_facts_of_the_node_that_made_it(tmp_path_factory, lengt
     ("data", "problem"),
     [
         (b"", "it is empty"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "it does not begin with the header of a safetensors file"),
-        (pack("<Q", 9) + b'{"a": 1}', "it does not begin with the header of a safetensors file"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "it does not start with the header of a safetensors file"),
+        (pack("<Q", 9) + b'{"a": 1}', "it does not start with the header of a safetensors file"),
         (pack("<Q", 2) + b"[]", "it has no `latent_tensor`, which SaveLatent writes"),
         (file_of([1], name="weights"), "it has no `latent_tensor`, which SaveLatent writes"),
     ],

@@ -84,14 +84,14 @@ def test_nothing_differs_from_the_text(example: Example, target: str) -> None:
 
 def test_the_text_itself_comes_back() -> None:
     found = brought_in(shot())
-    assert found.own and found.text == SHOT and found.remarks == ()
+    assert found.own and found.text == SHOT and found.hints == ()
 
 
 def test_what_it_was_made_with_is_told() -> None:
     text = SHOT.replace("use wan22\n", "use wan22\n\nparam seed: int = 1\n")
     text = text.replace("    flow ", "    seed   = seed\n    flow ")
     found = brought_in(shot(text, seed=9))
-    assert found.text == text and found.remarks == ("the file was made with --set seed=9",)
+    assert found.text == text and found.hints == ("the file was made with --set seed=9",)
 
 
 def test_a_text_that_uses_another_comes_back_too(wan) -> None:
@@ -100,14 +100,14 @@ def test_a_text_that_uses_another_comes_back_too(wan) -> None:
     text = text.replace("wan22.low", "house.quick")
     wan.write("shot.wan", text)("compile", "shot.wan", "-f", "workflow", "-o", "shot.json")
     result = wan("import", "shot.json")
-    assert result.stdout == text and result.stderr == "note: the text uses house.wan\n"
+    assert result.stdout == text and result.stderr == "note: the source uses house.wan\n"
 
 
 def test_where_somebody_has_changed_the_graph_it_counts() -> None:
     workflow = shot()
     of_class(workflow, "ModelSamplingSD3")["widgets_values"] = [7.0]
     found = brought_in(workflow)
-    assert not found.own and "which was changed since" in found.remarks[0]
+    assert not found.own and "which was changed later" in found.hints[0]
     assert "shift = 7.0" in str(found.text) and "my own words" not in str(found.text)
 
 
@@ -115,7 +115,7 @@ def test_where_somebody_has_bypassed_a_node_the_graph_counts() -> None:
     workflow = shot()
     of_class(workflow, "RIFE VFI")["mode"] = 4
     found = brought_in(workflow)
-    assert not found.own and "which was changed since" in found.remarks[0]
+    assert not found.own and "which was changed later" in found.hints[0]
 
 
 def test_a_note_that_somebody_has_written_is_told() -> None:
@@ -123,7 +123,7 @@ def test_a_note_that_somebody_has_written_is_told() -> None:
     note = {**of_class(workflow, "MarkdownNote"), "id": 900, "properties": {}}
     workflow["nodes"].append({**note, "widgets_values": ["Try shift 8."]})
     found = brought_in(workflow)
-    assert found.own and "notes" in found.remarks[0]
+    assert found.own and "notes" in found.hints[0]
     made = brought_in(workflow, from_graph=True).text
     assert made is not None and "# Note: Try shift 8." in made and "my own words" not in made
 

@@ -134,11 +134,9 @@ def test_a_group_that_is_linked_to_nothing_that_runs_becomes_comments_unless_ask
     saved["links"].append([900, 900, 0, 901, 0, "IMAGE"])
     data = json.dumps(saved).encode()
     found = compiler.import_file(data, shown="mine.json")
-    assert found.text is not None and found.remarks[0].startswith(
-        "2 muted or bypassed nodes became"
-    )
+    assert found.text is not None and found.hints[0].startswith("2 muted or bypassed nodes became")
     assert '# Bypassed: LoadImage(image = "b.png") (other start)' in found.text
     kept = compiler.import_file(data, shown="mine.json", muted=True)
-    assert kept.text is not None and kept.remarks == ()
+    assert kept.text is not None and kept.hints == ()
     assert 'LoadImage(image = "b.png") { mode = "bypass", title = "other start" }' in kept.text
     assert [one for one in gone_back(kept.text)["nodes"] if one["mode"] == 4]

@@ -26,7 +26,7 @@ FIXED = {one.code: one for one in map(answer, all_messages().values()) if one an
 
 
 def judged(source: Source):
-    """What the linter says of a text in the language, or of prompt JSON."""
+    """Linter findings of a text in the language, or of prompt JSON."""
     if not source.text.lstrip().startswith("{"):
         return check(source).diagnostics
     graph, found = read(source, open_catalogue(DEFAULT_TARGET))

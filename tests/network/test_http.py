@@ -21,7 +21,7 @@ from wan22dsl.network import http, limits, sockets
             "Connection refused",
         ),
         (TimeoutError(), ServerSilent, "did not answer within 15 seconds"),
-        (RemoteDisconnected(), ServerSilent, "broke off in the middle"),
+        (RemoteDisconnected(), ServerSilent, "closed the connection in the middle"),
         (BadStatusLine("SSH-2.0"), ServerSilent, "not as ComfyUI does"),
         (sockets.TooMuch(), ServerTooLarge, "sent more than 1048576 bytes"),
     ],

@@ -159,7 +159,7 @@ def test_a_latent_that_was_saved_nowhere_is_a_clear_error(tmp_path, monkeypatch)
     with EmbeddedServer(speed=FAST) as server:
         ran = run_on(server.url, tmp_path, staged=True)
     (found,) = [one for one in ran.done.record.found if one.is_error]
-    assert found.code == "WAN908" and "where it has saved the latent" in found.message
+    assert found.code == "WAN908" and "where it saved the latent" in found.message
 
 
 def test_a_refused_prompt_is_in_the_record(tmp_path, monkeypatch):
@@ -181,7 +181,7 @@ def test_a_record_that_cannot_be_kept_is_told_and_the_video_is_there(tmp_path, m
     with EmbeddedServer(speed=FAST) as server:
         done = run_on(server.url, tmp_path).done
     assert done.ok and done.file is None
-    assert "The record could not be kept: run-x.json: No space left" in done.note
+    assert "The record could not be saved: run-x.json: No space left" in done.note
     assert done.record.outputs[0].path.exists()
 
 

@@ -50,13 +50,13 @@ def damaged(wan, server, text=SPLIT):
 def test_a_file_that_could_not_be_fetched_is_named_with_the_command_that_gets_it(wan):
     with EmbeddedServer(speed=5000) as server:
         done = damaged(wan, server)
-    assert "Nothing came." in " ".join(done.stderr.split())
+    assert "Nothing was downloaded." in " ".join(done.stderr.split())
     assert "`nothing`" not in done.stderr
     record = last(wan)
     assert record["result"] == "error"
     assert [one["filename"] for one in record["not_fetched"]] == ["clip_00001_.mp4"]
     assert f"wan runs fetch {record['id']}" in " ".join(done.stderr.split())
-    assert "not fetched: clip_00001_.mp4" in wan("runs", "show").stdout
+    assert "not downloaded: clip_00001_.mp4" in wan("runs", "show").stdout
 
 
 def test_what_was_not_fetched_is_fetched_later_and_the_record_completed(wan, fetch, tmp_path):
@@ -116,7 +116,7 @@ def test_a_file_of_another_run_under_the_same_name_is_not_taken(wan, fetch, tmp_
         )
         assert other.status == 0
         done = fetch(server)
-    assert done.status == 1 and "is of another run" in done.stderr
+    assert done.status == 1 and "belongs to another run" in done.stderr
     assert not list((tmp_path / "wan_output").glob("*.mp4"))
 
 
@@ -125,7 +125,7 @@ def test_a_server_that_knows_nothing_is_reported_with_the_names_to_look_for(wan,
     with EmbeddedServer(speed=5000, faults=["error at low.sampler"]) as server:
         assert wan("run", "clip.wan", "--server", server.url).status == 1
         told = fetch(server)
-        assert told.status == 2 and "a fault that was asked for" in told.stderr
+        assert told.status == 2 and "an injected fault" in told.stderr
     with EmbeddedServer(speed=5000) as server:
         told = fetch(server)
     assert told.status == 2 and "names that begin with clip" in told.stderr
@@ -202,7 +202,7 @@ def test_a_run_that_is_killed_leaves_what_is_whole_and_can_be_fetched(tmp_path, 
         assert record.result == "unfinished" and record.attempts[0].prompt_ids
         assert "unfinished" in wan("runs", "list").stdout
         done = fetch(server)
-        while "still runs or waits" in done.stderr:
+        while "is still running or queued" in done.stderr:
             sleep(0.1)
             done = fetch(server)
         assert done.status == 0, done.stderr

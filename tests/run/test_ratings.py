@@ -161,7 +161,7 @@ def test_conditions_have_to_hold_and_it_is_told_when_none_does():
     for entries in ("size = 640x640", "length = 49f", "steps = 8", "passes = 3"):
         (found,) = rated(own(f"{entries}, whole = 0s..200s"))
         assert (found.verdict, found.target) == ("not rated", "`own`")
-        assert "not of a kind" in found.note
+        assert "not apply to this kind" in found.note
 
 
 def test_conditions_have_to_hold_for_every_pass():
@@ -195,7 +195,7 @@ def test_the_peak_of_memory_is_rated(peak_gib, verdict):
 
 def test_memory_that_nobody_saw_is_not_rated():
     (found,) = rated(own("peak_vram = 0GiB..24GiB"))
-    assert (found.verdict, found.note) == ("not rated", "the card's memory was not seen")
+    assert (found.verdict, found.note) == ("not rated", "the card's memory was not measured")
 
 
 def test_a_pipeline_without_passes_is_rated_as_a_whole():
@@ -227,7 +227,7 @@ def test_a_missed_target_is_told_with_what_was_seen():
     assert [one.code for one in told] == ["WAN921", "WAN921", "WAN928"]
     assert told[0].message == "`high` took 70 s, above the target of 60 s (own)."
     assert (
-        told[2].message == "The card held 24.0 GiB at its peak, above the target of 20 GiB (own)."
+        told[2].message == "The card used 24.0 GiB at its peak, above the target of 20 GiB (own)."
     )
 
 
@@ -249,7 +249,7 @@ def test_loading_is_a_reason_where_it_took_a_good_part_of_the_time(load_s, is_co
     found = ratings.rate(ready.graph, ready.plan, took, None)
     (one,) = checks.slow(found, took, ready.plan, ready.graph, ())
     said = f"{one.message} {one.why} {one.help}"
-    assert (f"cold: {load_s:.0f} s went into loading" in said) is is_cold
+    assert (f"cold: loading took {load_s:.0f} s" in said) is is_cold
 
 
 def test_ratings_of_a_run_stand_in_its_record_and_its_account(tmp_path):

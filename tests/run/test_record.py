@@ -69,10 +69,10 @@ def test_a_comparison_says_what_differs(tmp_path):
         ("{}", "is not the record of a run"),
         ('{"record": "1"}', "is not the record of a run"),
         ('{"record": true}', "is not the record of a run"),
-        ('{"record": 0}', "has a shape (0) that this version does not know"),
+        ('{"record": 0}', "has schema version 0, which this version does not know"),
         (
             '{"record": 99, "wan22dsl": "7.0"}',
-            "was made by a later version of wan22dsl (7.0, shape",
+            "was made by a later version of wan22dsl (7.0, schema version",
         ),
         ('{"record": 1, "id": 7}', "is damaged: `id`: Input should be a valid string (and "),
     ],

@@ -83,7 +83,7 @@ def attempts(error, **about):
 
 
 def test_only_what_may_pass_is_asked_for_again():
-    assert attempts(ServerSilent("here", "broke off")) > 1
+    assert attempts(ServerSilent("here", "closed the connection")) > 1
     assert attempts(ServerAnswered("here", "/x", 502)) > 1
     assert attempts(ServerAnswered("here", "/x", 404)) == 1
     assert attempts(ServerAnswered("here", "/x", 401)) == 1

@@ -72,7 +72,7 @@ def test_a_custom_node_is_stood_in_for_and_there_is_no_total(wan, card):
     whole = [one for one in record["ratings"] if one["what"].startswith("the whole run")]
     assert whole and {one["verdict"] for one in whole} == {"not rated"}
     shown = wan("runs", "show", "last").stdout
-    assert "no total, because a part is not counted (MyFancyUpscaler" in shown
+    assert "no total, because a part has no estimate (MyFancyUpscaler" in shown
     assert "\ntotal " not in shown
     assert wan("runs", "list").stdout.splitlines()[1].split()[2] == "-"
 

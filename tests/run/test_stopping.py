@@ -132,7 +132,7 @@ def test_what_the_server_does_not_let_go_of_is_said(tmp_path):
         left = submitting.stop(client, prompt_id, 0.5)
     assert left.busy and not left.is_nothing
     (found,) = [one for one in ran.done.record.found if one.code == "WAN912"]
-    assert f"still counts prompt {prompt_id} as running" in found.why
+    assert f"still lists prompt {prompt_id} as running" in found.why
 
 
 def test_what_waits_in_vain_is_taken_out_of_the_queue(tmp_path):
@@ -154,7 +154,7 @@ def test_a_server_that_is_gone_cannot_give_anything_back(tmp_path):
 
     ran = run_on(server.url, tmp_path, tell=tell)
     (found,) = [one for one in ran.done.record.found if one.code == "WAN914"]
-    assert "could not be taken back" in found.why
+    assert "could not be cancelled" in found.why
 
 
 @pytest.mark.skipif(

@@ -145,7 +145,7 @@ def test_a_secret_of_the_folder_does_not_reach_the_server(wan, name):
 def test_a_hidden_picture_is_not_uploaded(wan, name):
     arrived, result = run(wan.write(f"project/{name}", PICTURE), name)
     assert (arrived, result.status) == ([], 1)
-    assert "begin with a dot" in result.stderr
+    assert "start with a dot" in result.stderr
 
 
 def test_an_absolute_path_is_not_uploaded(wan):

@@ -118,9 +118,9 @@ def check(
             graphs.add(built.name, looked.checked)
     diagnostics = diagnostics + check_rest(program, catalogue, diagnostics, sound)
     if not has_errors(diagnostics):
-        from wan22dsl.language.program.program import remarks
+        from wan22dsl.language.program.program import notes
 
-        diagnostics = diagnostics + remarks(program) + given_for_nothing(program, builds)
+        diagnostics = diagnostics + notes(program) + given_for_nothing(program, builds)
     return Checked(graphs, in_order(diagnostics), tuple(in_order(inputs)))
 
 
@@ -132,7 +132,7 @@ def _check_json(
 
     if values:
         names = ", ".join(f"`{name}`" for name in sorted(values))
-        raise CommandError(f"{source.path}: JSON has no parameters, so there is no {names} to set.")
+        raise CommandError(f"{source.path}: JSON has no parameters, so {names} cannot be set.")
     graph, diagnostics = read(source, catalogue_of(target))
     if source.path.lower().endswith(".wan"):
         from wan22dsl.language.syntax.foreign import json
@@ -313,7 +313,7 @@ def _checked_graph(
 
     source = source_of(file, workspace)
     if is_json(source):
-        raise CommandError(f"{source.path}: this is JSON, and only a .wan file can be compiled.")
+        raise CommandError(f"{source.path}: this is JSON, but only a .wan file can be compiled.")
     from wan22dsl.api.judging import judge
     from wan22dsl.graph.build import build
     from wan22dsl.language.program import load_program

@@ -83,7 +83,7 @@ def gather(
     for name in paths:
         if name == STANDARD:
             if stdin is None:
-                raise CommandError("`-` stands for standard input, and none was given")
+                raise CommandError("`-` reads standard input, which is not available")
             if name not in seen:
                 found.files.append(Input(stdin_name or "<stdin>", stdin, is_stdin=True))
             seen.add(name)

@@ -65,15 +65,15 @@ class Options(NamedTuple):
     def check(self) -> None:
         """Raises CommandError where options contradict each other or have no meaning."""
         if self.unsafe_fixes and not (self.fix or self.diff):
-            raise CommandError("--unsafe-fixes goes with --fix or --diff")
+            raise CommandError("--unsafe-fixes requires --fix or --diff")
         if self.fix and self.diff:
-            raise CommandError("--fix writes files and --diff does not: give one of them")
+            raise CommandError("--fix writes files and --diff does not: use one of them")
         if self.server and self.target:
-            raise CommandError("--server says what to judge by: leave --target out")
+            raise CommandError("--server selects the ComfyUI to check against: omit --target")
         if self.write_baseline and (self.fix or self.diff):
-            raise CommandError("--write-baseline goes without --fix and --diff")
+            raise CommandError("--write-baseline cannot be combined with --fix or --diff")
         if self.jobs is not None and not 0 < self.jobs <= _MOST_PROCESSES:
-            raise CommandError(f"--jobs {self.jobs}: give a whole number from 1")
+            raise CommandError(f"--jobs {self.jobs}: use a whole number from 1")
         if self.severity:
             self._check_severity()
 

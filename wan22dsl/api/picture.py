@@ -43,7 +43,7 @@ def draw(
     format.
     """
     if format not in FORMATS:
-        raise CommandError(f"unknown picture format `{format}`; there are {', '.join(FORMATS)}")
+        raise CommandError(f"unknown picture format `{format}`; formats: {', '.join(FORMATS)}")
     source = compiler.source_of(file)
     given = without_random(source, values or {})
     checked = compiler.check(source, values=given, target=target)
@@ -59,8 +59,8 @@ def _chosen(graphs: Mapping[str, Graph], wanted: str | None) -> Graph:
         return named(graphs, wanted)
     if len(graphs) == 1:
         return next(iter(graphs.values()))
-    listed = "there are: " + ", ".join(graphs) + "." if graphs else "there is none in the file."
-    raise CommandError(f"name the pipeline with --pipeline; {listed}")
+    listed = "pipelines: " + ", ".join(graphs) + "." if graphs else "the file has none."
+    raise CommandError(f"choose the pipeline with --pipeline; {listed}")
 
 
 def _written(graph: Graph, format: str) -> str:

@@ -18,9 +18,9 @@ def named(graphs: Mapping[str, _Graph], wanted: str) -> _Graph:
     if wanted in graphs:
         return graphs[wanted]
     close = nearest(wanted, graphs)
-    listed = f"there are: {', '.join(graphs)}." if graphs else "there is none in the file."
+    listed = f"pipelines: {', '.join(graphs)}." if graphs else "the file has none."
     hint = f"did you mean `{close}`?" if close else listed
-    raise CommandError(f"there is no pipeline or graph `{wanted}` in the file; {hint}")
+    raise CommandError(f"the file has no pipeline or graph `{wanted}`; {hint}")
 
 
 def to_compile(names: Sequence[str], wanted: str | None, *, is_broken: bool) -> str | None:
@@ -34,11 +34,11 @@ def to_compile(names: Sequence[str], wanted: str | None, *, is_broken: bool) -> 
         return names[0]
     if is_broken:
         return None
-    listed = " There are: " + ", ".join(names) + "." if names else ""
+    listed = " Pipelines: " + ", ".join(names) + "." if names else ""
     if wanted is not None:
         close = nearest(wanted, names)
         hint = f" Did you mean `{close}`?" if close else listed
-        raise CommandError(f"there is no pipeline or graph `{wanted}` in the file.{hint}")
+        raise CommandError(f"the file has no pipeline or graph `{wanted}`.{hint}")
     if not names:
         raise CommandError("the file has no pipeline and no graph, so there is nothing to compile.")
-    raise CommandError(f"the file has several pipelines: name one with --pipeline.{listed}")
+    raise CommandError(f"the file has several pipelines: choose one with --pipeline.{listed}")

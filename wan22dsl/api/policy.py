@@ -100,13 +100,13 @@ class Policy:
             file = baseline_file(self._options, config)
             if file is None:
                 raise CommandError(
-                    "where should the baseline be written? Give --baseline FILE, "
-                    "or `baseline` in the configuration"
+                    "no file for the baseline: use --baseline FILE, or set `baseline` in the "
+                    "configuration"
                 )
             if self._options.baseline is None and disk.is_outside(file, config.folder):
                 raise CommandError(
-                    f"{configuring.show(file)}: `baseline` in {config.shown} leads out of the repository; "
-                    "to write there, give --baseline FILE"
+                    f"{configuring.show(file)}: `baseline` in {config.shown} leads out of "
+                    "the repository; to write there, use --baseline FILE"
                 )
             counts.setdefault(file, Counter())
         for finding in found:

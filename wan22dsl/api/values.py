@@ -128,7 +128,7 @@ def _read(path: str) -> dict[str, Any]:
         from wan22dsl.lint.policy import toml
 
         return toml.read(text.encode(), Path(path).as_posix())
-    raise CommandError(f"--params {path}: its name should end in .toml or .json")
+    raise CommandError(f"--params {path}: the file name must end in .toml or .json")
 
 
 def _json(text: str, path: str) -> dict[str, Any]:
@@ -143,14 +143,14 @@ def _json(text: str, path: str) -> dict[str, Any]:
         digits = "a number has too many digits" if "digits" in str(error) else error
         raise UnreadableFile(path, f"is not JSON: {digits}") from error
     except RecursionError as error:
-        raise UnreadableFile(path, "is nested too deep") from error
+        raise UnreadableFile(path, "is nested too deeply") from error
     if not isinstance(values, dict):
-        raise UnreadableFile(path, 'should be a JSON object such as {"seed": 42}')
+        raise UnreadableFile(path, 'must be a JSON object such as {"seed": 42}')
     return values
 
 
 def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 def _flat(
@@ -158,7 +158,7 @@ def _flat(
 ) -> Iterator[tuple[str, Any]]:
     """Names with their values: the table `[house]` with `cfg` gives `house.cfg`."""
     if depth > _DEEPEST:
-        raise UnreadableFile(path, f"has tables more than {_DEEPEST} deep in each other")
+        raise UnreadableFile(path, f"nests tables more than {_DEEPEST} levels deep")
     for name, value in values.items():
         if isinstance(value, dict):
             yield from _flat(value, path, f"{before}{name}.", depth + 1)

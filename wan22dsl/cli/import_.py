@@ -72,8 +72,8 @@ def run(
     if found.text is None:
         streams.tell(f"\n{summary(found.diagnostics, 1)}; nothing was written\n")
         return 1
-    for note in found.remarks:
-        streams.say(f"note: {note}")
+    for hint in found.hints:
+        streams.say(f"note: {hint}")
     files.write(output, found.text)
     if output != files.STANDARD:
         streams.say(f"wrote {output}")

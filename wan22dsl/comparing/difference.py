@@ -142,7 +142,7 @@ def _of_steps(before: list[Step], after: list[Step]) -> list[Difference]:
 
 
 def _placed(step: Step) -> str:
-    return f"{step.text}, behind {step.behind}" if step.behind else step.text
+    return f"{step.text}, after {step.behind}" if step.behind else step.text
 
 
 def _of_step(step: Step, other: Step) -> list[Difference]:

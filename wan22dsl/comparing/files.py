@@ -72,8 +72,8 @@ def _text(source: Source, catalogue: Catalogue) -> Opened:
         return Opened({}, [finding for finding in found if finding.is_error], is_text=True)
     if not graphs:
         raise CommandError(
-            f"{source.path}: the file has no pipeline and no graph that can be built by itself; "
-            "a parameter without a value has to get a default."
+            f"{source.path}: no pipeline or graph in this file can be built on its own; a "
+            "parameter without a value needs a default."
         )
     return Opened(graphs, [], is_text=True)
 
@@ -146,7 +146,7 @@ def _pairs(
         if wanted is not None and side.is_text and graphs:
             if wanted not in graphs:
                 listed = ", ".join(graphs)
-                raise CommandError(f"{file}: there is no pipeline `{wanted}`. There are: {listed}.")
+                raise CommandError(f"{file}: no pipeline `{wanted}`. Pipelines: {listed}.")
             graphs = {wanted: graphs[wanted]}
         sides.append(graphs)
     first, second = sides
@@ -158,6 +158,6 @@ def _pairs(
         if len(graphs) > 1 and not other.is_text:
             listed = ", ".join(graphs)
             raise CommandError(
-                f"{file} has several pipelines: name one with --pipeline. There are: {listed}."
+                f"{file} has several pipelines: choose one with --pipeline. Pipelines: {listed}."
             )
     return [(name, first.get(name), second.get(name)) for name in dict.fromkeys((*first, *second))]

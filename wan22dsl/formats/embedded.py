@@ -99,7 +99,7 @@ def _of_picture(data: BinaryIO) -> Iterator[tuple[str, str]]:
     except Image.DecompressionBombError as error:
         raise ValueError(_TOO_MANY_PIXELS) from error
     except UnidentifiedImageError as error:  # it names our open file, of which nobody knows
-        raise ValueError("it is no picture that can be read") from error
+        raise ValueError("it is not a readable picture") from error
     with image:
         if image.width * image.height > _MOST_PIXELS:
             raise ValueError(_TOO_MANY_PIXELS)
@@ -194,5 +194,5 @@ def _utf8(text: str) -> str:
 
 def _missing(what: str) -> CommandError:
     return CommandError(
-        f'looking into {what} needs one library more: pip install "wan22dsl[files]"'
+        f'reading {what} needs an additional library: pip install "wan22dsl[files]"'
     )

@@ -29,7 +29,7 @@ _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 #: Brackets in brackets. Real workflows have some 15 levels; a `.wan` text may have 100.
 _DEEPEST = 64
 
-_TOO_DEEP = "brackets stand too deep in each other"
+_TOO_DEEP = "brackets are nested too deeply"
 _TOO_LONG = "a number has too many digits"
 
 #: Python's words for what is wrong, and ours.
@@ -38,13 +38,13 @@ _REASONS = {
     "Expecting property name enclosed in double quotes": "a name in double quotes is missing here",
     "Expecting ':' delimiter": "a `:` is missing here",
     "Expecting ',' delimiter": "a `,` is missing here",
-    "Illegal trailing comma before end of object": "there is a `,` too many",
-    "Illegal trailing comma before end of array": "there is a `,` too many",
-    "Extra data": "the text goes on behind the last bracket",
-    "Unterminated string starting at": "this text has no closing quote",
-    "Invalid control character at": "a line end or tab stands in a text; write `\\n` or `\\t`",
-    "Invalid \\escape": "there is no such escape",
-    "Invalid \\uXXXX escape": "there is no such escape",
+    "Illegal trailing comma before end of object": "there is an extra `,`",
+    "Illegal trailing comma before end of array": "there is an extra `,`",
+    "Extra data": "there is text after the last bracket",
+    "Unterminated string starting at": "this string has no closing quote",
+    "Invalid control character at": "a line break or tab in a string; write `\\\n` or `\\t`",
+    "Invalid \\escape": "unknown escape",
+    "Invalid \\uXXXX escape": "unknown escape",
 }
 
 
@@ -75,9 +75,7 @@ def document(text: str) -> tuple[Any, int, int]:
         raise BrokenJsonError(_REASONS["Extra data"], _skip(text, end))
     half = _half(text)
     if half is not None:
-        raise BrokenJsonError(
-            "half of a character stands here, which cannot be saved or sent", half
-        )
+        raise BrokenJsonError("half of a character, which cannot be saved or sent", half)
     return value, start, end
 
 

@@ -17,7 +17,7 @@ BROKEN_JSON = Message(
     severity=Severity.ERROR,
     summary="A file is not JSON",
     text="This is not JSON: {reason}.",
-    why="A file that is not JSON cannot be read at all; ComfyUI answers it with error 500.",
+    why="ComfyUI answers a file that is not JSON with error 500.",
     help="{help}",
     bad="""\
 {
@@ -50,9 +50,9 @@ WRITTEN_TWICE = Message(
     name="written-twice",
     severity=Severity.ERROR,
     summary="A JSON object has the same key twice",
-    text="{key} stands twice in {where}.",
-    why="Of two values with one key only the last counts; the other is lost without a word.",
-    help="Give one of them another name, or take it away.",
+    text="{key} is twice in {where}.",
+    why="Only the last of two values with the same key counts; the other is silently lost.",
+    help="Rename one of them, or remove it.",
     bad="""\
 {
     "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
@@ -70,7 +70,7 @@ NOT_A_NODE = Message(
     text="{key} is {what}, not a node.",
     why="Every value of prompt JSON is a node: an object with `class_type` and `inputs`. ComfyUI answers "
     "anything else with error 500.",
-    help="Write the node, or take {key} away.",
+    help="Write the node, or remove {key}.",
     bad="""\
 {
     "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
@@ -87,7 +87,7 @@ NO_CLASS = Message(
     severity=Severity.ERROR,
     summary="A node has no `class_type`",
     text="{key} has no `class_type`.",
-    why="ComfyUI refuses the whole prompt when one node does not say what it is.",
+    why="ComfyUI rejects the whole prompt when one node has no class.",
     help='Write `"class_type": "…"`.',
     bad="""\
 {
@@ -104,9 +104,11 @@ NO_INPUTS = Message(
     severity=Severity.ERROR,
     summary="A node has no `inputs`",
     text="{key} has no `inputs`.",
-    why="ComfyUI refuses it where the node is needed. Where it is not, the server's only worker dies, and "
-    "no later prompt runs until the server is started again.",
-    help='Write `"inputs": {{}}`, or take the node away.',
+    why=(
+        "ComfyUI rejects the prompt if the node is needed. Otherwise the server's only worker "
+        "dies, and no later prompt runs until the server is restarted."
+    ),
+    help='Write `"inputs": {{}}`, or remove the node.',
     bad="""\
 {
     "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
@@ -123,8 +125,11 @@ NOT_A_LINK = Message(
     severity=Severity.ERROR,
     summary="A list among the inputs of a node is not a link",
     text="`{input}` of {key} is {value}, {what}.",
-    why="ComfyUI takes every list for a link, `[node id, output]`: the id as text, the output as a whole "
-    "number counted from 0. Anything else is refused, or ends the server's worker.",
+    why=(
+        "ComfyUI takes every list for a link, `[node id, output]`: the id as a string, the "
+        "output as a whole number counted from 0. Anything else is rejected, or stops the "
+        "server's worker."
+    ),
     help="{help}",
     bad="""\
 {

@@ -143,7 +143,7 @@ def _node_errors(node: Any) -> list[str]:
         found.append("has no inputs")
     else:
         found.extend(
-            f"{name}: is no value" for name, value in inputs.items() if not _is_value(value)
+            f"{name}: is not a value" for name, value in inputs.items() if not _is_value(value)
         )
     if not isinstance(meta, dict) or not isinstance(meta.get("title"), str):
         found.append("has no title")

@@ -70,8 +70,8 @@ def _not_a_prompt(value: Any) -> tuple[str, str] | None:
     inner = value.get("prompt")
     if isinstance(inner, dict) and "class_type" not in inner:
         return (
-            "the body of a request, or a record, with the prompt under `prompt`",
-            "Take only what stands under `prompt`.",
+            "a request body or a record, with the prompt under `prompt`",
+            "Use only the value of `prompt`.",
         )
     return None
 
@@ -174,7 +174,7 @@ class _Reader:
 
 def _wrong_link(value: list[Any]) -> tuple[str, str, str | None] | None:
     """What is wrong with a list as a link, what to do, and the text of the link that was meant."""
-    as_list = 'A list that is no link is written `{"__value__": [...]}`.'
+    as_list = 'A list that is not a link is written `{"__value__": [...]}`.'
     if len(value) != 2:
         return "a list that is not a link", as_list, None
     node, slot = value

@@ -82,8 +82,8 @@ def _call(node: Node, graph: Graph, names: dict[str, str]) -> str:
         f"{spelling.key(name)} = {_value(_as_written(node, name, value), graph, names)}"
         for name, value in node.inputs.items()
     )
-    remarks = list(_remarks(node, graph, names))
-    about = " { " + ", ".join(remarks) + " }" if remarks else ""
+    annotations = list(_annotations(node, graph, names))
+    about = " { " + ", ".join(annotations) + " }" if annotations else ""
     return f"{spelling.class_name(node.class_name)}({arguments}){about}"
 
 
@@ -92,7 +92,7 @@ def _as_written(node: Node, name: str, value: Any) -> Any:
     return node.own_files[name].written if name in node.own_files else value
 
 
-def _remarks(node: Node, graph: Graph, names: dict[str, str]) -> Iterator[str]:
+def _annotations(node: Node, graph: Graph, names: dict[str, str]) -> Iterator[str]:
     if node.title and node.title != node.id:
         yield f"title = {spelling.quote(node.title)}"
     if graph.class_of(node) is None:

@@ -20,7 +20,7 @@ text         the whole file, `naming_passes` its passes, `spelled` its constants
 plain        the whole file as a plain graph
 source_text  the text that an output file carries
 whole        a whole import
-remarks      what becomes a comment
+notes      what becomes a comment
 needs        what leads to an output
 simplify     what is known without running, put in
 defaults     what is said twice, left out
@@ -88,8 +88,8 @@ def text_of(
     unnamed = nameless(kept)
     if unnamed is not None:
         raise CommandError(
-            f"{origin}: #{unnamed.id} ({unnamed.class_name}) has an input without a name, and a .wan file "
-            "names every input. Give it the name that its class has for it, or remove it."
+            f"{origin}: #{unnamed.id} ({unnamed.class_name}) has an input without a name, "
+            "but a .wan file names every input. Use the name from its class, or remove it."
         )
     words = Vocabulary(used)
     name = name_of(origin.rpartition(".")[0] or origin) or "imported"

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 
 _CHANGED = (
-    "the .wan text that the file carries makes another graph than the one beside it, which was changed "
-    "since; this is made of the graph"
+    "the .wan source in the file does not match its graph, which was changed later; the "
+    "graph is imported"
 )
 
 #: A path in a file that leads further up than this is nobody's own.
@@ -41,7 +41,7 @@ class Own(NamedTuple):
     """The text, None where it does not make the graph any more; and what is to be said of it."""
 
     text: str | None
-    remarks: tuple[str, ...]
+    hints: tuple[str, ...]
 
 
 def carried_text(wan: Mapping[str, Any], graph: Graph) -> Own:
@@ -73,7 +73,7 @@ def _remarks(files: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
         settings = " ".join(f"--set {key}={value}" for key, value in sorted(given.items()))
         found.append(f"the file was made with {settings}")
     if files:
-        found.append(f"the text uses {', '.join(sorted(files))}")
+        found.append(f"the source uses {', '.join(sorted(files))}")
     return found
 
 
@@ -134,9 +134,9 @@ def carried(data: bytes, shown: str, file: Path | None) -> Carried:
     text = found.prompt or found.workflow
     if text is None:
         raise CommandError(
-            f"{shown}: the file carries no workflow. ComfyUI writes one into what its save nodes make, "
-            "unless it is started with --disable-metadata; what a website or a messenger has "
-            "converted has lost it."
+            f"{shown}: the file contains no workflow. ComfyUI's save nodes embed it, unless "
+            "ComfyUI is started with --disable-metadata; websites and messengers remove it "
+            "when they convert a file."
         )
     return Carried(Source(text, shown), found.wan or _beside(found.workflow or ""))
 
@@ -162,7 +162,7 @@ def _text(data: bytes, shown: str, file: Path | None) -> Source:
     if not source.text.strip():
         raise UnreadableFile(shown, "is empty")
     raise CommandError(
-        f"{shown}: this is no JSON of ComfyUI's. `wan import` reads prompt JSON, workflow JSON, and the "
+        f"{shown}: not ComfyUI JSON. `wan import` reads prompt JSON, workflow JSON, and the "
         "PNG, WebP, MP4, WebM and latent files that ComfyUI writes."
     )
 
@@ -182,19 +182,19 @@ def _from_output(data: bytes, shown: str, file: Path | None) -> embedded.Embedde
             raise UnreadableFile(shown, error.reason) from error
 
 
-_SILENT = "{} muted or bypassed nodes became comments; --muted keeps them as nodes wherever it can"
+_SILENT = "{} muted or bypassed nodes became comments; --muted keeps them as nodes where possible"
 
 
 class Imported(NamedTuple):
     """The text of an import, None where `diagnostics` say why there is none.
 
-    `remarks` are what is to be known beside it; `own` tells that it is the text that the file was made
+    `hints` are what to tell the user; `own` tells that it is the text that the file was made
     of, and not one made of its graph.
     """
 
     text: str | None
     diagnostics: list[Diagnostic]
-    remarks: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     own: bool = False
 
 
@@ -224,22 +224,22 @@ def import_bytes(
     if found.wan is not None and not from_graph:
         own = carried_text(found.wan, graph)
         if own.text is not None:
-            return Imported(own.text, [], (*own.remarks, *_more_notes(found.source)), own=True)
-        remarks = own.remarks
+            return Imported(own.text, [], (*own.hints, *_more_notes(found.source)), own=True)
+        hints = own.hints
     else:
-        remarks = ()
+        hints = ()
     used = tuple(_used(path, name, folder) for path, name in uses)
     made = text_of(graph, _origin(shown), used=used, folder=folder, simplify=simplify, muted=muted)
     if made.silent and not muted and not simplify:
-        remarks = (*remarks, _SILENT.format(made.silent))
-    return Imported(made.text, [*diagnostics, *made.diagnostics], remarks)
+        hints = (*hints, _SILENT.format(made.silent))
+    return Imported(made.text, [*diagnostics, *made.diagnostics], hints)
 
 
 def _more_notes(source: Source) -> list[str]:
     """What to say of notes that somebody has put beside the graph since."""
     if not notes(source.text):
         return []
-    return ["notes were written beside the graph; --from-graph brings them in as comments"]
+    return ["the graph has notes; --from-graph imports them as comments"]
 
 
 def _origin(shown: str) -> str:

@@ -87,7 +87,7 @@ def read(url: str, token: str = "") -> Address:
     except ValueError:  # UnicodeError is one
         host = ""
     if not host or scheme not in _PORTS or port == 0:
-        raise CommandError("this is not the address of a server; write it as http://127.0.0.1:8188")
+        raise CommandError("not a server address; write it as http://127.0.0.1:8188")
     shown = f"[{host}]" if ":" in host else host
     path = quote(parts.path.rstrip("/"), safe=_PLAIN)
     at = f":{port}" if port not in (None, _PORTS[scheme]) else ""
@@ -121,7 +121,7 @@ def _host(name: str) -> str:
 def _sendable(header: str) -> str:
     if any(ord(sign) < 32 or ord(sign) > 255 for sign in header):
         raise CommandError(
-            "the login has characters that cannot be sent in a header: "
-            "see WAN_TOKEN, or the password in the address"
+            "the login has characters that are not allowed in a header: see WAN_TOKEN, or "
+            "the password in the address"
         )
     return header

@@ -38,7 +38,7 @@ def parse(data: bytes | str) -> Any:
         text = data if isinstance(data, str) else data.decode("utf-8")
         found = json.loads(text)
     except RecursionError:
-        raise ValueError("nested too deep") from None
+        raise ValueError("nested too deeply") from None
     return _whole(found) if _NAMES_HALF.search(text) else found
 
 
@@ -54,7 +54,7 @@ def _whole(value: Any) -> Any:
 
 
 #: Why an answer is no good that is no fault of the connection.
-NOT_COMFYUI = "answers, but not as ComfyUI does"
+NOT_COMFYUI = "answers, but not like ComfyUI"
 
 _CHUNK_BYTES = 256 * 1024
 
@@ -84,7 +84,7 @@ class Answer:
                 raise ServerTooLarge(self._shown, f"sent more than {most} bytes")
         stated = self.stated_bytes
         if stated is not None and got < stated:
-            raise ServerSilent(self._shown, "broke off in the middle of an answer")
+            raise ServerSilent(self._shown, "closed the connection in the middle of an answer")
         return b"".join(parts)
 
     @property
@@ -189,7 +189,7 @@ def _reason(error: Exception, limit: Limit) -> str:
     if isinstance(error, TimeoutError):
         return f"did not answer within {limit.seconds:g} seconds"
     if isinstance(error, (IncompleteRead, RemoteDisconnected, ConnectionResetError)):
-        return "broke off in the middle of an answer"
+        return "closed the connection in the middle of an answer"
     if type(error).__name__ == "SSLCertVerificationError":  # a ValueError too
         return "has a certificate that cannot be verified"
     if isinstance(error, (HTTPException, ValueError)):

@@ -93,7 +93,7 @@ class _Tls(_Budgeted, ssl.SSLSocket):
 def _tcp(place: tuple[str, int], budget: Budget) -> _Plain:
     """A TCP connection to the first address of a host that answers. Raises OSError."""
     found = socket.getaddrinfo(*place, type=socket.SOCK_STREAM)
-    failure: OSError = OSError("its name has no address")
+    failure: OSError = OSError("its name cannot be resolved")
     for number, (family, kind, protocol, _, at) in enumerate(found, 1):
         made = _Plain(family, kind, protocol)
         try:

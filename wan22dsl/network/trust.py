@@ -89,8 +89,8 @@ def named_by_file(url: str, where: str, option: str) -> str:
     file = str(Path(folder, _FILE)) if folder else f"your own {_FILE}"
     raise CommandError(
         f"{where} names a server that you have not allowed: {address.shown}",
-        "Nothing was sent. A file can name any server, so only you can allow one.",
-        f"Name it yourself with `{option} {address.shown}` or {SERVER}, or add this to {file}:",
+        "Nothing was sent. A file can name any server, so you must allow each one.",
+        f"Use `{option} {address.shown}` or {SERVER}, or add this to {file}:",
         f'[servers."{address.shown}"]',
     )
 
@@ -148,10 +148,10 @@ def _entry(entry: dict[str, Any], where: str) -> Server:
     kinds: dict[str, type] = {"token_env": str, "token_over_http": bool}
     for key, value in entry.items():
         if key not in kinds:
-            raise CommandError(f"{where}: unknown setting `{key}`; there are {', '.join(kinds)}")
+            raise CommandError(f"{where}: unknown setting `{key}`; settings: {', '.join(kinds)}")
         if not isinstance(value, kinds[key]):
             wanted = "true or false" if kinds[key] is bool else "the name of a variable in quotes"
-            raise CommandError(f"{where}: `{key}` takes {wanted}")
+            raise CommandError(f"{where}: `{key}` must be {wanted}")
     return Server(entry.get("token_env", ""), entry.get("token_over_http", False))
 
 

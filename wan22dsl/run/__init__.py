@@ -8,7 +8,7 @@ stream      the WebSocket, read in a thread that stamps every message when it co
 client      what a server can be asked; with the stream, the owner of all sockets
 plan        which node belongs to which pass or stage, read from the graph
 preflight   what is missing on the server, before anything is submitted
-submit      a prompt handed over once, and taken back
+submit      a prompt submitted once, and taken back
 watch       one prompt, from its submission to its end, whatever happens on the way
 inquiry     what history and queue say of it, without the socket; judging reads the history
 retry_policy  out of memory: recognised, and what to try next

@@ -105,7 +105,7 @@ def attempt(
 
 
 class _Came(NamedTuple):
-    """What came of one prompt."""
+    """The result of one prompt."""
 
     ending: Ending
     partial: Any = None
@@ -212,7 +212,7 @@ class _Try:
         self._running.latents[:] = self._latents.values()
         for node, cut in piece.gives.items():
             if cut not in self._latents:
-                said = "the server does not say where it has saved the latent"
+                said = "the server does not report where it saved the latent"
                 return ending._replace(how="error", fault=Fault(node, staged.SAVE, "", said))
         return ending
 

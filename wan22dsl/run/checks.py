@@ -51,12 +51,12 @@ def seen(lines: Sequence[str], usage: Usage | None, graph: Graph) -> Iterator[Di
 
 #: Why a target was missed and what to do, where no cause was found: on a server, and in a simulation.
 _UNEXPLAINED = (
-    "Nothing was seen that explains it.",
-    "Look at the card's clocks, and compare with `wan runs compare`.",
+    "No cause was found.",
+    "Check the card's clocks, and compare with `wan runs compare`.",
 )
 _ESTIMATED = (
-    "That is what the estimate for this card comes to.",
-    "Take fewer frames or a smaller size, or set the target for this card in a `target` block.",
+    "This matches the estimate for this card.",
+    "Use fewer frames or a smaller size, or set the target for this card in a `target` block.",
 )
 
 
@@ -102,11 +102,11 @@ def _reasons(
     twice = [own for own in about if own.cfg is not None and own.cfg != 1.0]
     if twice:
         named = ", ".join(f"`{own.name}` (cfg {own.cfg:g})" for own in twice)
-        found.append(f"With a cfg other than 1 every step computes the model twice: {named}.")
+        found.append(f"With a cfg other than 1 every step runs the model twice: {named}.")
     cold = [own for own in times.passes if own.cold and own.name in {each.name for each in about}]
     load_s = sum(own.load_s for own in cold)
     if cold and load_s > 0.15 * seconds:
-        found.append(f"It was cold: {load_s:.0f} s went into loading; run once more to know.")
+        found.append(f"It was cold: loading took {load_s:.0f} s; run again for a warm time.")
     for code, text in (
         (messages.STREAMED.code, "Weights were streamed to the card in every step (see above)."),
         (messages.THROTTLED.code, "The card throttled (see above)."),

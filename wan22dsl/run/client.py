@@ -90,7 +90,7 @@ class Client:
         }
         answer = self._http.json("POST", "/prompt", limits.PROMPT, body)
         if not isinstance(answer, dict):
-            raise ServerSilent(self.shown, "took a prompt and did not say so as ComfyUI does")
+            raise ServerSilent(self.shown, "accepted a prompt, but its answer is not ComfyUI's")
         return answer
 
     def history(self, prompt_id: str) -> dict[str, Any] | None:
@@ -105,7 +105,7 @@ class Client:
         running, pending = answer.get("queue_running"), answer.get("queue_pending")
         if not isinstance(running, list) or not isinstance(pending, list):
             # Taken for an empty one, it would mean that our prompt is lost.
-            raise ServerSilent(self.shown, "answers, but not as ComfyUI does")
+            raise ServerSilent(self.shown, "answers, but not like ComfyUI")
         return Queue(_ids(running), _ids(pending))
 
     def interrupt(self, prompt_id: str) -> None:
@@ -157,7 +157,7 @@ class Client:
             "POST", "/upload/image", limits.upload(size), raw=body, headers=headers
         )
         if not isinstance(answer, dict) or not isinstance(answer.get("name"), str):
-            raise ServerSilent(self.shown, "took a file and did not say under which name")
+            raise ServerSilent(self.shown, "accepted a file, but did not report its name")
         folder = answer.get("subfolder")
         return (
             f"{folder}/{answer['name']}" if isinstance(folder, str) and folder else answer["name"]

@@ -52,7 +52,7 @@ def comparison(left: RunRecord, right: RunRecord) -> Iterator[str]:
     yield f"A  {left.id}{'  simulated' if left.simulated else ''}"
     yield f"B  {right.id}{'  simulated' if right.simulated else ''}"
     if left.simulated != right.simulated:
-        yield "one of them is simulated: their times cannot be compared"
+        yield "one of them is simulated: their times are not comparable"
     yield ""
     theirs = _traits(right)
     for name, item in _traits(left).items():

@@ -46,7 +46,7 @@ class Fetched(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """A file that could not be had whole; `kept` is what came of it, or None.
+    """A file that could not be had whole; `kept` is the partial file, or None.
 
     `is_local`: it is not the server's doing, but that of the disk here.
     """

@@ -124,9 +124,9 @@ class Run:
                 stopped = stopped_by(str(stop))
                 self._note = self._note or f"{stopped} while the record was written."
             except CommandError as error:
-                note = f"{self._note}\nThe record could not be kept: {error}".strip()
+                note = f"{self._note}\nThe record could not be saved: {error}".strip()
                 return Done(record, None, note, is_written=False)
-        note = f"{self._note}\nThe record was not kept.".strip()
+        note = f"{self._note}\nThe record was not saved.".strip()
         return Done(record, None, note, is_written=False)
 
     def _attempts(self, stack: ExitStack, meter: Meter) -> tuple[RetryLoop, Tried | None, str]:
@@ -260,7 +260,7 @@ class Run:
             is_whole=not job.subject.not_counted,
             target_s=self._options.target_s,
         )
-        nothing = "" if came.memory is not None else "the card said nothing in that time"
+        nothing = "" if came.memory is not None else "the card reported nothing in that time"
         return Record(
             id=self._id,
             started=self._started,
@@ -298,8 +298,8 @@ class Run:
             return f"{stopped}. All outputs are here."
         named = ", ".join(file.path for _, file in missing[:5]) + (", …" if missing[5:] else "")
         return (
-            f"{stopped} while files were fetched. The server's output folder has {named}; "
-            f"`{self._fetch_command}` gets them."
+            f"{stopped} while outputs were downloaded. The server's output folder has "
+            f"{named}; `{self._fetch_command}` downloads them."
         )
 
 
@@ -314,4 +314,8 @@ def _missing(
 
 def _in_words(kept: Path | None) -> str:
     """What is left of a file that did not come whole."""
-    return f"What came is kept as `{kept.as_posix()}`." if kept is not None else "Nothing came."
+    return (
+        f"The downloaded part is kept as `{kept.as_posix()}`."
+        if kept is not None
+        else ("Nothing was downloaded.")
+    )

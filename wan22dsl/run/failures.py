@@ -45,7 +45,7 @@ def diagnostic(
 ) -> Diagnostic:
     """The message for how it ended, when it did not end well. `command` gets outputs later."""
     ending = tried.ending
-    again = f"Tried in vain: {', '.join(retries)}." if retries else "Nothing else was tried."
+    again = f"Attempts that failed: {', '.join(retries)}." if retries else "There was no other attempt."
     if ending.fault is not None and retry_policy.is_out_of_memory(ending.fault):
         return faults.out_of_memory(
             ending.fault, graph, again, retry_policy.what_fits(plan, _card_bytes(stats))
@@ -63,12 +63,10 @@ def in_words(left: Left) -> str:
     if left.is_nothing:
         return "Nothing of it is left in the server's queue."
     if left.unknown:
-        return (
-            f"It could not be taken back, because the server {left.unknown}; it may still run it."
-        )
+        return f"It could not be cancelled, because the server {left.unknown}; it may still run."
     return (
-        f"It was asked to stop; the server still counts prompt {left.prompt_id} as running, and will stop "
-        "after the node that it is in, if it is alive."
+        f"A stop was requested; the server still lists prompt {left.prompt_id} as running, "
+        "and will stop after the current node, if it is alive."
     )
 
 

@@ -20,13 +20,13 @@ _LONGEST = 600
 def refused(said: Any, graph: Graph) -> list[Diagnostic]:
     """An answer of /prompt with status 400 or 500."""
     if not isinstance(said, dict):
-        reason = _short(str(said)) or "it does not say why"
+        reason = _short(str(said)) or "no reason given"
         return [messages.REFUSED_PROMPT.at(graph.span, reason=reason, help="See the server's log.")]
     found = list(of_nodes(said.get("node_errors"), graph, "Nothing was run."))
     if found:
         return found
     error = said.get("error")
-    error = error if isinstance(error, dict) else {"message": str(error or "it does not say why")}
+    error = error if isinstance(error, dict) else {"message": str(error or "no reason given")}
     reason = ": ".join(_short(str(error[key])) for key in ("message", "details") if error.get(key))
     span = graph.span
     info = error.get("extra_info")
@@ -35,9 +35,7 @@ def refused(said: Any, graph: Graph) -> list[Diagnostic]:
         span = node.span
     help = ""
     if error.get("type") in {"invalid_prompt", "missing_node_type"}:
-        help = (
-            "Install the pack that has the class, or restart ComfyUI if it was installed just now."
-        )
+        help = "Install the pack that has the class, or restart ComfyUI if it was just installed."
     return [messages.REFUSED_PROMPT.at(span, reason=reason.rstrip("."), help=help)]
 
 
@@ -55,7 +53,7 @@ def of_nodes(node_errors: Any, graph: Graph, consequence: str) -> Iterator[Diagn
                 _span(graph, str(id), name),
                 node=id,
                 class_name=about.get("class_type") or (node.class_name if node else "unknown"),
-                reason=": ".join(said).rstrip(".") or "it does not say why",
+                reason=": ".join(said).rstrip(".") or "no reason given",
                 consequence=consequence,
             )
 
@@ -83,7 +81,7 @@ def failed(fault: Fault, graph: Graph) -> Diagnostic:
         node=fault.node,
         class_name=fault.class_name,
         type=fault.type or "error",
-        reason=_short(fault.message) or "it does not say why",
+        reason=_short(fault.message) or "no reason given",
         help=_help(fault),
     )
 
@@ -103,12 +101,15 @@ def out_of_memory(fault: Fault, graph: Graph, tried: str, fits: str) -> Diagnost
 def _help(fault: Fault) -> str:
     said = fault.message.lower()
     if "mat1 and mat2" in said or "expected input" in said or "size mismatch" in said:
-        return "Model, LoRA, VAE or text encoder are of different families; look which belong together."
+        return (
+            "Model, LoRA, VAE or text encoder belong to different families; check which ones fit "
+            "together."
+        )
     if "no such file" in said or "filenotfound" in fault.type.lower():
-        return "A file is missing on the server; its log says which."
+        return "A file is missing on the server; its log names it."
     if "header" in said or "incomplete metadata" in said or "deserializ" in said:
-        return "A model file on the server is damaged; fetch it again."
-    return "The server's log has the whole traceback."
+        return "A model file on the server is damaged; download it again."
+    return "The server's log has the full traceback."
 
 
 def _short(text: str) -> str:

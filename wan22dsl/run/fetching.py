@@ -40,7 +40,7 @@ _ANSWERED = frozenset(
 
 
 class Fetching(NamedTuple):
-    """What came of it: the record as it is now, the files that came, and why others did not."""
+    """The result: the record as it is now, the files that came, and why others did not."""
 
     record: RunRecord
     came: tuple[Output, ...]
@@ -125,13 +125,14 @@ def _verdict(client: Client, record: RunRecord) -> Verdict | None:
     ids = record.attempts[-1].prompt_ids if record.attempts else ()
     if not ids:
         raise CommandError(
-            f"run {record.id}: no prompt was submitted, so there is nothing to fetch"
+            f"run {record.id}: no prompt was submitted, so there is nothing to download"
         )
     found = request_retry.again(lambda: client.history(ids[-1]), first_contact=True)
     verdict = server_history.verdict(found) if found is not None else None
     if verdict is None and any(request_retry.again(client.queue).holds(id_) for id_ in ids):
         raise CommandError(
-            f"run {record.id}: it still runs or waits on {client.shown}; try again when it is over"
+            f"run {record.id}: it is still running or queued on {client.shown}; try again "
+            "when it has ended"
         )
     return verdict
 
@@ -162,10 +163,10 @@ def _nothing(record: RunRecord, server: str, verdict: Verdict | None) -> str:
         for node in record.prompt.graph.values()
         if isinstance(node, dict) and "filename_prefix" in node.get("inputs", {})
     ]
-    look = f" Look there for names that begin with {', '.join(prefixes)}." if prefixes else ""
+    look = f" Look there for names that start with {', '.join(prefixes)}." if prefixes else ""
     return (
-        f"run {record.id}: {server} knows nothing of it any more, and named no file before."
-        f"{look or ' Run it again.'}"
+        f"run {record.id}: {server} no longer has a record of it, and reported no file "
+        f"before.{look or ' Run it again.'}"
     )
 
 
@@ -179,7 +180,7 @@ def _foreign(file: Path, record: RunRecord) -> str:
     if not isinstance(prompt, dict) or record.attempts[-1].staged or record.attempts[-1].tiled:
         return ""
     same = prompt == record.prompt.graph
-    return "" if same else "the file of that name on the server is of another run"
+    return "" if same else "the file of that name on the server belongs to another run"
 
 
 def _output(fetched: download.Fetched) -> Output:

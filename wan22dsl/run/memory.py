@@ -166,7 +166,7 @@ class Meter:
         device = _first_device(stats)
         self.device = str(device.get("name", ""))[:120]
         if device.get("type") == "cpu":
-            self.missing = "the server computes on its CPU: there is no card to look at"
+            self.missing = "the server computes on its CPU: there is no card to monitor"
             return None, 0.0, _nothing
         if client.address.is_loopback:
             nvml = Nvml.open(self.device)
@@ -176,7 +176,7 @@ class Meter:
         if device:
             self.source = "server"
             return lambda: _from_server(client), _EVERY_SERVER_S, _nothing
-        self.missing = "the server names no card"
+        self.missing = "the server reports no card"
         return None, 0.0, _nothing
 
     def _run(self) -> None:

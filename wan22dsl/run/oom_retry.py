@@ -157,7 +157,7 @@ class RetryLoop:
 
     def _note(self, tried: Tried) -> None:
         fault = tried.ending.fault
-        how = "refused in part" if tried.partial else tried.ending.how
+        how = "accepted in part" if tried.partial else tried.ending.how
         self._attempted(how, f"{fault.type}: {fault.message}" if fault is not None else "")
 
     def _attempted(self, how: str, reason: str) -> None:

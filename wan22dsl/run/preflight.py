@@ -160,7 +160,7 @@ def _stood_in(graph: Graph, stand_ins: StandIns) -> Diagnostic:
     )
 
 
-_PLACE = "Put the file where the server looks for it. That is its folder"
+_PLACE = "Put the file into the server's folder"
 
 #: What to do about what a simulated server lacks that somebody has started.
 _STAND_IN_HELP = "The server is simulated: start it with `wan serve --stand-in FILE`."
@@ -175,9 +175,9 @@ def _missing_class(node: Node, live: LiveCatalogue, *, simulated: bool) -> Diagn
             f"Install the pack {pack} (ComfyUI-Manager finds it by that name), and restart ComfyUI."
         )
     elif live.is_own(node.class_name):
-        help = "It belongs to ComfyUI itself: update ComfyUI."
+        help = "It is a node of ComfyUI itself: update ComfyUI."
     else:
-        help = "Find out which pack brings it, install that, and restart ComfyUI."
+        help = "Find the pack that has the class, install it, and restart ComfyUI."
     return messages.MISSING_CLASS.at(node.span, class_name=node.class_name, help=help)
 
 

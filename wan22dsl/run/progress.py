@@ -164,9 +164,9 @@ class Board:
             self._piece = event.part
             self.note = f"submitted{f' ({event.part})' if event.part else ''}"
         elif isinstance(event, Disconnected):
-            self.note = f"connection lost ({event.reason}); connecting again"
+            self.note = f"connection lost ({event.reason}); reconnecting"
         elif isinstance(event, Connected):
-            self.note = "connected again"
+            self.note = "reconnected"
         elif isinstance(event, Retry):
             self.note = f"{event.why}; next: {event.name}"
             for row in self.rows.values():

@@ -79,7 +79,7 @@ def _whole(what: str, times: Times) -> Measured:
 def _peak(seen: Seen) -> Measured:
     what = "the peak of the card's memory"
     if seen.usage is None:
-        return Measured(what, None, unfit="the card's memory was not seen", is_memory=True)
+        return Measured(what, None, unfit="the card's memory was not measured", is_memory=True)
     unfit = _from_cache(seen.times)
     return Measured(what, float(seen.usage.peak_bytes), unfit=unfit, is_memory=True)
 
@@ -89,13 +89,13 @@ def _unfit(pass_time: PassTime, *, named: bool = False) -> str:
     which = f"`{pass_time.name}` is " if named else ""
     if pass_time.cached:
         return f"{which}from the cache"
-    return "" if pass_time.complete else f"{which}seen in part"
+    return "" if pass_time.complete else f"{which}partly observed"
 
 
 def _from_cache(times: Times) -> str:
     """Why the whole of a run cannot be judged: of its total even a broken connection takes nothing."""
     if times.all_cached:
-        return "nothing was run: all is from the cache"
+        return "all results came from the server's cache"
     cached = [f"`{pass_time.name}`" for pass_time in times.passes if pass_time.cached]
     return f"from the cache: {', '.join(cached)}" if cached else ""
 
@@ -115,7 +115,7 @@ def _interpolation(seen: Seen, lengths: Sequence[int]) -> Iterator[Measured]:
         nodes = [seen.graph.nodes[id] for id in owned if any(seen.graph.nodes[id].links())]
         if len(nodes) == 1 and _frames_in(nodes[0]) is not None:
             if not lengths or _frames(nodes[0], facts) in lengths:
-                unfit = "" if seen.times.complete else "seen in part"
+                unfit = "" if seen.times.complete else "partly observed"
                 unfit = "from the cache" if stage.cached else unfit
                 yield Measured(stage.name, stage.seconds, unfit=unfit)
 
@@ -174,7 +174,7 @@ def rate(
     declared = [target for target in graph.targets if not target.is_guide]
     if declared and not found:
         names = ", ".join(f"`{target.name}`" for target in declared)
-        note = f"the run is not of a kind that {names} {'are' if declared[1:] else 'is'} for"
+        note = f"{names} {'do' if declared[1:] else 'does'} not apply to this kind of run"
         found.append(Rating("the whole run", times.total_s, "not rated", names, note))
     if own_target_s is not None:
         found = [*_by(_of_the_command(own_target_s), seen), *found]
@@ -185,7 +185,7 @@ def without_whole(rating: Rating) -> Rating:
     """The rating of a simulated run of which a part is not counted: its whole time is not known."""
     if not rating.what.startswith("the whole run"):
         return rating
-    return rating._replace(seconds=None, verdict="not rated", note="a part of it is not counted")
+    return rating._replace(seconds=None, verdict="not rated", note="a part of it has no estimate")
 
 
 def _of_the_command(seconds: float) -> Target:

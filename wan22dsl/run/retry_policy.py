@@ -90,11 +90,11 @@ def what_fits(plan: Plan, total_bytes: int | None) -> str:
         if fits and fits < frames:
             advice.append(f"About {fits} frames at {width}x{height} should fit on this card.")
         elif not fits:
-            advice.append(f"{width}x{height} is too large for this card; try 480x832.")
+            advice.append(f"{width}x{height} is too large for this card; use 480x832.")
     advice.append(
-        "Less memory is needed by: fewer frames or a smaller size (both count alike), batch 1, fp8 or "
-        "GGUF weights, fewer other programs on the card. If the card is nearly full, start ComfyUI "
-        "with --reserve-vram 2."
+        "To need less memory, use fewer frames or a smaller size (both count alike), batch "
+        "1, fp8 or GGUF weights, or close other programs on the card. If the card is nearly "
+        "full, start ComfyUI with --reserve-vram 2."
     )
     return " ".join(advice)
 

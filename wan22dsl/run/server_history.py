@@ -63,7 +63,7 @@ def verdict(history: dict[str, Any]) -> Verdict | None:
     if status.get("status_str") == "success":
         return Verdict("success", outputs, None, started_ms, None)
     if status.get("status_str") == "error":
-        silent = Fault("", "", "", "the server's history says that it failed, and not why")
+        silent = Fault("", "", "", "the server's history says that it failed, but not why")
         return Verdict("error", outputs, silent, started_ms, None)
     return None
 

@@ -45,7 +45,7 @@ def why_not(graph: Graph, plan: Plan) -> str | None:
     classes = [node.class_name for node in graph.nodes.values()]
     masked = sorted(class_name for class_name in classes if record_of(class_name).adds_mask)
     if masked and len(plan.passes) > 1:
-        return f"the latent of {masked[0]} has a mask that a file does not keep"
+        return f"the latent of {masked[0]} has a mask, which latent files do not store"
     return None
 
 

@@ -142,11 +142,13 @@ def _look_at_version(shown: str, text: bytes) -> None:
         raise CommandError(f"{shown}: is not the record of a run")
     if version > VERSION:
         raise CommandError(
-            f"{shown}: was made by a later version of wan22dsl ({_made_by(found)}, shape {version}); "
-            "update this one to read it"
+            f"{shown}: was made by a later version of wan22dsl ({_made_by(found)}, schema "
+            f"version {version}); update wan22dsl to read it"
         )
     if version < VERSION:
-        raise CommandError(f"{shown}: has a shape ({version}) that this version does not know")
+        raise CommandError(
+            f"{shown}: has schema version {version}, which this version does not know"
+        )
 
 
 def _made_by(found: dict[str, Any]) -> str:
@@ -190,11 +192,9 @@ def find(folder: Path, word: str) -> RunRecord:
         return (exact or meant)[0]
     where = folder.as_posix()
     if not meant:
-        raise CommandError(
-            f"there is no run `{word}` in {where}; `wan runs list` names all", *problems
-        )
+        raise CommandError(f"no run `{word}` in {where}; `wan runs list` lists all", *problems)
     names = ", ".join(run_record.id for run_record in meant[:5])
-    raise CommandError(f"several runs in {where} are meant by `{word}`: {names}")
+    raise CommandError(f"`{word}` matches several runs in {where}: {names}")
 
 
 def _failed(place: Path, error: OSError) -> CommandError:

@@ -200,5 +200,5 @@ def _said(error: Exception) -> str:
         return f"HTTP {status}"
     kind = type(error).__name__
     if kind == "WebSocketConnectionClosedException":
-        return "the server is not there any more"
+        return "the server does not respond"
     return getattr(error, "strerror", None) or kind

@@ -1,4 +1,4 @@
-"""A record for people: a table of passes, and what came of the run."""
+"""A record for people: a table of passes, and the result of the run."""
 
 from __future__ import annotations
 
@@ -42,9 +42,12 @@ def lines(record: RunRecord) -> Iterator[str]:
     if record.not_fetched:
         named = ", ".join(remote.path for remote in record.not_fetched[:5])
         more = ", …" if len(record.not_fetched) > 5 else ""
-        yield f"not fetched: {named}{more}; `wan runs fetch {record.id}` gets what the server has"
+        yield (
+            f"not downloaded: {named}{more}; `wan runs fetch {record.id}` downloads what the "
+            "server has"
+        )
     elif record.result == "unfinished":
-        yield f"not ended when this was written; `wan runs fetch {record.id}` asks the server"
+        yield f"still running when this was written; `wan runs fetch {record.id}` asks the server"
     if record.left_on_server:
         yield f"left in the server's output folder: {', '.join(record.left_on_server)}"
 
@@ -94,7 +97,7 @@ def _times(timing: Timing) -> list[str]:
 
 def _state(pass_: Pass) -> str:
     if pass_.cached:
-        return "cached: says nothing about speed"
+        return "from the cache: no measure of speed"
     words = ["cold" if pass_.cold else "warm"]
     if pass_.finished is False:
         done = len(pass_.steps_s)
@@ -102,7 +105,7 @@ def _state(pass_: Pass) -> str:
     if pass_.cached_nodes:
         words.append(f"{pass_.cached_nodes} nodes cached")
     if not pass_.complete and pass_.finished is not False:
-        words.append("seen in part")
+        words.append("partly observed")
     return ", ".join(words)
 
 
@@ -127,14 +130,14 @@ def _totals(timing: Timing, record: RunRecord) -> Iterator[str]:
     parts = [f"total {timing.total_s:.2f} s{until} by {clock} clock"]
     if record.not_counted:
         named = "; ".join(record.not_counted[:3]) + ("; …" if record.not_counted[3:] else "")
-        yield f"no total, because a part is not counted ({named})"
-        parts = [f"what is counted comes to {timing.total_s:.2f} s"]
+        yield f"no total, because a part has no estimate ({named})"
+        parts = [f"the sum of the counted parts is {timing.total_s:.2f} s"]
     if timing.queue_s >= 0.05:
         parts.append(f"before that {timing.queue_s:.2f} s in the queue")
     if timing.between_s:
         parts.append(f"{timing.between_s:.2f} s of it between the parts")
     if timing.server_s >= 0.005:
-        parts.append(f"{timing.server_s:.2f} s of it the server's own")
+        parts.append(f"{timing.server_s:.2f} s of it in the server itself")
     yield "; ".join(parts)
     both = [pass_ for pass_ in timing.passes if not pass_.cached and pass_.finished is not False]
     if len(both) == 2:
@@ -142,9 +145,9 @@ def _totals(timing: Timing, record: RunRecord) -> Iterator[str]:
         word = "more" if apart_s >= 0 else "less"
         yield f"{both[1].name} took {abs(apart_s):.2f} s {word} than {both[0].name}" + _apart(both)
     if not timing.complete:
-        yield "the connection broke meanwhile: times of single nodes are not exact, the total is"
+        yield "the connection broke: times of single nodes are not exact, the total is"
     if record.seed_shift:
-        yield f"seeds raised by {record.seed_shift}, so that nothing comes from the cache"
+        yield f"seeds raised by {record.seed_shift}, to avoid cached results"
 
 
 def _apart(passes: Sequence[Pass]) -> str:
@@ -185,7 +188,7 @@ def _card(record: RunRecord) -> Iterator[str]:
         (usage.utilisation_percent, "% busy"),
         (usage.temperature_c, " °C"),
         (usage.power_w, " W"),
-        (usage.clock_mhz, " MHz at the least"),
+        (usage.clock_mhz, " MHz minimum"),
     ):
         if value is not None:
             told.append(f"{value:.0f}{unit}")

@@ -93,7 +93,7 @@ def reason_against(file: Path, written: str, class_input: str, rules: Rules) -> 
             return OUTSIDE
         parts += file.relative_to(root).parts
     if any(part.startswith(".") and part not in (".", "..") for part in parts):
-        return "files and folders whose names begin with a dot are never uploaded"
+        return "files and folders whose names start with a dot are never uploaded"
     try:
         with content(file, rules.most_bytes) as data:
             head = data.read(_HEAD_BYTES)
@@ -120,7 +120,7 @@ def leads_out(written: str, rules: Rules) -> bool:
 
 def _named(kind: str | None) -> str:
     if kind is None:
-        return "no picture, video, sound or tensors"
+        return "not an image, video, sound or tensor file"
     return kind if kind in ("sound", "tensors") else f"a {kind}"
 
 

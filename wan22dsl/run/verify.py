@@ -30,11 +30,11 @@ def damage(file: Path) -> str | None:
     if suffix in {".latent", ".safetensors"}:
         return _tensors(file, size)
     if suffix in {".mp4", ".m4v", ".mov"}:
-        return "it is no MP4 file"
+        return "it is not an MP4 file"
     if suffix == ".png":
-        return "it is no PNG file"
+        return "it is not a PNG file"
     if suffix in {".webm", ".mkv"} and not head.startswith(b"\x1aE\xdf\xa3"):
-        return "it is no WebM file"
+        return "it is not a WebM file"
     return None
 
 

@@ -10,7 +10,7 @@ _LARGEST = 2**53
 
 
 def number(value: Any) -> int | None:
-    """A whole number that can be reckoned with; None for anything else."""
+    """A whole number that can be computed with; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if isinstance(value, float) and not isfinite(value):

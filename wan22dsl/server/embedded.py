@@ -66,8 +66,8 @@ class EmbeddedServer:
     ) -> None:
         if host not in LOOPBACK:
             raise CommandError(
-                f"the simulated server listens on this machine only, not on `{host}`: it knows no users "
-                f"and no passwords. Leave the host out, or write {LOOPBACK[0]}"
+                f"the simulated server listens on this machine only, not on `{host}`: it has "
+                f"no users or passwords. Omit the host, or use {LOOPBACK[0]}"
             )
         if not speed > 0 or math.isnan(speed):
             raise CommandError(f"the speed of a simulation must be above zero, not {speed:g}")
@@ -115,15 +115,15 @@ class EmbeddedServer:
             self.stop()
             raise
         if self._failure is None and not in_time:
-            self._failure = OSError(f"it did not begin to listen within {_PATIENCE_S:.0f} s")
+            self._failure = OSError(f"it did not start to listen within {_PATIENCE_S:.0f} s")
         if self._failure is not None:
             failure, self._failure = self._failure, None
             self.stop()
             if isinstance(failure, OSError):
                 reason = failure.strerror or str(failure)
                 raise CommandError(
-                    f"cannot listen on {self._host}:{self._port}: {reason}. "
-                    "Choose another --port, or 0 for any that is free"
+                    f"cannot listen on {self._host}:{self._port}: {reason}. Choose another "
+                    "--port, or 0 for any free port"
                 ) from failure
             raise failure
         return self

@@ -78,7 +78,7 @@ def parse(text: str) -> Fault:
             return _checked(_fault(found.groupdict(), words))
     begins = [form for form in _FORMS if words and form.split()[0] == words.split()[0].lower()]
     forms = [f"  {form}" for form in begins or _FORMS]
-    raise CommandError(f"the fault `{text}` is not understood; write:", *forms)
+    raise CommandError(f"unknown fault `{text}`; write:", *forms)
 
 
 #: What paths and messages there are: the first parts of those that `app` serves, and what `sockets` sends.
@@ -109,7 +109,7 @@ def _unknown(fault: Fault, what: str, name: str, known: Iterable[str]) -> Comman
     hint = f" Did you mean `{close}`?" if close else ""
     return CommandError(
         f"the fault `{fault.text}` names no {what} of the server.{hint}",
-        f"There are: {', '.join(known)}",
+        f"Known: {', '.join(known)}",
     )
 
 

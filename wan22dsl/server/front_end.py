@@ -21,8 +21,8 @@ _PACKAGE = "comfyui_frontend_package"
 
 _WITHOUT = """<!doctype html><meta charset="utf-8"><title>wan22dsl: simulated ComfyUI</title>
 <h1>A simulated ComfyUI</h1>
-<p>This speaks ComfyUI's protocol and computes nothing. Its outputs say SIMULATED.</p>
-<p>To have ComfyUI's page here, run <code>pip install comfyui-frontend-package</code> where <code>wan</code>
+<p>This server uses ComfyUI's protocol but computes nothing. Its outputs are marked SIMULATED.</p>
+<p>To show ComfyUI's page here, run <code>pip install comfyui-frontend-package</code> where <code>wan</code>
 is installed, and start <code>wan serve</code> again.</p>
 """
 

@@ -81,7 +81,7 @@ def _with_faults(prompt: dict[str, Any], verdict: Verdict, state: State) -> Verd
             kept.append(output)
             continue
         text = "Required input is missing"
-        error = problem("required_input_missing", text, "a fault that was asked for", input_name="")
+        error = problem("required_input_missing", text, "an injected fault", input_name="")
         entry = {"errors": [error], "dependent_outputs": [output], "class_type": class_type}
         node_errors[output] = entry
     if verdict.error is None and not kept:

@@ -164,7 +164,7 @@ class Run:
         await self._state.clock.wait(1.0)
         if fault.kind == "oom":
             raise self._out_of_memory(20 * 2**30)
-        raise NodeFault("RuntimeError", f"a fault that was asked for: {fault.text}\n")
+        raise NodeFault("RuntimeError", f"an injected fault: {fault.text}\n")
 
     def _described(self, node: str) -> Node:
         entry = self._job.prompt[node]

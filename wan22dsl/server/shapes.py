@@ -106,8 +106,8 @@ class Shapes:
         names = ", ".join("rate" if name == "fps" else name for name in lacks)
         rate = f" at {found.fps:g} fps" if found.fps else ""
         self._log.add(
-            f"simulated: {names} of node {node.id} ({node.class_name}) are not known; "
-            f"it goes on with {found.frames} frames of {found.width}x{found.height}{rate}"
+            f"simulated: {names} of node {node.id} ({node.class_name}) are unknown; using "
+            f"{found.frames} frames of {found.width}x{found.height}{rate}"
         )
 
 

@@ -138,7 +138,7 @@ class Sockets:
             await self._put(client_id, socket, _Message("feature_flags", FEATURES, None))
 
     def drop(self, socket: web.WebSocketResponse) -> None:
-        """Cuts a connection without a word, as a network or a killed process does: code 1006."""
+        """Cuts a connection silently, as a network or a killed process does: code 1006."""
         transport = self._transports.get(socket)
         if transport is not None:
             transport.abort()

@@ -92,10 +92,10 @@ def test_a_folder_is_no_target(tmp_path: Path) -> None:
         ("v0.3.64", r"did you mean `0\.3\.64`"),
         ("127.0.0.1:8188", r"did you mean `http://127\.0\.0\.1:8188`"),
         ("localhost:8188/", r"did you mean `http://localhost:8188/`"),
-        ("missing.json", r"there is no target `missing\.json`"),
-        ("", "there is no target ``"),
-        ("a\0b", "there is no target"),
-        ("x" * 5000, "there is no target"),
+        ("missing.json", r"unknown target `missing\.json`"),
+        ("", "unknown target ``"),
+        ("a\0b", "unknown target"),
+        ("x" * 5000, "unknown target"),
     ],
 )
 def test_an_unknown_target_says_which_there_are(

@@ -124,9 +124,9 @@ def test_a_refusal_is_explained(comfy: FakeComfy, status: int, said: str) -> Non
 def test_an_answer_that_is_not_comfyuis_is_refused(comfy: FakeComfy, raw: bytes) -> None:
     comfy.raw = raw
     catalogue = open_catalogue(comfy.url)
-    with pytest.raises(CatalogueError, match="answers, but not as ComfyUI does"):
+    with pytest.raises(CatalogueError, match="answers, but not like ComfyUI"):
         catalogue.get("UNETLoader")
-    with pytest.raises(CatalogueError, match="answers, but not as ComfyUI does"):
+    with pytest.raises(CatalogueError, match="answers, but not like ComfyUI"):
         catalogue.names()
 
 

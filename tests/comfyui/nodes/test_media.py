@@ -164,12 +164,12 @@ PROBLEMS = {
     "a WAV": (begins(b"RIFF\0\0\0\0WAVE"), "its first bytes are those of sound"),
     "an MP3": (begins(b"ID3\4"), "its first bytes are those of sound"),
     "text": (begins(b"hello"), "its first bytes are those of no MP4, Matroska or AVI file"),
-    "a pointer": (
+    "Git LFS pointer": (
         begins(b"version https://git-lfs.github.com/spec/v1\n"),
-        "it is a pointer of Git LFS; `git lfs pull` fetches the video",
+        "it is a Git LFS pointer; `git lfs pull` downloads the video",
     ),
-    "only sound": (lambda file: sound(file, "aac"), "there is only sound in it"),
-    "no frames": (without_frames, "there is no video in it"),
+    "only sound": (lambda file: sound(file, "aac"), "it contains only sound"),
+    "no frames": (without_frames, "it contains no video"),
     "half": (cut, "its end is missing"),
     "noise": (holed, "its end is missing|it is damaged.*"),
 }
@@ -189,7 +189,7 @@ def test_a_file_that_is_no_video_says_why(tmp_path, name):
 def test_a_video_without_frames_says_so(tmp_path, ending):
     found = media.look_into(without_frames(tmp_path / f"a.{ending}"))
     assert found.facts.frames is None
-    assert found.problem in ("there are no frames in it", "it is damaged (End of file)")
+    assert found.problem in ("it contains no frames", "it is damaged (End of file)")
 
 
 @pytest.mark.parametrize("ending", ["mp4", "mov", "mkv", "avi"])
@@ -247,7 +247,7 @@ def test_the_help_for_an_unknown_fact_names_the_damaged_file(wan):
     wan.write("p.wan", LOADED.format(flow=flow).replace("    fps    = 16fps\n", ""))
     (wan.folder / "a.mp4").touch()
     told = " ".join(wan("lint", "p.wan").stdout.split())
-    assert "Replace `a.mp4`, which cannot be read as a video: it is empty." in told
+    assert "Replace `a.mp4`, which is not a readable video: it is empty." in told
 
 
 @pytest.mark.parametrize("hidden", [0, 1, 7])

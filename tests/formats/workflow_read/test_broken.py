@@ -103,8 +103,8 @@ def test_any_list_of_nodes_never_raises(nodes):
     ("change", "words"),
     [
         ({"nodes": "x"}, "no list of `nodes`"),
-        ({"nodes": [5]}, "no object with an `id`"),
-        ({"nodes": [{"type": "Note"}]}, "no object with an `id`"),
+        ({"nodes": [5]}, "not an object with an `id`"),
+        ({"nodes": [{"type": "Note"}]}, "not an object with an `id`"),
         ({"nodes": [{"id": 1}]}, "Node #1 has no `type`"),
         ({"nodes": [{"id": 1, "type": "X", "inputs": 3}]}, "`inputs` of node #1 is not a list"),
         ({"nodes": [{"id": 1, "type": "X", "inputs": [3]}]}, "input of node #1 is not an object"),

@@ -137,7 +137,7 @@ def test_a_subgraph_in_itself_is_told_with_the_way():
     sketch.node(4, "one")
     (found,) = told(sketch.workflow(one, two))
     assert found.code == "WAN559"
-    assert found.message == 'The subgraph "The one" contains itself, by way of "The two".'
+    assert found.message == 'The subgraph "The one" contains itself, through "The two".'
 
 
 def test_subgraphs_that_multiply_come_to_an_end():

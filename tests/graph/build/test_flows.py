@@ -67,10 +67,10 @@ def test_a_setting_that_a_pass_cannot_do_without_is_told(name: str) -> None:
     [
         ("f.length + f", "Compute with its facts instead"),
         ("1 .. 2f", "Write `1f..2f`."),
-        ("5s + 1f", "Write both as frames"),
+        ("5s + 1f", "Write both in frames"),
         ("81f + 1", "such as `1f`"),
-        ('"a" + "b"', "Put values together in a text"),
-        ("81f * 0.3", "Multiply by a number that leaves a whole one."),
+        ('"a" + "b"', "Put values together in a string"),
+        ("81f * 0.3", "Multiply by a number that gives a whole result."),
     ],
 )
 def test_what_cannot_be_computed_is_told_with_what_can(written: str, help: str) -> None:

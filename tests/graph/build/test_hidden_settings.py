@@ -181,9 +181,9 @@ def test_a_setting_that_reaches_no_pass_is_an_error_with_the_passes_and_a_way(na
 
 def test_the_message_names_the_passes_and_their_values() -> None:
     found = said(piped(more="    cfg = 3.5\n"))[0]
-    assert found.message == "no pass takes `cfg` of `p`: `wan22.high` and `wan22.low` set it to 1.0"
+    assert found.message == "no pass uses `cfg` of `p`: `wan22.high` and `wan22.low` set it to 1.0"
     assert found.help == (
-        "Write it where it takes effect: `wan22.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`."
+        "Set it where it takes effect: `wan22.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`."
     )
     assert found.fix is not None and found.fix.safe
 
@@ -231,7 +231,7 @@ def test_a_setting_of_some_passes_is_a_note_in_lint_and_describe(wan: Any) -> No
         'wan22.high -> low -> save("x")', "    cfg = 1.5\n", "pass low = wan22.low(cfg = none)"
     )
     found = [one for one in said(text) if one.code == "WAN423"]
-    told = "`low` takes `cfg` of `p`, but `wan22.high` sets it to 1.0"
+    told = "`low` uses `cfg` of `p`, but `wan22.high` sets it to 1.0"
     assert [one.message for one in found] == [told]
     assert found[0].severity.value == "note"
     described = wan.write("a.wan", text)("describe", "a.wan").stdout
@@ -355,7 +355,7 @@ ANSWERED = {
     "a size in a declared pass": (
         piped('wan22.high -> low -> save("x")', "", "pass low = wan22.low(size = 640x640)"),
         "WAN423 3:22",
-        "what the arrow brings has 832x480",
+        "the value of the arrow has 832x480",
     ),
     "one of the LoRAs of the passes": (
         piped(more="    loras = [wan22.lightx2v_high(strength = 0.8)]\n"),
@@ -423,7 +423,7 @@ def test_settings_of_a_pipeline_that_only_joins_others_belong_into_those() -> No
     assert [(one.code, one.help) for one in found] == [
         (
             "WAN409",
-            f"Write it into the pipeline whose passes take it, `q({name} = …)`, or remove it.",
+            f"Move it to the pipeline whose passes use it, `q({name} = …)`, or remove it.",
         )
         for name in ("cfg", "steps")
     ]
@@ -440,7 +440,7 @@ def test_a_pass_that_takes_it_in_one_place_is_shown_by_its_call_in_another(
     (found,) = said(piped('a -> join(b) -> save("x")', lets))
     assert place(found) == "WAN423 4:5"
     assert found.message == (
-        f"`wan22.high` and `wan22.low` take `image` of `p`, but `wan22.high(image = {image})` "
+        f"`wan22.high` and `wan22.low` use `image` of `p`, but `wan22.high(image = {image})` "
         f"and `wan22.low(image = {image})` set it to {shown}"
     )
 
@@ -452,7 +452,7 @@ def test_a_long_call_is_shown_by_its_line() -> None:
     found = next(
         one for one in said(piped('a -> join(b) -> save("x")', lets)) if one.code == "WAN423"
     )
-    assert "but `wan22.high` in line 9 and `wan22.low` in line 9 set it to" in found.message
+    assert "but `wan22.high` on line 9 and `wan22.low` on line 9 set it to" in found.message
 
 
 UPSCALED = "wan22.high -> wan22.low -> scale(by = 2.0) -> "
@@ -461,15 +461,15 @@ UPSCALED = "wan22.high -> wan22.low -> scale(by = 2.0) -> "
 OF_LATER_PASSES = {
     "batch in place": (
         'wan22.high -> wan22.low(batch = 2) -> save("x")', "", "",
-        "WAN422 8:38", "`low` does not take its `batch`: what the arrow brings has 1",
+        "WAN422 8:38", "`low` does not use its `batch`: the value of the arrow has 1",
     ),
     "batch of a declared pass": (
         'wan22.high -> low -> save("x")', "", "pass low = wan22.low(batch = 2)",
-        "WAN423 3:22", "`low` does not take its `batch`: what the arrow brings has 1",
+        "WAN423 3:22", "`low` does not use its `batch`: the value of the arrow has 1",
     ),
     "batch of a pass behind frames": (
         UPSCALED + 'wan22.low(steps = 4, denoise = 0.3, batch = 2) -> save("x")', "", "",
-        "WAN422 8:96", "`low` does not take its `batch`: what the arrow brings has 1",
+        "WAN422 8:96", "`low` does not use its `batch`: the value of the arrow has 1",
     ),
     "handoff of one pass": (
         'wan22.high(steps = 4) -> save("x")', '    handoff = "frames"\n', "",
@@ -477,11 +477,11 @@ OF_LATER_PASSES = {
     ),
     "handoff in the first pass": (
         'wan22.high(handoff = "latent") -> wan22.low -> save("x")', "", "",
-        "WAN422 8:25", "`high` does not take its `handoff`: no pass is in front of it",
+        "WAN422 8:25", "`high` does not use its `handoff`: there is no pass before it",
     ),
     "handoff in a declared first pass": (
         'high -> wan22.low -> save("x")', "", 'pass high = wan22.high(handoff = "latent")',
-        "WAN423 3:24", "`high` does not take its `handoff`: no pass is in front of it",
+        "WAN423 3:24", "`high` does not use its `handoff`: there is no pass before it",
     ),
 }  # fmt: skip
 
@@ -498,7 +498,7 @@ def test_the_batch_of_a_pipeline_is_no_batch_of_a_pass_behind_a_video() -> None:
     flow = '"a.mp4" -> wan22.low(steps = 4, denoise = 0.3) -> preview'
     found = said(piped(flow, "    batch = 2\n    fps = 16fps\n"))
     told = [one.message for one in found if one.code == "WAN422" and "`batch`" in one.message]
-    assert told == ["no pass takes `batch` of `p`: `wan22.low` takes 1 from the flow"]
+    assert told == ["no pass uses `batch` of `p`: `wan22.low` takes 1 from the flow"]
 
 
 TAKEN = {

@@ -181,7 +181,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
             ANNA + '\nmodel mine { file = "mine.safetensors", family = wan22.i2v_14b }',
         ),
         "WAN425 10:17",
-        'Write `noise = "high"` or `noise = "low"` in the model `mine`.',
+        'Set `noise = "high"` or `noise = "low"` in the model `mine`.',
     ),
     "a model that is a node": (
         piped(
@@ -204,7 +204,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "WAN425 9:35",
         "`add_loras = [anna]`",
     ),
-    "nothing to load": (piped(declarations="lora a { strength = 1.0 }"), "WAN221 3:6", "Give it"),
+    "nothing to load": (piped(declarations="lora a { strength = 1.0 }"), "WAN221 3:6", "Set `file = "),
     "a list that is not there": (
         piped('wan22.base_high(loras = wan22.base_high.loras + [anna]) -> wan22.base_low -> save("x")',
               declarations=ANNA),
@@ -227,8 +227,8 @@ def test_a_list_that_replaces_the_distilled_lora_is_reported_and_the_fix_adds_to
                  f"{GRAIN}\npass low = wan22.low(loras = [grain(strength = 0.2)])")  # fmt: skip
     found = [one for one in said(text) if one.code == "WAN426"]
     assert [one.message for one in found] == [
-        "`loras` of `low` replaces `lightx2v_low`, without which 4 steps are too few",
-        "`loras` of `high` replaces `lightx2v_high`, without which 4 steps are too few",
+        "`loras` of `low` removes `lightx2v_low`; without it 4 steps are too few",
+        "`loras` of `high` removes `lightx2v_high`; without it 4 steps are too few",
     ]
     assert not [one for one in said(text) if one.code == "WAN720"]
     fixed = fixing.fix(text, lambda source: compiler.check(source).diagnostics, unsafe=True)

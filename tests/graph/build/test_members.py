@@ -63,9 +63,9 @@ MISSING = {
     "let b = wan22.high.promt": ("WAN308 3:9", "It has"),
     "let b = wan22.lightx2v_high.strenght": ("WAN308 3:9", "Did you mean `.strength`?"),
     "let b = wan22.high.denoise": ("WAN308 3:9", "read it as `pipeline.denoise`"),
-    "let a = 1\nlet b = a.x": ("WAN308 4:9", "Nothing can be read from it with a dot."),
-    "let a = [1, 2]\nlet b = a[2]": ("WAN308 4:9", "Nothing can be read"),
-    "let a = 8x8\nlet b = a.depth": ("WAN308 4:9", "Nothing can be read"),
+    "let a = 1\nlet b = a.x": ("WAN308 4:9", "It has no members."),
+    "let a = [1, 2]\nlet b = a[2]": ("WAN308 4:9", "It has no members."),
+    "let a = 8x8\nlet b = a.depth": ("WAN308 4:9", "It has no members."),
     "stage s(in f: IMAGE) -> IMAGE { out = f -> take(f.lenght) }": (
         "WAN308 3:49",
         "Did you mean `.length`?",

@@ -49,7 +49,7 @@ MISTAKES = {
     "a model among the loras": (
         high("loras = [wan22.i2v_high]"),
         "WAN302 3:33",
-        "Give the name of a lora.",
+        "Write the name of a lora.",
     ),
     "a file for a model": (
         high('model = "x.safetensors"'),
@@ -65,7 +65,7 @@ MISTAKES = {
     "a misspelt setting that is needed": (
         piped(settings=SETTINGS.replace("prompt", "promt ")),
         "WAN408 3:10",
-        "Did you mean it by `promt`?",
+        "Did you mean `promt`?",
     ),
     "a misspelt setting that is not": (
         piped(more="    negativ = 'x'\n".replace("'", '"')),
@@ -103,7 +103,7 @@ MISTAKES = {
             "frames = _", "frames = 1"
         ),
         "WAN401 8:51",
-        "The arrow in front brings it",
+        "The arrow already supplies it",
     ),
     "a value in the place of a stage": (
         piped('wan22.high -> wan22.low -> "x"'),
@@ -125,7 +125,7 @@ MISTAKES = {
             'wan22.high -> q -> save("x")', declarations="pipeline q { flow = preview() }"
         ).replace("preview()", 'LoadImage(image = "a.png").IMAGE -> preview'),
         "WAN404 9:28",
-        "put it in front",
+        "put it first",
     ),
     "a pipeline without a flow": (
         piped().replace('    flow   = wan22.high -> wan22.low -> save("x")\n', ""),
@@ -166,7 +166,7 @@ MISTAKES = {
     ),
     "a lora without a file": (f"{HEAD}lora g {{ strength = 0.5 }}", "WAN221 3:6", "`file"),
     "an unknown type": (f"{HEAD}param n: itn = 1", "WAN209 3:10", "`int`"),
-    "units that disagree": (f"{HEAD}param n: frames = 5s + 1f", "WAN303 3:19", "as frames"),
+    "units that disagree": (f"{HEAD}param n: frames = 5s + 1f", "WAN303 3:19", "in frames"),
     "an output of another name": (
         f"{HEAD}stage s(in f: IMAGE) -> IMAGE {{ ot = f }}",
         "WAN218 3:33",
@@ -187,7 +187,7 @@ MISTAKES = {
         "WAN220 3:33",
         "",
     ),
-    "`_` without an arrow": (f"{HEAD}let a = _", "WAN207 3:9", "arrow in front"),
+    "`_` without an arrow": (f"{HEAD}let a = _", "WAN207 3:9", "add an arrow"),
     "frames for a conditioning without a picture": (
         f"""{HEAD}
 pass one = wan22.text_high(steps = 4)

@@ -55,7 +55,7 @@ def test_a_link_as_the_model_takes_the_family_of_the_pipeline() -> None:
     flow = 'wan22.high(model = UnetLoaderGGUF(unet_name = "h.gguf")) -> wan22.low -> save("x")'
     text = piped(flow, settings=SECONDS)
     (found,) = said(text)
-    assert "into the pipeline `p`" in found.help
+    assert "in the pipeline `p`" in found.help
     assert places(applied(text, found)) == []
 
 

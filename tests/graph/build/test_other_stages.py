@@ -42,4 +42,4 @@ def test_an_image_with_passes_of_text_alone_names_those_that_begin_with_one(
 ) -> None:
     (found,) = [one for one in said(piped(f'{flow} -> save("x")')) if one.is_error]
     assert found.code == "WAN409"
-    assert found.help == f"Use {instead}, which begin with an image, or remove it."
+    assert found.help == f"Use {instead}, which start from an image, or remove it."

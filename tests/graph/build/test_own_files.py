@@ -97,7 +97,7 @@ def test_where_each_input_file_is_can_be_asked(tmp_path):
     main = write(tmp_path, graph("a/x.png", "y.png"), "a/x.png")
     told = [(one.code, one.message, one.span.first.line) for one in check(main).inputs]
     assert told == [
-        ("WAN420", "`a/x.png` is a file beside the .wan file", 4),
+        ("WAN420", "`a/x.png` is a file next to the .wan file", 4),
         ("WAN420", "`y.png` is a file in the server's input folder", 5),
     ]
     assert "WAN420" not in [one.code for one in check(main).diagnostics]

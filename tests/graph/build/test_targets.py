@@ -183,7 +183,7 @@ MISTAKES = {
         "WAN210 12:27",
         "`each_pass`",
     ),
-    "no limit": ("target t { size = 832x480 }", "WAN419 12:8", "Say what a run may take"),
+    "no limit": ("target t { size = 832x480 }", "WAN419 12:8", "Add a limit"),
     "an unknown pipeline": ("target t { of = pp, whole = 0s..9s }", "WAN207 12:17", "mean `p`?"),
     "a pass": (
         "target t { of = [p, wan22.high], whole = 0s..9s }",
@@ -205,7 +205,7 @@ MISTAKES = {
     "grades upside down": (
         "target t { whole = { excellent = 0s..9s, good = 0s..5s } }",
         "WAN312 12:20",
-        "the tighter",
+        "must be tighter",
     ),
     "a grade upside down": (
         "target t { whole = { excellent = 9s..0s } }",

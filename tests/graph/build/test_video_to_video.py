@@ -1,4 +1,4 @@
-"""Video to video: the video decides size, length and rate, and what follows it keeps them."""
+"""Video to video: the video decides size, length and rate, and the flow keeps them."""
 
 from __future__ import annotations
 
@@ -159,7 +159,5 @@ def test_a_video_file_in_front_of_a_part_of_a_schedule_is_loaded_and_encoded() -
 
 def test_several_outputs_in_front_of_a_pass_are_said_to_be_in_front_of_it() -> None:
     found = said(piped('video_frames("clip.mp4") -> wan22.low -> save("x", fps = 16fps)'))[0]
-    assert found.message == (
-        "what stands in front of the arrow has several outputs, and none is chosen"
-    )
+    assert found.message == ("the value before the arrow has several outputs; choose one")
     assert found.help == "Choose one: `.frames`, `.audio`."

@@ -151,7 +151,7 @@ def test_work_around_the_passes_is_told_by_node():
     assert [work.what for work in found.work] == [
         "encode the text",
         "encode the text",
-        "encode the pictures",
+        "encode the images",
         "decode",
     ]
     assert sum(work.seconds for work in found.work) == pytest.approx(12, abs=2)

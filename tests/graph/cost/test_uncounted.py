@@ -92,9 +92,9 @@ def test_without_a_card_there_is_no_total_of_work_either():
 def test_the_reasons_are_described(wan, words):
     wan.write("a.json", json.dumps(with_custom()))
     shown = " ".join(wan("describe", "a.json", *words).stdout.split())
-    assert "No total, because a part is not counted:" in shown
+    assert "No total, because a part has no estimate:" in shown
     assert "no cost is known for MyFancyUpscaler. Run it once on a real server" in shown
-    assert "In all" not in shown and "Peak 0" not in shown and "PFLOP in all" not in shown
+    assert "Total " not in shown and "Peak 0" not in shown and "PFLOP." not in shown
     told = json.loads(wan("describe", "a.json", *words, "-f", "json").stdout)
     cost = told["pipelines"][0]["cost"]
     assert cost["seconds"] is None and cost["uncounted"][0]["id"] == "up"
@@ -147,7 +147,7 @@ def test_frames_that_are_encoded_are_counted_or_named():
     prompt["other"] = node("LoadImage", image="other.webp")
     found = estimate(graph_of(prompt), CARD)
     assert [(one.id, one.reason) for one in found.uncounted] == [
-        ("encode", "the frames to work on are not known")
+        ("encode", "the number of frames is not known")
     ]
 
 

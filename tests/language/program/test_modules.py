@@ -102,13 +102,13 @@ def test_a_circle_of_files_is_told_with_its_path(project: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("../../etc/passwd", "leads out of the project"),
-        ("/etc/passwd", "leads out of the project"),
-        ("a\\\\b.wan", "leads out of the project"),
-        ("nope.wan", "there is no such file"),
-        ("folder", "that is a folder"),
-        ("", "that is a folder"),
-        ("x\\u{0}y", "that is not a path"),
+        ("../../etc/passwd", "leaves the project"),
+        ("/etc/passwd", "leaves the project"),
+        ("a\\\\b.wan", "leaves the project"),
+        ("nope.wan", "no such file"),
+        ("folder", "it is a folder"),
+        ("", "it is a folder"),
+        ("x\\u{0}y", "it is not a path"),
         ("bytes.wan", "is not UTF-8 text"),
     ],
 )

@@ -35,7 +35,7 @@ def test_a_setting_in_braces_is_read_from_where_it_is_set(name: str) -> None:
 
 def test_of_two_passes_none_is_chosen() -> None:
     (found,) = said(piped(f'{PASSES} -> save("p_{{cfg}}")'))
-    assert "`cfg = …` into the pipeline" in found.help
+    assert "`cfg = …` in the pipeline" in found.help
     assert found.fix is None
 
 
@@ -54,5 +54,5 @@ def test_a_misspelt_name_keeps_its_braces() -> None:
 
 def test_another_name_is_declared_or_has_its_braces_escaped() -> None:
     (found,) = said(piped(f'{PASSES} -> save("p_{{nonsense}}")'))
-    assert found.help == r"Declare it, or write `\{nonsense}` for the braces themselves."
+    assert found.help == r"Declare it, or write `\{nonsense}` for literal braces."
     assert said(piped(rf'{PASSES} -> save("p_\{{nonsense}}")')) == []

@@ -150,7 +150,7 @@ def test_a_parameter_without_a_value_is_a_note_when_linting_and_an_error_when_co
     [
         ("sed", "Did you mean `seed`?"),
         ("fixed", "it is a `let`"),
-        ("zzz", "There are: seed"),
+        ("zzz", "The file declares: seed"),
     ],
 )
 def test_a_value_that_no_parameter_takes_is_refused_with_what_there_is(

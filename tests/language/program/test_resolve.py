@@ -18,13 +18,13 @@ MISTAKES = {
     "a name that is declared twice": (
         "wan 1\nlet a = 1\nlet a = 2",
         "WAN205 3:5",
-        "it was declared here first",
+        "first declared here",
     ),
     "a name that a file has": (f"{HEAD}let wan22 = 1", "WAN205 3:5", ""),
     "a word of the language as a name": (
         "wan 1\nlet true = 1",
         "WAN206 2:5",
-        "is a word of the language",
+        "is a reserved word",
     ),
     "a name with a dot": ("wan 1\nlet a.b = 1", "WAN206 2:5", "such as `a_b`"),
     "a word that declares nothing": (
@@ -54,7 +54,7 @@ MISTAKES = {
     "a value alone in a pipeline": (
         piped(more="    wan22.high\n"),
         "WAN212 8:5",
-        "What the pipeline does is its `flow = …`.",
+        "The work of a pipeline is its `flow = …`.",
     ),
     "a setting in a graph": (
         'wan 1\ngraph g {\na = 1\nPreviewImage(images = LoadImage(image = "a").IMAGE)\n}',
@@ -84,7 +84,7 @@ MISTAKES = {
     "an output that is not set": (
         "wan 1\nstage s(in f: IMAGE) -> (a: IMAGE, b: IMAGE) { a = f }",
         "WAN218 2:36",
-        "Write `b = …` in its body.",
+        "Set it in the body: `b = …`.",
     ),
     "an output that is not promised": (
         "wan 1\nstage s(in f: IMAGE) -> (a: IMAGE, b: IMAGE) { a = f\nb = f\nzebra = f }",

@@ -13,10 +13,7 @@ from wan22dsl.source import Source
 
 SIZE = 60_000
 
-TOO_LONG = (
-    f"what follows cannot stand behind {MOST_TOKENS:,} words and signs of a text with mistakes, "
-    "and is not looked at"
-)
+TOO_LONG = f"everything after {MOST_TOKENS:,} tokens of a file with errors is ignored"
 
 #: Signs of which each may begin something that ends further on, or follow something that does.
 SIGNS = [
@@ -51,7 +48,7 @@ def test_a_long_file_with_a_mistake_is_read_up_to_a_declaration() -> None:
     lines = [f"let a{number} = {number}" for number in range(MOST_TOKENS // 5 + 100)]
     file, found = parse(Source("let a = 1 2\n" + "\n".join(lines) + "\n"))
     assert [one.message for one in found] == [
-        "the number `2` cannot stand behind the number `1`",
+        "unexpected number `2` after the number `1`",
         TOO_LONG,
     ]
     span = found[-1].span

@@ -119,7 +119,7 @@ def test_brackets_that_were_not_closed_are_all_named():
 def test_a_bracket_that_fits_nowhere_is_one_mistake():
     (block,), diagnostics = read("pass x {\n    a = 1 (\n    b = 2\n}")
     assert codes(diagnostics) == [messages.UNREADABLE.code]
-    assert diagnostics[0].fix.title == "Take it out"
+    assert diagnostics[0].fix.title == "Remove it"
     assert keys(block) == ["a", "b"]
 
 
@@ -190,15 +190,15 @@ def test_escapes_that_exist():
 
 def test_a_mistake_names_what_stands_there_and_what_could():
     _, (diagnostic,) = read("pass x {\n    a = 1 ? 2\n}")
-    assert diagnostic.message == "`?` cannot stand behind the number `1`"
-    assert diagnostic.help.startswith("Here could stand `->`, a comma, a line end or `}`.")
+    assert diagnostic.message == "unexpected `?` after the number `1`"
+    assert diagnostic.help.startswith("Expected `->`, a comma, a line break or `}`.")
     assert diagnostic.severity is Severity.ERROR
 
 
 def test_a_file_of_mistakes_only_is_not_read_to_its_end():
     declarations, diagnostics = read("oh no no\n" * 5000 + "let a = 1")
     assert len(diagnostics) == 1001
-    assert diagnostics[-1].message.endswith("behind 1000 mistakes, and is not looked at")
+    assert diagnostics[-1].message.endswith("after 1000 errors is ignored")
     assert isinstance(declarations, tuple)
 
 

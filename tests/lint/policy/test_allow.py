@@ -119,7 +119,7 @@ def test_a_missing_reason_is_told(reason):
         ("allowfile(WAN605) x", "Did you mean `allow-file(WAN605)`?"),
         ("off", "Write `# wan: allow(name) reason`, or `# wan: allow-file(name) reason`"),
         ("allow WAN605", "Write `# wan: allow(name) reason`"),
-        ("allow() x", "Name what is allowed."),
+        ("allow() x", "Name the rules to suppress."),
     ],
 )
 def test_a_comment_that_is_not_understood_is_told(comment, help):

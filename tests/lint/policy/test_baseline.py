@@ -72,12 +72,10 @@ def test_what_is_gone_is_told_at_its_line():
     baseline = Baseline.read("/x/b.json", "b.json", data)
     baseline.takes(finding(TEXT), "a.wan")
     (one,) = baseline.fixed(lambda key: key.path == "a.wan")
-    assert one.message == (
-        "1 finding of this baseline is no longer there: split-off-boundary in a.wan"
-    )
+    assert one.message == ("1 baseline entry no longer occurs: split-off-boundary in a.wan")
     assert one.span.text == key().fingerprint[:12]
     (one,) = baseline.fixed(lambda key: True)
-    assert one.message.startswith("2 findings of this baseline are no longer there: ")
+    assert one.message.startswith("2 baseline entries no longer occur: ")
 
 
 def test_the_text_is_sorted_and_has_nothing_that_is_gone():
@@ -91,7 +89,7 @@ def test_the_text_is_sorted_and_has_nothing_that_is_gone():
     "text", ["", "[]", "{}", '{"version": 2, "findings": []}', '{"version": 1, "findings": [1]}']
 )
 def test_what_is_no_baseline_is_told(text):
-    with pytest.raises(CommandError, match=r"^b\.json: this is no baseline"):
+    with pytest.raises(CommandError, match=r"^b\.json: not a baseline"):
         Baseline.read("/x/b.json", "b.json", text.encode())
 
 
@@ -112,5 +110,5 @@ def test_at_most_three_that_are_gone_are_named(files, cut):
 def test_what_cannot_be_counted_or_written_is_no_baseline(path, count):
     entry = f'{{"path": {path}, "code": "x", "name": "y", "fingerprint": "z", "count": {count}}}'
     data = f'{{"version": 1, "findings": [{entry}]}}'.encode()
-    with pytest.raises(CommandError, match="this is no baseline"):
+    with pytest.raises(CommandError, match="not a baseline"):
         Baseline.read("b.json", "b.json", data)

@@ -50,7 +50,7 @@ def test_both_passes_are_told_together_with_the_numbers():
     assert "high_sampler" in one.message
     assert "low_sampler" in one.message
     assert "about 32 s instead of 28 s" in one.message
-    assert "Take at most 65 frames at 832x1216" in one.help
+    assert "Use at most 65 frames at 832x1216" in one.help
 
 
 def test_what_is_fixed_as_told_fits():
@@ -63,7 +63,7 @@ def test_a_slow_pass_is_a_note_with_the_uncertainty():
     (one,) = told("RTX 4090", split(**PLAIN, parts=TWENTY, start=small))
     assert (one.code, one.severity.value) == ("WAN854", "note")
     assert "±" in one.message
-    assert "two in every step, since cfg is 3.5" in one.message
+    assert "two per step, since cfg is 3.5" in one.message
     assert told("H200", split(start=small)) == []
 
 

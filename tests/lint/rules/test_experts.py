@@ -52,11 +52,11 @@ def test_swapped_experts_are_told_with_the_numbers():
     assert one.code == "WAN609"
     assert "#low_sampler" in one.message  # the ids say nothing of the models here
     assert (
-        "10 of the 10 steps of #high_sampler (KSamplerAdvanced) lie at or above sigma 0.9"
+        "10 of the 10 steps of #high_sampler (KSamplerAdvanced) are at or above sigma 0.9"
         in one.message
     )
     assert (
-        "10 of the 10 steps of #low_sampler (KSamplerAdvanced) lie below sigma 0.9" in one.message
+        "10 of the 10 steps of #low_sampler (KSamplerAdvanced) are below sigma 0.9" in one.message
     )
     assert one.fix is not None
     assert not one.fix.safe  # nothing but the names says that it is not meant
@@ -94,7 +94,7 @@ def test_the_low_expert_behind_a_split_at_a_low_denoise_is_fine():
 def test_one_expert_for_a_whole_schedule_is_told_with_the_numbers(model, lora):
     (one,) = found(alone(model, lora))
     assert one.code == "WAN604"
-    assert "2 of 4 steps lie" in one.message
+    assert "2 of 4 steps are" in one.message
 
 
 def test_a_single_picture_from_the_low_expert_alone_is_a_note():
@@ -105,7 +105,10 @@ def test_a_single_picture_from_the_low_expert_alone_is_a_note():
 def test_one_expert_in_both_passes_of_a_split_is_told_once():
     (one,) = found(split((LOW, LOW), (LORA_LOW, LORA_LOW)))
     assert one.code == "WAN610"
-    assert "#high_sampler (KSamplerAdvanced) and #low_sampler (KSamplerAdvanced) run" in one.message
+    assert (
+        "#high_sampler (KSamplerAdvanced) and #low_sampler (KSamplerAdvanced) both run"
+        in one.message
+    )
 
 
 def test_the_low_expert_alone_over_encoded_frames_at_a_low_denoise_is_fine():
@@ -179,7 +182,7 @@ def test_no_lora_is_meant_to_be_far_beyond_1_though_sliders_go_to_10(strength, m
     )
     prompt = changed(prompt, "high_shift", model=("style", 0))
     told = [one for one in found(prompt) if one.code == "WAN617"]
-    assert [f"strength {meant}," in one.help for one in told] == ([True] if meant else [])
+    assert [f"strength to {meant}," in one.help for one in told] == ([True] if meant else [])
     assert all((one.fix is not None) is (strength > 0) for one in told)
     assert all(not one.fix.safe for one in told if one.fix is not None)
 

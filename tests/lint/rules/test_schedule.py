@@ -67,7 +67,7 @@ def test_no_lora_on_the_first_and_the_lora_on_the_second_is_a_recipe_told_in_a_n
     prompt = split(loras=(None, LORA_LOW), parts=((0, 4, 8), (4, 8, 8)), cfgs=(3.5, 1.0))
     (one,) = found(prompt)
     assert (one.code, one.severity.value) == ("WAN612", "note")
-    assert "goes without it, at cfg 3.5: there the model runs twice a step" in one.message
+    assert "runs without it, at cfg 3.5: the model runs twice per step" in one.message
 
 
 def _refined(first: dict, second_model: str, lora: str, **settings) -> dict:
@@ -135,7 +135,7 @@ def test_a_whole_schedule_on_a_latent_leaves_nothing_of_it():
     prompt["first"] = changed(split(), "high_sampler", end_at_step=4)["high_sampler"]
     prompt.update({name: split()[name] for name in ("high_model", "high_lora", "high_shift")})
     (one,) = (each for each in found(prompt) if each.code == "WAN703")
-    assert "nothing is left of what #first (KSamplerAdvanced) made" in one.message
+    assert "nothing is left of the result of #first (KSamplerAdvanced)" in one.message
 
 
 def test_a_pass_without_a_step_is_an_error():
@@ -239,9 +239,7 @@ def test_schedules_by_link_are_read():
     assert said(prompt) == []
 
 
-@pytest.mark.parametrize(
-    ("start", "words"), [(3, "1 step is left out"), (4, "2 steps are left out")]
-)
+@pytest.mark.parametrize(("start", "words"), [(3, "1 step is skipped"), (4, "2 steps are skipped")])
 def test_steps_that_are_left_out_are_counted(start, words):
     prompt = split(parts=((0, 2, 8), (start, 8, 8)))
     (told,) = [one for one in found(prompt) if one.code == "WAN706"]

@@ -72,7 +72,7 @@ def test_only_lengths_of_4k_plus_1_are_made_as_they_are_asked_for(length):
         (832, 1216, None),
         (833, 1217, "makes 832x1216"),
         (830, 1216, "makes 824x1216"),
-        (840, 1216, "not whole blocks of 16"),
+        (840, 1216, "not a multiple of 16"),
     ],
 )
 def test_a_size_off_the_grid_is_told_with_what_is_made(width, height, told):
@@ -202,7 +202,7 @@ def test_every_saver_is_held_to_the_rate_of_interpolated_frames(saver):
     assert found(_played(saver, 64.0, times=4)) == []
     (one,) = found(_played(saver, 60.0, times=4))
     assert (one.code, one.severity.value) == ("WAN804", "note")
-    assert "60 fps what was made for 64 fps: 321 frames last 5.33 s instead of 5 s" in one.message
+    assert "frames made for 64 fps at 60 fps: 321 frames last 5.33 s instead of 5 s" in one.message
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_text_to_video_has_the_rate_of_its_model():
     assert said(_from_text(16.0)) == []
     (one,) = found(_from_text(30.0))
     assert one.code == "WAN804"
-    assert "30 fps what was made for 16 fps" in one.message
+    assert "frames made for 16 fps at 30 fps" in one.message
 
 
 def test_the_rate_of_another_familys_empty_latent_is_not_judged():

@@ -67,12 +67,12 @@ def test_a_setting_fps_does_not_change_the_rate_that_the_model_makes():
     (one,) = wrong_rates(PIPELINE)
     assert one.span is not None
     assert one.span.text == "24fps"
-    assert "plays at 24 fps what was made for 16 fps: 81 frames last 3.3 s" in one.message
+    assert "plays frames made for 16 fps at 24 fps: 81 frames last 3.3 s" in one.message
     assert [edit.text for edit in one.fix.edits] == ["16fps"]
     (graph,) = unchecked_graphs(PIPELINE)
     (again,) = unchecked_graphs(as_prompt(graph), "demo.json")
     (same,) = (each for each in judge(again)[1] if each.code == "WAN804")
-    assert "plays at 24 fps what was made for 16 fps: 81 frames last 3.3 s" in same.message
+    assert "plays frames made for 16 fps at 24 fps: 81 frames last 3.3 s" in same.message
 
 
 def test_a_length_in_seconds_at_the_wrong_rate_has_the_rate_reported():
@@ -85,7 +85,7 @@ def test_the_setting_is_judged_through_interpolation():
     (one,) = wrong_rates(smooth)
     assert one.span is not None
     assert one.span.text == "24fps"
-    assert "plays at 48 fps what was made for 32 fps" in one.message
+    assert "plays frames made for 32 fps at 48 fps" in one.message
     assert [edit.text for edit in one.fix.edits] == ["16fps"]
     assert wrong_rates(smooth.replace('"demo"', '"demo", fps = 32fps')) == []
 

@@ -280,4 +280,4 @@ def test_a_sampling_that_counts_noise_from_1_is_told(class_type):
         for finding in found(changed(prompt, "high_sampler", model=("sampling", 0)))
         if finding.code == "WAN724"
     )
-    assert "counts the noise from 1 to 0" in found_.message
+    assert "numbers the noise from 1 to 0" in found_.message

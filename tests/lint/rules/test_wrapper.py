@@ -42,7 +42,7 @@ def test_the_pack_is_one_note_that_says_what_is_not_judged():
     (one,) = found(wrapped())
     assert (one.code, one.severity.value) == ("WAN501", "note")
     assert "8 nodes are of ComfyUI-WanVideoWrapper (kijai)" in one.message
-    assert "what its nodes do is not judged" in one.message
+    assert "its nodes are not checked here" in one.message
 
 
 def test_in_workflow_json_it_is_the_same():
@@ -59,12 +59,12 @@ def test_a_class_of_the_wrapper_is_never_taken_for_a_misspelt_one_of_another_pac
 @pytest.mark.parametrize(
     ("second", "words"),
     [
-        ({"start_step": 4}, "1 step is left out"),
+        ({"start_step": 4}, "1 step is skipped"),
         ({"start_step": 2}, "1 step is run twice"),
         ({"start_step": 0}, "3 steps are run twice"),
-        ({"steps": 8}, "goes on with steps 8 where #high (WanVideoSampler) has 6"),
-        ({"shift": 5.0}, "goes on with shift 5 where #high (WanVideoSampler) has 8"),
-        ({"scheduler": "unipc"}, 'goes on with scheduler "unipc"'),
+        ({"steps": 8}, "continues with steps 8 where #high (WanVideoSampler) has 6"),
+        ({"shift": 5.0}, "continues with shift 5 where #high (WanVideoSampler) has 8"),
+        ({"scheduler": "unipc"}, 'continues with scheduler "unipc"'),
     ],
 )
 def test_two_samplers_that_do_not_meet_are_a_warning(second, words):

@@ -166,8 +166,8 @@ class CompactFile:
             raise CatalogueError(f"{path}: is not a catalogue of node classes") from error
         if version != VERSION:
             raise CatalogueError(
-                f"{path}: is a catalogue in form {version}, and this wan22dsl reads form "
-                f"{VERSION}; make it anew with `wan nodes pull`"
+                f"{path}: is a catalogue in format {version}, but this wan22dsl reads format "
+                f"{VERSION}; create it again with `wan nodes pull`"
             )
         self._first = end
 
@@ -211,6 +211,6 @@ class CompactFile:
     def _damaged(self, start: int) -> CatalogueError:
         line = self._data.count(b"\n", 0, start) + 1
         return CatalogueError(
-            f"{self._path}: line {line} does not describe a class; "
-            "make the file anew with `wan nodes pull`"
+            f"{self._path}: line {line} does not describe a class; create the file again "
+            "with `wan nodes pull`"
         )

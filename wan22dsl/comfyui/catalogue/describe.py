@@ -141,9 +141,7 @@ def _takes(input_: Input) -> Iterator[str]:
         yield f"a file of the folder {input_.files}"
     if input_.options is not None:
         yield (
-            "one of " + ", ".join(map(_value, input_.options))
-            if input_.options
-            else "nothing to choose"
+            "one of " + ", ".join(map(_value, input_.options)) if input_.options else "no choices"
         )
     elif input_.fixed:
         yield "or " + ", ".join(map(_value, input_.fixed))

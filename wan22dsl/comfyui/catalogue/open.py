@@ -99,8 +99,8 @@ def read_json(data: bytes, shown: str) -> Any:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
         raise CatalogueError(
-            f"{shown}: is not a catalogue of node classes (it is not JSON); "
-            "make one with `wan nodes pull http://127.0.0.1:8188 -o FILE`"
+            f"{shown}: is not a catalogue of node classes (it is not JSON); create one with "
+            "`wan nodes pull http://127.0.0.1:8188 -o FILE`"
         ) from error
 
 
@@ -110,8 +110,8 @@ def from_object_info(target: str, data: Any) -> LazyCatalogue:
 
     if not is_object_info(data):
         raise CatalogueError(
-            f"{target}: is JSON, but not a catalogue of node classes as ComfyUI's /object_info or "
-            "`wan nodes pull` give it"
+            f"{target}: is JSON, but not a catalogue of node classes from ComfyUI's "
+            "/object_info or `wan nodes pull`"
         )
 
     def find(name: str) -> NodeClass | None:
@@ -125,7 +125,7 @@ def _unknown(target: str) -> str:
     from wan22dsl.diagnostics import nearest
 
     said = (
-        f"there is no target `{target}`: it is neither a version whose node classes are bundled "
+        f"unknown target `{target}`: it is neither a version with a bundled catalogue "
         f"({', '.join(BUNDLED)}), nor a file, nor the address of a server"
     )
     host, _, port = target.partition(":")

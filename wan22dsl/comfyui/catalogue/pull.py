@@ -56,5 +56,5 @@ def _answer(source: str) -> tuple[Mapping[str, Any], str]:
     path = Path(source)
     answer = read_json(read_file(path), path.as_posix())
     if not is_object_info(answer):
-        raise CatalogueError(f"{path.as_posix()}: is not an answer of ComfyUI's /object_info")
+        raise CatalogueError(f"{path.as_posix()}: is not a response of ComfyUI's /object_info")
     return answer, path.name

@@ -68,4 +68,4 @@ def _number(node: ast.AST, values: Mapping[str, Any]) -> float:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
         called: float = _FUNCTIONS[node.func.id](*[_number(arg, values) for arg in node.args])
         return called
-    raise ValueError("not known here")
+    raise ValueError("unknown")

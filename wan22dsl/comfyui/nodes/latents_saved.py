@@ -67,7 +67,7 @@ def _read(file: Path, changed_ns: int, size_bytes: int, inode: int) -> Latent:
     return Latent(_of_shape(tensor.get("shape")))
 
 
-_NO_HEADER = "it does not begin with the header of a safetensors file"
+_NO_HEADER = "it does not start with the header of a safetensors file"
 
 
 def _of_shape(shape: object) -> Facts:

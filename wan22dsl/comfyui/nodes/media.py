@@ -126,11 +126,11 @@ def _other_kind(head: bytes) -> str:
     if not head:
         return "it is empty"
     if head.startswith(_LFS_POINTER):
-        return "it is a pointer of Git LFS; `git lfs pull` fetches the video"
+        return "it is a Git LFS pointer; `git lfs pull` downloads the video"
     kind = next((kind for start, kind in _OTHER_KINDS if head.startswith(start)), None)
     if head.startswith(b"RIFF"):
         kind = {b"WEBP": "a picture", b"WAVE": "sound"}.get(head[8:12])
-    return f"its first bytes are those of {kind or 'no MP4, Matroska or AVI file'}"
+    return f"its first bytes are those of {kind or 'an unknown format'}"
 
 
 def _container(head: bytes) -> str | None:
@@ -148,7 +148,7 @@ def _facts(stream: BinaryIO, container: str, turned: bool, counts: bool) -> Vide
     with av.open(stream, format=container, options=_OPTIONS) as file:
         if not file.streams.video:
             has = "only sound" if file.streams.audio else "no video"
-            return Video(problem=f"there is {has} in it")
+            return Video(problem=f"it contains {has}")
         video = file.streams.video[0]
         frames = _counted(file, video) if counts else video.frames
         rate, width, height = video.average_rate, video.width, video.height
@@ -161,7 +161,7 @@ def _facts(stream: BinaryIO, container: str, turned: bool, counts: bool) -> Vide
         width=width or None,
         height=height or None,
     )
-    return Video(found, "there are no frames in it" if counts and not frames else "")
+    return Video(found, "it contains no frames" if counts and not frames else "")
 
 
 def _counted(file: Any, video: Any) -> int:

@@ -41,7 +41,7 @@ def _side_by_side(costs: tuple[Cost, ...], passes: dict[str, str]) -> Section:
     names = list(dict.fromkeys(passes[pass_need.pass_id] for pass_need in first.passes))[
         :_MOST_PASSES
     ]
-    head = ("", *names, "around", "in all", "files", "peak of memory")
+    head = ("", *names, "around", "in all", "files", "peak memory")
     rows = []
     for cost in costs:
         each = [
@@ -58,7 +58,7 @@ def _side_by_side(costs: tuple[Cost, ...], passes: dict[str, str]) -> Section:
                 f"{words.gib(cost.peak_bytes).removesuffix(' GiB')} of {words.gib(cost.vram_bytes)}",
             )
         )
-    told = ["`files`: on top of it, when the model files are read for the first time."]
+    told = ["`files`: additional time, when the model files are read for the first time."]
     told += [f"{cost.card} {fit}." for cost in costs if (fit := _fit_of(cost))]
     return Section(
         f"Cost on {len(costs)} cards",
@@ -150,37 +150,37 @@ def _work(work: tuple[WorkNeed, ...]) -> list[tuple[str, ...]]:
 def _need(cost: Cost) -> list[str]:
     if cost.flop is None or cost.resident_bytes is None or cost.least_bytes is None:
         return []
-    total = f"{cost.flop / 1e15:.3g} PFLOP in all."
+    total = f"Total {cost.flop / 1000000000000000.0:.3g} PFLOP."
     streamed = cost.least_bytes < cost.resident_bytes
     less = (
-        f"; down to {words.gib(cost.least_bytes)} weights are sent to the card in every step, "
-        "which takes longer"
+        f"; with down to {words.gib(cost.least_bytes)} weights are streamed to the card in "
+        "every step, which takes longer"
     )
-    whole = f"A card with {words.gib(cost.resident_bytes)} to spare holds it all"
+    whole = f"A card with {words.gib(cost.resident_bytes)} to spare fits all of it"
     return [
         f"{total} {whole}{less if streamed else ''}.",
-        '`--card "RTX 4090"` tells how long it takes there.',
+        '`--card "RTX 4090"` shows how long it takes on that card.',
     ]
 
 
 def _total(cost: Cost) -> list[str]:
     if any(pass_need.fit == "fails" for pass_need in cost.passes):
-        return ["It does not run on this card: a pass needs more memory than there is."]
+        return ["It does not run on this card: a pass needs more memory than the card has."]
     if cost.seconds is None:
         return []
     total = words.seconds(cost.seconds, cost.plus_minus_s)
-    cold = f", and {words.seconds(cost.cold_s)} more when the files are read first"
+    cold = f", plus {words.seconds(cost.cold_s)} when the files are read first"
     peak = f" Peak {words.gib(cost.peak_bytes)}." if cost.peak_bytes is not None else ""
-    return [f"In all {total}{cold if cost.cold_s is not None else ''}.{peak}", *_not_said(cost)]
+    return [f"Total {total}{cold if cost.cold_s is not None else ''}.{peak}", *_not_said(cost)]
 
 
 def _not_said(cost: Cost) -> list[str]:
     """What of the totals is not known although all passes are."""
     found = []
     if cost.cold_s is None:
-        found.append("No time for reading the files: their names do not tell all sizes.")
+        found.append("No time for reading the files: their names do not show all sizes.")
     if cost.peak_bytes is None:
-        found.append("No peak: the name of a model file does not tell its precision.")
+        found.append("No peak: the name of a model file does not show its precision.")
     return found
 
 
@@ -192,7 +192,7 @@ def _unknown(cost: Cost, passes: dict[str, str]) -> list[str]:
         together.setdefault((uncounted.reason, uncounted.help), []).append(name)
     if not together:
         return []
-    found = ["No total, because a part is not counted:"]
+    found = ["No total, because a part has no estimate:"]
     for (reason, help), names in together.items():
         shown = [*dict.fromkeys(names)]
         more = f" and {len(shown) - _MOST_NAMES} more" if len(shown) > _MOST_NAMES else ""

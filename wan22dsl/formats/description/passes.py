@@ -89,13 +89,13 @@ def _change(schedule: Schedule, each: HandOver, before: str, after: str) -> str:
         f"The experts should change at sigma {level(schedule.boundary or 0)}, which is {expected}"
     )
     if each.end_step is None:
-        return f"{head}; the sampler finds that out by itself."
+        return f"{head}; the sampler finds that step by itself."
     off = each.end_step - (each.boundary_step or 0)
     if off == 0:
         return f"{head}, and there they do."
     side = "later" if off > 0 else "earlier"
     count = words.counted(abs(off), "step")
-    return f"{head}; {before} hands over to {after} after step {each.end_step}, {count} {side}."
+    return f"{head}; {before} hands off to {after} after step {each.end_step}, {count} {side}."
 
 
 def _noise(hand_over: HandOver, after: str) -> str:
@@ -103,12 +103,13 @@ def _noise(hand_over: HandOver, after: str) -> str:
     if hand_over.end_sigma is None or hand_over.start_sigma is None:
         return ""
     if hand_over.cause is None and hand_over.factor is not None:
-        return "the noise is handed over exactly."
+        return "the noise is handed off exactly."
     if hand_over.factor is None:
         return ""
     return (
-        f"it is handed on at sigma {level(hand_over.end_sigma)} where sigma {level(hand_over.start_sigma)} "
-        f"is expected, so {after} starts with {share(hand_over.factor)}."
+        f"it is handed off at sigma {level(hand_over.end_sigma)} where sigma "
+        f"{level(hand_over.start_sigma)} is expected, so {after} starts with "
+        f"{share(hand_over.factor)}."
     )
 
 
@@ -169,7 +170,7 @@ def _steps(facts: PassFacts) -> str:
 
 def _models(facts: PassFacts) -> tuple[str, ...]:
     """The model file, and what is put on it."""
-    lines = [facts.model or "a model that is not known here"]
+    lines = [facts.model or "an unknown model"]
     for lora in facts.loras:
         told = f" ({lora.distilled_steps}-step)" if lora.distilled_steps else ""
         lines.append(f"+ LoRA {lora.file} at {words.number(lora.strength)}{told}")

@@ -29,7 +29,7 @@ def frames_section(analysis: Analysis) -> Section:
     """What is saved or shown, each with the way of its frames."""
     passes = words.pass_names(analysis)
     rows = tuple((each.file or each.node, _way(each, passes)) for each in analysis.outputs)
-    return Section("Frames, and what is saved", 2, (Items(rows),))
+    return Section("Frames and outputs", 2, (Items(rows),))
 
 
 def _way(output: Output, passes: dict[str, str]) -> tuple[str, ...]:
@@ -62,11 +62,11 @@ def _change(before: Step, step: Step) -> str:
     name = f"{step.name} ×{step.times}" if step.times is not None else step.name
     told = []
     if words.size(step) != words.size(before):
-        told.append(words.size(step) or "size not known")
+        told.append(words.size(step) or "size unknown")
     if (step.frames, step.fps) != (before.frames, before.fps):
-        told.append(words.clip_of_frames(step.frames, step.fps) or "frames not known")
+        told.append(words.clip_of_frames(step.frames, step.fps) or "frames unknown")
     if before.fps is not None and step.fps is None:
-        told.append("at a rate that is not known")
+        told.append("at an unknown rate")
     return f"{name}: {', '.join(told)}" if told else name
 
 
@@ -134,7 +134,7 @@ def _sampling(clip: Clip, whose: str) -> Iterator[Section]:
 def _several_clips(analysis: Analysis) -> str:
     if not analysis.clips:
         return "no sampling"
-    return f"{words.counted(len(analysis.clips), 'clip')} that are sampled one after the other"
+    return f"{words.counted(len(analysis.clips), 'clip')}, sampled one after the other"
 
 
 def _headline(clip: Clip) -> str:
@@ -162,14 +162,14 @@ def _input(input_: Input, names: dict[str, str]) -> str:
     if input_.file is not None:
         return f"{input_.file} ({what})"
     if input_.from_pass is not None:
-        return f"what {names.get(input_.from_pass, input_.from_pass)} has made ({what})"
+        return f"the result of {names.get(input_.from_pass, input_.from_pass)} ({what})"
     return what
 
 
 def _negative(clip: Clip) -> str:
     cfgs = {facts.cfg for facts in clip.passes}
     if cfgs == {1.0}:
-        return "not used: at cfg 1 no pass looks at it"
+        return "not used: at cfg 1 no pass reads it"
     return words.quoted(clip.negative, 60)
 
 
@@ -188,7 +188,7 @@ def _manner(clip: Clip) -> str:
         return f"Split: {count} share one noise schedule of {steps[0]}, {flow[0]}."
     if clip.manner == "refine":
         listed = " → ".join(f"{item} ({many})" for item, many in zip(flow, steps))
-        return f"Refine: each pass runs a schedule of its own, {listed}.{_handed(clip)}"
+        return f"Refine: each pass runs its own schedule, {listed}.{_handed(clip)}"
     first = f"Split, {flow[0]} ({steps[0]})"
     rest = words.several(f"{item} ({many})" for item, many in zip(flow[1:], steps[1:]))
     return f"{first}, then refined by {rest}.{_handed(clip)}"
@@ -204,10 +204,10 @@ def _handed(clip: Clip) -> str:
     first = {schedule.passes[0] for schedule in clip.schedules[1:]}
     ways = {facts.handoff for facts in clip.passes if facts.id in first}
     if ways == {"latent"}:
-        return " The latent is handed on, and new noise is put on it."
+        return " The latent is handed off, with new noise."
     if ways == {"frames"}:
-        return " The frames are handed on, as the picture of the next."
-    return " The frames are handed on, encoded again." if ways == {"encoded"} else ""
+        return " The frames are handed off, as the picture of the next pass."
+    return " The frames are handed off, encoded again." if ways == {"encoded"} else ""
 
 
 def _unusual(analysis: Analysis) -> Iterator[Section]:
@@ -248,12 +248,12 @@ def _value(value: object) -> str:
 
 
 def _findings(description: Description) -> Iterator[Section]:
-    title = "What the linter says"
+    title = "Linter findings"
     if not description.findings:
-        yield Section(title, 2, (Lines(("Nothing: no error, no warning, no note.",)),))
+        yield Section(title, 2, (Lines(("None: no error, no warning, no note.",)),))
         return
     rows = tuple((each.code, (_finding(each),)) for each in description.findings)
-    more = "`wan explain CODE` tells why it matters and what to do."
+    more = "`wan explain CODE` shows why it matters and what to do."
     yield Section(title, 2, (Items(rows), Lines((more,))))
 
 

@@ -21,11 +21,11 @@ KINDS = {
     "first_last_frame": "video between a first and a last picture",
     "last_frame": "video towards a last picture",
     "video_to_video": "video to video",
-    "control_video": "video after a control video",
+    "control_video": "video that follows a control video",
     "camera_move": "video with a camera move",
     "vace": "VACE video",
     "character": "character animation",
-    "sound": "video after a sound",
+    "sound": "video that follows a sound",
     "other": "video",
 }
 
@@ -49,7 +49,7 @@ _OF_2_2 = ("ti2v", "fun_", "s2v", "animate")
 def family(clip: Clip) -> str:
     """The family of a clip's models: `Wan 2.2 I2V 14B`."""
     if clip.family is None:
-        return "a model that is not known here"
+        return "an unknown model"
     new = any(clip.order) or clip.family.startswith(_OF_2_2)
     return f"Wan{' 2.2' if new else ''} {_FAMILIES.get(clip.family, clip.family)}"
 

@@ -39,11 +39,14 @@ RANDOM_CHOICE = Message(
     code="WAN567",
     name="random-choice",
     severity=Severity.NOTE,
-    summary="A choice in braces is drawn anew for each run",
-    text="`{input}` of {node} has a choice in braces, drawn anew for each run.",
-    why="The ComfyUI page replaces `{{a|b}}` by one of its parts when it queues the workflow. `.wan` files "
-    "and prompt JSON have no such choice: there the braces are a part of the text, and are sent.",
-    help="Write the words that you want before you import the workflow.",
+    summary="A choice in braces is drawn for each run",
+    text="`{input}` of {node} has a choice in braces, drawn for each run.",
+    why=(
+        "The ComfyUI page replaces `{{a|b}}` with one of its parts when it queues the workflow. "
+        "`.wan` files and prompt JSON have no such choice: the braces are sent as part of the "
+        "text."
+    ),
+    help="Write the intended words before you import the workflow.",
     bad=_prompt("a {red|blue} dog"),
     good=_GOOD,
     source="Comfy-Org/ComfyUI_frontend, processDynamicPrompt",
@@ -55,8 +58,11 @@ BACKSLASH_AT_END = Message(
     severity=Severity.WARNING,
     summary="A string ends in a backslash that the ComfyUI page cannot send",
     text="`{input}` of {node} ends in a backslash, which the ComfyUI page cannot send.",
-    why="The page takes a backslash together with the next character. At the end of a text there is none, "
-    "and it sends `\\undefined`. `wan compile --format workflow` puts a space behind the backslash.",
+    why=(
+        "The page reads a backslash together with the next character. At the end of a string "
+        "there is none, and it sends `\\undefined`. `wan compile --format workflow` adds a space "
+        "after the backslash."
+    ),
     help="Remove the backslash at the end.",
     bad=_prompt("a dog \\\\"),
     good=_GOOD,
@@ -69,8 +75,10 @@ LOST_DIGITS = Message(
     severity=Severity.WARNING,
     summary="The ComfyUI page changes the last digits of a large number",
     text="`{input}` of {node} is {value}, which the ComfyUI page changes to {changed}.",
-    why="The page keeps numbers as JavaScript does: above 9007199254740992 the last digits are lost. The "
-    "video is another one, or the server refuses a number that is now above its maximum.",
+    why=(
+        "The page stores numbers as JavaScript does: above 9007199254740992 the last digits are "
+        "lost. The video changes, or the server rejects a number that is now above its maximum."
+    ),
     help="Use {usable}, or another number up to 9007199254740992.",
     bad=_WORKFLOW.format(type="RandomNoise", values='18446744073709551615, "fixed"'),
     good=_GOOD,
@@ -83,9 +91,11 @@ FILLED_IN_BY_PAGE = Message(
     severity=Severity.NOTE,
     summary="A string has a part that only the ComfyUI page fills in",
     text="`{input}` of {node} has `{part}`, which only the ComfyUI page replaces.",
-    why="The page writes the date, or the value of another node, in its place. The server does not: a prompt "
-    "that is sent in another way saves its files under these very words.",
-    help="Remove `{part}`, or write what it stands for.",
+    why=(
+        "The page fills in the date, or the value of another node. The server does not: a prompt "
+        "that is sent in another way keeps these words in its file names."
+    ),
+    help="Remove `{part}`, or write its value.",
     bad=_WORKFLOW.format(type="SaveImage", values='"%date:yyyy-MM-dd%/dog"'),
     good=_GOOD,
     source="Comfy-Org/ComfyUI_frontend, applyTextReplacements",

@@ -52,7 +52,7 @@ def read_at(
     """The graph of the workflow JSON `value`, which stands at `start` in a text that is JSON."""
     sheet = Sheet(source)
     if not isinstance(value, dict) or not isinstance(value.get("nodes"), list):
-        sheet.wrong(start, "This is no workflow: it has no list of `nodes`")
+        sheet.wrong(start, "Not a workflow: it has no list of `nodes`")
         return None, sheet.found
     if len(value["nodes"]) > MOST_NODES:
         too_many(sheet)

@@ -28,7 +28,9 @@ def read_drawing(sheet: Sheet, value: dict[str, Any], start: int) -> Drawing:
             continue
         for element in elements(sheet.text, inside.start):
             if not isinstance(element.value, dict) or not isinstance(element.value.get("id"), str):
-                sheet.wrong(element.start, "The definition of a subgraph is no object with an `id`")
+                sheet.wrong(
+                    element.start, "The definition of a subgraph is not an object with an `id`"
+                )
                 continue
             waiting.append((element.value, element.start))
             subgraphs[element.value["id"]] = _level(
@@ -96,7 +98,7 @@ def _ports(listed: list[Any]) -> list[Port]:
 def _node(sheet: Sheet, about: Any, start: int) -> Raw | None:
     id = key(about.get("id")) if isinstance(about, dict) else None
     if id is None:
-        sheet.wrong(start, "A node is no object with an `id`")
+        sheet.wrong(start, "A node is not an object with an `id`")
         return None
     type = about.get("type")
     if not isinstance(type, str) or not type:

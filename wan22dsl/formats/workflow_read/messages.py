@@ -24,8 +24,8 @@ BROKEN_WORKFLOW = Message(
     severity=Severity.ERROR,
     summary="Workflow JSON is damaged",
     text="{what}.",
-    why="ComfyUI's editor cannot open this workflow, or loses a part of it without a word.",
-    help="Open the workflow in ComfyUI, if it can be opened, and save it again.",
+    why="ComfyUI's editor cannot open this workflow, or silently loses a part of it.",
+    help="Open the workflow in ComfyUI, if possible, and save it again.",
     bad='{"nodes": [{"id": 1, "inputs": []}], "links": [], "version": 0.4}\n',
     good=_GOOD,
     source="Comfy-Org/ComfyUI_frontend, workflowSchema",
@@ -37,8 +37,8 @@ SUBGRAPH_IN_ITSELF = Message(
     severity=Severity.ERROR,
     summary="A subgraph contains itself",
     text="The subgraph {name} contains itself{way}.",
-    why="It never comes to an end; ComfyUI's editor cannot make a prompt of it.",
-    help="Take the inner instance away.",
+    why="It would never end; ComfyUI's editor cannot make a prompt of it.",
+    help="Remove the inner instance.",
     bad="""\
 {
     "nodes": [{"id": 1, "type": "own", "mode": 0}],
@@ -57,17 +57,19 @@ TOO_MANY_NODES = Message(
     name="too-many-nodes",
     severity=Severity.ERROR,
     summary="A workflow has too many nodes",
-    text="The workflow has more than {most} nodes, those of its subgraphs counted at each of their places.",
-    why="Each instance of a subgraph brings all of its nodes, and subgraphs within subgraphs multiply them. "
-    "No one draws so many: the file is broken, or made to stop whoever reads it.",
-    help="Use the inner subgraph less often, or take the workflow apart.",
+    text="The workflow has more than {most} nodes, counting those of every subgraph instance.",
+    why=(
+        "Each instance of a subgraph adds all of its nodes, and nested subgraphs multiply them. "
+        "Such a file is damaged or malicious."
+    ),
+    help="Use the inner subgraph less often, or split the workflow.",
 )
 
 LOST_LINK = Message(
     code="WAN561",
     name="lost-link",
     severity=Severity.WARNING,
-    summary="The link of an input leads to nothing in the file",
+    summary="The link of an input is missing in the file",
     text="`{input}` of {node} names link {link}, {what}.",
     why="ComfyUI's editor drops such a link when it opens the workflow, or refuses to run it.",
     help="Link the input again in ComfyUI, and save the workflow.",
@@ -88,10 +90,10 @@ LINKS_IN_A_CIRCLE = Message(
     code="WAN562",
     name="links-in-a-circle",
     severity=Severity.ERROR,
-    summary="A link comes back to itself through reroutes or subgraphs",
-    text="The link of `{input}` of {node} comes round to itself, through reroutes or subgraphs.",
-    why="There is no node that it comes from; ComfyUI's editor cannot make a prompt of it.",
-    help="Link one of the reroutes to what it should hand on.",
+    summary="A link leads back to itself through reroutes or subgraphs",
+    text="The link of `{input}` of {node} leads back to itself, through reroutes or subgraphs.",
+    why="The link has no source; ComfyUI's editor cannot make a prompt of it.",
+    help="Link one of the reroutes to its source.",
     bad="""\
 {
     "nodes": [
@@ -113,7 +115,7 @@ GET_WITHOUT_SET = Message(
     severity=Severity.WARNING,
     summary="A Get node reads a name that no Set node sets",
     text="{node} gets `{name}`, which no node of the graph sets.",
-    why="Nothing comes from it: whatever is linked to it runs without that input, or not at all.",
+    why="It has no value: nodes that are linked to it run without that input, or not at all.",
     help="{help}",
     bad="""\
 {
@@ -138,7 +140,7 @@ NO_SUCH_SUBGRAPH = Message(
     summary="A node is an instance of a subgraph that is missing",
     text="{node} is an instance of a subgraph that is not in the file.",
     why="Its nodes and settings are lost; ComfyUI's editor shows it as a missing node.",
-    help="Save the workflow again where it was made, from its outermost graph.",
+    help="Save the workflow again in ComfyUI, from its outermost graph.",
     bad="""\
 {
     "nodes": [
@@ -155,11 +157,14 @@ SEED_WITHOUT_ENTRY = Message(
     code="WAN565",
     name="seed-without-entry",
     severity=Severity.ERROR,
-    summary="The entry behind a seed is missing in a workflow",
-    text="The seed of {node} is followed by {value}, not by what becomes of it after a run.",
-    why="ComfyUI's editor saves an entry such as `fixed` behind each seed. Where it is missing, the next "
-    "value is taken for it, and all that follow for the wrong widgets. Here they are read as meant.",
-    help='Write "fixed" behind the seed.',
+    summary="The entry after a seed is missing in a workflow",
+    text="The seed of {node} is followed by {value}, not by its mode after a run.",
+    why=(
+        "ComfyUI's editor saves an entry such as `fixed` after each seed. Without it, the next "
+        "value is read as the mode, and all later ones go to the wrong widgets. Here they are "
+        "read as intended."
+    ),
+    help='Write "fixed" after the seed.',
     bad="""\
 {
     "nodes": [{"id": 1, "type": "RandomNoise", "mode": 0, "inputs": [],
@@ -179,9 +184,13 @@ OTHER_VERSION = Message(
     severity=Severity.WARNING,
     summary="A node was saved with another version of its class",
     text="{node} was saved with another version of its class than {target} has: {what}.",
-    why="The editor puts the values of such a node into the wrong fields, or drops them. Nothing else is "
-    "said of the node, since only its own version knows what is right.",
-    help="Look at its fields in the editor, or name what runs it with `--target` or `--server`.",
+    why=(
+        "The editor puts the values of such a node into the wrong fields, or drops them. The "
+        "node is not checked further, because only its own version knows the correct values."
+    ),
+    help=(
+        "Check its fields in the editor, or set the ComfyUI version with `--target` or `--server`."
+    ),
     bad="""\
 {
     "nodes": [

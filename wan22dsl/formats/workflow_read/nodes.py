@@ -105,7 +105,7 @@ def _check_seed(sheet: Sheet, raw: Raw, node: Node, seed: Spot | None) -> None:
     edit = Edit(Span(span.source, span.end, span.end), ', "fixed"')
     following = json.dumps(raw.values[seed.key + 1], ensure_ascii=False)
     shown = following if len(following) <= 40 else following[:39] + "…"
-    fix = Fix('Write "fixed" behind it', (edit,))
+    fix = Fix('Write "fixed" after it', (edit,))
     sheet.say(messages.SEED_WITHOUT_ENTRY, span, fix=fix, node=node.label, value=shown)
 
 

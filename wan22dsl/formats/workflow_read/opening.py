@@ -76,9 +76,9 @@ def _tell_circle(sheet: Sheet, drawing: Drawing, node: Raw, types: list[str]) ->
     name = drawing.subgraphs[node.type].name or node.type
     between = types[types.index(node.type) + 1 :] if node.type in types else []
     names = [f'"{drawing.subgraphs[item].name or item}"' for item in between[:5]]
-    way = f", by way of {', '.join(names)}" if names else ""
+    way = f", through {', '.join(names)}" if names else ""
     if node.type not in types:
-        way = f", or lies deeper than {MOST_DEEP:,} others"
+        way = f", or is nested deeper than {MOST_DEEP:,}"
     sheet.say(messages.SUBGRAPH_IN_ITSELF, sheet.of_type(node), name=f'"{name}"', way=way)
 
 

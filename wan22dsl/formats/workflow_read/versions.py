@@ -1,7 +1,7 @@
 """Nodes that another version of their class wrote: how they can be told, and what is kept of them.
 
-Their values stand for other widgets than those that the catalogue has. To judge them by it would accuse
-people of what they never wrote.
+Their values belong to other widgets than those of the catalogue. Checking them against the catalogue would
+report mistakes that nobody made.
 """
 
 from __future__ import annotations

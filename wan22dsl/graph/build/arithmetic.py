@@ -37,6 +37,15 @@ def result(b: Builder, node: Nested, env: Env, settings: Settings) -> Value:
     return found
 
 
+_PROBLEMS = {
+    "+": "cannot add {left} and {right}",
+    "-": "cannot subtract {right} from {left}",
+    "*": "cannot multiply {left} by {right}",
+    "..": "{left} and {right} are not a range",
+    "of": "{left} of {right} are not steps",
+}
+
+
 def _operand(b: Builder, node: Nested, env: Env, settings: Settings) -> Value:
     found = b.evaluate(node, env, settings)
     if isinstance(found, Nothing) and b.stating:
@@ -65,9 +74,7 @@ def _combined(b: Builder, binary: Binary, left: Value, right: Value, env: Env) -
     b.say(
         messages.BAD_ARITHMETIC,
         env.module.span(binary.start, binary.end),
-        operator=binary.operator,
-        left=describe(left),
-        right=describe(right),
+        problem=_PROBLEMS[binary.operator].format(left=describe(left), right=describe(right)),
         help=help,
         fix=fix,
     )
@@ -109,27 +116,27 @@ def _help(binary: Binary, left: Value, right: Value, env: Env) -> tuple[str, Fix
         return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(span, text),))
     together = _together(binary, left, right, env)
     if together:
-        how = "Put values together in a text" if together.startswith('"') else "Write it so"
+        how = "Put values together in a string" if together.startswith('"') else "Write it as"
         return f"{how}: `{together}`.", Fix(f"write `{together}`", (Edit(span, together),))
     if isinstance(left, Wire) or isinstance(right, Wire):
         return "Compute with its facts instead: `frames.length`, `frames.fps`, `frames.size`.", None
     if binary.operator == "of":
-        return "Steps are written `0..2 of 4`, with whole numbers.", None
+        return "Write steps as `0..2 of 4`, with whole numbers.", None
     half = re.fullmatch(r"([\d.]+?) *\.\. *([\d.]+)(s|f|fps|GiB|MiB)", span.text)
     if half:
         text = f"{half[1]}{half[3]}..{half[2]}{half[3]}"
         return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(span, text),))
     if binary.operator == "..":
-        return "Both ends have to be of one kind, such as `0..2` or `0.0..1.0`.", None
+        return "Both ends must have the same unit, such as `0..2` or `0.0..1.0`.", None
     kinds = {_type_name(item) for item in (left, right) if isinstance(item, (Constant, Unknown))}
     if binary.operator in "+-":
         if kinds == {"frames", "int"}:
-            return "Write the number as frames too, such as `1f`.", None
+            return "Write the number in frames too, such as `1f`.", None
         if kinds == {"seconds", "frames"}:
-            return "Write both as frames: 5 seconds at 16 fps are 81f.", None
+            return "Write both in frames: 5 seconds at 16 fps are 81f.", None
         if "text" in kinds:
-            return 'Put values together in a text: `"{name}_{number}"`.', None
+            return 'Combine values in a string: `"{name}_{number}"`.', None
         return "Give both sides the same unit.", None
     if kinds == {"frames", "float"} or kinds == {"bytes", "float"}:
-        return "Multiply by a number that leaves a whole one.", None
+        return "Multiply by a number that gives a whole result.", None
     return "Multiply by a plain number, such as `2` or `0.5`.", None

@@ -75,7 +75,7 @@ def say_no_file(b: Builder, block: Declared) -> None:
         kind=block.kind,
         name=block.name,
         loads=_OTHER_FILES.get(block.kind, " nor a `load`"),
-        help='Give it a `file = "name.safetensors"`.',
+        help='Set `file = "name.safetensors"`.',
     )
 
 

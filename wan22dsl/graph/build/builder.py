@@ -48,7 +48,7 @@ AskedFile = tuple[str, "Path | None", "Stamp | None"]
 def _write(name: str, lacking: str) -> str:
     """What to do about a setting that is missing; `lacking` says how the video would give it."""
     if lacking and name in ("size", "length", "fps"):
-        return f"The video decides it: {lacking}. Or write `{name} = …` in it."
+        return f"The video determines it: {lacking}. Or write `{name} = …` in it."
     return f"Write `{name} = …` in it."
 
 
@@ -162,7 +162,7 @@ class Builder:
                 name=block.name,
                 setting=name,
                 needed=", which is needed here",
-                why="It is read where a value is needed, and nothing gives one.",
+                why="A value is needed here, and none is set.",
                 help=help or _write(name, settings.lacking),
                 related=(Label(self.place(span), f"`{name}` is read here"),),
                 fix=fix,
@@ -194,7 +194,7 @@ class Builder:
         span = setting.env.span(setting.key.key)
         self.meant.add(span)
         fix = Fix(f"write `{name}`", (Edit(span, name),), safe=False)
-        return f"Did you mean it by `{guess}`?", fix
+        return f"Did you mean `{guess}`?", fix
 
     def about(self, what: str) -> About:
         """Says in messages what a value is for."""

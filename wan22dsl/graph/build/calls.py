@@ -107,14 +107,14 @@ def _unknown(
     if PARAMETERS.get(name) in takes and not is_brought:
         guess = PARAMETERS[name]
     if is_brought:
-        help = "The arrow in front brings it already: leave one of the two away."
+        help = "The arrow already supplies it: remove one of the two."
     elif guess and isinstance(item, Attribute):
         help = f"Did you mean `{guess}`?"
         fix = Fix(f"write `{guess}`", (Edit(env.span(item.key), guess),), safe=False)
     elif takes:
         help = "It takes " + ", ".join(f"`{take}`" for take in takes) + "."
     else:
-        help = "It takes nothing but what the arrow brings."
+        help = "It takes only the value of the arrow."
     place = item.key if isinstance(item, Attribute) else item
     b.say(
         messages.UNKNOWN_ARGUMENT,
@@ -132,7 +132,7 @@ def missing(b: Builder, target: StageName, parameter: Parameter, node: Nested, e
     stage, name = target.stage.name.text, parameter.name.text
     fix = None
     if parameter.brought:
-        help = f"Put what it works on in front: `frames -> {stage}`."
+        help = f"Put its input before it: `frames -> {stage}`."
     else:
         help = f"Write `{stage}({name} = …)`."
         if parameter.type.text == "text":
@@ -276,10 +276,10 @@ def _brought(
 ) -> Value:
     """What the arrow brings, as the parameter wants it."""
     if isinstance(brought, (Outputs, Several)):
-        front = "what stands in front of the arrow"
+        front = "the value before the arrow"
         return members.one_output(b, brought, node, env, front)
     name, want = parameter.name.text, type_of(parameter.type)
-    with b.about(f"what the arrow brings as `{name}`"):
+    with b.about(f"the value of the arrow as `{name}`"):
         return b.fit(brought, want, node, env, settings, at=b.base + name)
 
 

@@ -176,7 +176,7 @@ def _unnamed(b: Builder, block: Declared, item: Nested, env: Env, *, alone: bool
         env.span(item),
         what="a value without a name",
         where=f"in a copy of {kinds.a(block.kind)}",
-        why="A copy says which settings are changed.",
+        why="A copy states which settings change.",
         help=help,
         fix=fix,
     )

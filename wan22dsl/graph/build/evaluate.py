@@ -232,10 +232,10 @@ def _not_for_text(
     b.say(
         messages.WRONG_TYPE,
         env.span(node),
-        what=f"`{name}` in a text",
-        wanted="a value that is known when compiling",
+        what=f"`{name}` in a string",
+        wanted="a value that is known at compile time",
         found=describe(found),
-        help="Only such a value can stand in a text; for the braces themselves write `\\{`.",
+        help="Strings can contain only such values; for literal braces write `\\{`.",
     )
 
 
@@ -278,7 +278,7 @@ def _list_in_list(b: Builder, node: List, items: list[Value], env: Env) -> Value
         what=f"an item of {b.what}" if b.what else "an item",
         wanted="one value",
         found="a list",
-        help=f"Write `{meant}`: lists are joined by `+`.",
+        help=f"Write `{meant}`: lists are joined with `+`.",
         fix=Fix(f"write `{meant}`", (Edit(env.span(node), meant),)),
     )
     return BROKEN
@@ -301,9 +301,9 @@ def _record(b: Builder, node: Record, env: Env, settings: Settings) -> Value:
                 messages.WRONG_TYPE,
                 env.span(item.value),
                 what="an entry of a record",
-                wanted="a value that is known when compiling",
+                wanted="a value that is known at compile time",
                 found=describe(found),
-                help="A link cannot stand in a record.",
+                help="A record cannot contain a link.",
             )
     if left is not None:
         return left
@@ -328,9 +328,9 @@ def named(
     elif head == "_":
         brought = env.underscore()
         if brought is None:
-            help = "Put the value itself here, or an arrow in front: `frames -> Node(images = _)`."
-            where = "here: no arrow brings a value"
-            b.say(name_messages.UNKNOWN_NAME, env.span(node), name="_", where=where, help=help)
+            help = "Write the value itself, or add an arrow: `frames -> Node(images = _)`."
+            problem = "`_` has no value here: there is no arrow before it"
+            b.say(name_messages.UNKNOWN_NAME, env.span(node), problem=problem, help=help)
             return BROKEN
         found = brought
     else:

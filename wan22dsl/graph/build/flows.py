@@ -143,7 +143,7 @@ def _first(b: Builder, element: Nested, env: Env, settings: Settings) -> Value:
 def apply(b: Builder, element: Nested, value: Value, env: Env, settings: Settings) -> Value:
     """Hands a value to one element of a flow."""
     if isinstance(value, Ended):
-        b.say(messages.GIVES_NOTHING, env.span(element), what="what stands in front of the arrow")
+        b.say(messages.GIVES_NOTHING, env.span(element), what="the value before the arrow")
         value = Unknown(Type("*"))
     elif isinstance(value, Nothing):
         b.say_missing(value, env.span(element), settings)
@@ -190,9 +190,9 @@ def into(
         return Unknown(Type("*"))
     help = 'Name a stage, such as `save("name")`.'
     if isinstance(found, Declared) and found.kind == "pipeline":
-        help = f"A pipeline begins by itself: put it in front, `{found.name} -> …`."
+        help = f"A pipeline has no input: put it first, `{found.name} -> …`."
     elif isinstance(found, Constant):
-        help = 'Write the stage that takes it, such as `save("name")`.'
+        help = 'Write a stage that takes it, such as `save("name")`.'
     b.say(messages.CANNOT_TAKE, env.span(element), what=describe(found), help=help)
     return BROKEN
 
@@ -216,7 +216,7 @@ def _into_node(b: Builder, call: Call, value: Value, env: Env, settings: Setting
         schema = b.catalogue.get(name.strip("`"))
         sockets = [input_.name for input_ in schema.inputs if input_.is_socket] if schema else []
         help = f"Write `{name}({sockets[0] if sockets else 'images'} = _)`"
-        help += ", or whichever input is meant." if sockets else ", with the right input."
+        help += ", or another input." if sockets else ", with the right input."
         b.say(messages.NO_PLACE, env.span(call), name=name, help=help)
         made = b.evaluate(call, inner, settings)
         b.broken |= {made.link.node} if isinstance(made, Wire) else set()
@@ -258,7 +258,7 @@ def _each(
 
 
 def _check_given(b: Builder, given: Value, item: Nested, env: Env) -> None:
-    """A flow of a list has to be one: a constant there would be dropped without a word."""
+    """A flow of a list has to be one: a constant there would be dropped silently."""
     if isinstance(given, Constant):
         help = 'Name a pass or a stage, or write a flow such as `raw -> save("name")`.'
         b.say(

@@ -32,7 +32,7 @@ def why_unknown(b: Builder, link: Link, fact: str = "") -> str:
     if not is_readable(own.file):
         return f"install what reads `{own.written}`: `{INSTALL}`"
     problem = look_into(own.file).problem
-    return f"replace `{own.written}`, which cannot be read as a video: {problem}" if problem else ""
+    return f"replace `{own.written}`, which is not a readable video: {problem}" if problem else ""
 
 
 def _of_latent(b: Builder, link: Link) -> str:

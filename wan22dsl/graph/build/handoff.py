@@ -30,7 +30,7 @@ def taken(
 ) -> Value | None:
     """The latent that a pass goes on from; None where it begins from an empty one.
 
-    Frames that are handed over become the image; of a latent the size and length replace the settings.
+    Frames that are handed off become the image; of a latent the size and length replace the settings.
     """
     if brought is None:
         _nothing_in_front(run)
@@ -40,7 +40,7 @@ def taken(
         return brought
     given = run.b.give(brought, run.node, run.env, run.own)
     if isinstance(given, (Several, Outputs)):
-        what = "what stands in front of the arrow"
+        what = "the value before the arrow"
         return members.one_output(run.b, given, run.node, run.env, what)
     if isinstance(handoff, Constant):
         frames = handoff.data == "frames"
@@ -69,7 +69,7 @@ def _nothing_in_front(run: PassRun) -> None:
 
 
 def _as_image(run: PassRun, given: Value) -> Value | None:
-    with run.b.about(f"what the pass `{run.block.name}` begins with"):
+    with run.b.about(f"the start of the pass `{run.block.name}`"):
         fitted = run.b.fit(given, IMAGE, run.node, run.env, run.own)
     run.own.overrides["image"] = fitted
     return BROKEN if isinstance(fitted, Broken) else None
@@ -84,7 +84,7 @@ def _as_latent(run: PassRun, given: Value) -> Value:
         given = _encoded(run, loaded) if isinstance(loaded, Wire) else loaded
     elif isinstance(given, Unknown) and given.type.name in (IMAGE.name, *_FILE_NAMES):
         given = Unknown(LATENT)  # it will be encoded as well
-    with run.b.about(f"what the pass `{run.block.name}` goes on from"):
+    with run.b.about(f"the input latent of the pass `{run.block.name}`"):
         fitted = run.b.fit(given, LATENT, run.node, run.env, run.own)
     if run.own.has("batch"):
         run.own.brought["batch"] = NOTHING  # the latent has its own, which may not be known
@@ -134,7 +134,7 @@ def decoded(b: Builder, latent: Wire, node: Nested, env: Env) -> Value:
     if vae is None:
         if b.abstract or b.incomplete:
             return Unknown(IMAGE)
-        help = "Decode it yourself: `decode(vae = wan22.vae_2_1)`."
+        help = "Decode it explicitly: `decode(vae = wan22.vae_2_1)`."
         what = f"the latent of `{owner.id}`"
         b.say(messages.UNKNOWN_FACT, env.span(node), name="vae", what=what, help=help)
         return BROKEN

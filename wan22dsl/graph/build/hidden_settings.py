@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 #: What puts a clip into the shape that a setting says, in front of the pass that takes it up.
 _IN_THE_FLOW = {
-    "size": "Put `resize({value})` in front of the pass, or remove it here.",
+    "size": "Put `resize({value})` before the pass, or remove it here.",
     "length": "Cut the clip in the flow, `take({value})`, or remove it here.",
-    "image": "Remove it: the pass begins with what the arrow brings.",
-    "batch": "Set it in the pass that begins the flow, or remove it here.",
-    "handoff": "Remove it, or put a pass in front: it says what is taken from that.",
-    "fps": "The rate of the video holds. Remove it, or load the video at another rate.",
+    "image": "Remove it: the pass starts from the value of the arrow.",
+    "batch": "Set it in the first pass of the flow, or remove it here.",
+    "handoff": (
+        "Remove it, or put a pass before this one: `handoff` sets what it takes from that pass."
+    ),
+    "fps": "The rate of the video is used. Remove it, or load the video at another rate.",
 }
 
 
@@ -87,7 +89,7 @@ def _of_family(b: Builder, block: Declared, settings: Settings) -> None:
             return
     names = _listed(list(dict.fromkeys(f"`{declared.name}`" for declared in others if declared)))
     setting = block.settings["family"]
-    problem = f"no pass takes `family` of `{block.name}`: their models are of {names}"
+    problem = f"no pass uses `family` of `{block.name}`: their models are of {names}"
     help = "Remove it, or use passes with models of that family."
     b.say(messages.HIDDEN_SETTING, setting.env.span(setting.key), problem=problem, help=help)
 
@@ -126,7 +128,7 @@ def _say_hidden(
         fix = None
     else:
         help, fix = moved_settings.into_passes(b, block, settings, name, uses)
-    problem = f"no pass takes `{name}` of `{block.name}`: {setters(uses, block.module, name)}"
+    problem = f"no pass uses `{name}` of `{block.name}`: {setters(uses, block.module, name)}"
     b.say(messages.HIDDEN_SETTING, span, problem=problem, help=help, fix=fix)
 
 
@@ -135,9 +137,9 @@ def _say_partly(
 ) -> None:
     setting = block.settings[name]
     names = _names(taken, block.module)
-    who, take = _listed(names), "take" if len(names) > 1 else "takes"
+    who, use = _listed(names), "use" if len(names) > 1 else "uses"
     problem = (
-        f"{who} {take} `{name}` of `{block.name}`, but {setters(others, block.module, name, taken)}"
+        f"{who} {use} `{name}` of `{block.name}`, but {setters(others, block.module, name, taken)}"
     )
     help = _if_not_meant(block, name, others)
     span = setting.env.span(setting.key)
@@ -157,13 +159,15 @@ def _if_not_meant(block: Declared, name: str, uses: list[Use]) -> str:
     written = setting.env.span(setting.value).text
     example = moved_settings.example(uses, name, written, block.module)
     if not example or name in ("steps", "loras", "model"):
-        return "Keep it if you mean it."
-    return f"Keep it if you mean it; otherwise write {example}."
+        return "Keep it if it is intended."
+    return f"Keep it if it is intended; otherwise write {example}."
 
 
 def _say_inherited(b: Builder, block: Declared, name: str, uses: list[Use]) -> None:
     """A copy with another flow: what it took over may have been for the flow before."""
-    problem = f"no pass takes `{name}`, which `{block.name}` took over: {setters(uses, block.module, name)}"
+    problem = (
+        f"no pass uses `{name}`, which `{block.name}` inherits: {setters(uses, block.module, name)}"
+    )
     help = _if_not_meant(block, name, uses)
     b.say(messages.PARTLY_HIDDEN_SETTING, _place(block), problem=problem, help=help)
 
@@ -195,7 +199,7 @@ def _of_pass(b: Builder, own: Settings) -> None:
         in_place = isinstance(site.node, Call)
         message = messages.HIDDEN_SETTING if in_place else messages.PARTLY_HIDDEN_SETTING
         written = setting.env.span(setting.value).text
-        problem = f"`{block.name}` does not take its `{name}`: {_brought(name, value)}"
+        problem = f"`{block.name}` does not use its `{name}`: {_brought(name, value)}"
         help = _IN_THE_FLOW.get(name, "Remove it.").format(value=written)
         b.say(message, setting.env.span(setting.key), problem=problem, help=help)
 
@@ -224,11 +228,13 @@ def setters(uses: list[Use], here: Module, name: str, others: Iterable[Use] = ()
 
 def _brought(name: str, value: Value) -> str:
     if name == "handoff":
-        return "no pass is in front of it"
+        return "there is no pass before it"
     if isinstance(value, Nothing):
-        return "what the arrow brings has its own"
+        return "the value of the arrow has its own"
     return (
-        f"what the arrow brings has {shown(value)}" if name != "image" else "the arrow brings one"
+        f"the value of the arrow has {shown(value)}"
+        if name != "image"
+        else "the arrow supplies one"
     )
 
 
@@ -269,7 +275,7 @@ def _names(uses: list[Use], here: Module, also: Collection[str] = ()) -> list[st
         if name in also:
             span = use.site.env.span(use.site.node)
             short = len(span.text) <= _LONGEST_CALL and "\n" not in span.text
-            name = f"`{span.text}`" if short else f"{name} in line {span.first[0]}"
+            name = f"`{span.text}`" if short else f"{name} on line {span.first[0]}"
         names.append(name)
     return list(dict.fromkeys(names))
 

@@ -100,7 +100,7 @@ def _none(b: Builder, what: str, name: str, known: Iterable[str], node: Nested, 
     elif names:
         help = "It has " + ", ".join(f"`{this_name}`" for this_name in names) + "."
     else:
-        help = "Nothing can be read from it with a dot."
+        help = "It has no members."
     b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, help=help)
     return BROKEN
 
@@ -142,7 +142,10 @@ def _setting(
         if name in kinds.PASS_SETTINGS:
             help = f"It is not set in the {block.kind} itself; read it as `pipeline.{name}`."
             if name in ("loras", "add_loras"):
-                help = f"The {block.kind} has none: write `add_loras = […]`, which needs no list before it."
+                help = (
+                    f"The {block.kind} has none: write `add_loras = […]`, which needs no "
+                    "existing list."
+                )
             what = describe(block)
             b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, help=help)
             return BROKEN
@@ -198,9 +201,9 @@ def _fact(b: Builder, wire: Wire, name: str, node: Nested, env: Env) -> Value:
         return found
     if b.abstract or b.incomplete or b.stating:
         return Unknown(Type(FACTS[name]))
-    help = f"State it behind the node's call, `{{ {name} = … }}`, or write the value itself."
+    help = f"Annotate the node, `{{ {name} = … }}`, or write the value itself."
     if env.module.is_library and b.what:
-        help = f"Give {b.what} yourself: `{name} = …`."
+        help = f"Set {b.what} explicitly: `{name} = …`."
     lacking = from_video.why_unknown(b, wire.link, name) if name != "vae" else ""
     if lacking:
         help = f"{lacking[0].upper()}{lacking[1:]}. Or: {help[0].lower()}{help[1:]}"

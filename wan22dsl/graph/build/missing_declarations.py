@@ -104,7 +104,7 @@ def _say(run: PassRun, asset: Declared | None, likely: Declared | None) -> None:
     line = f"family = {_named(likely, block.module) or '…'}"
     where = "its declaration" if asset is not None else f"the pipeline `{block.name}`"
     example = "" if likely is not None else ", such as `family = wan22.i2v_14b`"
-    help = f"Write `{line}` into {where}{example}."
+    help = f"Write `{line}` in {where}{example}."
     run.b.say(
         messages.NO_FAMILY,
         run.span_of("model") or run.place if asset is None else asset.span,
@@ -176,7 +176,7 @@ def meant(
     use = declared.name
     if isinstance(node, Text) and settings is not None:
         use = _use(declared.name, kind, node, env, settings, added=replaced is not None)
-    why = ", which keeps the LoRAs that the pass has" if replaced is not None else ""
+    why = ", which keeps the LoRAs of the pass" if replaced is not None else ""
     first = f"Declare it above: `{declared.text}`. Then write" if declared.text else "Write"
     help = f"{first} `{use}`{why}."
     at = suggestions.above(env.module, node.start)

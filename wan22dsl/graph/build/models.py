@@ -45,7 +45,9 @@ def of(run: PassRun, lora: Declared, span: Span) -> tuple[Value, str | None]:
         messages.NO_FILE_FOR_EXPERT,
         span,
         problem=f"`{lora.name}` has no `{noise}` file, which `{run.block.name}` needs",
-        help=f'Give it one, `{noise} = "….safetensors"`, or add it to the {other}-noise pass alone.',
+        help=(
+            f'Add one, `{noise} = "….safetensors"`, or add the LoRA to the {other}-noise pass only.'
+        ),
     )
     return BROKEN, None
 
@@ -61,11 +63,11 @@ def contradicts(b: Builder, lora: Declared) -> bool:
         return False
     if "file" in lora.settings:
         problem = f"`{lora.name}` has a `file` and also files for the experts"
-        help = "Keep one of the two; a copy takes the other away with `file = none`, or with "
+        help = "Keep one of the two; in a copy, remove the other with `file = none`, or with "
         help += "`high = none, low = none`."
     elif "noise" in lora.settings:
         problem = f"`{lora.name}` has a `noise` and also a file for each noise level"
-        help = "Remove `noise`: `high` and `low` say it."
+        help = "Remove `noise`: `high` and `low` already state it."
     else:
         return False
     b.say(messages.LORA_FILES, lora.span, problem=problem, help=help)
@@ -77,7 +79,7 @@ def say_no_expert(b: Builder, lora: Declared, span: Span) -> None:
     b.say(
         messages.NO_FILE_FOR_EXPERT,
         span,
-        problem=f"`{lora.name}` has a file for each expert, and nothing here says which",
+        problem=f"`{lora.name}` has a file for each expert, and the expert is ambiguous here",
         help=f"Read `{lora.name}.high` or `{lora.name}.low`, or add it in a pass or a pipeline: "
         f"`add_loras = [{lora.name}]`.",
     )
@@ -96,9 +98,10 @@ def _say_expert_unknown(run: PassRun, lora: Declared, span: Span) -> None:
         help = "Use a LoRA for this model, with one `file`."
     else:
         problem = (
-            f"`{lora.name}` has a file for each expert, and `{model.name}` does not say which it is"
+            f"`{lora.name}` has a file for each expert, and `{model.name}` does not state "
+            "its expert"
         )
-        help = f'Write `noise = "high"` or `noise = "low"` in the model `{model.name}`.'
+        help = f'Set `noise = "high"` or `noise = "low"` in the model `{model.name}`.'
     b.say(messages.NO_FILE_FOR_EXPERT, span, problem=problem, help=help)
 
 

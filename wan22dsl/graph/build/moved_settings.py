@@ -62,7 +62,7 @@ def into_passes(
     sites = _sites(uses)
     if name == "model" and len(sites) > 1:
         return (
-            f"Write a model for each expert into its pass: {example(uses, name, '…', block.module)}.",
+            f"Set a model for each expert in its pass: {example(uses, name, '…', block.module)}.",
             None,
         )
     stays = _stays(block, settings, name, setting)
@@ -73,11 +73,11 @@ def into_passes(
         gone = Fix("remove it", (removal(setting),), safe=False)
         return "Remove it, or change it in the passes of the flow.", gone
     shown = written if len(written) <= _SHORT and "\n" not in written else "…"
-    help = f"Write it where it takes effect: {_sketch(open_ones, name, shown, block.module)}."
+    help = f"Set it where it takes effect: {_sketch(open_ones, name, shown, block.module)}."
     if not is_readable(setting):
         return help, None  # with its mistakes it is not written elsewhere
     if any(element.value is None for element in open_ones):
-        return f"Write `{name}` into the passes of the flow.", None
+        return f"Set `{name}` in the passes of the flow.", None
     if not all(element.even for element in open_ones):
         return help.replace("effect: ", "effect, such as "), None
     if not stays or name == "steps":
@@ -87,7 +87,7 @@ def into_passes(
     return (
         help
         if fix is None
-        else f"Let the passes take it: {_sketch(taking, name, '', block.module)}.",
+        else f"Let the passes use it: {_sketch(taking, name, '', block.module)}.",
         fix,
     )
 
@@ -160,7 +160,7 @@ def _more_loras(
     mine = settings.evaluated("loras", kinds.PASS_SETTINGS["loras"], setting)
     if own & {declared.name for declared in _loras(mine)}:  # one of theirs, with another strength
         return (
-            f"Write each list into its pass: {example(uses, 'loras', '[…]', block.module)}.",
+            f"Set each list in its pass: {example(uses, 'loras', '[…]', block.module)}.",
             None,
         )
     if not isinstance(setting.value, List) or "add_loras" in block.settings:
@@ -236,7 +236,7 @@ def _fix(
     *,
     stays: bool,
 ) -> Fix | None:
-    title = "write it into the passes"
+    title = "move it to the passes"
     if "flow" not in block.own:
         flow = flow_with(b, block, name, setting, elements)
         if flow is None:

@@ -61,7 +61,7 @@ def _unknown(b: Builder, item: Attribute, name: str, env: Env) -> None:
     help = f"Did you mean `{guess}`?" if guess else "Remove it."
     span = env.span(item.key)
     fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False) if guess else None
-    b.say(messages.BAD_REMARK, span, name=name, help=help, fix=fix)
+    b.say(messages.BAD_ANNOTATION, span, name=name, help=help, fix=fix)
 
 
 def _text(b: Builder, item: Attribute, env: Env, settings: Settings) -> str:
@@ -192,7 +192,12 @@ def _input(
     else:
         assert isinstance(found, (Flow, Flows, Open, StageName, Declared))
         _refuse(
-            b, written, "a value or a link", describe(found), "Give it what the input takes.", env
+            b,
+            written,
+            "a value or a link",
+            describe(found),
+            "Give it a value that the input accepts.",
+            env,
         )
     return BROKEN
 
@@ -210,10 +215,10 @@ def _refuse(b: Builder, written: Nested, wanted: str, found: str, help: str, env
 _PLAIN = frozenset("int float bool text frames fps seconds bytes record null".split())
 
 _PARTS = {
-    "size": "Give its sides one by one: `width = size.width`, `height = size.height`.",
-    "sampler": 'Give them one by one: `sampler_name = "euler"`, `scheduler = "simple"`.',
-    "steps": "Give them one by one: `steps = 4`, `start_at_step = 0`, `end_at_step = 2`.",
-    "range": "Give both ends one by one.",
+    "size": "Set its sides separately: `width = size.width`, `height = size.height`.",
+    "sampler": 'Set them separately: `sampler_name = "euler"`, `scheduler = "simple"`.',
+    "steps": "Set them separately: `steps = 4`, `start_at_step = 0`, `end_at_step = 2`.",
+    "range": "Set both ends separately.",
 }
 
 
@@ -229,7 +234,7 @@ def _plain(b: Builder, found: Constant, written: Nested, env: Env) -> Value:
         return Unknown(Type("list")) if unknown else Constant("list", tuple(items))
     if found.type in _PLAIN:
         return found
-    help = _PARTS.get(found.type, "Give it what the input takes.")
+    help = _PARTS.get(found.type, "Give it a value that the input accepts.")
     _refuse(b, written, "a plain value or a link", describe(found), help, env)
     return BROKEN
 
@@ -239,8 +244,8 @@ def _item(b: Builder, value: Value, written: Nested, env: Env) -> Value:
         return _plain(b, value, written, env)
     if isinstance(value, (Broken, Unknown)):
         return value
-    help = "A list as an input holds plain values; links go to inputs of their own."
-    with b.about("an item of a list that a node gets"):
+    help = "A list as an input contains plain values; links use inputs of their own."
+    with b.about("an item of a list input"):
         _refuse(b, written, "a plain value", describe(value), help, env)
     return BROKEN
 

@@ -69,9 +69,9 @@ def told(graph: Graph) -> Iterator[Diagnostic]:
     for node in graph.nodes.values():
         for name in _file_inputs(graph, node):
             own, span = node.own_files.get(name), node.spans.get(name, node.span)
-            where = "beside the .wan file" if own else "in the server's input folder"
+            where = "next to the .wan file" if own else "in the server's input folder"
             if own is not None and not is_readable(own.file):
-                where += f" (its frames, rate and size are not known without `{INSTALL}`)"
+                where += f" (install `{INSTALL}` to read its frames, rate and size)"
             file = own.written if own is not None else node.inputs[name]
             yield messages.INPUT_FILE.at(span, file=file, where=where)
 

@@ -101,7 +101,7 @@ def _allowed(
         return None
     env = Env(module)
     span = module.span(param.accepts.start, param.accepts.end)
-    with b.about(f"what the parameter `{param.name.text}` accepts"):
+    with b.about(f"the accepted values of the parameter `{param.name.text}`"):
         allowed = b.evaluate(param.accepts, env, settings, want=Type("list", want))
         if isinstance(allowed, Constant) and allowed.type == "range" and want.name in _ORDERED:
             ends = [b.fit(item, want, param.accepts, env, settings) for item in allowed.data]
@@ -150,7 +150,7 @@ def _refuse(
 ) -> Broken:
     assert param.accepts is not None
     span = module.span(param.name.start, param.name.end)
-    label = Label(module.span(param.accepts.start, param.accepts.end), "what it accepts")
+    label = Label(module.span(param.accepts.start, param.accepts.end), "an accepted value")
     shown = spell(accepted) if isinstance(accepted, Constant) else label.span.text
     told = spell(found) if isinstance(found, Constant) else describe(found)
     name = param.name.text
@@ -182,10 +182,8 @@ def given_for_nothing(
         if param.name.text in module.asked - module.mentioned:
             continue  # a target reads it
         span = given.module.span(given.expression.start, given.expression.end)
-        help = "Leave it out, or name a pipeline that reads it."
+        help = "Remove it, or name a pipeline that reads it."
         if param.name.text in kinds.PASS_SETTINGS and param.name.text not in module.asked:
-            help = (
-                f"Write `{param.name.text} = {param.name.text}` in the pipeline, or leave it out."
-            )
+            help = f"Write `{param.name.text} = {param.name.text}` in the pipeline, or remove it."
         found.append(messages.GIVEN_FOR_NOTHING.at(span, name=outside, who=who, help=help))
     return found

@@ -62,7 +62,7 @@ def _no_flow(b: Builder, block: Declared) -> None:
         name=block.name,
         setting="flow",
         needed="",
-        why="The flow says what happens, from the first pass to the saved file.",
+        why="The flow defines the work, from the first pass to the saved file.",
         help='Write `flow = high -> low -> save("name")`.',
     )
 
@@ -120,7 +120,7 @@ def model_of(b: Builder, model: Value | None, settings: Settings) -> Value | Non
 def _first_pass(
     b: Builder, value: Value | None, settings: Settings, seen: set[tuple[bool, Module, int]]
 ) -> Declared | None:
-    """The first pass that a flow runs. What has been looked at in vain is not looked at again."""
+    """The first pass that a flow runs. What gave no pass is not looked at again."""
     if isinstance(value, Declared):
         return value if value.kind == "pass" else None
     if not isinstance(value, (Flow, Flows)):

@@ -41,7 +41,7 @@ def conditioned(run: PassRun, model: Value, *, latent: bool = True) -> Condition
             "conditioning",
             "A pass takes positive, negative and latent from its conditioning.",
             "Give the model a `family`, or write `conditioning = wan22.image_to_video`.",
-            ": neither it, nor the pipeline, nor a family of its model has one",
+            ": the pass, the pipeline and the family of its model have none",
         )
         return Conditioned(BROKEN, BROKEN, BROKEN)
     made = _shared(run, found, latent=latent)
@@ -172,7 +172,9 @@ def _built(run: PassRun, brought: Value | None) -> Value:
 def _unused(run: PassRun) -> None:
     """Frames that nobody takes: the passes before would have been for nothing."""
     what = f"the pass `{run.block.name}`, whose conditioning takes no image,"
-    help = 'Write `handoff = "latent"` to sample the latent on, or sample a part of the schedule.'
+    help = (
+        'Write `handoff = "latent"` to continue from the latent, or sample a part of the schedule.'
+    )
     run.b.say(messages.CANNOT_TAKE, run.place, what=what, help=help)
 
 

@@ -249,10 +249,10 @@ def is_none(expression: Expression) -> bool:
 
 _NEEDED = {
     "model": ("A pass samples with one expert.", "Write `model = wan22.i2v_high`."),
-    "steps": ("The schedule is the heart of a pass.", "Write `steps = 0..2 of 4`, or `steps = 4`."),
-    "sampler": ("ComfyUI's own default is rarely meant.", "Write `sampler = euler/simple`."),
+    "steps": ("The schedule is the core of a pass.", "Write `steps = 0..2 of 4`, or `steps = 4`."),
+    "sampler": ("ComfyUI's own default is rarely intended.", "Write `sampler = euler/simple`."),
     "cfg": (
-        "At 1.0 the negative prompt does nothing and a step takes half the time; nobody can guess it.",
+        "At 1.0 the negative prompt has no effect and a step takes half the time.",
         "Write `cfg = 1.0` with a 4-step LoRA, `cfg = 3.5` without.",
     ),
 }

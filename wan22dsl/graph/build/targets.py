@@ -82,7 +82,7 @@ def _range(b: Builder, found: Value, node: Nested, setting: Setting, kind: str) 
     low, high = ends
     if low.data > high.data:
         turned = f"{spell(high)}..{spell(low)}"
-        problem = f"{b.what} ends before it begins: {spell(found)}"
+        problem = f"{b.what} ends before it starts: {spell(found)}"
         _upside_down(b, problem, f"Write `{turned}`.", node, setting, turned)
         return None
     return float(low.data), float(high.data)
@@ -93,7 +93,7 @@ def _in_order(b: Builder, limit: Limit, found: Constant, setting: Setting) -> bo
         return True
     ends = {key: spell(item.data[1]) for key, item in found.data}
     problem = f"{b.what} is excellent up to {ends['excellent']}, but good only up to {ends['good']}"
-    _upside_down(b, problem, "`excellent` is the tighter of the two.", setting.value, setting)
+    _upside_down(b, problem, "`excellent` must be tighter than `good`.", setting.value, setting)
     return False
 
 
@@ -115,7 +115,7 @@ def _unknown_grade(b: Builder, key: str, place: Expression | ClassName, setting:
         what=f"a grade of {b.what}",
         found=f"`{key}`",
         choices=" and ".join(f"`{grade}`" for grade in kinds.GRADES),
-        help=f"Did you mean `{guess}`?" if guess else "What is neither has missed the target.",
+        help=f"Did you mean `{guess}`?" if guess else "Anything else has missed the target.",
         fix=Fix(f"write `{guess}`", (Edit(span, guess),), safe=False) if guess else None,
     )
 
@@ -237,7 +237,7 @@ def _pipeline(b: Builder, found: Value, place: Nested, setting: Setting) -> str 
     if isinstance(found, Declared) and found.module is main and isinstance(place, Call):
         shown = f"a copy of {shown} that has no name"
     names = [expression.name.text for expression in b.program.pipelines()]
-    help = f"Name one of them, such as `{names[0]}`." if names else "Leave `of` out."
+    help = f"Name one of them, such as `{names[0]}`." if names else "Remove `of`."
     b.say(messages.NO_SUCH_PIPELINE, setting.env.span(place), found=shown, help=help)
     return None
 
@@ -323,7 +323,7 @@ def _value(b: Builder, block: Declared, name: str, node: Nested, setting: Settin
         if isinstance(found, Nothing) and found.setting:
             wanted = Type(kinds.TARGET_CONDITIONS.get(name, "*"))
             fields = {"wanted": in_words(wanted), "found": "read from no pipeline"}
-            help = "A target stands outside of the pipelines: write the value itself."
+            help = "A target is outside the pipelines: write the value itself."
             b.say(messages.WRONG_TYPE, setting.env.span(node), what=b.what, help=help, **fields)
             return Broken()
     return found

@@ -47,7 +47,7 @@ _WORDS = {
     "int": "a whole number such as 4",
     "float": "a number such as 1.0",
     "bool": "true or false",
-    "text": 'a text in quotes, such as "x"',
+    "text": 'a string in quotes, such as "x"',
     "seconds": "seconds, such as 5s",
     "frames": "a length, such as 81f or 5s",
     "fps": "frames per second, such as 16fps",
@@ -61,7 +61,7 @@ _WORDS = {
     "audio": 'the name of a sound file, such as "voice.mp3"',
     "INT": "a whole number",
     "FLOAT": "a number",
-    "STRING": "a text",
+    "STRING": "a string",
     "BOOLEAN": "true or false",
 }
 
@@ -156,17 +156,17 @@ def choice(
 def _help(value: Value, want: Type, node: Nested, env: Env) -> tuple[str, Fix | None]:
     span = env.span(node)
     if span.text != span.text.strip():
-        return f"Give {in_words(want)}.", None
+        return f"Write {in_words(want)}.", None
     text, safe = _meant(value, want, span.text)
     if text:
         return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(span, text),), safe=safe)
     if isinstance(value, Unknown):
-        return f"Give {in_words(want)}.", None
+        return f"Write {in_words(want)}.", None
     if want.name == "int" and isinstance(value, Constant) and value.type == "float":
         return "Write a whole number.", None
     if want.name == "flow" and isinstance(value, Constant) and value.type == "text":
         return "Write the name of a stage or a pass without quotes.", None
-    return f"Give {in_words(want)}.", None
+    return f"Write {in_words(want)}.", None
 
 
 def _unquoted(said: str, want: Type) -> str:

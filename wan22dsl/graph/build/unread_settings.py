@@ -21,9 +21,14 @@ _OWN = frozenset(("flow", "family"))
 
 #: Where a setting of passes counts that is easily written where it does not.
 _WHERE_READ = {
-    "denoise": "Remove it, or give the pass a whole schedule, such as `steps = 4`: a part has no `denoise`.",
-    "handoff": "Remove it, or let two passes follow each other: it says what the second takes over.",
-    "seed": "Remove it, or let a pass add noise: without noise a seed does nothing.",
+    "denoise": (
+        "Remove it, or give the pass a whole schedule, such as `steps = 4`: a part has no "
+        "`denoise`."
+    ),
+    "handoff": (
+        "Remove it, or let two passes follow each other: it sets what the second takes over."
+    ),
+    "seed": "Remove it, or let a pass add noise: without noise a seed has no effect.",
 }
 
 
@@ -67,9 +72,9 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
         guess = None
     others = _that_sample(b, block, name)
     if others:
-        help = f"Write it into the pipeline whose passes take it, {others}, or remove it."
+        help = f"Move it to the pipeline whose passes use it, {others}, or remove it."
     elif name == "image" and (passes := _of_text(b, block)):
-        help = f"Use {passes}, which begin with an image, or remove it."
+        help = f"Use {passes}, which start from an image, or remove it."
     elif readers:
         shown = " or ".join(f"`{reader}`" for reader in readers[:3])
         help = f"It is read by {shown}: use that, for example as the `conditioning`, or remove it."
@@ -144,14 +149,17 @@ def _say_synonym(b: Builder, block: Declared, name: str) -> bool:
         help = f"Write `{meant}`."
         passes = [declared for declared, _ in b.passes.values()] if block.kind == "pipeline" else []
         if meant in block.own:
-            help = f"Take it out: `{meant}` is there."
+            help = f"Remove it: `{meant}` is already set."
         elif (
             meant != "add_loras"
             and passes
             and all(meant in declared.settings for declared in passes)
         ):
             value = setting.env.span(setting.value).text
-            help = f"Each pass sets its `{meant}`: write `{passes[0].name}({meant} = {value})` in the flow."
+            help = (
+                f"Each pass sets its `{meant}`: write `{passes[0].name}({meant} = {value})` in "
+                "the flow."
+            )
         else:
             fix = synonyms.renamed(setting, meant)
     else:

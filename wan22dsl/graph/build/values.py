@@ -241,7 +241,7 @@ def _short(written: str) -> str:
 def describe(value: Value) -> str:
     """A value in the words of a message."""
     if isinstance(value, Constant):
-        kinds = {"int": "the number", "float": "the number", "text": "the text"}
+        kinds = {"int": "the number", "float": "the number", "text": "the string"}
         return f"{kinds.get(value.type, f'the {value.type} value')} {_short(spell(value))}"
     if isinstance(value, Unknown):
         return f"a value of type {value.type}"
@@ -256,11 +256,11 @@ def describe(value: Value) -> str:
     if isinstance(value, StageName):
         return f"the stage `{value.stage.name.text}`"
     if isinstance(value, Open):
-        return f"the stage `{value.target.stage.name.text}`, which waits for a value"
+        return f"the stage `{value.target.stage.name.text}`, which needs an input"
     if isinstance(value, Nothing):
         return "nothing"
     if isinstance(value, Ended):
-        return "a flow that gives nothing"
+        return "a flow without a value"
     return "a flow"
 
 

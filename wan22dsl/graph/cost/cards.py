@@ -81,7 +81,7 @@ _LIKE_4090 = "estimated: the share of its published TFLOPS that the RTX 4090 rea
 _LIKE_5090 = "estimated: the share of its published TFLOPS that the RTX 5090 reaches"
 _LIKE_A100 = "estimated: the share of its published TFLOPS that the A100 reaches"
 _LIKE_H100 = "estimated: the share of its published TFLOPS that the H100 reaches"
-_ADA_SERVER = "estimated: 0.43 of its published TFLOPS; no card of its kind was measured"
+_ADA_SERVER = "estimated: 0.43 of its published TFLOPS; no such card was measured"
 _LIGHTX2V = "measured: LightX2V, 832x480 and 1280x720, 81 frames"
 
 
@@ -196,7 +196,7 @@ def card_named(name: str) -> Card:
         if any(wanted in (own, _with_memory(own, card)) for own in map(_words, _names(card))):
             return card
     if wanted == ("list",):
-        raise CommandError("give one of these cards with --card:", *listing())
+        raise CommandError("name one of these cards with --card:", *listing())
     close = _similar(name, wanted)
     hint = f" Similar: {', '.join(close)}." if close else ""
     raise CommandError(f"unknown card `{name}`.{hint}", f"Cards: {', '.join(CARDS)}")

@@ -39,15 +39,15 @@ def of_pass(pass_: Pass, *, has_shape: bool, has_steps: bool) -> Uncounted | Non
     family = None if pass_.model is None else pass_.model.family
     if family is None:
         reason = "the model is not known"
-        help = "Declare the file as a `model` with its `family`, or give it a name that tells it."
+        help = "Declare the file as a `model` with its `family`, or use a file name that shows it."
     elif family == "1_3b":
-        reason, help = "the 1.3B model was never measured", "Run it once: `wan run` times it."
+        reason, help = "the 1.3B model was never measured", "Run it once: `wan run` measures it."
     elif not has_shape:
         reason = "the size or the number of frames is not known"
         help = "Write width, height and length as numbers where the latent is made."
     elif not has_steps:
         reason = "the number of steps is not known"
-        help = "Write the steps as numbers, with a sampler and scheduler that are known here."
+        help = "Write the steps as numbers, with a known sampler and scheduler."
     else:
         return None
     return Uncounted(pass_.id, pass_.name, reason, help)
@@ -60,10 +60,10 @@ def of_nodes(graph: Graph, facts: FactTable, sampling: Collection[str]) -> Itera
             continue
         if lacks_clip(node, facts):
             help = "Write the size and the number of frames as numbers where they are made."
-            reason = "the frames to work on are not known"
+            reason = "the number of frames is not known"
             yield Uncounted(node.id, _called(node), reason, help)
         elif node_class_is_unknown(graph, node):
-            help = "Run it once on a real server: `wan run` times it."
+            help = "Run it once on a real server: `wan run` measures it."
             reason = f"no cost is known for {node.class_name}"
             yield Uncounted(node.id, _called(node), reason, help)
 

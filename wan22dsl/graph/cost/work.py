@@ -99,7 +99,7 @@ def _condition(node: Node, facts: FactTable, card: Card) -> Work | None:
     if not _has_pictures(node):
         return None
     clip = _made(node, facts)
-    return None if clip is None else _encoded(node, "encode the pictures", clip, card)
+    return None if clip is None else _encoded(node, "encode the images", clip, card)
 
 
 def _has_pictures(node: Node) -> bool:

@@ -31,7 +31,7 @@ class Handoff(NamedTuple):
     """A hand-off that is not exact.
 
     `factor` is the noise that is there over the noise that is expected (None: it cannot be told), `end`
-    and `start` the sigmas between which it is lost; `agrees` tells that the noise is right nevertheless.
+    and `start` the sigmas between which it is lost; `agrees`: the noise is still right.
     """
 
     before: Pass
@@ -48,8 +48,8 @@ class Handoff(NamedTuple):
         if self.factor is None or self.end is None or self.start is None:
             return ""
         return (
-            f". It is handed over at sigma {level(self.end)}, where sigma {level(self.start)} is "
-            f"expected: {share(self.factor)}"
+            f". It is handed off at sigma {level(self.end)}, where sigma {level(self.start)} "
+            f"is expected: {share(self.factor)}"
         )
 
 

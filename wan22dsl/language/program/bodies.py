@@ -83,7 +83,7 @@ def _misplaced(kind: str, item: Item, walker: Walker) -> None:
     why = f"{kinds.a(kind).capitalize()} consists of settings."
     help = "Write `setting = value`."
     if kind == "pipeline":
-        help = "What the pipeline does is its `flow = …`."
+        help = "The work of a pipeline is its `flow = …`."
     where = f"in {kinds.a(kind)}"
     walker.say(messages.MISPLACED_ITEM, item, what=what, where=where, why=why, help=help)
 
@@ -101,7 +101,7 @@ def reserved(name: Name, walker: Walker) -> bool:
     dotted = "." in name.text
     if not dotted and name.text not in kinds.NOT_NAMES:
         return False
-    problem = "has a dot in it" if dotted else "is a word of the language"
+    problem = "contains a dot" if dotted else "is a reserved word"
     other = name.text.replace(".", "_") if dotted else f"{name.text}_1"
     walker.say(messages.RESERVED_NAME, name, name=name.text, problem=problem, other=other)
     return True
@@ -117,7 +117,7 @@ def local(kind: str, name: Name, scope: Scope, walker: Walker) -> Declaration:
         outer = walker.module.names.get(name.text)
         if outer is not None:
             span = walker.module.span(outer.name.start, outer.name.end)
-            label = Label(span, "the one that is hidden")
+            label = Label(span, "the name that is hidden")
             hidden = outer.word.text
             walker.say(messages.HIDES, name, name=name.text, kind=hidden, related=(label,))
     declared = Declaration(kind, name.text, walker.module, name.start, name.end)
@@ -176,9 +176,9 @@ def stage(declaration: Stage, walker: Walker) -> None:
 def _brought(index: int, parameter: Parameter, walker: Walker) -> None:
     if index > 0:
         problem = f"`in {parameter.name.text}` is not the first parameter"
-        help = "Put it first; there can be one."
+        help = "Put it first; a stage has at most one."
     elif parameter.default is not None:
-        problem = f"`in {parameter.name.text}` has a default, which could never be used"
+        problem = f"`in {parameter.name.text}` has a default, which is never used"
         help = "Remove the default."
     else:
         return
@@ -190,20 +190,20 @@ def _output(item: Attribute, promised: set[str], walker: Walker) -> None:
     if name in promised:
         return
     guess = nearest(name, promised)
-    problem = f"the head of this stage promises no output `{name}`"
+    problem = f"this stage declares no output `{name}`"
     if guess:
         help = f"Did you mean `{guess}`?"
     elif promised == {"out"}:
         help = "Its only output is called `out`."
     else:
-        help = f"Write `let {name} = …` for a value of its own, or add it to the head."
+        help = f"Write `let {name} = …` for a local value, or declare the output."
     walker.say(messages.STAGE_OUTPUTS, item.key, problem=problem, help=help)
 
 
 def _unset(output: Output, declaration: Stage, walker: Walker) -> None:
     name = output.name.text
     problem = f"the stage `{declaration.name.text}` never sets its output `{name}`"
-    help = f"Write `{name} = …` in its body."
+    help = f"Set it in the body: `{name} = …`."
     place = output.type if not declaration.named else output
     walker.say(messages.STAGE_OUTPUTS, place, problem=problem, help=help)
 

@@ -43,7 +43,7 @@ def with_commas(last: Attribute, rest: Sequence[Item], walker: Walker) -> int:
         messages.MISPLACED_ITEM,
         first,
         what="a value without a name",
-        where="behind a comma",
+        where="after a comma",
         why=why,
         help=f"Write `{meant}`." if meant else f"Write one value: `{key} = …`.",
         fix=fix,
@@ -65,7 +65,7 @@ def _numbers(
 ) -> tuple[str, bool, str, int] | None:
     if not isinstance(value, Number) or not isinstance(first, Number):
         return None
-    why = "A comma ends a setting; a number has a point, and a size an `x`."
+    why = "A comma separates settings; numbers use a decimal point, and sizes an `x`."
     whole, part = value.text, first.text
     if key == "size" and whole.isdigit() and part.isdigit():
         return f"{whole}x{part}", False, why, 1
@@ -76,13 +76,13 @@ def _numbers(
     unit = part.lstrip("0123456789")
     takes = {"float": "", "frames": "s", "fps": "fps"}.get(name)
     if name == "steps" and not unit:
-        return f"{whole}..{part}", True, "A comma ends a setting; steps are a range.", 1
+        return f"{whole}..{part}", True, "A comma separates settings; steps are a range.", 1
     if takes == unit:
         return f"{whole}.{part}", True, why, 1
     if takes and not unit:
         return f"{whole}.{part}{takes}", False, why, 1
     if name == "int" and len(part) == 3 and part.isdigit():
-        return f"{whole}{part}", True, "A number has no commas.", 1
+        return f"{whole}{part}", True, "Numbers have no thousands separators.", 1
     return "", False, why, 1
 
 
@@ -99,15 +99,15 @@ def _in_a_row(
         return None
     texts = [text_of(walker, part) for part in parts]
     if key == "flow":
-        why = "A comma ends a setting; in a flow one thing follows the other by `->`."
+        why = "A comma separates settings; a flow uses `->`."
         return " -> ".join(texts), False, why, len(parts) - 1
     if key == "sampler" and len(parts) == 2 and all(isinstance(part, Name) for part in parts):
-        why = "A comma ends a setting; a sampler and its scheduler are one value."
+        why = "A comma separates settings; a sampler and its scheduler are one value."
         return "/".join(texts), True, why, 1
     if kinds.PASS_SETTINGS.get(key) == kinds.TEXT and all(isinstance(part, Name) for part in parts):
-        return f'"{", ".join(texts)}"', False, "A text stands in quotes.", len(parts) - 1
+        return f'"{", ".join(texts)}"', False, "Strings use double quotes.", len(parts) - 1
     if key in LORAS and all(isinstance(part, (Name, Call)) for part in parts):
-        why = "A comma ends a setting; several LoRAs are a list."
+        why = "A comma separates settings; several LoRAs are a list."
         return f"[{', '.join(texts)}]", True, why, len(parts) - 1
     return None
 
@@ -115,11 +115,11 @@ def _in_a_row(
 def without_name(item: Expression, where: str, walker: Walker) -> None:
     """Reports a value that has to have a name."""
     node = where == "the inputs of a node"
-    why = "Inputs have no order that a reader could know." if node else "Each has a name."
+    why = "The inputs of a node have no order." if node else "Name each argument."
     if where == "the arguments of a call":
-        why = "One argument may stand without its name: the first that is not brought by the arrow."
+        why = "One argument may have no name: the first one that the arrow does not supply."
     if isinstance(item, Name) and item.text == "_" and node:
-        help = "Say which input it is: `images = _`."
+        help = "Name the input: `images = _`."
     else:
         help = "Write `name = value`."
     what = "a value without a name"
@@ -137,6 +137,6 @@ def appended(item: Expression, walker: Walker) -> bool:
         return False
     added = text_of(walker, item.arguments[0])
     added = added if added.startswith("[") else f"[{added}]"
-    why = "`add_loras` adds to the LoRAs that the passes have."
+    why = "`add_loras` adds to the LoRAs of the passes."
     say(walker, item, f"add_loras = {added}", why, safe=True)
     return True

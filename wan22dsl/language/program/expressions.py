@@ -200,8 +200,8 @@ class Walker:
                 if not passed:
                     self.setting(item, scope)
             elif isinstance(item, Let):
-                why = "A `let` names a value for the lines below it; here there are none."
-                help = "Move it in front of the statement, into the block around it."
+                why = "`let` names a value for the lines below it, and there are none here."
+                help = "Move it before the statement, into the enclosing block."
                 what = "a `let`"
                 self.say(
                     messages.MISPLACED_ITEM,
@@ -267,8 +267,8 @@ class Walker:
             help = (
                 f"Name one of its members, such as `{name.text}.{next(names.public(module), 'x')}`."
             )
-            where = "as a value: it is a file that is used"
-            self.say(messages.UNKNOWN_NAME, name, name=name.text, where=where, help=help)
+            problem = f"`{name.text}` is an imported file, not a value"
+            self.say(messages.UNKNOWN_NAME, name, problem=problem, help=help)
             return
         member = members[0]
         alias = spelling.name_parts(name.text)[0]
@@ -282,8 +282,8 @@ class Walker:
             help = f"Did you mean `{alias}.{guess}`?" if guess else ""
             help = help or f"See what {module.name} declares."
             fix = self._replace(name, f"{alias}.{guess}") if guess and len(members) == 1 else None
-            where = f"in {module.name}"
-            self.say(messages.UNKNOWN_NAME, name, name=member, where=where, help=help, fix=fix)
+            problem = f"`{alias}` has no `{member}`"
+            self.say(messages.UNKNOWN_NAME, name, problem=problem, help=help, fix=fix)
         else:
             self._refer(name, module.declarations[member], 1)
             self._place_in_graph(name, module.names[member], scope)
@@ -297,9 +297,9 @@ class Walker:
         if scope.in_graph:
             self.say(messages.NOT_IN_GRAPH, name, what="`pipeline.`")
         elif not members:
-            where = "as a value"
+            problem = "`pipeline` is not a value by itself"
             help = "Read one of its settings: `pipeline.seed`."
-            self.say(messages.UNKNOWN_NAME, name, name="pipeline", where=where, help=help)
+            self.say(messages.UNKNOWN_NAME, name, problem=problem, help=help)
         else:
             self.module.reads.setdefault(members[0], []).append(self._owner)
 
@@ -336,7 +336,7 @@ class Walker:
             if guess:
                 help, text = f"Did you mean `{{{guess}}}`?", guess
         fix = self._replace(name, text, safe=safe) if text else None
-        self.say(messages.UNKNOWN_NAME, name, name=name.text, where="here", help=help, fix=fix)
+        self.say(messages.UNKNOWN_NAME, name, problem=names.unknown(name.text), help=help, fix=fix)
 
     def _unknown(self, name: Name, head: str, scope: Scope) -> None:
         from wan22dsl.language.program import suggestions
@@ -350,7 +350,7 @@ class Walker:
             self._unknown_in_text(name, scope)
             return
         if not rest and head in STAGES and (self._in_flow or self._setting == "flow"):
-            self.say(messages.UNKNOWN_NAME, name, name=head, where="here", help=STAGES[head])
+            self.say(messages.UNKNOWN_NAME, name, problem=names.unknown(head), help=STAGES[head])
             return
         if not rest and self._setting == "scheduler":
             return  # the setting itself is reported, with what to write
@@ -368,16 +368,16 @@ class Walker:
             if guess:
                 help = f"Did you mean `{guess}{rest}`?"
             elif not rest:
-                help = f'Declare it, or write `"{head}"` if it is a text.'
+                help = f'Declare it, or write `"{head}"` if it is a string.'
                 if kinds.PASS_SETTINGS.get(self._setting) == kinds.TEXT and not self._in_flow:
                     fix = self._replace(name, f'"{head}"')
             else:
-                help = f"Bring it with `use {head}`, or declare it."
+                help = f"Import it with `use {head}`, or declare it."
         if head == self._setting and not rest and fix is None and head in kinds.PASS_SETTINGS:
             help = f"Declare it: `param {head}: {kinds.PASS_SETTINGS[head]} = …`."
         if not rest and self._setting == "seed" and fix is None and head in RANDOM | {"seed"}:
             fix = suggestions.random_seed(self.module, name)
-        self.say(messages.UNKNOWN_NAME, name, name=head, where="here", help=help, fix=fix)
+        self.say(messages.UNKNOWN_NAME, name, problem=names.unknown(head), help=help, fix=fix)
 
     def _not_brought(self, name: Name, head: str) -> None:
         """Reports a file of the library that no `use` brings, once."""
@@ -390,7 +390,7 @@ class Walker:
         span = self.module.span(place, place)
         fix = Fix(f"write `use {head}`", (Edit(span, f"\nuse {head}"),)) if place else None
         help = f"Write `use {head}` below `wan 1`."
-        self.say(messages.UNKNOWN_NAME, name, name=head, where="here", help=help, fix=fix)
+        self.say(messages.UNKNOWN_NAME, name, problem=names.unknown(head), help=help, fix=fix)
 
     def _replace(self, name: Name, text: str, *, safe: bool = False) -> Fix:
         span = self.module.span(name.start, name.end)  # in a string with the braces

@@ -11,9 +11,9 @@ NO_HEADER = Message(
     "no-version",
     _ERROR,
     "the file does not begin with `wan 1`",
-    "The first declaration says which version of the language the file is written in, so that a later "
-    "version can still read it.",
-    "Write `wan 1` above everything but comments.",
+    "The first declaration states the version of the language, so that later versions can "
+    "still read the file.",
+    "Write `wan 1` on the first line; only comments may precede it.",
     summary="The file does not begin with `wan 1`",
     bad='lora grain { file = "grain.safetensors" }',
     good='wan 1\n\nlora grain { file = "grain.safetensors" }',
@@ -23,10 +23,10 @@ WRONG_VERSION = Message(
     "WAN202",
     "unknown-version",
     _ERROR,
-    "`wan {version}` is not a version of the language that is known here",
-    "This compiler reads version 1. Another version may mean something else by the same words.",
-    "Write `wan 1`, or update wan22dsl if the file was written for a newer one.",
-    summary="The file is written for an unknown version of the language",
+    "version {version} of the language is not supported",
+    "This compiler reads version 1. Other versions may differ in meaning.",
+    "Write `wan 1`, or update wan22dsl if the file was written for a newer version.",
+    summary="The file is written for an unsupported version of the language",
     bad="wan 7",
     good="wan 1",
 )
@@ -36,7 +36,7 @@ MISPLACED_HEADER = Message(
     "misplaced-header",
     _ERROR,
     "`{word}` {problem}",
-    "A file begins with `wan 1`; then come its `use` lines, so that a reader sees at once what it needs.",
+    "A file starts with `wan 1`, followed by its `use` lines.",
     "{help}",
     summary="A `wan` or `use` line is misplaced or incomplete",
     bad="wan 1\nwan 1",
@@ -47,10 +47,10 @@ UNKNOWN_DECLARATION = Message(
     "WAN204",
     "unknown-declaration",
     _ERROR,
-    "there is no kind of declaration called `{word}`",
-    "A declaration begins with its kind, such as `pass`, `pipeline`, `lora` or `stage`.",
+    "unknown kind of declaration `{word}`",
+    "A declaration starts with its kind, such as `pass`, `pipeline`, `lora` or `stage`.",
     "{help}",
-    summary="A declaration is of an unknown kind",
+    summary="A declaration has an unknown kind",
     bad="wan 1\n\npipline x { flow = 1 }",
     good="wan 1",
 )
@@ -60,8 +60,8 @@ DUPLICATE = Message(
     "declared-twice",
     _ERROR,
     "`{name}` is declared twice",
-    "Every name of a file is visible in the whole file, so one of the two could never be meant.",
-    "Give one of them another name.",
+    "Names are visible in the whole file, so the second declaration would hide the first.",
+    "Rename one of them.",
     summary="A name is declared twice",
     bad="wan 1\n\nlet a = 1\nlet a = 2",
     good="wan 1\n\nlet a = 1\nlet b = 2",
@@ -72,10 +72,10 @@ RESERVED_NAME = Message(
     "reserved-name",
     _ERROR,
     "`{name}` {problem} and cannot be a name",
-    "The words let, in, of, as, true, false, none, null, pipeline and _ have a meaning of their own, and a "
-    "dot reads something of what stands before it.",
+    "The words let, in, of, as, true, false, none, null, pipeline and _ are reserved, and a "
+    "dot reads a member of the value before it.",
     "Choose another name, such as `{other}`.",
-    summary="A name is a word of the language or has a dot in it",
+    summary="A name is a reserved word or contains a dot",
     bad="wan 1\n\nlet none = 1",
     good="wan 1\n\nlet nothing = 1",
 )
@@ -84,10 +84,10 @@ UNKNOWN_NAME = Message(
     "WAN207",
     "unknown-name",
     _ERROR,
-    "there is no `{name}` {where}",
-    "A bare word is always the name of something declared; a choice is text in quotes.",
+    "{problem}",
+    "A bare word refers to a declaration; a choice is a string in quotes.",
     "{help}",
-    summary="A name is unknown here, or is no value by itself",
+    summary="A name is unknown, or is not a value",
     bad="wan 1\nuse wan22\n\npass high = wan22.hihg\n",
     good="wan 1\nuse wan22\n\npass high = wan22.high\n",
 )
@@ -97,8 +97,8 @@ PRIVATE_NAME = Message(
     "private-name",
     _ERROR,
     "`{name}` is private to {module}",
-    "A name that begins with `_` can be changed by its file at any time; others must not depend on it.",
-    "Use a public name of that file, or drop the `_` there.",
+    "Names that start with `_` may change at any time; other files must not depend on them.",
+    "Use a public name of that file, or remove the `_` there.",
     summary="A private name of another file is used",
 )
 
@@ -106,9 +106,9 @@ UNKNOWN_TYPE = Message(
     "WAN209",
     "unknown-type",
     _ERROR,
-    "there is no type called `{name}`",
-    "Our own types are written in small letters (`int`, `frames`, `image`), ComfyUI's sockets in capitals "
-    "(`IMAGE`, `LATENT`).",
+    "unknown type `{name}`",
+    "Types of the language are lowercase (`int`, `frames`, `image`); ComfyUI's socket types "
+    "are uppercase (`IMAGE`, `LATENT`).",
     "{help}",
     summary="A type is unknown",
     bad="wan 1\n\nparam n: itn = 1",
@@ -120,8 +120,8 @@ UNKNOWN_SETTING = Message(
     "unknown-setting",
     _ERROR,
     "{kind} has no setting `{name}`",
-    "A setting that nothing reads would be dropped without a word, and the video would not be what is "
-    "written.",
+    "A setting that nothing reads would be dropped silently, and the video would not match "
+    "the source.",
     "{help}",
     summary="A declaration has an unknown setting",
     bad='wan 1\n\nlora grain { fille = "grain.safetensors" }',
@@ -133,8 +133,8 @@ SET_TWICE = Message(
     "set-twice",
     _ERROR,
     "`{name}` is set twice",
-    "Only one of the two values could be used, and which one would be a guess.",
-    "Keep one of them.",
+    "Only one of the two values can be used.",
+    "Remove one of them.",
     summary="A setting, argument or entry is given twice",
     bad='wan 1\n\nlora grain { file = "a.safetensors", file = "b.safetensors" }',
     good='wan 1\n\nlora grain { file = "a.safetensors" }',
@@ -144,8 +144,8 @@ MISPLACED_ITEM = Message(
     "WAN212",
     "misplaced-item",
     _ERROR,
-    "{what} cannot stand {where}",
-    "Each place takes items of some kinds only. {why}",
+    "{what} is not allowed {where}",
+    "Only some kinds of items are allowed here. {why}",
     "{help}",
     summary="A `let`, a setting or a value without a name is misplaced",
     bad="wan 1\n\npass high { 4 }",
@@ -156,9 +156,9 @@ NOT_A_COPY = Message(
     "WAN213",
     "not-a-copy",
     _ERROR,
-    "{a} is declared with braces, or as a copy of another {kind}: this is neither",
-    "A copy takes over the settings of its original, so both have to be of one kind.",
-    "Write `{kind} {name} {{ … }}`, or call the {kind} that it is a copy of.",
+    "{a} needs a body in braces, or must copy another {kind}",
+    "A copy inherits the settings of its original, so both must be of the same kind.",
+    "Write `{kind} {name} {{ … }}`, or call the {kind} to copy.",
     summary="A declaration is neither a block nor a copy of its own kind",
     bad="wan 1\n\npass high = 4",
     good="wan 1\n\npass high { steps = 4 }\npass low = high(steps = 8)",
@@ -166,10 +166,10 @@ NOT_A_COPY = Message(
 
 CYCLE = Message(
     "WAN214",
-    "declared-in-a-circle",
+    "circular-declaration",
     _ERROR,
     "`{name}` depends on itself: {path}",
-    "What depends on itself has no value that could be computed first.",
+    "A value that depends on itself cannot be computed.",
     "{help}",
     summary="A declaration depends on itself",
     bad="wan 1\n\nlet a = b\nlet b = a",
@@ -181,21 +181,21 @@ NO_MODULE = Message(
     "no-such-module",
     _ERROR,
     "`{name}` cannot be used: {reason}",
-    "`use` brings a file of the standard library by name, or a file of the project by its path.",
+    "`use` imports a file of the standard library by name, or a file of the project by its path.",
     "{help}",
-    summary="A `use` line does not lead to a usable file",
+    summary="A `use` line cannot be resolved",
     bad="wan 1\nuse wan23",
     good="wan 1\nuse wan22",
 )
 
 USE_CYCLE = Message(
     "WAN216",
-    "use-in-a-circle",
+    "circular-use",
     _ERROR,
-    "these files use each other in a circle: {path}",
-    "Files are read one inside the other; a circle would never end.",
-    "Move what they share into a third file, and use that from both.",
-    summary="Files use each other in a circle",
+    "these files use each other: {path}",
+    "Circular imports are not supported.",
+    "Move the shared declarations into a third file, and use it in both.",
+    summary="Files use each other in a cycle",
 )
 
 STAGE_PARAMETERS = Message(
@@ -203,8 +203,8 @@ STAGE_PARAMETERS = Message(
     "bad-parameter",
     _ERROR,
     "{problem}",
-    "An arrow brings one value: it goes to the parameter marked `in`, which is the first one and has no "
-    "default.",
+    "An arrow passes one value, to the parameter marked `in`. That parameter comes first and "
+    "has no default.",
     "{help}",
     summary="The `in` parameter of a stage is not first, or has a default",
     bad='wan 1\n\nstage s(a: int, in frames: IMAGE) { frames -> save("x") }',
@@ -216,10 +216,10 @@ STAGE_OUTPUTS = Message(
     "bad-output",
     _ERROR,
     "{problem}",
-    "Every output that the head of a stage promises is set once in its body, by name; `-> IMAGE` promises "
-    "one that is called `out`.",
+    "The body sets every output of its stage once, by name; `-> IMAGE` declares one output "
+    "called `out`.",
     "{help}",
-    summary="The outputs in the body of a stage differ from its head",
+    summary="The outputs set by a stage do not match those it declares",
     bad="wan 1\n\nstage s(in frames: IMAGE) -> IMAGE { let a = frames }",
     good="wan 1\n\nstage s(in frames: IMAGE) -> IMAGE { out = frames }",
 )
@@ -229,8 +229,8 @@ HIDES = Message(
     "hides-a-name",
     Severity.NOTE,
     "`{name}` hides the {kind} of the same name in this file",
-    "Inside the block the name means the inner one, which a reader may miss.",
-    "Give the inner one another name if the outer one could be meant.",
+    "Inside the block the name refers to the inner declaration, which is easy to miss.",
+    "Rename the inner one if you may need the outer one.",
     summary="A name inside a block hides one of the file",
     bad='wan 1\n\nlet size = 1\n\nstage s(in frames: IMAGE, size: int = 2) { frames -> save("x{size}") }',
     good='wan 1\n\nlet size = 1\n\nstage s(in frames: IMAGE, n: int = 2) { frames -> save("x{n}{size}") }',
@@ -240,9 +240,9 @@ NOT_IN_GRAPH = Message(
     "WAN220",
     "not-in-a-graph",
     _ERROR,
-    "{what} has no place in a `graph`",
-    "A graph holds nodes only, one for every call that is written; passes, stages and pipelines stand for "
-    "many nodes.",
+    "{what} cannot be used in a `graph`",
+    "A graph contains nodes only, one for each call; passes, stages and pipelines expand to "
+    "several nodes.",
     "Write the nodes, or use a `pipeline`.",
     summary="A `graph` uses something other than nodes and plain values",
     bad='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png")\n'
@@ -256,8 +256,8 @@ NEVER_USED = Message(
     "never-used",
     Severity.NOTE,
     "{what} `{name}` is never used{effect}",
-    "A name that nothing asks for is often a slip: another one is used in its place. It is not said of "
-    "files without a pipeline or graph of their own, which are there for others.",
+    "An unused name is often a typo elsewhere. Files without a pipeline or graph are "
+    "libraries, and are not checked for this.",
     "Use it, or remove it.",
     summary="A declared name is never used",
     bad='wan 1\n\nlet strength = 0.5\n\ngraph g {\n    let a = LoadImage(image = "a.png")\n'
@@ -270,11 +270,11 @@ NAMED_LIKE_A_SETTING = Message(
     "WAN224",
     "parameter-not-a-setting",
     Severity.NOTE,
-    "the parameter `{name}` is only put into strings, and the setting `{name}` {taken}",
-    "A parameter sets nothing by its name alone. Another value for it gives the file another name, and the "
-    "same video in it.",
+    "the parameter `{name}` is used only in strings, and the setting `{name}` {taken}",
+    "A parameter does not set anything by its name. A different value renames the output, "
+    "but the video stays the same.",
     "{help}",
-    summary="A parameter has the name of a setting, and sets none",
+    summary="A parameter has the name of a setting but does not set it",
     bad='wan 1\nuse wan22\n\nparam seed: int = 1\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n'
     "    size   = 832x480\n    length = 81f\n    seed   = 5\n"
     '    flow   = wan22.high -> wan22.low -> save("x_{seed}")\n}',
@@ -288,8 +288,8 @@ DECLARED_TWICE = Message(
     "file-declared-twice",
     Severity.NOTE,
     "`{name}` and `{other}` are {kind}s with the same file",
-    "What is said of one of them, its noise level or its family, is not known of the other.",
-    "Declare it once, and make a copy where a setting differs: `{other}(…)`.",
+    "Facts declared for one, such as its noise level or family, do not apply to the other.",
+    "Declare the file once, and copy it where a setting differs: `{other}(…)`.",
     summary="Two declarations have the same file",
     bad='wan 1\n\nlora grain { file = "grain.safetensors" }\n\n'
     'lora soft { file = "grain.safetensors", strength = 0.4 }',

@@ -163,8 +163,8 @@ class _Loader:
         help = (
             f"Did you mean `use {guess}`?" if guess else "The library has " + ", ".join(names) + "."
         )
-        help += f' A file of your own is used with `use "{name}.wan" as {name}`.'
-        reason = "the standard library has no file of that name"
+        help += f' Your own files are imported with `use "{name}.wan" as {name}`.'
+        reason = "the standard library has no such file"
         fix = Fix(f"write `use {guess}`", (Edit(span, guess),), safe=False) if guess else None
         self.diagnostics.append(
             messages.NO_MODULE.at(span, name=name, reason=reason, help=help, fix=fix)
@@ -185,9 +185,9 @@ class _Loader:
             root = self.workspace.project_of(file if file is not None else Path("stdin.wan"))
             if is_share or "\\" in path or not target.is_relative_to(root):
                 help = (
-                    "Write the path with `/`, relative to this file, to a file inside the project."
+                    "Use `/` between folders, and a path inside the project, relative to this file."
                 )
-                self.refuse(span, path, "the path leads out of the project", help)
+                self.refuse(span, path, "the path leaves the project", help)
                 return None
             if target in chain:
                 names = [this_path.name for this_path in (*chain[chain.index(target) :], target)]
@@ -200,20 +200,20 @@ class _Loader:
             help = "Check the path: it is relative to this file."
             self.refuse(span, path, error.reason, help)
         except (OSError, ValueError, RuntimeError):
-            help = "Write it with `/`, relative to this file."
-            self.refuse(span, path, "that is not a path", help)
+            help = "Use `/` between folders, relative to this file."
+            self.refuse(span, path, "it is not a path", help)
         return None
 
     def _read_used(self, target: Path, path: str, span: Span, chain: tuple[Path, ...]) -> None:
         """Reads a file that is used for the first time."""
         help = "Check the path: it is relative to this file."
         if self.workspace.is_folder(target):
-            self.refuse(span, path, "that is a folder", help)
+            self.refuse(span, path, "it is a folder", help)
         elif not self.workspace.exists(target):
-            self.refuse(span, path, "there is no such file", help)
+            self.refuse(span, path, "no such file", help)
         elif len(chain) > MOST_FILES:
             self.refuse(
-                span, path, f"files use each other more than {MOST_FILES} deep", "Use it above."
+                span, path, f"`use` is nested more than {MOST_FILES} files deep", "Use it above."
             )
         else:
             source = self.workspace.read(target, _shown(target))

@@ -58,3 +58,8 @@ def visible(module: Module) -> Iterator[str]:
 def public(module: Module) -> Iterator[str]:
     """The names that a file offers to those that use it."""
     return (name for name in module.names if not name.startswith("_"))
+
+
+def unknown(name: str) -> str:
+    """The problem with a name that is declared nowhere."""
+    return f"unknown name `{name}`"

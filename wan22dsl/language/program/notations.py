@@ -84,7 +84,7 @@ def short(text: str) -> str:
 def _by_setting(setting: str, value: Expression, walker: Walker) -> _Meant | None:
     if setting in LORAS:
         items = lora_notations.meant(value, walker)
-        why = "Each LoRA is a name, or a call of it that changes its strength."
+        why = "A list of LoRAs contains names, or calls that change their strength."
         if items is None:
             return None
         return _Meant(f"[{', '.join(items)}]", True, why, value.start, value.end)
@@ -102,7 +102,7 @@ def _by_setting(setting: str, value: Expression, walker: Walker) -> _Meant | Non
 
 def _of_module(value: Expression, walker: Walker) -> _Meant | None:
     """`wan22/high` and `wan22->high`."""
-    why = "A dot reads a member of a file that is used."
+    why = "A dot reads a member of an imported file."
     uses = walker.module.uses
     first = value.operands[0] if isinstance(value, Chain) else value
     if isinstance(first, Sampler):
@@ -144,7 +144,7 @@ def _sampler(value: Expression) -> _Meant | None:
 
 def _flow(value: Expression, walker: Walker) -> _Meant | None:
     """`"high -> low"`, `high + low`, `["high", "low"]`, and `[high, low]` of passes."""
-    why = "A flow hands its value on with `->`."
+    why = "A flow passes its value on with `->`."
     if isinstance(value, Text) and "->" in value.text and '\\"' not in value.text:
         return _Meant(value.text.strip('"').strip(), True, why, value.start, value.end)
     if isinstance(value, Chain) and set(value.operators) <= {"+", "-", "*"}:
@@ -212,7 +212,7 @@ def stage_in_capitals(call: Call, walker: Walker) -> bool:
     found = find(walker.module, meant)
     if not isinstance(found, tuple) or isinstance(found, Module) or found[1].word.text != "stage":
         return False
-    why = "Names with a capital letter belong to ComfyUI; a stage has a small one."
+    why = "Capitalized names belong to ComfyUI; stages start with a lowercase letter."
     stretch = (call.callee.start, call.callee.end)
     say(walker, call, meant, why, safe=True, stretch=stretch)
     return True

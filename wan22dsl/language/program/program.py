@@ -133,15 +133,15 @@ def _unknown_parameter(name: str, main: Module, known: Mapping[str, Any]) -> str
     declared = home.names.get(member) if home is not None else None
     if declared is not None and declared.word.text == "let":
         return (
-            f"`{name}` cannot be set from outside: it is a `let`. "
-            f"Declare it as `param {member}: type = value` instead."
+            f"`{name}` cannot be set from outside: it is a `let`. Declare it as `param "
+            f"{member}: type = value` instead."
         )
     guess = nearest(name, known)
     if guess:
-        return f"there is no parameter `{name}`. Did you mean `{guess}`?"
+        return f"unknown parameter `{name}`. Did you mean `{guess}`?"
     if known:
-        return f"there is no parameter `{name}`. There are: " + ", ".join(sorted(known)) + "."
-    return f"there is no parameter `{name}`: the file declares none."
+        return f"unknown parameter `{name}`. The file declares: " + ", ".join(sorted(known)) + "."
+    return f"unknown parameter `{name}`: the file declares none."
 
 
 def _given(name: str, raw: Any, kind: TypeName, main: Module) -> tuple[Given, list[Diagnostic]]:
@@ -151,12 +151,10 @@ def _given(name: str, raw: Any, kind: TypeName, main: Module) -> tuple[Given, li
         quoted = len(raw) > 1 and raw[0] == raw[-1] == '"'
         return _parsed(name, spelling.quote(raw) if is_text and not quoted else raw, main)
     if _is_too_deep(raw):
-        raise CommandError(
-            f"the value of `{name}` is nested too deep; at most {DEEPEST} levels are read"
-        )
+        raise CommandError(f"the value of `{name}` is nested too deeply (limit: {DEEPEST} levels)")
     constant = constant_of(raw)
     if constant is None:
-        raise CommandError(f"the value of `{name}` is of no kind that the language knows: {raw!r}")
+        raise CommandError(f"the value of `{name}` has an unsupported type: {raw!r}")
     return _parsed(name, spell(constant), main)
 
 
@@ -213,7 +211,7 @@ def _parsed(name: str, raw: str, main: Module) -> tuple[Given, list[Diagnostic]]
     return Given(expression=expression, module=module), diagnostics + walker.diagnostics
 
 
-def remarks(program: Program) -> list[Diagnostic]:
+def notes(program: Program) -> list[Diagnostic]:
     """All of it, for the main file. What is used may be used by others too, so nothing is said of it."""
     main = program.main
     found = list(_twice(main))
@@ -242,7 +240,7 @@ def only_in_strings(program: Program) -> Iterator[Diagnostic]:
             continue
         own = _own_settings(module, name)
         labels = [
-            Label(module.span(attribute.start, attribute.end), "this is what holds")
+            Label(module.span(attribute.start, attribute.end), "this value is used")
             for _, attribute in own
         ]
         names = list(dict.fromkeys(f"`{block}`" for block, _ in own))
@@ -251,9 +249,11 @@ def only_in_strings(program: Program) -> Iterator[Diagnostic]:
             related=labels[:1],
             severity=Severity.WARNING if own else None,
             name=name,
-            taken=f"of {' and '.join(names)} has a value of its own" if own else "does not take it",
-            help=f"Write `{name} = {name}` in {' and '.join(names) or 'the pipeline'}; "
-            "or give the parameter another name.",
+            taken=f"of {' and '.join(names)} has its own value" if own else "does not use it",
+            help=(
+                f"Write `{name} = {name}` in {' and '.join(names) or 'the pipeline'}, or rename "
+                "the parameter."
+            ),
         )
 
 
@@ -280,9 +280,9 @@ def _unused(module: Module) -> Iterator[Diagnostic]:
     for declared in occurrences.unused(module):
         what, effect = f"the {declared.kind}", ""
         if declared.kind == "use":
-            what = "the used file"
+            what = "the imported file"
         elif declared in module.locals:
-            what, effect = "the value", ", so nothing of it is made"
+            what, effect = "the value", ", so it produces no output"
         span = module.span(declared.start, declared.end)
         yield messages.NEVER_USED.at(span, what=what, name=declared.name, effect=effect)
 

@@ -85,7 +85,7 @@ def _tell(module: Module, circle: list[str], references: Mapping[str, Places]) -
     path = " → ".join([*circle, circle[0]])
     first = module.names[circle[0]].name
     span = module.span(first.start, first.end)
-    help, fix = "Break the circle at one of these places.", None
+    help, fix = "Break the cycle at one of these places.", None
     aliases = [item for item, used in sorted(module.uses.items()) if circle[0] in used.names]
     if len(circle) == 1 and aliases:
         meant = f"{aliases[0]}.{circle[0]}"
@@ -160,7 +160,7 @@ def _unknown_header(module: Module, header: Header, walker: Walker) -> None:
 
     word, value = header.word.text, header.value
     guess = KINDS.get(word) or nearest(word, (*kinds.WORDS, "use", "wan"))
-    help = f"Did you mean `{guess}`?" if guess else "Begin with `use`, `param`, `pass`, …"
+    help = f"Did you mean `{guess}`?" if guess else "Start with `use`, `param`, `pass`, …"
     fix = None
     if guess == "use" and isinstance(value, (Name, Text)):
         name = value.text.strip('"')
@@ -175,7 +175,7 @@ def _unknown_header(module: Module, header: Header, walker: Walker) -> None:
 def _version(header: Header, index: int, walker: Walker) -> None:
     value = header.value
     if index > 0:
-        problem, help = "stands once, at the very beginning", "Remove it here."
+        problem, help = "appears only once, on the first line", "Remove it here."
         walker.say(messages.MISPLACED_HEADER, header, word="wan", problem=problem, help=help)
     elif isinstance(value, Bad):
         return  # what cannot be read: syntax has said so
@@ -189,7 +189,7 @@ def _version(header: Header, index: int, walker: Walker) -> None:
 
 def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> None:
     if body_began:
-        problem = "stands above the declarations of a file"
+        problem = "precedes the declarations of a file"
         help = "Move it up, below `wan 1`."
         walker.say(messages.MISPLACED_HEADER, header, word="use", problem=problem, help=help)
     if isinstance(header.value, Number):
@@ -198,13 +198,13 @@ def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> No
             messages.NO_MODULE,
             header.value,
             name=header.value.text,
-            reason="that is a number",
+            reason="it is a number",
             help=help,
         )
         return
     alias = header.alias
     if isinstance(header.value, Text) and alias is None:
-        problem = "of a file needs a name for it"
+        problem = "of a file needs an alias"
         help = f"Write `use {header.value.text} as name`."
 
         inside, fix = header.value.text.strip('"'), None
@@ -234,7 +234,7 @@ def _declare(module: Module, declaration: Param | Block | Derived | Stage, walke
     bodies.reserved(name, walker)
     earlier = walker.declared.get(name.text)
     if earlier is not None:
-        label = Label(module.span(earlier.start, earlier.end), "it was declared here first")
+        label = Label(module.span(earlier.start, earlier.end), "first declared here")
         walker.say(messages.DUPLICATE, name, name=name.text, related=(label,))
         return
     walker.declared[name.text] = name
@@ -290,7 +290,7 @@ def _with_braces(declaration: Derived, walker: Walker) -> Fix | None:
     name, value = declaration.name, declaration.value
     span = walker.module.span
     if isinstance(value, Record):
-        return Fix("take `=` out", (Edit(span(name.end, value.start), " "),))
+        return Fix("remove `=`", (Edit(span(name.end, value.start), " "),))
     if isinstance(value, Text) and declaration.word.text in kinds.ASSETS:
         text = f"{{ file = {value.text} }}"
         return Fix(f"write `{text}`", (Edit(span(name.end, value.end), f" {text}"),))
@@ -356,7 +356,7 @@ def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) 
     fix = None
     if word in kinds.WORDS or word in _HEADS:
         shape = _HEADS.get(word, f"{word} name {{ … }}")
-        help = f"A `{word}` is declared like this: `{shape}`."
+        help = f"The syntax of a `{word}` is `{shape}`."
         kind = _literal_type(declaration.value) if isinstance(declaration, Derived) else ""
         if word == "param" and kind:
             behind = walker.module.span(declaration.name.end, declaration.name.end)
@@ -367,7 +367,7 @@ def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) 
 
         shapes = _SHAPES[type(declaration)]
         guess = KINDS.get(word) or nearest(word, shapes) or nearest(word, kinds.WORDS)
-        help = f"Did you mean `{guess}`?" if guess else "Begin with `pass`, `pipeline`, `lora`, …"
+        help = f"Did you mean `{guess}`?" if guess else "Start with `pass`, `pipeline`, `lora`, …"
         if _is_pipeline(declaration):
             assert isinstance(declaration, Stage)
             meant = f"pipeline {declaration.name.text}"

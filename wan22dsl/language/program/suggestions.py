@@ -41,10 +41,10 @@ def meant(module: Module, owner: str, written: str) -> tuple[str, str, bool]:
                         False,
                     )
                 more = "" if not passes else f", or of one pass `{{{passes[0]}.{written}}}`"
-                help = f"Write `{written} = …` into the pipeline, and `{{{read}}}` here{more}."
+                help = f"Write `{written} = …` in the pipeline, and `{{{read}}}` here{more}."
                 return help, "", False
         return f"Write `{{{read}}}`.", read, word == "pipeline"
-    return f"Declare it, or write `\\{{{written}}}` for the braces themselves.", "", False
+    return f"Declare it, or write `\\{{{written}}}` for literal braces.", "", False
 
 
 def _has(block: Block, setting: str) -> bool:

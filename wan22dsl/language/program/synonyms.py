@@ -28,15 +28,15 @@ SETTINGS: dict[str, str] = {
 
 #: Settings of theirs that belong somewhere else here.
 ELSEWHERE: dict[str, str] = {
-    "scheduler": "Write it with the sampler: `sampler = euler/simple`.",
-    "control_after_generate": "Take it out: `--set seed=random` draws a seed for a parameter.",
+    "scheduler": "Write it after the sampler: `sampler = euler/simple`.",
+    "control_after_generate": "Remove it: `--set seed=random` draws a seed for a parameter.",
     **dict.fromkeys(
         "filename_prefix filename output output_path output_file save_as".split(),
-        'Write the name where the video is saved: `-> save("name")`.',
+        'Name the video where it is saved: `-> save("name")`.',
     ),
     **dict.fromkeys(
         "lora_strength strength_model lora_weight".split(),
-        "Write it at the LoRA: `loras = [name(strength = 0.8)]`.",
+        "Set it on the LoRA: `loras = [name(strength = 0.8)]`.",
     ),
     **dict.fromkeys(
         ("aspect", "aspect_ratio", "ratio"), "Write the size in pixels: `size = 832x480`."
@@ -51,7 +51,7 @@ ELSEWHERE: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("device", "gpu", "cuda", "dtype", "torch_dtype", "vram"),
-        "Remove it: ComfyUI decides that when it is started.",
+        "Remove it: ComfyUI decides this at startup.",
     ),
     "upscale": "Write it in the flow: `-> upscale(model)`.",
     "interpolate": "Write it in the flow: `-> rife(times = 2)`.",

@@ -162,5 +162,5 @@ def _say(source: Source, match: re.Match[str]) -> Diagnostic:
     if escape.startswith("\\u{"):
         return UNKNOWN_CHARACTER.at(span, escape=escape)
     place = Span(source, match.start(), match.start())
-    fix = Fix("Write another backslash before it", (Edit(place, "\\"),))
+    fix = Fix("Add another backslash before it", (Edit(place, "\\"),))
     return UNKNOWN_ESCAPE.at(span, fix=fix, escape=escape)

@@ -28,7 +28,9 @@ _YAML = re.compile(r"(?:- )?[\"']?[A-Za-z_][\w -]*[\"']?:(?:[ \t]|$)|---[ \t]*$|
 _TABLE = re.compile(r"\[\[?[A-Za-z_][\w.\" -]*\]\]?[ \t]*(?:#.*)?$")
 _BLOCK = re.compile(r"[A-Za-z_]+[ \t]+[\w\"'-]+[ \t]*[={(:]|[\w.]+[ \t]*[({]")
 _FLOW = re.compile(r"[\w.()]+[ \t]*(?:->|=>|→)")
-_PROMPT = 'Write it as `prompt = "…"` in a pipeline; `wan new clip.wan` writes one to start from.'
+_PROMPT = (
+    'Write it as `prompt = "…"` in a pipeline; `wan new clip.wan` creates a file to start from.'
+)
 _SETTINGS = "Write its settings as `name = value` in `pipeline name {{ … }}`; see `wan new`."
 
 #: Lines by which a language is known, what it is called, and what to do.
@@ -100,7 +102,7 @@ def json(source: Source, *, is_comfyui: bool) -> Diagnostic:
 
     help = _SETTINGS.format()
     if is_comfyui:
-        help = "Rename it to `.json` and lint that, or make a `.wan` file of it with `wan import`."
+        help = "Rename it to `.json` and lint it, or convert it with `wan import`."
     start = len(source.text) - len(source.text.lstrip())
     what = "ComfyUI JSON" if is_comfyui else "JSON"
     return NOT_WAN.at(Span(source, start, start + 1), what=what, help=help)

@@ -60,7 +60,7 @@ class Baseline:
             "".join(part for key, _ in entries for part in key).encode("utf-8")  # no halves
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise CommandError(
-                f"{shown}: this is no baseline; write one with `--write-baseline`"
+                f"{shown}: not a baseline; write one with `--write-baseline`"
             ) from error
         return cls(file, source, Counter(dict(entries)))
 
@@ -83,7 +83,9 @@ class Baseline:
         some = ", ".join(dict.fromkeys(named)) + (", …" if len(gone) > _MOST_NAMED else "")
         at = max(self._source.text.find(gone[0][0].fingerprint), 0)
         span = Span(self._source, at, min(at + 12, len(self._source.text)))
-        what, verb = ("1 finding", "is") if number == 1 else (f"{number} findings", "are")
+        what, verb = "1 baseline entry", "occurs"
+        if number != 1:
+            what, verb = f"{number} baseline entries", "occur"
         return [messages.OUTDATED_BASELINE.at(span, what=what, verb=verb, some=some)]
 
     def outside(self, paths: Collection[str]) -> Counter[Key]:

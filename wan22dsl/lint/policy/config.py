@@ -139,8 +139,8 @@ class Config(NamedTuple):
             return None
         if found.replace("\\", "/").startswith("//"):
             raise CommandError(
-                f"{self.shown}: `{key}` names a network share, which a file may not; "
-                "copy that file into the project"
+                f"{self.shown}: `{key}` names a network share, which a configuration file "
+                "may not; copy that file into the project"
             )
         return os.path.join(self.folder, found)
 
@@ -222,7 +222,8 @@ class Configs:
     def _no_more(self) -> Config:
         if self._profile is not None:
             raise CommandError(
-                f"there is no profile `{self._profile}`: no {OWN} and no [tool.wan] in a {SHARED} holds here"
+                f"there is no profile `{self._profile}`: no {OWN} and no [tool.wan] in a "
+                f"{SHARED} applies here"
             )
         return NONE
 
@@ -246,7 +247,7 @@ class Configs:
         from wan22dsl.diagnostics import nearest
 
         close = nearest(self._profile, profiles)
-        there = f"there are {', '.join(sorted(profiles))}" if profiles else "it has none"
+        there = f"profiles: {', '.join(sorted(profiles))}" if profiles else "it defines none"
         hint = f"did you mean `{close}`?" if close else there
         raise CommandError(f"{shown}: there is no profile `{self._profile}`; {hint}")
 
@@ -281,7 +282,7 @@ def _values(file: str, data: bytes) -> Mapping[str, Any]:
     for key in above:
         values = values.get(key, {}) if isinstance(values, dict) else {}
     if not isinstance(values, dict):
-        raise CommandError(f"{shown}: [tool.wan] should be a table of settings")
+        raise CommandError(f"{shown}: [tool.wan] must be a table of settings")
     settings.check(values, data, shown, above)
     return values
 

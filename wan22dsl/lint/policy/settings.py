@@ -26,34 +26,37 @@ class Setting(NamedTuple):
 
 
 _SELECTION = {
-    "select": Setting("texts", "Only these rules count: codes, names, prefixes such as `WAN7`."),
-    "ignore": Setting("texts", "These rules do not count."),
-    "severity": Setting("levels", "What a rule's findings are: error, warning or note."),
+    "select": Setting("texts", "Rules to check: codes, names, prefixes such as `WAN7`."),
+    "ignore": Setting("texts", "Rules to ignore."),
+    "severity": Setting("levels", "Severity of a rule's findings: error, warning or note."),
 }
 
 PER_FILE = {
-    "files": Setting("texts", "Patterns of paths, from the folder of this file."),
+    "files": Setting("texts", "Path patterns, relative to the folder of this file."),
     **_SELECTION,
 }
 
 PROFILE = {
     "target": Setting(
-        "text", "The ComfyUI to judge by: a version, a file, or the URL of a server that you allow."
+        "text",
+        "ComfyUI to check against: a version, a file, or the URL of a server that you allow.",
     ),
-    "card": Setting("text", "The card that the pipelines run on, such as `RTX 4090`."),
+    "card": Setting("text", "GPU that runs the pipelines, such as `RTX 4090`."),
     "server": Setting(
-        "text", "The server of `wan run`, if you allow it; --server and WAN_SERVER come first."
+        "text", "Server for `wan run`, if you allow it; --server and WAN_SERVER take precedence."
     ),
-    "strict": Setting("flag", "Warnings fail, as errors do."),
-    "baseline": Setting("text", "A file of findings that do not count."),
+    "strict": Setting("flag", "Warnings fail too."),
+    "baseline": Setting("text", "File of known findings to ignore."),
     **_SELECTION,
 }
 
 SETTINGS = {
     **PROFILE,
-    "exclude": Setting("texts", "Patterns of paths that are left out."),
-    "per-file": Setting("tables", "What counts in some files only.", PER_FILE),
-    "profile": Setting("named", "Settings that `--profile NAME` puts above the others.", PROFILE),
+    "exclude": Setting("texts", "Path patterns to exclude."),
+    "per-file": Setting("tables", "Settings for some files only.", PER_FILE),
+    "profile": Setting(
+        "named", "Settings that `--profile NAME` applies on top of the others.", PROFILE
+    ),
 }
 
 
@@ -93,8 +96,8 @@ def _value(setting: Setting) -> dict[str, Any]:
 
 
 _WANTED = {
-    "text": 'a text in quotes, such as "0.33.0"',
-    "texts": 'a list of texts, such as ["WAN7"]',
+    "text": 'a string, such as "0.33.0"',
+    "texts": 'a list of strings, such as ["WAN7"]',
     "flag": "true or false",
     "levels": 'a table, such as { WAN605 = "error" }',
     "tables": 'a list of tables, such as [{ files = ["old/**"], ignore = ["WAN7"] }]',
@@ -116,7 +119,7 @@ def check(values: Mapping[str, Any], data: bytes, shown: str, above: tuple[str, 
         line, column = toml.place(data, (*above, *path))
         told.append((line, column, f"{shown}:{line}:{column}: {said}"))
     if told:
-        rest = (f"{shown}: and more of them",) if next(mistakes, None) else ()
+        rest = (f"{shown}: further errors follow",) if next(mistakes, None) else ()
         raise CommandError(*(said for _, _, said in sorted(told)), *rest)
 
 
@@ -131,9 +134,9 @@ def _check_table(
     for key, value in values.items():
         setting = settings.get(key)
         if setting is None:
-            yield (*path, key), f"there is no setting `{key}`{_hint(key, settings)}"
+            yield (*path, key), f"unknown setting `{key}`{_hint(key, settings)}"
         elif not _fits(value, setting.kind):
-            yield (*path, key), f"`{key}` should be {_WANTED[setting.kind]}"
+            yield (*path, key), f"`{key}` must be {_WANTED[setting.kind]}"
         elif setting.kind == "levels":
             yield from _levels(value, (*path, key))
         elif setting.kind in ("tables", "named"):
@@ -146,10 +149,10 @@ def _inner(
     value: Any, setting: Setting, path: tuple[str | int, ...]
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if not isinstance(value, dict):
-        yield path, f"`{path[-1]}` should be a table of settings"
+        yield path, f"`{path[-1]}` must be a table of settings"
         return
     if setting.kind == "tables" and "files" not in value:
-        yield path, '`files` is missing here: write files = ["old/**"]'
+        yield path, '`files` is missing here: add files = ["old/**"]'
     yield from _check_table(value, setting.inner, path)
 
 
@@ -158,7 +161,7 @@ def _levels(
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for key, level in value.items():
         if level not in LEVELS:
-            yield (*path, key), f'`{key}` should be "error", "warning" or "note"'
+            yield (*path, key), f'`{key}` must be "error", "warning" or "note"'
 
 
 def _fits(value: Any, kind: str) -> bool:
@@ -177,4 +180,4 @@ def _hint(key: str, settings: Mapping[str, Setting]) -> str:
     from wan22dsl.diagnostics import nearest
 
     close = nearest(key, settings)
-    return f"; did you mean `{close}`?" if close else f"; there are {', '.join(sorted(settings))}"
+    return f"; did you mean `{close}`?" if close else f"; settings: {', '.join(sorted(settings))}"

@@ -129,7 +129,9 @@ def read(
             continue
         names = selectors.split([call["names"]])
         if not names:
-            told.append(messages.UNREADABLE_SUPPRESSION.at(span, hint="Name what is allowed."))
+            told.append(
+                messages.UNREADABLE_SUPPRESSION.at(span, hint=("Name the rules to suppress."))
+            )
         known = known_names()
         for name in names:
             if selectors.is_known(name, known):

@@ -75,7 +75,7 @@ class Surroundings:
         return str(found)
 
     def _used(self, text: str, file: str, seen: set[str]) -> Iterator[tuple[str, str]]:
-        """What a text uses and what that uses: what there is to say of each, and its text.
+        """What a text uses and what that uses: the state of each, and its source.
 
         Nothing is said of a path that cannot be told from the text alone.
         """

@@ -52,7 +52,7 @@ def read(data: bytes, shown: str) -> dict[str, Any]:
         reason = _FAULT_PLACE.sub("", str(error)).strip()
         raise UnreadableFile(f"{shown}{at}", f"is not TOML: {reason}") from error
     except RecursionError as error:
-        raise UnreadableFile(shown, "has brackets too deep in each other") from error
+        raise UnreadableFile(shown, "nests brackets too deeply") from error
     return found
 
 

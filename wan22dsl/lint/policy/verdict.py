@@ -33,7 +33,7 @@ class Verdict(NamedTuple):
 def allowed(
     found: Sequence[Diagnostic], sources: Sequence[Source], known: Callable[[], Mapping[str, str]]
 ) -> Verdict:
-    """The findings that are not allowed, and what there is to say about the by_path of `sources`."""
+    """The findings that are not allowed, and the messages about the by_path of `sources`."""
     linted = {source.path: source for source in sources}
     spoken = {
         finding.span.source.path: finding.span.source

@@ -27,7 +27,7 @@ from wan22dsl.run.messages.ending import (
     REMOVED,
     STUCK_QUEUE,
 )
-from wan22dsl.run.messages.remarks import (
+from wan22dsl.run.messages.notes import (
     ALL_CACHED,
     FAULT_DID_NOT_HAPPEN,
     LORA_WITHOUT_EFFECT,

@@ -12,7 +12,7 @@ NODE_FAILED = Message(
     severity=_E,
     summary="A node fails while it runs",
     text="ComfyUI stopped in node `{node}` ({class_name}): {type}: {reason}",
-    why="Everything behind this node was not run.",
+    why="Nodes after this one did not run.",
     help="{help}",
 )
 
@@ -21,9 +21,9 @@ OUT_OF_MEMORY = Message(
     name="out-of-memory",
     severity=_E,
     summary="The server runs out of memory",
-    text="The memory did not suffice in node `{node}` ({class_name}): {reason}",
-    why="The node needed more memory at once than was free. {tried}",
-    help="Take fewer frames or a smaller size. {fits}",
+    text="out of memory in node `{node}` ({class_name}): {reason}",
+    why="The node needed more memory than was free. {tried}",
+    help="Use fewer frames or a smaller size. {fits}",
 )
 
 LOST = Message(
@@ -31,10 +31,12 @@ LOST = Message(
     name="server-restarted",
     severity=_E,
     summary="The server restarts while the prompt runs",
-    text="The server was restarted while the prompt ran, and knows nothing of it any more.",
+    text="The server was restarted while the prompt ran, and has lost it.",
     why="ComfyUI keeps its queue and its history in memory only. {tried}",
-    help="Look into the server's log for why it stopped; when the system ends it, main memory (RAM) ran out. "
-    "What it saved before, `{command}` gets.",
+    help=(
+        "Check the server's log; if the system ended it, main memory (RAM) ran out. `{command}` "
+        "downloads what it saved before."
+    ),
 )
 
 REMOVED = Message(
@@ -43,7 +45,7 @@ REMOVED = Message(
     severity=_E,
     summary="The prompt is no longer on the server",
     text="The prompt is no longer on the server: neither in its queue nor in its history.",
-    why="Somebody took it out of the queue, or emptied queue and history.",
+    why="Somebody removed it from the queue, or cleared the queue and the history.",
     help="Run it again.",
 )
 
@@ -52,11 +54,15 @@ DEAD_WORKER = Message(
     name="server-stuck",
     severity=_E,
     summary="The server shows no progress for too long",
-    text="Nothing was heard of the prompt for {silence}, {where}.",
-    why="The server still answers, but whatever runs its prompts has died or hangs; every later prompt "
-    "waits for ever. {left}",
-    help="Restart ComfyUI and run again. If the work really takes that long without a sign, say so with "
-    "`--silence {longer}`.",
+    text="No progress for {silence}, {where}.",
+    why=(
+        "The server still answers, but its worker has died or hangs; later prompts will wait "
+        "forever. {left}"
+    ),
+    help=(
+        "Restart ComfyUI and run again. If the work needs that long without progress, use "
+        "`--silence {longer}`."
+    ),
 )
 
 STUCK_QUEUE = Message(
@@ -64,11 +70,12 @@ STUCK_QUEUE = Message(
     name="queue-stuck",
     severity=_E,
     summary="The queue of the server does not move",
-    text="The prompt waited for {silence}, and the queue did not move.",
-    why="A prompt from elsewhere runs on the server, and takes very long or has died. "
-    "It is `{running}`. {left}",
-    help="Look at the server's log; restart ComfyUI, or wait longer with `--silence`. "
-    "For example: `--silence {longer}`.",
+    text="The queue did not move for {silence}.",
+    why=(
+        "Another prompt is running on the server, `{running}`, and takes very long or has died. "
+        "{left}"
+    ),
+    help="Check the server's log; restart ComfyUI, or wait longer with `--silence {longer}`.",
 )
 
 GONE = Message(
@@ -77,9 +84,11 @@ GONE = Message(
     severity=_E,
     summary="The server stops answering",
     text="The server stopped answering, for {silence}: it {reason}.",
-    why="What it was doing is lost if it was restarted, and goes on if only the connection broke. "
-    "{left}",
-    help="Look whether ComfyUI still runs. If it does, `{command}` gets what it has saved.",
+    why=(
+        "If the server was restarted, its work is lost; if only the connection broke, it "
+        "continues. {left}"
+    ),
+    help="Check whether ComfyUI still runs. If it does, `{command}` downloads what it has saved.",
 )
 
 INTERRUPTED = Message(
@@ -96,10 +105,10 @@ DAMAGED_OUTPUT = Message(
     code="WAN916",
     name="output-damaged",
     severity=_E,
-    summary="An output cannot be downloaded whole",
-    text="The output `{file}` could not be fetched whole: {reason}.",
-    why="Half a video is worse than none. {kept}",
-    help="Fetch it again: the server's output folder may still have it. Use `{command}`.",
+    summary="An output cannot be downloaded completely",
+    text="The output `{file}` could not be downloaded completely: {reason}.",
+    why="An incomplete video is not usable. {kept}",
+    help="Download it again with `{command}`: the server's output folder may still have it.",
 )
 
 OUTPUTS_LEFT = Message(
@@ -108,8 +117,8 @@ OUTPUTS_LEFT = Message(
     severity=_E,
     summary="Some outputs are not downloaded",
     text="{count} outputs were not downloaded: {reason}.",
-    why="A server can name any number of files, and each takes time and room on your disk.",
-    help="Fetch them from the server's output folder, or allow more with `--max-outputs`.",
+    why="A server can name any number of files, and each takes time and disk space.",
+    help="Download them from the server's output folder, or allow more with `--max-outputs`.",
 )
 
 NO_OUTPUT = Message(
@@ -117,7 +126,7 @@ NO_OUTPUT = Message(
     name="no-output-file",
     severity=_W,
     summary="A run ends without an output file",
-    text="The run ended well, and the server names no output file.",
+    text="The run succeeded, but the server reports no output file.",
     why="Nothing was downloaded.",
     help="End the flow with a stage that saves, such as `save`.",
 )

@@ -39,7 +39,7 @@ class Started(Told):
     timestamp_ms: int | None
     queued_s: Annotated[
         float | None,
-        Field(description="How long it waited, where the server is simulated and says it."),
+        Field(description="Queue time, where a simulated server reports it."),
     ] = None
 
 

@@ -14,7 +14,7 @@ Result = Literal["success", "error", "interrupted", "stopped", "unfinished"]
 
 
 class Source(Shape):
-    """The text that was run."""
+    """The source that was run."""
 
     file: Text
     pipeline: Text
@@ -24,7 +24,7 @@ class Source(Shape):
         dict[Text, Text],
         Field(
             default_factory=dict,
-            description="The files that it uses, by their path from it; none of the library's.",
+            description="Files that it uses, by their relative path; without those of the library.",
         ),
     ]
 
@@ -32,10 +32,10 @@ class Source(Shape):
 class Prompt(Shape):
     """What it was compiled to."""
 
-    graph: Annotated[
-        dict[str, Any], Field(alias="json", description="Prompt JSON as it was submitted.")
+    graph: Annotated[dict[str, Any], Field(alias="json", description="Prompt JSON as submitted.")]
+    sha256: Annotated[
+        Hash, Field(description=("SHA-256 of the JSON with sorted keys and without spaces."))
     ]
-    sha256: Annotated[Hash, Field(description="Of the JSON with sorted keys and without spaces.")]
 
 
 class Device(Shape):
@@ -56,7 +56,7 @@ class Server(Shape):
     os: Text
     arguments: Annotated[
         tuple[Text, ...],
-        Field(description="The server's flags about memory and speed, without their values."),
+        Field(description="Memory and speed flags of the server, without their values."),
     ]
     devices: tuple[Device, ...]
 
@@ -86,14 +86,14 @@ class Card(Usage):
 class Rating(Shape):
     """How good a time or a peak of memory was, against a target."""
 
-    what: Annotated[Text, Field(description="A pass, a stage, or what they are together.")]
+    what: Annotated[Text, Field(description="A pass, a stage, or their combination.")]
     seconds: Annotated[Seconds | None, Field(description="Null for memory.")]
     verdict: Literal["excellent", "good", "slow", "too much", "not rated"]
-    target: Annotated[Text, Field(description="Up to where it is what, and the target's name.")]
+    target: Annotated[Text, Field(description="Limits of the grades, and the name of the target.")]
     note: Text
     peak_bytes: Annotated[
         int | None,
-        Field(description="The peak of the card's memory, where that was rated and seen."),
+        Field(description="Peak memory of the card, where it was rated and measured."),
     ] = None
 
 
@@ -116,14 +116,14 @@ class Output(Shape):
     path: Text
     size_bytes: Count
     sha256: Hash
-    remote: Annotated[Text, Field(description="Its name on the server.")]
-    node: Annotated[Text, Field(description="The node that wrote it.")]
+    remote: Annotated[Text, Field(description="Name on the server.")]
+    node: Annotated[Text, Field(description="Node that wrote it.")]
 
 
 class Remote(Shape):
     """A file that the server says it has written, and that is not here."""
 
-    node: Annotated[Text, Field(description="The node that wrote it.")]
+    node: Annotated[Text, Field(description="Node that wrote it.")]
     filename: Text
     subfolder: Text
     type: Text
@@ -135,7 +135,7 @@ class Remote(Shape):
 
 
 class Place(Shape):
-    """A place in a text; lines and columns are counted from 1."""
+    """A place in a source; lines and columns are counted from 1."""
 
     path: Text
     line: Annotated[int, Field(ge=1)]
@@ -155,38 +155,42 @@ class Finding(Shape):
 class RunRecord(Shape):
     """All of it. Times are seconds, sizes bytes; `started` is in UTC, in ISO 8601."""
 
-    record: Annotated[Literal[1], Field(description="The version of this shape.")]
+    record: Annotated[Literal[1], Field(description="Version of this schema.")]
     id: Annotated[Text, Field(description="Sorts by time; unique.")]
-    wan22dsl: Annotated[Text, Field(description="The version that made the run.")]
-    started: Annotated[Text, Field(description="When it began, in UTC, ISO 8601.")]
+    wan22dsl: Annotated[Text, Field(description="Version of wan22dsl that made the run.")]
+    started: Annotated[Text, Field(description="Start time, in UTC, ISO 8601.")]
     result: Result
     simulated: Annotated[
         bool,
-        Field(description="Whether no model was run: the times are those of a model of a card."),
+        Field(description="Whether no model was run: the times are then estimates for a card."),
     ]
     speed: Annotated[
         float | None,
         Field(
-            description="How much faster than its card the simulation ran, null: as fast as the machine can; "
-            "all times here are those of the card. 1 for a real run."
+            description=(
+                "Speed of the simulation relative to its card, null: as fast as possible; all "
+                "times here are those of the card. 1 for a real run."
+            )
         ),
     ]
     source: Source
-    parameters: Annotated[dict[str, Any], Field(description="What was set from outside.")]
-    seed_shift: Annotated[
-        Count, Field(description="By how much all seeds were raised, for repeated runs.")
-    ]
-    target: Annotated[Text, Field(description="What the prompt was judged by.")]
+    parameters: Annotated[dict[str, Any], Field(description="Parameters set from outside.")]
+    seed_shift: Annotated[Count, Field(description="Offset of all seeds, for repeated runs.")]
+    target: Annotated[Text, Field(description="Catalogue that checked the prompt.")]
     prompt: Prompt
     not_counted: Annotated[
         tuple[Text, ...],
-        Field(description="What a simulation does not count; `total_s` is then what is counted."),
+        Field(
+            description=(
+                "Parts that the simulation does not count; `total_s` is the sum of the counted parts."
+            )
+        ),
     ] = ()
     server: Server
-    timing: Annotated[Timing | None, Field(description="Null where nothing was run.")]
+    timing: Annotated[Timing | None, Field(description="Null if nothing was run.")]
     memory: Annotated[Card | NoCard, Field(union_mode="left_to_right")]
     ratings: tuple[Rating, ...]
-    attempts: Annotated[tuple[Attempt, ...], Field(description="Every try, in order.")]
+    attempts: Annotated[tuple[Attempt, ...], Field(description="Every attempt, in order.")]
     outputs: tuple[Output, ...]
     findings: tuple[Finding, ...]
     left_on_server: Annotated[
@@ -195,5 +199,5 @@ class RunRecord(Shape):
     ]
     not_fetched: Annotated[
         tuple[Remote, ...],
-        Field(description="Outputs that the server has named and that are not here."),
+        Field(description="Outputs that the server reported and that were not downloaded."),
     ] = ()

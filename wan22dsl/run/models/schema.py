@@ -13,14 +13,15 @@ from wan22dsl.run.models.record import RunRecord
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 _RECORD = (
-    "One file for each run, beside its outputs: `run-ID.json`. Names end in the unit: `_s` seconds, `_bytes` "
-    "bytes, `_mhz`, `_w`, `_c` (Celsius), `_percent`. No password, token or path of the server's machine "
-    "stands in it. More properties may be added in later versions; those listed here stay."
+    "One file for each run, next to its outputs: `run-ID.json`. Names end in the unit: `_s` "
+    "seconds, `_bytes` bytes, `_mhz`, `_w`, `_c` (Celsius), `_percent`. It contains no "
+    "password, token or path of the server's machine. Later versions may add properties; "
+    "those listed here stay."
 )
 _EVENT = (
-    "One JSON object per line. `at_s` counts seconds from the first event of the command; nodes are named by "
-    "their ids. The last line of each run is `record`. More events and properties may be added in later "
-    "versions."
+    "One JSON object per line. `at_s` is seconds from the first event of the command; nodes "
+    "are named by their ids. The last line of each run is `record`. Later versions may add "
+    "events and properties; those listed here stay."
 )
 
 

@@ -16,17 +16,15 @@ class Usage(Shape):
     total_bytes: int | None
     curve: Annotated[
         tuple[tuple[float, int], ...],
-        Field(description="Seconds from the start, and bytes in use."),
+        Field(description="Time in seconds from the start, and bytes in use."),
     ]
     utilisation_percent: float | None = None
     temperature_c: float | None = None
     power_w: float | None = None
-    clock_mhz: Annotated[float | None, Field(description="The lowest.")] = None
-    throttled: Annotated[
-        tuple[Text, ...], Field(description="Why the card slowed itself down.")
-    ] = ()
+    clock_mhz: Annotated[float | None, Field(description="Minimum.")] = None
+    throttled: Annotated[tuple[Text, ...], Field(description="Reasons for throttling.")] = ()
     others_bytes: Annotated[
-        int | None, Field(description="What other programs held of the card's memory.")
+        int | None, Field(description="Card memory used by other programs.")
     ] = None
 
 
@@ -39,23 +37,28 @@ class Pass(Shape):
     patching_s: Annotated[
         Seconds,
         Field(
-            description="Part of `load_s`: what the first step took longer than the others. An estimate."
+            description=(
+                "Part of `load_s`: how much longer the first step took than the others. An "
+                "estimate."
+            )
         ),
     ]
     sampling_s: Seconds
     steps_s: tuple[Seconds, ...]
     decode_s: Seconds
-    rest_s: Annotated[Seconds, Field(description="Text, image, conditioning.")]
+    rest_s: Annotated[Seconds, Field(description="Text, image and conditioning.")]
     cached: Annotated[
         bool,
-        Field(description="The sampler was not run: the times say nothing about speed."),
+        Field(description="The sampler did not run: the times are no measure of speed."),
     ]
     cached_nodes: Count
     cold: Annotated[bool, Field(description="The model file was read in this run.")]
-    complete: Annotated[bool, Field(description="The sampler was seen to start.")]
+    complete: Annotated[bool, Field(description="The start of the sampler was observed.")]
     finished: Annotated[
         bool | None,
-        Field(description="The sampler came to its end. Null in records of earlier versions."),
+        Field(
+            description=("The end of the sampler was reached. Null in records of earlier versions.")
+        ),
     ] = None
     memory: Usage | None = None
 
@@ -73,7 +76,7 @@ class Timing(Shape):
 
     total_s: Annotated[
         Seconds,
-        Field(description="From start to end by the server's own timestamps, without the queue."),
+        Field(description="From start to end by the server's timestamps, without the queue."),
     ]
     queue_s: Annotated[Seconds, Field(description="From submission to start.")]
     server_s: Annotated[
@@ -82,17 +85,17 @@ class Timing(Shape):
     ]
     between_s: Annotated[Seconds, Field(description="Between the prompts of a staged run.")]
     drift_s: Annotated[
-        Seconds, Field(description="By how much the client's own count differs from the server's.")
+        Seconds, Field(description="Difference between the client's and the server's time.")
     ]
     complete: Annotated[
         bool,
         Field(
-            description="False where the connection broke: times of single nodes are then not exact."
+            description="False if the connection broke: times of single nodes are then not exact."
         ),
     ]
     all_cached: Annotated[
         bool,
-        Field(description="Nothing was run: every result came from the server's cache."),
+        Field(description="All results came from the server's cache."),
     ]
     passes: tuple[Pass, ...]
     stages: tuple[Stage, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wan22dsl.graph.build.messages.calls import (
-    BAD_REMARK,
+    BAD_ANNOTATION,
     CANNOT_TAKE,
     CHOOSE_OUTPUT,
     GIVES_NOTHING,
@@ -52,10 +52,10 @@ from wan22dsl.graph.build.messages.values import (
 )
 
 __all__ = [
+    "BAD_ANNOTATION",
     "BAD_ARITHMETIC",
     "BAD_CONDITIONING",
     "BAD_NUMBER",
-    "BAD_REMARK",
     "BAD_STEPS",
     "CANNOT_TAKE",
     "CHOOSE_OUTPUT",

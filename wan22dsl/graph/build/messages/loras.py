@@ -17,8 +17,8 @@ LORA_FILES = Message(
     "file-and-expert-files",
     _ERROR,
     "the LoRA {problem}",
-    "A LoRA has one `file` for one model, or a `high` and a `low` file for the two experts of Wan 2.2. With "
-    "both, which one a pass takes would be a guess.",
+    "A LoRA has one `file` for a single model, or a `high` and a `low` file for the two "
+    "experts of Wan 2.2. With both it is ambiguous which file a pass uses.",
     "{help}",
     summary="A LoRA has files for the experts and also `file` or `noise`",
     bad='wan 1\n\nlora anna { file = "anna.safetensors", high = "anna_high.safetensors" }',
@@ -30,10 +30,10 @@ NO_FILE_FOR_EXPERT = Message(
     "no-file-for-expert",
     _ERROR,
     "{problem}",
-    "Each pass takes the file of its own expert, so its model has to be one of the two, and the LoRA has to "
-    "have a file for it.",
+    "Each pass uses the file of its own expert. Its model must be one of the two experts, "
+    "and the LoRA needs a file for it.",
     "{help}",
-    summary="A LoRA has no file for a pass, or which one is unknown",
+    summary="A LoRA has no file for a pass, or it is ambiguous which",
     bad='wan 1\nuse wan22\n\nlora anna { low = "anna_low.safetensors" }\n\n'
     f"pass high = wan22.high(add_loras = [anna])\n\n{_PIPELINE}",
     good=f"wan 1\nuse wan22\n\n{_ANNA}pass high = wan22.high(add_loras = [anna])\n\n{_PIPELINE}",
@@ -43,11 +43,11 @@ DISTILLED_REPLACED = Message(
     "WAN426",
     "distilled-lora-replaced",
     Severity.WARNING,
-    "`loras` of `{name}` replaces {lost}, without which {steps} steps are too few",
-    "A copy replaces a list whole. The bare model takes away a little noise in each step; after so few, the "
-    "frames are blurred, grey or still noisy.",
+    "`loras` of `{name}` removes {lost}; without it {steps} steps are too few",
+    "A copy replaces the whole list. The base model removes little noise per step; after so "
+    "few steps the frames are blurred, grey or noisy.",
     "{help}",
-    summary="A copy replaces `loras` and loses the distilled LoRA",
+    summary="A copy replaces `loras` and drops the distilled LoRA",
     bad=f"wan 1\nuse wan22\n\n{_ANNA}pass high = wan22.high(loras = [anna])\n\n{_PIPELINE}",
     good=f"wan 1\nuse wan22\n\n{_ANNA}pass high = wan22.high(add_loras = [anna])\n\n{_PIPELINE}",
 )

@@ -11,9 +11,9 @@ MISSING_SETTING = Message(
     "missing-setting",
     _ERROR,
     "the {kind} `{name}` has no `{setting}`{needed}",
-    "Without it nothing can be built. {why}",
+    "It is required. {why}",
     "{help}",
-    summary="A setting that is needed is missing",
+    summary="A required setting is missing",
     bad='wan 1\nuse wan22\n\npipeline p { flow = wan22.high -> save("x") }',
     good='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
     '    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
@@ -24,9 +24,10 @@ NO_FAMILY = Message(
     "model-without-family",
     _ERROR,
     "{model} has no `family`, and the pass `{name}` needs one",
-    "The family says what the pass is conditioned on, and the frame rate that seconds become frames at.",
+    "The family determines the conditioning of the pass, and the frame rate that converts "
+    "seconds to frames.",
     "{help}",
-    summary="A model has no family, and its pass needs one",
+    summary="A pass needs the family of its model, and none is set",
     bad='wan 1\nuse wan22\n\nmodel mine { file = "mine.safetensors" }\n\npipeline p {\n'
     '    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 5s\n'
     '    flow   = wan22.high(model = mine) -> wan22.low -> save("x")\n}',
@@ -40,9 +41,9 @@ UNREAD_SETTING = Message(
     "setting-without-effect",
     _ERROR,
     "nothing in `{block}` reads the setting `{name}`",
-    "It would be dropped without a word, and the video would not be what is written.",
+    "It would be dropped silently, and the video would not match the source.",
     "{help}",
-    summary="A setting is read by nothing",
+    summary="Nothing reads a setting",
     bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    promt  = "x"\n    prompt = "x"\n'
     '    size   = 832x480\n    length = 81f\n    flow   = wan22.high -> wan22.low -> save("x")\n}',
     good='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
@@ -54,8 +55,7 @@ HIDDEN_SETTING = Message(
     "setting-reaches-no-pass",
     _ERROR,
     "{problem}",
-    "A setting is looked up in the pass first, then in the pipeline. This one would change nothing, and the "
-    "video would not be what you wrote.",
+    "A setting is looked up in the pass first, then in the pipeline. This one changes nothing.",
     "{help}",
     summary="A setting of a pipeline reaches no pass",
     bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n'
@@ -70,8 +70,7 @@ PARTLY_HIDDEN_SETTING = Message(
     "setting-of-some-passes",
     Severity.NOTE,
     "{problem}",
-    "A setting is looked up in the pass first, then in the pipeline. This may be what you mean; if not, "
-    "nothing else shows it.",
+    "A setting is looked up in the pass first, then in the pipeline. This may be intended.",
     "{help}",
     summary="A setting of a pipeline does not reach every pass",
     bad='wan 1\nuse wan22\n\npass low = wan22.base_low(cfg = none)\n\npipeline p {\n    image  = "a.png"\n'
@@ -86,10 +85,10 @@ CIRCULAR_SETTING = Message(
     "WAN410",
     "setting-reads-itself",
     _ERROR,
-    "the setting `{name}` is made from itself",
-    "To know it, it would have to be known already.",
-    "Write what it should be, or read another setting.",
-    summary="A setting is made from itself",
+    "the setting `{name}` depends on itself",
+    "A value that depends on itself cannot be computed.",
+    "Write its value, or read another setting.",
+    summary="A setting depends on itself",
     bad='wan 1\n\npipeline p {\n    name = "{pipeline.name}_2"\n'
     '    flow = LoadImage(image = "a.png").IMAGE -> save_frames(pipeline.name)\n}',
     good='wan 1\n\npipeline p {\n    name = "clip_2"\n'
@@ -100,10 +99,10 @@ BAD_STEPS = Message(
     "WAN411",
     "steps-without-total",
     _ERROR,
-    "the steps of `{name}` do not say of how many",
-    "A part of a schedule means nothing without the length of the whole.",
-    "Write `{steps} of 4`, or give the pipeline `steps = 4`.",
-    summary="The steps of a pass do not say of how many",
+    "the steps of `{name}` have no total",
+    "A part of a schedule is meaningless without its total number of steps.",
+    "Write `{steps} of 4`, or set `steps = 4` in the pipeline.",
+    summary="The steps of a pass have no total",
     bad="wan 1\nuse wan22\n\npass high = wan22.high(steps = 0..2)\n\npipeline p {\n"
     '    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 81f\n'
     '    flow   = high -> wan22.low -> save("x")\n}',
@@ -116,7 +115,7 @@ BAD_CONDITIONING = Message(
     "WAN413",
     "not-a-conditioning",
     _ERROR,
-    "this conditioning does not give `{output}`",
+    "this conditioning has no output `{output}`",
     "A pass takes `positive`, `negative` and `latent` from its conditioning.",
     "Use a stage with the outputs positive, negative and latent, such as `wan22.image_to_video`.",
     summary="A conditioning lacks `positive`, `negative` or `latent`",
@@ -132,8 +131,9 @@ TOO_DEEP = Message(
     "WAN415",
     "too-deep-to-build",
     _ERROR,
-    "what `{name}` stands for nests too deeply to be built",
-    "Each stage, flow or pipeline inside another takes a level, and there is a limit to them.",
+    "`{name}` is nested too deeply to be built",
+    "Each stage, flow or pipeline inside another adds a level, and the number of levels is "
+    "limited.",
     "Split it, or build long videos from fewer, longer parts.",
     summary="Stages, flows or pipelines are nested too deeply to be built",
 )
@@ -142,21 +142,21 @@ TOO_MUCH = Message(
     "WAN421",
     "too-much-to-build",
     _ERROR,
-    "`{name}` calls stages and runs flows more often than can be built",
-    "What each of twenty stages or flows uses twice, one in another, would be made a million times.",
-    "Look for a stage, a flow or a pipeline that uses the one before it twice, and is used twice.",
-    summary="Stages and flows multiply to more than can be built",
+    "`{name}` expands to too many stages and flows",
+    "If each of twenty nested stages uses the next one twice, the last is built a million times.",
+    "Look for a stage, flow or pipeline that uses another one twice and is itself used twice.",
+    summary="Stages and flows expand to more than can be built",
 )
 
 ONE_NAME = Message(
     "WAN417",
     "files-of-one-name",
     _ERROR,
-    "`{one}` and `{other}` would be one file on the server",
-    "In the server's input folder your files have their names without folders, so that one would take "
-    "the place of the other.",
+    "`{one}` and `{other}` have the same file name on the server",
+    "Uploads go to the server's input folder without their own folders, so one file would "
+    "overwrite the other.",
     "Rename one of them.",
-    summary="Two input files would be one file on the server",
+    summary="Two input files have the same name on the server",
 )
 
 UPSIDE_DOWN = Message(
@@ -164,8 +164,8 @@ UPSIDE_DOWN = Message(
     "limit-upside-down",
     _ERROR,
     "{problem}",
-    "A limit goes from its low end to its high one, and its grades from the tighter to the wider. By this "
-    "one no run could be rated.",
+    "A limit is a range from low to high, and `excellent` is tighter than `good`. No run "
+    "could be rated by this one.",
     "{help}",
     summary="The limits of a target are in the wrong order",
     bad="wan 1\n\ntarget quick { each_pass = 85s..0s }",
@@ -176,10 +176,10 @@ NO_SUCH_PIPELINE = Message(
     "WAN418",
     "target-of-no-pipeline",
     _ERROR,
-    "a target is for pipelines and graphs of its file, and this is {found}",
-    "It would rate no run, and nobody would notice.",
+    "a target applies to pipelines and graphs of its file, not to {found}",
+    "This target would silently rate no run.",
     "{help}",
-    summary="A target names something that is no pipeline or graph of its file",
+    summary="A target names something other than a pipeline or graph of its file",
     bad="wan 1\nuse wan22\n\ntarget quick { of = wan22.high, whole = 0s..85s }",
     good='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> preview }\n\n'
     "target quick { of = p, whole = 0s..85s }",
@@ -189,9 +189,9 @@ NO_LIMIT = Message(
     "WAN419",
     "target-without-limit",
     _ERROR,
-    "the target `{name}` limits nothing",
-    "It would rate no run, and nobody would notice.",
-    "Say what a run may take: `each_pass = 0s..85s`, `whole = 0s..180s`, `peak_vram = 0GiB..30GiB`.",
+    "the target `{name}` sets no limits",
+    "This target would silently rate no run.",
+    "Add a limit: `each_pass = 0s..85s`, `whole = 0s..180s` or `peak_vram = 0GiB..30GiB`.",
     summary="A target sets no limits",
     bad="wan 1\n\ntarget quick { steps = 4 }",
     good="wan 1\n\ntarget quick { steps = 4, each_pass = 0s..85s }",
@@ -202,8 +202,8 @@ UNREADABLE_INPUT = Message(
     "unreadable-input",
     Severity.WARNING,
     "`{file}` cannot be read as a {kind}: {problem}",
-    "Its frames, rate and size are not known, so what depends on them is not checked, and a run is likely to "
-    "end where the file is loaded.",
+    "Its frames, rate and size are unknown, so nothing that depends on them is checked. A "
+    "run will probably fail when it loads the file.",
     "Replace the file, or name another one.",
     summary="An input file cannot be read as a video or a latent",
 )
@@ -213,7 +213,7 @@ INPUT_FILE = Message(
     "input-file",
     Severity.NOTE,
     "`{file}` is a file {where}",
-    "A file beside the .wan file is uploaded by `wan run`; any other name is one of the server's input "
-    "folder. `wan lint` tells below its summary which is which; this is no mistake.",
-    summary="An input file is looked for here or on the server",
+    "`wan run` uploads files next to the .wan file; other names are files in the server's "
+    "input folder. This is information, not a problem.",
+    summary="The location of an input file",
 )

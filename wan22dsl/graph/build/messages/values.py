@@ -10,9 +10,9 @@ BAD_NUMBER = Message(
     "WAN301",
     "unknown-unit",
     _ERROR,
-    "`{text}` is not a number that the language knows",
-    "A unit is part of the number, and there are few: `5s` seconds, `81f` frames, `16fps`, `24GiB`, "
-    "`512MiB`, and `832x1216` for a size.",
+    "`{text}` is not a valid number",
+    "The units are `5s` (seconds), `81f` (frames), `16fps`, `24GiB` and `512MiB`; a size is "
+    "`832x1216`.",
     "{help}",
     summary="A number has an unknown unit or form",
     bad="wan 1\n\nparam t: seconds = 5sec",
@@ -24,8 +24,7 @@ WRONG_TYPE = Message(
     "wrong-type",
     _ERROR,
     "{what} must be {wanted}, not {found}",
-    "Each setting and each parameter takes values of one type, so that a slip does not become another "
-    "video.",
+    "Every setting and parameter has one type.",
     "{help}",
     summary="A value has the wrong type",
     bad="wan 1\n\nlora grain { file = 4 }",
@@ -36,10 +35,11 @@ NO_RATE = Message(
     "WAN314",
     "rate-not-known",
     _ERROR,
-    "the frame rate that turns {seconds} into frames is not known for {what}",
-    "Seconds become frames at the `fps` of the pipeline, or at that of the family of its first pass.",
-    "Write the length in frames, such as `81f`, or `fps = 16fps` into the pipeline.",
-    summary="A length is in seconds, and no frame rate is known",
+    "unknown frame rate for {what}, so {seconds} cannot be converted to frames",
+    "Seconds are converted to frames with the `fps` of the pipeline, or that of the family "
+    "of its first pass.",
+    "Write the length in frames, such as `81f`, or set `fps = 16fps` in the pipeline.",
+    summary="A length is in seconds, and the frame rate is unknown",
     bad="wan 1\n\npipeline p {\n    length = 5s\n"
     '    flow   = LoadImage(image = "a.png").IMAGE -> take(pipeline.length) '
     '-> save("x", fps = 16fps)\n}',
@@ -52,9 +52,9 @@ BAD_ARITHMETIC = Message(
     "WAN303",
     "units-disagree",
     _ERROR,
-    "`{operator}` does not go with {left} and {right}",
-    "Units must agree: seconds are added to seconds, frames to frames; a unit is multiplied by a plain "
-    "number. A link is not known before the run, so nothing can be computed from it.",
+    "{problem}",
+    "Units must agree: seconds with seconds, frames with frames. A value with a unit can be "
+    "multiplied by a plain number. The value of a link is unknown before the run.",
     "{help}",
     summary="An operator cannot combine its two values",
     bad="wan 1\n\nparam n: frames = 5s + 1f",
@@ -65,10 +65,10 @@ TOO_LARGE = Message(
     "WAN313",
     "value-too-large",
     _ERROR,
-    "this {what} is too large to be of any use",
-    "What names a value twice is twice as large: after forty such lines no memory would hold it.",
-    "Name it once only, or begin with something smaller.",
-    summary="A computed value is too large to be of use",
+    "this {what} is too large",
+    "A value that doubles on each of forty lines exceeds any memory.",
+    "Use it only once, or start from a smaller value.",
+    summary="A computed value is too large",
     bad="wan 1\n\nparam n: float = 1e200 * 1e200",
     good="wan 1\n\nparam n: float = 1e20 * 1e20",
 )
@@ -78,9 +78,9 @@ NOT_A_CHOICE = Message(
     "unknown-choice",
     _ERROR,
     "{what} cannot be {found}",
-    "Only its choices have a meaning; any other word would do nothing. Here they are {choices}.",
+    "The choices are {choices}.",
     "{help}",
-    summary="A value of the language is not one of its choices",
+    summary="A value is not one of its choices",
     bad='wan 1\n\nmodel m { file = "m.safetensors", noise = "hihg" }',
     good='wan 1\n\nmodel m { file = "m.safetensors", noise = "high" }',
 )
@@ -89,9 +89,9 @@ NOT_ACCEPTED = Message(
     "WAN305",
     "value-not-accepted",
     _ERROR,
-    "the parameter `{name}` accepts {accepted}, and this is {found}",
-    "The file says which values were meant to be tried.",
-    "Use one of them, or widen what stands behind `in`.",
+    "the parameter `{name}` accepts {accepted}, not {found}",
+    "The declaration of a parameter limits its values.",
+    "Use one of them, or extend the values after `in`.",
     summary="A parameter has a value that it does not accept",
     bad="wan 1\n\nparam cfg: float = 9.0 in [1.0, 3.5]",
     good="wan 1\n\nparam cfg: float = 1.0 in [1.0, 3.5]",
@@ -102,9 +102,8 @@ NOT_GIVEN = Message(
     "parameter-not-given",
     _ERROR,
     "the parameter `{name}` has no value",
-    "It is declared without a default, so it has to be given from outside.",
-    "Give it with `--set`, or write a default in the file. "
-    "For example: `--set {name}={example}`, or `param {name}: {type} = {example}`.",
+    "It has no default, so it must be set from outside.",
+    "Set it with `--set {name}={example}`, or add a default: `param {name}: {type} = {example}`.",
     summary="A parameter has neither a value nor a default",
 )
 
@@ -112,10 +111,10 @@ NOT_GIVEN_NOTE = Message(
     "WAN307",
     "parameter-to-be-given",
     Severity.NOTE,
-    "the parameter `{name}` has to be given when this file is compiled",
-    "It has no default. What depends on its value could not be checked here.",
-    "Lint with `--set {name}={example}` to check that as well.",
-    summary="A parameter must be given when the file is compiled",
+    "the parameter `{name}` must be set to compile this file",
+    "It has no default, so values that depend on it are not checked.",
+    "Lint with `--set {name}={example}` to check them too.",
+    summary="A parameter must be set to compile the file",
     bad="wan 1\n\nparam face: image",
     good='wan 1\n\nparam face: image = "face.png"',
 )
@@ -124,10 +123,10 @@ GIVEN_FOR_NOTHING = Message(
     "WAN315",
     "value-changes-nothing",
     Severity.NOTE,
-    "the value for the parameter `{name}` changes nothing: {who} does not read it",
+    "the value of the parameter `{name}` has no effect: {who} does not read it",
     "A run with another value gives the same video.",
     "{help}",
-    summary="A value from outside is for a parameter that nothing reads",
+    summary="A value is set for a parameter that nothing reads",
 )
 
 NO_MEMBER = Message(
@@ -146,10 +145,10 @@ RANDOM_SEED = Message(
     "WAN430",
     "random-seed",
     _ERROR,
-    "a seed is a whole number from 0, and this is {found}",
-    "A file that draws a seed makes another video each time, and nobody can make the same again.",
+    "a seed is a non-negative whole number, not {found}",
+    "A random seed in the file would make another video in each run, and none could be reproduced.",
     "Use a parameter (`param seed: int = 0`, `seed = seed`), and `--set seed=random`.",
-    summary="A seed is negative, or asks for a random number",
+    summary="A seed is negative or random",
     bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n'
     "    size   = 832x480\n    length = 81f\n    seed   = -1\n"
     '    flow   = wan22.high -> wan22.low -> save("x")\n}',
@@ -162,10 +161,10 @@ UNKNOWN_FACT = Message(
     "WAN309",
     "unknown-fact",
     _ERROR,
-    "the `{name}` of {what} is not known before the run",
-    "A fact that is not known is never replaced by a default: the result would be wrong without a word.",
+    "the `{name}` of {what} is unknown before the run",
+    "Unknown facts are never replaced by defaults: the result would be silently wrong.",
     "{help}",
-    summary="A fact is read that is not known before the run",
+    summary="A fact is read that is unknown before the run",
     bad='wan 1\n\npipeline p { flow = LoadImage(image = "a.png").IMAGE -> save("x") }',
     good="wan 1\n\n"
     'pipeline p { flow = LoadImage(image = "a.png").IMAGE -> save("x", fps = 16fps) }',

@@ -65,9 +65,9 @@ def _all_mistakes(reader: Recovery) -> list[Diagnostic]:
     rest = found.pop().span
     last = UNREADABLE.at(
         rest,
-        found="what follows",
-        where=f"behind {MOST} mistakes, and is not looked at",
-        help="Fix the first ones and try again.",
+        found="everything",
+        where=f"after {MOST} errors is ignored",
+        help="Fix the first errors and try again.",
     )
     return [*found, last]
 

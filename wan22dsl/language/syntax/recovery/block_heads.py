@@ -95,7 +95,7 @@ def _in_parentheses(tokens: list[Token], at: int) -> list[tuple[int, int, str]]:
 
 def _say(source: Source, word: Token, name: Token, edits: list[tuple[int, int, str]]) -> Diagnostic:
     fix = Fix(
-        "Write the braces",
+        "Add the braces",
         tuple(Edit(Span(source, start, end), text) for start, end, text in edits),
     )
     span = Span(source, word.start, name.end)

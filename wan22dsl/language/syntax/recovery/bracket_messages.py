@@ -37,7 +37,7 @@ def unclosed(source: Source, closed: list[Open], last: Token, last_line: int) ->
     places = [Span(source, open_.token.start, open_.token.end) for open_ in closed]
     return UNCLOSED_BRACKET.at(
         places[-1],
-        related=[Label(place, "this one, too") for place in places[:-1]],
+        related=[Label(place, "also this one") for place in places[:-1]],
         fix=Fix(f"Write `{closing}`", tuple(edits), safe=False),  # where it ends is a guess
         brackets=brackets,
         closing=closing,

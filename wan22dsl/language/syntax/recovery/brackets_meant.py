@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label
 from wan22dsl.language.syntax import messages
-from wan22dsl.language.syntax.recovery.describe import found, where
+from wan22dsl.language.syntax.recovery.describe import unexpected, where
 from wan22dsl.language.syntax.recovery.outline import (
     CLOSING,
     OPENING,
@@ -73,10 +73,10 @@ def stray_bracket(reader: Recovery, token: Token) -> bool:
     span = Span(reader.source, token.start, token.end)
     reader.diagnostics[said] = messages.UNREADABLE.at(
         span,
-        fix=Fix("Take it out", (Edit(span, ""),), safe=False),
-        found=found(token),
+        fix=Fix("Remove it", (Edit(span, ""),), safe=False),
+        found=unexpected(token),
         where=where(reader),
-        help="Take it out.",
+        help="Remove it.",
     )
     reader.stray.add(token.start)
     reader.at += 1

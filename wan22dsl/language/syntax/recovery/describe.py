@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from wan22dsl.language.syntax.recovery.tokens import Token
 
 _LONGEST = 24
-_NUMBER, _TEXT = "the number `{}`", "the text `{}`"
+_NUMBER, _TEXT = "the number `{}`", "the string `{}`"
 _SHOWN = {"NUMBER": _NUMBER, "STRING": _TEXT}
 
 # What could stand in a place, in the order of telling.
@@ -23,7 +23,7 @@ _EXPECTED = {
     "NAME": "a name",
     "ARROW": "`->`",
     "_COMMA": "a comma",
-    "_NL": "a line end",
+    "_NL": "a line break",
     "RPAR": "`)`",
     "RSQB": "`]`",
     "RBRACE": "`}`",
@@ -44,12 +44,17 @@ def found(token: Token) -> str:
     return _SHOWN.get(token.kind, "`{}`").format(text)
 
 
+def unexpected(token: Token) -> str:
+    """A token that has no meaning in its place: `unexpected number `2``."""
+    return "unexpected " + found(token).removeprefix("the ")
+
+
 def where(reader: Reader) -> str:
     """The place of the token that is to be read next."""
     last = reader.token(-1)
     if reader.at == 0 or last.kind == "_NL":
-        return "at the beginning of a line" if reader.token().indent >= 0 else "here"
-    return f"behind {found(last)}"
+        return "at the start of a line" if reader.token().indent >= 0 else "here"
+    return f"after {found(last)}"
 
 
 def expected(reader: Reader) -> str:
@@ -61,10 +66,8 @@ def expected(reader: Reader) -> str:
     help = ""
     if could:
         several = ", ".join(could[:-1])
-        help = (
-            f"Here could stand {several} or {could[-1]}." if several else f"Here stands {could[0]}."
-        )
+        help = f"Expected {several} or {could[-1]}." if several else f"Expected {could[0]}."
     words = ("NAME", "CLASS", "OTHER", "MEMBER", "SAMPLER")
     if reader.is_inside and reader.token().kind in words:
-        help += " A text stands in quotes."
+        help += " Strings use double quotes."
     return help.strip()

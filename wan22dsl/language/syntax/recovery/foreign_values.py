@@ -61,22 +61,22 @@ def _of_tuple(key: str, inside: list[Token], items: str) -> tuple[str, str, bool
     pair = len(kinds) == 3 and kinds[1] == "_COMMA"
     if pair and kinds[0] == kinds[2] == "NUMBER" and all(word.isdigit() for word in words):
         if key == "steps":
-            return "..".join(words), "Steps are a range, the end excluded.", True
+            return "..".join(words), "Steps are a range that excludes its end.", True
         if key in ("size", "resolution") or int(words[0]) >= 64:
             return "x".join(words), "A size is one value, width first.", True
     if pair and kinds[0] == "NAME" and kinds[2] == "NUMBER":
         meant = f"{words[0]}(strength = {words[1]})"
-        return meant, "Each LoRA is a name, or a call of it that changes its strength.", True
+        return meant, "A list of LoRAs contains names, or calls that change their strength.", True
     if pair and key == "sampler" and kinds[0] in ("NAME", "STRING"):
         meant = "/".join(word.strip('"') for word in words)
         return meant, "A sampler and its scheduler are one value.", True
     if key == "flow":
         return (
             " -> ".join(part.strip() for part in items.split(",") if part.strip()),
-            "A flow hands its value on with `->`.",
+            "A flow passes its value on with `->`.",
             False,
         )
-    return f"[{' '.join(items.split()).rstrip(',')}]", "A list stands in `[ ]`.", key in _LORAS
+    return f"[{' '.join(items.split()).rstrip(',')}]", "Lists use `[ ]`.", key in _LORAS
 
 
 def one_lora(reader: Recovery, token: Token) -> bool:
@@ -154,7 +154,7 @@ def yaml_list(reader: Recovery, token: Token) -> bool:
         strong = re.fullmatch(r"([\w.]+):[ \t]*(-?[\d.]+)", item)
         items.append(f"{strong[1]}(strength = {strong[2]})" if strong else item)
     end = token.start + len(found[0].rstrip())
-    say(reader, token.start, end, f" = [{', '.join(items)}]", "A list stands in `[ ]`.")
+    say(reader, token.start, end, f" = [{', '.join(items)}]", "Lists use `[ ]`.")
     reader.feed("EQUAL", "=", token.start, token.end)
     reader.feed_bad(token.end, end)
     pass_to(reader, end)

@@ -91,10 +91,9 @@ class Lexer(Lexed):
         self.diagnostics.append(
             messages.UNREADABLE.at(
                 Span(self.source, place, place + 1),
-                found="what follows",
-                where=f"behind {MOST_TOKENS:,} words and signs of a text with mistakes, "
-                "and is not looked at",
-                help="Fix the mistakes above it, or split the file, and try again.",
+                found="everything",
+                where=f"after {MOST_TOKENS:,} tokens of a file with errors is ignored",
+                help="Fix the errors above it, or split the file, and try again.",
             )
         )
 
@@ -112,7 +111,7 @@ class Lexer(Lexed):
         elif kind != "_NL" or last is None or last.kind not in LINE_ENDS:
             self.add(kind, start, end if kind == "_NL" else start + 1, wrong=wrong)
         elif last.slip is not None and last.slip.fields.get("sign") == ";":
-            needless = last.slip._replace(fixed="", fields={"sign": ";", "help": "Take it out."})
+            needless = last.slip._replace(fixed="", fields={"sign": ";", "help": "Remove it."})
             self.tokens[-1] = last._replace(kind="_NL", slip=needless)
         self._pass_lines(sign, end)
 
@@ -301,7 +300,7 @@ class Lexer(Lexed):
                 self._say(slip(messages.WRONG_COMMENT, start, end, "#", sign=";"))
                 self.go_on_at = stop
                 return
-        help = "Write a comma, or begin a new line."
+        help = "Write a comma, or start a new line."
         wrong = slip(messages.NEEDLESS_SIGN, start, end, ",", sign=";", help=help)
         self._line_end("_COMMA", start, end, wrong)
 

@@ -61,7 +61,7 @@ def _ends_above(reader: Recovery, token: Token) -> bool:
         return False
     reader.feed(token.kind, token.text, token.start, token.end)
     reader.put(token._replace(kind="_NL", start=token.end, slip=None))
-    _say_missing_value(reader, token, f"behind {found(token)}")
+    _say_missing_value(reader, token, f"after {found(token)}")
     return True
 
 
@@ -78,7 +78,7 @@ def _take_line_end(reader: Recovery, token: Token) -> None:
         last.start,
         last.end,
         help,
-        where=f"behind {found(last)}",
+        where=f"after {found(last)}",
         behind=follows.text.split("\n")[0],
     )
     reader.at += 1
@@ -94,7 +94,7 @@ def missing_value(reader: Recovery, token: Token) -> bool:
     if not is_before and not (is_behind and token.kind in ENDS | _SIGNS):
         return False
     if is_behind:
-        _say_missing_value(reader, last, f"behind {found(last)}")
+        _say_missing_value(reader, last, f"after {found(last)}")
     else:
         _say_missing_value(reader, token, f"before {found(token)}")
     return True
@@ -104,7 +104,7 @@ def _say_missing_value(reader: Recovery, sign: Token, place: str) -> None:
     said = reader.diagnostics[-1] if reader.diagnostics else None
     is_said = said is not None and said.span is not None and said.span.start == sign.start
     if not is_said:  # a sign between two lines may lack both
-        help = f"Write a value, or take out {found(sign)}."
+        help = f"Write a value, or remove {found(sign)}."
         reader.say(messages.MISSING_VALUE, sign.start, sign.end, where=place, help=help)
     reader.feed_bad(reader.last, reader.last)
 
@@ -116,7 +116,7 @@ def missing_line_end(reader: Recovery, token: Token) -> bool:
     if not looks_like_declaration(reader.tokens, reader.at):
         return False
     first = f"{token.text} {reader.token(1).text}"
-    fix = reader.fix("Begin a new line", (reader.last, token.start, "\n"))
+    fix = reader.fix("Start a new line", (reader.last, token.start, "\n"))
     reader.say(messages.MISSING_LINE_END, token.start, token.end, fix, found=first)
     reader.feed("_NL", "", reader.last, reader.last)
     return True

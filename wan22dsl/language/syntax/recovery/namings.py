@@ -48,7 +48,7 @@ def name_with_space(reader: Recovery, token: Token) -> bool:
         return False
     end = reader.tokens[at - 1].end
     meant = reader.source.text[name.start : end]
-    fix = reader.fix("Write backticks", (name.start, name.start, "`"), (end, end, "`"))
+    fix = reader.fix("Add backticks", (name.start, name.start, "`"), (end, end, "`"))
     reader.say(messages.NAME_WITH_SPACE, name.start, end, fix, name=meant)
     reader.take_back()
     reader.feed("QUOTED", f"`{meant}`", name.start, end)
@@ -90,7 +90,7 @@ def text_as_key(reader: Recovery, token: Token) -> bool:
         return False
     follows = reader.token(1)
     fix = reader.fix(
-        "Take out the quotes", (text.start, text.end, key), (text.end, follows.start, " = ")
+        "Remove the quotes", (text.start, text.end, key), (text.end, follows.start, " = ")
     )
     reader.say(messages.TEXT_AS_KEY, text.start, text.end, fix, meant=key)
     reader.take_back()
@@ -206,9 +206,9 @@ def not_a_declaration(reader: Recovery, token: Token) -> bool:
     if reader.is_inside or count is None or count > 1:
         return False
     first = reader.token(-count)
-    help = "Write its kind and its name first, such as `pass high { … }` or `let x = …`."
+    help = "Write its kind and name first, such as `pass high { … }` or `let x = …`."
     if count and token.kind == "EQUAL":
-        help = f"Write `let {first.text} = …` to name a value, or indent it inside of a block."
+        help = f"Write `let {first.text} = …` to name a value, or indent it inside a block."
     is_named = (
         count == 1
         and first.indent == 0

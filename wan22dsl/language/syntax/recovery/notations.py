@@ -41,7 +41,7 @@ def member_sign(reader: Recovery, token: Token) -> bool:
     if member.start != reader.tokens[at - 1].end or (at - reader.at == 1 and name.text != "wan22"):
         return False
     meant = f"{name.text}.{member.text}"
-    say(reader, name.start, member.end, meant, "A dot reads a member of a file that is used.")
+    say(reader, name.start, member.end, meant, "A dot reads a member of an imported file.")
     reader.take_back()
     reader.feed("NAME", meant, name.start, member.end)
     reader.at = at + 1
@@ -59,7 +59,7 @@ def member_in_brackets(reader: Recovery, token: Token) -> bool:
     if not re.fullmatch(r"[a-z_]\w*", member) or reader.can_instead("EQUAL"):
         return False
     meant = f"{name.text}.{member}"
-    say(reader, name.start, closing.end, meant, "A dot reads a member of a file that is used.")
+    say(reader, name.start, closing.end, meant, "A dot reads a member of an imported file.")
     reader.drop_to(len(reader.values) - 2)
     reader.feed("NAME", meant, name.start, closing.end)
     reader.at += 2
@@ -78,7 +78,13 @@ def version_in_name(reader: Recovery, token: Token) -> bool:
     rest = re.compile(r"(?:\.[a-z_]\w*)*").match(text, found.end())
     end = rest.end() if rest is not None else found.end()
     meant = "wan22" + text[found.end() : end]
-    say(reader, name.start, found.end(), "wan22", "So the file of the standard library is called.")
+    say(
+        reader,
+        name.start,
+        found.end(),
+        "wan22",
+        "This is the name of the file in the standard library.",
+    )
     reader.take_back()
     reader.feed("NAME", meant, name.start, end)
     pass_to(reader, end)
@@ -106,7 +112,7 @@ def dashed_key(reader: Recovery, token: Token) -> bool:
     meant = re.sub(r"[ -]", "_", found)
     for height in range(len(reader.values) - 1, -1, -1):
         if getattr(reader.values[height], "start", -1) == begin.start:
-            say(reader, begin.start, last.end, meant, "A name has no blanks and no dashes.")
+            say(reader, begin.start, last.end, meant, "Names contain no spaces or dashes.")
             reader.drop_to(height)
             reader.feed("NAME", meant, begin.start, last.end)
             reader.at = last_at + 1
@@ -119,7 +125,7 @@ def colon_before_brace(reader: Recovery, token: Token) -> bool:
     colon = reader.token(-1)
     if reader.is_inside or token.kind != "LBRACE" or reader.last_kind != "COLON":
         return False
-    fix = reader.fix("Take it out", (colon.start, colon.end, ""))
+    fix = reader.fix("Remove it", (colon.start, colon.end, ""))
     reason = "The body of a declaration follows its name."
     reader.say(
         messages.NEEDLESS_MARK, colon.start, colon.end, fix, sign=":", where="before `{`", reason=reason,
@@ -137,7 +143,7 @@ def type_without_colon(reader: Recovery, token: Token) -> bool:
         return False
     written, kind = (token, name) if name.text in _TYPES else (name, token)
     meant = f"{written.text}: {kind.text}"
-    say(reader, name.start, token.end, meant, "`:` stands before a type.")
+    say(reader, name.start, token.end, meant, "`:` precedes a type.")
     reader.take_back()
     reader.feed("NAME", written.text, name.start, name.end)
     reader.feed("COLON", ":", name.end, name.end)
@@ -168,7 +174,7 @@ def augmented(reader: Recovery, token: Token) -> bool:
         None,
     )
     if setting in ("loras", "add_loras") and sign == "+=" and not at_edge and height is not None:
-        why = "`add_loras` adds to the LoRAs that a pass has."
+        why = "`add_loras` adds to the LoRAs of a pass."
         say(reader, name.start, last.end, "add_loras =", why)
         reader.drop_to(height)
         reader.feed("NAME", "add_loras", name.start, name.end)
@@ -204,7 +210,7 @@ def copied_with(reader: Recovery, token: Token) -> bool:
         return False
     if reader.last_kind != "NAME" or reader.token(-2).kind != "EQUAL":
         return False
-    say(reader, word.start, reader.token(0).end, token.text, "A call of a block is a copy of it.")
+    say(reader, word.start, reader.token(0).end, token.text, "Calling a block copies it.")
     reader.take_back()
     return True
 
@@ -227,7 +233,7 @@ def copied_in_braces(reader: Recovery, token: Token) -> bool:
         f"{name.text}(…)",
         f"{name.text} {{…}}" if token.kind == "LBRACE" else f"{name.text}[…]",
     )
-    why = "A copy is a call: its changes stand in `( )`."
+    why = "A copy is a call: its changes go in `( )`."
     reader.say(messages.NOTATION, first.start, first.end, fix, found=found, meant=meant, why=why)
     if opening < reader.at:
         reader.drop_to(len(reader.values) - 1)
@@ -257,9 +263,9 @@ def first_lines(reader: Recovery, token: Token) -> bool:
     if found is None:
         return False
     end = found.start() + len(found[0].rstrip(" \t;"))
-    why = "`use wan22` brings the whole file: its members are `wan22.high`, `wan22.low`, …"
+    why = "`use wan22` imports the whole file: its members are `wan22.high`, `wan22.low`, …"
     if meant == "wan 1":
-        why = "The first line is the version of the language."
+        why = "The first line states the version of the language."
     say(reader, first.start, end, meant, why)
     height = next(
         (n for n, item in enumerate(reader.values) if getattr(item, "start", -1) >= first.start),

@@ -95,7 +95,7 @@ class OpenTexts:
         said = text[start:stop]
         fixed = _closing('"', said)
         fields = {
-            "where": "with its line" if stop == end else "before the brackets",
+            "where": "the end of its line" if stop == end else "the brackets",
             "quotes": '"',
             "edge": "ends",
         }
@@ -179,7 +179,7 @@ class OpenTexts:
             return start + 1
         begin, indent = lexer.tokens[first].start, lexer.tokens[first].indent
         del lexer.tokens[first:]
-        fields = {"where": "at its last quote", "quotes": '"', "edge": "begins"}
+        fields = {"where": "its last quote", "quotes": '"', "edge": "begins"}
         found = Slip(UNCLOSED_TEXT, start, start + 1, '"', begin, begin, fields)
         said = f'"{lexer.text[begin:start]}"'
         lexer.tokens.append(Token("STRING", begin, start + 1, indent, said, found))
@@ -219,7 +219,7 @@ class OpenTexts:
         fixed = '"""'
         if "\n" in text[start:stop]:
             fixed = "\n" + " " * (lexer.line_indent + 4) + fixed
-        where = "where the lines are no longer indented for it"
+        where = "the end of the indented lines"
         fields = {"where": where, "quotes": '"""', "edge": "ends"}
         found = Slip(UNCLOSED_TEXT, start, start + 3, fixed, stop, stop, fields)
         lexer.add("STRING", start, stop, text[start:stop] + fixed, found)

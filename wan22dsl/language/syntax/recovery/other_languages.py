@@ -26,9 +26,9 @@ _STATEMENTS = {
     ),
     **dict.fromkeys(
         ("for", "while", "loop", "repeat", "foreach"),
-        "Run it several times with `wan run --repeat 4`, or write the pipelines one by one.",
+        "Use `wan run --repeat 4` to run it several times, or write the pipelines one by one.",
     ),
-    **dict.fromkeys(("print", "echo", "return", "yield"), "Take the line out."),
+    **dict.fromkeys(("print", "echo", "return", "yield"), "Remove the line."),
     **dict.fromkeys(
         ("import", "from", "include", "require"), "Write `use wan22` at the top of the file."
     ),
@@ -113,7 +113,7 @@ def needless_mark(reader: Recovery, token: Token) -> bool:
             reader,
             (start, token.end),
             "at the end of a line",
-            "Lines go on before and behind `->`.",
+            "Lines may break before and after `->`.",
         )
         reader.at += 1
         if follows.kind == "_NL" and not reader.can("_NL"):
@@ -126,8 +126,8 @@ def needless_mark(reader: Recovery, token: Token) -> bool:
             edits = [(token.start, follows.end), (reader.token(3).start, reader.token(3).end)]
         elif follows.kind != "NAME":
             return False
-        fix = reader.fix("Take it out", *((start, end, "") for start, end in edits))
-        reason = "A bare word is a name already."
+        fix = reader.fix("Remove it", *((start, end, "") for start, end in edits))
+        reason = "A bare word is already a name."
         reader.say(
             messages.NEEDLESS_MARK, token.start, token.end, fix,
             sign="$", where="before a name", reason=reason,
@@ -142,7 +142,7 @@ def needless_mark(reader: Recovery, token: Token) -> bool:
     is_prefix = prefix.end == token.start and prefix.text in _PREFIXES
     if token.kind != "STRING" or not is_prefix or reader.last_kind not in ("NAME", "CLASS"):
         return False
-    reason = "Every string replaces `{name}` by its value; `\\\\` is a backslash."
+    reason = "Every string replaces `{name}` with its value; `\\\\` is a backslash."
     _needless(reader, (prefix.start, prefix.end), "before a string", reason)
     reader.take_back()
     return True
@@ -150,7 +150,7 @@ def needless_mark(reader: Recovery, token: Token) -> bool:
 
 def _needless(reader: Recovery, stretch: tuple[int, int], where: str, reason: str) -> None:
     sign = reader.source.text[slice(*stretch)].strip()
-    fix = reader.fix("Take it out", (*stretch, ""))
+    fix = reader.fix("Remove it", (*stretch, ""))
     reader.say(messages.NEEDLESS_MARK, *stretch, fix, sign=sign, where=where, reason=reason)
 
 
@@ -162,7 +162,7 @@ def foreign_word(reader: Recovery, token: Token) -> bool:
     if word.indent < 0 or reader.last_kind != "NAME" or reader.bracket != "LBRACE":
         return False
     if word.text in _ASSIGNING and token.kind == "NAME" and reader.token(1).kind == "EQUAL":
-        fix = reader.fix(f"Take `{word.text}` out", (word.start, token.start, ""))
+        fix = reader.fix(f"Remove `{word.text}`", (word.start, token.start, ""))
         help = f"Write `{token.text} = …`."
         reader.say(messages.FOREIGN_WORD, word.start, word.end, fix, word=word.text, help=help)
         reader.take_back()
@@ -288,7 +288,7 @@ def quotes_inside(reader: Recovery, token: Token) -> bool:
             return False
         meant = '"' + re.sub(r'(?<!\\)"', r'\\"', inside) + '"'
     fix = reader.fix(
-        f"Write `{meant}`" if len(meant) < 40 else "Write one string", (first.start, end, meant)
+        f"Write `{meant}`" if len(meant) < 40 else "Join the strings", (first.start, end, meant)
     )
     reader.say(messages.QUOTES_INSIDE, first.start, end, fix._replace(safe=False))
     reader.take_back()

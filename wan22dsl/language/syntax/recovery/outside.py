@@ -39,7 +39,7 @@ def outside(reader: Recovery, token: Token) -> bool:
         help, fix = f"Move it between the braces of `pipeline {into}`.", None
     else:
         fix = _wrapped(reader, starts, end)
-        help = "Put braces around: `pipeline main { … }`."
+        help = "Put braces around it: `pipeline main { … }`."
     what = f"{shown} {'is' if len(names) < 2 else 'are'}"
     reader.say(messages.OUTSIDE, first.start, reader.token(-1).end, fix, what=what, help=help)
     reader.at = end

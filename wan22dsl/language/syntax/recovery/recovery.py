@@ -262,7 +262,7 @@ class Recovery(Reader):
             messages.UNREADABLE,
             token.start,
             token.end,
-            found=describe.found(token),
+            found=describe.unexpected(token),
             where=describe.where(self),
             help=describe.expected(self),
         )

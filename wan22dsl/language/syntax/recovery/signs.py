@@ -61,7 +61,7 @@ def needless_sign(reader: Recovery, token: Token) -> bool:
     else:
         is_needless = follows.kind == "$END" or follows.indent >= 0
         if not is_needless and looks_like_declaration(reader.tokens, reader.at + 1):
-            fix = reader.fix("Begin a new line", (token.start, follows.start, "\n"))
+            fix = reader.fix("Start a new line", (token.start, follows.start, "\n"))
             first = f"{follows.text} {reader.token(2).text}"
             reader.say(messages.MISSING_LINE_END, token.start, token.end, fix, found=first)
             reader.put(token._replace(kind="_NL", slip=None))
@@ -69,8 +69,8 @@ def needless_sign(reader: Recovery, token: Token) -> bool:
     if not is_needless:
         return False
     sign = reader.source.text[token.start : token.end]
-    fix = reader.fix("Take it out", (token.start, token.end, ""))
-    reader.say(messages.NEEDLESS_SIGN, token.start, token.end, fix, sign=sign, help="Take it out.")
+    fix = reader.fix("Remove it", (token.start, token.end, ""))
+    reader.say(messages.NEEDLESS_SIGN, token.start, token.end, fix, sign=sign, help="Remove it.")
     if not reader.is_inside and reader.can("_NL") and follows.kind != "$END":
         reader.put(token._replace(kind="_NL", slip=None))
     else:

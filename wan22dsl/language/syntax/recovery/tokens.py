@@ -110,9 +110,9 @@ _INVISIBLE = r"\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u
 
 _ARROWS = r"==>|=&gt;|-{1,9}&gt;|- >|=>|-->|\|>|[－–—−~][>＞]|-＞|[→⇒⟶⟹➔➜➡]"
 
-# Spellings that are not the grammar's, tried before its terminals. None may look far ahead in vain, since
-# it would do so at each token: where the closing sign may be missing, the pattern is the opening sign alone,
-# and the lexer looks for the end once.
+# Spellings that are not the grammar's, tried before its terminals. None may look far ahead without a match,
+# or it would do so at each token: where the closing sign may be missing, the pattern is only the opening
+# sign, and the lexer looks for the end once.
 _BEFORE = {
     "ARROWLIKE": rf"{BLANKS.pattern}(?:{_ARROWS})\ufe0f?{BLANKS.pattern}",
     "EQUALLIKE": r"={2,3}|:=",

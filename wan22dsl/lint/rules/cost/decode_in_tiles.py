@@ -18,10 +18,12 @@ MESSAGE = Message(
     code="WAN853",
     name="decode-in-tiles",
     severity=Severity.WARNING,
-    summary="Decoding all at once needs more memory than the card has",
-    text="{node} wants {working} to decode {size} at once, and {card} has {limit}.",
-    why="ComfyUI tries it, runs out of memory, and decodes once more in tiles, with nothing but a line in "
-    "its log. That costs time, and tiles of its own choice can show seams.",
+    summary="Decoding all frames at once needs more memory than the card has",
+    text="{node} needs {working} to decode {size} at once, and {card} has {limit}.",
+    why=(
+        "ComfyUI tries, runs out of memory, and decodes again in tiles, with only a line in its "
+        "log. That costs time, and the tile size it chooses can show seams."
+    ),
     help="Decode in tiles from the start: `decode_tiled(tile = 256)`, or the node VAEDecodeTiled.",
     bad="""\
 wan 1

@@ -20,10 +20,12 @@ MESSAGE = Message(
     name="does-not-fit",
     severity=Severity.ERROR,
     summary="A pass needs more memory than the card has",
-    text="{who}: {clip} needs {working} beside all weights; {card} has {limit}.",
-    why="Weights can be sent to the card as they are needed, but the work itself must lie on it. "
-    "ComfyUI then stops with out-of-memory, or the driver uses the machine's memory and every step "
-    "takes many times as long. It is a warning where the estimate is too close to tell.",
+    text="{who}: {clip} needs {working} in addition to all weights; {card} has {limit}.",
+    why=(
+        "Weights can be streamed to the card, but the working memory must fit on it. Otherwise "
+        "ComfyUI stops with out-of-memory, or the driver uses system memory and every step takes "
+        "many times as long. It is a warning where the estimate is too close to call."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -96,5 +98,8 @@ def _help(cost: PassCost, limit_bytes: int) -> str:
     shape = cost.shape
     steps = int(limit_bytes // (cost.working_bytes / ((shape.frames - 1) // 4 + 1)))
     if steps < 3:
-        return "Take a smaller size."
-    return f"Take at most {4 * steps - 3} frames at {shape.width_px}x{shape.height_px}, or a smaller size."
+        return "Use a smaller size."
+    return (
+        f"Use at most {4 * steps - 3} frames at {shape.width_px}x{shape.height_px}, or a smaller "
+        "size."
+    )

@@ -19,11 +19,20 @@ MESSAGE = Message(
     code="WAN854",
     name="slow-pass",
     severity=Severity.NOTE,
-    summary="A pass takes long on this card",
-    text="{who}: expect {seconds} ± {off} on {card} for {clip}, {runs} of the model at {each} s{cause}.",
-    why="A pass of four steps is over in about a minute where the clip fits its card. The time grows "
-    "with the steps, twice over where cfg is not 1, and faster than the frames and the pixels.",
-    help="Take fewer frames, a smaller size, fewer steps with a distilled LoRA at cfg 1, or a faster card.",
+    summary="A pass is slow on this card",
+    text=(
+        "{who}: expect {seconds} ± {off} on {card} for {clip}, {runs} of the model at {each} "
+        "s{cause}."
+    ),
+    why=(
+        "A pass of four steps takes about a minute where the clip fits the card. The time is "
+        "proportional to the steps, doubles where cfg is not 1, and grows faster than the frames "
+        "and the pixels."
+    ),
+    help=(
+        "Use fewer frames, a smaller size, fewer steps with a distilled LoRA at cfg 1, or a "
+        "faster card."
+    ),
     bad="""\
 wan 1
 use wan22
@@ -89,4 +98,4 @@ def _finding(view: View, costs: list[PassCost]) -> Diagnostic:
 def _cause(cost: PassCost) -> str:
     cfg = cost.pass_.settings.cfg
     twice = cfg is not None and cfg != 1.0
-    return f" (two in every step, since cfg is {number(cfg or 0)})" if twice else ""
+    return f" (two per step, since cfg is {number(cfg or 0)})" if twice else ""

@@ -20,12 +20,16 @@ MESSAGE = Message(
     name="weights-without-room",
     severity=Severity.WARNING,
     summary="Weights that do not fit on the card are streamed every step",
-    text="On {card}, {streamed} of the {weights} of weights of {who} have no room beside the {working} that "
-    "{clip} needs: they are sent to the card in every step, which then takes about {slow} s instead of "
-    "{fast} s.",
-    why="ComfyUI keeps room for the work first and loads what still fits of the model. The rest stays in "
-    "the machine's memory and goes over the bus for every run of the model. It speaks where a card "
-    "is named, with `--card` or in the configuration.",
+    text=(
+        "On {card}, {streamed} of the {weights} of weights of {who} do not fit next to the "
+        "{working} that {clip} needs: they are streamed to the card in every step, which then "
+        "takes about {slow} s instead of {fast} s."
+    ),
+    why=(
+        "ComfyUI reserves memory for the work first and loads the part of the model that still "
+        "fits. The rest stays in system memory and crosses the bus in every run of the model. "
+        "This rule applies where a card is named, with `--card` or in the configuration."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -97,6 +101,6 @@ def _help(view: View, cost: PassCost) -> str:
     steps = int(room // per_step) if per_step else 0
     smaller = "a smaller size, or smaller weights (fp8, or GGUF Q5)."
     if steps < 3:
-        return f"Take {smaller}"
+        return f"Use {smaller}"
     size = f"{cost.shape.width_px}x{cost.shape.height_px}"
-    return f"Take at most {4 * steps - 3} frames at {size}, or {smaller}"
+    return f"Use at most {4 * steps - 3} frames at {size}, or {smaller}"

@@ -23,11 +23,13 @@ MESSAGE = Message(
     code="WAN722",
     name="cfg-off-recipe",
     severity=Severity.WARNING,
-    summary="The cfg is far from what is used with the model",
+    summary="The cfg is far from the usual values for the model",
     text="{who} {effect}.",
-    why="cfg is how far the picture is pushed from the negative prompt towards the prompt. Wan's models were "
-    "made for 3 to 5; the distilled LoRAs have the push built in and take 1. Without either the prompt "
-    "hardly counts and the picture stays soft; far beyond, colours burn and motion jerks.",
+    why=(
+        "cfg scales the push from the negative prompt towards the prompt. Wan's models were made "
+        "for 3 to 5; the distilled LoRAs include the push and use 1. Without either the prompt "
+        "hardly counts and the picture stays soft; far beyond, colours burn and motion jerks."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -76,9 +78,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             verb = "runs" if len(those) == 1 else "run"
             yield MESSAGE.at(
                 place(holder, those[0].settings.cfg_name),
-                related=[
-                    label for pass_ in those[1:] for label in also(pass_, "so does this pass")
-                ],
+                related=[label for pass_ in those[1:] for label in also(pass_, "this pass too")],
                 who=several(called(pass_) for pass_ in those),
                 effect=f"{verb} {effect}",
                 help=help,
@@ -90,7 +90,7 @@ def _told(view: View, pass_: Pass, passes: list[Pass]) -> tuple[str, str] | None
     if cfg is None or pass_.settings.denoise == 0:
         return None
     if cfg < 1:
-        lost = "the prompt does nothing" if cfg == 0 else "the prompt counts for less than half"
+        lost = "the prompt has no effect" if cfg == 0 else "the prompt counts for less than half"
         return (
             f"at cfg {number(cfg)}, where {lost if cfg < 0.5 else 'the prompt is held back'}",
             "Set cfg to 1 with a distilled LoRA, to 3.5 without.",
@@ -102,7 +102,7 @@ def _told(view: View, pass_: Pass, passes: list[Pass]) -> tuple[str, str] | None
         return _unguided(usual) if is_unguided(view, pass_, passes) else None
     if cfg > _TOO_FAR * max(recipe.cfgs):
         return (
-            f"at cfg {number(cfg)}, where {usual} is in use: colours burn and motion jerks",
+            f"at cfg {number(cfg)}, where {usual} is usual: colours burn and motion jerks",
             f"Set cfg to {number(recipe.cfgs[0])}.",
         )
     return None
@@ -110,8 +110,8 @@ def _told(view: View, pass_: Pass, passes: list[Pass]) -> tuple[str, str] | None
 
 def _unguided(usual: str) -> tuple[str, str]:
     effect = "with no guidance at all: the prompt hardly counts, and the picture stays soft"
-    help = "Set cfg to 3.5 or so, or put a distilled LoRA on every pass."
-    return f"at cfg 1 without anything distilled, so {effect} ({usual} is in use)", help
+    help = "Set cfg to about 3.5, or put a distilled LoRA on every pass."
+    return f"at cfg 1 without a distilled model, so {effect} ({usual} is usual)", help
 
 
 def is_unguided(view: View, pass_: Pass, passes: list[Pass]) -> bool:

@@ -23,10 +23,12 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A distilled model runs at a cfg other than 1",
     text="{who} {has} cfg {cfg} with {what}, which was distilled for cfg 1{numbers}.",
-    why="At cfg 1 ComfyUI runs the model once a step; at any other it runs it twice, for the "
-    "prompt and for the negative prompt, so the pass takes twice the time. The guidance is "
-    "already in the distilled weights: more of it burns colours and contrast.",
-    help="Write `cfg = 1.0`, or take the LoRA away and use about 20 steps.",
+    why=(
+        "At cfg 1 ComfyUI runs the model once per step; otherwise twice, for the prompt and for "
+        "the negative prompt, so the pass takes twice the time. The guidance is already in the "
+        "distilled weights: more of it burns colours and contrast."
+    ),
+    help="Write `cfg = 1.0`, or remove the LoRA and use about 20 steps.",
     bad="""\
 wan 1
 use wan22
@@ -78,7 +80,7 @@ def _finding(cfg: float, those: list[Pass]) -> Diagnostic:
     told = distilled(first)
     return MESSAGE.at(
         place(first.settings.cfg_holder or first.node, first.settings.cfg_name),
-        related=[label for pass_ in those[1:] for label in also(pass_, "so has this pass")],
+        related=[label for pass_ in those[1:] for label in also(pass_, "this pass too")],
         fix=_fix(those),
         who=several(called(pass_) for pass_ in those),
         has="has" if len(those) == 1 else "have",

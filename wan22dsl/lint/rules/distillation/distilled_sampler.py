@@ -23,11 +23,13 @@ MESSAGE = Message(
     name="distilled-sampler",
     severity=Severity.NOTE,
     summary="A distilled model runs with a sampler it was not trained for",
-    text="{who} {run} {file} with the sampler {sampler}, and it was trained for euler{effect}.",
-    why="A distilled model goes each of its few steps in a straight line, as euler does. Other "
-    "samplers look ahead, look back or add noise, which the training did not have: it may "
-    "look better or worse. Those that look ahead run the model twice a step.",
-    help="Use euler (or lcm, which is in common use).",
+    text="{who} {run} {file} with the sampler {sampler}, but it was trained for euler{effect}.",
+    why=(
+        "Each of the few steps of a distilled model goes in a straight line, as in euler. Other "
+        "samplers look ahead, look back or add noise, which the training did not have: the "
+        "result may be better or worse. Those that look ahead run the model twice per step."
+    ),
+    help="Use euler (or lcm, which is also common).",
     bad="""\
 wan 1
 use wan22
@@ -108,13 +110,13 @@ def _finding(sampler: str, those: list[Pass]) -> Diagnostic:
     told = distilled(those[0])
     return MESSAGE.at(
         setting(those[0], "sampler_name"),
-        related=[label for pass_ in those[1:] for label in also(pass_, "and so does this pass")],
+        related=[label for pass_ in those[1:] for label in also(pass_, "this pass too")],
         fix=sampled(those, sampler="euler"),
         who=several(called(pass_) for pass_ in those),
         run="runs" if len(those) == 1 else "run",
         file=told.file if told is not None else "a distilled LoRA",
         sampler=sampler,
-        effect="; it runs the model twice a step, which takes twice the time"
+        effect="; it runs the model twice per step, which takes twice the time"
         if sampler in _TWICE
         else "",
     )

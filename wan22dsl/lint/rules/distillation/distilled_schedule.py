@@ -34,12 +34,15 @@ MESSAGE = Message(
     name="distilled-schedule",
     severity=Severity.WARNING,
     summary="A distilled model runs at timesteps it was not trained on",
-    text="{who}: {scheduler} at shift {shift} takes its {steps} at the timesteps {taken}; {file} "
-    "was trained on {trained}.",
-    why="A distilled model knows only the noise of the few steps that it was taught. `simple` "
-    "at shift 5 has just these; `sgm_uniform` and `beta`, and shifts from 3 to 8, come "
-    "near. Others go through noise that it has never seen, and leave out what it was made "
-    "to do.",
+    text=(
+        "{who}: {scheduler} at shift {shift} runs its {steps} at the timesteps {taken}; {file} "
+        "was trained on {trained}."
+    ),
+    why=(
+        "A distilled model knows only the noise levels of the few steps that it was trained on. "
+        "`simple` at shift 5 has exactly these; `sgm_uniform` and `beta`, and shifts from 3 to "
+        "8, are close. Other schedules run it at noise levels that it has never seen."
+    ),
     help="Use the scheduler `simple` with shift 5.",
     bad="""\
 wan 1
@@ -91,7 +94,9 @@ def check(view: View) -> Iterator[Diagnostic]:
             _place(first),
             severity=_severity(first, found.most),
             related=[
-                label for pass_ in those[1:] for label in also(pass_, "this pass goes the same way")
+                label
+                for pass_ in those[1:]
+                for label in also(pass_, "this pass uses the same schedule")
             ],
             fix=_fix(those),
             who=several(called(pass_) for pass_ in those),

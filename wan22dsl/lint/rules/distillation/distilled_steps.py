@@ -24,10 +24,12 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A distilled model runs a number of steps it was not made for",
     text="{who}: a schedule of {steps} with {what}, distilled to {distilled}{numbers}.",
-    why="A distilled model was taught to go the whole way in a few steps. With many more it takes "
-    "that much longer and the picture turns hard and oversaturated; with fewer it does not "
-    "arrive. The steps of all passes of a split count together; up to twice as many are in "
-    "use, and are not accused.",
+    why=(
+        "A distilled model was trained to denoise completely in a few steps. With many more it "
+        "takes longer and the picture turns hard and oversaturated; with fewer it does not "
+        "finish. The steps of all passes of a split count together; up to twice as many are "
+        "common, and are not reported."
+    ),
     help="Use {distilled}: for a split, `steps = 0..{half} of {count}` and `{half}..{count} of "
     "{count}`.",
     bad="""\
@@ -88,11 +90,11 @@ def _finding(steps: int, count: int, those: list[tuple[Pass, str]]) -> Diagnosti
     first = those[0][0]
     holder = first.settings.holder or first.node
     more = [pass_.settings.holder or pass_.node for pass_, _ in those[1:]]
-    numbers = f", {number(steps / count)} times as many" if steps > count else ", too few to arrive"
+    numbers = f", {number(steps / count)} times as many" if steps > count else ", too few to finish"
     return MESSAGE.at(
         place(holder, "steps"),
         related=[
-            Label(node.span, "this pass goes the same way")
+            Label(node.span, "this pass uses the same schedule")
             for node in more
             if node.span is not None
         ],

@@ -25,11 +25,12 @@ MESSAGE = Message(
     name="few-steps",
     severity=Severity.WARNING,
     summary="A model without a known distilled LoRA runs few steps",
-    text="{who}: {steps} {problem}. The makers of Wan give 40 to 50, and 20 are in common use.",
-    why="Few steps are enough only for a model that was distilled to them. The bare model takes "
-    "away a little noise in each step; after so few, the frames are blurred, grey or still "
-    "noisy.",
-    help="Put the LoRA for {count} steps on it, or use about 20 steps and cfg 3.5{unless}.",
+    text="{who}: {steps} {problem}. The makers of Wan recommend 40 to 50, and 20 are common.",
+    why=(
+        "Few steps are enough only for a distilled model. The base model removes little noise "
+        "per step; after so few steps the frames are blurred, grey or noisy."
+    ),
+    help="Add the LoRA for {count} steps, or use about 20 steps and cfg 3.5{unless}.",
     bad="""\
 wan 1
 use wan22
@@ -81,7 +82,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         cfgs = dict.fromkeys(pass_.settings.cfg for pass_ in bare)
         yield MESSAGE.at(
             setting(bare[0], "steps"),
-            related=[label for pass_ in bare[1:] for label in also(pass_, "and so does this pass")],
+            related=[label for pass_ in bare[1:] for label in also(pass_, "this pass too")],
             who=several(called(pass_) for pass_ in bare),
             steps=counted(steps, "step"),
             count=4,
@@ -109,7 +110,9 @@ def _in_doubt(view: View) -> Iterator[Diagnostic]:
             continue
         files = several(f'"{lora.file}"' for lora in pass_.loras)
         none = (
-            "is not a distilled LoRA by its name" if len(pass_.loras) == 1 else "are none by name"
+            "is not a distilled LoRA by its name"
+            if len(pass_.loras) == 1
+            else ("are not distilled by their names")
         )
         yield MESSAGE.at(
             setting(pass_, "steps"),
@@ -118,7 +121,7 @@ def _in_doubt(view: View) -> Iterator[Diagnostic]:
             steps=counted(pass_.settings.steps or 0, "step"),
             problem=f"at cfg 1 with {files}, which {none}, while {called(other)} has its own",
             count=found.steps or 4,
-            unless="; if it is distilled under another name, declare it so: `distilled = 4`",
+            unless="; if it is distilled under another name, declare `distilled = 4`",
         )
 
 

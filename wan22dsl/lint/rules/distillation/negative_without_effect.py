@@ -24,11 +24,12 @@ MESSAGE = Message(
     name="negative-without-effect",
     severity=Severity.NOTE,
     summary="A negative prompt has no effect at cfg 1",
-    text="The negative prompt {text} does nothing: {who} {run} at cfg 1.",
-    why="At a cfg of exactly 1 ComfyUI leaves out the negative half of the work: that is what "
-    "makes it twice as fast. What is written there is not looked at.",
-    help="Take it away, or say it in the prompt; with a node such as `WanVideoNAG` it works at "
-    "cfg 1 too.",
+    text="The negative prompt {text} has no effect: {who} {run} at cfg 1.",
+    why="At a cfg of exactly 1 ComfyUI skips the negative prompt, which halves the time.",
+    help=(
+        "Remove it, or express it in the prompt; a node such as `WanVideoNAG` makes it work at "
+        "cfg 1."
+    ),
     bad="""\
 wan 1
 use wan22

@@ -26,9 +26,8 @@ MESSAGE = Message(
     severity=Severity.NOTE,
     summary="A node changes nothing",
     text="{node} changes nothing: {reason}.",
-    why="It is run and costs no more than a moment, but whoever reads the workflow takes what it says for "
-    "what is done.",
-    help="Take it away, or give it what it needs: {needs}.",
+    why="It costs next to nothing, but readers of the workflow assume that it has an effect.",
+    help="Remove it, or give it what it needs: {needs}.",
     bad=small(
         ("positive = prompt", "positive = FluxGuidance(conditioning = prompt, guidance = 3.5)")
     ),
@@ -67,7 +66,7 @@ def _patches(view: View) -> Iterator[Reason]:
             yield (
                 node,
                 record.idle_at[0],
-                "at a scale of 0 it hands the model on",
+                "at a scale of 0 it passes the model on unchanged",
                 "a scale such as 11",
             )
 
@@ -81,7 +80,12 @@ def _guidance(view: View) -> Iterator[Reason]:
             if node is None or pass_.model is None or pass_.model.family is None:
                 break
             if record_of(node.class_name).not_for_wan:
-                yield node, "guidance", "Wan's models take no such number", "the cfg of the sampler"
+                yield (
+                    node,
+                    "guidance",
+                    "Wan's models do not use this value",
+                    "the cfg of the sampler",
+                )
             link = step_back(view.graph, node, "CONDITIONING", view.facts)
 
 
@@ -95,7 +99,7 @@ def _others(view: View) -> Iterator[Reason]:
                 reason = f"at a strength of 0 the model does not see `{given[0]}`"
                 yield node, idle[0], reason, "a strength of 1"
         if record.interpolation is not None and view.value(node, "multiplier") == 1:
-            yield node, "multiplier", "times 1 no frame is added", "a multiplier of 2"
+            yield node, "multiplier", "a multiplier of 1 adds no frames", "a multiplier of 2"
 
 
 def _linked(node: Node, name: str) -> bool:

@@ -23,11 +23,15 @@ MESSAGE = Message(
     name="expert-doubled",
     severity=Severity.WARNING,
     summary="Both passes run the same expert",
-    text="{who} run the {noise}-noise expert both, {file}{numbers}. The {other}-noise expert is "
-    "missing.",
-    why="Each expert was trained on its part of the schedule only: the high-noise expert lays "
-    "out motion and composition, the low-noise expert resolves them. A split that loads one "
-    "file twice is a schedule on one expert, and costs a load more.",
+    text=(
+        "{who} both run the {noise}-noise expert, {file}{numbers}. The {other}-noise expert is "
+        "missing."
+    ),
+    why=(
+        "Each expert was trained on its part of the schedule only: the high-noise expert lays "
+        "out motion and composition, the low-noise expert resolves them. A split that loads one "
+        "file twice runs the whole schedule on one expert, and loads it twice."
+    ),
     help="Load the {other}-noise file in {wrong}.",
     bad="""\
 wan 1
@@ -76,7 +80,7 @@ def check(view: View) -> Iterator[Diagnostic]:
                 label
                 for pass_ in passes
                 if pass_ is not wrong
-                for label in also(pass_, "so does this")
+                for label in also(pass_, "this pass too")
             ],
             fix=_fix(wrong, [pass_ for pass_ in passes if pass_ is not wrong]),
             who=several(called(pass_) for pass_ in passes),
@@ -105,6 +109,6 @@ def _numbers(passes: list[Pass]) -> str:
         return ""
     side = "at or above" if passes[0].noise == "low" else "below"
     return (
-        f": {sum(known)} of {sum(steps)} steps lie {side} sigma {level(passes[0].boundary or 0)}, "
-        "where it was not trained"
+        f": {sum(known)} of {sum(steps)} steps are {side} sigma "
+        f"{level(passes[0].boundary or 0)}, where it was not trained"
     )

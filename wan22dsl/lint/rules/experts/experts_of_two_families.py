@@ -21,9 +21,11 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="The two passes run models of different families",
     text="{first} runs a model of {one} and {second} one of {other}: {effect}.",
-    why="The experts of a family were trained as a pair, on the same conditioning. A model that "
-    "takes no picture goes on without it; one that expects a picture and gets none makes up "
-    "its own. The 5B model has another latent altogether.",
+    why=(
+        "The experts of a family were trained as a pair, on the same conditioning. A model that "
+        "takes no picture ignores it; a model that expects a picture and gets none invents one. "
+        "The 5B model uses a different latent."
+    ),
     help="Load both experts of one family; the conditioning of this graph is for {meant}.",
     bad="""\
 wan 1
@@ -88,7 +90,7 @@ def _effect(odd: str | None) -> tuple[str, Severity]:
     """What becomes of the pass that does not belong."""
     if odd == "t2v_14b":
         return (
-            "the model of t2v_14b takes no picture, so the start image is not seen there",
+            "the t2v_14b model takes no picture, so it ignores the start image",
             Severity.WARNING,
         )
-    return "they were not trained together, on different conditioning", Severity.WARNING
+    return "they were trained separately, on different conditioning", Severity.WARNING

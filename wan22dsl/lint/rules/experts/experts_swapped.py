@@ -22,15 +22,20 @@ MESSAGE = Message(
     code="WAN609",
     name="experts-swapped",
     severity=Severity.WARNING,
-    summary="The two experts run in each other's place",
-    text="{first} runs the low-noise expert first, and {second} goes on with the high-noise "
-    "expert: they stand in each other's place{numbers}.",
-    why="The high-noise expert was trained on noise from the boundary up (sigma 0.9 for i2v, "
-    "0.875 for t2v) and lays out the picture, the low-noise expert on what is below. "
-    "ComfyUI runs them in any order without a word, and swapped, both work outside of their "
-    "training: motion and shapes fall apart.",
-    help="Let the two passes change models: the high-noise expert first, then the low-noise "
-    "expert.",
+    summary="The two experts are swapped",
+    text=(
+        "{first} runs the low-noise expert first, and {second} continues with the high-noise "
+        "expert: they are swapped{numbers}."
+    ),
+    why=(
+        "The high-noise expert was trained on noise from the boundary up (sigma 0.9 for i2v, "
+        "0.875 for t2v) and lays out the picture, the low-noise expert on noise below it. "
+        "ComfyUI runs them silently in any order; swapped, both work outside their training: "
+        "motion and shapes fall apart."
+    ),
+    help=(
+        "Swap the models of the two passes: the high-noise expert first, then the low-noise expert."
+    ),
     bad="""\
 wan 1
 use wan22
@@ -67,7 +72,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     for first, second in swapped(view):
         yield MESSAGE.at(
             place(first.node, model_input(first)),
-            related=also(second, "this pass goes on with the other expert"),
+            related=also(second, "this pass continues with the other expert"),
             fix=_fix(first, second),
             first=called(first),
             second=called(second),
@@ -80,12 +85,13 @@ def _numbers(first: Pass, second: Pass) -> str:
     counts = [(pass_, outside(pass_)) for pass_ in (first, second)]
     parts = [
         f"{count} of the {counted(len(pass_.sigmas or ()) - 1, 'step')} of {called(pass_)} "
-        f"{'lie' if count > 1 else 'lies'} {'at or above' if pass_.noise == 'low' else 'below'} sigma "
+        f"{'are' if count > 1 else 'is'} "
+        f"{'at or above' if pass_.noise == 'low' else 'below'} sigma "
         f"{level(pass_.boundary or 0)}"
         for pass_, count in counts
         if count
     ]
-    return f". {several(parts)}, outside of their training" if parts else ""
+    return f". {several(parts)}, outside their training" if parts else ""
 
 
 def _fix(first: Pass, second: Pass) -> Fix | None:
@@ -93,7 +99,7 @@ def _fix(first: Pass, second: Pass) -> Fix | None:
 
     Where the LoRAs go with their experts, it may be a trial, so the fix is not a safe one.
     """
-    title = "Let the two models change places"
+    title = "Swap the two models"
     model, other = first.model, second.model
     if model is None or other is None:
         return None

@@ -24,9 +24,11 @@ MESSAGE = Message(
     name="lora-not-used",
     severity=Severity.WARNING,
     summary="A LoRA is loaded, but no sampler uses it",
-    text="{node} puts {lora} on {model}, and no sampler takes what it gives.",
-    why="ComfyUI runs only what an output needs, so the LoRA is never loaded, without a word: "
-    "the pass goes on with the bare model.",
+    text="{node} applies {lora} to {model}, but no sampler uses its output.",
+    why=(
+        "ComfyUI runs only what an output needs, so the LoRA is silently never loaded: the pass "
+        "uses the base model."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -109,9 +111,9 @@ def check(view: View) -> Iterator[Diagnostic]:
             node=named(lora.node),
             lora=f'"{lora.file}"',
             model=who,
-            help="Link what it gives on to the sampler, or take the node away."
+            help="Link its output to the sampler, or remove the node."
             if not meant
-            else f"Link what it gives into the way to {called(meant[0])}, or take the node away.",
+            else f"Link its output into the model chain of {called(meant[0])}, or remove the node.",
         )
 
 

@@ -25,9 +25,11 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A LoRA for one expert is on the other expert",
     text="{lora} is a LoRA for the {noise}-noise expert, and {who} {what}.",
-    why="The two experts are two models. A LoRA fits the other one's shapes, so ComfyUI loads it "
-    "without a word, but what it changes was learned for other noise. Two names that differ only in the "
-    "word high or low are taken for the two halves of one LoRA.",
+    why=(
+        "The two experts are two models. A LoRA for one has the right shapes for the other, so "
+        "ComfyUI loads it silently, but it was trained for other noise. Two names that differ "
+        "only in the word high or low count as the two halves of one LoRA."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -143,12 +145,12 @@ def _swapped(
     return MESSAGE.at(
         place(value[1].node, value[1].input),
         related=label,
-        fix=exchange("Let the two LoRAs change places", [spans], safe=noise is None),
+        fix=exchange("Swap the two LoRAs", [spans], safe=noise is None),
         lora=f'"{value[1].file}"',
         noise=value[1].noise if noise is None else noise[0],
         who=called(value[0]),
-        what=f"runs the other expert; {called(other[0])} has the one that belongs here",
-        help="Let the two LoRAs change places.",
+        what=f"runs the other expert; {called(other[0])} has the one for this pass",
+        help="Swap the two LoRAs.",
     )
 
 

@@ -22,11 +22,13 @@ MESSAGE = Message(
     code="WAN606",
     name="lora-of-other-family",
     severity=Severity.WARNING,
-    summary="A LoRA was made for another family of models",
+    summary="A LoRA was made for another model family",
     text="{lora} is a LoRA for {family}, and {who} runs a model of {other}: {effect}.",
-    why="Where the shapes fit, ComfyUI loads a LoRA of another model without a word, and what it "
-    "changes was learned elsewhere. Where they do not fit, it says so in its log only. LoRAs "
-    "of Wan 2.1 are used on all 14B models on purpose, and are not accused.",
+    why=(
+        "Where the shapes fit, ComfyUI silently loads a LoRA of another model, with changes that "
+        "were learned elsewhere. Where they do not fit, only its log says so. LoRAs of Wan 2.1 "
+        "are used on all 14B models on purpose, and are not reported."
+    ),
     help="Use the LoRA that was made for {other}.",
     bad="""\
 wan 1
@@ -63,14 +65,14 @@ pipeline demo {
 
 _LARGE = frozenset({"i2v_14b", "t2v_14b"})
 _NOTHING_FITS = (
-    "none of its weights has a place there, so ComfyUI leaves it out and says so in its log only"
+    "none of its weights applies to that model, so ComfyUI drops it and says so only in its log"
 )
 
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every LoRA that is known to be for one family, on a model that is known to be of another.
 
-    LoRAs of Wan 2.1 are used on all 14B models, on purpose, and are not accused; neither are LoRAs of
+    LoRAs of Wan 2.1 are used on all 14B models, on purpose, and are not reported; neither are LoRAs of
     i2v on the Fun models.
     """
     partners = {pass_.id: each for pair in mixed(view) for pass_, each in (pair, pair[::-1])}
@@ -98,7 +100,7 @@ def _clash(lora: LoadedLora, family: str | None) -> str | None:
     if lora.family is None:
         return _NOTHING_FITS if maker_of(lora.file) else None
     if not fits(lora, family):
-        return "its shapes do not fit, so ComfyUI leaves it out and says so in its log only"
+        return "its shapes do not fit, so ComfyUI drops it and says so only in its log"
     if lora.generation == "2.2" and lora.family in _LARGE and family in _LARGE:
-        return "it is loaded, but what it changes was learned with another model"
+        return "it is loaded, but its changes were learned with another model"
     return None

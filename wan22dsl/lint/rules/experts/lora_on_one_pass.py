@@ -24,10 +24,12 @@ MESSAGE = Message(
     severity=Severity.NOTE,
     summary="A distilled or paired LoRA is on one expert only",
     text="{lora} is on {who} only, and {without} {lacks}: {meaning}.",
-    why="Motion is made by the high-noise expert, detail by the low-noise expert, and a LoRA "
-    "acts only on the one that it is put on. The plain high-noise expert with guidance and "
-    "the distilled LoRA on the low-noise expert is a published recipe: fuller motion, for "
-    "more time. Said because it is as often forgotten as it is meant.",
+    why=(
+        "The high-noise expert makes motion, the low-noise expert detail, and a LoRA affects "
+        "only its own expert. The plain high-noise expert with guidance and the distilled LoRA "
+        "on the low-noise expert is a published recipe: fuller motion, for more time. It is "
+        "reported because it is also a common mistake."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -103,15 +105,18 @@ def _distilled(having: list[Pass], lacking: list[Pass]) -> Iterator[Diagnostic]:
         return
     cfg = several(dict.fromkeys(number(value) for value in cfgs if value is not None))
     if 1.0 in cfgs:
-        meaning = "without guidance and without the LoRA that takes its place, it stays vague"
+        meaning = "without guidance and without the LoRA that replaces it, it stays vague"
     else:
-        meaning = "there the model runs twice a step, with the negative prompt, which takes twice the time"
+        meaning = (
+            "the model runs twice per step there, with the negative prompt, which takes twice "
+            "the time"
+        )
     yield _finding(
         *found,
         lacking,
-        f"goes without it, at cfg {cfg}",
+        f"runs without it, at cfg {cfg}",
         meaning,
-        "If it is not meant, put the LoRA's other half on {without}, at cfg 1.",
+        "Unless this is intended, put the other half of the LoRA on {without}, at cfg 1.",
     )
 
 
@@ -128,9 +133,9 @@ def _halves(having: list[Pass], lacking: list[Pass]) -> Iterator[Diagnostic]:
                     pass_,
                     lora,
                     lacking,
-                    "goes without its other half",
-                    f"what it teaches acts in the {level}-noise part of the schedule only",
-                    "If it is not meant, put the LoRA's other half on {without}.",
+                    "runs without its other half",
+                    f"it affects only the {level}-noise part of the schedule",
+                    "Unless this is intended, put the other half of the LoRA on {without}.",
                 )
 
 
@@ -140,7 +145,7 @@ def _finding(
     without = several(called(each) for each in lacking)
     return MESSAGE.at(
         place(lora.node, lora.input),
-        related=[label for each in lacking for label in also(each, "this pass goes without it")],
+        related=[label for each in lacking for label in also(each, "this pass runs without it")],
         lora=f'"{lora.file}"',
         who=called(pass_),
         without=without,

@@ -24,12 +24,15 @@ MESSAGE = Message(
     code="WAN617",
     name="lora-strength-off",
     severity=Severity.WARNING,
-    summary="A LoRA has a strength far from what it was made for",
-    text="{lora} is put on {who} at strength {strength}: {effect}.",
-    why="A distilled LoRA replaces most of the steps and the guidance. It was trained at strength 1; "
-    "those of Wan 2.1 are in use at up to 3 on the high-noise expert of 2.2. Other LoRAs are made for "
-    "about 1, sliders for up to 10, either way; ComfyUI takes 100, and 80 mostly means 80 %.",
-    help="Give it strength {meant}, or what its makers say.",
+    summary="A LoRA has an unusual strength",
+    text="{lora} is applied to {who} at strength {strength}: {effect}.",
+    why=(
+        "A distilled LoRA replaces most of the steps and the guidance. It was trained at "
+        "strength 1; those of Wan 2.1 are used at up to 3 on the high-noise expert of 2.2. Other "
+        "LoRAs are made for about 1, sliders for up to 10 in both directions; ComfyUI accepts "
+        "100, and 80 usually means 80 %."
+    ),
+    help="Set the strength to {meant}, or to what its author recommends.",
     bad="""\
 wan 1
 use wan22
@@ -101,13 +104,16 @@ def _effect(pass_: Pass, lora: LoadedLora) -> str | None:
     if "block" in lora.node.class_name.lower():
         return None  # its strengths are those of the blocks
     if abs(strength) > _FARTHEST:
-        return f"more than {number(_FARTHEST)}, either way, is in no recipe, and burns the picture"
+        return (
+            f"more than {number(_FARTHEST)}, in either direction, is in no recipe, and burns the "
+            "picture"
+        )
     if not lora.distilled:
         return None
     if strength < 0:
-        return "below 0 it pushes the model away from what it was distilled to"
+        return "below 0 it pushes the model away from its distillation"
     if strength > _MOST:
         return f"more than {number(_MOST)} is in no recipe, and burns the picture"
     if strength < _LEAST and distilled(pass_) is None and steps is not None and steps < FEW:
-        return f"that is too little to make up for {counted(steps, 'step')}, and nothing else does"
+        return f"that is too little for {counted(steps, 'step')}, and no other LoRA is distilled"
     return None

@@ -20,11 +20,13 @@ MESSAGE = Message(
     code="WAN615",
     name="lora-twice",
     severity=Severity.WARNING,
-    summary="The same LoRA is put on a model several times",
-    text="{lora} is put on {who} {times} times, so it works at strength {sum}{asked}.",
-    why="LoRAs add up. The same file twice is a stronger LoRA, not a better one, and hides the "
-    "strength that it really has.",
-    help="Take one away, or write the strength that is meant once.",
+    summary="The same LoRA is applied to a model several times",
+    text="{lora} is applied to {who} {times} times, so its strength is {sum}{asked}.",
+    why=(
+        "LoRAs add up. Applying a file twice makes the LoRA stronger, not better, and hides its "
+        "actual strength."
+    ),
+    help="Remove one, or write the intended strength once.",
     bad="""\
 wan 1
 use wan22

@@ -20,10 +20,12 @@ MESSAGE = Message(
     name="lora-without-strength",
     severity=Severity.NOTE,
     summary="A LoRA has a strength of 0",
-    text="{lora} is put on {who} at strength 0, so it does nothing{effect}.",
-    why="A strength of 0 leaves the weights as they are. It is a way to switch a LoRA off for a "
-    "trial, and easily forgotten.",
-    help="Give it a strength (1.0 is what most are made for), or take it away.",
+    text="{lora} is applied to {who} at strength 0, so it has no effect{effect}.",
+    why=(
+        "A strength of 0 leaves the weights unchanged. It switches a LoRA off for a test, and is "
+        "easily forgotten."
+    ),
+    help="Set a strength (most LoRAs are made for 1.0), or remove it.",
     bad="""\
 wan 1
 use wan22
@@ -56,8 +58,8 @@ pipeline demo {
     flow   = wan22.high -> low -> save("demo")
 }
 """,
-    source="Comfy-Org/ComfyUI, nodes.py, LoraLoader.load_lora: at strength 0 the model is handed "
-    "on",
+    source="Comfy-Org/ComfyUI, nodes.py, LoraLoader.load_lora: at strength 0 the model is "
+    "unchanged",
 )
 
 
@@ -88,4 +90,4 @@ def _effect(pass_: Pass, lora: LoadedLora) -> str:
     distilled = pass_.model is not None and pass_.model.distilled
     if not lora.distilled or others or distilled or steps is None or steps >= _FEW:
         return ""
-    return f": nothing distilled is left, and {steps} steps are too few without"
+    return f": no distilled LoRA is left, and {steps} steps are too few without one"

@@ -22,10 +22,12 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="The low-noise expert runs before the high-noise expert",
     text="{low} runs the low-noise expert before {high} runs the high-noise expert{numbers}.",
-    why="The high-noise expert was trained on noise from the boundary up (sigma 0.9 for i2v, "
-    "0.875 for t2v), the low-noise expert on what is below. In this order both work outside "
-    "of their training.",
-    help="Turn the order round: {high} -> {low}; or refine with the low-noise expert.",
+    why=(
+        "The high-noise expert was trained on noise from the boundary up (sigma 0.9 for i2v, "
+        "0.875 for t2v), the low-noise expert on noise below it. In this order both work outside "
+        "their training."
+    ),
+    help="Reverse the order: {high} -> {low}; or refine with the low-noise expert.",
     bad="""\
 wan 1
 use wan22

@@ -21,9 +21,11 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="The declared noise level contradicts the name of the file",
     text='{name} is declared with noise = "{noise}", but its file is {file}.',
-    why="The two experts are told apart by nothing but what is said of them. If the declaration "
-    "is wrong, every check of the order and of the LoRAs is wrong with it.",
-    help='Write noise = "{named}", or the other file.',
+    why=(
+        "Only this declaration distinguishes the two experts. If it is wrong, every check of the "
+        "order and of the LoRAs is wrong too."
+    ),
+    help='Write noise = "{named}", or name the other file.',
     bad="""\
 wan 1
 use wan22

@@ -22,10 +22,11 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="One expert runs the whole schedule alone",
     text="{who} the whole schedule on the {noise}-noise expert{numbers}.",
-    why="Each expert was trained on its part of the schedule only. The high-noise expert lays out "
-    "motion and composition and leaves noise that only the low-noise expert can resolve; the "
-    "low-noise expert alone hardly moves. The low-noise expert at a low denoise is another "
-    "matter, and fine.",
+    why=(
+        "Each expert was trained on its part of the schedule only. The high-noise expert lays "
+        "out motion and composition and leaves noise that only the low-noise expert can resolve; "
+        "the low-noise expert alone hardly moves. The low-noise expert at a low denoise is fine."
+    ),
     help="Split the schedule: the high-noise expert down to sigma {boundary}, then the low-noise "
     "expert.",
     bad="""\
@@ -91,6 +92,6 @@ def _numbers(pass_: Pass, count: int | None) -> str:
         return ""
     side = "at or above" if pass_.noise == "low" else "below"
     return (
-        f": {count} of {len(pass_.sigmas) - 1} steps lie {side} sigma {level(pass_.boundary or 0)}, "
-        "where it was not trained"
+        f": {count} of {len(pass_.sigmas) - 1} steps are {side} sigma "
+        f"{level(pass_.boundary or 0)}, where it was not trained"
     )

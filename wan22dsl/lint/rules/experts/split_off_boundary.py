@@ -1,4 +1,4 @@
-"""WAN605: a split that hands over far from where the experts change."""
+"""WAN605: a split far from the boundary of the experts."""
 
 from __future__ import annotations
 
@@ -24,13 +24,16 @@ MESSAGE = Message(
     name="split-off-boundary",
     severity=Severity.WARNING,
     summary="The passes change experts at a step off the boundary",
-    text="{high} hands over to {low} after step {split} of {steps}, at sigma {sigma}; the experts "
-    "change at {boundary}, which is after step {expected}. So {late} on the other expert.",
-    why="The high-noise expert was trained on noise from the boundary up, the low-noise expert on "
-    "what is below. An offset of one in many steps is left unsaid, and one of two in twenty "
-    "is a note only: both are in common use.",
-    help="Split after step {expected}, or change the shift so that step {split} lies at "
-    "{boundary}.",
+    text=(
+        "{high} hands off to {low} after step {split} of {steps}, at sigma {sigma}; the experts "
+        "change at {boundary}, which is after step {expected}. So {late} on the other expert."
+    ),
+    why=(
+        "The high-noise expert was trained on noise from the boundary up, the low-noise expert "
+        "on noise below it. An offset of one in many steps is not reported, and one of two in "
+        "twenty is a note only: both are common."
+    ),
+    help="Split after step {expected}, or change the shift so that step {split} is at {boundary}.",
     bad="""\
 wan 1
 use wan22
@@ -106,7 +109,7 @@ def _judge(high: Pass, low: Pass) -> Iterator[Diagnostic]:
         return  # the boundary falls between two steps; both are used
     farthest = whole[settings.end - 1 if settings.end > expected else settings.end]
     near = abs(farthest - (high.boundary or 0)) <= _NEAR
-    # Who hands over from one total to another, exactly, has looked at the sigmas.
+    # An exact hand-off between two totals was made by looking at the sigmas.
     slight = off * 10 <= settings.steps or near or settings.steps != low.settings.steps
     yield MESSAGE.at(
         setting(high, "end_at_step", "step", "steps"),

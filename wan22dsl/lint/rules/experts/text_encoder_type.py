@@ -22,8 +22,10 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="The text encoder of Wan is loaded as another type",
     text='{node} loads {file} with the type {type}; it needs the type "wan".',
-    why="The type says how the file is read. With any other one the shapes do not fit, and loading "
-    "fails when the prompt runs.",
+    why=(
+        "The type selects how the file is read. With any other type the shapes do not fit, and "
+        "loading fails when the prompt runs."
+    ),
     help='Write `type = "wan"`.',
     bad="""\
 wan 1

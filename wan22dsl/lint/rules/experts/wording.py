@@ -81,6 +81,7 @@ def where(pass_: Pass) -> str:
         return ""
     side = "at or above" if pass_.noise == "low" else "below"
     return (
-        f"{called(pass_)} goes from sigma {level(sigmas[0])} to {level(sigmas[-1])}, and {count} of its "
-        f"{len(sigmas) - 1} steps lie {side} {level(pass_.boundary or 0)}, where its expert was not trained"
+        f"{called(pass_)} goes from sigma {level(sigmas[0])} to {level(sigmas[-1])}, and "
+        f"{count} of its {len(sigmas) - 1} steps are {side} {level(pass_.boundary or 0)}, "
+        "where its expert was not trained"
     )

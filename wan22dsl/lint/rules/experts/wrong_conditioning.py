@@ -27,9 +27,10 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A conditioning node does not fit the model",
     text="{node} is for {made_for}, and {who} runs a model of {family}: {effect}.",
-    why="Every family of models expects its own channels beside the latent. What it does not "
-    "expect is ignored without a word, or fails in the sampler, after everything has been "
-    "loaded.",
+    why=(
+        "Every family of models expects its own channels in addition to the latent. Others are "
+        "silently ignored, or fail in the sampler after everything has been loaded."
+    ),
     help="For {family} use {instead}.",
     bad="""\
 wan 1
@@ -114,7 +115,7 @@ def _of_others(pass_: Pass) -> Diagnostic | None:
         made_for=several(families) if len(families) == 1 else "models that take a picture",
         who=called(pass_),
         family=maker,
-        effect="nothing of the two fits together, so sampling fails",
+        effect="the two do not fit together, so sampling fails",
         instead=f"a model of Wan 2.2, or the conditioning of {maker}",
     )
 
@@ -147,7 +148,7 @@ def _effect(node: Node, family: str) -> tuple[str, Severity]:
     assert conditioning is not None
     if conditioning.channels > _CHANNELS and family == "i2v_14b":
         effect = (
-            "it has more channels than the model takes, so sampling fails or goes without control"
+            "it has more channels than the model takes, so sampling fails or ignores the control"
         )
         return effect, Severity.ERROR
     if latent is not None and latent.channels > _LATENT_CHANNELS and _pictured(node):

@@ -25,12 +25,16 @@ MESSAGE = Message(
     code="WAN616",
     name="wrong-text-encoder",
     severity=Severity.ERROR,
-    summary="The text encoder is not the one that Wan takes",
-    text="{node} loads {file}, {what}, and {who} runs a model of Wan, which takes UMT5 XXL as "
-    "ComfyUI packs it.",
-    why="The text of a prompt reaches Wan as vectors of UMT5 XXL. ComfyUI tells text encoders apart by what "
-    "is in the file, and loads this one as another: sampling fails with “mat1 and mat2 shapes cannot be "
-    "multiplied”, after all models are loaded.",
+    summary="The text encoder does not fit Wan",
+    text=(
+        "{node} loads {file}, {what}, but {who} runs a Wan model, which needs UMT5 XXL as "
+        "packaged for ComfyUI."
+    ),
+    why=(
+        "Wan reads the prompt as vectors of UMT5 XXL. ComfyUI detects the type of a text encoder "
+        "from its file, and loads this one as another type: sampling fails with “mat1 and mat2 "
+        "shapes cannot be multiplied”, after all models are loaded."
+    ),
     help=f'Use "{_RIGHT}" or "umt5_xxl_fp16.safetensors" of Comfy-Org.',
     bad=small((_RIGHT, "umt5-xxl-enc-bf16.safetensors")),
     good=small(),
@@ -39,13 +43,13 @@ MESSAGE = Message(
 
 #: By what a name begins with. Names that may be merges of the right one are not read.
 _OTHERS = (
-    (("umt5-xxl-enc-", "umt5_xxl_enc_"), "UMT5 XXL as it is packed for WanVideoWrapper"),
-    (("models_t5_umt5",), "UMT5 XXL as its makers pack it"),
+    (("umt5-xxl-enc-", "umt5_xxl_enc_"), "UMT5 XXL as packaged for WanVideoWrapper"),
+    (("models_t5_umt5",), "UMT5 XXL as packaged by its authors"),
     (
         ("t5xxl", "t5_xxl", "t5-xxl", "t5_base", "t5-base", "t5-v1", "t5_v1"),
-        "T5, of other models",
+        "T5, for other models",
     ),
-    (("clip_l", "clip-l", "clip_g", "clip-g", "vit-l-14"), "CLIP, of other models"),
+    (("clip_l", "clip-l", "clip_g", "clip-g", "vit-l-14"), "CLIP, for other models"),
     (("llava", "qwen", "gemma", "llama", "mistral", "byt5"), "the text encoder of another model"),
 )
 

@@ -18,11 +18,13 @@ MESSAGE = Message(
     code="WAN511",
     name="circle",
     severity=Severity.ERROR,
-    summary="Links form a circle",
-    text="{nodes}: the links go round in a circle{unused}.",
-    why="ComfyUI refuses a circle, or runs up to it and fails; which of the two, and what it then "
-    "says, differs from one start of the server to the next.",
-    help="Take one of these links away.",
+    summary="Links form a cycle",
+    text="{nodes}: the links form a cycle{unused}.",
+    why=(
+        "ComfyUI rejects a cycle, or runs up to it and fails; which of the two, and the error it "
+        "shows, differ between starts of the server."
+    ),
+    help="Remove one of these links.",
     bad="""\
 {
     "1": {

@@ -20,8 +20,10 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A constant is written where an input takes a link",
     text="`{input}` of {node} is {value}; it takes a link to an output of type {wanted}.",
-    why="ComfyUI does not check a constant where a link belongs. The node fails when its turn "
-    "comes, after everything before it has run.",
+    why=(
+        "ComfyUI does not check a constant where a link is required. The node fails when it "
+        "runs, after everything before it."
+    ),
     help="Link a node that gives {wanted}.",
     bad="""\
 wan 1

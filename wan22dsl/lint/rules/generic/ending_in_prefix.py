@@ -21,10 +21,12 @@ MESSAGE = Message(
     code="WAN523",
     name="ending-in-prefix",
     severity=Severity.WARNING,
-    summary="The name of an output has an ending that does not decide its format",
+    summary="The name of an output has an extension that does not set its format",
     text="{node} is named {value} and writes a file such as `{file}`.",
-    why="A `filename_prefix` is only how the name begins: the server adds a number and the ending of the "
-    "format that the node writes. Where the two endings are the same, it is a note.",
+    why=(
+        "A `filename_prefix` is only the start of the name: the server appends a number and the "
+        "extension of the format. It is a note where the two extensions are the same."
+    ),
     help="{help}",
     bad="""\
 wan 1

@@ -21,8 +21,10 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A file name is of another kind than its input takes",
     text="`{input}` of {node} is {file}, by its name {what}; it takes {wanted}.",
-    why="Each kind of model lies in a folder of its own on the server. A name that belongs elsewhere is "
-    "refused, or fails when it is loaded.",
+    why=(
+        "The server has a folder for each kind of model. A name from another folder is rejected, "
+        "or fails when it is loaded."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -151,7 +153,7 @@ def _told(file: str, folder: str, class_name: str) -> tuple[str, str] | None:
         return "a GGUF file", "Use the loader of ComfyUI-GGUF, such as UnetLoaderGGUF."
     loaded = record_of(class_name).file
     if name.endswith(".safetensors") and loaded is not None and loaded.gguf:
-        return "no GGUF file", f"Use {written.MODEL_LOADER}."
+        return "not a GGUF file", f"Use {written.MODEL_LOADER}."
     for pattern, own, what in _KINDS:
         if pattern.search(name):
             return None if own == folder else (what, f"Use {_FOLDERS[own][1]} for it.")

@@ -23,11 +23,13 @@ MESSAGE = Message(
     code="WAN522",
     name="implausible-value",
     severity=Severity.WARNING,
-    summary="A number is far from what is usual",
+    summary="A number is far outside the usual range",
     text="{input} of {node} is {value}; {usual}.",
-    why="ComfyUI takes the value, but no published pipeline comes near it. Mostly a digit too many was "
-    "typed, or a per cent is meant.",
-    help="Write the value that you mean{meant}. {effect}",
+    why=(
+        "ComfyUI accepts the value, but no published pipeline comes near it. Often it has a "
+        "digit too many, or is meant as a percentage."
+    ),
+    help="Write the intended value{meant}. {effect}",
     bad="""\
 wan 1
 use wan22
@@ -72,7 +74,7 @@ _CRF_OPEN = Usual(0, 58, "20 to 40 is usual", "Near 63 the picture falls apart i
 
 #: CreateVideo takes 120 at most; screens show up to 240.
 _RATE = Usual(
-    0, 240, "screens show at most 240 frames a second", "Players drop the frames between."
+    0, 240, "screens show at most 240 frames a second", "Players drop the additional frames."
 )
 
 #: FrameInterpolate takes 16 at most, the other nodes much more.
@@ -80,7 +82,7 @@ _TIMES = Usual(
     0,
     16,
     "2 to 4 is usual",
-    "Frames so close to each other hardly differ, and each takes its time.",
+    "Frames so close to each other hardly differ, and each takes time.",
 )
 
 #: The official t2v settings have 12; at 30 nine of ten steps have a noise above .77.

@@ -19,10 +19,9 @@ MESSAGE = Message(
     name="link-to-nothing",
     severity=Severity.ERROR,
     summary="An input is linked to a node that does not exist",
-    text="`{input}` of {node} is linked to {target}, and there is no such node.",
-    why="ComfyUI fails while it checks the prompt, and its message names another node than this "
-    "one.",
-    help="Link `{input}` to a node that exists, or take the input away.",
+    text="`{input}` of {node} is linked to {target}, which does not exist.",
+    why="ComfyUI fails while it validates the prompt, and its error names a different node.",
+    help="Link `{input}` to a node that exists, or remove the input.",
     bad="""\
 {
     "1": {

@@ -20,9 +20,11 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A linked number is outside the range of its input",
     text="`{input}` of {node} gets {value} from {source}; it takes {range}.",
-    why="ComfyUI does not check numbers that arrive by link. What the node then does is anybody's "
-    "guess.",
-    help="Give a value of {range}.",
+    why=(
+        "ComfyUI does not check numbers that arrive through links. The behaviour of the node is "
+        "then undefined."
+    ),
+    help="Use a value of {range}.",
     bad="""\
 wan 1
 

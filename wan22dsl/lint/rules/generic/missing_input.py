@@ -23,8 +23,11 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A node lacks a required input",
     text="{node} lacks {inputs}, {kind}.",
-    why="ComfyUI refuses every output that hangs on a node with a required input missing. It is a note for "
-    "classes of packs whose input has a default: older versions of the pack may do without it.",
+    why=(
+        "ComfyUI rejects every output that depends on a node with a missing required input. It "
+        "is a note for classes of packs whose input has a default: older versions of the pack "
+        "may not need it."
+    ),
     help="Set {inputs}{unless}.",
     bad="""\
 wan 1

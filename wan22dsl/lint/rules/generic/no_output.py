@@ -19,9 +19,11 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A graph saves and shows nothing",
     text="{graph} {what}.",
-    why="ComfyUI runs only what an output node needs, such as SaveVideo or PreviewImage, and "
-    "refuses a prompt that has none.",
-    help="End it with a node that saves or shows something.",
+    why=(
+        "ComfyUI runs only what an output node needs, such as SaveVideo or PreviewImage, and "
+        "rejects a prompt without one."
+    ),
+    help="Add a node that saves or shows something.",
     bad="""\
 wan 1
 

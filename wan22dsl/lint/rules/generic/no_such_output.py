@@ -17,11 +17,13 @@ MESSAGE = Message(
     code="WAN510",
     name="no-such-output",
     severity=Severity.ERROR,
-    summary="A link takes an output that its node does not have",
-    text="`{input}` of {node} takes output {slot} of {source}, which has {outputs}.",
-    why="ComfyUI fails while it checks the prompt; a negative number counts from the last output, "
-    "without a word.",
-    help="Outputs are counted from 0: {names}.",
+    summary="A link uses an output that its node does not have",
+    text="`{input}` of {node} uses output {slot} of {source}, which has {outputs}.",
+    why=(
+        "ComfyUI fails while it validates the prompt; a negative number silently counts from the "
+        "last output."
+    ),
+    help="Outputs are numbered from 0: {names}.",
     bad="""\
 {
     "1": {

@@ -20,8 +20,10 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="An input is infinite or not a number",
     text="`{input}` of {node} is {value}.",
-    why="JSON has no such number. ComfyUI takes it all the same, skips every check, and the "
-    "frames come out black or broken.",
+    why=(
+        "JSON has no such number. ComfyUI accepts it and skips every check, and the frames are "
+        "black or broken."
+    ),
     help="Write a number.",
     bad="""\
 {

@@ -18,11 +18,15 @@ MESSAGE = Message(
     code="WAN519",
     name="off-grid",
     severity=Severity.NOTE,
-    summary="A number is not on the grid of its input",
-    text="`{input}` of {node} is {value}, which is not on its grid of {step}; ComfyUI's editor "
-    "would make it {rounded}.",
-    why="A server takes the number as it is; the editor rounds it to the grid as soon as somebody "
-    "opens and saves the workflow, and the result is another one.",
+    summary="A number is not a multiple of the step of its input",
+    text=(
+        "`{input}` of {node} is {value}, which is not a multiple of its step {step}; ComfyUI's "
+        "editor changes it to {rounded}."
+    ),
+    why=(
+        "A server uses the number as it is; the editor rounds it as soon as somebody opens and "
+        "saves the workflow, which changes the result."
+    ),
     help="Write {rounded}.",
     bad="""\
 wan 1

@@ -18,10 +18,9 @@ MESSAGE = Message(
     name="save-outside",
     severity=Severity.ERROR,
     summary="A file is saved outside the server's output folder",
-    text="{node} saves under {value}, which lies outside of the server's output folder.",
-    why="ComfyUI accepts the prompt and refuses to write when the node's turn comes: after all "
-    "sampling is done.",
-    help='Write a name, or a path within the output folder: "video/{name}".',
+    text="{node} saves to {value}, which is outside the server's output folder.",
+    why="ComfyUI accepts the prompt and refuses to write when the node runs: after all sampling.",
+    help='Write a name, or a path inside the output folder: "video/{name}".',
     bad="""\
 wan 1
 

@@ -18,12 +18,16 @@ MESSAGE = Message(
     name="stops-the-server",
     severity=Severity.ERROR,
     summary="A link between a missing input and a missing node stops the server",
-    text="{node} has no input `{input}`, and it is linked to {target}, which is no node: this "
-    "stops the server's only worker.",
-    why="ComfyUI accepts the prompt, and then its worker dies: nothing is reported, and no later "
-    "prompt runs either until the server is started again. A list of a text and a number in "
-    "an input that the class does not have is taken for such a link.",
-    help="Take `{input}` away.",
+    text=(
+        "{node} has no input `{input}`, and it is linked to {target}, which does not exist: this "
+        "stops the server's only worker."
+    ),
+    why=(
+        "ComfyUI accepts the prompt, and then its worker dies: nothing is reported, and no later "
+        "prompt runs until the server is restarted. A list of a string and a number in an "
+        "unknown input counts as such a link."
+    ),
+    help="Remove `{input}`.",
     bad="""\
 {
     "1": {
@@ -56,7 +60,7 @@ MESSAGE = Message(
     }
 }
 """,
-    source="Comfy-Org/ComfyUI 0.3.64, measured: comfy_execution/graph.py raises outside of any "
+    source="Comfy-Org/ComfyUI 0.3.64, measured: comfy_execution/graph.py raises outside any "
     "handler",
 )
 

@@ -25,10 +25,12 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A node class is unknown",
     text="{who}{what}",
-    why="ComfyUI refuses the whole prompt when it does not know the class of a single node, used "
-    "or not. It is an error where the name is nearly a known one, or belongs to another "
-    "version; otherwise it may come from a pack that the catalogue does not list. A class whose name says "
-    "of which pack it is, is a note: nobody misspelt it.",
+    why=(
+        "ComfyUI rejects the whole prompt when it does not know the class of a single node, used "
+        "or not. It is an error where the name is close to a known one, or belongs to another "
+        "version; otherwise the class may come from a pack that the catalogue does not list. It "
+        "is a note where the name shows its pack."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -92,9 +94,13 @@ def _of_pack(pack: str, nodes: list[Node]) -> Diagnostic:
         severity=Severity.NOTE,
         related=_elsewhere(nodes),
         who="",
-        what=f"{counted(len(nodes), 'node')} {verb} of {pack}, by the name ({listed}): the pack must "
-        "be there, and what its nodes do is not judged here.",
-        help=f"Install {pack} where it is to run. `wan lint --server URL` asks a server whether it is there.",
+        what=(
+            f"{counted(len(nodes), 'node')} {verb} of {pack}, by the name ({listed}): the pack "
+            "must be installed, and its nodes are not checked here."
+        ),
+        help=(
+            f"Install {pack} on the server. `wan lint --server URL` checks whether it is installed."
+        ),
     )
 
 
@@ -115,7 +121,10 @@ def _finding(catalogue: Catalogue, nodes: list[Node]) -> Diagnostic:
     elif elsewhere:
         help = f"Use a class that {catalogue.target} has, or compile for {elsewhere}."
     else:
-        help = "Install the pack it comes from, or check the spelling. `wan nodes list` shows what is known."
+        help = (
+            "Install the pack it comes from, or check the spelling. `wan nodes list` shows the "
+            "known classes."
+        )
     slip = meant is not None and _digits(meant) == _digits(node.class_name)
     surely = slip or elsewhere or not _is_bundled(catalogue)
     return MESSAGE.at(

@@ -20,10 +20,12 @@ MESSAGE = Message(
     code="WAN514",
     name="unknown-input",
     severity=Severity.ERROR,
-    summary="A value is written for an input that the node lacks",
-    text="{node} has no input `{input}`{hint}; the value written there is dropped.",
-    why="ComfyUI drops a value for an input that a class does not have, without a word. It is a "
-    "warning for classes of packs, whose newer versions may have the input.",
+    summary="A value is set for an input that the node lacks",
+    text="{node} has no input `{input}`{hint}; its value is dropped.",
+    why=(
+        "ComfyUI silently drops a value for an input that a class does not have. It is a warning "
+        "for classes of packs, whose newer versions may have the input."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -72,7 +74,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             node=named(slot.node),
             input=slot.name,
             hint=f" (did you mean `{meant}`?)" if meant else "",
-            help=f"Write `{meant}`." if meant else "Take it away: it changes nothing.",
+            help=f"Write `{meant}`." if meant else "Remove it: it has no effect.",
         )
 
 

@@ -22,9 +22,12 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A link goes to an input that the node lacks",
     text="{node} has no input `{input}`{hint}; {fate}.",
-    why="ComfyUI does not check such a link: it hands it to the node's function, which fails with "
-    "a TypeError after everything before it has run. It is a warning where that function is "
-    "known to take it, and for classes of packs, whose newer versions may have the input.",
+    why=(
+        "ComfyUI does not check such a link: it passes it to the node's function, which fails "
+        "with a TypeError after everything before it has run. It is a warning where that "
+        "function is known to accept it, and for classes of packs, whose newer versions may have "
+        "the input."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -73,8 +76,8 @@ def check(view: View) -> Iterator[Diagnostic]:
             node=named(slot.node),
             input=slot.name,
             hint=f" (did you mean `{meant}`?)" if meant else "",
-            fate="its function takes it all the same, but ComfyUI's editor drops it when it saves"
+            fate="its function accepts it, but ComfyUI's editor drops it on save"
             if taken
-            else "the node will fail when its turn comes",
-            help=f"Write `{meant}`." if meant else "Take the link away.",
+            else "the node will fail when it runs",
+            help=f"Write `{meant}`." if meant else "Remove the link.",
         )

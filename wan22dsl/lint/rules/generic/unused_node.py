@@ -19,11 +19,13 @@ MESSAGE = Message(
     code="WAN513",
     name="unused-node",
     severity=Severity.WARNING,
-    summary="A node is not needed for anything that is saved or shown",
-    text="Nothing that is saved or shown needs {node}.",
-    why="ComfyUI does not run it, so whatever it was meant to do is not done: a LoRA that is "
-    "loaded and not used changes nothing.",
-    help="Link its output, or take the node away.",
+    summary="No saved or shown output needs a node",
+    text="No saved or shown output needs {node}.",
+    why=(
+        "ComfyUI does not run it, so it has no effect: a LoRA that is loaded and not used "
+        "changes nothing."
+    ),
+    help="Link its output, or remove the node.",
     bad="""\
 wan 1
 

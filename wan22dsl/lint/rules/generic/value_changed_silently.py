@@ -1,4 +1,4 @@
-"""WAN507: a constant that ComfyUI turns into something else without a word."""
+"""WAN507: a constant that ComfyUI turns into something else silently."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="ComfyUI silently reads a value as another one",
     text="`{input}` of {node} is {value}, which ComfyUI reads as {read}.",
-    why="ComfyUI turns constants into the type of the input without a word: 4.7 becomes 4, and "
-    'the text "false" becomes true, since it is not empty. It is a note where nothing but the '
-    "spelling changes.",
+    why=(
+        "ComfyUI silently converts constants to the type of the input: 4.7 becomes 4, and the "
+        'string "false" becomes true, since it is not empty. It is a note where only the '
+        "notation changes."
+    ),
     help="Write {help}.",
     bad="""\
 wan 1

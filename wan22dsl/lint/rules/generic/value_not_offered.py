@@ -23,9 +23,12 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A value is not among the choices of its input",
     text="`{input}` of {node} is {value}, which is not among its choices{hint}",
-    why="ComfyUI refuses a value that a choice does not have. Choices that bring inputs of their "
-    "own are not even checked, and fail when the node runs, after all sampling. It is a warning for "
-    "classes of packs, whose other versions may have the choice, and for what a pack is known to add.",
+    why=(
+        "ComfyUI rejects a value that is not a choice. Choices that add inputs of their own are "
+        "not even checked, and fail when the node runs, after all sampling. It is a warning for "
+        "classes of packs, whose other versions may have the choice, and for choices that a pack "
+        "is known to add."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -106,7 +109,7 @@ def _added(slots: list[Slot]) -> Diagnostic:
         input=first.name,
         value=shown(first.value),
         hint="; the pack RES4LYF adds it.",
-        help="Install RES4LYF (ClownsharkBatwing/RES4LYF) where it is to run.",
+        help="Install RES4LYF (ClownsharkBatwing/RES4LYF) on the server.",
     )
 
 
@@ -135,7 +138,7 @@ def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagn
         hint=f"; did you mean {shown(near)}?" if near else ".",
         help=(f"Choose one of {listed}{more}." + (f" {writes}" if writes else ""))
         if options
-        else "There is nothing to choose from yet.",
+        else "There are no choices yet.",
         fix=_fix(slot, near) if writes is None else None,
     )
 

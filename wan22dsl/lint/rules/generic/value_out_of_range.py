@@ -21,7 +21,7 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A number is outside the range of its input",
     text="`{input}` of {node} is {value}; it takes {range}.",
-    why="ComfyUI refuses numbers outside of an input's range.",
+    why="ComfyUI rejects numbers outside the range of an input.",
     help="Write a value of {range}.",
     bad="""\
 wan 1

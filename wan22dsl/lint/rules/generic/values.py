@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 class Fate(Enum):
     """What becomes of a constant."""
 
-    TAKEN = "taken as it is"
-    SAME = "turned into the same thing of another type"
-    CHANGED = "turned into something else"
+    TAKEN = "kept"
+    SAME = "converted to the same value of another type"
+    CHANGED = "converted to another value"
     REFUSED = "refused"
 
 

@@ -19,12 +19,16 @@ MESSAGE = Message(
     code="WAN524",
     name="word-not-replaced",
     severity=Severity.NOTE,
-    summary="A file name has a word that the server does not replace",
+    summary="A file name has a placeholder that the server does not replace",
     text="`filename_prefix` of {node} has `{part}`, which the server does not replace.",
-    why="The ComfyUI page replaces `%date:yyyy-MM-dd%` and `%KSampler.seed%` before it sends a workflow. "
-    "A prompt that is sent in another way has its files named with these very words.",
-    help="Remove it, or use what the server replaces: %year% %month% %day% %hour% %minute% %second% %width% "
-    "%height%.",
+    why=(
+        "The ComfyUI page replaces `%date:yyyy-MM-dd%` and `%KSampler.seed%` before it sends a "
+        "workflow. A prompt that is sent in another way keeps these words in its file names."
+    ),
+    help=(
+        "Remove it, or use a placeholder of the server: %year% %month% %day% %hour% %minute% "
+        "%second% %width% %height%."
+    ),
     bad="""\
 wan 1
 use wan22

@@ -18,9 +18,9 @@ MESSAGE = Message(
     code="WAN503",
     name="wrong-link-type",
     severity=Severity.ERROR,
-    summary="A link gives a type that its input does not take",
+    summary="A link has a type that its input does not take",
     text="`{input}` of {node} takes {wanted}, but {source} gives {given}.",
-    why="ComfyUI refuses a link between two types that do not fit.",
+    why="ComfyUI rejects a link between two incompatible types.",
     help="{help}",
     bad="""\
 wan 1
@@ -44,16 +44,16 @@ _BETWEEN = {
     ("IMAGE", "LATENT"): "Encode the frames first: VAEEncode.",
     ("LATENT", "IMAGE"): "Decode the latent first: VAEDecode.",
     ("IMAGE", "VIDEO"): "Make a video of the frames first: CreateVideo.",
-    ("VIDEO", "IMAGE"): "Take the frames out of the video first: GetVideoComponents.",
+    ("VIDEO", "IMAGE"): "Extract the frames of the video first: GetVideoComponents.",
     ("STRING", "CONDITIONING"): "Encode the text first: CLIPTextEncode.",
-    ("MASK", "IMAGE"): "Turn the mask into a picture first: MaskToImage.",
-    ("IMAGE", "MASK"): "Turn the picture into a mask first: ImageToMask.",
+    ("MASK", "IMAGE"): "Convert the mask to a picture first: MaskToImage.",
+    ("IMAGE", "MASK"): "Convert the picture to a mask first: ImageToMask.",
 }
 
 
 def _help(given: str, wanted: str) -> str:
     if wanted == "COMBO":
-        return "Write the choice itself: text does not fit by link."
+        return "Write the choice itself: a string cannot be linked here."
     return _BETWEEN.get((given, wanted), f"Link an output of type {wanted}.")
 
 

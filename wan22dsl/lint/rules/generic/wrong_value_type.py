@@ -19,9 +19,9 @@ MESSAGE = Message(
     code="WAN506",
     name="wrong-value-type",
     severity=Severity.ERROR,
-    summary="A value cannot be read as the type of its input",
+    summary="A value cannot be converted to the type of its input",
     text="`{input}` of {node} is {value}; it takes {wanted}.",
-    why="ComfyUI refuses a value that it cannot read as the type of the input.",
+    why="ComfyUI rejects a value that it cannot convert to the type of the input.",
     help="Write {wanted}.",
     bad="""\
 wan 1

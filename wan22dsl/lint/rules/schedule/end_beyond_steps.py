@@ -19,10 +19,12 @@ MESSAGE = Message(
     name="end-beyond-steps",
     severity=Severity.NOTE,
     summary="A pass ends at a step beyond its total",
-    text="{who} ends at step {end} of {steps}; ComfyUI takes that for {steps}.",
-    why="An end behind the last step is cut without a word. It does no harm, and 10000 is the "
-    'common way to write "to the end"; a smaller number is often left over from a schedule '
-    "with more steps, and then the split is wrong with it.",
+    text="{who} ends at step {end} of {steps}; ComfyUI uses {steps}.",
+    why=(
+        "An end after the last step is silently cut. It is harmless, and 10000 is the usual way "
+        'to write "to the end"; a smaller number is often left over from a schedule with more '
+        "steps, and then the split is wrong too."
+    ),
     help="Write {steps}, or 10000 for the end.",
     bad="""\
 wan 1

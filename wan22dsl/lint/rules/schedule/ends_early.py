@@ -24,9 +24,11 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="The last pass ends before its schedule does",
     text="{who} is the last pass and ends at step {end} of {steps}: {effect}.",
-    why="Nobody runs the steps that are left. With `return_with_leftover_noise` on, what is "
-    "decoded still has their noise; with it off, the last step goes all the way to 0 at "
-    "once, and fine detail is missing.",
+    why=(
+        "No pass runs the remaining steps. With `return_with_leftover_noise` on, the decoded "
+        "frames still have their noise; with it off, the last step goes straight to 0, and fine "
+        "detail is missing."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -88,7 +90,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         )
 
 
-_goes_on = "; {} goes on with it, and nothing takes what that makes"
+_goes_on = "; {} continues with it, and nothing uses its output"
 
 
 def _written_short(pass_: Pass) -> bool:
@@ -99,9 +101,9 @@ def _written_short(pass_: Pass) -> bool:
 
 def _help(pass_: Pass, forgotten: str) -> str:
     if forgotten:
-        return f"Decode what {forgotten} makes."
+        return f"Decode the output of {forgotten}."
     if pass_.settings.sigmas is not None and pass_.settings.end == pass_.settings.steps:
-        return "Write a 0 behind the last noise level."
+        return "Add a 0 after the last noise level."
     return f"Let the last pass end at step {pass_.settings.steps}."
 
 
@@ -110,9 +112,7 @@ def _effect(pass_: Pass, end: int) -> str:
     left = schedule[end] if schedule is not None and end < len(schedule) else None
     if pass_.settings.leftover_noise:
         much = (
-            "the noise of the steps that are left"
-            if left is None
-            else f"noise of sigma {level(left)}"
+            "the noise of the remaining steps" if left is None else f"noise of sigma {level(left)}"
         )
         return f"{much} is decoded with the picture"
     if schedule is None or left is None:

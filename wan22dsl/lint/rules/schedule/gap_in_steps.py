@@ -20,14 +20,19 @@ MESSAGE = Message(
     code="WAN706",
     name="gap-in-steps",
     severity=Severity.WARNING,
-    summary="Steps are left out between two passes",
-    text="{before} ends at step {end} and {after} begins at step {start} of {steps}: {count} "
-    "{verb} left out{numbers}.",
-    why="The noise of the steps that are left out stays in the latent, and the next pass knows "
-    "nothing of it: it takes it for the picture, and the frames come out noisy. ComfyUI "
-    "says nothing.",
-    help="Let the second pass begin where the first one ends: steps are counted from 0, and the "
-    "last one is left out, as in `0..2 of 4`, then `2..4 of 4`.",
+    summary="Steps are skipped between two passes",
+    text=(
+        "{before} ends at step {end} and {after} begins at step {start} of {steps}: {count} "
+        "{verb} skipped{numbers}."
+    ),
+    why=(
+        "The noise of the skipped steps stays in the latent, and the next pass takes it for the "
+        "picture, so the frames are noisy. ComfyUI reports nothing."
+    ),
+    help=(
+        "Let the second pass start where the first one ends: steps are counted from 0 and the "
+        "end is excluded, as in `0..2 of 4`, then `2..4 of 4`."
+    ),
     bad="""\
 wan 1
 use wan22

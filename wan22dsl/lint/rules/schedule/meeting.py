@@ -30,7 +30,7 @@ def meeting(handoff: Handoff) -> Fix | None:
         return fix_of(f"Let the second pass go from step {end} to {total}", both)
     if start == expected_split(handoff.before) and end != start:
         return fix_of(f"End the first pass at step {start}", steps(handoff.before, end=start))
-    return fix_of(f"Begin the second pass at step {end}", steps(handoff.after, start=end))
+    return fix_of(f"Start the second pass at step {end}", steps(handoff.after, start=end))
 
 
 def _all(*parts: tuple[Edit, ...]) -> tuple[Edit, ...]:

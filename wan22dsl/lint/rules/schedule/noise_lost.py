@@ -20,14 +20,20 @@ MESSAGE = Message(
     code="WAN710",
     name="noise-lost",
     severity=Severity.WARNING,
-    summary="A pass expects noise that the pass before has removed",
-    text="{before} leaves no noise in its latent, and {after} adds none: it expects sigma "
-    "{start}, and there is none at all.",
-    why="With `return_with_leftover_noise` off, the last step of a pass goes straight to a "
-    "finished picture, however rough. A pass that then adds no noise of its own takes that "
-    "picture for a noisy one, and smooths it away.",
-    help="Let {before} keep its leftover noise. (Or let {after} add noise: that is a fresh start "
-    "from a rough picture, coherent, and another video.)",
+    summary="A pass expects noise that the previous pass removed",
+    text=(
+        "{before} leaves no noise in its latent, and {after} adds none: it expects sigma "
+        "{start}, and there is none at all."
+    ),
+    why=(
+        "With `return_with_leftover_noise` off, the last step of a pass goes straight to a "
+        "finished picture, however rough. A following pass that adds no noise takes that picture "
+        "for a noisy one, and smooths it away."
+    ),
+    help=(
+        "Let {before} keep its leftover noise. (Or let {after} add noise: that is a fresh start "
+        "from a rough picture, coherent, and another video.)"
+    ),
     bad="""\
 wan 1
 use wan22

@@ -21,13 +21,13 @@ MESSAGE = Message(
     name="noise-mismatch",
     severity=Severity.WARNING,
     summary="A pass continues a latent on another schedule",
-    text="{after} goes on with the latent of {before}, but on another schedule ({what}){numbers}.",
-    why="A pass takes for granted how much noise is in the latent that it gets: that of its own "
-    "first step. With less, the frames come out smooth and flat; with more, noisy. Two "
-    "passes hand over exactly when the noise at the end of the one is that at the start of "
-    "the other; what counts is the sigma, not the number of the step.",
-    help="Give both the same scheduler, shift and steps, and let the one begin where the other "
-    "ends.",
+    text="{after} continues the latent of {before}, but on another schedule ({what}){numbers}.",
+    why=(
+        "A pass assumes that the latent has the noise of its own first step. With less, the "
+        "frames are smooth and flat; with more, noisy. The noise at the end of one pass must "
+        "equal that at the start of the next; the sigma counts, not the number of the step."
+    ),
+    help="Give both the same scheduler, shift and steps, and start one where the other ends.",
     bad="""\
 wan 1
 use wan22

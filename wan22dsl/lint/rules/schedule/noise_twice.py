@@ -23,8 +23,10 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A pass adds noise to a latent that still has noise",
     text="{before} leaves its noise in the latent, and {after} adds noise on top{numbers}.",
-    why="The second pass expects the noise of its first step, and gets that of the first pass "
-    "and its own. It cannot take all of it away: the frames stay noisy.",
+    why=(
+        "The second pass expects the noise of its first step, and gets that of the first pass in "
+        "addition. It cannot remove both: the frames stay noisy."
+    ),
     help="Let {after} add no noise. (Or let {before} leave none: then the new noise is right.)",
     bad="""\
 wan 1

@@ -17,11 +17,10 @@ MESSAGE = Message(
     code="WAN704",
     name="nothing-to-sample",
     severity=Severity.ERROR,
-    summary="A pass does nothing",
-    text="{who} does nothing: {reason}.",
-    why="ComfyUI hands the latent on as it came, without a word; what then is decoded still has "
-    "its noise.",
-    help="Steps are counted from 0, and the last one is left out: `0..2 of 4`, then `2..4 of 4`.",
+    summary="A pass has no effect",
+    text="{who} has no effect: {reason}.",
+    why="ComfyUI silently returns the latent unchanged; the decoded frames still have its noise.",
+    help="Steps are counted from 0 and the end is excluded: `0..2 of 4`, then `2..4 of 4`.",
     bad="""\
 wan 1
 use wan22

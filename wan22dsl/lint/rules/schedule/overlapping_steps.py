@@ -25,12 +25,16 @@ MESSAGE = Message(
     summary="Steps are run twice, once by each pass",
     text="{before} ends at step {end} and {after} begins at step {start} of {steps}: {count} "
     "{verb} run twice{numbers}.",
-    why="The second pass expects the noise of the step that it begins with, and most of that is "
-    "gone already: what is missing is taken from the picture, and the frames come out "
-    "smooth and flat. An `end_at_step` of 10000 on the first pass is such a case: it leaves "
-    "nothing to do.",
-    help="Let the first pass end where the second one begins. `steps` is the total of both passes, and the "
-    "same in both; steps are counted from 0, and the last one is left out: `0..2 of 4`, then `2..4 of 4`.",
+    why=(
+        "The second pass expects the noise of its first step, and most of that is already gone: "
+        "it removes detail instead, and the frames are smooth and flat. An `end_at_step` of "
+        "10000 on the first pass is such a case: nothing is left to do."
+    ),
+    help=(
+        "Let the first pass end where the second one starts. `steps` is the total of both "
+        "passes, and the same in both; steps are counted from 0 and the end is excluded: `0..2 "
+        "of 4`, then `2..4 of 4`."
+    ),
     bad="""\
 wan 1
 use wan22
@@ -80,7 +84,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             steps=handoff.after.settings.steps,
             count=counted((end or 0) - (start or 0), "step"),
             verb="is" if (end or 0) - (start or 0) == 1 else "are",
-            numbers=f", for each has the other's part{handoff.numbers}"
+            numbers=f", because each has the steps of the other{handoff.numbers}"
             if exchanged
             else handoff.numbers,
         )
@@ -91,4 +95,4 @@ def _exchange(handoff: Handoff) -> Fix | None:
     first, second = handoff.before.settings, handoff.after.settings
     edits = steps(handoff.before, start=second.start, end=second.end)
     more = steps(handoff.after, start=first.start, end=first.end)
-    return fix_of("Let the two parts change places", (*edits, *more)) if edits and more else None
+    return fix_of("Swap the two parts", (*edits, *more)) if edits and more else None

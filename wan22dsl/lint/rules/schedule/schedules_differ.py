@@ -21,11 +21,13 @@ MESSAGE = Message(
     name="schedules-differ",
     severity=Severity.WARNING,
     summary="Passes of one split have different samplers or schedulers",
-    text="{after} goes on with {what} {own}, and {before} has {other}{numbers}.",
-    why="A scheduler decides how much noise each step has. With another one, the second pass "
-    "begins at other noise than the first one left: with `simple` and then `karras` it is "
-    "off by a hundred times. Another sampler alone hands over exactly (but for dpm_2 and "
-    "uni_pc, which count one step more); it is rarely meant, and said as a note.",
+    text="{after} continues with {what} {own}, and {before} has {other}{numbers}.",
+    why=(
+        "A scheduler sets the noise of each step. With another one, the second pass starts at "
+        "other noise than the first one left: with `simple` and then `karras` it is off by a "
+        "factor of a hundred. Another sampler alone hands off exactly (except dpm_2 and uni_pc, "
+        "which count one step more); it is rarely intended, and reported as a note."
+    ),
     help="Give both passes the same sampler and scheduler.",
     bad="""\
 wan 1

@@ -20,12 +20,16 @@ MESSAGE = Message(
     name="seed-without-effect",
     severity=Severity.NOTE,
     summary="A seed has no effect on its pass",
-    text="The seed {seed} of {who} does nothing: the pass adds no noise, and its sampler "
-    "({sampler}) draws none.",
-    why="The frames are the same with any seed. But ComfyUI takes the node for changed when its "
-    "seed changes, and runs it again for nothing. To get another video, change the seed of "
-    "the first pass.",
-    help="Write 0, and leave it fixed.",
+    text=(
+        "The seed {seed} of {who} has no effect: the pass adds no noise, and its sampler "
+        "({sampler}) draws none."
+    ),
+    why=(
+        "The frames are the same with any seed. But ComfyUI treats the node as changed when its "
+        "seed changes, and runs it again for nothing. For another video, change the seed of the "
+        "first pass."
+    ),
+    help="Write 0, and keep it fixed.",
     bad="""\
 wan 1
 use wan22

@@ -20,11 +20,16 @@ MESSAGE = Message(
     code="WAN723",
     name="shift-without-effect",
     severity=Severity.WARNING,
-    summary="A shift is replaced by that of a later node",
-    text="{node} sets a shift of {shift}, and {other} sets {after} behind it: the first does nothing.",
-    why="A model has one shift, and each of these nodes puts its own in the place of the one before. The "
-    "pass runs with the last, whatever the others say.",
-    help="Take one of the two nodes away.",
+    summary="A shift is overridden by a later node",
+    text=(
+        "{node} sets a shift of {shift}, and {other} overrides it with {after}: the first has no "
+        "effect."
+    ),
+    why=(
+        "A model has one shift, and each of these nodes replaces the one before. The pass uses "
+        "the last one."
+    ),
+    help="Remove one of the two nodes.",
     bad=small(
         ("model = shifted", "model = ModelSamplingSD3(model = shifted, shift = 5.0)"),
     ),
@@ -45,7 +50,7 @@ def check(view: View) -> Iterator[Diagnostic]:
                 told.add(node.id)
                 yield MESSAGE.at(
                     place(node, "shift"),
-                    related=also_node(last, f"this one counts for {called(pass_)}"),
+                    related=also_node(last, f"{called(pass_)} uses this one"),
                     node=named(node),
                     shift=_shift(view.value(node, "shift")),
                     other=named(last),

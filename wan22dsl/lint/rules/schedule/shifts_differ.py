@@ -25,9 +25,11 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="Passes of one split have different shifts",
     text="{after} has shift {own} and {before} has {other}{missing}{numbers}.",
-    why="The shift bends the schedule: the same step has more noise at a higher shift. Each "
-    "pass takes its own for granted, so the second one expects other noise than the first "
-    "one left. Less than expected comes out smooth and flat, more comes out noisy.",
+    why=(
+        "The shift bends the schedule: the same step has more noise at a higher shift. Each pass "
+        "assumes its own, so the second one expects other noise than the first one left. With "
+        "less noise than expected the frames are smooth and flat, with more they are noisy."
+    ),
     help="Give both passes the same shift.",
     bad="""\
 wan 1
@@ -76,7 +78,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             after=called(handoff.after),
             own=number(_shift(handoff.after)),
             other=number(_shift(handoff.before)),
-            missing=f" (no node sets that of {called(bare[0])}, so Wan's own holds)"
+            missing=f" (no node sets that of {called(bare[0])}, so Wan's own applies)"
             if bare
             else "",
             numbers=handoff.numbers,

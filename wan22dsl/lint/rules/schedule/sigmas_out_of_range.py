@@ -51,10 +51,12 @@ MESSAGE = Message(
     code="WAN725",
     name="sigmas-out-of-range",
     severity=Severity.WARNING,
-    summary="Noise levels rise, or are outside of Wan's range",
+    summary="Noise levels rise, or are outside Wan's range",
     text="{node} gives {who} {what}.",
-    why="Wan's noise goes from 1, noise alone, down to 0, the picture. Levels such as 14.6 are those of "
-    "Stable Diffusion: at them Wan is asked for steps it never saw, and what comes out is noise.",
+    why=(
+        "Wan's noise goes from 1 (pure noise) down to 0 (the picture). Levels such as 14.6 "
+        "belong to Stable Diffusion: Wan was never trained on them, and the result is noise."
+    ),
     help="{help}",
     bad=_GRAPH.format(
         sigmas="KarrasScheduler(steps = 20, sigma_max = 14.6, sigma_min = 0.03, rho = 7.0)"
@@ -97,12 +99,12 @@ def _told(view: View, source: Node) -> tuple[str, str] | None:
         if len(written) < 2 or in_range(written):
             return None
         if max(written) <= MOST:
-            return "noise levels that rise, and sampling goes down", "Write them from 1 down to 0."
+            return "noise levels that rise, but sampling goes down", "Write them from 1 down to 0."
         highest: Any = max(written)
     else:
         highest = view.value(source, "sigma_max")
     if type(highest) in {int, float} and highest > MOST:
-        return f"noise levels from {number(highest)} down, and Wan has 1 to 0", _FROM_MODEL
+        return f"noise levels from {number(highest)} down, but Wan's are 1 to 0", _FROM_MODEL
     return None
 
 

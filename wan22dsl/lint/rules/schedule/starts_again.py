@@ -21,9 +21,10 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A pass starts again from pure noise after another pass",
     text="{who} starts again from pure noise after {before}: {effect}.",
-    why="A whole schedule begins at sigma 1, where the latent is all noise. What the pass before "
-    "made is not refined but made anew, with its frames as a picture to go by, or with "
-    "nothing of it at all.",
+    why=(
+        "A whole schedule starts at sigma 1, where the latent is pure noise. The result of the "
+        "previous pass is not refined but replaced."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -102,5 +103,5 @@ def _frames(pass_: Pass) -> tuple[str, str] | None:
 
 
 def _lost(before: Pass) -> tuple[str, str]:
-    effect = f"at denoise 1 nothing is left of what {called(before)} made"
-    return effect, "Give {who} a `denoise` below 1, or let it go on with the schedule of {before}."
+    effect = f"at denoise 1 nothing is left of the result of {called(before)}"
+    return effect, "Give {who} a `denoise` below 1, or let it continue the schedule of {before}."

@@ -24,13 +24,18 @@ MESSAGE = Message(
     name="starts-late",
     severity=Severity.WARNING,
     summary="A pass on an empty latent starts late in its schedule",
-    text="{who} begins at sigma {level}, {how}, and its latent is empty: there is no picture "
-    "under the noise.",
-    why="A later start, like a `denoise` below 1, keeps a part of what is in the latent. In an "
-    "empty one there is nothing to keep, so the model takes a grey nothing for the picture "
-    "that it should go on with: flat, faded frames.",
-    help="Begin at step 0 (or at a denoise of 1), or give it a video, encoded with `encode_frames` "
-    "(in ComfyUI VAEEncode).",
+    text=(
+        "{who} starts at sigma {level}, {how}, but its latent is empty: there is no picture "
+        "under the noise."
+    ),
+    why=(
+        "A later start, like a `denoise` below 1, keeps a part of the latent. An empty latent "
+        "has nothing to keep, so the model continues from plain grey: flat, faded frames."
+    ),
+    help=(
+        "Start at step 0 (or at a denoise of 1), or give it a video, encoded with "
+        "`encode_frames` (in ComfyUI VAEEncode)."
+    ),
     bad="""\
 wan 1
 use wan22
@@ -77,7 +82,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if late and pass_.sigmas and pass_.sigmas[0] < 0.999 and pass_.id not in exchanged:
             yield MESSAGE.at(
                 setting(pass_, "start_at_step", "step", "steps"),
-                fix=fix_of("Begin at step 0", steps(pass_, start=0)),
+                fix=fix_of("Start at step 0", steps(pass_, start=0)),
                 who=called(pass_),
                 level=level(pass_.sigmas[0]),
                 how=f"at step {settings.start} of {settings.steps}",

@@ -22,11 +22,15 @@ MESSAGE = Message(
     name="starts-without-noise",
     severity=Severity.WARNING,
     summary="The first pass adds no noise to an empty latent",
-    text="{who} is the first pass and adds no noise, and its latent is empty: it has nothing to "
-    "sample from{instead}.",
-    why="Sampling takes noise away, step by step, until a picture is left. Without noise in it, "
-    "an empty latent stays empty: a flat, dead picture, whatever the seed. Only the passes "
-    "that go on with a split add none, since they get theirs from the pass before.",
+    text=(
+        "{who} is the first pass and adds no noise, and its latent is empty: it has nothing to "
+        "sample from{instead}."
+    ),
+    why=(
+        "Sampling removes noise, step by step, until a picture is left. Without noise, an empty "
+        "latent stays empty: a flat, dead picture with any seed. Only later passes of a split "
+        "add none, since they get theirs from the pass before."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -71,7 +75,7 @@ def check(view: View) -> Iterator[Diagnostic]:
                 span,
                 fix=None if first else switched(span, on=True, who="the first pass add noise"),
                 who=called(pass_),
-                instead=f"; {named(first)} makes what it should begin with, and nothing takes that"
+                instead=f"; {named(first)} makes its start latent, and nothing uses that"
                 if first
                 else "",
                 help=f"Link `latent_image` to {named(first)}."

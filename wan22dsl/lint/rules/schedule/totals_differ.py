@@ -20,13 +20,18 @@ MESSAGE = Message(
     name="totals-differ",
     severity=Severity.WARNING,
     summary="Passes of one split count different totals of steps",
-    text="{after} goes on at step {start} of {steps} after {before}, which ends at step {end} of "
-    "{total}{numbers}.",
-    why="A step is a place in a schedule, and means another noise in a schedule of another "
-    "length. Three of 24 steps and then one of 8 do hand over exactly, so it is the noise "
-    "that is judged here, not the number.",
-    help="Give both passes the same total, or let the second one begin at the step that has the "
-    "same noise.",
+    text=(
+        "{after} continues at step {start} of {steps} after {before}, which ends at step {end} "
+        "of {total}{numbers}."
+    ),
+    why=(
+        "A step is a place in a schedule, and has other noise in a schedule of another length. "
+        "Three of 24 steps and then one of 8 do hand off exactly, so this rule compares the "
+        "noise, not the number."
+    ),
+    help=(
+        "Give both passes the same total, or start the second one at the step with the same noise."
+    ),
     bad="""\
 wan 1
 use wan22

@@ -32,11 +32,13 @@ MESSAGE = Message(
     code="WAN726",
     name="wrapper-steps",
     severity=Severity.WARNING,
-    summary="A WanVideoSampler refuses its steps, or does not fit the sampler before",
+    summary="A WanVideoSampler has invalid steps, or does not fit the previous sampler",
     text="{node} {what}.",
-    why="WanVideoSampler counts as KSamplerAdvanced does: `start_step` is the first step that it runs, "
-    "`end_step` the first that it does not, and -1 the end. Both samplers of a split need one schedule: the "
-    "same steps, shift and scheduler, and the second begins where the first ends.",
+    why=(
+        "WanVideoSampler counts like KSamplerAdvanced: `start_step` is the first step that it "
+        "runs, `end_step` the first that it does not, and -1 the end. Both samplers of a split "
+        "need the same steps, shift and scheduler, and the second starts where the first ends."
+    ),
     help="{help}",
     bad=_GRAPH.format(start=4),
     good=_GRAPH.format(start=3),
@@ -103,25 +105,25 @@ def _refused(view: View, node: Node, own: _Range) -> tuple[str, str, str] | None
     if own.start >= own.steps:
         return (
             "start_step",
-            f"begins at step {own.start} of {own.steps}, so it stops with an error",
-            f"Begin below {own.steps}.",
+            f"starts at step {own.start} of {own.steps}, so it fails",
+            f"Start below {own.steps}.",
         )
     if own.end > own.steps:
         return (
             "end_step",
-            f"is to end at step {own.end} of {own.steps}, so it stops with an error",
+            f"ends at step {own.end} of {own.steps}, so it fails",
             f"Write {own.steps}, or -1 for the end.",
         )
     if own.start >= own.end:
         return (
             "end_step",
-            f"begins at step {own.start} and ends at step {own.end}, so it stops with an error",
-            "Let it end behind its first step.",
+            f"starts at step {own.start} and ends at step {own.end}, so it fails",
+            "Let it end after its first step.",
         )
     if own.start and _denoise(view, node) < 1:
         return (
             "start_step",
-            f"has a denoise_strength below 1 and begins at step {own.start}, so it stops with an error",
+            f"has a denoise_strength below 1 and starts at step {own.start}, so it fails",
             "Use one of the two.",
         )
     return None
@@ -137,7 +139,10 @@ def _meeting(
             item, other = (
                 number(x) if type(x) in {int, float} else f'"{x}"' for x in (item, other)
             )
-            what = f"goes on with {name} {other} where {named(before)} has {item}: it expects other noise"
+            what = (
+                f"continues with {name} {other} where {named(before)} has {item}: it expects "
+                "other noise"
+            )
             return name, what, f"Give both the same {name}."
     if first.end == own.start:
         return None
@@ -145,10 +150,10 @@ def _meeting(
     gap = first.end < own.start
     verb = "is" if abs(own.start - first.end) == 1 else "are"
     what = (
-        f"begins at step {own.start} where {named(before)} ends at step {first.end} of {first.steps}: "
-        f"{count} {verb} {'left out' if gap else 'run twice'}"
+        f"starts at step {own.start} where {named(before)} ends at step {first.end} of "
+        f"{first.steps}: {count} {verb} {'skipped' if gap else 'run twice'}"
     )
-    return "start_step", what, "Let the second begin where the first ends."
+    return "start_step", what, "Let the second start where the first ends."
 
 
 def _range(view: View, node: Node) -> _Range | None:

@@ -23,10 +23,12 @@ MESSAGE = Message(
     severity=Severity.ERROR,
     summary="A node gives Wan the sampling of another model",
     text="{node} gives {who} the sampling of another model: {effect}.",
-    why="Wan's models are told the noise of a step as a number from 1000 down to 0. These nodes replace how "
-    "that number is counted, or how noise is added at all. ComfyUI runs it without a word, and what "
-    "comes out is noise.",
-    help="Use ModelSamplingSD3, which is the one for Wan.",
+    why=(
+        "Wan's models receive the noise of a step as a number from 1000 down to 0. These nodes "
+        "change how that number is computed, or how noise is added. ComfyUI runs them silently, "
+        "and the result is noise."
+    ),
+    help="Use ModelSamplingSD3, the node for Wan.",
     bad=small(
         (
             "ModelSamplingSD3(model = model, shift = 8.0)",
@@ -38,8 +40,8 @@ MESSAGE = Message(
     "multiplier 1000 for Wan, 1 in ModelSamplingAuraFlow",
 )
 
-_COUNTED = "it counts the noise from 1 to 0, where Wan expects 1000 to 0"
-_OTHER = "it adds and removes noise in another way than Wan was trained with"
+_COUNTED = "it numbers the noise from 1 to 0, where Wan expects 1000 to 0"
+_OTHER = "it adds and removes noise in another way than in Wan's training"
 
 
 def check(view: View) -> Iterator[Diagnostic]:

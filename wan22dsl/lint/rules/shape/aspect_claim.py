@@ -23,8 +23,10 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A name claims an aspect ratio that the video does not have",
     text="{what} of {node} says {claim}, but it is {size}, which is {ratio}.",
-    why="Who takes the name at its word puts the video where it does not fit, and gets bars or a crop. "
-    "832x1216 is often called 9:16 and is 13:19.",
+    why=(
+        "Where the ratio differs from the name, the video gets bars or a crop. 832x1216 is often "
+        "called 9:16 and is 13:19."
+    ),
     help="{claim} in multiples of 16 is {sizes}.",
     bad="""\
 wan 1

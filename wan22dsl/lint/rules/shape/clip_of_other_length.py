@@ -23,8 +23,10 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="An input clip has another length than the video",
     text="{node} makes {made} and gets a clip of {given} as `{input}`: {effect}.",
-    why="ComfyUI lays the frames that it gets over the beginning, takes grey where there are none, and "
-    "drops what is too much, all without a word.",
+    why=(
+        "ComfyUI silently puts the frames at the start, fills missing ones with grey, and drops "
+        "the rest."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -104,7 +106,7 @@ def _told(view: View, node: Node, name: str) -> Diagnostic | None:
     if (control and given > made) or (not control and given < made * _WHOLE):
         return None
     rest = counted(abs(made - given), "frame")
-    effect = f"the last {rest} of it are dropped" if given > made else f"the last {rest} are grey"
+    effect = f"its last {rest} are dropped" if given > made else f"its last {rest} are grey"
     return MESSAGE.at(
         place(node, "length", name),
         node=named(node),
@@ -112,9 +114,9 @@ def _told(view: View, node: Node, name: str) -> Diagnostic | None:
         given=counted(given, "frame"),
         input=name,
         effect=effect,
-        help="Cut the clip, `-> take(…)`, or make it all."
+        help="Cut the clip, `-> take(…)`, or make all of it."
         if given > made
-        else f"Make {counted(given, 'frame')}, or bring a longer clip.",
+        else f"Make {counted(given, 'frame')}, or use a longer clip.",
     )
 
 

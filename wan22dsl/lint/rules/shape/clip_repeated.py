@@ -38,12 +38,18 @@ MESSAGE = Message(
     code="WAN816",
     name="clip-repeated",
     severity=Severity.WARNING,
-    summary="All frames of a clip are the start image of the next",
-    text="{node} gets all {given} of the clip before as `start_image`, and makes {made}: {effect}.",
-    why="A start image may be several frames, and every frame that is given is kept as it is. To go on from "
-    "a clip, its last frame is enough; a few more carry the motion on.",
-    help="Take the last frame: ImageFromBatch with `batch_index` {last} and `length` 1 (`-> last_frame` in "
-    "the language).",
+    summary="All frames of a clip are the start image of the next one",
+    text=(
+        "{node} gets all {given} of the previous clip as `start_image`, and makes {made}: {effect}."
+    ),
+    why=(
+        "A start image may have several frames, and all of them are kept unchanged. To continue "
+        "a clip, its last frame is enough; a few more continue the motion."
+    ),
+    help=(
+        "Use the last frame: ImageFromBatch with `batch_index` {last} and `length` 1 (`-> "
+        "last_frame` in the language)."
+    ),
     bad=_PIPELINE.format(image="first"),
     good=_PIPELINE.format(image="first -> last_frame"),
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py, WanImageToVideo: start_image[:length], its mask",
@@ -68,7 +74,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         new = made - given
         yield MESSAGE.at(
             place(node, "start_image"),
-            related=also(before, "this is the last pass of the clip before"),
+            related=also(before, "this is the last pass of the previous clip"),
             node=named(node),
             given=counted(given, "frame"),
             made=counted(made, "frame"),

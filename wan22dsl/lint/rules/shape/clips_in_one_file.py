@@ -24,11 +24,16 @@ MESSAGE = Message(
     code="WAN812",
     name="clips-in-one-file",
     severity=Severity.WARNING,
-    summary="Several clips are decoded into one row of frames",
-    text="{node} makes {count} clips at once, and they are decoded to one row of frames.",
-    why="ComfyUI does not keep the clips of a batch apart: what is saved is one file with all of them, one "
-    "behind the other. A batch needs that many times the memory as well.",
-    help="Make one clip at a time, with another seed for each, or cut the row: `-> take(…)`, `-> skip(…)`.",
+    summary="Several clips are decoded into one sequence of frames",
+    text="{node} makes {count} clips at once, and they are decoded into one sequence of frames.",
+    why=(
+        "ComfyUI does not keep the clips of a batch apart: they are saved in one file, one after "
+        "the other. A batch also needs that many times the memory."
+    ),
+    help=(
+        "Make one clip at a time, each with its own seed, or cut the sequence: `-> take(…)`, `-> "
+        "skip(…)`."
+    ),
     bad="""\
 wan 1
 use wan22

@@ -25,10 +25,12 @@ MESSAGE = Message(
     name="frames-off-formula",
     severity=Severity.WARNING,
     summary="A number of frames is not 4k + 1",
-    text="{node} is asked for {asked} and makes {made}.",
-    why="Wan's VAE takes four frames together, behind the first one, so a clip has 4k + 1 frames: "
-    "77, 81, 85. ComfyUI takes any number, drops what is left over without a word, and its "
-    "editor rounds it.",
+    text="{node} is set to {asked} and makes {made}.",
+    why=(
+        "After the first frame, Wan's VAE encodes groups of four, so a clip has 4k + 1 frames: "
+        "77, 81, 85. ComfyUI accepts any number and silently drops the rest; its editor rounds "
+        "it."
+    ),
     help="Use {lower} or {upper}.",
     bad="""\
 wan 1

@@ -22,10 +22,15 @@ MESSAGE = Message(
     name="latent-of-other-shape",
     severity=Severity.WARNING,
     summary="The latent and the conditioning have different sizes or lengths",
-    text="{who} works on a latent of {latent}, with the conditioning of {node}, which is made for {made}.",
-    why="The picture and its mask are part of the conditioning, frame by frame. ComfyUI stretches them to "
-    "the latent without a word, so they are smeared, and stand on other frames than they were meant for.",
-    help="Take the latent from the same node as the conditioning, or give both one size and length.",
+    text=(
+        "{who} samples a latent of {latent}, with the conditioning of {node}, which is made for "
+        "{made}."
+    ),
+    why=(
+        "The picture and its mask are part of the conditioning, frame by frame. ComfyUI silently "
+        "stretches them to the latent, so they are smeared and apply to the wrong frames."
+    ),
+    help="Use the latent of the same node as the conditioning, or give both one size and length.",
     bad="""\
 wan 1
 

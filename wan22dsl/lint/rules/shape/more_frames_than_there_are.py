@@ -20,10 +20,12 @@ MESSAGE = Message(
     code="WAN811",
     name="more-frames-than-there-are",
     severity=Severity.WARNING,
-    summary="More frames are taken than there are",
+    summary="More frames are taken than exist",
     text="{node} takes {wanted} from frame {start} on, and there are {given}: it gets {got}.",
-    why="ComfyUI gives what there is, without a word. Interpolation puts frames between others, so n frames "
-    "become (n - 1) * times + 1: 81 become 161, not 162.",
+    why=(
+        "ComfyUI silently returns fewer frames. Interpolation adds frames between others, so n "
+        "frames become (n - 1) * times + 1: 81 become 161, not 162."
+    ),
     help="Take {got}.",
     bad="""\
 wan 1

@@ -20,9 +20,11 @@ MESSAGE = Message(
     name="odd-size",
     severity=Severity.ERROR,
     summary="A video with an odd width or height is written as h264",
-    text="{node} writes {size} as h264, which takes even widths and heights only.",
-    why="h264 in the usual form (yuv420p) keeps colours for blocks of 2x2 pixels. The encoder refuses any "
-    "other size when the file is written: after everything else is done.",
+    text="{node} writes {size} as h264, which allows only even widths and heights.",
+    why=(
+        "h264 in the usual form (yuv420p) stores colours for blocks of 2x2 pixels. The encoder "
+        "rejects any other size when the file is written: after everything else."
+    ),
     help="Scale or crop to even numbers: {help}.",
     bad="""\
 wan 1

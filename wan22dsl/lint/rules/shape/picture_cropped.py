@@ -22,11 +22,15 @@ MESSAGE = Message(
     name="picture-cropped",
     severity=Severity.WARNING,
     summary="A picture is cropped to the shape of the video",
-    text="`{input}` of {node} is {given} ({given_ratio}) and the video {made} ({made_ratio}): {share} % of "
-    "the picture is cut off, {where}.",
-    why="ComfyUI scales a picture until it covers the frame, and cuts off what stands over, in equal parts "
-    "on both sides: heads and feet, as a rule. Less than a tenth is a note.",
-    help="Crop or pad the picture yourself, or take a size of its shape, such as {help}.",
+    text=(
+        "`{input}` of {node} is {given} ({given_ratio}) and the video {made} ({made_ratio}): "
+        "{share} % of the picture is cut off, {where}."
+    ),
+    why=(
+        "ComfyUI scales a picture until it covers the frame, and crops the rest equally on both "
+        "sides: usually heads and feet. Less than a tenth is a note."
+    ),
+    help="Crop or pad the picture yourself, or use a size of its shape, such as {help}.",
     bad="""\
 wan 1
 use wan22

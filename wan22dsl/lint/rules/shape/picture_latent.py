@@ -31,8 +31,10 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A video is made from a latent for single pictures",
     text="{node} makes an empty latent for {pictures}, so {who} makes {stills} and no video.",
-    why="Such a latent has no time in it. ComfyUI gives it the channels of Wan's and a length of one frame, "
-    "without a word; with a `batch_size` of 81 it makes 81 pictures that have nothing to do with each other.",
+    why=(
+        "Such a latent has no time dimension. ComfyUI silently gives it Wan's channels and a "
+        "length of one frame; with a `batch_size` of 81 it makes 81 unrelated pictures."
+    ),
     help="Use {instead}, with the `length` of the video.",
     bad=small((_EMPTY, "EmptyLatentImage(width = 1280, height = 704)"), *_CHANGES),
     good=small(*_CHANGES),

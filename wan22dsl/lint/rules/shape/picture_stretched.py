@@ -44,10 +44,12 @@ MESSAGE = Message(
     code="WAN814",
     name="picture-stretched",
     severity=Severity.WARNING,
-    summary="A picture is stretched out of its shape",
+    summary="A picture is distorted",
     text="{node} makes {after} of {before}: everything becomes {percent} % {wider}.",
-    why='With `crop` at "disabled" width and height are scaled each for itself, so faces and circles are '
-    "pulled out of shape.",
+    why=(
+        'With `crop` at "disabled" width and height are scaled separately, so faces and circles '
+        "are distorted."
+    ),
     help='Set `crop` to "center", or scale by one factor (ImageScaleBy).',
     bad=_PIPELINE.format(crop="disabled"),
     good=_PIPELINE.format(crop="center"),

@@ -22,8 +22,11 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="An animated picture cannot keep its frame rate",
     text="{node} writes {kind} that plays at {played} fps, not at {fps}.",
-    why="Animated pictures keep how long a frame is shown: a GIF in hundredths of a second, WebP and PNG in "
-    "thousandths. Browsers show a frame of up to 10 ms for 100 ms, so anything faster crawls at 10 fps.",
+    why=(
+        "Animated pictures store the duration of each frame: a GIF in hundredths of a second, "
+        "WebP and PNG in thousandths. Browsers show a frame of up to 10 ms for 100 ms, so "
+        "anything faster plays at 10 fps."
+    ),
     help="Save a video (MP4, WebM), or write at most {most} fps.",
     bad="""\
 wan 1

@@ -24,8 +24,8 @@ MESSAGE = Message(
     name="rate-of-video-unknown",
     severity=Severity.NOTE,
     summary="The frame rate of a loaded video is unknown",
-    text="{node} plays the frames of {file} at {fps} fps; the rate of the video is not known.",
-    why="At another rate than its own a video is in slow motion or too fast, and its sound is out of step.",
+    text="{node} plays the frames of {file} at {fps} fps; the rate of the video is unknown.",
+    why="At another rate a video plays in slow motion or too fast, and its sound is out of sync.",
     help="{help}",
     bad="""\
 wan 1

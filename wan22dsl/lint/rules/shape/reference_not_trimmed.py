@@ -39,10 +39,15 @@ MESSAGE = Message(
     name="reference-not-trimmed",
     severity=Severity.WARNING,
     summary="The reference picture is not trimmed off the video",
-    text="{decode} decodes {frames}, and {node} was asked for {length}: the first {more} are its reference "
-    "picture, not video.",
-    why="The reference stands in front of the latent while it is sampled, so that the model can look at it, "
-    "and must be cut off before decoding. With it the video begins with a frozen or broken picture.",
+    text=(
+        "{decode} decodes {frames}, but {node} is set to {length}: the first {more} are its "
+        "reference picture, not video."
+    ),
+    why=(
+        "The reference is at the start of the latent during sampling, so that the model can see "
+        "it, and must be trimmed before decoding. Otherwise the video starts with a frozen or "
+        "broken picture."
+    ),
     help="Put TrimVideoLatent before the decoder, with `trim_amount` from the output `trim_latent` of {node} "
     "(`-> wan22.trim_vace`, `-> wan22.trim_animate` in the language).",
     bad=_GRAPH.format(trim=""),
@@ -68,7 +73,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         yield MESSAGE.at(
             place(decoder, "samples"),
-            related=also_node(node, "this node puts the picture in front"),
+            related=also_node(node, "this node adds the picture at the start"),
             decode=named(decoder),
             frames=counted(frames, "frame"),
             node=named(node),

@@ -19,12 +19,14 @@ MESSAGE = Message(
     code="WAN805",
     name="size-off-area",
     severity=Severity.WARNING,
-    summary="A frame size is far from those of the model's training",
+    summary="A frame size is far from the sizes of the model's training",
     text="{who} makes frames of {size}, {much} that its model was made for ({official}){cost}.",
-    why="Above the sizes of its training a model repeats itself: second heads, doubled limbs, drifting "
-    "backgrounds. Time and memory grow faster than the area. Up to a seventh more is left unsaid. Far below "
-    "them there are too few points for a face or a hand.",
-    help="Make it at {help}, and enlarge the frames: `-> upscale(…)`.",
+    why=(
+        "Above its training sizes a model repeats itself: second heads, doubled limbs, drifting "
+        "backgrounds. Time and memory grow faster than the area. Up to a seventh more is not "
+        "reported. Far below them there are too few pixels for a face or a hand."
+    ),
+    help="Use {help}, and enlarge the frames: `-> upscale(…)`.",
     bad="""\
 wan 1
 use wan22

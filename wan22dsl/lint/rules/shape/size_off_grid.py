@@ -22,11 +22,13 @@ MESSAGE = Message(
     name="size-off-grid",
     severity=Severity.WARNING,
     summary="A size is not a multiple of the model's grid",
-    text="{node} is asked for {asked}{made}.",
-    why="The 14B models work in blocks of 16 pixels, the 5B model in blocks of 32. ComfyUI cuts a "
-    "size down to whole latent pixels (8, and 16 for the 5B model) without a word; what is "
-    "then not whole blocks is padded inside of the model, and rounded as soon as somebody "
-    "saves the workflow in the editor.",
+    text="{node} is set to {asked}{made}.",
+    why=(
+        "The 14B models work in blocks of 16 pixels, the 5B model in blocks of 32. ComfyUI "
+        "silently cuts a size down to whole latent pixels (8, and 16 for the 5B model); partial "
+        "blocks are padded inside the model, and rounded as soon as somebody saves the workflow "
+        "in the editor."
+    ),
     help="Use {help}: multiples of {grid}.",
     bad="""\
 wan 1
@@ -80,7 +82,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             asked=f"{width}x{height}",
             made=f" and makes {made[0]}x{made[1]}"
             if cut
-            else f", which is not whole blocks of {shape.grid_px} pixels",
+            else f", which is not a multiple of {shape.grid_px} pixels",
             help=help,
             grid=shape.grid_px,
         )

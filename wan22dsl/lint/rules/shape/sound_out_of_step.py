@@ -20,10 +20,12 @@ MESSAGE = Message(
     code="WAN818",
     name="sound-out-of-step",
     severity=Severity.WARNING,
-    summary="The frames of a loaded video play out of step with its sound",
+    summary="The frames of a loaded video are out of sync with its sound",
     text="{node} plays the frames of {file} at {fps} fps, and its sound as at {made} fps.",
-    why="Frames at another rate last longer or shorter than their sound: after a minute at 24 instead of "
-    "25 fps the two are more than two seconds apart.",
+    why=(
+        "Frames at another rate last longer or shorter than their sound: after a minute at 24 "
+        "instead of 25 fps they are more than two seconds apart."
+    ),
     help="Write {made}.",
     bad="""\
 wan 1

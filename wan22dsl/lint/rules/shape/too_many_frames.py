@@ -22,11 +22,15 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A clip has more frames than its model was made for",
     text="{who} makes {frames} frames at once; its model was made for {official}{cost}.",
-    why="Beyond its length a model tends to run back to the beginning. Attention compares every "
-    "frame with every other, so time grows faster than the length, and the memory with it: what "
-    "does not fit is streamed to the card in every step.",
-    help="Make shots of {official} frames, each from the last frame of the one before, and join "
-    "them.",
+    why=(
+        "Beyond its length a model tends to return to the beginning. Attention compares every "
+        "frame with every other, so time and memory grow faster than the length: weights that do "
+        "not fit are streamed to the card in every step."
+    ),
+    help=(
+        "Make shots of {official} frames, each from the last frame of the previous one, and join "
+        "them."
+    ),
     bad="""\
 wan 1
 use wan22

@@ -24,8 +24,10 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="All frames of a video are the start image of a clip",
     text="{node} gets all frames of {file} as `start_image`.",
-    why="A start image may be several frames, and every frame that is given is kept as it is: only the "
-    "frames beyond the end of the video are new.",
+    why=(
+        "A start image may have several frames, and all of them are kept unchanged: only frames "
+        "after the end of the video are new."
+    ),
     help="Take one frame (`-> first_frame` or `-> last_frame` in the language), or use a model that follows "
     "a video, such as VACE or Fun Control.",
     bad="""\

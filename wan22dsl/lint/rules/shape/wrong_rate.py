@@ -25,13 +25,15 @@ MESSAGE = Message(
     code="WAN804",
     name="wrong-rate",
     severity=Severity.WARNING,
-    summary="A video plays at another rate than its frames were made for",
-    text="{node} plays at {fps} fps what was made for {made} fps{seconds}.",
-    why="The 14B models move as at 16 frames a second, the 5B model as at 24; interpolation "
-    "multiplies that. At another rate everything moves too fast or too slowly. The setting `fps` does "
-    "not change how a model moves. Nodes have rates "
-    "of their own when none is written: CreateVideo 30, VHS_VideoCombine 8. A difference of up to "
-    "10 % is a note: it is hard to see, but puts sound out of step.",
+    summary="A video plays at another rate than that of its frames",
+    text="{node} plays frames made for {made} fps at {fps} fps{seconds}.",
+    why=(
+        "The 14B models move at 16 frames per second, the 5B model at 24; interpolation "
+        "multiplies that. At another rate everything moves too fast or too slowly. The setting "
+        "`fps` does not change how a model moves. Nodes have their own defaults: CreateVideo 30, "
+        "VHS_VideoCombine 8. A difference of up to 10 % is a note: it is hard to see, but puts "
+        "sound out of sync."
+    ),
     help="Write {right}, or interpolate first.",
     bad="""\
 wan 1

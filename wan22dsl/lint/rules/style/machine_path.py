@@ -20,9 +20,13 @@ MESSAGE = Message(
     severity=Severity.NOTE,
     summary="A path is valid on one machine only",
     text="`{input}` of {node} is {value}, a path of one machine.",
-    why="Nobody else has that folder, and neither does a server elsewhere; and it tells whoever reads the "
-    "file how that machine is laid out.",
-    help="Put the file beside this one, or into the server's input folder, and write its name alone.",
+    why=(
+        "Other people and other servers do not have that folder, and the path reveals the layout "
+        "of that machine."
+    ),
+    help=(
+        "Put the file next to this one, or into the server's input folder, and write only its name."
+    ),
     bad="""\
 wan 1
 

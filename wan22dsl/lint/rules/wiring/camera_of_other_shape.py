@@ -48,10 +48,14 @@ MESSAGE = Message(
     name="camera-of-other-shape",
     severity=Severity.ERROR,
     summary="A camera move has another shape than the video",
-    text="{node} makes a camera move for {camera}, and {start} makes a video of {video}: sampling fails, "
-    "since the two are added point by point.",
-    why="The move is a grid of rays, one for each point of the latent and each of its steps in time. It is "
-    "never resized, and ComfyUI finds out when the first step begins, after all models are loaded.",
+    text=(
+        "{node} makes a camera move for {camera}, but {start} makes a video of {video}: sampling "
+        "fails, because the two are added element by element."
+    ),
+    why=(
+        "The move is a grid of rays, one for each element of the latent. It is never resized, "
+        "and ComfyUI fails at the first step, after all models are loaded."
+    ),
     help="Give both the same {inputs}, or link those outputs of {node} to {start}.",
     bad=_GRAPH.format(width=640),
     good=_GRAPH.format(width=832),

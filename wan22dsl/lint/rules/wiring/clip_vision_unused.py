@@ -23,9 +23,11 @@ MESSAGE = Message(
     severity=Severity.NOTE,
     summary="A CLIP Vision input has no effect on the model",
     text="{node} gets {inputs}, which the model of {who} does not read.",
-    why="Wan 2.1's image-to-video model looks at its picture through CLIP Vision as well. Wan 2.2's has no "
-    "such part: the encoder is loaded and run, and nothing of it arrives.",
-    help="Take the link away, and the nodes behind it.",
+    why=(
+        "Wan 2.1's image-to-video model also reads its picture through CLIP Vision. Wan 2.2's "
+        "has no such part: the encoder is loaded and run without effect."
+    ),
+    help="Remove the link, and the nodes before it.",
     bad="""\
 wan 1
 

@@ -69,12 +69,13 @@ MESSAGE = Message(
     code="WAN659",
     name="conditioning-passed-by",
     severity=Severity.WARNING,
-    summary="A pass takes the latent of a node, but not its conditioning",
-    text="{who} takes the latent of {node}, and its {inputs} from before that node: {effect}.",
-    why="The latent of such a node is empty. The picture, the control video or the sound that it was given "
-    "travel with `positive` and `negative`, so a sampler that takes the prompts from elsewhere "
-    "never sees them.",
-    help="Take {inputs} from the outputs of {node}.",
+    summary="A pass uses the latent of a node, but not its conditioning",
+    text="{who} uses the latent of {node}, and its {inputs} from before that node: {effect}.",
+    why=(
+        "The latent of such a node is empty. Its picture, control video or sound are part of "
+        "`positive` and `negative`, so a sampler with other prompts never sees them."
+    ),
+    help="Use {inputs} from the outputs of {node}.",
     bad=_GRAPH.format(positive="prompt", negative="nothing"),
     good=_GRAPH.format(positive="start.positive", negative="start.negative"),
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py: concat_latent_image is put into the conditioning",

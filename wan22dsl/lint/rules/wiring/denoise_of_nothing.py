@@ -24,12 +24,16 @@ MESSAGE = Message(
     name="denoise-of-nothing",
     severity=Severity.WARNING,
     summary="A denoise below 1 is applied to an empty latent",
-    text="{who} has denoise {denoise} over the empty latent of {node}: {effect}.",
-    why="A denoise below 1 keeps something of what is in the latent. A conditioning gives an empty one; its "
-    "picture is beside it, not in it. So what is kept is grey, and there is too little noise to make "
-    "anything of it.",
-    help="Sample on with the latent of the pass before, encode its frames (`encode_frames`, in ComfyUI "
-    "VAEEncode), or write denoise 1.",
+    text="{who} has denoise {denoise} on the empty latent of {node}: {effect}.",
+    why=(
+        "A denoise below 1 keeps a part of the latent. A conditioning node returns an empty one; "
+        "its picture is in the conditioning. So the pass starts from grey, with too little noise "
+        "to make a video."
+    ),
+    help=(
+        "Continue from the latent of the previous pass, encode its frames (`encode_frames`, in "
+        "ComfyUI VAEEncode), or write denoise 1."
+    ),
     bad="""\
 wan 1
 use wan22

@@ -20,12 +20,16 @@ MESSAGE = Message(
     name="dtype-of-scaled-file",
     severity=Severity.NOTE,
     summary="A scaled fp8 file is loaded with another weight dtype",
-    text="{node} loads {file} as {dtype}: its weights are fp8 with scales and stay so, and what it keeps "
-    "in higher precision is cut down.",
-    why="A file that is called `scaled` keeps a scale for each weight, and ComfyUI leaves these weights as "
-    "they are. The dtype goes to what is left: norms, biases and embeddings, which lose precision and save "
-    "next to nothing.",
-    help='Write `weight_dtype = "default"`, as the official templates have it.',
+    text=(
+        "{node} loads {file} as {dtype}: its scaled fp8 weights stay as they are, and the "
+        "weights of higher precision are reduced."
+    ),
+    why=(
+        "A `scaled` file stores a scale for each weight, and ComfyUI keeps these weights as they "
+        "are. The dtype applies to the rest: norms, biases and embeddings, which lose precision "
+        "and save next to no memory."
+    ),
+    help='Write `weight_dtype = "default"`, as in the official templates.',
     bad="""\
 wan 1
 use wan22

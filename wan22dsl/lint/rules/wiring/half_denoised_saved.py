@@ -22,8 +22,14 @@ MESSAGE = Message(
     name="half-denoised-saved",
     severity=Severity.NOTE,
     summary="A latent that still has noise is saved between two passes",
-    text="The frames after {who} are saved at sigma {sigma}, before {after} removes the rest of the noise.",
-    why="What is saved shows noise. To look at it is fine; it costs a decode, and is no finished video.",
+    text=(
+        "The frames after {who} are saved at sigma {sigma}, before {after} removes the rest of "
+        "the noise."
+    ),
+    why=(
+        "The saved frames show noise. This is fine for a look at the first pass, but costs a "
+        "decode and is not a finished video."
+    ),
     help="Save after {after}, or use `-> preview`, which keeps no file.",
     bad="""\
 wan 1

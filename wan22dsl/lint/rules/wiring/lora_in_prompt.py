@@ -27,8 +27,10 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A prompt has a LoRA tag that ComfyUI does not read",
     text="The prompt of {node} has the LoRA tag {tag}, which ComfyUI reads as words.",
-    why="The spelling is that of other programs. ComfyUI puts LoRAs on a model by a node, and Wan 2.2 has "
-    "two models, so it could not even say on which. The video is made without it.",
+    why=(
+        "The notation belongs to other programs. ComfyUI applies LoRAs with nodes, and Wan 2.2 "
+        "has two models, so a tag would be ambiguous. The video is made without the LoRA."
+    ),
     help="{help}",
     bad=small((_RAIN, f"{_RAIN} <lora:wan22_rain_5b:0.8>")),
     good=small(),
@@ -69,7 +71,7 @@ def _tag(text: str) -> str | None:
 def _meant(span: Span | None, tag: str) -> tuple[str, Fix | None]:
     """What to do, and a fix where the file declares the LoRA."""
     if span is None or span.source.text.lstrip()[:1] == "{":
-        return "Load the LoRA with LoraLoaderModelOnly, and take the tag out of the prompt.", None
+        return "Load the LoRA with LoraLoaderModelOnly, and remove the tag from the prompt.", None
     tags = list(_TAG.finditer(span.text)) or list(_TAG.finditer(tag))
     if not tags:
         return "Write `add_loras = [name(strength = 0.8)]` in the pipeline instead.", None
@@ -83,7 +85,7 @@ def _meant(span: Span | None, tag: str) -> tuple[str, Fix | None]:
         declared = f'lora {missing} {{ file = "{file}.safetensors" }}'
         return f"Declare `{declared}`, and write `{added}` in the pipeline instead.", None
     if any("noise" in (line or "") for line in lines):
-        return f"Write `{added}` in the pass that it is for instead.", None
+        return f"Write `{added}` in the intended pass instead.", None
     return f"Write `{added}` in the pipeline instead.", _fix(span, added)
 
 

@@ -19,10 +19,12 @@ MESSAGE = Message(
     code="WAN652",
     name="missing-picture",
     severity=Severity.WARNING,
-    summary="A conditioning node lacks the input that its model follows",
+    summary="A conditioning node lacks the input of its model",
     text="{node} has no {inputs}, and {who} runs a model of {family}: {effect}.",
-    why="ComfyUI makes these inputs optional and fills what is missing with an empty picture. The "
-    "model was trained to go by one, so it follows nothing, or the emptiness.",
+    why=(
+        "ComfyUI makes these inputs optional and fills them with an empty picture. The model was "
+        "trained to follow one, so it follows nothing, or the empty picture."
+    ),
     help="{help}",
     bad="""\
 wan 1
@@ -59,14 +61,14 @@ _T2V_WRITTEN = (
 #: For what a model goes by: what happens without it, and what to do.
 _WITHOUT = {
     "start_image": (
-        "it makes a video out of the prompt alone, which it was not trained for",
+        "it makes a video from the prompt alone, which it was not trained for",
         _T2V,
     ),
     "control_video": (
-        "there is nothing that it could follow",
+        "there is nothing to follow",
         "Link the control video: outlines, depth or poses.",
     ),
-    "camera_conditions": ("the camera does what it likes", "Link a WanCameraEmbedding."),
+    "camera_conditions": ("the camera moves at random", "Link a WanCameraEmbedding."),
     "audio_encoder_output": ("the lips follow no sound", "Link an AudioEncoderEncode."),
 }
 

@@ -22,12 +22,16 @@ MESSAGE = Message(
     name="one-prompt-for-both",
     severity=Severity.WARNING,
     summary="One conditioning is both the positive and the negative prompt",
-    text="{who} gets one and the same conditioning as `positive` and as `negative`: at cfg {cfg} the model "
-    "runs twice a step, and the guidance between the two is nothing.",
-    why="Guidance goes from what the model makes of the negative prompt to what it makes of the prompt, "
-    "times cfg. Where both are the same there is no way to go: every cfg gives the picture of cfg 1, in "
-    "twice the time.",
-    help="Link a negative prompt of its own (an empty one will do), or set cfg to 1.",
+    text=(
+        "{who} gets the same conditioning as `positive` and as `negative`: at cfg {cfg} the "
+        "model runs twice per step, and there is no guidance between the two."
+    ),
+    why=(
+        "Guidance is the difference between the results of the prompt and of the negative "
+        "prompt, times cfg. Where both are the same, every cfg gives the picture of cfg 1, in "
+        "twice the time."
+    ),
+    help="Link a separate negative prompt (an empty one will do), or set cfg to 1.",
     bad=small(("negative = negative", "negative = prompt"), (NEGATIVE, "")),
     good=small(),
     source="Comfy-Org/ComfyUI, comfy/samplers.py, cfg_function",

@@ -27,8 +27,11 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="A prompt is linked to the input for the other prompt",
     text="`{input}` of {node} gets {what}{both}.",
-    why="Both inputs take any conditioning, and ComfyUI asks no questions. The video then shows what "
-    "was to be avoided; at cfg 1 the negative input is not even looked at, so the prompt is lost.",
+    why=(
+        "Both inputs accept any conditioning, and ComfyUI does not check it. The video then "
+        "shows what it should avoid; at cfg 1 the negative input is not used, so the prompt is "
+        "lost."
+    ),
     help="{help}",
     bad=small(
         ("positive = prompt", "positive = negative"), ("negative = negative", "negative = prompt")
@@ -69,16 +72,16 @@ def _finding(view: View, nodes: list[Node], links: dict[str, Link]) -> Diagnosti
     return MESSAGE.at(
         place(node, name),
         related=[
-            label for this_node in nodes[1:] for label in also_node(this_node, "so does this node")
+            label for this_node in nodes[1:] for label in also_node(this_node, "this node too")
         ],
-        fix=exchange("Let the two prompts change places", spans, safe=False) if swapped else None,
+        fix=exchange("Swap the two prompts", spans, safe=False) if swapped else None,
         node=named(node),
         input=name,
         what="the negative prompt" if name == "positive" else "the prompt",
         both=f", and `{_OTHER[name]}` {'the prompt' if name == 'positive' else 'the negative one'}"
         if swapped
         else "",
-        help="Let the two links change places."
+        help="Swap the two links."
         if swapped
         else f"Link {'the prompt' if name == 'positive' else 'the negative prompt'} to it.",
     )

@@ -24,12 +24,16 @@ MESSAGE = Message(
     name="two-conditionings",
     severity=Severity.WARNING,
     summary="The passes of a split have different conditionings",
-    text="{node} of {low} is not the conditioning of {high}, with which it shares a schedule; they "
-    "differ in {what}.",
-    why="The passes of a split make one video. With another picture or strength the second pass pulls "
-    "towards another one, and the picture is encoded twice. It is a note where only the prompt differs: "
-    "some do that on purpose.",
-    help="Let one conditioning feed both passes.",
+    text=(
+        "{node} of {low} is not the conditioning of {high}, with which it shares a schedule; "
+        "they differ in {what}."
+    ),
+    why=(
+        "The passes of a split make one video. With another picture or strength the second pass "
+        "pulls towards another one, and the picture is encoded twice. It is a note where only "
+        "the prompt differs, which may be intended."
+    ),
+    help="Use one conditioning for both passes.",
     bad="""\
 wan 1
 use wan22

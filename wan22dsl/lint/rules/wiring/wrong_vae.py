@@ -24,10 +24,14 @@ MESSAGE = Message(
     name="wrong-vae",
     severity=Severity.ERROR,
     summary="The VAE does not fit the model",
-    text="{node} uses {file}, and {who} runs a model of {family}, whose VAE is another: {effect}.",
-    why="The 14B models work on the 16 channels of Wan 2.1's VAE, the 5B model on the 48 channels of Wan "
-    "2.2's own. ComfyUI accepts either, and the shapes fail to fit when the node's turn comes; "
-    "decoding comes after all sampling.",
+    text=(
+        "{node} uses {file}, but {who} runs a model of {family}, which needs another VAE: {effect}."
+    ),
+    why=(
+        "The 14B models use the 16 channels of Wan 2.1's VAE, the 5B model the 48 channels of "
+        "Wan 2.2's. ComfyUI accepts either, and the shapes do not fit when the node runs; "
+        "decoding comes after all sampling."
+    ),
     help="Load {right}.",
     bad="""\
 wan 1
@@ -81,9 +85,9 @@ def check(view: View) -> Iterator[Diagnostic]:
         version, wanted = _version(file), "2.2" if family.endswith("_5b") else "2.1"
         if version == "other":
             effect = (
-                "what it makes is no latent of Wan's"
+                "its output is not a Wan latent"
                 if node is pass_.conditioning
-                else ("it cannot make pictures of Wan's latents")
+                else ("it cannot decode Wan's latents")
             )
         if version is None or version == wanted:
             continue

@@ -9,10 +9,10 @@ from wan22dsl.api.compiler import check, compile
 from wan22dsl.source import Source
 
 
-def graph(remark: str, more: str = "") -> str:
-    """A graph in which a node has a remark, written in line 4."""
+def graph(annotation: str, more: str = "") -> str:
+    """A graph in which a node has an annotation, in line 4."""
     return (
-        f'wan 1\n{more or "# A picture."}\ngraph g {{\nlet a = LoadImage(image = "a.png") {{ {remark} }}\n'
+        f'wan 1\n{more or "# A."}\ngraph g {{\nlet a = LoadImage(image = "a.png") {{ {annotation} }}\n'
         "PreviewImage(images = ImageInvert(image = a.IMAGE))\n}"
     )
 
@@ -51,7 +51,7 @@ def test_facts_are_what_is_read_of_a_node_of_no_known_class() -> None:
     assert nodes["SaveImage"].inputs["filename_prefix"] == "51f 8fps 64"
 
 
-#: A remark that is wrong, the finding, and its fix.
+#: A annotation that is wrong, the finding, and its fix.
 WRONG = {
     'mode = "bypas"': ("WAN304 4:45", 'Did you mean `"bypass"`?'),
     "mode = 4": ("WAN302 4:45", ""),
@@ -61,10 +61,10 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("remark", WRONG)
-def test_a_remark_that_is_wrong_is_told(remark: str) -> None:
-    expected, help = WRONG[remark]
-    (one,) = said(graph(remark))
+@pytest.mark.parametrize("annotation", WRONG)
+def test_a_remark_that_is_wrong_is_told(annotation: str) -> None:
+    expected, help = WRONG[annotation]
+    (one,) = said(graph(annotation))
     assert place(one) == expected
     assert help in one.help
 

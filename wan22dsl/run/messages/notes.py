@@ -11,8 +11,8 @@ ALL_CACHED = Message(
     name="nothing-was-run",
     severity=_W,
     summary="All results come from the server's cache",
-    text="Nothing was run: the server had every result from the run before.",
-    why="The file is the old one, and the times say nothing about speed.",
+    text="All results came from the server's cache.",
+    why="The file is the old one, and the times are no measure of speed.",
     help="Change the seed, or run with `--cold`.",
 )
 
@@ -22,8 +22,8 @@ LORA_WITHOUT_EFFECT = Message(
     severity=_W,
     summary="Parts of a LoRA match nothing in the model",
     text="The server's log says `lora key not loaded` {count} times, such as {example}.",
-    why="Parts of a LoRA matched nothing in the model: it has less effect, or none.",
-    help="Look whether the LoRA is made for this model and this expert.",
+    why="Parts of a LoRA do not match the model: it has less effect, or none.",
+    help="Check whether the LoRA is made for this model and this expert.",
 )
 
 STREAMED = Message(
@@ -32,8 +32,8 @@ STREAMED = Message(
     severity=_W,
     summary="The model weights do not fit on the card",
     text="The weights did not fit on the card: the server's log says `{line}`.",
-    why="What does not fit is sent to the card again in every step, which can cost several seconds each.",
-    help="Close other programs on the card, take fewer frames, a smaller size or a smaller model.",
+    why="The rest is sent to the card again in every step, which can cost several seconds each.",
+    help="Close other programs on the card, use fewer frames, a smaller size or a smaller model.",
 )
 
 SLOW = Message(
@@ -42,7 +42,7 @@ SLOW = Message(
     severity=_W,
     summary="A run or one of its parts takes longer than its target",
     text="{what} took {seconds}, above the target of {target}.",
-    why="The target is the most that such a run should take. {why}",
+    why="The target is the limit for such a run. {why}",
     help="{help}",
 )
 
@@ -51,8 +51,8 @@ TOO_MUCH_MEMORY = Message(
     name="much-memory",
     severity=_W,
     summary="A run uses more memory on the card than its target",
-    text="The card held {size} at its peak, above the target of {target}.",
-    why="What other programs hold on the card is counted as well.",
+    text="The card used {size} at its peak, above the target of {target}.",
+    why="The memory of other programs on the card is included.",
     help="`--staged` holds one pass at a time; fewer frames, a smaller size and a smaller model need less.",
 )
 
@@ -60,10 +60,10 @@ THROTTLED = Message(
     code="WAN922",
     name="card-throttled",
     severity=_W,
-    summary="The card slows itself down during the run",
-    text="The card slowed itself down while it worked: {reasons}.",
+    summary="The card throttles during the run",
+    text="The card throttled during the run: {reasons}.",
     why="Heat or the power limit lower its clocks, and every step takes longer.",
-    help="Look at cooling, power limit and power supply.",
+    help="Check cooling, power limit and power supply.",
 )
 
 OTHER_PROCESSES = Message(
@@ -71,8 +71,8 @@ OTHER_PROCESSES = Message(
     name="card-shared",
     severity=_W,
     summary="Other programs hold memory of the card",
-    text="Other programs held {size} of the card's memory.",
-    why="What they hold is missing for weights and activations.",
+    text="Other programs used {size} of the card's memory.",
+    why="That memory is missing for weights and activations.",
     help="Close them (browsers, games, another ComfyUI), and run again.",
 )
 
@@ -92,8 +92,8 @@ FAULT_DID_NOT_HAPPEN = Message(
     severity=_W,
     summary="A simulated fault does not happen",
     text="The fault `{fault}` did not happen.",
-    why="Nothing came to what it names: the run ended before, or did not need it. So it was not tried.",
-    help="Look whether another fault came first, or name what the run does come to.",
+    why="The run never reached its target, so the fault was not tested.",
+    help="Check whether another fault came first, or name a node that the run reaches.",
 )
 
 NOT_STAGED = Message(
@@ -102,6 +102,6 @@ NOT_STAGED = Message(
     severity=_W,
     summary="A run cannot be staged",
     text="The run was not staged: {reason}.",
-    why="Staged means one prompt for each pass, with the latent saved in between.",
+    why="A staged run has one prompt for each pass, with the latent saved in between.",
     help="",
 )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def remarks(text: str | Path) -> list[str]:
+def notes(text: str | Path) -> list[str]:
     return [one for one in places(text) if one[:6] in ("WAN222", "WAN223")]
 
 
@@ -31,37 +31,37 @@ def remarks(text: str | Path) -> list[str]:
 )
 def test_a_declaration_that_nothing_names_is_a_note(declaration):
     column = declaration.index(" ") + 2
-    assert remarks(piped(declarations=declaration)) == [f"WAN222 3:{column}"]
+    assert notes(piped(declarations=declaration)) == [f"WAN222 3:{column}"]
 
 
 def test_what_only_names_itself_or_what_is_unused_is_named_once():
     declared = "let one = 1\nlet two = one"
-    assert remarks(piped(declarations=declared)) == ["WAN222 4:5"]
+    assert notes(piped(declarations=declared)) == ["WAN222 4:5"]
 
 
 def test_names_in_texts_defaults_and_copies_are_uses():
     declared = 'let a = "x"\nlet b = "{a}"\nparam c: text = b\npass d = wan22.high(prompt = c)'
-    assert remarks(piped('d -> wan22.low -> save("x")', declarations=declared)) == []
+    assert notes(piped('d -> wan22.low -> save("x")', declarations=declared)) == []
 
 
 def test_a_used_file_that_nothing_asks_for():
     text = 'wan 1\nuse wan22\n\npipeline p {\n    flow = LoadImage(image = "a.png").IMAGE -> preview\n}\n'
-    assert remarks(text) == ["WAN222 2:5"]
+    assert notes(text) == ["WAN222 2:5"]
 
 
 def test_a_value_of_a_pipeline_that_is_never_made():
     more = '    let side = wan22.high -> wan22.low -> save("side")\n'
-    assert remarks(piped(more=more)) == ["WAN222 8:9"]
-    assert remarks(piped("side", more=more)) == []
+    assert notes(piped(more=more)) == ["WAN222 8:9"]
+    assert notes(piped("side", more=more)) == []
 
 
 def test_nodes_of_a_graph_are_no_values_of_a_block():
     text = 'wan 1\n\ngraph g {\n    let a = PreviewImage(images = LoadImage(image = "a.png").IMAGE)\n}\n'
-    assert remarks(text) == []
+    assert notes(text) == []
 
 
 def test_a_file_without_a_pipeline_is_there_for_others():
-    assert remarks("wan 1\n\nlet strength = 0.5\n") == []
+    assert notes("wan 1\n\nlet strength = 0.5\n") == []
 
 
 def test_nothing_is_said_of_a_file_that_is_used(tmp_path):
@@ -71,11 +71,11 @@ def test_nothing_is_said_of_a_file_that_is_used(tmp_path):
         "use wan22\n", 'use wan22\nuse "house.wan" as house\n'
     )
     main.write_text(text, encoding="utf-8")
-    assert remarks(main) == []
+    assert notes(main) == []
 
 
 def test_a_mistake_comes_first():
-    assert remarks(piped(declarations="let strength = 0.5\nlet other = strenth")) == []
+    assert notes(piped(declarations="let strength = 0.5\nlet other = strenth")) == []
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_mistake_comes_first():
 )
 def test_a_file_is_declared_once(second, told):
     text = f'wan 1\n\nlora a {{ file = "x.safetensors" }}\n{second}\n\nlet name = "x"\n'
-    assert remarks(text) == told
+    assert notes(text) == told
 
 
 #: Parameters that set nothing, though they are named like a setting; what the pipeline has, how grave.
