@@ -192,7 +192,7 @@ def test_a_picture_that_comes_and_changes_is_seen(session: Session, tmp_path: Pa
     file = tmp_path / "many.wan"
     (tmp_path / "a_1.png").write_bytes(b"no picture")
     first = same(session, file)
-    assert [found.fields["where"] for found in first.inputs].count("beside the .wan file") == 1
+    assert [found.fields["where"] for found in first.inputs].count("next to the .wan file") == 1
     (tmp_path / "a_1.png").unlink()
     second = same(session, file)
     assert not [found for found in second.inputs if "beside" in str(found.fields["where"])]
