@@ -45,7 +45,9 @@ def diagnostic(
 ) -> Diagnostic:
     """The message for how it ended, when it did not end well. `command` gets outputs later."""
     ending = tried.ending
-    again = f"Attempts that failed: {', '.join(retries)}." if retries else "There was no other attempt."
+    again = (
+        f"Attempts that failed: {', '.join(retries)}." if retries else "There was no other attempt."
+    )
     if ending.fault is not None and retry_policy.is_out_of_memory(ending.fault):
         return faults.out_of_memory(
             ending.fault, graph, again, retry_policy.what_fits(plan, _card_bytes(stats))
