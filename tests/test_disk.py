@@ -71,9 +71,9 @@ def test_what_is_no_file_is_refused_at_once(kind):
 def test_a_file_may_have_as_many_bytes_as_are_allowed(tmp_path):
     Path("a").write_bytes(b"12345")
     assert disk.read("a", most_bytes=5) == b"12345"
-    with pytest.raises(UnreadableFile, match=r"^a: is too large (limit: 4 bytes)$"):
+    with pytest.raises(UnreadableFile, match=r"^a: is too large \(limit: 4 bytes\)$"):
         disk.read("a", most_bytes=4)
-    with pytest.raises(UnreadableFile, match="at most 64 MiB"):
+    with pytest.raises(UnreadableFile, match="limit: 64 MiB"):
         with Path("large").open("wb") as file:
             file.truncate(disk.MOST_BYTES + 1)
         disk.read("large")

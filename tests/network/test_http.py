@@ -22,7 +22,7 @@ from wan22dsl.network import http, limits, sockets
         ),
         (TimeoutError(), ServerSilent, "did not answer within 15 seconds"),
         (RemoteDisconnected(), ServerSilent, "closed the connection in the middle"),
-        (BadStatusLine("SSH-2.0"), ServerSilent, "not as ComfyUI does"),
+        (BadStatusLine("SSH-2.0"), ServerSilent, "not like ComfyUI"),
         (sockets.TooMuch(), ServerTooLarge, "sent more than 1048576 bytes"),
     ],
 )

@@ -171,7 +171,7 @@ def test_a_file_that_is_too_large_to_be_true_is_not_begun():
 
 @pytest.mark.parametrize("body", [b"{}", b'{"queue_running": 1, "queue_pending": []}'])
 def test_what_is_no_queue_is_not_taken_for_an_empty_one(body):
-    with answering(body=body) as host, pytest.raises(ServerSilent, match="not as ComfyUI"):
+    with answering(body=body) as host, pytest.raises(ServerSilent, match="not like ComfyUI"):
         client(host).queue()
 
 

@@ -128,7 +128,7 @@ def test_a_server_that_knows_nothing_is_reported_with_the_names_to_look_for(wan,
         assert told.status == 2 and "an injected fault" in told.stderr
     with EmbeddedServer(speed=5000) as server:
         told = fetch(server)
-    assert told.status == 2 and "names that begin with clip" in told.stderr
+    assert told.status == 2 and "names that start with clip" in told.stderr
 
 
 def test_a_record_does_not_decide_whom_we_talk_to(wan, monkeypatch, tmp_path):

@@ -58,7 +58,7 @@ def test_a_model_file_is_stood_in_for_in_one_line(wan, text, name, folder):
     assert record["result"] == "success" and record["not_counted"] == []
     assert done.stderr.count("note[WAN930") == 1
     shown = " ".join(done.stderr.split())
-    assert f"stands in for `{name}`" in shown and folder in shown
+    assert f"placeholders for `{name}`" in shown and folder in shown
     assert "WAN902" not in done.stderr
 
 
@@ -66,7 +66,7 @@ def test_a_model_file_is_stood_in_for_in_one_line(wan, text, name, folder):
 def test_a_custom_node_is_stood_in_for_and_there_is_no_total(wan, card):
     done = simulated(wan, CUSTOM, "--card", card, "--target-seconds", "500")
     record = record_of(done)
-    assert "stands in for `MyFancyUpscaler`" in " ".join(done.stderr.split())
+    assert "placeholders for `MyFancyUpscaler`" in " ".join(done.stderr.split())
     assert record["not_counted"] == ["MyFancyUpscaler: no cost is known for MyFancyUpscaler"]
     assert all(one["total_s"] > 5 for one in record["timing"]["passes"])
     whole = [one for one in record["ratings"] if one["what"].startswith("the whole run")]

@@ -94,7 +94,7 @@ def test_many_stand_beside_each_other() -> None:
         ({"card": "Voodoo 2"}, "unknown card `Voodoo 2`"),
         ({"speed": 0}, "must be above zero"),
         ({"speed": math.nan}, "must be above zero"),
-        ({"faults": ["rain"]}, "the fault `rain` is not understood"),
+        ({"faults": ["rain"]}, "unknown fault `rain`"),
     ],
 )
 def test_what_cannot_be_is_refused_at_once(settings: dict[str, Any], message: str) -> None:

@@ -140,7 +140,7 @@ def test_a_change_of_one_class_changes_one_line() -> None:
         (b'{"catalogue":', "is not a catalogue"),
         (b'{"catalogue":2}', "is not a catalogue"),
         (b'{"catalogue":null,"target":"t"}', "is not a catalogue"),
-        (b'{"catalogue":3,"target":"t"}\n', r"form 3.*form 2.*`wan nodes pull`"),
+        (b'{"catalogue":3,"target":"t"}\n', r"format 3.*format 2.*`wan nodes pull`"),
     ],
 )
 def test_a_header_of_another_shape_is_refused(data: bytes, said: str) -> None:

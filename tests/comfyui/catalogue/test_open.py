@@ -60,7 +60,7 @@ def test_a_byte_order_mark_and_the_line_ends_of_windows_do_no_harm(tmp_path: Pat
         (b"[1, 2]", "is JSON, but not a catalogue"),
         (b"{}", "is JSON, but not a catalogue"),
         (b'{"3": {"class_type": "KSampler", "inputs": {}}}', "is JSON, but not a catalogue"),
-        (b'{"catalogue":7,"target":"t"}\n', "is a catalogue in form 7"),
+        (b'{"catalogue":7,"target":"t"}\n', "is a catalogue in format 7"),
     ],
 )
 def test_a_file_of_another_shape_is_refused(tmp_path: Path, content: bytes, said: str) -> None:

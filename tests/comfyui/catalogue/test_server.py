@@ -108,7 +108,7 @@ def test_this_machine_is_asked_without_a_proxy(
     [
         (401, r"HTTP 401.*name:password@host"),
         (403, r"HTTP 403.*name:password@host"),
-        (404, "not as ComfyUI does"),
+        (404, "not like ComfyUI"),
         (500, r"HTTP 500.*the server's log"),
     ],
 )

@@ -163,7 +163,7 @@ PROBLEMS = {
     "a WebP": (begins(b"RIFF\0\0\0\0WEBP"), "its first bytes are those of a picture"),
     "a WAV": (begins(b"RIFF\0\0\0\0WAVE"), "its first bytes are those of sound"),
     "an MP3": (begins(b"ID3\4"), "its first bytes are those of sound"),
-    "text": (begins(b"hello"), "its first bytes are those of no MP4, Matroska or AVI file"),
+    "text": (begins(b"hello"), "its first bytes are those of an unknown format"),
     "Git LFS pointer": (
         begins(b"version https://git-lfs.github.com/spec/v1\n"),
         "it is a Git LFS pointer; `git lfs pull` downloads the video",
