@@ -112,7 +112,7 @@ def test_a_port_that_is_taken_is_told() -> None:
 
 
 def test_an_unknown_target_is_told() -> None:
-    with pytest.raises(CatalogueError, match=r"no target `9\.9\.9`"):
+    with pytest.raises(CatalogueError, match=r"unknown target `9\.9\.9`"):
         EmbeddedServer(target="9.9.9").start()
 
 

@@ -80,7 +80,7 @@ class Server:
     def _refused(self, code: int) -> str:
         if code in {401, 403}:
             return (
-                f"{self.shown} refused to say which node classes it has (HTTP {code}); "
+                f"{self.shown} refused to list its node classes (HTTP {code}); "
                 "if it asks for a login, set WAN_TOKEN, or write the address as "
                 "https://name:password@host:port"
             )
@@ -91,21 +91,15 @@ class Server:
             )
         if code == 404:
             return self._no_comfyui()
-        return (
-            f"{self.shown} could not say which node classes it has (HTTP {code}); "
-            "see the server's log"
-        )
+        return f"{self.shown} could not list its node classes (HTTP {code}); see the server's log"
 
     def _no_comfyui(self) -> str:
-        return (
-            f"{self.shown} answers, but not as ComfyUI does; "
-            "is this the address and the port that its log names?"
-        )
+        return f"{self.shown} {NOT_COMFYUI}; is this the address and the port that its log names?"
 
     def _silent(self, reason: str) -> str:
         if reason == NOT_COMFYUI:
             return self._no_comfyui()
         return (
             f"{self.shown} {reason}; start ComfyUI or correct the address, "
-            "or take the bundled facts with `--target 0.33.0`"
+            "or use the bundled catalogue with `--target 0.33.0`"
         )
