@@ -64,5 +64,5 @@ class UserData:
 def check_size(size: int, most: int, what: str) -> None:
     """Raises HTTPRequestEntityTooLarge above a limit."""
     if size > most:
-        text = f"The simulated server keeps no {what} above {most}"
+        text = f"The simulated server stores no {what} above {most}"
         raise web.HTTPRequestEntityTooLarge(most, size, text=text)

@@ -86,8 +86,8 @@ class Server:
             )
         if 300 <= code < 400:
             return (
-                f"{self.shown} redirects (HTTP {code}), and redirects are not followed; "
-                "name the address that it points to"
+                f"{self.shown} redirects (HTTP {code}), but redirects are not followed; use "
+                "the address that it points to"
             )
         if code == 404:
             return self._no_comfyui()

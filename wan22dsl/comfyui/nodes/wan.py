@@ -36,7 +36,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         conditioning=Conditioning(
             kind="text_to_video",
             families=("t2v_14b",),
-            with_others="it gets no picture, and expects one",
+            with_others="it expects a picture and gets none",
         ),
     ),
     NodeRecord(
