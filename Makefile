@@ -36,10 +36,11 @@ demo: $(VENV)/demo ## install, compile an example and run it on a simulated card
 test: $(VENV)/developing lint fresh ## run all checks: style, types, generated files, tests (about 11 minutes on 2 cores)
 	$(RUN)/python -m pytest -n auto --maxprocesses 8 -q
 
-lint: $(VENV)/developing ## style, types, and the files for GitHub and pre-commit
+lint: $(VENV)/developing ## style, types, wording, and the files for GitHub and pre-commit
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
+	$(RUN)/python -m pytest -q -p no:cacheprovider tests/test_wording.py
 	$(RUN)/zizmor --offline --quiet --persona pedantic .
 	$(SCHEMA)workflows .github/workflows/*.yml
 	$(SCHEMA)actions action.yml

@@ -138,7 +138,7 @@ def test_what_is_stood_in_for_is_said_before_the_address(
     words = ["--port", "0", "--stand-in", str(tmp_path / "a.wan")]
     with pytest.raises(Told):
         serve.run(**values(*words))  # type: ignore[arg-type]
-    assert said[0] == "stands in for `anna_v3.safetensors`"
+    assert said[0] == "placeholders for `anna_v3.safetensors`"
 
 
 @pytest.mark.parametrize(

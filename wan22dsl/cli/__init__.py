@@ -26,7 +26,7 @@ COMMANDS = {
     "serve": "Simulate a ComfyUI server, without ComfyUI or a GPU.",
     "import": "Import a ComfyUI workflow, or a file that ComfyUI made, as a .wan file.",
     "diff": "Show what differs in meaning between two files of any kind.",
-    "expand": "Show the plain graph that a pipeline stands for.",
+    "expand": "Show the plain graph of a pipeline.",
     "describe": "Describe a pipeline or a ComfyUI workflow.",
     "graph": "Draw a pipeline or a ComfyUI workflow.",
     "explain": "Explain a code such as WAN201.",

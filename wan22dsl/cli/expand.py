@@ -19,7 +19,7 @@ def run(
     params: str | None,
     target: str | None,
 ) -> int:
-    """Show the plain graph that a pipeline stands for.
+    """Show the plain graph of a pipeline.
 
     The graph is a `.wan` file with only ComfyUI nodes; it compiles to the same JSON.
     """

@@ -104,8 +104,8 @@ def run(
 ) -> int:
     """Run a pipeline on a ComfyUI server, and time each pass.
 
-    First the file is linted, and everything that the server lacks is listed. Images beside the file are
-    uploaded. Outputs and the record go to DIR. Ctrl-C stops this run, and nobody else's. WAN_TOKEN is sent
+    First the file is linted, and everything that the server lacks is listed. Images next to the file are
+    uploaded. Outputs and the record go to DIR. Ctrl-C stops only this run. WAN_TOKEN is sent
     as a bearer token to the server that it belongs to.
     """
     from wan22dsl.cli.session import Session

@@ -142,7 +142,7 @@ def _stand_in(server: EmbeddedServer, graphs: list[Graph]) -> None:
     if names:
         shown = ", ".join(f"`{name}`" for name in names[:_MOST_NAMES])
         more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-        streams.say(f"stands in for {shown}{more}")
+        streams.say(f"placeholders for {shown}{more}")
 
 
 #: So many names of what is stood in for are listed.
