@@ -53,7 +53,7 @@ def test_a_sentence_is_a_fault(text: str, fault: Fault) -> None:
     "text", ["", "oom", "oom at", "fire at will", "drop socket", "slow it by 2s"]
 )
 def test_what_is_no_fault_is_told_with_all_there_are(text: str) -> None:
-    with pytest.raises(CommandError, match="write:\n"):
+    with pytest.raises(CommandError, match=r"unknown fault `.*`; write:\n"):
         parse(text)
 
 
