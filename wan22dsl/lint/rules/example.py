@@ -1,4 +1,4 @@
-"""A small graph that is right, for the examples of rules that need plain nodes."""
+"""Graphs that are right, for the examples of rules that need plain nodes."""
 
 from __future__ import annotations
 
@@ -38,10 +38,119 @@ graph demo {
 NEGATIVE = '    let negative = CLIPTextEncode(clip = clip, text = "blurry") { title = "Negative Prompt" }\n'
 
 
-def small(*changes: tuple[str, str]) -> str:
-    """The text of the graph, with some of its words replaced."""
-    text = SMALL
+#: Image to video with both experts, as plain nodes.
+SPLIT = """\
+wan 1
+
+graph demo {
+    let high_model = UNETLoader(
+        unet_name = "wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors"
+        weight_dtype = "default"
+    )
+    let high_shift = ModelSamplingSD3(model = high_model, shift = 5.0)
+    let low_model = UNETLoader(
+        unet_name = "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"
+        weight_dtype = "default"
+    )
+    let low_shift = ModelSamplingSD3(model = low_model, shift = 5.0)
+    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
+    let text = CLIPTextEncode(clip = clip, text = "She smiles")
+    let negative = CLIPTextEncode(clip = clip, text = "blurred")
+    let vae = VAELoader(vae_name = "wan_2.1_vae.safetensors")
+    let image = LoadImage(image = "portrait.png")
+    let start = WanImageToVideo(
+        positive = text
+        negative = negative
+        vae = vae
+        start_image = image.IMAGE
+        width = 832
+        height = 1216
+        length = 81
+        batch_size = 1
+    )
+    let high = KSamplerAdvanced(
+        model = high_shift
+        positive = start.positive
+        negative = start.negative
+        latent_image = start.latent
+        add_noise = "enable"
+        noise_seed = 1
+        steps = 20
+        cfg = 3.5
+        sampler_name = "euler"
+        scheduler = "simple"
+        start_at_step = 0
+        end_at_step = 8
+        return_with_leftover_noise = "enable"
+    )
+    let low = KSamplerAdvanced(
+        model = low_shift
+        positive = start.positive
+        negative = start.negative
+        latent_image = high
+        add_noise = "disable"
+        noise_seed = 0
+        steps = 20
+        cfg = 3.5
+        sampler_name = "euler"
+        scheduler = "simple"
+        start_at_step = 8
+        end_at_step = 20
+        return_with_leftover_noise = "disable"
+    )
+    let frames = VAEDecode(samples = low, vae = vae)
+    SaveImage(images = frames, filename_prefix = "demo")
+}
+"""
+
+#: Text to video with the 5B model, sampled by a range of its steps.
+STEP_RANGE = """\
+wan 1
+
+graph demo {
+    let model = UNETLoader(
+        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
+        weight_dtype = "default"
+    )
+    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
+    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
+    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
+    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
+    let sampled = KSamplerAdvanced(
+        model = model
+        add_noise = "enable"
+        noise_seed = 1
+        steps = 20
+        cfg = 5.0
+        sampler_name = "uni_pc"
+        scheduler = "simple"
+        positive = text
+        negative = CLIPTextEncode(clip = clip, text = "")
+        latent_image = latent
+        start_at_step = 0
+        end_at_step = 20
+        return_with_leftover_noise = "disable"
+    )
+    SaveAnimatedWEBP(
+        images = VAEDecode(samples = sampled, vae = vae)
+        filename_prefix = "demo"
+        fps = 24.0
+        lossless = false
+        quality = 80
+        method = "default"
+    )
+}
+"""
+
+
+def changed(text: str, *changes: tuple[str, str]) -> str:
+    """The text of a graph, with some of its words replaced."""
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new)
     return text
+
+
+def small(*changes: tuple[str, str]) -> str:
+    """The small graph, with some of its words replaced."""
+    return changed(SMALL, *changes)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.model_chain import Trails
+from wan22dsl.lint.rules.example import changed
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.wording import named
 
@@ -19,51 +20,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.lint.rules.view import View
 
-MESSAGE = Message(
-    code="WAN613",
-    name="lora-not-used",
-    severity=Severity.WARNING,
-    summary="A LoRA is loaded, but no sampler uses it",
-    text="{node} applies {lora} to {model}, but no sampler uses its output.",
-    why=(
-        "ComfyUI runs only what an output needs, so the LoRA is silently never loaded: the pass "
-        "uses the base model."
-    ),
-    help="{help}",
-    bad="""\
-wan 1
-
-graph demo {
-    let model = UNETLoader(
-        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
-        weight_dtype = "default"
-    )
-    let grain = LoraLoaderModelOnly(
-        model = model
-        lora_name = "grain.safetensors"
-        strength_model = 0.6
-    )
-    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
-    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
-    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
-    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
-    let sampled = KSampler(
-        model = model
-        positive = text
-        negative = CLIPTextEncode(clip = clip, text = "")
-        latent_image = latent
-        seed = 1
-        steps = 20
-        cfg = 5.0
-        sampler_name = "uni_pc"
-        scheduler = "simple"
-        denoise = 1.0
-    )
-    let frames = VAEDecode(samples = sampled, vae = vae)
-    SaveImage(images = frames, filename_prefix = "demo")
-}
-""",
-    good="""\
+_GRAPH = """\
 wan 1
 
 graph demo {
@@ -95,7 +52,21 @@ graph demo {
     let frames = VAEDecode(samples = sampled, vae = vae)
     SaveImage(images = frames, filename_prefix = "demo")
 }
-""",
+"""
+
+MESSAGE = Message(
+    code="WAN613",
+    name="lora-not-used",
+    severity=Severity.WARNING,
+    summary="A LoRA is loaded, but no sampler uses it",
+    text="{node} applies {lora} to {model}, but no sampler uses its output.",
+    why=(
+        "ComfyUI runs only what an output needs, so the LoRA is silently never loaded: the pass "
+        "uses the base model."
+    ),
+    help="{help}",
+    bad=changed(_GRAPH, ("model = grain", "model = model")),
+    good=_GRAPH,
     source="Comfy-Org/ComfyUI, execution.py: only what an output needs is run",
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import changed
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import named, shown
@@ -16,49 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.lint.rules.view import View
 
-MESSAGE = Message(
-    code="WAN608",
-    name="text-encoder-type",
-    severity=Severity.ERROR,
-    summary="The text encoder of Wan is loaded as another type",
-    text='{node} loads {file} with the type {type}; it needs the type "wan".',
-    why=(
-        "The type selects how the file is read. With any other type the shapes do not fit, and "
-        "loading fails when the prompt runs."
-    ),
-    help='Write `type = "wan"`.',
-    bad="""\
-wan 1
-
-graph demo {
-    let clip = CLIPLoader(
-        clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors"
-        type = "stable_diffusion"
-    )
-    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
-    let model = UNETLoader(
-        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
-        weight_dtype = "default"
-    )
-    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
-    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
-    let sampled = KSampler(
-        model = model
-        positive = text
-        negative = CLIPTextEncode(clip = clip, text = "")
-        latent_image = latent
-        seed = 1
-        steps = 20
-        cfg = 5.0
-        sampler_name = "uni_pc"
-        scheduler = "simple"
-        denoise = 1.0
-    )
-    let frames = VAEDecode(samples = sampled, vae = vae)
-    SaveImage(images = frames, filename_prefix = "demo")
-}
-""",
-    good="""\
+_GRAPH = """\
 wan 1
 
 graph demo {
@@ -88,7 +47,21 @@ graph demo {
     let frames = VAEDecode(samples = sampled, vae = vae)
     SaveImage(images = frames, filename_prefix = "demo")
 }
-""",
+"""
+
+MESSAGE = Message(
+    code="WAN608",
+    name="text-encoder-type",
+    severity=Severity.ERROR,
+    summary="The text encoder of Wan is loaded as another type",
+    text='{node} loads {file} with the type {type}; it needs the type "wan".',
+    why=(
+        "The type selects how the file is read. With any other type the shapes do not fit, and "
+        "loading fails when the prompt runs."
+    ),
+    help='Write `type = "wan"`.',
+    bad=changed(_GRAPH, ('type = "wan"', 'type = "stable_diffusion"')),
+    good=_GRAPH,
     source="Comfy-Org/ComfyUI, comfy/sd.py, CLIPType; run",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import STEP_RANGE, changed
 from wan22dsl.lint.rules.experts.fixes import fix_of, steps
 from wan22dsl.lint.rules.experts.wording import called, place
 
@@ -26,80 +27,8 @@ MESSAGE = Message(
         "steps, and then the split is wrong too."
     ),
     help="Write {steps}, or 10000 for the end.",
-    bad="""\
-wan 1
-
-graph demo {
-    let model = UNETLoader(
-        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
-        weight_dtype = "default"
-    )
-    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
-    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
-    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
-    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
-    let sampled = KSamplerAdvanced(
-        model = model
-        add_noise = "enable"
-        noise_seed = 1
-        steps = 20
-        cfg = 5.0
-        sampler_name = "uni_pc"
-        scheduler = "simple"
-        positive = text
-        negative = CLIPTextEncode(clip = clip, text = "")
-        latent_image = latent
-        start_at_step = 0
-        end_at_step = 30
-        return_with_leftover_noise = "disable"
-    )
-    SaveAnimatedWEBP(
-        images = VAEDecode(samples = sampled, vae = vae)
-        filename_prefix = "demo"
-        fps = 24.0
-        lossless = false
-        quality = 80
-        method = "default"
-    )
-}
-""",
-    good="""\
-wan 1
-
-graph demo {
-    let model = UNETLoader(
-        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
-        weight_dtype = "default"
-    )
-    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
-    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
-    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
-    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
-    let sampled = KSamplerAdvanced(
-        model = model
-        add_noise = "enable"
-        noise_seed = 1
-        steps = 20
-        cfg = 5.0
-        sampler_name = "uni_pc"
-        scheduler = "simple"
-        positive = text
-        negative = CLIPTextEncode(clip = clip, text = "")
-        latent_image = latent
-        start_at_step = 0
-        end_at_step = 20
-        return_with_leftover_noise = "disable"
-    )
-    SaveAnimatedWEBP(
-        images = VAEDecode(samples = sampled, vae = vae)
-        filename_prefix = "demo"
-        fps = 24.0
-        lossless = false
-        quality = 80
-        method = "default"
-    )
-}
-""",
+    bad=changed(STEP_RANGE, ("end_at_step = 20", "end_at_step = 30")),
+    good=STEP_RANGE,
     source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import STEP_RANGE, changed
 from wan22dsl.lint.rules.experts.wording import called, place
 
 if TYPE_CHECKING:
@@ -21,44 +22,12 @@ MESSAGE = Message(
     text="{who} has no effect: {reason}.",
     why="ComfyUI silently returns the latent unchanged; the decoded frames still have its noise.",
     help="Steps are counted from 0 and the end is excluded: `0..2 of 4`, then `2..4 of 4`.",
-    bad="""\
-wan 1
-use wan22
-
-graph demo {
-    let model = UNETLoader(
-        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
-        weight_dtype = "default"
-    )
-    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
-    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
-    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
-    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
-    let sampled = KSamplerAdvanced(
-        model = model
-        add_noise = "enable"
-        noise_seed = 1
-        steps = 20
-        cfg = 5.0
-        sampler_name = "uni_pc"
-        scheduler = "simple"
-        positive = text
-        negative = CLIPTextEncode(clip = clip, text = "")
-        latent_image = latent
-        start_at_step = 20
-        end_at_step = 10000
-        return_with_leftover_noise = "disable"
-    )
-    SaveAnimatedWEBP(
-        images = VAEDecode(samples = sampled, vae = vae)
-        filename_prefix = "demo"
-        fps = 24.0
-        lossless = false
-        quality = 80
-        method = "default"
-    )
-}
-""",
+    bad=changed(
+        STEP_RANGE,
+        ("wan 1\n", "wan 1\nuse wan22\n"),
+        ("start_at_step = 0", "start_at_step = 20"),
+        ("end_at_step = 20", "end_at_step = 10000"),
+    ),
     good="""\
 wan 1
 use wan22

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.example import SPLIT, changed
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.wording import named
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Facts
     from wan22dsl.lint.rules.view import View
+
+_SMALL = "EmptyHunyuanLatentVideo(width = 640, height = 640, length = 81, batch_size = 1)"
 
 MESSAGE = Message(
     code="WAN806",
@@ -31,133 +34,12 @@ MESSAGE = Message(
         "stretches them to the latent, so they are smeared and apply to the wrong frames."
     ),
     help="Use the latent of the same node as the conditioning, or give both one size and length.",
-    bad="""\
-wan 1
-
-graph demo {
-    let high_model = UNETLoader(
-        unet_name = "wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors"
-        weight_dtype = "default"
-    )
-    let high_shift = ModelSamplingSD3(model = high_model, shift = 5.0)
-    let low_model = UNETLoader(
-        unet_name = "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"
-        weight_dtype = "default"
-    )
-    let low_shift = ModelSamplingSD3(model = low_model, shift = 5.0)
-    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
-    let text = CLIPTextEncode(clip = clip, text = "She smiles")
-    let negative = CLIPTextEncode(clip = clip, text = "blurred")
-    let vae = VAELoader(vae_name = "wan_2.1_vae.safetensors")
-    let image = LoadImage(image = "portrait.png")
-    let start = WanImageToVideo(
-        positive = text
-        negative = negative
-        vae = vae
-        start_image = image.IMAGE
-        width = 832
-        height = 1216
-        length = 81
-        batch_size = 1
-    )
-    let small = EmptyHunyuanLatentVideo(width = 640, height = 640, length = 81, batch_size = 1)
-    let high = KSamplerAdvanced(
-        model = high_shift
-        positive = start.positive
-        negative = start.negative
-        latent_image = small
-        add_noise = "enable"
-        noise_seed = 1
-        steps = 20
-        cfg = 3.5
-        sampler_name = "euler"
-        scheduler = "simple"
-        start_at_step = 0
-        end_at_step = 8
-        return_with_leftover_noise = "enable"
-    )
-    let low = KSamplerAdvanced(
-        model = low_shift
-        positive = start.positive
-        negative = start.negative
-        latent_image = high
-        add_noise = "disable"
-        noise_seed = 0
-        steps = 20
-        cfg = 3.5
-        sampler_name = "euler"
-        scheduler = "simple"
-        start_at_step = 8
-        end_at_step = 20
-        return_with_leftover_noise = "disable"
-    )
-    let frames = VAEDecode(samples = low, vae = vae)
-    SaveImage(images = frames, filename_prefix = "demo")
-}
-""",
-    good="""\
-wan 1
-
-graph demo {
-    let high_model = UNETLoader(
-        unet_name = "wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors"
-        weight_dtype = "default"
-    )
-    let high_shift = ModelSamplingSD3(model = high_model, shift = 5.0)
-    let low_model = UNETLoader(
-        unet_name = "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"
-        weight_dtype = "default"
-    )
-    let low_shift = ModelSamplingSD3(model = low_model, shift = 5.0)
-    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
-    let text = CLIPTextEncode(clip = clip, text = "She smiles")
-    let negative = CLIPTextEncode(clip = clip, text = "blurred")
-    let vae = VAELoader(vae_name = "wan_2.1_vae.safetensors")
-    let image = LoadImage(image = "portrait.png")
-    let start = WanImageToVideo(
-        positive = text
-        negative = negative
-        vae = vae
-        start_image = image.IMAGE
-        width = 832
-        height = 1216
-        length = 81
-        batch_size = 1
-    )
-    let high = KSamplerAdvanced(
-        model = high_shift
-        positive = start.positive
-        negative = start.negative
-        latent_image = start.latent
-        add_noise = "enable"
-        noise_seed = 1
-        steps = 20
-        cfg = 3.5
-        sampler_name = "euler"
-        scheduler = "simple"
-        start_at_step = 0
-        end_at_step = 8
-        return_with_leftover_noise = "enable"
-    )
-    let low = KSamplerAdvanced(
-        model = low_shift
-        positive = start.positive
-        negative = start.negative
-        latent_image = high
-        add_noise = "disable"
-        noise_seed = 0
-        steps = 20
-        cfg = 3.5
-        sampler_name = "euler"
-        scheduler = "simple"
-        start_at_step = 8
-        end_at_step = 20
-        return_with_leftover_noise = "disable"
-    )
-    let frames = VAEDecode(samples = low, vae = vae)
-    SaveImage(images = frames, filename_prefix = "demo")
-}
-""",
+    bad=changed(
+        SPLIT,
+        ("    let high = KSampler", f"    let small = {_SMALL}\n    let high = KSampler"),
+        ("latent_image = start.latent", "latent_image = small"),
+    ),
+    good=SPLIT,
     source="Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond: resized to the noise; run",
 )
 
