@@ -140,14 +140,9 @@ def load(file: Path | str) -> Source:
 
 def __getattr__(name: str) -> Any:
     """Imports a public name when it is first used."""
-    for module, names in _HOMES.items():
-        if name in names.split():
-            from importlib import import_module
+    from wan22dsl.lazy import offered
 
-            value = getattr(import_module(f"wan22dsl.{module}"), name)
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module 'wan22dsl' has no attribute {name!r}")
+    return offered(__name__, _HOMES, name)
 
 
 def __dir__() -> list[str]:

@@ -28,6 +28,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.lazy import offered
+
 if TYPE_CHECKING:
     from wan22dsl.api.codes import all_messages
     from wan22dsl.api.compiler import (
@@ -87,14 +89,7 @@ HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Imports an offered name when it is first used."""
-    for module, names in HOMES.items():
-        if name in names.split():
-            from importlib import import_module
-
-            value = getattr(import_module(f"wan22dsl.api.{module}"), name)
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module 'wan22dsl.api' has no attribute {name!r}")
+    return offered(__name__, HOMES, name)
 
 
 def __dir__() -> list[str]:

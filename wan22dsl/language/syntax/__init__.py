@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.lazy import offered
+
 if TYPE_CHECKING:
     from wan22dsl.language.syntax.comments import doc_of, file_doc
     from wan22dsl.language.syntax.parser import parse, parse_expression
@@ -24,23 +26,15 @@ if TYPE_CHECKING:
 __all__ = ["doc_of", "file_doc", "parse", "parse_expression", "print_file"]
 
 _HOMES = {
-    "doc_of": "comments",
-    "file_doc": "comments",
-    "parse": "parser",
-    "parse_expression": "parser",
-    "print_file": "printing.printer",
+    "comments": "doc_of file_doc",
+    "parser": "parse parse_expression",
+    "printing.printer": "print_file",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Imports a function when it is first used."""
-    if name in _HOMES:
-        from importlib import import_module
-
-        value = getattr(import_module(f"wan22dsl.language.syntax.{_HOMES[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'wan22dsl.language.syntax' has no attribute {name!r}")
+    return offered(__name__, _HOMES, name)
 
 
 def __dir__() -> list[str]:
