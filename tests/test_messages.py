@@ -42,6 +42,12 @@ def test_every_message_has_a_summary_that_is_true_of_every_finding(message):
     assert summary.lower() != message.name.replace("-", " ")
 
 
+@pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES)
+def test_a_line_break_is_written_as_its_escape(message):
+    """As `\\n`: a raw one breaks the sentence in which it is explained."""
+    assert "\n" not in message.text + message.why + message.help + message.summary
+
+
 def test_no_two_messages_have_the_same_summary():
     count = Counter(one.summary.lower() for one in MESSAGES.values())
     assert [summary for summary, times in count.items() if times > 1] == []

@@ -42,7 +42,7 @@ _REASONS = {
     "Illegal trailing comma before end of array": "there is an extra `,`",
     "Extra data": "there is text after the last bracket",
     "Unterminated string starting at": "this string has no closing quote",
-    "Invalid control character at": "a line break or tab in a string; write `\\\n` or `\\t`",
+    "Invalid control character at": "a line break or tab in a string; write `\\n` or `\\t`",
     "Invalid \\escape": "unknown escape",
     "Invalid \\uXXXX escape": "unknown escape",
 }

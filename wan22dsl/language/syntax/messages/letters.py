@@ -48,7 +48,7 @@ UNKNOWN_ESCAPE = Message(
     "unknown-escape",
     _ERROR,
     "unknown escape `{escape}` in a string",
-    'The escapes are `\\\\`, `\\"`, `\\\n`, `\\t`, `\\r`, `\\{{` and `\\u{{1F600}}`, and in '
+    'The escapes are `\\\\`, `\\"`, `\\n`, `\\t`, `\\r`, `\\{{` and `\\u{{1F600}}`, and in '
     "backticks also `` \\` ``. Paths use `/` on every system.",
     "Write `\\{escape}` for a literal backslash.",
     summary="A string has an unknown escape",
@@ -61,7 +61,7 @@ WINDOWS_PATH = Message(
     "windows-path",
     _ERROR,
     "this path has backslashes between its folders",
-    "In a string `\\` starts an escape: `\\\n` is a newline, `\\t` a tab. `/` works on every "
+    "In a string `\\` starts an escape: `\\n` is a newline, `\\t` a tab. `/` works on every "
     "system.",
     'Write `"{meant}"`.',
     summary="A path has backslashes between its folders",
