@@ -1,4 +1,8 @@
-"""The model of a sampler, followed back: shift, patches, LoRAs, and where it is loaded."""
+"""The model of a sampler, followed back: shift, patches, LoRAs, and where it is loaded.
+
+The way is that of `graph/passes/model_chain.py`, which says what a chain means. Here a chain must also be one that
+a pass of the language compiles to: its LoRAs first, then patches, the shift last, each of the class that is written.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
+from wan22dsl.graph.passes.model_chain import model_taken
 from wan22dsl.importing.assets import with_strength
 from wan22dsl.importing.constants import number
 from wan22dsl.importing.simplified import Value
@@ -67,21 +72,16 @@ class Models:
         return Chain(link, loras, patches, shift, nodes | {link.node})
 
     def _before(self, link: Link) -> Link | None:
-        """The model that a node changes: its only linked input of that type."""
+        """The model that a node changes, where its first output is that model and nothing else is written."""
         node_class = self._sight.class_of(link.node)
         if self._stands_for_itself(link.node) or link.slot != 0:
             return None
-        if node_class is None:
-            linked = [link for _, link in self._sight.node(link.node).links()]
-            return linked[0] if len(linked) == 1 else None
-        types = {input_.name: input_.type for input_ in node_class.inputs}
-        links = [
-            item
-            for name, item in self._sight.inputs(link.node).items()
-            if isinstance(item, Link) and types.get(name) == "MODEL"
-        ]
-        gives = [output.type for output in node_class.outputs]
-        return links[0] if len(links) == 1 and gives[:1] == ["MODEL"] else None
+        if node_class is not None and [item.type for item in node_class.outputs][:1] != ["MODEL"]:
+            return None
+        inputs = self._sight.inputs(link.node).items()
+        return model_taken(
+            [(name, item) for name, item in inputs if isinstance(item, Link)], node_class
+        )
 
     def _stands_for_itself(self, id: str) -> bool:
         """Whether a node is no part of a chain; a bypassed one is, as a patch that does nothing."""

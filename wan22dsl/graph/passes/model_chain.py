@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wan22dsl.comfyui.filenames import BOUNDARIES, read_name
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.models import MODEL_INPUTS
-from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.graph.facts import FactTable
-    from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.graph.model import Graph, Link, Node
 
 #: Longer ways than this are given up.
 _LONGEST = 500
@@ -87,6 +89,20 @@ class Trail(NamedTuple):
 UNTRACED = Trail()
 
 
+def model_taken(links: Sequence[tuple[str, Link]], node_class: NodeClass | None) -> Link | None:
+    """The model that a node with these links changes: its input `model`, or its only link of that type.
+
+    Of a class without a schema its only link is taken for it. None where a node loads a model, or takes
+    several.
+    """
+    named = dict(links).get("model")
+    if named is not None or node_class is None:
+        return named or (links[0][1] if len(links) == 1 else None)
+    types = {input_.name: input_.type for input_ in node_class.inputs}
+    models = [link for name, link in links if types.get(name) in {"MODEL", "*"}]
+    return models[0] if len(models) == 1 else None
+
+
 class Trails:
     """The ways of all models of a graph, each followed once."""
 
@@ -119,14 +135,7 @@ class Trails:
         chosen = switched(node, self._facts)
         if chosen is not None:
             return chosen
-        value = node.inputs.get("model")
-        if isinstance(value, Link):
-            return value
-        linked, node_class = node.links(), self._graph.class_of(node)
-        if linked and node_class is not None:
-            types = {input_.name: input_.type for input_ in node_class.inputs}
-            linked = [item for item in linked if types.get(item[0]) in {"MODEL", "*"}]
-        return linked[0][1] if len(linked) == 1 else None
+        return model_taken(node.links(), self._graph.class_of(node))
 
     def _with(self, trail: Trail, node: Node) -> Trail:
         """The trail with one more node in front."""
