@@ -1,7 +1,7 @@
 """The model of a sampler, followed back: shift, patches, LoRAs, and where it is loaded.
 
-The way is that of `graph/passes/model_chain.py`, which says what a chain means. Here a chain must also be one that
-a pass of the language compiles to: its LoRAs first, then patches, the shift last, each of the class that is written.
+The way is that of `graph/passes/model_chain.py`, which says what a chain means. Here a chain must also be one
+that a pass of the language compiles to: LoRAs first, then patches, the shift last, each of the class written.
 """
 
 from __future__ import annotations
