@@ -35,6 +35,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-goldens", action="store_true", help="write the goldens anew")
 
 
+#: Tests that need what is not in the repository, and the variable that names it.
+_NEEDS = {
+    "run/test_live.py": "WAN_LIVE_SERVER",
+    "importing/test_templates.py": "WAN_TEMPLATES",
+    "templates/test_official.py": "WAN_TEMPLATES",
+}
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Tests that need what is not in the repository are not collected without it."""
+    for name, variable in _NEEDS.items():
+        if collection_path == ROOT / "tests" / name and not os.environ.get(variable):
+            return True
+    return None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def folders_of_a_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A user without configuration or cache: no test sees or changes those of a person."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +11,14 @@ from hypothesis import strategies as st
 
 from tests.importing.user_workflow import prompt
 from tests.prompts import changed
+from tests.recorded import recordings
 from wan22dsl.api import compiler
 from wan22dsl.errors import WanError
 from wan22dsl.formats.prompt import dump
 from wan22dsl.graph.analysis import analyse
 from wan22dsl.graph.modes import active
 
-SAVED = json.loads(
-    Path(__file__).with_name("saved_by_the_editor.workflow.json").read_text(encoding="utf-8")
-)
+SAVED = json.loads(recordings.of_the_editor("muted_group").workflow.read_text(encoding="utf-8"))
 OTHER = dump(prompt()).encode()
 JUNK = (None, True, -1, 10**30, 1e308, "", "0", [], {}, [[]], {"a": 1}, ["1", -1], "57:12")
 

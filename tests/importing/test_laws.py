@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +13,13 @@ from hypothesis import strategies as st
 from tests.examples.test_examples import WHOLE, Example, _values
 from tests.importing.random_graphs import graphs
 from tests.prompts import meaning
+from tests.recorded import recordings
 from tests.test_generated import Pipeline, pipelines
 from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
 
 LAW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 TARGETS = ("0.33.0", "0.3.64")
-FACTS = os.environ.get("WAN_FACTS", "")
 
 
 def brought_in(prompt: dict[str, Any], target: str = "0.33.0") -> str:
@@ -91,10 +89,9 @@ def test_what_is_brought_in_is_said_the_same_of(
     assert said == {one.code for one in before if one.is_error}
 
 
-@pytest.mark.skipif(not FACTS, reason="WAN_FACTS names no recordings")
-@pytest.mark.parametrize("folder", ["prompts", "workflows"])
-def test_the_recorded_files_come_back(folder: str) -> None:
-    files = sorted(Path(FACTS, folder).glob("*.json"))
+@pytest.mark.parametrize("kind", ["prompts", "workflows"])
+def test_the_recorded_files_come_back(kind: str) -> None:
+    files = recordings.prompts() if kind == "prompts" else recordings.workflows()
     assert files
     for file in files:
         found = compiler.import_file(file)
@@ -105,5 +102,5 @@ def test_the_recorded_files_come_back(folder: str) -> None:
         assert {one.code for one in after} == {one.code for one in before}, file.name
         value = json.loads(file.read_text(encoding="utf-8"))
         compiled = compiler.compile(text)
-        if compiled.prompt is not None and folder == "prompts":
+        if compiled.prompt is not None and kind == "prompts":
             assert len(compiled.prompt) == len(value), file.name

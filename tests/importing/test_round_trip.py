@@ -1,7 +1,6 @@
 """A workflow that the editor saved, with a muted group in it: it comes in, one line is added, it goes back.
 
-`saved_by_the_editor.workflow.json` was saved by comfyui-frontend-package 1.58.1, the prompt beside it is the
-one that it sends for it.
+The editor is that of ComfyUI 0.33.0, comfyui-frontend-package 1.58.1.
 """
 
 from __future__ import annotations
@@ -9,16 +8,17 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.prompts import changed, meaning, node
+from tests.recorded import recordings
 from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
 from wan22dsl.source import Source
 
-SAVED = Path(__file__).with_name("saved_by_the_editor.workflow.json")
-SENT = Path(__file__).with_name("saved_by_the_editor.prompt.json")
+SAVED, SENT, _ = recordings.of_the_editor("muted_group")
 
 
 @cache
@@ -77,9 +77,14 @@ def test_what_runs_reads_in_one_screen() -> None:
     assert "# Groups: OLD TRY (muted), HIGH\n" in text
 
 
-def test_it_compiles_to_what_the_editor_sends() -> None:
-    compiled = compiler.compile(Source(brought_in(), "mine.wan"))
-    sent = json.loads(SENT.read_text(encoding="utf-8"))
+@pytest.mark.parametrize(
+    "saved", recordings.saved_by_the_editor(), ids=lambda saved: saved.workflow.name
+)
+def test_it_compiles_to_what_the_editor_sends(saved: recordings.Saved) -> None:
+    text = compiler.import_file(saved.workflow, target=saved.comfyui).text
+    assert text is not None
+    compiled = compiler.compile(Source(text, "mine.wan"), target=saved.comfyui)
+    sent = json.loads(saved.prompt.read_text(encoding="utf-8"))
     assert compiled.prompt is not None
     assert meaning(numbered(compiled.prompt)) == meaning(numbered(sent))
 

@@ -1,14 +1,11 @@
-"""The official workflow templates come in whole, where they are installed.
+"""The official workflow templates are imported completely. `WAN_TEMPLATES` names the folder that has them:
 
-    pip install comfyui-workflow-templates==0.1.95 comfyui-workflow-templates-json==0.1.123
-
-`WAN_TEMPLATES` names the folder of another environment in which they lie.
+pip install --target FOLDER comfyui-workflow-templates==0.1.95 comfyui-workflow-templates-json==0.1.123
 """
 
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -27,19 +24,10 @@ from wan22dsl.source import Source
 PACKAGES = ("comfyui_workflow_templates", "comfyui_workflow_templates_json")
 
 
-def _folders() -> list[Path]:
-    named = os.environ.get("WAN_TEMPLATES")
-    if named:
-        return [Path(named, package, "templates") for package in PACKAGES]
-    found = [find_spec(package) for package in PACKAGES]
-    return [Path(one.origin).parent / "templates" for one in found if one and one.origin]
-
-
-FILES = [file for folder in _folders() for file in sorted(folder.glob("*.json"))]
+FOLDERS = [Path(os.environ["WAN_TEMPLATES"], package, "templates") for package in PACKAGES]
+FILES = [file for folder in FOLDERS for file in sorted(folder.glob("*.json"))]
 WAN = [file for file in FILES if "wan" in file.name]
 I2V = [file for file in FILES if file.name == "video_wan2_2_14B_i2v.json"]
-
-pytestmark = pytest.mark.skipif(not FILES, reason="the templates are not installed")
 
 
 def _is_the_same(text: str, graph: Graph) -> bool:

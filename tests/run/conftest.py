@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -54,13 +53,6 @@ pipeline clip {
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "live: needs a ComfyUI server, named by WAN_LIVE_SERVER")
-
-
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Tests that need what is not everywhere are not collected where it is missing."""
-    needs = {"test_live.py": "WAN_LIVE_SERVER", "test_transcripts.py": "WAN_FACTS"}
-    name = needs.get(collection_path.name)
-    return True if name is not None and not os.environ.get(name) else None
 
 
 class Compiled(NamedTuple):

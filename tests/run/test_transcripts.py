@@ -1,24 +1,33 @@
-"""Recorded transcripts of a real server, in the folder that WAN_FACTS names: nothing in them is unclear."""
+"""Recorded transcripts of a real server: nothing in them is unclear."""
 
 from __future__ import annotations
 
 import json
-import os
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
+from tests.recorded import recordings
 from wan22dsl.run.clocks import of_prompt
 from wan22dsl.run.events import Ended, Garbled, NodeStarted
 from wan22dsl.run.protocol import Protocol
 
-FOLDER = Path(os.environ["WAN_FACTS"]) / "transcripts"
+#: Runs that nothing stopped and of which no client lost a message.
+WHOLE = ("_fresh", "_end4", "_seed_changed")
+
+
+def transcripts(*endings):
+    """The transcripts with these endings of their names; without endings all."""
+    return [
+        pytest.param(file, id=name)
+        for name, file in recordings.transcripts().items()
+        if name.endswith(endings or "")
+    ]
 
 
 def read(file):
     """The frames of a transcript with their times, and the id of its first prompt."""
-    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    lines = recordings.lines_of(file)
     answers = [
         one["body"]
         for one in lines
@@ -33,7 +42,7 @@ def read(file):
     return frames, ids[0] if ids else ""
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.jsonl")), ids=lambda one: one.stem)
+@pytest.mark.parametrize("file", transcripts())
 def test_a_transcript_is_understood(file):
     frames, prompt_id = read(file)
     protocol = Protocol(prompt_id, [])
@@ -49,7 +58,7 @@ def test_a_transcript_is_understood(file):
     ]
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*_fresh.jsonl")), ids=lambda one: one.stem)
+@pytest.mark.parametrize("file", transcripts(*WHOLE))
 def test_the_time_of_each_node_is_that_of_the_transcript(file):
     frames, prompt_id = read(file)
     protocol = Protocol(prompt_id, [])

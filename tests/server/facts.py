@@ -1,33 +1,16 @@
-"""Recordings of a real server, where there are any: `WAN_FACTS` names a folder with `transcripts`, …
-
-They are no part of the project; the tests that compare with them are skipped where they are absent.
-"""
+"""How a simulated server is compared with recordings of a real one."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-from pathlib import Path
 from typing import Any, NamedTuple
-
-FACTS = os.environ.get("WAN_FACTS", "")
 
 #: The LoRA files of the server on which the cases were recorded, beside the official ones.
 MODELS = {
     "loras": ["zz_nomatch_lora.safetensors", "zz_wrongshape_lora.safetensors"],
     "diffusion_models": [],
 }
-
-
-def files(folder: str) -> list[Path]:
-    """The recordings of one kind; none where there are no facts."""
-    return sorted(Path(FACTS, folder).glob("*.json*")) if FACTS else []
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The lines of a transcript."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 class Post(NamedTuple):

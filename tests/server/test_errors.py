@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.recorded import recordings
 from tests.server import facts
 from tests.server.serving import START, Client, is_end
 from wan22dsl.server.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-pytestmark = pytest.mark.skipif(not facts.FACTS, reason="WAN_FACTS names no recordings")
 
 #: Where in a circle Python gives up is chance: here another node was blamed at every start.
 _CIRCLES = {"cycle_self", "cycle_two_nodes", "kill_cycle_two_nodes"}
@@ -35,28 +33,6 @@ def server() -> Iterator[EmbeddedServer]:
         yield one
 
 
-def _types(status: int, answer: Any) -> Any:
-    """What must be the same of an answer: status, type, and the types of each node's errors."""
-    if not isinstance(answer, dict):
-        return status, None, {}
-    error = (answer.get("error") or {}).get("type")
-    node_errors = {
-        name: sorted(one["type"] for one in entry["errors"])
-        for name, entry in (answer.get("node_errors") or {}).items()
-    }
-    return status, error, node_errors
-
-
-def _end(messages: list[Any]) -> str:
-    """How a prompt ended."""
-    for one in messages:
-        if one["type"] == "execution_error":
-            return f"{one['data']['exception_type']} at {one['data']['node_id']}"
-        if one["type"] in ("execution_success", "execution_interrupted"):
-            return str(one["type"])
-    return "silence"
-
-
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
@@ -64,11 +40,11 @@ def _parsed(body: bytes) -> Any:
         return body.decode()
 
 
-@pytest.mark.parametrize("path", facts.files("errors"), ids=lambda path: path.stem)
-def test_a_case_gets_the_answer_of_a_real_server(path: Path, server: EmbeddedServer) -> None:
-    case = json.loads(path.read_text(encoding="utf-8"))
-    request = case["request"]
-    if path.stem == "oom":
+@pytest.mark.parametrize("name", recordings.error_names())
+def test_a_case_gets_the_answer_of_a_real_server(name: str, server: EmbeddedServer) -> None:
+    case = recordings.error_case(name)
+    request = case.request
+    if name == "oom":
         server.inject("oom at 30")
         request["prompt"]["30"]["class_type"] = "ImageInvert"
     if isinstance(request, dict):
@@ -76,18 +52,15 @@ def test_a_case_gets_the_answer_of_a_real_server(path: Path, server: EmbeddedSer
     body = request if isinstance(request, str) else json.dumps(request)
     with Client(server).connect() as client:
         answer = client.call("POST", "/prompt", body.encode())
-        found = _types(answer.status, _parsed(answer.body))
-        wanted = _types(case["http_status"], case["response"])
-        if path.stem in _CIRCLES:
-            found, wanted = found[:2], wanted[:2]
-        assert found == wanted
-        if answer.status == 200:
-            expected = _end(case["runtime"]["messages"])
-            assert _end(_told(client, expected)) == expected
+        error, node_errors = recordings.error_types(_parsed(answer.body))
+        assert (answer.status, error) == (case.status, case.error)
+        assert node_errors == case.node_errors or name in _CIRCLES
+        if case.end is not None:
+            assert recordings.end_of(_messages(client, case.end)) == case.end
     server.restart(0.01)
 
 
-def _told(client: Client, expected: str) -> list[Any]:
+def _messages(client: Client, expected: str) -> list[Any]:
     """All messages of a prompt; of one after which there is silence, all up to the silence."""
     if expected != "silence":
         return client.until_end()

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
+from tests.examples.test_examples import EACH, Example, _compile
 from tests.server.written import model_files, written
 from wan22dsl.api import compiler
 from wan22dsl.graph.analysis import analyse
@@ -69,13 +70,10 @@ def holds(server: EmbeddedServer, graph: Graph, prompt: dict[str, Any]) -> int:
     return len(files)
 
 
-@pytest.mark.parametrize(("file", "name"), pipelines(), ids=lambda one: getattr(one, "stem", one))
-def test_an_example_is_written_as_it_is_described(
-    server: EmbeddedServer, file: Path, name: str
-) -> None:
-    result = compiler.compile(file, pipeline=name)
-    if result.graph is None or result.prompt is None:
-        pytest.skip("it needs values from outside")
+@EACH
+def test_an_example_is_written_as_it_is_described(server: EmbeddedServer, example: Example) -> None:
+    result = _compile(example)
+    assert result.graph is not None and result.prompt is not None
     assert holds(server, result.graph.graph, result.prompt)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import websocket
 
+from tests.recorded import recordings
 from tests.server import facts
 from tests.server.serving import QUICK_TO_LOAD, Client, is_end
 from wan22dsl.server.embedded import EmbeddedServer
@@ -17,12 +17,10 @@ from wan22dsl.server.embedded import EmbeddedServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.skipif(not facts.FACTS, reason="WAN_FACTS names no recordings")
-
 #: Recordings of which something else is compared: a second socket, and a server that is killed.
 _SPECIAL = {"op_reconnect_second_socket_same_id", "op_server_dies_sig15", "op_server_dies_sig9"}
 _ANOTHER_CLIENT = {"op_other_client_submits", "op_other_client_error"}
-_NAMES = [path.stem for path in facts.files("transcripts")]
+_NAMES = list(recordings.transcripts())
 _SPEED = 100.0
 
 
@@ -31,7 +29,7 @@ class Recording:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.lines = facts.read_lines(Path(facts.FACTS, "transcripts", f"{name}.jsonl"))
+        self.lines = recordings.lines_of(recordings.transcripts()[name])
         self.histories: dict[str, dict[str, Any]] = {}
         for line in self.lines:
             if line.get("path", "").startswith("/history/") and isinstance(line["body"], dict):
@@ -61,8 +59,7 @@ class Recording:
 
     def _alike(self) -> dict[str, Any]:
         steps = [line["data"]["max"] for line in self.lines if line.get("type") == "progress"]
-        text = Path(facts.FACTS, "prompts", "op_long.json").read_text(encoding="utf-8")
-        prompt: dict[str, Any] = json.loads(text)
+        prompt = recordings.two_passes()
         half = steps[0] if steps else 2
         prompt["13"]["inputs"] |= {"steps": half * 2, "end_at_step": half}
         prompt["14"]["inputs"] |= {"steps": half * 2, "start_at_step": half}
@@ -233,7 +230,7 @@ def test_a_recording_is_played_in_its_order(name: str) -> None:
     assert found == wanted
 
 
-@pytest.mark.parametrize("name", ["op_server_dies_sig15", "op_server_dies_sig9"])
+@pytest.mark.parametrize("name", [name for name in _NAMES if "server_dies" in name])
 def test_up_to_the_end_of_the_server_a_recording_is_the_same(name: str) -> None:
     recording = Recording(name)
     wanted = list(_messages(recording.lines))

@@ -1,4 +1,4 @@
-"""The official workflow templates, as they are: where WAN_TEMPLATES names a folder that they lie in.
+"""The official workflow templates, as they are: WAN_TEMPLATES names the folder that has them.
 
 They are in the PyPI packages comfyui-workflow-templates 0.1.95 and comfyui-workflow-templates-json 0.1.123:
 `pip install --target FOLDER …` and WAN_TEMPLATES=FOLDER. They are not copied into this project.
@@ -17,14 +17,10 @@ from wan22dsl.formats.kind import read
 from wan22dsl.lint.rules.engine import judge
 from wan22dsl.source import Source
 
-FOLDER = os.environ.get("WAN_TEMPLATES", "")
+FOLDER = Path(os.environ["WAN_TEMPLATES"])
 #: Files of the packages that are no workflows.
 _NONE = ("index", "fuse_options")
-EVERY = sorted(
-    (one for one in Path(FOLDER).rglob("templates/*.json") if not one.name.startswith(_NONE))
-    if FOLDER
-    else ()
-)
+EVERY = sorted(file for file in FOLDER.rglob("templates/*.json") if not file.name.startswith(_NONE))
 WAN_22 = [one for one in EVERY if "wan2_2" in one.name]
 WAN = [one for one in EVERY if "wan" in one.name.lower()]
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.server.facts import FACTS
+from tests.recorded import recordings
 from wan22dsl.graph.passes.sigmas import sigma, sigmas, time_of
 
 #: (scheduler, shift) → the sigmas of four steps, the last 0 left out.
@@ -134,26 +131,16 @@ def test_where_the_experts_change(key, expected):
     assert tuple(counts) == expected
 
 
-def _tables():
-    path = Path(FACTS, "sigma_tables.json")
-    if not FACTS or not path.exists():
-        return []
-    table = json.loads(path.read_text(encoding="utf-8"))
-    return [
-        (scheduler, int(steps), float(shift), one)
-        for steps, shifts in table.items()
-        for shift, schedulers in shifts.items()
-        for scheduler, one in schedulers.items()
-    ]
-
-
-@pytest.mark.parametrize(("scheduler", "steps", "shift", "expected"), _tables(), ids=str)
-def test_the_numbers_are_those_that_comfyui_computed(scheduler, steps, shift, expected):
-    found = sigmas(scheduler, steps, shift)
-    assert found == pytest.approx(expected["sigmas"], abs=1e-5)
+@pytest.mark.parametrize("recorded", recordings.schedules(), ids=lambda recorded: str(recorded[:3]))
+def test_the_numbers_are_those_that_comfyui_computed(recorded):
+    found = sigmas(recorded.scheduler, recorded.steps, recorded.shift)
+    assert found == pytest.approx(recorded.sigmas, abs=1e-5)
     for boundary in (0.9, 0.875):
-        name = f"split_{'i2v' if boundary == 0.9 else 't2v'}_{boundary}"
-        assert sum(one >= boundary - 1e-6 for one in found[:-1]) == expected[name]
+        above = [
+            sum(level >= boundary - 1e-6 for level in levels[:-1])
+            for levels in (found, recorded.sigmas)
+        ]
+        assert above[0] == above[1]
 
 
 @given(st.floats(0.001, 1.0), st.floats(0.5, 20.0))
