@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PACKAGE = ROOT / "wan22dsl"
 
 #: What every package may import.
-GROUND = {"about", "lazy", "escapes", "errors", "disk", "source", "diagnostics"}
+GROUND = {"about", "lazy", "tuples", "escapes", "errors", "disk", "source", "diagnostics"}
 COMFYUI = {"comfyui", "comfyui.catalogue", "comfyui.nodes"}
 GRAPH = {"graph", "graph.passes", "graph.cost"}
 LANGUAGE = {"language", "language.syntax", "language.program"}
@@ -25,14 +25,15 @@ LANGUAGE = {"language", "language.syntax", "language.program"}
 MAY_IMPORT: dict[str, set[str]] = {
     "about": set(),
     "lazy": set(),
+    "tuples": set(),
     "escapes": set(),
     "errors": {"escapes"},
     "disk": {"errors"},
-    "source": {"errors", "disk"},
-    "diagnostics": {"escapes", "source"},
+    "source": {"tuples", "errors", "disk"},
+    "diagnostics": {"tuples", "escapes", "source"},
     "resources": set(),
     "user_folders": set(),
-    "network": {"disk", "errors", "user_folders"},
+    "network": {"tuples", "disk", "errors", "user_folders"},
     "language": GROUND,
     "language.syntax": GROUND,
     "language.program": {"language", "language.syntax", *GROUND},

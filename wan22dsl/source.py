@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl import disk
 from wan22dsl.errors import UnreadableFile
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

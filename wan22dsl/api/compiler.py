@@ -9,13 +9,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api.pipelines import to_compile
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.diagnostics import has_errors, in_order
 from wan22dsl.errors import CommandError
 from wan22dsl.source import Source
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
 from wan22dsl.api.pipelines import named
@@ -10,6 +10,7 @@ from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.api.values import without_random
 from wan22dsl.diagnostics import Severity
 from wan22dsl.errors import CommandError
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

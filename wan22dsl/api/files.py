@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl import disk
 from wan22dsl.api.targets import target_of
@@ -16,6 +16,7 @@ from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.lint.policy.config import read_bytes
 from wan22dsl.lint.policy.digest import of
 from wan22dsl.lint.policy.surroundings import Surroundings, quoted
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl import disk
 from wan22dsl.api.report import FixedFile
 from wan22dsl.api.results import Result
 from wan22dsl.api.workers import check
 from wan22dsl.lint import fixing
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

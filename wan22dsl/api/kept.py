@@ -8,11 +8,12 @@ reports something, that may speak of the whole file, so the whole text has to be
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api.moved import Moves, Region, places_in, places_of
 from wan22dsl.graph.build.messages import NOT_GIVEN_NOTE
 from wan22dsl.language.syntax.tree import Header
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

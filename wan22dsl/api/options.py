@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
 from wan22dsl.api.pipelines import named
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.api.values import without_random
 from wan22dsl.errors import CommandError
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

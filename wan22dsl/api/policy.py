@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl import disk
 from wan22dsl.api.files import baseline_file, config_of
@@ -13,6 +13,7 @@ from wan22dsl.lint.policy import baseline as baselines
 from wan22dsl.lint.policy import config as configuring
 from wan22dsl.lint.policy import selectors, verdict
 from wan22dsl.lint.policy.config import Layer
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,9 +7,10 @@ typer (with pydantic, which it uses) takes longer than compiling a file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.api.targets import DEFAULT_TARGET
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.api import compiler
 from wan22dsl.cli import files, show, streams
 from wan22dsl.cli.declare import PATHS, Command, Option
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.report.text import counted
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.source import Source

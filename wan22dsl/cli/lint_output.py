@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.cli.parts import COMMANDS, DATA, ERR, FILE, JSON, OUT, STYLED
 from wan22dsl.escapes import one_line
 from wan22dsl.report import terminal
 from wan22dsl.report.lint_report import FOR_PEOPLE, Page, closing, render
 from wan22dsl.report.text import WIDTH, counted
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+
+from wan22dsl.tuples import NamedTuple
 
 
 class NameFacts(NamedTuple):

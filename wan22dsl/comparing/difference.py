@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comparing.passes import told
 from wan22dsl.comparing.steps import steps
@@ -11,6 +11,7 @@ from wan22dsl.graph.equality import digests, same
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.importing.plain import writable
 from wan22dsl.importing.vocabulary import Vocabulary
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.comparing.passes import Told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comparing.difference import Difference, differences
 from wan22dsl.diagnostics import has_errors
@@ -17,6 +17,7 @@ from wan22dsl.importing.plain import obstacles
 from wan22dsl.importing.simplified import without_defaults
 from wan22dsl.language.program import load_program
 from wan22dsl.source import Source
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

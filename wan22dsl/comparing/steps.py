@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.graph.model import Link
@@ -14,6 +14,7 @@ from wan22dsl.importing.reader import Plain, Reader
 from wan22dsl.importing.simplified import Absent, Value
 from wan22dsl.importing.stage_frames import SizeOf
 from wan22dsl.importing.units import PassUnit
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 from unicodedata import east_asian_width
 
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.modes import active
 from wan22dsl.graph.passes.plan import plan
 from wan22dsl.graph.passes.recognition import in_flow_order, recognise, schedules
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,10 +7,11 @@ an MP4 or WebM, the header of a latent. VHS_VideoCombine writes all of them into
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile, WanError
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

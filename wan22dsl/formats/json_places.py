@@ -6,10 +6,11 @@ JSON pointers: RFC 6901.
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Location
 from wan22dsl.formats.json_text import BrokenJsonError, Member, document, elements, members
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

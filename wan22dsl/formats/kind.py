@@ -8,9 +8,10 @@ carries.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.formats.json_text import BrokenJsonError, document, elements, members
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, OwnFile
+from wan22dsl.tuples import NamedTuple
 
 __all__ = ["NOTHING_KNOWN", "Facts", "Link", "OwnFile"]
 

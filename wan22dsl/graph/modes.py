@@ -10,10 +10,11 @@ Source: Comfy-Org/ComfyUI_frontend, ExecutableNodeDTO and graphToPrompt.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.graph.model import Graph, Link, Node
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

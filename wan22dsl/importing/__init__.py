@@ -28,7 +28,7 @@ defaults     what is said twice, left out
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.modes import active
@@ -39,6 +39,7 @@ from wan22dsl.importing.plain import linked, nameless, needed, obstacles, writab
 from wan22dsl.importing.simplified import simplified
 from wan22dsl.importing.text import Comments
 from wan22dsl.importing.vocabulary import Vocabulary
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

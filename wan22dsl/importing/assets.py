@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.comfyui.nodes import record_of, written
@@ -12,6 +12,7 @@ from wan22dsl.importing.constants import json_value, number
 from wan22dsl.importing.simplified import Value
 from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import spelling
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Link

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.build import build
@@ -22,6 +22,7 @@ from wan22dsl.importing.simplified import (
 from wan22dsl.importing.text import CannotWriteError, Pipeline
 from wan22dsl.language.program import load_program
 from wan22dsl.source import Source
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError, UnreadableFile, WanError
 from wan22dsl.formats import embedded
@@ -20,6 +20,7 @@ from wan22dsl.importing.text import notes
 from wan22dsl.importing.vocabulary import Used
 from wan22dsl.language.program import load_program, modules
 from wan22dsl.source import Source
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import File
@@ -13,6 +13,7 @@ from wan22dsl.importing.simplified import Absent, Value
 from wan22dsl.importing.stage_frames import SizeOf
 from wan22dsl.importing.units import PassUnit
 from wan22dsl.language.syntax import spelling
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.importing.namings import Namings

@@ -6,7 +6,7 @@ that a pass of the language compiles to: LoRAs first, then patches, the shift la
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
@@ -15,6 +15,7 @@ from wan22dsl.importing.assets import with_strength
 from wan22dsl.importing.constants import number
 from wan22dsl.importing.simplified import Value
 from wan22dsl.importing.units import Argument, Unit
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from wan22dsl.tuples import NamedTuple
 
 #: The order in which people write the settings of a pass.
 ORDER = (

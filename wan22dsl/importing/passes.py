@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
@@ -12,6 +12,7 @@ from wan22dsl.importing.simplified import Value
 from wan22dsl.importing.units import PassUnit
 from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import spelling
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets

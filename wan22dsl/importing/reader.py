@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.facts import FactTable
@@ -14,6 +14,7 @@ from wan22dsl.importing.passes import Passes
 from wan22dsl.importing.simplified import Sight, Value
 from wan22dsl.importing.stages import Stages, Unifier
 from wan22dsl.importing.units import Argument, PassUnit, Unit
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Graph

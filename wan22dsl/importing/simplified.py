@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.comfyui.nodes import record_of, written
@@ -11,6 +11,7 @@ from wan22dsl.graph.equality import inputs_of_meaning, plain
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Input, NodeClass

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.equality import plain
 from wan22dsl.importing.simplified import ABSENT, Absent, Value
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Let
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets

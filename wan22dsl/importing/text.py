@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.formats.json_text import value_of
 from wan22dsl.importing import pass_names
@@ -16,6 +16,7 @@ from wan22dsl.importing.settings import ORDER, settle
 from wan22dsl.importing.simplified import Absent
 from wan22dsl.language.syntax import parse, print_file, spelling
 from wan22dsl.source import Source
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ Nothing here knows a name of the library: stages, assets, families and passes ar
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from wan22dsl.importing.constants import canonical
 from wan22dsl.language.program import kinds, names
@@ -27,6 +27,7 @@ from wan22dsl.language.syntax.tree import (
     Text,
     nest,
 )
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,11 @@ sources. What is inside of pictures, videos and latents is read by `comfyui.node
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.disk import TOPS
 from wan22dsl.source import Source
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from wan22dsl.errors import CommandError
+from wan22dsl.tuples import NamedTuple
 
 DEFAULT = "http://127.0.0.1:8188"
 

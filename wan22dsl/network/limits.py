@@ -5,7 +5,7 @@ A limit covers the whole exchange: connecting, the request, every header and the
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from wan22dsl.tuples import NamedTuple
 
 MIB = 1024 * 1024
 

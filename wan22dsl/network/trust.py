@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.network.address import read
+from wan22dsl.tuples import NamedTuple
 from wan22dsl.user_folders import config_folder
 
 if TYPE_CHECKING:

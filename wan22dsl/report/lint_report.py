@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.escapes import in_log, one_line
 from wan22dsl.report import terminal
 from wan22dsl.report.lines import plain
 from wan22dsl.report.text import WIDTH, counted, fixable, summary
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

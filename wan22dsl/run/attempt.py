@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from wan22dsl.errors import ServerError, ServerSilent
@@ -13,6 +13,7 @@ from wan22dsl.run.ending import UNCLEAR, Ending, Limits, broken
 from wan22dsl.run.events import Fault
 from wan22dsl.run.submit import Left, stop, submit
 from wan22dsl.run.watch import Watch
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

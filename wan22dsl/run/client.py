@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import SEEK_END
 from itertools import chain
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from wan22dsl.network import limits
 from wan22dsl.network.http import NOT_COMFYUI, Transport
 from wan22dsl.run.stream import Stream
 from wan22dsl.run.wire import number
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.run.events import (
     Cached,
@@ -17,6 +17,7 @@ from wan22dsl.run.events import (
     Step,
     Submitted,
 )
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -13,11 +13,12 @@ from contextlib import suppress
 from hashlib import sha256
 from itertools import count
 from time import sleep
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.errors import ServerAnswered, ServerSilent, ServerTooLarge
 from wan22dsl.network import limits
 from wan22dsl.run.verify import damage
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -7,7 +7,9 @@ milliseconds since 1970, which only some of its messages carry.
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple, Union
+from typing import Any, Literal, Union
+
+from wan22dsl.tuples import NamedTuple
 
 How = Literal["success", "error", "interrupted"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, suppress
 from datetime import datetime, timezone
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.errors import CommandError, ServerAnswered
 from wan22dsl.run import checks, download, memory, messages, store
@@ -15,6 +15,7 @@ from wan22dsl.run.clocks import Timeline
 from wan22dsl.run.events import Downloaded, Health
 from wan22dsl.run.oom_retry import RetryLoop, stopped_by
 from wan22dsl.run.record import Attempt, Host, Record
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.network import limits as network_limits
 from wan22dsl.run.ending import Limits
 from wan22dsl.run.uploads import MOST_BYTES
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import ServerError, ServerSilent
 from wan22dsl.run.events import Fault, Queued
 from wan22dsl.run.protocol import fault_of, stamp_of
 from wan22dsl.run.wire import texts
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -8,12 +8,13 @@ import re
 from contextlib import suppress
 from stat import S_ISREG
 from time import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.run.record import VERSION, dump, model_of
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

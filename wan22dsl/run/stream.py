@@ -11,9 +11,10 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from socket import SHUT_RDWR
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.network import limits, sockets
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.network.address import Address

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 from wan22dsl import disk
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.errors import UnreadableFile
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

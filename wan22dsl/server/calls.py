@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.graph.model import NOTHING_KNOWN
 from wan22dsl.server.flow import Flow, digest_of
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.server.ends import Interrupted
 from wan22dsl.server.saving import temp_prefix
 from wan22dsl.server.signatures import NEVER
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import asyncio

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, NamedTuple
+from typing import Any
+
+from wan22dsl.tuples import NamedTuple
 
 
 class Model(NamedTuple):

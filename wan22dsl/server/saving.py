@@ -7,7 +7,7 @@ import math
 import random
 import string
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
@@ -18,6 +18,7 @@ from wan22dsl.server.media.drawing import Clip
 from wan22dsl.server.media.latent import Shape, latent
 from wan22dsl.server.media.reading import mark
 from wan22dsl.server.media.video import video
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

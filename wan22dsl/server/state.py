@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.server.clock import CardClock
 from wan22dsl.server.dialect import Dialect
@@ -18,6 +18,7 @@ from wan22dsl.server.object_info import Describer
 from wan22dsl.server.sockets import Sockets
 from wan22dsl.server.user_store import UserData
 from wan22dsl.server.validate import Rules
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from time import time
-from typing import Any, NamedTuple
+from typing import Any
 
 from aiohttp import web
+
+from wan22dsl.tuples import NamedTuple
 
 MOST_SETTINGS_BYTES = 1024 * 1024
 MOST_FILES = 1000

@@ -6,12 +6,13 @@ The bundled data is made with this too (`wan nodes pull FILE --no-files`).
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.compact import write
 from wan22dsl.comfyui.catalogue.object_info import is_object_info, read_class
 from wan22dsl.comfyui.catalogue.open import is_address, read_file, read_json
 from wan22dsl.errors import CatalogueError
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

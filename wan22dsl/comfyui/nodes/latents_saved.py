@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import stat
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl import disk
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.errors import UnreadableFile
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

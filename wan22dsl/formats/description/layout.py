@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from wan22dsl.tuples import NamedTuple
 
 
 class Table(NamedTuple):

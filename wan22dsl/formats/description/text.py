@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.escapes import one_line
 from wan22dsl.formats.description.layout import Items, Lines, Table
 from wan22dsl.formats.description.sections import sections
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from html import escape
-from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from wan22dsl.formats.labels import one_line
+from wan22dsl.tuples import NamedTuple
 
 #: Widths in ems: of narrow letters, of wide ones and capitals, of any other, and of those of double width.
 _NARROW_EM, _WIDE_EM, _LETTER_EM, _DOUBLE_EM = 0.4, 0.8, 0.63, 1.05

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.formats.svg.pieces import height_of, pieces
 from wan22dsl.formats.svg.routes import (
@@ -17,6 +17,7 @@ from wan22dsl.formats.svg.routes import (
     rows,
     tracks,
 )
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.formats.drawing import Box, Drawing

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.formats.svg import ink
 from wan22dsl.formats.svg.ink import Picture, element, path, rectangle, text, width_px
 from wan22dsl.graph.passes.recognition import schedules
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

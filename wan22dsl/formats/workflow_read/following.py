@@ -5,7 +5,7 @@ Source: Comfy-Org/ComfyUI_frontend, ExecutableNodeDTO (resolveInput, resolveOutp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.formats.labels import label
 from wan22dsl.formats.workflow_read import messages
@@ -27,6 +27,7 @@ from wan22dsl.formats.workflow_read.parts import (
 )
 from wan22dsl.formats.workflow_read.promoted import Promoted
 from wan22dsl.graph.model import Link
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue

@@ -9,7 +9,7 @@ Source: Comfy-Org/ComfyUI_frontend, useIntWidget and useComboWidget.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.comfyui.nodes import record_of
@@ -17,6 +17,7 @@ from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
 from wan22dsl.formats.widgets import CONTROL, UNSAVED, has_widget
 from wan22dsl.formats.workflow_read.ordering import fits, numbered
 from wan22dsl.formats.workflow_read.parts import Given, Spot
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

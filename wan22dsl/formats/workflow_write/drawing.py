@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.formats.workflow_write.layers import Edge
 from wan22dsl.formats.workflow_write.widgets import face_of
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.formats.workflow_write.layers import Edge, in_order, layers_of, sorted_along
 from wan22dsl.formats.workflow_write.widgets import TITLE_PX, Size
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of, output_type, spelled_as_now
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.formats.page.text import escaped
 from wan22dsl.formats.widgets import CONTROL, UPLOADS, has_control, has_widget, is_by_name
 from wan22dsl.graph.model import Link, Node
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,7 +5,9 @@ The JSON of `wan describe` has the same names, so a change here is a change of i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.nodes.record import VideoKind

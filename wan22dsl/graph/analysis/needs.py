@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from math import fsum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.graph.cost.cards import CARDS, DEFAULT_CARD
 from wan22dsl.graph.cost.estimate import estimate_of
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.graph.build import (
     alone,
@@ -21,6 +21,7 @@ from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, Env, Wire
 from wan22dsl.graph.model import Graph
 from wan22dsl.language.syntax.tree import Attribute, Block, Let
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build import assets, messages
@@ -12,6 +12,7 @@ from wan22dsl.graph.build.values import Declared
 from wan22dsl.language.program import kinds, suggestions
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Unknown
 from wan22dsl.language.syntax.tree import Attribute, Block, Derived, Text, walk
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import PassRun, Settings

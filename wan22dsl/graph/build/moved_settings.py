@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build.pass_edits import (
@@ -30,6 +30,7 @@ from wan22dsl.language.syntax.tree import (
     Text,
     walk,
 )
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit
 from wan22dsl.graph.build.settings import Settings
@@ -22,6 +22,7 @@ from wan22dsl.language.syntax.tree import (
     Text,
     walk,
 )
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.build import calls, from_video, handoff, messages, models
@@ -12,6 +12,7 @@ from wan22dsl.graph.build.work import OF_A_PASS
 from wan22dsl.graph.model import Facts
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

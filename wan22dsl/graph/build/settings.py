@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build import messages, origins
@@ -20,6 +20,7 @@ from wan22dsl.language.program.values import (
     spell,
 )
 from wan22dsl.language.syntax.tree import Name, Number, Text
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from wan22dsl.graph.model import Link
 from wan22dsl.language.program import kinds
@@ -17,6 +17,7 @@ from wan22dsl.language.program.values import (
     spell,
 )
 from wan22dsl.language.syntax import spelling
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

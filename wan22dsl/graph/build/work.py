@@ -6,10 +6,11 @@ What is written twice in each of forty levels would be made a million million ti
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from wan22dsl.graph.build.values import Wire
 from wan22dsl.language.program.values import BROKEN, Unknown
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

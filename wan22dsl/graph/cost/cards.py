@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import CommandError
+from wan22dsl.tuples import NamedTuple
 
 MIB = 2**20
 GIB = 2**30

@@ -7,7 +7,7 @@ meets within a quarter; tests hold it to that.
 from __future__ import annotations
 
 from math import fsum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.cost import formulas
@@ -19,6 +19,7 @@ from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.modes import active
 from wan22dsl.graph.passes.recognition import recognise
 from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, sigmas
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.cost.work import lacks_clip
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.recognition import recognise
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.formulas import Shape
 from wan22dsl.graph.cost.weights import known_bytes, lora_bytes
 from wan22dsl.graph.model import Link
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

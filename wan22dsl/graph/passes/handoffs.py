@@ -8,9 +8,10 @@ off by the factor e(1 - s) / ((1 - e)s), whatever the numbers of the steps are.
 from __future__ import annotations
 
 from math import sqrt
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, DROPS_ONE
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.passes.recognition import Pass

@@ -7,12 +7,13 @@ comfy_extras/nodes_custom_sampler.py). Of all other sources nothing is known, an
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.sampling import split_steps, written_sigmas
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.facts import FactTable

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.filenames import BOUNDARIES, read_name
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.models import MODEL_INPUTS
 from wan22dsl.graph.tracing import switched
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

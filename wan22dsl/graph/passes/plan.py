@@ -6,11 +6,12 @@ the samplers and is not needed by another pass belongs to the stage that it was 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.recognition import in_flow_order, recognise
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

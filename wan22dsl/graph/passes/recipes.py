@@ -8,9 +8,10 @@ Wan-Video/Wan2.2, wan/configs; ModelTC/Wan2.2-Lightning and LightX2V.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import maker_of
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.passes.model_chain import LoadedLora

@@ -8,12 +8,13 @@ the language, so that pipelines, plain nodes and imported JSON are judged alike.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.graph.passes.latent_origins import Origins
 from wan22dsl.graph.passes.model_chain import UNTRACED, Trails
 from wan22dsl.graph.passes.samplers import settings_of
 from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, sigmas
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.facts import FactTable

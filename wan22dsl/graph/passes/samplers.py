@@ -7,11 +7,12 @@ itself (stduhpf/ComfyUI-WanMoeKSampler); and any other node that has the same in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.linked_schedules import linked_schedule
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.facts import FactTable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Union
+from typing import Any, Union
 
 from wan22dsl.language.program.module import Declaration, Module, Occurrence
 from wan22dsl.language.syntax import spelling
@@ -18,6 +18,7 @@ from wan22dsl.language.syntax.tree import (
     Param,
     Stage,
 )
+from wan22dsl.tuples import NamedTuple
 
 #: Names are followed so far: what is longer comes back to itself.
 _FARTHEST = 200

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from wan22dsl.language.program.values import Type
+from wan22dsl.tuples import NamedTuple
 
 TEXT, INT, FLOAT, BOOL, FLOW = Type("text"), Type("int"), Type("float"), Type("bool"), Type("flow")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os.path
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.errors import UnreadableFile
@@ -16,6 +16,7 @@ from wan22dsl.language.program.resolve import resolve
 from wan22dsl.language.syntax import parse, spelling
 from wan22dsl.language.syntax.tree import Header, Name, Text
 from wan22dsl.language.workspace import Workspace
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic

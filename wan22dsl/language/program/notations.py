@@ -6,7 +6,7 @@ Each is reported with what was meant, and is noted in `module.unread`: nothing m
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.language.program import lora_notations
@@ -27,6 +27,7 @@ from wan22dsl.language.syntax.tree import (
     Sampler,
     Text,
 )
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.language.program.expressions import Walker

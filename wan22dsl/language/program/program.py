@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Label, Severity, nearest
 from wan22dsl.errors import CommandError
@@ -24,6 +24,7 @@ from wan22dsl.language.syntax.tree import (
 )
 from wan22dsl.language.workspace import Workspace
 from wan22dsl.source import Source
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit
 from wan22dsl.language.program import kinds, occurrences
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Header
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

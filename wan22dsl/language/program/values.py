@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from wan22dsl.language.syntax import spelling
+from wan22dsl.tuples import NamedTuple
 
 #: Files by their type, and the socket that they become when loaded.
 FILE_SOCKETS = {"image": "IMAGE", "video": "VIDEO", "audio": "AUDIO"}

@@ -7,10 +7,11 @@ fenced block, is a `.wan` file with mistakes, which recovery reports one by one.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.source import Span
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic

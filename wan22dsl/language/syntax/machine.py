@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from wan22dsl.language.syntax.builders import LEAVES, builder, new
 from wan22dsl.language.syntax.tables import Tables, load
+from wan22dsl.tuples import NamedTuple
 
 BLANK = 1  # the symbol of what stands between tokens
 END = "the end of the text"  # what the symbol for it leaves

@@ -20,7 +20,9 @@ from __future__ import annotations
 import json
 from binascii import crc32
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from wan22dsl.tuples import NamedTuple
 
 _HERE = Path(__file__).parent
 _TABLES = _HERE / "tables.json"

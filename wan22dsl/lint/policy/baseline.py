@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError
 from wan22dsl.lint.policy import messages
 from wan22dsl.lint.policy.digest import of
 from wan22dsl.source import Source, Span
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of, output_type
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.order import never_ready
 from wan22dsl.graph.schemas import schemas_of
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Input, NodeClass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.printing import words
@@ -23,6 +23,7 @@ from wan22dsl.language.syntax.tree import (
     TypeName,
     walk,
 )
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

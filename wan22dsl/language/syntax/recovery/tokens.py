@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.language.syntax.machine import machine
@@ -19,6 +19,7 @@ from wan22dsl.language.syntax.messages import (
     UNCLOSED_TEXT,
 )
 from wan22dsl.source import Source, Span
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic, Message

@@ -7,10 +7,11 @@ at shift 5 (ModelTC/Wan2.2-Lightning, LightX2V).
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.graph.passes.recipes import distilled
 from wan22dsl.graph.passes.sigmas import time_of
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.passes.recognition import Pass

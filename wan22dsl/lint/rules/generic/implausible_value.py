@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
@@ -10,6 +10,7 @@ from wan22dsl.graph.passes.recipes import distilled, recipe_of
 from wan22dsl.lint.rules.experts.wording import called, place, setting
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import named, number
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

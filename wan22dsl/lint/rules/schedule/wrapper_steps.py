@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
@@ -10,6 +10,7 @@ from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
 from wan22dsl.lint.rules.experts.wording import also_node, place
 from wan22dsl.lint.rules.wording import counted, named, number
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
