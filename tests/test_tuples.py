@@ -17,7 +17,9 @@ from wan22dsl.diagnostics import Message
 from wan22dsl.tuples import NamedTuple
 
 NAMES = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=8)
-VALUES = st.one_of(st.integers(), st.text(max_size=3), st.none(), st.lists(st.integers(), max_size=2))
+VALUES = st.one_of(
+    st.integers(), st.text(max_size=3), st.none(), st.lists(st.integers(), max_size=2)
+)
 
 
 class Ours(NamedTuple):
