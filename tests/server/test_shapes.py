@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
-from tests.examples.test_examples import EACH, Example, _compile
+from tests.examples.test_examples import EACH, WHOLE, Example, _compile
 from tests.server.written import model_files, written
 from wan22dsl.api import compiler
 from wan22dsl.graph.analysis import analyse
@@ -45,11 +45,11 @@ def compiled(
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
     models: dict[str, list[str]] = {}
-    for file, name in pipelines():
-        result = compiler.compile(file, pipeline=name)
-        if result.graph is not None:
-            for folder, files in model_files(result.graph.graph).items():
-                models.setdefault(folder, []).extend(files)
+    for example in WHOLE:
+        result = _compile(example)
+        assert result.graph is not None
+        for folder, files in model_files(result.graph.graph).items():
+            models.setdefault(folder, []).extend(files)
     models.setdefault("upscale_models", []).extend(UPSCALERS)
     with EmbeddedServer(speed=math.inf, models=models) as running:
         yield running
