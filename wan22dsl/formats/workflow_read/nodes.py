@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.formats.labels import label
 from wan22dsl.formats.page.changes import in_node, prompts_of, text_sent
+from wan22dsl.formats.widget_values import named
 from wan22dsl.formats.workflow_read import messages
 from wan22dsl.formats.workflow_read.parts import PRIMITIVE, Given, Place, Raw, Spot
 from wan22dsl.formats.workflow_read.sheet import LateSpans
-from wan22dsl.formats.workflow_read.versions import difference, kept
-from wan22dsl.formats.workflow_read.widgets import seed_without_entry, values_of
 from wan22dsl.graph.model import Link, Node, Sockets
 from wan22dsl.source import Span
 
@@ -39,15 +38,13 @@ def made(sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, way
     node.mode = raw.mode if place.mode == "active" else place.mode
     node.label = label(node.id, raw.title, raw.type)
     node.span = sheet.of_type(raw)
-    found: dict[str, Given] = values_of(raw, node_class)
-    other = None if node_class is None else difference(raw, node_class, found)
-    if node_class is not None and other is not None:
-        found = kept(raw, node_class, found)
+    read = named(raw, node_class)
+    other = read.other_version
+    if other is not None:
         target = ways.catalogue.target
         sheet.say(messages.OTHER_VERSION, node.span, node=node.label, target=target, what=other)
-    elif node_class is not None:
-        _check_seed(sheet, raw, node, seed_without_entry(raw, node_class, found))
-    found, behind, unchanged = _linked(place, raw, ways, found)
+    _check_seed(sheet, raw, node, read.bare_seed)
+    found, behind, unchanged = _linked(place, raw, ways, read.values)
     values = {
         name: given.value for name, given in found.items() if not isinstance(given.value, Link)
     }

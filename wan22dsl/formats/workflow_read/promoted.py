@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.formats.widget_values import named
 from wan22dsl.formats.widgets import has_widget
 from wan22dsl.formats.workflow_read.parts import Given, Level, Raw, Slot, Spot
-from wan22dsl.formats.workflow_read.widgets import values_of
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
@@ -38,7 +38,7 @@ class Promoted:
             for node, slot in _ends(self._subgraphs[host.type], number):
                 inner = self._subgraphs.get(node.type)
                 if inner is None and self._is_widget(node, slot):
-                    return values_of(node, self._catalogue.get(node.type)).get(slot.name)
+                    return named(node, self._catalogue.get(node.type)).values.get(slot.name)
                 names = [] if inner is None else [port.name for port in inner.inputs]
                 if slot.name in names:
                     host, number = node, names.index(slot.name)
