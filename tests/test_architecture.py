@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "comfyui": GROUND,
     "comfyui.catalogue": {"comfyui", "network", *GROUND},
     "comfyui.nodes": {"comfyui", "comfyui.catalogue", *GROUND},
-    "graph": {"language.program", *COMFYUI, *GROUND},
+    "graph": {"language", *COMFYUI, *GROUND},
     "graph.passes": {"graph", *COMFYUI, *GROUND},
     "graph.cost": {"graph", "graph.passes", *COMFYUI, *GROUND},
     "graph.analysis": {*GRAPH, *COMFYUI, *GROUND},

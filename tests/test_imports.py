@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import wan22dsl
-from wan22dsl.cli import COMMANDS, module_of
+from wan22dsl.cli import COMMANDS, main, module_of
 
 ROOT = Path(__file__).parent.parent
 PORTRAIT = "examples/portrait.wan"
@@ -65,6 +65,15 @@ def test_what_asks_no_server_imports_no_network(command):
 @pytest.mark.parametrize("command", ["lint", "compile"])
 def test_what_judges_a_file_does_without_dataclasses(command):
     assert not called(command, PORTRAIT) & {"dataclasses", "inspect"}
+
+
+def test_what_judges_json_imports_nothing_of_the_language(tmp_path):
+    prompt = tmp_path / "portrait.json"
+    assert main(["compile", str(ROOT / PORTRAIT), "-o", str(prompt)]) == 0
+    found = called("lint", "--no-cache", str(prompt))
+    language = ("wan22dsl.language.", "wan22dsl.graph.build")
+    allowed = {"wan22dsl.language.outside", "wan22dsl.language.types"}
+    assert {name for name in found if name.startswith(language)} <= allowed
 
 
 @pytest.mark.parametrize("command", ["lint", "compile", "fmt"])

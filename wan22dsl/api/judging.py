@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import own_files
 from wan22dsl.graph.model import Draft
 from wan22dsl.lint.rules import engine, merging
 from wan22dsl.tuples import NamedTuple
@@ -59,6 +58,8 @@ class Graphs(Mapping[str, "CheckedGraph"]):
 
 def look_at(built: Built, program: Program, card: Card | None) -> Looked:
     """Judges a pipeline, unless it saves nothing itself and others are made of it."""
+    from wan22dsl.graph.build import own_files  # what judges JSON builds nothing
+
     graph = built.graph
     is_mentioned = built.name in program.main.mentioned
     inputs = list(own_files.told(_plain(graph))) if graph is not None else []

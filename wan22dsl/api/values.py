@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl.language.outside import Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from wan22dsl.language.program.program import Values
     from wan22dsl.source import Source
 
 #: Most levels of tables in a file: those of a module, and of the modules that it uses.
@@ -38,8 +38,6 @@ def gather(values: Mapping[str, Any], params: str | None = None) -> Values:
     Strings in `values` are read as the parameter's type needs; values from a file are Python's.
     Raises CommandError for a file of another kind, UnreadableFile.
     """
-    from wan22dsl.language.program.program import Values
-
     shared = dict(_flat(_read(params), params)) if params is not None else {}
     return Values({**shared, **values}, set(shared).difference(values))
 
@@ -61,8 +59,6 @@ def draw(source: Source, given: Mapping[str, Any]) -> tuple[Values, dict[str, in
 
 
 def _with(given: Mapping[str, Any], drawn: Mapping[str, Any]) -> Values:
-    from wan22dsl.language.program.program import Values
-
     return Values({**given, **drawn}, given.shared if isinstance(given, Values) else ())
 
 

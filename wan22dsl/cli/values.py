@@ -9,7 +9,7 @@ from wan22dsl.api import values
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from wan22dsl.language.program.program import Values
+    from wan22dsl.language.outside import Values
     from wan22dsl.source import Source
 
 

@@ -10,8 +10,9 @@ from wan22dsl.graph.build import messages
 from wan22dsl.graph.build.type_errors import held
 from wan22dsl.graph.build.values import Declared, Wire, describe
 from wan22dsl.language.program import values
-from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
 from wan22dsl.language.syntax.tree import Binary
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

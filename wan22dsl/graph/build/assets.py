@@ -10,7 +10,7 @@ from wan22dsl.graph.build.values import Declared, Wire
 from wan22dsl.graph.model import AssetFacts
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program import messages as name_messages
-from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
 from wan22dsl.language.syntax.tree import Number, Text
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Setting, Value
     from wan22dsl.language.syntax.tree import Nested
+    from wan22dsl.language.types import Type
     from wan22dsl.source import Span
 
 

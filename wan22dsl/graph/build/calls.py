@@ -21,7 +21,7 @@ from wan22dsl.graph.build.values import (
 )
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program import messages as name_messages
-from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Nothing, Type, Unknown
+from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Nothing, Unknown
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.values import Value
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.syntax.tree import Item, Nested, Parameter, Stage
+    from wan22dsl.language.types import Type
 
 
 def call(

@@ -19,7 +19,7 @@ from wan22dsl.graph.build.values import (
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program import messages as name_messages
 from wan22dsl.language.program.synonyms import ASSET_SETTINGS
-from wan22dsl.language.program.values import BROKEN, Broken, Constant, Type
+from wan22dsl.language.program.values import BROKEN, Broken, Constant
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import (
     Attribute,
@@ -32,6 +32,7 @@ from wan22dsl.language.syntax.tree import (
     Param,
     Stage,
 )
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

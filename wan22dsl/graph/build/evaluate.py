@@ -18,7 +18,6 @@ from wan22dsl.language.program.values import (
     Broken,
     Constant,
     Nothing,
-    Type,
     Unknown,
     read_number,
     spell,
@@ -41,6 +40,7 @@ from wan22dsl.language.syntax.tree import (
     Text,
     nest,
 )
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

@@ -23,10 +23,10 @@ from wan22dsl.language.program.values import (
     Broken,
     Constant,
     Nothing,
-    Type,
     Unknown,
     frames_of,
 )
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

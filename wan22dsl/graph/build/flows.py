@@ -18,7 +18,7 @@ from wan22dsl.graph.build.values import (
     Wire,
     describe,
 )
-from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
 from wan22dsl.language.syntax.tree import (
     Arrow,
     Call,
@@ -31,6 +31,7 @@ from wan22dsl.language.syntax.tree import (
     Name,
     nest,
 )
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

@@ -10,7 +10,8 @@ from wan22dsl.graph.build.settings import Schedule
 from wan22dsl.graph.build.type_errors import choice
 from wan22dsl.graph.build.values import Outputs, Several, Wire
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Constant, Type, Unknown
+from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Constant, Unknown
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

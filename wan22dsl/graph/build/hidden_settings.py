@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from wan22dsl.graph.build import messages, moved_settings
 from wan22dsl.graph.build.values import Declared, Wire
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.values import Broken, Constant, Nothing, Type, Unknown, spell
+from wan22dsl.language.program.values import Broken, Constant, Nothing, Unknown, spell
 from wan22dsl.language.syntax.tree import Call, Name
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -18,17 +18,10 @@ from wan22dsl.graph.build.values import (
     describe,
 )
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.values import (
-    BROKEN,
-    Broken,
-    Constant,
-    Nothing,
-    Type,
-    Unknown,
-    read_number,
-)
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown, read_number
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.spelling import FILE_ENDINGS
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import PassRun, Settings
     from wan22dsl.graph.build.values import Env, Setting, Value
     from wan22dsl.language.program.module import Module
-    from wan22dsl.language.program.values import Type
     from wan22dsl.language.syntax.tree import Nested
+    from wan22dsl.language.types import Type
 
 
 def recover(run: PassRun, model: Value, asset: Declared | None) -> None:

@@ -12,7 +12,8 @@ from wan22dsl.graph.build.pipelines import model_of
 from wan22dsl.graph.build.settings import Schedule
 from wan22dsl.graph.build.values import Declared, Wire
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

@@ -22,9 +22,10 @@ from wan22dsl.graph.build.values import (
 )
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

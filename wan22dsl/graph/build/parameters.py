@@ -9,7 +9,8 @@ from wan22dsl.graph.build import messages
 from wan22dsl.graph.build.type_errors import in_words
 from wan22dsl.graph.build.values import Declared, Env, Flow, StageName, describe, type_of
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.values import BROKEN, Broken, Constant, Type, Unknown, spell
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Unknown, spell
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Collection

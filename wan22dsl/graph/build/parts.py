@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Thunk, Value
-    from wan22dsl.language.program.values import Type
     from wan22dsl.language.syntax.tree import Name, Nested
+    from wan22dsl.language.types import Type
 
 
 class Parts(NamedTuple):

@@ -10,9 +10,10 @@ from wan22dsl.graph.build.values import Declared, Env, Flow, Flows, Thunk
 from wan22dsl.graph.build.work import OF_A_PASS
 from wan22dsl.graph.model import Draft, Graph
 from wan22dsl.language.program import kinds, names
-from wan22dsl.language.program.values import BROKEN, Nothing, Type
+from wan22dsl.language.program.values import BROKEN, Nothing
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Call, Chain, Derived, Group, List, Name
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder

@@ -11,7 +11,8 @@ from wan22dsl.graph.build.values import Declared, Open, Several, StageName, Wire
 from wan22dsl.graph.build.work import OF_A_PASS
 from wan22dsl.graph.model import Facts
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Type, Unknown
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
+from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:

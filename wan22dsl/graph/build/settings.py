@@ -10,16 +10,9 @@ from wan22dsl.graph.build.values import Declared, Flow
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.suggestions import seed_parameter
 from wan22dsl.language.program.synonyms import RANDOM
-from wan22dsl.language.program.values import (
-    BROKEN,
-    NOTHING,
-    Constant,
-    Nothing,
-    Type,
-    Unknown,
-    spell,
-)
+from wan22dsl.language.program.values import BROKEN, NOTHING, Constant, Nothing, Unknown, spell
 from wan22dsl.language.syntax.tree import Name, Number, Text
+from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:

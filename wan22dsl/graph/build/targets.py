@@ -17,9 +17,10 @@ from wan22dsl.language.program import kinds
 from wan22dsl.language.program.modules import library_module
 from wan22dsl.language.program.names import public
 from wan22dsl.language.program.program import Program
-from wan22dsl.language.program.values import Broken, Constant, Nothing, Type, Unknown, spell
+from wan22dsl.language.program.values import Broken, Constant, Nothing, Unknown, spell
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Call, Group, List, Record
+from wan22dsl.language.types import Type
 from wan22dsl.language.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from wan22dsl.language.program.values import (
     BROKEN,
     Broken,
     Constant,
-    Type,
     Unknown,
     is_too_large,
     read_number,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.language.syntax.tree import Nested
+    from wan22dsl.language.types import Type
     from wan22dsl.source import Span
 
 #: Sizes that Wan 2.2 is made for, by what people call them.

@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING, Any, Union
 
 from wan22dsl.graph.model import Link
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.values import (
-    Broken,
-    Constant,
-    Nothing,
-    Type,
-    Unknown,
-    plain_number,
-    spell,
-)
+from wan22dsl.language.program.values import Broken, Constant, Nothing, Unknown, plain_number, spell
 from wan22dsl.language.syntax import spelling
+from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:

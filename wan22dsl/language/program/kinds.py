@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wan22dsl.language.program.values import Type
+from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
 
 TEXT, INT, FLOAT, BOOL, FLOW = Type("text"), Type("int"), Type("float"), Type("bool"), Type("flow")

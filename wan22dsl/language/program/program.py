@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Label, Severity, nearest
 from wan22dsl.errors import CommandError
+from wan22dsl.language.outside import Values
 from wan22dsl.language.program import kinds, messages, modules, occurrences
 from wan22dsl.language.program.expressions import Scope, Walker
 from wan22dsl.language.program.module import Module
@@ -27,7 +28,7 @@ from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from wan22dsl.diagnostics import Diagnostic
@@ -47,14 +48,6 @@ class Given(NamedTuple):
     expression: Expression
     module: Module
     is_shared: bool = False
-
-
-class Values(dict[str, Any]):
-    """Values of parameters from outside, by name; `shared` are those that a file of parameters has."""
-
-    def __init__(self, values: Mapping[str, Any], shared: Collection[str] = ()) -> None:
-        super().__init__(values)
-        self.shared = frozenset(shared)
 
 
 class Program(NamedTuple):

@@ -8,25 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from wan22dsl.language.syntax import spelling
+from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
 
 #: Files by their type, and the socket that they become when loaded.
 FILE_SOCKETS = {"image": "IMAGE", "video": "VIDEO", "audio": "AUDIO"}
-
-
-class Type(NamedTuple):
-    """A type: `name` is ours or ComfyUI's (a socket); for a list, `item` is the type of its items."""
-
-    name: str
-    item: Type | None = None
-
-    @property
-    def is_socket(self) -> bool:
-        """Whether it is one of ComfyUI's types, which only a link (or what fits by itself) satisfies."""
-        return self.item is None and not self.name[:1].islower()
-
-    def __str__(self) -> str:
-        return f"[{self.item}]" if self.item is not None else self.name
 
 
 class Constant(NamedTuple):
