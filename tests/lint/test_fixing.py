@@ -127,6 +127,17 @@ def test_where_fixes_overlap_the_first_wins_and_the_others_come_next():
     assert [one.fields["old"] for one in result.applied] == ["ab", "xc"]
 
 
+def test_a_fix_that_helps_has_its_turn_where_one_that_does_not_is_in_its_way():
+    stubborn = Message("WAN501", "x", Severity.ERROR, "x", "")
+
+    def found(source):
+        span = Span(source, 0, 2)
+        useless = stubborn.at(span, fix=Fix("x", (Edit(span, source.text[:2] + " "),)))
+        return [useless, *replacing(("b", "B"))(source)]
+
+    assert fix("ab", found).text == "aB"
+
+
 def test_insertions_at_one_place_are_made_one_after_the_other():
     source = Source("a")
     kind = Message("WAN501", "x", Severity.ERROR, "x", "")
@@ -195,6 +206,14 @@ def test_a_text_that_can_be_read_at_last_may_have_other_errors():
         return syntax or replacing(("x", None), code="WAN207", severity=Severity.ERROR)(source)
 
     assert fix("(x", found).text == "[x"
+
+
+def test_a_value_in_another_notation_that_is_seen_at_last_is_no_new_error():
+    def found(source):
+        name = replacing(("hihg", "high"), code="WAN207", severity=Severity.ERROR)(source)
+        return name or replacing(("high()", "high"), code="WAN148", severity=Severity.ERROR)(source)
+
+    assert fix("hihg()", found).text == "high"
 
 
 def test_fixes_that_undo_each_other_end_the_same_from_everywhere():

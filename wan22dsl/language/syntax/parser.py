@@ -19,6 +19,16 @@ def parse(source: Source) -> tuple[File, list[Diagnostic]]:
     What cannot be read is a `Bad` in the tree, or is left out; a declaration of which no more than the
     name is known is a `Derived` whose value is `Bad`. Each of them has a diagnostic already.
     """
+    file, diagnostics = _read(source)
+    if any(finding.fix is not None for finding in diagnostics):
+        from wan22dsl.language.syntax.recovery.offers import with_helpful_fixes
+
+        diagnostics = with_helpful_fixes(source, diagnostics, lambda other: _read(other)[1])
+    return file, diagnostics
+
+
+def _read(source: Source) -> tuple[File, list[Diagnostic]]:
+    """The tree of a file and its mistakes, each with a fix that may not help."""
     found = _without_mistakes(source, "start")
     if found is None:
         from wan22dsl.language.syntax.foreign import not_ours

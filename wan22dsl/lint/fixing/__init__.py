@@ -81,7 +81,7 @@ def fix(
     rounds = {text: at}
     applied: list[Diagnostic] = []
     while len(rounds) <= MOST_ROUNDS:
-        kept, better = _kept(at, candidates(at.found, at.source, unsafe=unsafe), judged)
+        kept, better = _next(at, judged, unsafe=unsafe)
         if not kept:
             return Fixed(text, at.raw, tuple(applied), at_rest(at.found, unsafe=unsafe))
         applied += kept
@@ -93,6 +93,20 @@ def fix(
             return Fixed(text, end.raw, tuple(applied) if end.raw != text else (), left)
         rounds[at.raw] = at
     return Fixed(text, text, (), at_rest(first.found, unsafe=unsafe))
+
+
+def _next(
+    at: _Round, judged: Callable[[str], _Round], *, unsafe: bool
+) -> tuple[list[Diagnostic], _Round]:
+    """The fixes of one round: where none can be kept, those have their turn that were in their way."""
+    waiting = at.found
+    while batch := candidates(waiting, at.source, unsafe=unsafe):
+        kept, better = _kept(at, batch, judged)
+        if kept:
+            return kept, better
+        tried = set(map(id, batch))
+        waiting = [finding for finding in waiting if id(finding) not in tried]
+    return [], at
 
 
 def at_rest(found: Iterable[Diagnostic], *, unsafe: bool = False) -> list[Diagnostic]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     What = tuple[str, str]
 
+#: Errors of syntax that are seen only when names are known: other notations, and missing quotes.
+_NOTATIONS = frozenset(("WAN139", "WAN148"))
+
 
 class Worse(NamedTuple):
     """What was not fixed although it should have been, and which errors have come, each with how often."""
@@ -32,13 +35,18 @@ def compare(
 ) -> Worse:
     """What is worse than it should be: the fixed findings are gone, and no error has come.
 
-    A text that can be read at last may have errors of meaning, which were there all the time.
+    A text that can be read at last may have errors of meaning, which were there all the time; and values in
+    the notation of another language, which the next round fixes.
     """
     earlier, now = Counter(map(_what, before)), Counter(map(_what, after))
     of_fixed = Counter(map(_what, fixed))
     stayed = Counter({what: now[what] - earlier[what] + count for what, count in of_fixed.items()})
     phase = min(map(_phase, fixed))
-    errors = {_what(one) for one in after if one.is_error and _phase(one) <= phase}
+    errors = {
+        _what(finding)
+        for finding in after
+        if finding.is_error and _phase(finding) <= phase and not _is_fixed_next(finding)
+    }
     come = now - earlier
     return Worse(+stayed, Counter({what: come[what] for what in errors if come[what]}))
 
@@ -110,6 +118,10 @@ class _Places:
 
 def _what(finding: Diagnostic) -> What:
     return finding.code, finding.message
+
+
+def _is_fixed_next(finding: Diagnostic) -> bool:
+    return finding.code in _NOTATIONS and finding.fix is not None
 
 
 def _phase(finding: Diagnostic) -> int:

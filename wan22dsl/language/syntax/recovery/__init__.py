@@ -4,7 +4,7 @@ The fast path (machine.py) stops at the first token that does not fit. Then the 
 
     tokens          tokens, and spellings that are wrong but can be understood
     lexer           takes any text apart into tokens
-    opentexts       where a text ends whose quotes are not closed
+    open_strings    where a text ends whose quotes are not closed
     outline         brackets, and where declarations may begin
     brackets        brackets that do not fit together, and where they were meant to
     reader          the tables at work on tokens
@@ -19,6 +19,7 @@ The fast path (machine.py) stops at the first token that does not fit. Then the 
     instead         what these two share
     outside         settings that no pipeline is around
     describe        tokens in words, for messages
+    offers          which fixes are offered: those that help
 """
 
 from __future__ import annotations
