@@ -6,6 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes.editor import NOTES
 from wan22dsl.formats.json_text import value_of
 from wan22dsl.importing import pass_names
 from wan22dsl.importing.constants import json_value
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from wan22dsl.importing.units import PassUnit, Unit
 
 
-_NOTES = ("Note", "MarkdownNote")
 _WIDTH = 96
 
 #: Longer notes are cut off: nobody reads a page of links above a pipeline.
@@ -63,15 +63,15 @@ def _line(how: str, node: Node) -> str:
 
 def notes(text: str) -> list[str]:
     """The notes of a workflow JSON, one behind the other."""
-    if '"Note"' not in text and '"MarkdownNote"' not in text:
+    if not any(f'"{class_name}"' in text for class_name in NOTES):
         return []
     try:
         found = list(_notes(value_of(text)))
     except RecursionError:
         return []
     lines: list[str] = []
-    for fromkey in dict.fromkeys(found):
-        lines += ["", *_wrapped(fromkey)]
+    for note in dict.fromkeys(found):
+        lines += ["", *_wrapped(note)]
     return lines
 
 
@@ -82,7 +82,7 @@ def _notes(value: Any) -> Iterator[str]:
         yield from _notes(value.get(key))
     nodes = value.get("nodes")
     for node in nodes if isinstance(nodes, list) else ():
-        if isinstance(node, dict) and node.get("type") in _NOTES and not _is_ours(node):
+        if isinstance(node, dict) and node.get("type") in NOTES and not _is_ours(node):
             values = node.get("widgets_values")
             said = values[0] if isinstance(values, list) and values else ""
             if isinstance(said, str) and said.strip():

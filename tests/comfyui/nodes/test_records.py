@@ -26,7 +26,7 @@ WITHOUT_CATALOGUE = {
 #: Classes of ComfyUI's page or of a pack's script, which no server has; and those that came to a pack after
 #: its catalogue was made.
 OF_NO_SERVER = {
-    *("Reroute", "SetNode", "GetNode"),
+    *("Reroute", "SetNode", "GetNode", "Note", "MarkdownNote", "PrimitiveNode"),
     *("DepthAnythingPreprocessor", "DepthAnythingV2Preprocessor", "OpenposePreprocessor"),
 }
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import (
+    editor,
     frames,
     latents,
     loading,
@@ -40,7 +41,18 @@ _RECORDS = MappingProxyType(
     {
         record.class_name: record
         for theme in (
-            *(frames, latents, loading, models, sampling, saving, scaling, values, wan),
+            *(
+                editor,
+                frames,
+                latents,
+                loading,
+                models,
+                sampling,
+                saving,
+                scaling,
+                values,
+                wan,
+            ),
             *(
                 controlnet_aux,
                 easy_use,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import records
-from wan22dsl.comfyui.nodes.editor import ONLY_IN_EDITOR
+from wan22dsl.comfyui.nodes.editor import PRIMITIVE as PRIMITIVE
 from wan22dsl.graph.modes import through
 from wan22dsl.tuples import NamedTuple
 
@@ -149,16 +149,12 @@ class Given(NamedTuple):
     spot: Spot | None
 
 
-#: Hands its value to the widgets that it is linked to.
-PRIMITIVE = "PrimitiveNode"
-
 #: Set and Get nodes: what one is given under a name comes out of the others of that name.
 #: (kijai/ComfyUI-KJNodes and yolain/ComfyUI-Easy-Use)
 SETS = frozenset(r.class_name for r in records() if r.named_value == "set")
 GETS = frozenset(r.class_name for r in records() if r.named_value == "get")
 
-#: Those of packs that have a record, and those that do nothing but stand in the editor.
-_KNOWN = ONLY_IN_EDITOR | {PRIMITIVE} | {r.class_name for r in records() if r.only_in_editor}
+_ONLY_IN_EDITOR = frozenset(r.class_name for r in records() if r.only_in_editor)
 
 
 def is_virtual(node: Raw, *, known: bool) -> bool:
@@ -167,7 +163,7 @@ def is_virtual(node: Raw, *, known: bool) -> bool:
     Nodes that an extension makes in the browser alone are told by what the editor writes beside all
     others, and by having no links: those are decoration, such as labels and timers.
     """
-    if node.type in _KNOWN:
+    if node.type in _ONLY_IN_EDITOR:
         return True
     if known or node.backed:
         return False

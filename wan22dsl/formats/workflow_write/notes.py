@@ -7,6 +7,7 @@ from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes.editor import MARKDOWN_NOTE
 from wan22dsl.formats.workflow_write.widgets import Size
 from wan22dsl.tuples import NamedTuple
 
@@ -56,7 +57,7 @@ def drawn(origin: Origin, id: int, box: Box, order: int) -> dict[str, Any]:
     """The note as a node of the editor; it never reaches the server."""
     return {
         "id": id,
-        "type": "MarkdownNote",
+        "type": MARKDOWN_NOTE,
         "pos": [box.x, box.y],
         "size": [box.width, box.height],
         "flags": {},

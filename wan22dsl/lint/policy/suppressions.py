@@ -201,11 +201,13 @@ def _in_notes(source: Source) -> Iterator[Span]:
 
 
 def _notes(value: object) -> Iterator[str]:
+    from wan22dsl.comfyui.nodes.editor import NOTES
+
     waiting = [value]
     while waiting:
         item = waiting.pop()
         if isinstance(item, dict):
-            if item.get("type") in ("Note", "MarkdownNote"):
+            if item.get("type") in NOTES:
                 texts = item.get("widgets_values")
                 if isinstance(texts, list):
                     yield from (text for text in texts if isinstance(text, str))

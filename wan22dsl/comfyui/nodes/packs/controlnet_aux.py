@@ -7,37 +7,22 @@ from wan22dsl.comfyui.nodes.record import NodeRecord
 
 _PACK = "comfyui_controlnet_aux"
 
+
+def _preprocessor(class_name: str) -> NodeRecord:
+    """A class that draws a picture for each picture of `image`."""
+    return NodeRecord(
+        class_name,
+        _PACK,
+        role="picture",
+        facts=same_length,
+        same_length="image",
+        no_formula=True,
+    )
+
+
 RECORDS: tuple[NodeRecord, ...] = (
-    NodeRecord(
-        "DWPreprocessor",
-        _PACK,
-        role="picture",
-        facts=same_length,
-        same_length="image",
-        no_formula=True,
-    ),
-    NodeRecord(
-        "DepthAnythingPreprocessor",
-        _PACK,
-        role="picture",
-        facts=same_length,
-        same_length="image",
-        no_formula=True,
-    ),
-    NodeRecord(
-        "DepthAnythingV2Preprocessor",
-        _PACK,
-        role="picture",
-        facts=same_length,
-        same_length="image",
-        no_formula=True,
-    ),
-    NodeRecord(
-        "OpenposePreprocessor",
-        _PACK,
-        role="picture",
-        facts=same_length,
-        same_length="image",
-        no_formula=True,
-    ),
+    _preprocessor("DWPreprocessor"),
+    _preprocessor("DepthAnythingPreprocessor"),
+    _preprocessor("DepthAnythingV2Preprocessor"),
+    _preprocessor("OpenposePreprocessor"),
 )

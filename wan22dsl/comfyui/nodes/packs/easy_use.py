@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.nodes.editor import only_in_editor
 from wan22dsl.comfyui.nodes.values import constant, pass_on
+
+if TYPE_CHECKING:
+    from wan22dsl.comfyui.nodes.record import NodeRecord
 
 _PACK = "ComfyUI-Easy-Use"
 
@@ -13,18 +18,6 @@ RECORDS: tuple[NodeRecord, ...] = (
     constant("easy boolean", "value", _PACK),
     pass_on("easy cleanGpuUsed", "anything", _PACK),
     pass_on("easy clearCacheAll", "anything", _PACK),
-    NodeRecord(
-        "easy setNode",
-        _PACK,
-        role="editor",
-        only_in_editor=True,
-        named_value="set",
-    ),
-    NodeRecord(
-        "easy getNode",
-        _PACK,
-        role="editor",
-        only_in_editor=True,
-        named_value="get",
-    ),
+    only_in_editor("easy setNode", _PACK, "set"),
+    only_in_editor("easy getNode", _PACK, "get"),
 )

@@ -8,6 +8,8 @@ from wan22dsl.comfyui.nodes.frames import interpolated
 from wan22dsl.comfyui.nodes.record import Interpolation, NodeRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wan22dsl.comfyui.nodes.facts import Facts, Reading
 
 _PACK = "ComfyUI-Frame-Interpolation"
@@ -26,109 +28,41 @@ def _by_four(reading: Reading) -> Facts:
     return before._replace(frames=frames, fps=before.fps and before.fps * 2)
 
 
+def _multiplied(class_name: str, *, by_film: bool = False) -> NodeRecord:
+    """A class whose `multiplier` says how many frames come of each."""
+    return _interpolates(class_name, Interpolation("frames", by_film=by_film), interpolated)
+
+
+def _doubled(class_name: str, facts: Callable[[Reading], Facts] = interpolated) -> NodeRecord:
+    """A class that always puts one frame between two."""
+    return _interpolates(class_name, Interpolation("frames", factor=2), facts)
+
+
+def _interpolates(
+    class_name: str, interpolation: Interpolation, facts: Callable[[Reading], Facts]
+) -> NodeRecord:
+    return NodeRecord(
+        class_name,
+        _PACK,
+        role="interpolation",
+        facts=facts,
+        interpolation=interpolation,
+        work="interpolate",
+    )
+
+
 RECORDS: tuple[NodeRecord, ...] = (
-    NodeRecord(
-        "RIFE VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames"),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "FILM VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames", by_film=True),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "GMFSS Fortuna VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames"),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "IFRNet VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames"),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "IFUnet VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames"),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "M2M VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames"),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "Sepconv VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames"),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "AMT VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames"),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "CAIN VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames"),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "ATM VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames", factor=2),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "MOMO VFI",
-        _PACK,
-        role="interpolation",
-        facts=interpolated,
-        interpolation=Interpolation("frames", factor=2),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "STMFNet VFI",
-        _PACK,
-        role="interpolation",
-        facts=_by_four,
-        interpolation=Interpolation("frames", factor=2),
-        work="interpolate",
-    ),
-    NodeRecord(
-        "FLAVR VFI",
-        _PACK,
-        role="interpolation",
-        facts=_by_four,
-        interpolation=Interpolation("frames", factor=2),
-        work="interpolate",
-    ),
+    _multiplied("RIFE VFI"),
+    _multiplied("FILM VFI", by_film=True),
+    _multiplied("GMFSS Fortuna VFI"),
+    _multiplied("IFRNet VFI"),
+    _multiplied("IFUnet VFI"),
+    _multiplied("M2M VFI"),
+    _multiplied("Sepconv VFI"),
+    _multiplied("AMT VFI"),
+    _multiplied("CAIN VFI"),
+    _doubled("ATM VFI"),
+    _doubled("MOMO VFI"),
+    _doubled("STMFNet VFI", _by_four),
+    _doubled("FLAVR VFI", _by_four),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from wan22dsl.comfyui.nodes.editor import only_in_editor
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.frames import same_length, same_shape, stretch
 from wan22dsl.comfyui.nodes.record import File, NodeRecord, Stretch
@@ -176,18 +177,6 @@ RECORDS: tuple[NodeRecord, ...] = (
         leaves_speed=True,
         idle_at=("nag_scale", 0),
     ),
-    NodeRecord(
-        "SetNode",
-        _PACK,
-        role="editor",
-        only_in_editor=True,
-        named_value="set",
-    ),
-    NodeRecord(
-        "GetNode",
-        _PACK,
-        role="editor",
-        only_in_editor=True,
-        named_value="get",
-    ),
+    only_in_editor("SetNode", _PACK, "set"),
+    only_in_editor("GetNode", _PACK, "get"),
 )

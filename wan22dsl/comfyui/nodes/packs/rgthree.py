@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wan22dsl.comfyui.nodes.editor import only_in_editor
 from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.values import constant
 
@@ -33,4 +34,16 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="pass_on",
         takes_anything=True,
     ),
+    only_in_editor("Bookmark (rgthree)", _PACK),
+    only_in_editor("Fast Actions Button (rgthree)", _PACK),
+    only_in_editor("Fast Bypasser (rgthree)", _PACK),
+    only_in_editor("Fast Groups Bypasser (rgthree)", _PACK),
+    only_in_editor("Fast Groups Muter (rgthree)", _PACK),
+    only_in_editor("Fast Muter (rgthree)", _PACK),
+    only_in_editor("Label (rgthree)", _PACK),
+    only_in_editor("Mute / Bypass Relay (rgthree)", _PACK),
+    only_in_editor("Mute / Bypass Repeater (rgthree)", _PACK),
+    only_in_editor("Node Collector (rgthree)", _PACK),
+    only_in_editor("Random Unmuter (rgthree)", _PACK),
+    only_in_editor("Reroute (rgthree)", _PACK),
 )
