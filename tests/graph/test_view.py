@@ -40,3 +40,16 @@ def test_a_circle_and_what_lies_behind_it_never_get_theirs():
     stuck = never_ready(graph)
     assert set(stuck) == {"high_sampler", "low_sampler", "decode", "video", "save", "own"}
     assert circles(graph, stuck) == [["high_sampler", "low_sampler"], ["own"]]
+
+
+def test_of_many_circles_each_is_named_once_by_the_order_of_the_graph():
+    prompt = picture()
+    for number in range(40):
+        prompt[f"a{number}"] = node("ImageInvert", image=(f"b{number}", 0))
+        prompt[f"b{number}"] = node(
+            "ImageBatch", image1=(f"a{number}", 0), image2=(f"a{number}", 0)
+        )
+        prompt[f"behind{number}"] = node("ImageInvert", image=(f"b{number}", 0))
+    graph = graph_of(prompt)
+    expected = [[f"a{number}", f"b{number}"] for number in range(40)]
+    assert circles(graph, never_ready(graph)) == expected

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = JSONDecoder()
 
+#: A key without escapes with the colon behind it, and what is between two values.
+_KEY = re.compile(r'"([^"\\]*)"[ \t\n\r]*:[ \t\n\r]*')
+_COMMA = re.compile(r"[ \t\n\r]*(?:,[ \t\n\r]*)?")
+
+#: Reads a value of a text that has been read before as a whole, so that nothing can be wrong with it.
+_known_value = _DECODER.scan_once
+
 #: Half of a character beyond U+FFFF, and every escape; the first group is such a half without the other.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F])..|.)")
@@ -157,13 +164,15 @@ def member(text: str, start: int, key: str) -> Member:
 def _members(text: str, start: int) -> Iterator[Member]:
     at = _skip(text, start + 1)
     while text[at] == '"':
-        key, end = _value(text, at)
-        start = _skip(text, _skip(text, end) + 1)
-        value, end = _value(text, start)
+        plain = _KEY.match(text, at)
+        if plain is not None:
+            key, start = plain[1], plain.end()
+        else:
+            key, end = _known_value(text, at)
+            start = _skip(text, _skip(text, end) + 1)
+        value, end = _known_value(text, start)
         yield Member(key, value, start, end)
-        at = _skip(text, end)
-        if text[at] == ",":
-            at = _skip(text, at + 1)
+        at = _next(text, end)
 
 
 def elements(text: str, start: int) -> list[Member]:
@@ -171,12 +180,16 @@ def elements(text: str, start: int) -> list[Member]:
     found = []
     at = _skip(text, start + 1)
     while text[at] != "]":
-        value, end = _value(text, at)
+        value, end = _known_value(text, at)
         found.append(Member("", value, at, end))
-        at = _skip(text, end)
-        if text[at] == ",":
-            at = _skip(text, at + 1)
+        at = _next(text, end)
     return found
+
+
+def _next(text: str, end: int) -> int:
+    """Where what follows a value begins: the next one, or the bracket that closes."""
+    match = _COMMA.match(text, end)
+    return match.end() if match else end
 
 
 def _skip(text: str, at: int) -> int:

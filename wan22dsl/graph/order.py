@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import networkx
+
     from wan22dsl.graph.model import Graph
 
 
@@ -46,11 +48,27 @@ def circles(graph: Graph, stuck: list[str]) -> list[list[str]]:
     """
     import networkx  # only where something is wrong
 
-    knotted = graph.nx.subgraph(stuck)
     place = {name: number for number, name in enumerate(graph.nodes)}
+    knotted = _part(graph, stuck)
     found = []
     for knot in networkx.strongly_connected_components(knotted):
-        if len(knot) > 1 or any(knotted.has_edge(name, name) for name in knot):
-            first = min(knot, key=lambda name: place[name])
-            found.append((place[first], networkx.find_cycle(knotted.subgraph(knot), first)))
+        first = min(knot, key=place.__getitem__)
+        if len(knot) > 1 or knotted.has_edge(first, first):
+            whole = len(knot) == len(knotted)
+            within = knotted if whole else _part(graph, sorted(knot, key=place.__getitem__))
+            found.append((place[first], networkx.find_cycle(within, first)))
     return [[edge[0] for edge in edges] for _, edges in sorted(found, key=lambda value: value[0])]
+
+
+def _part(graph: Graph, names: list[str]) -> networkx.DiGraph[str]:
+    """Who waits for whom among some nodes, by the order of the graph.
+
+    A view of the whole graph would do, but a walk through it takes several times as long.
+    """
+    import networkx
+
+    made: networkx.DiGraph[str] = networkx.DiGraph()
+    made.add_nodes_from(names)
+    for name in names:
+        made.add_edges_from((name, user) for user, _, _ in graph.consumers[name] if user in made)
+    return made
