@@ -23,7 +23,7 @@ _KEY = re.compile(r'"([^"\\]*)"[ \t\n\r]*:[ \t\n\r]*')
 _COMMA = re.compile(r"[ \t\n\r]*(?:,[ \t\n\r]*)?")
 
 #: Reads a value of a text that has been read before as a whole, so that nothing can be wrong with it.
-_known_value = _DECODER.scan_once
+_known_value = _DECODER.raw_decode
 
 #: Half of a character beyond U+FFFF, and every escape; the first group is such a half without the other.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")

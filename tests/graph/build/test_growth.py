@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.findings import HEAD, SETTINGS, piped, said
 from wan22dsl.api.compiler import check, compile
+from wan22dsl.api.targets import DEFAULT_TARGET
+from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.graph.build import build_all
+from wan22dsl.language.program import load_program
 from wan22dsl.source import Source
 
 if TYPE_CHECKING:
@@ -250,3 +254,31 @@ def test_files_that_two_files_use_are_read_once(tmp_path: Path) -> None:
     assert compiled.prompt is not None
     names = [one["inputs"].get("filename_prefix") for one in compiled.prompt.values()]
     assert str(2 ** (LEVELS - 1)) in names
+
+
+class _Walked(dict[str, Any]):
+    """A mapping that counts the items that it hands out to who walks through it."""
+
+    walked = 0
+
+    def items(self) -> Any:
+        self.walked += len(self)
+        return super().items()
+
+    def values(self) -> Any:
+        self.walked += len(self)
+        return super().values()
+
+
+def test_the_declarations_of_a_file_are_walked_a_few_times_however_many_pipelines_it_has() -> None:
+    count = 50
+    pipelines = "\n".join(
+        f'pipeline p{at} {{ flow = {LOAD} -> save_frames("{{name}}{at}") }}' for at in range(count)
+    )
+    source = Source(f'wan 1\nparam name: text = "x"\n{pipelines}\n', "x.wan")
+    program, _ = load_program(source)
+    program.main.names = names = _Walked(program.main.names)
+    builds = list(build_all(program, open_catalogue(DEFAULT_TARGET)))
+    assert [built.name for built in builds] == [f"p{at}" for at in range(count)]
+    assert {built.read for built in builds} == {frozenset({("x.wan", "name")})}
+    assert names.walked < 10 * len(names)

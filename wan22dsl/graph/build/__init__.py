@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.builder import AskedFile, Builder
+    from wan22dsl.graph.build.values import Thunk, Value
     from wan22dsl.graph.model import Draft
+    from wan22dsl.language.program.names import Named
     from wan22dsl.language.program.program import Program
 
 
@@ -38,7 +40,7 @@ class Built(NamedTuple):
 
     `sound` are the passes of the main file that were run for it, and the assets that were loaded,
     without any mistake. `read` are the parameters that were asked for, by the file and the name; None where
-    that cannot be told. `parts` are the pipelines of the file that it holds, itself among them. `endless`
+    that cannot be told. `parts` are the other pipelines of the file that it holds. `endless`
     tells that it is too deep or too much. `files_asked` are the file names that were looked up.
     """
 
@@ -65,7 +67,7 @@ def build(
     if isinstance(graph, Graph):
         graph.targets = found
     if program.given and _is_whole(b, graph):
-        told = parameters.given_for_nothing(program, parameters.read_by(b), f"`{name}`")
+        told = parameters.given_for_nothing(program, frozenset(b.parameters_read), f"`{name}`")
         diagnostics = diagnostics + told
     return graph, b.diagnostics + diagnostics
 
@@ -104,7 +106,7 @@ def _built_alone(program: Program, name: str, catalogue: Catalogue) -> Built:
         graph,
         b.diagnostics,
         _sound(b, program),
-        parameters.read_by(b) if _is_whole(b, graph) else None,
+        frozenset(b.parameters_read) if _is_whole(b, graph) else None,
         _pipelines_in(b, program),
         b.endless,
         frozenset(b.files_asked),
@@ -190,18 +192,24 @@ def _sound(b: Builder, program: Program) -> frozenset[str]:
     """The passes and assets of the main file that a build without mistakes has run and loaded."""
     if b.incomplete:
         return frozenset()
-    kept = (
-        (name, b.declared.get(id(expression))) for name, expression in program.main.names.items()
-    )
     made = b.passes.keys() | b.loaded.keys() | b.loras.keys()
-    return frozenset(name for name, found in kept if found is not None and id(found[1]) in made)
+    return frozenset(
+        declaration.name.text for declaration, found in _of_main(b, program) if id(found) in made
+    )
 
 
 def _pipelines_in(b: Builder, program: Program) -> frozenset[str]:
     """The pipelines of the main file that a build holds."""
-    kept = (
-        (expression.name.text, b.declared.get(id(expression))) for expression in program.pipelines()
-    )
     return frozenset(
-        name for name, found in kept if found is not None and id(found[1]) in b.results
+        declaration.name.text
+        for declaration, found in _of_main(b, program)
+        if id(found) in b.results and program.is_pipeline(declaration)
     )
+
+
+def _of_main(b: Builder, program: Program) -> Iterator[tuple[Named, Value | Thunk]]:
+    """The declarations of the main file that a build has come by, and what they stand for."""
+    names = program.main.names
+    for declaration, found in b.declared.values():
+        if names.get(declaration.name.text) is declaration:
+            yield declaration, found

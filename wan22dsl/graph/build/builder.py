@@ -107,6 +107,7 @@ class Builder:
         self.broken: set[str] = set()
         self.meant: set[Span] = set()
         self.declared: dict[int, tuple[Any, Value | Thunk]] = {}
+        self.parameters_read: set[tuple[str, str]] = set()
         self.asset_settings: dict[tuple[int, str], tuple[Setting, Value]] = {}
         self.settings_read: dict[tuple[int, int], tuple[Setting, Settings, Value]] = {}
         self.loaded: dict[int, tuple[Declared, Wire]] = {}

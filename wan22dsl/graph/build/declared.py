@@ -58,6 +58,7 @@ def value(b: Builder, module: Module, declared: Named, settings: Settings) -> Va
     else:
         b.declared[id(declared)] = (declared, BROKEN)
         if isinstance(declared, Param):
+            b.parameters_read.add((module.source.path, declared.name.text))
             found = parameters.value(b, module, declared, settings)
         elif isinstance(declared, Block):
             found = _block(module, declared)

@@ -159,15 +159,6 @@ def _refuse(
     return BROKEN
 
 
-def read_by(b: Builder) -> frozenset[tuple[str, str]]:
-    """The parameters that a build has asked for, by the file and the name."""
-    return frozenset(
-        (module.source.path, param.name.text)
-        for _, module, param in b.program.parameters()
-        if id(param) in b.declared
-    )
-
-
 def given_for_nothing(
     program: Program, read: Collection[tuple[str, str]], who: str
 ) -> list[Diagnostic]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.language.program.modules import Kept
+    from wan22dsl.language.program.names import Named
     from wan22dsl.language.syntax.tree import Expression, TypeName
 
 
@@ -74,8 +75,12 @@ class Program(NamedTuple):
     def pipelines(self) -> Iterator[Block | Derived]:
         """The pipelines and graphs of the main file, in order."""
         for declared in self.main.names.values():
-            if declared.word.text in ("pipeline", "graph") and not isinstance(declared, Param):
+            if self.is_pipeline(declared):
                 yield declared  # type: ignore[misc]  # a stage never has these words
+
+    def is_pipeline(self, declared: Named) -> bool:
+        """Whether a declaration is a pipeline or a graph."""
+        return declared.word.text in ("pipeline", "graph") and not isinstance(declared, Param)
 
     def parameters(self) -> Iterator[tuple[str, Module, Param]]:
         """The parameters that can be set, by the name to use outside: `seed`, `house.cfg`."""
