@@ -10,6 +10,8 @@ from wan22dsl.source import Span
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.language.syntax.tree import Block, Derived, File, Param, Stage
     from wan22dsl.source import Source
 
@@ -84,7 +86,7 @@ class Module:
         self.is_library = is_library
         self.standard = standard
         self.home = self
-        self.names: dict[str, Param | Block | Derived | Stage] = {}
+        self.names: Mapping[str, Param | Block | Derived | Stage] = {}
         self.uses: dict[str, Module] = {}
         self.declarations: dict[str, Declaration] = {}
         self.references: list[Occurrence] = []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.language.program import messages
+from wan22dsl.language.program.library_module import LibraryModule
 from wan22dsl.language.program.module import LIBRARY, Module, library_names
 from wan22dsl.language.program.occurrences import used_files
 from wan22dsl.language.program.resolve import resolve
@@ -56,12 +57,11 @@ def library_module(name: str) -> Module:
     """A file of the standard library; read once in a process. Raises UnreadableFile."""
     workspace = Workspace()
     source = workspace.read(LIBRARY / f"{name}.wan", f"<library>/{name}.wan")
+    module = LibraryModule(name, source, None if name == "std" else library_module("std"))
     loader = _Loader(workspace)
-    module = loader.read(source, name, (), is_library=True)
-    for finding in loader.diagnostics:  # the library is tested; this is for those who change it
-        if finding.is_error:
-            where = f"line {finding.span.first.line}: " if finding.span else ""
-            raise UnreadableFile(source.path, where + finding.message)
+    for header in module.headers:
+        if header.word.text == "use":
+            loader.use(module, header, ())
     return module
 
 
@@ -95,13 +95,10 @@ class _Loader:
         self.loaded: dict[Path, Module] = {}
         self.diagnostics: list[Diagnostic] = []
 
-    def read(
-        self, source: Source, name: str, chain: tuple[Path, ...], *, is_library: bool = False
-    ) -> Module:
+    def read(self, source: Source, name: str, chain: tuple[Path, ...]) -> Module:
         """The module of a source and, before its names are resolved, of all that it uses."""
-        standard = None if is_library and name == "std" else library_module("std")
         file, diagnostics = parse(source)
-        module = Module(name, source, file, is_library=is_library, standard=standard)
+        module = Module(name, source, file, is_library=False, standard=library_module("std"))
         return self._resolved(module, diagnostics, chain).module
 
     def _resolved(

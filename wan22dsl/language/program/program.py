@@ -93,9 +93,11 @@ def _parameters(
     if module in seen:
         return
     seen.add(module)
-    for name, declared in module.names.items():
-        if isinstance(declared, Param) and not (prefix and name.startswith("_")):
-            yield prefix + name, module, declared
+    for name, declaration in module.declarations.items():
+        if declaration.kind == "param" and not (prefix and name.startswith("_")):
+            declared = module.names[name]
+            if isinstance(declared, Param):
+                yield prefix + name, module, declared
     for alias, used in module.uses.items():
         yield from _parameters(used, f"{prefix}{alias}.", seen)
 

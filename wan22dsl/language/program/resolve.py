@@ -101,9 +101,7 @@ def resolve(module: Module) -> list[Diagnostic]:
     """Fills `module.names` and says what is wrong with the declarations of the file."""
     walker = Walker(module)
     _headers(module, walker)
-    for declaration in module.file.declarations:
-        if not isinstance(declaration, Header):
-            _declare(module, declaration, walker)
+    module.names = _declared(module, walker)
     for declaration in module.file.declarations:
         if not isinstance(declaration, Header):
             walker.begin(declaration.name.text)
@@ -229,18 +227,23 @@ def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> No
     module.declarations.setdefault(name.text, declared)
 
 
-def _declare(module: Module, declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
-    name = declaration.name
-    bodies.reserved(name, walker)
-    earlier = walker.declared.get(name.text)
-    if earlier is not None:
-        label = Label(module.span(earlier.start, earlier.end), "first declared here")
-        walker.say(messages.DUPLICATE, name, name=name.text, related=(label,))
-        return
-    walker.declared[name.text] = name
-    module.names[name.text] = declaration
-    word = declaration.word.text
-    module.declarations[name.text] = Declaration(word, name.text, module, name.start, name.end)
+def _declared(module: Module, walker: Walker) -> dict[str, Param | Block | Derived | Stage]:
+    """The declarations of a file by name; of two with the same name the first."""
+    names = {}
+    for declaration in module.file.declarations:
+        if isinstance(declaration, Header):
+            continue
+        name, word = declaration.name, declaration.word.text
+        bodies.reserved(name, walker)
+        earlier = walker.declared.get(name.text)
+        if earlier is not None:
+            label = Label(module.span(earlier.start, earlier.end), "first declared here")
+            walker.say(messages.DUPLICATE, name, name=name.text, related=(label,))
+            continue
+        walker.declared[name.text] = name
+        names[name.text] = declaration
+        module.declarations[name.text] = Declaration(word, name.text, module, name.start, name.end)
+    return names
 
 
 def _check(declaration: Param | Block | Derived | Stage, walker: Walker) -> None:

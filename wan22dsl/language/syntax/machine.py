@@ -83,8 +83,10 @@ def _single(tables: Tables) -> set[int]:
     return {rule[0] for rule in tables.rules if tables.symbols[rule[0]][0] == "_"} - several
 
 
-def run(text: str, symbol: str) -> Any:
+def run(text: str, symbol: str, begin: int = 0, stop: int | None = None) -> Any:
     """The value of a text that is a `symbol`: the declarations of a file, or an expression.
+
+    With `begin` and `stop` it is that of a stretch of the text, with places in the whole text.
 
     Raises Stop at the first token that does not fit.
     """
@@ -93,9 +95,10 @@ def run(text: str, symbol: str) -> Any:
     row = engine.starts[symbol]
     stack: list[State] = [row]
     values: list[Any] = []
-    start = end = last = 0
+    start = end = last = begin
+    stop = len(text) if stop is None else stop
     while True:
-        for match in engine.token.finditer(text, end):
+        for match in engine.token.finditer(text, end, stop):
             kind: Any = match.lastindex
             if kind == BLANK:
                 continue  # or a comment that ends the text

@@ -60,6 +60,12 @@ def parse_expression(source: Source) -> tuple[Expression, list[Diagnostic]]:
     return found, _in_order(diagnostics)
 
 
+def parse_part(source: Source, start: int, end: int | None = None) -> list[Any]:
+    """The declarations in a stretch of a file that has no mistakes. Raises `machine.Stop` where it has."""
+    found: list[Any] = machine.run(source.text, "start", start, end)
+    return found
+
+
 def _without_mistakes(source: Source, symbol: str) -> Any:
     """The declarations of a file, or a value, by the fast path; None where it has to stop."""
     try:
