@@ -47,6 +47,9 @@ def shape(facts: Facts) -> tuple[int | None, float | None, int | None, int | Non
         ("EmptyHunyuanLatentVideo", 0, (77, None, 832, 1216)),
         ("Wan22ImageToVideoLatent", 0, (77, 24.0, 832, 1216)),
         ("WanAnimateToVideo", 2, (81, None, 832, 1216)),
+        ("WanAnimate2ToVideo", 2, (None, None, 832, 1216)),
+        ("WanSCAILToVideo", 2, (77, None, 832, 1216)),
+        ("WanDancerVideo", 2, (77, None, 832, 1216)),
     ],
 )
 def test_a_latent_has_the_frames_and_size_that_are_really_made(class_name, slot, expected):
@@ -162,6 +165,23 @@ def test_animate_says_how_much_to_cut_off_and_the_rest_is_the_clip():
     assert of("TrimVideoLatent", 0, known).frames == 77
     assert of("WanAnimateToVideo", 4, still, **inputs).value == 0
     assert of("WanAnimateToVideo", 5, still, **inputs).value == 77
+
+
+def test_the_second_animate_puts_one_picture_in_front_and_the_rest_is_the_clip():
+    inputs = {"width": 640, "height": 640, "length": 77}
+    still = {"reference_image": Facts(frames=1)}
+    latent = of("WanAnimate2ToVideo", 2, still, **inputs)
+    cut = of("WanAnimate2ToVideo", 3, still, **inputs)
+    assert (latent.frames, cut.value) == (81, 1)
+    known = {"samples": latent, "trim_amount": cut}
+    assert of("TrimVideoLatent", 0, known).frames == 77
+    assert of("WanAnimate2ToVideo", 3, **inputs).value is None
+
+
+def test_the_next_chunk_of_scail_begins_where_the_first_one_ends():
+    inputs = {"width": 512, "height": 896, "length": 81, "video_frame_offset": 0}
+    assert of("WanSCAILToVideo", 3, **inputs).value == 81
+    assert of("WanSCAILToVideo", 3, {"previous_frames": Facts(frames=81)}, **inputs).value is None
 
 
 def test_vace_puts_one_reference_in_front():

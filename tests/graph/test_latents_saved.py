@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.findings import said
-from wan22dsl.comfyui.nodes.latents_saved import latent_in
+from wan22dsl.comfyui.nodes.latents_saved import Latent, latent_in
 from wan22dsl.comfyui.nodes.wan_latents import made_frames, made_px
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 
@@ -50,7 +50,8 @@ def read(tmp_path, data: bytes):
     ],
 )
 def test_size_and_frames_are_those_of_the_tensor(tmp_path, shape, facts):
-    assert read(tmp_path, file_of(shape)) == (facts, "")
+    found = read(tmp_path, file_of(shape))
+    assert (found.facts, found.problem) == (facts, "")
 
 
 @given(st.integers(1, 200), st.integers(8, 2000), st.integers(8, 2000))
@@ -72,7 +73,7 @@ def test_a_latent_has_the_facts_of_the_node_that_made_it(tmp_path_factory, lengt
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_latent_says_why(tmp_path, data, problem):
-    assert read(tmp_path, data) == (NOTHING_KNOWN, problem)
+    assert read(tmp_path, data) == Latent(problem=problem)
 
 
 TEXT = """\

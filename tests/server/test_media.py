@@ -173,14 +173,21 @@ def test_what_was_written_here_is_known_again(tmp_path: Path, kind: str) -> None
 
 
 @pytest.mark.parametrize(
-    "shape", [Shape(832, 1216, 81, 1), Shape(64, 96, 5, 3), Shape(16, 8, 1, 1)]
+    "shape",
+    [
+        Shape(832, 1216, 81, 1),
+        Shape(64, 96, 5, 3),
+        Shape(16, 8, 1, 1),
+        Shape(1280, 704, 121, 1, channels=48),
+    ],
 )
 def test_a_latent_says_its_frames_and_its_size(tmp_path: Path, shape: Shape) -> None:
     file = tmp_path / "a.latent"
     file.write_bytes(latent(shape, METADATA))
-    found = latent_in(file).facts
-    assert (found.width, found.height) == (shape.width_px, shape.height_px)
-    assert (found.frames, found.clips) == (shape.frames, shape.clips)
+    found = latent_in(file)
+    assert (found.facts.width, found.facts.height) == (shape.width_px, shape.height_px)
+    assert (found.facts.frames, found.facts.clips) == (shape.frames, shape.clips)
+    assert found.channels == shape.channels
 
 
 @pytest.mark.parametrize(

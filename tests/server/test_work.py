@@ -133,15 +133,56 @@ def test_a_step_of_the_5b_model_is_told_by_its_name_in_any_case(bench, file):
     assert step_s == pytest.approx(formulas.forward_s(small, CARD, formulas.SHARE_5B))
 
 
-@pytest.mark.parametrize(("low", "calls"), [(1.0, 1), (3.5, 2)])
-def test_a_sampler_of_two_experts_calls_the_model_twice_where_one_has_a_cfg(bench, low, calls):
+def of_two_experts(**values: Any) -> Call:
+    """A sampler that changes experts by itself: 4 steps, of which the high-noise expert runs 3."""
     node_class = CATALOGUE.get("WanMoeKSampler")
     assert node_class is not None
-    model = Flow("MODEL", model=Model("wan2.2_i2v_high_noise_14B_fp16.safetensors", 1_000, 36))
-    values = {"model_high_noise": model, "latent_image": FLOW, "steps": 4, "sampler_name": "euler"}
-    call = Call(node_class, {**values, "cfg_high_noise": 1.0, "cfg_low_noise": low})
-    forward_s = formulas.forward_s(FLOW, CARD)
-    assert work_of(call, bench).step_s == pytest.approx(calls * forward_s)
+    high, low = (
+        Flow("MODEL", model=Model(f"wan2.2_t2v_{level}_noise_14B_fp16.safetensors", 10**9, 16))
+        for level in ("high", "low")
+    )
+    models = {"model_high_noise": high, "model_low_noise": low, "latent_image": FLOW}
+    given = {"steps": 4, "sampler_name": "euler", "cfg_high_noise": 1.0, "cfg_low_noise": 1.0}
+    return Call(node_class, {**models, **given, **values})
+
+
+@pytest.mark.parametrize(("low", "calls"), [(1.0, 4), (3.5, 5)])
+def test_a_sampler_of_two_experts_calls_the_model_twice_in_steps_with_guidance(bench, low, calls):
+    work = work_of(of_two_experts(cfg_low_noise=low), bench)
+    assert work.steps * work.step_s == pytest.approx(calls * formulas.forward_s(FLOW, CARD))
+
+
+@pytest.mark.parametrize(
+    ("values", "experts"),
+    [
+        ({}, ["high", "low"]),
+        ({"boundary": 1.0, "sigma_shift": 5.0}, ["high", "low"]),
+        ({"boundary": 0.1}, ["high"]),
+        ({"scheduler": "mine"}, ["high", "low"]),
+    ],
+)
+def test_a_sampler_of_two_experts_loads_those_that_have_steps(bench, values, experts):
+    work = work_of(of_two_experts(**values), bench)
+    loads = [entry for entry in bench.log.entries if "loaded completely" in entry["m"]]
+    assert len(loads) == len(experts)
+    assert work.before_s == pytest.approx(len(experts) * 10**9 / CARD.host_to_device_bytes_per_s)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "values", "channels"),
+    [
+        ("Wan22ImageToVideoLatent", SIZES, 48),
+        ("EmptyHunyuanLatentVideo", SIZES, 16),
+        ("VAEEncode", {"vae": Flow("VAE", model=Model("wan2.2_vae.safetensors", 1))}, 48),
+        ("VAEEncode", {"vae": Flow("VAE", model=Model("wan_2.1_vae.safetensors", 1))}, 16),
+        ("KSampler", {"latent_image": FLOW._replace(type="LATENT", channels=48)}, 48),
+        ("LatentUpscale", {"samples": FLOW._replace(type="LATENT", channels=48)}, 48),
+    ],
+)
+def test_a_latent_has_the_channels_of_its_vae(bench, class_name, values, channels):
+    node_class = CATALOGUE.get(class_name)
+    assert node_class is not None
+    assert work_of(Call(node_class, values), bench).outputs[0].channels == channels
 
 
 @pytest.mark.parametrize(("mode", "speedup"), [("disabled", 1.0), ("auto", formulas.SAGE_SPEEDUP)])

@@ -27,8 +27,8 @@ class Model(NamedTuple):
 class Flow(NamedTuple):
     """An output's value. `digest` is equal for equal work: it stands for the pixels there are not.
 
-    `steps` is what a schedule of sigmas has, `channels` what a conditioning adds to a model's input,
-    `constant` the value itself where it is a number or a text.
+    `steps` is what a schedule of sigmas has, `channels` how many channels a latent has, or a model
+    that takes a conditioning (0: not known), `constant` the value itself where it is a number or a text.
     """
 
     type: str

@@ -144,6 +144,12 @@ def input_channels(file: str) -> int:
     return 16 if "t2v" in name else 0
 
 
+def latent_channels(vae: str) -> int:
+    """How many channels the latents of a Wan VAE have, by the name of its file."""
+    name = vae.lower().replace("_", "").replace(".", "")
+    return 48 if "wan22" in name and "vae" in name else 16
+
+
 def choices(input_: Input, files: Mapping[str, Iterable[str]]) -> tuple[str, ...] | None:
     """The choices of an input on this server; None where nothing is known of them."""
     if input_.files is None:

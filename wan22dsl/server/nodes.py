@@ -9,14 +9,18 @@ from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.comfyui.catalogue.schema import MADE_UP
 from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.latents_saved import latent_in
 from wan22dsl.comfyui.nodes.record import Conditioning
 from wan22dsl.comfyui.nodes.sampling import split_steps, written_sigmas
 from wan22dsl.graph.cost import formulas as cost
 from wan22dsl.graph.cost.weights import lora_bytes, size_bytes
+from wan22dsl.graph.passes.handoffs import EPSILON
+from wan22dsl.graph.passes.sigmas import sigmas
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work, handed_on
 from wan22dsl.server.flow import Flow, Model, digest_of
 from wan22dsl.server.media.reading import digest_of_file
-from wan22dsl.server.models import input_channels
+from wan22dsl.server.models import input_channels, latent_channels
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +41,11 @@ def decode(call: Call, bench: Bench) -> Work:
 
 
 def encode(call: Call, bench: Bench) -> Work:
-    image = call.flow("pixels", "image") or Flow("IMAGE")
+    image, vae = call.flow("pixels", "image") or Flow("IMAGE"), call.flow("vae")
     bench.memory.work(cost.encode_bytes(image))
-    return Work(call.outputs(call.made()), before_s=cost.encode_s(image, bench.card))
+    channels = latent_channels(vae.model.file) if vae is not None and vae.model is not None else 0
+    latent = call.made()._replace(channels=channels)
+    return Work(call.outputs(latent), before_s=cost.encode_s(image, bench.card))
 
 
 def create_video(call: Call, bench: Bench) -> Work:
@@ -137,7 +143,10 @@ def load_file(call: Call, bench: Bench) -> Work:
         )
     settings = {key: value for key, value in call.values.items() if key != files[0].name}
     digest = digest_of(found, settings) if settings else found
-    return Work(call.outputs(call.made(digest=digest)))
+    loaded = call.made(digest=digest)
+    if first == "LATENT":
+        loaded = loaded._replace(channels=latent_in(Path(path)).channels)
+    return Work(call.outputs(loaded))
 
 
 #: How a class is simulated that makes conditioning and a latent, and that nothing is known of.
@@ -156,10 +165,10 @@ def condition(call: Call, bench: Bench) -> Work:
         bench.memory.work(cost.encode_bytes(shape))
         seconds = cost.encode_s(shape, bench.card)
     outputs = []
+    channels = {"CONDITIONING": conditioning.channels, "LATENT": _channels_of(call)}
     for slot, output in enumerate(call.node_class.outputs):
         made = call.made(slot, digest_of(call.digest(), slot))
-        is_conditioning = output.type == "CONDITIONING"
-        outputs.append(made._replace(channels=conditioning.channels) if is_conditioning else made)
+        outputs.append(made._replace(channels=channels.get(output.type, 0)))
     return Work(tuple(outputs), before_s=seconds)
 
 
@@ -169,10 +178,16 @@ def _latent_of(call: Call) -> Flow:
     return call.made(types.index("LATENT") if "LATENT" in types else 0)
 
 
+def _channels_of(call: Call) -> int:
+    """How many channels the latent that a node makes has; 0 where that is not known."""
+    shape = record_of(call.node_class.name).latent
+    return 0 if shape is None else shape.channels
+
+
 def empty_latent(call: Call, bench: Bench) -> Work:
     """A node that makes nothing but a latent."""
     _look_at_memory(_latent_of(call))
-    return Work(call.outputs(call.made()))
+    return Work(call.outputs(call.made()._replace(channels=_channels_of(call))))
 
 
 def _look_at_memory(latent: Flow) -> None:
@@ -184,34 +199,77 @@ def _look_at_memory(latent: Flow) -> None:
 
 
 def sample(call: Call, bench: Bench) -> Work:
+    """A pass, or two by a sampler that changes experts by itself: the second one is loaded on the way."""
     latent = call.flow("latent_image", "latent", "samples") or Flow("LATENT")
-    source = call.flow("model", "model_high_noise", "guider")
     steps = _steps(call)
     still = call.value("add_noise") in ("disable", False)
     result = call.made(digest=call.digest(*(("noise_seed",) if still else ())))
-    if source is None or source.model is None or steps <= 0:
+    result = result._replace(channels=latent.channels)
+    runs = [run for run in _runs(call, steps) if run.steps > 0]
+    if not runs:
         return Work(call.outputs(result), steps=max(steps, 0))
-    model = source.model
-    _look_at_channels(model, call.flow("positive"))
-    small = latent._replace(width_px=latent.width_px // 2, height_px=latent.height_px // 2)
-    is_5b = (read_name(model.file).family or "").endswith("_5b")
-    shape = small if is_5b else latent
-    kind = "WAN22" if is_5b else "WAN21"
-    loaded = bench.memory.load(model, kind, cost.activation_bytes(shape))
-    names = [input_.name for input_ in call.node_class.inputs if input_.name.startswith("cfg")]
-    cfgs = [call.number(name, 1.0) for name in names] or [source.constant or 1.0]
-    calls = 1 if all(cfg == 1.0 for cfg in cfgs) else 2
-    calls *= 2 if call.value("sampler_name") in cost.TWO_CALLS else 1
-    step_s = cost.forward_s(shape, bench.card, cost.SHARE_5B if is_5b else 1.0)
-    step_s /= cost.SAGE_SPEEDUP if model.by_sage else 1.0
-    step_s += loaded.streamed_bytes / bench.card.streamed_bytes_per_s
-    return Work(call.outputs(result), loaded.seconds, steps, step_s * calls)
+    loading_s = stepping_s = 0.0
+    for run in runs:
+        _look_at_channels(run.model, call.flow("positive"))
+        small = latent._replace(width_px=latent.width_px // 2, height_px=latent.height_px // 2)
+        is_5b = (read_name(run.model.file).family or "").endswith("_5b")
+        shape = small if is_5b else latent
+        kind = "WAN22" if is_5b else "WAN21"
+        loaded = bench.memory.load(run.model, kind, cost.activation_bytes(shape))
+        calls = 1 if run.cfg == 1.0 else 2
+        calls *= 2 if call.value("sampler_name") in cost.TWO_CALLS else 1
+        call_s = cost.forward_s(shape, bench.card, cost.SHARE_5B if is_5b else 1.0)
+        call_s /= cost.SAGE_SPEEDUP if run.model.by_sage else 1.0
+        call_s += loaded.streamed_bytes / bench.card.streamed_bytes_per_s
+        loading_s += loaded.seconds
+        stepping_s += run.steps * calls * call_s
+    return Work(call.outputs(result), loading_s, steps, stepping_s / steps)
+
+
+class _Run(NamedTuple):
+    """Steps of a sampler with one model."""
+
+    model: Model
+    steps: int
+    cfg: float
+
+
+def _runs(call: Call, steps: int) -> list[_Run]:
+    """The runs of a sampler, in their order; none where a model is missing."""
+    high, low = call.flow("model_high_noise"), call.flow("model_low_noise")
+    if high is None and low is None:
+        source = call.flow("model", "guider")
+        if source is None or source.model is None:
+            return []
+        return [_Run(source.model, steps, call.number("cfg", source.constant or 1.0))]
+    before = _steps_of_high(call, steps)
+    return [
+        _Run(source.model, count, call.number(f"cfg_{level}_noise", 1.0))
+        for level, source, count in (("high", high, before), ("low", low, steps - before))
+        if source is not None and source.model is not None
+    ]
+
+
+def _steps_of_high(call: Call, steps: int) -> int:
+    """How many of the steps lie at or above the boundary; half of them where the sigmas are not known."""
+    total, start = int(call.number("steps", 20)), int(call.number("start_at_step", 0))
+    known = sigmas(
+        str(call.value("scheduler", "")),
+        total,
+        call.number("sigma_shift", 8.0),
+        str(call.value("sampler_name", "")),
+        call.number("denoise", 1.0),
+    )
+    if known is None:
+        return steps // 2
+    boundary = call.number("boundary", 0.875)
+    return sum(level >= boundary - EPSILON for level in known[start : start + steps])
 
 
 def _steps(call: Call) -> int:
-    sigmas = call.flow("sigmas")
-    if sigmas is not None:
-        return sigmas.steps or 0
+    schedule = call.flow("sigmas")
+    if schedule is not None:
+        return schedule.steps or 0
     steps = int(call.number("steps", 20))
     if call.number("denoise", 1.0) <= 0:
         return 0
@@ -239,11 +297,11 @@ def read_schedule(call: Call, bench: Bench) -> Work:
 
 
 def split_schedule(call: Call, bench: Bench) -> Work:
-    sigmas, how = call.flow("sigmas") or Flow("SIGMAS"), record_of(call.node_class.name).schedule
+    whole, how = call.flow("sigmas") or Flow("SIGMAS"), record_of(call.node_class.name).schedule
     at = int(call.number("step")) if how == "split" else call.number("denoise", 1.0)
-    counts = split_steps(how, sigmas.steps or 0, at) or (0, 0)
+    counts = split_steps(how, whole.steps or 0, at) or (0, 0)
     parts = [
-        sigmas.of("SIGMAS", digest_of(call.digest(), slot), steps=count)
+        whole.of("SIGMAS", digest_of(call.digest(), slot), steps=count)
         for slot, count in enumerate(counts)
     ]
     return Work(call.outputs(*parts))

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.latents_saved import CELLS_PX
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 from wan22dsl.server.calls import NodeFault
 from wan22dsl.server.flow import Flow
@@ -168,7 +169,8 @@ def _preview(work: Save) -> dict[str, Any]:
 
 def _latent(work: Save) -> dict[str, Any]:
     flow = work.source()
-    shape = Shape(flow.width_px, flow.height_px, flow.frames, flow.batch)
+    channels = flow.channels if flow.channels in CELLS_PX else 16
+    shape = Shape(flow.width_px, flow.height_px, flow.frames, flow.batch, channels)
     return {"latents": [_write(work, latent(shape, work.metadata()), "_.latent")]}
 
 

@@ -110,6 +110,21 @@ def test_sage_is_faster_and_less_sure():
     assert first.plus_minus_s / first.seconds > second.plus_minus_s / second.seconds
 
 
+@pytest.mark.parametrize(
+    ("class_name", "is_sure"),
+    [("SkipLayerGuidanceDiT", False), ("SkipLayerGuidanceDiTSimple", True)],
+)
+def test_a_patch_that_calls_the_model_once_more_makes_an_estimate_less_sure(class_name, is_sure):
+    """comfy_extras/nodes_slg.py: one runs the model again in some steps, the other leaves layers out."""
+    prompt = split()
+    prompt["slg"] = node(class_name, model=("high_shift", 0))
+    first, second = estimate(
+        graph_of(changed(prompt, "high_sampler", model=("slg", 0))), CARDS["H100"]
+    ).passes
+    same = first.plus_minus_s / first.seconds == pytest.approx(second.plus_minus_s / second.seconds)
+    assert same == is_sure
+
+
 def test_a_name_that_tells_no_precision_tells_no_bytes():
     found = estimate(
         graph_of(split(("wan_i2v_high.safetensors", "wan_i2v_low.safetensors"))), RTX_5090

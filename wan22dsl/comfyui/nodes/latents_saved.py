@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Channels of a latent → pixels of a frame for each of its cells.
-_CELLS_PX = {16: 8, 48: 16}
+CELLS_PX = {16: 8, 48: 16}
 
 #: The prompt and the workflow are in the header too; a longer one is damaged.
 _MOST_HEADER_BYTES = 64 * 1024**2
@@ -31,10 +31,14 @@ _MOST_CELLS = 100_000
 
 
 class Latent(NamedTuple):
-    """What a file says of its latent. `problem` is what is wrong with it; empty where nothing is known."""
+    """What a file says of its latent. `problem` is what is wrong with it; empty where nothing is known.
+
+    `channels` is how many it has; 0 where that is not known.
+    """
 
     facts: Facts = NOTHING_KNOWN
     problem: str = ""
+    channels: int = 0
 
 
 def latent_in(file: Path) -> Latent:
@@ -65,23 +69,24 @@ def _read(file: Path, changed_ns: int, size_bytes: int, inode: int) -> Latent:
     tensor = header.get("latent_tensor") if isinstance(header, dict) else None
     if not isinstance(tensor, dict):
         return Latent(problem="it has no `latent_tensor`, which SaveLatent writes")
-    return Latent(_of_shape(tensor.get("shape")))
+    return _of_shape(tensor.get("shape"))
 
 
 _NO_HEADER = "it does not start with the header of a safetensors file"
 
 
-def _of_shape(shape: object) -> Facts:
-    """The facts of a tensor of clips, channels, steps in time, height and width."""
+def _of_shape(shape: object) -> Latent:
+    """The latent in a tensor of clips, channels, steps in time, height and width."""
     if not isinstance(shape, list) or len(shape) != 5:
-        return NOTHING_KNOWN
+        return Latent()
     if not all(type(item) is int and 0 < item <= _MOST_CELLS for item in shape):
-        return NOTHING_KNOWN
+        return Latent()
     clips, channels, steps, height, width = shape
-    cell_px = _CELLS_PX.get(channels)
-    return Facts(
+    cell_px = CELLS_PX.get(channels)
+    facts = Facts(
         frames=4 * (steps - 1) + 1 if cell_px else None,
         width=width * cell_px if cell_px else None,
         height=height * cell_px if cell_px else None,
         clips=clips,
     )
+    return Latent(facts, channels=channels)

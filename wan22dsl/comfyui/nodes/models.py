@@ -155,10 +155,11 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="model_patch",
         leaves_speed=True,
     ),
+    # Calls the model once more in the steps from `start_percent` to `end_percent` (comfy_extras/nodes_slg.py,
+    # nodes_sd3.py). The simple one leaves layers out of a call that there is without it.
     NodeRecord(
         "SkipLayerGuidanceDiT",
         role="model_patch",
-        leaves_speed=True,
     ),
     NodeRecord(
         "SkipLayerGuidanceDiTSimple",
@@ -168,7 +169,6 @@ RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "SkipLayerGuidanceSD3",
         role="model_patch",
-        leaves_speed=True,
     ),
     NodeRecord(
         "CFGZeroStar",

@@ -1,6 +1,6 @@
 """Conditioning and empty latents of the Wan models: what they are for, and what becomes of their inputs.
 
-ComfyUI: comfy_extras/nodes_wan.py, nodes_hunyuan.py, comfy/model_base.py.
+ComfyUI: comfy_extras/nodes_wan.py, nodes_scail.py, nodes_wandancer.py, nodes_hunyuan.py, comfy/model_base.py.
 """
 
 from __future__ import annotations
@@ -8,7 +8,15 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from wan22dsl.comfyui.nodes.record import Conditioning, LatentShape, NodeRecord
-from wan22dsl.comfyui.nodes.wan_latents import animate, camera, latent, sound_extend, vace
+from wan22dsl.comfyui.nodes.wan_latents import (
+    animate,
+    animate_2,
+    camera,
+    latent,
+    scail,
+    sound_extend,
+    vace,
+)
 
 #: The families whose models take pictures beside the latent as WanImageToVideo puts them there
 #: (Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond).
@@ -231,6 +239,41 @@ RECORDS: tuple[NodeRecord, ...] = (
             with_others="pose and face are ignored",
             cropped=("reference_image", "pose_video", "background_video"),
             trim_output=3,
+        ),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanAnimate2ToVideo",
+        role="conditioning",
+        facts=animate_2,
+        latent=LatentShape(slot=2),
+        conditioning=Conditioning(
+            kind="character",
+            encodes=("reference_image", "pose_video", "continue_motion"),
+            trim_output=3,
+        ),
+    ),
+    NodeRecord(
+        "WanSCAILToVideo",
+        role="conditioning",
+        facts=scail,
+        latent=LatentShape(slot=2, grid_px=32),
+        conditioning=Conditioning(
+            kind="character",
+            encodes=("reference_image", "pose_video", "previous_frames"),
+            cropped=("reference_image", "pose_video", "previous_frames"),
+        ),
+        work="encode_pictures",
+    ),
+    NodeRecord(
+        "WanDancerVideo",
+        role="conditioning",
+        facts=latent,
+        latent=LatentShape(slot=2),
+        conditioning=Conditioning(
+            kind="sound",
+            encodes=("start_image",),
+            cropped=("start_image",),
         ),
         work="encode_pictures",
     ),

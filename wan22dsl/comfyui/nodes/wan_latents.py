@@ -82,6 +82,21 @@ def animate(reading: Reading) -> Facts:
     return NOTHING_KNOWN
 
 
+def animate_2(reading: Reading) -> Facts:
+    """The reference comes in front of the latent too: one picture is one step, else it is not known."""
+    steps = 1 if reading.facts("reference_image").frames == 1 else None
+    if reading.slot == 2:
+        return _longer(latent(reading), steps)
+    return Facts(value=steps) if reading.slot == 3 else NOTHING_KNOWN
+
+
+def scail(reading: Reading) -> Facts:
+    """The first chunk begins at `video_frame_offset`; a later one some frames before."""
+    if reading.slot == 3 and not reading.linked("previous_frames"):
+        return Facts(value=added(reading.whole("video_frame_offset"), reading.whole("length")))
+    return latent(reading)
+
+
 def vace(reading: Reading) -> Facts:
     """One reference picture comes in front of the latent."""
     steps = 1 if reading.linked("reference_image") else 0

@@ -10,14 +10,11 @@ from math import prod
 from struct import pack
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes.latents_saved import CELLS_PX
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-#: Channels, and pixels of a frame for each cell, of the 14B models' VAE (comfy/latent_formats.py, Wan21).
-#: Which VAE a latent is for is not known here; size and frames are the same with the 5B model's.
-_CHANNELS, _CELL_PX = 16, 8
 
 _FLOAT_BYTES = 4
 
@@ -26,18 +23,23 @@ MOST_BYTES = 64 * 1024**2
 
 
 class Shape(NamedTuple):
-    """Size and number of the frames that a latent decodes to, and of clips."""
+    """Size and number of the frames that a latent decodes to, and of clips.
+
+    `channels` are 16 for the 14B models' VAE, 48 for the 5B model's.
+    """
 
     width_px: int
     height_px: int
     frames: int
     clips: int
+    channels: int = 16
 
     @property
     def cells(self) -> list[int]:
         """Clips, channels, steps in time, height and width of the tensor."""
-        height, width = -(-self.height_px // _CELL_PX), -(-self.width_px // _CELL_PX)
-        return [self.clips, _CHANNELS, (self.frames - 1) // 4 + 1, height, width]
+        cell_px = CELLS_PX[self.channels]
+        height, width = -(-self.height_px // cell_px), -(-self.width_px // cell_px)
+        return [self.clips, self.channels, (self.frames - 1) // 4 + 1, height, width]
 
 
 def latent(shape: Shape, metadata: Mapping[str, str]) -> bytes:
