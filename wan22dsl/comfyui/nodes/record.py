@@ -149,6 +149,42 @@ class Conditioning(NamedTuple):
     trim_output: int | None = None
 
 
+class SamplerInputs(NamedTuple):
+    """The inputs of a sampler, by the setting of its pass that they hold. Empty: no input holds it.
+
+    Without `start` a pass begins at step 0, without `end` it goes to the last, without `denoise` it has 1;
+    without `add_noise` it adds noise, without `leftover_noise` it leaves none. `guider`, `noise` and `sigmas`
+    are links to nodes that hold the rest: a guider the model, the prompts and the cfg, a source of noise the
+    seed, a schedule the steps and the scheduler. `sampler` may be a link to a node that names the sampler.
+
+    `part` is what one of several passes of a node is called, behind the id of the node. `boundary` is the
+    sigma at which a node changes experts by itself. `own_way` tells that the node decides by rules of its own
+    which steps it runs, and on which noise.
+    """
+
+    model: str = "model"
+    latent: str = "latent_image"
+    positive: str = "positive"
+    negative: str = "negative"
+    steps: str = "steps"
+    start: str = ""
+    end: str = ""
+    cfg: str = "cfg"
+    sampler: str = "sampler_name"
+    scheduler: str = "scheduler"
+    denoise: str = ""
+    add_noise: str = ""
+    leftover_noise: str = ""
+    seed: str = "seed"
+    shift: str = ""
+    guider: str = ""
+    noise: str = ""
+    sigmas: str = ""
+    boundary: str = ""
+    part: str = ""
+    own_way: bool = False
+
+
 class Interpolation(NamedTuple):
     """Puts frames between frames: the input of the frames, and how often (None: its `multiplier`).
 
@@ -230,6 +266,7 @@ class NodeRecord(NamedTuple):
     input whose pictures it changes, and neither their number, rate nor size; `same_length` the one of
     which it keeps the number and the rate.
 
+    `samplers` are the passes that it makes, each with the inputs that hold its settings.
     `sets_shift` tells that it sets the shift of the schedule, `replaces_sampling` that it replaces the
     whole of how a model samples. `guider_cfg` is the cfg of a guider that has no input for it.
     `adds_noise` tells whether a source of noise gives any. `schedule` is how the noise levels are made.
@@ -276,6 +313,7 @@ class NodeRecord(NamedTuple):
     file: File | None = None
     latent: LatentShape | None = None
     conditioning: Conditioning | None = None
+    samplers: tuple[SamplerInputs, ...] = ()
     sets_shift: bool = False
     replaces_sampling: bool = False
     guider_cfg: float | None = None

@@ -9,15 +9,77 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.models import paced
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from wan22dsl.comfyui.nodes.facts import Facts, Reading
 
 
 def sampled(reading: Reading) -> Facts:
     """A sampler gives a latent of the shape that it got, at the rate of its model if that was empty."""
     return paced(reading, reading.facts("latent_image"))
+
+
+PLAIN = SamplerInputs(denoise="denoise")
+ADVANCED = SamplerInputs(
+    start="start_at_step",
+    end="end_at_step",
+    add_noise="add_noise",
+    leftover_noise="return_with_leftover_noise",
+    seed="noise_seed",
+)
+CUSTOM = SamplerInputs(
+    steps="",
+    sampler="sampler",
+    scheduler="",
+    sigmas="sigmas",
+    add_noise="add_noise",
+    seed="noise_seed",
+)
+GUIDED = CUSTOM._replace(add_noise="", guider="guider", noise="noise")
+
+
+def two_experts(inputs: SamplerInputs) -> tuple[SamplerInputs, ...]:
+    """A sampler that changes experts by itself, at a boundary: a pass for each, with a model and a cfg."""
+    return tuple(
+        inputs._replace(
+            model=f"model_{level}_noise",
+            cfg=f"cfg_{level}_noise",
+            shift="sigma_shift",
+            boundary="boundary",
+            part=f":{level}",
+            own_way=True,
+        )
+        for level in ("high", "low")
+    )
+
+
+#: Inputs of samplers that go ways of their own through a schedule (ClownsharKSampler of RES4LYF).
+_OWN_WAYS = frozenset({"sampler_mode", "steps_to_run"})
+
+
+def by_names(inputs: Mapping[str, Any]) -> tuple[SamplerInputs, ...]:
+    """The passes of a class without a record whose inputs are named as those of ComfyUI's samplers."""
+    if "latent_image" not in inputs:
+        return ()
+    if "guider" in inputs:
+        return (GUIDED,)
+    found = _present(inputs, ADVANCED if {"start_at_step", "add_noise"} & set(inputs) else PLAIN)
+    if "model_high_noise" in inputs:
+        return two_experts(found)
+    if "model" not in inputs:
+        return ()
+    if "sigmas" in inputs:
+        return (CUSTOM,)
+    return (found._replace(own_way=bool(_OWN_WAYS.intersection(inputs))),)
+
+
+def _present(inputs: Mapping[str, Any], likely: SamplerInputs) -> SamplerInputs:
+    seed = next((name for name in ("noise_seed", "seed") if name in inputs), "seed")
+    return likely._replace(denoise="denoise" if "denoise" in inputs else "", seed=seed)
 
 
 _NUMBER = re.compile(r"[-+]?(?:\d*\.)?\d+")
@@ -49,24 +111,28 @@ RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "KSampler",
         role="sampler",
+        samplers=(PLAIN,),
         facts=sampled,
         work="sample",
     ),
     NodeRecord(
         "KSamplerAdvanced",
         role="sampler",
+        samplers=(ADVANCED,),
         facts=sampled,
         work="sample",
     ),
     NodeRecord(
         "SamplerCustom",
         role="sampler",
+        samplers=(CUSTOM,),
         facts=sampled,
         work="sample",
     ),
     NodeRecord(
         "SamplerCustomAdvanced",
         role="sampler",
+        samplers=(GUIDED,),
         facts=sampled,
         work="sample",
     ),

@@ -9,6 +9,7 @@ from wan22dsl.graph.analysis.model import Output, Step
 from wan22dsl.graph.analysis.passes import called
 from wan22dsl.graph.analysis.starts import file_of
 from wan22dsl.graph.model import NOTHING_KNOWN, Link
+from wan22dsl.graph.passes.samplers import latent_of
 from wan22dsl.graph.tracing import step_back
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _way(graph: Graph, facts: FactTable, link: Link) -> list[Link]:
     while current is not None and len(found) < _LONGEST and current not in found:
         found.append(current)
         node = graph.nodes.get(current.node)
-        if node is None or "latent_image" in node.inputs:
+        if node is None or latent_of(node) is not None:
             break
         current = _frames_before(graph, facts, node)
     return found

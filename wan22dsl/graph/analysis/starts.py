@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.analysis.model import Input
 from wan22dsl.graph.model import Link
+from wan22dsl.graph.passes.samplers import latent_of
 from wan22dsl.graph.tracing import step_back
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def inputs_of(graph: Graph, facts: FactTable, first: Pass) -> tuple[Input, ...]:
 def _starts(graph: Graph, facts: FactTable, first: Pass) -> list[Node]:
     """The conditioning, and the node that the latent begins at."""
     found = [] if first.conditioning is None else [first.conditioning]
-    latent = first.node.inputs.get("latent_image")
-    end = _end(graph, facts, latent, "LATENT") if isinstance(latent, Link) else None
+    latent = first.settings.latent
+    end = _end(graph, facts, latent, "LATENT") if latent is not None else None
     if end is not None and end not in found:
         found.append(end)
     return found
@@ -79,11 +80,11 @@ def _source(graph: Graph, facts: FactTable, link: Link, kind: str) -> tuple[str 
         file = file_of(facts, end)
         if file is not None:
             return file, None
-        inner = end.inputs.get("samples", end.inputs.get("latent_image"))
-        if "samples" in end.inputs and isinstance(inner, Link):
-            end = _end(graph, facts, inner, "LATENT")
-        elif isinstance(inner, Link):
+        inner = end.inputs.get("samples")
+        if latent_of(end) is not None:
             return None, end.id
+        if isinstance(inner, Link):
+            end = _end(graph, facts, inner, "LATENT")
         else:
             links = [this_link for _, this_link in end.links()]
             end = graph.nodes.get(links[-1].node) if links else None
@@ -105,7 +106,7 @@ def _end(graph: Graph, facts: FactTable, link: Link, kind: str) -> Node | None:
     """The node where the way of a type begins; a sampler ends the way of its latent."""
     node = graph.nodes.get(link.node)
     for _ in range(_LONGEST):
-        if node is None or (kind == "LATENT" and "latent_image" in node.inputs):
+        if node is None or (kind == "LATENT" and latent_of(node) is not None):
             return node
         before = step_back(graph, node, kind, facts)
         if before is None:

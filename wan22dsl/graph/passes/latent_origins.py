@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
+from wan22dsl.graph.passes.samplers import latent_of
 from wan22dsl.graph.tracing import step_back
 from wan22dsl.tuples import NamedTuple
 
@@ -37,10 +38,9 @@ class Origins:
         self._facts = facts
         self._ends: dict[tuple[Link, str], Node | None] = {}
 
-    def of_sampler(self, node: Node, positive: Link | None) -> Origin:
+    def of_sampler(self, link: Link | None, positive: Link | None) -> Origin:
         """Where the latent of a sampler comes from; `positive` is its conditioning."""
-        link = node.inputs["latent_image"]
-        if not isinstance(link, Link):
+        if link is None:
             return Origin()
         latent = self._facts.of(link)
         start = self._end(link, "LATENT")
@@ -104,8 +104,5 @@ def _makes(node: Node) -> bool:
 
 
 def _samples(node: Node) -> bool:
-    """Whether a node is a sampler: it takes a latent and a model or a guider."""
-    inputs = node.inputs
-    return isinstance(inputs.get("latent_image"), Link) and any(
-        name in inputs for name in ("model", "guider", "model_high_noise")
-    )
+    """Whether a node is a sampler that takes up a latent."""
+    return latent_of(node) is not None

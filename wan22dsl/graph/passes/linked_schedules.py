@@ -16,6 +16,8 @@ from wan22dsl.graph.tracing import switched
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
 
@@ -30,7 +32,7 @@ class LinkedSchedule(NamedTuple):
     """Steps `start` to `end` of a schedule of `steps`, by a `scheduler` for a `model`.
 
     `values` are the noise levels of the whole schedule, where they are written out. `holder` is the node
-    where the steps are written.
+    where the steps are written, `cuts` the nodes and inputs where `start` and `end` are.
     """
 
     holder: Node
@@ -41,6 +43,7 @@ class LinkedSchedule(NamedTuple):
     denoise: float | None = None
     model: Link | None = None
     values: tuple[float, ...] | None = None
+    cuts: Mapping[str, tuple[Node, str]] = {}
 
     @property
     def leaves_noise(self) -> bool:
@@ -113,10 +116,13 @@ def _cut(
         parts = split_steps(how, found.end - found.start, at)
         if parts is None or slot not in {0, 1}:
             return None
+        place = node, "step" if how == "split" else "denoise"
         if slot == 0:
-            found = found._replace(end=found.start + parts[0])
+            end = found.start + parts[0]
+            found = found._replace(end=end, cuts={**found.cuts, "end": place})
         else:
-            found = found._replace(start=found.end - parts[1])
+            start = found.end - parts[1]
+            found = found._replace(start=start, cuts={**found.cuts, "start": place})
     return found
 
 

@@ -57,6 +57,11 @@ class Pass(NamedTuple):
         """How people call it: its stage, or else its sampler."""
         return (self.node.stage or self.node.id) + self.settings.part
 
+    def holder(self, name: str) -> Node:
+        """The node in which a setting is written: one that its schedule or guider comes from, or its own."""
+        place = self.settings.places.get(name)
+        return self.node if place is None else place.node
+
     @property
     def noise(self) -> str | None:
         """The noise level of its expert: "high", "low", or None where it is not known or any.
@@ -126,7 +131,7 @@ def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
         settings = settings_of(graph, node, facts)
         if not settings:
             continue
-        origin = origins.of_sampler(node, settings[0].positive)
+        origin = origins.of_sampler(settings[0].latent, settings[0].positive)
         before, handoff = origin.before, origin.handoff
         for setting in settings:
             trail = trails.of(setting.model_link) if setting.model_link is not None else UNTRACED

@@ -1,8 +1,7 @@
 """The settings of sampler nodes, in one shape for all that are known.
 
-KSampler, KSamplerAdvanced, SamplerCustom and SamplerCustomAdvanced with their schedulers and guiders
-(Comfy-Org/ComfyUI: nodes.py, comfy_extras/nodes_custom_sampler.py); WanMoeKSampler, which changes experts by
-itself (stduhpf/ComfyUI-WanMoeKSampler); and any other node that has the same inputs.
+Which inputs of a class hold them is said by its record; here they are read, in the node and in the nodes that
+its links lead to (Comfy-Org/ComfyUI: nodes.py, comfy_extras/nodes_custom_sampler.py).
 """
 
 from __future__ import annotations
@@ -10,22 +9,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.sampling import by_names
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.linked_schedules import linked_schedule
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wan22dsl.comfyui.nodes.record import SamplerInputs
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
 
 
-class Settings(NamedTuple):
-    """What one sampler run is told. None: not known.
+class Place(NamedTuple):
+    """Where a setting is written: an input of a node."""
 
-    `part` is behind the node's id where one node makes several passes. `holder` is the node that holds
-    steps and scheduler, the sampler or one linked to it; `cfg_holder` the one that holds the cfg, in its
-    input `cfg_name`. `shift` is set where the sampler sets it itself. `sigmas` are the noise levels of the
-    whole schedule, where they are written out; `sigma_model` the model that a linked schedule is made for.
+    node: Node
+    input: str
+
+
+class Settings(NamedTuple):
+    """The settings of one pass of a sampler. None: not known.
+
+    `part` is behind the node's id where one node makes several passes. `shift` is set where the sampler
+    sets it itself, `boundary` where it changes experts by itself, at this sigma. `sigmas` are the noise
+    levels of the whole schedule, where they are written out; `sigma_model` the model that a linked schedule
+    is made for. `places` are the inputs that hold the settings, by their names here, of this node or of
+    those that it is linked to.
     """
 
     model_link: Link | None
@@ -41,24 +52,42 @@ class Settings(NamedTuple):
     seed: int | None = None
     positive: Link | None = None
     negative: Link | None = None
+    latent: Link | None = None
     part: str = ""
     shift: float | None = None
-    holder: Node | None = None
-    cfg_holder: Node | None = None
-    cfg_name: str = "cfg"
+    boundary: float | None = None
     sigmas: tuple[float, ...] | None = None
     sigma_model: Link | None = None
+    places: Mapping[str, Place] = {}
+
+
+def settings_of(graph: Graph, node: Node, facts: FactTable) -> tuple[Settings, ...]:
+    """The settings of each pass that a node makes; none where it is no sampler, or has no latent."""
+    found = record_of(node.class_name).samplers or by_names(node.inputs)
+    return tuple(
+        _settings(graph, node, inputs, facts)
+        for inputs in found
+        if isinstance(node.inputs.get(inputs.latent), Link)
+    )
+
+
+def latent_of(node: Node) -> Link | None:
+    """The latent that a sampler takes up; None where a node is no sampler, or has none."""
+    for inputs in record_of(node.class_name).samplers or by_names(node.inputs):
+        link = node.inputs.get(inputs.latent)
+        return link if isinstance(link, Link) else None
+    return None
 
 
 class _Inputs:
-    """The constants and links of one node."""
+    """The constants and links of one node, or of none."""
 
-    def __init__(self, node: Node, facts: FactTable) -> None:
+    def __init__(self, node: Node | None, facts: FactTable) -> None:
         self.node = node
         self._facts = facts
 
     def value(self, name: str) -> Any:
-        return self._facts.constant(self.node, name)
+        return None if self.node is None or not name else self._facts.constant(self.node, name)
 
     def whole(self, name: str) -> int | None:
         value = self.value(name)
@@ -82,143 +111,128 @@ class _Inputs:
         return {"enable": True, "disable": False}.get(value) if isinstance(value, str) else None
 
     def link(self, name: str) -> Link | None:
-        value = self.node.inputs.get(name)
+        value = None if self.node is None else self.node.inputs.get(name)
         return value if isinstance(value, Link) else None
 
-
-def settings_of(graph: Graph, node: Node, facts: FactTable) -> tuple[Settings, ...]:
-    """The runs that a node makes; none where it is no sampler."""
-    inputs = node.inputs
-    if not isinstance(inputs.get("latent_image"), Link):
-        return ()
-    this_inputs = _Inputs(node, facts)
-    if "guider" in inputs:
-        return (_guided(graph, this_inputs, facts),)
-    if "model_high_noise" in inputs:
-        return _two_experts(this_inputs)
-    if "model" not in inputs:
-        return ()
-    if isinstance(inputs.get("sigmas"), Link):
-        return (_custom(graph, this_inputs, facts),)
-    return (_plain(this_inputs),)
+    def places(self, **settings: str) -> dict[str, Place]:
+        """Those of the settings that an input of this node holds."""
+        if self.node is None:
+            return {}
+        inputs = self.node.inputs
+        return {key: Place(self.node, name) for key, name in settings.items() if name in inputs}
 
 
-#: Inputs of samplers that go ways of their own through a schedule (ClownsharKSampler of RES4LYF).
-_OWN_WAYS = frozenset({"sampler_mode", "steps_to_run"})
+def _settings(graph: Graph, node: Node, names: SamplerInputs, facts: FactTable) -> Settings:
+    own = _Inputs(node, facts)
+    found = _of_the_node(own, names)
+    if names.guider:
+        found = _guided(found, _behind(graph, own, names.guider, facts), names)
+    if names.noise:
+        found = _with_noise(found, _behind(graph, own, names.noise, facts))
+    if own.link(names.sampler) is not None:
+        behind = _behind(graph, own, names.sampler, facts)
+        places = {**found.places, **behind.places(sampler="sampler_name")}
+        found = found._replace(sampler=behind.text("sampler_name"), places=places)
+    return _scheduled(graph, found, own.link(names.sigmas), facts) if names.sigmas else found
 
 
-def _plain(this_inputs: _Inputs) -> Settings:
-    """KSampler and KSamplerAdvanced, and nodes made after them."""
-    steps, inputs = this_inputs.whole("steps"), this_inputs.node.inputs
-    advanced = "start_at_step" in inputs or "add_noise" in inputs
-    start, end = (
-        (this_inputs.whole("start_at_step"), this_inputs.whole("end_at_step"))
-        if advanced
-        else (0, steps)
-    )
-    if _OWN_WAYS.intersection(inputs):
-        start, end = None, None
-    return Settings(
-        model_link=this_inputs.link("model"),
-        steps=steps,
-        start=start,
-        end=None if end is None or steps is None else min(end, steps),
-        cfg=this_inputs.number("cfg"),
-        sampler=this_inputs.text("sampler_name"),
-        scheduler=this_inputs.text("scheduler"),
-        denoise=this_inputs.number("denoise") if "denoise" in this_inputs.node.inputs else 1.0,
-        add_noise=this_inputs.switch("add_noise") if advanced else True,
-        leftover_noise=this_inputs.switch("return_with_leftover_noise") if advanced else False,
-        seed=this_inputs.whole("noise_seed" if "noise_seed" in this_inputs.node.inputs else "seed"),
-        positive=this_inputs.link("positive"),
-        negative=this_inputs.link("negative"),
-        holder=this_inputs.node,
-        cfg_holder=this_inputs.node,
-    )
-
-
-def _two_experts(inputs: _Inputs) -> tuple[Settings, ...]:
-    """WanMoeKSampler: where it changes experts it finds out when it runs."""
-    plain = _plain(inputs)
-    parts = []
-    for level in ("high", "low"):
-        parts.append(
-            Settings(
-                model_link=inputs.link(f"model_{level}_noise"),
-                steps=plain.steps,
-                cfg=inputs.number(f"cfg_{level}_noise"),
-                sampler=plain.sampler,
-                scheduler=plain.scheduler,
-                denoise=plain.denoise,
-                seed=plain.seed,
-                positive=plain.positive,
-                negative=plain.negative,
-                part=f":{level}",
-                shift=inputs.number("sigma_shift"),
-                holder=inputs.node,
-                cfg_holder=inputs.node,
-                cfg_name=f"cfg_{level}_noise",
-            )
-        )
-    return tuple(parts)
-
-
-def _linked(graph: Graph, inputs: _Inputs, name: str, facts: FactTable) -> _Inputs | None:
+def _behind(graph: Graph, inputs: _Inputs, name: str, facts: FactTable) -> _Inputs:
     """The node behind an input."""
     link = inputs.link(name)
-    node = graph.nodes.get(link.node) if link is not None else None
-    return None if node is None else _Inputs(node, facts)
+    return _Inputs(graph.nodes.get(link.node) if link is not None else None, facts)
 
 
-def _custom(graph: Graph, inputs: _Inputs, facts: FactTable) -> Settings:
-    """SamplerCustom: the schedule comes by link."""
-    return _scheduled(
-        graph,
-        inputs,
-        facts,
-        Settings(
-            model_link=inputs.link("model"),
-            cfg=inputs.number("cfg"),
-            add_noise=inputs.switch("add_noise"),
-            seed=inputs.whole("noise_seed"),
-            positive=inputs.link("positive"),
-            negative=inputs.link("negative"),
-            cfg_holder=inputs.node,
+def _of_the_node(own: _Inputs, names: SamplerInputs) -> Settings:
+    """What the node itself says."""
+    steps = own.whole(names.steps)
+    end = own.whole(names.end) if names.end else steps
+    known = not names.own_way and not names.sigmas
+    return Settings(
+        model_link=own.link(names.model),
+        steps=steps,
+        start=None if not known else own.whole(names.start) if names.start else 0,
+        end=None if not known or end is None or steps is None else min(end, steps),
+        cfg=own.number(names.cfg),
+        sampler=own.text(names.sampler),
+        scheduler=own.text(names.scheduler),
+        denoise=_denoise(own, names),
+        add_noise=own.switch(names.add_noise) if names.add_noise else known or None,
+        leftover_noise=_leftover(own, names, known=known),
+        seed=own.whole(names.seed),
+        positive=own.link(names.positive),
+        negative=own.link(names.negative),
+        latent=own.link(names.latent),
+        part=names.part,
+        shift=own.number(names.shift),
+        boundary=own.number(names.boundary),
+        places=own.places(
+            model=names.model,
+            latent=names.latent,
+            positive=names.positive,
+            negative=names.negative,
+            steps=names.steps,
+            start=names.start,
+            end=names.end,
+            cfg=names.cfg,
+            sampler=names.sampler,
+            scheduler=names.scheduler,
+            denoise=names.denoise,
+            add_noise=names.add_noise,
+            leftover_noise=names.leftover_noise,
+            seed=names.seed,
+            shift=names.shift,
+            boundary=names.boundary,
+            noise=names.noise,
         ),
     )
 
 
-def _guided(graph: Graph, inputs: _Inputs, facts: FactTable) -> Settings:
-    """SamplerCustomAdvanced: model, guidance and noise come by link too."""
-    guider = _linked(graph, inputs, "guider", facts)
-    noise = _linked(graph, inputs, "noise", facts)
-    cfg = None if guider is None else record_of(guider.node.class_name).guider_cfg
-    return _scheduled(
-        graph,
-        inputs,
-        facts,
-        Settings(
-            model_link=None if guider is None else guider.link("model"),
-            cfg=guider.number("cfg") if cfg is None and guider is not None else cfg,
-            add_noise=None if noise is None else record_of(noise.node.class_name).adds_noise,
-            seed=None if noise is None else noise.whole("noise_seed"),
-            positive=None
-            if guider is None
-            else guider.link("positive") or guider.link("conditioning"),
-            negative=None if guider is None else guider.link("negative"),
-            cfg_holder=None if guider is None else guider.node,
-        ),
+def _denoise(own: _Inputs, names: SamplerInputs) -> float | None:
+    if names.sigmas:
+        return None  # the schedule has it
+    return own.number(names.denoise) if names.denoise else 1.0
+
+
+def _leftover(own: _Inputs, names: SamplerInputs, *, known: bool) -> bool | None:
+    if names.leftover_noise and not names.own_way:
+        return own.switch(names.leftover_noise)
+    return False if known else None
+
+
+def _guided(found: Settings, guider: _Inputs, names: SamplerInputs) -> Settings:
+    """With what a guider holds: the model, the prompts and the cfg."""
+    if guider.node is None:
+        return found._replace(model_link=None, cfg=None, positive=None, negative=None)
+    cfg = record_of(guider.node.class_name).guider_cfg
+    positive = names.positive if guider.link(names.positive) is not None else "conditioning"
+    return found._replace(
+        model_link=guider.link(names.model),
+        cfg=guider.number(names.cfg) if cfg is None else cfg,
+        positive=guider.link(positive),
+        negative=guider.link(names.negative),
+        places={
+            **found.places,
+            "cfg": Place(guider.node, names.cfg),
+            **guider.places(model=names.model, positive=positive, negative=names.negative),
+        },
     )
 
 
-def _scheduled(graph: Graph, inputs: _Inputs, facts: FactTable, known: Settings) -> Settings:
+def _with_noise(found: Settings, noise: _Inputs) -> Settings:
+    """With what a source of noise holds."""
+    adds = None if noise.node is None else record_of(noise.node.class_name).adds_noise
+    places = {**found.places, **noise.places(seed="noise_seed")}
+    return found._replace(add_noise=adds, seed=noise.whole("noise_seed"), places=places)
+
+
+def _scheduled(graph: Graph, known: Settings, link: Link | None, facts: FactTable) -> Settings:
     """The settings with the schedule that is linked; its steps mean nothing where it is not known."""
-    sampler = _linked(graph, inputs, "sampler", facts)
-    name = inputs.text("sampler_name") if sampler is None else sampler.text("sampler_name")
-    known = known._replace(sampler=name)
-    found = linked_schedule(graph, inputs.link("sigmas"), facts)
+    found = linked_schedule(graph, link, facts)
     if found is None:
         return known
+    holder = _Inputs(found.holder, facts)
+    places = holder.places(steps="steps", scheduler="scheduler", denoise="denoise", sigmas="sigmas")
+    places |= {name: Place(node, input) for name, (node, input) in found.cuts.items()}
     return known._replace(
         steps=found.steps,
         start=found.start,
@@ -228,5 +242,5 @@ def _scheduled(graph: Graph, inputs: _Inputs, facts: FactTable, known: Settings)
         leftover_noise=found.leaves_noise,
         sigmas=found.values,
         sigma_model=found.model,
-        holder=found.holder,
+        places={**known.places, **places},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.record import NodeRecord
-from wan22dsl.comfyui.nodes.sampling import sampled
+from wan22dsl.comfyui.nodes.sampling import ADVANCED, PLAIN, sampled, two_experts
 
 _PACK = "ComfyUI-WanMoeKSampler"
 
@@ -12,6 +12,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "WanMoeKSampler",
         _PACK,
         role="sampler",
+        samplers=two_experts(PLAIN),
         facts=sampled,
         work="sample",
     ),
@@ -19,6 +20,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "WanMoeKSamplerAdvanced",
         _PACK,
         role="sampler",
+        samplers=two_experts(ADVANCED),
         facts=sampled,
         work="sample",
     ),

@@ -9,7 +9,7 @@ from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.recipes import distilled, recipe_of
 from wan22dsl.lint.rules.distillation.training import FEW, total_steps
 from wan22dsl.lint.rules.experts.lora_not_used import not_used
-from wan22dsl.lint.rules.experts.wording import also, called, place
+from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.wording import number, several
 
 if TYPE_CHECKING:
@@ -74,10 +74,9 @@ def check(view: View) -> Iterator[Diagnostic]:
             if told is not None:
                 found.setdefault(told, []).append(pass_)
         for (effect, help), those in found.items():
-            holder = those[0].settings.cfg_holder or those[0].node
             verb = "runs" if len(those) == 1 else "run"
             yield MESSAGE.at(
-                place(holder, those[0].settings.cfg_name),
+                setting(those[0], "cfg"),
                 related=[label for pass_ in those[1:] for label in also(pass_, "this pass too")],
                 who=several(called(pass_) for pass_ in those),
                 effect=f"{verb} {effect}",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.graph.passes.recipes import distilled
-from wan22dsl.lint.rules.experts.wording import also, called, place
+from wan22dsl.lint.rules.experts.fixes import written
+from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.wording import counted, number, several
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _finding(cfg: float, those: list[Pass]) -> Diagnostic:
     first = those[0]
     told = distilled(first)
     return MESSAGE.at(
-        place(first.settings.cfg_holder or first.node, first.settings.cfg_name),
+        setting(first, "cfg"),
         related=[label for pass_ in those[1:] for label in also(pass_, "this pass too")],
         fix=_fix(those),
         who=several(called(pass_) for pass_ in those),
@@ -109,7 +110,7 @@ def _fix(those: list[Pass]) -> Fix | None:
     """Changes the video, so it is not a safe one."""
     edits: dict[Span, Edit] = {}
     for pass_ in those:
-        span = (pass_.settings.cfg_holder or pass_.node).spans.get(pass_.settings.cfg_name)
+        span = written(pass_, "cfg")
         if span is None or not span.text.replace(".", "", 1).isdigit():
             return None
         edits[span] = Edit(span, "1.0")

@@ -109,7 +109,7 @@ _KNOWN = _TWICE | frozenset(
 def _finding(sampler: str, those: list[Pass]) -> Diagnostic:
     told = distilled(those[0])
     return MESSAGE.at(
-        setting(those[0], "sampler_name"),
+        setting(those[0], "sampler"),
         related=[label for pass_ in those[1:] for label in also(pass_, "this pass too")],
         fix=sampled(those, sampler="euler"),
         who=several(called(pass_) for pass_ in those),

@@ -16,7 +16,7 @@ from wan22dsl.lint.rules.distillation.training import (
     wrong_steps,
 )
 from wan22dsl.lint.rules.experts.fixes import fix_of
-from wan22dsl.lint.rules.experts.wording import also, called, setting
+from wan22dsl.lint.rules.experts.wording import also, called, setting, shift_span
 from wan22dsl.lint.rules.generic.packs import RES4LYF
 from wan22dsl.lint.rules.schedule.meeting import sampled
 from wan22dsl.lint.rules.wording import counted, number, several
@@ -118,9 +118,9 @@ def _severity(pass_: Pass, most: float) -> Severity:
 
 def _place(pass_: Pass) -> Span | None:
     """The scheduler, or where that is the one of the training, the shift."""
-    node = pass_.shift_node
-    if pass_.settings.scheduler == "simple" and node is not None:
-        return node.spans.get("shift", node.span)
+    shift = shift_span(pass_)
+    if pass_.settings.scheduler == "simple" and shift is not None:
+        return shift
     return setting(pass_, "scheduler", "sigmas", "steps")
 
 

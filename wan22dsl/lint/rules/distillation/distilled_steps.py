@@ -8,7 +8,7 @@ from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.passes.handoffs import handoffs_in
 from wan22dsl.graph.passes.recipes import distilled
 from wan22dsl.lint.rules.distillation.training import wrong_steps
-from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.wording import counted, number, several
 
 if TYPE_CHECKING:
@@ -88,11 +88,10 @@ def _each_its_own(passes: list[Pass]) -> bool:
 
 def _finding(steps: int, count: int, those: list[tuple[Pass, str]]) -> Diagnostic:
     first = those[0][0]
-    holder = first.settings.holder or first.node
-    more = [pass_.settings.holder or pass_.node for pass_, _ in those[1:]]
+    more = [pass_.holder("steps") for pass_, _ in those[1:]]
     numbers = f", {number(steps / count)} times as many" if steps > count else ", too few to finish"
     return MESSAGE.at(
-        place(holder, "steps"),
+        setting(first, "steps"),
         related=[
             Label(node.span, "this pass uses the same schedule")
             for node in more

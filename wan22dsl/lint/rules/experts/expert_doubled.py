@@ -8,7 +8,7 @@ from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level
 from wan22dsl.lint.rules.experts.fixes import other_file
 from wan22dsl.lint.rules.experts.roles import doubled, told_by_role
-from wan22dsl.lint.rules.experts.wording import also, called, model_input, outside, place
+from wan22dsl.lint.rules.experts.wording import also, called, outside, setting
 from wan22dsl.lint.rules.wording import several
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             f'"{pass_.model.file}"' for pass_ in passes if pass_.model is not None
         )
         yield MESSAGE.at(
-            place(wrong.node, model_input(wrong)),
+            setting(wrong, "model"),
             related=[
                 label
                 for pass_ in passes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.roles import family, mixed
-from wan22dsl.lint.rules.experts.wording import also, called, model_input, place
+from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.experts.wrong_conditioning import made_for
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if _SMALL in {item, other}:
             effect, severity = "their latents differ in channels, so sampling fails", Severity.ERROR
         yield MESSAGE.at(
-            place(odd.node, model_input(odd)),
+            setting(odd, "model"),
             severity=severity,
             related=also(rest, f"this pass runs a model of {family(rest)}"),
             first=called(first),

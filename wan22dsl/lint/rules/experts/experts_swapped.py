@@ -8,7 +8,7 @@ from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level
 from wan22dsl.lint.rules.experts.fixes import exchange, file_span, model_span
 from wan22dsl.lint.rules.experts.roles import swapped
-from wan22dsl.lint.rules.experts.wording import also, called, model_input, outside, place
+from wan22dsl.lint.rules.experts.wording import also, called, outside, setting
 from wan22dsl.lint.rules.wording import counted, several
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every hand-off within a split from the low-noise to the high-noise expert."""
     for first, second in swapped(view):
         yield MESSAGE.at(
-            place(first.node, model_input(first)),
+            setting(first, "model"),
             related=also(second, "this pass continues with the other expert"),
             fix=_fix(first, second),
             first=called(first),
@@ -106,7 +106,7 @@ def _fix(first: Pass, second: Pass) -> Fix | None:
     levels = [{lora.noise for lora in each.loras if lora.noise} for each in (first, second)]
     if levels == [{"high"}, {"low"}]:
         return exchange(title, [(file_span(model), file_span(other))], safe=True)
-    links = (model_span(first, model_input(first)), model_span(second, model_input(second)))
+    links = (model_span(first), model_span(second))
     if any(levels) and not all(span and span.text.startswith("[") for span in links):
         return None  # the LoRAs would stay behind
     found = exchange(title, [links], safe=False)

@@ -42,9 +42,15 @@ def file_span(loaded: LoadedModel | LoadedLora) -> Span | None:
     return span if span is not None and span.text == f'"{loaded.file}"' else None
 
 
-def model_span(pass_: Pass, input: str) -> Span | None:
+def written(pass_: Pass, name: str) -> Span | None:
+    """Where a setting of a pass is written; None where it is not, or comes from elsewhere."""
+    place = pass_.settings.places.get(name)
+    return None if place is None else place.node.spans.get(place.input)
+
+
+def model_span(pass_: Pass) -> Span | None:
     """Where the model of a pass is named, by a link or by its declaration."""
-    span = pass_.node.spans.get(input)
+    span = written(pass_, "model")
     if span is None or pass_.model is None:
         return None
     asset = pass_.model.node.asset
@@ -76,14 +82,14 @@ def other_file(loaded: LoadedModel | LoadedLora) -> Fix | None:
 
 def steps(pass_: Pass, *, start: int | None = None, end: int | None = None) -> tuple[Edit, ...]:
     """The edits that give a pass other steps; none where they do not stand as numbers."""
-    node = pass_.settings.holder or pass_.node
     edits: dict[Span, str] = {}
-    for name, at, value in (("start_at_step", 1, start), ("end_at_step", 2, end)):
-        span = node.spans.get(name)
+    for name, at, value in (("start", 1, start), ("end", 2, end)):
+        place = pass_.settings.places.get(name)
         if value is None:
             continue
-        if span is None:
-            return ()
+        span = None if place is None else place.node.spans.get(place.input)
+        if span is None or place is None or place.node is not pass_.node:
+            return ()  # one node that splits a schedule holds the end of a pass and the start of the next
         text = edits.get(span, span.text)
         written = _STEPS.fullmatch(text)
         if written is not None:

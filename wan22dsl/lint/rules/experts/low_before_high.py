@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.recognition import goes_on
-from wan22dsl.lint.rules.experts.wording import also, called, model_input, place, where
+from wan22dsl.lint.rules.experts.wording import also, called, setting, where
 from wan22dsl.lint.rules.shape.clip_repeated import begins_anew
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue  # the next clip of a chain: WAN816
         numbers = [text for text in (where(before), where(pass_)) if text]
         yield MESSAGE.at(
-            place(pass_.node, model_input(pass_)),
+            setting(pass_, "model"),
             related=also(before, "this pass comes before it"),
             low=called(before),
             high=called(pass_),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level
 from wan22dsl.lint.rules.experts.roles import from_pure_noise, to_the_end
-from wan22dsl.lint.rules.experts.wording import called, model_input, outside, place
+from wan22dsl.lint.rules.experts.wording import called, outside, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         picture = pass_.noise == "low" and pass_.latent.frames == 1
         yield MESSAGE.at(
-            place(pass_.node, model_input(pass_)),
+            setting(pass_, "model"),
             severity=Severity.NOTE if picture else Severity.WARNING,
             who=f"{called(pass_)} runs",
             noise=pass_.noise,

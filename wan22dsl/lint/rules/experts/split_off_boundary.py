@@ -89,7 +89,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             if high.noise != "high" or low.noise != "low" or high.id in odd:
                 continue
             if high.settings.part:
-                yield from _switch(view, high, low)
+                yield from _switch(high, low)
             elif not handoffs_in([high, low]):
                 yield from _judge(high, low)
 
@@ -112,7 +112,7 @@ def _judge(high: Pass, low: Pass) -> Iterator[Diagnostic]:
     # An exact hand-off between two totals was made by looking at the sigmas.
     slight = off * 10 <= settings.steps or near or settings.steps != low.settings.steps
     yield MESSAGE.at(
-        setting(high, "end_at_step", "step", "steps"),
+        setting(high, "end", "steps"),
         severity=Severity.NOTE if slight else Severity.WARNING,
         related=also(low, "this pass takes over"),
         fix=_fix(high, low, expected),
@@ -135,11 +135,11 @@ def _fix(high: Pass, low: Pass, expected: int) -> Fix | None:
     return fix_of(f"Split after step {expected}", edits[0] + edits[1]) if all(edits) else None
 
 
-def _switch(view: View, high: Pass, low: Pass) -> Iterator[Diagnostic]:
+def _switch(high: Pass, low: Pass) -> Iterator[Diagnostic]:
     """A sampler that changes experts by itself, at a boundary of another family."""
-    whole, boundary = high.schedule, view.value(high.node, "boundary")
+    whole, boundary = high.schedule, high.settings.boundary
     expected = expected_split(high)
-    if whole is None or expected is None or type(boundary) not in {int, float}:
+    if whole is None or expected is None or boundary is None:
         return
     split = sum(1 for sigma in whole[:-1] if sigma >= boundary - EPSILON)
     off = abs(split - expected)

@@ -22,14 +22,20 @@ def place(node: Node, *names: str) -> Span | None:
 
 
 def setting(pass_: Pass, *names: str) -> Span | None:
-    """Where the first of these inputs stands that was written, of the pass or of its schedule."""
-    return place(pass_.settings.holder or pass_.node, *names)
+    """Where the first of these settings of a pass is written; else the node that would hold it.
+
+    That is the sampler, or a node that it is linked to: a schedule, a guider.
+    """
+    places = [pass_.settings.places[name] for name in names if name in pass_.settings.places]
+    written = (place.node.spans[place.input] for place in places if place.input in place.node.spans)
+    return next(written, places[0].node.span if places else pass_.node.span)
 
 
-def model_input(pass_: Pass) -> str:
-    """The input of the sampler that takes the model of the pass."""
-    part = pass_.settings.part.removeprefix(":")
-    return f"model_{part}_noise" if part else "model"
+def shift_span(pass_: Pass) -> Span | None:
+    """Where the shift of a pass is set; None where nothing sets one."""
+    if "shift" in pass_.settings.places:
+        return setting(pass_, "shift")
+    return None if pass_.shift_node is None else place(pass_.shift_node, "shift")
 
 
 def called(pass_: Pass) -> str:

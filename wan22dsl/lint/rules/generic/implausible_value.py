@@ -158,9 +158,11 @@ def _of_pass(pass_: Pass) -> Iterator[tuple[Node, str, Any, Usual]]:
         yield pass_.shift_node, "shift", pass_.shift, _SHIFT
     settings = pass_.settings
     if recipe_of(pass_) is None:
-        yield settings.cfg_holder or pass_.node, settings.cfg_name, settings.cfg, _CFG
+        place = settings.places.get("cfg")
+        if place is not None:
+            yield place.node, place.input, settings.cfg, _CFG
     if settings.start is not None and settings.end is not None:
-        yield settings.holder or pass_.node, "steps", settings.end - settings.start, _STEPS
+        yield pass_.holder("steps"), "steps", settings.end - settings.start, _STEPS
 
 
 def _finding(

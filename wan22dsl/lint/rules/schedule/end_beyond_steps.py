@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.example import STEP_RANGE, changed
 from wan22dsl.lint.rules.experts.fixes import fix_of, steps
-from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.experts.wording import called, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +41,13 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every last pass whose end is written as a number behind its last step."""
     followed = {pass_.before for pass_ in view.passes}
     for pass_ in view.passes:
-        total, end = pass_.settings.steps, view.value(pass_.node, "end_at_step")
+        total, place = pass_.settings.steps, pass_.settings.places.get("end")
+        end = None if place is None else view.value(place.node, place.input)
         if total is None or type(end) is not int or pass_.id in followed:
             continue
         if total < end < _TO_THE_END and (pass_.settings.start or 0) < total:
             yield MESSAGE.at(
-                place(pass_.node, "end_at_step", "steps"),
+                setting(pass_, "end", "steps"),
                 fix=fix_of(f"End at step {total}", steps(pass_, end=total), safe=True),
                 who=called(pass_),
                 end=end,

@@ -80,7 +80,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         forgotten = next((named(node) for node in goes_nowhere(view, pass_)), "")
         yield MESSAGE.at(
-            setting(pass_, "end_at_step", "step", "steps"),
+            setting(pass_, "end", "steps"),
             fix=fix_of(f"End at step {total}", steps(pass_, end=total)) if not forgotten else None,
             who=called(pass_),
             end=end,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
-from wan22dsl.graph.model import Link
+from wan22dsl.graph.passes.samplers import latent_of, settings_of
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Node
@@ -16,17 +16,24 @@ if TYPE_CHECKING:
 def goes_nowhere(view: View, pass_: Pass) -> list[Node]:
     """The samplers that take up what a pass leaves, and that nothing needs."""
     users = view.graph.consumers.get(pass_.node.id, ())
-    found = {user for user, name, _ in users if name == "latent_image"} - view.used
-    return [view.graph.nodes[user] for user in sorted(found)]
+    takers = {user for user, _, _ in users if user not in view.used}
+    return [
+        node for user in sorted(takers) if _takes_up(node := view.graph.nodes[user], pass_.node)
+    ]
+
+
+def _takes_up(node: Node, sampler: Node) -> bool:
+    link = latent_of(node)
+    return link is not None and link.node == sampler.id
 
 
 def forgotten(view: View, pass_: Pass) -> Node | None:
     """A sampler that nothing needs, and that ends with noise left at the step at which a pass begins."""
     for node in view.graph.nodes.values():
-        if node.id in view.used or not isinstance(node.inputs.get("latent_image"), Link):
+        if node.id in view.used or latent_of(node) is None:
             continue
-        leaves = view.value(node, "return_with_leftover_noise")
-        if leaves == "enable" and view.value(node, "end_at_step") == pass_.settings.start:
+        settings = settings_of(view.graph, node, view.facts)
+        if any(each.leftover_noise and each.end == pass_.settings.start for each in settings):
             return node
     return None
 

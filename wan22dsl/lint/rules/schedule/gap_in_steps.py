@@ -71,7 +71,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     for handoff in handoffs(view, "gap"):
         end, start = handoff.before.settings.end, handoff.after.settings.start
         yield MESSAGE.at(
-            setting(handoff.after, "start_at_step", "step", "steps"),
+            setting(handoff.after, "start", "steps"),
             related=also(handoff.before, "this pass comes before it"),
             fix=meeting(handoff),
             before=called(handoff.before),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.passes.handoffs import expected_split
-from wan22dsl.lint.rules.experts.fixes import fix_of, replace, steps
+from wan22dsl.lint.rules.experts.fixes import fix_of, replace, steps, written
 
 if TYPE_CHECKING:
     from wan22dsl.graph.passes.handoffs import Handoff
@@ -41,9 +41,8 @@ def _all(*parts: tuple[Edit, ...]) -> tuple[Edit, ...]:
 def same_total(handoff: Handoff) -> Fix | None:
     """The total of the first pass for the second, where the text has it as a number of its own."""
     total, other = handoff.before.settings.steps, handoff.after.settings.steps
-    node = handoff.after.settings.holder
-    span = None if node is None else node.spans.get("steps")
-    if node is None or total is None or other is None or handoff.before.settings.end is None:
+    span = written(handoff.after, "steps")
+    if total is None or other is None or handoff.before.settings.end is None:
         return None
     begins = handoff.before.settings.end
     if span is not None and span.text.endswith(f" of {other}"):
@@ -69,11 +68,11 @@ def sampled(
     for pass_ in passes:
         settings = pass_.settings
         name, old, new = (
-            ("sampler_name", settings.sampler, sampler)
+            ("sampler", settings.sampler, sampler)
             if sampler is not None
             else ("scheduler", settings.scheduler, scheduler)
         )
-        span = None if settings.holder is None else settings.holder.spans.get(name)
+        span = written(pass_, name)
         whole = f"{settings.sampler}/{settings.scheduler}"
         if span is None or new is None:
             return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level
-from wan22dsl.lint.rules.experts.wording import also, called, place
+from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.schedule.handoff import handoffs
 from wan22dsl.lint.rules.schedule.meeting import switched
 
@@ -70,7 +70,7 @@ pipeline demo {
 def check(view: View) -> Iterator[Diagnostic]:
     """Every hand-off in which the noise is neither left nor added."""
     for handoff in handoffs(view, "lost"):
-        span = place(handoff.before.node, "return_with_leftover_noise")
+        span = setting(handoff.before, "leftover_noise")
         yield MESSAGE.at(
             span,
             related=also(handoff.after, "this pass expects noise"),

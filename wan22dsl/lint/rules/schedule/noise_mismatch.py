@@ -65,7 +65,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every hand-off between schedules that differ in more than one thing, or are written out."""
     for handoff in handoffs(view, "several"):
         yield MESSAGE.at(
-            setting(handoff.after, "start_at_step", "step", "steps", "sigmas"),
+            setting(handoff.after, "start", "steps", "sigmas"),
             related=also(handoff.before, "this pass comes before it"),
             after=called(handoff.after),
             before=called(handoff.before),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level, share
 from wan22dsl.graph.passes.recognition import goes_on
-from wan22dsl.lint.rules.experts.wording import also, called, place, setting
+from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.schedule.handoff import handoffs
 from wan22dsl.lint.rules.schedule.meeting import switched
 
@@ -64,7 +64,7 @@ pipeline demo {
 def check(view: View) -> Iterator[Diagnostic]:
     """Every hand-off in which noise is left and added."""
     for handoff in handoffs(view, "twice"):
-        span = place(handoff.after.node, "add_noise")
+        span = setting(handoff.after, "add_noise", "noise")
         known = handoff.factor is not None and handoff.start is not None
         yield MESSAGE.at(
             span,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.example import STEP_RANGE, changed
-from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.experts.wording import called, setting, shift_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,14 +59,14 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         if settings.denoise == 0:
             yield MESSAGE.at(
-                place(settings.holder or pass_.node, "denoise"),
+                setting(pass_, "denoise"),
                 severity=Severity.WARNING,
                 who=called(pass_),
                 reason="its denoise is 0",
             )
         elif pass_.shift == 0:
             yield MESSAGE.at(
-                place(pass_.shift_node or pass_.node, "shift", "sigma_shift"),
+                shift_span(pass_),
                 who=called(pass_),
                 reason="at shift 0 every step has a noise of 0",
             )
@@ -76,7 +76,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             and settings.end <= settings.start
         ):
             yield MESSAGE.at(
-                place(settings.holder or pass_.node, "start_at_step", "steps"),
+                setting(pass_, "start", "steps"),
                 who=called(pass_),
                 reason=f"it starts at step {settings.start} and ends at step {settings.end} of "
                 f"{settings.steps}",

@@ -74,7 +74,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         end, start = handoff.before.settings.end, handoff.after.settings.start
         exchanged = parts_exchanged(handoff)
         yield MESSAGE.at(
-            setting(handoff.after, "start_at_step", "step", "steps"),
+            setting(handoff.after, "start", "steps"),
             related=also(handoff.before, "this pass comes before it"),
             fix=_exchange(handoff) if exchanged else meeting(handoff),
             before=called(handoff.before),

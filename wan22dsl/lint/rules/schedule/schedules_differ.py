@@ -75,7 +75,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         sure = handoff.factor is not None and not handoff.agrees
         yield MESSAGE.at(
-            setting(handoff.after, "sampler_name" if sampler else "scheduler"),
+            setting(handoff.after, "sampler" if sampler else "scheduler"),
             severity=Severity.WARNING if sure else Severity.NOTE,
             related=also(handoff.before, "this pass comes before it"),
             fix=same_sampler(handoff),

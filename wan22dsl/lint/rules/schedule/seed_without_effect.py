@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
-from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.fixes import in_place
 
 if TYPE_CHECKING:
@@ -77,12 +77,14 @@ def check(view: View) -> Iterator[Diagnostic]:
         settings = pass_.settings
         if pass_.handoff != "latent" or settings.add_noise is not False or not settings.seed:
             continue
-        name = "noise_seed" if "noise_seed" in pass_.node.inputs else "seed"
-        if settings.sampler not in _QUIET or isinstance(pass_.node.inputs.get(name), Link):
+        place = settings.places.get("seed")
+        if place is None or isinstance(place.node.inputs.get(place.input), Link):
+            continue
+        if settings.sampler not in _QUIET:
             continue
         if settings.seed == seeds.get(pass_.before or ""):
             continue
-        span = place(pass_.node, name)
+        span = setting(pass_, "seed")
         yield MESSAGE.at(
             span,
             fix=in_place(span, str(settings.seed), "0", safe=True),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT
-from wan22dsl.lint.rules.experts.wording import also, called, setting
+from wan22dsl.lint.rules.experts.wording import also, called, setting, shift_span
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.schedule.handoff import handoffs
 from wan22dsl.lint.rules.wording import number
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic, Fix
     from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.lint.rules.view import View
-    from wan22dsl.source import Span
 
 MESSAGE = Message(
     code="WAN717",
@@ -69,9 +68,9 @@ def check(view: View) -> Iterator[Diagnostic]:
     for handoff in handoffs(view, "shift"):
         bare = [each for each in (handoff.before, handoff.after) if each.shift_node is None]
         yield MESSAGE.at(
-            _span(handoff.after)
-            or _span(handoff.before)
-            or setting(handoff.after, "start_at_step"),
+            shift_span(handoff.after)
+            or shift_span(handoff.before)
+            or setting(handoff.after, "start"),
             related=also(handoff.before, "this pass comes before it"),
             fix=_fix(handoff.before, handoff.after),
             before=called(handoff.before),
@@ -89,14 +88,9 @@ def _shift(pass_: Pass) -> float:
     return DEFAULT_SHIFT if pass_.shift is None else pass_.shift
 
 
-def _span(pass_: Pass) -> Span | None:
-    node = pass_.shift_node
-    return None if node is None else node.spans.get("shift", node.span)
-
-
 def _fix(before: Pass, after: Pass) -> Fix | None:
     """The shift of the first pass for the second; changes the video."""
-    span = _span(after)
+    span = shift_span(after)
     if span is None or after.shift is None:
         return None
     text = span.text

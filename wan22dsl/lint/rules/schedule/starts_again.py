@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.lint.rules.experts.low_before_high import refines_low
-from wan22dsl.lint.rules.experts.wording import called, outside, place, where
+from wan22dsl.lint.rules.experts.wording import called, outside, setting, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if told is not None:
             span = before.node.span
             yield MESSAGE.at(
-                place(pass_.settings.holder or pass_.node, "steps", "denoise"),
+                setting(pass_, "steps", "denoise"),
                 related=[Label(span, "this pass comes before it")] if span is not None else [],
                 who=called(pass_),
                 before=called(before),

@@ -81,7 +81,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         late = settings.start is not None and 0 < settings.start < (settings.end or 0)
         if late and pass_.sigmas and pass_.sigmas[0] < 0.999 and pass_.id not in exchanged:
             yield MESSAGE.at(
-                setting(pass_, "start_at_step", "step", "steps"),
+                setting(pass_, "start", "steps"),
                 fix=fix_of("Start at step 0", steps(pass_, start=0)),
                 who=called(pass_),
                 level=level(pass_.sigmas[0]),
@@ -91,7 +91,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def is_empty(view: View, pass_: Pass) -> bool:
     """Whether the latent of a pass comes from a node that makes an empty one."""
-    link = pass_.node.inputs.get("latent_image")
+    link = pass_.settings.latent
     node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
     shape = record_of(node.class_name).latent if node is not None else None
     if shape is None or shape.one_picture:

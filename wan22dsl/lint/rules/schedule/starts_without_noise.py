@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.schedule.following import forgotten
 from wan22dsl.lint.rules.schedule.meeting import switched
 from wan22dsl.lint.rules.schedule.starts_late import is_empty
@@ -70,7 +70,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     for pass_ in view.passes:
         if pass_.before is None and pass_.settings.add_noise is False and is_empty(view, pass_):
             first = forgotten(view, pass_) if pass_.settings.start else None
-            span = place(pass_.node, "latent_image" if first else "add_noise", "noise")
+            span = setting(pass_, "latent" if first else "add_noise", "noise")
             yield MESSAGE.at(
                 span,
                 fix=None if first else switched(span, on=True, who="the first pass add noise"),

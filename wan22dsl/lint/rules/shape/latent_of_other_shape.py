@@ -8,7 +8,7 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.example import SPLIT, changed
-from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         record = None if node is None else record_of(node.class_name)
         if node is None or record is None or record.latent is None or record.role == "latent":
             continue  # a latent by itself has no conditioning that would have to fit it
-        link = pass_.node.inputs.get("latent_image")
+        link = pass_.settings.latent
         if not isinstance(link, Link) or view.type_of(link) not in ("LATENT", None):
             wrong.add((pass_.id, node.id))  # what is no latent at all is told by WAN503
             continue
@@ -63,7 +63,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if (pass_.before, node.id) in wrong:
             continue
         yield MESSAGE.at(
-            place(pass_.node, "latent_image"),
+            setting(pass_, "latent"),
             related=[Label(node.span, "this is the conditioning")] if node.span else [],
             who=called(pass_),
             latent=_shown(pass_.latent),

@@ -69,7 +69,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 
 def _empty(view: View, pass_: Pass) -> Node | None:
-    link = pass_.node.inputs.get("latent_image")
+    link = pass_.settings.latent
     node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
     latent = None if node is None else record_of(node.class_name).latent
     return node if latent is not None and latent.one_picture else None

@@ -80,7 +80,7 @@ def _model_rates(view: View) -> set[float | None]:
     """The rates of models that make a clip of their own, which at most follows a video; None: not known."""
     found: set[float | None] = set()
     for pass_ in view.passes:
-        link = pass_.node.inputs.get("latent_image")
+        link = pass_.settings.latent
         maker = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
         latent = None if maker is None else record_of(maker.class_name).latent
         if latent is not None and not latent.one_picture and pass_.model is not None:

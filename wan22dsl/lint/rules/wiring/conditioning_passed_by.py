@@ -9,7 +9,7 @@ from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import step_back
 from wan22dsl.lint.rules.experts.roles import mixed
-from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.wording import named, several
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _finding(pass_: Pass, maker: Node, wrong: list[str]) -> Diagnostic:
     verb = "reach" if len(given) > 1 else "reaches"
     there = "" if both else " there, and the guidance goes from one without to one with"
     return MESSAGE.at(
-        place(pass_.settings.cfg_holder or pass_.node, wrong[0]),
+        setting(pass_, wrong[0]),
         related=[Label(maker.span, "this node has it")] if maker.span is not None else [],
         who=called(pass_),
         node=named(maker),
@@ -133,7 +133,7 @@ def _finding(pass_: Pass, maker: Node, wrong: list[str]) -> Diagnostic:
 
 def _maker(view: View, pass_: Pass) -> Node | None:
     """The node that makes the latent of a pass together with its conditioning."""
-    link = pass_.node.inputs.get("latent_image")
+    link = pass_.settings.latent
     node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
     shape = record_of(node.class_name).latent if node is not None else None
     return node if shape is not None and shape.slot >= 2 else None

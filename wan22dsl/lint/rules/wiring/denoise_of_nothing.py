@@ -72,7 +72,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         denoise = pass_.settings.denoise
         if denoise is None or not 0 < denoise < 1:
             continue
-        link = pass_.node.inputs.get("latent_image")
+        link = pass_.settings.latent
         node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
         if node is None or not _is_empty(node):
             continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.example import NEGATIVE, small
-from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.wording import number
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         cfg = pass_.settings.cfg
         if cfg is None or cfg == 1.0 or not _same(view, pass_):
             continue
-        holder = pass_.settings.cfg_holder or pass_.node
-        yield MESSAGE.at(place(holder, "negative"), who=called(pass_), cfg=number(cfg))
+        yield MESSAGE.at(setting(pass_, "negative"), who=called(pass_), cfg=number(cfg))
 
 
 def _same(view: View, pass_: Pass) -> bool:
