@@ -179,6 +179,56 @@ def alone(
     return {**(start or conditioned()), **made, "sampler": sampler, **_saved("sampler")}
 
 
+def mixed_sampler(high: str, low: str, **more: Any) -> Prompt:
+    """A WanMoeKSampler with these two models, which changes experts by itself."""
+    given: dict[str, Any] = {
+        "model_high_noise": (high, 0),
+        "model_low_noise": (low, 0),
+        "boundary": 0.9,
+        "seed": 7,
+        "steps": 4,
+        "cfg_high_noise": 1.0,
+        "cfg_low_noise": 1.0,
+        "sampler_name": "euler",
+        "scheduler": "simple",
+        "sigma_shift": 5.0,
+        **_CONDITIONED,
+        "latent_image": ("start", 2),
+        "denoise": 1.0,
+    }
+    return node("WanMoeKSampler", **{**given, **more})
+
+
+def mixed(high: str = "high_lora", low: str = "low_lora", **more: Any) -> Prompt:
+    """The prompt of `split` with one sampler that changes experts by itself."""
+    ends = ("_sampler", "_shift")
+    prompt = {name: made for name, made in split().items() if not name.endswith(ends)}
+    prompt["moe"] = mixed_sampler(high, low, **more)
+    return changed(prompt, "decode", samples=("moe", 0))
+
+
+def rife(frames: str, **more: Any) -> Prompt:
+    """RIFE, which doubles the frames of a node."""
+    given: dict[str, Any] = {
+        "frames": (frames, 0),
+        "ckpt_name": "rife49.pth",
+        "clear_cache_after_n_frames": 10,
+        "multiplier": 2,
+        "fast_mode": True,
+        "ensemble": True,
+        "scale_factor": 1.0,
+        "dtype": "float32",
+        "torch_compile": False,
+        "batch_size": 1,
+    }
+    return node("RIFE VFI", **{**given, **more})
+
+
+def sage(model: str, **more: Any) -> Prompt:
+    """SageAttention on the model of a node."""
+    return node("PathchSageAttentionKJ", model=(model, 0), **{"sage_attention": "auto", **more})
+
+
 def changed(prompt: Prompt, name: str, **inputs: Any) -> Prompt:
     """The prompt with other inputs of one node; None takes an input away."""
     prompt = deepcopy(prompt)

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.conftest import ROOT
-from tests.prompts import changed, node, split
+from tests.prompts import changed, rife, sage, split
 
 EXAMPLES = ROOT / "examples"
 
@@ -17,27 +17,10 @@ def users_workflow():
     """Two passes with 4-step LoRAs, shift 5 and 6, SageAttention on both, and RIFE behind them."""
     prompt = split(shifts=(5.0, 6.0))
     for name in ("high", "low"):
-        prompt[f"{name}_sage"] = node(
-            "PathchSageAttentionKJ",
-            model=(f"{name}_lora", 0),
-            sage_attention="auto",
-            allow_compile=False,
-        )
+        prompt[f"{name}_sage"] = sage(f"{name}_lora", allow_compile=False)
         prompt = changed(prompt, f"{name}_shift", model=(f"{name}_sage", 0))
         prompt[f"{name}_sampler"]["_meta"] = {"title": f"pass {name}"}
-    prompt["rife"] = node(
-        "RIFE VFI",
-        frames=("decode", 0),
-        ckpt_name="rife49.pth",
-        clear_cache_after_n_frames=10,
-        multiplier=2,
-        fast_mode=True,
-        ensemble=True,
-        scale_factor=1.0,
-        dtype="float32",
-        torch_compile=False,
-        batch_size=1,
-    )
+    prompt["rife"] = rife("decode")
     return changed(prompt, "video", images=("rife", 0), fps=32.0)
 
 

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from tests.prompts import Prompt, changed, node, split
+from tests.prompts import Prompt, changed, node, rife, sage, split
 
 
 def prompt(patch: bool = True) -> Prompt:
     """Two KSamplerAdvanced passes 0..2 and 2..4, shift 5.0 and 6.0, Sage attention, and RIFE."""
     made = split(shifts=(5.0, 6.0))
     for name in ("high", "low") if patch else ():
-        made[f"{name}_sage"] = node(
-            "PathchSageAttentionKJ",
-            model=(f"{name}_lora", 0),
-            sage_attention="auto",
-            allow_compile=False,
-        )
+        made[f"{name}_sage"] = sage(f"{name}_lora", allow_compile=False)
         made = changed(made, f"{name}_shift", model=(f"{name}_sage", 0))
-    made["rife"] = node(
-        "RIFE VFI",
-        frames=("decode", 0),
-        ckpt_name="rife49.pth",
-        multiplier=2,
-        clear_cache_after_n_frames=10,
-        fast_mode=True,
-        ensemble=True,
-        scale_factor=1.0,
-        dtype="float32",
-        torch_compile=False,
-        batch_size=1,
-    )
+    made["rife"] = rife("decode")
     made["clip"]["inputs"]["device"] = "default"
     made["high_sampler"]["_meta"] = {"title": "High noise pass"}
     made["low_sampler"]["_meta"] = {"title": "Low noise pass"}

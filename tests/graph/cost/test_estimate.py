@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.prompts import alone, changed, conditioned, graph_of, node, split
+from tests.prompts import alone, changed, conditioned, graph_of, mixed_sampler, node, sage, split
 from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.cards import CARDS, GIB, MIB
 from wan22dsl.graph.cost.estimate import Estimate, estimate
@@ -102,7 +102,7 @@ def test_guidance_and_samplers_of_second_order_run_the_model_twice():
 
 def test_sage_is_faster_and_less_sure():
     prompt = split()
-    prompt["sage"] = node("PathchSageAttentionKJ", model=("high_shift", 0), sage_attention="auto")
+    prompt["sage"] = sage("high_shift")
     first, second = estimate(
         graph_of(changed(prompt, "high_sampler", model=("sage", 0))), CARDS["H100"]
     ).passes
@@ -139,23 +139,7 @@ def test_what_is_not_known_is_left_out():
 
 def test_a_sampler_that_changes_experts_by_itself_is_counted_by_sigma():
     prompt = split(loras=(None, None))
-    prompt["high_sampler"] = node(
-        "WanMoeKSampler",
-        model_high_noise=("high_model", 0),
-        model_low_noise=("low_model", 0),
-        positive=("start", 0),
-        negative=("start", 1),
-        latent_image=("start", 2),
-        boundary=0.9,
-        seed=1,
-        steps=20,
-        cfg_high_noise=3.5,
-        cfg_low_noise=3.5,
-        sampler_name="euler",
-        scheduler="simple",
-        sigma_shift=8.0,
-        denoise=1.0,
-    )
+    prompt["high_sampler"] = mixed_sampler("high_model", "low_model", steps=20, sigma_shift=8.0)
     prompt = changed(prompt, "decode", samples=("high_sampler", 0))
     found = {one.pass_.id: one.steps for one in estimate(graph_of(prompt), RTX_5090).passes}
     assert (found["high_sampler:high"], found["high_sampler:low"]) == (10, 10)
@@ -181,9 +165,7 @@ def test_interpolation_takes_what_was_measured():
 
 def test_sage_attention_that_is_switched_off_changes_nothing():
     prompt = split()
-    prompt["sage"] = node(
-        "PathchSageAttentionKJ", model=("high_shift", 0), sage_attention="disabled"
-    )
+    prompt["sage"] = sage("high_shift", sage_attention="disabled")
     patched = estimate(graph_of(changed(prompt, "high_sampler", model=("sage", 0))), CARDS["H100"])
     assert patched.passes[0].forward_s == job("H100").passes[0].forward_s
 

@@ -12,7 +12,10 @@ from tests.prompts import (
     changed,
     conditioned,
     graph_of,
+    mixed,
+    mixed_sampler,
     node,
+    sage,
     split,
     view_of,
 )
@@ -82,28 +85,7 @@ def test_the_language_gives_the_same_passes_with_what_was_declared():
 
 
 def test_the_sampler_that_changes_experts_by_itself_is_two_passes():
-    prompt = split()
-    moe = node(
-        "WanMoeKSampler",
-        model_high_noise=("high_lora", 0),
-        model_low_noise=("low_lora", 0),
-        boundary=0.9,
-        seed=7,
-        steps=4,
-        cfg_high_noise=3.5,
-        cfg_low_noise=1.0,
-        sampler_name="euler",
-        scheduler="simple",
-        sigma_shift=5.0,
-        positive=("start", 0),
-        negative=("start", 1),
-        latent_image=("start", 2),
-        denoise=1.0,
-    )
-    prompt = {name: one for name, one in prompt.items() if not name.endswith("sampler")}
-    prompt["moe"] = moe
-    prompt = changed(prompt, "decode", samples=("moe", 0))
-    high, low = view_of(prompt).passes
+    high, low = view_of(mixed(cfg_high_noise=3.5)).passes
     assert [one.id for one in (high, low)] == ["moe:high", "moe:low"]
     assert [one.noise for one in (high, low)] == ["high", "low"]
     assert [one.settings.cfg for one in (high, low)] == [3.5, 1.0]
@@ -112,18 +94,13 @@ def test_the_sampler_that_changes_experts_by_itself_is_two_passes():
 
 def test_what_takes_up_such_a_sampler_takes_up_its_low_pass():
     prompt = alone(latent=("moe", 0), denoise=0.3)
-    prompt["moe"] = node(
-        "WanMoeKSampler",
-        model_high_noise=("model_model", 0),
-        model_low_noise=("model_model", 0),
-        latent_image=("start", 2),
-    )
+    prompt["moe"] = mixed_sampler("model_model", "model_model")
     assert view_of(prompt).passes[0].before == "moe:low"
 
 
 def test_models_are_followed_through_patches_reroutes_and_switches():
     prompt = split()
-    prompt["patch"] = node("PathchSageAttentionKJ", model=("high_shift", 0), sage_attention="auto")
+    prompt["patch"] = sage("high_shift")
     prompt["way"] = node("Reroute", anything=("patch", 0))
     prompt["on"] = node("PrimitiveBoolean", value=True)
     prompt["switch"] = node(

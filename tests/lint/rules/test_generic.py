@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.prompts import changed, codes, conditioned, found, graph_of, node, picture, said, split
+from tests.prompts import (
+    changed,
+    codes,
+    conditioned,
+    found,
+    graph_of,
+    node,
+    picture,
+    rife,
+    said,
+    split,
+)
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.graph.model import Graph
 from wan22dsl.lint.rules.engine import judge
@@ -235,21 +246,8 @@ def test_the_same_as_a_constant_is_dropped_and_an_error():
 
 
 def test_an_unknown_input_of_a_pack_is_a_warning_since_the_pack_may_be_newer():
-    rife = node(
-        "RIFE VFI",
-        frames=("load", 0),
-        ckpt_name="rife49.pth",
-        clear_cache_after_n_frames=10,
-        multiplier=2,
-        fast_mode=True,
-        ensemble=True,
-        scale_factor=1.0,
-        dtype="float32",
-        torch_compile=False,
-        batch_size=1,
-        colour="blue",
-    )
-    prompt = {**picture(), "rife": rife, "show": node("PreviewImage", images=("rife", 0))}
+    newer = rife("load", colour="blue")
+    prompt = {**picture(), "rife": newer, "show": node("PreviewImage", images=("rife", 0))}
     assert [one[:14] for one in said(prompt)] == ["warning WAN514"]
 
 

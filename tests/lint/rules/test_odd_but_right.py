@@ -14,9 +14,11 @@ from tests.prompts import (
     Prompt,
     alone,
     changed,
+    codes,
     conditioned,
     found,
     graph_of,
+    mixed,
     node,
     split,
     view_of,
@@ -241,35 +243,12 @@ def test_a_pass_taken_up_by_two_is_judged_for_each():
 
 
 def test_the_sampler_that_changes_experts_by_itself():
-    def moe(high: str, low: str, boundary: float) -> Prompt:
-        prompt = {name: one for name, one in split().items() if not name.endswith("sampler")}
-        for name in ("high_shift", "low_shift"):
-            del prompt[name]
-        prompt["moe"] = node(
-            "WanMoeKSampler",
-            model_high_noise=(high, 0),
-            model_low_noise=(low, 0),
-            boundary=boundary,
-            seed=7,
-            steps=4,
-            cfg_high_noise=1.0,
-            cfg_low_noise=1.0,
-            sampler_name="euler",
-            scheduler="simple",
-            sigma_shift=5.0,
-            positive=("start", 0),
-            negative=("start", 1),
-            latent_image=("start", 2),
-            denoise=1.0,
-        )
-        return changed(prompt, "decode", samples=("moe", 0))
-
-    assert accused(moe("high_lora", "low_lora", 0.9)) == []
-    assert accused(moe("high_lora", "low_lora", 0.875)) == []
-    assert "WAN609" in {one.code for one in found(moe("low_lora", "high_lora", 0.9))}
-    (one,) = found(moe("high_lora", "low_lora", 0.83))  # 3 of 4 steps where 2 are at or above 0.9
+    assert accused(mixed()) == []
+    assert accused(mixed(boundary=0.875)) == []
+    assert "WAN609" in codes(mixed("low_lora", "high_lora"))
+    (one,) = found(mixed(boundary=0.83))  # 3 of 4 steps where 2 are at or above 0.9
     assert (one.code, one.severity.value) == ("WAN605", "note")
-    (two,) = found(moe("high_lora", "low_lora", 0.5))
+    (two,) = found(mixed(boundary=0.5))
     assert (two.code, two.severity.value) == ("WAN605", "warning")
 
 

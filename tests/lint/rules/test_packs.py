@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.lint.rules.mutations.suite import drawn, said_of_json
-from tests.prompts import HIGH, LORA_HIGH, LORA_LOW, LOW, found, node, split
+from tests.prompts import HIGH, LORA_HIGH, LORA_LOW, LOW, found, node, sage, split
 from wan22dsl.comfyui.catalogue.object_info import read_class
 from wan22dsl.comfyui.catalogue.open import from_object_info
 from wan22dsl.formats.prompt import read
@@ -31,9 +31,7 @@ def own() -> dict[str, Any]:
     """Two passes at shift 5.0 and 6.0, with Sage attention behind the LoRAs and RIFE behind all."""
     prompt = split((HIGH, LOW), (LORA_HIGH, LORA_LOW), shifts=(5.0, 6.0))
     for name in ("high", "low"):
-        prompt[f"{name}_sage"] = node(
-            "PathchSageAttentionKJ", model=(f"{name}_lora", 0), sage_attention="auto"
-        )
+        prompt[f"{name}_sage"] = sage(f"{name}_lora")
         prompt[f"{name}_shift"]["inputs"]["model"] = [f"{name}_sage", 0]
     (video,) = (one for one in prompt.values() if one["class_type"] == "CreateVideo")
     prompt["rife"] = node("RIFE VFI", frames=tuple(video["inputs"]["images"]), **RIFE)

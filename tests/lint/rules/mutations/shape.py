@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.lint.rules.mutations.suite import Mutation, Prompt, other
+from tests.prompts import rife
 
 
 def _pipeline(old: str, new: str) -> tuple[tuple[str, str, str], ...]:
@@ -104,21 +105,7 @@ MUTATIONS = [
         _pipeline('save("clip")', 'rife(times = 8) -> save_webp("clip")'),
         lambda one: {
             **_animated(images=["rife", 0], fps=128.0)(one),
-            "rife": {
-                "class_type": "RIFE VFI",
-                "inputs": {
-                    "frames": ["second.decode", 0],
-                    "ckpt_name": "rife49.pth",
-                    "multiplier": 8,
-                    "clear_cache_after_n_frames": 10,
-                    "fast_mode": True,
-                    "ensemble": True,
-                    "scale_factor": 1.0,
-                    "dtype": "float32",
-                    "torch_compile": False,
-                    "batch_size": 1,
-                },
-            },
+            "rife": rife("second.decode", multiplier=8),
         },
     ),
     Mutation(
