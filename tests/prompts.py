@@ -24,6 +24,16 @@ LOW = "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"
 LORA_HIGH = "wan2.2_i2v_lightx2v_4steps_lora_v1_high_noise.safetensors"
 LORA_LOW = "wan2.2_i2v_lightx2v_4steps_lora_v1_low_noise.safetensors"
 
+T2V_HIGH, T2V_LOW = (name.replace("i2v", "t2v") for name in (HIGH, LOW))
+T2V_LORA = "wan2.2_t2v_lightx2v_4steps_lora_v1.1_high_noise.safetensors"
+
+#: Settings of `split` without a 4-step LoRA.
+TWENTY_STEPS: dict[str, Any] = {
+    "parts": ((0, 10, 20), (10, 20, 20)),
+    "shifts": (8.0, 8.0),
+    "cfgs": (3.5, 3.5),
+}
+
 
 def node(class_type: str, **inputs: Any) -> dict[str, Any]:
     """A node. An input that is a tuple of an id and a slot is a link."""
