@@ -1,4 +1,4 @@
-"""Graphs that are right, for the examples of rules that need plain nodes."""
+"""What the examples of rules have in common: a pipeline of a few lines, and graphs of plain nodes."""
 
 from __future__ import annotations
 
@@ -141,6 +141,27 @@ graph demo {
     )
 }
 """
+
+
+def portrait(
+    flow: str,
+    declared: str = "",
+    *,
+    size: str = "832x1216",
+    length: str = "81f",
+    more: str = "",
+) -> str:
+    """Image to video with `wan22`: what is declared before, settings, and the flow."""
+    before = f"{declared}\n\n" if declared else ""
+    settings = f"    {more}\n" if more else ""
+    return (
+        f"wan 1\nuse wan22\n\n{before}pipeline demo {{\n"
+        '    image  = "portrait.png"\n'
+        '    prompt = "She smiles"\n'
+        f"    size   = {size}\n"
+        f"    length = {length}\n"
+        f"{settings}    flow   = {flow}\n}}\n"
+    )
 
 
 def changed(text: str, *changes: tuple[str, str]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.cost.wording import clip, gib, names_of, where
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.wording import several
 
 if TYPE_CHECKING:
@@ -27,22 +28,10 @@ MESSAGE = Message(
         "many times as long. It is a warning where the estimate is too close to call."
     ),
     help="{help}",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
+    bad=portrait('wan22.high -> wan22.low -> save("demo")'),
+    good=portrait(
+        'wan22.high(model = high_q4) -> wan22.low(model = low_q4) -> save("demo")',
+        """\
 model high_q4 = wan22.i2v_high(
     file = none
     load = UnetLoaderGGUF(unet_name = "wan2.2_i2v_high_noise_14B_Q4_K_S.gguf")
@@ -51,16 +40,10 @@ model high_q4 = wan22.i2v_high(
 model low_q4 = wan22.i2v_low(
     file = none
     load = UnetLoaderGGUF(unet_name = "wan2.2_i2v_low_noise_14B_Q4_K_S.gguf")
-)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 480x832
-    length = 33f
-    flow   = wan22.high(model = high_q4) -> wan22.low(model = low_q4) -> save("demo")
-}
-""",
+)""",
+        size="480x832",
+        length="33f",
+    ),
     source="Comfy-Org/ComfyUI, comfy/model_base.py, memory_required: 832x1216x161 wants 29.2 GiB",
 )
 

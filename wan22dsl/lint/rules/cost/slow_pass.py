@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.cost.wording import clip, duration, names_of, where
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.wording import counted, number, several
 
 if TYPE_CHECKING:
@@ -33,30 +34,8 @@ MESSAGE = Message(
         "Use fewer frames, a smaller size, fewer steps with a distilled LoRA at cfg 1, or a "
         "faster card."
     ),
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 480x832
-    length = 81f
-    flow   = wan22.base_high -> wan22.base_low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 480x832
-    length = 49f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('wan22.base_high -> wan22.base_low -> save("demo")', size="480x832"),
+    good=portrait('wan22.high -> wan22.low -> save("demo")', size="480x832", length="49f"),
     source="Wan-Video/Wan2.2: the sizes of the model; measured seconds as named in graph/cost/cards.py",
 )
 

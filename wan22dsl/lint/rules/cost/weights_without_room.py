@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.cost.wording import clip, gib, names_of, where
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.wording import several
 
 if TYPE_CHECKING:
@@ -31,30 +32,8 @@ MESSAGE = Message(
         "This rule applies where a card is named, with `--card` or in the configuration."
     ),
     help="{help}",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 480x832
-    length = 49f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save("demo")'),
+    good=portrait('wan22.high -> wan22.low -> save("demo")', size="480x832", length="49f"),
     source="Comfy-Org/ComfyUI, comfy/model_base.py, memory_required, and comfy/model_management.py; "
     "fishmongr/ComfyUI, benchmarks/: 81 frames stream 2.3 GB on an RTX 5090",
 )

@@ -8,6 +8,7 @@ from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.recipes import distilled, recipe_of
 from wan22dsl.lint.rules.distillation.training import FEW, total_steps
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.lora_not_used import not_used
 from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.wording import number, several
@@ -31,33 +32,14 @@ MESSAGE = Message(
         "hardly counts and the picture stays soft; far beyond, colours burn and motion jerks."
     ),
     help="{help}",
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.base_high(cfg = 1.0)
-pass low = wan22.base_low(cfg = 1.0)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x480
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x480
-    length = 81f
-    flow   = wan22.base_high -> wan22.base_low -> save("demo")
-}
-""",
+pass low = wan22.base_low(cfg = 1.0)""",
+        size="832x480",
+    ),
+    good=portrait('wan22.base_high -> wan22.base_low -> save("demo")', size="832x480"),
     source="Wan-Video/Wan2.2, wan/configs: sample_guide_scale 3.0 to 5.0; ModelTC/Wan2.2-Lightning: cfg 1",
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.graph.passes.recipes import distilled
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.fixes import written
 from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.wording import counted, number, several
@@ -30,36 +31,18 @@ MESSAGE = Message(
         "distilled weights: more of it burns colours and contrast."
     ),
     help="Write `cfg = 1.0`, or remove the LoRA and use about 20 steps.",
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(cfg = 7.0)
-pass low = wan22.low(cfg = 7.0)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
+pass low = wan22.low(cfg = 7.0)""",
+    ),
+    good=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(cfg = 1.0)
-pass low = wan22.low(cfg = 1.0)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
+pass low = wan22.low(cfg = 1.0)""",
+    ),
     source="ModelTC/Wan2.2-Lightning: cfg 1; Comfy-Org/ComfyUI, comfy/samplers.py, sampling_function",
 )
 

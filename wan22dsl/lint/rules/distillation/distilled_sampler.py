@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import handoffs_in
 from wan22dsl.graph.passes.recipes import distilled
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.schedule.meeting import sampled
 from wan22dsl.lint.rules.wording import several
@@ -30,36 +31,18 @@ MESSAGE = Message(
         "result may be better or worse. Those that look ahead run the model twice per step."
     ),
     help="Use euler (or lcm, which is also common).",
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(sampler = heun/simple)
-pass low = wan22.low(sampler = heun/simple)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
+pass low = wan22.low(sampler = heun/simple)""",
+    ),
+    good=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(sampler = euler/simple)
-pass low = wan22.low(sampler = euler/simple)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
+pass low = wan22.low(sampler = euler/simple)""",
+    ),
     source="ModelTC/Wan2.2-Lightning and LightX2V: 4 steps, shift 5, cfg 1, euler; trained "
     "timesteps 1000, 750, 500, 250",
 )

@@ -15,6 +15,7 @@ from wan22dsl.lint.rules.distillation.training import (
     off_training,
     wrong_steps,
 )
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.fixes import fix_of
 from wan22dsl.lint.rules.experts.wording import also, called, setting, shift_span
 from wan22dsl.lint.rules.generic.packs import RES4LYF
@@ -44,36 +45,18 @@ MESSAGE = Message(
         "8, are close. Other schedules run it at noise levels that it has never seen."
     ),
     help="Use the scheduler `simple` with shift 5.",
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(sampler = euler/exponential)
-pass low = wan22.low(sampler = euler/exponential)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
+pass low = wan22.low(sampler = euler/exponential)""",
+    ),
+    good=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(sampler = euler/simple)
-pass low = wan22.low(sampler = euler/simple)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
+pass low = wan22.low(sampler = euler/simple)""",
+    ),
     source="ModelTC/Wan2.2-Lightning and LightX2V: 4 steps, shift 5, cfg 1, euler; trained "
     "timesteps 1000, 750, 500, 250",
 )

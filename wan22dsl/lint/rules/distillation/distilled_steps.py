@@ -8,6 +8,7 @@ from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.passes.handoffs import handoffs_in
 from wan22dsl.graph.passes.recipes import distilled
 from wan22dsl.lint.rules.distillation.training import wrong_steps
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.wording import counted, number, several
 
@@ -32,36 +33,18 @@ MESSAGE = Message(
     ),
     help="Use {distilled}: for a split, `steps = 0..{half} of {count}` and `{half}..{count} of "
     "{count}`.",
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(steps = 0..8 of 20)
-pass low = wan22.low(steps = 8..20 of 20)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
+pass low = wan22.low(steps = 8..20 of 20)""",
+    ),
+    good=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(steps = 0..2 of 4)
-pass low = wan22.low(steps = 2..4 of 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
+pass low = wan22.low(steps = 2..4 of 4)""",
+    ),
     source="ModelTC/Wan2.2-Lightning: 4 steps, shift 5, cfg 1, the experts changing after step 2",
 )
 

@@ -8,6 +8,7 @@ from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.recipes import distilled, fits
 from wan22dsl.lint.rules.distillation.training import FEW, total_steps
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.lora_not_used import not_used
 from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.wording import counted, number, several
@@ -31,33 +32,13 @@ MESSAGE = Message(
         "per step; after so few steps the frames are blurred, grey or noisy."
     ),
     help="Add the LoRA for {count} steps, or use about 20 steps and cfg 3.5{unless}.",
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(loras = [])
-pass low = wan22.low(loras = [])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+pass low = wan22.low(loras = [])""",
+    ),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Wan-Video/Wan2.2, wan/configs: sample_steps; ModelTC/Wan2.2-Lightning",
 )
 

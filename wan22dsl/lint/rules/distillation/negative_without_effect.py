@@ -8,6 +8,7 @@ from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
 from wan22dsl.lint.rules.distillation.cfg_off_recipe import is_unguided
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.wording import several, shown
 
@@ -30,31 +31,8 @@ MESSAGE = Message(
         "Remove it, or express it in the prompt; a node such as `WanVideoNAG` makes it work at "
         "cfg 1."
     ),
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    negative = "rain, umbrellas"
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save("demo")', more='negative = "rain, umbrellas"'),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Comfy-Org/ComfyUI, comfy/samplers.py, sampling_function; run",
 )
 

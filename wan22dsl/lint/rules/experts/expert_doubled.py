@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.fixes import other_file
 from wan22dsl.lint.rules.experts.roles import doubled, told_by_role
 from wan22dsl.lint.rules.experts.wording import also, called, outside, setting
@@ -33,34 +34,8 @@ MESSAGE = Message(
         "file twice runs the whole schedule on one expert, and loads it twice."
     ),
     help="Load the {other}-noise file in {wrong}.",
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.high(steps = 2..4 of 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass low = wan22.low(steps = 2..4 of 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> low -> save("demo")', "pass low = wan22.high(steps = 2..4 of 4)"),
+    good=portrait('wan22.high -> low -> save("demo")', "pass low = wan22.low(steps = 2..4 of 4)"),
     source="Wan-Video/Wan2.2, wan/configs: boundary",
 )
 

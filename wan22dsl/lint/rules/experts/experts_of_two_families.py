@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.roles import family, mixed
 from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.experts.wrong_conditioning import made_for
@@ -27,34 +28,12 @@ MESSAGE = Message(
         "The 5B model uses a different latent."
     ),
     help="Load both experts of one family; the conditioning of this graph is for {meant}.",
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.low(model = wan22.t2v_low)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass low = wan22.low(model = wan22.i2v_low)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high -> low -> save("demo")', "pass low = wan22.low(model = wan22.t2v_low)"
+    ),
+    good=portrait(
+        'wan22.high -> low -> save("demo")', "pass low = wan22.low(model = wan22.i2v_low)"
+    ),
     source="Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond; Comfy-Org workflow "
     "templates",
 )

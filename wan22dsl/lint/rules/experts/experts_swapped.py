@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.fixes import exchange, file_span, model_span
 from wan22dsl.lint.rules.experts.roles import swapped
 from wan22dsl.lint.rules.experts.wording import also, called, outside, setting
@@ -36,33 +37,13 @@ MESSAGE = Message(
     help=(
         "Swap the models of the two passes: the high-noise expert first, then the low-noise expert."
     ),
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'first -> second -> save("demo")',
+        """\
 pass first = wan22.low(steps = 0..2 of 4)
-pass second = wan22.high(steps = 2..4 of 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = first -> second -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+pass second = wan22.high(steps = 2..4 of 4)""",
+    ),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Wan-Video/Wan2.2, wan/configs: boundary",
 )
 

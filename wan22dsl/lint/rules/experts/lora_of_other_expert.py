@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import half_of_pair
 from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.fixes import exchange, file_span, other_file
 from wan22dsl.lint.rules.experts.roles import told_by_role
 from wan22dsl.lint.rules.experts.wording import called, place
@@ -31,34 +32,12 @@ MESSAGE = Message(
         "only in the word high or low count as the two halves of one LoRA."
     ),
     help="{help}",
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.low(loras = [wan22.lightx2v_high])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass low = wan22.low(loras = [wan22.lightx2v_low])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high -> low -> save("demo")', "pass low = wan22.low(loras = [wan22.lightx2v_high])"
+    ),
+    good=portrait(
+        'wan22.high -> low -> save("demo")', "pass low = wan22.low(loras = [wan22.lightx2v_low])"
+    ),
     source="ModelTC/Wan2.2-Lightning: one LoRA for each expert",
 )
 

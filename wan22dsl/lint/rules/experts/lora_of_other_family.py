@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.filenames import maker_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.recipes import fits
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.roles import family as family_of
 from wan22dsl.lint.rules.experts.roles import mixed
 from wan22dsl.lint.rules.experts.wording import called, place
@@ -30,36 +31,18 @@ MESSAGE = Message(
         "are used on all 14B models on purpose, and are not reported."
     ),
     help="Use the LoRA that was made for {other}.",
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(loras = [wan22.lightx2v_t2v_high])
-pass low = wan22.low(loras = [wan22.lightx2v_t2v_low])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
+pass low = wan22.low(loras = [wan22.lightx2v_t2v_low])""",
+    ),
+    good=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(loras = [wan22.lightx2v_high])
-pass low = wan22.low(loras = [wan22.lightx2v_low])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
+pass low = wan22.low(loras = [wan22.lightx2v_low])""",
+    ),
     source="Comfy-Org workflow templates: i2v and the Fun models take the i2v LoRA, t2v its own",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.lora_not_used import not_used
 from wan22dsl.lint.rules.experts.roles import told_by_role
 from wan22dsl.lint.rules.experts.wording import also, called, place
@@ -31,41 +32,23 @@ MESSAGE = Message(
         "reported because it is also a common mistake."
     ),
     help="{help}",
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'wan22.high -> low -> save("demo")',
+        """\
 lora jump { file = "jump_i2v_14b_low_noise.safetensors", noise = "low" }
 
-pass low = wan22.low(loras = [wan22.lightx2v_low, jump])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
+pass low = wan22.low(loras = [wan22.lightx2v_low, jump])""",
+    ),
+    good=portrait(
+        'high -> low -> save("demo")',
+        """\
 lora jump { file = "jump_i2v_14b_low_noise.safetensors", noise = "low" }
 
 lora leap { file = "jump_i2v_14b_high_noise.safetensors", noise = "high" }
 
 pass high = wan22.high(loras = [wan22.lightx2v_high, leap])
-pass low = wan22.low(loras = [wan22.lightx2v_low, jump])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
+pass low = wan22.low(loras = [wan22.lightx2v_low, jump])""",
+    ),
     source="ModelTC/Wan2.2-Lightning: one LoRA for each expert; public workflows with the LoRA on "
     "the low-noise expert only",
 )

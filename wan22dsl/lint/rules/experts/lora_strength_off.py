@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.recipes import distilled
 from wan22dsl.lint.rules.distillation.training import FEW, total_steps
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import counted, number
@@ -33,34 +34,16 @@ MESSAGE = Message(
         "100, and 80 usually means 80 %."
     ),
     help="Set the strength to {meant}, or to what its author recommends.",
-    bad="""\
-wan 1
-use wan22
-
-pass high = wan22.high(loras = [wan22.lightx2v_high(strength = 0.2)])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x480
-    length = 81f
-    flow   = high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass high = wan22.high(loras = [wan22.lightx2v_high(strength = 0.8)])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x480
-    length = 81f
-    flow   = high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait(
+        'high -> wan22.low -> save("demo")',
+        "pass high = wan22.high(loras = [wan22.lightx2v_high(strength = 0.2)])",
+        size="832x480",
+    ),
+    good=portrait(
+        'high -> wan22.low -> save("demo")',
+        "pass high = wan22.high(loras = [wan22.lightx2v_high(strength = 0.8)])",
+        size="832x480",
+    ),
     source="ModelTC/Wan2.2-Lightning: strength 1; public workflows with LoRAs of 2.1 at up to 3 on 2.2",
 )
 

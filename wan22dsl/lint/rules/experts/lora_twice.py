@@ -6,6 +6,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.wording import number, several
 
@@ -27,34 +28,13 @@ MESSAGE = Message(
         "actual strength."
     ),
     help="Remove one, or write the intended strength once.",
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.low(loras = [wan22.lightx2v_low, wan22.lightx2v_low])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass low = wan22.low(loras = [wan22.lightx2v_low])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high -> low -> save("demo")',
+        "pass low = wan22.low(loras = [wan22.lightx2v_low, wan22.lightx2v_low])",
+    ),
+    good=portrait(
+        'wan22.high -> low -> save("demo")', "pass low = wan22.low(loras = [wan22.lightx2v_low])"
+    ),
     source="Comfy-Org/ComfyUI, comfy/model_patcher.py: patches of one key are added one after the "
     "other",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, place
 
 if TYPE_CHECKING:
@@ -26,38 +27,20 @@ MESSAGE = Message(
         "easily forgotten."
     ),
     help="Set a strength (most LoRAs are made for 1.0), or remove it.",
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'wan22.high -> low -> save("demo")',
+        """\
 lora grain { file = "grain.safetensors", strength = 0.0 }
 
-pass low = wan22.low(loras = [wan22.lightx2v_low, grain])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
+pass low = wan22.low(loras = [wan22.lightx2v_low, grain])""",
+    ),
+    good=portrait(
+        'wan22.high -> low -> save("demo")',
+        """\
 lora grain { file = "grain.safetensors", strength = 0.6 }
 
-pass low = wan22.low(loras = [wan22.lightx2v_low, grain])
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+pass low = wan22.low(loras = [wan22.lightx2v_low, grain])""",
+    ),
     source="Comfy-Org/ComfyUI, nodes.py, LoraLoader.load_lora: at strength 0 the model is "
     "unchanged",
 )

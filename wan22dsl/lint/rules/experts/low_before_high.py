@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.recognition import goes_on
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import also, called, setting, where
 from wan22dsl.lint.rules.shape.clip_repeated import begins_anew
 
@@ -28,34 +29,14 @@ MESSAGE = Message(
         "their training."
     ),
     help="Reverse the order: {high} -> {low}; or refine with the low-noise expert.",
-    bad="""\
-wan 1
-use wan22
-
-pass again = wan22.high(steps = 4, denoise = 0.4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> again -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass again = wan22.low(steps = 4, denoise = 0.4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> again -> save("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high -> wan22.low -> again -> save("demo")',
+        "pass again = wan22.high(steps = 4, denoise = 0.4)",
+    ),
+    good=portrait(
+        'wan22.high -> wan22.low -> again -> save("demo")',
+        "pass again = wan22.low(steps = 4, denoise = 0.4)",
+    ),
     source="Wan-Video/Wan2.2, wan/configs: boundary",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.wording import named
 
@@ -26,46 +27,28 @@ MESSAGE = Message(
         "order and of the LoRAs is wrong too."
     ),
     help='Write noise = "{named}", or name the other file.',
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'high -> wan22.low -> save("demo")',
+        """\
 model my_high {
     file   = "wan2.2_i2v_low_noise_14B_fp16.safetensors"
     noise  = "high"
     family = wan22.i2v_14b
 }
 
-pass high = wan22.high(model = my_high)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
+pass high = wan22.high(model = my_high)""",
+    ),
+    good=portrait(
+        'high -> wan22.low -> save("demo")',
+        """\
 model my_high {
     file   = "wan2.2_i2v_high_noise_14B_fp16.safetensors"
     noise  = "high"
     family = wan22.i2v_14b
 }
 
-pass high = wan22.high(model = my_high)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> wan22.low -> save("demo")
-}
-""",
+pass high = wan22.high(model = my_high)""",
+    ),
     source="Comfy-Org/Wan_2.2_ComfyUI_Repackaged: file names",
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.roles import from_pure_noise, to_the_end
 from wan22dsl.lint.rules.experts.wording import called, outside, setting
 
@@ -29,32 +30,8 @@ MESSAGE = Message(
     ),
     help="Split the schedule: the high-noise expert down to sigma {boundary}, then the low-noise "
     "expert.",
-    bad="""\
-wan 1
-use wan22
-
-pass all = wan22.high(steps = 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = all -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('all -> save("demo")', "pass all = wan22.high(steps = 4)"),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Wan-Video/Wan2.2, wan/configs: boundary",
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import EPSILON, expected_split, handoffs_in, level, pairs
 from wan22dsl.lint.rules.distillation.training import NOTED, off_training, wrong_steps
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.fixes import fix_of, steps
 from wan22dsl.lint.rules.experts.roles import mixed
 from wan22dsl.lint.rules.experts.wording import also, called, setting
@@ -34,36 +35,18 @@ MESSAGE = Message(
         "twenty is a note only: both are common."
     ),
     help="Split after step {expected}, or change the shift so that step {split} is at {boundary}.",
-    bad="""\
-wan 1
-use wan22
-
+    bad=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(steps = 0..3 of 4)
-pass low = wan22.low(steps = 3..4 of 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
+pass low = wan22.low(steps = 3..4 of 4)""",
+    ),
+    good=portrait(
+        'high -> low -> save("demo")',
+        """\
 pass high = wan22.high(steps = 0..2 of 4)
-pass low = wan22.low(steps = 2..4 of 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> low -> save("demo")
-}
-""",
+pass low = wan22.low(steps = 2..4 of 4)""",
+    ),
     source="Wan-Video/Wan2.2, wan/configs: boundary; Comfy-Org/ComfyUI, comfy/samplers.py",
 )
 

@@ -9,6 +9,7 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.wan import CONDITIONINGS
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.roles import mixed
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.wording import named, several
@@ -44,18 +45,7 @@ pipeline demo {
     flow         = wan22.high -> wan22.low -> save("demo")
 }
 """,
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond, and "
     "comfy_extras/nodes_wan.py; run",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.wording import named, shown
 
 if TYPE_CHECKING:
@@ -28,30 +29,8 @@ MESSAGE = Message(
         "extension of the format. It is a note where the two extensions are the same."
     ),
     help="{help}",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("portrait.gif")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("portrait")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save("portrait.gif")'),
+    good=portrait('wan22.high -> wan22.low -> save("portrait")'),
     source="Comfy-Org/ComfyUI, folder_paths.py, get_save_image_path; comfy_extras/nodes_video.py",
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.wording import named, shown
 
 if TYPE_CHECKING:
@@ -26,33 +27,12 @@ MESSAGE = Message(
         "or fails when it is loaded."
     ),
     help="{help}",
-    bad="""\
-wan 1
-use wan22
-
-vae wrong { file = "umt5_xxl_fp8_e4m3fn_scaled.safetensors" }
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    vae    = wrong
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high -> wan22.low -> save("demo")',
+        'vae wrong { file = "umt5_xxl_fp8_e4m3fn_scaled.safetensors" }',
+        more="vae    = wrong",
+    ),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Comfy-Org/ComfyUI, folder_paths.py and nodes.py; run: a LoRA in UNETLoader is refused",
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.recipes import distilled, recipe_of
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, place, setting
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import named, number
@@ -31,30 +32,8 @@ MESSAGE = Message(
         "digit too many, or is meant as a percentage."
     ),
     help="Write the intended value{meant}. {effect}",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x480
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save_webp("demo", quality = 1)
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x480
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save_webp("demo", quality = 90)
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save_webp("demo", quality = 1)', size="832x480"),
+    good=portrait('wan22.high -> wan22.low -> save_webp("demo", quality = 90)', size="832x480"),
     source="Comfy-Org/workflow_templates and public workflows: the values in use; x264 and libaom: the scale "
     "of crf; Wan-Video/Wan2.2, wan/configs: 40 and 50 steps, shift 5 to 12",
 )

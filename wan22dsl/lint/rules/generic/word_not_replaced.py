@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
@@ -29,30 +30,8 @@ MESSAGE = Message(
         "Remove it, or use a placeholder of the server: %year% %month% %day% %hour% %minute% "
         "%second% %width% %height%."
     ),
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("%date:yyyy-MM-dd%/portrait")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("%year%-%month%-%day%/portrait")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save("%date:yyyy-MM-dd%/portrait")'),
+    good=portrait('wan22.high -> wan22.low -> save("%year%-%month%-%day%/portrait")'),
     source="Comfy-Org/ComfyUI, folder_paths.py, get_save_image_path; ComfyUI_frontend, applyTextReplacements",
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.schedule.handoff import handoffs
 from wan22dsl.lint.rules.schedule.meeting import switched
@@ -34,34 +35,12 @@ MESSAGE = Message(
         "Let {before} keep its leftover noise. (Or let {after} add noise: that is a fresh start "
         "from a rough picture, coherent, and another video.)"
     ),
-    bad="""\
-wan 1
-use wan22
-
-pass high = wan22.high(leftover_noise = false)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass high = wan22.high(leftover_noise = true)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait(
+        'high -> wan22.low -> save("demo")', "pass high = wan22.high(leftover_noise = false)"
+    ),
+    good=portrait(
+        'high -> wan22.low -> save("demo")', "pass high = wan22.high(leftover_noise = true)"
+    ),
     source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
     "CONST; run",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.schedule.handoff import handoffs
 from wan22dsl.lint.rules.wording import number, several
@@ -28,34 +29,12 @@ MESSAGE = Message(
         "equal that at the start of the next; the sigma counts, not the number of the step."
     ),
     help="Give both the same scheduler, shift and steps, and start one where the other ends.",
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.low(shift = 8.0, steps = 3..6 of 6)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass low = wan22.low(shift = 5.0, steps = 2..4 of 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high -> low -> save("demo")', "pass low = wan22.low(shift = 8.0, steps = 3..6 of 6)"
+    ),
+    good=portrait(
+        'wan22.high -> low -> save("demo")', "pass low = wan22.low(shift = 5.0, steps = 2..4 of 4)"
+    ),
     source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
     "CONST; run",
 )

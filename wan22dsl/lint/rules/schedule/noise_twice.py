@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level, share
 from wan22dsl.graph.passes.recognition import goes_on
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.schedule.handoff import handoffs
 from wan22dsl.lint.rules.schedule.meeting import switched
@@ -28,34 +29,8 @@ MESSAGE = Message(
         "addition. It cannot remove both: the frames stay noisy."
     ),
     help="Let {after} add no noise. (Or let {before} leave none: then the new noise is right.)",
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.low(add_noise = true)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass low = wan22.low(add_noise = false)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> low -> save("demo")', "pass low = wan22.low(add_noise = true)"),
+    good=portrait('wan22.high -> low -> save("demo")', "pass low = wan22.low(add_noise = false)"),
     source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
     "CONST; run",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.fixes import fix_of, steps
 from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.schedule.handoff import handoffs, parts_exchanged
@@ -35,34 +36,8 @@ MESSAGE = Message(
         "passes, and the same in both; steps are counted from 0 and the end is excluded: `0..2 "
         "of 4`, then `2..4 of 4`."
     ),
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.low(steps = 1..4 of 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass low = wan22.low(steps = 2..4 of 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> low -> save("demo")', "pass low = wan22.low(steps = 1..4 of 4)"),
+    good=portrait('wan22.high -> low -> save("demo")', "pass low = wan22.low(steps = 2..4 of 4)"),
     source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
     "CONST; run",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import also, called, setting
 from wan22dsl.lint.rules.generic.value_not_offered import misspelt
 from wan22dsl.lint.rules.schedule.handoff import handoffs
@@ -29,34 +30,12 @@ MESSAGE = Message(
         "which count one step more); it is rarely intended, and reported as a note."
     ),
     help="Give both passes the same sampler and scheduler.",
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.low(sampler = euler/karras)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass low = wan22.low(sampler = euler/simple)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high -> low -> save("demo")', "pass low = wan22.low(sampler = euler/karras)"
+    ),
+    good=portrait(
+        'wan22.high -> low -> save("demo")', "pass low = wan22.low(sampler = euler/simple)"
+    ),
     source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
     "CONST; run",
 )

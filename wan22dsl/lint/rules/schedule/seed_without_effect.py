@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.fixes import in_place
 
@@ -30,34 +31,8 @@ MESSAGE = Message(
         "first pass."
     ),
     help="Write 0, and keep it fixed.",
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.low(seed = 7)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass low = wan22.low(seed = 0)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> low -> save("demo")', "pass low = wan22.low(seed = 7)"),
+    good=portrait('wan22.high -> low -> save("demo")', "pass low = wan22.low(seed = 0)"),
     source="Comfy-Org/ComfyUI, nodes.py, common_ksampler; run",
 )
 

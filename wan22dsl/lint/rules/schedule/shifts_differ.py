@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import also, called, setting, shift_span
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.schedule.handoff import handoffs
@@ -30,34 +31,8 @@ MESSAGE = Message(
         "less noise than expected the frames are smooth and flat, with more they are noisy."
     ),
     help="Give both passes the same shift.",
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.low(shift = 6.0)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass low = wan22.low(shift = 5.0)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> low -> save("demo")', "pass low = wan22.low(shift = 6.0)"),
+    good=portrait('wan22.high -> low -> save("demo")', "pass low = wan22.low(shift = 5.0)"),
     source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
     "CONST; run",
 )

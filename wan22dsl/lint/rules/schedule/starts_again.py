@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.low_before_high import refines_low
 from wan22dsl.lint.rules.experts.wording import called, outside, setting, where
 
@@ -26,34 +27,13 @@ MESSAGE = Message(
         "previous pass is not refined but replaced."
     ),
     help="{help}",
-    bad="""\
-wan 1
-use wan22
-
-pass again = wan22.low(steps = 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> again -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass again = wan22.low(steps = 4, denoise = 0.3)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> again -> save("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high -> wan22.low -> again -> save("demo")', "pass again = wan22.low(steps = 4)"
+    ),
+    good=portrait(
+        'wan22.high -> wan22.low -> again -> save("demo")',
+        "pass again = wan22.low(steps = 4, denoise = 0.3)",
+    ),
     source="Comfy-Org/ComfyUI, comfy/model_sampling.py, CONST.noise_scaling; Wan-Video/Wan2.2: "
     "boundary",
 )

@@ -8,6 +8,7 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.handoffs import level
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.fixes import fix_of, steps
 from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.schedule.handoff import handoffs, parts_exchanged
@@ -36,34 +37,11 @@ MESSAGE = Message(
         "Start at step 0 (or at a denoise of 1), or give it a video, encoded with "
         "`encode_frames` (in ComfyUI VAEEncode)."
     ),
-    bad="""\
-wan 1
-use wan22
-
-pass high = wan22.high(steps = 1..2 of 4, add_noise = true)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass high = wan22.high(steps = 0..2 of 4)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait(
+        'high -> wan22.low -> save("demo")',
+        "pass high = wan22.high(steps = 1..2 of 4, add_noise = true)",
+    ),
+    good=portrait('high -> wan22.low -> save("demo")', "pass high = wan22.high(steps = 0..2 of 4)"),
     source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
     "CONST; run",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.schedule.following import forgotten
 from wan22dsl.lint.rules.schedule.meeting import switched
@@ -32,34 +33,8 @@ MESSAGE = Message(
         "add none, since they get theirs from the pass before."
     ),
     help="{help}",
-    bad="""\
-wan 1
-use wan22
-
-pass high = wan22.high(add_noise = false)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass high = wan22.high(add_noise = true)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('high -> wan22.low -> save("demo")', "pass high = wan22.high(add_noise = false)"),
+    good=portrait('high -> wan22.low -> save("demo")', "pass high = wan22.high(add_noise = true)"),
     source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample, and comfy/model_sampling.py, "
     "CONST; run",
 )

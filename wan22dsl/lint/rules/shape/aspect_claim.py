@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.shape.ratios import ratio, sizes
 from wan22dsl.lint.rules.wording import named
@@ -28,30 +29,8 @@ MESSAGE = Message(
         "called 9:16 and is 13:19."
     ),
     help="{claim} in multiples of 16 is {sizes}.",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo_9x16")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 720x1280
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo_9x16")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save("demo_9x16")'),
+    good=portrait('wan22.high -> wan22.low -> save("demo_9x16")', size="720x1280"),
     source="arithmetic; official sizes by Wan-Video/Wan2.2",
 )
 

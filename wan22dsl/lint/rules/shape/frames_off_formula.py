@@ -9,6 +9,7 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.wan_latents import made_frames
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import counted, named, number
@@ -32,30 +33,8 @@ MESSAGE = Message(
         "it."
     ),
     help="Use {lower} or {upper}.",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 80f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save("demo")', length="80f"),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py: ((length - 1) // 4) + 1; run: 80 makes 77",
 )
 

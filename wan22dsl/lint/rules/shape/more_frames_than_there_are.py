@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import counted, named
@@ -27,30 +28,8 @@ MESSAGE = Message(
         "frames become (n - 1) * times + 1: 81 become 161, not 162."
     ),
     help="Take {got}.",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> rife(times = 2) -> take(162f) -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> rife(times = 2) -> take(161f) -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> rife(times = 2) -> take(162f) -> save("demo")'),
+    good=portrait('wan22.high -> wan22.low -> rife(times = 2) -> take(161f) -> save("demo")'),
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_images.py, ImageFromBatch; run: RIFE makes 161 of 81",
 )
 

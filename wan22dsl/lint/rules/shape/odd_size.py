@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
@@ -26,30 +27,8 @@ MESSAGE = Message(
         "rejects any other size when the file is written: after everything else."
     ),
     help="Scale or crop to even numbers: {help}.",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> scale(by = 0.35) -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> scale(by = 0.375) -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> scale(by = 0.35) -> save("demo")'),
+    good=portrait('wan22.high -> wan22.low -> scale(by = 0.375) -> save("demo")'),
     source="x264, encoder/encoder.c: width not divisible by 2; Comfy-Org/ComfyUI, comfy_api: yuv420p",
 )
 

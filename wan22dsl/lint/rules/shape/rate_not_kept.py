@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.wording import named, number
 
@@ -28,30 +29,11 @@ MESSAGE = Message(
         "anything faster plays at 10 fps."
     ),
     help="Save a video (MP4, WebM), or write at most {most} fps.",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x480
-    length = 81f
-    flow   = wan22.high -> wan22.low -> rife(times = 4) -> combine("demo", format = "image/gif")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x480
-    length = 81f
-    flow   = wan22.high -> wan22.low -> rife(times = 4) -> combine("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high -> wan22.low -> rife(times = 4) -> combine("demo", format = "image/gif")',
+        size="832x480",
+    ),
+    good=portrait('wan22.high -> wan22.low -> rife(times = 4) -> combine("demo")', size="832x480"),
     source="Kosinkadink/ComfyUI-VideoHelperSuite and Comfy-Org/ComfyUI: the duration that is handed to "
     "Pillow; python-pillow/Pillow, GifImagePlugin; Chromium and Firefox: 10 ms become 100 ms",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.wording import number
 
@@ -27,30 +28,8 @@ MESSAGE = Message(
         "reported. Far below them there are too few pixels for a face or a hand."
     ),
     help="Use {help}, and enlarge the frames: `-> upscale(…)`.",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 1088x1920
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 720x1280
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save("demo")', size="1088x1920"),
+    good=portrait('wan22.high -> wan22.low -> save("demo")', size="720x1280"),
     source="Wan-Video/Wan2.2: 832x480 and 1280x720, either way up; the 5B model 1280x704",
 )
 

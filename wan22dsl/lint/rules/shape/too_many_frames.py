@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.wording import number
 
@@ -31,30 +32,8 @@ MESSAGE = Message(
         "Make shots of {official} frames, each from the last frame of the previous one, and join "
         "them."
     ),
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 161f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save("demo")', length="161f"),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Wan-Video/Wan2.2: frame_num 81; cost by the model's own sizes (dim 5120, ffn 13824, 40 "
     "layers)",
 )

@@ -9,6 +9,7 @@ from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import SOUND, loader_behind
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import named, number
@@ -35,30 +36,8 @@ MESSAGE = Message(
         "sound out of sync."
     ),
     help="Write {right}, or interpolate first.",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo", fps = 30fps)
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> rife(times = 2) -> save("demo", fps = 32fps)
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save("demo", fps = 30fps)'),
+    good=portrait('wan22.high -> wan22.low -> rife(times = 2) -> save("demo", fps = 32fps)'),
     source="Wan-Video/Wan2.2, wan/configs: sample_fps",
 )
 

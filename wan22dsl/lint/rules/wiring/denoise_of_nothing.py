@@ -8,6 +8,7 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.handoffs import level
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.wording import named, number
 
@@ -34,34 +35,14 @@ MESSAGE = Message(
         "Continue from the latent of the previous pass, encode its frames (`encode_frames`, in "
         "ComfyUI VAEEncode), or write denoise 1."
     ),
-    bad="""\
-wan 1
-use wan22
-
-pass again = wan22.low(steps = 4, denoise = 0.3, handoff = "frames")
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> again -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pass again = wan22.low(steps = 4, denoise = 0.3)
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> again -> save("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high -> wan22.low -> again -> save("demo")',
+        'pass again = wan22.low(steps = 4, denoise = 0.3, handoff = "frames")',
+    ),
+    good=portrait(
+        'wan22.high -> wan22.low -> again -> save("demo")',
+        "pass again = wan22.low(steps = 4, denoise = 0.3)",
+    ),
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_wan.py: the latent is zeros; comfy/samplers.py; run",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import named, shown
@@ -30,32 +31,11 @@ MESSAGE = Message(
         "and save next to no memory."
     ),
     help='Write `weight_dtype = "default"`, as in the official templates.',
-    bad="""\
-wan 1
-use wan22
-
-model coarse = wan22.i2v_high(dtype = "fp8_e5m2")
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high(model = coarse) -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait(
+        'wan22.high(model = coarse) -> wan22.low -> save("demo")',
+        'model coarse = wan22.i2v_high(dtype = "fp8_e5m2")',
+    ),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Comfy-Org/ComfyUI, nodes.py, UNETLoader; comfy/ops.py, scaled_fp8_ops: override_dtype",
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.passes.handoffs import level, pairs
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called
 from wan22dsl.lint.rules.wiring.decoding import decoders
 
@@ -31,30 +32,8 @@ MESSAGE = Message(
         "decode and is not a finished video."
     ),
     help="Save after {after}, or use `-> preview`, which keeps no file.",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> save("early") -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> save("early") -> wan22.low -> save("demo")'),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Comfy-Org/ComfyUI, nodes.py: KSamplerAdvanced, return_with_leftover_noise",
 )
 

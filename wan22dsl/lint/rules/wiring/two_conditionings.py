@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called
 from wan22dsl.lint.rules.wording import named, several
 
@@ -34,32 +35,8 @@ MESSAGE = Message(
         "the prompt differs, which may be intended."
     ),
     help="Use one conditioning for both passes.",
-    bad="""\
-wan 1
-use wan22
-
-pass low = wan22.low(image = "other.png")
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> low -> save("demo")', 'pass low = wan22.low(image = "other.png")'),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Comfy-Org workflow templates: one conditioning for both samplers",
 )
 

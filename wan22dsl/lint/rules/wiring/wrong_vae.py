@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wiring.decoding import decoders
@@ -33,31 +34,8 @@ MESSAGE = Message(
         "decoding comes after all sampling."
     ),
     help="Load {right}.",
-    bad="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    vae    = wan22.vae_2_2
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
-    good="""\
-wan 1
-use wan22
-
-pipeline demo {
-    image  = "portrait.png"
-    prompt = "She smiles"
-    size   = 832x1216
-    length = 81f
-    flow   = wan22.high -> wan22.low -> save("demo")
-}
-""",
+    bad=portrait('wan22.high -> wan22.low -> save("demo")', more="vae    = wan22.vae_2_2"),
+    good=portrait('wan22.high -> wan22.low -> save("demo")'),
     source="Comfy-Org/ComfyUI, comfy/latent_formats.py: Wan21 has 16 channels, Wan22 48",
 )
 
