@@ -31,6 +31,7 @@ PIECES = [
     *("pipeline.seed", "cfg = 2.0\n", "seed = 1\n", "steps = 0..2 of 4\n", 'image = "a.png"\n'),
     "\nparam fresh: int\n",
     "\nlet extra = 1\n",
+    "\nnode ImageScaleBy(image: IMAGE) -> IMAGE { fps = image.fps * 2 }\n",
     "\nuse wan22\n",
     '\nlora grain { file = "grain.safetensors" }\n',
     "\npass high = wan22.high(cfg = 2.0)\n",

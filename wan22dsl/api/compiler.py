@@ -93,11 +93,13 @@ def check(
         return _check_json(source, values, target, card)
     from wan22dsl.api.judging import Graphs, look_at
     from wan22dsl.graph.build import build_all, check_rest, given_for_nothing
+    from wan22dsl.graph.build.declared_nodes import with_nodes
     from wan22dsl.language.program import load_program
 
     kept = results.modules if results is not None else None
     program, diagnostics = load_program(source, values, workspace, kept)
-    catalogue = catalogue_of(target)
+    catalogue, of_nodes = with_nodes(catalogue_of(target), [program.main])
+    diagnostics = diagnostics + of_nodes
     on_card = _card(card)
     graphs = Graphs()
     inputs: list[Diagnostic] = []
@@ -317,13 +319,15 @@ def _checked_graph(
         raise CommandError(f"{source.path}: this is JSON, but only a .wan file can be compiled.")
     from wan22dsl.api.judging import judge
     from wan22dsl.graph.build import build
+    from wan22dsl.graph.build.declared_nodes import with_nodes
     from wan22dsl.language.program import load_program
     from wan22dsl.lint.rules.merging import without_repeats
 
     with clock.phase("read"):
         program, diagnostics = load_program(source, values, workspace)
     with clock.phase("catalogue"):
-        catalogue = catalogue_of(target)
+        catalogue, of_nodes = with_nodes(catalogue_of(target), [program.main])
+        diagnostics = diagnostics + of_nodes
     names = [expression.name.text for expression in program.pipelines()]
     name = to_compile(names, pipeline, is_broken=has_errors(diagnostics))
     if name is None:

@@ -49,7 +49,7 @@ class Results:
     def known(self, program: Program, catalogue: Catalogue, card: Card | None) -> dict[str, Looked]:
         """The pipelines that are as they were, by name, with their findings where they are now."""
         around = (_around(program), card)
-        if catalogue is not self._catalogue or around != self._around:
+        if catalogue != self._catalogue or around != self._around:
             self._results.clear()
             self._catalogue, self._around = catalogue, around
             return {}

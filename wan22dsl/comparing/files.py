@@ -10,6 +10,7 @@ from wan22dsl.errors import CommandError
 from wan22dsl.formats import embedded
 from wan22dsl.formats.kind import is_json, read
 from wan22dsl.graph.build import build_all
+from wan22dsl.graph.build.declared_nodes import with_nodes
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
 from wan22dsl.importing.files import carried
@@ -64,6 +65,7 @@ def _json(source: Source, catalogue: Catalogue) -> Opened:
 
 def _text(source: Source, catalogue: Catalogue) -> Opened:
     program, found = load_program(source)
+    catalogue, _ = with_nodes(catalogue, [program.main])
     graphs: dict[str, Graph] = {}
     for built in build_all(program, catalogue):
         found = found + built.diagnostics

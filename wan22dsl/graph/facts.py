@@ -29,11 +29,14 @@ def derive(
 ) -> Facts:
     """What is known of an output, from what is known of the node's links.
 
-    What the node has in braces wins. `known` is asked for those links only that matter. An unknown
-    class keeps `fps`, and for latents all, where its inputs of the output's type agree.
+    What the node has in braces wins, then what a `node` declaration states. `known` is asked for those
+    links only that matter. An unknown class keeps `fps`, and for latents all, where its inputs of the
+    output's type agree.
     """
     reading = reading_of(node, slot, node_class, known)
     facts = (reading.record.facts or _unknown_class)(reading)
+    if node_class is not None and node_class.declared_facts is not None:
+        facts = _stated(node_class.declared_facts(reading), facts)
     return facts if node.stated is NOTHING_KNOWN else _stated(node.stated, facts)
 
 

@@ -38,6 +38,12 @@ stage kept(in frames: IMAGE, name: text) {
     frames -> save("{name}_kept")
 }
 
+node Sharper(image: IMAGE, amount: INT = 1 in 1..8) -> (sharp: IMAGE, mask: MASK) {
+    pack = "someone/sharper"
+    size = image.size
+    sharp = { fps = image.fps * amount, length = (image.length - 1f) * amount + 1f }
+}
+
 pipeline base {
     image = "portrait.png"
     prompt = "{who} turns, {seed}"
@@ -62,7 +68,8 @@ pipeline joined {
 graph plain {
     let start = LoadImage(image = "a.png") { title = "first" }
     let small = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = strength)
-    SaveImage(images = small, filename_prefix = "plain_{who}")
+    let fine = Sharper(image = small, amount = 2)
+    SaveImage(images = fine[0], filename_prefix = "plain_{who}")
 }
 """
 

@@ -41,6 +41,10 @@ RENAMED = {
 }
 
 
+#: What a `node` declares has ComfyUI's names, and keeps them.
+OF_COMFYUI = {"node", "node_input", "node_output"}
+
+
 def declared_in(program: Program) -> list[Declaration]:
     """All that the files of a program declare, each once."""
     found = {
@@ -57,7 +61,8 @@ def changed(module: Module, program: Program, declaration: Declaration, name: st
     """The text of a file when a declaration has another name; None where it cannot be renamed."""
     renamed = rename(program, declaration, name)
     if renamed.problem:
-        assert declaration.kind in ("output", "parameter"), (declaration, renamed.problem)
+        may_stay = {"output", "parameter", *OF_COMFYUI}
+        assert declaration.kind in may_stay, (declaration, renamed.problem)
         return None
     edits = [edit for edit in renamed.edits if edit.span.source is module.source]
     text = module.source.text
@@ -123,6 +128,13 @@ def test_a_renamed_declaration_of_an_example_changes_no_prompt(file: Path, tmp_p
         for module in touched:
             assert module.source.file is not None
             module.source.file.write_bytes(module.source.text.encode())
+
+
+def test_what_a_node_declares_keeps_the_names_of_comfyui() -> None:
+    program, _ = load_program(Source(EVERYTHING, "test.wan"))
+    own = [found for found in declared_in(program) if found.kind in OF_COMFYUI]
+    assert {found.kind for found in own} == OF_COMFYUI
+    assert all(rename(program, found, "fresh_name").problem for found in own)
 
 
 def test_names_of_all_kinds_are_renamed() -> None:

@@ -14,10 +14,14 @@ LEAVES = {
     "NUMBER": t.Number,
     "STRING": t.Text,
     "NAME": t.Name,
+    "NODE": t.Name,
     "SAMPLER": t.Sampler,
     "CLASS": t.ClassName,
     "QUOTED": t.ClassName,
 }
+
+
+_MAKERS = {"node": "_node_"}
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +46,7 @@ def _node(node: Tree[Token] | Token) -> Any:
     if isinstance(node, Token):
         return LEAVES[node.type](str(node), node.start_pos, node.end_pos)
     place = (node.meta.start_pos, node.meta.end_pos)
-    return globals()[f"_{node.data}"](node.children, *place)
+    return globals()[_MAKERS.get(node.data, f"_{node.data}")](node.children, *place)
 
 
 def _all(nodes: list[Any]) -> tuple[Any, ...]:
@@ -55,10 +59,15 @@ def _header(nodes: list[Any], *place: int) -> t.Header:
 
 
 def _param(nodes: list[Any], *place: int) -> t.Param:
+    return t.Param(*_all(nodes[:3]), *_values(nodes[3:]), *place)
+
+
+def _values(nodes: list[Any]) -> tuple[Any, Any]:
+    """A default, and what is accepted; None for what is not there."""
     limit = next((at for at, one in enumerate(nodes) if getattr(one, "type", "") == "WITHIN"), None)
-    default = _all(nodes[3:limit])
+    default = _all(nodes[:limit])
     accepts = _node(nodes[-1]) if limit is not None else None
-    return t.Param(*_all(nodes[:3]), default[0] if default else None, accepts, *place)
+    return default[0] if default else None, accepts
 
 
 def _block(nodes: list[Any], *place: int) -> t.Block:
@@ -80,8 +89,34 @@ def _stage(nodes: list[Any], *place: int) -> t.Stage:
 
 def _parameter(nodes: list[Any], *place: int) -> t.Parameter:
     brought = nodes[0].type == "IN"
-    name, kind, *default = _all(nodes[brought:])
-    return t.Parameter(brought, name, kind, default[0] if default else None, *place)
+    name, kind = _all(nodes[brought : brought + 2])
+    return t.Parameter(brought, name, kind, *_values(nodes[brought + 2 :]), *place)
+
+
+def _node_(nodes: list[Any], *place: int) -> t.NodeDeclaration:
+    inputs = [one for one in nodes if getattr(one, "data", "") == "input"]
+    rest = nodes[2 + len(inputs) :]
+    named, outputs = False, ()
+    if rest and getattr(rest[0], "data", "") == "gives":
+        named, outputs = _node(rest.pop(0))
+    return t.NodeDeclaration(*_all(nodes[:2]), _all(inputs), outputs, named, _all(rest), *place)
+
+
+def _input(nodes: list[Any], *place: int) -> t.NodeInput:
+    return t.NodeInput(*_all(nodes[:2]), *_values(nodes[2:]), *place)
+
+
+def _gives(nodes: list[Any], *place: int) -> tuple[bool, tuple[t.NodeOutput, ...]]:
+    outputs = _all(nodes[1:])  # behind the arrow
+    if isinstance(outputs[0], t.NodeOutput):
+        return True, outputs
+    kind = outputs[0]
+    name = t.ClassName(kind.text, kind.start, kind.end)
+    return False, (t.NodeOutput(name, kind, kind.start, kind.end),)
+
+
+def _given(nodes: list[Any], *place: int) -> t.NodeOutput:
+    return t.NodeOutput(*_all(nodes), *place)
 
 
 def _outputs(nodes: list[Any], *place: int) -> tuple[bool, tuple[t.Output, ...]]:

@@ -38,6 +38,9 @@ def shape(node: Any) -> Any:
         return ("Sampler", *spelling.sampler_parts(node.text))
     if isinstance(node, t.Attribute):
         return ("Attribute", spelling.plain(node.key.text), shape(node.value))
+    if isinstance(node, (t.NodeInput, t.NodeOutput)):
+        name = ("Key", spelling.plain(node.name.text))
+        return (type(node).__name__, name, *_every_field(node)[2:])
     if isinstance(node, t.ClassName):
         return ("ClassName", spelling.plain(node.text))
     if isinstance(node, t.Name):

@@ -153,7 +153,7 @@ class Writer:
 
     def declaration(self) -> str:
         """A declaration of any shape."""
-        kind = self._draw(st.integers(0, 4))
+        kind = self._draw(st.integers(0, 5))
         word, name = self.one(WORDS), self.one(["p", "q_1"])
         if kind == 0:
             return self.one(["wan 1", "use wan22", 'use "a/b.wan" as b', "wan   1"])
@@ -165,14 +165,36 @@ class Writer:
             return f"{word} {name}{self.sometimes(' ')}{self.braces(3)}"
         if kind == 3:
             return f"{word} {name} = {self.value()}"
+        if kind == 4:
+            inputs = self.several(self.input, self.separator)
+            head = f"node {self.one(CLASSES)}({self.edge()}{inputs}){self.given()}"
+            return f"{head} {self.braces(2)}"
         parameters = self.several(self.parameter, self.separator)
         head = f"stage {name}({self.edge()}{parameters}){self.outputs()}"
         return f"{head} {self.braces(2)}"
 
     def parameter(self) -> str:
         """A parameter of a stage."""
+        return f"{self.sometimes('in ')}{self.one(['a', 'b_2'])}: {self.one(TYPES)}{self.default()}"
+
+    def default(self) -> str:
+        """The default of a parameter, and what it accepts, or nothing."""
         default = self.one(["", lambda: f" = {self.value(1)}"])
-        return f"{self.sometimes('in ')}{self.one(['a', 'b_2'])}: {self.one(TYPES)}{default}"
+        return default + self.one(["", "", lambda: f" in {self.value(1)}"])
+
+    def input(self) -> str:
+        """An input of a node class."""
+        return f"{self.one(KEYS)}{self.sometimes(' ')}: {self.one(TYPES)}{self.default()}"
+
+    def given(self) -> str:
+        """The outputs of a node class, if it has any."""
+        return self.one(["", lambda: self.arrow() + self.one([*TYPES, self.named_given])])
+
+    def named_given(self) -> str:
+        """Its outputs in parentheses."""
+        ending = self.one(["", self.separator])
+        types = [f"{self.one(KEYS)}: {self.one(TYPES)}" for _ in range(2)]
+        return f"({self.edge()}{types[0]}{self.separator()}{types[1]}{ending})"
 
     def outputs(self) -> str:
         """The outputs of a stage, if it has any."""

@@ -127,7 +127,7 @@ def defaults_of(node_class: NodeClass, values: Mapping[str, Any]) -> dict[str, A
     """The values of the required inputs that are not given, for those that have one."""
     found: dict[str, Any] = {}
     for name, input_ in inputs_of(node_class, values).items():
-        if input_.required and name not in values:
+        if (input_.required or input_.sent) and name not in values:
             value = default_of(input_)
             if value is not None:
                 found[name] = _own_copy(value)

@@ -38,6 +38,9 @@ class Input(NamedTuple):
     for an input that stands for a growing list of inputs; `type` is then that of the items. Inputs
     with the same `template` have one type between them, any of `type`; an output may take it over.
 
+    `sent` tells of an input which is not required that its default is sent all the same where nothing is
+    written: a `node` declaration does not say which inputs ComfyUI requires.
+
     `force_input` and `widget` are what the class says against the rule of its type: only a link
     fits, or a constant fits although the type is none of WIDGET_TYPES. `dynamic_prompts` is set for
     a text that the ComfyUI page changes before it sends it (`formats.page.text`).
@@ -61,6 +64,7 @@ class Input(NamedTuple):
     force_input: bool = False
     widget: bool = False
     dynamic_prompts: bool = False
+    sent: bool = False
 
     @property
     def has_default(self) -> bool:
@@ -109,13 +113,18 @@ MADE_UP = "stand-in"
 
 
 class NodeClass(NamedTuple):
-    """One node class. `pack` is None for ComfyUI's own nodes."""
+    """One node class. `pack` is None for ComfyUI's own nodes.
+
+    `declared_facts` works out what a `node` declaration states of an output, from a `nodes.facts.Reading`;
+    it is called, and can be compared. What it leaves open, the record of the class answers.
+    """
 
     name: str
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     is_output: bool = False
     pack: str | None = None
+    declared_facts: Any = None
 
 
 @runtime_checkable

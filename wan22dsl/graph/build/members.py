@@ -33,17 +33,10 @@ if TYPE_CHECKING:
     from wan22dsl.language.syntax.tree import Index, Nested
 
 #: The facts of a link, by the name that reads them, with their types.
-FACTS = {
-    "fps": "fps",
-    "length": "frames",
-    "size": "size",
-    "width": "int",
-    "height": "int",
-    "vae": "VAE",
-}
+FACTS = kinds.FACTS
 
 #: The sockets that have facts; of a node with several outputs the first of these is asked.
-_WITH_FACTS = frozenset(("IMAGE", "LATENT", "VIDEO", "MASK"))
+_WITH_FACTS = kinds.WITH_FACTS
 
 
 def member(

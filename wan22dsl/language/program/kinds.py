@@ -133,6 +133,29 @@ DEFAULTS: dict[str, object] = {"denoise": 1.0, "seed": 0, "batch": 1, "negative"
 #: The same for assets: a LoRA is applied as it is.
 ASSET_DEFAULTS: dict[tuple[str, str], object] = {("lora", "strength"): 1.0}
 
+#: The facts of a link, by the name that reads them, with their types.
+FACTS = {
+    "fps": "fps",
+    "length": "frames",
+    "size": "size",
+    "width": "int",
+    "height": "int",
+    "vae": "VAE",
+}
+
+#: The sockets whose links have facts.
+WITH_FACTS = frozenset(("IMAGE", "LATENT", "VIDEO", "MASK"))
+
+#: What a `node` says of a class, besides the facts of what it gives.
+NODE_SETTINGS: dict[str, Type] = {
+    "pack": TEXT,
+    "output_node": BOOL,
+    "links": Type("list", TEXT),
+}
+
+#: ComfyUI's types whose inputs take a constant or a link, and what that constant is here.
+WIDGETS = {"INT": "int", "FLOAT": "float", "STRING": "text", "BOOLEAN": "bool"}
+
 #: Declarations whose meaning comes later; they are parsed, formatted and kept.
 RESERVED = ("bench", "note", "profile", "test")
 
@@ -140,7 +163,7 @@ RESERVED = ("bench", "note", "profile", "test")
 COPIED = (*ASSETS, "family", "pass", "pipeline", "target")
 
 #: Every word that a declaration can begin with.
-WORDS = (*COPIED, "graph", "let", "param", "stage", *RESERVED)
+WORDS = (*COPIED, "graph", "let", "node", "param", "stage", *RESERVED)
 
 #: The types that a parameter may have, besides ComfyUI's sockets.
 TYPES = frozenset(

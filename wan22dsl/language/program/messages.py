@@ -307,3 +307,42 @@ EMPTY_ASSET = Message(
     bad="wan 1\n\nlora grain { strength = 0.5 }",
     good='wan 1\n\nlora grain { file = "grain.safetensors", strength = 0.5 }',
 )
+
+BAD_NODE = Message(
+    "WAN225",
+    "bad-node-declaration",
+    _ERROR,
+    "{problem}",
+    "The check, both JSON formats and the import take what the class has from its `node` declaration.",
+    "{help}",
+    summary="A `node` declaration has an input, output or setting that is wrong",
+    bad="wan 1\n\nnode MyBlur(images: IMAGE, radius: int = 2) -> IMAGE {}",
+    good="wan 1\n\nnode MyBlur(images: IMAGE, radius: INT = 2) -> IMAGE {}",
+)
+
+BAD_NODE_DEFAULT = Message(
+    "WAN226",
+    "bad-node-default",
+    _ERROR,
+    "{problem}",
+    "The default is sent to the server where a call does not set the input, so it must be a value "
+    "that the input takes.",
+    "{help}",
+    summary="The default or the accepted values of a declared input do not fit",
+    bad="wan 1\n\nnode MyBlur(images: IMAGE, radius: INT = 9 in 1..8) -> IMAGE {}",
+    good="wan 1\n\nnode MyBlur(images: IMAGE, radius: INT = 4 in 1..8) -> IMAGE {}",
+)
+
+BAD_NODE_FACT = Message(
+    "WAN227",
+    "bad-node-fact",
+    _ERROR,
+    "{problem}",
+    "A fact is computed from the inputs of a call, without running it: rules, estimates and the "
+    "description rely on it.",
+    "{help}",
+    summary="A fact of a declared node class cannot be computed",
+    bad="wan 1\n\nnode MyVfi(images: IMAGE, times: INT = 2) -> IMAGE {\n    fps = fps * times\n}",
+    good="wan 1\n\nnode MyVfi(images: IMAGE, times: INT = 2) -> IMAGE {\n"
+    "    fps = images.fps * times\n}",
+)

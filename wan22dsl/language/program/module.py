@@ -12,6 +12,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wan22dsl.language.program.declared_nodes import DeclaredNode
     from wan22dsl.language.syntax.tree import Block, Derived, File, Param, Stage
     from wan22dsl.source import Source
 
@@ -64,6 +65,8 @@ class Occurrence(NamedTuple):
 class Module:
     """One file: its tree, what it declares by name, and what it uses by name.
 
+    `nodes` are the node classes that it declares, by ComfyUI's names for them.
+
     `standard` is the file of the standard stages; None for that file itself. `references` are the names in
     values that resolving has looked up, in the order of the file, and `locals` the `let`s in blocks;
     `language.program.occurrences` has all names. `kept` is for what is the same in every build: what the
@@ -87,6 +90,7 @@ class Module:
         self.standard = standard
         self.home = self
         self.names: Mapping[str, Param | Block | Derived | Stage] = {}
+        self.nodes: dict[str, DeclaredNode] = {}
         self.uses: dict[str, Module] = {}
         self.declarations: dict[str, Declaration] = {}
         self.references: list[Occurrence] = []
@@ -96,6 +100,30 @@ class Module:
         self.reads: dict[str, list[str]] = {}
         self.kept: dict[Any, Any] = {}
         self.unread: set[tuple[int, int]] = set()
+
+    def node(self, class_name: str) -> tuple[Module, DeclaredNode] | None:
+        """What this file, or one that it uses, declares of a node class; the nearest one counts."""
+        for module in self.with_used():
+            found = module.nodes.get(class_name)
+            if found is not None:
+                return module, found
+        return None
+
+    @property
+    def all_nodes(self) -> frozenset[str]:
+        """The node classes that this file and those that it uses declare."""
+        return frozenset(name for module in self.with_used() for name in module.nodes)
+
+    def with_used(self) -> tuple[Module, ...]:
+        """This file and all that it uses, each once, the nearest first, without those of the library."""
+        found = [self]
+        for module in found:
+            found += (
+                used
+                for used in dict.fromkeys(module.uses.values())
+                if used not in found and not used.is_library
+            )
+        return tuple(found)
 
     def span(self, start: int, end: int) -> Span:
         """A stretch of this file."""

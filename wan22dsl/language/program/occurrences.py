@@ -18,6 +18,7 @@ from wan22dsl.language.syntax.tree import (
     Block,
     Call,
     Chain,
+    ClassName,
     Derived,
     Group,
     Header,
@@ -26,6 +27,7 @@ from wan22dsl.language.syntax.tree import (
     List,
     Member,
     Name,
+    NodeDeclaration,
     Param,
     Record,
     Stage,
@@ -34,10 +36,10 @@ from wan22dsl.language.syntax.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from wan22dsl.language.program.declared_nodes import DeclaredNode
     from wan22dsl.language.program.program import Program
-    from wan22dsl.language.syntax.tree import ClassName
 
 #: The declarations that are there for others; pipelines and graphs are what a file is for.
 _FOR_OTHERS = frozenset({"let", "param", "stage", "pass", "family", *kinds.ASSETS})
@@ -99,7 +101,11 @@ def unused(module: Module) -> Iterator[Declaration]:
             yield module.declarations[name]
     for name, declaration in module.declarations.items():
         if declaration.kind == "use" and name in module.uses.keys() - module.asked:
-            yield declaration
+            if not _called(module).intersection(module.uses[name].all_nodes):
+                yield declaration
+    for class_name, node in module.nodes.items():
+        if class_name not in _called(module):
+            yield Declaration("node", class_name, module, *node.place)
     named = {(found.declaration.module, found.declaration.start) for found in module.references}
     for local in module.locals:
         if (local.module, local.start) not in named:
@@ -117,6 +123,20 @@ def used_files(module: Module) -> Iterator[Module]:
                 yield used
 
 
+def _called(module: Module) -> frozenset[str]:
+    """The node classes that a file calls."""
+    found: frozenset[str] | None = module.kept.get("called")
+    if found is None:
+        calls = (
+            node.callee.text
+            for declaration in module.file.declarations
+            for node in walk(declaration)
+            if isinstance(node, Call) and isinstance(node.callee, ClassName)
+        )
+        found = module.kept["called"] = frozenset(map(spelling.plain, calls))
+    return found
+
+
 class _Finder:
     """Goes through a file once and gathers its occurrences."""
 
@@ -130,6 +150,8 @@ class _Finder:
             if isinstance(declaration, Header):
                 if declaration.word.text == "use":
                     self._use(declaration)
+            elif isinstance(declaration, NodeDeclaration):
+                self._node(declaration)
             else:
                 self._owner = declaration.name.text
                 self._define(declaration.word.text, declaration.name)
@@ -198,6 +220,43 @@ class _Finder:
                 self._value(item.value)
             else:
                 self._item(item)
+
+    def _node(self, declaration: NodeDeclaration) -> None:
+        """A node class: its name, its inputs and outputs, and the inputs that its facts read."""
+        self._owner = spelling.plain(declaration.name.text)
+        self._define("node", declaration.name)
+        inputs: dict[str, Declaration] = {}
+        for input_ in declaration.inputs:
+            self._define("node_input", input_.name)
+            found = _defined(self._module, "node_input", input_.name, self._owner).declaration
+            inputs.setdefault(found.name, found)
+        for output in declaration.outputs if declaration.named else ():
+            self._define("node_output", output.name)
+        for item in declaration.items:
+            if isinstance(item, Attribute):
+                self._stated(item, inputs)
+
+    def _stated(self, item: Attribute, inputs: Mapping[str, Declaration]) -> None:
+        """A fact of a node class, or those of one of its outputs."""
+        self._note(item.key.start, item.key.end, Declaration("fact", spelling.plain(item.key.text)))
+        if isinstance(item.value, Record):
+            for inner in item.value.items:
+                if isinstance(inner, Attribute):
+                    self._stated(inner, inputs)
+            return
+        for name in walk(item.value):
+            if isinstance(name, Name):
+                self._formula_name(name, inputs)
+
+    def _formula_name(self, name: Name, inputs: Mapping[str, Declaration]) -> None:
+        """The name of an input in a fact, and the fact of it that is read."""
+        waits = True  # for the name of the input
+        places = spelling.name_places(name.text)
+        for part, (first, last) in zip(spelling.name_parts(name.text), places):
+            known = inputs.get(part) if waits else None
+            waits = waits and known is None and part == "input"
+            known = known or Declaration("word" if waits or part in _WORDS else "fact", part)
+            self._note(name.start + first, name.start + last, known)
 
     def _item(self, item: Any) -> None:
         if isinstance(item, Let):
@@ -274,9 +333,17 @@ class _Finder:
 
     def _call(self, call: Call) -> None:
         target: Denoted = None
+        node: DeclaredNode | None = None
+        home = self._module
         if isinstance(call.callee, Name):
             self._name(call.callee, call.callee.start)
             target = denoting.denoted(self._module, call.callee)
+        else:
+            known = self._module.node(spelling.plain(call.callee.text))
+            if known is not None:
+                home, node = known
+                declared = Declaration("node", node.name, home, *node.place)
+                self._note(call.callee.start, call.callee.end, declared)
         for item in call.arguments:
             if not isinstance(item, Attribute):
                 self._item(item)
@@ -288,6 +355,8 @@ class _Finder:
                 found = denoting.parameter(target, name)
                 self._note(item.key.start, item.key.end, found or Declaration("key", name))
                 self._value(item.value)
+            elif node is not None:
+                self._input(home, node, item)
             else:
                 self._key("key" if isinstance(call.callee, Name) else "input", item)
         for item in call.about or ():
@@ -295,6 +364,16 @@ class _Finder:
                 self._key("fact", item)
             else:
                 self._item(item)
+
+    def _input(self, home: Module, node: DeclaredNode, item: Attribute) -> None:
+        """An input of a class that a file declares."""
+        name = spelling.plain(item.key.text)
+        places = [input_.place for input_ in node.inputs if input_.name == name]
+        found = Declaration("input", name)
+        if places:
+            found = Declaration("node_input", name, home, *places[0])
+        self._note(item.key.start, item.key.end, found)
+        self._value(item.value)
 
 
 def _defined(module: Module, kind: str, name: Name | ClassName, owner: str) -> Occurrence:

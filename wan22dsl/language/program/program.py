@@ -284,6 +284,8 @@ def _unused(module: Module) -> Iterator[Diagnostic]:
             what = "the imported file"
         elif declared in module.locals:
             what, effect = "the value", ", so it produces no output"
+        elif declared.kind == "node":
+            what = "the node class"
         span = module.span(declared.start, declared.end)
         yield messages.NEVER_USED.at(span, what=what, name=declared.name, effect=effect)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit
+from wan22dsl.escapes import one_line
 from wan22dsl.language.program import kinds, occurrences
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Header
@@ -54,6 +55,10 @@ def _problem(declaration: Declaration, modules: Sequence[Module]) -> str:
         return f"`{old}` is not a name that this program declares"
     if home.is_library:
         return f"`{old}` belongs to the standard library"
+    if kind == "node":
+        return (
+            f"`{one_line(old)}` is ComfyUI's name for a node class: another name is another class"
+        )
     if kind in kinds.RESERVED:
         return f"what a `{kind}` names is not known yet"
     if kind == "output" and old in kinds.CONDITIONING_OUTPUTS:

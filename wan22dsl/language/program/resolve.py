@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
+from wan22dsl.escapes import one_line
 from wan22dsl.language.program import bodies, kinds, messages
+from wan22dsl.language.program.circles import find_circles
 from wan22dsl.language.program.expressions import Scope, Walker
 from wan22dsl.language.program.module import Declaration, library_names
 from wan22dsl.language.syntax.tree import (
@@ -17,6 +19,7 @@ from wan22dsl.language.syntax.tree import (
     Derived,
     Header,
     Name,
+    NodeDeclaration,
     Number,
     Param,
     Record,
@@ -27,74 +30,10 @@ from wan22dsl.language.syntax.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.language.program.circles import Places
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.syntax.tree import Expression
-
-
-Places = dict[str, tuple[int, int]]
-
-
-def find_circles(module: Module, references: Mapping[str, Places]) -> list[Diagnostic]:
-    """One finding for each circle; all that lies on one is marked in `module.circular`.
-
-    `references` gives for each declaration those that it names, with the place. Circles cannot lead
-    through other files, since files do not use each other in circles.
-    """
-    diagnostics: list[Diagnostic] = []
-    done: set[str] = set()
-    for start in references:
-        if start not in done:
-            for circle in _walk(start, references, done):
-                if not module.circular.issuperset(circle):
-                    diagnostics.append(_tell(module, circle, references))
-                module.circular.update(circle)
-    return diagnostics
-
-
-def _walk(start: str, references: Mapping[str, Places], done: set[str]) -> list[list[str]]:
-    """A depth-first search without recursion; gives the circles that it closes."""
-    circles: list[list[str]] = []
-    path: list[str] = [start]
-    place = {start: 0}
-    pending = [iter(references[start])]
-    while path:
-        following = next(pending[-1], None)
-        if following is None:
-            pending.pop()
-            name = path.pop()
-            del place[name]
-            done.add(name)
-        elif following in place:
-            circles.append(path[place[following] :])
-        elif following not in done and following in references:
-            place[following] = len(path)
-            path.append(following)
-            pending.append(iter(references[following]))
-    return circles
-
-
-def _tell(module: Module, circle: list[str], references: Mapping[str, Places]) -> Diagnostic:
-    steps = list(zip(circle, [*circle[1:], circle[0]]))
-    labels = [
-        Label(module.span(*references[item][other]), f"`{item}` needs `{other}` here")
-        for item, other in steps
-    ]
-    path = " → ".join([*circle, circle[0]])
-    first = module.names[circle[0]].name
-    span = module.span(first.start, first.end)
-    help, fix = "Break the cycle at one of these places.", None
-    aliases = [item for item, used in sorted(module.uses.items()) if circle[0] in used.names]
-    if len(circle) == 1 and aliases:
-        meant = f"{aliases[0]}.{circle[0]}"
-        place = module.span(*references[circle[0]][circle[0]])
-        help, fix = (
-            f"Did you mean `{meant}`?",
-            Fix(f"write `{meant}`", (Edit(place, meant),), safe=False),
-        )
-    return messages.CYCLE.at(span, name=circle[0], path=path, related=labels, help=help, fix=fix)
 
 
 def resolve(module: Module) -> list[Diagnostic]:
@@ -103,7 +42,7 @@ def resolve(module: Module) -> list[Diagnostic]:
     _headers(module, walker)
     module.names = _declared(module, walker)
     for declaration in module.file.declarations:
-        if not isinstance(declaration, Header):
+        if not isinstance(declaration, (Header, NodeDeclaration)):
             walker.begin(declaration.name.text)
             _check(declaration, walker)
     walker.diagnostics += find_circles(module, _places(module))
@@ -115,7 +54,7 @@ def _places(module: Module) -> dict[str, Places]:
     found: dict[str, Places] = {
         declaration.name.text: {}
         for declaration in module.file.declarations
-        if not isinstance(declaration, Header)
+        if not isinstance(declaration, (Header, NodeDeclaration))
     }
     for occurrence in module.references:
         name = occurrence.declaration.name
@@ -231,6 +170,9 @@ def _declared(module: Module, walker: Walker) -> dict[str, Param | Block | Deriv
     """The declarations of a file by name; of two with the same name the first."""
     names = {}
     for declaration in module.file.declarations:
+        if isinstance(declaration, NodeDeclaration):
+            _declare_node(module, declaration, walker)
+            continue
         if isinstance(declaration, Header):
             continue
         name, word = declaration.name, declaration.word.text
@@ -244,6 +186,17 @@ def _declared(module: Module, walker: Walker) -> dict[str, Param | Block | Deriv
         names[name.text] = declaration
         module.declarations[name.text] = Declaration(word, name.text, module, name.start, name.end)
     return names
+
+
+def _declare_node(module: Module, declaration: NodeDeclaration, walker: Walker) -> None:
+    from wan22dsl.language.program import node_declarations
+
+    node = node_declarations.read(declaration, walker)
+    earlier = module.nodes.setdefault(node.name, node)
+    if earlier is not node:
+        label = Label(module.span(*earlier.place), "first declared here")
+        shown = one_line(node.name)
+        walker.say(messages.DUPLICATE, declaration.name, name=shown, related=(label,))
 
 
 def _check(declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
@@ -323,6 +276,7 @@ _HEADS = {
     "let": "let name = value",
     "stage": "stage name(in frames: IMAGE) -> IMAGE { … }",
     "graph": "graph name { … }",
+    "node": "node MyClass(images: IMAGE) -> IMAGE { … }",
     "wan": "wan 1",
     "use": "use wan22",
 }
@@ -360,6 +314,11 @@ def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) 
     if word in kinds.WORDS or word in _HEADS:
         shape = _HEADS.get(word, f"{word} name {{ … }}")
         help = f"The syntax of a `{word}` is `{shape}`."
+        if word == "node" and isinstance(declaration, Stage):
+            written = f"`{declaration.name.text}`"
+            help = f"Write the name of the class in backticks: `` node {written}( `` …"
+            span = walker.module.span(declaration.name.start, declaration.name.end)
+            fix = Fix("write it in backticks", (Edit(span, written),), safe=False)
         kind = _literal_type(declaration.value) if isinstance(declaration, Derived) else ""
         if word == "param" and kind:
             behind = walker.module.span(declaration.name.end, declaration.name.end)

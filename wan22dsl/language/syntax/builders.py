@@ -28,6 +28,7 @@ LEAVES: dict[str, Any] = {
     "NUMBER": tree.Number,
     "STRING": tree.Text,
     "NAME": tree.Name,
+    "NODE": tree.Name,
     "SAMPLER": tree.Sampler,
     "CLASS": tree.ClassName,
     "QUOTED": tree.ClassName,
@@ -39,8 +40,9 @@ LEAVES: dict[str, Any] = {
 
 def builder(left: str, right: list[str]) -> Builder:
     """The builder of the rule `left: right`."""
-    if left == "param":
-        return _param_of_shape("EQUAL" in right, "WITHIN" in right)
+    make = _WITH_VALUES.get(left)
+    if make is not None:
+        return make("EQUAL" in right, "WITHIN" in right)
     if right[:1] == [left]:
         return _more
     return _NAMED.get(left, _several)
@@ -96,12 +98,47 @@ def _stage(values: Values, end: int) -> tree.Stage:
     return new(tree.Stage, (word, name, tuple(parameters), outputs, named, items, word[1], end))
 
 
-def _parameter(values: Values, end: int) -> tree.Parameter:
-    brought = values[0].__class__ is int
-    start = values[0] if brought else values[0][1]
-    name, _, kind, *default = values[1:] if brought else values
-    value = default[1] if default else None
-    return new(tree.Parameter, (brought, name, kind, value, start, end))
+def _node(values: Values, end: int) -> tree.NodeDeclaration:
+    word, name, _, inputs = values[:4]
+    named, outputs = values[5] if len(values) > 8 else (False, ())
+    items = tuple(values[-2])
+    start = word[1]
+    return new(tree.NodeDeclaration, (word, name, tuple(inputs), outputs, named, items, start, end))
+
+
+def _parameter_of_shape(has_default: bool, has_accepts: bool) -> Builder:
+    def build(values: Values, end: int) -> tree.Parameter:
+        brought = values[0].__class__ is int
+        start = values[0] if brought else values[0][1]
+        name, _, kind = values[1:4] if brought else values[:3]
+        accepts = values[-1] if has_accepts else None
+        default = values[-3 if has_accepts else -1] if has_default else None
+        return new(tree.Parameter, (brought, name, kind, default, accepts, start, end))
+
+    return build
+
+
+def _input_of_shape(has_default: bool, has_accepts: bool) -> Builder:
+    def build(values: Values, end: int) -> tree.NodeInput:
+        name, _, kind = values[:3]
+        accepts = values[-1] if has_accepts else None
+        default = values[4] if has_default else None
+        return new(tree.NodeInput, (name, kind, default, accepts, name[1], end))
+
+    return build
+
+
+def _gives(values: Values, end: int) -> tuple[bool, tuple[tree.NodeOutput, ...]]:
+    """Whether the outputs have names, and the outputs. One without a name is called like its type."""
+    if len(values) > 2:
+        return True, tuple(_several(values[1:]))
+    kind = values[1]
+    name = new(tree.ClassName, (kind.text, kind.start, kind.end))
+    return False, (new(tree.NodeOutput, (name, kind, kind.start, kind.end)),)
+
+
+def _given(values: Values, end: int) -> tree.NodeOutput:
+    return new(tree.NodeOutput, (values[0], values[2], values[0][1], end))
 
 
 def _outputs(values: Values, end: int) -> tuple[bool, tuple[tree.Output, ...]]:
@@ -176,12 +213,21 @@ def _value(values: Values, end: int) -> tree.Expression:
     return found
 
 
+# Rules that may end with a default and with what is accepted.
+_WITH_VALUES: dict[str, Callable[[bool, bool], Builder]] = {
+    "param": _param_of_shape,
+    "parameter": _parameter_of_shape,
+    "input": _input_of_shape,
+}
+
 _NAMED: dict[str, Builder] = {
     "header": _header,
     "block": _block,
     "derived": _derived,
     "stage": _stage,
-    "parameter": _parameter,
+    "node": _node,
+    "gives": _gives,
+    "given": _given,
     "outputs": _outputs,
     "output": _output,
     "type": _type,

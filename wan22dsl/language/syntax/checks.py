@@ -13,6 +13,7 @@ from wan22dsl.language.syntax.tree import (
     Block,
     Derived,
     Let,
+    NodeDeclaration,
     Param,
     Stage,
     TypeName,
@@ -42,14 +43,18 @@ def is_suspicious(text: str) -> bool:
 def limited(source: Source, node: Any) -> tuple[Any, list[Diagnostic]]:
     """A declaration or a value; what is nested too deeply in it has become `Bad`."""
     places: list[int] = []
-    if isinstance(node, (Block, Stage)):
+    if isinstance(node, (Block, NodeDeclaration, Stage)):
         node = node._replace(items=tuple(_limited(item, places) for item in node.items))
     elif isinstance(node, Param):
         default, accepts = _limited(node.default, places), _limited(node.accepts, places)
         node = node._replace(default=default, accepts=accepts)
     else:
         node = _limited(node, places)
-    head = (*node.parameters, *node.outputs) if isinstance(node, Stage) else ()
+    head: tuple[Any, ...] = ()
+    if isinstance(node, Stage):
+        head = (*node.parameters, *node.outputs)
+    elif isinstance(node, NodeDeclaration):
+        head = (*node.inputs, *node.outputs)
     kinds = [value for value in (*head, getattr(node, "type", None)) if value is not None]
     if any(_too_deep(kind, places) for kind in kinds):
         bad = Bad(node.start, node.end)

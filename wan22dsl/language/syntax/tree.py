@@ -227,6 +227,7 @@ class Parameter(NamedTuple):
     name: Name
     type: TypeName
     default: Expression | None
+    accepts: Expression | None
     start: int
     end: int
 
@@ -253,7 +254,40 @@ class Stage(NamedTuple):
     end: int
 
 
-Declaration = Union[Header, Param, Block, Derived, Stage]
+class NodeInput(NamedTuple):
+    """An input of a node class: `times: INT = 2 in 1..8`; `default` and `accepts` may be missing."""
+
+    name: Name | ClassName
+    type: TypeName
+    default: Expression | None
+    accepts: Expression | None
+    start: int
+    end: int
+
+
+class NodeOutput(NamedTuple):
+    """An output of a node class. Of one with `-> IMAGE` the name is spelled like the type."""
+
+    name: Name | ClassName
+    type: TypeName
+    start: int
+    end: int
+
+
+class NodeDeclaration(NamedTuple):
+    """``node `My VFI`(images: IMAGE, …) -> (frames: IMAGE) { … }``: what is known of a node class."""
+
+    word: Name
+    name: ClassName
+    inputs: tuple[NodeInput, ...]
+    outputs: tuple[NodeOutput, ...]
+    named: bool
+    items: tuple[Item, ...]
+    start: int
+    end: int
+
+
+Declaration = Union[Header, Param, Block, Derived, Stage, NodeDeclaration]
 
 
 class File(NamedTuple):

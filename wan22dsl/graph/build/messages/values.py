@@ -129,6 +129,30 @@ GIVEN_FOR_NOTHING = Message(
     summary="A value is set for a parameter that nothing reads",
 )
 
+NODE_DIFFERS = Message(
+    "WAN316",
+    "node-differs",
+    Severity.WARNING,
+    "{target} has {problem}",
+    "The declaration counts. Where the target is right, the server refuses such a call or ignores the "
+    "input.",
+    "{help}",
+    summary="A `node` declaration and the target disagree about a class",
+    bad="wan 1\n\nnode ImageScaleBy(image: LATENT) -> IMAGE {}",
+    good="wan 1\n\nnode ImageScaleBy(image: IMAGE) -> IMAGE {}",
+)
+
+NODE_TWICE = Message(
+    "WAN317",
+    "node-declared-twice",
+    Severity.WARNING,
+    "`{name}` is declared differently in `{other}`",
+    "The nearest declaration counts: that of the file itself, then those of the files it uses, then those "
+    "of the configuration.",
+    "Keep one of them, and `use` its file in the other.",
+    summary="Two files declare a node class differently",
+)
+
 NO_MEMBER = Message(
     "WAN308",
     "unknown-member",

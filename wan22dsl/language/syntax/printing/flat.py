@@ -17,6 +17,8 @@ from wan22dsl.language.syntax.tree import (
     List,
     Member,
     Name,
+    NodeInput,
+    NodeOutput,
     Output,
     Parameter,
     Record,
@@ -148,9 +150,15 @@ class Flat:
         inside = self.all(node.items)
         return None if inside is None else f"[{inside}]"
 
-    def _parameter(self, node: Parameter) -> str | None:
-        head = parameter_head(node)
-        return head if node.default is None else self._around(f"{head} = ", node.default)
+    def _parameter(self, node: Parameter | NodeInput) -> str | None:
+        line = parameter_head(node)
+        for sign, value in ((" = ", node.default), (" in ", node.accepts)):
+            if value is not None:
+                flat = self._known[id(self.bare(value))]
+                if flat is None:
+                    return None
+                line += sign + flat
+        return line
 
 
 def spaced(sign: str) -> str:
@@ -165,8 +173,10 @@ def item_head(node: Attribute | Let) -> str:
     )
 
 
-def parameter_head(node: Parameter) -> str:
-    """A parameter without its default."""
+def parameter_head(node: Parameter | NodeInput) -> str:
+    """A parameter without its default and what it accepts."""
+    if isinstance(node, NodeInput):
+        return f"{words.key(node.name)}: {words.type_name(node.type)}"
     mark = "in " if node.brought else ""
     return f"{mark}{words.name(node.name)}: {words.type_name(node.type)}"
 
@@ -202,6 +212,8 @@ _MAKERS: dict[type, Any] = {
     Let: lambda flat, node: flat._around(item_head(node), node.value),
     List: Flat._list,
     Member: lambda flat, node: flat._around("", node.target, suffix(node)),
+    NodeInput: Flat._parameter,
+    NodeOutput: lambda flat, node: f"{words.key(node.name)}: {words.type_name(node.type)}",
     Output: lambda flat, node: f"{words.name(node.name)}: {words.type_name(node.type)}",
     Parameter: Flat._parameter,
     Record: lambda flat, node: flat.braces(node.items),

@@ -24,7 +24,9 @@ from wan22dsl.language.syntax.tree import (
     List,
     Member,
     Name,
+    NodeInput,
     Number,
+    Param,
     Parameter,
     Record,
     Sampler,
@@ -177,14 +179,25 @@ class Layout:
             head = item_head(item)
             self.line += head[:-2] + " " * (pad or 0) + head[-2:]
             item = item.value
-        elif isinstance(item, Parameter) and item.default is not None:
-            self.line += f"{parameter_head(item)} = "
-            item = item.default
+        elif isinstance(item, (Parameter, NodeInput)) and _holds_values(item):
+            self.line += parameter_head(item)
+            yield self.default(item, indent)
+            return
         if pad is None:
             node = self.flat.bare(item)
             yield _WRITERS[node.__class__](self, node, indent, 0)
         else:
             yield self.value(item, indent)
+
+    def default(self, node: Param | Parameter | NodeInput, indent: int) -> Steps:
+        """The default of a parameter, and what it accepts."""
+        accepts = None if node.accepts is None else self.flat.of(self.flat.bare(node.accepts))
+        if node.default is not None:
+            self.line += " = "
+            yield self.value(node.default, indent, len(f" in {accepts}") if accepts else 0)
+        if node.accepts is not None:
+            self.line += " in "
+            yield self.value(node.accepts, indent)
 
     # --- values ---
 
@@ -307,6 +320,10 @@ class Layout:
 
     def _record(self, node: Record, indent: int, tail: int) -> Steps:
         yield self.bracket("{}", node.items, (node.start, node.end), indent)
+
+
+def _holds_values(node: Parameter | NodeInput) -> bool:
+    return node.default is not None or node.accepts is not None
 
 
 _WRITERS: dict[type, Any] = {

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.language.syntax.printing import words
 from wan22dsl.language.syntax.printing.gaps import Gap, Gaps
 from wan22dsl.language.syntax.printing.layout import STEP, Layout
-from wan22dsl.language.syntax.tree import Block, Derived, Header, Param, Stage
+from wan22dsl.language.syntax.tree import (
+    Block,
+    Derived,
+    Header,
+    NodeDeclaration,
+    Param,
+    Stage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,13 +87,7 @@ class _Printer(Layout):
 
     def _param(self, node: Param) -> Steps:
         self.line = f"{words.name(node.word)} {words.name(node.name)}: {words.type_name(node.type)}"
-        accepts = None if node.accepts is None else self.flat.of(self.flat.bare(node.accepts))
-        if node.default is not None:
-            self.line += " = "
-            yield self.value(node.default, 0, len(f" in {accepts}") if accepts else 0)
-        if node.accepts is not None:
-            self.line += " in "
-            yield self.value(node.accepts, 0)
+        yield self.default(node, 0)
 
     def _derived(self, node: Derived) -> Steps:
         self.line = f"{words.name(node.word)} {words.name(node.name)} = "
@@ -100,11 +101,12 @@ class _Printer(Layout):
         else:
             yield self.bracket("{}", node.items, place, 0)
 
-    def _stage(self, node: Stage) -> Steps:
-        self.line = f"{words.name(node.word)} {words.name(node.name)}"
+    def _stage(self, node: Stage | NodeDeclaration) -> Steps:
+        self.line = f"{words.name(node.word)} {words.word(node.name)}"
         find = self.gaps.find
+        parameters = _parameters(node)
         start = find("(", node.name.end)
-        end = find(")", node.parameters[-1].end if node.parameters else start) + 1
+        end = find(")", parameters[-1].end if parameters else start) + 1
         first = last = end
         if node.named:
             first, last = find("(", end), find(")", node.outputs[-1].end) + 1
@@ -114,27 +116,27 @@ class _Printer(Layout):
         if head is not None and self.fits(head, len(" {")):
             self.line += head
         else:
-            yield self.bracket("()", node.parameters, (start, end), 0)
+            yield self.bracket("()", parameters, (start, end), 0)
             if node.outputs:
                 yield self._outputs(node, end, (first, last))
         self.line += " "
         yield self.bracket("{}", node.items, (find("{", last), node.end), 0)
 
-    def _head(self, node: Stage) -> str | None:
+    def _head(self, node: Stage | NodeDeclaration) -> str | None:
         """The parameters and outputs of a stage on one line."""
-        parameters = self.flat.all(node.parameters)
+        parameters = self.flat.all(_parameters(node))
         outputs = self._flat_outputs(node) if node.outputs else ""
         if parameters is None or outputs is None:
             return None
         return f"({parameters})" + (outputs and f" -> {outputs}")
 
-    def _flat_outputs(self, node: Stage) -> str | None:
+    def _flat_outputs(self, node: Stage | NodeDeclaration) -> str | None:
         if node.named:
             outputs = self.flat.all(node.outputs)
             return None if outputs is None else f"({outputs})"
         return words.type_name(node.outputs[0].type)
 
-    def _outputs(self, node: Stage, arrow: int, place: tuple[int, int]) -> Steps:
+    def _outputs(self, node: Stage | NodeDeclaration, arrow: int, place: tuple[int, int]) -> Steps:
         indent = 0
         if self.gaps.hold_comment(arrow, place[0]):
             indent = STEP
@@ -149,10 +151,15 @@ class _Printer(Layout):
             yield self.bracket("()", node.outputs, place, indent)
 
 
+def _parameters(node: Stage | NodeDeclaration) -> tuple[Any, ...]:
+    return node.parameters if isinstance(node, Stage) else node.inputs
+
+
 _WRITERS: dict[type, Any] = {
     Block: _Printer._block,
     Derived: _Printer._derived,
     Header: _Printer._header,
+    NodeDeclaration: _Printer._stage,
     Param: _Printer._param,
     Stage: _Printer._stage,
 }

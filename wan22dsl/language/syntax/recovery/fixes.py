@@ -35,7 +35,7 @@ def help(reader: Recovery, token: Token) -> bool:
 def _other_word(reader: Recovery, token: Token) -> bool:
     """No mistake: a word, or a sign, that is another one in this place."""
     kind = ""
-    if token.kind in ("_LET", "IN"):
+    if token.kind in ("_LET", "IN", "NODE"):
         kind = "WITHIN" if token.kind == "IN" and reader.can("WITHIN") else "NAME"
     elif token.kind == "NAME":
         kind = {"of": "OP", "as": "_AS", "in": "WITHIN"}.get(token.text, "")

@@ -128,8 +128,10 @@ def capital_name(reader: Recovery, token: Token) -> bool:
         reader.say(
             messages.CAPITAL_WORD, token.start, token.end, fix, found=token.text, meant=meant
         )
-        reader.feed("NAME", meant, token.start, token.end)
-        reader.put(token._replace(kind="NAME", text=meant))
+        names_class = meant == "node" and reader.token(1).kind in ("CLASS", "QUOTED")
+        kind = "NODE" if names_class else "NAME"
+        reader.feed(kind, meant, token.start, token.end)
+        reader.put(token._replace(kind=kind, text=meant))
         reader.at += 1
         return True
     renamed = _renamed(reader, token.text, meant)
@@ -177,9 +179,11 @@ def declaration_inside(reader: Recovery, token: Token) -> bool:
     word = reader.token(-1)
     if not reader.is_inside or token.kind not in ("NAME", "CLASS") or token.indent >= 0:
         return False
-    if word.kind != "NAME" or not looks_like_declaration(reader.tokens, reader.at - 1):
+    if word.kind not in ("NAME", "NODE") or not looks_like_declaration(
+        reader.tokens, reader.at - 1
+    ):
         return False
-    if reader.token(1).kind == "LPAR" and word.text != "stage":
+    if reader.token(1).kind == "LPAR" and word.text not in ("stage", "node"):
         return False
     if reader.token(-2).kind == "EQUAL" and reader.token(1).kind == "EQUAL":
         return False  # `model = my_high steps = 4`: a comma is missing

@@ -39,6 +39,8 @@ def looks_like_declaration(tokens: list[Token], at: int) -> bool:
     first, second, third, fourth = (tokens[min(at + i, len(tokens) - 1)] for i in range(4))
     if first.kind == "NAME" and first.text in ("wan", "use"):
         return second.kind in ("NUMBER", "STRING", "NAME")
+    if first.kind == "NODE":
+        return second.kind in ("CLASS", "QUOTED") and third.kind == "LPAR"
     if first.kind not in ("NAME", "_LET") or second.kind not in ("NAME", "CLASS"):
         return False
     return third.kind in _AFTER_NAME or (third.kind == "_NL" and fourth.kind == "LBRACE")

@@ -88,7 +88,9 @@ class Reader:
         return frozenset(
             second.text
             for at, second in enumerate(self.tokens[1:])
-            if second.kind == "CLASS" and looks_like_declaration(self.tokens, at)
+            if second.kind == "CLASS"
+            and self.tokens[at].kind != "NODE"
+            and looks_like_declaration(self.tokens, at)
         )
 
     @cached_property

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _TRIES = 5  # to read on at one token; nothing that can be understood needs more
 _LOOKING_AHEAD = ("_NL", "ARROW")
+_PARTS_OF_HEADS = ("parameter", "output", "input", "given")
 _AFTER_NAME = frozenset("LBRACE EQUAL LPAR COLON ARROW".split())
 
 
@@ -128,10 +129,10 @@ class Recovery(Reader):
         return True
 
     def _without_parameter(self, height: int) -> bool:
-        """Reads on without a parameter or an output of a stage."""
+        """Reads on without a parameter, an input or an output."""
         for at in range(len(self.stack) - 1, height - 1, -1):
             state = self.stack[at]
-            if state[self.number["parameter"]] or state[self.number["output"]]:
+            if any(state[self.number[part]] for part in _PARTS_OF_HEADS):
                 self.lose(self._drop(at))
                 self._skip()
                 self._passes_separator()
@@ -175,7 +176,7 @@ class Recovery(Reader):
         """Goes on with what a declaration must have, or ends it, if it has all of that."""
         count = len(self.stack) - 1 - statement
         word = getattr(self.values[statement], "text", "") if count else ""
-        is_stage, is_header = word == "stage", word in ("wan", "use")
+        is_stage, is_header = word in ("stage", "node"), word in ("wan", "use")
         if count == 0 or (count == 2 and not is_header and self.token(1).kind == "_NL"):
             return False
         if self.can("_NL") and (count != 2 or is_header):
