@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import CheckedGraph
     from wan22dsl.importing.files import Imported
+    from wan22dsl.language.program import Program
     from wan22dsl.language.workspace import Workspace
 
 
@@ -93,12 +94,11 @@ def check(
         return _check_json(source, values, target, card)
     from wan22dsl.api.judging import Graphs, look_at
     from wan22dsl.graph.build import build_all, check_rest, given_for_nothing
-    from wan22dsl.graph.build.declared_nodes import with_nodes
     from wan22dsl.language.program import load_program
 
     kept = results.modules if results is not None else None
     program, diagnostics = load_program(source, values, workspace, kept)
-    catalogue, of_nodes = with_nodes(catalogue_of(target), [program.main])
+    catalogue, of_nodes = _with_nodes(catalogue_of(target), program)
     diagnostics = diagnostics + of_nodes
     on_card = _card(card)
     graphs = Graphs()
@@ -319,14 +319,13 @@ def _checked_graph(
         raise CommandError(f"{source.path}: this is JSON, but only a .wan file can be compiled.")
     from wan22dsl.api.judging import judge
     from wan22dsl.graph.build import build
-    from wan22dsl.graph.build.declared_nodes import with_nodes
     from wan22dsl.language.program import load_program
     from wan22dsl.lint.rules.merging import without_repeats
 
     with clock.phase("read"):
         program, diagnostics = load_program(source, values, workspace)
     with clock.phase("catalogue"):
-        catalogue, of_nodes = with_nodes(catalogue_of(target), [program.main])
+        catalogue, of_nodes = _with_nodes(catalogue_of(target), program)
         diagnostics = diagnostics + of_nodes
     names = [expression.name.text for expression in program.pipelines()]
     name = to_compile(names, pipeline, is_broken=has_errors(diagnostics))
@@ -348,6 +347,15 @@ def _checked_graph(
         ]
     diagnostics = in_order(diagnostics + of_settings + found)
     return (None if has_errors(diagnostics) else checked), diagnostics
+
+
+def _with_nodes(catalogue: Catalogue, program: Program) -> tuple[Catalogue, list[Diagnostic]]:
+    """The catalogue with the node classes that a program declares, and what is wrong with those."""
+    if not program.main.all_nodes:
+        return catalogue, []
+    from wan22dsl.graph.build.declared_nodes import with_nodes
+
+    return with_nodes(catalogue, [program.main])
 
 
 def _card(name: str | None) -> Card | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.declared import DeclaredCatalogue, differences
 from wan22dsl.comfyui.catalogue.schema import Input, NodeClass, Output
@@ -11,6 +11,7 @@ from wan22dsl.escapes import one_line
 from wan22dsl.graph.build import messages
 from wan22dsl.language.program.formulas import OfInput, worked_out
 from wan22dsl.language.program.values import Constant
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,7 +5,7 @@ A formula is plain data that can be compared, so that what is made of it can be 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, Union
 
 from wan22dsl.language.program.values import (
     Constant,
@@ -15,6 +15,7 @@ from wan22dsl.language.program.values import (
     is_too_large,
     result_type,
 )
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
