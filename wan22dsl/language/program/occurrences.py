@@ -230,6 +230,9 @@ class _Finder:
             self._define("node_input", input_.name)
             found = _defined(self._module, "node_input", input_.name, self._owner).declaration
             inputs.setdefault(found.name, found)
+            for value in (input_.default, input_.accepts):
+                if value is not None:
+                    self._value(value)
         for output in declaration.outputs if declaration.named else ():
             self._define("node_output", output.name)
         for item in declaration.items:

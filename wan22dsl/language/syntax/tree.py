@@ -1,9 +1,8 @@
 """The syntax tree of a `.wan` file: what is written, and where. It knows no meaning.
 
 Every node ends with `start` and `end`, offsets into the text of the file, `end` exclusive. Words, numbers
-and texts are kept as they are spelled, so that the printer can give them back;
-`wan22dsl.language.syntax.spelling` reads them. Walks are loops: a chain or a nest may be longer than
-Python's stack.
+and texts are kept as they are spelled, for the printer; `wan22dsl.language.syntax.spelling` reads them. Walks
+are loops: a chain or a nest may be longer than Python's stack.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from wan22dsl.source import Source
 
 
-#: An expression or an item inside of another one. Spelled out, the types of these tuples would contain
-#: each other, and type checkers compare tuples part by part: they would not come to an end.
+#: An expression or an item inside of another one. Spelled out, these types would contain each other, and
+#: type checkers, which compare tuples part by part, would not come to an end.
 Inner = Any
 
 # --- expressions ---------------------------------------------------------------------------------
@@ -130,7 +129,7 @@ class Chain(NamedTuple):
 
 
 class Bad(NamedTuple):
-    """What could not be read. A diagnostic has said so; nothing more is said about it."""
+    """What could not be read, which a diagnostic says."""
 
     start: int
     end: int
@@ -255,7 +254,7 @@ class Stage(NamedTuple):
 
 
 class NodeInput(NamedTuple):
-    """An input of a node class: `times: INT = 2 in 1..8`; `default` and `accepts` may be missing."""
+    """An input of a node class: `times: INT = 2 in 1..8`."""
 
     name: Name | ClassName
     type: TypeName
@@ -325,8 +324,7 @@ def walk(node: Any) -> Iterator[Any]:
 def at(node: Any, offset: int) -> tuple[Any, ...]:
     """The way from a node to the innermost one at an offset, each inside of the one before it.
 
-    Behind the last character of a node is still at it, as for a cursor that stands behind a word; but what
-    begins there comes first. A file is at every offset of its text, also in comments.
+    Behind its last character is still at a node, but what begins there comes first. A file is everywhere.
     """
     way = [node]
     while True:
