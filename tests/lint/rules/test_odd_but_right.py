@@ -161,6 +161,21 @@ def test_samplers_fed_by_one_schedule_are_fine():
     assert found(by_sigmas(BASIC, cut, first=("source_1", 0), second=("source_1", 1))) == []
 
 
+@pytest.mark.parametrize(
+    ("denoise", "without_steps"), [(0.0, ["high", "low"]), (0.5, []), (1.0, ["high"])]
+)
+def test_a_schedule_that_is_cut_by_a_share_has_the_steps_that_the_node_slices(
+    denoise, without_steps
+):
+    """At a share of 0 both parts are empty: the node slices from the end (nodes_custom_sampler.py)."""
+    cut = node("SplitSigmasDenoise", sigmas=("source_0", 0), denoise=denoise)
+    reported = found(by_sigmas(BASIC, cut, first=("source_1", 0), second=("source_1", 1)))
+    assert [
+        (each.code, f"#{name}_sampler" in each.message)
+        for each, name in zip(reported, without_steps, strict=True)
+    ] == [("WAN704", True) for _ in without_steps]
+
+
 def test_sigmas_that_are_written_out_are_read():
     whole = node("ManualSigmas", sigmas="1.0, 0.9375, 0.8333, 0.625, 0.0")
     cut = node("SplitSigmas", sigmas=("source_0", 0), step=2)
