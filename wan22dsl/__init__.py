@@ -10,7 +10,8 @@
     print(report.verdict, len(report.findings), "findings in", len(report.files), "files")
 
 `lint_files` judges many files with their configuration, suppressions and baseline, as `wan lint` does;
-`check` judges one text. (The package `wan22dsl.lint` has the rules, so no function has that name.)
+`check` judges one text, and `run_file` runs it on a ComfyUI server. (The packages `wan22dsl.lint` and
+`wan22dsl.run` are modules, so no function has their names.)
 Nothing of what `__all__` names is imported before it is used, so `import wan22dsl` costs next to nothing.
 
 The packages, from text to JSON:
@@ -58,6 +59,9 @@ if TYPE_CHECKING:
         FixedFile,
         Options,
         Report,
+        RunOptions,
+        RunResult,
+        RunWatcher,
         Verdict,
         check,
         compile,
@@ -68,6 +72,7 @@ if TYPE_CHECKING:
         format,
         import_file,
         lint_files,
+        run_file,
         workflow,
     )
     from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Message, Severity
@@ -94,6 +99,9 @@ __all__ = [
     "Options",
     "Position",
     "Report",
+    "RunOptions",
+    "RunResult",
+    "RunWatcher",
     "ServerError",
     "Severity",
     "Source",
@@ -113,12 +121,14 @@ __all__ = [
     "lint_files",
     "load",
     "render",
+    "run_file",
     "workflow",
 ]
 
 _HOMES = {
-    "api": "DEFAULT_TARGET Checked Compiled Described Drawn FixedFile Options Report Verdict check compile "
-    "describe diff draw expand format import_file lint_files workflow",
+    "api": "DEFAULT_TARGET Checked Compiled Described Drawn FixedFile Options Report RunOptions "
+    "RunResult RunWatcher Verdict check compile describe diff draw expand format import_file lint_files "
+    "run_file workflow",
     "diagnostics": "Diagnostic Edit Fix Label Message Severity",
     "errors": "CatalogueError CommandError ServerError UnreadableFile WanError",
     "report.text": "render",

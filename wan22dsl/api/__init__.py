@@ -18,6 +18,7 @@ lint          a run of the linter over many files: lint_files
   workers       judging: here, in several processes, by a server
   policy        which findings count
   fixes         fixes in the text of files
+running       a pipeline on a ComfyUI server, from text to video and record: run_file
 values        parameters from outside, and random seeds
 targets       which ComfyUI a file is judged by
 pipelines     which pipeline of a file is meant
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from wan22dsl.api.options import Options
     from wan22dsl.api.picture import Drawn, draw
     from wan22dsl.api.report import FixedFile, Report, Verdict
+    from wan22dsl.api.running import RunOptions, RunResult, RunWatcher, run_file
     from wan22dsl.api.targets import DEFAULT_TARGET, target_for
 
 __all__ = [
@@ -59,6 +61,9 @@ __all__ = [
     "FixedFile",
     "Options",
     "Report",
+    "RunOptions",
+    "RunResult",
+    "RunWatcher",
     "Verdict",
     "all_messages",
     "check",
@@ -70,6 +75,7 @@ __all__ = [
     "format",
     "import_file",
     "lint_files",
+    "run_file",
     "target_for",
     "workflow",
 ]
@@ -83,6 +89,7 @@ HOMES = {
     "options": "Options",
     "picture": "Drawn draw",
     "report": "FixedFile Report Verdict",
+    "running": "RunOptions RunResult RunWatcher run_file",
     "targets": "DEFAULT_TARGET target_for",
 }
 

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import ExitStack
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from wan22dsl.api import targets
-from wan22dsl.cli import files, values
+from wan22dsl.cli import files, streams, values
 from wan22dsl.cli.declare import FILE, PARAMS, PIPELINE, SET, Command, Option
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import EXAMPLE
-from wan22dsl.lint.policy.config import Configs
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from wan22dsl.run.client import Client
-    from wan22dsl.server.embedded import EmbeddedServer
 
 SERVER = Option(
     "server",
@@ -108,72 +95,36 @@ def run(
     uploaded. Outputs and the record go to DIR. Ctrl-C stops only this run. WAN_TOKEN is sent
     as a bearer token to the server that it belongs to.
     """
-    from wan22dsl.cli.session import Session
+    from wan22dsl.api.running import RunOptions, run_file
+    from wan22dsl.cli.run_output import Output
+    from wan22dsl.cli.serve import times
     from wan22dsl.cli.stopping import stoppable
-    from wan22dsl.run.ending import Limits
-    from wan22dsl.run.job import Options
 
-    times = _whole(repeat, "--repeat")
-    options = Options(
-        folder=Path(out),
+    options = RunOptions(
+        folder=out,
+        server=server,
+        simulate=simulate,
+        card=card,
+        speed=times(speed) if speed else None,
+        faults=fault,
+        repeat=_whole(repeat, "--repeat"),
         staged=staged,
         cold=cold,
         retry=not no_retry,
         target_s=_seconds(target_seconds, "--target-seconds") if target_seconds else None,
-        limits=Limits(silence_s=_seconds(silence, "--silence")),
+        silence_s=_seconds(silence, "--silence"),
         most_upload_bytes=_bytes(max_upload, "--max-upload"),
         most_output_bytes=_bytes(max_download, "--max-download"),
         most_outputs=_whole(max_outputs, "--max-outputs", 1_000_000),
     )
     source = files.read(file)
     given = values.gather_for(source, settings, params, quiet=quiet)
-    shown = "json" if json else "quiet" if quiet else "people"
-    with ExitStack() as stack:
-        stack.enter_context(stoppable())
-        config = Configs().of_file("" if source.file is None else str(source.file))
-        if simulate:
-            card = card or config.text("card")
-        else:
-            server = server or os.environ.get("WAN_SERVER") or targets.server_of(config)
-        simulation = _simulation(simulate, card, speed, fault)
-        embedded = _embedded(server, simulation, stack) if simulate else None
-        client = _client(embedded.url if embedded is not None else server)
-        return Session(client, source, pipeline, given, options, shown, embedded).run(times)
-
-
-def _embedded(
-    server: str | None, simulation: Mapping[str, Any], stack: ExitStack
-) -> EmbeddedServer:
-    if server:
-        raise CommandError("--simulate brings its own server: leave out --server")
-    from wan22dsl.server.embedded import EmbeddedServer
-
-    return stack.enter_context(EmbeddedServer(**simulation))
-
-
-def _client(url: str | None) -> Client:
-    from wan22dsl.network import address, trust
-    from wan22dsl.run.client import Client
-
-    return Client(trust.with_login(url or address.DEFAULT))
-
-
-def _simulation(
-    simulate: bool, card: str | None, speed: str | None, faults: list[str]
-) -> dict[str, Any]:
-    """How to simulate, as the embedded server takes it."""
-    found: dict[str, Any] = {}
-    if card:
-        found["card"] = card
-    if speed:
-        from wan22dsl.cli.serve import times
-
-        found["speed"] = times(speed)
-    if faults:
-        found["faults"] = faults
-    if found and not simulate:
-        raise CommandError("--card, --speed and --fault belong to --simulate")
-    return found
+    output = Output("json" if json else "quiet" if quiet else "people", options.repeat)
+    with stoppable():
+        result = run_file(source, options, pipeline=pipeline, values=given, watcher=output)
+    if not result.runs:
+        streams.tell("\nnothing was run\n")
+    return result.exit_code
 
 
 def _bytes(text: str, option: str) -> int:
