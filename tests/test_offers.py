@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.foreign import FENCED, FILES, OUTSIDE
 from tests.language.syntax import test_mistakes
-from tests.newcomers import FOREIGN_SAFE, FOREIGN_UNSAFE, SAFE, TOLD, UNSAFE, written
+from tests.mixes import mixed
+from tests.newcomers import (
+    FOREIGN_SAFE,
+    FOREIGN_UNSAFE,
+    PORTRAIT,
+    SAFE,
+    TOLD,
+    UNSAFE,
+    written,
+)
 from wan22dsl.api.codes import all_messages, findings_in
 from wan22dsl.api.compiler import check
 from wan22dsl.lint.fixing import fix, is_fixable, with_edits
@@ -59,3 +72,84 @@ def test_a_fix_of_an_example_helps_and_none_is_offered_at_rest(message):
 def test_a_fix_of_a_mistake_helps_and_none_is_offered_at_rest(text):
     for law in (helps, rests):
         law(text, judged, "a.wan")
+
+
+@given(st.integers(0, 2**32))
+def test_at_rest_no_fix_is_offered_whatever_newcomers_have_mixed(seed):
+    rests(mixed(Random(seed)), judged, "a.wan")
+
+
+_HIGH = "pass high = wan22.high()"
+_SEED = "    seed   = 42"
+
+#: What is replaced in the pipeline of newcomers, what is written there, and a finding that offers no fix:
+#: the fix that could be guessed would give another mistake.
+NO_FIX = [
+    (_SEED, "    seed   = 4`2", "WAN128"),
+    (_HIGH, "pass high = wan22.high(noise = low)", "WAN409"),
+    (_HIGH, "pass high = wan22.high(ngth = 0.3)", "WAN409"),
+    (_SEED, '    negative_prompt = "blurry"\n    negative_prompt = "ugly"', "WAN409"),
+    (_SEED, "    cfg = 3.5\n    cfg = 0.8", "WAN422"),
+    (_HIGH, f"{_HIGH}\n\nlet strongest = strongests", "WAN207"),
+    (_HIGH, f'{_HIGH}\n\nmodel mine = hihg(noise = "low")', "WAN207"),
+    (_HIGH, f"{_HIGH}\n\ngraph g {{\n    let a = hihg\n}}", "WAN207"),
+    (_HIGH, f"{_HIGH}\n\nlet a = ImageScaleBy(image = x, scale_by = 0-2 of 4)", "WAN303"),
+    (_SEED, f"{_SEED}\n    add_noise = true", "WAN711"),
+    (_SEED, f"{_SEED}\n    add_noise = false", "WAN714"),
+    (_HIGH, "pass high = wan22.high(steps = 0..4 of 4)", "WAN707"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "code"), NO_FIX, ids=[new for _, new, _ in NO_FIX])
+def test_a_fix_that_would_give_another_mistake_is_not_offered(old, new, code):
+    found = [one for one in judged(Source(written(old, new), "a.wan")) if one.code == code]
+    assert found
+    assert not any(one.fix for one in found), render(found)
+
+
+#: Where an import is written that the file has already, or below declarations, and what becomes of it.
+IMPORTS = [
+    ("use wan22\n", "use wan22\nimport wan22\n", "use wan22\n"),
+    ("use wan22\n", "use wan22\nuse wan22\n", "use wan22\n"),
+    ("use wan22\n", "use wan22\nuse wan\n", "use wan22\n"),
+    ("use wan22\n", "use wan22\nfrom wan22 import high\n", "use wan22\n"),
+    ("pipeline portrait", "import wan22\n\npipeline portrait", "\npipeline portrait"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "meant"), IMPORTS, ids=[new for _, new, _ in IMPORTS])
+def test_a_second_import_of_a_file_is_removed(old, new, meant):
+    done = fix(written(old, new), judged, path="a.wan", unsafe=True)
+    assert done.text == written(old, meant)
+
+
+@pytest.mark.parametrize("line", ["use wan22", "import wan22"])
+def test_an_import_below_declarations_is_moved_up(line):
+    text = PORTRAIT.replace("use wan22\n", "", 1) + f"\n{line}\n"
+    done = fix(text, judged, path="a.wan", unsafe=True)
+    assert done.text == PORTRAIT + "\n"
+
+
+def test_what_a_misspelt_kind_hides_does_not_keep_its_fix_away():
+    text = written("pipeline portrait", "pipline portrait").replace("832x480", "Size(832, 480)")
+    text = text.replace("seed   = 42", "seed   = hihg")
+    assert "pipeline portrait {" in fix(text, judged, path="a.wan", unsafe=True).text
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "full", "concise"])
+def test_no_output_offers_a_fix_that_is_not_helpful(form, wan):
+    wan.write("a.wan", written(*NO_FIX[0][:2]))
+    shown = wan("lint", "--output-format", form, "a.wan").stdout
+    assert "WAN128" in shown
+    if form in ("json", "sarif"):
+        assert "Write a backtick" not in json.dumps(_fixes(json.loads(shown)))
+    else:
+        assert "--unsafe-fixes" not in shown and "fix (unsafe)" not in shown
+
+
+def _fixes(data):
+    """All that a report calls a fix."""
+    if isinstance(data, dict):
+        own = [value for key, value in data.items() if key in ("fix", "fixes")]
+        return own + [item for value in data.values() for item in _fixes(value)]
+    return [item for value in data for item in _fixes(value)] if isinstance(data, list) else []

@@ -216,6 +216,16 @@ def test_a_value_in_another_notation_that_is_seen_at_last_is_no_new_error():
     assert fix("hihg()", found).text == "high"
 
 
+def test_an_error_that_only_shows_another_name_is_no_new_one():
+    def found(source):
+        name = replacing(("hihg", "high"), severity=Severity.ERROR)(source)
+        return name + replacing((source.text.split()[0] + " ?", None), severity=Severity.ERROR)(
+            source
+        )
+
+    assert fix("hihg ?", found).text == "high ?"
+
+
 def test_fixes_that_undo_each_other_end_the_same_from_everywhere():
     circle = replacing(("a", "b"), ("b", "c"), ("c", "a"))
     assert {fix(text, circle).text for text in "abc"} == {"a"}

@@ -72,6 +72,8 @@ def _combined(b: Builder, binary: Binary, left: Value, right: Value, env: Env) -
             if kind is not None:
                 return Unknown(kind)
     help, fix = _help(binary, left, right, env)
+    if binary.operator == "of" and not b.what.startswith(_OF_PASS):
+        fix = None  # here nothing takes steps
     b.say(
         messages.BAD_ARITHMETIC,
         env.module.span(binary.start, binary.end),
@@ -107,6 +109,10 @@ def _together(binary: Binary, left: Value, right: Value, env: Env) -> str:
     if binary.operator == "+" and quoted:
         return sides[0][:-1] + sides[1][1:]
     return ""
+
+
+#: How the setting is called that takes steps.
+_OF_PASS = "the setting `steps`"
 
 
 def _help(binary: Binary, left: Value, right: Value, env: Env) -> tuple[str, Fix | None]:

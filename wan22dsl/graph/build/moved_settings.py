@@ -238,6 +238,8 @@ def _fix(
     stays: bool,
 ) -> Fix | None:
     title = "move it to the passes"
+    if (block.name, name) in block.module.set_twice:
+        return None  # nobody knows which of the two is to be moved
     if "flow" not in block.own:
         flow = flow_with(b, block, name, setting, elements)
         if flow is None:

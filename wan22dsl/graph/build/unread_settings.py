@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import messages, moved_settings
-from wan22dsl.language.program import kinds
-from wan22dsl.language.syntax.tree import List, Number, Text
+from wan22dsl.language.program import kinds, names, suggestions
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import List, Name, Number, Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -67,8 +68,9 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
     readers = _readers(block, name)
     if not readers and _say_synonym(b, block, name):
         return
-    guess = None if name in kinds.PASS_SETTINGS else nearest(name, {*read, *kinds.PASS_SETTINGS})
-    if guess and not _may_take(guess, setting.value):
+    candidates = {*read, *kinds.PASS_SETTINGS} if b.incomplete else read
+    guess = None if name in kinds.PASS_SETTINGS else nearest(name, candidates)
+    if guess and not _may_take(guess, setting.value, block):
         guess = None
     others = _that_sample(b, block, name)
     if others:
@@ -80,23 +82,39 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
         help = f"It is read by {shown}: use that, for example as the `conditioning`, or remove it."
     elif guess:
         help = f"Did you mean `{guess}`?"
-        if guess not in block.settings:
+        if guess not in block.settings and not is_set_twice(block, name):
             fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
     else:
         help = _WHERE_READ.get(name, "Remove it, or use something that reads it.")
     b.say(messages.UNREAD_SETTING, span, block=block.name, name=name, help=help, fix=fix)
 
 
-def _may_take(name: str, value: object) -> bool:
-    """Whether a setting may have a value, as far as a literal shows."""
+def is_set_twice(block: Declared, name: str) -> bool:
+    """Whether a block sets a setting twice: nobody knows which of the two is to be changed."""
+    return (block.name, name) in block.module.set_twice
+
+
+def _may_take(name: str, value: object, block: Declared) -> bool:
+    """Whether a setting may have a value, as far as a literal, or the name of a declaration, shows."""
     want = kinds.PASS_SETTINGS.get(name)
     if want is None:
         return True
     if isinstance(value, Text):
         return want.name in ("text", "IMAGE", "*")
+    if isinstance(value, Name):
+        declared = names.declared(block.module, *_parts(value))[0]
+        fits = suggestions.kinds_for(name, in_flow=False)
+        return declared is None or not fits or declared[1].word.text in fits
+    if isinstance(value, Number) and "." in value.text:
+        return want.name in ("float", "*")
     if isinstance(value, Number):
         return want.name not in ("text", "IMAGE", "list", "flow", "bool", "MODEL", "VAE", "CLIP")
     return not isinstance(value, List) or want.item is not None
+
+
+def _parts(value: Name) -> tuple[str, list[str]]:
+    head, *rest = spelling.name_parts(value.text)
+    return head, rest
 
 
 def _that_sample(b: Builder, block: Declared, name: str) -> str:
@@ -160,7 +178,7 @@ def _say_synonym(b: Builder, block: Declared, name: str) -> bool:
                 f"Each pass sets its `{meant}`: write `{passes[0].name}({meant} = {value})` in "
                 "the flow."
             )
-        else:
+        elif not is_set_twice(block, name):
             fix = synonyms.renamed(setting, meant)
     else:
         return False

@@ -100,6 +100,7 @@ def _in_a_row(
     texts = [text_of(walker, part) for part in parts]
     if key == "flow":
         why = "A comma separates settings; a flow uses `->`."
+        texts = [text.removeprefix("->").lstrip() for text in texts]  # `high, -> low`
         return " -> ".join(texts), False, why, len(parts) - 1
     if key == "sampler" and len(parts) == 2 and all(isinstance(part, Name) for part in parts):
         why = "A comma separates settings; a sampler and its scheduler are one value."

@@ -76,6 +76,7 @@ class Walker:
         self.diagnostics: list[Diagnostic] = []
         self.declared: dict[str, Name] = {}
         self._owner = ""
+        self.copied = ""  # the kind of the declaration, where its value is what it copies
         self._setting = ""  # whose value is walked
         self._callee = ""  # what is called, or copied, around it
         self._in_flow = False  # whether an element of a flow is walked
@@ -224,6 +225,7 @@ class Walker:
         plain = spelling.plain(key.text)
         if plain in seen:
             self.say(messages.SET_TWICE, key, name=plain)
+            self.module.set_twice.add((self._owner, plain))
         seen.add(plain)
 
     def name(self, name: Name, scope: Scope) -> None:
@@ -278,7 +280,7 @@ class Walker:
         elif member not in module.names:
             from wan22dsl.language.program import suggestions
 
-            guess = suggestions.member(member, module, self._fits())
+            guess = suggestions.member(member, module, self._fits(scope))
             help = f"Did you mean `{alias}.{guess}`?" if guess else ""
             help = help or f"See what {module.name} declares."
             fix = self._replace(name, f"{alias}.{guess}") if guess and len(members) == 1 else None
@@ -319,22 +321,21 @@ class Walker:
         )
         return True
 
-    def _fits(self) -> frozenset[str]:
+    def _fits(self, scope: Scope) -> frozenset[str]:
         """The kinds of declarations that fit the place; none where any may."""
         from wan22dsl.language.program import suggestions
 
+        if scope.in_graph:
+            return frozenset(("let", "param"))
+        if self.copied and not self._setting:
+            return frozenset((self.copied,))
         return suggestions.kinds_for(self._setting, in_flow=self._in_flow)
 
     def _unknown_in_text(self, name: Name, scope: Scope) -> None:
         """Reports a name in the braces of a string; mostly a setting is meant."""
         from wan22dsl.language.program import suggestions
 
-        help, text, safe = suggestions.meant(self.module, self._owner, name.text)
-        if name.text not in kinds.PASS_SETTINGS:
-            visible = frozenset(("let", "param"))
-            guess = suggestions.name(self.module, name.text, scope.all(), "", visible)
-            if guess:
-                help, text = f"Did you mean `{{{guess}}}`?", guess
+        help, text, safe = suggestions.meant(self.module, self._owner, name.text, scope.all())
         fix = self._replace(name, text, safe=safe) if text else None
         self.say(messages.UNKNOWN_NAME, name, problem=names.unknown(name.text), help=help, fix=fix)
 
@@ -363,7 +364,9 @@ class Walker:
                 self._replace(name, text, safe=True),
             )
         if not help:
-            guess = suggestions.name(self.module, head, scope.all(), self._setting, self._fits())
+            guess = suggestions.name(
+                self.module, head, scope.all(), self._setting, self._fits(scope), self._owner
+            )
             fix = self._replace(name, guess + rest) if guess else None
             if guess:
                 help = f"Did you mean `{guess}{rest}`?"
@@ -386,9 +389,7 @@ class Walker:
         self._unbrought.add(head)
         from wan22dsl.language.program import suggestions
 
-        place = suggestions.below_header(self.module)
-        span = self.module.span(place, place)
-        fix = Fix(f"write `use {head}`", (Edit(span, f"\nuse {head}"),)) if place else None
+        fix = suggestions.brought(self.module, head)
         help = f"Write `use {head}` below `wan 1`."
         self.say(messages.UNKNOWN_NAME, name, problem=names.unknown(head), help=help, fix=fix)
 

@@ -71,7 +71,7 @@ class Module:
     values that resolving has looked up, in the order of the file, and `locals` the `let`s in blocks;
     `language.program.occurrences` has all names. `kept` is for what is the same in every build: what the
     library declares is made once in a process. `unread` are values of which resolving has said that they
-    are something else.
+    are something else; `set_twice` are declarations with a setting that they set twice.
     """
 
     def __init__(
@@ -100,6 +100,7 @@ class Module:
         self.reads: dict[str, list[str]] = {}
         self.kept: dict[Any, Any] = {}
         self.unread: set[tuple[int, int]] = set()
+        self.set_twice: set[tuple[str, str]] = set()
 
     def node(self, class_name: str) -> tuple[Module, DeclaredNode] | None:
         """What this file, or one that it uses, declares of a node class; the nearest one counts."""

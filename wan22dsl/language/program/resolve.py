@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.escapes import one_line
-from wan22dsl.language.program import bodies, kinds, messages
+from wan22dsl.language.program import bodies, headers, kinds, messages
 from wan22dsl.language.program.circles import find_circles
 from wan22dsl.language.program.expressions import Scope, Walker
-from wan22dsl.language.program.module import Declaration, library_names
+from wan22dsl.language.program.module import Declaration
 from wan22dsl.language.syntax.tree import (
     Attribute,
     Bad,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def resolve(module: Module) -> list[Diagnostic]:
     """Fills `module.names` and says what is wrong with the declarations of the file."""
     walker = Walker(module)
-    _headers(module, walker)
+    headers.check(module, walker)
     module.names = _declared(module, walker)
     for declaration in module.file.declarations:
         if not isinstance(declaration, (Header, NodeDeclaration)):
@@ -61,109 +61,6 @@ def _places(module: Module) -> dict[str, Places]:
         if name in module.names and module.declarations[name] == occurrence.declaration:
             found[occurrence.owner].setdefault(name, (occurrence.start, occurrence.end))
     return found
-
-
-def _headers(module: Module, walker: Walker) -> None:
-    declarations = module.file.declarations
-    first = declarations[0] if declarations else None
-    if not (isinstance(first, Header) and first.word.text == "wan"):
-        end = min(1, len(module.source.text))
-        at = module.span(first.start, first.start + 1) if first else module.span(0, end)
-        fix = None
-        if first is not None:
-            place = module.span(first.start, first.start)
-            fix = Fix("write `wan 1`", (Edit(place, "wan 1\n" if _is_use(first) else "wan 1\n\n"),))
-        walker.say(messages.NO_HEADER, at, fix=fix)
-    body_began = False
-    for index, declaration in enumerate(declarations):
-        if not isinstance(declaration, Header):
-            body_began = True
-            continue
-        word = declaration.word.text
-        if word == "wan":
-            _version(declaration, index, walker)
-        elif word == "use":
-            _use(module, declaration, body_began, walker)
-        else:
-            _unknown_header(module, declaration, walker)
-
-
-def _is_use(declaration: object) -> bool:
-    return isinstance(declaration, Header) and declaration.word.text == "use"
-
-
-def _unknown_header(module: Module, header: Header, walker: Walker) -> None:
-    from wan22dsl.language.program.synonyms import KINDS
-
-    word, value = header.word.text, header.value
-    guess = KINDS.get(word) or nearest(word, (*kinds.WORDS, "use", "wan"))
-    help = f"Did you mean `{guess}`?" if guess else "Start with `use`, `param`, `pass`, …"
-    fix = None
-    if guess == "use" and isinstance(value, (Name, Text)):
-        name = value.text.strip('"')
-        module.broken_uses.add(name)
-        if name in library_names():
-            help = f"Write `use {name}`."
-            span = module.span(header.start, header.end)
-            fix = Fix(f"write `use {name}`", (Edit(span, f"use {name}"),))
-    walker.say(messages.UNKNOWN_DECLARATION, header.word, word=word, help=help, fix=fix)
-
-
-def _version(header: Header, index: int, walker: Walker) -> None:
-    value = header.value
-    if index > 0:
-        problem, help = "appears only once, on the first line", "Remove it here."
-        walker.say(messages.MISPLACED_HEADER, header, word="wan", problem=problem, help=help)
-    elif isinstance(value, Bad):
-        return  # what cannot be read: syntax has said so
-    elif not isinstance(value, Number) or value.text != "1":
-        span = walker.module.span(value.start, value.end)
-        fix = Fix(
-            "write `wan 1`", (Edit(span, "1"),), safe=value.text in ("1.0", '"1"', "v1", "1.0.0")
-        )
-        walker.say(messages.WRONG_VERSION, value, version=value.text, fix=fix)
-
-
-def _use(module: Module, header: Header, body_began: bool, walker: Walker) -> None:
-    if body_began:
-        problem = "precedes the declarations of a file"
-        help = "Move it up, below `wan 1`."
-        walker.say(messages.MISPLACED_HEADER, header, word="use", problem=problem, help=help)
-    if isinstance(header.value, Number):
-        help = 'Write `use wan22`, or `use "path.wan" as name`.'
-        walker.say(
-            messages.NO_MODULE,
-            header.value,
-            name=header.value.text,
-            reason="it is a number",
-            help=help,
-        )
-        return
-    alias = header.alias
-    if isinstance(header.value, Text) and alias is None:
-        problem = "of a file needs an alias"
-        help = f"Write `use {header.value.text} as name`."
-
-        inside, fix = header.value.text.strip('"'), None
-        if inside in library_names():
-            help = f"Write `use {inside}`."
-            span = module.span(header.value.start, header.value.end)
-            fix = Fix(f"write `use {inside}`", (Edit(span, inside),))
-        module.broken_uses.add(inside.rpartition("/")[2].removesuffix(".wan"))
-        walker.say(
-            messages.MISPLACED_HEADER, header, word="use", problem=problem, help=help, fix=fix
-        )
-        return
-    name = alias if alias is not None else header.value
-    if not isinstance(name, Name):
-        return
-    earlier = walker.declared.get(name.text)
-    if earlier is not None:
-        label = Label(module.span(earlier.start, earlier.end), "the other one")
-        walker.say(messages.DUPLICATE, name, name=name.text, related=(label,))
-    walker.declared.setdefault(name.text, name)
-    declared = Declaration("use", name.text, module, name.start, name.end)
-    module.declarations.setdefault(name.text, declared)
 
 
 def _declared(module: Module, walker: Walker) -> dict[str, Param | Block | Derived | Stage]:
@@ -219,7 +116,9 @@ def _check(declaration: Param | Block | Derived | Stage, walker: Walker) -> None
 
         if notations.reported("", declaration.value, walker):
             return
+        walker.copied = word if word in kinds.COPIED else ""
         walker.expression(declaration.value, scope)
+        walker.copied = ""
         if word not in kinds.COPIED or any(
             isinstance(item, Bad) for item in walk(declaration.value)
         ):

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 _COPIES = 50
 
 
-def meant(module: Module, owner: str, written: str) -> tuple[str, str, bool]:
-    """The help, the name to write (or nothing), and whether that is sure.
+def meant(module: Module, owner: str, written: str, local: Iterable[str]) -> tuple[str, str, bool]:
+    """The help, the name to write in a string (or nothing), and whether that is sure.
 
-    `owner` is the declaration that the string is in.
+    `owner` is the declaration that the string is in, `local` are names that only the place sees.
     """
     block = module.names.get(owner)
     word = block.word.text if block is not None else ""
@@ -44,6 +44,10 @@ def meant(module: Module, owner: str, written: str) -> tuple[str, str, bool]:
                 help = f"Write `{written} = …` in the pipeline, and `{{{read}}}` here{more}."
                 return help, "", False
         return f"Write `{{{read}}}`.", read, word == "pipeline"
+    if written not in kinds.PASS_SETTINGS:
+        guess = name(module, written, local, "", frozenset(("let", "param")), owner)
+        if guess:
+            return f"Did you mean `{{{guess}}}`?", guess, False
     return f"Declare it, or write `\\{{{written}}}` for literal braces.", "", False
 
 
@@ -132,9 +136,17 @@ def word(setting: str, written: str) -> tuple[str, str, bool]:
 
 
 def name(
-    module: Module, written: str, local: Iterable[str], setting: str, fits: frozenset[str]
+    module: Module,
+    written: str,
+    local: Iterable[str],
+    setting: str,
+    fits: frozenset[str],
+    owner: str = "",
 ) -> str | None:
-    """The visible name that was probably meant, perhaps one of a used file: `wan22_high` for `wan22.high`."""
+    """The visible name that was probably meant, perhaps one of a used file: `wan22_high` for `wan22.high`.
+
+    None that needs the `owner`, the declaration that the name is in: that would be a circle.
+    """
     for alias, used in sorted(module.uses.items()):
         rest = written[len(alias) :].lstrip("_-")
         if written.startswith(alias) and rest:
@@ -150,7 +162,29 @@ def name(
     if fits and kinds.PASS_SETTINGS.get(setting, kinds.INT).name != "bool":
         words = set()
     visible = {item for item in names.visible(module) if _fits(module, item, fits)}
-    return nearest(written, {*local, *visible, *words})
+    guess = nearest(written, {*local, *visible, *words})
+    while guess is not None and guess in visible and _needs(module, guess, owner):
+        visible.discard(guess)
+        guess = nearest(written, {*local, *visible, *words})
+    return guess
+
+
+def _needs(module: Module, name: str, owner: str) -> bool:
+    """Whether a declaration is another one of its file, or names it, itself or by those that it names."""
+    waiting, seen = [name], {name}
+    while waiting:
+        at = waiting.pop()
+        if at == owner:
+            return True
+        declared = module.names.get(at)
+        if declared is None:
+            continue
+        heads = {
+            spelling.name_parts(item.text)[0] for item in walk(declared) if isinstance(item, Name)
+        }
+        waiting += heads - seen
+        seen |= heads
+    return False
 
 
 def member(written: str, module: Module, fits: frozenset[str]) -> str | None:
@@ -187,7 +221,8 @@ def above(module: Module, at: int) -> int | None:
     while start:
         above = text.rfind("\n", 0, start - 1) + 1
         if not text.startswith("#", above):
-            return start
+            is_inside = any(item.start < start < item.end for item in module.file.declarations)
+            return None if is_inside else start
         start = above
     return None
 
@@ -218,8 +253,10 @@ def type_meant(written: str) -> tuple[str, str, bool]:
     return f"Did you mean `{guess}`?", guess, False
 
 
-def below_header(module: Module) -> int:
-    """Where the `wan 1` line ends; 0 where there is none."""
+def brought(module: Module, name: str) -> Fix | None:
+    """The line that imports a file of the library, below `wan 1`; None where that line is missing."""
     first = next(iter(module.file.declarations), None)
-    is_header = first is not None and first.word.text == "wan"
-    return first.end if first is not None and is_header else 0
+    if first is None or first.word.text != "wan":
+        return None
+    below = Edit(module.span(first.end, first.end), f"\nuse {name}")
+    return Fix(f"write `use {name}`", (below,))

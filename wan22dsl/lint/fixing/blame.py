@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     What = tuple[str, str]
 
+#: Errors that hide what a block, or a file that is used, has: an unknown kind, no body, no such file.
+_HIDING = frozenset(("WAN204", "WAN213", "WAN215"))
+
 #: Errors of syntax that are seen only when names are known: other notations, and missing quotes.
 _NOTATIONS = frozenset(("WAN139", "WAN148"))
 
@@ -38,6 +41,7 @@ def compare(
     A text that can be read at last may have errors of meaning, which were there all the time; and values in
     the notation of another language, which the next round fixes.
     """
+    before = list(before)
     earlier, now = Counter(map(_what, before)), Counter(map(_what, after))
     of_fixed = Counter(map(_what, fixed))
     stayed = Counter({what: now[what] - earlier[what] + count for what, count in of_fixed.items()})
@@ -48,7 +52,16 @@ def compare(
         if finding.is_error and _phase(finding) <= phase and not _is_fixed_next(finding)
     }
     come = now - earlier
-    return Worse(+stayed, Counter({what: come[what] for what in errors if come[what]}))
+    were = Counter(_what(finding) for finding in before if finding.is_error)
+    gone: Counter[str] = Counter()
+    for (code, _), count in (were - of_fixed - now).items():
+        gone[code] += count
+    worse: Counter[What] = Counter()
+    for what in sorted(errors):
+        same = min(come[what], gone[what[0]])  # the same error, which shows another name now
+        gone[what[0]] -= same
+        worse[what] = come[what] - same
+    return Worse(+stayed, +worse)
 
 
 def to_blame(
@@ -124,8 +137,10 @@ def _is_fixed_next(finding: Diagnostic) -> bool:
     return finding.code in _NOTATIONS and finding.fix is not None
 
 
-def _phase(finding: Diagnostic) -> int:
+def _phase(finding: Diagnostic) -> float:
     """When a finding is made: what cannot be read hides what comes later. All rules are one phase."""
     if finding.code.startswith("WAN55"):
         return 1  # JSON that is no graph
+    if finding.code in _HIDING:
+        return 1.5
     return min(int(finding.code[3]), 5) or 5

@@ -30,6 +30,9 @@ def meeting(handoff: Handoff) -> Fix | None:
         return fix_of(f"Let the second pass go from step {end} to {total}", both)
     if start == expected_split(handoff.before) and end != start:
         return fix_of(f"End the first pass at step {start}", steps(handoff.before, end=start))
+    last = handoff.after.settings.end
+    if last is not None and last <= end:
+        return None  # the second pass would have no step
     return fix_of(f"Start the second pass at step {end}", steps(handoff.after, start=end))
 
 
@@ -45,6 +48,8 @@ def same_total(handoff: Handoff) -> Fix | None:
     if total is None or other is None or handoff.before.settings.end is None:
         return None
     begins = handoff.before.settings.end
+    if begins >= total:
+        return None  # the second pass would have no step
     if span is not None and span.text.endswith(f" of {other}"):
         text = f"{begins}..{total} of {total}"
         return Fix(f"Write {text}", (Edit(span, text),), safe=False)

@@ -44,7 +44,9 @@ def check(view: View) -> Iterator[Diagnostic]:
         yield MESSAGE.at(
             span,
             related=also(handoff.before, "this pass leaves its noise"),
-            fix=switched(span, on=False, who="the second pass add no noise"),
+            fix=None
+            if span == setting(handoff.before, "add_noise", "noise")  # one setting for both
+            else switched(span, on=False, who="the second pass add no noise"),
             before=called(handoff.before),
             after=called(handoff.after),
             numbers=f": at sigma {level(handoff.start or 0)} that is {share(handoff.factor or 0)}"

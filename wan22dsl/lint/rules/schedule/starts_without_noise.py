@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.lint.rules.view import View
+    from wan22dsl.source import Span
 
 MESSAGE = Message(
     code="WAN714",
@@ -48,7 +49,9 @@ def check(view: View) -> Iterator[Diagnostic]:
             span = setting(pass_, "latent" if first else "add_noise", "noise")
             yield MESSAGE.at(
                 span,
-                fix=None if first else switched(span, on=True, who="the first pass add noise"),
+                fix=None
+                if first or _is_of_later(view, span)
+                else switched(span, on=True, who="the first pass add noise"),
                 who=called(pass_),
                 instead=f"; {named(first)} makes its start latent, and nothing uses that"
                 if first
@@ -57,3 +60,11 @@ def check(view: View) -> Iterator[Diagnostic]:
                 if first
                 else f"Let {called(pass_)} add noise.",
             )
+
+
+def _is_of_later(view: View, span: Span | None) -> bool:
+    """Whether a setting is also that of a pass which takes over a latent, and with it the noise."""
+    return any(
+        pass_.before is not None and setting(pass_, "add_noise", "noise") == span
+        for pass_ in view.passes
+    )
