@@ -46,7 +46,7 @@ def _modules() -> Iterator[str]:
     import wan22dsl
 
     for module in walk_packages(wan22dsl.__path__, "wan22dsl."):
-        if module.name.endswith(".messages") or module.name.startswith("wan22dsl.lint.rules."):
+        if ".messages" in module.name or module.name.startswith("wan22dsl.lint.rules."):
             yield module.name
 
 

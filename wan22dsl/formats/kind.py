@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.formats.json_text import BrokenJsonError, document, elements, members
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from wan22dsl.source import Source
 
 #: A table of TOML or INI, which JSON is not: its words are in quotes, but for these three.
-_TABLE = re.compile(r"\s*\[\[?(?!(?:true|false|null)\b)[A-Za-z_][\w.-]*\]\]?[ \t]*(?:[#;\n\r]|$)")
+_TABLE = r"\s*\[\[?(?!(?:true|false|null)\b)[A-Za-z_][\w.-]*\]\]?[ \t]*(?:[#;\n\r]|$)"
 
 #: How deep wrappers may stand in each other.
 _MOST_WRAPS = 4
@@ -38,12 +37,13 @@ def is_json(source: Source) -> bool:
     text = source.text
     first = text.lstrip()[:1] if text[:1].isspace() else text[:1]
     if first in {"{", "["}:
-        return _TABLE.match(text) is None
+        return re.match(_TABLE, text) is None
     return not text.strip() and source.path.lower().endswith(".json")
 
 
 def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagnostic]]:
     """The graph of a JSON of any of these forms; None when its form is not right, which is then told."""
+    from wan22dsl.formats.json_text import BrokenJsonError, document
     from wan22dsl.formats.prompt_read import broken, read_at
 
     try:
@@ -85,6 +85,8 @@ def _within(text: str, found: _Found) -> _Found | None:
             return _member(text, found, key)
         if key == "prompt" and isinstance(inner, list) and len(inner) > 2:
             if isinstance(inner[2], dict):  # [number, id, prompt, …], as the history has it
+                from wan22dsl.formats.json_text import elements
+
                 within = _member(text, found, key)
                 return _Found(inner[2], elements(text, within.start)[2].start)
     if len(value) == 1:  # {id: {"prompt": […], …}}, an answer of /history
@@ -96,5 +98,7 @@ def _within(text: str, found: _Found) -> _Found | None:
 
 def _member(text: str, found: _Found, key: str) -> _Found:
     """A member of an object; of those that stand twice the last one counts."""
+    from wan22dsl.formats.json_text import members
+
     member = next(member for member in reversed(members(text, found.start)) if member.key == key)
     return _Found(member.value, member.start)

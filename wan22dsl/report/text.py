@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Severity
 from wan22dsl.escapes import one_line
-from wan22dsl.report.excerpt import excerpt, last_line
 from wan22dsl.report.lines import Line, Piece, clean, line, plain
-from wan22dsl.report.patch import changes, patch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -122,12 +120,16 @@ def _place(span: Span, text: str, gutter: int, width: int, mark: str, role: str)
     yield line(" " * gutter, Piece("--> ", "gutter"), Piece(where, "place"), what)
     if text and _is_json(span):
         return
+    from wan22dsl.report.excerpt import excerpt  # not for a file without findings
+
     yield from excerpt(span, gutter=gutter, width=width, mark=mark, role=role)
 
 
 def _fix(fix: Fix, help: str, gutter: int, width: int) -> Iterator[Line]:
     if not fix.safe or not help:
         yield from _fix_title(fix, width)
+    from wan22dsl.report.patch import changes, patch
+
     for change in changes(fix):
         yield line(Piece(f"{' ' * gutter} |", "gutter"))
         yield from patch(change, gutter=gutter, width=width)
@@ -158,6 +160,8 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _gutter(finding: Diagnostic) -> int:
+    from wan22dsl.report.excerpt import last_line
+
     spans = [label.span for label in finding.related]
     spans += [finding.span] if finding.span is not None else []
     spans += [edit.span for edit in finding.fix.edits] if finding.fix is not None else []

@@ -5,7 +5,6 @@ What is written twice in each of forty levels would be made a million million ti
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from wan22dsl.graph.build.values import Wire
@@ -128,6 +127,8 @@ class Nesting:
 
 def _on_a_new_stack(build: Callable[[], T]) -> T:
     """The result of `build`, run to its end in a thread while this one waits."""
+    import threading  # hardly any pipeline nests so deep
+
     results: list[T] = []
     faults: list[BaseException] = []
 

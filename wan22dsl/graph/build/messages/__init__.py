@@ -2,56 +2,65 @@
 
 from __future__ import annotations
 
-from wan22dsl.graph.build.messages.calls import (
-    BAD_ANNOTATION,
-    CANNOT_TAKE,
-    CHOOSE_OUTPUT,
-    GIVES_NOTHING,
-    MISSING_ARGUMENT,
-    NO_FLOW_TARGET,
-    NO_PLACE,
-    NOT_A_PATCH,
-    NOT_CALLABLE,
-    UNKNOWN_ARGUMENT,
-    UNKNOWN_OUTPUTS,
-    WAITS,
-)
-from wan22dsl.graph.build.messages.loras import DISTILLED_REPLACED, LORA_FILES, NO_FILE_FOR_EXPERT
-from wan22dsl.graph.build.messages.pipelines import (
-    BAD_CONDITIONING,
-    BAD_STEPS,
-    CIRCULAR_SETTING,
-    HIDDEN_SETTING,
-    INPUT_FILE,
-    MISSING_SETTING,
-    NO_FAMILY,
-    NO_LIMIT,
-    NO_SUCH_PIPELINE,
-    ONE_NAME,
-    PARTLY_HIDDEN_SETTING,
-    TOO_DEEP,
-    TOO_MUCH,
-    UNREAD_SETTING,
-    UNREADABLE_INPUT,
-    UPSIDE_DOWN,
-)
-from wan22dsl.graph.build.messages.values import (
-    BAD_ARITHMETIC,
-    BAD_NUMBER,
-    GIVEN_FOR_NOTHING,
-    NO_MEMBER,
-    NO_RATE,
-    NODE_DIFFERS,
-    NODE_TWICE,
-    NOT_A_CHOICE,
-    NOT_ACCEPTED,
-    NOT_GIVEN,
-    NOT_GIVEN_NOTE,
-    RANDOM_SEED,
-    TOO_LARGE,
-    UNKNOWN_FACT,
-    WRONG_TYPE,
-)
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.lazy import offered
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.build.messages.calls import (
+        BAD_ANNOTATION,
+        CANNOT_TAKE,
+        CHOOSE_OUTPUT,
+        GIVES_NOTHING,
+        MISSING_ARGUMENT,
+        NO_FLOW_TARGET,
+        NO_PLACE,
+        NOT_A_PATCH,
+        NOT_CALLABLE,
+        UNKNOWN_ARGUMENT,
+        UNKNOWN_OUTPUTS,
+        WAITS,
+    )
+    from wan22dsl.graph.build.messages.loras import (
+        DISTILLED_REPLACED,
+        LORA_FILES,
+        NO_FILE_FOR_EXPERT,
+    )
+    from wan22dsl.graph.build.messages.pipelines import (
+        BAD_CONDITIONING,
+        BAD_STEPS,
+        CIRCULAR_SETTING,
+        HIDDEN_SETTING,
+        INPUT_FILE,
+        MISSING_SETTING,
+        NO_FAMILY,
+        NO_LIMIT,
+        NO_SUCH_PIPELINE,
+        ONE_NAME,
+        PARTLY_HIDDEN_SETTING,
+        TOO_DEEP,
+        TOO_MUCH,
+        UNREAD_SETTING,
+        UNREADABLE_INPUT,
+        UPSIDE_DOWN,
+    )
+    from wan22dsl.graph.build.messages.values import (
+        BAD_ARITHMETIC,
+        BAD_NUMBER,
+        GIVEN_FOR_NOTHING,
+        NO_MEMBER,
+        NO_RATE,
+        NODE_DIFFERS,
+        NODE_TWICE,
+        NOT_A_CHOICE,
+        NOT_ACCEPTED,
+        NOT_GIVEN,
+        NOT_GIVEN_NOTE,
+        RANDOM_SEED,
+        TOO_LARGE,
+        UNKNOWN_FACT,
+        WRONG_TYPE,
+    )
 
 __all__ = [
     "BAD_ANNOTATION",
@@ -101,3 +110,21 @@ __all__ = [
     "WAITS",
     "WRONG_TYPE",
 ]
+
+#: Module → the messages that it has; a file without mistakes needs none of them.
+_HOMES = {
+    "calls": "BAD_ANNOTATION CANNOT_TAKE CHOOSE_OUTPUT GIVES_NOTHING MISSING_ARGUMENT NOT_A_PATCH "
+    "NOT_CALLABLE NO_FLOW_TARGET NO_PLACE UNKNOWN_ARGUMENT UNKNOWN_OUTPUTS WAITS",
+    "loras": "DISTILLED_REPLACED LORA_FILES NO_FILE_FOR_EXPERT",
+    "pipelines": "BAD_CONDITIONING BAD_STEPS CIRCULAR_SETTING HIDDEN_SETTING INPUT_FILE "
+    "MISSING_SETTING NO_FAMILY NO_LIMIT NO_SUCH_PIPELINE ONE_NAME PARTLY_HIDDEN_SETTING "
+    "TOO_DEEP TOO_MUCH UNREADABLE_INPUT UNREAD_SETTING UPSIDE_DOWN",
+    "values": "BAD_ARITHMETIC BAD_NUMBER GIVEN_FOR_NOTHING NODE_DIFFERS NODE_TWICE NOT_ACCEPTED "
+    "NOT_A_CHOICE NOT_GIVEN NOT_GIVEN_NOTE NO_MEMBER NO_RATE RANDOM_SEED TOO_LARGE "
+    "UNKNOWN_FACT WRONG_TYPE",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a message when it is first used."""
+    return offered(__name__, _HOMES, name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.catalogue.nearby import meant_class
 from wan22dsl.comfyui.catalogue.open import BUNDLED
 from wan22dsl.diagnostics import Edit, Fix, Label, Message, Severity
 from wan22dsl.lint.rules.fixes import same_letters
@@ -113,6 +112,8 @@ _MOST = 4
 
 
 def _finding(catalogue: Catalogue, nodes: list[Node]) -> Diagnostic:
+    from wan22dsl.comfyui.catalogue.nearby import meant_class
+
     node = nodes[0]
     meant, elsewhere = meant_class(node.class_name, catalogue)
     hint = f"; did you mean {meant}?" if meant else f"; {elsewhere} has it." if elsewhere else "."
