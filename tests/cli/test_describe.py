@@ -97,7 +97,7 @@ def test_one_of_several_is_named(wan):
     shown = wan("describe", file, "-p", "low_first").stdout
     assert shown.startswith("low_first: ")
     assert "high_first" not in shown
-    told = "the file has no pipeline or graph `low_frist`; did you mean `low_first`?"
+    told = "the file has no pipeline or graph `low_frist`. Did you mean `low_first`?"
     wan("describe", file, "-p", "low_frist").gives(stderr=f"error: {told}\n", status=2)
 
 

@@ -26,10 +26,10 @@ def test_a_picture_goes_into_a_file(wan):
 
 def test_of_several_one_is_named(wan):
     wan.write("a.wan", GRAPH + GRAPH[6:].replace("graph g", "graph h"))
-    told = "error: choose the pipeline with --pipeline; pipelines: g, h.\n"
+    told = "error: the file has several pipelines: choose one with --pipeline. Pipelines: g, h.\n"
     wan("graph", "a.wan").gives(stderr=told, status=2)
     wan("graph", "a.wan", "-p", "h", "-f", "mermaid").gives(stdout=CHART)
-    told = "error: the file has no pipeline or graph `x`; pipelines: g, h.\n"
+    told = "error: the file has no pipeline or graph `x`. Pipelines: g, h.\n"
     wan("graph", "a.wan", "-p", "x").gives(stderr=told, status=2)
 
 

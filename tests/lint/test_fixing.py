@@ -15,7 +15,7 @@ from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity, has_errors
 from wan22dsl.formats.prompt import read
-from wan22dsl.lint.fixing import MOST_ROUNDS, candidates, fix, with_edits
+from wan22dsl.lint.fixing import MOST_ROUNDS, candidates, fix, fixable_files, with_edits
 from wan22dsl.lint.rules.engine import judge
 from wan22dsl.report.text import render
 from wan22dsl.source import Source, Span
@@ -249,6 +249,21 @@ def test_a_fix_in_another_file_is_left_to_that_file():
 
     result = fix("b", found, path="a.wan")
     assert (result.text, len(result.left)) == ("b", 1)
+
+
+def test_the_files_that_can_be_fixed_are_those_that_a_whole_fix_is_in():
+    one, other = Source("a", "one.wan"), Source("b", "other.wan")
+    message = Message("WAN501", "x", Severity.WARNING, "text", "why", "help", "", "")
+    edits = [Edit(Span(source, 0, 1), "c") for source in (one, other)]
+    fixes = [
+        Fix("fix", (edits[0],)),
+        Fix("fix", (*edits,)),
+        Fix("fix", (edits[1],), safe=False),
+        None,
+    ]
+    findings = [message.at(edits[0].span, fix=made) for made in fixes]
+    assert fixable_files(findings) == {"one.wan"}
+    assert fixable_files(findings, unsafe=True) == {"one.wan", "other.wan"}
 
 
 # --- the text round it ---

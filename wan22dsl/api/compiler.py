@@ -6,12 +6,11 @@ path, never prints, and gives its result together with the diagnostics.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.api.pipelines import to_compile
+from wan22dsl.api.clock import Clock
+from wan22dsl.api.pipelines import chosen
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.diagnostics import has_errors, in_order
 from wan22dsl.errors import CommandError
@@ -19,9 +18,9 @@ from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
-    from wan22dsl.api.kept import Results
+    from wan22dsl.api.kept_pipelines import KeptPipelines
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.comparing.files import Compared, Side
     from wan22dsl.diagnostics import Diagnostic
@@ -45,28 +44,14 @@ class Checked(NamedTuple):
     """What `check` gives: the pipelines and graphs of the file that have no error, by name.
 
     A pipeline that another one is made of is judged as a part of that one, and has no graph here.
-    `inputs` say for each input file whether it is beside the `.wan` file or on the server.
+    `inputs` say for each input file whether it is beside the `.wan` file or on the server. `on_cards` are
+    the findings that there are only on some of the cards.
     """
 
     graphs: Mapping[str, CheckedGraph]
     diagnostics: list[Diagnostic]
     inputs: tuple[Diagnostic, ...] = ()
-
-
-class _Clock:
-    """The time of each phase, in seconds."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
-        """Adds the time of what is done inside to a phase."""
-        start = perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
+    on_cards: tuple[Diagnostic, ...] = ()
 
 
 def check(
@@ -76,14 +61,16 @@ def check(
     target: Catalogue | str = DEFAULT_TARGET,
     card: str | None = None,
     workspace: Workspace | None = None,
-    results: Results | None = None,
+    kept: KeptPipelines | None = None,
+    cards: Sequence[Card] = (),
 ) -> Checked:
     """Judges a whole file: every declaration, every pipeline and every graph in it.
 
     `values` are parameters by name (`seed`, `house.cfg`): Python values, or strings as after `--set`.
     With a `card`, such as `RTX 4090`, it is also judged whether they fit on it and how long they take.
     The file may also be prompt JSON or workflow JSON: then its one graph has the name of the file.
-    Files are read from the `workspace`, by default the disk. `results` are what a session keeps of the file.
+    Files are read from the `workspace`, by default the disk. `kept` is what a session keeps of the file.
+    What is found on more `cards` is given apart: there, what does not fit leaves its graph as it is.
     Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes and for a
     card that is not known.
     """
@@ -91,20 +78,20 @@ def check(
 
     source = source_of(file, workspace)
     if is_json(source):
-        return _check_json(source, values, target, card)
-    from wan22dsl.api.judging import Graphs, look_at
+        return _check_json(source, values, target, card, cards)
+    from wan22dsl.api.judging import Graphs, look_at, only_on
     from wan22dsl.graph.build import build_all, check_rest, given_for_nothing
     from wan22dsl.language.program import load_program
 
-    kept = results.modules if results is not None else None
-    program, diagnostics = load_program(source, values, workspace, kept)
+    modules = kept.modules if kept is not None else None
+    program, diagnostics = load_program(source, values, workspace, modules)
     catalogue, of_nodes = _with_nodes(catalogue_of(target), program)
     diagnostics = diagnostics + of_nodes
     on_card = _card(card)
     graphs = Graphs()
     inputs: list[Diagnostic] = []
     sound: set[str] = set()
-    known = results.known(program, catalogue, on_card) if results is not None else {}
+    known = kept.known(program, catalogue, on_card) if kept is not None else {}
     builds = list(
         build_all(program, catalogue, {name: looked.built for name, looked in known.items()})
     )
@@ -112,8 +99,8 @@ def check(
         looked = known.get(built.name)
         if looked is None:
             looked = look_at(built, program, on_card)
-            if results is not None:
-                results.keep(program, looked)
+            if kept is not None:
+                kept.keep(program, looked)
         sound |= built.sound
         inputs += looked.inputs
         diagnostics = diagnostics + looked.found
@@ -124,13 +111,23 @@ def check(
         from wan22dsl.language.program.program import notes
 
         diagnostics = diagnostics + notes(program) + given_for_nothing(program, builds)
-    return Checked(graphs, in_order(diagnostics), tuple(in_order(inputs)))
+    on_cards = [
+        in_order([finding for built in builds for finding in look_at(built, program, each).found])
+        for each in cards
+    ]
+    return Checked(
+        graphs, in_order(diagnostics), tuple(in_order(inputs)), only_on(on_cards, diagnostics)
+    )
 
 
 def _check_json(
-    source: Source, values: Mapping[str, Any] | None, target: Catalogue | str, card: str | None
+    source: Source,
+    values: Mapping[str, Any] | None,
+    target: Catalogue | str,
+    card: str | None,
+    cards: Sequence[Card],
 ) -> Checked:
-    from wan22dsl.api.judging import judge
+    from wan22dsl.api.judging import judge, only_on
     from wan22dsl.formats.kind import read
 
     if values:
@@ -142,15 +139,18 @@ def _check_json(
 
         return Checked({}, [json(source, is_comfyui=graph is not None)])
     graphs: dict[str, CheckedGraph] = {}
+    on_cards: list[list[Diagnostic]] = []
     if graph is not None:
         checked, found = judge(graph, _card(card))
         graphs = {} if checked is None else {graph.name: checked}
         diagnostics = diagnostics + found
-    if diagnostics:
+        on_cards = [judge(graph, each)[1] for each in cards]
+    if diagnostics or any(on_cards):
         from wan22dsl.formats.json_places import located
 
         diagnostics = located(source, graph, diagnostics)
-    return Checked(graphs, in_order(diagnostics))
+        on_cards = [in_order(located(source, graph, on_card)) for on_card in on_cards]
+    return Checked(graphs, in_order(diagnostics), on_cards=only_on(on_cards, diagnostics))
 
 
 def compile(
@@ -165,7 +165,7 @@ def compile(
 
     Raises what `check` raises, and CommandError when `pipeline` is needed or names none.
     """
-    clock = _Clock()
+    clock = Clock()
     checked, diagnostics = _checked_graph(file, pipeline, values, target, clock, workspace)
     prompt = None
     if checked is not None:
@@ -194,7 +194,7 @@ def workflow(
     also name what the editor will not send as it is written. Raises what `compile` raises.
     """
     source = source_of(file, workspace)
-    checked, diagnostics = _checked_graph(source, pipeline, values, target, _Clock(), workspace)
+    checked, diagnostics = _checked_graph(source, pipeline, values, target, Clock(), workspace)
     if checked is None:
         return None, diagnostics
     from wan22dsl.formats.page.changes import of_graph
@@ -219,7 +219,7 @@ def expand(
     workspace: Workspace | None = None,
 ) -> tuple[str | None, list[Diagnostic]]:
     """The plain `graph` that a pipeline stands for, as the text of a `.wan` file."""
-    checked, diagnostics = _checked_graph(file, pipeline, values, target, _Clock(), workspace)
+    checked, diagnostics = _checked_graph(file, pipeline, values, target, Clock(), workspace)
     if checked is None:
         return None, diagnostics
     from wan22dsl.formats.wan import write
@@ -309,7 +309,7 @@ def _checked_graph(
     pipeline: str | None,
     values: Mapping[str, Any] | None,
     target: Catalogue | str,
-    clock: _Clock,
+    clock: Clock,
     workspace: Workspace | None,
 ) -> tuple[CheckedGraph | None, list[Diagnostic]]:
     from wan22dsl.formats.kind import is_json
@@ -327,10 +327,11 @@ def _checked_graph(
     with clock.phase("catalogue"):
         catalogue, of_nodes = _with_nodes(catalogue_of(target), program)
         diagnostics = diagnostics + of_nodes
-    names = [expression.name.text for expression in program.pipelines()]
-    name = to_compile(names, pipeline, is_broken=has_errors(diagnostics))
-    if name is None:
+    names = {declared.name.text: declared.name.text for declared in program.pipelines()}
+    is_there = pipeline in names or (pipeline is None and len(names) == 1)
+    if has_errors(diagnostics) and not is_there:  # the one that is meant may be behind the errors
         return None, in_order(diagnostics)
+    name = chosen(names, pipeline, "compile")
     with clock.phase("build"):
         graph, of_settings = build(program, name, catalogue)
     if graph is None:

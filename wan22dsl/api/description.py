@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
-from wan22dsl.api.pipelines import named
+from wan22dsl.api.pipelines import named, nothing_to
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.api.values import without_random
 from wan22dsl.diagnostics import Severity
-from wan22dsl.errors import CommandError
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def describe(
     """
     source, on_cards = compiler.source_of(file), _cards(cards)
     given = without_random(source, values or {})
-    checked = compiler.check(source, values=given, target=target)
+    checked = compiler.check(source, values=given, target=target, cards=on_cards)
     errors = [finding for finding in checked.diagnostics if finding.is_error]
     graphs = {name: _Graphs(found.graph, found.whole) for name, found in checked.graphs.items()}
     is_partial = bool(errors) and pipeline not in graphs
@@ -66,11 +65,7 @@ def describe(
         graphs = _as_far_as_known(source, target)
         if not graphs:
             return Described(None, errors, is_partial)
-    findings = checked.diagnostics
-    for card in on_cards:  # what does not fit is an error there, and is described all the same
-        there = compiler.check(source, values=given, target=target, card=card.name).diagnostics
-        findings = [*findings, *(finding for finding in there if finding not in findings)]
-    chosen = _chosen(graphs, pipeline)
+    chosen, findings = _chosen(graphs, pipeline), [*checked.diagnostics, *checked.on_cards]
     return Described(_description(source.path, chosen, findings, on_cards), errors, is_partial)
 
 
@@ -95,7 +90,7 @@ def _chosen(graphs: Mapping[str, _Graphs], wanted: str | None) -> list[_Graphs]:
     if wanted is not None:
         return [named(graphs, wanted)]
     if not graphs:
-        raise CommandError("there is no pipeline or graph in the file to describe.")
+        raise nothing_to("describe")
     return list(graphs.values())
 
 

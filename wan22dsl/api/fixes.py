@@ -85,11 +85,10 @@ def _fixes(
 ) -> list[tuple[Result, Fixed]]:
     """The files that fixes change, each with its fixes. Only findings that count are fixed."""
     found = []
+    fixable = fixing.fixable_files(findings, unsafe=unsafe)
     for result in results:
         source = result.source
-        if source is None or not any(
-            fixing.is_fixable(finding, source, unsafe=unsafe) for finding in findings
-        ):
+        if source is None or source.path not in fixable:
             continue
 
         def judge(source: Source, result: Result = result) -> Sequence[Diagnostic]:

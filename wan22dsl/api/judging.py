@@ -80,6 +80,15 @@ def judge(
     return engine.judge(graph, card)
 
 
+def only_on(on_cards: list[list[Diagnostic]], known: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings on some cards that are not known, each once."""
+    found: list[Diagnostic] = []
+    for finding in (finding for on_card in on_cards for finding in on_card):
+        if finding not in known and finding not in found:
+            found.append(finding)
+    return tuple(found)
+
+
 def _plain(graph: Graph | Draft) -> Graph:
     return graph.graph if hasattr(graph, "graph") else graph
 

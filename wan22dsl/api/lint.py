@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wan22dsl.api.files import Task
     from wan22dsl.api.policy import Outcome, Policy
     from wan22dsl.api.report import FixedFile, Report
-    from wan22dsl.api.results import KeptResults, Result
+    from wan22dsl.api.results import CachedFindings, Result
 
 
 _DEFAULT = Options()
@@ -102,21 +102,21 @@ class Run:
         """Judges the files, fixes them where the options say so, and reports. Raises WanError."""
         from wan22dsl.api.policy import Policy
         from wan22dsl.api.report import Report
-        from wan22dsl.api.results import KeptResults
+        from wan22dsl.api.results import CachedFindings
         from wan22dsl.api.values import gather as gather_values
 
         options = self._options
         given = gather_values(options.values, options.params)
-        kept = KeptResults(self._cache, given)
-        policy = Policy(options, self._configs, lambda: kept.known(_all_names))
-        results = _results(self._tasks, given, kept, options)
+        findings = CachedFindings(self._cache, given)
+        policy = Policy(options, self._configs, lambda: findings.known(_all_names))
+        results = _results(self._tasks, given, findings, options)
         outcome = policy.judge(results)
-        kept.write()
+        findings.write()
         results, outcome, fixed = _fixed(results, outcome, policy, given, options)
         files = tuple(result.source.path for result in results if result.source is not None)
         unreadable = [result.unreadable for result in results if result.source is None]
         baselines = policy.write_baselines(outcome.found, files) if options.write_baseline else ()
-        self._can_be_kept = kept.all_kept and not (self._inputs.unreadable or unreadable)
+        self._can_be_kept = findings.all_kept and not (self._inputs.unreadable or unreadable)
         return Report(
             files=files,
             findings=tuple(outcome.found),
@@ -140,14 +140,14 @@ def _names(paths: str | Path | Iterable[str | Path]) -> list[str]:
 
 
 def _results(
-    tasks: Sequence[Task], given: Mapping[str, Any], kept: KeptResults, options: Options
+    tasks: Sequence[Task], given: Mapping[str, Any], findings: CachedFindings, options: Options
 ) -> list[Result]:
     """The result of each task, in order. Raises CommandError, CatalogueError, ServerError."""
     from wan22dsl.api import results
 
     if options.server:
         return results.by_server(tasks, given, options.server)
-    return list(results.results(tasks, given, kept, options.jobs))
+    return list(results.results(tasks, given, findings, options.jobs))
 
 
 def _fixed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
-from wan22dsl.api.pipelines import named
+from wan22dsl.api.pipelines import chosen
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.api.values import without_random
 from wan22dsl.errors import CommandError
@@ -52,16 +52,7 @@ def draw(
     if errors and pipeline not in checked.graphs:
         return Drawn(None, errors)
     graphs = {name: found.graph for name, found in checked.graphs.items()}
-    return Drawn(_written(_chosen(graphs, pipeline), format), errors)
-
-
-def _chosen(graphs: Mapping[str, Graph], wanted: str | None) -> Graph:
-    if wanted is not None:
-        return named(graphs, wanted)
-    if len(graphs) == 1:
-        return next(iter(graphs.values()))
-    listed = "pipelines: " + ", ".join(graphs) + "." if graphs else "the file has none."
-    raise CommandError(f"choose the pipeline with --pipeline; {listed}")
+    return Drawn(_written(chosen(graphs, pipeline, "draw"), format), errors)
 
 
 def _written(graph: Graph, format: str) -> str:

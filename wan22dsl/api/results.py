@@ -39,7 +39,7 @@ class Result(NamedTuple):
     unreadable: str = ""
 
 
-class KeptResults:
+class CachedFindings:
     """The findings that earlier runs of this version have kept, by what they depend on."""
 
     def __init__(self, cache: Cache, given: Mapping[str, Any]) -> None:
@@ -123,25 +123,25 @@ def _is_kept(data: Any) -> bool:
 
 
 def results(
-    tasks: Sequence[Task], given: Mapping[str, Any], kept: KeptResults, jobs: int | None
+    tasks: Sequence[Task], given: Mapping[str, Any], cached: CachedFindings, jobs: int | None
 ) -> Iterator[Result]:
     """The result of each task, in order. Raises CommandError, CatalogueError."""
     sources: dict[str, Source] = {}
-    found = [_kept(task, kept, sources) for task in tasks]
+    found = [_cached(task, cached, sources) for task in tasks]
     missing = [task for task, result in zip(tasks, found, strict=True) if result is None]
     made: Iterator[list[Any] | str] = iter(())
     if missing:
         from wan22dsl.api.workers import judge_all
 
-        made = iter(judge_all(missing, given, kept.kinds, jobs))
+        made = iter(judge_all(missing, given, cached.kinds, jobs))
     for task, result in zip(tasks, found, strict=True):
         if result is not None:
             yield result
             continue
         data = next(made)
-        kept.keep(task, data)
+        cached.keep(task, data)
         if isinstance(data, list):
-            yield _result(task, data, kept.kinds, sources)
+            yield _result(task, data, cached.kinds, sources)
         else:
             yield Result(task, None, [], data)
 
@@ -154,15 +154,15 @@ def by_server(tasks: Sequence[Task], given: Mapping[str, Any], url: str) -> list
     return [Result(task, *result) for task, result in zip(tasks, found, strict=True)]
 
 
-def _kept(task: Task, kept: KeptResults, sources: dict[str, Source]) -> Result | None:
+def _cached(task: Task, cached: CachedFindings, sources: dict[str, Source]) -> Result | None:
     """The result that was kept for a task; None where none was, or where it is not one."""
-    data = kept.find(task)
+    data = cached.find(task)
     if data is None:
         return None
     try:
-        return _result(task, data, kept.kinds, sources, allowed=task.uses)
+        return _result(task, data, cached.kinds, sources, allowed=task.uses)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, UnreadableFile):
-        kept.forget(task)
+        cached.forget(task)
         return None
 
 

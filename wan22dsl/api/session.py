@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
-from wan22dsl.api.kept import Results
+from wan22dsl.api.kept_pipelines import KeptPipelines
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.language.workspace import Workspace
 
@@ -32,7 +32,7 @@ class Session:
         self.workspace = workspace if workspace is not None else Workspace()
         self._target = target
         self._card = card
-        self._results: dict[Path, Results] = {}
+        self._kept: dict[Path, KeptPipelines] = {}
 
     def check(
         self, file: Path | str, *, values: Mapping[str, Any] | None = None
@@ -40,16 +40,16 @@ class Session:
         """Judges a whole file. Raises what `compiler.check` raises."""
         if isinstance(self._target, str):
             self._target = compiler.catalogue_of(self._target)
-        results = self._results.setdefault(Path(file), Results())
+        kept = self._kept.setdefault(Path(file), KeptPipelines())
         return compiler.check(
             file,
             values=values,
             target=self._target,
             card=self._card,
             workspace=self.workspace,
-            results=results,
+            kept=kept,
         )
 
     def forget(self, file: Path | str) -> None:
         """Drops what is kept of a file, which no one has open any more."""
-        self._results.pop(Path(file), None)
+        self._kept.pop(Path(file), None)

@@ -139,6 +139,16 @@ def is_fixable(finding: Diagnostic, source: Source | None = None, *, unsafe: boo
     return source is None or all(edit.span.source.path == source.path for edit in finding.fix.edits)
 
 
+def fixable_files(findings: Iterable[Diagnostic], *, unsafe: bool = False) -> set[str]:
+    """The paths of the files that fixes change, those whose whole fix is in one file."""
+    found = set()
+    for finding in findings:
+        if finding.fix is not None and is_fixable(finding, unsafe=unsafe):
+            paths = {edit.span.source.path for edit in finding.fix.edits}
+            found |= paths if len(paths) == 1 else set()
+    return found
+
+
 def _kept(
     at: _Round, batch: list[Diagnostic], judged: Callable[[str], _Round]
 ) -> tuple[list[Diagnostic], _Round]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wan22dsl.source import Source
 
 
-class _Result(NamedTuple):
+class _Kept(NamedTuple):
     """A pipeline with what it was made from."""
 
     looked: Looked
@@ -37,41 +37,41 @@ class _Result(NamedTuple):
     whole: str | None
 
 
-class Results:
-    """What is kept of one file: the files that it uses as they were read, and its pipelines."""
+class KeptPipelines:
+    """What a session keeps of one file: its pipelines, and the files that it uses as they were read."""
 
     def __init__(self) -> None:
         self.modules: dict[Path, modules.Kept] = {}
         self._around: tuple[Any, ...] = ()
         self._catalogue: Catalogue | None = None
-        self._results: dict[str, _Result] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def known(self, program: Program, catalogue: Catalogue, card: Card | None) -> dict[str, Looked]:
         """The pipelines that are as they were, by name, with their findings where they are now."""
         around = (_around(program), card)
         if catalogue != self._catalogue or around != self._around:
-            self._results.clear()
+            self._kept.clear()
             self._catalogue, self._around = catalogue, around
             return {}
         places, text = _places(program.main), program.main.source.text
         texts = {name: text[start:end] for name, (start, end) in places.items()}
         there = _InputFiles(program)
         found = {}
-        for name, result in self._results.items():
-            looked = result.looked
+        for name, kept in self._kept.items():
+            looked = kept.looked
             if (
-                all(texts.get(part) == written for part, written in result.texts.items())
-                and (result.whole is None or result.whole == text)
+                all(texts.get(part) == written for part, written in kept.texts.items())
+                and (kept.whole is None or kept.whole == text)
                 and looked.is_mentioned == (name in program.main.mentioned)
                 and all(map(there.is_as_before, looked.built.files_asked))
             ):
-                found[name] = _moved(result, program.main.source, places)
+                found[name] = _moved(kept, program.main.source, places)
         return found
 
     def keep(self, program: Program, looked: Looked) -> None:
         """Keeps a pipeline, unless a finding has a place outside of all declarations."""
         main, name = program.main, looked.built.name
-        self._results.pop(name, None)
+        self._kept.pop(name, None)
         places = _places(main)
         needed = _reached(program, name)
         spans = [*places_of((*looked.found, *looked.inputs, *looked.built.diagnostics))]
@@ -88,9 +88,7 @@ class Results:
         texts = {part: text[start:end] for part, (start, end) in regions.items()}
         of_build = looked.built.diagnostics
         is_clean = all(finding.kind is NOT_GIVEN_NOTE for finding in of_build)
-        self._results[name] = _Result(
-            looked, main.source, regions, texts, None if is_clean else text
-        )
+        self._kept[name] = _Kept(looked, main.source, regions, texts, None if is_clean else text)
 
 
 class _InputFiles:
@@ -171,12 +169,12 @@ def _reached(program: Program, name: str) -> set[str]:
     return seen
 
 
-def _moved(result: _Result, source: Source, places: dict[str, tuple[int, int]]) -> Looked:
-    looked = result.looked
+def _moved(kept: _Kept, source: Source, places: dict[str, tuple[int, int]]) -> Looked:
+    looked = kept.looked
     moves = Moves(
-        result.source,
+        kept.source,
         source,
-        [Region(*places[name], before) for name, (before, _) in result.regions.items()],
+        [Region(*places[name], before) for name, (before, _) in kept.regions.items()],
     )
     checked = looked.checked
     return looked._replace(
