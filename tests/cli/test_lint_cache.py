@@ -135,9 +135,9 @@ def test_only_what_changed_is_judged_again(wan, monkeypatch):
     judged = []
     check = judging.check
 
-    def counting(source, task, given):
+    def counting(source, task, given, *more):
         judged.append(source.path)
-        return check(source, task, given)
+        return check(source, task, given, *more)
 
     monkeypatch.setattr(judging, "check", counting)
     wan("lint", ".")

@@ -21,6 +21,7 @@ lint          a run of the linter over many files: lint_files
 running       a pipeline on a ComfyUI server, from text to video and record: run_file
 values        parameters from outside, and random seeds
 targets       which ComfyUI a file is judged by
+node_files    the node classes that a project declares
 pipelines     which pipeline of a file is meant
 codes         all messages, by code and name
 """
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     )
     from wan22dsl.api.description import Described, describe
     from wan22dsl.api.lint import lint_files
+    from wan22dsl.api.node_files import node_files_for, with_node_files
     from wan22dsl.api.options import Options
     from wan22dsl.api.picture import Drawn, draw
     from wan22dsl.api.report import FixedFile, Report, Verdict
@@ -75,8 +77,10 @@ __all__ = [
     "format",
     "import_file",
     "lint_files",
+    "node_files_for",
     "run_file",
     "target_for",
+    "with_node_files",
     "workflow",
 ]
 
@@ -86,6 +90,7 @@ HOMES = {
     "compiler": "Checked Compiled check compile diff expand format import_file workflow",
     "description": "Described describe",
     "lint": "lint_files",
+    "node_files": "node_files_for with_node_files",
     "options": "Options",
     "picture": "Drawn draw",
     "report": "FixedFile Report Verdict",

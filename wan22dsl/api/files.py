@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
+from wan22dsl.api.node_files import node_files_of
 from wan22dsl.api.targets import target_of
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.lint.policy.config import read_bytes
@@ -19,7 +20,7 @@ from wan22dsl.lint.policy.surroundings import Surroundings, quoted
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from wan22dsl.api.options import Options
     from wan22dsl.lint.policy.config import Config, Configs
@@ -59,7 +60,8 @@ class Inputs(NamedTuple):
 class Task(NamedTuple):
     """A file to judge. `digest` is of what its findings depend on; None when they cannot be kept.
 
-    `uses` are the files that it uses, by their real paths, as far as they were looked for.
+    `uses` are the files that it uses, by their real paths, as far as they were looked for. `nodes` are the
+    files of node declarations that the configuration names.
     """
 
     input: Input
@@ -67,6 +69,7 @@ class Task(NamedTuple):
     card: str | None
     digest: str | None
     uses: frozenset[str] = frozenset()
+    nodes: tuple[str, ...] = ()
 
 
 def gather(
@@ -207,19 +210,49 @@ def tasks_of(
     """A task for each file; `keeps` says whether results are kept at all. Raises CommandError."""
     surroundings = Surroundings(_values(options))
     targets: dict[str, str] = {}
+    declared: dict[str, tuple[tuple[str, ...], _Declared | None]] = {}
     found = []
     for file in files:
         config = config_of(file.path, configs)
         target = options.target if options.target is not None else target_of(config)
         if target not in targets:
             targets[target] = _digest_of(target)
-        digest = None
+        if config.shown not in declared:
+            paths = node_files_of(config)
+            declared[config.shown] = paths, _digest_of_nodes(paths, surroundings)
+        nodes, of_nodes = declared[config.shown]
+        digest, uses = None, surroundings.uses(file.path)
         if keeps and targets[target] and not file.is_stdin and not options.server:
             own = surroundings.digest(file.path, file.data)
-            digest = own and f"{own} {targets[target]}"
+            uses = surroundings.uses(file.path)
+            if own and of_nodes is not None:
+                digest, uses = f"{own} {targets[target]}{of_nodes.text}", uses | of_nodes.files
         card = options.card or config.text("card")
-        found.append(Task(file, target, card, digest, surroundings.uses(file.path)))
+        found.append(Task(file, target, card, digest, uses, nodes))
     return found
+
+
+class _Declared(NamedTuple):
+    """The digest of files of node declarations, and their real paths."""
+
+    text: str
+    files: frozenset[str]
+
+
+def _digest_of_nodes(files: Sequence[str], surroundings: Surroundings) -> _Declared | None:
+    """What the files of node declarations are, with those that they use; None where that is not known."""
+    text = ""
+    paths: set[str] = set()
+    for file in files:
+        try:
+            digest = surroundings.digest(file, read_bytes(file))
+        except UnreadableFile:
+            return None
+        if digest is None:
+            return None
+        text += f" {file} {digest}"
+        paths |= surroundings.uses(file)
+    return _Declared(text, frozenset(paths))
 
 
 def also_read(options: Options, configs: Configs) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler, targets
+from wan22dsl.api.node_files import node_files_of, with_node_files
 from wan22dsl.api.values import draw
 from wan22dsl.diagnostics import has_errors, in_order
 from wan22dsl.errors import CommandError, ServerError
@@ -155,7 +156,8 @@ def run_file(
             named = options.server or os.environ.get("WAN_SERVER")
             url = named or targets.server_of(config) or address.DEFAULT
         client = Client(trust.with_login(url))
-        work = _Runs(client, source, given, options, watcher or RunWatcher(), embedded)
+        nodes = node_files_of(config)
+        work = _Runs(client, source, given, options, watcher or RunWatcher(), embedded, nodes)
         runs = work.run(pipeline)
         return RunResult(tuple(runs), tuple(work.findings), drawn)
 
@@ -184,7 +186,9 @@ class _Runs:
         options: RunOptions,
         watcher: RunWatcher,
         embedded: EmbeddedServer | None,
+        nodes: tuple[str, ...],
     ) -> None:
+        self._nodes = nodes
         self._client, self._source, self._given = client, source, given
         self._options, self._watcher, self._embedded = options, watcher, embedded
         self._uses = used_texts(source)
@@ -200,10 +204,13 @@ class _Runs:
         host = self._host()
         timeline = timeline_of(host)
         live = LiveCatalogue(self._client, f"ComfyUI {BUNDLED[0]}" if self._embedded else "")
+        target, of_nodes = with_node_files(live, self._nodes)
         compiled = compiler.compile(
-            self._source, pipeline=pipeline, values=self._given, target=live
+            self._source, pipeline=pipeline, values=self._given, target=target
         )
-        self._found(compiled.diagnostics)
+        self._found([*of_nodes, *compiled.diagnostics])
+        if has_errors(of_nodes):
+            return []
         if compiled.prompt is None or compiled.graph is None:
             return []
         prompt = self._ready(compiled, live, host.simulated)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
+from wan22dsl.api.node_files import Catalogues
 from wan22dsl.api.values import without_random
 from wan22dsl.errors import CommandError, UnreadableFile, WanError
 from wan22dsl.lint.policy import stored
@@ -39,7 +40,8 @@ def judge_all(
     worth = _WORTH_SPLITTING if splits else _WORTH_STARTING
     count = min(jobs or _cores(), -(-len(tasks) // (1 if jobs else worth // 2)))
     if count < 2 or (jobs is None and len(tasks) < worth):
-        return [_judge(task, given, kinds) for task in tasks]
+        catalogues = Catalogues()
+        return [_judge(task, given, kinds, catalogues) for task in tasks]
     return _in_processes(tasks, given, kinds, count, "fork" if splits else "spawn")
 
 
@@ -48,11 +50,24 @@ def _splits() -> bool:
     return sys.platform != "darwin" and hasattr(os, "fork")
 
 
-def check(source: Source, task: Task, given: Mapping[str, Any]) -> list[Diagnostic]:
-    """The findings of a file, and where its input files are."""
+def check(
+    source: Source, task: Task, given: Mapping[str, Any], catalogues: Catalogues | None = None
+) -> list[Diagnostic]:
+    """The findings of a file and of the node declarations for it, and where its input files are.
+
+    `catalogues` are what was made for other files.
+    """
     given = without_random(source, given)
-    checked = compiler.check(source, values=given, target=task.target, card=task.card)
-    return [*checked.diagnostics, *checked.inputs]
+    made = catalogues if catalogues is not None else Catalogues()
+    target, of_nodes = made.of(task.target, task.nodes)
+    checked = compiler.check(source, values=given, target=target, card=task.card)
+    # A file of declarations that is judged itself may have another text than on disk, by then.
+    of_others = [found for found in of_nodes if _path(found) != source.path]
+    return [*of_others, *checked.diagnostics, *checked.inputs]
+
+
+def _path(finding: Diagnostic) -> str:
+    return finding.span.source.path if finding.span is not None else ""
 
 
 def check_by_server(
@@ -69,7 +84,7 @@ def check_by_server(
 
     client = Client(trust.with_login(url))
     client.system_stats()  # a server that does not answer is reported before anything else
-    live = LiveCatalogue(client)
+    live, catalogues = LiveCatalogue(client), Catalogues()
     for task in tasks:
         try:
             source = task.input.source()
@@ -77,16 +92,20 @@ def check_by_server(
             yield None, [], str(error)
             continue
         values = without_random(source, given)
-        checked = compiler.check(source, values=values, target=live, card=task.card)
-        found = list(checked.diagnostics)
+        target, of_nodes = catalogues.of(live, task.nodes)
+        checked = compiler.check(source, values=values, target=target, card=task.card)
+        of_others = [finding for finding in of_nodes if _path(finding) != source.path]
+        found = [*of_others, *checked.diagnostics]
         for graph in checked.graphs.values():
             found += preflight.look(graph.graph, live, client)[1]
         yield source, found, ""
 
 
-def _judge(task: Task, given: Mapping[str, Any], kinds: dict[str, Any]) -> Made:
+def _judge(
+    task: Task, given: Mapping[str, Any], kinds: dict[str, Any], catalogues: Catalogues
+) -> Made:
     try:
-        found = check(task.input.source(), task, given)
+        found = check(task.input.source(), task, given, catalogues)
     except UnreadableFile as error:
         return str(error)
     return stored.as_data(found, kinds)
@@ -99,7 +118,7 @@ def _in_processes(
     from multiprocessing import get_context
 
     # Whatever is read once, such as the library, is read before processes are split off with it.
-    first = [_judge(task, given, kinds) for task in tasks[:1]]
+    first = [_judge(task, given, kinds, Catalogues()) for task in tasks[:1]]
     size = max(1, min(_LARGEST_LOT, len(tasks) // (count * 4)))
     lots = [tasks[at : at + size] for at in range(1, len(tasks), size)]
     pool = ProcessPoolExecutor(count, get_context(start), _be_quiet)
@@ -151,7 +170,8 @@ def _lot(lot: Sequence[Task], given: Mapping[str, Any]) -> tuple[list[Made], dic
     """What is made of some tasks, with the messages in it; or what is wrong with the command."""
     kinds: dict[str, Any] = {}
     try:
-        return [_judge(task, given, kinds) for task in lot], kinds, ""
+        catalogues = Catalogues()
+        return [_judge(task, given, kinds, catalogues) for task in lot], kinds, ""
     except WanError as error:
         return [], {}, str(error)
 

@@ -6,14 +6,15 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
-from wan22dsl.api.targets import target_for
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
+from wan22dsl.cli.judged_by import judged_by
 from wan22dsl.report.text import counted, summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Source
 
@@ -45,12 +46,12 @@ def run(
 
     source = files.read(file)
     given = values.gather_for(source, settings, params)
-    judged_by = target_for(target, file)
+    catalogue = judged_by(target, file)
     if format == "workflow":
         command = _command(source, pipeline, settings, params, target, given)
-        made, found = _workflow(source, pipeline, given, judged_by, command)
+        made, found = _workflow(source, pipeline, given, catalogue, command)
     else:
-        result = compiler.compile(source, pipeline=pipeline, values=given, target=judged_by)
+        result = compiler.compile(source, pipeline=pipeline, values=given, target=catalogue)
         made, found = result.prompt, result.diagnostics
     show.diagnostics(found, sys.stderr)
     if made is None:
@@ -64,7 +65,11 @@ def run(
 
 
 def _workflow(
-    source: Source, pipeline: str | None, given: dict[str, Any], target: str, command: str
+    source: Source,
+    pipeline: str | None,
+    given: dict[str, Any],
+    target: Catalogue | str,
+    command: str,
 ) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
     from wan22dsl import __version__
 

@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from wan22dsl.api.description import describe
-from wan22dsl.api.targets import target_for
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import OUTPUT, PARAMS, PIPELINE, SET, TARGET, Argument, Command, Option
+from wan22dsl.cli.judged_by import judged_by
 from wan22dsl.graph.cost.cards import EXAMPLE
 from wan22dsl.report.lines import clean
 from wan22dsl.report.terminal import wants_colour, width_of
@@ -57,7 +57,7 @@ def run(
         files.read(file),
         pipeline=pipeline,
         values=values.gather(settings, params),
-        target=target_for(target, file),
+        target=judged_by(target, file),
         cards=cards,
     )
     if found.description is None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl.api import compiler
-from wan22dsl.api.targets import target_for
 from wan22dsl.cli import files, show, streams
 from wan22dsl.cli.declare import PIPELINE, TARGET, Argument, Command, Option
+from wan22dsl.cli.judged_by import judged_by
 from wan22dsl.errors import CommandError, WanError
 
 if TYPE_CHECKING:
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.comparing.files import Compared
 
 FILES = Argument(
@@ -42,10 +43,10 @@ def run(
     not count. Exit codes: 0, no difference; 1, differences; 2, a file cannot be read.
     """
     if git:
-        return _for_git(paths, pipeline, target_for(target))
+        return _for_git(paths, pipeline, judged_by(target))
     if len(paths) != 2:
         raise CommandError(f"wan diff takes two files, not {len(paths)}.")
-    found = _compared(paths[0], paths[1], pipeline, target_for(target, paths[0]))
+    found = _compared(paths[0], paths[1], pipeline, judged_by(target, paths[0]))
     if found.diagnostics:
         show.diagnostics(found.diagnostics, sys.stderr)
         return TROUBLE
@@ -58,7 +59,7 @@ def run(
     return DIFFERENT if found.differences else SAME
 
 
-def _for_git(paths: list[str], pipeline: str | None, target: str) -> int:
+def _for_git(paths: list[str], pipeline: str | None, target: Catalogue | str) -> int:
     """`path old-file old-hex old-mode new-file new-hex new-mode`, as git has it."""
     if len(paths) != _OF_GIT:
         raise CommandError("--git is for git, which gives seven arguments; see `wan diff --help`.")
@@ -77,7 +78,7 @@ def _for_git(paths: list[str], pipeline: str | None, target: str) -> int:
     return SAME
 
 
-def _compared(text: str, other: str, pipeline: str | None, target: str) -> Compared:
+def _compared(text: str, other: str, pipeline: str | None, target: Catalogue | str) -> Compared:
     sides = [_bytes(name) for name in (text, other)]
     return compiler.diff(*sides, pipeline=pipeline, target=target)
 

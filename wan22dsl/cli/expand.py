@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from wan22dsl.api import compiler
-from wan22dsl.api.targets import target_for
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command
+from wan22dsl.cli.judged_by import judged_by
 from wan22dsl.report.text import summary
 
 
@@ -28,7 +28,7 @@ def run(
         source,
         pipeline=pipeline,
         values=values.gather_for(source, settings, params),
-        target=target_for(target, file),
+        target=judged_by(target, file),
     )
     show.diagnostics(found, sys.stderr)
     if text is None:

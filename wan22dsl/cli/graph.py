@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from wan22dsl.api.picture import FORMATS, draw
-from wan22dsl.api.targets import target_for
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
+from wan22dsl.cli.judged_by import judged_by
 from wan22dsl.report.text import summary
 
 FORMAT = Option(
@@ -38,7 +38,7 @@ def run(
         format,
         pipeline=pipeline,
         values=values.gather(settings, params),
-        target=target_for(target, file),
+        target=judged_by(target, file),
     )
     show.diagnostics(drawn.errors, sys.stderr)
     if drawn.text is None:

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from wan22dsl.api import compiler
-from wan22dsl.api.targets import target_for
 from wan22dsl.cli import files, show, streams
 from wan22dsl.cli.declare import OUTPUT, TARGET, Argument, Command, Option
+from wan22dsl.cli.judged_by import judged_by
 from wan22dsl.errors import CommandError
 from wan22dsl.report.text import summary
 
@@ -66,7 +66,7 @@ def run(
         simplify=simplify,
         muted=muted,
         folder=here,
-        target=target_for(target, file),
+        target=judged_by(target, file),
     )
     show.diagnostics(found.diagnostics, sys.stderr)
     if found.text is None:

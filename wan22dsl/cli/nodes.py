@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wan22dsl.api.targets import target_for
 from wan22dsl.cli import declare, files, streams
+from wan22dsl.cli.judged_by import judged_by
 from wan22dsl.cli.typed import empty_app
 from wan22dsl.errors import CatalogueError
+from wan22dsl.escapes import one_line
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
@@ -45,9 +46,9 @@ def list_classes(
     ] = "",
 ) -> int:
     """List the node classes of a target, with the pack that each comes from."""
-    from wan22dsl.comfyui.catalogue.open import open_catalogue
+    from wan22dsl.api.compiler import catalogue_of
 
-    catalogue = open_catalogue(target_for(target))
+    catalogue = catalogue_of(judged_by(target))
     found = [(name, _pack(catalogue, name)) for name in catalogue.names()]
     rows = [
         row
@@ -87,9 +88,9 @@ def show_class(
     json: Annotated[bool, typer.Option("--json", help="Print a line of a catalogue file")] = False,
 ) -> int:
     """Show the inputs and outputs of a class, and how to call it."""
-    from wan22dsl.comfyui.catalogue.open import open_catalogue
+    from wan22dsl.api.compiler import catalogue_of
 
-    catalogue = open_catalogue(target_for(target))
+    catalogue = catalogue_of(judged_by(target))
     found = catalogue.get(name.strip("`"))
     if found is None:
         streams.say(f"error: {_unknown(catalogue, name)}")
@@ -101,8 +102,19 @@ def show_class(
     else:
         from wan22dsl.comfyui.catalogue.describe import describe
 
-        streams.put(describe(found))
+        streams.put(describe(found) + _home(catalogue, found.name))
     return 0
+
+
+def _home(catalogue: Catalogue, name: str) -> str:
+    """Where the project declares a class; nothing where it does not."""
+    from wan22dsl.comfyui.catalogue.declared import DeclaredCatalogue
+    from wan22dsl.lint.policy.config import show
+
+    if not isinstance(catalogue, DeclaredCatalogue) or name not in catalogue.classes:
+        return ""
+    facts = "" if catalogue.classes[name].declared_facts is None else ", with facts of its outputs"
+    return f"\ndeclared in {one_line(show(catalogue.homes[name]))}{facts}\n"
 
 
 def _unknown(catalogue: Catalogue, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.api.targets import DEFAULT_TARGET, target_for
 from wan22dsl.cli import streams
 from wan22dsl.cli.declare import Command, Option
+from wan22dsl.cli.judged_by import judged_by
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import DEFAULT_CARD, EXAMPLE
 
@@ -94,7 +95,7 @@ def run(
     from wan22dsl.cli.stopping import stoppable
     from wan22dsl.server.embedded import EmbeddedServer
 
-    graphs = _graphs(stand_in, target_for(target))
+    graphs = _graphs(stand_in, target)
     server = EmbeddedServer(
         card=card,
         target=target_for(target),
@@ -115,14 +116,14 @@ def run(
     return 0
 
 
-def _graphs(files: list[str], target: str) -> list[Graph]:
+def _graphs(files: list[str], target: str | None) -> list[Graph]:
     """The graphs of the files to stand in for. Raises CommandError where one of them has errors."""
     from wan22dsl.api import compiler
     from wan22dsl.cli import files as reading
 
     found: list[Graph] = []
     for file in files:
-        checked = compiler.check(reading.read(file), target=target)
+        checked = compiler.check(reading.read(file), target=judged_by(target, file))
         errors = [finding for finding in checked.diagnostics if finding.is_error]
         if errors or not checked.graphs:
             what = (

@@ -11,6 +11,7 @@ from wan22dsl.formats import embedded
 from wan22dsl.formats.json_text import value_of
 from wan22dsl.formats.kind import is_json, read
 from wan22dsl.graph.build import build
+from wan22dsl.graph.build.declared_nodes import with_nodes
 from wan22dsl.graph.equality import same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
@@ -45,8 +46,11 @@ class Own(NamedTuple):
     hints: tuple[str, ...]
 
 
-def carried_text(wan: Mapping[str, Any], graph: Graph) -> Own:
-    """The text of which a file was made."""
+def carried_text(wan: Mapping[str, Any], graph: Graph, source: Source) -> Own:
+    """The text of which a file was made; `graph` is that of its `source`, as far as the classes are known.
+
+    The text may declare node classes, by which the graph is then read again.
+    """
     text, name = wan.get("source"), wan.get("pipeline")
     uses, values = wan.get("uses"), wan.get("parameters")
     if not isinstance(text, str) or not isinstance(name, str):
@@ -54,6 +58,8 @@ def carried_text(wan: Mapping[str, Any], graph: Graph) -> Own:
     files = uses if isinstance(uses, dict) else {}
     given = values if isinstance(values, dict) else {}
     built = _built(text, name, files, given, graph)
+    if built is not None and built.catalogue is not graph.catalogue:
+        graph = read(source, built.catalogue)[0] or graph
     if built is None or not _is_same(built, graph):
         return Own(None, (_CHANGED,))
     return Own(text, tuple(_remarks(files, given)))
@@ -94,7 +100,8 @@ def _built(
             return None
         if any(finding.is_error for finding in found) or name not in program.main.names:
             return None
-        built, _ = build(program, name, graph.catalogue)
+        catalogue, _ = with_nodes(graph.catalogue, [program.main])
+        built, _ = build(program, name, catalogue)
     return built if isinstance(built, Graph) else None
 
 
@@ -213,27 +220,39 @@ def import_bytes(
 ) -> Imported:
     """The text for what the bytes of a file carry.
 
-    `uses` are files of stages and assets, with the name for each; `folder` is where the text will stand.
-    With `from_graph` a text that the file carries is not looked at; with `simplify` what is known without
-    running is put in; with `muted` nodes that are switched off stay nodes wherever they can. Raises
+    `uses` are files of stages, assets and node classes, with the name for each; `folder` is where the text
+    will stand. With `from_graph` a text that the file carries is not looked at; with `simplify` what is known
+    without running is put in; with `muted` nodes that are switched off stay nodes wherever they can. Raises
     UnreadableFile and CommandError.
     """
     found = carried(data, shown, file)
+    used = tuple(_used(path, name, folder) for path, name in uses)
+    catalogue, of_nodes = with_nodes(catalogue, [words.module for words in used])
     graph, diagnostics = read(found.source, catalogue)
     if graph is None:
         return Imported(None, diagnostics)
     if found.wan is not None and not from_graph:
-        own = carried_text(found.wan, graph)
+        own = carried_text(found.wan, graph, found.source)
         if own.text is not None:
             return Imported(own.text, [], (*own.hints, *_more_notes(found.source)), own=True)
         hints = own.hints
     else:
         hints = ()
-    used = tuple(_used(path, name, folder) for path, name in uses)
     made = text_of(graph, _origin(shown), used=used, folder=folder, simplify=simplify, muted=muted)
     if made.silent and not muted and not simplify:
         hints = (*hints, _SILENT.format(made.silent))
-    return Imported(made.text, [*diagnostics, *made.diagnostics], hints)
+    text = made.text and _with_uses(made.text, used, graph)
+    return Imported(text, [*of_nodes, *diagnostics, *made.diagnostics], hints)
+
+
+def _with_uses(text: str, used: tuple[Used, ...], graph: Graph) -> str:
+    """The text with the `use` lines of the files that declare its node classes."""
+    classes = {node.class_name for node in graph.nodes.values()}
+    lines = text.split("\n")
+    for words in used:
+        if words.line not in lines and not classes.isdisjoint(words.module.all_nodes):
+            lines.insert(lines.index("wan 1") + 1, words.line)
+    return "\n".join(lines)
 
 
 def _more_notes(source: Source) -> list[str]:

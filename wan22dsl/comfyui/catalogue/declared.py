@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import fits
-from wan22dsl.comfyui.catalogue.schema import MADE_UP, NodeClass
+from wan22dsl.comfyui.catalogue.schema import DECLARED, MADE_UP, NodeClass
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def merged(declared: NodeClass, below: NodeClass | None) -> NodeClass:
         inputs=tuple(inputs),
         outputs=below.outputs if _knows_outputs(below, declared) else declared.outputs,
         is_output=declared.is_output or below.is_output,
-        pack=declared.pack if declared.pack else below.pack,
+        pack=below.pack if declared.pack == DECLARED else declared.pack,
     )
 
 

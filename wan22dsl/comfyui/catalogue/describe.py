@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
+from wan22dsl.comfyui.catalogue.schema import DECLARED
 from wan22dsl.escapes import one_line
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def describe(node_class: NodeClass) -> str:
     """The class as `wan nodes show` shows it; ends with a line end."""
     node_class = _in_one_line(node_class)
     lines = [signature(node_class), ""]
-    lines.append(f"from the pack {node_class.pack}" if node_class.pack else "one of ComfyUI's own")
+    lines.append(_origin(node_class.pack))
     if node_class.is_output:
         lines.append("an output node: it ends a graph")
     if not node_class.inputs:
@@ -43,6 +44,13 @@ def describe(node_class: NodeClass) -> str:
     rows = [(str(slot), _word(out.name), out.type) for slot, out in enumerate(node_class.outputs)]
     lines += ["", "outputs", *_columns(rows)] if rows else ["", "no outputs"]
     return "\n".join(lines) + "\n"
+
+
+def _origin(pack: str | None) -> str:
+    """Who makes a class."""
+    if pack is None:
+        return "one of ComfyUI's own"
+    return pack if pack == DECLARED else f"from the pack {pack}"
 
 
 def _in_one_line(value: Any) -> Any:

@@ -112,6 +112,10 @@ class Output(NamedTuple):
 MADE_UP = "stand-in"
 
 
+#: The pack of a class that a project declares without saying which pack it is of.
+DECLARED = "declared by the project"
+
+
 class NodeClass(NamedTuple):
     """One node class. `pack` is None for ComfyUI's own nodes.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.declared import DeclaredCatalogue, differences
-from wan22dsl.comfyui.catalogue.schema import Input, NodeClass, Output
+from wan22dsl.comfyui.catalogue.schema import DECLARED, Input, NodeClass, Output
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.escapes import one_line
 from wan22dsl.graph.build import messages
@@ -97,7 +97,7 @@ def class_of(node: DeclaredNode) -> NodeClass:
     outputs = tuple(Output(output.name, output.type) for output in node.outputs)
     facts = DeclaredFacts(node.facts) if node.facts else None
     inputs = tuple(map(_input, node.inputs))
-    return NodeClass(node.name, inputs, outputs, node.is_output, node.pack or None, facts)
+    return NodeClass(node.name, inputs, outputs, node.is_output, node.pack or DECLARED, facts)
 
 
 def _input(declared: DeclaredInput) -> Input:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Union
 
 from wan22dsl.language.program.values import (
     Constant,
-    Type,
     Unknown,
     combine,
     is_too_large,
     result_type,
 )
+from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:

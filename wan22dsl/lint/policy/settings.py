@@ -54,6 +54,10 @@ PROFILE = {
 SETTINGS = {
     **PROFILE,
     "exclude": Setting("texts", "Path patterns to exclude."),
+    "nodes": Setting(
+        "texts",
+        "Path patterns, below the folder of this file, of `.wan` files with `node` declarations.",
+    ),
     "per-file": Setting("tables", "Settings for some files only.", PER_FILE),
     "profile": Setting(
         "named", "Settings that `--profile NAME` applies on top of the others.", PROFILE
