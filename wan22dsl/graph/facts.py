@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.schema import MADE_UP
 from wan22dsl.comfyui.nodes import models, record_of
-from wan22dsl.comfyui.nodes.facts import Reading, agreed, held
+from wan22dsl.comfyui.nodes.facts import Reading, agreed, held, within_bounds
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
 from wan22dsl.graph.modes import Sources
 
@@ -37,6 +37,8 @@ def derive(
     facts = (reading.record.facts or _unknown_class)(reading)
     if node_class is not None and node_class.declared_facts is not None:
         facts = _stated(node_class.declared_facts(reading), facts)
+    if facts is not NOTHING_KNOWN:
+        facts = within_bounds(facts)
     return facts if node.stated is NOTHING_KNOWN else _stated(node.stated, facts)
 
 

@@ -53,20 +53,32 @@ def loader_behind(
     type_of: Callable[[Link], str | None],
     link: Link,
     types: frozenset[str] = FRAMES,
+    known: dict[str, Node | None] | None = None,
 ) -> Node | None:
     """The node that loads the video which a link comes from; None where there is no video behind it.
 
-    Of several videos the first is meant. What a sampler makes of a video still follows it.
+    Of several videos the first is meant. What a sampler makes of a video still follows it. What is `known`
+    is what was found from a node before, by its id, and is added to; for graphs without circles only.
     """
-    waiting, seen = [link], set[str]()
-    while waiting:
+    known = {} if known is None else known
+    waiting, seen = [link], dict[str, None]()
+    found = None
+    while waiting and found is None:
         node = nodes.get(waiting.pop().node)
         if node is None or node.id in seen:
             continue
-        seen.add(node.id)
+        if node.id in known:
+            found = known[node.id]
+            continue
+        seen[node.id] = None
         file = record_of(node.class_name).file
         if file is not None and file.kind == "video":
-            return node
+            found = node
+            continue
         links = [this_link for _, this_link in node.links() if type_of(this_link) in types]
         waiting += reversed(links)
-    return None
+    if found is None:
+        known.update(seen)
+    elif link.node in seen:
+        known[link.node] = found
+    return found

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.findings import HEAD, SETTINGS, piped, said
+from tests.prompts import graph_of, picture
 from wan22dsl.api.compiler import check, compile
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.graph.build import build_all
+from wan22dsl.graph.model import Link, Node
+from wan22dsl.graph.tracing import loader_behind
 from wan22dsl.language.program import load_program
 from wan22dsl.source import Source
 
@@ -282,3 +285,53 @@ def test_the_declarations_of_a_file_are_walked_a_few_times_however_many_pipeline
     assert [built.name for built in builds] == [f"p{at}" for at in range(count)]
     assert {built.read for built in builds} == {frozenset({("x.wan", "name")})}
     assert names.walked < 10 * len(names)
+
+
+def test_a_rate_that_grows_beyond_all_numbers_is_unknown_and_no_fault() -> None:
+    grown = " -> ".join(["rife(times = 1000)"] * 110)  # a float ends at 10**308
+    errors = [
+        found for found in said(piped(f'wan22.low -> {grown} -> save("x")')) if found.is_error
+    ]
+    assert [(found.code, found.fields["name"]) for found in errors] == [("WAN309", "fps")]
+
+
+class _Asked(dict[str, Any]):
+    """A mapping that counts how often it is asked for an item."""
+
+    asked = 0
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked += 1
+        return super().get(key, default)
+
+
+def test_the_video_behind_each_of_many_passes_is_looked_for_once() -> None:
+    nodes = _Asked(graph_of(picture()).nodes)
+    save = nodes["save"]
+    for at in range(200):
+        before = Link(f"n{at - 1}" if at else "load", 0)
+        nodes[f"n{at}"] = save.changed(id=f"n{at}", inputs={"images": before})
+    known: dict[str, Node | None] = {}
+    for at in range(200):
+        found = loader_behind(nodes, lambda link: "IMAGE", Link(f"n{at}", 0), known=known)
+        assert found is None
+    assert nodes.asked < 10 * len(nodes)
+
+
+def test_the_first_of_several_videos_is_found_as_without_what_is_known() -> None:
+    nodes = dict(graph_of(picture()).nodes)
+    for name in ("first", "second"):
+        nodes[name] = nodes["load"].changed(id=name, class_name="LoadVideo")
+    inputs: dict[str, tuple[str, ...]] = {
+        "a": ("load",), "b": ("a", "second"), "c": ("first",), "d": ("a", "c", "b"), "e": ("b", "d"),
+    }  # fmt: skip
+    for name, before in inputs.items():
+        links = {f"image{at}": Link(other, 0) for at, other in enumerate(before)}
+        nodes[name] = nodes["save"].changed(id=name, inputs=links)
+    known: dict[str, Node | None] = {}
+    found = {}
+    for name in inputs:
+        alone = loader_behind(nodes, lambda link: "IMAGE", Link(name, 0))
+        assert loader_behind(nodes, lambda link: "IMAGE", Link(name, 0), known=known) is alone
+        found[name] = None if alone is None else alone.id
+    assert found == {"a": None, "b": "second", "c": "first", "d": "first", "e": "second"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wan22dsl.tuples import NamedTuple
 
@@ -142,6 +142,29 @@ _LARGEST = 10**30
 def held(value: Any) -> Any:
     """The value of an input; None for a number too large to compute with, which the server refuses."""
     return None if isinstance(value, int) and abs(value) > _LARGEST else value
+
+
+def within_bounds(facts: Facts) -> Facts:
+    """The facts, without numbers too large to compute with: what doubles may be there a thousand times."""
+    frames, fps, width, height, _, value, clips, *_ = facts
+    largest = max(frames or 0, fps or 0, width or 0, height or 0, clips or 0)
+    if largest <= _LARGEST and (value is None or held(value) is not None):
+        return facts
+    return facts._replace(
+        frames=_bounded(frames),
+        fps=_bounded(fps),
+        width=_bounded(width),
+        height=_bounded(height),
+        value=held(value),
+        clips=_bounded(clips),
+    )
+
+
+Number = TypeVar("Number", int, float)
+
+
+def _bounded(number: Number | None) -> Number | None:
+    return None if number is None or number > _LARGEST else number
 
 
 def agreed(values: list[Any]) -> Any:

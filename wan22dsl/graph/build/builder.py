@@ -115,6 +115,7 @@ class Builder:
         self.results: dict[int, tuple[Declared, Value]] = {}
         self.begins: dict[int, tuple[Flow, Value]] = {}
         self.files_asked: set[AskedFile] = set()
+        self.videos_behind: dict[str, Node | None] = {}
         self.work = Work(self)
         self.nesting = Nesting()
         self.passes: dict[int, tuple[Declared, set[str]]] = {}

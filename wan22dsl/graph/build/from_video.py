@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def loader_behind(b: Builder, link: Link) -> Node | None:
     """The node that loads the video which frames or a latent come from; None where they are made."""
-    return tracing.loader_behind(b.nodes, lambda this_link: b.wire(*this_link).type, link)
+    return tracing.loader_behind(
+        b.nodes, lambda this_link: b.wire(*this_link).type, link, known=b.videos_behind
+    )
 
 
 def why_unknown(b: Builder, link: Link, fact: str = "") -> str:

@@ -143,8 +143,9 @@ TOO_MUCH = Message(
     "too-much-to-build",
     _ERROR,
     "`{name}` expands to too many stages and flows",
-    "If each of twenty nested stages uses the next one twice, the last is built a million times.",
-    "Look for a stage, flow or pipeline that uses another one twice and is itself used twice.",
+    "At most 25,000 stages are built, where a pass counts as ten. If each of twenty nested stages uses the "
+    "next one twice, the last is built a million times.",
+    "Look for a stage, flow or pipeline that uses another one twice and is itself used twice, or split it.",
     summary="Stages and flows expand to more than can be built",
 )
 
