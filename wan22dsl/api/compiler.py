@@ -169,9 +169,12 @@ def compile(
     checked, diagnostics = _checked_graph(file, pipeline, values, target, clock, workspace)
     prompt = None
     if checked is not None:
-        from wan22dsl.formats.prompt import shape_errors, write
+        from wan22dsl.formats.prompt import shape_errors, without_names, write
 
         with clock.phase("write"):
+            wrong = without_names(checked)
+            if wrong:
+                return Compiled(None, checked, in_order([*diagnostics, *wrong]), clock.seconds)
             prompt = write(checked)
             problems = shape_errors(prompt)
             assert not problems, problems  # what the rules let through has the shape of a prompt

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comparing.difference import Difference, differences
+from wan22dsl.comparing.stored import of_stored
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.errors import CommandError
 from wan22dsl.formats import embedded
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
 class Opened(NamedTuple):
     """The graphs of a file by name, JSON has one, without a name.
 
-    They are without bypassed and muted nodes, and without optional inputs that repeat their default.
+    They are without bypassed and muted nodes, and without optional inputs that repeat their default; with
+    these JSON has its graph as `whole`.
     """
 
     graphs: Mapping[str, Graph]
     diagnostics: list[Diagnostic]
     is_text: bool
+    whole: Graph | None = None
 
 
 def opened(data: bytes, shown: str, file: Path | None, catalogue: Catalogue) -> Opened:
@@ -60,7 +63,7 @@ def _json(source: Source, catalogue: Catalogue) -> Opened:
     wrong = obstacles(graph)
     if wrong:
         return Opened({}, [*found, *wrong], is_text=False)
-    return Opened({"": without_defaults(graph)}, found, is_text=False)
+    return Opened({"": without_defaults(graph)}, found, is_text=False, whole=graph)
 
 
 def _text(source: Source, catalogue: Catalogue) -> Opened:
@@ -136,6 +139,9 @@ def compare(value: Side, other: Side, catalogue: Catalogue, pipeline: str | None
             found.append(Found(name, Difference(kind, f"the pipeline {name}".rstrip())))
             continue
         found += [Found(name, each) for each in differences(first, second)]
+    if before.whole is not None and after.whole is not None:
+        more = of_stored(before.whole, after.whole, everything=not found)
+        found += [Found("", each) for each in more]
     return Compared(found, [])
 
 

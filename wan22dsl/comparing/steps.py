@@ -74,6 +74,8 @@ def steps(
             if not (argument.open and isinstance(argument.target, Link))
             and not (argument.wants is not None and isinstance(argument.target, Link))
         }
+        if isinstance(node.widgets, list):
+            arguments["widgets"] = json_value(node.widgets)
         found.append(Step(unit.call, arguments, behind, _defaults(graph, node)))
     return found
 

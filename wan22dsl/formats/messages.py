@@ -140,4 +140,33 @@ NOT_A_LINK = Message(
     good=_GOOD,
 )
 
+UNNAMED_VALUES = Message(
+    code="WAN571",
+    name="values-without-names",
+    severity=Severity.WARNING,
+    summary="A workflow has values for inputs whose names are not known",
+    text="The values of {nodes} have no names, so they are kept as `widgets`.",
+    why=(
+        "The workflow has only their order, and {target} lacks these classes, or has them in other "
+        "versions. Workflow JSON can be written with them, but no prompt JSON."
+    ),
+    help=(
+        "Run `wan nodes pull URL -o FILE` with the address of a ComfyUI server that has these "
+        "nodes, and import again with `--target FILE`."
+    ),
+)
+
+NO_NAMES_FOR_PROMPT = Message(
+    code="WAN572",
+    name="prompt-without-names",
+    severity=Severity.ERROR,
+    summary="Prompt JSON needs names for the values in `widgets`",
+    text="Prompt JSON cannot be written: the values in `widgets` of {node} have no names.",
+    why="ComfyUI takes the inputs of a node by name, and `widgets` has only their order.",
+    help=(
+        "Run `wan nodes pull URL -o FILE` with the address of a ComfyUI server that has this "
+        "class, and import the workflow again with `--target FILE`. Or write the inputs by name."
+    ),
+)
+
 ALL = (BROKEN_JSON, NOT_A_PROMPT, WRITTEN_TWICE, NOT_A_NODE, NO_CLASS, NO_INPUTS, NOT_A_LINK)

@@ -39,6 +39,17 @@ def write(checked: CheckedGraph) -> dict[str, Any]:
     }
 
 
+def without_names(checked: CheckedGraph) -> list[Diagnostic]:
+    """The nodes whose values have no names, so that no prompt JSON can be written; empty where all have."""
+    from wan22dsl.formats.messages import NO_NAMES_FOR_PROMPT
+
+    return [
+        NO_NAMES_FOR_PROMPT.at(node.span, node=f"`{node.class_name}`")
+        for node in checked.graph.nodes.values()
+        if isinstance(node.widgets, list)
+    ]
+
+
 def _known_inputs(
     node: Node, node_class: NodeClass | None, plain: dict[str, dict[str, Input]]
 ) -> dict[str, Input]:

@@ -1,8 +1,9 @@
 """The values of a node's widgets by the names of its inputs: values in, named values out.
 
-A list of values has them in the order of the widgets, with an extra entry behind each seed: what becomes
-of it after a run. A choice that brings further inputs has their values behind it. What a list does not
-reach has the default of its class, as in the editor.
+Names come from the file where it has them, or else from what is known of the class. A list of values has
+them in the order of the widgets, with an extra entry behind each seed: what becomes of it after a run. A
+choice that brings further inputs has their values behind it. What a list does not reach has the default of
+its class, as in the editor. Values that nobody can name are kept as they stand in the file.
 
 Values that another version of the class wrote belong to other widgets than those of the catalogue. Checking
 them against the catalogue would report mistakes that nobody made.
@@ -14,10 +15,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.schema import Input
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
-from wan22dsl.formats.widget_order import fits, numbered
+from wan22dsl.formats.widget_order import (
+    Ordered,
+    add_default,
+    agrees,
+    by_order,
+    controls_of,
+    entries,
+    fits,
+    given_at,
+    is_control,
+    numbered,
+    shortened,
+    something,
+    tells_what_becomes,
+    without_controls,
+)
 from wan22dsl.formats.widgets import CONTROL, UNSAVED, UPLOADS, has_widget
 from wan22dsl.formats.workflow_read.parts import Given, Spot
 from wan22dsl.tuples import NamedTuple
@@ -25,18 +42,17 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.nodes.record import Rows, Widgets
     from wan22dsl.formats.workflow_read.parts import Raw
-
-#: What the extra entry behind a seed can be.
-_CONTROLS = frozenset({"fixed", "increment", "decrement", "randomize", "increment-wrap"})
-
-#: What the frontend gives such an entry, unless a class says otherwise.
-_SEEDS = ("seed", "noise_seed")
 
 
 class Named(NamedTuple):
     """The values of a node by the names of its inputs, each with its place in the file.
+
+    `unnamed` are those that nobody can name: a list are all that the node has, as they stand in the file; an
+    object are those that it has beyond the inputs of its class, by their own names or by their numbers.
+    `control` says what becomes of values after a run.
 
     `other_version` says what shows that another version of the class wrote the node; None where nothing
     does. `bare_seed` is a seed of one of ComfyUI's own classes behind which the entry for after a run is
@@ -44,24 +60,26 @@ class Named(NamedTuple):
     """
 
     values: dict[str, Given]
+    unnamed: list[Any] | dict[str, Any] | None = None
+    control: Mapping[str, Given] = {}
     other_version: str | None = None
     bare_seed: Spot | None = None
 
 
 def named(node: Raw, node_class: NodeClass | None) -> Named:
     """The values that a node has in the file, or by default, for each input that can have one."""
-    if node_class is None:
-        return Named(_of_unknown(node))
+    facts = record_of(node.type).widgets
     if isinstance(node.values, dict):
-        found, fields = _by_name(node, node.values, node_class), 0
+        found = _of_object(node, node.values, node_class)
+    elif facts.rows is not None:
+        found = _of_rows(node, node.values, facts.rows)
+    elif node_class is None:
+        found = _of_unknown(node, node.values, facts)
     else:
-        found, fields = _by_order(node, node.values, node_class)
-        if not _fit(found, node_class):
-            found = _otherwise(node, node.values, node_class) or found
-    other = _other_version(node, node_class, found, fields)
-    if other is not None:
-        return Named(_kept(node, node_class, found), other)
-    return Named(found, None, _bare_seed(node, node_class, found))
+        found = _of_list(node, node.values, node_class, facts)
+    if facts.shows:
+        found = found._replace(unnamed=None)
+    return _with_numbers(node, facts, found) if facts.numbers else found
 
 
 def _fit(found: Mapping[str, Given], node_class: NodeClass) -> bool:
@@ -72,26 +90,48 @@ def _fit(found: Mapping[str, Given], node_class: NodeClass) -> bool:
     return all(name not in known or fits(given.value, known[name]) for name, given in found.items())
 
 
-def _given(node: Raw, value: Any, key: int | str, part: str = "widgets_values") -> Given:
-    return Given(value, Spot(node, part, key))
+def _known(node_class: NodeClass, found: Mapping[str, Given]) -> dict[str, Input]:
+    return inputs_of(node_class, {name: given.value for name, given in found.items()})
 
 
 # --- by name ---
 
 
+def _is_of_editor(name: str) -> bool:
+    return name in OF_THE_EDITOR or name.startswith(CONTROL)
+
+
 def _names_in(node: Raw) -> dict[str, Given]:
     """The values of the widgets by name, where the file has them so; without what becomes of a seed."""
     return {
-        name: _given(node, value, name, "widgets_values_named")
+        name: given_at(node, value, name, "widgets_values_named")
         for name, value in (node.named or {}).items()
-        if name not in OF_THE_EDITOR and not name.startswith(CONTROL)
+        if not _is_of_editor(name)
     }
+
+
+def _of_object(node: Raw, values: dict[str, Any], node_class: NodeClass | None) -> Named:
+    if node_class is None:
+        if node.named is not None:
+            return Named(_names_in(node))
+        names = [name for name in values if name not in OF_THE_EDITOR]
+        return Named({name: given_at(node, values[name], name) for name in names})
+    found = _by_name(node, values, node_class)
+    other = _other_version(node, node_class, found, 0)
+    if other is not None:
+        return _of_other_version(node, values, other)
+    left = {
+        name: value
+        for name, value in values.items()
+        if name not in found and not _is_of_editor(name) and something([value])
+    }
+    return Named(found, left or None)
 
 
 def _by_name(node: Raw, values: dict[str, Any], node_class: NodeClass) -> dict[str, Given]:
     known = inputs_of(node_class, values)
     kept = {
-        name: _given(node, value, name)
+        name: given_at(node, value, name)
         for name, value in values.items()
         if name in known and has_widget(known[name])
     }
@@ -99,133 +139,216 @@ def _by_name(node: Raw, values: dict[str, Any], node_class: NodeClass) -> dict[s
         if input_.type in UNSAVED:
             kept[name] = Given(UNSAVED[input_.type], None)
         elif name not in kept and has_widget(input_) and input_.required:
-            _default(name, input_, kept)
+            add_default(name, input_, kept)
     return kept
 
 
-def _default(name: str, input_: Input, found: dict[str, Given]) -> None:
-    value = default_of(input_)
-    if value is not None:
-        found[name] = Given(value, None)
+def _of_rows(node: Raw, values: list[Any], rows: Rows) -> Named:
+    """Values of widgets that the user adds, and what the script of the pack saves around them."""
+    found: dict[str, Given] = {}
+    left: dict[str, Any] = {}
+    for number, value in enumerate(values):
+        if isinstance(value, dict) and rows.key in value:
+            sent = {
+                key: item
+                for key, item in value.items()
+                if item is not None or key not in rows.not_null
+            }
+            name = f"{rows.prefix}{sum(item.startswith(rows.prefix) for item in found) + 1}"
+            found[name] = given_at(node, sent, number)
+        elif rows.text and isinstance(value, str) and value and rows.text not in found:
+            found[rows.text] = given_at(node, value, number)
+        elif value not in rows.before and value not in rows.behind and something([value]):
+            left[str(number)] = value
+    return Named(found, left or None)
 
 
-def _of_unknown(node: Raw) -> dict[str, Given]:
+def _with_numbers(node: Raw, facts: Widgets, found: Named) -> Named:
+    """The values with the numbers that the script of the pack puts in when it sends them."""
+    values = dict(found.values)
+    for number in facts.numbers:
+        value = node.properties.get(number.property)
+        if type(value) in (int, float):
+            spot = Spot(node, "properties", number.property)
+            values[number.whole] = Given(int(value // 1), spot)
+            values[number.any] = Given(value, spot)
+    return found._replace(values=values)
+
+
+# --- of a class that is not known ---
+
+
+def _of_unknown(node: Raw, values: list[Any], facts: Widgets) -> Named:
     """The values that can be told by name although nothing is known of the class."""
     if node.named is not None:
-        return _names_in(node)
-    if isinstance(node.values, dict):
-        return {
-            name: _given(node, value, name)
-            for name, value in node.values.items()
-            if name not in OF_THE_EDITOR
-        }
+        return Named(_names_in(node))
+    kept = entries(values, facts)
     names = [slot.name for slot in node.inputs if slot.widget]
-    everything = list(range(len(node.values)))
-    for numbers in (everything, _without_controls(node.values)):
-        if len(numbers) == len(names):
-            found = zip(names, numbers, strict=True)
-            return {name: _given(node, node.values[number], number) for name, number in found}
-    return {}
+    types = {slot.name: slot.type for slot in node.inputs}
+    without = without_controls(values, kept)
+    for numbers in (kept, without, shortened(values, kept), shortened(values, without)):
+        if len(numbers) == len(names) and all(
+            agrees(values[number], types[name]) for name, number in zip(names, numbers)
+        ):
+            found = {
+                name: given_at(node, values[number], number) for name, number in zip(names, numbers)
+            }
+            return Named(found, None, controls_of(node, values, found))
+    numbers = shortened(values, without)
+    if numbers and len(numbers) <= len(facts.order):
+        found = {
+            name: given_at(node, values[number], number)
+            for name, number in zip(facts.order, numbers)
+        }
+        return Named(found, None, controls_of(node, values, found))
+    return Named({}, list(values) if something(values[number] for number in kept) else None)
 
 
-def _without_controls(values: list[Any]) -> list[int]:
-    """The numbers of the values that do not stand behind a number to say what becomes of it."""
-    return [
-        number
-        for number, value in enumerate(values)
+# --- of a class that is known, by order ---
+
+
+def _of_list(node: Raw, values: list[Any], node_class: NodeClass, facts: Widgets) -> Named:
+    kept = entries(values, facts)
+    known = {input_.name: input_ for input_ in node_class.inputs}
+    if facts.old_list and facts.order:
+        fields = [(name, known.get(name) or Input(name, "*")) for name in facts.order]
+        read = by_order(node, values, kept, fields, facts)
+        return Named(_completed(read.found, node_class), _left(node, values, read), read.control)
+    fields = [(input_.name, input_) for input_ in node_class.inputs if _shows(node, input_)]
+    read = by_order(node, values, kept, fields, facts)
+    by_file = _by_file(node, values, kept, known, facts)
+    is_fit = _fit(read.found, node_class)
+    if by_file is not None and _is_better(by_file, read, values, is_fit, facts):
+        names = [name for name in by_file.found if name not in _known(node_class, by_file.found)]
+        if names and not is_fit:
+            return Named(by_file.found, None, by_file.control, f"it has `{names[0]}`")
+        result = _by_names_of_file(by_file, node_class)
+        other = _other_version(node, node_class, result.values, len(values))
+        if other is not None:
+            return _of_other_version(node, values, other)
+        return result._replace(bare_seed=_bare_seed(node, node_class, result.values))
+    found = read.found
+    if not is_fit:
+        found = _otherwise(node, values, node_class) or found
+    other = _other_version(node, node_class, found, read.fields)
+    if other is None and facts.moved and values:
+        other = "its versions have their fields in different orders"
+    if other is not None:
+        return _of_other_version(node, values, other)
+    left = _left(node, values, read) if found is read.found else None
+    return Named(found, left, read.control, None, _bare_seed(node, node_class, found))
+
+
+def _shows(node: Raw, input_: Input) -> bool:
+    """Whether an input has a widget: by its class, or because the file says so of a type of a pack's own."""
+    if has_widget(input_):
+        return True
+    if input_.force_input or input_.grows is not None or not input_.is_socket:
+        return False
+    return any(slot.widget and slot.name == input_.name for slot in node.inputs)
+
+
+def _left(node: Raw, values: list[Any], read: Ordered) -> dict[str, Any] | None:
+    """The values behind those of the widgets, by their numbers; buttons are none."""
+    upload = UPLOADS.get(node.type)
+    numbers = read.left
+    if upload is not None and numbers and values[numbers[0]] == upload[1]:
+        numbers = numbers[1:]
+    left = {str(number): values[number] for number in numbers}
+    return left if something(left.values()) else None
+
+
+def _completed(found: dict[str, Given], node_class: NodeClass) -> dict[str, Given]:
+    """The values with the defaults of the widgets that have none."""
+    found = dict(found)
+    for name, input_ in _known(node_class, found).items():
+        if name not in found and has_widget(input_):
+            add_default(name, input_, found)
+    return found
+
+
+# --- by the names that the file has for a list ---
+
+
+def _by_file(
+    node: Raw, values: list[Any], kept: list[int], known: Mapping[str, Input], facts: Widgets
+) -> Ordered | None:
+    """The values by the names of the file; None where it does not have one for each of them."""
+    if node.named is not None:
+        if list(node.named.values()) != values:
+            return None
+        return Ordered(_names_in(node), {}, len(values), [])
+    slots = [slot for slot in node.inputs if slot.widget and slot.name]
+    if not slots or facts.own_words:
+        return None
+    fields = [(slot.name, known.get(slot.name) or Input(slot.name, slot.type)) for slot in slots]
+    plain = [(name, input_._replace(branches=None)) for name, input_ in fields]
+    read = by_order(node, values, kept, plain, facts, completed=False)
+    if len(read.found) < len(slots) or something(values[number] for number in read.left):
+        return None
+    types = {slot.name: slot.type for slot in slots}
+    for name, given in read.found.items():
         if not (
-            isinstance(value, str)
-            and value in _CONTROLS
-            and number
-            and type(values[number - 1]) is int
-        )
+            fits(given.value, known[name]) if name in known else agrees(given.value, types[name])
+        ):
+            return None
+    return read
+
+
+def _is_better(
+    by_file: Ordered, read: Ordered, values: list[Any], is_fit: bool, facts: Widgets
+) -> bool:
+    """Whether the names of the file are to be taken, and not those of the catalogue in their order."""
+    if facts.moved or not is_fit:
+        return True
+    places = {given.spot.key: name for name, given in read.found.items() if given.spot is not None}
+    at = {
+        name: places.get(given.spot.key, "") for name, given in by_file.found.items() if given.spot
+    }
+    if all(name == other or other.endswith(f".{name}") for name, other in at.items()):
+        return False  # `format.codec` was `codec` once
+    names, others = list(by_file.found), list(read.found)
+    if any(name not in read.found for name in names):
+        return True
+    if all(by_file.found[name].value == read.found[name].value for name in names):
+        return False
+    # Old versions of the editor list inputs in the order in which people made them of widgets.
+    return read.fields != len(values) and names == [
+        name for name in others if name in by_file.found
     ]
 
 
-# --- by order ---
+def _by_names_of_file(by_file: Ordered, node_class: NodeClass) -> Named:
+    """The values of the inputs that the class has, and the others apart."""
+    known = _known(node_class, by_file.found)
+    found = {name: given for name, given in by_file.found.items() if name in known}
+    left = {name: given.value for name, given in by_file.found.items() if name not in known}
+    return Named(_completed(found, node_class), left or None, by_file.control)
 
 
-class _Ordered(NamedTuple):
-    """Values by the order of the widgets, and how many there should be."""
-
-    found: dict[str, Given]
-    fields: int
-
-
-def _by_order(node: Raw, values: list[Any], node_class: NodeClass) -> _Ordered:
-    found: dict[str, Given] = {}
-    waiting = [
-        (input_.name, input_) for input_ in reversed(node_class.inputs) if has_widget(input_)
-    ]
-    buttons = record_of(node.type).widgets.buttons
-    at = 0
-    while waiting:
-        while buttons and at < len(values) and values[at] in buttons:
-            at += 1
-        name, input_ = waiting.pop()
-        if input_.type in UNSAVED:
-            found[name] = Given(UNSAVED[input_.type], None)
-            continue
-        if at < len(values):
-            found[name] = _given(node, values[at], at)
-        else:
-            _default(name, input_, found)
-        at += 1
-        chosen = found[name].value if name in found else None
-        if input_.branches is not None and isinstance(chosen, str):
-            below = "" if input_.flat else f"{name}."
-            branch = [each for each in input_.branches.get(chosen, ()) if has_widget(each)]
-            waiting.extend((f"{below}{each.name}", each) for each in reversed(branch))
-        elif at < len(values) and _is_control(values[at], input_, waiting):
-            at += 1
-    if record_of(node.type).widgets.own_words:
-        names = ("index", *(f"option{number}" for number in range(1, len(values))))
-        for number, name in zip(range(at, len(values)), names, strict=False):
-            found[name] = _given(node, values[number], number)
-    return _Ordered(found, at)
+# --- in other ways ---
 
 
 def _otherwise(node: Raw, values: list[Any], node_class: NodeClass) -> dict[str, Given] | None:
     """The values in another way than by the order of the catalogue, if all fit then."""
-    if node.named is not None and list(node.named.values()) == values:
-        found = _names_in(node)
-        known = inputs_of(node_class, {name: given.value for name, given in found.items()})
-        return found if found.keys() <= known.keys() and _fit(found, node_class) else None
     if all(input_.branches is None for input_ in node_class.inputs):
         return None
-    order = numbered(values, node_class, lambda value, input_: _is_control(value, input_, []))
+    order = numbered(values, node_class, lambda value, input_: is_control(node, value, input_, []))
     if order is None:
         return None
-    return {name: _given(node, values[number], number) for name, number in order.items()}
-
-
-def _is_control(value: Any, input_: Input, waiting: list[tuple[str, Input]]) -> bool:
-    """Whether the entry behind a value tells what becomes of it, and is not the next widget's own."""
-    if input_.type == "INT" and input_.name in _SEEDS:
-        return _tells_what_becomes(value)
-    if not isinstance(value, str) or value not in _CONTROLS or input_.type not in {"INT", "COMBO"}:
-        return False
-    following = waiting[-1][1] if waiting else None
-    if following is None or following.type not in {"STRING", "COMBO"}:
-        return True
-    return following.options is not None and value not in following.options
-
-
-def _tells_what_becomes(value: Any) -> bool:
-    """Whether a value is the entry behind a seed: a word, or in old files true or false."""
-    return isinstance(value, bool) or (isinstance(value, str) and value in _CONTROLS)
+    return {name: given_at(node, values[number], number) for name, number in order.items()}
 
 
 def _bare_seed(node: Raw, node_class: NodeClass, found: dict[str, Given]) -> Spot | None:
     """A seed of one of ComfyUI's own classes behind which the entry for after a run is missing."""
     if node_class.pack is not None or not isinstance(node.values, list):
         return None
-    for name in _SEEDS:
+    for name in ("seed", "noise_seed"):
         spot = found[name].spot if name in found else None
         if spot is None or spot.node is not node or not isinstance(spot.key, int):
             continue
         following = node.values[spot.key + 1 : spot.key + 2]
-        if following and not _tells_what_becomes(following[0]):
+        if following and not tells_what_becomes(following[0]):
             return spot
     return None
 
@@ -248,7 +371,7 @@ def _other_version(
     for number, output in enumerate(node.outputs[outputs:], outputs):
         if output.links and output.type not in {"", "*"}:
             return f"its output {number} is used"
-    known = inputs_of(node_class, {name: given.value for name, given in found.items()})
+    known = _known(node_class, found)
     linked = [slot for slot in node.inputs if slot.link is not None and slot.name not in known]
     lost = [slot for slot in linked if slot.name not in dict(record.undocumented)]
     misfit = not _fit(found, node_class)
@@ -263,14 +386,9 @@ def _other_version(
     return None
 
 
-def _kept(node: Raw, node_class: NodeClass, found: Mapping[str, Given]) -> dict[str, Given]:
-    """The values of such a node: by their names, or else as far as they fit."""
-    if node.named is not None:
-        return _names_in(node)
-    known = inputs_of(node_class, {name: given.value for name, given in found.items()})
-    values: dict[str, Given] = {}
-    for name, given in found.items():
-        if name in known and not fits(given.value, known[name]):
-            break
-        values[name] = given
-    return values
+def _of_other_version(node: Raw, values: list[Any] | dict[str, Any], other: str) -> Named:
+    """The values of a node that another version of its class wrote: as of a class that is not known."""
+    if isinstance(values, dict):
+        return _of_object(node, values, None)._replace(other_version=other)
+    found = _of_unknown(node, values, record_of(node.type).widgets._replace(order=()))
+    return found._replace(other_version=other)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.catalogue.schema import SEEDS
 from wan22dsl.comfyui.nodes import record_of, records
+from wan22dsl.comfyui.nodes.packs.vhs import KEPT_BY_NAME
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Input
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 #: The widget behind a seed: what becomes of the seed after a run.
 CONTROL = "control_after_generate"
 
-#: Whole numbers that have such a widget; a few classes have others.
-_SEEDS = frozenset({"seed", "noise_seed"})
+#: The second one behind a choice: which of its values are taken in turn.
+FILTER = "control_filter_list"
 
 #: Classes whose last widget is a button to upload a file: its type, and what stands for its value.
 UPLOADS = {r.class_name: r.widgets.upload for r in records() if r.widgets.upload is not None}
@@ -25,20 +27,25 @@ UPLOADS = {r.class_name: r.widgets.upload for r in records() if r.widgets.upload
 #: Types of widgets that show something and are not saved, with what the editor sends for them.
 UNSAVED = {"IMAGECOMPARE": ["", ""]}
 
-#: Classes of VideoHelperSuite keep their values by name, since a choice there brings other widgets along.
-_BY_NAME = "VHS_"
-
 
 def has_widget(input_: Input) -> bool:
     """Whether the editor shows a field for an input that a class has; never for an item of a growing one."""
     return not input_.is_socket and input_.grows is None and (input_.type != "*" or input_.widget)
 
 
-def has_control(class_name: str, name: str, input_: Input) -> bool:
-    """Whether the widget of an input has another one behind it that says what becomes of it."""
-    return input_.type == "INT" and (name in _SEEDS or name == record_of(class_name).widgets.seed)
+def controls(class_name: str, name: str, input_: Input) -> tuple[str, ...]:
+    """The widgets behind that of an input which say what becomes of it after a run."""
+    facts = record_of(class_name).widgets
+    if facts.no_control:
+        return ()
+    by_name = input_.type == "INT" and (name in SEEDS or name == facts.seed)
+    if not (by_name if input_.control is None else input_.control):
+        return ()
+    if input_.type == "COMBO":
+        return (CONTROL, FILTER)
+    return (CONTROL,) if input_.type in {"INT", "FLOAT"} else ()
 
 
 def is_by_name(class_name: str) -> bool:
     """Whether the values of a node stand by name and not by place."""
-    return class_name.startswith(_BY_NAME)
+    return class_name.startswith(KEPT_BY_NAME)

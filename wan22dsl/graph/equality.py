@@ -93,4 +93,6 @@ def _digest(graph: Graph, node: Node, known: dict[str, str]) -> str:
             parts.append(f"{name}\0<{known.get(value.node, value.node)}>{value.slot}")
         else:
             parts.append(f"{name}\0{value!r}")
+    if isinstance(node.widgets, list):
+        parts.append(f"\0{plain(node.widgets)!r}")
     return blake2b("\1".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -60,6 +60,17 @@ class Sockets(NamedTuple):
     outputs: tuple[str, ...]
 
 
+class Stored(NamedTuple):
+    """The values of widgets of a node as a workflow has them, by the names of its inputs or their numbers.
+
+    `label` is what people call the node. It may be one that only the editor has.
+    """
+
+    label: str
+    class_name: str
+    values: Mapping[str, Any]
+
+
 class Node:
     """A ComfyUI node. `inputs` hold JSON values or Links; a `list` value is data, never a link.
 
@@ -71,12 +82,14 @@ class Node:
     `label` is what people who look at a file of JSON call it: `#57 "low pass"`.
     `behind` are the values of its widgets that have links, which count where a link comes to nothing.
     `sockets` are its inputs and outputs as a file has them, where the class is not known, or was another
-    version when the file was saved.
+    version when the file was saved. `widgets` are the values of its widgets that are no inputs: a list are
+    all that it has, in their order, where nobody can name them; an object are those beyond the inputs of its
+    class.
     """
 
     __slots__ = (
         "asset", "behind", "class_name", "id", "inputs", "label", "mode", "own_files", "sockets",
-        "span", "spans", "stage", "stated", "title",
+        "span", "spans", "stage", "stated", "title", "widgets",
     )  # fmt: skip
 
     def __init__(
@@ -95,6 +108,7 @@ class Node:
         label: str = "",
         behind: Mapping[str, Any] | None = None,
         sockets: Sockets | None = None,
+        widgets: list[Any] | dict[str, Any] | None = None,
     ) -> None:
         self.id = id
         self.class_name = class_name
@@ -110,6 +124,7 @@ class Node:
         self.label = label
         self.behind = behind
         self.sockets = sockets
+        self.widgets = widgets
 
     def changed(self, **changes: Any) -> Node:
         """The same node, but for what is given."""
@@ -148,7 +163,8 @@ class Graph:
 
     `name` is that of the pipeline or graph; `span` where it was declared; `targets` what its runs are
     held to. `drawn` says that it comes from ComfyUI's editor, where a node stays when one that it needs
-    is muted or bypassed; in the language it goes too. Do not change a graph that has been handed on:
+    is muted or bypassed; in the language it goes too. `stored` are the values that the editor keeps, by the
+    ids of the nodes; None where it does not come from there. Do not change a graph that has been handed on:
     what is derived from it is kept.
     """
 
@@ -160,6 +176,7 @@ class Graph:
         span: Span | None = None,
         targets: tuple[Target, ...] = (),
         drawn: bool = False,
+        stored: Mapping[str, Stored] | None = None,
     ) -> None:
         self.name = name
         self.nodes = nodes
@@ -167,10 +184,12 @@ class Graph:
         self.span = span
         self.targets = targets
         self.drawn = drawn
+        self.stored = stored
 
     def with_nodes(self, nodes: dict[str, Node]) -> Graph:
         """The same graph with other nodes."""
-        return Graph(self.name, nodes, self.catalogue, self.span, self.targets, self.drawn)
+        about = (self.catalogue, self.span, self.targets, self.drawn, self.stored)
+        return Graph(self.name, nodes, *about)
 
     def class_of(self, node: Node) -> NodeClass | None:
         """What the catalogue says of the node's class; None when it does not know it, or not this version."""

@@ -97,7 +97,8 @@ def text_of(
 
     def best(shown: Graph) -> Best:
         gone = [node for id, node in graph.nodes.items() if id not in shown.nodes]
-        comments = Comments([f"Imported from {origin}."], _below(graph, gone, simplify))
+        more = texts.without_input(shown.nodes.values())
+        comments = Comments([f"Imported from {origin}."], [*_below(graph, gone, simplify), *more])
         return search(shown, words, name, comments, folder, loose=simplify)
 
     found, shown = best(kept), kept

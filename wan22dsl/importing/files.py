@@ -10,6 +10,7 @@ from wan22dsl.errors import CommandError, UnreadableFile, WanError
 from wan22dsl.formats import embedded
 from wan22dsl.formats.json_text import value_of
 from wan22dsl.formats.kind import is_json, read
+from wan22dsl.formats.messages import UNNAMED_VALUES
 from wan22dsl.graph.build import build
 from wan22dsl.graph.build.declared_nodes import with_nodes
 from wan22dsl.graph.equality import same
@@ -242,7 +243,8 @@ def import_bytes(
     if made.silent and not muted and not simplify:
         hints = (*hints, _SILENT.format(made.silent))
     text = made.text and _with_uses(made.text, used, graph)
-    return Imported(text, [*of_nodes, *diagnostics, *made.diagnostics], hints)
+    unnamed = [] if text is None else _unnamed(graph)
+    return Imported(text, [*of_nodes, *diagnostics, *made.diagnostics, *unnamed], hints)
 
 
 def _with_uses(text: str, used: tuple[Used, ...], graph: Graph) -> str:
@@ -253,6 +255,15 @@ def _with_uses(text: str, used: tuple[Used, ...], graph: Graph) -> str:
         if words.line not in lines and not classes.isdisjoint(words.module.all_nodes):
             lines.insert(lines.index("wan 1") + 1, words.line)
     return "\n".join(lines)
+
+
+def _unnamed(graph: Graph) -> list[Diagnostic]:
+    """What to say of values without names, once for all nodes that have such."""
+    nodes = [node for node in graph.nodes.values() if isinstance(node.widgets, list)]
+    if not nodes:
+        return []
+    labels = ", ".join(node.label for node in nodes)
+    return [UNNAMED_VALUES.at(nodes[0].span, nodes=labels, target=graph.catalogue.target)]
 
 
 def _more_notes(source: Source) -> list[str]:

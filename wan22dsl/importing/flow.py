@@ -16,6 +16,7 @@ from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from wan22dsl.graph.model import Node
     from wan22dsl.importing.namings import Namings
     from wan22dsl.importing.reader import Reader
     from wan22dsl.importing.settings import Settled
@@ -141,10 +142,11 @@ class Uses:
 _LONGEST = 60
 
 
-def about(title: str, mode: str) -> str:
+def about(title: str, node: Node) -> str:
     """The braces behind the call of a node; nothing where there is nothing to say."""
-    said = [] if mode == "active" else [f"mode = {spelling.quote(mode)}"]
+    said = [] if node.mode == "active" else [f"mode = {spelling.quote(node.mode)}"]
     said += [f"title = {spelling.quote(title)}"] if title else []
+    said += [f"widgets = {json_value(node.widgets)}"] if isinstance(node.widgets, list) else []
     return f" {{ {', '.join(said)} }}" if said else ""
 
 
@@ -273,7 +275,7 @@ class Flows(Uses):
         title = node.title if node.mode != "active" and node.title != node.id else ""
         if unit.id in twins:
             title = f"{node.title or unit.call} {sorted(twins).index(unit.id) + 2}"
-        return about(title, node.mode)
+        return about(title, node)
 
     def _argument(self, unit: Unit, argument: Argument) -> str:
         if not unit.is_stage and isinstance(argument.target, Value):

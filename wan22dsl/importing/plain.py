@@ -49,7 +49,14 @@ def writable(graph: Graph) -> Graph:
 
 def nameless(graph: Graph) -> Node | None:
     """The first node with an input, or with a key in one, that has no name: `.wan` writes them by name."""
-    return next((node for node in graph.nodes.values() if _lacks_names(node.inputs)), None)
+    return next(
+        (
+            node
+            for node in graph.nodes.values()
+            if _lacks_names(node.inputs) or _lacks_names(node.widgets)
+        ),
+        None,
+    )
 
 
 def _lacks_names(value: Any) -> bool:
@@ -60,7 +67,7 @@ def _lacks_names(value: Any) -> bool:
 
 def _leads_nowhere(graph: Graph, node: Node) -> bool:
     return any(link.node not in graph.nodes or link.slot < 0 for _, link in node.links()) or not (
-        _has_numbers(node.inputs)
+        _has_numbers(node.inputs) and _has_numbers(node.widgets)
     )
 
 
@@ -132,7 +139,7 @@ def _call(node: Node, sight: Sight, called: dict[str, str], title: str) -> str:
         for name, value in node.inputs.items()
     )
     says_more = node.title and node.title not in (node.class_name, title)
-    behind = about(node.title if says_more else "", node.mode)
+    behind = about(node.title if says_more else "", node)
     return f"{spelling.class_name(node.class_name)}({arguments}){behind}"
 
 

@@ -20,7 +20,7 @@ from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from wan22dsl.graph.model import Node
     from wan22dsl.importing.namings import Namings
@@ -57,8 +57,19 @@ def _line(how: str, node: Node) -> str:
         if not hasattr(value, "slot")
     )
     title = f" ({_one_line(node.title)})" if node.title and node.title != node.class_name else ""
-    line = f"{how}: {spelling.class_name(node.class_name)}({constants}){title}"
-    return _one_line(line) if len(line) <= 300 else f"{_one_line(line)[:299]}…"
+    widgets = f" {{ widgets = {json_value(node.widgets)} }}" if node.widgets is not None else ""
+    return f"{how}: {spelling.class_name(node.class_name)}({constants}){widgets}{title}"
+
+
+def without_input(nodes: Iterable[Node]) -> list[str]:
+    """A line for each node of the text that has values beyond the inputs of its class."""
+    found = [
+        f"Beyond the inputs of {spelling.class_name(node.class_name)} (#{node.id}): "
+        f"{json_value(node.widgets)}"
+        for node in nodes
+        if isinstance(node.widgets, dict)
+    ]
+    return ["", *found] if found else []
 
 
 def notes(text: str) -> list[str]:

@@ -9,7 +9,14 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.files import with_folder, without_files
-from wan22dsl.comfyui.catalogue.schema import WIDGET_TYPES, Growing, Input, NodeClass, Output
+from wan22dsl.comfyui.catalogue.schema import (
+    SEEDS,
+    WIDGET_TYPES,
+    Growing,
+    Input,
+    NodeClass,
+    Output,
+)
 from wan22dsl.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -124,7 +131,14 @@ def _plain(name: str, kind: Any, about: Mapping[str, Any], required: bool) -> In
         force_input=forced,
         widget=not (known or forced) and (bool(about.get("socketless")) or default is not None),
         dynamic_prompts=kind == "STRING" and about.get("dynamicPrompts") is True,
+        control=_control(name, about.get("control_after_generate")),
     )
+
+
+def _control(name: str, stated: Any) -> bool | None:
+    """Whether a widget stands behind an input; None where that is what its name says."""
+    found = None if stated is None else bool(stated)
+    return None if found is (name in SEEDS) else found
 
 
 def _number(value: Any) -> float | None:

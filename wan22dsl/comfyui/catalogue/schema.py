@@ -13,12 +13,34 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+#: Widgets that the scripts of packs make: of ComfyUI-Lora-Manager, comfy_mtb, ComfyUI-RMBG, ComfyUI-Easy-Use,
+#: ComfyUI-Prompt-Stash, ComfyUI-VideoHelperSuite, ComfyUI_essentials, and the two packs of AnimateDiff.
+PACK_WIDGET_TYPES = frozenset(
+    {"LORAS", "AUTOCOMPLETE_TEXT_LORAS", "AUTOCOMPLETE_TEXT_PROMPT", "AUTOCOMPLETE_TEXT_EMBEDDINGS"}
+    | {"LORA_POOL_CONFIG", "RANDOMIZER_CONFIG", "CYCLER_CONFIG", "MTB_COLOR", "FLOAT_CURVE"}
+    | {"COLORCODE", "EASY_COMBO", "EASY_PROMPT_STYLES", "EASY_PROMPT_AWAIT_BAR"}
+    | {
+        "EASY_TABLE_EDITOR",
+        "MULTI_BUTTON",
+        "VHSPATH",
+        "INT:seed",
+        "ADEWARN",
+        "ADEAUTOSIZE",
+        "ACNAUTOSIZE",
+    }
+)
+
 #: Types whose inputs hold a value of the prompt itself; every other type is a socket and takes a
 #: link. The second row are values that ComfyUI's frontend makes with an editor of its own.
 WIDGET_TYPES = frozenset(
     {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
     | {"COLOR", "WEBCAM", "AUDIO_RECORD", "LOAD_3D", "LOAD_3D_ANIMATION"}
+    | PACK_WIDGET_TYPES
 )
+
+#: Whole numbers that the editor puts a widget behind for what becomes of them after a run, unless the class
+#: says otherwise (Comfy-Org/ComfyUI_frontend, useIntWidget).
+SEEDS = frozenset({"seed", "noise_seed"})
 
 
 class Input(NamedTuple):
@@ -43,7 +65,8 @@ class Input(NamedTuple):
 
     `force_input` and `widget` are what the class says against the rule of its type: only a link
     fits, or a constant fits although the type is none of WIDGET_TYPES. `dynamic_prompts` is set for
-    a text that the ComfyUI page changes before it sends it (`formats.page.text`).
+    a text that the ComfyUI page changes before it sends it (`formats.page.text`). `control` tells whether
+    the editor puts a widget behind it that says what becomes of it after a run; None: its name tells.
     """
 
     name: str
@@ -65,6 +88,7 @@ class Input(NamedTuple):
     widget: bool = False
     dynamic_prompts: bool = False
     sent: bool = False
+    control: bool | None = None
 
     @property
     def has_default(self) -> bool:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.formats.json_text import BrokenJsonError, document, doubled
+from wan22dsl.formats.labels import label
 from wan22dsl.formats.messages import WRITTEN_TWICE
 from wan22dsl.formats.prompt_read import broken
+from wan22dsl.formats.widget_values import Named
 from wan22dsl.formats.workflow_read import messages
 from wan22dsl.formats.workflow_read.drawing import read_drawing
 from wan22dsl.formats.workflow_read.following import Ways
@@ -23,12 +25,14 @@ from wan22dsl.formats.workflow_read.opening import MOST_NODES, opened, too_many
 from wan22dsl.formats.workflow_read.parts import is_constant, is_virtual
 from wan22dsl.formats.workflow_read.renaming import renamed
 from wan22dsl.formats.workflow_read.sheet import Sheet
-from wan22dsl.graph.model import Graph
+from wan22dsl.formats.workflow_read.stored import stored
+from wan22dsl.graph.model import Graph, Stored
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.formats.workflow_read.parts import Raw
     from wan22dsl.graph.model import Node
     from wan22dsl.source import Source
 
@@ -69,15 +73,20 @@ def read_at(
     nodes = opened(sheet, drawing)
     ways = Ways(sheet, drawing, catalogue)
     found: dict[str, Node] = {}
+    kept: dict[str, Stored] = {}
     old_ids: dict[str, str] = {}
     for place, raw in nodes:
+        if place.host is not None and place.outer is not None:
+            host = f"{place.outer.path}{place.host.id}"
+            kept.setdefault(host, _of_editor(host, place.host))
         node_class = catalogue.get(raw.type)
         if node_class is None and missing_subgraph(raw):
             sheet.say(messages.NO_SUCH_SUBGRAPH, sheet.of_type(raw), node=f"#{place.path}{raw.id}")
             continue
         if is_virtual(raw, known=node_class is not None) or is_constant(raw):
+            kept[place.path + raw.id] = _of_editor(place.path + raw.id, raw)
             continue
-        node = made(sheet, place, raw, node_class, ways)
+        node, kept[place.path + raw.id] = made(sheet, place, raw, node_class, ways)
         found[node.id] = node
         if raw.wan_id and place.host is None:
             old_ids[node.id] = raw.wan_id
@@ -88,4 +97,11 @@ def read_at(
         return None, sheet.found  # that one is read as it was meant
     name = source.path.rpartition("/")[2].rpartition(".")[0] or "workflow"
     span = Span(source, start, start + 1)
-    return Graph(name, renamed(found, old_ids), catalogue, span, drawn=True), sheet.found
+    called = renamed(found, old_ids)
+    by_id = {found[id].id if id in found else id: values for id, values in kept.items()}
+    return Graph(name, called, catalogue, span, drawn=True, stored=by_id), sheet.found
+
+
+def _of_editor(id: str, raw: Raw) -> Stored:
+    """The values of a node that the server does not get: a note, a name, what an instance has for others."""
+    return Stored(label(id, raw.title, raw.type), raw.type, stored(raw, Named({})))

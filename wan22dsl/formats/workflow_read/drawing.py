@@ -125,6 +125,7 @@ def _node(sheet: Sheet, about: Any, start: int) -> Raw | None:
         wan_id=_text(properties.get("wan id")),
         is_constant=properties.get("wan constant") is True,
         unset=_names(properties.get("wan unset")),
+        properties=properties,
     )
 
 

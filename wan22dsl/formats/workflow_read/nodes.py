@@ -12,7 +12,8 @@ from wan22dsl.formats.widget_values import named
 from wan22dsl.formats.workflow_read import messages
 from wan22dsl.formats.workflow_read.parts import PRIMITIVE, Given, Place, Raw, Spot
 from wan22dsl.formats.workflow_read.sheet import LateSpans
-from wan22dsl.graph.model import Link, Node, Sockets
+from wan22dsl.formats.workflow_read.stored import stored
+from wan22dsl.graph.model import Link, Node, Sockets, Stored
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ def missing_subgraph(raw: Raw) -> bool:
     )
 
 
-def made(sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, ways: Ways) -> Node:
-    """The node of the graph that a node of the file stands for."""
+def made(
+    sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, ways: Ways
+) -> tuple[Node, Stored]:
+    """The node of the graph that a node of the file stands for, and the values that it has there."""
     node = Node(place.path + raw.id, raw.type, {}, title=raw.title)
     node.mode = raw.mode if place.mode == "active" else place.mode
     node.label = label(node.id, raw.title, raw.type)
@@ -62,11 +65,12 @@ def made(sheet: Sheet, place: Place, raw: Raw, node_class: NodeClass | None, way
     spots = {name: given.spot for name, given in found.items() if given.spot is not None}
     node.spans = LateSpans(sheet, spots)
     node.behind = behind or None
+    node.widgets = read.unnamed
     sheet.found += in_node(node, prompts, values, is_raw=True)
     if node_class is None or other is not None:
         inputs = tuple((slot.name, slot.type) for slot in raw.inputs)
         node.sockets = Sockets(inputs, tuple(out.type for out in raw.outputs))
-    return node
+    return node, Stored(node.label, raw.type, stored(raw, read))
 
 
 def _linked(

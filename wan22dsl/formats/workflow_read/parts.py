@@ -53,9 +53,10 @@ class Raw(NamedTuple):
     """A node as it stands in the file, at `start`.
 
     `values` are those of its widgets, in their order or by name; `named` the same by name, where the
-    file has both. `backed` tells that the file says that a server has a class of that name. `wan_id` is the
-    id that the node had in the graph that was drawn, `is_constant` tells that it was none there, but a
-    constant of another node, and `unset` names the inputs that it did not have; all where we drew the file.
+    file has both; `properties` are what scripts of packs keep beside them. `backed` tells that the file
+    says that a server has a class of that name. `wan_id` is the id that the node had in the graph that was
+    drawn, `is_constant` tells that it was none there, but a constant of another node, and `unset` names the
+    inputs that it did not have; all where we drew the file.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Raw(NamedTuple):
     wan_id: str = ""
     is_constant: bool = False
     unset: tuple[str, ...] = ()
+    properties: Mapping[str, Any] = {}
 
     def input_named(self, name: str) -> Slot | None:
         """The input of that name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.formats.workflow_write.layers import Edge
 from wan22dsl.formats.workflow_write.widgets import face_of
 from wan22dsl.tuples import NamedTuple
@@ -19,6 +20,9 @@ _MODES = {"active": 0, "mute": 2, "bypass": 4}
 
 #: How the editor marks an input that may be left open (LiteGraph.SlotShape.HollowCircle).
 _OPTIONAL = 7
+
+#: With so many digits behind the point a number is shown at most (Smirnov75/ComfyUI-mxToolkit).
+_MOST_DIGITS = 4
 
 
 class Wire(NamedTuple):
@@ -137,9 +141,22 @@ def node_of(
     ]
     if unset:
         made["properties"]["wan unset"] = unset
-    if face.widgets:
+    made["properties"].update(_numbers_in(node, face))
+    if face.widgets or face.unnamed is not None:
         made["widgets_values"] = face.values
     return made
+
+
+def _numbers_in(node: Node, face: Face) -> dict[str, Any]:
+    """What the script of a pack keeps among the properties, and puts into the widgets when it sends them."""
+    shown = {widget.name: widget.value for widget in face.widgets}
+    found: dict[str, Any] = {}
+    for number in record_of(node.class_name).widgets.numbers:
+        value = shown.get(number.any if shown.get(number.flag) else number.whole)
+        if type(value) in (int, float):
+            found[number.property] = value
+            found[number.digits] = _MOST_DIGITS if shown.get(number.flag) else 0
+    return found
 
 
 def _inputs(face: Face, incoming: Mapping[str, int]) -> list[dict[str, Any]]:

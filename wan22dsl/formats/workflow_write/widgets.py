@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of, output_type, spelled_as_now
-from wan22dsl.comfyui.nodes import written
+from wan22dsl.comfyui.catalogue.schema import Input
+from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.formats.page.text import escaped
-from wan22dsl.formats.widgets import CONTROL, UPLOADS, has_control, has_widget, is_by_name
+from wan22dsl.formats.widgets import CONTROL, UPLOADS, controls, has_widget, is_by_name
 from wan22dsl.graph.model import Link, Node
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.nodes.record import Rows
     from wan22dsl.graph.model import Graph
 
 
@@ -57,20 +59,27 @@ Preview = Literal["picture", "video", None]
 
 
 class Face(NamedTuple):
-    """What a node shows, in the editor's order. `outputs` are names with types."""
+    """What a node shows, in the editor's order. `outputs` are names with types.
+
+    `unnamed` are the values of widgets that are no inputs: a list are all that the node has.
+    """
 
     sockets: tuple[Socket, ...]
     widgets: tuple[Widget, ...]
     outputs: tuple[tuple[str, str], ...]
     by_name: bool = False
     preview: Preview = None
+    unnamed: list[Any] | dict[str, Any] | None = None
 
     @property
     def values(self) -> list[Any] | dict[str, Any]:
         """What stands under `widgets_values`."""
+        if isinstance(self.unnamed, list):
+            return self.unnamed
+        more = self.unnamed or {}
         if self.by_name:
-            return {widget.name: widget.written for widget in self.widgets}
-        return [widget.written for widget in self.widgets]
+            return {**{widget.name: widget.written for widget in self.widgets}, **more}
+        return [*(widget.written for widget in self.widgets), *more.values()]
 
     @property
     def names(self) -> list[str]:
@@ -109,11 +118,33 @@ def face_of(
         elif not by_name or name in values or not _is_hidden(input_):
             widgets.extend(_widgets(node, name, input_, values))
     sockets.extend(Socket(name, linked[name], True) for name in linked if name not in known)
+    facts = record_of(node.class_name).widgets
+    if facts.rows is not None:
+        widgets = _rows(values, facts.rows)
+    elif facts.own_words:
+        more = [name for name in values if name not in known and name not in linked]
+        widgets.extend(Widget(name, "*", values[name], is_input=False) for name in more)
     if node.class_name in UPLOADS:
         widgets.append(Widget("upload", *UPLOADS[node.class_name]))
+    if node.widgets is None and not by_name:
+        widgets.extend(Widget("", "button", value, is_input=False) for value in facts.behind)
     types = [output_type(node_class, slot, linked) for slot in range(len(node_class.outputs))]
     outputs = zip((output.name for output in node_class.outputs), types)
-    return Face(tuple(sockets), tuple(widgets), tuple(outputs), by_name, _preview(node_class))
+    shown = _preview(node_class)
+    return Face(tuple(sockets), tuple(widgets), tuple(outputs), by_name, shown, node.widgets)
+
+
+def _rows(values: Mapping[str, Any], rows: Rows) -> list[Widget]:
+    """The widgets that the user has added, and what the script of the pack saves around them."""
+    found = [Widget("", "button", value, is_input=False) for value in rows.before]
+    for name, value in values.items():
+        if isinstance(value, dict) and rows.key in value and name not in rows.beside:
+            saved = {**value, **{key: None for key in rows.not_null if key not in value}}
+            found.append(Widget(name, "*", saved, is_input=False))
+    found += [Widget("", "button", value, is_input=False) for value in rows.behind]
+    if rows.text and isinstance(values.get(rows.text), str):
+        found.append(Widget(rows.text, "STRING", values[rows.text], is_input=False))
+    return found
 
 
 def _is_hidden(input_: Input) -> bool:
@@ -131,15 +162,21 @@ def _widgets(node: Node, name: str, input_: Input, values: Mapping[str, Any]) ->
     kind = input_.type if input_.branches is None or input_.flat else "COMFY_DYNAMICCOMBO_V3"
     value = _value(node, name, input_, values)
     yield Widget(name, kind, value, not input_.required, is_prompt=input_.dynamic_prompts)
-    if has_control(node.class_name, name, input_):
-        yield Widget(CONTROL, "COMBO", FIXED, is_input=False)
+    yield from _behind(node, name, input_)
+
+
+def _behind(node: Node, name: str, input_: Input) -> Iterator[Widget]:
+    """The widgets that say what becomes of a value after a run."""
+    facts = record_of(node.class_name).widgets
+    for behind in controls(node.class_name, name, input_):
+        shown = None if facts.seed_button else FIXED if behind == CONTROL else ""
+        yield Widget(behind, "COMBO", shown, is_input=False)
 
 
 def _value(node: Node, name: str, input_: Input, values: Mapping[str, Any]) -> Any:
     """The value that the widget shows; where a link stands in for it, the one that waits behind."""
     if name in values and not isinstance(node.inputs.get(name), Link):
-        value = values[name]
-        return value["__value__"] if isinstance(value, dict) and "__value__" in value else value
+        return _data(values[name])
     if node.behind is not None and name in node.behind:
         return node.behind[name]
     value = default_of(input_)
@@ -152,13 +189,27 @@ def _unknown(node: Node, values: Mapping[str, Any], linked: Mapping[str, str]) -
     """A class that is not known: what is linked or given, in the order in which it stands."""
     types = dict(node.sockets.inputs) if node.sockets is not None else {}
     sockets = [Socket(name, types.get(name, kind)) for name, kind in linked.items()]
-    widgets = [
-        Widget(name, types.get(name, _type_of(value)), value)
-        for name, value in values.items()
-        if name not in linked
-    ]
     found = node.sockets.outputs if node.sockets is not None else ()
-    return Face(tuple(sockets), tuple(widgets), tuple((kind, kind) for kind in found))
+    facts = record_of(node.class_name).widgets
+    widgets: list[Widget] = []
+    if facts.rows is not None:
+        widgets = _rows(values, facts.rows)
+    elif node.widgets is None:
+        names = [name for name in facts.order if name in values]
+        for name in [*names, *(name for name in values if name not in names)]:
+            if name not in linked:
+                input_ = Input(name, types.get(name, _type_of(values[name])))
+                widgets.append(Widget(name, input_.type, _data(values[name])))
+                if not is_by_name(node.class_name):
+                    widgets.extend(_behind(node, name, input_))
+        widgets.extend(Widget("", "button", value, is_input=False) for value in facts.behind)
+    outputs = tuple((kind, kind) for kind in found)
+    return Face(tuple(sockets), tuple(widgets), outputs, unnamed=node.widgets)
+
+
+def _data(value: Any) -> Any:
+    """A value as a widget has it: a list as it is, and not wrapped as in a prompt."""
+    return value["__value__"] if isinstance(value, dict) and "__value__" in value else value
 
 
 def _type_of(value: Any) -> str:

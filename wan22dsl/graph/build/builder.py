@@ -19,7 +19,7 @@ from wan22dsl.graph.build import values as conversion
 from wan22dsl.graph.build.values import Outputs, Wire
 from wan22dsl.graph.build.work import Nesting, TooMuchError, Work
 from wan22dsl.graph.facts import FactTable
-from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node
+from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node, Sockets
 from wan22dsl.graph.schemas import schemas_of
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Unknown
@@ -257,12 +257,14 @@ class Builder:
         title: str = "",
         mode: str = "active",
         stated: Facts = NOTHING_KNOWN,
+        widgets: list[Any] | None = None,
     ) -> str:
         """A node, or the equal one that exists already; gives its id.
 
-        Inputs that are `none` are left out; required ones that are not written get the target's default.
+        Inputs that are `none` are left out; required ones that are not written get the target's default,
+        unless `widgets` has all the values of the node.
         """
-        schema = self.schemas.get(class_name)
+        schema = self.schemas.get(class_name) if widgets is None else None
         known: Mapping[str, Input] = {}
         if schema is not None:
             known = schema.inputs or self.schemas.inputs(schema, conversion.constants(given))
@@ -278,7 +280,8 @@ class Builder:
                 holes.append(value)
         if schema is not None:
             inputs.update(self.schemas.defaults(schema, inputs))
-        key = (class_name, title, mode, stated, conversion.key(inputs)) if self.merge else ()
+        said = (title, mode, stated) if widgets is None else (title, mode, stated, repr(widgets))
+        key = (class_name, *said, conversion.key(inputs)) if self.merge else ()
         if key and not holes:
             same = self._made.get(key)
             if same is not None:
@@ -286,6 +289,8 @@ class Builder:
         made = Node(
             self.unique(id), class_name, inputs, title, mode, stage, span, spans or {}, stated
         )
+        if widgets is not None:
+            made.widgets, made.sockets = widgets, self._sockets(class_name, inputs)
         if schema is not None:
             own_files.note(self, made, schema.node_class)
         self.nodes[made.id] = made
@@ -296,6 +301,12 @@ class Builder:
         elif key:
             self._made[key] = made.id
         return made.id
+
+    def _sockets(self, class_name: str, inputs: Mapping[str, Any]) -> Sockets:
+        """What is known of a node whose values nobody can name: it may be of any version of its class."""
+        node_class = self.catalogue.get(class_name)
+        outputs = () if node_class is None else node_class.outputs
+        return Sockets(tuple((name, "*") for name in inputs), tuple(each.type for each in outputs))
 
     def wire(self, node: str, slot: int) -> Wire:
         """An output of a node, with its type (`*` for an unknown class)."""

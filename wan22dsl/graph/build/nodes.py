@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import handoff, members, messages, origins
@@ -26,6 +26,7 @@ from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, 
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let
 from wan22dsl.language.types import Type
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
@@ -39,9 +40,19 @@ if TYPE_CHECKING:
 _MODES = ("active", "bypass", "mute")
 
 
-def read(b: Builder, node: Call, env: Env, settings: Settings) -> tuple[str, str, Facts]:
-    """The title, the mode and the facts."""
+class About(NamedTuple):
+    """What the braces behind the call of a node say of it."""
+
+    title: str = ""
+    mode: str = "active"
+    stated: Facts = NOTHING_KNOWN
+    widgets: list[Any] | None = None
+
+
+def read(b: Builder, node: Call, env: Env, settings: Settings) -> About:
+    """The title, the mode, the facts, and the values of the widgets where nobody can name them."""
     title, mode, stated = "", "active", {}
+    widgets = None
     for item in node.about or ():
         if not isinstance(item, Attribute):
             continue  # resolving the file has said so
@@ -50,15 +61,18 @@ def read(b: Builder, node: Call, env: Env, settings: Settings) -> tuple[str, str
             title = _text(b, item, env, settings)
         elif name == "mode":
             mode = _mode(b, item, env, settings)
+        elif name == "widgets":
+            widgets = _widgets(b, item, env, settings)
         elif name in members.FACTS:
             stated[name] = item
         else:
             _unknown(b, item, name, env)
-    return title, mode, _facts(b, stated, env, settings) if stated else NOTHING_KNOWN
+    facts = _facts(b, stated, env, settings) if stated else NOTHING_KNOWN
+    return About(title, mode, facts, widgets)
 
 
 def _unknown(b: Builder, item: Attribute, name: str, env: Env) -> None:
-    guess = nearest(name, ("title", "mode", *members.FACTS))
+    guess = nearest(name, ("title", "mode", "widgets", *members.FACTS))
     help = f"Did you mean `{guess}`?" if guess else "Remove it."
     span = env.span(item.key)
     fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False) if guess else None
@@ -70,6 +84,19 @@ def _text(b: Builder, item: Attribute, env: Env, settings: Settings) -> str:
         found = b.evaluate(item.value, env, settings)
         found = b.fit(found, Type("text"), item.value, env, settings)
     return found.data if isinstance(found, Constant) else ""
+
+
+def _widgets(b: Builder, item: Attribute, env: Env, settings: Settings) -> list[Any] | None:
+    """The values of all widgets in their order, as a workflow has them."""
+    with b.about("`widgets` of a node"):
+        found = b.evaluate(item.value, env, settings)
+        if isinstance(found, Constant) and found.type == "list":
+            plain = _plain(b, found, item.value, env)
+            return [*conversion.json_of(plain)] if isinstance(plain, Constant) else None
+        if not isinstance(found, (Broken, Unknown)):
+            help = 'Write the values in their order: `widgets = [0.5, "fast"]`.'
+            _refuse(b, item.value, "a list", describe(found), help, env)
+    return None
 
 
 def _mode(b: Builder, item: Attribute, env: Env, settings: Settings) -> str:
@@ -126,7 +153,7 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
         spans[name] = b.place(origins.origin(item.value, env, settings))
     if schema is not None and any(isinstance(value, Nothing) for value in given.values()):
         _say_missing(b, schema, given, spans, settings)
-    title, mode, stated = read(b, node, env, settings)
+    about = read(b, node, env, settings)
     made = b.node(
         class_name,
         given,
@@ -134,9 +161,10 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
         span=b.place(env.span(node)),
         stage=b.stage,
         spans=spans,
-        title=title,
-        mode=mode,
-        stated=stated,
+        title=about.title,
+        mode=about.mode,
+        stated=about.stated,
+        widgets=about.widgets,
     )
     if misplaced:  # which input it was meant for cannot be told, so none is said to be missing
         b.told()

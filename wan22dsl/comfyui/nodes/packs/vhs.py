@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _PACK = "ComfyUI-VideoHelperSuite"
 
+#: How its classes begin; they save the values of widgets by name, since a choice there brings others along.
+KEPT_BY_NAME = "VHS_"
+
 #: What sizes are rounded to by the `format` of VideoHelperSuite's loaders, and the frames that they keep:
 #: multiples of the first number plus the second.
 _FORMATS = {

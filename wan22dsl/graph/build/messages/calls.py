@@ -132,8 +132,8 @@ BAD_ANNOTATION = Message(
     "unknown-annotation",
     _ERROR,
     "`{name}` is not a node annotation",
-    "The annotations of a node are `title`, `mode` and the facts `fps`, `length`, `size`, "
-    "`width`, `height`, `vae`.",
+    "The annotations of a node are `title`, `mode`, `widgets` and the facts `fps`, `length`, "
+    "`size`, `width`, `height`, `vae`.",
     "{help}",
     summary="A node has an unknown annotation",
     bad='wan 1\n\ngraph g {\n    let a = LoadImage(image = "a.png") { titel = "First" }\n'
