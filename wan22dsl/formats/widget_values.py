@@ -322,7 +322,11 @@ def _by_names_of_file(by_file: Ordered, node_class: NodeClass) -> Named:
     """The values of the inputs that the class has, and the others apart."""
     known = _known(node_class, by_file.found)
     found = {name: given for name, given in by_file.found.items() if name in known}
-    left = {name: given.value for name, given in by_file.found.items() if name not in known}
+    left = {
+        name: given.value
+        for name, given in by_file.found.items()
+        if name not in known and not _is_of_editor(name) and something([given.value])
+    }
     return Named(_completed(found, node_class), left or None, by_file.control)
 
 
