@@ -272,6 +272,56 @@ FOREIGN_SAFE: list[tuple[str, str, str]] = [
     (_HIGH, f"{_HIGH}\n\nparam int n = 42", f"{_HIGH}\n\nparam n: int = 42"),
     (_HIGH, f'{_HIGH}\n\nparam n: string = "x"', f'{_HIGH}\n\nparam n: text = "x"'),
     (_HIGH, f"{_HIGH}\n\nparam n: boolean = true", f"{_HIGH}\n\nparam n: bool = true"),
+    *(
+        (_LORA, f"lora anna{one}", 'lora anna { file = "a.safetensors" }')
+        for one in (
+            '("a.safetensors")',
+            ': "a.safetensors"',
+            '(file = "a.safetensors")',
+            ' { "file": "a.safetensors" }',
+            ' { file: "a.safetensors" }',
+        )
+    ),
+    (_LORA, 'lora "a.safetensors" as anna', 'lora anna { file = "a.safetensors" }'),
+    *(
+        (_HIGH, _HIGH.replace("()", f"(steps = {one})"), _HIGH.replace("()", "(steps = 0..2 of 4)"))
+        for one in ("0...2 of 4", "0…2 of 4", "0..2/4", "0..2 / 4")
+    ),
+    *(
+        (
+            _FLOW,
+            _FLOW.replace("> low ", f"> low -> {one} "),
+            _FLOW.replace("> low ", "> low -> rife(2) "),
+        )
+        for one in ("rife x2", "rife(x2)", "rife:2", "rife: 2")
+    ),
+    (_SEED, "    let x: int = 3", "    let x = 3"),
+    (_SEED, "    seed: int = 42", "    seed = 42"),
+    *((_SEED, f"    {one} seed = 42", "    seed = 42") for one in ("int", "const", "bool", "str")),
+    *((_SEED, f"    {one} 42", "    seed = 42") for one in ('"seed":', "'seed' =", "'seed':")),
+    (_SEED, '    "negative": "blurry",', '    negative = "blurry",'),
+    *((a, b, _SEED) for a, b in _set(_SEED, "int(42)", 'int("42")')),
+    *(
+        (a, b, _IMAGE)
+        for a, b in _set(
+            _IMAGE,
+            'LoadImage("portrait.png")',
+            'load_image("portrait.png")',
+            'open("portrait.png")',
+            'Path("portrait.png")',
+        )
+    ),
+    (_FLOW, _FLOW.replace("flow   =", "return"), _FLOW.replace("flow   =", "flow =")),
+    (_FLOW, _FLOW.replace("flow   = ", ""), _FLOW.replace("flow   =", "flow =")),
+    *(
+        (_FLOW, f"    flow = {one}", '    flow = high -> low -> save("p")')
+        for one in ('"high" -> "low" -> save("p")', 'high -> "low" -> save("p")')
+    ),
+    (_HEAD, "pipeline: portrait {", _HEAD),
+    (_HEAD, "portrait = pipeline {", _HEAD),
+    (_HIGH, "pass high -> wan22.high()", _HIGH),
+    ("use wan22\n", "import wan22\n", "use wan22\n"),
+    ("use wan22\n", "use wan22\nimport wan22\n", "use wan22\n"),
 ]
 
 #: The same by fixes that are not safe.
@@ -292,6 +342,11 @@ FOREIGN_UNSAFE: list[tuple[str, str, str]] = [
     (_SEED, "    negative = blurry", '    negative = "blurry"'),
     (_SEED, "    negative = blurry, ugly", '    negative = "blurry, ugly"'),
     (_HEAD, "class portrait {", _HEAD),
+    *((_HEAD, one, _HEAD) for one in ("class portrait:", "class Portrait(Video):")),
+    *((_HEAD, one, _HEAD) for one in ("def portrait():", "portrait {")),
+    (_HIGH, "pass high = wan22.high_noise", "pass high = wan22.high"),
+    (_FLOW, _FLOW.replace("> low ", "> low_noise "), _FLOW),
+    *((_SEED, f"    {one} = 42", "    seed = 42") for one in ("Seed", "SEED", "self.seed")),
     (_HEAD, "function portrait() {", _HEAD),
     (_HIGH, "var high = wan22.high()", "let high = wan22.high()"),
     (_HIGH, "high = wan22.high()", "let high = wan22.high()"),
@@ -310,6 +365,10 @@ TOLD: list[tuple[str, str, str]] = [
     (_SEED, "    passes = [high, low]", "`flow`"),
     (_SEED, '    scheduler = "simple"', "euler/simple"),
     (_SEED, '    clip = "umt5"', "text_encoder"),
+    (_HIGH, f"{_HIGH}\n\ndef fast():", "`pass fast = wan22.high(…)`"),
+    (_SEED, '    save("portrait")', '`flow = … -> save("portrait")`'),
+    (_FLOW, _FLOW.replace("high", "image -> high"), "the passes read the setting `image`"),
+    (_HEAD, "pipeline = {", "name"),
 ]
 
 #: Seeds that other programs draw.

@@ -9,11 +9,13 @@ from wan22dsl.language.program import kinds, messages
 from wan22dsl.language.program.expressions import Scope
 from wan22dsl.language.program.module import Declaration
 from wan22dsl.language.syntax import spelling
-from wan22dsl.language.syntax.tree import Attribute, Bad, Call, Let
+from wan22dsl.language.syntax.tree import Attribute, Bad, Call, Chain, Let
 
 if TYPE_CHECKING:
     from wan22dsl.language.program.expressions import Walker
     from wan22dsl.language.syntax.tree import Block, Item, Name, Stage
+
+_LONGEST = 40  # characters of a value that a message shows
 
 
 def block(declaration: Block, walker: Walker) -> None:
@@ -39,7 +41,7 @@ def block(declaration: Block, walker: Walker) -> None:
                 continue
             if appended(item, walker):
                 continue
-            _misplaced(kind, item, walker)
+            _misplaced(declaration, item, walker)
             if not isinstance(item, Let):
                 walker.expression(item, scope)
 
@@ -78,14 +80,32 @@ def fixed_setting(kind: str, item: Attribute, walker: Walker) -> None:
     )
 
 
-def _misplaced(kind: str, item: Item, walker: Walker) -> None:
+def _misplaced(declaration: Block, item: Item, walker: Walker) -> None:
+    kind = declaration.word.text
     what = "a `let`" if isinstance(item, Let) else "a value without a name"
     why = f"{kinds.a(kind).capitalize()} consists of settings."
-    help = "Write `setting = value`."
-    if kind == "pipeline":
-        help = "The work of a pipeline is its `flow = …`."
+    help, fix = "Write `setting = value`.", None
+    if kind == "pipeline" and not isinstance(item, Let):
+        help, fix = _as_flow(declaration, item, walker)
     where = f"in {kinds.a(kind)}"
-    walker.say(messages.MISPLACED_ITEM, item, what=what, where=where, why=why, help=help)
+    walker.say(messages.MISPLACED_ITEM, item, what=what, where=where, why=why, help=help, fix=fix)
+
+
+def _as_flow(declaration: Block, item: Item, walker: Walker) -> tuple[str, Fix | None]:
+    """What stands in a pipeline without a name: its flow, or a stage that belongs at the end of that."""
+    keys = {each.key.text for each in declaration.items if isinstance(each, Attribute)}
+    is_flow = isinstance(item, Chain) and "->" in item.operators
+    if "flow" in keys:
+        text = walker.module.span(item.start, item.end).text
+        shown = text if len(text) <= _LONGEST and "\n" not in text else "…"
+        if isinstance(item, Call):
+            return f"Write it at the end of the flow: `flow = … -> {shown}`.", None
+        return "The work of a pipeline is its `flow = …`.", None
+    if not is_flow:
+        return "The work of a pipeline is its `flow = …`.", None
+    walker.module.circular.add(declaration.name.text)  # that it has no flow is not said again
+    before = Edit(walker.module.span(item.start, item.start), "flow = ")
+    return "Write `flow = …`.", Fix("write `flow =`", (before,))
 
 
 def let(item: Let, scope: Scope, walker: Walker) -> None:

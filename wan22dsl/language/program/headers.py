@@ -52,6 +52,16 @@ def _unknown_header(module: Module, header: Header, walker: Walker) -> None:
     guess = KINDS.get(word) or nearest(word, (*kinds.WORDS, "use", "wan"))
     help = f"Did you mean `{guess}`?" if guess else "Start with `use`, `param`, `pass`, …"
     fix = None
+    if word in kinds.ASSETS and isinstance(value, Text):
+        name = header.alias.text if header.alias is not None else "name"
+        meant = f"{word} {name} {{ file = {value.text} }}"
+        help = f"Write `{meant}`."
+        if header.alias is not None:
+            span = module.span(header.start, header.end)
+            fix = Fix(f"write `{meant}`", (Edit(span, meant),))
+            module.broken_uses.add(name)
+    elif guess == word:
+        help = f"Write its name and its body: `{word} name {{ … }}`."
     if guess == "use" and isinstance(value, (Name, Text)):
         name = value.text.strip('"')
         module.broken_uses.add(name)

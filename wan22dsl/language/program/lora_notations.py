@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.language.program import names
 from wan22dsl.language.syntax.tree import Attribute, Call, Chain, List, Name, Number, Record, Text
 
 if TYPE_CHECKING:
@@ -72,10 +73,14 @@ def _name(item: Expression, walker: Walker) -> str:
         written = item.text
     else:
         return ""
-    head, _, rest = written.partition(".")
-    used = walker.module.uses.get(head)
-    declared = (used.names if used is not None else walker.module.names).get(rest or head)
-    return written if declared is not None and declared.word.text == "lora" else ""
+    return written if kind_of(written, walker) == "lora" else ""
+
+
+def kind_of(written: str, walker: Walker) -> str:
+    """The kind of the declaration that a name means; empty where it means none."""
+    head, *rest = written.split(".")
+    declared, rest = names.declared(walker.module, head, rest)
+    return declared[1].word.text if declared is not None and not rest else ""
 
 
 def _record(item: Record, walker: Walker) -> list[str] | None:

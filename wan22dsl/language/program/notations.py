@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.language.program import lora_notations
+from wan22dsl.language.program import lora_notations, names
 from wan22dsl.language.program.lora_notations import LORAS, text_of
 from wan22dsl.language.program.module import Module
 from wan22dsl.language.syntax import spelling
@@ -51,6 +51,8 @@ def reported(setting: str, value: Expression, walker: Walker) -> bool:
     while isinstance(value, Group) and setting != "size":
         value = value.inner
     found = _of_module(value, walker)
+    if found is None:
+        found = _wrapped(setting, value, walker)
     if found is None:
         found = _by_setting(setting, value, walker)
     if found is None:
@@ -95,7 +97,49 @@ def _by_setting(setting: str, value: Expression, walker: Walker) -> _Meant | Non
         return _flow(value, walker)
     if setting == "size":
         return _size(value, walker)
+    if setting == "steps":
+        return _steps(value)
     return None
+
+
+#: Calls that other languages put around a value, and settings that take a file by its name.
+_CASTS = frozenset("int float str string text bool number seconds frames".split())
+_LOADING = frozenset(
+    "LoadImage load_image load_video load_audio Image image file open read imread path Path".split()
+)
+_FILES = frozenset(
+    "image end_image mask video audio control_video reference_image start_video file".split()
+)
+
+
+def _wrapped(setting: str, value: Expression, walker: Walker) -> _Meant | None:
+    """`int(42)`, and `LoadImage("portrait.png")` where the name of a file is enough."""
+    if not isinstance(value, Call) or len(value.arguments) != 1 or value.about is not None:
+        return None
+    argument, called = value.arguments[0], value.callee.text
+    if isinstance(value.callee, Name) and names.find(walker.module, called) is not None:
+        return None
+    if called in _CASTS and setting and isinstance(argument, (Number, Text)):
+        why = "A value is written as it is; nothing converts it."
+    elif called in _LOADING and setting in _FILES and isinstance(argument, Text):
+        why = "A file name is loaded by itself."
+    else:
+        return None
+    return _Meant(text_of(walker, argument), True, why, value.start, value.end)
+
+
+def _steps(value: Expression) -> _Meant | None:
+    """`0-2` and `range(0, 2)`."""
+    parts: tuple[object, ...] = ()
+    if isinstance(value, Chain) and value.operators == ("-",):
+        parts = value.operands
+    elif isinstance(value, Call) and value.callee.text == "range":
+        parts = tuple(value.arguments)
+    texts = [part.text for part in parts if isinstance(part, Number) and part.text.isdigit()]
+    if len(texts) != 2 or len(parts) != 2 or int(texts[0]) >= int(texts[1]):
+        return None
+    why = "Steps are a range that excludes its end."
+    return _Meant("..".join(texts), True, why, value.start, value.end)
 
 
 # --- modules ---
@@ -146,6 +190,8 @@ def _sampler(value: Expression) -> _Meant | None:
 def _flow(value: Expression, walker: Walker) -> _Meant | None:
     """`"high -> low"`, `high + low`, `["high", "low"]`, and `[high, low]` of passes."""
     why = "A flow passes its value on with `->`."
+    if isinstance(value, Chain) and set(value.operators) == {"->"}:
+        return _quoted_passes(value, walker)
     if isinstance(value, Text) and "->" in value.text and '\\"' not in value.text:
         return _Meant(value.text.strip('"').strip(), True, why, value.start, value.end)
     if isinstance(value, Chain) and set(value.operators) <= {"+", "-", "*"}:
@@ -165,14 +211,24 @@ def _flow(value: Expression, walker: Walker) -> _Meant | None:
     return _Meant(" -> ".join(parts), False, why, value.start, value.end)
 
 
+def _quoted_passes(value: Chain, walker: Walker) -> _Meant | None:
+    """`"high" -> "low"`."""
+    quoted = [item for item in value.operands if isinstance(item, Text) and _is_pass(item, walker)]
+    if not quoted:
+        return None
+    meant, at = "", value.start
+    for item in quoted:
+        meant += walker.module.span(at, item.start).text + item.text.strip('"')
+        at = item.end
+    meant += walker.module.span(at, value.end).text
+    return _Meant(meant, True, "Names have no quotes.", value.start, value.end)
+
+
 def _is_pass(value: Expression, walker: Walker) -> bool:
     name = value.callee if isinstance(value, Call) else value
     if not isinstance(name, (Name, Text)):
         return False
-    head, _, rest = name.text.strip('"').partition(".")
-    used = walker.module.uses.get(head)
-    declared = (used.names if used is not None else walker.module.names).get(rest or head)
-    return declared is not None and declared.word.text == "pass"
+    return lora_notations.kind_of(name.text.strip('"'), walker) == "pass"
 
 
 def _size(value: Expression, walker: Walker) -> _Meant | None:
@@ -204,13 +260,11 @@ def _size(value: Expression, walker: Walker) -> _Meant | None:
 
 def stage_in_capitals(call: Call, walker: Walker) -> bool:
     """Reports `Save("x")` and `RIFE(2)`: a standard stage, which no node class is called like."""
-    from wan22dsl.language.program.names import find
-
     written = call.callee.text
     meant = written.lower()
     if written.startswith("`") or meant == written or not _takes_no_inputs(call):
         return False
-    found = find(walker.module, meant)
+    found = names.find(walker.module, meant)
     if not isinstance(found, tuple) or isinstance(found, Module) or found[1].word.text != "stage":
         return False
     why = "Capitalized names belong to ComfyUI; stages start with a lowercase letter."

@@ -121,6 +121,11 @@ def word(setting: str, written: str) -> tuple[str, str, bool]:
     """What a bare word means in a setting: the help, what to write (or nothing), and whether that is sure."""
     want = kinds.PASS_SETTINGS.get(setting)
     kind = want.name if want is not None else ""
+    if re.fullmatch(r"x\d+", written):
+        return f"Write `{written[1:]}`.", written[1:], True  # `rife(x2)`
+    if setting == "flow" and written in kinds.PASS_SETTINGS:
+        help = f"Remove it: the passes read the setting `{written}` by themselves."
+        return help, "", False
     if setting == "seed" and written.lower() in RANDOM:
         help = "Use a parameter (`param seed: int = 0`, `seed = seed`), and `--set seed=random`."
         return help, "", False
@@ -162,11 +167,17 @@ def name(
     if fits and kinds.PASS_SETTINGS.get(setting, kinds.INT).name != "bool":
         words = set()
     visible = {item for item in names.visible(module) if _fits(module, item, fits)}
-    guess = nearest(written, {*local, *visible, *words})
+    guess = nearest(written, {*local, *visible, *words}) or _beginning(written, visible)
     while guess is not None and guess in visible and _needs(module, guess, owner):
         visible.discard(guess)
         guess = nearest(written, {*local, *visible, *words})
     return guess
+
+
+def _beginning(written: str, candidates: Iterable[str]) -> str | None:
+    """The longest of the names that a word begins with: `low` of `low_noise`."""
+    parts = [item for item in candidates if len(item) > 2 and written.startswith(f"{item}_")]
+    return max(parts, key=len) if parts else None
 
 
 def _needs(module: Module, name: str, owner: str) -> bool:
@@ -190,11 +201,7 @@ def _needs(module: Module, name: str, owner: str) -> bool:
 def member(written: str, module: Module, fits: frozenset[str]) -> str | None:
     """The member of a used file that was probably meant."""
     public = [item for item in names.public(module) if _has_setting(module, item, fits)]
-    found = nearest(written, public)
-    if found is None:
-        parts = [item for item in public if len(item) > 2 and written.startswith(f"{item}_")]
-        found = max(parts, key=len) if parts else None
-    return found
+    return nearest(written, public) or _beginning(written, public)
 
 
 def _fits(module: Module, name: str, fits: frozenset[str]) -> bool:

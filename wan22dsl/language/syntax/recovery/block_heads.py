@@ -1,4 +1,4 @@
-"""Bodies without braces: `pipeline x:`, `pipeline x (`.
+"""Bodies without braces: `pipeline x:`, `pipeline x (`, `lora x("file")`, `class x:`.
 
 They are seen before the brackets are fitted together, and become what was meant.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.language.syntax.messages import BLOCK_HEAD, WRONG_EQUALS
+from wan22dsl.language.syntax.messages import BLOCK_HEAD, FOREIGN_WORD, WRONG_EQUALS
 from wan22dsl.language.syntax.recovery.outline import (
     CLOSING,
     OPENING,
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from wan22dsl.source import Source
 
 _NO_BLOCKS = frozenset("wan use let param stage".split())
+_ASSETS = frozenset(
+    "model lora vae text_encoder clip_vision audio_encoder upscaler interpolator".split()
+)
+_FOREIGN = frozenset("class def function func fn".split())
 
 
 def with_braces(source: Source, tokens: list[Token]) -> tuple[list[Token], list[Diagnostic]]:
@@ -33,9 +37,11 @@ def with_braces(source: Source, tokens: list[Token]) -> tuple[list[Token], list[
         word, name, sign, follows = tokens[at : at + 4]
         if word.indent == 0 and name.kind in ("NAME", "CLASS") and _is_block(word):
             edits: list[tuple[int, int, str]] = []
-            if sign.kind == "COLON" and follows.kind == "_NL" and tokens[at + 4].indent > 0:
+            if _is_file(tokens, at):
+                edits = _file_in_braces(tokens, at)
+            elif sign.kind == "COLON" and follows.kind == "_NL" and tokens[at + 4].indent > 0:
                 edits = _indented(tokens, at)
-            elif sign.kind == "LPAR" and follows.kind == "_NL" and _is_setting(tokens, at + 4):
+            elif sign.kind == "LPAR" and _is_setting(tokens, at + 3 + (follows.kind == "_NL")):
                 edits = _in_parentheses(tokens, at)
             elif sign.kind == "COLON" and follows.kind == "NAME" and follows.indent < 0:
                 wrong = Slip(
@@ -44,6 +50,8 @@ def with_braces(source: Source, tokens: list[Token]) -> tuple[list[Token], list[
                 tokens[at + 2] = sign._replace(kind="EQUAL", text="=", slip=wrong)
             if edits:
                 diagnostics.append(_say(source, word, name, edits))
+        elif word.indent == 0 and word.text in _FOREIGN and name.kind in ("NAME", "CLASS"):
+            diagnostics += _foreign_head(source, tokens, at)
         at += 1
     return tokens, diagnostics
 
@@ -85,12 +93,82 @@ def _in_parentheses(tokens: list[Token], at: int) -> list[tuple[int, int, str]]:
             return []
     if tokens[end].kind not in ("RPAR", "RBRACE") or tokens[end + 1].kind in ("LBRACE", "ARROW"):
         return []
+    on_line = tokens[at + 3].kind != "_NL"
+    if on_line and (tokens[end].indent >= 0 or tokens[end].kind != "RPAR"):
+        return []
     tokens[at + 2] = sign._replace(kind="LBRACE", text="{")
-    edits = [(sign.start, sign.end, "{")]
+    before = tokens[at + 1].end if on_line else sign.start
+    edits = [(before, sign.end, " { " if on_line else "{")]
     if tokens[end].kind == "RPAR":
-        edits.append((tokens[end].start, tokens[end].end, "}"))
+        edits.append((tokens[end].start, tokens[end].end, " }" if on_line else "}"))
         tokens[end] = tokens[end]._replace(kind="RBRACE", text="}")
     return edits
+
+
+def _is_file(tokens: list[Token], at: int) -> bool:
+    """Whether an asset is followed by the name of its file: `lora x("file")`, `lora x: "file"`."""
+    word, _, sign, file = tokens[at : at + 4]
+    end = at + 4 + (sign.kind == "LPAR")
+    if word.text not in _ASSETS or sign.kind not in ("LPAR", "COLON") or file.kind != "STRING":
+        return False
+    if sign.kind == "LPAR" and tokens[at + 4].kind != "RPAR":
+        return False
+    return file.indent < 0 and tokens[min(end, len(tokens) - 1)].kind in ("_NL", "$END")
+
+
+def _file_in_braces(tokens: list[Token], at: int) -> list[tuple[int, int, str]]:
+    name, sign, file = tokens[at + 1 : at + 4]
+    closing = tokens[at + 4] if sign.kind == "LPAR" else file
+    inside = [
+        sign._replace(kind="LBRACE", text="{"),
+        Token("NAME", sign.end, sign.end, -1, "file"),
+        Token("EQUAL", sign.end, sign.end, -1, "="),
+        file,
+        Token("RBRACE", closing.end, closing.end, -1, "}"),
+    ]
+    tokens[at + 2 : at + 4 + (closing is not file)] = inside
+    return [(name.end, file.start, " { file = "), (file.end, closing.end, " }")]
+
+
+def _foreign_head(source: Source, tokens: list[Token], at: int) -> list[Diagnostic]:
+    """`class x:` and `def x():` of other languages, with a body or without."""
+    word, name, sign_at = tokens[at], tokens[at + 1], at + 2
+    if tokens[sign_at].kind == "LPAR":
+        while tokens[sign_at].kind not in ("RPAR", "_NL", "$END"):
+            sign_at += 1
+        sign_at += tokens[sign_at].kind == "RPAR"
+    sign = tokens[sign_at]
+    if sign.kind != "COLON" or tokens[sign_at + 1].kind not in ("_NL", "$END"):
+        return []
+    span = Span(source, word.start, name.end)
+    meant = name.text.lower()
+    if tokens[min(sign_at + 2, len(tokens) - 1)].indent <= 0:
+        help = f"Write `pass {meant} = wan22.high(…)`, or `pipeline {meant} {{ … }}`."
+        tokens[at : sign_at + 1] = [
+            word._replace(kind="NAME", text="let"),
+            name._replace(kind="NAME", text=meant),
+            Token("EQUAL", name.end, name.end, -1, "="),
+            Token("UNREAD", name.end, sign.end, -1, ""),
+        ]
+        return [FOREIGN_WORD.at(span._replace(end=word.end), word=word.text, help=help)]
+    del tokens[at + 2 : sign_at]
+    edits = _indented(tokens, at)
+    kind = "pipeline" if _has_flow(tokens, at) else "pass"
+    edits[0] = (word.start, sign.end, f"{kind} {meant} {{")
+    tokens[at] = word._replace(text=kind)
+    tokens[at + 1] = name._replace(kind="NAME", text=meant)
+    found = _say(source, tokens[at], tokens[at + 1], edits)
+    return [found._replace(fix=found.fix and found.fix._replace(safe=False))]
+
+
+def _has_flow(tokens: list[Token], at: int) -> bool:
+    """Whether the body below a head sets a `flow`."""
+    for token, sign in zip(tokens[at + 3 :], tokens[at + 4 :]):
+        if token.kind == "$END" or token.indent == 0:
+            return False
+        if token.text == "flow" and token.indent > 0 and sign.kind in ("EQUAL", "COLON"):
+            return True
+    return False
 
 
 def _say(source: Source, word: Token, name: Token, edits: list[tuple[int, int, str]]) -> Diagnostic:

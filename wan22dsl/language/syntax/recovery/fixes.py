@@ -51,6 +51,7 @@ def _other_word(reader: Recovery, token: Token) -> bool:
 
 _FIXES = (
     notations.first_lines,
+    namings.kind_behind_name,
     outside.outside,
     notations.version_in_name,
     notations.member_sign,
@@ -65,10 +66,12 @@ _FIXES = (
     notations.dashed_key,
     notations.colon_before_brace,
     notations.type_without_colon,
+    notations.typed_name,
     foreign_values.yaml_list,
     other_languages.needless_mark,
     numbers.spelled_number,
     numbers.with_colon,
+    numbers.total_behind_slash,
     other_languages.lora_strength,
     other_languages.wrong_arrow,
     other_languages.quotes_inside,

@@ -314,6 +314,12 @@ class Lexer(Lexed):
         wrong = slip(messages.HALF_NUMBER, start, end, meant, found=found, meant=meant)
         self.add("NUMBER", start, end, meant, wrong)
 
+    def _dots(self, start: int, end: int) -> None:
+        """`0...2`, `0…2`."""
+        found = self.text[start:end]
+        wrong = slip(messages.SPELLED_NUMBER, start, end, "..", found=found, meant="..")
+        self.add("OP", start, end, "..", wrong)
+
     def _lookalike(self, start: int, end: int) -> None:
         found = self.text[start]
         meant, kind = LOOKALIKES[found]
@@ -353,6 +359,7 @@ _SPECIAL = {
     "FULLWIDTH": Lexer._full_width,
     "SEMICOLON": Lexer._semicolon,
     "HALFNUMBER": Lexer._half_number,
+    "DOTS": Lexer._dots,
     "LOOKALIKE": Lexer._lookalike,
     "INVISIBLE": Lexer._invisible,
     "COMMENT": Lexer._comment,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.language.syntax import messages, spelling
 from wan22dsl.language.syntax.recovery.describe import found
+from wan22dsl.language.syntax.recovery.instead import say
 from wan22dsl.language.syntax.recovery.outline import is_kind, looks_like_declaration
 from wan22dsl.language.syntax.tree import ClassName, Text
 
@@ -92,6 +93,9 @@ def text_as_key(reader: Recovery, token: Token) -> bool:
     fix = reader.fix(
         "Remove the quotes", (text.start, text.end, key), (text.end, follows.start, " = ")
     )
+    said = reader.diagnostics[-1] if reader.diagnostics else None
+    if said is not None and said.span is not None and said.span.start == text.start:
+        reader.diagnostics.pop()  # its quotes are of the wrong kind, and go too
     reader.say(messages.TEXT_AS_KEY, text.start, text.end, fix, meant=key)
     reader.take_back()
     reader.feed("QUOTED" if key.startswith("`") else "NAME", key, text.start, text.end)
@@ -199,8 +203,50 @@ def missing_name(reader: Recovery, token: Token) -> bool:
     word = reader.token(-1)
     if reader.is_inside or token.kind != "LBRACE" or word.kind != "NAME" or not reader.can("NAME"):
         return False
+    if not is_kind(word.text) and reader.last_kind == "NAME" and reader.can_instead("NAME", "NAME"):
+        fix = reader.fix("Write `pipeline`", (word.start, word.start, "pipeline "))
+        help = f"Write its kind too, such as `pipeline {word.text} {{ … }}`."
+        reader.say(
+            messages.NOT_A_DECLARATION, word.start, word.end, fix._replace(safe=False),
+            found=found(word), help=help,
+        )  # fmt: skip
+        reader.take_back()
+        reader.feed("NAME", "pipeline", word.start, word.start)
+        reader.feed("NAME", word.text, word.start, word.end)
+        return True
     reader.say(messages.MISSING_NAME, word.start, word.end, word=word.text)
     reader.feed("NAME", "", word.end, word.end)
+    return True
+
+
+def kind_behind_name(reader: Recovery, token: Token) -> bool:
+    """`portrait = pipeline {` and `pipeline: portrait {`."""
+    name, second, third = reader.token(-1), reader.token(1), reader.token(2)
+    if reader.is_inside or name.indent != 0 or name.kind != "NAME":
+        return False
+    is_before_body = second.kind == "NAME" and third.kind == "LBRACE"
+    if token.kind == "COLON" and is_kind(name.text) and is_before_body:
+        fix = reader.fix("Remove it", (token.start, token.end, ""))
+        reason = "The name of a declaration follows its kind."
+        reader.say(
+            messages.NEEDLESS_MARK, token.start, token.end, fix,
+            sign=":", where="after a kind", reason=reason,
+        )  # fmt: skip
+        reader.at += 1
+        return True
+    if token.kind == "EQUAL" and is_kind(name.text) and second.kind == "LBRACE":
+        reader.say(messages.MISSING_NAME, name.start, name.end, word=name.text)
+        reader.feed("NAME", "", name.end, name.end)
+        reader.at += 1
+        return True
+    if token.kind != "EQUAL" or not is_kind(second.text) or not is_before_body:
+        return False
+    meant = f"{second.text} {name.text}"
+    say(reader, name.start, second.end, meant, "A declaration is its kind, its name and its body.")
+    reader.take_back()
+    reader.feed("NAME", second.text, name.start, name.start)
+    reader.feed("NAME", name.text, name.start, name.end)
+    reader.at += 2
     return True
 
 

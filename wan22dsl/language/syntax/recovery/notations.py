@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.language.syntax import messages
 from wan22dsl.language.syntax.recovery.instead import closing_of, pass_to, say
+from wan22dsl.language.syntax.recovery.other_languages import ASSIGNING
 from wan22dsl.language.syntax.recovery.outline import is_kind
 
 if TYPE_CHECKING:
     from wan22dsl.language.syntax.recovery.recovery import Recovery
     from wan22dsl.language.syntax.recovery.tokens import Token
 
-_TYPES = frozenset("int float text bool size frames seconds fps image video string number".split())
+_TYPES = frozenset(
+    "int float text bool size frames seconds fps image video string number str double".split()
+)
 _COPYING = frozenset(("extends", "is", "inherits", "copies", "from", "like", "of"))
 _USE = re.compile(
     r"(?:(?:use|import|from|load|include|require|using|const|let|var|with)\b|@import\b)"
@@ -105,7 +108,7 @@ def dashed_key(reader: Recovery, token: Token) -> bool:
         first -= 1
     begin, last = reader.tokens[first], reader.tokens[last_at]
     found = reader.source.text[begin.start : last.end]
-    if is_kind(begin.text) or begin.text in ("set", "var", "const", "def", "local", "my", "export"):
+    if is_kind(begin.text) or begin.text in ASSIGNING:
         return False
     if first == last_at or begin.indent < 0 or not re.fullmatch(r"[a-z_]+(?:[ -][a-z_]+)+", found):
         return False
@@ -149,6 +152,18 @@ def type_without_colon(reader: Recovery, token: Token) -> bool:
     reader.feed("COLON", ":", name.end, name.end)
     reader.feed("NAME", kind.text, token.start, token.end)
     reader.at += 1
+    return True
+
+
+def typed_name(reader: Recovery, token: Token) -> bool:
+    """`let x: int = 3`, `seed: int = 42`."""
+    name, kind = reader.token(-1), reader.token(1)
+    if token.kind != "COLON" or kind.text not in _TYPES or reader.token(2).kind != "EQUAL":
+        return False
+    if name.kind != "NAME" or not reader.is_inside or not reader.can("EQUAL"):
+        return False
+    say(reader, name.start, kind.end, name.text, "Only parameters have a type.")
+    reader.at += 2
     return True
 
 
@@ -198,6 +213,8 @@ def copied_with(reader: Recovery, token: Token) -> bool:
     if reader.words_of_declaration() == 2 and reader.can("EQUAL"):
         count = 1 if token.text in _COPYING else 2
         value = reader.token(count)
+        if token.kind == "ARROW":
+            count, value = 1, reader.token(1)
         sign = reader.source.text[token.start : reader.token(count - 1).end]
         if value.kind != "NAME" or value.indent >= 0 or not (count == 1 or sign == "<-"):
             return False

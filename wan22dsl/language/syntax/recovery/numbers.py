@@ -91,6 +91,23 @@ def with_colon(reader: Recovery, token: Token) -> bool:
     return False
 
 
+def total_behind_slash(reader: Recovery, token: Token) -> bool:
+    """`steps = 0..2/4`."""
+    last, follows = reader.token(-1), reader.token(1)
+    if token.text != "/" or last.kind != "NUMBER" or follows.kind != "NUMBER":
+        return False
+    if reader.token(-2).text != ".." or reader.token(-5).text != "steps" or not reader.can("OP"):
+        return False
+    first = reader.token(-3)
+    found = reader.source.text[first.start : follows.end]
+    fix = reader.fix("Write ` of `", (last.end, follows.start, " of "))
+    meant = f"{first.text}..{last.text} of {follows.text}"
+    reader.say(messages.SPELLED_NUMBER, first.start, follows.end, fix, found=found, meant=meant)
+    reader.feed("OP", "of", token.start, token.end)
+    reader.at += 1
+    return True
+
+
 def _read_as(reader: Recovery, meant: str, count: int, *, safe: bool) -> None:
     """Reads the number before, and so many tokens from here, as one number."""
     number, last = reader.token(-1), reader.token(count - 1)

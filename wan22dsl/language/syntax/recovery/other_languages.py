@@ -19,7 +19,9 @@ _PREFIXES = frozenset("f r b u F R B U fr rf Rf".split())
 _WORDS = frozenset(
     "NAME CLASS NUMBER SAMPLER MEMBER OTHER IN _LET _AS OP _COMMA COLON LPAR RPAR".split()
 )
-_ASSIGNING = frozenset("set var const def local my export auto int float string".split())
+ASSIGNING = frozenset(
+    "set var const def local my export auto int float string bool str double".split()
+)
 _STATEMENTS = {
     **dict.fromkeys(
         ("if", "else", "elif", "switch", "when"), "Write two pipelines, or a parameter."
@@ -55,27 +57,32 @@ def wrong_arrow(reader: Recovery, token: Token) -> bool:
 
 def missing_call(reader: Recovery, token: Token) -> bool:
     """`-> save "x"`, `-> rife 2`, `-> upscale ultrasharp`."""
-    name = reader.token(-1)
-    if token.kind not in ("STRING", "NUMBER", "NAME") or token.indent >= 0:
+    name, value = reader.token(-1), token
+    if token.kind == "COLON":
+        value = reader.token(1)  # `rife:2`
+    if value.kind not in ("STRING", "NUMBER", "NAME") or value.indent >= 0:
         return False
     if (
-        name.end == token.start
+        (name.end == token.start and value is token)
         or name.kind != "NAME"
         or reader.last_kind != "NAME"
         or reader.token(-2).kind != "ARROW"
     ):
         return False
-    if token.kind == "NAME" and reader.token(1).kind not in ENDS | {"ARROW"}:
+    count = 1 if value is token else 2
+    is_whole = reader.token(count).kind in ENDS | {"ARROW", "OP"}
+    if (value.kind == "NAME" or value is not token) and not is_whole:
         return False
-    meant = f"{name.text}({reader.source.text[token.start : token.end]})"
-    edits = ((name.end, token.start, "("), (token.end, token.end, ")"))
-    is_whole = reader.token(1).kind in ENDS | {"ARROW", "OP"}
-    fix = reader.fix(f"Write `{meant}`", *edits) if is_whole else None
-    reader.say(messages.MISSING_CALL, name.start, token.end, fix, name=name.text, meant=meant)
+    kind, said = value.kind, reader.source.text[value.start : value.end]
+    if re.fullmatch(r"x\d+", said):
+        kind, said = "NUMBER", said[1:]  # `rife x2`
+    meant = f"{name.text}({said})"
+    fix = reader.fix(f"Write `{meant}`", (name.end, value.end, f"({said})")) if is_whole else None
+    reader.say(messages.MISSING_CALL, name.start, value.end, fix, name=name.text, meant=meant)
     reader.feed("LPAR", "(", name.end, name.end)
-    reader.feed(token.kind, token.text, token.start, token.end)
-    reader.feed("RPAR", ")", token.end, token.end)
-    reader.at += 1
+    reader.feed(kind, value.text if kind == value.kind else said, value.start, value.end)
+    reader.feed("RPAR", ")", value.end, value.end)
+    reader.at += count
     return True
 
 
@@ -161,11 +168,19 @@ def foreign_word(reader: Recovery, token: Token) -> bool:
         return False
     if word.indent < 0 or reader.last_kind != "NAME" or reader.bracket != "LBRACE":
         return False
-    if word.text in _ASSIGNING and token.kind == "NAME" and reader.token(1).kind == "EQUAL":
+    if word.text in ASSIGNING and token.kind == "NAME" and reader.token(1).kind == "EQUAL":
         fix = reader.fix(f"Remove `{word.text}`", (word.start, token.start, ""))
         help = f"Write `{token.text} = …`."
         reader.say(messages.FOREIGN_WORD, word.start, word.end, fix, word=word.text, help=help)
         reader.take_back()
+        return True
+    if word.text == "return" and token.kind == "NAME" and reader.token(1).kind == "ARROW":
+        fix = reader.fix("Write `flow =`", (word.start, word.end, "flow ="))
+        help = "Write `flow = …`: it is what a pipeline gives."
+        reader.say(messages.FOREIGN_WORD, word.start, word.end, fix, word=word.text, help=help)
+        reader.take_back()
+        reader.feed("NAME", "flow", word.start, word.end)
+        reader.feed("EQUAL", "=", word.end, word.end)
         return True
     if word.text not in _STATEMENTS:
         return False
@@ -273,6 +288,8 @@ def quotes_inside(reader: Recovery, token: Token) -> bool:
         return False  # `resource "a" "b"`
     if token.indent >= 0 or first.text.startswith('"""') or token.kind not in _WORDS | {"STRING"}:
         return False
+    if token.kind == "COLON" and reader.token(-2).kind != "EQUAL":
+        return False  # `"file": "x"`
     text = reader.source.text
     line_end = text.find("\n", token.start)
     line = text[first.start : len(text) if line_end < 0 else line_end]
