@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tests.conftest import ROOT
-from tests.prompts import graph_of, split
+from tests.prompts import graph_of, node, split
 from wan22dsl import resources
 from wan22dsl.api import compiler
 from wan22dsl.formats import description
@@ -203,3 +203,13 @@ def test_the_passes_of_a_schedule_are_gathered_once():
     assert section is not None
     assert "p39" in str(section)
     assert together.times < 5
+
+
+def test_of_a_very_long_way_the_middle_is_counted():
+    prompt = {"load": node("LoadImage", image="start.png")}
+    for at in range(400):
+        prompt[f"n{at}"] = node("ImageInvert", image=(f"n{at - 1}" if at else "load", 0))
+    prompt["save"] = node("SaveImage", images=("n399", 0), filename_prefix="x")
+    shown = " ".join(text.write(described(graph_of(prompt))).split())
+    assert "ImageInvert → 301 more steps → ImageInvert" in shown
+    assert shown.count("ImageInvert") == 99

@@ -211,3 +211,48 @@ def test_frames_of_a_loaded_latent_come_from_its_file():
     }
     (output,) = analyse(graph_of(prompt)).outputs
     assert output.from_file == "half.latent"
+
+
+def along(count):
+    """Pictures that are inverted again and again, and saved after each time."""
+    prompt = {"load": node("LoadImage", image="start.png")}
+    for at in range(count):
+        prompt[f"n{at}"] = node("ImageInvert", image=(f"n{at - 1}" if at else "load", 0))
+        prompt[f"s{at}"] = node("SaveImage", images=(f"n{at}", 0), filename_prefix=f"s{at}")
+    return graph_of(prompt)
+
+
+def test_a_way_of_a_hundred_steps_is_told_whole():
+    output = analyse(along(99)).outputs[-1]
+    assert [step.node for step in output.steps] == ["load", *(f"n{at}" for at in range(99))]
+    assert output.steps_left_out == 0
+
+
+def test_of_a_very_long_way_the_beginning_and_the_end_are_told():
+    outputs = analyse(along(400)).outputs
+    assert len(outputs) == 400
+    last = outputs[-1]
+    told = ["load", *(f"n{at}" for at in range(49)), *(f"n{at}" for at in range(350, 400))]
+    assert [step.node for step in last.steps] == told
+    assert (last.from_file, last.steps_left_out) == ("start.png", 301)
+
+
+class _Asked(dict):
+    """A mapping that counts how often it is asked for an item."""
+
+    asked = 0
+
+    def get(self, key, default=None):
+        self.asked += 1
+        return super().get(key, default)
+
+    def __getitem__(self, key):
+        self.asked += 1
+        return super().__getitem__(key)
+
+
+def test_the_steps_of_many_long_ways_are_looked_at_once():
+    graph = along(300)
+    graph.nodes = asked = _Asked(graph.nodes)
+    assert len(analyse(graph).outputs) == 300
+    assert asked.asked < 20 * len(asked)

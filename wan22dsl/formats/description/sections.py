@@ -37,7 +37,9 @@ def _way(output: Output, passes: dict[str, str]) -> tuple[str, ...]:
     start = passes.get(output.from_pass or "", output.from_file or "frames")
     parts: list[str] = []
     before: Step | None = None
-    for step in output.steps:
+    for at, step in enumerate(output.steps):
+        if output.steps_left_out and at == len(output.steps) // 2:
+            parts.append(words.counted(output.steps_left_out, "more step"))
         if before is None:
             parts.append(f"{start}: {_state(step)}".rstrip(": "))
         elif not _is_silent(step) or _changed(before, step):

@@ -149,7 +149,8 @@ class Step(NamedTuple):
 class Output(NamedTuple):
     """What is saved or shown: the way there, from the pass or the file that the frames come from.
 
-    `fps` is the rate that it plays at, `duration_s` frames by that. `file` is the start of its name.
+    `fps` is the rate that it plays at, `duration_s` frames by that. `file` is the start of its name. Of a
+    very long way only the beginning and the end are in `steps`; `steps_left_out` are missing between them.
     """
 
     node: str
@@ -159,6 +160,7 @@ class Output(NamedTuple):
     from_pass: str | None
     from_file: str | None
     steps: tuple[Step, ...]
+    steps_left_out: int
     frames: int | None
     fps: float | None
     width_px: int | None
