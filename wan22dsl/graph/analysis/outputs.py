@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import Facts, Graph, Node
     from wan22dsl.graph.passes.recognition import Pass
 
-#: So many steps of a way are told at its beginning, and as many at its end: enough for every way that is real.
+#: So many steps of a way are told at its beginning, and as many at its end: no real way is longer.
 _TOLD = 50
 
 #: What is followed back, in this order: a video is made of frames, and these of a latent.
@@ -66,14 +66,14 @@ def _output(
 
 
 class _Way(NamedTuple):
-    """The links from the sampler or the loader to the last one; `left_out` are missing behind the first half."""
+    """Links from the sampler or the loader to the last one; `left_out` are missing behind the first half."""
 
     links: tuple[Link, ...]
     left_out: int
 
 
 class _Ways:
-    """The ways of frames, each step of which is looked at once: what is saved last goes on from the others."""
+    """The ways of frames. Each step is looked at once: what is saved last goes on from the others."""
 
     def __init__(self, graph: Graph, facts: FactTable) -> None:
         self._graph = graph
@@ -123,7 +123,7 @@ class _Ways:
 
     def _one_before(self, link: Link) -> Link | None:
         node = self._graph.nodes.get(link.node)
-        if node is None or "latent_image" in node.inputs:
+        if node is None or latent_of(node) is not None:
             return None
         return _frames_before(self._graph, self._facts, node)
 
