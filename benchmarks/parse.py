@@ -49,10 +49,10 @@ def main() -> None:
         maybe_placeholders=False,
         propagate_positions=True,
     )
-    base = characters_a_second(lambda this_text: larks.parse(this_text, start="start"), what)
-    ours = characters_a_second(lambda this_text: parse(Source(this_text)), what)
-    careful = characters_a_second(lambda this_text: parse(Source(this_text + "\nlet =\n")), what)
-    printing = characters_a_second(lambda this_text: print_file(file), what)
+    base = characters_a_second(lambda given: larks.parse(given, start="start"), what)
+    ours = characters_a_second(lambda given: parse(Source(given)), what)
+    careful = characters_a_second(lambda given: parse(Source(given + "\nlet =\n")), what)
+    printing = characters_a_second(lambda given: print_file(file), what)
     print(f"{len(what):,} characters, {len(file.declarations):,} declarations, with positions")
     for name, speed in (
         ("to the tree", ours),

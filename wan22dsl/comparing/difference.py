@@ -45,16 +45,16 @@ class Difference(NamedTuple):
         return f"{self.where}: {self.what} {self.before or 'none'} → {self.after or 'none'}"
 
 
-def differences(this_graph: Graph, other: Graph) -> list[Difference]:
+def differences(first: Graph, second: Graph) -> list[Difference]:
     """What differs in meaning; nothing where the same nodes are linked alike."""
-    if same(this_graph, other):
+    if same(first, second):
         return []
-    whole = this_graph, other
-    this_graph, other = writable(this_graph), writable(other)
-    left_out = _of_nodes_that_never_run(whole, (this_graph, other))
-    if same(this_graph, other):
+    whole = first, second
+    first, second = writable(first), writable(second)
+    left_out = _of_nodes_that_never_run(whole, (first, second))
+    if same(first, second):
         return left_out
-    sides = [(graph, told(graph, FactTable(graph))) for graph in (this_graph, other)]
+    sides = [(graph, told(graph, FactTable(graph))) for graph in (first, second)]
     found = _of_passes(sides[0][1], sides[1][1])
     words = Vocabulary()
     before, after = (
@@ -67,7 +67,7 @@ def differences(this_graph: Graph, other: Graph) -> list[Difference]:
         for graph, passes in sides
     )
     found += _of_steps(before, after)
-    return (found or _of_nodes(this_graph, other)) + left_out
+    return (found or _of_nodes(first, second)) + left_out
 
 
 def _of_nodes_that_never_run(

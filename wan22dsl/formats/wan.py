@@ -135,7 +135,7 @@ def _link(link: Link, graph: Graph, names: dict[str, str]) -> str:
     if len(schema.outputs) == 1:
         return name
     output = schema.outputs[link.slot].name
-    same = [this_output.name for this_output in schema.outputs].count(output) > 1
+    same = [declared.name for declared in schema.outputs].count(output) > 1
     if same or not output:
         return f"{name}[{link.slot}]"
     return f"{name}.{spelling.member(output)}"

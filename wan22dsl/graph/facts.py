@@ -147,10 +147,10 @@ class FactTable:
         if node is None:
             return NOTHING_KNOWN
 
-        def known(this_link: Link) -> Facts:
-            facts = self._known.get(this_link)
-            if facts is None and this_link not in begun:
-                raise _NeededError(this_link)
+        def known(source: Link) -> Facts:
+            facts = self._known.get(source)
+            if facts is None and source not in begun:
+                raise _NeededError(source)
             return facts or NOTHING_KNOWN
 
         if node.mode == "bypass":

@@ -75,7 +75,7 @@ def loader_behind(
         if file is not None and file.kind == "video":
             found = node
             continue
-        links = [this_link for _, this_link in node.links() if type_of(this_link) in types]
+        links = [source for _, source in node.links() if type_of(source) in types]
         waiting += reversed(links)
     if found is None:
         known.update(seen)

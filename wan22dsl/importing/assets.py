@@ -117,9 +117,7 @@ class Assets:
         file = (
             files[0]
             if files
-            else next(
-                (this_value for this_value in values.values() if isinstance(this_value, str)), ""
-            )
+            else next((text for text in values.values() if isinstance(text, str)), "")
         )
         if kind == "model":
             settings = {**settings, **self._of_name(file)}

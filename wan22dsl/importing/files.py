@@ -71,8 +71,8 @@ def _is_same(built: Graph, graph: Graph) -> bool:
 
     A workflow has its muted and bypassed nodes too, and they have to be the same ones.
     """
-    this_graph, other = without_defaults(built), without_defaults(graph)
-    return same(this_graph, other) if graph.drawn else same(active(this_graph), active(other))
+    made, wanted = without_defaults(built), without_defaults(graph)
+    return same(made, wanted) if graph.drawn else same(active(made), active(wanted))
 
 
 def _remarks(files: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:

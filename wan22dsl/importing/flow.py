@@ -233,7 +233,7 @@ class Flows(Uses):
         if self._has_name(unit.id):
             links = self._links_from(unit.id)
             passing = self._passing(links[0]) if len(links) == 1 else []
-            parts += [self.element(this_unit) for this_unit in reversed(passing)]
+            parts += [self.element(passed) for passed in reversed(passing)]
         current, member = unit, ""
         while True:
             parts.append(self.element(current) + member)
@@ -248,8 +248,8 @@ class Flows(Uses):
             if before.node in self._let_names:
                 parts.append(self._let_names[before.node] + self._member(before))
                 break
-            beside = [this_unit for this_unit in self._passing(before) if this_unit is not current]
-            parts += [self.element(this_unit) for this_unit in reversed(beside)]
+            beside = [passed for passed in self._passing(before) if passed is not current]
+            parts += [self.element(passed) for passed in reversed(beside)]
             current, member = self._reader.units[before.node], self._member(before)
         return " -> ".join(reversed(parts))
 

@@ -87,7 +87,7 @@ class Reader:
             for link in links_of(unit):
                 if self.is_unit(link) and link.node not in self.units:
                     waiting.append(self.unit(link.node))
-        return sorted(found, key=lambda this_unit: self.sight.node(this_unit.id).mode != "active")
+        return sorted(found, key=lambda user: self.sight.node(user.id).mode != "active")
 
     def unit(self, id: str) -> Unit:
         """The unit that ends with a node."""

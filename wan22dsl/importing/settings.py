@@ -39,13 +39,11 @@ def settle(reader: Reader, passes: list[PassUnit], stages: list[Unit]) -> Settle
     own: dict[str, dict[str, Target]] = {pass_.id: {} for pass_ in passes}
     for name in dict.fromkeys(name for pass_ in passes for name in pass_.wants):
         wanting = [pass_ for pass_ in passes if name in pass_.wants]
-        if all(_goes_without(reader, this_unit, name, family) for this_unit in wanting):
+        if all(_goes_without(reader, pass_, name, family) for pass_ in wanting):
             continue
-        first = next(
-            this_unit for this_unit in wanting if not _goes_without(reader, this_unit, name, family)
-        )
-        shared = [this_unit for this_unit in wanting if this_unit.wants[name] == first.wants[name]]
-        others = [this_unit for this_unit in wanting if this_unit not in shared]
+        first = next(pass_ for pass_ in wanting if not _goes_without(reader, pass_, name, family))
+        shared = [pass_ for pass_ in wanting if pass_.wants[name] == first.wants[name]]
+        others = [pass_ for pass_ in wanting if pass_ not in shared]
         if any(isinstance(other.wants[name], Absent) for other in others):
             shared, others = [], wanting
         else:

@@ -87,12 +87,10 @@ def argument(frame: Frame, name: str, assets: Assets) -> Target | None:
         return None
     if set(parts) == {"width", "height"}:
         sides = [parts[side] for side in ("width", "height")]
-        if all(isinstance(this_side, Absent) for this_side in sides):
+        if all(isinstance(px, Absent) for px in sides):
             return ABSENT
-        if all(isinstance(this_side, Value) and type(this_side.json) is int for this_side in sides):
-            return Value(
-                SizeOf(*(this_side.json for this_side in sides if isinstance(this_side, Value)))
-            )
+        if all(isinstance(px, Value) and type(px.json) is int for px in sides):
+            return Value(SizeOf(*(px.json for px in sides if isinstance(px, Value))))
         return None
     file = parts.get("file")
     if isinstance(file, Value) and isinstance(file.json, str):

@@ -222,9 +222,7 @@ class Unifier(Expressions):
                     return False
             elif parameter.default is not None:
                 wants = self.wants_of(word, parameter.default, found)
-                if wants is None or not all(
-                    bind(frame.wants, *this_want) for this_want in wants.items()
-                ):
+                if wants is None or not all(bind(frame.wants, *wanted) for wanted in wants.items()):
                     return False
             else:
                 return False
@@ -309,11 +307,7 @@ class Stages:
                 brought = target
             elif target is not None:
                 arguments.append(self.argument(frame, name))
-        free = [
-            this_parameter
-            for this_parameter in frame.parameters.values()
-            if not this_parameter.brought
-        ]
+        free = [declared for declared in frame.parameters.values() if not declared.brought]
         return Unit(
             id=id,
             call=frame.word.name,

@@ -196,7 +196,7 @@ class Pipeline:
         return [used.line for used in self._reader.words.used if used.line and used.prefix in whole]
 
     def _open(self, units: list[Unit], flows: Flows) -> list[tuple[str, str]]:
-        needed = {this_unit.id for this_unit in flows.units}
+        needed = {written.id for written in flows.units}
         return [
             (unit.id, argument.name)
             for unit in units

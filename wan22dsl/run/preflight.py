@@ -135,12 +135,12 @@ def prepare(prompt: dict[str, Any], ready: Ready, client: Client) -> dict[str, A
     return found
 
 
-def _upload(client: Client, this_upload: Upload, most_bytes: int) -> str:
+def _upload(client: Client, wanted: Upload, most_bytes: int) -> str:
     """Uploads a file. Twice does no harm: ComfyUI compares the bytes, and the same keep their name."""
-    name = this_upload.name.rpartition("/")[2]
+    name = wanted.name.rpartition("/")[2]
 
     def upload() -> str:
-        file = this_upload.file
+        file = wanted.file
         with BytesIO(_STAND_IN) if file is None else uploads.content(file, most_bytes) as data:
             return client.upload(name, data)
 

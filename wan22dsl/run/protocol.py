@@ -215,7 +215,7 @@ def fault_of(data: dict[str, Any]) -> Fault:
         text("node_type"),
         text("exception_type"),
         text("exception_message").strip(),
-        tuple(this_text.rstrip("\n") for this_text in texts(data.get("traceback"))),
+        tuple(line.rstrip("\n") for line in texts(data.get("traceback"))),
     )
 
 

@@ -73,11 +73,7 @@ class Shapes:
         if kind not in _VISUAL or not lacks:
             return facts
         before = next(
-            (
-                this_facts
-                for this_facts in map(known, self._links(node))
-                if this_facts.width is not None
-            ),
+            (given for given in map(known, self._links(node)) if given.width is not None),
             None,
         )
         stand_in = before or _alone(node, self._graph)

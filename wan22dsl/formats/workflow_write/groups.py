@@ -75,9 +75,7 @@ def _by_stage(graph: Graph, found: dict[str, str]) -> None:
             continue
         users = [graph.nodes[user] for user, _, _ in graph.consumers[node.id]]
         keys = [
-            found[this_node.id]
-            for this_node in users
-            if this_node.stage == node.stage and this_node.id in found
+            found[taker.id] for taker in users if taker.stage == node.stage and taker.id in found
         ]
         outer = node.id.rpartition(".")[0]
         found[node.id] = keys[0] if keys else f"{outer}.{node.stage}".lstrip(".")

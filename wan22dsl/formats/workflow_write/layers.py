@@ -83,7 +83,7 @@ def in_order(layers: list[list[str]], edges: Sequence[Edge]) -> list[list[str]]:
     for edge in edges:
         after.setdefault(edge.start, []).append(edge)
         before.setdefault(edge.end, []).append(edge)
-    layers = [list(this_layer) for this_layer in layers]
+    layers = [list(layer) for layer in layers]
     for number in range(2 * _ROUNDS):
         place = {name: at for layer in layers for at, name in enumerate(layer)}
         if number % 2 == 0:

@@ -86,7 +86,7 @@ def _source(graph: Graph, facts: FactTable, link: Link, kind: str) -> tuple[str 
         if isinstance(inner, Link):
             end = _end(graph, facts, inner, "LATENT")
         else:
-            links = [this_link for _, this_link in end.links()]
+            links = [before for _, before in end.links()]
             end = graph.nodes.get(links[-1].node) if links else None
     return None, None
 

@@ -325,9 +325,7 @@ class Builder:
         output = schema.outputs[link.slot]
         if not output.template:
             return output.type
-        linked = {
-            name: self.wire(this_link.node, this_link.slot).type for name, this_link in made.links()
-        }
+        linked = {name: self.wire(source.node, source.slot).type for name, source in made.links()}
         return output_type(schema, link.slot, linked)
 
     def outputs(self, node: str) -> Value:

@@ -127,7 +127,7 @@ def _beginning(b: Builder, flow: Flow, settings: Settings) -> Value:
         found = b.evaluate(found.elements[0], found.env, settings)
     if isinstance(found, Flow):
         found = b.begins[id(found)][1]
-    b.begins.update((id(this_flow), (this_flow, found)) for this_flow in passed)
+    b.begins.update((id(before), (before, found)) for before in passed)
     return found
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def loader_behind(b: Builder, link: Link) -> Node | None:
     """The node that loads the video which frames or a latent come from; None where they are made."""
     return tracing.loader_behind(
-        b.nodes, lambda this_link: b.wire(*this_link).type, link, known=b.videos_behind
+        b.nodes, lambda source: b.wire(*source).type, link, known=b.videos_behind
     )
 
 
@@ -50,8 +50,6 @@ def _of_latent(b: Builder, link: Link) -> str:
         written = node.inputs.get(name)
         if isinstance(written, str):
             return "" if name in node.own_files else f"put `{written}` next to the .wan file"
-        links = [this_link for _, this_link in node.links()]
-        waiting += [
-            this_link.node for this_link in links if b.wire(*this_link).type in ("LATENT", "IMAGE")
-        ]
+        links = [source for _, source in node.links()]
+        waiting += [source.node for source in links if b.wire(*source).type in ("LATENT", "IMAGE")]
     return ""

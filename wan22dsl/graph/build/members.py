@@ -84,7 +84,7 @@ def _none(b: Builder, what: str, name: str, known: Iterable[str], node: Nested, 
     if guess:
         help = f"Did you mean `.{guess}`?"
     elif names:
-        help = "It has " + ", ".join(f"`{this_name}`" for this_name in names) + "."
+        help = "It has " + ", ".join(f"`{member}`" for member in names) + "."
     else:
         help = "It has no members."
     b.say(messages.NO_MEMBER, env.span(node), what=what, name=name, help=help)
@@ -164,7 +164,7 @@ def _output(b: Builder, found: Outputs, name: str, node: Nested, env: Env) -> Va
     outputs = [output.name for output in found.schema.outputs]
     if name in outputs:
         return b.wire(found.node, outputs.index(name))
-    lowered = [this_output.lower() for this_output in outputs]
+    lowered = [output_name.lower() for output_name in outputs]
     if lowered.count(name.lower()) == 1:
         return b.wire(found.node, lowered.index(name.lower()))
     if name in FACTS and outputs:

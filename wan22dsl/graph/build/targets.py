@@ -52,10 +52,10 @@ def read(b: Builder, found: Value, setting: Setting, kind: str) -> Limit | None:
             _unknown_grade(b, key, setting.value if item is None else item.key, setting)
             return None
         place = setting.value if item is None else item.value
-        this_item = _range(b, value, place, setting, kind)
-        if this_item is None:
+        limits = _range(b, value, place, setting, kind)
+        if limits is None:
             return None
-        grades[key] = this_item
+        grades[key] = limits
     if not grades:
         _refuse(b, found, setting.value, setting, kind)
         return None

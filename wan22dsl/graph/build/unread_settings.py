@@ -194,7 +194,7 @@ def _with_scheduler(block: Declared, setting: Setting) -> Fix | None:
     sampler = block.settings.get("sampler")
     if sampler is None or "sampler" not in block.own:
         return None
-    names = [this_setting.env.span(this_setting.value) for this_setting in (sampler, setting)]
+    names = [each.env.span(each.value) for each in (sampler, setting)]
     value = names[0]
     whole = re.fullmatch(r"([a-z]\w*)/([a-z]\w*)", names[0].text)
     if whole is not None:
@@ -203,7 +203,7 @@ def _with_scheduler(block: Declared, setting: Setting) -> Fix | None:
     if words[0] is None or words[1] is None or names[0].source is not names[1].source:
         return None
     both = f"{words[0][1]}/{words[1][1]}"
-    keys = [this_setting.env.span(this_setting.key.key) for this_setting in (sampler, setting)]
+    keys = [each.env.span(each.key.key) for each in (sampler, setting)]
     gone = synonyms.whole_item((keys[0], value), (keys[1], names[1]))
     return Fix(f"write `sampler = {both}`", (Edit(value, both), Edit(gone, "")))
 

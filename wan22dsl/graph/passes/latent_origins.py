@@ -46,11 +46,7 @@ class Origins:
         start = self._end(link, "LATENT")
         made = self._end(positive, "CONDITIONING") if positive is not None else None
         conditioning = next(
-            (
-                this_node
-                for this_node in (made, start)
-                if this_node is not None and _makes(this_node)
-            ),
+            (node for node in (made, start) if node is not None and _makes(node)),
             None,
         )
         if start is None:
@@ -94,7 +90,7 @@ class Origins:
             if before is None:
                 break
             current = before
-        self._ends.update(dict.fromkeys([(this_link, kind) for this_link in path], found))
+        self._ends.update(dict.fromkeys([(passed, kind) for passed in path], found))
         return found
 
 

@@ -84,7 +84,7 @@ def kind_of(written: str, walker: Walker) -> str:
 
 
 def _record(item: Record, walker: Walker) -> list[str] | None:
-    entries = [this_item for this_item in item.items if isinstance(this_item, Attribute)]
+    entries = [attribute for attribute in item.items if isinstance(attribute, Attribute)]
     if len(entries) != len(item.items) or not entries:
         return None
     keys = {attribute.key.text: attribute.value for attribute in entries}

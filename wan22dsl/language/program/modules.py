@@ -188,7 +188,7 @@ class _Loader:
                 self.refuse(span, path, "the path leaves the project", help)
                 return None
             if target in chain:
-                names = [this_path.name for this_path in (*chain[chain.index(target) :], target)]
+                names = [used.name for used in (*chain[chain.index(target) :], target)]
                 self.diagnostics.append(messages.USE_CYCLE.at(span, path=" → ".join(names)))
                 return None
             if target not in self.loaded:

@@ -193,7 +193,7 @@ def of_this_version() -> str:
 
 def _files(folder: str, above: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
     with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda this_entry: this_entry.name):
+        for entry in sorted(entries, key=lambda found: found.name):
             if entry.is_dir(follow_symlinks=False):
                 if entry.name != "__pycache__":
                     yield from _files(entry.path, f"{above}{entry.name}/")

@@ -34,7 +34,7 @@ class Verdict(NamedTuple):
 def allowed(
     found: Sequence[Diagnostic], sources: Sequence[Source], known: Callable[[], Mapping[str, str]]
 ) -> Verdict:
-    """The findings that are not allowed, and the messages about the by_path of `sources`."""
+    """The findings that are not allowed, and the messages about the directives of `sources`."""
     linted = {source.path: source for source in sources}
     spoken = {
         finding.span.source.path: finding.span.source
@@ -42,9 +42,7 @@ def allowed(
         if finding.span is not None
     }
     speaking = {
-        p: this_source
-        for p, this_source in {**spoken, **linted}.items()
-        if "wan:" in this_source.text
+        path: source for path, source in {**spoken, **linted}.items() if "wan:" in source.text
     }
     if not speaking:
         return Verdict(list(found))

@@ -47,15 +47,15 @@ def _plain(value: Any, *, names: bool = False) -> Any:
     `names`: the keys are names of properties or definitions, and stay as they are.
     """
     if isinstance(value, list):
-        return [_plain(this_item) for this_item in value]
+        return [_plain(part) for part in value]
     if not isinstance(value, dict):
         return value
     dropped = set() if names else {"title", *(["enum"] if "const" in value else [])}
     if not names and value.get("additionalProperties") is True:
         dropped.add("additionalProperties")  # is what a schema means that does not say it
     return {
-        key: _plain(this_item, names=not names and key in {"properties", "$defs", "mapping"})
-        for key, this_item in sorted(value.items(), key=lambda item: _ORDER.get(item[0], 9))
+        key: _plain(part, names=not names and key in {"properties", "$defs", "mapping"})
+        for key, part in sorted(value.items(), key=lambda item: _ORDER.get(item[0], 9))
         if key not in dropped
     }
 

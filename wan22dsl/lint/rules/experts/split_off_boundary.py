@@ -65,7 +65,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     for passes in view.schedules:
         off = (off_training(pass_) for pass_ in passes)
         if any(wrong_steps(pass_) for pass_ in passes) or any(
-            this_off and this_off.most >= NOTED for this_off in off
+            distance and distance.most >= NOTED for distance in off
         ):
             continue
         for high, low in pairs(passes):

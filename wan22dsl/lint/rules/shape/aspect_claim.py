@@ -52,11 +52,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     for node in view.outputs:
         prefix = view.value(node, "filename_prefix")
         facts = next(
-            (
-                this_facts
-                for this_facts in (view.facts_of(node, name) for name in _FRAMES)
-                if this_facts.width
-            ),
+            (given for given in (view.facts_of(node, name) for name in _FRAMES) if given.width),
             None,
         )
         title = node.title if node.title != node.id else ""

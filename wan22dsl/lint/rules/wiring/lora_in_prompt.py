@@ -75,7 +75,7 @@ def _meant(span: Span | None, tag: str) -> tuple[str, Fix | None]:
     tags = list(_TAG.finditer(span.text)) or list(_TAG.finditer(tag))
     if not tags:
         return "Write `add_loras = [name(strength = 0.8)]` in the pipeline instead.", None
-    names = [_name(this_tag[1]) for this_tag in tags]
+    names = [_name(found[1]) for found in tags]
     calls = [_call(name, item[2]) for name, item in zip(names, tags)]
     lines = [_declared(span.source.text, name) for name in names]
     added = f"add_loras = [{', '.join(calls)}]"

@@ -66,14 +66,10 @@ def _finding(view: View, nodes: list[Node], links: dict[str, Link]) -> Diagnosti
     wrong = [name for name, link in links.items() if _role(view, link) == _OTHER[name]]
     node, name = nodes[0], wrong[0]
     swapped = len(wrong) == 2
-    spans = [
-        (this_node.spans.get("positive"), this_node.spans.get("negative")) for this_node in nodes
-    ]
+    spans = [(linked.spans.get("positive"), linked.spans.get("negative")) for linked in nodes]
     return MESSAGE.at(
         place(node, name),
-        related=[
-            label for this_node in nodes[1:] for label in also_node(this_node, "this node too")
-        ],
+        related=[label for linked in nodes[1:] for label in also_node(linked, "this node too")],
         fix=exchange("Swap the two prompts", spans, safe=False) if swapped else None,
         node=named(node),
         input=name,
