@@ -36,7 +36,7 @@ class Label(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """A change of text: what stands in `span` becomes `text`."""
+    """A change of text: what is in `span` becomes `text`."""
 
     span: Span
     text: str

@@ -1,7 +1,7 @@
-"""Where the files lie that are not Python: the grammar and the JSON Schemas.
+"""Where the files are that are not Python: the grammar and the JSON Schemas.
 
-In a checkout, and so in an editable install, they stand at the top of the repository; in a wheel they
-lie inside the package.
+In a checkout, and so in an editable install, they are at the top of the repository; in a wheel they
+are inside the package.
 """
 
 from __future__ import annotations

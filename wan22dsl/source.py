@@ -1,4 +1,4 @@
-"""Where text comes from and where in it something stands.
+"""Where text comes from and where in it something is.
 
 The only place that counts lines and columns. Offsets are code points into `Source.text`; lines and
 columns are counted from 1, columns in code points. Editors (LSP) and SARIF count columns in UTF-16 code

@@ -58,7 +58,7 @@ _2_2 = re.compile(r"wan[ ._-]?2[._]?2|(?<![a-z0-9])2\.2(?![0-9])|a14b")
 _2_1 = re.compile(r"wan[ ._-]?2[._]?1|(?<![a-z0-9])2\.1(?![0-9])")
 _5B = re.compile(r"(?<![0-9.])5b(?![a-z0-9])")
 
-#: Words that may stand behind `high` or `low` where that is the noise level and `noise` is left out.
+#: Words that may be behind `high` or `low` where that is the noise level and `noise` is left out.
 _AFTER_LEVEL = frozenset(
     {
         "noise",
@@ -162,7 +162,7 @@ def half_of_pair(file: str) -> tuple[str, tuple[str, ...]] | None:
 def read_name(file: str) -> NameFacts:
     """What a file name says, without its ending.
 
-    Where the name says nothing of family, generation or distillation, the folder that it lies in may:
+    Where the name says nothing of family, generation or distillation, the folder that it is in may:
     LoRAs are published as `…-I2V-A14B-4steps-lora/high_noise_model.safetensors`.
     """
     path = file.replace("\\", "/").split("/")
@@ -197,7 +197,7 @@ def _words(name: str) -> list[str]:
 
 
 def _noise(name: str, of_two: bool) -> str | None:
-    """The level in the name; None where both stand, or where the word may mean something else.
+    """The level in the name; None where the name has both, or where the word may mean something else.
 
     `of_two` says that the rest of the name speaks of a model with two experts: then the word alone does.
     """

@@ -2,6 +2,6 @@
 
 opening    any file as its graphs
 passes     what a pass is told, as words
-steps      what stands beside the passes, as words
+steps      what is beside the passes, as words
 difference the differences between two graphs
 """

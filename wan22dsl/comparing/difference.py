@@ -124,7 +124,7 @@ def _short(described: Told) -> str:
     )
 
 
-# --- what stands beside them ---
+# --- what is beside them ---
 
 
 def _of_steps(before: list[Step], after: list[Step]) -> list[Difference]:
@@ -159,7 +159,7 @@ def _of_step(step: Step, other: Step) -> list[Difference]:
 
 
 def _of_nodes(graph: Graph, other: Graph) -> list[Difference]:
-    """The first nodes that the other graph does not have: their links, or where they stand, differ."""
+    """The first nodes that the other graph does not have: their links, or where they are, differ."""
     found = []
     for kind, mine, theirs in (("removed", graph, other), ("added", other, graph)):
         known = digests(mine)

@@ -1,4 +1,4 @@
-"""What stands beside the passes, as calls: stages of the library where they are, else nodes."""
+"""What is beside the passes, as calls: stages of the library where they are, else nodes."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ _REASONS = {
 
 
 class Member(NamedTuple):
-    """One member of an object: its key, its value, and where the value stands."""
+    """One member of an object: its key, its value, and where the value is."""
 
     key: str
     value: Any
@@ -76,7 +76,7 @@ class BrokenJsonError(Exception):
 
 
 def document(text: str) -> tuple[Any, int, int]:
-    """The only value of a text, and where it stands. Raises BrokenJsonError."""
+    """The only value of a text, and where it is. Raises BrokenJsonError."""
     _refuse_excess(text)
     start = _skip(text, 0)
     value, end = _value(text, start)
@@ -93,7 +93,7 @@ def _refuse_excess(text: str) -> None:
 
     How much Python's own decoder takes of either depends on its version, and on who calls it.
     """
-    # A quick look first, which takes what stands in strings for more of it.
+    # A quick look first, which takes what is in strings for more of it.
     deepest = max(accumulate(map(_STEP.__getitem__, _BRACKETS.findall(text))), default=0)
     if deepest <= _DEEPEST and _LONG_NUMBER.search(text) is None:
         return
@@ -107,14 +107,14 @@ def _refuse_excess(text: str) -> None:
 
 
 def _half(text: str) -> int | None:
-    """Where an escape such as `\\ud83d` stands without its other half; None where there is none."""
+    """Where an escape such as `\\ud83d` is without its other half; None where there is none."""
     if _HALF.search(text) is None:
         return None
     return next((item.start() for item in _ESCAPE.finditer(text) if item[1]), None)
 
 
 def doubled(text: str, start: int) -> Member | None:
-    """The first member whose key stands in its object before it too, however deep; None if there is none.
+    """The first member whose key is in its object before it too, however deep; None if there is none.
 
     The value must have been read by `document` before.
     """
@@ -149,7 +149,7 @@ def _doubled_below(text: str, start: int) -> Member | None:
 
 
 def members(text: str, start: int) -> list[Member]:
-    """The members of the object that stands at `start`, those with the same key too.
+    """The members of the object that is at `start`, those with the same key too.
 
     The object must have been read by `document` before, so that it is known to be one.
     """
@@ -176,7 +176,7 @@ def _members(text: str, start: int) -> Iterator[Member]:
 
 
 def elements(text: str, start: int) -> list[Member]:
-    """The elements of the list that stands at `start`, which must have been read before; keys are empty."""
+    """The elements of the list that is at `start`, which must have been read before; keys are empty."""
     found = []
     at = _skip(text, start + 1)
     while text[at] != "]":

@@ -1,4 +1,4 @@
-"""One door for every JSON: what a text is, told by what stands in it and not by its name.
+"""One door for every JSON: what a text is, told by what is in it and not by its name.
 
 A `.wan` file never begins with a bracket. JSON is a prompt or a workflow, by itself or within what ComfyUI
 and its clients wrap it in: the body of a `POST /prompt`, an entry of the history, or what an output file
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: A table of TOML or INI, which JSON is not: its words are in quotes, but for these three.
 _TABLE = r"\s*\[\[?(?!(?:true|false|null)\b)[A-Za-z_][\w.-]*\]\]?[ \t]*(?:[#;\n\r]|$)"
 
-#: How deep wrappers may stand in each other.
+#: How deep wrappers may be nested.
 _MOST_WRAPS = 4
 
 
@@ -97,7 +97,7 @@ def _within(text: str, found: _Found) -> _Found | None:
 
 
 def _member(text: str, found: _Found, key: str) -> _Found:
-    """A member of an object; of those that stand twice the last one counts."""
+    """A member of an object; of those with the same key the last one counts."""
     from wan22dsl.formats.json_text import members
 
     member = next(member for member in reversed(members(text, found.start)) if member.key == key)

@@ -1,7 +1,7 @@
 """Prompt JSON: the form in which ComfyUI's `POST /prompt` takes a graph.
 
 `{id: {"class_type": …, "inputs": {…}, "_meta": {"title": …}}}`; a link is `["id", slot]`, and any other
-list stands in `{"__value__": [...]}`, so that ComfyUI does not take it for a link.
+list is in `{"__value__": [...]}`, so that ComfyUI does not take it for a link.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _choice(value: Any, options: tuple[Any, ...]) -> Any:
 
 
 def _clean(value: Any) -> Any:
-    """The value with the noise taken out of its numbers, however deep they stand."""
+    """The value with the noise taken out of its numbers, however deep they are."""
     if isinstance(value, float):
         return (value if value.is_integer() else float(f"{value:.{_DIGITS}g}")) + 0.0
     if isinstance(value, list):

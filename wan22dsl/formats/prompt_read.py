@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagnostic]]:
     """The graph of a prompt JSON; None when its form is not right, which the diagnostics then say.
 
-    A node stands where its `class_type` does, an input where its value does. Numbers that JSON does not
+    A node is placed at its `class_type`, an input at its value. Numbers that JSON does not
     have (NaN) are kept, for the rules to find.
     """
     try:
@@ -34,7 +34,7 @@ def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagn
 def read_at(
     source: Source, catalogue: Catalogue, value: Any, start: int
 ) -> tuple[Graph | None, list[Diagnostic]]:
-    """The graph of the prompt JSON `value`, which stands at `start` in a text that is JSON."""
+    """The graph of the prompt JSON `value`, which is at `start` in a text that is JSON."""
     reader = _Reader(source)
     wrong = _not_a_prompt(value)
     if wrong is not None:
@@ -111,7 +111,7 @@ class _Reader:
         return nodes
 
     def _members(self, start: int, where: str) -> list[Member]:
-        """The members of an object; those that stand twice are told, and the last one counts."""
+        """The members of an object; those with the same key are reported, and the last one counts."""
         found: dict[str, Member] = {}
         for member in members(self._source.text, start):
             if member.key in found:

@@ -1,6 +1,6 @@
 """Which value of a list belongs to which widget: by their order, or by what fits.
 
-Behind a seed stands what becomes of it after a run. What a choice brings along is listed by some catalogues
+Behind a seed is what becomes of it after a run. What a choice brings along is listed by some catalogues
 in the order of the letters, not in the editor's own.
 """
 
@@ -66,7 +66,7 @@ def shortened(values: list[Any], numbers: list[int]) -> list[int]:
 
 
 def without_controls(values: list[Any], numbers: list[int]) -> list[int]:
-    """The numbers of the values that do not stand behind a number to say what becomes of it."""
+    """The numbers of the values that are not behind a number to say what becomes of it."""
     return [
         number
         for number in numbers
@@ -156,7 +156,7 @@ def tells_what_becomes(value: Any) -> bool:
 
 
 def controls_of(node: Raw, values: list[Any], found: Mapping[str, Given]) -> dict[str, Given]:
-    """What stands behind the values that have a name, and has none itself."""
+    """What is behind the values that have a name, and has none itself."""
     spots = {given.spot.key: name for name, given in found.items() if given.spot is not None}
     return {
         name: given_at(node, values[number + 1], number + 1)
@@ -175,7 +175,7 @@ _MOST_TRIES = 2_000
 
 
 class _Group(NamedTuple):
-    """Widgets that stand together; only those of a class itself are known to be in their order."""
+    """Widgets that are together; only those of a class itself are known to be in their order."""
 
     is_sorted: bool
     widgets: tuple[tuple[str, Input], ...]

@@ -3,7 +3,7 @@
 Names come from the file where it has them, or else from what is known of the class. A list of values has
 them in the order of the widgets, with an extra entry behind each seed: what becomes of it after a run. A
 choice that brings further inputs has their values behind it. What a list does not reach has the default of
-its class, as in the editor. Values that nobody can name are kept as they stand in the file.
+its class, as in the editor. Values that nobody can name are kept as they are in the file.
 
 Values that another version of the class wrote belong to other widgets than those of the catalogue. Checking
 them against the catalogue would report mistakes that nobody made.
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 class Named(NamedTuple):
     """The values of a node by the names of its inputs, each with its place in the file.
 
-    `unnamed` are those that nobody can name: a list are all that the node has, as they stand in the file; an
+    `unnamed` are those that nobody can name: a list are all that the node has, as they are in the file; an
     object are those that it has beyond the inputs of its class, by their own names or by their numbers.
     `control` says what becomes of values after a run.
 

@@ -47,5 +47,5 @@ def controls(class_name: str, name: str, input_: Input) -> tuple[str, ...]:
 
 
 def is_by_name(class_name: str) -> bool:
-    """Whether the values of a node stand by name and not by place."""
+    """Whether the values of a node are given by name and not by place."""
     return class_name.startswith(KEPT_BY_NAME)

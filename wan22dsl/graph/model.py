@@ -28,7 +28,7 @@ Range = tuple[float, float]
 class Limit(NamedTuple):
     """From where to where a value is excellent, and good; None where there is no such grade.
 
-    In seconds, or in bytes for memory. The high ends judge: what lies below a range meets it as well.
+    In seconds, or in bytes for memory. The high ends judge: what is below a range meets it as well.
     """
 
     excellent: Range | None
@@ -134,7 +134,7 @@ class Node:
         return f"Node({self.id!r}, {self.class_name!r}, {self.inputs!r})"
 
     def links(self) -> list[tuple[str, Link]]:
-        """The linked inputs, in the order in which they stand."""
+        """The linked inputs, in their order."""
         return [(name, item) for name, item in self.inputs.items() if item.__class__ is Link]
 
 

@@ -31,7 +31,7 @@ def never_ready(graph: Graph) -> list[str]:
 
 
 def _stand_in_order(graph: Graph) -> bool:
-    """Whether each node stands behind those that it needs, as in most graphs."""
+    """Whether each node is behind those that it needs, as in most graphs."""
     nodes, seen = graph.nodes, set()
     for node in nodes.values():
         for _, link in node.links():

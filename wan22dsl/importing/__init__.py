@@ -14,7 +14,7 @@ stages       which stage makes a node
 passes       which pass a sampler is; `models` and `schedule` are parts of it
 assets       models and other files, by the library's names or declared
 vocabulary   the words of the library and of files of the user's own
-settle       which settings stand in the pipeline, and which in a pass
+settle       which settings are in the pipeline, and which in a pass
 flow         units as flows and `let`s; `uses` tells who takes what
 text         the whole file, `naming_passes` its passes, `spelled` its constants, `namings` its names
 plain        the whole file as a plain graph
@@ -74,7 +74,7 @@ def text_of(
 
     `origin` is the name of the file that it is from; its notes become comments. Muted and bypassed nodes
     stay what they are if they are linked to what runs; others become comments, or with `muted` stay too,
-    wherever the text has a place for them. `folder` is where the text will stand, from where `used`
+    wherever the text has a place for them. `folder` is where the text will be, from where `used`
     files are found. With `simplify` what is known without running is put in, so that the text makes fewer
     nodes that do the same.
     """

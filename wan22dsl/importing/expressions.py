@@ -162,7 +162,7 @@ class Expressions(ABC):
 
     @abstractmethod
     def _member(self, value: Any, name: str, target: Target, frame: Frame) -> bool:
-        """A member of what stands in front of its dot."""
+        """A member of what is in front of its dot."""
 
     @abstractmethod
     def _index(self, index: Index, target: Target, frame: Frame) -> bool:

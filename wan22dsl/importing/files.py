@@ -107,7 +107,7 @@ def _built(
 
 
 def _written(files: Mapping[str, Any], folder: Path, top: Path) -> bool:
-    """Writes the used files; False where one of them would lie outside of `top`."""
+    """Writes the used files; False where one of them would be outside of `top`."""
     for path, inside in files.items():
         target = (folder / path).resolve()
         if not isinstance(inside, str) or not target.is_relative_to(top):
@@ -222,7 +222,7 @@ def import_bytes(
     """The text for what the bytes of a file carry.
 
     `uses` are files of stages, assets and node classes, with the name for each; `folder` is where the text
-    will stand. With `from_graph` a text that the file carries is not looked at; with `simplify` what is known
+    will be. With `from_graph` a text that the file carries is not looked at; with `simplify` what is known
     without running is put in; with `muted` nodes that are switched off stay nodes wherever they can. Raises
     UnreadableFile and CommandError.
     """

@@ -193,7 +193,7 @@ class Flows(Uses):
         return self._names.new(*wishes, call)
 
     def _has_name(self, id: str) -> bool:
-        """Whether a unit is named by a `let`: used in several places, or too long to stand inside."""
+        """Whether a unit is named by a `let`: used in several places, or too long to be inside."""
         uses = [(link, use) for link in self._links_from(id) for use in self._uses[link]]
         if not uses:
             return False
@@ -218,7 +218,7 @@ class Flows(Uses):
         return [self._chain(unit) for unit in ends if not self._stands_elsewhere(unit)]
 
     def _stands_elsewhere(self, unit: Unit) -> bool:
-        """Whether a stage that hands on what it got stands in the middle of a flow, or in a `let`."""
+        """Whether a stage that hands on what it got is in the middle of a flow, or in a `let`."""
         if not unit.hands_on or unit.brought is None or unit.brought not in self._uses:
             return False
         if self._has_name(unit.brought.node):
@@ -258,7 +258,7 @@ class Flows(Uses):
         return f".{chosen}" if chosen and chosen[0] not in ".[" else chosen
 
     def element(self, unit: Unit) -> str:
-        """A unit as it stands in a flow."""
+        """A unit as it is in a flow."""
         if isinstance(unit, PassUnit):
             return self._pass_names[unit.id]
         arguments = [self._argument(unit, argument) for argument in self.written(unit)]
@@ -295,7 +295,7 @@ class Flows(Uses):
         return f"{call}({', '.join(inside)})" if inside else call
 
     def value(self, target: Target, kind: str, owner: str, *, plain: bool = False) -> str:
-        """What stands in an input, as it is written. Raises CannotWriteError."""
+        """What is in an input, as it is written. Raises CannotWriteError."""
         if isinstance(target, Absent):
             return "none"
         if isinstance(target, Value):

@@ -22,7 +22,7 @@ class Base(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A pass as it stands in the text: the name in the flow, and its declaration, if it needs one."""
+    """A pass as it is in the text: the name in the flow, and its declaration, if it needs one."""
 
     name: str
     declaration: str
@@ -63,7 +63,7 @@ def declared(name: str, base: Base | None, settings: dict[str, str]) -> str:
 
 
 def changed(name: str, settings: dict[str, str]) -> str:
-    """A pass as it stands in a flow, with what can only be said there."""
+    """A pass as it is in a flow, with what can only be said there."""
     if not settings:
         return name
     ordered = sorted(settings, key=lambda text: (ORDER.index(text) if text in ORDER else 99, text))

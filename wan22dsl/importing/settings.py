@@ -1,4 +1,4 @@
-"""Which settings stand in the pipeline, and which in a pass of their own."""
+"""Which settings are in the pipeline, and which in a pass of their own."""
 
 from __future__ import annotations
 

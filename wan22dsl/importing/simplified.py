@@ -189,7 +189,7 @@ class Absent(NamedTuple):
 
 ABSENT = Absent()
 
-#: What can stand in an input.
+#: What can be in an input.
 Target = Union[Link, Value, Absent]
 
 
@@ -219,7 +219,7 @@ class Sight:
         return self._inputs[id]
 
     def input(self, id: str, name: str) -> Target:
-        """What stands in an input of a node."""
+        """What is in an input of a node."""
         return self.inputs(id).get(name, ABSENT)
 
     def type_of(self, link: Link) -> str:

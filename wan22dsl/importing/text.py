@@ -244,7 +244,7 @@ class Pipeline:
     def _own_settings(
         self, unit: PassUnit, settled: Settled, flows: Flows, patches: dict[str, str]
     ) -> tuple[dict[str, str], dict[str, str]]:
-        """The settings of a pass: those that can stand anywhere, and those that need a `let`."""
+        """The settings of a pass: those that can be anywhere, and those that need a `let`."""
         settings, local = dict(unit.settings), {}
         if not settings["model"]:
             assert unit.model is not None
@@ -296,7 +296,7 @@ class Pipeline:
         return stages[call].removeprefix("stage ").partition("(")[0]
 
     def _shared_patches(self, passes: list[PassUnit], patches: dict[str, str]) -> str:
-        """The patches that all of several passes have: they stand in the pipeline."""
+        """The patches that all of several passes have: they are in the pipeline."""
         said = set(patches.values())
         return (
             said.pop() if len(passes) > 1 and len(patches) == len(passes) and len(said) == 1 else ""
@@ -333,7 +333,7 @@ class Pipeline:
 
 
 class Comments(NamedTuple):
-    """What stands above the declarations of a file, and what below them."""
+    """What is above the declarations of a file, and what below them."""
 
     above: list[str]
     below: list[str]

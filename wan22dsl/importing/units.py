@@ -31,7 +31,7 @@ class Unit:
     """A call: of a stage, of a plain node, or a pass.
 
     `id` is the node that it ends with, `nodes` all that it stands for. `brought` is what the arrow brings;
-    for a plain node it stands in the input `place`. `outputs` are the names of its outputs by slot, empty
+    for a plain node it is in the input `place`. `outputs` are the names of its outputs by slot, empty
     for the only one. `ends` tells that nothing can come behind it, `hands_on` that it hands on what it got.
     """
 

@@ -104,7 +104,7 @@ class NodeTime(NamedTuple):
 
 
 class PromptTimes(NamedTuple):
-    """The times of one prompt. `before_s` lies between the server's start and the first node.
+    """The times of one prompt. `before_s` is between the server's start and the first node.
 
     `drift_s` is by how much the client's own count from start to end differs from the server's. `by_card`:
     all times are what a simulated server said of its card.

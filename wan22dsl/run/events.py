@@ -134,7 +134,7 @@ class Connected(NamedTuple):
 
 
 class Health(NamedTuple):
-    """The card at one moment. What is not known is None. Units stand in the names."""
+    """The card at one moment. What is not known is None. Units are in the names."""
 
     at_s: float
     source: Literal["nvml", "server"]

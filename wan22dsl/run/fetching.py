@@ -113,7 +113,7 @@ def _digest(file: Path) -> str:
 
 
 def is_here(output: Output, folder: Path) -> bool:
-    """Whether an output lies where the record says, or in this folder, with the size that it had."""
+    """Whether an output is where the record says, or in this folder, with the size that it had."""
     places = (Path(output.path), folder / Path(output.path).name)
     return any(place.is_file() and place.stat().st_size == output.size_bytes for place in places)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SAVE, LOAD = written.LATENT_SAVER, written.LATENT_LOADER
 
-#: Where the latents lie in the server's output folder.
+#: Where the latents are in the server's output folder.
 FOLDER = "wan22dsl"
 
 

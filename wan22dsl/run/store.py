@@ -1,4 +1,4 @@
-"""Where records lie: beside the outputs, one file each, `run-ID.json`. What is read is validated."""
+"""Where records are: beside the outputs, one file each, `run-ID.json`. What is read is validated."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _RAM_BYTES = 64 * GIB
 
 
 async def system_stats(request: web.Request, state: State) -> web.Response:
-    """`/system_stats`. `simulated` stands in no answer of a real ComfyUI."""
+    """`/system_stats`. `simulated` is in no answer of a real ComfyUI."""
     settings, memory = state.settings, state.memory
     loaded = memory.loaded_bytes
     return web.json_response(
@@ -80,7 +80,7 @@ async def object_info_of(request: web.Request, state: State) -> web.Response:
 
 
 def _with_uploads(node_class: Any, state: State) -> Any:
-    """The class, with the files that lie in the input and output folders now."""
+    """The class, with the files that are in the input and output folders now."""
     if not any(input_.files in ("input", "output") for input_ in node_class.inputs):
         return node_class
     inputs = []
@@ -109,7 +109,7 @@ async def raw_logs(request: web.Request, state: State) -> web.Response:
 
 
 async def models(request: web.Request, state: State) -> web.Response:
-    """`/models`: the folders of model files; `/models/{folder}`: what lies in one."""
+    """`/models`: the folders of model files; `/models/{folder}`: what is in one."""
     folder = request.match_info.get("folder")
     if folder is None:
         return web.json_response(sorted(state.settings.files))

@@ -43,7 +43,7 @@ class EmbeddedServer:
     catalogue; `speed` how much faster than the card time passes, `math.inf` for not at all;
     `faults` what goes wrong, in the words of `server.faults`. `port` 0 takes a free one. `models`
     are model files by folder that the server has besides the official ones. Without a `place`, its
-    files lie in a temporary folder that is gone at the end. `previews` sends a picture for every
+    files are in a temporary folder that is gone at the end. `previews` sends a picture for every
     step. `front_end` is the folder of ComfyUI's page, which is then served too.
 
     Raises CommandError for an unknown card, a fault that is not understood, a speed that is not above
@@ -97,7 +97,7 @@ class EmbeddedServer:
 
     @property
     def place(self) -> Path:
-        """Where its folders `input`, `output` and `temp` lie, while it runs."""
+        """Where its folders `input`, `output` and `temp` are, while it runs."""
         assert self._place is not None, "the server is not running"
         return self._place
 

@@ -1,4 +1,4 @@
-"""What lies on the simulated card and in the machine's memory, and what it costs to bring it there."""
+"""What is on the simulated card and in the machine's memory, and what it costs to bring it there."""
 
 from __future__ import annotations
 

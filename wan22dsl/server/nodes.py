@@ -251,7 +251,7 @@ def _runs(call: Call, steps: int) -> list[_Run]:
 
 
 def _steps_of_high(call: Call, steps: int) -> int:
-    """How many of the steps lie at or above the boundary; half of them where the sigmas are not known."""
+    """How many of the steps are at or above the boundary; half of them where the sigmas are not known."""
     total, start = int(call.number("steps", 20)), int(call.number("start_at_step", 0))
     known = sigmas(
         str(call.value("scheduler", "")),

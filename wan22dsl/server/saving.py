@@ -182,7 +182,7 @@ def _any(work: Save) -> dict[str, Any]:
 
 
 def _combine(work: Save) -> dict[str, Any]:
-    """VHS_VideoCombine: its files have no underscore after the number, and stand under `gifs`."""
+    """VHS_VideoCombine: its files have no underscore after the number, and are under `gifs`."""
     clip, form = _clip(work), str(work.call.value("format", "video/h264-mp4"))
     folder = "output" if work.call.value("save_output", True) else "temp"
     if form in ("image/gif", "video/ffmpeg-gif"):

@@ -68,7 +68,7 @@ def _in_one_line(value: Any) -> Any:
 
 
 def signature(node_class: NodeClass) -> str:
-    """The call with everything that must be written, as it stands in a `.wan` file.
+    """The call with everything that must be written, as it is in a `.wan` file.
 
     Names stand for what is linked, and `"…"` for a file or a text of the user's own.
     """

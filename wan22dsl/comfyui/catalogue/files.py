@@ -1,4 +1,4 @@
-"""Which choices are the user's own files, and in which folder those lie.
+"""Which choices are the user's own files, and in which folder those are.
 
 ComfyUI's answer does not say so: a list of models looks like any other list. The folders are those
 that the classes themselves ask for (`folder_paths.get_filename_list` in ComfyUI's nodes.py,

@@ -1,7 +1,7 @@
 """What inputs a node really has, once its values are known, and which links fit them.
 
 A class with a dynamic choice or a growing input has other inputs for other values; everything that
-judges or fills a node asks here for the inputs by the names that stand in a prompt.
+judges or fills a node asks here for the inputs by the names that are in a prompt.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def inputs_of(node_class: NodeClass, values: Mapping[str, Any]) -> dict[str, Input]:
-    """All inputs of a node with these values, by the name that stands in a prompt.
+    """All inputs of a node with these values, by the name that is in a prompt.
 
     A dynamic choice brings the inputs of the value chosen (`format.codec`), or of its default
     where it is required and not given; one that arrives by link could be any, so it brings all,
-    none required. A growing input stands there as its items (`values.a`): those that must be and
+    none required. A growing input is there as its items (`values.a`): those that must be and
     those that are given.
     """
     found: dict[str, Input] = {}

@@ -33,7 +33,7 @@ def _elsewhere(name: str, catalogue: Catalogue) -> str:
 
 
 def _nearly(name: str, known: Iterable[str]) -> str | None:
-    """The class with the same letters, without what stands in parentheses, or two letters away."""
+    """The class with the same letters, without what is in parentheses, or two letters away."""
     squeezed = _squeezed_names(tuple(known))
     for form in (_squeezed(name), _squeezed(name.partition("(")[0])):
         if form in squeezed:

@@ -136,7 +136,7 @@ def _plain(name: str, kind: Any, about: Mapping[str, Any], required: bool) -> In
 
 
 def _control(name: str, stated: Any) -> bool | None:
-    """Whether a widget stands behind an input; None where that is what its name says."""
+    """Whether a widget is behind an input; None where that is what its name says."""
     found = None if stated is None else bool(stated)
     return None if found is (name in SEEDS) else found
 

@@ -284,7 +284,7 @@ class Widgets(NamedTuple):
     class have its widgets in different orders, so that no value is named by its place alone.
 
     `behind` is what the script of the pack saves behind the last widget, such as buttons. `no_control` tells
-    that no seed of it has an entry for after a run; `seed_button` that a button stands there, saved as null.
+    that no seed of it has an entry for after a run; `seed_button` that a button is there, saved as null.
     `shows` tells that values without a name are what the node shows after a run; objects with one of the
     keys `marks` are notes that the script makes for itself.
 

@@ -103,7 +103,7 @@ def _scaled_by(reading: Reading) -> Facts:
 
 
 def _cropped(reading: Reading) -> Facts:
-    """ImageCrop: what lies past the edge is not there."""
+    """ImageCrop: what is past the edge is not there."""
     facts = reading.facts("image")
     edges = ((facts.width, "x", "width"), (facts.height, "y", "height"))
     sizes = [_crop(px, reading.whole(start), reading.whole(size)) for px, start, size in edges]

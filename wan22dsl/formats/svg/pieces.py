@@ -1,4 +1,4 @@
-"""The inside of a frame: boxes in columns. A chain stands in one column, each box below the one it takes."""
+"""The inside of a frame: boxes in columns. A chain is in one column, each box below the one it takes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BETWEEN_PX = 16
 
 
 class Column(NamedTuple):
-    """Boxes that stand one below the other."""
+    """Boxes that are one below the other."""
 
     boxes: tuple[Box, ...]
     width: float

@@ -36,7 +36,7 @@ _FIRST_SCALE, _FIRST_OFFSET_PX = 0.7, [760, 160]
 def write(checked: CheckedGraph, origin: Origin | None = None) -> dict[str, Any]:
     """The workflow JSON of a graph, with its muted and bypassed nodes.
 
-    Node ids are numbers there; the graph's own stand in `properties["wan id"]`. With an `origin` there is
+    Node ids are numbers there; the graph's own are in `properties["wan id"]`. With an `origin` there is
     a note that shows it, and `extra.wan` has it too.
     """
     whole = checked.whole or checked.graph

@@ -65,7 +65,7 @@ def _muted(graph: Graph, found: dict[str, str]) -> None:
 
 
 def _by_stage(graph: Graph, found: dict[str, str]) -> None:
-    """By the stage that a node was written in, with the pipeline that this stage stands in."""
+    """By the stage that a node was written in, with the pipeline that this stage is in."""
     for node in reversed(graph.nodes.values()):
         if node.id in found or not node.stage:
             continue
@@ -197,7 +197,7 @@ def groups_of(
 def without_circles(
     owner: dict[str, str], names: Iterable[str], edges: list[Edge]
 ) -> dict[str, str]:
-    """The part of its group that each node is in: a group that others stand between is in several."""
+    """The part of its group that each node is in: a group that others are between is in several."""
     before: dict[str, list[str]] = {}
     for edge in edges:
         before.setdefault(edge.end, []).append(edge.start)

@@ -1,4 +1,4 @@
-"""Layers of a graph without circles: which things stand beside each other, and in which order below.
+"""Layers of a graph without circles: which things are beside each other, and in which order below.
 
 The layered drawing of Sugiyama, Tagawa and Toda (1981): layers by the longest way, order by the mean place
 of the neighbours. Deterministic: what is equal keeps the order in which it was given.
@@ -54,9 +54,9 @@ def sorted_along(names: Sequence[str], edges: Iterable[Edge]) -> tuple[list[str]
 
 
 def layers_of(names: Sequence[str], edges: Sequence[Edge]) -> list[list[str]]:
-    """The names in layers: every edge leads to a later one, and nothing stands earlier than it must.
+    """The names in layers: every edge leads to a later one, and nothing is earlier than it must be.
 
-    What has nothing before it stands right before the first that takes it. `names` are in the order of
+    What has nothing before it is right before the first that takes it. `names` are in the order of
     `sorted_along`, and so are the edges without circles.
     """
     depth = dict.fromkeys(names, 0)

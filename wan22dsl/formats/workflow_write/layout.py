@@ -34,7 +34,7 @@ class Columns:
     """The layers of a graph. What is `entered` from outside has a free lane before it, at its height.
 
     Without the lanes, links from further left would run below the boxes of the columns between. One lane
-    for each flow: what is entered behind such a box stands in that one's.
+    for each flow: what is entered behind such a box is in that one's.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Columns:
         return found
 
     def placed(self, beside: int, below: int) -> dict[str, Box]:
-        """Where each box stands, with so many pixels between two columns and two rows."""
+        """Where each box is, with so many pixels between two columns and two rows."""
         tops = self._tops(below)
         found: dict[str, Box] = {}
         left = 0
@@ -122,12 +122,12 @@ _BESIDE_PX, _BELOW_PX, _FRAME_PX, _BETWEEN_PX = 60, 40, 30, 80
 #: A strip of groups that is no longer than this stays one row; between two rows; a screen's width by height.
 _ROW_PX, _BETWEEN_ROWS_PX, _SCREEN = 6_000, 200, 16 / 9
 
-#: The title of a group stands inside of its frame, at the top.
+#: The title of a group is inside of its frame, at the top.
 _GROUP_TITLE_PX, _GROUP_LETTER_PX = 60, 17
 
 
 class Layout(NamedTuple):
-    """Where the nodes and the groups stand."""
+    """Where the nodes and the groups are."""
 
     nodes: dict[str, Box]
     groups: dict[str, Box]
@@ -165,7 +165,7 @@ def lay_out(
 
 
 def in_rows(placed: Mapping[str, Box]) -> dict[str, Box]:
-    """Groups that stand in columns, in several rows where one would be a long strip.
+    """Groups that are in columns, in several rows where one would be a long strip.
 
     The rows are about equally long. A row begins where another clip does (`shot_2.high` behind `shot_1.low`),
     if there is such a place near; a column stays whole.

@@ -74,7 +74,7 @@ def drawn(origin: Origin, id: int, box: Box, order: int) -> dict[str, Any]:
 
 
 def extra(origin: Origin) -> dict[str, Any]:
-    """What stands under `extra.wan`, so that the text can be had back: the same keys as in an output file."""
+    """What is under `extra.wan`, so that the text can be had back: the same keys as in an output file."""
     return {
         "source": origin.source,
         "name": origin.name,

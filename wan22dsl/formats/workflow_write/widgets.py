@@ -73,7 +73,7 @@ class Face(NamedTuple):
 
     @property
     def values(self) -> list[Any] | dict[str, Any]:
-        """What stands under `widgets_values`."""
+        """What is under `widgets_values`."""
         if isinstance(self.unnamed, list):
             return self.unnamed
         more = self.unnamed or {}
@@ -186,7 +186,7 @@ def _value(node: Node, name: str, input_: Input, values: Mapping[str, Any]) -> A
 
 
 def _unknown(node: Node, values: Mapping[str, Any], linked: Mapping[str, str]) -> Face:
-    """A class that is not known: what is linked or given, in the order in which it stands."""
+    """A class that is not known: what is linked or given, in that order."""
     types = dict(node.sockets.inputs) if node.sockets is not None else {}
     sockets = [Socket(name, types.get(name, kind)) for name, kind in linked.items()]
     found = node.sockets.outputs if node.sockets is not None else ()
@@ -229,7 +229,7 @@ _LEAST_TEXT_PX, _MOST_TEXT_PX = 100, 400
 
 
 class Size(NamedTuple):
-    """Width and height in pixels of the canvas; the title stands above."""
+    """Width and height in pixels of the canvas; the title is above."""
 
     width: int
     height: int

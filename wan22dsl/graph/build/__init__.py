@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Built(NamedTuple):
-    """A pipeline or graph of the main file. `graph` is None where it stands in a circle.
+    """A pipeline or graph of the main file. `graph` is None where it is in a circle.
 
     `sound` are the passes of the main file that were run for it, and the assets that were loaded,
     without any mistake. `read` are the parameters that were asked for, by the file and the name; None where

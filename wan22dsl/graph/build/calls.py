@@ -65,7 +65,7 @@ def arguments(
 ) -> tuple[dict[str, Nested], bool]:
     """The arguments by parameter, and whether each of them fits one.
 
-    One may stand without its name: it goes to the first parameter that is not `in`.
+    One may be written without its name: it goes to the first parameter that is not `in`.
     """
     names = [parameter.name.text for parameter in stage.parameters]
     takes = [parameter.name.text for parameter in stage.parameters if not parameter.brought]
@@ -93,7 +93,7 @@ def arguments(
 
 
 def _repeated(items: tuple[Item, ...], name: str) -> bool:
-    """Whether a name stands twice as a key; reading the file has said so."""
+    """Whether a name occurs twice as a key; reading the file has said so."""
     keys = [spelling.plain(item.key.text) for item in items if isinstance(item, Attribute)]
     return keys.count(name) > 1
 
@@ -206,7 +206,7 @@ def call_stage(
 ) -> Value:
     """Builds a stage with its parameters bound, and gives its outputs; those `without` are not made.
 
-    A stage without outputs hands on what it got. `env` is where the arguments stand.
+    A stage without outputs hands on what it got. `env` is where the arguments are.
     """
     b.work.spend()
     stage, name = target.stage, target.stage.name.text
@@ -314,7 +314,7 @@ def build_body(
     path: str,
     without: frozenset[str] = frozenset(),
 ) -> dict[str, Value]:
-    """Builds what stands in the body of a stage; gives its outputs by name, those `without` as nothing."""
+    """Builds what is in the body of a stage; gives its outputs by name, those `without` as nothing."""
     env = Env(outer.module, outer)
     single = _makes_one_node(outer.module, stage)
     outputs: dict[str, Value] = {}

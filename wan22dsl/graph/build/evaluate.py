@@ -361,7 +361,7 @@ def _in_graph(b: Builder, found: Value, meant: names.Named, node: Name, env: Env
 
 
 def force(b: Builder, thunk: Thunk, settings: Settings) -> Value:
-    """The value of a `let`, evaluated once for each pipeline that it stands in."""
+    """The value of a `let`, evaluated once for each pipeline that it is in."""
     home, base, stage = thunk.run or (settings.pipeline, settings.pipeline.prefix, "")
     kept = home.lets.get(id(thunk))
     if kept is not None:

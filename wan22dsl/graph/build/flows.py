@@ -83,7 +83,7 @@ def _waiting(b: Builder, target: StageName, node: Nested, env: Env, want: Type |
 
 
 def run(b: Builder, flow: Flow, settings: Settings, brought: Value | None = None) -> Value:
-    """Runs a flow; `brought` goes to its first element when something stands in front of it.
+    """Runs a flow; `brought` goes to its first element when something is in front of it.
 
     Behind a mistake the rest is still looked at, with a value that is not known.
     """
@@ -106,7 +106,7 @@ def _run(b: Builder, flow: Flow, settings: Settings, brought: Value | None) -> V
 
 
 def rehearse(b: Builder, flow: Flow, settings: Settings) -> None:
-    """Runs a flow that stands by itself, with a value that is not known where it waits for one."""
+    """Runs a flow on its own, with a value that is not known where it waits for one."""
     found = _beginning(b, flow, settings)
     if isinstance(found, Declared) and found.kind == "pipeline":
         return  # that one is built
@@ -201,7 +201,7 @@ def into(
 def _into_stage(
     b: Builder, target: StageName, call: Call, value: Value, env: Env, settings: Settings
 ) -> Value:
-    """A call of a stage; where `_` stands in its arguments, the value goes only there."""
+    """A call of a stage; where `_` is in its arguments, the value goes only there."""
     inner = Env(env.module, env)
     inner.brought = value
     explicit = any(_uses_underscore(item) for item in call.arguments)
@@ -271,7 +271,7 @@ def _check_given(b: Builder, given: Value, item: Nested, env: Env) -> None:
 
 
 def _uses_underscore(item: object) -> bool:
-    """Whether `_` of the arrow in front stands in an argument; inner arrows have their own."""
+    """Whether `_` of the arrow in front is in an argument; inner arrows have their own."""
     pending: list[object] = [item]
     while pending:
         value = pending.pop()

@@ -64,7 +64,7 @@ def _handoff(run: PassRun) -> Value:
 
 
 def _nothing_in_front(run: PassRun) -> None:
-    """A pass that begins a flow takes nothing over; one that is built by itself may stand anywhere."""
+    """A pass that begins a flow takes nothing over; one that is built by itself may be anywhere."""
     if run.own.has("handoff") and not (isinstance(_handoff(run), Broken) or run.b.abstract):
         run.own.brought["handoff"] = NOTHING
 

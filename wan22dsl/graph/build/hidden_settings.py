@@ -183,7 +183,7 @@ def _place(block: Declared) -> Span:
 def _of_pass(b: Builder, own: Settings) -> None:
     """A pass whose own setting gives way to what the arrow brings.
 
-    One that is declared by name may stand in front in another flow, where it takes it: there it is a note.
+    One that is declared by name may be in front in another flow, where it takes it: there it is a note.
     """
     block, site = own.blocks[0], own.site
     for name, value in own.brought.items():

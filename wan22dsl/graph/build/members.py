@@ -1,4 +1,4 @@
-"""Reads what stands behind a dot: settings of blocks, outputs of calls, facts of links, sides of sizes."""
+"""Reads what is behind a dot: settings of blocks, outputs of calls, facts of links, sides of sizes."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _setting(
 
 
 def _target(node: Nested, env: Env) -> str:
-    """What stands in front of the dot, on one line."""
+    """What is in front of the dot, on one line."""
     written = env.span(node).text.rpartition(".")[0]
     return written if written and len(written) < 40 and "\n" not in written else "this"
 

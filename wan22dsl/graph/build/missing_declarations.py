@@ -241,7 +241,7 @@ def _around(node: Nested, env: Env, settings: Settings) -> tuple[str, Setting] |
 
 
 def _use(name: str, kind: str, node: Nested, env: Env, settings: Settings, *, added: bool) -> str:
-    """How the declared name is written where the file stood."""
+    """How the declared name is written where the file was."""
     found = _around(node, env, settings)
     if (
         found is None

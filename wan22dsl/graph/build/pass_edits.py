@@ -68,7 +68,7 @@ def is_parameter(site: Site, name: Name) -> bool:
 
 
 def removal(setting: Setting) -> Edit:
-    """Takes a setting out of its block or call, with its line where it stands alone on it."""
+    """Takes a setting out of its block or call, with its line where it is alone on it."""
     module, key = setting.env.module, setting.key
     text, start, end = module.source.text, key.start, key.end
     line = text.rfind("\n", 0, start) + 1

@@ -203,7 +203,7 @@ def _ordered(nodes: dict[str, Node]) -> dict[str, Node]:
     """The same nodes, each loader right before its first user.
 
     ComfyUI runs nodes in the order of the prompt's keys as far as the links allow, so a loader that
-    stands early is loaded early, while the pass before it still needs the memory.
+    comes early is loaded early, while the pass before it still needs the memory.
     """
     found: dict[str, Node] = {}
     used = {link.node for node in nodes.values() for _, link in node.links()}

@@ -71,10 +71,10 @@ class Settings:
     """The settings that `pipeline.name` reads: those of a pass in a pipeline, or of a pipeline alone.
 
     `prefix` goes in front of the ids of what is made here (`shot_1.`). `family` is that of the pass's
-    model, or of the pipeline. `lets` keeps what the `let`s that stand in it came to, `conditioned` what
+    model, or of the pipeline. `lets` keeps what the `let`s that are in it came to, `conditioned` what
     the conditionings of its passes did.
 
-    `site` is where a pass stands in the flow, and `brought` are those of its own settings that what the
+    `site` is where a pass is in the flow, and `brought` are those of its own settings that what the
     arrow brings replaced. Of a pipeline, `uses` says for each of its settings how the passes got it;
     `read_by_stages` and `read_in_texts` are those that something else reads, a stage or a string, and
     `family_reads` what it takes from the family. `overrides` come from what a pass goes on from, and
@@ -266,7 +266,7 @@ class Schedule(NamedTuple):
 
 
 class PassRun:
-    """One run of a pass. `own` are its settings; `node` in `env` is where it stands in the flow.
+    """One run of a pass. `own` are its settings; `node` in `env` is where it is in the flow.
 
     `name` is the pass's, with that of a pipeline inside another in front; `place` is where findings and
     nodes of the pass itself point. `model` is its model, where that is declared.
@@ -329,17 +329,17 @@ class PassRun:
         return otherwise if isinstance(found, Nothing) else found
 
     def written(self, name: str) -> tuple[Nested, Env]:
-        """The expression of a setting and where its names are looked up; else where the pass stands."""
+        """The expression of a setting and where its names are looked up; else where the pass is."""
         found = self.own.written(name)
         return (self.node, self.env) if found is None else (found[0].value, found[0].env)
 
     def span_of(self, name: str) -> Span | None:
-        """Where a setting is written; for one of the library, where the pass stands."""
+        """Where a setting is written; for one of the library, where the pass is."""
         written = self.own.written(name)
         return None if written is None else self.origin_of(written[0])
 
     def origin_of(self, setting: Setting) -> Span:
-        """Where the value of a setting is written; for one of the library, where the pass stands."""
+        """Where the value of a setting is written; for one of the library, where the pass is."""
         if setting.env.module.is_library:
             return self.place
         return origins.origin(setting.value, setting.env, self.own)

@@ -174,7 +174,7 @@ def of_pipeline(
 
 @lru_cache(maxsize=4)
 def _of_guide(catalogue: Catalogue) -> tuple[Target, ...]:
-    """The targets of the guide. They stand alone, so they are the same for every program."""
+    """The targets of the guide. They are alone, so they are the same for every program."""
     guide = library_module(GUIDE)
     b = new_builder(Program(guide, {}, Workspace()), catalogue)
     named = [(block, f"{GUIDE}.{block.name}") for block in _targets(b, guide)]

@@ -60,7 +60,7 @@ class Several:
 
 
 class Setting(NamedTuple):
-    """A setting as written: its expression, where its names are looked up, and where it stands.
+    """A setting as written: its expression, where its names are looked up, and where it is.
 
     In a copy, `before` is the setting of the original that it replaces, and `original` its name there.
     """
@@ -76,7 +76,7 @@ class Declared:
     """A declared block, or a copy of one: an asset, a family, a pass or a pipeline.
 
     `own` are the settings that the last declaration or call wrote itself; `name` is that of the last
-    declaration, so that a copy in place keeps the original's; `module` and `span` are where it stands.
+    declaration, so that a copy in place keeps the original's; `module` and `span` are where it is.
     """
 
     __slots__ = ("env", "kind", "module", "name", "own", "settings", "span")
@@ -153,7 +153,7 @@ Value = Union[
 
 
 class Thunk:
-    """A `let`: evaluated when it is first needed, once for each pipeline that it stands in.
+    """A `let`: evaluated when it is first needed, once for each pipeline that it is in.
 
     `index` counts the `let`s of its block, since only those above can be named. `run` belongs to the
     `let` of a stage's body: the settings of the call, the base of its ids, and the stage of the flow.
@@ -223,7 +223,7 @@ class Env:
         return None
 
     def span(self, node: Any) -> Span:
-        """Where a node of the tree stands."""
+        """Where a node of the tree is."""
         return self.module.span(node.start, node.end)
 
 
@@ -258,7 +258,7 @@ def describe(value: Value) -> str:
     return "a flow"
 
 
-#: What stands in an input whose value is not known: a link to nothing, of which nothing is known.
+#: What is in an input whose value is not known: a link to nothing, of which nothing is known.
 NOWHERE = Link("", 0)
 
 

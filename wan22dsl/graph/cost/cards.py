@@ -182,7 +182,7 @@ EXAMPLE = "`RTX 4090`; `--card list` names all"
 _NOISE = frozenset("nvidia amd ati geforce radeon rtx rx tesla".split())
 _AROUND = re.compile(r"^cuda:\d+ |( : (cudamallocasync|native))?( \(simulated\))?$")
 
-#: Memory as a maker counts it, in GB, as it stands in a name: `16GB`.
+#: Memory as a maker counts it, in GB, as it is in a name: `16GB`.
 _MEMORY = re.compile(r"(\d+)gb")
 
 

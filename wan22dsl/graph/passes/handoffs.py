@@ -115,7 +115,7 @@ def _judged(before: Pass, after: Pass) -> Handoff | None:
 
 
 def expected_split(pass_: Pass) -> int | None:
-    """How many steps of the schedule of a pass lie at or above the boundary of its family."""
+    """How many steps of the schedule of a pass are at or above the boundary of its family."""
     schedule, boundary = pass_.schedule, pass_.boundary
     if schedule is None or boundary is None:
         return None

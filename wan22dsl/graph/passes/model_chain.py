@@ -78,7 +78,7 @@ def _contradict(noise: str | None, named: str | None) -> bool:
 
 
 class Trail(NamedTuple):
-    """What stands on the way of a model, LoRAs and patches in the order in which they are put on."""
+    """What is on the way of a model, LoRAs and patches in the order in which they are put on."""
 
     model: LoadedModel | None = None
     loras: tuple[LoadedLora, ...] = ()

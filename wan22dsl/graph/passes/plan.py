@@ -1,6 +1,6 @@
 """Which node belongs to which pass or stage, read from the graph alone.
 
-A pass owns its sampler, all that only it needs before that, and the decode of its latent. What lies behind
+A pass owns its sampler, all that only it needs before that, and the decode of its latent. What is behind
 the samplers and is not needed by another pass belongs to the stage that it was written in.
 """
 

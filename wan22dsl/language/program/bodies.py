@@ -92,7 +92,7 @@ def _misplaced(declaration: Block, item: Item, walker: Walker) -> None:
 
 
 def _as_flow(declaration: Block, item: Item, walker: Walker) -> tuple[str, Fix | None]:
-    """What stands in a pipeline without a name: its flow, or a stage that belongs at the end of that."""
+    """What is in a pipeline without a name: its flow, or a stage that belongs at the end of that."""
     keys = {each.key.text for each in declaration.items if isinstance(each, Attribute)}
     is_flow = isinstance(item, Chain) and "->" in item.operators
     if "flow" in keys:

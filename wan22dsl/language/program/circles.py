@@ -18,7 +18,7 @@ Places = dict[str, tuple[int, int]]
 
 
 def find_circles(module: Module, references: Mapping[str, Places]) -> list[Diagnostic]:
-    """One finding for each circle; all that lies on one is marked in `module.circular`.
+    """One finding for each circle; all that is on one is marked in `module.circular`.
 
     `references` gives for each declaration those that it names, with the place. Circles cannot lead
     through other files, since files do not use each other in circles.

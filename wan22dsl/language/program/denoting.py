@@ -117,7 +117,7 @@ def _value_of_let(declaration: Declaration) -> tuple[Module, Any] | None:
 
 
 def member(target: Denoted, name: str) -> Declaration:
-    """What stands behind a dot: a setting, an output, a fact, or what only a build can know."""
+    """What is behind a dot: a setting, an output, a fact, or what only a build can know."""
     if isinstance(target, Settings):
         return _setting(target, name) or Declaration("setting", name)
     if isinstance(target, Outputs):

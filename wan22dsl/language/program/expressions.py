@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic, Message
     from wan22dsl.language.syntax.tree import Expression, Item, TypeName
 
-#: Words that mean something wherever a value may stand.
+#: Words that mean something wherever a value may be.
 WORD_VALUES = frozenset(("true", "false", "none", "null", "_", "pipeline"))
 
 
@@ -221,7 +221,7 @@ class Walker:
                 self.expression(item, scope)
 
     def key(self, key: Name | ClassName, seen: set[str]) -> None:
-        """A key, which may stand once."""
+        """A key, which may occur once."""
         plain = spelling.plain(key.text)
         if plain in seen:
             self.say(messages.SET_TWICE, key, name=plain)

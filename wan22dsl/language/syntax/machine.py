@@ -13,7 +13,7 @@ from wan22dsl.language.syntax.builders import LEAVES, builder, new
 from wan22dsl.language.syntax.tables import Tables, load
 from wan22dsl.tuples import NamedTuple
 
-BLANK = 1  # the symbol of what stands between tokens
+BLANK = 1  # the symbol of what is between tokens
 END = "the end of the text"  # what the symbol for it leaves
 
 # A state has an entry for each symbol: None where it cannot go on, a list (the state to go to), or a
@@ -64,7 +64,7 @@ def build(tables: Tables) -> Machine:
     for state, actions in zip(states, tables.states):
         for symbol, action in zip(actions[::2], actions[1::2]):
             state[symbol] = states[action - 1] if action > 0 else rules[-action - 1]
-    # Groups stand, empty, behind what they are for: one around a repetition would have it keep, for each
+    # Empty groups are behind what they are for: one around a repetition would have it keep, for each
     # round, all groups before it.
     tokens = "|".join(f"(?:{pattern})()" for pattern in tables.terminals)
     blanks = "|".join(tables.ignored)

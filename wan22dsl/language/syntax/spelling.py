@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NamePart(NamedTuple):
-    """`{name}` or `{name.member}` in a text: the name, and where the braces stand in the raw text."""
+    """`{name}` or `{name.member}` in a text: the name, and where the braces are in the raw text."""
 
     name: str
     start: int
@@ -47,7 +47,7 @@ _WRITTEN = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "{"
 def text_parts(raw: str) -> list[str | NamePart]:
     """What a text says: pieces as they are, and names that are to be replaced by their values.
 
-    `raw` is a text with its quotes. Two pieces never stand side by side; an empty text has no part.
+    `raw` is a text with its quotes. Two pieces are never side by side; an empty text has no part.
     """
     if "\\" not in raw and "{" not in raw and not raw.startswith('"""'):
         return [raw[1:-1]] if len(raw) > 2 else []
@@ -77,7 +77,7 @@ def _pieces(raw: str) -> list[tuple[str, int]]:
     inside = raw[3:-3]
     first, *lines = inside.split("\n")
     if not lines or first.strip(" \t") or lines[-1].strip(" \t"):
-        return [(inside, 3)]  # not on lines of its own: taken as it stands
+        return [(inside, 3)]  # not on lines of its own: taken as it is
     margin = lines.pop()
     at = 3 + len(first) + 1
     pieces = []
@@ -100,7 +100,7 @@ def _shared(line: str, margin: str) -> int:
 
 
 def unescape(raw: str) -> str:
-    """The text with its escapes read. One that does not exist stays as it stands."""
+    """The text with its escapes read. One that does not exist stays as it is."""
     return re.sub(_ESCAPE, _one_escape, raw) if "\\" in raw else raw
 
 

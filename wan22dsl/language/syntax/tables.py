@@ -8,8 +8,8 @@ tables of grammar/wan.lark are kept in tables.json, beside this file. In a check
 changed and not compiled yet, `load` compiles it in memory.
 
 The shape of tables.json: `terminals` are patterns, in the order in which a lexer tries them, `ignored`
-those of what may stand between them. A symbol is a number, and `symbols` are their names: 0 is none, 1 is
-what may stand between tokens, then come the terminals (each has the number of its group in one big
+those of what may be between them. A symbol is a number, and `symbols` are their names: 0 is none, 1 is
+what may be between tokens, then come the terminals (each has the number of its group in one big
 pattern: see machine.py), any character that begins no terminal, the end of the text, and what rules stand
 for. `rules` are lists of symbols, the left side first. `states` lists, for each state, symbol and action
 in turn: an action above 0 goes to the state `action - 1`, one below 0 reduces by the rule `-action - 1`.
@@ -49,7 +49,7 @@ def load() -> Tables:
     try:
         grammar = _GRAMMAR.read_bytes()
     except OSError:
-        return tables  # installed: the grammar lies inside the package, as old as the tables
+        return tables  # installed: the grammar is inside the package, as old as the tables
     return tables if _fingerprint(grammar) == tables.grammar else compile_grammar(grammar)
 
 

@@ -119,7 +119,7 @@ class Index(NamedTuple):
 class Chain(NamedTuple):
     """Operands with operators between them, flat, as written. Operators: `->`, `+`, `-`, `*`, `..`, `of`.
 
-    `operators[i]` stands between `operands[i]` and `operands[i + 1]`. See `operators.nest`.
+    `operators[i]` is between `operands[i]` and `operands[i + 1]`. See `operators.nest`.
     """
 
     operands: tuple[Inner, ...]
@@ -241,7 +241,7 @@ class Output(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """`stage rife(in frames: IMAGE, …) -> IMAGE { … }`. `named` when the outputs stand in parentheses."""
+    """`stage rife(in frames: IMAGE, …) -> IMAGE { … }`. `named` when the outputs are in parentheses."""
 
     word: Name
     name: Name

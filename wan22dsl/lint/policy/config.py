@@ -97,7 +97,7 @@ _MOST_BYTES = 256 * 1024
 
 
 class Layer(NamedTuple):
-    """What one place says about which rules count; the next layer stands above it."""
+    """What one place says about which rules count; the next layer overrides it."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -298,7 +298,7 @@ def read_bytes(file: str) -> bytes:
 
 
 def show(file: str) -> str:
-    """A path as people know it: from where they are, if it lies below."""
+    """A path as people know it: from where they are, if it is below."""
     try:
         found = os.path.relpath(file)
     except ValueError:

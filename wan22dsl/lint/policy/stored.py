@@ -117,7 +117,7 @@ def _place(span: Span | None) -> list[Any] | None:
     if span is None:
         return None
     source = span.source
-    if source.file is None:  # what stood on the command line, such as a `--set`
+    if source.file is None:  # what was on the command line, such as a `--set`
         return [source.path, None, span.start, span.end, source.text]
     return [source.path, os.fspath(source.file), span.start, span.end]
 

@@ -26,7 +26,7 @@ _SPEAKS = re.compile(r"#+\s*wan:\s*")
 
 
 class Comment(NamedTuple):
-    """What stands behind `# wan:`, where the comment stands, and the lines that it is about."""
+    """What is behind `# wan:`, where the comment is, and the lines that it is about."""
 
     text: str
     span: Span
@@ -52,7 +52,7 @@ def comments(source: Source) -> Iterator[Comment]:
 
 
 def _is_alone(source: Source, start: int) -> bool:
-    """Whether nothing stands before the comment on its line."""
+    """Whether nothing is before the comment on its line."""
     return not source.text[source.text.rfind("\n", 0, start) + 1 : start].strip()
 
 
@@ -79,7 +79,7 @@ def _statement(source: Source, tokens: list[re.Match[str]]) -> tuple[int, int] |
 
 
 def _goes_on(before: str, behind: list[re.Match[str]]) -> bool:
-    """Whether a line end does not end the statement: an arrow stands before or behind it."""
+    """Whether a line end does not end the statement: an arrow is before or behind it."""
     if before.endswith(("->", "=")):
         return True
     rest = (item[0] for item in behind if item.lastgroup not in ("comment", "space", "line"))
@@ -107,7 +107,7 @@ class Suppression(NamedTuple):
     last: int | None
 
     def covers(self, finding: Diagnostic) -> bool:
-        """Whether it allows a finding, which stands in its source."""
+        """Whether it allows a finding, which is in its source."""
         if finding.code.startswith(_SYNTAX) or not selectors.matches(
             (self.name,), finding.code, finding.name
         ):
@@ -217,7 +217,7 @@ def _notes(value: object) -> Iterator[str]:
 
 
 def _name(span: Span, name: str) -> Span:
-    """Where a name stands in the comment."""
+    """Where a name is in the comment."""
     at = span.text.find(name, span.text.find("("))
     return span if at < 0 else Span(span.source, span.start + at, span.start + at + len(name))
 

@@ -153,7 +153,7 @@ def _end(name: str) -> str:
 
 
 def quoted(text: str) -> Iterator[str]:
-    """Everything in a text that may stand in quotes; a little more, where only a parser could tell."""
+    """Everything in a text that may be in quotes; a little more, where only a parser could tell."""
     for line in text.split("\n"):
         if '"' in line:
             parts = line.split('"')

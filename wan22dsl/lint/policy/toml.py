@@ -1,4 +1,4 @@
-"""The text of a configuration: read as TOML, and where in it a key stands."""
+"""The text of a configuration: read as TOML, and where in it a key is."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def selected(found: Sequence[Diagnostic], layers: Layers) -> list[Diagnostic]:
 
 
 def is_selected(code: str, name: str, layers: Sequence[Layer]) -> bool:
-    """Whether a rule counts; what a later layer says stands above."""
+    """Whether a rule counts; a later layer overrides an earlier one."""
     counts = True
     for layer in layers:
         if layer.select:
@@ -102,7 +102,7 @@ def is_selected(code: str, name: str, layers: Sequence[Layer]) -> bool:
 def _level(finding: Diagnostic, layers: Sequence[Layer]) -> Severity:
     level = finding.severity
     for layer in layers:
-        # Within a layer, an exact word stands above a prefix.
+        # Within a layer, an exact word outranks a prefix.
         for word, said in sorted(layer.severity, key=lambda pair: _exactness(pair[0], finding)):
             if selectors.matches((word,), finding.code, finding.name):
                 level = Severity(said)

@@ -1,4 +1,4 @@
-"""Fixes: values put in place of others, where what stands in the text is the value and nothing else."""
+"""Fixes: values put in place of others, where what is in the text is the value and nothing else."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Slot(NamedTuple):
 
     @property
     def span(self) -> Span | None:
-        """Where it stands, or else where its node does."""
+        """Where it is, or else where its node is."""
         return self.node.spans.get(self.name, self.node.span)
 
 

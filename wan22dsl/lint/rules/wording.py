@@ -25,7 +25,7 @@ def named(node: Node) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as it stands in a text, cut off where it is long."""
+    """A value as it is in a text, cut off where it is long."""
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):

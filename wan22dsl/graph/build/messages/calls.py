@@ -1,4 +1,4 @@
-"""Calls of stages and nodes, and the flows that they stand in."""
+"""Calls of stages and nodes, and the flows that they are in."""
 
 from __future__ import annotations
 

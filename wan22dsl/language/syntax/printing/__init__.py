@@ -2,8 +2,8 @@
 
 printer     a file: declarations, with the comments and blank lines between them
 layout      values over several lines
-align       where `=` stands in braces
+align       where `=` is in braces
 flat        values on one line, without what changes nothing
-gaps        what stands between two nodes: comments, blank lines, brackets
+gaps        what is between two nodes: comments, blank lines, brackets
 words       the canonical spelling of words and texts
 """

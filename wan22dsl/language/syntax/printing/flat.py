@@ -167,7 +167,7 @@ def spaced(sign: str) -> str:
 
 
 def item_head(node: Attribute | Let) -> str:
-    """What stands before the value."""
+    """What is before the value."""
     return (
         f"let {words.name(node.name)} = " if isinstance(node, Let) else f"{words.key(node.key)} = "
     )

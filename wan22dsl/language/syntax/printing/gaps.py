@@ -1,4 +1,4 @@
-"""What stands between two nodes of a file and is in no tree: comments, blank lines, brackets."""
+"""What is between two nodes of a file and is in no tree: comments, blank lines, brackets."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 class Gap(NamedTuple):
     """The comments of a gap, and where it has blank lines."""
 
-    behind: str | None  # a comment on the line of what stands before the gap
+    behind: str | None  # a comment on the line of what is before the gap
     lines: list[
         tuple[bool, str]
     ]  # comments on lines of their own; whether a blank line comes before
-    blank: bool  # whether a blank line comes before what stands behind the gap
+    blank: bool  # whether a blank line comes before what is behind the gap
 
 
 class Gaps:
@@ -51,7 +51,7 @@ class Gaps:
         return Gap(behind, lines, text.count("\n", last, end) > 1)
 
     def find(self, sign: str, start: int) -> int:
-        """Where a bracket stands, looking from `start` on and not into comments."""
+        """Where a bracket is, looking from `start` on and not into comments."""
         at = self._text.index(sign, start)
         while True:
             comment = bisect_left(self._starts, at) - 1

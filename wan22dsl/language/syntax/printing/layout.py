@@ -160,7 +160,7 @@ class Layout:
         self.line += signs[1]
 
     def _gap(self, start: int, end: int, indent: int, *, first: bool, ends: bool = False) -> None:
-        """The comments and blank lines of a gap; a blank line stands neither first nor last."""
+        """The comments and blank lines of a gap; a blank line is neither first nor last."""
         gap = self.gaps.between(start, end)
         if gap.behind is not None:
             self.line += f" {gap.behind}"
@@ -268,7 +268,7 @@ class Layout:
         self.new_line(indent)
 
     def _sum(self, operands: list[Any], operators: list[str], indent: int, tail: int) -> Steps:
-        """What stands between two arrows. If it does not fit, its last bracket is broken."""
+        """What is between two arrows. If it does not fit, its last bracket is broken."""
         lines = [self.flat.of(operand) for operand in operands]
         signs = ["", *map(spaced, operators)]
         breakable = [at for at, item in enumerate(operands) if item.__class__ in _WRITERS]

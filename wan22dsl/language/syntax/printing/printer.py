@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Steps = Iterator[Any]
 
-# Declarations of a file in the model folders: their braces stand on one line where they fit.
+# Declarations of a file in the model folders: their braces are on one line where they fit.
 _ASSETS = frozenset(
     "model lora vae text_encoder clip_vision audio_encoder upscaler interpolator".split()
 )
@@ -48,7 +48,7 @@ def print_file(file: File) -> str:
 
 
 def _gap(gaps: Gaps, start: int, end: int) -> Gap:
-    """The gap before a declaration. At the start of a file a comment stands behind nothing."""
+    """The gap before a declaration. At the start of a file a comment is behind nothing."""
     gap = gaps.between(start, end)
     if start == 0 and gap.behind is not None:
         return Gap(None, [(False, gap.behind), *gap.lines], gap.blank)

@@ -38,7 +38,7 @@ def name(node: Name) -> str:
 
 
 def key(node: Name | ClassName) -> str:
-    """What stands before `=`."""
+    """What is before `=`."""
     return spelling.key(spelling.plain(node.text)) if "`" in node.text else node.text
 
 

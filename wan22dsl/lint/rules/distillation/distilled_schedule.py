@@ -63,7 +63,7 @@ pass low = wan22.low(sampler = euler/simple)""",
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every schedule with a four-step LoRA whose steps lie far from those of the training, once."""
+    """Every schedule with a four-step LoRA whose steps are far from those of the training, once."""
     for passes in view.schedules:
         if any(wrong_steps(pass_) for pass_ in passes) or handoffs_in(passes):
             continue

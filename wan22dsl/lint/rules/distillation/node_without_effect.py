@@ -1,4 +1,4 @@
-"""WAN727: a node that changes nothing where it stands."""
+"""WAN727: a node that changes nothing where it is."""
 
 from __future__ import annotations
 

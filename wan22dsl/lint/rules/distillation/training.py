@@ -45,7 +45,7 @@ def wrong_steps(pass_: Pass) -> bool:
 
 
 class Off(NamedTuple):
-    """Where the steps of a schedule lie, as timesteps of the training, and where they should.
+    """Where the steps of a schedule are, as timesteps of the training, and where they should be.
 
     `most` is the largest distance, as a share of all.
     """

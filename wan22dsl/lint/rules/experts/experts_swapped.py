@@ -62,7 +62,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 
 def _numbers(first: Pass, second: Pass) -> str:
-    """How many steps of the two lie outside of the training of their experts."""
+    """How many steps of the two are outside of the training of their experts."""
     counts = [(pass_, outside(pass_)) for pass_ in (first, second)]
     parts = [
         f"{count} of the {counted(len(pass_.sigmas or ()) - 1, 'step')} of {called(pass_)} "
@@ -76,7 +76,7 @@ def _numbers(first: Pass, second: Pass) -> str:
 
 
 def _fix(first: Pass, second: Pass) -> Fix | None:
-    """The models change places. Where the LoRAs stand right, only the files are swapped, surely by a slip.
+    """The models change places. Where the LoRAs are right, only the files are swapped, surely by a slip.
 
     Where the LoRAs go with their experts, it may be a trial, so the fix is not a safe one.
     """

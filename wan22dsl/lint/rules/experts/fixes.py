@@ -20,7 +20,7 @@ _STEPS = re.compile(r"([0-9]+)\.\.([0-9]+)( of [0-9]+)?")
 def exchange(
     title: str, spans: Iterable[tuple[Span | None, Span | None]], *, safe: bool
 ) -> Fix | None:
-    """What stands in two places changes places, for each of these pairs; None where one cannot."""
+    """What is in two places changes places, for each of these pairs; None where one cannot."""
     edits = []
     for span, other in spans:
         if span is None or other is None or span.source is not other.source:
@@ -37,7 +37,7 @@ def replace(span: Span | None, old: str, new: str, title: str, *, safe: bool = F
 
 
 def file_span(loaded: LoadedModel | LoadedLora) -> Span | None:
-    """Where the name of a file stands, as a text of its own; None where it comes from elsewhere."""
+    """Where the name of a file is, as a text of its own; None where it comes from elsewhere."""
     span = loaded.node.spans.get(loaded.input)
     return span if span is not None and span.text == f'"{loaded.file}"' else None
 
@@ -81,7 +81,7 @@ def other_file(loaded: LoadedModel | LoadedLora) -> Fix | None:
 
 
 def steps(pass_: Pass, *, start: int | None = None, end: int | None = None) -> tuple[Edit, ...]:
-    """The edits that give a pass other steps; none where they do not stand as numbers."""
+    """The edits that give a pass other steps; none where they are not written as numbers."""
     edits: dict[Span, str] = {}
     for name, at, value in (("start", 1, start), ("end", 2, end)):
         place = pass_.settings.places.get(name)

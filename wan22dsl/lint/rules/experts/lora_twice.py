@@ -41,7 +41,7 @@ MESSAGE = Message(
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every file that stands more than once among the LoRAs of a pass."""
+    """Every file that occurs more than once among the LoRAs of a pass."""
     for pass_ in view.passes:
         files: dict[str, list[LoadedLora]] = {}
         for lora in pass_.loras:

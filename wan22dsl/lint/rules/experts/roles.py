@@ -1,4 +1,4 @@
-"""Which expert stands where: what several rules must agree on, so that one mistake is told once."""
+"""Which expert is where: what several rules must agree on, so that one mistake is told once."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _go_together(first: str | None, second: str | None) -> bool:
 
 
 def told_by_role(view: View) -> dict[str, str]:
-    """For each pass whose expert stands in the wrong place: which one belongs there, "high" or "low".
+    """For each pass whose expert is in the wrong place: which one belongs there, "high" or "low".
 
     What hangs on such a pass is judged by its place: the LoRA of the missing expert is right there.
     """

@@ -17,7 +17,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 
 
 def place(node: Node, *names: str) -> Span | None:
-    """Where the first of these inputs stands that was written, or else the node."""
+    """Where the first of these inputs that was written is, or else the node."""
     return next((node.spans[name] for name in names if name in node.spans), node.span)
 
 
@@ -56,17 +56,17 @@ def _ordinal(number: int) -> str:
 
 
 def also(pass_: Pass, text: str) -> list[Label]:
-    """A pass as another place that belongs to a finding; none where it stands nowhere."""
+    """A pass as another place that belongs to a finding; none where it has no place."""
     return [] if pass_.node.span is None else [Label(pass_.node.span, text)]
 
 
 def also_node(node: Node, text: str) -> list[Label]:
-    """A node as another place that belongs to a finding; none where it stands nowhere."""
+    """A node as another place that belongs to a finding; none where it has no place."""
     return [] if node.span is None else [Label(node.span, text)]
 
 
 def outside(pass_: Pass) -> int | None:
-    """How many of a pass's steps lie where its expert was not trained; None where it is not known.
+    """How many of a pass's steps are where its expert was not trained; None where it is not known.
 
     The high-noise expert owns sigma from the boundary up, the low-noise expert what is below it.
     """
@@ -78,7 +78,7 @@ def outside(pass_: Pass) -> int | None:
 
 
 def where(pass_: Pass) -> str:
-    """From which to which sigma a pass runs, and how many of its steps lie outside of its training.
+    """From which to which sigma a pass runs, and how many of its steps are outside of its training.
 
     Empty where none do, or where it is not known.
     """

@@ -62,7 +62,7 @@ MESSAGE = Message(
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every such number, however deep it stands in a value."""
+    """Every such number, however deep it is in a value."""
     for node in view.needed:
         for name, value in node.inputs.items():
             kind = type(value)

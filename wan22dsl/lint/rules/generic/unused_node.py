@@ -68,7 +68,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 
 def _torn(view: View) -> bool:
-    """Whether a link of a needed node goes nowhere or round in a circle, or a value stands in its place."""
+    """Whether a link of a needed node goes nowhere or round in a circle, or a value is in its place."""
     nodes = view.graph.nodes
     return (
         bool(view.stuck and view.used.intersection(view.stuck))

@@ -1,4 +1,4 @@
-"""WAN715: an end that lies behind the last step."""
+"""WAN715: an end that is behind the last step."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def meeting(handoff: Handoff) -> Fix | None:
-    """Both at one step: the one of the two that lies where the experts change, else the end of the first."""
+    """Both at one step: the one of the two that is where the experts change, else the end of the first."""
     end, start = handoff.before.settings.end, handoff.after.settings.start
     if end is None or start is None:
         return None

@@ -73,7 +73,7 @@ def _effect(node: Node) -> str | None:
 
 
 def _fix(node: Node) -> Fix | None:
-    """The right class, where the wrong one has the same inputs and stands in the text as its name."""
+    """The right class, where the wrong one has the same inputs and is in the text as its name."""
     span = node.span
     if not record_of(node.class_name).sets_shift or span is None:
         return None

@@ -121,7 +121,7 @@ def _told(view: View, node: Node, name: str) -> Diagnostic | None:
 
 
 def _has_reference(node: Node) -> bool:
-    """Whether a reference stands in front of the video, so that its latent is longer."""
+    """Whether a reference is in front of the video, so that its latent is longer."""
     conditioning = record_of(node.class_name).conditioning
     in_front = conditioning is not None and conditioning.trim_output is not None
     return in_front and node.inputs.get("reference_image") is not None
