@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 PACKAGE = ROOT / "wan22dsl"
 
 #: What every package may import.
-GROUND = {"about", "lazy", "tuples", "escapes", "errors", "disk", "source", "diagnostics"}
+GROUND = {
+    *("about", "lazy", "tuples", "digest", "escapes", "errors", "disk", "source", "diagnostics"),
+}
 COMFYUI = {"comfyui", "comfyui.catalogue", "comfyui.nodes"}
 GRAPH = {"graph", "graph.passes", "graph.cost"}
 LANGUAGE = {"language", "language.syntax", "language.program"}
@@ -26,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "about": set(),
     "lazy": set(),
     "tuples": set(),
+    "digest": set(),
     "escapes": set(),
     "errors": {"escapes"},
     "disk": {"errors"},

@@ -173,7 +173,7 @@ def leads_out(path: str) -> bool:
     Without a project, out of the folder that the command runs in or, for a path elsewhere, that of the file.
     """
     named = os.path.abspath(path)
-    return not _is_within(os.path.realpath(named), _project(named))
+    return not is_within(os.path.realpath(named), _project(named))
 
 
 def is_outside(path: str, folder: str) -> bool:
@@ -181,17 +181,17 @@ def is_outside(path: str, folder: str) -> bool:
     above = [*_ancestors(os.path.abspath(folder)), folder]
     repositories = [item for item in above if os.path.lexists(os.path.join(item, ".git"))]
     root = repositories[-1] if repositories else folder
-    return not _is_within(os.path.realpath(path), os.path.realpath(root))
+    return not is_within(os.path.realpath(path), os.path.realpath(root))
 
 
 def _project(named: str) -> str:
     """The innermost project around a name that really is within the ones around it."""
     here = os.getcwd()
-    root = os.path.realpath(here if _is_within(named, here) else os.path.dirname(named))
+    root = os.path.realpath(here if is_within(named, here) else os.path.dirname(named))
     tops = [ancestor for ancestor in _ancestors(named) if is_top(ancestor)]
     for number, top in enumerate(tops):
         place = os.path.realpath(top)
-        if number and not _is_within(place, root):
+        if number and not is_within(place, root):
             break
         root = place
     return root
@@ -211,7 +211,8 @@ def is_top(folder: str) -> bool:
     return any(os.path.lexists(os.path.join(folder, top)) for top in TOPS)
 
 
-def _is_within(path: str, folder: str) -> bool:
+def is_within(path: str, folder: str) -> bool:
+    """Whether a real path is that of a folder, or below it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 

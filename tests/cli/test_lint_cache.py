@@ -206,7 +206,7 @@ def test_many_at_once_on_other_files_are_all_right_and_leave_nothing_half(wan):
 
 def forged(folder: Path) -> None:
     """Fills a folder with results that somebody else has made: any name, no findings, files to write."""
-    from wan22dsl.lint.policy.digest import of
+    from wan22dsl.digest import of
 
     folder.mkdir(exist_ok=True)
     for name in [one.name for one in results().iterdir() if "-" in one.name]:

@@ -8,16 +8,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.digest import Digest, of
 from wan22dsl.errors import UnreadableFile
+from wan22dsl.language.asked import Disk, as_data, from_data
 from wan22dsl.lint.policy.cache import Cache, default_folder, of_this_machine
 from wan22dsl.lint.policy.config import read_bytes
-from wan22dsl.lint.policy.digest import Digest, of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from wan22dsl.api.files import Inputs, Task
     from wan22dsl.api.options import Options
+    from wan22dsl.language.asked import Asked
     from wan22dsl.lint.policy.config import Configs
 
 
@@ -51,15 +53,26 @@ class CachedRun:
         return dict(self._kept.get("configs", {}))
 
     def answer(self, digest: str | None) -> Any:
-        """The answer that was kept for a run which read what this digest is of; else None."""
+        """The answer that was kept for a run which read what this digest is of; else None.
+
+        It holds while the disk gives the same answers to all that was asked of it for the files.
+        """
         if digest is None or self._kept.get("digest") != digest:
+            return None
+        asked = from_data(self._kept.get("asked"))
+        if asked is None or not Disk().is_as_before(asked):
             return None
         return self._kept["answer"]
 
-    def keep(self, digest: str | None, configs: Configs, answer: Any) -> None:
+    def keep(self, digest: str | None, configs: Configs, asked: Asked, answer: Any) -> None:
         """Keeps an answer for the next run."""
         if digest is not None and self._name:
-            values = {"digest": digest, "configs": configs.parsed, "answer": answer}
+            values = {
+                "digest": digest,
+                "configs": configs.parsed,
+                "asked": as_data(asked),
+                "answer": answer,
+            }
             self._cache.write(self._name, values)
 
 

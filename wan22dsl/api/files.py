@@ -1,7 +1,7 @@
 """Which files are meant, and what each is judged by.
 
 A file is meant by its name, by a folder above it, by a pattern, or by `-` (standard input). A `Task` is one
-with its target, its card, and a digest of what its findings depend on.
+with its target, its card, and a digest of both and of its text.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 from wan22dsl import disk
 from wan22dsl.api.node_files import node_files_of
 from wan22dsl.api.targets import target_of
+from wan22dsl.digest import of
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.lint.policy.config import read_bytes
-from wan22dsl.lint.policy.digest import of
-from wan22dsl.lint.policy.surroundings import Surroundings, quoted
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from wan22dsl.api.options import Options
     from wan22dsl.lint.policy.config import Config, Configs
@@ -58,17 +57,16 @@ class Inputs(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A file to judge. `digest` is of what its findings depend on; None when they cannot be kept.
+    """A file to judge. `digest` is of its text and its target; None when its findings cannot be kept.
 
-    `uses` are the files that it uses, by their real paths, as far as they were looked for. `nodes` are the
-    files of node declarations that the configuration names.
+    What else its findings depend on is known when it has been judged. `nodes` are the files of node
+    declarations that the configuration names.
     """
 
     input: Input
     target: str
     card: str | None
     digest: str | None
-    uses: frozenset[str] = frozenset()
     nodes: tuple[str, ...] = ()
 
 
@@ -208,9 +206,8 @@ def tasks_of(
     files: Iterable[Input], options: Options, configs: Configs, *, keeps: bool
 ) -> list[Task]:
     """A task for each file; `keeps` says whether results are kept at all. Raises CommandError."""
-    surroundings = Surroundings(_values(options))
     targets: dict[str, str] = {}
-    declared: dict[str, tuple[tuple[str, ...], _Declared | None]] = {}
+    declared: dict[str, tuple[str, ...]] = {}
     found = []
     for file in files:
         config = config_of(file.path, configs)
@@ -218,41 +215,13 @@ def tasks_of(
         if target not in targets:
             targets[target] = _digest_of(target)
         if config.shown not in declared:
-            paths = node_files_of(config)
-            declared[config.shown] = paths, _digest_of_nodes(paths, surroundings)
-        nodes, of_nodes = declared[config.shown]
-        digest, uses = None, surroundings.uses(file.path)
+            declared[config.shown] = node_files_of(config)
+        nodes, digest = declared[config.shown], None
         if keeps and targets[target] and not file.is_stdin and not options.server:
-            own = surroundings.digest(file.path, file.data)
-            uses = surroundings.uses(file.path)
-            if own and of_nodes is not None:
-                digest, uses = f"{own} {targets[target]}{of_nodes.text}", uses | of_nodes.files
+            digest = f"{of(file.data)} {targets[target]} {nodes}"
         card = options.card or config.text("card")
-        found.append(Task(file, target, card, digest, uses, nodes))
+        found.append(Task(file, target, card, digest, nodes))
     return found
-
-
-class _Declared(NamedTuple):
-    """The digest of files of node declarations, and their real paths."""
-
-    text: str
-    files: frozenset[str]
-
-
-def _digest_of_nodes(files: Sequence[str], surroundings: Surroundings) -> _Declared | None:
-    """What the files of node declarations are, with those that they use; None where that is not known."""
-    text = ""
-    paths: set[str] = set()
-    for file in files:
-        try:
-            digest = surroundings.digest(file, read_bytes(file))
-        except UnreadableFile:
-            return None
-        if digest is None:
-            return None
-        text += f" {file} {digest}"
-        paths |= surroundings.uses(file)
-    return _Declared(text, frozenset(paths))
 
 
 def also_read(options: Options, configs: Configs) -> Iterator[str]:
@@ -289,18 +258,3 @@ def _digest_of(target: str) -> str:
         return of(read_bytes(target))
     except UnreadableFile:
         return ""
-
-
-def _values(options: Options) -> Iterator[str]:
-    """The strings that come from outside and might name files."""
-    for value in options.values.values():
-        if isinstance(value, str):
-            yield from (value, value.strip('"'))
-        else:
-            yield from quoted(repr(value).replace("'", '"'))
-    if options.params is not None:
-        try:
-            text = read_bytes(options.params).decode("utf-8", "replace")
-        except UnreadableFile:
-            return
-        yield from quoted(text.replace("'", '"'))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wan22dsl.api.policy import Outcome, Policy
     from wan22dsl.api.report import FixedFile, Report
     from wan22dsl.api.results import CachedFindings, Result
+    from wan22dsl.language.asked import Asked
 
 
 _DEFAULT = Options()
@@ -85,6 +86,7 @@ class Run:
         others = also_read(options, self._configs)
         self._digest = digest_of(self._inputs, self._tasks, self._configs, others)
         self._can_be_kept = False
+        self._asked: Asked = {}
 
     def kept_answer(self) -> Any:
         """What `keep_answer` was given by an earlier run that read the same; else None.
@@ -96,7 +98,7 @@ class Run:
     def keep_answer(self, answer: Any) -> None:
         """Keeps what was made of the report, as data that JSON takes, where the next run may use it."""
         if self._can_be_kept:
-            self._cached.keep(self._digest, self._configs, answer)
+            self._cached.keep(self._digest, self._configs, self._asked, answer)
 
     def report(self) -> Report:
         """Judges the files, fixes them where the options say so, and reports. Raises WanError."""
@@ -116,6 +118,7 @@ class Run:
         files = tuple(result.source.path for result in results if result.source is not None)
         unreadable = [result.unreadable for result in results if result.source is None]
         baselines = policy.write_baselines(outcome.found, files) if options.write_baseline else ()
+        self._asked = findings.asked
         self._can_be_kept = findings.all_kept and not (self._inputs.unreadable or unreadable)
         return Report(
             files=files,

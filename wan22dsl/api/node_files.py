@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.language.asked import Asked
     from wan22dsl.language.workspace import Workspace
     from wan22dsl.lint.policy.config import Config
 
@@ -139,19 +141,29 @@ def with_node_files(
     return catalogue, in_order([*found, *of_nodes])
 
 
+class JudgedBy(NamedTuple):
+    """What to judge by, the findings in the files of declarations, and what was asked for them."""
+
+    target: Catalogue | str
+    found: list[Diagnostic]
+    asked: Asked
+
+
 class Catalogues:
     """The catalogues of a run of the linter, by their targets and files of declarations, each made once."""
 
     def __init__(self) -> None:
-        self._made: dict[Any, tuple[Catalogue | str, list[Diagnostic]]] = {}
+        self._made: dict[Any, JudgedBy] = {}
 
-    def of(
-        self, target: Catalogue | str, files: tuple[str, ...]
-    ) -> tuple[Catalogue | str, list[Diagnostic]]:
-        """What to judge by, and the findings in the files of declarations."""
+    def of(self, target: Catalogue | str, files: tuple[str, ...]) -> JudgedBy:
+        """What to judge by, with the findings in the files of declarations."""
         if not files:
-            return target, []
+            return JudgedBy(target, [], {})
         key = (target if isinstance(target, str) else id(target), files)
         if key not in self._made:
-            self._made[key] = with_node_files(target, files)
+            from wan22dsl.language.workspace import Workspace
+
+            workspace = Workspace(keeps_asked=True)
+            catalogue, found = with_node_files(target, files, workspace)
+            self._made[key] = JudgedBy(catalogue, found, workspace.asked or {})
         return self._made[key]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.digest import of
 from wan22dsl.errors import UnreadableFile
+from wan22dsl.language.asked import Disk, as_data, from_data, texts_in
 from wan22dsl.lint.policy import cache as caching
 from wan22dsl.lint.policy import stored
-from wan22dsl.lint.policy.digest import of
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
@@ -16,15 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from wan22dsl.api.files import Task
+    from wan22dsl.api.workers import Made
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.language.asked import Asked
     from wan22dsl.lint.policy.cache import Cache
 
 _LIBRARY = os.path.join(
     os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "language", "library"
 )
-
-#: The codes of mistakes of syntax.
-_SYNTAX = "WAN1"
 
 #: So many results are kept at least, however few files a run has.
 _MOST_KEPT = 4_000
@@ -39,8 +39,19 @@ class Result(NamedTuple):
     unreadable: str = ""
 
 
+class _Kept(NamedTuple):
+    """The findings of a file as plain data, and what was asked of the disk for it."""
+
+    found: list[Any]
+    asked: Asked
+
+
 class CachedFindings:
-    """The findings that earlier runs of this version have kept, by what they depend on."""
+    """The findings that earlier runs of this version have kept.
+
+    They are found by the text of a file and all that is given, and hold while the disk gives the same answers
+    to what was asked of it.
+    """
 
     def __init__(self, cache: Cache, given: Mapping[str, Any]) -> None:
         self._cache = cache
@@ -54,28 +65,32 @@ class CachedFindings:
             self._data = data if _is_kept(data) else {}
         self.kinds: dict[str, Any] = dict(self._data.get("kinds", {}))
         self._changed = False
+        self._disk = Disk()
+        #: What was asked of the disk for all files of this run, with the answers.
+        self.asked: Asked = {}
         #: Whether there was nothing that could not be kept.
         self.all_kept = True
 
-    def find(self, task: Task) -> list[Any] | None:
-        """The findings that were kept for a task, as plain data."""
+    def find(self, task: Task) -> _Kept | None:
+        """What was kept for a task, where the disk still gives the same answers."""
         key = self._key(task)
-        found = self._data.get("files", {}).get(key) if key else None
-        if key and isinstance(found, list):
-            self._used[key] = found
-            return found
-        return None
+        data = self._data.get("files", {}).get(key) if key else None
+        if not (isinstance(data, list) and len(data) == 2 and isinstance(data[0], list)):
+            return None
+        asked = from_data(data[1])
+        if asked is None or not self._disk.is_as_before(asked):
+            return None
+        self._used[key] = data
+        return _Kept(data[0], asked)
 
-    def keep(self, task: Task, found: list[Any] | str) -> None:
-        """Keeps the findings of a task, or notes that they cannot be kept.
-
-        In a file with syntax errors nobody can tell which other files its findings depend on.
-        """
+    def keep(self, task: Task, made: Made) -> None:
+        """Keeps the findings of a task, or notes that they cannot be kept."""
         key = self._key(task)
-        if not isinstance(found, list) or any(item[0].startswith(_SYNTAX) for item in found):
+        if made.unreadable or not key:
             self.all_kept = False
-        elif key:
-            self._used[key] = found
+        else:
+            self.asked.update(made.asked)
+            self._used[key] = [made.found, as_data(made.asked)]
             self._changed = True
 
     def forget(self, task: Task) -> None:
@@ -129,7 +144,7 @@ def results(
     sources: dict[str, Source] = {}
     found = [_cached(task, cached, sources) for task in tasks]
     missing = [task for task, result in zip(tasks, found, strict=True) if result is None]
-    made: Iterator[list[Any] | str] = iter(())
+    made: Iterator[Made] = iter(())
     if missing:
         from wan22dsl.api.workers import judge_all
 
@@ -138,12 +153,12 @@ def results(
         if result is not None:
             yield result
             continue
-        data = next(made)
-        cached.keep(task, data)
-        if isinstance(data, list):
-            yield _result(task, data, cached.kinds, sources)
+        new = next(made)
+        cached.keep(task, new)
+        if new.unreadable:
+            yield Result(task, None, [], new.unreadable)
         else:
-            yield Result(task, None, [], data)
+            yield _result(task, new.found, cached.kinds, sources)
 
 
 def by_server(tasks: Sequence[Task], given: Mapping[str, Any], url: str) -> list[Result]:
@@ -156,14 +171,17 @@ def by_server(tasks: Sequence[Task], given: Mapping[str, Any], url: str) -> list
 
 def _cached(task: Task, cached: CachedFindings, sources: dict[str, Source]) -> Result | None:
     """The result that was kept for a task; None where none was, or where it is not one."""
-    data = cached.find(task)
-    if data is None:
+    before = cached.find(task)
+    if before is None:
         return None
     try:
-        return _result(task, data, cached.kinds, sources, allowed=task.uses)
+        allowed = texts_in(before.asked)
+        result = _result(task, before.found, cached.kinds, sources, allowed=allowed)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, UnreadableFile):
         cached.forget(task)
         return None
+    cached.asked.update(before.asked)
+    return result
 
 
 def _result(
@@ -175,7 +193,8 @@ def _result(
 ) -> Result:
     """A result from plain data; `sources` are files that others use.
 
-    Where the data was kept, only the files that are `allowed` are opened: no path is taken from a cache.
+    Where the data was kept, only the files that are `allowed` are opened: those that were read then, and are
+    the same now.
     """
     source = task.input.source()
 

@@ -11,7 +11,9 @@ from wan22dsl.api import compiler
 from wan22dsl.api.node_files import Catalogues
 from wan22dsl.api.values import without_random
 from wan22dsl.errors import CommandError, UnreadableFile, WanError
+from wan22dsl.language.workspace import Workspace
 from wan22dsl.lint.policy import stored
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +21,20 @@ if TYPE_CHECKING:
 
     from wan22dsl.api.files import Task
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.language.asked import Asked
     from wan22dsl.source import Source
 
-    #: The findings of a file as plain data, or why it cannot be read.
-    Made = list[Any] | str
+
+class Made(NamedTuple):
+    """What is made of a file: its findings as plain data, or why it cannot be read.
+
+    `asked` is what was asked of the disk for it, with the answers.
+    """
+
+    found: list[Any]
+    asked: Asked
+    unreadable: str = ""
+
 
 #: So many files take about as long as starting another process: one that is split off knows the compiler
 #: already, one that is started anew (on Windows and macOS) has to import it.
@@ -51,16 +63,24 @@ def _splits() -> bool:
 
 
 def check(
-    source: Source, task: Task, given: Mapping[str, Any], catalogues: Catalogues | None = None
+    source: Source,
+    task: Task,
+    given: Mapping[str, Any],
+    catalogues: Catalogues | None = None,
+    workspace: Workspace | None = None,
 ) -> list[Diagnostic]:
     """The findings of a file and of the node declarations for it, and where its input files are.
 
-    `catalogues` are what was made for other files.
+    `catalogues` are what was made for other files. The `workspace` is where the file gets its own from.
     """
     given = without_random(source, given)
     made = catalogues if catalogues is not None else Catalogues()
-    target, of_nodes = made.of(task.target, task.nodes)
-    checked = compiler.check(source, values=given, target=target, card=task.card)
+    target, of_nodes, asked = made.of(task.target, task.nodes)
+    if workspace is not None and workspace.asked is not None:
+        workspace.asked.update(asked)
+    checked = compiler.check(
+        source, values=given, target=target, card=task.card, workspace=workspace
+    )
     # A file of declarations that is judged itself may have another text than on disk, by then.
     of_others = [found for found in of_nodes if _path(found) != source.path]
     return [*of_others, *checked.diagnostics, *checked.inputs]
@@ -92,7 +112,7 @@ def check_by_server(
             yield None, [], str(error)
             continue
         values = without_random(source, given)
-        target, of_nodes = catalogues.of(live, task.nodes)
+        target, of_nodes, _ = catalogues.of(live, task.nodes)
         checked = compiler.check(source, values=values, target=target, card=task.card)
         of_others = [finding for finding in of_nodes if _path(finding) != source.path]
         found = [*of_others, *checked.diagnostics]
@@ -104,11 +124,12 @@ def check_by_server(
 def _judge(
     task: Task, given: Mapping[str, Any], kinds: dict[str, Any], catalogues: Catalogues
 ) -> Made:
+    workspace = Workspace(keeps_asked=True)
     try:
-        found = check(task.input.source(), task, given, catalogues)
+        found = check(task.input.source(), task, given, catalogues, workspace)
     except UnreadableFile as error:
-        return str(error)
-    return stored.as_data(found, kinds)
+        return Made([], {}, str(error))
+    return Made(stored.as_data(found, kinds), workspace.asked or {})
 
 
 def _in_processes(

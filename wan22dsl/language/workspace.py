@@ -6,14 +6,19 @@ sources. What is inside of pictures, videos and latents is read by `comfyui.node
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wan22dsl.disk import TOPS
+from wan22dsl import disk
+from wan22dsl.digest import of
+from wan22dsl.errors import UnreadableFile
+from wan22dsl.language import asked as asking
+from wan22dsl.language.asked import Question
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from wan22dsl.language.asked import Asked
 
 
 class Stamp(NamedTuple):
@@ -30,8 +35,17 @@ class Workspace:
     A file that is open need not be on disk. Files are the same by their real path, however they are named.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_asked: bool = False) -> None:
+        """With `keeps_asked`, `asked` has all that was asked of the disk, and the answers."""
         self._open: dict[Path, str] = {}
+        self.asked: Asked | None = {} if keeps_asked else None
+
+    def _ask(self, kind: str, path: Path, name: str = "") -> str:
+        question = Question(kind, str(path), name)
+        answer = asking.answer(question)
+        if self.asked is not None:
+            self.asked[question] = answer
+        return answer
 
     def open(self, file: Path, text: str) -> None:
         """From now on this is the text of a file."""
@@ -44,42 +58,48 @@ class Workspace:
     def read(self, file: Path, shown: str | None = None) -> Source:
         """The source of a file, shown as `shown`. Raises UnreadableFile."""
         text = self._open.get(file.resolve()) if self._open else None
-        if text is None:
+        shown = shown if shown is not None else file.as_posix()
+        if text is not None:
+            return Source(text, shown, file)
+        if self.asked is None:
             return Source.read(file, shown)
-        return Source(text, shown if shown is not None else file.as_posix(), file)
+        question = Question(asking.TEXT, str(file))
+        try:
+            data = disk.read(str(file), shown)
+        except UnreadableFile as error:
+            self.asked[question] = error.reason
+            raise
+        self.asked[question] = of(data)
+        return Source.decode(data, shown, file)
+
+    def real_path(self, path: Path) -> Path:
+        """A path without links. Raises OSError, ValueError and RuntimeError where it leads nowhere."""
+        self._ask(asking.REAL_PATH, path)
+        return path.resolve()
 
     def is_folder(self, path: Path) -> bool:
         """Whether a path is that of a folder."""
-        return path.is_dir()
+        return bool(self._ask(asking.FOLDER, path))
 
     def exists(self, path: Path) -> bool:
         """Whether anything is at a path."""
-        return path.exists() or (bool(self._open) and path.resolve() in self._open)
+        return bool(self._ask(asking.EXISTS, path)) or (
+            bool(self._open) and path.resolve() in self._open
+        )
 
     def project_of(self, file: Path) -> Path:
         """The folder outside which nothing is read: the nearest one upwards that looks like a project."""
-        folder = file.resolve().parent
-        for candidate in (folder, *folder.parents):
-            if any((candidate / top).exists() for top in TOPS):
-                return candidate
-        return folder
+        return Path(self._ask(asking.PROJECT, file))
 
     def input_file(self, folder: Path, written: str) -> Path | None:
         """The file that is named beside a `.wan` file, or below it; nothing outside is looked at."""
-        if not written or written.replace("\\", "/").startswith("//"):  # a network share
-            return None
-        try:
-            path = folder / written
-            if path.is_file():
-                file = path.resolve()
-                if file.is_relative_to(folder.resolve()):
-                    return file
-        except (OSError, ValueError):  # no name that this system could have
-            pass
-        return None
+        found = self._ask(asking.INPUT_FILE, folder, written)
+        return Path(found) if found else None
 
     def stamp(self, file: Path) -> Stamp | None:
         """The stamp of a file on disk; None where there is none."""
+        if self.asked is not None:
+            self._ask(asking.STAMP, file)
         try:
             status = file.stat()
         except (OSError, ValueError):

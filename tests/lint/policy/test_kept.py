@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 from wan22dsl import user_folders
 from wan22dsl.api.compiler import check
 from wan22dsl.diagnostics import Edit, Fix, Label, Message, Severity
+from wan22dsl.digest import of
 from wan22dsl.lint.policy import stored
 from wan22dsl.lint.policy.cache import (
     SECRET,
@@ -24,7 +25,6 @@ from wan22dsl.lint.policy.cache import (
     of_this_machine,
     of_this_version,
 )
-from wan22dsl.lint.policy.digest import of
 from wan22dsl.report.json import render
 from wan22dsl.source import Source, Span
 from wan22dsl.user_folders import cache_folder

@@ -176,10 +176,10 @@ class _Loader:
         here = file.parent if file is not None else Path()
         try:
             if not chain and file is not None:  # the first file of a chain: few files use others
-                chain = (file.resolve(),)
+                chain = (self.workspace.real_path(file),)
             # A network share is not even looked at: Windows would log in to the machine that it names.
             is_share = path.replace("\\", "/").startswith("//")
-            target = here if is_share else (here / path).resolve()
+            target = here if is_share else self.workspace.real_path(here / path)
             root = self.workspace.project_of(file if file is not None else Path("stdin.wan"))
             if is_share or "\\" in path or not target.is_relative_to(root):
                 help = (

@@ -10,5 +10,4 @@ baseline      what was there before, and does not count
 verdict       all of this, put together
 stored        findings as plain data, and back
 cache         results on disk
-surroundings  what a result depends on
 """

@@ -11,9 +11,9 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.digest import of
 from wan22dsl.errors import CommandError
 from wan22dsl.lint.policy import messages
-from wan22dsl.lint.policy.digest import of
 from wan22dsl.source import Source, Span
 from wan22dsl.tuples import NamedTuple
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import wan22dsl
 from wan22dsl import disk, user_folders
+from wan22dsl.digest import Digest
 from wan22dsl.errors import UnreadableFile
-from wan22dsl.lint.policy.digest import Digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Location, Message, Severity
-from wan22dsl.lint.policy.digest import of
+from wan22dsl.digest import of
 from wan22dsl.source import Source, Span
 
 if TYPE_CHECKING:
