@@ -132,7 +132,9 @@ def by_order(
         for number, name in zip(range(at, len(values)), names, strict=False):
             found[name] = given_at(node, values[number], number)
         return Ordered(found, control, at, [])
-    return Ordered(found, control, at, kept[at:])
+    for name, number in zip(facts.beyond, kept[at:]):
+        found[name] = given_at(node, values[number], number)
+    return Ordered(found, control, at, kept[at + len(facts.beyond) :])
 
 
 def is_control(node: Raw, value: Any, input_: Input, waiting: list[tuple[str, Input]]) -> bool:

@@ -19,6 +19,7 @@ from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.comfyui.catalogue.schema import Input
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
+from wan22dsl.formats.pack_widgets import of_rows, with_numbers
 from wan22dsl.formats.widget_order import (
     Ordered,
     add_default,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
-    from wan22dsl.comfyui.nodes.record import Rows, Widgets
+    from wan22dsl.comfyui.nodes.record import Widgets
     from wan22dsl.formats.workflow_read.parts import Raw
 
 
@@ -72,14 +73,16 @@ def named(node: Raw, node_class: NodeClass | None) -> Named:
     if isinstance(node.values, dict):
         found = _of_object(node, node.values, node_class)
     elif facts.rows is not None:
-        found = _of_rows(node, node.values, facts.rows)
+        found = Named(*of_rows(node, node.values, facts.rows))
     elif node_class is None:
         found = _of_unknown(node, node.values, facts)
     else:
         found = _of_list(node, node.values, node_class, facts)
-    if facts.shows:
+    if facts.shows == "only" or (facts.shows == "more" and isinstance(found.unnamed, dict)):
         found = found._replace(unnamed=None)
-    return _with_numbers(node, facts, found) if facts.numbers else found
+    return (
+        found._replace(values=with_numbers(node, facts, found.values)) if facts.numbers else found
+    )
 
 
 def _fit(found: Mapping[str, Given], node_class: NodeClass) -> bool:
@@ -143,38 +146,6 @@ def _by_name(node: Raw, values: dict[str, Any], node_class: NodeClass) -> dict[s
     return kept
 
 
-def _of_rows(node: Raw, values: list[Any], rows: Rows) -> Named:
-    """Values of widgets that the user adds, and what the script of the pack saves around them."""
-    found: dict[str, Given] = {}
-    left: dict[str, Any] = {}
-    for number, value in enumerate(values):
-        if isinstance(value, dict) and rows.key in value:
-            sent = {
-                key: item
-                for key, item in value.items()
-                if item is not None or key not in rows.not_null
-            }
-            name = f"{rows.prefix}{sum(item.startswith(rows.prefix) for item in found) + 1}"
-            found[name] = given_at(node, sent, number)
-        elif rows.text and isinstance(value, str) and value and rows.text not in found:
-            found[rows.text] = given_at(node, value, number)
-        elif value not in rows.before and value not in rows.behind and something([value]):
-            left[str(number)] = value
-    return Named(found, left or None)
-
-
-def _with_numbers(node: Raw, facts: Widgets, found: Named) -> Named:
-    """The values with the numbers that the script of the pack puts in when it sends them."""
-    values = dict(found.values)
-    for number in facts.numbers:
-        value = node.properties.get(number.property)
-        if type(value) in (int, float):
-            spot = Spot(node, "properties", number.property)
-            values[number.whole] = Given(int(value // 1), spot)
-            values[number.any] = Given(value, spot)
-    return found._replace(values=values)
-
-
 # --- of a class that is not known ---
 
 
@@ -195,13 +166,18 @@ def _of_unknown(node: Raw, values: list[Any], facts: Widgets) -> Named:
             }
             return Named(found, None, controls_of(node, values, found))
     numbers = shortened(values, without)
-    if numbers and len(numbers) <= len(facts.order):
+    if numbers and facts.order:
+        left = {str(number): values[number] for number in numbers[len(facts.order) :]}
         found = {
             name: given_at(node, values[number], number)
             for name, number in zip(facts.order, numbers)
         }
-        return Named(found, None, controls_of(node, values, found))
+        return Named(_without_buttons(found), left or None, controls_of(node, values, found))
     return Named({}, list(values) if something(values[number] for number in kept) else None)
+
+
+def _without_buttons(found: dict[str, Given]) -> dict[str, Given]:
+    return {name: given for name, given in found.items() if not _is_of_editor(name)}
 
 
 # --- of a class that is known, by order ---
@@ -213,7 +189,8 @@ def _of_list(node: Raw, values: list[Any], node_class: NodeClass, facts: Widgets
     if facts.old_list and facts.order:
         fields = [(name, known.get(name) or Input(name, "*")) for name in facts.order]
         read = by_order(node, values, kept, fields, facts)
-        return Named(_completed(read.found, node_class), _left(node, values, read), read.control)
+        found = _completed(_without_buttons(read.found), node_class)
+        return Named(found, _left(node, values, read), read.control)
     fields = [(input_.name, input_) for input_ in node_class.inputs if _shows(node, input_)]
     read = by_order(node, values, kept, fields, facts)
     by_file = _by_file(node, values, kept, known, facts)
@@ -289,7 +266,9 @@ def _by_file(
     types = {slot.name: slot.type for slot in slots}
     for name, given in read.found.items():
         if not (
-            fits(given.value, known[name]) if name in known else agrees(given.value, types[name])
+            fits(given.value, known[name])
+            if name in known
+            else agrees(given.value, types.get(name, "*"))
         ):
             return None
     return read

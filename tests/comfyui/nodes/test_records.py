@@ -16,10 +16,22 @@ VERSIONS = ("0.33.0", "0.3.64")
 
 #: Packs whose classes no bundled catalogue has.
 WITHOUT_CATALOGUE = {
+    "CRT-Nodes",
+    "ComfyUI-Custom-Scripts",
     "ComfyUI-Easy-Use",
+    "ComfyUI-FancyTimerNode",
+    "ComfyUI-Florence2",
+    "ComfyUI-Impact-Pack",
+    "ComfyUI-Lora-Manager",
+    "ComfyUI-TripleKSampler",
     "ComfyUI-Unload-Model",
+    "ComfyUI-Wan22FMLF",
     "ComfyUI-WanVideoWrapper",
+    "ComfyUI-WanVideoWrapper_QQ",
+    "ComfyUI-mxToolkit",
     "ComfyUI_LayerStyle",
+    "efficiency-nodes-comfyui",
+    "raylight",
     "rgthree-comfy",
 }
 
@@ -28,6 +40,7 @@ WITHOUT_CATALOGUE = {
 OF_NO_SERVER = {
     *("Reroute", "SetNode", "GetNode", "Note", "MarkdownNote", "PrimitiveNode"),
     *("DepthAnythingPreprocessor", "DepthAnythingV2Preprocessor", "OpenposePreprocessor"),
+    "ImageConcatMulti",
 }
 
 

@@ -285,8 +285,9 @@ class Widgets(NamedTuple):
 
     `behind` is what the script of the pack saves behind the last widget, such as buttons. `no_control` tells
     that no seed of it has an entry for after a run; `seed_button` that a button is there, saved as null.
-    `shows` tells that values without a name are what the node shows after a run; objects with one of the
-    keys `marks` are notes that the script makes for itself.
+    `shows` tells that values are what the node shows after a run: those beyond its inputs ("more"), or all of
+    them ("only"). Objects with one of the keys `marks` are notes that the script makes for itself. `beyond`
+    are the names of values behind those of the inputs of the class, which its function takes too.
 
     `rows` are widgets that the user adds. `numbers` are numbers that the script keeps among the properties
     and puts into two inputs when it sends them.
@@ -302,9 +303,10 @@ class Widgets(NamedTuple):
     behind: tuple[Any, ...] = ()
     no_control: bool = False
     seed_button: bool = False
-    shows: bool = False
+    shows: Literal["", "more", "only"] = ""
     rows: Rows | None = None
     marks: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
 
 

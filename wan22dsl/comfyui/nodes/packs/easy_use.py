@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wan22dsl.comfyui.nodes.editor import only_in_editor
+from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
 from wan22dsl.comfyui.nodes.values import constant, pass_on
-
-if TYPE_CHECKING:
-    from wan22dsl.comfyui.nodes.record import NodeRecord
 
 _PACK = "ComfyUI-Easy-Use"
 
 RECORDS: tuple[NodeRecord, ...] = (
+    NodeRecord(
+        "easy seed",
+        _PACK,
+        role="value",
+        widgets=Widgets(order=("seed",), behind=(None,)),
+    ),
+    NodeRecord(
+        "easy promptLine",
+        _PACK,
+        role="value",
+        widgets=Widgets(behind=("",)),
+    ),
     constant("easy int", "value", _PACK),
     constant("easy float", "value", _PACK),
     constant("easy boolean", "value", _PACK),

@@ -7,7 +7,7 @@ import math
 from wan22dsl.comfyui.nodes.editor import only_in_editor
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.frames import same_length, same_shape, stretch
-from wan22dsl.comfyui.nodes.record import File, NodeRecord, Stretch
+from wan22dsl.comfyui.nodes.record import File, NodeRecord, Stretch, Widgets
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.values import constant, pass_on
 
@@ -89,7 +89,17 @@ def _size_and_count(reading: Reading) -> Facts:
     return Facts(value=values[reading.slot - 1]) if 0 < reading.slot < 4 else NOTHING_KNOWN
 
 
+#: Nodes with as many sockets as their `inputcount` says, and a button to make them.
+_MULTI = (
+    *("ImageBatchMulti", "ImageConcatMulti", "ImageAddMulti", "CrossFadeImagesMulti"),
+    *("TransitionImagesMulti", "MaskBatchMulti", "ConditioningMultiCombine", "JoinStringMulti"),
+)
+
 RECORDS: tuple[NodeRecord, ...] = (
+    *(
+        NodeRecord(class_name, _PACK, takes_anything=True, widgets=Widgets(behind=(None,)))
+        for class_name in _MULTI
+    ),
     constant("INTConstant", "value", _PACK),
     constant("FloatConstant", "value", _PACK),
     constant("BOOLConstant", "value", _PACK),
@@ -130,6 +140,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="scaling",
         facts=resizer(_by_kijai),
         same_length="image",
+        widgets=Widgets(shows="more"),
     ),
     NodeRecord(
         "ImageUpscaleWithModelBatched",

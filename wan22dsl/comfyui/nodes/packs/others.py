@@ -2,10 +2,60 @@
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.record import File, NodeRecord
+from wan22dsl.comfyui.nodes.record import File, NodeRecord, Rows, Widgets
 from wan22dsl.comfyui.nodes.values import pass_on
 
+_FLORENCE2 = (
+    *("text_input", "task", "fill_mask", "keep_model_loaded", "max_new_tokens", "num_beams"),
+    *("do_sample", "output_mask_select", "seed"),
+)
+
+#: Classes whose versions have their widgets in different orders, with the packs that they are of.
+_MOVED = (
+    ("RayInitializer", "raylight"),
+    ("TripleKSamplerWan22LightningAdvanced", "ComfyUI-TripleKSampler"),
+    ("TripleWVSamplerAdvanced", "ComfyUI-TripleKSampler"),
+    ("PowerSplineEditor", "ComfyUI-WanVideoWrapper_QQ"),
+    ("PrepareRefs", "ComfyUI-WanVideoWrapper_QQ"),
+    ("DrawShapeOnPath", "ComfyUI-WanVideoWrapper_QQ"),
+    ("DrawImageOnPath", "ComfyUI-WanVideoWrapper_QQ"),
+    ("WanAdvancedI2V", "ComfyUI-Wan22FMLF"),
+    ("WanFourFrameReferenceUltimate", "ComfyUI-Wan22FMLF"),
+    ("WanSVIProAdvancedI2V", "ComfyUI-Wan22FMLF"),
+)
+
+#: The loader of LoRAs that siraxe made of rgthree's (siraxe/ComfyUI-WanVideoWrapper_QQ).
+_HEADER = {"type": "PowerLoraLoaderHeaderWidget"}
+_ROWS = Rows(
+    "lora",
+    "lora_",
+    before=({}, {}, _HEADER),
+    behind=({}, ""),
+    beside=("PowerLoraLoaderHeaderWidget", "➕ Add Lora"),
+    text="ui_state",
+)
+
 RECORDS: tuple[NodeRecord, ...] = (
+    *(NodeRecord(name, pack, widgets=Widgets(moved=True)) for name, pack in _MOVED),
+    *(
+        NodeRecord(
+            class_name,
+            "ComfyUI-WanVideoWrapper_QQ",
+            takes_anything=True,
+            widgets=Widgets(rows=_ROWS),
+        )
+        for class_name in ("WanVideoPowerLoraLoader", "PowerLoraLoaderV2")
+    ),
+    NodeRecord(
+        "Florence2Run",
+        "ComfyUI-Florence2",
+        widgets=Widgets(order=_FLORENCE2),
+    ),
+    NodeRecord(
+        "CRT Post-Process Suite",
+        "CRT-Nodes",
+        widgets=Widgets(behind=("",)),
+    ),
     pass_on("UnloadModel", "value", "ComfyUI-Unload-Model"),
     pass_on("UnloadAllModels", "value", "ComfyUI-Unload-Model"),
     pass_on("LayerUtility: PurgeVRAM V2", "anything", "ComfyUI_LayerStyle"),

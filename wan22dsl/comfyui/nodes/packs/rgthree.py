@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.editor import only_in_editor
-from wan22dsl.comfyui.nodes.record import NodeRecord
-from wan22dsl.comfyui.nodes.values import constant
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
+from wan22dsl.comfyui.nodes.record import NodeRecord, Rows, Widgets
 
 _PACK = "rgthree-comfy"
 
+#: LoRAs that the user adds, between lines, a head and a button (src_web/comfyui/power_lora_loader.ts).
+_ROWS = Rows(
+    "lora",
+    "lora_",
+    before=({}, {"type": "PowerLoraLoaderHeaderWidget"}),
+    behind=({}, ""),
+    beside=("PowerLoraLoaderHeaderWidget", "➕ Add Lora"),
+    not_null=("strengthTwo",),
+)
+
+
+def _seed(reading: Reading) -> Facts:
+    """Seed: -1, -2 and -3 stand for a random one, or the last one and its neighbours (py/seed.py)."""
+    value = reading.value("seed")
+    known = reading.slot == 0 and isinstance(value, (int, float)) and value >= 0
+    return Facts(value=value) if known else NOTHING_KNOWN
+
+
 RECORDS: tuple[NodeRecord, ...] = (
-    constant("Seed (rgthree)", "seed", _PACK),
+    NodeRecord(
+        "Seed (rgthree)",
+        _PACK,
+        role="value",
+        facts=_seed,
+        constant="seed",
+        widgets=Widgets(order=("seed",), no_control=True, behind=("", "", ""), shows="more"),
+    ),
     NodeRecord(
         "Power Lora Loader (rgthree)",
         _PACK,
         role="lora",
         takes_anything=True,
+        widgets=Widgets(rows=_ROWS),
     ),
     NodeRecord(
         "Any Switch (rgthree)",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, Reading, added, times
 from wan22dsl.comfyui.nodes.frames import one_fps
 from wan22dsl.comfyui.nodes.loading import OF_THE_FILE, file_facts
-from wan22dsl.comfyui.nodes.record import File, NodeRecord, Player, Saving
+from wan22dsl.comfyui.nodes.record import File, NodeRecord, Player, Saving, Widgets
 from wan22dsl.comfyui.nodes.saving import rate
 
 if TYPE_CHECKING:
@@ -241,7 +241,27 @@ def _combined(reading: Reading) -> Facts:
     return facts._replace(frames=frames, fps=fps, width=width, height=height)
 
 
+def _as_list(*order: str) -> Widgets:
+    """The order of the values in files of 2023, which had them as a list."""
+    return Widgets(order=order, old_list=True, marks=("hidden", "paused", "params"))
+
+
+_VIDEO = _as_list(
+    *("video", "force_rate", "force_size", "frame_load_cap", "skip_first_frames"),
+    "select_every_nth",
+)
+_PICTURES = _as_list(
+    "directory", "upload", "image_load_cap", "skip_first_images", "select_every_nth"
+)
+_COMBINED = _as_list(
+    "frame_rate", "loop_count", "filename_prefix", "format", "pingpong", "save_output"
+)
+
 RECORDS: tuple[NodeRecord, ...] = (
+    *(
+        NodeRecord(name, _PACK, widgets=_PICTURES)
+        for name in ("VHS_LoadImages", "VHS_LoadImagesPath")
+    ),
     NodeRecord(
         "VHS_LoadVideo",
         _PACK,
@@ -249,6 +269,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_frames_of_video,
         file=File("video", "video"),
         work="load_file",
+        widgets=_VIDEO,
     ),
     NodeRecord(
         "VHS_LoadVideoPath",
@@ -257,6 +278,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_frames_of_video,
         file=File("video", "video"),
         work="load_file",
+        widgets=_VIDEO,
     ),
     NodeRecord(
         "VHS_LoadVideoFFmpeg",
@@ -355,5 +377,6 @@ RECORDS: tuple[NodeRecord, ...] = (
         player=Player("images", "frame_rate"),
         saving=Saving("combined", _combined),
         replaces_words=("server",),
+        widgets=_COMBINED,
     ),
 )

@@ -1,0 +1,35 @@
+"""Nodes of ComfyUI-Lora-Manager (willmiao/ComfyUI-Lora-Manager: py/nodes, web/comfyui)."""
+
+from __future__ import annotations
+
+from wan22dsl.comfyui.nodes.record import NodeRecord, Role, Widgets
+
+_PACK = "ComfyUI-Lora-Manager"
+
+#: What its script for texts notes for itself before them.
+_NOTES = ("textWidgetName",)
+
+
+def _loader(class_name: str, *order: str, role: Role = "lora") -> NodeRecord:
+    """A class with a text and the list of LoRAs in it; the script adds sockets."""
+    widgets = Widgets(order=order, marks=_NOTES)
+    return NodeRecord(class_name, _PACK, role=role, takes_anything=True, widgets=widgets)
+
+
+RECORDS: tuple[NodeRecord, ...] = (
+    _loader("Lora Loader (LoraManager)", "text", "loras"),
+    _loader("Lora Stacker (LoraManager)", "text", "loras", role=""),
+    _loader("WanVideo Lora Select (LoraManager)", role=""),
+    NodeRecord(
+        "Prompt (LoraManager)",
+        _PACK,
+        takes_anything=True,
+        widgets=Widgets(order=("text",), marks=_NOTES),
+    ),
+    NodeRecord(
+        "TriggerWord Toggle (LoraManager)",
+        _PACK,
+        takes_anything=True,
+        widgets=Widgets(beyond=("toggle_trigger_words", "orinalMessage")),
+    ),
+)

@@ -1,0 +1,38 @@
+"""Nodes of several packs that show something after a run, which stands among the values of their widgets.
+
+Sources: rgthree/rgthree-comfy, yolain/ComfyUI-Easy-Use, pythongosssss/ComfyUI-Custom-Scripts,
+kijai/ComfyUI-WanVideoWrapper, and Comfy-Org/ComfyUI_frontend for the text that any node can send.
+"""
+
+from __future__ import annotations
+
+from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
+
+_EASY, _RGTHREE = "ComfyUI-Easy-Use", "rgthree-comfy"
+_SCRIPTS, _WRAPPER = "ComfyUI-Custom-Scripts", "ComfyUI-WanVideoWrapper"
+
+_NOTHING_ELSE = (
+    ("Display Any (rgthree)", _RGTHREE),
+    ("Display Int (rgthree)", _RGTHREE),
+    ("Image Comparer (rgthree)", _RGTHREE),
+    ("easy showAnything", _EASY),
+    ("easy showAnythingLazy", _EASY),
+    ("easy showTensorShape", _EASY),
+    ("easy showSpentTime", _EASY),
+    ("ShowText|pysssss", _SCRIPTS),
+    ("FancyTimerNode", "ComfyUI-FancyTimerNode"),
+)
+
+_BESIDE_VALUES = (
+    ("easy imageSizeBySide", _EASY),
+    ("StringFunction|pysssss", _SCRIPTS),
+    ("WanVideoLoraSelect", _WRAPPER),
+    ("WanVideoScheduler", _WRAPPER),
+    ("CreateCFGScheduleFloatList", _WRAPPER),
+    ("CreateScheduleFloatList", _WRAPPER),
+)
+
+RECORDS: tuple[NodeRecord, ...] = (
+    *(NodeRecord(name, pack, widgets=Widgets(shows="only")) for name, pack in _NOTHING_ELSE),
+    *(NodeRecord(name, pack, widgets=Widgets(shows="more")) for name, pack in _BESIDE_VALUES),
+)
