@@ -12,7 +12,8 @@ from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.latents_saved import latent_in
 from wan22dsl.comfyui.nodes.media import video_facts
 from wan22dsl.comfyui.nodes.pictures import size_of
-from wan22dsl.comfyui.nodes.record import File, NodeRecord, Widgets
+from wan22dsl.comfyui.nodes.record import File, NodeRecord
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 #: Pictures of one frame. A GIF or WebP may be animated, and then LoadImage gives all of its frames.
 _STILL = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.editor import only_in_editor
-from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.values import constant, pass_on
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _PACK = "ComfyUI-Easy-Use"
 

@@ -7,9 +7,10 @@ import math
 from wan22dsl.comfyui.nodes.editor import only_in_editor
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.frames import same_length, same_shape, stretch
-from wan22dsl.comfyui.nodes.record import File, NodeRecord, Stretch, Widgets
+from wan22dsl.comfyui.nodes.record import File, NodeRecord, Stretch
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.values import constant, pass_on
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _PACK = "ComfyUI-KJNodes"
 

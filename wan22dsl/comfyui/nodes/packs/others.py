@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.record import File, NodeRecord, Rows, Widgets
+from wan22dsl.comfyui.nodes.record import File, NodeRecord
 from wan22dsl.comfyui.nodes.values import pass_on
+from wan22dsl.comfyui.nodes.widgets import Rows, Widgets
 
 _FLORENCE2 = (
     *("text_input", "task", "fill_mask", "keep_model_loaded", "max_new_tokens", "num_beams"),

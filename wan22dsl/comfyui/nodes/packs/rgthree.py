@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.editor import only_in_editor
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import NodeRecord, Rows, Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.widgets import Rows, Widgets
 
 _PACK = "rgthree-comfy"
 
