@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from importlib import import_module
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from typer.main import get_command
+from typing import TYPE_CHECKING, NamedTuple
 
 from wan22dsl.cli import COMMANDS, module_of
-from wan22dsl.cli.declare import Argument
+from wan22dsl.cli.declare import Argument, Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,26 +51,29 @@ def page() -> str:
 
 
 def _section(name: str) -> str:
-    module = import_module(module_of(name))
-    declared: Command | None = getattr(module, "COMMAND", None)
-    if declared is not None:
-        rows = [_declared_row(take) for take in declared.takes if not _is_hidden(take)]
-        return _command(f"wan {name}", declared.run.__doc__, rows, "##")
-    group: Any = get_command(module.app)
-    head = f"## wan {name}\n\n{cleandoc(group.help)}\n"
+    declared: Command | Group = import_module(module_of(name)).COMMAND
+    if not isinstance(declared, Group):
+        return _command(f"wan {name}", declared, "##")
+    head = f"## wan {name}\n\n{declared.help}\n"
     parts = (
-        _command(
-            f"wan {name} {command.name}", command.help, list(map(_typer_row, command.params)), "###"
-        )
-        for command in group.commands.values()
+        _command(f"wan {name} {below}", command, "###")
+        for below, command in declared.commands.items()
     )
     return "\n".join([head, *parts])
 
 
-def _command(name: str, doc: str | None, rows: list[Row], level: str) -> str:
+def _command(name: str, command: Command, level: str) -> str:
+    rows = [_declared_row(take) for take in command.takes if not _is_hidden(take)]
     words = [name, *(row.spelled.replace("\\", "") for row in rows if not row.is_option)]
     words += ["[OPTIONS]"] if any(row.is_option for row in rows) else []
-    lines = [f"{level} {name}", "", f"    {' '.join(words)}", "", cleandoc(doc or ""), ""]
+    lines = [
+        f"{level} {name}",
+        "",
+        f"    {' '.join(words)}",
+        "",
+        cleandoc(command.run.__doc__ or ""),
+        "",
+    ]
     lines += ["| | | default |", "|---|---|---|"]
     lines += [f"| `{row.spelled}` | {row.help} | {row.default} |" for row in rows]
     return "\n".join([*lines, ""])
@@ -84,16 +85,9 @@ def _is_hidden(take: Argument | Option) -> bool:
 
 def _declared_row(take: Argument | Option) -> Row:
     if isinstance(take, Argument):
-        return _row([], take.metavar, take.help, required=take.required, many=take.many)
+        word = take.metavar
+        return _row([], word, take.help, take.default, required=take.required, many=take.many)
     return _row(take.flags, r"\|".join(take.choices) or take.metavar, take.help, take.default)
-
-
-def _typer_row(param: Any) -> Row:
-    """The same for a parameter of typer's, of a command that has subcommands."""
-    if param.param_type_name == "argument":
-        return _row([], param.metavar, param.help, required=param.required, many=param.nargs == -1)
-    flags = sorted(param.opts, key=len, reverse=True)
-    return _row(flags, "" if param.is_flag else param.metavar, param.help, param.default)
 
 
 def _row(

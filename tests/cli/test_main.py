@@ -9,6 +9,7 @@ import pytest
 
 from wan22dsl import __version__
 from wan22dsl.cli import COMMANDS, module_of, overview, streams, typed
+from wan22dsl.cli.declare import Group
 
 
 def test_help_lists_every_command(wan):
@@ -37,10 +38,9 @@ def test_every_command_has_help_that_begins_as_the_list_says(wan, command):
     assert (shown.status, shown.stderr) == (0, "")
     assert shown.stdout.startswith(f"Usage: wan {command} ")
     assert wan("help", command) == shown == wan(command, "-h")
-    module = import_module(module_of(command))
-    declared = getattr(module, "COMMAND", None)
-    told = declared.run.__doc__ if declared else module.app.registered_callback.callback.__doc__
-    assert told.partition("\n")[0] == COMMANDS[command]
+    declared = import_module(module_of(command)).COMMAND
+    help = declared.help if isinstance(declared, Group) else declared.run.__doc__
+    assert help.partition("\n")[0] == COMMANDS[command]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,9 @@ def test_an_exit_code_of_a_typer_app_is_handed_on(wan):
 def test_the_help_of_an_option_is_one_short_phrase():
     """At most 16 words, and no period: a phrase, not a paragraph."""
     for command in COMMANDS:
-        declared = getattr(import_module(module_of(command)), "COMMAND", None)
-        for take in declared.takes if declared is not None else ():
+        declared = import_module(module_of(command)).COMMAND
+        commands = declared.commands.values() if isinstance(declared, Group) else [declared]
+        for take in (take for each in commands for take in each.takes):
             assert not take.help.endswith("."), (command, take.name)
             assert len(take.help.split()) <= 16, (command, take.name)
 

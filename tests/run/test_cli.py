@@ -211,7 +211,7 @@ def test_what_a_server_names_drives_no_terminal(wan_run, monkeypatch):
 def listed(*words: str) -> str:
     """What `wan runs` says."""
     with redirect_stdout(StringIO()) as out:
-        assert typed.run(runs.app, "wan runs", words) == 0
+        assert typed.run(typed.app_of(runs.COMMAND), "wan runs", words) == 0
     return out.getvalue()
 
 
@@ -222,7 +222,7 @@ def test_a_record_that_is_damaged_is_left_out_and_told(wan_run, tmp_path, capsys
     assert "left out: wan_output/run-2.json: is damaged" in capsys.readouterr().err
     assert len(json.loads(listed("list", "--json"))) == 1
     with pytest.raises(WanError, match=r"run-2\.json: is damaged"):
-        typed.run(runs.app, "wan runs", ("show", "wan_output/run-2.json"))
+        typed.run(typed.app_of(runs.COMMAND), "wan runs", ("show", "wan_output/run-2.json"))
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_runs_are_listed_shown_and_compared(wan_run, capsys):
 
     def call(*words: str) -> str:
         capsys.readouterr()
-        assert typed.run(runs.app, "wan runs", words) == 0
+        assert typed.run(typed.app_of(runs.COMMAND), "wan runs", words) == 0
         return capsys.readouterr().out
 
     listed = call("list").splitlines()

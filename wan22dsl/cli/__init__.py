@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wan22dsl.cli.declare import Command
+    from wan22dsl.cli.declare import Command, Group
 
-#: Command → its help in a line. The command `x` is the module `wan22dsl.cli.x` (`module_of`): it declares
-#: a COMMAND or, with commands of its own below it, has a typer `app`.
+#: Command → its help in a line. The command `x` is the module `wan22dsl.cli.x` (`module_of`), which declares
+#: a COMMAND.
 COMMANDS = {
     "new": "Start a file that compiles and lints clean.",
     "lint": "Find mistakes in pipelines and ComfyUI workflows.",
@@ -126,16 +126,14 @@ def _call(command: str, words: list[str]) -> int:
 
     from wan22dsl.cli import quick
 
-    module = import_module(module_of(command))
-    declared: Command | None = getattr(module, "COMMAND", None)
-    if declared is not None:
-        values = quick.read(declared, words)
-        if values is not None:
-            return declared.run(**values)
+    declared: Command | Group = import_module(module_of(command)).COMMAND
+    found = quick.find(declared, words)
+    if found is not None:
+        run, values = found
+        return run(**values)
     from wan22dsl.cli import typed
 
-    app = typed.app_of(declared) if declared is not None else module.app
-    return typed.run(app, f"wan {command}", words)
+    return typed.run(typed.app_of(declared), f"wan {command}", words)
 
 
 def module_of(command: str) -> str:

@@ -1,8 +1,9 @@
-"""What a command takes, as plain data. What several commands take is worded here, once.
+"""What a command takes, as plain data: the only description of the command line.
 
-The data is read twice: by `quick`, which understands an ordinary command line without any import, and by
-`typed`, which makes a typer app of it for everything else: help, mistakes, unusual spellings. Importing
-typer (with pydantic, which it uses) takes longer than compiling a file.
+What several commands take is worded here, once. docs/cli.md is made of the data, and `wan` reads it twice: by
+`quick`, which understands an ordinary command line without any import, and by `typed`, which makes a typer
+app of it for everything else: help, mistakes, unusual spellings. Importing typer takes longer than compiling
+a file.
 """
 
 from __future__ import annotations
@@ -13,17 +14,21 @@ from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 class Argument(NamedTuple):
-    """A word on a command line without a name; `many` takes one or more of them."""
+    """A word on a command line without a name; `many` takes one or more of them.
+
+    A `default` is for one that is not `required`.
+    """
 
     name: str
     metavar: str
     help: str
     required: bool = True
     many: bool = False
+    default: str | None = None
 
 
 class Option(NamedTuple):
@@ -51,6 +56,13 @@ class Command(NamedTuple):
 
     run: Callable[..., int]
     takes: tuple[Argument | Option, ...]
+
+
+class Group(NamedTuple):
+    """A command that has commands of its own below it, by their names, and its help."""
+
+    help: str
+    commands: Mapping[str, Command]
 
 
 FILE = Argument("file", "FILE", "`.wan` file; `-` reads standard input")

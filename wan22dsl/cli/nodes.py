@@ -2,52 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from wan22dsl.cli import declare, files, streams
+from wan22dsl.cli import files, streams
+from wan22dsl.cli.declare import OUTPUT, TARGET, Argument, Command, Group, Option
 from wan22dsl.cli.judged_by import judged_by
-from wan22dsl.cli.typed import empty_app
 from wan22dsl.errors import CatalogueError
 from wan22dsl.escapes import one_line
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
 
-app = empty_app()
-
-TargetOption = Annotated[
-    "str | None",
-    typer.Option(*declare.TARGET.flags, metavar=declare.TARGET.metavar, help=declare.TARGET.help),
-]
-OutputOption = Annotated[
-    str,
-    typer.Option(*declare.OUTPUT.flags, metavar=declare.OUTPUT.metavar, help=declare.OUTPUT.help),
-]
-
 #: What `--pack` calls the classes that come with ComfyUI.
 OWN = "ComfyUI"
 
 
-@app.callback()
-def nodes() -> None:
-    """List and show the node classes of ComfyUI and of packs."""
+TEXT = Argument("text", "TEXT", "Only classes with this in their name", required=False)
+CLASS = Argument("name", "CLASS", "Class, as ComfyUI names it")
+URL = Argument("source", "URL", "Running server, or a saved answer of /object_info")
+PACK = Option("pack", ("--pack",), f"Only those of a pack, or of {OWN}", "PACK")
+JSON = Option("json", ("--json",), "Print a line of a catalogue file")
+NO_FILES = Option("no_files", ("--no-files",), "Leave out the names of your own model files")
+NAME = Option("name", ("--name",), "Name of the target in the file", "NAME")
 
 
-@app.command("list")
-def list_classes(
-    text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="Only classes with this in their name")
-    ] = "",
-    target: TargetOption = None,
-    pack: Annotated[
-        str, typer.Option("--pack", metavar="PACK", help=f"Only those of a pack, or of {OWN}")
-    ] = "",
-) -> int:
+def list_classes(text: str | None, target: str | None, pack: str | None) -> int:
     """List the node classes of a target, with the pack that each comes from."""
     from wan22dsl.api.compiler import catalogue_of
 
+    text, pack = text or "", pack or ""
     catalogue = catalogue_of(judged_by(target))
     found = [(name, _pack(catalogue, name)) for name in catalogue.names()]
     rows = [
@@ -81,12 +64,7 @@ def _nothing(target: str, text: str, pack: str, packs: list[str]) -> str:
     return f"{target} has no class with `{text}` in its name{where}"
 
 
-@app.command("show")
-def show_class(
-    name: Annotated[str, typer.Argument(metavar="CLASS", help="Class, as ComfyUI names it")],
-    target: TargetOption = None,
-    json: Annotated[bool, typer.Option("--json", help="Print a line of a catalogue file")] = False,
-) -> int:
+def show_class(name: str, target: str | None, json: bool) -> int:
     """Show the inputs and outputs of a class, and how to call it."""
     from wan22dsl.api.compiler import catalogue_of
 
@@ -132,27 +110,24 @@ def _unknown(catalogue: Catalogue, name: str) -> str:
     return f"{message}; did you mean {', '.join(f'`{item}`' for item in alike[:5])}?"
 
 
-@app.command("pull")
-def pull_classes(
-    source: Annotated[
-        str,
-        typer.Argument(metavar="URL", help="Running server, or a saved answer of /object_info"),
-    ],
-    output: OutputOption = files.STANDARD,
-    no_files: Annotated[
-        bool, typer.Option("--no-files", help="Leave out the names of your own model files")
-    ] = False,
-    name: Annotated[
-        str, typer.Option("--name", metavar="NAME", help="Name of the target in the file")
-    ] = "",
-) -> int:
+def pull_classes(source: str, output: str, no_files: bool, name: str | None) -> int:
     """Save the node classes of a server in a file, for `--target FILE`."""
     from wan22dsl.comfyui.catalogue.pull import pull
 
-    pulled = pull(source, files=not no_files, target=name)
+    pulled = pull(source, files=not no_files, target=name or "")
     files.write(output, pulled.text, json=True)
     for item in pulled.left_out:
         streams.say(f"left out: {item}")
     if output != files.STANDARD:
         streams.say(f"wrote {output}: {pulled.classes} node classes")
     return 0
+
+
+COMMAND = Group(
+    "List and show the node classes of ComfyUI and of packs.",
+    {
+        "list": Command(list_classes, (TEXT, TARGET, PACK)),
+        "show": Command(show_class, (CLASS, TARGET, JSON)),
+        "pull": Command(pull_classes, (URL, OUTPUT, NO_FILES, NAME)),
+    },
+)

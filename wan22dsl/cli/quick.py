@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.cli.declare import Argument, Option
+from wan22dsl.cli.declare import Argument, Group, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wan22dsl.cli.declare import Command
+
+
+def find(
+    declared: Command | Group, words: Sequence[str]
+) -> tuple[Callable[..., int], dict[str, Any]] | None:
+    """The function to call, with its values by name; None when typer should look at the words."""
+    if isinstance(declared, Group):
+        command = declared.commands.get(words[0]) if words else None
+        rest = words[1:]
+    else:
+        command, rest = declared, words
+    values = read(command, rest) if command is not None else None
+    return None if command is None or values is None else (command.run, values)
 
 
 def read(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
@@ -80,7 +93,7 @@ def _place(given: dict[str, Any], arguments: list[Argument], bare: list[str]) ->
 
 def _default(value: Argument | Option) -> Any:
     if isinstance(value, Argument):
-        return None
+        return value.default
     if not value.metavar:
         return False
     return [] if value.many else value.default

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from wan22dsl.cli import streams
-from wan22dsl.cli.typed import empty_app
+from wan22dsl.cli.declare import Argument, Command, Group, Option
 from wan22dsl.errors import CommandError
 
 if TYPE_CHECKING:
@@ -16,21 +14,21 @@ if TYPE_CHECKING:
 
     from wan22dsl.run.client import Client
 
-app = empty_app()
+OUT = Option("out", ("--out",), "Folder of the runs", "DIR", default="wan_output")
+JSON = Option("json", ("--json",), "Print JSON")
+SERVER = Option("server", ("--server",), "Server that it ran on, as for `wan run`", "URL")
+RUN = Argument(
+    "run",
+    "RUN",
+    "Run id or part of it, `last`, or a record file",
+    required=False,
+    default="last",
+)
+FIRST = Argument("first", "A", "A run, as for `show`")
+SECOND = Argument("second", "B", "Another run", required=False, default="last")
 
-OutOption = Annotated[str, typer.Option("--out", metavar="DIR", help="Folder of the runs")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON")]
 
-_FOLDER = "wan_output"
-
-
-@app.callback()
-def runs() -> None:
-    """List, show and compare the records of runs."""
-
-
-@app.command("list")
-def list_runs(out: OutOption = _FOLDER, json: JsonOption = False) -> int:
+def list_runs(out: str, json: bool) -> int:
     """List the runs of a folder, oldest first. Files that are not records are left out, and named."""
     from wan22dsl.run import comparing, store
 
@@ -46,14 +44,7 @@ def list_runs(out: OutOption = _FOLDER, json: JsonOption = False) -> int:
     return 0
 
 
-@app.command("show")
-def show_run(
-    run: Annotated[
-        str, typer.Argument(metavar="RUN", help="Run id or part of it, `last`, or a record file")
-    ] = "last",
-    out: OutOption = _FOLDER,
-    json: JsonOption = False,
-) -> int:
+def show_run(run: str, out: str, json: bool) -> int:
     """Show one run."""
     from wan22dsl.run import store, table
 
@@ -69,12 +60,7 @@ def show_run(
     return 0
 
 
-@app.command("compare")
-def compare_runs(
-    first: Annotated[str, typer.Argument(metavar="A", help="A run, as for `show`")],
-    second: Annotated[str, typer.Argument(metavar="B", help="Another run")] = "last",
-    out: OutOption = _FOLDER,
-) -> int:
+def compare_runs(first: str, second: str, out: str) -> int:
     """Compare two runs: their settings and their times."""
     from wan22dsl.run import comparing, store
 
@@ -83,17 +69,7 @@ def compare_runs(
     return 0
 
 
-@app.command("fetch")
-def fetch_run(
-    run: Annotated[
-        str, typer.Argument(metavar="RUN", help="Run id or part of it, `last`, or a record file")
-    ] = "last",
-    out: OutOption = _FOLDER,
-    server: Annotated[
-        str | None,
-        typer.Option("--server", metavar="URL", help="Server that it ran on, as for `wan run`"),
-    ] = None,
-) -> int:
+def fetch_run(run: str, out: str, server: str | None) -> int:
     """Download the outputs that a run left on its server, and complete its record."""
     from wan22dsl.run import fetching, store
 
@@ -143,3 +119,14 @@ def _put_json(value: object) -> None:
     from json import dumps
 
     streams.json(dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+COMMAND = Group(
+    "List, show and compare the records of runs.",
+    {
+        "list": Command(list_runs, (OUT, JSON)),
+        "show": Command(show_run, (RUN, OUT, JSON)),
+        "compare": Command(compare_runs, (FIRST, SECOND, OUT)),
+        "fetch": Command(fetch_run, (RUN, OUT, SERVER)),
+    },
+)

@@ -11,11 +11,11 @@ import typer
 from typer.main import get_command
 
 from wan22dsl.cli import streams
-from wan22dsl.cli.declare import Argument, Command, Option
+from wan22dsl.cli.declare import Argument, Command, Group, Option
 from wan22dsl.escapes import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def empty_app() -> typer.Typer:
@@ -28,8 +28,30 @@ def empty_app() -> typer.Typer:
     )
 
 
-def app_of(command: Command) -> typer.Typer:
-    """The app of one command."""
+def app_of(declared: Command | Group) -> typer.Typer:
+    """The app of a command, or of one with commands below it."""
+    app = empty_app()
+    if isinstance(declared, Group):
+        app.callback()(_nothing_with(declared.help))
+        for name, command in declared.commands.items():
+            app.command(name)(_function_of(command))
+    else:
+        app.command()(_function_of(declared))
+    return app
+
+
+def _nothing_with(help: str) -> Callable[[], None]:
+    """A function with this help that does nothing."""
+
+    def nothing() -> None:
+        pass
+
+    nothing.__doc__ = help
+    return nothing
+
+
+def _function_of(command: Command) -> Callable[..., int]:
+    """A function with the signature that typer reads."""
 
     def call(**values: Any) -> int:
         return command.run(**{take.name: _plain(take, values[take.name]) for take in command.takes})
@@ -38,9 +60,7 @@ def app_of(command: Command) -> typer.Typer:
     call.__doc__ = command.run.__doc__
     call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     call.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
-    app = empty_app()
-    app.command()(call)
-    return app
+    return call
 
 
 def run(app: typer.Typer, name: str, words: Sequence[str]) -> int:
@@ -73,9 +93,10 @@ def _parameter(value: Argument | Option) -> Parameter:
     default: Any = Parameter.empty
     if isinstance(value, Argument):
         kind: Any = list[str] if value.many else str
-        info: Any = typer.Argument(metavar=value.metavar, help=value.help, show_default=False)
+        shown = value.default is not None
+        info: Any = typer.Argument(metavar=value.metavar, help=value.help, show_default=shown)
         if not value.required:
-            kind, default = kind | None, None
+            kind, default = kind | None, value.default
     else:
         kind, default = _kind(value), value.default if value.metavar else False
         shown = value.default is not None
