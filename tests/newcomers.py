@@ -27,6 +27,8 @@ _PROMPT = '    prompt = "She turns to the camera and smiles"'
 _IMAGE = '    image  = "portrait.png"'
 _FLOW = '    flow   = high -> low -> save("portrait")'
 _HIGH = "pass high = wan22.high()"
+_LOW = "pass low = wan22.low()"
+_SEEDED = f"param mine: int = 3\n\n{_HIGH}"
 _HEAD = "pipeline portrait {"
 _LORA = 'lora anna { file = "anna_high.safetensors", noise = "high" }'
 _LORAS = "pass high = wan22.high(loras = {})"
@@ -64,6 +66,7 @@ SAFE: list[tuple[str, str, str]] = [
     (_SEED, "    seed = 1_000_000", "    seed = 1000000"),
     (_SEED, '    negative_prompt = "blurry"', '    negative = "blurry"'),
     (_SEED, "    frame_rate = 16", "    fps = 16fps"),
+    (_SEED, "    Negative prompt: 'blurry'", '    negative = "blurry"'),
     *((a, b, _PROMPT) for a, b in _set(_PROMPT, "“She turns to the camera and smiles”")),
     *((a, b, _PROMPT) for a, b in _set(_PROMPT, "'She turns to the camera and smiles'")),
     *((a, b, _PROMPT) for a, b in _set(_PROMPT, 'f"She turns to the camera and smiles"')),
@@ -317,6 +320,27 @@ FOREIGN_SAFE: list[tuple[str, str, str]] = [
         (_FLOW, f"    flow = {one}", '    flow = high -> low -> save("p")')
         for one in ('"high" -> "low" -> save("p")', 'high -> "low" -> save("p")')
     ),
+    *(
+        (_HEAD, one, _HEAD)
+        for one in (
+            "export pipeline portrait {",
+            "async pipeline portrait {",
+            "pipeline portrait: Video {",
+            "pipeline portrait() {",
+            "pipeline portrait => {",
+            "pipeline portrait -> {",
+        )
+    ),
+    (_HIGH, "let pass high = wan22.high()", _HIGH),
+    (_HIGH, "pass high = WAN22.high()", _HIGH),
+    (_FLOW, _FLOW.replace("flow   = ", "flow:\n        "), _FLOW.replace("flow   =", "flow =")),
+    (_SEED, "    - seed = 42", "    seed = 42"),
+    (_SEED, "    * seed = 42", "    seed = 42"),
+    (_SEED, "    seed <- 42", "    seed = 42"),
+    (_LENGTH, "    length = 5s @ 16fps", "    length = 5s, fps = 16fps"),
+    (_LENGTH, "    length = 81f at 16fps", "    length = 81f, fps = 16fps"),
+    (_SEED, "    negative = `blurry`", '    negative = "blurry"'),
+    (_SEED, '    negative = "don\\\'t"', '    negative = "don\'t"'),
     (_HEAD, "pipeline: portrait {", _HEAD),
     (_HEAD, "portrait = pipeline {", _HEAD),
     (_HIGH, "pass high -> wan22.high()", _HIGH),
@@ -345,6 +369,26 @@ FOREIGN_UNSAFE: list[tuple[str, str, str]] = [
     *((_HEAD, one, _HEAD) for one in ("class portrait:", "class Portrait(Video):")),
     *((_HEAD, one, _HEAD) for one in ("def portrait():", "portrait {")),
     (_HIGH, "pass high = wan22.high_noise", "pass high = wan22.high"),
+    (_HIGH, "pass high = high_noise()", _HIGH),
+    (_HIGH, "pass high = wan.high()", _HIGH),
+    *(
+        (_FLOW, f"    flow = {one}", '    flow = high -> low -> save("p")')
+        for one in ('save(low(high), "p")', 'save(low(high(image)), "p")')
+    ),
+    (_FLOW, _FLOW.replace('"portrait"', "portrait"), _FLOW),
+    (
+        _PROMPT,
+        "    prompt = (masterpiece:1.2), best quality",
+        '    prompt = "(masterpiece:1.2), best quality"',
+    ),
+    *(
+        (
+            f"{_HIGH}\n\n{_LOW}",
+            f"{_SEEDED}\n\n{_LOW}\n\nlet n = {one}",
+            f"{_SEEDED}\n\n{_LOW}\n\nlet n = mine",
+        )
+        for one in ("${MINE}", "${env.MINE}", "%mine%", "<mine>")
+    ),
     (_FLOW, _FLOW.replace("> low ", "> low_noise "), _FLOW),
     *((_SEED, f"    {one} = 42", "    seed = 42") for one in ("Seed", "SEED", "self.seed")),
     (_HEAD, "function portrait() {", _HEAD),
@@ -369,6 +413,9 @@ TOLD: list[tuple[str, str, str]] = [
     (_SEED, '    save("portrait")', '`flow = … -> save("portrait")`'),
     (_FLOW, _FLOW.replace("high", "image -> high"), "the passes read the setting `image`"),
     (_HEAD, "pipeline = {", "name"),
+    (_SEED, "    save portrait", 'flow = … -> save("name")'),
+    (_SEED, "    seed = 42 if fast else 7", "two pipelines"),
+    (_SEED, "    seed = fast ? 42 : 7", "two pipelines"),
 ]
 
 #: Seeds that other programs draw.

@@ -26,7 +26,17 @@ from wan22dsl.report.text import render
 from wan22dsl.source import Source
 
 #: Where one line has two mistakes, both are reported.
-_TWO = ("（", "then", " | ", " > ", "=>", "euler", 'lora anna "', "pipeline portrait = {")
+_TWO = (
+    "（",
+    "then",
+    " | ",
+    " > ",
+    "=>",
+    "euler",
+    'lora anna "',
+    "pipeline portrait = {",
+    "Negative p",
+)
 
 
 def judged(source: Source):

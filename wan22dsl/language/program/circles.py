@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 
 Places = dict[str, tuple[int, int]]
+
+_LONGEST = 40  # characters in front of a name, to see what is called with it
 
 
 def find_circles(module: Module, references: Mapping[str, Places]) -> list[Diagnostic]:
@@ -74,4 +77,11 @@ def _tell(module: Module, circle: list[str], references: Mapping[str, Places]) -
             f"Did you mean `{meant}`?",
             Fix(f"write `{meant}`", (Edit(place, meant),), safe=False),
         )
+    elif len(circle) == 1:
+        place = module.span(*references[circle[0]][circle[0]])
+        before = module.source.text[max(place.start - _LONGEST, 0) : place.start]
+        if re.search(r"\b(?:save\w*|combine)\((?:name *= *)?\Z", before):
+            meant = f'"{circle[0]}"'
+            help = f"Write `{meant}`: a file name is a string."
+            fix = Fix(f"write `{meant}`", (Edit(place, meant),), safe=False)
     return messages.CYCLE.at(span, name=circle[0], path=path, related=labels, help=help, fix=fix)

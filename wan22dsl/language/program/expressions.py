@@ -166,7 +166,8 @@ class Walker:
         """Follows the names in the value of a setting."""
         outer, self._setting = self._setting, spelling.plain(item.key.text)
         flow, self._in_flow = self._in_flow, False
-        if not self._odd(item.value) or self._setting == "flow":
+        flow_of_names = self._setting == "flow" and not isinstance(item.value, Call)
+        if not self._odd(item.value) or flow_of_names:
             self.expression(item.value, scope)
         self._setting, self._in_flow = outer, flow
 
@@ -355,7 +356,7 @@ class Walker:
             return
         if not rest and self._setting == "scheduler":
             return  # the setting itself is reported, with what to write
-        help, text, safe = suggestions.word(self._setting, head) if not rest else ("", "", False)
+        help, text, safe = suggestions.word(self.module, self._setting, head, rest)
         fix = self._replace(name, text, safe=safe) if text else None
         if not help and head == self._setting and self._callee and not rest:
             text = f"{self._callee}.{head}"

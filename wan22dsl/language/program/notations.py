@@ -192,6 +192,11 @@ def _flow(value: Expression, walker: Walker) -> _Meant | None:
     why = "A flow passes its value on with `->`."
     if isinstance(value, Chain) and set(value.operators) == {"->"}:
         return _quoted_passes(value, walker)
+    if isinstance(value, Call):
+        nested = _nested(value, walker)
+        if len(nested) < 2:
+            return None
+        return _Meant(" -> ".join(nested), False, why, value.start, value.end)
     if isinstance(value, Text) and "->" in value.text and '\\"' not in value.text:
         return _Meant(value.text.strip('"').strip(), True, why, value.start, value.end)
     if isinstance(value, Chain) and set(value.operators) <= {"+", "-", "*"}:
@@ -209,6 +214,27 @@ def _flow(value: Expression, walker: Walker) -> _Meant | None:
         text.strip('"') if isinstance(item, Text) else text for item, text in zip(elements, texts)
     ]
     return _Meant(" -> ".join(parts), False, why, value.start, value.end)
+
+
+def _nested(value: Expression, walker: Walker) -> list[str]:
+    """`save(low(high), "portrait")` as the elements of a flow; none where it is not such a call."""
+    if not isinstance(value, Call) or not isinstance(value.callee, Name):
+        return [text_of(walker, value)] if _is_pass(value, walker) else []
+    kind = lora_notations.kind_of(value.callee.text, walker)
+    arguments = value.arguments
+    if kind not in ("pass", "stage") or value.about is not None:
+        return []
+    first = arguments[0] if arguments else None
+    if isinstance(first, Name) and first.text in ("image", "start_image", "latent"):
+        before: list[str] = []  # what the passes read by themselves
+    elif isinstance(first, (Call, Name)):
+        before = _nested(first, walker)
+        if not before:
+            return [text_of(walker, value)] if kind == "pass" and first is None else []
+    else:
+        return [text_of(walker, value)] if kind == "pass" else []
+    rest = ", ".join(text_of(walker, item) for item in arguments[1:])  # type: ignore[arg-type]
+    return [*before, f"{value.callee.text}({rest})" if rest else value.callee.text]
 
 
 def _quoted_passes(value: Chain, walker: Walker) -> _Meant | None:

@@ -207,6 +207,14 @@ def _literal_type(value: Expression) -> str:
     return "sampler" if isinstance(value, Sampler) else ""
 
 
+def _without_parentheses(declaration: Stage, meant: str, walker: Walker) -> Fix:
+    """Another head for `function portrait() { … }`."""
+    head = re.compile(r"[^{]*?\)").match(walker.module.source.text, declaration.start)
+    end = head.end() if head is not None else declaration.name.end
+    span = walker.module.span(declaration.start, end)
+    return Fix(f"write `{meant}`", (Edit(span, meant),))
+
+
 def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
     word = declaration.word.text
     fix = None
@@ -218,6 +226,12 @@ def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) 
             help = f"Write the name of the class in backticks: `` node {written}( `` …"
             span = walker.module.span(declaration.name.start, declaration.name.end)
             fix = Fix("write it in backticks", (Edit(span, written),), safe=False)
+        if isinstance(declaration, Stage) and word in kinds.COPIED and not declaration.parameters:
+            meant = f"{word} {declaration.name.text}"
+            help, fix = (
+                f"Write `{meant} {{ … }}`.",
+                _without_parentheses(declaration, meant, walker),
+            )
         kind = _literal_type(declaration.value) if isinstance(declaration, Derived) else ""
         if word == "param" and kind:
             behind = walker.module.span(declaration.name.end, declaration.name.end)
@@ -232,11 +246,8 @@ def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) 
         if _is_pipeline(declaration):
             assert isinstance(declaration, Stage)
             meant = f"pipeline {declaration.name.text}"
-            head = re.compile(r"[^{]*?\)").match(walker.module.source.text, declaration.start)
-            end = head.end() if head is not None else declaration.name.end
-            span = walker.module.span(declaration.start, end)
             help = f"Write `{meant} {{ … }}`."
-            fix = Fix(f"write `{meant}`", (Edit(span, meant),), safe=False)
+            fix = _without_parentheses(declaration, meant, walker)._replace(safe=False)
         elif guess in shapes and not isinstance(getattr(declaration, "value", None), Bad):
             span = walker.module.span(declaration.word.start, declaration.word.end)
             fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)

@@ -117,8 +117,14 @@ def kinds_for(setting: str, *, in_flow: bool) -> frozenset[str]:
     return _VALUES | {setting} if setting in kinds.ASSETS else frozenset()
 
 
-def word(setting: str, written: str) -> tuple[str, str, bool]:
-    """What a bare word means in a setting: the help, what to write (or nothing), and whether that is sure."""
+def word(module: Module, setting: str, written: str, rest: str = "") -> tuple[str, str, bool]:
+    """What a bare word means in a setting: the help, what to write (or nothing), and whether that is sure.
+
+    `rest` is what it reads behind a dot.
+    """
+    if rest:
+        meant = _of_module(module, written, rest)
+        return (f"Did you mean `{meant}`?", meant, False) if meant else ("", "", False)
     want = kinds.PASS_SETTINGS.get(setting)
     kind = want.name if want is not None else ""
     if re.fullmatch(r"x\d+", written):
@@ -171,7 +177,17 @@ def name(
     while guess is not None and guess in visible and _needs(module, guess, owner):
         visible.discard(guess)
         guess = nearest(written, {*local, *visible, *words})
+    if guess is None and fits:
+        members = ((alias, member(written, used, fits)) for alias, used in module.uses.items())
+        guess = next((f"{alias}.{found}" for alias, found in members if found), None)
     return guess
+
+
+def _of_module(module: Module, head: str, rest: str) -> str:
+    """The member of a used file that was meant by one of a file with a similar name: `wan.high`."""
+    alias = nearest(head, module.uses)
+    is_there = alias is not None and rest[1:] in module.uses[alias].names
+    return f"{alias}{rest}" if is_there else ""
 
 
 def _beginning(written: str, candidates: Iterable[str]) -> str | None:

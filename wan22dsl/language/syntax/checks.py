@@ -166,6 +166,12 @@ def _say(source: Source, match: re.Match[str]) -> Diagnostic:
     escape = match.group().replace("\n", " ")
     if escape.startswith("\\u{"):
         return UNKNOWN_CHARACTER.at(span, escape=escape)
+    if escape == "\\'":
+        fix = Fix("Write `'`", (Edit(span, "'"),))
+        return UNKNOWN_ESCAPE.at(
+            span, fix=fix, escape=escape, help="Write `'`: it needs no escape."
+        )
     place = Span(source, match.start(), match.start())
     fix = Fix("Add another backslash before it", (Edit(place, "\\"),))
-    return UNKNOWN_ESCAPE.at(span, fix=fix, escape=escape)
+    help = f"Write `\\{escape}` for a literal backslash."
+    return UNKNOWN_ESCAPE.at(span, fix=fix, escape=escape, help=help)

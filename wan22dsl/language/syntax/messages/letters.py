@@ -50,7 +50,7 @@ UNKNOWN_ESCAPE = Message(
     "unknown escape `{escape}` in a string",
     'The escapes are `\\\\`, `\\"`, `\\n`, `\\t`, `\\r`, `\\{{` and `\\u{{1F600}}`, and in '
     "backticks also `` \\` ``. Paths use `/` on every system.",
-    "Write `\\{escape}` for a literal backslash.",
+    "{help}",
     summary="A string has an unknown escape",
     bad=in_a_pipeline('prompt = "5\\%"'),
     good=in_a_pipeline('prompt = "5%"'),

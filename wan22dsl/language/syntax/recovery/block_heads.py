@@ -8,7 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.language.syntax.messages import BLOCK_HEAD, FOREIGN_WORD, WRONG_EQUALS
+from wan22dsl.language.syntax.messages import (
+    BLOCK_HEAD,
+    FOREIGN_WORD,
+    NEEDLESS_MARK,
+    WRONG_EQUALS,
+)
 from wan22dsl.language.syntax.recovery.outline import (
     CLOSING,
     OPENING,
@@ -26,6 +31,9 @@ _NO_BLOCKS = frozenset("wan use let param stage".split())
 _ASSETS = frozenset(
     "model lora vae text_encoder clip_vision audio_encoder upscaler interpolator".split()
 )
+_PREFIXES = frozenset(
+    "export async public pub private static final abstract default let const var".split()
+)
 _FOREIGN = frozenset("class def function func fn".split())
 
 
@@ -35,6 +43,14 @@ def with_braces(source: Source, tokens: list[Token]) -> tuple[list[Token], list[
     at = 0
     while at < len(tokens) - 4:
         word, name, sign, follows = tokens[at : at + 4]
+        prefixed = _prefixed(source, tokens, at)
+        if prefixed is not None:
+            diagnostics.append(prefixed)
+            continue
+        needless = _needless(source, tokens, at)
+        if needless is not None:
+            diagnostics.append(needless)
+            continue
         if word.indent == 0 and name.kind in ("NAME", "CLASS") and _is_block(word):
             edits: list[tuple[int, int, str]] = []
             if _is_file(tokens, at):
@@ -54,6 +70,37 @@ def with_braces(source: Source, tokens: list[Token]) -> tuple[list[Token], list[
             diagnostics += _foreign_head(source, tokens, at)
         at += 1
     return tokens, diagnostics
+
+
+def _prefixed(source: Source, tokens: list[Token], at: int) -> Diagnostic | None:
+    """`export pipeline x {`, `let pass x = …`: a word too many before a declaration."""
+    word, kind, name, sign = tokens[at : at + 4]
+    if word.indent != 0 or word.text not in _PREFIXES or not _is_block(kind) or kind.indent >= 0:
+        return None
+    if name.kind not in ("NAME", "CLASS") or sign.kind not in ("LBRACE", "EQUAL", "COLON"):
+        return None
+    fix = Fix("Remove it", (Edit(Span(source, word.start, kind.start), ""),))
+    tokens[at : at + 2] = [kind._replace(indent=0)]
+    span = Span(source, word.start, word.end)
+    where, reason = f"before `{kind.text}`", "A declaration starts with its kind."
+    return NEEDLESS_MARK.at(span, sign=word.text, where=where, reason=reason, fix=fix)
+
+
+def _needless(source: Source, tokens: list[Token], at: int) -> Diagnostic | None:
+    """`pipeline x() {` and `pipeline x: Video {`."""
+    word, name, first, last = tokens[at : at + 4]
+    is_call = (first.kind, last.kind) == ("LPAR", "RPAR")
+    if word.indent != 0 or not _is_block(word) or name.kind not in ("NAME", "CLASS"):
+        return None
+    if not is_call and (first.kind, last.kind) != ("COLON", "CLASS"):
+        return None
+    if tokens[at + 4].kind != "LBRACE" or last.indent >= 0:
+        return None
+    span = Span(source, first.start, last.end)
+    fix = Fix("Remove it", (Edit(Span(source, name.end, last.end), ""),))
+    reason = "Only stages have parameters." if is_call else "The kind is the first word."
+    del tokens[at + 2 : at + 4]
+    return NEEDLESS_MARK.at(span, sign=span.text, where="after a name", reason=reason, fix=fix)
 
 
 def _is_block(word: Token) -> bool:

@@ -33,7 +33,29 @@ def looks_ahead(reader: Recovery, token: Token) -> bool:
     """Fixes a line end, or an arrow, that would fit, but not with what stands behind it."""
     if token.kind == "ARROW":
         return arrow_for_equals(reader, token) or _ends_above(reader, token)
-    return missing_at_line_end(reader, token) or _goes_on_below(reader, token)
+    return (
+        _bullet(reader, token)
+        or missing_at_line_end(reader, token)
+        or _goes_on_below(reader, token)
+    )
+
+
+def _bullet(reader: Recovery, token: Token) -> bool:
+    """`- seed: 42` on a line of its own, as in YAML."""
+    sign, key = reader.token(1), reader.token(2)
+    if sign.text not in ("-", "*") or sign.kind != "OP" or reader.bracket != "LBRACE":
+        return False
+    if key.kind not in KEYS or key.indent >= 0 or reader.token(3).kind not in ("COLON", "EQUAL"):
+        return False
+    reader.feed(token.kind, token.text, token.start, token.end)
+    fix = reader.fix("Remove it", (sign.start, key.start, ""))
+    reason = "Settings are not the items of a list."
+    reader.say(
+        messages.NEEDLESS_MARK, sign.start, sign.end, fix,
+        sign=sign.text, where="before a setting", reason=reason,
+    )  # fmt: skip
+    reader.at += 2
+    return True
 
 
 def _goes_on_below(reader: Recovery, token: Token) -> bool:

@@ -114,6 +114,11 @@ def bare_class(reader: Recovery, token: Token) -> bool:
         reader.feed("NAME", name.text, name.start, name.end)
         return True
     plain = spelling.plain(name.text)
+    if name.text.startswith("`") and reader.token(-2).kind == "EQUAL":
+        meant = spelling.quote(plain)
+        say(reader, name.start, name.end, meant, "Strings use double quotes.")
+        reader.feed("STRING", meant, name.start, name.end)
+        return True
     reader.say(messages.BARE_CLASS, name.start, name.end, name=plain)
     reader.feed_bad(name.start, name.end)
     return True

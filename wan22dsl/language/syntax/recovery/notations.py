@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _TYPES = frozenset(
     "int float text bool size frames seconds fps image video string number str double".split()
 )
+_IN_KEYS = frozenset(("NAME", "CLASS", "OP"))
 _COPYING = frozenset(("extends", "is", "inherits", "copies", "from", "like", "of"))
 _USE = re.compile(
-    r"(?:(?:use|import|from|load|include|require|using|const|let|var|with)\b|@import\b)"
+    r"(?:(?:use|import|from|load|include|require|using)\b|@import\b"
+    r"|(?:const|let|var)\b[^\n#=]*=[ \t]*(?:await[ \t]+)?(?:require|import|load)\b)"
     r"[^\n#]*?\bwan[ _]?2[._]?2\b[^\n#]*",
     re.IGNORECASE,
 )
@@ -75,7 +77,7 @@ def version_in_name(reader: Recovery, token: Token) -> bool:
     text = reader.source.text
     if name.kind not in ("NAME", "CLASS") or reader.last_kind != name.kind:
         return False
-    found = re.compile(r"[Ww]an_?2[._]?2(?=\.[a-z]|\b)").match(text, name.start)
+    found = re.compile(r"(?:[Ww]an|WAN)_?2[._]?2(?=\.[a-z]|\b)").match(text, name.start)
     if found is None or found[0] == "wan22" or not reader.can_instead("NAME"):
         return False
     rest = re.compile(r"(?:\.[a-z_]\w*)*").match(text, found.end())
@@ -97,28 +99,34 @@ def version_in_name(reader: Recovery, token: Token) -> bool:
 def dashed_key(reader: Recovery, token: Token) -> bool:
     """`negative-prompt = "blurry"`, `negative prompt = "blurry"`."""
     last_at = reader.at - 1
-    if token.kind == "NAME" and token.indent < 0 and reader.token(1).kind == "EQUAL":
+    if token.kind == "NAME" and token.indent < 0 and reader.token(1).kind in ("EQUAL", "COLON"):
         last_at = reader.at
-    elif token.kind != "EQUAL":
+    elif token.kind not in ("EQUAL", "COLON"):
         return False
     if reader.bracket not in ("LBRACE", "LPAR"):
         return False
     first = last_at
-    while reader.tokens[first].indent < 0 and reader.tokens[first - 1].kind in ("NAME", "OP"):
+    while reader.tokens[first].indent < 0 and reader.tokens[first - 1].kind in _IN_KEYS:
         first -= 1
     begin, last = reader.tokens[first], reader.tokens[last_at]
     found = reader.source.text[begin.start : last.end]
     if is_kind(begin.text) or begin.text in ASSIGNING:
         return False
-    if first == last_at or begin.indent < 0 or not re.fullmatch(r"[a-z_]+(?:[ -][a-z_]+)+", found):
+    if first == last_at or begin.indent < 0 or not re.fullmatch(r"\w+(?:[ -]\w+)+", found):
         return False
-    meant = re.sub(r"[ -]", "_", found)
+    meant = re.sub(r"[ -]", "_", found.lower())
     for height in range(len(reader.values) - 1, -1, -1):
         if getattr(reader.values[height], "start", -1) == begin.start:
-            say(reader, begin.start, last.end, meant, "Names contain no spaces or dashes.")
+            sign = reader.tokens[last_at + 1]
+            is_colon = sign.kind == "COLON"
+            end = sign.end if is_colon else last.end
+            why = "Names contain no spaces or dashes."
+            say(reader, begin.start, end, f"{meant} =" if is_colon else meant, why)
             reader.drop_to(height)
             reader.feed("NAME", meant, begin.start, last.end)
-            reader.at = last_at + 1
+            if is_colon:
+                reader.feed("EQUAL", "=", sign.start, sign.end)
+            reader.at = last_at + 1 + is_colon
             return True
     return False
 
@@ -134,6 +142,23 @@ def colon_before_brace(reader: Recovery, token: Token) -> bool:
         messages.NEEDLESS_MARK, colon.start, colon.end, fix, sign=":", where="before `{`", reason=reason,
     )  # fmt: skip
     reader.take_back()
+    return True
+
+
+def arrow_before_brace(reader: Recovery, token: Token) -> bool:
+    """`pipeline x => {`, `pipeline x -> {`."""
+    if reader.is_inside or token.kind != "ARROW" or reader.token(1).kind != "LBRACE":
+        return False
+    if reader.words_of_declaration() != 2 or not reader.can("LBRACE"):
+        return False
+    end = token.end if token.slip is None else token.slip.end
+    fix = reader.fix("Remove it", (reader.last, reader.token(1).start, " "))
+    sign = reader.source.text[token.start : end].strip()
+    reason = "The body of a declaration follows its name."
+    reader.say(
+        messages.NEEDLESS_MARK, token.start, end, fix, sign=sign, where="before `{`", reason=reason,
+    )  # fmt: skip
+    reader.at += 1
     return True
 
 

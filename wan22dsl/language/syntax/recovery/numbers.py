@@ -91,6 +91,25 @@ def with_colon(reader: Recovery, token: Token) -> bool:
     return False
 
 
+def at_rate(reader: Recovery, token: Token) -> bool:
+    """`length = 5s @ 16fps`."""
+    number, follows = reader.token(-1), reader.token(1)
+    if token.text not in ("@", "at") or reader.last_kind != "NUMBER" or follows.indent >= 0:
+        return False
+    rate = re.fullmatch(r"(\d+(?:\.\d+)?)(?:fps|FPS)", follows.text)
+    if rate is None or not reader.is_inside or not reader.can("_COMMA"):
+        return False
+    meant = f"{number.text}, fps = {rate[1]}fps"
+    fix = reader.fix(f"Write `{meant}`", (number.end, follows.end, meant[len(number.text) :]))
+    found = reader.source.text[number.start : follows.end]
+    reader.say(messages.SPELLED_NUMBER, number.start, follows.end, fix, found=found, meant=meant)
+    for kind, text in (("_COMMA", ","), ("NAME", "fps"), ("EQUAL", "=")):
+        reader.feed(kind, text, token.start, token.end)
+    reader.feed("NUMBER", f"{rate[1]}fps", follows.start, follows.end)
+    reader.at += 2
+    return True
+
+
 def total_behind_slash(reader: Recovery, token: Token) -> bool:
     """`steps = 0..2/4`."""
     last, follows = reader.token(-1), reader.token(1)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.language.syntax import messages
+from wan22dsl.language.syntax.recovery.instead import pass_to, say
 from wan22dsl.language.syntax.recovery.outline import is_kind
 from wan22dsl.language.syntax.recovery.signs import ENDS
 from wan22dsl.language.syntax.spelling import FILE_ENDINGS
@@ -32,9 +33,17 @@ _STATEMENTS = {
     ),
     **dict.fromkeys(("print", "echo", "return", "yield"), "Remove the line."),
     **dict.fromkeys(
+        ("save", "output", "render"), 'Write it at the end of the flow: `flow = … -> save("name")`.'
+    ),
+    **dict.fromkeys(
         ("import", "from", "include", "require"), "Write `use wan22` at the top of the file."
     ),
 }
+#: A prompt of other programs: words, with weights in parentheses.
+_WEIGHTED = re.compile(r"(?=[^\n]*\([^\n():]+:\d*\.?\d+\))[^\"#=`{}\[\]<>|\n]+(?=\n|\Z|[ \t]#)")
+_PLACEHOLDER = re.compile(
+    r"\$\{(?:env[.:])?([A-Za-z_]\w*)[^}\n]*\}|%([A-Za-z_]\w*)%|<([A-Za-z_]\w*)>(?!\S)"
+)
 _FILE = re.compile(rf"[^\s,()\[\]{{}}\"'`#]+\.(?:{'|'.join(sorted(FILE_ENDINGS))})(?![\w.])", re.I)
 
 
@@ -129,7 +138,8 @@ def needless_mark(reader: Recovery, token: Token) -> bool:
     if token.text == "$" and follows.start == token.end:
         edits = [(token.start, token.end)]
         inside = [reader.token(at).kind for at in range(1, 4)]
-        if inside == ["LBRACE", "NAME", "RBRACE"]:
+        is_own = not reader.token(2).text.startswith("env.")
+        if inside == ["LBRACE", "NAME", "RBRACE"] and is_own:
             edits = [(token.start, follows.end), (reader.token(3).start, reader.token(3).end)]
         elif follows.kind != "NAME":
             return False
@@ -161,9 +171,39 @@ def _needless(reader: Recovery, stretch: tuple[int, int], where: str, reason: st
     reader.say(messages.NEEDLESS_MARK, *stretch, fix, sign=sign, where=where, reason=reason)
 
 
+def placeholder(reader: Recovery, token: Token) -> bool:
+    """`${SEED}`, `%seed%`, `<seed>`: a value that something outside puts in."""
+    found = _PLACEHOLDER.match(reader.source.text, token.start)
+    if found is None or reader.last_kind != "EQUAL" or not reader.can("NUMBER"):
+        return False
+    meant = found[found.lastindex or 0].lower()
+    why = f"A value from outside is a parameter: `param {meant}: int = 0`, `--set {meant}=42`."
+    say(reader, token.start, found.end(), meant, why, safe=False)
+    reader.feed_bad(token.start, found.end())
+    pass_to(reader, found.end())
+    return True
+
+
+def _choice(reader: Recovery, token: Token) -> bool:
+    """`seed = 42 if fast else 7`, `seed = fast ? 42 : 7`."""
+    if not reader.is_inside or token.indent >= 0 or not (token.text == "if" or token.text == "?"):
+        return False
+    if not reader.can("ARROW") or reader.token(1).kind not in _WORDS | {"STRING"}:
+        return False
+    line = reader.source.text[token.end :].split("\n", 1)[0]
+    if not re.search(r"\belse\b" if token.text == "if" else ":", line):
+        return False
+    help = _STATEMENTS["if"]
+    reader.say(messages.FOREIGN_WORD, token.start, token.end, word=token.text, help=help)
+    reader.leave_out()
+    return True
+
+
 def foreign_word(reader: Recovery, token: Token) -> bool:
     """`set seed = 1`, `if seed > 4`."""
     word = reader.token(-1)
+    if _choice(reader, token):
+        return True
     if not reader.is_inside or word.kind != "NAME" or token.indent >= 0 or token.kind == "EQUAL":
         return False
     if word.indent < 0 or reader.last_kind != "NAME" or reader.bracket != "LBRACE":
@@ -201,7 +241,7 @@ def missing_quotes(reader: Recovery, token: Token) -> bool:
     if first < 2 or sign.kind not in ("EQUAL", "COLON") or key.kind != "NAME":
         return False
     begin = reader.tokens[first]
-    if begin.kind in ("_COMMA", "LPAR", "RPAR") or sign.start not in reader.values:
+    if begin.kind in ("_COMMA", "RPAR") or sign.start not in reader.values:
         return False
     found = _words(reader, begin)
     if found is None:
@@ -212,7 +252,8 @@ def missing_quotes(reader: Recovery, token: Token) -> bool:
     shown = meant if len(meant) <= 40 else "quotes around it"
     fix = reader.fix(f"Write {shown}", (begin.start, end, meant))._replace(safe=is_file)
     height = len(reader.values) - reader.values[::-1].index(sign.start)
-    if height < reader.open[-1][1] - 1 if reader.open else False:
+    is_weighted = _WEIGHTED.match(reader.source.text, begin.start) is not None
+    if reader.open and height < reader.open[-1][1] - 1 and not is_weighted:
         return False
     reader.say(messages.MISSING_QUOTES, begin.start, end, fix, meant=shown)
     reader.drop_to(height)
@@ -230,6 +271,9 @@ def _words(reader: Recovery, begin: Token) -> tuple[int, bool] | None:
         return file.end(), True
     line_end = text.find("\n", begin.start)
     line = text[begin.start : len(text) if line_end < 0 else line_end]
+    weighted = _WEIGHTED.match(line)
+    if weighted is not None and reader.is_inside:
+        return begin.start + len(weighted[0].rstrip(" \t,;")), False
     line = re.split(r",\s*[a-z_]+\s*[=:]|\s#|->|[\])}]\s*$", line)[0].rstrip(" \t,;")
     if (
         not reader.is_inside

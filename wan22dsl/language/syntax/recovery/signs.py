@@ -26,6 +26,14 @@ def wrong_equals(reader: Recovery, token: Token) -> bool:
         reader.say(messages.WRONG_EQUALS, last.start, token.end, fix, sign="= =")
         reader.at += 1
         return True
+    follows = reader.token(1)
+    if token.text == "<" and follows.text.startswith("-") and follows.start == token.end:
+        if token.indent < 0 and follows.kind == "OP" and reader.can("EQUAL"):
+            fix = reader.fix("Write `=`", (token.start, follows.end, "="))
+            reader.say(messages.WRONG_EQUALS, token.start, follows.end, fix, sign="<-")
+            reader.feed("EQUAL", "=", token.start, follows.end)
+            reader.at += 2
+            return True
     if token.kind != "COLON" or reader.token(-2).kind == "COLON" or not reader.can("EQUAL"):
         return False
     _feed_equals(reader, token, ":")
@@ -43,7 +51,13 @@ def arrow_for_equals(reader: Recovery, token: Token) -> bool:
 
 
 def _feed_equals(reader: Recovery, token: Token, sign: str) -> None:
-    follows = reader.token(1)
+    follows, below = reader.token(1), reader.token(2)
+    if follows.kind == "_NL" and below.indent > 0 and reader.token(3).kind == "ARROW":
+        fix = reader.fix("Write `=`", (reader.last, below.start, " = "))  # `flow:`, and it below
+        reader.say(messages.WRONG_EQUALS, token.start, token.start + len(sign), fix, sign=sign)
+        reader.feed("EQUAL", "=", token.start, token.end)
+        reader.at += 2
+        return
     behind = token.end if follows.indent >= 0 or follows.kind in ENDS else follows.start
     fix = reader.fix("Write `=`", (reader.last, behind, " = "))
     reader.say(messages.WRONG_EQUALS, token.start, token.start + len(sign), fix, sign=sign)
