@@ -160,3 +160,98 @@ def test_an_instance_without_its_subgraph_is_told():
     sketch.node(3, "5f0cf4ae-8b9f-4b53-a8b8-2b4ce0e1a7de")
     (one,) = told(sketch.workflow())
     assert one.code == "WAN564"
+
+
+def sampler() -> dict:
+    """A subgraph that samples: node 5, with `steps` and `cfg` as inputs, and its other widgets inside."""
+    inside = Sketch()
+    inside.node(5, "KSampler", (7, "fixed", 20, 8, "euler", "simple", 1), gives=("LATENT",))
+    return inside.subgraph("sampler", {"steps": [(5, "steps")], "cfg": [(5, "cfg")]}, {})
+
+
+def sampled(values: tuple, proxies: list, *more: dict, **about) -> dict:
+    """What the sampler inside of an instance (11) gets that has these values."""
+    sketch = Sketch()
+    sketch.node(11, "sampler", values, properties={"proxyWidgets": proxies}, **about)
+    inputs = sent(sketch.workflow(sampler(), *more))["11:5"]
+    return {name: inputs[name] for name in ("seed", "steps", "cfg", "denoise")}
+
+
+INSIDE = {"seed": 7, "steps": 20, "cfg": 8.0, "denoise": 1.0}
+
+
+def test_values_are_in_the_order_of_the_list_of_the_instance():
+    assert sampled((32, 6), [["-1", "cfg"], ["-1", "steps"]]) == {**INSIDE, "cfg": 32.0, "steps": 6}
+
+
+def test_widgets_inside_have_values_of_the_instance_too():
+    proxies = [["-1", "steps"], ["5", "seed"], ["5", "control_after_generate"], ["5", "denoise"]]
+    assert sampled((6, 9, "fixed", 0.5), proxies) == {
+        "seed": 9,
+        "steps": 6,
+        "cfg": 8.0,
+        "denoise": 0.5,
+    }
+
+
+def test_a_widget_inside_that_has_an_input_is_named_by_its_node():
+    assert sampled((6, 3), [["5", "steps"], ["5", "cfg"]]) == {**INSIDE, "steps": 6, "cfg": 3.0}
+
+
+def test_where_an_instance_has_null_the_value_inside_counts():
+    proxies = [["-1", "steps"], ["5", "seed"], ["-1", "cfg"]]
+    assert sampled((None, None, 3), proxies) == {**INSIDE, "cfg": 3.0}
+    assert sampled((), proxies) == INSIDE
+
+
+def test_a_linked_input_keeps_its_place_in_the_list():
+    sketch = Sketch()
+    sketch.node(1, "PrimitiveInt", (4, "fixed"), gives=("INT",))
+    proxies = [["-1", "steps"], ["-1", "cfg"]]
+    host = sketch.node(11, "sampler", (6, 3), properties={"proxyWidgets": proxies})
+    sketch.link((1, 0), host, "steps")
+    inputs = sent(sketch.workflow(sampler()))["11:5"]
+    assert (inputs["steps"], inputs["cfg"]) == (["1", 0], 3.0)
+
+
+def test_a_primitive_into_a_promoted_input_is_lost_as_in_the_editor():
+    sketch = Sketch()
+    sketch.node(1, "PrimitiveNode", (88, "fixed"), gives=("INT",))
+    proxies = [["-1", "steps"], ["-1", "cfg"]]
+    host = sketch.node(11, "sampler", (35, 3), properties={"proxyWidgets": proxies})
+    sketch.link((1, 0), host, "steps")
+    inputs = sent(sketch.workflow(sampler()))["11:5"]
+    assert (inputs["steps"], inputs["cfg"]) == (20, 3.0)
+
+
+def test_instances_have_values_of_their_own_for_widgets_inside():
+    sketch = Sketch()
+    for id, seed in ((11, 1), (12, 2)):
+        sketch.node(id, "sampler", (seed,), properties={"proxyWidgets": [["5", "seed"]]})
+    inputs = sent(sketch.workflow(sampler()))
+    assert [inputs[id]["seed"] for id in ("11:5", "12:5")] == [1, 2]
+
+
+def test_an_outer_instance_has_values_for_those_of_an_inner_one():
+    inside = Sketch()
+    proxies = [["-1", "steps"], ["5", "seed"]]
+    inside.node(7, "sampler", (4, 9), properties={"proxyWidgets": proxies})
+    outer = inside.subgraph("outer", {"steps": [(7, "steps")]}, {})
+    sketch = Sketch()
+    for id, values in ((11, (6, 1)), (12, (None, 2)), (13, ())):
+        proxies = [["-1", "steps"], ["7", "seed"]]
+        sketch.node(id, "outer", values, properties={"proxyWidgets": proxies})
+    inputs = sent(sketch.workflow(outer, sampler()))
+    found = [(inputs[f"{id}:7:5"]["steps"], inputs[f"{id}:7:5"]["seed"]) for id in (11, 12, 13)]
+    assert found == [(6, 1), (4, 2), (4, 9)]
+
+
+def test_an_instance_without_that_list_has_values_for_the_inputs_that_the_file_calls_widgets():
+    inputs = [
+        {"name": name, "type": "*", "link": None, "widget": {"name": name}}
+        for name in ("steps", "cfg")
+    ]
+    sketch = Sketch()
+    sketch.node(11, "sampler", (6, 3), inputs=inputs)
+    found = sent(sketch.workflow(sampler()))["11:5"]
+    assert (found["steps"], found["cfg"]) == (6, 3.0)

@@ -59,7 +59,7 @@ class Ways:
         self._sheet = sheet
         self._drawing = drawing
         self.catalogue = catalogue
-        self._promoted = Promoted(drawing, catalogue)
+        self.promoted = Promoted(drawing, catalogue)
         self._found: dict[tuple[str, str, str], _End] = {}
         self._setters: dict[int, tuple[Level, dict[str, Raw]]] = {}
         self._told: set[int] = set()
@@ -116,7 +116,7 @@ class Ways:
         slot = host.input_named(place.level.inputs[number].name)
         if slot is not None and slot.link is not None:
             return _Step(outer, slot.link, step.wanted)
-        return _End(self._promoted.value(host, number))
+        return _End(self.promoted.value(place, number))
 
     def _instance(self, step: _Step, origin: Raw, number: int) -> _Step | _End:
         """Into an instance of a subgraph, or past it where it is bypassed."""

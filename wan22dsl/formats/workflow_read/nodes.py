@@ -47,7 +47,9 @@ def made(
         target = ways.catalogue.target
         sheet.say(messages.OTHER_VERSION, node.span, node=node.label, target=target, what=other)
     _check_seed(sheet, raw, node, read.bare_seed)
-    found, behind, unchanged = _linked(place, raw, ways, read.values)
+    found, behind, unchanged = _linked(
+        place, raw, ways, _of_instance(place, raw, ways, read.values)
+    )
     values = {
         name: given.value for name, given in found.items() if not isinstance(given.value, Link)
     }
@@ -71,6 +73,14 @@ def made(
         inputs = tuple((slot.name, slot.type) for slot in raw.inputs)
         node.sockets = Sockets(inputs, tuple(out.type for out in raw.outputs))
     return node, Stored(node.label, raw.type, stored(raw, read))
+
+
+def _of_instance(place: Place, raw: Raw, ways: Ways, found: dict[str, Given]) -> dict[str, Given]:
+    """The values with those that the instance of the subgraph has for widgets of this node."""
+    if place.host is None:
+        return found
+    more = {name: ways.promoted.of_instance(place, raw.id, name) for name in found}
+    return {name: more[name] or given for name, given in found.items()}
 
 
 def _linked(

@@ -1,8 +1,9 @@
 """Values that an instance of a subgraph has for widgets inside of it.
 
-Only those that lead to a widget count: the instance has its values in their order.
+An instance has them in the order of its `proxyWidgets`: those of its own inputs, and those of nodes inside
+without such an input. Without that list it has one for each input that leads to a widget.
 
-Source: Comfy-Org/ComfyUI_frontend, SubgraphNode.
+Source: Comfy-Org/ComfyUI_frontend, SubgraphNode and proxyWidget.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from wan22dsl.formats.workflow_read.parts import Given, Level, Raw, Slot, Spot
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
-    from wan22dsl.formats.workflow_read.parts import Drawing
+    from wan22dsl.formats.workflow_read.parts import Drawing, Place
+
+
+#: What stands for the id of a node where a widget is that of an input of the subgraph.
+_OWN = "-1"
 
 
 class Promoted:
@@ -26,40 +31,69 @@ class Promoted:
         self._catalogue = catalogue
         self._widgets: dict[str, list[int]] = {}
 
-    def value(self, host: Raw, number: int) -> Given | None:
+    def value(self, place: Place, number: int) -> Given | None:
         """What comes in by an input of an instance that is not linked; None where nothing does.
 
         That is its own value, or else that of the first widget inside.
         """
         for _ in range(len(self._subgraphs) + 1):  # a circle of subgraphs comes to no widget
-            own = self._own(host, number)
+            own = self._own(place, number)
             if own is not None:
                 return own
-            for node, slot in _ends(self._subgraphs[host.type], number):
-                inner = self._subgraphs.get(node.type)
+            for node, slot in _ends(place.level, number):
+                inner = place.inner.get(node.id)
                 if inner is None and self._is_widget(node, slot):
-                    return named(node, self._catalogue.get(node.type)).values.get(slot.name)
-                names = [] if inner is None else [port.name for port in inner.inputs]
-                if slot.name in names:
-                    host, number = node, names.index(slot.name)
+                    found = named(node, self._catalogue.get(node.type)).values.get(slot.name)
+                    return self.of_instance(place, node.id, slot.name) or found
+                names = [] if inner is None else [port.name for port in inner.level.inputs]
+                if inner is not None and slot.name in names:
+                    place, number = inner, names.index(slot.name)
                     break
             else:
                 return None
         return None
 
-    def _own(self, host: Raw, number: int) -> Given | None:
-        """The value that stands in the instance itself."""
-        name = self._subgraphs[host.type].inputs[number].name
+    def of_instance(self, place: Place, id: str, name: str) -> Given | None:
+        """The value that an instance has for a widget of a node inside, or one around it for that."""
+        host, outer = place.host, place.outer
+        if host is None or outer is None or (id, name) not in (listed := proxies(host)):
+            return None
+        return self.of_instance(outer, host.id, name) or _at(host, listed.index((id, name)))
+
+    def _own(self, place: Place, number: int) -> Given | None:
+        """The value that is in the instance itself, or in one around it for this one."""
+        host, outer = place.host, place.outer
+        if host is None or outer is None:
+            return None
+        name = place.level.inputs[number].name
+        around = self.of_instance(outer, host.id, name)
+        if around is not None:
+            return around
         if host.named is not None and name in host.named:
             return Given(host.named[name], Spot(host, "widgets_values_named", name))
-        key: int | str
         if isinstance(host.values, dict):
-            key, value = name, host.values.get(name)
+            value = host.values.get(name)
+            return None if value is None else Given(value, Spot(host, "widgets_values", name))
+        listed = proxies(host)
+        if listed:
+            entries = [
+                (_OWN, name),
+                *((node.id, slot.name) for node, slot in _ends(place.level, number)),
+            ]
+            key = next((listed.index(each) for each in entries if each in listed), None)
         else:
-            widgets = self._of(host.type)
-            key = widgets.index(number) if number in widgets else len(host.values)
-            value = host.values[key] if key < len(host.values) else None
-        return None if value is None else Given(value, Spot(host, "widgets_values", key))
+            key = self._number_of(host, number)
+        return None if key is None else _at(host, key)
+
+    def _number_of(self, host: Raw, number: int) -> int | None:
+        """Where the value of an input of an instance is: by the names of the file, or by what it leads to."""
+        level = self._subgraphs[host.type]
+        names = [slot.name for slot in host.inputs if slot.widget]
+        if len(names) == len(host.values):
+            name = level.inputs[number].name
+            return names.index(name) if name in names else None
+        widgets = self._of(host.type)
+        return widgets.index(number) if number in widgets else None
 
     def _of(self, type: str) -> list[int]:
         """The numbers of the inputs of a subgraph that lead to a widget."""
@@ -92,6 +126,22 @@ class Promoted:
             if input_.name == slot.name:
                 return has_widget(input_)
         return slot.widget
+
+
+def proxies(host: Raw) -> list[tuple[str, str]]:
+    """The widgets that an instance has values for, in their order: the node inside, or -1, and the name."""
+    listed = host.properties.get("proxyWidgets")
+    return [
+        (str(entry[0]), str(entry[1]))
+        for entry in (listed if isinstance(listed, list) else ())
+        if isinstance(entry, list) and len(entry) >= 2
+    ]
+
+
+def _at(host: Raw, key: int) -> Given | None:
+    """The value of that number; where there is none, or null, that inside counts."""
+    value = host.values[key] if isinstance(host.values, list) and key < len(host.values) else None
+    return None if value is None else Given(value, Spot(host, "widgets_values", key))
 
 
 def _ends(level: Level, number: int) -> list[tuple[Raw, Slot]]:
