@@ -79,8 +79,9 @@ def frames(graph: Graph, planned: Plan, passes: Sequence[Pass]) -> Frames:
     noise = {pass_.node.id: pass_.noise for pass_ in reversed(passes)}
     nodes = {pass_plan.name: pass_plan.node for pass_plan in planned.passes}
     names: dict[_Key, str] = {}
+    taken: dict[str, int] = {}
     for key in flow:
-        names[key] = _unique(_name(graph, key, clips, nodes), names.values())
+        names[key] = _unique(_name(graph, key, clips, nodes), taken)
     return Frames(
         tuple(
             Frame(names[key], key.kind, key.section, noise.get(nodes.get(key.owner, "")))
@@ -222,12 +223,14 @@ def _name(graph: Graph, key: _Key, clips: _Clips, nodes: Mapping[str, str]) -> s
     return f"{clip}.{SHARED}" if clip and key.kind == "shared" else key.owner
 
 
-def _unique(name: str, taken: Iterable[str]) -> str:
-    used = set(taken)
-    found, number = name, 2
-    while found in used:
+def _unique(name: str, taken: dict[str, int]) -> str:
+    """The name, or with ` 2`, ` 3` behind it when it is taken, from where the last search for it ended."""
+    found, number = name, taken.get(name, 2)
+    while found in taken:
         found = f"{name} {number}"
         number += 1
+    taken[name] = number
+    taken.setdefault(found, 2)
     return found
 
 

@@ -133,16 +133,16 @@ def passes_section(clip: Clip, whose: str) -> Section:
     return Section(f"Passes{whose}", 2, (table, models))
 
 
-def same_passes(clip: Clip, other: Clip) -> bool:
-    """Whether two clips are sampled alike, but for the seed and what they start from."""
-    if clip.manner != other.manner or len(clip.passes) != len(other.passes):
-        return False
-    return [_alike(each) for each in clip.passes] == [_alike(each) for each in other.passes]
+def manner_of(clip: Clip) -> tuple[object, ...]:
+    """How a clip is sampled, but for the seed and what it starts from; equal for clips sampled alike."""
+    return clip.manner, *map(_alike, clip.passes)
 
 
-def _alike(facts: PassFacts) -> PassFacts:
-    patches = tuple(each._replace(node="") for each in facts.patches)
-    return facts._replace(id="", seed=None, before=None, handoff=None, patches=patches)
+def _alike(facts: PassFacts) -> tuple[object, ...]:
+    patches = tuple(
+        (each.class_name, tuple(sorted(each.settings.items()))) for each in facts.patches
+    )
+    return facts._replace(id="", seed=None, before=None, handoff=None, patches=()), patches
 
 
 def _row(facts: PassFacts) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.formats.description import words
 from wan22dsl.formats.description.cost import cost_section
 from wan22dsl.formats.description.layout import Items, Lines, Section
-from wan22dsl.formats.description.passes import noise_section, passes_section, same_passes
+from wan22dsl.formats.description.passes import manner_of, noise_section, passes_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,19 +105,20 @@ def sections(description: Description) -> Iterator[Section]:
 
 
 def _pipeline(analysis: Analysis) -> Iterator[Section]:
+    passes = words.pass_names(analysis)
     if len(analysis.clips) == 1:
-        yield _clip(f"{analysis.name}: {_headline(analysis.clips[0])}", analysis, analysis.clips[0])
+        yield _clip(f"{analysis.name}: {_headline(analysis.clips[0])}", passes, analysis.clips[0])
         yield from _sampling(analysis.clips[0], "")
     else:
         yield Section(f"{analysis.name}: {_several_clips(analysis)}", 1, ())
+        firsts: dict[tuple[object, ...], str] = {}
         for number, clip in enumerate(analysis.clips):
-            before = next(
-                (each for each in analysis.clips[:number] if same_passes(each, clip)), None
-            )
-            name = words.clip_name(analysis, clip)
-            same = None if before is None else words.clip_name(analysis, before)
-            yield _clip(f"{name}: {_headline(clip)}", analysis, clip, level=2, same=same)
-            if before is None:
+            name = words.clip_name(clip, number)
+            manner = manner_of(clip)
+            same = firsts.get(manner)
+            yield _clip(f"{name}: {_headline(clip)}", passes, clip, level=2, same=same)
+            if same is None:
+                firsts[manner] = name
                 yield from _sampling(clip, f" of {name}")
     if analysis.outputs:
         yield frames_section(analysis)
@@ -144,10 +145,9 @@ def _headline(clip: Clip) -> str:
 
 
 def _clip(
-    title: str, analysis: Analysis, clip: Clip, level: int = 1, same: str | None = None
+    title: str, names: dict[str, str], clip: Clip, level: int = 1, same: str | None = None
 ) -> Section:
     told = _manner(clip) if same is None else f"The same passes as {same}."
-    names = words.pass_names(analysis)
     rows = []
     inputs = tuple(_input(each, names) for each in clip.inputs if each.role not in _ALSO)
     if inputs:

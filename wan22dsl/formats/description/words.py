@@ -54,9 +54,9 @@ def family(clip: Clip) -> str:
     return f"Wan{' 2.2' if new else ''} {_FAMILIES.get(clip.family, clip.family)}"
 
 
-def clip_name(analysis: Analysis, clip: Clip) -> str:
-    """What a clip is called where there are several."""
-    return clip.name or f"clip {analysis.clips.index(clip) + 1}"
+def clip_name(clip: Clip, number: int) -> str:
+    """What a clip is called where there are several; they are counted from 0."""
+    return clip.name or f"clip {number + 1}"
 
 
 def pass_names(analysis: Analysis) -> dict[str, str]:

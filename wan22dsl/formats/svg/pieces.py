@@ -57,9 +57,12 @@ def pieces(drawn: Drawing) -> list[Piece]:
             after[source].append(target)
     clips = {frame.name: drawn.sections[frame.section] for frame in drawn.frames}
     boxes = {box.id: _within(box, clips[box.owner]) for box in drawn.boxes}
+    inside: dict[str, list[str]] = {frame.name: [] for frame in drawn.frames}
+    for id in order:
+        inside[owner[id]].append(id)
     found = []
     for frame in drawn.frames:
-        chains = _chains([id for id in order if owner[id] == frame.name], before, after)
+        chains = _chains(inside[frame.name], before, after)
         columns = [[boxes[id] for id in column] for column in _columns(chains, before, after)]
         short = frame._replace(name=_without(frame.name, clips[frame.name]))
         found.append(Piece(short, _sized(columns, short)))

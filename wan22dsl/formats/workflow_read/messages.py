@@ -57,12 +57,12 @@ TOO_MANY_NODES = Message(
     name="too-many-nodes",
     severity=Severity.ERROR,
     summary="A workflow has too many nodes",
-    text="The workflow has more than {most} nodes, counting those of every subgraph instance.",
+    text="The workflow has more than {most} nodes{counted}.",
     why=(
-        "Each instance of a subgraph adds all of its nodes, and nested subgraphs multiply them. "
-        "Such a file is damaged or malicious."
+        "The largest workflows that are known have a few hundred. Each instance of a subgraph adds all of "
+        "its nodes, and nested subgraphs multiply them."
     ),
-    help="Use the inner subgraph less often, or split the workflow.",
+    help="{help}",
 )
 
 LOST_LINK = Message(

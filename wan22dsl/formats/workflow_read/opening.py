@@ -37,9 +37,17 @@ def opened(sheet: Sheet, drawing: Drawing) -> list[tuple[Place, Raw]]:
     return numbered + others
 
 
-def too_many(sheet: Sheet) -> None:
-    """Tells that there are more nodes than anyone draws."""
-    sheet.say(messages.TOO_MANY_NODES, Span(sheet.source, 0, 1), most=f"{MOST_NODES:,}")
+def too_many(sheet: Sheet, *, in_subgraphs: bool = False) -> None:
+    """Tells that there are more nodes than anyone draws, as drawn or by the instances of subgraphs."""
+    sheet.say(
+        messages.TOO_MANY_NODES,
+        Span(sheet.source, 0, 1),
+        most=f"{MOST_NODES:,}",
+        counted=", counting those of every subgraph instance" if in_subgraphs else "",
+        help="Use the inner subgraph less often, or split the workflow."
+        if in_subgraphs
+        else "Split the workflow, or remove the nodes that never run.",
+    )
 
 
 def _is_index(id: str) -> bool:
@@ -60,7 +68,7 @@ def _walk(sheet: Sheet, drawing: Drawing, root: Place) -> Iterator[tuple[Place, 
             continue
         count += 1
         if count > MOST_NODES:
-            return too_many(sheet)
+            return too_many(sheet, in_subgraphs=bool(drawing.subgraphs))
         level = drawing.subgraphs.get(node.type)
         if level is None:
             yield around[-1], node

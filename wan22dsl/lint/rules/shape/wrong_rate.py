@@ -51,7 +51,7 @@ _SAME = 0.01
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every node that sets a rate, where that of its frames is known."""
-    made = _made(view)
+    made, by_5b = _made(view), _made_by_5b(view)
     for node in view.needed:
         player = record_of(node.class_name).player
         if player is None:
@@ -59,7 +59,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         images, rate = player.frames, player.rate
         link, fps = node.inputs.get(images), view.value(node, rate)
         facts = made.of(link if isinstance(link, Link) else Link("", 0))
-        if facts.fps == 16.0 and _made_by_5b(view):
+        if facts.fps == 16.0 and by_5b:
             continue
         if not facts.fps or facts.frames == 1 or type(fps) not in {int, float} or not fps >= 1:
             continue  # below 1 the nodes do not take it, which WAN504 says
