@@ -213,3 +213,14 @@ def test_of_a_very_long_way_the_middle_is_counted():
     shown = " ".join(text.write(described(graph_of(prompt))).split())
     assert "ImageInvert → 301 more steps → ImageInvert" in shown
     assert shown.count("ImageInvert") == 99
+
+
+def test_clips_that_are_equal_are_counted_and_told_once():
+    (clip,) = analyse(graph_of(split())).clips
+    whole = described(graph_of(split()))
+    (analysis,) = whole.pipelines
+    clips = tuple(clip._replace(name="") for _ in range(3))
+    shown = text.write(whole._replace(pipelines=(analysis._replace(clips=clips),)))
+    assert [f"clip {number}:" in shown for number in (1, 2, 3)] == [True] * 3
+    assert shown.count("The same passes as clip 1.") == 2
+    assert shown.count("Passes of clip") == 1

@@ -62,7 +62,7 @@ TOO_MANY_NODES = Message(
         "The largest workflows that are known have a few hundred. Each instance of a subgraph adds all of "
         "its nodes, and nested subgraphs multiply them."
     ),
-    help="{help}",
+    help="Split the workflow, or use a subgraph that holds many nodes less often.",
 )
 
 LOST_LINK = Message(

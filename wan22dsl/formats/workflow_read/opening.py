@@ -44,9 +44,6 @@ def too_many(sheet: Sheet, *, in_subgraphs: bool = False) -> None:
         Span(sheet.source, 0, 1),
         most=f"{MOST_NODES:,}",
         counted=", counting those of every subgraph instance" if in_subgraphs else "",
-        help="Use the inner subgraph less often, or split the workflow."
-        if in_subgraphs
-        else "Split the workflow, or remove the nodes that never run.",
     )
 
 
