@@ -156,3 +156,93 @@ def test_a_name_that_no_text_can_hold_is_the_name_of_no_class(
     result = wan("nodes", *words, "\udfff")
     assert result.status in (1, 2)
     assert "\\udfff" in result.stderr
+
+
+ANSWER = {
+    "KSampler": {"input": {"required": {}}, "output": [], "python_module": "nodes"},
+    "My VFI": {
+        "input": {
+            "required": {
+                "images": ["IMAGE"],
+                "times": ["INT", {"default": 2, "min": 1, "max": 8}],
+                "mode": [["fast", "good"]],
+            },
+            "optional": {"mask": ["MASK"]},
+        },
+        "output": ["IMAGE"],
+        "output_name": ["frames"],
+        "python_module": "custom_nodes.my-pack",
+    },
+    "Other": {"input": {}, "output": ["INT"], "python_module": "custom_nodes.other"},
+}
+
+DECLARED = """\
+node `My VFI`(
+    images: IMAGE
+    times: INT = 2 in 1..8
+    mode: text in ["fast", "good"]
+    mask: MASK = none
+) -> (frames: IMAGE) {
+    pack = "my-pack"
+}
+"""
+
+
+def test_pull_writes_declarations_of_what_is_not_bundled(wan: Wan) -> None:
+    wan.write("answer.json", json.dumps(ANSWER))
+    text = wan("nodes", "pull", "answer.json", "--format", "wan").stdout
+    assert (
+        DECLARED.replace("(\n    images: IMAGE\n    times", "(images: IMAGE, times").split("(")[0]
+        in text
+    )
+    assert "node Other()" in text
+    assert "KSampler" not in text
+    assert wan("nodes", "pull", "answer.json", "--format", "wan", "-o", "all.wan").status == 0
+    assert wan("lint", "all.wan", "--strict").status == 0
+    assert wan("fmt", "--check", "all.wan").status == 0
+
+
+def test_pull_writes_declarations_of_the_classes_or_the_pack_that_are_named(wan: Wan) -> None:
+    wan.write("answer.json", json.dumps(ANSWER))
+    words = ("nodes", "pull", "answer.json", "--format", "wan")
+    one = wan(*words, "--class", "KSampler").stdout
+    assert "node KSampler()" in one
+    assert "My VFI" not in one
+    other = wan(*words, "--pack", "OTHER").stdout
+    assert "node Other()" in other
+    assert "My VFI" not in other
+    missing = wan(*words, "--class", "My VFII")
+    assert (missing.stdout, missing.status) == ("", 2)
+    assert "did you mean `My VFI`?" in missing.stderr
+    assert wan(*words, "--pack", "nobody").status == 2
+    assert wan("nodes", "pull", "answer.json", "--class", "My VFI").status == 2
+    assert wan("nodes", "pull", "answer.json", "--format", "json").status == 2
+
+
+def test_learn_writes_declarations_and_names_what_it_cannot_read(wan: Wan) -> None:
+    wan.write(
+        "my-pack/nodes.py",
+        "class A:\n    RETURN_TYPES = ('IMAGE',)\n    @classmethod\n    def INPUT_TYPES(s):\n"
+        "        return {'required': {'images': ('IMAGE',), 'x': (later(),)}}\n"
+        "class B:\n    @classmethod\n    def INPUT_TYPES(s):\n        return later()\n"
+        "NODE_CLASS_MAPPINGS = {'My A': A, 'My B': B}\n",
+    )
+    done = wan("nodes", "learn", "my-pack", "-o", "mine.wan")
+    assert done.status == 0
+    assert "could not read: My B: its INPUT_TYPES is computed when it runs" in done.stderr
+    assert wan.read("mine.wan") == (
+        "# Node classes of my-pack, from `wan nodes learn`.\n"
+        "# Facts of the outputs, such as `fps`, are yours to add.\nwan 1\n\n"
+        "# Not known: the type of `x`.\n"
+        "node `My A`(images: IMAGE, x: `*`) -> (IMAGE: IMAGE) {\n"
+        '    pack = "my-pack"\n}\n'
+    )
+    assert wan("lint", "mine.wan", "--strict").status == 0
+
+
+def test_learn_of_a_folder_without_nodes_writes_nothing(wan: Wan) -> None:
+    wan.write("empty/a.py", "x = 1\n")
+    done = wan("nodes", "learn", "empty", "-o", "mine.wan")
+    assert done.status == 2
+    assert not (wan.folder / "mine.wan").exists()
+    assert wan("nodes", "learn", "nothing").status == 2

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from wan22dsl.cli import files, streams
 from wan22dsl.cli.declare import OUTPUT, TARGET, Argument, Command, Group, Option
 from wan22dsl.cli.judged_by import judged_by
-from wan22dsl.errors import CatalogueError
+from wan22dsl.errors import CatalogueError, CommandError
 from wan22dsl.escapes import one_line
 
 if TYPE_CHECKING:
-    from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from collections.abc import Sequence
+
+    from wan22dsl.comfyui.catalogue.schema import Catalogue, NodeClass
 
 #: What `--pack` calls the classes that come with ComfyUI.
 OWN = "ComfyUI"
@@ -23,6 +25,19 @@ URL = Argument("source", "URL", "Running server, or a saved answer of /object_in
 PACK = Option("pack", ("--pack",), f"Only those of a pack, or of {OWN}", "PACK")
 JSON = Option("json", ("--json",), "Print a line of a catalogue file")
 NO_FILES = Option("no_files", ("--no-files",), "Leave out the names of your own model files")
+FORMAT = Option(
+    "format",
+    ("--format", "-f"),
+    "`catalogue` for --target, `wan` for `node` declarations",
+    "FORMAT",
+    default="catalogue",
+    choices=("catalogue", "wan"),
+)
+ONLY = Option(
+    "classes", ("--class",), "With `wan`: only this class; repeatable", "CLASS", many=True
+)
+ONLY_PACK = Option("pack", ("--pack",), "With `wan`: only the classes of a pack", "PACK")
+FOLDER = Argument("folder", "FOLDER", "Folder of a pack")
 NAME = Option("name", ("--name",), "Name of the target in the file", "NAME")
 
 
@@ -110,8 +125,24 @@ def _unknown(catalogue: Catalogue, name: str) -> str:
     return f"{message}; did you mean {', '.join(f'`{item}`' for item in alike[:5])}?"
 
 
-def pull_classes(source: str, output: str, no_files: bool, name: str | None) -> int:
-    """Save the node classes of a server in a file, for `--target FILE`."""
+def pull_classes(
+    source: str,
+    output: str,
+    no_files: bool,
+    name: str | None,
+    format: str,
+    classes: list[str],
+    pack: str | None,
+) -> int:
+    """Save the node classes of a server in a file, for `--target FILE`.
+
+    With `--format wan` it is a file of `node` declarations: of the classes or the pack that are named, else
+    of all that are not in the bundled catalogue.
+    """
+    if format == "wan":
+        return _pull_declarations(source, output, classes, pack or "")
+    if classes or pack:
+        raise CommandError("--class and --pack need `--format wan`: a catalogue has all classes")
     from wan22dsl.comfyui.catalogue.pull import pull
 
     pulled = pull(source, files=not no_files, target=name or "")
@@ -123,11 +154,76 @@ def pull_classes(source: str, output: str, no_files: bool, name: str | None) -> 
     return 0
 
 
+def _pull_declarations(source: str, output: str, names: list[str], pack: str) -> int:
+    """Writes the classes of a server as `node` declarations."""
+    from wan22dsl.comfyui.catalogue.open import BUNDLED, open_catalogue
+    from wan22dsl.comfyui.catalogue.pull import classes_of
+
+    found = classes_of(source, files=False)
+    by_name = {node_class.name: node_class for node_class in found.classes}
+    for name in names:
+        if name not in by_name:
+            from wan22dsl.diagnostics import nearest
+
+            close = nearest(name, by_name)
+            hint = f"; did you mean `{close}`?" if close else ""
+            raise CommandError(f"{found.name} has no node class `{name}`{hint}")
+    if names:
+        chosen = [by_name[name] for name in dict.fromkeys(names)]
+    elif pack:
+        chosen = [each for each in found.classes if (each.pack or OWN).lower() == pack.lower()]
+    else:
+        bundled = open_catalogue(BUNDLED[0])
+        chosen = [each for each in found.classes if bundled.get(each.name) is None]
+    if not chosen:
+        what = f"of the pack `{pack}`" if pack else "that is not in the bundled catalogue"
+        raise CommandError(f"{found.name} has no node class {what}")
+    for item in found.left_out:
+        streams.say(f"left out: {item}")
+    comment = f"Node classes of {found.name}, from `wan nodes pull --format wan`."
+    return _put_declarations([(each, ()) for each in chosen], comment, output)
+
+
+def _put_declarations(
+    chosen: Sequence[tuple[NodeClass, Sequence[str]]], comment: str, output: str
+) -> int:
+    from wan22dsl.formats.node_declarations import write
+
+    made = write(chosen, [comment, "Facts of the outputs, such as `fps`, are yours to add."])
+    for item in made.left_out:
+        streams.say(f"left out: {item}")
+    if not made.classes:
+        raise CommandError("no node class could be declared; nothing was written")
+    files.write(output, made.text)
+    if output != files.STANDARD:
+        streams.say(f"wrote {output}: {made.classes} node classes")
+    return 0
+
+
+def learn_classes(folder: str, output: str) -> int:
+    """Write `node` declarations of a pack from its Python files, without running them.
+
+    Reads NODE_CLASS_MAPPINGS, INPUT_TYPES, RETURN_TYPES and RETURN_NAMES, and io.Schema, as far as they are
+    written as literals. What is computed is named, and left out or marked in the file.
+    """
+    from wan22dsl.comfyui.catalogue.learning.pack import learn
+
+    found = learn(folder)
+    for item in found.unread:
+        streams.say(f"could not read: {one_line(item)}")
+    if not found.classes:
+        raise CommandError(f"{folder}: no node class could be read; nothing was written")
+    named = found.classes[0][0].pack
+    comment = f"Node classes of {named}, from `wan nodes learn`."
+    return _put_declarations(found.classes, comment, output)
+
+
 COMMAND = Group(
-    "List and show the node classes of ComfyUI and of packs.",
+    "List, show and declare the node classes of ComfyUI and of packs.",
     {
         "list": Command(list_classes, (TEXT, TARGET, PACK)),
         "show": Command(show_class, (CLASS, TARGET, JSON)),
-        "pull": Command(pull_classes, (URL, OUTPUT, NO_FILES, NAME)),
+        "pull": Command(pull_classes, (URL, OUTPUT, NO_FILES, NAME, FORMAT, ONLY, ONLY_PACK)),
+        "learn": Command(learn_classes, (FOLDER, OUTPUT)),
     },
 )

@@ -196,3 +196,17 @@ def test_the_length_of_a_chain_is_no_matter():
     assert printed(text).count("\n    -> a") == 19_999
     total = "let x = " + " + ".join(["a"] * 20_000)
     assert printed(total) == total + "\n"
+
+
+def test_heads_of_types_that_are_longer_than_a_line_are_written_as_they_are() -> None:
+    long = "`" + ",".join(f"FILE_3D_{number}" for number in range(20)) + "`"
+    for text in (
+        f"stage x(in a: {long}) -> (b: {long}) {{\n}}\n",
+        f"node Foo(a: {long}) -> (b: {long}) {{}}\n",
+        f"node Foo(a: {long} = none) -> {long} {{}}\n",
+    ):
+        file, found = parse(Source(text, "x.wan"))
+        assert found == []
+        written = print_file(file)
+        assert written.count(long) == 2
+        assert print_file(parse(Source(written, "x.wan"))[0]) == written

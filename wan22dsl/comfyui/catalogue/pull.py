@@ -17,6 +17,8 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
+
 
 class Pulled(NamedTuple):
     """The text of the file, how many classes it has, and what was left out: a sentence for each."""
@@ -35,6 +37,20 @@ def pull(source: str, *, files: bool = True, target: str = "") -> Pulled:
 
     Raises CatalogueError.
     """
+    found = classes_of(source, files=files)
+    return Pulled(write(target or found.name, found.classes), len(found.classes), found.left_out)
+
+
+class Classes(NamedTuple):
+    """All classes of a source, what the source is called, and what was left out: a sentence for each."""
+
+    classes: tuple[NodeClass, ...]
+    name: str
+    left_out: tuple[str, ...]
+
+
+def classes_of(source: str, *, files: bool = True) -> Classes:
+    """The classes of the URL of a server or the path of a saved answer. Raises CatalogueError."""
     found, name = _answer(source)
     classes, left_out = [], []
     for each, info in found.items():
@@ -42,7 +58,7 @@ def pull(source: str, *, files: bool = True, target: str = "") -> Pulled:
             classes.append(read_class(each, info, files=files))
         except CatalogueError as error:
             left_out.append(str(error))
-    return Pulled(write(target or name, classes), len(classes), tuple(left_out))
+    return Classes(tuple(classes), name, tuple(left_out))
 
 
 def _answer(source: str) -> tuple[Mapping[str, Any], str]:

@@ -81,7 +81,6 @@ class _Reader:
         self._walker = walker
         self._say = walker.say
         self._names: dict[str, NodeInput] = {}
-        self._outputs: dict[str, NodeOutput] = {}
 
     def name(self, written: ClassName | Name) -> str:
         """The name of a class, an input or an output."""
@@ -100,7 +99,7 @@ class _Reader:
         name = self.name(written.name)
         earlier = self._names.setdefault(name, written)
         if earlier is not written:
-            self._twice("input", name, written.name, earlier.name)
+            self._twice(name, written.name, earlier.name)
             return None
         kind = self._type(written.type, is_choice=written.accepts is not None)
         found = DeclaredInput(name, kind, written.default is None, written.name[-2:])
@@ -115,15 +114,12 @@ class _Reader:
     def output(self, written: NodeOutput) -> DeclaredOutput:
         """An output."""
         name = self.name(written.name) if self._named else spelling.plain(written.type.text)
-        earlier = self._outputs.setdefault(name, written)
-        if earlier is not written:
-            self._twice("output", name, written.name, earlier.name)
         kind = self._type(written.type, is_choice=True)
         return DeclaredOutput(name, kind, written.name[-2:])
 
-    def _twice(self, what: str, name: str, place: Any, earlier: Any) -> None:
+    def _twice(self, name: str, place: Any, earlier: Any) -> None:
         label = Label(self._walker.module.span(earlier.start, earlier.end), "the first one")
-        problem = f"the {what} `{one_line(name)}` is declared twice"
+        problem = f"the input `{one_line(name)}` is declared twice"
         help = "Remove one of them, or write the name that ComfyUI has for it."
         self._say(messages.BAD_NODE, place, problem=problem, help=help, related=(label,))
 

@@ -181,6 +181,11 @@ def parameter_head(node: Parameter | NodeInput) -> str:
     return f"{mark}{words.name(node.name)}: {words.type_name(node.type)}"
 
 
+def output(node: Output | NodeOutput) -> str:
+    """An output of a stage or of a node class."""
+    return f"{words.key(node.name)}: {words.type_name(node.type)}"
+
+
 def suffix(node: Member | Index) -> str:
     """What asks for an output."""
     if isinstance(node, Index):
@@ -213,8 +218,8 @@ _MAKERS: dict[type, Any] = {
     List: Flat._list,
     Member: lambda flat, node: flat._around("", node.target, suffix(node)),
     NodeInput: Flat._parameter,
-    NodeOutput: lambda flat, node: f"{words.key(node.name)}: {words.type_name(node.type)}",
-    Output: lambda flat, node: f"{words.name(node.name)}: {words.type_name(node.type)}",
+    NodeOutput: lambda flat, node: output(node),
+    Output: lambda flat, node: output(node),
     Parameter: Flat._parameter,
     Record: lambda flat, node: flat.braces(node.items),
     TypeName: lambda flat, node: words.type_name(node),

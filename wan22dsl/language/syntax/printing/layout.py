@@ -10,6 +10,7 @@ from wan22dsl.language.syntax.printing.flat import (
     WIDTH,
     Flat,
     item_head,
+    output,
     parameter_head,
     spaced,
     suffix,
@@ -25,7 +26,9 @@ from wan22dsl.language.syntax.tree import (
     Member,
     Name,
     NodeInput,
+    NodeOutput,
     Number,
+    Output,
     Param,
     Parameter,
     Record,
@@ -179,9 +182,12 @@ class Layout:
             head = item_head(item)
             self.line += head[:-2] + " " * (pad or 0) + head[-2:]
             item = item.value
-        elif isinstance(item, (Parameter, NodeInput)) and _holds_values(item):
+        elif isinstance(item, (Parameter, NodeInput)):
             self.line += parameter_head(item)
             yield self.default(item, indent)
+            return
+        elif isinstance(item, (Output, NodeOutput)):
+            self.line += output(item)
             return
         if pad is None:
             node = self.flat.bare(item)
@@ -320,10 +326,6 @@ class Layout:
 
     def _record(self, node: Record, indent: int, tail: int) -> Steps:
         yield self.bracket("{}", node.items, (node.start, node.end), indent)
-
-
-def _holds_values(node: Parameter | NodeInput) -> bool:
-    return node.default is not None or node.accepts is not None
 
 
 _WRITERS: dict[type, Any] = {
