@@ -78,6 +78,7 @@ classes = st.builds(
     outputs=st.lists(outputs, max_size=2).map(tuple),
     is_output=st.booleans(),
     pack=st.none() | names,
+    declared_facts=st.none(),
 )
 catalogues = st.lists(classes, max_size=6, unique_by=lambda one: one.name)
 

@@ -28,6 +28,7 @@ _FIELDS = (
     ("force", "force_input", False),
     ("widget", "widget", False),
     ("dynamic_prompts", "dynamic_prompts", False),
+    ("sent", "sent", False),
     ("control", "control", None),
 )
 _NAMES = {key: field for key, field, _ in _FIELDS}
