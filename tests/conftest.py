@@ -112,7 +112,7 @@ class Wan:
     def __call__(self, *words: str, stdin: str | bytes = b"") -> Result:
         """Calls `wan` within this process: quick, for most tests."""
         data = stdin.encode("utf-8") if isinstance(stdin, str) else stdin
-        texts = [io.TextIOWrapper(io.BytesIO(one), encoding="utf-8") for one in (data, b"", b"")]
+        texts = [io.TextIOWrapper(io.BytesIO(each), encoding="utf-8") for each in (data, b"", b"")]
         before = sys.stdin, sys.stdout, sys.stderr
         sys.stdin, sys.stdout, sys.stderr = texts
         try:

@@ -41,7 +41,7 @@ def said(text: str | Path, *, compiling: bool = False, **options: Any) -> list[D
 
 def places(text: str | Path, **options: Any) -> list[str]:
     """Each finding as its code and place."""
-    return [place(one) for one in said(text, **options)]
+    return [place(line) for line in said(text, **options)]
 
 
 def place(one: Diagnostic) -> str:

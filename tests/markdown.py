@@ -31,6 +31,6 @@ def blocks(page: Path) -> list[Block]:
     text = page.read_text(encoding="utf-8")
     name = page.relative_to(ROOT).as_posix()
     return [
-        Block(name, text.count("\n", 0, one.start(3)) + 1, one[2], one[3], one[1])
-        for one in _BLOCK.finditer(text)
+        Block(name, text.count("\n", 0, each.start(3)) + 1, each[2], each[3], each[1])
+        for each in _BLOCK.finditer(text)
     ]

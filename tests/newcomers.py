@@ -110,13 +110,16 @@ SAFE: list[tuple[str, str, str]] = [
     ("wan 1\n", "wan 1.0\n", "wan 1\n"),
     (_HIGH, "pass high: wan22.high()", _HIGH),
     (_HIGH, "pass high wan22.high()", _HIGH),
-    *((_HIGH, _LORAS.format(f"[{one}]"), _STRONG) for one in ("anna:0.8", "anna 0.8", "anna@0.8")),
-    *((_HIGH, _LORAS.format(f"[{one}]"), _STRONG) for one in ("anna * 0.8", "anna(0.8)")),
-    *((_HIGH, _LORAS.format(one), _STRONG) for one in ("<lora:anna:0.8>", "[<lora:anna:0.8>]")),
+    *(
+        (_HIGH, _LORAS.format(f"[{each}]"), _STRONG)
+        for each in ("anna:0.8", "anna 0.8", "anna@0.8")
+    ),
+    *((_HIGH, _LORAS.format(f"[{each}]"), _STRONG) for each in ("anna * 0.8", "anna(0.8)")),
+    *((_HIGH, _LORAS.format(each), _STRONG) for each in ("<lora:anna:0.8>", "[<lora:anna:0.8>]")),
     (_HIGH, _LORAS.format("[anna(strength = 80%)]"), _STRONG),
     *(
-        (_HIGH, _LORAS.format(one), _LORAS.format("wan22.high.loras + [anna]"))
-        for one in ("loras + anna", "wan22.high.loras + anna", "[wan22.high.loras, anna]")
+        (_HIGH, _LORAS.format(each), _LORAS.format("wan22.high.loras + [anna]"))
+        for each in ("loras + anna", "wan22.high.loras + anna", "[wan22.high.loras, anna]")
     ),
     (_HIGH, _HIGH.replace("()", "(steps = 0:2 of 4)"), _HIGH.replace("()", "(steps = 0..2 of 4)")),
     (_HIGH, _HIGH.replace("()", "(steps = 0-2 of 4)"), _HIGH.replace("()", "(steps = 0..2 of 4)")),
@@ -175,22 +178,22 @@ UNSAFE: list[tuple[str, str, str]] = [
 #: What other languages have in the same place: what is written, and what it becomes by safe fixes.
 FOREIGN_SAFE: list[tuple[str, str, str]] = [
     *(
-        (_HIGH, f"pass high = {one}", _HIGH)
-        for one in ("wan22::high()", "Wan22.high()", "wan2.2.high()")
+        (_HIGH, f"pass high = {each}", _HIGH)
+        for each in ("wan22::high()", "Wan22.high()", "wan2.2.high()")
     ),
-    *((_HIGH, f"pass high = {one}", _HIGH) for one in ("wan22->high()", 'wan22["high"]()')),
+    *((_HIGH, f"pass high = {each}", _HIGH) for each in ("wan22->high()", 'wan22["high"]()')),
     *(
-        (_HIGH, f"pass high = {one}", _HIGH[:-2])
-        for one in ("wan22/high", "wan22->high", "wan22[high]")
+        (_HIGH, f"pass high = {each}", _HIGH[:-2])
+        for each in ("wan22/high", "wan22->high", "wan22[high]")
     ),
     *(
-        (_HIGH, f"pass high {one}wan22.high()", _HIGH)
-        for one in ("extends ", "is ", "<- ", "= new ")
+        (_HIGH, f"pass high {each}wan22.high()", _HIGH)
+        for each in ("extends ", "is ", "<- ", "= new ")
     ),
     (_HIGH, "pass high = wan22.high { cfg = 1.0 }", "pass high = wan22.high( cfg = 1.0 )"),
     *(
-        (_HIGH, _LORAS.format(one), _STRONG)
-        for one in (
+        (_HIGH, _LORAS.format(each), _STRONG)
+        for each in (
             "[(anna, 0.8)]",
             "(anna, 0.8)",
             "anna:0.8",
@@ -231,8 +234,8 @@ FOREIGN_SAFE: list[tuple[str, str, str]] = [
     (_SEED, '    fps = "16"', "    fps = 16fps"),
     (_SEED, "    fps = 16.0", "    fps = 16.0fps"),
     *(
-        (_FLOW, f"    flow = {one}", '    flow = high -> low -> save("p")')
-        for one in (
+        (_FLOW, f"    flow = {each}", '    flow = high -> low -> save("p")')
+        for each in (
             'high ==> low ==> save("p")',
             'high - > low - > save("p")',
             'high -&gt; low -&gt; save("p")',
@@ -246,8 +249,8 @@ FOREIGN_SAFE: list[tuple[str, str, str]] = [
         '    flow = high -> low -> rife(2) -> save("p")',
     ),
     *(
-        ("use wan22\n", f"{one}\n", "use wan22\n")
-        for one in (
+        ("use wan22\n", f"{each}\n", "use wan22\n")
+        for each in (
             "from wan22 import high",
             "from wan22 import high, low",
             "import * from wan22",
@@ -262,10 +265,10 @@ FOREIGN_SAFE: list[tuple[str, str, str]] = [
         )
     ),
     *(
-        ("wan 1\n", f"{one}\n", "wan 1\n")
-        for one in ("wan = 1", "wan: 1", "wan1", "wan v1", "wan 1;")
+        ("wan 1\n", f"{each}\n", "wan 1\n")
+        for each in ("wan = 1", "wan: 1", "wan1", "wan v1", "wan 1;")
     ),
-    *((_SEED, f"    seed {one} 42", "    seed = 42") for one in ("→", "=>", "⇒")),
+    *((_SEED, f"    seed {each} 42", "    seed = 42") for each in ("→", "=>", "⇒")),
     (_SEED, '    negative-prompt = "blurry"', '    negative = "blurry"'),
     (_SEED, '    negative prompt = "blurry"', '    negative = "blurry"'),
     (_SEED, "    negative = 'don't'", '    negative = "don\'t"'),
@@ -276,8 +279,8 @@ FOREIGN_SAFE: list[tuple[str, str, str]] = [
     (_HIGH, f'{_HIGH}\n\nparam n: string = "x"', f'{_HIGH}\n\nparam n: text = "x"'),
     (_HIGH, f"{_HIGH}\n\nparam n: boolean = true", f"{_HIGH}\n\nparam n: bool = true"),
     *(
-        (_LORA, f"lora anna{one}", 'lora anna { file = "a.safetensors" }')
-        for one in (
+        (_LORA, f"lora anna{each}", 'lora anna { file = "a.safetensors" }')
+        for each in (
             '("a.safetensors")',
             ': "a.safetensors"',
             '(file = "a.safetensors")',
@@ -287,21 +290,28 @@ FOREIGN_SAFE: list[tuple[str, str, str]] = [
     ),
     (_LORA, 'lora "a.safetensors" as anna', 'lora anna { file = "a.safetensors" }'),
     *(
-        (_HIGH, _HIGH.replace("()", f"(steps = {one})"), _HIGH.replace("()", "(steps = 0..2 of 4)"))
-        for one in ("0...2 of 4", "0…2 of 4", "0..2/4", "0..2 / 4")
+        (
+            _HIGH,
+            _HIGH.replace("()", f"(steps = {each})"),
+            _HIGH.replace("()", "(steps = 0..2 of 4)"),
+        )
+        for each in ("0...2 of 4", "0…2 of 4", "0..2/4", "0..2 / 4")
     ),
     *(
         (
             _FLOW,
-            _FLOW.replace("> low ", f"> low -> {one} "),
+            _FLOW.replace("> low ", f"> low -> {each} "),
             _FLOW.replace("> low ", "> low -> rife(2) "),
         )
-        for one in ("rife x2", "rife(x2)", "rife:2", "rife: 2")
+        for each in ("rife x2", "rife(x2)", "rife:2", "rife: 2")
     ),
     (_SEED, "    let x: int = 3", "    let x = 3"),
     (_SEED, "    seed: int = 42", "    seed = 42"),
-    *((_SEED, f"    {one} seed = 42", "    seed = 42") for one in ("int", "const", "bool", "str")),
-    *((_SEED, f"    {one} 42", "    seed = 42") for one in ('"seed":', "'seed' =", "'seed':")),
+    *(
+        (_SEED, f"    {each} seed = 42", "    seed = 42")
+        for each in ("int", "const", "bool", "str")
+    ),
+    *((_SEED, f"    {each} 42", "    seed = 42") for each in ('"seed":', "'seed' =", "'seed':")),
     (_SEED, '    "negative": "blurry",', '    negative = "blurry",'),
     *((a, b, _SEED) for a, b in _set(_SEED, "int(42)", 'int("42")')),
     *(
@@ -317,8 +327,8 @@ FOREIGN_SAFE: list[tuple[str, str, str]] = [
     (_FLOW, _FLOW.replace("flow   =", "return"), _FLOW.replace("flow   =", "flow =")),
     (_FLOW, _FLOW.replace("flow   = ", ""), _FLOW.replace("flow   =", "flow =")),
     *(
-        (_FLOW, f"    flow = {one}", '    flow = high -> low -> save("p")')
-        for one in ('"high" -> "low" -> save("p")', 'high -> "low" -> save("p")')
+        (_FLOW, f"    flow = {each}", '    flow = high -> low -> save("p")')
+        for each in ('"high" -> "low" -> save("p")', 'high -> "low" -> save("p")')
     ),
     *(
         (_HEAD, one, _HEAD)
@@ -358,16 +368,16 @@ FOREIGN_UNSAFE: list[tuple[str, str, str]] = [
     *((a, b, _LENGTH) for a, b in _set(_LENGTH, "5")),
     *((a, b, "    length = 81f") for a, b in _set(_LENGTH, "81", '"81"')),
     *(
-        (_FLOW, f"    flow = {one}", '    flow = high -> low -> save("p")')
-        for one in ('(high, low, save("p"))', 'high + low + save("p")', '[high, low, save("p")]')
+        (_FLOW, f"    flow = {each}", '    flow = high -> low -> save("p")')
+        for each in ('(high, low, save("p"))', 'high + low + save("p")', '[high, low, save("p")]')
     ),
     (_FLOW, "    flow = high -> low -> save", '    flow = high -> low -> save("portrait")'),
     (_FLOW, "    flow = high -> low -> save()", '    flow = high -> low -> save("portrait")'),
     (_SEED, "    negative = blurry", '    negative = "blurry"'),
     (_SEED, "    negative = blurry, ugly", '    negative = "blurry, ugly"'),
     (_HEAD, "class portrait {", _HEAD),
-    *((_HEAD, one, _HEAD) for one in ("class portrait:", "class Portrait(Video):")),
-    *((_HEAD, one, _HEAD) for one in ("def portrait():", "portrait {")),
+    *((_HEAD, each, _HEAD) for each in ("class portrait:", "class Portrait(Video):")),
+    *((_HEAD, each, _HEAD) for each in ("def portrait():", "portrait {")),
     (_HIGH, "pass high = wan22.high_noise", "pass high = wan22.high"),
     (_HIGH, "pass high = high_noise()", _HIGH),
     (_HIGH, "pass high = wan.high()", _HIGH),
@@ -390,7 +400,7 @@ FOREIGN_UNSAFE: list[tuple[str, str, str]] = [
         for one in ("${MINE}", "${env.MINE}", "%mine%", "<mine>")
     ),
     (_FLOW, _FLOW.replace("> low ", "> low_noise "), _FLOW),
-    *((_SEED, f"    {one} = 42", "    seed = 42") for one in ("Seed", "SEED", "self.seed")),
+    *((_SEED, f"    {each} = 42", "    seed = 42") for each in ("Seed", "SEED", "self.seed")),
     (_HEAD, "function portrait() {", _HEAD),
     (_HIGH, "var high = wan22.high()", "let high = wan22.high()"),
     (_HIGH, "high = wan22.high()", "let high = wan22.high()"),

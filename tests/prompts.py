@@ -253,7 +253,7 @@ def graph_of(prompt: Any, target: str = "0.33.0") -> Graph:
     """The graph of a prompt whose form is right."""
     text = prompt if isinstance(prompt, str) else json.dumps(prompt, indent=1)
     graph, diagnostics = read(Source(text, "prompt.json"), open_catalogue(target))
-    assert graph is not None, [one.message for one in diagnostics]
+    assert graph is not None, [finding.message for finding in diagnostics]
     return graph
 
 
@@ -271,12 +271,15 @@ def found(prompt: Any, target: str = "0.33.0") -> list[Diagnostic]:
 
 def said(prompt: Any, target: str = "0.33.0") -> list[str]:
     """The same as lines: `error WAN504 …`."""
-    return [f"{one.severity.value} {one.code} {one.message}" for one in found(prompt, target)]
+    return [
+        f"{finding.severity.value} {finding.code} {finding.message}"
+        for finding in found(prompt, target)
+    ]
 
 
 def codes(prompt: Any, target: str = "0.33.0") -> set[str]:
     """The codes of all that is said."""
-    return {one.code for one in found(prompt, target)}
+    return {finding.code for finding in found(prompt, target)}
 
 
 def meaning(prompt: dict[str, Any]) -> list[str]:

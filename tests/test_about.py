@@ -41,9 +41,9 @@ def test_every_file_names_the_repository_by_its_one_address():
     for file in files:
         for named in NAMED.findall(file.read_text(encoding="utf-8")):
             found.setdefault(named.replace("uses: ", "https://github.com/"), []).append(file.name)
-    found = {one.removeprefix("git+"): where for one, where in found.items()}
+    found = {each.removeprefix("git+"): where for each, where in found.items()}
     assert found.pop(REPOSITORY)
-    assert all(one.startswith(f"{REPOSITORY}/") for one in found), found
+    assert all(finding.startswith(f"{REPOSITORY}/") for finding in found), found
 
 
 def test_in_code_only_one_line_has_the_address():

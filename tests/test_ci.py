@@ -25,12 +25,12 @@ HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 PAGE = ROOT / "docs" / "ci.md"
 
-PIPELINE = next(one.text for one in blocks(PAGE) if one.language == "wan")
+PIPELINE = next(block.text for block in blocks(PAGE) if block.language == "wan")
 
 
 def commands() -> list[str]:
     """The commands of the linter in the jobs on the page."""
-    jobs = "".join(one.text for one in blocks(PAGE) if one.language == "yaml")
+    jobs = "".join(block.text for block in blocks(PAGE) if block.language == "yaml")
     return re.findall(r"(?:- run: |- )(wan .*)", jobs)
 
 
@@ -44,7 +44,7 @@ def test_the_jobs_on_the_page_run(wan, command):
 
 
 def test_the_jobs_give_the_reports_that_they_hand_on(wan):
-    jobs = "".join(one.text for one in blocks(PAGE) if one.language == "yaml")
+    jobs = "".join(block.text for block in blocks(PAGE) if block.language == "yaml")
     written = set(re.findall(r"--output-file (\S+)", jobs))
     assert set(re.findall(r"(?:sarif_file|codequality): (\S+)", jobs)) == written
 
@@ -73,7 +73,7 @@ def test_the_action_fails_on_warnings_and_on_layout_unless_told_otherwise(
     (tmp_path / "pipelines" / "portrait.wan").write_text(text, "utf-8", newline="\n")
     right = Source(PIPELINE.replace("80f", "81f"), "portrait.wan")
     (tmp_path / "portrait.json").write_text(json.dumps(compile(right).prompt), "utf-8")
-    inputs = {name: one["default"] for name, one in ACTION["inputs"].items()}
+    inputs = {name: input_["default"] for name, input_ in ACTION["inputs"].items()}
     inputs |= {"paths": "pipelines portrait.json"} | given
     statuses = [
         bash(step["run"], variables(step.get("env", {}), inputs), tmp_path)
@@ -120,7 +120,7 @@ def test_no_input_of_the_action_can_become_a_command():
 
 def test_the_hooks_run_on_what_is_committed(wan):
     wan.write("pipelines/portrait.wan", PIPELINE).write("package.json", "{}\n")
-    found = {one["id"]: one for one in HOOKS}
+    found = {hook["id"]: hook for hook in HOOKS}
     assert set(found) == {"wan-lint", "wan-fmt"}
     lint, fmt = found["wan-lint"], found["wan-fmt"]
     assert lint["pass_filenames"] is False and "pass_filenames" not in fmt
@@ -138,11 +138,13 @@ def test_every_python_that_is_promised_is_tried_on_every_platform():
     ci = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
     matrix = ci["jobs"]["tests"]["strategy"]["matrix"]
     assert matrix["python"] == promised
-    assert {one.partition("-")[0] for one in matrix["os"]} == {"ubuntu", "macos", "windows"}
+    assert {each.partition("-")[0] for each in matrix["os"]} == {"ubuntu", "macos", "windows"}
 
 
 def test_the_job_for_windows_types_what_the_readme_says():
-    (readme,) = (one.text for one in blocks(ROOT / "README.md") if one.language == "powershell")
+    (readme,) = (
+        block.text for block in blocks(ROOT / "README.md") if block.language == "powershell"
+    )
     ci = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
     steps = ci["jobs"]["windows-without-extras"]["steps"]
     typed = "".join(step.get("run", "") for step in steps)

@@ -18,5 +18,5 @@ def test_no_folder_with_tests_is_passed_by(request: pytest.FixtureRequest) -> No
         folder for file in TESTS.rglob("test_*.py") for folder in file.relative_to(TESTS).parents
     }
     assert {Path("graph/build"), Path("language/program")} <= folders
-    hidden = [one for one in folders if any(fnmatch(one.name, name) for name in passed_by)]
+    hidden = [folder for folder in folders if any(fnmatch(folder.name, name) for name in passed_by)]
     assert not hidden

@@ -217,7 +217,7 @@ def opens(file: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "file", sorted(PACKAGE.rglob("*.py")), ids=lambda one: one.relative_to(PACKAGE).as_posix()
+    "file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: file.relative_to(PACKAGE).as_posix()
 )
 def test_files_are_opened_in_one_place(file):
     name = file.relative_to(PACKAGE).as_posix()

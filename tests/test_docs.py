@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.markdown import Block
 
 PAGES = pages()
-WAN_BLOCKS = [one for page in PAGES for one in blocks(page) if one.language == "wan"]
+WAN_BLOCKS = [block for page in PAGES for block in blocks(page) if block.language == "wan"]
 
 
 def name(page: Path) -> str:
@@ -43,7 +43,11 @@ def whole(block: Block) -> str:
 
 @pytest.mark.parametrize("block", WAN_BLOCKS, ids=place)
 def test_every_example_has_no_error(block):
-    found = [one for one in check(Source(whole(block), place(block))).diagnostics if one.is_error]
+    found = [
+        finding
+        for finding in check(Source(whole(block), place(block))).diagnostics
+        if finding.is_error
+    ]
     assert not found, render(found)
 
 
@@ -62,7 +66,7 @@ def test_commands_give_what_the_page_shows(page, wan, request):
             wan.write(block.file, block.text)
         elif block.language == "console":
             real = "".join(
-                f"$ {one}\n{typed(wan, one, shown)}" for one, shown in sessions(block.text)
+                f"$ {each}\n{typed(wan, each, shown)}" for each, shown in sessions(block.text)
             )
             if request.config.getoption("--refresh-goldens"):
                 text = page.read_text(encoding="utf-8").replace(block.text, real)
@@ -103,8 +107,8 @@ def typed(wan: Wan, command: str, shown: str) -> str:
 def test_links_between_pages_hold(page):
     text = page.read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)#\s]+)", text) + re.findall(r'(?:src|href)="([^"#]+)"', text)
-    inner = [one for one in targets if not one.startswith(("http://", "https://"))]
-    missing = [one for one in inner if not (page.parent / one).exists()]
+    inner = [target for target in targets if not target.startswith(("http://", "https://"))]
+    missing = [each for each in inner if not (page.parent / each).exists()]
     assert not missing
 
 
@@ -120,5 +124,5 @@ def test_generated_pages_are_up_to_date():
 
 def test_the_architecture_names_every_room():
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    rooms = [one.name for one in (ROOT / "wan22dsl").iterdir() if (one / "__init__.py").exists()]
-    assert not [one for one in rooms if f"{one}/" not in text]
+    rooms = [path.name for path in (ROOT / "wan22dsl").iterdir() if (path / "__init__.py").exists()]
+    assert not [room for room in rooms if f"{room}/" not in text]

@@ -54,7 +54,7 @@ def test_nothing_unsafe_is_left(text):
 
 @given(TEXTS)
 def test_what_is_safe_stays_as_it_is(text):
-    safe = "".join(one for one in text if one not in UNSAFE)
+    safe = "".join(each for each in text if each not in UNSAFE)
     assert escapes.visible(safe) == safe
     assert escapes.visible(escapes.visible(text)) == escapes.visible(text)
 

@@ -17,7 +17,7 @@ def judged(source: Source):
     return check(source).diagnostics
 
 
-@pytest.mark.parametrize(("text", "what", "help"), FILES, ids=[one[0][:30] for one in FILES])
+@pytest.mark.parametrize(("text", "what", "help"), FILES, ids=[file[0][:30] for file in FILES])
 def test_a_file_in_another_language_gets_one_finding_with_its_name(text, what, help):
     (found,) = judged(Source(text, "a.wan"))
     assert found.message == f"this file is {what}, not a `.wan` file"
@@ -25,9 +25,9 @@ def test_a_file_in_another_language_gets_one_finding_with_its_name(text, what, h
     assert fix(text, judged, path="a.wan", unsafe=True).text == text
 
 
-@pytest.mark.parametrize("text", [one[0] for one in FILES])
+@pytest.mark.parametrize("text", [file[0] for file in FILES])
 def test_with_wan_1_above_it_is_a_wan_file_with_mistakes(text):
-    assert "WAN145" not in {one.code for one in judged(Source("wan 1\n" + text, "a.wan"))}
+    assert "WAN145" not in {finding.code for finding in judged(Source("wan 1\n" + text, "a.wan"))}
 
 
 @pytest.mark.parametrize(("text", "safe"), FENCED)

@@ -69,7 +69,7 @@ class Pipeline(NamedTuple):
 @st.composite
 def passes(draw: st.DrawFn, name: str) -> str:
     chosen = draw(st.lists(st.sampled_from(sorted(SETTINGS)), max_size=2, unique=True))
-    written = [f"{one} = {draw(st.sampled_from(SETTINGS[one]))}" for one in chosen]
+    written = [f"{each} = {draw(st.sampled_from(SETTINGS[each]))}" for each in chosen]
     return f"wan22.{name}" + (f"({', '.join(written)})" if written else "")
 
 
@@ -88,7 +88,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
             f"seed = {seed}",
             *FAMILIES[family],
         ),
-        tuple(draw(passes(one)) for one in names),
+        tuple(draw(passes(name)) for name in names),
         tuple(draw(st.lists(st.sampled_from(STAGES), max_size=3))),
         draw(st.sampled_from(SAVES)),
     )
@@ -102,13 +102,15 @@ LAW = settings(max_examples=60, deadline=None, suppress_health_check=list(Health
 def test_a_pipeline_compiles_to_a_valid_prompt_or_has_an_error(pipeline: Pipeline) -> None:
     compiled = compiler.compile(Source(pipeline.text(), "p.wan"))
     if compiled.prompt is None:
-        assert any(one.is_error and one.span is not None for one in compiled.diagnostics)
+        assert any(
+            finding.is_error and finding.span is not None for finding in compiled.diagnostics
+        )
         return
     assert not shape_errors(compiled.prompt)
     graph, found = read(Source(dump(compiled.prompt), "p.json"), open_catalogue("0.33.0"))
     assert graph is not None and not found
     again, found = judge(graph)
-    assert again is not None, [one.message for one in found]
+    assert again is not None, [finding.message for finding in found]
 
 
 @LAW
@@ -121,7 +123,7 @@ def test_expanded_and_laid_out_it_stays_what_it_is(pipeline: Pipeline) -> None:
     laid_out, _ = compiler.format(Source(pipeline.text(), "p.wan"))
     assert plain is not None and laid_out is not None
     expanded = compiler.compile(Source(plain, "p.wan"))
-    assert expanded.prompt is not None, [one.message for one in expanded.diagnostics]
+    assert expanded.prompt is not None, [finding.message for finding in expanded.diagnostics]
     assert meaning(expanded.prompt) == meaning(whole.prompt)
     assert compiler.compile(Source(laid_out, "p.wan")).prompt == whole.prompt
     assert compiler.format(Source(laid_out, "p.wan"))[0] == laid_out

@@ -32,7 +32,7 @@ def called(*words: str) -> set[str]:
 
 
 def test_importing_the_package_imports_nothing_else_of_it():
-    found = {one for one in imported("import wan22dsl") if one.split(".")[0] == "wan22dsl"}
+    found = {each for each in imported("import wan22dsl") if each.split(".")[0] == "wan22dsl"}
     assert found == {"wan22dsl"}
 
 
@@ -53,7 +53,7 @@ def test_importing_the_package_imports_nothing_else_of_it():
     ids=" ".join,
 )
 def test_a_command_imports_nothing_slow(words):
-    roots = {one.split(".")[0] for one in called(*words)}
+    roots = {each.split(".")[0] for each in called(*words)}
     assert not roots & SLOW
 
 
@@ -78,7 +78,7 @@ def test_what_judges_json_imports_nothing_of_the_language(tmp_path):
 @pytest.mark.parametrize("command", ["lint", "compile", "fmt"])
 def test_only_the_command_that_is_called_is_imported(command):
     found = called(command, *(["--check"] if command == "fmt" else []), PORTRAIT)
-    assert {one for one in COMMANDS if module_of(one) in found} == {command}
+    assert {command for command in COMMANDS if module_of(command) in found} == {command}
 
 
 def test_every_public_name_is_there():
@@ -88,7 +88,7 @@ def test_every_public_name_is_there():
 
 
 def test_no_public_name_is_promised_twice_or_forgotten():
-    promised = [one for names in wan22dsl._HOMES.values() for one in names.split()]
+    promised = [word for names in wan22dsl._HOMES.values() for word in names.split()]
     assert sorted([*promised, "load", "__version__"]) == sorted(wan22dsl.__all__)
 
 

@@ -24,7 +24,7 @@ def targets() -> list[tuple[Path, str]]:
     return [(file, name) for file in FILES for name in compiler.check(file).graphs]
 
 
-@pytest.mark.parametrize(("file", "name"), targets(), ids=lambda one: getattr(one, "stem", one))
+@pytest.mark.parametrize(("file", "name"), targets(), ids=lambda each: getattr(each, "stem", each))
 def test_an_expanded_pipeline_compiles_to_the_same_nodes(file: Path, name: str) -> None:
     whole = compiler.compile(file, pipeline=name)
     text, _ = compiler.expand(file, pipeline=name)
@@ -34,14 +34,14 @@ def test_an_expanded_pipeline_compiles_to_the_same_nodes(file: Path, name: str) 
     assert meaning(plain.prompt) == meaning(whole.prompt)
 
 
-@pytest.mark.parametrize(("file", "name"), targets(), ids=lambda one: getattr(one, "stem", one))
+@pytest.mark.parametrize(("file", "name"), targets(), ids=lambda each: getattr(each, "stem", each))
 def test_an_expanded_pipeline_is_in_the_canonical_layout(file: Path, name: str) -> None:
     text, _ = compiler.expand(file, pipeline=name)
     assert text is not None
     assert compiler.format(Source(text, "expanded.wan"))[0] == text
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda one: one.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_layout_and_the_line_ends_change_nothing_that_compiles(file: Path) -> None:
     source = Source.read(file)
     messy = source.text.replace("    ", "  ").replace("\n", "\r\n")
@@ -140,10 +140,10 @@ def damaged(draw: st.DrawFn) -> str:
 def test_a_damaged_file_gives_findings_and_never_an_exception(text: str) -> None:
     source = Source(text, "damaged.wan", EXAMPLES / "damaged.wan")
     checked = compiler.check(source)
-    for one in checked.diagnostics:
-        assert one.message and one.why is not None and one.help is not None
-        if one.span is not None:
-            assert 0 <= one.span.start <= one.span.end <= len(one.span.source.text)
+    for finding in checked.diagnostics:
+        assert finding.message and finding.why is not None and finding.help is not None
+        if finding.span is not None:
+            assert 0 <= finding.span.start <= finding.span.end <= len(finding.span.source.text)
 
 
 @pytest.mark.parametrize("depth", [50, 5_000])
@@ -171,10 +171,11 @@ def test_a_long_chain_of_pipelines_gives_a_graph_or_a_finding() -> None:
     shots.append('pipeline whole { flow = shot_119 -> save("whole") }')
     compiled = compiler.compile(Source("\n".join(shots), "long.wan"), pipeline="whole")
     if compiled.prompt is None:
-        assert [one.name for one in compiled.diagnostics if one.is_error]
+        assert [finding.name for finding in compiled.diagnostics if finding.is_error]
     else:
         assert (
-            sum(one["class_type"] == "KSamplerAdvanced" for one in compiled.prompt.values()) == 240
+            sum(node["class_type"] == "KSamplerAdvanced" for node in compiled.prompt.values())
+            == 240
         )
 
 

@@ -14,19 +14,23 @@ MESSAGES = all_messages()
 
 
 @pytest.mark.parametrize(
-    "message", [one for one in MESSAGES.values() if one.bad], ids=lambda one: one.code
+    "message",
+    [message for message in MESSAGES.values() if message.bad],
+    ids=lambda finding: finding.code,
 )
 def test_the_wrong_example_is_answered_with_its_code(message):
     diagnostics = findings_in(message, message.bad)
-    assert message.code in {one.code for one in diagnostics}, render(diagnostics)
+    assert message.code in {finding.code for finding in diagnostics}, render(diagnostics)
 
 
 @pytest.mark.parametrize(
-    "message", [one for one in MESSAGES.values() if one.good], ids=lambda one: one.code
+    "message",
+    [message for message in MESSAGES.values() if message.good],
+    ids=lambda finding: finding.code,
 )
 def test_the_right_example_is_not(message):
     diagnostics = findings_in(message, message.good)
-    assert message.code not in {one.code for one in diagnostics}, render(diagnostics)
+    assert message.code not in {finding.code for finding in diagnostics}, render(diagnostics)
     assert not has_errors(diagnostics), render(diagnostics)
 
 
@@ -49,5 +53,5 @@ def test_a_line_break_is_written_as_its_escape(message):
 
 
 def test_no_two_messages_have_the_same_summary():
-    count = Counter(one.summary.lower() for one in MESSAGES.values())
+    count = Counter(message.summary.lower() for message in MESSAGES.values())
     assert [summary for summary, times in count.items() if times > 1] == []

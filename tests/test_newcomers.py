@@ -46,8 +46,8 @@ def judged(source: Source):
 @pytest.mark.parametrize(("old", "new", "meant"), SAFE, ids=[new for _, new, _ in SAFE])
 def test_what_is_certain_is_fixed_and_nothing_else_changes(old, new, meant):
     text = written(old, new)
-    found = [one for one in judged(Source(text)) if one.is_error]
-    assert len(found) == 1 or any(one in new for one in _TWO), render(found)
+    found = [finding for finding in judged(Source(text)) if finding.is_error]
+    assert len(found) == 1 or any(each in new for each in _TWO), render(found)
     done = fix(text, judged)
     assert done.text == written(old, meant)
     assert not has_errors(done.left), render(done.left)
@@ -78,11 +78,11 @@ def is_known_pair(text: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "meant"), FOREIGN_SAFE, ids=[one[1] for one in FOREIGN_SAFE]
+    ("old", "new", "meant"), FOREIGN_SAFE, ids=[each[1] for each in FOREIGN_SAFE]
 )
 def test_what_another_language_has_is_told_once_and_fixed(old, new, meant):
     text = with_grain(written(old, new))
-    found = [one for one in judged(Source(text)) if one.is_error]
+    found = [finding for finding in judged(Source(text)) if finding.is_error]
     assert len(found) == 1 or is_known_pair(new), render(found)
     done = fix(text, judged)
     assert done.text == with_grain(written(old, meant))
@@ -90,26 +90,26 @@ def test_what_another_language_has_is_told_once_and_fixed(old, new, meant):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "meant"), FOREIGN_UNSAFE, ids=[one[1] for one in FOREIGN_UNSAFE]
+    ("old", "new", "meant"), FOREIGN_UNSAFE, ids=[each[1] for each in FOREIGN_UNSAFE]
 )
 def test_what_another_language_has_is_told_once_and_a_guess_is_not_safe(old, new, meant):
     text = written(old, new)
-    (found,) = [one for one in judged(Source(text)) if one.is_error]
+    (found,) = [finding for finding in judged(Source(text)) if finding.is_error]
     assert fix(text, judged).text == text
     done = fix(text, judged, unsafe=True)
     assert done.text == written(old, meant), render([found])
     assert not has_errors(done.left), render(done.left)
 
 
-@pytest.mark.parametrize(("old", "new", "help"), TOLD, ids=[one[1] for one in TOLD])
+@pytest.mark.parametrize(("old", "new", "help"), TOLD, ids=[each[1] for each in TOLD])
 def test_where_nobody_can_know_what_was_meant_words_help(old, new, help):
     text = written(old, new)
-    (found,) = [one for one in judged(Source(text)) if one.is_error]
+    (found,) = [finding for finding in judged(Source(text)) if finding.is_error]
     assert help in found.help
     assert found.fix is None
 
 
-@pytest.mark.parametrize("one", FOREIGN_SAFE + FOREIGN_UNSAFE + TOLD, ids=lambda one: one[1])
+@pytest.mark.parametrize("one", FOREIGN_SAFE + FOREIGN_UNSAFE + TOLD, ids=lambda each: each[1])
 def test_a_message_has_at_most_15_words(one):
     for found in judged(Source(with_grain(written(*one[:2])))):
         if found.is_error:
@@ -119,7 +119,7 @@ def test_a_message_has_at_most_15_words(one):
 @pytest.mark.parametrize("seed", RANDOM_SEEDS)
 def test_a_random_seed_becomes_a_parameter(seed):
     text = written("seed   = 42", f"seed   = {seed}")
-    (found,) = [one for one in judged(Source(text)) if one.is_error]
+    (found,) = [finding for finding in judged(Source(text)) if finding.is_error]
     assert "--set seed=random" in found.help
     done = fix(text, judged, unsafe=True)
     assert not has_errors(done.left), render(done.left)
@@ -129,7 +129,7 @@ def test_a_random_seed_becomes_a_parameter(seed):
 
 def test_a_suggestion_fits_its_place():
     text = written('high -> low -> save("portrait")', 'ana -> low -> save("portrait")')
-    (found,) = [one for one in judged(Source(text)) if one.is_error]
+    (found,) = [finding for finding in judged(Source(text)) if finding.is_error]
     assert "anna" not in found.help
 
 
@@ -153,15 +153,17 @@ def test_a_file_in_another_encoding_is_named_with_the_way_to_utf_8(data, encodin
 
 def rests(text: str, judge, *, unsafe: bool, path: str = "a.wan") -> None:
     done = fix(text, judge, path=path, unsafe=unsafe)
-    assert not [one for one in done.left if is_fixable(one, unsafe=unsafe)], render(done.left)
+    assert not [finding for finding in done.left if is_fixable(finding, unsafe=unsafe)], render(
+        done.left
+    )
     again = fix(done.text, judge, path=path, unsafe=unsafe)
     assert (again.text, again.applied) == (done.text, ())
 
 
-EXAMPLES = [one for one in all_messages().values() if one.bad]
+EXAMPLES = [message for message in all_messages().values() if message.bad]
 
 
-@pytest.mark.parametrize("message", EXAMPLES, ids=lambda one: one.code)
+@pytest.mark.parametrize("message", EXAMPLES, ids=lambda finding: finding.code)
 def test_after_fixing_an_example_no_fix_is_offered(message):
     path = "example.json" if message.good.lstrip().startswith("{") else "example.wan"
     rests(message.bad, lambda source: findings_in(message, source.text), unsafe=True, path=path)

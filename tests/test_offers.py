@@ -28,13 +28,13 @@ from wan22dsl.lint.fixing import fix, is_fixable, with_edits
 from wan22dsl.report.text import render
 from wan22dsl.source import Source
 
-EXAMPLES = [one for one in all_messages().values() if one.bad]
-LINES = [f"wan 1\n\npipeline x {{\n    {one[1]}\n}}\n" for one in test_mistakes.LINES]
+EXAMPLES = [message for message in all_messages().values() if message.bad]
+LINES = [f"wan 1\n\npipeline x {{\n    {line[1]}\n}}\n" for line in test_mistakes.LINES]
 TEXTS = [
     *(written(old, new) for old, new, _ in SAFE + UNSAFE + FOREIGN_SAFE + FOREIGN_UNSAFE + TOLD),
-    *(one[0] for one in (*FILES, *FENCED, *OUTSIDE)),
+    *(file[0] for file in (*FILES, *FENCED, *OUTSIDE)),
     *LINES,
-    *(one[1] for one in test_mistakes.FILES),
+    *(file[1] for file in test_mistakes.FILES),
 ]
 
 
@@ -45,23 +45,23 @@ def judged(source: Source):
 def helps(text: str, judge, path: str) -> None:
     """Every fix that is offered does away with its finding."""
     found = list(judge(Source(text, path)))
-    before = Counter((one.code, one.message) for one in found)
-    for one in found:
-        if is_fixable(one, unsafe=True):
-            after = with_edits(text, one.fix.edits)
+    before = Counter((finding.code, finding.message) for finding in found)
+    for finding in found:
+        if is_fixable(finding, unsafe=True):
+            after = with_edits(text, finding.fix.edits)
             now = Counter((each.code, each.message) for each in judge(Source(after, path)))
-            what = (one.code, one.message)
-            assert now[what] < before[what], f"{render([one])}\n{after}"
+            what = (finding.code, finding.message)
+            assert now[what] < before[what], f"{render([finding])}\n{after}"
 
 
 def rests(text: str, judge, path: str) -> None:
     """Where nothing more is fixed, a lint of the new text offers no fix."""
     done = fix(text, judge, path=path, unsafe=True)
     left = judge(Source(done.text, path))
-    assert not [one for one in left if is_fixable(one, unsafe=True)], render(left)
+    assert not [finding for finding in left if is_fixable(finding, unsafe=True)], render(left)
 
 
-@pytest.mark.parametrize("message", EXAMPLES, ids=lambda one: one.code)
+@pytest.mark.parametrize("message", EXAMPLES, ids=lambda finding: finding.code)
 def test_a_fix_of_an_example_helps_and_none_is_offered_at_rest(message):
     path = "example.json" if message.good.lstrip().startswith("{") else "example.wan"
     for law in (helps, rests):
@@ -102,9 +102,11 @@ NO_FIX = [
 
 @pytest.mark.parametrize(("old", "new", "code"), NO_FIX, ids=[new for _, new, _ in NO_FIX])
 def test_a_fix_that_would_give_another_mistake_is_not_offered(old, new, code):
-    found = [one for one in judged(Source(written(old, new), "a.wan")) if one.code == code]
+    found = [
+        finding for finding in judged(Source(written(old, new), "a.wan")) if finding.code == code
+    ]
     assert found
-    assert not any(one.fix for one in found), render(found)
+    assert not any(finding.fix for finding in found), render(found)
 
 
 #: Where an import is written that the file has already, or below declarations, and what becomes of it.

@@ -16,7 +16,9 @@ def targets() -> set[str]:
 
 
 def test_two_commands_do_all_the_set_up():
-    shown = {word for one in blocks(README) if one.language == "sh" for word in one.text.split()}
+    shown = {
+        word for block in blocks(README) if block.language == "sh" for word in block.text.split()
+    }
     assert {"demo", "test"} <= shown & targets()
 
 
@@ -26,7 +28,7 @@ def test_every_make_command_that_is_named_exists():
 
 
 def test_windows_has_the_same():
-    (windows,) = [one.text for one in blocks(README) if one.language == "powershell"]
+    (windows,) = [block.text for block in blocks(README) if block.language == "powershell"]
     assert "-m venv .venv" in windows
     assert "wan compile examples/portrait.wan" in windows
     assert "pytest" in windows
@@ -37,5 +39,5 @@ def test_there_is_a_picture():
 
 
 def test_the_ten_line_example_has_about_ten_lines():
-    first = next(one for one in blocks(README) if one.language == "wan")
+    first = next(block for block in blocks(README) if block.language == "wan")
     assert len([line for line in first.text.splitlines() if line.strip()]) <= 14

@@ -176,5 +176,5 @@ def test_a_word_that_only_users_must_not_read_may_be_in_a_comment() -> None:
 def test_every_exception_is_needed() -> None:
     for start, word, reason in EXCEPTIONS:
         assert reason
-        found = (one for one in passages() if one.file.startswith(start))
-        assert any(word in one.text.lower() for one in found), (start, word)
+        found = (passage for passage in passages() if passage.file.startswith(start))
+        assert any(word in finding.text.lower() for finding in found), (start, word)

@@ -25,7 +25,7 @@ def test_a_report_has_the_findings_of_each_file(wan):
     wan.write("c.wan", WHOLE)
     report = lint_files(".")
     assert report.files == ("a.wan", "b.wan", "c.wan")
-    codes = {path: [one.code for one in found] for path, found in report.by_file.items()}
+    codes = {path: [finding.code for finding in found] for path, found in report.by_file.items()}
     assert codes == {"a.wan": [CODE], "b.wan": ["WAN207"], "c.wan": []}
     assert (report.verdict, report.exit_code) == (Verdict.FAILED, 1)
 
@@ -53,8 +53,8 @@ def test_it_says_what_the_command_says(wan, form, words):
 
 
 def test_one_path_may_be_a_string_or_a_path(wan):
-    assert [one.code for one in lint_files("a.wan").findings] == [CODE]
-    assert [one.code for one in lint_files(wan.folder / "a.wan").findings] == [CODE]
+    assert [finding.code for finding in lint_files("a.wan").findings] == [CODE]
+    assert [finding.code for finding in lint_files(wan.folder / "a.wan").findings] == [CODE]
 
 
 def test_the_verdict_tells_whether_it_passed(wan):
@@ -96,7 +96,7 @@ def test_parameters_are_given_by_name(wan):
         (Options(params="more.toml"), [CODE]),
         (Options(values={"frames": "81f"}, params="more.toml"), []),
     ):
-        assert [one.code for one in lint_files("a.wan", options).findings] == codes
+        assert [finding.code for finding in lint_files("a.wan", options).findings] == codes
 
 
 def test_fixes_are_shown_and_written_only_when_that_is_wanted(wan):
@@ -105,7 +105,7 @@ def test_fixes_are_shown_and_written_only_when_that_is_wanted(wan):
     assert (fixed.path, fixed.before, fixed.after) == ("a.wan", CUT, WHOLE)
     assert wan.read("a.wan") == CUT
     report = lint_files("a.wan", options._replace(diff=False, fix=True))
-    assert [one[:3] for one in report.fixed] == [fixed[:3]]
+    assert [each[:3] for each in report.fixed] == [fixed[:3]]
     assert report.findings == ()
     assert wan.read("a.wan") == WHOLE
 

@@ -16,7 +16,7 @@ WORKFLOW = '{"nodes": [], "links": [], "version": 0.4}'
 
 
 def found(*paths: str, standard: str | None = None) -> list[str]:
-    return [one.path for one in gather(paths, Configs(), b"", standard).files]
+    return [file.path for file in gather(paths, Configs(), b"", standard).files]
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_folders_that_are_named_may_be_hidden(wan):
 
 def test_what_is_missing_is_told_and_the_rest_is_taken(wan):
     inputs = gather(["missing.wan", "a.wan"], Configs())
-    assert [one.path for one in inputs.files] == ["a.wan"]
+    assert [file.path for file in inputs.files] == ["a.wan"]
     (said,) = inputs.unreadable
     assert said.startswith("missing.wan: ")
 

@@ -43,7 +43,7 @@ def test_no_offered_name_is_that_of_a_module(package):
     """Importing a module would put it in the place of the function, whenever that happens."""
     folder = Path(package.__file__).parent
     modules = {file.stem for file in folder.glob("*.py")} | {
-        one.name for one in folder.iterdir() if (one / "__init__.py").exists()
+        path.name for path in folder.iterdir() if (path / "__init__.py").exists()
     }
     assert not modules.intersection(package.__all__)
 

@@ -82,15 +82,15 @@ def test_a_file_that_is_not_there_is_unreadable(wan):
 
 def test_random_draws_a_whole_number_that_the_editor_keeps(capsys):
     drawn = [gather_for(SEEDS, ["seed=random"], None)["seed"] for _ in range(20)]
-    assert len(set(drawn)) == 20 and all(0 <= one < 2**53 for one in drawn)
+    assert len(set(drawn)) == 20 and all(0 <= each < 2**53 for each in drawn)
     assert capsys.readouterr().err.splitlines()[0] == f"seed = {drawn[0]} (random)"
 
 
 def test_random_keeps_to_what_the_parameter_accepts(wan):
     wan.write("p.toml", 'few = "random"\n')
     found = [gather_for(SEEDS, ["one=random"], "p.toml", quiet=True) for _ in range(40)]
-    assert {one["few"] for one in found} == {5, 6, 7}
-    assert {one["one"] for one in found} == {2, 4}
+    assert {finding["few"] for finding in found} == {5, 6, 7}
+    assert {finding["one"] for finding in found} == {2, 4}
 
 
 def test_random_is_a_word_where_no_whole_number_is_wanted(capsys):

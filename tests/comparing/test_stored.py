@@ -24,7 +24,9 @@ SAMPLES = sorted(
 
 
 def differ(before: Any, after: Any) -> list[str]:
-    sides = [(json.dumps(one).encode(), name, None) for one, name in ((before, "a"), (after, "b"))]
+    sides = [
+        (json.dumps(each).encode(), name, None) for each, name in ((before, "a"), (after, "b"))
+    ]
     compared = compiler.diff(*sides)
     assert compared.diagnostics == []
     return compared.lines()

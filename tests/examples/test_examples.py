@@ -70,7 +70,7 @@ def _compile(example: Example, target: str = DEFAULT) -> compiler.Compiled:
 
 
 def _said(diagnostics: list[Diagnostic]) -> str:
-    return "\n".join(f"{one.code} {one.message}" for one in diagnostics)
+    return "\n".join(f"{finding.code} {finding.message}" for finding in diagnostics)
 
 
 def _is_in(target: str, prompt: dict[str, Any]) -> bool:
@@ -117,7 +117,7 @@ def _header(file: Path) -> str:
 
 
 def _codes(diagnostics: list[Diagnostic]) -> str:
-    return " ".join(sorted({one.code for one in diagnostics})) or "clean"
+    return " ".join(sorted({finding.code for finding in diagnostics})) or "clean"
 
 
 @EACH_FILE
@@ -161,10 +161,10 @@ def test_an_example_compiles_for_the_older_version_where_that_has_its_classes(
 
 @pytest.mark.parametrize("label", sorted(PARTS))
 def test_a_part_is_told_that_it_saves_nothing(label: str) -> None:
-    (example,) = (one for one in ALL if one.label == label)
+    (example,) = (example for example in ALL if example.label == label)
     compiled = _compile(example)
     assert compiled.prompt is None
-    assert [one.code for one in compiled.diagnostics if one.is_error] == ["WAN512"]
+    assert [finding.code for finding in compiled.diagnostics if finding.is_error] == ["WAN512"]
 
 
 def test_every_file_name_in_the_readme_of_the_examples_exists() -> None:

@@ -31,9 +31,9 @@ def pointed_at(data: Any, pointer: str) -> Any:
 
 
 def location(data: Any, code: str) -> Location:
-    (one,) = [one for one in found(data) if one.code == code]
-    assert one.location is not None
-    return one.location
+    (finding,) = [finding for finding in found(data) if finding.code == code]
+    assert finding.location is not None
+    return finding.location
 
 
 PROMPT = {
@@ -65,10 +65,10 @@ def test_a_value_of_a_prompt_is_found_by_node_and_input(code: str, where: Locati
 def test_the_pointer_leads_to_what_is_marked(indent: int | None) -> None:
     findings = found(PROMPT, indent)
     assert findings
-    for one in findings:
-        assert one.location is not None
-        assert one.span is not None
-        assert pointed_at(PROMPT, one.location.pointer) == json.loads(one.span.text)
+    for finding in findings:
+        assert finding.location is not None
+        assert finding.span is not None
+        assert pointed_at(PROMPT, finding.location.pointer) == json.loads(finding.span.text)
 
 
 def test_a_key_with_slashes_is_escaped() -> None:
@@ -111,8 +111,8 @@ def test_what_is_wrong_with_the_form_has_a_place_too() -> None:
 
 
 def test_a_file_that_is_no_json_has_no_such_places() -> None:
-    (one,) = compiler.check(Source('{"1": }', "x.json")).diagnostics
-    assert one.location is None
+    (finding,) = compiler.check(Source('{"1": }', "x.json")).diagnostics
+    assert finding.location is None
 
 
 def test_a_location_is_kept_with_a_finding() -> None:
@@ -120,11 +120,11 @@ def test_a_location_is_kept_with_a_finding() -> None:
     kinds: dict[str, Any] = {}
     data = json.loads(json.dumps(as_data(findings, kinds)))
     again = from_data(data, kinds, lambda path, file: Source("", path))
-    assert [one.location for one in again] == [one.location for one in findings]
+    assert [each.location for each in again] == [finding.location for finding in findings]
 
 
 def test_the_reports_for_programs_have_it() -> None:
-    findings = [one for one in found(PROMPT) if one.code == "WAN504"]
+    findings = [finding for finding in found(PROMPT) if finding.code == "WAN504"]
     report = json_report.as_data(findings, 1, "1.2.3")
     jsonschema.validate(report, json.loads(resources.schema("lint_report")))
     assert report["diagnostics"][0]["location"] == {

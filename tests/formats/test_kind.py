@@ -55,7 +55,7 @@ def test_json_begins_with_a_bracket_whatever_it_is_called(text, name, is_it):
 )
 def test_every_wrapping_is_seen_through(wrapped):
     checked = check(source(wrapped))
-    assert [one.message for one in checked.diagnostics] == []
+    assert [finding.message for finding in checked.diagnostics] == []
     assert list(checked.graphs) == ["thing"]
     assert len(checked.graphs["thing"].graph.nodes) == 3
 
@@ -63,20 +63,20 @@ def test_every_wrapping_is_seen_through(wrapped):
 def test_a_node_that_is_called_as_a_wrapper_is_a_node():
     prompt = {"prompt": PROMPT["load"], "workflow": PROMPT["load"], **PROMPT}
     assert {"prompt", "workflow"} <= {
-        one.fields["node"].split('"')[0].split()[0].lstrip("#")
-        for one in check(source(prompt)).diagnostics
+        finding.fields["node"].split('"')[0].split()[0].lstrip("#")
+        for finding in check(source(prompt)).diagnostics
     }
 
 
 @pytest.mark.parametrize("value", [PROMPT, WORKFLOW])
 def test_a_finding_points_at_the_place_and_names_the_node(value):
     text = json.dumps(value, indent=1).replace("2.0", "9.5").replace("   2\n", "   9.5\n")
-    (one,) = check(source(text)).diagnostics
-    assert one.code == "WAN504"
-    assert one.span is not None
-    assert one.span.text == "9.5"
-    assert "(ImageScaleBy)" in one.message
-    assert one.message.startswith("`scale_by` of #")
+    (finding,) = check(source(text)).diagnostics
+    assert finding.code == "WAN504"
+    assert finding.span is not None
+    assert finding.span.text == "9.5"
+    assert "(ImageScaleBy)" in finding.message
+    assert finding.message.startswith("`scale_by` of #")
 
 
 def test_a_title_names_the_node():

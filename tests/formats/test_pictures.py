@@ -66,9 +66,9 @@ def rectangles(text):
     root = ElementTree.fromstring(text)
     found = root.iter("{http://www.w3.org/2000/svg}rect")
     return [
-        tuple(float(one.get(name)) for name in ("x", "y", "width", "height"))
-        for one in found
-        if one.get("fill") == "#ffffff"
+        tuple(float(finding.get(name)) for name in ("x", "y", "width", "height"))
+        for finding in found
+        if finding.get("fill") == "#ffffff"
     ]
 
 
@@ -85,7 +85,7 @@ def check_layout(drawn):
     boxes = [place for _, place in found.boxes.values()]
     frames = [place for _, place, _ in found.frames]
     for places in (boxes, frames):
-        assert not any(overlap(one, other) for one, other in combinations(places, 2))
+        assert not any(overlap(each, other) for each, other in combinations(places, 2))
     inside = {
         box.id for piece, _, _ in found.frames for column in piece.columns for box in column.boxes
     }
@@ -127,7 +127,7 @@ def test_a_picture_is_as_wide_as_a_page_and_no_link_runs_through_a_box(graph):
 @pytest.mark.parametrize("graph", GRAPHS)
 def test_a_picture_is_read_without_being_made_smaller(graph):
     root = ElementTree.fromstring(svg.write(graph))
-    sizes = [float(one.get("font-size")) for one in root.iter() if one.get("font-size")]
+    sizes = [float(each.get("font-size")) for each in root.iter() if each.get("font-size")]
     assert float(root.get("width")) <= 1600
     assert min(sizes) >= 11
     assert len(rectangles(svg.write(graph))) == len(graph.nodes)
@@ -224,7 +224,7 @@ def test_every_title_is_readable_in_every_format(odd):
 
 def test_what_passes_share_stands_with_the_inputs():
     graph = compiler.check(EXAMPLES[0].parent / "portrait.wan").graphs["portrait"].graph
-    owners = {one.id: one.owner for one in drawing(graph).boxes}
+    owners = {box.id: box.owner for box in drawing(graph).boxes}
     assert owners["vae_2_1"] == owners["image_to_video"] == SHARED
     assert owners["high.lora.1"] == owners["high.sampler"] == "high"
     assert owners["low.decode"] == "low"
@@ -233,7 +233,7 @@ def test_what_passes_share_stands_with_the_inputs():
 
 def test_the_noise_of_a_split_stands_below_it():
     graph = compiler.check(EXAMPLES[0].parent / "portrait.wan").graphs["portrait"].graph
-    words = [one.text for one in ElementTree.fromstring(svg.write(graph)).iter()]
+    words = [each.text for each in ElementTree.fromstring(svg.write(graph)).iter()]
     assert {"1", "0.938", "0.833", "0.625"} <= set(words)
     assert "high: 0..2 of 4" in words
     assert "noise before each step; dashed: the experts change at 0.9" in words
@@ -288,11 +288,11 @@ def test_pictures_of_any_words_are_well_formed(words):
     lines = chart.splitlines()
     assert len(lines) == 1 + len(drawn.boxes) + 2 * len(drawn.owners) + len(drawn.wires)
     statement = r' *(subgraph g\d+\["[^"]*"\]|end|n\d+.*|flowchart LR)'
-    assert all(re.fullmatch(statement, one) for one in lines)
+    assert all(re.fullmatch(statement, line) for line in lines)
     clusters = dot.write(graph)
     clusters.encode()
     lines = clusters.splitlines()
     assert len(lines) == 5 + len(drawn.boxes) + 3 * len(drawn.owners) + len(drawn.wires)
-    assert all(one.replace("\\\\", "").replace('\\"', "").count('"') % 2 == 0 for one in lines)
-    ids = {one.partition(" [label=")[0] for one in lines if one.startswith('        "')}
+    assert all(line.replace("\\\\", "").replace('\\"', "").count('"') % 2 == 0 for line in lines)
+    ids = {line.partition(" [label=")[0] for line in lines if line.startswith('        "')}
     assert len(ids) == len(drawn.boxes)

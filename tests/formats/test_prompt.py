@@ -192,9 +192,9 @@ def test_what_is_not_a_prompt_is_told_plainly(text, code, words):
     ],
 )
 def test_what_stands_twice_is_told_where_it_stands_again(text, message):
-    (one,) = found(text)
-    assert one.code == "WAN553"
-    assert f"is twice in {message}" in one.message
+    (finding,) = found(text)
+    assert finding.code == "WAN553"
+    assert f"is twice in {message}" in finding.message
 
 
 def test_all_mistakes_of_form_are_told_at_once():
@@ -280,12 +280,12 @@ def test_a_damaged_text_is_told_and_never_raises(data):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 20)))
     damaged = text[:start] + data.draw(st.text(max_size=4)) + text[end:]
-    for one in found(damaged):
-        assert one.message
-        assert one.span is None or 0 <= one.span.start <= one.span.end <= len(damaged)
+    for finding in found(damaged):
+        assert finding.message
+        assert finding.span is None or 0 <= finding.span.start <= finding.span.end <= len(damaged)
 
 
-@pytest.mark.parametrize("message", messages.ALL, ids=lambda one: one.code)
+@pytest.mark.parametrize("message", messages.ALL, ids=lambda finding: finding.code)
 def test_messages_say_why_and_what_to_do(message):
     assert message.why
     assert message.help
@@ -322,9 +322,9 @@ def test_a_choice_inside_of_a_choice_is_written_as_the_target_has_it(target, nam
     graph, _ = read(Source(json.dumps(prompt), "x.json"), open_catalogue(target))
     assert graph is not None
     written = write(CheckedGraph(graph))["2"]["inputs"]
-    assert {key: one for key, one in written.items() if "codec" in key} == {name: codec}
+    assert {key: each for key, each in written.items() if "codec" in key} == {name: codec}
     given = inputs_of(open_catalogue(target).get("SaveVideo"), written)
-    assert not [key for key, one in given.items() if one.required and key not in written]
+    assert not [key for key, each in given.items() if each.required and key not in written]
 
 
 def test_a_fraction_for_a_whole_number_is_written_as_it_is():

@@ -38,7 +38,7 @@ BOTH = [
     and _is_in(target, found.prompt)
 ]
 EACH = pytest.mark.parametrize(
-    ("example", "target"), BOTH, ids=[f"{one.label}-{target}" for one, target in BOTH]
+    ("example", "target"), BOTH, ids=[f"{example.label}-{target}" for example, target in BOTH]
 )
 
 #: A dozen in length, of a graph, and with a video of the user's own.
@@ -71,15 +71,15 @@ def read_back(workflow: dict[str, Any], target: str) -> dict[str, Any]:
     """The prompt of a workflow."""
     graph, found = read(Source(dump(workflow), "x.json"), open_catalogue(target))
     assert graph is not None
-    assert {one.code for one in found} <= {"WAN569"}  # a seed of an example is that long
+    assert {finding.code for finding in found} <= {"WAN569"}  # a seed of an example is that long
     checked, found = judge(graph)
-    assert checked is not None, [one.message for one in found]
+    assert checked is not None, [finding.message for finding in found]
     return prompt_format.write(checked)
 
 
 @EACH
 def test_it_has_the_form_that_the_schema_says(example: Example, target: str) -> None:
-    assert not [one.message for one in SCHEMA.iter_errors(drawn(example, target))]
+    assert not [error.message for error in SCHEMA.iter_errors(drawn(example, target))]
 
 
 @EACH
@@ -99,9 +99,11 @@ def test_links_stand_with_both_of_their_ends(example: Example, target: str) -> N
         output, taker = nodes[start]["outputs"][slot], nodes[end]["inputs"][to]
         assert id in output["links"] and taker["link"] == id and output["type"] == kind
     listed = [
-        one for node in nodes.values() for out in node["outputs"] for one in out["links"] or ()
+        each for node in nodes.values() for out in node["outputs"] for each in out["links"] or ()
     ]
-    taken = [one["link"] for node in nodes.values() for one in node["inputs"] if one["link"]]
+    taken = [
+        input_["link"] for node in nodes.values() for input_ in node["inputs"] if input_["link"]
+    ]
     ids = [link[0] for link in workflow["links"]]
     assert sorted(listed) == sorted(taken) == ids == list(range(1, workflow["last_link_id"] + 1))
     assert max(nodes) == workflow["last_node_id"] and len(nodes) == len(workflow["nodes"])
@@ -123,7 +125,7 @@ def test_it_is_the_same_for_the_same_graph(example: Example, target: str) -> Non
 @EACH
 def test_every_seed_is_fixed(example: Example, target: str) -> None:
     for node in drawn(example, target)["nodes"]:
-        names = [one["name"] for one in node["inputs"]]
+        names = [input_["name"] for input_ in node["inputs"]]
         if "seed" in names or "noise_seed" in names:
             assert "fixed" in node["widgets_values"]
         assert "randomize" not in node.get("widgets_values", ())
@@ -131,12 +133,12 @@ def test_every_seed_is_fixed(example: Example, target: str) -> None:
 
 @pytest.mark.parametrize("label", GOLDENS)
 def test_an_example_is_drawn_as_its_golden(label: str, golden: Callable[[str, str], None]) -> None:
-    (example,) = (one for one in WHOLE if one.label == label)
+    (example,) = (example for example in WHOLE if example.label == label)
     golden(f"{label}.workflow.json", dump(drawn(example, "0.33.0")))
 
 
 def test_a_graph_alone_has_no_note() -> None:
-    (example,) = (one for one in WHOLE if one.label == "portrait/portrait")
+    (example,) = (example for example in WHOLE if example.label == "portrait/portrait")
     graph = compiled(example, "0.33.0")
     workflow = write(graph)
     assert len(workflow["nodes"]) == len(graph.graph.nodes)

@@ -56,11 +56,12 @@ def laws_hold(workflow: dict[str, Any]) -> None:
     for one, other in combinations(frames, 2):
         assert not one.meets(other)
     for node in workflow["nodes"]:
-        around = [one for one in frames if one.holds(nodes[node["id"]])]
-        touched = [one for one in frames if one.meets(nodes[node["id"]])]
+        around = [frame for frame in frames if frame.holds(nodes[node["id"]])]
+        touched = [frame for frame in frames if frame.meets(nodes[node["id"]])]
         assert len(around) == len(touched) == (0 if node["type"] == "MarkdownNote" else 1)
     group_of = {
-        id: next((one for one in frames if one.holds(node)), node) for id, node in nodes.items()
+        id: next((frame for frame in frames if frame.holds(node)), node)
+        for id, node in nodes.items()
     }
     for _, start, _, end, _, _ in workflow["links"]:
         is_in_row_above = group_of[start].bottom < group_of[end].top
@@ -84,7 +85,7 @@ def test_an_example_is_laid_out_without_overlap_from_left_to_right(example) -> N
 def test_a_pipeline_is_laid_out_without_overlap_from_left_to_right(pipeline: Pipeline) -> None:
     workflow, found = compiler.workflow(Source(pipeline.text(), "p.wan"))
     if workflow is None:
-        assert any(one.is_error for one in found)
+        assert any(finding.is_error for finding in found)
     else:
         laws_hold(workflow)
 
@@ -127,7 +128,7 @@ def graphs(draw: st.DrawFn) -> AnyGraph:
 def test_any_graph_is_laid_out_without_overlap_from_left_to_right(graph: AnyGraph) -> None:
     parts = without_circles(graph.owners, graph.names, graph.edges)
     groups = {
-        part: Group(part, "#888", tuple(one for one in graph.names if parts[one] == part))
+        part: Group(part, "#888", tuple(name for name in graph.names if parts[name] == part))
         for part in dict.fromkeys(parts.values())
     }
     layout = lay_out(groups, graph.sizes, graph.edges)
@@ -165,10 +166,10 @@ def crossings(layers: list[list[str]], edges: list[Edge]) -> int:
     place = {name: number for layer in layers for number, name in enumerate(layer)}
     depth = {name: number for number, layer in enumerate(layers) for name in layer}
     return sum(
-        depth[one.start] == depth[other.start]
-        and depth[one.end] == depth[other.end]
-        and (place[one.start] - place[other.start]) * (place[one.end] - place[other.end]) < 0
-        for one, other in combinations(edges, 2)
+        depth[each.start] == depth[other.start]
+        and depth[each.end] == depth[other.end]
+        and (place[each.start] - place[other.start]) * (place[each.end] - place[other.end]) < 0
+        for each, other in combinations(edges, 2)
     )
 
 

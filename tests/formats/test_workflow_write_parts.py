@@ -28,7 +28,7 @@ CATALOGUE = open_catalogue("0.33.0")
 def drawn(text: str, **more: Any) -> dict[str, Any]:
     """The workflow of a `.wan` text."""
     workflow, found = compiler.workflow(Source(text, "x.wan"), **more)
-    assert workflow is not None, [one.message for one in found]
+    assert workflow is not None, [finding.message for finding in found]
     return workflow
 
 
@@ -36,13 +36,13 @@ def of_prompt(prompt: dict[str, Any]) -> dict[str, Any]:
     graph, _ = prompt_format.read(Source(json.dumps(prompt), "x.json"), CATALOGUE)
     assert graph is not None
     checked, found = judge(graph)
-    assert checked is not None, [one.message for one in found]
+    assert checked is not None, [finding.message for finding in found]
     return write(checked)
 
 
 def node(workflow: dict[str, Any], id: str) -> dict[str, Any]:
     """The node that has this id in the prompt."""
-    (found,) = (one for one in workflow["nodes"] if one["properties"].get("wan id") == id)
+    (found,) = (node for node in workflow["nodes"] if node["properties"].get("wan id") == id)
     return dict(found)
 
 
@@ -78,13 +78,13 @@ graph demo {
 
 def test_muted_and_bypassed_nodes_stay_what_they_are():
     workflow = drawn(MODES)
-    modes = {one["type"]: one["mode"] for one in workflow["nodes"]}
+    modes = {node["type"]: node["mode"] for node in workflow["nodes"]}
     assert modes == {
         "LoadImage": 0, "ImageScaleBy": 4, "SaveImage": 0, "PreviewImage": 2, "MarkdownNote": 0,
     }  # fmt: skip
     graph, _ = read(Source(dump(workflow), "x.json"), CATALOGUE)
     assert graph is not None
-    assert sorted(one.class_name for one in active(graph).nodes.values()) == [
+    assert sorted(node.class_name for node in active(graph).nodes.values()) == [
         "LoadImage",
         "SaveImage",
     ]
@@ -92,14 +92,14 @@ def test_muted_and_bypassed_nodes_stay_what_they_are():
 
 def test_a_muted_pass_is_never_taken_for_a_pass():
     graph = graph_of(split())
-    samplers = [one for one in graph.nodes.values() if one.class_name == "KSamplerAdvanced"]
+    samplers = [node for node in graph.nodes.values() if node.class_name == "KSamplerAdvanced"]
     samplers[-1].mode = "mute"
     for one in graph.nodes.values():
         if one.class_name in {"VAEDecode", "CreateVideo", "SaveVideo"}:
             one.mode = "mute"
     assert len(samplers) == 2
     groups = titles(write_unjudged(graph))
-    assert [one for one in groups if "steps" in one] == [
+    assert [group for group in groups if "steps" in group] == [
         "high noise: steps 0..2 of 4, cfg 1, shift 5"
     ]
     assert "Switched off" in groups
@@ -113,7 +113,7 @@ def write_unjudged(graph: Any) -> dict[str, Any]:
 
 def test_each_pass_has_a_group_that_says_its_settings():
     workflow = of_prompt(split())
-    assert [one for one in titles(workflow) if "steps" in one] == [
+    assert [title for title in titles(workflow) if "steps" in title] == [
         "high noise: steps 0..2 of 4, cfg 1, shift 5",
         "low noise: steps 2..4 of 4, cfg 1, shift 5",
     ]
@@ -156,7 +156,7 @@ def test_a_node_lies_in_the_group_of_its_owner(id, group):
 
 def test_the_text_and_the_command_are_in_the_note_and_the_text_can_be_had_back():
     workflow = drawn(TWO_PASSES, command="wan compile x.wan", version="1.2.3")
-    (note,) = (one for one in workflow["nodes"] if one["type"] == "MarkdownNote")
+    (note,) = (node for node in workflow["nodes"] if node["type"] == "MarkdownNote")
     assert TWO_PASSES.strip() in note["widgets_values"][0]
     assert "wan compile x.wan" in note["widgets_values"][0]
     assert workflow["extra"]["wan"] == {
@@ -180,7 +180,9 @@ def test_a_constant_without_a_field_comes_from_a_node_that_says_so():
     made = node(workflow, "sum.values.a")
     assert (made["type"], made["widgets_values"]) == ("PrimitiveInt", [2, "fixed"])
     assert made["properties"]["wan constant"] is True
-    taker = next(one for one in node(workflow, "sum")["inputs"] if one["name"] == "values.a")
+    taker = next(
+        input_ for input_ in node(workflow, "sum")["inputs"] if input_["name"] == "values.a"
+    )
     assert [taker["link"]] == made["outputs"][0]["links"]
 
 
@@ -192,18 +194,18 @@ def test_a_class_that_is_not_known_keeps_its_links_and_its_values_in_order():
         '    SaveImage(images = own[1], filename_prefix = "x")\n}\n'
     )
     own = node(workflow, "own")
-    assert [(one["name"], one["link"] is not None) for one in own["inputs"]] == [
+    assert [(input_["name"], input_["link"] is not None) for input_ in own["inputs"]] == [
         ("image", True), ("amount", False), ("word", False),
     ]  # fmt: skip
     assert own["widgets_values"] == [3, "x"]
-    assert [one["links"] is not None for one in own["outputs"]] == [False, True]
+    assert [output["links"] is not None for output in own["outputs"]] == [False, True]
 
 
 def test_ids_that_are_numbers_are_kept():
-    prompt = {str(number): one for number, one in zip((7, 3, 12), picture().values())}
+    prompt = {str(number): each for number, each in zip((7, 3, 12), picture().values())}
     prompt["3"]["inputs"]["image"] = ["7", 0]
     prompt["12"]["inputs"]["images"] = ["3", 0]
-    assert [one["id"] for one in of_prompt(prompt)["nodes"]] == [7, 3, 12]
+    assert [node["id"] for node in of_prompt(prompt)["nodes"]] == [7, 3, 12]
 
 
 def test_a_value_behind_a_link_is_kept():
@@ -213,7 +215,7 @@ def test_a_value_behind_a_link_is_kept():
         "id": 99, "type": "PrimitiveFloat", "mode": 0, "inputs": [], "widgets_values": [3.0],
         "outputs": [{"name": "FLOAT", "type": "FLOAT", "links": [99]}], "properties": {},
     }  # fmt: skip
-    at = next(n for n, one in enumerate(scale["inputs"]) if one["name"] == "scale_by")
+    at = next(n for n, each in enumerate(scale["inputs"]) if each["name"] == "scale_by")
     scale["inputs"][at]["link"] = 99
     workflow["nodes"].append(source)
     workflow["links"].append([99, 99, 0, scale["id"], at, "FLOAT"])
@@ -221,9 +223,12 @@ def test_a_value_behind_a_link_is_kept():
     assert graph is not None
     checked, _ = judge(graph)
     assert checked is not None
-    again = next(one for one in write(checked)["nodes"] if one["type"] == "ImageScaleBy")
+    again = next(node for node in write(checked)["nodes"] if node["type"] == "ImageScaleBy")
     assert again["widgets_values"] == ["lanczos", 2.0]
-    assert next(one for one in again["inputs"] if one["name"] == "scale_by")["link"] is not None
+    assert (
+        next(input_ for input_ in again["inputs"] if input_["name"] == "scale_by")["link"]
+        is not None
+    )
 
 
 def test_a_choice_within_a_choice_is_in_its_place_and_the_old_input_at_its_default():
@@ -254,7 +259,7 @@ def test_video_helper_suite_has_its_values_by_name():
     ],
 )
 def test_a_node_is_as_high_as_the_editor_needs(type, least):
-    sizes = [one["size"] for one in drawn(TWO_PASSES)["nodes"] if one["type"] == type]
+    sizes = [node["size"] for node in drawn(TWO_PASSES)["nodes"] if node["type"] == type]
     assert sizes and all(height >= least and width >= 270 for width, height in sizes)
 
 
@@ -267,7 +272,7 @@ def test_the_command_line_writes_a_workflow(wan: Wan):
     found = wan("compile", "clip.wan", "--format", "workflow", "-o", "clip.workflow.json")
     assert (found.stdout, found.status) == ("", 0)
     workflow = json.loads(wan.read("clip.workflow.json"))
-    (note,) = (one for one in workflow["nodes"] if one["type"] == "MarkdownNote")
+    (note,) = (node for node in workflow["nodes"] if node["type"] == "MarkdownNote")
     assert "\nwan compile clip.wan --format workflow\n" in note["widgets_values"][0]
     assert wan("compile", "clip.wan", "-f", "workflow").stdout == wan.read("clip.workflow.json")
     assert wan("compile", "clip.wan", "-f", "prompt") == wan("compile", "clip.wan")
@@ -311,9 +316,9 @@ def test_the_same_bytes_come_out_of_every_process(wan: Wan):
 
 
 def test_writing_a_workflow_imports_nothing_slow():
-    roots = {one.split(".")[0] for one in called("compile", PORTRAIT, "-f", "workflow")}
+    roots = {each.split(".")[0] for each in called("compile", PORTRAIT, "-f", "workflow")}
     assert not roots & SLOW
 
 
 def test_compiling_a_prompt_does_not_import_what_draws_workflows():
-    assert not [one for one in called("compile", PORTRAIT) if "workflow_write" in one]
+    assert not [each for each in called("compile", PORTRAIT) if "workflow_write" in each]

@@ -109,5 +109,5 @@ def test_the_rate_of_a_latent_is_not_in_its_file_and_the_help_does_not_say_so() 
     text = TEXT.replace("d.length)", "1)").replace(
         "SaveLatent(samples = l", 'SaveWEBM(images = d, codec = "vp9", fps = d.fps, crf = 32.0'
     )
-    (found,) = [one for one in said(text) if one.code == "WAN309"]
+    (found,) = [line for line in said(text) if line.code == "WAN309"]
     assert "next to" not in found.help

@@ -13,7 +13,7 @@ def test_nodes_and_links_are_those_of_the_graph():
     made = graph.nx
     assert list(made.nodes) == list(graph.nodes)
     assert made.nodes["decode"]["node"] is graph.nodes["decode"]
-    links = {(a, b, one["input"], one["slot"]) for a, b, one in made.edges(data=True)}
+    links = {(a, b, each["input"], each["slot"]) for a, b, each in made.edges(data=True)}
     assert ("start", "high_sampler", "negative", 1) in links
     assert made.number_of_edges("start", "high_sampler") == 3
     assert networkx.is_directed_acyclic_graph(made)

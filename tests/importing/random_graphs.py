@@ -54,14 +54,16 @@ def graphs(draw: st.DrawFn) -> Prompt:
 def _needed(prompt: Prompt) -> Prompt:
     """The prompt without what leads to no output."""
     catalogue = open_catalogue("0.33.0")
-    waiting = [id for id, one in prompt.items() if catalogue.get(one["class_type"]).is_output]
+    waiting = [id for id, node in prompt.items() if catalogue.get(node["class_type"]).is_output]
     seen = set()
     while waiting:
         id = waiting.pop()
         if id not in seen:
             seen.add(id)
-            waiting += [one[0] for one in prompt[id]["inputs"].values() if isinstance(one, list)]
-    return {id: one for id, one in prompt.items() if id in seen}
+            waiting += [
+                input_[0] for input_ in prompt[id]["inputs"].values() if isinstance(input_, list)
+            ]
+    return {id: node for id, node in prompt.items() if id in seen}
 
 
 def _add(

@@ -212,7 +212,7 @@ def test_unknown_classes_come_in_as_they_are(wan):
     text = wan.write("a.json", dump(made))("import", "a.json").stdout
     assert "`My Node (v2)`(" in text
     compiled = compiler.compile(compiler.Source(text, "a.wan"))
-    assert any(one.name == "unknown-class" for one in compiled.diagnostics)
+    assert any(finding.name == "unknown-class" for finding in compiled.diagnostics)
 
 
 def test_a_large_graph_comes_in_as_it_is(wan):

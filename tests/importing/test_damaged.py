@@ -46,8 +46,8 @@ def test_damage_is_told_or_survived(whole: Any, data: st.DataObject) -> None:
             del inside[key]
     text = json.dumps(damaged).encode()
     checked = compiler.check(compiler.Source.decode(text, "x.json"))
-    for one in checked.graphs.values():
-        analyse(active(one.graph))
+    for graph in checked.graphs.values():
+        analyse(active(graph.graph))
     try:
         compiler.diff((text, "x.json", None), (OTHER, "y.json", None))
         found = compiler.import_file(text, shown="x.json")
@@ -91,14 +91,14 @@ def test_nodes_that_never_run_become_comments(loose: dict[str, Any]) -> None:
     found = compiler.import_file(text, shown="x.json")
     assert found.text is not None
     checked = compiler.check(compiler.Source(found.text, "x.wan"))
-    assert not [one for one in checked.diagnostics if one.is_error]
+    assert not [finding for finding in checked.diagnostics if finding.is_error]
     for node in loose.values():
         assert f"# Leads to no output: {node['class_type']}(" in found.text
 
 
 def test_nodes_that_never_run_are_compared_by_their_class() -> None:
     sides = [(dump({**prompt(), **loose}).encode(), "x.json", None) for loose in (CIRCLE, NOWHERE)]
-    found = [one.difference.text for one in compiler.diff(*sides).differences]
+    found = [difference.difference.text for difference in compiler.diff(*sides).differences]
     assert found == [
         "ImageInvert, which can never run, was removed",
         "VAEEncode, which can never run, was removed",
@@ -171,8 +171,8 @@ def test_a_picture_of_an_impossible_size_is_told_and_not_compared(width: int) ->
         "class_type": "EmptyImage",
         "inputs": {"width": width, "height": 192, "batch_size": 1, "color": 0},
     }
-    (host,) = (one for one in graph.values() if one["class_type"] == "WanImageToVideo")
+    (host,) = (node for node in graph.values() if node["class_type"] == "WanImageToVideo")
     host["inputs"] |= {"start_image": ["empty", 0], "width": 832, "height": 480}
     found = compiler.check(compiler.Source(dump(graph), "x.json")).diagnostics
-    assert "value-out-of-range" in [one.name for one in found]
-    assert "picture-cropped" not in [one.name for one in found]
+    assert "value-out-of-range" in [finding.name for finding in found]
+    assert "picture-cropped" not in [finding.name for finding in found]

@@ -25,22 +25,22 @@ TARGETS = ("0.33.0", "0.3.64")
 def brought_in(prompt: dict[str, Any], target: str = "0.33.0") -> str:
     """The text of a prompt, held to the law."""
     found = compiler.import_file(dump(prompt).encode(), shown="made.json", target=target)
-    assert found.text is not None, [one.message for one in found.diagnostics]
+    assert found.text is not None, [finding.message for finding in found.diagnostics]
     again = compiler.compile(compiler.Source(found.text, "again.wan"), target=target)
-    assert again.prompt is not None, [one.message for one in again.diagnostics]
+    assert again.prompt is not None, [finding.message for finding in again.diagnostics]
     assert meaning(again.prompt) == meaning(prompt)
     assert compiler.format(compiler.Source(found.text, "again.wan"))[0] == found.text
     return found.text
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("example", WHOLE, ids=lambda one: one.label)
+@pytest.mark.parametrize("example", WHOLE, ids=lambda example: example.label)
 def test_every_example_comes_back_as_a_pipeline(example: Example, target: str) -> None:
     compiled = compiler.compile(
         example.file, pipeline=example.name, values=_values(example.file), target=target
     )
     if compiled.prompt is None:
-        assert any(one.is_error for one in compiled.diagnostics)  # it has not all classes
+        assert any(finding.is_error for finding in compiled.diagnostics)  # it has not all classes
         return
     text = brought_in(compiled.prompt, target)
     assert re.search("^pipeline ", text, re.MULTILINE)
@@ -54,7 +54,7 @@ def test_most_examples_come_back_as_short_as_they_are_written() -> None:
         )
         assert compiled.prompt is not None
         lines.append(len(brought_in(compiled.prompt).splitlines()))
-    assert sum(one <= 25 for one in lines) >= 0.7 * len(lines)
+    assert sum(line <= 25 for line in lines) >= 0.7 * len(lines)
     assert max(lines) <= 80
 
 
@@ -70,7 +70,7 @@ def test_a_pipeline_that_nobody_wrote_comes_back(pipeline: Pipeline) -> None:
 @given(graphs())
 def test_a_graph_that_nobody_drew_comes_back(prompt: dict[str, Any]) -> None:
     found = compiler.import_file(dump(prompt).encode(), shown="made.json")
-    assert found.text is not None, [one.message for one in found.diagnostics]
+    assert found.text is not None, [finding.message for finding in found.diagnostics]
     compiled = compiler.compile(compiler.Source(found.text, "again.wan"))
     if compiled.prompt is not None:
         assert meaning(compiled.prompt) == meaning(prompt)
@@ -85,8 +85,8 @@ def test_what_is_brought_in_is_said_the_same_of(
     assert found.text is not None
     before = compiler.check(compiler.Source(dump(prompt), "made.json")).diagnostics
     after = compiler.check(compiler.Source(found.text, "again.wan")).diagnostics
-    said = {one.code for one in after if one.is_error}
-    assert said == {one.code for one in before if one.is_error}
+    said = {finding.code for finding in after if finding.is_error}
+    assert said == {finding.code for finding in before if finding.is_error}
 
 
 @pytest.mark.parametrize("kind", ["prompts", "workflows"])
@@ -97,9 +97,11 @@ def test_the_recorded_files_come_back(kind: str) -> None:
         found = compiler.import_file(file)
         assert found.text is not None, file.name
         text = compiler.Source(found.text, "again.wan")
-        before = [one for one in compiler.check(file).diagnostics if one.is_error]
-        after = [one for one in compiler.check(text).diagnostics if one.is_error]
-        assert {one.code for one in after} == {one.code for one in before}, file.name
+        before = [finding for finding in compiler.check(file).diagnostics if finding.is_error]
+        after = [finding for finding in compiler.check(text).diagnostics if finding.is_error]
+        assert {finding.code for finding in after} == {finding.code for finding in before}, (
+            file.name
+        )
         value = json.loads(file.read_text(encoding="utf-8"))
         compiled = compiler.compile(text)
         if compiled.prompt is not None and kind == "prompts":

@@ -38,7 +38,7 @@ pipeline shot {
 
 def brought_in(workflow: dict[str, Any], **more: Any) -> Imported:
     found = compiler.import_file(dump(workflow).encode(), shown="shot.json", **more)
-    assert found.text is not None, [one.message for one in found.diagnostics]
+    assert found.text is not None, [finding.message for finding in found.diagnostics]
     return found
 
 
@@ -49,12 +49,12 @@ def _words(text: str) -> list[str]:
 
 def shot(text: str = SHOT, **values: Any) -> dict[str, Any]:
     made, found = compiler.workflow(Source(text, "shot.wan"), values=values)
-    assert made is not None, [one.message for one in found]
+    assert made is not None, [finding.message for finding in found]
     return json.loads(json.dumps(made))
 
 
 def of_class(workflow: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(one for one in workflow["nodes"] if one["type"] == name)
+    return next(node for node in workflow["nodes"] if node["type"] == name)
 
 
 @EACH
@@ -72,8 +72,8 @@ def test_it_reads_as_the_prompt_does_and_compiles_to_it(example: Example, target
 
 @pytest.mark.parametrize(
     ("example", "target"),
-    [one for one in BOTH if not _values(one[0].file)],  # the text alone has no values
-    ids=lambda one: one if isinstance(one, str) else one.label,
+    [each for each in BOTH if not _values(each[0].file)],  # the text alone has no values
+    ids=lambda example: example if isinstance(example, str) else example.label,
 )
 def test_nothing_differs_from_the_text(example: Example, target: str) -> None:
     one = (example.file.read_bytes(), "one.wan", example.file)

@@ -37,7 +37,7 @@ def with_one_more_patch() -> str:
 @cache
 def gone_back(text: str) -> dict[str, Any]:
     workflow, found = compiler.workflow(Source(text, "mine.wan"))
-    assert workflow is not None, [one.message for one in found]
+    assert workflow is not None, [finding.message for finding in found]
     return workflow
 
 
@@ -45,13 +45,13 @@ def numbered(prompt: dict[str, Any]) -> dict[str, Any]:
     """A prompt whose whole numbers are floats: the editor writes 1.0 as 1."""
     return {
         id: {
-            **one,
+            **node,
             "inputs": {
                 name: float(value) if type(value) is int else value
-                for name, value in one["inputs"].items()
+                for name, value in node["inputs"].items()
             },
         }
-        for id, one in prompt.items()
+        for id, node in prompt.items()
     }
 
 
@@ -59,13 +59,16 @@ def muted(workflow: dict[str, Any]) -> list[tuple[Any, ...]]:
     """The muted nodes with their values, seeds fixed, and how many of their inputs are linked."""
     return sorted(
         (
-            one["type"],
-            one.get("title") if "OLD" in one.get("title", "") else "",
-            ["fixed" if value == "randomize" else value for value in one.get("widgets_values", [])],
-            sum(1 for each in one["inputs"] if each.get("link") is not None),
+            node["type"],
+            node.get("title") if "OLD" in node.get("title", "") else "",
+            [
+                "fixed" if value == "randomize" else value
+                for value in node.get("widgets_values", [])
+            ],
+            sum(1 for each in node["inputs"] if each.get("link") is not None),
         )
-        for one in workflow["nodes"]
-        if one["mode"] == 2
+        for node in workflow["nodes"]
+        if node["mode"] == 2
     )
 
 
@@ -95,10 +98,10 @@ def test_the_muted_group_stays_what_it_is_and_is_no_pass() -> None:
     for text in (brought_in(), with_one_more_patch()):
         workflow = gone_back(text)
         assert muted(workflow) == muted(saved)
-        assert "Switched off" in [one["title"] for one in workflow["groups"]]
+        assert "Switched off" in [group["title"] for group in workflow["groups"]]
     found = compiler.check(Source(brought_in(), "mine.wan")).diagnostics
-    assert [one for one in found if "16.7 %" in one.message]
-    assert not [one for one in found if "3.5" in one.message]
+    assert [finding for finding in found if "16.7 %" in finding.message]
+    assert not [finding for finding in found if "3.5" in finding.message]
 
 
 def test_one_more_patch_behind_the_lora_of_each_expert_is_one_line() -> None:
@@ -144,4 +147,4 @@ def test_a_group_that_is_linked_to_nothing_that_runs_becomes_comments_unless_ask
     kept = compiler.import_file(data, shown="mine.json", muted=True)
     assert kept.text is not None and kept.hints == ()
     assert 'LoadImage(image = "b.png") { mode = "bypass", title = "other start" }' in kept.text
-    assert [one for one in gone_back(kept.text)["nodes"] if one["mode"] == 4]
+    assert [node for node in gone_back(kept.text)["nodes"] if node["mode"] == 4]

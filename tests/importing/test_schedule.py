@@ -20,7 +20,7 @@ def test_a_schedule_is_whole_from_the_first_step_to_the_last_or_beyond(start, en
 def test_a_denoise_below_one_is_written_and_one_is_not(denoise, written):
     linked = dict.fromkeys(("model", "positive", "negative", "latent_image"), Value(None))
     chosen = {"sampler_name": "euler", "scheduler": "simple", "cfg": 1.0, "steps": 4, "seed": 7}
-    inputs = linked | {name: Value(one) for name, one in {**chosen, "denoise": denoise}.items()}
+    inputs = linked | {name: Value(each) for name, each in {**chosen, "denoise": denoise}.items()}
     said = schedule(PLAIN, inputs)
     assert said is not None
     assert said.get("denoise") == written
@@ -32,7 +32,7 @@ CHOSEN = {"sampler_name": "euler", "scheduler": "simple", "cfg": 1.0, "steps": 4
 
 def said_of(class_name, **more):
     return schedule(
-        class_name, LINKED | {name: Value(one) for name, one in {**CHOSEN, **more}.items()}
+        class_name, LINKED | {name: Value(each) for name, each in {**CHOSEN, **more}.items()}
     )
 
 

@@ -32,12 +32,12 @@ I2V = [file for file in FILES if file.name == "video_wan2_2_14B_i2v.json"]
 
 def _is_the_same(text: str, graph: Graph) -> bool:
     program, _ = load_program(Source(text, "again.wan"))
-    (name,) = (one.name.text for one in program.pipelines())
+    (name,) = (pipeline.name.text for pipeline in program.pipelines())
     built, _ = build(program, name, graph.catalogue)
     return isinstance(built, Graph) and same(active(built), needed(active(graph)))
 
 
-@pytest.mark.parametrize("file", WAN, ids=lambda one: f"{one.parts[-3][-4:]}-{one.stem}")
+@pytest.mark.parametrize("file", WAN, ids=lambda file: f"{file.parts[-3][-4:]}-{file.stem}")
 def test_a_template_of_wan_comes_in_whole(file: Path) -> None:
     graph, _ = read(Source.read(file), open_catalogue("0.33.0"))
     found = compiler.import_file(file)
@@ -46,12 +46,12 @@ def test_a_template_of_wan_comes_in_whole(file: Path) -> None:
     assert compiler.format(Source(found.text, "again.wan"))[0] == found.text
 
 
-@pytest.mark.parametrize("file", I2V, ids=lambda one: one.parts[-3])
+@pytest.mark.parametrize("file", I2V, ids=lambda file: file.parts[-3])
 def test_the_template_from_a_picture_is_a_short_pipeline(file: Path) -> None:
     """That of 2026 chooses between its recipes by switches, which are put in."""
     text = compiler.import_file(file, simplify="json" in file.parts[-3]).text
     assert text is not None
-    lines = [one for one in text.splitlines() if not one.startswith("#")]
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert "\npipeline " in text and len(lines) <= 40
 
 
@@ -64,6 +64,6 @@ def test_every_template_comes_in_whole_unless_there_is_something_wrong_with_it()
             continue  # an index, no workflow
         found = compiler.import_file(file)
         if (found.text is None or not _is_the_same(found.text, graph)) and not said:
-            if not any(one.is_error for one in compiler.check(file).diagnostics):
+            if not any(finding.is_error for finding in compiler.check(file).diagnostics):
                 lost.append(file.name)
     assert lost == []

@@ -48,7 +48,7 @@ def test_one_more_patch_behind_the_lora_of_each_expert_is_one_line() -> None:
 
 def test_it_is_told_that_the_second_pass_starts_with_too_little_noise() -> None:
     found = compiler.check(compiler.Source(_imported(), "mine.wan")).diagnostics
-    assert [one for one in found if "16.7 %" in one.message]
+    assert [finding for finding in found if "16.7 %" in finding.message]
 
 
 @pytest.mark.parametrize("patch", ["SomeOtherPatch", "FreSca"])

@@ -22,7 +22,11 @@ from wan22dsl.source import Source, Span
 
 PORTRAIT = (ROOT / "examples" / "portrait.wan").read_text("utf-8")
 
-FIXED = {one.code: one for one in map(answer, all_messages().values()) if one and one.fix}
+FIXED = {
+    finding.code: finding
+    for finding in map(answer, all_messages().values())
+    if finding and finding.fix
+}
 
 
 def judged(source: Source):
@@ -90,7 +94,7 @@ def test_json_keeps_its_order_and_layout():
     )
     result = fix(text, judged)
     assert result.text == text.replace("[1,0]", '["1", 0]').replace('"64"', "64")
-    assert [one.code for one in result.applied] == ["WAN557", "WAN507"]
+    assert [finding.code for finding in result.applied] == ["WAN557", "WAN507"]
 
 
 @pytest.mark.parametrize("unsafe", [False, True])
@@ -100,8 +104,8 @@ def test_twice_changes_nothing_the_second_time(unsafe, data):
     once = fix(text, judged, unsafe=unsafe)
     again = fix(once.text, judged, unsafe=unsafe)
     assert (again.text, again.applied) == (once.text, ())
-    assert len([one for one in once.left if one.code[3] == "1"]) <= len(
-        [one for one in judged(Source(text)) if one.code[3] == "1"]
+    assert len([finding for finding in once.left if finding.code[3] == "1"]) <= len(
+        [finding for finding in judged(Source(text)) if finding.code[3] == "1"]
     )
 
 
@@ -124,7 +128,7 @@ def mutated(draw, text):
 def test_where_fixes_overlap_the_first_wins_and_the_others_come_next():
     result = fix("abc", replacing(("ab", "x"), ("bc", "y"), ("xc", "z")))
     assert result.text == "z"
-    assert [one.fields["old"] for one in result.applied] == ["ab", "xc"]
+    assert [finding.fields["old"] for finding in result.applied] == ["ab", "xc"]
 
 
 def test_a_fix_that_helps_has_its_turn_where_one_that_does_not_is_in_its_way():

@@ -194,9 +194,9 @@ def with_wrong_types(value: Any, seed: int) -> Any:
         if chance.random() < share:
             return chance.choice(WRONG)
         if isinstance(inner, dict):
-            return {key: change(one) for key, one in inner.items()}
+            return {key: change(each) for key, each in inner.items()}
         if isinstance(inner, list):
-            return [change(one) for one in inner]
+            return [change(each) for each in inner]
         return inner
 
     return change(value)
@@ -224,8 +224,8 @@ class Hostile:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        for one in self._threads:
-            one.join()
+        for thread in self._threads:
+            thread.join()
         self._listening.close()
 
     def _accept(self) -> None:

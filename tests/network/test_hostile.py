@@ -110,7 +110,7 @@ def nothing_is_left():
             continue
         one.join(timeout=5)
     left = set(threading.enumerate()) - threads  # the pool of the server behind stays
-    assert not [one.name for one in left if not one.name.startswith("asyncio_")]
+    assert not [finding.name for finding in left if not finding.name.startswith("asyncio_")]
     until_s = (
         monotonic() + 5
     )  # the server behind, in this process too, closes its ends a little later

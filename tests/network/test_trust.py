@@ -140,7 +140,7 @@ def test_the_token_of_wan_server_goes_to_no_other_server(wan, listener, monkeypa
     wan("nodes", "pull", listener.url)
     wan("run", "a.wan", "--server", listener.url)
     assert len(listener.heard) >= 3
-    assert not any(b"Authorization" in one for one in listener.heard)
+    assert not any(b"Authorization" in each for each in listener.heard)
 
 
 def test_a_server_of_a_file_is_run_on_only_when_it_is_the_usual_one(wan, listener, monkeypatch):

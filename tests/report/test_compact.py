@@ -29,7 +29,7 @@ BROKEN = (
 
 def eight():
     """What is found in eight workflows, each with one mistake."""
-    named = {one.name: one for one in ALL}
+    named = {file.name: file for file in ALL}
     return [found for name in BROKEN for found in said_of_json(drawn(named[name].broken))]
 
 
@@ -103,7 +103,9 @@ def test_the_first_sentence(text: str, first: str):
 def test_every_finding_is_there_whatever_the_screen(found, width, height):
     for detail in Detail:
         text = plain(shown(found, detail, width=width))
-        assert all(f"{one.code} {one.name}]" in re.sub(r"\s+", " ", text) for one in found)
+        assert all(
+            f"{finding.code} {finding.name}]" in re.sub(r"\s+", " ", text) for finding in found
+        )
     detail, lines = fitting(found, width=width, height=height)
     assert len(lines) <= height or detail in {Detail.LINE, Detail.HELP}
     assert all(clean(piece.text) == piece.text for line in lines for piece in line)

@@ -37,10 +37,10 @@ def test_only_sentences_without_fields_are_true_of_every_finding():
 def test_what_has_fields_is_shown_as_it_is_in_the_example():
     why = "Odd is odd. `{name}` is odd."
     message = Message("WAN903", "x", Severity.NOTE, "{name}", why, "Drop `{name}`.")
-    sections = {one.title: one.text for one in outline(message, message.at(None, name="7"))}
+    sections = {each.title: each.text for each in outline(message, message.at(None, name="7"))}
     assert sections["Why it matters"] == "Odd is odd. In the example: `7` is odd."
     assert sections["What to do"] == "In the example: Drop `7`."
-    alone = {one.title: one.text for one in outline(message)}
+    alone = {each.title: each.text for each in outline(message)}
     assert alone["Why it matters"] == "Odd is odd."
     assert "What to do" not in alone
 

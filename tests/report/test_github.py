@@ -24,7 +24,7 @@ def unescaped(text):
 def read(line):
     """What the runner reads from a line."""
     command, properties, message = COMMAND.fullmatch(line).groups()
-    pairs = dict(one.split("=", 1) for one in properties.split(","))
+    pairs = dict(word.split("=", 1) for word in properties.split(","))
     return command, {key: unescaped(value) for key, value in pairs.items()}, unescaped(message)
 
 
@@ -57,15 +57,15 @@ def test_columns_are_told_within_a_line_only(finder):
     text = finder("ab\ncd\n")
     [(_, within, _), (_, over, _)] = commands(text.odd("b"), text.odd("b\nc"))
     places = ("line", "col", "endLine", "endColumn")
-    assert [within.get(one) for one in places] == ["1", "2", "1", "3"]
-    assert [over.get(one) for one in places] == ["1", None, "2", None]
+    assert [within.get(place) for place in places] == ["1", "2", "1", "3"]
+    assert [over.get(place) for place in places] == ["1", None, "2", None]
 
 
 @given(SOME)
 def test_any_findings_give_a_command_each(found):
     read_back = commands(*found)
     assert len(read_back) == len(found)
-    for one, (_, properties, message) in zip(found, read_back, strict=True):
-        assert properties["title"] == f"{one.code} {one.name}"
-        assert ("file" in properties) == (one.span is not None)
+    for finding, (_, properties, message) in zip(found, read_back, strict=True):
+        assert properties["title"] == f"{finding.code} {finding.name}"
+        assert ("file" in properties) == (finding.span is not None)
         assert message.startswith("said: ")

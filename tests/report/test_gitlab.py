@@ -59,5 +59,5 @@ def test_no_findings_are_an_empty_list():
 @given(SOME)
 def test_any_findings_give_a_valid_report(found):
     read = issues(*found)
-    assert [one["check_name"] for one in read] == [one.code for one in found]
-    assert len({one["fingerprint"] for one in read}) == len(found)
+    assert [each["check_name"] for each in read] == [finding.code for finding in found]
+    assert len({each["fingerprint"] for each in read}) == len(found)

@@ -37,8 +37,13 @@ def test_an_empty_report_is_a_report():
 
 
 def test_lines_and_columns_count_from_1_and_end_behind_the_stretch(finder):
-    one = as_data([finder("a\nbcd\n").odd("cd")], 1, "1.2.3")["diagnostics"][0]
-    assert (one["line"], one["column"], one["end_line"], one["end_column"]) == (2, 2, 2, 4)
+    finding = as_data([finder("a\nbcd\n").odd("cd")], 1, "1.2.3")["diagnostics"][0]
+    assert (finding["line"], finding["column"], finding["end_line"], finding["end_column"]) == (
+        2,
+        2,
+        2,
+        4,
+    )
 
 
 @given(SOME)

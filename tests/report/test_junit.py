@@ -61,6 +61,10 @@ def test_signs_that_xml_does_not_know_are_escaped(finder):
 @given(SOME)
 def test_any_findings_give_well_formed_xml(found):
     inner = suite(found, PATHS)
-    failing = {one.span and one.span.source.path for one in found if one.severity != Severity.NOTE}
+    failing = {
+        finding.span and finding.span.source.path
+        for finding in found
+        if finding.severity != Severity.NOTE
+    }
     assert len(inner.findall("testcase/failure")) == len(failing)
-    assert len(inner) == len(PATHS) + any(one.span is None for one in found)
+    assert len(inner) == len(PATHS) + any(finding.span is None for finding in found)

@@ -17,7 +17,7 @@ TASTE = Message("WAN912", "of-taste", Severity.NOTE, "x", "")
 
 
 def at(path, *messages):
-    return [one.at(Span(Source("abc", path), 0, 1)) for one in messages]
+    return [message.at(Span(Source("abc", path), 0, 1)) for message in messages]
 
 
 def shown(found, width=100):
@@ -42,7 +42,7 @@ def test_names_without_room_are_counted():
 
 
 def test_files_without_room_are_counted():
-    found = [one for number in range(MOST_FILES + 2) for one in at(f"{number:02}.wan", BAD)]
+    found = [each for number in range(MOST_FILES + 2) for each in at(f"{number:02}.wan", BAD)]
     assert shown(found)[-2:] == ["14.wan  1 warning  rather-bad", "… and 2 more files"]
 
 

@@ -50,7 +50,7 @@ def test_any_findings_give_a_valid_report(found):
     assert len(log["results"]) == len(found)
     for one, result in zip(found, log["results"], strict=True):
         assert log["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == one.code
-    keys = [one["partialFingerprints"]["wan/v1"] for one in log["results"]]
+    keys = [result["partialFingerprints"]["wan/v1"] for result in log["results"]]
     assert len(set(keys)) == len(keys)
 
 
@@ -72,7 +72,7 @@ def test_the_texts_of_every_rule_are_written_out():
 
 def fields_of(kind):
     wordings = (kind.text, kind.why, kind.help)
-    return {field for one in wordings for _, field, _, _ in Formatter().parse(one) if field}
+    return {field for wording in wordings for _, field, _, _ in Formatter().parse(wording) if field}
 
 
 def test_columns_are_counted_in_utf_16(finder):
@@ -85,7 +85,9 @@ def test_a_place_over_several_lines_has_the_columns_of_each(finder):
 
 def test_places_are_relative_to_the_folder_of_the_run_or_absolute(finder):
     here, there = results(finder("x", "a b.wan").odd("x"), finder("x", "/z/c.wan").odd("x"))
-    places = [one["locations"][0]["physicalLocation"]["artifactLocation"] for one in (here, there)]
+    places = [
+        each["locations"][0]["physicalLocation"]["artifactLocation"] for each in (here, there)
+    ]
     assert places == [{"uri": "a%20b.wan", "uriBaseId": "%SRCROOT%"}, {"uri": "file:///z/c.wan"}]
 
 
@@ -96,7 +98,7 @@ def test_a_fix_is_told_for_each_file(finder):
     fix = results(kind.at(here.span("a"), fix=Fix("help", edits, safe=False)))[0]["fixes"][0]
     assert "unsafe" in fix["description"]["text"]
     changes = fix["artifactChanges"]
-    assert [one["artifactLocation"]["uri"] for one in changes] == ["a.wan", "b.wan"]
+    assert [change["artifactLocation"]["uri"] for change in changes] == ["a.wan", "b.wan"]
     assert changes[0]["replacements"] == [
         {
             "deletedRegion": {"startLine": 1, "startColumn": 4, "endLine": 1, "endColumn": 5},
@@ -110,7 +112,7 @@ def test_fingerprints_stay_when_lines_move_and_tell_twins_apart(finder):
         source = finder(text)
         places = [source.span("bad"), source.span("bad", after="b\n")]
         found = [Message("WAN903", "x", Severity.ERROR, "x", "").at(place) for place in places]
-        return [one["partialFingerprints"] for one in results(*found)]
+        return [result["partialFingerprints"] for result in results(*found)]
 
     before = keys("a = bad\nb\na = bad\n")
     assert before[0] != before[1]

@@ -52,5 +52,5 @@ def test_every_finding_is_counted_once(found):
     rows = json.loads(render(found))
     assert sum(row["count"] for row in rows) == len(found)
     assert sum(row["fixable"] + row["fixable_unsafe"] for row in rows) == sum(
-        one.fix is not None for one in found
+        finding.fix is not None for finding in found
     )

@@ -78,11 +78,11 @@ class Ran(NamedTuple):
 
     @property
     def codes(self) -> set[str]:
-        return {one.code for one in self.done.record.found}
+        return {finding.code for finding in self.done.record.found}
 
     @property
     def hows(self) -> list[tuple[str, str]]:
-        return [(one.after, one.how) for one in self.done.record.attempts]
+        return [(attempt.after, attempt.how) for attempt in self.done.record.attempts]
 
 
 #: Everything that takes minutes with a real server takes moments here.
@@ -121,8 +121,8 @@ def nothing_left(tmp_path: Path) -> Iterator[None]:
     """No thread and no half file is left over, whatever a test does."""
     before = set(threading.enumerate())
     yield
-    own = [one for one in threading.enumerate() if one not in before]
+    own = [each for each in threading.enumerate() if each not in before]
     for one in own:  # on a busy machine a thread that was told to end may not have done so yet
         one.join(timeout=5)
-    assert not [one.name for one in own if one.is_alive()]
+    assert not [each.name for each in own if each.is_alive()]
     assert not list(tmp_path.rglob("*.part*"))

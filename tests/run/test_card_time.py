@@ -30,9 +30,9 @@ def timing(tmp_path, speed, **about):
 def test_times_and_peaks_are_the_same_at_every_speed(tmp_path, about):
     found = [timing(tmp_path, speed, **about) for speed in SPEEDS]
     assert found[0]["timing"]["total_s"] > 100
-    for one in found[1:]:
-        assert one["timing"] == found[0]["timing"]
-        assert one["memory"] == found[0]["memory"]
+    for finding in found[1:]:
+        assert finding["timing"] == found[0]["timing"]
+        assert finding["memory"] == found[0]["memory"]
 
 
 def test_a_queue_is_waited_for_in_seconds_of_the_card(tmp_path):
@@ -58,11 +58,11 @@ def test_what_is_shown_live_is_what_the_table_says(tmp_path, speed):
     board = Board(compiled().plan, None if speed == math.inf else speed)
     with EmbeddedServer(speed=speed, card="RTX 4090") as server:
         ran = run_on(server.url, tmp_path, tell=board.receive)
-    for one in ran.done.record.times.passes:
-        row = board.rows[one.name]
-        assert row.step_s == pytest.approx(one.step_s, rel=1e-6)
-        assert row.elapsed_s(0.0) == pytest.approx(one.total_s, rel=0.02)
-        assert row.peak_bytes == ran.done.record.passes_memory[one.name].peak_bytes
+    for pass_ in ran.done.record.times.passes:
+        row = board.rows[pass_.name]
+        assert row.step_s == pytest.approx(pass_.step_s, rel=1e-6)
+        assert row.elapsed_s(0.0) == pytest.approx(pass_.total_s, rel=0.02)
+        assert row.peak_bytes == ran.done.record.passes_memory[pass_.name].peak_bytes
     rife = ran.done.record.times.stages[0]
     assert board.rows["rife"].elapsed_s(0.0) == pytest.approx(rife.seconds, rel=1e-6)
 
@@ -75,12 +75,12 @@ def test_after_a_retry_what_is_shown_live_is_of_the_last_attempt(tmp_path, words
         ran = run_on(
             server.url, tmp_path, tell=lambda event: lines.extend(board.receive(event)), **words
         )
-    assert [one.how for one in ran.done.record.attempts] == ["error", "success"]
-    for one in ran.done.record.times.passes:
-        row = board.rows[one.name]
-        assert row.step_s == pytest.approx(one.step_s, rel=1e-6)
-        assert row.elapsed_s(0.0) == pytest.approx(one.total_s, rel=0.02)
-    assert len([one for one in lines if "low: ended after " in one]) == 1
+    assert [attempt.how for attempt in ran.done.record.attempts] == ["error", "success"]
+    for pass_ in ran.done.record.times.passes:
+        row = board.rows[pass_.name]
+        assert row.step_s == pytest.approx(pass_.step_s, rel=1e-6)
+        assert row.elapsed_s(0.0) == pytest.approx(pass_.total_s, rel=0.02)
+    assert len([line for line in lines if "low: ended after " in line]) == 1
     assert {row.doing for row in board.rows.values()} == {"done"}
 
 
@@ -88,9 +88,9 @@ def test_time_never_runs_backwards(tmp_path):
     with EmbeddedServer(speed=math.inf) as server:
         ran = run_on(server.url, tmp_path, staged=True)
     kinds = Started | NodeStarted | Step | Ended | Downloaded
-    at = [one.at_s for one in ran.events if isinstance(one, kinds)]
+    at = [event.at_s for event in ran.events if isinstance(event, kinds)]
     assert at == sorted(at)
-    assert any(isinstance(one, Health) for one in ran.events)
+    assert any(isinstance(event, Health) for event in ran.events)
 
 
 def test_max_is_a_speed(wan):

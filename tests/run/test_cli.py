@@ -76,9 +76,9 @@ def test_json_is_one_event_a_line_by_the_schema(wan_run):
     found = wan_run("clip.wan", "--simulate", "--json", "--fault", "oom at low.sampler", *QUICKLY)
     assert found.status == 0
     events = [json.loads(line) for line in found.stdout.splitlines()]
-    for one in events:
-        EVENT.validate(one)
-    names = [one["event"] for one in events]
+    for event in events:
+        EVENT.validate(event)
+    names = [event["event"] for event in events]
     assert {"submitted", "started", "cached", "step", "ended", "retry", "downloaded"} <= set(names)
     assert names[-1] == "record"
     RECORD.validate(events[-1]["record"])
@@ -92,8 +92,8 @@ def test_quiet_says_only_the_files(wan_run):
 def test_repeated_runs_are_not_cached(wan_run):
     found = wan_run("clip.wan", "--simulate", "--json", "--repeat", "2", *QUICKLY)
     records = [json.loads(line) for line in found.stdout.splitlines()]
-    records = [one["record"] for one in records if one["event"] == "record"]
-    assert [one["seed_shift"] for one in records] == [0, 1]
+    records = [record["record"] for record in records if record["event"] == "record"]
+    assert [record["seed_shift"] for record in records] == [0, 1]
     assert [own["cached"] for own in records[1]["timing"]["passes"]] == [False, False]
     assert [own["cold"] for own in records[1]["timing"]["passes"]] == [False, False]
 
@@ -188,7 +188,7 @@ def test_a_token_is_nowhere_to_be_seen(wan_run, monkeypatch, tmp_path):
         url = server.url.replace("http://", "http://me:pass123@")
         found = wan_run("clip.wan", "--server", url)
     assert found.status == 0
-    kept = "".join(one.read_text("utf-8") for one in (tmp_path / "wan_output").glob("*.json"))
+    kept = "".join(file.read_text("utf-8") for file in (tmp_path / "wan_output").glob("*.json"))
     for secret in ("tok123", "pass123"):
         assert secret not in found.stdout + found.stderr + kept
 
@@ -251,8 +251,8 @@ def test_runs_are_listed_shown_and_compared(wan_run, capsys):
 
     listed = call("list").splitlines()
     assert len(listed) == 3
-    assert all(one.endswith("  RTX 5090  simulated  seed=9") for one in listed[1:])
-    assert all(len(one.removesuffix("seed=9").rstrip()) <= 80 for one in listed[1:])
+    assert all(each.endswith("  RTX 5090  simulated  seed=9") for each in listed[1:])
+    assert all(len(each.removesuffix("seed=9").rstrip()) <= 80 for each in listed[1:])
     assert "clip (clip.wan): success" in call("show")
     RECORD.validate(json.loads(call("show", "--json")))
     assert "high sampling" in call("compare", listed[1].split()[0])

@@ -75,7 +75,7 @@ def test_a_message_without_end_is_not_taken_in(tmp_path, monkeypatch):
     with EmbeddedServer(speed=FAST) as server:
         ran = run_on(server.url, tmp_path)
     assert ran.done.ok and len(ran.done.record.outputs) == 1
-    assert any(isinstance(one, Disconnected) for one in ran.events)
+    assert any(isinstance(event, Disconnected) for event in ran.events)
 
 
 def test_a_socket_that_talks_nonsense_hides_no_end(tmp_path, monkeypatch):
@@ -90,7 +90,7 @@ def test_a_socket_that_talks_nonsense_hides_no_end(tmp_path, monkeypatch):
     with EmbeddedServer(speed=FAST) as server:
         ran = run_on(server.url, tmp_path)
     assert ran.done.ok and len(ran.done.record.outputs) == 1
-    assert any(isinstance(one, Garbled) for one in ran.events)
+    assert any(isinstance(event, Garbled) for event in ran.events)
 
 
 def test_news_without_end_hides_no_end(tmp_path, monkeypatch):
@@ -135,7 +135,7 @@ def test_steps_without_end_do_not_fill_the_memory(tmp_path, monkeypatch):
     with EmbeddedServer(speed=FAST) as server:
         ran = run_on(server.url, tmp_path)
     assert ran.done.ok
-    assert sum(isinstance(one, Garbled) for one in ran.events) > 100
+    assert sum(isinstance(event, Garbled) for event in ran.events) > 100
     assert kept[0] < 20 + 60
 
 
@@ -158,7 +158,7 @@ def test_a_latent_that_was_saved_nowhere_is_a_clear_error(tmp_path, monkeypatch)
     monkeypatch.setattr("wan22dsl.run.watch.Watch._take", lambda self, frame: None)
     with EmbeddedServer(speed=FAST) as server:
         ran = run_on(server.url, tmp_path, staged=True)
-    (found,) = [one for one in ran.done.record.found if one.is_error]
+    (found,) = [finding for finding in ran.done.record.found if finding.is_error]
     assert found.code == "WAN908" and "where it saved the latent" in found.message
 
 
@@ -169,7 +169,7 @@ def test_a_refused_prompt_is_in_the_record(tmp_path, monkeypatch):
     monkeypatch.setattr(Client, "submit", submit)
     with EmbeddedServer(speed=FAST) as server:
         done = run_on(server.url, tmp_path).done
-    assert [one.how for one in done.record.attempts] == ["refused"]
+    assert [attempt.how for attempt in done.record.attempts] == ["refused"]
     assert store.load(done.file).findings[0].code == "WAN907"
 
 
@@ -241,7 +241,7 @@ def test_what_a_server_says_of_itself_may_be_anything(tmp_path):
     }
     model = model_of(record._replace(host=Host("http://x", False, odd)))
     assert len(model.server.os) == 200 and model.server.arguments == ()
-    assert [one.memory_bytes for one in model.server.devices] == [None, None]
+    assert [device.memory_bytes for device in model.server.devices] == [None, None]
     json.dumps(model.as_json()).encode("utf-8")
     assert list(table.lines(model))
 

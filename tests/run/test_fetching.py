@@ -54,7 +54,7 @@ def test_a_file_that_could_not_be_fetched_is_named_with_the_command_that_gets_it
     assert "`nothing`" not in done.stderr
     record = last(wan)
     assert record["result"] == "error"
-    assert [one["filename"] for one in record["not_fetched"]] == ["clip_00001_.mp4"]
+    assert [each["filename"] for each in record["not_fetched"]] == ["clip_00001_.mp4"]
     assert f"wan runs fetch {record['id']}" in " ".join(done.stderr.split())
     assert "not downloaded: clip_00001_.mp4" in wan("runs", "show").stdout
 
@@ -68,7 +68,7 @@ def test_what_was_not_fetched_is_fetched_later_and_the_record_completed(wan, fet
         assert fetch(server).stderr.endswith("all outputs are here already\n")
     record = last(wan)
     assert (record["result"], record["not_fetched"]) == ("success", [])
-    assert not [one for one in record["findings"] if one["severity"] == "error"]
+    assert not [finding for finding in record["findings"] if finding["severity"] == "error"]
     (output,) = record["outputs"]
     assert damage(tmp_path / output["path"]) is None
     assert len(list((tmp_path / "wan_output").glob("*.mp4"))) == 1
@@ -104,7 +104,7 @@ def test_one_of_two_is_kept_when_the_other_does_not_come(wan, fetch, tmp_path):
     assert done.status == 1 and "not downloaded: other_00001_.webm" in done.stderr
     record = last(wan)
     assert record["result"] == "error" and len(record["outputs"]) == 1
-    assert [one["filename"] for one in record["not_fetched"]] == ["other_00001_.webm"]
+    assert [each["filename"] for each in record["not_fetched"]] == ["other_00001_.webm"]
 
 
 def test_a_file_of_another_run_under_the_same_name_is_not_taken(wan, fetch, tmp_path):
@@ -153,9 +153,9 @@ def test_a_server_killed_just_after_saving_leaves_the_names_in_the_record(tmp_pa
     server.stop()
     record = store.find(tmp_path / "out", "last")
     assert ran.done.record.result in ("error", "success")
-    assert [one.filename for one in record.not_fetched] == ["clip_00001_.mp4"]
+    assert [each.filename for each in record.not_fetched] == ["clip_00001_.mp4"]
     if ran.done.record.result == "error":
-        (found,) = [one for one in ran.done.record.found if one.is_error]
+        (found,) = [finding for finding in ran.done.record.found if finding.is_error]
         assert f"wan runs fetch {record.id}" in found.help
 
 
@@ -222,7 +222,7 @@ def test_what_was_fetched_before_the_kill_is_in_the_record_with_the_times(tmp_pa
         assert fetch(server).status == 0
     (record,) = whole(tmp_path / "wan_output")
     assert record.result == "success" and len(record.outputs) == 2
-    videos = [one for one in (tmp_path / "wan_output").glob("[!.]*") if one.suffix != ".json"]
+    videos = [file for file in (tmp_path / "wan_output").glob("[!.]*") if file.suffix != ".json"]
     assert len(videos) == 2
     for draft in (tmp_path / "wan_output").glob(".*.part*"):
         draft.unlink()

@@ -97,7 +97,7 @@ def tiny(prompt: dict[str, Any]) -> dict[str, Any]:
     for node in prompt.values():
         inputs = node["inputs"]
         sizes = [inputs.get(name) for name in ("width", "height")]
-        if all(isinstance(one, int) for one in sizes) and max(sizes) > 96:
+        if all(isinstance(size, int) for size in sizes) and max(sizes) > 96:
             inputs["width"], inputs["height"] = 64, 64
         cuts = node["class_type"] in {"ImageFromBatch", "LatentFromBatch", "TrimVideoLatent"}
         if isinstance(inputs.get("length"), int) and inputs["length"] > 9 and not cuts:
@@ -179,11 +179,11 @@ def test_every_example_that_the_server_can_run_runs(tmp_path, file, pipeline):
     if ran is None:
         pytest.skip("the server lacks classes or models of it")
     record = ran.done.record
-    assert record.result == "success", [one.message for one in record.found]
+    assert record.result == "success", [finding.message for finding in record.found]
     assert record.outputs
     assert abs(record.times.drift_s) < MOST_DRIFT_S
-    parts = [one.total_s for one in record.times.passes]
-    parts += [one.seconds for one in record.times.stages]
+    parts = [pass_.total_s for pass_ in record.times.passes]
+    parts += [stage.seconds for stage in record.times.stages]
     assert math.isclose(sum(parts) + record.times.server_s, record.times.total_s, abs_tol=1e-6)
 
 
@@ -200,7 +200,7 @@ def test_a_second_run_is_all_cached(tmp_path):
     base(tmp_path, seed=11)
     again = base(tmp_path, seed=11)
     assert again.done.record.times.all_cached
-    assert all(one.cached for one in again.done.record.times.passes)
+    assert all(pass_.cached for pass_ in again.done.record.times.passes)
 
 
 def test_an_output_carries_the_text_that_it_was_made_of(tmp_path):
@@ -228,14 +228,14 @@ def test_stopping_ends_only_this_prompt(tmp_path):
 def test_a_broken_socket_loses_nothing(tmp_path, monkeypatch):
     streams: list[Stream] = []
     begin = Stream.__enter__
-    monkeypatch.setattr(Stream, "__enter__", lambda one: streams.append(one) or begin(one))
+    monkeypatch.setattr(Stream, "__enter__", lambda each: streams.append(each) or begin(each))
 
     def cut(event: Event) -> None:
         if isinstance(event, NodeStarted) and event.node == "high.sampler":
             streams[0]._wake()
 
     ran = base(tmp_path, BASE.replace("0..2 of 4", "0..100 of 200"), tell=cut, seed=13)
-    kinds = [type(one) for one in ran.events]
+    kinds = [type(event) for event in ran.events]
     assert ran.done.ok and ran.done.record.outputs
     assert Disconnected in kinds and Connected in kinds
     assert threading.active_count() < 10
@@ -245,5 +245,5 @@ def test_an_error_is_told_on_its_line(tmp_path):
     # What the linter would not let through: the VAE of another family.
     change = {"VAELoader": {"vae_name": "wan2.2_vae.safetensors"}}
     ran = base(tmp_path, seed=14, retry=False, change=change)
-    (found,) = [one for one in ran.done.record.found if one.is_error]
+    (found,) = [finding for finding in ran.done.record.found if finding.is_error]
     assert found.code == "WAN908" and found.span is not None

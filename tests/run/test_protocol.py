@@ -34,8 +34,13 @@ def state(**nodes):
         "progress_state",
         prompt_id=ID,
         nodes={
-            name: {"state": one[0], "value": float(one[1]), "max": float(one[2]), "node_id": name}
-            for name, one in nodes.items()
+            name: {
+                "state": node[0],
+                "value": float(node[1]),
+                "max": float(node[2]),
+                "node_id": name,
+            }
+            for name, node in nodes.items()
         },
     )
 
@@ -66,7 +71,7 @@ NODES = ["loader", "sampler", "save"]
 
 def events(frames, protocol=None):
     protocol = protocol or Protocol(ID, NODES)
-    return [one for at, frame in enumerate(frames) for one in protocol.receive(frame, float(at))]
+    return [each for at, frame in enumerate(frames) for each in protocol.receive(frame, float(at))]
 
 
 def test_a_whole_story_is_told_once():
@@ -88,15 +93,15 @@ def test_a_whole_story_is_told_once():
 
 
 def test_a_server_that_tells_no_states_is_understood():
-    frames = [one for one in STORY if "progress_state" not in one]
-    kinds = [type(one) for one in events(frames)]
+    frames = [each for each in STORY if "progress_state" not in each]
+    kinds = [type(event) for event in events(frames)]
     assert kinds.count(NodeStarted) == 2
     assert kinds.count(Step) == 2
 
 
 def test_messages_about_other_prompts_are_nobodys_business():
     others = [frame.replace(ID, "other") for frame in STORY]
-    assert {type(one) for one in events(others)} == {QueueChanged}
+    assert {type(event) for event in events(others)} == {QueueChanged}
 
 
 def test_after_a_gap_what_happened_meanwhile_is_marked_as_late():
@@ -149,7 +154,7 @@ def test_numbers_beyond_all_reason_are_no_numbers():
     for number in ("1e999", "9" * 400, "NaN", "-1e400", "true", str(10**9)):
         about = f'"prompt_id": "{ID}", "node": "a", "value": {number}, "max": 9'
         step = f'{{"type": "progress", "data": {{{about}}}}}'
-        assert [type(one) for one in Protocol(ID, NODES).receive(step, 1.0)] == [Garbled]
+        assert [type(each) for each in Protocol(ID, NODES).receive(step, 1.0)] == [Garbled]
         start = (
             f'{{"type": "execution_start", "data": {{"prompt_id": "{ID}", "timestamp": {number}}}}}'
         )
@@ -172,7 +177,7 @@ _JSON = st.recursive(
 _KEYS = st.sampled_from(
     ["prompt_id", "node", "nodes", "value", "max", "output", "timestamp", "status", "traceback"]
 )
-_KINDS = st.sampled_from([json.loads(one)["type"] for one in STORY] + ["execution_error", "new"])
+_KINDS = st.sampled_from([json.loads(each)["type"] for each in STORY] + ["execution_error", "new"])
 
 
 @given(_KINDS, st.dictionaries(_KEYS, _JSON | st.just(ID), max_size=6))
@@ -184,10 +189,10 @@ def test_no_message_makes_it_raise(kind, data):
 @given(st.text(max_size=40))
 def test_what_is_no_message_is_garbled(text):
     found = Protocol(ID, NODES).receive(text, 1.0)
-    assert all(isinstance(one, Garbled) for one in found)
+    assert all(isinstance(finding, Garbled) for finding in found)
 
 
 @given(st.lists(st.sampled_from(STORY), max_size=30))
 def test_in_whatever_order_they_come_no_node_starts_twice(frames):
-    found = [one.node for one in events(frames) if isinstance(one, NodeStarted)]
+    found = [event.node for event in events(frames) if isinstance(event, NodeStarted)]
     assert len(found) == len(set(found))

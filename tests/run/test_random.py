@@ -50,10 +50,12 @@ def test_twenty_five_runs_with_random_faults_eight_times(tmp_path, part):
         if record.result == "success":
             assert len(record.outputs) == 1 and record.outputs[0].path.exists(), faults
         else:
-            assert record.result == "error" and any(one.is_error for one in record.found), faults
+            assert record.result == "error" and any(finding.is_error for finding in record.found), (
+                faults
+            )
             assert "error at rife" in faults, faults
     assert ends.get("success") and ends.get("recovered"), ends
-    assert not [one for one in threading.enumerate() if one.name.startswith("wan-")]
+    assert not [file for file in threading.enumerate() if file.name.startswith("wan-")]
     gc.collect()
     assert open_files() <= sockets + 2
 

@@ -62,11 +62,11 @@ def command(wan, chance: random.Random) -> str:
     record = json.loads(done.stdout.splitlines()[-1])["record"]
     assert (done.status == 0) == (record["result"] == "success"), faults
     if done.status:
-        assert [one for one in faults if any(word in one for word in LASTING)], (
+        assert [fault for fault in faults if any(word in fault for word in LASTING)], (
             faults,
             done.stderr,
         )
-        assert [one for one in record["findings"] if one["severity"] == "error"], faults
+        assert [finding for finding in record["findings"] if finding["severity"] == "error"], faults
     else:
         assert len(record["outputs"]) == 1 and not record["not_fetched"], faults
         assert record["timing"]["total_s"] > 0
@@ -82,8 +82,8 @@ def commands(wan, folder, number: int, seed: int) -> Counter[str]:
     records, problems = store.each(folder / "wan_output")
     assert len(records) == number and not problems
     for record in records:
-        for one in record.outputs:
-            assert damage(folder / one.path) is None
+        for output in record.outputs:
+            assert damage(folder / output.path) is None
     assert not list((folder / "wan_output").glob(".*"))
     return ends
 
@@ -92,6 +92,6 @@ def commands(wan, folder, number: int, seed: int) -> Counter[str]:
 def test_four_commands_with_random_faults_twice(wan, tmp_path, seed):
     before = open_files()
     assert commands(wan, tmp_path, 4, seed)["success"]
-    assert not [one for one in threading.enumerate() if one.name.startswith("wan-")]
+    assert not [file for file in threading.enumerate() if file.name.startswith("wan-")]
     gc.collect()
     assert open_files() <= before + 2

@@ -38,7 +38,7 @@ def rated(text=SPLIT, *, usage=None, target_s=None, **seen):
 
 
 def verdicts(text=SPLIT, **options):
-    return {one.what: one.verdict for one in rated(text, **options)}
+    return {each.what: each.verdict for each in rated(text, **options)}
 
 
 def used(peak_gib):
@@ -109,7 +109,7 @@ def test_a_target_of_the_command_comes_besides():
     found = rated(target_s=300.0)
     assert (found[0].what, found[0].verdict) == ("the whole run", "good")
     assert found[0].target == "300 s (--target-seconds)"
-    assert "both passes" in {one.what for one in found}
+    assert "both passes" in {finding.what for finding in found}
 
 
 # --- what cannot be judged ---
@@ -117,10 +117,10 @@ def test_a_target_of_the_command_comes_besides():
 
 def test_what_comes_from_the_cache_is_not_rated():
     found = rated(high=0.0, cached=True, target_s=300.0)
-    by_stage = {one.what: one.verdict for one in found}
+    by_stage = {finding.what: finding.verdict for finding in found}
     assert by_stage.pop("rife") == "good"
     assert set(by_stage.values()) == {"not rated"}
-    assert all("from the cache" in one.note for one in found if one.what != "rife")
+    assert all("from the cache" in finding.note for finding in found if finding.what != "rife")
 
 
 def test_what_was_seen_in_part_is_not_rated_but_the_total_is():
@@ -132,7 +132,7 @@ def test_what_was_seen_in_part_is_not_rated_but_the_total_is():
 
 def test_cold_and_warm_are_told_apart():
     for cold, word in ((True, "cold"), (False, "warm")):
-        notes = {one.note.partition(":")[0] for one in rated(cold=cold) if one.what != "rife"}
+        notes = {each.note.partition(":")[0] for each in rated(cold=cold) if each.what != "rife"}
         assert notes == {word}
 
 
@@ -224,7 +224,7 @@ def test_a_missed_target_is_told_with_what_was_seen():
     ready, took = compiled(text), times()
     found = ratings.rate(ready.graph, ready.plan, took, used(24.0))
     told = list(checks.slow(found, took, ready.plan, ready.graph, ()))
-    assert [one.code for one in told] == ["WAN921", "WAN921", "WAN928"]
+    assert [finding.code for finding in told] == ["WAN921", "WAN921", "WAN928"]
     assert told[0].message == "`high` took 70 s, above the target of 60 s (own)."
     assert (
         told[2].message == "The card used 24.0 GiB at its peak, above the target of 20 GiB (own)."
@@ -259,7 +259,7 @@ def test_ratings_of_a_run_stand_in_its_record_and_its_account(tmp_path):
     record = model_of(ran.done.record)
     found = record.as_json()
     Draft202012Validator(json.loads(schema("run_record"))).validate(found)
-    assert [one["verdict"] for one in found["ratings"]] == ["slow", "good"]
+    assert [rating["verdict"] for rating in found["ratings"]] == ["slow", "good"]
     assert found["ratings"][1]["peak_bytes"] == found["memory"]["peak_bytes"]
     assert "WAN921" in ran.codes
     lines = "\n".join(table.lines(record))

@@ -37,7 +37,10 @@ def test_runs_are_found_by_id_by_part_as_last_and_as_file(tmp_path):
     with EmbeddedServer(speed=float("inf")) as server:
         first = run_on(server.url, tmp_path).done
         second = run_on(server.url, tmp_path).done
-    assert [one.id for one in store.each(tmp_path).records] == [first.record.id, second.record.id]
+    assert [record.id for record in store.each(tmp_path).records] == [
+        first.record.id,
+        second.record.id,
+    ]
     assert store.find(tmp_path, "last").id == second.record.id
     assert store.find(tmp_path, first.record.id).id == first.record.id
     assert store.find(tmp_path, first.record.id[-4:]).id == first.record.id
@@ -83,7 +86,7 @@ def test_what_is_no_record_is_told_by_name_and_keeps_nobody_from_the_others(tmp_
     file = tmp_path / "run-x.json"
     file.write_text(text, encoding="utf-8")
     found = store.each(tmp_path)
-    assert [one.id for one in found.records] == [good.record.id]
+    assert [record.id for record in found.records] == [good.record.id]
     assert found.problems[0].startswith(f"{file.as_posix()}: {said}")
     assert store.find(tmp_path, "last").id == good.record.id
     with pytest.raises(CommandError) as caught:
@@ -94,11 +97,11 @@ def test_what_is_no_record_is_told_by_name_and_keeps_nobody_from_the_others(tmp_
 @pytest.mark.parametrize(
     "change",
     [
-        lambda one: one["timing"].update(total_s="long"),
-        lambda one: one["timing"]["passes"][0].update(steps_s=[None]),
-        lambda one: one["outputs"][0].update(sha256="0"),
-        lambda one: one.pop("server"),
-        lambda one: one.update(result="splendid"),
+        lambda each: each["timing"].update(total_s="long"),
+        lambda each: each["timing"]["passes"][0].update(steps_s=[None]),
+        lambda each: each["outputs"][0].update(sha256="0"),
+        lambda each: each.pop("server"),
+        lambda each: each.update(result="splendid"),
     ],
 )
 def test_a_record_that_was_tampered_with_is_damaged(tmp_path, change):
@@ -147,4 +150,4 @@ def test_nothing_of_the_servers_machine_is_kept():
     host = Host("http://x", False, {"system": {"argv": argv}, "devices": "odd"})
     kept = json.dumps(record._server(host))
     assert "--reserve-vram" in kept and "--fast" in kept
-    assert not any(one in kept for one in ("10.0.0.7", "/home", "output-directory", "listen"))
+    assert not any(each in kept for each in ("10.0.0.7", "/home", "output-directory", "listen"))

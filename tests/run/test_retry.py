@@ -42,7 +42,7 @@ def portrait(wan):
 def test_a_bad_answer_before_the_submit_is_asked_for_again(portrait, fault):
     with EmbeddedServer(speed=5000, faults=[fault]) as server:
         found = portrait("run", "clip.wan", "--server", server.url, "--quiet")
-        uploads = sorted(one.name for one in (server.place / "input").iterdir())
+        uploads = sorted(path.name for path in (server.place / "input").iterdir())
         assert server.happened
     assert found.status == 0, found.stderr
     assert uploads == ["face.png"]

@@ -34,10 +34,10 @@ def test_a_run_ends_with_a_file_and_a_record(tmp_path):
 def test_every_part_of_the_time_is_told_and_the_parts_add_up(tmp_path):
     with EmbeddedServer(speed=FAST) as server:
         times = run_on(server.url, tmp_path).done.record.times
-    assert [one.name for one in times.passes] == ["high", "low"]
-    assert [one.name for one in times.stages] == ["rife", "save"]
-    assert all(len(one.steps_s) == 2 and one.cold for one in times.passes)
-    parts = [one.total_s for one in times.passes] + [one.seconds for one in times.stages]
+    assert [pass_.name for pass_ in times.passes] == ["high", "low"]
+    assert [stage.name for stage in times.stages] == ["rife", "save"]
+    assert all(len(pass_.steps_s) == 2 and pass_.cold for pass_ in times.passes)
+    parts = [pass_.total_s for pass_ in times.passes] + [stage.seconds for stage in times.stages]
     assert math.isclose(sum(parts) + times.server_s, times.total_s, abs_tol=1e-6)
 
 
@@ -47,9 +47,9 @@ def test_a_second_run_is_all_cached_and_is_not_rated(tmp_path):
         ran = run_on(server.url, tmp_path)
     record = ran.done.record
     assert record.result == "success"
-    assert record.times.all_cached and all(one.cached for one in record.times.passes)
+    assert record.times.all_cached and all(pass_.cached for pass_ in record.times.passes)
     assert "WAN918" in ran.codes
-    assert {one.verdict for one in record.ratings} <= {"not rated"}
+    assert {rating.verdict for rating in record.ratings} <= {"not rated"}
     assert record.outputs[0].path.name == "clip-simulated-0002.mp4"
 
 
@@ -58,7 +58,7 @@ def test_cold_runs_everything_again(tmp_path):
         run_on(server.url, tmp_path)
         record = run_on(server.url, tmp_path, cold=True).done.record
     assert not record.times.all_cached
-    assert all(one.cold for one in record.times.passes)
+    assert all(pass_.cold for pass_ in record.times.passes)
 
 
 def test_a_staged_run_has_one_prompt_for_each_pass(tmp_path):
@@ -89,7 +89,7 @@ def test_a_run_recovers_from_out_of_memory(tmp_path, fault, retries):
     with EmbeddedServer(speed=FAST, faults=[fault]) as server:
         ran = run_on(server.url, tmp_path)
     assert ran.done.record.result == "success"
-    assert [one.name for one in ran.events if isinstance(one, Retry)] == retries
+    assert [event.name for event in ran.events if isinstance(event, Retry)] == retries
     assert [after for after, _ in ran.hows] == ["", *retries]
     assert "WAN924" in ran.codes
     assert len(ran.done.record.outputs) == 1
@@ -100,7 +100,7 @@ def test_out_of_memory_for_ever_ends_with_what_would_fit(tmp_path):
         ran = run_on(server.url, tmp_path)
     assert ran.done.record.result == "error"
     assert [after for after, _ in ran.hows] == ["", "free", "staged", "tiled decode"]
-    (found,) = [one for one in ran.done.record.found if one.code == "WAN909"]
+    (found,) = [finding for finding in ran.done.record.found if finding.code == "WAN909"]
     assert "--reserve-vram" in found.help
     assert found.span.text == "low"
 
@@ -115,7 +115,7 @@ def test_without_retries_out_of_memory_ends_at_once(tmp_path):
 def test_an_error_of_a_node_is_told_on_its_line(tmp_path):
     with EmbeddedServer(speed=FAST, faults=["error at rife"]) as server:
         ran = run_on(server.url, tmp_path)
-    (found,) = [one for one in ran.done.record.found if one.is_error]
+    (found,) = [finding for finding in ran.done.record.found if finding.is_error]
     assert found.code == "WAN908"
     assert found.span.first.line == SPLIT[: SPLIT.index("rife(")].count("\n") + 1
 
@@ -151,9 +151,9 @@ def test_a_broken_socket_loses_nothing(tmp_path, fault):
     record = ran.done.record
     assert record.result == "success"
     assert len(record.outputs) == 1
-    if any(isinstance(one, Disconnected) for one in ran.events):
-        parts = [one.total_s for one in record.times.passes]
-        parts += [one.seconds for one in record.times.stages]
+    if any(isinstance(event, Disconnected) for event in ran.events):
+        parts = [pass_.total_s for pass_ in record.times.passes]
+        parts += [stage.seconds for stage in record.times.stages]
         assert math.isclose(sum(parts) + record.times.server_s, record.times.total_s, abs_tol=1e-6)
 
 
@@ -188,7 +188,7 @@ def test_a_prompt_whose_answer_got_lost_is_not_submitted_twice(tmp_path):
         ran = run_on(server.url, tmp_path)
         assert server.happened
     assert ran.done.record.outputs[0].remote == "clip_00001_.mp4"
-    assert len([one for one in ran.events if isinstance(one, Cached)]) <= 1
+    assert len([event for event in ran.events if isinstance(event, Cached)]) <= 1
 
 
 def test_an_output_that_stays_damaged_is_an_error_and_is_kept_apart(tmp_path):
@@ -196,7 +196,7 @@ def test_an_output_that_stays_damaged_is_an_error_and_is_kept_apart(tmp_path):
         ran = run_on(server.url, tmp_path)
     assert ran.done.record.result == "error"
     assert "WAN916" in ran.codes
-    assert [one.name for one in tmp_path.glob("*.mp4")] == ["clip-simulated.damaged-0001.mp4"]
+    assert [file.name for file in tmp_path.glob("*.mp4")] == ["clip-simulated.damaged-0001.mp4"]
 
 
 # The server itself.
@@ -205,7 +205,7 @@ def test_an_output_that_stays_damaged_is_an_error_and_is_kept_apart(tmp_path):
 def test_a_dead_worker_is_told_in_time(tmp_path):
     with EmbeddedServer(speed=FAST, faults=["die at low.sampler"]) as server:
         ran = run_on(server.url, tmp_path)
-    (found,) = [one for one in ran.done.record.found if one.is_error]
+    (found,) = [finding for finding in ran.done.record.found if finding.is_error]
     assert found.code == "WAN912"
     assert "low.sampler" in found.message
     assert "Restart ComfyUI" in found.help

@@ -20,13 +20,13 @@ def pieces(text=SPLIT):
 
 def test_every_pass_is_a_piece_and_the_rest_is_one():
     _, found = pieces()
-    assert [one.name for one in found] == ["high", "low", "rest"]
+    assert [finding.name for finding in found] == ["high", "low", "rest"]
 
 
 def test_a_piece_has_one_sampler_and_the_last_none():
     ready, found = pieces()
-    samplers = {one.node for one in ready.plan.passes}
-    assert [sorted(samplers & one.prompt.keys()) for one in found] == [
+    samplers = {pass_.node for pass_ in ready.plan.passes}
+    assert [sorted(samplers & finding.prompt.keys()) for finding in found] == [
         ["high.sampler"],
         ["low.sampler"],
         [],
@@ -42,7 +42,7 @@ def test_only_the_experts_own_model_is_loaded():
 def test_together_the_pieces_have_every_node():
     for text in (SPLIT, REFINE):
         ready, found = pieces(text)
-        assert {id for one in found for id in one.prompt} >= ready.prompt.keys()
+        assert {id for finding in found for id in finding.prompt} >= ready.prompt.keys()
 
 
 def test_every_link_goes_to_a_node_of_the_piece():

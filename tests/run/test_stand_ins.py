@@ -68,9 +68,9 @@ def test_a_custom_node_is_stood_in_for_and_there_is_no_total(wan, card):
     record = record_of(done)
     assert "placeholders for `MyFancyUpscaler`" in " ".join(done.stderr.split())
     assert record["not_counted"] == ["MyFancyUpscaler: no cost is known for MyFancyUpscaler"]
-    assert all(one["total_s"] > 5 for one in record["timing"]["passes"])
-    whole = [one for one in record["ratings"] if one["what"].startswith("the whole run")]
-    assert whole and {one["verdict"] for one in whole} == {"not rated"}
+    assert all(pass_["total_s"] > 5 for pass_ in record["timing"]["passes"])
+    whole = [rating for rating in record["ratings"] if rating["what"].startswith("the whole run")]
+    assert whole and {each["verdict"] for each in whole} == {"not rated"}
     shown = wan("runs", "show", "last").stdout
     assert "no total, because a part has no estimate (MyFancyUpscaler" in shown
     assert "\ntotal " not in shown
@@ -86,12 +86,12 @@ def test_a_class_of_a_pack_is_made_up_from_its_use():
     prompt = split()
     prompt["up"] = node("MyFancyUpscaler", images=("decode", 0), factor=2, by=1.5, on=True, how="x")
     made = class_like(graph_of(changed(prompt, "video", images=("up", 1))), "MyFancyUpscaler")
-    kinds = {one.name: one.type for one in made.inputs}
+    kinds = {input_.name: input_.type for input_ in made.inputs}
     assert kinds == {
         "images": "IMAGE", "factor": "INT", "by": "FLOAT", "on": "BOOLEAN", "how": "STRING",
     }  # fmt: skip
-    assert [one.type for one in made.outputs] == ["*", "IMAGE"]
-    assert not made.is_output and not any(one.required for one in made.inputs)
+    assert [output.type for output in made.outputs] == ["*", "IMAGE"]
+    assert not made.is_output and not any(input_.required for input_ in made.inputs)
 
 
 def test_an_unknown_model_is_not_counted():

@@ -46,7 +46,7 @@ def is_idle(server: EmbeddedServer) -> bool:
 
 
 @pytest.mark.parametrize(
-    "kind", [Submitted, Started, NodeStarted, Step], ids=lambda one: one.__name__
+    "kind", [Submitted, Started, NodeStarted, Step], ids=lambda each: each.__name__
 )
 def test_while_it_runs_the_prompt_is_stopped(tmp_path, kind):
     with EmbeddedServer(speed=60) as server:
@@ -54,7 +54,7 @@ def test_while_it_runs_the_prompt_is_stopped(tmp_path, kind):
         assert is_idle(server)
     assert done.record.result == "stopped"
     assert "Nothing of it is left" in done.note
-    assert [one.how for one in done.record.attempts] == ["stopped"]
+    assert [attempt.how for attempt in done.record.attempts] == ["stopped"]
     assert len(done.record.attempts[0].prompt_ids) == 1
     assert done.file.exists()
 
@@ -79,7 +79,7 @@ def test_between_two_tries_nothing_runs(tmp_path):
         done = run_on(server.url, tmp_path, tell=pressing(Retry)).done
         assert is_idle(server)
     assert done.record.result == "stopped"
-    assert [one.how for one in done.record.attempts] == ["error", "stopped"]
+    assert [attempt.how for attempt in done.record.attempts] == ["error", "stopped"]
 
 
 def test_when_all_files_are_fetched_it_says_so(tmp_path):
@@ -131,7 +131,7 @@ def test_what_the_server_does_not_let_go_of_is_said(tmp_path):
         prompt_id = ran.done.record.attempts[0].prompt_ids[0]
         left = submitting.stop(client, prompt_id, 0.5)
     assert left.busy and not left.is_nothing
-    (found,) = [one for one in ran.done.record.found if one.code == "WAN912"]
+    (found,) = [finding for finding in ran.done.record.found if finding.code == "WAN912"]
     assert f"still lists prompt {prompt_id} as running" in found.why
 
 
@@ -140,7 +140,7 @@ def test_what_waits_in_vain_is_taken_out_of_the_queue(tmp_path):
         first = run_on(server.url, tmp_path).done.record.attempts[0].prompt_ids[0]
         ran = run_on(server.url, tmp_path)
         queue = Client(address.read(server.url)).queue()
-    (found,) = [one for one in ran.done.record.found if one.code == "WAN913"]
+    (found,) = [finding for finding in ran.done.record.found if finding.code == "WAN913"]
     assert f"`{first}`" in found.why and "Nothing of it is left" in found.why
     assert queue == ((first,), ())
 
@@ -153,7 +153,7 @@ def test_a_server_that_is_gone_cannot_give_anything_back(tmp_path):
             server.stop()
 
     ran = run_on(server.url, tmp_path, tell=tell)
-    (found,) = [one for one in ran.done.record.found if one.code == "WAN914"]
+    (found,) = [finding for finding in ran.done.record.found if finding.code == "WAN914"]
     assert "could not be cancelled" in found.why
 
 
@@ -193,7 +193,7 @@ def test_the_command_ends_in_order_when_it_is_asked_to_and_names_the_signal(tmp_
 
 def seen_of(done):
     """What a record says of each pass."""
-    return {one.name: one for one in model_of(done.record).timing.passes}
+    return {pass_.name: pass_ for pass_ in model_of(done.record).timing.passes}
 
 
 def at_node(node: str) -> Callable[[object], None]:
@@ -226,16 +226,16 @@ def test_steps_that_were_done_are_counted(tmp_path):
     passes = seen_of(done)
     assert not passes["high"].finished and len(passes["high"].steps_s) >= 1
     shown = list(table.lines(model_of(done.record)))
-    assert any(one.startswith("high") and "ended after step" in one for one in shown)
-    assert any(one.startswith("low") and one.endswith("before its first step") for one in shown)
-    assert any(one.startswith("rife") and one.endswith("not run") for one in shown)
+    assert any(each.startswith("high") and "ended after step" in each for each in shown)
+    assert any(each.startswith("low") and each.endswith("before its first step") for each in shown)
+    assert any(each.startswith("rife") and each.endswith("not run") for each in shown)
 
 
 def test_in_the_queue_there_is_nothing_to_keep_and_it_says_so(tmp_path):
     with EmbeddedServer(speed=60, faults=["busy with 1 prompts"]) as server:
         done = run_on(server.url, tmp_path, tell=pressing(Submitted)).done
     record = model_of(done.record)
-    assert record.timing is None or not any(one.total_s for one in record.timing.passes)
+    assert record.timing is None or not any(pass_.total_s for pass_ in record.timing.passes)
     assert list(table.lines(record))
 
 

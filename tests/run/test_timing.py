@@ -38,7 +38,7 @@ WHOLE = dict.fromkeys(NODES, 0.5) | {"high.sampler": 40.0, "low.sampler": 50.0, 
 
 
 def total(times):
-    own = [one.total_s for one in times.passes] + [one.seconds for one in times.stages]
+    own = [pass_.total_s for pass_ in times.passes] + [stage.seconds for stage in times.stages]
     return sum(own) + times.server_s + times.between_s
 
 
@@ -85,10 +85,10 @@ def test_a_broken_connection_is_told():
 
 
 def test_without_the_servers_clock_ours_counts():
-    events = [one for one in story(WHOLE) if not isinstance(one, Cached)]
+    events = [each for each in story(WHOLE) if not isinstance(each, Cached)]
     events = [
-        one._replace(timestamp_ms=None) if isinstance(one, Started | Ended) else one
-        for one in events
+        event._replace(timestamp_ms=None) if isinstance(event, Started | Ended) else event
+        for event in events
     ]
     assert of_prompt(events).total_s == pytest.approx(sum(WHOLE.values()))
 
@@ -108,7 +108,7 @@ def test_the_parts_add_up_to_the_total(durations, late_s, steps, held):
     assert math.isclose(total(times), times.total_s, abs_tol=1e-5)
     # The server counts in milliseconds.
     assert math.isclose(times.total_s, sum(ran.values()), abs_tol=0.002)
-    assert all(part >= -1e-9 for one in times.passes for part in (one.load_s, one.sampling_s))
+    assert all(part >= -1e-9 for pass_ in times.passes for part in (pass_.load_s, pass_.sampling_s))
 
 
 @given(

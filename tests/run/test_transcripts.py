@@ -29,16 +29,20 @@ def read(file):
     """The frames of a transcript with their times, and the id of its first prompt."""
     lines = recordings.lines_of(file)
     answers = [
-        one["body"]
-        for one in lines
-        if one.get("path") == "/prompt" and one.get("dir") == "response"
+        line["body"]
+        for line in lines
+        if line.get("path") == "/prompt" and line.get("dir") == "response"
     ]
     frames = [
-        (one["t"], json.dumps({"type": one["type"], "data": one["data"]}))
-        for one in lines
-        if one["kind"] == "text"
+        (line["t"], json.dumps({"type": line["type"], "data": line["data"]}))
+        for line in lines
+        if line["kind"] == "text"
     ]
-    ids = [one["prompt_id"] for one in answers if isinstance(one, dict) and "prompt_id" in one]
+    ids = [
+        answer["prompt_id"]
+        for answer in answers
+        if isinstance(answer, dict) and "prompt_id" in answer
+    ]
     return frames, ids[0] if ids else ""
 
 
@@ -46,30 +50,30 @@ def read(file):
 def test_a_transcript_is_understood(file):
     frames, prompt_id = read(file)
     protocol = Protocol(prompt_id, [])
-    events = [one for at, frame in frames for one in protocol.receive(frame, at)]
-    assert not [one for one in events if isinstance(one, Garbled)]
+    events = [each for at, frame in frames for each in protocol.receive(frame, at)]
+    assert not [event for event in events if isinstance(event, Garbled)]
     ours = [json.loads(frame) for _, frame in frames]
-    ours = [one for one in ours if one["data"].get("prompt_id") == prompt_id]
+    ours = [each for each in ours if each["data"].get("prompt_id") == prompt_id]
     endings = [
-        one["type"] for one in ours if one["type"] in {"execution_success", "execution_error"}
+        each["type"] for each in ours if each["type"] in {"execution_success", "execution_error"}
     ]
-    assert [one.how for one in events if isinstance(one, Ended) and one.how != "interrupted"] == [
-        one.removeprefix("execution_") for one in endings[:1]
-    ]
+    assert [
+        event.how for event in events if isinstance(event, Ended) and event.how != "interrupted"
+    ] == [ending.removeprefix("execution_") for ending in endings[:1]]
 
 
 @pytest.mark.parametrize("file", transcripts(*WHOLE))
 def test_the_time_of_each_node_is_that_of_the_transcript(file):
     frames, prompt_id = read(file)
     protocol = Protocol(prompt_id, [])
-    events = [one for at, frame in frames for one in protocol.receive(frame, at)]
-    times = {one.node: one.seconds for one in of_prompt(events).nodes}
+    events = [each for at, frame in frames for each in protocol.receive(frame, at)]
+    times = {node.node: node.seconds for node in of_prompt(events).nodes}
     stamps = []
     for at, frame in frames:
         message = json.loads(frame)
         if message["type"] == "executing" and message["data"].get("prompt_id") == prompt_id:
             stamps.append((at, message["data"]["node"]))
-    begun = [one.node for one in events if isinstance(one, NodeStarted)]
+    begun = [event.node for event in events if isinstance(event, NodeStarted)]
     assert begun == [node for _, node in stamps if node is not None]
     # The last node ends with the success, by the server's clock; the others when the next one begins.
     for (at, node), (until, _) in pairwise(stamps[:-1]):

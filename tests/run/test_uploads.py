@@ -124,7 +124,7 @@ def run(wan, name):
     with EmbeddedServer(speed=1000) as server:
         wan.write("project/clip.wan", CLIP.replace("NAME", name))
         result = wan("run", "project/clip.wan", "--server", server.url, "--quiet")
-        return sorted(one.name for one in (server.place / "input").iterdir()), result
+        return sorted(path.name for path in (server.place / "input").iterdir()), result
 
 
 def test_a_picture_beside_the_file_is_uploaded(wan):

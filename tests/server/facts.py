@@ -50,7 +50,7 @@ def token(message: Any) -> str | None:
 def with_other_work(prompt: dict[str, Any], cached: list[str]) -> dict[str, Any]:
     """The same prompt but for what was not in the cache: run before, it leaves that cache behind."""
     found = {}
-    for name, one in prompt.items():
-        other = {"wan_other": 1, **({"steps": 1} if "steps" in one["inputs"] else {})}
-        found[name] = one if name in cached else {**one, "inputs": {**one["inputs"], **other}}
+    for name, node in prompt.items():
+        other = {"wan_other": 1, **({"steps": 1} if "steps" in node["inputs"] else {})}
+        found[name] = node if name in cached else {**node, "inputs": {**node["inputs"], **other}}
     return found

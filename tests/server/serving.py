@@ -158,17 +158,21 @@ def is_end(message: Any) -> bool:
 
 def types(messages: list[Any]) -> list[str]:
     """The types of messages, in order."""
-    return ["preview" if isinstance(one, bytes) else one["type"] for one in messages]
+    return ["preview" if isinstance(message, bytes) else message["type"] for message in messages]
 
 
 def data_of(messages: list[Any], kind: str) -> list[dict[str, Any]]:
     """The data of all messages of one type."""
-    return [one["data"] for one in messages if isinstance(one, dict) and one["type"] == kind]
+    return [
+        message["data"]
+        for message in messages
+        if isinstance(message, dict) and message["type"] == kind
+    ]
 
 
 def nodes_run(messages: list[Any]) -> list[str]:
     """The nodes that ran, in order."""
-    return [one["node"] for one in data_of(messages, "executing") if one["node"] is not None]
+    return [each["node"] for each in data_of(messages, "executing") if each["node"] is not None]
 
 
 def node(class_type: str, **inputs: Any) -> dict[str, Any]:

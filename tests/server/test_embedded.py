@@ -43,7 +43,7 @@ def test_it_ends_in_the_middle_of_a_run_with_sockets_open() -> None:
     server = EmbeddedServer(card=QUICK_TO_LOAD, speed=1.0).start()
     with Client(server).connect() as client:
         client.submit(split())
-        client.until(lambda one: one["data"].get("node") == "high.sampler")
+        client.until(lambda each: each["data"].get("node") == "high.sampler")
         server.stop()
         client.lose()
     server.stop()
@@ -67,7 +67,7 @@ def test_it_ends_after_its_worker_has_died() -> None:
     server = EmbeddedServer(speed=math.inf, faults=["die at decode"])
     with server, Client(server).connect() as client:
         client.submit(split())
-        client.until(lambda one: one["data"].get("node") == "decode")
+        client.until(lambda each: each["data"].get("node") == "decode")
 
 
 def test_it_can_be_started_again() -> None:
@@ -120,7 +120,7 @@ def test_a_restart_revives_a_dead_worker(serve: Callable[..., EmbeddedServer]) -
     server = serve(faults=["die at decode"])
     with Client(server).connect() as client:
         client.submit(split())
-        client.until(lambda one: one["data"].get("node") == "decode")
+        client.until(lambda each: each["data"].get("node") == "decode")
         client.lose()
         server.restart(0.01)
         assert client.run(split())[-1]["data"]["node"] is None

@@ -98,7 +98,7 @@ def test_out_of_memory_unless_tiled(serve: Serve) -> None:
 def test_out_of_memory_unless_the_passes_are_prompts_of_their_own(serve: Serve) -> None:
     with Client(serve(faults=["oom at *.sampler unless staged"])) as client:
         assert "execution_error" in types(client.run(split()))
-        first = {key: one for key, one in split().items() if key not in ("low.sampler", "save")}
+        first = {key: node for key, node in split().items() if key not in ("low.sampler", "save")}
         first = {key: first[key] for key in list(first) if key not in ("decode", "video")}
         first["keep"] = node("SaveLatent", samples=["high.sampler", 0], filename_prefix="x")
         assert "execution_success" in types(client.run(first))
@@ -128,13 +128,13 @@ def test_a_dead_worker_is_silence(serve: Serve) -> None:
     server = serve(faults=["die at decode"])
     with Client(server).connect() as client:
         client.submit(split(), prompt_id="lost")
-        told = client.until(lambda one: one["data"].get("node") == "decode")
+        told = client.until(lambda each: each["data"].get("node") == "decode")
         assert told[-1]["type"] == "executing"
         assert client.socket is not None
         client.socket.settimeout(0.1)
         with pytest.raises(websocket.WebSocketTimeoutException):
             client.receive()
-        assert [one[1] for one in client.get("/queue").json()["queue_running"]] == ["lost"]
+        assert [each[1] for each in client.get("/queue").json()["queue_running"]] == ["lost"]
 
 
 def test_a_restart_forgets_everything_and_cuts_the_socket(serve: Serve) -> None:
@@ -193,7 +193,7 @@ def test_a_client_that_hangs_up_before_the_cut_leaves_no_traceback(
     with Client(server) as client:  # it has gone through what came before
         assert client.get("/queue").status == 200
     server.stop()
-    assert not [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    assert not [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
 
 
 def test_a_file_that_is_quietly_shorter_looks_whole(serve: Serve) -> None:
@@ -218,7 +218,7 @@ def test_a_rejected_output_is_a_200_with_node_errors(serve: Serve) -> None:
         answer = client.submit(prompt)
         assert (answer.status, list(answer.json()["node_errors"])) == (200, ["save"])
         shown = data_of(client.until_end(), "executed")
-        assert [one["node"] for one in shown] == ["look"]
+        assert [each["node"] for each in shown] == ["look"]
     with Client(serve(faults=["reject save"])) as client:
         assert client.submit(split()).status == 400
 

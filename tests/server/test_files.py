@@ -222,7 +222,9 @@ def test_a_pass_that_loads_the_latent_of_another_makes_the_same_frames(client: C
     first["keep"] = node("SaveLatent", samples=["high.sampler", 0], filename_prefix="wan/high")
     (shown,) = data_of(client.run(first), "executed")
     assert shown["output"]["latents"][0]["filename"] == "high_00001_.latent"
-    second = {key: one for key, one in split().items() if key not in ("high_model", "high.sampler")}
+    second = {
+        key: node for key, node in split().items() if key not in ("high_model", "high.sampler")
+    }
     second["load"] = node("LoadLatent", latent="wan/high_00001_.latent [output]")
     second["low.sampler"]["inputs"]["latent_image"] = ["load", 0]
     messages = client.run(second)

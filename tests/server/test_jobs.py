@@ -34,7 +34,7 @@ def newer(serve: Callable[..., EmbeddedServer]) -> Iterator[Client]:
 
 def listed(client: Client, query: str = "") -> list[str]:
     """The ids in the list."""
-    return [one["id"] for one in client.get(f"/api/jobs{query}").json()["jobs"]]
+    return [job["id"] for job in client.get(f"/api/jobs{query}").json()["jobs"]]
 
 
 def test_a_job_that_is_done_has_its_times_and_its_preview(newer: Client) -> None:
@@ -77,10 +77,10 @@ def test_jobs_that_fail_wait_run_and_are_cancelled_say_so(
         for number in (1, 2, 3):
             client.submit(split(seed=number), prompt_id=_id(number))
         client.until(
-            lambda one: (
-                isinstance(one, dict)
-                and one["type"] == "executing"
-                and one["data"]["prompt_id"] == _id(1)
+            lambda each: (
+                isinstance(each, dict)
+                and each["type"] == "executing"
+                and each["data"]["prompt_id"] == _id(1)
             )
         )
         assert listed(client, "?status=in_progress") == [_id(1)]
@@ -121,13 +121,13 @@ def test_the_list_comes_in_pages_and_in_order(newer: Client) -> None:
     assert last["pagination"]["has_more"] is False
     assert len(first["jobs"]) == 3
     assert len(last["jobs"]) == 1
-    times = [one["create_time"] for one in (*first["jobs"], *last["jobs"])]
+    times = [job["create_time"] for job in (*first["jobs"], *last["jobs"])]
     assert times == sorted(times, reverse=True)
     rising = newer.get("/api/jobs?sort_order=asc").json()["jobs"]
-    assert [one["create_time"] for one in rising] == sorted(times)
+    assert [each["create_time"] for each in rising] == sorted(times)
     assert set(listed(newer, "?workflow_id=w1")) == {_id(1), _id(3)}
     took = newer.get("/api/jobs?sort_by=execution_duration").json()["jobs"]
-    lasted = [one["execution_end_time"] - one["execution_start_time"] for one in took]
+    lasted = [each["execution_end_time"] - each["execution_start_time"] for each in took]
     assert lasted == sorted(lasted, reverse=True)
 
 

@@ -18,7 +18,7 @@ def prompts(draw: st.DrawFn) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for number in range(count):
         sources = draw(st.lists(st.integers(0, max(number - 1, 0)), max_size=3 if number else 0))
-        inputs: dict[str, Any] = {f"i{at}": [f"{one}", 0] for at, one in enumerate(sources)}
+        inputs: dict[str, Any] = {f"i{at}": [f"{each}", 0] for at, each in enumerate(sources)}
         inputs["value"] = draw(st.integers(0, 2))
         found[f"{number}"] = {"class_type": draw(st.sampled_from("AB")), "inputs": inputs}
     return found
@@ -55,7 +55,7 @@ def test_what_leads_to_an_output_within_two_links_runs_first() -> None:
     links = {"a1": [], "a2": ["a1"], "a3": ["a2"], "a4": ["a3"]}
     links |= {"b1": [], "b2": ["b1"], "b3": ["b2"]}
     prompt = {
-        name: {"class_type": "A", "inputs": {one: [one, 0] for one in sources}}
+        name: {"class_type": "A", "inputs": {source: [source, 0] for source in sources}}
         for name, sources in links.items()
     }
     assert run(prompt, ["a4", "b3"], set())[0] == "b1"
@@ -68,7 +68,7 @@ def test_every_node_that_is_needed_runs_once_and_after_what_it_needs(
 ) -> None:
     outputs = data.draw(st.lists(st.sampled_from(sorted(prompt)), min_size=1, unique=True))
     ran = run(prompt, outputs, set())
-    assert set(ran) == {one for output in outputs for one in needed(prompt, output)}
+    assert set(ran) == {each for output in outputs for each in needed(prompt, output)}
     assert len(ran) == len(set(ran))
     for at, name in enumerate(ran):
         assert needed(prompt, name) <= set(ran[: at + 1])
@@ -95,7 +95,7 @@ def test_signatures_know_nothing_of_ids(prompt: dict[str, Any], letters: list[st
     }
     before = signatures(prompt, lambda _: None)
     after = signatures(renamed, lambda _: None)
-    assert {names[name]: one for name, one in before.items()} == after
+    assert {names[name]: each for name, each in before.items()} == after
     assert NEVER not in after.values()
 
 

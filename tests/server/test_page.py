@@ -72,8 +72,8 @@ def test_the_files_of_the_page_have_types_that_no_system_changes(
 
 def test_the_page_may_talk_to_its_own_server_only(paged: Client) -> None:
     policy = dict(
-        one.strip().split(" ", 1)
-        for one in paged.get("/").headers["Content-Security-Policy"].split(";")
+        word.strip().split(" ", 1)
+        for word in paged.get("/").headers["Content-Security-Policy"].split(";")
     )
     host = paged.url.removeprefix("http://")
     assert policy["connect-src"] == f"'self' data: blob: ws://{host}"
@@ -170,7 +170,7 @@ def test_the_page_can_look_into_folders(client: Client) -> None:
     assert client.get("/internal/files/models").status == 400
     folders = client.get("/api/experiment/models").json()
     assert {"name": "vae", "folders": ["models/vae"]} in folders
-    names = [one["name"] for one in client.get("/api/experiment/models/vae").json()]
+    names = [each["name"] for each in client.get("/api/experiment/models/vae").json()]
     assert names == client.get("/models/vae").json()
     assert client.get("/api/experiment/models/nothing").status == 404
     found = client.get("/api/view_metadata/vae?filename=wan_2.1_vae.safetensors")
@@ -354,7 +354,7 @@ def test_a_client_that_asks_for_it_gets_the_log_as_it_grows(client: Client) -> N
     def lines() -> list[str]:
         messages = client.run({"1": {"class_type": "PreviewAny", "inputs": {"source": "a"}}})
         assert is_end(messages[-1])
-        logs = [one["data"] for one in messages if one["type"] == "logs"]
+        logs = [message["data"] for message in messages if message["type"] == "logs"]
         return [entry["m"] for data in logs for entry in data["entries"]]
 
     client.connect()

@@ -28,8 +28,8 @@ _ALL = list(split())
 
 
 def _is(kind: str, name: str) -> Callable[[object], bool]:
-    return lambda one: (
-        isinstance(one, dict) and one["type"] == kind and one["data"].get("node") == name
+    return lambda each: (
+        isinstance(each, dict) and each["type"] == kind and each["data"].get("node") == name
     )
 
 
@@ -37,7 +37,7 @@ def test_a_prompt_sends_its_messages_in_the_order_of_a_real_server(client: Clien
     messages = client.run(split())
     assert types(messages)[:5] == ["status"] * 3 + ["execution_start", "execution_cached"]
     assert types(messages)[-4:] == ["progress_state", "execution_success", "status", "executing"]
-    start = next(at for at, one in enumerate(messages) if _is("executing", "high.sampler")(one))
+    start = next(at for at, each in enumerate(messages) if _is("executing", "high.sampler")(each))
     assert types(messages)[start - 1 : start + 6] == [
         "progress_state",
         "executing",
@@ -56,7 +56,7 @@ def test_nodes_run_from_the_outputs_backwards_with_the_last_input_first(client: 
 
 def test_the_progress_of_a_pass_counts_the_steps_of_that_pass(client: Client) -> None:
     steps = data_of(client.run(split()), "progress")
-    assert [(one["node"], one["value"], one["max"]) for one in steps] == [
+    assert [(step["node"], step["value"], step["max"]) for step in steps] == [
         ("high.sampler", 1, 2), ("high.sampler", 2, 2), ("low.sampler", 1, 2), ("low.sampler", 2, 2),
     ]  # fmt: skip
 
@@ -77,7 +77,7 @@ def test_a_changed_seed_runs_only_what_hangs_on_it(client: Client) -> None:
 
 def test_ids_do_not_count_for_the_cache_and_only_one_prompt_is_kept(client: Client) -> None:
     client.run(split())
-    renamed = {f"x.{key}": one for key, one in split().items()}
+    renamed = {f"x.{key}": node for key, node in split().items()}
     for one in renamed.values():
         for name, value in one["inputs"].items():
             if isinstance(value, list):
@@ -124,7 +124,7 @@ def test_twins_run_once_and_the_other_shows_nothing(client: Client) -> None:
     prompt["twin"] = dict(prompt["vae"])
     prompt["decode"] = node("VAEDecode", samples=["low.sampler", 0], vae=["twin", 0])
     messages = client.run(prompt)
-    shown = {one["node"]: one["output"] for one in data_of(messages, "executed")}
+    shown = {each["node"]: each["output"] for each in data_of(messages, "executed")}
     assert shown["vae"] is None
     assert "twin" in nodes_run(messages)
     assert "vae" not in nodes_run(messages)
@@ -154,8 +154,8 @@ def test_without_a_client_id_only_progress_is_told_to_all(client: Client) -> Non
     client.connect()
     client.post("/prompt", {"prompt": split()})
     told = client.until(
-        lambda one: one["type"] == "status" and one["data"]["status"]["exec_info"]["queue_remaining"] == 0
-        and "sid" not in one["data"]
+        lambda each: each["type"] == "status" and each["data"]["status"]["exec_info"]["queue_remaining"] == 0
+        and "sid" not in each["data"]
     )  # fmt: skip
     assert set(types(told)) == {"status", "progress_state", "progress"}
 
@@ -262,8 +262,8 @@ def test_the_queue_is_sorted_by_number_and_can_be_changed(
         client.submit(split(3), prompt_id="first", front=True)
         client.submit(split(4), prompt_id="between", number=0.5)
         queue = client.get("/queue").json()
-        assert [one[1] for one in queue["queue_running"]] == ["running"]
-        assert [one[1] for one in queue["queue_pending"]] == ["first", "between", "later"]
+        assert [each[1] for each in queue["queue_running"]] == ["running"]
+        assert [each[1] for each in queue["queue_pending"]] == ["first", "between", "later"]
         assert client.get("/prompt").json() == {"exec_info": {"queue_remaining": 4}}
         client.post("/queue", {"delete": ["between", "nothing"]})
         assert len(client.get("/queue").json()["queue_pending"]) == 2
@@ -301,6 +301,6 @@ def test_the_log_and_the_stats_tell_of_the_card(client: Client) -> None:
     assert before["system"]["simulated"]["card"] == "RTX 5090"
     assert "simulated" in before["devices"][0]["name"]
     assert after["devices"][0]["vram_free"] < before["devices"][0]["vram_free"]
-    lines = [one["m"] for one in client.get("/internal/logs/raw").json()["entries"]]
-    assert any(one.startswith("loaded completely") for one in lines)
+    lines = [entry["m"] for entry in client.get("/internal/logs/raw").json()["entries"]]
+    assert any(line.startswith("loaded completely") for line in lines)
     assert lines[-1].startswith("Prompt executed in ")

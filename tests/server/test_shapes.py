@@ -58,7 +58,7 @@ def server() -> Iterator[EmbeddedServer]:
 def holds(server: EmbeddedServer, graph: Graph, prompt: dict[str, Any]) -> int:
     """Compares what is described with what is written; gives how many outputs were compared."""
     files = written(server, graph, prompt)
-    described = {one.node: one for one in analyse(graph).outputs}
+    described = {output.node: output for output in analyse(graph).outputs}
     for node, file in files.items():
         said = described[node]
         if said.frames is not None:
@@ -89,7 +89,7 @@ def with_videos() -> list[tuple[Path, str]]:
     for file, name in pipelines():
         result = compiler.compile(file, pipeline=name)
         nodes = () if result.graph is None else result.graph.graph.nodes.values()
-        if any(str(one.inputs.get(key)).endswith(".mp4") for one in nodes for key in LOADED_BY):
+        if any(str(node.inputs.get(key)).endswith(".mp4") for node in nodes for key in LOADED_BY):
             found.append((file, name))
     return found
 
@@ -101,7 +101,9 @@ def put_video(
     file.write_bytes(video(clip, "mp4", {}))
 
 
-@pytest.mark.parametrize(("file", "name"), with_videos(), ids=lambda one: getattr(one, "stem", one))
+@pytest.mark.parametrize(
+    ("file", "name"), with_videos(), ids=lambda each: getattr(each, "stem", each)
+)
 @pytest.mark.parametrize(("frames", "rate"), [(41, 24), (100, 16)])
 def test_an_example_with_its_video_beside_it_is_written_as_it_is_described(
     server: EmbeddedServer, tmp_path: Path, file: Path, name: str, frames: int, rate: int
@@ -113,11 +115,11 @@ def test_an_example_with_its_video_beside_it_is_written_as_it_is_described(
     result = compiler.compile(tmp_path / file.name, pipeline=name)
     assert result.graph is not None and result.prompt is not None, result.diagnostics
     graph = result.graph.graph
-    assert any(one.own_files for one in graph.nodes.values())
-    for one in analyse(graph).outputs:
-        assert one.width_px and one.fps, one
+    assert any(node.own_files for node in graph.nodes.values())
+    for output in analyse(graph).outputs:
+        assert output.width_px and output.fps, output
         # how many frames the first clip leaves to the second comes out when it runs
-        assert one.frames or file.stem == "animate", one
+        assert output.frames or file.stem == "animate", output
     assert holds(server, graph, result.prompt)
 
 
@@ -168,7 +170,7 @@ def test_a_flow_of_a_video_is_written_as_it_is_described(
     assert result.graph is not None and result.prompt is not None, result.diagnostics
     graph = result.graph.graph
     outputs = analyse(graph).outputs
-    assert all(one.frames and one.width_px for one in outputs), outputs
+    assert all(output.frames and output.width_px for output in outputs), outputs
     assert holds(server, graph, result.prompt) == len(outputs)
 
 
@@ -262,7 +264,7 @@ def test_any_flow_is_written_as_it_is_described(
     text = FLOW.format(width=width * 16, height=height * 16, length=length * 4 + 1, stages=flow)
     result = compiler.compile(Source(text, "p.wan"))
     if result.graph is None or result.prompt is None:
-        codes = {one.code for one in result.diagnostics if one.is_error}
+        codes = {finding.code for finding in result.diagnostics if finding.is_error}
         assert codes, text
         return  # such as frames that are cut off a clip that has no more
     graph = result.graph.graph

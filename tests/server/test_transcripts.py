@@ -75,8 +75,8 @@ class Recording:
     def cached_before(self, prompt_id: str) -> list[str]:
         """What the server had in its cache when that prompt ran."""
         entry = self.histories.get(prompt_id)
-        told = [(one["type"], one["data"]) for one in self.lines if one.get("kind") == "text"]
-        told += [tuple(one) for one in entry["status"]["messages"]] if entry else []
+        told = [(line["type"], line["data"]) for line in self.lines if line.get("kind") == "text"]
+        told += [tuple(message) for message in entry["status"]["messages"]] if entry else []
         for kind, data in told:
             if kind == "execution_cached" and data.get("prompt_id") == prompt_id:
                 return list(data["nodes"])
@@ -133,7 +133,7 @@ class Player:
             self._wait_for("feature_flags", 1)
         self._requests(lines)
         self._listen(lines)
-        return [one for one in map(facts.token, self.received) if one is not None]
+        return [each for each in map(facts.token, self.received) if each is not None]
 
     def _fill_cache(self, prompt_id: str) -> None:
         before = self._recording.cached_before(prompt_id)
@@ -152,7 +152,7 @@ class Player:
                 seen.append(said)
             if line.get("dir") != "request":
                 continue
-            self._wait_for_ends(sum(one == "executing None True" for one in seen))
+            self._wait_for_ends(sum(each == "executing None True" for each in seen))
             self._wait_for_idle(seen.count("status 0"))
             if line["path"] != "/prompt":
                 self._wait_for_last(seen)
@@ -166,7 +166,7 @@ class Player:
                 text = text.replace(old, new)
             self._client.post(line["path"], json.loads(text))
             return
-        answer = next(one for one in after if one.get("dir") == "response")
+        answer = next(each for each in after if each.get("dir") == "response")
         if answer["status"] != 200:
             body = {"prompt": {}, "client_id": "tests"}
             assert self._client.post("/prompt", body).status == answer["status"]
@@ -185,7 +185,7 @@ class Player:
         self._ids[prompt_id] = found.json()["prompt_id"]
 
     def _wait_for(self, kind: str, count: int) -> None:
-        while sum(one["type"] == kind for one in self.received if isinstance(one, dict)) < count:
+        while sum(each["type"] == kind for each in self.received if isinstance(each, dict)) < count:
             self.received.append(self._client.receive())
 
     def _wait_for_ends(self, count: int) -> None:
@@ -193,15 +193,15 @@ class Player:
             self.received.append(self._client.receive())
 
     def _wait_for_idle(self, count: int) -> None:
-        while sum(facts.token(one) == "status 0" for one in self.received) < count:
+        while sum(facts.token(each) == "status 0" for each in self.received) < count:
             self.received.append(self._client.receive())
 
     def _wait_for_last(self, seen: list[str]) -> None:
         """Goes on until the server is where the recording was when it sent a request."""
-        steps = [one for one in seen if one.startswith(("progress ", "executing"))]
+        steps = [each for each in seen if each.startswith(("progress ", "executing"))]
         if not steps:
             return
-        while steps[-1] not in (facts.token(one) for one in self.received):
+        while steps[-1] not in (facts.token(each) for each in self.received):
             self.received.append(self._client.receive())
 
     def _listen(self, lines: list[dict[str, Any]]) -> None:
@@ -234,7 +234,7 @@ def test_a_recording_is_played_in_its_order(name: str) -> None:
 def test_up_to_the_end_of_the_server_a_recording_is_the_same(name: str) -> None:
     recording = Recording(name)
     wanted = list(_messages(recording.lines))
-    last = next(one for one in reversed(wanted) if one.startswith("progress "))
+    last = next(each for each in reversed(wanted) if each.startswith("progress "))
     previews = "preview" in wanted
     settings: dict[str, Any] = {"speed": _SPEED, "card": QUICK_TO_LOAD, "previews": previews}
     with EmbeddedServer(target="0.3.64", **settings) as server, Client(server) as client:
@@ -245,11 +245,11 @@ def test_up_to_the_end_of_the_server_a_recording_is_the_same(name: str) -> None:
             with Client(server, "filler") as filler:
                 filler.run(facts.with_other_work(prompt, before))
         client.connect().post("/prompt", {**recording.prompt_of("", None), "client_id": "tests"})
-        found = client.until(lambda one: facts.token(one) == last)
+        found = client.until(lambda each: facts.token(each) == last)
         if wanted[-1] == "preview":
             found.append(client.receive())
         server.restart()
-        assert [facts.token(one) for one in found] == wanted
+        assert [facts.token(finding) for finding in found] == wanted
         with pytest.raises((ConnectionError, websocket.WebSocketConnectionClosedException)):
             client.until(lambda _: False)
         assert client.get("/history").json() == {}
@@ -259,14 +259,14 @@ def test_up_to_the_end_of_the_server_a_recording_is_the_same(name: str) -> None:
 def test_a_second_socket_gets_what_the_recording_says_it_got() -> None:
     recording = Recording("op_reconnect_second_socket_same_id")
     (told,) = (line["messages"] for line in recording.lines if "messages" in line)
-    wanted = [one for one in told if one.get("kind") == "text"][:2]
+    wanted = [each for each in told if each.get("kind") == "text"][:2]
     settings: dict[str, Any] = {"speed": _SPEED, "card": QUICK_TO_LOAD}
     server = EmbeddedServer(target="0.3.64", **settings)
     with server, Client(server) as first, Client(server) as second:
         first.upload("start.png")
         body = recording.prompt_of(next(iter(recording.histories)), "tests")
         first.connect().post("/prompt", body)
-        first.until(lambda one: one["type"] == "progress")
+        first.until(lambda each: each["type"] == "progress")
         second.connect()
         found = [second.receive(), second.receive()]
-        assert [facts.token(one) for one in found] == [facts.token(one) for one in wanted]
+        assert [facts.token(finding) for finding in found] == [facts.token(each) for each in wanted]

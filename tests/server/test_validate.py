@@ -54,7 +54,7 @@ _REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("what, prompt, name, kind", _REFUSED, ids=[one[0] for one in _REFUSED])
+@pytest.mark.parametrize("what, prompt, name, kind", _REFUSED, ids=[each[0] for each in _REFUSED])
 def test_what_is_wrong_is_refused_with_its_type(
     client: Client, what: str, prompt: dict[str, Any], name: str, kind: str
 ) -> None:
@@ -62,7 +62,7 @@ def test_what_is_wrong_is_refused_with_its_type(
     said = answer.json()
     assert answer.status == 400
     assert said["error"]["type"] == "prompt_outputs_failed_validation"
-    assert [one["type"] for one in said["node_errors"][name]["errors"]] == [kind]
+    assert [error["type"] for error in said["node_errors"][name]["errors"]] == [kind]
     assert said["node_errors"][name]["dependent_outputs"] == ["save"]
 
 
@@ -165,13 +165,13 @@ def test_three_prompts_kill_the_worker_and_all_after_them_wait_for_ever(
 ) -> None:
     client.connect()
     assert client.submit(prompt, prompt_id="deadly").status == 200
-    client.until(lambda one: one["type"] == last)
+    client.until(lambda each: each["type"] == last)
     assert client.submit(split(), prompt_id="after").status == 200
-    waiting = client.until(lambda one: one["type"] == "status")
+    waiting = client.until(lambda each: each["type"] == "status")
     assert types(waiting) == ["status"]
     queue = client.get("/queue").json()
-    assert [one[1] for one in queue["queue_running"]] == ["deadly"]
-    assert [one[1] for one in queue["queue_pending"]] == ["after"]
+    assert [each[1] for each in queue["queue_running"]] == ["deadly"]
+    assert [each[1] for each in queue["queue_pending"]] == ["after"]
     assert client.get("/history").json() == {}
 
 

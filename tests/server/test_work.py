@@ -53,7 +53,9 @@ def seconds_of(class_name: str, bench: Bench, names: tuple[str, ...]) -> tuple[f
     """What a node takes with clips of 81 frames at these inputs: as it is estimated, and as simulated."""
     node_class = CATALOGUE.get(class_name)
     assert node_class is not None
-    sizes = {one.name: SIZES[one.name] for one in node_class.inputs if one.name in SIZES}
+    sizes = {
+        input_.name: SIZES[input_.name] for input_ in node_class.inputs if input_.name in SIZES
+    }
     inputs: dict[str, Any] = {**sizes, **{name: Link("source", 0) for name in names}}
     source = Node("source", "Anything", {}, stated=CLIP)
     graph = Graph("", {"source": source, "node": Node("node", class_name, inputs)}, CATALOGUE)
@@ -71,7 +73,7 @@ def linked_inputs(record: NodeRecord) -> tuple[str, ...]:
         names = {"video_latent", *record.conditioning.encodes[:1]}
     else:
         names = {"samples", "images", "frames", "image", "pixels"}
-    return tuple(one.name for one in node_class.inputs if one.name in names)
+    return tuple(input_.name for input_ in node_class.inputs if input_.name in names)
 
 
 @pytest.mark.parametrize("record", works(), ids=lambda record: record.class_name)

@@ -35,7 +35,7 @@ def written(server: EmbeddedServer, graph: Graph, prompt: dict[str, Any]) -> dic
     """What each saving node has written; files that are missing are stood in for, as `wan run` does."""
     client = Client(address.read(server.url))
     ready, found = preflight.look(graph, LiveCatalogue(client), client, simulated=True)
-    assert not [one for one in found if one.is_error], found
+    assert not [finding for finding in found if finding.is_error], found
     sent = preflight.prepare(with_facts(prompt, graph), ready, client)
     prompt_id = str(uuid4())
     answer = client.submit(sent, prompt_id, {})
@@ -52,8 +52,8 @@ def written(server: EmbeddedServer, graph: Graph, prompt: dict[str, Any]) -> dic
 
 def _read(client: Client, files: list[dict[str, Any]]) -> Written:
     datas = [
-        b"".join(client.download(RemoteFile(one["filename"], one["subfolder"], one["type"])))
-        for one in files
+        b"".join(client.download(RemoteFile(file["filename"], file["subfolder"], file["type"])))
+        for file in files
     ]
     if len(datas) > 1:
         return read(datas[0])._replace(frames=len(datas), fps=None)

@@ -21,8 +21,8 @@ FOLDER = Path(os.environ["WAN_TEMPLATES"])
 #: Files of the packages that are no workflows.
 _NONE = ("index", "fuse_options")
 EVERY = sorted(file for file in FOLDER.rglob("templates/*.json") if not file.name.startswith(_NONE))
-WAN_22 = [one for one in EVERY if "wan2_2" in one.name]
-WAN = [one for one in EVERY if "wan" in one.name.lower()]
+WAN_22 = [file for file in EVERY if "wan2_2" in file.name]
+WAN = [file for file in EVERY if "wan" in file.name.lower()]
 
 #: What may be said of them, for it is so: packs that are not bundled (Animate of 2025); two steps past the
 #: boundary (i2v of 2026); a shift of 8 with a LoRA that was made for 5 (sound to video).
@@ -43,10 +43,10 @@ def _id(path: Path) -> str:
 def told(path: Path) -> dict[str, set[str]]:
     """The codes that are told of a file, by their severity."""
     graph, found = read(Source.read(path), open_catalogue("0.33.0"))
-    assert graph is not None, [one.message for one in found]
+    assert graph is not None, [finding.message for finding in found]
     said: dict[str, set[str]] = {"error": set(), "warning": set(), "note": set()}
-    for one in [*found, *judge(graph)[1]]:
-        said[one.severity.value].add(one.code)
+    for finding in [*found, *judge(graph)[1]]:
+        said[finding.severity.value].add(finding.code)
     return said
 
 

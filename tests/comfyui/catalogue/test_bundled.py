@@ -30,7 +30,7 @@ def of(one: NodeClass, name: str) -> Input:
 def test_the_files_are_as_they_would_be_written(name: str) -> None:
     file = _data(name)
     classes = [file.get(each) for each in file.names()]
-    assert write(file.target, [one for one in classes if one]).encode() == file._data
+    assert write(file.target, [class_ for class_ in classes if class_]).encode() == file._data
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -57,17 +57,17 @@ def test_a_version_is_a_catalogue(version: str) -> None:
 def test_no_file_of_anyone_is_among_the_facts(version: str) -> None:
     catalogue = open_catalogue(version)
     for name in catalogue.names():
-        for one in get(name, version).inputs:
-            if one.files is not None:
-                assert one.options is None, (name, one.name)
+        for input_ in get(name, version).inputs:
+            if input_.files is not None:
+                assert input_.options is None, (name, input_.name)
 
 
 def test_every_input_that_is_known_to_choose_files_exists() -> None:
     there = {
-        f"{name}.{one.name}"
+        f"{name}.{input_.name}"
         for version in BUNDLED
         for name in open_catalogue(version).names()
-        for one in get(name, version).inputs
+        for input_ in get(name, version).inputs
     }
     assert files._FOLDER_OF.keys() <= there
     assert there >= files._OF_THE_MACHINE
@@ -77,7 +77,7 @@ def test_every_input_that_is_known_to_choose_files_exists() -> None:
 @pytest.mark.parametrize("version", BUNDLED)
 def test_the_sampler_with_parts_of_a_schedule(version: str) -> None:
     sampler = get("KSamplerAdvanced", version)
-    assert [one.name for one in sampler.inputs] == [
+    assert [input_.name for input_ in sampler.inputs] == [
         "model",
         "add_noise",
         "noise_seed",
@@ -120,7 +120,7 @@ def test_saving_a_video_differs_between_the_versions() -> None:
     assert new.is_output
     branches = of(new, "format").branches
     assert branches is not None
-    assert [one.name for one in branches["mp4"]] == ["codec"]
+    assert [file.name for file in branches["mp4"]] == ["codec"]
     assert not of(new, "codec").required
 
 

@@ -80,7 +80,7 @@ classes = st.builds(
     pack=st.none() | names,
     declared_facts=st.none(),
 )
-catalogues = st.lists(classes, max_size=6, unique_by=lambda one: one.name)
+catalogues = st.lists(classes, max_size=6, unique_by=lambda file: file.name)
 
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(resources.schema("catalogue")))
 
@@ -94,7 +94,7 @@ def read(text: str) -> CompactFile:
 def test_what_is_written_is_read_again(known: list[NodeClass]) -> None:
     file = read(write("a target", known))
     assert file.target == "a target"
-    assert sorted(file.names()) == sorted(one.name for one in known)
+    assert sorted(file.names()) == sorted(file.name for file in known)
     for one in known:
         assert file.get(one.name) == one
         assert file.get(one.name + "?") is None

@@ -87,8 +87,8 @@ def test_an_old_input_that_a_pack_has_hidden_is_still_taken() -> None:
 def test_inputs_stand_in_the_stated_order_and_the_required_ones_first() -> None:
     inputs = {"optional": {"c": ["VAE"]}, "required": {"a": ["CLIP"], "b": ["MODEL"]}}
     order = {"required": ["b", "a", "gone"], "optional": ["c"]}
-    assert [one.name for one in node(inputs, input_order=order).inputs] == ["b", "a", "c"]
-    assert [one.name for one in node(inputs, input_order=None).inputs] == ["a", "b", "c"]
+    assert [input_.name for input_ in node(inputs, input_order=order).inputs] == ["b", "a", "c"]
+    assert [input_.name for input_ in node(inputs, input_order=None).inputs] == ["a", "b", "c"]
 
 
 def test_a_dynamic_choice_brings_inputs_by_value_and_may_be_nested() -> None:

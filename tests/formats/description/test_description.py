@@ -92,7 +92,7 @@ def test_markdown_says_what_the_text_says(one):
         return shown.replace("\\", "").replace("|", " ").replace("**", "").split()
 
     said = set(words(markdown.write(one).replace("<br>", " ").replace("**: ", "** ")))
-    missing = [one for one in words(text.write(one)) if one not in said and one.strip("=")]
+    missing = [word for word in words(text.write(one)) if word not in said and word.strip("=")]
     assert not missing
 
 
@@ -140,7 +140,9 @@ def test_nodes_that_do_not_run_are_counted_samplers_first():
 def test_a_long_prompt_is_cut_off_where_a_line_ends():
     prompt = split()
     prompt["positive"]["inputs"]["text"] = "雨" * 300
-    (line,) = [one for one in text.write(described(graph_of(prompt))).splitlines() if "雨" in one]
+    (line,) = [
+        line for line in text.write(described(graph_of(prompt))).splitlines() if "雨" in line
+    ]
     assert line == f'prompt  "{"雨" * 39}…"'
 
 

@@ -34,7 +34,7 @@ def graph_of(text: str) -> Graph:
 
 @given(SENDABLE)
 def test_the_page_sends_what_was_written(text: str) -> None:
-    nodes = {one["title"]: one for one in write(CheckedGraph(graph_of(text)))["nodes"]}
+    nodes = {node["title"]: node for node in write(CheckedGraph(graph_of(text)))["nodes"]}
     assert processed(nodes["prompt"]["widgets_values"][0], Random(1)) == text
     assert nodes["other"]["widgets_values"] == [text]
 
@@ -68,9 +68,9 @@ pipeline film {{
 
 def test_the_text_of_a_pipeline_is_escaped_for_the_page() -> None:
     workflow, found = compiler.workflow(film("see https://example.com, {a|b}"))
-    assert workflow is not None, [one.message for one in found]
+    assert workflow is not None, [finding.message for finding in found]
     shown = [
-        one["widgets_values"][0] for one in workflow["nodes"] if one["type"] == "CLIPTextEncode"
+        node["widgets_values"][0] for node in workflow["nodes"] if node["type"] == "CLIPTextEncode"
     ]
     assert "see https:/{}/example.com, \\{a|b\\}" in shown
 
@@ -78,10 +78,10 @@ def test_the_text_of_a_pipeline_is_escaped_for_the_page() -> None:
 def test_a_prompt_that_the_page_cannot_send_is_reported() -> None:
     workflow, found = compiler.workflow(film("a dog\\\\"))
     assert workflow is not None
-    (one,) = [one for one in found if one.code == "WAN568"]
-    assert one.severity.value == "warning"
-    assert one.span is not None
-    assert "a dog" in one.span.text
+    (finding,) = [finding for finding in found if finding.code == "WAN568"]
+    assert finding.severity.value == "warning"
+    assert finding.span is not None
+    assert "a dog" in finding.span.text
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,9 @@ def test_a_seed_that_loses_digits_is_reported_with_one_that_does_not(
     seed: int, usable: int | None
 ) -> None:
     _, found = compiler.workflow(film("a dog", seed))
-    said = [one.help for one in found if one.code == "WAN569"]
+    said = [finding.help for finding in found if finding.code == "WAN569"]
     assert len(said) == (usable is not None)
-    assert all(one.startswith(f"Use {usable},") for one in said)
-    assert "WAN569" not in {one.code for one in compiler.compile(film("a dog", seed)).diagnostics}
+    assert all(line.startswith(f"Use {usable},") for line in said)
+    assert "WAN569" not in {
+        finding.code for finding in compiler.compile(film("a dog", seed)).diagnostics
+    }

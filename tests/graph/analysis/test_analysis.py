@@ -26,36 +26,40 @@ EVERY = pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS)
 
 @EVERY
 def test_every_pass_is_in_one_clip_and_in_one_schedule(graph):
-    real = sorted(one.id for one in recognise(active(graph), FactTable(active(graph))))
+    real = sorted(each.id for each in recognise(active(graph), FactTable(active(graph))))
     clips = analyse(graph).clips
-    assert sorted(one.id for clip in clips for one in clip.passes) == real
-    shared = [id for clip in clips for one in clip.schedules for id in one.passes]
+    assert sorted(pass_.id for clip in clips for pass_ in clip.passes) == real
+    shared = [id for clip in clips for schedule in clip.schedules for id in schedule.passes]
     assert sorted(shared) == real
 
 
 @EVERY
 def test_passes_are_as_the_graph_has_them(graph):
-    real = {one.id: one for one in recognise(active(graph), FactTable(active(graph)))}
+    real = {each.id: each for each in recognise(active(graph), FactTable(active(graph)))}
     for clip in analyse(graph).clips:
-        for one in clip.passes:
-            same = real[one.id]
-            assert one.sigmas == same.sigmas
-            assert (one.noise, one.before, one.handoff) == (same.noise, same.before, same.handoff)
-            assert (one.frames, one.width_px) == (same.latent.frames, same.latent.width)
-            assert [lora.file for lora in one.loras] == [lora.file for lora in same.loras]
+        for pass_ in clip.passes:
+            same = real[pass_.id]
+            assert pass_.sigmas == same.sigmas
+            assert (pass_.noise, pass_.before, pass_.handoff) == (
+                same.noise,
+                same.before,
+                same.handoff,
+            )
+            assert (pass_.frames, pass_.width_px) == (same.latent.frames, same.latent.width)
+            assert [lora.file for lora in pass_.loras] == [lora.file for lora in same.loras]
 
 
 @EVERY
 def test_what_is_saved_has_the_facts_of_its_link(graph):
     facts = FactTable(active(graph))
-    for one in analyse(graph).outputs:
-        node = active(graph).nodes[one.node]
+    for output in analyse(graph).outputs:
+        node = active(graph).nodes[output.node]
         known = [facts.of(link) for _, link in node.links()]
-        assert (one.frames, one.width_px, one.height_px) in [
+        assert (output.frames, output.width_px, output.height_px) in [
             (each.frames, each.width, each.height) for each in known
         ]
-        if one.duration_s is not None:
-            assert one.duration_s == pytest.approx(one.frames / one.fps)
+        if output.duration_s is not None:
+            assert output.duration_s == pytest.approx(output.frames / output.fps)
 
 
 @EVERY
@@ -64,8 +68,8 @@ def test_the_cost_is_the_estimate(graph, card):
     told, real = analyse(graph, CARDS[card]).cost, estimate(graph, CARDS[card])
     assert told.seconds == pytest.approx(real.seconds)
     assert (told.peak_bytes, told.cold_s) == (real.peak_bytes, real.cold_s)
-    assert {one.pass_id: one.fit for one in told.passes} == {
-        one.pass_.id: one.fit for one in real.passes
+    assert {pass_.pass_id: pass_.fit for pass_ in told.passes} == {
+        pass_.pass_.id: pass_.fit for pass_ in real.passes
     }
 
 
@@ -75,7 +79,7 @@ def test_without_a_card_nothing_depends_on_one(graph):
     assert (alone.card, alone.seconds, alone.peak_bytes) == (None, None, None)
     on_card = analyse(graph, card_named("3060")).cost
     assert (alone.flop, alone.resident_bytes) == (on_card.flop, on_card.resident_bytes)
-    assert all(one.seconds is None and one.fit is None for one in alone.passes)
+    assert all(pass_.seconds is None and pass_.fit is None for pass_ in alone.passes)
 
 
 KINDS = {
@@ -100,8 +104,8 @@ def test_what_it_is(name, told):
 
 def test_clips_that_follow_each_other_are_told_apart():
     clips = analyse(GRAPHS["long_video-film_of_three"]).clips
-    assert [one.name for one in clips] == ["shot_1", "shot_2", "shot_3"]
-    assert [one.inputs[0].from_pass for one in clips] == [
+    assert [clip.name for clip in clips] == ["shot_1", "shot_2", "shot_3"]
+    assert [clip.inputs[0].from_pass for clip in clips] == [
         None,
         "shot_1.low.sampler",
         "shot_2.low.sampler",
@@ -111,7 +115,7 @@ def test_clips_that_follow_each_other_are_told_apart():
 def test_interpolation_keeps_the_duration():
     (saved,) = analyse(GRAPHS["portrait-portrait"]).outputs
     assert (saved.frames, saved.fps, round(saved.duration_s, 2)) == (161, 32.0, 5.03)
-    rife = next(one for one in saved.steps if one.times is not None)
+    rife = next(step for step in saved.steps if step.times is not None)
     assert (rife.name, rife.times, rife.frames, rife.fps) == ("rife", 2, 161, 32)
 
 
@@ -121,9 +125,9 @@ def test_interpolation_keeps_the_duration():
 )
 def test_a_hand_over_tells_how_much_noise_there_is(shifts, factor, cause):
     (clip,) = analyse(graph_of(split(shifts=shifts))).clips
-    (one,) = clip.schedules[0].hand_overs
-    assert (one.factor, one.cause) == (pytest.approx(factor), cause)
-    assert (one.end_step, one.start_step, one.boundary_step) == (2, 2, 2)
+    (over,) = clip.schedules[0].hand_overs
+    assert (over.factor, over.cause) == (pytest.approx(factor), cause)
+    assert (over.end_step, over.start_step, over.boundary_step) == (2, 2, 2)
 
 
 def test_texts_are_those_of_the_prompt_and_of_the_negative_prompt():
@@ -138,8 +142,8 @@ def test_what_is_muted_is_listed_and_is_no_pass():
     low = graph.nodes["low_sampler"]
     muted = graph.with_nodes({**graph.nodes, low.id: low.changed(mode="mute")})
     told = analyse(muted)
-    assert [one.id for clip in told.clips for one in clip.passes] == ["high_sampler"]
-    assert [(one.node, one.mode) for one in told.left_out] == [("low_sampler", "mute")]
+    assert [pass_.id for clip in told.clips for pass_ in clip.passes] == ["high_sampler"]
+    assert [(each.node, each.mode) for each in told.left_out] == [("low_sampler", "mute")]
 
 
 def test_a_circle_has_no_passes():
@@ -157,7 +161,9 @@ def test_a_value_off_the_grid_of_the_editor_is_the_same_value():
 
 def test_settings_that_the_recipe_has_otherwise():
     told = analyse(graph_of(split(shifts=(5.0, 6.0), cfgs=(1.0, 3.5), strengths=(1.0, 0.8))))
-    assert [(one.passes, one.setting, one.value) for one in told.deviations] == [
+    assert [
+        (deviation.passes, deviation.setting, deviation.value) for deviation in told.deviations
+    ] == [
         (("low_sampler",), "cfg", 3.5),
         (("low_sampler",), "shift", 6.0),
         (("low_sampler",), "LoRA strength", 0.8),
@@ -168,7 +174,7 @@ def test_each_hand_over_of_a_long_schedule_is_judged_once(monkeypatch):
     count = 40
     given: list[int] = []
     nodes = split()
-    decoder = next(key for key, one in nodes.items() if one["class_type"] == "VAEDecode")
+    decoder = next(key for key, node in nodes.items() if node["class_type"] == "VAEDecode")
     last = nodes[decoder]["inputs"]["samples"][0]
     for number in range(count):
         above = f"s{number - 1}" if number else last

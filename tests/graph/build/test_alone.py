@@ -53,7 +53,9 @@ def test_what_is_wrong_in_a_declaration_alone_is_told_once(name: str) -> None:
     ],
 )
 def test_what_may_be_right_where_it_is_used_is_not_accused(declaration: str) -> None:
-    assert [one for one in places(f"{HEAD}{declaration}") if not one.startswith("WAN307")] == []
+    assert [
+        place for place in places(f"{HEAD}{declaration}") if not place.startswith("WAN307")
+    ] == []
 
 
 def test_what_is_told_of_a_pipeline_is_not_told_of_its_parts_again() -> None:

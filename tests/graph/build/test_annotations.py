@@ -37,7 +37,7 @@ def test_a_mode_says_what_becomes_of_a_node(mode: str, classes: list[str]) -> No
     )
     compiled = compile(Source(text, "t.wan"))
     assert compiled.prompt is not None
-    assert [one["class_type"] for one in compiled.prompt.values()] == classes
+    assert [node["class_type"] for node in compiled.prompt.values()] == classes
 
 
 def test_facts_are_what_is_read_of_a_node_of_no_known_class() -> None:
@@ -46,7 +46,7 @@ def test_facts_are_what_is_read_of_a_node_of_no_known_class() -> None:
         'SaveImage(images = a[0], filename_prefix = "{b.length} {b.fps} {b.width}")\n}'
     ).replace("SaveImage", "let b = ImageInvert(image = a[0])\nSaveImage")
     checked = check(Source(text, "t.wan"))
-    assert not [one.message for one in checked.diagnostics if one.is_error]
+    assert not [finding.message for finding in checked.diagnostics if finding.is_error]
     nodes = checked.graphs["g"].graph.nodes
     assert nodes["SaveImage"].inputs["filename_prefix"] == "51f 8fps 64"
 
@@ -64,9 +64,9 @@ WRONG = {
 @pytest.mark.parametrize("annotation", WRONG)
 def test_a_remark_that_is_wrong_is_told(annotation: str) -> None:
     expected, help = WRONG[annotation]
-    (one,) = said(graph(annotation))
-    assert place(one) == expected
-    assert help in one.help
+    (line,) = said(graph(annotation))
+    assert place(line) == expected
+    assert help in line.help
 
 
 def test_a_value_of_a_pipeline_that_nothing_takes_is_looked_at_too() -> None:

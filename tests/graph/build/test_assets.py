@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def nodes(text: str) -> dict[str, Node]:
     """The nodes of the pipeline `p` of a file without a mistake."""
     checked = check(Source(text, "t.wan"))
-    assert not [one.message for one in checked.diagnostics if one.is_error]
+    assert not [finding.message for finding in checked.diagnostics if finding.is_error]
     return checked.graphs["p"].graph.nodes
 
 
@@ -54,7 +54,7 @@ def test_a_video_as_frames_is_loaded_and_taken_apart() -> None:
 
 def test_a_model_is_loaded_once_however_many_passes_take_it() -> None:
     made = nodes(piped('wan22.high -> wan22.high(steps = 2..4 of 4) -> save("x")'))
-    assert sum(one.class_name == "UNETLoader" for one in made.values()) == 1
+    assert sum(node.class_name == "UNETLoader" for node in made.values()) == 1
 
 
 def test_a_model_with_a_loader_of_its_own_takes_that() -> None:
@@ -84,7 +84,7 @@ def test_a_node_is_called_by_its_title_and_else_by_its_id() -> None:
         'wan 1\npipeline p {\n    let a = LoadImage(image = "a.png") { title = "First frame" }\n'
         "    flow = a.IMAGE -> preview\n}"
     )
-    titles = [one.title for one in nodes(text).values()]
+    titles = [node.title for node in nodes(text).values()]
     assert titles == ["First frame", "preview"]
 
 

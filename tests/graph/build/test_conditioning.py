@@ -43,7 +43,7 @@ pipeline clip {
 def prompts(source: Source) -> list[str | None]:
     names = compiler.check(source).graphs
     made = [compiler.compile(source, pipeline=name).prompt for name in names]
-    return [None if one is None else dump(one) for one in made]
+    return [None if node is None else dump(node) for node in made]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -13,7 +13,7 @@ LOAD = 'LoadImage(image = "a.png").IMAGE'
 
 def ids(text: str) -> list[str]:
     compiled = compile(Source(f"wan 1\n{text}", "t.wan"), pipeline="p")
-    assert compiled.prompt is not None, [one.message for one in compiled.diagnostics]
+    assert compiled.prompt is not None, [finding.message for finding in compiled.diagnostics]
     return list(compiled.prompt)
 
 
@@ -36,7 +36,7 @@ def test_an_open_flow_is_made_for_each_value_in_front_of_it() -> None:
 
 def test_a_flow_reads_the_settings_of_the_pipeline_that_uses_it() -> None:
     lines = [f'let f = {LOAD} -> save_frames("{{pipeline.word}}")']
-    lines += [f'pipeline {one} {{\n    word = "{one}"\n    flow = f\n}}' for one in ("p", "q")]
+    lines += [f'pipeline {each} {{\n    word = "{each}"\n    flow = f\n}}' for each in ("p", "q")]
     for one in ("p", "q"):
         compiled = compile(Source("wan 1\n" + "\n".join(lines), "t.wan"), pipeline=one)
         assert compiled.prompt is not None
@@ -58,8 +58,8 @@ def test_a_setting_that_a_pass_cannot_do_without_is_told(name: str) -> None:
     text = piped(
         'high -> wan22.low -> save("x")', declarations=f"pass high = wan22.high({name} = none)"
     )
-    (one,) = said(text)
-    assert (one.code, one.fields["setting"]) == ("WAN408", name)
+    (line,) = said(text)
+    assert (line.code, line.fields["setting"]) == ("WAN408", name)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_what_cannot_be_computed_is_told_with_what_can(written: str, help: str) 
         f"stage s(in f: IMAGE) -> IMAGE {{ out = ImageFromBatch(image = f, length = {written}) }}"
     )
     text = f"{HEAD}{stage}\npipeline p {{ flow = {LOAD} -> s -> preview }}"
-    (one,) = [one for one in said(text) if one.is_error]
-    assert one.code == "WAN303"
-    assert help in one.help
+    (line,) = [line for line in said(text) if line.is_error]
+    assert line.code == "WAN303"
+    assert help in line.help
 
 
 def test_a_setting_that_nothing_reads_is_told_though_something_else_is_wrong() -> None:

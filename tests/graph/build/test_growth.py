@@ -166,7 +166,7 @@ BUILT = {
 def test_what_is_used_twice_is_built_once(name: str) -> None:
     text, count = BUILT[name]
     compiled = compile(Source(text, "t.wan"), pipeline="p")
-    assert compiled.prompt is not None, [one.message for one in compiled.diagnostics[:1]]
+    assert compiled.prompt is not None, [finding.message for finding in compiled.diagnostics[:1]]
     assert count is None or len(compiled.prompt) == count
     assert "p" in check(Source(text, "t.wan")).graphs
 
@@ -203,10 +203,10 @@ TOO_MUCH = {
 
 @pytest.mark.parametrize("name", TOO_MUCH)
 def test_what_would_never_end_is_told_once(name: str) -> None:
-    (one,) = said(TOO_MUCH[name])
-    assert one.code == "WAN421"
-    assert one.span is not None
-    assert one.span.text == "p"
+    (line,) = said(TOO_MUCH[name])
+    assert line.code == "WAN421"
+    assert line.span is not None
+    assert line.span.text == "p"
 
 
 #: Values that double, and what they are.
@@ -222,8 +222,8 @@ TOO_LARGE = {
 def test_a_value_that_doubles_is_told_where_it_becomes_too_large(what: str) -> None:
     first, then = TOO_LARGE[what]
     text = f"wan 1\n{doubled(f' = {first}'.format(), f' = {then}')}"
-    (one,) = said(text)
-    assert (one.code, one.fields["what"]) == ("WAN313", what)
+    (line,) = said(text)
+    assert (line.code, line.fields["what"]) == ("WAN313", what)
 
 
 @pytest.mark.parametrize(
@@ -238,11 +238,11 @@ def test_a_value_that_doubles_is_told_where_it_becomes_too_large(what: str) -> N
     ],
 )
 def test_a_number_that_no_float_holds_is_too_large(written: str) -> None:
-    assert [one.code for one in said(f"wan 1\nlet a = {written}")] == ["WAN313"]
+    assert [line.code for line in said(f"wan 1\nlet a = {written}")] == ["WAN313"]
 
 
 def test_a_range_of_ranges_is_none() -> None:
-    assert [one.code for one in said("wan 1\nlet a = 1..2\nlet b = a..a")] == ["WAN303"]
+    assert [line.code for line in said("wan 1\nlet a = 1..2\nlet b = a..a")] == ["WAN303"]
 
 
 def test_files_that_two_files_use_are_read_once(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_files_that_two_files_use_are_read_once(tmp_path: Path) -> None:
     main.write_text(f'wan 1\nuse "l0.wan" as l\n{saved(name="{l.v}")}', encoding="utf-8")
     compiled = compile(main)
     assert compiled.prompt is not None
-    names = [one["inputs"].get("filename_prefix") for one in compiled.prompt.values()]
+    names = [node["inputs"].get("filename_prefix") for node in compiled.prompt.values()]
     assert str(2 ** (LEVELS - 1)) in names
 
 

@@ -34,8 +34,8 @@ PLAIN = {
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_a_setting_that_reaches_no_pass_is_an_error_with_the_passes_and_a_way(name: str) -> None:
-    found = [one for one in said(PLAIN[name]) if one.is_error]
-    assert [one.code for one in found] == ["WAN422"], [one.message for one in found]
+    found = [line for line in said(PLAIN[name]) if line.is_error]
+    assert [finding.code for finding in found] == ["WAN422"], [finding.message for finding in found]
     assert "sets it to" in found[0].message or "set it to" in found[0].message
     assert found[0].fix is not None or found[0].help
 
@@ -83,17 +83,17 @@ FINE = {
 
 @pytest.mark.parametrize("name", FINE)
 def test_a_setting_that_some_pass_takes_or_has_anyway_is_not_reported(name: str) -> None:
-    found = [one for one in said(FINE[name]) if one.is_error or one.code == "WAN423"]
-    assert not found, [one.message for one in found]
+    found = [line for line in said(FINE[name]) if line.is_error or line.code == "WAN423"]
+    assert not found, [finding.message for finding in found]
 
 
 def test_a_setting_of_some_passes_is_a_note_in_lint_and_describe(wan: Any) -> None:
     text = piped(
         'wan22.high -> low -> save("x")', "    cfg = 1.5\n", "pass low = wan22.low(cfg = none)"
     )
-    found = [one for one in said(text) if one.code == "WAN423"]
+    found = [line for line in said(text) if line.code == "WAN423"]
     told = "`low` uses `cfg` of `p`, but `wan22.high` sets it to 1.0"
-    assert [one.message for one in found] == [told]
+    assert [finding.message for finding in found] == [told]
     assert found[0].severity.value == "note"
     described = wan.write("a.wan", text)("describe", "a.wan").stdout
     assert told in " ".join(described.split())
@@ -104,8 +104,8 @@ def test_what_a_copy_took_over_and_no_pass_takes_is_a_note() -> None:
         'wan22.base_high(cfg = none) -> wan22.base_low(cfg = none) -> save("x")', "    cfg = 5.0\n"
     )
     text += 'pipeline q = p(flow = wan22.high -> wan22.low -> save("y"))\n'
-    found = [one for one in said(text) if one.code in ("WAN422", "WAN423")]
-    assert [(one.code, place(one)) for one in found] == [("WAN423", "WAN423 11:16")]
+    found = [line for line in said(text) if line.code in ("WAN422", "WAN423")]
+    assert [(finding.code, place(finding)) for finding in found] == [("WAN423", "WAN423 11:16")]
 
 
 #: What the arrow brings decides these.
@@ -124,13 +124,13 @@ def test_a_size_that_the_flow_decides_is_an_error(name: str) -> None:
         declarations="pipeline q {\n" + SETTINGS + "    flow = wan22.high -> wan22.low\n}",
         settings='    prompt = "x"\n    image = "a.png"\n',
     )
-    found = [one for one in said(text) if one.is_error]
-    assert [(one.code, told in one.message) for one in found] == [("WAN422", True)]
+    found = [line for line in said(text) if line.is_error]
+    assert [(finding.code, told in finding.message) for finding in found] == [("WAN422", True)]
 
 
 def test_a_size_in_a_pass_that_goes_on_from_a_latent_is_an_error() -> None:
     text = piped('wan22.high -> wan22.low(size = 640x640) -> save("x")')
-    assert [place(one) for one in said(text) if one.is_error] == ["WAN422 8:38"]
+    assert [place(line) for line in said(text) if line.is_error] == ["WAN422 8:38"]
 
 
 def test_a_flow_from_outside_is_judged_too() -> None:
@@ -139,9 +139,9 @@ def test_a_flow_from_outside_is_judged_too() -> None:
         "    cfg = 3.5\n",
         "param order: flow = one\npass one = wan22.high(cfg = none, steps = 4)",
     )
-    assert not [one for one in said(text) if one.code == "WAN422"]
+    assert not [line for line in said(text) if line.code == "WAN422"]
     found = said(text, values={"order": "wan22.low(steps = 4)"})
-    assert [one.code for one in found if one.is_error] == ["WAN422"]
+    assert [finding.code for finding in found if finding.is_error] == ["WAN422"]
     assert found[0].fix is None and "`low(cfg = 3.5)`" in found[0].help
 
 
@@ -158,15 +158,15 @@ def test_it_is_reported_beside_other_mistakes_unless_a_pass_may_be_missing(
     flow: str, more: str, expected: list[str]
 ) -> None:
     found = said(piped(flow, f"    cfg = 3.5\n{more}"))
-    assert [one.code for one in found if one.is_error] == expected
+    assert [finding.code for finding in found if finding.is_error] == expected
 
 
 def test_settings_of_a_pipeline_that_only_joins_others_belong_into_those() -> None:
     text = piped(more="    cfg = 2.0\n    steps = 8\n", flow='q -> save("x")',
                  declarations="pipeline q {\n" + SETTINGS + "    flow = wan22.high -> wan22.low\n}",
                  settings="")  # fmt: skip
-    found = [one for one in said(text) if one.is_error]
-    assert [(one.code, one.help) for one in found] == [
+    found = [line for line in said(text) if line.is_error]
+    assert [(finding.code, finding.help) for finding in found] == [
         (
             "WAN409",
             f"Move it to the pipeline whose passes use it, `q({name} = …)`, or remove it.",
@@ -196,7 +196,7 @@ def test_a_long_call_is_shown_by_its_line() -> None:
     lets = "    let a = wan22.high -> wan22.low\n"
     lets += f"    let b = wan22.high({long}) -> wan22.low({long})\n"
     found = next(
-        one for one in said(piped('a -> join(b) -> save("x")', lets)) if one.code == "WAN423"
+        line for line in said(piped('a -> join(b) -> save("x")', lets)) if line.code == "WAN423"
     )
     assert "but `wan22.high` on line 9 and `wan22.low` on line 9 set it to" in found.message
 
@@ -236,14 +236,18 @@ OF_LATER_PASSES = {
 def test_what_the_place_in_the_flow_decides_is_reported(name: str) -> None:
     flow, more, declarations, where, words = OF_LATER_PASSES[name]
     found = said(piped(flow, more, declarations))
-    told = [f"{one.message} {one.help}" for one in found if place(one) == where]
-    assert len(told) == 1 and words in told[0], [one.message for one in found]
+    told = [f"{finding.message} {finding.help}" for finding in found if place(finding) == where]
+    assert len(told) == 1 and words in told[0], [finding.message for finding in found]
 
 
 def test_the_batch_of_a_pipeline_is_no_batch_of_a_pass_behind_a_video() -> None:
     flow = '"a.mp4" -> wan22.low(steps = 4, denoise = 0.3) -> preview'
     found = said(piped(flow, "    batch = 2\n    fps = 16fps\n"))
-    told = [one.message for one in found if one.code == "WAN422" and "`batch`" in one.message]
+    told = [
+        finding.message
+        for finding in found
+        if finding.code == "WAN422" and "`batch`" in finding.message
+    ]
     assert told == ["no pass uses `batch` of `p`: `wan22.low` takes 1 from the flow"]
 
 
@@ -264,8 +268,10 @@ TAKEN = {
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_what_takes_effect_in_its_place_is_not_reported(name: str) -> None:
-    found = [one for one in said(piped(*TAKEN[name])) if one.code in ("WAN409", "WAN422", "WAN423")]
-    assert not found, [one.message for one in found]
+    found = [
+        line for line in said(piped(*TAKEN[name])) if line.code in ("WAN409", "WAN422", "WAN423")
+    ]
+    assert not found, [finding.message for finding in found]
     counts = [
         node["inputs"]["batch_size"]
         for node in (compile(Source(piped(*TAKEN[name]), "t.wan")).prompt or {}).values()
@@ -276,5 +282,5 @@ def test_what_takes_effect_in_its_place_is_not_reported(name: str) -> None:
 
 def test_only_the_conditioning_that_begins_makes_several_clips() -> None:
     flow = UPSCALED + 'wan22.low(steps = 4, denoise = 0.3) -> save("x")'
-    found = [one for one in said(piped(flow, "    batch = 2\n")) if one.code == "WAN812"]
-    assert ["image_to_video_2" in one.message for one in found] == [False]
+    found = [line for line in said(piped(flow, "    batch = 2\n")) if line.code == "WAN812"]
+    assert ["image_to_video_2" in finding.message for finding in found] == [False]

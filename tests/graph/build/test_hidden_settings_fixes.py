@@ -116,18 +116,20 @@ def written(shape: str, name: str) -> str:
 
 def judged(source: Source) -> list[Any]:
     """The errors alone: other findings would change the recipe back."""
-    return [one for one in check(source).diagnostics if one.is_error]
+    return [finding for finding in check(source).diagnostics if finding.is_error]
 
 
 def hidden(text: str) -> list[str]:
-    return [one.message for one in said(text) if one.code == "WAN422"]
+    return [line.message for line in said(text) if line.code == "WAN422"]
 
 
 def in_json(text: str, name: str) -> list[Any]:
     made = compile(Source(text, "test.wan"), pipeline="p")
     assert made.prompt is not None, made.diagnostics
     _, (class_type, key), _ = WRITTEN[name]
-    found = [one["inputs"][key] for one in made.prompt.values() if one["class_type"] == class_type]
+    found = [
+        node["inputs"][key] for node in made.prompt.values() if node["class_type"] == class_type
+    ]
     if name == "prompt":
         found = [made.prompt[link[0]]["inputs"]["text"] for link in found]
     return found
@@ -146,7 +148,7 @@ def test_the_fix_writes_the_setting_where_it_takes_effect(shape: str, name: str)
     assert len(hidden(text)) == 1, text
     fixed = fixing.fix(text, judged, unsafe=True)
     assert not hidden(fixed.text), fixed.text
-    assert not [one for one in fixed.left if one.is_error], fixed.text
+    assert not [finding for finding in fixed.left if finding.is_error], fixed.text
     found = in_json(fixed.text, name)
     assert found and set(found) == {WRITTEN[name][2]}, fixed.text
 
@@ -156,8 +158,8 @@ def test_flows_that_others_use_too_are_left_alone_and_the_text_is_shown() -> Non
         'made -> save("x")', "    cfg = 3.5\n", declarations="let made = wan22.high -> wan22.low"
     )
     text += 'pipeline q = p(cfg = none, flow = made -> save("y"))\n'
-    found = [one for one in said(text) if one.code == "WAN422"]
-    assert [one.fix for one in found] == [None]
+    found = [line for line in said(text) if line.code == "WAN422"]
+    assert [finding.fix for finding in found] == [None]
     assert "`wan22.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`" in found[0].help
 
 
@@ -184,7 +186,7 @@ def test_a_copy_of_a_pipeline_of_another_file_gets_its_flow_with_the_names_of_th
 def test_steps_of_a_split_are_scaled_only_where_that_comes_out_even(
     steps: str, written: str | None
 ) -> None:
-    found = [one for one in said(piped(more=f"    steps = {steps}\n")) if one.code == "WAN422"]
+    found = [line for line in said(piped(more=f"    steps = {steps}\n")) if line.code == "WAN422"]
     assert len(found) == 1
     if written is None:
         assert found[0].fix is None
@@ -200,13 +202,13 @@ def test_steps_of_three_passes_are_scaled_only_where_all_of_them_come_out_even(
     """With 6 in place of 4, the last pass would come out even, and the two before it would not."""
     flow = "wan22.high(steps = 0..1 of 4) -> wan22.high(steps = 1..2 of 4) -> wan22.low"
     text = piped(f'{flow} -> save("x")', f"    steps = {steps}\n")
-    found = [one for one in said(text) if one.code == "WAN422"]
+    found = [line for line in said(text) if line.code == "WAN422"]
     passes = piped(
         'a -> b -> wan22.low -> save("x")',
         f"    steps = {steps}\n",
         "pass a = wan22.high(steps = 0..1 of 4)\npass b = wan22.high(steps = 1..2 of 4)",
     )
-    (declared,) = [one for one in said(passes) if one.code == "WAN422"]
+    (declared,) = [line for line in said(passes) if line.code == "WAN422"]
     assert len(found) == 1
     assert (declared.fix is not None) is has_fix, declared.help
     assert ("such as" in declared.help) is not has_fix
@@ -246,8 +248,8 @@ ANSWERED = {
 @pytest.mark.parametrize("name", ANSWERED)
 def test_what_has_no_certain_fix_is_answered_in_words(name: str) -> None:
     text, where, words = ANSWERED[name]
-    found = [one for one in said(text) if one.is_error or one.code == "WAN423"]
-    assert [place(one) for one in found] == [where], [one.message for one in found]
+    found = [line for line in said(text) if line.is_error or line.code == "WAN423"]
+    assert [place(finding) for finding in found] == [where], [finding.message for finding in found]
     assert words in f"{found[0].message} {found[0].help}"
     assert found[0].fix is None or not found[0].fix.safe
 

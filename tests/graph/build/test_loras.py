@@ -20,14 +20,14 @@ FAST = "wan2.2_i2v_lightx2v_4steps_lora_v1_{}_noise.safetensors"
 def loras(text: str, name: str = "p") -> dict[str, list[tuple[str, float]]]:
     """The LoRAs of each pass in order, with their strengths."""
     made = compiler.compile(Source(text, "test.wan"), pipeline=name)
-    assert made.prompt is not None, [one.message for one in made.diagnostics]
+    assert made.prompt is not None, [finding.message for finding in made.diagnostics]
     found: dict[str, list[tuple[str, float]]] = {}
-    for id, one in made.prompt.items():
-        if one["class_type"] == "LoraLoaderModelOnly":
+    for id, node in made.prompt.items():
+        if node["class_type"] == "LoraLoaderModelOnly":
             pass_name, _, number = id.partition(".lora.")
             pass_name = pass_name.removeprefix("base_")
             found.setdefault(pass_name, []).append(
-                (one["inputs"]["lora_name"], one["inputs"]["strength_model"])
+                (node["inputs"]["lora_name"], node["inputs"]["strength_model"])
             )
             assert int(number) == len(found[pass_name])
     return found
@@ -120,11 +120,11 @@ def test_loras_are_added_wherever_they_are_written(name: str) -> None:
     flow, more, declarations, high, low = ADDED[name]
     text = piped(f'{flow} -> save("x")', more, f"{ANNA}\n{GRAIN}\n{declarations}")
     if not high:
-        assert [one.code for one in said(text) if one.is_error] == ["WAN425"]
+        assert [line.code for line in said(text) if line.is_error] == ["WAN425"]
         return
     found = loras(text)
-    assert [[file for file, _ in found.get(one, [])] for one in ("high", "low")] == [high, low]
-    assert not [one for one in said(text) if one.is_error]
+    assert [[file for file, _ in found.get(each, [])] for each in ("high", "low")] == [high, low]
+    assert not [line for line in said(text) if line.is_error]
 
 
 def test_a_lora_of_another_file_is_added(wan: Any) -> None:
@@ -134,7 +134,7 @@ def test_a_lora_of_another_file_is_added(wan: Any) -> None:
     text = piped(more="    add_loras = house.people + [house.anna(strength = 0.1)]\n")
     text = text.replace("use wan22\n", 'use wan22\nuse "house.wan" as house\n')
     done = wan.write("a.wan", text)("compile", "a.wan")
-    files = [one["inputs"].get("lora_name") for one in json.loads(done.stdout).values()]
+    files = [loaded["inputs"].get("lora_name") for loaded in json.loads(done.stdout).values()]
     assert files.count("anna_high.safetensors") == 3 == files.count("anna_low.safetensors")
 
 
@@ -217,20 +217,20 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_with_loras_is_reported_once_with_what_to_do(name: str) -> None:
     text, where, help = MISTAKES[name]
-    found = [one for one in said(text) if one.is_error]
-    assert [place(one) for one in found] == [where], [one.message for one in found]
+    found = [line for line in said(text) if line.is_error]
+    assert [place(finding) for finding in found] == [where], [finding.message for finding in found]
     assert help in found[0].help
 
 
 def test_a_list_that_replaces_the_distilled_lora_is_reported_and_the_fix_adds_to_it() -> None:
     text = piped('wan22.high(loras = [grain]) -> low -> save("x")', "",
                  f"{GRAIN}\npass low = wan22.low(loras = [grain(strength = 0.2)])")  # fmt: skip
-    found = [one for one in said(text) if one.code == "WAN426"]
-    assert [one.message for one in found] == [
+    found = [line for line in said(text) if line.code == "WAN426"]
+    assert [finding.message for finding in found] == [
         "`loras` of `low` removes `lightx2v_low`; without it 4 steps are too few",
         "`loras` of `high` removes `lightx2v_high`; without it 4 steps are too few",
     ]
-    assert not [one for one in said(text) if one.code == "WAN720"]
+    assert not [line for line in said(text) if line.code == "WAN720"]
     fixed = fixing.fix(text, lambda source: compiler.check(source).diagnostics, unsafe=True)
     assert loras(fixed.text) == {
         "high": [HIGH, ("grain.safetensors", 0.6)],
@@ -244,8 +244,8 @@ def test_where_loras_are_added_already_the_fix_joins_the_lists() -> None:
         'wan22.high(loras = [grain], add_loras = [grain(strength = 0.1)]) -> wan22.low -> save("x")',
         declarations=GRAIN,
     )
-    found = [one for one in said(text) if one.code == "WAN426"]
-    assert [one.help for one in found] == [
+    found = [line for line in said(text) if line.code == "WAN426"]
+    assert [finding.help for finding in found] == [
         "Add to its LoRAs: `loras = wan22.high.loras + [grain]`."
     ]
 
@@ -253,7 +253,7 @@ def test_where_loras_are_added_already_the_fix_joins_the_lists() -> None:
 def test_the_lora_of_a_copy_of_a_copy_is_known_to_be_lost_too() -> None:
     declared = f"{GRAIN}\npass a = wan22.high(loras = [])\npass b = a(loras = [grain])"
     text = piped('b -> wan22.low -> save("x")', declarations=declared)
-    assert "WAN426" in [one.code for one in said(text)]
+    assert "WAN426" in [line.code for line in said(text)]
 
 
 @pytest.mark.parametrize(("steps", "reported"), [(4, True), (8, True), (10, False)])
@@ -262,7 +262,7 @@ def test_up_to_twice_the_steps_of_the_lost_lora_are_few(steps: int, reported: bo
     first = f"wan22.high(loras = [grain], steps = 0..{half} of {steps})"
     second = f"wan22.low(steps = {half}..{steps} of {steps})"
     text = piped(f'{first} -> {second} -> save("x")', declarations=GRAIN)
-    assert ("WAN426" in [one.code for one in said(text)]) == reported
+    assert ("WAN426" in [line.code for line in said(text)]) == reported
 
 
 #: What takes the place of the distilled LoRA on purpose, or knowingly.
@@ -280,14 +280,14 @@ MEANT = {
 def test_a_list_that_replaces_it_knowingly_is_not_reported(name: str) -> None:
     declared = f"{GRAIN}\nlora fast = grain(distilled = 4)"
     text = piped(f'{MEANT[name]} -> wan22.low -> save("x")', declarations=declared)
-    assert "WAN426" not in [one.code for one in said(text)]
+    assert "WAN426" not in [line.code for line in said(text)]
 
 
 def test_in_json_a_lora_of_unknown_kind_beside_the_other_half_is_a_warning() -> None:
     text = piped('wan22.high(loras = [grain]) -> wan22.low -> save("x")', declarations=GRAIN)
     prompt = compiler.compile(Source(text, "a.wan")).prompt
     found = compiler.check(Source(json.dumps(prompt), "a.json")).diagnostics
-    assert [one.code for one in found] == ["WAN720"]
+    assert [finding.code for finding in found] == ["WAN720"]
     assert '"grain.safetensors", which is not a distilled LoRA by its name' in found[0].message
 
 
@@ -302,4 +302,4 @@ def test_in_json_a_lora_of_unknown_kind_beside_the_other_half_is_a_warning() -> 
 def test_in_json_what_may_be_distilled_is_left_alone(flow: str) -> None:
     text = piped(f'{flow} -> save("x")', declarations=GRAIN)
     prompt = compiler.compile(Source(text, "a.wan")).prompt
-    assert "WAN720" not in [one.code for one in said(json.dumps(prompt))]
+    assert "WAN720" not in [line.code for line in said(json.dumps(prompt))]

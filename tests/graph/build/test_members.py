@@ -14,7 +14,7 @@ from wan22dsl.source import Source
 def prompt(text: str) -> dict[str, Any]:
     """What the pipeline `p` of a file compiles to."""
     compiled = compile(Source(text, "t.wan"), pipeline="p")
-    assert compiled.prompt is not None, [one.message for one in compiled.diagnostics]
+    assert compiled.prompt is not None, [finding.message for finding in compiled.diagnostics]
     return compiled.prompt
 
 
@@ -110,9 +110,9 @@ def test_what_is_not_there_is_told_with_what_there_is(written: str) -> None:
 )
 def test_a_number_takes_the_type_of_its_input(node: str, sent: Any) -> None:
     (made,) = (
-        one
-        for one in prompt(f"wan 1\ngraph p {{ PreviewAny(source = {node}[0]) }}").values()
-        if one["class_type"] != "PreviewAny"
+        node
+        for node in prompt(f"wan 1\ngraph p {{ PreviewAny(source = {node}[0]) }}").values()
+        if node["class_type"] != "PreviewAny"
     )
     assert made["inputs"]["value"] == sent
     assert type(made["inputs"]["value"]) is type(sent)

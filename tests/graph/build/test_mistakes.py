@@ -207,16 +207,16 @@ pipeline p {{
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_told_once_where_it_is(name: str) -> None:
     text, expected, hint = MISTAKES[name]
-    errors = [one for one in said(text) if one.is_error]
-    assert [place(one) for one in errors] == [expected], [one.message for one in errors]
+    errors = [line for line in said(text) if line.is_error]
+    assert [place(error) for error in errors] == [expected], [error.message for error in errors]
     assert hint in errors[0].help
 
 
 @pytest.mark.parametrize("name", [name for name in MISTAKES if said(MISTAKES[name][0])[0].fix])
 def test_a_fix_takes_its_mistake_away(name: str) -> None:
     text, expected, _ = MISTAKES[name]
-    fix = next(one.fix for one in said(text) if one.fix is not None)
-    for edit in sorted(fix.edits, key=lambda one: -one.span.start):
+    fix = next(line.fix for line in said(text) if line.fix is not None)
+    for edit in sorted(fix.edits, key=lambda finding: -finding.span.start):
         assert isinstance(edit, Edit)
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     assert expected not in places(text)
@@ -228,7 +228,7 @@ def test_all_mistakes_of_a_pass_are_told_with_what_only_the_rules_find() -> None
         declarations='pass high = wan22.high(sampler = "euler", cfg = 900)\n'
         "pass low = wan22.low(steps = 2)",
     )
-    assert [one for one in places(text) if not one.startswith("WAN6")] == [
+    assert [place for place in places(text) if not place.startswith("WAN6")] == [
         "WAN302 3:34",
         "WAN504 3:49",
         "WAN401 10:34",
@@ -238,7 +238,7 @@ def test_all_mistakes_of_a_pass_are_told_with_what_only_the_rules_find() -> None
 
 def test_a_mistake_brings_no_findings_of_what_it_leaves_open() -> None:
     for name, (text, expected, _) in MISTAKES.items():
-        told = {one.code for one in said(text)} - {expected.split()[0]}
+        told = {line.code for line in said(text)} - {expected.split()[0]}
         assert told <= {"WAN604"}, (name, told)  # of a pass that is sound, and so is what it says
 
 

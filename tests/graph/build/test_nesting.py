@@ -59,19 +59,19 @@ def test_many_pipelines_one_after_another_are_built_once_each() -> None:
     checked = check(Source(pipelines(30), "t.wan"))
     assert not checked.diagnostics
     assert list(checked.graphs) == ["p29"]
-    samplers = [one for one in checked.graphs["p29"].graph.nodes if one.endswith(".sampler")]
+    samplers = [node for node in checked.graphs["p29"].graph.nodes if node.endswith(".sampler")]
     assert len(samplers) == 60
 
 
 @pytest.mark.parametrize("text", [stages(4000), flows(9000), settings(6000), lets(9000)])
 def test_what_is_too_deep_is_told_and_never_an_exception(text: str) -> None:
-    assert {one.code for one in said(text)} == {"WAN415"}
+    assert {line.code for line in said(text)} == {"WAN415"}
     assert len(said(text)) == 1
 
 
 def test_the_deepest_that_is_built_is_the_same_wherever_it_is_asked_for() -> None:
     def from_a_stack_of(frames: int, text: str) -> set[str]:
-        return from_a_stack_of(frames - 1, text) if frames else {one.code for one in said(text)}
+        return from_a_stack_of(frames - 1, text) if frames else {line.code for line in said(text)}
 
     for frames in (0, 300):
         assert from_a_stack_of(frames, lets(DEEPEST // 2 - 20)) == set()
@@ -84,14 +84,14 @@ def test_no_limit_of_the_process_is_changed(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(sys, "setrecursionlimit", changed)
     assert not said(stages(400))
-    assert {one.code for one in said(stages(3000))} == {"WAN415"}
+    assert {line.code for line in said(stages(3000))} == {"WAN415"}
 
 
 def test_threads_build_deep_files_at_the_same_time() -> None:
     texts = [*[stages(70), stages(200), pipelines(8), lets(300)] * 3, lets(1100)]
-    alone = [sorted(one.code for one in said(text)) for text in texts]
+    alone = [sorted(line.code for line in said(text)) for text in texts]
     with ThreadPoolExecutor(max_workers=8) as threads:
-        together = list(threads.map(lambda text: sorted(one.code for one in said(text)), texts))
+        together = list(threads.map(lambda text: sorted(line.code for line in said(text)), texts))
     assert together == alone
 
 
@@ -101,7 +101,7 @@ def test_where_no_thread_can_start_a_deep_file_is_reported(monkeypatch: pytest.M
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
     assert not said(stages(20))
-    assert [one.code for one in said(stages(400))] == ["WAN415"]
+    assert [line.code for line in said(stages(400))] == ["WAN415"]
 
 
 def test_an_interrupt_in_a_deep_build_reaches_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:

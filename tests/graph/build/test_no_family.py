@@ -18,7 +18,7 @@ MINE = "pass mine {\n  model = gh\n  steps = 0..2 of 4\n  sampler = euler/simple
 def applied(text: str, found: Diagnostic) -> str:
     """A file with the fix of a finding."""
     assert found.fix is not None
-    for edit in sorted(found.fix.edits, key=lambda one: one.span.start, reverse=True):
+    for edit in sorted(found.fix.edits, key=lambda finding: finding.span.start, reverse=True):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     return text
 
@@ -37,17 +37,17 @@ def test_a_missing_family_is_one_finding_whose_fix_is_all_that_is_needed(
     declared: str, high: str, settings: str
 ) -> None:
     text = piped(f'{high} -> wan22.low -> save("x")', "", declared, settings)
-    (found,) = [one for one in said(text) if one.is_error]
+    (found,) = [line for line in said(text) if line.is_error]
     assert place(found) == "WAN431 3:7"
     assert "`family = wan22.i2v_14b`" in found.help
-    assert not [one for one in said(applied(text, found)) if one.is_error]
+    assert not [line for line in said(applied(text, found)) if line.is_error]
 
 
 def test_the_family_is_that_of_the_model_that_is_replaced() -> None:
     flow = 'wan22.text_high(model = gh) -> wan22.text_low -> save("x")'
     settings = SECONDS.replace('    image  = "a.png"\n', "")
     text = piped(flow, "", 'model gh { file = "t-HighNoise.safetensors" }', settings)
-    (found,) = [one for one in said(text) if one.is_error]
+    (found,) = [line for line in said(text) if line.is_error]
     assert "`family = wan22.t2v_14b`" in found.help
 
 
@@ -62,7 +62,7 @@ def test_a_link_as_the_model_takes_the_family_of_the_pipeline() -> None:
 def test_without_a_likely_family_two_passes_are_one_finding_without_a_fix() -> None:
     declared = f'model gh {{ file = "a-HighNoise.safetensors" }}\n{MINE}'
     flow = 'mine -> mine(steps = 2..4 of 4) -> save("x")'
-    (found,) = [one for one in said(piped(flow, "", declared, SECONDS)) if one.is_error]
+    (found,) = [line for line in said(piped(flow, "", declared, SECONDS)) if line.is_error]
     assert place(found) == "WAN431 3:7"
     assert found.fix is None
 
@@ -76,7 +76,7 @@ def test_seconds_without_a_rate_are_said_to_lack_it() -> None:
     stage = "stage mid(low: flow) -> LATENT {\n    let high = wan22.high\n    out = high -> low\n}"
     flow = 'mid(low = wan22.low) -> save("x")'
     found = said(piped(flow, "", stage, SECONDS))
-    assert [one.code for one in found] == ["WAN314"]
+    assert [finding.code for finding in found] == ["WAN314"]
     assert "`81f`" in found[0].help
     assert "fps = 16fps" in found[0].help
     for better in (SETTINGS, SECONDS + "    fps = 16fps\n"):

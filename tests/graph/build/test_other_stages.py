@@ -27,7 +27,7 @@ def test_a_format_that_save_has_not_is_shown_with_the_stage_that_has_it(
     assert f"`{shown}`" in found.help
     assert found.fix is None
     stage = shown.replace("name", "x")
-    assert not [one for one in said(piped(f"{PASSES} -> {stage}")) if one.is_error]
+    assert not [line for line in said(piped(f"{PASSES} -> {stage}")) if line.is_error]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,6 @@ def test_a_format_that_save_has_not_is_shown_with_the_stage_that_has_it(
 def test_an_image_with_passes_of_text_alone_names_those_that_begin_with_one(
     flow: str, instead: str
 ) -> None:
-    (found,) = [one for one in said(piped(f'{flow} -> save("x")')) if one.is_error]
+    (found,) = [line for line in said(piped(f'{flow} -> save("x")')) if line.is_error]
     assert found.code == "WAN409"
     assert found.help == f"Use {instead}, which start from an image, or remove it."

@@ -22,15 +22,15 @@ def write(folder: Path, text: str, *files: str) -> Path:
 
 
 def graph(*names: str) -> str:
-    lines = [f'    PreviewImage(images = LoadImage(image = "{one}").IMAGE)' for one in names]
+    lines = [f'    PreviewImage(images = LoadImage(image = "{name}").IMAGE)' for name in names]
     return "\n".join(["graph g {", *lines, "}"])
 
 
 def images(main: Path | Source) -> list[str]:
     compiled = compile(main)
     assert compiled.prompt is not None, compiled.diagnostics
-    loads = [one for one in compiled.prompt.values() if one["class_type"] == "LoadImage"]
-    return [one["inputs"]["image"] for one in loads]
+    loads = [node for node in compiled.prompt.values() if node["class_type"] == "LoadImage"]
+    return [loaded["inputs"]["image"] for loaded in loads]
 
 
 def own_files(main: Path) -> dict[str, Path]:
@@ -77,7 +77,7 @@ def test_what_a_used_file_names_lies_beside_the_main_file(tmp_path):
 
 def test_two_files_of_one_name_are_told(tmp_path):
     main = write(tmp_path, graph("a/x.png", "b/x.png"), "a/x.png", "b/x.png")
-    assert [one.code for one in compile(main).diagnostics] == ["WAN417"]
+    assert [finding.code for finding in compile(main).diagnostics] == ["WAN417"]
 
 
 def test_the_same_file_twice_is_one_file(tmp_path):
@@ -95,9 +95,9 @@ def test_the_expanded_text_names_the_file_as_it_was_written(tmp_path):
 
 def test_where_each_input_file_is_can_be_asked(tmp_path):
     main = write(tmp_path, graph("a/x.png", "y.png"), "a/x.png")
-    told = [(one.code, one.message, one.span.first.line) for one in check(main).inputs]
+    told = [(input_.code, input_.message, input_.span.first.line) for input_ in check(main).inputs]
     assert told == [
         ("WAN420", "`a/x.png` is a file next to the .wan file", 4),
         ("WAN420", "`y.png` is a file in the server's input folder", 5),
     ]
-    assert "WAN420" not in [one.code for one in check(main).diagnostics]
+    assert "WAN420" not in [finding.code for finding in check(main).diagnostics]

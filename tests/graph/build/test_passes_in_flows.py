@@ -37,7 +37,7 @@ pipeline p {{
 }}
 """
     found = compiler.compile(Source(text, "p.wan"))
-    assert found.prompt is not None, [one.message for one in found.diagnostics]
+    assert found.prompt is not None, [finding.message for finding in found.diagnostics]
     return found.prompt
 
 
@@ -137,9 +137,11 @@ def test_a_finding_about_a_value_points_at_where_the_user_wrote_it() -> None:
         'flow = high -> low -> save("x") }\n'
     )
     found = [
-        one for one in compiler.check(Source(text, "p.wan")).diagnostics if one.code == "WAN801"
+        finding
+        for finding in compiler.check(Source(text, "p.wan")).diagnostics
+        if finding.code == "WAN801"
     ]
-    assert [one.span.text for one in found if one.span is not None] == ["80f"]
+    assert [finding.span.text for finding in found if finding.span is not None] == ["80f"]
 
 
 def test_all_mistakes_of_a_file_are_told_in_one_go() -> None:
@@ -148,5 +150,5 @@ def test_all_mistakes_of_a_file_are_told_in_one_go() -> None:
         '    image = "a.png"\n    prompt = "x"\n    size = 832x480\n    length = 5sec\n    sead = 1\n'
         '    flow = wan22.hihg -> wan22.low -> rife(tims = 2) -> save("x")\n}\n'
     )
-    names = {one.name for one in compiler.check(Source(text, "p.wan")).diagnostics}
+    names = {finding.name for finding in compiler.check(Source(text, "p.wan")).diagnostics}
     assert names == {"unknown-unit", "setting-without-effect", "unknown-name", "unknown-argument"}

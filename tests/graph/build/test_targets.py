@@ -32,13 +32,13 @@ def targets_of(declarations, pipeline="p", **values):
 
 
 def names(declarations, pipeline="p"):
-    return [one.name for one in targets_of(declarations, pipeline)]
+    return [file.name for file in targets_of(declarations, pipeline)]
 
 
 def test_a_file_without_targets_has_those_of_the_guide():
     found = targets_of("")
-    assert [one.name for one in found] == ["guide.one_pass", "guide.two_passes"]
-    assert all(one.is_guide for one in found)
+    assert [finding.name for finding in found] == ["guide.one_pass", "guide.two_passes"]
+    assert all(finding.is_guide for finding in found)
 
 
 def test_the_guide_says_what_the_guide_says():
@@ -135,12 +135,12 @@ def test_a_target_of_another_file_is_copied(tmp_path):
     main = tmp_path / "main.wan"
     main.write_text(f'{HEAD}use "house.wan" as house\n{PIPELINE}', "utf-8")
     graph = compile(main, pipeline="p").graph
-    assert graph is not None and all(one.is_guide for one in graph.graph.targets)
+    assert graph is not None and all(target.is_guide for target in graph.graph.targets)
     main.write_text(
         f'{HEAD}use "house.wan" as house\n{PIPELINE}target own = house.quick\n', "utf-8"
     )
     graph = compile(main, pipeline="p").graph
-    assert graph is not None and [one.name for one in graph.graph.targets] == ["own"]
+    assert graph is not None and [target.name for target in graph.graph.targets] == ["own"]
 
 
 def test_a_plain_graph_has_targets_too():
@@ -149,7 +149,7 @@ def test_a_plain_graph_has_targets_too():
         "target own { of = g, whole = 0s..9s }"
     )
     graph = compile(Source(text, "test.wan")).graph
-    assert graph is not None and [one.name for one in graph.graph.targets] == ["own"]
+    assert graph is not None and [target.name for target in graph.graph.targets] == ["own"]
 
 
 def test_targets_outlive_bypassed_nodes():
@@ -159,7 +159,7 @@ def test_targets_outlive_bypassed_nodes():
         "    PreviewImage(images = b)\n}\n\ntarget own { whole = 0s..9s }"
     )
     graph = compile(Source(text, "test.wan")).graph
-    assert graph is not None and [one.name for one in graph.graph.targets] == ["own"]
+    assert graph is not None and [target.name for target in graph.graph.targets] == ["own"]
 
 
 def test_what_is_compiled_and_expanded_is_the_same_with_and_without_targets():
@@ -247,10 +247,12 @@ MISTAKES = {
 def test_a_mistake_is_told_at_its_place_by_lint_and_compile(text, place, help):
     text = f"{HEAD}use guide\n{PIPELINE}{text}\n"
     assert place in places(text)
-    assert any(help in one.help for one in said(text))
+    assert any(help in line.help for line in said(text))
     compiled = compile(Source(text, "test.wan"), pipeline="p")
     assert compiled.prompt is None
-    assert {one.code for one in compiled.diagnostics if one.is_error} & {place.partition(" ")[0]}
+    assert {finding.code for finding in compiled.diagnostics if finding.is_error} & {
+        place.partition(" ")[0]
+    }
 
 
 def test_a_mistake_in_a_target_of_another_pipeline_does_not_keep_one_from_being_compiled():
@@ -262,7 +264,7 @@ def test_a_mistake_in_a_target_of_another_pipeline_does_not_keep_one_from_being_
 def test_a_parameter_without_a_value_is_only_noted_by_lint():
     text = f"{HEAD}{PIPELINE}param most: seconds\ntarget t {{ whole = 0s..most }}\n"
     checked = check(Source(text, "test.wan"))
-    assert {one.code for one in checked.diagnostics} == {"WAN307"}
+    assert {finding.code for finding in checked.diagnostics} == {"WAN307"}
     assert set(checked.graphs) == {"p", "q"}
     (missing,) = compile(Source(text, "test.wan"), pipeline="p").diagnostics
     assert missing.code == "WAN306"
@@ -271,7 +273,7 @@ def test_a_parameter_without_a_value_is_only_noted_by_lint():
 def test_a_chain_of_names_that_is_too_deep_ends_in_a_message():
     chain = "".join(f"let a{n} = a{n + 1}\n" for n in range(20_000))
     text = f"wan 1\n{chain}let a20000 = 0s..9s\ntarget t {{ whole = a0 }}\n"
-    assert "WAN415" in {one.code for one in said(text)}
+    assert "WAN415" in {line.code for line in said(text)}
 
 
 @pytest.mark.parametrize("word", ["bench", "profile", "test", "note"])

@@ -61,14 +61,14 @@ FILES = {
 def test_help_shows_the_declaration_and_the_fix_is_all_that_is_needed(name: str) -> None:
     flow, declaration, use = FILES[name]
     text = piped(flow)
-    (found,) = [one for one in said(text) if one.is_error]
+    (found,) = [line for line in said(text) if line.is_error]
     assert (found.code, f"`{declaration}`" in found.help) == ("WAN302", True)
     assert found.fix is not None
     assert not found.fix.safe
     fixed = applied(text, found)
     assert f"{declaration}\n\npipeline p {{" in fixed
     assert use in fixed
-    assert not [one for one in said(fixed) if one.is_error]
+    assert not [line for line in said(fixed) if line.is_error]
 
 
 def test_a_file_that_is_declared_is_used_by_its_name() -> None:

@@ -44,11 +44,11 @@ def compiled(folder: Path, model: str = "text_low", settings: str = "", save: st
 
 def nodes(result: Compiled, class_type: str) -> list[dict[str, object]]:
     assert result.prompt is not None, result.diagnostics
-    return [one["inputs"] for one in result.prompt.values() if one["class_type"] == class_type]
+    return [node["inputs"] for node in result.prompt.values() if node["class_type"] == class_type]
 
 
 def errors(result: Compiled) -> list[str]:
-    return [one.code for one in result.diagnostics if one.is_error]
+    return [finding.code for finding in result.diagnostics if finding.is_error]
 
 
 def test_neither_size_nor_length_is_needed_where_the_video_decides_them(folder):
@@ -68,8 +68,8 @@ def test_neither_is_needed_where_the_video_lies_on_the_server(tmp_path):
     result = compiled(tmp_path, save=", fps = 24fps")
     assert nodes(result, "CreateVideo")[0]["fps"] == 24.0
     needed = compiled(tmp_path, "low", 'image = "first.png"', ", fps = 24fps")
-    missing = [one for one in needed.diagnostics if one.code == "WAN408"]
-    assert missing and all("next to the .wan file" in one.help for one in missing)
+    missing = [finding for finding in needed.diagnostics if finding.code == "WAN408"]
+    assert missing and all("next to the .wan file" in each.help for each in missing)
 
 
 def test_a_rate_that_is_not_known_is_not_replaced_by_that_of_the_model(tmp_path):
@@ -98,7 +98,7 @@ def test_a_size_or_length_beside_that_of_the_video_is_reported(folder, model, se
     image = 'image = "first.png"\n    ' if model == "low" else ""
     result = compiled(folder, model, image + settings)
     assert errors(result) == ["WAN422"]
-    assert any(stage in one.help for one in result.diagnostics)
+    assert any(stage in finding.help for finding in result.diagnostics)
 
 
 def test_a_rate_that_is_written_beside_that_of_the_video_is_reported(folder):
@@ -152,8 +152,8 @@ def test_a_video_file_in_front_of_a_part_of_a_schedule_is_loaded_and_encoded() -
     )
     assert by_name is not None
     assert by_stage is not None
-    classes = sorted(one["class_type"] for one in by_name.values())
-    assert classes == sorted(one["class_type"] for one in by_stage.values())
+    classes = sorted(node["class_type"] for node in by_name.values())
+    assert classes == sorted(node["class_type"] for node in by_stage.values())
     assert "VAEEncode" in classes
 
 

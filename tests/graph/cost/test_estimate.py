@@ -66,12 +66,12 @@ def test_a_4090d_in_comfyui_takes_20_seconds_beside_its_steps():
     found = job("RTX 4090", width=640, height=640)
     per_step = found.passes[0].forward_s * 16_384 / 14_592
     assert per_step == pytest.approx(12.8, rel=0.03)
-    steps = sum(one.forwards * one.forward_s for one in found.passes)
+    steps = sum(pass_.forwards * pass_.forward_s for pass_ in found.passes)
     assert found.seconds - steps == pytest.approx(20, abs=4)
 
 
 def test_what_streams_and_what_fits_on_an_rtx_5090():
-    assert [one.fit for one in job(length=61).passes] == ["fits", "fits"]
+    assert [pass_.fit for pass_ in job(length=61).passes] == ["fits", "fits"]
     streaming = job(length=81).passes[0]
     assert streaming.fit == "streams"
     assert streaming.streamed_bytes == pytest.approx(2.3e9, rel=0.02)
@@ -129,8 +129,8 @@ def test_a_name_that_tells_no_precision_tells_no_bytes():
     found = estimate(
         graph_of(split(("wan_i2v_high.safetensors", "wan_i2v_low.safetensors"))), RTX_5090
     )
-    assert [one.weights_bytes for one in found.passes] == [None, None]
-    assert all(one.plus_minus_s / one.seconds > 0.35 for one in found.passes)
+    assert [pass_.weights_bytes for pass_ in found.passes] == [None, None]
+    assert all(pass_.plus_minus_s / pass_.seconds > 0.35 for pass_ in found.passes)
 
 
 def test_what_is_not_known_is_left_out():
@@ -141,7 +141,7 @@ def test_a_sampler_that_changes_experts_by_itself_is_counted_by_sigma():
     prompt = split(loras=(None, None))
     prompt["high_sampler"] = mixed_sampler("high_model", "low_model", steps=20, sigma_shift=8.0)
     prompt = changed(prompt, "decode", samples=("high_sampler", 0))
-    found = {one.pass_.id: one.steps for one in estimate(graph_of(prompt), RTX_5090).passes}
+    found = {pass_.pass_.id: pass_.steps for pass_ in estimate(graph_of(prompt), RTX_5090).passes}
     assert (found["high_sampler:high"], found["high_sampler:low"]) == (10, 10)
 
 

@@ -52,15 +52,17 @@ def unknown_steps():
 def test_there_is_no_total_where_a_part_is_not_known(prompt, names, reason):
     found = estimate(graph_of(prompt), CARD)
     assert (found.seconds, found.plus_minus_s, found.peak_bytes) == (None, None, None)
-    assert {one.id for one in found.uncounted} >= names
-    assert {one.reason for one in found.uncounted} == {reason}
-    assert all(one.help for one in found.uncounted)
+    assert {each.id for each in found.uncounted} >= names
+    assert {each.reason for each in found.uncounted} == {reason}
+    assert all(each.help for each in found.uncounted)
 
 
 def test_frames_of_unknown_size_leave_everything_uncounted_that_works_on_them():
     found = estimate(graph_of(unknown_size()), CARD)
     assert found.seconds is None
-    assert {"high_sampler", "low_sampler", "decode", "start"} <= {one.id for one in found.uncounted}
+    assert {"high_sampler", "low_sampler", "decode", "start"} <= {
+        each.id for each in found.uncounted
+    }
 
 
 def test_a_custom_node_that_only_makes_a_number_costs_nothing():
@@ -111,10 +113,10 @@ def test_cards_stand_side_by_side(wan):
     below = [line.strip() for line in lines[at + 5 :]]
     assert "RTX 3060 has too little memory." in below
     assert any(
-        re.fullmatch(r"RTX 4090 streams .* of weights in every step\.", one) for one in below
+        re.fullmatch(r"RTX 4090 streams .* of weights in every step\.", each) for each in below
     )
     told = json.loads(wan("describe", "a.json", *words, "-f", "json").stdout)["pipelines"][0]
-    assert [one["card"] for one in told["cards"]] == ["RTX 3060", "RTX 4090", "H100"]
+    assert [card["card"] for card in told["cards"]] == ["RTX 3060", "RTX 4090", "H100"]
     assert told["cost"] == told["cards"][0]
 
 
@@ -146,7 +148,7 @@ def test_frames_that_are_encoded_are_counted_or_named():
     prompt = with_encode("other")
     prompt["other"] = node("LoadImage", image="other.webp")
     found = estimate(graph_of(prompt), CARD)
-    assert [(one.id, one.reason) for one in found.uncounted] == [
+    assert [(each.id, each.reason) for each in found.uncounted] == [
         ("encode", "the number of frames is not known")
     ]
 
@@ -159,7 +161,7 @@ def test_a_class_that_works_on_every_frame_without_a_formula_is_named(class_name
     links = {"pixels": ("decode", 0), "image": ("decode", 0), "samples": ("low_sampler", 0)}
     prompt["extra"] = node(class_name, vae=("vae", 0), **links)
     found = estimate(graph_of(prompt), CARD)
-    assert [(one.id, one.reason) for one in found.uncounted] == [
+    assert [(each.id, each.reason) for each in found.uncounted] == [
         ("extra", f"no cost is known for {class_name}")
     ]
 
@@ -168,5 +170,5 @@ def test_a_class_is_no_interpolator_because_of_its_name():
     prompt = split()
     prompt["up"] = node("My VFI", frames=("decode", 0))
     found = estimate(graph_of(changed(prompt, "video", images=("up", 0))), CARD)
-    assert [one.id for one in found.uncounted] == ["up"]
+    assert [each.id for each in found.uncounted] == ["up"]
     assert "interpolate" not in {work.what for work in found.work}

@@ -41,7 +41,7 @@ let source = video_frames("poses.mp4", fps = 16fps)
 def test_the_passes_of_the_library_follow_the_recipe(high, low, start):
     text = PIPELINE.format(high=high, low=low, start=start)
     checked = compiler.check(Source(text, "demo.wan"))
-    assert not [one.message for one in checked.diagnostics if one.is_error]
+    assert not [finding.message for finding in checked.diagnostics if finding.is_error]
     told = analyse(checked.graphs["demo"].graph)
-    assert all(one.family for one in told.clips[0].passes)
+    assert all(pass_.family for pass_ in told.clips[0].passes)
     assert told.deviations == ()

@@ -45,7 +45,7 @@ def test_the_two_passes_of_a_split():
     assert high.model is not None
     assert (high.model.file, high.noise, high.model.told) == (HIGH, "high", "file name")
     assert (high.model.family, high.boundary) == ("i2v_14b", 0.9)
-    assert [(one.file, one.strength, one.noise, one.steps) for one in high.loras] == [
+    assert [(lora.file, lora.strength, lora.noise, lora.steps) for lora in high.loras] == [
         (LORA_HIGH, 1.0, "high", 4)
     ]
     settings = high.settings
@@ -80,15 +80,15 @@ def test_the_language_gives_the_same_passes_with_what_was_declared():
     assert (high.name, low.name) == ("high", "low")
     assert high.model is not None
     assert (high.model.told, high.noise, high.model.family) == ("declared", "high", "i2v_14b")
-    assert [one.steps for one in low.loras] == [4]
+    assert [lora.steps for lora in low.loras] == [4]
     assert (low.before, low.handoff) == (high.id, "latent")
 
 
 def test_the_sampler_that_changes_experts_by_itself_is_two_passes():
     high, low = view_of(mixed(cfg_high_noise=3.5)).passes
-    assert [one.id for one in (high, low)] == ["moe:high", "moe:low"]
-    assert [one.noise for one in (high, low)] == ["high", "low"]
-    assert [one.settings.cfg for one in (high, low)] == [3.5, 1.0]
+    assert [each.id for each in (high, low)] == ["moe:high", "moe:low"]
+    assert [each.noise for each in (high, low)] == ["high", "low"]
+    assert [each.settings.cfg for each in (high, low)] == [3.5, 1.0]
     assert (low.before, low.handoff, low.shift) == ("moe:high", "latent", 5.0)
 
 
@@ -109,7 +109,7 @@ def test_models_are_followed_through_patches_reroutes_and_switches():
     prompt["odd"] = node("Some Patch (pack)", what=("switch", 0), strength=0.5)
     high, _ = view_of(changed(prompt, "high_sampler", model=("odd", 0))).passes
     assert high.noise == "high"
-    assert [one.id for one in high.patches] == ["patch", "odd"]
+    assert [patche.id for patche in high.patches] == ["patch", "odd"]
     assert high.shift == 5.0
     assert len(high.loras) == 1
 
@@ -130,7 +130,7 @@ def test_a_loader_of_many_loras_is_read_and_what_is_off_is_left_out():
         lora_2={"on": False, "lora": "other.safetensors", "strength": 1.0},
     )
     high, _ = view_of(changed(prompt, "high_shift", model=("power", 0))).passes
-    assert [(one.file, one.strength) for one in high.loras] == [(LORA_HIGH, 0.8)]
+    assert [(lora.file, lora.strength) for lora in high.loras] == [(LORA_HIGH, 0.8)]
 
 
 def test_a_gguf_loader_is_a_loader():
@@ -144,7 +144,7 @@ def test_a_loader_of_both_experts_says_nothing_of_either():
     prompt = split()
     both = node("Both Experts (pack)", high_name=HIGH, low_name=LOW)
     prompt["high_model"] = prompt["low_model"] = both
-    assert [one.noise for one in view_of(prompt).passes] == [None, None]
+    assert [pass_.noise for pass_ in view_of(prompt).passes] == [None, None]
 
 
 def test_a_merge_of_two_models_is_neither():
@@ -174,15 +174,15 @@ def test_frames_that_are_encoded_again_are_a_hand_over():
     prompt["latent"] = node("VAEEncode", pixels=("large", 0), vae=("vae", 0))
     prompt["again"] = node("VAEDecode", samples=("sampler", 0), vae=("vae", 0))
     prompt["show"] = node("PreviewImage", images=("again", 0))
-    last = next(one for one in view_of(prompt).passes if one.id == "sampler")
+    last = next(pass_ for pass_ in view_of(prompt).passes if pass_.id == "sampler")
     assert (last.before, last.handoff) == ("low_sampler", "encoded")
 
 
 def test_passes_that_share_a_schedule_stand_together_in_their_order():
     prompt = split()
     turned = {name: prompt[name] for name in sorted(prompt, reverse=True)}
-    (one,) = schedules(view_of(turned).passes)
-    assert [each.id for each in one] == ["high_sampler", "low_sampler"]
+    (schedule,) = schedules(view_of(turned).passes)
+    assert [each.id for each in schedule] == ["high_sampler", "low_sampler"]
 
 
 def test_a_new_clip_after_sound_is_no_refinement():
@@ -201,7 +201,7 @@ def test_a_new_clip_after_sound_is_no_refinement():
     ]
     prompt["frames"] = node("VAEDecode", samples=("again", 0), vae=("vae", 0))
     prompt["show"] = node("PreviewImage", images=("frames", 0))
-    again = next(one for one in view_of(prompt).passes if one.id == "again")
+    again = next(pass_ for pass_ in view_of(prompt).passes if pass_.id == "again")
     assert again.before is None
     assert again.latent.frames == 77
 
@@ -213,8 +213,8 @@ def test_circles_and_lost_links_do_not_stop_the_recognition():
 
     graph = view_of(prompt).graph
     passes = recognise(graph, FactTable(graph))
-    assert {one.id for one in passes} == {"high_sampler", "low_sampler"}
-    assert sum(len(one) for one in schedules(passes)) == 2
+    assert {pass_.id for pass_ in passes} == {"high_sampler", "low_sampler"}
+    assert sum(len(schedule) for schedule in schedules(passes)) == 2
 
 
 def test_sigmas_of_a_pass_are_those_of_its_part():
@@ -230,7 +230,7 @@ def test_sigmas_of_a_pass_are_those_of_its_part():
 )
 def test_a_distilled_lora_counts_from_half_its_strength(strength, counts):
     high, _ = view_of(split(strengths=(strength, 1.0))).passes
-    assert [one.counts for one in high.loras] == [counts]
+    assert [lora.counts for lora in high.loras] == [counts]
 
 
 def test_the_conditioning_of_a_pass_comes_before_the_node_of_its_latent():
@@ -253,7 +253,7 @@ def test_one_picture_of_a_clip_begins_a_new_one_and_several_go_on_with_it(length
     prompt["next_sampler"] = {"class_type": "KSamplerAdvanced", "inputs": sampler}
     prompt["next_decode"] = node("VAEDecode", samples=("next_sampler", 0), vae=("vae", 0))
     prompt["next_save"] = node("SaveImage", images=("next_decode", 0), filename_prefix="next")
-    found = {one.id: one for one in view_of(prompt).passes}
+    found = {pass_.id: pass_ for pass_ in view_of(prompt).passes}
     assert found["next_sampler"].before == before
 
 
@@ -261,13 +261,16 @@ def test_passes_of_one_name_are_numbered_in_the_order_in_which_they_run():
     graph = graph_of(split())
     samplers = {"high_sampler", "low_sampler"}
     nodes = {
-        id: one.changed(stage="p") if id in samplers else one
-        for id, one in reversed(graph.nodes.items())
+        id: each.changed(stage="p") if id in samplers else each
+        for id, each in reversed(graph.nodes.items())
     }
     backwards = Graph(graph.name, nodes, graph.catalogue, graph.span)
     found = recognise(backwards, FactTable(backwards))
-    assert {one.id: one.number for one in found} == {"high_sampler": 1, "low_sampler": 2}
-    assert {one.number for one in recognise(graph, FactTable(graph))} == {0}
+    assert {finding.id: finding.number for finding in found} == {
+        "high_sampler": 1,
+        "low_sampler": 2,
+    }
+    assert {each.number for each in recognise(graph, FactTable(graph))} == {0}
 
 
 def test_a_shift_that_follows_the_size_of_the_latent_is_not_known():

@@ -127,7 +127,7 @@ SPLITS = {
 def test_where_the_experts_change(key, expected):
     found = sigmas(*key)
     assert found is not None
-    counts = [sum(one >= at - 1e-6 for one in found[:-1]) for at in (0.9, 0.875)]
+    counts = [sum(finding >= at - 1e-6 for finding in found[:-1]) for at in (0.9, 0.875)]
     assert tuple(counts) == expected
 
 

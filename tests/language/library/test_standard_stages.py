@@ -134,7 +134,7 @@ def test_every_standard_stage_has_a_test() -> None:
 def test_a_stage_after_the_passes_becomes_its_node(stage: str) -> None:
     flow, class_name, expected = AFTER[stage]
     prompt = prompt_of(pipeline(f'{SAMPLED} -> {flow} -> save("end")'))
-    found = [one for one in nodes(prompt, class_name) if expected.items() <= one.items()]
+    found = [node for node in nodes(prompt, class_name) if expected.items() <= node.items()]
     assert len(found) == 1, nodes(prompt, class_name)
 
 
@@ -148,7 +148,7 @@ def test_a_patch_stands_between_the_loras_and_the_shift(stage: str) -> None:
     patched = node(prompt, class_name)
     assert expected.items() <= patched.items()
     assert source_of(prompt, patched["model"]) == ("LoraLoaderModelOnly", 0)
-    shifted = [source_of(prompt, one["model"])[0] for one in nodes(prompt, "ModelSamplingSD3")]
+    shifted = [source_of(prompt, node["model"])[0] for node in nodes(prompt, "ModelSamplingSD3")]
     assert sorted(shifted) == sorted([class_name, "LoraLoaderModelOnly"])
 
 
@@ -211,9 +211,11 @@ def test_lora_and_shift_can_be_put_on_a_model_by_hand() -> None:
 )"""
     family = "    family = wan22.i2v_14b"
     prompt = prompt_of(pipeline('high -> wan22.low -> save("end")', family, own))
-    by_hand = [one for one in nodes(prompt, "LoraLoaderModelOnly") if one["strength_model"] == 0.8]
-    assert [one["lora_name"][:25] for one in by_hand] == ["wan2.2_i2v_lightx2v_4step"]
-    assert sorted(one["shift"] for one in nodes(prompt, "ModelSamplingSD3")) == [5.0, 6.0]
+    by_hand = [
+        node for node in nodes(prompt, "LoraLoaderModelOnly") if node["strength_model"] == 0.8
+    ]
+    assert [each["lora_name"][:25] for each in by_hand] == ["wan2.2_i2v_lightx2v_4step"]
+    assert sorted(node["shift"] for node in nodes(prompt, "ModelSamplingSD3")) == [5.0, 6.0]
 
 
 @pytest.mark.parametrize("model", ["rife_v4_26", "film_net"])

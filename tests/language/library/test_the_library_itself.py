@@ -67,6 +67,8 @@ def test_every_class_is_in_the_catalogue(target: str) -> None:
 def test_the_files_of_models_are_safetensors_and_named_once() -> None:
     module = library_module("wan22")
     declared = [module.names[name] for name in public(module)]
-    texts = [module.span(one.start, one.end).text for one in declared if one.word.text in ASSETS]
+    texts = [
+        module.span(each.start, each.end).text for each in declared if each.word.text in ASSETS
+    ]
     files = [part for text in texts for part in text.split('"') if part.endswith(".safetensors")]
     assert len(files) == len(set(files)) == len(texts)

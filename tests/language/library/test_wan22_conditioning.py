@@ -131,9 +131,9 @@ def test_a_conditioning_becomes_its_node_with_what_the_pipeline_has(name: str) -
 def test_the_sampler_takes_what_the_conditioning_gives(name: str) -> None:
     case, prompt = CASES[name], _prompt(name)
     sampler = next(
-        one["inputs"]
-        for one in prompt.values()
-        if "positive" in one["inputs"] and "latent_image" in one["inputs"]
+        node["inputs"]
+        for node in prompt.values()
+        if "positive" in node["inputs"] and "latent_image" in node["inputs"]
     )
     latent = source_of(prompt, sampler["latent_image"])
     if name in ("text_to_video", "image_to_video_5b"):

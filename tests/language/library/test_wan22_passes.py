@@ -76,15 +76,15 @@ def test_every_pass_has_a_test() -> None:
 @pytest.mark.parametrize("recipe", FOUR_STEPS + TWENTY_STEPS, ids=lambda recipe: recipe.first)
 def test_the_two_passes_load_their_experts_and_loras(recipe: Recipe) -> None:
     prompt = _prompt(recipe)
-    files = [one["unet_name"] for one in nodes(prompt, "UNETLoader")]
+    files = [node["unet_name"] for node in nodes(prompt, "UNETLoader")]
     levels = ("high", "low")
     assert files == [
         f"wan2.2_{recipe.models}_{level}_noise_14B_fp8_scaled.safetensors" for level in levels
     ]
-    loras = [one["lora_name"] for one in nodes(prompt, "LoraLoaderModelOnly")]
+    loras = [node["lora_name"] for node in nodes(prompt, "LoraLoaderModelOnly")]
     expected = [f"{recipe.loras}_{level}_noise.safetensors" for level in levels]
     assert loras == (expected if recipe.loras else [])
-    assert [one["shift"] for one in nodes(prompt, "ModelSamplingSD3")] == [recipe.shift] * 2
+    assert [node["shift"] for node in nodes(prompt, "ModelSamplingSD3")] == [recipe.shift] * 2
     assert node(prompt, "VAELoader") == {"vae_name": "wan_2.1_vae.safetensors"}
     encoder = node(prompt, "CLIPLoader")
     assert encoder["clip_name"] == "umt5_xxl_fp8_e4m3fn_scaled.safetensors"
@@ -138,7 +138,7 @@ def test_the_character_model_samples_six_steps_with_two_loras() -> None:
     prompt = prompt_of(text)
     sampler = node(prompt, "KSampler")
     assert (sampler["steps"], sampler["cfg"], sampler["sampler_name"]) == (6, 1.0, "euler")
-    assert [one["lora_name"] for one in nodes(prompt, "LoraLoaderModelOnly")] == [
+    assert [node["lora_name"] for node in nodes(prompt, "LoraLoaderModelOnly")] == [
         "lightx2v_I2V_14B_480p_cfg_step_distill_rank64_bf16.safetensors",
         "WanAnimate_relight_lora_fp16.safetensors",
     ]

@@ -88,7 +88,7 @@ def layered(draw: st.DrawFn) -> str:
         numbers.append(name)
     for number in range(draw(st.integers(1, 4))):
         name, parameter = f"s{number}", draw(st.sampled_from([*_NAMES, *numbers]))
-        local = draw(st.sampled_from([one for one in (*_NAMES, *numbers) if one != parameter]))
+        local = draw(st.sampled_from([name for name in (*_NAMES, *numbers) if name != parameter]))
         value = draw(st.sampled_from([parameter, *numbers]))
         default, outputs = draw(st.sampled_from(numbers)), "(first: IMAGE, second: IMAGE)"
         lines += [

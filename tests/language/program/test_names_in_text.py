@@ -23,14 +23,14 @@ def test_a_setting_in_braces_is_read_from_where_it_is_set(name: str) -> None:
     setting, more, written, safe = SETTINGS[name]
     flow = PASSES if more or setting != "cfg" else "wan22.high(steps = 4)"
     text = piped(f'{flow} -> save("out/{{{setting}}}/p")', more=more)
-    (found,) = [one for one in said(text) if one.is_error]
+    (found,) = [line for line in said(text) if line.is_error]
     assert found.code == "WAN207"
     assert f"`{{{written}}}`" in found.help
     assert found.fix is not None
     assert found.fix.safe is safe
     fixed = applied(text, found)
     assert f'save("out/{{{written}}}/p")' in fixed
-    assert not [one for one in said(fixed) if one.is_error]
+    assert not [line for line in said(fixed) if line.is_error]
 
 
 def test_of_two_passes_none_is_chosen() -> None:
@@ -41,13 +41,13 @@ def test_of_two_passes_none_is_chosen() -> None:
 
 def test_a_pass_that_is_changed_in_place_is_not_read() -> None:
     flow = 'wan22.high(steps = 4, cfg = 2.0) -> save("p_{cfg}")'
-    found = [one for one in said(piped(flow)) if one.code == "WAN207"]
+    found = [line for line in said(piped(flow)) if line.code == "WAN207"]
     assert "wan22.high.cfg" not in found[0].help
 
 
 def test_a_misspelt_name_keeps_its_braces() -> None:
     text = piped(f'{PASSES} -> save("p_{{facce}}")', declarations='param face: text = "f"')
-    found = next(one for one in said(text) if one.code == "WAN207")
+    found = next(line for line in said(text) if line.code == "WAN207")
     assert found.help == "Did you mean `{face}`?"
     assert 'save("p_{face}")' in applied(text, found)
 

@@ -59,24 +59,26 @@ def add(places: Counter[tuple[int, int]], name: str, start: int) -> None:
 
 def holds(module: Module) -> None:
     found = occurrences.of_module(module)
-    places = Counter((one.start, one.end) for one in found)
+    places = Counter((finding.start, finding.end) for finding in found)
     assert max(places.values()) == 1
     wanted = names_in(module)
     text = module.source.text
     lacking = [text[start:end] for start, end in wanted.keys() - places.keys()]
     assert not lacking
-    for one in found:
-        declaration = one.declaration
+    for finding in found:
+        declaration = finding.declaration
         if declaration.kind == "file":
             continue
-        written = spelling.plain(text[one.start : one.end])
+        written = spelling.plain(text[finding.start : finding.end])
         assert written == declaration.name
         if declaration.module is not None:
             assert declaration.span is not None
             assert spelling.plain(declaration.span.text) == written
             assert occurrences.at(declaration.module, declaration.start) is not None
         assert declaration.kind != "unknown"
-        assert one.is_definition == ((declaration.module, declaration.start) == (module, one.start))
+        assert finding.is_definition == (
+            (declaration.module, declaration.start) == (module, finding.start)
+        )
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -179,7 +181,7 @@ def test_the_references_of_a_declaration_are_found_in_all_files() -> None:
 
 def test_the_files_that_a_file_uses_are_told_without_the_library() -> None:
     program, _ = load_program(Source.read(ROOT / "examples" / "house" / "trailer.wan"))
-    assert {one.name for one in occurrences.used_files(program.main)} == {
+    assert {file.name for file in occurrences.used_files(program.main)} == {
         "ada.wan",
         "bea.wan",
         "house.wan",
@@ -191,5 +193,5 @@ def test_a_let_that_only_a_shadowing_name_seems_to_use_is_unused() -> None:
         "wan 1\n\nlet a = 1\n\nstage s(in f: IMAGE, a: int = 2) -> IMAGE { out = f -> scale(by = a) }\n"
         'pipeline p { let x = LoadImage(image = "a.png").IMAGE\n flow = x -> s() -> save_frames("x") }\n'
     )
-    assert [one.name for one in occurrences.unused(module)] == ["a"]
+    assert [file.name for file in occurrences.unused(module)] == ["a"]
     assert next(occurrences.unused(module)).start == 11

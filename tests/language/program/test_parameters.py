@@ -80,9 +80,9 @@ def test_a_type_takes_its_values_from_outside(kind: str, value: Any) -> None:
 
 @pytest.mark.parametrize(("kind", "value"), BAD)
 def test_a_type_refuses_others_with_one_finding(kind: str, value: Any) -> None:
-    (one,) = said(f"{HEAD}param p: {kind}\n", values={"p": value})
-    assert one.code == "WAN302"
-    assert one.span is not None and one.span.source.path == "--set p"
+    (line,) = said(f"{HEAD}param p: {kind}\n", values={"p": value})
+    assert line.code == "WAN302"
+    assert line.span is not None and line.span.source.path == "--set p"
 
 
 @pytest.mark.parametrize("raw", ['a {t} "b" \\n', "two\nlines", "'", "°", '"', "{", ""])
@@ -125,7 +125,7 @@ def test_a_value_from_outside_is_held_to_what_the_parameter_accepts(
         'pipeline q { flow = LoadImage(image = "a.png").IMAGE -> take(p) -> preview, fps = 16fps }'
     )
     text = f"{HEAD}param p: {accepts}\n{fps if accepts.startswith('frames') else ''}\n"
-    assert [one.code for one in said(text, values={"p": value}) if one.code == "WAN305"] == (
+    assert [line.code for line in said(text, values={"p": value}) if line.code == "WAN305"] == (
         [] if fine else ["WAN305"]
     )
 
@@ -134,7 +134,7 @@ def test_a_value_from_outside_is_held_to_what_the_parameter_accepts(
     "accepts", ['text = "a" in 4', "size = 1x1 in 1x1..2x2", 'int = 1 in [1, "x"]']
 )
 def test_what_a_parameter_accepts_has_to_be_of_its_type(accepts: str) -> None:
-    assert [one.code for one in said(f"{HEAD}param p: {accepts}\n")] == ["WAN302"]
+    assert [line.code for line in said(f"{HEAD}param p: {accepts}\n")] == ["WAN302"]
 
 
 def test_a_parameter_without_a_value_is_a_note_when_linting_and_an_error_when_compiling() -> None:
@@ -179,5 +179,5 @@ pipeline large {{
 }}
 """
     nodes = compile(Source(text, "t.wan"), pipeline="large").prompt or {}
-    lengths = [one["inputs"]["length"] for one in nodes.values() if "width" in one["inputs"]]
+    lengths = [node["inputs"]["length"] for node in nodes.values() if "width" in node["inputs"]]
     assert sorted(lengths) == [81, 121]

@@ -107,24 +107,24 @@ MISTAKES = {
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_declaration_that_is_wrong_is_told(name: str) -> None:
     text, expected, words = MISTAKES[name]
-    errors = [one for one in said(text) if one.is_error]
-    assert [place(one) for one in errors] == [expected], [one.message for one in errors]
-    one = errors[0]
-    assert words in " ".join([one.message, one.help, *(label.text for label in one.related)])
+    errors = [line for line in said(text) if line.is_error]
+    assert [place(error) for error in errors] == [expected], [error.message for error in errors]
+    error = errors[0]
+    assert words in " ".join([error.message, error.help, *(label.text for label in error.related)])
 
 
 def test_a_name_that_hides_another_is_a_note_that_shows_it() -> None:
     found = said(f"{HEAD}let a = 1\nstage s(in f: IMAGE, a: int = 2) -> IMAGE {{ out = f }}")
-    (one,) = [one for one in found if one.code == "WAN219"]
-    assert one.severity.value == "note"
-    assert one.span is not None
-    assert one.span.text == "a"
-    assert [label.span.first.line for label in one.related] == [3]
+    (finding,) = [finding for finding in found if finding.code == "WAN219"]
+    assert finding.severity.value == "note"
+    assert finding.span is not None
+    assert finding.span.text == "a"
+    assert [label.span.first.line for label in finding.related] == [3]
 
 
 def test_a_declaration_of_no_known_word_is_not_judged_further() -> None:
     text = "wan 1\npipline p { a = nothing }\nlet b = p"
-    assert [one.code for one in said(text) if one.is_error] == ["WAN204"]
+    assert [line.code for line in said(text) if line.is_error] == ["WAN204"]
 
 
 def test_reserved_blocks_are_kept_without_a_word() -> None:
@@ -147,12 +147,12 @@ def test_reserved_blocks_are_kept_without_a_word() -> None:
     ],
 )
 def test_what_is_declared_by_way_of_itself_is_told_with_its_path(text: str, path: str) -> None:
-    (one,) = said(f"wan 1\n{text}")
-    assert one.code == "WAN214"
-    assert path in one.message
-    assert len(one.related) == path.count("→")
+    (line,) = said(f"wan 1\n{text}")
+    assert line.code == "WAN214"
+    assert path in line.message
+    assert len(line.related) == path.count("→")
 
 
 def test_two_circles_are_two_mistakes_and_what_leads_to_one_is_none() -> None:
     text = "wan 1\nlet a = b\nlet b = a\nlet c = d\nlet d = c\nlet e = a + c"
-    assert [place(one) for one in said(text)] == ["WAN214 2:5", "WAN214 4:5"]
+    assert [place(line) for line in said(text)] == ["WAN214 2:5", "WAN214 4:5"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def notes(text: str | Path) -> list[str]:
-    return [one for one in places(text) if one[:6] in ("WAN222", "WAN223")]
+    return [place for place in places(text) if place[:6] in ("WAN222", "WAN223")]
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_a_parameter_named_like_a_setting_that_only_strings_read_is_reported(nam
     declared, more, severity = NOT_SET[name]
     parameter = declared.split()[1].rstrip(":")
     flow = f'wan22.high -> wan22.low -> save("x_{{{parameter}}}")'
-    found = [one for one in said(piped(flow, more, declared)) if one.code == "WAN224"]
-    assert [one.severity.value for one in found] == [severity]
+    found = [line for line in said(piped(flow, more, declared)) if line.code == "WAN224"]
+    assert [finding.severity.value for finding in found] == [severity]
     assert f"`{parameter} = {parameter}`" in found[0].help
 
 
@@ -136,7 +136,7 @@ FOR_SOMETHING = {
 def test_a_parameter_that_something_else_takes_is_not_accused(name: str) -> None:
     declared, more, file = FOR_SOMETHING[name]
     flow = f'wan22.high -> wan22.low -> save("{file}")'
-    assert "WAN224" not in [one.code for one in said(piped(flow, more, declared))]
+    assert "WAN224" not in [line.code for line in said(piped(flow, more, declared))]
 
 
 TWO = piped(
@@ -146,7 +146,9 @@ TWO = piped(
 
 def changes_nothing(values, *, pipeline="p", text=TWO):
     found = compile(Source(text, "test.wan"), pipeline=pipeline, values=values).diagnostics
-    return [(one.span.source.path, one.help) for one in found if one.code == "WAN315"]
+    return [
+        (finding.span.source.path, finding.help) for finding in found if finding.code == "WAN315"
+    ]
 
 
 def test_a_value_for_a_parameter_that_the_pipeline_does_not_read_is_reported() -> None:
@@ -159,7 +161,7 @@ def test_a_value_for_a_parameter_that_the_pipeline_does_not_read_is_reported() -
 
 def test_a_value_that_no_pipeline_reads_is_reported_when_linting() -> None:
     def codes(values):
-        return [one.code for one in said(TWO, values=values) if one.code == "WAN315"]
+        return [line.code for line in said(TWO, values=values) if line.code == "WAN315"]
 
     assert codes({"seed": "7"}) == []  # `p` reads it
     assert codes({"cfg": "7"}) == ["WAN315"]
@@ -176,14 +178,16 @@ def test_a_value_that_only_names_the_file_is_reported_when_compiling() -> None:
     text = piped(
         'wan22.high -> wan22.low -> save("x_{seed}")', "    seed = 5\n", "param seed: int = 1"
     )
-    codes = [one.code for one in compile(Source(text, "t.wan"), values={"seed": 2}).diagnostics]
+    codes = [
+        finding.code for finding in compile(Source(text, "t.wan"), values={"seed": 2}).diagnostics
+    ]
     assert codes == ["WAN224"]
     assert compile(Source(text, "t.wan")).diagnostics == []
 
 
 def test_what_a_mistake_hides_is_not_said_to_change_nothing() -> None:
     text = piped("wan22.high -> lwo", "", "param seed: int = 1")
-    assert "WAN315" not in [one.code for one in said(text, values={"seed": "2"}, compiling=True)]
+    assert "WAN315" not in [line.code for line in said(text, values={"seed": "2"}, compiling=True)]
 
 
 def test_a_parameter_of_a_target_is_read() -> None:

@@ -41,7 +41,7 @@ def test_numbers_beyond_all_use_are_reported_wherever_they_are(digits: int) -> N
     for line in (f"cfg = {large}", f"shift = {large}", f"steps = 0..{large}"):
         assert "WAN301" in " ".join(places(piped(f'wan22.high({line}) -> wan22.low -> save("x")')))
     text = piped().replace("81f", f"{large}s").replace("832x480", f"{large}x480")
-    assert [one[:6] for one in places(text)].count("WAN301") == 2
+    assert [place[:6] for place in places(text)].count("WAN301") == 2
 
 
 @pytest.mark.parametrize("number", ["9" * 310, "9" * 5000, "99", "1.5"])

@@ -26,12 +26,14 @@ def judged(text: str, *found: Message, at: str = "HERE", path: str = "test.wan")
     source = Source(text, path)
     start = text.index(at)
     return allowed(
-        [one.at(Span(source, start, start + len(at))) for one in found], [source], lambda: KNOWN
+        [finding.at(Span(source, start, start + len(at))) for finding in found],
+        [source],
+        lambda: KNOWN,
     )
 
 
 def said(text: str, *found: Message, **options: str) -> list[str]:
-    return [place(one) for one in judged(text, *found, **options).found]
+    return [place(finding) for finding in judged(text, *found, **options).found]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ def said(text: str, *found: Message, **options: str) -> list[str]:
 )
 def test_a_finding_is_allowed(text):
     verdict = judged(text, SPLIT)
-    left = [one for one in verdict.found if one.name != "unused-suppression"]
+    left = [finding for finding in verdict.found if finding.name != "unused-suppression"]
     assert (left, verdict.allowed, verdict.allowed_errors) == ([], 1, 0)
 
 
@@ -70,7 +72,7 @@ def test_a_finding_is_allowed(text):
     ],
 )
 def test_a_finding_is_not_allowed(text):
-    assert "WAN605" in [one.code for one in judged(text, SPLIT).found]
+    assert "WAN605" in [finding.code for finding in judged(text, SPLIT).found]
 
 
 def test_an_allowed_error_is_counted():
@@ -86,15 +88,15 @@ def test_mistakes_of_syntax_cannot_be_allowed():
 def test_an_unused_suppression_is_told_at_the_name_and_its_fix_removes_the_comment():
     text = "a = 1\n    # wan: allow(WAN605, WAN7) measured\nHERE\nb # wan: allow(WAN7) so\nc\n"
     found = judged(text, NOISE).found
-    assert [place(one) for one in found] == ["WAN001 2:18", "WAN001 4:16"]
+    assert [place(finding) for finding in found] == ["WAN001 2:18", "WAN001 4:16"]
     assert found[0].fix is None  # the comment also allows something that is there
     assert with_edits(text, found[1].fix.edits).endswith("HERE\nb\nc\n")
 
 
 def test_a_comment_on_a_line_of_its_own_is_removed_with_its_line():
     text = "a = 1\n    # wan: allow(WAN605) measured\nHERE\n"
-    (one,) = judged(text).found
-    assert with_edits(text, one.fix.edits) == "a = 1\nHERE\n"
+    (finding,) = judged(text).found
+    assert with_edits(text, finding.fix.edits) == "a = 1\nHERE\n"
 
 
 def test_where_an_error_stands_nothing_is_called_unused():
@@ -103,7 +105,7 @@ def test_where_an_error_stands_nothing_is_called_unused():
 
 def test_a_misspelt_name_is_told_with_the_nearest():
     (first, second) = judged("HERE # wan: allow(split-of-boundary) measured\n", SPLIT).found
-    assert [place(one) for one in (first, second)] == ["WAN605 1:1", "WAN002 1:19"]
+    assert [place(each) for each in (first, second)] == ["WAN605 1:1", "WAN002 1:19"]
     assert second.help == "Did you mean `split-off-boundary`?"
 
 
@@ -123,9 +125,9 @@ def test_a_missing_reason_is_told(reason):
     ],
 )
 def test_a_comment_that_is_not_understood_is_told(comment, help):
-    (one,) = judged(f"HERE # wan: {comment}\n").found
-    assert one.code == "WAN004"
-    assert one.help.startswith(help)
+    (finding,) = judged(f"HERE # wan: {comment}\n").found
+    assert finding.code == "WAN004"
+    assert finding.help.startswith(help)
 
 
 def workflow(note: str, kind: str = "Note") -> str:
@@ -149,8 +151,10 @@ def test_a_note_within_a_subgraph_allows_for_the_file():
 def test_of_a_note_it_is_told_when_it_is_unused_or_has_no_reason():
     text = workflow("wan: allow(WAN7)")
     found = judged(text, path="a.json").found
-    assert {one.code for one in found} == {"WAN001", "WAN003"}
-    assert all("wan: allow" in text[one.span.start - 20 : one.span.end + 9] for one in found)
+    assert {finding.code for finding in found} == {"WAN001", "WAN003"}
+    assert all(
+        "wan: allow" in text[finding.span.start - 20 : finding.span.end + 9] for finding in found
+    )
 
 
 def test_other_nodes_of_a_workflow_allow_nothing():
@@ -166,8 +170,8 @@ def test_json_that_is_broken_allows_nothing(text):
 @given(st.text(st.sampled_from('ab{}()[]"#\\\n `->=wan: allow(WAN6) '), max_size=60))
 def test_any_text_can_be_read(text):
     source = Source(text + "# wan: allow(WAN6) x\ny", "test.wan")
-    for one in comments(source):
-        assert 1 <= one.first <= one.last <= source.text.count("\n") + 1
+    for comment in comments(source):
+        assert 1 <= comment.first <= comment.last <= source.text.count("\n") + 1
     allowed([], [source], lambda: KNOWN)
 
 

@@ -82,7 +82,7 @@ def test_the_text_is_sorted_and_has_nothing_that_is_gone():
     keys = {key(path="b.wan"): 1, key(): 3, key(path="c.wan"): 0}
     text = dump(Counter(keys))
     assert text == dump(Counter(dict(reversed(keys.items()))))
-    assert [one["path"] for one in json.loads(text)["findings"]] == ["a.wan", "b.wan"]
+    assert [finding["path"] for finding in json.loads(text)["findings"]] == ["a.wan", "b.wan"]
 
 
 @pytest.mark.parametrize(

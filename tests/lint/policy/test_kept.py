@@ -38,7 +38,7 @@ def back(found, *sources: Source):
     """The findings as they come back from JSON."""
     kinds: dict[str, object] = {}
     data, kinds = json.loads(json.dumps([stored.as_data(found, kinds), kinds]))
-    by_path = {one.path: one for one in sources}
+    by_path = {source.path: source for source in sources}
     return stored.from_data(data, kinds, lambda path, file: by_path[path])
 
 
@@ -62,16 +62,16 @@ def test_a_finding_comes_back_as_it_was(fields, severity, wording, start):
     again = back(found, source)
     assert render(again, 1, "1.2.3") == render(found, 1, "1.2.3")
     assert again[0].related[0].span.source.text == "x = 1"
-    assert [one.kind.good for one in again] == ["good }"] * 2
-    assert [one.kind.summary for one in again] == ["summary"] * 2
+    assert [each.kind.good for each in again] == ["good }"] * 2
+    assert [each.kind.summary for each in again] == ["summary"] * 2
 
 
 def test_the_findings_of_the_examples_come_back():
     for file in sorted((ROOT / "examples").glob("*.wan")):
         source = Source.read(file)
         found = check(source).diagnostics
-        others = {one.span.source for one in found if one.span is not None}
-        others |= {label.span.source for one in found for label in one.related}
+        others = {finding.span.source for finding in found if finding.span is not None}
+        others |= {label.span.source for finding in found for label in finding.related}
         assert render(back(found, source, *others), 1, "1.2.3") == render(found, 1, "1.2.3")
 
 
@@ -81,7 +81,7 @@ def test_what_was_kept_is_there_again_and_git_is_told_to_leave_it(tmp_path):
     assert cache.read("run-a") == {"ä": [1, None]}
     assert cache.read("run-b") is None
     assert (tmp_path / "deep" / "cache" / ".gitignore").read_text() == "*\n"
-    assert sorted(one.name for one in (tmp_path / "deep" / "cache").iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / "deep" / "cache").iterdir()) == [
         ".gitignore",
         "run-a",
     ]
@@ -164,7 +164,7 @@ def test_the_secret_is_for_its_owner_alone(tmp_path, user):
     secret = user / SECRET
     assert (secret.stat().st_mode & 0o777, secret.stat().st_size) == (0o600, 32)
     assert user.stat().st_mode & 0o777 == 0o700
-    assert [one.name for one in user.iterdir()] == [SECRET]
+    assert [path.name for path in user.iterdir()] == [SECRET]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
@@ -246,14 +246,14 @@ def test_many_at_once_have_one_secret_and_whole_results(tmp_path, user):
         return found
 
     with ThreadPoolExecutor(8) as pool:
-        seen = [one for found in pool.map(work, range(8)) for one in found]
-    assert all(one == [one[0]] * 2_000 for one in seen if one is not None)
-    assert sum(one is not None for one in seen) > len(seen) // 2
+        seen = [finding for found in pool.map(work, range(8)) for finding in found]
+    assert all(each == [each[0]] * 2_000 for each in seen if each is not None)
+    assert sum(each is not None for each in seen) > len(seen) // 2
     last = Cache(str(tmp_path / "results")).read("run-shared")
     assert last == [last[0]] * 2_000
-    left = [one.name for one in (tmp_path / "results").iterdir()]
-    assert not [one for one in left if one.endswith(".part")]
-    assert [one.name for one in user.iterdir()] == [SECRET]
+    left = [path.name for path in (tmp_path / "results").iterdir()]
+    assert not [finding for finding in left if finding.endswith(".part")]
+    assert [path.name for path in user.iterdir()] == [SECRET]
 
 
 def test_an_installation_has_one_digest():

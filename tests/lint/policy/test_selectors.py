@@ -100,7 +100,7 @@ def test_a_pattern_means_paths(pattern, path, meant):
     assert covers([pattern], path) is meant
 
 
-_SMALL = st.text(alphabet="ab*?", min_size=1, max_size=3).filter(lambda one: "**" not in one)
+_SMALL = st.text(alphabet="ab*?", min_size=1, max_size=3).filter(lambda each: "**" not in each)
 
 
 @given(

@@ -21,7 +21,9 @@ TWENTY = ((0, 10, 20), (10, 20, 20))
 def told(card: str | None, prompt=None, **shape: int):
     prompt = prompt or split(start=conditioned(**shape))
     named = None if card is None else CARDS[card]
-    return [one for one in judge(graph_of(prompt), named)[1] if one.code.startswith("WAN85")]
+    return [
+        finding for finding in judge(graph_of(prompt), named)[1] if finding.code.startswith("WAN85")
+    ]
 
 
 def test_without_a_card_nothing_is_said_of_cost():
@@ -41,16 +43,18 @@ def test_without_a_card_nothing_is_said_of_cost():
     ],
 )
 def test_a_clip_fits_streams_or_fails(card, shape, expected):
-    assert [f"{one.severity.value} {one.code}" for one in told(card, **shape)] == expected
+    assert [
+        f"{finding.severity.value} {finding.code}" for finding in told(card, **shape)
+    ] == expected
 
 
 def test_both_passes_are_told_together_with_the_numbers():
-    (one,) = told("RTX 5090")
-    assert "2.1 GiB of the 13.3 GiB" in one.message
-    assert "high_sampler" in one.message
-    assert "low_sampler" in one.message
-    assert "about 32 s instead of 28 s" in one.message
-    assert "Use at most 65 frames at 832x1216" in one.help
+    (finding,) = told("RTX 5090")
+    assert "2.1 GiB of the 13.3 GiB" in finding.message
+    assert "high_sampler" in finding.message
+    assert "low_sampler" in finding.message
+    assert "about 32 s instead of 28 s" in finding.message
+    assert "Use at most 65 frames at 832x1216" in finding.help
 
 
 def test_what_is_fixed_as_told_fits():
@@ -60,10 +64,10 @@ def test_what_is_fixed_as_told_fits():
 
 def test_a_slow_pass_is_a_note_with_the_uncertainty():
     small = conditioned(width=832, height=480)
-    (one,) = told("RTX 4090", split(**PLAIN, parts=TWENTY, start=small))
-    assert (one.code, one.severity.value) == ("WAN854", "note")
-    assert "±" in one.message
-    assert "two per step, since cfg is 3.5" in one.message
+    (finding,) = told("RTX 4090", split(**PLAIN, parts=TWENTY, start=small))
+    assert (finding.code, finding.severity.value) == ("WAN854", "note")
+    assert "±" in finding.message
+    assert "two per step, since cfg is 3.5" in finding.message
     assert told("H200", split(start=small)) == []
 
 
@@ -75,16 +79,16 @@ def test_an_unknown_size_is_no_reason_to_speak():
 
 def test_a_decode_that_is_done_in_tiles_already_is_not_told():
     prompt = split(start=conditioned(width=1920, height=1088, length=5))
-    assert "WAN853" in {one.code for one in told("RTX 4090", prompt)}
+    assert "WAN853" in {finding.code for finding in told("RTX 4090", prompt)}
     tiles = {"tile_size": 256, "overlap": 64, "temporal_size": 64, "temporal_overlap": 8}
     prompt = changed(prompt, "decode", **tiles)
     prompt["decode"]["class_type"] = "VAEDecodeTiled"
-    assert "WAN853" not in {one.code for one in told("RTX 4090", prompt)}
+    assert "WAN853" not in {finding.code for finding in told("RTX 4090", prompt)}
 
 
 def test_a_file_is_checked_for_a_card_by_any_of_its_names():
     text = piped().replace("832x480", "832x1216")
-    codes = {one.code for one in check(Source(text, "a.wan"), card="rtx4090").diagnostics}
+    codes = {finding.code for finding in check(Source(text, "a.wan"), card="rtx4090").diagnostics}
     assert codes == {"WAN851"}
     with pytest.raises(CommandError, match="unknown card `RTX 4091`"):
         check(Source(text, "a.wan"), card="RTX 4091")
@@ -93,5 +97,5 @@ def test_a_file_is_checked_for_a_card_by_any_of_its_names():
 def test_a_pass_that_runs_for_several_shots_is_named_once():
     """Three shots are made with the same three passes."""
     found = check(EXAMPLES / "long_video.wan", card="RTX 3060").diagnostics
-    told = [one.message for one in found if one.code == "WAN851"]
-    assert told and all(one.count("`high`") <= 1 for one in told)
+    told = [finding.message for finding in found if finding.code == "WAN851"]
+    assert told and all(each.count("`high`") <= 1 for each in told)

@@ -25,32 +25,33 @@ from wan22dsl.lint.rules.engine import judge
 
 
 def test_swapped_experts_are_told_with_the_numbers():
-    (one,) = found(split((LOW, HIGH), (None, None), **TWENTY_STEPS))
-    assert one.code == "WAN609"
-    assert "#low_sampler" in one.message  # the ids say nothing of the models here
+    (finding,) = found(split((LOW, HIGH), (None, None), **TWENTY_STEPS))
+    assert finding.code == "WAN609"
+    assert "#low_sampler" in finding.message  # the ids say nothing of the models here
     assert (
         "10 of the 10 steps of #high_sampler (KSamplerAdvanced) are at or above sigma 0.9"
-        in one.message
+        in finding.message
     )
     assert (
-        "10 of the 10 steps of #low_sampler (KSamplerAdvanced) are below sigma 0.9" in one.message
+        "10 of the 10 steps of #low_sampler (KSamplerAdvanced) are below sigma 0.9"
+        in finding.message
     )
-    assert one.fix is not None
-    assert not one.fix.safe  # nothing but the names says that it is not meant
+    assert finding.fix is not None
+    assert not finding.fix.safe  # nothing but the names says that it is not meant
 
 
 def test_swapped_experts_under_loras_in_their_places_are_surely_a_slip():
-    (one,) = found(split((LOW, HIGH)))
-    assert one.code == "WAN609"
-    assert one.fix is not None
-    assert one.fix.safe
+    (finding,) = found(split((LOW, HIGH)))
+    assert finding.code == "WAN609"
+    assert finding.fix is not None
+    assert finding.fix.safe
 
 
 def test_the_high_expert_behind_the_low_one_is_told_with_the_numbers():
     prompt = _again(HIGH, 0.4)
-    (one,) = found(prompt)
-    assert one.code == "WAN603"
-    assert "#again (KSampler) goes from sigma 0.769 to 0" in one.message
+    (finding,) = found(prompt)
+    assert finding.code == "WAN603"
+    assert "#again (KSampler) goes from sigma 0.769 to 0" in finding.message
 
 
 def _again(model: str, denoise: float) -> dict:
@@ -69,22 +70,22 @@ def test_the_low_expert_behind_a_split_at_a_low_denoise_is_fine():
 
 @pytest.mark.parametrize(("model", "lora"), [(HIGH, LORA_HIGH), (LOW, LORA_LOW)])
 def test_one_expert_for_a_whole_schedule_is_told_with_the_numbers(model, lora):
-    (one,) = found(alone(model, lora))
-    assert one.code == "WAN604"
-    assert "2 of 4 steps are" in one.message
+    (finding,) = found(alone(model, lora))
+    assert finding.code == "WAN604"
+    assert "2 of 4 steps are" in finding.message
 
 
 def test_a_single_picture_from_the_low_expert_alone_is_a_note():
-    (one,) = found(alone(start=conditioned(length=1)))
-    assert (one.code, one.severity.value) == ("WAN604", "note")
+    (finding,) = found(alone(start=conditioned(length=1)))
+    assert (finding.code, finding.severity.value) == ("WAN604", "note")
 
 
 def test_one_expert_in_both_passes_of_a_split_is_told_once():
-    (one,) = found(split((LOW, LOW), (LORA_LOW, LORA_LOW)))
-    assert one.code == "WAN610"
+    (finding,) = found(split((LOW, LOW), (LORA_LOW, LORA_LOW)))
+    assert finding.code == "WAN610"
     assert (
         "#high_sampler (KSamplerAdvanced) and #low_sampler (KSamplerAdvanced) both run"
-        in one.message
+        in finding.message
     )
 
 
@@ -107,7 +108,7 @@ def test_a_declaration_against_the_file_name_is_one_mistake():
     graph = _declared(
         split(), "high_model", kind="model", name="mine", file=HIGH, noise="low", family="i2v_14b"
     )
-    assert {one.code for one in judge(graph)[1]} == {"WAN601"}
+    assert {finding.code for finding in judge(graph)[1]} == {"WAN601"}
 
 
 def test_a_model_that_is_declared_for_any_noise_is_not_accused():

@@ -51,7 +51,7 @@ def test_text_to_video_as_published_is_fine(shift):
         shifts=(shift, shift),
         cfgs=(3.5, 3.5),
     )
-    assert not [one for one in found(plain) if one.severity.value != "note"]
+    assert not [finding for finding in found(plain) if finding.severity.value != "note"]
 
 
 def test_an_empty_latent_for_a_model_that_expects_a_picture_is_told():
@@ -62,7 +62,7 @@ def test_fun_control_with_an_i2v_model_cannot_run():
     start = changed(
         conditioned("Wan22FunControlToVideo"), "start", start_image=None, ref_image=("load", 0)
     )
-    assert [one[:12] for one in said(split(start=start))] == ["error WAN607"]
+    assert [line[:12] for line in said(split(start=start))] == ["error WAN607"]
 
 
 def test_the_latent_of_the_5b_model_with_a_picture_cannot_run_with_the_14b_models():
@@ -78,7 +78,7 @@ def test_the_latent_of_the_5b_model_with_a_picture_cannot_run_with_the_14b_model
     for name in ("high_sampler", "low_sampler"):
         prompt = changed(prompt, name, positive=("positive", 0), negative=("negative", 0))
     prompt = changed(prompt, "high_sampler", latent_image=("start", 0))
-    assert "error WAN607" in [one[:12] for one in said(prompt)]
+    assert "error WAN607" in [line[:12] for line in said(prompt)]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_the_latent_of_the_5b_model_with_a_picture_cannot_run_with_the_14b_model
 )
 def test_the_text_encoder_of_wan_is_loaded_as_such(file, kind, accused):
     prompt = changed(split(), "clip", clip_name=file, type=kind)
-    assert [one[:12] for one in said(prompt)] == (["error WAN608"] if accused else [])
+    assert [line[:12] for line in said(prompt)] == (["error WAN608"] if accused else [])
 
 
 _OF_PICTURES = {

@@ -25,10 +25,10 @@ from wan22dsl.source import Source
 
 
 def test_loras_that_have_changed_places_are_one_mistake_with_a_safe_fix():
-    (one,) = found(split(loras=(LORA_LOW, LORA_HIGH)))
-    assert one.code == "WAN602"
-    assert one.fix is not None
-    assert one.fix.safe
+    (finding,) = found(split(loras=(LORA_LOW, LORA_HIGH)))
+    assert finding.code == "WAN602"
+    assert finding.fix is not None
+    assert finding.fix.safe
 
 
 def test_a_lora_of_the_other_expert_that_is_switched_off_is_told_only_for_that():
@@ -43,7 +43,7 @@ def test_a_lora_of_another_family_is_told(lora):
 @pytest.mark.parametrize(
     ("strength", "meant"),
     [(80.0, "0.8"), (150.0, None), (100.0, "1"), (11.0, "0.11"), (-15.0, "1"), (10.0, None)]
-    + [(one, None) for one in (3.0, 1.5, 0.4, -1.0, -5.0, -10.0)],
+    + [(each, None) for each in (3.0, 1.5, 0.4, -1.0, -5.0, -10.0)],
 )
 def test_no_lora_is_meant_to_be_far_beyond_1_though_sliders_go_to_10(strength, meant):
     prompt = split()
@@ -54,10 +54,10 @@ def test_no_lora_is_meant_to_be_far_beyond_1_though_sliders_go_to_10(strength, m
         strength_model=strength,
     )
     prompt = changed(prompt, "high_shift", model=("style", 0))
-    told = [one for one in found(prompt) if one.code == "WAN617"]
-    assert [f"strength to {meant}," in one.help for one in told] == ([True] if meant else [])
-    assert all((one.fix is not None) is (strength > 0) for one in told)
-    assert all(not one.fix.safe for one in told if one.fix is not None)
+    told = [finding for finding in found(prompt) if finding.code == "WAN617"]
+    assert [f"strength to {meant}," in each.help for each in told] == ([True] if meant else [])
+    assert all((each.fix is not None) is (strength > 0) for each in told)
+    assert all(not each.fix.safe for each in told if each.fix is not None)
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_a_weak_distilled_lora_is_fine_beside_one_that_makes_up_for_the_steps():
     ],
 )
 def test_two_names_that_differ_only_in_high_and_low_are_a_pair(of_high, of_low):
-    (one,) = found(split(loras=(of_high, of_low), **TWENTY_STEPS))
-    assert (one.code, one.severity.value) == ("WAN602", "warning")
-    assert f'"{of_high}" is a LoRA for the low-noise expert' in one.message
-    assert one.fix is not None
-    assert not one.fix.safe
+    (finding,) = found(split(loras=(of_high, of_low), **TWENTY_STEPS))
+    assert (finding.code, finding.severity.value) == ("WAN602", "warning")
+    assert f'"{of_high}" is a LoRA for the low-noise expert' in finding.message
+    assert finding.fix is not None
+    assert not finding.fix.safe
     assert "WAN602" not in codes(split(loras=(of_low, of_high), **TWENTY_STEPS))
 
 
@@ -151,9 +151,9 @@ pipeline demo {
     flow      = wan22.high -> wan22.low -> save("demo")
 }
 """
-    (one,) = compiler.check(Source(text, "a.wan")).diagnostics
-    assert one.code == "WAN602"
-    assert [edit.text for edit in one.fix.edits] == [
+    (finding,) = compiler.check(Source(text, "a.wan")).diagnostics
+    assert finding.code == "WAN602"
+    assert [edit.text for edit in finding.fix.edits] == [
         '"anna_high.safetensors"',
         '"anna_low.safetensors"',
     ]

@@ -45,7 +45,7 @@ def test_a_split_is_judged_by_where_the_experts_change(parts, severity):
             "model", name, noise=noise, family="i2v_14b", boundary=0.9
         )
     diagnostics = judge(graph)[1]
-    assert [(one.code, one.severity.value) for one in diagnostics] == (
+    assert [(finding.code, finding.severity.value) for finding in diagnostics] == (
         [("WAN605", severity)] if severity else []
     )
 
@@ -53,8 +53,12 @@ def test_a_split_is_judged_by_where_the_experts_change(parts, severity):
 def test_a_step_right_at_the_boundary_is_a_note():
     """At shift 8 the third of four steps is at sigma .889, where the experts change at .9."""
     parts = ((0, 3, 4), (3, 4, 4))
-    (near,) = (one for one in found(split(parts=parts, shifts=(8.0, 8.0))) if one.code == "WAN605")
-    (far,) = (one for one in found(split(parts=parts)) if one.code == "WAN605")
+    (near,) = (
+        finding
+        for finding in found(split(parts=parts, shifts=(8.0, 8.0)))
+        if finding.code == "WAN605"
+    )
+    (far,) = (finding for finding in found(split(parts=parts)) if finding.code == "WAN605")
     assert (near.severity.value, far.severity.value) == ("note", "warning")
 
 
@@ -85,10 +89,12 @@ def test_the_high_expert_twice_and_then_the_low_one_is_a_published_recipe():
 
 def test_a_split_between_two_totals_is_reported_without_a_fix():
     prompt = split(loras=(None, None), cfgs=(3.5, 3.5), parts=((0, 12, 24), (4, 8, 8)))
-    odd = [one for one in found(prompt) if one.code == "WAN605"]
+    odd = [finding for finding in found(prompt) if finding.code == "WAN605"]
     same = split(loras=(None, None), cfgs=(3.5, 3.5), parts=((0, 12, 24), (12, 24, 24)))
-    assert [one.fix for one in odd] == [None]
-    assert [one.fix is not None for one in found(same) if one.code == "WAN605"] == [True]
+    assert [each.fix for each in odd] == [None]
+    assert [finding.fix is not None for finding in found(same) if finding.code == "WAN605"] == [
+        True
+    ]
 
 
 def test_a_step_right_at_the_boundary_belongs_to_the_high_noise_expert():

@@ -29,12 +29,12 @@ EXAMPLES = ROOT / "examples"
 _ALL = {
     **{f"{rule.MESSAGE.code} bad": (rule, rule.MESSAGE.bad) for rule in RULES},
     **{f"{rule.MESSAGE.code} good": (rule, rule.MESSAGE.good) for rule in RULES},
-    **{f"mutation: {one.name}": (None, one.text) for one in ALL if one.wan},
+    **{f"mutation: {each.name}": (None, each.text) for each in ALL if each.wan},
     **{file.name: (None, file.read_text(encoding="utf-8")) for file in EXAMPLES.glob("*.wan")},
 }
 
 #: The same, each text once.
-TEXTS = dict({one[1]: (name, one) for name, one in _ALL.items()}.values())
+TEXTS = dict({each[1]: (name, each) for name, each in _ALL.items()}.values())
 
 Finding = tuple[str, str, str]
 
@@ -43,8 +43,8 @@ def findings(graph: Graph, card: str | None = None, form: str = "") -> set[Findi
     """Code, severity and message of all findings, without those of rules that find nothing in a form."""
     view = View(active(graph), card=None if card is None else card_named(card))
     rules = [rule for rule in RULES if form not in unseen_in(rule)]
-    found = (one for rule in rules for one in rule.check(view))
-    return {(one.code, one.severity.value, one.message) for one in found}
+    found = (each for rule in rules for each in rule.check(view))
+    return {(finding.code, finding.severity.value, finding.message) for finding in found}
 
 
 def read_back(graph: Graph, form: str, *, declared: bool = False) -> Graph:
@@ -77,7 +77,7 @@ def test_json_has_the_findings_of_the_pipeline_that_it_is_compiled_from(name):
 @pytest.mark.parametrize(
     ("rule", "form"),
     [(rule, form) for rule in RULES for form in unseen_in(rule)],
-    ids=lambda one: one if isinstance(one, str) else one.MESSAGE.code,
+    ids=lambda each: each if isinstance(each, str) else each.MESSAGE.code,
 )
 def test_a_rule_that_is_said_to_find_nothing_in_a_form_does_find_nothing_in_it(rule, form):
     """If it does by now, it needs no exception any more."""
@@ -121,9 +121,9 @@ _CHANGED = [*GOOD.values(), *(text for name, (_, text) in TEXTS.items() if name.
 def changed(draw: st.DrawFn) -> str:
     """A good file with other numbers, another rate of what is saved, and other stages before it."""
     text = draw(st.sampled_from(_CHANGED))
-    spots = [one for one in _NUMBER.finditer(text) if one.start() > len("wan 1")]
-    chosen = draw(st.lists(st.sampled_from(spots), max_size=3, unique_by=lambda one: one.start()))
-    for spot in sorted(chosen, key=lambda one: -one.start()):
+    spots = [each for each in _NUMBER.finditer(text) if each.start() > len("wan 1")]
+    chosen = draw(st.lists(st.sampled_from(spots), max_size=3, unique_by=lambda each: each.start()))
+    for spot in sorted(chosen, key=lambda each: -each.start()):
         new = draw(st.sampled_from(_OTHER))
         text = text[: spot.start()] + new + text[spot.end() :]
     rate = draw(st.sampled_from(["", ", fps = 16fps", ", fps = 30fps", ", fps = 60fps"]))

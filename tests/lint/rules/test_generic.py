@@ -68,8 +68,10 @@ def test_a_prompt_that_runs_is_not_accused():
     ids=str,
 )
 def test_one_mistake_gives_one_error(inputs, code):
-    errors = [one for one in found(changed(picture(), "scale", **inputs)) if one.is_error]
-    assert [one.code for one in errors] == [code]
+    errors = [
+        finding for finding in found(changed(picture(), "scale", **inputs)) if finding.is_error
+    ]
+    assert [error.code for error in errors] == [code]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_one_mistake_gives_one_error(inputs, code):
 )
 def test_numbers_are_read_as_comfyui_reads_them(name, value, code, severity):
     prompt = changed(split(), "high_sampler", **{name: value})
-    assert (code, severity) in {(one.code, one.severity.value) for one in found(prompt)}
+    assert (code, severity) in {(finding.code, finding.severity.value) for finding in found(prompt)}
 
 
 @pytest.mark.parametrize("value", [1.5e3, 2**64 - 1, 0])
@@ -111,7 +113,7 @@ def test_text_for_a_truth_value_is_true_unless_it_is_empty(value, severity):
         method="default",
     )
     prompt = {"load": node("LoadImage", image="start.png"), "save": webp}
-    said = {(one.code, one.severity.value) for one in found(prompt)}
+    said = {(finding.code, finding.severity.value) for finding in found(prompt)}
     assert said == {("WAN507", severity or "error")}
 
 
@@ -141,7 +143,7 @@ def test_text_does_not_fit_a_choice_by_link():
 def test_a_linked_number_is_held_to_the_range_although_comfyui_does_not():
     prompt = {**split(), "count": node("PrimitiveInt", value=-5)}
     said = found(changed(prompt, "high_sampler", steps=("count", 0)))
-    assert {one.code for one in said if one.is_error} == {"WAN518"}
+    assert {line.code for line in said if line.is_error} == {"WAN518"}
 
 
 def test_a_computed_number_is_followed():
@@ -166,18 +168,18 @@ def test_a_computed_number_is_followed():
 )
 def test_an_unknown_class_is_an_error_only_where_another_was_meant(class_name, severity, meant):
     prompt = {**picture(), "odd": node(class_name)}
-    (one,) = found(prompt)
-    assert (one.code, one.severity.value) == ("WAN501", severity)
-    assert ("did you mean" in one.message) == (meant is not None)
-    assert meant is None or meant in one.message
-    assert (one.fix is not None) == (meant is not None)
+    (finding,) = found(prompt)
+    assert (finding.code, finding.severity.value) == ("WAN501", severity)
+    assert ("did you mean" in finding.message) == (meant is not None)
+    assert meant is None or meant in finding.message
+    assert (finding.fix is not None) == (meant is not None)
 
 
 def test_a_class_of_another_version_is_an_error_that_names_it():
     prompt = {**picture(), "count": node("ComfyMathExpression", expression="1", **{"values.a": 1})}
-    (one,) = (each for each in found(prompt, "0.3.64") if each.is_error)
-    assert one.code == "WAN501"
-    assert "ComfyUI 0.33.0 has it" in one.message
+    (finding,) = (each for each in found(prompt, "0.3.64") if each.is_error)
+    assert finding.code == "WAN501"
+    assert "ComfyUI 0.33.0 has it" in finding.message
 
 
 def test_a_server_knows_all_its_classes_so_any_other_is_an_error():
@@ -191,13 +193,13 @@ def test_a_server_knows_all_its_classes_so_any_other_is_an_error():
             return ["LoadImage"]
 
     graph = graph_of({**picture(), "odd": node("My Node (pack)")})
-    _, (one,) = judge(Graph(graph.name, graph.nodes, Server()))
-    assert (one.code, one.is_error) == ("WAN501", True)
+    _, (finding,) = judge(Graph(graph.name, graph.nodes, Server()))
+    assert (finding.code, finding.is_error) == ("WAN501", True)
 
 
 def test_an_unused_node_is_a_warning_and_what_is_wrong_in_it_is_not_told():
     prompt = {**picture(), "odd": node("KSampler")}
-    assert [one[:14] for one in said(prompt)] == ["warning WAN513"]
+    assert [line[:14] for line in said(prompt)] == ["warning WAN513"]
 
 
 def test_what_an_unknown_class_needs_is_used():
@@ -215,10 +217,10 @@ def test_a_graph_without_output_is_an_error_and_so_is_an_empty_one():
 
 def test_a_circle_names_its_nodes_in_order_and_hides_what_follows_from_it():
     prompt = changed(split(), "high_sampler", latent_image=("low_sampler", 0))
-    (one,) = found(prompt)
-    assert one.code == "WAN511"
-    assert "high_sampler" in one.message
-    assert "low_sampler" in one.message
+    (finding,) = found(prompt)
+    assert finding.code == "WAN511"
+    assert "high_sampler" in finding.message
+    assert "low_sampler" in finding.message
 
 
 def test_a_circle_that_nothing_needs_is_a_warning():
@@ -226,7 +228,7 @@ def test_a_circle_that_nothing_needs_is_a_warning():
         "one": node("ImageInvert", image=("two", 0)),
         "two": node("ImageInvert", image=("one", 0)),
     }
-    assert [one[:14] for one in said({**picture(), **loop})] == ["warning WAN511"]
+    assert [line[:14] for line in said({**picture(), **loop})] == ["warning WAN511"]
 
 
 def test_the_undocumented_link_of_fun_control_is_a_warning():
@@ -235,20 +237,20 @@ def test_the_undocumented_link_of_fun_control_is_a_warning():
         f"wan2.2_fun_control_{level}_noise_14B_fp8_scaled.safetensors" for level in ("high", "low")
     )
     prompt = split(models, start=start)
-    assert [one[:14] for one in said(prompt)] == ["warning WAN515"]
+    assert [line[:14] for line in said(prompt)] == ["warning WAN515"]
     prompt = changed(prompt, "start", start_image=None, ref_image=("load", 0))
     assert said(prompt) == []
 
 
 def test_the_same_as_a_constant_is_dropped_and_an_error():
     start = conditioned("Wan22FunControlToVideo", start_image="start.png", ref_image=("load", 0))
-    assert "WAN514" in {one.code for one in found(split(start=start)) if one.is_error}
+    assert "WAN514" in {finding.code for finding in found(split(start=start)) if finding.is_error}
 
 
 def test_an_unknown_input_of_a_pack_is_a_warning_since_the_pack_may_be_newer():
     newer = rife("load", colour="blue")
     prompt = {**picture(), "rife": newer, "show": node("PreviewImage", images=("rife", 0))}
-    assert [one[:14] for one in said(prompt)] == ["warning WAN514"]
+    assert [line[:14] for line in said(prompt)] == ["warning WAN514"]
 
 
 def test_what_the_editor_writes_beside_the_inputs_is_not_accused():
@@ -266,12 +268,12 @@ def test_a_list_for_text_is_told_to_be_turned_into_text():
 
 
 def test_every_finding_stands_where_the_value_stands():
-    (one,) = found(changed(picture(), "scale", scale_by=9.5))
-    assert one.span is not None
-    assert one.span.text == "9.5"
-    one = found(changed(picture(), "scale", image=None))[-1]
-    assert one.span is not None
-    assert one.span.text == '"ImageScaleBy"'
+    (finding,) = found(changed(picture(), "scale", scale_by=9.5))
+    assert finding.span is not None
+    assert finding.span.text == "9.5"
+    finding = found(changed(picture(), "scale", image=None))[-1]
+    assert finding.span is not None
+    assert finding.span.text == '"ImageScaleBy"'
 
 
 @pytest.mark.parametrize(
@@ -283,10 +285,10 @@ def test_every_finding_stands_where_the_value_stands():
     ],
 )
 def test_a_fix_replaces_the_value(inputs, fixed, is_safe):
-    (one,) = found(changed(picture(), "scale", **inputs))
-    assert one.fix is not None
-    assert one.fix.safe is is_safe
-    (edit,) = one.fix.edits
+    (finding,) = found(changed(picture(), "scale", **inputs))
+    assert finding.fix is not None
+    assert finding.fix.safe is is_safe
+    (edit,) = finding.fix.edits
     text = edit.span.source.text
     assert said(text[: edit.span.start] + edit.text + text[edit.span.end :]) == []
     assert edit.text == fixed
@@ -338,9 +340,9 @@ def test_whatever_stands_in_an_input_is_judged(value):
 def test_the_ending_of_a_name_does_not_decide_the_format(class_name, inputs, prefix, severity):
     prompt = changed(split(), "save", filename_prefix=prefix, **inputs)
     prompt["save"]["class_type"] = class_name
-    told = [one for one in found(prompt) if one.code == "WAN523"]
-    assert [one.severity.value for one in told] == ([] if severity is None else [severity])
-    assert [one.fix is not None for one in told] == (
+    told = [finding for finding in found(prompt) if finding.code == "WAN523"]
+    assert [each.severity.value for each in told] == ([] if severity is None else [severity])
+    assert [each.fix is not None for each in told] == (
         [] if severity is None else [severity == "note"]
     )
 
@@ -359,8 +361,8 @@ def test_the_ending_of_a_name_does_not_decide_the_format(class_name, inputs, pre
 )
 def test_words_that_only_the_page_replaces_are_reported_of_prompts(prefix, word):
     told = [
-        one
-        for one in found(changed(picture(), "save", filename_prefix=prefix))
-        if one.code == "WAN524"
+        finding
+        for finding in found(changed(picture(), "save", filename_prefix=prefix))
+        if finding.code == "WAN524"
     ]
-    assert [one.message.split("`")[3] for one in told] == ([] if word is None else [word])
+    assert [finding.message.split("`")[3] for finding in told] == ([] if word is None else [word])

@@ -16,7 +16,7 @@ SPLIT = "wan22.high -> wan22.low -> "
 
 def of(text: str) -> list[str]:
     """The messages of WAN522."""
-    return [one.message for one in said(text) if one.code == "WAN522"]
+    return [line.message for line in said(text) if line.code == "WAN522"]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def of(text: str) -> list[str]:
 def test_a_value_of_a_stage(stage, message):
     told = of(piped(SPLIT + stage))
     assert len(told) == (message is not None)
-    assert all((message or "") in one for one in told)
+    assert all((message or "") in each for each in told)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_value_of_a_stage(stage, message):
 )
 def test_a_shift(changes, message):
     told = of(piped('first -> second -> save("x")', declarations=PASSES.format(changes=changes)))
-    assert [one.startswith(message or "?") for one in told[:1]] == ([True] if message else [])
+    assert [each.startswith(message or "?") for each in told[:1]] == ([True] if message else [])
 
 
 @pytest.mark.parametrize(("steps", "count"), [(1000, 500), (220, 110), (200, None), (80, None)])
@@ -64,17 +64,17 @@ def test_the_steps_that_a_pass_runs(steps, count):
         f"pass second = wan22.base_low(steps = {steps // 2}..{steps} of {steps})"
     )
     told = of(piped('first -> second -> save("x")', declarations=passes))
-    expected = [f"The number of steps of `{one}` is {count}" for one in ("first", "second")]
-    assert [one.partition(";")[0] for one in told] == (expected if count else [])
+    expected = [f"The number of steps of `{each}` is {count}" for each in ("first", "second")]
+    assert [each.partition(";")[0] for each in told] == (expected if count else [])
 
 
 @pytest.mark.parametrize(("cfg", "told"), [(7.0, False), (20.0, False), (35.0, True)])
 def test_a_cfg_where_no_recipe_is_published(cfg, told):
     models = ("mine_first.safetensors", "mine_second.safetensors")
     diagnostics = found(split(models, (None, None), cfgs=(cfg, 3.5)))
-    messages = [one.message for one in diagnostics if one.code == "WAN522"]
+    messages = [finding.message for finding in diagnostics if finding.code == "WAN522"]
     assert len(messages) == told
-    assert all(one.startswith("`cfg` of #high_sampler") for one in messages)
+    assert all(message.startswith("`cfg` of #high_sampler") for message in messages)
 
 
 def test_a_few_steps_at_the_end_of_a_fine_schedule_are_not_many():
@@ -88,7 +88,7 @@ def test_a_few_steps_at_the_end_of_a_fine_schedule_are_not_many():
 def test_a_control_is_meant_to_be_about_1(strength, meant):
     inputs = {"vae": ("vae", 0), "start_image": None, "strength": strength}
     prompt = split(start=changed(conditioned("WanVaceToVideo"), "start", **inputs))
-    told = [one for one in found(prompt) if one.code == "WAN522"]
+    told = [finding for finding in found(prompt) if finding.code == "WAN522"]
     assert len(told) == (abs(strength) > 10)
-    fixes = [one.fix.edits[0].text for one in told if one.fix is not None]
+    fixes = [each.fix.edits[0].text for each in told if each.fix is not None]
     assert fixes == ([meant] if meant else [])

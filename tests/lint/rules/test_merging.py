@@ -10,7 +10,7 @@ from wan22dsl.source import Source
 
 def findings(*lines: str) -> list[tuple[str, str]]:
     text = "\n".join(["wan 1", "use wan22", *lines])
-    return [(one.code, one.message) for one in check(Source(text, "t.wan")).diagnostics]
+    return [(finding.code, finding.message) for finding in check(Source(text, "t.wan")).diagnostics]
 
 
 def pipeline(flow: str, *settings: str) -> str:

@@ -28,8 +28,8 @@ from wan22dsl.lint.rules.engine import judge
 
 def accused(prompt: Prompt) -> list[str]:
     """Every warning and error, but that a class is not in the catalogue."""
-    told = [one for one in found(prompt) if one.severity.value != "note"]
-    return [one.message for one in told if one.code != "WAN501"]
+    told = [finding for finding in found(prompt) if finding.severity.value != "note"]
+    return [finding.message for finding in told if finding.code != "WAN501"]
 
 
 def test_a_split_is_judged_by_sigma_not_by_step_numbers():
@@ -37,7 +37,7 @@ def test_a_split_is_judged_by_sigma_not_by_step_numbers():
     for loras, cfgs in (((None, None), (3.5, 3.5)), ((None, LORA_LOW), (3.5, 1.0))):
         prompt = split(loras=loras, parts=((0, 3, 24), (1, 8, 8)), cfgs=cfgs)
         assert accused(prompt) == []
-        assert not [one for one in found(prompt) if one.code.startswith("WAN70")]
+        assert not [finding for finding in found(prompt) if finding.code.startswith("WAN70")]
 
 
 @pytest.mark.parametrize("split_at", [1, 2, 3])
@@ -71,7 +71,7 @@ def test_distilled_loras_by_other_names_and_of_the_version_before_are_known(lora
 def test_no_lora_on_the_high_expert_and_the_lora_on_the_low_one_is_a_recipe():
     prompt = split(loras=(None, LORA_LOW), parts=((0, 4, 8), (4, 8, 8)), cfgs=(3.5, 1.0))
     assert accused(prompt) == []
-    assert {one.code for one in found(prompt)} == {"WAN612"}
+    assert {finding.code for finding in found(prompt)} == {"WAN612"}
 
 
 def three_passes(first: tuple[int, int, int] = (0, 2, 8), between: Any = (2, 4)) -> Prompt:
@@ -132,8 +132,8 @@ def test_ten_of_twenty_at_shift_5_and_8_and_the_lora_at_5_and_8_are_official(shi
 
 def by_sigmas(*sources: dict[str, Any], first: Any, second: Any) -> Prompt:
     """The passes of a split by SamplerCustom, with schedules by link."""
-    prompt = {name: one for name, one in split().items() if not name.endswith("sampler")}
-    prompt.update({f"source_{number}": one for number, one in enumerate(sources)})
+    prompt = {name: node for name, node in split().items() if not name.endswith("sampler")}
+    prompt.update({f"source_{number}": each for number, each in enumerate(sources)})
     prompt["choose"] = node("KSamplerSelect", sampler_name="euler")
     latent = ("start", 2)
     for name, sigmas in (("high", first), ("low", second)):
@@ -183,9 +183,9 @@ def test_sigmas_that_are_written_out_are_read():
     low = node("ManualSigmas", sigmas="0.8333, 0.625, 0.0")
     assert found(by_sigmas(high, low, first=("source_0", 0), second=("source_1", 0))) == []
     low = node("ManualSigmas", sigmas="0.6, 0.3, 0.0")
-    (one,) = found(by_sigmas(high, low, first=("source_0", 0), second=("source_1", 0)))
-    assert one.code == "WAN705"
-    assert "at sigma 0.833, where sigma 0.6 is expected: 3.3 times the noise" in one.message
+    (finding,) = found(by_sigmas(high, low, first=("source_0", 0), second=("source_1", 0)))
+    assert finding.code == "WAN705"
+    assert "at sigma 0.833, where sigma 0.6 is expected: 3.3 times the noise" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_sigmas_that_are_written_out_are_read():
         node("Some Scheduler (pack)", steps=4),
         node("FlipSigmas", sigmas=("basic", 0)),
     ],
-    ids=lambda one: one["class_type"],
+    ids=lambda node: node["class_type"],
 )
 def test_schedules_that_are_not_known_are_not_accused(source):
     cut = node("SplitSigmas", sigmas=("source_0", 0), step=1)
@@ -229,7 +229,7 @@ def test_what_is_muted_or_bypassed_is_no_part_of_it(mode):
     prompt = split()
     other = split(loras=(LORA_LOW, LORA_HIGH), cfgs=(7.0, 7.0), parts=((0, 1, 30), (9, 20, 30)))
     prompt.update(
-        {f"off_{name}": one for name, one in other.items() if name.startswith(("high", "low"))}
+        {f"off_{name}": each for name, each in other.items() if name.startswith(("high", "low"))}
     )
     for number, name in enumerate(("high", "low")):
         latent = ("start", 2) if number == 0 else ("off_high_sampler", 0)
@@ -260,8 +260,8 @@ def test_the_sampler_that_changes_experts_by_itself():
     assert accused(mixed()) == []
     assert accused(mixed(boundary=0.875)) == []
     assert "WAN609" in codes(mixed("low_lora", "high_lora"))
-    (one,) = found(mixed(boundary=0.83))  # 3 of 4 steps where 2 are at or above 0.9
-    assert (one.code, one.severity.value) == ("WAN605", "note")
+    (finding,) = found(mixed(boundary=0.83))  # 3 of 4 steps where 2 are at or above 0.9
+    assert (finding.code, finding.severity.value) == ("WAN605", "note")
     (two,) = found(mixed(boundary=0.5))
     assert (two.code, two.severity.value) == ("WAN605", "warning")
 
@@ -285,7 +285,7 @@ def test_a_seed_counts_where_the_sampler_draws_noise(sampler):
     prompt = changed(split(), "low_sampler", noise_seed=8)
     for name in ("high_sampler", "low_sampler"):
         prompt = changed(prompt, name, sampler_name=sampler)
-    assert "WAN716" not in {one.code for one in found(prompt)}
+    assert "WAN716" not in {finding.code for finding in found(prompt)}
 
 
 def test_the_negative_prompt_of_the_templates_is_nobodys_loss_at_cfg_1():
@@ -293,12 +293,12 @@ def test_the_negative_prompt_of_the_templates_is_nobodys_loss_at_cfg_1():
     prompt = conditioned()
     prompt = changed(prompt, "negative", text=standard)
     assert found(split(start=prompt)) == []
-    (one,) = found(split(start=changed(prompt, "negative", text="rain")))
-    assert one.code == "WAN721"
+    (finding,) = found(split(start=changed(prompt, "negative", text="rain")))
+    assert finding.code == "WAN721"
     mixed = split(
         start=changed(prompt, "negative", text="rain"), loras=(None, LORA_LOW), cfgs=(3.5, 1.0)
     )
-    assert "WAN721" not in {one.code for one in found(mixed)}
+    assert "WAN721" not in {finding.code for finding in found(mixed)}
 
 
 def test_a_negative_prompt_that_a_patch_looks_at_is_not_lost():
@@ -314,7 +314,7 @@ def test_a_negative_prompt_that_a_patch_looks_at_is_not_lost():
         )
         prompt = changed(prompt, f"{name}_sampler", model=(f"{name}_nag", 0))
     assert accused(prompt) == []
-    assert "WAN721" not in {one.code for one in found(prompt)}
+    assert "WAN721" not in {finding.code for finding in found(prompt)}
 
 
 def test_a_scheduler_node_knows_no_sampler_so_no_step_is_dropped_for_it():
@@ -329,18 +329,18 @@ def test_two_per_cent_of_noise_are_not_reported_and_five_are(start, told):
     high = node("ManualSigmas", sigmas="1.0, 0.9375, 0.8333")
     low = node("ManualSigmas", sigmas=f"{start}, 0.625, 0.0")
     prompt = by_sigmas(high, low, first=("source_0", 0), second=("source_1", 0))
-    assert [one.code for one in found(prompt)] == told
+    assert [finding.code for finding in found(prompt)] == told
 
 
 @pytest.mark.parametrize(("end", "twice"), [(2, True), (4, False)])
 def test_new_noise_is_twice_the_noise_only_where_some_is_left(end, twice):
     prompt = split(parts=((0, end, 4), (2, 4, 4)), noise=(True, True))
-    assert ("WAN711" in {one.code for one in found(prompt)}) == twice
+    assert ("WAN711" in {finding.code for finding in found(prompt)}) == twice
 
 
 def test_cfg_is_too_far_from_the_recipe_above_twice_its_highest():
     def told(cfg: float) -> bool:
         prompt = split(loras=(None, None), parts=((0, 10, 20), (10, 20, 20)), cfgs=(cfg, cfg))
-        return "WAN722" in {one.code for one in found(prompt)}
+        return "WAN722" in {finding.code for finding in found(prompt)}
 
     assert (told(8.0), told(8.1)) == (False, True)

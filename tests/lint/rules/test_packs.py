@@ -33,7 +33,7 @@ def own() -> dict[str, Any]:
     for name in ("high", "low"):
         prompt[f"{name}_sage"] = sage(f"{name}_lora")
         prompt[f"{name}_shift"]["inputs"]["model"] = [f"{name}_sage", 0]
-    (video,) = (one for one in prompt.values() if one["class_type"] == "CreateVideo")
+    (video,) = (node for node in prompt.values() if node["class_type"] == "CreateVideo")
     prompt["rife"] = node("RIFE VFI", frames=tuple(video["inputs"]["images"]), **RIFE)
     video["inputs"].update(images=["rife", 0], fps=32.0)
     return prompt
@@ -42,8 +42,8 @@ def own() -> dict[str, Any]:
 def as_workflow(prompt: dict[str, Any]) -> str:
     """Workflow JSON as the editor saved it with the pack of that time: without what came later."""
     workflow = json.loads(drawn(prompt))
-    (rife,) = (one for one in workflow["nodes"] if one["type"] == "RIFE VFI")
-    rife["inputs"] = [one for one in rife["inputs"] if one["name"] not in NEWER]
+    (rife,) = (node for node in workflow["nodes"] if node["type"] == "RIFE VFI")
+    rife["inputs"] = [input_ for input_ in rife["inputs"] if input_["name"] not in NEWER]
     rife["widgets_values"] = list(RIFE.values())
     return json.dumps(workflow, indent=2)
 
@@ -51,14 +51,14 @@ def as_workflow(prompt: dict[str, Any]) -> str:
 @pytest.mark.parametrize("form", ["prompt", "workflow"])
 def test_a_workflow_of_one_s_own_is_told_of_its_hand_off_and_of_nothing_that_is_wrong(form: str):
     text = json.dumps(own(), indent=1) if form == "prompt" else as_workflow(own())
-    grave = [one for one in said_of_json(text) if one.severity.value != "note"]
-    assert [one.code for one in grave] == ["WAN717"]
+    grave = [each for each in said_of_json(text) if each.severity.value != "note"]
+    assert [finding.code for finding in grave] == ["WAN717"]
     assert "16.7 % too little noise" in grave[0].message
 
 
 def test_inputs_that_came_later_are_one_note_that_names_the_pack_and_them():
-    notes = [one for one in found(own()) if one.severity.value == "note"]
-    (message,) = (one.message for one in notes)
+    notes = [finding for finding in found(own()) if finding.severity.value == "note"]
+    (message,) = (finding.message for finding in notes)
     assert message == (
         "#rife (RIFE VFI) lacks `dtype`, `torch_compile` and `batch_size`, which newer versions of "
         "ComfyUI-Frame-Interpolation need."
@@ -68,45 +68,49 @@ def test_inputs_that_came_later_are_one_note_that_names_the_pack_and_them():
 def test_an_input_without_default_is_missed_whatever_the_version():
     prompt = own()
     del prompt["rife"]["inputs"]["frames"]
-    told = [(one.code, one.severity.value) for one in found(prompt)]
+    told = [(finding.code, finding.severity.value) for finding in found(prompt)]
     assert ("WAN502", "error") in told
 
 
 def test_an_input_that_the_pack_may_have_had_is_a_warning():
     prompt = own()
     prompt["rife"]["inputs"]["quality"] = "high"
-    told = [(one.code, one.severity.value) for one in found(prompt)]
+    told = [(finding.code, finding.severity.value) for finding in found(prompt)]
     assert ("WAN514", "warning") in told and not any(level == "error" for _, level in told)
 
 
 def test_a_choice_that_the_pack_may_have_is_a_warning_and_one_of_comfyui_s_own_an_error():
     prompt = own()
     prompt["rife"]["inputs"]["ckpt_name"] = "rife_v9.pth"
-    assert [one.severity.value for one in found(prompt) if one.code == "WAN505"] == ["warning"]
+    assert [finding.severity.value for finding in found(prompt) if finding.code == "WAN505"] == [
+        "warning"
+    ]
     prompt["rife"]["inputs"]["ckpt_name"] = "rife47.pth"
     prompt["high_sampler"]["inputs"]["sampler_name"] = "eulr"
-    assert [one.severity.value for one in found(prompt) if one.code == "WAN505"] == ["error"]
+    assert [finding.severity.value for finding in found(prompt) if finding.code == "WAN505"] == [
+        "error"
+    ]
 
 
 def test_a_sampler_that_a_pack_adds_is_a_warning_that_names_the_pack():
     prompt = own()
     for name in ("high", "low"):
         prompt[f"{name}_sampler"]["inputs"].update(sampler_name="res_2s", scheduler="bong_tangent")
-    told = [one for one in found(prompt) if one.code == "WAN505"]
-    assert {one.severity.value for one in told} == {"warning"}
-    assert all("RES4LYF" in one.message for one in told)
-    assert [one.message.split('"')[1] for one in told] == ["res_2s", "bong_tangent"]
+    told = [finding for finding in found(prompt) if finding.code == "WAN505"]
+    assert {each.severity.value for each in told} == {"warning"}
+    assert all("RES4LYF" in finding.message for finding in told)
+    assert [finding.message.split('"')[1] for finding in told] == ["res_2s", "bong_tangent"]
 
 
 def test_the_schedule_of_a_pack_is_computed_for_the_boundary_of_the_experts():
     prompt = split(loras=(None, None), parts=((0, 8, 20), (8, 20, 20)), cfgs=(3.5, 3.5))
     for name in ("high", "low"):
         prompt[f"{name}_sampler"]["inputs"].update(sampler_name="res_2s", scheduler="bong_tangent")
-    assert "WAN605" not in {one.code for one in found(prompt)}
+    assert "WAN605" not in {finding.code for finding in found(prompt)}
     prompt["high_sampler"]["inputs"]["end_at_step"] = 12
     prompt["low_sampler"]["inputs"]["start_at_step"] = 12
-    (one,) = (one for one in found(prompt) if one.code == "WAN605")
-    assert "after step 7" in one.message
+    (finding,) = (finding for finding in found(prompt) if finding.code == "WAN605")
+    assert "after step 7" in finding.message
 
 
 def test_a_server_that_has_the_newer_pack_is_taken_at_its_word():
@@ -123,4 +127,6 @@ def test_a_server_that_has_the_newer_pack_is_taken_at_its_word():
     source = Source(json.dumps({"1": {"class_type": "Later", "inputs": {}}}), "p.json")
     graph, _ = read(source, from_object_info("http://127.0.0.1:8188", info))
     assert graph is not None
-    assert [(one.code, one.severity.value) for one in judge(graph)[1]] == [("WAN502", "error")]
+    assert [(finding.code, finding.severity.value) for finding in judge(graph)[1]] == [
+        ("WAN502", "error")
+    ]

@@ -30,8 +30,8 @@ class Recipe(NamedTuple):
 
 def steps(split: int, total: int, end: int | None = None):
     """Another total, split at that step."""
-    return lambda one: other(
-        other(one, _FIRST, steps=total, end_at_step=split),
+    return lambda each: other(
+        other(each, _FIRST, steps=total, end_at_step=split),
         _SECOND,
         steps=total,
         start_at_step=split,
@@ -39,13 +39,13 @@ def steps(split: int, total: int, end: int | None = None):
     )
 
 
-def _sampled(sampler: str, scheduler: str, change=lambda one: one):
-    return lambda one: both(change(one), "sampler", sampler_name=sampler, scheduler=scheduler)
+def _sampled(sampler: str, scheduler: str, change=lambda each: each):
+    return lambda each: both(change(each), "sampler", sampler_name=sampler, scheduler=scheduler)
 
 
-def _bare_high(change=lambda one: one):
+def _bare_high(change=lambda each: each):
     """The high-noise expert without the LoRA, with guidance."""
-    return lambda one: other(without(change(one), "first.lora.1"), _FIRST, cfg=3.5)
+    return lambda each: other(without(change(each), "first.lora.1"), _FIRST, cfg=3.5)
 
 
 def _patched(class_type: str, **inputs: Any):
@@ -87,11 +87,11 @@ def _picture_by_pictures_latent(prompt: Prompt) -> Prompt:
 
 
 def _size(width: int, height: int, length: int = 81):
-    return lambda one: other(one, "image_to_video", width=width, height=height, length=length)
+    return lambda each: other(each, "image_to_video", width=width, height=height, length=length)
 
 
 def _file(id: str, name: str, file: str):
-    return lambda one: other(one, id, **{name: file})
+    return lambda each: other(each, id, **{name: file})
 
 
 _SLG = {"double_layers": "9", "single_layers": "9", "scale": 3.0, "start_percent": 0.01}
@@ -112,8 +112,8 @@ RECIPES = [
     Recipe("lcm on both", _sampled("lcm", "simple")),
     Recipe("dpmpp_2m with sgm_uniform", _sampled("dpmpp_2m", "sgm_uniform"), "plain"),
     Recipe("dpmpp_sde with beta", _sampled("dpmpp_sde", "beta", steps(4, 8)), notes="719"),
-    Recipe("shift 8 with the LoRAs", lambda one: both(one, "shift", shift=8.0)),
-    Recipe("cfg 5 without", lambda one: both(one, "sampler", cfg=5.0), "plain"),
+    Recipe("shift 8 with the LoRAs", lambda each: both(each, "shift", shift=8.0)),
+    Recipe("cfg 5 without", lambda each: both(each, "sampler", cfg=5.0), "plain"),
     Recipe("LoRAs of 2.1 at 3 and 1.5", _strengths(3.0, 1.5, _I2V_2_1)),
     Recipe("the LoRAs a little weaker", _strengths(0.8, 0.7)),
     Recipe("one schedule by link", by_sigmas(basic())),
@@ -132,7 +132,7 @@ RECIPES = [
     Recipe("the small VAE for previews", _file("vae_2_1", "vae_name", "taew2_1.safetensors")),
 ]  # fmt: skip
 
-EACH = pytest.mark.parametrize("recipe", RECIPES, ids=lambda one: one.name)
+EACH = pytest.mark.parametrize("recipe", RECIPES, ids=lambda file: file.name)
 
 
 @EACH
@@ -141,6 +141,8 @@ def test_a_recipe_in_use_is_told_a_note_at_most(recipe: Recipe, form: str):
     prompt = recipe.change(prompt_of(recipe.base))
     text = json.dumps(prompt, indent=1) if form == "prompt" else drawn(prompt)
     found = said_of_json(text)
-    told = [f"{one.severity.value} {one.code} {one.message}" for one in found]
-    assert {one.code for one in found} <= {f"WAN{code}" for code in recipe.notes.split()}, told
-    assert {one.severity.value for one in found} <= {"note"}, told
+    told = [f"{finding.severity.value} {finding.code} {finding.message}" for finding in found]
+    assert {finding.code for finding in found} <= {f"WAN{code}" for code in recipe.notes.split()}, (
+        told
+    )
+    assert {finding.severity.value for finding in found} <= {"note"}, told

@@ -33,7 +33,7 @@ OF_PACKS = {"WAN726"}
 def _said(rule, text: str):
     if text.startswith("{"):
         besides = {"WAN501"} if rule.MESSAGE.code in OF_PACKS else set()
-        return [one for one in found(text) if one.code not in besides]
+        return [finding for finding in found(text) if finding.code not in besides]
     card = EXAMPLES_ON.get(rule.MESSAGE.code)
     return check(Source(text, "example.wan"), card=card).diagnostics
 
@@ -41,7 +41,7 @@ def _said(rule, text: str):
 @EACH
 def test_the_wrong_example_is_told_with_its_code_and_little_else(rule):
     diagnostics = _said(rule, rule.MESSAGE.bad)
-    assert {one.code for one in diagnostics} == {rule.MESSAGE.code}, render(diagnostics)
+    assert {finding.code for finding in diagnostics} == {rule.MESSAGE.code}, render(diagnostics)
 
 
 @EACH
@@ -71,7 +71,7 @@ def test_rules_stand_in_the_order_of_their_codes_and_no_code_is_used_twice():
 def test_only_a_graph_without_errors_comes_out():
     checked, diagnostics = judge(Graph("empty", {}, open_catalogue(DEFAULT_TARGET)))
     assert checked is None
-    assert [one.severity for one in diagnostics] == [Severity.ERROR]
+    assert [finding.severity for finding in diagnostics] == [Severity.ERROR]
 
 
 #: What is reported of a node even where the rest of the file is wrong: each looks at one value.
@@ -83,7 +83,9 @@ def test_in_a_node_that_lacks_something_single_values_are_judged_and_nothing_els
     """All nodes of the bad example lack something: none of them can be the cause of more."""
     graph = unchecked(rule.MESSAGE.bad)
     found = judge_draft(Draft(graph, frozenset(graph.nodes), wrong=True, lost=False))
-    told = {one.code for one in found} - ({"WAN501"} if rule.MESSAGE.code in OF_PACKS else set())
+    told = {finding.code for finding in found} - (
+        {"WAN501"} if rule.MESSAGE.code in OF_PACKS else set()
+    )
     assert told == ({rule.MESSAGE.code} if rule.MESSAGE.code in OF_ONE_VALUE else set())
 
 
@@ -91,7 +93,9 @@ def test_findings_are_in_order_and_none_is_told_twice():
     prompt = picture(scale_by=9.0, strength=1)
     prompt["other"] = node("KSampler")
     diagnostics = found(prompt)
-    places = [(one.span.start, one.code) for one in diagnostics if one.span is not None]
+    places = [
+        (finding.span.start, finding.code) for finding in diagnostics if finding.span is not None
+    ]
     assert places == sorted(set(places))
 
 
@@ -115,7 +119,7 @@ _VALUES = (
     | st.integers(-(2**70), 2**70)
     | st.floats()
     | st.sampled_from(["", "euler", "1e999", "nan", "enable", "wan2.2_low_noise", "\x00", "a/b"])
-    | st.lists(st.integers(), max_size=2).map(lambda one: {"__value__": one})
+    | st.lists(st.integers(), max_size=2).map(lambda each: {"__value__": each})
     | st.tuples(st.sampled_from(["start", "high_sampler", "lost", "decode"]), st.integers(-2, 5))
     | st.just({"on": True, "lora": "x.safetensors", "strength": None})
 )
@@ -138,10 +142,10 @@ def test_whatever_stands_in_a_prompt_is_told_and_never_raises(data):
         prompt = changed(prompt, name, **{key: value})
     graph = graph_of(prompt)
     data.draw(
-        st.sampled_from(sorted(graph.nodes.values(), key=lambda one: one.id))
+        st.sampled_from(sorted(graph.nodes.values(), key=lambda each: each.id))
     ).mode = data.draw(st.sampled_from(["active", "bypass", "mute"]))
     checked, diagnostics = judge(graph)
-    assert all(one.message and one.span for one in diagnostics)
+    assert all(finding.message and finding.span for finding in diagnostics)
     if checked is not None:
         assert shape_errors(write(checked)) == []
         dump(write(checked))

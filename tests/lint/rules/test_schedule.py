@@ -26,7 +26,7 @@ from tests.prompts import (
 def test_steps_are_held_against_the_distillation(steps, accused):
     half = max(1, steps // 2)
     prompt = split(parts=((0, half, steps), (half, steps, steps)))
-    told = [one for one in found(prompt) if one.code == "WAN701"]
+    told = [finding for finding in found(prompt) if finding.code == "WAN701"]
     assert len(told) == (1 if accused else 0)
     assert not told or f"{steps} steps" in told[0].message
 
@@ -43,11 +43,11 @@ def test_steps_that_do_not_meet_are_reported_as_that_though_the_samplers_differ(
 
 
 def test_the_passes_of_a_split_are_told_together():
-    (one,) = (
+    (finding,) = (
         each for each in found(split(parts=((0, 8, 20), (8, 20, 20)))) if each.code == "WAN701"
     )
-    assert one.message.startswith("#high_sampler (KSamplerAdvanced) and #low_sampler (")
-    assert "5 times as many" in one.message
+    assert finding.message.startswith("#high_sampler (KSamplerAdvanced) and #low_sampler (")
+    assert "5 times as many" in finding.message
 
 
 def test_a_weak_distilled_lora_does_not_count():
@@ -65,9 +65,9 @@ def test_guidance_with_a_distilled_lora_is_told_with_the_number_of_runs():
 
 def test_no_lora_on_the_first_and_the_lora_on_the_second_is_a_recipe_told_in_a_note():
     prompt = split(loras=(None, LORA_LOW), parts=((0, 4, 8), (4, 8, 8)), cfgs=(3.5, 1.0))
-    (one,) = found(prompt)
-    assert (one.code, one.severity.value) == ("WAN612", "note")
-    assert "runs without it, at cfg 3.5: the model runs twice per step" in one.message
+    (finding,) = found(prompt)
+    assert (finding.code, finding.severity.value) == ("WAN612", "note")
+    assert "runs without it, at cfg 3.5: the model runs twice per step" in finding.message
 
 
 def _refined(first: dict, second_model: str, lora: str, **settings) -> dict:
@@ -108,10 +108,10 @@ def test_two_full_passes_are_told_plainly_what_each_will_do():
     prompt = _refined(
         first, "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors", LORA_LOW, cfg=7.0, shift=6.0
     )
-    told = {one.code: one for one in found(prompt)}
+    told = {finding.code: finding for finding in found(prompt)}
     assert set(told) == {"WAN604", "WAN702", "WAN703", "WAN718"}
     assert told["WAN718"].severity.value == "note"  # `normal` is a little off the training
-    assert not any(one.is_error for one in told.values())
+    assert not any(each.is_error for each in told.values())
     assert "starts again from pure noise after #sampler" in told["WAN703"].message
     assert "from sigma 1 to 0" in told["WAN703"].message
     assert "8 times instead of 4" in told["WAN702"].message
@@ -123,10 +123,10 @@ def test_the_last_frame_of_a_clip_begins_a_new_one():
     prompt = _refined(first, HIGH, LORA_HIGH)
     prompt = changed(prompt, "again_start", start_image=("last", 0))
     assert "WAN703" not in codes(prompt)
-    (again,) = (one for one in view_of(prompt).passes if one.id == "again")
+    (again,) = (pass_ for pass_ in view_of(prompt).passes if pass_.id == "again")
     assert (again.before, again.handoff) == (None, None)
     whole = changed(prompt, "last", length=81, batch_index=0)
-    (again,) = (one for one in view_of(whole).passes if one.id == "again")
+    (again,) = (pass_ for pass_ in view_of(whole).passes if pass_.id == "again")
     assert (again.before, again.handoff) == ("low_sampler", "frames")
 
 
@@ -134,18 +134,18 @@ def test_a_whole_schedule_on_a_latent_leaves_nothing_of_it():
     prompt = alone(latent=("first", 0))
     prompt["first"] = changed(split(), "high_sampler", end_at_step=4)["high_sampler"]
     prompt.update({name: split()[name] for name in ("high_model", "high_lora", "high_shift")})
-    (one,) = (each for each in found(prompt) if each.code == "WAN703")
-    assert "nothing is left of the result of #first (KSamplerAdvanced)" in one.message
+    (finding,) = (each for each in found(prompt) if each.code == "WAN703")
+    assert "nothing is left of the result of #first (KSamplerAdvanced)" in finding.message
 
 
 def test_a_pass_without_a_step_is_an_error():
     prompt = split(parts=((0, 2, 4), (9, 10, 4)))
-    assert "error WAN704" in [one[:12] for one in said(prompt)]
-    assert "error WAN704" in [one[:12] for one in said(split(parts=((0, 2, 4), (4, 2, 4))))]
+    assert "error WAN704" in [line[:12] for line in said(prompt)]
+    assert "error WAN704" in [line[:12] for line in said(split(parts=((0, 2, 4), (4, 2, 4))))]
 
 
 def test_a_denoise_of_nothing_is_a_warning():
-    assert "warning WAN704" in [one[:14] for one in said(alone(denoise=0.0))]
+    assert "warning WAN704" in [line[:14] for line in said(alone(denoise=0.0))]
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_a_denoise_of_nothing_is_a_warning():
 def test_the_noise_between_two_passes_is_measured(shifts, told):
     """The same numbers came out of a real run; 8 is Wan's own shift."""
     diagnostics = found(split(shifts=shifts))
-    assert {one.code for one in diagnostics} == ({"WAN717"} if told else set())
-    assert all(one.message.endswith(f"{told}.") for one in diagnostics)
+    assert {finding.code for finding in diagnostics} == ({"WAN717"} if told else set())
+    assert all(finding.message.endswith(f"{told}.") for finding in diagnostics)
 
 
 @pytest.mark.parametrize(
@@ -176,15 +176,15 @@ def test_the_noise_between_two_passes_is_measured(shifts, told):
     ids=str,
 )
 def test_what_a_gap_or_another_schedule_does_to_the_noise_is_told(inputs, numbers):
-    (one,) = found(changed(split(), "low_sampler", **inputs))
-    assert numbers in one.message
+    (finding,) = found(changed(split(), "low_sampler", **inputs))
+    assert numbers in finding.message
 
 
 def test_noise_that_is_lost_or_added_twice_is_told():
-    (one,) = found(split(leftover=False))
-    assert "it expects sigma 0.833, and there is none at all" in one.message
-    (one,) = found(split(noise=(True, True)))
-    assert "adds noise on top: at sigma 0.833 that is 41.4 % too much noise" in one.message
+    (finding,) = found(split(leftover=False))
+    assert "it expects sigma 0.833, and there is none at all" in finding.message
+    (finding,) = found(split(noise=(True, True)))
+    assert "adds noise on top: at sigma 0.833 that is 41.4 % too much noise" in finding.message
 
 
 def test_leaving_no_noise_and_adding_new_is_coherent():
@@ -195,8 +195,8 @@ def test_leaving_no_noise_and_adding_new_is_coherent():
 @pytest.mark.parametrize(("name", "value"), [("sampler_name", "eulre"), ("scheduler", "simpel")])
 def test_a_misspelt_choice_is_not_told_as_a_difference_too(passes, name, value):
     prompt = split()
-    for one in passes:
-        prompt = changed(prompt, f"{one}_sampler", **{name: value})
+    for pass_ in passes:
+        prompt = changed(prompt, f"{pass_}_sampler", **{name: value})
     assert codes(prompt) == {"WAN505"}
 
 
@@ -234,7 +234,7 @@ def test_schedules_by_link_are_read():
         )
         latent = (f"{name}_sampler", 0)
     prompt.update({name: made[name] for name in ("decode", "video", "save")})
-    assert [one[:14] for one in said(prompt)] == ["warning WAN701"]
+    assert [line[:14] for line in said(prompt)] == ["warning WAN701"]
     prompt = changed(changed(prompt, "schedule", steps=4), "split", step=2)
     assert said(prompt) == []
 
@@ -242,5 +242,5 @@ def test_schedules_by_link_are_read():
 @pytest.mark.parametrize(("start", "words"), [(3, "1 step is skipped"), (4, "2 steps are skipped")])
 def test_steps_that_are_left_out_are_counted(start, words):
     prompt = split(parts=((0, 2, 8), (start, 8, 8)))
-    (told,) = [one for one in found(prompt) if one.code == "WAN706"]
+    (told,) = [finding for finding in found(prompt) if finding.code == "WAN706"]
     assert words in told.message

@@ -30,12 +30,12 @@ def sized(**shape: int) -> dict:
 
 
 def test_a_length_off_the_formula_is_told_with_what_is_made():
-    (one,) = found(sized(length=80))
-    assert one.code == "WAN801"
-    assert "80 frames and makes 77" in one.message
-    assert "77 (4.75 s at 16 fps) or 81 (5 s at 16 fps)" in one.help
-    assert one.span is not None
-    assert one.span.text == "80"
+    (finding,) = found(sized(length=80))
+    assert finding.code == "WAN801"
+    assert "80 frames and makes 77" in finding.message
+    assert "77 (4.75 s at 16 fps) or 81 (5 s at 16 fps)" in finding.help
+    assert finding.span is not None
+    assert finding.span.text == "80"
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_the_seconds_of_a_length_are_at_the_rate_of_the_model(model, seconds):
         negative=("negative", 0),
         latent_image=("start", 0),
     )
-    (one,) = [one for one in found(prompt) if one.code == "WAN801"]
-    assert seconds in one.help
+    (finding,) = [finding for finding in found(prompt) if finding.code == "WAN801"]
+    assert seconds in finding.help
 
 
 @given(st.integers(1, 81))
@@ -76,7 +76,7 @@ def test_only_lengths_of_4k_plus_1_are_made_as_they_are_asked_for(length):
     ],
 )
 def test_a_size_off_the_grid_is_told_with_what_is_made(width, height, told):
-    messages = [one.message for one in found(sized(width=width, height=height))]
+    messages = [finding.message for finding in found(sized(width=width, height=height))]
     assert len(messages) == (1 if told else 0)
     assert not told or told in messages[0]
 
@@ -95,7 +95,7 @@ def test_a_length_and_a_width_by_link_are_followed():
 
 @pytest.mark.parametrize(("length", "accused"), [(81, False), (77, False), (85, True), (161, True)])
 def test_more_frames_than_the_model_was_made_for_are_told_with_the_cost(length, accused):
-    messages = [one.message for one in found(sized(length=length))]
+    messages = [finding.message for finding in found(sized(length=length))]
     assert len(messages) == accused
     assert length != 161 or "3.3 times as long" in messages[0]
 
@@ -144,10 +144,10 @@ def test_the_5b_model_as_published_is_fine():
 
 
 def test_the_5b_model_works_in_blocks_of_32():
-    (one,) = found(_small(width=1290, height=720))
-    assert one.code == "WAN802"
-    assert "makes 1280x720" in one.message
-    assert "1280x704" in one.help or "1280x736" in one.help
+    (finding,) = found(_small(width=1290, height=720))
+    assert finding.code == "WAN802"
+    assert "makes 1280x720" in finding.message
+    assert "1280x704" in finding.help or "1280x736" in finding.help
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,8 @@ def test_the_5b_model_works_in_blocks_of_32():
 )
 def test_a_rate_that_changes_the_speed_is_told(fps, severity, words):
     diagnostics = found(changed(split(), "video", fps=fps))
-    assert [one.severity.value for one in diagnostics] == ([severity] if severity else [])
-    assert all(words in one.message for one in diagnostics)
+    assert [finding.severity.value for finding in diagnostics] == ([severity] if severity else [])
+    assert all(words in finding.message for finding in diagnostics)
 
 
 _PLAYED = {
@@ -181,7 +181,7 @@ _PLAYED = {
 def _played(saver: str, fps: float, times: int = 1, **more) -> dict:
     """Frames saved by another node, interpolated before if `times` says so."""
     rate, inputs = _PLAYED[saver]
-    prompt = {name: one for name, one in split().items() if name not in {"video", "save"}}
+    prompt = {name: node for name, node in split().items() if name not in {"video", "save"}}
     images = ("decode", 0)
     if times > 1:
         prompt["film"] = node(
@@ -200,9 +200,11 @@ def _played(saver: str, fps: float, times: int = 1, **more) -> dict:
 @pytest.mark.parametrize("saver", _PLAYED)
 def test_every_saver_is_held_to_the_rate_of_interpolated_frames(saver):
     assert found(_played(saver, 64.0, times=4)) == []
-    (one,) = found(_played(saver, 60.0, times=4))
-    assert (one.code, one.severity.value) == ("WAN804", "note")
-    assert "frames made for 64 fps at 60 fps: 321 frames last 5.33 s instead of 5 s" in one.message
+    (finding,) = found(_played(saver, 60.0, times=4))
+    assert (finding.code, finding.severity.value) == ("WAN804", "note")
+    assert (
+        "frames made for 64 fps at 60 fps: 321 frames last 5.33 s instead of 5 s" in finding.message
+    )
 
 
 @pytest.mark.parametrize(
@@ -211,17 +213,20 @@ def test_every_saver_is_held_to_the_rate_of_interpolated_frames(saver):
 )
 def test_a_gif_is_faster_than_50_frames_a_second_in_the_file_only(times, fps, played):
     diagnostics = found(_played("VHS_VideoCombine", fps, times, format="image/gif"))
-    told = [one.message for one in diagnostics if one.code == "WAN817"]
+    told = [finding.message for finding in diagnostics if finding.code == "WAN817"]
     assert len(told) == len(diagnostics) == (played is not None)
-    assert all(f"a GIF that plays at {played} fps, not at {fps:g}" in one for one in told)
+    assert all(f"a GIF that plays at {played} fps, not at {fps:g}" in each for each in told)
 
 
 def test_the_hundredths_of_a_gif_can_make_it_faster():
     prompt = _played("VHS_VideoCombine", 40.0, format="image/gif")
     prompt = changed(prompt, "saver", images=("loaded", 0))  # frames whose rate is not known
     prompt["loaded"] = node("LoadImage", image="frames.gif")
-    (one,) = (each for each in found(prompt) if each.code == "WAN817")
-    assert (one.severity.value, "plays at 50 fps, not at 40" in one.message) == ("note", True)
+    (finding,) = (each for each in found(prompt) if each.code == "WAN817")
+    assert (finding.severity.value, "plays at 50 fps, not at 40" in finding.message) == (
+        "note",
+        True,
+    )
 
 
 @pytest.mark.parametrize(("fps", "told"), [(83.0, False), (90.0, False), (91.0, True)])
@@ -245,9 +250,9 @@ def test_interpolated_frames_are_saved_at_twice_the_rate():
 
 def _from_text(fps: float) -> dict:
     """Text to video, whose latent has no rate of its own."""
-    models = tuple(one.replace("i2v", "t2v") for one in (HIGH, LOW))
+    models = tuple(each.replace("i2v", "t2v") for each in (HIGH, LOW))
     loras = tuple(
-        f"wan2.2_t2v_lightx2v_4steps_lora_v1.1_{one}_noise.safetensors" for one in EXPERTS
+        f"wan2.2_t2v_lightx2v_4steps_lora_v1.1_{expert}_noise.safetensors" for expert in EXPERTS
     )
     prompt = split(models, loras)
     shape = {"width": 832, "height": 480, "length": 81, "batch_size": 1}
@@ -262,9 +267,9 @@ def _from_text(fps: float) -> dict:
 
 def test_text_to_video_has_the_rate_of_its_model():
     assert said(_from_text(16.0)) == []
-    (one,) = found(_from_text(30.0))
-    assert one.code == "WAN804"
-    assert "frames made for 16 fps at 30 fps" in one.message
+    (finding,) = found(_from_text(30.0))
+    assert finding.code == "WAN804"
+    assert "frames made for 16 fps at 30 fps" in finding.message
 
 
 def test_the_rate_of_another_familys_empty_latent_is_not_judged():

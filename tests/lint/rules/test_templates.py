@@ -80,12 +80,12 @@ TEMPLATES = [
 @pytest.mark.parametrize("template", TEMPLATES, ids=str)
 @pytest.mark.parametrize("target", ["0.33.0", "0.3.64"])
 def test_an_official_template_is_told_nothing(template, target):
-    assert [one.message for one in found(template.prompt(), target)] == []
+    assert [finding.message for finding in found(template.prompt(), target)] == []
 
 
 def test_the_template_of_2026_splits_two_steps_late_which_is_a_note():
     template = Template("i2v", "WanImageToVideo", 20, 3.5, 5.0, False)
-    assert [(one.code, one.severity.value) for one in found(template.prompt())] == [
+    assert [(finding.code, finding.severity.value) for finding in found(template.prompt())] == [
         ("WAN605", "note")
     ]
 
@@ -111,10 +111,10 @@ def test_a_computed_length_and_a_switch_between_two_recipes_are_followed():
         prompt = changed(prompt, f"{name}_shift", model=(f"{name}_choice", 0))
         prompt = changed(prompt, f"{name}_sampler", steps=("steps", 0))
     prompt = changed(prompt, "start", length=("length", 1))
-    assert [one.message for one in found(prompt)] == []
+    assert [finding.message for finding in found(prompt)] == []
     plain = changed(prompt, "fast", value=False)
     # With twenty steps 2 is no split for either, the end stays at 4, and so does cfg at 1.
-    assert {one.code for one in found(plain)} == {"WAN605", "WAN712", "WAN722"}
+    assert {finding.code for finding in found(plain)} == {"WAN605", "WAN712", "WAN722"}
 
 
 @pytest.mark.parametrize("length", [77, 81])
@@ -127,7 +127,7 @@ def test_sound_and_animate_with_six_steps_of_a_distilled_lora_are_told_nothing(l
     prompt = alone(model, lora, start=start, steps=6)
     prompt["trim"] = node("TrimVideoLatent", samples=("sampler", 0), trim_amount=("start", 3))
     prompt = changed(prompt, "decode", samples=("trim", 0))
-    assert [one.message for one in found(prompt)] == []
+    assert [finding.message for finding in found(prompt)] == []
 
 
 #: The rows of the table in the language: the flow of library passes, and what else is set.
@@ -179,7 +179,7 @@ def test_a_row_of_the_table_in_the_language_is_told_nothing(row):
         f"    {settings}\n" if settings else "",
         settings='    prompt = "x"\n    size   = 640x640\n    length = 81f\n',
     )
-    assert [one.message for one in said(text)] == []
+    assert [line.message for line in said(text)] == []
 
 
 def test_the_5b_model_is_told_nothing():
@@ -187,4 +187,4 @@ def test_the_5b_model_is_told_nothing():
         'wan22.small -> save("x")',
         settings='    prompt = "x"\n    size   = 1280x704\n    length = 121f\n',
     )
-    assert [one.message for one in said(text)] == []
+    assert [line.message for line in said(text)] == []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def codes(text: str) -> set[str]:
-    return {one.code for one in compiler.check(Source(text, "a.wan")).diagnostics}
+    return {finding.code for finding in compiler.check(Source(text, "a.wan")).diagnostics}
 
 
 def test_the_sound_of_another_file_is_not_out_of_step_with_the_frames():
@@ -60,15 +60,15 @@ pipeline demo {
 
 def wrong_rates(text: str) -> list[Diagnostic]:
     diagnostics = compiler.check(Source(text, "a.wan")).diagnostics
-    return [one for one in diagnostics if one.code == "WAN804"]
+    return [finding for finding in diagnostics if finding.code == "WAN804"]
 
 
 def test_a_setting_fps_does_not_change_the_rate_that_the_model_makes():
-    (one,) = wrong_rates(PIPELINE)
-    assert one.span is not None
-    assert one.span.text == "24fps"
-    assert "plays frames made for 16 fps at 24 fps: 81 frames last 3.3 s" in one.message
-    assert [edit.text for edit in one.fix.edits] == ["16fps"]
+    (rate,) = wrong_rates(PIPELINE)
+    assert rate.span is not None
+    assert rate.span.text == "24fps"
+    assert "plays frames made for 16 fps at 24 fps: 81 frames last 3.3 s" in rate.message
+    assert [edit.text for edit in rate.fix.edits] == ["16fps"]
     (graph,) = unchecked_graphs(PIPELINE)
     (again,) = unchecked_graphs(as_prompt(graph), "demo.json")
     (same,) = (each for each in judge(again)[1] if each.code == "WAN804")
@@ -76,17 +76,17 @@ def test_a_setting_fps_does_not_change_the_rate_that_the_model_makes():
 
 
 def test_a_length_in_seconds_at_the_wrong_rate_has_the_rate_reported():
-    (one,) = wrong_rates(PIPELINE.replace("81f", "5s"))
-    assert "121 frames last 5 s instead of 7.5 s" in one.message
+    (rate,) = wrong_rates(PIPELINE.replace("81f", "5s"))
+    assert "121 frames last 5 s instead of 7.5 s" in rate.message
 
 
 def test_the_setting_is_judged_through_interpolation():
     smooth = PIPELINE.replace("-> save(", "-> rife(times = 2) -> save(")
-    (one,) = wrong_rates(smooth)
-    assert one.span is not None
-    assert one.span.text == "24fps"
-    assert "plays frames made for 32 fps at 48 fps" in one.message
-    assert [edit.text for edit in one.fix.edits] == ["16fps"]
+    (rate,) = wrong_rates(smooth)
+    assert rate.span is not None
+    assert rate.span.text == "24fps"
+    assert "plays frames made for 32 fps at 48 fps" in rate.message
+    assert [edit.text for edit in rate.fix.edits] == ["16fps"]
     assert wrong_rates(smooth.replace('"demo"', '"demo", fps = 32fps')) == []
 
 

@@ -53,10 +53,10 @@ def test_a_vae_whose_name_says_nothing_is_not_accused():
 
 
 def test_one_loader_is_told_once_and_the_fix_names_the_right_file():
-    (one,) = found(changed(split(), "vae", vae_name="wan2.2_vae.safetensors"))
-    assert one.fix is not None
-    assert one.fix.edits[0].text == '"wan_2.1_vae.safetensors"'
-    assert one.is_error
+    (finding,) = found(changed(split(), "vae", vae_name="wan2.2_vae.safetensors"))
+    assert finding.fix is not None
+    assert finding.fix.edits[0].text == '"wan_2.1_vae.safetensors"'
+    assert finding.is_error
 
 
 def test_a_null_in_the_place_of_the_picture_is_no_picture():
@@ -94,7 +94,9 @@ def test_wan_2_1_reads_clip_vision():
     ],
 )
 def test_a_file_in_the_place_of_another_kind_is_told(id, name, file):
-    errors = {one.code for one in found(changed(split(), id, **{name: file})) if one.is_error}
+    errors = {
+        finding.code for finding in found(changed(split(), id, **{name: file})) if finding.is_error
+    }
     assert errors == {"WAN521"}
 
 
@@ -114,9 +116,13 @@ def test_a_link_of_another_type_for_the_undocumented_picture_cannot_run():
     start = conditioned("Wan22FunControlToVideo", control_video=("load", 0))
     models = tuple(name.replace("i2v", "fun_control") for name in (HIGH, LOW))
     prompt = split(models, (None, None), start=start, cfgs=(3.5, 3.5))
-    assert {one.severity.value for one in found(prompt) if one.code == "WAN515"} == {"warning"}
+    assert {finding.severity.value for finding in found(prompt) if finding.code == "WAN515"} == {
+        "warning"
+    }
     prompt = changed(prompt, "start", start_image=("load", 1))
-    assert {one.severity.value for one in found(prompt) if one.code == "WAN515"} == {"error"}
+    assert {finding.severity.value for finding in found(prompt) if finding.code == "WAN515"} == {
+        "error"
+    }
 
 
 @pytest.mark.parametrize(
@@ -128,12 +134,12 @@ def test_a_link_of_another_type_for_the_undocumented_picture_cannot_run():
 )
 def test_what_makes_the_one_of_the_other_is_named(input, link, help):
     prompt = {**split(), "text": node("PrimitiveString", value="She smiles")}
-    (one,) = (
-        one
-        for one in found(changed(prompt, "high_sampler", **{input: link}))
-        if one.code == "WAN503"
+    (finding,) = (
+        finding
+        for finding in found(changed(prompt, "high_sampler", **{input: link}))
+        if finding.code == "WAN503"
     )
-    assert help in one.help
+    assert help in finding.help
 
 
 @pytest.mark.parametrize(
@@ -194,7 +200,7 @@ def test_another_output_of_an_equal_node_is_another_conditioning(slot, told):
     prompt = changed(
         split(start=start), "low_sampler", positive=("start2", 0), negative=("start2", 1)
     )
-    assert [one for one in codes(prompt) if one == "WAN653"] == told
+    assert [code for code in codes(prompt) if code == "WAN653"] == told
 
 
 @pytest.mark.parametrize(
@@ -209,12 +215,15 @@ def test_another_picture_weighs_more_than_another_prompt(changes, severity):
     start = conditioned()
     start["other"] = node("CLIPTextEncode", clip=("clip", 0), text="He waves")
     start["other_image"] = node("LoadImage", image="other.png")
-    inputs = {**start["start"]["inputs"], **{name: list(one) for name, one in changes.items()}}
+    inputs = {
+        **start["start"]["inputs"],
+        **{name: list(change) for name, change in changes.items()},
+    }
     start["start2"] = {**start["start"], "inputs": inputs}
     prompt = changed(
         split(start=start), "low_sampler", positive=("start2", 0), negative=("start2", 1)
     )
-    (told,) = [one for one in found(prompt) if one.code == "WAN653"]
+    (told,) = [finding for finding in found(prompt) if finding.code == "WAN653"]
     assert told.severity.value == severity
 
 

@@ -52,8 +52,8 @@ def test_two_passes_of_one_name_are_told_apart(otherwise, first):
         f'low{first} -> low({change}{steps}) -> save("x")',
         declarations="pass low = wan22.low(steps = 0..2 of 4)",
     )
-    named = [one.message for one in said(text) if one.message.count("`low`") > 0]
-    judged = [one for one in named if not one.startswith("`low` takes")]
+    named = [line.message for line in said(text) if line.message.count("`low`") > 0]
+    judged = [each for each in named if not each.startswith("`low` takes")]
     assert judged
     for message in judged:
         assert re.sub(r"the (first|second) `low`", "", message).count("`low`") == 0, message

@@ -34,19 +34,19 @@ def wrapped(**second: Any) -> Prompt:
 
 def grave(prompt: Prompt) -> list[tuple[str, str]]:
     """What is told besides notes."""
-    told = [(one.code, one.severity.value) for one in found(prompt)]
-    return [one for one in told if one[1] != "note"]
+    told = [(finding.code, finding.severity.value) for finding in found(prompt)]
+    return [each for each in told if each[1] != "note"]
 
 
 def test_the_pack_is_one_note_that_says_what_is_not_judged():
-    (one,) = found(wrapped())
-    assert (one.code, one.severity.value) == ("WAN501", "note")
-    assert "8 nodes are of ComfyUI-WanVideoWrapper (kijai)" in one.message
-    assert "its nodes are not checked here" in one.message
+    (finding,) = found(wrapped())
+    assert (finding.code, finding.severity.value) == ("WAN501", "note")
+    assert "8 nodes are of ComfyUI-WanVideoWrapper (kijai)" in finding.message
+    assert "its nodes are not checked here" in finding.message
 
 
 def test_in_workflow_json_it_is_the_same():
-    assert [one.code for one in said_of_json(drawn(wrapped()))] == ["WAN501"]
+    assert [finding.code for finding in said_of_json(drawn(wrapped()))] == ["WAN501"]
 
 
 def test_a_class_of_the_wrapper_is_never_taken_for_a_misspelt_one_of_another_pack():
@@ -70,7 +70,7 @@ def test_a_class_of_the_wrapper_is_never_taken_for_a_misspelt_one_of_another_pac
 def test_two_samplers_that_do_not_meet_are_a_warning(second, words):
     prompt = wrapped(**second)
     assert grave(prompt) == [("WAN726", "warning")]
-    assert any(words in one.message for one in found(prompt))
+    assert any(words in finding.message for finding in found(prompt))
 
 
 @pytest.mark.parametrize(

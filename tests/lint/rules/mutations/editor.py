@@ -32,12 +32,12 @@ class Editor:
 
     def __init__(self, base: str = "fast") -> None:
         flat: Json = json.loads(drawn(prompt_of(base)))
-        self.nodes: dict[str, Json] = {one["properties"]["wan id"]: one for one in flat["nodes"]}
-        for one in self.nodes.values():
-            one["properties"].pop("wan id")
-            one["properties"].update(cnr_id="comfy-core", ver="0.33.0")
-        inner = [one for id, one in self.nodes.items() if id not in _OUTSIDE]
-        within = {one["id"] for one in inner}
+        self.nodes: dict[str, Json] = {node["properties"]["wan id"]: node for node in flat["nodes"]}
+        for node in self.nodes.values():
+            node["properties"].pop("wan id")
+            node["properties"].update(cnr_id="comfy-core", ver="0.33.0")
+        inner = [node for id, node in self.nodes.items() if id not in _OUTSIDE]
+        within = {each["id"] for each in inner}
         links = [
             dict(zip(("id", "origin_id", "origin_slot", "target_id", "target_slot", "type"), row))
             for row in flat["links"]
@@ -50,7 +50,7 @@ class Editor:
             "inputs": [],
             "outputs": [],
             "nodes": inner,
-            "links": [one for one in links if {one["origin_id"], one["target_id"]} <= within],
+            "links": [link for link in links if {link["origin_id"], link["target_id"]} <= within],
         }
         self._next = flat["last_link_id"] + 1
         outside = [self.nodes[id] for id in _OUTSIDE]
@@ -70,7 +70,7 @@ class Editor:
     def _promote(self) -> None:
         for number, (name, (id, input, value)) in enumerate(PROMOTED.items()):
             node = self.nodes[id]
-            slot = next(at for at, one in enumerate(node["inputs"]) if one["name"] == input)
+            slot = next(at for at, each in enumerate(node["inputs"]) if each["name"] == input)
             kind = node["inputs"][slot]["type"]
             link = self._link_inside(-10, number, node["id"], slot, kind)
             node["inputs"][slot]["link"] = link
@@ -122,7 +122,7 @@ class Editor:
     def connect(self, source: Json, slot: int, target: Json, name: str) -> None:
         """A link in the outer graph; one that goes there already is taken away."""
         number, self._next = self._next, self._next + 1
-        to = next(at for at, one in enumerate(target["inputs"]) if one["name"] == name)
+        to = next(at for at, each in enumerate(target["inputs"]) if each["name"] == name)
         kind = source["outputs"][slot]["type"]
         source["outputs"][slot]["links"] = [*(source["outputs"][slot]["links"] or ()), number]
         target["inputs"][to]["link"] = number
@@ -143,9 +143,9 @@ class Editor:
     def rewire(self, id: str, name: str, source: str, slot: int = 0) -> None:
         """The link of an input inside the subgraph comes from another node."""
         node, origin = self.nodes[id], self.nodes[source]
-        (link,) = (one["link"] for one in node["inputs"] if one["name"] == name)
-        (row,) = (one for one in self.subgraph["links"] if one["id"] == link)
-        (old,) = (one for one in self.subgraph["nodes"] if one["id"] == row["origin_id"])
+        (link,) = (input_["link"] for input_ in node["inputs"] if input_["name"] == name)
+        (row,) = (each for each in self.subgraph["links"] if each["id"] == link)
+        (old,) = (node for node in self.subgraph["nodes"] if node["id"] == row["origin_id"])
         old["outputs"][row["origin_slot"]]["links"].remove(link)
         row.update(origin_id=origin["id"], origin_slot=slot)
         origin["outputs"][slot]["links"] = [*(origin["outputs"][slot]["links"] or ()), link]
@@ -153,9 +153,9 @@ class Editor:
     def unlink(self, id: str, name: str) -> None:
         """A link inside the subgraph is taken away."""
         node = self.nodes[id]
-        (slot,) = (one for one in node["inputs"] if one["name"] == name)
+        (slot,) = (input_ for input_ in node["inputs"] if input_["name"] == name)
         self.subgraph["links"] = [
-            one for one in self.subgraph["links"] if one["id"] != slot["link"]
+            link for link in self.subgraph["links"] if link["id"] != slot["link"]
         ]
         slot["link"] = None
 
@@ -173,10 +173,10 @@ class Editor:
 def _number(node: Json, name: str) -> int:
     """The place of a field among the values; behind a seed is what becomes of it."""
     at = 0
-    for one in node["inputs"]:
-        if "widget" not in one:
+    for input_ in node["inputs"]:
+        if "widget" not in input_:
             continue
-        if one["name"] == name:
+        if input_["name"] == name:
             return at
-        at += 2 if one["name"] in {"seed", "noise_seed"} else 1
+        at += 2 if input_["name"] in {"seed", "noise_seed"} else 1
     raise KeyError(name)

@@ -49,22 +49,22 @@ MUTATIONS = [
         "the models change places, the LoRAs stay",
         "609",
         _MODELS,
-        lambda one: _files(one, first_model=LOW, second_model=HIGH),
+        lambda prompt: _files(prompt, first_model=LOW, second_model=HIGH),
     ),
     Mutation(
         "models and LoRAs change places",
         "609",
         _MODELS + _LORAS,
-        lambda one: _files(
-            one, first_model=LOW, second_model=HIGH, first_lora=LORA_LOW, second_lora=LORA_HIGH
+        lambda prompt: _files(
+            prompt, first_model=LOW, second_model=HIGH, first_lora=LORA_LOW, second_lora=LORA_HIGH
         ),
     ),
     Mutation(
         "the links to the samplers change places",
         "609",
         _MODELS + _LORAS,
-        lambda one: other(
-            other(one, "first.sampler", model=("second.shift", 0)),
+        lambda prompt: other(
+            other(prompt, "first.sampler", model=("second.shift", 0)),
             "second.sampler",
             model=("first.shift", 0),
         ),
@@ -73,35 +73,35 @@ MUTATIONS = [
         "the models change places, without LoRAs",
         "609",
         _MODELS,
-        lambda one: _files(one, first_model=LOW, second_model=HIGH),
+        lambda prompt: _files(prompt, first_model=LOW, second_model=HIGH),
         base="plain",
     ),
     Mutation(
         "the models for text change places",
         "609",
         _MODELS,
-        lambda one: _files(one, first_model=T2V_LOW, second_model=T2V_HIGH),
+        lambda prompt: _files(prompt, first_model=T2V_LOW, second_model=T2V_HIGH),
         base="text",
     ),
     Mutation(
         "the high-noise expert twice",
         "610",
         _MODELS[1:],
-        lambda one: _files(one, second_model=HIGH),
+        lambda prompt: _files(prompt, second_model=HIGH),
     ),
     Mutation(
         "the low-noise expert twice",
         "610",
         _MODELS[:1],
-        lambda one: _files(one, first_model=LOW),
+        lambda prompt: _files(prompt, first_model=LOW),
     ),
     Mutation(
         "one loader for both passes",
         "610",
         _MODELS[:1],
-        lambda one: {
+        lambda prompt: {
             name: node
-            for name, node in other(one, "first.shift", model=("second_model", 0)).items()
+            for name, node in other(prompt, "first.shift", model=("second_model", 0)).items()
             if name != "first_model"
         },
         base="plain",
@@ -110,7 +110,7 @@ MUTATIONS = [
         "one expert and its LoRA for both passes",
         "610",
         _MODELS[1:] + _LORAS[1:],
-        lambda one: _files(one, second_model=HIGH, second_lora=LORA_HIGH),
+        lambda prompt: _files(prompt, second_model=HIGH, second_lora=LORA_HIGH),
     ),
     Mutation(
         "a low-noise expert for text behind a high-noise expert for pictures",
@@ -119,7 +119,7 @@ MUTATIONS = [
             ("model second_model", "wan2.2_i2v_low", "wan2.2_t2v_low"),
             ("model second_model", "wan22.i2v_14b", "wan22.t2v_14b"),
         ),
-        lambda one: _files(one, second_model=T2V_LOW),
+        lambda prompt: _files(prompt, second_model=T2V_LOW),
     ),
     Mutation(
         "a high-noise expert for text before a low-noise expert for pictures",
@@ -129,7 +129,7 @@ MUTATIONS = [
             ("model first_model", "wan22.i2v_14b", "wan22.t2v_14b"),
             ("pipeline", "seed   = 42", "seed   = 42\n    conditioning = wan22.image_to_video"),
         ),
-        lambda one: _files(one, first_model=T2V_HIGH),
+        lambda prompt: _files(prompt, first_model=T2V_HIGH),
     ),
     Mutation(
         "the fun control expert behind the one for pictures",
@@ -139,25 +139,25 @@ MUTATIONS = [
             ("model second_model", "wan22.i2v_14b", "wan22.fun_control_14b"),
             ("pass second", "shift   =", "conditioning = wan22.image_to_video\n    shift   ="),
         ),
-        lambda one: _files(one, second_model=LOW.replace("i2v", "fun_control")),
+        lambda prompt: _files(prompt, second_model=LOW.replace("i2v", "fun_control")),
     ),
     Mutation(
         "each LoRA on the other expert",
         "602",
         _LORAS,
-        lambda one: _files(one, first_lora=LORA_LOW, second_lora=LORA_HIGH),
+        lambda prompt: _files(prompt, first_lora=LORA_LOW, second_lora=LORA_HIGH),
     ),
     Mutation(
         "the high-noise LoRA on both experts",
         "602",
         _LORAS[1:],
-        lambda one: _files(one, second_lora=LORA_HIGH),
+        lambda prompt: _files(prompt, second_lora=LORA_HIGH),
     ),
     Mutation(
         "the low-noise LoRA on both experts",
         "602",
         _LORAS[:1],
-        lambda one: _files(one, first_lora=LORA_LOW),
+        lambda prompt: _files(prompt, first_lora=LORA_LOW),
     ),
     Mutation(
         "a LoRA for text on an expert for pictures",
@@ -166,7 +166,7 @@ MUTATIONS = [
             ("lora fast_second", "wan2.2_i2v_lightx2v_4steps_lora_v1", T2V_LORA[:-24]),
             ("lora fast_second", "wan22.i2v_14b", "wan22.t2v_14b"),
         ),
-        lambda one: _files(one, second_lora=T2V_LORA),
+        lambda prompt: _files(prompt, second_lora=T2V_LORA),
     ),
     Mutation(
         "a LoRA of the 5B model on a 14B expert",
@@ -179,25 +179,25 @@ MUTATIONS = [
             ),
             ("pass second", "[fast_second]", "[fast_second, odd]"),
         ),
-        lambda one: _more(one, "second", "wan2.2_5b_style.safetensors", 1.0),
+        lambda prompt: _more(prompt, "second", "wan2.2_5b_style.safetensors", 1.0),
     ),
     Mutation(
         "no LoRA on the first pass",
         "720",
         (("pass first", "[fast_first]", "[]"),),
-        lambda one: without(one, "first.lora.1"),
+        lambda prompt: without(prompt, "first.lora.1"),
     ),
     Mutation(
         "no LoRA on the second pass",
         "720",
         (("pass second", "[fast_second]", "[]"),),
-        lambda one: without(one, "second.lora.1"),
+        lambda prompt: without(prompt, "second.lora.1"),
     ),
     Mutation(
         "the LoRA on one pass only, with guidance on the other: a recipe",
         "612",
         (("pass first", "[fast_first]", "[]"), ("pass first", "cfg     = 1.0", "cfg     = 3.5")),
-        lambda one: other(without(one, "first.lora.1"), "first.sampler", cfg=3.5),
+        lambda prompt: other(without(prompt, "first.lora.1"), "first.sampler", cfg=3.5),
     ),
     Mutation(
         "one half of a pair of LoRAs",
@@ -206,13 +206,13 @@ MUTATIONS = [
             ("pass first", "pass first", _STYLE),
             ("pass first {", "[fast_first]", "[fast_first, style]"),
         ),
-        lambda one: _more(one, "first", "jump_i2v_14b_high_noise.safetensors", 1.0),
+        lambda prompt: _more(prompt, "first", "jump_i2v_14b_high_noise.safetensors", 1.0),
     ),
     Mutation(
         "the LoRA at strength 0",
         "614",
         (("pass first", "[fast_first]", "[fast_first(strength = 0.0)]"),),
-        lambda one: other(one, "first.lora.1", strength_model=0.0),
+        lambda prompt: other(prompt, "first.lora.1", strength_model=0.0),
     ),
     Mutation(
         "a style at strength 0",
@@ -221,13 +221,13 @@ MUTATIONS = [
             ("pass first", "pass first", _PLAIN_STYLE.format(strength="0.0")),
             ("pass second", "[fast_second]", "[fast_second, grain]"),
         ),
-        lambda one: _more(one, "second", "grain.safetensors", 0.0),
+        lambda prompt: _more(prompt, "second", "grain.safetensors", 0.0),
     ),
     Mutation(
         "the same LoRA twice",
         "615",
         (("pass second", "[fast_second]", "[fast_second, fast_second]"),),
-        lambda one: _more(one, "second", LORA_LOW, 1.0),
+        lambda prompt: _more(prompt, "second", LORA_LOW, 1.0),
     ),
     Mutation(
         "a declaration that the file contradicts",
@@ -243,14 +243,14 @@ MUTATIONS = [
         "a LoRA that is loaded and not used",
         "613",
         (),
-        lambda one: other(one, "first.shift", model=("first_model", 0)),
+        lambda prompt: other(prompt, "first.shift", model=("first_model", 0)),
     ),
     Mutation(
         "a LoRA behind the shift that no sampler takes",
         "613",
         (),
-        lambda one: other(
-            other(one, "second.lora.1", model=("second.shift", 0)),
+        lambda prompt: other(
+            other(prompt, "second.lora.1", model=("second.shift", 0)),
             "second.shift",
             model=("second_model", 0),
         ),
@@ -259,10 +259,10 @@ MUTATIONS = [
         "the high-noise expert alone over the whole schedule",
         "604",
         (("pass first", "0..2 of 4", "4"), ("flow", " -> second", "")),
-        lambda one: {
+        lambda prompt: {
             name: node
             for name, node in other(
-                other(one, "first.sampler", end_at_step=4, return_with_leftover_noise="disable"),
+                other(prompt, "first.sampler", end_at_step=4, return_with_leftover_noise="disable"),
                 "second.decode",
                 samples=("first.sampler", 0),
             ).items()
@@ -273,10 +273,10 @@ MUTATIONS = [
         "the low-noise expert alone over the whole schedule",
         "604",
         (("pass second", "2..4 of 4", "4"), ("flow", "first -> ", "")),
-        lambda one: {
+        lambda prompt: {
             name: node
             for name, node in other(
-                one,
+                prompt,
                 "second.sampler",
                 start_at_step=0,
                 add_noise="enable",

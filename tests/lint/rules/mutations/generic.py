@@ -22,11 +22,11 @@ def _lost(id: str, *names: str):
 
 
 def _named(id: str, class_type: str):
-    return lambda one: {**one, id: {**one[id], "class_type": class_type}}
+    return lambda prompt: {**prompt, id: {**prompt[id], "class_type": class_type}}
 
 
 def _set(id: str, **inputs: Any):
-    return lambda one: other(one, id, **inputs)
+    return lambda prompt: other(prompt, id, **inputs)
 
 
 def _scaled(**more: Any):
@@ -55,8 +55,8 @@ MUTATIONS = [
         _flow(
             '-> decode -> VAEDecode(samples = _, vae = wan22.vae_2_1) -> save("clip", fps = 16fps)'
         ),
-        lambda one: other(
-            {**one, "again": one["second.decode"]},
+        lambda prompt: other(
+            {**prompt, "again": prompt["second.decode"]},
             "second.decode",
             samples=("again", 0),
         ),
@@ -80,8 +80,10 @@ MUTATIONS = [
             ("pass first", "euler/simple", "eulr/simple"),
             ("pass second", "euler/simple", "eulr/simple"),
         ),
-        lambda one: other(
-            other(one, "first.sampler", sampler_name="eulr"), "second.sampler", sampler_name="eulr"
+        lambda prompt: other(
+            other(prompt, "first.sampler", sampler_name="eulr"),
+            "second.sampler",
+            sampler_name="eulr",
         ),
     ),
     Mutation(
@@ -106,13 +108,16 @@ MUTATIONS = [
     ),
     Mutation("a circle", "511", (), _set("first.sampler", latent_image=("second.sampler", 0))),
     Mutation(
-        "nothing is saved", "512", (), lambda one: {k: v for k, v in one.items() if k != "save"}
+        "nothing is saved",
+        "512",
+        (),
+        lambda prompt: {k: v for k, v in prompt.items() if k != "save"},
     ),
     Mutation(
         "a node that nothing needs",
         "513",
         (),
-        lambda one: {**one, "left": {**one["image"], "inputs": {"image": "other.png"}}},
+        lambda prompt: {**prompt, "left": {**prompt["image"], "inputs": {"image": "other.png"}}},
     ),
     Mutation(
         "a setting that the node does not have",
@@ -143,8 +148,8 @@ MUTATIONS = [
             '-> ImageScaleBy(image = _, upscale_method = "area", '
             'scale_by = PrimitiveFloat(value = 12.0)) -> save("clip")'
         ),
-        lambda one: _scaled(scale_by=["number", 0])(
-            {**one, "number": {"class_type": "PrimitiveFloat", "inputs": {"value": 12.0}}}
+        lambda prompt: _scaled(scale_by=["number", 0])(
+            {**prompt, "number": {"class_type": "PrimitiveFloat", "inputs": {"value": 12.0}}}
         ),
     ),
     Mutation(

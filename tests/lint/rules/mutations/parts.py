@@ -62,8 +62,8 @@ def _in_parts(first: tuple[int, int], second: tuple[int, int], total: int = 4) -
         )
         if total == 4 and first != (0, 4)
         else (),
-        lambda one: other(
-            other(one, _FIRST, steps=total, start_at_step=first[0], end_at_step=first[1]),
+        lambda prompt: other(
+            other(prompt, _FIRST, steps=total, start_at_step=first[0], end_at_step=first[1]),
             _SECOND,
             steps=total,
             start_at_step=second[0],

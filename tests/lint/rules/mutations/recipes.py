@@ -39,7 +39,7 @@ def _shifted_again(prompt: Prompt) -> Prompt:
 
 def _empty(class_type: str, **inputs: Any):
     """The prompt with another node in the place of the empty latent."""
-    return lambda one: {**one, "text_to_video": {"class_type": class_type, "inputs": inputs}}
+    return lambda prompt: {**prompt, "text_to_video": {"class_type": class_type, "inputs": inputs}}
 
 
 def _encoder(file: str) -> Mutation:
@@ -54,7 +54,7 @@ def _encoder(file: str) -> Mutation:
             ),
             ("pipeline clip", "seed   =", "text_encoder = odd\n    seed   ="),
         ),
-        lambda one: other(one, "umt5", clip_name=file),
+        lambda prompt: other(prompt, "umt5", clip_name=file),
     )
 
 
@@ -66,7 +66,7 @@ def _vae(file: str) -> Mutation:
             ("pipeline clip", "pipeline clip", f'vae odd {{ file = "{file}" }}\n\npipeline clip'),
             ("pipeline clip", "seed   =", "vae    = odd\n    seed   ="),
         ),
-        lambda one: other(one, "vae_2_1", vae_name=file),
+        lambda prompt: other(prompt, "vae_2_1", vae_name=file),
     )
 
 
@@ -75,7 +75,7 @@ def _strength(value: float, codes: str, name: str) -> Mutation:
         name,
         codes,
         (("pass first", "[fast_first]", f"[fast_first(strength = {value})]"),),
-        lambda one: other(one, "first.lora.1", strength_model=value),
+        lambda prompt: other(prompt, "first.lora.1", strength_model=value),
     )
 
 
@@ -90,8 +90,8 @@ def _more(prompt: Prompt, file: str, where: str = "first") -> Prompt:
 def _sampled(class_name: str, inputs: str) -> tuple[tuple[str, str, str], ...]:
     """The text with a node around both models, and without the shifts of the library."""
     around = [
-        (f"pass {one}", f"{one}_model", f"{class_name}(model = {one}_model, {inputs})")
-        for one in ("first", "second")
+        (f"pass {each}", f"{each}_model", f"{class_name}(model = {each}_model, {inputs})")
+        for each in ("first", "second")
     ]
     family = ("pipeline", "seed   =", "family = wan22.i2v_14b\n    seed   =")
     return (*around, family, *_of_both("    shift   = 5.0\n", ""))
@@ -113,34 +113,34 @@ MUTATIONS = [
         "no guidance, and nothing distilled",
         "722",
         _of_both("cfg     = 3.5", "cfg     = 1.0"),
-        lambda one: both(one, "sampler", cfg=1.0),
+        lambda prompt: both(prompt, "sampler", cfg=1.0),
         base="plain",
     ),
     Mutation(
         "no guidance on the first pass",
         "722",
         (("pass first", "cfg     = 3.5", "cfg     = 1.0"),),
-        lambda one: other(one, "first.sampler", cfg=1.0),
+        lambda prompt: other(prompt, "first.sampler", cfg=1.0),
         base="plain",
     ),
     Mutation(
         "cfg 12",
         "722",
         _of_both("cfg     = 3.5", "cfg     = 12.0"),
-        lambda one: both(one, "sampler", cfg=12.0),
+        lambda prompt: both(prompt, "sampler", cfg=12.0),
         base="plain",
     ),
     Mutation(
         "cfg 0",
         "722",
         _of_both("cfg     = 1.0", "cfg     = 0.0"),
-        lambda one: both(one, "sampler", cfg=0.0),
+        lambda prompt: both(prompt, "sampler", cfg=0.0),
     ),
     Mutation(
         "cfg 5, which is in use",
         "",
         _of_both("cfg     = 3.5", "cfg     = 5.0"),
-        lambda one: both(one, "sampler", cfg=5.0),
+        lambda prompt: both(prompt, "sampler", cfg=5.0),
         base="plain",
     ),
     Mutation(
@@ -173,48 +173,48 @@ MUTATIONS = [
         "shift 0",
         "704",
         _of_both("shift   = 8.0", "shift   = 0.0"),
-        lambda one: both(one, "shift", shift=0.0),
+        lambda prompt: both(prompt, "shift", shift=0.0),
         base="plain",
     ),
     Mutation(
         "a LoRA of Flux",
         "606",
         (),
-        lambda one: other(one, "first.lora.1", lora_name="flux_realism_lora.safetensors"),
+        lambda prompt: other(prompt, "first.lora.1", lora_name="flux_realism_lora.safetensors"),
     ),
     Mutation(
         "a distilled LoRA of the 1.3B model",
         "606",
         (),
-        lambda one: other(
-            one, "first.lora.1", lora_name="Wan21_T2V_1.3B_lightx2v_lora.safetensors"
+        lambda prompt: other(
+            prompt, "first.lora.1", lora_name="Wan21_T2V_1.3B_lightx2v_lora.safetensors"
         ),
     ),
     Mutation(
         "a LoRA of Wan that is named after the look of another model",
         "",
         (),
-        lambda one: _more(one, "wan22_flux_look.safetensors"),
+        lambda prompt: _more(prompt, "wan22_flux_look.safetensors"),
     ),
     Mutation(
         "the model in the place of its LoRA",
         "521",
         (),
-        lambda one: other(
-            one, "vae_2_1", vae_name="wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"
+        lambda prompt: other(
+            prompt, "vae_2_1", vae_name="wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors"
         ),
     ),
     Mutation(
         "the eyes of another model in the place of its text encoder",
         "521",
         (),
-        lambda one: other(one, "umt5", clip_name="clip_vision_h.safetensors"),
+        lambda prompt: other(prompt, "umt5", clip_name="clip_vision_h.safetensors"),
     ),
     Mutation(
         "a video in the place of a picture",
         "521",
         (),
-        lambda one: other(one, "image", image="clip.mp4"),
+        lambda prompt: other(prompt, "image", image="clip.mp4"),
     ),
     Mutation(
         "the empty latent of one picture",
@@ -234,13 +234,15 @@ MUTATIONS = [
         "much too small",
         "805",
         (("pipeline", "832x480", "192x128"),),
-        lambda one: other(one, "image_to_video", width=192, height=128),
+        lambda prompt: other(prompt, "image_to_video", width=192, height=128),
     ),
     Mutation(
         "the same LoRA on both passes, and both weak, at twenty steps",
         "",
         (),
-        lambda one: _more(_more(one, "look.safetensors", "first"), "look.safetensors", "second"),
+        lambda prompt: _more(
+            _more(prompt, "look.safetensors", "first"), "look.safetensors", "second"
+        ),
         base="plain",
     ),
 ]

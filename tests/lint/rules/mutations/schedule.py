@@ -6,16 +6,16 @@ from tests.lint.rules.mutations.suite import Mutation, both, other, without
 
 
 def _first(**inputs):
-    return lambda one: other(one, "first.sampler", **inputs)
+    return lambda prompt: other(prompt, "first.sampler", **inputs)
 
 
 def _second(**inputs):
-    return lambda one: other(one, "second.sampler", **inputs)
+    return lambda prompt: other(prompt, "second.sampler", **inputs)
 
 
 def _steps(first, second):
     found = [("pass first", "0..2 of 4", first), ("pass second", "2..4 of 4", second)]
-    return tuple(one for one in found if one[1] != one[2])
+    return tuple(finding for finding in found if finding[1] != finding[2])
 
 
 MUTATIONS = [
@@ -125,8 +125,8 @@ MUTATIONS = [
             ("pass first", "shift", "leftover_noise = false\n    shift"),
             ("pass second", "shift", "add_noise = true\n    shift"),
         ),
-        lambda one: other(
-            other(one, "first.sampler", return_with_leftover_noise="disable"),
+        lambda prompt: other(
+            other(prompt, "first.sampler", return_with_leftover_noise="disable"),
             "second.sampler",
             add_noise="enable",
         ),
@@ -154,32 +154,32 @@ MUTATIONS = [
         "another shift on the second pass",
         "717",
         (("pass second", "5.0", "6.0"),),
-        lambda one: other(one, "second.shift", shift=6.0),
+        lambda prompt: other(prompt, "second.shift", shift=6.0),
     ),
     Mutation(
         "another shift on the first pass",
         "717",
         (("pass first", "5.0", "8.0"),),
-        lambda one: other(one, "first.shift", shift=8.0),
+        lambda prompt: other(prompt, "first.shift", shift=8.0),
     ),
     Mutation(
         "no shift on the second pass",
         "717",
         (("pass second", "    shift   = 5.0\n", ""),),
-        lambda one: without(one, "second.shift"),
+        lambda prompt: without(prompt, "second.shift"),
     ),
     Mutation(
         "no shift on the first pass",
         "717",
         (("pass first", "    shift   = 5.0\n", ""),),
-        lambda one: without(one, "first.shift"),
+        lambda prompt: without(prompt, "first.shift"),
     ),
     Mutation(
         "another shift and another total",
         "705",
         (("pass second", "5.0", "8.0"), *_steps("0..2 of 4", "3..6 of 6")),
-        lambda one: other(
-            other(one, "second.shift", shift=8.0),
+        lambda prompt: other(
+            other(prompt, "second.shift", shift=8.0),
             "second.sampler",
             steps=6,
             start_at_step=3,
@@ -190,24 +190,24 @@ MUTATIONS = [
         "the split a step early",
         "605",
         _steps("0..1 of 4", "1..4 of 4"),
-        lambda one: other(
-            other(one, "first.sampler", end_at_step=1), "second.sampler", start_at_step=1
+        lambda prompt: other(
+            other(prompt, "first.sampler", end_at_step=1), "second.sampler", start_at_step=1
         ),
     ),
     Mutation(
         "the split a step late",
         "605",
         _steps("0..3 of 4", "3..4 of 4"),
-        lambda one: other(
-            other(one, "first.sampler", end_at_step=3), "second.sampler", start_at_step=3
+        lambda prompt: other(
+            other(prompt, "first.sampler", end_at_step=3), "second.sampler", start_at_step=3
         ),
     ),
     Mutation(
         "the split five steps late",
         "605",
         (("pass first", "0..10", "0..15"), ("pass second", "10..20", "15..20")),
-        lambda one: other(
-            other(one, "first.sampler", end_at_step=15), "second.sampler", start_at_step=15
+        lambda prompt: other(
+            other(prompt, "first.sampler", end_at_step=15), "second.sampler", start_at_step=15
         ),
         base="plain",
     ),
@@ -215,15 +215,15 @@ MUTATIONS = [
         "a shift that moves the boundary by two of twenty steps",
         "605",
         (("pass first", "8.0", "5.0"), ("pass second", "8.0", "5.0")),
-        lambda one: both(one, "shift", shift=5.0),
+        lambda prompt: both(prompt, "shift", shift=5.0),
         base="plain",
     ),
     Mutation(
         "three of 24 steps and then one of 8: exact",
         "605",
         (("pass first", "0..10 of 20", "0..3 of 24"), ("pass second", "10..20 of 20", "1..8 of 8")),
-        lambda one: other(
-            other(one, "first.sampler", steps=24, end_at_step=3),
+        lambda prompt: other(
+            other(prompt, "first.sampler", steps=24, end_at_step=3),
             "second.sampler",
             steps=8,
             start_at_step=1,

@@ -13,11 +13,11 @@ def _pipeline(old: str, new: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def _clip(**inputs: Any):
-    return lambda one: other(one, "image_to_video", **inputs)
+    return lambda prompt: other(prompt, "image_to_video", **inputs)
 
 
 def _save(**inputs: Any):
-    return lambda one: other(one, "save", **inputs)
+    return lambda prompt: other(prompt, "save", **inputs)
 
 
 def _between(id: str, class_type: str, **inputs: Any):
@@ -69,8 +69,8 @@ def _animated(**inputs):
         **inputs,
     }
     node = {"class_type": "SaveAnimatedWEBP", "inputs": given}
-    return lambda one: {
-        **{key: each for key, each in one.items() if not key.startswith("save")},
+    return lambda prompt: {
+        **{key: each for key, each in prompt.items() if not key.startswith("save")},
         "webp": node,
     }
 
@@ -85,7 +85,7 @@ MUTATIONS = [
         "saved at twice the speed",
         "804",
         _pipeline('save("clip")', 'save("clip", fps = 32fps)'),
-        lambda one: other(one, "save.video", fps=32.0),
+        lambda prompt: other(prompt, "save.video", fps=32.0),
     ),
     Mutation(
         "interpolated, and saved at the old rate",
@@ -103,8 +103,8 @@ MUTATIONS = [
         "an animated picture that is too fast for browsers",
         "817",
         _pipeline('save("clip")', 'rife(times = 8) -> save_webp("clip")'),
-        lambda one: {
-            **_animated(images=["rife", 0], fps=128.0)(one),
+        lambda prompt: {
+            **_animated(images=["rife", 0], fps=128.0)(prompt),
             "rife": rife("second.decode", multiplier=8),
         },
     ),
@@ -112,14 +112,14 @@ MUTATIONS = [
         "the default rate of CreateVideo",
         "804",
         _pipeline('save("clip")', 'save("clip", fps = 30fps)'),
-        lambda one: other(one, "save.video", fps=30.0),
+        lambda prompt: other(prompt, "save.video", fps=30.0),
     ),
     Mutation(
         "the default rate of VHS",
         "804",
         _pipeline('save("clip")', 'combine("clip", fps = 8fps)'),
-        lambda one: {
-            **{key: node for key, node in one.items() if not key.startswith("save")},
+        lambda prompt: {
+            **{key: node for key, node in prompt.items() if not key.startswith("save")},
             "combine": {
                 "class_type": "VHS_VideoCombine",
                 "inputs": {
@@ -147,7 +147,7 @@ MUTATIONS = [
         _pipeline(
             '"portrait.png"', "EmptyImage(width = 832, height = 480, batch_size = 65, color = 0)"
         ),
-        lambda one: _blank(one, width=832, height=480, batch_size=65),
+        lambda prompt: _blank(prompt, width=832, height=480, batch_size=65),
     ),
     Mutation(
         "a square picture in a wide video",
@@ -165,7 +165,7 @@ MUTATIONS = [
         "a title that says 9:16",
         "809",
         (),
-        lambda one: {**one, "save": {**one["save"], "_meta": {"title": "Save (9:16)"}}},
+        lambda prompt: {**prompt, "save": {**prompt["save"], "_meta": {"title": "Save (9:16)"}}},
     ),
     Mutation(
         "an odd width for h264",
@@ -201,6 +201,6 @@ MUTATIONS = [
         "15 frames a second for 16, which is a note",
         "804",
         _pipeline('save("clip")', 'save("clip", fps = 15fps)'),
-        lambda one: other(one, "save.video", fps=15.0),
+        lambda prompt: other(prompt, "save.video", fps=15.0),
     ),
 ]

@@ -163,7 +163,7 @@ class Mutation(NamedTuple):
 @cache
 def _compiled(base: str) -> str:
     compiled = compile(Source(GOOD[base], "good.wan"))
-    assert compiled.graph is not None, [one.message for one in compiled.diagnostics]
+    assert compiled.graph is not None, [finding.message for finding in compiled.diagnostics]
     return json.dumps(write(compiled.graph))
 
 
@@ -201,7 +201,10 @@ def both(prompt: Prompt, kind: str, **inputs: Any) -> Prompt:
 def other(prompt: Prompt, id: str, **inputs: Any) -> Prompt:
     """The prompt with other inputs of one node; an input that is a tuple is a link."""
     node = prompt[id]
-    made = {name: list(one) if isinstance(one, tuple) else one for name, one in inputs.items()}
+    made = {
+        name: list(input_) if isinstance(input_, tuple) else input_
+        for name, input_ in inputs.items()
+    }
     return {**prompt, id: {**node, "inputs": {**node["inputs"], **made}}}
 
 

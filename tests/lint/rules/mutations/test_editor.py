@@ -33,7 +33,7 @@ class Change(NamedTuple):
 
 def _swapped(editor: Editor, kind: str, field: str) -> None:
     first, second = (editor.nodes[f"{name}{kind}"] for name in ("first", "second"))
-    files = [one["widgets_values"][0] for one in (first, second)]
+    files = [each["widgets_values"][0] for each in (first, second)]
     editor.set(f"first{kind}", **{field: files[1]})
     editor.set(f"second{kind}", **{field: files[0]})
 
@@ -78,13 +78,13 @@ def _without_entry(editor: Editor) -> None:
 
 
 CHANGES = [
-    Change("the models change places", "609", lambda one: _swapped(one, "_model", "unet_name")),
-    Change("the LoRAs change places", "602", lambda one: _swapped(one, ".lora.1", "lora_name")),
+    Change("the models change places", "609", lambda prompt: _swapped(prompt, "_model", "unet_name")),
+    Change("the LoRAs change places", "602", lambda prompt: _swapped(prompt, ".lora.1", "lora_name")),
     Change("one loader for both", "610 513", _one_loader, "plain"),
     Change("a LoRA is bypassed", "720", _bypassed("second.lora.1")),
     Change("both LoRAs are bypassed", "720", _bypassed("first.lora.1", "second.lora.1")),
     Change("a shift is bypassed", "717", _bypassed("second.shift")),
-    Change("another shift", "717", lambda one: one.set("second.shift", shift=6.0)),
+    Change("another shift", "717", lambda it: it.set("second.shift", shift=6.0)),
     Change("a gap", "706", _second(start_at_step=3)),
     Change("an overlap", "707", _second(start_at_step=1)),
     Change("another total", "708", _second(steps=8)),
@@ -95,42 +95,44 @@ CHANGES = [
     Change("no noise at all", "714", _first(add_noise="disable")),
     Change("another scheduler", "709", _second(scheduler="karras")),
     Change("another sampler", "709", _second(sampler_name="dpmpp_2m")),
-    Change("cfg 7", "702", lambda one: _both(one, cfg=7.0)),
+    Change("cfg 7", "702", lambda prompt: _both(prompt, cfg=7.0)),
     Change("twenty steps", "701", _twenty_steps),
-    Change("80 frames, by the instance", "801", lambda one: one.promote(length=80)),
-    Change("161 frames, by the instance", "803", lambda one: one.promote(length=161)),
-    Change("a width that is cut, by the instance", "802", lambda one: one.promote(width=833)),
-    Change("too large, by the instance", "805", lambda one: one.promote(width=1920, height=1088)),
-    Change("the value inside a promoted field", "", lambda one: one.set("image_to_video", length=80)),
-    Change("saved at 30 frames a second", "804", lambda one: one.set("save.video", fps=30)),
-    Change("another text encoder", "608", lambda one: one.set("umt5", type="stable_diffusion")),
+    Change("80 frames, by the instance", "801", lambda it: it.promote(length=80)),
+    Change("161 frames, by the instance", "803", lambda it: it.promote(length=161)),
+    Change("a width that is cut, by the instance", "802", lambda it: it.promote(width=833)),
+    Change("too large, by the instance", "805", lambda it: it.promote(width=1920, height=1088)),
+    Change("the value inside a promoted field", "", lambda it: it.set("image_to_video", length=80)),
+    Change("saved at 30 frames a second", "804", lambda it: it.set("save.video", fps=30)),
+    Change("another text encoder", "608", lambda it: it.set("umt5", type="stable_diffusion")),
     Change("the VAE of the 5B model", "651", _other_vae),
     Change("a sampler that there is not", "505", _second(sampler_name="eulr")),
-    Change("a strength that is too large", "504", lambda one: one.set("first.lora.1", strength_model=200.0)),
+    Change("a strength that is too large", "504", lambda it: it.set("first.lora.1", strength_model=200.0)),
     Change("words for a number", "506", _first(cfg="low")),
-    Change("a link is taken away", "502", lambda one: one.unlink("second.decode", "vae")),
-    Change("a link of the wrong type", "503", lambda one: one.rewire("second.decode", "vae", "umt5")),
-    Change("a loader is muted", "502", lambda one: one.mode("umt5", 2)),
+    Change("a link is taken away", "502", lambda it: it.unlink("second.decode", "vae")),
+    Change("a link of the wrong type", "503", lambda it: it.rewire("second.decode", "vae", "umt5")),
+    Change("a loader is muted", "502", lambda it: it.mode("umt5", 2)),
     Change("a node of no known class", "501", _unknown),
     Change("the entry behind a seed is missing", "565", _without_entry),
-    Change("the picture is muted", "652", lambda one: one.mode("image", 2)),
-    Change("what saves is muted", "512", lambda one: one.mode("save", 2)),
-    Change("a note that is muted", "", lambda one: one.workflow["nodes"][-1].update(mode=2)),
+    Change("the picture is muted", "652", lambda it: it.mode("image", 2)),
+    Change("what saves is muted", "512", lambda it: it.mode("save", 2)),
+    Change("a note that is muted", "", lambda it: it.workflow["nodes"][-1].update(mode=2)),
 ]  # fmt: skip
 
-EACH = pytest.mark.parametrize("change", CHANGES, ids=lambda one: one.name)
+EACH = pytest.mark.parametrize("change", CHANGES, ids=lambda file: file.name)
 
 
 @pytest.mark.parametrize("base", ["fast", "plain"])
 def test_the_workflow_is_told_nothing_before(base: str):
-    assert [one.message for one in said_of_json(Editor(base).text)] == []
+    assert [finding.message for finding in said_of_json(Editor(base).text)] == []
 
 
 @EACH
 def test_a_change_in_the_editor_is_told_and_nothing_else(change: Change):
     found = said_of_json(change.text)
-    told = [f"{one.code} {one.message}" for one in found]
-    assert {one.code for one in found} == {f"WAN{code}" for code in change.codes.split()}, told
+    told = [f"{finding.code} {finding.message}" for finding in found]
+    assert {finding.code for finding in found} == {f"WAN{code}" for code in change.codes.split()}, (
+        told
+    )
 
 
 @EACH
@@ -141,16 +143,16 @@ def test_fixes_in_a_workflow_with_subgraphs_come_to_rest(change: Change):
 def test_a_finding_names_the_node_with_its_instance_and_points_at_its_value():
     editor = Editor()
     editor.set("second.shift", shift=6.0)
-    (one,) = said_of_json(editor.text)
-    assert '#100:14 "second.sampler"' in one.message
-    assert "16.7 % too little noise" in one.message
-    assert one.span is not None and one.span.text in {"6.0", "5.0"}
+    (finding,) = said_of_json(editor.text)
+    assert '#100:14 "second.sampler"' in finding.message
+    assert "16.7 % too little noise" in finding.message
+    assert finding.span is not None and finding.span.text in {"6.0", "5.0"}
 
 
 def test_the_muted_instance_with_other_settings_is_never_taken_for_a_pass():
     editor = Editor()
-    (muted,) = (one for one in editor.workflow["nodes"] if one["id"] == 102)
+    (muted,) = (node for node in editor.workflow["nodes"] if node["id"] == 102)
     assert "9.0" in json.dumps(editor.workflow)
     assert said_of_json(editor.text) == []
     muted["mode"] = 0
-    assert {one.code for one in said_of_json(editor.text)} != set()
+    assert {finding.code for finding in said_of_json(editor.text)} != set()

@@ -63,10 +63,10 @@ ONLY_IN_PROMPTS = {"509", "514"}
 @pytest.mark.parametrize(
     ("mistake", "mutation", "code"),
     [*OF_EXPERTS, *GENERIC],
-    ids=[one[0] for one in [*OF_EXPERTS, *GENERIC]],
+    ids=[expert[0] for expert in [*OF_EXPERTS, *GENERIC]],
 )
 def test_a_known_mistake_is_told(mistake: str, mutation: str, code: str):
-    (one,) = (one for one in ALL if one.name == mutation)
+    (one,) = (file for file in ALL if file.name == mutation)
     prompt = one.broken
     text = json.dumps(prompt, indent=1) if code in ONLY_IN_PROMPTS else drawn(prompt)
     assert {found.code for found in said_of_json(text)} == {f"WAN{code}"}

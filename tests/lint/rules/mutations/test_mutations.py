@@ -42,40 +42,40 @@ ALL = [
 NO_LONGER_USED = {"WAN222"}
 
 EACH_WAN = pytest.mark.parametrize(
-    "mutation", [one for one in ALL if one.wan], ids=lambda one: one.name
+    "mutation", [each for each in ALL if each.wan], ids=lambda file: file.name
 )
 EACH_PROMPT = pytest.mark.parametrize(
-    "mutation", [one for one in ALL if one.prompt is not None], ids=lambda one: one.name
+    "mutation", [each for each in ALL if each.prompt is not None], ids=lambda file: file.name
 )
 
 
 @pytest.mark.parametrize("base", GOOD)
 def test_the_good_pipelines_are_told_nothing(base):
-    assert [one.message for one in said_of(GOOD[base])] == []
-    assert [one.message for one in found(prompt_of(base))] == []
-    assert [one.message for one in said_of_json(drawn(prompt_of(base)))] == []
+    assert [line.message for line in said_of(GOOD[base])] == []
+    assert [finding.message for finding in found(prompt_of(base))] == []
+    assert [finding.message for finding in said_of_json(drawn(prompt_of(base)))] == []
 
 
 @EACH_WAN
 def test_a_mutation_in_the_language_is_told_and_nothing_else(mutation: Mutation):
     diagnostics = said_of(mutation.text)
-    told = [f"{one.code} {one.message}" for one in diagnostics]
-    codes = {one.code for one in diagnostics} - NO_LONGER_USED
+    told = [f"{finding.code} {finding.message}" for finding in diagnostics]
+    codes = {finding.code for finding in diagnostics} - NO_LONGER_USED
     assert codes == mutation.expected | {f"WAN{code}" for code in mutation.language.split()}, told
 
 
 @EACH_PROMPT
 def test_a_mutation_in_prompt_json_is_told_and_nothing_else(mutation: Mutation):
     diagnostics = found(mutation.broken)
-    told = [f"{one.code} {one.message}" for one in diagnostics]
-    assert {one.code for one in diagnostics} == mutation.expected, told
+    told = [f"{finding.code} {finding.message}" for finding in diagnostics]
+    assert {finding.code for finding in diagnostics} == mutation.expected, told
 
 
 @EACH_PROMPT
 def test_a_mutation_in_workflow_json_is_told_and_nothing_else(mutation: Mutation):
     diagnostics = said_of_json(drawn(mutation.broken))
-    told = [f"{one.code} {one.message}" for one in diagnostics]
-    assert {one.code for one in diagnostics} == mutation.expected_drawn, told
+    told = [f"{finding.code} {finding.message}" for finding in diagnostics]
+    assert {finding.code for finding in diagnostics} == mutation.expected_drawn, told
 
 
 @EACH_PROMPT
@@ -96,7 +96,7 @@ def rest(text: str, said: Callable[[str], list[Diagnostic]]) -> None:
     before = said(text)
     once = fix(text, lambda source: said(source.text), path=name, unsafe=True)
     again = fix(once.text, lambda source: said(source.text), path=name, unsafe=True)
-    assert bool(once.applied) == any(one.fix is not None for one in before)
+    assert bool(once.applied) == any(each.fix is not None for each in before)
     assert not again.changes
-    fixed = {one.code for one in once.applied}
-    assert not fixed & {one.code for one in once.left}
+    fixed = {finding.code for finding in once.applied}
+    assert not fixed & {finding.code for finding in once.left}

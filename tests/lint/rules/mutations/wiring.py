@@ -114,12 +114,12 @@ MUTATIONS = [
             ("pipeline", '    image  = "portrait.png"\n', ""),
             ("pipeline", "prompt ", "conditioning = wan22.text_to_video\n    prompt "),
         ),
-        lambda one: {
+        lambda prompt: {
             key: node
             for key, node in other(
                 other(
                     {
-                        **one,
+                        **prompt,
                         "empty": {
                             "class_type": "EmptyHunyuanLatentVideo",
                             "inputs": {"width": 832, "height": 480, "length": 81, "batch_size": 1},
@@ -141,21 +141,21 @@ MUTATIONS = [
         "the text encoder of another model",
         "608",
         (),
-        lambda one: other(one, "umt5", type="sd3"),
+        lambda prompt: other(prompt, "umt5", type="sd3"),
     ),
     Mutation(
         "the VAE of the 5B model",
         "651",
         (("pipeline", "seed ", "vae    = wan22.vae_2_2\n    seed "),),
-        lambda one: other(one, "vae_2_1", vae_name="wan2.2_vae.safetensors"),
+        lambda prompt: other(prompt, "vae_2_1", vae_name="wan2.2_vae.safetensors"),
     ),
     Mutation(
         "decoding with the VAE of the 5B model",
         "651",
         (("pipeline", '-> save("clip")', '-> decode(vae = wan22.vae_2_2) -> save("clip")'),),
-        lambda one: other(
+        lambda prompt: other(
             {
-                **one,
+                **prompt,
                 "other": {
                     "class_type": "VAELoader",
                     "inputs": {"vae_name": "wan2.2_vae.safetensors"},
@@ -169,9 +169,9 @@ MUTATIONS = [
         "no picture",
         "652",
         (("pipeline", '    image  = "portrait.png"\n', ""),),
-        lambda one: {
+        lambda prompt: {
             key: node
-            for key, node in _without("image_to_video", "start_image")(one).items()
+            for key, node in _without("image_to_video", "start_image")(prompt).items()
             if key != "image"
         },
     ),
@@ -195,13 +195,13 @@ MUTATIONS = [
         "a dtype for scaled weights",
         "655",
         (("model first_model", "noise ", 'dtype  = "fp8_e4m3fn"\n    noise '),),
-        lambda one: other(one, "first_model", weight_dtype="fp8_e4m3fn"),
+        lambda prompt: other(prompt, "first_model", weight_dtype="fp8_e4m3fn"),
     ),
     Mutation(
         "fast arithmetic for scaled weights, which is for them",
         "",
         (),
-        lambda one: other(one, "first_model", weight_dtype="fp8_e4m3fn_fast"),
+        lambda prompt: other(prompt, "first_model", weight_dtype="fp8_e4m3fn_fast"),
     ),
     Mutation(
         "a low denoise over an empty latent",
