@@ -14,8 +14,7 @@ from wan22dsl.comfyui.nodes.record import Conditioning
 from wan22dsl.comfyui.nodes.sampling import split_steps, written_sigmas
 from wan22dsl.graph.cost import formulas as cost
 from wan22dsl.graph.cost.weights import lora_bytes, size_bytes
-from wan22dsl.graph.passes.handoffs import EPSILON
-from wan22dsl.graph.passes.sigmas import sigmas
+from wan22dsl.graph.passes.sigmas import EPSILON, sigmas
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work, handed_on
 from wan22dsl.server.flow import Flow, Model, digest_of
 from wan22dsl.server.media.reading import digest_of_file

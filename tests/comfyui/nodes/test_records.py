@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from wan22dsl.comfyui import nodes
 from wan22dsl.comfyui.catalogue.open import open_catalogue
-from wan22dsl.comfyui.nodes import record_of, records, written
+from wan22dsl.comfyui.nodes import packs, record_of, records, written
+from wan22dsl.comfyui.nodes.packs import modules
 from wan22dsl.comfyui.nodes.record import COMFYUI
 from wan22dsl.comfyui.nodes.wan import CONDITIONINGS
 
@@ -23,13 +25,18 @@ WITHOUT_CATALOGUE = {
     "ComfyUI-Florence2",
     "ComfyUI-Impact-Pack",
     "ComfyUI-Lora-Manager",
+    "ComfyUI-PainterI2V",
+    "ComfyUI-PainterI2Vadvanced",
     "ComfyUI-TripleKSampler",
     "ComfyUI-Unload-Model",
     "ComfyUI-Wan22FMLF",
+    "ComfyUI-WanMoEScheduler",
     "ComfyUI-WanVideoWrapper",
     "ComfyUI-WanVideoWrapper_QQ",
     "ComfyUI-mxToolkit",
+    "ComfyUI_Comfyroll_CustomNodes",
     "ComfyUI_LayerStyle",
+    "RES4LYF",
     "efficiency-nodes-comfyui",
     "raylight",
     "rgthree-comfy",
@@ -45,10 +52,15 @@ OF_NO_SERVER = {
 
 
 def test_a_class_has_one_record():
-    themes = [value for value in vars(nodes).values() if hasattr(value, "RECORDS")]
+    themes = [*(value for value in vars(nodes).values() if hasattr(value, "RECORDS")), *modules()]
     names = Counter(record.class_name for theme in themes for record in theme.RECORDS)
     assert [name for name, count in names.items() if count > 1] == []
     assert names.total() == len(records())
+
+
+def test_every_file_of_a_pack_is_read():
+    files = {path.stem for path in Path(packs.__file__).parent.glob("*.py")} - {"__init__"}
+    assert {module.__name__.rpartition(".")[2] for module in modules()} == files
 
 
 @pytest.mark.parametrize("record", records(), ids=lambda record: record.class_name)

@@ -7,6 +7,7 @@ knows no graph. A class without a record is answered by the rule for unknown cla
 
 from __future__ import annotations
 
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -22,69 +23,38 @@ from wan22dsl.comfyui.nodes import (
     values,
     wan,
 )
-from wan22dsl.comfyui.nodes.packs import (
-    controlnet_aux,
-    easy_use,
-    efficiency,
-    frame_interpolation,
-    impact,
-    kjnodes,
-    lora_manager,
-    mxtoolkit,
-    others,
-    rgthree,
-    shown,
-    vhs,
-    wan_moe,
-)
 from wan22dsl.comfyui.nodes.record import NodeRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable, Mapping
+    from types import ModuleType
 
-_RECORDS = MappingProxyType(
-    {
-        record.class_name: record
-        for theme in (
-            *(
-                editor,
-                frames,
-                latents,
-                loading,
-                models,
-                sampling,
-                saving,
-                scaling,
-                values,
-                wan,
-            ),
-            *(
-                controlnet_aux,
-                easy_use,
-                efficiency,
-                frame_interpolation,
-                impact,
-                kjnodes,
-                lora_manager,
-                mxtoolkit,
-                others,
-                rgthree,
-                shown,
-                vhs,
-                wan_moe,
-            ),
-        )
-        for record in theme.RECORDS
-    }
-)
+_THEMES = (editor, frames, latents, loading, models, sampling, saving, scaling, values, wan)
+
+
+def _by_name(themes: Iterable[ModuleType]) -> Mapping[str, NodeRecord]:
+    return MappingProxyType(
+        {record.class_name: record for theme in themes for record in theme.RECORDS}
+    )
+
+
+_OWN = _by_name(_THEMES)
+
+
+@cache
+def _of_packs() -> Mapping[str, NodeRecord]:
+    """The records of packs, read when a class is asked for that is not one of ComfyUI's own."""
+    from wan22dsl.comfyui.nodes import packs
+
+    return _by_name(packs.modules())
 
 
 def record_of(class_name: str) -> NodeRecord:
     """The record of a class; an empty one where nothing is known of it."""
-    record = _RECORDS.get(class_name)
+    record = _OWN.get(class_name) or _of_packs().get(class_name)
     return NodeRecord(class_name, pack="") if record is None else record
 
 
-def records() -> Collection[NodeRecord]:
+def records() -> tuple[NodeRecord, ...]:
     """All records."""
-    return _RECORDS.values()
+    return (*_OWN.values(), *_of_packs().values())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.nodes.facts import Reading
 
 #: The types of links that carry a model.
-TYPES = frozenset({"MODEL", "GUIDER"})
+TYPES = frozenset({"MODEL", "WANVIDEOMODEL", "GUIDER"})
 
 #: How the inputs of loaders begin that hold the file of a diffusion model.
 MODEL_INPUTS = ("unet", "model", "ckpt", "gguf", "diff")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wan22dsl.comfyui.nodes.facts import Facts, Reading
+    from wan22dsl.comfyui.nodes.passes import LoraOn, SamplerInputs
 
 #: The pack of ComfyUI's own classes.
 COMFYUI = "ComfyUI"
@@ -68,6 +69,9 @@ Work = Literal[
     "upscale",
 ]
 
+#: How the noise levels of a schedule are made, or cut.
+Schedule = Literal["", "basic", "beta", "manual", "moe", "split", "split_denoise", "split_at_sigma"]
+
 FileKind = Literal["picture", "video", "sound", "latent", "model", "lora", "vae", "other"]
 
 
@@ -108,7 +112,7 @@ class LatentShape(NamedTuple):
     the latent holds nothing, so that the model that samples it decides its rate. `one_picture` tells that
     it is the latent of a picture, of models that make no videos. `follows` is the input of the latent whose
     size it takes over. `channels` is how many it has; `holds` is the input whose picture is in the latent
-    itself.
+    itself. `length` is the input that holds the number of frames.
     """
 
     slot: int
@@ -120,6 +124,7 @@ class LatentShape(NamedTuple):
     follows: str | None = None
     channels: int = 16
     holds: str | None = None
+    length: str = "length"
 
 
 class Conditioning(NamedTuple):
@@ -130,7 +135,8 @@ class Conditioning(NamedTuple):
     is how many channels it puts beside the latent.
 
     `families` are the families of models that it is for, the first one above all; empty: it is not known.
-    `with_others` is what becomes of it with a model of another family.
+    `with_others` is what becomes of it with a model of another family; `fails` tells that sampling fails
+    then. Where an input of `alone` is linked, or a class adds to it, that is not known.
 
     `cropped` are the inputs whose pictures are scaled and cropped to the size of the video. `laid_over`
     are those whose clip is laid over the whole of the video, frame by frame, with grey behind its end.
@@ -144,46 +150,12 @@ class Conditioning(NamedTuple):
     channels: int = 36
     families: tuple[str, ...] = ()
     with_others: str = ""
+    fails: bool = False
+    alone: tuple[str, ...] = ()
     cropped: tuple[str, ...] = ()
     laid_over: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     trim_output: int | None = None
-
-
-class SamplerInputs(NamedTuple):
-    """The inputs of a sampler, by the setting of its pass that they hold. Empty: no input holds it.
-
-    Without `start` a pass begins at step 0, without `end` it goes to the last, without `denoise` it has 1;
-    without `add_noise` it adds noise, without `leftover_noise` it leaves none. `guider`, `noise` and `sigmas`
-    are links to nodes that hold the rest: a guider the model, the prompts and the cfg, a source of noise the
-    seed, a schedule the steps and the scheduler. `sampler` may be a link to a node that names the sampler.
-
-    `part` is what one of several passes of a node is called, behind the id of the node. `boundary` is the
-    sigma at which a node changes experts by itself. `own_way` tells that the node decides by rules of its own
-    which steps it runs, and on which noise.
-    """
-
-    model: str = "model"
-    latent: str = "latent_image"
-    positive: str = "positive"
-    negative: str = "negative"
-    steps: str = "steps"
-    start: str = ""
-    end: str = ""
-    cfg: str = "cfg"
-    sampler: str = "sampler_name"
-    scheduler: str = "scheduler"
-    denoise: str = ""
-    add_noise: str = ""
-    leftover_noise: str = ""
-    seed: str = "seed"
-    shift: str = ""
-    guider: str = ""
-    noise: str = ""
-    sigmas: str = ""
-    boundary: str = ""
-    part: str = ""
-    own_way: bool = False
 
 
 class Interpolation(NamedTuple):
@@ -252,7 +224,9 @@ class NodeRecord(NamedTuple):
     input whose pictures it changes, and neither their number, rate nor size; `same_length` the one of
     which it keeps the number and the rate.
 
-    `samplers` are the passes that it makes, each with the inputs that hold its settings.
+    `samplers` are the passes that it makes, each with the inputs that hold its settings; `held` are the
+    settings that it holds for a sampler that is linked to it. `loras` are the LoRAs that it puts on a model,
+    or hands to a node that does, `lora_links` its inputs that bring more of them.
     `sets_shift` tells that it sets the shift of the schedule, `replaces_sampling` that it replaces the
     whole of how a model samples. `guider_cfg` is the cfg of a guider that has no input for it.
     `adds_noise` tells whether a source of noise gives any. `schedule` is how the noise levels are made.
@@ -268,8 +242,7 @@ class NodeRecord(NamedTuple):
     `noise_up_to` is what it has the model told of full noise, where it counts down to 0 from there; None: it
     counts in another way, or changes nothing about it. `corrects_guidance` tells that it changes nothing
     where there is no guidance (cfg 1). `idle_at` is an input, and its value at which the node changes
-    nothing. `not_for_wan` tells that Wan's models ignore what it sets. `steps` are the inputs of a sampler
-    of another making that hold its first step, and the first that it does not run.
+    nothing. `not_for_wan` tells that Wan's models ignore what it sets.
 
     `work` is what takes time in it; `no_formula` tells that it works on every frame with a model of its
     own, in a time that is not known here.
@@ -300,18 +273,20 @@ class NodeRecord(NamedTuple):
     latent: LatentShape | None = None
     conditioning: Conditioning | None = None
     samplers: tuple[SamplerInputs, ...] = ()
+    held: SamplerInputs | None = None
+    loras: Callable[[Reading], tuple[LoraOn, ...]] | None = None
+    lora_links: tuple[str, ...] = ()
     sets_shift: bool = False
     replaces_sampling: bool = False
     guider_cfg: float | None = None
     adds_noise: bool | None = None
-    schedule: Literal["", "basic", "manual", "split", "split_denoise"] = ""
+    schedule: Schedule = ""
     leaves_speed: bool = False
     sage_input: str | None = None
     noise_up_to: float | None = None
     corrects_guidance: bool = False
     idle_at: tuple[str, float] | None = None
     not_for_wan: bool = False
-    steps: tuple[str, str] | None = None
     context_windows: bool = False
     interpolation: Interpolation | None = None
     stretch: Stretch | None = None

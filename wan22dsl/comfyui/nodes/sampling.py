@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.models import paced
-from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs
+from wan22dsl.comfyui.nodes.passes import SamplerInputs
+from wan22dsl.comfyui.nodes.record import NodeRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,8 +39,20 @@ CUSTOM = SamplerInputs(
     sigmas="sigmas",
     add_noise="add_noise",
     seed="noise_seed",
+    denoised_slot=1,
 )
 GUIDED = CUSTOM._replace(add_noise="", guider="guider", noise="noise")
+
+
+def _first_half(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"start": 0, "end_sigma": values.get("boundary")}
+
+
+def _second_half(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"start_sigma": values.get("boundary"), "end": values.get("steps")}
+
+
+_HALVES = {"high": _first_half, "low": _second_half}
 
 
 def two_experts(inputs: SamplerInputs) -> tuple[SamplerInputs, ...]:
@@ -52,6 +65,7 @@ def two_experts(inputs: SamplerInputs) -> tuple[SamplerInputs, ...]:
             boundary="boundary",
             part=f":{level}",
             own_way=True,
+            finish=_HALVES[level],
         )
         for level in ("high", "low")
     )
@@ -155,6 +169,7 @@ RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "BetaSamplingScheduler",
         role="schedule",
+        schedule="beta",
         work="make_schedule",
     ),
     NodeRecord(

@@ -35,6 +35,15 @@ CONDITIONINGS = MappingProxyType(
     }
 )
 
+#: The same for samplers that take their conditioning by one link (kijai/ComfyUI-WanVideoWrapper).
+WRAPPER_CONDITIONINGS = MappingProxyType(
+    {
+        "i2v_14b": ("WanVideoImageToVideoEncode",),
+        "t2v_14b": ("WanVideoEmptyEmbeds",),
+        "ti2v_5b": ("WanVideoEmptyEmbeds", "WanVideoImageToVideoEncode"),
+    }
+)
+
 RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "EmptyHunyuanLatentVideo",

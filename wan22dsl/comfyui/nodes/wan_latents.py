@@ -25,7 +25,7 @@ def latent(reading: Reading) -> Facts:
     shape = reading.record.latent
     if shape is None or reading.slot != shape.slot:
         return NOTHING_KNOWN
-    length, width, height = (reading.whole(name) for name in ("length", "width", "height"))
+    length, width, height = (reading.whole(name) for name in (shape.length, "width", "height"))
     return Facts(
         frames=None if length is None else made_frames(length),
         fps=_driving_fps(reading) or shape.fps,

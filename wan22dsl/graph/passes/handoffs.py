@@ -2,7 +2,8 @@
 
 A pass hands on its latent divided by (1 - sigma) of its end, and takes one up multiplied by (1 - sigma) of
 its start (Comfy-Org/ComfyUI, comfy/model_sampling.py, CONST). So between an end e and a start s the noise is
-off by the factor e(1 - s) / ((1 - e)s), whatever the numbers of the steps are.
+off by the factor e(1 - s) / ((1 - e)s), whatever the numbers of the steps are. WanVideoWrapper's samplers
+divide and multiply by nothing: e / s.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
-from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, DROPS_ONE
+from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, DROPS_ONE, steps_above
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ Cause = Literal[
 
 #: Less than this share of noise too much or too little is left unsaid.
 TOLERANCE = 0.02
-
-#: Sigmas are compared with this tolerance: some schedules hit the boundary exactly.
-EPSILON = 1e-6
 
 
 class Handoff(NamedTuple):
@@ -97,7 +95,7 @@ def share(factor: float) -> str:
 def _judged(before: Pass, after: Pass) -> Handoff | None:
     """What is wrong between two passes; None where nothing is, or where nothing can be said."""
     first, second = before.settings, after.settings
-    left, adds = first.leftover_noise, second.add_noise
+    left, adds = first.leftover_noise and not after.takes_denoised, second.add_noise
     if left is None or adds is None or _empty(before) or _empty(after):
         return None
     end = before.sigmas[-1] if before.sigmas else None
@@ -119,7 +117,7 @@ def expected_split(pass_: Pass) -> int | None:
     schedule, boundary = pass_.schedule, pass_.boundary
     if schedule is None or boundary is None:
         return None
-    return sum(1 for sigma in schedule[:-1] if sigma >= boundary - EPSILON)
+    return steps_above(schedule, boundary)
 
 
 def _empty(pass_: Pass) -> bool:
@@ -140,7 +138,7 @@ def _both(end: float | None, start: float | None) -> float | None:
 def _compared(before: Pass, after: Pass, end: float | None, start: float | None) -> Handoff | None:
     """One schedule against the other, by their noise, or where it is not known by what they say."""
     causes = _differences(before, after)
-    factor = _factor(end, start)
+    factor = _factor(end, start, scaled=not before.settings.wrapper)
     agrees = factor is not None and abs(factor - 1) <= TOLERANCE
     if not causes:
         at, to = before.settings.end, after.settings.start
@@ -161,9 +159,11 @@ def _compared(before: Pass, after: Pass, end: float | None, start: float | None)
     return Handoff(before, after, cause, factor, end, start)
 
 
-def _factor(end: float | None, start: float | None) -> float | None:
+def _factor(end: float | None, start: float | None, *, scaled: bool) -> float | None:
     if end is None or start is None or end >= 1 or not 0 < start <= 1:
         return None  # at sigma 1 nothing of the latent is left, whatever there is
+    if not scaled:
+        return end / start
     return end * (1 - start) / ((1 - end) * start)
 
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
-from wan22dsl.graph.passes.samplers import latent_of
+from wan22dsl.graph.passes.samplers import denoised_slots, samples
 from wan22dsl.graph.tracing import step_back
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.graph.passes.samplers import Settings
 
 #: Longer ways than this are given up.
 _LONGEST = 500
@@ -28,6 +29,7 @@ class Origin(NamedTuple):
     latent: Facts = NOTHING_KNOWN
     before: str | None = None
     handoff: Literal["latent", "encoded", "frames"] | None = None
+    denoised: bool = False
 
 
 class Origins:
@@ -38,8 +40,11 @@ class Origins:
         self._facts = facts
         self._ends: dict[tuple[Link, str], Node | None] = {}
 
-    def of_sampler(self, link: Link | None, positive: Link | None) -> Origin:
-        """Where the latent of a sampler comes from; `positive` is its conditioning."""
+    def of_sampler(self, settings: Settings) -> Origin:
+        """Where the latent of a sampler comes from."""
+        link, positive = settings.latent, settings.positive
+        if settings.conditioning is not None:
+            return self._of_wrapper(link, settings.conditioning)
         if link is None:
             return Origin()
         latent = self._facts.of(link)
@@ -51,27 +56,63 @@ class Origins:
         )
         if start is None:
             return Origin(conditioning, latent)
-        if _samples(start):
-            return Origin(conditioning, latent, start.id, "latent")
+        if samples(start):
+            return Origin(conditioning, latent, start.id, "latent", self._is_denoised(link))
         pixels = start.inputs.get("pixels")
         if isinstance(pixels, Link):
             before = self._clip(pixels)
             return Origin(conditioning, latent, before, None if before is None else "encoded")
+        before = self._pictured(start)
+        return Origin(conditioning, latent, before, None if before is None else "frames")
+
+    def _of_wrapper(self, link: Link | None, embeds: Link) -> Origin:
+        """Of a sampler whose size and pictures come by a link of their own, with a latent or without."""
+        made = self._end(embeds, "WANVIDIMAGE_EMBEDS")
+        conditioning = made if made is not None and _makes(made) else None
+        shape = self._facts.of(embeds)
+        start = None if link is None else self._end(link, "LATENT")
+        if link is not None and start is not None:
+            latent = self._facts.of(link)
+            known = latent if latent.frames is not None or latent.width is not None else shape
+            if samples(start):
+                return Origin(conditioning, known, start.id, "latent", self._is_denoised(link))
+            pixels = start.inputs.get("image")
+            before = self._clip(pixels) if isinstance(pixels, Link) else None
+            return Origin(conditioning, known, before, None if before is None else "encoded")
+        before = None if conditioning is None else self._pictured(conditioning)
+        return Origin(conditioning, shape, before, None if before is None else "frames")
+
+    def _is_denoised(self, link: Link) -> bool:
+        """Whether a latent is the output of a sampler that gives the clean picture."""
+        for _ in range(_LONGEST):
+            node = self._graph.nodes.get(link.node)
+            if node is None:
+                return False
+            if samples(node):
+                return link.slot in denoised_slots(node)
+            before = step_back(self._graph, node, "LATENT", self._facts)
+            if before is None:
+                return False
+            link = before
+        return False
+
+    def _pictured(self, start: Node) -> str | None:
+        """The sampler whose clip is the picture of a conditioning."""
         for name in _PICTURES:
             picture = start.inputs.get(name)
             before = self._clip(picture) if isinstance(picture, Link) else None
             if before is not None:
-                return Origin(conditioning, latent, before, "frames")
-        return Origin(conditioning, latent)
+                return before
+        return None
 
     def _clip(self, link: Link) -> str | None:
         """The sampler behind frames, if they are a whole clip: one picture of it begins a new one."""
         if self._facts.of(link).frames == 1:
             return None
         decoder = self._end(link, "IMAGE")
-        samples = decoder.inputs.get("samples") if decoder is not None else None
-        start = self._end(samples, "LATENT") if isinstance(samples, Link) else None
-        return start.id if start is not None and _samples(start) else None
+        latent = decoder.inputs.get("samples") if decoder is not None else None
+        start = self._end(latent, "LATENT") if isinstance(latent, Link) else None
+        return start.id if start is not None and samples(start) else None
 
     def _end(self, link: Link, kind: str) -> Node | None:
         """The node where the way of that type begins: one that makes it, or that takes none of it."""
@@ -84,7 +125,7 @@ class Origins:
                 break
             path.append(current)
             found = self._graph.nodes.get(current.node)
-            if found is None or _makes(found) or (kind == "LATENT" and _samples(found)):
+            if found is None or _makes(found) or (kind == "LATENT" and samples(found)):
                 break
             before = step_back(self._graph, found, kind, self._facts)
             if before is None:
@@ -97,8 +138,3 @@ class Origins:
 def _makes(node: Node) -> bool:
     """Whether a node makes a new latent, or the conditioning for one, as Wan's do."""
     return record_of(node.class_name).conditioning is not None
-
-
-def _samples(node: Node) -> bool:
-    """Whether a node is a sampler that takes up a latent."""
-    return latent_of(node) is not None

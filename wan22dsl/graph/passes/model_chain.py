@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.filenames import BOUNDARIES, read_name
 from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.loras import by_names as loras_by_names
 from wan22dsl.comfyui.nodes.models import MODEL_INPUTS
+from wan22dsl.graph.facts import reading_of
+from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
 from wan22dsl.tuples import NamedTuple
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.graph.facts import FactTable
-    from wan22dsl.graph.model import Graph, Link, Node
+    from wan22dsl.graph.model import Graph, Node
 
 #: Longer ways than this are given up.
 _LONGEST = 500
@@ -90,6 +93,10 @@ class Trail(NamedTuple):
 UNTRACED = Trail()
 
 
+#: The types of links that bring a model, or anything.
+_MODELS = frozenset({"MODEL", "WANVIDEOMODEL", "*"})
+
+
 def model_taken(links: Sequence[tuple[str, Link]], node_class: NodeClass | None) -> Link | None:
     """The model that a node with these links changes: its input `model`, or its only link of that type.
 
@@ -100,7 +107,7 @@ def model_taken(links: Sequence[tuple[str, Link]], node_class: NodeClass | None)
     if named is not None or node_class is None:
         return named or (links[0][1] if len(links) == 1 else None)
     types = {input_.name: input_.type for input_ in node_class.inputs}
-    models = [link for name, link in links if types.get(name) in {"MODEL", "*"}]
+    models = [link for name, link in links if types.get(name) in _MODELS]
     return models[0] if len(models) == 1 else None
 
 
@@ -126,7 +133,9 @@ class Trails:
                 return trail
             before = self._before(node)
             if before is None:
-                return trail._replace(model=self._loaded(node, link.slot))
+                return trail._replace(
+                    model=self._loaded(node, link.slot), loras=self._linked(node) + trail.loras
+                )
             trail = self._with(trail, node)
             link = before
         return trail
@@ -136,6 +145,8 @@ class Trails:
         chosen = switched(node, self._facts)
         if chosen is not None:
             return chosen
+        if record_of(node.class_name).role == "loader":
+            return None
         return model_taken(node.links(), self._graph.class_of(node))
 
     def _with(self, trail: Trail, node: Node) -> Trail:
@@ -157,20 +168,29 @@ class Trails:
     def _value(self, node: Node, name: str) -> Any:
         return self._facts.constant(node, name)
 
+    def _linked(self, node: Node) -> tuple[LoadedLora, ...]:
+        """The LoRAs that the links of a node bring as a list, those that were added first in front."""
+        found: list[LoadedLora] = []
+        waiting, seen = [node], {node.id}
+        while waiting and len(seen) < _LONGEST:
+            current = waiting.pop()
+            for name in record_of(current.class_name).lora_links:
+                link = current.inputs.get(name)
+                before = self._graph.nodes.get(link.node) if isinstance(link, Link) else None
+                if before is not None and before.id not in seen:
+                    seen.add(before.id)
+                    waiting.append(before)
+                    found[:0] = self._own_loras(before)
+        return tuple(found)
+
     def _loras(self, node: Node) -> list[LoadedLora]:
-        file = self._value(node, "lora_name")
-        if isinstance(file, str):
-            strength = self._value(node, "strength_model")
-            return [_lora(node, "lora_name", file, strength)]
-        found = []
-        for name, value in node.inputs.items():  # Power Lora Loader (rgthree-comfy)
-            if (
-                isinstance(value, dict)
-                and isinstance(value.get("lora"), str)
-                and value.get("on", True)
-            ):
-                found.append(_lora(node, name, value["lora"], value.get("strength")))
-        return found
+        return [*self._linked(node), *self._own_loras(node)]
+
+    def _own_loras(self, node: Node) -> list[LoadedLora]:
+        """The LoRAs that a node names itself."""
+        loras = record_of(node.class_name).loras or loras_by_names
+        reading = reading_of(node, 0, self._graph.class_of(node), self._facts.of)
+        return [_lora(node, *each) for each in loras(reading)]
 
     def _loaded(self, node: Node, slot: int) -> LoadedModel | None:
         """What a loader loads; None where that cannot be told."""
@@ -209,7 +229,7 @@ class Trails:
         models = (
             []
             if node_class is None
-            else [output for output in node_class.outputs if output.type == "MODEL"]
+            else [output for output in node_class.outputs if output.type in _MODELS]
         )
         if node_class is None and len(files) > 1:
             return None  # one for each expert, and nothing says which output is whose

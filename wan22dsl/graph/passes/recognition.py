@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from wan22dsl.graph.passes.latent_origins import Origins
 from wan22dsl.graph.passes.model_chain import UNTRACED, Trails
 from wan22dsl.graph.passes.samplers import settings_of
-from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, sigmas
+from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, sigmas, steps_above
+from wan22dsl.graph.passes.wrapper_sigmas import wrapper_sigmas
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class Pass(NamedTuple):
     None where no node sets one. `before` is the id of the pass whose result this one takes up, `handoff`
     how. `conditioning` is the node that its latent, or else its conditioning, comes from; `latent` what
     is known of the latent. `number` counts from 1 the passes of one name, as a flow may call a pass twice;
-    it is 0 where no other has the name.
+    it is 0 where no other has the name. `takes_denoised` tells that it takes up the clean picture that the
+    pass before arrives at, not its latent with the noise that is left.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Pass(NamedTuple):
     before: str | None
     handoff: Handoff | None
     number: int = 0
+    takes_denoised: bool = False
 
     @property
     def name(self) -> str:
@@ -95,6 +98,9 @@ class Pass(NamedTuple):
         if settings.scheduler is None or settings.steps is None or settings.denoise is None:
             return None
         shift = DEFAULT_SHIFT if self.shift is None else self.shift
+        if settings.wrapper:
+            known = self.shift is not None
+            return wrapper_sigmas(settings.scheduler, settings.steps, shift) if known else None
         if self.shift_node is not None and self.shift is None:
             return None  # a shift is set, and what it is comes out when it runs
         # BasicScheduler knows no sampler, so there no step is dropped.
@@ -131,7 +137,7 @@ def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
         settings = settings_of(graph, node, facts)
         if not settings:
             continue
-        origin = origins.of_sampler(settings[0].latent, settings[0].positive)
+        origin = origins.of_sampler(settings[0])
         before, handoff = origin.before, origin.handoff
         for setting in settings:
             trail = trails.of(setting.model_link) if setting.model_link is not None else UNTRACED
@@ -151,10 +157,65 @@ def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
                     latent=origin.latent,
                     before=before,
                     handoff=handoff,
+                    takes_denoised=origin.denoised and before == origin.before,
                 )
             )
             before, handoff = id, "latent"
-    return _numbered(_last_parts(found))
+    return _numbered(_completed(_last_parts(found)))
+
+
+def _completed(found: list[Pass]) -> list[Pass]:
+    """The passes with the steps that follow from another pass, or from a noise level."""
+    if not any(pass_.settings.goes_on or _is_cut_at_sigma(pass_) for pass_ in found):
+        return found
+    known: dict[str, Pass] = {}
+    for pass_ in in_flow_order(found):
+        before = known.get(pass_.before or "")
+        known[pass_.id] = _by_sigma(_gone_on(pass_, before))
+    return [known[pass_.id] for pass_ in found]
+
+
+def _gone_on(pass_: Pass, before: Pass | None) -> Pass:
+    """A pass on the schedule that its latent brings along."""
+    settings = pass_.settings
+    if not settings.goes_on or before is None or pass_.handoff != "latent":
+        return pass_
+    other = before.settings
+    start, steps = other.end, other.steps
+    end = steps if settings.steps_to_run is None else _added(start, settings.steps_to_run)
+    end = end if end is None or steps is None else min(end, steps)
+    settings = settings._replace(
+        start=start,
+        end=end,
+        steps=steps,
+        scheduler=other.scheduler,
+        sigmas=other.sigmas,
+        denoise=other.denoise,
+    )
+    return pass_._replace(settings=settings, shift=before.shift, shift_node=before.shift_node)
+
+
+def _added(number: int | None, more: int) -> int | None:
+    return None if number is None else number + more
+
+
+def _is_cut_at_sigma(pass_: Pass) -> bool:
+    return pass_.settings.start_sigma is not None or pass_.settings.end_sigma is not None
+
+
+def _by_sigma(pass_: Pass) -> Pass:
+    """The steps at which a part of a schedule starts and ends that is cut at a noise level."""
+    settings, schedule = pass_.settings, pass_.schedule
+    if schedule is None or not _is_cut_at_sigma(pass_):
+        return pass_
+    start, end = (
+        step if step is not None or level is None else steps_above(schedule, level)
+        for step, level in (
+            (settings.start, settings.start_sigma),
+            (settings.end, settings.end_sigma),
+        )
+    )
+    return pass_._replace(settings=settings._replace(start=start, end=end))
 
 
 def _numbered(found: list[Pass]) -> list[Pass]:

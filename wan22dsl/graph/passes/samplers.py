@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.sampling import by_names
+from wan22dsl.graph.facts import reading_of
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.linked_schedules import linked_schedule
 from wan22dsl.tuples import NamedTuple
@@ -17,7 +18,8 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.comfyui.nodes.record import SamplerInputs
+    from wan22dsl.comfyui.nodes.facts import Reading
+    from wan22dsl.comfyui.nodes.passes import SamplerInputs
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
 
@@ -33,10 +35,13 @@ class Settings(NamedTuple):
     """The settings of one pass of a sampler. None: not known.
 
     `part` is behind the node's id where one node makes several passes. `shift` is set where the sampler
-    sets it itself, `boundary` where it changes experts by itself, at this sigma. `sigmas` are the noise
-    levels of the whole schedule, where they are written out; `sigma_model` the model that a linked schedule
-    is made for. `places` are the inputs that hold the settings, by their names here, of this node or of
-    those that it is linked to.
+    sets it itself, `boundary` where it changes experts by itself, at this sigma. `start_sigma` and
+    `end_sigma` say where a part of a schedule starts and ends that is not counted in steps. `sigmas` are the
+    noise levels of the whole schedule, where they are written out; `sigma_model` the model that a linked
+    schedule is made for. `wrapper` tells that schedulers are named, and latents handed on, as in
+    WanVideoWrapper. `goes_on` tells that a sampler goes on with the schedule that is kept in its latent, for
+    `steps_to_run` more. `places` are the inputs that hold the settings, by their names here, of this node or
+    of those that it is linked to.
     """
 
     model_link: Link | None
@@ -53,30 +58,50 @@ class Settings(NamedTuple):
     positive: Link | None = None
     negative: Link | None = None
     latent: Link | None = None
+    conditioning: Link | None = None
     part: str = ""
     shift: float | None = None
     boundary: float | None = None
+    start_sigma: float | None = None
+    end_sigma: float | None = None
+    goes_on: bool = False
+    steps_to_run: int | None = None
+    wrapper: bool = False
     sigmas: tuple[float, ...] | None = None
     sigma_model: Link | None = None
     places: Mapping[str, Place] = {}
 
 
 def settings_of(graph: Graph, node: Node, facts: FactTable) -> tuple[Settings, ...]:
-    """The settings of each pass that a node makes; none where it is no sampler, or has no latent."""
-    found = record_of(node.class_name).samplers or by_names(node.inputs)
-    return tuple(
-        _settings(graph, node, inputs, facts)
-        for inputs in found
-        if isinstance(node.inputs.get(inputs.latent), Link)
-    )
+    """The settings of each pass that a node makes; none where it is no sampler, or lacks its latent."""
+    return tuple(_settings(graph, node, inputs, facts) for inputs in _sampling(node))
+
+
+def samples(node: Node) -> bool:
+    """Whether a node makes a pass."""
+    return bool(_sampling(node))
 
 
 def latent_of(node: Node) -> Link | None:
     """The latent that a sampler takes up; None where a node is no sampler, or has none."""
-    for inputs in record_of(node.class_name).samplers or by_names(node.inputs):
+    for inputs in _sampling(node):
         link = node.inputs.get(inputs.latent)
         return link if isinstance(link, Link) else None
     return None
+
+
+def denoised_slots(node: Node) -> set[int]:
+    """The outputs of a sampler that give the clean picture that its last step arrives at."""
+    return {inputs.denoised_slot for inputs in _sampling(node) if inputs.denoised_slot is not None}
+
+
+def _sampling(node: Node) -> tuple[SamplerInputs, ...]:
+    found = record_of(node.class_name).samplers or by_names(node.inputs)
+    return tuple(
+        inputs
+        for inputs in found
+        if inputs.latent_optional or isinstance(node.inputs.get(inputs.latent), Link)
+    )
 
 
 class _Inputs:
@@ -124,7 +149,10 @@ class _Inputs:
 
 def _settings(graph: Graph, node: Node, names: SamplerInputs, facts: FactTable) -> Settings:
     own = _Inputs(node, facts)
-    found = _of_the_node(own, names)
+    found = _held(graph, own, names, facts) if names.holder else None
+    found = found or _of_the_node(own, names)
+    if names.finish is not None:
+        found = found._replace(**names.finish(_reading(graph, node, facts), _values(found, facts)))
     if names.guider:
         found = _guided(found, _behind(graph, own, names.guider, facts), names)
     if names.noise:
@@ -162,6 +190,8 @@ def _of_the_node(own: _Inputs, names: SamplerInputs) -> Settings:
         positive=own.link(names.positive),
         negative=own.link(names.negative),
         latent=own.link(names.latent),
+        conditioning=own.link(names.conditioning),
+        wrapper=names.unscaled,
         part=names.part,
         shift=own.number(names.shift),
         boundary=own.number(names.boundary),
@@ -170,6 +200,7 @@ def _of_the_node(own: _Inputs, names: SamplerInputs) -> Settings:
             latent=names.latent,
             positive=names.positive,
             negative=names.negative,
+            conditioning=names.conditioning,
             steps=names.steps,
             start=names.start,
             end=names.end,
@@ -185,6 +216,33 @@ def _of_the_node(own: _Inputs, names: SamplerInputs) -> Settings:
             noise=names.noise,
         ),
     )
+
+
+def _held(graph: Graph, own: _Inputs, names: SamplerInputs, facts: FactTable) -> Settings | None:
+    """With the settings that the node behind an input holds, where it does."""
+    holder = _behind(graph, own, names.holder, facts)
+    held = None if holder.node is None else record_of(holder.node.class_name).held
+    if held is None:
+        return None
+    found, other = _of_the_node(own, names), _of_the_node(holder, held)
+    taken = {name: getattr(other, name) for name in _HELD if getattr(held, name)}
+    return found._replace(**taken, places={**found.places, **other.places})
+
+
+#: What a node may hold for a sampler.
+_HELD = (
+    "steps", "start", "end", "cfg", "sampler", "scheduler", "denoise", "shift", "seed", "add_noise",
+    "leftover_noise",
+)  # fmt: skip
+
+
+def _reading(graph: Graph, node: Node, facts: FactTable) -> Reading:
+    return reading_of(node, 0, graph.class_of(node), facts.of)
+
+
+def _values(found: Settings, facts: FactTable) -> dict[str, Any]:
+    """The constants of all settings that are written, as they are written."""
+    return {name: facts.constant(*place) for name, place in found.places.items()}
 
 
 def _denoise(own: _Inputs, names: SamplerInputs) -> float | None:
@@ -242,5 +300,8 @@ def _scheduled(graph: Graph, known: Settings, link: Link | None, facts: FactTabl
         leftover_noise=found.leaves_noise,
         sigmas=found.values,
         sigma_model=found.model,
+        start_sigma=found.start_sigma,
+        end_sigma=found.end_sigma,
+        shift=known.shift if found.shift is None else found.shift,
         places={**known.places, **places},
     )

@@ -7,6 +7,7 @@ arithmetic; what is not known here gives None.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from math import atan, exp, isclose, lgamma, log, pi, tan
 from typing import TYPE_CHECKING
@@ -32,6 +33,15 @@ def sigma(time: float, shift: float) -> float:
 def time_of(sigma: float, shift: float) -> float:
     """The time from 0 to 1 at which there is that noise."""
     return sigma / (shift - (shift - 1) * sigma)
+
+
+#: Sigmas are compared with this tolerance: some schedules hit the boundary exactly.
+EPSILON = 1e-6
+
+
+def steps_above(schedule: tuple[float, ...], level: float) -> int:
+    """How many steps of a schedule start at a noise level or above."""
+    return sum(1 for sigma in schedule[:-1] if sigma >= level - EPSILON)
 
 
 @lru_cache(maxsize=1024)
@@ -60,7 +70,20 @@ def sigmas(
 @lru_cache(maxsize=256)
 def _scheduled(scheduler: str, steps: int, shift: float) -> tuple[float, ...] | None:
     how = _SCHEDULERS.get(scheduler)
-    return None if how is None else tuple(how(steps, shift)) or None
+    if how is not None:
+        return tuple(how(steps, shift)) or None
+    shapes = _SHAPES.fullmatch(scheduler)
+    return tuple(_beta(steps, shift, *map(float, shapes.groups()))) if shapes else None
+
+
+def beta(low: float, high: float) -> str:
+    """The name of the scheduler `beta` with these two shapes: `beta(0.7, 0.55)`, and `beta` for its own."""
+    return "beta" if (low, high) == (0.6, 0.6) else f"beta({low:g}, {high:g})"
+
+
+_SHAPES = re.compile(
+    r"beta\((0?\.[0-9]+|[1-9][0-9]?(?:\.[0-9]+)?), (0?\.[0-9]+|[1-9][0-9]?(?:\.[0-9]+)?)\)"
+)
 
 
 def _table(index: int, shift: float) -> float:
@@ -150,17 +173,20 @@ def _quantile_index(share: float, low: float, high: float) -> int:
     first, last = 0, _TIMES - 1
     while first < last:
         middle = (first + last) // 2
-        if _beta_share((middle + 0.5) / (_TIMES - 1), low, high) < share:
+        if beta_share((middle + 0.5) / (_TIMES - 1), low, high) < share:
             first = middle + 1
         else:
             last = middle
     return first
 
 
-def _beta_share(place: float, low: float, high: float) -> float:
-    """The regularised incomplete beta function, as a continued fraction."""
+def beta_share(place: float, low: float, high: float) -> float:
+    """How much of the beta distribution with these two shapes lies below a place between 0 and 1.
+
+    The regularised incomplete beta function, as a continued fraction.
+    """
     if place > (low + 1) / (low + high + 2):
-        return 1 - _beta_share(1 - place, high, low)
+        return 1 - beta_share(1 - place, high, low)
     whole = lgamma(low + high) - lgamma(low) - lgamma(high)
     front = exp(whole + low * log(place) + high * log(1 - place)) / low
     fraction, ratio, divisor = 1.0, 1.0, 0.0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.record import File, NodeRecord
+from wan22dsl.comfyui.nodes import loras
+from wan22dsl.comfyui.nodes.record import Conditioning, File, LatentShape, NodeRecord
 from wan22dsl.comfyui.nodes.values import pass_on
+from wan22dsl.comfyui.nodes.wan_latents import latent
 from wan22dsl.comfyui.nodes.widgets import Rows, Widgets
 
 _FLORENCE2 = (
@@ -14,7 +16,6 @@ _FLORENCE2 = (
 #: Classes whose versions have their widgets in different orders, with the packs that they are of.
 _MOVED = (
     ("RayInitializer", "raylight"),
-    ("TripleKSamplerWan22LightningAdvanced", "ComfyUI-TripleKSampler"),
     ("TripleWVSamplerAdvanced", "ComfyUI-TripleKSampler"),
     ("PowerSplineEditor", "ComfyUI-WanVideoWrapper_QQ"),
     ("PrepareRefs", "ComfyUI-WanVideoWrapper_QQ"),
@@ -36,12 +37,33 @@ _ROWS = Rows(
     text="ui_state",
 )
 
+
+def _painter(class_name: str, pack: str, shape: LatentShape) -> NodeRecord:
+    """WanImageToVideo with more motion (princepainter)."""
+    return NodeRecord(
+        class_name,
+        pack,
+        role="conditioning",
+        facts=latent,
+        latent=shape,
+        conditioning=Conditioning(
+            by_pictures=True,
+            encodes=("start_image",),
+            families=("i2v_14b",),
+            cropped=("start_image",),
+        ),
+        work="encode_pictures",
+    )
+
+
 RECORDS: tuple[NodeRecord, ...] = (
     *(NodeRecord(name, pack, widgets=Widgets(moved=True)) for name, pack in _MOVED),
     *(
         NodeRecord(
             class_name,
             "ComfyUI-WanVideoWrapper_QQ",
+            loras=loras.in_rows,
+            lora_links=("prev_lora",),
             takes_anything=True,
             widgets=Widgets(rows=_ROWS),
         )
@@ -67,9 +89,11 @@ RECORDS: tuple[NodeRecord, ...] = (
         file=File("unet_name", "model", gguf=True),
     ),
     NodeRecord(
-        "WanVideoSampler",
-        "ComfyUI-WanVideoWrapper",
-        role="sampler",
-        steps=("start_step", "end_step"),
+        "SplitSigmasAtT",
+        "ComfyUI-WanMoeKSampler",
+        role="schedule",
+        schedule="split_at_sigma",
     ),
+    _painter("PainterI2V", "ComfyUI-PainterI2V", LatentShape(slot=2, fps=16.0)),
+    _painter("PainterI2VAdvanced", "ComfyUI-PainterI2Vadvanced", LatentShape(slot=4, fps=16.0)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wan22dsl.comfyui.nodes import loras
 from wan22dsl.comfyui.nodes.editor import only_in_editor
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.record import NodeRecord
@@ -40,8 +41,15 @@ RECORDS: tuple[NodeRecord, ...] = (
         "Power Lora Loader (rgthree)",
         _PACK,
         role="lora",
+        loras=loras.in_rows,
         takes_anything=True,
         widgets=Widgets(rows=_ROWS),
+    ),
+    NodeRecord(
+        "Lora Loader Stack (rgthree)",
+        _PACK,
+        role="lora",
+        loras=loras.numbered("lora_{:02d}", "strength_{:02d}", range(1, 5)),
     ),
     NodeRecord(
         "Any Switch (rgthree)",

@@ -27,8 +27,6 @@ _NOTHING_ELSE = (
 _BESIDE_VALUES = (
     ("easy imageSizeBySide", _EASY),
     ("StringFunction|pysssss", _SCRIPTS),
-    ("WanVideoLoraSelect", _WRAPPER),
-    ("WanVideoScheduler", _WRAPPER),
     ("CreateCFGScheduleFloatList", _WRAPPER),
     ("CreateScheduleFloatList", _WRAPPER),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.graph.passes.handoffs import EPSILON, expected_split, handoffs_in, level, pairs
+from wan22dsl.graph.passes.handoffs import expected_split, handoffs_in, level, pairs
+from wan22dsl.graph.passes.sigmas import steps_above
 from wan22dsl.lint.rules.distillation.training import NOTED, off_training, wrong_steps
 from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.fixes import fix_of, steps
@@ -124,7 +125,7 @@ def _switch(high: Pass, low: Pass) -> Iterator[Diagnostic]:
     expected = expected_split(high)
     if whole is None or expected is None or boundary is None:
         return
-    split = sum(1 for sigma in whole[:-1] if sigma >= boundary - EPSILON)
+    split = steps_above(whole, boundary)
     off = abs(split - expected)
     if off == 0:
         return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label
-from wan22dsl.graph.passes.handoffs import EPSILON, level
+from wan22dsl.graph.passes.handoffs import level
+from wan22dsl.graph.passes.sigmas import steps_above
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def outside(pass_: Pass) -> int | None:
     sigmas, boundary = pass_.sigmas, pass_.boundary
     if sigmas is None or boundary is None or pass_.noise is None:
         return None
-    above = sum(1 for sigma in sigmas[:-1] if sigma >= boundary - EPSILON)
+    above = steps_above(sigmas, boundary)
     return above if pass_.noise == "low" else len(sigmas) - 1 - above
 
 

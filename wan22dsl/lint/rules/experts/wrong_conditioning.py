@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import maker_of
 from wan22dsl.comfyui.nodes import record_of
-from wan22dsl.comfyui.nodes.wan import CONDITIONINGS
+from wan22dsl.comfyui.nodes.wan import CONDITIONINGS, WRAPPER_CONDITIONINGS
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.example import portrait
@@ -68,9 +68,10 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         node, family = pass_.conditioning, None if pass_.model is None else pass_.model.family
         families = () if node is None else made_for(node)
-        if node is None or family is None or not families or family not in CONDITIONINGS:
+        usual = WRAPPER_CONDITIONINGS if pass_.settings.wrapper else CONDITIONINGS
+        if node is None or family is None or not families or family not in usual:
             continue
-        if family in families or (node.id, family) in seen or _harmless(node, family):
+        if family in families or (node.id, family) in seen or _harmless(pass_, node, family):
             continue
         seen.add((node.id, family))
         span = pass_.model.node.span if pass_.model is not None else None
@@ -84,7 +85,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             who=called(pass_),
             family=family,
             effect=effect,
-            instead=" or ".join(CONDITIONINGS[family]),
+            instead=" or ".join(usual[family]),
         )
 
 
@@ -116,9 +117,17 @@ def made_for(node: Node) -> tuple[str, ...]:
     return () if conditioning is None else conditioning.families
 
 
-def _harmless(node: Node, family: str) -> bool:
-    """A conditioning for pictures that has none only makes the empty latent, which t2v takes as well."""
+def _harmless(pass_: Pass, node: Node, family: str) -> bool:
+    """A conditioning for pictures that has none only makes the empty latent, which t2v takes as well.
+
+    Of the wrapper's, what other nodes add to them is not known.
+    """
     record = record_of(node.class_name)
+    if pass_.settings.conditioning is not None:
+        alone = () if record.conditioning is None else record.conditioning.alone
+        return pass_.settings.conditioning.node != node.id or any(
+            isinstance(node.inputs.get(name), Link) for name in alone
+        )
     by_pictures = record.conditioning is not None and record.conditioning.by_pictures
     if family == "t2v_14b" and by_pictures and record.role == "conditioning":
         return not _pictured(node)
@@ -147,6 +156,8 @@ def _effect(node: Node, family: str) -> tuple[str, Severity]:
             "and sampling fails"
         )
         return effect, Severity.ERROR
+    if conditioning.fails:
+        return conditioning.with_others, Severity.ERROR
     if family == "ti2v_5b":
         return "its latent is made for another VAE, at twice the size", Severity.WARNING
     return conditioning.with_others, Severity.WARNING

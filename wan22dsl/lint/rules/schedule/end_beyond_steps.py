@@ -20,13 +20,13 @@ MESSAGE = Message(
     name="end-beyond-steps",
     severity=Severity.NOTE,
     summary="A pass ends at a step beyond its total",
-    text="{who} ends at step {end} of {steps}; ComfyUI uses {steps}.",
+    text="{who} ends at step {end} of {steps}, so it ends at {steps}.",
     why=(
         "An end after the last step is silently cut. It is harmless, and 10000 is the usual way "
         'to write "to the end"; a smaller number is often left over from a schedule with more '
         "steps, and then the split is wrong too."
     ),
-    help="Write {steps}, or 10000 for the end.",
+    help="Write {steps}, or {to_the_end} for the end.",
     bad=changed(STEP_RANGE, ("end_at_step = 20", "end_at_step = 30")),
     good=STEP_RANGE,
     source="Comfy-Org/ComfyUI, comfy/samplers.py, KSampler.sample",
@@ -52,4 +52,5 @@ def check(view: View) -> Iterator[Diagnostic]:
                 who=called(pass_),
                 end=end,
                 steps=total,
+                to_the_end=-1 if pass_.settings.wrapper else 10000,
             )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.samplers import Settings
     from wan22dsl.lint.rules.view import View
 
 MESSAGE = Message(
@@ -55,7 +56,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every pass whose part of the schedule is empty; a denoise of 0 is told as a warning."""
     for pass_ in view.passes:
         settings = pass_.settings
-        if settings.steps is not None and settings.steps < 1:
+        if settings.wrapper or (settings.steps is not None and settings.steps < 1):
             continue
         if settings.denoise == 0:
             yield MESSAGE.at(
@@ -70,14 +71,15 @@ def check(view: View) -> Iterator[Diagnostic]:
                 who=called(pass_),
                 reason="at shift 0 every step has a noise of 0",
             )
-        elif (
-            settings.start is not None
-            and settings.end is not None
-            and settings.end <= settings.start
-        ):
+        elif settings.boundary is None and _is_empty(settings):  # else WAN605
             yield MESSAGE.at(
                 setting(pass_, "start", "steps"),
                 who=called(pass_),
                 reason=f"it starts at step {settings.start} and ends at step {settings.end} of "
                 f"{settings.steps}",
             )
+
+
+def _is_empty(settings: Settings) -> bool:
+    start, end = settings.start, settings.end
+    return start is not None and end is not None and end <= start

@@ -1,0 +1,288 @@
+"""Models, LoRAs, schedules, samplers and decoding of kijai/ComfyUI-WanVideoWrapper 1.4.7.
+
+A sampler runs the steps `start_step` to `end_step` of its schedule and returns its latent with the noise that
+is left, as it is. Its conditioning (`image_embeds`) brings the size, the length and the pictures; a latent
+(`samples`) is there only where it goes on with one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.comfyui.nodes import loras
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
+from wan22dsl.comfyui.nodes.models import of as model_facts
+from wan22dsl.comfyui.nodes.models import paced
+from wan22dsl.comfyui.nodes.passes import SamplerInputs
+from wan22dsl.comfyui.nodes.record import Conditioning, File, LatentShape, NodeRecord
+from wan22dsl.comfyui.nodes.wan_latents import latent, made_frames, made_px
+from wan22dsl.comfyui.nodes.widgets import Widgets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wan22dsl.comfyui.nodes.facts import Reading
+
+_PACK = "ComfyUI-WanVideoWrapper"
+
+
+def _run(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Which steps a sampler runs, and on which noise.
+
+    An end of -1 or beyond the steps is the last step. A start or end by WanVideoSigmaToStep is a sigma. With
+    a `denoise_strength` below 1 it runs the last steps, one more than their share, with new noise.
+    """
+    steps, start, end = values.get("steps"), values.get("start", 0), values.get("end", -1)
+    denoise, adds = values.get("denoise", 1.0), values.get("add_noise", False)
+    found: dict[str, Any] = {"leftover_noise": True, "denoise": 1.0}
+    found["add_noise"] = adds if reading.linked("samples") else True
+    found |= _bounds(steps, start, end)
+    if reading.linked("sigmas"):
+        return found | {"scheduler": None, "steps": None}
+    if denoise is None or (denoise < 1 and start != 0):  # with both it fails: WAN726
+        return found | {"start": None, "end": None, "add_noise": None}
+    if denoise < 1 and isinstance(steps, int):
+        found |= {"start": steps - int(steps * denoise) - 1, "end": steps, "add_noise": True}
+    return found
+
+
+def _bounds(steps: Any, start: Any, end: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"start": None, "end": None}
+    if type(start) is int:
+        found["start"] = start
+    elif type(start) is float:
+        found["start_sigma"] = start
+    if type(end) is int and type(steps) is int:
+        found["end"] = steps if end == -1 else min(end, steps)
+    elif type(end) is float:
+        found["end_sigma"] = end
+    return found
+
+
+_SAMPLER = SamplerInputs(
+    latent="samples",
+    latent_optional=True,
+    conditioning="image_embeds",
+    positive="text_embeds",
+    negative="",
+    start="start_step",
+    end="end_step",
+    sampler="",
+    denoise="denoise_strength",
+    add_noise="add_noise_to_samples",
+    shift="shift",
+    holder="scheduler",
+    own_way=True,
+    finish=_run,
+    denoised_slot=1,
+    unscaled=True,
+)
+
+_SCHEDULE = SamplerInputs(
+    start="start_step", end="end_step", cfg="", seed="", sampler="", shift="shift"
+)
+
+
+def _sampled(reading: Reading) -> Facts:
+    """The shape of the conditioning, at the rate of the model."""
+    shape = reading.facts("image_embeds")
+    known = (
+        shape if shape.frames is not None or shape.width is not None else reading.facts("samples")
+    )
+    return paced(reading, known)
+
+
+def _decoded(reading: Reading) -> Facts:
+    return reading.facts("samples")._replace(vae=None, empty=False)
+
+
+def _encoded(reading: Reading) -> Facts:
+    frames = reading.facts("image")
+    return Facts(
+        frames=None if frames.frames is None else made_frames(frames.frames),
+        fps=frames.fps,
+        width=None if frames.width is None else made_px(frames.width, 16),
+        height=None if frames.height is None else made_px(frames.height, 16),
+        vae=reading.link("vae"),
+    )
+
+
+def _of_schedule(reading: Reading) -> Facts:
+    """WanVideoScheduler hands on what it is set to: steps, shift, start and end."""
+    names = {1: "steps", 2: "shift", 4: "start_step", 5: "end_step"}
+    name = names.get(reading.slot)
+    return NOTHING_KNOWN if name is None else Facts(value=reading.value(name))
+
+
+def _as_sigma(reading: Reading) -> Facts:
+    """WanVideoSigmaToStep sends its sigma through an input for steps, where it is taken for one."""
+    sigma = reading.number("sigma")
+    return NOTHING_KNOWN if sigma is None else Facts(value=float(sigma))
+
+
+def _handed(name: str) -> Any:
+    """For classes that hand on the shape of that input."""
+    return lambda reading: reading.facts(name)
+
+
+def _embeds(
+    class_name: str, conditioning: Conditioning, *, shape: LatentShape | None = None
+) -> NodeRecord:
+    return NodeRecord(
+        class_name,
+        _PACK,
+        role="conditioning",
+        facts=latent,
+        latent=shape or LatentShape(slot=0, length="num_frames", empty=True),
+        conditioning=conditioning,
+    )
+
+
+#: Sizes that are no multiples of 16 are cut by these, and fail in the sampler after the others.
+_CUT_TO_16 = LatentShape(slot=0, length="num_frames", empty=True, cell_px=16)
+
+
+RECORDS: tuple[NodeRecord, ...] = (
+    NodeRecord(
+        "WanVideoModelLoader",
+        _PACK,
+        role="loader",
+        file=File("model", "model"),
+        facts=model_facts,
+        lora_links=("lora",),
+    ),
+    NodeRecord(
+        "WanVideoVAELoader",
+        _PACK,
+        role="loader",
+        file=File("model_name", "vae"),
+    ),
+    NodeRecord(
+        "LoadWanVideoT5TextEncoder",
+        _PACK,
+        role="loader",
+        file=File("model_name", "other"),
+    ),
+    NodeRecord(
+        "WanVideoSetLoRAs",
+        _PACK,
+        role="lora",
+        lora_links=("lora",),
+    ),
+    NodeRecord(
+        "WanVideoLoraSelect",
+        _PACK,
+        role="lora",
+        loras=loras.named("lora", "strength"),
+        lora_links=("prev_lora",),
+        widgets=Widgets(shows="more"),
+    ),
+    NodeRecord(
+        "WanVideoLoraSelectByName",
+        _PACK,
+        role="lora",
+        loras=loras.named("lora_name", "strength"),
+        lora_links=("prev_lora",),
+    ),
+    NodeRecord(
+        "WanVideoLoraSelectMulti",
+        _PACK,
+        role="lora",
+        loras=loras.numbered("lora_{}", "strength_{}", range(5)),
+        lora_links=("prev_lora",),
+    ),
+    NodeRecord(
+        "WanVideoSetBlockSwap",
+        _PACK,
+        role="model_patch",
+        leaves_speed=True,
+    ),
+    NodeRecord(
+        "WanVideoContextOptions",
+        _PACK,
+        context_windows=True,
+    ),
+    NodeRecord(
+        "WanVideoTextEncode",
+        _PACK,
+        role="text",
+    ),
+    NodeRecord(
+        "WanVideoScheduler",
+        _PACK,
+        role="schedule",
+        facts=_of_schedule,
+        held=_SCHEDULE,
+        widgets=Widgets(shows="more"),
+    ),
+    NodeRecord(
+        "WanVideoSchedulerv2",
+        _PACK,
+        role="schedule",
+        held=_SCHEDULE,
+    ),
+    NodeRecord(
+        "WanVideoSigmaToStep",
+        _PACK,
+        role="value",
+        facts=_as_sigma,
+    ),
+    _embeds(
+        "WanVideoEmptyEmbeds",
+        Conditioning(
+            kind="text_to_video",
+            families=("t2v_14b", "ti2v_5b"),
+            with_others="it expects 36 channels and gets 16, so sampling fails",
+            fails=True,
+            alone=("control_embeds", "extra_latents"),
+        ),
+    ),
+    _embeds(
+        "WanVideoImageToVideoEncode",
+        Conditioning(
+            by_pictures=True,
+            encodes=("start_image", "end_image"),
+            families=("i2v_14b", "fun_inpaint_14b", "fun_camera_14b", "fun_control_14b", "ti2v_5b"),
+            with_others="the model takes no picture, so sampling fails",
+            fails=True,
+            alone=("control_embeds", "extra_latents", "add_cond_latents"),
+        ),
+    ),
+    _embeds(
+        "WanVideoVACEEncode",
+        Conditioning(kind="vace", encodes=("ref_images", "input_frames")),
+        shape=_CUT_TO_16,
+    ),
+    _embeds(
+        "WanVideoAnimateEmbeds",
+        Conditioning(kind="character", encodes=("ref_images", "pose_images", "bg_images")),
+        shape=_CUT_TO_16,
+    ),
+    NodeRecord(
+        "WanVideoSampler",
+        _PACK,
+        role="sampler",
+        facts=_sampled,
+        samplers=(_SAMPLER,),
+    ),
+    NodeRecord(
+        "WanVideoSamplerv2",
+        _PACK,
+        role="sampler",
+        facts=_sampled,
+        samplers=(_SAMPLER._replace(start="", end="", steps="", shift="", denoise=""),),
+    ),
+    NodeRecord(
+        "WanVideoDecode",
+        _PACK,
+        role="decode",
+        facts=_decoded,
+        work="decode",
+    ),
+    NodeRecord(
+        "WanVideoEncode",
+        _PACK,
+        role="encode",
+        facts=_encoded,
+    ),
+)
