@@ -121,7 +121,7 @@ def test_pull_of_a_saved_answer_makes_a_target(
 
     assert main(["nodes", "pull", str(saved), "--no-files", "--name", "ComfyUI 9"]) == 0
     shared = capsys.readouterr().out
-    assert shared.startswith('{"catalogue":2,"target":"ComfyUI 9"}\n')
+    assert shared.startswith('{"catalogue":3,"target":"ComfyUI 9"}\n')
     assert "mine.safetensors" not in shared
     assert '"files":"vae"' in shared
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = ROOT / "examples"
 FILES = sorted(EXAMPLES.rglob("*.wan"))
-DEFAULT, OLDER = "0.33.0", "0.3.64"
+DEFAULT, OLDER = "0.39", "0.3.64"
 
 _LINT = re.compile(r"^# lint: (clean|WAN\d{3}(?: WAN\d{3})*)$", re.MULTILINE)
 

@@ -16,13 +16,14 @@ from tests.prompts import meaning
 from tests.recorded import recordings
 from tests.test_generated import Pipeline, pipelines
 from wan22dsl.api import compiler
+from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.formats.prompt import dump
 
 LAW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-TARGETS = ("0.33.0", "0.3.64")
+TARGETS = (DEFAULT_TARGET, "0.33.0", "0.3.64")
 
 
-def brought_in(prompt: dict[str, Any], target: str = "0.33.0") -> str:
+def brought_in(prompt: dict[str, Any], target: str = DEFAULT_TARGET) -> str:
     """The text of a prompt, held to the law."""
     found = compiler.import_file(dump(prompt).encode(), shown="made.json", target=target)
     assert found.text is not None, [finding.message for finding in found.diagnostics]

@@ -188,3 +188,16 @@ def test_what_the_editor_sends_is_in_words_of_the_library() -> None:
     assert text is not None
     assert "text_encoder" not in text
     assert '-> rife -> save_video("shot", encoding = "auto")' in text
+
+
+def test_a_video_of_a_newer_editor_is_in_words_of_the_library_too() -> None:
+    """The editor of ComfyUI 0.39 sends `bit_depth` "auto" and two more fields of CreateVideo."""
+    workflow = shot()
+    for node in workflow["nodes"]:
+        node["properties"] = {}
+    workflow["extra"] = {}
+    of_class(workflow, "SaveVideo")["widgets_values"][4:] = ["auto"]
+    of_class(workflow, "CreateVideo")["widgets_values"][1:] = ["auto", "sRGB", "none"]
+    text = brought_in(workflow).text
+    assert text is not None
+    assert '-> rife -> save_video("shot", encoding = "auto")' in text

@@ -18,12 +18,15 @@ from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
 from wan22dsl.source import Source
 
+#: The ComfyUI of that editor.
+EDITOR = "0.33.0"
+
 SAVED, SENT, _ = recordings.of_the_editor("muted_group")
 
 
 @cache
 def brought_in() -> str:
-    text = compiler.import_file(SAVED).text
+    text = compiler.import_file(SAVED, target=EDITOR).text
     assert text is not None
     return text
 
@@ -36,7 +39,7 @@ def with_one_more_patch() -> str:
 
 @cache
 def gone_back(text: str) -> dict[str, Any]:
-    workflow, found = compiler.workflow(Source(text, "mine.wan"))
+    workflow, found = compiler.workflow(Source(text, "mine.wan"), target=EDITOR)
     assert workflow is not None, [finding.message for finding in found]
     return workflow
 
@@ -110,7 +113,7 @@ def test_one_more_patch_behind_the_lora_of_each_expert_is_one_line() -> None:
         if one["class_type"] == "PathchSageAttentionKJ":
             sent[f"{id}_more"] = node("CFGZeroStar", model=tuple(one["inputs"]["model"]))
             sent = changed(sent, id, model=(f"{id}_more", 0))
-    compiled = compiler.compile(Source(with_one_more_patch(), "mine.wan"))
+    compiled = compiler.compile(Source(with_one_more_patch(), "mine.wan"), target=EDITOR)
     assert compiled.prompt is not None
     wanted, made = meaning(numbered(sent)), meaning(numbered(compiled.prompt))
     assert set(wanted) <= set(made)
@@ -121,11 +124,15 @@ def test_one_more_patch_behind_the_lora_of_each_expert_is_one_line() -> None:
 def test_what_goes_back_comes_in_again() -> None:
     for text in (brought_in(), with_one_more_patch()):
         workflow = gone_back(text)
-        again = compiler.import_file(dump(workflow).encode(), shown="mine.json")
+        again = compiler.import_file(dump(workflow).encode(), shown="mine.json", target=EDITOR)
         assert again.own and again.text == text
-        anew = compiler.import_file(dump(workflow).encode(), shown="mine.json", from_graph=True)
+        anew = compiler.import_file(
+            dump(workflow).encode(), shown="mine.json", target=EDITOR, from_graph=True
+        )
         assert anew.text is not None
-        two, one = (compiler.compile(Source(each, "mine.wan")) for each in (anew.text, text))
+        two, one = (
+            compiler.compile(Source(each, "mine.wan"), target=EDITOR) for each in (anew.text, text)
+        )
         assert two.prompt is not None and one.prompt is not None
         assert meaning(two.prompt) == meaning(one.prompt)
         assert len(re.findall('mode = "mute"', anew.text)) == 5
@@ -141,7 +148,7 @@ def test_a_group_that_is_linked_to_nothing_that_runs_becomes_comments_unless_ask
     saved["nodes"] += [picture, shown]
     saved["links"].append([900, 900, 0, 901, 0, "IMAGE"])
     data = json.dumps(saved).encode()
-    found = compiler.import_file(data, shown="mine.json")
+    found = compiler.import_file(data, shown="mine.json", target=EDITOR)
     assert found.text is not None and found.hints[0].startswith("2 muted or bypassed nodes became")
     assert '# Bypassed: LoadImage(image = "b.png") (other start)' in found.text
     kept = compiler.import_file(data, shown="mine.json", muted=True)

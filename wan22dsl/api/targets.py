@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.policy.config import Config
 
 #: The ComfyUI that a file is judged by where nobody names one.
-DEFAULT_TARGET = "0.33.0"
+DEFAULT_TARGET = "0.39"
 
 
 def target_for(named: str | None, file: str = "") -> str:

@@ -18,7 +18,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
+    from wan22dsl.comfyui.catalogue.schema import Growing, Input, NodeClass
     from wan22dsl.comfyui.nodes.widgets import Widgets
     from wan22dsl.formats.workflow_read.parts import Raw
 
@@ -112,6 +112,11 @@ def by_order(
         if input_.type in UNSAVED:
             found[name] = Given(UNSAVED[input_.type], None)
             continue
+        if input_.grows is not None:
+            at += 1
+            number = values[kept[at - 1]] if at <= len(kept) else None
+            waiting.extend(reversed(_of_rows(name, input_.grows, number)))
+            continue
         if at < len(kept):
             found[name] = given_at(node, values[kept[at]], kept[at])
         elif completed:
@@ -135,6 +140,17 @@ def by_order(
     for name, number in zip(facts.beyond, kept[at:]):
         found[name] = given_at(node, values[number], number)
     return Ordered(found, control, at, kept[at + len(facts.beyond) :])
+
+
+def _of_rows(name: str, grows: Growing, number: Any) -> list[tuple[str, Input]]:
+    """The fields of a list of rows, of which the editor saves the number first."""
+    is_number = type(number) is int and 0 <= number <= grows.maximum
+    return [
+        (f"{name}.{row}.{each.name}", each)
+        for row in range(number if is_number else grows.minimum)
+        for each in grows.row
+        if has_widget(each)
+    ]
 
 
 def is_control(node: Raw, value: Any, input_: Input, waiting: list[tuple[str, Input]]) -> bool:

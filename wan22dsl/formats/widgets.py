@@ -29,8 +29,13 @@ UNSAVED = {"IMAGECOMPARE": ["", ""]}
 
 
 def has_widget(input_: Input) -> bool:
-    """Whether the editor shows a field for an input that a class has; never for an item of a growing one."""
-    return not input_.is_socket and input_.grows is None and (input_.type != "*" or input_.widget)
+    """Whether the editor shows a field for an input that a class has; of a list of rows it is their number.
+
+    There is none for an item of a growing input.
+    """
+    if input_.grows is not None:
+        return bool(input_.grows.row)
+    return not input_.is_socket and (input_.type != "*" or input_.widget)
 
 
 def controls(class_name: str, name: str, input_: Input) -> tuple[str, ...]:

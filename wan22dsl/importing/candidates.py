@@ -16,6 +16,7 @@ from wan22dsl.importing.plain import needed
 from wan22dsl.importing.reader import Plain, Reader
 from wan22dsl.importing.simplified import (
     with_old_spelling,
+    without_added,
     without_defaults,
     without_loader_defaults,
 )
@@ -64,7 +65,8 @@ class Search:
         loose: bool = False,
     ) -> None:
         self._exact = with_old_spelling(graph)
-        self._graph = graph = without_loader_defaults(self._exact)
+        self._drawn = graph.drawn
+        self._graph = graph = without_loader_defaults(self._shown(self._exact))
         self._words = words
         self._name = name
         self._folder = folder
@@ -133,10 +135,14 @@ class Search:
     def _is_same(self, built: Graph) -> bool:
         if Counter(self._digests_of(built).values()) != Counter(self._digests.values()):
             return False
-        return not self._has_modes or same(active(built), active(self._graph))
+        return not self._has_modes or same(active(self._shown(built)), active(self._graph))
 
     def _digests_of(self, graph: Graph) -> dict[str, str]:
-        return digests(without_defaults(graph) if self._loose else graph)
+        return digests(without_defaults(graph) if self._loose else self._shown(graph))
+
+    def _shown(self, graph: Graph) -> Graph:
+        """The graph as it is read: of a workflow without what the editor sends though nobody chose it."""
+        return without_added(graph) if self._drawn else graph
 
     def _plainer(
         self, choice: Plain, candidate: Candidate, reader: Reader, built: Graph | None

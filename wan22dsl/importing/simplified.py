@@ -40,6 +40,45 @@ def without_loader_defaults(graph: Graph) -> Graph:
     return graph.with_nodes(nodes)
 
 
+def without_added(graph: Graph) -> Graph:
+    """The graph without what the editor sends of each node for inputs that its class did not always have."""
+    nodes = {}
+    for node in graph.nodes.values():
+        node_class = graph.class_of(node)
+        if node_class is not None and record_of(node.class_name).versions.added:
+            node = _without_added(node, node_class)
+        nodes[node.id] = node
+    return graph.with_nodes(nodes)
+
+
+def _without_added(node: Node, node_class: NodeClass) -> Node:
+    added = dict(record_of(node.class_name).versions.added)
+    known = inputs_of(node_class, node.inputs)
+    same = _same_as_defaults(node_class, node.inputs)
+    inputs = {
+        name: value
+        for name, value in node.inputs.items()
+        if name not in same
+        and (
+            name not in added
+            or name not in known
+            or not value == added[name] == default_of(known[name])
+        )
+    }
+    return node if inputs == node.inputs else node.changed(inputs=inputs)
+
+
+def automatic_values(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The values that the defaults of inputs stand for which are not given: 8 bits for "auto"."""
+    found = {}
+    for auto in record_of(node_class.name).versions.automatic:
+        known = {input_.name: input_ for input_ in node_class.inputs}
+        if auto.input in known and default_of(known[auto.input]) == auto.word and auto.by in known:
+            by = inputs.get(auto.by, default_of(known[auto.by]))
+            found.update((auto.input, value) for key, value in auto.values if key == by)
+    return found
+
+
 def with_old_spelling(graph: Graph) -> Graph:
     """The graph with `codec` for a `format.codec` that has no `codec` beside it, as in our prompts."""
     nodes = {}
@@ -75,13 +114,20 @@ def _shorter(graph: Graph, node: Node) -> Node:
 
 def _without_defaults(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, Any]:
     known = inputs_of(node_class, inputs)
+    same = _same_as_defaults(node_class, inputs)
     return {
         name: value
         for name, value in inputs.items()
         if isinstance(value, Link)
         or name not in known
-        or not _repeats(node_class, known, name, value)
+        or (name not in same and not _repeats(node_class, known, name, value))
     }
+
+
+def _same_as_defaults(node_class: NodeClass, inputs: dict[str, Any]) -> set[str]:
+    """The inputs that state the value which their default stands for: 8 bits, as "auto" takes for sRGB."""
+    values = automatic_values(node_class, inputs)
+    return {name for name, value in values.items() if inputs.get(name) == value}
 
 
 def _repeats(node_class: NodeClass, known: dict[str, Input], name: str, value: Any) -> bool:

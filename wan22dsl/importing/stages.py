@@ -8,7 +8,7 @@ from wan22dsl.comfyui.catalogue.inputs import defaults_of
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.expressions import Expressions
-from wan22dsl.importing.simplified import ABSENT, Absent, Value, optional_defaults
+from wan22dsl.importing.simplified import ABSENT, Absent, Value, automatic_values, optional_defaults
 from wan22dsl.importing.stage_frames import Frame, Root, argument, bind, equal, given, roots
 from wan22dsl.importing.units import Argument, Unit
 from wan22dsl.language.syntax import spelling
@@ -131,6 +131,8 @@ class Unifier(Expressions):
         }
         node_class = self.sight.class_of(id)
         optional = optional_defaults(node_class) if self.loose and node_class is not None else {}
+        if node_class is not None and self.sight.graph.drawn:
+            optional = {**optional, **automatic_values(node_class, node.inputs)}
         for name, value in written.items():
             missing = Value(plain(optional[name])) if name in optional else ABSENT
             if not self.expression(value, there.get(name, missing), frame):

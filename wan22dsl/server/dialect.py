@@ -1,4 +1,5 @@
-"""How a ComfyUI of some version writes things, where the versions differ. Measured on 0.3.64 and 0.33.0."""
+"""How a ComfyUI of some version writes things, where the versions differ. Measured on 0.3.64 and 0.33.0; 0.39
+is as 0.33.0."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ class Dialect:
     """The ways of one version, told by the name of a target such as `ComfyUI 0.3.64`."""
 
     def __init__(self, target: str) -> None:
-        found = re.search(r"\d+\.\d+\.\d+", target)
-        self.version = found[0] if found else "0.33.0"
+        found = re.search(r"\d+\.\d+(\.\d+)?", target)
+        self.version = found[0] if found else "0.39"
         #: 0.3.64 counts its last part; from 0.4 on the second part counts.
         self.is_old = self.version.startswith("0.3.")
 

@@ -66,6 +66,9 @@ class Describer:
     def spec(self, node_class: NodeClass, each: Input) -> list[Any]:
         """An input as `[type, about]` or `[[choices], about]`."""
         about = _about(each)
+        if each.grows is not None and each.grows.row:
+            limits = {"min": each.grows.minimum, "max": each.grows.maximum}
+            return [each.type, {"template": self._group(node_class, each.grows.row), **limits}]
         if each.grows is not None:
             return ["COMFY_AUTOGROW_V3", {"template": self._growing(node_class, each)}]
         if each.branches is not None and not each.flat:
@@ -120,6 +123,8 @@ def _about(each: Input) -> dict[str, Any]:
     }
     if each.round is not None:
         about["round"] = each.round
+    if each.control is not None:
+        about["control_after_generate"] = each.control
     if each.force_input:
         about["forceInput"] = True
     if each.widget and each.default is None:

@@ -32,6 +32,7 @@ def inputs(deeper: st.SearchStrategy[Input]) -> st.SearchStrategy[Input]:
         maximum=st.integers(3, 50),
         names=st.just(()),
         prefix=names,
+        row=st.just(()),
     ) | st.builds(
         Growing,
         item=deeper,
@@ -39,16 +40,35 @@ def inputs(deeper: st.SearchStrategy[Input]) -> st.SearchStrategy[Input]:
         maximum=st.just(2),
         names=st.just(("a", "b")),
         prefix=st.just(""),
+        row=st.just(()),
     )
-    return st.builds(
+    rows = st.builds(
         Input,
         name=names,
         type=names,
         required=st.booleans(),
-        branches=st.none() | st.dictionaries(names, some, max_size=2),
-        flat=st.booleans(),
-        grows=st.none() | growing,
+        grows=st.tuples(some, st.integers(0, 3)),
+    ).map(_with_rows)
+    return (
+        st.builds(
+            Input,
+            name=names,
+            type=names,
+            required=st.booleans(),
+            branches=st.none() | st.dictionaries(names, some, max_size=2),
+            flat=st.booleans(),
+            grows=st.none() | growing,
+        )
+        | rows
     )
+
+
+def _with_rows(input_: Any) -> Input:
+    """An input of rows; the item of its template stands for the row."""
+    row, least = input_.grows
+    item = Input(input_.name, input_.type)
+    found: Input = input_._replace(grows=Growing(item, least, 50, row=row))
+    return found
 
 
 plain = st.builds(
@@ -67,6 +87,8 @@ plain = st.builds(
     template=st.sampled_from(["", "t"]),
     force_input=st.booleans(),
     widget=st.booleans(),
+    control=st.none() | st.booleans(),
+    unchecked=st.booleans(),
 )
 outputs = st.builds(
     Output, name=names, type=names, is_list=st.booleans(), template=st.sampled_from(["", "t"])
@@ -78,6 +100,7 @@ classes = st.builds(
     outputs=st.lists(outputs, max_size=2).map(tuple),
     is_output=st.booleans(),
     pack=st.none() | names,
+    takes_anything=st.booleans(),
     declared_facts=st.none(),
 )
 catalogues = st.lists(classes, max_size=6, unique_by=lambda file: file.name)
@@ -141,7 +164,7 @@ def test_a_change_of_one_class_changes_one_line() -> None:
         (b'{"catalogue":', "is not a catalogue"),
         (b'{"catalogue":2}', "is not a catalogue"),
         (b'{"catalogue":null,"target":"t"}', "is not a catalogue"),
-        (b'{"catalogue":3,"target":"t"}\n', r"format 3.*format 2.*`wan nodes pull`"),
+        (b'{"catalogue":4,"target":"t"}\n', r"format 4.*format 3.*`wan nodes pull`"),
     ],
 )
 def test_a_header_of_another_shape_is_refused(data: bytes, said: str) -> None:

@@ -181,3 +181,16 @@ def test_an_output_takes_the_type_that_is_linked() -> None:
     assert output_type(bundled("VAEDecode"), 0, {"samples": "LATENT"}) == "IMAGE"
     with pytest.raises(IndexError):
         output_type(bundled("VAEDecode"), 1, {})
+
+
+def test_a_list_of_rows_has_the_inputs_of_each_row_that_must_be_or_is_given() -> None:
+    loras = bundled("LoadLoraModel", "0.39")
+    first = ["loras.0.lora_name", "loras.0.strength", "loras.0.enabled"]
+    second = [name.replace(".0.", ".1.") for name in first]
+    assert list(inputs_of(loras, {})) == ["model", *first]
+    assert list(inputs_of(loras, {"loras.1.strength": 0.5})) == ["model", *first, *second]
+    found = inputs_of(loras, {"loras.1.strength": 0.5})
+    assert found["loras.0.lora_name"].files == "loras"
+    assert (found["loras.1.strength"].default, found["loras.1.strength"].required) == (1.0, True)
+    assert "loras.0.strength" in defaults_of(loras, {})
+    assert not any(name.startswith("loras.20.") for name in inputs_of(loras, {"loras.99.x": 1}))

@@ -123,6 +123,15 @@ def test_a_growing_input_is_read_with_names_and_with_a_prefix() -> None:
     assert (by_prefix.grows.prefix, by_prefix.grows.maximum) == ("v", 50)
 
 
+def test_a_list_of_rows_is_read_with_the_inputs_of_a_row() -> None:
+    template = {"required": {"name": ["STRING", {}]}, "optional": {"on": ["BOOLEAN", {}]}}
+    found = one_input(["COMFY_DYNAMICGROUP_V3", {"template": template, "min": 1}])
+    assert found.grows is not None
+    assert (found.grows.minimum, found.grows.maximum) == (1, 50)
+    assert found.grows.row == (Input("name", "STRING"), Input("on", "BOOLEAN", required=False))
+    assert not found.is_socket
+
+
 def test_a_matched_type_is_the_union_of_what_is_allowed_and_the_output_knows_it() -> None:
     template = {"template": {"template_id": "t", "allowed_types": "IMAGE,MASK"}}
     found = node(

@@ -132,7 +132,7 @@ def test_an_answer_that_is_not_comfyuis_is_refused(comfy: FakeComfy, raw: bytes)
 
 def test_a_server_that_is_not_there(comfy: FakeComfy) -> None:
     closed = comfy.url.rpartition(":")[0] + ":9"
-    with pytest.raises(CatalogueError, match=r"cannot be reached.*`--target 0\.33\.0`") as caught:
+    with pytest.raises(CatalogueError, match=r"cannot be reached.*`--target 0\.39`") as caught:
         open_catalogue(with_login(closed)).get("KSampler")
     assert "s3cret" not in str(caught.value)
 
@@ -171,7 +171,7 @@ def test_what_is_pulled_is_a_target(comfy: FakeComfy, tmp_path: Path) -> None:
 def test_what_is_pulled_holds_no_secret_and_only_facts(comfy: FakeComfy) -> None:
     comfy.version = ""
     text = pull(with_login(comfy.url)).text
-    assert text.startswith(f'{{"catalogue":2,"target":"{comfy.url}"}}\n')
+    assert text.startswith(f'{{"catalogue":3,"target":"{comfy.url}"}}\n')
     assert "tooltip" not in text
     assert "mine_high.safetensors" in text
     assert "mine_high.safetensors" not in pull(comfy.url, files=False).text

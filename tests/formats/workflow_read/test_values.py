@@ -264,3 +264,20 @@ def test_the_own_words_of_a_choice_come_along():
         "option2": "low",
         "option3": "",
     }
+
+
+def test_a_list_of_rows_has_its_number_and_then_the_values_of_each_row():
+    sketch = picture()
+    sketch.node(8, "UNETLoader", ("a.safetensors", "default"), gives=("MODEL",))
+    values = (2, "one.safetensors", 1, True, "two.safetensors", 0.5, False)
+    sketch.node(9, "LoadLoraModel", values, links={"model": (8, 0)}, gives=("MODEL",))
+    found = sent(sketch.workflow(), "0.39")["9"]
+    assert {name: value for name, value in found.items() if name != "model"} == {
+        "loras.0.lora_name": "one.safetensors",
+        "loras.0.strength": 1.0,
+        "loras.0.enabled": True,
+        "loras.1.lora_name": "two.safetensors",
+        "loras.1.strength": 0.5,
+        "loras.1.enabled": False,
+    }
+    assert told(sketch.workflow(), "0.39") == []

@@ -44,7 +44,6 @@ AFTER: dict[str, tuple[str, str, dict[str, Any]]] = {
             "format.codec": "av1",
             "format.codec.encoding": "re-encode",
             "format.codec.encoding.crf": 20.0,
-            "format.codec.encoding.color_space": "HDR",
             "codec": "auto",
         },
     ),
@@ -150,6 +149,18 @@ def test_a_patch_stands_between_the_loras_and_the_shift(stage: str) -> None:
     assert source_of(prompt, patched["model"]) == ("LoraLoaderModelOnly", 0)
     shifted = [source_of(prompt, node["model"])[0] for node in nodes(prompt, "ModelSamplingSD3")]
     assert sorted(shifted) == sorted([class_name, "LoraLoaderModelOnly"])
+
+
+def test_the_color_space_of_a_video_goes_to_the_node_that_the_target_has_it_on() -> None:
+    settings = 'codec = "av1", encoding = "re-encode", crf = 20.0, color_space = "HDR"'
+    text = pipeline(f'{SAMPLED} -> save_video("a", {settings}) -> save_video("b", codec = "av1")')
+    now = prompt_of(text)
+    assert [one.get("color_space") for one in nodes(now, "CreateVideo")] == ["HDR", None]
+    name = "format.codec.encoding.color_space"
+    assert all(name not in one for one in nodes(now, "SaveVideo"))
+    before = prompt_of(text, target="0.33.0")
+    assert all("color_space" not in one for one in nodes(before, "CreateVideo"))
+    assert [one.get(name) for one in nodes(before, "SaveVideo")] == ["HDR", None]
 
 
 def test_interpolation_keeps_the_duration() -> None:

@@ -179,7 +179,7 @@ def test_a_class_of_another_version_is_an_error_that_names_it():
     prompt = {**picture(), "count": node("ComfyMathExpression", expression="1", **{"values.a": 1})}
     (finding,) = (each for each in found(prompt, "0.3.64") if each.is_error)
     assert finding.code == "WAN501"
-    assert "ComfyUI 0.33.0 has it" in finding.message
+    assert "ComfyUI 0.39 has it" in finding.message
 
 
 def test_a_server_knows_all_its_classes_so_any_other_is_an_error():

@@ -30,6 +30,7 @@ _FIELDS = (
     ("dynamic_prompts", "dynamic_prompts", False),
     ("sent", "sent", False),
     ("control", "control", None),
+    ("unchecked", "unchecked", False),
 )
 _NAMES = {key: field for key, field, _ in _FIELDS}
 
@@ -41,6 +42,8 @@ def record_of(node_class: NodeClass) -> dict[str, Any]:
         record["pack"] = node_class.pack
     if node_class.is_output:
         record["output_node"] = True
+    if node_class.takes_anything:
+        record["takes_anything"] = True
     record["inputs"] = [_input_record(each) for each in node_class.inputs]
     record["outputs"] = [_output_record(each) for each in node_class.outputs]
     return record
@@ -57,15 +60,16 @@ def _input_record(input_: Input) -> list[Any]:
             key: [_input_record(each) for each in inputs] for key, inputs in input_.branches.items()
         }
     if input_.grows is not None:
-        grows = input_.grows
-        names: dict[str, Any] = {"names": grows.names} if grows.names else {"prefix": grows.prefix}
-        about["grows"] = {
-            "item": _input_record(grows.item),
-            "min": grows.minimum,
-            "max": grows.maximum,
-            **names,
-        }
+        about["grows"] = _growing_record(input_.grows)
     return [input_.name, input_.type, about] if about else [input_.name, input_.type]
+
+
+def _growing_record(grows: Growing) -> dict[str, Any]:
+    limits = {"min": grows.minimum, "max": grows.maximum}
+    if grows.row:
+        return {"row": [_input_record(each) for each in grows.row], **limits}
+    names: dict[str, Any] = {"names": grows.names} if grows.names else {"prefix": grows.prefix}
+    return {"item": _input_record(grows.item), **limits, **names}
 
 
 def _output_record(output: Output) -> list[Any]:
@@ -86,6 +90,7 @@ def class_of(record: dict[str, Any]) -> NodeClass:
         tuple([_read_output(*each) for each in record["outputs"]]),
         record.get("output_node", False),
         record.get("pack"),
+        takes_anything=record.get("takes_anything", False),
     )
 
 
@@ -102,13 +107,19 @@ def _read_input(name: str, kind: str, about: dict[str, Any] | None = None) -> In
                 for choice, inputs in value.items()
             }
         elif key == "grows":
-            item, names = _read_input(*value["item"]), tuple(value.get("names", ()))
-            known["grows"] = Growing(
-                item, value["min"], value["max"], names, value.get("prefix", "")
-            )
+            known["grows"] = _read_growing(name, kind, value)
         else:
             known[_NAMES[key]] = tuple(value) if key in {"options", "fixed"} else value
     return Input(name, kind, **known)
+
+
+def _read_growing(name: str, kind: str, about: dict[str, Any]) -> Growing:
+    limits = about["min"], about["max"]
+    if "row" in about:
+        row = tuple([_read_input(*each) for each in about["row"]])
+        return Growing(Input(name, kind), *limits, row=row)
+    names = tuple(about.get("names", ()))
+    return Growing(_read_input(*about["item"]), *limits, names, about.get("prefix", ""))
 
 
 def _read_output(name: str, kind: str, about: dict[str, Any] | None = None) -> Output:
@@ -117,8 +128,12 @@ def _read_output(name: str, kind: str, about: dict[str, Any] | None = None) -> O
     return Output(name, kind, about.get("list", False), about.get("template", ""))
 
 
-#: The version of this form; a file says in its first line which one it has.
-VERSION = 2
+#: The version of this form; a file says in its first line which one it has. Version 3 added `row`, `control`,
+#: `unchecked` and `takes_anything`.
+VERSION = 3
+
+#: The versions that are read.
+_READ = (2, VERSION)
 
 _HEADER = b'{"catalogue":'
 _KEY = b'{"class":"'
@@ -166,7 +181,7 @@ class CompactFile:
             version, self.target = int(header["catalogue"]), str(header["target"])
         except (ValueError, KeyError, TypeError) as error:
             raise CatalogueError(f"{path}: is not a catalogue of node classes") from error
-        if version != VERSION:
+        if version not in _READ:
             raise CatalogueError(
                 f"{path}: is a catalogue in format {version}, but this wan22dsl reads format "
                 f"{VERSION}; create it again with `wan nodes pull`"

@@ -132,6 +132,8 @@ def _takes(input_: Input) -> Iterator[str]:
     if input_.grows is not None:
         grows = input_.grows
         names = grows.names or (f"{grows.prefix}0", f"{grows.prefix}1")
+        if grows.row:
+            names = tuple(f"0.{each.name}" for each in grows.row)
         shown = ", ".join(f"`{input_.name}.{name}`" for name in names[:2])
         yield f"{grows.minimum} to {grows.maximum} of them: {shown}, …"
         return

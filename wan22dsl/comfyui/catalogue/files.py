@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Input
 
-#: Folder → the inputs that choose from it, as `Class.input`.
+#: Folder → the inputs that choose from it, as `Class.input`; of a row of inputs as `Class.rows.input`.
 _FOLDERS: dict[str, tuple[str, ...]] = {
     "audio_encoders": ("AudioEncoderLoader.audio_encoder_name",),
     "background_removal": ("LoadBackgroundRemovalModel.bg_removal_name",),
@@ -43,6 +43,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "UnetLoaderGGUF.unet_name",
         "UnetLoaderGGUFAdvanced.unet_name",
     ),
+    "embeddings": ("ConditioningLoader.conditioning_name",),
     "frame_interpolation": ("FrameInterpolationModelLoader.model_name",),
     "geometry_estimation": ("LoadDA3Model.model_name", "LoadMoGeModel.model_name"),
     "gligen": ("GLIGENLoader.gligen_name",),
@@ -62,6 +63,8 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "CreateHookLora.lora_name",
         "CreateHookLoraModelOnly.lora_name",
         "DiTBlockLoraLoader.lora_name",
+        "LoadLoraModel.loras.lora_name",
+        "LoadLoraTextEncoder.loras.lora_name",
         "LoraLoader.lora_name",
         "LoraLoaderBypass.lora_name",
         "LoraLoaderBypassModelOnly.lora_name",
@@ -159,6 +162,10 @@ def with_folder(class_name: str, input_: Input) -> Input:
 
 def without_files(class_name: str, input_: Input) -> Input:
     """The input without the choices that only one machine has: its files and its hardware."""
+    if input_.grows is not None and input_.grows.row:
+        below = f"{class_name}.{input_.name}"
+        row = tuple(without_files(below, each) for each in input_.grows.row)
+        return input_._replace(grows=input_.grows._replace(row=row))
     if input_.files is None and f"{class_name}.{input_.name}" not in _OF_THE_MACHINE:
         return input_
     return input_._replace(options=None)

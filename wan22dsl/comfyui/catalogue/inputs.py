@@ -19,8 +19,8 @@ def inputs_of(node_class: NodeClass, values: Mapping[str, Any]) -> dict[str, Inp
 
     A dynamic choice brings the inputs of the value chosen (`format.codec`), or of its default
     where it is required and not given; one that arrives by link could be any, so it brings all,
-    none required. A growing input is there as its items (`values.a`): those that must be and
-    those that are given.
+    none required. A growing input is there as its items (`values.a`), or as the inputs of its rows
+    (`loras.0.strength`): those that must be and those that are given.
     """
     found: dict[str, Input] = {}
     _collect(node_class.inputs, "", values, found)
@@ -33,7 +33,8 @@ def _collect(
     for input_ in inputs:
         name = prefix + input_.name
         if input_.grows is not None:
-            found.update(_items(name, input_.grows, values))
+            items = _row_items if input_.grows.row else _items
+            found.update(items(name, input_.grows, values))
             continue
         if input_.branches is None:
             found[name] = input_._replace(name=name) if prefix else input_
@@ -75,6 +76,24 @@ def _items(name: str, grows: Growing, values: Mapping[str, Any]) -> dict[str, In
         if number < grows.minimum or full in values:
             required = grows.item.required and number < grows.minimum
             found[full] = grows.item._replace(name=full, required=required)
+    return found
+
+
+def rows_of(name: str, grows: Growing, values: Mapping[str, Any]) -> int:
+    """How many rows of inputs a node with these values has."""
+    start = f"{name}."
+    given = (
+        each.removeprefix(start).partition(".")[0] for each in values if each.startswith(start)
+    )
+    numbers = [int(each) for each in given if each.isascii() and each.isdigit() and len(each) < 4]
+    return max(grows.minimum, *(number + 1 for number in numbers)) if numbers else grows.minimum
+
+
+def _row_items(name: str, grows: Growing, values: Mapping[str, Any]) -> dict[str, Input]:
+    """The inputs of all rows, up to the most that there can be."""
+    found: dict[str, Input] = {}
+    for number in range(min(rows_of(name, grows, values), grows.maximum)):
+        _collect(grows.row, f"{name}.{number}.", values, found)
     return found
 
 

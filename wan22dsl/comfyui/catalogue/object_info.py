@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.files import with_folder, without_files
 from wan22dsl.comfyui.catalogue.schema import (
+    ROWS,
     SEEDS,
     WIDGET_TYPES,
     Growing,
@@ -22,8 +23,8 @@ from wan22dsl.errors import CatalogueError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: Most items of a growing input that names no maximum (comfy_api, Autogrow).
-MOST_ITEMS = 100
+#: Most items of a growing input that names no maximum (comfy_api, Autogrow), and most rows (DynamicGroup).
+MOST_ITEMS, MOST_ROWS = 100, 50
 
 
 def is_object_info(data: Any) -> bool:
@@ -72,7 +73,7 @@ def _inputs(
         for name in [*stated, *(name for name in found if name not in stated)]:
             spec = found[name]
             if group != "hidden":
-                for input_ in _input(name, spec, required=group == "required"):
+                for input_ in _input(name, spec, class_name, required=group == "required"):
                     yield with_folder(class_name, input_)
             elif isinstance(spec, str) and spec in WIDGET_TYPES:
                 # Hidden inputs are filled by the server (PROMPT, UNIQUE_ID, …), but some packs keep
@@ -80,7 +81,7 @@ def _inputs(
                 yield Input(name, spec, required=False)
 
 
-def _input(name: str, spec: Any, *, required: bool) -> Iterator[Input]:
+def _input(name: str, spec: Any, class_name: str = "", *, required: bool) -> Iterator[Input]:
     """One input: `[type]`, `[type, about]` or `[[options], about]`; what follows is ignored."""
     kind = spec[0]
     about = spec[1] if len(spec) > 1 and isinstance(spec[1], dict) else {}
@@ -88,6 +89,8 @@ def _input(name: str, spec: Any, *, required: bool) -> Iterator[Input]:
         yield _dynamic(name, about, required)
     elif kind == "COMFY_AUTOGROW_V3":
         yield _growing(name, about, required)
+    elif kind == ROWS:
+        yield _rows(name, about, required, class_name)
     elif kind == "COMFY_DYNAMICSLOT_V3":
         yield Input(name, about["slotType"], required, force_input=True)
         for input_ in _inputs(about["inputs"]):
@@ -173,6 +176,13 @@ def _growing(name: str, about: Mapping[str, Any], required: bool) -> Input:
     prefix = "" if names else template["prefix"]
     grows = Growing(item, int(template.get("min") or 0), most, names, prefix)
     return Input(name, item.type, required, grows=grows)
+
+
+def _rows(name: str, about: Mapping[str, Any], required: bool, class_name: str) -> Input:
+    """A list of rows of inputs, written `name.0.input`, `name.1.input`, … in a prompt."""
+    row = tuple(_inputs(about["template"], None, f"{class_name}.{name}"))
+    least, most = int(about.get("min") or 0), int(about.get("max") or MOST_ROWS)
+    return Input(name, ROWS, required, grows=Growing(Input(name, ROWS), least, most, row=row))
 
 
 def _flat_branches(formats: Any) -> Mapping[str, tuple[Input, ...]] | None:

@@ -1,4 +1,4 @@
-"""From the name of a target to its catalogue: `0.33.0`, a file, or the URL of a running server."""
+"""From the name of a target to its catalogue: `0.39`, a file, or the URL of a running server."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 
 #: The versions of ComfyUI whose facts are bundled, the default one first.
-BUNDLED = ("0.33.0", "0.3.64")
+BUNDLED = ("0.39", "0.33.0", "0.3.64")
 
-#: Made with `wan nodes pull ANSWER --no-files --name "ComfyUI 0.33.0"` from what a server answered.
+#: Made with `wan nodes pull ANSWER --no-files --name "ComfyUI 0.33.0"` from what a server answered. That of
+#: 0.39 is 0.33.0's with the classes of 0.39 put in (release 0.39.2 of October 2026); the classes of partners,
+#: which need an account, are known by their names only.
 _DATA = Path(__file__).parent / "data"
 
 #: The classes of the packs that the standard library uses, for every bundled version: KJNodes,

@@ -38,6 +38,9 @@ WIDGET_TYPES = frozenset(
     | PACK_WIDGET_TYPES
 )
 
+#: The type of a list of rows of inputs.
+ROWS = "COMFY_DYNAMICGROUP_V3"
+
 #: Whole numbers that the editor puts a widget behind for what becomes of them after a run, unless the class
 #: says otherwise (Comfy-Org/ComfyUI_frontend, useIntWidget).
 SEEDS = frozenset({"seed", "noise_seed"})
@@ -67,6 +70,7 @@ class Input(NamedTuple):
     fits, or a constant fits although the type is none of WIDGET_TYPES. `dynamic_prompts` is set for
     a text that the ComfyUI page changes before it sends it (`formats.page.text`). `control` tells whether
     the editor puts a widget behind it that says what becomes of it after a run; None: its name tells.
+    `unchecked` is set where the class checks its values itself, so that the server does not.
     """
 
     name: str
@@ -89,6 +93,7 @@ class Input(NamedTuple):
     dynamic_prompts: bool = False
     sent: bool = False
     control: bool | None = None
+    unchecked: bool = False
 
     @property
     def has_default(self) -> bool:
@@ -108,7 +113,9 @@ class Input(NamedTuple):
 class Growing(NamedTuple):
     """The template of a growing input: `values` with names a, b, … gives `values.a`, `values.b`, …
 
-    Exactly one of `names` and `prefix` is set; with a prefix the names are prefix0, prefix1, …
+    Exactly one of `names` and `prefix` is set; with a prefix the names are prefix0, prefix1, … Where `row` is
+    set, neither is: each item is a row of these inputs (`values.0.name`, `values.1.name`),
+    and `item` stands for the row.
     """
 
     item: Input
@@ -116,6 +123,7 @@ class Growing(NamedTuple):
     maximum: int
     names: tuple[str, ...] = ()
     prefix: str = ""
+    row: tuple[Input, ...] = ()
 
 
 class Output(NamedTuple):
@@ -145,6 +153,8 @@ class NodeClass(NamedTuple):
 
     `declared_facts` works out what a `node` declaration states of an output, from a `nodes.facts.Reading`;
     it is called, and can be compared. What it leaves open, the record of the class answers.
+
+    `takes_anything` tells that it takes inputs of any name besides its own.
     """
 
     name: str
@@ -153,6 +163,7 @@ class NodeClass(NamedTuple):
     is_output: bool = False
     pack: str | None = None
     declared_facts: Any = None
+    takes_anything: bool = False
 
 
 @runtime_checkable
@@ -161,7 +172,7 @@ class Catalogue(Protocol):
 
     @property
     def target(self) -> str:
-        """What it describes, for people: `ComfyUI 0.33.0`, a file, a server."""
+        """What it describes, for people: `ComfyUI 0.39`, a file, a server."""
         ...
 
     def get(self, name: str) -> NodeClass | None:

@@ -101,5 +101,5 @@ class Server:
             return self._no_comfyui()
         return (
             f"{self.shown} {reason}; start ComfyUI or correct the address, "
-            "or use the bundled catalogue with `--target 0.33.0`"
+            "or use the bundled catalogue with `--target 0.39`"
         )

@@ -7,7 +7,14 @@ nodes_frame_interpolation.py.
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, added
-from wan22dsl.comfyui.nodes.record import COMFYUI, Interpolation, NodeRecord, Player, Stretch
+from wan22dsl.comfyui.nodes.record import (
+    COMFYUI,
+    Interpolation,
+    NodeRecord,
+    Player,
+    Stretch,
+)
+from wan22dsl.comfyui.nodes.versions import Automatic, Versions
 
 
 def _empty_image(reading: Reading) -> Facts:
@@ -159,6 +166,15 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_video,
         player=Player("images", "fps"),
         work="make_video",
+        # ComfyUI 0.39, comfy_extras/nodes_video.py, CreateVideo.execute
+        versions=Versions(
+            automatic=(
+                Automatic(
+                    "bit_depth", "auto", "color_space", (("sRGB", 8), ("HDR", 10), ("HDR PQ", 10))
+                ),
+            ),
+            added=(("bit_depth", "auto"), ("color_space", "sRGB"), ("codec", "none")),
+        ),
     ),
     NodeRecord(
         "GetVideoComponents",

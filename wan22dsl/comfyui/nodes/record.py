@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from wan22dsl.comfyui.nodes.versions import Versions
 from wan22dsl.comfyui.nodes.widgets import Widgets
 from wan22dsl.tuples import NamedTuple
 
@@ -306,3 +307,4 @@ class NodeRecord(NamedTuple):
     other_left_out: tuple[str, ...] = ()
     undocumented: tuple[tuple[str, str], ...] = ()
     hidden: tuple[str, ...] = ()
+    versions: Versions = Versions()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.record import NodeRecord, Player, Saving
+from wan22dsl.comfyui.nodes.versions import Moved, Versions
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.nodes.facts import Facts, Reading
@@ -42,6 +43,10 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="saving",
         saving=Saving("video", _video),
         hidden=("codec",),
+        # ComfyUI 0.39, comfy_extras/nodes_video.py
+        versions=Versions(
+            moved=(Moved("format.codec.encoding.color_space", "video", "color_space"),)
+        ),
         replaces_words=("page", "server"),
     ),
     NodeRecord(

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of, output_type, spelled_as_now
-from wan22dsl.comfyui.catalogue.schema import Input
+from wan22dsl.comfyui.catalogue.inputs import (
+    default_of,
+    inputs_of,
+    output_type,
+    rows_of,
+    spelled_as_now,
+)
+from wan22dsl.comfyui.catalogue.schema import ROWS, Input
 from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.formats.page.text import escaped
 from wan22dsl.formats.widgets import CONTROL, UPLOADS, controls, has_widget, is_by_name
@@ -107,16 +113,21 @@ def face_of(
     if node_class is None:
         return _unknown(node, values, linked)
     by_name = is_by_name(node.class_name)
-    grown = {input_.name for input_ in node_class.inputs if input_.grows is not None}
+    growing = {each.name: each.grows for each in node_class.inputs if each.grows is not None}
+    grown = {name for name, grows in growing.items() if not grows.row}
     values = spelled_as_now(node_class, values)
     known = inputs_of(node_class, values)
+    rows = {name: rows_of(name, grows, values) for name, grows in growing.items() if grows.row}
     sockets: list[Socket] = []
     widgets: list[Widget] = []
     for name, input_ in known.items():
-        if name.partition(".")[0] in grown or not has_widget(input_):
+        if (list_ := name.partition(".")[0]) in rows:
+            widgets.append(Widget(list_, ROWS, rows.pop(list_), is_input=False))
+        if list_ in grown or not has_widget(input_):
             sockets.append(Socket(name, input_.type, not input_.required))
         elif not by_name or name in values or not _is_hidden(input_):
             widgets.extend(_widgets(node, name, input_, values))
+    widgets.extend(Widget(name, ROWS, number, is_input=False) for name, number in rows.items())
     sockets.extend(Socket(name, linked[name], True) for name in linked if name not in known)
     facts = record_of(node.class_name).widgets
     if facts.rows is not None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import fits, output_type
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
-from wan22dsl.graph.build import messages, own_files
+from wan22dsl.graph.build import messages, moved_inputs, own_files
 from wan22dsl.graph.build import values as conversion
 from wan22dsl.graph.build.values import Outputs, Wire
 from wan22dsl.graph.build.work import Nesting, TooMuchError, Work
@@ -280,6 +280,7 @@ class Builder:
                 holes.append(value)
         if schema is not None:
             inputs.update(self.schemas.defaults(schema, inputs))
+            moved_inputs.move(self, class_name, inputs, known, spans or {})
         said = (title, mode, stated) if widgets is None else (title, mode, stated, repr(widgets))
         key = (class_name, *said, conversion.key(inputs)) if self.merge else ()
         if key and not holes:
@@ -307,6 +308,10 @@ class Builder:
         node_class = self.catalogue.get(class_name)
         outputs = () if node_class is None else node_class.outputs
         return Sockets(tuple((name, "*") for name in inputs), tuple(each.type for each in outputs))
+
+    def forget(self, id: str) -> None:
+        """No equal node is the same as this one any more: it is about to change."""
+        self._made = {key: made for key, made in self._made.items() if made != id}
 
     def wire(self, node: str, slot: int) -> Wire:
         """An output of a node, with its type (`*` for an unknown class)."""

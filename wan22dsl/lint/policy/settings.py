@@ -101,7 +101,7 @@ def _value(setting: Setting) -> dict[str, Any]:
 
 
 _WANTED = {
-    "text": 'a string, such as "0.33.0"',
+    "text": 'a string, such as "0.39"',
     "texts": 'a list of strings, such as ["WAN7"]',
     "flag": "true or false",
     "levels": 'a table, such as { WAN605 = "error" }',
