@@ -33,7 +33,7 @@ def piped(
     return f"{HEAD}{above}pipeline p {{\n{settings}{more}    flow   = {flow}\n}}\n"
 
 
-def said(text: str | Path, *, compiling: bool = False, **options: Any) -> list[Diagnostic]:
+def findings_of(text: str | Path, *, compiling: bool = False, **options: Any) -> list[Diagnostic]:
     """The diagnostics of a file, in order."""
     source = Source(text, "test.wan") if isinstance(text, str) else text
     return (compile if compiling else check)(source, **options).diagnostics
@@ -41,13 +41,13 @@ def said(text: str | Path, *, compiling: bool = False, **options: Any) -> list[D
 
 def places(text: str | Path, **options: Any) -> list[str]:
     """Each finding as its code and place."""
-    return [place(line) for line in said(text, **options)]
+    return [place(finding) for finding in findings_of(text, **options)]
 
 
-def place(one: Diagnostic) -> str:
-    """`WAN302 4:10`; the name of another file stands in front of the line."""
-    if one.span is None:
-        return one.code
-    line, column = one.span.first
-    path = one.span.source.path.rpartition("/")[2]
-    return f"{one.code} {'' if path == 'test.wan' else path + ':'}{line}:{column}"
+def place(finding: Diagnostic) -> str:
+    """`WAN302 4:10`; the name of another file is in front of the line."""
+    if finding.span is None:
+        return finding.code
+    line, column = finding.span.first
+    path = finding.span.source.path.rpartition("/")[2]
+    return f"{finding.code} {'' if path == 'test.wan' else path + ':'}{line}:{column}"

@@ -269,7 +269,7 @@ def found(prompt: Any, target: str = "0.33.0") -> list[Diagnostic]:
     return diagnostics if graph is None else judge(graph)[1]
 
 
-def said(prompt: Any, target: str = "0.33.0") -> list[str]:
+def report(prompt: Any, target: str = "0.33.0") -> list[str]:
     """The same as lines: `error WAN504 …`."""
     return [
         f"{finding.severity.value} {finding.code} {finding.message}"

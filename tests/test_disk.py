@@ -62,10 +62,10 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_no_file_is_refused_at_once(kind):
     name = make(kind)
-    with pytest.raises(UnreadableFile) as told:
+    with pytest.raises(UnreadableFile) as reported:
         disk.read(name)
-    assert KINDS[kind] in str(told.value)
-    assert told.value.path == name
+    assert KINDS[kind] in str(reported.value)
+    assert reported.value.path == name
 
 
 def test_a_file_may_have_as_many_bytes_as_are_allowed(tmp_path):

@@ -109,9 +109,9 @@ def test_where_nobody_can_know_what_was_meant_words_help(old, new, help):
     assert found.fix is None
 
 
-@pytest.mark.parametrize("one", FOREIGN_SAFE + FOREIGN_UNSAFE + TOLD, ids=lambda each: each[1])
-def test_a_message_has_at_most_15_words(one):
-    for found in judged(Source(with_grain(written(*one[:2])))):
+@pytest.mark.parametrize("message", FOREIGN_SAFE + FOREIGN_UNSAFE + TOLD, ids=lambda each: each[1])
+def test_a_message_has_at_most_15_words(message):
+    for found in judged(Source(with_grain(written(*message[:2])))):
         if found.is_error:
             assert len(found.message.split()) <= 15 + found.message.count("`"), found.message
 

@@ -164,8 +164,8 @@ def test_no_retired_word_is_used() -> None:
 
 @pytest.mark.parametrize("word", ["nevertheless", "Without a word", "hand-over", "the LADDER"])
 def test_a_retired_word_is_refused_with_its_replacement(word: str) -> None:
-    (said,) = refused([Passage("a.py", 7, f"first\nit goes on {word} here", is_read=False)])
-    assert said.startswith("a.py:8: ") and ": write " in said
+    (reported,) = refused([Passage("a.py", 7, f"first\nit goes on {word} here", is_read=False)])
+    assert reported.startswith("a.py:8: ") and ": write " in reported
 
 
 def test_a_word_that_only_users_must_not_read_may_be_in_a_comment() -> None:

@@ -65,8 +65,8 @@ def test_folders_that_are_named_may_be_hidden(wan):
 def test_what_is_missing_is_told_and_the_rest_is_taken(wan):
     inputs = gather(["missing.wan", "a.wan"], Configs())
     assert [file.path for file in inputs.files] == ["a.wan"]
-    (said,) = inputs.unreadable
-    assert said.startswith("missing.wan: ")
+    (reported,) = inputs.unreadable
+    assert reported.startswith("missing.wan: ")
 
 
 def test_what_is_excluded_is_not_even_looked_into(wan):

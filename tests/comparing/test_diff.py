@@ -56,11 +56,11 @@ CHANGES = {
 
 @pytest.mark.parametrize("old", CHANGES)
 def test_a_change_of_the_text_is_told_in_words(wan, old):
-    new, said = CHANGES[old]
+    new, reported = CHANGES[old]
     wan.write("a.wan", TEXT).write("b.wan", TEXT.replace(old, new))
     result = wan("diff", "a.wan", "b.wan")
     assert result.status == 1 and result.stderr == ""
-    assert set(said) <= set(result.stdout.splitlines())
+    assert set(reported) <= set(result.stdout.splitlines())
 
 
 def test_the_same_in_other_words_is_the_same(wan):
@@ -167,9 +167,9 @@ def test_git_shows_it(wan):
 
 
 @pytest.mark.parametrize(
-    ("before", "said"), [({}, "combine: crf 19 → 30"), ({"crf": 19}, "combine: crf 19 → 30")]
+    ("before", "reported"), [({}, "combine: crf 19 → 30"), ({"crf": 19}, "combine: crf 19 → 30")]
 )
-def test_a_setting_that_is_not_written_has_its_default(wan, tmp_path, before, said):
+def test_a_setting_that_is_not_written_has_its_default(wan, tmp_path, before, reported):
     for name, more in (("a", before), ("b", {"crf": 30})):
         settings = {"frame_rate": 16, "loop_count": 0, "filename_prefix": "x", "pingpong": False}
         inputs = {"images": ["1", 0], **settings, "format": "video/h264-mp4", "save_output": True}
@@ -178,4 +178,4 @@ def test_a_setting_that_is_not_written_has_its_default(wan, tmp_path, before, sa
             "2": {"class_type": "VHS_VideoCombine", "inputs": {**inputs, **more}},
         }
         (tmp_path / f"{name}.json").write_text(json.dumps(nodes), encoding="utf-8")
-    assert said in wan("diff", str(tmp_path / "a.json"), str(tmp_path / "b.json")).stdout
+    assert reported in wan("diff", str(tmp_path / "a.json"), str(tmp_path / "b.json")).stdout

@@ -8,7 +8,7 @@ from wan22dsl.formats.labels import label
 
 
 @pytest.mark.parametrize(
-    ("id", "title", "told"),
+    ("id", "title", "reported"),
     [
         ("57", "low pass", '#57 "low pass"'),
         ("57", "low\n pass", '#57 "low pass"'),
@@ -18,5 +18,5 @@ from wan22dsl.formats.labels import label
         ("57", "x" * 50, f'#57 "{"x" * 39}…"'),
     ],
 )
-def test_a_node_is_named_by_id_and_by_what_else_tells_it_apart(id, title, told):
-    assert label(id, title, "KSampler") == told
+def test_a_node_is_named_by_id_and_by_what_else_tells_it_apart(id, title, reported):
+    assert label(id, title, "KSampler") == reported

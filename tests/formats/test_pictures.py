@@ -72,10 +72,10 @@ def rectangles(text):
     ]
 
 
-def overlap(one, other):
+def overlap(first, other):
     """Whether two rectangles have more than an edge in common."""
-    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    across = min(first.x + first.width, other.x + other.width) - max(first.x, other.x)
+    down = min(first.y + first.height, other.y + other.height) - max(first.y, other.y)
     return across > 0 and down > 0
 
 

@@ -174,10 +174,10 @@ def test_what_is_written_reads_back_as_the_same_graph(prompt):
     ],
 )
 def test_what_is_not_a_prompt_is_told_plainly(text, code, words):
-    told = found(text)
-    assert told[0].code.startswith(code)
-    assert words in told[0].message
-    assert told[0].span is not None
+    reported = found(text)
+    assert reported[0].code.startswith(code)
+    assert words in reported[0].message
+    assert reported[0].span is not None
 
 
 @pytest.mark.parametrize(
@@ -221,8 +221,8 @@ def test_what_stands_beside_the_parts_of_a_node_is_left_out():
 
 def test_places_are_right_with_escapes_and_letters_of_all_kinds():
     text = '{\n  "é\\u00e9\\"": {"class_type": "My 🎥", "inputs": {"x": [ "é\\"",\t-1 ] } }\n}'
-    graph, told = read(Source(text, "folder/a.b.json"), CATALOGUE)
-    assert told == []
+    graph, reported = read(Source(text, "folder/a.b.json"), CATALOGUE)
+    assert reported == []
     assert graph is not None
     assert graph.name == "a.b"
     (made,) = graph.nodes.values()
@@ -267,8 +267,8 @@ def test_the_light_check_agrees_with_the_schema(prompt):
 
 @given(_PROMPTS)
 def test_reading_tells_and_never_raises(prompt):
-    graph, told = read(Source(json.dumps(prompt), "x.json"), CATALOGUE)
-    assert (graph is None) == bool(told)
+    graph, reported = read(Source(json.dumps(prompt), "x.json"), CATALOGUE)
+    assert (graph is None) == bool(reported)
     if graph is not None:
         checked, _ = judge(graph)
         assert checked is None or shape_errors(write(checked)) == []

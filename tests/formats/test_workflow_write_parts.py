@@ -94,9 +94,9 @@ def test_a_muted_pass_is_never_taken_for_a_pass():
     graph = graph_of(split())
     samplers = [node for node in graph.nodes.values() if node.class_name == "KSamplerAdvanced"]
     samplers[-1].mode = "mute"
-    for one in graph.nodes.values():
-        if one.class_name in {"VAEDecode", "CreateVideo", "SaveVideo"}:
-            one.mode = "mute"
+    for node_ in graph.nodes.values():
+        if node_.class_name in {"VAEDecode", "CreateVideo", "SaveVideo"}:
+            node_.mode = "mute"
     assert len(samplers) == 2
     groups = titles(write_unjudged(graph))
     assert [group for group in groups if "steps" in group] == [

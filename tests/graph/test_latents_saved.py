@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.findings import said
+from tests.findings import findings_of
 from wan22dsl.comfyui.nodes.latents_saved import Latent, latent_in
 from wan22dsl.comfyui.nodes.wan_latents import made_frames, made_px
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
@@ -92,8 +92,8 @@ graph g {
 
 def test_a_latent_beside_the_file_is_known_and_elsewhere_the_help_says_how(wan):
     wan.write("a.wan", TEXT)
-    told = " ".join(wan("lint", "a.wan").stdout.split())
-    assert "WAN309" in told and "Put `a.latent` next to the .wan file." in told
+    reported = " ".join(wan("lint", "a.wan").stdout.split())
+    assert "WAN309" in reported and "Put `a.latent` next to the .wan file." in reported
     (wan.folder / "a.latent").write_bytes(file_of([1, 16, 21, 60, 104]))
     made = wan("compile", "a.wan")
     nodes = json.loads(made.stdout)
@@ -101,13 +101,13 @@ def test_a_latent_beside_the_file_is_known_and_elsewhere_the_help_says_how(wan):
     described = " ".join(wan("describe", "a.wan").stdout.split())
     assert "SaveLatent: 832x480, 81 frames" in described
     (wan.folder / "a.latent").write_bytes(b"")
-    told = " ".join(wan("lint", "a.wan").stdout.split())
-    assert "`a.latent` cannot be read as a latent: it is empty" in told
+    reported = " ".join(wan("lint", "a.wan").stdout.split())
+    assert "`a.latent` cannot be read as a latent: it is empty" in reported
 
 
 def test_the_rate_of_a_latent_is_not_in_its_file_and_the_help_does_not_say_so() -> None:
     text = TEXT.replace("d.length)", "1)").replace(
         "SaveLatent(samples = l", 'SaveWEBM(images = d, codec = "vp9", fps = d.fps, crf = 32.0'
     )
-    (found,) = [line for line in said(text) if line.code == "WAN309"]
+    (found,) = [finding for finding in findings_of(text) if finding.code == "WAN309"]
     assert "next to" not in found.help

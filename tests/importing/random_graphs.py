@@ -76,21 +76,23 @@ def _add(
 ) -> None:
     node_class = catalogue.get(name)
     inputs: dict[str, Any] = {}
-    for one in node_class.inputs:
-        if one.is_socket:
-            there = made.get(one.type, [])
-            if there and (one.required or draw(st.booleans())):
-                inputs[one.name] = list(draw(st.sampled_from(there)))
-            elif one.required:
+    for input_ in node_class.inputs:
+        if input_.is_socket:
+            there = made.get(input_.type, [])
+            if there and (input_.required or draw(st.booleans())):
+                inputs[input_.name] = list(draw(st.sampled_from(there)))
+            elif input_.required:
                 return
     if name in _FILES:
         key, files = _FILES[name]
         inputs[key] = draw(st.sampled_from(files))
     inputs = {**defaults_of(node_class, inputs), **inputs}
-    for one in node_class.inputs:
-        if one.name in inputs or one.is_socket or not one.required:
+    for input_ in node_class.inputs:
+        if input_.name in inputs or input_.is_socket or not input_.required:
             continue
-        inputs[one.name] = one.options[0] if one.options else draw(st.sampled_from(["a", "b"]))
+        inputs[input_.name] = (
+            input_.options[0] if input_.options else draw(st.sampled_from(["a", "b"]))
+        )
     _vary(draw, inputs, node_class)
     prompt[id] = {
         "class_type": name,
@@ -103,11 +105,11 @@ def _add(
 
 def _vary(draw: st.DrawFn, inputs: dict[str, Any], node_class: Any) -> None:
     """Another value here and there, within the limits of the input."""
-    for one in node_class.inputs:
-        value = inputs.get(one.name)
+    for input_ in node_class.inputs:
+        value = inputs.get(input_.name)
         if type(value) not in (int, float, str) or not draw(st.booleans()):
             continue
-        if one.options and one.files is None:
-            inputs[one.name] = draw(st.sampled_from(one.options))
-        elif type(value) is int and one.minimum is not None and one.step in (None, 1):
-            inputs[one.name] = int(one.minimum) + draw(st.integers(0, 9))
+        if input_.options and input_.files is None:
+            inputs[input_.name] = draw(st.sampled_from(input_.options))
+        elif type(value) is int and input_.minimum is not None and input_.step in (None, 1):
+            inputs[input_.name] = int(input_.minimum) + draw(st.integers(0, 9))

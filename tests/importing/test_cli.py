@@ -185,10 +185,10 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_input_is_told_and_nothing_is_written(wan, name):
-    text, said, status = BAD[name]
+    text, reported, status = BAD[name]
     result = wan.write("bad.json", text)("import", "bad.json", "-o", "out.wan")
     assert result.status == status
-    assert said in result.stderr
+    assert reported in result.stderr
     assert not (wan.folder / "out.wan").exists()
 
 

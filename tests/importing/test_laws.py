@@ -86,8 +86,8 @@ def test_what_is_brought_in_is_said_the_same_of(
     assert found.text is not None
     before = compiler.check(compiler.Source(dump(prompt), "made.json")).diagnostics
     after = compiler.check(compiler.Source(found.text, "again.wan")).diagnostics
-    said = {finding.code for finding in after if finding.is_error}
-    assert said == {finding.code for finding in before if finding.is_error}
+    reported = {finding.code for finding in after if finding.is_error}
+    assert reported == {finding.code for finding in before if finding.is_error}
 
 
 @pytest.mark.parametrize("kind", ["prompts", "workflows"])

@@ -21,9 +21,9 @@ def test_a_denoise_below_one_is_written_and_one_is_not(denoise, written):
     linked = dict.fromkeys(("model", "positive", "negative", "latent_image"), Value(None))
     chosen = {"sampler_name": "euler", "scheduler": "simple", "cfg": 1.0, "steps": 4, "seed": 7}
     inputs = linked | {name: Value(each) for name, each in {**chosen, "denoise": denoise}.items()}
-    said = schedule(PLAIN, inputs)
-    assert said is not None
-    assert said.get("denoise") == written
+    reported = schedule(PLAIN, inputs)
+    assert reported is not None
+    assert reported.get("denoise") == written
 
 
 LINKED = dict.fromkeys(("model", "positive", "negative", "latent_image"), Value(None))
@@ -38,8 +38,8 @@ def said_of(class_name, **more):
 
 @pytest.mark.parametrize(("steps", "written"), [(1, "1"), (4, "4"), (0, None)])
 def test_a_schedule_of_one_step_is_one(steps, written):
-    said = said_of(PLAIN, steps=steps, denoise=1.0, seed=7)
-    assert (said and said["steps"]) == written
+    reported = said_of(PLAIN, steps=steps, denoise=1.0, seed=7)
+    assert (reported and reported["steps"]) == written
 
 
 @pytest.mark.parametrize(
@@ -52,5 +52,5 @@ def test_a_schedule_of_one_step_is_one(steps, written):
 )
 def test_a_whole_schedule_of_another_noise_is_written_as_a_part(adds, leaves, written):
     more = {"add_noise": adds, "return_with_leftover_noise": leaves, "noise_seed": 7}
-    said = said_of(ADVANCED, start_at_step=0, end_at_step=4, **more)
-    assert (said and said["steps"]) == written
+    reported = said_of(ADVANCED, start_at_step=0, end_at_step=4, **more)
+    assert (reported and reported["steps"]) == written

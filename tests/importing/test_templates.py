@@ -59,11 +59,11 @@ def test_every_template_comes_in_whole_unless_there_is_something_wrong_with_it()
     """Saved with another version of a class, with an output that there is not, or with a value far off."""
     lost = []
     for file in FILES:
-        graph, said = read(Source.read(file), open_catalogue("0.33.0"))
+        graph, reported = read(Source.read(file), open_catalogue("0.33.0"))
         if graph is None:
             continue  # an index, no workflow
         found = compiler.import_file(file)
-        if (found.text is None or not _is_the_same(found.text, graph)) and not said:
+        if (found.text is None or not _is_the_same(found.text, graph)) and not reported:
             if not any(finding.is_error for finding in compiler.check(file).diagnostics):
                 lost.append(file.name)
     assert lost == []

@@ -50,8 +50,8 @@ def replacing(*rules, code="WAN501", severity=Severity.WARNING, safe=True):
             kind = Message(code, f"rule-{number}", severity, "{old} at {at}", "")
             for match in re.finditer(re.escape(old), source.text):
                 span = Span(source, *match.span())
-                one = Fix(f"write {new}", (Edit(span, new),), safe) if new is not None else None
-                yield kind.at(span, fix=one, old=old, at=source.text[: match.start()])
+                fix_ = Fix(f"write {new}", (Edit(span, new),), safe) if new is not None else None
+                yield kind.at(span, fix=fix_, old=old, at=source.text[: match.start()])
 
     return lambda source: list(found(source))
 

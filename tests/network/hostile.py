@@ -231,15 +231,15 @@ class Hostile:
     def _accept(self) -> None:
         while not self._over.is_set():
             with suppress(TimeoutError):
-                one, _ = self._listening.accept()
-                one.settimeout(0.1)
-                thread = threading.Thread(target=self._serve, args=(one,))
+                client, _ = self._listening.accept()
+                client.settimeout(0.1)
+                thread = threading.Thread(target=self._serve, args=(client,))
                 self._threads.append(thread)
                 thread.start()
 
-    def _serve(self, one: socket.socket) -> None:
-        with one, suppress(OSError):
-            request = self._request(one)
+    def _serve(self, client: socket.socket) -> None:
+        with client, suppress(OSError):
+            request = self._request(client)
             if not request:
                 return
             self.asked.append(request)
@@ -248,22 +248,22 @@ class Hostile:
                 for piece in self._behaviour(request):
                     if self._over.is_set():
                         return
-                    self._send(one, piece)
+                    self._send(client, piece)
             elif self._behind.hostname:
-                self._forward(one, request, change=path.startswith(self._where))
+                self._forward(client, request, change=path.startswith(self._where))
 
-    def _send(self, one: socket.socket, piece: bytes) -> None:
+    def _send(self, client: socket.socket, piece: bytes) -> None:
         rest = memoryview(piece)
         while rest and not self._over.is_set():
             with suppress(TimeoutError):
-                count = one.send(rest)
+                count = client.send(rest)
                 self.sent_bytes += count
                 rest = rest[count:]
 
-    def _request(self, one: socket.socket) -> bytes:
+    def _request(self, client: socket.socket) -> bytes:
         data = b""
         while b"\r\n\r\n" not in data and len(data) < 100_000:
-            data += self._more(one)
+            data += self._more(client)
             if not data or self._over.is_set():
                 return b""
         head, _, body = data.partition(b"\r\n\r\n")
@@ -273,32 +273,32 @@ class Hostile:
             if line.lower().startswith(b"content-length:")
         ]
         while lengths and len(body) < lengths[0] and not self._over.is_set():
-            more = self._more(one)
+            more = self._more(client)
             if not more:
                 break
             body += more
         return head + b"\r\n\r\n" + body
 
-    def _more(self, one: socket.socket) -> bytes:
+    def _more(self, client: socket.socket) -> bytes:
         while not self._over.is_set():
             with suppress(TimeoutError):
-                return one.recv(BLOCK)
+                return client.recv(BLOCK)
         return b""
 
-    def _forward(self, one: socket.socket, request: bytes, *, change: bool) -> None:
+    def _forward(self, client: socket.socket, request: bytes, *, change: bool) -> None:
         """The answer of the server behind; with a seed, with wrong types in it."""
         place = (self._behind.hostname, self._behind.port)
         with socket.create_connection(place, timeout=10) as other:  # type: ignore[arg-type]
             other.sendall(request)
             other.settimeout(0.05)
             if b"upgrade: websocket" in request.lower():
-                back = threading.Thread(target=self._copy, args=(one, other))
+                back = threading.Thread(target=self._copy, args=(client, other))
                 self._threads.append(back)
                 back.start()
-                self._copy(other, one)
+                self._copy(other, client)
                 return
             if not change or self._seed is None:
-                self._copy(other, one)
+                self._copy(other, client)
                 return
             answer = b""
             while piece := self._more(other):
@@ -312,7 +312,7 @@ class Hostile:
                 for line in head.split(b"\r\n")
                 if not line.lower().startswith(b"content-length")
             ]
-            one.sendall(b"\r\n".join([*kept, b"Content-Length: %d" % len(body), b"", body]))
+            client.sendall(b"\r\n".join([*kept, b"Content-Length: %d" % len(body), b"", body]))
 
     def _copy(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):

@@ -105,10 +105,10 @@ def nothing_is_left():
     """No thread and no open file or socket of a command outlives it."""
     threads, files = set(threading.enumerate()), open_files()
     yield
-    for one in set(threading.enumerate()) - threads:
-        if one.name.startswith("asyncio_"):
+    for thread in set(threading.enumerate()) - threads:
+        if thread.name.startswith("asyncio_"):
             continue
-        one.join(timeout=5)
+        thread.join(timeout=5)
     left = set(threading.enumerate()) - threads  # the pool of the server behind stays
     assert not [finding.name for finding in left if not finding.name.startswith("asyncio_")]
     until_s = (
@@ -139,11 +139,11 @@ def files(wan):
 
 def judge(wan, result, server, *, attempts=8):
     """What holds after every command."""
-    said = result.stdout + result.stderr
-    assert result.status in (0, 1, 2), said
-    assert "Traceback" not in said and "internal error" not in said
-    assert "t0ken" not in said and "\x1b" not in said
-    assert "root:" not in said
+    reported = result.stdout + result.stderr
+    assert result.status in (0, 1, 2), reported
+    assert "Traceback" not in reported and "internal error" not in reported
+    assert "t0ken" not in reported and "\x1b" not in reported
+    assert "root:" not in reported
     for record in wan.folder.rglob("run-*.json"):
         assert "t0ken" not in record.read_text(encoding="utf-8")
     assert server.sent_bytes <= attempts * (2 * _BYTES + _BUFFERS_BYTES)

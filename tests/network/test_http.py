@@ -12,7 +12,7 @@ from wan22dsl.network import http, limits, sockets
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "said"),
+    ("error", "kind", "reported"),
     [
         (ssl.SSLCertVerificationError(1, "self-signed"), ServerUnreachable, "a certificate that"),
         (
@@ -26,6 +26,6 @@ from wan22dsl.network import http, limits, sockets
         (sockets.TooMuch(), ServerTooLarge, "sent more than 1048576 bytes"),
     ],
 )
-def test_each_failure_has_its_own_words(error, kind, said):
-    assert said in http._reason(error, limits.ORDER)
+def test_each_failure_has_its_own_words(error, kind, reported):
+    assert reported in http._reason(error, limits.ORDER)
     assert http._silent(error) is kind

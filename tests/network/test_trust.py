@@ -172,7 +172,7 @@ def test_no_login_is_sent_over_plain_http_beyond_this_machine(url, monkeypatch, 
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reported"),
     [
         ("[server]", "unknown setting `server`"),
         ("servers = 3", "write a server as"),
@@ -190,9 +190,9 @@ def test_no_login_is_sent_over_plain_http_beyond_this_machine(url, monkeypatch, 
         ("x = " + "[" * 50_000, "is not TOML"),
     ],
 )
-def test_mistakes_in_the_own_configuration_are_reported(own_config, text, said):
+def test_mistakes_in_the_own_configuration_are_reported(own_config, text, reported):
     own_config(text)
-    with pytest.raises(WanError, match=said):
+    with pytest.raises(WanError, match=reported):
         trust.with_login("https://gpu.example")
     if "token = " in text:
         with pytest.raises(WanError) as caught:

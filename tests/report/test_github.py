@@ -46,10 +46,10 @@ def test_no_findings_are_no_commands():
 
 def test_what_separates_is_escaped(finder):
     path = "50%, a:b.wan"
-    one = Message("WAN903", "x", Severity.ERROR, "{text}", "", "").at(
+    finding = Message("WAN903", "x", Severity.ERROR, "{text}", "", "").at(
         finder("x", path).span("x"), text="100%: a,\r\nb::c%0A"
     )  # what a name holds is in one line
-    [(command, properties, message)] = commands(one)
+    [(command, properties, message)] = commands(finding)
     assert (command, properties["file"], message) == ("error", path, r"100%: a,\r\nb::c%0A")
 
 

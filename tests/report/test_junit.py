@@ -44,16 +44,16 @@ def test_files_without_findings_pass():
     ],
 )
 def test_a_file_fails_for_errors_and_warnings_but_not_for_notes(finder, severity, child):
-    one = Message("WAN903", "x", severity, "x", "").at(finder("x").span("x"))
-    [case] = suite([one], ["a.wan"])
+    finding = Message("WAN903", "x", severity, "x", "").at(finder("x").span("x"))
+    [case] = suite([finding], ["a.wan"])
     assert [each.tag for each in case] == [child]
 
 
 def test_signs_that_xml_does_not_know_are_escaped(finder):
-    one = Message("WAN903", "x", Severity.ERROR, "{text}", "").at(
+    finding = Message("WAN903", "x", Severity.ERROR, "{text}", "").at(
         None, text="\x00\x1b]]><&\ud800é🟨"
     )
-    [case] = suite([one], [])
+    [case] = suite([finding], [])
     assert case.get("name") == NO_FILE
     assert case[0].text.endswith(r"\x00\x1b]]><&\ud800é🟨")
 

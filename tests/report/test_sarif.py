@@ -28,8 +28,8 @@ def results(*found):
     return run(found)["results"]
 
 
-def region(one):
-    place = one["locations"][0]["physicalLocation"]["region"]
+def region(finding):
+    place = finding["locations"][0]["physicalLocation"]["region"]
     return tuple(place[key] for key in ("startLine", "startColumn", "endLine", "endColumn"))
 
 
@@ -48,8 +48,8 @@ def test_a_report_is_whole(finder, golden):
 def test_any_findings_give_a_valid_report(found):
     log = run(found)
     assert len(log["results"]) == len(found)
-    for one, result in zip(found, log["results"], strict=True):
-        assert log["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == one.code
+    for finding, result in zip(found, log["results"], strict=True):
+        assert log["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == finding.code
     keys = [result["partialFingerprints"]["wan/v1"] for result in log["results"]]
     assert len(set(keys)) == len(keys)
 

@@ -26,8 +26,8 @@ def shown(*found, **options):
 
 
 def test_a_finding_is_shown_with_all_that_it_has(finder, golden):
-    one = finder(PASS).unknown("i2v_hihg", "i2v_high", related="use wan22")
-    golden("finding.txt", render([one]))
+    first = finder(PASS).unknown("i2v_hihg", "i2v_high", related="use wan22")
+    golden("finding.txt", render([first]))
 
 
 def test_without_a_place_there_is_only_the_message(finder):
@@ -155,11 +155,11 @@ def test_of_a_line_as_long_as_a_file_only_what_is_near_a_finding_is_looked_at(
     assert report[-2].endswith("…")
 
 
-@given(one=st.text("ab", max_size=40), other=st.text("ab", max_size=40))
-def test_where_a_line_first_differs_is_found_by_halving(one, other):
-    found = _first_difference(one, other)
-    assert one[:found] == other[:found]
-    assert found == min(len(one), len(other)) or one[found] != other[found]
+@given(first=st.text("ab", max_size=40), other=st.text("ab", max_size=40))
+def test_where_a_line_first_differs_is_found_by_halving(first, other):
+    found = _first_difference(first, other)
+    assert first[:found] == other[:found]
+    assert found == min(len(first), len(other)) or first[found] != other[found]
 
 
 def test_marks_longer_than_the_window_are_cut_with_it(finder):

@@ -122,7 +122,7 @@ def nothing_left(tmp_path: Path) -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     own = [each for each in threading.enumerate() if each not in before]
-    for one in own:  # on a busy machine a thread that was told to end may not have done so yet
-        one.join(timeout=5)
+    for thread in own:  # on a busy machine a thread that was told to end may not have done so yet
+        thread.join(timeout=5)
     assert not [each.name for each in own if each.is_alive()]
     assert not list(tmp_path.rglob("*.part*"))

@@ -114,7 +114,7 @@ def test_a_real_server_cannot_say_what_time_it_is():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "shown",
     [
         None,
         [],
@@ -127,10 +127,15 @@ def test_a_real_server_cannot_say_what_time_it_is():
         {"prompt_id": "a", "at_s": 1.0},
     ],
 )
-def test_what_is_no_time_is_not_taken_for_one(said):
-    assert told(said, "a") is None
+def test_what_is_no_time_is_not_taken_for_one(shown):
+    assert told(shown, "a") is None
 
 
 def test_samples_that_are_none_are_left_out():
-    said = {"prompt_id": "a", "at_s": 1, "queued_s": 0, "memory": [[0.5, 7], [1], 3, [math.nan, 1]]}
-    assert told(said, "a").samples == ((0.5, 7),)
+    shown = {
+        "prompt_id": "a",
+        "at_s": 1,
+        "queued_s": 0,
+        "memory": [[0.5, 7], [1], 3, [math.nan, 1]],
+    }
+    assert told(shown, "a").samples == ((0.5, 7),)

@@ -45,8 +45,8 @@ def wan_run(tmp_path, monkeypatch, capsys) -> Callable[..., Result]:
             status = command.run(**values)
         except WanError as error:
             return Result("", str(error), 2)
-        told = capsys.readouterr()
-        return Result(told.out, told.err, status)
+        reported = capsys.readouterr()
+        return Result(reported.out, reported.err, status)
 
     return call
 
@@ -106,7 +106,7 @@ def test_an_error_of_the_server_gives_1_and_the_line(wan_run):
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "shown"),
     [
         ("oom at low.samplr", "Did you mean `low.sampler`?"),
         ("error at RIFE", "names no node of the pipeline"),
@@ -114,9 +114,11 @@ def test_an_error_of_the_server_gives_1_and_the_line(wan_run):
         ("drop socket at execuded", "Did you mean `executed`?"),
     ],
 )
-def test_a_fault_that_names_nothing_is_refused_before_anything_runs(wan_run, tmp_path, fault, said):
+def test_a_fault_that_names_nothing_is_refused_before_anything_runs(
+    wan_run, tmp_path, fault, shown
+):
     found = wan_run("clip.wan", "--simulate", "--fault", fault, *QUICKLY)
-    assert found.status == 2 and said in found.stderr
+    assert found.status == 2 and shown in found.stderr
     assert not (tmp_path / "wan_output").exists()
 
 

@@ -107,9 +107,9 @@ def test_an_error_says_which_and_hides_the_secrets(status):
         found = Client(address.read(f"http://user:pass123@{host}/comfy?key=k123", "tok123"))
         with pytest.raises(ServerAnswered) as caught:
             found.system_stats()
-    said = str(caught.value) + repr(caught.value) + found.shown
-    assert str(status) in said
-    assert not any(secret in said for secret in ("pass123", "k123", "tok123", "user"))
+    reported = str(caught.value) + repr(caught.value) + found.shown
+    assert str(status) in reported
+    assert not any(secret in reported for secret in ("pass123", "k123", "tok123", "user"))
 
 
 def test_the_token_is_sent_as_a_bearer_token():

@@ -35,12 +35,12 @@ def shaking_hands(answer: bytes):
         held = []
         while not ended.is_set():
             with suppress(OSError):
-                one, _ = listening.accept()
-                held.append(one)
-                one.recv(10_000)
-                one.sendall(answer)
-        for one in held:
-            one.close()
+                connection, _ = listening.accept()
+                held.append(connection)
+                connection.recv(10_000)
+                connection.sendall(answer)
+        for connection in held:
+            connection.close()
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -64,9 +64,9 @@ def shaking_hands(answer: bytes):
     ],
 )
 def test_an_odd_handshake_is_no_socket(answer):
-    with shaking_hands(answer) as place, Stream(place, "me") as one:
-        assert not one.ready(10.0)
-        frame = one.next(1.0)
+    with shaking_hands(answer) as place, Stream(place, "me") as connection:
+        assert not connection.ready(10.0)
+        frame = connection.next(1.0)
     assert frame is not None and frame.kind == "gone"
 
 

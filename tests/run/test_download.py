@@ -27,8 +27,8 @@ def box(kind, size):
 MP4 = box(b"ftyp", 12) + box(b"mdat", 500) + box(b"moov", 40)
 
 
-def header(said):
-    text = json.dumps(said).encode()
+def header(reported):
+    text = json.dumps(reported).encode()
     return len(text).to_bytes(8, "little") + text
 
 

@@ -124,11 +124,11 @@ def test_a_server_that_knows_nothing_is_reported_with_the_names_to_look_for(wan,
     wan.write("clip.wan", SPLIT)
     with EmbeddedServer(speed=5000, faults=["error at low.sampler"]) as server:
         assert wan("run", "clip.wan", "--server", server.url).status == 1
-        told = fetch(server)
-        assert told.status == 2 and "an injected fault" in told.stderr
+        reported = fetch(server)
+        assert reported.status == 2 and "an injected fault" in reported.stderr
     with EmbeddedServer(speed=5000) as server:
-        told = fetch(server)
-    assert told.status == 2 and "names that start with clip" in told.stderr
+        reported = fetch(server)
+    assert reported.status == 2 and "names that start with clip" in reported.stderr
 
 
 def test_a_record_does_not_decide_whom_we_talk_to(wan, monkeypatch, tmp_path):

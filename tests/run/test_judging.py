@@ -9,8 +9,8 @@ from wan22dsl.run.client import RemoteFile
 
 
 def history(*messages, status_str="success", outputs=None):
-    said = [[kind, {"timestamp": at_ms, **more}] for kind, at_ms, more in messages]
-    status = {"status_str": status_str, "completed": True, "messages": said}
+    reported = [[kind, {"timestamp": at_ms, **more}] for kind, at_ms, more in messages]
+    status = {"status_str": status_str, "completed": True, "messages": reported}
     return {"outputs": outputs or {}, "status": status}
 
 

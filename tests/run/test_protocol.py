@@ -24,13 +24,13 @@ from wan22dsl.run.protocol import Protocol
 ID = "11111111-2222-4333-8444-555555555555"
 
 
-def told(kind, **data):
+def frame_of(kind, **data):
     return json.dumps({"type": kind, "data": data})
 
 
 def state(**nodes):
     """A `progress_state`: node → (state, value, maximum)."""
-    return told(
+    return frame_of(
         "progress_state",
         prompt_id=ID,
         nodes={
@@ -47,23 +47,23 @@ def state(**nodes):
 
 #: One sampler and a node that saves, as a server tells of them.
 STORY = [
-    told("status", status={"exec_info": {"queue_remaining": 1}}, sid="x"),
-    told("execution_start", prompt_id=ID, timestamp=1_000_000),
-    told("execution_cached", nodes=["loader"], prompt_id=ID, timestamp=1_000_004),
+    frame_of("status", status={"exec_info": {"queue_remaining": 1}}, sid="x"),
+    frame_of("execution_start", prompt_id=ID, timestamp=1_000_000),
+    frame_of("execution_cached", nodes=["loader"], prompt_id=ID, timestamp=1_000_004),
     state(sampler=("running", 0, 1)),
-    told("executing", node="sampler", display_node="sampler", prompt_id=ID),
+    frame_of("executing", node="sampler", display_node="sampler", prompt_id=ID),
     state(sampler=("running", 1, 2)),
-    told("progress", value=1, max=2, prompt_id=ID, node="sampler"),
+    frame_of("progress", value=1, max=2, prompt_id=ID, node="sampler"),
     state(sampler=("running", 2, 2)),
-    told("progress", value=2, max=2, prompt_id=ID, node="sampler"),
+    frame_of("progress", value=2, max=2, prompt_id=ID, node="sampler"),
     state(sampler=("finished", 2, 2)),
     state(sampler=("finished", 2, 2), save=("running", 0, 1)),
-    told("executing", node="save", display_node="save", prompt_id=ID),
-    told("executed", node="save", display_node="save", output={"images": []}, prompt_id=ID),
+    frame_of("executing", node="save", display_node="save", prompt_id=ID),
+    frame_of("executed", node="save", display_node="save", output={"images": []}, prompt_id=ID),
     state(sampler=("finished", 2, 2), save=("finished", 1, 1)),
-    told("execution_success", prompt_id=ID, timestamp=1_002_000),
-    told("status", status={"exec_info": {"queue_remaining": 0}}),
-    told("executing", node=None, prompt_id=ID),
+    frame_of("execution_success", prompt_id=ID, timestamp=1_002_000),
+    frame_of("status", status={"exec_info": {"queue_remaining": 0}}),
+    frame_of("executing", node=None, prompt_id=ID),
 ]
 
 NODES = ["loader", "sampler", "save"]
@@ -115,13 +115,15 @@ def test_after_a_gap_what_happened_meanwhile_is_marked_as_late():
 def test_on_reconnecting_the_current_node_comes_without_an_id():
     protocol = Protocol(ID, NODES)
     events(STORY[:3], protocol)
-    assert protocol.receive(told("executing", node="sampler"), 9.0) == [NodeStarted(9.0, "sampler")]
-    assert protocol.receive(told("executing", node="somebody_elses"), 9.0) == []
-    assert protocol.receive(told("executing", node=None), 9.0) == []
+    assert protocol.receive(frame_of("executing", node="sampler"), 9.0) == [
+        NodeStarted(9.0, "sampler")
+    ]
+    assert protocol.receive(frame_of("executing", node="somebody_elses"), 9.0) == []
+    assert protocol.receive(frame_of("executing", node=None), 9.0) == []
 
 
 def test_an_error_says_where_and_why():
-    frame = told(
+    frame = frame_of(
         "execution_error", prompt_id=ID, node_id="sampler", node_type="KSampler", timestamp=5,
         exception_type="torch.OutOfMemoryError", exception_message="Allocation on device\n",
         traceback=["a\n", "b\n"], executed=[], current_inputs={"x": ["…"]},
@@ -135,9 +137,9 @@ def test_an_error_says_where_and_why():
 
 def test_a_node_within_a_node_belongs_to_the_one_that_people_know():
     protocol = Protocol(ID, NODES)
-    frame = told("executing", node="sampler.0.0.1", display_node="sampler", prompt_id=ID)
+    frame = frame_of("executing", node="sampler.0.0.1", display_node="sampler", prompt_id=ID)
     assert protocol.receive(frame, 1.0) == [NodeStarted(1.0, "sampler")]
-    step = told("progress", value=1, max=9, prompt_id=ID, node="sampler.0.0.1")
+    step = frame_of("progress", value=1, max=9, prompt_id=ID, node="sampler.0.0.1")
     assert protocol.receive(step, 2.0) == [Step(2.0, "sampler", 1, 9)]
 
 

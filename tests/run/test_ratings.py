@@ -223,11 +223,12 @@ def test_a_missed_target_is_told_with_what_was_seen():
     text = own("each_pass = 0s..60s, peak_vram = 0GiB..20GiB")
     ready, took = compiled(text), times()
     found = ratings.rate(ready.graph, ready.plan, took, used(24.0))
-    told = list(checks.slow(found, took, ready.plan, ready.graph, ()))
-    assert [finding.code for finding in told] == ["WAN921", "WAN921", "WAN928"]
-    assert told[0].message == "`high` took 70 s, above the target of 60 s (own)."
+    reported = list(checks.slow(found, took, ready.plan, ready.graph, ()))
+    assert [finding.code for finding in reported] == ["WAN921", "WAN921", "WAN928"]
+    assert reported[0].message == "`high` took 70 s, above the target of 60 s (own)."
     assert (
-        told[2].message == "The card used 24.0 GiB at its peak, above the target of 20 GiB (own)."
+        reported[2].message
+        == "The card used 24.0 GiB at its peak, above the target of 20 GiB (own)."
     )
 
 
@@ -247,9 +248,9 @@ def test_loading_is_a_reason_where_it_took_a_good_part_of_the_time(load_s, is_co
     ready, took = compiled(text), times(low=50.0)
     took = took._replace(passes=(took.passes[0]._replace(load_s=load_s), took.passes[1]))
     found = ratings.rate(ready.graph, ready.plan, took, None)
-    (one,) = checks.slow(found, took, ready.plan, ready.graph, ())
-    said = f"{one.message} {one.why} {one.help}"
-    assert (f"cold: loading took {load_s:.0f} s" in said) is is_cold
+    (finding,) = checks.slow(found, took, ready.plan, ready.graph, ())
+    shown = f"{finding.message} {finding.why} {finding.help}"
+    assert (f"cold: loading took {load_s:.0f} s" in shown) is is_cold
 
 
 def test_ratings_of_a_run_stand_in_its_record_and_its_account(tmp_path):
@@ -273,8 +274,8 @@ def test_loading_of_a_pass_that_was_warm_is_not_called_cold():
     ready, took = compiled(text), times(low=50.0, cold=False)
     took = took._replace(passes=(took.passes[0]._replace(load_s=20.0), took.passes[1]))
     found = ratings.rate(ready.graph, ready.plan, took, None)
-    (one,) = checks.slow(found, took, ready.plan, ready.graph, ())
-    assert "cold" not in f"{one.message} {one.why} {one.help}"
+    (finding,) = checks.slow(found, took, ready.plan, ready.graph, ())
+    assert "cold" not in f"{finding.message} {finding.why} {finding.help}"
 
 
 def test_a_cold_pass_is_no_reason_for_another_that_was_slow():
@@ -282,6 +283,6 @@ def test_a_cold_pass_is_no_reason_for_another_that_was_slow():
     ready, took = compiled(text), times(low=10.0)
     took = took._replace(passes=(took.passes[0], took.passes[1]._replace(load_s=20.0)))
     found = ratings.rate(ready.graph, ready.plan, took, None)
-    (one,) = checks.slow(found, took, ready.plan, ready.graph, ())
-    assert one.fields["what"] == "`high`"
-    assert "cold" not in f"{one.message} {one.why} {one.help}"
+    (finding,) = checks.slow(found, took, ready.plan, ready.graph, ())
+    assert finding.fields["what"] == "`high`"
+    assert "cold" not in f"{finding.message} {finding.why} {finding.help}"

@@ -62,7 +62,7 @@ def test_a_comparison_says_what_differs(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reported"),
     [
         ("", "is damaged: it is not JSON"),
         ("\x00", "is damaged: it is not JSON"),
@@ -80,14 +80,16 @@ def test_a_comparison_says_what_differs(tmp_path):
         ('{"record": 1, "id": 7}', "is damaged: `id`: Input should be a valid string (and "),
     ],
 )
-def test_what_is_no_record_is_told_by_name_and_keeps_nobody_from_the_others(tmp_path, text, said):
+def test_what_is_no_record_is_told_by_name_and_keeps_nobody_from_the_others(
+    tmp_path, text, reported
+):
     with EmbeddedServer(speed=math.inf) as server:
         good = run_on(server.url, tmp_path).done
     file = tmp_path / "run-x.json"
     file.write_text(text, encoding="utf-8")
     found = store.each(tmp_path)
     assert [record.id for record in found.records] == [good.record.id]
-    assert found.problems[0].startswith(f"{file.as_posix()}: {said}")
+    assert found.problems[0].startswith(f"{file.as_posix()}: {reported}")
     assert store.find(tmp_path, "last").id == good.record.id
     with pytest.raises(CommandError) as caught:
         store.load(file)

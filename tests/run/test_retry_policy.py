@@ -89,9 +89,9 @@ def test_activations_are_those_that_comfyui_reckons():
 
 def test_what_fits_names_frames():
     plan = compiled().plan
-    said = retry_policy.what_fits(plan, 12 * 2**30)
-    assert "About 53 frames at 832x1216" in said
-    assert "--reserve-vram" in said
+    reported = retry_policy.what_fits(plan, 12 * 2**30)
+    assert "About 53 frames at 832x1216" in reported
+    assert "--reserve-vram" in reported
     assert "About" not in retry_policy.what_fits(plan, 48 * 2**30)
     assert "too large" in retry_policy.what_fits(plan, 2 * 2**30)
     assert "fewer frames" in retry_policy.what_fits(plan, None)

@@ -223,13 +223,13 @@ def test_what_others_submit_is_no_news_of_a_prompt_whose_worker_is_dead(tmp_path
             client.submit(prompt, str(uuid4()), {})
         others.append("gave up")
 
-    def told(event):
+    def reported(event):
         if isinstance(event, NodeStarted) and event.node == "low.sampler":
             busy.start()
 
     with EmbeddedServer(speed=FAST, faults=["die at low.sampler"]) as server:
         busy = threading.Thread(target=submit, args=(server.url,))
-        ran = run_on(server.url, tmp_path, tell=told)
+        ran = run_on(server.url, tmp_path, tell=reported)
         over.set()
         busy.join()
     assert "WAN912" in ran.codes

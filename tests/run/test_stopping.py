@@ -178,13 +178,13 @@ def test_the_command_ends_in_order_when_it_is_asked_to_and_names_the_signal(tmp_
         while json.loads(lines[-1])["event"] != "step":
             lines.append(process.stdout.readline())
         process.send_signal(getattr(signal, asked))
-        out, told = process.communicate(timeout=60)
+        out, reported = process.communicate(timeout=60)
         assert is_idle(server)
     assert process.returncode == 130
     record = json.loads(out.splitlines()[-1])["record"]
     assert record["result"] == "stopped"
     assert record["attempts"][-1]["reason"] == by.removeprefix(" by ")
-    assert f"Stopped{by}. Nothing of it is left in the server's queue." in told
+    assert f"Stopped{by}. Nothing of it is left in the server's queue." in reported
     assert list((tmp_path / "wan_output").glob("run-*.json"))
 
 

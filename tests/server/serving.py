@@ -71,8 +71,8 @@ class Client:
     def get(self, path: str, **headers: str) -> Answer:
         return self.call("GET", path, **headers)
 
-    def post(self, path: str, said: Any = None) -> Answer:
-        body = b"" if said is None else json.dumps(said).encode()
+    def post(self, path: str, reported: Any = None) -> Answer:
+        body = b"" if reported is None else json.dumps(reported).encode()
         return self.call("POST", path, body, Content_Type="application/json")
 
     def upload(self, name: str, data: bytes = START, **fields: str) -> Answer:

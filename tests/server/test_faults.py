@@ -119,8 +119,8 @@ def test_a_file_that_cannot_be_written_is_the_nodes_own_error(
 ) -> None:
     prompt = split()
     prompt["save"]["inputs"] |= inputs
-    (told,) = data_of(client.run(prompt), "execution_error")
-    assert told["node_id"] == "save"
+    (reported,) = data_of(client.run(prompt), "execution_error")
+    assert reported["node_id"] == "save"
     assert types(client.run(split()))[-1] == "executing"
 
 
@@ -128,8 +128,8 @@ def test_a_dead_worker_is_silence(serve: Serve) -> None:
     server = serve(faults=["die at decode"])
     with Client(server).connect() as client:
         client.submit(split(), prompt_id="lost")
-        told = client.until(lambda each: each["data"].get("node") == "decode")
-        assert told[-1]["type"] == "executing"
+        reported = client.until(lambda each: each["data"].get("node") == "decode")
+        assert reported[-1]["type"] == "executing"
         assert client.socket is not None
         client.socket.settimeout(0.1)
         with pytest.raises(websocket.WebSocketTimeoutException):

@@ -32,8 +32,8 @@ def test_the_same_bytes_keep_their_name_and_others_get_a_number(client: Client) 
 
 
 def test_a_subfolder_is_made(client: Client) -> None:
-    said = client.upload("a.png", subfolder="proj/b").json()
-    assert said == {"name": "a.png", "subfolder": "proj/b", "type": "input"}
+    reported = client.upload("a.png", subfolder="proj/b").json()
+    assert reported == {"name": "a.png", "subfolder": "proj/b", "type": "input"}
     assert client.get("/view?filename=a.png&type=input&subfolder=proj/b").body == START
 
 

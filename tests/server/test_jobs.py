@@ -89,8 +89,8 @@ def test_jobs_that_fail_wait_run_and_are_cancelled_say_so(
         assert (job["status"], job["outputs_count"]) == ("pending", 0)
         assert job["workflow"]["prompt"]["save"]["class_type"] == "SaveVideo"
 
-        def cancel(path: str, said: Any = None) -> Any:
-            return client.post(f"/api/jobs/{path}", said).json()["cancelled"]
+        def cancel(path: str, reported: Any = None) -> Any:
+            return client.post(f"/api/jobs/{path}", reported).json()["cancelled"]
 
         assert [cancel(f"{_id(2)}/cancel"), cancel(f"{_id(2)}/cancel")] == [True, False]
         assert [cancel(f"{_id(0)}/cancel"), cancel(f"{_OTHER}/cancel")] == [False, False]
@@ -140,9 +140,11 @@ def test_what_the_list_does_not_know_is_refused(newer: Client, query: str) -> No
     assert (found.status, set(found.json())) == (400, {"error"})
 
 
-@pytest.mark.parametrize("said", [{}, [], {"job_ids": "a"}, {"job_ids": ["a"]}, {"job_ids": [[]]}])
-def test_only_ids_of_jobs_can_be_cancelled(newer: Client, said: Any) -> None:
-    assert newer.post("/api/jobs/cancel", said).status == 400
+@pytest.mark.parametrize(
+    "reported", [{}, [], {"job_ids": "a"}, {"job_ids": ["a"]}, {"job_ids": [[]]}]
+)
+def test_only_ids_of_jobs_can_be_cancelled(newer: Client, reported: Any) -> None:
+    assert newer.post("/api/jobs/cancel", reported).status == 400
     assert newer.call("POST", "/api/jobs/cancel", b"{").status == 400
 
 

@@ -33,8 +33,8 @@ def test_every_class_survives_the_way_there_and_back(version: str) -> None:
 def test_both_dialects_are_spoken(client: Client) -> None:
     listed = client.get("/object_info/KSampler").json()["KSampler"]["input"]["required"]
     assert "euler" in listed["sampler_name"][0]
-    told = client.get("/object_info/SaveVideo").json()["SaveVideo"]["input"]["required"]
-    assert told["codec"][0] == "COMBO"
+    reported = client.get("/object_info/SaveVideo").json()["SaveVideo"]["input"]["required"]
+    assert reported["codec"][0] == "COMBO"
     assert client.get("/object_info/NoSuchClass").json() == {}
 
 

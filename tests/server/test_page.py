@@ -348,8 +348,8 @@ def test_another_site_reaches_neither_the_page_nor_its_data(
 
 def test_a_client_that_asks_for_it_gets_the_log_as_it_grows(client: Client) -> None:
     def subscribe(client_id: str, enabled: bool) -> None:
-        said = json.dumps({"clientId": client_id, "enabled": enabled}).encode()
-        assert client.call("PATCH", "/internal/logs/subscribe", said).status == 200
+        reported = json.dumps({"clientId": client_id, "enabled": enabled}).encode()
+        assert client.call("PATCH", "/internal/logs/subscribe", reported).status == 200
 
     def lines() -> list[str]:
         messages = client.run({"1": {"class_type": "PreviewAny", "inputs": {"source": "a"}}})

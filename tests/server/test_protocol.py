@@ -153,11 +153,11 @@ def test_the_history_tells_what_was_run_and_what_came_out(client: Client) -> Non
 def test_without_a_client_id_only_progress_is_told_to_all(client: Client) -> None:
     client.connect()
     client.post("/prompt", {"prompt": split()})
-    told = client.until(
+    reported = client.until(
         lambda each: each["type"] == "status" and each["data"]["status"]["exec_info"]["queue_remaining"] == 0
         and "sid" not in each["data"]
     )  # fmt: skip
-    assert set(types(told)) == {"status", "progress_state", "progress"}
+    assert set(types(reported)) == {"status", "progress_state", "progress"}
 
 
 def test_what_belongs_to_one_client_is_not_told_to_another(

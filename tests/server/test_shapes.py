@@ -60,13 +60,13 @@ def holds(server: EmbeddedServer, graph: Graph, prompt: dict[str, Any]) -> int:
     files = written(server, graph, prompt)
     described = {output.node: output for output in analyse(graph).outputs}
     for node, file in files.items():
-        said = described[node]
-        if said.frames is not None:
-            assert file.frames == said.frames, node
-        if said.width_px is not None:
-            assert (file.width, file.height) == (said.width_px, said.height_px), node
-        if said.fps is not None and file.fps is not None:
-            assert file.fps == pytest.approx(said.fps, rel=0.05), node
+        reported = described[node]
+        if reported.frames is not None:
+            assert file.frames == reported.frames, node
+        if reported.width_px is not None:
+            assert (file.width, file.height) == (reported.width_px, reported.height_px), node
+        if reported.fps is not None and file.fps is not None:
+            assert file.fps == pytest.approx(reported.fps, rel=0.05), node
     return len(files)
 
 

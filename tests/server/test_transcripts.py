@@ -75,9 +75,11 @@ class Recording:
     def cached_before(self, prompt_id: str) -> list[str]:
         """What the server had in its cache when that prompt ran."""
         entry = self.histories.get(prompt_id)
-        told = [(line["type"], line["data"]) for line in self.lines if line.get("kind") == "text"]
-        told += [tuple(message) for message in entry["status"]["messages"]] if entry else []
-        for kind, data in told:
+        reported = [
+            (line["type"], line["data"]) for line in self.lines if line.get("kind") == "text"
+        ]
+        reported += [tuple(message) for message in entry["status"]["messages"]] if entry else []
+        for kind, data in reported:
             if kind == "execution_cached" and data.get("prompt_id") == prompt_id:
                 return list(data["nodes"])
         skipped = {f"{number}" for number in range(1, 13)}
@@ -93,21 +95,21 @@ def _with_outputs_in_order(prompt: dict[str, Any], outputs: list[str]) -> dict[s
 
 def _messages(lines: list[dict[str, Any]]) -> Iterator[str]:
     for line in lines:
-        said = facts.token(line) if line.get("kind") in ("text", "binary") else None
-        if said is not None:
-            yield said
+        shown = facts.token(line) if line.get("kind") in ("text", "binary") else None
+        if shown is not None:
+            yield shown
 
 
 def _collapsed(tokens: list[str]) -> list[str]:
     """Steps of a run that was stopped: how many there were is chance. And so is when `status` comes."""
     found: list[str] = []
-    for one in tokens:
-        if one.startswith("status"):
+    for step in tokens:
+        if step.startswith("status"):
             continue
-        is_step = one.startswith(("progress ", "progress_state")) and "running 0/" not in one
-        one = " ".join(one.split()[:2]) if is_step and "finished" not in one else one
-        if one not in found[-2:] or not is_step:
-            found.append(one)
+        is_step = step.startswith(("progress ", "progress_state")) and "running 0/" not in step
+        step = " ".join(step.split()[:2]) if is_step and "finished" not in step else step
+        if step not in found[-2:] or not is_step:
+            found.append(step)
     return found
 
 
@@ -126,10 +128,10 @@ class Player:
         first = next((line for line in lines if "prompt_id" in str(line.get("body"))), None)
         assert first is not None
         self._fill_cache(first["body"]["prompt_id"])
-        said = [line["sent"] for line in lines if "sent" in line]
-        self._client.connect(**(said[0] if said else {}))
+        shown = [line["sent"] for line in lines if "sent" in line]
+        self._client.connect(**(shown[0] if shown else {}))
         self._wait_for("status", 1)
-        if said:
+        if shown:
             self._wait_for("feature_flags", 1)
         self._requests(lines)
         self._listen(lines)
@@ -147,9 +149,9 @@ class Player:
     def _requests(self, lines: list[dict[str, Any]]) -> None:
         seen: list[str] = []
         for number, line in enumerate(lines):
-            said = facts.token(line) if line.get("kind") in ("text", "binary") else None
-            if said is not None:
-                seen.append(said)
+            shown = facts.token(line) if line.get("kind") in ("text", "binary") else None
+            if shown is not None:
+                seen.append(shown)
             if line.get("dir") != "request":
                 continue
             self._wait_for_ends(sum(each == "executing None True" for each in seen))
@@ -258,8 +260,8 @@ def test_up_to_the_end_of_the_server_a_recording_is_the_same(name: str) -> None:
 
 def test_a_second_socket_gets_what_the_recording_says_it_got() -> None:
     recording = Recording("op_reconnect_second_socket_same_id")
-    (told,) = (line["messages"] for line in recording.lines if "messages" in line)
-    wanted = [each for each in told if each.get("kind") == "text"][:2]
+    (reported,) = (line["messages"] for line in recording.lines if "messages" in line)
+    wanted = [each for each in reported if each.get("kind") == "text"][:2]
     settings: dict[str, Any] = {"speed": _SPEED, "card": QUICK_TO_LOAD}
     server = EmbeddedServer(target="0.3.64", **settings)
     with server, Client(server) as first, Client(server) as second:

@@ -59,17 +59,17 @@ def test_what_is_wrong_is_refused_with_its_type(
     client: Client, what: str, prompt: dict[str, Any], name: str, kind: str
 ) -> None:
     answer = client.submit(prompt)
-    said = answer.json()
+    reported = answer.json()
     assert answer.status == 400
-    assert said["error"]["type"] == "prompt_outputs_failed_validation"
-    assert [error["type"] for error in said["node_errors"][name]["errors"]] == [kind]
-    assert said["node_errors"][name]["dependent_outputs"] == ["save"]
+    assert reported["error"]["type"] == "prompt_outputs_failed_validation"
+    assert [error["type"] for error in reported["node_errors"][name]["errors"]] == [kind]
+    assert reported["node_errors"][name]["dependent_outputs"] == ["save"]
 
 
 def test_a_bad_node_names_every_output_that_depends_on_it(client: Client) -> None:
     prompt = {**changed("cond", vae=...), "show": node("PreviewImage", images=["decode", 0])}
-    said = client.submit(prompt).json()
-    assert said["node_errors"]["cond"]["dependent_outputs"] == ["save", "show"]
+    reported = client.submit(prompt).json()
+    assert reported["node_errors"]["cond"]["dependent_outputs"] == ["save", "show"]
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_a_newer_server_has_another_word_for_an_unknown_class(
     serve: Callable[..., EmbeddedServer],
 ) -> None:
     with Client(serve(target="0.33.0")) as client:
-        said = client.submit({"1": node("WanImageToVideoXL")}).json()
-        assert said["error"]["type"] == "missing_node_type"
+        reported = client.submit({"1": node("WanImageToVideoXL")}).json()
+        assert reported["error"]["type"] == "missing_node_type"
 
 
 @pytest.mark.parametrize("body", [b'{"prompt": {', b'{"prompt": [1]}', b'{"prompt": {"1": null}}'])

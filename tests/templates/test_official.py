@@ -40,29 +40,29 @@ def _id(path: Path) -> str:
 
 
 @cache
-def told(path: Path) -> dict[str, set[str]]:
+def reported(path: Path) -> dict[str, set[str]]:
     """The codes that are told of a file, by their severity."""
     graph, found = read(Source.read(path), open_catalogue("0.33.0"))
     assert graph is not None, [finding.message for finding in found]
-    said: dict[str, set[str]] = {"error": set(), "warning": set(), "note": set()}
+    shown: dict[str, set[str]] = {"error": set(), "warning": set(), "note": set()}
     for finding in [*found, *judge(graph)[1]]:
-        said[finding.severity.value].add(finding.code)
-    return said
+        shown[finding.severity.value].add(finding.code)
+    return shown
 
 
 @pytest.mark.parametrize("path", WAN_22, ids=_id)
 def test_of_a_template_of_wan_2_2_nothing_is_told_that_is_not_so(path: Path) -> None:
-    said = told(path)
-    assert said["error"] == set()
-    assert said["warning"] | said["note"] <= TRUE_OF_WAN_22.get(path.name, set())
+    shown = reported(path)
+    assert shown["error"] == set()
+    assert shown["warning"] | shown["note"] <= TRUE_OF_WAN_22.get(path.name, set())
 
 
 @pytest.mark.parametrize("path", WAN, ids=_id)
 def test_no_template_of_any_wan_model_is_told_an_error(path: Path) -> None:
-    assert told(path)["error"] == set() or path.name in NEWER
+    assert reported(path)["error"] == set() or path.name in NEWER
 
 
 @pytest.mark.parametrize("path", EVERY, ids=_id)
 def test_every_template_is_read_and_judged(path: Path) -> None:
-    codes = set().union(*told(path).values())
+    codes = set().union(*reported(path).values())
     assert not {"WAN514", "WAN515", "WAN565"} & codes  # signs of values in the wrong fields

@@ -22,8 +22,8 @@ def get(name: str, version: str = "0.33.0") -> NodeClass:
     return found
 
 
-def of(one: NodeClass, name: str) -> Input:
-    return next(each for each in one.inputs if each.name == name)
+def of(node_class: NodeClass, name: str) -> Input:
+    return next(each for each in node_class.inputs if each.name == name)
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -146,7 +146,7 @@ def test_packs_serve_every_version(version: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "one", "folder"),
+    ("name", "node_class", "folder"),
     [
         ("UNETLoader", "unet_name", "diffusion_models"),
         ("UnetLoaderGGUF", "unet_name", "diffusion_models"),
@@ -163,8 +163,8 @@ def test_packs_serve_every_version(version: str) -> None:
         ("VHS_LoadVideo", "video", "input"),
     ],
 )
-def test_loaders_choose_files_of_a_folder(name: str, one: str, folder: str) -> None:
-    assert of(get(name), one).files == folder
+def test_loaders_choose_files_of_a_folder(name: str, node_class: str, folder: str) -> None:
+    assert of(get(name), node_class).files == folder
 
 
 def test_together_they_are_small() -> None:

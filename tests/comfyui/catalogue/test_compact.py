@@ -118,9 +118,9 @@ def test_what_is_written_is_read_again(known: list[NodeClass]) -> None:
     file = read(write("a target", known))
     assert file.target == "a target"
     assert sorted(file.names()) == sorted(file.name for file in known)
-    for one in known:
-        assert file.get(one.name) == one
-        assert file.get(one.name + "?") is None
+    for node_class in known:
+        assert file.get(node_class.name) == node_class
+        assert file.get(node_class.name + "?") is None
 
 
 @given(catalogues, st.randoms(use_true_random=False))
@@ -159,7 +159,7 @@ def test_a_change_of_one_class_changes_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "reported"),
     [
         (b'{"catalogue":', "is not a catalogue"),
         (b'{"catalogue":2}', "is not a catalogue"),
@@ -167,9 +167,9 @@ def test_a_change_of_one_class_changes_one_line() -> None:
         (b'{"catalogue":4,"target":"t"}\n', r"format 4.*format 3.*`wan nodes pull`"),
     ],
 )
-def test_a_header_of_another_shape_is_refused(data: bytes, said: str) -> None:
+def test_a_header_of_another_shape_is_refused(data: bytes, reported: str) -> None:
     assert is_compact(data)
-    with pytest.raises(CatalogueError, match=rf"some\.jsonl: .*{said}"):
+    with pytest.raises(CatalogueError, match=rf"some\.jsonl: .*{reported}"):
         CompactFile(data, "some.jsonl")
 
 

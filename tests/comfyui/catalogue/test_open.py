@@ -52,7 +52,7 @@ def test_a_byte_order_mark_and_the_line_ends_of_windows_do_no_harm(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "reported"),
     [
         (b"", "it is not JSON"),
         (b"\xff\xfe{}", "it is not JSON"),
@@ -63,10 +63,10 @@ def test_a_byte_order_mark_and_the_line_ends_of_windows_do_no_harm(tmp_path: Pat
         (b'{"catalogue":7,"target":"t"}\n', "is a catalogue in format 7"),
     ],
 )
-def test_a_file_of_another_shape_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_file_of_another_shape_is_refused(tmp_path: Path, content: bytes, reported: str) -> None:
     file = tmp_path / "other.json"
     file.write_bytes(content)
-    with pytest.raises(CatalogueError, match=f"other.json: .*{said}"):
+    with pytest.raises(CatalogueError, match=f"other.json: .*{reported}"):
         open_catalogue(str(file))
 
 
@@ -86,7 +86,7 @@ def test_a_folder_is_no_target(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "said"),
+    ("target", "reported"),
     [
         ("0.33", r"0\.33\.0, 0\.3\.64.*did you mean `0\.33\.0`"),
         ("v0.3.64", r"did you mean `0\.3\.64`"),
@@ -99,8 +99,8 @@ def test_a_folder_is_no_target(tmp_path: Path) -> None:
     ],
 )
 def test_an_unknown_target_says_which_there_are(
-    target: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    target: str, reported: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(CatalogueError, match=said):
+    with pytest.raises(CatalogueError, match=reported):
         open_catalogue(target)

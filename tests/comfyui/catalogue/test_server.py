@@ -104,7 +104,7 @@ def test_this_machine_is_asked_without_a_proxy(
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "reported"),
     [
         (401, r"HTTP 401.*name:password@host"),
         (403, r"HTTP 403.*name:password@host"),
@@ -112,9 +112,9 @@ def test_this_machine_is_asked_without_a_proxy(
         (500, r"HTTP 500.*the server's log"),
     ],
 )
-def test_a_refusal_is_explained(comfy: FakeComfy, status: int, said: str) -> None:
+def test_a_refusal_is_explained(comfy: FakeComfy, status: int, reported: str) -> None:
     comfy.status = status
-    with pytest.raises(CatalogueError, match=said) as caught:
+    with pytest.raises(CatalogueError, match=reported) as caught:
         open_catalogue(with_login(comfy.url)).get("UNETLoader")
     assert "s3cret" not in str(caught.value)
     assert caught.value.__cause__ is None

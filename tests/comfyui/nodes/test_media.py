@@ -228,8 +228,8 @@ def test_a_damaged_video_beside_the_file_is_reported_by_lint_and_compile(wan, fl
     wan.write("p.wan", LOADED.format(flow=flow))
     (wan.folder / "a.mp4").touch()
     for command in ("lint", "compile", "describe"):
-        told = wan(command, "p.wan")
-        words = " ".join((told.stdout + told.stderr).split())
+        reported = wan(command, "p.wan")
+        words = " ".join((reported.stdout + reported.stderr).split())
         assert "`a.mp4` cannot be read as a video: it is empty" in words, command
     write(wan.folder / "a.mp4")
     assert "WAN427" not in wan("lint", "p.wan").stdout
@@ -246,8 +246,8 @@ def test_the_help_for_an_unknown_fact_names_the_damaged_file(wan):
     flow = 'video_frames("a.mp4").frames -> wan22.text_low(steps = 4, denoise = 0.4) -> save("p")'
     wan.write("p.wan", LOADED.format(flow=flow).replace("    fps    = 16fps\n", ""))
     (wan.folder / "a.mp4").touch()
-    told = " ".join(wan("lint", "p.wan").stdout.split())
-    assert "Replace `a.mp4`, which is not a readable video: it is empty." in told
+    reported = " ".join(wan("lint", "p.wan").stdout.split())
+    assert "Replace `a.mp4`, which is not a readable video: it is empty." in reported
 
 
 @pytest.mark.parametrize("hidden", [0, 1, 7])

@@ -52,8 +52,8 @@ def test_a_picture_that_is_not_there_has_no_size(tmp_path):
     assert size_of(tmp_path) is None
 
 
-@pytest.mark.parametrize(("size", "told"), [((832, 480), []), ((480, 832), ["WAN808 4:14"])])
-def test_a_picture_beside_the_file_is_held_against_the_size_of_the_video(tmp_path, size, told):
+@pytest.mark.parametrize(("size", "reported"), [((832, 480), []), ((480, 832), ["WAN808 4:14"])])
+def test_a_picture_beside_the_file_is_held_against_the_size_of_the_video(tmp_path, size, reported):
     (tmp_path / "a.png").write_bytes(png(*size))
     (tmp_path / "test.wan").write_text(piped(), encoding="utf-8")
-    assert places(tmp_path / "test.wan") == told
+    assert places(tmp_path / "test.wan") == reported

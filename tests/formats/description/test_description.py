@@ -40,9 +40,9 @@ DESCRIPTIONS = [
 ]
 
 
-@pytest.mark.parametrize("one", DESCRIPTIONS)
-def test_json_is_as_its_schema_has_it(one):
-    Draft202012Validator(SCHEMA).validate(json.loads(data.write(one)))
+@pytest.mark.parametrize("whole", DESCRIPTIONS)
+def test_json_is_as_its_schema_has_it(whole):
+    Draft202012Validator(SCHEMA).validate(json.loads(data.write(whole)))
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_json_is_as_its_schema_has_it(one):
     ],
 )
 def test_the_schema_has_every_field(name, shape):
-    one = SCHEMA["$defs"][name]
-    assert list(one["properties"]) == one["required"] == list(shape._fields)
+    whole = SCHEMA["$defs"][name]
+    assert list(whole["properties"]) == whole["required"] == list(shape._fields)
 
 
 def test_the_schema_has_nothing_else():
@@ -77,22 +77,24 @@ def test_the_schema_has_nothing_else():
     assert len(SCHEMA["$defs"]) == 17
 
 
-@pytest.mark.parametrize("one", DESCRIPTIONS)
+@pytest.mark.parametrize("whole", DESCRIPTIONS)
 @pytest.mark.parametrize("width", [80, 100])
-def test_sentences_end_at_the_width(one, width):
-    for line in text.write(one, width).splitlines():
+def test_sentences_end_at_the_width(whole, width):
+    for line in text.write(whole, width).splitlines():
         sentence = len(line) > width and ".safetensors" not in line and "  " not in line.strip()
         assert not sentence, line
         assert line == line.rstrip()
 
 
-@pytest.mark.parametrize("one", DESCRIPTIONS)
-def test_markdown_says_what_the_text_says(one):
+@pytest.mark.parametrize("whole", DESCRIPTIONS)
+def test_markdown_says_what_the_text_says(whole):
     def words(shown):
         return shown.replace("\\", "").replace("|", " ").replace("**", "").split()
 
-    said = set(words(markdown.write(one).replace("<br>", " ").replace("**: ", "** ")))
-    missing = [word for word in words(text.write(one)) if word not in said and word.strip("=")]
+    answered = set(words(markdown.write(whole).replace("<br>", " ").replace("**: ", "** ")))
+    missing = [
+        word for word in words(text.write(whole)) if word not in answered and word.strip("=")
+    ]
     assert not missing
 
 
@@ -109,16 +111,16 @@ def test_odd_names_do_not_break_a_table():
 
 
 @pytest.mark.parametrize(
-    ("noise", "told"),
+    ("noise", "reported"),
     [
         ((True, False), "Split: 2 passes share one noise schedule of 4 steps"),
         ((True, True), "The latent is handed off, with new noise."),
     ],
 )
-def test_it_tells_how_passes_go_together(noise, told):
+def test_it_tells_how_passes_go_together(noise, reported):
     steps = ((0, 4, 4), (0, 4, 4)) if all(noise) else ((0, 2, 4), (2, 4, 4))
     prompt = split(parts=steps, noise=noise, leftover=not all(noise))
-    assert told in " ".join(text.write(described(graph_of(prompt))).split())
+    assert reported in " ".join(text.write(described(graph_of(prompt))).split())
 
 
 def test_nodes_that_do_not_run_are_counted_samplers_first():
@@ -169,10 +171,10 @@ def test_any_value_is_described(node, which, value):
     inputs[sorted(inputs)[which % len(inputs)]] = value
     graph = graph_of(json.loads(json.dumps(prompt)))
     for card in (None, "RTX 4090"):
-        one = described(graph, card)
-        assert text.write(one)
-        assert markdown.write(one)
-        Draft202012Validator(SCHEMA).validate(json.loads(data.write(one)))
+        whole = described(graph, card)
+        assert text.write(whole)
+        assert markdown.write(whole)
+        Draft202012Validator(SCHEMA).validate(json.loads(data.write(whole)))
 
 
 def test_the_room_says_what_is_in_it():

@@ -91,9 +91,9 @@ def test_a_seed_that_loses_digits_is_reported_with_one_that_does_not(
     seed: int, usable: int | None
 ) -> None:
     _, found = compiler.workflow(film("a dog", seed))
-    said = [finding.help for finding in found if finding.code == "WAN569"]
-    assert len(said) == (usable is not None)
-    assert all(line.startswith(f"Use {usable},") for line in said)
+    reported = [finding.help for finding in found if finding.code == "WAN569"]
+    assert len(reported) == (usable is not None)
+    assert all(line.startswith(f"Use {usable},") for line in reported)
     assert "WAN569" not in {
         finding.code for finding in compiler.compile(film("a dog", seed)).diagnostics
     }

@@ -65,10 +65,10 @@ def test_what_is_saved_has_the_facts_of_its_link(graph):
 @EVERY
 @pytest.mark.parametrize("card", ["RTX 4090", "H200"])
 def test_the_cost_is_the_estimate(graph, card):
-    told, real = analyse(graph, CARDS[card]).cost, estimate(graph, CARDS[card])
-    assert told.seconds == pytest.approx(real.seconds)
-    assert (told.peak_bytes, told.cold_s) == (real.peak_bytes, real.cold_s)
-    assert {pass_.pass_id: pass_.fit for pass_ in told.passes} == {
+    reported, real = analyse(graph, CARDS[card]).cost, estimate(graph, CARDS[card])
+    assert reported.seconds == pytest.approx(real.seconds)
+    assert (reported.peak_bytes, reported.cold_s) == (real.peak_bytes, real.cold_s)
+    assert {pass_.pass_id: pass_.fit for pass_ in reported.passes} == {
         pass_.pass_.id: pass_.fit for pass_ in real.passes
     }
 
@@ -96,10 +96,10 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize(("name", "told"), KINDS.items(), ids=KINDS)
-def test_what_it_is(name, told):
+@pytest.mark.parametrize(("name", "reported"), KINDS.items(), ids=KINDS)
+def test_what_it_is(name, reported):
     (clip,) = analyse(GRAPHS[name]).clips
-    assert (clip.kind, clip.manner, clip.order) == told
+    assert (clip.kind, clip.manner, clip.order) == reported
 
 
 def test_clips_that_follow_each_other_are_told_apart():
@@ -141,28 +141,28 @@ def test_what_is_muted_is_listed_and_is_no_pass():
     graph = graph_of(split())
     low = graph.nodes["low_sampler"]
     muted = graph.with_nodes({**graph.nodes, low.id: low.changed(mode="mute")})
-    told = analyse(muted)
-    assert [pass_.id for clip in told.clips for pass_ in clip.passes] == ["high_sampler"]
-    assert [(each.node, each.mode) for each in told.left_out] == [("low_sampler", "mute")]
+    reported = analyse(muted)
+    assert [pass_.id for clip in reported.clips for pass_ in clip.passes] == ["high_sampler"]
+    assert [(each.node, each.mode) for each in reported.left_out] == [("low_sampler", "mute")]
 
 
 def test_a_circle_has_no_passes():
     graph = graph_of(split())
     high = graph.nodes["high_sampler"]
     inputs = {**high.inputs, "latent_image": Link("low_sampler", 0)}
-    told = analyse(graph.with_nodes({**graph.nodes, high.id: high.changed(inputs=inputs)}))
-    assert told.clips == ()
+    reported = analyse(graph.with_nodes({**graph.nodes, high.id: high.changed(inputs=inputs)}))
+    assert reported.clips == ()
 
 
 def test_a_value_off_the_grid_of_the_editor_is_the_same_value():
-    told = analyse(graph_of(split(shifts=(5.000000000000001, 5.0))))
-    assert told.deviations == ()
+    reported = analyse(graph_of(split(shifts=(5.000000000000001, 5.0))))
+    assert reported.deviations == ()
 
 
 def test_settings_that_the_recipe_has_otherwise():
-    told = analyse(graph_of(split(shifts=(5.0, 6.0), cfgs=(1.0, 3.5), strengths=(1.0, 0.8))))
+    reported = analyse(graph_of(split(shifts=(5.0, 6.0), cfgs=(1.0, 3.5), strengths=(1.0, 0.8))))
     assert [
-        (deviation.passes, deviation.setting, deviation.value) for deviation in told.deviations
+        (deviation.passes, deviation.setting, deviation.value) for deviation in reported.deviations
     ] == [
         (("low_sampler",), "cfg", 3.5),
         (("low_sampler",), "shift", 6.0),
@@ -238,8 +238,8 @@ def test_of_a_very_long_way_the_beginning_and_the_end_are_told():
     outputs = analyse(along(400)).outputs
     assert len(outputs) == 400
     last = outputs[-1]
-    told = ["load", *(f"n{at}" for at in range(49)), *(f"n{at}" for at in range(350, 400))]
-    assert [step.node for step in last.steps] == told
+    reported = ["load", *(f"n{at}" for at in range(49)), *(f"n{at}" for at in range(350, 400))]
+    assert [step.node for step in last.steps] == reported
     assert (last.from_file, last.steps_left_out) == ("start.png", 301)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.findings import piped, place, places, said
+from tests.findings import findings_of, piped, place, places
 from wan22dsl.api.compiler import check, compile
 from wan22dsl.source import Source
 
@@ -64,9 +64,9 @@ WRONG = {
 @pytest.mark.parametrize("annotation", WRONG)
 def test_a_remark_that_is_wrong_is_told(annotation: str) -> None:
     expected, help = WRONG[annotation]
-    (line,) = said(graph(annotation))
-    assert place(line) == expected
-    assert help in line.help
+    (finding,) = findings_of(graph(annotation))
+    assert place(finding) == expected
+    assert help in finding.help
 
 
 def test_a_value_of_a_pipeline_that_nothing_takes_is_looked_at_too() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.findings import HEAD, piped, places, said
+from tests.findings import HEAD, findings_of, piped, places
 from wan22dsl.api.compiler import compile
 from wan22dsl.source import Source
 
@@ -58,8 +58,8 @@ def test_a_setting_that_a_pass_cannot_do_without_is_told(name: str) -> None:
     text = piped(
         'high -> wan22.low -> save("x")', declarations=f"pass high = wan22.high({name} = none)"
     )
-    (line,) = said(text)
-    assert (line.code, line.fields["setting"]) == ("WAN408", name)
+    (finding,) = findings_of(text)
+    assert (finding.code, finding.fields["setting"]) == ("WAN408", name)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_what_cannot_be_computed_is_told_with_what_can(written: str, help: str) 
         f"stage s(in f: IMAGE) -> IMAGE {{ out = ImageFromBatch(image = f, length = {written}) }}"
     )
     text = f"{HEAD}{stage}\npipeline p {{ flow = {LOAD} -> s -> preview }}"
-    (line,) = [line for line in said(text) if line.is_error]
-    assert line.code == "WAN303"
-    assert help in line.help
+    (finding,) = [finding for finding in findings_of(text) if finding.is_error]
+    assert finding.code == "WAN303"
+    assert help in finding.help
 
 
 def test_a_setting_that_nothing_reads_is_told_though_something_else_is_wrong() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.findings import HEAD, SETTINGS, piped, said
+from tests.findings import HEAD, SETTINGS, findings_of, piped
 from tests.prompts import graph_of, picture
 from wan22dsl.api.compiler import check, compile
 from wan22dsl.api.targets import DEFAULT_TARGET
@@ -203,10 +203,10 @@ TOO_MUCH = {
 
 @pytest.mark.parametrize("name", TOO_MUCH)
 def test_what_would_never_end_is_told_once(name: str) -> None:
-    (line,) = said(TOO_MUCH[name])
-    assert line.code == "WAN421"
-    assert line.span is not None
-    assert line.span.text == "p"
+    (finding,) = findings_of(TOO_MUCH[name])
+    assert finding.code == "WAN421"
+    assert finding.span is not None
+    assert finding.span.text == "p"
 
 
 #: Values that double, and what they are.
@@ -222,8 +222,8 @@ TOO_LARGE = {
 def test_a_value_that_doubles_is_told_where_it_becomes_too_large(what: str) -> None:
     first, then = TOO_LARGE[what]
     text = f"wan 1\n{doubled(f' = {first}'.format(), f' = {then}')}"
-    (line,) = said(text)
-    assert (line.code, line.fields["what"]) == ("WAN313", what)
+    (finding,) = findings_of(text)
+    assert (finding.code, finding.fields["what"]) == ("WAN313", what)
 
 
 @pytest.mark.parametrize(
@@ -238,11 +238,13 @@ def test_a_value_that_doubles_is_told_where_it_becomes_too_large(what: str) -> N
     ],
 )
 def test_a_number_that_no_float_holds_is_too_large(written: str) -> None:
-    assert [line.code for line in said(f"wan 1\nlet a = {written}")] == ["WAN313"]
+    assert [finding.code for finding in findings_of(f"wan 1\nlet a = {written}")] == ["WAN313"]
 
 
 def test_a_range_of_ranges_is_none() -> None:
-    assert [line.code for line in said("wan 1\nlet a = 1..2\nlet b = a..a")] == ["WAN303"]
+    assert [finding.code for finding in findings_of("wan 1\nlet a = 1..2\nlet b = a..a")] == [
+        "WAN303"
+    ]
 
 
 def test_files_that_two_files_use_are_read_once(tmp_path: Path) -> None:
@@ -290,7 +292,9 @@ def test_the_declarations_of_a_file_are_walked_a_few_times_however_many_pipeline
 def test_a_rate_that_grows_beyond_all_numbers_is_unknown_and_no_fault() -> None:
     grown = " -> ".join(["rife(times = 1000)"] * 110)  # a float ends at 10**308
     errors = [
-        found for found in said(piped(f'wan22.low -> {grown} -> save("x")')) if found.is_error
+        found
+        for found in findings_of(piped(f'wan22.low -> {grown} -> save("x")'))
+        if found.is_error
     ]
     assert [(found.code, found.fields["name"]) for found in errors] == [("WAN309", "fps")]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.findings import SETTINGS, piped, place, said
+from tests.findings import SETTINGS, findings_of, piped, place
 from wan22dsl.api.compiler import compile
 from wan22dsl.source import Source
 
@@ -34,14 +34,14 @@ PLAIN = {
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_a_setting_that_reaches_no_pass_is_an_error_with_the_passes_and_a_way(name: str) -> None:
-    found = [line for line in said(PLAIN[name]) if line.is_error]
+    found = [finding for finding in findings_of(PLAIN[name]) if finding.is_error]
     assert [finding.code for finding in found] == ["WAN422"], [finding.message for finding in found]
     assert "sets it to" in found[0].message or "set it to" in found[0].message
     assert found[0].fix is not None or found[0].help
 
 
 def test_the_message_names_the_passes_and_their_values() -> None:
-    found = said(piped(more="    cfg = 3.5\n"))[0]
+    found = findings_of(piped(more="    cfg = 3.5\n"))[0]
     assert found.message == "no pass uses `cfg` of `p`: `wan22.high` and `wan22.low` set it to 1.0"
     assert found.help == (
         "Set it where it takes effect: `wan22.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`."
@@ -83,7 +83,11 @@ FINE = {
 
 @pytest.mark.parametrize("name", FINE)
 def test_a_setting_that_some_pass_takes_or_has_anyway_is_not_reported(name: str) -> None:
-    found = [line for line in said(FINE[name]) if line.is_error or line.code == "WAN423"]
+    found = [
+        finding
+        for finding in findings_of(FINE[name])
+        if finding.is_error or finding.code == "WAN423"
+    ]
     assert not found, [finding.message for finding in found]
 
 
@@ -91,12 +95,12 @@ def test_a_setting_of_some_passes_is_a_note_in_lint_and_describe(wan: Any) -> No
     text = piped(
         'wan22.high -> low -> save("x")', "    cfg = 1.5\n", "pass low = wan22.low(cfg = none)"
     )
-    found = [line for line in said(text) if line.code == "WAN423"]
-    told = "`low` uses `cfg` of `p`, but `wan22.high` sets it to 1.0"
-    assert [finding.message for finding in found] == [told]
+    found = [finding for finding in findings_of(text) if finding.code == "WAN423"]
+    reported = "`low` uses `cfg` of `p`, but `wan22.high` sets it to 1.0"
+    assert [finding.message for finding in found] == [reported]
     assert found[0].severity.value == "note"
     described = wan.write("a.wan", text)("describe", "a.wan").stdout
-    assert told in " ".join(described.split())
+    assert reported in " ".join(described.split())
 
 
 def test_what_a_copy_took_over_and_no_pass_takes_is_a_note() -> None:
@@ -104,7 +108,7 @@ def test_what_a_copy_took_over_and_no_pass_takes_is_a_note() -> None:
         'wan22.base_high(cfg = none) -> wan22.base_low(cfg = none) -> save("x")', "    cfg = 5.0\n"
     )
     text += 'pipeline q = p(flow = wan22.high -> wan22.low -> save("y"))\n'
-    found = [line for line in said(text) if line.code in ("WAN422", "WAN423")]
+    found = [finding for finding in findings_of(text) if finding.code in ("WAN422", "WAN423")]
     assert [(finding.code, place(finding)) for finding in found] == [("WAN423", "WAN423 11:16")]
 
 
@@ -117,20 +121,20 @@ BROUGHT = {
 
 @pytest.mark.parametrize("name", BROUGHT)
 def test_a_size_that_the_flow_decides_is_an_error(name: str) -> None:
-    more, told = BROUGHT[name]
+    more, reported = BROUGHT[name]
     text = piped(
         'q -> scale(by = 2.0) -> wan22.low(steps = 4, denoise = 0.3) -> save("x")',
         more,
         declarations="pipeline q {\n" + SETTINGS + "    flow = wan22.high -> wan22.low\n}",
         settings='    prompt = "x"\n    image = "a.png"\n',
     )
-    found = [line for line in said(text) if line.is_error]
-    assert [(finding.code, told in finding.message) for finding in found] == [("WAN422", True)]
+    found = [finding for finding in findings_of(text) if finding.is_error]
+    assert [(finding.code, reported in finding.message) for finding in found] == [("WAN422", True)]
 
 
 def test_a_size_in_a_pass_that_goes_on_from_a_latent_is_an_error() -> None:
     text = piped('wan22.high -> wan22.low(size = 640x640) -> save("x")')
-    assert [place(line) for line in said(text) if line.is_error] == ["WAN422 8:38"]
+    assert [place(finding) for finding in findings_of(text) if finding.is_error] == ["WAN422 8:38"]
 
 
 def test_a_flow_from_outside_is_judged_too() -> None:
@@ -139,8 +143,8 @@ def test_a_flow_from_outside_is_judged_too() -> None:
         "    cfg = 3.5\n",
         "param order: flow = one\npass one = wan22.high(cfg = none, steps = 4)",
     )
-    assert not [line for line in said(text) if line.code == "WAN422"]
-    found = said(text, values={"order": "wan22.low(steps = 4)"})
+    assert not [finding for finding in findings_of(text) if finding.code == "WAN422"]
+    found = findings_of(text, values={"order": "wan22.low(steps = 4)"})
     assert [finding.code for finding in found if finding.is_error] == ["WAN422"]
     assert found[0].fix is None and "`low(cfg = 3.5)`" in found[0].help
 
@@ -157,7 +161,7 @@ def test_a_flow_from_outside_is_judged_too() -> None:
 def test_it_is_reported_beside_other_mistakes_unless_a_pass_may_be_missing(
     flow: str, more: str, expected: list[str]
 ) -> None:
-    found = said(piped(flow, f"    cfg = 3.5\n{more}"))
+    found = findings_of(piped(flow, f"    cfg = 3.5\n{more}"))
     assert [finding.code for finding in found if finding.is_error] == expected
 
 
@@ -165,7 +169,7 @@ def test_settings_of_a_pipeline_that_only_joins_others_belong_into_those() -> No
     text = piped(more="    cfg = 2.0\n    steps = 8\n", flow='q -> save("x")',
                  declarations="pipeline q {\n" + SETTINGS + "    flow = wan22.high -> wan22.low\n}",
                  settings="")  # fmt: skip
-    found = [line for line in said(text) if line.is_error]
+    found = [finding for finding in findings_of(text) if finding.is_error]
     assert [(finding.code, finding.help) for finding in found] == [
         (
             "WAN409",
@@ -183,7 +187,7 @@ def test_a_pass_that_takes_it_in_one_place_is_shown_by_its_call_in_another(
 ) -> None:
     lets = "    let a = wan22.high -> wan22.low\n"
     lets += f"    let b = wan22.high(image = {image}) -> wan22.low(image = {image})\n"
-    (found,) = said(piped('a -> join(b) -> save("x")', lets))
+    (found,) = findings_of(piped('a -> join(b) -> save("x")', lets))
     assert place(found) == "WAN423 4:5"
     assert found.message == (
         f"`wan22.high` and `wan22.low` use `image` of `p`, but `wan22.high(image = {image})` "
@@ -196,7 +200,9 @@ def test_a_long_call_is_shown_by_its_line() -> None:
     lets = "    let a = wan22.high -> wan22.low\n"
     lets += f"    let b = wan22.high({long}) -> wan22.low({long})\n"
     found = next(
-        line for line in said(piped('a -> join(b) -> save("x")', lets)) if line.code == "WAN423"
+        finding
+        for finding in findings_of(piped('a -> join(b) -> save("x")', lets))
+        if finding.code == "WAN423"
     )
     assert "but `wan22.high` on line 9 and `wan22.low` on line 9 set it to" in found.message
 
@@ -235,20 +241,20 @@ OF_LATER_PASSES = {
 @pytest.mark.parametrize("name", OF_LATER_PASSES)
 def test_what_the_place_in_the_flow_decides_is_reported(name: str) -> None:
     flow, more, declarations, where, words = OF_LATER_PASSES[name]
-    found = said(piped(flow, more, declarations))
-    told = [f"{finding.message} {finding.help}" for finding in found if place(finding) == where]
-    assert len(told) == 1 and words in told[0], [finding.message for finding in found]
+    found = findings_of(piped(flow, more, declarations))
+    reported = [f"{finding.message} {finding.help}" for finding in found if place(finding) == where]
+    assert len(reported) == 1 and words in reported[0], [finding.message for finding in found]
 
 
 def test_the_batch_of_a_pipeline_is_no_batch_of_a_pass_behind_a_video() -> None:
     flow = '"a.mp4" -> wan22.low(steps = 4, denoise = 0.3) -> preview'
-    found = said(piped(flow, "    batch = 2\n    fps = 16fps\n"))
-    told = [
+    found = findings_of(piped(flow, "    batch = 2\n    fps = 16fps\n"))
+    reported = [
         finding.message
         for finding in found
         if finding.code == "WAN422" and "`batch`" in finding.message
     ]
-    assert told == ["no pass uses `batch` of `p`: `wan22.low` takes 1 from the flow"]
+    assert reported == ["no pass uses `batch` of `p`: `wan22.low` takes 1 from the flow"]
 
 
 TAKEN = {
@@ -269,7 +275,9 @@ TAKEN = {
 @pytest.mark.parametrize("name", TAKEN)
 def test_what_takes_effect_in_its_place_is_not_reported(name: str) -> None:
     found = [
-        line for line in said(piped(*TAKEN[name])) if line.code in ("WAN409", "WAN422", "WAN423")
+        finding
+        for finding in findings_of(piped(*TAKEN[name]))
+        if finding.code in ("WAN409", "WAN422", "WAN423")
     ]
     assert not found, [finding.message for finding in found]
     counts = [
@@ -282,5 +290,9 @@ def test_what_takes_effect_in_its_place_is_not_reported(name: str) -> None:
 
 def test_only_the_conditioning_that_begins_makes_several_clips() -> None:
     flow = UPSCALED + 'wan22.low(steps = 4, denoise = 0.3) -> save("x")'
-    found = [line for line in said(piped(flow, "    batch = 2\n")) if line.code == "WAN812"]
+    found = [
+        finding
+        for finding in findings_of(piped(flow, "    batch = 2\n"))
+        if finding.code == "WAN812"
+    ]
     assert ["image_to_video_2" in finding.message for finding in found] == [False]

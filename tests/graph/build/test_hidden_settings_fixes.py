@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.findings import HEAD, SETTINGS, piped, place, said
+from tests.findings import HEAD, SETTINGS, findings_of, piped, place
 from wan22dsl.api.compiler import check, compile
 from wan22dsl.lint import fixing
 from wan22dsl.source import Source
@@ -120,7 +120,7 @@ def judged(source: Source) -> list[Any]:
 
 
 def hidden(text: str) -> list[str]:
-    return [line.message for line in said(text) if line.code == "WAN422"]
+    return [finding.message for finding in findings_of(text) if finding.code == "WAN422"]
 
 
 def in_json(text: str, name: str) -> list[Any]:
@@ -158,7 +158,7 @@ def test_flows_that_others_use_too_are_left_alone_and_the_text_is_shown() -> Non
         'made -> save("x")', "    cfg = 3.5\n", declarations="let made = wan22.high -> wan22.low"
     )
     text += 'pipeline q = p(cfg = none, flow = made -> save("y"))\n'
-    found = [line for line in said(text) if line.code == "WAN422"]
+    found = [finding for finding in findings_of(text) if finding.code == "WAN422"]
     assert [finding.fix for finding in found] == [None]
     assert "`wan22.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`" in found[0].help
 
@@ -186,7 +186,11 @@ def test_a_copy_of_a_pipeline_of_another_file_gets_its_flow_with_the_names_of_th
 def test_steps_of_a_split_are_scaled_only_where_that_comes_out_even(
     steps: str, written: str | None
 ) -> None:
-    found = [line for line in said(piped(more=f"    steps = {steps}\n")) if line.code == "WAN422"]
+    found = [
+        finding
+        for finding in findings_of(piped(more=f"    steps = {steps}\n"))
+        if finding.code == "WAN422"
+    ]
     assert len(found) == 1
     if written is None:
         assert found[0].fix is None
@@ -202,13 +206,13 @@ def test_steps_of_three_passes_are_scaled_only_where_all_of_them_come_out_even(
     """With 6 in place of 4, the last pass would come out even, and the two before it would not."""
     flow = "wan22.high(steps = 0..1 of 4) -> wan22.high(steps = 1..2 of 4) -> wan22.low"
     text = piped(f'{flow} -> save("x")', f"    steps = {steps}\n")
-    found = [line for line in said(text) if line.code == "WAN422"]
+    found = [finding for finding in findings_of(text) if finding.code == "WAN422"]
     passes = piped(
         'a -> b -> wan22.low -> save("x")',
         f"    steps = {steps}\n",
         "pass a = wan22.high(steps = 0..1 of 4)\npass b = wan22.high(steps = 1..2 of 4)",
     )
-    (declared,) = [line for line in said(passes) if line.code == "WAN422"]
+    (declared,) = [finding for finding in findings_of(passes) if finding.code == "WAN422"]
     assert len(found) == 1
     assert (declared.fix is not None) is has_fix, declared.help
     assert ("such as" in declared.help) is not has_fix
@@ -248,7 +252,9 @@ ANSWERED = {
 @pytest.mark.parametrize("name", ANSWERED)
 def test_what_has_no_certain_fix_is_answered_in_words(name: str) -> None:
     text, where, words = ANSWERED[name]
-    found = [line for line in said(text) if line.is_error or line.code == "WAN423"]
+    found = [
+        finding for finding in findings_of(text) if finding.is_error or finding.code == "WAN423"
+    ]
     assert [place(finding) for finding in found] == [where], [finding.message for finding in found]
     assert words in f"{found[0].message} {found[0].help}"
     assert found[0].fix is None or not found[0].fix.safe
@@ -264,5 +270,5 @@ def test_a_pass_of_another_file_is_called_with_the_name_of_that_file(wan: Any) -
     house = HEAD + 'let end = "x"\npass high = wan22.high\n'
     house += "pipeline base {\n" + SETTINGS + '    flow = high -> wan22.low -> save("{end}")\n}\n'
     mine = 'wan 1\nuse "house.wan" as house\n\npipeline p = house.base(cfg = 3.5)\n'
-    told = wan.write("house.wan", house).write("mine.wan", mine)("lint", "mine.wan").stdout
-    assert "`house.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`" in " ".join(told.split())
+    reported = wan.write("house.wan", house).write("mine.wan", mine)("lint", "mine.wan").stdout
+    assert "`house.high(cfg = 3.5) -> wan22.low(cfg = 3.5)`" in " ".join(reported.split())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.findings import HEAD, piped, place, said
+from tests.findings import HEAD, findings_of, piped, place
 from wan22dsl.api import compiler
 from wan22dsl.lint import fixing
 from wan22dsl.source import Source
@@ -44,7 +44,7 @@ def test_each_pass_takes_the_file_of_its_expert_behind_its_own_loras() -> None:
         "high": [HIGH, ("anna_high.safetensors", 0.8), ("grain.safetensors", 0.4)],
         "low": [LOW, ("anna_low.safetensors", 0.8), ("grain.safetensors", 0.4)],
     }
-    assert not said(text)
+    assert not findings_of(text)
 
 
 COPY = """\
@@ -120,11 +120,11 @@ def test_loras_are_added_wherever_they_are_written(name: str) -> None:
     flow, more, declarations, high, low = ADDED[name]
     text = piped(f'{flow} -> save("x")', more, f"{ANNA}\n{GRAIN}\n{declarations}")
     if not high:
-        assert [line.code for line in said(text) if line.is_error] == ["WAN425"]
+        assert [finding.code for finding in findings_of(text) if finding.is_error] == ["WAN425"]
         return
     found = loras(text)
     assert [[file for file, _ in found.get(each, [])] for each in ("high", "low")] == [high, low]
-    assert not [line for line in said(text) if line.is_error]
+    assert not [finding for finding in findings_of(text) if finding.is_error]
 
 
 def test_a_lora_of_another_file_is_added(wan: Any) -> None:
@@ -149,10 +149,10 @@ def test_an_expanded_pipeline_has_the_files_and_means_the_same(wan: Any) -> None
 def test_a_pipeline_with_added_loras_is_described_and_laid_out(wan: Any) -> None:
     text = piped(more="    add_loras = [anna]\n", declarations=ANNA)
     wan.write("a.wan", text)
-    told = wan("describe", "a.wan").stdout
+    shown = wan("describe", "a.wan").stdout
     assert (
-        "+ LoRA anna_high.safetensors at 0.8" in told
-        and "+ LoRA anna_low.safetensors at 0.8" in told
+        "+ LoRA anna_high.safetensors at 0.8" in shown
+        and "+ LoRA anna_low.safetensors at 0.8" in shown
     )
     assert ANNA in wan("fmt", "-", stdin=text.replace("{ high", "{\n high")).stdout
 
@@ -217,7 +217,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_with_loras_is_reported_once_with_what_to_do(name: str) -> None:
     text, where, help = MISTAKES[name]
-    found = [line for line in said(text) if line.is_error]
+    found = [finding for finding in findings_of(text) if finding.is_error]
     assert [place(finding) for finding in found] == [where], [finding.message for finding in found]
     assert help in found[0].help
 
@@ -225,12 +225,12 @@ def test_a_mistake_with_loras_is_reported_once_with_what_to_do(name: str) -> Non
 def test_a_list_that_replaces_the_distilled_lora_is_reported_and_the_fix_adds_to_it() -> None:
     text = piped('wan22.high(loras = [grain]) -> low -> save("x")', "",
                  f"{GRAIN}\npass low = wan22.low(loras = [grain(strength = 0.2)])")  # fmt: skip
-    found = [line for line in said(text) if line.code == "WAN426"]
+    found = [finding for finding in findings_of(text) if finding.code == "WAN426"]
     assert [finding.message for finding in found] == [
         "`loras` of `low` removes `lightx2v_low`; without it 4 steps are too few",
         "`loras` of `high` removes `lightx2v_high`; without it 4 steps are too few",
     ]
-    assert not [line for line in said(text) if line.code == "WAN720"]
+    assert not [finding for finding in findings_of(text) if finding.code == "WAN720"]
     fixed = fixing.fix(text, lambda source: compiler.check(source).diagnostics, unsafe=True)
     assert loras(fixed.text) == {
         "high": [HIGH, ("grain.safetensors", 0.6)],
@@ -244,7 +244,7 @@ def test_where_loras_are_added_already_the_fix_joins_the_lists() -> None:
         'wan22.high(loras = [grain], add_loras = [grain(strength = 0.1)]) -> wan22.low -> save("x")',
         declarations=GRAIN,
     )
-    found = [line for line in said(text) if line.code == "WAN426"]
+    found = [finding for finding in findings_of(text) if finding.code == "WAN426"]
     assert [finding.help for finding in found] == [
         "Add to its LoRAs: `loras = wan22.high.loras + [grain]`."
     ]
@@ -253,7 +253,7 @@ def test_where_loras_are_added_already_the_fix_joins_the_lists() -> None:
 def test_the_lora_of_a_copy_of_a_copy_is_known_to_be_lost_too() -> None:
     declared = f"{GRAIN}\npass a = wan22.high(loras = [])\npass b = a(loras = [grain])"
     text = piped('b -> wan22.low -> save("x")', declarations=declared)
-    assert "WAN426" in [line.code for line in said(text)]
+    assert "WAN426" in [finding.code for finding in findings_of(text)]
 
 
 @pytest.mark.parametrize(("steps", "reported"), [(4, True), (8, True), (10, False)])
@@ -262,7 +262,7 @@ def test_up_to_twice_the_steps_of_the_lost_lora_are_few(steps: int, reported: bo
     first = f"wan22.high(loras = [grain], steps = 0..{half} of {steps})"
     second = f"wan22.low(steps = {half}..{steps} of {steps})"
     text = piped(f'{first} -> {second} -> save("x")', declarations=GRAIN)
-    assert ("WAN426" in [line.code for line in said(text)]) == reported
+    assert ("WAN426" in [finding.code for finding in findings_of(text)]) == reported
 
 
 #: What takes the place of the distilled LoRA on purpose, or knowingly.
@@ -280,7 +280,7 @@ MEANT = {
 def test_a_list_that_replaces_it_knowingly_is_not_reported(name: str) -> None:
     declared = f"{GRAIN}\nlora fast = grain(distilled = 4)"
     text = piped(f'{MEANT[name]} -> wan22.low -> save("x")', declarations=declared)
-    assert "WAN426" not in [line.code for line in said(text)]
+    assert "WAN426" not in [finding.code for finding in findings_of(text)]
 
 
 def test_in_json_a_lora_of_unknown_kind_beside_the_other_half_is_a_warning() -> None:
@@ -302,4 +302,4 @@ def test_in_json_a_lora_of_unknown_kind_beside_the_other_half_is_a_warning() -> 
 def test_in_json_what_may_be_distilled_is_left_alone(flow: str) -> None:
     text = piped(f'{flow} -> save("x")', declarations=GRAIN)
     prompt = compiler.compile(Source(text, "a.wan")).prompt
-    assert "WAN720" not in [line.code for line in said(json.dumps(prompt))]
+    assert "WAN720" not in [finding.code for finding in findings_of(json.dumps(prompt))]

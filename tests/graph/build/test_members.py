@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.findings import HEAD, piped, places, said
+from tests.findings import HEAD, findings_of, piped, places
 from wan22dsl.api.compiler import compile
 from wan22dsl.source import Source
 
@@ -93,7 +93,7 @@ MISSING = {
 def test_what_is_not_there_is_told_with_what_there_is(written: str) -> None:
     expected, help = MISSING[written]
     assert places(f"{HEAD}{written}") == [expected]
-    assert help in said(f"{HEAD}{written}")[0].help
+    assert help in findings_of(f"{HEAD}{written}")[0].help
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.findings import HEAD, SETTINGS, piped, place, places, said
+from tests.findings import HEAD, SETTINGS, findings_of, piped, place, places
 from wan22dsl.diagnostics import Edit
 
 FLOW = 'high -> wan22.low -> save("x")'
@@ -207,15 +207,17 @@ pipeline p {{
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_told_once_where_it_is(name: str) -> None:
     text, expected, hint = MISTAKES[name]
-    errors = [line for line in said(text) if line.is_error]
+    errors = [finding for finding in findings_of(text) if finding.is_error]
     assert [place(error) for error in errors] == [expected], [error.message for error in errors]
     assert hint in errors[0].help
 
 
-@pytest.mark.parametrize("name", [name for name in MISTAKES if said(MISTAKES[name][0])[0].fix])
+@pytest.mark.parametrize(
+    "name", [name for name in MISTAKES if findings_of(MISTAKES[name][0])[0].fix]
+)
 def test_a_fix_takes_its_mistake_away(name: str) -> None:
     text, expected, _ = MISTAKES[name]
-    fix = next(line.fix for line in said(text) if line.fix is not None)
+    fix = next(finding.fix for finding in findings_of(text) if finding.fix is not None)
     for edit in sorted(fix.edits, key=lambda finding: -finding.span.start):
         assert isinstance(edit, Edit)
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
@@ -238,8 +240,11 @@ def test_all_mistakes_of_a_pass_are_told_with_what_only_the_rules_find() -> None
 
 def test_a_mistake_brings_no_findings_of_what_it_leaves_open() -> None:
     for name, (text, expected, _) in MISTAKES.items():
-        told = {line.code for line in said(text)} - {expected.split()[0]}
-        assert told <= {"WAN604"}, (name, told)  # of a pass that is sound, and so is what it says
+        reported = {finding.code for finding in findings_of(text)} - {expected.split()[0]}
+        assert reported <= {"WAN604"}, (
+            name,
+            reported,
+        )  # of a pass that is sound, and so is what it says
 
 
 @pytest.mark.parametrize(
@@ -266,4 +271,4 @@ def test_frames_into_a_part_of_a_schedule_are_no_mistake(stage: str) -> None:
     first = "a" if stage.startswith("let") else 'LoadImage(image = "a.png").IMAGE -> s'
     one_frame = SETTINGS.replace("81f", "1f")
     text = piped(f'{first} -> wan22.low -> save("x")', declarations=stage, settings=one_frame)
-    assert not said(text)
+    assert not findings_of(text)

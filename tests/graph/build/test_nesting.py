@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.findings import piped, said
+from tests.findings import findings_of, piped
 from wan22dsl.api.compiler import check, compile
 from wan22dsl.graph.build.work import DEEPEST, Nesting
 from wan22dsl.source import Source
@@ -52,7 +52,7 @@ def settings(count: int) -> str:
 
 @pytest.mark.parametrize("text", [stages(400), flows(5), settings(400), lets(400)])
 def test_what_stands_inside_each_other_is_built(text: str) -> None:
-    assert not said(text)
+    assert not findings_of(text)
 
 
 def test_many_pipelines_one_after_another_are_built_once_each() -> None:
@@ -65,13 +65,17 @@ def test_many_pipelines_one_after_another_are_built_once_each() -> None:
 
 @pytest.mark.parametrize("text", [stages(4000), flows(9000), settings(6000), lets(9000)])
 def test_what_is_too_deep_is_told_and_never_an_exception(text: str) -> None:
-    assert {line.code for line in said(text)} == {"WAN415"}
-    assert len(said(text)) == 1
+    assert {finding.code for finding in findings_of(text)} == {"WAN415"}
+    assert len(findings_of(text)) == 1
 
 
 def test_the_deepest_that_is_built_is_the_same_wherever_it_is_asked_for() -> None:
     def from_a_stack_of(frames: int, text: str) -> set[str]:
-        return from_a_stack_of(frames - 1, text) if frames else {line.code for line in said(text)}
+        return (
+            from_a_stack_of(frames - 1, text)
+            if frames
+            else {finding.code for finding in findings_of(text)}
+        )
 
     for frames in (0, 300):
         assert from_a_stack_of(frames, lets(DEEPEST // 2 - 20)) == set()
@@ -83,15 +87,17 @@ def test_no_limit_of_the_process_is_changed(monkeypatch: pytest.MonkeyPatch) -> 
         raise AssertionError(f"the recursion limit of the whole process was set to {limit}")
 
     monkeypatch.setattr(sys, "setrecursionlimit", changed)
-    assert not said(stages(400))
-    assert {line.code for line in said(stages(3000))} == {"WAN415"}
+    assert not findings_of(stages(400))
+    assert {finding.code for finding in findings_of(stages(3000))} == {"WAN415"}
 
 
 def test_threads_build_deep_files_at_the_same_time() -> None:
     texts = [*[stages(70), stages(200), pipelines(8), lets(300)] * 3, lets(1100)]
-    alone = [sorted(line.code for line in said(text)) for text in texts]
+    alone = [sorted(finding.code for finding in findings_of(text)) for text in texts]
     with ThreadPoolExecutor(max_workers=8) as threads:
-        together = list(threads.map(lambda text: sorted(line.code for line in said(text)), texts))
+        together = list(
+            threads.map(lambda text: sorted(finding.code for finding in findings_of(text)), texts)
+        )
     assert together == alone
 
 
@@ -100,8 +106,8 @@ def test_where_no_thread_can_start_a_deep_file_is_reported(monkeypatch: pytest.M
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    assert not said(stages(20))
-    assert [line.code for line in said(stages(400))] == ["WAN415"]
+    assert not findings_of(stages(20))
+    assert [finding.code for finding in findings_of(stages(400))] == ["WAN415"]
 
 
 def test_an_interrupt_in_a_deep_build_reaches_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.findings import piped, said
+from tests.findings import findings_of, piped
 
 COMBINE = 'combine("name", format = "image/gif")'
 PASSES = "wan22.high -> wan22.low"
@@ -22,12 +22,14 @@ PASSES = "wan22.high -> wan22.low"
 def test_a_format_that_save_has_not_is_shown_with_the_stage_that_has_it(
     saved: str, code: str, shown: str
 ) -> None:
-    (found,) = said(piped(f"{PASSES} -> {saved}"))
+    (found,) = findings_of(piped(f"{PASSES} -> {saved}"))
     assert found.code == code
     assert f"`{shown}`" in found.help
     assert found.fix is None
     stage = shown.replace("name", "x")
-    assert not [line for line in said(piped(f"{PASSES} -> {stage}")) if line.is_error]
+    assert not [
+        finding for finding in findings_of(piped(f"{PASSES} -> {stage}")) if finding.is_error
+    ]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,8 @@ def test_a_format_that_save_has_not_is_shown_with_the_stage_that_has_it(
 def test_an_image_with_passes_of_text_alone_names_those_that_begin_with_one(
     flow: str, instead: str
 ) -> None:
-    (found,) = [line for line in said(piped(f'{flow} -> save("x")')) if line.is_error]
+    (found,) = [
+        finding for finding in findings_of(piped(f'{flow} -> save("x")')) if finding.is_error
+    ]
     assert found.code == "WAN409"
     assert found.help == f"Use {instead}, which start from an image, or remove it."

@@ -95,8 +95,10 @@ def test_the_expanded_text_names_the_file_as_it_was_written(tmp_path):
 
 def test_where_each_input_file_is_can_be_asked(tmp_path):
     main = write(tmp_path, graph("a/x.png", "y.png"), "a/x.png")
-    told = [(input_.code, input_.message, input_.span.first.line) for input_ in check(main).inputs]
-    assert told == [
+    reported = [
+        (input_.code, input_.message, input_.span.first.line) for input_ in check(main).inputs
+    ]
+    assert reported == [
         ("WAN420", "`a/x.png` is a file next to the .wan file", 4),
         ("WAN420", "`y.png` is a file in the server's input folder", 5),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.findings import HEAD, places, said
+from tests.findings import HEAD, findings_of, places
 from wan22dsl.api.compiler import check, compile, expand
 from wan22dsl.formats.prompt import dump
 from wan22dsl.graph.model import Limit
@@ -247,7 +247,7 @@ MISTAKES = {
 def test_a_mistake_is_told_at_its_place_by_lint_and_compile(text, place, help):
     text = f"{HEAD}use guide\n{PIPELINE}{text}\n"
     assert place in places(text)
-    assert any(help in line.help for line in said(text))
+    assert any(help in finding.help for finding in findings_of(text))
     compiled = compile(Source(text, "test.wan"), pipeline="p")
     assert compiled.prompt is None
     assert {finding.code for finding in compiled.diagnostics if finding.is_error} & {
@@ -273,7 +273,7 @@ def test_a_parameter_without_a_value_is_only_noted_by_lint():
 def test_a_chain_of_names_that_is_too_deep_ends_in_a_message():
     chain = "".join(f"let a{n} = a{n + 1}\n" for n in range(20_000))
     text = f"wan 1\n{chain}let a20000 = 0s..9s\ntarget t {{ whole = a0 }}\n"
-    assert "WAN415" in {line.code for line in said(text)}
+    assert "WAN415" in {finding.code for finding in findings_of(text)}
 
 
 @pytest.mark.parametrize("word", ["bench", "profile", "test", "note"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.findings import piped, said
+from tests.findings import findings_of, piped
 from tests.graph.build.test_no_family import applied
 
 SAVED = '-> wan22.low -> save("x")'
@@ -61,32 +61,32 @@ FILES = {
 def test_help_shows_the_declaration_and_the_fix_is_all_that_is_needed(name: str) -> None:
     flow, declaration, use = FILES[name]
     text = piped(flow)
-    (found,) = [line for line in said(text) if line.is_error]
+    (found,) = [finding for finding in findings_of(text) if finding.is_error]
     assert (found.code, f"`{declaration}`" in found.help) == ("WAN302", True)
     assert found.fix is not None
     assert not found.fix.safe
     fixed = applied(text, found)
     assert f"{declaration}\n\npipeline p {{" in fixed
     assert use in fixed
-    assert not [line for line in said(fixed) if line.is_error]
+    assert not [finding for finding in findings_of(fixed) if finding.is_error]
 
 
 def test_a_file_that_is_declared_is_used_by_its_name() -> None:
     flow = f'wan22.high(add_loras = ["x.safetensors"]) {SAVED}'
     text = piped(flow, declarations='lora mine { file = "x.safetensors" }')
-    (found,) = said(text)
+    (found,) = findings_of(text)
     assert found.help == "Write `add_loras = [mine]`."
-    assert said(applied(text, found)) == []
+    assert findings_of(applied(text, found)) == []
 
 
 def test_a_name_that_is_taken_gets_a_number() -> None:
     flow = f'wan22.high(add_loras = ["p.safetensors"]) {SAVED}'
-    (found,) = said(piped(flow))
+    (found,) = findings_of(piped(flow))
     assert 'lora p_2 { file = "p.safetensors" }' in found.help
 
 
 def test_without_a_likely_family_a_model_has_help_and_no_fix() -> None:
     mine = 'pass mine {\n  model = "a.gguf"\n  steps = 4\n  sampler = euler/simple\n  cfg = 1.0\n}'
-    (found,) = said(piped('mine -> save("x")', declarations=mine))
+    (found,) = findings_of(piped('mine -> save("x")', declarations=mine))
     assert 'model a { load = UnetLoaderGGUF(unet_name = "a.gguf"), family = … }' in found.help
     assert found.fix is None

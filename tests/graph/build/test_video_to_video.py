@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.comfyui.nodes.test_media import write
-from tests.findings import piped, said
+from tests.findings import findings_of, piped
 from wan22dsl.api import compiler
 from wan22dsl.comfyui.nodes import media
 from wan22dsl.source import Source
@@ -158,6 +158,6 @@ def test_a_video_file_in_front_of_a_part_of_a_schedule_is_loaded_and_encoded() -
 
 
 def test_several_outputs_in_front_of_a_pass_are_said_to_be_in_front_of_it() -> None:
-    found = said(piped('video_frames("clip.mp4") -> wan22.low -> save("x", fps = 16fps)'))[0]
+    found = findings_of(piped('video_frames("clip.mp4") -> wan22.low -> save("x", fps = 16fps)'))[0]
     assert found.message == ("the value before the arrow has several outputs; choose one")
     assert found.help == "Choose one: `.frames`, `.audio`."

@@ -100,8 +100,8 @@ def test_an_estimated_card_keeps_the_share_of_the_card_that_it_is_taken_from():
 
 
 def test_list_names_all_cards():
-    with pytest.raises(CommandError) as said:
+    with pytest.raises(CommandError) as reported:
         card_named("list")
-    lines = str(said.value).splitlines()
+    lines = str(reported.value).splitlines()
     assert len(lines) == 1 + len(CARDS)
     assert all(f"  {name} " in line for name, line in zip(CARDS, lines[1:]))

@@ -97,8 +97,8 @@ def test_the_reasons_are_described(wan, words):
     assert "No total, because a part has no estimate:" in shown
     assert "no cost is known for MyFancyUpscaler. Run it once on a real server" in shown
     assert "Total " not in shown and "Peak 0" not in shown and "PFLOP." not in shown
-    told = json.loads(wan("describe", "a.json", *words, "-f", "json").stdout)
-    cost = told["pipelines"][0]["cost"]
+    reported = json.loads(wan("describe", "a.json", *words, "-f", "json").stdout)
+    cost = reported["pipelines"][0]["cost"]
     assert cost["seconds"] is None and cost["uncounted"][0]["id"] == "up"
 
 
@@ -115,9 +115,9 @@ def test_cards_stand_side_by_side(wan):
     assert any(
         re.fullmatch(r"RTX 4090 streams .* of weights in every step\.", each) for each in below
     )
-    told = json.loads(wan("describe", "a.json", *words, "-f", "json").stdout)["pipelines"][0]
-    assert [card["card"] for card in told["cards"]] == ["RTX 3060", "RTX 4090", "H100"]
-    assert told["cost"] == told["cards"][0]
+    reported = json.loads(wan("describe", "a.json", *words, "-f", "json").stdout)["pipelines"][0]
+    assert [card["card"] for card in reported["cards"]] == ["RTX 3060", "RTX 4090", "H100"]
+    assert reported["cost"] == reported["cards"][0]
 
 
 def test_help_points_to_the_whole_list(wan):

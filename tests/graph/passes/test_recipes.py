@@ -42,6 +42,6 @@ def test_the_passes_of_the_library_follow_the_recipe(high, low, start):
     text = PIPELINE.format(high=high, low=low, start=start)
     checked = compiler.check(Source(text, "demo.wan"))
     assert not [finding.message for finding in checked.diagnostics if finding.is_error]
-    told = analyse(checked.graphs["demo"].graph)
-    assert all(pass_.family for pass_ in told.clips[0].passes)
-    assert told.deviations == ()
+    reported = analyse(checked.graphs["demo"].graph)
+    assert all(pass_.family for pass_ in reported.clips[0].passes)
+    assert reported.deviations == ()

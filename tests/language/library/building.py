@@ -21,8 +21,8 @@ SETTINGS = """
 def prompt_of(text: str, *, target: str = DEFAULT_TARGET) -> dict[str, Any]:
     """The prompt JSON of a file with one pipeline; fails with the messages when there are errors."""
     compiled = compile(Source(text, "test.wan"), target=target)
-    said = [f"{finding.code} {finding.message}" for finding in compiled.diagnostics]
-    assert not has_errors(compiled.diagnostics), "\n".join(said) + "\n" + text
+    reported = [f"{finding.code} {finding.message}" for finding in compiled.diagnostics]
+    assert not has_errors(compiled.diagnostics), "\n".join(reported) + "\n" + text
     assert compiled.prompt is not None
     return compiled.prompt
 

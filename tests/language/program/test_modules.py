@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.findings import places, said
+from tests.findings import findings_of, places
 from wan22dsl.api.compiler import check
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def test_a_circle_of_files_is_told_with_its_path(project: Any) -> None:
         "a.wan": 'wan 1\nuse "b.wan" as b\n',
         "b.wan": 'wan 1\nuse "main.wan" as m\n',
     }
-    (line,) = said(project(files))
-    assert line.code == "WAN216"
-    assert "main.wan → a.wan → b.wan → main.wan" in line.message
+    (finding,) = findings_of(project(files))
+    assert finding.code == "WAN216"
+    assert "main.wan → a.wan → b.wan → main.wan" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_a_circle_of_files_is_told_with_its_path(project: Any) -> None:
 )
 def test_a_path_that_cannot_be_used_says_why(project: Any, path: str, reason: str) -> None:
     main = project({**using(f'use "{path}" as m'), "bytes.wan": b"wan 1\n\xff", "folder/x": ""})
-    (line,) = said(main)
-    assert line.code == "WAN215"
-    assert reason in line.message
+    (finding,) = findings_of(main)
+    assert finding.code == "WAN215"
+    assert reason in finding.message
 
 
 def test_a_link_that_leads_out_of_the_project_is_not_followed(project: Any, tmp_path: Path) -> None:
@@ -142,8 +142,10 @@ def test_a_file_that_two_others_use_is_read_once_and_its_mistake_told_once(proje
 
 def test_files_that_use_each_other_too_deeply_are_told(project: Any) -> None:
     files: Files = {f"c{at}.wan": f'wan 1\nuse "c{at + 1}.wan" as n\n' for at in range(120)}
-    (line,) = said(project({**using('use "c0.wan" as c'), **files, "c120.wan": "wan 1\n"}))
-    assert line.code == "WAN215"
+    (finding,) = findings_of(
+        project({**using('use "c0.wan" as c'), **files, "c120.wan": "wan 1\n"})
+    )
+    assert finding.code == "WAN215"
 
 
 @pytest.mark.parametrize(
@@ -171,5 +173,5 @@ def test_a_mistake_in_a_use_line_is_told_once(
 )
 def test_a_line_that_cannot_be_read_is_left_to_the_syntax(project: Any, line: str) -> None:
     header = "" if line.startswith("wan") else "wan 1\n"
-    told = places(project({"house.wan": HOUSE, "main.wan": f"{header}{line}\n"}))
-    assert {each.split()[0] for each in told} <= {"WAN101", "WAN115", "WAN148"} and told
+    reported = places(project({"house.wan": HOUSE, "main.wan": f"{header}{line}\n"}))
+    assert {each.split()[0] for each in reported} <= {"WAN101", "WAN115", "WAN148"} and reported

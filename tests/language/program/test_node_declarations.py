@@ -30,7 +30,7 @@ def found(text: str) -> list[Diagnostic]:
     return compiler.check(Source(f"wan 1\n\n{text}\n", "test.wan")).diagnostics
 
 
-def told(text: str) -> list[str]:
+def reported(text: str) -> list[str]:
     return [finding.code for finding in found(text)]
 
 
@@ -146,23 +146,26 @@ def test_a_mistake_has_what_was_meant_as_its_fix(text: str, code: str, meant: st
 )
 def test_a_mistake_is_reported_once(text: str, code: str) -> None:
     if "in [1]" in text:  # a list of choices makes any input a choice
-        assert told(text) == []
+        assert reported(text) == []
         return
-    assert told(text) == [code]
+    assert reported(text) == [code]
 
 
 def test_facts_without_end_and_numbers_beyond_all_use_are_refused_or_unknown() -> None:
     long = " + ".join(["a.length"] * 2_000)
-    assert told(f"node Foo(a: IMAGE) -> IMAGE {{ length = {long} }}") == ["WAN227"]
+    assert reported(f"node Foo(a: IMAGE) -> IMAGE {{ length = {long} }}") == ["WAN227"]
     nested = "(" * 40 + "a.length" + ")" * 40
-    assert told(f"node Foo(a: IMAGE) -> IMAGE {{ length = {nested} }}") == []
+    assert reported(f"node Foo(a: IMAGE) -> IMAGE {{ length = {nested} }}") == []
     huge = "9" * 300
-    assert told(f"node Foo(a: INT = 1 in 0..{huge}) -> INT {{ value = a * {huge} * {huge} }}") == []
+    assert (
+        reported(f"node Foo(a: INT = 1 in 0..{huge}) -> INT {{ value = a * {huge} * {huge} }}")
+        == []
+    )
 
 
 def test_a_choice_may_be_of_thousands_of_values() -> None:
     values = ", ".join(f'"v{number}"' for number in range(5_000))
-    assert told(f"node Foo(a: text in [{values}]) {{}}") == []
+    assert reported(f"node Foo(a: text in [{values}]) {{}}") == []
 
 
 GRAPH = """
@@ -175,11 +178,11 @@ graph g {
 
 
 def test_an_unused_class_gets_a_note_and_one_that_is_called_does_not() -> None:
-    assert told(VFI.partition("\n")[2] + GRAPH) == []
+    assert reported(VFI.partition("\n")[2] + GRAPH) == []
     unused = VFI.partition("\n")[2] + "node Other(a: IMAGE) {}\n" + GRAPH
     (finding,) = found(unused)
     assert (finding.code, finding.span and finding.span.text) == ("WAN222", "Other")
-    assert told("node Other(a: IMAGE) {}") == []
+    assert reported("node Other(a: IMAGE) {}") == []
 
 
 def test_a_call_leads_to_the_declaration_and_so_do_its_inputs() -> None:

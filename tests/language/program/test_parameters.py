@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.findings import HEAD, places, said
+from tests.findings import HEAD, findings_of, places
 from wan22dsl.api.compiler import check, compile
 from wan22dsl.errors import CommandError
 from wan22dsl.source import Source
@@ -75,14 +75,14 @@ BAD: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("kind", "value"), GOOD)
 def test_a_type_takes_its_values_from_outside(kind: str, value: Any) -> None:
-    assert not said(f"{HEAD}param p: {kind}\n", values={"p": value})
+    assert not findings_of(f"{HEAD}param p: {kind}\n", values={"p": value})
 
 
 @pytest.mark.parametrize(("kind", "value"), BAD)
 def test_a_type_refuses_others_with_one_finding(kind: str, value: Any) -> None:
-    (line,) = said(f"{HEAD}param p: {kind}\n", values={"p": value})
-    assert line.code == "WAN302"
-    assert line.span is not None and line.span.source.path == "--set p"
+    (finding,) = findings_of(f"{HEAD}param p: {kind}\n", values={"p": value})
+    assert finding.code == "WAN302"
+    assert finding.span is not None and finding.span.source.path == "--set p"
 
 
 @pytest.mark.parametrize("raw", ['a {t} "b" \\n', "two\nlines", "'", "°", '"', "{", ""])
@@ -125,16 +125,18 @@ def test_a_value_from_outside_is_held_to_what_the_parameter_accepts(
         'pipeline q { flow = LoadImage(image = "a.png").IMAGE -> take(p) -> preview, fps = 16fps }'
     )
     text = f"{HEAD}param p: {accepts}\n{fps if accepts.startswith('frames') else ''}\n"
-    assert [line.code for line in said(text, values={"p": value}) if line.code == "WAN305"] == (
-        [] if fine else ["WAN305"]
-    )
+    assert [
+        finding.code
+        for finding in findings_of(text, values={"p": value})
+        if finding.code == "WAN305"
+    ] == ([] if fine else ["WAN305"])
 
 
 @pytest.mark.parametrize(
     "accepts", ['text = "a" in 4', "size = 1x1 in 1x1..2x2", 'int = 1 in [1, "x"]']
 )
 def test_what_a_parameter_accepts_has_to_be_of_its_type(accepts: str) -> None:
-    assert [line.code for line in said(f"{HEAD}param p: {accepts}\n")] == ["WAN302"]
+    assert [finding.code for finding in findings_of(f"{HEAD}param p: {accepts}\n")] == ["WAN302"]
 
 
 def test_a_parameter_without_a_value_is_a_note_when_linting_and_an_error_when_compiling() -> None:

@@ -166,7 +166,7 @@ def declaration_of(program: Program, kind: str, name: str) -> Declaration:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "new", "said"),
+    ("kind", "name", "new", "reported"),
     [
         ("param", "seed", "who", "has a `who` already"),
         ("param", "seed", "in", "is a word of the language"),
@@ -175,10 +175,12 @@ def declaration_of(program: Program, kind: str, name: str) -> Declaration:
         ("stage", "kept", "rife", "is a standard stage"),
     ],
 )
-def test_a_name_that_cannot_be_given_is_refused(kind: str, name: str, new: str, said: str) -> None:
+def test_a_name_that_cannot_be_given_is_refused(
+    kind: str, name: str, new: str, reported: str
+) -> None:
     program, _ = load_program(Source(EVERYTHING, "test.wan"))
     renamed = rename(program, declaration_of(program, kind, name), new)
-    assert said in renamed.problem and not renamed.edits
+    assert reported in renamed.problem and not renamed.edits
 
 
 def test_what_the_library_declares_keeps_its_name() -> None:

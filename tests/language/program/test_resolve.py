@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.findings import HEAD, piped, place, said
+from tests.findings import HEAD, findings_of, piped, place
 
 #: What is written, the finding, and a part of what is said of it.
 MISTAKES = {
@@ -107,14 +107,14 @@ MISTAKES = {
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_declaration_that_is_wrong_is_told(name: str) -> None:
     text, expected, words = MISTAKES[name]
-    errors = [line for line in said(text) if line.is_error]
+    errors = [finding for finding in findings_of(text) if finding.is_error]
     assert [place(error) for error in errors] == [expected], [error.message for error in errors]
     error = errors[0]
     assert words in " ".join([error.message, error.help, *(label.text for label in error.related)])
 
 
 def test_a_name_that_hides_another_is_a_note_that_shows_it() -> None:
-    found = said(f"{HEAD}let a = 1\nstage s(in f: IMAGE, a: int = 2) -> IMAGE {{ out = f }}")
+    found = findings_of(f"{HEAD}let a = 1\nstage s(in f: IMAGE, a: int = 2) -> IMAGE {{ out = f }}")
     (finding,) = [finding for finding in found if finding.code == "WAN219"]
     assert finding.severity.value == "note"
     assert finding.span is not None
@@ -124,11 +124,11 @@ def test_a_name_that_hides_another_is_a_note_that_shows_it() -> None:
 
 def test_a_declaration_of_no_known_word_is_not_judged_further() -> None:
     text = "wan 1\npipline p { a = nothing }\nlet b = p"
-    assert [line.code for line in said(text) if line.is_error] == ["WAN204"]
+    assert [finding.code for finding in findings_of(text) if finding.is_error] == ["WAN204"]
 
 
 def test_reserved_blocks_are_kept_without_a_word() -> None:
-    assert not said(
+    assert not findings_of(
         'wan 1\nbench b { pipelines = [p], limits = { each = 0s..5s } }\nnote n { a = "x" }'
     )
 
@@ -147,12 +147,12 @@ def test_reserved_blocks_are_kept_without_a_word() -> None:
     ],
 )
 def test_what_is_declared_by_way_of_itself_is_told_with_its_path(text: str, path: str) -> None:
-    (line,) = said(f"wan 1\n{text}")
-    assert line.code == "WAN214"
-    assert path in line.message
-    assert len(line.related) == path.count("→")
+    (finding,) = findings_of(f"wan 1\n{text}")
+    assert finding.code == "WAN214"
+    assert path in finding.message
+    assert len(finding.related) == path.count("→")
 
 
 def test_two_circles_are_two_mistakes_and_what_leads_to_one_is_none() -> None:
     text = "wan 1\nlet a = b\nlet b = a\nlet c = d\nlet d = c\nlet e = a + c"
-    assert [place(line) for line in said(text)] == ["WAN214 2:5", "WAN214 4:5"]
+    assert [place(finding) for finding in findings_of(text)] == ["WAN214 2:5", "WAN214 4:5"]

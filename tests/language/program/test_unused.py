@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.findings import piped, places, said
+from tests.findings import findings_of, piped, places
 from wan22dsl.api.compiler import compile
 from wan22dsl.source import Source
 
@@ -79,7 +79,7 @@ def test_a_mistake_comes_first():
 
 
 @pytest.mark.parametrize(
-    ("second", "told"),
+    ("second", "reported"),
     [
         ('lora b { file = "x.safetensors", strength = 0.4 }', ["WAN223 4:6"]),
         ('lora b { file = "y.safetensors" }', []),
@@ -88,9 +88,9 @@ def test_a_mistake_comes_first():
         ("lora b = a(strength = 0.4)", []),
     ],
 )
-def test_a_file_is_declared_once(second, told):
+def test_a_file_is_declared_once(second, reported):
     text = f'wan 1\n\nlora a {{ file = "x.safetensors" }}\n{second}\n\nlet name = "x"\n'
-    assert notes(text) == told
+    assert notes(text) == reported
 
 
 #: Parameters that set nothing, though they are named like a setting; what the pipeline has, how grave.
@@ -111,7 +111,9 @@ def test_a_parameter_named_like_a_setting_that_only_strings_read_is_reported(nam
     declared, more, severity = NOT_SET[name]
     parameter = declared.split()[1].rstrip(":")
     flow = f'wan22.high -> wan22.low -> save("x_{{{parameter}}}")'
-    found = [line for line in said(piped(flow, more, declared)) if line.code == "WAN224"]
+    found = [
+        finding for finding in findings_of(piped(flow, more, declared)) if finding.code == "WAN224"
+    ]
     assert [finding.severity.value for finding in found] == [severity]
     assert f"`{parameter} = {parameter}`" in found[0].help
 
@@ -136,7 +138,7 @@ FOR_SOMETHING = {
 def test_a_parameter_that_something_else_takes_is_not_accused(name: str) -> None:
     declared, more, file = FOR_SOMETHING[name]
     flow = f'wan22.high -> wan22.low -> save("{file}")'
-    assert "WAN224" not in [line.code for line in said(piped(flow, more, declared))]
+    assert "WAN224" not in [finding.code for finding in findings_of(piped(flow, more, declared))]
 
 
 TWO = piped(
@@ -161,7 +163,9 @@ def test_a_value_for_a_parameter_that_the_pipeline_does_not_read_is_reported() -
 
 def test_a_value_that_no_pipeline_reads_is_reported_when_linting() -> None:
     def codes(values):
-        return [line.code for line in said(TWO, values=values) if line.code == "WAN315"]
+        return [
+            finding.code for finding in findings_of(TWO, values=values) if finding.code == "WAN315"
+        ]
 
     assert codes({"seed": "7"}) == []  # `p` reads it
     assert codes({"cfg": "7"}) == ["WAN315"]
@@ -170,8 +174,8 @@ def test_a_value_that_no_pipeline_reads_is_reported_when_linting() -> None:
 def test_a_file_of_parameters_may_be_for_several_pipelines(wan) -> None:
     wan.write("a.wan", TWO).write("p.toml", "seed = 7\ncfg = 2.0\n")
     assert "WAN315" not in wan("compile", "a.wan", "--pipeline", "q", "--params", "p.toml").stderr
-    told = wan("compile", "a.wan", "--pipeline", "q", "--params", "p.toml", "--set", "seed=8")
-    assert told.stderr.count("WAN315") == 1 and told.status == 0
+    reported = wan("compile", "a.wan", "--pipeline", "q", "--params", "p.toml", "--set", "seed=8")
+    assert reported.stderr.count("WAN315") == 1 and reported.status == 0
 
 
 def test_a_value_that_only_names_the_file_is_reported_when_compiling() -> None:
@@ -187,7 +191,9 @@ def test_a_value_that_only_names_the_file_is_reported_when_compiling() -> None:
 
 def test_what_a_mistake_hides_is_not_said_to_change_nothing() -> None:
     text = piped("wan22.high -> lwo", "", "param seed: int = 1")
-    assert "WAN315" not in [line.code for line in said(text, values={"seed": "2"}, compiling=True)]
+    assert "WAN315" not in [
+        finding.code for finding in findings_of(text, values={"seed": "2"}, compiling=True)
+    ]
 
 
 def test_a_parameter_of_a_target_is_read() -> None:

@@ -32,7 +32,7 @@ def judged(text: str, *found: Message, at: str = "HERE", path: str = "test.wan")
     )
 
 
-def said(text: str, *found: Message, **options: str) -> list[str]:
+def reported(text: str, *found: Message, **options: str) -> list[str]:
     return [place(finding) for finding in judged(text, *found, **options).found]
 
 
@@ -82,7 +82,7 @@ def test_an_allowed_error_is_counted():
 
 def test_mistakes_of_syntax_cannot_be_allowed():
     text = "HERE # wan: allow(all) known\n"
-    assert said(text, SYNTAX) == ["WAN101 1:1"]
+    assert reported(text, SYNTAX) == ["WAN101 1:1"]
 
 
 def test_an_unused_suppression_is_told_at_the_name_and_its_fix_removes_the_comment():
@@ -100,7 +100,7 @@ def test_a_comment_on_a_line_of_its_own_is_removed_with_its_line():
 
 
 def test_where_an_error_stands_nothing_is_called_unused():
-    assert said("# wan: allow(WAN605) so\nHERE\n", NOISE) == ["WAN701 2:1"]
+    assert reported("# wan: allow(WAN605) so\nHERE\n", NOISE) == ["WAN701 2:1"]
 
 
 def test_a_misspelt_name_is_told_with_the_nearest():
@@ -111,7 +111,7 @@ def test_a_misspelt_name_is_told_with_the_nearest():
 
 @pytest.mark.parametrize("reason", ["", " ", " -", " : "])
 def test_a_missing_reason_is_told(reason):
-    assert said(f"HERE # wan: allow(WAN605){reason}\n", SPLIT) == ["WAN003 1:6"]
+    assert reported(f"HERE # wan: allow(WAN605){reason}\n", SPLIT) == ["WAN003 1:6"]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_of_a_note_it_is_told_when_it_is_unused_or_has_no_reason():
 
 def test_other_nodes_of_a_workflow_allow_nothing():
     text = workflow("wan: allow(WAN605) so", "CLIPTextEncode")
-    assert said(text, SPLIT, path="test.wan") == [f"WAN605 1:{text.index('HERE') + 1}"]
+    assert reported(text, SPLIT, path="test.wan") == [f"WAN605 1:{text.index('HERE') + 1}"]
 
 
 @pytest.mark.parametrize("text", ['{"wan: allow(WAN605) x": [', '{"a": "wan: allow"}HERE'])
@@ -177,4 +177,4 @@ def test_any_text_can_be_read(text):
 
 def test_an_suppression_with_an_unknown_name_is_told_of_that_alone():
     """What its reason is can wait until it is known what it allows."""
-    assert said("HERE # wan: allow(WAN605, WAN999)\n", SPLIT) == ["WAN002 1:27"]
+    assert reported("HERE # wan: allow(WAN605, WAN999)\n", SPLIT) == ["WAN002 1:27"]

@@ -97,8 +97,8 @@ def test_what_is_no_baseline_is_told(text):
 def test_at_most_three_that_are_gone_are_named(files, cut):
     keys = [key(path=f"{number}.wan") for number in range(files)]
     baseline = Baseline.read("/x/b.json", "b.json", dump(Counter(keys)).encode())
-    (one,) = baseline.fixed(lambda key: True)
-    some = one.fields["some"]
+    (finding,) = baseline.fixed(lambda key: True)
+    some = finding.fields["some"]
     assert (", …" in some) is cut
     assert some.count(".wan") == min(files, 3)
 

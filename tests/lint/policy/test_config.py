@@ -69,9 +69,9 @@ def test_every_mistake_is_told_with_its_place(wan):
         "[profile.house]\n"
         '  select = "WAN6"\n',
     )
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as reported:
         Configs().of("")
-    assert str(told.value).splitlines() == [
+    assert str(reported.value).splitlines() == [
         "wan.toml:1:1: unknown setting `tarjet`; did you mean `target`?",
         "wan.toml:2:1: `strict` must be true or false",
         'wan.toml:3:14: `WAN605` must be "error", "warning" or "note"',
@@ -87,7 +87,7 @@ def test_the_place_is_right_in_a_shared_file_too(wan):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "shown"),
     [
         ('a = "x"\nb = = 1\n', r"^wan\.toml:2:5: is not TOML: "),
         ("a = [", r"^wan\.toml: is not TOML: |^wan\.toml:1:\d+: is not TOML: "),
@@ -95,14 +95,14 @@ def test_the_place_is_right_in_a_shared_file_too(wan):
         ("x = " + "[" * 3000, r"^wan\.toml:?.*: (nests brackets too deeply|is not TOML)"),
     ],
 )
-def test_what_is_not_toml_is_told_with_its_place(wan, text, said):
+def test_what_is_not_toml_is_told_with_its_place(wan, text, shown):
     wan.write("wan.toml", text)
-    with pytest.raises(UnreadableFile, match=said):
+    with pytest.raises(UnreadableFile, match=shown):
         Configs().of("")
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "shown"),
     [
         (".".join(["a"] * 20_000) + " = 1", r"^wan\.toml:1: has a key of more than 32 parts$"),
         (
@@ -115,10 +115,10 @@ def test_what_is_not_toml_is_told_with_its_place(wan, text, said):
     ],
     ids=["parts", "header", "digits", "hexadecimal", "size"],
 )
-def test_what_would_take_very_long_to_read_is_refused(wan, text, said):
+def test_what_would_take_very_long_to_read_is_refused(wan, text, shown):
     """Python's reader of TOML takes minutes for the first two, and raises something else for the next."""
     wan.write("wan.toml", text)
-    with pytest.raises(UnreadableFile, match=said):
+    with pytest.raises(UnreadableFile, match=shown):
         Configs().of("")
 
 
@@ -139,9 +139,9 @@ def test_line_ends_are_not_part_of_what_shows_a_table():
 
 def test_many_mistakes_are_not_all_told(wan):
     wan.write("wan.toml", "".join(f"k{number} = 1\n" for number in range(100)))
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as reported:
         Configs().of("")
-    lines = str(told.value).split("\n")
+    lines = str(reported.value).split("\n")
     assert (len(lines), lines[-1]) == (21, "wan.toml: further errors follow")
 
 

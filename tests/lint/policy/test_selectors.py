@@ -70,8 +70,8 @@ STRENGTH = ("all", "WAN5", "WAN51", "WAN511", "circle")
 def test_within_a_layer_the_more_exact_word_decides_the_severity(weak, strong, weak_first):
     words = ((weak, "error"), (strong, "note"))
     layer = Layer(severity=words if weak_first else words[::-1])
-    (one,) = selected([circle.MESSAGE.at(None, nodes="")], lambda _: [layer])
-    assert one.severity is Severity.NOTE
+    (finding,) = selected([circle.MESSAGE.at(None, nodes="")], lambda _: [layer])
+    assert finding.severity is Severity.NOTE
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ PLAIN = {"loras": (None, None), "cfgs": (3.5, 3.5), "shifts": (8.0, 8.0)}
 TWENTY = ((0, 10, 20), (10, 20, 20))
 
 
-def told(card: str | None, prompt=None, **shape: int):
+def reported(card: str | None, prompt=None, **shape: int):
     prompt = prompt or split(start=conditioned(**shape))
     named = None if card is None else CARDS[card]
     return [
@@ -27,7 +27,7 @@ def told(card: str | None, prompt=None, **shape: int):
 
 
 def test_without_a_card_nothing_is_said_of_cost():
-    assert told(None, width=1280, height=720) == []
+    assert reported(None, width=1280, height=720) == []
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def test_without_a_card_nothing_is_said_of_cost():
 )
 def test_a_clip_fits_streams_or_fails(card, shape, expected):
     assert [
-        f"{finding.severity.value} {finding.code}" for finding in told(card, **shape)
+        f"{finding.severity.value} {finding.code}" for finding in reported(card, **shape)
     ] == expected
 
 
 def test_both_passes_are_told_together_with_the_numbers():
-    (finding,) = told("RTX 5090")
+    (finding,) = reported("RTX 5090")
     assert "2.1 GiB of the 13.3 GiB" in finding.message
     assert "high_sampler" in finding.message
     assert "low_sampler" in finding.message
@@ -58,32 +58,32 @@ def test_both_passes_are_told_together_with_the_numbers():
 
 
 def test_what_is_fixed_as_told_fits():
-    assert told("RTX 5090", length=65) == []
-    assert told("RTX 4090", length=49) == []
+    assert reported("RTX 5090", length=65) == []
+    assert reported("RTX 4090", length=49) == []
 
 
 def test_a_slow_pass_is_a_note_with_the_uncertainty():
     small = conditioned(width=832, height=480)
-    (finding,) = told("RTX 4090", split(**PLAIN, parts=TWENTY, start=small))
+    (finding,) = reported("RTX 4090", split(**PLAIN, parts=TWENTY, start=small))
     assert (finding.code, finding.severity.value) == ("WAN854", "note")
     assert "±" in finding.message
     assert "two per step, since cfg is 3.5" in finding.message
-    assert told("H200", split(start=small)) == []
+    assert reported("H200", split(start=small)) == []
 
 
 def test_an_unknown_size_is_no_reason_to_speak():
     prompt = split()
     prompt["start"]["inputs"]["width"] = ["lost", 0]
-    assert told("RTX 3060", prompt) == []
+    assert reported("RTX 3060", prompt) == []
 
 
 def test_a_decode_that_is_done_in_tiles_already_is_not_told():
     prompt = split(start=conditioned(width=1920, height=1088, length=5))
-    assert "WAN853" in {finding.code for finding in told("RTX 4090", prompt)}
+    assert "WAN853" in {finding.code for finding in reported("RTX 4090", prompt)}
     tiles = {"tile_size": 256, "overlap": 64, "temporal_size": 64, "temporal_overlap": 8}
     prompt = changed(prompt, "decode", **tiles)
     prompt["decode"]["class_type"] = "VAEDecodeTiled"
-    assert "WAN853" not in {finding.code for finding in told("RTX 4090", prompt)}
+    assert "WAN853" not in {finding.code for finding in reported("RTX 4090", prompt)}
 
 
 def test_a_file_is_checked_for_a_card_by_any_of_its_names():
@@ -97,5 +97,5 @@ def test_a_file_is_checked_for_a_card_by_any_of_its_names():
 def test_a_pass_that_runs_for_several_shots_is_named_once():
     """Three shots are made with the same three passes."""
     found = check(EXAMPLES / "long_video.wan", card="RTX 3060").diagnostics
-    told = [finding.message for finding in found if finding.code == "WAN851"]
-    assert told and all(each.count("`high`") <= 1 for each in told)
+    reported = [finding.message for finding in found if finding.code == "WAN851"]
+    assert reported and all(each.count("`high`") <= 1 for each in reported)

@@ -16,7 +16,7 @@ from tests.prompts import (
     found,
     graph_of,
     node,
-    said,
+    report,
     split,
 )
 from wan22dsl.comfyui.catalogue.open import open_catalogue
@@ -65,7 +65,7 @@ def _again(model: str, denoise: float) -> dict:
 
 
 def test_the_low_expert_behind_a_split_at_a_low_denoise_is_fine():
-    assert said(_again(LOW, 0.3)) == []
+    assert report(_again(LOW, 0.3)) == []
 
 
 @pytest.mark.parametrize(("model", "lora"), [(HIGH, LORA_HIGH), (LOW, LORA_LOW)])
@@ -94,7 +94,7 @@ def test_the_low_expert_alone_over_encoded_frames_at_a_low_denoise_is_fine():
     encoded["parts"] = node("GetVideoComponents", video=("frames", 0))
     encoded["latent"] = node("VAEEncode", pixels=("parts", 0), vae=("vae", 0))
     prompt = {**alone(latent=("latent", 0), denoise=0.3), **encoded}
-    assert said(changed(prompt, "video", fps=("parts", 2))) == []
+    assert report(changed(prompt, "video", fps=("parts", 2))) == []
 
 
 def _declared(prompt, at, **facts):
@@ -118,7 +118,9 @@ def test_a_model_that_is_declared_for_any_noise_is_not_accused():
 
 
 def test_files_that_say_nothing_are_not_accused():
-    assert said(split(("a.safetensors", "b.safetensors"), ("c.safetensors", "d.safetensors"))) == []
+    assert (
+        report(split(("a.safetensors", "b.safetensors"), ("c.safetensors", "d.safetensors"))) == []
+    )
 
 
 def test_a_bypassed_group_is_not_judged():

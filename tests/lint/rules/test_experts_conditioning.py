@@ -18,7 +18,7 @@ from tests.prompts import (
     conditioned,
     found,
     node,
-    said,
+    report,
     split,
 )
 
@@ -43,7 +43,7 @@ def _t2v(models, loras, **more):
 @pytest.mark.parametrize("shift", [5.0, 8.0])
 def test_text_to_video_as_published_is_fine(shift):
     loras = (T2V_LORA, T2V_LORA.replace("high", "low"))
-    assert said(_t2v((T2V_HIGH, T2V_LOW), loras, shifts=(5.0, 5.0))) == []
+    assert report(_t2v((T2V_HIGH, T2V_LOW), loras, shifts=(5.0, 5.0))) == []
     plain = _t2v(
         (T2V_HIGH, T2V_LOW),
         (None, None),
@@ -62,7 +62,7 @@ def test_fun_control_with_an_i2v_model_cannot_run():
     start = changed(
         conditioned("Wan22FunControlToVideo"), "start", start_image=None, ref_image=("load", 0)
     )
-    assert [line[:12] for line in said(split(start=start))] == ["error WAN607"]
+    assert [line[:12] for line in report(split(start=start))] == ["error WAN607"]
 
 
 def test_the_latent_of_the_5b_model_with_a_picture_cannot_run_with_the_14b_models():
@@ -78,7 +78,7 @@ def test_the_latent_of_the_5b_model_with_a_picture_cannot_run_with_the_14b_model
     for name in ("high_sampler", "low_sampler"):
         prompt = changed(prompt, name, positive=("positive", 0), negative=("negative", 0))
     prompt = changed(prompt, "high_sampler", latent_image=("start", 0))
-    assert "error WAN607" in [line[:12] for line in said(prompt)]
+    assert "error WAN607" in [line[:12] for line in report(prompt)]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_the_latent_of_the_5b_model_with_a_picture_cannot_run_with_the_14b_model
 )
 def test_the_text_encoder_of_wan_is_loaded_as_such(file, kind, accused):
     prompt = changed(split(), "clip", clip_name=file, type=kind)
-    assert [line[:12] for line in said(prompt)] == (["error WAN608"] if accused else [])
+    assert [line[:12] for line in report(prompt)] == (["error WAN608"] if accused else [])
 
 
 _OF_PICTURES = {

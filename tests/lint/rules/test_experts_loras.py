@@ -15,7 +15,7 @@ from tests.prompts import (
     conditioned,
     found,
     node,
-    said,
+    report,
     split,
     with_camera,
 )
@@ -54,10 +54,10 @@ def test_no_lora_is_meant_to_be_far_beyond_1_though_sliders_go_to_10(strength, m
         strength_model=strength,
     )
     prompt = changed(prompt, "high_shift", model=("style", 0))
-    told = [finding for finding in found(prompt) if finding.code == "WAN617"]
-    assert [f"strength to {meant}," in each.help for each in told] == ([True] if meant else [])
-    assert all((each.fix is not None) is (strength > 0) for each in told)
-    assert all(not each.fix.safe for each in told if each.fix is not None)
+    reported = [finding for finding in found(prompt) if finding.code == "WAN617"]
+    assert [f"strength to {meant}," in each.help for each in reported] == ([True] if meant else [])
+    assert all((each.fix is not None) is (strength > 0) for each in reported)
+    assert all(not each.fix.safe for each in reported if each.fix is not None)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_no_lora_is_meant_to_be_far_beyond_1_though_sliders_go_to_10(strength, m
     ],
 )
 def test_loras_of_the_version_before_are_used_on_both_experts_on_purpose(lora):
-    assert said(split(loras=(lora, lora), strengths=(3.0, 1.5))) == []
+    assert report(split(loras=(lora, lora), strengths=(3.0, 1.5))) == []
 
 
 @pytest.mark.parametrize("kind", ["fun_control", "fun_inpaint", "fun_camera"])
@@ -90,7 +90,7 @@ def test_the_fun_models_take_the_lora_of_i2v(kind):
     models = tuple(
         f"wan2.2_{kind}_{level}_noise_14B_fp8_scaled.safetensors" for level in ("high", "low")
     )
-    assert said(split(models, shifts=(8.0, 8.0), start=start)) == []
+    assert report(split(models, shifts=(8.0, 8.0), start=start)) == []
 
 
 def test_a_weak_distilled_lora_is_fine_beside_one_that_makes_up_for_the_steps():

@@ -12,7 +12,7 @@ from tests.prompts import (
     found,
     graph_of,
     node,
-    said,
+    report,
     split,
     view_of,
 )
@@ -84,7 +84,7 @@ def test_the_high_expert_twice_and_then_the_low_one_is_a_published_recipe():
     )
     prompt["between"] = {"class_type": "KSamplerAdvanced", "inputs": between}
     prompt = changed(prompt, "low_sampler", latent_image=("between", 0))
-    assert said(prompt) == []  # both experts have the LoRA
+    assert report(prompt) == []  # both experts have the LoRA
 
 
 def test_a_split_between_two_totals_is_reported_without_a_fix():

@@ -14,8 +14,8 @@ from tests.prompts import (
     graph_of,
     node,
     picture,
+    report,
     rife,
-    said,
     split,
 )
 from wan22dsl.comfyui.catalogue.open import open_catalogue
@@ -29,8 +29,8 @@ LINKED = {"text": node("PrimitiveString", value="lanczos"), "model": node("Primi
 
 
 def test_a_prompt_that_runs_is_not_accused():
-    assert said(picture()) == []
-    assert said(split()) == []
+    assert report(picture()) == []
+    assert report(split()) == []
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_numbers_are_read_as_comfyui_reads_them(name, value, code, severity):
 @pytest.mark.parametrize("value", [1.5e3, 2**64 - 1, 0])
 def test_whole_numbers_in_range_are_taken_however_they_are_written(value):
     prompt = changed(split(), "low_sampler", noise_seed=0)
-    assert said(changed(prompt, "high_sampler", noise_seed=value)) == []
+    assert report(changed(prompt, "high_sampler", noise_seed=value)) == []
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_text_for_a_truth_value_is_true_unless_it_is_empty(value, severity):
         method="default",
     )
     prompt = {"load": node("LoadImage", image="start.png"), "save": webp}
-    said = {(finding.code, finding.severity.value) for finding in found(prompt)}
-    assert said == {("WAN507", severity or "error")}
+    shown = {(finding.code, finding.severity.value) for finding in found(prompt)}
+    assert shown == {("WAN507", severity or "error")}
 
 
 def test_a_null_on_an_optional_socket_is_the_same_as_nothing():
@@ -122,7 +122,7 @@ def test_a_null_on_an_optional_socket_is_the_same_as_nothing():
     text += '"ImageStitch", "inputs": {"image1": ["a", 0], "image2": null, "direction": "right", '
     text += '"match_image_size": true, "spacing_width": 0, "spacing_color": "white"}}, "c": '
     text += '{"class_type": "PreviewImage", "inputs": {"images": ["b", 0]}}}'
-    assert said(text) == []
+    assert report(text) == []
 
 
 def test_a_null_on_a_required_socket_is_an_error():
@@ -142,8 +142,8 @@ def test_text_does_not_fit_a_choice_by_link():
 
 def test_a_linked_number_is_held_to_the_range_although_comfyui_does_not():
     prompt = {**split(), "count": node("PrimitiveInt", value=-5)}
-    said = found(changed(prompt, "high_sampler", steps=("count", 0)))
-    assert {line.code for line in said if line.is_error} == {"WAN518"}
+    shown = found(changed(prompt, "high_sampler", steps=("count", 0)))
+    assert {line.code for line in shown if line.is_error} == {"WAN518"}
 
 
 def test_a_computed_number_is_followed():
@@ -199,7 +199,7 @@ def test_a_server_knows_all_its_classes_so_any_other_is_an_error():
 
 def test_an_unused_node_is_a_warning_and_what_is_wrong_in_it_is_not_told():
     prompt = {**picture(), "odd": node("KSampler")}
-    assert [line[:14] for line in said(prompt)] == ["warning WAN513"]
+    assert [line[:14] for line in report(prompt)] == ["warning WAN513"]
 
 
 def test_what_an_unknown_class_needs_is_used():
@@ -228,7 +228,7 @@ def test_a_circle_that_nothing_needs_is_a_warning():
         "one": node("ImageInvert", image=("two", 0)),
         "two": node("ImageInvert", image=("one", 0)),
     }
-    assert [line[:14] for line in said({**picture(), **loop})] == ["warning WAN511"]
+    assert [line[:14] for line in report({**picture(), **loop})] == ["warning WAN511"]
 
 
 def test_the_undocumented_link_of_fun_control_is_a_warning():
@@ -237,9 +237,9 @@ def test_the_undocumented_link_of_fun_control_is_a_warning():
         f"wan2.2_fun_control_{level}_noise_14B_fp8_scaled.safetensors" for level in ("high", "low")
     )
     prompt = split(models, start=start)
-    assert [line[:14] for line in said(prompt)] == ["warning WAN515"]
+    assert [line[:14] for line in report(prompt)] == ["warning WAN515"]
     prompt = changed(prompt, "start", start_image=None, ref_image=("load", 0))
-    assert said(prompt) == []
+    assert report(prompt) == []
 
 
 def test_the_same_as_a_constant_is_dropped_and_an_error():
@@ -250,15 +250,15 @@ def test_the_same_as_a_constant_is_dropped_and_an_error():
 def test_an_unknown_input_of_a_pack_is_a_warning_since_the_pack_may_be_newer():
     newer = rife("load", colour="blue")
     prompt = {**picture(), "rife": newer, "show": node("PreviewImage", images=("rife", 0))}
-    assert [line[:14] for line in said(prompt)] == ["warning WAN514"]
+    assert [line[:14] for line in report(prompt)] == ["warning WAN514"]
 
 
 def test_what_the_editor_writes_beside_the_inputs_is_not_accused():
-    assert said(changed(picture(), "load", upload="image")) == []
+    assert report(changed(picture(), "load", upload="image")) == []
 
 
 def test_a_file_name_is_not_held_to_a_list_that_is_not_known():
-    assert said(changed(picture(), "load", image="folder/other.png [input]")) == []
+    assert report(changed(picture(), "load", image="folder/other.png [input]")) == []
 
 
 def test_a_list_for_text_is_told_to_be_turned_into_text():
@@ -290,7 +290,7 @@ def test_a_fix_replaces_the_value(inputs, fixed, is_safe):
     assert finding.fix.safe is is_safe
     (edit,) = finding.fix.edits
     text = edit.span.source.text
-    assert said(text[: edit.span.start] + edit.text + text[edit.span.end :]) == []
+    assert report(text[: edit.span.start] + edit.text + text[edit.span.end :]) == []
     assert edit.text == fixed
 
 
@@ -340,9 +340,9 @@ def test_whatever_stands_in_an_input_is_judged(value):
 def test_the_ending_of_a_name_does_not_decide_the_format(class_name, inputs, prefix, severity):
     prompt = changed(split(), "save", filename_prefix=prefix, **inputs)
     prompt["save"]["class_type"] = class_name
-    told = [finding for finding in found(prompt) if finding.code == "WAN523"]
-    assert [each.severity.value for each in told] == ([] if severity is None else [severity])
-    assert [each.fix is not None for each in told] == (
+    reported = [finding for finding in found(prompt) if finding.code == "WAN523"]
+    assert [each.severity.value for each in reported] == ([] if severity is None else [severity])
+    assert [each.fix is not None for each in reported] == (
         [] if severity is None else [severity == "note"]
     )
 
@@ -360,9 +360,11 @@ def test_the_ending_of_a_name_does_not_decide_the_format(class_name, inputs, pre
     ],
 )
 def test_words_that_only_the_page_replaces_are_reported_of_prompts(prefix, word):
-    told = [
+    reported = [
         finding
         for finding in found(changed(picture(), "save", filename_prefix=prefix))
         if finding.code == "WAN524"
     ]
-    assert [finding.message.split("`")[3] for finding in told] == ([] if word is None else [word])
+    assert [finding.message.split("`")[3] for finding in reported] == (
+        [] if word is None else [word]
+    )

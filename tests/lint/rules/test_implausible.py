@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.findings import piped, said
+from tests.findings import findings_of, piped
 from tests.prompts import changed, conditioned, found, split
 
 PASSES = """\
@@ -16,7 +16,7 @@ SPLIT = "wan22.high -> wan22.low -> "
 
 def of(text: str) -> list[str]:
     """The messages of WAN522."""
-    return [line.message for line in said(text) if line.code == "WAN522"]
+    return [finding.message for finding in findings_of(text) if finding.code == "WAN522"]
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def of(text: str) -> list[str]:
     ],
 )
 def test_a_value_of_a_stage(stage, message):
-    told = of(piped(SPLIT + stage))
-    assert len(told) == (message is not None)
-    assert all((message or "") in each for each in told)
+    reported = of(piped(SPLIT + stage))
+    assert len(reported) == (message is not None)
+    assert all((message or "") in each for each in reported)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,10 @@ def test_a_value_of_a_stage(stage, message):
     ],
 )
 def test_a_shift(changes, message):
-    told = of(piped('first -> second -> save("x")', declarations=PASSES.format(changes=changes)))
-    assert [each.startswith(message or "?") for each in told[:1]] == ([True] if message else [])
+    reported = of(
+        piped('first -> second -> save("x")', declarations=PASSES.format(changes=changes))
+    )
+    assert [each.startswith(message or "?") for each in reported[:1]] == ([True] if message else [])
 
 
 @pytest.mark.parametrize(("steps", "count"), [(1000, 500), (220, 110), (200, None), (80, None)])
@@ -63,17 +65,17 @@ def test_the_steps_that_a_pass_runs(steps, count):
         f"pass first = wan22.base_high(steps = 0..{steps // 2} of {steps})\n"
         f"pass second = wan22.base_low(steps = {steps // 2}..{steps} of {steps})"
     )
-    told = of(piped('first -> second -> save("x")', declarations=passes))
+    reported = of(piped('first -> second -> save("x")', declarations=passes))
     expected = [f"The number of steps of `{each}` is {count}" for each in ("first", "second")]
-    assert [each.partition(";")[0] for each in told] == (expected if count else [])
+    assert [each.partition(";")[0] for each in reported] == (expected if count else [])
 
 
-@pytest.mark.parametrize(("cfg", "told"), [(7.0, False), (20.0, False), (35.0, True)])
-def test_a_cfg_where_no_recipe_is_published(cfg, told):
+@pytest.mark.parametrize(("cfg", "reported"), [(7.0, False), (20.0, False), (35.0, True)])
+def test_a_cfg_where_no_recipe_is_published(cfg, reported):
     models = ("mine_first.safetensors", "mine_second.safetensors")
     diagnostics = found(split(models, (None, None), cfgs=(cfg, 3.5)))
     messages = [finding.message for finding in diagnostics if finding.code == "WAN522"]
-    assert len(messages) == told
+    assert len(messages) == reported
     assert all(message.startswith("`cfg` of #high_sampler") for message in messages)
 
 
@@ -88,7 +90,7 @@ def test_a_few_steps_at_the_end_of_a_fine_schedule_are_not_many():
 def test_a_control_is_meant_to_be_about_1(strength, meant):
     inputs = {"vae": ("vae", 0), "start_image": None, "strength": strength}
     prompt = split(start=changed(conditioned("WanVaceToVideo"), "start", **inputs))
-    told = [finding for finding in found(prompt) if finding.code == "WAN522"]
-    assert len(told) == (abs(strength) > 10)
-    fixes = [each.fix.edits[0].text for each in told if each.fix is not None]
+    reported = [finding for finding in found(prompt) if finding.code == "WAN522"]
+    assert len(reported) == (abs(strength) > 10)
+    fixes = [each.fix.edits[0].text for each in reported if each.fix is not None]
     assert fixes == ([meant] if meant else [])

@@ -68,20 +68,22 @@ def with_prompt(text: str, prompt: str) -> str:
     return text.replace(_PROMPT, f"    prompt = {prompt}")
 
 
-@pytest.mark.parametrize(("prompt", "clean", "loras"), FIXED, ids=[one[0] for one in FIXED])
+@pytest.mark.parametrize(("prompt", "clean", "loras"), FIXED, ids=[each[0] for each in FIXED])
 def test_a_tag_leaves_the_prompt_and_its_lora_is_added(prompt, clean, loras):
     text = with_prompt(_PLAIN, prompt)
     assert fix(text, judged).text == text
     done = fix(text, judged, unsafe=True)
     meant = f"{clean}\n    add_loras = [{loras}]"
     assert done.text == with_prompt(_PLAIN, meant), render(done.left)
-    assert CODE not in {one.code for one in done.left}
+    assert CODE not in {each.code for each in done.left}
 
 
-@pytest.mark.parametrize(("text", "tag", "help"), NOT_FIXED, ids=[one[2] for one in NOT_FIXED])
+@pytest.mark.parametrize(("text", "tag", "help"), NOT_FIXED, ids=[each[2] for each in NOT_FIXED])
 def test_where_the_lora_goes_is_said_in_words_where_nobody_can_know(text, tag, help):
     (found,) = [
-        one for one in judged(Source(with_prompt(text, f'"She turns {tag}"'))) if one.code == CODE
+        each
+        for each in judged(Source(with_prompt(text, f'"She turns {tag}"')))
+        if each.code == CODE
     ]
     assert help in found.help
     assert found.fix is None

@@ -36,20 +36,20 @@ def test_what_differs_in_more_than_the_name_is_told_for_each():
 
 
 @pytest.mark.parametrize(
-    ("count", "told"),
+    ("count", "reported"),
     [
         (2, "(also `p1.sampler`)"),
         (4, "(also `p1.sampler`, `p2.sampler`, `p3.sampler`)"),
         (6, "2 more)"),
     ],
 )
-def test_after_a_few_names_they_are_counted(count, told):
+def test_after_a_few_names_they_are_counted(count, reported):
     passes = [f"pass p{at} = p{at - 1}()" for at in range(1, count)]
     flow = " -> ".join(f"p{at}" for at in range(count)) + ' -> save("x")'
     found = findings("pass p0 = wan22.high(sampler = eulr/simple)", *passes, pipeline(flow))
     wrong = [message for code, message in found if code == "WAN505"]
     assert len(wrong) == 1
-    assert told in wrong[0]
+    assert reported in wrong[0]
 
 
 DIFFERS = {

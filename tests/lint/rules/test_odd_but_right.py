@@ -28,8 +28,8 @@ from wan22dsl.lint.rules.engine import judge
 
 def accused(prompt: Prompt) -> list[str]:
     """Every warning and error, but that a class is not in the catalogue."""
-    told = [finding for finding in found(prompt) if finding.severity.value != "note"]
-    return [finding.message for finding in told if finding.code != "WAN501"]
+    shown = [finding for finding in found(prompt) if finding.severity.value != "note"]
+    return [finding.message for finding in shown if finding.code != "WAN501"]
 
 
 def test_a_split_is_judged_by_sigma_not_by_step_numbers():
@@ -324,12 +324,12 @@ def test_a_scheduler_node_knows_no_sampler_so_no_step_is_dropped_for_it():
     assert first.schedule == pytest.approx((1.0, 0.9375, 0.8333, 0.625, 0.0), abs=1e-3)
 
 
-@pytest.mark.parametrize(("start", "told"), [(0.836, []), (0.84, ["WAN705"])])
-def test_two_per_cent_of_noise_are_not_reported_and_five_are(start, told):
+@pytest.mark.parametrize(("start", "shown"), [(0.836, []), (0.84, ["WAN705"])])
+def test_two_per_cent_of_noise_are_not_reported_and_five_are(start, shown):
     high = node("ManualSigmas", sigmas="1.0, 0.9375, 0.8333")
     low = node("ManualSigmas", sigmas=f"{start}, 0.625, 0.0")
     prompt = by_sigmas(high, low, first=("source_0", 0), second=("source_1", 0))
-    assert [finding.code for finding in found(prompt)] == told
+    assert [finding.code for finding in found(prompt)] == shown
 
 
 @pytest.mark.parametrize(("end", "twice"), [(2, True), (4, False)])
@@ -339,8 +339,8 @@ def test_new_noise_is_twice_the_noise_only_where_some_is_left(end, twice):
 
 
 def test_cfg_is_too_far_from_the_recipe_above_twice_its_highest():
-    def told(cfg: float) -> bool:
+    def shown(cfg: float) -> bool:
         prompt = split(loras=(None, None), parts=((0, 10, 20), (10, 20, 20)), cfgs=(cfg, cfg))
         return "WAN722" in {finding.code for finding in found(prompt)}
 
-    assert (told(8.0), told(8.1)) == (False, True)
+    assert (shown(8.0), shown(8.1)) == (False, True)

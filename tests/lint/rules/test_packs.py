@@ -68,15 +68,15 @@ def test_inputs_that_came_later_are_one_note_that_names_the_pack_and_them():
 def test_an_input_without_default_is_missed_whatever_the_version():
     prompt = own()
     del prompt["rife"]["inputs"]["frames"]
-    told = [(finding.code, finding.severity.value) for finding in found(prompt)]
-    assert ("WAN502", "error") in told
+    reported = [(finding.code, finding.severity.value) for finding in found(prompt)]
+    assert ("WAN502", "error") in reported
 
 
 def test_an_input_that_the_pack_may_have_had_is_a_warning():
     prompt = own()
     prompt["rife"]["inputs"]["quality"] = "high"
-    told = [(finding.code, finding.severity.value) for finding in found(prompt)]
-    assert ("WAN514", "warning") in told and not any(level == "error" for _, level in told)
+    reported = [(finding.code, finding.severity.value) for finding in found(prompt)]
+    assert ("WAN514", "warning") in reported and not any(level == "error" for _, level in reported)
 
 
 def test_a_choice_that_the_pack_may_have_is_a_warning_and_one_of_comfyui_s_own_an_error():
@@ -96,10 +96,10 @@ def test_a_sampler_that_a_pack_adds_is_a_warning_that_names_the_pack():
     prompt = own()
     for name in ("high", "low"):
         prompt[f"{name}_sampler"]["inputs"].update(sampler_name="res_2s", scheduler="bong_tangent")
-    told = [finding for finding in found(prompt) if finding.code == "WAN505"]
-    assert {each.severity.value for each in told} == {"warning"}
-    assert all("RES4LYF" in finding.message for finding in told)
-    assert [finding.message.split('"')[1] for finding in told] == ["res_2s", "bong_tangent"]
+    reported = [finding for finding in found(prompt) if finding.code == "WAN505"]
+    assert {each.severity.value for each in reported} == {"warning"}
+    assert all("RES4LYF" in finding.message for finding in reported)
+    assert [finding.message.split('"')[1] for finding in reported] == ["res_2s", "bong_tangent"]
 
 
 def test_the_schedule_of_a_pack_is_computed_for_the_boundary_of_the_experts():

@@ -141,8 +141,8 @@ def test_a_recipe_in_use_is_told_a_note_at_most(recipe: Recipe, form: str):
     prompt = recipe.change(prompt_of(recipe.base))
     text = json.dumps(prompt, indent=1) if form == "prompt" else drawn(prompt)
     found = said_of_json(text)
-    told = [f"{finding.severity.value} {finding.code} {finding.message}" for finding in found]
+    reported = [f"{finding.severity.value} {finding.code} {finding.message}" for finding in found]
     assert {finding.code for finding in found} <= {f"WAN{code}" for code in recipe.notes.split()}, (
-        told
+        reported
     )
-    assert {finding.severity.value for finding in found} <= {"note"}, told
+    assert {finding.severity.value for finding in found} <= {"note"}, reported

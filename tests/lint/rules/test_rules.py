@@ -83,10 +83,10 @@ def test_in_a_node_that_lacks_something_single_values_are_judged_and_nothing_els
     """All nodes of the bad example lack something: none of them can be the cause of more."""
     graph = unchecked(rule.MESSAGE.bad)
     found = judge_draft(Draft(graph, frozenset(graph.nodes), wrong=True, lost=False))
-    told = {finding.code for finding in found} - (
+    reported = {finding.code for finding in found} - (
         {"WAN501"} if rule.MESSAGE.code in OF_PACKS else set()
     )
-    assert told == ({rule.MESSAGE.code} if rule.MESSAGE.code in OF_ONE_VALUE else set())
+    assert reported == ({rule.MESSAGE.code} if rule.MESSAGE.code in OF_ONE_VALUE else set())
 
 
 def test_findings_are_in_order_and_none_is_told_twice():

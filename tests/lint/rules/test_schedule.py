@@ -14,7 +14,7 @@ from tests.prompts import (
     conditioned,
     found,
     node,
-    said,
+    report,
     split,
     view_of,
 )
@@ -26,9 +26,9 @@ from tests.prompts import (
 def test_steps_are_held_against_the_distillation(steps, accused):
     half = max(1, steps // 2)
     prompt = split(parts=((0, half, steps), (half, steps, steps)))
-    told = [finding for finding in found(prompt) if finding.code == "WAN701"]
-    assert len(told) == (1 if accused else 0)
-    assert not told or f"{steps} steps" in told[0].message
+    reported = [finding for finding in found(prompt) if finding.code == "WAN701"]
+    assert len(reported) == (1 if accused else 0)
+    assert not reported or f"{steps} steps" in reported[0].message
 
 
 @pytest.mark.parametrize(
@@ -108,13 +108,13 @@ def test_two_full_passes_are_told_plainly_what_each_will_do():
     prompt = _refined(
         first, "wan2.2_i2v_low_noise_14B_fp8_scaled.safetensors", LORA_LOW, cfg=7.0, shift=6.0
     )
-    told = {finding.code: finding for finding in found(prompt)}
-    assert set(told) == {"WAN604", "WAN702", "WAN703", "WAN718"}
-    assert told["WAN718"].severity.value == "note"  # `normal` is a little off the training
-    assert not any(each.is_error for each in told.values())
-    assert "starts again from pure noise after #sampler" in told["WAN703"].message
-    assert "from sigma 1 to 0" in told["WAN703"].message
-    assert "8 times instead of 4" in told["WAN702"].message
+    reported = {finding.code: finding for finding in found(prompt)}
+    assert set(reported) == {"WAN604", "WAN702", "WAN703", "WAN718"}
+    assert reported["WAN718"].severity.value == "note"  # `normal` is a little off the training
+    assert not any(each.is_error for each in reported.values())
+    assert "starts again from pure noise after #sampler" in reported["WAN703"].message
+    assert "from sigma 1 to 0" in reported["WAN703"].message
+    assert "8 times instead of 4" in reported["WAN702"].message
 
 
 def test_the_last_frame_of_a_clip_begins_a_new_one():
@@ -140,16 +140,16 @@ def test_a_whole_schedule_on_a_latent_leaves_nothing_of_it():
 
 def test_a_pass_without_a_step_is_an_error():
     prompt = split(parts=((0, 2, 4), (9, 10, 4)))
-    assert "error WAN704" in [line[:12] for line in said(prompt)]
-    assert "error WAN704" in [line[:12] for line in said(split(parts=((0, 2, 4), (4, 2, 4))))]
+    assert "error WAN704" in [line[:12] for line in report(prompt)]
+    assert "error WAN704" in [line[:12] for line in report(split(parts=((0, 2, 4), (4, 2, 4))))]
 
 
 def test_a_denoise_of_nothing_is_a_warning():
-    assert "warning WAN704" in [line[:14] for line in said(alone(denoise=0.0))]
+    assert "warning WAN704" in [line[:14] for line in report(alone(denoise=0.0))]
 
 
 @pytest.mark.parametrize(
-    ("shifts", "told"),
+    ("shifts", "reported"),
     [
         ((5.0, 5.0), None),
         ((5.0, 6.0), "16.7 % too little noise"),
@@ -158,11 +158,11 @@ def test_a_denoise_of_nothing_is_a_warning():
         ((8.0, None), None),
     ],
 )
-def test_the_noise_between_two_passes_is_measured(shifts, told):
+def test_the_noise_between_two_passes_is_measured(shifts, reported):
     """The same numbers came out of a real run; 8 is Wan's own shift."""
     diagnostics = found(split(shifts=shifts))
-    assert {finding.code for finding in diagnostics} == ({"WAN717"} if told else set())
-    assert all(finding.message.endswith(f"{told}.") for finding in diagnostics)
+    assert {finding.code for finding in diagnostics} == ({"WAN717"} if reported else set())
+    assert all(finding.message.endswith(f"{reported}.") for finding in diagnostics)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_noise_that_is_lost_or_added_twice_is_told():
 
 
 def test_leaving_no_noise_and_adding_new_is_coherent():
-    assert said(split(leftover=False, noise=(True, True))) == []
+    assert report(split(leftover=False, noise=(True, True))) == []
 
 
 @pytest.mark.parametrize("passes", [("high",), ("low",), ("high", "low")])
@@ -234,13 +234,13 @@ def test_schedules_by_link_are_read():
         )
         latent = (f"{name}_sampler", 0)
     prompt.update({name: made[name] for name in ("decode", "video", "save")})
-    assert [line[:14] for line in said(prompt)] == ["warning WAN701"]
+    assert [line[:14] for line in report(prompt)] == ["warning WAN701"]
     prompt = changed(changed(prompt, "schedule", steps=4), "split", step=2)
-    assert said(prompt) == []
+    assert report(prompt) == []
 
 
 @pytest.mark.parametrize(("start", "words"), [(3, "1 step is skipped"), (4, "2 steps are skipped")])
 def test_steps_that_are_left_out_are_counted(start, words):
     prompt = split(parts=((0, 2, 8), (start, 8, 8)))
-    (told,) = [finding for finding in found(prompt) if finding.code == "WAN706"]
-    assert words in told.message
+    (reported,) = [finding for finding in found(prompt) if finding.code == "WAN706"]
+    assert words in reported.message

@@ -15,7 +15,7 @@ from tests.prompts import (
     conditioned,
     found,
     node,
-    said,
+    report,
     split,
     view_of,
 )
@@ -67,7 +67,7 @@ def test_only_lengths_of_4k_plus_1_are_made_as_they_are_asked_for(length):
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "told"),
+    ("width", "height", "reported"),
     [
         (832, 1216, None),
         (833, 1217, "makes 832x1216"),
@@ -75,10 +75,10 @@ def test_only_lengths_of_4k_plus_1_are_made_as_they_are_asked_for(length):
         (840, 1216, "not a multiple of 16"),
     ],
 )
-def test_a_size_off_the_grid_is_told_with_what_is_made(width, height, told):
+def test_a_size_off_the_grid_is_told_with_what_is_made(width, height, reported):
     messages = [finding.message for finding in found(sized(width=width, height=height))]
-    assert len(messages) == (1 if told else 0)
-    assert not told or told in messages[0]
+    assert len(messages) == (1 if reported else 0)
+    assert not reported or reported in messages[0]
 
 
 def test_a_length_and_a_width_by_link_are_followed():
@@ -140,7 +140,7 @@ def _small(**more) -> dict:
 
 
 def test_the_5b_model_as_published_is_fine():
-    assert said(_small()) == []
+    assert report(_small()) == []
 
 
 def test_the_5b_model_works_in_blocks_of_32():
@@ -213,9 +213,9 @@ def test_every_saver_is_held_to_the_rate_of_interpolated_frames(saver):
 )
 def test_a_gif_is_faster_than_50_frames_a_second_in_the_file_only(times, fps, played):
     diagnostics = found(_played("VHS_VideoCombine", fps, times, format="image/gif"))
-    told = [finding.message for finding in diagnostics if finding.code == "WAN817"]
-    assert len(told) == len(diagnostics) == (played is not None)
-    assert all(f"a GIF that plays at {played} fps, not at {fps:g}" in each for each in told)
+    reported = [finding.message for finding in diagnostics if finding.code == "WAN817"]
+    assert len(reported) == len(diagnostics) == (played is not None)
+    assert all(f"a GIF that plays at {played} fps, not at {fps:g}" in each for each in reported)
 
 
 def test_the_hundredths_of_a_gif_can_make_it_faster():
@@ -229,12 +229,12 @@ def test_the_hundredths_of_a_gif_can_make_it_faster():
     )
 
 
-@pytest.mark.parametrize(("fps", "told"), [(83.0, False), (90.0, False), (91.0, True)])
-def test_frames_of_ten_milliseconds_are_shown_for_a_hundred(fps, told):
+@pytest.mark.parametrize(("fps", "reported"), [(83.0, False), (90.0, False), (91.0, True)])
+def test_frames_of_ten_milliseconds_are_shown_for_a_hundred(fps, reported):
     prompt = _played("SaveAnimatedWEBP", fps)
     prompt = changed(prompt, "saver", images=("loaded", 0))
     prompt["loaded"] = node("LoadImage", image="frames.webp")
-    assert ("WAN817" in codes(prompt)) is told
+    assert ("WAN817" in codes(prompt)) is reported
 
 
 def test_interpolated_frames_are_saved_at_twice_the_rate():
@@ -244,7 +244,7 @@ def test_interpolated_frames_are_saved_at_twice_the_rate():
         "FrameInterpolate", interp_model=("model", 0), images=("decode", 0), multiplier=2
     )
     prompt = changed(prompt, "video", images=("smooth", 0), fps=32.0)
-    assert said(prompt) == []
+    assert report(prompt) == []
     assert codes(changed(prompt, "video", fps=16.0)) == {"WAN804"}
 
 
@@ -266,7 +266,7 @@ def _from_text(fps: float) -> dict:
 
 
 def test_text_to_video_has_the_rate_of_its_model():
-    assert said(_from_text(16.0)) == []
+    assert report(_from_text(16.0)) == []
     (finding,) = found(_from_text(30.0))
     assert finding.code == "WAN804"
     assert "frames made for 16 fps at 30 fps" in finding.message
@@ -327,5 +327,5 @@ def test_a_length_of_the_next_chunk_of_sound_is_told_once():
         "WanSoundImageToVideoExtend", **links, length=80, video_latent=("start", 2)
     )
     start["saved"] = node("PreviewAny", source=("next", 0))
-    told = [finding.code for finding in found(start) if "80" in finding.message]
-    assert told == ["WAN801"]
+    reported = [finding.code for finding in found(start) if "80" in finding.message]
+    assert reported == ["WAN801"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.findings import piped, said
+from tests.findings import findings_of, piped
 from tests.prompts import (
     HIGH,
     LORA_HIGH,
@@ -179,7 +179,7 @@ def test_a_row_of_the_table_in_the_language_is_told_nothing(row):
         f"    {settings}\n" if settings else "",
         settings='    prompt = "x"\n    size   = 640x640\n    length = 81f\n',
     )
-    assert [line.message for line in said(text)] == []
+    assert [finding.message for finding in findings_of(text)] == []
 
 
 def test_the_5b_model_is_told_nothing():
@@ -187,4 +187,4 @@ def test_the_5b_model_is_told_nothing():
         'wan22.small -> save("x")',
         settings='    prompt = "x"\n    size   = 1280x704\n    length = 121f\n',
     )
-    assert [line.message for line in said(text)] == []
+    assert [finding.message for finding in findings_of(text)] == []

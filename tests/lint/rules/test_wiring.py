@@ -177,19 +177,21 @@ def test_the_fun_models_of_5b_take_the_conditioning_of_the_14b_ones_at_24_fps(ki
 
 
 @pytest.mark.parametrize(
-    ("class_name", "told"), [("SaveImage", True), ("PreviewImage", False)], ids=["saved", "shown"]
+    ("class_name", "reported"),
+    [("SaveImage", True), ("PreviewImage", False)],
+    ids=["saved", "shown"],
 )
-def test_a_half_denoised_latent_that_is_saved_is_a_note(class_name, told):
+def test_a_half_denoised_latent_that_is_saved_is_a_note(class_name, reported):
     prompt = split()
     prompt["early"] = node("VAEDecode", samples=("high_sampler", 0), vae=("vae", 0))
     prompt["kept"] = node(class_name, images=("early", 0), filename_prefix="early")
     if class_name == "PreviewImage":
         del prompt["kept"]["inputs"]["filename_prefix"]
-    assert codes(prompt) == ({"WAN662"} if told else set())
+    assert codes(prompt) == ({"WAN662"} if reported else set())
 
 
-@pytest.mark.parametrize(("slot", "told"), [(0, []), (1, ["WAN653"])])
-def test_another_output_of_an_equal_node_is_another_conditioning(slot, told):
+@pytest.mark.parametrize(("slot", "reported"), [(0, []), (1, ["WAN653"])])
+def test_another_output_of_an_equal_node_is_another_conditioning(slot, reported):
     """`positive` of the one and `negative` of the other are not the same, however alike the nodes are."""
     start = conditioned()
     for name in ("pre", "pre2"):
@@ -200,7 +202,7 @@ def test_another_output_of_an_equal_node_is_another_conditioning(slot, told):
     prompt = changed(
         split(start=start), "low_sampler", positive=("start2", 0), negative=("start2", 1)
     )
-    assert [code for code in codes(prompt) if code == "WAN653"] == told
+    assert [code for code in codes(prompt) if code == "WAN653"] == reported
 
 
 @pytest.mark.parametrize(
@@ -223,8 +225,8 @@ def test_another_picture_weighs_more_than_another_prompt(changes, severity):
     prompt = changed(
         split(start=start), "low_sampler", positive=("start2", 0), negative=("start2", 1)
     )
-    (told,) = [finding for finding in found(prompt) if finding.code == "WAN653"]
-    assert told.severity.value == severity
+    (reported,) = [finding for finding in found(prompt) if finding.code == "WAN653"]
+    assert reported.severity.value == severity
 
 
 @pytest.mark.parametrize("class_type", ["WanFunControlToVideo", "Wan22FunControlToVideo"])

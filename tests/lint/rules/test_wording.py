@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.findings import piped, said
+from tests.findings import findings_of, piped
 from wan22dsl.lint.rules.wording import number
 
 
@@ -16,10 +16,10 @@ def test_whole_numbers_of_64_bits_are_shown_with_all_digits(value: int) -> None:
 
 
 def test_the_range_of_a_seed_ends_with_the_seed_that_it_takes() -> None:
-    (found,) = said(piped(more=f"    seed = {2**64}\n"))
+    (found,) = findings_of(piped(more=f"    seed = {2**64}\n"))
     assert found.code == "WAN504"
     assert found.help == f"Write a value of 0 to {2**64 - 1}."
-    assert said(piped(more=f"    seed = {2**64 - 1}\n")) == []
+    assert findings_of(piped(more=f"    seed = {2**64 - 1}\n")) == []
 
 
 #: What the second of two passes of one name does otherwise than the first.
@@ -52,7 +52,7 @@ def test_two_passes_of_one_name_are_told_apart(otherwise, first):
         f'low{first} -> low({change}{steps}) -> save("x")',
         declarations="pass low = wan22.low(steps = 0..2 of 4)",
     )
-    named = [line.message for line in said(text) if line.message.count("`low`") > 0]
+    named = [finding.message for finding in findings_of(text) if finding.message.count("`low`") > 0]
     judged = [each for each in named if not each.startswith("`low` takes")]
     assert judged
     for message in judged:

@@ -50,8 +50,8 @@ def wrapped(**second: Any) -> Prompt:
 
 def grave(prompt: Prompt) -> list[tuple[str, str]]:
     """What is told besides notes."""
-    told = [(finding.code, finding.severity.value) for finding in found(prompt)]
-    return [each for each in told if each[1] != "note"]
+    reported = [(finding.code, finding.severity.value) for finding in found(prompt)]
+    return [each for each in reported if each[1] != "note"]
 
 
 def test_the_pack_is_one_note_that_says_what_is_not_judged():

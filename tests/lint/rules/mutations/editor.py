@@ -109,12 +109,12 @@ class Editor:
         """A note, and an instance of a copy with other settings that is muted."""
         copy = deepcopy(self.subgraph)
         copy["id"] = _MUTED_ID
-        for one in copy["nodes"]:
-            if one["type"] == "KSamplerAdvanced":
-                one["widgets_values"][3:5] = [20, 9.0]
+        for part in copy["nodes"]:
+            if part["type"] == "KSamplerAdvanced":
+                part["widgets_values"][3:5] = [20, 9.0]
         muted = {**deepcopy(self.instance), "id": 102, "type": _MUTED_ID, "mode": 2}
-        for one in [*muted["inputs"], *muted["outputs"]]:
-            one["link" if "link" in one else "links"] = None
+        for part in [*muted["inputs"], *muted["outputs"]]:
+            part["link" if "link" in part else "links"] = None
         note = {"id": 103, "type": "MarkdownNote", "mode": 0, "widgets_values": ["Read me"]}
         self.workflow["nodes"] += [muted, note]
         self.workflow["definitions"] = {"subgraphs": [self.subgraph, copy]}

@@ -129,9 +129,9 @@ def test_the_workflow_is_told_nothing_before(base: str):
 @EACH
 def test_a_change_in_the_editor_is_told_and_nothing_else(change: Change):
     found = said_of_json(change.text)
-    told = [f"{finding.code} {finding.message}" for finding in found]
+    reported = [f"{finding.code} {finding.message}" for finding in found]
     assert {finding.code for finding in found} == {f"WAN{code}" for code in change.codes.split()}, (
-        told
+        reported
     )
 
 

@@ -59,23 +59,25 @@ def test_the_good_pipelines_are_told_nothing(base):
 @EACH_WAN
 def test_a_mutation_in_the_language_is_told_and_nothing_else(mutation: Mutation):
     diagnostics = said_of(mutation.text)
-    told = [f"{finding.code} {finding.message}" for finding in diagnostics]
+    reported = [f"{finding.code} {finding.message}" for finding in diagnostics]
     codes = {finding.code for finding in diagnostics} - NO_LONGER_USED
-    assert codes == mutation.expected | {f"WAN{code}" for code in mutation.language.split()}, told
+    assert codes == mutation.expected | {f"WAN{code}" for code in mutation.language.split()}, (
+        reported
+    )
 
 
 @EACH_PROMPT
 def test_a_mutation_in_prompt_json_is_told_and_nothing_else(mutation: Mutation):
     diagnostics = found(mutation.broken)
-    told = [f"{finding.code} {finding.message}" for finding in diagnostics]
-    assert {finding.code for finding in diagnostics} == mutation.expected, told
+    reported = [f"{finding.code} {finding.message}" for finding in diagnostics]
+    assert {finding.code for finding in diagnostics} == mutation.expected, reported
 
 
 @EACH_PROMPT
 def test_a_mutation_in_workflow_json_is_told_and_nothing_else(mutation: Mutation):
     diagnostics = said_of_json(drawn(mutation.broken))
-    told = [f"{finding.code} {finding.message}" for finding in diagnostics]
-    assert {finding.code for finding in diagnostics} == mutation.expected_drawn, told
+    reported = [f"{finding.code} {finding.message}" for finding in diagnostics]
+    assert {finding.code for finding in diagnostics} == mutation.expected_drawn, reported
 
 
 @EACH_PROMPT
@@ -90,12 +92,12 @@ def test_fixes_of_a_text_do_away_with_their_finding_and_come_to_rest(mutation: M
     rest(mutation.text, said_of)
 
 
-def rest(text: str, said: Callable[[str], list[Diagnostic]]) -> None:
+def rest(text: str, shown: Callable[[str], list[Diagnostic]]) -> None:
     """Fixes a text twice: the second time changes nothing, and what was fixed is not told again."""
-    name = "broken.wan" if said is said_of else "broken.json"
-    before = said(text)
-    once = fix(text, lambda source: said(source.text), path=name, unsafe=True)
-    again = fix(once.text, lambda source: said(source.text), path=name, unsafe=True)
+    name = "broken.wan" if shown is said_of else "broken.json"
+    before = shown(text)
+    once = fix(text, lambda source: shown(source.text), path=name, unsafe=True)
+    again = fix(once.text, lambda source: shown(source.text), path=name, unsafe=True)
     assert bool(once.applied) == any(each.fix is not None for each in before)
     assert not again.changes
     fixed = {finding.code for finding in once.applied}
