@@ -103,6 +103,9 @@ _DISTILLED = {
     "aio": None,
 }
 
+#: A LoRA of ModelTC/Wan2.2-Lightning without its folder: only a LoRA has a rank.
+_LIGHTNING = re.compile(r"(high|low)_noise_model_rank[0-9]+")
+
 #: Those of them that may be in any name: `turbo_car`. They count beside words of Wan's models.
 _EVERYDAY = frozenset({"turbo", "rapid", "lightning"})
 _OF_VIDEO = re.compile(r"wan|[its]2v|noise|rank|step|14b|(?<![0-9.])5b|high|low")
@@ -188,6 +191,8 @@ def _said(name: str) -> NameFacts:
     lower = name.lower()
     generation = "2.2" if _2_2.search(lower) else "2.1" if _2_1.search(lower) else None
     distilled, steps = _distillation(lower)
+    if _LIGHTNING.fullmatch(lower):
+        distilled, steps = True, 4
     return NameFacts(None, _family(lower), generation, distilled, steps)
 
 

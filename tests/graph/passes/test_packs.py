@@ -332,3 +332,32 @@ def test_the_noise_levels_of_the_wrapper(scheduler, shift, expected):
 )
 def test_levels_that_are_not_known_are_not_made_up(scheduler):
     assert wrapper_sigmas(scheduler, 4, 5.0) is None
+
+
+def test_a_schedule_that_is_linked_to_the_wrapper_is_not_counted_in_steps_of_its_own():
+    pass_ = wrapped(sigmas=("other", 0))
+    assert (pass_.settings.start, pass_.settings.end, pass_.schedule) == (None, None, None)
+
+
+@pytest.mark.parametrize("cfg", [1.0000000000000002, 1])
+def test_a_cfg_that_is_as_good_as_one_is_one(cfg):
+    """Sliders give such numbers, and the samplers leave the guidance out (`math.isclose`)."""
+    assert wrapped(cfg=cfg).settings.cfg == 1.0
+
+
+def test_a_class_that_gives_a_conditioning_and_a_latent_begins_a_new_clip():
+    """WanImageToVideoSVIPro takes the latent of the clip before for its motion only."""
+    prompt = split()
+    inputs = {"prev_samples": ("low_sampler", 0), "anchor_samples": ("start", 2), "length": 81}
+    prompt["next"] = node(
+        "WanImageToVideoSVIPro",
+        positive=("positive", 0),
+        negative=("positive", 0),
+        motion_latent_count=1,
+        **inputs,
+    )
+    again = {**prompt["high_sampler"]["inputs"], "latent_image": ["next", 2]}
+    again |= {"positive": ["next", 0], "negative": ["next", 1]}
+    prompt["again"] = {"class_type": "KSamplerAdvanced", "inputs": again}
+    last = passes_of(prompt)[-1]
+    assert (last.id, last.before) == ("again", None)

@@ -152,3 +152,19 @@ def test_a_step_that_nobody_knows_is_not_judged():
     prompt = wrapped(start_step=("unknown", 0))
     prompt["unknown"] = node("Some Pipe", value=4)
     assert [code for code, _ in grave(prompt) if code != "WAN501"] == []
+
+
+def test_frames_and_sizes_of_the_wrapper_are_judged_by_their_own_names():
+    (finding,) = [each for each in found(changed(wrapped(), "size", num_frames=80))
+                  if each.code == "WAN801"]  # fmt: skip
+    assert (finding.span.text, finding.fix.edits[0].text) == ("80", "81")
+    assert ("WAN802", "error") in grave(changed(wrapped(), "size", width=840))
+
+
+def test_more_frames_than_a_model_was_made_for_are_right_in_windows():
+    prompt = changed(wrapped(), "size", num_frames=161)
+    assert ("WAN803", "warning") in grave(prompt)
+    prompt["windows"] = node("WanVideoContextOptions", context_frames=81)
+    for name in ("high", "low"):
+        prompt = changed(prompt, name, context_options=("windows", 0))
+    assert grave(prompt) == []

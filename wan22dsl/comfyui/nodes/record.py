@@ -113,7 +113,8 @@ class LatentShape(NamedTuple):
     the latent holds nothing, so that the model that samples it decides its rate. `one_picture` tells that
     it is the latent of a picture, of models that make no videos. `follows` is the input of the latent whose
     size it takes over. `channels` is how many it has; `holds` is the input whose picture is in the latent
-    itself. `length` is the input that holds the number of frames.
+    itself. `length` is the input that holds the number of frames. `fails_off_grid` tells that sampling fails
+    at a size between two steps of the grid.
     """
 
     slot: int
@@ -126,6 +127,7 @@ class LatentShape(NamedTuple):
     channels: int = 16
     holds: str | None = None
     length: str = "length"
+    fails_off_grid: bool = False
 
 
 class Conditioning(NamedTuple):

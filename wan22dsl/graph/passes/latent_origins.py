@@ -51,7 +51,7 @@ class Origins:
         start = self._end(link, "LATENT")
         made = self._end(positive, "CONDITIONING") if positive is not None else None
         conditioning = next(
-            (node for node in (made, start) if node is not None and _makes(node)),
+            (node for node in (made, start) if node is not None and self._makes(node)),
             None,
         )
         if start is None:
@@ -68,7 +68,7 @@ class Origins:
     def _of_wrapper(self, link: Link | None, embeds: Link) -> Origin:
         """Of a sampler whose size and pictures come by a link of their own, with a latent or without."""
         made = self._end(embeds, "WANVIDIMAGE_EMBEDS")
-        conditioning = made if made is not None and _makes(made) else None
+        conditioning = made if made is not None and self._makes(made) else None
         shape = self._facts.of(embeds)
         start = None if link is None else self._end(link, "LATENT")
         if link is not None and start is not None:
@@ -95,6 +95,18 @@ class Origins:
                 return False
             link = before
         return False
+
+    def _makes(self, node: Node) -> bool:
+        """Whether a node makes a new latent, or the conditioning for one, as Wan's do.
+
+        A class without a record does so where it gives a latent with a conditioning. Those of SVI do, which
+        take the latent of the clip before for its motion.
+        """
+        if record_of(node.class_name).conditioning is not None:
+            return True
+        node_class = self._graph.class_of(node)
+        gives = {output.type for output in node_class.outputs} if node_class is not None else set()
+        return {"CONDITIONING", "LATENT"} <= gives and not samples(node)
 
     def _pictured(self, start: Node) -> str | None:
         """The sampler whose clip is the picture of a conditioning."""
@@ -125,7 +137,7 @@ class Origins:
                 break
             path.append(current)
             found = self._graph.nodes.get(current.node)
-            if found is None or _makes(found) or (kind == "LATENT" and samples(found)):
+            if found is None or self._makes(found) or (kind == "LATENT" and samples(found)):
                 break
             before = step_back(self._graph, found, kind, self._facts)
             if before is None:
@@ -133,8 +145,3 @@ class Origins:
             current = before
         self._ends.update(dict.fromkeys([(passed, kind) for passed in path], found))
         return found
-
-
-def _makes(node: Node) -> bool:
-    """Whether a node makes a new latent, or the conditioning for one, as Wan's do."""
-    return record_of(node.class_name).conditioning is not None

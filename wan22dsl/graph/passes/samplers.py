@@ -6,6 +6,7 @@ its links lead to (Comfy-Org/ComfyUI: nodes.py, comfy_extras/nodes_custom_sample
 
 from __future__ import annotations
 
+from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import record_of
@@ -124,6 +125,11 @@ class _Inputs:
         value = self.value(name)
         return float(value) if type(value) in {int, float} and abs(value) < 1e18 else None
 
+    def cfg(self, name: str) -> float | None:
+        """A cfg; what is as good as 1 counts as 1 (comfy/samplers.py, sampling_function)."""
+        value = self.number(name)
+        return 1.0 if value is not None and isclose(value, 1.0) else value
+
     def text(self, name: str) -> str | None:
         value = self.value(name)
         return value if isinstance(value, str) else None
@@ -180,7 +186,7 @@ def _of_the_node(own: _Inputs, names: SamplerInputs) -> Settings:
         steps=steps,
         start=None if not known else own.whole(names.start) if names.start else 0,
         end=None if not known or end is None or steps is None else min(end, steps),
-        cfg=own.number(names.cfg),
+        cfg=own.cfg(names.cfg),
         sampler=own.text(names.sampler),
         scheduler=own.text(names.scheduler),
         denoise=_denoise(own, names),
@@ -265,7 +271,7 @@ def _guided(found: Settings, guider: _Inputs, names: SamplerInputs) -> Settings:
     positive = names.positive if guider.link(names.positive) is not None else "conditioning"
     return found._replace(
         model_link=guider.link(names.model),
-        cfg=guider.number(names.cfg) if cfg is None else cfg,
+        cfg=guider.cfg(names.cfg) if cfg is None else cfg,
         positive=guider.link(positive),
         negative=guider.link(names.negative),
         places={

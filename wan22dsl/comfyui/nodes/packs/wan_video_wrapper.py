@@ -36,9 +36,9 @@ def _run(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
     denoise, adds = values.get("denoise", 1.0), values.get("add_noise", False)
     found: dict[str, Any] = {"leftover_noise": True, "denoise": 1.0}
     found["add_noise"] = adds if reading.linked("samples") else True
+    if reading.linked("sigmas"):  # they are a schedule of their own, and steps are counted in it
+        return found | {"scheduler": None, "steps": None, "start": None, "end": None}
     found |= _bounds(steps, start, end)
-    if reading.linked("sigmas"):
-        return found | {"scheduler": None, "steps": None}
     if denoise is None or (denoise < 1 and start != 0):  # with both it fails: WAN726
         return found | {"start": None, "end": None, "add_noise": None}
     if denoise < 1 and isinstance(steps, int):
@@ -133,7 +133,7 @@ def _embeds(
         _PACK,
         role="conditioning",
         facts=latent,
-        latent=shape or LatentShape(slot=0, length="num_frames", empty=True),
+        latent=shape or LatentShape(slot=0, length="num_frames", empty=True, fails_off_grid=True),
         conditioning=conditioning,
     )
 

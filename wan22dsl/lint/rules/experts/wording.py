@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label
 from wan22dsl.graph.passes.handoffs import level
 from wan22dsl.graph.passes.sigmas import steps_above
@@ -30,6 +31,13 @@ def setting(pass_: Pass, *names: str) -> Span | None:
     places = [pass_.settings.places[name] for name in names if name in pass_.settings.places]
     written = (place.node.spans[place.input] for place in places if place.input in place.node.spans)
     return next(written, places[0].node.span if places else pass_.node.span)
+
+
+def length_span(pass_: Pass) -> Span | None:
+    """Where the number of frames of a pass is written, or else the node that makes its latent."""
+    node = pass_.conditioning or pass_.node
+    latent = record_of(node.class_name).latent
+    return place(node, "length" if latent is None else latent.length)
 
 
 def shift_span(pass_: Pass) -> Span | None:

@@ -45,12 +45,12 @@ def check(view: View) -> Iterator[Diagnostic]:
         latent = record_of(node.class_name).latent
         if latent is None or latent.one_picture:
             continue
-        length = view.value(node, "length")
+        length = view.value(node, latent.length)
         if type(length) is not int or length < 1 or made_frames(length) == length:
             continue
         made = made_frames(length)
         fps = _rate_fps(view, node)
-        span = place(node, "length")
+        span = place(node, latent.length)
         nearest = made if length - made < 2 else made + 4
         yield MESSAGE.at(
             span,

@@ -15,6 +15,7 @@ from wan22dsl.lint.rules.wording import named
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wan22dsl.comfyui.nodes.record import LatentShape
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.lint.rules.view import View
 
@@ -28,7 +29,7 @@ MESSAGE = Message(
         "The 14B models work in blocks of 16 pixels, the 5B model in blocks of 32. ComfyUI "
         "silently cuts a size down to whole latent pixels (8, and 16 for the 5B model); partial "
         "blocks are padded inside the model, and rounded as soon as somebody saves the workflow "
-        "in the editor."
+        "in the editor. WanVideoWrapper does not pad them, and fails."
     ),
     help="Use {help}: multiples of {grid}.",
     bad=portrait('wan22.high -> wan22.low -> save("demo")', size="833x1217"),
@@ -56,15 +57,29 @@ def check(view: View) -> Iterator[Diagnostic]:
         yield MESSAGE.at(
             span,
             fix=in_place(span, f"{width}x{height}", help),
-            severity=Severity.WARNING if cut else Severity.NOTE,
+            severity=_severity(shape, cut=cut),
             node=named(node),
             asked=f"{width}x{height}",
-            made=f" and makes {made[0]}x{made[1]}"
-            if cut
-            else f", which is not a multiple of {shape.grid_px} pixels",
+            made=_made(shape, made) if cut or shape.fails_off_grid else _off(shape),
             help=help,
             grid=shape.grid_px,
         )
+
+
+def _severity(shape: LatentShape, *, cut: bool) -> Severity:
+    if shape.fails_off_grid:
+        return Severity.ERROR
+    return Severity.WARNING if cut else Severity.NOTE
+
+
+def _made(shape: LatentShape, made: tuple[int, int]) -> str:
+    if shape.fails_off_grid:
+        return f", which is not a multiple of {shape.grid_px} pixels, so sampling fails"
+    return f" and makes {made[0]}x{made[1]}"
+
+
+def _off(shape: LatentShape) -> str:
+    return f", which is not a multiple of {shape.grid_px} pixels"
 
 
 def _nearest(px: int, grid_px: int) -> int:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.example import portrait
-from wan22dsl.lint.rules.experts.wording import called, place
+from wan22dsl.lint.rules.experts.wording import called, length_span
 from wan22dsl.lint.rules.wording import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
     from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.lint.rules.view import View
 
@@ -53,17 +54,28 @@ def check(view: View) -> Iterator[Diagnostic]:
         if frames is None or frames <= OFFICIAL_FRAMES or pass_.model is None:
             continue
         key = pass_.conditioning.id if pass_.conditioning is not None else pass_.id
-        windows = any(record_of(patch.class_name).context_windows for patch in pass_.patches)
-        if pass_.model.family not in _FAMILIES or windows or key in seen:
+        if pass_.model.family not in _FAMILIES or key in seen or _in_windows(view, pass_):
             continue
         seen.add(key)
         yield MESSAGE.at(
-            place(pass_.conditioning or pass_.node, "length"),
+            length_span(pass_),
             who=called(pass_),
             frames=frames,
             official=OFFICIAL_FRAMES,
             cost=_cost(pass_, frames),
         )
+
+
+def _in_windows(view: View, pass_: Pass) -> bool:
+    """Whether the model looks at a part of the frames at a time, by a patch or an option of the sampler."""
+    nodes = [*pass_.patches, *_behind(view, pass_.node)]
+    nodes += [node for option in _behind(view, pass_.node) for node in _behind(view, option)]
+    return any(record_of(node.class_name).context_windows for node in nodes)
+
+
+def _behind(view: View, node: Node) -> list[Node]:
+    links = [link for _, link in node.links()]
+    return [view.graph.nodes[link.node] for link in links if link.node in view.graph.nodes]
 
 
 def _cost(pass_: Pass, frames: int) -> str:
