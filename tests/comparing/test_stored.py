@@ -20,6 +20,7 @@ SAMPLES = sorted(
     for folder in ("examples", "tests")
     for file in (ROOT / folder).rglob("*.json")
     if '"widgets_values"' in file.read_text(encoding="utf-8")
+    and "nodes" in json.loads(file.read_bytes())
 )
 
 
@@ -62,8 +63,6 @@ def other(value: Any) -> Any:
 def test_another_value_of_any_node_is_told(sample: Path):
     text = sample.read_text(encoding="utf-8")
     before, after = json.loads(text), json.loads(text)
-    if "nodes" not in before:
-        pytest.skip("no workflow JSON")
     assert differ(before, after) == []
     for values, key in places(after):
         kept, values[key] = values[key], other(values[key])

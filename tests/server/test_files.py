@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.server.serving import START, Client, data_of, node, split, types
+from wan22dsl.comfyui.nodes.latents_saved import latent_in
 from wan22dsl.server import files
 from wan22dsl.server.folders import Folders, is_safe
 
@@ -230,6 +231,25 @@ def test_a_pass_that_loads_the_latent_of_another_makes_the_same_frames(client: C
     messages = client.run(second)
     assert "execution_success" in types(messages)
     assert _frames(client, messages) == whole
+
+
+@pytest.mark.parametrize(("vae", "channels"), [("wan2.2_vae", 48), ("wan_2.1_vae", 16)])
+def test_a_latent_is_written_with_the_channels_of_its_vae(
+    client: Client, tmp_path: Path, vae: str, channels: int
+) -> None:
+    client.upload("start.png")
+    shown = client.run(
+        {
+            "load": node("LoadImage", image="start.png"),
+            "vae": node("VAELoader", vae_name=f"{vae}.safetensors"),
+            "encode": node("VAEEncode", pixels=["load", 0], vae=["vae", 0]),
+            "keep": node("SaveLatent", samples=["encode", 0], filename_prefix="kept"),
+        }
+    )
+    name = data_of(shown, "executed")[0]["output"]["latents"][0]["filename"]
+    file = tmp_path / "kept.latent"
+    file.write_bytes(client.get(f"/view?filename={name}").body)
+    assert latent_in(file).channels == channels
 
 
 def _frames(client: Client, messages: list[object]) -> list[bytes]:

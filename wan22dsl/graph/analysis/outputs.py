@@ -116,9 +116,9 @@ class _Ways:
         length = 0
         if current is not None and current in self._beginnings:
             links, length = self._beginnings[current]
-        for this_link in reversed(new):
-            links, length = (*links, this_link) if length < _TOLD else links, length + 1
-            self._beginnings[this_link] = links, length
+        for passed in reversed(new):
+            links, length = (*links, passed) if length < _TOLD else links, length + 1
+            self._beginnings[passed] = links, length
         return self._beginnings[link]
 
     def _one_before(self, link: Link) -> Link | None:
