@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import subprocess
+import shutil
 import sys
 import tempfile
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 
+from benchmarks import whole
 from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
 from wan22dsl.resources import folder
@@ -25,21 +24,27 @@ EXAMPLES = folder("grammar").parent / "examples"
 ROUNDS = 11
 MANY, MANY_ROUNDS = 1_000, 3
 
-#: What a thousand files are; a third of each where they are mixed.
-KINDS = ("wan", "prompts", "workflows", "mixed")
+#: What a thousand files are, by the name of their folder: of each kind as many.
+FOLDERS = {
+    "wan": ("wan",),
+    "prompts": ("prompts",),
+    "workflows": ("workflows",),
+    "mixed": ("wan", "prompts"),
+}
 
 
 def main() -> None:
     """Prints ratios to `python -c pass`, round by round, and seconds for a thousand files."""
-    with tempfile.TemporaryDirectory() as name:
-        place = Path(name)
+    with tempfile.TemporaryDirectory() as top:
+        place = Path(top)
         _prepare(place)
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(place / "bytecode")}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment["XDG_CACHE_HOME"] = str(place / "user")
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(EXAMPLES.parent), *sys.path]))
         _single(place, environment)
-        for kind in KINDS:
-            _many(kind, place, environment)
+        for name in FOLDERS:
+            _many(name, place, environment)
 
 
 def _prepare(place: Path) -> None:
@@ -51,12 +56,12 @@ def _prepare(place: Path) -> None:
     assert compiled.prompt is not None
     (place / "portrait.json").write_text(dump(compiled.prompt), encoding="utf-8")
     kinds = _kinds()
-    for kind in KINDS:
-        (place / kind).mkdir()
+    for name, parts in FOLDERS.items():
+        (place / name).mkdir()
         for number in range(MANY):
-            ending, texts = kinds[KINDS[number % 3] if kind == "mixed" else kind]
-            text = texts[number % len(texts)].replace("NUMBER", str(number))
-            (place / kind / f"{number:04}{ending}").write_text(text, encoding="utf-8")
+            ending, texts = kinds[parts[number % len(parts)]]
+            text = texts[number // len(parts) % len(texts)].replace("NUMBER", str(number))
+            (place / name / f"{number:04}{ending}").write_text(text, encoding="utf-8")
 
 
 def _kinds() -> dict[str, tuple[str, list[str]]]:
@@ -87,39 +92,32 @@ def _single(place: Path, environment: dict[str, str]) -> None:
     peer = shlex.split(os.environ.get("WAN_PEER", ""))
     if peer:
         commands[f"{Path(peer[0]).name} on portrait.json"] = [*peer, "portrait.json"]
-    ratios: dict[str, list[float]] = {name: [] for name in commands}
-    bare_s = []
-    for command in commands.values():
-        _time(command, place, environment)
-    for _ in range(ROUNDS):
-        bare = _time([sys.executable, "-c", "pass"], place, environment)
-        bare_s.append(bare)
-        for name, command in commands.items():
-            ratios[name].append(_time(command, place, environment) / bare)
-    print(f"bare interpreter: median {median(bare_s) * 1000:.0f} ms")
-    for name, found in ratios.items():
-        print(f"{name:24} {median(found):5.1f} times, from {min(found):.1f} to {max(found):.1f}")
-
-
-def _many(kind: str, place: Path, environment: dict[str, str]) -> None:
-    lint = [sys.executable, "-m", "wan22dsl", "lint", kind]
-    cold = min(_time([*lint, "--no-cache"], place, environment) for _ in range(MANY_ROUNDS))
-    number = _time([*lint, "--no-cache", "--jobs", "1"], place, environment)
-    _time(lint, place, environment)
-    cached = min(_time(lint, place, environment) for _ in range(MANY_ROUNDS))
-    first = min((place / kind).iterdir())
-    first.write_text("wan 1\n" if kind == "wan" else "{}\n", encoding="utf-8")
-    changed = _time(lint, place, environment)
-    print(
-        f"{MANY} {kind:9}: cold {cold:.2f} s (in one process {number:.2f} s), "
-        f"cached {cached:.2f} s, one of them changed {changed:.2f} s"
+    whole.ratios(commands, environment, ROUNDS, str(place))
+    first = {"portrait.wan, first time": commands["portrait.wan, cached"]}
+    results = Path(environment["XDG_CACHE_HOME"])
+    whole.ratios(
+        first, environment, ROUNDS, str(place), lambda: shutil.rmtree(results, ignore_errors=True)
     )
 
 
-def _time(command: list[str], place: Path, environment: dict[str, str]) -> float:
-    start = perf_counter()
-    subprocess.run(command, check=False, capture_output=True, cwd=place, env=environment)
-    return perf_counter() - start
+def _many(name: str, place: Path, environment: dict[str, str]) -> None:
+    lint = [sys.executable, "-m", "wan22dsl", "lint", name]
+
+    def run(*words: str) -> whole.Took:
+        return whole.run([*lint, *words], environment, str(place))
+
+    cold = min((run("--no-cache") for _ in range(MANY_ROUNDS)), key=lambda took: took.clock_s)
+    in_one = run("--no-cache", "--jobs", "1")
+    run()
+    cached = min(run().clock_s for _ in range(MANY_ROUNDS))
+    first = min((place / name).iterdir())
+    first.write_text("wan 1\n" if first.suffix == ".wan" else "{}\n", encoding="utf-8")
+    changed = run().clock_s
+    cpu = "" if cold.cpu_s is None else f", {cold.cpu_s:.2f} s of the processors"
+    print(
+        f"{MANY} {name:9}: cold {cold.clock_s:.2f} s{cpu} (in one process {in_one.clock_s:.2f} s), "
+        f"cached {cached:.2f} s, one of them changed {changed:.2f} s"
+    )
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def test_the_second_run_says_the_same_and_imports_next_to_nothing(wan):
     assert imported(wan, ".", "--no-cache") >= WORK - {"tomllib"}
     assert not imported(wan, ".") & WORK
     assert wan("lint", ".") == first
-    assert cache() == [".gitignore", "files", "run"]
+    assert cache() == [".gitignore", "files", "run", "version"]
 
 
 @pytest.mark.parametrize(
@@ -154,14 +154,14 @@ def test_results_lie_where_they_are_wanted(wan):
     assert (wan.folder / "kept" / ".gitignore").exists()
     assert not results().exists()
     wan("lint", ".")
-    assert cache() == [".gitignore", "files", "run"]
+    assert cache() == [".gitignore", "files", "run", "version"]
     assert not (wan.folder / ".wan_cache").exists()
 
 
 def test_results_are_kept_without_a_repository_and_a_configuration_too(wan):
     (wan.folder / ".git").rmdir()
     wan("lint", "a.wan")
-    assert cache() == [".gitignore", "files", "run"]
+    assert cache() == [".gitignore", "files", "run", "version"]
     assert sorted(one.name for one in wan.folder.iterdir()) == ["a.wan", "b.wan"]
 
 
@@ -200,7 +200,7 @@ def test_many_at_once_on_other_files_are_all_right_and_leave_nothing_half(wan):
             stdout, stderr = process.communicate(timeout=120)
             assert (stdout.decode(), stderr.decode(), process.returncode) == right
     assert [wan(*one) for one in words] == expected
-    assert set(cache()) == {".gitignore", "files", "run"}
+    assert set(cache()) == {".gitignore", "files", "run", "version"}
     assert not list(results().glob("*.part"))
 
 

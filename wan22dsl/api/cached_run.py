@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.digest import Digest, of
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.language.asked import Disk, as_data, from_data
-from wan22dsl.lint.policy.cache import Cache, default_folder, of_this_machine
+from wan22dsl.lint.policy.cache import Cache, default_folder
 from wan22dsl.lint.policy.config import read_bytes
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class CachedRun:
         self._name = ""
         self._kept: dict[str, Any] = {}
         if cache.folder is not None and key is not None:
-            self._name = f"run-{of(of_this_machine(), os.getcwd(), key)}"
+            self._name = f"run-{of(cache.machine, os.getcwd(), key)}"
             kept = cache.read(self._name)
             self._kept = kept if _is_run(kept) else {}
 

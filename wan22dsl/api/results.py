@@ -60,7 +60,7 @@ class CachedFindings:
         self._data: dict[str, Any] = {}
         self._used: dict[str, Any] = {}
         if cache.folder is not None:
-            self._name = f"files-{of(caching.of_this_version(), os.getcwd())}"
+            self._name = f"files-{of(caching.version_by(cache), os.getcwd())}"
             data = cache.read(self._name)
             self._data = data if _is_kept(data) else {}
         self.kinds: dict[str, Any] = dict(self._data.get("kinds", {}))

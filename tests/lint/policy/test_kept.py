@@ -17,6 +17,7 @@ from wan22dsl import user_folders
 from wan22dsl.api.compiler import check
 from wan22dsl.diagnostics import Edit, Fix, Label, Message, Severity
 from wan22dsl.digest import of
+from wan22dsl.lint.policy import cache as caching
 from wan22dsl.lint.policy import stored
 from wan22dsl.lint.policy.cache import (
     SECRET,
@@ -24,6 +25,7 @@ from wan22dsl.lint.policy.cache import (
     default_folder,
     of_this_machine,
     of_this_version,
+    version_by,
 )
 from wan22dsl.report.json import render
 from wan22dsl.source import Source, Span
@@ -266,3 +268,21 @@ def test_a_digest_tells_parts_apart():
     assert of("ab", "c") != of("a", "bc")
     assert of("a") == of(b"a")
     assert len(of()) == 32
+
+
+def test_the_installation_is_read_once_while_it_stays_as_it_is(tmp_path, user, monkeypatch):
+    cache = Cache(str(tmp_path))
+    assert version_by(cache) == of_this_version()
+    with monkeypatch.context() as patched:
+        patched.setattr(caching, "of_this_version", lambda: "read again")
+        assert version_by(Cache(str(tmp_path))) != "read again"
+        patched.setattr(caching, "of_this_machine", lambda: "another")
+        assert version_by(Cache(str(tmp_path))) == "read again"
+        assert version_by(Cache(None)) == "read again"
+
+
+@pytest.mark.parametrize("kept", [None, 1, "", {"version": 1}])
+def test_a_version_of_another_shape_is_none(tmp_path, user, kept):
+    cache = Cache(str(tmp_path))
+    cache.write(f"version-{of_this_machine()}", kept)
+    assert version_by(cache) == of_this_version()

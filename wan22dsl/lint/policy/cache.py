@@ -45,6 +45,13 @@ class Cache:
     def __init__(self, folder: str | None) -> None:
         self.folder = folder
         self._secret = None if folder is None else own_secret()
+        self._machine = ""
+
+    @property
+    def machine(self) -> str:
+        """`of_this_machine`, made once."""
+        self._machine = self._machine or of_this_machine()
+        return self._machine
 
     def read(self, name: str) -> Any:
         """What was kept under a name; None when there is nothing whole that this user has made."""
@@ -189,6 +196,17 @@ def of_this_version() -> str:
     for path, entry in _files(_PACKAGE):
         found.add(path, disk.read(entry.path))
     return str(found)
+
+
+def version_by(cache: Cache) -> str:
+    """`of_this_version`, for which every file of the installation is read only when one has changed."""
+    name = f"version-{cache.machine}"
+    kept = cache.read(name)
+    if isinstance(kept, str) and kept:
+        return kept
+    version = of_this_version()
+    cache.write(name, version)
+    return version
 
 
 def _files(folder: str, above: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
