@@ -76,6 +76,23 @@ LINES = (
     "{",
     "- grain",
     "model = wan22::i2v_high",
+    "flow = save(low(high), 'p')",
+    "flow:\n        high -> low -> save('p')",
+    "return high -> low",
+    'flow = "high" -> "low"',
+    "save portrait",
+    '"prompt": "She turns",',
+    "prompt = (masterpiece:1.2), best quality",
+    'image = LoadImage("portrait.png")',
+    "seed: int = 42",
+    "seed = int(42)",
+    "seed = ${SEED}",
+    "seed <- 42",
+    "- seed: 42",
+    "length = 5s @ 16fps",
+    "Negative prompt: blurry",
+    "steps = 0..2/4",
+    "seed = 42 if fast else 7",
 )
 
 #: The same at the left edge of a file.
@@ -105,6 +122,13 @@ HEADS = (
     "flow = high -> low",
     "seed = 42",
     "loras += [anna]",
+    "export pipeline p {",
+    "pipeline p() {",
+    "pipeline p -> {",
+    "portrait {",
+    "let pass high = wan22.high()",
+    "pass high -> wan22.high()",
+    "use wan22",
 )
 
 #: Stray signs.

@@ -97,6 +97,11 @@ NO_FIX = [
     (_SEED, f"{_SEED}\n    add_noise = true", "WAN711"),
     (_SEED, f"{_SEED}\n    add_noise = false", "WAN714"),
     (_HIGH, "pass high = wan22.high(steps = 0..4 of 4)", "WAN707"),
+    (_SEED, '    flow   = "high, -> low"', "WAN302"),
+    ('noise = "high"', "noise = 1.0", "WAN302"),
+    ('noise = "high"', 'path = "x", noise = "high"', "WAN210"),
+    (_HIGH, f"{_HIGH}\n\nlet n = other(cfg = cfg)", "WAN207"),
+    ("pipeline portrait {", "pipeline portrait() -> IMAGE {", "WAN204"),
 ]
 
 
@@ -107,6 +112,18 @@ def test_a_fix_that_would_give_another_mistake_is_not_offered(old, new, code):
     ]
     assert found
     assert not any(finding.fix for finding in found), render(found)
+
+
+def test_a_pass_that_another_pipeline_uses_rightly_is_not_changed_for_one():
+    passes = (
+        "pass high = wan22.high(steps = 0..3 of 4)\n\npass first = wan22.high(steps = 0..2 of 4)"
+    )
+    text = written(_HIGH, passes).replace("wan22.low()", "wan22.low(steps = 3..4 of 4)")
+    alone = text.replace("flow   = high", "flow   = first")
+    shared = text + '\npipeline other = portrait(flow = first -> low -> save("other"))\n'
+    for case, is_offered in ((alone, True), (shared, False)):
+        (found,) = [one for one in judged(Source(case, "a.wan")) if one.code == "WAN706"]
+        assert (found.fix is not None) is is_offered, render([found])
 
 
 #: Where an import is written that the file has already, or below declarations, and what becomes of it.

@@ -79,7 +79,7 @@ def check(
     source = source_of(file, workspace)
     if is_json(source):
         return _check_json(source, values, target, card, cards)
-    from wan22dsl.api.judging import Graphs, look_at, only_on
+    from wan22dsl.api.judging import Graphs, found_in, look_at, only_on
     from wan22dsl.graph.build import build_all, check_rest, given_for_nothing
     from wan22dsl.language.program import load_program
 
@@ -95,25 +95,22 @@ def check(
     builds = list(
         build_all(program, catalogue, {name: looked.built for name, looked in known.items()})
     )
-    for built in builds:
-        looked = known.get(built.name)
-        if looked is None:
-            looked = look_at(built, program, on_card)
-            if kept is not None:
-                kept.keep(program, looked)
+    judged = [known.get(built.name) or look_at(built, program, on_card) for built in builds]
+    for built, looked in zip(builds, judged):
+        if kept is not None and built.name not in known:
+            kept.keep(program, looked)
         sound |= built.sound
         inputs += looked.inputs
-        diagnostics = diagnostics + looked.found
         if looked.checked is not None:
             graphs.add(built.name, looked.checked)
+    diagnostics = diagnostics + found_in(judged)
     diagnostics = diagnostics + check_rest(program, catalogue, diagnostics, sound)
     if not has_errors(diagnostics):
         from wan22dsl.language.program.program import notes
 
         diagnostics = diagnostics + notes(program) + given_for_nothing(program, builds)
     on_cards = [
-        in_order([finding for built in builds for finding in look_at(built, program, each).found])
-        for each in cards
+        in_order(found_in([look_at(built, program, each) for built in builds])) for each in cards
     ]
     return Checked(
         graphs, in_order(diagnostics), tuple(in_order(inputs)), only_on(on_cards, diagnostics)

@@ -10,13 +10,14 @@ from wan22dsl.lint.rules import engine, merging
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build import Built
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import CheckedGraph, Graph
     from wan22dsl.language.program.program import Program
+    from wan22dsl.source import Span
 
 
 class Looked(NamedTuple):
@@ -69,6 +70,44 @@ def look_at(built: Built, program: Program, card: Card | None) -> Looked:
     found = merging.without_repeats(built.diagnostics, found) + found
     made = None if checked is None else lambda: checked
     return Looked(built, found, inputs, made, is_mentioned)
+
+
+#: Rules about passes that follow each other; what they fix may be right for other pipelines.
+_ABOUT_HAND_OFFS = ("WAN70", "WAN71")
+
+
+def found_in(looked: Sequence[Looked]) -> list[Diagnostic]:
+    """The findings of all pipelines of a file.
+
+    Where two pipelines use one pass, and only one of them has a finding on its steps or its noise, changing
+    the pass would give the other one such a finding: no fix is offered then.
+    """
+    found: list[Diagnostic] = []
+    places: dict[int, set[Span]] = {}
+    for own in looked:
+        for finding in own.found:
+            fix = finding.fix
+            if fix is not None and finding.code.startswith(_ABOUT_HAND_OFFS) and len(looked) > 1:
+                spans = {edit.span for edit in fix.edits}
+                for other in looked:
+                    if other is own or (other.is_mentioned and other.checked is None):
+                        continue
+                    if id(other) not in places:
+                        places[id(other)] = set(_places(other))
+                    if places[id(other)].isdisjoint(spans):
+                        continue
+                    if all(each.fix != fix for each in other.found):
+                        finding = finding._replace(fix=None)
+            found.append(finding)
+    return found
+
+
+def _places(looked: Looked) -> Iterator[Span]:
+    built = looked.built.graph
+    graph = looked.checked().graph if looked.checked is not None else built and _plain(built)
+    if graph is not None:
+        for node in graph.nodes.values():
+            yield from node.spans.values()
 
 
 def judge(

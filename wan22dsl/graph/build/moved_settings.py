@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.graph.build import messages
 from wan22dsl.graph.build.pass_edits import (
     Element,
     argument_in_flow,
@@ -185,7 +186,7 @@ def _element(site: Site, use: Use, name: str, setting: Setting, settings: Settin
     if not isinstance(own, Constant) or not isinstance(whole, Constant):
         return Element(site, None)
     if own.data[0] == 0 and own.data[1] == own.data[2]:
-        return Element(site, written)
+        return Element(site, written if whole.data[2] is not None else None)
     start, end, total = whole.data
     if not isinstance(setting.value, Number) or start != 0 or end != total:
         return Element(site, None)
@@ -240,6 +241,8 @@ def _fix(
     title = "move it to the passes"
     if (block.name, name) in block.module.set_twice:
         return None  # nobody knows which of the two is to be moved
+    if any(finding.kind is messages.MISSING_SETTING for finding in b.diagnostics):
+        return None  # a pass that lacks something would be copied with that
     if "flow" not in block.own:
         flow = flow_with(b, block, name, setting, elements)
         if flow is None:

@@ -105,6 +105,8 @@ def refuse(
 
     file = missing_declarations.meant(value, want, node, env, settings)
     help, fix = file or _help(value, want, node, env)
+    if fix is not None and _is_no_choice(b.what, fix):
+        fix = None
     b.say(
         messages.WRONG_TYPE,
         env.span(node),
@@ -167,6 +169,12 @@ def _help(value: Value, want: Type, node: Nested, env: Env) -> tuple[str, Fix | 
     if want.name == "flow" and isinstance(value, Constant) and value.type == "text":
         return "Write the name of a stage or a pass without quotes.", None
     return f"Write {in_words(want)}.", None
+
+
+def _is_no_choice(what: str, fix: Fix) -> bool:
+    """Whether a fix writes a text that the setting does not take, which takes one of a few."""
+    name = next((word for word in what.replace("`", "").split() if word in kinds.CHOICES), "")
+    return bool(name) and fix.edits[0].text.strip('"') not in kinds.CHOICES[name]
 
 
 def _unquoted(said: str, want: Type) -> str:

@@ -32,7 +32,7 @@ def block(declaration: Block, walker: Walker) -> None:
                 walker.setting(item, scope)
             known = kinds.FIXED_SETTINGS.get(kind)
             if known is not None:
-                fixed_setting(kind, item, walker)
+                fixed_setting(kind, item, walker, declaration)
         elif isinstance(item, Let) and kind in ("pipeline", "pass"):
             let(item, scope, walker)
         elif not isinstance(item, Bad):
@@ -55,7 +55,9 @@ def appended(item: Item, walker: Walker) -> bool:
     return commas.appended(item, walker)
 
 
-def fixed_setting(kind: str, item: Attribute, walker: Walker) -> None:
+def fixed_setting(
+    kind: str, item: Attribute, walker: Walker, declaration: Block | None = None
+) -> None:
     """A setting of a kind whose settings are all known."""
     known = kinds.FIXED_SETTINGS[kind]
     name = spelling.plain(item.key.text)
@@ -72,7 +74,9 @@ def fixed_setting(kind: str, item: Attribute, walker: Walker) -> None:
         else f"{kinds.a(kind).capitalize()} has " + ", ".join(known) + "."
     )
     fix = None
-    if guess:
+    others = declaration.items if declaration is not None else ()
+    is_set = any(isinstance(other, Attribute) and other.key.text == guess for other in others)
+    if guess and not is_set:
         span = walker.module.span(item.key.start, item.key.end)
         fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
     walker.say(

@@ -358,12 +358,11 @@ class Walker:
             return  # the setting itself is reported, with what to write
         help, text, safe = suggestions.word(self.module, self._setting, head, rest)
         fix = self._replace(name, text, safe=safe) if text else None
-        if not help and head == self._setting and self._callee and not rest:
+        called = names.find(self.module, self._callee.partition(".")[0])
+        if not help and head == self._setting and called is not None and not rest:
             text = f"{self._callee}.{head}"
-            help, fix = (
-                f"Write `{text}` for those of `{self._callee}`.",
-                self._replace(name, text, safe=True),
-            )
+            help = f"Write `{text}` for those of `{self._callee}`."
+            fix = self._replace(name, text, safe=True)
         if not help:
             guess = suggestions.name(
                 self.module, head, scope.all(), self._setting, self._fits(scope), self._owner

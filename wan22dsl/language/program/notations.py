@@ -12,7 +12,7 @@ from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.language.program import lora_notations, names
 from wan22dsl.language.program.lora_notations import LORAS, text_of
 from wan22dsl.language.program.module import Module
-from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax import parse_expression, spelling
 from wan22dsl.language.syntax.messages import NOTATION
 from wan22dsl.language.syntax.tree import (
     Attribute,
@@ -27,6 +27,7 @@ from wan22dsl.language.syntax.tree import (
     Sampler,
     Text,
 )
+from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -198,7 +199,10 @@ def _flow(value: Expression, walker: Walker) -> _Meant | None:
             return None
         return _Meant(" -> ".join(nested), False, why, value.start, value.end)
     if isinstance(value, Text) and "->" in value.text and '\\"' not in value.text:
-        return _Meant(value.text.strip('"').strip(), True, why, value.start, value.end)
+        inside = value.text.strip('"').strip()
+        if parse_expression(Source(inside))[1]:
+            return None
+        return _Meant(inside, True, why, value.start, value.end)
     if isinstance(value, Chain) and set(value.operators) <= {"+", "-", "*"}:
         elements = value.operands
     elif isinstance(value, List) and len(value.items) > 1:
@@ -233,7 +237,7 @@ def _nested(value: Expression, walker: Walker) -> list[str]:
             return [text_of(walker, value)] if kind == "pass" and first is None else []
     else:
         return [text_of(walker, value)] if kind == "pass" else []
-    rest = ", ".join(text_of(walker, item) for item in arguments[1:])  # type: ignore[arg-type]
+    rest = ", ".join(text_of(walker, item) for item in arguments[1:])
     return [*before, f"{value.callee.text}({rest})" if rest else value.callee.text]
 
 

@@ -207,12 +207,15 @@ def _literal_type(value: Expression) -> str:
     return "sampler" if isinstance(value, Sampler) else ""
 
 
-def _without_parentheses(declaration: Stage, meant: str, walker: Walker) -> Fix:
+def _without_parentheses(
+    declaration: Stage, meant: str, walker: Walker, *, safe: bool = True
+) -> Fix | None:
     """Another head for `function portrait() { … }`."""
-    head = re.compile(r"[^{]*?\)").match(walker.module.source.text, declaration.start)
-    end = head.end() if head is not None else declaration.name.end
-    span = walker.module.span(declaration.start, end)
-    return Fix(f"write `{meant}`", (Edit(span, meant),))
+    head = re.compile(r"[^{]*?\)(?=[ \t\n]*\{)").match(walker.module.source.text, declaration.start)
+    if head is None:
+        return None
+    span = walker.module.span(declaration.start, head.end())
+    return Fix(f"write `{meant}`", (Edit(span, meant),), safe)
 
 
 def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
@@ -247,7 +250,7 @@ def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) 
             assert isinstance(declaration, Stage)
             meant = f"pipeline {declaration.name.text}"
             help = f"Write `{meant} {{ … }}`."
-            fix = _without_parentheses(declaration, meant, walker)._replace(safe=False)
+            fix = _without_parentheses(declaration, meant, walker, safe=False)
         elif guess in shapes and not isinstance(getattr(declaration, "value", None), Bad):
             span = walker.module.span(declaration.word.start, declaration.word.end)
             fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
