@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
-from wan22dsl.graph.build import declared, members, messages, nodes
+from wan22dsl.graph.build import declared, members, messages, nodes, parameters
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
@@ -303,7 +303,10 @@ def _argument(
     if isinstance(found, Nothing) and parameter.default is None:
         none_given(b, target, parameter, found, written, env, settings)
         return BROKEN
-    return found
+    if parameter.accepts is None or isinstance(found, Nothing):
+        return found
+    place = env.span(written)
+    return parameters.accepted(b, target.module, parameter, found, settings, place)
 
 
 def build_body(

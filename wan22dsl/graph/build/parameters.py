@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.values import Value
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.program import Given, Program
-    from wan22dsl.language.syntax.tree import Param
+    from wan22dsl.language.syntax.tree import Param, Parameter
+    from wan22dsl.source import Span
 
 #: Types whose values have an order, so that a range can be accepted.
 _ORDERED = frozenset("int float seconds frames fps bytes".split())
@@ -36,18 +37,31 @@ def value(b: Builder, module: Module, param: Param, settings: Settings) -> Value
             found: Value = _not_given(b, module, param, want)
         else:
             found = _written(b, module, param, given, want, settings)
-        accepted = _allowed(b, module, param, want, settings)
-        if accepted is None or isinstance(found, Broken):
-            return found
-        judged = b.fit(found, want, param.accepts or param.name, Env(module), settings)
+        return accepted(b, module, param, found, settings)
+
+
+def accepted(
+    b: Builder,
+    module: Module,
+    param: Param | Parameter,
+    found: Value,
+    settings: Settings,
+    place: Span | None = None,
+) -> Value:
+    """The value of a parameter; BROKEN, with a finding at the `place`, where it accepts others only."""
+    want = type_of(param.type)
+    allowed = _allowed(b, module, param, want, settings)
+    if allowed is None or isinstance(found, Broken):
+        return found
+    judged = b.fit(found, want, param.accepts or param.name, Env(module), settings)
     if isinstance(judged, (Broken, Unknown)):
         return found
-    if isinstance(accepted, Constant):
-        low, high = accepted.data
+    if isinstance(allowed, Constant):
+        low, high = allowed.data
         fine = isinstance(judged, Constant) and low.data <= judged.data <= high.data
     else:
-        fine = any(_same(item, judged) for item in accepted)
-    return found if fine else _refuse(b, module, param, accepted, judged)
+        fine = any(_same(item, judged) for item in allowed)
+    return found if fine else _refuse(b, module, param, allowed, judged, place)
 
 
 def _written(
@@ -95,7 +109,7 @@ def _not_given(b: Builder, module: Module, param: Param, want: Type) -> Value:
 
 
 def _allowed(
-    b: Builder, module: Module, param: Param, want: Type, settings: Settings
+    b: Builder, module: Module, param: Param | Parameter, want: Type, settings: Settings
 ) -> list[Value] | Constant | None:
     """The values that are accepted: a list of them, or a range; None where everything is."""
     if param.accepts is None:
@@ -145,12 +159,13 @@ def _spelt(flow: Flow) -> list[str]:
 def _refuse(
     b: Builder,
     module: Module,
-    param: Param,
+    param: Param | Parameter,
     accepted: list[Value] | Constant,
     found: Value,
+    place: Span | None,
 ) -> Broken:
     assert param.accepts is not None
-    span = module.span(param.name.start, param.name.end)
+    span = place if place is not None else module.span(param.name.start, param.name.end)
     label = Label(module.span(param.accepts.start, param.accepts.end), "an accepted value")
     shown = spell(accepted) if isinstance(accepted, Constant) else label.span.text
     told = spell(found) if isinstance(found, Constant) else describe(found)

@@ -171,8 +171,9 @@ def stage(declaration: Stage, walker: Walker) -> None:
     scope = Scope(None)
     for index, parameter in enumerate(declaration.parameters):
         walker.type(parameter.type)
-        if parameter.default is not None:
-            walker.expression(parameter.default, scope)
+        for value in (parameter.default, parameter.accepts):
+            if value is not None:
+                walker.expression(value, scope)
         local("parameter", parameter.name, scope, walker)
         if parameter.brought:
             _brought(index, parameter, walker)

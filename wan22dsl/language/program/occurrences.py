@@ -208,8 +208,9 @@ class _Finder:
     def _stage(self, stage: Stage) -> None:
         for parameter in stage.parameters:
             self._define("parameter", parameter.name)
-            if parameter.default is not None:
-                self._value(parameter.default)
+            for value in (parameter.default, parameter.accepts):
+                if value is not None:
+                    self._value(value)
         for output in stage.outputs if stage.named else ():
             self._define("output", output.name)
         for item in stage.items:
