@@ -238,3 +238,18 @@ def test_both_json_formats_know_the_names_of_a_declared_class() -> None:
     (node,) = (item for item in workflow["nodes"] if item["type"] == "My VFI (custom)")
     assert node["widgets_values"] == [2, "good"]
     assert [output["name"] for output in node["outputs"]] == ["frames"]
+
+
+def test_an_expanded_graph_has_the_declarations_that_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "mine.wan").write_text(
+        f"wan 1\n{NODE}\nnode Unused(a: IMAGE) {{}}\n", encoding="utf-8"
+    )
+    main = tmp_path / "p.wan"
+    main.write_text(text(node="", use='use "mine.wan" as mine'), encoding="utf-8")
+    expanded, found = compiler.expand(main)
+    assert found == []
+    assert expanded is not None
+    assert "Unused" not in expanded
+    again = Source(expanded, "e.wan")
+    assert compiler.check(again).diagnostics == []
+    assert vfi(compiler.compile(again).prompt)["times"] == 2

@@ -219,12 +219,14 @@ def expand(
     workspace: Workspace | None = None,
 ) -> tuple[str | None, list[Diagnostic]]:
     """The plain `graph` that a pipeline stands for, as the text of a `.wan` file."""
-    checked, diagnostics = _checked_graph(file, pipeline, values, target, Clock(), workspace)
+    source = source_of(file, workspace)
+    checked, diagnostics = _checked_graph(source, pipeline, values, target, Clock(), workspace)
     if checked is None:
         return None, diagnostics
+    from wan22dsl.api.declared_text import with_declarations
     from wan22dsl.formats.wan import write
 
-    return write(checked), diagnostics
+    return with_declarations(write(checked), checked, source, workspace), diagnostics
 
 
 def import_file(
@@ -298,10 +300,8 @@ def format(file: Source | Path | str) -> tuple[str | None, list[Diagnostic]]:
     """The canonical layout of a file; None when it has mistakes of syntax, which are the diagnostics."""
     from wan22dsl.language.syntax import parse, print_file
 
-    tree, diagnostics = parse(source_of(file))
-    if has_errors(diagnostics):
-        return None, in_order(diagnostics)
-    return print_file(tree), in_order(diagnostics)
+    tree, found = parse(source_of(file))
+    return None if has_errors(found) else print_file(tree), in_order(found)
 
 
 def _checked_graph(

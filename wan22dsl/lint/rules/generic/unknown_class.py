@@ -124,7 +124,7 @@ def _finding(catalogue: Catalogue, nodes: list[Node]) -> Diagnostic:
     else:
         help = (
             "Install the pack it comes from, or check the spelling. `wan nodes list` shows the "
-            "known classes."
+            "known classes; a `node` declaration adds one."
         )
     slip = meant is not None and _digits(meant) == _digits(node.class_name)
     surely = slip or elsewhere or not _is_bundled(catalogue)
