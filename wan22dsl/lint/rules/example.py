@@ -143,6 +143,25 @@ graph demo {
 """
 
 
+#: A picture, enlarged and saved, as prompt JSON.
+PROMPT = """\
+{
+    "1": {
+        "class_type": "LoadImage",
+        "inputs": {"image": "start.png"}
+    },
+    "2": {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
+    },
+    "3": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
+    }
+}
+"""
+
+
 def portrait(
     flow: str,
     declared: str = "",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.order import circles
+from wan22dsl.lint.rules.example import PROMPT, changed
 from wan22dsl.lint.rules.wording import named, several
 
 if TYPE_CHECKING:
@@ -25,38 +26,8 @@ MESSAGE = Message(
         "shows, differ between starts of the server."
     ),
     help="Remove one of these links.",
-    bad="""\
-{
-    "1": {
-        "class_type": "LoadImage",
-        "inputs": {"image": "start.png"}
-    },
-    "2": {
-        "class_type": "ImageScaleBy",
-        "inputs": {"image": ["2", 0], "upscale_method": "lanczos", "scale_by": 2.0}
-    },
-    "3": {
-        "class_type": "SaveImage",
-        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
-    }
-}
-""",
-    good="""\
-{
-    "1": {
-        "class_type": "LoadImage",
-        "inputs": {"image": "start.png"}
-    },
-    "2": {
-        "class_type": "ImageScaleBy",
-        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
-    },
-    "3": {
-        "class_type": "SaveImage",
-        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
-    }
-}
-""",
+    bad=changed(PROMPT, ('"image": ["1", 0]', '"image": ["2", 0]')),
+    good=PROMPT,
     source="Comfy-Org/ComfyUI, execution.py and comfy_execution/graph.py: dependency_cycle",
 )
 

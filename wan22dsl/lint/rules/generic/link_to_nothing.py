@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.example import PROMPT, changed
 from wan22dsl.lint.rules.wording import named, shown
 
 if TYPE_CHECKING:
@@ -22,38 +23,8 @@ MESSAGE = Message(
     text="`{input}` of {node} is linked to {target}, which does not exist.",
     why="ComfyUI fails while it validates the prompt, and its error names a different node.",
     help="Link `{input}` to a node that exists, or remove the input.",
-    bad="""\
-{
-    "1": {
-        "class_type": "LoadImage",
-        "inputs": {"image": "start.png"}
-    },
-    "2": {
-        "class_type": "ImageScaleBy",
-        "inputs": {"image": ["4", 0], "upscale_method": "lanczos", "scale_by": 2.0}
-    },
-    "3": {
-        "class_type": "SaveImage",
-        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
-    }
-}
-""",
-    good="""\
-{
-    "1": {
-        "class_type": "LoadImage",
-        "inputs": {"image": "start.png"}
-    },
-    "2": {
-        "class_type": "ImageScaleBy",
-        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
-    },
-    "3": {
-        "class_type": "SaveImage",
-        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
-    }
-}
-""",
+    bad=changed(PROMPT, ('"image": ["1", 0]', '"image": ["4", 0]')),
+    good=PROMPT,
     source="Comfy-Org/ComfyUI, execution.py, validate_inputs: exception_during_inner_validation",
 )
 

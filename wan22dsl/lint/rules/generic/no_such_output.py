@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import PROMPT, changed
 from wan22dsl.lint.rules.wording import counted, named
 
 if TYPE_CHECKING:
@@ -24,38 +25,8 @@ MESSAGE = Message(
         "last output."
     ),
     help="Outputs are numbered from 0: {names}.",
-    bad="""\
-{
-    "1": {
-        "class_type": "LoadImage",
-        "inputs": {"image": "start.png"}
-    },
-    "2": {
-        "class_type": "ImageScaleBy",
-        "inputs": {"image": ["1", -1], "upscale_method": "lanczos", "scale_by": 2.0}
-    },
-    "3": {
-        "class_type": "SaveImage",
-        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
-    }
-}
-""",
-    good="""\
-{
-    "1": {
-        "class_type": "LoadImage",
-        "inputs": {"image": "start.png"}
-    },
-    "2": {
-        "class_type": "ImageScaleBy",
-        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
-    },
-    "3": {
-        "class_type": "SaveImage",
-        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
-    }
-}
-""",
+    bad=changed(PROMPT, ('"image": ["1", 0]', '"image": ["1", -1]')),
+    good=PROMPT,
     source="Comfy-Org/ComfyUI, execution.py, validate_inputs: exception_during_inner_validation",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import PROMPT, changed
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
@@ -25,38 +26,8 @@ MESSAGE = Message(
         "black or broken."
     ),
     help="Write a number.",
-    bad="""\
-{
-    "1": {
-        "class_type": "LoadImage",
-        "inputs": {"image": "start.png"}
-    },
-    "2": {
-        "class_type": "ImageScaleBy",
-        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": NaN}
-    },
-    "3": {
-        "class_type": "SaveImage",
-        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
-    }
-}
-""",
-    good="""\
-{
-    "1": {
-        "class_type": "LoadImage",
-        "inputs": {"image": "start.png"}
-    },
-    "2": {
-        "class_type": "ImageScaleBy",
-        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
-    },
-    "3": {
-        "class_type": "SaveImage",
-        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
-    }
-}
-""",
+    bad=changed(PROMPT, ('"scale_by": 2.0', '"scale_by": NaN')),
+    good=PROMPT,
     source="Comfy-Org/ComfyUI, execution.py: NaN passes the checks for minimum and maximum",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.example import PROMPT
 from wan22dsl.lint.rules.wording import named, shown
 
 if TYPE_CHECKING:
@@ -44,22 +45,7 @@ MESSAGE = Message(
     }
 }
 """,
-    good="""\
-{
-    "1": {
-        "class_type": "LoadImage",
-        "inputs": {"image": "start.png"}
-    },
-    "2": {
-        "class_type": "ImageScaleBy",
-        "inputs": {"image": ["1", 0], "upscale_method": "lanczos", "scale_by": 2.0}
-    },
-    "3": {
-        "class_type": "SaveImage",
-        "inputs": {"images": ["2", 0], "filename_prefix": "demo"}
-    }
-}
-""",
+    good=PROMPT,
     source="Comfy-Org/ComfyUI 0.3.64, measured: comfy_execution/graph.py raises outside any "
     "handler",
 )
