@@ -75,6 +75,12 @@ def test_what_judges_json_imports_nothing_of_the_language(tmp_path):
     assert not {name for name in found if name.startswith(language)}
 
 
+def test_a_pack_is_imported_when_a_node_of_it_is_there():
+    found = called("lint", "--no-cache", PORTRAIT)
+    packs = {name for name in found if name.startswith("wan22dsl.comfyui.nodes.packs.")}
+    assert packs == {"wan22dsl.comfyui.nodes.packs.frame_interpolation"}
+
+
 @pytest.mark.parametrize("command", ["lint", "compile", "fmt"])
 def test_only_the_command_that_is_called_is_imported(command):
     found = called(command, *(["--check"] if command == "fmt" else []), PORTRAIT)

@@ -7,7 +7,7 @@ knows no graph. A class without a record is answered by the rule for unknown cla
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -41,20 +41,26 @@ def _by_name(themes: Iterable[ModuleType]) -> Mapping[str, NodeRecord]:
 _OWN = _by_name(_THEMES)
 
 
-@cache
-def _of_packs() -> Mapping[str, NodeRecord]:
-    """The records of packs, read when a class is asked for that is not one of ComfyUI's own."""
+@lru_cache(maxsize=1_000)
+def _of_other(class_name: str) -> NodeRecord:
+    """The record of a class that is not one of ComfyUI's own: that of a pack, or an empty one."""
     from wan22dsl.comfyui.nodes import packs
 
-    return _by_name(packs.modules())
+    for pack in packs.modules():
+        for record in pack.RECORDS:
+            if record.class_name == class_name:
+                found: NodeRecord = record
+                return found
+    return NodeRecord(class_name, pack="")
 
 
 def record_of(class_name: str) -> NodeRecord:
     """The record of a class; an empty one where nothing is known of it."""
-    record = _OWN.get(class_name) or _of_packs().get(class_name)
-    return NodeRecord(class_name, pack="") if record is None else record
+    return _OWN.get(class_name) or _of_other(class_name)
 
 
 def records() -> tuple[NodeRecord, ...]:
     """All records."""
-    return (*_OWN.values(), *_of_packs().values())
+    from wan22dsl.comfyui.nodes import packs
+
+    return (*_OWN.values(), *_by_name(packs.modules()).values())

@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
+#: The files. Those that workflows use most come first: a class is looked for in one after the other.
+NAMES = (
+    "frame_interpolation",
+    "vhs",
+    "kjnodes",
+    "rgthree",
+    "wan_video_wrapper",
+    "wan_moe",
+    "easy_use",
+    "res4lyf",
+    "impact",
+    "efficiency",
+    "lora_manager",
+    "controlnet_aux",
+    "mxtoolkit",
+    "triple_ksampler",
+    "shown",
+    "others",
+)
 
-def modules() -> tuple[ModuleType, ...]:
-    """All files of packs; they are imported when this is called."""
-    from wan22dsl.comfyui.nodes.packs import (
-        controlnet_aux,
-        easy_use,
-        efficiency,
-        frame_interpolation,
-        impact,
-        kjnodes,
-        lora_manager,
-        mxtoolkit,
-        others,
-        res4lyf,
-        rgthree,
-        shown,
-        triple_ksampler,
-        vhs,
-        wan_moe,
-        wan_video_wrapper,
-    )
 
-    return (
-        controlnet_aux,
-        easy_use,
-        efficiency,
-        frame_interpolation,
-        impact,
-        kjnodes,
-        lora_manager,
-        mxtoolkit,
-        others,
-        res4lyf,
-        rgthree,
-        shown,
-        triple_ksampler,
-        vhs,
-        wan_moe,
-        wan_video_wrapper,
-    )
+def modules() -> Iterator[ModuleType]:
+    """The files of packs, each imported when it is its turn."""
+    for name in NAMES:
+        yield import_module(f"{__name__}.{name}")
