@@ -41,7 +41,7 @@ def with_numbers(node: Raw, facts: Widgets, found: Mapping[str, Given]) -> dict[
     values = dict(found)
     for number in facts.numbers:
         value = node.properties.get(number.property)
-        if type(value) in (int, float):
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
             spot = Spot(node, "properties", number.property)
             values[number.whole] = Given(int(value // 1), spot)
             values[number.any] = Given(value, spot)

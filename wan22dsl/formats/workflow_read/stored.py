@@ -10,8 +10,6 @@ from wan22dsl.formats.widget_order import entries
 from wan22dsl.formats.widgets import CONTROL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from wan22dsl.formats.widget_values import Named
     from wan22dsl.formats.workflow_read.parts import Raw
 
@@ -28,11 +26,12 @@ def stored(node: Raw, found: Named) -> dict[str, Any]:
             if given.spot is not None and given.spot.part == "widgets_values":
                 names[given.spot.key] = shown.format(name)
     if isinstance(node.values, dict):
-        keys: list[int | str] = [name for name in node.values if name not in OF_THE_EDITOR]
-        values_by_key: Mapping[int | str, Any] = dict(node.values)
+        items: list[tuple[int | str, Any]] = [
+            (name, value) for name, value in node.values.items() if name not in OF_THE_EDITOR
+        ]
     else:
-        keys = [*entries(node.values, facts)]
-        values_by_key = dict(enumerate(node.values))
-    if facts.shows:
-        keys = [key for key in keys if key in names]
-    return {names.get(key, str(key)): values_by_key[key] for key in keys}
+        items = [(number, node.values[number]) for number in entries(node.values, facts)]
+    shown_only = facts.shows != ""
+    return {
+        names.get(key, str(key)): value for key, value in items if key in names or not shown_only
+    }
