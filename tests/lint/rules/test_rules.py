@@ -27,7 +27,7 @@ EACH = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.MESSAGE.code
 
 
 #: The rules for packs that are not bundled, whose examples are told of that as well.
-OF_PACKS = {"WAN726"}
+OF_PACKS = {"WAN726", "WAN728"}
 
 
 def _said(rule, text: str):

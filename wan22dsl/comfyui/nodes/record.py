@@ -227,7 +227,8 @@ class NodeRecord(NamedTuple):
     input whose pictures it changes, and neither their number, rate nor size; `same_length` the one of
     which it keeps the number and the rate.
 
-    `samplers` are the passes that it makes, each with the inputs that hold its settings; `held` are the
+    `text_encoder` says whose packing of the text encoder it loads. `samplers` are the passes that it makes,
+    each with the inputs that hold its settings; `held` are the
     settings that it holds for a sampler that is linked to it. `loras` are the LoRAs that it puts on a model,
     or hands to a node that does, `lora_links` its inputs that bring more of them.
     `sets_shift` tells that it sets the shift of the schedule, `replaces_sampling` that it replaces the
@@ -273,6 +274,7 @@ class NodeRecord(NamedTuple):
     same_shape: str | None = None
     same_length: str | None = None
     file: File | None = None
+    text_encoder: Literal["", "comfyui", "wrapper"] = ""
     latent: LatentShape | None = None
     conditioning: Conditioning | None = None
     samplers: tuple[SamplerInputs, ...] = ()

@@ -20,7 +20,7 @@ from wan22dsl.comfyui.nodes.wan_latents import (
 
 #: The families whose models take pictures beside the latent as WanImageToVideo puts them there
 #: (Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond).
-_TAKE_PICTURES = ("i2v_14b", "fun_inpaint_14b", "fun_camera_14b", "animate_14b")
+_TAKE_PICTURES = ("i2v_14b", "fun_inpaint_14b", "fun_camera_14b")
 
 #: The conditionings for a family, the usual one first. What families take that are not here is not known.
 CONDITIONINGS = MappingProxyType(
@@ -32,6 +32,7 @@ CONDITIONINGS = MappingProxyType(
         "t2v_14b": ("EmptyHunyuanLatentVideo",),
         "ti2v_5b": ("Wan22ImageToVideoLatent",),
         "s2v_14b": ("WanSoundImageToVideo",),
+        "animate_14b": ("WanAnimateToVideo",),
     }
 )
 

@@ -120,6 +120,7 @@ from wan22dsl.lint.rules.wiring import (
     one_prompt_for_both,
     prompts_swapped,
     two_conditionings,
+    wrapper_refuses,
     wrong_vae,
 )
 
@@ -232,6 +233,7 @@ RULES: tuple[Rule, ...] = (
     sigmas_out_of_range,
     wrapper_steps,
     node_without_effect,
+    wrapper_refuses,
     frames_off_formula,
     size_off_grid,
     too_many_frames,

@@ -162,6 +162,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="loader",
         file=File("model_name", "other"),
+        text_encoder="wrapper",
     ),
     NodeRecord(
         "WanVideoSetLoRAs",

@@ -60,8 +60,16 @@ def check(view: View) -> Iterator[Diagnostic]:
             found.setdefault((steps, told.steps), []).append((pass_, told.file))
         if not found or handoffs_in(passes, "totals", "several") or _each_its_own(passes):
             continue
+        if any(_needs_many(pass_) for pass_ in passes):
+            continue  # a published recipe: the schedule is that of the plain expert. WAN612 tells the rest
         for (steps, count), those in found.items():
             yield _finding(steps, count, those)
+
+
+def _needs_many(pass_: Pass) -> bool:
+    """Whether a pass of the same schedule is not distilled, and has the guidance for it."""
+    cfg = pass_.settings.cfg
+    return distilled(pass_) is None and pass_.model is not None and cfg is not None and cfg > 1.0
 
 
 def _each_its_own(passes: list[Pass]) -> bool:

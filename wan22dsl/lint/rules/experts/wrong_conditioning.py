@@ -158,6 +158,8 @@ def _effect(node: Node, family: str) -> tuple[str, Severity]:
         return effect, Severity.ERROR
     if conditioning.fails:
         return conditioning.with_others, Severity.ERROR
+    if family == "animate_14b" and conditioning.by_pictures:
+        return "it has one expert, and gets no movement and no face to follow", Severity.WARNING
     if family == "ti2v_5b":
         return "its latent is made for another VAE, at twice the size", Severity.WARNING
     return conditioning.with_others, Severity.WARNING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes import written
+from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.tracing import step_back
 from wan22dsl.lint.rules.example import small
@@ -26,16 +26,14 @@ MESSAGE = Message(
     name="wrong-text-encoder",
     severity=Severity.ERROR,
     summary="The text encoder does not fit Wan",
-    text=(
-        "{node} loads {file}, {what}, but {who} runs a Wan model, which needs UMT5 XXL as "
-        "packaged for ComfyUI."
-    ),
+    text=("{node} loads {file}, {what}, but {who} needs {needs}."),
     why=(
         "Wan reads the prompt as vectors of UMT5 XXL. ComfyUI detects the type of a text encoder "
         "from its file, and loads this one as another type: sampling fails with “mat1 and mat2 "
-        "shapes cannot be multiplied”, after all models are loaded."
+        "shapes cannot be multiplied”, after all models are loaded. WanVideoWrapper has a loader of "
+        "its own, which refuses scaled files."
     ),
-    help=f'Use "{_RIGHT}" or "umt5_xxl_fp16.safetensors" of Comfy-Org.',
+    help="Use {right}.",
     bad=small((_RIGHT, "umt5-xxl-enc-bf16.safetensors")),
     good=small(),
     source="Comfy-Org/ComfyUI, comfy/sd.py, detect_te_model; issue 7114",
@@ -57,8 +55,17 @@ _OTHERS = (
 _LONGEST = 50
 
 
+#: What WanVideoWrapper's loader refuses, by what a name begins with.
+_REFUSED = (
+    (("umt5_xxl_fp8_e4m3fn_scaled",), "which has scales that it does not read"),
+    (("t5xxl", "t5_xxl", "t5-xxl"), "T5, for other models"),
+)
+_WRAPPED = "umt5-xxl-enc-bf16.safetensors"
+
+
 def check(view: View) -> Iterator[Diagnostic]:
     """Every loader of one text encoder whose prompt a pass of a Wan model gets, once."""
+    yield from _of_wrapper(view)
     seen: set[str] = set()
     links: set[Link | None] = set()
     for pass_ in view.passes:
@@ -82,12 +89,43 @@ def check(view: View) -> Iterator[Diagnostic]:
                     node=named(loader),
                     file=shown(file),
                     what=what,
-                    who=called(pass_),
+                    who=f"the Wan model of {called(pass_)}",
+                    needs="UMT5 XXL as packaged for ComfyUI",
+                    right=f'"{_RIGHT}" or "umt5_xxl_fp16.safetensors" of Comfy-Org',
                 )
 
 
+def _of_wrapper(view: View) -> Iterator[Diagnostic]:
+    """Every loader of WanVideoWrapper that is needed."""
+    for node in view.needed:
+        record = record_of(node.class_name)
+        if record.text_encoder != "wrapper" or record.file is None:
+            continue
+        file = view.value(node, record.file.input)
+        name = _name(file) if isinstance(file, str) else ""
+        found = [what for begins, what in _REFUSED if name.startswith(begins)]
+        if name.endswith(".gguf"):
+            found = ["a GGUF file, which it does not read"]
+        if found:
+            span = place(node, record.file.input)
+            yield MESSAGE.at(
+                span,
+                fix=in_place(span, shown(file), f'"{_WRAPPED}"'),
+                node=named(node),
+                file=shown(file),
+                what=found[0],
+                who="WanVideoWrapper",
+                needs="UMT5 XXL as packaged for it or, without scales, for ComfyUI",
+                right=f'"{_WRAPPED}", or "umt5_xxl_fp16.safetensors" of Comfy-Org',
+            )
+
+
+def _name(file: str) -> str:
+    return file.replace("\\", "/").rpartition("/")[2].lower()
+
+
 def _told(file: str) -> str | None:
-    name = file.replace("\\", "/").rpartition("/")[2].lower()
+    name = _name(file)
     return next((what for begins, what in _OTHERS if name.startswith(begins)), None)
 
 

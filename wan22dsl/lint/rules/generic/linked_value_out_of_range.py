@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 MESSAGE = Message(
     code="WAN518",
     name="linked-value-out-of-range",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     summary="A linked number is outside the range of its input",
     text="`{input}` of {node} gets {value} from {source}; it takes {range}.",
     why=(
-        "ComfyUI does not check numbers that arrive through links. The behaviour of the node is "
-        "then undefined."
+        "ComfyUI does not check numbers that arrive through links. Some nodes take them, others fail "
+        "or give something else."
     ),
     help="Use a value of {range}.",
     bad="""\
@@ -57,6 +57,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         if input_.type not in NUMBERS:
             continue
         value = view.facts.of(slot.value).value
+        if _is_seed(slot.name, value):
+            continue
         if isinstance(value, (int, float)) and outside(input_, value):
             source = view.graph.nodes[slot.value.node]
             yield MESSAGE.at(
@@ -68,3 +70,9 @@ def check(view: View) -> Iterator[Diagnostic]:
                 source=named(source),
                 range=between(input_),
             )
+
+
+def _is_seed(name: str, value: object) -> bool:
+    """Whether a number is taken for a seed as it is: PyTorch counts a negative one from 2^64 down."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return name in {"seed", "noise_seed"} and is_whole and -(2**63) <= value < 2**64

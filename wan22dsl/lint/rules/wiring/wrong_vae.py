@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.example import portrait
@@ -46,8 +47,8 @@ _FILES = {"2.1": "wan_2.1_vae.safetensors", "2.2": "wan2.2_vae.safetensors"}
 _OTHERS = ("flux", "sdxl", "sd15", "sd3", "hunyuan", "ltx", "mochi", "cosmos")
 _OTHER_FILES = ("ae.safetensors", "ae.sft", "vae-ft-")
 
-#: The inputs of a conditioning that it encodes.
-_PICTURES = ("start_image", "end_image", "ref_image", "reference_image", "control_video")
+#: The same as they are named for WanVideoWrapper.
+_WRAPPED = {"2.1": "Wan2_1_VAE_bf16.safetensors", "2.2": "Wan2_2_VAE_bf16.safetensors"}
 
 
 def check(view: View) -> Iterator[Diagnostic]:
@@ -59,7 +60,9 @@ def check(view: View) -> Iterator[Diagnostic]:
         loader = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
         if family is None or loader is None or loader.id in seen:
             continue
-        file = view.value(loader, "vae_name")
+        loads = record_of(loader.class_name).file
+        input = "vae_name" if loads is None else loads.input
+        file = view.value(loader, input)
         version, wanted = _version(file), "2.2" if family.endswith("_5b") else "2.1"
         if version == "other":
             effect = (
@@ -70,17 +73,17 @@ def check(view: View) -> Iterator[Diagnostic]:
         if version is None or version == wanted:
             continue
         seen.add(loader.id)
-        span = place(loader, "vae_name")
+        span, right = place(loader, input), (_WRAPPED if pass_.settings.wrapper else _FILES)[wanted]
         yield MESSAGE.at(
             span,
-            fix=in_place(span, shown(file), shown(_FILES[wanted])),
+            fix=in_place(span, shown(file), shown(right)),
             related=[Label(node.span, "it is used here")] if node.span is not None else [],
             node=named(node),
             file=shown(file),
             who=called(pass_),
             family=family,
             effect=effect,
-            right=_FILES[wanted],
+            right=right,
         )
 
 
@@ -88,7 +91,10 @@ def _users(view: View) -> Iterator[tuple[Node, Pass, str]]:
     """What encodes for a pass or decodes what it made, and how it fails."""
     for pass_ in view.passes:
         node = pass_.conditioning
-        if node is not None and any(isinstance(node.inputs.get(name), Link) for name in _PICTURES):
+        made = None if node is None else record_of(node.class_name).conditioning
+        if node is None or made is None:
+            continue
+        if any(isinstance(node.inputs.get(name), Link) for name in made.encodes):
             yield node, pass_, "the picture is encoded with other channels, and the pass fails"
     for node, pass_ in decoders(view):
         yield node, pass_, "decoding fails after all sampling"
