@@ -97,6 +97,8 @@ def _annotations(node: Node, graph: Graph, names: dict[str, str]) -> Iterator[st
         yield f"title = {spelling.quote(node.title)}"
     if graph.class_of(node) is None:
         yield from _facts(node.stated, graph, names)
+    if isinstance(node.widgets, list):
+        yield f"widgets = {_value(node.widgets, graph, names)}"
 
 
 def _facts(facts: Facts, graph: Graph, names: dict[str, str]) -> Iterator[str]:

@@ -209,7 +209,7 @@ def fits(value: Any, input_: Input) -> bool:
         low, high = input_.minimum, input_.maximum
         return (low is None or value >= low) and (high is None or value <= high)
     if input_.type == "BOOLEAN":
-        return isinstance(value, bool)
+        return isinstance(value, bool) or value == ""  # old editors: not set
     if input_.type == "STRING":
         return isinstance(value, str)
     if input_.type == "COMBO":

@@ -171,7 +171,8 @@ def _misses_something(graph: Graph, node: Node, sources: Sources, gone: set[str]
         if real is not None and real.node not in gone:
             continue
         if needed is None:
-            needed = _needed(graph.class_of(node), node)
+            node_class = graph.class_of(node) or graph.catalogue.get(node.class_name)
+            needed = _needed(node_class, node)
         if name in needed:
             return True
     return False

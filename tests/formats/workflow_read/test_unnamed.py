@@ -9,7 +9,7 @@ import pytest
 
 from tests.formats.workflow_read.sketch import Sketch, picture, source_of
 from wan22dsl.api import compiler
-from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.open import from_object_info, open_catalogue
 from wan22dsl.formats.workflow_read import read
 from wan22dsl.source import Source
 
@@ -184,3 +184,45 @@ def test_comments_for_nodes_that_do_not_run_have_all_their_values():
     text, _ = imported(sketch.workflow())
     assert f'# Muted: MyGrain() {{ widgets = [0.3, "{long}"] }}' in text
     assert f'# Bypassed: CLIPTextEncode(text = "{long}")' in text
+
+
+def test_a_plain_graph_of_a_text_has_them_too():
+    text, _ = imported(sharpened())
+    made, found = compiler.expand(Source(text, "again.wan"))
+    assert made is not None, found
+    assert '{ widgets = [0.7, "strong"] }' in made
+    again, _ = compiler.workflow(Source(made, "plain.wan"))
+    assert again is not None
+    values = [one["widgets_values"] for one in again["nodes"] if one["type"] == "MySharpen"]
+    assert values == [[0.7, "strong"]]
+
+
+def test_a_node_of_another_version_stays_without_an_optional_input():
+    """What is optional in the version that is known is optional in the other one."""
+    text = """\
+wan 1
+
+graph g {
+    let start = LoadImage(image = "a.png") { mode = "mute" }
+    let found = WanImageToVideo(start_image = start.IMAGE) { widgets = [832, 480, 81, 1, "new"] }
+    SaveLatent(samples = found.latent, filename_prefix = "x")
+}
+"""
+    made = compiler.compile(Source(text, "g.wan"))
+    assert [one.code for one in made.diagnostics if one.is_error] == ["WAN572"]
+
+
+def test_a_switch_that_is_not_set_is_no_sign_of_another_version():
+    schema = {
+        "input": {"required": {"fast": ["BOOLEAN", {}], "steps": ["INT", {}]}},
+        "input_order": {"required": ["fast", "steps"]},
+        "output": [],
+        "output_name": [],
+        "output_node": True,
+    }
+    sketch = Sketch()
+    sketch.node(1, "Odd", ("",), gives=())
+    catalogue = from_object_info("a server", {"Odd": schema})
+    graph, found = read(source_of(sketch.workflow()), catalogue)
+    assert graph is not None and found == []
+    assert graph.nodes["1"].inputs == {"fast": ""}
