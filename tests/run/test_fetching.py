@@ -164,11 +164,11 @@ def test_a_server_killed_just_after_saving_leaves_the_names_in_the_record(tmp_pa
 MOMENTS = ["submitted", "node_started", "step", "ended"]
 
 
-def killed_at(tmp_path, url, moment, wait_s=0.0, text=SPLIT):
+def killed_at(tmp_path, url, moment, wait_s=0.0, text=SPLIT, words=()):
     """Starts `wan run` and kills it without a word at an event, or some time after it."""
     (tmp_path / "clip.wan").write_text(text, encoding="utf-8")
     process = subprocess.Popen(
-        [sys.executable, "-m", "wan22dsl", "run", "clip.wan", "--json", "--server", url],
+        [sys.executable, "-m", "wan22dsl", "run", "clip.wan", "--json", "--server", url, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=tmp_path,
@@ -210,6 +210,24 @@ def test_a_run_that_is_killed_leaves_what_is_whole_and_can_be_fetched(tmp_path, 
     assert record.result == "success" and len(record.outputs) == 1
     for draft in (tmp_path / "wan_output").glob(".*.part*"):
         draft.unlink()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL elsewhere")
+def test_a_staged_run_that_is_killed_between_its_passes_says_so(tmp_path, wan, fetch):
+    with EmbeddedServer(speed=5000) as server:
+        killed_at(tmp_path, server.url, "output", words=("--staged",))
+        (record,) = whole(tmp_path / "wan_output")
+        assert record.result == "unfinished" and record.attempts[0].staged
+        assert not record.not_fetched  # a latent between two passes is no output
+        done = fetch(server)
+        while "is still running or queued" in done.stderr:
+            sleep(0.1)
+            done = fetch(server)
+        assert done.status == 2
+        said = " ".join(done.stderr.split())
+        assert "killed between its passes" in said and "Run it again." in said
+    (record,) = whole(tmp_path / "wan_output")
+    assert record.result == "unfinished"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL elsewhere")

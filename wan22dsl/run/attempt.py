@@ -123,6 +123,7 @@ class _Try:
         self._since_s = tools.timeline.now()
         self._prompts: list[PromptTimes] = []
         self._latents: dict[tuple[str, int], str] = {}
+        self._gives: set[str] = set()
         self._between_s = 0.0
         self._watch: Watch | None = None
         running.so_far = self._so_far
@@ -140,6 +141,7 @@ class _Try:
     def run(self, pieces: Sequence[staged.Piece]) -> Tried:
         """All prompts, one after another, until one does not come through."""
         assert pieces
+        self._gives.update(node for piece in pieces for node in piece.gives)
         for number, piece in enumerate(pieces):
             ended_s = monotonic()
             if number:
@@ -156,16 +158,16 @@ class _Try:
         return self._tried(came, self._prompts)
 
     def _tried(self, came: _Came, prompts: Sequence[PromptTimes]) -> Tried:
-        own_files = set(self._latents.values())
+        files = list(server_history.files(came.ending.outputs))
+        own_files = {
+            *self._latents.values(),
+            *(file.path for node, file in files if node in self._gives),
+        }
         return Tried(
             came.ending,
             tuple(prompts),
             tuple(self._running.prompt_ids),
-            tuple(
-                file
-                for file in server_history.files(came.ending.outputs)
-                if file[1].path not in own_files
-            ),
+            tuple(file for file in files if file[1].path not in own_files),
             tuple(sorted(own_files)),
             self._between_s,
             self._tools.timeline.now() - self._since_s,

@@ -14,7 +14,7 @@ from wan22dsl.run.checks import account
 from wan22dsl.run.clocks import Timeline
 from wan22dsl.run.events import Downloaded, Health
 from wan22dsl.run.oom_retry import RetryLoop, stopped_by
-from wan22dsl.run.record import Attempt, Host, Record
+from wan22dsl.run.record import Host, Record
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -166,10 +166,9 @@ class Run:
     def _unfinished(self, loop: RetryLoop, meter: Meter) -> None:
         """Leaves a record before a prompt goes off: if this process is killed, its id is known."""
         record = self._record(loop, None, "unfinished", [], meter, [])
-        number = len(loop.attempts) + 1
-        sent = Attempt(number, "", False, False, "submitted", "", 0.0, loop.prompt_ids)
         with suppress(CommandError):  # the one at the end says it
-            store.save(record._replace(attempts=(*loop.attempts, sent)), self._options.folder)
+            attempts = (*loop.attempts, loop.submitted)
+            store.save(record._replace(attempts=attempts), self._options.folder)
 
     def _so_far(
         self, loop: RetryLoop, tried: Tried, outputs: list[download.Fetched], meter: Meter

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl import disk
 from wan22dsl.errors import CommandError, UnreadableFile
 from wan22dsl.formats import embedded
-from wan22dsl.run import download, messages, request_retry, server_history, store
+from wan22dsl.run import download, messages, request_retry, server_history, staged, store
 from wan22dsl.run.client import RemoteFile
 from wan22dsl.tuples import NamedTuple
 
@@ -149,13 +149,23 @@ def _wanted(record: RunRecord, verdict: Verdict | None) -> list[tuple[str, Remot
     for each in record.outputs:
         subfolder, _, name = each.remote.rpartition("/")
         found.setdefault(RemoteFile(name, subfolder, "output"), each.node)
-    return [(node, file) for file, node in found.items() if file.path not in latents]
+    return [
+        (node, file)
+        for file, node in found.items()
+        if file.path not in latents
+        and not staged.is_latent_of(record.id, file.subfolder, file.filename)
+    ]
 
 
 def _nothing(record: RunRecord, server: str, verdict: Verdict | None) -> str:
     if verdict is not None and verdict.fault is not None:
         return (
             f"run {record.id}: it failed on {server}: {verdict.fault.type}: {verdict.fault.message}"
+        )
+    if verdict is not None and record.attempts[-1].staged and record.result == "unfinished":
+        return (
+            f"run {record.id}: it was killed between its passes, and the rest was never submitted. Its "
+            f"latents are in {staged.FOLDER}/ in the output folder of {server}. Run it again."
         )
     if verdict is not None:
         return f"run {record.id}: it ended on {server} ({verdict.how}) and saved no file"
@@ -166,7 +176,7 @@ def _nothing(record: RunRecord, server: str, verdict: Verdict | None) -> str:
     ]
     look = f" Look there for names that start with {', '.join(prefixes)}." if prefixes else ""
     return (
-        f"run {record.id}: {server} no longer has a record of it, and reported no file "
+        f"run {record.id}: {server} has no record of it, and reported no file "
         f"before.{look or ' Run it again.'}"
     )
 

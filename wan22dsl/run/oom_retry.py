@@ -99,6 +99,11 @@ class RetryLoop:
         """The prompts of the attempt that runs."""
         return tuple(self._running.prompt_ids)
 
+    @property
+    def submitted(self) -> Attempt:
+        """The attempt that runs, which has not ended."""
+        return self._attempt("submitted", "", 0.0)
+
     def refused(self, error: ServerAnswered) -> None:
         """The server does not take the prompt."""
         self._attempted("refused", error.reason)
@@ -161,15 +166,17 @@ class RetryLoop:
         self._attempted(how, f"{fault.type}: {fault.message}" if fault is not None else "")
 
     def _attempted(self, how: str, reason: str) -> None:
-        self.attempts.append(
-            Attempt(
-                number=len(self.attempts) + 1,
-                after=self._retries[-1] if self._retries else "",
-                staged=self._mode.staged,
-                tiled=self._mode.tiled,
-                how=how,
-                reason=reason[:_REASON],
-                seconds=round(self._tools.timeline.now() - self._since_s, 3),
-                prompt_ids=tuple(self._running.prompt_ids),
-            )
+        seconds = round(self._tools.timeline.now() - self._since_s, 3)
+        self.attempts.append(self._attempt(how, reason[:_REASON], seconds))
+
+    def _attempt(self, how: str, reason: str, seconds: float) -> Attempt:
+        return Attempt(
+            number=len(self.attempts) + 1,
+            after=self._retries[-1] if self._retries else "",
+            staged=self._mode.staged,
+            tiled=self._mode.tiled,
+            how=how,
+            reason=reason,
+            seconds=seconds,
+            prompt_ids=tuple(self._running.prompt_ids),
         )

@@ -65,6 +65,11 @@ def split(prompt: Mapping[str, Any], plan: Plan, run: str) -> list[Piece]:
     return pieces
 
 
+def is_latent_of(run: str, subfolder: str, filename: str) -> bool:
+    """Whether a file on the server is a latent that a staged run has handed from a prompt to the next."""
+    return subfolder == FOLDER and filename.startswith(f"{run}-") and filename.endswith(".latent")
+
+
 def with_latents(piece: Piece, files: Mapping[tuple[str, int], str]) -> dict[str, Any]:
     """The prompt of a piece, reading these files of the server's output folder."""
     prompt = dict(piece.prompt)
