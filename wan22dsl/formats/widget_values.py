@@ -252,9 +252,13 @@ def _by_file(
 ) -> Ordered | None:
     """The values by the names of the file; None where it does not have one for each of them."""
     if node.named is not None:
-        if list(node.named.values()) != values:
+        found = _names_in(node)
+        rest = iter(
+            values
+        )  # names that there are twice, such as what becomes of two seeds, are there once
+        if not all(given.value in rest for given in found.values()):
             return None
-        return Ordered(_names_in(node), {}, len(values), [])
+        return Ordered(found, {}, len(values), [])
     slots = [slot for slot in node.inputs if slot.widget and slot.name]
     if not slots or facts.own_words:
         return None

@@ -43,7 +43,8 @@ def controls(class_name: str, name: str, input_: Input) -> tuple[str, ...]:
     facts = record_of(class_name).widgets
     if facts.no_control:
         return ()
-    by_name = input_.type == "INT" and (name in SEEDS or name == facts.seed)
+    inner = name.rpartition(".")[2]  # of what a choice brings along
+    by_name = input_.type == "INT" and (inner in SEEDS or name == facts.seed)
     if not (by_name if input_.control is None else input_.control):
         return ()
     if input_.type == "COMBO":

@@ -248,3 +248,13 @@ def test_of_classes_whose_fields_have_moved_no_value_is_named_by_its_place():
         "width": 832,
         "length": 81,
     }
+
+
+def test_a_seed_that_a_choice_brings_along_has_its_entry_behind_it():
+    key = {"key": "large", "inputs": {"required": {"seed": ["INT", {"default": 0}]}}}
+    schema = described(model=["COMFY_DYNAMICCOMBO_V3", {"options": [key]}], size=["INT", {}])
+    catalogue = from_object_info("a server", {"Chosen": schema})
+    values = ["large", 7, "fixed", 64]
+    inputs = {"model": "large", "model.seed": 7, "size": 64}
+    assert node_of(catalogue, "Chosen", tuple(values)).inputs == inputs
+    assert saved(catalogue, "Chosen", inputs)["widgets_values"] == values

@@ -97,3 +97,12 @@ def test_buttons_among_the_values_are_no_values():
     sketch.node(1, "Load3D", ["a.fbx", *buttons, "", 1024, 512], gives=("IMAGE",))
     inputs = graph_of(sketch.workflow()).nodes["1"].inputs
     assert (inputs["model_file"], inputs["width"], inputs["height"]) == ("a.fbx", 1024, 512)
+
+
+def test_names_that_stand_twice_are_named_once():
+    """Two seeds have two entries for what becomes of them, and one name for both."""
+    named = {"scale_by": 2.0, "control_after_generate": "fixed", "upscale_method": "lanczos"}
+    values = [2.0, "fixed", "lanczos", "randomize"]
+    sketch = scaled(values, widgets_values_named=named)
+    inputs = sent(sketch.workflow())["2"]
+    assert (inputs["scale_by"], inputs["upscale_method"]) == (2.0, "lanczos")
