@@ -42,7 +42,21 @@ STAGES = [
     "take(count = 5f)",
     "match_color(like = pipeline.image)",
     "upscale(model = upscaler_x2)",
+    "`Smooth (declared)`(images = _)",
+    '`Smooth (declared)`(images = _, times = 3, mode = "good")',
+    "`Smooth (declared)`(images = _, times = 30)",
 ]
+
+#: A class that no catalogue has.
+NODE = """
+node `Smooth (declared)`(
+    images: IMAGE, times: INT = 2 in 1..8, mode: text = "fast" in ["fast", "good"]
+) -> (frames: IMAGE) {
+    length = (images.length - 1f) * times + 1f
+    fps    = images.fps * times
+    size   = images.size
+}
+"""
 
 SAVES = ["save", "save_webm", "save_webp", "save_frames", "combine"]
 
@@ -61,7 +75,8 @@ class Pipeline(NamedTuple):
         return (
             "wan 1\nuse wan22\n\n"
             'lora grain { file = "grain.safetensors" }\n'
-            'upscaler upscaler_x2 { file = "x2.pth" }\n\n'
+            'upscaler upscaler_x2 { file = "x2.pth" }\n'
+            f"{NODE}\n"
             f"pipeline p {{\n    {lines}\n}}\n"
         )
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from wan22dsl.server.embedded import EmbeddedServer
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -209,3 +211,11 @@ def test_show_says_where_a_class_is_declared(wan: Wan) -> None:
     assert "declared by the project" in shown
     assert "declared in packs/mine.wan, with facts of its outputs" in shown
     assert "My VFI  declared by the project" in wan("nodes", "list", "My VFI").stdout
+
+
+def test_a_server_that_lacks_a_declared_class_is_told_by_its_pack(wan: Wan) -> None:
+    wan.write("packs/mine.wan", NODE.replace("{\n", '{\n    pack = "someone/my-vfi"\n', 1))
+    with EmbeddedServer() as server:
+        found = wan("lint", "p.wan", "--server", server.url)
+    assert "Install the pack someone/my-vfi" in found.stdout
+    assert found.status == 1

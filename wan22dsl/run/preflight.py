@@ -6,7 +6,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.catalogue.schema import DECLARED
 from wan22dsl.diagnostics import nearest
+from wan22dsl.escapes import one_line
 from wan22dsl.run import messages, request_retry, uploads
 from wan22dsl.run.uploads import MOST_BYTES
 from wan22dsl.tuples import NamedTuple
@@ -89,7 +91,9 @@ def look(
         offered = live.on_server(node.class_name)
         if offered is None:
             if node.class_name not in told and not own:
-                found.append(_missing_class(node, live, simulated=simulated))
+                declared = graph.catalogue.get(node.class_name)
+                pack = live.pack_of(node.class_name) or (declared and declared.pack)
+                found.append(_missing_class(node, live, pack, simulated=simulated))
             told.add(node.class_name)
             continue
         found += _kills(node, offered)
@@ -167,14 +171,14 @@ _PLACE = "Put the file into the server's folder"
 _STAND_IN_HELP = "The server is simulated: start it with `wan serve --stand-in FILE`."
 
 
-def _missing_class(node: Node, live: LiveCatalogue, *, simulated: bool) -> Diagnostic:
-    pack = live.pack_of(node.class_name)
+def _missing_class(
+    node: Node, live: LiveCatalogue, pack: str | None, *, simulated: bool
+) -> Diagnostic:
     if simulated:
         help = _STAND_IN_HELP
-    elif pack is not None:
-        help = (
-            f"Install the pack {pack} (ComfyUI-Manager finds it by that name), and restart ComfyUI."
-        )
+    elif pack is not None and pack != DECLARED:
+        shown = one_line(pack)
+        help = f"Install the pack {shown} (ComfyUI-Manager finds it by that name), and restart ComfyUI."
     elif live.is_own(node.class_name):
         help = "It is a node of ComfyUI itself: update ComfyUI."
     else:

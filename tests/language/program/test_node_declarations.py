@@ -100,7 +100,8 @@ def test_an_input_that_is_no_word_is_read_as_an_input_of_the_class() -> None:
         ("node Foo(n: INT) -> IMAGE { length = n }", "WAN227", "1f * n"),
         ("node Foo(n: INT) -> IMAGE { fps = 16 }", "WAN227", "16fps"),
         ("node Foo(a: IMAGE) -> (out: IMAGE) { otu = { fps = 16fps } }", "WAN227", "out"),
-        ("node foo(a: IMAGE) -> IMAGE {}", "WAN204", "`foo`"),
+        ("node foo(a: IMAGE) -> IMAGE {}", "WAN225", "`foo`"),
+        ("node foo.bar(a: IMAGE) -> IMAGE {}", "WAN225", "`foo.bar`"),
     ],
 )
 def test_a_mistake_has_what_was_meant_as_its_fix(text: str, code: str, meant: str) -> None:

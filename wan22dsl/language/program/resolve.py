@@ -73,7 +73,8 @@ def _declared(module: Module, walker: Walker) -> dict[str, Param | Block | Deriv
         if isinstance(declaration, Header):
             continue
         name, word = declaration.name, declaration.word.text
-        bodies.reserved(name, walker)
+        if word != "node":
+            bodies.reserved(name, walker)
         earlier = walker.declared.get(name.text)
         if earlier is not None:
             label = Label(module.span(earlier.start, earlier.end), "first declared here")
@@ -218,17 +219,26 @@ def _without_parentheses(
     return Fix(f"write `{meant}`", (Edit(span, meant),), safe)
 
 
+def _node_of_ours(declaration: Stage, walker: Walker) -> None:
+    """`node my_vfi(…) { … }`: the name of a class has a capital, or stands in backticks."""
+    name = declaration.name
+    span, written = walker.module.span(name.start, name.end), f"`{name.text}`"
+    fix = Fix("write it in backticks", (Edit(span, written),), safe=False)
+    problem = f"`{name.text}` is written like a name of yours, not of ComfyUI"
+    help = f"Write the name as ComfyUI has it, in backticks: `` {written} ``."
+    walker.say(messages.BAD_NODE, name, problem=problem, help=help, fix=fix)
+    walker.module.circular.add(name.text)
+
+
 def _unknown_word(declaration: Param | Block | Derived | Stage, walker: Walker) -> None:
     word = declaration.word.text
+    if word == "node" and isinstance(declaration, Stage):
+        _node_of_ours(declaration, walker)
+        return
     fix = None
     if word in kinds.WORDS or word in _HEADS:
         shape = _HEADS.get(word, f"{word} name {{ … }}")
         help = f"The syntax of a `{word}` is `{shape}`."
-        if word == "node" and isinstance(declaration, Stage):
-            written = f"`{declaration.name.text}`"
-            help = f"Write the name of the class in backticks: `` node {written}( `` …"
-            span = walker.module.span(declaration.name.start, declaration.name.end)
-            fix = Fix("write it in backticks", (Edit(span, written),), safe=False)
         if isinstance(declaration, Stage) and word in kinds.COPIED and not declaration.parameters:
             meant = f"{word} {declaration.name.text}"
             help, fix = (

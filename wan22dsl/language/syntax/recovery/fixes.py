@@ -13,6 +13,7 @@ from wan22dsl.language.syntax.recovery import (
     foreign_values,
     line_ends,
     namings,
+    node_heads,
     notations,
     numbers,
     other_languages,
@@ -51,6 +52,8 @@ def _other_word(reader: Recovery, token: Token) -> bool:
 
 _FIXES = (
     notations.first_lines,
+    node_heads.node_head,
+    node_heads.marked_input,
     namings.kind_behind_name,
     outside.outside,
     notations.version_in_name,
