@@ -60,8 +60,9 @@ def ratios(
             found[name].append((cpu, took.clock_s / bare.clock_s))
     print(f"bare interpreter: median {median(bare_s) * 1000:.0f} ms")
     for name, pairs in found.items():
-        cpu, clock = (sorted(values) for values in zip(*pairs, strict=True))
+        by_cpu = sorted(cpu for cpu, _ in pairs)
+        by_clock = median(clock for _, clock in pairs)
         print(
-            f"{name:24} {median(cpu):5.1f} times by the processors (from {cpu[0]:.1f} to {cpu[-1]:.1f}), "
-            f"{median(clock):5.1f} by the clock"
+            f"{name:24} {median(by_cpu):5.1f} times by the processors (from {by_cpu[0]:.1f} to "
+            f"{by_cpu[-1]:.1f}), {by_clock:5.1f} by the clock"
         )
