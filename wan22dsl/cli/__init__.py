@@ -30,7 +30,7 @@ COMMANDS = {
     "describe": "Describe a pipeline or a ComfyUI workflow.",
     "graph": "Draw a pipeline or a ComfyUI workflow.",
     "explain": "Explain a code such as WAN201.",
-    "nodes": "List and show the node classes of ComfyUI and of packs.",
+    "nodes": "List, show and declare the node classes of ComfyUI and of packs.",
     "schema": "Show the JSON Schemas of what wan reads and writes.",
 }
 
