@@ -260,9 +260,10 @@ def test_loras_of_a_stack(stack, apply, inputs):
     assert [(one.file, one.strength) for one in high.loras] == [(LORA_HIGH, 0.9)]
 
 
-def wrapped(**inputs: Any) -> Pass:
+def wrapped(more: Prompt | None = None, **inputs: Any) -> Pass:
     """One sampler of WanVideoWrapper, with two LoRAs in a chain."""
     prompt: Prompt = {
+        **(more or {}),
         "text": node("WanVideoTextEncode", positive_prompt="rain", negative_prompt=""),
         "size": node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=80),
         "first": node("WanVideoLoraSelect", lora=LORA_HIGH, strength=0.8),
@@ -337,6 +338,16 @@ def test_levels_that_are_not_known_are_not_made_up(scheduler):
 def test_a_schedule_that_is_linked_to_the_wrapper_is_not_counted_in_steps_of_its_own():
     pass_ = wrapped(sigmas=("other", 0))
     assert (pass_.settings.start, pass_.settings.end, pass_.schedule) == (None, None, None)
+    assert pass_.shift is None
+
+
+def test_a_schedule_of_comfyui_that_is_linked_to_the_wrapper_counts():
+    sigmas = {"scheduler": "simple", "steps_high": 2, "steps_low": 2, "boundary": 0.9}
+    sigmas |= {"interval": 0.01, "denoise": 1.0, "model": ("none", 0)}
+    pass_ = wrapped({"moe": node("WanMoEScheduler", **sigmas)}, sigmas=("moe", 5))
+    assert ranges([pass_]) == [(0, 2, 4)]
+    assert (pass_.shift, pass_.settings.scheduler) == (9.0, "simple")
+    assert (pass_.schedule or ())[2] == pytest.approx(0.9, abs=1e-6)
 
 
 @pytest.mark.parametrize("cfg", [1.0000000000000002, 1])

@@ -227,6 +227,7 @@ class NodeRecord(NamedTuple):
     input whose pictures it changes, and neither their number, rate nor size; `same_length` the one of
     which it keeps the number and the rate.
 
+    `texts` are the inputs that hold the prompt and the negative prompt, where one node encodes both.
     `text_encoder` says whose packing of the text encoder it loads. `samplers` are the passes that it makes,
     each with the inputs that hold its settings; `held` are the
     settings that it holds for a sampler that is linked to it. `loras` are the LoRAs that it puts on a model,
@@ -274,6 +275,7 @@ class NodeRecord(NamedTuple):
     same_shape: str | None = None
     same_length: str | None = None
     file: File | None = None
+    texts: tuple[str, ...] = ()
     text_encoder: Literal["", "comfyui", "wrapper"] = ""
     latent: LatentShape | None = None
     conditioning: Conditioning | None = None

@@ -180,14 +180,15 @@ def _manner(clip: Clip) -> str:
     name = {facts.id: facts.name for facts in clip.passes}
     flow = [words.arrows([name[id] for id in schedule.passes]) for schedule in clip.schedules]
     steps = [
-        words.counted(schedule.steps, "step") if schedule.steps else "steps"
+        words.counted(schedule.steps, "step") if schedule.steps else "steps not known"
         for schedule in clip.schedules
     ]
     if clip.manner == "single":
         return f"One pass of {_own_steps(clip)}, {flow[0]}."
     if clip.manner == "split":
         count = words.counted(len(clip.passes), "pass")
-        return f"Split: {count} share one noise schedule of {steps[0]}, {flow[0]}."
+        known = f" of {steps[0]}" if clip.schedules[0].steps else ""
+        return f"Split: {count} share one noise schedule{known}, {flow[0]}."
     if clip.manner == "refine":
         listed = " → ".join(f"{item} ({many})" for item, many in zip(flow, steps))
         return f"Refine: each pass runs its own schedule, {listed}.{_handed(clip)}"

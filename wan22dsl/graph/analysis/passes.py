@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.analysis.model import Clip, HandOver, Lora, PassFacts, Patch, Schedule
-from wan22dsl.graph.analysis.starts import inputs_of, kind_of, text_of
+from wan22dsl.graph.analysis.starts import inputs_of, kind_of, prompts_of
 from wan22dsl.graph.passes.handoffs import expected_split, handoffs_in, pairs
 from wan22dsl.graph.passes.recognition import schedules
 from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT
@@ -113,6 +113,7 @@ def _clip(graph: Graph, facts: FactTable, own: list[list[Pass]], names: dict[str
     passes = [pass_ for schedule in own for pass_ in schedule]
     first = passes[0]
     inputs = inputs_of(graph, facts, first)
+    prompt, negative = prompts_of(graph, facts, first.settings)
     return Clip(
         name=_name(first),
         kind=kind_of(first, inputs),
@@ -121,8 +122,8 @@ def _clip(graph: Graph, facts: FactTable, own: list[list[Pass]], names: dict[str
         ),
         manner=_manner(own),
         order=tuple(pass_.noise for pass_ in passes),
-        prompt=text_of(graph, facts, first.settings.positive),
-        negative=text_of(graph, facts, first.settings.negative),
+        prompt=prompt,
+        negative=negative,
         inputs=inputs,
         passes=tuple(facts_of(pass_, names[pass_.id], facts) for pass_ in passes),
         schedules=tuple(_schedule(item) for item in own),

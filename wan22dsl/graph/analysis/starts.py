@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.analysis.model import Input
 from wan22dsl.graph.model import Link
-from wan22dsl.graph.passes.samplers import latent_of
+from wan22dsl.graph.passes.samplers import Settings, latent_of
 from wan22dsl.graph.tracing import step_back
 
 if TYPE_CHECKING:
@@ -113,6 +113,18 @@ def _end(graph: Graph, facts: FactTable, link: Link, kind: str) -> Node | None:
             return node
         node = graph.nodes.get(before.node)
     return node
+
+
+def prompts_of(graph: Graph, facts: FactTable, settings: Settings) -> tuple[str | None, str | None]:
+    """The prompt and the negative prompt of a pass."""
+    link = settings.positive
+    node = graph.nodes.get(link.node) if link is not None else None
+    texts = () if node is None else record_of(node.class_name).texts
+    if node is None or not texts:
+        return text_of(graph, facts, link), text_of(graph, facts, settings.negative)
+    found = [facts.constant(node, name) for name in texts]
+    known = [text if isinstance(text, str) else None for text in found]
+    return known[0], known[1] if len(known) > 1 else None
 
 
 def text_of(graph: Graph, facts: FactTable, link: Link | None) -> str | None:

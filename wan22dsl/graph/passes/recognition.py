@@ -98,7 +98,7 @@ class Pass(NamedTuple):
         if settings.scheduler is None or settings.steps is None or settings.denoise is None:
             return None
         shift = DEFAULT_SHIFT if self.shift is None else self.shift
-        if settings.wrapper:
+        if settings.wrapper and settings.sigma_model is None:
             known = self.shift is not None
             return wrapper_sigmas(settings.scheduler, settings.steps, shift) if known else None
         if self.shift_node is not None and self.shift is None:

@@ -167,7 +167,10 @@ def _settings(graph: Graph, node: Node, names: SamplerInputs, facts: FactTable) 
         behind = _behind(graph, own, names.sampler, facts)
         places = {**found.places, **behind.places(sampler="sampler_name")}
         found = found._replace(sampler=behind.text("sampler_name"), places=places)
-    return _scheduled(graph, found, own.link(names.sigmas), facts) if names.sigmas else found
+    link = own.link(names.sigmas)
+    if not names.sigmas or (link is None and names.holder):
+        return found  # its steps are its own
+    return _scheduled(graph, found, link, facts)
 
 
 def _behind(graph: Graph, inputs: _Inputs, name: str, facts: FactTable) -> _Inputs:

@@ -37,7 +37,8 @@ def _run(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"leftover_noise": True, "denoise": 1.0}
     found["add_noise"] = adds if reading.linked("samples") else True
     if reading.linked("sigmas"):  # they are a schedule of their own, and steps are counted in it
-        return found | {"scheduler": None, "steps": None, "start": None, "end": None}
+        unknown = ("scheduler", "steps", "start", "end", "shift")
+        return found | dict.fromkeys(unknown)
     found |= _bounds(steps, start, end)
     if denoise is None or (denoise < 1 and start != 0):  # with both it fails: WAN726
         return found | {"start": None, "end": None, "add_noise": None}
@@ -72,6 +73,7 @@ _SAMPLER = SamplerInputs(
     add_noise="add_noise_to_samples",
     shift="shift",
     holder="scheduler",
+    sigmas="sigmas",
     own_way=True,
     finish=_run,
     denoised_slot=1,
@@ -120,9 +122,7 @@ def _as_sigma(reading: Reading) -> Facts:
     return NOTHING_KNOWN if sigma is None else Facts(value=float(sigma))
 
 
-def _handed(name: str) -> Any:
-    """For classes that hand on the shape of that input."""
-    return lambda reading: reading.facts(name)
+_TEXTS = ("positive_prompt", "negative_prompt")
 
 
 def _embeds(
@@ -207,6 +207,19 @@ RECORDS: tuple[NodeRecord, ...] = (
         "WanVideoTextEncode",
         _PACK,
         role="text",
+        texts=_TEXTS,
+    ),
+    NodeRecord(
+        "WanVideoTextEncodeCached",
+        _PACK,
+        role="text",
+        texts=_TEXTS,
+    ),
+    NodeRecord(
+        "WanVideoTextEncodeSingle",
+        _PACK,
+        role="text",
+        texts=("prompt",),
     ),
     NodeRecord(
         "WanVideoScheduler",

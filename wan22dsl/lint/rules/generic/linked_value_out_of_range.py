@@ -74,5 +74,6 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _is_seed(name: str, value: object) -> bool:
     """Whether a number is taken for a seed as it is: PyTorch counts a negative one from 2^64 down."""
-    is_whole = isinstance(value, int) and not isinstance(value, bool)
-    return name in {"seed", "noise_seed"} and is_whole and -(2**63) <= value < 2**64
+    if name not in {"seed", "noise_seed"} or not isinstance(value, int):
+        return False
+    return not isinstance(value, bool) and -(2**63) <= value < 2**64
