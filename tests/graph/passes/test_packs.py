@@ -8,12 +8,14 @@ import pytest
 
 from tests.prompts import HIGH, LORA_HIGH, LORA_LOW, LOW, conditioned, graph_of, node, split
 from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.passes.handoffs import expected_split
 from wan22dsl.graph.passes.recognition import recognise
 from wan22dsl.graph.passes.wrapper_sigmas import wrapper_sigmas
 
 if TYPE_CHECKING:
     from tests.prompts import Prompt
-    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.graph.passes.handoffs import expected_split
+from wan22dsl.graph.passes.recognition import Pass
 
 MODEL = {"high": HIGH, "low": LOW}
 
@@ -218,6 +220,14 @@ def test_the_schedule_for_two_experts_works_out_its_shift(high, low, boundary, s
     first, second = custom(halves=("sigmas", 5), sigmas=sigmas)
     assert (first.shift, second.shift) == (shift, shift)
     assert ranges([first, second]) == [(0, high, high + low), (high, high + low, high + low)]
+
+
+def test_a_step_that_starts_at_the_boundary_is_right_on_both_experts():
+    sigmas = {"class_type": "WanMoEScheduler", "model": ("high", 0), "scheduler": "simple"}
+    sigmas |= {"steps_high": 2, "steps_low": 2, "boundary": 0.9, "interval": 0.01, "denoise": 1.0}
+    high, _ = custom(halves=("sigmas", 5), sigmas=sigmas)
+    assert expected_split(high) == 2
+    assert expected_split(high._replace(settings=high.settings._replace(end=3))) == 3
 
 
 LORAS = [

@@ -11,7 +11,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
-from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, DROPS_ONE, steps_above
+from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, DROPS_ONE, EPSILON, steps_above
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -113,11 +113,16 @@ def _judged(before: Pass, after: Pass) -> Handoff | None:
 
 
 def expected_split(pass_: Pass) -> int | None:
-    """How many steps of the schedule of a pass are at or above the boundary of its family."""
+    """How many steps of the schedule of a pass are at or above the boundary of its family.
+
+    A step that starts exactly there is as right on the one expert as on the other: it counts for the one that
+    runs it.
+    """
     schedule, boundary = pass_.schedule, pass_.boundary
     if schedule is None or boundary is None:
         return None
-    return steps_above(schedule, boundary)
+    at, above = steps_above(schedule, boundary), steps_above(schedule, boundary + 2 * EPSILON)
+    return above if pass_.settings.end == above else at
 
 
 def _empty(pass_: Pass) -> bool:
