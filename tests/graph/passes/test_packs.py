@@ -9,7 +9,6 @@ import pytest
 from tests.prompts import HIGH, LORA_HIGH, LORA_LOW, LOW, conditioned, graph_of, node, split
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.handoffs import expected_split
-from wan22dsl.graph.passes.handoffs import expected_split
 from wan22dsl.graph.passes.recognition import recognise
 from wan22dsl.graph.passes.wrapper_sigmas import wrapper_sigmas
 
