@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.formats.widget_order import given_at, something
@@ -41,7 +42,7 @@ def with_numbers(node: Raw, facts: Widgets, found: Mapping[str, Given]) -> dict[
     values = dict(found)
     for number in facts.numbers:
         value = node.properties.get(number.property)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value):
             spot = Spot(node, "properties", number.property)
             values[number.whole] = Given(int(value // 1), spot)
             values[number.any] = Given(value, spot)

@@ -130,7 +130,7 @@ def by_order(
         elif at < len(kept) and is_control(node, values[kept[at]], input_, waiting):
             control[name] = given_at(node, values[kept[at]], kept[at])
             at += 1
-            if FILTER in controls(node.type, name, input_) and at < len(kept):
+            if FILTER in controls(node.type, name, input_) and len(kept) - at > len(waiting):
                 at += isinstance(values[kept[at]], str)
     if facts.own_words:
         names = ("index", *(f"option{number}" for number in range(1, len(values))))

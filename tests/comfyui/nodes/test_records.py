@@ -21,7 +21,6 @@ WITHOUT_CATALOGUE = {
     "CRT-Nodes",
     "ComfyUI-Custom-Scripts",
     "ComfyUI-Easy-Use",
-    "ComfyUI-FancyTimerNode",
     "ComfyUI-Florence2",
     "ComfyUI-Impact-Pack",
     "ComfyUI-Lora-Manager",

@@ -258,3 +258,15 @@ def test_a_seed_that_a_choice_brings_along_has_its_entry_behind_it():
     inputs = {"model": "large", "model.seed": 7, "size": 64}
     assert node_of(catalogue, "Chosen", tuple(values)).inputs == inputs
     assert saved(catalogue, "Chosen", inputs)["widgets_values"] == values
+
+
+def test_a_choice_of_an_editor_without_the_second_entry_is_read_too():
+    node = node_of(CATALOGUES["known"], "Unet Loader (LoraManager)", ("b", "fixed", "fp8"))
+    assert node.inputs == {"unet_name": "b", "weight_dtype": "fp8"}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "much", None, True])
+def test_a_slider_without_a_number_has_the_values_of_its_widgets(value):
+    properties = {"value": value}
+    node = node_of(CATALOGUES["known"], "mxSlider", (14, 14, 0), properties=properties)
+    assert node.inputs == {"Xi": 14, "Xf": 14, "isfloatX": 0}

@@ -70,6 +70,11 @@ RECORDS: tuple[NodeRecord, ...] = (
         for class_name in ("WanVideoPowerLoraLoader", "PowerLoraLoaderV2")
     ),
     NodeRecord(
+        "WanMultiImageLoader",
+        "ComfyUI-Wan22FMLF",
+        widgets=Widgets(behind=("",)),
+    ),
+    NodeRecord(
         "Florence2Run",
         "ComfyUI-Florence2",
         widgets=Widgets(order=_FLORENCE2),

@@ -21,7 +21,7 @@ _NOTHING_ELSE = (
     ("easy showTensorShape", _EASY),
     ("easy showSpentTime", _EASY),
     ("ShowText|pysssss", _SCRIPTS),
-    ("FancyTimerNode", "ComfyUI-FancyTimerNode"),
+    ("FancyTimerNode", "CRT-Nodes"),
 )
 
 _BESIDE_VALUES = (
