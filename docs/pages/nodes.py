@@ -71,8 +71,8 @@ def _more(record: NodeRecord) -> Iterator[str]:
         yield f"gives `{record.constant}`"
     if record.passes_on is not None:
         yield f"returns `{record.passes_on}`" if record.passes_on else "returns its link"
-    if record.switches:
-        yield "returns one side"
+    if record.hands_on is not None:
+        yield "returns one of its inputs"
     if record.same_shape is not None:
         yield f"keeps number, rate and size of `{record.same_shape}`"
     if record.same_length is not None:

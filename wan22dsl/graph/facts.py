@@ -62,6 +62,8 @@ def _stated(stated: Facts, facts: Facts) -> Facts:
         facts.clips,
         facts.model_fps,
         facts.empty,
+        facts.is_none,
+        facts.fields,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.graph.facts import reading_of
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
@@ -14,33 +15,39 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import Graph, Node
 
 
-def switched(node: Node, facts: FactTable) -> Link | None:
-    """What a node hands on as it is: a reroute, or the chosen side of a switch; None for others."""
-    record = record_of(node.class_name)
-    if record.switches:
-        value = node.inputs.get("switch")
-        chosen = facts.of(value).value if isinstance(value, Link) else value
-        if isinstance(chosen, bool):
-            side = node.inputs.get("on_true" if chosen else "on_false")
-            return side if isinstance(side, Link) else None
+def switched(graph: Graph, link: Link, facts: FactTable) -> Link | None:
+    """The link that an output gives as it is, of a reroute or a switch; None for others."""
+    node = graph.nodes.get(link.node)
+    if node is None:
         return None
+    record = record_of(node.class_name)
+    if record.hands_on is not None:
+        reading = reading_of(node, link.slot, graph.class_of(node), facts.of)
+        handed = record.hands_on(reading)
+        return handed if isinstance(handed, Link) else None
     name = record.passes_on
     if name is not None:
-        links = [link for item, link in node.links() if not name or item == name]
+        links = [item for input_, item in node.links() if not name or input_ == name]
         return links[0] if len(links) == 1 else None
     return None
 
 
-def step_back(graph: Graph, node: Node, kind: str, facts: FactTable) -> Link | None:
-    """The first linked input of a type; for an unknown class, its only link; None where it begins."""
-    chosen = switched(node, facts)
-    if chosen is not None:
+def step_back(graph: Graph, link: Link, kind: str, facts: FactTable) -> Link | None:
+    """The first linked input of a type of the node behind a link; None where it begins.
+
+    For an unknown class it is its only link; of a switch the link that it chooses, where that is known.
+    """
+    node = graph.nodes.get(link.node)
+    if node is None:
+        return None
+    chosen = switched(graph, link, facts)
+    if chosen is not None or record_of(node.class_name).hands_on is not None:
         return chosen
     linked, node_class = node.links(), graph.class_of(node)
     if node_class is None:
         return linked[0][1] if len(linked) == 1 else None
     types = {input_.name: input_.type for input_ in node_class.inputs} if linked else {}
-    return next((link for name, link in linked if kind in types.get(name, "").split(",")), None)
+    return next((item for name, item in linked if kind in types.get(name, "").split(",")), None)
 
 
 #: What runs along links that is made of frames, and of sound.

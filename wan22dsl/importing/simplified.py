@@ -215,8 +215,7 @@ def _known(graph: Graph, link: Link, input_: Input | None, facts: FactTable) -> 
         if type(value) in takes:
             return value
     for _ in range(_LONGEST):
-        before = graph.nodes.get(link.node)
-        real = switched(before, facts) if before is not None else None
+        real = switched(graph, link, facts)
         if real is None:
             break
         link = real

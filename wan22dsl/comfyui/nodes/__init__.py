@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import (
+    arithmetic,
     editor,
     frames,
     latents,
@@ -20,6 +21,7 @@ from wan22dsl.comfyui.nodes import (
     sampling,
     saving,
     scaling,
+    switches,
     values,
     wan,
 )
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import ModuleType
 
-_THEMES = (editor, frames, latents, loading, models, sampling, saving, scaling, values, wan)
+_THEMES = (
+    *(arithmetic, editor, frames, latents, loading, models, sampling, saving, scaling),
+    *(switches, values, wan),
+)
 
 
 def _by_name(themes: Iterable[ModuleType]) -> Mapping[str, NodeRecord]:

@@ -30,7 +30,8 @@ class Facts(NamedTuple):
     trained on; `empty` tells that a latent holds no video yet, so that the model that samples it decides
     its rate. `value` is the number, text or truth value itself that an output
     such as that of PrimitiveInt gives. `clips` is how many clips of `frames` frames a latent holds, which
-    decode to one row of frames.
+    decode to one row of frames. `is_none` tells that an output is known to give nothing at all. `fields` are
+    what a bundle of links holds, by name; None: nothing, and a name that is missing: not known.
     """
 
     frames: int | None = None
@@ -42,9 +43,14 @@ class Facts(NamedTuple):
     clips: int | None = 1
     model_fps: float | None = None
     empty: bool = False
+    is_none: bool = False
+    fields: tuple[tuple[str, Link | None], ...] = ()
 
 
 NOTHING_KNOWN = Facts()
+
+#: Of an output that gives nothing, as Python's None.
+IS_NONE = Facts(is_none=True)
 
 
 class OwnFile(NamedTuple):
@@ -127,6 +133,16 @@ class Reading:
         """The link of an input."""
         value = self.inputs.get(name)
         return value if isinstance(value, Link) else None
+
+    def given(self, name: str, absent: Facts = NOTHING_KNOWN) -> Link | Facts:
+        """What an input gets: its link, or the value that is written; `absent` where it has neither."""
+        if name not in self.inputs:
+            return absent
+        value = self.inputs[name]
+        if isinstance(value, Link):
+            return value
+        known = isinstance(value, (int, float, str, bool)) and held(value) is not None
+        return Facts(value=value) if known else NOTHING_KNOWN
 
     def type(self) -> str | None:
         """The type of the output in question; None when the class is not known."""

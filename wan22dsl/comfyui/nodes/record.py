@@ -11,7 +11,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wan22dsl.comfyui.nodes.facts import Facts, Reading
+    from wan22dsl.comfyui.nodes.facts import Facts, Link, Reading
     from wan22dsl.comfyui.nodes.passes import LoraOn, SamplerInputs
 
 #: The pack of ComfyUI's own classes.
@@ -223,9 +223,10 @@ class NodeRecord(NamedTuple):
 
     `facts` works out what is known of an output; None: the rule for unknown classes answers.
     `constant` is the input whose value it gives. `passes_on` is the input that it hands on as it is
-    (empty: its only link); `switches` tells that it hands on one side of a switch. `same_shape` is the
-    input whose pictures it changes, and neither their number, rate nor size; `same_length` the one of
-    which it keeps the number and the rate.
+    (empty: its only link). `hands_on` works out what an output of a switch hands on as it is: a link, or
+    what is known of a value; it is empty for a class that is no switch. `same_shape` is the input whose
+    pictures it changes, and neither their number, rate nor size; `same_length` the one of which it keeps the
+    number and the rate.
 
     `texts` are the inputs that hold the prompt and the negative prompt, where one node encodes both.
     `text_encoder` says whose packing of the text encoder it loads. `samplers` are the passes that it makes,
@@ -271,7 +272,7 @@ class NodeRecord(NamedTuple):
     facts: Callable[[Reading], Facts] | None = None
     constant: str | None = None
     passes_on: str | None = None
-    switches: bool = False
+    hands_on: Callable[[Reading], Link | Facts] | None = None
     same_shape: str | None = None
     same_length: str | None = None
     file: File | None = None

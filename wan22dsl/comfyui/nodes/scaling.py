@@ -1,12 +1,14 @@
 """Nodes that change the size of pictures.
 
-ComfyUI: nodes.py, comfy_extras/nodes_images.py, nodes_post_processing.py, nodes_upscale_model.py.
+ComfyUI: nodes.py, comfy_extras/nodes_images.py, nodes_post_processing.py, nodes_resolution.py,
+nodes_upscale_model.py.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.comfyui.nodes.frames import same_length
@@ -30,8 +32,7 @@ def resizer(size: Callable[[Reading, Facts], Size]) -> Callable[[Reading], Facts
         width, height = size(reading, before)
         if reading.slot == 0:
             return before._replace(width=width or None, height=height or None)
-        type_ = reading.type()
-        if type_ == "INT" and reading.slot in (1, 2):
+        if reading.type() in {"INT", None} and reading.slot in (1, 2):
             return Facts(value=(width, height)[reading.slot - 1])
         return NOTHING_KNOWN
 
@@ -102,6 +103,22 @@ def _scaled_by(reading: Reading) -> Facts:
     return facts._replace(width=width, height=height)
 
 
+def _selected(reading: Reading) -> Facts:
+    """ResolutionSelector: so many million (2^20) pixels in a shape such as `16:9 (Widescreen)`."""
+    found = ratio(reading.value("aspect_ratio"))
+    megapixels, step = reading.number("megapixels"), reading.whole("multiple")
+    if found is None or megapixels is None or not step or not 0 <= reading.slot < 2:
+        return NOTHING_KNOWN
+    scale = math.sqrt(megapixels * 1024 * 1024 / (found[0] * found[1]))
+    return Facts(value=round(found[reading.slot] * scale / step) * step)
+
+
+def ratio(text: Any) -> tuple[int, int] | None:
+    """The two numbers that a choice such as `16:9 (Widescreen)` begins with."""
+    match = re.match(r"([1-9][0-9]{0,4}):([1-9][0-9]{0,4})(?![0-9.])", str(text))
+    return None if match is None else (int(match[1]), int(match[2]))
+
+
 def _cropped(reading: Reading) -> Facts:
     """ImageCrop: what is past the edge is not there."""
     facts = reading.facts("image")
@@ -159,6 +176,11 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="scaling",
         facts=resizer(_padded_to),
         same_length="image",
+    ),
+    NodeRecord(
+        "ResolutionSelector",
+        role="value",
+        facts=_selected,
     ),
     NodeRecord(
         "ImageRotate",

@@ -125,15 +125,15 @@ class _Ways:
         node = self._graph.nodes.get(link.node)
         if node is None or latent_of(node) is not None:
             return None
-        return _frames_before(self._graph, self._facts, node)
+        return _frames_before(self._graph, self._facts, link)
 
 
-def _frames_before(graph: Graph, facts: FactTable, node: Node) -> Link | None:
-    """The frames that a node takes: as a video, as pictures, or as a latent."""
+def _frames_before(graph: Graph, facts: FactTable, link: Link) -> Link | None:
+    """The frames that the node behind a link takes: as a video, as pictures, or as a latent."""
     for kind in _FRAMES:
-        link = step_back(graph, node, kind, facts)
-        if link is not None:
-            return link
+        before = step_back(graph, link, kind, facts)
+        if before is not None:
+            return before
     return None
 
 

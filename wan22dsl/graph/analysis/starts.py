@@ -108,10 +108,10 @@ def _end(graph: Graph, facts: FactTable, link: Link, kind: str) -> Node | None:
     for _ in range(_LONGEST):
         if node is None or (kind == "LATENT" and latent_of(node) is not None):
             return node
-        before = step_back(graph, node, kind, facts)
+        before = step_back(graph, link, kind, facts)
         if before is None:
             return node
-        node = graph.nodes.get(before.node)
+        link, node = before, graph.nodes.get(before.node)
     return node
 
 
@@ -140,5 +140,5 @@ def text_of(graph: Graph, facts: FactTable, link: Link | None) -> str | None:
         if 0 <= link.slot < 2 and isinstance(both[link.slot], Link):
             link = both[link.slot]
         else:
-            link = step_back(graph, node, "CONDITIONING", facts)
+            link = step_back(graph, link, "CONDITIONING", facts)
     return None

@@ -139,7 +139,7 @@ class Origins:
             found = self._graph.nodes.get(current.node)
             if found is None or self._makes(found) or (kind == "LATENT" and samples(found)):
                 break
-            before = step_back(self._graph, found, kind, self._facts)
+            before = step_back(self._graph, current, kind, self._facts)
             if before is None:
                 break
             current = before

@@ -74,7 +74,7 @@ def linked_schedule(graph: Graph, link: Link | None, facts: FactTable) -> Linked
             before = node.inputs.get("sigmas")
             link = before if isinstance(before, Link) else None
             continue
-        handed = switched(node, facts)
+        handed = switched(graph, link, facts)
         if handed is None:
             return _cut(_source(node, link.slot, facts), cuts, facts)
         link = handed

@@ -131,25 +131,25 @@ class Trails:
             node = self._graph.nodes.get(link.node)
             if node is None:
                 return trail
-            before = self._before(node)
+            before = self._before(link, node)
             if before is None:
                 return trail._replace(
                     model=self._loaded(node, link.slot), loras=self._linked(node) + trail.loras
                 )
-            trail = self._with(trail, node)
+            trail = self._with(trail, link, node)
             link = before
         return trail
 
-    def _before(self, node: Node) -> Link | None:
+    def _before(self, link: Link, node: Node) -> Link | None:
         """The model that a node takes; None where it loads one, or takes several."""
-        chosen = switched(node, self._facts)
-        if chosen is not None:
+        chosen = switched(self._graph, link, self._facts)
+        if chosen is not None or record_of(node.class_name).hands_on is not None:
             return chosen
         if record_of(node.class_name).role == "loader":
             return None
         return model_taken(node.links(), self._graph.class_of(node))
 
-    def _with(self, trail: Trail, node: Node) -> Trail:
+    def _with(self, trail: Trail, link: Link, node: Node) -> Trail:
         """The trail with one more node in front."""
         record = record_of(node.class_name)
         if record.sets_shift or record.replaces_sampling:  # the one nearest to the sampler counts
@@ -161,7 +161,7 @@ class Trails:
         loras = tuple(self._loras(node))
         if loras:
             return trail._replace(loras=loras + trail.loras)
-        if switched(node, self._facts) is not None:
+        if switched(self._graph, link, self._facts) is not None:
             return trail
         return trail._replace(patches=(node, *trail.patches))
 

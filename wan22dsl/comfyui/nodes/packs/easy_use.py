@@ -1,4 +1,4 @@
-"""Constants and clean-up (yolain/ComfyUI-Easy-Use)."""
+"""Samplers, LoRAs and clean-up (yolain/ComfyUI-Easy-Use)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wan22dsl.comfyui.nodes.editor import only_in_editor
 from wan22dsl.comfyui.nodes.passes import SamplerInputs
 from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.sampling import ADVANCED, PLAIN
-from wan22dsl.comfyui.nodes.values import constant, pass_on
+from wan22dsl.comfyui.nodes.values import pass_on
 from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
@@ -28,20 +28,11 @@ def _with_noise(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
 
 RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
-        "easy seed",
-        _PACK,
-        role="value",
-        widgets=Widgets(order=("seed",), behind=(None,)),
-    ),
-    NodeRecord(
         "easy promptLine",
         _PACK,
         role="value",
         widgets=Widgets(behind=("",)),
     ),
-    constant("easy int", "value", _PACK),
-    constant("easy float", "value", _PACK),
-    constant("easy boolean", "value", _PACK),
     pass_on("easy cleanGpuUsed", "anything", _PACK),
     pass_on("easy clearCacheAll", "anything", _PACK),
     NodeRecord(

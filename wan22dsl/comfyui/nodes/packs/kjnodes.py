@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+from wan22dsl.comfyui.nodes.arithmetic import measured
 from wan22dsl.comfyui.nodes.editor import only_in_editor
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, Reading
 from wan22dsl.comfyui.nodes.frames import same_length, same_shape, stretch
 from wan22dsl.comfyui.nodes.record import File, NodeRecord, Stretch
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
+from wan22dsl.comfyui.nodes.switches import by_truth, handed_on, switch
 from wan22dsl.comfyui.nodes.values import constant, pass_on
 from wan22dsl.comfyui.nodes.widgets import Widgets
 
@@ -81,20 +83,80 @@ def _around(before: Facts, width: int, height: int, divisor: int) -> Size:
     return found[0], found[1]
 
 
-def _size_and_count(reading: Reading) -> Facts:
+def _size_by_kijai(reading: Reading, before: Facts) -> Size:
+    """ImageResizeKJ: the size of another picture, or a size of its own in the proportions of the picture."""
+    if reading.linked("get_image_size"):
+        other = reading.facts("get_image_size")
+        return other.width, other.height
+    width, height = reading.whole("width"), reading.whole("height")
+    divisor, keeps = reading.whole("divisible_by"), reading.value("keep_proportion")
+    if width is None or height is None or divisor is None or not isinstance(keeps, bool):
+        return UNKNOWN
+    if not keeps:
+        sides: Size = (width or before.width, height or before.height)
+    elif not width and not height:
+        return UNKNOWN
+    else:
+        sides = _in_proportion("resize", before, width, height)
+    return _down(sides[0], divisor), _down(sides[1], divisor)
+
+
+def _size_and_count(reading: Reading) -> Link | Facts:
     """GetImageSizeAndCount: the picture, its width, height and count."""
-    facts = reading.facts("image")
     if reading.slot == 0:
-        return facts
+        return reading.given("image")
+    facts = reading.facts("image")
     values = (facts.width, facts.height, facts.frames)
     return Facts(value=values[reading.slot - 1]) if 0 < reading.slot < 4 else NOTHING_KNOWN
 
 
+def _calculated(reading: Reading) -> Facts:
+    """SimpleCalculatorKJ: the result as FLOAT, INT and BOOLEAN; of a faulty expression it is 0."""
+    from wan22dsl.comfyui.nodes.expression import KJNODES, evaluate
+
+    expression = reading.value("expression")
+    names = {name.removeprefix("variables."): name for name in reading.inputs}
+    values = {short: reading.value(name) for short, name in names.items() if short.isidentifier()}
+    if not isinstance(expression, str) or not 0 <= reading.slot < 3:
+        return NOTHING_KNOWN
+    outcome = evaluate(expression, values, KJNODES)
+    result = 0 if outcome.failed else outcome.value
+    return (
+        NOTHING_KNOWN if result is None else Facts(value=(float, int, bool)[reading.slot](result))
+    )
+
+
+def _stripped(reading: Reading) -> Facts:
+    """StringConstantMultiline: by default in one line, without spaces around it."""
+    text, strips = reading.value("string"), reading.value("strip_newlines")
+    if reading.slot != 0 or not isinstance(text, str) or not isinstance(strips, bool):
+        return NOTHING_KNOWN
+    return Facts(value=text.replace("\n", "").strip() if strips else text)
+
+
+def _joined_texts(reading: Reading) -> Facts:
+    """JoinStrings: two texts with a third one between them."""
+    texts = [
+        reading.value(name) if name in reading.inputs or name == "delimiter" else ""
+        for name in ("string1", "delimiter", "string2")
+    ]
+    if reading.slot != 0 or not all(isinstance(text, str) for text in texts):
+        return NOTHING_KNOWN
+    return Facts(value="".join(texts))
+
+
 #: Nodes with as many sockets as their `inputcount` says, and a button to make them.
 _MULTI = (
-    *("ImageBatchMulti", "ImageConcatMulti", "ImageAddMulti", "CrossFadeImagesMulti"),
-    *("TransitionImagesMulti", "MaskBatchMulti", "ConditioningMultiCombine", "JoinStringMulti"),
+    *("ImageAddMulti", "CrossFadeImagesMulti", "TransitionImagesMulti", "MaskBatchMulti"),
+    *("ConditioningMultiCombine", "JoinStringMulti"),
 )
+
+
+def _watched(reading: Reading) -> Link | Facts:
+    """VRAM_Debug: what it gets at each of its first three inputs, as it is."""
+    names = ("any_input", "image_pass", "model_pass")
+    return reading.given(names[reading.slot]) if 0 <= reading.slot < 3 else NOTHING_KNOWN
+
 
 RECORDS: tuple[NodeRecord, ...] = (
     *(
@@ -105,7 +167,33 @@ RECORDS: tuple[NodeRecord, ...] = (
     constant("FloatConstant", "value", _PACK),
     constant("BOOLConstant", "value", _PACK),
     constant("StringConstant", "string", _PACK),
-    constant("StringConstantMultiline", "string", _PACK),
+    NodeRecord(
+        "StringConstantMultiline",
+        _PACK,
+        role="value",
+        facts=_stripped,
+    ),
+    NodeRecord(
+        "JoinStrings",
+        _PACK,
+        role="value",
+        facts=_joined_texts,
+    ),
+    NodeRecord(
+        "SimpleCalculatorKJ",
+        _PACK,
+        role="value",
+        facts=_calculated,
+    ),
+    NodeRecord(
+        "VRAM_Debug",
+        _PACK,
+        role="pass_on",
+        facts=handed_on,
+        hands_on=_watched,
+    ),
+    switch("LazySwitchKJ", by_truth("switch", "on_true", "on_false"), _PACK),
+    measured("GetMaskSizeAndCount", _PACK, "mask", "", "width", "height", "frames"),
     pass_on("ImagePass", "image", _PACK),
     same_shape("ColorMatch", "image_target", _PACK),
     same_shape("ReverseImageBatch", "images", _PACK),
@@ -119,7 +207,8 @@ RECORDS: tuple[NodeRecord, ...] = (
         "GetImageSizeAndCount",
         _PACK,
         role="value",
-        facts=_size_and_count,
+        facts=handed_on,
+        hands_on=_size_and_count,
     ),
     NodeRecord(
         "GetImageRangeFromBatch",
@@ -132,7 +221,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "ImageResizeKJ",
         _PACK,
         role="scaling",
-        facts=same_length,
+        facts=resizer(_size_by_kijai),
         same_length="image",
     ),
     NodeRecord(

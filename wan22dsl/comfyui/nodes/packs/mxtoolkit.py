@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.values import constant, pass_on
 from wan22dsl.comfyui.nodes.widgets import Number, Widgets
 
 _PACK = "ComfyUI-mxToolkit"
@@ -17,11 +18,11 @@ def _slid(reading: Reading) -> Facts:
     if not 0 <= reading.slot < 2:
         return NOTHING_KNOWN
     axis = "XY"[reading.slot]
-    is_float = reading.value(f"isfloat{axis}")
+    is_float = reading.whole(f"isfloat{axis}")
     if is_float is None:
         return NOTHING_KNOWN
-    value = reading.value(f"{axis}f" if is_float else f"{axis}i")
-    return Facts(value=value)
+    number = reading.number(f"{axis}f") if is_float > 0 else reading.whole(f"{axis}i")
+    return Facts(value=number)
 
 
 RECORDS: tuple[NodeRecord, ...] = (
@@ -48,4 +49,6 @@ RECORDS: tuple[NodeRecord, ...] = (
             ),
         ),
     ),
+    constant("mxSeed", "X", _PACK),
+    pass_on("mxStop", "In", _PACK),
 )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes import loras
+from wan22dsl.comfyui.nodes.arithmetic import converted, measured
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.record import Conditioning, File, LatentShape, NodeRecord
-from wan22dsl.comfyui.nodes.values import pass_on
+from wan22dsl.comfyui.nodes.scaling import ratio
+from wan22dsl.comfyui.nodes.switches import by_truth, switch
+from wan22dsl.comfyui.nodes.values import constant, pass_on
 from wan22dsl.comfyui.nodes.wan_latents import latent
 from wan22dsl.comfyui.nodes.widgets import Rows, Widgets
 
@@ -56,6 +60,26 @@ def _painter(class_name: str, pack: str, shape: LatentShape) -> NodeRecord:
     )
 
 
+def _flux_resolution(reading: Reading) -> Facts:
+    """FluxResolutionNode (gseth/ControlAltAI-Nodes): so many million pixels in a shape."""
+    custom, text = reading.value("custom_ratio"), reading.value("custom_aspect_ratio")
+    found = ratio(text if custom and text else reading.value("aspect_ratio"))
+    megapixels, step = str(reading.value("megapixel")), str(reading.value("divisible_by"))
+    if custom is None or found is None or not 0 <= reading.slot < 2:
+        return NOTHING_KNOWN
+    if not megapixels.replace(".", "", 1).isdecimal() or step not in {"8", "16", "32", "64"}:
+        return NOTHING_KNOWN
+    scale = (float(megapixels) * 1_000_000 / (found[0] * found[1])) ** 0.5
+    return Facts(value=round(int(scale * found[reading.slot]) / int(step)) * int(step))
+
+
+def _text_passed_on(reading: Reading) -> Facts:
+    """Textbox (chibiace/ComfyUI-Chibi-Nodes): its text, where no other one is linked."""
+    if reading.slot != 0 or "passthrough" in reading.inputs:
+        return NOTHING_KNOWN
+    return Facts(value=reading.value("text"))
+
+
 RECORDS: tuple[NodeRecord, ...] = (
     *(NodeRecord(name, pack, widgets=Widgets(moved=True)) for name, pack in _MOVED),
     *(
@@ -86,7 +110,39 @@ RECORDS: tuple[NodeRecord, ...] = (
     ),
     pass_on("UnloadModel", "value", "ComfyUI-Unload-Model"),
     pass_on("UnloadAllModels", "value", "ComfyUI-Unload-Model"),
-    pass_on("LayerUtility: PurgeVRAM V2", "anything", "ComfyUI_LayerStyle"),
+    constant("WanFrames", "frames", "ComfyUI-WanVideoWrapper_QQ"),
+    constant("Int-🔬", "value", "ComfyUI-Logic"),
+    constant("Float-🔬", "value", "ComfyUI-Logic"),
+    constant("Bool-🔬", "value", "ComfyUI-Logic"),
+    switch(
+        "If ANY return A else B-🔬",
+        by_truth("ANY", "IF_TRUE", "IF_FALSE"),
+        "ComfyUI-Logic",
+    ),
+    constant("Int Literal (Image Saver)", "int", "ComfyUI-Image-Saver"),
+    constant("Float Literal (Image Saver)", "float", "ComfyUI-Image-Saver"),
+    constant("Cfg Literal (Image Saver)", "cfg", "ComfyUI-Image-Saver"),
+    constant("String Literal (Image Saver)", "string", "ComfyUI-Image-Saver"),
+    constant("Width/Height Literal (Image Saver)", "size", "ComfyUI-Image-Saver"),
+    converted("ttN int", "int", "ComfyUI_tinyterraNodes", int, float, str),
+    converted("ttN float", "float", "ComfyUI_tinyterraNodes", float, int),
+    constant("SeedNode", "seed", "comfyui-seed-node"),
+    constant("Combo Clone", "combo", "cg-use-everywhere"),
+    constant("Seed Everywhere", "seed", "cg-use-everywhere"),
+    NodeRecord(
+        "FluxResolutionNode",
+        "ControlAltAI-Nodes",
+        role="value",
+        facts=_flux_resolution,
+    ),
+    measured("GetImageSizeRatio", "ControlAltAI-Nodes", "image", "width", "height"),
+    measured("Get Image Size", "masquerade-nodes-comfyui", "image", "width", "height"),
+    NodeRecord(
+        "Textbox",
+        "ComfyUI-Chibi-Nodes",
+        role="value",
+        facts=_text_passed_on,
+    ),
     NodeRecord(
         "UnetLoaderGGUF",
         "ComfyUI-GGUF",

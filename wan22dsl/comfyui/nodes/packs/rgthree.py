@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wan22dsl.comfyui.nodes import loras
+from wan22dsl.comfyui.nodes.arithmetic import measured, result_of
 from wan22dsl.comfyui.nodes.editor import only_in_editor
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
 from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
+from wan22dsl.comfyui.nodes.switches import first_of, switch
 from wan22dsl.comfyui.nodes.widgets import Rows, Widgets
 
 _PACK = "rgthree-comfy"
@@ -26,6 +31,64 @@ def _seed(reading: Reading) -> Facts:
     value = reading.value("seed")
     known = reading.slot == 0 and isinstance(value, (int, float)) and value >= 0
     return Facts(value=value) if known else NOTHING_KNOWN
+
+
+def _primitive(reading: Reading) -> Facts:
+    """Power Primitive: a value in the type that is chosen."""
+    type_ = str(reading.value("type")).partition("(")[0].strip()
+    value = reading.value("value")
+    cast = {"STRING": str, "FLOAT": _float, "INT": _int, "BOOLEAN": _truth, "BOOL": _truth}.get(
+        type_
+    )
+    if cast is None or value is None or reading.slot != 0:
+        return NOTHING_KNOWN
+    return result_of(lambda: cast(value))
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def _int(value: Any) -> int:
+    return int(_float(value))
+
+
+def _truth(value: Any) -> bool:
+    try:
+        return bool(float(value))
+    except ValueError:
+        return str(value).lower() not in {"0", "false", "null", "none", ""}
+
+
+def _resized(reading: Reading, before: Facts) -> Size:
+    """Image Resize: in pixels or percent; a side of 0 keeps the proportions."""
+    width, height = reading.whole("width"), reading.whole("height")
+    measurement, fit = reading.value("measurement"), reading.value("fit")
+    if width is None or height is None or fit not in {"crop", "pad", "contain"}:
+        return UNKNOWN
+    if measurement == "pixels" and width and height and fit != "contain":
+        return width, height
+    if not before.width or not before.height or measurement not in {"pixels", "percentage"}:
+        return UNKNOWN
+    if measurement == "percentage":
+        width = round(width * before.width / 100)
+        height = round(height * before.height / 100)
+    if not width and not height:
+        return before.width, before.height
+    if not width or not height:
+        width = width or round(height / before.height * before.width)
+        height = height or round(width / before.width * before.height)
+        fit = "contain"
+    if fit != "contain":
+        return width, height
+    if height / before.height * before.width > width:
+        return width, round(width / before.width * before.height)
+    if width / before.width * before.height > height:
+        return round(height / before.height * before.width), height
+    return width, height
 
 
 RECORDS: tuple[NodeRecord, ...] = (
@@ -51,22 +114,29 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="lora",
         loras=loras.numbered("lora_{:02d}", "strength_{:02d}", range(1, 5)),
     ),
+    switch("Any Switch (rgthree)", first_of("any_"), _PACK, takes_anything=True),
     NodeRecord(
-        "Any Switch (rgthree)",
+        "Power Primitive (rgthree)",
         _PACK,
-        role="switch",
+        role="value",
+        facts=_primitive,
         takes_anything=True,
+        widgets=Widgets(order=("type", "value")),
+    ),
+    measured("Image or Latent Size (rgthree)", _PACK, "input", "width", "height")._replace(
+        takes_anything=True
+    ),
+    NodeRecord(
+        "Image Resize (rgthree)",
+        _PACK,
+        role="scaling",
+        facts=resizer(_resized),
+        same_length="image",
     ),
     NodeRecord(
         "Power Puter (rgthree)",
         _PACK,
         role="value",
-        takes_anything=True,
-    ),
-    NodeRecord(
-        "Context Big (rgthree)",
-        _PACK,
-        role="pass_on",
         takes_anything=True,
     ),
     only_in_editor("Bookmark (rgthree)", _PACK),

@@ -90,7 +90,7 @@ def _text_behind(view: View, link: Link | None) -> Node | None:
         if "text" in node.inputs:
             return node
         node_class = view.class_of(node)
-        handed = switched(node, view.facts)
+        handed = switched(view.graph, link, view.facts)
         if handed is None and node_class is not None and 0 <= link.slot < len(node_class.outputs):
             through = node.inputs.get(node_class.outputs[link.slot].name)
             handed = through if isinstance(through, Link) else None

@@ -86,7 +86,7 @@ def _guidance(view: View) -> Iterator[Reason]:
                     "Wan's models do not use this value",
                     "the cfg of the sampler",
                 )
-            link = step_back(view.graph, node, "CONDITIONING", view.facts)
+            link = step_back(view.graph, link, "CONDITIONING", view.facts)
 
 
 def _others(view: View) -> Iterator[Reason]:

@@ -138,9 +138,9 @@ def _loader(view: View, link: Link | None) -> Node | None:
                 return None
             if node.class_name == written.TEXT_ENCODER_LOADER:
                 return node
-            before = step_back(view.graph, node, kind, view.facts)
+            before = step_back(view.graph, link, kind, view.facts)
             if before is None and kind == "CONDITIONING":
-                before = step_back(view.graph, node, "CLIP", view.facts)
+                before = step_back(view.graph, link, "CLIP", view.facts)
                 link = before
                 break
             link = before

@@ -117,5 +117,5 @@ def _source(view: View, pass_: Pass) -> Node | None:
         if node is None:
             return found
         found = node
-        link = step_back(view.graph, node, "SIGMAS", view.facts)
+        link = step_back(view.graph, link, "SIGMAS", view.facts)
     return None

@@ -81,7 +81,7 @@ def _joiner(view: View, decoder: Node) -> Node | None:
         node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
         if node is None or record_of(node.class_name).joins_clips:
             return node
-        link = step_back(view.graph, node, "LATENT", view.facts)
+        link = step_back(view.graph, link, "LATENT", view.facts)
     return None
 
 

@@ -152,5 +152,5 @@ def _bare(view: View, link: Link) -> bool:
             return False
         if record_of(node.class_name).role == "text":
             return True
-        current = step_back(view.graph, node, "CONDITIONING", view.facts)
+        current = step_back(view.graph, current, "CONDITIONING", view.facts)
     return False

@@ -40,5 +40,5 @@ def _made(view: View, link: Link, passes: dict[str, Pass]) -> Pass | None:
             return None
         if node.id in passes:
             return passes[node.id]
-        current = step_back(view.graph, node, "LATENT", view.facts)
+        current = step_back(view.graph, current, "LATENT", view.facts)
     return None

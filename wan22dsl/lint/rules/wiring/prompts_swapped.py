@@ -96,7 +96,7 @@ def _role(view: View, link: Link) -> str | None:
             return outputs[step.slot].name
         if record_of(node.class_name).role == "text":
             return _said(view, node)
-        step = switched(node, view.facts)
+        step = switched(view.graph, step, view.facts)
     return None
 
 
