@@ -32,13 +32,13 @@ def switched(graph: Graph, link: Link, facts: FactTable) -> Link | None:
     return None
 
 
-def step_back(graph: Graph, link: Link, kind: str, facts: FactTable) -> Link | None:
+def step_back(graph: Graph, link: Link | None, kind: str, facts: FactTable) -> Link | None:
     """The first linked input of a type of the node behind a link; None where it begins.
 
     For an unknown class it is its only link; of a switch the link that it chooses, where that is known.
     """
-    node = graph.nodes.get(link.node)
-    if node is None:
+    node = None if link is None else graph.nodes.get(link.node)
+    if link is None or node is None:
         return None
     chosen = switched(graph, link, facts)
     if chosen is not None or record_of(node.class_name).hands_on is not None:

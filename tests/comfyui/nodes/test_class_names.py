@@ -23,6 +23,9 @@ EXCEPTIONS = {
     "formats/page/messages.py": "the examples of its messages are workflows",
 }
 
+#: Classes whose names are words of other languages as well, which a file may mean.
+WORDS = {"Float", "Int", "Seed", "String"}
+
 FILES = sorted(file for file in PACKAGE.rglob("*.py") if PACKAGE / "comfyui" not in file.parents)
 
 
@@ -33,7 +36,7 @@ def class_names() -> frozenset[str]:
     for file in (PACKAGE / "comfyui" / "catalogue" / "data").glob("*.jsonl"):
         lines = file.read_text(encoding="utf-8").splitlines()[1:]
         found |= {json.loads(line)["class"] for line in lines}
-    return frozenset(found)
+    return frozenset(found - WORDS)
 
 
 def strings(tree: ast.AST) -> Iterator[ast.Constant]:

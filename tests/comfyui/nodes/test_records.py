@@ -19,10 +19,16 @@ VERSIONS = ("0.33.0", "0.3.64")
 #: Packs whose classes no bundled catalogue has.
 WITHOUT_CATALOGUE = {
     "CRT-Nodes",
+    "ComfyLiterals",
+    "ComfyMath",
+    "ComfyUI-Chibi-Nodes",
+    "ComfyUI-Crystools",
     "ComfyUI-Custom-Scripts",
     "ComfyUI-Easy-Use",
     "ComfyUI-Florence2",
+    "ComfyUI-Image-Saver",
     "ComfyUI-Impact-Pack",
+    "ComfyUI-Logic",
     "ComfyUI-Lora-Manager",
     "ComfyUI-PainterI2V",
     "ComfyUI-PainterI2Vadvanced",
@@ -34,11 +40,19 @@ WITHOUT_CATALOGUE = {
     "ComfyUI-WanVideoWrapper_QQ",
     "ComfyUI-mxToolkit",
     "ComfyUI_Comfyroll_CustomNodes",
+    "ComfyUI_JPS-Nodes",
     "ComfyUI_LayerStyle",
+    "ComfyUI_essentials",
+    "ComfyUI_tinyterraNodes",
+    "ControlAltAI-Nodes",
     "RES4LYF",
+    "cg-use-everywhere",
+    "comfyui-various",
     "efficiency-nodes-comfyui",
+    "masquerade-nodes-comfyui",
     "raylight",
     "rgthree-comfy",
+    "was-node-suite-comfyui",
 }
 
 #: Classes of ComfyUI's page or of a pack's script, which no server has; and those that came to a pack after
@@ -46,7 +60,8 @@ WITHOUT_CATALOGUE = {
 OF_NO_SERVER = {
     *("Reroute", "SetNode", "GetNode", "Note", "MarkdownNote", "PrimitiveNode"),
     *("DepthAnythingPreprocessor", "DepthAnythingV2Preprocessor", "OpenposePreprocessor"),
-    "ImageConcatMulti",
+    *("ImageConcanate", "ImageConcatMulti", "SimpleCalculatorKJ"),
+    *("ComfySoftSwitchNode",),
 }
 
 

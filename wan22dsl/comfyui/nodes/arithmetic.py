@@ -1,6 +1,6 @@
 """Nodes that compute numbers, each by its own rules, and the parts that their records are made of.
 
-ComfyUI: comfy_extras/nodes_math.py, nodes_primitive.py.
+ComfyUI: comfy_extras/nodes_number_convert.py, nodes_images.py.
 """
 
 from __future__ import annotations
@@ -147,27 +147,7 @@ def measured(class_name: str, pack: str, name: str, *sides: str) -> NodeRecord:
     return NodeRecord(class_name, pack, role="value", facts=facts)
 
 
-def _expression(reading: Reading) -> Facts:
-    """ComfyMathExpression: the result as FLOAT, INT and BOOLEAN."""
-    from wan22dsl.comfyui.nodes.expression import COMFYUI_MATH, evaluate
-
-    expression = reading.value("expression")
-    names = [name for name in reading.inputs if name.startswith("values.")]
-    values = {name.removeprefix("values."): reading.value(name) for name in names}
-    if not isinstance(expression, str) or not 0 <= reading.slot < 3:
-        return NOTHING_KNOWN
-    result = evaluate(expression, values, COMFYUI_MATH).value
-    return (
-        NOTHING_KNOWN if result is None else Facts(value=(float, int, bool)[reading.slot](result))
-    )
-
-
 RECORDS: tuple[NodeRecord, ...] = (
-    NodeRecord(
-        "ComfyMathExpression",
-        role="value",
-        facts=_expression,
-    ),
     converted("ComfyNumberConvert", "value", COMFYUI, float, int),
     measured("GetImageSize", COMFYUI, "image", "width", "height", "frames"),
 )

@@ -248,7 +248,7 @@ class _Evaluation:
     def of(self, node: ast.AST, depth: int) -> Any:
         if depth > _DEEPEST:
             raise UnknownValueError
-        ways: dict[type[ast.AST], Callable[[Any, int], Any]] = {
+        ways: dict[type, Callable[[Any, int], Any]] = {
             ast.Constant: self._constant,
             ast.Name: self._name,
             ast.BinOp: self._operation,
@@ -260,7 +260,7 @@ class _Evaluation:
             ast.Subscript: self._part,
             ast.Attribute: self._side,
         }
-        way = ways.get(type(node), self._other)
+        way: Callable[[Any, int], Any] = ways.get(type(node), self._other)
         return checked(way(node, depth + 1))
 
     def _other(self, node: ast.AST, depth: int) -> Any:

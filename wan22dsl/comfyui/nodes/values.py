@@ -1,6 +1,6 @@
 """Nodes that give numbers, texts and truth values, and nodes that hand on what they get.
 
-ComfyUI: comfy_extras/nodes_primitive.py, nodes_string.py.
+ComfyUI: comfy_extras/nodes_primitive.py, nodes_logic.py, nodes_math.py.
 """
 
 from __future__ import annotations
@@ -31,12 +31,32 @@ def _passed_on(reading: Reading) -> Facts:
     return reading.facts(names[0]) if len(names) == 1 and reading.slot == 0 else NOTHING_KNOWN
 
 
+def _expression(reading: Reading) -> Facts:
+    """ComfyMathExpression: the result as FLOAT, INT and BOOLEAN."""
+    from wan22dsl.comfyui.nodes.expression import COMFYUI_MATH, evaluate
+
+    expression = reading.value("expression")
+    names = [name for name in reading.inputs if name.startswith("values.")]
+    values = {name.removeprefix("values."): reading.value(name) for name in names}
+    if not isinstance(expression, str) or not 0 <= reading.slot < 3:
+        return NOTHING_KNOWN
+    result = evaluate(expression, values, COMFYUI_MATH).value
+    return (
+        NOTHING_KNOWN if result is None else Facts(value=(float, int, bool)[reading.slot](result))
+    )
+
+
 RECORDS: tuple[NodeRecord, ...] = (
     constant("PrimitiveInt", "value")._replace(widgets=Widgets(seed="value")),
     constant("PrimitiveFloat", "value"),
     constant("PrimitiveString", "value"),
     constant("PrimitiveStringMultiline", "value"),
     constant("PrimitiveBoolean", "value"),
+    NodeRecord(
+        "ComfyMathExpression",
+        role="value",
+        facts=_expression,
+    ),
     pass_on("Reroute", "")._replace(only_in_editor=True),
     NodeRecord(
         "CustomCombo",

@@ -33,7 +33,7 @@ def outputs_of(graph: Graph, facts: FactTable, passes: list[Pass]) -> tuple[Outp
     for node in graph.nodes.values():
         node_class = graph.class_of(node)
         if node_class is not None and node_class.is_output:
-            link = _frames_before(graph, facts, node)
+            link = _frames_before(graph, facts, Link(node.id, 0))
             if link is not None:
                 found.append(_output(graph, facts, node, link, ways, last))
     return tuple(found)

@@ -90,7 +90,7 @@ class Origins:
                 return False
             if samples(node):
                 return link.slot in denoised_slots(node)
-            before = step_back(self._graph, node, "LATENT", self._facts)
+            before = step_back(self._graph, link, "LATENT", self._facts)
             if before is None:
                 return False
             link = before
@@ -102,8 +102,11 @@ class Origins:
         A class without a record does so where it gives a latent with a conditioning. Those of SVI do, which
         take the latent of the clip before for its motion.
         """
-        if record_of(node.class_name).conditioning is not None:
+        record = record_of(node.class_name)
+        if record.conditioning is not None:
             return True
+        if record.hands_on is not None:
+            return False
         node_class = self._graph.class_of(node)
         gives = {output.type for output in node_class.outputs} if node_class is not None else set()
         return {"CONDITIONING", "LATENT"} <= gives and not samples(node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.arithmetic import (
     by_operation,
@@ -19,6 +19,9 @@ from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.switches import by_number, by_truth, only_to, switch
 from wan22dsl.comfyui.nodes.values import constant
 from wan22dsl.comfyui.nodes.widgets import Widgets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _PACK = "ComfyUI-Easy-Use"
 
@@ -99,7 +102,7 @@ def _longer_side(reading: Reading) -> Facts:
     return Facts(value=max(facts.width or 0, facts.height or 0)) if known else NOTHING_KNOWN
 
 
-_COMPARISONS = {
+_COMPARISONS: Mapping[str, Callable[..., Any]] = {
     "a == b": operator.eq,
     "a != b": operator.ne,
     "a < b": operator.lt,
@@ -111,7 +114,7 @@ _COMPARISONS = {
     "b > 0": lambda a, b: b > 0,
     "b <= 0": lambda a, b: b <= 0,
 }
-_OPERATIONS = {
+_OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "add": operator.add,
     "subtract": operator.sub,
     "multiply": operator.mul,
@@ -143,7 +146,13 @@ RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord("easy simpleMathDual", _PACK, role="value", facts=_two),
     NodeRecord("easy convertAnything", _PACK, role="value", facts=_in_another_form),
     measured("easy imageSize", _PACK, "image", "width", "height"),
-    NodeRecord("easy imageSizeBySide", _PACK, role="value", facts=_one_side),
+    NodeRecord(
+        "easy imageSizeBySide",
+        _PACK,
+        role="value",
+        facts=_one_side,
+        widgets=Widgets(shows="only"),
+    ),
     NodeRecord("easy imageSizeByLongerSide", _PACK, role="value", facts=_longer_side),
     switch("easy ifElse", by_truth("boolean", "on_true", "on_false"), _PACK),
     switch("easy imageSwitch", by_truth("boolean", "image_a", "image_b"), _PACK),

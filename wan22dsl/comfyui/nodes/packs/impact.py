@@ -5,6 +5,7 @@ js/impact-pack.js).
 from __future__ import annotations
 
 import operator
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.arithmetic import by_operation, computed
 from wan22dsl.comfyui.nodes.facts import IS_NONE, NOTHING_KNOWN, Facts, Link, Reading
@@ -12,6 +13,9 @@ from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.switches import by_truth, only_to, switch
 from wan22dsl.comfyui.nodes.values import constant
 from wan22dsl.comfyui.nodes.widgets import Widgets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _PACK = "ComfyUI-Impact-Pack"
 
@@ -43,7 +47,7 @@ def _pictures(reading: Reading) -> Link | Facts:
     return reading.given("images1" if number == 1 else f"images{number}_opt", IS_NONE)
 
 
-_COMPARISONS = {
+_COMPARISONS: Mapping[str, Callable[..., Any]] = {
     "a = b": operator.eq,
     "a <> b": operator.ne,
     "a > b": operator.gt,

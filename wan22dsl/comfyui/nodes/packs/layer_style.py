@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import operator
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.arithmetic import by_operation, converted, measured, power, same
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
@@ -14,9 +15,12 @@ from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, ratio
 from wan22dsl.comfyui.nodes.switches import by_truth, switch
 from wan22dsl.comfyui.nodes.values import constant, pass_on
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 _PACK = "ComfyUI_LayerStyle"
 
-_NUMBERS = {
+_NUMBERS: Mapping[str, Callable[..., Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -28,7 +32,7 @@ _NUMBERS = {
     "/": lambda a, b: a / b if b else 0,
     "//": lambda a, b: a // b if b else 0,
 }
-_TRUTHS = {
+_TRUTHS: Mapping[str, Callable[..., Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
     ">": operator.gt,

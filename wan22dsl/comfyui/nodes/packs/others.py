@@ -126,7 +126,6 @@ RECORDS: tuple[NodeRecord, ...] = (
     constant("Width/Height Literal (Image Saver)", "size", "ComfyUI-Image-Saver"),
     converted("ttN int", "int", "ComfyUI_tinyterraNodes", int, float, str),
     converted("ttN float", "float", "ComfyUI_tinyterraNodes", float, int),
-    constant("SeedNode", "seed", "comfyui-seed-node"),
     constant("Combo Clone", "combo", "cg-use-everywhere"),
     constant("Seed Everywhere", "seed", "cg-use-everywhere"),
     NodeRecord(

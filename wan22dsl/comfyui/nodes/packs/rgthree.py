@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import loras
 from wan22dsl.comfyui.nodes.arithmetic import measured, result_of
@@ -12,6 +12,9 @@ from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.switches import first_of, switch
 from wan22dsl.comfyui.nodes.widgets import Rows, Widgets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _PACK = "rgthree-comfy"
 
@@ -37,9 +40,7 @@ def _primitive(reading: Reading) -> Facts:
     """Power Primitive: a value in the type that is chosen."""
     type_ = str(reading.value("type")).partition("(")[0].strip()
     value = reading.value("value")
-    cast = {"STRING": str, "FLOAT": _float, "INT": _int, "BOOLEAN": _truth, "BOOL": _truth}.get(
-        type_
-    )
+    cast = _CASTS.get(type_)
     if cast is None or value is None or reading.slot != 0:
         return NOTHING_KNOWN
     return result_of(lambda: cast(value))
@@ -61,6 +62,15 @@ def _truth(value: Any) -> bool:
         return bool(float(value))
     except ValueError:
         return str(value).lower() not in {"0", "false", "null", "none", ""}
+
+
+_CASTS: Mapping[str, Callable[[Any], Any]] = {
+    "STRING": str,
+    "FLOAT": _float,
+    "INT": _int,
+    "BOOLEAN": _truth,
+    "BOOL": _truth,
+}
 
 
 def _resized(reading: Reading, before: Facts) -> Size:

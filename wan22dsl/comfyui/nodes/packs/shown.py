@@ -25,7 +25,6 @@ _NOTHING_ELSE = (
 )
 
 _BESIDE_VALUES = (
-    ("easy imageSizeBySide", _EASY),
     ("StringFunction|pysssss", _SCRIPTS),
     ("CreateCFGScheduleFloatList", _WRAPPER),
     ("CreateScheduleFloatList", _WRAPPER),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.arithmetic import (
     by_operation,
@@ -18,6 +18,8 @@ from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.switches import by_truth, switch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from wan22dsl.comfyui.nodes.switches import HandsOn
 
 _PACK = "was-node-suite-comfyui"
@@ -65,7 +67,7 @@ def _seed(reading: Reading) -> Facts:
     return Facts(value=float(seed) if reading.slot == 2 else seed)
 
 
-_OPERATIONS = {
+_OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "addition": operator.add,
     "subtraction": operator.sub,
     "division": operator.truediv,
