@@ -257,3 +257,18 @@ def test_an_instance_without_that_list_has_values_for_the_inputs_that_the_file_c
     sketch.node(11, "sampler", (6, 3), inputs=inputs)
     found = sent(sketch.workflow(sampler()))["11:5"]
     assert (found["steps"], found["cfg"]) == (6, 3.0)
+
+
+def test_many_subgraphs_within_each_other_have_the_value_of_the_outermost():
+    inside = Sketch()
+    inside.node(5, "ImageScaleBy", ("lanczos", 2), gives=("IMAGE",))
+    subgraphs = [inside.subgraph("s0", {}, {})]
+    proxies = [["5", "scale_by"]]
+    for number in range(1, 900):
+        around_it = Sketch()
+        around_it.node(5, f"s{number - 1}", (3,), properties={"proxyWidgets": proxies})
+        subgraphs.append(around_it.subgraph(f"s{number}", {}, {}))
+    sketch = Sketch()
+    sketch.node(5, "s899", (4.5,), properties={"proxyWidgets": proxies})
+    inputs = sent(sketch.workflow(*subgraphs))
+    assert [one["scale_by"] for one in inputs.values()] == [4.5]

@@ -15,6 +15,8 @@ from wan22dsl.formats.widgets import has_widget
 from wan22dsl.formats.workflow_read.parts import Given, Level, Raw, Slot, Spot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.formats.workflow_read.parts import Drawing, Place
 
@@ -30,6 +32,7 @@ class Promoted:
         self._subgraphs = drawing.subgraphs
         self._catalogue = catalogue
         self._widgets: dict[str, list[int]] = {}
+        self._proxies: dict[int, Mapping[tuple[str, str], int]] = {}
 
     def value(self, place: Place, number: int) -> Given | None:
         """What comes in by an input of an instance that is not linked; None where nothing does.
@@ -55,10 +58,14 @@ class Promoted:
 
     def of_instance(self, place: Place, id: str, name: str) -> Given | None:
         """The value that an instance has for a widget of a node inside, or one around it for that."""
-        host, outer = place.host, place.outer
-        if host is None or outer is None or (id, name) not in (listed := proxies(host)):
-            return None
-        return self.of_instance(outer, host.id, name) or _at(host, listed.index((id, name)))
+        found = None
+        while place.host is not None and place.outer is not None:
+            key = self._listed_in(place.host).get((id, name))
+            if key is None:
+                break
+            found = _at(place.host, key) or found
+            place, id = place.outer, place.host.id
+        return found
 
     def _own(self, place: Place, number: int) -> Given | None:
         """The value that is in the instance itself, or in one around it for this one."""
@@ -74,16 +81,27 @@ class Promoted:
         if isinstance(host.values, dict):
             value = host.values.get(name)
             return None if value is None else Given(value, Spot(host, "widgets_values", name))
-        listed = proxies(host)
+        listed = self._listed_in(host)
         if listed:
             entries = [
                 (_OWN, name),
                 *((node.id, slot.name) for node, slot in _ends(place.level, number)),
             ]
-            key = next((listed.index(each) for each in entries if each in listed), None)
+            key = next((listed[each] for each in entries if each in listed), None)
         else:
             key = self._number_of(host, number)
         return None if key is None else _at(host, key)
+
+    def _listed_in(self, host: Raw) -> Mapping[tuple[str, str], int]:
+        """The widgets that an instance has values for, by the node inside, or -1, and their name."""
+        if id(host) not in self._proxies:
+            listed = host.properties.get("proxyWidgets")
+            found: dict[tuple[str, str], int] = {}
+            for number, entry in enumerate(listed if isinstance(listed, list) else ()):
+                if isinstance(entry, list) and len(entry) >= 2:
+                    found.setdefault((str(entry[0]), str(entry[1])), number)
+            self._proxies[id(host)] = found
+        return self._proxies[id(host)]
 
     def _number_of(self, host: Raw, number: int) -> int | None:
         """Where the value of an input of an instance is: by the names of the file, or by what it leads to."""
@@ -126,16 +144,6 @@ class Promoted:
             if input_.name == slot.name:
                 return has_widget(input_)
         return slot.widget
-
-
-def proxies(host: Raw) -> list[tuple[str, str]]:
-    """The widgets that an instance has values for, in their order: the node inside, or -1, and the name."""
-    listed = host.properties.get("proxyWidgets")
-    return [
-        (str(entry[0]), str(entry[1]))
-        for entry in (listed if isinstance(listed, list) else ())
-        if isinstance(entry, list) and len(entry) >= 2
-    ]
 
 
 def _at(host: Raw, key: int) -> Given | None:
