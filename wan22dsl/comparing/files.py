@@ -140,7 +140,8 @@ def compare(value: Side, other: Side, catalogue: Catalogue, pipeline: str | None
             continue
         found += [Found(name, each) for each in differences(first, second)]
     if before.whole is not None and after.whole is not None:
-        more = of_stored(before.whole, after.whole, everything=not found)
+        same = None if found else (before.graphs[""], after.graphs[""])
+        more = of_stored(before.whole, after.whole, same)
         found += [Found("", each) for each in more]
     return Compared(found, [])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comparing.difference import Difference
-from wan22dsl.graph.equality import plain
+from wan22dsl.graph.equality import digests, plain
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.constants import json_value
 
@@ -19,26 +19,42 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import Graph
 
 
-def of_stored(graph: Graph, other: Graph, *, everything: bool) -> list[Difference]:
+def of_stored(
+    graph: Graph, other: Graph, same: tuple[Graph, Graph] | None = None
+) -> list[Difference]:
     """The values that differ in the same node of two workflows; nothing where one of them is none.
 
-    Without `everything` those that the nodes run with are left out: they are told with them.
+    Those that the nodes run with are left out, since they are told with them; but not where the two mean the
+    `same` as they are compared. There a node whose id another one has now is left out.
     """
     found: list[Difference] = []
-    if graph.stored is None or other.stored is None:
+    if graph.stored is None or other.stored is None or not _are_numbered_alike(graph, other):
         return found
+    known = ({}, {}) if same is None else (digests(same[0]), digests(same[1]))
     for id, before in graph.stored.items():
         after = other.stored.get(id)
         if after is None or after.class_name != before.class_name:
+            continue
+        if known[0].get(id) != known[1].get(id):
             continue
         for name in dict.fromkeys((*before.values, *after.values)):
             values = before.values.get(name), after.values.get(name)
             if plain(values[0]) == plain(values[1]):
                 continue
-            if everything or not _runs(graph, other, id, name):
+            if same is not None or not _runs(graph, other, id, name):
                 old, new = (json_value(value) for value in values)
                 found.append(Difference("changed", after.label, _called(name), old, new))
     return found
+
+
+def _are_numbered_alike(graph: Graph, other: Graph) -> bool:
+    """Whether one was made of the other: most nodes that have an id of the other one are of its class."""
+    pairs = [
+        (node.class_name, other.nodes[id].class_name)
+        for id, node in graph.nodes.items()
+        if id in other.nodes
+    ]
+    return sum(first == second for first, second in pairs) * 2 >= len(pairs)
 
 
 def _runs(graph: Graph, other: Graph, id: str, name: str) -> bool:

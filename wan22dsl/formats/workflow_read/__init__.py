@@ -103,5 +103,10 @@ def read_at(
 
 
 def _of_editor(id: str, raw: Raw) -> Stored:
-    """The values of a node that the server does not get: a note, a name, what an instance has for others."""
+    """The values of a node that the server does not get: a note, a name, what an instance has for others.
+
+    The note that shows the text of which the workflow was made has none of its own.
+    """
+    if raw.properties.get("wan note") is True:
+        return Stored(raw.type, raw.type, {})
     return Stored(label(id, raw.title, raw.type), raw.type, stored(raw, Named({})))
