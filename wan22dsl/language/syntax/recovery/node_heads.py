@@ -8,6 +8,7 @@ from wan22dsl.language.syntax import messages, spelling
 from wan22dsl.language.syntax.tree import ClassName, Name, Text
 
 if TYPE_CHECKING:
+    from wan22dsl.diagnostics import Fix
     from wan22dsl.language.syntax.recovery.recovery import Recovery
     from wan22dsl.language.syntax.recovery.tokens import Token
 
@@ -22,8 +23,8 @@ def marked_input(reader: Recovery, token: Token) -> bool:
     fix = reader.fix("Remove `in`", (last.start, token.start, ""))
     where = "in the inputs of a node class"
     help = "Remove it: `_` says in a call where the value of an arrow goes."
-    fields = {"found": "unexpected `in`", "where": where, "help": help}
-    reader.say(messages.UNREADABLE, last.start, last.end, fix, **fields)
+    found = "unexpected `in`"
+    reader.say(messages.UNREADABLE, last.start, last.end, fix, found=found, where=where, help=help)
     reader.take_back()
     return True
 
@@ -42,15 +43,17 @@ def node_head(reader: Recovery, token: Token) -> bool:
 
 def _without_inputs(reader: Recovery, token: Token, name: ClassName) -> bool:
     help = f"Write its inputs after the name: `node {name.text}(images: IMAGE) -> IMAGE {{ … }}`."
-    fields = {"found": f"the node class `{name.text}`", "where": "has no inputs in parentheses"}
+    found, where = f"the node class `{name.text}`", "has no inputs in parentheses"
+    fix: Fix | None = None
     if token.kind == "LBRACE":
         fix = reader.fix("Write `()` for none", (name.end, name.end, "()"))._replace(safe=False)
-        reader.say(messages.UNREADABLE, name.start, name.end, fix, help=help, **fields)
+    place = name.start, name.end
+    reader.say(messages.UNREADABLE, *place, fix, found=found, where=where, help=help)
+    if token.kind == "LBRACE":
         reader.feed("LPAR", "(", name.end, name.end)
         reader.feed("RPAR", ")", name.end, name.end)
-        return True
-    reader.say(messages.UNREADABLE, name.start, name.end, help=help, **fields)
-    reader.leave_out()
+    else:
+        reader.leave_out()
     return True
 
 
