@@ -70,7 +70,7 @@ class _Places:
         pointer = "".join("/" + _escaped(step.key) for step in way)
         number = next((at for at in reversed(range(len(way))) if _is_node(way[at].value)), None)
         if number is None:
-            return Location(pointer)
+            return self._in_string(pointer, finding)
         step = way[number]
         node = self._node(step, finding)
         is_prompt = "class_type" in step.value
@@ -84,6 +84,13 @@ class _Places:
         return Location(
             pointer, id, node.class_name, node.title, name or self._input(finding, node)
         )
+
+    def _in_string(self, pointer: str, finding: Diagnostic) -> Location:
+        """The location of a finding outside of all nodes, or in a graph that is kept as a string."""
+        node = self._by_label.get(str(finding.fields.get("node")))
+        if node is None:
+            return Location(pointer)
+        return Location(pointer, node.id, node.class_name, node.title, self._input(finding, node))
 
     def _way(self, start: int, end: int) -> list[_Step]:
         """The values that a stretch is in, from the outside in; a key belongs to its value."""

@@ -169,4 +169,27 @@ NO_NAMES_FOR_PROMPT = Message(
     ),
 )
 
+SEVERAL_GRAPHS = Message(
+    code="WAN573",
+    name="several-prompts",
+    severity=Severity.WARNING,
+    summary="A JSON file has several prompts, of which only the first is read",
+    text="The file has {count} prompts or workflows; only the first is read.",
+    why="A list of queue items or a history has a prompt for each run. The others are not checked.",
+    help="Save each of the others in a file of its own.",
+    bad="""\
+[
+    [0, "a", {
+        "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+        "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+    }, {}, ["2"]],
+    [1, "b", {
+        "1": {"class_type": "LoadImage", "inputs": {"image": "b.png"}},
+        "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+    }, {}, ["2"]]
+]
+""",
+    good=_GOOD,
+)
+
 ALL = (BROKEN_JSON, NOT_A_PROMPT, WRITTEN_TWICE, NOT_A_NODE, NO_CLASS, NO_INPUTS, NOT_A_LINK)

@@ -89,7 +89,7 @@ def notes(text: str) -> list[str]:
 def _notes(value: Any) -> Iterator[str]:
     if not isinstance(value, dict):
         return
-    for key in ("workflow", "extra_pnginfo", "extra_data"):
+    for key in ("input", "workflow", "extra_pnginfo", "extra_data"):
         yield from _notes(value.get(key))
     nodes = value.get("nodes")
     for node in nodes if isinstance(nodes, list) else ():
