@@ -147,3 +147,8 @@ def test_workflows_that_are_numbered_in_other_ways_are_compared_as_they_run():
     first.node(4, "Note", ("first",), gives=())
     lines = differ(first.workflow(), sketch.workflow())
     assert len(lines) == 1 and "2" in lines[0] and "4" in lines[0]
+
+
+def test_values_of_a_class_that_also_shows_something_are_compared_whole():
+    before, after = (of("WanVideoLoraSelect", name, 1.0, mode=2) for name in ("a", "b"))
+    assert differ(before, after) == ['#4 (WanVideoLoraSelect): value 1 "a" → "b"']

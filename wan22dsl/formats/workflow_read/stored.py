@@ -31,7 +31,8 @@ def stored(node: Raw, found: Named) -> dict[str, Any]:
         ]
     else:
         items = [(number, node.values[number]) for number in entries(node.values, facts)]
-    shown_only = facts.shows != ""
+    is_whole = isinstance(found.unnamed, list)  # then it is not known which of them are shown
+    shown_only = facts.shows == "only" or (facts.shows == "more" and not is_whole)
     return {
         names.get(key, str(key)): value for key, value in items if key in names or not shown_only
     }
