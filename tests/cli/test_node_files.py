@@ -209,7 +209,11 @@ def test_a_used_file_of_declarations_serves_an_import_and_is_used_by_its_text(wa
 def test_show_says_where_a_class_is_declared(wan: Wan) -> None:
     shown = wan("nodes", "show", "My VFI").stdout
     assert "declared by the project" in shown
-    assert "declared in packs/mine.wan, with facts of its outputs" in shown
+    assert shown.endswith(
+        "\ndeclared in packs/mine.wan\n"
+        "  frames.length = (images.length - 1f) * times + 1f\n"
+        "  frames.fps = images.fps * times\n"
+    )
     assert "My VFI  declared by the project" in wan("nodes", "list", "My VFI").stdout
 
 

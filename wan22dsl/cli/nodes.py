@@ -106,8 +106,13 @@ def _home(catalogue: Catalogue, name: str) -> str:
 
     if not isinstance(catalogue, DeclaredCatalogue) or name not in catalogue.classes:
         return ""
-    facts = "" if catalogue.classes[name].declared_facts is None else ", with facts of its outputs"
-    return f"\ndeclared in {one_line(show(catalogue.homes[name]))}{facts}\n"
+    node_class = catalogue.classes[name]
+    lines = ["", f"declared in {one_line(show(catalogue.homes[name]))}"]
+    if node_class.declared_facts is not None:
+        names = [output.name for output in node_class.outputs]
+        for fact in node_class.declared_facts.shown():
+            lines.append(f"  {one_line(names[fact.output])}.{fact.name} = {one_line(fact.formula)}")
+    return "\n".join([*lines, ""])
 
 
 def _unknown(catalogue: Catalogue, name: str) -> str:

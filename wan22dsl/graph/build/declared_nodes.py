@@ -10,7 +10,7 @@ from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.escapes import one_line
 from wan22dsl.graph.build import messages
 from wan22dsl.language.program.formulas import OfInput, worked_out
-from wan22dsl.language.program.values import Constant
+from wan22dsl.language.program.values import Constant, spell
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.nodes.facts import Link, Reading
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.language.program.declared_nodes import DeclaredFact, DeclaredInput, DeclaredNode
+    from wan22dsl.language.program.formulas import Formula
     from wan22dsl.language.program.module import Module
     from wan22dsl.source import Span
 
@@ -114,10 +115,22 @@ def _input(declared: DeclaredInput) -> Input:
     )
 
 
+class Shown(NamedTuple):
+    """A fact of an output, by the output's number, with its formula as it is written."""
+
+    output: int
+    name: str
+    formula: str
+
+
 class DeclaredFacts(NamedTuple):
     """What a declaration states of the outputs of a class, as `NodeClass.declared_facts`."""
 
     stated: tuple[DeclaredFact, ...]
+
+    def shown(self) -> list[Shown]:
+        """The facts as they are written."""
+        return [Shown(fact.output, fact.name, _shown(fact.formula)) for fact in self.stated]
 
     def __call__(self, reading: Reading) -> Facts:
         """The facts of the output that is asked about; a fact that cannot be computed is not known."""
@@ -131,6 +144,19 @@ class DeclaredFacts(NamedTuple):
                     if value is not None:
                         found = _with(found, fact.name, value)
         return found
+
+
+def _shown(formula: Formula, *, inside: bool = False) -> str:
+    """A formula as it is written."""
+    if isinstance(formula, Constant):
+        return spell(formula)
+    if isinstance(formula, OfInput):
+        return (
+            f"{formula.input}.{formula.fact}" if formula.fact not in ("", "link") else formula.input
+        )
+    sides = [_shown(side, inside=formula.operator != "+") for side in (formula.left, formula.right)]
+    written = f" {formula.operator} ".join(sides)
+    return f"({written})" if inside and formula.operator != "*" else written
 
 
 def _vae(reading: Reading, part: OfInput) -> Link | None:
