@@ -89,6 +89,9 @@ def values(class_name, known=None, slots=2, **inputs):
         ("LayerUtility: NumberCalculator", {"a": 7, "b": 0, "operator": "/"}, [0, 0.0]),
         ("Number to Int", {"number": 3.7}, [3, None]),
         ("WanFrames", {"frames": 81}, [81, None]),
+        ("Strength To Steps", {"desired_steps": 6, "strength_percent": 40.0}, [15, 9]),
+        ("Strength To Steps", {"desired_steps": 6, "strength_percent": 0.0}, [600, 594]),
+        ("Sampler Selector (Image Saver)", {"sampler_name": "euler"}, ["euler", "euler"]),
     ],
 )
 def test_a_class_gives_its_value_at_each_output(class_name, inputs, given):
@@ -243,6 +246,28 @@ KIJAI = {"upscale_method": "lanczos", "divisible_by": 16}
             (None, None),
         ),
         (
+            "WanVideoImageResizeToClosest",
+            {
+                "generation_width": 832,
+                "generation_height": 480,
+                "aspect_ratio_preservation": "keep_input",
+            },
+            PICTURE,
+            (880, 432),
+        ),
+        (
+            "WanVideoImageResizeToClosest",
+            {
+                "generation_width": 832,
+                "generation_height": 480,
+                "aspect_ratio_preservation": "crop_to_new",
+            },
+            UNKNOWN,
+            (832, 464),  # 832 * 480 * (480 / 832) is a little less than 480 * 480
+        ),
+        ("CRT_QuantizeAndCropImage", {"max_side_length": 1024}, PICTURE, (1024, 512)),
+        ("CRT_QuantizeAndCropImage", {"max_side_length": 1024}, UNKNOWN, (None, None)),
+        (
             "Image Resize (rgthree)",
             {"measurement": "pixels", "width": 600, "height": 0, "fit": "crop"},
             PICTURE,
@@ -334,3 +359,20 @@ def test_a_text_is_the_one_that_the_node_gives():
     assert of("JoinStrings", 0, delimiter=", ", string1="a", string2="b").value == "a, b"
     assert of("JoinStrings", 0, {"string1": UNKNOWN}, delimiter=", ", string2="b").value is None
     assert of("Textbox", 0, {"passthrough": UNKNOWN}, text="a").value is None
+
+
+@pytest.mark.parametrize(
+    ("class_name", "more"),
+    [
+        ("WanFirstMiddleLastFrameToVideo", {}),
+        ("WanMultiFrameRefToVideo", {}),
+        ("WanFMLF", {}),
+        ("WanAdvancedI2V", {"long_video_mode": "DISABLED"}),
+    ],
+)
+def test_a_latent_behind_three_conditionings_has_a_shape(class_name, more):
+    shape = {"width": 833, "height": 480, "length": 80, "batch_size": 1}
+    made = of(class_name, 3, **shape, **more)
+    assert (made.frames, made.width, made.height) == (77, 832, 480)
+    assert of(class_name, 2, **shape, **more) == UNKNOWN
+    assert of("WanAdvancedI2V", 3, **shape, long_video_mode="SVI") == UNKNOWN

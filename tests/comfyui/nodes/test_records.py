@@ -31,6 +31,7 @@ WITHOUT_CATALOGUE = {
     "ComfyUI-Logic",
     "ComfyUI-Lora-Manager",
     "ComfyUI-PainterI2V",
+    "ComfyUI-SamplingPlanner",
     "ComfyUI-PainterI2Vadvanced",
     "ComfyUI-TripleKSampler",
     "ComfyUI-Unload-Model",

@@ -212,3 +212,23 @@ def test_switches_in_a_circle_choose_nothing():
     }
     pass_ = first_pass(changed(prompt, "high_sampler", model=("one", 0), steps=("two", 0)))
     assert pass_.model is None and pass_.settings.steps is None
+
+
+@pytest.mark.parametrize(
+    ("source", "steps"),
+    [
+        ({"class_type": "PrimitiveInt", "inputs": {"value": 4}}, 4),
+        ({"class_type": "PrimitiveFloat", "inputs": {"value": 4.0}}, None),
+        ({"class_type": "mxSlider", "inputs": {"Xi": 4, "Xf": 4.0, "isfloatX": 0}}, 4),
+        ({"class_type": "mxSlider", "inputs": {"Xi": 4, "Xf": 4.0, "isfloatX": 1}}, None),
+        ({"class_type": "SimpleMathInt+", "inputs": {"value": ["float", 0]}}, 4),
+        ({"class_type": "SimpleMath+", "inputs": {"value": "a", "a": ["float", 0]}}, 4),
+    ],
+)
+def test_a_float_that_comes_by_a_link_is_no_whole_number_to_a_sampler(source, steps):
+    """ComfyUI casts what is written, and nothing that is linked; through `*` a float gets to the node."""
+    prompt = {**split(), "float": node("PrimitiveFloat", value=4.0), "source": source}
+    prompt["any"] = node("Any Switch (rgthree)", any_01=("source", 0))
+    assert first_pass(changed(prompt, "high_sampler", steps=("any", 0))).settings.steps == steps
+    written = changed(split(), "high_sampler", steps=4.0)
+    assert first_pass(written).settings.steps == 4

@@ -105,11 +105,16 @@ class Reading:
         return None
 
     def whole(self, name: str) -> int | None:
-        """The value of an input as a whole number, as ComfyUI reads it; None when it is not known."""
+        """The value of an input as a whole number, as ComfyUI reads it; None when it is not known.
+
+        What is written is cut to one. What comes by a link reaches the node as it is, and no node counts
+        with a float.
+        """
         value = self.value(name)
         if isinstance(value, int):
             return int(value)
-        return int(value) if isinstance(value, float) and -1e18 < value < 1e18 else None
+        written = isinstance(value, float) and not self.linked(name)
+        return int(value) if written and -1e18 < value < 1e18 else None
 
     def number(self, name: str) -> float | None:
         """The value of an input as a number; None when it is not known."""

@@ -17,6 +17,8 @@ def constant(class_name: str, name: str, pack: str = COMFYUI) -> NodeRecord:
 
 def _constant(reading: Reading) -> Facts:
     value = reading.value(reading.record.constant or "")
+    if isinstance(value, float) and reading.type() == "INT":
+        value = reading.whole(reading.record.constant or "")
     return Facts(value=value) if reading.slot == 0 else NOTHING_KNOWN
 
 

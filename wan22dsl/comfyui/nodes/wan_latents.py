@@ -8,7 +8,12 @@ comfy_extras/nodes_wan.py, nodes_hunyuan.py, comfy/ldm/wan/model.py). So 833x121
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, added
+
+if TYPE_CHECKING:
+    from wan22dsl.comfyui.nodes.record import LatentShape
 
 
 def made_frames(length: int) -> int:
@@ -23,7 +28,12 @@ def made_px(size_px: int, cell_px: int) -> int:
 
 def latent(reading: Reading) -> Facts:
     shape = reading.record.latent
-    if shape is None or reading.slot != shape.slot:
+    return NOTHING_KNOWN if shape is None else of_shape(reading, shape)
+
+
+def of_shape(reading: Reading, shape: LatentShape) -> Facts:
+    """The latent of a node by its length, width and height."""
+    if reading.slot != shape.slot:
         return NOTHING_KNOWN
     length, width, height = (reading.whole(name) for name in (shape.length, "width", "height"))
     return Facts(

@@ -116,8 +116,9 @@ class _Inputs:
         return None if self.node is None or not name else self._facts.constant(self.node, name)
 
     def whole(self, name: str) -> int | None:
+        """A whole number. By a link a node gets a float as it is, and fails with it."""
         value = self.value(name)
-        if isinstance(value, float) and value.is_integer():
+        if isinstance(value, float) and value.is_integer() and self.link(name) is None:
             return int(value)
         return value if type(value) is int else None
 

@@ -31,6 +31,8 @@ NAMES = (
     "controlnet_aux",
     "mxtoolkit",
     "triple_ksampler",
+    "wan22_fmlf",
+    "crt_nodes",
     "comfy_math",
     "comfyroll",
     "crystools",

@@ -25,9 +25,6 @@ _MOVED = (
     ("PrepareRefs", "ComfyUI-WanVideoWrapper_QQ"),
     ("DrawShapeOnPath", "ComfyUI-WanVideoWrapper_QQ"),
     ("DrawImageOnPath", "ComfyUI-WanVideoWrapper_QQ"),
-    ("WanAdvancedI2V", "ComfyUI-Wan22FMLF"),
-    ("WanFourFrameReferenceUltimate", "ComfyUI-Wan22FMLF"),
-    ("WanSVIProAdvancedI2V", "ComfyUI-Wan22FMLF"),
 )
 
 #: The loader of LoRAs that siraxe made of rgthree's (siraxe/ComfyUI-WanVideoWrapper_QQ).
@@ -103,11 +100,6 @@ RECORDS: tuple[NodeRecord, ...] = (
         "ComfyUI-Florence2",
         widgets=Widgets(order=_FLORENCE2),
     ),
-    NodeRecord(
-        "CRT Post-Process Suite",
-        "CRT-Nodes",
-        widgets=Widgets(behind=("",)),
-    ),
     pass_on("UnloadModel", "value", "ComfyUI-Unload-Model"),
     pass_on("UnloadAllModels", "value", "ComfyUI-Unload-Model"),
     constant("WanFrames", "frames", "ComfyUI-WanVideoWrapper_QQ"),
@@ -123,6 +115,10 @@ RECORDS: tuple[NodeRecord, ...] = (
     constant("Float Literal (Image Saver)", "float", "ComfyUI-Image-Saver"),
     constant("Cfg Literal (Image Saver)", "cfg", "ComfyUI-Image-Saver"),
     constant("String Literal (Image Saver)", "string", "ComfyUI-Image-Saver"),
+    converted("Sampler Selector (Image Saver)", "sampler_name", "ComfyUI-Image-Saver", str, str),
+    converted("Scheduler Selector (Image Saver)", "scheduler", "ComfyUI-Image-Saver", str, str),
+    constant("SamplerSelector", "sampler", "ComfyUI-SamplingPlanner"),
+    constant("SchedulerSelector", "scheduler", "ComfyUI-SamplingPlanner"),
     constant("Width/Height Literal (Image Saver)", "size", "ComfyUI-Image-Saver"),
     converted("ttN int", "int", "ComfyUI_tinyterraNodes", int, float, str),
     converted("ttN float", "float", "ComfyUI_tinyterraNodes", float, int),

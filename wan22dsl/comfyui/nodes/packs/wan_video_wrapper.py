@@ -7,6 +7,7 @@ is left, as it is. Its conditioning (`image_embeds`) brings the size, the length
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import loras
@@ -15,6 +16,7 @@ from wan22dsl.comfyui.nodes.models import of as model_facts
 from wan22dsl.comfyui.nodes.models import paced
 from wan22dsl.comfyui.nodes.passes import SamplerInputs
 from wan22dsl.comfyui.nodes.record import Conditioning, File, LatentShape, NodeRecord
+from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.wan_latents import latent, made_frames, made_px
 from wan22dsl.comfyui.nodes.widgets import Widgets
 
@@ -58,6 +60,22 @@ def _bounds(steps: Any, start: Any, end: Any) -> dict[str, Any]:
     elif type(end) is float:
         found["end_sigma"] = end
     return found
+
+
+def _closest(reading: Reading, before: Facts) -> Size:
+    """WanVideoImageResizeToClosest: an area, in the shape of the picture or its own, in steps of 16."""
+    width, height = reading.whole("generation_width"), reading.whole("generation_height")
+    how = reading.value("aspect_ratio_preservation")
+    if not width or not height:
+        return UNKNOWN
+    if how == "keep_input" and before.width and before.height:
+        ratio = before.height / before.width
+    elif how in {"stretch_to_new", "crop_to_new"}:
+        ratio = height / width
+    else:
+        return UNKNOWN
+    sides = (math.sqrt(width * height / ratio), math.sqrt(width * height * ratio))
+    return int(sides[0] // 8 // 2 * 2) * 8, int(sides[1] // 8 // 2 * 2) * 8
 
 
 _SAMPLER = SamplerInputs(
@@ -150,6 +168,13 @@ RECORDS: tuple[NodeRecord, ...] = (
         file=File("model", "model"),
         facts=model_facts,
         lora_links=("lora",),
+    ),
+    NodeRecord(
+        "WanVideoImageResizeToClosest",
+        _PACK,
+        role="scaling",
+        facts=resizer(_closest),
+        same_length="image",
     ),
     NodeRecord(
         "WanVideoVAELoader",
