@@ -89,6 +89,7 @@ def values(class_name, known=None, slots=2, **inputs):
         ("LayerUtility: NumberCalculator", {"a": 7, "b": 0, "operator": "/"}, [0, 0.0]),
         ("Number to Int", {"number": 3.7}, [3, None]),
         ("WanFrames", {"frames": 81}, [81, None]),
+        ("WanFrames", {"frames": 80}, [None, None]),  # 81 in an old version, 80 in a new one
         ("Strength To Steps", {"desired_steps": 6, "strength_percent": 40.0}, [15, 9]),
         ("Strength To Steps", {"desired_steps": 6, "strength_percent": 0.0}, [600, 594]),
         ("Sampler Selector (Image Saver)", {"sampler_name": "euler"}, ["euler", "euler"]),

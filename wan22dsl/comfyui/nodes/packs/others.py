@@ -70,6 +70,13 @@ def _flux_resolution(reading: Reading) -> Facts:
     return Facts(value=round(int(scale * found[reading.slot]) / int(step)) * int(step))
 
 
+def _frames(reading: Reading) -> Facts:
+    """WanFrames: the number. Old versions have a multiple of 4 there, and add one."""
+    frames = reading.whole("frames")
+    known = frames is not None and frames % 4 == 1 and reading.slot == 0
+    return Facts(value=frames) if known else NOTHING_KNOWN
+
+
 def _text_passed_on(reading: Reading) -> Facts:
     """Textbox (chibiace/ComfyUI-Chibi-Nodes): its text, where no other one is linked."""
     if reading.slot != 0 or "passthrough" in reading.inputs:
@@ -102,7 +109,12 @@ RECORDS: tuple[NodeRecord, ...] = (
     ),
     pass_on("UnloadModel", "value", "ComfyUI-Unload-Model"),
     pass_on("UnloadAllModels", "value", "ComfyUI-Unload-Model"),
-    constant("WanFrames", "frames", "ComfyUI-WanVideoWrapper_QQ"),
+    NodeRecord(
+        "WanFrames",
+        "ComfyUI-WanVideoWrapper_QQ",
+        role="value",
+        facts=_frames,
+    ),
     constant("Int-🔬", "value", "ComfyUI-Logic"),
     constant("Float-🔬", "value", "ComfyUI-Logic"),
     constant("Bool-🔬", "value", "ComfyUI-Logic"),
