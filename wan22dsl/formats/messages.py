@@ -151,8 +151,9 @@ UNNAMED_VALUES = Message(
         "versions. Workflow JSON can be written with them, but no prompt JSON."
     ),
     help=(
-        "Run `wan nodes pull URL -o FILE` with the address of a ComfyUI server that has these "
-        "nodes, and import again with `--target FILE`."
+        "Import again with `--target FILE`, where `wan nodes pull URL -o FILE` makes the file from a "
+        "ComfyUI server that has these nodes; or with `--use FILE`, a file that declares them with "
+        "`node`."
     ),
 )
 
@@ -164,8 +165,9 @@ NO_NAMES_FOR_PROMPT = Message(
     text="Prompt JSON cannot be written: the values in `widgets` of {node} have no names.",
     why="ComfyUI takes the inputs of a node by name, and `widgets` has only their order.",
     help=(
-        "Run `wan nodes pull URL -o FILE` with the address of a ComfyUI server that has this "
-        "class, and import the workflow again with `--target FILE`. Or write the inputs by name."
+        "Import the workflow again with `--target FILE`, where `wan nodes pull URL -o FILE` makes the "
+        "file from a ComfyUI server that has this class. Or declare the class with `node`, and write "
+        "the inputs by name."
     ),
 )
 

@@ -226,3 +226,23 @@ def test_a_switch_that_is_not_set_is_no_sign_of_another_version():
     graph, found = read(source_of(sketch.workflow()), catalogue)
     assert graph is not None and found == []
     assert graph.nodes["1"].inputs == {"fast": ""}
+
+
+def test_a_declaration_of_the_class_names_them(tmp_path):
+    nodes = """\
+wan 1
+
+node MySharpen(
+    image: IMAGE
+    amount: FLOAT = 0.1
+    mode: text = "soft" in ["soft", "strong"]
+) -> (image: IMAGE) {
+}
+"""
+    (tmp_path / "nodes.wan").write_text(nodes, encoding="utf-8")
+    data = json.dumps(sharpened()).encode()
+    found = compiler.import_file(
+        data, shown="drawn.json", uses=(("nodes.wan", "nodes"),), folder=tmp_path
+    )
+    assert found.text is not None and found.diagnostics == []
+    assert 'amount = 0.7, mode = "strong"' in found.text
