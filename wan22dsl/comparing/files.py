@@ -10,6 +10,7 @@ from wan22dsl.diagnostics import has_errors
 from wan22dsl.errors import CommandError
 from wan22dsl.formats import embedded
 from wan22dsl.formats.kind import is_json, read
+from wan22dsl.formats.placeholders import with_placeholders
 from wan22dsl.graph.build import build_all
 from wan22dsl.graph.build.declared_nodes import with_nodes
 from wan22dsl.graph.model import Graph
@@ -59,7 +60,7 @@ def _json(source: Source, catalogue: Catalogue) -> Opened:
     graph, found = read(source, catalogue)
     if graph is None:
         return Opened({}, found, is_text=False)
-    graph = active(graph)
+    graph = active(with_placeholders(graph))
     wrong = obstacles(graph)
     if wrong:
         return Opened({}, [*found, *wrong], is_text=False)

@@ -48,6 +48,10 @@ def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagn
         graph, found = workflow_read.read_at(source, catalogue, inner.value, inner.start)
     else:
         graph, found = read_at(source, catalogue, inner.value, inner.start)
+    if graph is not None and not isinstance(inner.value, str):
+        from wan22dsl.formats.placeholders import note
+
+        found = [*found, *note(graph)]
     if inner.others:
         from wan22dsl.formats.messages import SEVERAL_GRAPHS
         from wan22dsl.source import Span

@@ -194,4 +194,24 @@ SEVERAL_GRAPHS = Message(
     good=_GOOD,
 )
 
+TEMPLATE = Message(
+    code="WAN574",
+    name="template",
+    severity=Severity.NOTE,
+    summary="A JSON file is a template with placeholders, judged apart from them",
+    text="The file is a template with {count}{such}; it is judged apart from them.",
+    why="ComfyUI takes no placeholder for a number or a choice: a client has to fill them in first.",
+    help="Fill them in before you send it. `wan import` makes each of them a parameter.",
+    bad="""\
+{
+    "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+    "2": {"class_type": "ImageScaleBy", "inputs": {
+        "image": ["1", 0], "upscale_method": "lanczos", "scale_by": "{{SCALE}}"
+    }},
+    "3": {"class_type": "PreviewImage", "inputs": {"images": ["2", 0]}}
+}
+""",
+    good=_GOOD,
+)
+
 ALL = (BROKEN_JSON, NOT_A_PROMPT, WRITTEN_TWICE, NOT_A_NODE, NO_CLASS, NO_INPUTS, NOT_A_LINK)

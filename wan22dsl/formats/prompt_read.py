@@ -9,6 +9,7 @@ from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.formats import messages
 from wan22dsl.formats.json_text import BrokenJsonError, Member, document, members
 from wan22dsl.formats.labels import label
+from wan22dsl.formats.placeholders import set_aside
 from wan22dsl.graph.model import Graph, Link, Node
 from wan22dsl.source import Span
 
@@ -43,6 +44,8 @@ def read_at(
     nodes = reader.nodes(start)
     if reader.found:
         return None, reader.found
+    for node in nodes.values():
+        set_aside(node, catalogue.get(node.class_name))
     name = source.path.rpartition("/")[2].rpartition(".")[0] or "prompt"
     return Graph(name, nodes, catalogue, Span(source, start, start + 1)), []
 

@@ -84,12 +84,13 @@ class Node:
     `sockets` are its inputs and outputs as a file has them, where the class is not known, or was another
     version when the file was saved. `widgets` are the values of its widgets that are no inputs: a list are
     all that it has, in their order, where nobody can name them; an object are those beyond the inputs of its
-    class.
+    class. `placeholders` are the strings of a template where values are to come, by the names of the inputs;
+    each such input is a link to no node.
     """
 
     __slots__ = (
-        "asset", "behind", "class_name", "id", "inputs", "label", "mode", "own_files", "sockets",
-        "span", "spans", "stage", "stated", "title", "widgets",
+        "asset", "behind", "class_name", "id", "inputs", "label", "mode", "own_files", "placeholders",
+        "sockets", "span", "spans", "stage", "stated", "title", "widgets",
     )  # fmt: skip
 
     def __init__(
@@ -109,6 +110,7 @@ class Node:
         behind: Mapping[str, Any] | None = None,
         sockets: Sockets | None = None,
         widgets: list[Any] | dict[str, Any] | None = None,
+        placeholders: Mapping[str, str] | None = None,
     ) -> None:
         self.id = id
         self.class_name = class_name
@@ -125,6 +127,7 @@ class Node:
         self.behind = behind
         self.sockets = sockets
         self.widgets = widgets
+        self.placeholders: Mapping[str, str] = placeholders or {}
 
     def changed(self, **changes: Any) -> Node:
         """The same node, but for what is given."""

@@ -78,9 +78,11 @@ class Search:
         """The richest text that means the same as the graph.
 
         A pipeline has no place for nodes that lead to no output; where there are some, the graph is plain.
+        So it is where values are placeholders.
         """
         nodes = len(self._graph.nodes)
-        if nodes <= _MOST_NODES and len(needed(self._graph).nodes) == nodes:
+        is_template = any(node.placeholders for node in self._graph.nodes.values())
+        if not is_template and nodes <= _MOST_NODES and len(needed(self._graph).nodes) == nodes:
             found = self._pipeline(comments)
             if found is not None:
                 return found

@@ -11,6 +11,7 @@ from wan22dsl.formats import embedded
 from wan22dsl.formats.json_text import value_of
 from wan22dsl.formats.kind import is_json, read
 from wan22dsl.formats.messages import UNNAMED_VALUES
+from wan22dsl.formats.placeholders import with_placeholders
 from wan22dsl.graph.build import build
 from wan22dsl.graph.build.declared_nodes import with_nodes
 from wan22dsl.graph.equality import same
@@ -232,6 +233,7 @@ def import_bytes(
     graph, diagnostics = read(found.source, catalogue)
     if graph is None:
         return Imported(None, diagnostics)
+    graph = with_placeholders(graph)
     if found.wan is not None and not from_graph:
         own = carried_text(found.wan, graph, found.source)
         if own.text is not None:

@@ -10,6 +10,7 @@ from wan22dsl.graph.order import never_ready
 from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.flow import about
 from wan22dsl.importing.namings import Namings, of_title
+from wan22dsl.importing.params import Params
 from wan22dsl.importing.simplified import Sight
 from wan22dsl.importing.text import laid_out
 from wan22dsl.language.syntax import spelling
@@ -120,22 +121,28 @@ def write(graph: Graph, name: str, comments: Comments) -> str:
     sight = Sight(graph)
     used = {link.node for node in graph.nodes.values() for _, link in node.links()}
     names = Namings()
+    params = Params(names)
     called: dict[str, str] = {}
     lines = []
     for node in sight.ordered:
         title = of_title(node.title or node.id, node.class_name)
-        call = _call(node, sight, called, title)
+        call = _call(node, sight, called, title, params)
         if node.id in used:
             called[node.id] = names.new(title, node.class_name, f"node_{node.id}")
             call = f"let {called[node.id]} = {call}"
         lines.append(f"    {call}")
     body = "\n".join([f"graph {name} {{", *lines, "}"])
-    return laid_out(comments, [], [body])
+    return laid_out(comments, [], [*params.declared(), body])
 
 
-def _call(node: Node, sight: Sight, called: dict[str, str], title: str) -> str:
+def _call(node: Node, sight: Sight, called: dict[str, str], title: str, params: Params) -> str:
     arguments = ", ".join(
-        f"{spelling.key(name)} = {_value(value, sight, called)}"
+        f"{spelling.key(name)} = "
+        + (
+            params.used(value, sight.type_of_input(node, name))
+            if name in node.placeholders
+            else _value(value, sight, called)
+        )
         for name, value in node.inputs.items()
     )
     says_more = node.title and node.title not in (node.class_name, title)

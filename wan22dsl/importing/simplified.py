@@ -274,6 +274,12 @@ class Sight:
             return "*"
         return found.outputs[link.slot].type
 
+    def type_of_input(self, node: Node, name: str) -> str:
+        """The type of an input; `*` where it is not known."""
+        node_class = self.graph.class_of(node)
+        found = {} if node_class is None else inputs_of(node_class, node.inputs)
+        return found[name].type if name in found else "*"
+
     def slot_named(self, id: str, name: str) -> int | None:
         """The slot of an output by its name; None where there is none, or several."""
         found = self.class_of(id)

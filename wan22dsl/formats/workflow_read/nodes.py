@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.formats.labels import label
 from wan22dsl.formats.page.changes import in_node, prompts_of, text_sent
+from wan22dsl.formats.placeholders import UNKNOWN, placeholders
 from wan22dsl.formats.widget_values import named
 from wan22dsl.formats.workflow_read import messages
 from wan22dsl.formats.workflow_read.parts import PRIMITIVE, Given, Place, Raw, Spot
@@ -53,6 +54,10 @@ def made(
     values = {
         name: given.value for name, given in found.items() if not isinstance(given.value, Link)
     }
+    node.placeholders = placeholders(values, node_class)
+    for name in node.placeholders:
+        del values[name]
+        found[name] = found[name]._replace(value=UNKNOWN)
     prompts = prompts_of(node_class, {**behind, **values}) - unchanged
     for name in prompts:
         if name in behind:

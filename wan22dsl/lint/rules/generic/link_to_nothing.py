@@ -34,7 +34,8 @@ def check(view: View) -> Iterator[Diagnostic]:
     nodes = view.graph.nodes
     for node in view.needed:
         for name, value in node.inputs.items():
-            if not isinstance(value, Link) or value.node in nodes:
+            is_known = name not in node.placeholders
+            if not isinstance(value, Link) or value.node in nodes or not is_known:
                 continue
             node_class = view.class_of(node)
             if node_class is None or name in view.inputs_of(node, node_class):

@@ -1,0 +1,130 @@
+"""What a client fills in before it sends a file is not known, and no mistake."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.formats.workflow_read.sketch import picture as drawn
+from tests.prompts import picture, split
+from wan22dsl.api.compiler import check, compile, diff, import_file
+from wan22dsl.api.description import describe
+from wan22dsl.api.picture import draw
+from wan22dsl.source import Source
+
+
+def template(**inputs):
+    prompt = picture()
+    prompt["scale"]["inputs"] |= inputs
+    return prompt
+
+
+def found(prompt):
+    return check(Source(json.dumps(prompt, indent=1), "thing.json")).diagnostics
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{{SCALE}}", "{{ scale | float }}", "${scale}", "%scale%", "$scale", "{scale}", "<scale>",
+        "__SCALE__", "[scale]", "@scale@", " {{SCALE}} ",
+    ],
+)  # fmt: skip
+def test_a_number_that_is_to_be_filled_in_is_a_note_for_the_file(value):
+    (finding,) = found(template(scale_by=value))
+    assert (finding.code, finding.severity.value) == ("WAN574", "note")
+    assert finding.span.text == json.dumps(value)
+
+
+def test_there_is_one_note_whatever_the_number_of_placeholders():
+    (finding,) = found(template(scale_by="%scale%", upscale_method="{{METHOD}}"))
+    assert finding.message.startswith(
+        "The file is a template with 2 placeholders, such as `{{METHO"
+    )
+
+
+@pytest.mark.parametrize("value", ["2", "large", "{", "%", "a %scale%", "{{}}", ""])
+def test_a_string_that_is_no_placeholder_is_no_number(value):
+    assert {finding.code for finding in found(template(scale_by=value))} <= {"WAN506", "WAN507"}
+    assert found(template(scale_by=value))
+
+
+@pytest.mark.parametrize(
+    "text", ["a {{red}} fox, {a|b}", "%date:yyyy%", "%year%", "50% {off}", "$5 __animal__ <lora>"]
+)
+def test_what_a_prompt_has_anyway_is_no_placeholder(text):
+    prompt = split()
+    prompt["positive"]["inputs"]["text"] = text
+    assert "WAN574" not in {finding.code for finding in found(prompt)}
+
+
+@pytest.mark.parametrize("text", ["{{prompt}}", "a {{ANIMAL}} runs", "${what} in snow", "%prompt%"])
+def test_a_prompt_that_is_to_be_filled_in_is_one(text):
+    prompt = split()
+    prompt["positive"]["inputs"]["text"] = text
+    assert "WAN574" in {finding.code for finding in found(prompt)}
+
+
+def test_the_rest_of_a_template_is_judged():
+    codes = {finding.code for finding in found(template(scale_by="%s%", upscale_method="no"))}
+    assert {"WAN505", "WAN574"} <= codes
+
+
+def test_rules_take_no_placeholder_for_a_value():
+    prompt = split()
+    for name in ("width", "height", "length"):
+        prompt["start"]["inputs"][name] = "{{" + name + "}}"
+    for node in ("high_sampler", "low_sampler"):
+        for name in ("steps", "cfg", "sampler_name", "scheduler", "start_at_step", "end_at_step"):
+            prompt[node]["inputs"][name] = "{{" + name + "}}"
+    prompt["high_sampler"]["inputs"]["noise_seed"] = "%seed%"
+    assert [finding.code for finding in found(prompt)] == ["WAN574"]
+
+
+def test_a_workflow_may_be_a_template():
+    sketch = drawn()
+    sketch.nodes[1]["widgets_values"][1] = "{{SCALE}}"
+    (finding,) = found(sketch.workflow())
+    assert (finding.code, finding.span.text) == ("WAN574", '"{{SCALE}}"')
+
+
+def imported(prompt, tmp_path):
+    file = tmp_path / "thing.json"
+    file.write_text(json.dumps(prompt), encoding="utf-8")
+    return import_file(file).text
+
+
+def test_an_import_makes_placeholders_parameters(tmp_path):
+    prompt = split()
+    prompt["start"]["inputs"] |= {"width": "{{WIDTH}}", "height": "{{WIDTH}}", "length": "%n%"}
+    prompt["positive"]["inputs"]["text"] = 'a "{{ANIMAL}}" {x} by ${who}'
+    text = imported(prompt, tmp_path)
+    assert "param width: int\n" in text
+    assert "width = width" in text and "height = width" in text
+    given = {"width": "640", "n": "81", "animal": "fox", "who": "me"}
+    made = compile(Source(text, "thing.wan"), values=given)
+    assert [each.message for each in made.diagnostics if each.is_error] == []
+    inputs = [node["inputs"] for node in made.prompt.values()]
+    assert any(each.get("width") == each.get("height") == 640 for each in inputs)
+    assert any(each.get("text") == 'a "fox" {x} by me' for each in inputs)
+
+
+def test_a_placeholder_for_a_number_and_for_text_is_two_parameters(tmp_path):
+    prompt = template(scale_by="{{X}}")
+    prompt["save"]["inputs"]["filename_prefix"] = "{{X}}"
+    text = imported(prompt, tmp_path)
+    assert "param x: float\nparam x_text: text\n" in text
+
+
+def test_a_template_is_described_drawn_and_compared(tmp_path):
+    files = []
+    for number, value in enumerate(("{{SCALE}}", "{{OTHER}}")):
+        file = tmp_path / f"{number}.json"
+        file.write_text(json.dumps(template(scale_by=value)), encoding="utf-8")
+        files.append(file)
+    assert describe(files[0]).description is not None
+    assert draw(files[0], "svg").text
+    assert diff(files[0], files[0]).differences == []
+    (difference,) = diff(*files).lines()
+    assert "OTHER" in difference

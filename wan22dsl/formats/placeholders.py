@@ -1,0 +1,113 @@
+"""Placeholders such as `{{WIDTH}}` and `%seed%` in a file that a client fills in before it sends it.
+
+Their values are not known: the graph has a link to no node for each, and `Node.placeholders` the string.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.graph.model import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
+    from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Graph, Node
+
+#: What a value is that is not known.
+UNKNOWN = Link("", 0)
+
+_NAME = r"[A-Za-z_][\w.:-]*"
+
+#: In a number, or in a choice, nothing else can be meant.
+_IN_NUMBER = re.compile(
+    rf"\s*(?:\{{\{{[^{{}}]+\}}\}}|\$?\{{\s*{_NAME}\s*\}}|\${_NAME}|%{_NAME}%|<<?{_NAME}>>?"
+    rf"|\[\[?{_NAME}\]\]?|__{_NAME}__|@@?{_NAME}@?@?)\s*"
+)
+
+#: A string that is nothing but a placeholder.
+_WHOLE = re.compile(
+    rf"\s*(?:\{{\{{\s*[A-Za-z_][^{{}}]*\}}\}}|\$\{{\s*{_NAME}\s*\}}|%[A-Za-z_]\w*%|__[A-Z][A-Z0-9_]+__)\s*"
+)
+
+#: In a longer string. `{{red}}` may be emphasis there, and `%date%` is for ComfyUI itself.
+PART = re.compile(rf"\{{\{{\s*[A-Z][A-Z0-9_]+\s*\}}\}}|\$\{{\s*{_NAME}\s*\}}")
+
+#: Words that ComfyUI itself replaces.
+_OF_COMFYUI = frozenset({"year", "month", "day", "hour", "minute", "second", "width", "height"})
+
+_NUMBERS = frozenset({"INT", "FLOAT", "BOOLEAN"})
+
+
+def set_aside(node: Node, node_class: NodeClass | None) -> None:
+    """Takes the placeholders out of the inputs of a node, which then are not known."""
+    found = placeholders(node.inputs, node_class)
+    if found:
+        node.placeholders = found
+        node.inputs = {name: UNKNOWN if name in found else it for name, it in node.inputs.items()}
+
+
+def placeholders(values: Mapping[str, Any], node_class: NodeClass | None) -> dict[str, str]:
+    """The values that are, or have in them, what a client replaces."""
+    strings = {
+        name: value for name, value in values.items() if isinstance(value, str) and _may_be(value)
+    }
+    if not strings:
+        return {}
+    types = {}
+    if node_class is not None:
+        types = {name: input_.type for name, input_ in inputs_of(node_class, values).items()}
+    return {
+        name: value for name, value in strings.items() if is_placeholder(value, types.get(name, ""))
+    }
+
+
+def _may_be(value: str) -> bool:
+    return len(value) < 100_000 and any(sign in value for sign in "{%_$<[@")
+
+
+def is_placeholder(value: str, type: str) -> bool:
+    """Whether a string stands for a value, as a whole or in part; `type` is that of the input."""
+    if not _NUMBERS.isdisjoint(type.split(",")):
+        return _IN_NUMBER.fullmatch(value) is not None
+    if _WHOLE.fullmatch(value):
+        return value.strip().strip("%") not in _OF_COMFYUI
+    return PART.search(value) is not None
+
+
+def name_in(value: str) -> str:
+    """The name in a placeholder: `{{ width | int }}` is `width`."""
+    found = re.search(r"[A-Za-z][\w.:-]*", value)
+    return "" if found is None else found[0]
+
+
+def with_placeholders(graph: Graph) -> Graph:
+    """The graph with the strings of the file where placeholders are."""
+    if not any(node.placeholders for node in graph.nodes.values()):
+        return graph
+    nodes = {
+        id: node.changed(inputs={**node.inputs, **node.placeholders}) if node.placeholders else node
+        for id, node in graph.nodes.items()
+    }
+    return graph.with_nodes(nodes)
+
+
+def note(graph: Graph) -> Iterator[Diagnostic]:
+    """What to say of a file that has placeholders, once."""
+    from wan22dsl.formats.messages import TEMPLATE
+
+    found = [
+        (node, name, value)
+        for node in graph.nodes.values()
+        for name, value in (node.placeholders or {}).items()
+    ]
+    if found:
+        node, name, value = found[0]
+        count = f"{len(found)} placeholders" if len(found) > 1 else "a placeholder"
+        shown = value if len(value) <= 40 else value[:39] + "…"
+        such = f", such as `{shown}`" if len(found) > 1 else f", `{shown}`"
+        yield TEMPLATE.at(node.spans.get(name, node.span), count=count, such=such)
