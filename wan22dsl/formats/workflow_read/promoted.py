@@ -59,12 +59,14 @@ class Promoted:
     def of_instance(self, place: Place, id: str, name: str) -> Given | None:
         """The value that an instance has for a widget of a node inside, or one around it for that."""
         found = None
-        while place.host is not None and place.outer is not None:
-            key = self._listed_in(place.host).get((id, name))
+        host, outer = place.host, place.outer
+        while host is not None and outer is not None:
+            key = self._listed_in(host).get((id, name))
             if key is None:
                 break
-            found = _at(place.host, key) or found
-            place, id = place.outer, place.host.id
+            found = _at(host, key) or found
+            id = host.id
+            host, outer = outer.host, outer.outer
         return found
 
     def _own(self, place: Place, number: int) -> Given | None:
