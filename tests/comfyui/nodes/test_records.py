@@ -30,6 +30,7 @@ WITHOUT_CATALOGUE = {
     "ComfyUI-Impact-Pack",
     "ComfyUI-Logic",
     "ComfyUI-Lora-Manager",
+    "ComfyUI-MultiGPU",
     "ComfyUI-PainterI2V",
     "ComfyUI-SamplingPlanner",
     "ComfyUI-PainterI2Vadvanced",

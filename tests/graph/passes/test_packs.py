@@ -381,3 +381,56 @@ def test_a_class_that_gives_a_conditioning_and_a_latent_begins_a_new_clip():
     prompt["again"] = {"class_type": "KSamplerAdvanced", "inputs": again}
     last = passes_of(prompt)[-1]
     assert (last.id, last.before) == ("again", None)
+
+
+def test_the_settings_of_a_sampler_may_be_in_a_node_of_their_own():
+    prompt: Prompt = {
+        "size": node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=81),
+        "loader": node("WanVideoModelLoader", model=HIGH),
+    }
+    known = {"steps": 6, "cfg": 1.0, "shift": 8.0, "scheduler": "dpm++_sde", "seed": 43}
+    known |= {"model": ("loader", 0), "image_embeds": ("size", 0), "end_step": 3}
+    prompt["settings"] = node("WanVideoSamplerSettings", **known)
+    prompt["sampler"] = node("WanVideoSamplerFromSettings", sampler_inputs=("settings", 0))
+    prompt["decode"] = node("WanVideoDecode", samples=("sampler", 0))
+    (pass_,) = passes_of(prompt)
+    assert ranges([pass_]) == [(0, 3, 6)]
+    assert (pass_.noise, pass_.latent.frames) == ("high", 81)
+
+
+@pytest.mark.parametrize("class_name", ["TripleWVSampler", "TripleWVSamplerAdvanced"])
+def test_three_stages_of_the_wrapper(class_name):
+    prompt: Prompt = {"size": node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=81)}
+    for name, file in MODEL.items():
+        prompt[name] = node("WanVideoModelLoader", model=file)
+    names = [""] if class_name == "TripleWVSampler" else ["base_", "lightning_"]
+    prompt["three"] = node(
+        class_name,
+        base_high=("high", 0),
+        lightning_high=("high", 0),
+        lightning_low=("low", 0),
+        image_embeds=("size", 0),
+        sigma_shift=5.0,
+        base_cfg=3.5,
+        lightning_start=1,
+        lightning_steps=8,
+        switch_strategy="50% of steps",
+        **{f"{name}scheduler": "dpm++_sde" for name in names},
+    )
+    base, high, low = passes_of(prompt)
+    assert ranges([base, high, low]) == [(0, 3, 24), (1, 4, 8), (4, 8, 8)]
+    assert (high.sigmas or ())[-1] == (low.sigmas or ())[0]
+    assert [each.noise for each in (base, high, low)] == ["high", "high", "low"]
+
+
+def test_the_wrapper_on_several_cards_is_the_wrapper():
+    prompt: Prompt = {
+        "size": node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=81),
+        "loader": node("WanVideoModelLoaderMultiGPU", model=HIGH, device="cuda:1"),
+    }
+    prompt["sampler"] = node(
+        "WanVideoSamplerMultiGPU", model=("loader", 0), image_embeds=("size", 0), steps=6,
+        shift=8.0, scheduler="dpm++_sde", cfg=1.0, seed=1,
+    )  # fmt: skip
+    (pass_,) = passes_of(prompt)
+    assert (pass_.noise, ranges([pass_])) == ("high", [(0, 6, 6)])

@@ -156,6 +156,9 @@ class _Inputs:
 
 def _settings(graph: Graph, node: Node, names: SamplerInputs, facts: FactTable) -> Settings:
     own = _Inputs(node, facts)
+    if names.through:
+        own = _behind(graph, own, names.through, facts)
+        node = own.node or node
     found = _held(graph, own, names, facts) if names.holder else None
     found = found or _of_the_node(own, names)
     if names.finish is not None:

@@ -27,6 +27,8 @@ NAMES = (
     "res4lyf",
     "impact",
     "efficiency",
+    "multi_gpu",
+    "raylight",
     "lora_manager",
     "controlnet_aux",
     "mxtoolkit",

@@ -19,8 +19,6 @@ _FLORENCE2 = (
 
 #: Classes whose versions have their widgets in different orders, with the packs that they are of.
 _MOVED = (
-    ("RayInitializer", "raylight"),
-    ("TripleWVSamplerAdvanced", "ComfyUI-TripleKSampler"),
     ("PowerSplineEditor", "ComfyUI-WanVideoWrapper_QQ"),
     ("PrepareRefs", "ComfyUI-WanVideoWrapper_QQ"),
     ("DrawShapeOnPath", "ComfyUI-WanVideoWrapper_QQ"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import ceil, gcd
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes.models import paced
 from wan22dsl.comfyui.nodes.passes import SamplerInputs
 from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.sampling import sampled
@@ -17,7 +18,7 @@ from wan22dsl.comfyui.nodes.widgets import Widgets
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wan22dsl.comfyui.nodes.facts import Reading
+    from wan22dsl.comfyui.nodes.facts import Facts, Reading
 
 _PACK = "ComfyUI-TripleKSampler"
 
@@ -99,18 +100,22 @@ def _cfg(reading: Reading) -> float | None:
     return reading.number("lightning_cfg") if "lightning_cfg" in reading.inputs else 1.0
 
 
-def _stages(sampler: str, scheduler: str, base: str) -> tuple[SamplerInputs, ...]:
+def _stages(
+    sampler: str, scheduler: str, base: str, like: SamplerInputs | None = None
+) -> tuple[SamplerInputs, ...]:
+    """The three stages; `base` tells that each kind of stage has a sampler and a scheduler of its own."""
+
     def stage(
         part: str,
         model: str,
         prefix: str,
         finish: Callable[[Reading, Mapping[str, Any]], Mapping[str, Any]],
     ) -> SamplerInputs:
-        return SamplerInputs(
+        return (like or SamplerInputs())._replace(
             model=model,
             steps="lightning_steps",
             cfg="base_cfg" if part == ":base" else "lightning_cfg",
-            sampler=f"{prefix}{sampler}" if base else sampler,
+            sampler=f"{prefix}{sampler}" if base and sampler else sampler,
             scheduler=f"{prefix}{scheduler}" if base else scheduler,
             shift="sigma_shift",
             part=part,
@@ -125,7 +130,45 @@ def _stages(sampler: str, scheduler: str, base: str) -> tuple[SamplerInputs, ...
     )
 
 
+#: The same with samplers of WanVideoWrapper, which hand a latent on as it is.
+_WRAPPED = SamplerInputs(
+    latent="samples",
+    latent_optional=True,
+    conditioning="image_embeds",
+    positive="text_embeds",
+    negative="",
+    denoised_slot=1,
+    unscaled=True,
+)
+
+
+def _wrapped(reading: Reading) -> Facts:
+    return paced(reading, reading.facts("image_embeds"))
+
+
 RECORDS: tuple[NodeRecord, ...] = (
+    NodeRecord(
+        "TripleWVSampler",
+        _PACK,
+        role="sampler",
+        facts=_wrapped,
+        samplers=_stages("", "scheduler", "", _WRAPPED),
+    ),
+    NodeRecord(
+        "TripleWVSamplerAdvanced",
+        _PACK,
+        role="sampler",
+        facts=_wrapped,
+        samplers=_stages("", "scheduler", "base_", _WRAPPED),
+        widgets=Widgets(moved=True),
+    ),
+    NodeRecord(
+        "TripleWVSamplerAdvancedAlt",
+        _PACK,
+        role="sampler",
+        facts=_wrapped,
+        samplers=_stages("", "scheduler", "base_", _WRAPPED),
+    ),
     NodeRecord(
         "TripleKSamplerWan22Lightning",
         _PACK,

@@ -112,6 +112,10 @@ def _sampled(reading: Reading) -> Facts:
     return paced(reading, known)
 
 
+def _by_settings(reading: Reading) -> Facts:
+    return reading.facts("sampler_inputs")
+
+
 def _decoded(reading: Reading) -> Facts:
     return reading.facts("samples")._replace(vae=None, empty=False)
 
@@ -310,6 +314,18 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="sampler",
         facts=_sampled,
         samplers=(_SAMPLER._replace(start="", end="", steps="", shift="", denoise=""),),
+    ),
+    NodeRecord(
+        "WanVideoSamplerSettings",
+        _PACK,
+        facts=_sampled,
+    ),
+    NodeRecord(
+        "WanVideoSamplerFromSettings",
+        _PACK,
+        role="sampler",
+        facts=_by_settings,
+        samplers=(_SAMPLER._replace(through="sampler_inputs"),),
     ),
     NodeRecord(
         "WanVideoDecode",
