@@ -23,8 +23,8 @@ class SamplerInputs(NamedTuple):
 
     `conditioning` is an input that brings the size, the pictures and whatever else a model is told beside the
     prompt; without one they come with the prompts and the latent. `holder` is a link to a node that holds the
-    steps and the scheduler, by the `held` of its record. With `through` all of this is in the node behind that
-    link. `latent_optional` tells that it samples without a latent as well.
+    steps and the scheduler, by the `held` of its record. With `through` all of this is in the node behind
+    that link. `latent_optional` tells that it samples without a latent as well.
 
     `part` is what one of several passes of a node is called, behind the id of the node. `boundary` is the
     sigma at which a node changes experts by itself. `own_way` tells that the node decides by rules of its own
