@@ -7,6 +7,7 @@ from copy import deepcopy
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.catalogue.inputs import defaults_of
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.prompt import read
 from wan22dsl.lint.rules.engine import judge
@@ -44,6 +45,17 @@ def node(class_type: str, **inputs: Any) -> dict[str, Any]:
             for name, value in inputs.items()
         },
     }
+
+
+def complete(prompt: Prompt, target: str = "0.33.0") -> Prompt:
+    """The prompt with the defaults of required inputs that are not written, as a client sends it."""
+    catalogue = open_catalogue(target)
+    full: Prompt = {}
+    for id, made in prompt.items():
+        node_class = catalogue.get(made["class_type"])
+        more = {} if node_class is None else defaults_of(node_class, made["inputs"])
+        full[id] = {**made, "inputs": {**made["inputs"], **more}}
+    return full
 
 
 def picture(**more: Any) -> Prompt:

@@ -100,6 +100,31 @@ def test_show_of_an_unknown_class_names_the_nearest(
     assert f"has no node class `{name}`; {hint}" in err
 
 
+def test_show_tells_where_the_pack_of_a_bundled_class_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["nodes", "show", "ImageFlip+", "--target", "0.39"]) == 0
+    out = capsys.readouterr().out
+    assert "from the pack ComfyUI_essentials\n" in out
+    assert out.endswith("\nhttps://github.com/cubiq/ComfyUI_essentials, schemas of 2024-12-07\n")
+
+
+def test_show_of_a_class_without_a_schema_names_its_pack(
+    target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for where in (target, "0.39"):
+        assert main(["nodes", "show", "FL_ColorPicker", "-t", where]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert "no schema of `FL_ColorPicker`, of ComfyUI_Fill-Nodes (https://github.com/" in err
+        assert "`wan nodes pull URL -o FILE`" in err
+
+
+def test_list_names_the_pack_that_was_meant_of_many(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nodes", "list", "-t", "0.39", "--pack", "kjnodes"]) == 1
+    assert capsys.readouterr().err.endswith("did you mean `ComfyUI-KJNodes`?\n")
+
+
 def test_pull_of_a_saved_answer_makes_a_target(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

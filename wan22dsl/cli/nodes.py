@@ -74,9 +74,27 @@ def _pack(catalogue: Catalogue, name: str) -> str:
 def _nothing(target: str, text: str, pack: str, packs: list[str]) -> str:
     """What to say when nothing is left to list."""
     if pack and pack.lower() not in {name.lower() for name in packs}:
-        return f"{target} has no pack `{pack}`; it has {', '.join(packs)}"
+        return f"{target} has no pack `{pack}`; {_packs(pack, packs)}"
     where = f" in the pack `{pack}`" if pack else ""
     return f"{target} has no class with `{text}` in its name{where}"
+
+
+#: More packs than this are not listed in a message.
+_MOST_PACKS = 12
+
+
+def _packs(wanted: str, packs: list[str]) -> str:
+    """Which packs there are, or which were probably meant where there are many."""
+    if len(packs) <= _MOST_PACKS:
+        return f"it has {', '.join(packs)}"
+    from wan22dsl.diagnostics import nearest
+
+    close = nearest(wanted, packs)
+    alike = [name for name in packs if name != close and wanted.lower() in name.lower()]
+    alike = [close, *alike] if close else alike
+    if not alike:
+        return "`wan nodes list` shows the pack of each class"
+    return f"did you mean {', '.join(f'`{name}`' for name in alike[:5])}?"
 
 
 def show_class(name: str, target: str | None, json: bool) -> int:
@@ -95,8 +113,19 @@ def show_class(name: str, target: str | None, json: bool) -> int:
     else:
         from wan22dsl.comfyui.catalogue.describe import describe
 
-        streams.put(describe(found) + _home(catalogue, found.name))
+        streams.put(describe(found) + _source(found) + _home(catalogue, found.name))
     return 0
+
+
+def _source(found: NodeClass) -> str:
+    """Where the pack of a bundled class is, and when its schemas were read."""
+    from wan22dsl.comfyui.catalogue import packs
+
+    pack = packs.pack_of(found.name) if found.pack is not None else None
+    if pack is None or pack.name != found.pack or packs.class_of(found.name) != found:
+        return ""
+    date = f", schemas of {pack.date}" if pack.date else ""
+    return f"\n{pack.url}{date}\n"
 
 
 def _home(catalogue: Catalogue, name: str) -> str:
@@ -116,8 +145,16 @@ def _home(catalogue: Catalogue, name: str) -> str:
 
 
 def _unknown(catalogue: Catalogue, name: str) -> str:
+    from wan22dsl.comfyui.catalogue import packs
     from wan22dsl.diagnostics import nearest
 
+    pack = packs.pack_of(name)
+    if pack is not None and pack.name != packs.COMFYUI:
+        where = f" ({pack.url})" if pack.url else ""
+        return (
+            f"{catalogue.target} has no schema of `{name}`, of {pack.name}{where}; "
+            "`wan nodes pull URL -o FILE` gets it from a server that has it"
+        )
     names = list(catalogue.names())
     close = nearest(name, names)
     alike = [

@@ -352,7 +352,7 @@ def _other_version(
     write both. The names of widgets, the number of values and the outputs come from the editor alone.
     """
     record = record_of(node_class.name)
-    if record.takes_anything:
+    if record.takes_anything or node_class.takes_anything:
         return None
     outputs = len(node_class.outputs)
     for number, output in enumerate(node.outputs[outputs:], outputs):

@@ -54,10 +54,16 @@ class Target(NamedTuple):
 
 
 class Sockets(NamedTuple):
-    """What a file says of the inputs of a node, as names with types, and of the types of its outputs."""
+    """What a file says of the inputs of a node, as names with types, and of the types of its outputs.
+
+    `packs` are the names of the pack that it comes from, and `version` is that of the pack, as the file has
+    them (`cnr_id`, `aux_id` and `ver` of workflow JSON).
+    """
 
     inputs: tuple[tuple[str, str], ...]
     outputs: tuple[str, ...]
+    packs: tuple[str, ...] = ()
+    version: str = ""
 
 
 class Stored(NamedTuple):

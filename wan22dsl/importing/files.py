@@ -245,7 +245,7 @@ def import_bytes(
     if made.silent and not muted and not simplify:
         hints = (*hints, _SILENT.format(made.silent))
     text = made.text and _with_uses(made.text, used, graph)
-    unnamed = [] if text is None else _unnamed(graph)
+    unnamed = [] if text is None else [*_unnamed(graph), *_of_other_versions(graph)]
     return Imported(text, [*of_nodes, *diagnostics, *made.diagnostics, *unnamed], hints)
 
 
@@ -257,6 +257,21 @@ def _with_uses(text: str, used: tuple[Used, ...], graph: Graph) -> str:
         if words.line not in lines and not classes.isdisjoint(words.module.all_nodes):
             lines.insert(lines.index("wan 1") + 1, words.line)
     return "\n".join(lines)
+
+
+def _of_other_versions(graph: Graph) -> list[Diagnostic]:
+    """A note for each other version of ComfyUI that has classes that this one lacks."""
+    if all(graph.catalogue.get(node.class_name) is not None for node in graph.nodes.values()):
+        return []
+    from wan22dsl.diagnostics import Severity
+    from wan22dsl.lint.rules.generic.unknown_class import of_other_versions, of_version
+    from wan22dsl.lint.rules.view import View
+
+    view = View(active(graph))
+    return [
+        of_version(view, version, nodes, Severity.NOTE)
+        for version, nodes in of_other_versions(view).items()
+    ]
 
 
 def _unnamed(graph: Graph) -> list[Diagnostic]:

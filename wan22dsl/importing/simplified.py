@@ -70,7 +70,7 @@ def _without_added(node: Node, node_class: NodeClass) -> Node:
 
 def automatic_values(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, Any]:
     """The values that the defaults of inputs stand for which are not given: 8 bits for "auto"."""
-    found = {}
+    found: dict[str, Any] = {}
     for auto in record_of(node_class.name).versions.automatic:
         known = {input_.name: input_ for input_ in node_class.inputs}
         if auto.input in known and default_of(known[auto.input]) == auto.word and auto.by in known:

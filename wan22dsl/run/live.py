@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.catalogue import packs
 from wan22dsl.comfyui.catalogue.object_info import read_class
 from wan22dsl.comfyui.catalogue.open import BUNDLED, open_catalogue
 from wan22dsl.errors import CatalogueError
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.run.client import Client
+
+
+#: What the classes of ComfyUI itself, and those of its partners, are listed under.
+_OWN = frozenset({packs.COMFYUI, packs.PARTNERS})
 
 
 class LiveCatalogue:
@@ -66,9 +71,15 @@ class LiveCatalogue:
             found = self._bundled.get(name)
         except CatalogueError:
             return None
-        return found.pack if found is not None else None
+        if found is not None:
+            return found.pack
+        pack = packs.pack_of(name)
+        return pack.name if pack is not None and pack.name not in _OWN else None
 
     def is_own(self, name: str) -> bool:
         """Whether a class belongs to ComfyUI itself."""
         found = self._bundled.get(name)
-        return found is not None and found.pack is None
+        if found is not None:
+            return found.pack is None
+        pack = packs.pack_of(name)
+        return pack is not None and pack.name in _OWN

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import zlib
 
 import jsonschema
 import pytest
 
 from wan22dsl import resources
-from wan22dsl.comfyui.catalogue import files
-from wan22dsl.comfyui.catalogue.compact import write
-from wan22dsl.comfyui.catalogue.open import BUNDLED, _data, open_catalogue
+from wan22dsl.comfyui.catalogue import files, packs
+from wan22dsl.comfyui.catalogue.compact import CompactFile, write
+from wan22dsl.comfyui.catalogue.open import BUNDLED, _data, open_catalogue, pack_classes
 from wan22dsl.comfyui.catalogue.schema import Catalogue, Input, NodeClass, Output
 
 DATA = (*BUNDLED, "packs")
+
+
+def file_of(name: str) -> CompactFile:
+    return pack_classes() if name == "packs" else _data(name)
+
+
+def bytes_of(name: str) -> bytes:
+    return file_of(name).data[:]
 
 
 def get(name: str, version: str = "0.33.0") -> NodeClass:
@@ -28,15 +37,15 @@ def of(node_class: NodeClass, name: str) -> Input:
 
 @pytest.mark.parametrize("name", DATA)
 def test_the_files_are_as_they_would_be_written(name: str) -> None:
-    file = _data(name)
+    file = file_of(name)
     classes = [file.get(each) for each in file.names()]
-    assert write(file.target, [class_ for class_ in classes if class_]).encode() == file._data
+    assert write(file.target, [class_ for class_ in classes if class_]).encode() == bytes_of(name)
 
 
 @pytest.mark.parametrize("name", DATA)
 def test_the_files_are_valid_by_the_schema(name: str) -> None:
     validator = jsonschema.Draft202012Validator(json.loads(resources.schema("catalogue")))
-    lines = _data(name)._data.decode().splitlines()
+    lines = bytes_of(name).decode().splitlines()
     for line in [lines[0], *lines[1::6]]:
         validator.validate(json.loads(line))
 
@@ -168,4 +177,11 @@ def test_loaders_choose_files_of_a_folder(name: str, node_class: str, folder: st
 
 
 def test_together_they_are_small() -> None:
-    assert sum(len(_data(name)._data) for name in DATA) < 1_200_000
+    files_ = sorted(packs.DATA.iterdir())
+    assert {file.name for file in files_} == {
+        *(f"{name}.jsonl" for name in DATA),
+        "class_packs.jsonl",
+        "pack_list.jsonl",
+    }
+    compressed = sum(len(zlib.compress(file.read_bytes())) for file in files_)
+    assert compressed < 1_000_000  # the wheel is sent so

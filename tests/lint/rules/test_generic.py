@@ -175,7 +175,8 @@ def test_a_computed_number_is_followed():
         ("WanImageToVideoXL", "error", "WanImageToVideo"),
         ("Wan3ImageToVideo", "warning", "WanImageToVideo"),
         ("SleepNode", "warning", None),
-        ("WanVideoSampler", "note", None),
+        ("FL_ColorPicker", "note", None),
+        ("My Own Node (rgthree)", "note", None),
         ("My VFI (custom)", "warning", None),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.lint.rules.test_wrapper import grave, wrapped
-from tests.prompts import Prompt, changed, found, node
+from tests.prompts import Prompt, changed, complete, found, node
 
 
 def merged(*, merge: bool, **loader: Any) -> Prompt:
@@ -70,7 +70,10 @@ def test_two_options_that_go_wrong_together():
 def test_the_text_encoder_of_comfyui_is_not_that_of_the_wrapper(file):
     prompt = wrapped()
     prompt["t5"] = node("LoadWanVideoT5TextEncoder", model_name=file, precision="bf16")
-    prompt = changed(prompt, "text", t5=("t5", 0))
+    prompt = complete(prompt)
+    prompt["text"] = node(
+        "WanVideoTextEncode", positive_prompt="She smiles", negative_prompt="", t5=("t5", 0)
+    )
     assert grave(prompt) == [("WAN616", "error")]
     fixed = changed(prompt, "t5", model_name="umt5-xxl-enc-bf16.safetensors")
     assert grave(fixed) == []

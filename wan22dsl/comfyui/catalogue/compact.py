@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.catalogue.lines import SortedLines
 from wan22dsl.comfyui.catalogue.schema import Growing, Input, NodeClass, Output
 from wan22dsl.errors import CatalogueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from wan22dsl.comfyui.catalogue.lines import Data
 
 
 #: What else is known of an input: the key in the file, the field, and its value when it is not
@@ -168,12 +171,12 @@ def _json(data: Any) -> str:
 class CompactFile:
     """A catalogue in this form, of which only the classes that are asked for are decoded."""
 
-    def __init__(self, data: bytes, path: str) -> None:
-        """Takes the bytes of a file; `path` is its name for people.
+    def __init__(self, data: Data, path: str) -> None:
+        """Takes the bytes of a file, or a map of it; `path` is its name for people.
 
         Raises CatalogueError when it is in another form or a later version of this one.
         """
-        self._data = data
+        self.data = data
         self._path = path
         end = data.find(b"\n") + 1 or len(data)
         try:
@@ -186,47 +189,33 @@ class CompactFile:
                 f"{path}: is a catalogue in format {version}, but this wan22dsl reads format "
                 f"{VERSION}; create it again with `wan nodes pull`"
             )
-        self._first = end
+        self._lines = SortedLines(data, end)
 
     def get(self, name: str) -> NodeClass | None:
         """The class of that name, found by halving, since the lines are sorted."""
-        key = _key(name)
-        data, low, high = self._data, self._first, len(self._data)
-        while low < high:
-            start = data.rfind(b"\n", self._first - 1, (low + high) // 2) + 1
-            end = data.find(b"\n", start) + 1 or len(data)
-            found = data[start : start + len(key)]
-            if found == key:
-                return self._class(start, end)
-            if found < key:
-                low = end
-            else:
-                high = start
-        return None
+        found = self._lines.find(_key(name))
+        return None if found is None else self._class(*found)
 
     def names(self) -> Iterator[str]:
         """The names of all classes, in the order of the lines."""
-        start = self._first
-        while start < len(self._data):
-            end = self._data.find(b"\n", start) + 1 or len(self._data)
+        for start, end in self._lines:
             yield self._name(start, end)
-            start = end
 
     def _name(self, start: int, end: int) -> str:
         """The name of the class in that line; the whole line is read only where it must be."""
-        name, found, _ = self._data[start + len(_KEY) : end].partition(b'",')
+        name, found, _ = self.data[start + len(_KEY) : end].partition(b'",')
         if not found or b"\\" in name:
             return self._class(start, end).name
         return name.decode("utf-8", "replace")
 
     def _class(self, start: int, end: int) -> NodeClass:
         try:
-            return class_of(json.loads(self._data[start:end]))
+            return class_of(json.loads(self.data[start:end]))
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise self._damaged(start) from error
 
     def _damaged(self, start: int) -> CatalogueError:
-        line = self._data.count(b"\n", 0, start) + 1
+        line = self.data[:start].count(b"\n") + 1
         return CatalogueError(
             f"{self._path}: line {line} does not describe a class; create the file again "
             "with `wan nodes pull`"

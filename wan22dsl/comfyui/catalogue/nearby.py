@@ -8,27 +8,51 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue, NodeClass
 
 #: Letters that a name may be away from the class that is meant.
 _MOST_APART = 2
 
 
 def meant_class(name: str, catalogue: Catalogue) -> tuple[str | None, str]:
-    """The class that was probably meant, and the bundled version that has the class as it is."""
-    elsewhere = _elsewhere(name, catalogue)
+    """The class that was probably meant, and the bundled version that has the class as it is.
+
+    Nothing else was meant by a class that a pack has.
+    """
+    elsewhere = version_with(name, catalogue)
     if elsewhere:
         return None, elsewhere
+    from wan22dsl.comfyui.catalogue.packs import pack_of
+
+    if pack_of(name) is not None:
+        return None, ""
     return _nearly(name, catalogue.names()), ""
 
 
-def _elsewhere(name: str, catalogue: Catalogue) -> str:
+def version_with(name: str, catalogue: Catalogue) -> str:
+    """The bundled version of ComfyUI that has a class of its own of that name, such as `ComfyUI 0.39`."""
     from wan22dsl.comfyui.catalogue.open import BUNDLED, open_catalogue
 
     for version in BUNDLED:
         other = open_catalogue(version)
-        if other.target != catalogue.target and other.get(name) is not None:
+        found = other.get(name) if other.target != catalogue.target else None
+        if found is not None and found.pack is None:
             return other.target
+    return ""
+
+
+def version_with_input(node_class: NodeClass, name: str, catalogue: Catalogue) -> str:
+    """The newer bundled version whose class of that name has an input that this one lacks."""
+    from wan22dsl.comfyui.catalogue.inputs import inputs_of
+    from wan22dsl.comfyui.catalogue.open import BUNDLED, open_catalogue
+
+    targets = [f"ComfyUI {version}" for version in BUNDLED]
+    if node_class.pack is not None or catalogue.target not in targets:
+        return ""
+    for version, target in zip(BUNDLED, targets[: targets.index(catalogue.target)]):
+        found = open_catalogue(version).get(node_class.name)
+        if found is not None and name in inputs_of(found, {name: 0}):
+            return target
     return ""
 
 

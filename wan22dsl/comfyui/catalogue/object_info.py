@@ -144,12 +144,16 @@ def _control(name: str, stated: Any) -> bool | None:
     return None if found is (name in SEEDS) else found
 
 
+#: The largest number that there is stands for no limit (`sys.float_info.max`).
+_NO_LIMIT = 1e300
+
+
 def _number(value: Any) -> float | None:
     """A limit. `round: false` means that nothing is rounded, an infinite one that there is none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        return value if isfinite(value) else None
+        return value if isfinite(value) and abs(value) < _NO_LIMIT else None
     except OverflowError:  # beyond what any number of a node can be
         return None
 

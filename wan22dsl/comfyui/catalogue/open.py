@@ -27,12 +27,6 @@ BUNDLED = ("0.39", "0.33.0", "0.3.64")
 #: which need an account, are known by their names only.
 _DATA = Path(__file__).parent / "data"
 
-#: The classes of the packs that the standard library uses, for every bundled version: KJNodes,
-#: VideoHelperSuite, Frame-Interpolation and GGUF as a server described them; from their sources
-#: ComfyUI-WanMoeKSampler (stduhpf, ee8fa8f) and DWPreprocessor of comfyui_controlnet_aux (1.1.5).
-#: What they take over from ComfyUI, such as the names of samplers, is that of the default version.
-_PACKS = "packs"
-
 
 def open_catalogue(target: str) -> Catalogue:
     """The catalogue of a target: a bundled version, the path of a file, or the URL of a server.
@@ -63,11 +57,11 @@ def is_address(target: str) -> bool:
 def _bundled(version: str) -> LazyCatalogue:
     def find(name: str) -> NodeClass | None:
         # A pack cannot take the place of a class of ComfyUI's own, so those come first.
-        return _data(version).get(name) or _data(_PACKS).get(name)
+        return _data(version).get(name) or pack_classes().get(name)
 
     def names() -> Iterator[str]:
         yield from _data(version).names()
-        yield from _data(_PACKS).names()
+        yield from pack_classes().names()
 
     return LazyCatalogue(_data(version).target, find, names)
 
@@ -78,13 +72,34 @@ def _data(name: str) -> CompactFile:
     return CompactFile(read_file(path), path.name)
 
 
+@cache
+def pack_classes() -> CompactFile:
+    """The classes of packs, for every version (`packs` says where they are from)."""
+    from wan22dsl.comfyui.catalogue.lines import mapped
+
+    return CompactFile(mapped(_DATA / "packs.jsonl"), "packs.jsonl")
+
+
 def _from_file(path: Path) -> LazyCatalogue:
     shown = path.as_posix()
     data = read_file(path)
     if is_compact(data):
         file = CompactFile(data, shown)
-        return LazyCatalogue(f"{shown} ({file.target})", file.get, file.names)
-    return from_object_info(shown, read_json(data, shown))
+        found = LazyCatalogue(f"{shown} ({file.target})", file.get, file.names)
+    else:
+        found = from_object_info(shown, read_json(data, shown))
+    return LazyCatalogue(found.target, lambda name: _with_known_files(found.get(name)), found.names)
+
+
+def _with_known_files(node_class: NodeClass | None) -> NodeClass | None:
+    """The class without empty lists of files: a machine without models says nothing of others."""
+    if node_class is None or all(each.options != () for each in node_class.inputs):
+        return node_class
+    inputs = tuple(
+        each._replace(options=None) if each.options == () and each.files is not None else each
+        for each in node_class.inputs
+    )
+    return node_class._replace(inputs=inputs)
 
 
 def read_file(path: Path) -> bytes:

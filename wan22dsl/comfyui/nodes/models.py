@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import RATES_FPS, read_name
+from wan22dsl.comfyui.nodes import loras
 from wan22dsl.comfyui.nodes.facts import Facts, agreed
 from wan22dsl.comfyui.nodes.record import File, NodeRecord
 
@@ -97,6 +98,16 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="lora",
         file=File("lora_name", "lora"),
         work="load_lora",
+    ),
+    NodeRecord(
+        "LoadLoraModel",  # since ComfyUI 0.39: up to 20 rows
+        role="lora",
+        loras=loras.numbered(
+            "loras.{}.lora_name",
+            "loras.{}.strength",
+            range(20),
+            on=("loras.{}.enabled", True),
+        ),
     ),
     NodeRecord(
         "ModelSamplingSD3",

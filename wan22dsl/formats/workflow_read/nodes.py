@@ -42,6 +42,11 @@ def made(
     node.mode = raw.mode if place.mode == "active" else place.mode
     node.label = label(node.id, raw.title, raw.type)
     node.span = sheet.of_type(raw)
+    if node_class is not None and node_class.pack is not None and _packs(raw):
+        from wan22dsl.comfyui.catalogue.packs import other_pack
+
+        if other_pack(node_class, _packs(raw)) is not None:
+            node_class = None
     read = named(raw, node_class)
     other = read.other_version
     if other is not None:
@@ -76,8 +81,15 @@ def made(
     sheet.found += in_node(node, prompts, values, is_raw=True)
     if node_class is None or other is not None:
         inputs = tuple((slot.name, slot.type) for slot in raw.inputs)
-        node.sockets = Sockets(inputs, tuple(out.type for out in raw.outputs))
+        outputs = tuple(out.type for out in raw.outputs)
+        node.sockets = Sockets(inputs, outputs, _packs(raw), str(raw.properties.get("ver", "")))
     return node, Stored(node.label, raw.type, stored(raw, read))
+
+
+def _packs(raw: Raw) -> tuple[str, ...]:
+    """What the file calls the pack of a node: its id in the registry of ComfyUI, its repository on GitHub."""
+    names = (raw.properties.get("cnr_id"), raw.properties.get("aux_id"))
+    return tuple(name for name in names if isinstance(name, str) and name)
 
 
 def _of_instance(place: Place, raw: Raw, ways: Ways, found: dict[str, Given]) -> dict[str, Given]:

@@ -250,7 +250,14 @@ def _unknown_class(b: Builder, class_name: str, node: Nested, env: Env) -> Broke
     elif elsewhere:
         help = f"Compile for {elsewhere}, which has it, or use another class."
     else:
-        help = "If its pack is installed, choose the output by its number: `…(…)[0]`."
+        from wan22dsl.comfyui.catalogue.packs import pack_of
+
+        pack = pack_of(class_name)
+        whose = f"It is of {pack.name}" if pack is not None else "If its pack is installed"
+        help = (
+            f"{whose}: choose the output by its number, `…(…)[0]`, or get its schema with "
+            "`wan nodes pull URL -o FILE`, for `--target FILE`."
+        )
     target = b.catalogue.target
     b.say(messages.UNKNOWN_OUTPUTS, env.span(node), target=target, name=class_name, help=help)
     return BROKEN

@@ -93,7 +93,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         if not isinstance(slot.value, str):
             continue
-        told = _told(slot.value, folder, slot.node.class_name)
+        told = _told(slot.value, folder, slot.node.class_name, slot.node_class.pack)
         if told is not None:
             yield MESSAGE.at(
                 slot.span,
@@ -126,10 +126,12 @@ def _input(slot: Slot, file: str) -> Iterator[Diagnostic]:
         )
 
 
-def _told(file: str, folder: str, class_name: str) -> tuple[str, str] | None:
+def _told(file: str, folder: str, class_name: str, pack: str | None) -> tuple[str, str] | None:
     """What the file is, and what to do; None where it is in its place, or where nothing tells."""
     name = file.replace("\\", "/").rpartition("/")[2].lower()
     if name.endswith(".gguf") and "gguf" not in class_name.lower():
+        if pack is not None:
+            return None  # loaders of packs may take both
         return "a GGUF file", "Use the loader of ComfyUI-GGUF, such as UnetLoaderGGUF."
     loaded = record_of(class_name).file
     if name.endswith(".safetensors") and loaded is not None and loaded.gguf:

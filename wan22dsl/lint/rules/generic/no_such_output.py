@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.example import PROMPT, changed
+from wan22dsl.lint.rules.generic.packs import severity
 from wan22dsl.lint.rules.wording import counted, named
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             names = ", ".join(f"{number} is {output.name}" for number, output in enumerate(outputs))
             yield MESSAGE.at(
                 node.spans.get(name, node.span),
+                severity=severity(view, source_class if link.slot >= 0 else None),
                 node=named(node),
                 input=name,
                 slot=link.slot,

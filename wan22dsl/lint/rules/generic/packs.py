@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.open import BUNDLED
+from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.diagnostics import Severity
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import NodeClass
-    from wan22dsl.lint.rules.view import View
+    from wan22dsl.lint.rules.view import Slot, View
 
 _BUNDLED = frozenset(f"ComfyUI {version}" for version in BUNDLED)
 
@@ -16,6 +18,29 @@ _BUNDLED = frozenset(f"ComfyUI {version}" for version in BUNDLED)
 def may_differ(view: View, node_class: NodeClass) -> bool:
     """Whether another version of it may run: a class of a pack, known from bundled facts only."""
     return node_class.pack is not None and view.graph.catalogue.target in _BUNDLED
+
+
+def severity(view: View, *classes: NodeClass | None) -> Severity:
+    """How bad a mistake is that these classes make one: no error where another version of them may run."""
+    differs = any(each is not None and may_differ(view, each) for each in classes)
+    return Severity.WARNING if differs else Severity.ERROR
+
+
+def is_accepted(slot: Slot) -> bool:
+    """Whether a node takes an input that its class does not list: any, or one more of a numbered family.
+
+    Scripts of packs add `image_3` behind `image_2`, and their classes take it.
+    """
+    node_class = slot.node_class
+    if node_class.takes_anything or record_of(slot.node.class_name).takes_anything:
+        return True
+    stem = slot.name.rstrip("0123456789")
+    if node_class.pack is None or stem == slot.name or not stem:
+        return False
+    return any(
+        input_.name != stem and input_.name.rstrip("0123456789") == stem
+        for input_ in node_class.inputs
+    )
 
 
 _STAGED = ("res_2m", "res_3m", "res_2s", "res_3s", "res_5s", "res_6s", "deis_2m", "deis_3m")

@@ -8,6 +8,7 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
 from wan22dsl.diagnostics import Message, Severity, nearest
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.generic.packs import is_accepted
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
@@ -63,19 +64,46 @@ def check(view: View) -> Iterator[Diagnostic]:
     for slot in view.slots:
         if slot.input is not None or isinstance(slot.value, Link):
             continue
-        if slot.name in OF_THE_EDITOR or record_of(slot.node.class_name).takes_anything:
+        if slot.name in OF_THE_EDITOR or is_accepted(slot):
             continue
         if _follows_a_wrong_choice(view, slot):
             continue
         meant = suggestion(view, slot)
+        moved = _moved(view, slot) or _newer(view, slot)
         yield MESSAGE.at(
             slot.span,
             severity=Severity.ERROR if slot.node_class.pack is None else Severity.WARNING,
             node=named(slot.node),
             input=slot.name,
             hint=f" (did you mean `{meant}`?)" if meant else "",
-            help=f"Write `{meant}`." if meant else "Remove it: it has no effect.",
+            help=moved or (f"Write `{meant}`." if meant else "Remove it: it has no effect."),
         )
+
+
+def _newer(view: View, slot: Slot) -> str | None:
+    """Which bundled version of ComfyUI has the input, where this one does not."""
+    from wan22dsl.comfyui.catalogue.nearby import version_with_input
+
+    version = version_with_input(slot.node_class, slot.name, view.graph.catalogue)
+    name = version.removeprefix("ComfyUI ")
+    return (
+        f"{version} has it: use `--target {name}` and a server of that version."
+        if version
+        else None
+    )
+
+
+def _moved(view: View, slot: Slot) -> str | None:
+    """Where a newer version of ComfyUI has the input, if it is not on this class any more."""
+    for moved in record_of(slot.node.class_name).versions.moved:
+        link = slot.node.inputs.get(moved.link)
+        source = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
+        node_class = view.class_of(source) if source is not None else None
+        if slot.name != moved.input or source is None or node_class is None:
+            continue
+        if any(input_.name == moved.to for input_ in node_class.inputs):
+            return f"Set `{moved.to}` of {named(source)} instead."
+    return None
 
 
 def _follows_a_wrong_choice(view: View, slot: Slot) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.generic.packs import is_accepted
 from wan22dsl.lint.rules.generic.unknown_input import suggestion
 from wan22dsl.lint.rules.wording import named
 
@@ -62,7 +63,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if slot.input is not None or not isinstance(slot.value, Link):
             continue
         record = record_of(slot.node.class_name)
-        if slot.value.node not in view.graph.nodes or record.takes_anything:
+        if slot.value.node not in view.graph.nodes or is_accepted(slot):
             continue
         if {slot.node.id, slot.value.node}.issubset(view.stuck):
             continue  # it closes a circle, which WAN511 tells

@@ -80,7 +80,12 @@ def _not_offered(view: View, name: str | None = None) -> Iterator[tuple[Slot, tu
     for slot in view.constants:
         input_ = slot.input
         assert input_ is not None
-        if input_.options is None or input_.type != "COMBO" or slot.value in input_.options:
+        if (
+            input_.unchecked
+            or input_.options is None
+            or input_.type != "COMBO"
+            or slot.value in input_.options
+        ):
             continue
         if (name is None or slot.name == name) and not _offered(slot.value, input_):
             yield slot, input_.options

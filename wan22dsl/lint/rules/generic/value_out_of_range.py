@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.generic.packs import severity
 from wan22dsl.lint.rules.generic.values import read
 from wan22dsl.lint.rules.wording import between, named, shown
 
@@ -60,12 +61,13 @@ def check(view: View) -> Iterator[Diagnostic]:
     for slot in view.constants:
         input_ = slot.input
         assert input_ is not None
-        if input_.type not in NUMBERS:
+        if input_.type not in NUMBERS or input_.unchecked:
             continue
         value = slot.value if type(slot.value) in {int, float} else read(input_.type, slot.value)[1]
         if value is not None and abs(value) != float("inf") and outside(input_, value):
             yield MESSAGE.at(
                 slot.span,
+                severity=severity(view, slot.node_class),
                 node=named(slot.node),
                 input=slot.name,
                 value=shown(slot.value),

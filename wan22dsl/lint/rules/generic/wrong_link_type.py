@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import fits
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.lint.rules.generic.packs import severity
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
@@ -64,12 +65,14 @@ def check(view: View) -> Iterator[Diagnostic]:
         given = view.type_of(slot.value)
         if given is None or given == slot.input.type or fits(given, slot.input.type):
             continue
+        source = view.graph.nodes[slot.value.node]
         yield MESSAGE.at(
             slot.span,
+            severity=severity(view, slot.node_class, view.class_of(source)),
             node=named(slot.node),
             input=slot.name,
             wanted="a choice (COMBO)" if slot.input.type == "COMBO" else slot.input.type,
             help=_help(given, slot.input.type),
             given=given,
-            source=named(view.graph.nodes[slot.value.node]),
+            source=named(source),
         )
