@@ -64,6 +64,7 @@ def _stated(stated: Facts, facts: Facts) -> Facts:
         facts.empty,
         facts.is_none,
         facts.fields,
+        facts.numbers,
     )
 
 

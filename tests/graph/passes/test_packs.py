@@ -291,6 +291,43 @@ def wrapped(more: Prompt | None = None, **inputs: Any) -> Pass:
     return pass_
 
 
+@pytest.mark.parametrize(
+    ("inputs", "steps", "start", "end"),
+    [
+        ({}, 4, 0, 4),
+        ({"end_step": 2}, 4, 0, 2),
+        ({"start_step": 2, "end_step": -1}, 4, 2, 4),
+        ({"end_step": 99}, 4, 0, 4),
+        ({"end_step": ("unknown", 0)}, 4, None, None),
+        ({"denoise_strength": 0.5}, 4, None, None),
+    ],
+)
+def test_a_sampler_of_the_wrapper_counts_its_steps_in_the_noise_levels_it_gets(
+    inputs, steps, start, end
+):
+    levels = (1.0, 0.94, 0.85, 0.55, 0.0)
+    listed = {
+        "unknown": node("NobodyKnowsThis"),
+        "list": node("StringToFloatList", string=", ".join(map(str, levels))),
+        "levels": node("FloatToSigmas", float_list=("list", 0)),
+    }
+    pass_ = wrapped(listed, **{"steps": 20, "sigmas": ("levels", 0), **inputs})
+    settings = pass_.settings
+    assert (settings.steps, settings.start, settings.end) == (steps, start, end)
+    assert settings.sigmas == levels and settings.leftover_noise is True
+    assert not {"steps", "scheduler", "shift"} & set(settings.places)
+
+
+@pytest.mark.parametrize("text", ["1, much, 0", "", "1"])
+def test_a_list_that_is_no_schedule_makes_no_steps(text):
+    listed = {
+        "list": node("StringToFloatList", string=text),
+        "levels": node("FloatToSigmas", float_list=("list", 0)),
+    }
+    settings = wrapped(listed, sigmas=("levels", 0)).settings
+    assert (settings.steps, settings.start, settings.sigmas) == (None, None, None)
+
+
 def test_a_pass_of_the_wrapper():
     pass_ = wrapped()
     assert pass_.model is not None

@@ -6,8 +6,10 @@ import pytest
 
 from tests.forms import as_prompt, unchecked_graphs
 from tests.prompts import (
+    HIGH,
     LORA_HIGH,
     LORA_LOW,
+    LOW,
     T2V_LORA,
     TWENTY_STEPS,
     changed,
@@ -33,6 +35,15 @@ def test_loras_that_have_changed_places_are_one_mistake_with_a_safe_fix():
 
 def test_a_lora_of_the_other_expert_that_is_switched_off_is_told_only_for_that():
     assert codes(split(loras=(LORA_LOW, LORA_LOW), strengths=(0.0, 1.0))) == {"WAN614"}
+
+
+@pytest.mark.parametrize(
+    ("model", "severity"),
+    [(HIGH, "warning"), ("Wan22-I2V-FastMix_v10-H-Q4_K_M.safetensors", "note")],
+)
+def test_a_mix_of_other_makers_may_have_a_distilled_lora_in_it(model, severity):
+    reported = found(split((model, LOW), strengths=(0.0, 1.0)))
+    assert [each.severity.value for each in reported if each.code == "WAN614"] == [severity]
 
 
 @pytest.mark.parametrize("lora", [T2V_LORA, "wan2.2_5b_style_lora.safetensors"])

@@ -31,6 +31,16 @@ def test_steps_are_held_against_the_distillation(steps, accused):
     assert not reported or f"{steps} steps" in reported[0].message
 
 
+@pytest.mark.parametrize(("start", "accused"), [(34, False), (30, True), (0, True)])
+def test_of_a_pass_that_begins_late_with_its_own_noise_the_steps_that_it_runs_count(start, accused):
+    """The last steps of many are what a denoise below 1 runs."""
+    prompt = changed(split(noise=(True, True)), "low_sampler", steps=40)
+    prompt = changed(prompt, "low_sampler", start_at_step=start, end_at_step=40)
+    prompt["own"] = node("VAEEncode", pixels=("load", 0), vae=("vae", 0))
+    prompt = changed(prompt, "low_sampler", latent_image=("own", 0))
+    assert ("WAN701" in codes(prompt)) is accused
+
+
 @pytest.mark.parametrize(
     ("parts", "code"),
     [(((0, 2, 4), (3, 4, 4)), "WAN706"), (((0, 2, 4), (1, 4, 4)), "WAN707")],

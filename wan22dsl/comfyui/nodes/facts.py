@@ -31,7 +31,8 @@ class Facts(NamedTuple):
     its rate. `value` is the number, text or truth value itself that an output
     such as that of PrimitiveInt gives. `clips` is how many clips of `frames` frames a latent holds, which
     decode to one row of frames. `is_none` tells that an output is known to give nothing at all. `fields` are
-    what a bundle of links holds, by name; None: nothing, and a name that is missing: not known.
+    what a bundle of links holds, by name; None: nothing, and a name that is missing: not known. `numbers` are
+    those of an output that gives several.
     """
 
     frames: int | None = None
@@ -45,6 +46,7 @@ class Facts(NamedTuple):
     empty: bool = False
     is_none: bool = False
     fields: tuple[tuple[str, Link | None], ...] = ()
+    numbers: tuple[float, ...] = ()
 
 
 NOTHING_KNOWN = Facts()

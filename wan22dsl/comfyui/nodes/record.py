@@ -71,7 +71,9 @@ Work = Literal[
 ]
 
 #: How the noise levels of a schedule are made, or cut.
-Schedule = Literal["", "basic", "beta", "manual", "moe", "split", "split_denoise", "split_at_sigma"]
+Schedule = Literal[
+    "", "basic", "beta", "listed", "manual", "moe", "split", "split_denoise", "split_at_sigma"
+]
 
 FileKind = Literal["picture", "video", "sound", "latent", "model", "lora", "vae", "other"]
 

@@ -117,8 +117,12 @@ def _source(node: Node, slot: int, facts: FactTable) -> LinkedSchedule | None:
             denoise=float(denoise) if type(denoise) in {int, float} else None,
             model=model if isinstance(model, Link) else None,
         )
-    if how == "manual":
-        values = written_sigmas(_value(node, "sigmas", facts))
+    if how in {"manual", "listed"}:
+        listed = node.inputs.get("float_list")
+        if how == "manual":
+            values = written_sigmas(_value(node, "sigmas", facts))
+        else:
+            values = facts.of(listed).numbers if isinstance(listed, Link) else ()
         if len(values) < 2 or not in_range(values):
             return None
         whole = 1.0 if values[0] > 0.999 else None

@@ -112,6 +112,10 @@ class _Inputs:
         self.node = node
         self._facts = facts
 
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        return {} if self.node is None else self.node.inputs
+
     def value(self, name: str) -> Any:
         return None if self.node is None or not name else self._facts.constant(self.node, name)
 
@@ -174,6 +178,8 @@ def _settings(graph: Graph, node: Node, names: SamplerInputs, facts: FactTable) 
     link = own.link(names.sigmas)
     if not names.sigmas or (link is None and names.holder):
         return found  # its steps are its own
+    if names.unscaled:
+        return _scheduled_by_kijai(graph, found, own, names, facts)
     return _scheduled(graph, found, link, facts)
 
 
@@ -294,6 +300,33 @@ def _with_noise(found: Settings, noise: _Inputs) -> Settings:
     adds = None if noise.node is None else record_of(noise.node.class_name).adds_noise
     places = {**found.places, **noise.places(seed="noise_seed")}
     return found._replace(add_noise=adds, seed=noise.whole("noise_seed"), places=places)
+
+
+def _scheduled_by_kijai(
+    graph: Graph, known: Settings, own: _Inputs, names: SamplerInputs, facts: FactTable
+) -> Settings:
+    """With the noise levels that are linked to a sampler of the wrapper, which counts its steps in them.
+
+    Its own number of steps, scheduler and shift count for nothing then.
+    """
+    found = linked_schedule(graph, own.link(names.sigmas), facts)
+    if found is None or found.values is None or found.start is None or found.end is None:
+        return _scheduled(graph, known, own.link(names.sigmas), facts)
+    values = found.values[found.start : found.end + 1]
+    start, end, share = (
+        own.value(name) if name in own.inputs else default
+        for name, default in ((names.start, 0), (names.end, -1), (names.denoise, 1.0))
+    )
+    counted = type(start) is int and type(end) is int and share == 1
+    steps = len(values) - 1
+    unused = (names.steps, names.scheduler, names.shift)
+    return known._replace(
+        steps=steps,
+        start=start if counted else None,
+        end=(steps if end == -1 else min(end, steps)) if counted else None,
+        sigmas=values,
+        places={key: place for key, place in known.places.items() if place.input not in unused},
+    )
 
 
 def _scheduled(graph: Graph, known: Settings, link: Link | None, facts: FactTable) -> Settings:

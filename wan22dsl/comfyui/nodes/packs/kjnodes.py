@@ -16,6 +16,9 @@ from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _PACK = "ComfyUI-KJNodes"
 
+#: Longer lists than this are no schedules, in letters.
+_LONGEST_LIST = 5000
+
 
 def _range_from_batch(reading: Reading) -> Facts:
     """GetImageRangeFromBatch (ComfyUI-KJNodes): a start of -1 takes the last ones."""
@@ -134,6 +137,17 @@ def _stripped(reading: Reading) -> Facts:
     return Facts(value=text.replace("\n", "").strip() if strips else text)
 
 
+def _listed(reading: Reading) -> Facts:
+    """StringToFloatList: the numbers between the commas of a text."""
+    text = reading.value("string")
+    if reading.slot != 0 or not isinstance(text, str) or len(text) > _LONGEST_LIST:
+        return NOTHING_KNOWN
+    try:
+        return Facts(numbers=tuple(float(part) for part in text.split(",")))
+    except ValueError:
+        return NOTHING_KNOWN
+
+
 def _joined_texts(reading: Reading) -> Facts:
     """JoinStrings: two texts with a third one between them."""
     texts = [
@@ -172,6 +186,18 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="value",
         facts=_stripped,
+    ),
+    NodeRecord(
+        "StringToFloatList",
+        _PACK,
+        role="value",
+        facts=_listed,
+    ),
+    NodeRecord(
+        "FloatToSigmas",
+        _PACK,
+        role="schedule",
+        schedule="listed",
     ),
     NodeRecord(
         "JoinStrings",

@@ -41,7 +41,13 @@ def wrong_steps(pass_: Pass) -> bool:
         return False
     denoise = pass_.settings.denoise or 1.0
     whole = steps if denoise >= 1 else int(steps / denoise)  # these are the last steps of so many
-    return whole < found.steps or steps > 2 * found.steps
+    return whole < found.steps or steps - _left_out(pass_) > 2 * found.steps
+
+
+def _left_out(pass_: Pass) -> int:
+    """How many steps a pass leaves out before its first, where it begins there with noise of its own."""
+    start, begins = pass_.settings.start, pass_.settings.add_noise
+    return start if begins and start is not None else 0
 
 
 class Off(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, place
@@ -73,4 +74,6 @@ def _effect(pass_: Pass, lora: LoadedLora) -> str:
     distilled = pass_.model is not None and pass_.model.distilled
     if not lora.distilled or others or distilled or steps is None or steps >= _FEW:
         return ""
+    if pass_.model is not None and not read_name(pass_.model.file).published:
+        return ""  # a mix of other makers, with a distilled LoRA in it or without
     return f": no distilled LoRA is left, and {steps} steps are too few without one"
