@@ -33,7 +33,7 @@ FILES = sorted(file for file in PACKAGE.rglob("*.py") if PACKAGE / "comfyui" not
 def class_names() -> frozenset[str]:
     """Every class of a bundled catalogue or of a record."""
     found = {record.class_name for record in records()}
-    for file in (PACKAGE / "comfyui" / "catalogue" / "data").glob("*.jsonl"):
+    for file in (PACKAGE / "comfyui" / "catalogue" / "data").glob("[0-9]*.jsonl"):
         lines = file.read_text(encoding="utf-8").splitlines()[1:]
         found |= {json.loads(line)["class"] for line in lines}
     return frozenset(found - WORDS)
