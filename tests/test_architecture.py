@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -236,6 +237,45 @@ def test_no_two_files_need_the_types_of_each_other(files):
         assert found, "it has no circles any more: take it out of CIRCLES_OF_TYPES"
     else:
         assert not found
+
+
+def drawn() -> dict[str, int]:
+    """The packages in the picture of docs/architecture.md, each with its row from the top."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    picture = page.partition("## The packages\n")[2].split("```")[1]
+    return {
+        name.replace("/", "."): row
+        for row, line in enumerate(picture.splitlines())
+        for name in re.findall(r"(\S+)/(?=\s|$)", line)
+    }
+
+
+def test_the_picture_has_every_package_and_every_import_goes_down_in_it():
+    rows = drawn()
+    assert not set(rows) - set(FILES), "a package that is drawn but does not exist"
+    left_out = {"", "__main__", "lint", "resources", "user_folders", *GROUND}
+    assert set(FILES) - set(rows) == left_out
+    goes = {
+        (own, package(found.module))
+        for own in rows
+        for file in FILES[own]
+        for found in imports(file)
+        if found.module.split(".")[0] == "wan22dsl"
+    }
+    up = [
+        f"{own} imports {other}"
+        for own, other in sorted(goes)
+        if other in rows and other != own and rows[other] <= rows[own]
+    ]
+    assert not up
+
+
+def test_the_files_that_the_architecture_names_exist():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?)`", page)
+    assert named
+    missing = [name for name in named if not any((at / name).exists() for at in (ROOT, PACKAGE))]
+    assert not missing
 
 
 def test_every_package_has_its_directions():

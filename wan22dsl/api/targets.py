@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wan22dsl.lint.policy.config import Config
 
-#: The ComfyUI that a file is judged by where nobody names one.
+#: The ComfyUI that a file is judged by where nobody names one: the first of `BUNDLED` in
+#: comfyui/catalogue/open.py, which takes too long to import for that alone.
 DEFAULT_TARGET = "0.39"
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.catalogue.open import BUNDLED
 from wan22dsl.comfyui.catalogue.plain_lists import PLAIN_LISTS, PLAIN_LISTS_BEFORE
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class Dialect:
 
     def __init__(self, target: str) -> None:
         found = re.search(r"\d+\.\d+(\.\d+)?", target)
-        self.version = found[0] if found else "0.39"
+        self.version = found[0] if found else BUNDLED[0]
         #: 0.3.64 counts its last part; from 0.4 on the second part counts.
         self.is_old = self.version.startswith("0.3.")
 

@@ -8,7 +8,9 @@ import zlib
 import jsonschema
 import pytest
 
+from tests.conftest import ROOT
 from wan22dsl import resources
+from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue import files, packs
 from wan22dsl.comfyui.catalogue.compact import CompactFile, write
 from wan22dsl.comfyui.catalogue.open import BUNDLED, _data, open_catalogue, pack_classes
@@ -184,4 +186,14 @@ def test_together_they_are_small() -> None:
         "pack_list.jsonl",
     }
     compressed = sum(len(zlib.compress(file.read_bytes())) for file in files_)
-    assert compressed < 1_000_000  # the wheel is sent so
+    # The wheel is sent so.
+    assert compressed < 1_000_000, "drop the oldest version of ComfyUI, or raise the limit"
+
+
+def test_the_default_target_is_the_first_of_the_bundled_versions() -> None:
+    assert BUNDLED[0] == DEFAULT_TARGET, "DEFAULT_TARGET is in api/targets.py"
+
+
+def test_the_readme_names_every_bundled_version() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [version for version in BUNDLED if version not in readme] == []

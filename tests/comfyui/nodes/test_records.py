@@ -72,6 +72,15 @@ def test_a_record_names_inputs_that_its_class_has(record):
     assert named <= names | {name for name, _ in record.undocumented}
 
 
+@pytest.mark.parametrize("record", records(), ids=lambda record: record.class_name)
+def test_a_record_that_keeps_something_of_an_input_works_out_its_facts(record):
+    kept = (record.constant, record.passes_on, record.same_shape, record.same_length)
+    if any(name is not None for name in kept):
+        assert record.facts is not None, (
+            "give it `facts`, or make it with constant or pass_on (values.py) or same_shape (frames.py)"
+        )
+
+
 def test_a_conditioning_for_a_family_says_that_it_is_for_it():
     for family, classes in CONDITIONINGS.items():
         for class_name in classes:

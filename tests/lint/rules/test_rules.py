@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.diagnostics import Severity
 from wan22dsl.formats.prompt import dump, shape_errors, write
 from wan22dsl.graph.model import Draft, Graph, Link, Node
+from wan22dsl.lint import rules
 from wan22dsl.lint.rules import RULES
 from wan22dsl.lint.rules.cost import EXAMPLES_ON
 from wan22dsl.lint.rules.engine import judge, judge_draft
@@ -66,6 +68,13 @@ def test_rules_stand_in_the_order_of_their_codes_and_no_code_is_used_twice():
     assert codes == sorted(set(codes))
     names = [rule.MESSAGE.name for rule in RULES]
     assert len(set(names)) == len(names)
+
+
+def test_every_file_of_a_rule_is_in_the_list():
+    root = Path(rules.__file__).parent
+    files = [file for file in root.rglob("*.py") if "\ndef check(view" in file.read_text("utf-8")]
+    listed = {Path(rule.__file__) for rule in RULES}
+    assert [file.name for file in files if file not in listed] == [], "add it to RULES"
 
 
 def test_only_a_graph_without_errors_comes_out():

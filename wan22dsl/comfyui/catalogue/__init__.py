@@ -5,6 +5,11 @@ open          `open_catalogue(target)`: a version, a file or the address of a se
 inputs        what inputs a node really has, their defaults, and what fits what
 nearby        the class that was probably meant
 object_info   from the answer of a server to our shape, both dialects
-records       one class as one line of text
-data/         the bundled facts
+pull          makes a file of a catalogue from such an answer; data/ is made with it
+compact       one class as one line of text
+lines         one of such lines, found without reading the others
+packs         which pack a class is from, and the schemas of many of them
+plain_lists   which classes write their choices as plain lists, for the simulated server
+learning/     the classes of a pack, from its Python files
+data/         the bundled facts: one file for each version of `BUNDLED` in `open`, and those of `packs`
 """

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue, NodeClass
 
 
-#: The versions of ComfyUI whose facts are bundled, the default one first.
+#: The versions of ComfyUI whose facts are bundled, the default one first. To add one, save what its server
+#: answers to /object_info, make its file with the command below, and name it here. A new default is also
+#: `DEFAULT_TARGET` in api/targets.py.
 BUNDLED = ("0.39", "0.33.0", "0.3.64")
 
-#: Made with `wan nodes pull ANSWER --no-files --name "ComfyUI 0.33.0"` from what a server answered. That of
+#: Made with `wan nodes pull ANSWER --no-files --name "ComfyUI 0.33.0" -o data/0.33.0.jsonl`. That of
 #: 0.39 is 0.33.0's with the classes of 0.39 put in (release 0.39.2 of October 2026); the classes of partners,
 #: which need an account, are known by their names only.
 _DATA = Path(__file__).parent / "data"

@@ -114,6 +114,8 @@ def _card(
     )
 
 
+#: To add a card, add a line here and its sources above. `effective` comes from a measured step, or is the
+#: share of its published TFLOPS that the measured card of its kind reaches.
 _CARDS = (
     _card("RTX 3060", 12_288, 24, (25.5, 360), _LIKE_4090, off=0.5, to_device=10e9),
     _card("RTX 3080", 10_240, 55, (59.5, 760), _LIKE_4090, off=0.5, to_device=10e9),

@@ -1,4 +1,10 @@
-"""What kinds of declarations there are, and which settings each has."""
+"""What kinds of declarations there are, and which settings each has.
+
+To add a kind such as `note x { text = "…" }`, give it a line in `FIXED_SETTINGS` and its name in `COPIED`,
+and remove it from `RESERVED` where it is there. It is then parsed, checked and formatted. The grammar takes
+any word there, so it stays as it is. What a kind does in a pipeline is in `graph/build/`; one that nothing
+there reads has no effect.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What is wrong with a finished graph: one file for each rule, listed here in the order of its codes.
 
-A rule is a module with `MESSAGE`, what it forbids and why, and `check(view)`, which gives its findings.
+A rule is a module with `MESSAGE`, what it forbids and why, and `check(view)`, which gives its findings. To
+add one, import it below and put it into `RULES`. Its code is the next free one of its hundred.
 Rules judge the graph alone, so that the language, plain nodes and imported JSON are judged alike.
 """
 

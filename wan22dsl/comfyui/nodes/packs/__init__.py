@@ -1,4 +1,8 @@
-"""Packs of custom nodes: one file for each, with the records of its classes."""
+"""Packs of custom nodes: one file for each, with the records of its classes.
+
+To add a pack, write its file and put its name into `NAMES`. A class that hands an input on is a
+`values.pass_on`, one that keeps the shape of its pictures a `frames.same_shape`.
+"""
 
 from __future__ import annotations
 
