@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.formats.json_text import elements, member
+from wan22dsl.formats.workflow_read.everywhere import add_links
+from wan22dsl.formats.workflow_read.keys import key, whole
 from wan22dsl.formats.workflow_read.parts import MODES, Drawing, Level, Out, Port, Raw, Slot, Wire
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def _level(sheet: Sheet, about: dict[str, Any], start: int, where: str) -> Level
             if sheet.text[at] == "[":
                 at = elements(sheet.text, at)[number].start
             sheet.wrong(at, "A link is not of the form `[id, from, slot, to, slot, type]`")
+    add_links(level, about.get("extra"))
     return level
 
 
@@ -144,23 +147,6 @@ def _slots(sheet: Sheet, listed: list[Any], start: int, where: str) -> list[Slot
 def _outs(listed: list[Any]) -> list[Out]:
     found = [item if isinstance(item, dict) else {} for item in listed]
     return [Out(_type(item), _ids(item, "links")) for item in found]
-
-
-def key(value: Any) -> str | None:
-    """An id as text, however it is written; None where it is none."""
-    number = whole(value)
-    if number is not None:
-        return str(number) if abs(number) < 1 << 64 else None
-    return value if isinstance(value, str) and value else None
-
-
-def whole(value: Any) -> int | None:
-    """A whole number; None where it is something else."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if isinstance(value, int) else None
 
 
 def _names(value: Any) -> tuple[str, ...]:

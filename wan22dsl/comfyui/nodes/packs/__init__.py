@@ -23,6 +23,7 @@ NAMES = (
     "rgthree_contexts",
     "wan_video_wrapper",
     "wan_moe",
+    "use_everywhere",
     "easy_use",
     "easy_use_logic",
     "essentials",

@@ -133,7 +133,6 @@ RECORDS: tuple[NodeRecord, ...] = (
     converted("ttN int", "int", "ComfyUI_tinyterraNodes", int, float, str),
     converted("ttN float", "float", "ComfyUI_tinyterraNodes", float, int),
     constant("Combo Clone", "combo", "cg-use-everywhere"),
-    constant("Seed Everywhere", "seed", "cg-use-everywhere"),
     NodeRecord(
         "FluxResolutionNode",
         "ControlAltAI-Nodes",
