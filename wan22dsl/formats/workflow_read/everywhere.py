@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.nodes.packs.use_everywhere import ANYTHING, MATCHING, PROMPTS, THREE
+from wan22dsl.comfyui.nodes.packs.use_everywhere import ANYTHING, MATCHING, PROMPTS, SEED, THREE
 from wan22dsl.formats.workflow_read.keys import key, whole
 from wan22dsl.formats.workflow_read.parts import INPUT_NODE, Level, Raw, Slot, Wire
 from wan22dsl.graph.modes import joins
@@ -20,8 +20,6 @@ from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-SEED = "Seed Everywhere"
 
 _SENDERS = frozenset({ANYTHING, MATCHING, THREE, PROMPTS, SEED})
 

@@ -18,10 +18,13 @@ MATCHING = "Anything Everywhere?"
 THREE = "Anything Everywhere3"
 PROMPTS = "Prompts Everywhere"
 
+#: Sends its own seed.
+SEED = "Seed Everywhere"
+
 RECORDS: tuple[NodeRecord, ...] = (
     only_in_editor(ANYTHING, _PACK),
     only_in_editor(MATCHING, _PACK),
     only_in_editor(THREE, _PACK),
     only_in_editor(PROMPTS, _PACK),
-    constant("Seed Everywhere", "seed", _PACK),
+    constant(SEED, "seed", _PACK),
 )
