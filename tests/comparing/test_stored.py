@@ -151,4 +151,4 @@ def test_workflows_that_are_numbered_in_other_ways_are_compared_as_they_run():
 
 def test_values_of_a_class_that_also_shows_something_are_compared_whole():
     before, after = (of("WanVideoLoraSelect", name, 1.0, mode=2) for name in ("a", "b"))
-    assert differ(before, after) == ['#4 (WanVideoLoraSelect): value 1 "a" → "b"']
+    assert differ(before, after) == ['#4 (WanVideoLoraSelect): lora "a" → "b"']

@@ -13,7 +13,8 @@ from wan22dsl import resources
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue import files, packs
 from wan22dsl.comfyui.catalogue.compact import CompactFile, write
-from wan22dsl.comfyui.catalogue.open import BUNDLED, _data, open_catalogue, pack_classes
+from wan22dsl.comfyui.catalogue.open import BUNDLED, _data, open_catalogue
+from wan22dsl.comfyui.catalogue.pack_classes import pack_classes
 from wan22dsl.comfyui.catalogue.schema import Catalogue, Input, NodeClass, Output
 
 DATA = (*BUNDLED, "packs")

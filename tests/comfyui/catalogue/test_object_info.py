@@ -238,3 +238,17 @@ def test_a_class_of_another_shape_is_named(info: Any) -> None:
 @pytest.mark.parametrize("data", [{}, [], None, {"a": 1}, {"3": {"class_type": "KSampler"}}])
 def test_other_json_is_told_apart(data: Any) -> None:
     assert not is_object_info(data)
+
+
+def test_an_answer_about_a_bundled_class_of_a_pack_gets_what_answers_do_not_say() -> None:
+    info = {
+        "input": {"required": {"lora": [["mine.safetensors"]], "strength": ["FLOAT", {}]}},
+        "output": ["WANVIDLORA"],
+        "python_module": "custom_nodes.comfyui-wanvideowrapper",
+    }
+    lora, strength = read_class("WanVideoLoraSelect", info).inputs
+    assert (lora.files, lora.options) == ("loras", ("mine.safetensors",))
+    assert strength.files is None
+    assert read_class("WanVideoLoraSelect", info, files=False).inputs[0].options is None
+    own = {**info, "python_module": "nodes"}
+    assert read_class("WanVideoLoraSelect", own).inputs[0].files is None

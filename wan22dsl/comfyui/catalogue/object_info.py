@@ -46,15 +46,40 @@ def read_class(name: str, info: Mapping[str, Any], *, files: bool = True) -> Nod
     """
     try:
         inputs = tuple(_inputs(info["input"], info.get("input_order"), name))
+        pack = _pack(info)
+        known = None if pack is None else _bundled(name)
+        if known is not None:
+            there = {input_.name: input_ for input_ in known.inputs}
+            inputs = tuple(_as_known(input_, there.get(input_.name), files) for input_ in inputs)
         if not files:
             inputs = tuple(without_files(name, input_) for input_ in inputs)
         outputs = tuple(_outputs(info, inputs))
-        return NodeClass(name, inputs, outputs, bool(info.get("output_node")), _pack(info))
+        is_output = bool(info.get("output_node"))
+        takes_anything = known is not None and known.takes_anything
+        return NodeClass(name, inputs, outputs, is_output, pack, takes_anything=takes_anything)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise CatalogueError(
             f"the class `{name}` is not described in the shape of ComfyUI's /object_info "
             f"({error!r})"
         ) from error
+
+
+def _bundled(name: str) -> NodeClass | None:
+    from wan22dsl.comfyui.catalogue.pack_classes import pack_classes
+
+    return pack_classes().get(name)
+
+
+def _as_known(input_: Input, known: Input | None, files: bool) -> Input:
+    """An input of a class of a pack, with what an answer does not say of it, and the bundled schema does."""
+    if known is None or known.type != input_.type:
+        return input_
+    input_ = input_._replace(unchecked=known.unchecked)
+    if known.files is not None and input_.files is None:
+        return input_._replace(files=known.files, fixed=known.fixed)
+    if known.type == "COMBO" and known.options is None and not files:
+        return input_._replace(options=None)  # they are those of one machine
+    return input_
 
 
 def _pack(info: Mapping[str, Any]) -> str | None:

@@ -59,9 +59,16 @@ def is_address(target: str) -> bool:
 def _bundled(version: str) -> LazyCatalogue:
     def find(name: str) -> NodeClass | None:
         # A pack cannot take the place of a class of ComfyUI's own, so those come first.
-        return _data(version).get(name) or pack_classes().get(name)
+        own = _data(version).get(name)
+        if own is not None:
+            return own
+        from wan22dsl.comfyui.catalogue.pack_classes import pack_classes
+
+        return pack_classes().get(name)
 
     def names() -> Iterator[str]:
+        from wan22dsl.comfyui.catalogue.pack_classes import pack_classes
+
         yield from _data(version).names()
         yield from pack_classes().names()
 
@@ -72,14 +79,6 @@ def _bundled(version: str) -> LazyCatalogue:
 def _data(name: str) -> CompactFile:
     path = _DATA / f"{name}.jsonl"
     return CompactFile(read_file(path), path.name)
-
-
-@cache
-def pack_classes() -> CompactFile:
-    """The classes of packs, for every version (`packs` says where they are from)."""
-    from wan22dsl.comfyui.catalogue.lines import mapped
-
-    return CompactFile(mapped(_DATA / "packs.jsonl"), "packs.jsonl")
 
 
 def _from_file(path: Path) -> LazyCatalogue:

@@ -15,19 +15,16 @@ from __future__ import annotations
 
 import json
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.lines import SortedLines, mapped
-from wan22dsl.comfyui.catalogue.open import pack_classes
+from wan22dsl.comfyui.catalogue.pack_classes import DATA, pack_classes
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
-
-DATA = Path(__file__).parent / "data"
 
 #: What stands in the list for ComfyUI itself and for the nodes of its partners, which need an account.
 COMFYUI, PARTNERS = "ComfyUI", "partner nodes of ComfyUI"
