@@ -20,6 +20,7 @@ from wan22dsl.formats.widget_values import Named
 from wan22dsl.formats.workflow_read import messages
 from wan22dsl.formats.workflow_read.drawing import read_drawing
 from wan22dsl.formats.workflow_read.following import Ways
+from wan22dsl.formats.workflow_read.groups import with_groups
 from wan22dsl.formats.workflow_read.nodes import made, missing_subgraph
 from wan22dsl.formats.workflow_read.opening import MOST_NODES, opened, too_many
 from wan22dsl.formats.workflow_read.parts import is_constant, is_virtual
@@ -68,6 +69,9 @@ def read_at(
         sheet.say(WRITTEN_TWICE, span, key=f'"{double.key}"', where=where)
         return None, sheet.found
     drawing = read_drawing(sheet, value, start)
+    if has_errors(sheet.found):
+        return None, sheet.found
+    drawing = with_groups(sheet, drawing, value, start, catalogue)
     if has_errors(sheet.found):
         return None, sheet.found
     nodes = opened(sheet, drawing)

@@ -47,7 +47,7 @@ def _level(sheet: Sheet, about: dict[str, Any], start: int, where: str) -> Level
     level = Level(_text(about.get("name")), {}, {}, inputs, outputs)
     if _list(sheet, about, "nodes", start, where):
         for element in elements(sheet.text, member(sheet.text, start, "nodes").start):
-            node = _node(sheet, element.value, element.start)
+            node = read_node(sheet, element.value, element.start)
             if node is None:
                 continue
             if node.id in level.nodes:
@@ -98,8 +98,10 @@ def _ports(listed: list[Any]) -> list[Port]:
     return [Port(_text(item.get("name")), _type(item), _ids(item, "linkIds")) for item in found]
 
 
-def _node(sheet: Sheet, about: Any, start: int) -> Raw | None:
-    id = key(about.get("id")) if isinstance(about, dict) else None
+def read_node(sheet: Sheet, about: Any, start: int, *, id: str | None = None) -> Raw | None:
+    """A node of the file; `id` is its id where it is not in the file."""
+    if id is None or not isinstance(about, dict):
+        id = key(about.get("id")) if isinstance(about, dict) else None
     if id is None:
         sheet.wrong(start, "A node is not an object with an `id`")
         return None

@@ -97,6 +97,7 @@ class Ways:
         origin = place.level.nodes.get(wire.origin)
         if origin is None:
             return self._lost(step, node, slot, f"whose node #{wire.origin} is not in the file")
+        origin = place.own(origin)
         if origin.type in self._drawing.subgraphs:
             return self._instance(step, origin, wire.origin_slot)
         if origin.type == PRIMITIVE:

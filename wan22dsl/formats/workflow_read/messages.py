@@ -207,3 +207,37 @@ OTHER_VERSION = Message(
 """,
     good=_GOOD,
 )
+
+OTHER_WIDGETS = Message(
+    code="WAN575",
+    name="group-of-other-widgets",
+    severity=Severity.WARNING,
+    summary="A group node has another number of values than its group has widgets",
+    text="{node} has {has} values, and the nodes of its group have {wanted}.",
+    why=(
+        "Which value belongs to which node is not known, so the nodes have the values that they had when "
+        "the group was made."
+    ),
+    help="Open the workflow in ComfyUI, check the values of the group, and save it again.",
+    bad="""\
+{
+    "nodes": [
+        {"id": 1, "type": "workflow>pair", "mode": 0, "inputs": [], "outputs": [],
+            "widgets_values": ["start.png"]}
+    ],
+    "links": [],
+    "extra": {"groupNodes": {"pair": {
+        "nodes": [
+            {"type": "LoadImage", "inputs": [],
+                "outputs": [{"name": "IMAGE", "type": "IMAGE"}, {"name": "MASK", "type": "MASK"}],
+                "widgets_values": ["start.png", "image"]},
+            {"type": "PreviewImage", "inputs": [{"name": "images", "type": "IMAGE"}], "outputs": []}
+        ],
+        "links": [[0, 0, 1, 0, 1, "IMAGE"]], "external": []
+    }}},
+    "version": 0.4
+}
+""",
+    good=_GOOD,
+    source="Comfy-Org/ComfyUI_frontend, groupNode",
+)

@@ -11,7 +11,7 @@ from wan22dsl.formats.page.changes import in_node, prompts_of, text_sent
 from wan22dsl.formats.placeholders import UNKNOWN, placeholders
 from wan22dsl.formats.widget_values import named
 from wan22dsl.formats.workflow_read import messages
-from wan22dsl.formats.workflow_read.parts import PRIMITIVE, Given, Place, Raw, Spot
+from wan22dsl.formats.workflow_read.parts import GROUP_SIGNS, PRIMITIVE, Given, Place, Raw, Spot
 from wan22dsl.formats.workflow_read.sheet import LateSpans
 from wan22dsl.formats.workflow_read.stored import stored
 from wan22dsl.graph.model import Link, Node, Sockets, Stored
@@ -27,7 +27,9 @@ _UUID = (8, 4, 4, 4, 12)
 
 
 def missing_subgraph(raw: Raw) -> bool:
-    """Whether the type of a node is that of a subgraph."""
+    """Whether the type of a node is that of a subgraph, or of a group of nodes."""
+    if raw.type.startswith(tuple(f"workflow{sign}" for sign in GROUP_SIGNS)):
+        return True
     parts = raw.type.split("-")
     return tuple(map(len, parts)) == _UUID and not set("".join(parts).lower()) - set(
         "0123456789abcdef"

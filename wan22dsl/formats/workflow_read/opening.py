@@ -68,11 +68,11 @@ def _walk(sheet: Sheet, drawing: Drawing, root: Place) -> Iterator[tuple[Place, 
             return too_many(sheet, in_subgraphs=bool(drawing.subgraphs))
         level = drawing.subgraphs.get(node.type)
         if level is None:
-            yield around[-1], node
+            yield around[-1], around[-1].own(node)
             continue
         if node.type in types or len(around) > MOST_DEEP:
             return _tell_circle(sheet, drawing, node, list(types))
-        around.append(Place(level, node, around[-1]))
+        around.append(Place(level, around[-1].own(node), around[-1]))
         types[node.type] = None
         waiting.append(iter(level.nodes.values()))
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: The id of the node of a subgraph that stands for its own inputs.
 INPUT_NODE = "-10"
 
+#: What is between `workflow` and the name of a group in the type of a group node.
+GROUP_SIGNS = (">", "/")
+
 #: The modes of ComfyUI's editor that take a node out; all others let it run.
 MODES = {2: "mute", 4: "bypass"}
 
@@ -56,7 +59,8 @@ class Raw(NamedTuple):
     file has both; `properties` are what scripts of packs keep beside them. `backed` tells that the file
     says that a server has a class of that name. `wan_id` is the id that the node had in the graph that was
     drawn, `is_constant` tells that it was none there, but a constant of another node, and `unset` names the
-    inputs that it did not have; all where we drew the file.
+    inputs that it did not have; all where we drew the file. `inside` tells of a group node, for each node
+    inside, which of its values is which of those here.
     """
 
     id: str
@@ -73,6 +77,7 @@ class Raw(NamedTuple):
     is_constant: bool = False
     unset: tuple[str, ...] = ()
     properties: Mapping[str, Any] = {}
+    inside: Mapping[str, Mapping[int, int]] = {}
 
     def input_named(self, name: str) -> Slot | None:
         """The input of that name."""
@@ -129,6 +134,18 @@ class Place:
             self.path = f"{outer.path}{host.id}:"
             self.mode = "active" if outer.mode == host.mode == "active" else "mute"
             outer.inner[host.id] = self
+
+    def own(self, raw: Raw) -> Raw:
+        """A node of this graph with the values that the group node around it has for it."""
+        numbers = None if self.host is None else self.host.inside.get(raw.id)
+        if not numbers or self.host is None or not isinstance(raw.values, list):
+            return raw
+        given = self.host.values
+        assert isinstance(given, list)  # else nothing is `inside`
+        values = [
+            given[numbers[at]] if at in numbers else value for at, value in enumerate(raw.values)
+        ]
+        return raw._replace(values=values)
 
     @property
     def type(self) -> str:
