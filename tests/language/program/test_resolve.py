@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.findings import HEAD, findings_of, piped, place
+from wan22dsl.language.program import kinds
 
 #: What is written, the finding, and a part of what is said of it.
 MISTAKES = {
@@ -125,6 +126,15 @@ def test_a_name_that_hides_another_is_a_note_that_shows_it() -> None:
 def test_a_declaration_of_no_known_word_is_not_judged_further() -> None:
     text = "wan 1\npipline p { a = nothing }\nlet b = p"
     assert [finding.code for finding in findings_of(text) if finding.is_error] == ["WAN204"]
+
+
+@pytest.mark.parametrize("kind", kinds.FIXED_SETTINGS)
+def test_a_kind_with_settings_can_be_declared(kind: str) -> None:
+    assert kind in kinds.COPIED, "add it to COPIED in kinds.py"
+    assert kind not in kinds.RESERVED, "remove it from RESERVED in kinds.py"
+    assert [finding.code for finding in findings_of(f"wan 1\n{kind} x {{ nonsense_ = 1 }}")] == [
+        "WAN210"
+    ]
 
 
 def test_reserved_blocks_are_kept_without_a_word() -> None:
