@@ -9,6 +9,7 @@ import pytest
 
 from wan22dsl.comfyui.catalogue.compact import write
 from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.comfyui.catalogue.pull import pull
 from wan22dsl.comfyui.catalogue.schema import Catalogue, NodeClass
 from wan22dsl.errors import CatalogueError
 
@@ -104,3 +105,27 @@ def test_an_unknown_target_says_which_there_are(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CatalogueError, match=reported):
         open_catalogue(target)
+
+
+@pytest.mark.parametrize("form", ["answer", "compact"])
+def test_empty_lists_of_files_in_a_file_are_unknown_and_other_choices_stay(
+    tmp_path: Path, form: str
+) -> None:
+    """A catalogue of a machine without models says nothing of the models of another one."""
+    info = {
+        "UNETLoader": {
+            "input": {"required": {"unet_name": [[]], "weight_dtype": [["default", "fp8_e4m3fn"]]}},
+            "output": ["MODEL"],
+        }
+    }
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(info), encoding="utf-8")
+    if form == "compact":
+        text = pull(str(file)).text
+        file = tmp_path / "mine.jsonl"
+        file.write_text(text, encoding="utf-8")
+    found = open_catalogue(str(file)).get("UNETLoader")
+    assert found is not None
+    name, dtype = found.inputs
+    assert (name.files, name.options) == ("diffusion_models", None)
+    assert dtype.options == ("default", "fp8_e4m3fn")
