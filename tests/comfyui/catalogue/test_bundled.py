@@ -11,9 +11,10 @@ import pytest
 from tests.conftest import ROOT
 from wan22dsl import resources
 from wan22dsl.api.targets import DEFAULT_TARGET
-from wan22dsl.comfyui.catalogue import files, packs
+from wan22dsl.comfyui.catalogue import files
 from wan22dsl.comfyui.catalogue.compact import CompactFile, write
 from wan22dsl.comfyui.catalogue.open import BUNDLED, _data, open_catalogue
+from wan22dsl.comfyui.catalogue.pack_classes import DATA as FOLDER
 from wan22dsl.comfyui.catalogue.pack_classes import pack_classes
 from wan22dsl.comfyui.catalogue.schema import Catalogue, Input, NodeClass, Output
 
@@ -180,7 +181,7 @@ def test_loaders_choose_files_of_a_folder(name: str, node_class: str, folder: st
 
 
 def test_together_they_are_small() -> None:
-    files_ = sorted(packs.DATA.iterdir())
+    files_ = sorted(FOLDER.iterdir())
     assert {file.name for file in files_} == {
         *(f"{name}.jsonl" for name in DATA),
         "class_packs.jsonl",

@@ -13,6 +13,7 @@ from tests.prompts import node, picture
 from wan22dsl.comfyui.catalogue import packs
 from wan22dsl.comfyui.catalogue.lines import SortedLines
 from wan22dsl.comfyui.catalogue.open import BUNDLED, open_catalogue
+from wan22dsl.comfyui.catalogue.pack_classes import DATA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,7 @@ def test_every_class_of_a_pack_with_a_schema_has_that_pack_first() -> None:
 
 
 def test_every_line_of_the_map_is_found() -> None:
-    lines = (packs.DATA / "class_packs.jsonl").read_bytes().splitlines()
+    lines = (DATA / "class_packs.jsonl").read_bytes().splitlines()
     names = [json.loads(line)[0] for line in lines]
     assert len(names) == len(set(names))
     for name in names[::97]:
