@@ -10,6 +10,7 @@ from tests.prompts import HIGH, LORA_HIGH, LORA_LOW, LOW, conditioned, graph_of,
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.handoffs import expected_split
 from wan22dsl.graph.passes.recognition import recognise
+from wan22dsl.graph.passes.sigmas import sigmas
 from wan22dsl.graph.passes.wrapper_sigmas import wrapper_sigmas
 
 if TYPE_CHECKING:
@@ -219,6 +220,20 @@ def test_the_schedule_for_two_experts_works_out_its_shift(high, low, boundary, s
     first, second = custom(halves=("sigmas", 5), sigmas=sigmas)
     assert (first.shift, second.shift) == (shift, shift)
     assert ranges([first, second]) == [(0, high, high + low), (high, high + low, high + low)]
+
+
+@pytest.mark.parametrize("scheduler", ["beta", "normal", "sgm_uniform"])
+def test_the_shift_for_two_experts_is_the_first_of_its_grid_for_other_schedules_too(scheduler):
+    made = {"class_type": "WanMoEScheduler", "model": ("high", 0), "scheduler": scheduler}
+    made |= {"steps_high": 4, "steps_low": 4, "boundary": 0.9, "interval": 0.01, "denoise": 1.0}
+    first, second = custom(halves=("sigmas", 5), sigmas=made)
+    assert ranges([first, second]) == [(0, 4, 8), (4, 8, 8)]
+    shift = first.shift
+    assert shift is not None and shift == second.shift
+    at, below = (sigmas(scheduler, 8, each) or () for each in (shift, shift - 0.01))
+    assert at[4] >= 0.9 > below[4]
+    unknown, _ = custom(halves=("sigmas", 5), sigmas={**made, "scheduler": "kl_optimal"})
+    assert (unknown.settings.steps, unknown.shift) == (None, None)
 
 
 def test_a_step_that_starts_at_the_boundary_is_right_on_both_experts():

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.sampling import split_steps, written_sigmas
 from wan22dsl.graph.model import Link
-from wan22dsl.graph.passes.sigmas import beta
+from wan22dsl.graph.passes.sigmas import beta, sigmas
 from wan22dsl.graph.tracing import switched
 from wan22dsl.tuples import NamedTuple
 
@@ -139,7 +139,11 @@ def _for_two_experts(node: Node, slot: int, facts: FactTable) -> LinkedSchedule 
     if type(high) is not int or type(low) is not int or min(high, low) < 1:
         return None
     ranges = {4: (0, high + low), 5: (0, high), 6: (high, high + low)}
-    if slot not in ranges or not isinstance(shift, float) or not isinstance(scheduler, str):
+    if slot not in ranges or not isinstance(scheduler, str):
+        return None
+    if not isinstance(shift, float):
+        shift = _shift_at_boundary(node, scheduler, high, high + low, facts)
+    if shift is None:
         return None
     return LinkedSchedule(
         holder=node,
@@ -151,6 +155,29 @@ def _for_two_experts(node: Node, slot: int, facts: FactTable) -> LinkedSchedule 
         model=model if isinstance(model, Link) else None,
         shift=shift,
     )
+
+
+#: The shift that WanMoEScheduler goes up to.
+_MOST_SHIFT = 100.0
+
+
+def _shift_at_boundary(
+    node: Node, scheduler: str, high: int, steps: int, facts: FactTable
+) -> float | None:
+    """The first shift of a grid at which the steps of the high-noise expert end at the boundary or above."""
+    boundary, interval = _value(node, "boundary", facts), _value(node, "interval", facts)
+    if {type(boundary), type(interval)} - {int, float} or _value(node, "denoise", facts) != 1:
+        return None
+    if not 0 < boundary < 1 or not 0.001 <= interval <= _MOST_SHIFT:
+        return None
+    below, above = 0, int(_MOST_SHIFT / interval)
+    while above - below > 1:  # the noise at a step grows with the shift
+        middle = (below + above) // 2
+        levels = sigmas(scheduler, steps, middle * interval)
+        if levels is None or len(levels) <= high:
+            return None
+        below, above = (below, middle) if levels[high] >= boundary else (middle, above)
+    return round(above * interval, 6) if above * interval < _MOST_SHIFT else None
 
 
 def in_range(values: tuple[float, ...]) -> bool:
