@@ -317,13 +317,16 @@ def _scheduled_by_kijai(
         own.value(name) if name in own.inputs else default
         for name, default in ((names.start, 0), (names.end, -1), (names.denoise, 1.0))
     )
-    counted = type(start) is int and type(end) is int and share == 1
     steps = len(values) - 1
+    if not isinstance(start, int) or not isinstance(end, int) or share != 1:
+        start = end = None
+    elif end == -1:
+        end = steps
     unused = (names.steps, names.scheduler, names.shift)
     return known._replace(
         steps=steps,
-        start=start if counted else None,
-        end=(steps if end == -1 else min(end, steps)) if counted else None,
+        start=start,
+        end=None if end is None else min(end, steps),
         sigmas=values,
         places={key: place for key, place in known.places.items() if place.input not in unused},
     )
