@@ -94,3 +94,46 @@ def test_a_long_chain_of_bypassed_nodes_is_followed_without_recursion():
         last = name
     graph = active(Graph("long", nodes, open_catalogue("0.33.0")))
     assert graph.nodes["s19999"].inputs["images"] == Link("start", 0)
+
+
+def test_a_class_whose_needs_are_unknown_stays_without_the_link():
+    prompt = picture()
+    prompt["odd"] = node("Some Filter (pack)", pixels=("scale", 0), mask=("load", 1))
+    prompt["save"]["inputs"]["images"] = ["odd", 0]
+    graph = active(moded(prompt, scale="mute"))
+    assert graph.nodes["odd"].inputs == {"mask": Link("load", 1)}
+    assert graph.nodes["save"].inputs["images"] == Link("odd", 0)
+
+
+def bypassed(**inputs):
+    prompt = picture()
+    prompt["odd"] = node("Some Filter (pack)", **inputs)
+    prompt["save"]["inputs"]["images"] = ["odd", 0]
+    return prompt
+
+
+def test_an_unknown_class_hands_on_the_first_link_of_the_type_that_is_wanted():
+    prompt = bypassed(mask=("load", 1), pixels=("scale", 0), more=("load", 0))
+    graph = active(moded(prompt, odd="bypass"))
+    assert graph.nodes["save"].inputs["images"] == Link("scale", 0)
+
+
+def test_an_unknown_class_hands_on_the_link_that_brings_something():
+    prompt = bypassed(options=("settings", 0), pixels=("scale", 0))
+    prompt["settings"] = node("Some Options (pack)")
+    graph = active(moded(prompt, odd="bypass", settings="bypass"))
+    assert graph.nodes["save"].inputs["images"] == Link("scale", 0)
+
+
+def test_of_two_links_of_unknown_types_none_is_handed_on():
+    prompt = bypassed(a=("one", 0), b=("two", 0))
+    prompt |= {"one": node("Some Maker (pack)"), "two": node("Some Maker (pack)")}
+    assert "save" not in active(moded(prompt, odd="bypass")).nodes
+
+
+def test_a_long_chain_of_unknown_classes_comes_to_an_end():
+    prompt = bypassed(a=("n0", 0), b=("load", 1))
+    for number in range(300):
+        prompt[f"n{number}"] = node("Some Filter (pack)", x=(f"n{(number + 1) % 300}", 0))
+    modes = {id: "bypass" for id in prompt if id.startswith(("n", "odd"))}
+    assert "save" not in active(moded(prompt, **modes)).nodes

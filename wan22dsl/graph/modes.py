@@ -3,7 +3,7 @@
 As ComfyUI's editor does it when it makes prompt JSON: a bypassed node is rewired, each of its outputs to
 an input of that type; a muted one is left out. Where nothing is left behind an input, the value of its
 widget counts, if it has one, or else the input goes. In the language a node goes too when an input that
-it needs has gone, with all that needs it; in the editor it stays.
+its class is known to need has gone, with all that needs it; in the editor it stays.
 
 Source: Comfy-Org/ComfyUI_frontend, ExecutableNodeDTO and graphToPrompt.
 """
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
+
+
+#: No further is the type of a link looked for.
+_MOST_STEPS = 50
 
 
 def active(graph: Graph) -> Graph:
@@ -105,18 +109,49 @@ class Sources:
         return end
 
     def _before(self, node: Node, need: _Need) -> _Need | None:
-        """What a bypassed node hands on; of a class of which nothing is known, its only link."""
+        """What a bypassed node hands on."""
         types, slot = self._types_of(node), need.link.slot
         output = self._output(node, slot)
         if output is None or not types:
-            links = [link for _, link in node.links()]
-            return need._replace(link=links[0]) if len(links) == 1 else None
+            return self._before_unknown(node, need)
         wanted = need.wanted or output
         number = through(slot, wanted, list(types.values()), output)
         value = None if number is None else node.inputs.get(list(types)[number])
         if number is None or not isinstance(value, Link):
             return None
         return _Need(value, list(types.values())[number])
+
+    def _before_unknown(self, node: Node, need: _Need) -> _Need | None:
+        """What a bypassed node of a class of which nothing is known hands on.
+
+        Its only link, or the first that brings what is wanted. Of several of which that is not known it is
+        none: any could be it.
+        """
+        links = [link for _, link in node.links()]
+        if len(links) > 1:
+            kinds = [self._type_behind(link) for link in links]
+            fitting = [link for link, kind in zip(links, kinds) if kind == need.wanted != ""]
+            unknown = [link for link, kind in zip(links, kinds) if kind == "" or need.wanted == ""]
+            links = fitting or (unknown if len(unknown) == 1 else [])
+        return need._replace(link=links[0]) if links else None
+
+    def _type_behind(self, link: Link) -> str | None:
+        """The type that a link brings; empty where it is not known, None where it brings nothing.
+
+        It is looked for through bypassed nodes as far as these have one link.
+        """
+        for _ in range(_MOST_STEPS):
+            node = self._graph.nodes.get(link.node)
+            if node is None or node.mode == "mute":
+                return None
+            output = self._output(node, link.slot)
+            if node.mode == "active" or output is not None:
+                return output or ""
+            links = [each for _, each in node.links()]
+            if len(links) != 1:
+                return "" if links else None
+            link = links[0]
+        return ""
 
     def _wanted(self, node: Node, name: str) -> str:
         """The type of an input; empty where it takes the type of what is linked to it."""
@@ -143,6 +178,19 @@ class Sources:
         else:
             outputs = [] if node.sockets is None else list(node.sockets.outputs)
         return outputs[slot] if 0 <= slot < len(outputs) else None
+
+
+def causes(graph: Graph, kept: Graph) -> dict[str, Node]:
+    """For each active node that is not among those `kept`, a muted or bypassed one that it needs."""
+    found: dict[str, Node] = {}
+    waiting = [(node, node) for node in graph.nodes.values() if node.mode != "active"]
+    for node, cause in waiting:  # it grows
+        for id, _, _ in graph.consumers[node.id]:
+            user = graph.nodes[id]
+            if user.mode == "active" and id not in kept.nodes and id not in found:
+                found[id] = cause
+                waiting.append((user, cause))
+    return found
 
 
 def _left_out(graph: Graph, sources: Sources) -> set[str]:
@@ -179,9 +227,9 @@ def _misses_something(graph: Graph, node: Node, sources: Sources, gone: set[str]
 
 
 def _needed(node_class: NodeClass | None, node: Node) -> set[str]:
-    """The inputs that a class needs; an unknown class may need any."""
+    """The inputs that a class needs. Of an unknown one nothing is known: it stays, as in the editor."""
     if node_class is None:
-        return set(node.inputs)
+        return set()
     return {input_.name for input_ in node_class.inputs if input_.required}
 
 

@@ -22,7 +22,7 @@ def judge(graph: Graph, card: Card | None = None) -> tuple[CheckedGraph | None, 
 
     What a graph costs is judged only where a `card` is named.
     """
-    view = View(active(graph), card=card)
+    view = View(active(graph), card=card, whole=graph)
     found = in_order(merged(finding for rule in RULES for finding in rule.check(view)))
     return (None if has_errors(found) else CheckedGraph(view.graph, graph)), found
 

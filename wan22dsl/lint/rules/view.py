@@ -40,11 +40,20 @@ class Slot(NamedTuple):
 class View:
     """The active graph, for the rules. With `all_needed` no node is left out for leading nowhere.
 
-    `card` is the card that it is to run on, where one is named.
+    `card` is the card that it is to run on, where one is named. `whole` is the graph with its bypassed and
+    muted nodes, and with what goes with them.
     """
 
-    def __init__(self, graph: Graph, *, all_needed: bool = False, card: Card | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        all_needed: bool = False,
+        card: Card | None = None,
+        whole: Graph | None = None,
+    ) -> None:
         self.graph = graph
+        self.whole = graph if whole is None else whole
         self.card = card
         self._all_needed = all_needed
         self.facts = FactTable(graph)
