@@ -162,6 +162,7 @@ def test_what_is_written_reads_back_as_the_same_graph(prompt):
         ("7", "WAN552", "a number"),
         ('{"nodes": [], "links": [], "version": 0.4}', "WAN552", "workflow JSON"),
         ('{"prompt": {"1": {}}, "client_id": "x"}', "WAN552", "under `prompt`"),
+        ('{"title": "x", "steps": 4}', "WAN552", "an object without nodes"),
         ('{"a": null}', "WAN554", "null"),
         ('{"a": [1]}', "WAN554", "a list"),
         ('{"": {"class_type": "X", "inputs": {}}}', "WAN554", "no id"),

@@ -70,6 +70,8 @@ def _not_a_prompt(value: Any) -> tuple[str, str] | None:
             "workflow JSON, as ComfyUI's editor saves it",
             "In ComfyUI, export the workflow in the API format.",
         )
+    if len(value) > 1 and not any(isinstance(item, dict) for item in value.values()):
+        return "an object without nodes", "Write an object: `{id: {class_type, inputs}}`."
     inner = value.get("prompt")
     if isinstance(inner, dict) and "class_type" not in inner:
         return (

@@ -382,3 +382,10 @@ def test_words_that_only_the_page_replaces_are_reported_of_prompts(prefix, word)
     assert [finding.message.split("`")[3] for finding in reported] == (
         [] if word is None else [word]
     )
+
+
+def test_inputs_of_the_pack_that_a_class_stands_in_for_are_right():
+    """ComfyUI's own `wanBlockSwap` does nothing, and makes way for that of a pack with more inputs."""
+    prompt = split()
+    prompt["swap"] = node("wanBlockSwap", model=("high_model", 0), blocks_to_swap=20)
+    assert not codes(changed(prompt, "high_lora", model=("swap", 0))) & {"WAN514", "WAN515"}
