@@ -187,8 +187,8 @@ RECORDS: tuple[NodeRecord, ...] = (
         leaves_speed=True,
         corrects_guidance=True,
     ),
-    # ComfyUI's own does nothing: it is there for files of ComfyUI-wan22Blockswap, which replaces it where it is
-    # installed, and has more inputs (comfy_extras/nodes_nop.py).
+    # ComfyUI's own does nothing: it is there for files of ComfyUI-wan22Blockswap, which replaces it where
+    # it is installed, and has more inputs (comfy_extras/nodes_nop.py).
     NodeRecord(
         "wanBlockSwap",
         role="model_patch",
