@@ -168,17 +168,21 @@ def held(value: Any) -> Any:
 
 
 def within_bounds(facts: Facts) -> Facts:
-    """The facts, without numbers too large to compute with: what doubles may be there a thousand times."""
+    """The facts, without numbers too large to compute with: what doubles may be there a thousand times.
+
+    Nor has a value other things than numbers, texts and truth values.
+    """
     frames, fps, width, height, _, value, clips, *_ = facts
     largest = max(frames or 0, fps or 0, width or 0, height or 0, clips or 0)
-    if largest <= _LARGEST and (value is None or held(value) is not None):
+    known = isinstance(value, (int, float, str)) and held(value) is not None
+    if largest <= _LARGEST and (known or value is None):
         return facts
     return facts._replace(
         frames=_bounded(frames),
         fps=_bounded(fps),
         width=_bounded(width),
         height=_bounded(height),
-        value=held(value),
+        value=value if known else None,
         clips=_bounded(clips),
     )
 

@@ -80,7 +80,7 @@ def _stitched_size(reading: Reading, facts: Facts, other: Facts) -> tuple[int | 
     width_1, height_1, width_2, height_2 = (px or 0 for px in sizes)
     gap = spacing + spacing % 2 if spacing > 0 else 0
     beside, match = (
-        reading.value("direction") in {"left", "right"},
+        reading.value("direction") in ("left", "right"),
         reading.value("match_image_size"),
     )
     if match:

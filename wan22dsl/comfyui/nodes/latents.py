@@ -55,12 +55,12 @@ def _concatenated(reading: Reading) -> Facts:
         vae=facts.vae,
         clips=agreed([facts.clips, other.clips]),
     )
-    if along in {"t", "-t"}:
+    if along in ("t", "-t"):
         total = added(facts.frames, other.frames)
         return joined._replace(frames=None if total is None else total + 3)
-    if along in {"x", "-x"}:
+    if along in ("x", "-x"):
         return joined._replace(width=added(facts.width, other.width))
-    if along in {"y", "-y"}:
+    if along in ("y", "-y"):
         return joined._replace(height=added(facts.height, other.height))
     return Facts(fps=joined.fps, vae=facts.vae, clips=joined.clips)
 

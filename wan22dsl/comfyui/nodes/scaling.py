@@ -32,7 +32,7 @@ def resizer(size: Callable[[Reading, Facts], Size]) -> Callable[[Reading], Facts
         width, height = size(reading, before)
         if reading.slot == 0:
             return before._replace(width=width or None, height=height or None)
-        if reading.type() in {"INT", None} and reading.slot in (1, 2):
+        if reading.type() in ("INT", None) and reading.slot in (1, 2):
             return Facts(value=(width, height)[reading.slot - 1])
         return NOTHING_KNOWN
 

@@ -61,7 +61,7 @@ def _aspect_ratio(reading: Reading) -> Facts:
     elif choice != "custom":
         return NOTHING_KNOWN
     side = sides[1 - reading.slot if swaps == "On" else reading.slot]
-    if side is None or swaps not in {"On", "Off"}:
+    if side is None or swaps not in ("On", "Off"):
         return NOTHING_KNOWN
     return Facts(value=int(side * factor))
 

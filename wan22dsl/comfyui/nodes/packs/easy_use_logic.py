@@ -91,7 +91,7 @@ def _one_side(reading: Reading) -> Facts:
     facts, side = reading.facts("image"), reading.value("side")
     if facts.width is None or facts.height is None or reading.slot != 0:
         return NOTHING_KNOWN
-    if side not in {"Longest", "Shortest"}:
+    if side not in ("Longest", "Shortest"):
         return NOTHING_KNOWN
     return Facts(value=(max if side == "Longest" else min)(facts.width, facts.height))
 

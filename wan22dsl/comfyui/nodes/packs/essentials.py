@@ -114,7 +114,7 @@ def _in_proportion(before: Facts, width: int, height: int) -> Size:
 
 def _on_condition(condition: Any, method: str, before: Facts, sides: Size) -> Size:
     """The size where a condition decides whether a picture is changed at all."""
-    as_given = method in {"stretch", "keep proportion"}
+    as_given = method in ("stretch", "keep proportion")
     if None in sides or not before.width or not before.height or not as_given:
         return UNKNOWN
     width, height = sides[0] or 0, sides[1] or 0

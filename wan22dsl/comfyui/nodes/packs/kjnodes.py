@@ -42,9 +42,9 @@ def _by_kijai(reading: Reading, before: Facts) -> Size:
     divisor, how = reading.whole("divisible_by"), reading.value("keep_proportion")
     if width is None or height is None or divisor is None or not isinstance(how, str):
         return UNKNOWN
-    if how in {"stretch", "crop"}:
+    if how in ("stretch", "crop"):
         sides: Size = (width or before.width, height or before.height)
-    elif how in {"resize", "total_pixels"}:
+    elif how in ("resize", "total_pixels"):
         sides = _in_proportion(how, before, width, height)
     elif width and height:
         return _around(before, width, height, divisor)

@@ -52,10 +52,10 @@ def _longer(facts: Facts, other: Facts) -> int | None:
 def _together(reading: Reading, facts: Facts, other: Facts, first: Facts) -> Size:
     """The size of two pictures together, where the second may be scaled to the first of all."""
     match, direction = reading.value("match_image_size"), reading.value("direction")
-    wide = direction in {"left", "right"}
+    wide = direction in ("left", "right")
     if not (facts.width and facts.height and other.width and other.height):
         return UNKNOWN
-    if not isinstance(match, bool) or direction not in {"left", "right", "up", "down"}:
+    if not isinstance(match, bool) or direction not in ("left", "right", "up", "down"):
         return UNKNOWN
     width, height = other.width, other.height
     if match:

@@ -62,7 +62,7 @@ def _flux_resolution(reading: Reading) -> Facts:
     megapixels, step = str(reading.value("megapixel")), str(reading.value("divisible_by"))
     if custom is None or found is None or not 0 <= reading.slot < 2:
         return NOTHING_KNOWN
-    if not megapixels.replace(".", "", 1).isdecimal() or step not in {"8", "16", "32", "64"}:
+    if not megapixels.replace(".", "", 1).isdecimal() or step not in ("8", "16", "32", "64"):
         return NOTHING_KNOWN
     scale = (float(megapixels) * 1_000_000 / (found[0] * found[1])) ** 0.5
     return Facts(value=round(int(scale * found[reading.slot]) / int(step)) * int(step))

@@ -61,7 +61,7 @@ def _truth(value: Any) -> bool:
     try:
         return bool(float(value))
     except ValueError:
-        return str(value).lower() not in {"0", "false", "null", "none", ""}
+        return str(value).lower() not in ("0", "false", "null", "none", "")
 
 
 _CASTS: Mapping[str, Callable[[Any], Any]] = {
@@ -77,11 +77,11 @@ def _resized(reading: Reading, before: Facts) -> Size:
     """Image Resize: in pixels or percent; a side of 0 keeps the proportions."""
     width, height = reading.whole("width"), reading.whole("height")
     measurement, fit = reading.value("measurement"), reading.value("fit")
-    if width is None or height is None or fit not in {"crop", "pad", "contain"}:
+    if width is None or height is None or fit not in ("crop", "pad", "contain"):
         return UNKNOWN
     if measurement == "pixels" and width and height and fit != "contain":
         return width, height
-    if not before.width or not before.height or measurement not in {"pixels", "percentage"}:
+    if not before.width or not before.height or measurement not in ("pixels", "percentage"):
         return UNKNOWN
     if measurement == "percentage":
         width = round(width * before.width / 100)

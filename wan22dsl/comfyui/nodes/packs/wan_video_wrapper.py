@@ -70,7 +70,7 @@ def _closest(reading: Reading, before: Facts) -> Size:
         return UNKNOWN
     if how == "keep_input" and before.width and before.height:
         ratio = before.height / before.width
-    elif how in {"stretch_to_new", "crop_to_new"}:
+    elif how in ("stretch_to_new", "crop_to_new"):
         ratio = height / width
     else:
         return UNKNOWN

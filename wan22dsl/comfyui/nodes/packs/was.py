@@ -32,7 +32,7 @@ def _constant(reading: Reading) -> Facts:
         return NOTHING_KNOWN
     if kind == "bool":
         number = 1.0 if number > 0.5 else 0.0
-    elif kind not in {"integer", "float"}:
+    elif kind not in ("integer", "float"):
         return NOTHING_KNOWN
     as_number = float if kind == "float" else int
     return result_of(lambda: number, (as_number, float, int)[reading.slot])
