@@ -48,7 +48,8 @@ RATES_FPS = {
     **{f"fun_{kind}_5b": 24.0 for kind in ("control", "inpaint", "camera")},
 }
 
-_OF_TWO = frozenset({"i2v_14b", "t2v_14b"})
+#: The families whose 14B models come in two, one for high and one for low noise.
+OF_TWO_EXPERTS = frozenset({"i2v_14b", "t2v_14b"})
 
 _WORD = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -174,7 +175,7 @@ def read_name(file: str) -> NameFacts:
     folder = _said(path[-2]) if len(path) > 1 else NameFacts()
     generation = own.generation or folder.generation
     family = own.family or folder.family
-    of_two = generation == "2.2" or (generation is None and family in _OF_TWO)
+    of_two = generation == "2.2" or (generation is None and family in OF_TWO_EXPERTS)
     told = own if own.distilled or own.family else folder
     return NameFacts(
         noise=_noise(name, of_two=of_two),

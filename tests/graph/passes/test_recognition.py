@@ -281,3 +281,18 @@ def test_a_shift_that_follows_the_size_of_the_latent_is_not_known():
     )
     high = view_of(prompt).passes[0]
     assert high.shift is None and high.shift_node is not None and high.schedule is None
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "noise"),
+    [
+        ("Wan2.2_Remix_i2v_14b_high_lighting_v0.6.safetensors",
+         "Wan2.2_Remix_i2v_14b_low_lighting_v0.6.safetensors", ["high", "low"]),
+        ("Wan2.2_Remix_i2v_14b_high_lighting_v0.6.safetensors",
+         "Wan2.2_Remix_i2v_14b_low_lighting_v0.7.safetensors", [None, None]),
+        ("Wan2.2_Remix_i2v_14b_high_lighting_v0.6.safetensors",
+         "Wan2.2_Remix_i2v_14b_high_lighting_v0.6.safetensors", [None, None]),
+    ],
+)  # fmt: skip
+def test_two_models_whose_names_differ_in_the_level_alone_are_the_experts(high, low, noise):
+    assert [pass_.noise for pass_ in view_of(split((high, low), (None, None))).passes] == noise

@@ -104,7 +104,7 @@ def clip_of_frames(frames: int | None, fps: float | None) -> str:
     shown = ("1 frame" if frames == 1 else f"{frames} frames") if frames is not None else ""
     if fps is None or frames == 1:
         return shown
-    return f"{shown or 'frames'} at {number(fps)} fps"
+    return f"{shown or 'an unknown number of frames'} at {number(fps)} fps"
 
 
 def several(words: Iterable[str], last: str = "and") -> str:

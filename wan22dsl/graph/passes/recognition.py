@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
+from wan22dsl.comfyui.filenames import OF_TWO_EXPERTS, half_of_pair
 from wan22dsl.graph.passes.latent_origins import Origins
 from wan22dsl.graph.passes.model_chain import UNTRACED, Trails
 from wan22dsl.graph.passes.samplers import settings_of
@@ -161,7 +162,36 @@ def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
                 )
             )
             before, handoff = id, "latent"
-    return _numbered(_completed(_last_parts(found)))
+    return _numbered(_completed(_last_parts(_paired(found))))
+
+
+def _paired(found: list[Pass]) -> list[Pass]:
+    """The passes with the noise level of models whose names differ in `high` and `low` and in nothing else.
+
+    A name alone may mean something else by such a word (`high_lighting`); of two of them it is the expert.
+    """
+    halves = {pass_.id: half for pass_ in found if (half := _half(pass_)) is not None}
+    levels: dict[tuple[str, ...], set[str]] = {}
+    for level, rest in halves.values():
+        levels.setdefault(rest, set()).add(level)
+    return [
+        _with_noise(pass_, halves[pass_.id][0])
+        if pass_.id in halves and len(levels[halves[pass_.id][1]]) == 2
+        else pass_
+        for pass_ in found
+    ]
+
+
+def _half(pass_: Pass) -> tuple[str, tuple[str, ...]] | None:
+    model = pass_.model
+    if model is None or model.noise is not None or model.told == "declared":
+        return None
+    return half_of_pair(model.file) if model.family in OF_TWO_EXPERTS else None
+
+
+def _with_noise(pass_: Pass, level: str) -> Pass:
+    assert pass_.model is not None
+    return pass_._replace(model=pass_.model._replace(noise=level, named_noise=level))
 
 
 def _completed(found: list[Pass]) -> list[Pass]:
