@@ -82,8 +82,9 @@ def _graphs(value: Any, depth: int) -> Iterator[Path]:
         return
     if not depth or not isinstance(value, (dict, list)):
         return
+    keys: list[Any]
     if isinstance(value, list):
-        keys: list[Any] = [_PROMPT_OF_ITEM] if _is_item(value) else list(range(len(value)))
+        keys = [_PROMPT_OF_ITEM] if _is_item(value) else list(range(len(value)))
     else:
         for key in _KEYS:
             found = [(key, *path) for path in _graphs(value.get(key), depth - 1)]
@@ -91,8 +92,9 @@ def _graphs(value: Any, depth: int) -> Iterator[Path]:
                 yield from found
                 return
         keys = [key for key in value if key not in _KEYS]
+    parts: Any = value
     for key in keys:
-        for path in _graphs(value[key], depth - 1):
+        for path in _graphs(parts[key], depth - 1):
             yield (key, *path)
 
 

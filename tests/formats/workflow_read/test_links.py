@@ -28,15 +28,69 @@ def test_a_reroute_of_nothing_leaves_no_input():
     assert sent(behind((2, "Reroute", {}, {}), last=2).workflow())["9"] == {}
 
 
-@pytest.mark.parametrize("pack", ["", "easy "])
-def test_get_hands_on_what_set_was_given(pack):
-    setter, getter = ("SetNode", "GetNode") if not pack else ("easy setNode", "easy getNode")
+PAIRS = [("SetNode", "GetNode"), ("easy setNode", "easy getNode"), ("KaySetNode", "KayGetNode")]
+
+
+@pytest.mark.parametrize(("setter", "getter"), PAIRS)
+def test_get_hands_on_what_set_was_given(setter, getter):
     sketch = behind(
         (2, setter, {"IMAGE": (1, 0)}, {"values": ("start",)}),
         (3, getter, {}, {"values": ("start",)}),
         last=3,
     )
     assert sent(sketch.workflow())["9"] == {"images": ["1", 0]}
+
+
+def test_a_get_takes_from_the_set_nodes_of_its_own_pack():
+    sketch = behind(
+        (2, "easy setNode", {"IMAGE": (1, 0)}, {"values": ("start",)}),
+        (3, "GetNode", {}, {"values": ("start",)}),
+        last=3,
+    )
+    (finding,) = told(sketch.workflow())
+    assert finding.code == "WAN563"
+
+
+@pytest.mark.parametrize("mode", [2, 4])
+def test_the_mode_of_a_set_node_does_not_matter(mode):
+    sketch = behind(
+        (2, "SetNode", {"IMAGE": (1, 0)}, {"values": ("start",), "mode": mode}),
+        (3, "GetNode", {}, {"values": ("start",)}),
+        last=3,
+    )
+    assert sent(sketch.workflow())["9"] == {"images": ["1", 0]}
+
+
+@pytest.mark.parametrize("mode", [2, 4])
+def test_a_get_that_is_off_gets_nothing(mode):
+    sketch = behind(
+        (2, "SetNode", {"IMAGE": (1, 0)}, {"values": ("start",)}),
+        (3, "GetNode", {}, {"values": ("start",), "mode": mode}),
+        last=3,
+    )
+    assert sent(sketch.workflow())["9"] == {}
+
+
+def test_a_widget_behind_a_get_that_is_off_has_its_own_value():
+    sketch = picture()
+    sketch.node(4, "PrimitiveFloat", (3,), gives=("FLOAT",))
+    sketch.link((4, 0), sketch.node(5, "SetNode", ("by",), gives=()), "FLOAT")
+    sketch.node(6, "GetNode", ("by",), gives=("FLOAT",), mode=4)
+    sketch.link((6, 0), sketch.nodes[1], "scale_by")
+    assert sent(sketch.workflow())["2"]["scale_by"] == 2
+
+
+def test_a_get_in_a_subgraph_sees_a_set_outside():
+    inner = Sketch()
+    inner.node(1, "GetNode", ("start",), gives=("IMAGE",))
+    inner.node(2, "ImageInvert", links={"image": (1, 0)})
+    definition = inner.subgraph("own", {}, {"images": (2, 0)})
+    outer = Sketch()
+    outer.node(1, "LoadImage", ("start.png", "image"), gives=("IMAGE", "MASK"))
+    outer.link((1, 0), outer.node(2, "SetNode", ("start",), gives=()), "image")
+    outer.node(3, "own")
+    outer.node(4, "PreviewImage", links={"images": (3, 0)}, gives=())
+    assert sent(outer.workflow(definition))["3:2"]["image"] == ["1", 0]
 
 
 def test_the_output_of_a_set_node_is_what_it_was_given():

@@ -61,7 +61,7 @@ class Ways:
         self.catalogue = catalogue
         self.promoted = Promoted(drawing, catalogue)
         self._found: dict[tuple[str, str, str], _End] = {}
-        self._setters: dict[int, tuple[Level, dict[str, Raw]]] = {}
+        self._setters: dict[int, tuple[Level, dict[tuple[str, str], Raw]]] = {}
         self._told: set[int] = set()
 
     def source(self, place: Place, node: Raw, slot: Slot) -> Link | Given | None:
@@ -140,29 +140,32 @@ class Ways:
         return _End(Given(values[0], Spot(origin, "widgets_values", 0))) if values else _NOTHING
 
     def _virtual(self, step: _Step, origin: Raw, number: int) -> _Step | _End:
-        """Through a node that only hands on what it gets."""
+        """Through a node that only hands on what it gets, unless it is muted; a Get also unless bypassed."""
+        if origin.mode == "mute" or (origin.mode == "bypass" and origin.type in GETS):
+            return _NOTHING
         place: Place | None = step.place
         if origin.type in GETS:
             name, number = set_name(origin) or "", 0
-            while place is not None and name not in self._set_in(place.level):
+            key = (GETS[origin.type], name)
+            while place is not None and key not in self._set_in(place.level):
                 place = place.outer
             if place is None:
                 help = "Set it, or get another name." if name else "Give it the name of a Set node."
                 fields = {"name": name, "help": help}
                 self._tell(messages.GET_WITHOUT_SET, origin, None, **fields)
                 return _NOTHING
-            origin = self._set_in(place.level)[name]
+            origin = self._set_in(place.level)[key]
         slot = origin.inputs[number] if 0 <= number < len(origin.inputs) else None
         if slot is None or slot.link is None or place is None:
             return _NOTHING
         return _Step(place, slot.link, step.wanted)
 
-    def _set_in(self, level: Level) -> dict[str, Raw]:
-        """The Set nodes of a graph by name; of two with one name the first counts."""
+    def _set_in(self, level: Level) -> dict[tuple[str, str], Raw]:
+        """The Set nodes of a graph by pack and name; of two with one name the first counts."""
         if id(level) not in self._setters:
             sets = [raw for raw in level.nodes.values() if raw.type in SETS]
-            named = {set_name(raw) or "": raw for raw in reversed(sets)}
-            found = {name: raw for name, raw in named.items() if name}
+            named = {(SETS[raw.type], set_name(raw) or ""): raw for raw in reversed(sets)}
+            found = {key: raw for key, raw in named.items() if key[1]}
             self._setters[id(level)] = (level, found)  # kept, so that no other has its id
         return self._setters[id(level)][1]
 

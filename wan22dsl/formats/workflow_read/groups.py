@@ -261,7 +261,7 @@ def _instance(sheet: Sheet, raw: Raw, group: _Group, widgets: _Widgets) -> Raw:
         if number is not None:
             inputs[slot.number] = slot._replace(name=ports[number].name)
         elif slot.link is not None:
-            fields = {
+            fields: dict[str, Any] = {
                 "input": slot.name,
                 "link": slot.link,
                 "what": "which leads to no node inside",

@@ -168,10 +168,10 @@ class Given(NamedTuple):
     spot: Spot | None
 
 
-#: Set and Get nodes: what one is given under a name comes out of the others of that name.
-#: (kijai/ComfyUI-KJNodes and yolain/ComfyUI-Easy-Use)
-SETS = frozenset(r.class_name for r in records() if r.named_value == "set")
-GETS = frozenset(r.class_name for r in records() if r.named_value == "get")
+#: Set and Get nodes by their classes, each with its pack: what one is given under a name comes out of the
+#: others of that pack and name. (kijai/ComfyUI-KJNodes, yolain/ComfyUI-Easy-Use and kk8bit/KayTool)
+SETS = {r.class_name: r.pack for r in records() if r.named_value == "set"}
+GETS = {r.class_name: r.pack for r in records() if r.named_value == "get"}
 
 _ONLY_IN_EDITOR = frozenset(r.class_name for r in records() if r.only_in_editor)
 

@@ -47,6 +47,7 @@ NAMES = (
     "layer_style",
     "various",
     "was",
+    "kaytool",
     "shown",
     "others",
 )
