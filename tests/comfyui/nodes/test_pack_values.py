@@ -213,6 +213,12 @@ KIJAI = {"upscale_method": "lanczos", "divisible_by": 16}
         ),
         (
             "ImageResize+",
+            {"width": 0, "height": 600, "method": "pad"},
+            PICTURE,
+            (16384, 600),  # no limit is the largest size of all, and the bars go up to it
+        ),
+        (
+            "ImageResize+",
             {
                 "width": 2000,
                 "height": 2000,

@@ -95,7 +95,7 @@ def _resized(reading: Reading, before: Facts) -> Size:
     if step > 1:
         width, height = width - width % step, height - height % step
     if method == "keep proportion" or (method == "pad" and not (width and height)):
-        sides = _in_proportion(before, width, height)
+        sides = _in_proportion(before, width, height, padded=method == "pad")
     else:
         sides = (width or before.width, height or before.height)
     if condition != "always":
@@ -103,11 +103,14 @@ def _resized(reading: Reading, before: Facts) -> Size:
     return _cut(sides[0], step), _cut(sides[1], step)
 
 
-def _in_proportion(before: Facts, width: int, height: int) -> Size:
+def _in_proportion(before: Facts, width: int, height: int, *, padded: bool) -> Size:
+    """Within a size; a side of 0 is that of the picture, or has no limit. Bars go up to that limit."""
     if not before.width or not before.height:
         return UNKNOWN
     width = width or (_MOST_PX if before.height < height else before.width)
     height = height or (_MOST_PX if before.width < width else before.height)
+    if padded:
+        return width, height
     ratio = min(width / before.width, height / before.height)
     return round(before.width * ratio), round(before.height * ratio)
 
