@@ -44,7 +44,9 @@ def test_there_is_one_note_whatever_the_number_of_placeholders():
     )
 
 
-@pytest.mark.parametrize("value", ["2", "large", "{", "%", "a %scale%", "{{}}", ""])
+@pytest.mark.parametrize(
+    "value", ["2", "large", "{", "%", "a %scale%", "{{}}", "", "<lora:wan-2.1:1.0>"]
+)
 def test_a_string_that_is_no_placeholder_is_no_number(value):
     assert {finding.code for finding in found(template(scale_by=value))} <= {"WAN506", "WAN507"}
     assert found(template(scale_by=value))

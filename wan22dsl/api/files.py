@@ -117,16 +117,20 @@ def _take(path: str, is_named: bool, configs: Configs, found: Inputs) -> None:
 def is_comfyui(data: bytes) -> bool:
     """Whether JSON is that of ComfyUI: a prompt has nodes with classes, a workflow nodes with types.
 
+    Either may be in what a client wraps it in, such as the body of a request or an entry of the history.
     Broken JSON counts as ComfyUI's where it has words that only that has.
     """
-    if b'"class_type"' not in data and b'"nodes"' not in data:
+    if b"class_type" not in data and b"nodes" not in data:
         return False
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
         return b'"class_type"' in data or b'"widgets_values"' in data
+    from wan22dsl.formats.envelopes import graph_in
+
+    value = graph_in(value)
     if not isinstance(value, dict):
-        return False
+        return isinstance(value, str)
     nodes = value.get("nodes")
     if isinstance(nodes, list):
         return "links" in value and all(isinstance(node, dict) and "type" in node for node in nodes)

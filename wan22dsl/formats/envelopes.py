@@ -48,6 +48,14 @@ def opened(text: str, value: Any, start: int) -> Found:
     return found._replace(others=len(paths) - 1)
 
 
+def graph_in(value: Any) -> Any:
+    """The first graph in a JSON value, a string where it is kept as one; None where there is none."""
+    path = next(_graphs(value, _MOST_DEEP), None)
+    for key in path or ():
+        value = value[key]
+    return None if path is None else value
+
+
 def is_workflow(value: Any) -> bool:
     """Whether a JSON value is a workflow: prompt JSON has no list of nodes."""
     if not isinstance(value, dict) or "nodes" not in value:

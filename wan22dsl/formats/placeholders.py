@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 UNKNOWN = Link("", 0)
 
 _NAME = r"[A-Za-z_][\w.:-]*"
+_WORD = r"[A-Za-z_][\w-]*"
 
-#: In a number, or in a choice, nothing else can be meant.
+#: In a number nothing else can be meant; `<lora:file:1>` is no name.
 _IN_NUMBER = re.compile(
-    rf"\s*(?:\{{\{{[^{{}}]+\}}\}}|\$?\{{\s*{_NAME}\s*\}}|\${_NAME}|%{_NAME}%|<<?{_NAME}>>?"
-    rf"|\[\[?{_NAME}\]\]?|__{_NAME}__|@@?{_NAME}@?@?)\s*"
+    rf"\s*(?:\{{\{{[^{{}}]+\}}\}}|\$?\{{\s*{_NAME}\s*\}}|\${_WORD}|%{_WORD}%|<<?{_WORD}>>?"
+    rf"|\[\[?{_WORD}\]\]?|__{_WORD}__|@@?{_WORD}@?@?)\s*"
 )
 
 #: A string that is nothing but a placeholder.
