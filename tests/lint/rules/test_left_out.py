@@ -38,3 +38,24 @@ def test_an_output_that_is_muted_itself_is_not_reported():
 
 def test_nothing_is_reported_where_all_runs():
     assert "WAN525" not in {finding.code for finding in found("active")}
+
+
+UNKNOWN = """\
+wan 1
+
+graph demo {
+    let start = LoadImage(image = "start.png") { mode = "mute" }
+    let other = LoadImage(image = "other.png")
+    let made = MyGrain(images = start.IMAGE, more = other.IMAGE)
+    SaveImage(images = made[0], filename_prefix = "demo")
+}
+"""
+
+
+def test_an_unknown_class_that_loses_an_input_is_a_note():
+    found = check(Source(UNKNOWN, "a.wan")).diagnostics
+    (finding,) = (each for each in found if each.code == "WAN525")
+    assert finding.severity.value == "note"
+    assert finding.message == (
+        "`made` (MyGrain) runs without `images`: `start` (LoadImage) is muted."
+    )
