@@ -54,7 +54,6 @@ def test_a_prompt_that_runs_is_not_accused():
         ({"image": ("load", 2)}, "WAN510"),
         ({"image": ("load", -1)}, "WAN510"),
         ({"image": ("scale", 0)}, "WAN511"),
-        ({"strength": 0.5}, "WAN514"),
         ({"mask": ("load", 1)}, "WAN515"),
         ({"mask": ("lost", 1)}, "WAN516"),
         ({"mask": ("left", 3)}, "WAN516"),
@@ -261,10 +260,22 @@ def test_the_same_as_a_constant_is_dropped_and_an_error():
     assert "WAN514" in {finding.code for finding in found(split(start=start)) if finding.is_error}
 
 
-def test_an_unknown_input_of_a_pack_is_a_warning_since_the_pack_may_be_newer():
+def test_a_value_that_nothing_reads_is_a_note():
+    """Files keep values of older versions, and ComfyUI drops them."""
     newer = rife("load", colour="blue")
     prompt = {**picture(), "rife": newer, "show": node("PreviewImage", images=("rife", 0))}
-    assert [line[:14] for line in report(prompt)] == ["warning WAN514"]
+    assert [line[:11] for line in report(prompt)] == ["note WAN514"]
+    assert [line[:11] for line in report(changed(picture(), "scale", strength=0.5))] == [
+        "note WAN514"
+    ]
+
+
+def test_a_misspelt_input_is_an_error_and_of_a_pack_a_warning():
+    misspelt = changed(picture(), "scale", scale_by=None, scale_bye=2.0)
+    assert "WAN514" in {finding.code for finding in found(misspelt) if finding.is_error}
+    prompt = {**picture(), "rife": rife("load"), "show": node("PreviewImage", images=("rife", 0))}
+    prompt = changed(prompt, "rife", multiplier=None, multiplyer=2)
+    assert "warning WAN514" in [line[:14] for line in report(prompt)]
 
 
 def test_what_the_editor_writes_beside_the_inputs_is_not_accused():

@@ -72,11 +72,11 @@ def test_an_input_without_default_is_missed_whatever_the_version():
     assert ("WAN502", "error") in reported
 
 
-def test_an_input_that_the_pack_may_have_had_is_a_warning():
+def test_an_input_that_the_pack_may_have_had_is_a_note():
     prompt = own()
     prompt["rife"]["inputs"]["quality"] = "high"
     reported = [(finding.code, finding.severity.value) for finding in found(prompt)]
-    assert ("WAN514", "warning") in reported and not any(level == "error" for _, level in reported)
+    assert ("WAN514", "note") in reported and not any(level == "error" for _, level in reported)
 
 
 def test_a_choice_that_the_pack_may_have_is_a_warning_and_one_of_comfyui_s_own_an_error():

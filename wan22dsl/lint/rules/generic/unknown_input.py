@@ -24,8 +24,9 @@ MESSAGE = Message(
     summary="A value is set for an input that the node lacks",
     text="{node} has no input `{input}`{hint}; its value is dropped.",
     why=(
-        "ComfyUI silently drops a value for an input that a class does not have. It is a warning "
-        "for classes of packs, whose newer versions may have the input."
+        "ComfyUI silently drops a value for an input that a class does not have. It is an error where "
+        "another input seems to be meant, a warning there for classes of packs, whose newer versions "
+        "may have the input, and else a note: files often keep values of older versions."
     ),
     help="{help}",
     bad="""\
@@ -72,12 +73,19 @@ def check(view: View) -> Iterator[Diagnostic]:
         moved = _moved(view, slot) or _newer(view, slot)
         yield MESSAGE.at(
             slot.span,
-            severity=Severity.ERROR if slot.node_class.pack is None else Severity.WARNING,
+            severity=_severity(slot, meant or moved),
             node=named(slot.node),
             input=slot.name,
             hint=f" (did you mean `{meant}`?)" if meant else "",
             help=moved or (f"Write `{meant}`." if meant else "Remove it: it has no effect."),
         )
+
+
+def _severity(slot: Slot, meant: str | None) -> Severity:
+    """A leftover that nothing reads is a note; a misspelt name, or a moved input, means to do something."""
+    if meant is None and slot.name not in dict(record_of(slot.node.class_name).undocumented):
+        return Severity.NOTE
+    return Severity.ERROR if slot.node_class.pack is None else Severity.WARNING
 
 
 def _newer(view: View, slot: Slot) -> str | None:
