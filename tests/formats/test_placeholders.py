@@ -130,3 +130,29 @@ def test_a_template_is_described_drawn_and_compared(tmp_path):
     assert diff(files[0], files[0]).differences == []
     (difference,) = diff(*files).lines()
     assert "OTHER" in difference
+
+
+def test_a_template_of_prompts_files_and_seeds_is_imported_as_a_pipeline(tmp_path):
+    prompt = split()
+    prompt["positive"]["inputs"]["text"] = 'a "{{ANIMAL}}" in ${place}, zq'
+    prompt["negative"]["inputs"]["text"] = "%negative%"
+    prompt["load"]["inputs"]["image"] = "{{IMAGE}}"
+    for name in ("high_sampler", "low_sampler"):
+        prompt[name]["inputs"]["noise_seed"] = "%seed%"
+    text = imported(prompt, tmp_path)
+    assert "pipeline thing {" in text
+    for line in ("param animal: text", "param image: text", "param seed: int", "= negative"):
+        assert line in text
+    given = {"animal": "fox", "place": "snow", "negative": "no", "image": "a.png", "seed": "5"}
+    made = compile(Source(text, "thing.wan"), values=given)
+    assert made.prompt is not None
+    values = [value for node in made.prompt.values() for value in node["inputs"].values()]
+    assert {'a "fox" in snow, zq', "no", "a.png", 5} <= {v for v in values if type(v) is not list}
+
+
+def test_a_template_whose_size_is_not_known_is_imported_as_a_graph(tmp_path):
+    prompt = split()
+    prompt["start"]["inputs"]["width"] = "{{WIDTH}}"
+    text = imported(prompt, tmp_path)
+    assert "graph thing {" in text
+    assert "width = width" in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.build import build
@@ -20,12 +20,14 @@ from wan22dsl.importing.simplified import (
     without_defaults,
     without_loader_defaults,
 )
+from wan22dsl.importing.stand_ins import StandIns
 from wan22dsl.importing.text import CannotWriteError, Pipeline
 from wan22dsl.language.program import load_program
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from wan22dsl.importing.text import Candidate, Comments
@@ -78,15 +80,29 @@ class Search:
         """The richest text that means the same as the graph.
 
         A pipeline has no place for nodes that lead to no output; where there are some, the graph is plain.
-        So it is where values are placeholders.
         """
+        if any(node.placeholders for node in self._graph.nodes.values()):
+            found = self._template(comments)
+            return found or Best(plain.write(self._exact, self._name, comments), -1)
         nodes = len(self._graph.nodes)
-        is_template = any(node.placeholders for node in self._graph.nodes.values())
-        if not is_template and nodes <= _MOST_NODES and len(needed(self._graph).nodes) == nodes:
+        if nodes <= _MOST_NODES and len(needed(self._graph).nodes) == nodes:
             found = self._pipeline(comments)
             if found is not None:
                 return found
         return Best(plain.write(self._exact, self._name, comments), -1)
+
+    def _template(self, comments: Comments) -> Best | None:
+        """The text of a graph with placeholders, where values can stand in for them."""
+        stand_ins = StandIns(self._exact)
+        if stand_ins.graph is None:
+            return None
+        search = Search(stand_ins.graph, self._words, self._name, self._folder, loose=self._loose)
+        found = search.best(comments)
+        filled = stand_ins.with_params(found.text)
+        if found.passes < 0 or filled is None:
+            return None
+        built = search._built(filled.text, filled.values)
+        return Best(filled.text, found.passes) if built and search._is_same(built) else None
 
     def _pipeline(self, comments: Comments) -> Best | None:
         choice, effort = Plain(defaults=self._loose), 0
@@ -125,10 +141,10 @@ class Search:
         names = Namings({*taken, self._name})
         return Reader(self._graph, self._words, names, choice), names
 
-    def _built(self, text: str) -> Graph | None:
-        """The graph that a text makes; None where it has mistakes."""
+    def _built(self, text: str, values: Mapping[str, Any] | None = None) -> Graph | None:
+        """The graph that a text makes; None where it has mistakes. `values` are those of its parameters."""
         file = None if self._folder is None else self._folder / "imported.wan"
-        program, found = load_program(Source(text, "imported.wan", file))
+        program, found = load_program(Source(text, "imported.wan", file), values)
         if any(finding.is_error for finding in found):
             return None
         graph, found = build(program, self._name, self._graph.catalogue)
