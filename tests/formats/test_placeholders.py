@@ -156,3 +156,26 @@ def test_a_template_whose_size_is_not_known_is_imported_as_a_graph(tmp_path):
     text = imported(prompt, tmp_path)
     assert "graph thing {" in text
     assert "width = width" in text
+
+
+@pytest.mark.parametrize("cfg", [1.0, 3.5])
+def test_a_lora_that_is_to_be_filled_in_may_be_the_distilled_one(cfg):
+    prompt = split(cfgs=(1.0, cfg))
+    prompt["low_lora"]["inputs"]["lora_name"] = "{{LOW_LORA}}"
+    assert [finding.code for finding in found(prompt)] == ["WAN574"]
+
+
+@pytest.mark.parametrize(
+    ("id", "name"),
+    [
+        (id, name)
+        for id, each in split().items()
+        for name, value in each["inputs"].items()
+        if not isinstance(value, list)
+    ],
+)
+def test_whatever_is_to_be_filled_in_is_held_against_nobody(id, name):
+    prompt = split()
+    prompt["low_sampler"]["inputs"]["noise_seed"] = 0
+    prompt[id]["inputs"][name] = "{{VALUE}}"
+    assert [finding.code for finding in found(prompt)] == ["WAN574"]

@@ -14,7 +14,7 @@ from tests.forms import as_prompt, as_workflow, complete, unchecked_graphs
 from tests.lint.rules.mutations.suite import GOOD
 from tests.lint.rules.mutations.test_mutations import ALL
 from wan22dsl.graph.cost.cards import card_named
-from wan22dsl.graph.modes import active
+from wan22dsl.graph.modes import active, causes
 from wan22dsl.lint.rules import RULES, unseen_in
 from wan22dsl.lint.rules.cost import EXAMPLES_ON
 from wan22dsl.lint.rules.view import View
@@ -70,6 +70,8 @@ def test_json_has_the_findings_of_the_pipeline_that_it_is_compiled_from(name):
             continue  # a parameter has no value yet: nothing can be compiled
         contradicted = "WAN601" in {code for code, _, _ in findings(graph)}
         for form in FORMS:
+            if form == "workflow" and causes(graph, active(graph)):
+                continue  # the editor keeps what goes with a muted or bypassed node in the language
             again = read_back(graph, form, declared=contradicted)
             assert findings(again, card, form) == findings(graph, card, form), form
 

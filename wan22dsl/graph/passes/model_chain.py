@@ -81,13 +81,17 @@ def _contradict(noise: str | None, named: str | None) -> bool:
 
 
 class Trail(NamedTuple):
-    """What is on the way of a model, LoRAs and patches in the order in which they are put on."""
+    """What is on the way of a model, LoRAs and patches in the order in which they are put on.
+
+    `has_unknown_lora` tells that there is a LoRA more, of which not even the file is known.
+    """
 
     model: LoadedModel | None = None
     loras: tuple[LoadedLora, ...] = ()
     patches: tuple[Node, ...] = ()
     shift: float | None = None
     shift_node: Node | None = None
+    has_unknown_lora: bool = False
 
 
 UNTRACED = Trail()
@@ -132,6 +136,8 @@ class Trails:
             if node is None:
                 return trail
             before = self._before(link, node)
+            if self._has_unknown_lora(node):
+                trail = trail._replace(has_unknown_lora=True)
             if before is None:
                 return trail._replace(
                     model=self._loaded(node, link.slot), loras=self._linked(node) + trail.loras
@@ -167,6 +173,21 @@ class Trails:
 
     def _value(self, node: Node, name: str) -> Any:
         return self._facts.constant(node, name)
+
+    def _has_unknown_lora(self, node: Node) -> bool:
+        """Whether a node, or one that its links bring LoRAs from, names a file that is to be given later."""
+        waiting, seen = [node], {node.id}
+        while waiting and len(seen) < _LONGEST:
+            current = waiting.pop()
+            links = record_of(current.class_name).lora_links
+            for name, link in current.links():
+                before = self._graph.nodes.get(link.node)
+                if before is None and "lora" in name.lower():
+                    return True
+                if before is not None and name in links and before.id not in seen:
+                    seen.add(before.id)
+                    waiting.append(before)
+        return False
 
     def _linked(self, node: Node) -> tuple[LoadedLora, ...]:
         """The LoRAs that the links of a node bring as a list, those that were added first in front."""

@@ -38,7 +38,8 @@ class Pass(NamedTuple):
     how. `conditioning` is the node that its latent, or else its conditioning, comes from; `latent` what
     is known of the latent. `number` counts from 1 the passes of one name, as a flow may call a pass twice;
     it is 0 where no other has the name. `takes_denoised` tells that it takes up the clean picture that the
-    pass before arrives at, not its latent with the noise that is left.
+    pass before arrives at, not its latent with the noise that is left. `has_unknown_lora` tells that its
+    model has a LoRA whose file is not known.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Pass(NamedTuple):
     handoff: Handoff | None
     number: int = 0
     takes_denoised: bool = False
+    has_unknown_lora: bool = False
 
     @property
     def name(self) -> str:
@@ -159,6 +161,7 @@ def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
                     before=before,
                     handoff=handoff,
                     takes_denoised=origin.denoised and before == origin.before,
+                    has_unknown_lora=trail.has_unknown_lora,
                 )
             )
             before, handoff = id, "latent"

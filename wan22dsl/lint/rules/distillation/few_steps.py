@@ -83,6 +83,8 @@ def _in_doubt(view: View) -> Iterator[Diagnostic]:
     for pass_ in passes:
         if not pass_.loras or not _is_few(pass_) or pass_.settings.cfg != 1.0:
             continue
+        if pass_.has_unknown_lora:
+            continue
         if any(_has_other_cause(pass_, lora) for lora in pass_.loras):
             continue
         other = next((each for each in passes if _is_other_half(pass_, each)), None)
@@ -129,7 +131,7 @@ def _is_other_half(pass_: Pass, other: Pass) -> bool:
 
 
 def _is_bare(pass_: Pass) -> bool:
-    return not pass_.loras and _is_few(pass_)
+    return not pass_.loras and not pass_.has_unknown_lora and _is_few(pass_)
 
 
 def _is_few(pass_: Pass) -> bool:

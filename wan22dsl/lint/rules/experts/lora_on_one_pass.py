@@ -69,7 +69,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         for having, lacking in ((highs, lows), (lows, highs)):
             if any(lora.strength == 0 for pass_ in lacking for lora in pass_.loras):
                 continue
-            if any(not_used(view, pass_) for pass_ in lacking):
+            if any(not_used(view, pass_) or pass_.has_unknown_lora for pass_ in lacking):
                 continue
             yield from _distilled(having, lacking)
             yield from _halves(having, lacking)

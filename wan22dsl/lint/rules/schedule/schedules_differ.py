@@ -50,6 +50,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         sampler = handoff.cause == "sampler"
         first, second = handoff.before.settings, handoff.after.settings
         own, other = (each.sampler if sampler else each.scheduler for each in (second, first))
+        if own is None or other is None:
+            continue  # it is to be given later
         if {own, other} & misspelt(view, "sampler_name" if sampler else "scheduler"):
             continue
         sure = handoff.factor is not None and not handoff.agrees
