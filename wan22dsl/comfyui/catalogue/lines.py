@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
+
 if TYPE_CHECKING:
     import mmap
     from collections.abc import Iterator
@@ -16,7 +18,7 @@ def mapped(path: Path) -> Data:
     """The bytes of a file of the package; only the parts that are looked at are read from the disk."""
     import mmap
 
-    with path.open("rb") as file:
+    with disk.opened(str(path), path.as_posix()) as file:
         try:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError):  # a file system without it

@@ -17,6 +17,7 @@ import json
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
 from wan22dsl.comfyui.catalogue.lines import SortedLines, mapped
 from wan22dsl.comfyui.catalogue.pack_classes import DATA, pack_classes
 from wan22dsl.tuples import NamedTuple
@@ -116,7 +117,8 @@ def _map() -> SortedLines:
 
 @cache
 def _lines() -> list[bytes]:
-    return (DATA / "pack_list.jsonl").read_bytes().splitlines()
+    path = DATA / "pack_list.jsonl"
+    return disk.read(str(path), path.as_posix()).splitlines()
 
 
 def _numbers(class_name: str) -> list[int]:
