@@ -130,3 +130,22 @@ def test_a_server_that_has_the_newer_pack_is_taken_at_its_word():
     assert [(finding.code, finding.severity.value) for finding in judge(graph)[1]] == [
         ("WAN502", "error")
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "severity"), [("populate", "note"), (None, "note"), (2.5, "warning")]
+)
+def test_a_value_that_another_version_of_the_pack_may_read_otherwise_is_no_error(value, severity):
+    prompt = own()
+    name = "fast_mode" if severity == "note" else "multiplier"
+    prompt["rife"]["inputs"][name] = value
+    reported = [each for each in found(prompt) if each.code == "WAN507"]
+    assert [each.severity.value for each in reported] == [severity]
+
+
+def test_a_text_works_where_the_page_shows_a_socket_for_it():
+    """`forceInput` is a matter of the page: a prompt may have the text itself."""
+    prompt = own()
+    prompt["joined"] = node("easy promptConcat", prompt1="a", prompt2="b", separator=", ")
+    prompt["shown"] = node("PreviewAny", source=("joined", 0))
+    assert "WAN517" not in {each.code for each in found(prompt)}

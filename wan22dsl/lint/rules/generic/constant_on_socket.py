@@ -85,8 +85,8 @@ def check(view: View) -> Iterator[Diagnostic]:
     for slot in view.constants:
         input_ = slot.input
         assert input_ is not None
-        if input_.type in WIDGET_TYPES and not input_.force_input:
-            continue
+        if input_.type in WIDGET_TYPES:
+            continue  # a number or a text works as well where the page shows a socket for it (`forceInput`)
         if not input_.is_socket or (slot.value is None and not input_.required):
             continue
         own = input_.force_input or any(part in _SOCKETS for part in input_.type.split(","))

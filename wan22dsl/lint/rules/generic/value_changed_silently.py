@@ -26,7 +26,8 @@ MESSAGE = Message(
     why=(
         "ComfyUI silently converts constants to the type of the input: 4.7 becomes 4, and the "
         'string "false" becomes true, since it is not empty. It is a note where only the '
-        "notation changes."
+        "notation changes, and for classes of packs where the value is of another kind: another "
+        "version of the pack may have had other inputs there."
     ),
     help="Write {help}.",
     bad="""\
@@ -65,7 +66,7 @@ def _finding(slot: Slot, fate: Fate, value: Any) -> Diagnostic:
     meant = _meant(slot.value)
     return MESSAGE.at(
         slot.span,
-        severity=Severity.NOTE if fate is Fate.SAME else Severity.ERROR,
+        severity=Severity.NOTE if fate is Fate.SAME else _severity(slot),
         fix=_fix(slot, value) if fate is Fate.SAME else None,
         node=named(slot.node),
         input=slot.name,
@@ -73,6 +74,15 @@ def _finding(slot: Slot, fate: Fate, value: Any) -> Diagnostic:
         read=shown(value),
         help=shown(value) if meant is None else meant,
     )
+
+
+def _severity(slot: Slot) -> Severity:
+    """Of packs the version that was installed is not known: it may have read the value as it is."""
+    if slot.node_class.pack is None:
+        return Severity.ERROR
+    assert slot.input is not None
+    of_other_kind = slot.input.type == "BOOLEAN" and not isinstance(slot.value, (bool, int, float))
+    return Severity.NOTE if of_other_kind or isinstance(slot.value, bool) else Severity.WARNING
 
 
 def _meant(value: Any) -> str | None:
