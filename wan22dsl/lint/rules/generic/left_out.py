@@ -24,7 +24,7 @@ MESSAGE = Message(
     why=(
         "A node that needs an input goes when nothing is left behind it, and so does all that needs that "
         "node. It is a note where a node is muted, for that is what muting does, and where the class is not "
-        "known: whether it needs the input nobody can tell."
+        "known: whether it needs the input is not known."
     ),
     help="{help}",
     bad="""\
