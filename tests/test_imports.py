@@ -75,6 +75,13 @@ def test_what_judges_json_imports_nothing_of_the_language(tmp_path):
     assert not {name for name in found if name.startswith(language)}
 
 
+def test_no_pack_is_imported_for_a_class_of_comfyui_of_which_nothing_is_known():
+    modules = imported(
+        "from wan22dsl.comfyui.nodes import record_of; record_of('CLIPVisionEncode')"
+    )
+    assert not [name for name in modules if name.startswith("wan22dsl.comfyui.nodes.packs.")]
+
+
 def test_a_pack_is_imported_when_a_node_of_it_is_there():
     found = called("lint", "--no-cache", PORTRAIT)
     packs = {name for name in found if name.startswith("wan22dsl.comfyui.nodes.packs.")}

@@ -1,4 +1,4 @@
-"""No change of a widget in a workflow goes without a word, whatever the node is."""
+"""Every change of a widget in a workflow is reported, whatever the node is."""
 
 from __future__ import annotations
 

@@ -191,6 +191,9 @@ class CompactFile:
             )
         self._lines = SortedLines(data, end)
 
+    def __contains__(self, name: str) -> bool:
+        return self._lines.find(_key(name)) is not None
+
     def get(self, name: str) -> NodeClass | None:
         """The class of that name, found by halving, since the lines are sorted."""
         found = self._lines.find(_key(name))

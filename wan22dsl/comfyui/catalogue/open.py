@@ -50,6 +50,11 @@ def open_catalogue(target: str) -> Catalogue:
     raise CatalogueError(_unknown(target))
 
 
+def is_own(class_name: str) -> bool:
+    """Whether ComfyUI itself has a class, in the first version that is bundled. Nothing is decoded for it."""
+    return class_name in _data(BUNDLED[0])
+
+
 def is_address(target: str) -> bool:
     """Whether a target is the URL of a server."""
     return target.lower().startswith(("http://", "https://"))

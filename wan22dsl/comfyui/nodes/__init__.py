@@ -48,9 +48,15 @@ _OWN = _by_name(_THEMES)
 
 @lru_cache(maxsize=1_000)
 def _of_other(class_name: str) -> NodeRecord:
-    """The record of a class that is not one of ComfyUI's own: that of a pack, or an empty one."""
+    """The record of a class without one among ComfyUI's own: that of a pack, or an empty one.
+
+    Of a class that ComfyUI has there is none in a pack, so none of them is read for it.
+    """
+    from wan22dsl.comfyui.catalogue.open import is_own
     from wan22dsl.comfyui.nodes import packs
 
+    if is_own(class_name):
+        return NodeRecord(class_name, pack="")
     for pack in packs.modules():
         for record in pack.RECORDS:
             if record.class_name == class_name:

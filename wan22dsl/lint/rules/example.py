@@ -161,6 +161,23 @@ PROMPT = """\
 }
 """
 
+#: Text to video with WanVideoWrapper, as prompt JSON.
+WRAPPED = """\
+{
+ "1": {"class_type": "WanVideoModelLoader", "inputs": {"model": "Wan2_1-T2V-14B_bf16.safetensors",
+  "base_precision": "fp16", "quantization": "disabled", "load_device": "offload_device"}},
+ "2": {"class_type": "WanVideoEmptyEmbeds", "inputs": {"width": 832, "height": 480, "num_frames": 81}},
+ "3": {"class_type": "WanVideoTextEncode", "inputs": {"positive_prompt": "rain", "negative_prompt": ""}},
+ "4": {"class_type": "WanVideoSampler", "inputs": {"model": ["1", 0], "image_embeds": ["2", 0],
+  "text_embeds": ["3", 0], "steps": 20, "start_step": 0, "end_step": -1, "cfg": 4.0, "shift": 8.0,
+  "scheduler": "unipc", "seed": 1, "force_offload": true, "riflex_freq_index": 0}},
+ "5": {"class_type": "WanVideoVAELoader", "inputs": {"model_name": "Wan2_1_VAE_bf16.safetensors"}},
+ "6": {"class_type": "WanVideoDecode", "inputs": {"vae": ["5", 0], "samples": ["4", 0],
+  "enable_vae_tiling": false, "tile_x": 272, "tile_y": 272, "tile_stride_x": 144, "tile_stride_y": 128}},
+ "7": {"class_type": "SaveImage", "inputs": {"images": ["6", 0], "filename_prefix": "rain"}}
+}
+"""
+
 
 def portrait(
     flow: str,

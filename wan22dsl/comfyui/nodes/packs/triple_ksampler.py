@@ -146,49 +146,25 @@ def _wrapped(reading: Reading) -> Facts:
     return paced(reading, reading.facts("image_embeds"))
 
 
+def _record(
+    class_name: str,
+    samplers: tuple[SamplerInputs, ...],
+    facts: Callable[[Reading], Facts] = sampled,
+) -> NodeRecord:
+    return NodeRecord(class_name, _PACK, role="sampler", facts=facts, samplers=samplers)
+
+
+_ADVANCED = _stages("sampler", "scheduler", "base_")
+_WRAPPED_ADVANCED = _stages("", "scheduler", "base_", _WRAPPED)
+
+#: Versions of these have their widgets in different orders.
+_MOVED = Widgets(moved=True)
+
 RECORDS: tuple[NodeRecord, ...] = (
-    NodeRecord(
-        "TripleWVSampler",
-        _PACK,
-        role="sampler",
-        facts=_wrapped,
-        samplers=_stages("", "scheduler", "", _WRAPPED),
-    ),
-    NodeRecord(
-        "TripleWVSamplerAdvanced",
-        _PACK,
-        role="sampler",
-        facts=_wrapped,
-        samplers=_stages("", "scheduler", "base_", _WRAPPED),
-        widgets=Widgets(moved=True),
-    ),
-    NodeRecord(
-        "TripleWVSamplerAdvancedAlt",
-        _PACK,
-        role="sampler",
-        facts=_wrapped,
-        samplers=_stages("", "scheduler", "base_", _WRAPPED),
-    ),
-    NodeRecord(
-        "TripleKSamplerWan22Lightning",
-        _PACK,
-        role="sampler",
-        facts=sampled,
-        samplers=_stages("sampler_name", "scheduler", ""),
-    ),
-    NodeRecord(
-        "TripleKSamplerWan22LightningAdvanced",
-        _PACK,
-        role="sampler",
-        facts=sampled,
-        samplers=_stages("sampler", "scheduler", "base_"),
-        widgets=Widgets(moved=True),
-    ),
-    NodeRecord(
-        "TripleKSamplerWan22LightningAdvancedAlt",
-        _PACK,
-        role="sampler",
-        facts=sampled,
-        samplers=_stages("sampler", "scheduler", "base_"),
-    ),
+    _record("TripleWVSampler", _stages("", "scheduler", "", _WRAPPED), _wrapped),
+    _record("TripleWVSamplerAdvanced", _WRAPPED_ADVANCED, _wrapped)._replace(widgets=_MOVED),
+    _record("TripleWVSamplerAdvancedAlt", _WRAPPED_ADVANCED, _wrapped),
+    _record("TripleKSamplerWan22Lightning", _stages("sampler_name", "scheduler", "")),
+    _record("TripleKSamplerWan22LightningAdvanced", _ADVANCED)._replace(widgets=_MOVED),
+    _record("TripleKSamplerWan22LightningAdvancedAlt", _ADVANCED),
 )

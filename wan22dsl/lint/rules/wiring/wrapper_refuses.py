@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.example import WRAPPED, changed
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.wording import named, shown
 from wan22dsl.tuples import NamedTuple
@@ -18,21 +19,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import Node
     from wan22dsl.lint.rules.view import View
 
-_GRAPH = """\
-{{
- "1": {{"class_type": "WanVideoModelLoader", "inputs": {{"model": "Wan2_1-T2V-14B-Q8_0.gguf",
-  "base_precision": "fp16", "quantization": "{quantization}", "load_device": "offload_device"}}}},
- "2": {{"class_type": "WanVideoEmptyEmbeds", "inputs": {{"width": 832, "height": 480, "num_frames": 81}}}},
- "3": {{"class_type": "WanVideoTextEncode", "inputs": {{"positive_prompt": "rain", "negative_prompt": ""}}}},
- "4": {{"class_type": "WanVideoSampler", "inputs": {{"model": ["1", 0], "image_embeds": ["2", 0],
-  "text_embeds": ["3", 0], "steps": 20, "start_step": 0, "end_step": -1, "cfg": 4.0, "shift": 8.0,
-  "scheduler": "unipc", "seed": 1, "force_offload": true, "riflex_freq_index": 0}}}},
- "5": {{"class_type": "WanVideoVAELoader", "inputs": {{"model_name": "Wan2_1_VAE_bf16.safetensors"}}}},
- "6": {{"class_type": "WanVideoDecode", "inputs": {{"vae": ["5", 0], "samples": ["4", 0],
-  "enable_vae_tiling": false, "tile_x": 272, "tile_y": 272, "tile_stride_x": 144, "tile_stride_y": 128}}}},
- "7": {{"class_type": "SaveImage", "inputs": {{"images": ["6", 0], "filename_prefix": "rain"}}}}
-}}
-"""
+_PACKED = changed(WRAPPED, ("Wan2_1-T2V-14B_bf16.safetensors", "Wan2_1-T2V-14B-Q8_0.gguf"))
 
 MESSAGE = Message(
     code="WAN728",
@@ -45,8 +32,8 @@ MESSAGE = Message(
         "after the models are read, or after some minutes of sampling."
     ),
     help="{help}",
-    bad=_GRAPH.format(quantization="fp8_e4m3fn"),
-    good=_GRAPH.format(quantization="disabled"),
+    bad=changed(_PACKED, ('"quantization": "disabled"', '"quantization": "fp8_e4m3fn"')),
+    good=_PACKED,
     source="kijai/ComfyUI-WanVideoWrapper 1.4.7, nodes_model_loading.py and nodes_sampler.py; run",
 )
 
