@@ -113,7 +113,7 @@ CIRCLES_OF_TYPES = {"comfyui.nodes", "graph.build", "language.program"}
 LONG_CIRCLES = {"graph.build"}
 
 #: A file longer than this holds more than one thing.
-MOST_LINES = 400
+MOST_LINES = 600
 
 
 class Import(NamedTuple):

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from wan22dsl.graph.build import (
     alone,
     declared,
-    hidden_settings,
     messages,
     parameters,
     pipelines,
     targets,
-    unread_settings,
+    unused_settings,
 )
 from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.pipelines import finished
@@ -169,9 +168,9 @@ def _run(b: Builder, program: Program, name: str) -> list[Wire] | None:
     if not isinstance(block, Declared) or block.kind != "pipeline":
         return None
     given = pipelines.build(b, block)
-    unread_settings.say(b)
+    unused_settings.say_unread(b)
     if not (b.lost or b.gap):
-        hidden_settings.say(b)
+        unused_settings.say_hidden(b)
     return [given] if isinstance(given, Wire) else []
 
 

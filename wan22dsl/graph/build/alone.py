@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import (
-    assets,
-    calls,
-    declared,
-    flows,
-    models,
-    sampling,
-    unread_settings,
-)
+from wan22dsl.graph.build import assets, calls, declared, flows, models, sampling, unused_settings
 from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import (
@@ -88,7 +80,7 @@ def _block_alone(b: Builder, block: Declared, expression: Named, settings: Setti
         return
     if block.kind == "pipeline":
         return  # those are built
-    unread_settings.say_misspelt(b, block)
+    unused_settings.say_misspelt(b, block)
     sampling.run_pass(b, block, None, settings, expression.name, Env(block.module))
 
 

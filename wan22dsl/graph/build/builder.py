@@ -182,9 +182,9 @@ class Builder:
 
     def _misspelt(self, block: Declared, name: str) -> tuple[str, Fix | None]:
         """The setting of a block that was probably meant to be the missing one."""
-        from wan22dsl.graph.build import synonyms  # only where something is wrong
+        from wan22dsl.graph.build import setting_fixes  # only where something is wrong
 
-        known = synonyms.meant(block, name)
+        known = setting_fixes.meant(block, name)
         if known is not None:
             self.meant.update(known[2])
             return known[0], known[1]

@@ -1,4 +1,4 @@
-"""Evaluates expressions: literals, texts, lists, records, names and `let`s."""
+"""Evaluates expressions: literals, texts, lists, records, names, `let`s and arithmetic."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
-from wan22dsl.graph.build import arithmetic, calls, declared, members, messages
-from wan22dsl.graph.build.type_errors import BY_HEIGHT, held, too_large
-from wan22dsl.graph.build.values import Declared, Flow, Flows, Open, StageName, Thunk, describe
-from wan22dsl.language.program import kinds, names
+from wan22dsl.graph.build import calls, declared, members, messages
+from wan22dsl.graph.build.type_errors import BY_HEIGHT
+from wan22dsl.graph.build.values import (
+    Declared,
+    Flow,
+    Flows,
+    Open,
+    StageName,
+    Thunk,
+    Wire,
+    describe,
+)
+from wan22dsl.language.program import kinds, names, values
 from wan22dsl.language.program import messages as name_messages
 from wan22dsl.language.program.values import (
     BROKEN,
@@ -19,6 +28,7 @@ from wan22dsl.language.program.values import (
     Constant,
     Nothing,
     Unknown,
+    is_too_large,
     read_number,
     spell,
 )
@@ -47,7 +57,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.language.syntax.tree import Nested
-
+    from wan22dsl.source import Span
 
 _WORDS: dict[str, Value] = {
     "true": Constant("bool", True),
@@ -92,7 +102,7 @@ def _compound(
         nested = nest(expression)
         if isinstance(nested, Arrow):
             return Flow(nested.elements, env)
-        return arithmetic.result(b, nested, env, settings)
+        return _operated(b, nested, env, settings)
     if isinstance(expression, (Member, Index)):
         target = value(b, expression.target, env, settings, at=at)
         if isinstance(expression, Member):
@@ -103,7 +113,7 @@ def _compound(
     if isinstance(expression, Record):
         return _record(b, expression, env, settings)
     if isinstance(expression, Binary):
-        return arithmetic.result(b, expression, env, settings)
+        return _operated(b, expression, env, settings)
     return b.told()  # what is no value: syntax has said so
 
 
@@ -219,7 +229,7 @@ def _text(b: Builder, text: Text, env: Env, settings: Settings) -> Value:
     if unknown:
         return Unknown(Type("text"))
     if length > LONGEST:
-        return too_large(b, "text", env.span(text))
+        return _too_large(b, "text", env.span(text))
     return Constant("text", "".join(parts))
 
 
@@ -252,7 +262,7 @@ def _list(
         return _list_in_list(b, node, items, env)
     if want is None and any(isinstance(item, (Flow, Open, StageName, Flows)) for item in items):
         return Flows(node.items, env)
-    return held(b, Constant("list", tuple(items)), env.span(node))
+    return _held(b, Constant("list", tuple(items)), env.span(node))
 
 
 def _is_list(value: Value) -> bool:
@@ -307,7 +317,7 @@ def _record(b: Builder, node: Record, env: Env, settings: Settings) -> Value:
             )
     if left is not None:
         return left
-    return held(b, Constant("record", tuple(entries)), env.span(node))
+    return _held(b, Constant("record", tuple(entries)), env.span(node))
 
 
 # --- names ---
@@ -372,3 +382,147 @@ def force(b: Builder, thunk: Thunk, settings: Settings) -> Value:
         found = value(b, thunk.expression, thunk.env, home, at=at)
     home.lets[id(thunk)] = (thunk, found)
     return found
+
+
+# --- arithmetic ---
+
+
+def _operated(b: Builder, node: Nested, env: Env, settings: Settings) -> Value:
+    """What an operation gives. Both sides are looked at, so that each mistake is told."""
+    spine: list[Binary] = []
+    while isinstance(node, Binary):  # left-deep, and perhaps very long
+        spine.append(node)
+        node = node.left
+    found = _operand(b, node, env, settings)
+    for binary in reversed(spine):
+        right = binary.right
+        if isinstance(right, Binary):
+            other = _operated(b, right, env, settings)
+        else:
+            other = _operand(b, right, env, settings)
+        found = _combined(b, binary, found, other, env)
+    return found
+
+
+_PROBLEMS = {
+    "+": "cannot add {left} and {right}",
+    "-": "cannot subtract {right} from {left}",
+    "*": "cannot multiply {left} by {right}",
+    "..": "{left} and {right} are not a range",
+    "of": "{left} of {right} are not steps",
+}
+
+
+def _operand(b: Builder, node: Nested, env: Env, settings: Settings) -> Value:
+    found = b.evaluate(node, env, settings)
+    if isinstance(found, Nothing) and b.stating:
+        return Unknown(Type("*"))
+    if isinstance(found, Nothing):
+        b.say_missing(found, env.span(node), settings)
+        return BROKEN
+    return found
+
+
+def _combined(b: Builder, binary: Binary, left: Value, right: Value, env: Env) -> Value:
+    if isinstance(left, Broken) or isinstance(right, Broken):
+        return BROKEN
+    if isinstance(left, (Constant, Unknown)) and isinstance(right, (Constant, Unknown)):
+        if isinstance(left, Constant) and isinstance(right, Constant):
+            found = values.combine(binary.operator, left, right)
+            if found is not None:
+                return _held(b, found, env.module.span(binary.start, binary.end))
+        elif "*" in (_type_name(left), _type_name(right)):
+            return Unknown(Type("*"))
+        else:
+            kind = values.result_type(binary.operator, left, right)
+            if kind is not None:
+                return Unknown(kind)
+    help, fix = _help(binary, left, right, env)
+    if binary.operator == "of" and not b.what.startswith(_OF_PASS):
+        fix = None  # here nothing takes steps
+    b.say(
+        messages.BAD_ARITHMETIC,
+        env.module.span(binary.start, binary.end),
+        problem=_PROBLEMS[binary.operator].format(left=describe(left), right=describe(right)),
+        help=help,
+        fix=fix,
+    )
+    return BROKEN
+
+
+def _type_name(value: Constant | Unknown) -> str:
+    return value.type if isinstance(value, Constant) else value.type.name
+
+
+def _together(binary: Binary, left: Value, right: Value, env: Env) -> str:
+    """`loras + anna` as `loras + [anna]`, `"a" + "b"` as `"ab"`, `anna * 0.8` as a strength; or nothing."""
+    sides = [
+        env.module.span(expression.start, expression.end).text
+        for expression in (binary.left, binary.right)
+    ]
+    lists = [
+        isinstance(item, (Constant, Unknown)) and _type_name(item) == "list"
+        for item in (left, right)
+    ]
+    names = [isinstance(item, Declared) and item.kind == "lora" for item in (left, right)]
+    if binary.operator == "+" and lists[0] and names[1]:
+        return f"{sides[0]} + [{sides[1]}]"
+    if binary.operator == "+" and lists[1] and names[0]:
+        return f"[{sides[0]}] + {sides[1]}"
+    if binary.operator == "*" and names[0] and re.fullmatch(r"[\d.]+", sides[1]):
+        return f"{sides[0]}(strength = {sides[1]})"
+    quoted = all(re.fullmatch(r'"(?:[^"\\]|\\.)*"', side) for side in sides)
+    if binary.operator == "+" and quoted:
+        return sides[0][:-1] + sides[1][1:]
+    return ""
+
+
+#: How the setting is called that takes steps.
+_OF_PASS = "the setting `steps`"
+
+
+def _help(binary: Binary, left: Value, right: Value, env: Env) -> tuple[str, Fix | None]:
+    span = env.module.span(binary.start, binary.end)
+    range_of = re.fullmatch(r"(\d+) *- *(\d+) +of +(\d+)", span.text)
+    if range_of:
+        text = f"{range_of[1]}..{range_of[2]} of {range_of[3]}"
+        return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(span, text),))
+    together = _together(binary, left, right, env)
+    if together:
+        how = "Put values together in a string" if together.startswith('"') else "Write it as"
+        return f"{how}: `{together}`.", Fix(f"write `{together}`", (Edit(span, together),))
+    if isinstance(left, Wire) or isinstance(right, Wire):
+        return "Compute with its facts instead: `frames.length`, `frames.fps`, `frames.size`.", None
+    if binary.operator == "of":
+        return "Write steps as `0..2 of 4`, with whole numbers.", None
+    half = re.fullmatch(r"([\d.]+?) *\.\. *([\d.]+)(s|f|fps|GiB|MiB)", span.text)
+    if half:
+        text = f"{half[1]}{half[3]}..{half[2]}{half[3]}"
+        return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(span, text),))
+    if binary.operator == "..":
+        return "Both ends must have the same unit, such as `0..2` or `0.0..1.0`.", None
+    found = {_type_name(item) for item in (left, right) if isinstance(item, (Constant, Unknown))}
+    if binary.operator in "+-":
+        if found == {"frames", "int"}:
+            return "Write the number in frames too, such as `1f`.", None
+        if found == {"seconds", "frames"}:
+            return "Write both in frames: 5 seconds at 16 fps are 81f.", None
+        if "text" in found:
+            return 'Combine values in a string: `"{name}_{number}"`.', None
+        return "Give both sides the same unit.", None
+    if found == {"frames", "float"} or found == {"bytes", "float"}:
+        return "Multiply by a number that gives a whole result.", None
+    return "Multiply by a plain number, such as `2` or `0.5`.", None
+
+
+def _held(b: Builder, made: Constant, span: Span) -> Value:
+    """A value that was made of others; BROKEN, with a finding, when it is beyond all use."""
+    if not is_too_large(made):
+        return made
+    return _too_large(b, made.type if made.type in ("list", "record") else "number", span)
+
+
+def _too_large(b: Builder, what: str, span: Span) -> Broken:
+    """Reports a value that is beyond all use."""
+    b.say(messages.TOO_LARGE, span, what=what)
+    return BROKEN

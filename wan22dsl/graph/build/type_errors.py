@@ -14,7 +14,6 @@ from wan22dsl.language.program.values import (
     Broken,
     Constant,
     Unknown,
-    is_too_large,
     read_number,
     spell,
 )
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.language.syntax.tree import Nested
     from wan22dsl.language.types import Type
-    from wan22dsl.source import Span
 
 #: Sizes that Wan 2.2 is made for, by what people call them.
 BY_HEIGHT = {"480p": "832x480", "720p": "1280x720"}
@@ -116,19 +114,6 @@ def refuse(
         help=help,
         fix=fix,
     )
-    return BROKEN
-
-
-def held(b: Builder, made: Constant, span: Span) -> Value:
-    """A value that was made of others; BROKEN, with a finding, when it is beyond all use."""
-    if not is_too_large(made):
-        return made
-    return too_large(b, made.type if made.type in ("list", "record") else "number", span)
-
-
-def too_large(b: Builder, what: str, span: Span) -> Broken:
-    """Reports a value that is beyond all use."""
-    b.say(messages.TOO_LARGE, span, what=what)
     return BROKEN
 
 

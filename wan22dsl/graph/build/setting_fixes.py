@@ -1,22 +1,18 @@
-"""Writes a setting of a pipeline into its passes, which have their own: the edits, and the same in words."""
+"""Fixes for settings: moved into the passes that have their own, and renamed from other programs' names."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build import messages
-from wan22dsl.graph.build.pass_edits import (
-    Element,
-    argument_in_flow,
-    bare,
-    flow_with,
-    in_declaration,
-    is_parameter,
-    removal,
-)
+from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, Thunk
 from wan22dsl.language.program import kinds
+from wan22dsl.language.program import names as lookup
+from wan22dsl.language.program.module import Module
+from wan22dsl.language.program.synonyms import SETTINGS
 from wan22dsl.language.program.values import Constant
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import (
@@ -24,6 +20,7 @@ from wan22dsl.language.syntax.tree import (
     Block,
     Call,
     Derived,
+    Group,
     List,
     Name,
     Number,
@@ -31,13 +28,14 @@ from wan22dsl.language.syntax.tree import (
     Text,
     walk,
 )
+from wan22dsl.source import Span
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.build.settings import Settings, Site, Use
-    from wan22dsl.graph.build.values import Setting, Value
-    from wan22dsl.language.program.module import Module
+    from wan22dsl.graph.build.settings import Site, Use
+    from wan22dsl.graph.build.values import Env, Setting, Value
+    from wan22dsl.language.syntax.tree import Expression, Nested
 
 #: A value that is longer is not written into every pass.
 _SHORT = 60
@@ -305,3 +303,257 @@ def _is_own(block: Declared, module: Module, start: int, end: int) -> bool:
         lets = [item for item in block.env.local.values() if isinstance(item, Thunk)]
         here += [(thunk.expression.start, thunk.expression.end) for thunk in lets]
     return any(first <= start and end <= last for first, last in here)
+
+
+class Insertion(NamedTuple):
+    """Text that comes in at an offset of a file."""
+
+    module: Module
+    offset: int
+    text: str
+
+    @property
+    def edit(self) -> Edit:
+        """As a change of the file."""
+        return Edit(self.module.span(self.offset, self.offset), self.text)
+
+
+class Element(NamedTuple):
+    """A pass in a flow, and what it is to have: None where nobody can know.
+
+    `sure` where that is what the pipeline says, as it is written; `even` where it comes out without rest.
+    """
+
+    site: Site
+    value: str | None
+    sure: bool = True
+    even: bool = True
+
+
+def bare(node: Nested) -> Nested:
+    while isinstance(node, Group):
+        node = node.inner
+    return node
+
+
+def is_parameter(site: Site, name: Name) -> bool:
+    """Whether a name stands for what may be given from outside, and so may be no pass the next time."""
+    return isinstance(site.env.module.names.get(name.text), Param)
+
+
+def removal(setting: Setting) -> Edit:
+    """Takes a setting out of its block or call, with its line where it is alone on it."""
+    module, key = setting.env.module, setting.key
+    text, start, end = module.source.text, key.start, key.end
+    line = text.rfind("\n", 0, start) + 1
+    comma = re.compile(r"[ \t]*,[ \t]*").match(text, end)
+    rest = comma.end() if comma else end
+    after = re.compile(r"[ \t]*(\n?)").match(text, rest)
+    if after and after[1] and not text[line:start].strip():
+        return Edit(module.span(line, after.end()), "")
+    if after and text.startswith("#", after.end()):
+        rest = end = after.end()
+    if comma:
+        return Edit(module.span(start, rest), "")
+    before = re.search(r",[ \t]*$", text[line:start])
+    return Edit(module.span(line + before.start() if before else start, end), "")
+
+
+def argument_in_flow(b: Builder, site: Site, text: str) -> Insertion | None:
+    """The setting as an argument of the pass in the flow."""
+    node, env = bare(site.node), site.env
+    name = node.callee if isinstance(node, Call) else node
+    if not isinstance(name, Name) or is_parameter(site, name):
+        return None
+    found = b.named(name, env, Settings(b, ()))
+    if not isinstance(found, Declared) or found.kind != "pass":
+        return None
+    return _argument(node, env.module, text)
+
+
+def _argument(node: Nested, module: Module, text: str) -> Insertion | None:
+    if isinstance(node, Name):
+        return Insertion(module, node.end, f"({text})")
+    if not isinstance(node, Call) or node.about is not None:
+        return None
+    if node.arguments:
+        return Insertion(module, node.arguments[-1].end, f", {text}")
+    return Insertion(module, node.end - 1, text)
+
+
+def in_declaration(
+    block: Declared, declared: Block | Derived, module: Module, name: str, value: str
+) -> Edit | None:
+    """The setting in the declaration of the pass."""
+    own = block.settings.get(name)
+    if own is not None and own.env.module is module:
+        return Edit(own.env.span(own.value), value)
+    if isinstance(declared, Block) or value == "none":
+        return None
+    inserted = _argument(declared.value, module, f"{name} = {value}")
+    return None if inserted is None else inserted.edit
+
+
+# --- a flow that was taken over ---
+
+
+def flow_with(
+    b: Builder, block: Declared, name: str, setting: Setting, elements: list[Element]
+) -> str | None:
+    """The flow of the pipeline that this one is a copy of, as it would be written in the copy."""
+    flow = block.settings["flow"]
+    home, here = flow.env.module, setting.env.module
+    span = flow.env.span(flow.value)
+    inserted: list[Insertion] = []
+    for each in elements:
+        insertion = argument_in_flow(b, each.site, f"{name} = {each.value}")
+        if (
+            insertion is None
+            or insertion.module is not home
+            or not span.start <= insertion.offset <= span.end
+        ):
+            return None
+        inserted.append(insertion)
+    if any(_is_local(item, flow.env) for item in walk(flow.value)):
+        return None
+    if home is not here:
+        prefixed = _prefixes(flow.value, home, here)
+        if prefixed is None:
+            return None
+        inserted += prefixed
+    text = span.text
+    for insertion in sorted(inserted, key=lambda insertion: insertion.offset, reverse=True):
+        at = insertion.offset - span.start
+        text = text[:at] + insertion.text + text[at:]
+    return text
+
+
+def _is_local(node: object, env: Env) -> bool:
+    """Whether a name is a `let` of the block that the flow was written in."""
+    if isinstance(node, Text):
+        parts = spelling.text_parts(node.text)
+        heads = [spelling.name_parts(part.name)[0] for part in parts if not isinstance(part, str)]
+        return any(env.find(head) is not None for head in heads)
+    return isinstance(node, Name) and env.find(spelling.name_parts(node.text)[0]) is not None
+
+
+def _prefixes(expression: Expression, home: Module, here: Module) -> list[Insertion] | None:
+    """What goes in front of the names of another file; None where one cannot be named from here."""
+    alias = next((name for name, used in here.uses.items() if used is home), None)
+    if alias is None:
+        return None
+    found: list[Insertion] = []
+    keys = {item.key for item in walk(expression) if isinstance(item, Attribute)}
+    for node in walk(expression):
+        if isinstance(node, Text):
+            parts = spelling.text_parts(node.text)
+            if any(not isinstance(part, str) and part.name[:9] != "pipeline." for part in parts):
+                return None
+        if not isinstance(node, Name) or node in keys:
+            continue
+        head = spelling.name_parts(node.text)[0]
+        if head in ("pipeline", "_", "true", "false", "none", "null"):
+            continue
+        meant = lookup.find(home, head)
+        if meant is None or head.startswith("_"):
+            return None
+        if not isinstance(meant, Module) and meant[0] is home:
+            found.append(Insertion(home, node.start, f"{alias}."))
+        elif lookup.find(here, head) != meant:
+            return None
+    return found
+
+
+# --- names of other programs ---
+
+
+def meant(block: Declared, name: str) -> tuple[str, Fix | None, list[Span]] | None:
+    """What was meant to be a setting that a block lacks: the help, the fix, and the keys that it fixes."""
+    if name == "size" and {"width", "height"} <= block.own:
+        return _size(block)
+    for own in sorted(block.own):
+        if SETTINGS.get(own) == name:
+            setting = block.settings[own]
+            fix = renamed(setting, name)
+            written = fix.edits[1].text if fix is not None and len(fix.edits) > 1 else ""
+            help = f"Write `{name} = {written}`" if written else f"Write `{name}` for `{own}`"
+            return f"{help}.", fix, [_key(setting)]
+    return None
+
+
+def renamed(setting: Setting, name: str) -> Fix | None:
+    """A fix that writes our name, and the value as it is written there; None where we have no such value."""
+    key, value = _key(setting), setting.env.span(setting.value)
+    edits = [Edit(key, name)]
+    written, safe = _value(name, key.text, value.text), True
+    if name == "size":
+        written, safe = _as_size(written)
+    if name == "sampler" and re.fullmatch(r"\"?[a-z]\w*\"?", written):
+        written, safe = written.strip('"') + "/simple", False
+    if name in ("text_encoder", "vae", "model", "conditioning") and written.startswith('"'):
+        return None
+    if not written or not is_readable(setting):
+        return None
+    if written != value.text:
+        edits.append(Edit(value, written))
+    return Fix(f"write `{name}`", tuple(edits), safe=safe)
+
+
+def _as_size(written: str) -> tuple[str, bool]:
+    """A size as the language has it; empty for what is none, such as `"large"`."""
+    from wan22dsl.graph.build.type_errors import BY_HEIGHT
+
+    said = written.strip('"').strip().lower()
+    if said in BY_HEIGHT:
+        return BY_HEIGHT[said], False
+    both = re.fullmatch(r"[\[(]?\s*(\d+)\s*(?:px)?\s*[x×*,]\s*(\d+)\s*(?:px)?\s*[\])]?", said)
+    if both is not None:
+        return f"{both[1]}x{both[2]}", True
+    return ("", False) if re.match(r"[\"\d]", written) else (written, True)
+
+
+def _value(name: str, before: str, written: str) -> str:
+    if name == "length" and re.fullmatch(r"\d+(\.\d+)?", written):
+        return f"{written}f" if "frame" in before else f"{written}s"
+    if name == "fps" and re.fullmatch(r"\d+(\.\d+)?", written):
+        return f"{written}fps"
+    if name in ("loras", "add_loras") and not written.startswith("["):
+        strong = re.fullmatch(r"([\w.]+)\s*\(\s*([\d.]+)\s*\)", written)
+        return f"[{strong[1]}(strength = {strong[2]})]" if strong else f"[{written}]"
+    return written
+
+
+def _size(block: Declared) -> tuple[str, Fix | None, list[Span]]:
+    wide, high = block.settings["width"], block.settings["height"]
+    keys = [_key(wide), _key(high)]
+    values = [setting.env.span(setting.value) for setting in (wide, high)]
+    numbers = [re.fullmatch(r"(\d+)(?:px)?", span.text) for span in values]
+    if numbers[0] is None or numbers[1] is None or values[0].source is not values[1].source:
+        return "Write one `size`, such as `size = 832x480`, for `width` and `height`.", None, keys
+    size = f"{numbers[0][1]}x{numbers[1][1]}"
+    first, second = sorted(zip(keys, values), key=lambda value: value[0].start)
+    gone = whole_item(first, second)
+    edits = (Edit(first[0], "size"), Edit(first[1], size), Edit(gone, ""))
+    return (
+        f"Write `size = {size}` for `width` and `height`.",
+        Fix(f"write `size = {size}`", edits),
+        keys,
+    )
+
+
+def whole_item(before: tuple[Span, Span], item: tuple[Span, Span]) -> Span:
+    """A setting with what separates it from the one before, or with its line."""
+    key, value = item
+    text = key.source.text
+    line = text.rfind("\n", 0, key.start) + 1
+    if not text[line : key.start].strip() and text[value.end :].split("\n", 1)[0].strip() in (
+        "",
+        ",",
+    ):
+        return Span(key.source, line, min(text.find("\n", value.end) + 1 or len(text), len(text)))
+    start = len(text[: key.start].rstrip(" \t").rstrip(",").rstrip(" \t"))
+    return Span(key.source, max(start, before[1].end), value.end)
+
+
+def _key(setting: Setting) -> Span:
+    return setting.env.span(setting.key.key)
