@@ -59,11 +59,11 @@ class Graphs(Mapping[str, "CheckedGraph"]):
 
 def look_at(built: Built, program: Program, card: Card | None) -> Looked:
     """Judges a pipeline, unless it saves nothing itself and others are made of it."""
-    from wan22dsl.graph.build import own_files  # what judges JSON builds nothing
+    from wan22dsl.graph.build.inputs import own_files  # what judges JSON builds nothing
 
     graph = built.graph
     is_mentioned = built.name in program.main.mentioned
-    inputs = list(own_files.told(_plain(graph))) if graph is not None else []
+    inputs = list(own_files(_plain(graph))) if graph is not None else []
     if graph is None or (is_mentioned and not _saves(graph)):
         return Looked(built, built.diagnostics, inputs, None, is_mentioned)
     checked, found = judge(graph, card)

@@ -5,15 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import (
-    alone,
-    declared,
-    messages,
-    parameters,
-    pipelines,
-    targets,
-    unused_settings,
-)
+from wan22dsl.graph.build import alone, declared, messages, pipelines, targets, unused_settings
 from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.pipelines import finished
 from wan22dsl.graph.build.settings import Settings
@@ -66,7 +58,7 @@ def build(
     if isinstance(graph, Graph):
         graph.targets = found
     if program.given and _is_whole(b, graph):
-        told = parameters.given_for_nothing(program, frozenset(b.parameters_read), f"`{name}`")
+        told = declared.given_for_nothing(program, frozenset(b.parameters_read), f"`{name}`")
         diagnostics = diagnostics + told
     return graph, b.diagnostics + diagnostics
 
@@ -136,7 +128,7 @@ def given_for_nothing(program: Program, builds: Iterable[Built]) -> list[Diagnos
     known = [item for item in read if item is not None]
     if not program.given or not read or len(known) < len(read):
         return []
-    return parameters.given_for_nothing(program, frozenset().union(*known), "the file")
+    return declared.given_for_nothing(program, frozenset().union(*known), "the file")
 
 
 def _builder(program: Program, name: str, catalogue: Catalogue, *, lenient: bool) -> Builder:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of, written
-from wan22dsl.graph.build.type_errors import choice, refuse
+from wan22dsl.graph.build.settings import choice
+from wan22dsl.graph.build.type_errors import refuse
 from wan22dsl.graph.build.values import Declared, Wire
 from wan22dsl.graph.model import AssetFacts
 from wan22dsl.language.program import kinds

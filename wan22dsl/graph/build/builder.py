@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import fits, output_type
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
-from wan22dsl.graph.build import messages, moved_inputs, own_files
+from wan22dsl.graph.build import messages
 from wan22dsl.graph.build import values as conversion
+from wan22dsl.graph.build.inputs import move_values, note_own_files
 from wan22dsl.graph.build.values import Outputs, Wire
 from wan22dsl.graph.build.work import Nesting, TooMuchError, Work
 from wan22dsl.graph.facts import FactTable
@@ -280,7 +281,7 @@ class Builder:
                 holes.append(value)
         if schema is not None:
             inputs.update(self.schemas.defaults(schema, inputs))
-            moved_inputs.move(self, class_name, inputs, known, spans or {})
+            move_values(self, class_name, inputs, known, spans or {})
         said = (title, mode, stated) if widgets is None else (title, mode, stated, repr(widgets))
         key = (class_name, *said, conversion.key(inputs)) if self.merge else ()
         if key and not holes:
@@ -293,7 +294,7 @@ class Builder:
         if widgets is not None:
             made.widgets, made.sockets = widgets, self._sockets(class_name, inputs)
         if schema is not None:
-            own_files.note(self, made, schema.node_class)
+            note_own_files(self, made, schema.node_class)
         self.nodes[made.id] = made
         if holes:
             self.incomplete = True

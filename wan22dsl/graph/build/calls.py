@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
-from wan22dsl.graph.build import declared, members, messages, nodes, parameters
+from wan22dsl.graph.build import declared, members, messages, nodes
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
@@ -306,7 +306,7 @@ def _argument(
     if parameter.accepts is None or isinstance(found, Nothing):
         return found
     place = env.span(written)
-    return parameters.accepted(b, target.module, parameter, found, settings, place)
+    return declared.accepted(b, target.module, parameter, found, settings, place)
 
 
 def build_body(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import calls, declared, members, messages
-from wan22dsl.graph.build.type_errors import BY_HEIGHT
 from wan22dsl.graph.build.values import (
+    BY_HEIGHT,
     Declared,
     Flow,
     Flows,

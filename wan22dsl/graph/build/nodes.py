@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
-from wan22dsl.graph.build import handoff, members, messages, origins
+from wan22dsl.graph.build import fitting, members, messages
 from wan22dsl.graph.build import values as conversion
-from wan22dsl.graph.build.type_errors import choice
+from wan22dsl.graph.build.settings import choice, origin
 from wan22dsl.graph.build.values import (
     Declared,
     Ended,
@@ -150,7 +150,7 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
             continue
         with b.about(f"the input `{name}` of `{class_name}`"):
             given[name] = _input(b, item.value, wanted.get(name), env, settings, f"{id}.{name}")
-        spans[name] = b.place(origins.origin(item.value, env, settings))
+        spans[name] = b.place(origin(item.value, env, settings))
     if schema is not None and any(isinstance(value, Nothing) for value in given.values()):
         _say_missing(b, schema, given, spans, settings)
     about = read(b, node, env, settings)
@@ -209,7 +209,7 @@ def _input(
         found = b.give(found, written, env, settings, want)
     if isinstance(found, Wire):
         decodes = found.type == "LATENT" and want is not None and want.name == "IMAGE"
-        return handoff.decoded(b, found, written, env) if decodes and not env.in_graph else found
+        return fitting.decoded(b, found, written, env) if decodes and not env.in_graph else found
     if isinstance(found, (Outputs, Several)):
         return members.one_output(b, found, written, env)
     if isinstance(found, (Broken, Nothing, Unknown)):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import assets, declared, messages, own_files
+from wan22dsl.graph.build import assets, declared, messages
+from wan22dsl.graph.build.inputs import name_own_files
 from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.values import Declared, Env, Flow, Flows, Thunk
 from wan22dsl.graph.build.work import OF_A_PASS
@@ -177,7 +178,7 @@ def finished(b: Builder, name: str, span: Span, results: list[Wire]) -> Graph | 
     for node in nodes.values():
         node.title = node.title or node.id
     graph = Graph(name, nodes, b.catalogue, span)
-    own_files.name(b, graph)
+    name_own_files(b, graph)
     if not b.incomplete:
         return graph
     return Draft(graph, frozenset(b.broken), b.wrong, b.wrong or b.lost)

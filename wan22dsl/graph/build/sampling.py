@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
-from wan22dsl.graph.build import calls, from_video, handoff, messages, models
+from wan22dsl.graph.build import calls, fitting, members, messages, models
 from wan22dsl.graph.build.settings import PassRun, Schedule, Settings, Site
 from wan22dsl.graph.build.values import Declared, Open, Several, StageName, Wire
 from wan22dsl.graph.build.work import OF_A_PASS
@@ -152,7 +152,7 @@ def _built(run: PassRun, brought: Value | None) -> Value:
     models.find_family(run, needed["model"])
     whole = not isinstance(schedule, Schedule) or schedule.whole
     denoise = run.own.get("denoise") if whole else None
-    latent = handoff.taken(run, brought, schedule, denoise)
+    latent = fitting.taken(run, brought, schedule, denoise)
     loaded = models.loaded(run, needed["model"])
     model = models.chain(run, loaded, schedule, needed["cfg"])
     made = conditioned(run, loaded, latent=latent is None)
@@ -267,7 +267,7 @@ def _stated(run: PassRun, latent: Value) -> Facts:
     fps, vae = run.own.get("fps"), run.own.get("vae")
     rate = fps.data if isinstance(fps, Constant) else None
     of_family = _family_fps(run)
-    if isinstance(latent, Wire) and from_video.loader_behind(run.b, latent.link) is not None:
+    if isinstance(latent, Wire) and members.loader_behind(run.b, latent.link) is not None:
         rate = run.b.facts(latent.link).fps or rate
         of_family = None
     return Facts(

@@ -501,7 +501,7 @@ def renamed(setting: Setting, name: str) -> Fix | None:
 
 def _as_size(written: str) -> tuple[str, bool]:
     """A size as the language has it; empty for what is none, such as `"large"`."""
-    from wan22dsl.graph.build.type_errors import BY_HEIGHT
+    from wan22dsl.graph.build.values import BY_HEIGHT
 
     said = written.strip('"').strip().lower()
     if said in BY_HEIGHT:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.graph.build import messages, origins
+from wan22dsl.diagnostics import Edit, Fix, nearest
+from wan22dsl.graph.build import messages
 from wan22dsl.graph.build.values import Declared, Flow
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.suggestions import seed_parameter
 from wan22dsl.language.program.synonyms import RANDOM
-from wan22dsl.language.program.values import BROKEN, NOTHING, Constant, Nothing, Unknown, spell
-from wan22dsl.language.syntax.tree import Name, Number, Text
+from wan22dsl.language.program.values import (
+    BROKEN,
+    NOTHING,
+    Constant,
+    Nothing,
+    Unknown,
+    spell,
+)
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import Group, Name, Number, Text
 from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
 
@@ -342,10 +350,51 @@ class PassRun:
         """Where the value of a setting is written; for one of the library, where the pass is."""
         if setting.env.module.is_library:
             return self.place
-        return origins.origin(setting.value, setting.env, self.own)
+        return origin(setting.value, setting.env, self.own)
 
     def spans(self, **settings: str) -> dict[str, Span]:
         """Where the settings behind inputs are written: the input's name, and that of the setting."""
         places = {setting: self.span_of(setting) for setting in dict.fromkeys(settings.values())}
         found = {name: places[setting] for name, setting in settings.items()}
         return {name: span for name, span in found.items() if span is not None}
+
+
+def origin(expression: Nested, env: Env, settings: Settings) -> Span:
+    """Where the value of an expression was written: behind a parameter, its argument; else itself."""
+    while True:
+        while isinstance(expression, Group):
+            expression = expression.inner
+        if not isinstance(expression, Name):
+            return env.span(expression)
+        head, *rest = spelling.name_parts(expression.text)
+        if head == "pipeline" and rest:
+            written = settings.written(rest[0])
+            if written is not None:
+                return written[0].env.span(written[0].value)
+        found = env.origin(head)
+        if found is None:
+            return env.span(expression)
+        expression, env, settings = found
+
+
+def choice(
+    b: Builder, found: Constant, choices: tuple[str, ...], what: str, node: Nested, env: Env
+) -> Value:
+    """A text that has to be one of a few."""
+    if found.data in choices:
+        return found
+    guess = nearest(str(found.data), choices)
+    help = f'Did you mean `"{guess}"`?' if guess else "Use one of them."
+    fix = None
+    if guess and isinstance(node, Text):
+        fix = Fix(f'write `"{guess}"`', (Edit(env.span(node), f'"{guess}"'),), safe=False)
+    b.say(
+        messages.NOT_A_CHOICE,
+        env.span(node),
+        what=f"`{what}`",
+        found=spell(found),
+        choices=", ".join(f'"{choice}"' for choice in choices),
+        help=help,
+        fix=fix,
+    )
+    return BROKEN

@@ -10,8 +10,8 @@ from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import declared, messages
 from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.settings import Settings
-from wan22dsl.graph.build.type_errors import in_words, refuse
-from wan22dsl.graph.build.values import Declared, describe
+from wan22dsl.graph.build.type_errors import refuse
+from wan22dsl.graph.build.values import Declared, describe, in_words
 from wan22dsl.graph.model import Limit, Target
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.modules import library_module

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.diagnostics import Edit, Fix, nearest
+from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build import messages
-from wan22dsl.graph.build.values import Declared, Ended, describe
+from wan22dsl.graph.build.values import BY_HEIGHT, Declared, Ended, describe, in_words
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import (
     BROKEN,
@@ -17,7 +17,6 @@ from wan22dsl.language.program.values import (
     read_number,
     spell,
 )
-from wan22dsl.language.syntax.tree import Text
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from wan22dsl.language.syntax.tree import Nested
     from wan22dsl.language.types import Type
 
-#: Sizes that Wan 2.2 is made for, by what people call them.
-BY_HEIGHT = {"480p": "832x480", "720p": "1280x720"}
 
 #: A number without a unit up to which a length is in seconds: no one makes a video of so few frames.
 _MOST_SECONDS = 16
@@ -40,48 +37,6 @@ _SAMPLERS = {
     "dpm++ sde": "dpmpp_sde",
     "unipc": "uni_pc",
 }
-
-_WORDS = {
-    "int": "a whole number such as 4",
-    "float": "a number such as 1.0",
-    "bool": "true or false",
-    "text": 'a string in quotes, such as "x"',
-    "seconds": "seconds, such as 5s",
-    "frames": "a length, such as 81f or 5s",
-    "fps": "frames per second, such as 16fps",
-    "bytes": "an amount of memory, such as 24GiB",
-    "size": "a size, such as 832x1216",
-    "sampler": "a sampler and a scheduler, such as euler/simple",
-    "steps": "steps, such as 0..2 of 4, or 4 for a whole schedule",
-    "flow": "a flow, such as high -> low",
-    "image": 'the name of an image file, such as "portrait.png"',
-    "video": 'the name of a video file, such as "dance.mp4"',
-    "audio": 'the name of a sound file, such as "voice.mp3"',
-    "INT": "a whole number",
-    "FLOAT": "a number",
-    "STRING": "a string",
-    "BOOLEAN": "true or false",
-}
-
-
-#: What becomes a link by itself, by the type of the link.
-_FITTING = {
-    **{asset.socket: f"the name of {kinds.a(kind)}, or " for kind, asset in kinds.ASSETS.items()},
-    "IMAGE": "the name of an image file, or ",
-    "VIDEO": "the name of a video file, or ",
-    "AUDIO": "the name of a sound file, or ",
-}
-
-
-def in_words(want: Type) -> str:
-    """A type in the words of a message."""
-    if want.item is not None:
-        return f"a list of {want.item}s"
-    if want.name in _WORDS:
-        return _WORDS[want.name]
-    if want.is_socket:
-        return f"{_FITTING.get(want.name, '')}a link of type {want.name}"
-    return f"the name of {kinds.a(want.name)}"
 
 
 def refuse(
@@ -111,29 +66,6 @@ def refuse(
         what=b.what or "this",
         wanted=in_words(want).partition(" such as ")[0].rstrip(","),
         found=describe(value),
-        help=help,
-        fix=fix,
-    )
-    return BROKEN
-
-
-def choice(
-    b: Builder, found: Constant, choices: tuple[str, ...], what: str, node: Nested, env: Env
-) -> Value:
-    """A text that has to be one of a few."""
-    if found.data in choices:
-        return found
-    guess = nearest(str(found.data), choices)
-    help = f'Did you mean `"{guess}"`?' if guess else "Use one of them."
-    fix = None
-    if guess and isinstance(node, Text):
-        fix = Fix(f'write `"{guess}"`', (Edit(env.span(node), f'"{guess}"'),), safe=False)
-    b.say(
-        messages.NOT_A_CHOICE,
-        env.span(node),
-        what=f"`{what}`",
-        found=spell(found),
-        choices=", ".join(f'"{choice}"' for choice in choices),
         help=help,
         fix=fix,
     )

@@ -1,4 +1,4 @@
-"""What an expression means while a graph is built, and how values become inputs of nodes."""
+"""What an expression means while a graph is built, in words, and how values become inputs of nodes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, Union
 
 from wan22dsl.graph.model import Link
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.values import Broken, Constant, Nothing, Unknown, plain_number, spell
+from wan22dsl.language.program.values import (
+    Broken,
+    Constant,
+    Nothing,
+    Unknown,
+    plain_number,
+    spell,
+)
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
@@ -256,6 +263,51 @@ def describe(value: Value) -> str:
     if isinstance(value, Ended):
         return "a flow without a value"
     return "a flow"
+
+
+#: Sizes that Wan 2.2 is made for, by what people call them.
+BY_HEIGHT = {"480p": "832x480", "720p": "1280x720"}
+
+_WORDS = {
+    "int": "a whole number such as 4",
+    "float": "a number such as 1.0",
+    "bool": "true or false",
+    "text": 'a string in quotes, such as "x"',
+    "seconds": "seconds, such as 5s",
+    "frames": "a length, such as 81f or 5s",
+    "fps": "frames per second, such as 16fps",
+    "bytes": "an amount of memory, such as 24GiB",
+    "size": "a size, such as 832x1216",
+    "sampler": "a sampler and a scheduler, such as euler/simple",
+    "steps": "steps, such as 0..2 of 4, or 4 for a whole schedule",
+    "flow": "a flow, such as high -> low",
+    "image": 'the name of an image file, such as "portrait.png"',
+    "video": 'the name of a video file, such as "dance.mp4"',
+    "audio": 'the name of a sound file, such as "voice.mp3"',
+    "INT": "a whole number",
+    "FLOAT": "a number",
+    "STRING": "a string",
+    "BOOLEAN": "true or false",
+}
+
+#: What becomes a link by itself, by the type of the link.
+_FITTING = {
+    **{asset.socket: f"the name of {kinds.a(kind)}, or " for kind, asset in kinds.ASSETS.items()},
+    "IMAGE": "the name of an image file, or ",
+    "VIDEO": "the name of a video file, or ",
+    "AUDIO": "the name of a sound file, or ",
+}
+
+
+def in_words(want: Type) -> str:
+    """A type in the words of a message."""
+    if want.item is not None:
+        return f"a list of {want.item}s"
+    if want.name in _WORDS:
+        return _WORDS[want.name]
+    if want.is_socket:
+        return f"{_FITTING.get(want.name, '')}a link of type {want.name}"
+    return f"the name of {kinds.a(want.name)}"
 
 
 #: What is in an input whose value is not known: a link to nothing, of which nothing is known.
