@@ -92,6 +92,13 @@ def test_every_input_that_is_known_to_choose_files_exists() -> None:
 
 
 @pytest.mark.parametrize("version", BUNDLED)
+def test_the_node_that_comfyui_brings_among_custom_nodes_is_its_own(version: str) -> None:
+    saver = get("SaveImageWebsocket", version)
+    assert [input_.name for input_ in saver.inputs] == ["images"]
+    assert saver.is_output
+
+
+@pytest.mark.parametrize("version", BUNDLED)
 def test_the_sampler_with_parts_of_a_schedule(version: str) -> None:
     sampler = get("KSamplerAdvanced", version)
     assert [input_.name for input_ in sampler.inputs] == [

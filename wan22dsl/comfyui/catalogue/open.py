@@ -26,7 +26,8 @@ BUNDLED = ("0.39", "0.33.0", "0.3.64")
 
 #: Made with `wan nodes pull ANSWER --no-files --name "ComfyUI 0.33.0" -o data/0.33.0.jsonl`. That of
 #: 0.39 is 0.33.0's with the classes of 0.39 put in (release 0.39.2 of October 2026); the classes of partners,
-#: which need an account, are known by their names only.
+#: which need an account, are known by their names only. SaveImageWebsocket, which ComfyUI brings in its own
+#: `custom_nodes/websocket_image_save.py`, was put in, since those servers ran without custom nodes.
 _DATA = Path(__file__).parent / "data"
 
 
