@@ -11,7 +11,7 @@ from wan22dsl.importing.namings import of_title
 from wan22dsl.importing.settings import satisfied
 from wan22dsl.importing.simplified import Absent, Value
 from wan22dsl.importing.stage_frames import SizeOf
-from wan22dsl.importing.units import PassUnit
+from wan22dsl.importing.units import FURTHER, PassUnit
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
@@ -289,7 +289,7 @@ class Flows(Uses):
     def call(self, call: str, arguments: list[Argument], owner: str) -> str:
         """A call of a stage that is no element of a flow, such as a conditioning."""
         inside = [
-            f"{argument.name} = {self.value(argument.target, argument.kind, owner)}"
+            f"{spelling.key(argument.name)} = {self.value(argument.target, argument.kind, owner)}"
             for argument in arguments
         ]
         return f"{call}({', '.join(inside)})" if inside else call
@@ -304,7 +304,8 @@ class Flows(Uses):
             if isinstance(target.json, File):
                 self.assets.add(target.json.name)
                 return target.json.name
-            said = json_value(target.json) if plain else spelled(target.json, kind)
+            literal = plain or kind == FURTHER
+            said = json_value(target.json) if literal else spelled(target.json, kind)
             if said is None:
                 raise CannotWriteError(owner)
             return said
@@ -312,7 +313,7 @@ class Flows(Uses):
         if asset is not None:
             self.assets.add(asset.name)
             return asset.name
-        file = None if plain else self._reader.file(target, kind)
+        file = None if plain or kind == FURTHER else self._reader.file(target, kind)
         if file is not None:
             return spelling.quote(file)
         if target.node in self._let_names:

@@ -126,5 +126,5 @@ class Models:
                 return None
             arguments.append(Argument(name, "", target))
         call = self._sight.node(id).class_name
-        outputs = {0: "[0]"} if self._sight.class_of(id) is None else {}
+        outputs = {0: self._sight.output(id, 0)}
         return Unit(id, call, frozenset({id}), arguments, before, place, outputs)

@@ -111,7 +111,11 @@ class Reader:
         return unit
 
     def _wants_frames(self, unit: Unit) -> bool:
-        return unit.brought is not None and self.sight.type_of(unit.brought) == "IMAGE"
+        return (
+            unit.brought is not None
+            and unit.takes == "IMAGE"
+            and self.sight.type_of(unit.brought) == "IMAGE"
+        )
 
     def _node(self, id: str) -> Unit:
         node, inputs = self.sight.node(id), self.sight.inputs(id)
@@ -129,7 +133,7 @@ class Reader:
             if name != place
         ]
         brought = inputs.get(place)
-        outputs = {slot: self.output(id, slot) for slot in self._slots.get(id, set())}
+        outputs = {slot: self.sight.output(id, slot) for slot in self._slots.get(id, set())}
         return Unit(
             id=id,
             call=node.class_name,
@@ -137,6 +141,7 @@ class Reader:
             arguments=arguments,
             brought=brought if isinstance(brought, Link) else None,
             place=place,
+            takes="IMAGE" if "IMAGE" in types.get(place, "").split(",") else "",
             outputs=outputs,
             ends=id not in self._slots,
         )
@@ -145,20 +150,6 @@ class Reader:
         return self.sight.type_of(link) in _FLOWS or (
             wanted in _FLOWS and self.sight.type_of(link) == "*"
         )
-
-    def output(self, id: str, slot: int) -> str:
-        """How an output is chosen: `.name`, `[1]`, or nothing where there is only one."""
-        from wan22dsl.language.syntax import spelling
-
-        found = self.sight.class_of(id)
-        if found is None or not 0 <= slot < len(found.outputs):
-            return f"[{slot}]"
-        if len(found.outputs) == 1:
-            return ""
-        name = found.outputs[slot].name
-        if not name or self.sight.slot_named(id, name) is None:
-            return f"[{slot}]"
-        return f".{spelling.member(name)}"
 
     def is_unit(self, link: Link) -> bool:
         """Whether a link comes from a unit, and not from an asset."""

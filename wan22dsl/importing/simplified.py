@@ -11,6 +11,7 @@ from wan22dsl.graph.equality import inputs_of_meaning, plain
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
+from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -287,6 +288,18 @@ class Sight:
             [at for at, output in enumerate(found.outputs) if output.name == name] if found else []
         )
         return slots[0] if len(slots) == 1 else None
+
+    def output(self, id: str, slot: int) -> str:
+        """How an output is chosen: `.name`, `[1]`, or nothing where there is only one."""
+        found = self.class_of(id)
+        if found is None or not 0 <= slot < len(found.outputs):
+            return f"[{slot}]"
+        if len(found.outputs) == 1:
+            return ""
+        name = found.outputs[slot].name
+        if not name or self.slot_named(id, name) is None:
+            return f"[{slot}]"
+        return f".{spelling.member(name)}"
 
     def above(self, id: str) -> frozenset[str]:
         """The node and all that it needs."""

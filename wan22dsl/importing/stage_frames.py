@@ -27,7 +27,7 @@ class Frame:
     """One reading of a stage: what its parameters, `let`s and parts of parameters were found to be.
 
     `wants` are the settings of the pipeline that it reads; `nodes` those that it stands for; `guessed`
-    tells that something was left open.
+    tells that something was left open. `further` are the inputs of its node that its body does not set.
     """
 
     def __init__(self, word: StageWord) -> None:
@@ -45,6 +45,7 @@ class Frame:
         self.nodes: set[str] = set()
         self.guessed = False
         self.brought: list[Any] = []
+        self.further: dict[str, Target] = {}
 
 
 class Root(NamedTuple):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.catalogue.inputs import defaults_of
+from wan22dsl.comfyui.catalogue.inputs import defaults_of, has_input
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.expressions import Expressions
 from wan22dsl.importing.simplified import ABSENT, Absent, Value, automatic_values, optional_defaults
 from wan22dsl.importing.stage_frames import Frame, Root, argument, bind, equal, given, roots
-from wan22dsl.importing.units import Argument, Unit
+from wan22dsl.importing.units import FURTHER, Argument, Unit
+from wan22dsl.language.program.own_node import own_node
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import (
     Arrow,
@@ -27,6 +28,9 @@ from wan22dsl.language.syntax.tree import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.importing.assets import Assets
     from wan22dsl.importing.simplified import Sight, Target
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
@@ -144,13 +148,30 @@ class Unifier(Expressions):
         }
         defaults = defaults_of(node_class, constants) if node_class is not None else {}
         defaults.update(optional)
-        for name, target in there.items():
-            if name in written:
-                continue
-            if name not in defaults or not equal(defaults[name], target):
-                return False
+        further = {
+            name: self._as_given(target, node.inputs.get(name))
+            for name, target in there.items()
+            if name not in written and (name not in defaults or not equal(defaults[name], target))
+        }
+        if further and not self._takes(call, node_class, further, frame):
+            return False
+        frame.further.update(further)
         frame.nodes.add(id)
         return True
+
+    def _as_given(self, target: Target, given: Any) -> Target:
+        """A constant in the spelling of the file, which is that of the text too."""
+        return Value(given) if isinstance(target, Value) and given is not None else target
+
+    def _takes(
+        self, call: Call, node_class: NodeClass | None, names: Iterable[str], frame: Frame
+    ) -> bool:
+        """Whether a call of the stage can give these inputs of its node, which its body does not set."""
+        if node_class is None or own_node(frame.word.stage) is not call:
+            return False
+        return not any(
+            name in frame.parameters or not has_input(node_class, name) for name in names
+        )
 
     # --- stages inside of stages ---
 
@@ -208,7 +229,7 @@ class Unifier(Expressions):
                 inner = self.stage(word, root.expression, target)
             if inner is not None:
                 break
-        if inner is None:
+        if inner is None or inner.further:
             return False
         written = given(word, arguments)
         if brought is not None and word.stage.parameters:
@@ -300,15 +321,16 @@ class Stages:
         hands_on: bool = False,
     ) -> Unit | None:
         """The call that a reading of a stage stands for; None where it cannot be written."""
-        arguments, brought = [], None
+        arguments, brought, takes = [], None, ""
         for name, parameter in frame.parameters.items():
             target = argument(frame, name, self._assets)
             if parameter.brought:
                 if not isinstance(target, Link):
                     return None
-                brought = target
+                brought, takes = target, parameter.type.text
             elif target is not None:
                 arguments.append(self.argument(frame, name))
+        arguments += [Argument(name, FURTHER, target) for name, target in frame.further.items()]
         free = [declared for declared in frame.parameters.values() if not declared.brought]
         return Unit(
             id=id,
@@ -321,6 +343,7 @@ class Stages:
             first=free[0].name.text if free and free[0].default is None else "",
             hands_on=hands_on,
             is_stage=True,
+            takes=takes,
         )
 
     def argument(self, frame: Frame, name: str) -> Argument:

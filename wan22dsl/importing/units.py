@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from wan22dsl.importing.simplified import Target
 
 
+#: The kind of an argument that is an input of the node of a stage, beyond its parameters.
+FURTHER = "further input"
+
+
 class Argument(NamedTuple):
     """An argument of a call: `kind` is the type of its parameter, or the socket type of an input.
 
@@ -31,8 +35,9 @@ class Unit:
     """A call: of a stage, of a plain node, or a pass.
 
     `id` is the node that it ends with, `nodes` all that it stands for. `brought` is what the arrow brings;
-    for a plain node it is in the input `place`. `outputs` are the names of its outputs by slot, empty
-    for the only one. `ends` tells that nothing can come behind it, `hands_on` that it hands on what it got.
+    for a plain node it is in the input `place`. `takes` is the type of that, as the call has it. `outputs`
+    are the names of its outputs by slot, empty for the only one. `ends` tells that nothing can come behind
+    it, `hands_on` that it hands on what it got.
     """
 
     id: str
@@ -49,6 +54,7 @@ class Unit:
     is_stage: bool = False
     is_pass: bool = False
     title: str = ""
+    takes: str = "IMAGE"
 
 
 @dataclass

@@ -63,6 +63,23 @@ AFTER: dict[str, tuple[str, str, dict[str, Any]]] = {
         "VHS_VideoCombine",
         {"filename_prefix": "e", "frame_rate": 16.0, "format": "video/h264-mp4", "loop_count": 0},
     ),
+    "combine_files": (
+        'combine_files("f", crf = 15) -> `PlaySound|pysssss`(any = _)',
+        "VHS_VideoCombine",
+        {"filename_prefix": "f", "frame_rate": 16.0, "crf": 15},
+    ),
+    "free_memory": ("free_memory", "easy cleanGpuUsed", {}),
+    "purge_vram": ("purge_vram", "LayerUtility: PurgeVRAM V2", {"purge_cache": True}),
+    "purge_vram_aside": (
+        "purge_vram_aside(purge_models = false)",
+        "LayerUtility: PurgeVRAM",
+        {"purge_models": False},
+    ),
+    "vram_debug": (
+        "vram_debug(unload_all_models = true)",
+        "VRAM_Debug",
+        {"unload_all_models": True, "gc_collect": True},
+    ),
     "preview": ("preview", "PreviewImage", {}),
     "decode": ("decode", "VAEDecode", {}),
     "decode_tiled": (
@@ -132,7 +149,8 @@ def test_every_standard_stage_has_a_test() -> None:
 @pytest.mark.parametrize("stage", AFTER)
 def test_a_stage_after_the_passes_becomes_its_node(stage: str) -> None:
     flow, class_name, expected = AFTER[stage]
-    prompt = prompt_of(pipeline(f'{SAMPLED} -> {flow} -> save("end")'))
+    end = "" if "any = _" in flow else ' -> save("end")'
+    prompt = prompt_of(pipeline(f"{SAMPLED} -> {flow}{end}"))
     found = [node for node in nodes(prompt, class_name) if expected.items() <= node.items()]
     assert len(found) == 1, nodes(prompt, class_name)
 
@@ -149,6 +167,19 @@ def test_a_patch_stands_between_the_loras_and_the_shift(stage: str) -> None:
     assert source_of(prompt, patched["model"]) == ("LoraLoaderModelOnly", 0)
     shifted = [source_of(prompt, node["model"])[0] for node in nodes(prompt, "ModelSamplingSD3")]
     assert sorted(shifted) == sorted([class_name, "LoraLoaderModelOnly"])
+
+
+def test_memory_is_freed_between_passes_and_before_decoding_with_all_facts_kept() -> None:
+    flow = (
+        'wan22.high -> free_memory -> wan22.low -> vram_debug -> rife -> free_memory -> save("a")'
+    )
+    prompt = prompt_of(pipeline(flow))
+    first, second = nodes(prompt, "KSamplerAdvanced")
+    assert source_of(prompt, second["latent_image"]) == ("easy cleanGpuUsed", 0)
+    assert (first["return_with_leftover_noise"], second["add_noise"]) == ("enable", "disable")
+    assert source_of(prompt, node(prompt, "VAEDecode")["samples"]) == ("VRAM_Debug", 0)
+    assert source_of(prompt, node(prompt, "VAEDecode")["vae"]) == ("VAELoader", 0)
+    assert node(prompt, "CreateVideo")["fps"] == 32.0
 
 
 def test_the_color_space_of_a_video_goes_to_the_node_that_the_target_has_it_on() -> None:

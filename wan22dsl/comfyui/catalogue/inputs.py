@@ -27,6 +27,27 @@ def inputs_of(node_class: NodeClass, values: Mapping[str, Any]) -> dict[str, Inp
     return found
 
 
+def every_input(inputs: Iterable[Input], prefix: str = "") -> dict[str, Input]:
+    """All inputs of a class by their full names, those of every choice among them."""
+    found: dict[str, Input] = {}
+    for input_ in inputs:
+        name = prefix + input_.name
+        found.setdefault(name, input_._replace(name=name) if prefix else input_)
+        below = prefix if input_.flat else f"{name}."
+        for branch in (input_.branches or {}).values():
+            for full, each in every_input(branch, below).items():
+                found.setdefault(full, each)
+    return found
+
+
+def has_input(node_class: NodeClass, name: str) -> bool:
+    """Whether a class has an input of that name, whatever its other values are."""
+    return any(
+        name == full or (input_.grows is not None and name.startswith(f"{full}."))
+        for full, input_ in every_input(node_class.inputs).items()
+    )
+
+
 def _collect(
     inputs: Iterable[Input], prefix: str, values: Mapping[str, Any], found: dict[str, Input]
 ) -> None:

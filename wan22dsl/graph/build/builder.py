@@ -22,6 +22,7 @@ from wan22dsl.graph.build.work import Nesting, TooMuchError, Work
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node, Sockets
 from wan22dsl.graph.schemas import schemas_of
+from wan22dsl.graph.tracing import switched
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Unknown
 
@@ -125,7 +126,8 @@ class Builder:
         self._made: dict[tuple[Any, ...], str] = {}
         self._counts: dict[str, int] = {}
         self._types: dict[Link, str] = {}
-        self._facts = FactTable(Graph("", self.nodes, catalogue))
+        self._seen = Graph("", self.nodes, catalogue)
+        self._facts = FactTable(self._seen)
 
     # --- what is wrong ---
 
@@ -329,6 +331,9 @@ class Builder:
         if made is None or schema is None or not 0 <= link.slot < len(schema.outputs):
             return "*"
         output = schema.outputs[link.slot]
+        if output.type == "*":
+            source = switched(self._seen, link, self._facts)
+            return "*" if source is None else self.wire(source.node, source.slot).type
         if not output.template:
             return output.type
         linked = {name: self.wire(source.node, source.slot).type for name, source in made.links()}

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
-from wan22dsl.graph.build import declared, members, messages, nodes
+from wan22dsl.graph.build import declared, further_inputs, members, messages, nodes
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
@@ -23,7 +23,7 @@ from wan22dsl.language.program import kinds
 from wan22dsl.language.program import messages as name_messages
 from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Nothing, Unknown
 from wan22dsl.language.syntax import spelling
-from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let
+from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let, Name
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
@@ -61,12 +61,13 @@ def call(
 
 
 def arguments(
-    b: Builder, stage: Stage, items: tuple[Item, ...], brought: bool, env: Env
+    b: Builder, target: StageName, items: tuple[Item, ...], brought: bool, env: Env
 ) -> tuple[dict[str, Nested], bool]:
     """The arguments by parameter, and whether each of them fits one.
 
     One may be written without its name: it goes to the first parameter that is not `in`.
     """
+    stage = target.stage
     names = [parameter.name.text for parameter in stage.parameters]
     takes = [parameter.name.text for parameter in stage.parameters if not parameter.brought]
     given: dict[str, Nested] = {}
@@ -79,11 +80,11 @@ def arguments(
                     b.say(name_messages.SET_TWICE, env.span(item.key), name=name)
                 given.setdefault(name, item.value)
             else:
-                _unknown(b, stage, item, name, takes, brought and name in names, env)
+                _unknown(b, target, item, name, takes, brought and name in names, env)
                 complete = False
         elif not isinstance(item, Let):
             if not takes:
-                _unknown(b, stage, item, "", takes, False, env)
+                _unknown(b, target, item, "", takes, False, env)
                 complete = False
             elif takes[0] not in given:
                 given[takes[0]] = item
@@ -99,14 +100,25 @@ def _repeated(items: tuple[Item, ...], name: str) -> bool:
 
 
 def _unknown(
-    b: Builder, stage: Stage, item: Item, name: str, takes: list[str], is_brought: bool, env: Env
+    b: Builder,
+    target: StageName,
+    item: Item,
+    name: str,
+    takes: list[str],
+    is_brought: bool,
+    env: Env,
 ) -> None:
     from wan22dsl.language.program.synonyms import PARAMETERS
 
     fix = None
-    guess = nearest(name, takes) if name and not is_brought else None
+    own = further_inputs.own_of(target)
+    more = further_inputs.names(b, target.stage, own)
+    guess = nearest(name, [*takes, *more]) if name and not is_brought else None
     if PARAMETERS.get(name) in takes and not is_brought:
         guess = PARAMETERS[name]
+    setter = None if own is None or is_brought else further_inputs.inputs_set(own).get(name)
+    if isinstance(setter, Name) and setter.text in takes:
+        guess = setter.text
     if is_brought:
         help = "The arrow already supplies it: remove one of the two."
     elif guess and isinstance(item, Attribute):
@@ -116,16 +128,23 @@ def _unknown(
         help = "It takes " + ", ".join(f"`{take}`" for take in takes) + "."
     else:
         help = "It takes only the value of the arrow."
+    if more and own is not None and not guess and not is_brought:
+        few = ", ".join(f"`{take}`" for take in more[:_SHOWN])
+        help += f" Further inputs of its node: {few}{', …' if len(more) > _SHOWN else ''}."
     place = item.key if isinstance(item, Attribute) else item
     b.say(
         messages.UNKNOWN_ARGUMENT,
         env.span(place),
-        what=f"the stage `{stage.name.text}`",
+        what=f"the stage `{target.stage.name.text}`",
         word="parameter" if not is_brought else "other place for",
         name=name or env.span(item).text,
         help=help,
         fix=fix,
     )
+
+
+#: So many of the further inputs of a node are shown in a message.
+_SHOWN = 8
 
 
 def missing(b: Builder, target: StageName, parameter: Parameter, node: Nested, env: Env) -> None:
@@ -251,8 +270,10 @@ def _bound(
     node: Nested,
 ) -> Env:
     """The parameters with their values. After a mistake in one the body is still built with the others."""
-    given, complete = arguments(b, target.stage, items, brought is not None, env)
+    further, items = further_inputs.taken(b, target, items, env, settings)
+    given, complete = arguments(b, target, items, brought is not None, env)
     inner = Env(target.module)
+    inner.further = further
     for parameter in target.stage.parameters:
         name = parameter.name.text
         if name in given:

@@ -162,9 +162,14 @@ def _target(node: Nested, env: Env) -> str:
 
 def _output(b: Builder, found: Outputs, name: str, node: Nested, env: Env) -> Value:
     class_name = b.nodes[found.node].class_name
+    own = [] if found.like is None else [output.name for output in found.like.outputs]
     if found.schema is None:
+        if name in own:
+            return b.wire(found.node, own.index(name))
         return _unknown_class(b, class_name, node, env)
     outputs = [output.name for output in found.schema.outputs]
+    if name not in outputs and name in own and f"{name}_high" in outputs:
+        name = f"{name}_high"
     if name in outputs:
         return b.wire(found.node, outputs.index(name))
     lowered = [output_name.lower() for output_name in outputs]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.graph.schemas import Schema
-    from wan22dsl.language.syntax.tree import Nested, Stage
+    from wan22dsl.language.syntax.tree import Item, Nested, Stage
     from wan22dsl.source import Span
 
 
@@ -135,25 +135,23 @@ def _facts(b: Builder, stated: dict[str, Attribute], env: Env, settings: Setting
 def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str = "") -> Value:
     """The node of a call, and what the call stands for."""
     class_name = spelling.plain(node.callee.text)
+    further = env.further_of(node)
+    own = b.schemas.get(class_name)
+    if further is not None:
+        class_name = further.class_name
     id = at or b.base + class_name
-    given: dict[str, Value] = {}
-    spans: dict[str, Span] = {}
     schema = b.schemas.get(class_name)
-    wanted = schema.wanted if schema is not None else {}
-    misplaced = False
-    for item in node.arguments:
-        if not isinstance(item, Attribute):
-            misplaced = True  # resolving the file has said so
-            continue
-        name = spelling.plain(item.key.text)
-        if name in given:
-            continue
-        with b.about(f"the input `{name}` of `{class_name}`"):
-            given[name] = _input(b, item.value, wanted.get(name), env, settings, f"{id}.{name}")
-        spans[name] = b.place(origin(item.value, env, settings))
+    misplaced = not all(isinstance(item, Attribute) for item in node.arguments)
+    given, spans = inputs(b, class_name, node.arguments, env, settings, id)
+    about = read(b, node, env, settings)
+    if further is not None:
+        if further.about is not None:
+            about = further.about
+            given = _in_place(b, given, class_name, schema)
+        given = {**given, **further.given}
+        spans = {**spans, **further.spans}
     if schema is not None and any(isinstance(value, Nothing) for value in given.values()):
         _say_missing(b, schema, given, spans, settings)
-    about = read(b, node, env, settings)
     made = b.node(
         class_name,
         given,
@@ -169,7 +167,50 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
     if misplaced:  # which input it was meant for cannot be told, so none is said to be missing
         b.told()
         b.broken.add(made)
-    return b.outputs(made)
+    found = b.outputs(made)
+    if own is not None and further is not None and isinstance(found, Outputs):
+        found = found._replace(like=own.node_class)
+    return found
+
+
+def _in_place(
+    b: Builder, given: dict[str, Value], class_name: str, schema: Schema | None
+) -> dict[str, Value]:
+    """The inputs of a stage's node as far as a class in its place has them.
+
+    One that stands for "nothing special", a batch of 1, is no loss. All others are kept, and reported.
+    """
+    if schema is None:
+        return given
+    known = b.schemas.inputs(schema, conversion.constants(given))
+    return {
+        name: value for name, value in given.items() if name in known or value != Constant("int", 1)
+    }
+
+
+def inputs(
+    b: Builder,
+    class_name: str,
+    items: tuple[Item, ...],
+    env: Env,
+    settings: Settings,
+    id: str,
+) -> tuple[dict[str, Value], dict[str, Span]]:
+    """The inputs that are written for a node, and where each of them is."""
+    schema = b.schemas.get(class_name)
+    wanted = schema.wanted if schema is not None else {}
+    given: dict[str, Value] = {}
+    spans: dict[str, Span] = {}
+    for item in items:
+        if not isinstance(item, Attribute):
+            continue  # resolving the file has said so
+        name = spelling.plain(item.key.text)
+        if name in given:
+            continue
+        with b.about(f"the input `{name}` of `{class_name}`"):
+            given[name] = _input(b, item.value, wanted.get(name), env, settings, f"{id}.{name}")
+        spans[name] = b.place(origin(item.value, env, settings))
+    return given, spans
 
 
 def _say_missing(

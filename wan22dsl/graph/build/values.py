@@ -51,10 +51,14 @@ class Wire(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """A node of which no output has been chosen yet; `schema` is None for an unknown class."""
+    """A node of which no output has been chosen yet; `schema` is None for an unknown class.
+
+    `like` is the class in whose place it is.
+    """
 
     node: str
     schema: NodeClass | None
+    like: NodeClass | None = None
 
 
 class Several:
@@ -178,10 +182,24 @@ class Thunk:
         self.at = ""
 
 
+class Further(NamedTuple):
+    """What the call of a stage says of the node that the stage makes with `call`.
+
+    `class_name` is the class that it really has, `given` are inputs beyond those of the stage; `about` is
+    what the braces of a node in its place say, None where it is the stage's own.
+    """
+
+    call: Call
+    class_name: str
+    given: dict[str, Value]
+    spans: dict[str, Span]
+    about: Any
+
+
 class Env:
     """The names of a block inside those of another; the outermost is the file itself."""
 
-    __slots__ = ("_lets", "brought", "in_graph", "local", "module", "origins", "outer")
+    __slots__ = ("_lets", "brought", "further", "in_graph", "local", "module", "origins", "outer")
 
     def __init__(self, module: Module, outer: Env | None = None, *, in_graph: bool = False) -> None:
         self.module = module
@@ -189,6 +207,7 @@ class Env:
         self.local: dict[str, Value | Thunk] = {}
         self.origins: dict[str, tuple[Nested, Env, Settings]] = {}
         self.brought: Value | None = None
+        self.further: Further | None = None
         self.in_graph: bool = in_graph or (outer is not None and outer.in_graph)
         self._lets: int | None = None
 
@@ -226,6 +245,15 @@ class Env:
         while env is not None:
             if env.brought is not None:
                 return env.brought
+            env = env.outer
+        return None
+
+    def further_of(self, call: Call) -> Further | None:
+        """What the call of the stage says of the node that this call in its body makes."""
+        env: Env | None = self
+        while env is not None:
+            if env.further is not None:
+                return env.further if env.further.call is call else None
             env = env.outer
         return None
 

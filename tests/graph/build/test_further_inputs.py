@@ -1,0 +1,62 @@
+"""Inputs of a stage's node that its call gives by name, and a node of another class in its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.language.library.building import node, nodes, pipeline, prompt_of, source_of
+from wan22dsl.api import compiler
+from wan22dsl.source import Source
+
+SAMPLED = "wan22.high -> wan22.low"
+
+
+def test_a_call_gives_inputs_of_the_node_that_the_stage_leaves_at_their_defaults() -> None:
+    prompt = prompt_of(pipeline(f'{SAMPLED} -> rife(times = 3, fast_mode = false) -> save("a")'))
+    made = node(prompt, "RIFE VFI")
+    assert (made["multiplier"], made["fast_mode"], made["ensemble"]) == (3, False, True)
+
+
+def test_the_inputs_of_a_format_are_given_by_name() -> None:
+    flow = f'{SAMPLED} -> combine("a", format = "video/nvenc_h264-mp4", bitrate = 20)'
+    assert node(prompt_of(pipeline(flow)), "VHS_VideoCombine")["bitrate"] == 20
+
+
+def test_only_the_call_that_names_an_input_gives_it() -> None:
+    flow = f"{SAMPLED} -> rife(fast_mode = false) -> rife -> save_frames"
+    prompt = prompt_of(pipeline(flow + '("a")'))
+    assert [made["fast_mode"] for made in nodes(prompt, "RIFE VFI")] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("call", "help"),
+    [
+        ("rife(multiplier = 3)", "Did you mean `times`?"),
+        ("rife(fast_mod = true)", "Did you mean `fast_mode`?"),
+        ("rife(sharpness = 3)", "Further inputs of its node: `clear_cache_after_n_frames`"),
+    ],
+)
+def test_a_name_that_neither_the_stage_nor_its_node_has_is_an_error(call: str, help: str) -> None:
+    text = pipeline(f'{SAMPLED} -> {call} -> save("a")')
+    (finding,) = compiler.check(Source(text, "p.wan")).diagnostics
+    assert finding.code == "WAN401"
+    assert help in (finding.help or "")
+
+
+def test_a_class_in_the_place_of_a_conditioning_gets_its_inputs_and_more() -> None:
+    more = "    conditioning = wan22.image_to_video(node = PainterI2V(motion_amplitude = 1.3))"
+    prompt = prompt_of(pipeline(f'{SAMPLED} -> save("a")', f"\n{more}"))
+    made = node(prompt, "PainterI2V")
+    assert (made["width"], made["length"], made["motion_amplitude"]) == (640, 81, 1.3)
+    assert source_of(prompt, made["start_image"]) == ("LoadImage", 0)
+    assert not nodes(prompt, "WanImageToVideo")
+    first, second = nodes(prompt, "KSamplerAdvanced")
+    assert source_of(prompt, first["latent_image"]) == ("PainterI2V", 2)
+    assert source_of(prompt, second["negative"]) == ("PainterI2V", 1)
+
+
+def test_an_unknown_class_has_the_outputs_of_the_class_in_whose_place_it_is() -> None:
+    more = "    conditioning = wan22.image_to_video(node = MyImageToVideo(motion = 1.3))"
+    prompt = prompt_of(pipeline(f'{SAMPLED} -> save("a")', f"\n{more}"))
+    first = nodes(prompt, "KSamplerAdvanced")[0]
+    assert source_of(prompt, first["latent_image"]) == ("MyImageToVideo", 2)
