@@ -34,6 +34,12 @@ MISTAKES = {
     ),
     "a rate without its unit": (piped(more="    fps = 16\n"), "WAN302 8:11", "Write `16fps`."),
     "steps with a minus": (high("steps = 0-2 of 4"), "WAN303 3:32", "Write `0..2 of 4`."),
+    "steps that do not divide evenly": (
+        high("steps = 0..7 / 2 of 7"),
+        "WAN303 3:32",
+        "3.5 is not a whole number",
+    ),
+    "a division by nothing": (high("cfg = 7 / 0"), "WAN303 3:30", "other than 0"),
     "steps without their number": (high("steps = 0..2"), "WAN411 3:32", "`0..2 of 4`"),
     "a sampler in quotes": (
         high('sampler = "euler/simple"'),

@@ -27,6 +27,14 @@ def number(text: str) -> Constant:
         ("832x1216", "*", "0.5", "416x608"),
         ("24GiB", "-", "512MiB", "23.5GiB"),
         ("80f", "*", "2", "160f"),
+        ("8", "/", "2", "4"),
+        ("7", "/", "2", "3.5"),
+        ("7.0", "/", "2", "3.5"),
+        ("32fps", "/", "2", "16fps"),
+        ("5s", "/", "2", "2.5s"),
+        ("80f", "/", "2", "40f"),
+        ("24GiB", "/", "2", "12GiB"),
+        ("832x1216", "/", "2", "416x608"),
     ],
 )
 def test_units_that_agree_are_computed(left: str, operator: str, right: str, result: str) -> None:
@@ -43,6 +51,11 @@ def test_units_that_agree_are_computed(left: str, operator: str, right: str, res
         ("81f", "*", "0.3"),
         ("16fps", "+", "1s"),
         ("832x1216", "+", "1"),
+        ("81f", "/", "2"),
+        ("8", "/", "0"),
+        ("8", "/", "0.0"),
+        ("2", "/", "16fps"),
+        ("81f", "/", "81f"),
     ],
 )
 def test_units_that_disagree_are_not(left: str, operator: str, right: str) -> None:

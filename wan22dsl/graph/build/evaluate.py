@@ -408,6 +408,7 @@ _PROBLEMS = {
     "+": "cannot add {left} and {right}",
     "-": "cannot subtract {right} from {left}",
     "*": "cannot multiply {left} by {right}",
+    "/": "cannot divide {left} by {right}",
     "..": "{left} and {right} are not a range",
     "of": "{left} of {right} are not steps",
 }
@@ -493,6 +494,11 @@ def _help(binary: Binary, left: Value, right: Value, env: Env) -> tuple[str, Fix
         return f"{how}: `{together}`.", Fix(f"write `{together}`", (Edit(span, together),))
     if isinstance(left, Wire) or isinstance(right, Wire):
         return "Compute with its facts instead: `frames.length`, `frames.fps`, `frames.size`.", None
+    if binary.operator == "/":
+        return _about_division(left, right), None
+    uneven = _uneven(left, right) if binary.operator == "of" else ""
+    if uneven:
+        return f"{uneven} is not a whole number: choose a total that divides evenly.", None
     if binary.operator == "of":
         return "Write steps as `0..2 of 4`, with whole numbers.", None
     half = re.fullmatch(r"([\d.]+?) *\.\. *([\d.]+)(s|f|fps|GiB|MiB)", span.text)
@@ -513,6 +519,23 @@ def _help(binary: Binary, left: Value, right: Value, env: Env) -> tuple[str, Fix
     if found == {"frames", "float"} or found == {"bytes", "float"}:
         return "Multiply by a number that gives a whole result.", None
     return "Multiply by a plain number, such as `2` or `0.5`.", None
+
+
+def _about_division(left: Value, right: Value) -> str:
+    if isinstance(right, Constant) and right.type in ("int", "float") and not right.data:
+        return "Divide by a number other than 0."
+    if isinstance(left, Constant) and left.type in ("frames", "bytes"):
+        return "Divide by a number that gives a whole result."
+    return "Divide by a plain number, such as `2`."
+
+
+def _uneven(left: Value, right: Value) -> str:
+    """The number of some steps that is not whole, as a division makes it; nothing where there is none."""
+    ends = left.data if isinstance(left, Constant) and left.type == "range" else ()
+    for number in (*ends, right):
+        if isinstance(number, Constant) and number.type == "float":
+            return spell(number)
+    return ""
 
 
 def _held(b: Builder, made: Constant, span: Span) -> Value:

@@ -33,7 +33,7 @@ class OfInput(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """`left operator right`; the operator is `+`, `-` or `*`."""
+    """`left operator right`; the operator is `+`, `-`, `*` or `/`."""
 
     operator: str
     left: Formula

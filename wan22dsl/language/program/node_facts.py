@@ -150,7 +150,7 @@ class Facts:
             written = nest(written)
         if isinstance(written, Binary):
             left, right = self._formula(written.left), self._formula(written.right)
-            if left is None or right is None or written.operator not in ("+", "-", "*"):
+            if left is None or right is None or written.operator not in ("+", "-", "*", "/"):
                 return None
             return Operation(written.operator, left, right)
         if isinstance(written, Number):

@@ -203,7 +203,7 @@ def _flow(value: Expression, walker: Walker) -> _Meant | None:
         if parse_expression(Source(inside))[1]:
             return None
         return _Meant(inside, True, why, value.start, value.end)
-    if isinstance(value, Chain) and set(value.operators) <= {"+", "-", "*"}:
+    if isinstance(value, Chain) and set(value.operators) <= {"+", "-", "*", "/"}:
         elements = value.operands
     elif isinstance(value, List) and len(value.items) > 1:
         elements = value.items

@@ -164,6 +164,8 @@ def combine(operator: str, left: Constant, right: Constant) -> Constant | None:
     """
     if operator == "*":
         return _times(left, right)
+    if operator == "/":
+        return _divided(left, right)
     if operator in "+-" and len(operator) == 1:
         return _plus_minus(operator, left, right)
     if operator == "..":
@@ -213,6 +215,37 @@ def _times(left: Constant, right: Constant) -> Constant | None:
             product = int(product)
         return Constant(left.type, product)
     return None
+
+
+def _divided(left: Constant, right: Constant) -> Constant | None:
+    """A quotient: of whole numbers that divide evenly a whole one. Frames and bytes have to divide evenly."""
+    if right.type not in _NUMBERS or not right.data:
+        return None
+    if left.type == "size":
+        sides = [_quotient(side, right.data) for side in left.data]
+        return Constant(
+            "size", tuple(round(number) if math.isfinite(number) else number for number in sides)
+        )
+    if left.type in _NUMBERS:
+        found = _quotient(left.data, right.data)
+        whole = left.type == right.type == "int" and isinstance(found, int)
+        return Constant("int" if whole else "float", found if whole else float(found))
+    if left.type not in _SCALABLE:
+        return None
+    found = _quotient(left.data, right.data)
+    if left.type in ("frames", "bytes") and math.isfinite(found):
+        return Constant(left.type, int(found)) if found == int(found) else None
+    return Constant(left.type, found)
+
+
+def _quotient(number: float, other: float) -> int | float:
+    """The quotient, whole where whole numbers divide evenly; infinite where a float cannot hold it."""
+    if isinstance(number, int) and isinstance(other, int) and number % other == 0:
+        return number // other
+    try:
+        return plain_number(number / other)
+    except OverflowError:
+        return math.inf
 
 
 def _product(number: float, other: float) -> int | float:

@@ -117,7 +117,8 @@ class Index(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """Operands with operators between them, flat, as written. Operators: `->`, `+`, `-`, `*`, `..`, `of`.
+    """Operands with operators between them, flat, as written. Operators: `->`, `+`, `-`, `*`, `/`,
+    `..`, `of`.
 
     `operators[i]` is between `operands[i]` and `operands[i + 1]`. See `operators.nest`.
     """
@@ -362,7 +363,7 @@ class Arrow(NamedTuple):
 Nested = Union["Expression", Binary]
 
 # How tightly an operator binds. `->` is the loosest; see `nest`.
-BINDING = {"*": 3, "+": 2, "-": 2, "..": 1, "of": 1}
+BINDING = {"*": 3, "/": 3, "+": 2, "-": 2, "..": 1, "of": 1}
 
 
 def nest(chain: Chain) -> Arrow | Binary:

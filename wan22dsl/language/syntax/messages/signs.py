@@ -178,14 +178,14 @@ MISSING_LINE_END = Message(
     good="wan 1\nuse wan22\n",
 )
 
-NO_DIVISION = Message(
+SLASH_WITHOUT_SPACES = Message(
     "WAN126",
-    "no-division",
+    "slash-without-spaces",
     _ERROR,
-    "division is not supported",
-    "Division would have to round, and one frame more or less matters.",
-    "Write the result, or multiply by a fraction such as `0.5`.",
-    summary="Division is not supported",
-    bad=in_a_pipeline("cfg = 7 / 2"),
-    good=in_a_pipeline("cfg = 7 * 0.5"),
+    "a division needs spaces around `/`",
+    "Without spaces, `/` joins a sampler and a scheduler: `euler/simple`.",
+    "Write `7 / 2`.",
+    summary="A division has no spaces around its `/`",
+    bad=in_a_pipeline("cfg = 7/2"),
+    good=in_a_pipeline("cfg = 7 / 2"),
 )

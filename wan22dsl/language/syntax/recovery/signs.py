@@ -145,13 +145,14 @@ def missing_comma(reader: Recovery, token: Token) -> bool:
 
 
 def division(reader: Recovery, token: Token) -> bool:
-    """`7 / 2`."""
+    """`7/2`: without spaces only a sampler has a slash."""
     if token.kind != "OTHER" or token.text != "/" or not reader.can("OP"):
         return False
     last, follows = reader.token(-1), reader.token(1)
     is_path = last.end == token.start and token.end == follows.start
     if last.kind == "SAMPLER" or (is_path and follows.kind != "NUMBER"):
         return False
-    reader.say(messages.NO_DIVISION, token.start, token.end)
-    reader.leave_out()
+    fix = reader.fix("Write spaces around `/`", (token.start, token.end, " / "))
+    reader.say(messages.SLASH_WITHOUT_SPACES, token.start, token.end, fix)
+    reader.feed("OP", "/", token.start, token.end)
     return True
