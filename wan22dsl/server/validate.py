@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import fits, inputs_of
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.server.models import choices
 from wan22dsl.tuples import NamedTuple
 
@@ -154,7 +155,8 @@ class _Judge:
         source = self._rules.catalogue.get(self._prompt[link[0]]["class_type"])
         assert source is not None
         given = [output.type for output in source.outputs][link[1]]
-        if not fits(given, input_.type):
+        also = record_of(node_class.name).also_takes
+        if not fits(given, input_.type) and (name, given) not in also:
             text = f"{name}, received_type({given}) mismatch input_type({input_.type})"
             about |= {"received_type": given, "linked_node": link}
             message = "Return type mismatch between linked nodes"

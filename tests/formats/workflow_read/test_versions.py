@@ -106,3 +106,14 @@ def test_names_that_stand_twice_are_named_once():
     sketch = scaled(values, widgets_values_named=named)
     inputs = sent(sketch.workflow())["2"]
     assert (inputs["scale_by"], inputs["upscale_method"]) == (2.0, "lanczos")
+
+
+def test_a_pack_of_another_version_is_a_note_that_names_the_pack():
+    sketch = picture()
+    sketch.node(4, "RIFE VFI", links={"frames": (1, 0)}, gives=())
+    sketch.nodes[-1].update(
+        widgets_values=["rife47.pth", "fast", 3, True], inputs=sketch.nodes[-1]["inputs"]
+    )
+    (finding,) = [each for each in told(sketch.workflow()) if each.code == "WAN566"]
+    assert finding.severity.value == "note"
+    assert "than the bundled one of ComfyUI-Frame-Interpolation:" in finding.message

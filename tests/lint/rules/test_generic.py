@@ -153,6 +153,18 @@ def test_a_linked_seed_may_be_negative():
     assert "WAN518" not in codes(changed(prompt, "high_sampler", noise_seed=("seed", 0)))
 
 
+def test_a_node_that_only_hands_a_number_on_takes_any():
+    prompt = {**split(), "seed": node("PrimitiveInt", value=612692066011835)}
+    prompt["again"] = node("easy int", value=("seed", 0))
+    assert "WAN518" not in codes(changed(prompt, "high_sampler", noise_seed=("again", 0)))
+
+
+@pytest.mark.parametrize(("value", "reported"), [(16.0, set()), (-1.0, {"WAN518"})])
+def test_a_picture_may_be_scaled_beyond_the_field_of_the_editor(value, reported):
+    prompt = {**picture(scale_by=("by", 0)), "by": node("PrimitiveFloat", value=value)}
+    assert codes(prompt) == reported
+
+
 def test_a_schedule_of_the_plain_expert_is_not_that_of_the_distilled_lora_of_the_other():
     prompt = split(loras=(None, LORA_LOW), parts=((0, 10, 20), (10, 20, 20)), cfgs=(3.5, 1.0))
     assert "WAN701" not in {line.code for line in found(prompt)}

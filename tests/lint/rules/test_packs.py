@@ -149,3 +149,31 @@ def test_a_text_works_where_the_page_shows_a_socket_for_it():
     prompt["joined"] = node("easy promptConcat", prompt1="a", prompt2="b", separator=", ")
     prompt["shown"] = node("PreviewAny", source=("joined", 0))
     assert "WAN517" not in {each.code for each in found(prompt)}
+
+
+@pytest.mark.parametrize("name", ["options", "options 2", "options 3"])
+def test_samplers_of_res4lyf_take_options_that_a_script_adds(name: str):
+    prompt = split((HIGH, LOW), (LORA_HIGH, LORA_LOW))
+    prompt["more"] = node("ClownOptions_SDE_Beta")
+    prompt["clown"] = node(
+        "ClownsharKSampler_Beta", latent_image=("low_sampler", 0), **{name: ("more", 0)}
+    )
+    prompt["shown"] = node("SaveLatent", samples=("clown", 0), filename_prefix="x")
+    assert "WAN515" not in {finding.code for finding in found(prompt)}
+
+
+def test_the_rate_of_vhs_may_be_a_whole_number_by_link():
+    prompt = split((HIGH, LOW), (LORA_HIGH, LORA_LOW))
+    (video,) = (each for each in prompt.values() if each["class_type"] == "CreateVideo")
+    prompt["rate"] = node("PrimitiveInt", value=16)
+    prompt["combine"] = node(
+        "VHS_VideoCombine",
+        images=tuple(video["inputs"]["images"]),
+        frame_rate=("rate", 0),
+        loop_count=0,
+        filename_prefix="x",
+        format="video/h264-mp4",
+        pingpong=False,
+        save_output=True,
+    )
+    assert "WAN503" not in {finding.code for finding in found(prompt)}

@@ -65,6 +65,13 @@ def test_a_weak_distilled_lora_does_not_count():
     assert codes(prompt) == set()
 
 
+def test_a_weak_distilled_lora_counts_where_few_steps_and_guidance_build_on_it():
+    prompt = split(parts=((0, 5, 10), (5, 10, 10)), strengths=(0.4, 1.0), cfgs=(4.0, 1.0))
+    (finding,) = [each for each in found(prompt) if each.code == "WAN702"]
+    assert "at strength 0.4" in finding.message
+    assert "WAN612" not in codes(prompt)
+
+
 def test_guidance_with_a_distilled_lora_is_told_with_the_number_of_runs():
     first, second = found(split(cfgs=(7.0, 3.5)))
     assert first.code == second.code == "WAN702"

@@ -169,3 +169,60 @@ def test_more_frames_than_a_model_was_made_for_are_right_in_windows():
     for name in ("high", "low"):
         prompt = changed(prompt, name, context_options=("windows", 0))
     assert grave(prompt) == []
+
+
+def _list(**more: Any) -> Prompt:
+    values = {"cfg_scale_start": 3.5, "cfg_scale_end": 2.0, "start_percent": 0.0, **more}
+    return {"cfgs": node("CreateCFGScheduleFloatList", steps=6, interpolation="linear", **values)}
+
+
+@pytest.mark.parametrize(
+    ("end_percent", "reported"),
+    [(1.0, [("WAN702", "warning")]), (0.01, []), (0.3, [])],
+)
+def test_a_cfg_of_its_own_in_each_step_is_judged_in_all_steps_of_the_pass(end_percent, reported):
+    prompt = {**wrapped(), **_list(end_percent=end_percent)}
+    assert grave(changed(prompt, "high", cfg=("cfgs", 0))) == reported
+
+
+def test_a_list_of_one_cfg_is_that_cfg():
+    prompt = {**wrapped(), **_list(cfg_scale_start=2.0, end_percent=1.0)}
+    (finding,) = found(changed(prompt, "high", cfg=("cfgs", 0)))
+    assert "has cfg 2 with" in finding.message
+
+
+def test_a_list_of_unknown_values_is_not_judged():
+    prompt = {**wrapped(), **_list(cfg_scale_start=("unknown", 0), end_percent=1.0)}
+    prompt["unknown"] = node("Some Pipe", value=4)
+    assert [
+        code for code, _ in grave(changed(prompt, "high", cfg=("cfgs", 0))) if code != "WAN501"
+    ] == []
+
+
+def test_guidance_in_the_first_of_few_steps_does_not_replace_the_distilled_lora():
+    prompt = {**wrapped(), **_list(end_percent=0.01)}
+    prompt["high_model"]["inputs"].pop("lora")
+    del prompt["high_lora"]
+    assert grave(changed(prompt, "high", cfg=("cfgs", 0))) == [("WAN720", "warning")]
+
+
+def test_a_lora_that_is_set_on_a_model_that_no_sampler_takes_is_not_used():
+    prompt = wrapped()
+    lora = prompt["high_model"]["inputs"].pop("lora")
+    prompt["set"] = node("WanVideoSetLoRAs", model=("high_model", 0), lora=tuple(lora))
+    (finding,) = found(prompt)
+    assert finding.code == "WAN613"
+    assert finding.message.startswith("#set (WanVideoSetLoRAs) applies")
+    assert (
+        "#high (WanVideoSampler) runs without a distilled LoRA in a schedule of 6 steps"
+        in finding.message
+    )
+
+
+def test_a_link_of_a_former_version_of_a_loader_still_works():
+    prompt = wrapped()
+    prompt["vace"] = node(
+        "WanVideoVACEModelSelect", vace_model="Wan2_1-VACE_module_14B_bf16.safetensors"
+    )
+    prompt["high_model"]["inputs"]["vace_model"] = ["vace", 0]
+    assert "WAN515" not in {code for code, _ in grave(prompt)}

@@ -178,6 +178,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "LatentUpscaleBy",
         role="latent",
         facts=_resized_by,
+        unbounded=("scale_by",),
     ),
     NodeRecord(
         "LatentAdd",

@@ -264,8 +264,10 @@ class NodeRecord(NamedTuple):
     `other_left_out` are inputs that do something else left out than at their default.
 
     `takes_anything` tells that it takes inputs of any name; `undocumented` are inputs that its function
-    takes although its schema does not have them, with their types; `hidden` are optional inputs that the
-    page does not show: they are there for prompts of older versions.
+    takes although its schema does not have them, with their types; `former` are inputs of its earlier
+    versions that its function still takes; `hidden` are optional inputs that the page does not show: they
+    are there for prompts of older versions. `also_takes` are further types that its inputs accept;
+    `unbounded` are inputs whose bounds are those of the editor's field, and of nothing in the node.
     """
 
     class_name: str
@@ -315,5 +317,8 @@ class NodeRecord(NamedTuple):
     takes_anything: bool = False
     other_left_out: tuple[str, ...] = ()
     undocumented: tuple[tuple[str, str], ...] = ()
+    former: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    also_takes: tuple[tuple[str, str], ...] = ()
+    unbounded: tuple[str, ...] = ()
     versions: Versions = Versions()

@@ -146,6 +146,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="scaling",
         facts=_scaled_by,
         same_length="image",
+        unbounded=("scale_by",),
     ),
     NodeRecord(
         "ImageCrop",

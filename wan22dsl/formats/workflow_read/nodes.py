@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.comfyui.catalogue.open import BUNDLED
+from wan22dsl.diagnostics import Edit, Fix, Severity
 from wan22dsl.formats.labels import label
 from wan22dsl.formats.page.changes import in_node, prompts_of, text_sent
 from wan22dsl.formats.placeholders import UNKNOWN, placeholders
@@ -18,7 +19,7 @@ from wan22dsl.graph.model import Link, Node, Sockets, Stored
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
-    from wan22dsl.comfyui.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import Catalogue, NodeClass
     from wan22dsl.formats.workflow_read.following import Ways
     from wan22dsl.formats.workflow_read.sheet import Sheet
 
@@ -33,6 +34,29 @@ def missing_subgraph(raw: Raw) -> bool:
     parts = raw.type.split("-")
     return tuple(map(len, parts)) == _UUID and not set("".join(parts).lower()) - set(
         "0123456789abcdef"
+    )
+
+
+def _say_other_version(
+    sheet: Sheet, node: Node, node_class: NodeClass | None, catalogue: Catalogue, what: str
+) -> None:
+    """Reports that a node does not fit its class; the bundled schema of a pack need not be the user's."""
+    target = catalogue.target
+    bundled = target in {f"ComfyUI {version}" for version in BUNDLED}
+    if node_class is not None and node_class.pack is not None and bundled:
+        known, or_target = f"the bundled one of {node_class.pack}", ""
+        severity = Severity.NOTE
+    else:
+        known, severity = f"{target} has", None
+        or_target = ", or set the ComfyUI version with `--target` or `--server`"
+    sheet.say(
+        messages.OTHER_VERSION,
+        node.span,
+        severity=severity,
+        node=node.label,
+        known=known,
+        what=what,
+        or_target=or_target,
     )
 
 
@@ -52,8 +76,7 @@ def made(
     read = named(raw, node_class)
     other = read.other_version
     if other is not None:
-        target = ways.catalogue.target
-        sheet.say(messages.OTHER_VERSION, node.span, node=node.label, target=target, what=other)
+        _say_other_version(sheet, node, node_class, ways.catalogue, other)
     _check_seed(sheet, raw, node, read.bare_seed)
     found, behind, unchanged = _linked(
         place, raw, ways, _of_instance(place, raw, ways, read.values)

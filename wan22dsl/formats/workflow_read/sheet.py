@@ -14,7 +14,7 @@ from wan22dsl.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from wan22dsl.diagnostics import Diagnostic, Fix, Message
+    from wan22dsl.diagnostics import Diagnostic, Fix, Message, Severity
     from wan22dsl.formats.workflow_read.parts import Raw, Spot
     from wan22dsl.source import Source
 
@@ -28,9 +28,17 @@ class Sheet:
         self.found: list[Diagnostic] = []
         self._parts: dict[tuple[int, str], list[Member] | dict[str, Member]] = {}
 
-    def say(self, message: Message, span: Span, *, fix: Fix | None = None, **fields: Any) -> None:
+    def say(
+        self,
+        message: Message,
+        span: Span,
+        *,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        **fields: Any,
+    ) -> None:
         """Notes a finding."""
-        self.found.append(message.at(span, fix=fix, **fields))
+        self.found.append(message.at(span, fix=fix, severity=severity, **fields))
 
     def wrong(self, start: int, what: str) -> None:
         """Notes that something does not have the form of a workflow."""

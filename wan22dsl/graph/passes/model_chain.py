@@ -97,8 +97,11 @@ class Trail(NamedTuple):
 UNTRACED = Trail()
 
 
+#: The types of models.
+MODELS = frozenset({"MODEL", "WANVIDEOMODEL"})
+
 #: The types of links that bring a model, or anything.
-_MODELS = frozenset({"MODEL", "WANVIDEOMODEL", "*"})
+_MODELS = frozenset({*MODELS, "*"})
 
 
 def model_taken(links: Sequence[tuple[str, Link]], node_class: NodeClass | None) -> Link | None:

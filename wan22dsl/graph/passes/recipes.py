@@ -55,12 +55,16 @@ _RECIPES = {
 }
 
 
-def distilled(pass_: Pass) -> Distilled | None:
-    """The distilled LoRA or model of a pass; None where it has none."""
+def distilled(pass_: Pass, least: float = 0.5) -> Distilled | None:
+    """The distilled LoRA or model of a pass; None where it has none.
+
+    A LoRA of a strength below `least` is none.
+    """
     family = None if pass_.model is None else pass_.model.family
     for lora in pass_.loras:
-        if lora.counts and fits(lora, family):
-            return Distilled(lora.steps, f'"{lora.file}"')
+        if lora.distilled and (lora.strength is None or abs(lora.strength) >= least):
+            if fits(lora, family):
+                return Distilled(lora.steps, f'"{lora.file}"')
     if pass_.model is not None and pass_.model.distilled:
         return Distilled(pass_.model.steps, f'"{pass_.model.file}"')
     return None

@@ -35,6 +35,8 @@ class Place(NamedTuple):
 class Settings(NamedTuple):
     """The settings of one pass of a sampler. None: not known.
 
+    `cfgs` are the values of a cfg that is another in each of the pass's own steps, of which the last one is
+    repeated; `cfg` is None then, unless they are all the same.
     `part` is behind the node's id where one node makes several passes. `shift` is set where the sampler
     sets it itself, `boundary` where it changes experts by itself, at this sigma. `start_sigma` and
     `end_sigma` say where a part of a schedule starts and ends that is not counted in steps. `sigmas` are the
@@ -50,6 +52,7 @@ class Settings(NamedTuple):
     start: int | None = None
     end: int | None = None
     cfg: float | None = None
+    cfgs: tuple[float, ...] = ()
     sampler: str | None = None
     scheduler: str | None = None
     denoise: float | None = None
@@ -75,7 +78,17 @@ class Settings(NamedTuple):
 
 def settings_of(graph: Graph, node: Node, facts: FactTable) -> tuple[Settings, ...]:
     """The settings of each pass that a node makes; none where it is no sampler, or lacks its latent."""
-    return tuple(_settings(graph, node, inputs, facts) for inputs in _sampling(node))
+    return tuple(_of_own_steps(_settings(graph, node, inputs, facts)) for inputs in _sampling(node))
+
+
+def _of_own_steps(found: Settings) -> Settings:
+    """The settings, with no more values of the cfg than the pass has steps; the same ones are one cfg."""
+    if not found.cfgs:
+        return found
+    start, end = found.start, found.end
+    known = start is not None and end is not None and end > start
+    cfgs = found.cfgs[: (end or 0) - (start or 0)] if known else found.cfgs
+    return found._replace(cfgs=cfgs, cfg=cfgs[0] if len(set(cfgs)) == 1 else None)
 
 
 def samples(node: Node) -> bool:
@@ -103,6 +116,10 @@ def _sampling(node: Node) -> tuple[SamplerInputs, ...]:
         for inputs in found
         if inputs.latent_optional or isinstance(node.inputs.get(inputs.latent), Link)
     )
+
+
+def _as_good_as_1(cfg: float) -> float:
+    return 1.0 if isclose(cfg, 1.0) else cfg
 
 
 class _Inputs:
@@ -133,7 +150,12 @@ class _Inputs:
     def cfg(self, name: str) -> float | None:
         """A cfg; what is as good as 1 counts as 1 (comfy/samplers.py, sampling_function)."""
         value = self.number(name)
-        return 1.0 if value is not None and isclose(value, 1.0) else value
+        return None if value is None else _as_good_as_1(value)
+
+    def cfgs(self, name: str) -> tuple[float, ...]:
+        """The values of a cfg that is another in each step, where they are known."""
+        link = self.link(name)
+        return () if link is None else tuple(map(_as_good_as_1, self._facts.of(link).numbers))
 
     def text(self, name: str) -> str | None:
         value = self.value(name)
@@ -200,6 +222,7 @@ def _of_the_node(own: _Inputs, names: SamplerInputs) -> Settings:
         start=None if not known else own.whole(names.start) if names.start else 0,
         end=None if not known or end is None or steps is None else min(end, steps),
         cfg=own.cfg(names.cfg),
+        cfgs=own.cfgs(names.cfg),
         sampler=own.text(names.sampler),
         scheduler=own.text(names.scheduler),
         denoise=_denoise(own, names),

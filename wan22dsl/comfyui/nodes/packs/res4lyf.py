@@ -35,13 +35,18 @@ _BEGINS = SamplerInputs(
     denoise="denoise", latent_optional=True, own_way=True, finish=_run, denoised_slot=1
 )
 
+#: Their functions take `options`, `options 2` and so on, which a script adds (beta/samplers.py: **kwargs).
+_MORE = ("SharkSampler_Beta", "SharkChainsampler_Beta", "ClownSampler_Beta")
+
 RECORDS: tuple[NodeRecord, ...] = (
+    *(NodeRecord(name, _PACK, takes_anything=True) for name in _MORE),
     NodeRecord(
         "ClownsharKSampler_Beta",
         _PACK,
         role="sampler",
         facts=sampled,
         samplers=(_BEGINS,),
+        takes_anything=True,
     ),
     NodeRecord(
         "ClownsharkChainsampler_Beta",
@@ -49,5 +54,6 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="sampler",
         facts=sampled,
         samplers=(_BEGINS._replace(steps="", scheduler="", denoise="", seed=""),),
+        takes_anything=True,
     ),
 )

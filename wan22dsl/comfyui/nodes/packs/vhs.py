@@ -258,6 +258,9 @@ _COMBINED = _as_list(
     "frame_rate", "loop_count", "filename_prefix", "format", "pingpong", "save_output"
 )
 
+#: Rates may be whole numbers (videohelpersuite/utils.py: floatOrInt).
+_RATES = (("force_rate", "INT"),)
+
 RECORDS: tuple[NodeRecord, ...] = (
     *(
         NodeRecord(name, _PACK, widgets=_PICTURES)
@@ -271,6 +274,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         file=File("video", "video"),
         work="load_file",
         widgets=_VIDEO,
+        also_takes=_RATES,
     ),
     NodeRecord(
         "VHS_LoadVideoPath",
@@ -280,6 +284,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         file=File("video", "video"),
         work="load_file",
         widgets=_VIDEO,
+        also_takes=_RATES,
     ),
     NodeRecord(
         "VHS_LoadVideoFFmpeg",
@@ -288,6 +293,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_frames_by_ffmpeg,
         file=File("video", "video", also_pictures=True),
         work="load_file",
+        also_takes=_RATES,
     ),
     NodeRecord(
         "VHS_LoadVideoFFmpegPath",
@@ -296,6 +302,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_frames_by_ffmpeg,
         file=File("video", "video", also_pictures=True),
         work="load_file",
+        also_takes=_RATES,
     ),
     NodeRecord(
         "VHS_LoadAudioUpload",
@@ -376,6 +383,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="saving",
         player=Player("images", "frame_rate"),
+        also_takes=(("frame_rate", "INT"), ("images", "LATENT")),
         saving=Saving("combined", _combined),
         replaces_words=("server",),
         widgets=_COMBINED,

@@ -21,7 +21,7 @@ from wan22dsl.comfyui.nodes.wan_latents import latent, made_frames, made_px
 from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from wan22dsl.comfyui.nodes.facts import Reading
 
@@ -144,6 +144,45 @@ def _as_sigma(reading: Reading) -> Facts:
     return NOTHING_KNOWN if sigma is None else Facts(value=float(sigma))
 
 
+#: How far a list of values is from its first value to its last, at a share of the way.
+_EASES = {
+    "linear": lambda share: share,
+    "ease_in": lambda share: share * share,
+    "ease_out": lambda share: share * (2 - share),
+}
+
+
+def _float_list(first: str, last: str, elsewhere: str = "") -> Callable[[Reading], Facts]:
+    """A list of values, one for each step: from one to another over a share of the steps (nodes_utility.py).
+
+    `elsewhere` is the input of the value of the other steps; without one it is 1.
+    """
+
+    def facts(reading: Reading) -> Facts:
+        steps, ease = reading.whole("steps"), _EASES.get(str(reading.value("interpolation")))
+        names = (first, last, "start_percent", "end_percent")
+        numbers = [reading.number(name) for name in names]
+        other = reading.number(elsewhere) if elsewhere else 1.0
+        if steps is None or not 0 < steps <= _MOST_VALUES or ease is None or other is None:
+            return NOTHING_KNOWN
+        if any(number is None for number in numbers):
+            return NOTHING_KNOWN
+        start, end, begins, ends = (number or 0.0 for number in numbers)
+        low, high = (min(int(steps * share), steps - 1) for share in (begins, ends))
+        values = [other] * steps
+        for at in range(max(low, 0), high + 1):
+            share = ease((at - low) / (high - low)) if high > low else 0.0
+            values[at] = round(start + share * (end - start), 2)
+        if begins > 0:
+            values[0] = other
+        return Facts(numbers=tuple(values))
+
+    return facts
+
+
+#: Longer lists are not worked out.
+_MOST_VALUES = 1000
+
 _TEXTS = ("positive_prompt", "negative_prompt")
 
 
@@ -172,6 +211,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         file=File("model", "model"),
         facts=model_facts,
         lora_links=("lora",),
+        former=("vace_model",),
     ),
     NodeRecord(
         "WanVideoImageResizeToClosest",
@@ -263,6 +303,18 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="schedule",
         held=_SCHEDULE,
+    ),
+    NodeRecord(
+        "CreateCFGScheduleFloatList",
+        _PACK,
+        role="value",
+        facts=_float_list("cfg_scale_start", "cfg_scale_end"),
+    ),
+    NodeRecord(
+        "CreateScheduleFloatList",
+        _PACK,
+        role="value",
+        facts=_float_list("start_value", "end_value", "default_value"),
     ),
     NodeRecord(
         "WanVideoSigmaToStep",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Message, Severity
 from wan22dsl.graph.passes.recipes import distilled
+from wan22dsl.lint.rules.distillation.training import FEW, total_steps
 from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.fixes import written
 from wan22dsl.lint.rules.experts.wording import also, called, setting
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.recipes import Distilled
     from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.lint.rules.view import View
     from wan22dsl.source import Span
@@ -50,28 +52,46 @@ pass low = wan22.low(cfg = 1.0)""",
 def check(view: View) -> Iterator[Diagnostic]:
     """Every schedule with distilled passes at a cfg above 1, once for each of their values."""
     for passes in view.schedules:
-        found: dict[float, list[Pass]] = {}
+        found: dict[tuple[float, ...], list[Pass]] = {}
         for pass_ in passes:
-            cfg = pass_.settings.cfg
-            if cfg is not None and cfg > 1.0 and distilled(pass_) is not None:
-                found.setdefault(cfg, []).append(pass_)  # below 1: WAN722
-        for cfg, those in found.items():
-            yield _finding(cfg, those)
+            cfgs = pass_.settings.cfgs or (pass_.settings.cfg or 0.0,)
+            if min(cfgs) > 1.0 and _distilled(pass_, min(cfgs)) is not None:
+                found.setdefault(cfgs, []).append(pass_)  # below 1: WAN722
+        for cfgs, those in found.items():
+            yield _finding(cfgs, those)
 
 
-def _finding(cfg: float, those: list[Pass]) -> Diagnostic:
-    first = those[0]
-    told = distilled(first)
+#: From this strength on a distilled LoRA adds guidance that counts, at a full cfg.
+_WEAK, _FULL_CFG = 0.25, 2.0
+
+
+def _distilled(pass_: Pass, cfg: float) -> Distilled | None:
+    """What a pass is distilled by; a weak LoRA counts where a full cfg and few steps build on it."""
+    steps = total_steps(pass_)
+    builds_on_it = cfg >= _FULL_CFG and steps is not None and steps <= FEW
+    return distilled(pass_, _WEAK) if builds_on_it else distilled(pass_)
+
+
+def _finding(cfgs: tuple[float, ...], those: list[Pass]) -> Diagnostic:
+    first, ends = those[0], dict.fromkeys((cfgs[0], cfgs[-1]))
+    told = _distilled(first, min(cfgs))
     return MESSAGE.at(
         setting(first, "cfg"),
         related=[label for pass_ in those[1:] for label in also(pass_, "this pass too")],
         fix=_fix(those),
         who=several(called(pass_) for pass_ in those),
         has="has" if len(those) == 1 else "have",
-        cfg=number(cfg),
-        what="" if told is None else told.file,
+        cfg=" to ".join(map(number, ends)),
+        what="" if told is None else f"{told.file}{_strength(first, told)}",
         numbers=_numbers(those),
     )
+
+
+def _strength(pass_: Pass, told: Distilled) -> str:
+    """The strength of a weak LoRA."""
+    strengths = [lora.strength for lora in pass_.loras if f'"{lora.file}"' == told.file]
+    strength = next((each for each in strengths if each is not None), 1.0)
+    return f" at strength {number(strength)}" if abs(strength) < 0.5 else ""
 
 
 def _numbers(those: list[Pass]) -> str:

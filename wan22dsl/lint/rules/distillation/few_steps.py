@@ -54,7 +54,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         bare = [pass_ for pass_ in passes if _is_bare(pass_)]
         others = [pass_ for pass_ in passes if distilled(pass_) is not None]
         if others:
-            bare = [pass_ for pass_ in bare if pass_.settings.cfg == 1.0]
+            bare = [pass_ for pass_ in bare if _is_unguided(pass_)]
         elif len(bare) < len(passes):
             continue
         if not bare or any(not_used(view, pass_) for pass_ in bare):
@@ -128,6 +128,12 @@ def _is_other_half(pass_: Pass, other: Pass) -> bool:
         and pass_.model.family == other.model.family
         and total_steps(pass_) == total_steps(other)
     )
+
+
+def _is_unguided(pass_: Pass) -> bool:
+    """Whether a pass has no guidance in most of its steps."""
+    cfgs = pass_.settings.cfgs
+    return pass_.settings.cfg == 1.0 or 2 * cfgs.count(1.0) > len(cfgs)
 
 
 def _is_bare(pass_: Pass) -> bool:

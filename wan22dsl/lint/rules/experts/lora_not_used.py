@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
-from wan22dsl.graph.passes.model_chain import Trails
+from wan22dsl.graph.passes.model_chain import MODELS, Trails
+from wan22dsl.graph.passes.recipes import distilled
+from wan22dsl.lint.rules.distillation.training import FEW, total_steps
 from wan22dsl.lint.rules.example import changed
 from wan22dsl.lint.rules.experts.wording import called, place
-from wan22dsl.lint.rules.wording import named
+from wan22dsl.lint.rules.wording import counted, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Node
-    from wan22dsl.graph.passes.model_chain import Trail
+    from wan22dsl.graph.passes.model_chain import LoadedLora, Trail
     from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.lint.rules.view import View
 
@@ -59,7 +61,7 @@ MESSAGE = Message(
     name="lora-not-used",
     severity=Severity.WARNING,
     summary="A LoRA is loaded, but no sampler uses it",
-    text="{node} applies {lora} to {model}, but no sampler uses its output.",
+    text="{node} applies {lora} to {model}, but no sampler uses its output{effect}.",
     why=(
         "ComfyUI runs only what an output needs, so the LoRA is silently never loaded: the pass "
         "uses the base model."
@@ -73,19 +75,30 @@ MESSAGE = Message(
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every LoRA on a way that leads nowhere."""
-    for _, trail in loose(view):
+    for end, trail in loose(view):
         lora = trail.loras[-1]
         meant = [pass_ for pass_ in view.passes if _same_model(pass_, trail)]
         who = f"the model of {called(meant[0])}" if meant else "a model"
         yield MESSAGE.at(
             place(lora.node, lora.input),
-            node=named(lora.node),
+            node=named(lora.node if _gives_model(view, lora.node) else end),
             lora=f'"{lora.file}"',
             model=who,
+            effect=_effect(meant[0], lora) if meant else "",
             help="Link its output to the sampler, or remove the node."
             if not meant
             else f"Link its output into the model chain of {called(meant[0])}, or remove the node.",
         )
+
+
+def _effect(pass_: Pass, lora: LoadedLora) -> str:
+    """What is the matter with a pass that runs few steps without the distilled LoRA that it was to have."""
+    steps = total_steps(pass_)
+    if not lora.distilled or steps is None or not 0 < steps < FEW or distilled(pass_) is not None:
+        return ""
+    return (
+        f": {called(pass_)} runs without a distilled LoRA in a schedule of {counted(steps, 'step')}"
+    )
 
 
 def loose(view: View) -> list[tuple[Node, Trail]]:
@@ -113,7 +126,7 @@ def not_used(view: View, pass_: Pass) -> bool:
 
 def _gives_model(view: View, node: Node) -> bool:
     node_class = view.class_of(node)
-    return bool(node_class and node_class.outputs and node_class.outputs[0].type == "MODEL")
+    return bool(node_class and node_class.outputs and node_class.outputs[0].type in MODELS)
 
 
 def _same_model(pass_: Pass, trail: Trail) -> bool:

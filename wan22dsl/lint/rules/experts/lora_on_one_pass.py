@@ -77,8 +77,8 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _distilled(having: list[Pass], lacking: list[Pass]) -> Iterator[Diagnostic]:
     """A distilled LoRA that the other side goes without."""
-    if any(lora.counts for pass_ in lacking for lora in pass_.loras):
-        return
+    if any(lora.distilled for pass_ in lacking for lora in pass_.loras):
+        return  # a weak one may be meant
     if any(pass_.model is None or pass_.model.distilled for pass_ in lacking):
         return
     found = next(((pass_, lora) for pass_ in having for lora in pass_.loras if lora.counts), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.lint.rules.generic.value_out_of_range import NUMBERS, outside
 from wan22dsl.lint.rules.wording import between, named, number
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.lint.rules.view import View
+    from wan22dsl.lint.rules.view import Slot, View
 
 MESSAGE = Message(
     code="WAN518",
@@ -57,7 +58,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if input_.type not in NUMBERS:
             continue
         value = view.facts.of(slot.value).value
-        if _is_seed(slot.name, value):
+        if _is_seed(slot.name, value) or _takes_all(slot, value):
             continue
         if isinstance(value, (int, float)) and outside(input_, value):
             source = view.graph.nodes[slot.value.node]
@@ -70,6 +71,14 @@ def check(view: View) -> Iterator[Diagnostic]:
                 source=named(source),
                 range=between(input_),
             )
+
+
+def _takes_all(slot: Slot, value: object) -> bool:
+    """Whether a node works with numbers beyond the bounds: it hands them on, or only its field has bounds."""
+    record = record_of(slot.node.class_name)
+    if record.role == "value":
+        return True
+    return slot.name in record.unbounded and isinstance(value, (int, float)) and value > 0
 
 
 def _is_seed(name: str, value: object) -> bool:

@@ -32,7 +32,8 @@ def is_accepted(slot: Slot) -> bool:
     Scripts of packs add `image_3` behind `image_2`, and their classes take it.
     """
     node_class = slot.node_class
-    if node_class.takes_anything or record_of(slot.node.class_name).takes_anything:
+    record = record_of(slot.node.class_name)
+    if node_class.takes_anything or record.takes_anything or slot.name in record.former:
         return True
     stem = slot.name.rstrip("0123456789")
     if node_class.pack is None or stem == slot.name or not stem:

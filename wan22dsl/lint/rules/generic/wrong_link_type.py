@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import fits
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.generic.packs import severity
 from wan22dsl.lint.rules.wording import named
@@ -64,6 +65,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         assert slot.input is not None
         given = view.type_of(slot.value)
         if given is None or given == slot.input.type or fits(given, slot.input.type):
+            continue
+        if (slot.name, given) in record_of(slot.node.class_name).also_takes:
             continue
         source = view.graph.nodes[slot.value.node]
         yield MESSAGE.at(

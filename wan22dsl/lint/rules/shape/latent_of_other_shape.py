@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.model import Facts
+    from wan22dsl.graph.model import Facts, Node
     from wan22dsl.lint.rules.view import View
 
 _SMALL = "EmptyHunyuanLatentVideo(width = 640, height = 640, length = 81, batch_size = 1)"
@@ -56,6 +56,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         if not isinstance(link, Link) or view.type_of(link) not in ("LATENT", None):
             wrong.add((pass_.id, node.id))  # what is no latent at all is told by WAN503
             continue
+        if _lacks_size(view, node):
+            continue  # WAN502 tells that; nothing says what the size is to be
         own = view.facts.of(Link(node.id, record.latent.slot))
         if not _differ(own, pass_.latent):
             continue
@@ -70,6 +72,12 @@ def check(view: View) -> Iterator[Diagnostic]:
             node=named(node),
             made=_shown(own),
         )
+
+
+def _lacks_size(view: View, node: Node) -> bool:
+    node_class = view.class_of(node)
+    missing = () if node_class is None else view.missing(node, node_class)
+    return any(input_.name in ("width", "height", "length") for input_ in missing)
 
 
 def _differ(facts: Facts, other: Facts) -> bool:
