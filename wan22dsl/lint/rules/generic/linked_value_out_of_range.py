@@ -23,7 +23,7 @@ MESSAGE = Message(
     text="`{input}` of {node} gets {value} from {source}; it takes {range}.",
     why=(
         "ComfyUI does not check numbers that arrive through links. Some nodes take them, others fail "
-        "or give something else."
+        "or give something else. It is a note where the node is known to take them."
     ),
     help="Use a value of {range}.",
     bad="""\
@@ -58,12 +58,14 @@ def check(view: View) -> Iterator[Diagnostic]:
         if input_.type not in NUMBERS:
             continue
         value = view.facts.of(slot.value).value
-        if _is_seed(slot.name, value) or _takes_all(slot, value):
-            continue
+        record = record_of(slot.node.class_name)
+        if _is_seed(slot.name, value) or record.role == "value":
+            continue  # what only hands a number on takes any
         if isinstance(value, (int, float)) and outside(input_, value):
             source = view.graph.nodes[slot.value.node]
             yield MESSAGE.at(
                 slot.span,
+                severity=Severity.NOTE if _takes_it(slot, value) else None,
                 related=[Label(source.span, "it comes from here")] if source.span else [],
                 node=named(slot.node),
                 input=slot.name,
@@ -73,12 +75,9 @@ def check(view: View) -> Iterator[Diagnostic]:
             )
 
 
-def _takes_all(slot: Slot, value: object) -> bool:
-    """Whether a node works with numbers beyond the bounds: it hands them on, or only its field has bounds."""
-    record = record_of(slot.node.class_name)
-    if record.role == "value":
-        return True
-    return slot.name in record.unbounded and isinstance(value, (int, float)) and value > 0
+def _takes_it(slot: Slot, value: float) -> bool:
+    """Whether a node is known to work with a number beyond the bounds of its field."""
+    return value > 0 and slot.name in record_of(slot.node.class_name).unbounded
 
 
 def _is_seed(name: str, value: object) -> bool:
