@@ -79,6 +79,11 @@ def without_controls(values: list[Any], numbers: list[int]) -> list[int]:
     ]
 
 
+def without_nothing(values: list[Any], numbers: list[int]) -> list[int]:
+    """The numbers without those of buttons, wherever a script of the class put them between the fields."""
+    return [number for number in numbers if values[number] is not None]
+
+
 class Ordered(NamedTuple):
     """Values by the order of widgets, with the entries that say what becomes of them.
 

@@ -35,6 +35,7 @@ from wan22dsl.formats.widget_order import (
     something,
     tells_what_becomes,
     without_controls,
+    without_nothing,
 )
 from wan22dsl.formats.widgets import CONTROL, UNSAVED, UPLOADS, has_widget
 from wan22dsl.formats.workflow_read.parts import Given, Spot
@@ -157,7 +158,8 @@ def _of_unknown(node: Raw, values: list[Any], facts: Widgets) -> Named:
     names = [slot.name for slot in node.inputs if slot.widget]
     types = {slot.name: slot.type for slot in node.inputs}
     without = without_controls(values, kept)
-    for numbers in (kept, without, shortened(values, kept), shortened(values, without)):
+    ways = (kept, without, shortened(values, kept), shortened(values, without))
+    for numbers in (*ways, without_nothing(values, without)):
         if len(numbers) == len(names) and all(
             agrees(values[number], types[name]) for name, number in zip(names, numbers)
         ):
@@ -264,18 +266,19 @@ def _by_file(
         return None
     fields = [(slot.name, known.get(slot.name) or Input(slot.name, slot.type)) for slot in slots]
     plain = [(name, input_._replace(branches=None)) for name, input_ in fields]
-    read = by_order(node, values, kept, plain, facts, completed=False)
-    if len(read.found) < len(slots) or something(values[number] for number in read.left):
-        return None
     types = {slot.name: slot.type for slot in slots}
-    for name, given in read.found.items():
-        if not (
+    for numbers in (kept, without_nothing(values, kept)):
+        read = by_order(node, values, numbers, plain, facts, completed=False)
+        if len(read.found) < len(slots) or something(values[number] for number in read.left):
+            continue
+        if all(
             fits(given.value, known[name])
             if name in known
             else agrees(given.value, types.get(name, "*"))
+            for name, given in read.found.items()
         ):
-            return None
-    return read
+            return read
+    return None
 
 
 def _is_better(

@@ -117,3 +117,21 @@ def test_a_pack_of_another_version_is_a_note_that_names_the_pack():
     (finding,) = [each for each in told(sketch.workflow()) if each.code == "WAN566"]
     assert finding.severity.value == "note"
     assert "than the bundled one of ComfyUI-Frame-Interpolation:" in finding.message
+
+
+def test_a_button_between_the_fields_is_no_value():
+    """The script of a pack puts a button between two fields: the names of the file fit without it."""
+    sketch = picture()
+    slots = {"upscale_method": "COMBO", "scale_by": "FLOAT"}
+    sketch.nodes[1]["widgets_values"] = ["lanczos", None, 2.0]
+    sketch.nodes[1]["inputs"] += [
+        {"name": name, "type": type, "widget": {"name": name}, "link": None}
+        for name, type in slots.items()
+    ]
+    assert codes(sketch) == set()
+    inputs = sent(sketch.workflow())["2"]
+    assert (inputs["upscale_method"], inputs["scale_by"]) == ("lanczos", 2.0)
+    for node in sketch.nodes:
+        if node["type"] == "ImageScaleBy":
+            node["type"] = "MyScaling"
+    assert sent(sketch.workflow())["2"]["scale_by"] == 2.0
