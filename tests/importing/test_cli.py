@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -134,15 +135,75 @@ def test_a_used_file_that_is_not_there_is_told(wan):
     assert "gone.wan" in result.stderr and "no such file" in result.stderr
 
 
-def test_switches_and_primitives_are_put_in_when_asked_for(wan):
+def with_steps_by_link():
     made = prompt()
-    made["steps"] = node("PrimitiveInt", value=4)
-    made = changed(made, "high_sampler", steps=("steps", 0))
-    wan.write("a.json", dump(made))
-    assert "PrimitiveInt(value = 4)" in wan("import", "a.json").stdout
-    simple = wan("import", "a.json", "--simplify").stdout
-    assert "flow    = wan22.high -> low -> rife" in simple
-    assert "# Not needed: PrimitiveInt(value = 4)" in simple
+    made["steps"] = node("PrimitiveInt", value=5)
+    return changed(made, "high_sampler", steps=("steps", 0))
+
+
+def test_a_computed_value_is_named_where_it_is(wan):
+    wan.write("a.json", dump(with_steps_by_link()))
+    text = wan("import", "a.json").stdout
+    assert "pass high = wan22.high(steps = 0..2 of 5) # steps from PrimitiveInt #steps\n" in text
+    assert "flow    = high -> low -> rife" in text
+    assert "PrimitiveInt(" not in text
+
+
+def test_a_setting_of_the_pipeline_names_the_sliders_it_comes_from(wan):
+    made = prompt()
+    made["wide"] = {**node("PrimitiveInt", value=832), "_meta": {"title": "Width"}}
+    made["long"] = node("PrimitiveInt", value=5)
+    made["frames"] = node(
+        "ComfyMathExpression", **{"expression": "a * 16 + 1", "values.a": ("long", 0)}
+    )
+    made = changed(made, "start", width=("wide", 0), length=("frames", 1))
+    text = wan.write("a.json", dump(made))("import", "a.json").stdout
+    assert '    size    = 832x1216 # from PrimitiveInt "Width"\n' in text
+    assert "    length  = 81f # from ComfyMathExpression #frames, PrimitiveInt #long\n" in text
+    assert '# Computed: ComfyMathExpression(expression = "a * 16 + 1")\n' in text
+
+
+def test_exact_keeps_every_node(wan):
+    made = with_steps_by_link()
+    text = wan.write("a.json", dump(made))(
+        "import", "a.json", "--exact", "-o", "a.wan"
+    ) and wan.read("a.wan")
+    assert "PrimitiveInt(value = 5)" in text
+    assert meaning(json.loads(wan("compile", "a.wan").stdout)) == meaning(made)
+
+
+def test_the_older_option_is_still_accepted(wan):
+    wan.write("a.json", dump(with_steps_by_link()))
+    assert wan("import", "a.json", "--simplify").stdout == wan("import", "a.json").stdout
+    both = wan("import", "a.json", "--simplify", "--exact")
+    assert both.status == 2 and "contradict each other" in both.stderr
+
+
+def test_nodes_that_hand_on_what_they_get_are_named_below(wan):
+    made = prompt()
+    made["pass"] = node("ImagePass", image=("load", 0))
+    made = changed(made, "start", start_image=("pass", 0))
+    text = wan.write("a.json", dump(made))("import", "a.json").stdout
+    assert 'image   = "start.png"' in text
+    assert "# Hands on what it gets: ImagePass()\n" in text
+
+
+def test_what_frees_memory_stays_where_it_is(wan):
+    made = prompt()
+    made["free"] = node("easy cleanGpuUsed", anything=("rife", 0))
+    made = changed(made, "video", images=("free", 0))
+    text = wan.write("a.json", dump(made))("import", "a.json", "-o", "a.wan") and wan.read("a.wan")
+    assert re.search(r"-> rife\s+-> .*cleanGpuUsed", text)
+    assert meaning(json.loads(wan("compile", "a.wan").stdout)) == meaning(made)
+
+
+def test_a_value_node_that_shows_its_value_leads_nowhere_once_it_is_put_in(wan):
+    made = prompt()
+    made["sum"] = node("MathExpression|pysssss", expression="2 + 3")
+    made = changed(made, "high_sampler", steps=("sum", 0))
+    text = wan.write("a.json", dump(made))("import", "a.json").stdout
+    assert "steps = 0..2 of 5" in text and "steps from MathExpression|pysssss #sum" in text
+    assert "`MathExpression|pysssss`(" not in text
 
 
 def test_muted_groups_and_notes_become_comments(wan):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.test_generated import Pipeline, pipelines
 from wan22dsl.api import compiler
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.formats.prompt import dump
+from wan22dsl.graph.equality import plain
 
 LAW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 TARGETS = (DEFAULT_TARGET, "0.33.0", "0.3.64")
@@ -25,7 +27,9 @@ TARGETS = (DEFAULT_TARGET, "0.33.0", "0.3.64")
 
 def brought_in(prompt: dict[str, Any], target: str = DEFAULT_TARGET) -> str:
     """The text of a prompt, held to the law."""
-    found = compiler.import_file(dump(prompt).encode(), shown="made.json", target=target)
+    found = compiler.import_file(
+        dump(prompt).encode(), shown="made.json", target=target, exact=True
+    )
     assert found.text is not None, [finding.message for finding in found.diagnostics]
     again = compiler.compile(compiler.Source(found.text, "again.wan"), target=target)
     assert again.prompt is not None, [finding.message for finding in again.diagnostics]
@@ -70,7 +74,7 @@ def test_a_pipeline_that_nobody_wrote_comes_back(pipeline: Pipeline) -> None:
 @LAW
 @given(graphs())
 def test_a_graph_that_nobody_drew_comes_back(prompt: dict[str, Any]) -> None:
-    found = compiler.import_file(dump(prompt).encode(), shown="made.json")
+    found = compiler.import_file(dump(prompt).encode(), shown="made.json", exact=True)
     assert found.text is not None, [finding.message for finding in found.diagnostics]
     compiled = compiler.compile(compiler.Source(found.text, "again.wan"))
     if compiled.prompt is not None:
@@ -88,6 +92,54 @@ def test_what_is_brought_in_is_said_the_same_of(
     after = compiler.check(compiler.Source(found.text, "again.wan")).diagnostics
     reported = {finding.code for finding in after if finding.is_error}
     assert reported == {finding.code for finding in before if finding.is_error}
+
+
+def held_by_default(prompt: dict[str, Any]) -> None:
+    """The nodes that are left have the constants that they had, and those that are gone are named."""
+    found = compiler.import_file(dump(prompt).encode(), shown="made.json")
+    assert found.text is not None, [finding.message for finding in found.diagnostics]
+    compiled = compiler.compile(compiler.Source(found.text, "again.wan"))
+    if compiled.prompt is None:
+        return
+    again = json.loads(dump(compiled.prompt))
+    before, after = _classes(prompt), _classes(again)
+    assert after <= before
+    comments = "\n".join(re.findall("#.*", found.text))
+    assert [name for name in before - after if name not in comments] == []
+    linked = {(node["class_type"], name) for node in prompt.values() for name in _links(node)}
+    lost = _constants(again) - _constants(prompt)
+    assert {key[:2] for key in lost} <= linked
+
+
+def _classes(prompt: dict[str, Any]) -> Counter[str]:
+    return Counter(node["class_type"] for node in prompt.values())
+
+
+def _links(node: dict[str, Any]) -> list[str]:
+    return [name for name, value in node["inputs"].items() if isinstance(value, list)]
+
+
+def _constants(prompt: dict[str, Any]) -> Counter[tuple[str, str, str]]:
+    return Counter(
+        (node["class_type"], name, repr(plain(value)))
+        for node in prompt.values()
+        for name, value in node["inputs"].items()
+        if not isinstance(value, list)
+    )
+
+
+@LAW
+@given(graphs())
+def test_by_default_what_gives_way_is_named(prompt: dict[str, Any]) -> None:
+    held_by_default(prompt)
+
+
+@pytest.mark.parametrize("example", WHOLE, ids=lambda example: example.label)
+def test_by_default_an_example_keeps_its_constants(example: Example) -> None:
+    values = _values(example.file)
+    compiled = compiler.compile(example.file, pipeline=example.name, values=values)
+    assert compiled.prompt is not None
+    held_by_default(json.loads(dump(compiled.prompt)))
 
 
 @pytest.mark.parametrize("kind", ["prompts", "workflows"])

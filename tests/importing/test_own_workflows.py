@@ -60,8 +60,9 @@ def of_class(workflow: dict[str, Any], name: str) -> dict[str, Any]:
 @EACH
 def test_it_reads_as_the_prompt_does_and_compiles_to_it(example: Example, target: str) -> None:
     prompt = prompt_format.write(compiled(example, target))
-    text = brought_in(drawn(example, target), from_graph=True, target=target).text
-    of_prompt = brought_in(prompt, target=target).text
+    workflow = drawn(example, target)
+    text = brought_in(workflow, from_graph=True, target=target, exact=True).text
+    of_prompt = brought_in(prompt, target=target, exact=True).text
     assert text is not None and of_prompt is not None
     again = compiler.compile(Source(text, "again.wan"), target=target)
     assert again.prompt is not None and meaning(again.prompt) == meaning(prompt)

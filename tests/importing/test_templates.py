@@ -49,7 +49,7 @@ def test_a_template_of_wan_comes_in_whole(file: Path) -> None:
 @pytest.mark.parametrize("file", I2V, ids=lambda file: file.parts[-3])
 def test_the_template_from_a_picture_is_a_short_pipeline(file: Path) -> None:
     """That of 2026 chooses between its recipes by switches, which are put in."""
-    text = compiler.import_file(file, simplify="json" in file.parts[-3]).text
+    text = compiler.import_file(file).text
     assert text is not None
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert "\npipeline " in text and len(lines) <= 40

@@ -68,6 +68,14 @@ def test_a_patch_that_the_library_does_not_have_becomes_a_stage_of_the_file(patc
 def test_a_plain_graph_keeps_what_a_loader_was_sent() -> None:
     made = prompt()
     made["idle"] = node("EmptyImage", width=64, height=64, batch_size=1, color=0)
-    text = compiler.import_file(dump(made).encode(), shown="mine.json").text
+    text = compiler.import_file(dump(made).encode(), shown="mine.json", exact=True).text
     assert text is not None and "\ngraph mine {" in text
     assert 'device = "default"' in text
+
+
+def test_a_node_that_leads_to_no_output_does_not_spoil_the_pipeline() -> None:
+    made = prompt()
+    made["idle"] = node("EmptyImage", width=64, height=64, batch_size=1, color=0)
+    text = compiler.import_file(dump(made).encode(), shown="mine.json").text
+    idle = "EmptyImage(width = 64, height = 64, batch_size = 1, color = 0)"
+    assert text == f"{TEXT}\n# Leads to no output: {idle}\n"

@@ -235,7 +235,7 @@ def import_file(
     shown: str = "",
     uses: tuple[tuple[str, str], ...] = (),
     from_graph: bool = False,
-    simplify: bool = False,
+    exact: bool = False,
     muted: bool = False,
     folder: Path | None = None,
     target: Catalogue | str = DEFAULT_TARGET,
@@ -243,10 +243,10 @@ def import_file(
     """The `.wan` text for ComfyUI JSON, or for a file that ComfyUI has written; a path, or the bytes.
 
     `shown` is the name to show. `uses` are `.wan` files whose words may be used, each with its name in the
-    text, by their path from `folder`, where the text will be. With `from_graph` a text that the file
-    carries is ignored; with `simplify` what is known without running is put in; with `muted` a muted or
-    bypassed group that is linked to nothing that runs stays too, and is not made a comment. Raises
-    UnreadableFile, CatalogueError, and CommandError for a file in which there is no graph.
+    text, by their path from `folder`, where the text will be. What is known without running is put in; with
+    `exact` the text is the graph node by node. With `from_graph` a text that the file carries is ignored;
+    with `muted` a muted or bypassed group that is linked to nothing that runs stays too, and is not made a
+    comment. Raises UnreadableFile, CatalogueError, and CommandError for a file in which there is no graph.
     """
     from wan22dsl.formats.embedded import document
     from wan22dsl.importing.files import import_bytes
@@ -263,7 +263,7 @@ def import_file(
         catalogue_of(target),
         uses=uses,
         from_graph=from_graph,
-        simplify=simplify,
+        exact=exact,
         muted=muted,
         folder=folder,
     )

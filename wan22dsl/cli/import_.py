@@ -22,10 +22,16 @@ FROM_GRAPH = Option(
     ("--from-graph",),
     "Use the graph, even where the file carries its `.wan` source",
 )
+EXACT = Option(
+    "exact",
+    ("--exact",),
+    "Keep every node, also those whose value is known without running",
+)
 SIMPLIFY = Option(
     "simplify",
     ("--simplify",),
-    "Compute what is known without running: primitives, sums, switches",
+    "The default now; accepted for older scripts",
+    hidden=True,
 )
 MUTED = Option(
     "muted",
@@ -45,6 +51,7 @@ def run(
     file: str,
     output: str,
     from_graph: bool,
+    exact: bool,
     simplify: bool,
     muted: bool,
     uses: list[str],
@@ -53,9 +60,12 @@ def run(
     """Import a ComfyUI workflow, or a file that ComfyUI made, as a .wan file.
 
     Passes, LoRAs, conditioning and post-processing become a pipeline with the library's names, everything
-    else plain nodes. The result compiles to the same graph. A file that `wan run` made gives back the source
-    that it was made of.
+    else plain nodes. Values that are known without running are computed, and a comment names the nodes that
+    they come from. Otherwise the result compiles to the same graph; with --exact, to every node of it.
+    A file that `wan run` made gives back the source that it was made of.
     """
+    if simplify and exact:
+        raise CommandError("--simplify and --exact contradict each other; use one of them.")
     given = tuple(_use(use) for use in uses)
     here = Path() if output == files.STANDARD else Path(output).parent
     found = compiler.import_file(
@@ -63,7 +73,7 @@ def run(
         shown="<stdin>" if file == files.STANDARD else "",
         uses=given,
         from_graph=from_graph,
-        simplify=simplify,
+        exact=exact,
         muted=muted,
         folder=here,
         target=judged_by(target, file),
@@ -92,4 +102,4 @@ def _use(word: str) -> tuple[str, str]:
     return path, name
 
 
-COMMAND = Command(run, (FILE, OUTPUT, FROM_GRAPH, SIMPLIFY, MUTED, USE, TARGET))
+COMMAND = Command(run, (FILE, OUTPUT, FROM_GRAPH, EXACT, SIMPLIFY, MUTED, USE, TARGET))

@@ -17,7 +17,6 @@ from wan22dsl.importing.reader import Plain, Reader
 from wan22dsl.importing.simplified import (
     with_old_spelling,
     without_added,
-    without_defaults,
     without_loader_defaults,
 )
 from wan22dsl.importing.stand_ins import StandIns
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from wan22dsl.importing.computed import Origins
     from wan22dsl.importing.text import Candidate, Comments
     from wan22dsl.importing.vocabulary import Vocabulary
 
@@ -63,8 +63,7 @@ class Search:
         words: Vocabulary,
         name: str,
         folder: Path | None,
-        *,
-        loose: bool = False,
+        origins: Origins | None = None,
     ) -> None:
         self._exact = with_old_spelling(graph)
         self._drawn = graph.drawn
@@ -72,7 +71,7 @@ class Search:
         self._words = words
         self._name = name
         self._folder = folder
-        self._loose = loose
+        self._origins = origins or {}
         self._digests = self._digests_of(graph)
         self._has_modes = any(node.mode != "active" for node in graph.nodes.values())
 
@@ -83,20 +82,20 @@ class Search:
         """
         if any(node.placeholders for node in self._graph.nodes.values()):
             found = self._template(comments)
-            return found or Best(plain.write(self._exact, self._name, comments), -1)
+            return found or Best(plain.write(self._exact, self._name, comments, self._origins), -1)
         nodes = len(self._graph.nodes)
         if nodes <= _MOST_NODES and len(needed(self._graph).nodes) == nodes:
             found = self._pipeline(comments)
             if found is not None:
                 return found
-        return Best(plain.write(self._exact, self._name, comments), -1)
+        return Best(plain.write(self._exact, self._name, comments, self._origins), -1)
 
     def _template(self, comments: Comments) -> Best | None:
         """The text of a graph with placeholders, where values can stand in for them."""
         stand_ins = StandIns(self._exact)
         if stand_ins.graph is None:
             return None
-        search = Search(stand_ins.graph, self._words, self._name, self._folder, loose=self._loose)
+        search = Search(stand_ins.graph, self._words, self._name, self._folder, self._origins)
         found = search.best(comments)
         filled = stand_ins.with_params(found.text)
         if found.passes < 0 or filled is None:
@@ -105,11 +104,11 @@ class Search:
         return Best(filled.text, found.passes) if built and search._is_same(built) else None
 
     def _pipeline(self, comments: Comments) -> Best | None:
-        choice, effort = Plain(defaults=self._loose), 0
+        choice, effort = Plain(), 0
         for _ in range(_MOST_TRIES):
             reader, names = self._reader(choice)
             try:
-                candidate = Pipeline(reader, names, self._name).write(comments)
+                candidate = Pipeline(reader, names, self._name, self._origins).write(comments)
             except CannotWriteError as error:
                 if error.id in choice.nodes or not error.id:
                     return None
@@ -156,7 +155,7 @@ class Search:
         return not self._has_modes or same(active(self._shown(built)), active(self._graph))
 
     def _digests_of(self, graph: Graph) -> dict[str, str]:
-        return digests(without_defaults(graph) if self._loose else self._shown(graph))
+        return digests(self._shown(graph))
 
     def _shown(self, graph: Graph) -> Graph:
         """The graph as it is read: of a workflow without what the editor sends though nobody chose it."""
@@ -221,7 +220,7 @@ class Search:
                 continue
             fewer = choice._replace(written=choice.written - group)
             reader, names = self._reader(fewer)
-            shorter = Pipeline(reader, names, self._name).write(comments)
+            shorter = Pipeline(reader, names, self._name, self._origins).write(comments)
             built = self._built(shorter.text)
             if built is not None and self._is_same(built):
                 text, choice = shorter.text, fewer
@@ -234,11 +233,10 @@ def search(
     name: str,
     comments: Comments,
     folder: Path | None = None,
-    *,
-    loose: bool = False,
+    origins: Origins | None = None,
 ) -> Best:
     """The text of a graph. `folder` is where files are looked for that it uses.
 
-    With `loose` an optional input that repeats its default may be there or not.
+    `origins` says where values come from that were computed; the text names it.
     """
-    return Search(graph, words, name, folder, loose=loose).best(comments)
+    return Search(graph, words, name, folder, origins).best(comments)

@@ -216,15 +216,16 @@ def import_bytes(
     *,
     uses: tuple[tuple[str, str], ...] = (),
     from_graph: bool = False,
-    simplify: bool = False,
+    exact: bool = False,
     muted: bool = False,
     folder: Path | None = None,
 ) -> Imported:
     """The text for what the bytes of a file carry.
 
     `uses` are files of stages, assets and node classes, with the name for each; `folder` is where the text
-    will be. With `from_graph` a text that the file carries is not looked at; with `simplify` what is known
-    without running is put in; with `muted` nodes that are switched off stay nodes wherever they can. Raises
+    will be. What is known without running is put in; with `exact` the text is the graph node by node. With
+    `from_graph` a text that the file carries is not looked at; with `muted` nodes that are switched off
+    stay nodes wherever they can. Raises
     UnreadableFile and CommandError.
     """
     found = carried(data, shown, file)
@@ -241,8 +242,8 @@ def import_bytes(
         hints = own.hints
     else:
         hints = ()
-    made = text_of(graph, _origin(shown), used=used, folder=folder, simplify=simplify, muted=muted)
-    if made.silent and not muted and not simplify:
+    made = text_of(graph, _origin(shown), used=used, folder=folder, exact=exact, muted=muted)
+    if made.silent and not muted:
         hints = (*hints, _SILENT.format(made.silent))
     text = made.text and _with_uses(made.text, used, graph)
     unnamed = [] if text is None else [*_unnamed(graph), *_of_other_versions(graph)]

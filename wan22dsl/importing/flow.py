@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import File
+from wan22dsl.importing.computed import Statement
 from wan22dsl.importing.constants import json_value, spelled
 from wan22dsl.importing.namings import of_title
 from wan22dsl.importing.settings import satisfied
@@ -17,6 +18,7 @@ from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Node
+    from wan22dsl.importing.computed import Remarks
     from wan22dsl.importing.namings import Namings
     from wan22dsl.importing.reader import Reader
     from wan22dsl.importing.settings import Settled
@@ -162,25 +164,33 @@ class Flows(Uses):
     """The flows of a text; `names` gives new names to what needs one."""
 
     def __init__(
-        self, reader: Reader, settled: Settled, names: Namings, pass_names: dict[str, str]
+        self,
+        reader: Reader,
+        settled: Settled,
+        names: Namings,
+        pass_names: dict[str, str],
+        remarks: Remarks,
     ) -> None:
         super().__init__(reader, settled)
         self._names = names
         self._pass_names = pass_names
+        self._remarks = remarks
         self._let_names: dict[str, str] = {}
+        self._written: list[Unit] = []
         self.assets: set[str] = set()
 
     # --- what is written ---
 
-    def lets(self) -> list[str]:
+    def lets(self) -> list[Statement]:
         """The `let`s, each behind those that it needs."""
-        found: list[str] = []
+        found: list[Statement] = []
         order = [node.id for node in self._reader.sight.ordered if node.id in self._needed]
+        self._written.clear()
         for id in order:
             if self._has_name(id):
                 text = self._chain(self._reader.units[id])
                 self._let_names[id] = self._name_for(self._reader.units[id])
-                found.append(f"let {self._let_names[id]} = {text}")
+                found.append(Statement(f"let {self._let_names[id]} = {text}", self.remarks_now()))
         return found
 
     def _name_for(self, unit: Unit) -> str:
@@ -211,11 +221,25 @@ class Flows(Uses):
             for argument in self.written(unit)
         ):
             return False
-        return len(self.element(unit)) <= _LONGEST
+        before = len(self._written)
+        length = len(self.element(unit))
+        del self._written[before:]
+        return length <= _LONGEST
 
-    def flows(self, ends: list[Unit]) -> list[str]:
+    def flows(self, ends: list[Unit]) -> list[Statement]:
         """The flows of the pipeline, one for each end."""
-        return [self._chain(unit) for unit in ends if not self._stands_elsewhere(unit)]
+        self._written.clear()
+        return [
+            Statement(self._chain(unit), self.remarks_now())
+            for unit in ends
+            if not self._stands_elsewhere(unit)
+        ]
+
+    def remarks_now(self) -> list[str]:
+        """What to say of the statement that was just written: where its values come from."""
+        nodes = [node for unit in self._written for node in sorted(unit.nodes)]
+        self._written.clear()
+        return self._remarks.of_nodes(nodes)
 
     def _stands_elsewhere(self, unit: Unit) -> bool:
         """Whether a stage that hands on what it got is in the middle of a flow, or in a `let`."""
@@ -261,6 +285,7 @@ class Flows(Uses):
         """A unit as it is in a flow."""
         if isinstance(unit, PassUnit):
             return self._pass_names[unit.id]
+        self._written.append(unit)
         arguments = [self._argument(unit, argument) for argument in self.written(unit)]
         if unit.place:
             arguments.insert(0, f"{spelling.key(unit.place)} = _")

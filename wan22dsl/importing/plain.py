@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.order import never_ready
+from wan22dsl.importing.computed import Remarks, Statement
 from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.flow import about
 from wan22dsl.importing.namings import Namings, of_title
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.importing.computed import Origins
     from wan22dsl.importing.text import Comments
 
 
@@ -81,12 +84,20 @@ def _has_numbers(value: Any) -> bool:
     return all(map(_has_numbers, value)) if type(value) is list else True
 
 
-def needed(graph: Graph) -> Graph:
-    """What leads to an output, where there is one; other nodes never run, though the editor keeps them."""
+def needed(graph: Graph, before: Graph | None = None) -> Graph:
+    """What leads to an output, where there is one; other nodes never run, though the editor keeps them.
+
+    A node of an unknown class may be an output. It is none if others took what it gives `before` the values
+    that it gives were put in; nor is one that gives values and shows them.
+    """
+    led_on = {} if before is None else before.consumers
     waiting = [
         node.id
         for node in graph.nodes.values()
-        if (found := graph.class_of(node)) is None or found.is_output
+        if ((found := graph.class_of(node)) is None or found.is_output)
+        and not (
+            led_on.get(node.id) and (found is None or record_of(node.class_name).role == "value")
+        )
     ]
     seen: set[str] = set()
     while waiting:
@@ -116,11 +127,11 @@ def linked(graph: Graph, ids: Container[str]) -> Graph:
     return graph.with_nodes({id: node for id, node in graph.nodes.items() if id in seen})
 
 
-def write(graph: Graph, name: str, comments: Comments) -> str:
+def write(graph: Graph, name: str, comments: Comments, origins: Origins) -> str:
     """The text of a graph whose links all lead somewhere and never in a circle."""
     sight = Sight(graph)
     used = {link.node for node in graph.nodes.values() for _, link in node.links()}
-    names = Namings()
+    names, remarks = Namings(), Remarks(origins)
     params = Params(names)
     called: dict[str, str] = {}
     lines = []
@@ -130,7 +141,7 @@ def write(graph: Graph, name: str, comments: Comments) -> str:
         if node.id in used:
             called[node.id] = names.new(title, node.class_name, f"node_{node.id}")
             call = f"let {called[node.id]} = {call}"
-        lines.append(f"    {call}")
+        lines.append(Statement(call, remarks.of_nodes([node.id])).shown)
     body = "\n".join([f"graph {name} {{", *lines, "}"])
     return laid_out(comments, [], [*params.declared(), body])
 

@@ -1,4 +1,4 @@
-"""The graph as it is looked at while its text is made: repeated defaults left out, known values put in."""
+"""The graph as it is looked at while its text is made: links and constants apart, no repeated defaults."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, Union
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.graph.equality import inputs_of_meaning, plain
-from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
-from wan22dsl.graph.tracing import switched
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
@@ -177,50 +175,6 @@ def _old_names(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, str]:
     }
     names = {name: name.rpartition(".")[2] for name in inputs if "." in name}
     return {new: old for new, old in names.items() if old in own}
-
-
-#: What an input takes of a value, by the socket type.
-_TAKES: dict[str, tuple[type, ...]] = {
-    "INT": (int,),
-    "FLOAT": (int, float),
-    "STRING": (str,),
-    "BOOLEAN": (bool,),
-    "COMBO": (str,),
-}
-
-#: Longer ways through switches are given up.
-_LONGEST = 200
-
-
-def simplified(graph: Graph) -> Graph:
-    """The graph with known values in the place of links, and links past the switches that are set."""
-    facts = FactTable(graph)
-    nodes = {node.id: _put_in(graph, node, facts) for node in graph.nodes.values()}
-    return graph.with_nodes(nodes)
-
-
-def _put_in(graph: Graph, node: Node, facts: FactTable) -> Node:
-    node_class = graph.class_of(node)
-    known = inputs_of(node_class, node.inputs) if node_class is not None else {}
-    inputs = {
-        name: _known(graph, value, known.get(name), facts) if isinstance(value, Link) else value
-        for name, value in node.inputs.items()
-    }
-    return node.changed(inputs=inputs)
-
-
-def _known(graph: Graph, link: Link, input_: Input | None, facts: FactTable) -> Any:
-    value = facts.of(link).value
-    if input_ is not None and value is not None and not input_.is_socket:
-        takes = [kind for part in input_.type.split(",") for kind in _TAKES.get(part, ())]
-        if type(value) in takes:
-            return value
-    for _ in range(_LONGEST):
-        real = switched(graph, link, facts)
-        if real is None:
-            break
-        link = real
-    return link
 
 
 class Value(NamedTuple):

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import NOTES
 from wan22dsl.formats.json_text import value_of
 from wan22dsl.importing import pass_names
+from wan22dsl.importing.computed import WIDTH, Remarks, Statement, one_line
 from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.flow import CannotWriteError, Flows
 from wan22dsl.importing.namings import name_of, of_title
 from wan22dsl.importing.pass_names import Base
 from wan22dsl.importing.settings import ORDER, settle
-from wan22dsl.importing.simplified import Absent
+from wan22dsl.importing.simplified import Absent, Value
+from wan22dsl.importing.stage_frames import SizeOf
 from wan22dsl.language.syntax import parse, print_file, spelling
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from wan22dsl.graph.model import Node
+    from wan22dsl.importing.computed import Origins
     from wan22dsl.importing.namings import Namings
     from wan22dsl.importing.reader import Reader
     from wan22dsl.importing.settings import Settled
+    from wan22dsl.importing.simplified import Target
     from wan22dsl.importing.units import PassUnit, Unit
 
-
-_WIDTH = 96
 
 #: Longer notes are cut off: nobody reads a page of links above a pipeline.
 _MOST_LINES = 12
@@ -43,11 +45,29 @@ def left_out(nodes: list[Node]) -> list[str]:
     return ["", *found] if found else []
 
 
-def unneeded(nodes: list[Node], simplify: bool = False) -> list[str]:
-    """A line for each node that leads to no output, and so never runs; or that was put in where it leads."""
-    how = "Not needed" if simplify else "Leads to no output"
-    found = [_line(how, node) for node in nodes if node.mode not in _MODES]
+def unneeded(nodes: list[Node], ran: Container[str], origins: Origins) -> list[str]:
+    """A line for each node that leads to no output, and so never runs; or that did before it was computed.
+
+    `ran` are the ids of those. A plain number or text that a comment of the text names needs no line.
+    """
+    made = {node.id for origin in origins.values() for node in origin.nodes}
+    named = {node.id for origin in origins.values() for node in origin.named if not node.links()}
+    found = [
+        _line(_how(node, made) if node.id in ran else "Leads to no output", node)
+        for node in nodes
+        if node.mode not in _MODES and node.id not in named
+    ]
     return ["", *found] if found else []
+
+
+def _how(node: Node, made: Container[str]) -> str:
+    """Why a node that runs in the original is not in the text. Of those in `made` a value is in it."""
+    if node.id in made:
+        return "Computed"
+    record = record_of(node.class_name)
+    if record.passes_on is not None:
+        return "Hands on what it gets"
+    return "Computed" if record.role in ("value", "switch", "pass_on") else "Not needed"
 
 
 def _line(how: str, node: Node) -> str:
@@ -56,7 +76,7 @@ def _line(how: str, node: Node) -> str:
         for name, value in node.inputs.items()
         if not hasattr(value, "slot")
     )
-    title = f" ({_one_line(node.title)})" if node.title and node.title != node.class_name else ""
+    title = f" ({one_line(node.title)})" if node.title and node.title != node.class_name else ""
     widgets = f" {{ widgets = {json_value(node.widgets)} }}" if node.widgets is not None else ""
     return f"{how}: {spelling.class_name(node.class_name)}({constants}){widgets}{title}"
 
@@ -121,27 +141,21 @@ def groups(text: str) -> list[str]:
         return []  # ours are made anew
     titles = [item.get("title") for item in listed if isinstance(item, dict)]
     said = [
-        _one_line(title)
-        for title in titles
-        if isinstance(title, str) and title not in ("", "Group")
+        one_line(title) for title in titles if isinstance(title, str) and title not in ("", "Group")
     ]
     line = f"Groups: {', '.join(dict.fromkeys(said))}"
-    return ["", *textwrap.wrap(line, _WIDTH, break_long_words=False)] if said else []
+    return ["", *textwrap.wrap(line, WIDTH, break_long_words=False)] if said else []
 
 
 def _wrapped(note: str) -> list[str]:
     lines: list[str] = []
     for line in note.strip().splitlines():
         said = "".join(sign for sign in line if sign.isprintable()).rstrip()
-        lines += textwrap.wrap(said, _WIDTH, break_long_words=False) or [""]
+        lines += textwrap.wrap(said, WIDTH, break_long_words=False) or [""]
     if len(lines) > _MOST_LINES:
         rest = len(lines) - _MOST_LINES + 1
         lines = [*lines[: _MOST_LINES - 1], f"… ({rest} more lines in the original)"]
     return [f"Note: {line}" if number == 0 else line for number, line in enumerate(lines)]
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
 
 
 class Candidate(NamedTuple):
@@ -158,8 +172,9 @@ class Candidate(NamedTuple):
 class Pipeline:
     """Writes the pipeline that the units of a reader stand for."""
 
-    def __init__(self, reader: Reader, names: Namings, name: str) -> None:
+    def __init__(self, reader: Reader, names: Namings, name: str, origins: Origins) -> None:
         self._reader = reader
+        self._remarks = Remarks(origins)
         self._names = names
         self._name = name
 
@@ -170,19 +185,28 @@ class Pipeline:
         units = list(self._reader.units.values())
         settled = settle(self._reader, passes, [unit for unit in units if unit.is_stage])
         pass_names = self._pass_names(passes)
-        flows = Flows(self._reader, settled, self._names, pass_names)
+        flows = Flows(self._reader, settled, self._names, pass_names, self._remarks)
         flows.follow(ends, list(settled.pipeline.values()))
+        of_settings = self._remarks_of_settings(settled, units)
+        of_passes = {unit.id: self._remarks.of_nodes(sorted(unit.nodes)) for unit in passes}
         lets = flows.lets()
         stages, patches = self._patches(passes, flows)
         shared = self._shared_patches(passes, patches)
-        declared = self._passes(passes, settled, flows, pass_names, {} if shared else patches)
+        declared = self._passes(
+            passes, settled, flows, pass_names, {} if shared else patches, of_passes
+        )
         flow = flows.flows(ends)
         for id, name in pass_names.items():
-            flow = [item.replace(f"<{id}>", name) for item in flow]
-            lets = [let.replace(f"<{id}>", name) for let in lets]
-        above, below = self._settings(settled, flows, passes, shared)
-        body = [f"    {item}" for item in [*above, *lets, *below]]
-        body.append(f"    flow = {flow[0]}" if len(flow) == 1 else _listed(flow))
+            lets = [_with_pass(let, id, name, of_passes) for let in lets]
+            flow = [_with_pass(item, id, name, of_passes) for item in flow]
+        above, below = self._settings(settled, flows, passes, shared, of_settings)
+        rest = self._remarks.rest(self._reader.sight.graph)
+        comments = comments._replace(below=joined(comments.below, rest))
+        body = [*above, *(let.shown for let in lets), *below]
+        if len(flow) == 1:
+            body.append(flow[0].behind("flow = ").shown)
+        else:
+            body.append("\n".join(["flow = [", *(item.shown for item in flow), "]"]))
         used = {name for unit in passes for name in _names_in(unit.settings)} | flows.assets
         assets = self._reader.assets.declarations(used)
         block = "\n".join([f"pipeline {self._name} {{", *body, "}"])
@@ -217,6 +241,7 @@ class Pipeline:
         flows: Flows,
         names: dict[str, str],
         patches: dict[str, str],
+        remarks: dict[str, list[str]],
     ) -> list[str]:
         bases = [
             Base(pass_word.name, pass_word.settings) for pass_word in self._reader.words.passes
@@ -230,7 +255,9 @@ class Pipeline:
                 continue
             name = self._pass_name(unit, base)
             names[unit.id] = pass_names.changed(name, local)
-            found.append(pass_names.declared(name, base, different))
+            declared = pass_names.declared(name, base, different)
+            more = [*remarks.pop(unit.id, ()), *flows.remarks_now()]
+            found.append(Statement(declared, more).shown)
             bases.append(Base(name, settings))
         return found
 
@@ -304,15 +331,32 @@ class Pipeline:
 
     # --- settings ---
 
+    def _remarks_of_settings(self, settled: Settled, units: list[Unit]) -> dict[str, str]:
+        """The comment behind each setting of the pipeline whose value was computed."""
+        found = {}
+        for name, target in settled.pipeline.items():
+            if isinstance(target, Value):
+                values = target.json if isinstance(target.json, SizeOf) else (target.json,)
+                nodes = [
+                    node for unit in units if _wants(unit, name, target) for node in unit.nodes
+                ]
+                found[name] = self._remarks.of_setting(name, values, nodes)
+        return found
+
     def _settings(
-        self, settled: Settled, flows: Flows, passes: list[PassUnit], patches: str
+        self,
+        settled: Settled,
+        flows: Flows,
+        passes: list[PassUnit],
+        patches: str,
+        remarks: dict[str, str],
     ) -> tuple[list[str], list[str]]:
         """The settings of the pipeline: those above the `let`s, and those that need one."""
-        found = {
-            name: flows.value(target, settled.types[name], "")
-            for name, target in settled.pipeline.items()
-            if not isinstance(target, Absent)
-        }
+        found, more = {}, {}
+        for name, target in settled.pipeline.items():
+            if not isinstance(target, Absent):
+                found[name] = flows.value(target, settled.types[name], "") + remarks.get(name, "")
+                more[name] = flows.remarks_now()
         if settled.family and any(not unit.family for unit in passes):
             if passes[0].family != settled.family:
                 found["family"] = settled.family
@@ -326,7 +370,9 @@ class Pipeline:
             if name in settled.pipeline
             and flows.is_local(settled.pipeline[name], settled.types[name])
         ]
-        lines = {name: f"{name} = {found[name]}" for name in ordered}
+        lines = {
+            name: Statement(f"{name} = {found[name]}", more.get(name, [])).shown for name in ordered
+        }
         return [lines[item] for item in ordered if item not in below], [
             lines[item] for item in below
         ]
@@ -349,8 +395,27 @@ def laid_out(comments: Comments, uses: list[str], parts: list[str]) -> str:
     return above + print_file(tree) + ("\n" + below if below else "")
 
 
-def _listed(flows: list[str]) -> str:
-    return "\n".join(["    flow = [", *(f"        {flow}" for flow in flows), "    ]"])
+def _with_pass(
+    statement: Statement, id: str, name: str, remarks: dict[str, list[str]]
+) -> Statement:
+    """A statement with the name of a pass, and the comment of one that has no declaration."""
+    mark = f"<{id}>"
+    if mark not in statement.text:
+        return statement
+    text = statement.text.replace(mark, name)
+    return Statement(text, [*statement.remarks, *remarks.pop(id, ())])
+
+
+def _wants(unit: Unit, name: str, target: Target) -> bool:
+    """Whether a unit takes a setting from the pipeline."""
+    if unit.wants.get(name) == target:
+        return True
+    return any((argument.wants or {}).get(name) == target for argument in unit.arguments)
+
+
+def joined(lines: list[str], more: list[str]) -> list[str]:
+    """Comments with more of them below, a blank line between; `more` begins with one."""
+    return [*lines, *more] if lines else more[1:]
 
 
 def _names_in(settings: dict[str, str]) -> set[str]:

@@ -225,7 +225,8 @@ class NodeRecord(NamedTuple):
 
     `facts` works out what is known of an output; None: the rule for unknown classes answers.
     `constant` is the input whose value it gives. `passes_on` is the input that it hands on as it is
-    (empty: its only link). `hands_on` works out what an output of a switch hands on as it is: a link, or
+    (empty: its only link). `acts` tells that it does something besides handing on, such as free memory.
+    `hands_on` works out what an output of a switch hands on as it is: a link, or
     what is known of a value; it is empty for a class that is no switch. `same_shape` is the input whose
     pictures it changes, and neither their number, rate nor size; `same_length` the one of which it keeps the
     number and the rate.
@@ -276,6 +277,7 @@ class NodeRecord(NamedTuple):
     facts: Callable[[Reading], Facts] | None = None
     constant: str | None = None
     passes_on: str | None = None
+    acts: bool = False
     hands_on: Callable[[Reading], Link | Facts] | None = None
     same_shape: str | None = None
     same_length: str | None = None

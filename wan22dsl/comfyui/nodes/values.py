@@ -22,9 +22,9 @@ def _constant(reading: Reading) -> Facts:
     return Facts(value=value) if reading.slot == 0 else NOTHING_KNOWN
 
 
-def pass_on(class_name: str, name: str, pack: str = COMFYUI) -> NodeRecord:
+def pass_on(class_name: str, name: str, pack: str = COMFYUI, *, acts: bool = False) -> NodeRecord:
     """A class that hands on one input as it is, whatever its type; without a name, its only link."""
-    return NodeRecord(class_name, pack, role="pass_on", facts=_passed_on, passes_on=name)
+    return NodeRecord(class_name, pack, role="pass_on", facts=_passed_on, passes_on=name, acts=acts)
 
 
 def _passed_on(reading: Reading) -> Facts:

@@ -33,8 +33,8 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="value",
         widgets=Widgets(behind=("",)),
     ),
-    pass_on("easy cleanGpuUsed", "anything", _PACK),
-    pass_on("easy clearCacheAll", "anything", _PACK),
+    pass_on("easy cleanGpuUsed", "anything", _PACK, acts=True),
+    pass_on("easy clearCacheAll", "anything", _PACK, acts=True),
     NodeRecord(
         "easy preSampling",
         _PACK,

@@ -217,6 +217,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="pass_on",
         facts=handed_on,
         hands_on=_watched,
+        acts=True,
     ),
     switch("LazySwitchKJ", by_truth("switch", "on_true", "on_false"), _PACK),
     measured("GetMaskSizeAndCount", _PACK, "mask", "", "width", "height", "frames"),

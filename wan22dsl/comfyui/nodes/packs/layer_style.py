@@ -137,5 +137,5 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_scaled,
         same_length="image",
     ),
-    pass_on("LayerUtility: PurgeVRAM V2", "anything", _PACK),
+    pass_on("LayerUtility: PurgeVRAM V2", "anything", _PACK, acts=True),
 )

@@ -50,5 +50,5 @@ RECORDS: tuple[NodeRecord, ...] = (
         ),
     ),
     constant("mxSeed", "X", _PACK),
-    pass_on("mxStop", "In", _PACK),
+    pass_on("mxStop", "In", _PACK, acts=True),
 )

@@ -105,8 +105,8 @@ RECORDS: tuple[NodeRecord, ...] = (
         "ComfyUI-Florence2",
         widgets=Widgets(order=_FLORENCE2),
     ),
-    pass_on("UnloadModel", "value", "ComfyUI-Unload-Model"),
-    pass_on("UnloadAllModels", "value", "ComfyUI-Unload-Model"),
+    pass_on("UnloadModel", "value", "ComfyUI-Unload-Model", acts=True),
+    pass_on("UnloadAllModels", "value", "ComfyUI-Unload-Model", acts=True),
     NodeRecord(
         "WanFrames",
         "ComfyUI-WanVideoWrapper_QQ",
