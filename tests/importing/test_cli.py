@@ -178,13 +178,13 @@ def test_the_older_option_is_still_accepted(wan):
     assert both.status == 2 and "contradict each other" in both.stderr
 
 
-def test_nodes_that_hand_on_what_they_get_are_named_below(wan):
+def test_nodes_that_only_pass_their_input_through_are_named_below(wan):
     made = prompt()
     made["pass"] = node("ImagePass", image=("load", 0))
     made = changed(made, "start", start_image=("pass", 0))
     text = wan.write("a.json", dump(made))("import", "a.json").stdout
     assert 'image   = "start.png"' in text
-    assert "# Hands on what it gets: ImagePass()\n" in text
+    assert "# Passed through: ImagePass()\n" in text
 
 
 def test_what_frees_memory_stays_where_it_is(wan):

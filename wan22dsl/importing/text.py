@@ -66,7 +66,7 @@ def _how(node: Node, made: Container[str]) -> str:
         return "Computed"
     record = record_of(node.class_name)
     if record.passes_on is not None:
-        return "Hands on what it gets"
+        return "Passed through"
     return "Computed" if record.role in ("value", "switch", "pass_on") else "Not needed"
 
 
