@@ -109,9 +109,6 @@ SLOW = {
 #: Packages whose files still need each other for their types. This list only gets shorter.
 CIRCLES_OF_TYPES = {"comfyui.nodes", "graph.build", "language.program"}
 
-#: Packages in which a file still runs what comes back to it by way of two others or more.
-LONG_CIRCLES = {"graph.build"}
-
 #: A file longer than this holds more than one thing.
 MOST_LINES = 600
 
@@ -221,13 +218,7 @@ def circles(files: list[Path], *, with_types: bool) -> list[list[str]]:
 
 @of_each_package
 def test_no_file_is_imported_by_what_it_imports(files):
-    own = package(module_of(files[0]))
-    running = circles(files, with_types=False)
-    if own in LONG_CIRCLES:
-        assert running, "it has no circles any more: take it out of LONG_CIRCLES"
-        assert all(len(circle) > 2 for circle in running)
-    else:
-        assert not running
+    assert not circles(files, with_types=False)
 
 
 @of_each_package

@@ -10,7 +10,7 @@ import pytest
 
 from tests.findings import findings_of, piped
 from wan22dsl.api.compiler import check, compile
-from wan22dsl.graph.build.work import DEEPEST, Nesting
+from wan22dsl.graph.build.builder import DEEPEST, Nesting
 from wan22dsl.source import Source
 
 

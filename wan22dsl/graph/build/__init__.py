@@ -5,13 +5,24 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import alone, declared, messages, pipelines, targets, unused_settings
+from wan22dsl.graph.build import (
+    assets,
+    calls,
+    declared,
+    flows,
+    messages,
+    sampling,
+    targets,
+    unused_settings,
+)
+from wan22dsl.graph.build.flows import finished
 from wan22dsl.graph.build.making import new_builder
-from wan22dsl.graph.build.pipelines import finished
 from wan22dsl.graph.build.settings import Settings
-from wan22dsl.graph.build.values import Declared, Env, Wire
+from wan22dsl.graph.build.values import Declared, Env, Flow, StageName, Wire, type_of
 from wan22dsl.graph.model import Graph
-from wan22dsl.language.syntax.tree import Attribute, Block, Let
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import Unknown
+from wan22dsl.language.syntax.tree import Attribute, Block, Let, Stage
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import AskedFile, Builder
     from wan22dsl.graph.build.values import Thunk, Value
     from wan22dsl.graph.model import Draft
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.names import Named
     from wan22dsl.language.program.program import Program
 
@@ -117,7 +129,7 @@ def check_rest(
     endless = any(
         finding.code in (messages.TOO_DEEP.code, messages.TOO_MUCH.code) for finding in told
     )
-    found = alone.check(program, catalogue, sound, endless=endless)
+    found = _check_alone(program, catalogue, sound, endless=endless)
     found = [finding for finding in found if (finding.code, finding.span) not in places]
     return found + targets.check(program, catalogue)
 
@@ -159,7 +171,7 @@ def _run(b: Builder, program: Program, name: str) -> list[Wire] | None:
     block = declared.value(b, main, target, Settings(b, ()))
     if not isinstance(block, Declared) or block.kind != "pipeline":
         return None
-    given = pipelines.build(b, block)
+    given = flows.build_pipeline(b, block)
     unused_settings.say_unread(b)
     if not (b.lost or b.gap):
         unused_settings.say_hidden(b)
@@ -204,3 +216,75 @@ def _of_main(b: Builder, program: Program) -> Iterator[tuple[Named, Value | Thun
     for declaration, found in b.declared.values():
         if names.get(declaration.name.text) is declaration:
             yield declaration, found
+
+
+# --- each declaration alone ---
+
+
+_JUDGED_ELSEWHERE = frozenset((*kinds.RESERVED, "graph", "target"))
+
+
+def _check_alone(
+    program: Program, catalogue: Catalogue, sound: Collection[str], *, endless: bool
+) -> list[Diagnostic]:
+    """Every declaration of the main file by itself, but for those that are known to be `sound`.
+
+    Of what is `endless` already, no more is told.
+    """
+    b = new_builder(program, catalogue, lenient=True, abstract=True)
+    b.endless = endless
+    main, settings = program.main, Settings(b, ())
+    for name, expression in main.names.items():
+        if name in main.circular or name in sound or expression.word.text in _JUDGED_ELSEWHERE:
+            continue
+        b.work.begin()
+        try:
+            _declaration(b, main, expression, settings)
+        except RecursionError as error:
+            if not b.endless:
+                b.say_endless(error, main.span(expression.name.start, expression.name.end), name)
+    return b.diagnostics
+
+
+def _declaration(b: Builder, main: Module, expression: Named, settings: Settings) -> None:
+    if isinstance(expression, Stage):
+        _stage(b, StageName(expression, main), settings)
+        return
+    found = declared.value(b, main, expression, settings)
+    if isinstance(found, Flow):
+        flows.rehearse(b, found, settings)
+    if isinstance(found, Declared) and found.module is main:
+        _block_alone(b, found, expression, settings)
+
+
+def _block_alone(b: Builder, block: Declared, expression: Named, settings: Settings) -> None:
+    if block.kind in kinds.FIXED_SETTINGS:
+        for name in block.settings:
+            assets.setting(b, block, name, settings)
+        if block.kind in kinds.ASSETS and not {"file", "load", *kinds.EXPERTS} & set(
+            block.settings
+        ):
+            assets.say_no_file(b, block)
+        if block.kind == "lora":
+            assets.contradicts(b, block)
+        return
+    if block.kind == "pipeline":
+        return  # those are built
+    unused_settings.say_misspelt(b, block)
+    sampling.run_pass(b, block, None, settings, expression.name, Env(block.module))
+
+
+def _stage(b: Builder, target: StageName, settings: Settings) -> None:
+    """Builds the body of a stage with parameters of which only the types are known."""
+    stage = target.stage
+    inner = Env(target.module)
+    path = stage.name.text
+    with b.within(path + ".", path):
+        for parameter in stage.parameters:
+            want = type_of(parameter.type)
+            if parameter.default is not None:
+                with b.about(f"`{parameter.name.text}` of `{path}`"):
+                    found = b.evaluate(parameter.default, inner, settings, want=want)
+                    b.fit(found, want, parameter.default, inner, settings)
+            inner.local[parameter.name.text] = Unknown(want)
+        calls.build_body(b, stage, inner, settings, path)

@@ -1,27 +1,28 @@
-"""Loads assets and files: one loader for each, and what is known of it."""
+"""Assets and files: their settings, one loader for each, and what a setting is without making a node."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of, written
-from wan22dsl.graph.build.settings import choice
-from wan22dsl.graph.build.type_errors import refuse
-from wan22dsl.graph.build.values import Declared, Wire
+from wan22dsl.graph.build import declared, messages
+from wan22dsl.graph.build.settings import Settings, choice
+from wan22dsl.graph.build.values import Declared, Env, Flow, Flows, Thunk, Wire
 from wan22dsl.graph.model import AssetFacts
-from wan22dsl.language.program import kinds
+from wan22dsl.language.program import kinds, names
 from wan22dsl.language.program import messages as name_messages
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
-from wan22dsl.language.syntax.tree import Number, Text
+from wan22dsl.language.syntax import spelling
+from wan22dsl.language.syntax.tree import Call, Chain, Derived, Group, List, Name, Number, Text
+from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.build.settings import Settings
-    from wan22dsl.graph.build.values import Env, Setting, Value
+    from wan22dsl.graph.build.settings import PassRun
+    from wan22dsl.graph.build.values import Setting, Value
+    from wan22dsl.language.program.module import Module
     from wan22dsl.language.syntax.tree import Nested
-    from wan22dsl.language.types import Type
     from wan22dsl.source import Span
-
 
 _VIDEO_FILES = (".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v")
 
@@ -117,13 +118,8 @@ def facts(
     )
 
 
-def load(
-    b: Builder, block: Declared, want: Type, node: Nested, env: Env, settings: Settings
-) -> Value:
-    """The loader of an asset, once for each file."""
-    asset = kinds.ASSETS.get(block.kind)
-    if asset is None or not asset.socket or not b.fits(asset.socket, want.name):
-        return refuse(b, block, want, node, env)
+def load(b: Builder, block: Declared, node: Nested, env: Env, settings: Settings) -> Value:
+    """The loader of an asset that has one, once for each file."""
     kept = b.loaded.get(id(block))
     if kept is not None:
         return kept[1]
@@ -138,7 +134,7 @@ def load(
     if isinstance(file, Nothing):
         say_no_file(b, block)
         return BROKEN
-    loader = written.LOADERS[block.kind]
+    asset, loader = kinds.ASSETS[block.kind], written.LOADERS[block.kind]
     inputs: dict[str, Value] = {_file_input(loader): file}
     for name, input_name, default in asset.inputs:
         value = setting(b, block, name, settings)
@@ -226,3 +222,194 @@ def load_file(
     made = b.node(loader, {input_name: file}, id=id, span=span, stage=b.stage)
     b.nodes[made].spans.setdefault(input_name, span)
     return b.wire(made, 0)
+
+
+# --- what it is without making a node ---
+
+
+def looked_at(b: Builder, setting: Setting, settings: Settings) -> Value | None:
+    """What a setting stands for, if it can be known without making a node."""
+    return _looked_at(b, setting.value, setting.env, settings)
+
+
+def passes_of(b: Builder, flow: Setting, settings: Settings) -> list[Declared]:
+    """The passes that a flow names itself, in order."""
+    found: list[Declared] = []
+    left: list[Value | None] = [looked_at(b, flow, settings)]
+    for _ in range(1000):  # a flow that comes back to itself is reported elsewhere
+        if not left:
+            break
+        value = left.pop(0)
+        if isinstance(value, Declared) and value.kind == "pass":
+            found.append(value)
+        elif isinstance(value, (Flow, Flows)):
+            elements = value.elements if isinstance(value, Flow) else value.items
+            left = [
+                *(_looked_at(b, expression, value.env, settings) for expression in elements),
+                *left,
+            ]
+    return found
+
+
+def model_of(b: Builder, model: Value | None, settings: Settings) -> Value | None:
+    """A model, or the one that a flow begins with, as in `my_high -> sage()`."""
+    while isinstance(model, Flow):
+        model = _looked_at(b, model.elements[0], model.env, settings)
+    return model
+
+
+def _first_pass(
+    b: Builder, value: Value | None, settings: Settings, seen: set[tuple[bool, Module, int]]
+) -> Declared | None:
+    """The first pass that a flow runs. What gave no pass is not looked at again."""
+    if isinstance(value, Declared):
+        return value if value.kind == "pass" else None
+    if not isinstance(value, (Flow, Flows)):
+        return None
+    elements = value.elements if isinstance(value, Flow) else value.items
+    place = (isinstance(value, Flow), value.env.module, elements[0].start if elements else 0)
+    if place in seen:
+        return None
+    seen.add(place)
+    for element in elements:
+        first = _first_pass(b, _looked_at(b, element, value.env, settings), settings, seen)
+        if first is not None:
+            return first
+    return None
+
+
+def _looked_at(b: Builder, element: Nested, env: Env, settings: Settings) -> Value | None:
+    """What an expression stands for, if it can be told without making a node."""
+    while isinstance(element, Group):
+        element = element.inner
+    if isinstance(element, Name):
+        return _named(b, element, env, settings)
+    if isinstance(element, Call) and isinstance(element.callee, Name):
+        callee = _named(b, element.callee, env, settings)
+        return b.evaluate(element, env, settings) if isinstance(callee, Declared) else None
+    if isinstance(element, (Chain, List)):
+        return b.evaluate(element, env, settings, want=kinds.FLOW)
+    return None
+
+
+def _named(b: Builder, name: Name, env: Env, settings: Settings) -> Value | None:
+    head, *rest = spelling.name_parts(name.text)
+    local = env.find(head)
+    if isinstance(local, Thunk):
+        return None if rest else _looked_at(b, local.expression, local.env, settings)
+    if head in ("pipeline", "_") or local is not None:
+        return None
+    meant, rest = names.declared(env.module, head, rest)
+    if meant is None or rest:
+        return None
+    module, found = meant
+    if isinstance(found, Derived) and found.word.text == "let":
+        circular = found.name.text in module.circular
+        return None if circular else _looked_at(b, found.value, Env(module), settings)
+    return declared.value(b, module, found, settings)
+
+
+# --- LoRAs with a file for each expert ---
+
+
+def lora_file(run: PassRun, lora: Declared, span: Span) -> tuple[Value, str | None]:
+    """The file of a LoRA for a pass, and the expert that it is for, where the LoRA has one for each."""
+    b = run.b
+    if contradicts(b, lora):
+        return BROKEN, None
+    if not has_two(lora):
+        file = setting(b, lora, "file", run.own)
+        if isinstance(file, Nothing):
+            say_no_file(b, lora)
+            return BROKEN, None
+        return file, None
+    noise = None if run.model is None else text(b, run.model, "noise", run.own)
+    if noise not in kinds.EXPERTS:
+        if not b.abstract or run.model is not None:
+            _say_expert_unknown(run, lora, span)
+        return BROKEN, None
+    file = setting(b, lora, noise, run.own)
+    if not isinstance(file, Nothing):
+        return file, noise
+    other = next(expert for expert in kinds.EXPERTS if expert != noise)
+    b.say(
+        messages.NO_FILE_FOR_EXPERT,
+        span,
+        problem=f"`{lora.name}` has no `{noise}` file, which `{run.block.name}` needs",
+        help=(
+            f'Add one, `{noise} = "….safetensors"`, or add the LoRA to the {other}-noise pass only.'
+        ),
+    )
+    return BROKEN, None
+
+
+def has_two(lora: Declared) -> bool:
+    """Whether a LoRA has files by expert."""
+    return lora.kind == "lora" and any(expert in lora.settings for expert in kinds.EXPERTS)
+
+
+def contradicts(b: Builder, lora: Declared) -> bool:
+    """Whether a LoRA has files by expert and also what only one with a single file has; reports that."""
+    if not has_two(lora):
+        return False
+    if "file" in lora.settings:
+        problem = f"`{lora.name}` has a `file` and also files for the experts"
+        help = "Keep one of the two; in a copy, remove the other with `file = none`, or with "
+        help += "`high = none, low = none`."
+    elif "noise" in lora.settings:
+        problem = f"`{lora.name}` has a `noise` and also a file for each noise level"
+        help = "Remove `noise`: `high` and `low` already state it."
+    else:
+        return False
+    b.say(messages.LORA_FILES, lora.span, problem=problem, help=help)
+    return True
+
+
+def say_no_expert(b: Builder, lora: Declared, span: Span) -> None:
+    """Reports that the file of a LoRA is wanted where no pass says for which expert."""
+    b.say(
+        messages.NO_FILE_FOR_EXPERT,
+        span,
+        problem=f"`{lora.name}` has a file for each expert, and the expert is ambiguous here",
+        help=f"Read `{lora.name}.high` or `{lora.name}.low`, or add it in a pass or a pipeline: "
+        f"`add_loras = [{lora.name}]`.",
+    )
+
+
+def _say_expert_unknown(run: PassRun, lora: Declared, span: Span) -> None:
+    b, model = run.b, run.model
+    of_family = family(b, model, run.own)
+    boundary = None if of_family is None else setting(b, of_family, "boundary", run.own)
+    beside = f"`{lora.name}` has a file for each expert, and"
+    if model is None:
+        problem = f"{beside} the model of `{run.block.name}` is not declared"
+        help = 'Declare its model with `noise`: `model m { load = …, noise = "high" }`.'
+    elif of_family is not None and not isinstance(boundary, Constant):
+        problem = f"{beside} `{model.name}` is a single model"
+        help = "Use a LoRA for this model, with one `file`."
+    else:
+        problem = (
+            f"`{lora.name}` has a file for each expert, and `{model.name}` does not state "
+            "its expert"
+        )
+        help = f'Set `noise = "high"` or `noise = "low"` in the model `{model.name}`.'
+    b.say(messages.NO_FILE_FOR_EXPERT, span, problem=problem, help=help)
+
+
+def family_of(b: Builder, block: Declared, settings: Settings) -> Declared | None:
+    """The family of a pipeline: the one that is set, else that of the first pass in its flow."""
+    if "family" in block.settings:
+        found = settings.get("family", Type("family"))
+        if not isinstance(found, Nothing):
+            return found if isinstance(found, Declared) else None
+    flow = block.settings.get("flow")
+    if flow is None:
+        return None
+    first = _first_pass(b, _looked_at(b, flow.value, flow.env, settings), settings, set())
+    if first is None:
+        return None
+    model = first.settings.get("model") or block.settings.get("model")
+    if model is None:
+        return None
+    asset = model_of(b, _looked_at(b, model.value, model.env, settings), settings)
+    return family(b, asset, settings) if isinstance(asset, Declared) else None

@@ -1,57 +1,40 @@
-"""The state of a build: nodes so far, names for what comes next, and what was found to be wrong.
-
-What holds in a builder only while something is made: what it is for, and how its nodes are named.
-
-Classes, since these are entered for every input and every setting: a generator's context takes several times
-as long.
-"""
+"""The state of a build: nodes so far, names for what comes next, findings, and how much it may do."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from wan22dsl.comfyui.catalogue.inputs import fits, output_type
-from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph.build import messages
 from wan22dsl.graph.build import values as conversion
 from wan22dsl.graph.build.inputs import move_values, note_own_files
 from wan22dsl.graph.build.values import Outputs, Wire
-from wan22dsl.graph.build.work import Nesting, TooMuchError, Work
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Graph, Link, Node, Sockets
 from wan22dsl.graph.schemas import schemas_of
 from wan22dsl.graph.tracing import switched
-from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Unknown
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue, Input
     from wan22dsl.diagnostics import Diagnostic, Message
-    from wan22dsl.graph.build.parts import Evaluate, Fit, Force, Give, Named, Parts
     from wan22dsl.graph.build.settings import Settings
-    from wan22dsl.graph.build.values import Declared, Env, Flow, Setting, Thunk, Value
+    from wan22dsl.graph.build.values import Declared, Env, Flow, Flows, Setting, Thunk, Value
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.program import Program
-    from wan22dsl.language.program.values import Nothing
-    from wan22dsl.language.syntax.tree import Nested
+    from wan22dsl.language.syntax.tree import Name, Nested
+    from wan22dsl.language.types import Type
     from wan22dsl.language.workspace import Stamp
     from wan22dsl.source import Span
 
-
 #: A file name that was looked up beside the `.wan` file, what it is there, and its stamp; None: nothing.
 AskedFile = tuple[str, "Path | None", "Stamp | None"]
-
-
-def _write(name: str, lacking: str) -> str:
-    """What to do about a setting that is missing; `lacking` says how the video would give it."""
-    if lacking and name in ("size", "length", "fps"):
-        return f"The video determines it: {lacking}. Or write `{name} = …` in it."
-    return f"Write `{name} = …` in it."
 
 
 class Builder:
@@ -87,6 +70,7 @@ class Builder:
         self.force: Force = partial(parts.force, self)
         self.fit: Fit = partial(parts.fit, self)
         self.give: Give = partial(parts.give, self)
+        self.into: Into = partial(parts.into, self)
         self.schemas = schemas_of(catalogue)
         self.merge = merge
         self.lenient = lenient
@@ -153,53 +137,6 @@ class Builder:
         """Reports a setting that is made from itself."""
         span = setting.env.span(setting.value)
         self.say(messages.CIRCULAR_SETTING, span, name=name)
-
-    def say_missing(self, missing: Nothing, span: Span, settings: Settings) -> None:
-        """Reports that a value is `none` where one is needed."""
-        name = missing.setting
-        block = settings.pipeline.blocks[0] if settings.pipeline.blocks else None
-        if name and block is not None:
-            help, fix = self._misspelt(block, name)
-            self.say(
-                messages.MISSING_SETTING,
-                block.span,
-                kind=block.kind,
-                name=block.name,
-                setting=name,
-                needed=", which is needed here",
-                why="A value is needed here, and none is set.",
-                help=help or _write(name, settings.lacking),
-                related=(Label(self.place(span), f"`{name}` is read here"),),
-                fix=fix,
-            )
-            return
-        what = f"`{span.text}`"
-        self.say(
-            messages.WRONG_TYPE,
-            span,
-            what=what,
-            wanted="a value",
-            found="none",
-            help="Give it a value.",
-        )
-
-    def _misspelt(self, block: Declared, name: str) -> tuple[str, Fix | None]:
-        """The setting of a block that was probably meant to be the missing one."""
-        from wan22dsl.graph.build import setting_fixes  # only where something is wrong
-
-        known = setting_fixes.meant(block, name)
-        if known is not None:
-            self.meant.update(known[2])
-            return known[0], known[1]
-        others = [item for item in block.own if item not in kinds.PASS_SETTINGS and item != "flow"]
-        guess = nearest(name, others)
-        if guess is None:
-            return "", None
-        setting = block.settings[guess]
-        span = setting.env.span(setting.key.key)
-        self.meant.add(span)
-        fix = Fix(f"write `{name}`", (Edit(span, name),), safe=False)
-        return f"Did you mean `{guess}`?", fix
 
     def about(self, what: str) -> About:
         """Says in messages what a value is for."""
@@ -363,6 +300,10 @@ class Builder:
         self.pass_runs.append(settings)
 
 
+# Classes, since they are entered for every input and every setting: a generator's context takes several times
+# as long.
+
+
 class About:
     """Says what a value is for, while it is made."""
 
@@ -397,3 +338,224 @@ class Within:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         b = self._builder
         b.base, b.stage, b.pending = self._outer
+
+
+# --- how much a build may do, and how deep it may nest ---
+#
+# Counted, and never limited by the stack of the host. What is written twice in each of forty levels would
+# be made a million million times.
+
+
+#: Calls of stages and runs of flows that a pipeline may take, or a declaration by itself. A long video of a
+#: hundred parts takes about four thousand.
+MOST_CALLS = 25_000
+
+
+#: A pass, or a pipeline in another one, is as much work as so many calls.
+OF_A_PASS = 10
+
+
+class TooMuchError(RecursionError):
+    """A build that would take too long; nobody could run what it makes."""
+
+
+class _Ran(NamedTuple):
+    """What a flow came to, `base` and `pending` of the branch behind it, and what its key is made of."""
+
+    value: Value
+    base: str
+    pending: bool
+    kept: tuple[object, ...]
+
+
+class Work:
+    """Counts what a build does, and keeps what its flows came to."""
+
+    __slots__ = ("_builder", "_calls", "_ran")
+
+    def __init__(self, builder: Builder) -> None:
+        self._builder = builder
+        self._calls = 0
+        self._ran: dict[tuple[object, ...], _Ran] = {}
+
+    def spend(self, calls: int = 1) -> None:
+        """Counts what is done next; raises TooMuchError when that is too much."""
+        self._calls += calls
+        if self._calls > MOST_CALLS:
+            raise TooMuchError
+
+    def begin(self) -> None:
+        """Counts from nothing again, for another declaration."""
+        self._calls = 0
+
+    def once(
+        self,
+        flow: Flow | Flows,
+        brought: Value | None,
+        settings: Settings,
+        run: Callable[[], Value],
+    ) -> Value:
+        """What a flow comes to. With the same settings and the same value in front it is run once.
+
+        A name that is used twice stands for the same nodes, so they need not be made again to find that
+        they are there. One that nests too deeply, or is too much, is that for all who name it.
+        """
+        b = self._builder
+        front = brought if brought is None or isinstance(brought, (Wire, Unknown)) else id(brought)
+        key = (id(flow), id(settings), front, b.base if b.pending else None)
+        kept = self._ran.get(key)
+        if kept is None:
+            self.spend()
+            try:
+                value = b.nesting.deeper(run)
+            except RecursionError:
+                self._ran[key] = _Ran(BROKEN, b.base, b.pending, (flow, settings, brought))
+                raise
+            self._ran[key] = _Ran(value, b.base, b.pending, (flow, settings, brought))
+            return value
+        if b.pending:  # the first stage of a branch names what is behind it
+            b.base, b.pending = kept.base, kept.pending
+        return kept.value
+
+
+T = TypeVar("T")
+
+
+#: Levels that are built: a stage, a flow or a `let` inside another is one, a pipeline in another four.
+DEEPEST = 2_000
+
+
+#: Levels that are built on one stack. A level takes 16 frames at most, so a segment stays at half of
+#: Python's default limit of 1,000 frames, and a host may have used the other half.
+_SEGMENT = 32
+
+
+class TooDeepError(RecursionError):
+    """What is built nests more than `DEEPEST` levels deep."""
+
+
+class Nesting:
+    """The level that a build is at."""
+
+    __slots__ = ("level",)
+
+    def __init__(self) -> None:
+        self.level = 0
+
+    def deeper(self, build: Callable[[], T]) -> T:
+        """Builds one level further down. Raises TooDeepError, and what `build` raises."""
+        self.level += 1
+        try:
+            if self.level % _SEGMENT:
+                return build()
+            if self.level > DEEPEST:
+                raise TooDeepError
+            return _on_a_new_stack(build)
+        finally:
+            self.level -= 1
+
+
+def _on_a_new_stack(build: Callable[[], T]) -> T:
+    """The result of `build`, run to its end in a thread while this one waits."""
+    import threading  # hardly any pipeline nests so deep
+
+    results: list[T] = []
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(build())
+        except BaseException as fault:
+            faults.append(fault)
+
+    thread = threading.Thread(target=run, name="wan22dsl build", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError as error:  # no threads here, as in a browser, or no more of them
+        raise TooDeepError from error
+    thread.join()
+    if faults:
+        raise faults[0]
+    return results[0]
+
+
+# --- the parts that call each other ---
+
+
+class Parts(NamedTuple):
+    """What calls each other while a build goes on. Every file calls these through its builder.
+
+    `evaluate` gives what an expression stands for, `named` what a name does, and `force` the value of a
+    `let`; `fit` makes a value one of a wanted type; `give` runs what is a flow, a pass or a pipeline, and
+    `into` hands a value to one.
+    """
+
+    evaluate: Callable[..., Value]
+    named: Callable[..., Value]
+    force: Callable[..., Value]
+    fit: Callable[..., Value]
+    give: Callable[..., Value]
+    into: Callable[..., Value]
+
+
+class Evaluate(Protocol):
+    """See `evaluate.value`."""
+
+    def __call__(
+        self,
+        expression: Nested,
+        env: Env,
+        settings: Settings,
+        *,
+        want: Type | None = None,
+        at: str = "",
+    ) -> Value: ...
+
+
+class Named(Protocol):
+    """See `evaluate.named`."""
+
+    def __call__(
+        self, node: Name, env: Env, settings: Settings, *, want: Type | None = None
+    ) -> Value: ...
+
+
+class Force(Protocol):
+    """See `evaluate.force`."""
+
+    def __call__(self, thunk: Thunk, settings: Settings) -> Value: ...
+
+
+class Fit(Protocol):
+    """See `fitting.fit`."""
+
+    def __call__(
+        self,
+        value: Value,
+        want: Type,
+        at_node: Nested,
+        env: Env,
+        settings: Settings,
+        at: str = "",
+    ) -> Value: ...
+
+
+class Give(Protocol):
+    """See `flows.give`."""
+
+    def __call__(
+        self,
+        value: Value,
+        node: Nested,
+        env: Env,
+        settings: Settings,
+        want: Type | None = None,
+    ) -> Value: ...
+
+
+class Into(Protocol):
+    """See `flows.into`."""
+
+    def __call__(
+        self, found: Value, element: Nested, value: Value, env: Env, settings: Settings
+    ) -> Value: ...

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph.build import declared, further_inputs, members, messages, nodes
+from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
@@ -193,7 +194,7 @@ def none_given(
 ) -> None:
     """Reports that a parameter without a default was given `none`."""
     if found.setting:
-        b.say_missing(found, env.span(place), settings)
+        say_missing(b, found, env.span(place), settings)
     else:
         missing(b, target, parameter, place, env)
 

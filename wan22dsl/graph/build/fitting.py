@@ -185,7 +185,10 @@ def _socket(
     if isinstance(value, (Broken, Nothing)):
         return value
     if isinstance(value, Declared):
-        return assets.load(b, value, want, node, env, settings)
+        asset = kinds.ASSETS.get(value.kind)
+        if asset is None or not asset.socket or not b.fits(asset.socket, want.name):
+            return refuse(b, value, want, node, env)
+        return assets.load(b, value, node, env, settings)
     if isinstance(value, (Outputs, Several)):
         return members.one_output(b, value, node, env)
     if isinstance(value, Wire):

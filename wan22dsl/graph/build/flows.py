@@ -1,10 +1,15 @@
-"""Runs flows: hands a value from one element to the next, and gives what comes out at the end."""
+"""Runs flows and pipelines: hands a value from one element to the next, and gives what comes out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import calls, members, messages, pipelines, sampling
+from wan22dsl.graph.build import calls, members, messages, sampling
+from wan22dsl.graph.build.assets import family_of
+from wan22dsl.graph.build.builder import OF_A_PASS
+from wan22dsl.graph.build.inputs import name_own_files
+from wan22dsl.graph.build.settings import Settings
+from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
@@ -15,9 +20,12 @@ from wan22dsl.graph.build.values import (
     Open,
     Outputs,
     StageName,
+    Thunk,
     Wire,
     describe,
 )
+from wan22dsl.graph.model import Draft, Graph
+from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
 from wan22dsl.language.syntax.tree import (
     Arrow,
@@ -35,9 +43,10 @@ from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
     from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Value
+    from wan22dsl.graph.model import Node
     from wan22dsl.language.syntax.tree import Nested
+    from wan22dsl.source import Span
 
 
 def give(
@@ -56,7 +65,7 @@ def give(
     if isinstance(value, Declared) and value.kind == "pass":
         return sampling.run_pass(b, value, None, settings, node, env)
     if isinstance(value, Declared) and value.kind == "pipeline":
-        return pipelines.result(b, value, settings, node, env)
+        return _pipeline_result(b, value, settings, node, env)
     if isinstance(value, Open):
         call = value.call
         if not calls.waits(value.target.stage, call):
@@ -147,7 +156,7 @@ def apply(b: Builder, element: Nested, value: Value, env: Env, settings: Setting
         b.say(messages.GIVES_NOTHING, env.span(element), what="the value before the arrow")
         value = Unknown(Type("*"))
     elif isinstance(value, Nothing):
-        b.say_missing(value, env.span(element), settings)
+        say_missing(b, value, env.span(element), settings)
         value = Unknown(Type("*"))
     if isinstance(element, List):
         return _each(b, element.items, env, settings, value)
@@ -294,3 +303,101 @@ def _uses_underscore(item: object) -> bool:
         elif hasattr(value, "value"):
             pending.append(value.value)
     return False
+
+
+# --- pipelines ---
+
+
+def _pipeline_result(
+    b: Builder, block: Declared, settings: Settings, node: Nested, env: Env
+) -> Value:
+    """What a pipeline gives where another one uses it; built once, its ids begin with its name."""
+    kept = b.results.get(id(block))
+    if kept is not None:
+        return kept[1]
+    b.results[id(block)] = (block, BROKEN)  # for a pipeline that comes back to itself
+    made = build_pipeline(b, block, f"{settings.prefix}{block.name}.")
+    b.results[id(block)] = (block, made)
+    return made
+
+
+def build_pipeline(b: Builder, block: Declared, prefix: str = "") -> Value:
+    """Builds the nodes of a pipeline; gives what its flow gives."""
+    b.work.spend(OF_A_PASS)
+    settings = Settings(b, (block,), prefix=prefix)
+    settings.family = family_of(b, block, settings)
+    flow = settings.get("flow", kinds.FLOW)
+    with b.within(prefix, ""):
+        if isinstance(flow, Nothing):
+            _no_flow(b, block)
+            given: Value = BROKEN
+        else:
+            written = block.settings["flow"]
+            given = b.give(flow, written.value, written.env, settings)
+        for local in block.env.local.values():
+            if isinstance(local, Thunk):
+                b.force(local, settings)
+    b.pipelines.append((block, settings))
+    return given
+
+
+def _no_flow(b: Builder, block: Declared) -> None:
+    b.say(
+        messages.MISSING_SETTING,
+        block.span,
+        kind="pipeline",
+        name=block.name,
+        setting="flow",
+        needed="",
+        why="The flow defines the work, from the first pass to the saved file.",
+        help='Write `flow = high -> low -> save("name")`.',
+    )
+
+
+def finished(b: Builder, name: str, span: Span, results: list[Wire]) -> Graph | Draft:
+    """The graph of a build. A plain graph keeps what is written, in its order."""
+    nodes = b.nodes
+    if b.merge and not (b.lost or b.wrong):
+        nodes = _ordered(_needed(b, results))
+    for node in nodes.values():
+        node.title = node.title or node.id
+    graph = Graph(name, nodes, b.catalogue, span)
+    name_own_files(b, graph)
+    if not b.incomplete:
+        return graph
+    return Draft(graph, frozenset(b.broken), b.wrong, b.wrong or b.lost)
+
+
+def _needed(b: Builder, results: list[Wire]) -> dict[str, Node]:
+    """What leads to an output, or to what the pipeline gives to another."""
+    pending = [wire.link.node for wire in results]
+    for node in b.nodes.values():
+        schema = b.catalogue.get(node.class_name)
+        if schema is None or schema.is_output:
+            pending.append(node.id)
+    needed: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name not in needed:
+            needed.add(name)
+            pending.extend(link.node for _, link in b.nodes[name].links() if link.node in b.nodes)
+    return {name: node for name, node in b.nodes.items() if name in needed}
+
+
+def _ordered(nodes: dict[str, Node]) -> dict[str, Node]:
+    """The same nodes, each loader right before its first user.
+
+    ComfyUI runs nodes in the order of the prompt's keys as far as the links allow, so a loader that
+    comes early is loaded early, while the pass before it still needs the memory.
+    """
+    found: dict[str, Node] = {}
+    used = {link.node for node in nodes.values() for _, link in node.links()}
+    for name, node in nodes.items():
+        links = list(node.links())
+        if not links and name in used:
+            continue
+        for _, link in links:
+            if link.node not in found and link.node in nodes:
+                found[link.node] = nodes[link.node]
+        found[name] = node
+    return found

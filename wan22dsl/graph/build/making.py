@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.build import evaluate, fitting, flows
-from wan22dsl.graph.build.builder import Builder
-from wan22dsl.graph.build.parts import Parts
+from wan22dsl.graph.build.builder import Builder, Parts
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.language.program.program import Program
 
-_PARTS = Parts(evaluate.value, evaluate.named, evaluate.force, fitting.fit, flows.give)
+_PARTS = Parts(evaluate.value, evaluate.named, evaluate.force, fitting.fit, flows.give, flows.into)
 
 
 def new_builder(

@@ -8,7 +8,8 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, look_into
 from wan22dsl.diagnostics import nearest
 from wan22dsl.graph import tracing
-from wan22dsl.graph.build import assets, messages, models
+from wan22dsl.graph.build import assets, messages
+from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
     Declared,
     Flow,
@@ -50,7 +51,7 @@ def member(
     if isinstance(found, Broken):
         return found
     if isinstance(found, Nothing):
-        b.say_missing(found, env.span(node), settings)
+        say_missing(b, found, env.span(node), settings)
         return BROKEN
     if isinstance(found, Unknown):
         return _unknown(b, found, name, node, env)
@@ -121,8 +122,8 @@ def _setting(
         known = kinds.FIXED_SETTINGS[block.kind]
         if name not in known:
             return _none(b, describe(block), name, known, node, env)
-        if name == "file" and models.has_two(block) and name not in block.settings:
-            models.say_no_expert(b, block, env.span(node))
+        if name == "file" and assets.has_two(block) and name not in block.settings:
+            assets.say_no_expert(b, block, env.span(node))
             return BROKEN
         return assets.setting(b, block, name, settings)
     written = block.settings.get(name)

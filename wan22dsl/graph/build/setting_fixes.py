@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build import messages
 from wan22dsl.graph.build.settings import Settings
-from wan22dsl.graph.build.values import Declared, Thunk
+from wan22dsl.graph.build.values import BY_HEIGHT, Declared, Thunk
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program import names as lookup
 from wan22dsl.language.program.module import Module
@@ -501,8 +501,6 @@ def renamed(setting: Setting, name: str) -> Fix | None:
 
 def _as_size(written: str) -> tuple[str, bool]:
     """A size as the language has it; empty for what is none, such as `"large"`."""
-    from wan22dsl.graph.build.values import BY_HEIGHT
-
     said = written.strip('"').strip().lower()
     if said in BY_HEIGHT:
         return BY_HEIGHT[said], False

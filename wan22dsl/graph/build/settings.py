@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wan22dsl.graph.build.builder import Builder
-    from wan22dsl.graph.build.sampling import Shared
     from wan22dsl.graph.build.values import Env, Setting, Thunk, Value
     from wan22dsl.language.syntax.tree import Expression, Nested
     from wan22dsl.source import Span
@@ -398,3 +397,13 @@ def choice(
         fix=fix,
     )
     return BROKEN
+
+
+class Shared(NamedTuple):
+    """What a conditioning gave to a pass, and the settings that it read there."""
+
+    found: Value
+    own: Settings
+    read: frozenset[str]
+    made: Value
+    latent: bool
