@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
-from wan22dsl.graph.build import declared, further_inputs, members, messages, nodes
+from wan22dsl.graph.build import declared, members, messages, nodes
 from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
     ENDED,
@@ -22,6 +22,7 @@ from wan22dsl.graph.build.values import (
 )
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program import messages as name_messages
+from wan22dsl.language.program.own_node import inputs_set
 from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Nothing, Unknown
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let, Name
@@ -112,12 +113,12 @@ def _unknown(
     from wan22dsl.language.program.synonyms import PARAMETERS
 
     fix = None
-    own = further_inputs.own_of(target)
-    more = further_inputs.names(b, target.stage, own)
+    own = nodes.own_of(target)
+    more = nodes.further_names(b, target.stage, own)
     guess = nearest(name, [*takes, *more]) if name and not is_brought else None
     if PARAMETERS.get(name) in takes and not is_brought:
         guess = PARAMETERS[name]
-    setter = None if own is None or is_brought else further_inputs.inputs_set(own).get(name)
+    setter = None if own is None or is_brought else inputs_set(own).get(name)
     if isinstance(setter, Name) and setter.text in takes:
         guess = setter.text
     if is_brought:
@@ -271,7 +272,7 @@ def _bound(
     node: Nested,
 ) -> Env:
     """The parameters with their values. After a mistake in one the body is still built with the others."""
-    further, items = further_inputs.taken(b, target, items, env, settings)
+    further, items = nodes.further_inputs(b, target, items, env, settings)
     given, complete = arguments(b, target, items, brought is not None, env)
     inner = Env(target.module)
     inner.further = further
