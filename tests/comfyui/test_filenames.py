@@ -90,3 +90,18 @@ def test_a_published_file_has_nothing_else_in_it(file, published):
 )
 def test_what_is_distilled_by_others_is_not_judged_by_what_wan_s_is(file, distilled, steps):
     assert (read_name(file).distilled, read_name(file).steps) == (distilled, steps)
+
+
+@pytest.mark.parametrize(
+    ("file", "distilled"),
+    [
+        ("Wan2_2-TI2V-5B-FastWanFullAttn_bf16.safetensors", True),
+        ("Wan21_CausVidBidirect2_T2V_1_3B_lora_rank32.safetensors", True),
+        ("Wan2.2_Remix_NSFW_i2v_14b_high_lighting_v2.0.safetensors", True),
+        ("smoothMixWan2214BI2V_i2vV20High.safetensors", True),
+        ("remix_of_a_song.safetensors", False),
+        ("wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors", False),
+    ],
+)
+def test_a_longer_word_may_begin_with_that_of_a_distilled_model(file, distilled):
+    assert read_name(file).distilled is distilled

@@ -102,13 +102,21 @@ _DISTILLED = {
     "rcm": None,
     "lcm": None,
     "aio": None,
+    "remix": None,
+    "smoothmix": None,
 }
+
+#: Those of them that also begin a longer word: `FastWanFullAttn`.
+_BEGINNINGS = ("fastwan", "causvid", "accvid", "fusionx", "smoothmix")
+
+#: Merged models that have a distilled LoRA in them: only their makers say so.
+_MERGED = ("remix", "smoothmix")
 
 #: A LoRA of ModelTC/Wan2.2-Lightning without its folder: only a LoRA has a rank.
 _LIGHTNING = re.compile(r"(high|low)_noise_model_rank[0-9]+")
 
 #: Those of them that may be in any name: `turbo_car`. They count beside words of Wan's models.
-_EVERYDAY = frozenset({"turbo", "rapid", "lightning"})
+_EVERYDAY = frozenset({"turbo", "rapid", "lightning", "remix"})
 _OF_VIDEO = re.compile(r"wan|[its]2v|noise|rank|step|14b|(?<![0-9.])5b|high|low")
 
 #: Words of models of other makers, whose distillation is another one.
@@ -144,6 +152,12 @@ def maker_of(file: str) -> str | None:
     if "wan" in words or _KIND.search(name):
         return None
     return next((word for word in words if word in _OTHERS), None)
+
+
+def is_merged(file: str) -> bool:
+    """Whether a model is a merge that is known to have a distilled LoRA in it, and not a published one."""
+    words = _words(file.replace("\\", "/").rpartition("/")[2])
+    return any(word.startswith(_MERGED) for word in ("".join(words), *words))
 
 
 def half_of_pair(file: str) -> tuple[str, tuple[str, ...]] | None:
@@ -227,7 +241,11 @@ def _distillation(lower: str) -> tuple[bool, int | None]:
     words = set(re.findall(r"[a-z]+", lower))
     if not _OF_VIDEO.search(lower):
         words -= _EVERYDAY
-    known = [steps for word, steps in _DISTILLED.items() if word in words]
+    known = [
+        steps
+        for word, steps in _DISTILLED.items()
+        if word in words or (word in _BEGINNINGS and any(each.startswith(word) for each in words))
+    ]
     written = _STEPS.search(lower)
     if (not known and not written) or not words.isdisjoint(_OTHERS):
         return False, None

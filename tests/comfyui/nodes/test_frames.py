@@ -184,3 +184,23 @@ def test_frames_are_counted_through_video_helper_suite():
     smaller = of("VHS_MergeImages", 0, both, merge_strategy="match smaller")
     assert shape(larger) == (122, 16.0, 832, 1216)
     assert shape(smaller) == (122, 16.0, 640, 480)
+
+
+@pytest.mark.parametrize(("slot", "frames"), [(0, 81), (1, 5), (2, 157)])
+def test_a_clip_is_extended_by_another_one_that_overlaps_it(slot, frames):
+    new = Facts(frames=81, fps=16.0)
+    links = {"source_images": CLIP, "new_images": new}
+    made = of("ImageBatchExtendWithOverlap", slot, links, overlap=5)
+    assert shape(made) == (frames, 16.0, 832, 1216)
+
+
+def test_an_overlap_longer_than_the_clip_is_not_known_to_extend_it():
+    links = {"source_images": Facts(frames=3), "new_images": Facts(frames=81)}
+    assert of("ImageBatchExtendWithOverlap", 2, links, overlap=5).frames is None
+
+
+def test_the_latent_of_svi_has_the_size_of_its_picture_and_a_length_of_its_own():
+    anchor = {"anchor_samples": Facts(frames=1, width=832, height=480)}
+    made = of("WanImageToVideoSVIPro", 2, anchor, length=80)
+    assert shape(made) == (77, None, 832, 480)
+    assert made.empty

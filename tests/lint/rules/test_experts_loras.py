@@ -71,17 +71,45 @@ def test_no_lora_is_meant_to_be_far_beyond_1_though_sliders_go_to_10(strength, m
     assert all(not each.fix.safe for each in reported if each.fix is not None)
 
 
+_OLDER = [
+    "lightx2v_T2V_14B_cfg_step_distill_v2_lora_rank64_bf16.safetensors",
+    "Wan21_T2V_14B_lightx2v_cfg_step_distill_lora_rank32.safetensors",
+    "Wan21_CausVid_14B_T2V_lora_rank32.safetensors",
+]
+
+
 @pytest.mark.parametrize(
-    "lora",
-    [
-        "lightx2v_T2V_14B_cfg_step_distill_v2_lora_rank64_bf16.safetensors",
-        "Wan21_T2V_14B_lightx2v_cfg_step_distill_lora_rank32.safetensors",
-        "Wan21_CausVid_14B_T2V_lora_rank32.safetensors",
-        "my_style.safetensors",
-    ],
+    "lora", [*(each.replace("T2V", "I2V") for each in _OLDER), "my_style.safetensors"]
 )
 def test_loras_of_the_version_before_are_used_on_both_experts_on_purpose(lora):
     assert report(split(loras=(lora, lora), strengths=(3.0, 1.5))) == []
+
+
+@pytest.mark.parametrize("lora", _OLDER)
+def test_distilled_loras_of_the_version_before_for_another_family_are_a_note(lora):
+    told = found(split(loras=(lora, lora), strengths=(3.0, 1.5)))
+    assert {(each.code, each.severity.value) for each in told} == {("WAN606", "note")}
+
+
+@pytest.mark.parametrize(
+    ("model", "severities"),
+    [
+        ("wan2.2_i2v_lightx2v_4steps_{}_noise_14B_fp8.safetensors", {"warning"}),
+        ("Wan2.2_Remix_NSFW_i2v_14b_{}_lighting_v2.0.safetensors", {"note"}),
+        ("smoothMixWan2214BI2V_i2vV20{}.safetensors", {"note"}),
+        ("wan2.2_i2v_{}_noise_14B_fp8_scaled.safetensors", set()),
+        ("Wan22-I2V-FastMix_v10-{}-Q4_K_M.safetensors", set()),
+    ],
+)
+def test_a_distilled_lora_on_a_model_that_is_distilled_is_told(model, severities):
+    told = found(split((model.format("high"), model.format("low"))))
+    assert {each.severity.value for each in told if each.code == "WAN618"} == severities
+
+
+def test_a_weak_distilled_lora_on_a_distilled_model_is_not_told():
+    model = "wan2.2_i2v_lightx2v_4steps_{}_noise_14B_fp8.safetensors"
+    prompt = split((model.format("high"), model.format("low")), strengths=(0.3, 0.3))
+    assert "WAN618" not in codes(prompt)
 
 
 @pytest.mark.parametrize("kind", ["fun_control", "fun_inpaint", "fun_camera"])

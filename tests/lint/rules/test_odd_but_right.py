@@ -65,7 +65,10 @@ def test_no_noise_left_and_new_noise_added_is_a_coherent_start_anew(split_at):
 )
 def test_distilled_loras_by_other_names_and_of_the_version_before_are_known(lora, strengths):
     low = lora.replace("high_noise", "low_noise")
-    assert found(split(loras=(lora, low), strengths=strengths)) == []
+    prompt = split(loras=(lora, low), strengths=strengths)
+    assert accused(prompt) == []
+    of_another_family = {"WAN606"} if "T2V" in lora else set()
+    assert {finding.code for finding in found(prompt)} == of_another_family
 
 
 def test_no_lora_on_the_high_expert_and_the_lora_on_the_low_one_is_a_recipe():
@@ -338,9 +341,9 @@ def test_new_noise_is_twice_the_noise_only_where_some_is_left(end, twice):
     assert ("WAN711" in {finding.code for finding in found(prompt)}) == twice
 
 
-def test_cfg_is_too_far_from_the_recipe_above_twice_its_highest():
+def test_cfg_is_too_far_above_the_highest_that_is_published_for_a_model_of_wan():
     def shown(cfg: float) -> bool:
         prompt = split(loras=(None, None), parts=((0, 10, 20), (10, 20, 20)), cfgs=(cfg, cfg))
         return "WAN722" in {finding.code for finding in found(prompt)}
 
-    assert (shown(8.0), shown(8.1)) == (False, True)
+    assert (shown(6.0), shown(6.1)) == (False, True)

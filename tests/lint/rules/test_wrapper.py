@@ -226,3 +226,11 @@ def test_a_link_of_a_former_version_of_a_loader_still_works():
     )
     prompt["high_model"]["inputs"]["vace_model"] = ["vace", 0]
     assert "WAN515" not in {code for code, _ in grave(prompt)}
+
+
+@pytest.mark.parametrize(("steps", "told"), [(30, True), (17, True), (16, False), (8, False)])
+def test_a_model_distilled_to_nobody_knows_how_many_steps_is_told_of_very_many(steps, told):
+    prompt = wrapped(steps=steps, start_step=0, samples=None, add_noise_to_samples=False)
+    model = "Wan2_2-TI2V-5B-FastWanFullAttn_bf16.safetensors"
+    prompt = changed(prompt, "low_model", model=model, lora=None)
+    assert ("WAN701" in {code for code, _ in grave(prompt)}) is told

@@ -12,9 +12,9 @@ from wan22dsl.comfyui.nodes.wan_latents import (
     animate,
     animate_2,
     camera,
+    following,
     latent,
     scail,
-    sound_extend,
     vace,
 )
 
@@ -325,7 +325,7 @@ RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "WanSoundImageToVideoExtend",
         role="conditioning",
-        facts=sound_extend,
+        facts=following,
         latent=LatentShape(slot=2, fps=16.0, follows="video_latent"),
         conditioning=Conditioning(
             kind="sound",

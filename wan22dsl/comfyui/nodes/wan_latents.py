@@ -115,8 +115,8 @@ def vace(reading: Reading) -> Facts:
     return Facts(value=steps) if reading.slot == 3 else NOTHING_KNOWN
 
 
-def sound_extend(reading: Reading) -> Facts:
-    """The next chunk has the size of the one before."""
+def following(reading: Reading) -> Facts:
+    """A latent with the size of another one: of the chunk before, or of a picture."""
     shape = reading.record.latent
     if shape is None or shape.follows is None or reading.slot != shape.slot:
         return NOTHING_KNOWN
@@ -126,7 +126,8 @@ def sound_extend(reading: Reading) -> Facts:
         fps=before.fps or shape.fps,
         width=before.width,
         height=before.height,
-        vae=reading.link("vae"),
+        vae=reading.link("vae") or before.vae,
+        empty=shape.empty,
     )
 
 

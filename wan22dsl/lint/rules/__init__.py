@@ -21,6 +21,7 @@ from wan22dsl.lint.rules.distillation import (
     node_without_effect,
 )
 from wan22dsl.lint.rules.experts import (
+    distilled_twice,
     expert_doubled,
     experts_of_two_families,
     experts_swapped,
@@ -197,6 +198,7 @@ RULES: tuple[Rule, ...] = (
     lora_twice,
     wrong_text_encoder,
     lora_strength_off,
+    distilled_twice,
     wrong_vae,
     missing_picture,
     two_conditionings,

@@ -131,6 +131,20 @@ MUTATIONS = [
         base="plain",
     ),
     Mutation(
+        "cfg 6.5",
+        "722",
+        _of_both("cfg     = 3.5", "cfg     = 6.5"),
+        lambda prompt: both(prompt, "sampler", cfg=6.5),
+        base="plain",
+    ),
+    Mutation(
+        "cfg 6, which is published for another model",
+        "",
+        _of_both("cfg     = 3.5", "cfg     = 6.0"),
+        lambda prompt: both(prompt, "sampler", cfg=6.0),
+        base="plain",
+    ),
+    Mutation(
         "cfg 0",
         "722",
         _of_both("cfg     = 1.0", "cfg     = 0.0"),

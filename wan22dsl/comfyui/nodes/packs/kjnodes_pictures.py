@@ -124,14 +124,16 @@ def _extended(reading: Reading) -> Facts:
     new = reading.facts("new_images")
     if reading.slot == 0:
         return facts
-    if overlap is None or facts.frames is None or reading.slot not in (1, 2):
-        return facts._replace(frames=None) if reading.slot == 1 else NOTHING_KNOWN
+    if reading.slot not in (1, 2) or (reading.slot == 2 and not reading.linked("new_images")):
+        return NOTHING_KNOWN
+    if overlap is None or facts.frames is None:
+        return facts._replace(frames=None)
     if overlap > facts.frames:
         return facts
     if reading.slot == 1:
         return facts._replace(frames=overlap)
-    if not reading.linked("new_images") or new.frames is None or new.frames < overlap:
-        return NOTHING_KNOWN
+    if new.frames is None or new.frames < overlap:
+        return facts._replace(frames=None)
     return facts._replace(frames=facts.frames + new.frames - overlap)
 
 

@@ -31,8 +31,7 @@ MESSAGE = Message(
         "finish. The steps of all passes of a split count together; up to twice as many are "
         "common, and are not reported."
     ),
-    help="Use {distilled}: for a split, `steps = 0..{half} of {count}` and `{half}..{count} of "
-    "{count}`.",
+    help="{help}",
     bad=portrait(
         'high -> low -> save("demo")',
         """\
@@ -52,10 +51,10 @@ pass low = wan22.low(steps = 2..4 of 4)""",
 def check(view: View) -> Iterator[Diagnostic]:
     """Every schedule in which a distilled LoRA or model goes a number of steps that it was not made for."""
     for passes in view.schedules:
-        found: dict[tuple[int, int], list[tuple[Pass, str]]] = {}
+        found: dict[tuple[int, int | None], list[tuple[Pass, str]]] = {}
         for pass_ in passes:
             told, steps = distilled(pass_), pass_.settings.steps
-            if told is None or told.steps is None or steps is None or not wrong_steps(pass_):
+            if told is None or steps is None or not wrong_steps(pass_):
                 continue
             found.setdefault((steps, told.steps), []).append((pass_, told.file))
         if not found or handoffs_in(passes, "totals", "several") or _each_its_own(passes):
@@ -77,10 +76,25 @@ def _each_its_own(passes: list[Pass]) -> bool:
     return any(handoff.after.settings.start == 0 for handoff in handoffs_in(passes, "overlap"))
 
 
-def _finding(steps: int, count: int, those: list[tuple[Pass, str]]) -> Diagnostic:
+def _help(count: int | None) -> str:
+    if count is None:
+        return "Use as many steps as the makers of the file give, 3 to 8 as a rule."
+    half = max(1, count // 2)
+    return (
+        f"Use {counted(count, 'step')}: for a split, `steps = 0..{half} of {count}` and "
+        f"`{half}..{count} of {count}`."
+    )
+
+
+def _finding(steps: int, count: int | None, those: list[tuple[Pass, str]]) -> Diagnostic:
     first = those[0][0]
     more = [pass_.holder("steps") for pass_, _ in those[1:]]
-    numbers = f", {number(steps / count)} times as many" if steps > count else ", too few to finish"
+    if count is None:
+        numbers = ""
+    elif steps > count:
+        numbers = f", {number(steps / count)} times as many"
+    else:
+        numbers = ", too few to finish"
     return MESSAGE.at(
         setting(first, "steps"),
         related=[
@@ -91,8 +105,7 @@ def _finding(steps: int, count: int, those: list[tuple[Pass, str]]) -> Diagnosti
         who=several(called(pass_) for pass_, _ in those),
         steps=counted(steps, "step"),
         what=those[0][1],
-        distilled=counted(count, "step"),
+        distilled="few steps" if count is None else counted(count, "step"),
         numbers=numbers,
-        half=max(1, count // 2),
-        count=count,
+        help=_help(count),
     )

@@ -26,6 +26,13 @@ STEPS = 4
 FEW = 10
 
 
+#: The most steps that a model or LoRA is known to be distilled to.
+MOST_STEPS = 8
+
+#: Families with distilled models of more steps.
+_OF_MORE_STEPS = frozenset({"animate_14b"})
+
+
 def total_steps(pass_: Pass) -> int | None:
     """The steps of the whole schedule of a pass; None where only a part of it is written out."""
     written = pass_.settings.sigmas
@@ -37,8 +44,11 @@ def total_steps(pass_: Pass) -> int | None:
 def wrong_steps(pass_: Pass) -> bool:
     """Whether the schedule of a distilled pass has steps that it was not made for."""
     found, steps = distilled(pass_), total_steps(pass_)
-    if found is None or found.steps is None or steps is None or steps < 1:
+    if found is None or steps is None or steps < 1:
         return False
+    if found.steps is None:
+        family = None if pass_.model is None else pass_.model.family
+        return family not in _OF_MORE_STEPS and steps > 2 * MOST_STEPS
     denoise = pass_.settings.denoise or 1.0
     whole = steps if denoise >= 1 else int(steps / denoise)  # these are the last steps of so many
     return whole < found.steps or steps - _left_out(pass_) > 2 * found.steps

@@ -27,8 +27,8 @@ MESSAGE = Message(
     text="{lora} is a LoRA for {family}, and {who} runs a model of {other}: {effect}.",
     why=(
         "Where the shapes fit, ComfyUI silently loads a LoRA of another model, with changes that "
-        "were learned elsewhere. Where they do not fit, only its log says so. LoRAs of Wan 2.1 "
-        "are used on all 14B models on purpose, and are not reported."
+        "were learned elsewhere. Where they do not fit, only its log says so. Distilled LoRAs of "
+        "Wan 2.1 are in use across the families: a note."
     ),
     help="Use the LoRA that was made for {other}.",
     bad=portrait(
@@ -47,6 +47,7 @@ pass low = wan22.low(loras = [wan22.lightx2v_low])""",
 )
 
 _LARGE = frozenset({"i2v_14b", "t2v_14b"})
+_OLDER = "that is common with LoRAs of Wan 2.1, but its changes were learned with another model"
 _NOTHING_FITS = (
     "none of its weights applies to that model, so ComfyUI drops it and says so only in its log"
 )
@@ -55,8 +56,8 @@ _NOTHING_FITS = (
 def check(view: View) -> Iterator[Diagnostic]:
     """Every LoRA that is known to be for one family, on a model that is known to be of another.
 
-    LoRAs of Wan 2.1 are used on all 14B models, on purpose, and are not reported; neither are LoRAs of
-    i2v on the Fun models.
+    LoRAs of i2v are made for the Fun models too. Distilled LoRAs of Wan 2.1 are in use on the models of
+    other families: a note.
     """
     partners = {pass_.id: each for pair in mixed(view) for pass_, each in (pair, pair[::-1])}
     for pass_ in view.passes:
@@ -68,6 +69,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             if effect is not None and lora.strength != 0:
                 yield MESSAGE.at(
                     place(lora.node, lora.input),
+                    severity=Severity.NOTE if effect == _OLDER else None,
                     lora=f'"{lora.file}"',
                     family=lora.family or maker_of(lora.file),
                     other=family,
@@ -84,6 +86,8 @@ def _clash(lora: LoadedLora, family: str | None) -> str | None:
         return _NOTHING_FITS if maker_of(lora.file) else None
     if not fits(lora, family):
         return "its shapes do not fit, so ComfyUI drops it and says so only in its log"
-    if lora.generation == "2.2" and lora.family in _LARGE and family in _LARGE:
+    if lora.family not in _LARGE or family not in _LARGE:
+        return None
+    if lora.generation == "2.2":
         return "it is loaded, but its changes were learned with another model"
-    return None
+    return _OLDER if lora.distilled else None
