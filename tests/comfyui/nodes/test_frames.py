@@ -194,9 +194,10 @@ def test_a_clip_is_extended_by_another_one_that_overlaps_it(slot, frames):
     assert shape(made) == (frames, 16.0, 832, 1216)
 
 
-def test_an_overlap_longer_than_the_clip_is_not_known_to_extend_it():
-    links = {"source_images": Facts(frames=3), "new_images": Facts(frames=81)}
-    assert of("ImageBatchExtendWithOverlap", 2, links, overlap=5).frames is None
+def test_a_clip_of_unknown_length_that_is_extended_keeps_its_rate():
+    links = {"source_images": CLIP._replace(frames=None), "new_images": Facts(frames=81)}
+    made = of("ImageBatchExtendWithOverlap", 2, links, overlap=5)
+    assert shape(made) == (None, 16.0, 832, 1216)
 
 
 def test_the_latent_of_svi_has_the_size_of_its_picture_and_a_length_of_its_own():

@@ -1,7 +1,7 @@
 """Nodes of several packs that show something after a run, which stands among the values of their widgets.
 
 Sources: rgthree/rgthree-comfy, yolain/ComfyUI-Easy-Use, pythongosssss/ComfyUI-Custom-Scripts,
-kijai/ComfyUI-WanVideoWrapper, and Comfy-Org/ComfyUI_frontend for the text that any node can send.
+and Comfy-Org/ComfyUI_frontend for the text that any node can send.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _EASY, _RGTHREE = "ComfyUI-Easy-Use", "rgthree-comfy"
-_SCRIPTS, _WRAPPER = "ComfyUI-Custom-Scripts", "ComfyUI-WanVideoWrapper"
+_SCRIPTS = "ComfyUI-Custom-Scripts"
 
 _NOTHING_ELSE = (
     ("Display Any (rgthree)", _RGTHREE),
@@ -24,11 +24,7 @@ _NOTHING_ELSE = (
     ("FancyTimerNode", "CRT-Nodes"),
 )
 
-_BESIDE_VALUES = (
-    ("StringFunction|pysssss", _SCRIPTS),
-    ("CreateCFGScheduleFloatList", _WRAPPER),
-    ("CreateScheduleFloatList", _WRAPPER),
-)
+_BESIDE_VALUES = (("StringFunction|pysssss", _SCRIPTS),)
 
 RECORDS: tuple[NodeRecord, ...] = (
     *(NodeRecord(name, pack, widgets=Widgets(shows="only")) for name, pack in _NOTHING_ELSE),

@@ -309,12 +309,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="value",
         facts=_float_list("cfg_scale_start", "cfg_scale_end"),
+        widgets=Widgets(shows="more"),
     ),
     NodeRecord(
         "CreateScheduleFloatList",
         _PACK,
         role="value",
         facts=_float_list("start_value", "end_value", "default_value"),
+        widgets=Widgets(shows="more"),
     ),
     NodeRecord(
         "WanVideoSigmaToStep",
