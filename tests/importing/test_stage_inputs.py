@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.importing.test_laws import brought_in
 from tests.language.library.building import pipeline, prompt_of
+from wan22dsl.api import compiler
 
 SAMPLED = "wan22.high -> wan22.low"
 
@@ -55,3 +58,31 @@ def test_a_patch_of_a_class_with_two_outputs_takes_its_first() -> None:
     declared = f"{patch}\n\npass high = wan22.high(patches = patched)"
     text = brought_in(prompt_of(pipeline(flow, "", declared)))
     assert "KSamplerAdvanced(" not in text
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        "PainterI2V(motion_amplitude = 1.3)",
+        'WanAdvancedI2V(mode = "NORMAL")',
+        "PainterI2VAdvanced()",
+        'MyImageToVideo(motion = 1.3, kind = "wild")',
+    ],
+)
+def test_a_class_of_a_pack_comes_back_as_the_conditioning_of_the_pipeline(node: str) -> None:
+    conditioning = f"conditioning = wan22.image_to_video(node = {node})"
+    text = brought_in(prompt_of(pipeline(f'{SAMPLED} -> save("a")', f"\n    {conditioning}\n")))
+    assert conditioning in text
+    assert f'flow         = {SAMPLED} -> save("a")' in text
+
+
+def test_what_the_editor_sends_of_a_format_is_not_written() -> None:
+    source = compiler.Source(pipeline(f'{SAMPLED} -> combine("a", crf = 15)'), "p.wan")
+    workflow, _ = compiler.workflow(source)
+    assert workflow is not None
+    (written,) = (node for node in workflow["nodes"] if node["type"] == "VHS_VideoCombine")
+    values = written["widgets_values"]
+    values.update(pix_fmt="yuv420p", save_metadata=True, trim_to_audio=False)
+    workflow["extra"].pop("wan", None)
+    found = compiler.import_file(json.dumps(workflow).encode(), shown="made.json", from_graph=True)
+    assert found.text is not None and 'combine("a", crf = 15)' in found.text

@@ -178,6 +178,7 @@ class Search:
         }
         decodes = {id for id in lost if self._graph.nodes[id].class_name == written.DECODER}
         nodes |= decodes - choice.nodes
+        nodes = nodes or self._made_twice(built, reader) - choice.nodes
         if not nodes:
             return self._without_build(choice, reader)
         return choice._replace(nodes=choice.nodes | nodes)
@@ -191,6 +192,19 @@ class Search:
             if (unit.is_stage or unit.is_pass) and unit.id not in choice.nodes
         ]
         return choice._replace(nodes=choice.nodes | {rest[0]}) if rest else None
+
+    def _made_twice(self, built: Graph, reader: Reader) -> set[str]:
+        """Stages and passes that stand for a node which a plain one stands for too, in another spelling."""
+        wanted, made = Counter(self._digests.values()), Counter[str]()
+        classes = set()
+        for id, digest in self._digests_of(built).items():
+            made[digest] += 1
+            if made[digest] > wanted[digest]:
+                classes.add(built.nodes[id].class_name)
+        units = reader.units.values()
+        plain = {unit.id for unit in units if not unit.is_stage and not unit.is_pass}
+        twice = {id for id in plain if self._graph.nodes[id].class_name in classes}
+        return {unit.id for unit in units if (unit.is_stage or unit.is_pass) and unit.nodes & twice}
 
     def _lost(self, built: Graph) -> set[str]:
         """The first nodes that were not made: all that they need was."""

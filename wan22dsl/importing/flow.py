@@ -311,13 +311,24 @@ class Flows(Uses):
             return value
         return f"{spelling.key(argument.name)} = {value}"
 
-    def call(self, call: str, arguments: list[Argument], owner: str) -> str:
-        """A call of a stage that is no element of a flow, such as a conditioning."""
-        inside = [
+    def call(self, call: str, arguments: list[Argument], owner: str, node: str = "") -> str:
+        """A call of a stage that is no element of a flow, such as a conditioning.
+
+        With `node` what is beyond its parameters is given to a node of that class.
+        """
+        own = [argument for argument in arguments if not node or argument.kind != FURTHER]
+        inside = self._given(own, owner)
+        if node:
+            further = [argument for argument in arguments if argument.kind == FURTHER]
+            made = f"{spelling.class_name(node)}({', '.join(self._given(further, owner))})"
+            inside.insert(0, f"node = {made}")
+        return f"{call}({', '.join(inside)})" if inside else call
+
+    def _given(self, arguments: list[Argument], owner: str) -> list[str]:
+        return [
             f"{spelling.key(argument.name)} = {self.value(argument.target, argument.kind, owner)}"
             for argument in arguments
         ]
-        return f"{call}({', '.join(inside)})" if inside else call
 
     def value(self, target: Target, kind: str, owner: str, *, plain: bool = False) -> str:
         """What is in an input, as it is written. Raises CannotWriteError."""

@@ -11,6 +11,7 @@ from wan22dsl.importing.models import Models
 from wan22dsl.importing.simplified import Value
 from wan22dsl.importing.units import PassUnit
 from wan22dsl.language.program import kinds
+from wan22dsl.language.program.own_node import of_experts
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
@@ -86,7 +87,7 @@ def _sampler(sampler: str, scheduler: str) -> str:
     )  # fmt: skip
 
 
-_PROMPTS = {"positive", "negative"}
+_PROMPTS = ("positive", "negative")
 _OUTPUTS = ("positive", "negative", "latent")
 
 
@@ -170,7 +171,7 @@ class Passes:
         found = self._conditioned(unit, positive, negative, latent)
         if found is None:
             return False
-        unit.conditioning = found.call
+        unit.conditioning, unit.node = found.call, found.frame.in_place
         unit.wants, unit.kinds, unit.given = found.wants, found.types, found.given
         unit.nodes |= found.frame.nodes
         whole = is_whole(inputs, self._sight.node(unit.id).class_name)
@@ -191,16 +192,47 @@ class Passes:
     def _conditioned(
         self, unit: PassUnit, positive: Link, negative: Link, latent: Link
     ) -> _Conditioned | None:
+        links = {"positive": positive, "negative": negative, "latent": latent}
+        found = self._best(unit, links, "")
+        if found is not None:
+            return found
+        low = unit.noise == '"low"'
+        if low:
+            links = {name: self._of_high(name, link) for name, link in links.items()}
+        in_place = (self._sight.node(link.node).class_name for link in (positive, latent))
+        for name in dict.fromkeys(in_place):
+            found = self._best(unit, links, name)
+            if found is not None:
+                return found
+        return None
+
+    def _of_high(self, name: str, link: Link) -> Link:
+        """The output for the high-noise expert beside the one for the low-noise expert."""
+        slots = {
+            expert: next(
+                (
+                    slot
+                    for each in of_experts(name, expert)
+                    if (slot := self._sight.slot_named(link.node, each)) is not None
+                ),
+                None,
+            )
+            for expert in ("high", "low")
+        }
+        if slots["low"] is None or slots["high"] is None:
+            return link
+        return Link(link.node, slots["high"] if link.slot == slots["low"] else -1)
+
+    def _best(self, unit: PassUnit, links: dict[str, Link], in_place: str) -> _Conditioned | None:
+        """The conditioning that says most; with `in_place` its node has that class."""
         usual = self._words.families.get(unit.family, {}).get("conditioning", "")
         best: tuple[tuple[int, ...], _Conditioned] | None = None
         for place, word in enumerate(self._starts):
             for begins in (True, False):
-                targets = {"positive": positive, "negative": negative}
-                if begins:
-                    targets["latent"] = latent
-                found = self._read(word, targets, begins=begins)
+                targets = links if begins else {name: links[name] for name in _PROMPTS}
+                found = self._read(word, targets, in_place, begins=begins)
                 if found is None or (
-                    not begins and {argument.name for argument in found.given} >= _PROMPTS
+                    not begins and {argument.name for argument in found.given} >= set(_PROMPTS)
                 ):
                     continue
                 score = (begins, -len(found.given), word.name == usual, -place)
@@ -210,9 +242,9 @@ class Passes:
         return None if best is None else best[1]
 
     def _read(
-        self, word: StageWord, targets: dict[str, Link], *, begins: bool
+        self, word: StageWord, targets: dict[str, Link], in_place: str, *, begins: bool
     ) -> _Conditioned | None:
-        frame = self._unifier.outputs(word, targets)
+        frame = self._unifier.outputs(word, targets, in_place)
         made = None if frame is None else self._stages.unit(frame, "")
         if frame is None or made is None or made.brought is not None:
             return None

@@ -40,19 +40,27 @@ def without_loader_defaults(graph: Graph) -> Graph:
 
 
 def without_added(graph: Graph) -> Graph:
-    """The graph without what the editor sends of each node for inputs that its class did not always have."""
+    """The graph without what the editor sends of each node though nobody chose it.
+
+    Those are inputs that its class did not always have, and inputs of its choice, at their defaults.
+    """
     nodes = {}
     for node in graph.nodes.values():
         node_class = graph.class_of(node)
-        if node_class is not None and record_of(node.class_name).versions.added:
+        versions = record_of(node.class_name).versions
+        if node_class is not None and (versions.added or versions.choice_sent):
             node = _without_added(node, node_class)
         nodes[node.id] = node
     return graph.with_nodes(nodes)
 
 
 def _without_added(node: Node, node_class: NodeClass) -> Node:
-    added = dict(record_of(node.class_name).versions.added)
+    versions = record_of(node.class_name).versions
     known = inputs_of(node_class, node.inputs)
+    added = dict(versions.added)
+    if versions.choice_sent:
+        own = {input_.name for input_ in node_class.inputs}
+        added.update({name: default_of(known[name]) for name in known if name not in own})
     same = _same_as_defaults(node_class, node.inputs)
     inputs = {
         name: value
@@ -61,6 +69,7 @@ def _without_added(node: Node, node_class: NodeClass) -> Node:
         and (
             name not in added
             or name not in known
+            or added[name] is None
             or not value == added[name] == default_of(known[name])
         )
     }
@@ -90,16 +99,6 @@ def with_old_spelling(graph: Graph) -> Graph:
             inputs = _spelt_old(node_class, inputs)
         nodes[node.id] = node if inputs == node.inputs else node.changed(inputs=inputs)
     return graph.with_nodes(nodes)
-
-
-def optional_defaults(node_class: NodeClass) -> dict[str, Any]:
-    """The defaults of the inputs that may be left out."""
-    found = {
-        input_.name: default_of(input_)
-        for input_ in node_class.inputs
-        if _is_free(node_class, input_)
-    }
-    return {name: value for name, value in found.items() if value is not None}
 
 
 def _shorter(graph: Graph, node: Node) -> Node:

@@ -27,7 +27,8 @@ class Frame:
     """One reading of a stage: what its parameters, `let`s and parts of parameters were found to be.
 
     `wants` are the settings of the pipeline that it reads; `nodes` those that it stands for; `guessed`
-    tells that something was left open. `further` are the inputs of its node that its body does not set.
+    tells that something was left open. `further` are the inputs of its node that its body does not set;
+    `in_place` is the class that its node has instead of the body's.
     """
 
     def __init__(self, word: StageWord) -> None:
@@ -46,6 +47,7 @@ class Frame:
         self.guessed = False
         self.brought: list[Any] = []
         self.further: dict[str, Target] = {}
+        self.in_place = ""
 
 
 class Root(NamedTuple):

@@ -8,10 +8,10 @@ from wan22dsl.comfyui.catalogue.inputs import defaults_of, has_input
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.expressions import Expressions
-from wan22dsl.importing.simplified import ABSENT, Absent, Value, automatic_values, optional_defaults
+from wan22dsl.importing.simplified import ABSENT, Absent, Value, automatic_values
 from wan22dsl.importing.stage_frames import Frame, Root, argument, bind, equal, given, roots
 from wan22dsl.importing.units import FURTHER, Argument, Unit
-from wan22dsl.language.program.own_node import own_node
+from wan22dsl.language.program.own_node import of_experts, own_node
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import (
     Arrow,
@@ -41,15 +41,11 @@ _DEEPEST = 12
 
 
 class Unifier(Expressions):
-    """Reads stages backwards in one graph; `plain` are nodes that no stage may stand for.
-
-    With `loose` an optional input that repeats its default may be there or not.
-    """
+    """Reads stages backwards in one graph; `plain` are nodes that no stage may stand for."""
 
     def __init__(self, sight: Sight, words: Vocabulary, assets: Assets) -> None:
         super().__init__(sight, words, assets)
         self.plain: set[str] = set()
-        self.loose = False
         self._depth = 0
 
     def stage(self, word: StageWord, expression: Any, target: Link | str) -> Frame | None:
@@ -67,9 +63,15 @@ class Unifier(Expressions):
             self._depth -= 1
         return frame if fits and self._complete(frame) else None
 
-    def outputs(self, word: StageWord, targets: dict[str, Link]) -> Frame | None:
-        """Reads a stage several of whose outputs are known; None where it does not give them."""
+    def outputs(
+        self, word: StageWord, targets: dict[str, Link], in_place: str = ""
+    ) -> Frame | None:
+        """Reads a stage several of whose outputs are known; None where it does not give them.
+
+        Its node may have another class, which is `in_place`.
+        """
         frame = Frame(word)
+        frame.in_place = in_place
         expressions = {root.output: root.expression for root in roots(word)}
         for name, target in targets.items():
             if name not in expressions or not self.expression(expressions[name], target, frame):
@@ -100,10 +102,26 @@ class Unifier(Expressions):
         if not isinstance(target, Link) or not isinstance(value, Call):
             return False
         if isinstance(value.callee, ClassName):
-            slot = self.sight.slot_named(target.node, name)
+            slot = self._slot(value, target.node, name, frame)
             return slot == target.slot and self._node(value, target.node, frame)
         word = self.words.stage_of(frame.word.module, value.callee.text)
         return word is not None and self._stage(word, value.arguments, name, target, frame)
+
+    def _slot(self, call: Call, id: str, name: str, frame: Frame) -> int | None:
+        """The slot of an output by its name; an unknown class has those of the class that is written."""
+        if not self._is_in_place(call, id, frame):
+            return self.sight.slot_named(id, name)
+        if self.sight.class_of(id) is None:
+            known = self.sight.graph.catalogue.get(spelling.plain(call.callee.text))
+            names = [] if known is None else [output.name for output in known.outputs]
+            return names.index(name) if name in names else None
+        slots = (self.sight.slot_named(id, each) for each in (name, *of_experts(name, "high")))
+        return next((slot for slot in slots if slot is not None), None)
+
+    def _is_in_place(self, call: Call, id: str, frame: Frame) -> bool:
+        """Whether a node has another class than the call of its stage writes, and may."""
+        name = self.sight.node(id).class_name
+        return name == frame.in_place and own_node(frame.word.stage) is call
 
     def _index(self, index: Index, target: Target, frame: Frame) -> bool:
         if not isinstance(target, Link) or str(target.slot) != index.number.text:
@@ -123,7 +141,10 @@ class Unifier(Expressions):
     def _node(self, call: Call, id: str, frame: Frame) -> bool:
         """Whether a call of a class makes this node."""
         node = self.sight.node(id)
-        if spelling.plain(call.callee.text) != node.class_name or id in self.plain:
+        in_place = self._is_in_place(call, id, frame)
+        if (spelling.plain(call.callee.text) != node.class_name and not in_place) or (
+            id in self.plain
+        ):
             return False
         if id in self.sight.twins:
             return False
@@ -134,11 +155,15 @@ class Unifier(Expressions):
             if isinstance(item, Attribute)
         }
         node_class = self.sight.class_of(id)
-        optional = optional_defaults(node_class) if self.loose and node_class is not None else {}
+        optional: dict[str, Any] = {}
         if node_class is not None and self.sight.graph.drawn:
-            optional = {**optional, **automatic_values(node_class, node.inputs)}
+            optional = automatic_values(node_class, node.inputs)
         for name, value in written.items():
             missing = Value(plain(optional[name])) if name in optional else ABSENT
+            if in_place and node_class is not None and not has_input(node_class, name):
+                if not self._goes_without(value, frame):
+                    return False
+                continue
             if not self.expression(value, there.get(name, missing), frame):
                 return False
         constants = {
@@ -159,6 +184,14 @@ class Unifier(Expressions):
         frame.nodes.add(id)
         return True
 
+    def _goes_without(self, value: Any, frame: Frame) -> bool:
+        """Whether an input that a class in the place of another lacks may go: it is 1, or nothing."""
+        name = value.text if isinstance(value, Name) else ""
+        parameter = frame.parameters.get(name)
+        if parameter is None:
+            return False
+        return bind(frame.bound, name, Value(1) if parameter.type.text == "int" else ABSENT)
+
     def _as_given(self, target: Target, given: Any) -> Target:
         """A constant in the spelling of the file, which is that of the text too."""
         return Value(given) if isinstance(target, Value) and given is not None else target
@@ -167,10 +200,13 @@ class Unifier(Expressions):
         self, call: Call, node_class: NodeClass | None, names: Iterable[str], frame: Frame
     ) -> bool:
         """Whether a call of the stage can give these inputs of its node, which its body does not set."""
-        if node_class is None or own_node(frame.word.stage) is not call:
+        if own_node(frame.word.stage) is not call:
             return False
+        if node_class is None:
+            return bool(frame.in_place)
         return not any(
-            name in frame.parameters or not has_input(node_class, name) for name in names
+            (name in frame.parameters and not frame.in_place) or not has_input(node_class, name)
+            for name in names
         )
 
     # --- stages inside of stages ---

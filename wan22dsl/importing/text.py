@@ -169,6 +169,14 @@ class Candidate(NamedTuple):
     runs: int
 
 
+class Own(NamedTuple):
+    """The settings of a pass, those of them that need a `let`, and what a comment says of them."""
+
+    settings: dict[str, str]
+    local: dict[str, str]
+    remarks: list[str]
+
+
 class Pipeline:
     """Writes the pipeline that the units of a reader stand for."""
 
@@ -192,14 +200,18 @@ class Pipeline:
         lets = flows.lets()
         stages, patches = self._patches(passes, flows)
         shared = self._shared_patches(passes, patches)
-        declared = self._passes(
-            passes, settled, flows, pass_names, {} if shared else patches, of_passes
-        )
+        own = {
+            unit.id: self._own(unit, settled, flows, {} if shared else patches) for unit in passes
+        }
+        conditioning, is_local = self._shared_conditioning(list(own.values()))
+        declared = self._passes(passes, own, pass_names, of_passes)
         flow = flows.flows(ends)
         for id, name in pass_names.items():
             lets = [_with_pass(let, id, name, of_passes) for let in lets]
             flow = [_with_pass(item, id, name, of_passes) for item in flow]
         above, below = self._settings(settled, flows, passes, shared, of_settings)
+        if conditioning is not None:
+            (below if is_local else above).append(conditioning.shown)
         rest = self._remarks.rest(self._reader.sight.graph)
         comments = comments._replace(below=joined(comments.below, rest))
         body = [*above, *(let.shown for let in lets), *below]
@@ -237,10 +249,8 @@ class Pipeline:
     def _passes(
         self,
         passes: list[PassUnit],
-        settled: Settled,
-        flows: Flows,
+        own: dict[str, Own],
         names: dict[str, str],
-        patches: dict[str, str],
         remarks: dict[str, list[str]],
     ) -> list[str]:
         bases = [
@@ -248,7 +258,7 @@ class Pipeline:
         ]
         found = []
         for unit in passes:
-            settings, local = self._own_settings(unit, settled, flows, patches)
+            settings, local, said = own[unit.id]
             base, different = pass_names.nearest(settings, bases)
             if base is not None and not different:
                 names[unit.id] = pass_names.changed(base.name, local)
@@ -256,10 +266,25 @@ class Pipeline:
             name = self._pass_name(unit, base)
             names[unit.id] = pass_names.changed(name, local)
             declared = pass_names.declared(name, base, different)
-            more = [*remarks.pop(unit.id, ()), *flows.remarks_now()]
+            more = [*remarks.pop(unit.id, ()), *said]
             found.append(Statement(declared, more).shown)
             bases.append(Base(name, settings))
         return found
+
+    def _shared_conditioning(self, own: list[Own]) -> tuple[Statement | None, bool]:
+        """The conditioning that all passes have, which is the pipeline's, and whether it needs a `let`."""
+        name = "conditioning"
+        said = {pass_.settings.get(name) or pass_.local.get(name, "") for pass_ in own}
+        if len(said) != 1 or not (text := said.pop()):
+            return None, False
+        is_local = any(name in pass_.local for pass_ in own)
+        remarks = []
+        for pass_ in own:
+            pass_.settings.pop(name, None)
+            pass_.local.pop(name, None)
+            remarks += pass_.remarks
+            pass_.remarks.clear()
+        return Statement(f"{name} = {text}", list(dict.fromkeys(remarks))), is_local
 
     def _pass_name(self, unit: PassUnit, base: Base | None) -> str:
         level = unit.noise.strip('"') if unit.noise in ('"high"', '"low"') else ""
@@ -268,9 +293,7 @@ class Pipeline:
         wishes = [wish for wish in (level, title, tail, "sampled") if wish]
         return self._names.new(*wishes)
 
-    def _own_settings(
-        self, unit: PassUnit, settled: Settled, flows: Flows, patches: dict[str, str]
-    ) -> tuple[dict[str, str], dict[str, str]]:
+    def _own(self, unit: PassUnit, settled: Settled, flows: Flows, patches: dict[str, str]) -> Own:
         """The settings of a pass: those that can be anywhere, and those that need a `let`."""
         settings, local = dict(unit.settings), {}
         if not settings["model"]:
@@ -281,17 +304,17 @@ class Pipeline:
             settings["patches"] = patches[unit.id]
         family = unit.family or settled.family
         usual = self._reader.words.families.get(family, {}).get("conditioning")
-        if unit.conditioning != usual or unit.given:
+        if unit.conditioning != usual or unit.given or unit.node:
             needs = any(flows.is_local(argument.target, argument.kind) for argument in unit.given)
             into = local if needs else settings
-            into["conditioning"] = flows.call(unit.conditioning, unit.given, unit.id)
+            into["conditioning"] = flows.call(unit.conditioning, unit.given, unit.id, unit.node)
         for name, target in settled.passes[unit.id].items():
             kind = settled.types[name]
             into = local if flows.is_local(target, kind) else settings
             into[name] = flows.value(target, kind, unit.id)
         if unit.own_seed:
             settings["seed"] = unit.own_seed
-        return settings, local
+        return Own(settings, local, flows.remarks_now())
 
     # --- patches ---
 

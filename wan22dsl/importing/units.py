@@ -62,7 +62,8 @@ class PassUnit(Unit):
     """A pass: `settings` are those that are its own, spelled; `wants` those that others may give.
 
     `kinds` are the types of what it wants; `family` is that of its model, empty where it is not known;
-    `patches` the calls that change its model; `given` the arguments of its conditioning.
+    `patches` the calls that change its model; `given` the arguments of its conditioning,
+    `node` the class in the place of its node.
     """
 
     settings: dict[str, str] = field(default_factory=dict)
@@ -73,4 +74,5 @@ class PassUnit(Unit):
     patches: list[Unit] = field(default_factory=list)
     conditioning: str = ""
     given: list[Argument] = field(default_factory=list)
+    node: str = ""
     own_seed: str = ""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.library.building import node, nodes, pipeline, prompt_of, source_of
+from tests.language.library.building import bare, node, nodes, pipeline, prompt_of, source_of
 from wan22dsl.api import compiler
 from wan22dsl.source import Source
 
 SAMPLED = "wan22.high -> wan22.low"
+
+CLIP = """    size = 640x480
+    length = 81f
+    conditioning = mine"""
 
 
 def test_a_call_gives_inputs_of_the_node_that_the_stage_leaves_at_their_defaults() -> None:
@@ -60,3 +64,28 @@ def test_an_unknown_class_has_the_outputs_of_the_class_in_whose_place_it_is() ->
     prompt = prompt_of(pipeline(f'{SAMPLED} -> save("a")', f"\n{more}"))
     first = nodes(prompt, "KSamplerAdvanced")[0]
     assert source_of(prompt, first["latent_image"]) == ("MyImageToVideo", 2)
+
+
+def test_each_expert_takes_the_output_that_a_class_has_for_it() -> None:
+    more = "    conditioning = wan22.image_to_video(node = WanAdvancedI2V())"
+    prompt = prompt_of(pipeline(f'{SAMPLED} -> save("a")', f"\n{more}"))
+    first, second = nodes(prompt, "KSamplerAdvanced")
+    taken = [[made[name][1] for name in ("positive", "negative")] for made in (first, second)]
+    assert taken == [[0, 2], [1, 2]]
+    assert source_of(prompt, first["latent_image"]) == ("WanAdvancedI2V", 3)
+
+
+def test_a_conditioning_of_a_file_may_have_outputs_for_the_low_noise_expert() -> None:
+    stage = """stage mine(size: size = pipeline.size, length: frames = pipeline.length) -> (
+    positive: CONDITIONING, positive_low: CONDITIONING, negative: CONDITIONING, latent: LATENT
+) {
+    positive     = wan22.encode("high")
+    positive_low = wan22.encode("low")
+    negative     = wan22.encode("none")
+    latent       = EmptyHunyuanLatentVideo(width = size.width, height = size.height, length = length)
+}"""
+    flow = 'wan22.text_high -> wan22.text_low -> save("a")'
+    prompt = prompt_of(f"{bare(flow, CLIP)}\n{stage}\n")
+    first, second = nodes(prompt, "KSamplerAdvanced")
+    texts = [prompt[made["positive"][0]]["inputs"]["text"] for made in (first, second)]
+    assert texts == ["high", "low"]

@@ -29,9 +29,11 @@ class Versions(NamedTuple):
 
     `moved` are inputs that newer versions have on another node. `automatic` are inputs with a word for the
     value that fits another one. `added` are defaults that came with a newer version, which the editor sends
-    of every node.
+    of every node. `choice_sent` tells that the editor sends the inputs of its choice, and that the class has
+    their defaults where they are missing.
     """
 
     moved: tuple[Moved, ...] = ()
     automatic: tuple[Automatic, ...] = ()
     added: tuple[tuple[str, Any], ...] = ()
+    choice_sent: bool = False

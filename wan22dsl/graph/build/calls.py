@@ -241,6 +241,8 @@ def call_stage(
         outputs = build_body(b, stage, inner, settings, path, without)
     if not stage.outputs:
         return _handed_on(stage, inner, brought)
+    if stage.named and inner.further is not None:
+        outputs = {**nodes.of_low_expert(b, inner.further), **outputs}
     return Several(outputs) if stage.named else outputs.get("out", BROKEN)
 
 

@@ -22,6 +22,7 @@ from wan22dsl.graph.build.values import (
     describe,
 )
 from wan22dsl.language.program import kinds
+from wan22dsl.language.program.own_node import of_experts
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown, read_number
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.spelling import FILE_ENDINGS
@@ -169,8 +170,8 @@ def _output(b: Builder, found: Outputs, name: str, node: Nested, env: Env) -> Va
             return b.wire(found.node, own.index(name))
         return _unknown_class(b, class_name, node, env)
     outputs = [output.name for output in found.schema.outputs]
-    if name not in outputs and name in own and f"{name}_high" in outputs:
-        name = f"{name}_high"
+    if name not in outputs and name in own:
+        name = next((each for each in of_experts(name, "high") if each in outputs), name)
     if name in outputs:
         return b.wire(found.node, outputs.index(name))
     lowered = [output_name.lower() for output_name in outputs]

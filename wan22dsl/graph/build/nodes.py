@@ -25,7 +25,7 @@ from wan22dsl.graph.build.values import (
 )
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.own_node import inputs_set, own_node
+from wan22dsl.language.program.own_node import inputs_set, of_experts, own_node
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let
@@ -171,8 +171,10 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
         b.told()
         b.broken.add(made)
     found = b.outputs(made)
-    if own is not None and further is not None and isinstance(found, Outputs):
-        found = found._replace(like=own.node_class)
+    if further is not None:
+        further.made = made
+        if own is not None and isinstance(found, Outputs):
+            found = found._replace(like=own.node_class)
     return found
 
 
@@ -398,6 +400,20 @@ def own_of(target: StageName) -> Call | None:
         kept[key] = own_node(target.stage)
     found = kept[key]
     return found if isinstance(found, Call) else None
+
+
+def of_low_expert(b: Builder, further: Further) -> dict[str, Value]:
+    """The outputs of a class in the place of a conditioning's that are for the low-noise expert."""
+    schema = b.schemas.get(further.class_name)
+    if further.about is None or schema is None or not further.made:
+        return {}
+    outputs = [output.name for output in schema.node_class.outputs]
+    return {
+        f"{name}_low": b.wire(further.made, outputs.index(theirs))
+        for name in kinds.CONDITIONING_OUTPUTS
+        for theirs in of_experts(name, "low")
+        if theirs in outputs
+    }
 
 
 def further_names(b: Builder, stage: Stage, own: Call | None) -> list[str]:

@@ -61,7 +61,9 @@ def conditioned(run: PassRun, model: Value, *, latent: bool = True) -> Condition
             span = env.span(node)
             run.b.say(messages.BAD_CONDITIONING, span, output=name)
             return Conditioned(BROKEN, BROKEN, BROKEN)
-    return Conditioned(*(outputs[name] for name in Conditioned._fields))
+    low = run.model is not None and assets.text(run.b, run.model, "noise", run.own) == "low"
+    taken = (f"{name}_low" if low else name for name in Conditioned._fields)
+    return Conditioned(*(outputs.get(key, outputs[key.removesuffix("_low")]) for key in taken))
 
 
 def _shared(run: PassRun, found: Value, *, latent: bool) -> Value:

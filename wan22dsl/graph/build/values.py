@@ -182,18 +182,30 @@ class Thunk:
         self.at = ""
 
 
-class Further(NamedTuple):
+class Further:
     """What the call of a stage says of the node that the stage makes with `call`.
 
     `class_name` is the class that it really has, `given` are inputs beyond those of the stage; `about` is
-    what the braces of a node in its place say, None where it is the stage's own.
+    what the braces of a node in its place say, None where it is the stage's own. `made` is the id of the
+    node, once it is there.
     """
 
-    call: Call
-    class_name: str
-    given: dict[str, Value]
-    spans: dict[str, Span]
-    about: Any
+    __slots__ = ("about", "call", "class_name", "given", "made", "spans")
+
+    def __init__(
+        self,
+        call: Call,
+        class_name: str,
+        given: dict[str, Value],
+        spans: dict[str, Span],
+        about: Any,
+    ) -> None:
+        self.call = call
+        self.class_name = class_name
+        self.given = given
+        self.spans = spans
+        self.about = about
+        self.made = ""
 
 
 class Env:

@@ -40,6 +40,11 @@ def inputs_set(call: Call) -> dict[str, Any]:
     return {spelling.plain(item.key.text): item.value for item in items}
 
 
+def of_experts(name: str, expert: str) -> tuple[str, str]:
+    """How packs call an output that each expert has one of."""
+    return f"{name}_{expert}", f"{expert}_{name}"
+
+
 def _call(value: Any, lets: dict[str, Any]) -> Call | None:
     for _ in range(_DEEPEST):
         if isinstance(value, Chain) and "->" in value.operators:

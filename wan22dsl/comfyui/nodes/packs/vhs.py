@@ -11,6 +11,7 @@ from wan22dsl.comfyui.nodes.frames import one_fps
 from wan22dsl.comfyui.nodes.loading import OF_THE_FILE, file_facts
 from wan22dsl.comfyui.nodes.record import File, NodeRecord, Player, Saving
 from wan22dsl.comfyui.nodes.saving import rate
+from wan22dsl.comfyui.nodes.versions import Versions
 from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
@@ -387,5 +388,6 @@ RECORDS: tuple[NodeRecord, ...] = (
         saving=Saving("combined", _combined),
         replaces_words=("server",),
         widgets=_COMBINED,
+        versions=Versions(choice_sent=True),
     ),
 )
