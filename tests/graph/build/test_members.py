@@ -65,7 +65,9 @@ MISSING = {
     "let b = wan22.high.denoise": ("WAN308 3:9", "read it as `pipeline.denoise`"),
     "let a = 1\nlet b = a.x": ("WAN308 4:9", "It has no members."),
     "let a = [1, 2]\nlet b = a[2]": ("WAN308 4:9", "It has no members."),
-    "let a = 8x8\nlet b = a.depth": ("WAN308 4:9", "It has no members."),
+    "let a = 8x8\nlet b = a.depth": ("WAN308 4:9", "Did you mean `.width`?"),
+    "let a = 0..2 of 4\nlet b = a.size": ("WAN308 4:9", "`start`, `end`, `count`, `total`, `left`"),
+    "let a = euler/simple\nlet b = a.size": ("WAN308 4:9", "`name`, `scheduler`"),
     "stage s(in f: IMAGE) -> IMAGE { out = f -> take(f.lenght) }": (
         "WAN308 3:49",
         "Did you mean `.length`?",

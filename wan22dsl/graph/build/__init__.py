@@ -278,6 +278,8 @@ def _stage(b: Builder, target: StageName, settings: Settings) -> None:
     """Builds the body of a stage with parameters of which only the types are known."""
     stage = target.stage
     inner = Env(target.module)
+    settings = Settings(b, ())  # of a pass of which nothing is known
+    settings.part, settings.noisy = "whole", True
     path = stage.name.text
     with b.within(path + ".", path):
         for parameter in stage.parameters:

@@ -85,6 +85,7 @@ class Builder:
         self.what = ""
         self.site: Span | None = None
         self.taken_over: dict[Link, dict[str, Value]] = {}
+        self.schedule_models: dict[Link, Value] = {}
         self.lost = False
         self.endless = False
         self.stating = False

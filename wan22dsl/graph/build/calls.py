@@ -28,6 +28,8 @@ from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let, Name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Value
@@ -52,7 +54,10 @@ def call(
     if isinstance(callee, StageName):
         if waits(callee.stage, node) or want == kinds.FLOW:
             return Open(node, callee, env)
-        return call_stage(b, callee, node.arguments, None, env, settings, node, at=at)
+        choose = want != members.SEVERAL
+        return call_stage(
+            b, callee, node.arguments, None, env, settings, node, at=at, choose=choose
+        )
     if isinstance(callee, Declared):
         return declared.copied(b, callee, node, env)
     if isinstance(callee, Broken):
@@ -224,21 +229,31 @@ def call_stage(
     *,
     at: str = "",
     without: frozenset[str] = frozenset(),
+    made: Mapping[str, Value] = {},
+    choose: bool = True,
 ) -> Value:
     """Builds a stage with its parameters bound, and gives its outputs; those `without` are not made.
 
-    A stage without outputs hands on what it got. `env` is where the arguments are.
+    A stage without outputs hands on what it got. `env` is where the arguments are; `made` has values for
+    parameters that no argument gives and that have no default. With `choose` a stage whose outputs are
+    called as what a pass does stands in an engine for one of them.
     """
     b.work.spend()
     stage, name = target.stage, target.stage.name.text
+    only = members.alternative(stage, settings) if choose else ""
+    if only:
+        without = frozenset(output.name.text for output in stage.outputs) - {only}
     path = at or b.base + name
     if b.pending and not at:
         b.base, b.pending = path + ".", False
     with b.within(path + ".", b.stage or path), b.called_at(target.module, env, node):
-        inner = _bound(b, target, given, brought, env, settings, node)
+        inner = _bound(b, target, given, brought, env, settings, node, made)
         if b.abstract:  # every stage is looked at by itself
-            return _promised(stage, brought)
+            promised = _promised(stage, brought)
+            return promised.values[only] if only and isinstance(promised, Several) else promised
         outputs = build_body(b, stage, inner, settings, path, without)
+    if only:
+        return outputs[only]
     if not stage.outputs:
         return _handed_on(stage, inner, brought)
     if stage.named and inner.further is not None:
@@ -272,6 +287,7 @@ def _bound(
     env: Env,
     settings: Settings,
     node: Nested,
+    made: Mapping[str, Value],
 ) -> Env:
     """The parameters with their values. After a mistake in one the body is still built with the others."""
     further, items = nodes.further_inputs(b, target, items, env, settings)
@@ -287,6 +303,9 @@ def _bound(
             continue
         elif parameter.default is not None:
             written, here = parameter.default, inner
+        elif name in made:
+            inner.local[name] = made[name]
+            continue
         else:
             if complete:
                 missing(b, target, parameter, node, env)

@@ -105,7 +105,7 @@ def _compound(
             return Flow(nested.elements, env)
         return _operated(b, nested, env, settings)
     if isinstance(expression, (Member, Index)):
-        target = value(b, expression.target, env, settings, at=at)
+        target = value(b, expression.target, env, settings, want=members.SEVERAL, at=at)
         if isinstance(expression, Member):
             return members.member(b, target, expression.name, expression, env, settings)
         return members.indexed(b, target, expression, env, settings)

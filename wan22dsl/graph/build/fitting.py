@@ -9,6 +9,7 @@ from wan22dsl.graph.build import assets, members, messages
 from wan22dsl.graph.build.settings import Schedule, choice
 from wan22dsl.graph.build.type_errors import refuse
 from wan22dsl.graph.build.values import (
+    Chosen,
     Declared,
     Flow,
     Flows,
@@ -54,7 +55,7 @@ _FILES = {
     "audio": ("AUDIO",),
 }
 
-_RUNNABLE = (Flow, Flows, Open, StageName)
+_RUNNABLE = (Flow, Flows, Open, Chosen, StageName)
 
 
 def fit(
@@ -74,6 +75,10 @@ def fit(
         return value
     if isinstance(value, (Constant, Wire)) and value.type == want.name and want.item is None:
         return value  # as most are
+    if isinstance(value, (Open, StageName)) and not (want.is_socket or want == kinds.FLOW):
+        target = value.target if isinstance(value, Open) else value
+        if members.alternative(target.stage, settings):
+            value = b.give(value, at_node, env, settings)
     if want.name == "flow":
         return _flow(b, value, want, at_node, env)
     if want.is_socket:

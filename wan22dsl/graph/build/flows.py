@@ -12,6 +12,7 @@ from wan22dsl.graph.build.settings import Settings
 from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
     ENDED,
+    Chosen,
     Declared,
     Ended,
     Env,
@@ -73,6 +74,10 @@ def give(
                 b, value.target, call.arguments, None, value.env, settings, call
             )
         return _waiting(b, value.target, node, env, want)
+    if isinstance(value, Chosen):
+        found = value.stage
+        target = found.target if isinstance(found, Open) else found
+        return _waiting(b, target, node, env, want)
     if isinstance(value, StageName):
         if calls.brought_of(value.stage) is None:
             return calls.call_stage(b, value, (), None, env, settings, node)
@@ -186,6 +191,9 @@ def into(
         return calls.call_stage(b, found, (), value, env, settings, element)
     if isinstance(found, Open):
         return _into_stage(b, found.target, found.call, value, found.env, settings)
+    if isinstance(found, Chosen):
+        made = into(b, found.stage, element, value, env, settings)
+        return members.member(b, made, found.output, element, env, settings)
     if isinstance(found, Flow):
         return run(b, found, settings, value)
     if isinstance(found, Flows):

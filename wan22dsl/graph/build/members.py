@@ -11,6 +11,7 @@ from wan22dsl.graph import tracing
 from wan22dsl.graph.build import assets, messages
 from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
+    Chosen,
     Declared,
     Flow,
     Flows,
@@ -26,6 +27,7 @@ from wan22dsl.language.program.own_node import of_experts
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown, read_number
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.spelling import FILE_ENDINGS
+from wan22dsl.language.syntax.tree import Attribute
 from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
@@ -35,13 +37,34 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import Settings
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.graph.model import Facts, Link, Node
-    from wan22dsl.language.syntax.tree import Index, Nested
+    from wan22dsl.language.syntax.tree import Index, Nested, Stage
 
 #: The facts of a link, by the name that reads them, with their types.
 FACTS = kinds.FACTS
 
 #: The sockets that have facts; of a node with several outputs the first of these is asked.
 _WITH_FACTS = kinds.WITH_FACTS
+
+
+#: Wanted of a call whose outputs a dot chooses from.
+SEVERAL = Type("several outputs")
+
+
+def alternative(stage: Stage, settings: Settings) -> str:
+    """The output that a stage stands for in an engine, where its outputs are called as what a pass does.
+
+    A missing one is that of the whole schedule, or else the first.
+    """
+    if settings.part is None or not stage.named:
+        return ""
+    names = [output.name.text for output in stage.outputs]
+    for known, meant in (
+        (kinds.PARTS, settings.part),
+        (kinds.NOISES, kinds.NOISES[not settings.noisy]),
+    ):
+        if all(name in known for name in names):
+            return meant if meant in names else names[0]
+    return ""
 
 
 def member(
@@ -56,10 +79,12 @@ def member(
         return BROKEN
     if isinstance(found, Unknown):
         return _unknown(b, found, name, node, env)
-    if isinstance(found, Constant) and found.type == "size" and name in ("width", "height"):
-        return Constant("int", found.data[name == "height"])
+    if isinstance(found, Constant) and found.type in kinds.MEMBERS:
+        return _part(b, found, name, node, env)
     if isinstance(found, Declared) and not _gives(found, name):
         return _setting(b, found, name, node, env, settings)
+    if isinstance(found, (Open, StageName)) and _is_output(found, name):
+        return Chosen(found, name)
     if isinstance(found, (Flow, Flows, Open, StageName, Declared)):
         found = b.give(found, node, env, settings)
         if isinstance(found, Broken):
@@ -75,6 +100,35 @@ def member(
     if isinstance(found, Wire):
         return _fact(b, found, name, node, env)
     return _none(b, describe(found), name, (), node, env)
+
+
+def _part(b: Builder, found: Constant, name: str, node: Nested, env: Env) -> Value:
+    """`size.width`, `steps.end`, `sampler.name`."""
+    parts: dict[str, object]
+    if found.type == "size":
+        parts = dict(zip(("width", "height"), found.data))
+    elif found.type == "sampler":
+        parts = dict(zip(("name", "scheduler"), found.data))
+    else:
+        start, end, total = found.data
+        parts = {"start": start, "end": end, "count": end - start}
+        if total is not None:
+            parts.update(total=total, left=max(total - end, 0))
+    if name not in parts:
+        return _none(b, describe(found), name, parts, node, env)
+    return Constant(kinds.MEMBERS[found.type][name].name, parts[name])
+
+
+def _is_output(found: Open | StageName, name: str) -> bool:
+    """Whether a dot chooses an output of a stage that waits for what an arrow brings."""
+    stage = found.target.stage if isinstance(found, Open) else found.stage
+    brought = stage.parameters[0] if stage.parameters else None
+    if brought is None or not brought.brought:
+        return False
+    given = found.call.arguments if isinstance(found, Open) else ()
+    keys = {spelling.plain(item.key.text) for item in given if isinstance(item, Attribute)}
+    outputs = {output.name.text for output in stage.outputs} if stage.named else set()
+    return brought.name.text not in keys and name in outputs
 
 
 def _gives(block: Declared, name: str) -> bool:
@@ -98,10 +152,10 @@ def _none(b: Builder, what: str, name: str, known: Iterable[str], node: Nested, 
 
 def _unknown(b: Builder, found: Unknown, name: str, node: Nested, env: Env) -> Value:
     kind = found.type.name
-    if kind == "size":
-        if name in ("width", "height"):
-            return Unknown(Type("int"))
-        return _none(b, "a size", name, ("width", "height"), node, env)
+    if kind in kinds.MEMBERS:
+        if name in kinds.MEMBERS[kind]:
+            return Unknown(kinds.MEMBERS[kind][name])
+        return _none(b, describe(found), name, kinds.MEMBERS[kind], node, env)
     if kind in kinds.FIXED_SETTINGS:
         want = kinds.FIXED_SETTINGS[kind].get(name)
         if want is not None:

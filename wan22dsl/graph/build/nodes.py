@@ -11,6 +11,7 @@ from wan22dsl.graph.build import values as conversion
 from wan22dsl.graph.build.settings import choice, origin
 from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
+    Chosen,
     Declared,
     Ended,
     Flow,
@@ -251,7 +252,7 @@ def _input(
     if isinstance(found, Declared) and found.kind in kinds.ASSETS:
         socket = kinds.ASSETS[found.kind].socket
         return b.fit(found, Type(socket or "MODEL"), written, env, settings, at=at)
-    if isinstance(found, (Flow, Open, StageName, Declared)) and not _is_family(found):
+    if isinstance(found, (Flow, Open, Chosen, StageName, Declared)) and not _is_family(found):
         found = b.give(found, written, env, settings, want)
     if isinstance(found, Wire):
         decodes = found.type == "LATENT" and want is not None and want.name == "IMAGE"
@@ -265,7 +266,7 @@ def _input(
     if isinstance(found, Ended):
         b.say(messages.GIVES_NOTHING, env.span(written), what="this")
     else:
-        assert isinstance(found, (Flow, Flows, Open, StageName, Declared))
+        assert isinstance(found, (Flow, Flows, Open, Chosen, StageName, Declared))
         _refuse(
             b,
             written,

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.graph.build import assets, calls, fitting, members, messages
+from wan22dsl.graph.build import assets, calls, engines, fitting, members, messages
 from wan22dsl.graph.build.assets import lora_file, model_of
 from wan22dsl.graph.build.builder import OF_A_PASS
 from wan22dsl.graph.build.settings import PassRun, Schedule, Settings, Shared, Site
 from wan22dsl.graph.build.type_errors import recover_family
 from wan22dsl.graph.build.values import Declared, Open, Several, StageName, Wire
-from wan22dsl.graph.model import Facts
+from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
+from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Constant, Nothing, Unknown
 from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.values import Env, Setting, Value
     from wan22dsl.language.syntax.tree import Nested
@@ -143,14 +145,22 @@ def run_pass(
 
 def _built(run: PassRun, brought: Value | None) -> Value:
     """All nodes of the pass. What is wrong in one part does not keep the others from being looked at."""
-    needed = {name: run.needed(name) for name in ("model", "steps", "sampler", "cfg")}
-    schedule = run.schedule(needed["steps"])
+    engine = run.own.get("engine")
+    if isinstance(engine, Unknown) and run.own.written("engine") is None:
+        engine = NOTHING  # a pass by itself, without the pipeline that may have one
+    plain = isinstance(engine, Nothing)
+    needed = {name: run.needed(name) for name in (_NEEDED if plain else ("model",))}
+    steps = needed["steps"] if plain else run.own.get("steps")
+    schedule = run.schedule(steps) if plain else engines.schedule_of(run, steps)
+    if isinstance(schedule, Schedule) and schedule is not engines.SOME_PART:
+        run.own.given["steps"] = Constant("steps", tuple(schedule))
     _find_family(run, needed["model"])
     whole = not isinstance(schedule, Schedule) or schedule.whole
-    denoise = run.own.get("denoise") if whole else None
+    look = run.own.get if plain else run.own.look
+    denoise = look("denoise") if whole else None
     latent = fitting.taken(run, brought, schedule, denoise)
     loaded = _loaded_model(run, needed["model"])
-    model = _model_chain(run, loaded, schedule, needed["cfg"])
+    model = _model_chain(run, loaded, schedule, needed.get("cfg", NOTHING))
     made = conditioned(run, loaded, latent=latent is None)
     if brought is not None and latent is None and "image" not in run.own.read:
         _unused(run)
@@ -162,9 +172,41 @@ def _built(run: PassRun, brought: Value | None) -> Value:
         "negative": made.negative,
         "latent_image": made.latent if latent is None else latent,
     }
-    sampler = _sampler(run, links, needed, schedule, denoise, begins=begins)
-    wrong = isinstance(needed["steps"], Broken) or schedule is None
+    noise = run.flag("add_noise", Constant("bool", begins or whole), look)
+    ends = isinstance(schedule, Schedule) and schedule.end < schedule.total
+    leftover = run.flag("leftover_noise", Constant("bool", ends), look)
+    if plain:
+        sampler: Value = _sampler(run, links, needed, schedule, denoise, noise, leftover)
+    else:
+        seed = _seed(run, noise, look)
+        sampler = engines.sampled(run, engine, links, schedule, noise, leftover, seed)
+        _state(run, sampler, links["latent_image"])
+    if isinstance(sampler, Wire):
+        _remember(run, sampler, engines.schedule_model(run, links, schedule))
+    wrong = isinstance(steps, Broken) or schedule is None
     return BROKEN if wrong or any(isinstance(link, Broken) for link in links.values()) else sampler
+
+
+#: The settings without which KSampler cannot sample.
+_NEEDED = ("model", "steps", "sampler", "cfg")
+
+
+def _state(run: PassRun, sampled: Value, latent: Value) -> None:
+    """What the settings say of the latent of an engine, unless its stage says something of it itself."""
+    node = run.b.nodes.get(sampled.link.node) if isinstance(sampled, Wire) else None
+    if node is not None and node.stated is NOTHING_KNOWN:
+        node.stated = _stated(run, latent)
+
+
+def _remember(run: PassRun, sampled: Wire, model: Value) -> None:
+    """What the pass behind this one takes over: the clip, and the model that the schedule is made for."""
+    names = ["size", "length"]
+    names += ["batch"] if "batch" in run.own.read else []  # only some conditionings make several
+    clip = {name: run.own.get(name) for name in names}
+    run.b.taken_over[sampled.link] = {
+        name: value for name, value in clip.items() if isinstance(value, Constant)
+    }
+    run.b.schedule_models[sampled.link] = model
 
 
 def _unused(run: PassRun) -> None:
@@ -182,17 +224,14 @@ def _sampler(
     needed: dict[str, Value],
     schedule: Schedule | Unknown | None,
     denoise: Value | None,
-    *,
-    begins: bool,
+    noise: Value,
+    leftover: Value,
 ) -> Wire:
     """The sampler's node: for a whole schedule KSampler, for a part of one KSamplerAdvanced.
 
     A whole schedule that adds no noise, or keeps some, is beyond KSampler, and so for the other.
     """
     whole = not isinstance(schedule, Schedule) or schedule.whole
-    ends = isinstance(schedule, Schedule) and schedule.end < schedule.total
-    noise = run.flag("add_noise", Constant("bool", begins or whole))
-    leftover = run.flag("leftover_noise", Constant("bool", ends))
     plain = whole and noise != _OFF and leftover != _ON
     inputs = {
         **links,
@@ -203,7 +242,7 @@ def _sampler(
         "add_noise": _switch(noise),
         "return_with_leftover_noise": _switch(leftover),
     }
-    inputs["seed"] = inputs["noise_seed"] = _seed(run, noise)
+    inputs["seed"] = inputs["noise_seed"] = _seed(run, noise, run.own.get)
     class_name, order = (
         (written.SAMPLER, _KSAMPLER) if plain else (written.ADVANCED_SAMPLER, _ADVANCED)
     )
@@ -216,14 +255,7 @@ def _sampler(
         spans={**_spans(run, order), **run.spans(fps="fps")},
         stated=_stated(run, links["latent_image"]),
     )
-    wire = run.b.wire(made, 0)
-    names = ["size", "length"]
-    names += ["batch"] if "batch" in run.own.read else []  # only some conditionings make several
-    clip = {name: run.own.get(name) for name in names}
-    run.b.taken_over[wire.link] = {
-        name: value for name, value in clip.items() if isinstance(value, Constant)
-    }
-    return wire
+    return run.b.wire(made, 0)
 
 
 _ON, _OFF, _FULL = Constant("bool", True), Constant("bool", False), Constant("float", 1.0)
@@ -243,9 +275,9 @@ def _sampled(sampler: Value) -> dict[str, Value]:
     return dict.fromkeys(names, Unknown(Type("text")) if isinstance(sampler, Unknown) else BROKEN)
 
 
-def _seed(run: PassRun, noise: Value) -> Value:
+def _seed(run: PassRun, noise: Value, look: Callable[[str], Value]) -> Value:
     """The seed; a pass that adds no noise has 0, unless it sets one itself (it would change nothing)."""
-    return Constant("int", 0) if noise == _OFF and not run.own.has("seed") else run.own.get("seed")
+    return Constant("int", 0) if noise == _OFF and not run.own.has("seed") else look("seed")
 
 
 def _switch(on: Value) -> Value:

@@ -24,7 +24,7 @@ from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.build.values import Env, Setting, Thunk, Value
@@ -85,7 +85,9 @@ class Settings:
     arrow brings replaced. Of a pipeline, `uses` says for each of its settings how the passes got it;
     `read_by_stages` and `read_in_texts` are those that something else reads, a stage or a string, and
     `family_reads` what it takes from the family. `overrides` come from what a pass goes on from, and
-    `lacking` says how more of that would be known.
+    `lacking` says how more of that would be known. `given` is what a pass has made of its settings, for its
+    engine; while that is built, `part` is the part of the schedule that it samples, and `noisy` whether it
+    adds noise.
     """
 
     def __init__(
@@ -110,6 +112,10 @@ class Settings:
         self.family_reads: set[str] = set()
         self.brought: dict[str, Value] = {}
         self.overrides: dict[str, Value] = {}
+        self.given: dict[str, Value] = {}
+        self.part: str | None = None
+        self.noisy: bool | None = None
+        self._quiet = False
         self.lacking = ""
         self.lets: dict[int, tuple[Thunk, Value]] = {}
         self.read: set[str] = set()
@@ -146,6 +152,18 @@ class Settings:
         Settings of passes have their own types; others get the type of their reader.
         """
         self.note_read(name)
+        found = self._found(name, want)
+        return self.given.get(name, found)
+
+    def look(self, name: str) -> Value:
+        """The value of a setting, which does not count as being read."""
+        self._quiet = True
+        try:
+            return self.get(name)
+        finally:
+            self._quiet = False
+
+    def _found(self, name: str, want: Type | None) -> Value:
         if name in self.overrides:
             found = self.overrides[name]
             self._note_use(name, "flow", found)
@@ -189,6 +207,8 @@ class Settings:
 
     def _note_use(self, name: str, how: str, value: Value) -> None:
         """Remembers how a pass got a setting, for the pipeline around; or that a stage reads it there."""
+        if self._quiet:
+            return
         if self.outer is None:
             (self.read_in_texts if self.builder.in_text else self.read_by_stages).add(name)
         elif self.site is not None:
@@ -207,6 +227,8 @@ class Settings:
 
     def note_read(self, name: str) -> None:
         """Remembers that something reads the setting, here and in the pipeline around."""
+        if self._quiet:
+            return
         self.read.add(name)
         if self.outer is not None:
             self.outer.note_read(name)
@@ -330,9 +352,9 @@ class PassRun:
             return None
         return Schedule(start, end, total)
 
-    def flag(self, name: str, otherwise: Value) -> Value:
+    def flag(self, name: str, otherwise: Value, look: Callable[[str], Value]) -> Value:
         """A yes or no that follows from the place in the flow, unless it is written."""
-        found = self.own.get(name)
+        found = look(name)
         return otherwise if isinstance(found, Nothing) else found
 
     def written(self, name: str) -> tuple[Nested, Env]:

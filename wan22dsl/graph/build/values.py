@@ -126,6 +126,13 @@ class Open(NamedTuple):
     env: Env
 
 
+class Chosen(NamedTuple):
+    """An output of a stage that still waits for what an arrow brings."""
+
+    stage: StageName | Open
+    output: str
+
+
 class Flow(NamedTuple):
     """A flow that has not run: `elements` are handed on from one to the next. A list: several flows."""
 
@@ -157,6 +164,7 @@ Value = Union[
     Declared,
     StageName,
     Open,
+    Chosen,
     Flow,
     Flows,
     Ended,
@@ -298,6 +306,8 @@ def describe(value: Value) -> str:
         return f"the stage `{value.stage.name.text}`"
     if isinstance(value, Open):
         return f"the stage `{value.target.stage.name.text}`, which needs an input"
+    if isinstance(value, Chosen):
+        return f"the output `{value.output}` of {describe(value.stage)}"
     if isinstance(value, Nothing):
         return "nothing"
     if isinstance(value, Ended):

@@ -66,6 +66,8 @@ PASS_SETTINGS: dict[str, Type] = {
     "handoff": TEXT,
     "add_noise": BOOL,
     "leftover_noise": BOOL,
+    "engine": FLOW,
+    "schedule_model": Type("MODEL"),
 }
 
 FAMILY_SETTINGS: dict[str, Type] = {
@@ -126,6 +128,21 @@ FIXED_SETTINGS: dict[str, dict[str, Type]] = {
 
 #: The outputs of a stage that is a conditioning: a sampler takes them by these names.
 CONDITIONING_OUTPUTS = ("positive", "negative", "latent")
+
+#: The parameters of an engine that a pass fills; the latent comes by the arrow.
+ENGINE_PARAMETERS = ("model", "positive", "negative")
+
+#: What the outputs of a stage may be called that stands for one of them, as the pass needs it: by the part of
+#: the schedule that it samples, or by whether it adds noise.
+PARTS = ("whole", "first", "middle", "last")
+NOISES = ("with_noise", "without_noise")
+
+#: What a dot reads of steps and of a sampler. `count` is how many a pass samples, `left` how many come after.
+MEMBERS: dict[str, dict[str, Type]] = {
+    "size": {"width": INT, "height": INT},
+    "steps": dict.fromkeys(("start", "end", "total", "count", "left"), INT),
+    "sampler": {"name": TEXT, "scheduler": TEXT},
+}
 
 #: Settings that take one of a few texts.
 CHOICES: dict[str, tuple[str, ...]] = {

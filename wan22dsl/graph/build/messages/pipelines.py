@@ -127,6 +127,23 @@ BAD_CONDITIONING = Message(
     '    flow   = wan22.high -> wan22.low -> save("x")\n}',
 )
 
+BAD_ENGINE = Message(
+    "WAN432",
+    "not-an-engine",
+    _ERROR,
+    "the `engine` of `{name}` does not turn a latent into a latent",
+    "An engine samples in the place of KSampler: it gets the latent of the pass, and returns one.",
+    "Use a stage such as `samplers.custom`, or write one: "
+    "`stage mine(in latent: LATENT, model: MODEL, …) -> LATENT`.",
+    summary="An engine is not a stage from a latent to a latent",
+    bad='wan 1\nuse wan22\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n'
+    '    size   = 832x480\n    length = 81f\n    engine = wan22.encode("x")\n'
+    '    flow   = wan22.high -> wan22.low -> save("x")\n}',
+    good='wan 1\nuse wan22\nuse samplers\n\npipeline p {\n    image  = "a.png"\n    prompt = "x"\n'
+    "    size   = 832x480\n    length = 81f\n    engine = samplers.custom\n"
+    '    flow   = wan22.high -> wan22.low -> save("x")\n}',
+)
+
 TOO_DEEP = Message(
     "WAN415",
     "too-deep-to-build",
