@@ -56,7 +56,8 @@ def differences(first: Graph, second: Graph) -> list[Difference]:
         return left_out
     sides = [(graph, told(graph, FactTable(graph))) for graph in (first, second)]
     found = _of_passes(sides[0][1], sides[1][1])
-    words = Vocabulary()
+    classes = {node.class_name for graph in (first, second) for node in graph.nodes.values()}
+    words = Vocabulary((), classes)
     before, after = (
         steps(
             graph,

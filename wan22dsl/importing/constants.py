@@ -34,7 +34,7 @@ def spelled(value: Any, kind: str) -> str | None:
     if isinstance(value, bool):
         return str(value).lower() if kind in ("bool", "BOOLEAN", "*") else None
     if isinstance(value, str):
-        return spelling.quote(value) if kind in ("text", "STRING", "*") else None
+        return spelling.quote(value) if kind in ("text", "STRING", "COMBO", "*") else None
     if not isinstance(value, (int, float)) or value != value:
         return None
     whole = isinstance(value, int) or value.is_integer()

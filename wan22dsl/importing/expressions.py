@@ -89,7 +89,7 @@ class Expressions(ABC):
     def _parameter(
         self, parameter: Parameter, rest: list[str], target: Target, frame: Frame
     ) -> bool:
-        name, kind = parameter.name.text, parameter.type.text
+        name, kind = parameter.name.text, spelling.plain(parameter.type.text)
         if rest:
             if kind == "size" or kind in kinds.ASSETS:
                 return len(rest) == 1 and bind(frame.parts, Part(name, rest[0]), target)

@@ -189,6 +189,8 @@ class Flows(Uses):
         for id in order:
             if self._has_name(id):
                 text = self._chain(self._reader.units[id])
+                if text == self._reader.units[id].call:
+                    text += "()"  # a call, and not another name for the stage
                 self._let_names[id] = self._name_for(self._reader.units[id])
                 found.append(Statement(f"let {self._let_names[id]} = {text}", self.remarks_now()))
         return found
@@ -290,9 +292,10 @@ class Flows(Uses):
         if unit.place:
             arguments.insert(0, f"{spelling.key(unit.place)} = _")
         call = unit.call if unit.is_stage else spelling.class_name(unit.call)
-        if unit.is_stage and unit.brought is not None and not arguments:
+        about_it = self._about(unit)
+        if unit.is_stage and not arguments and not about_it:
             return call
-        return f"{call}({', '.join(arguments)}){self._about(unit)}"
+        return f"{call}({', '.join(arguments)}){about_it}"
 
     def _about(self, unit: Unit) -> str:
         """What is said about a node: that it does not run, and a title that keeps it apart from its twin."""

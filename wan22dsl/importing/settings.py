@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.graph.model import Link
 from wan22dsl.importing.simplified import ABSENT, Absent, Value
 from wan22dsl.language.program import kinds
 from wan22dsl.tuples import NamedTuple
@@ -69,8 +70,11 @@ def _for_stage(
     """What a stage reads of the pipeline is set there, if nothing else is."""
     if passes or name in pipeline or isinstance(target, Absent) or _default(name) == target:
         return
+    kind = _kind(name) if name in kinds.PASS_SETTINGS else argument.kind
+    if isinstance(target, Link) and kind[:1].islower():
+        return  # such a setting is known when it is compiled
     pipeline[name] = target
-    types[name] = _kind(name) if name in kinds.PASS_SETTINGS else argument.kind
+    types[name] = kind
 
 
 def satisfied(reader: Reader, settled: Settled, wants: dict[str, Target]) -> bool:

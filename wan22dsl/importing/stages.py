@@ -9,7 +9,16 @@ from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.expressions import Expressions
 from wan22dsl.importing.simplified import ABSENT, Absent, Value, automatic_values
-from wan22dsl.importing.stage_frames import Frame, Root, argument, bind, equal, given, roots
+from wan22dsl.importing.stage_frames import (
+    Frame,
+    Root,
+    argument,
+    bind,
+    derive,
+    equal,
+    given,
+    roots,
+)
 from wan22dsl.importing.units import FURTHER, Argument, Unit
 from wan22dsl.language.program.own_node import of_experts, own_node
 from wan22dsl.language.syntax import spelling
@@ -36,6 +45,9 @@ if TYPE_CHECKING:
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
 
 
+#: The sockets that take a constant or a link.
+_CONSTANTS = ("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO")
+
 #: Deeper than this, stages are not looked for inside of stages.
 _DEEPEST = 12
 
@@ -61,7 +73,10 @@ class Unifier(Expressions):
                 fits = self.expression(expression, target, frame)
         finally:
             self._depth -= 1
-        return frame if fits and self._complete(frame) else None
+        if not fits or not self._complete(frame):
+            return None
+        derive(frame, self.assets)
+        return frame
 
     def outputs(
         self, word: StageWord, targets: dict[str, Link], in_place: str = ""
@@ -76,6 +91,7 @@ class Unifier(Expressions):
         for name, target in targets.items():
             if name not in expressions or not self.expression(expressions[name], target, frame):
                 return None
+        derive(frame, self.assets)
         return frame
 
     def wants_of(
@@ -272,6 +288,8 @@ class Unifier(Expressions):
             written.setdefault(word.stage.parameters[0].name.text, brought)
         for name, parameter in inner.parameters.items():
             found = argument(inner, name, self.assets)
+            if name in inner.derived and name not in written:
+                continue
             if found is None:
                 if name not in written and parameter.default is None:
                     return False
@@ -318,17 +336,28 @@ class Stages:
                     self._by_class.setdefault(name, []).append((word, root))
 
     def of(self, id: str, slots: set[int]) -> Unit | None:
-        """The call of a stage that stands for a node whose outputs `slots` are used; the best there is."""
-        found: list[tuple[tuple[int, ...], Unit]] = []
+        """The call of a stage that stands for a node whose outputs `slots` are used; the best there is.
+
+        A stage with a default where another one of the same node has none, such as the model of a recipe, is
+        read with that default only.
+        """
+        found: list[tuple[StageWord, Unit, set[str]]] = []
+        needed: set[str] = set()
         for word, root in self._by_class.get(self._sight.node(id).class_name, ()):
             unit = self._read(word, root, id, slots)
             if unit is not None:
-                written = sum(
-                    1 for argument in unit.arguments if argument.wants is None and not argument.open
-                )
-                score = (len(unit.nodes), -written, -len(found))
-                found.append((score, unit))
-        return max(found, key=lambda value: value[0])[1] if found else None
+                written = {
+                    argument.name
+                    for argument in unit.arguments
+                    if argument.wants is None and not argument.open
+                }
+                found.append((word, unit, written))
+                needed |= _without_default(word)
+        best: tuple[tuple[int, ...], Unit | None] = ((), None)
+        for place, (word, unit, written) in enumerate(found):
+            if not written & (needed - _without_default(word)):
+                best = max(best, ((len(unit.nodes), -len(written), -place), unit), key=_first)
+        return best[1]
 
     def _read(self, word: StageWord, root: Root, id: str, slots: set[int]) -> Unit | None:
         if root.output is None:
@@ -340,7 +369,8 @@ class Stages:
                 read = self._unifier.stage(word, other.expression, Link(id, slot))
                 if read is not None and id in read.nodes:
                     frame = frame or read
-                    outputs[slot] = (other.output or "") if word.stage.named else ""
+                    chosen = word.stage.named and other.output not in (None, "out")
+                    outputs[slot] = str(other.output) if chosen else ""
                     break
             else:
                 return None
@@ -361,10 +391,11 @@ class Stages:
         for name, parameter in frame.parameters.items():
             target = argument(frame, name, self._assets)
             if parameter.brought:
-                if not isinstance(target, Link):
+                if isinstance(target, Link):
+                    brought, takes = target, parameter.type.text
+                elif parameter.default is None:
                     return None
-                brought, takes = target, parameter.type.text
-            elif target is not None:
+            elif target is not None and name not in frame.derived:
                 arguments.append(self.argument(frame, name))
         arguments += [Argument(name, FURTHER, target) for name, target in frame.further.items()]
         free = [declared for declared in frame.parameters.values() if not declared.brought]
@@ -387,14 +418,29 @@ class Stages:
         parameter = frame.parameters[name]
         target = argument(frame, name, self._assets)
         assert target is not None
-        kind = parameter.type.text
+        kind = spelling.plain(parameter.type.text)
         if parameter.default is None:
             return Argument(name, kind, target)
         head = parameter.default.text.split(".")[0] if isinstance(parameter.default, Name) else ""
+        if head in frame.parameters and isinstance(target, Link) and kind in _CONSTANTS:
+            return Argument(name, kind, target)  # by default it would be a constant
         if head in frame.parameters:
             return Argument(name, kind, target, {}, open=True)
         wants = self._unifier.wants_of(frame.word, parameter.default, target)
         return Argument(name, kind, target, wants)
+
+
+def _without_default(word: StageWord) -> set[str]:
+    """The parameters that a call of a stage has to set."""
+    return {
+        parameter.name.text
+        for parameter in word.stage.parameters
+        if parameter.default is None and not parameter.brought
+    }
+
+
+def _first(pair: tuple[Any, ...]) -> Any:
+    return pair[0]
 
 
 def _class_of(value: Any, word: StageWord, words: Vocabulary, depth: int) -> str:

@@ -30,12 +30,15 @@ from wan22dsl.language.syntax.tree import (
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.syntax.tree import Expression
 
 Declared = Union[Block, Derived]
+
+#: The files of the library for the nodes of packs.
+_OF_PACKS = ("wrapper",)
 
 
 class Used(NamedTuple):
@@ -70,11 +73,20 @@ class PassWord(NamedTuple):
 
 
 class Vocabulary:
-    """All words; `used` are the files, those of the user first."""
+    """All words; `used` are the files, those of the user first.
 
-    def __init__(self, used: tuple[Used, ...] = ()) -> None:
-        wan22 = Used("use wan22", "wan22.", library_module("wan22"))
-        self.used = (*used, Used("", "", library_module("std")), wan22)
+    Files of the library for the nodes of a pack are read only where `classes` has one of these.
+    """
+
+    def __init__(self, used: tuple[Used, ...] = (), classes: Iterable[str] = ()) -> None:
+        library = [library_module("wan22")]
+        for name in _OF_PACKS:
+            module = library_module(name)
+            if any(f" {spelling.class_name(used_class)}(" in module.source.text
+                   for used_class in classes):  # fmt: skip
+                library.append(module)
+        named = (Used(f"use {module.name}", f"{module.name}.", module) for module in library)
+        self.used = (*used, Used("", "", library_module("std")), *named)
 
     def prefix_of(self, module: Module) -> str | None:
         """What goes in front of a name of a file; None where the imported text does not use it."""

@@ -17,6 +17,7 @@ from wan22dsl.graph.build.values import (
     Several,
     StageName,
     Thunk,
+    chosen,
     describe,
     type_of,
 )
@@ -211,9 +212,15 @@ def brought_of(stage: Stage) -> Parameter | None:
     return first if first is not None and first.brought else None
 
 
+def needed_of(stage: Stage) -> Parameter | None:
+    """The parameter that an arrow fills, of a stage that cannot begin a flow."""
+    brought = brought_of(stage)
+    return brought if brought is not None and brought.default is None else None
+
+
 def waits(stage: Stage, node: Call) -> bool:
     """Whether a call of a stage still lacks what an arrow brings."""
-    brought = brought_of(stage)
+    brought = needed_of(stage)
     keys = (item.key.text for item in node.arguments if isinstance(item, Attribute))
     return brought is not None and all(spelling.plain(key) != brought.name.text for key in keys)
 
@@ -320,6 +327,7 @@ def _brought(
     b: Builder, parameter: Parameter, brought: Value, node: Nested, env: Env, settings: Settings
 ) -> Value:
     """What the arrow brings, as the parameter wants it."""
+    brought = chosen(brought)
     if isinstance(brought, (Outputs, Several)):
         front = "the value before the arrow"
         return members.one_output(b, brought, node, env, front)

@@ -18,6 +18,7 @@ from wan22dsl.graph.build.values import (
     Several,
     StageName,
     Wire,
+    chosen,
 )
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import (
@@ -45,6 +46,7 @@ _WIDGETS = {
     "FLOAT": ("float", "int", "seconds", "fps"),
     "STRING": ("text", "image", "video", "audio"),
     "BOOLEAN": ("bool",),
+    "COMBO": ("text",),
 }
 
 #: The sockets that a file is loaded for, by the type of its name. A text may be any file's name.
@@ -71,6 +73,7 @@ def fit(
 
     `at` is the id for what has to be made for it: a loader, a decoder. `none` stays what it is.
     """
+    value = chosen(value)
     if isinstance(value, (Broken, Nothing)) or want.name == "*":
         return value
     if isinstance(value, (Constant, Wire)) and value.type == want.name and want.item is None:
@@ -186,7 +189,7 @@ def _socket(
     ):
         if isinstance(value, Flows):
             return refuse(b, value, want, node, env)
-        value = b.give(value, node, env, settings, want)
+        value = chosen(b.give(value, node, env, settings, want))
     if isinstance(value, (Broken, Nothing)):
         return value
     if isinstance(value, Declared):
@@ -254,7 +257,7 @@ def taken(
     handoff = _handoff(run)
     if isinstance(brought, Broken):
         return brought
-    given = run.b.give(brought, run.node, run.env, run.own)
+    given = chosen(run.b.give(brought, run.node, run.env, run.own))
     if isinstance(given, (Several, Outputs)):
         what = "the value before the arrow"
         return members.one_output(run.b, given, run.node, run.env, what)

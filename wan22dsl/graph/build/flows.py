@@ -79,7 +79,7 @@ def give(
         target = found.target if isinstance(found, Open) else found
         return _waiting(b, target, node, env, want)
     if isinstance(value, StageName):
-        if calls.brought_of(value.stage) is None:
+        if calls.needed_of(value.stage) is None:
             return calls.call_stage(b, value, (), None, env, settings, node)
         return _waiting(b, value, node, env, want)
     if isinstance(value, Unknown) and value.type.name == "flow":
@@ -125,7 +125,7 @@ def rehearse(b: Builder, flow: Flow, settings: Settings) -> None:
     if isinstance(found, Declared) and found.kind == "pipeline":
         return  # that one is built
     waits = (
-        calls.brought_of(found.stage) is not None
+        calls.needed_of(found.stage) is not None
         if isinstance(found, StageName)
         else isinstance(found, Open) and calls.waits(found.target.stage, found.call)
     )

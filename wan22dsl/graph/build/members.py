@@ -94,6 +94,8 @@ def member(
     if isinstance(found, Several):
         if name in found.values:
             return found.values[name]
+        if name in FACTS and "out" in found.values:
+            return member(b, found.values["out"], written, node, env, settings)
         return _none(b, f"`{_target(node, env)}`", name, found.values, node, env)
     if isinstance(found, Outputs):
         return _output(b, found, name, node, env)

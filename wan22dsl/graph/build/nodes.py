@@ -22,6 +22,7 @@ from wan22dsl.graph.build.values import (
     Several,
     StageName,
     Wire,
+    chosen,
     describe,
 )
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
@@ -254,6 +255,7 @@ def _input(
         return b.fit(found, Type(socket or "MODEL"), written, env, settings, at=at)
     if isinstance(found, (Flow, Open, Chosen, StageName, Declared)) and not _is_family(found):
         found = b.give(found, written, env, settings, want)
+    found = chosen(found)
     if isinstance(found, Wire):
         decodes = found.type == "LATENT" and want is not None and want.name == "IMAGE"
         return fitting.decoded(b, found, written, env) if decodes and not env.in_graph else found

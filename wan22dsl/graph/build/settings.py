@@ -168,7 +168,7 @@ class Settings:
             found = self.overrides[name]
             self._note_use(name, "flow", found)
             return found
-        kind = kinds.PASS_SETTINGS.get(name) or want or _ANY
+        kind = _kind(name, want)
         for block in self.blocks:  # the innermost first; what is `none` there is not given
             setting = block.settings.get(name)
             if setting is not None:
@@ -258,6 +258,19 @@ class Settings:
         self._busy.discard(key)
         self._kept[key] = (setting, value)
         return value
+
+
+def _kind(name: str, want: Type | None) -> Type:
+    """The type that a setting is read as: its own, but the reader's where that is of another socket.
+
+    A pack's stage that reads `pipeline.vae` as a VAE of its own gets that.
+    """
+    own = kinds.PASS_SETTINGS.get(name)
+    if own is None:
+        return want or _ANY
+    if want is None or want == _ANY or not (own.is_socket and want.is_socket):
+        return own
+    return own if own.name in want.name.split(",") else want
 
 
 def _may_be_drawn(value: Constant) -> bool:

@@ -70,6 +70,11 @@ class Several:
         self.values = values
 
 
+def chosen(value: Value) -> Value:
+    """The output `out` of a stage with several, which is meant where none is chosen."""
+    return value.values.get("out", value) if isinstance(value, Several) else value
+
+
 class Setting(NamedTuple):
     """A setting as written: its expression, where its names are looked up, and where it is.
 

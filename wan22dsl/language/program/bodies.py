@@ -9,11 +9,11 @@ from wan22dsl.language.program import kinds, messages
 from wan22dsl.language.program.expressions import Scope
 from wan22dsl.language.program.module import Declaration
 from wan22dsl.language.syntax import spelling
-from wan22dsl.language.syntax.tree import Attribute, Bad, Call, Chain, Let
+from wan22dsl.language.syntax.tree import Attribute, Bad, Call, Chain, Let, Name
 
 if TYPE_CHECKING:
     from wan22dsl.language.program.expressions import Walker
-    from wan22dsl.language.syntax.tree import Block, Item, Name, Stage
+    from wan22dsl.language.syntax.tree import Block, Item, Stage
 
 _LONGEST = 40  # characters of a value that a message shows
 
@@ -202,12 +202,16 @@ def _brought(index: int, parameter: Parameter, walker: Walker) -> None:
     if index > 0:
         problem = f"`in {parameter.name.text}` is not the first parameter"
         help = "Put it first; a stage has at most one."
-    elif parameter.default is not None:
-        problem = f"`in {parameter.name.text}` has a default, which is never used"
-        help = "Remove the default."
+    elif parameter.default is not None and not _is_none(parameter.default):
+        problem = f"`in {parameter.name.text}` has a default other than `none`"
+        help = "Remove the default. If the stage may also begin a flow, write `= none`."
     else:
         return
     walker.say(messages.STAGE_PARAMETERS, parameter, problem=problem, help=help)
+
+
+def _is_none(value: object) -> bool:
+    return isinstance(value, Name) and value.text == "none"
 
 
 def _output(item: Attribute, promised: set[str], walker: Walker) -> None:

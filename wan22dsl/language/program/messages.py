@@ -203,10 +203,10 @@ STAGE_PARAMETERS = Message(
     "bad-parameter",
     _ERROR,
     "{problem}",
-    "An arrow passes one value, to the parameter marked `in`. That parameter comes first and "
-    "has no default.",
+    "An arrow passes one value, to the parameter marked `in`. That parameter comes first; its "
+    "only possible default is `none`.",
     "{help}",
-    summary="The `in` parameter of a stage is not first, or has a default",
+    summary="The `in` parameter of a stage is not first, or has a default other than `none`",
     bad='wan 1\n\nstage s(a: int, in frames: IMAGE) { frames -> save("x") }',
     good='wan 1\n\nstage s(in frames: IMAGE, a: int = 1) { frames -> save("x{a}") }',
 )

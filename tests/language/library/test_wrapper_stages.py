@@ -1,0 +1,202 @@
+"""What the stages of `wrapper` stand for, and that an import gives them back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.importing.test_laws import brought_in
+from tests.language.library.building import node, nodes, prompt_of, source_of
+from wan22dsl.api import compiler
+from wan22dsl.api.targets import DEFAULT_TARGET
+from wan22dsl.comfyui.catalogue.inputs import default_of
+from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.passes.recognition import in_flow_order, recognise
+from wan22dsl.language.program.modules import library_module
+from wan22dsl.language.program.names import public
+from wan22dsl.language.program.own_node import inputs_set, own_node
+from wan22dsl.language.program.values import read_number
+from wan22dsl.language.syntax.tree import Name, Number, Stage, Text
+from wan22dsl.source import Source
+
+if TYPE_CHECKING:
+    from wan22dsl.language.syntax.tree import Parameter
+
+#: The recipes have values of their own, and the files of the published models.
+RECIPES = frozenset(
+    "high low text_high text_low base_high base_low base_text_high base_text_low".split()
+)
+
+#: A model of which the name tells all that a rule asks.
+FILE = '"Wan2_2-I2V-A14B-LOW_bf16.safetensors"'
+
+SETTINGS = """
+    image        = "portrait.png"
+    prompt       = "She smiles"
+    negative     = "blurry"
+    size         = 832x480
+    length       = 81f
+    seed         = 7
+    vae          = wrapper.vae_2_1
+    text_encoder = wrapper.umt5
+"""
+
+
+def file(flow: str, more: str = "") -> str:
+    """A file with a pipeline of that flow."""
+    settings = SETTINGS
+    if "text_high" in flow:
+        settings = settings.replace('    image        = "portrait.png"\n', "")
+    return f"wan 1\nuse wrapper\n\npipeline made {{{settings}{more}\n    flow = {flow}\n}}\n"
+
+
+def in_one_line(text: str) -> str:
+    """The text without its layout."""
+    return " ".join(text.replace(",", " ").split()).replace("( ", "(").replace(" )", ")")
+
+
+def stages() -> dict[str, Stage]:
+    """The stages that make a node of the pack themselves, by name."""
+    module = library_module("wrapper")
+    found = {name: module.names[name] for name in public(module)}
+    return {
+        name: stage
+        for name, stage in found.items()
+        if isinstance(stage, Stage) and own_node(stage) is not None and name not in RECIPES
+    }
+
+
+def constant(parameter: Parameter) -> Any:
+    """The default of a parameter that is a constant; None for another one."""
+    value = parameter.default
+    if isinstance(value, Number):
+        number = read_number(value.text)
+        return None if number is None else number.data
+    if isinstance(value, Text):
+        return value.text.strip('"')
+    return {"true": True, "false": False}.get(value.text) if isinstance(value, Name) else None
+
+
+@pytest.mark.parametrize("name", stages())
+def test_a_stage_has_the_defaults_of_its_node_and_sets_all_of_its_values(name: str) -> None:
+    stage = stages()[name]
+    call = own_node(stage)
+    assert call is not None
+    node_class = open_catalogue(DEFAULT_TARGET).get(call.callee.text)
+    assert node_class is not None
+    parameters = {parameter.name.text: parameter for parameter in stage.parameters}
+    written = inputs_set(call)
+    for input_ in node_class.inputs:
+        value = written.get(input_.name)
+        if input_.is_socket or not isinstance(value, Name) or value.text not in parameters:
+            assert input_.is_socket or value is not None, input_.name
+            continue
+        default = constant(parameters[value.text])
+        assert default is None or default == default_of(input_), input_.name
+
+
+@pytest.mark.parametrize("name", stages())
+def test_a_stage_takes_every_link_of_its_node(name: str) -> None:
+    call = own_node(stages()[name])
+    assert call is not None
+    node_class = open_catalogue(DEFAULT_TARGET).get(call.callee.text)
+    assert node_class is not None
+    sockets = {input_.name for input_ in node_class.inputs if input_.is_socket}
+    assert sockets <= set(inputs_set(call))
+
+
+def test_the_recipe_is_one_line_and_comes_back_as_that_line() -> None:
+    flow = 'wrapper.high -> wrapper.low -> wrapper.decode -> combine("a")'
+    prompt = prompt_of(file(flow))
+    first, second = nodes(prompt, "WanVideoSampler")
+    assert (first["steps"], first["start_step"], first["end_step"]) == (4, 0, 2)
+    assert (second["steps"], second["start_step"], second["end_step"]) == (4, 2, -1)
+    assert "samples" not in first
+    assert source_of(prompt, second["samples"]) == ("WanVideoSampler", 0)
+    assert first["image_embeds"] == second["image_embeds"]
+    assert node(prompt, "WanVideoImageToVideoEncode")["num_frames"] == 81
+    assert node(prompt, "WanVideoTextEncode")["negative_prompt"] == "blurry"
+    assert node(prompt, "VHS_VideoCombine")["frame_rate"] == 16.0
+    text = brought_in(prompt)
+    assert f"flow         = {flow}" in text
+    assert len(text.splitlines()) == 15
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        'wrapper.text_high -> wrapper.text_low -> wrapper.decode -> save("a")',
+        'wrapper.base_high -> wrapper.base_low -> wrapper.decode(tiled = true) -> save("a")',
+        'wrapper.base_text_high -> wrapper.base_text_low -> wrapper.decode -> save("a")',
+        'wrapper.high(cfg = 2.0) -> wrapper.low(shift = 6.0).denoised -> wrapper.decode -> save("a")',
+        'wrapper.high(context_options = wrapper.context(overlap = 32)) -> wrapper.decode -> save("a")',
+        f"wrapper.model({FILE}, block_swap = wrapper.block_swap)",
+        (
+            f"wrapper.model({FILE}) -> wrapper.swap_blocks(blocks = 30) -> "
+            'wrapper.set_loras(loras = wrapper.lora("b.safetensors", merge_loras = false))'
+        ),
+        "wrapper.sample_v2(",
+        'wrapper.lora("b.safetensors") -> wrapper.lora("c.safetensors", strength = 0.5)',
+        'wrapper.loras(lora_0 = "b.safetensors", strength_0 = 0.5)',
+        "end_step = wrapper.step_at",
+        "cfg = wrapper.cfg_list(end = 1.0)",
+    ],
+)
+def test_it_comes_back_as_it_was_written(flow: str) -> None:
+    whole = {
+        "wrapper.model(": f"wrapper.sample({flow}, steps = 20)",
+        "wrapper.sample_v2(": (
+            f"wrapper.sample_v2(wrapper.model({FILE}), schedule = wrapper.schedule(steps = 20))"
+        ),
+        "wrapper.lora": f"wrapper.sample(wrapper.model({FILE}, loras = {flow}))",
+        "end_step": f"wrapper.high({flow})",
+        "cfg": f"wrapper.high({flow})",
+    }
+    made = next((value for key, value in whole.items() if flow.startswith(key)), flow)
+    made = made if "save(" in made else f'{made} -> wrapper.decode -> save("a")'
+    text = in_one_line(brought_in(prompt_of(file(made))))
+    for part in flow.split(" -> "):
+        assert in_one_line(part) in text
+    assert "WanVideo" not in text.replace("Wan2_", "")
+
+
+def test_sizes_and_lengths_by_link_stay_where_they_are_and_the_pipeline_gives_the_rest() -> None:
+    more = (
+        '    let fitted = LoadImage(image = "b.png").IMAGE -> wrapper.fit(size = 640x640)\n'
+        "    let count = PrimitiveInt(value = 49)"
+    )
+    flow = (
+        "wrapper.high(embeds = wrapper.image_to_video(image = fitted, width = fitted.width, "
+        'height = fitted.height, length = count)) -> wrapper.decode -> combine("a", fps = 16fps)'
+    )
+    given = file(flow, more)
+    for setting in ('image        = "portrait.png"', "length       = 81f"):
+        given = given.replace(f"    {setting}\n", "")
+    text = in_one_line(brought_in(prompt_of(given)))
+    assert "width = high_embeds_fit.width height = high_embeds_fit.height length =" in text
+    assert "size = 640x640" in text
+
+
+def test_steps_by_link_come_back_as_links() -> None:
+    more = "    let total = PrimitiveInt(value = 6)\n    let change = PrimitiveInt(value = 3)"
+    flow = (
+        "wrapper.high(steps = total, end_step = change) -> "
+        'wrapper.low(steps = total, start_step = change) -> wrapper.decode -> save("a", fps = 16fps)'
+    )
+    text = in_one_line(brought_in(prompt_of(file(flow, more))))
+    assert "wrapper.high(steps = total end_step = change)" in text
+    assert "wrapper.low(steps = total start_step = change)" in text
+
+
+def test_the_passes_of_a_wrapper_pipeline_are_recognised() -> None:
+    flow = 'wrapper.high -> wrapper.low -> wrapper.decode -> save("a")'
+    checked = compiler.compile(Source(file(flow), "a.wan")).graph
+    assert checked is not None
+    graph = checked.graph
+    passes = in_flow_order(recognise(graph, FactTable(graph)))
+    assert [(each.settings.start, each.settings.end, each.settings.steps) for each in passes] == [
+        (0, 2, 4),
+        (2, 4, 4),
+    ]
