@@ -90,7 +90,7 @@ def text_of(
             f"{origin}: #{unnamed.id} ({unnamed.class_name}) has an input without a name, "
             "but a .wan file names every input. Use the name from its class, or remove it."
         )
-    words = Vocabulary(used, {node.class_name for node in kept.nodes.values()})
+    words = Vocabulary(used, {node.class_name for node in kept.graph.nodes.values()})
     name = name_of(origin.rpartition(".")[0] or origin) or "imported"
 
     def best(shown: Computed) -> Best:
