@@ -248,17 +248,22 @@ class Flows(Uses):
         if not unit.hands_on or unit.brought is None or unit.brought not in self._uses:
             return False
         if self._has_name(unit.brought.node):
-            return len(self._links_from(unit.brought.node)) == 1
+            return self._is_whole(unit.brought.node)
         uses = self._uses[unit.brought]
         passing = self._passing(unit.brought)
         return len(passing) < len(uses) or passing[-1] is not unit
+
+    def _is_whole(self, id: str) -> bool:
+        """Whether the name of a unit stands for all that others take of it."""
+        links = self._links_from(id)
+        return len(links) == 1 and not self._member(links[0])
 
     def _chain(self, unit: Unit) -> str:
         """The flow that ends with a unit."""
         parts: list[str] = []
         if self._has_name(unit.id):
             links = self._links_from(unit.id)
-            passing = self._passing(links[0]) if len(links) == 1 else []
+            passing = self._passing(links[0]) if self._is_whole(unit.id) else []
             parts += [self.element(passed) for passed in reversed(passing)]
         current, member = unit, ""
         while True:

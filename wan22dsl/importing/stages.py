@@ -388,6 +388,7 @@ class Stages:
     ) -> Unit | None:
         """The call that a reading of a stage stands for; None where it cannot be written."""
         arguments, brought, takes = [], None, ""
+        reads: set[str] = set()
         for name, parameter in frame.parameters.items():
             target = argument(frame, name, self._assets)
             if parameter.brought:
@@ -397,6 +398,8 @@ class Stages:
                     return None
             elif target is not None and name not in frame.derived:
                 arguments.append(self.argument(frame, name))
+            elif target is None:
+                reads |= settings_in(parameter.default)
         arguments += [Argument(name, FURTHER, target) for name, target in frame.further.items()]
         free = [declared for declared in frame.parameters.values() if not declared.brought]
         return Unit(
@@ -407,6 +410,7 @@ class Stages:
             brought=brought,
             outputs=outputs or {},
             wants=dict(frame.wants),
+            reads=frozenset(reads),
             first=free[0].name.text if free and free[0].default is None else "",
             hands_on=hands_on,
             is_stage=True,
@@ -441,6 +445,21 @@ def _without_default(word: StageWord) -> set[str]:
 
 def _first(pair: tuple[Any, ...]) -> Any:
     return pair[0]
+
+
+def settings_in(expression: Any) -> set[str]:
+    """The settings of the pipeline that an expression reads: `pipeline.prompt`."""
+    if isinstance(expression, Name):
+        head, _, rest = expression.text.partition(".")
+        return {rest.partition(".")[0]} if head == "pipeline" else set()
+    if isinstance(expression, Call):
+        return {name for item in expression.arguments for name in settings_in(item)}
+    if isinstance(expression, Attribute):
+        return settings_in(expression.value)
+    if isinstance(expression, Chain):
+        return {name for item in expression.operands for name in settings_in(item)}
+    inner = getattr(expression, "target", None) or getattr(expression, "inner", None)
+    return settings_in(inner) if inner is not None else set()
 
 
 def _class_of(value: Any, word: StageWord, words: Vocabulary, depth: int) -> str:

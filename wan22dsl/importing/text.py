@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 #: Longer notes are cut off: nobody reads a page of links above a pipeline.
 _MOST_LINES = 12
 
+#: Settings without a default: what reads one of them needs it.
+_NEEDED = {"prompt", "size", "length"}
+
 _MODES = {"mute": "Muted", "bypass": "Bypassed"}
 
 
@@ -195,6 +198,9 @@ class Pipeline:
         pass_names = self._pass_names(passes)
         flows = Flows(self._reader, settled, self._names, pass_names, self._remarks)
         flows.follow(ends, list(settled.pipeline.values()))
+        for unit in flows.units:
+            if unit.is_stage and unit.reads & _NEEDED - settled.pipeline.keys():
+                raise CannotWriteError(unit.id)
         of_settings = self._remarks_of_settings(settled, units)
         of_passes = {unit.id: self._remarks.of_nodes(sorted(unit.nodes)) for unit in passes}
         lets = flows.lets()

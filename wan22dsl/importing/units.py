@@ -36,8 +36,9 @@ class Unit:
 
     `id` is the node that it ends with, `nodes` all that it stands for. `brought` is what the arrow brings;
     for a plain node it is in the input `place`. `takes` is the type of that, as the call has it. `outputs`
-    are the names of its outputs by slot, empty for the only one. `ends` tells that nothing can come behind
-    it, `hands_on` that it hands on what it got.
+    are the names of its outputs by slot, empty for the only one. `reads` are the settings of the pipeline
+    that it needs, whatever they are. `ends` tells that nothing can come behind it, `hands_on` that it hands
+    on what it got.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Unit:
     place: str = ""
     outputs: dict[int, str] = field(default_factory=dict)
     wants: dict[str, Target] = field(default_factory=dict)
+    reads: frozenset[str] = frozenset()
     first: str = ""
     ends: bool = False
     hands_on: bool = False

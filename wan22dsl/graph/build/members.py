@@ -286,6 +286,10 @@ def indexed(b: Builder, found: Value, node: Index, env: Env, settings: Settings)
         return found
     constant = read_number(node.number.text)
     number = constant.data if constant is not None and constant.type == "int" else -1
+    if isinstance(found, (Flow, Flows, Open, StageName, Declared)):
+        found = b.give(found, node, env, settings)
+        if isinstance(found, Broken):
+            return found
     if isinstance(found, Unknown):
         return Unknown(Type("*"))
     if isinstance(found, Wire):

@@ -1,0 +1,64 @@
+"""Nodes with several outputs, and stages that read settings which nobody set, in flows and `let`s."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.importing.user_workflow import prompt
+from tests.prompts import changed, meaning, node
+from wan22dsl.api import compiler
+from wan22dsl.formats.prompt import dump
+
+
+def pipeline_of(made: dict[str, Any]) -> str:
+    """The text of a prompt, which has to be a pipeline that makes the prompt."""
+    text = compiler.import_file(dump(made).encode(), shown="made.json").text
+    assert text is not None and "\npipeline made {" in text
+    compiled = compiler.compile(compiler.Source(text, "again.wan"))
+    assert compiled.prompt is not None, [finding.message for finding in compiled.diagnostics]
+    assert meaning(json.loads(dump(compiled.prompt))) == meaning(made)
+    return text
+
+
+def test_a_preview_of_one_of_several_outputs_stays_outside_of_the_let() -> None:
+    made = prompt()
+    made["small"] = node(
+        "ImageResizeKJv2",
+        image=("load", 0),
+        width=640,
+        height=640,
+        upscale_method="lanczos",
+        keep_proportion="crop",
+        pad_color="0, 0, 0",
+        crop_position="center",
+        divisible_by=16,
+    )
+    made["look"] = node("PreviewImage", images=("small", 0))
+    made = changed(made, "start", start_image=("small", 0))
+    text = pipeline_of(made)
+    assert "small.IMAGE -> preview" in text
+
+
+def test_an_output_by_number_may_be_of_a_flow_that_has_a_name() -> None:
+    made = prompt()
+    made["odd"] = node("My VFI (custom)", images=("rife", 0))
+    made["other"] = node("SaveImage", images=("odd", 1), filename_prefix="other")
+    made = changed(made, "video", images=("odd", 0))
+    text = pipeline_of(made)
+    assert "odd[0] ->" in text and "odd[1] ->" in text
+
+
+def test_a_start_without_its_prompts_stays_a_plain_node() -> None:
+    made = {
+        "model": node("UNETLoader", unet_name="odd.safetensors", weight_dtype="default"),
+        "clip": node("CLIPLoader", clip_name="umt5_xxl_fp8_e4m3fn_scaled.safetensors", type="wan"),
+        "vae": node("VAELoader", vae_name="wan_2.1_vae.safetensors"),
+        "text": node("CLIPTextEncode", text="a fox", clip=("clip", 0)),
+        "latent": node("EmptyHunyuanLatentVideo", width=640, height=640, length=81, batch_size=1),
+        "odd": node("Odd Sampler", model=("model", 0), positive=("text", 0), latent=("latent", 0)),
+        "decode": node("VAEDecode", samples=("odd", 0), vae=("vae", 0)),
+        "save": node("SaveImage", images=("decode", 0), filename_prefix="fox"),
+    }
+    text = pipeline_of(made)
+    assert "EmptyHunyuanLatentVideo(" in text and 'wan22.encode("a fox")' in text
