@@ -57,6 +57,8 @@ _KIND = re.compile(r"((?:ti|i|t|s)2v)")
 _STEPS = re.compile(r"(?<![0-9.])([1-9][0-9]?)[ _-]?steps?(?![a-z])")
 _2_2 = re.compile(r"wan[ ._-]?2[._]?2|(?<![a-z0-9])2\.2(?![0-9])|a14b")
 _2_1 = re.compile(r"wan[ ._-]?2[._]?1|(?<![a-z0-9])2\.1(?![0-9])")
+_1_3B = re.compile(r"(?<![0-9.])1[._-]3b(?![a-z0-9])|[it]2v[ _-]?1b(?![a-z0-9])")
+_BOTH_KINDS = re.compile(r"t2v[ _+&-]*i2v|i2v[ _+&-]*t2v")
 _5B = re.compile(r"(?<![0-9.])5b(?![a-z0-9])")
 
 #: Words that may be behind `high` or `low` where that is the noise level and `noise` is left out.
@@ -123,6 +125,12 @@ _OF_VIDEO = re.compile(r"wan|[its]2v|noise|rank|step|14b|(?<![0-9.])5b|high|low"
 _OTHERS = frozenset(
     "ltx ltxv hunyuan hunyuand hunyuanvideo qwen flux sdxl kandinsky cosmos mochi".split()
 )
+
+#: Meituan's video model, which WanVideoWrapper runs: 13.6B, 15 fps, with the VAE of Wan 2.1.
+_LONGCAT = "longcat"
+
+#: Words of models whose distilled versions are made for other numbers of steps than Wan's.
+_OWN_DISTILLATION = frozenset({"animate", _LONGCAT})
 
 #: The words that names of published models are made of, of all who pack them in other number formats.
 _PUBLISHED = frozenset(
@@ -251,17 +259,20 @@ def _distillation(lower: str) -> tuple[bool, int | None]:
         return False, None
     if written:
         return True, int(written[1])
-    if "animate" in words:
-        return True, None  # Animate has distilled models of its own, of more steps
+    if not words.isdisjoint(_OWN_DISTILLATION):
+        return True, None  # distilled models of its own, of more steps
     return True, known[0] if len(set(known)) == 1 else None
 
 
 def _family(lower: str) -> str | None:
-    if "1.3b" in lower or "1_3b" in lower:
+    if _1_3B.search(lower):
         return "1_3b"
+    lower = _BOTH_KINDS.sub("_", lower)
     words = set(re.findall(r"[a-z]+(?:2v)?|2v", lower))
     if "wan" not in words and not words.isdisjoint(_OTHERS):
         return None  # hunyuan_video_t2v: other makers have such words too
+    if _LONGCAT in words:
+        return None  # its own architecture, with Wan's VAE
     small = _5B.search(lower) is not None
     if "fun" in words:
         found = next((family for word, family in _FUN if word in lower), None)

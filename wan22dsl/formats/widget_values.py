@@ -192,9 +192,12 @@ def _of_list(node: Raw, values: list[Any], node_class: NodeClass, facts: Widgets
         fields = [(name, known.get(name) or Input(name, "*")) for name in facts.order]
         read = by_order(node, values, kept, fields, facts)
         found = _completed(_without_buttons(read.found), node_class)
+        if len(values) != read.fields and not _fit(found, node_class):
+            other = f"it has {len(values)} values for {read.fields} fields"
+            return _of_other_version(node, values, other)
         return Named(found, _left(node, values, read), read.control)
     fields = [(input_.name, input_) for input_ in node_class.inputs if _shows(node, input_)]
-    read = by_order(node, values, kept, fields, facts)
+    read = _without_hidden(by_order(node, values, kept, fields, facts), record_of(node.type).hidden)
     by_file = _by_file(node, values, kept, known, facts)
     is_fit = _fit(read.found, node_class)
     if by_file is not None and _is_better(by_file, read, values, is_fit, facts):
@@ -216,6 +219,15 @@ def _of_list(node: Raw, values: list[Any], node_class: NodeClass, facts: Widgets
         return _of_other_version(node, values, other)
     left = _left(node, values, read) if found is read.found else None
     return Named(found, left, read.control, None, _bare_seed(node, node_class, found))
+
+
+def _without_hidden(read: Ordered, hidden: tuple[str, ...]) -> Ordered:
+    """Without what stands for no value where an input is that the page does not show."""
+    empty = {
+        name for name in hidden if name in read.found and not something([read.found[name].value])
+    }
+    found = {name: given for name, given in read.found.items() if name not in empty}
+    return read._replace(found=found)
 
 
 def _shows(node: Raw, input_: Input) -> bool:
@@ -363,7 +375,8 @@ def _other_version(
             return f"its output {number} is used"
     known = _known(node_class, found)
     linked = [slot for slot in node.inputs if slot.link is not None and slot.name not in known]
-    lost = [slot for slot in linked if slot.name not in dict(record.undocumented)]
+    taken = {*dict(record.undocumented), *record.former}
+    lost = [slot for slot in linked if slot.name not in taken]
     misfit = not _fit(found, node_class)
     if not lost and not misfit:
         return None

@@ -54,7 +54,10 @@ def _output(outputs: tuple[Flow, ...], slot: int) -> Flow | None:
 
 def _look_at_unknown(class_type: str, name: str, flow: Flow | None) -> None:
     """An input that is not in the schema; some classes take such a one."""
-    type_ = dict(record_of(class_type).undocumented).get(name)
+    record = record_of(class_type)
+    type_ = dict(record.undocumented).get(name)
+    if record.takes_anything or name in record.former:
+        return
     if type_ is None:
         said = f"{class_type}.execute() got an unexpected keyword argument '{name}'\n"
         raise NodeFault("TypeError", said)

@@ -92,12 +92,12 @@ def test_a_choice_that_the_pack_may_have_is_a_warning_and_one_of_comfyui_s_own_a
     ]
 
 
-def test_a_sampler_that_a_pack_adds_is_a_warning_that_names_the_pack():
+def test_a_sampler_that_a_pack_adds_is_a_note_that_names_the_pack():
     prompt = own()
     for name in ("high", "low"):
         prompt[f"{name}_sampler"]["inputs"].update(sampler_name="res_2s", scheduler="bong_tangent")
     reported = [finding for finding in found(prompt) if finding.code == "WAN505"]
-    assert {each.severity.value for each in reported} == {"warning"}
+    assert {each.severity.value for each in reported} == {"note"}
     assert all("RES4LYF" in finding.message for finding in reported)
     assert [finding.message.split('"')[1] for finding in reported] == ["res_2s", "bong_tangent"]
 

@@ -126,7 +126,7 @@ def interpolated(reading: Reading) -> Facts:
     how = reading.record.interpolation
     assert how is not None
     before = reading.facts(how.frames)
-    factor = how.factor or reading.whole("multiplier")
+    factor = how.factor or reading.whole(how.times)
     if factor is None or factor < 1 or reading.linked("optional_interpolation_states"):
         return before._replace(frames=None, fps=None)
     frames = None if before.frames is None else (before.frames - 1) * factor + 1

@@ -164,7 +164,7 @@ class Conditioning(NamedTuple):
 
 
 class Interpolation(NamedTuple):
-    """Puts frames between frames: the input of the frames, and how often (None: its `multiplier`).
+    """Puts frames between frames: the input of the frames, and how often (None: its input `times`).
 
     `by_film` tells that it does so with FILM, which takes longer; None: the file of its model tells.
     """
@@ -172,6 +172,7 @@ class Interpolation(NamedTuple):
     frames: str
     factor: int | None = None
     by_film: bool | None = False
+    times: str = "multiplier"
 
 
 class Stretch(NamedTuple):

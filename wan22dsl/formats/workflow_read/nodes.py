@@ -75,7 +75,7 @@ def made(
             node_class = None
     read = named(raw, node_class)
     other = read.other_version
-    if other is not None:
+    if other is not None and node.mode == "active":
         _say_other_version(sheet, node, node_class, ways.catalogue, other)
     _check_seed(sheet, raw, node, read.bare_seed)
     found, behind, unchanged = _linked(

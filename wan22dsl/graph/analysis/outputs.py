@@ -141,8 +141,9 @@ def _step(graph: Graph, facts: FactTable, link: Link) -> Step:
     node = graph.nodes.get(link.node)
     known: Facts = facts.of(link) if node is not None else NOTHING_KNOWN
     times = None
-    if node is not None and record_of(node.class_name).interpolation is not None:
-        value = facts.constant(node, "multiplier")
+    how = record_of(node.class_name).interpolation if node is not None else None
+    if node is not None and how is not None:
+        value = facts.constant(node, how.times)
         times = value if type(value) is int else 2
     return Step(
         node=link.node,

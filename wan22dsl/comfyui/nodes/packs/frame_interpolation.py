@@ -1,4 +1,4 @@
-"""Frames between frames (Fannovel16/ComfyUI-Frame-Interpolation)."""
+"""Frames between frames (Fannovel16/ComfyUI-Frame-Interpolation, and others with the same rule)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.nodes.facts import Facts, Reading
 
 _PACK = "ComfyUI-Frame-Interpolation"
+_WHITE_RABBIT = "comfyui-WhiteRabbit"
 
 
 def _by_four(reading: Reading) -> Facts:
@@ -28,9 +29,21 @@ def _by_four(reading: Reading) -> Facts:
     return before._replace(frames=frames, fps=before.fps and before.fps * 2)
 
 
-def _multiplied(class_name: str, *, by_film: bool = False) -> NodeRecord:
+def _rate_unknown(reading: Reading) -> Facts:
+    """More frames than before, by a rule that is not known here."""
+    return reading.facts("images")._replace(frames=None, fps=None)
+
+
+def _resampled(reading: Reading) -> Facts:
+    """RIFE_FPS_Resample and RIFEInterpolation: frames at another rate."""
+    frames, rate = ("frames", "fps_out") if reading.linked("frames") else ("images", "target_fps")
+    return reading.facts(frames)._replace(frames=None, fps=reading.number(rate))
+
+
+def _multiplied(class_name: str, pack: str = _PACK, *, by_film: bool = False) -> NodeRecord:
     """A class whose `multiplier` says how many frames come of each."""
-    return _interpolates(class_name, Interpolation("frames", by_film=by_film), interpolated)
+    how = Interpolation("frames", by_film=by_film)
+    return _interpolates(class_name, how, interpolated)._replace(pack=pack)
 
 
 def _doubled(class_name: str, facts: Callable[[Reading], Facts] = interpolated) -> NodeRecord:
@@ -65,4 +78,12 @@ RECORDS: tuple[NodeRecord, ...] = (
     _doubled("MOMO VFI"),
     _doubled("STMFNet VFI", _by_four),
     _doubled("FLAVR VFI", _by_four),
+    _multiplied("RIFE_VFI_Advanced", _WHITE_RABBIT),
+    _multiplied("RIFE_VFI_Opt", _WHITE_RABBIT),
+    _interpolates(
+        "GIMMVFI_interpolate", Interpolation("images", times="interpolation_factor"), interpolated
+    )._replace(pack="ComfyUI-GIMM-VFI"),
+    NodeRecord("RIFE_FPS_Resample", _WHITE_RABBIT, role="frames", facts=_resampled),
+    NodeRecord("RIFEInterpolation", "ComfyUI-VFI", role="frames", facts=_resampled),
+    NodeRecord("Film Interpolation (mtb)", "comfy_mtb", role="frames", facts=_rate_unknown),
 )

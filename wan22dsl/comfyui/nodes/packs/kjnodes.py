@@ -211,6 +211,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="value",
         facts=_calculated,
+        former=("a", "b"),
     ),
     NodeRecord(
         "WanImageToVideoSVIPro",

@@ -109,7 +109,15 @@ def _sampled(reading: Reading) -> Facts:
     known = (
         shape if shape.frames is not None or shape.width is not None else reading.facts("samples")
     )
+    for spoken in ("multitalk_embeds", "fantasytalking_embeds"):
+        if reading.linked(spoken):
+            return known._replace(fps=reading.facts(spoken).fps, empty=False)
     return paced(reading, known)
+
+
+def _spoken(reading: Reading) -> Facts:
+    """Sound for lips that move at the rate of the node."""
+    return Facts(fps=reading.number("fps")) if reading.slot == 0 else NOTHING_KNOWN
 
 
 def _by_settings(reading: Reading) -> Facts:
@@ -204,6 +212,18 @@ _CUT_TO_16 = LatentShape(slot=0, length="num_frames", empty=True, cell_px=16)
 
 
 RECORDS: tuple[NodeRecord, ...] = (
+    NodeRecord(
+        "MultiTalkWav2VecEmbeds",
+        _PACK,
+        role="conditioning",
+        facts=_spoken,
+    ),
+    NodeRecord(
+        "FantasyTalkingWav2VecEmbeds",
+        _PACK,
+        role="conditioning",
+        facts=_spoken,
+    ),
     NodeRecord(
         "WanVideoModelLoader",
         _PACK,

@@ -107,4 +107,12 @@ def is_unguided(view: View, pass_: Pass, passes: list[Pass]) -> bool:
         return False
     if steps is None or steps < FEW or not_used(view, pass_):
         return False
+    if any(_guides_before(each, pass_) for each in passes):
+        return False
     return not any(distilled(each) is not None for each in passes)
+
+
+def _guides_before(earlier: Pass, pass_: Pass) -> bool:
+    """Whether a pass of the same model had the guidance: the last steps do without, in half the time."""
+    cfg, models = earlier.settings.cfg, (earlier.model, pass_.model)
+    return cfg is not None and cfg > 1 and all(models) and len({m.file for m in models if m}) == 1

@@ -29,7 +29,7 @@ MESSAGE = Message(
         "A distilled model was trained to denoise completely in a few steps. With many more it "
         "takes longer and the picture turns hard and oversaturated; with fewer it does not "
         "finish. The steps of all passes of a split count together; up to twice as many are "
-        "common, and are not reported."
+        "common, and are not reported; a quarter less is a note."
     ),
     help="{help}",
     bad=portrait(
@@ -86,17 +86,25 @@ def _help(count: int | None) -> str:
     )
 
 
+def _is_nearly(steps: int, count: int) -> bool:
+    """Whether only a quarter of the steps is missing: 3 of 4 are in use, and come out a little soft."""
+    return 0.75 * count <= steps < count
+
+
 def _finding(steps: int, count: int | None, those: list[tuple[Pass, str]]) -> Diagnostic:
     first = those[0][0]
     more = [pass_.holder("steps") for pass_, _ in those[1:]]
+    nearly = count is not None and _is_nearly(steps, count)
     if count is None:
         numbers = ""
     elif steps > count:
         numbers = f", {number(steps / count)} times as many"
     else:
-        numbers = ", too few to finish"
+        few = "fewer than it was made for" if nearly else "too few to finish"
+        numbers = f", {few}"
     return MESSAGE.at(
         setting(first, "steps"),
+        severity=Severity.NOTE if nearly else Severity.WARNING,
         related=[
             Label(node.span, "this pass uses the same schedule")
             for node in more

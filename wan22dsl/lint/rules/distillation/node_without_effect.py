@@ -98,8 +98,9 @@ def _others(view: View) -> Iterator[Reason]:
             if given:
                 reason = f"at a strength of 0 the model does not see `{given[0]}`"
                 yield node, idle[0], reason, "a strength of 1"
-        if record.interpolation is not None and view.value(node, "multiplier") == 1:
-            yield node, "multiplier", "a multiplier of 1 adds no frames", "a multiplier of 2"
+        how = record.interpolation
+        if how is not None and view.value(node, how.times) == 1:
+            yield node, how.times, "a multiplier of 1 adds no frames", "a multiplier of 2"
 
 
 def _linked(node: Node, name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.generic.value_out_of_range import NUMBERS, outside
 from wan22dsl.lint.rules.wording import between, named, number
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.lint.rules.view import Slot, View
+
+#: A larger side than that of 4K frames is nothing that people want of a factor.
+_MOST_PX = 4096
 
 MESSAGE = Message(
     code="WAN518",
@@ -61,6 +65,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         record = record_of(slot.node.class_name)
         if _is_seed(slot.name, value) or record.role == "value":
             continue  # what only hands a number on takes any
+        if _gives_a_usable_size(view, slot):
+            continue
         if isinstance(value, (int, float)) and outside(input_, value):
             source = view.graph.nodes[slot.value.node]
             yield MESSAGE.at(
@@ -78,6 +84,18 @@ def check(view: View) -> Iterator[Diagnostic]:
 def _takes_it(slot: Slot, value: float) -> bool:
     """Whether a node is known to work with a number beyond the bounds of its field."""
     return value > 0 and slot.name in record_of(slot.node.class_name).unbounded
+
+
+def _gives_a_usable_size(view: View, slot: Slot) -> bool:
+    """Whether a factor, however large, makes a picture of a usual size.
+
+    People round a size by scaling it down to a sixteenth and up again.
+    """
+    if slot.name != "scale_by":
+        return False
+    facts = view.facts.of(Link(slot.node.id, 0))
+    sides = (facts.width, facts.height)
+    return all(side is not None and 0 < side <= _MOST_PX for side in sides)
 
 
 def _is_seed(name: str, value: object) -> bool:

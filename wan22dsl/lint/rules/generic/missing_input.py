@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.catalogue.inputs import default_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.generic.packs import may_differ
+from wan22dsl.lint.rules.generic.unknown_input import renamed
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wan22dsl.comfyui.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Node
     from wan22dsl.lint.rules.view import View
@@ -54,8 +55,12 @@ def check(view: View) -> Iterator[Diagnostic]:
         if node_class is None:
             continue
         newer = []
-        for input_ in view.missing(node, node_class):
+        missing = view.missing(node, node_class)
+        elsewhere = _reported_elsewhere(view, node, missing) if missing else set()
+        for input_ in missing:
             name = input_.name
+            if name in elsewhere:
+                continue
             if default_of(input_) is not None and may_differ(view, node_class):
                 newer.append(name)
                 continue
@@ -63,6 +68,16 @@ def check(view: View) -> Iterator[Diagnostic]:
             yield MESSAGE.at(node.span, node=named(node), inputs=f"`{name}`", kind=kind, unless="")
         if newer:
             yield _newer(node, node_class, newer)
+
+
+def _reported_elsewhere(view: View, node: Node, missing: list[Input]) -> set[str | None]:
+    """Those that another version of the pack names otherwise (WAN515), and those of a missing choice."""
+    names = {input_.name for input_ in missing}
+    unknown = [slot for slot in view.slots if slot.node is node and slot.input is None]
+    return {
+        *(renamed(view, slot) for slot in unknown),
+        *(name for name in names if name.rpartition(".")[0] in names),
+    }
 
 
 def _newer(node: Node, node_class: NodeClass, names: list[str]) -> Diagnostic:

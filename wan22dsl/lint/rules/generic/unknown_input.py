@@ -8,7 +8,7 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
 from wan22dsl.diagnostics import Message, Severity, nearest
 from wan22dsl.graph.model import Link
-from wan22dsl.lint.rules.generic.packs import is_accepted
+from wan22dsl.lint.rules.generic.packs import is_accepted, may_differ
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
@@ -58,6 +58,28 @@ def suggestion(view: View, slot: Slot) -> str | None:
     """The input that was probably meant: one that the class has and that is not written yet."""
     known = view.inputs_of(slot.node, slot.node_class)
     return nearest(slot.name, [name for name in known if name not in slot.node.inputs])
+
+
+def renamed(view: View, slot: Slot) -> str | None:
+    """The input that has the name of a link in another version of a pack: the only one that is missing.
+
+    It is of the type that arrives, and the only unknown link of that type arrives for it.
+    """
+    if not isinstance(slot.value, Link) or not may_differ(view, slot.node_class):
+        return None
+    given = view.type_of(slot.value)
+    known = view.inputs_of(slot.node, slot.node_class)
+    unknown = [
+        name
+        for name, link in slot.node.links()
+        if name not in known and view.type_of(link) in (given, None)
+    ]
+    missing = [
+        input_.name
+        for input_ in view.missing(slot.node, slot.node_class)
+        if input_.is_socket and given in (input_.type, None)
+    ]
+    return missing[0] if unknown == [slot.name] and len(missing) == 1 else None
 
 
 def check(view: View) -> Iterator[Diagnostic]:

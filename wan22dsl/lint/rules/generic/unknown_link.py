@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
-from wan22dsl.lint.rules.generic.packs import is_accepted
-from wan22dsl.lint.rules.generic.unknown_input import suggestion
+from wan22dsl.lint.rules.generic.packs import is_accepted, may_differ
+from wan22dsl.lint.rules.generic.unknown_input import renamed, suggestion
 from wan22dsl.lint.rules.wording import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.lint.rules.view import View
+    from wan22dsl.lint.rules.view import Slot, View
 
 MESSAGE = Message(
     code="WAN515",
@@ -26,8 +26,8 @@ MESSAGE = Message(
     why=(
         "ComfyUI does not check such a link: it passes it to the node's function, which fails "
         "with a TypeError after everything before it has run. It is a warning where that "
-        "function is known to accept it, and for classes of packs, whose newer versions may have "
-        "the input."
+        "function is known to accept it, and for classes of packs, whose other versions may have "
+        "the input; a note where such a node has all that it needs."
     ),
     help="{help}",
     bad="""\
@@ -69,16 +69,36 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue  # it closes a circle, which WAN511 tells
         wanted = dict(record.undocumented).get(slot.name)
         taken = wanted is not None and view.type_of(slot.value) in (wanted, None)
-        meant = None if taken else suggestion(view, slot)
-        lasting = taken or slot.node_class.pack is not None
+        meant = None if taken else renamed(view, slot) or suggestion(view, slot)
+        differs = not taken and may_differ(view, slot.node_class)
+        newer = differs and meant is None and not view.missing(slot.node, slot.node_class)
         yield MESSAGE.at(
             slot.span,
-            severity=Severity.WARNING if lasting else Severity.ERROR,
+            severity=_severity(slot, taken=taken, newer=newer),
             node=named(slot.node),
             input=slot.name,
             hint=f" (did you mean `{meant}`?)" if meant else "",
-            fate="its function accepts it, but ComfyUI's editor drops it on save"
-            if taken
-            else "the node will fail when it runs",
-            help=f"Write `{meant}`." if meant else "Remove the link.",
+            fate=_fate(slot, taken=taken, newer=newer),
+            help=_help(slot, meant, newer=newer),
         )
+
+
+def _severity(slot: Slot, *, taken: bool, newer: bool) -> Severity:
+    if newer:
+        return Severity.NOTE
+    return Severity.WARNING if taken or slot.node_class.pack is not None else Severity.ERROR
+
+
+def _fate(slot: Slot, *, taken: bool, newer: bool) -> str:
+    if taken:
+        return "its function accepts it, but ComfyUI's editor drops it on save"
+    unless = f", unless your version of {slot.node_class.pack} has it" if newer else ""
+    return f"the node will fail when it runs{unless}"
+
+
+def _help(slot: Slot, meant: str | None, *, newer: bool) -> str:
+    if meant:
+        return f"Write `{meant}`."
+    if newer:
+        return f"Remove the link, or check the version of {slot.node_class.pack}."
+    return "Remove the link."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.experts.lora_not_used import loose
 from wan22dsl.lint.rules.schedule.following import forgotten, goes_nowhere
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
     from wan22dsl.lint.rules.view import View
 
 MESSAGE = Message(
@@ -23,7 +25,7 @@ MESSAGE = Message(
     text="No saved or shown output needs {node}.",
     why=(
         "ComfyUI does not run it, so it has no effect: a LoRA that is loaded and not used "
-        "changes nothing."
+        "changes nothing. It is a note for a number, a file or an option, which people keep for later."
     ),
     help="Link its output, or remove the node.",
     bad="""\
@@ -52,7 +54,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every last node of what is not needed.
 
     Where there is no output at all, WAN512 says so; and where a link is missing that should be there,
-    that is told, and not what hangs on it.
+    that is told, and not what hangs on it. What a muted or bypassed node needs is switched off with it.
     """
     if not view.outputs or len(view.used) == len(view.graph.nodes) or _torn(view):
         return
@@ -63,8 +65,17 @@ def check(view: View) -> Iterator[Diagnostic]:
             first = forgotten(view, pass_)  # WAN714
             told.update([first.id] if first is not None else [])
     for node in view.graph.nodes.values():
-        if node.id not in view.used and not view.graph.consumers[node.id] and node.id not in told:
-            yield MESSAGE.at(node.span, node=named(node))
+        if node.id in view.used or view.graph.consumers[node.id] or node.id in told:
+            continue
+        if not view.whole.consumers.get(node.id):
+            severity = Severity.NOTE if _waits(node) else Severity.WARNING
+            yield MESSAGE.at(node.span, severity=severity, node=named(node))
+
+
+def _waits(node: Node) -> bool:
+    """Whether it is a number, or a file or an option into which nothing goes: kept for later."""
+    role = record_of(node.class_name).role
+    return role == "value" or (not node.links() and role in {"", "loader"})
 
 
 def _torn(view: View) -> bool:

@@ -26,7 +26,7 @@ MESSAGE = Message(
     why=(
         "ComfyUI rejects a value that is not a choice. Choices that add inputs of their own are "
         "not even checked, and fail when the node runs, after all sampling. It is a warning for "
-        "classes of packs, whose other versions may have the choice, and for choices that a pack "
+        "classes of packs, whose other versions may have the choice, and a note for choices that a pack "
         "is known to add."
     ),
     help="{help}",
@@ -108,7 +108,7 @@ def _added(slots: list[Slot]) -> Diagnostic:
     first = slots[0]
     return MESSAGE.at(
         first.span,
-        severity=Severity.WARNING,
+        severity=Severity.NOTE,
         related=[Label(slot.span, "and here") for slot in slots[1:] if slot.span is not None],
         node=named(first.node),
         input=first.name,

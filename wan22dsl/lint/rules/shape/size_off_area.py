@@ -25,7 +25,8 @@ MESSAGE = Message(
     why=(
         "Above its training sizes a model repeats itself: second heads, doubled limbs, drifting "
         "backgrounds. Time and memory grow faster than the area. Up to a seventh more is not "
-        "reported. Far below them there are too few pixels for a face or a hand."
+        "reported, and of single pictures up to 1536x1536. Far below them there are too few pixels "
+        "for a face or a hand."
     ),
     help="Use {help}, and enlarge the frames: `-> upscale(…)`.",
     bad=portrait('wan22.high -> wan22.low -> save("demo")', size="1088x1920"),
@@ -36,6 +37,9 @@ MESSAGE = Message(
 #: The largest official area, in pixels, by family; for the 5B model 1280x704.
 _LARGEST_PX = 1280 * 720
 _TOLERANCE = 1.15
+
+#: The models make single pictures of up to 1536x1536 well, and people use them for that.
+_TOLERANCE_STILLS = 2.7
 
 #: The smaller official area, and what is so far below it that little comes of it.
 _OFFICIAL_PX = 832 * 480
@@ -62,7 +66,8 @@ def check(view: View) -> Iterator[Diagnostic]:
                 yield _too_small(pass_, width, height)
             continue
         key = (pass_.conditioning.id if pass_.conditioning is not None else pass_.id, width, height)
-        if pass_.model.family not in _FAMILIES or width * height <= _LARGEST_PX * _TOLERANCE:
+        tolerance = _TOLERANCE_STILLS if pass_.latent.frames == 1 else _TOLERANCE
+        if pass_.model.family not in _FAMILIES or width * height <= _LARGEST_PX * tolerance:
             continue
         if key in seen or pass_.handoff == "encoded" or pass_.before is not None:
             continue  # enlarging in a second pass, at a low denoise, is another matter

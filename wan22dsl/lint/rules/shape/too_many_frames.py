@@ -27,7 +27,7 @@ MESSAGE = Message(
     why=(
         "Beyond its length a model tends to return to the beginning. Attention compares every "
         "frame with every other, so time and memory grow faster than the length: weights that do "
-        "not fit are streamed to the card in every step."
+        "not fit are streamed to the card in every step. Up to 97 frames are a note."
     ),
     help=(
         "Make shots of {official} frames, each from the last frame of the previous one, and join "
@@ -40,6 +40,9 @@ MESSAGE = Message(
 )
 
 OFFICIAL_FRAMES = 81
+
+#: Up to a fifth more, which is six seconds, mostly comes out well.
+NOTED_FRAMES = 97
 
 _FAMILIES = frozenset(
     {"i2v_14b", "t2v_14b", "fun_control_14b", "fun_inpaint_14b", "fun_camera_14b"}
@@ -59,6 +62,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         seen.add(key)
         yield MESSAGE.at(
             length_span(pass_),
+            severity=Severity.NOTE if frames <= NOTED_FRAMES else Severity.WARNING,
             who=called(pass_),
             frames=frames,
             official=OFFICIAL_FRAMES,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.facts import reading_of
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.example import WRAPPED, changed
 from wan22dsl.lint.rules.experts.wording import place
@@ -103,7 +104,10 @@ def _of_chain(view: View, node: Node) -> Iterator[_Refusal]:
 
 
 def _chain(view: View, node: Node) -> Iterator[Node]:
-    """The nodes that bring LoRAs by a link of their own, from the nearest one on."""
+    """The nodes that bring LoRAs by a link of their own, from the nearest one on.
+
+    Without those that are known to load none, or may: nothing is merged where a strength is 0.
+    """
     seen = {node.id}
     for _ in range(_LONGEST):
         links = (node.inputs.get(name) for name in record_of(node.class_name).lora_links)
@@ -112,9 +116,18 @@ def _chain(view: View, node: Node) -> Iterator[Node]:
         )
         if before is None or before.id in seen:
             return
-        yield before
+        if _loads(view, before):
+            yield before
         seen.add(before.id)
         node = before
+
+
+def _loads(view: View, node: Node) -> bool:
+    loras = record_of(node.class_name).loras
+    if loras is None:
+        return True
+    found = loras(reading_of(node, 0, view.class_of(node), view.facts.of))
+    return any(lora.strength for lora in found)
 
 
 def _of_sampler(view: View, node: Node) -> Iterator[_Refusal]:

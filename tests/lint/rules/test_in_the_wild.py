@@ -1,0 +1,281 @@
+"""What people write, and their packs take: no rule calls it wrong. What is wrong beside it is still told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.lint.rules.mutations.suite import drawn, said_of_json
+from tests.lint.rules.test_wrapper import wrapped
+from tests.prompts import HIGH, LOW, Prompt, alone, changed, codes, conditioned, found, node, split
+
+
+def severities(prompt: Prompt, code: str) -> list[str]:
+    return [each.severity.value for each in found(prompt) if each.code == code]
+
+
+def played(frames: tuple[str, int], **more: Any) -> dict[str, Any]:
+    more = {"frame_rate": 16.0, "pingpong": False, "save_output": True, **more}
+    given = {"loop_count": 0, "filename_prefix": "x", "format": "video/h264-mp4"}
+    return node("VHS_VideoCombine", images=frames, **given, **more)
+
+
+# --- types and inputs that a pack's function takes ---
+
+
+def test_a_rate_of_vhs_may_be_a_whole_number_by_link():
+    prompt = {**split(), "rate": node("PrimitiveInt", value=16)}
+    prompt["played"] = played(("decode", 0), frame_rate=("rate", 0))
+    assert "WAN503" not in codes(prompt)
+    prompt["rate"] = node("PrimitiveString", value="16")
+    assert severities(prompt, "WAN503") == ["warning"]
+
+
+def test_vhs_also_saves_latents():
+    prompt = {**split(), "played": played(("low_sampler", 0), vae=("vae", 0))}
+    assert "WAN503" not in codes(prompt)
+
+
+@pytest.mark.parametrize("name", ["options", "options 2"])
+def test_samplers_of_res4lyf_still_take_their_options_by_the_older_names(name):
+    prompt = alone()
+    given = {
+        "eta": 0.5,
+        "sampler_name": "linear/euler",
+        "scheduler": "simple",
+        "steps": 4,
+        "cfg": 1.0,
+    }
+    more = {
+        "steps_to_run": -1,
+        "denoise": 1.0,
+        "seed": 7,
+        "sampler_mode": "standard",
+        "bongmath": True,
+    }
+    links = {"model": ("model_shift", 0), "positive": ("start", 0), "negative": ("start", 1)}
+    prompt["sampler"] = node(
+        "ClownsharKSampler_Beta", **given, **more, **links, latent_image=("start", 2)
+    )
+    prompt["about"] = node("ClownOptions_ExtraOptions_Beta", extra_options="")
+    prompt["sampler"]["inputs"][name] = ["about", 0]
+    assert "WAN515" not in codes(prompt)
+    prompt["sampler"]["inputs"]["choices"] = ["about", 0]
+    assert severities(prompt, "WAN515") == ["note"]
+
+
+def test_an_input_that_another_version_of_a_pack_may_have_is_a_note_where_nothing_is_missing():
+    prompt = {**wrapped(), "more": node("LoadImage", image="more.png")}
+    prompt["size"]["inputs"]["anchors"] = ["more", 0]
+    (finding,) = [each for each in found(prompt) if each.code == "WAN515"]
+    assert finding.severity.value == "note"
+    assert "unless your version of ComfyUI-WanVideoWrapper has it" in finding.message
+
+
+def test_an_input_that_another_version_names_otherwise_is_told_once():
+    prompt = wrapped()
+    prompt["low"]["inputs"]["diffusion_model"] = prompt["low"]["inputs"].pop("model")
+    reported = [each for each in found(prompt) if each.code in {"WAN502", "WAN515"}]
+    assert [(each.code, each.severity.value) for each in reported] == [("WAN515", "warning")]
+    assert "did you mean `model`?" in reported[0].message
+
+
+def test_what_a_missing_choice_would_bring_along_is_not_missed():
+    prompt = split()
+    save = prompt["save"]["inputs"]
+    del save["format"], save["codec"]
+    missing = [each.message for each in found(prompt) if each.code == "WAN502"]
+    assert len(missing) == 1 and "`format`" in missing[0]
+
+
+# --- numbers that only look wrong ---
+
+
+def rounded(factor: float) -> Prompt:
+    """A picture that is scaled down to a sixteenth, and up again by a linked number."""
+    return {
+        "factor": node("PrimitiveFloat", value=factor),
+        "empty": node("EmptyImage", width=520, height=760, batch_size=1, color=0),
+        "down": node("ImageScaleBy", image=("empty", 0), upscale_method="area", scale_by=0.0625),
+        "up": node(
+            "ImageScaleBy", image=("down", 0), upscale_method="area", scale_by=("factor", 0)
+        ),
+        "save": node("SaveImage", images=("up", 0), filename_prefix="x"),
+    }
+
+
+def test_a_large_factor_that_gives_a_usual_size_is_right():
+    assert codes(rounded(16.0)) == set()
+    assert codes(rounded(400.0)) == {"WAN518"}
+
+
+def test_single_pictures_may_be_larger_than_videos():
+    size = {"width": 1536, "height": 1536, "batch_size": 1}
+    for frames, expected in ((1, False), (81, True)):
+        prompt = split((HIGH.replace("i2v", "t2v"), LOW.replace("i2v", "t2v")), (None, None))
+        prompt["empty"] = node("EmptyHunyuanLatentVideo", **size, length=frames)
+        for name in ("high", "low"):
+            prompt[f"{name}_sampler"]["inputs"].update(
+                positive=["positive", 0], negative=["negative", 0]
+            )
+        prompt["high_sampler"]["inputs"]["latent_image"] = ["empty", 0]
+        assert ("WAN805" in codes(prompt)) is expected
+
+
+@pytest.mark.parametrize(("frames", "severity"), [(81, []), (97, ["note"]), (101, ["warning"])])
+def test_a_second_more_than_the_official_length_is_a_note(frames, severity):
+    assert severities(split(start=conditioned(length=frames)), "WAN803") == severity
+
+
+@pytest.mark.parametrize(("steps", "severity"), [(4, []), (3, ["note"]), (2, ["warning"])])
+def test_a_distilled_lora_with_three_steps_of_four_is_a_note(steps, severity):
+    assert severities(split(parts=((0, 1, steps), (1, steps, steps))), "WAN701") == severity
+
+
+def test_the_last_steps_of_a_guided_model_may_do_without_guidance():
+    whole = {"parts": ((0, 10, 20), (10, 20, 20)), "loras": (None, None)}
+    assert "WAN722" not in codes(split((HIGH, HIGH), cfgs=(3.5, 1.0), **whole))
+    assert "WAN722" in codes(split((HIGH, LOW), cfgs=(1.0, 1.0), **whole))
+
+
+def test_a_sampler_of_res4lyf_is_a_note_as_a_node_of_it_would_be():
+    prompt = split()
+    for name in ("high", "low"):
+        prompt[f"{name}_sampler"]["inputs"]["sampler_name"] = "res_2s"
+    assert set(severities(prompt, "WAN505")) == {"note"}
+
+
+# --- models and LoRAs ---
+
+
+def packed(**more: Any) -> Prompt:
+    """The wrapper with a GGUF file, and a node for five LoRAs before it."""
+    prompt = changed(
+        wrapped(), "low_model", model="Wan2_2-I2V-A14B-low-Q8_0.gguf", lora=("five", 0)
+    )
+    none = {f"lora_{number}": "none" for number in range(5)}
+    strengths = {f"strength_{number}": 1.0 for number in range(5)}
+    prompt["five"] = node(
+        "WanVideoLoraSelectMulti", **{**none, **strengths, "merge_loras": True, **more}
+    )
+    return prompt
+
+
+def test_a_node_that_loads_no_lora_merges_none():
+    assert "WAN728" not in codes(packed())
+    assert "WAN728" not in codes(packed(lora_0="a.safetensors", strength_0=0.0))
+    assert severities(packed(lora_0="a.safetensors"), "WAN728") == ["error"]
+
+
+def test_longcat_is_no_model_of_wan_s_families():
+    prompt = wrapped()
+    for name in ("high", "low"):
+        prompt = changed(prompt, f"{name}_model", model="LongCat_TI2V_comfy_bf16.safetensors")
+        prompt = changed(
+            prompt, f"{name}_lora", lora="LongCat_distill_lora_rank128_bf16.safetensors"
+        )
+        prompt = changed(prompt, name, steps=12)
+    prompt = changed(prompt, "save", fps=15.0)
+    prompt = changed(changed(prompt, "high", end_step=6), "low", start_step=6)
+    assert not {"WAN651", "WAN701", "WAN804"} & codes(prompt)
+
+
+# --- rates ---
+
+
+def test_sound_for_lips_sets_the_rate():
+    prompt = wrapped()
+    prompt["sound"] = node("LoadAudio", audio="speech.wav")
+    prompt["reader"] = node("Wav2VecModelLoader", model="wav2vec.safetensors")
+    prompt["talk"] = node("FantasyTalkingModelLoader", model="fantasy.safetensors")
+    prompt["lips"] = node(
+        "FantasyTalkingWav2VecEmbeds", wav2vec_model=("reader", 0), fantasytalking_model=("talk", 0),
+        audio=("sound", 0), num_frames=81, fps=23.0, audio_scale=1.0, audio_cfg_scale=1.0,
+    )  # fmt: skip
+    for name in ("high", "low"):
+        prompt = changed(prompt, name, fantasytalking_embeds=("lips", 0))
+    assert "WAN804" not in codes(changed(prompt, "save", fps=23.0))
+    assert severities(changed(prompt, "save", fps=16.0), "WAN804") == ["warning"]
+
+
+def test_gimm_vfi_makes_more_frames():
+    prompt = wrapped()
+    prompt["gimm"] = node("DownloadAndLoadGIMMVFIModel", model="gimmvfi_r.safetensors")
+    prompt["more"] = node(
+        "GIMMVFI_interpolate", gimmvfi_model=("gimm", 0), images=("decode", 0), ds_factor=1.0,
+        interpolation_factor=2, seed=0,
+    )  # fmt: skip
+    prompt = changed(prompt, "save", images=("more", 0), fps=32.0)
+    assert "WAN804" not in codes(prompt)
+    assert severities(changed(prompt, "save", fps=16.0), "WAN804") == ["warning"]
+
+
+# --- what the editor saves ---
+
+
+def test_numbers_files_and_options_that_nothing_needs_are_notes():
+    prompt = {**split(), "slider": node("PrimitiveInt", value=3)}
+    prompt["spare"] = node("UpscaleModelLoader", model_name="4x.pth")
+    assert severities(prompt, "WAN513") == ["note", "note"]
+    prompt["dead"] = node("VAEDecode", samples=("low_sampler", 0), vae=("vae", 0))
+    assert severities(prompt, "WAN513") == ["note", "note", "warning"]
+
+
+def test_what_only_a_muted_node_needs_is_no_finding():
+    prompt = {**split(), "dead": node("VAEDecode", samples=("high_sampler", 0), vae=("vae", 0))}
+    prompt["look"] = node("PreviewImage", images=("dead", 0))
+    workflow = json.loads(drawn(prompt))
+    (look,) = [each for each in workflow["nodes"] if each["type"] == "PreviewImage"]
+    look["mode"] = 2
+    assert "WAN513" not in {each.code for each in said_of_json(json.dumps(workflow))}
+
+
+def _scaled_by_an_older_version(mode: int) -> str:
+    """A picture that ImageResizeKJ scales to a width by link, which it takes no more."""
+    size = {"width": 512, "height": 512, "upscale_method": "lanczos", "keep_proportion": False}
+    prompt = {**split(), "load2": node("LoadImage", image="b.png")}
+    prompt["size"] = node("GetImageSize", image=("load2", 0))
+    prompt["scale"] = node("ImageResizeKJ", image=("load2", 0), **size, divisible_by=16)
+    prompt["look"] = node("PreviewImage", images=("scale", 0))
+    workflow = json.loads(drawn(prompt))
+    nodes = {each["type"]: each for each in workflow["nodes"]}
+    scale, measured = nodes["ImageResizeKJ"], nodes["GetImageSize"]
+    link = [9999, measured["id"], 0, scale["id"], len(scale["inputs"]), "INT"]
+    workflow["links"].append(link)
+    scale["mode"] = mode
+    scale["widgets_values"] = [512, 512, "lanczos", False, 16, 0, 0, "disabled"]
+    widget = {"name": "width_input"}
+    scale["inputs"].append({**widget, "type": "INT", "link": link[0], "widget": widget})
+    return json.dumps(workflow)
+
+
+def test_a_node_of_another_version_is_reported_where_it_runs():
+    assert "WAN566" in {each.code for each in said_of_json(_scaled_by_an_older_version(0))}
+
+
+@pytest.mark.parametrize("mode", [2, 4])
+def test_a_muted_or_bypassed_node_of_another_version_is_not_reported(mode):
+    assert "WAN566" not in {each.code for each in said_of_json(_scaled_by_an_older_version(mode))}
+
+
+def test_nothing_is_read_from_an_empty_value_behind_the_fields_of_a_node():
+    workflow = json.loads(drawn(split()))
+    (save,) = [each for each in workflow["nodes"] if each["type"] == "SaveVideo"]
+    save["widgets_values"] = ["demo", "auto", "auto", ""]
+    assert "WAN505" not in {each.code for each in said_of_json(json.dumps(workflow))}
+
+
+def test_a_list_of_values_with_too_few_of_them_is_not_held_against_its_fields():
+    prompt = {**split(), "video": node("LoadVideo", file="a.mp4")}
+    prompt["frames"] = node(
+        "VHS_LoadVideo", video="a.mp4", force_rate=16, custom_width=0, custom_height=0,
+        frame_load_cap=0, skip_first_frames=0, select_every_nth=1, format="AnimateDiff",
+    )  # fmt: skip
+    prompt["look"] = node("PreviewImage", images=("frames", 0))
+    workflow = json.loads(drawn(prompt))
+    (frames,) = [each for each in workflow["nodes"] if each["type"] == "VHS_LoadVideo"]
+    frames["widgets_values"] = ["a.mp4", 16, 0, 1, "AnimateDiff"]
+    reported = {(each.code, each.severity.value) for each in said_of_json(json.dumps(workflow))}
+    assert ("WAN566", "warning") in reported and "error" not in dict(reported).values()
