@@ -192,7 +192,12 @@ def _of_list(node: Raw, values: list[Any], node_class: NodeClass, facts: Widgets
         fields = [(name, known.get(name) or Input(name, "*")) for name in facts.order]
         read = by_order(node, values, kept, fields, facts)
         found = _completed(_without_buttons(read.found), node_class)
-        if len(values) != read.fields and not _fit(found, node_class):
+        fields_known = _known(node_class, found)
+        if len(values) != read.fields and not all(
+            agrees(given.value, fields_known[name].type)
+            for name, given in found.items()
+            if name in fields_known
+        ):
             other = f"it has {len(values)} values for {read.fields} fields"
             return _of_other_version(node, values, other)
         return Named(found, _left(node, values, read), read.control)
