@@ -189,7 +189,8 @@ def _of_list(node: Raw, values: list[Any], node_class: NodeClass, facts: Widgets
     kept = entries(values, facts)
     known = {input_.name: input_ for input_ in node_class.inputs}
     if facts.old_list and facts.order:
-        fields = [(name, known.get(name) or Input(name, "*")) for name in facts.order]
+        of_list = [known.get(name) or Input(name, "*") for name in facts.order]
+        fields = [(input_.name, input_._replace(branches=None)) for input_ in of_list]
         read = by_order(node, values, kept, fields, facts)
         found = _completed(_without_buttons(read.found), node_class)
         fields_known = _known(node_class, found)
