@@ -39,8 +39,9 @@ def run(
 ) -> int:
     """Show what differs in meaning between two files of any kind.
 
-    Passes are matched by their place in the flow, stages by name and place; ids, titles and positions do
-    not count. Exit codes: 0, no difference; 1, differences; 2, a file cannot be read.
+    Nodes are matched by what they are and what they are linked to; ids, positions and order do not count.
+    Passes come first, then stages and single nodes. Exit codes: 0, no difference; 1, differences; 2, a file
+    cannot be read.
     """
     if git:
         return _for_git(paths, pipeline, judged_by(target))

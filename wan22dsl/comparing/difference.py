@@ -1,32 +1,44 @@
-"""The differences between two graphs: passes by their place in the flow, the rest by name and place."""
+"""The differences between two graphs in the order in which they matter: passes, stages, single nodes."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from wan22dsl.comparing.passes import told
-from wan22dsl.comparing.steps import steps
-from wan22dsl.graph.equality import digests, same
+from wan22dsl.comparing.nodes import Change, changes
+from wan22dsl.comparing.passes import Spot, told
+from wan22dsl.comparing.words import Words, shortened
+from wan22dsl.graph.equality import same
 from wan22dsl.graph.facts import FactTable
-from wan22dsl.importing.plain import writable
-from wan22dsl.importing.vocabulary import Vocabulary
+from wan22dsl.graph.matching import matching
+from wan22dsl.importing.writable import writable
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from wan22dsl.comparing.nodes import Changes
     from wan22dsl.comparing.passes import Told
     from wan22dsl.comparing.steps import Step
+    from wan22dsl.graph.matching import Matching
     from wan22dsl.graph.model import Graph
 
 
 #: What is not written but worked out, and may not be known of one of two graphs.
 _WORKED_OUT = ("size", "length", "vae")
 
+#: So many places of one difference are named.
+_MOST_NAMED = 4
+
+#: More nodes that are linked to each other are added or removed in one line.
+_MOST_LINES = 4
+
 
 class Difference(NamedTuple):
     """One difference: `kind` is "changed", "added" or "removed".
 
-    `where` is the pass or step, `what` the setting of it; `before` and `after` are empty where there is none.
+    `where` is the pass, stage or node, `what` the setting of it; `before` and `after` are empty where there
+    is none.
     """
 
     kind: str
@@ -37,12 +49,13 @@ class Difference(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The difference in a line."""
-        if self.kind == "added":
-            return f"{self.where} was added" + (f": {self.after}" if self.after else "")
-        if self.kind == "removed":
-            return f"{self.where} was removed" + (f": {self.before}" if self.before else "")
-        return f"{self.where}: {self.what} {self.before or 'none'} → {self.after or 'none'}"
+        """The difference in a line; of long values what differs."""
+        if self.kind != "changed":
+            about = self.after or self.before
+            verb = "were" if self.where.endswith(" nodes") else "was"
+            return f"{self.where} {verb} {self.kind}" + (f": {about}" if about else "")
+        before, after = shortened(self.before or "none", self.after or "none")
+        return f"{self.where}: {self.what} {before} → {after}"
 
 
 def differences(first: Graph, second: Graph) -> list[Difference]:
@@ -54,21 +67,7 @@ def differences(first: Graph, second: Graph) -> list[Difference]:
     left_out = _of_nodes_that_never_run(whole, (first, second))
     if same(first, second):
         return left_out
-    sides = [(graph, told(graph, FactTable(graph))) for graph in (first, second)]
-    found = _of_passes(sides[0][1], sides[1][1])
-    classes = {node.class_name for graph in (first, second) for node in graph.nodes.values()}
-    words = Vocabulary((), classes)
-    before, after = (
-        steps(
-            graph,
-            words,
-            {each.id: each.name for each in passes},
-            {node for each in passes for node in each.nodes},
-        )
-        for graph, passes in sides
-    )
-    found += _of_steps(before, after)
-    return (found or _of_nodes(first, second)) + left_out
+    return [*_Report(first, second).lines(), *left_out]
 
 
 def _of_nodes_that_never_run(
@@ -86,30 +85,181 @@ def _of_nodes_that_never_run(
     ]
 
 
-# --- passes ---
+class _Report:
+    """What differs, each difference once: what a pass or stage shows is not shown of its nodes again."""
+
+    def __init__(self, first: Graph, second: Graph) -> None:
+        self.first, self.second = first, second
+        self.match: Matching = matching(first, second)
+        self.found: Changes = changes(first, second, self.match)
+        self._open = dict(enumerate(self.found.found))
+        self._words = Words(first, second, self.match)
+
+    def lines(self) -> list[Difference]:
+        """All differences."""
+        sides = [told(graph, FactTable(graph)) for graph in (self.first, self.second)]
+        found = self._of_passes(*sides)
+        if not all(
+            node.label for graph in (self.first, self.second) for node in graph.nodes.values()
+        ):
+            found += self._of_steps(*sides)
+        return found + self._of_nodes() or self._of_numbers()
+
+    def _cover(self, before: Iterable[Spot], after: Iterable[Spot]) -> bool:
+        """Closes the changes at some spots, which are told with something else; False: there are none."""
+        old, new = set(before), set(after)
+        found = [
+            number
+            for number, change in self._open.items()
+            if (change.before and Spot(change.before, change.input) in old)
+            or (change.after and Spot(change.after, change.input) in new)
+        ]
+        for number in found:
+            del self._open[number]
+        return bool(found)
+
+    # --- passes ---
+
+    def _of_passes(self, before: list[Told], after: list[Told]) -> list[Difference]:
+        pairs, gone, new = self._matched_passes(before, after)
+        found: dict[tuple[str, str, str], list[tuple[Told, Told]]] = {}
+        for old, now in pairs:
+            for what in dict.fromkeys((*old.settings, *now.settings)):
+                values = old.settings.get(what, ""), now.settings.get(what, "")
+                if values[0] != values[1] and (what not in _WORKED_OUT or all(values)):
+                    found.setdefault((what, *values), []).append((old, now))
+        lines = []
+        spots: list[tuple[set[Spot], set[Spot]]] = []
+        for (what, *_), both in found.items():
+            spots.append((set(), set()))
+            for old, now in both:
+                spots[-1][0].update(old.spots.get(what, ()))
+                spots[-1][1].update(now.spots.get(what, ()))
+        for (what, old_value, new_value), (older, newer) in zip(found, spots):
+            names = [_named(*pair) for pair in found[what, old_value, new_value]]
+            where = _together(names, min(len(before), len(after)))
+            own = {
+                id for _, now in found[what, old_value, new_value] if now.noise for id in now.own
+            }
+            where += self._words.beside(self._at(older, newer), own)
+            lines.append(Difference("changed", where, what, old_value, new_value))
+        for older, newer in spots:
+            self._cover(older, newer)
+        for kind, passes in (("removed", gone), ("added", new)):
+            for pass_ in passes:
+                whole = [Spot(id) for id in pass_.own]
+                self._cover(*((whole, ()) if kind == "removed" else ((), whole)))
+                lines.append(_whole(kind, pass_))
+        return lines
+
+    def _at(self, before: set[Spot], after: set[Spot]) -> list[Change]:
+        """The changes of values at some spots."""
+        return [
+            change
+            for change in self.found.found
+            if change.input
+            and (
+                Spot(change.before, change.input) in before
+                or Spot(change.after, change.input) in after
+            )
+        ]
+
+    def _matched_passes(
+        self, before: list[Told], after: list[Told]
+    ) -> tuple[list[tuple[Told, Told]], list[Told], list[Told]]:
+        """The passes of the same samplers, then those that only one graph has."""
+        there: dict[str, list[Told]] = {}
+        for pass_ in after:
+            there.setdefault(pass_.id, []).append(pass_)
+        pairs, gone = [], []
+        for pass_ in before:
+            others = there.get(self.match.pairs.get(pass_.id, ""))
+            if others:
+                pairs.append((pass_, others.pop(0)))
+            else:
+                gone.append(pass_)
+        taken = {id(now) for _, now in pairs}
+        return pairs, gone, [pass_ for pass_ in after if id(pass_) not in taken]
+
+    # --- stages of texts ---
+
+    def _of_steps(self, before: list[Told], after: list[Told]) -> list[Difference]:
+        old, new = (
+            self._words.steps(graph, passes)
+            for graph, passes in ((self.first, before), (self.second, after))
+        )
+        there = {step.id: step for step in new}
+        back = self.match.back
+        found: list[Difference] = []
+        for step in old:
+            other = there.get(self.match.pairs.get(step.id, ""))
+            if other is not None and other.name == step.name:
+                lines = _of_step(step, other)
+                if lines:
+                    self._cover_values(step, other)
+                found += lines
+        by_id = {step.id: step for step in old}
+        for kind, sides, ids in (("removed", old, self.match.pairs), ("added", new, back)):
+            known = there if kind == "removed" else by_id
+            for step in sides:
+                other = known.get(ids.get(step.id, ""))
+                if other is not None and other.name == step.name:
+                    continue
+                own = [Spot(id) for id in step.nodes]
+                if self._cover(*((own, ()) if kind == "removed" else ((), own))):
+                    found.append(_placed(kind, step))
+        return found
+
+    def _cover_values(self, step: Step, other: Step) -> None:
+        for number, change in [*self._open.items()]:
+            inside = change.before in step.nodes or change.after in other.nodes
+            if inside and (change.is_of_values or not change.input):
+                del self._open[number]
+
+    # --- nodes ---
+
+    def _of_nodes(self) -> list[Difference]:
+        together: dict[tuple[str, str, str], list[str]] = {}
+        alone: dict[str, list[str]] = {"removed": [], "added": []}
+        for change in self._open.values():
+            if change.input:
+                old, new = self._words.values(change)
+                where = self._words.of_pair(change.before, change.after)
+                together.setdefault((change.input, old, new), []).append(where)
+            else:
+                alone["added" if change.after else "removed"].append(change.after or change.before)
+        found = [
+            Difference("changed", _joined(names), what, old, new)
+            for (what, old, new), names in together.items()
+        ]
+        for kind, ids in alone.items():
+            found += self._groups(kind, ids)
+        return found
+
+    def _groups(self, kind: str, ids: list[str]) -> list[Difference]:
+        """What is in one graph only: a line for each node, or for many that are linked to each other."""
+        graph = self.second if kind == "added" else self.first
+        chains = self.found.added if kind == "added" else self.found.removed
+        found = []
+        for group in _linked(graph, ids):
+            field = "after" if kind == "added" else "before"
+            if len(group) <= _MOST_LINES:
+                for id in group:
+                    said = self._words.alone(kind, id, chains.get(id))
+                    found.append(Difference(kind, self._words.name(graph, id), **{field: said}))
+            else:
+                said = self._words.group(kind, group)
+                found.append(Difference(kind, f"{len(group)} nodes", **{field: said}))
+        return found
+
+    def _of_numbers(self) -> list[Difference]:
+        """How many nodes there are, where they differ in nothing that has a name."""
+        count = str(len(self.first.nodes)), str(len(self.second.nodes))
+        return [Difference("changed", "nodes", "number", *count)]
 
 
-def _of_passes(before: list[Told], after: list[Told]) -> list[Difference]:
-    found: dict[tuple[str, str, str], list[str]] = {}
-    for described, other in zip(before, after):
-        name = other.name if described.name == other.name else f"{described.name} → {other.name}"
-        for what in dict.fromkeys((*described.settings, *other.settings)):
-            values = described.settings.get(what, ""), other.settings.get(what, "")
-            if values[0] != values[1] and (what not in _WORKED_OUT or all(values)):
-                found.setdefault((what, *values), []).append(name)
-    shared = min(len(before), len(after))
-    lines = [
-        Difference("changed", _together(names, shared), what, old, new)
-        for (what, old, new), names in found.items()
-    ]
-    lines += [
-        Difference("removed", described.name, before=_short(described))
-        for described in before[shared:]
-    ]
-    lines += [
-        Difference("added", described.name, after=_short(described)) for described in after[shared:]
-    ]
-    return lines
+def _named(old: Told, now: Told) -> str:
+    return now.name if old.name == now.name else f"{old.name} → {now.name}"
 
 
 def _together(names: list[str], all_of_them: int) -> str:
@@ -118,65 +268,50 @@ def _together(names: list[str], all_of_them: int) -> str:
     return ", ".join(names)
 
 
-def _short(described: Told) -> str:
+def _whole(kind: str, pass_: Told) -> Difference:
     kept = ("model", "steps", "cfg")
-    return ", ".join(
-        f"{name} {described.settings[name]}" for name in kept if name in described.settings
-    )
+    short = ", ".join(f"{name} {pass_.settings[name]}" for name in kept if name in pass_.settings)
+    return Difference(kind, pass_.name, **{"after" if kind == "added" else "before": short})
 
 
-# --- what is beside them ---
-
-
-def _of_steps(before: list[Step], after: list[Step]) -> list[Difference]:
-    from difflib import SequenceMatcher
-
-    names = [step.name for step in before], [step.name for step in after]
-    found: list[Difference] = []
-    for kind, a, b, c, d in SequenceMatcher(None, *names, autojunk=False).get_opcodes():
-        if kind == "equal":
-            for step, other in zip(before[a:b], after[c:d]):
-                found += _of_step(step, other)
-            continue
-        found += [Difference("removed", step.name, before=_placed(step)) for step in before[a:b]]
-        found += [Difference("added", step.name, after=_placed(step)) for step in after[c:d]]
-    return found
-
-
-def _placed(step: Step) -> str:
-    return f"{step.text}, after {step.behind}" if step.behind else step.text
+def _placed(kind: str, step: Step) -> Difference:
+    text = f"{step.text}, after {step.behind}" if step.behind else step.text
+    return Difference(kind, step.name, **{"after" if kind == "added" else "before": text})
 
 
 def _of_step(step: Step, other: Step) -> list[Difference]:
     found = []
     for what in dict.fromkeys((*step.arguments, *other.arguments)):
         before, after = step.value(what), other.value(what)
-        if before != after:
+        if before != after and not (before.startswith("<") and after.startswith("<")):
             found.append(Difference("changed", other.name, what, before, after))
     return found
 
 
-# --- what is left: links ---
+def _joined(names: Sequence[str]) -> str:
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
 
 
-def _of_nodes(graph: Graph, other: Graph) -> list[Difference]:
-    """The first nodes that the other graph does not have: their links, or where they are, differ."""
+def _linked(graph: Graph, ids: list[str]) -> list[list[str]]:
+    """Nodes in groups of those that are linked to each other, by their order."""
+    left = dict.fromkeys(ids)
+    beside: dict[str, list[str]] = {id: [] for id in ids}
+    for id in ids:
+        for _, link in graph.nodes[id].links():
+            if link.node in beside:
+                beside[id].append(link.node)
+                beside[link.node].append(id)
     found = []
-    for kind, mine, theirs in (("removed", graph, other), ("added", other, graph)):
-        known = digests(mine)
-        there = set(digests(theirs).values())
-        lost = {id for id, digest in known.items() if digest not in there}
-        for id in known:
-            node = mine.nodes[id]
-            if id in lost and not any(link.node in lost for _, link in node.links()):
-                links = ", ".join(
-                    f"{name} = <{mine.nodes[link.node].class_name}>"
-                    for name, link in node.links()
-                    if link.node in mine.nodes
-                )
-                said = f"{node.class_name}({links})"
-                place = {"before": said} if kind == "removed" else {"after": said}
-                found.append(Difference(kind, node.class_name, **place))
-    return found or [
-        Difference("changed", "nodes", "number", str(len(graph.nodes)), str(len(other.nodes)))
-    ]
+    while left:
+        waiting = [next(iter(left))]
+        group = set()
+        while waiting:
+            id = waiting.pop()
+            if id in left:
+                del left[id]
+                group.add(id)
+                waiting += beside[id]
+        found.append([id for id in ids if id in group])
+    return found

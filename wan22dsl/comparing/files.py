@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comparing.difference import Difference, differences
-from wan22dsl.comparing.stored import of_stored
+from wan22dsl.comparing.stored import OfStored, of_stored
 from wan22dsl.diagnostics import has_errors
 from wan22dsl.errors import CommandError
 from wan22dsl.formats import embedded
 from wan22dsl.formats.kind import is_json, read
 from wan22dsl.formats.placeholders import with_placeholders
-from wan22dsl.graph.build import build_all
-from wan22dsl.graph.build.declared_nodes import with_nodes
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
-from wan22dsl.importing.files import carried
-from wan22dsl.importing.plain import obstacles
 from wan22dsl.importing.simplified import without_defaults
-from wan22dsl.language.program import load_program
+from wan22dsl.importing.writable import obstacles
+from wan22dsl.language.syntax import spelling
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
@@ -51,6 +48,8 @@ def opened(data: bytes, shown: str, file: Path | None, catalogue: Catalogue) -> 
     if not data.strip():
         return Opened({}, [], is_text=True)
     if embedded.is_one(data[:16]):
+        from wan22dsl.importing.files import carried
+
         return _json(carried(data, shown, file).source, catalogue)
     source = Source.decode(data, shown, file)
     return _json(source, catalogue) if is_json(source) else _text(source, catalogue)
@@ -68,6 +67,10 @@ def _json(source: Source, catalogue: Catalogue) -> Opened:
 
 
 def _text(source: Source, catalogue: Catalogue) -> Opened:
+    from wan22dsl.graph.build import build_all
+    from wan22dsl.graph.build.declared_nodes import with_nodes
+    from wan22dsl.language.program import load_program
+
     program, found = load_program(source)
     catalogue, _ = with_nodes(catalogue, [program.main])
     graphs: dict[str, Graph] = {}
@@ -141,10 +144,31 @@ def compare(value: Side, other: Side, catalogue: Catalogue, pipeline: str | None
             continue
         found += [Found(name, each) for each in differences(first, second)]
     if before.whole is not None and after.whole is not None:
-        same = None if found else (before.graphs[""], after.graphs[""])
-        more = of_stored(before.whole, after.whole, same)
-        found += [Found("", each) for each in more]
+        more = of_stored(before.whole, after.whole, same=not found)
+        found = _with_stored(found, more)
     return Compared(found, [])
+
+
+def _with_stored(found: list[Found], more: list[OfStored]) -> list[Found]:
+    """The differences with those of stored values; that of a primitive is told where its value runs."""
+    rest = []
+    for stored in more:
+        at = next((at for at, each in enumerate(found) if _is_of(stored, each.difference)), None)
+        if at is None:
+            rest.append(Found("", stored.difference))
+            continue
+        where = f"{found[at].difference.where}, by {stored.difference.where}"
+        found[at] = found[at]._replace(difference=found[at].difference._replace(where=where))
+    return found + rest
+
+
+def _is_of(stored: OfStored, told: Difference) -> bool:
+    """Whether a value of a primitive, which the editor puts where it is linked to, differs just so."""
+    own = stored.difference
+    sides = (own.before, told.before), (own.after, told.after)
+    return stored.is_of_primitive and all(
+        value in (shown, spelling.quote(shown)) for value, shown in sides
+    )
 
 
 def _pairs(

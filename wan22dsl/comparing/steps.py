@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 class Step(NamedTuple):
     """A call beside the passes: what it is called, its arguments, and what it gets its input from.
 
-    `defaults` are the values of the inputs of its node where nothing is written.
+    `id` is the node that it ends with, `nodes` are all that it stands for. `defaults` are the values of the
+    inputs of its node where nothing is written.
     """
 
+    id: str
+    nodes: AbstractSet[str]
     name: str
     arguments: dict[str, str]
     behind: str
@@ -76,7 +79,8 @@ def steps(
         }
         if isinstance(node.widgets, list):
             arguments["widgets"] = json_value(node.widgets)
-        found.append(Step(unit.call, arguments, behind, _defaults(graph, node)))
+        defaults = _defaults(graph, node)
+        found.append(Step(node.id, unit.nodes, unit.call, arguments, behind, defaults))
     return found
 
 

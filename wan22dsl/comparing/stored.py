@@ -8,65 +8,117 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes.editor import PRIMITIVE
 from wan22dsl.comparing.difference import Difference
-from wan22dsl.graph.equality import digests, plain
+from wan22dsl.graph.equality import plain
+from wan22dsl.graph.matching import matching
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.constants import json_value
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
-    from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.model import Graph, Node, Stored
 
 
-def of_stored(
-    graph: Graph, other: Graph, same: tuple[Graph, Graph] | None = None
-) -> list[Difference]:
+class OfStored(NamedTuple):
+    """A difference, and whether it is of a primitive, whose value runs in the node that it is linked to."""
+
+    difference: Difference
+    is_of_primitive: bool = False
+
+
+def of_stored(graph: Graph, other: Graph, *, same: bool) -> list[OfStored]:
     """The values that differ in the same node of two workflows; nothing where one of them is none.
 
     Those that the nodes run with are left out, since they are told with them; but not where the two mean the
-    `same` as they are compared. There a node whose id another one has now is left out.
+    `same` as they are compared.
     """
-    found: list[Difference] = []
-    if graph.stored is None or other.stored is None or not _are_numbered_alike(graph, other):
+    found: list[OfStored] = []
+    if graph.stored is None or other.stored is None:
         return found
-    known = ({}, {}) if same is None else (digests(same[0]), digests(same[1]))
-    for id, before in graph.stored.items():
-        after = other.stored.get(id)
-        if after is None or after.class_name != before.class_name:
-            continue
-        if known[0].get(id) != known[1].get(id):
-            continue
+    for id, to in _pairs(graph, other, graph.stored, other.stored).items():
+        before, after = graph.stored[id], other.stored[to]
         for name in dict.fromkeys((*before.values, *after.values)):
             values = before.values.get(name), after.values.get(name)
             if plain(values[0]) == plain(values[1]):
                 continue
-            if same is not None or not _runs(graph, other, id, name):
+            nodes = graph.nodes.get(id), other.nodes.get(to)
+            if not same and name.isdecimal() and _is_told(*nodes, values):
+                continue
+            if same or not _runs(*nodes, name):
                 old, new = (json_value(value) for value in values)
-                found.append(Difference("changed", after.label, _called(name), old, new))
+                said = Difference("changed", after.label, _called(name), old, new)
+                found.append(OfStored(said, after.class_name == PRIMITIVE and name == "0"))
     return found
 
 
-def _are_numbered_alike(graph: Graph, other: Graph) -> bool:
-    """Whether one was made of the other: most nodes that have an id of the other one are of its class."""
-    pairs = [
-        (node.class_name, other.nodes[id].class_name)
-        for id, node in graph.nodes.items()
-        if id in other.nodes
-    ]
-    return sum(first == second for first, second in pairs) * 2 >= len(pairs)
+def _pairs(
+    graph: Graph, other: Graph, before: Mapping[str, Stored], after: Mapping[str, Stored]
+) -> dict[str, str]:
+    """Which node is which: those that run by what they are linked to, others by what they are called.
+
+    Of those that never run first what is equal, then what has the same id, title, or class.
+    """
+    found = {
+        id: to
+        for id, to in matching(graph, other).pairs.items()
+        if id in before and to in after and before[id].class_name == after[to].class_name
+    }
+    mine = {id: node for id, node in before.items() if id not in graph.nodes}
+    theirs = {id: node for id, node in after.items() if id not in other.nodes}
+    for key in (_whole, _with_id, _with_title, _with_class):
+        left: dict[object, list[str]] = {}
+        for to, node in theirs.items():
+            left.setdefault(key(to, node), []).append(to)
+        for id, node in [*mine.items()]:
+            others = left.get(key(id, node))
+            if others:
+                found[id] = others.pop(0)
+                del mine[id], theirs[found[id]]
+    return found
 
 
-def _runs(graph: Graph, other: Graph, id: str, name: str) -> bool:
+def _whole(id: str, node: Stored) -> object:
+    return node.class_name, _title(node), repr(sorted(node.values.items()))
+
+
+def _with_id(id: str, node: Stored) -> object:
+    return node.class_name, id
+
+
+def _with_title(id: str, node: Stored) -> object:
+    return node.class_name, _title(node)
+
+
+def _with_class(id: str, node: Stored) -> object:
+    return node.class_name
+
+
+def _title(node: Stored) -> str:
+    return node.label.partition(" ")[2]
+
+
+def _runs(node: Node | None, other: Node | None, name: str) -> bool:
     """Whether a value is one of the node as it runs, and differs there."""
-    nodes = graph.nodes.get(id), other.nodes.get(id)
-    if nodes[0] is None or nodes[1] is None:
+    if node is None or other is None:
         return False
-    if isinstance(nodes[0].widgets, list) and isinstance(nodes[1].widgets, list):
+    if isinstance(node.widgets, list) or isinstance(other.widgets, list):
         return True
-    values: list[Any] = [node.inputs.get(name) for node in nodes if node is not None]
-    return not any(isinstance(value, Link) for value in values) and plain(values[0]) != plain(
-        values[1]
+    values: list[Any] = [each.inputs.get(name) for each in (node, other)]
+    linked = sum(isinstance(value, Link) for value in values)
+    return linked == 1 or (not linked and plain(values[0]) != plain(values[1]))
+
+
+def _is_told(node: Node | None, other: Node | None, values: tuple[Any, Any]) -> bool:
+    """Whether an input of the node differs in just these values, which only have no name here."""
+    if node is None or other is None:
+        return False
+    wanted = plain(list(values))
+    return any(
+        plain([value, other.inputs.get(name)]) == wanted for name, value in node.inputs.items()
     )
 
 

@@ -12,7 +12,6 @@ from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
 from wan22dsl.importing import plain
 from wan22dsl.importing.namings import Namings
-from wan22dsl.importing.plain import needed
 from wan22dsl.importing.reader import Plain, Reader
 from wan22dsl.importing.simplified import (
     with_old_spelling,
@@ -21,6 +20,7 @@ from wan22dsl.importing.simplified import (
 )
 from wan22dsl.importing.stand_ins import StandIns
 from wan22dsl.importing.text import CannotWriteError, Pipeline
+from wan22dsl.importing.writable import needed
 from wan22dsl.language.program import load_program
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple

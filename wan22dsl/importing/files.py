@@ -17,10 +17,10 @@ from wan22dsl.graph.build.declared_nodes import with_nodes
 from wan22dsl.graph.equality import same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
-from wan22dsl.importing import text_of
 from wan22dsl.importing.simplified import without_defaults
 from wan22dsl.importing.text import notes
 from wan22dsl.importing.vocabulary import Used
+from wan22dsl.importing.whole import text_of
 from wan22dsl.language.program import load_program, modules
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
