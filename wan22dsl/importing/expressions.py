@@ -104,6 +104,8 @@ class Expressions(ABC):
             return spelled(target.json, kind) is not None
         if kind in kinds.ASSETS:
             return self.assets.of(target) is not None
+        if kind in kinds.LINKS:
+            return self.sight.type_of(target) in (*kinds.LINKS[kind], "*")
         return not kind[:1].islower()
 
     def _let(self, name: str, rest: list[str], target: Target, frame: Frame) -> bool:

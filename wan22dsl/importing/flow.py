@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import File
 from wan22dsl.importing.computed import Statement
@@ -11,7 +12,7 @@ from wan22dsl.importing.constants import json_value, spelled
 from wan22dsl.importing.namings import of_title
 from wan22dsl.importing.settings import satisfied
 from wan22dsl.importing.simplified import Absent, Value
-from wan22dsl.importing.stage_frames import SizeOf
+from wan22dsl.importing.stage_frames import SizeBy, SizeOf, links_in
 from wan22dsl.importing.units import FURTHER, PassUnit
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
@@ -47,9 +48,10 @@ class Uses:
         """Finds out what is needed, and by whom."""
         waiting = []
         for target in settings:
-            if isinstance(target, Link) and self._is_unit(target, "IMAGE"):
-                self._use(target, Use("", False))
-                waiting.append(self._reader.unit(target.node))
+            for link in self._parts(target):
+                if self._is_unit(link, "IMAGE"):
+                    self._use(link, Use("", False))
+                    waiting.append(self._reader.unit(link.node))
         waiting += reversed(ends)
         while waiting:
             unit = waiting.pop()
@@ -86,11 +88,28 @@ class Uses:
                 for argument in self.written(unit)
             ]
         found += [
-            (target, False)
+            (link, False)
             for target, kind in targets
-            if isinstance(target, Link) and self._is_unit(target, kind)
+            for link in self._parts(target)
+            if self._is_unit(link, kind)
         ]
         return found
+
+    def _parts(self, target: Target) -> list[Link]:
+        return [] if self.is_size_of_image(target) else links_in(target)
+
+    def is_size_of_image(self, target: Target) -> bool:
+        """Whether a size is that of the pipeline's image, measured when it runs."""
+        if not isinstance(target, SizeBy) or not isinstance(target.width, Link):
+            return False
+        id, image = target.width.node, self._settled.pipeline.get("image")
+        return (
+            target == SizeBy(Link(id, 0), Link(id, 1))
+            and self._reader.sight.node(id).class_name == written.MEASURER
+            and id not in self._reader.plain.nodes
+            and isinstance(image, Link)
+            and self._reader.sight.inputs(id) == {"image": image}
+        )
 
     def _is_unit(self, link: Link, kind: str) -> bool:
         return self._reader.is_unit(link) and self._reader.file(link, kind) is None
@@ -128,7 +147,7 @@ class Uses:
 
     def is_local(self, target: Target, kind: str) -> bool:
         """Whether a value can only be written inside of the pipeline."""
-        return isinstance(target, Link) and self._is_unit(target, kind)
+        return any(self._is_unit(link, kind) for link in self._parts(target))
 
     def _links_from(self, id: str) -> list[Link]:
         return self._links_of.get(id, [])
@@ -218,10 +237,7 @@ class Flows(Uses):
         unit = self._reader.units[id]
         if unit.brought is not None or isinstance(unit, PassUnit):
             return False
-        if any(
-            isinstance(argument.target, Link) and self._is_unit(argument.target, argument.kind)
-            for argument in self.written(unit)
-        ):
+        if any(self.is_local(argument.target, argument.kind) for argument in self.written(unit)):
             return False
         before = len(self._written)
         length = len(self.element(unit))
@@ -338,10 +354,23 @@ class Flows(Uses):
             for argument in arguments
         ]
 
+    def _size(self, size: SizeBy, owner: str) -> str:
+        """A size by link: the node that gives both sides, or each side from where it comes."""
+        if self.is_size_of_image(size):
+            return "pipeline.image.size"
+        width, height = (self.value(side, "INT", owner) for side in size)
+        if isinstance(size.width, Link) and isinstance(size.height, Link):
+            node = self._let_names.get(size.width.node, "")
+            if node and (width, height) == (f"{node}.width", f"{node}.height"):
+                return node
+        return f"{{ width = {width}, height = {height} }}"
+
     def value(self, target: Target, kind: str, owner: str, *, plain: bool = False) -> str:
         """What is in an input, as it is written. Raises CannotWriteError."""
         if isinstance(target, Absent):
             return "none"
+        if isinstance(target, SizeBy):
+            return self._size(target, owner)
         if isinstance(target, Value):
             if isinstance(target.json, SizeOf):
                 return f"{target.json.width}x{target.json.height}"

@@ -12,6 +12,7 @@ from wan22dsl.graph.passes.recognition import in_flow_order, recognise
 from wan22dsl.importing.assets import Assets
 from wan22dsl.importing.passes import Passes
 from wan22dsl.importing.simplified import Sight, Value
+from wan22dsl.importing.stage_frames import links_in
 from wan22dsl.importing.stages import Stages, Unifier
 from wan22dsl.importing.units import Argument, PassUnit, Unit
 from wan22dsl.tuples import NamedTuple
@@ -199,4 +200,4 @@ def links_of(unit: Unit) -> list[Link]:
         targets += [argument.target for argument in unit.given]
         targets += [argument.target for patch in unit.patches for argument in patch.arguments]
         found += [unit.model] if unit.model is not None else []
-    return found + [target for target in targets if isinstance(target, Link)]
+    return found + [link for target in targets for link in links_in(target)]

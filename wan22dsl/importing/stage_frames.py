@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.equality import plain
+from wan22dsl.graph.model import Link
 from wan22dsl.importing.simplified import ABSENT, Absent, Value
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Let, Name
@@ -83,6 +84,19 @@ class SizeOf(NamedTuple):
     height: int
 
 
+class SizeBy(NamedTuple):
+    """A size of which one part at least is known only when it runs."""
+
+    width: Link | Value
+    height: Link | Value
+
+
+def links_in(target: Any) -> list[Link]:
+    """The links that a value is, or that a size is made of."""
+    parts = target if isinstance(target, SizeBy) else (target,)
+    return [part for part in parts if isinstance(part, Link)]
+
+
 def argument(frame: Frame, name: str, assets: Assets) -> Target | None:
     """What a parameter was found to be; None where nothing says it."""
     if name in frame.bound:
@@ -96,6 +110,9 @@ def argument(frame: Frame, name: str, assets: Assets) -> Target | None:
             return ABSENT
         if all(isinstance(px, Value) and type(px.json) is int for px in sides):
             return Value(SizeOf(*(px.json for px in sides if isinstance(px, Value))))
+        width, height = sides
+        if isinstance(width, (Link, Value)) and isinstance(height, (Link, Value)):
+            return SizeBy(width, height)
         return None
     file = parts.get("file")
     if isinstance(file, Value) and isinstance(file.json, str):

@@ -19,6 +19,9 @@ VIDEO_LOADER = "LoadVideo"
 SOUND_LOADER = "LoadAudio"
 VIDEO_FRAMES = "GetVideoComponents"
 
+#: Measures frames when it runs: width, height and number.
+MEASURER = "GetImageSize"
+
 LATENT_SAVER = "SaveLatent"
 LATENT_LOADER = "LoadLatent"
 

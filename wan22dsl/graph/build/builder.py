@@ -47,7 +47,8 @@ class Builder:
     being judged only; `wrong` that there is a mistake, told here or by reading the file; `broken` are the
     ids of the nodes that lack an input because of a mistake;
     `lost` tells that a flow is not known, so that what it would make is not there; `endless` that
-    something was too deep or too much to be built; `stating` that a
+    something was too deep or too much to be built; `measures` that a size or a length is evaluated, which a
+    node may measure; `stating` that a
     fact is being stated, which may come to nothing where another is not known; `in_text` that names in a
     string are being replaced; `gap` that a mistake hides what an element of a flow is, so a pass may be
     missing.
@@ -89,6 +90,7 @@ class Builder:
         self.lost = False
         self.endless = False
         self.stating = False
+        self.measures = False
         self.in_text = False
         self.gap = False
         self.broken: set[str] = set()
@@ -142,6 +144,16 @@ class Builder:
     def about(self, what: str) -> About:
         """Says in messages what a value is for."""
         return About(self, what)
+
+    @contextmanager
+    def measuring(self, want: Type | None) -> Iterator[None]:
+        """What is evaluated is a size or a length, and may be measured when it runs."""
+        outer = self.measures
+        self.measures = want is not None and want.name in ("size", "frames")
+        try:
+            yield
+        finally:
+            self.measures = outer
 
     @contextmanager
     def stating_facts(self) -> Iterator[None]:

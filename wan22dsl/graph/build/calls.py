@@ -349,7 +349,7 @@ def _argument(
     if b.abstract and written is parameter.default:
         return Unknown(want)
     at = b.base + name
-    with b.about(f"`{name}` of `{target.stage.name.text}`"):
+    with b.about(f"`{name}` of `{target.stage.name.text}`"), b.measuring(want):
         found = b.evaluate(written, env, settings, want=want, at=at)
         found = b.fit(found, want, written, env, settings, at=at)
     if isinstance(found, Nothing) and parameter.default is None:

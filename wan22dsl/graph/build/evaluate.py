@@ -14,6 +14,7 @@ from wan22dsl.graph.build.values import (
     Flow,
     Flows,
     Open,
+    Several,
     StageName,
     Thunk,
     Wire,
@@ -112,6 +113,8 @@ def _compound(
     if isinstance(expression, List):
         return _list(b, expression, env, settings, want, at)
     if isinstance(expression, Record):
+        if want is not None and want.name == "size":
+            return _size(b, expression, env, settings)
         return _record(b, expression, env, settings)
     if isinstance(expression, Binary):
         return _operated(b, expression, env, settings)
@@ -293,6 +296,22 @@ def _list_in_list(b: Builder, node: List, items: list[Value], env: Env) -> Value
         fix=Fix(f"write `{meant}`", (Edit(env.span(node), meant),)),
     )
     return BROKEN
+
+
+def _size(b: Builder, node: Record, env: Env, settings: Settings) -> Value:
+    """`{ width = …, height = … }`: a size whose sides may come by links of different nodes."""
+    sides: dict[str, Value] = {}
+    for item in node.items:
+        if isinstance(item, Attribute) and item.key.text in ("width", "height"):
+            found = value(b, item.value, env, settings, want=Type("INT"))
+            with b.about(f"the {item.key.text} of a size"):
+                sides[item.key.text] = b.fit(found, Type("INT"), item.value, env, settings)
+    if len(sides) != 2 or len(node.items) != 2:
+        return _record(b, node, env, settings)
+    wrong = next((side for side in sides.values() if isinstance(side, (Broken, Unknown))), None)
+    if wrong is not None:
+        return BROKEN if isinstance(wrong, Broken) else Unknown(Type("size"))
+    return Several(sides)
 
 
 def _record(b: Builder, node: Record, env: Env, settings: Settings) -> Value:

@@ -91,6 +91,9 @@ def fit(
         return Unknown(want) if fits else refuse(b, value, want, at_node, env)
     if want.item is not None:
         return _list(b, value, want, at_node, env, settings, at)
+    linked = _by_link(b, value, want)
+    if linked is not None:
+        return linked
     if want.name in kinds.ASSETS or want.name == "family":
         if isinstance(value, Declared) and value.kind == want.name:
             return value
@@ -99,6 +102,25 @@ def fit(
         if fitted is not None:
             return fitted
     return refuse(b, value, want, at_node, env, settings)
+
+
+_SIDES = ("width", "height")
+
+
+def _by_link(b: Builder, value: Value, want: Type) -> Value | None:
+    """A value that is known only when it runs; None where this is none. A size has two links."""
+    if want.name != "size":
+        links = kinds.LINKS.get(want.name)
+        is_link = links is not None and isinstance(value, Wire) and value.type in (*links, "*")
+        return value if is_link else None
+    if isinstance(value, Several):
+        return value if set(_SIDES) <= set(value.values) else None
+    if not isinstance(value, Outputs) or value.schema is None:
+        return None
+    names = [output.name.lower() for output in value.schema.outputs]
+    if any(names.count(side) != 1 for side in _SIDES):
+        return None
+    return Several({side: b.wire(value.node, names.index(side)) for side in _SIDES})
 
 
 def _flow(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Value:

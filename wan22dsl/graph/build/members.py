@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, look_into
 from wan22dsl.diagnostics import nearest
 from wan22dsl.graph import tracing
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.graph.model import Facts, Link, Node
     from wan22dsl.language.syntax.tree import Index, Nested, Stage
+    from wan22dsl.source import Span
 
 #: The facts of a link, by the name that reads them, with their types.
 FACTS = kinds.FACTS
@@ -68,10 +69,10 @@ def alternative(stage: Stage, settings: Settings) -> str:
 
 
 def member(
-    b: Builder, found: Value, written: str, node: Nested, env: Env, settings: Settings
+    b: Builder, found: Value, text: str, node: Nested, env: Env, settings: Settings
 ) -> Value:
-    """`found.written`; BROKEN, with a finding, when there is no such thing."""
-    name = spelling.plain(written)
+    """`found.text`; BROKEN, with a finding, when there is no such thing."""
+    name = spelling.plain(text)
     if isinstance(found, Broken):
         return found
     if isinstance(found, Nothing):
@@ -253,6 +254,8 @@ def _fact(b: Builder, wire: Wire, name: str, node: Nested, env: Env) -> Value:
         return found
     if b.abstract or b.incomplete or b.stating:
         return Unknown(Type(FACTS[name]))
+    if b.measures and wire.type == "IMAGE" and name in _MEASURED:
+        return _measured(b, wire, name, env.span(node))
     help = f"Annotate the node, `{{ {name} = … }}`, or write the value itself."
     if env.module.is_library and b.what:
         help = f"Set {b.what} explicitly: `{name} = …`."
@@ -261,6 +264,19 @@ def _fact(b: Builder, wire: Wire, name: str, node: Nested, env: Env) -> Value:
         help = f"{lacking[0].upper()}{lacking[1:]}. Or: {help[0].lower()}{help[1:]}"
     b.say(messages.UNKNOWN_FACT, env.span(node), name=name, what=f"`{made.id}`", help=help)
     return BROKEN
+
+
+#: The outputs of the node that measures frames, for what a dot asks for.
+_MEASURED = {"size": (0, 1), "width": (0,), "height": (1,), "length": (2,)}
+
+
+def _measured(b: Builder, wire: Wire, name: str, span: Span) -> Value:
+    """A size or a length that is not known before it runs, as links from the node that measures it."""
+    made = b.node(
+        written.MEASURER, {"image": wire}, id=f"{wire.link.node}.size", span=span, stage=b.stage
+    )
+    found = [b.wire(made, slot) for slot in _MEASURED[name]]
+    return found[0] if len(found) == 1 else Several(dict(zip(("width", "height"), found)))
 
 
 def read_fact(b: Builder, facts: Facts, name: str) -> Value | None:

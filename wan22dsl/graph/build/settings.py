@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import messages
-from wan22dsl.graph.build.values import Declared, Flow
+from wan22dsl.graph.build.values import Declared, Flow, Wire, describe, in_words
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.suggestions import seed_parameter
 from wan22dsl.language.program.synonyms import RANDOM
@@ -247,12 +247,14 @@ class Settings:
         stage = self.name if self.outer is not None else ""
         at = "" if kind == kinds.FLOW else base + name
         b, env, node = self.builder, setting.env, setting.value
-        with b.within(base, stage), b.about(f"the setting `{name}`"):
+        with b.within(base, stage), b.about(f"the setting `{name}`"), b.measuring(kind):
             value = b.evaluate(node, env, self, want=kind, at=at)
             if name == "seed" and isinstance(value, Constant) and _may_be_drawn(value):
                 value = refused(b, value, node, env)
             if kind is not _ANY and not (kind == _MODEL and isinstance(value, (Declared, Flow))):
                 value = b.fit(value, kind, node, env, self, at=at)
+            if isinstance(value, Wire) and not kind.is_socket and name in _NEVER_BY_LINK:
+                value = _never_by_link(b, name, value, kind, env.span(node))
         if isinstance(value, Nothing):
             value = Nothing(name)
         self._busy.discard(key)
@@ -271,6 +273,23 @@ def _kind(name: str, want: Type | None) -> Type:
     if want is None or want == _ANY or not (own.is_socket and want.is_socket):
         return own
     return own if own.name in want.name.split(",") else want
+
+
+#: Settings of a pass that decide what is built, so that they cannot come by a link.
+_NEVER_BY_LINK = frozenset("denoise fps handoff add_noise leftover_noise".split())
+
+
+def _never_by_link(b: Builder, name: str, value: Wire, kind: Type, span: Span) -> Value:
+    """Reports a link where the value decides what is built."""
+    b.say(
+        messages.WRONG_TYPE,
+        span,
+        what=f"the setting `{name}`",
+        wanted=in_words(kind).partition(" such as ")[0].rstrip(","),
+        found=describe(value),
+        help="Write the value itself: it decides which nodes are made, so a link is too late.",
+    )
+    return BROKEN
 
 
 def _may_be_drawn(value: Constant) -> bool:

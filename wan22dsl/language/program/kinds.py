@@ -179,6 +179,16 @@ NODE_SETTINGS: dict[str, Type] = {
 #: ComfyUI's types whose inputs take a constant or a link, and what that constant is here.
 WIDGETS = {"INT": "int", "FLOAT": "float", "STRING": "text", "BOOLEAN": "bool"}
 
+#: The links that may stand for a value of ours which is only put into inputs.
+LINKS = {
+    "int": ("INT",),
+    "frames": ("INT",),
+    "float": ("FLOAT", "INT"),
+    "fps": ("FLOAT", "INT"),
+    "text": ("STRING",),
+    "bool": ("BOOLEAN",),
+}
+
 #: Declarations whose meaning comes later; they are parsed, formatted and kept.
 RESERVED = ("bench", "note", "profile", "test")
 
