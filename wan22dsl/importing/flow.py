@@ -221,13 +221,17 @@ class Flows(Uses):
         wishes = (
             (f"{before}_latent",) if before else (title, "frames" if call == "decode" else call)
         )
-        return self._names.new(*wishes, call)
+        expert = self._reader.expert_of(unit.id)
+        return self._names.new(*((expert,) if expert else ()), *wishes, call)
 
     def _has_name(self, id: str) -> bool:
         """Whether a unit is named by a `let`: used in several places, or too long to be inside."""
         uses = [(link, use) for link in self._links_from(id) for use in self._uses[link]]
         if not uses:
             return False
+        unit = self._reader.units[id]
+        if [use.unit for _, use in uses] == [""] and unit.is_stage and unit.brought is None:
+            return False  # a setting of the pipeline has a line of its own
         if any(not use.brought for _, use in uses):
             return len(uses) > 1 or not self._short(id)
         going_on = [use for _, use in uses if not self._reader.units[use.unit].hands_on]

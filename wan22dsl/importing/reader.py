@@ -60,6 +60,11 @@ class Reader:
         self.samplers = frozenset(pass_.node.id for pass_ in order)
         self._sampling = self.samplers | off
         self._order = {pass_.node.id: place for place, pass_ in enumerate(order)}
+        self._experts = {
+            pass_.settings.model_link.node: (pass_.node.id, pass_.noise)
+            for pass_ in order
+            if pass_.settings.model_link is not None and pass_.noise is not None
+        }
         self._passes = Passes(self.sight, words, self.assets, unifier, self._stages, self.samplers)
         self.units: dict[str, Unit] = {}
         self._slots: dict[str, set[int]] = {}
@@ -72,6 +77,11 @@ class Reader:
         """The passes, in the order of the flow."""
         found = [unit for unit in self.units.values() if isinstance(unit, PassUnit)]
         return sorted(found, key=lambda unit: self._order[unit.id])
+
+    def expert_of(self, id: str) -> str:
+        """The noise level of the expert that a node gives to a sampler that is no pass here; else empty."""
+        sampler, noise = self._experts.get(id, ("", ""))
+        return "" if isinstance(self.units.get(sampler), PassUnit) else noise
 
     def ends(self) -> list[Unit]:
         """The units that nothing comes behind, in the order of the graph, those that do not run last.

@@ -49,6 +49,8 @@ def file(flow: str, more: str = "") -> str:
     settings = SETTINGS
     if "text_high" in flow:
         settings = settings.replace('    image        = "portrait.png"\n', "")
+    if "wrapper.sample" in flow:
+        settings += "    image_embeds = wrapper.image_to_video\n    text_embeds  = wrapper.encode\n"
     return f"wan 1\nuse wrapper\n\npipeline made {{{settings}{more}\n    flow = {flow}\n}}\n"
 
 
@@ -168,14 +170,16 @@ def test_sizes_and_lengths_by_link_stay_where_they_are_and_the_pipeline_gives_th
         "    let count = PrimitiveInt(value = 49)"
     )
     flow = (
-        "wrapper.high(embeds = wrapper.image_to_video(image = fitted, width = fitted.width, "
+        "wrapper.high(image_embeds = wrapper.image_to_video(image = fitted, width = fitted.width, "
         'height = fitted.height, length = count)) -> wrapper.decode -> combine("a", fps = 16fps)'
     )
     given = file(flow, more)
     for setting in ('image        = "portrait.png"', "length       = 81f"):
         given = given.replace(f"    {setting}\n", "")
     text = in_one_line(brought_in(prompt_of(given)))
-    assert "width = high_embeds_fit.width height = high_embeds_fit.height length =" in text
+    assert (
+        "width = high_image_embeds_fit.width height = high_image_embeds_fit.height length =" in text
+    )
     assert "size = 640x640" in text
 
 
@@ -200,3 +204,20 @@ def test_the_passes_of_a_wrapper_pipeline_are_recognised() -> None:
         (0, 2, 4),
         (2, 4, 4),
     ]
+
+
+def test_models_are_named_after_their_experts_and_what_the_samplers_share_is_a_setting() -> None:
+    more = "".join(
+        f'    let {name} = wrapper.model("Wan2_2-I2V-A14B-{level}_bf16.safetensors") -> '
+        "wrapper.swap_blocks(blocks = 30)\n"
+        for name, level in (("a", "HIGH"), ("b", "LOW"))
+    )
+    flow = (
+        "wrapper.sample(a, end_step = 15) -> wrapper.sample(b, start_step = 15) -> "
+        'wrapper.decode(tiled = true) -> save("a")'
+    )
+    text = in_one_line(brought_in(prompt_of(file(flow, more))))
+    assert "let high = wrapper.model(" in text
+    assert "let low = wrapper.model(" in text
+    assert "wrapper.sample(high end_step = 15) -> wrapper.sample(low start_step = 15)" in text
+    assert "image_embeds = wrapper.image_to_video text_embeds = wrapper.encode" in text
