@@ -111,3 +111,8 @@ def test_what_is_distilled_by_others_is_not_judged_by_what_wan_s_is(file, distil
 )
 def test_a_longer_word_may_begin_with_that_of_a_distilled_model(file, distilled):
     assert read_name(file).distilled is distilled
+
+
+def test_a_fun_model_with_vace_is_one_of_vace():
+    facts = read_name("Wan2.2-VACE-Fun-A14B-high-noise-Q4_K_M.gguf")
+    assert (facts.family, facts.noise) == ("vace_14b", "high")

@@ -276,7 +276,8 @@ def _family(lower: str) -> str | None:
     small = _5B.search(lower) is not None
     if "fun" in words:
         found = next((family for word, family in _FUN if word in lower), None)
-        return found.replace("_14b", "_5b") if found is not None and small else found
+        if found is not None or "vace" not in words:
+            return found.replace("_14b", "_5b") if found is not None and small else found
     if small:
         return "ti2v_5b"
     return next((family for word, family in _FAMILIES if word in words), None)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lint.rules.mutations.suite import drawn, said_of_json
 from tests.prompts import (
     LORA_LOW,
     changed,
@@ -412,3 +414,30 @@ def test_inputs_of_the_pack_that_a_class_stands_in_for_are_right():
     prompt = split()
     prompt["swap"] = node("wanBlockSwap", model=("high_model", 0), blocks_to_swap=20)
     assert not codes(changed(prompt, "high_lora", model=("swap", 0))) & {"WAN514", "WAN515"}
+
+
+def test_values_and_loaders_that_are_left_over_are_one_note():
+    prompt = {
+        **picture(),
+        "seed": node("PrimitiveInt", value=1),
+        "vae": node("VAELoader", vae_name="a.pt"),
+    }
+    (finding,) = [each for each in found(prompt) if each.code == "WAN513"]
+    assert finding.severity.value == "note"
+    assert finding.message.endswith("needs #seed (PrimitiveInt) or #vae (VAELoader).")
+
+
+@pytest.mark.parametrize("mode", [2, 4])
+def test_a_value_for_a_node_that_is_off_is_not_reported(mode):
+    prompt = {**picture(), "by": node("PrimitiveFloat", value=2.0)}
+    prompt["more"] = node(
+        "ImageScaleBy", image=("scale", 0), upscale_method="lanczos", scale_by=("by", 0)
+    )
+    workflow = json.loads(drawn(prompt))
+    off = next(
+        each
+        for each in workflow["nodes"]
+        if any(input_["name"] == "scale_by" and input_.get("link") for input_ in each["inputs"])
+    )
+    off["mode"] = mode
+    assert said_of_json(json.dumps(workflow)) == []

@@ -177,3 +177,12 @@ def test_the_rate_of_vhs_may_be_a_whole_number_by_link():
         save_output=True,
     )
     assert "WAN503" not in {finding.code for finding in found(prompt)}
+
+
+def test_inputs_that_came_later_are_one_note_for_all_nodes_of_a_class():
+    prompt = own()
+    prompt["again"] = node("RIFE VFI", frames=("rife", 0), **RIFE)
+    (video,) = (node for node in prompt.values() if node["class_type"] == "CreateVideo")
+    video["inputs"].update(images=["again", 0], fps=64.0)
+    (note,) = [finding for finding in found(prompt) if finding.code == "WAN502"]
+    assert note.message.startswith("#rife (RIFE VFI) and #again (RIFE VFI) lack `dtype`")

@@ -329,3 +329,43 @@ def test_a_length_of_the_next_chunk_of_sound_is_told_once():
     start["saved"] = node("PreviewAny", source=("next", 0))
     reported = [finding.code for finding in found(start) if "80" in finding.message]
     assert reported == ["WAN801"]
+
+
+@pytest.mark.parametrize(
+    ("class_name", "names", "index", "words"),
+    [
+        ("ImageFromBatch", ("image", "batch_index", "length"), 81, "it takes that one"),
+        ("ImageFromBatch", ("image", "batch_index", "length"), 80, None),
+        ("GetImageRangeFromBatch", ("images", "start_index", "num_frames"), 90, "it fails"),
+        ("GetImageRangeFromBatch", ("images", "start_index", "num_frames"), -1, None),
+    ],
+)
+def test_a_frame_behind_the_last_one_is_told(class_name, names, index, words):
+    clip, first, number = names
+    prompt = split()
+    prompt["one"] = node(class_name, **{clip: ("decode", 0), first: index, number: 1})
+    prompt["kept"] = node("SaveImage", images=("one", 0), filename_prefix="x")
+    told = [finding.message for finding in found(prompt)]
+    assert [words in each for each in told] == ([True] if words else [])
+
+
+@pytest.mark.parametrize(("length", "told"), [(121, {"WAN656"}), (1, set())])
+def test_a_start_image_is_no_video_to_denoise(length, told):
+    """The latent of the 5B model holds its picture, and zeros behind it."""
+    start = conditioned("Wan22ImageToVideoLatent", width=1280, height=704, length=length)
+    for name in ("positive", "negative"):
+        del start["start"]["inputs"][name]
+    start["vae"] = node("VAELoader", vae_name="wan2.2_vae.safetensors")
+    prompt = alone(
+        "wan2.2_ti2v_5B_fp16.safetensors",
+        None,
+        start=start,
+        shift=8.0,
+        latent=("start", 0),
+        steps=20,
+        cfg=5.0,
+        sampler_name="uni_pc",
+        denoise=0.6,
+    )
+    prompt = changed(prompt, "sampler", positive=("positive", 0), negative=("negative", 0))
+    assert codes(changed(prompt, "video", fps=24.0)) == told

@@ -178,13 +178,15 @@ class Interpolation(NamedTuple):
 class Stretch(NamedTuple):
     """Takes a stretch of frames: the inputs of the frames, of the first one, and of how many.
 
-    A `number` of `everything` or more is written for all that there are.
+    A `number` of `everything` or more is written for all that there are. `fails_beyond` tells that it fails
+    where the first one is behind the last frame; else it takes the last one.
     """
 
     frames: str
     first: str
     number: str
     everything: int = 4096
+    fails_beyond: bool = False
 
 
 class Player(NamedTuple):

@@ -51,12 +51,12 @@ def between(input_: Input) -> str:
     return f"{number(input_.minimum)} to {number(input_.maximum)}"
 
 
-def several(words: Iterable[str]) -> str:
+def several(words: Iterable[str], last: str = "and") -> str:
     """Words in a row: `a`, `b` and `c`."""
     listed = list(words)
-    return (
-        " and ".join([", ".join(listed[:-1]), listed[-1]]) if len(listed) > 1 else "".join(listed)
-    )
+    if len(listed) < 2:
+        return "".join(listed)
+    return f" {last} ".join([", ".join(listed[:-1]), listed[-1]])
 
 
 def counted(count: int, thing: str) -> str:

@@ -250,7 +250,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="frames",
         facts=_range_from_batch,
-        stretch=Stretch("images", "start_index", "num_frames"),
+        stretch=Stretch("images", "start_index", "num_frames", fails_beyond=True),
     ),
     NodeRecord(
         "ImageResizeKJ",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import default_of
-from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.lint.rules.generic.packs import may_differ
 from wan22dsl.lint.rules.generic.unknown_input import renamed
-from wan22dsl.lint.rules.wording import named
+from wan22dsl.lint.rules.wording import named, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ MESSAGE = Message(
     name="missing-input",
     severity=Severity.ERROR,
     summary="A node lacks a required input",
-    text="{node} lacks {inputs}, {kind}.",
+    text="{node} {verb} {inputs}, {kind}.",
     why=(
         "ComfyUI rejects every output that depends on a node with a missing required input. It "
         "is a note for classes of packs whose input has a default: older versions of the pack "
@@ -49,12 +49,13 @@ graph demo {
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every required input that is not written; those that a pack may not have yet once for each node."""
+    """Every required input that is not written; those that a pack may not have yet once for each class."""
+    newer: dict[tuple[str, tuple[str, ...]], list[Node]] = {}
     for node in view.needed:
         node_class = view.class_of(node)
         if node_class is None:
             continue
-        newer = []
+        names = []
         missing = view.missing(node, node_class)
         elsewhere = _reported_elsewhere(view, node, missing) if missing else set()
         for input_ in missing:
@@ -62,12 +63,21 @@ def check(view: View) -> Iterator[Diagnostic]:
             if name in elsewhere:
                 continue
             if default_of(input_) is not None and may_differ(view, node_class):
-                newer.append(name)
+                names.append(name)
                 continue
             kind = "a choice" if input_.type == "COMBO" else f"of type {input_.type}"
-            yield MESSAGE.at(node.span, node=named(node), inputs=f"`{name}`", kind=kind, unless="")
-        if newer:
-            yield _newer(node, node_class, newer)
+            yield MESSAGE.at(
+                node.span,
+                node=named(node),
+                verb="lacks",
+                inputs=f"`{name}`",
+                kind=kind,
+                unless="",
+            )
+        if names:
+            newer.setdefault((node_class.name, tuple(names)), []).append(node)
+    for (class_name, lacking), nodes in newer.items():
+        yield _newer(nodes, view.classes[class_name], lacking)
 
 
 def _reported_elsewhere(view: View, node: Node, missing: list[Input]) -> set[str | None]:
@@ -80,14 +90,17 @@ def _reported_elsewhere(view: View, node: Node, missing: list[Input]) -> set[str
     }
 
 
-def _newer(node: Node, node_class: NodeClass, names: list[str]) -> Diagnostic:
+def _newer(nodes: list[Node], node_class: NodeClass | None, names: tuple[str, ...]) -> Diagnostic:
     quoted = [f"`{name}`" for name in names]
     inputs = " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+    pack = "its pack" if node_class is None else node_class.pack
     return MESSAGE.at(
-        node.span,
+        nodes[0].span,
         severity=Severity.NOTE,
-        node=named(node),
+        related=[Label(node.span, "this one too") for node in nodes[1:] if node.span is not None],
+        node=several(named(node) for node in nodes),
         inputs=inputs,
-        kind=f"which newer versions of {node_class.pack} need",
+        verb="lacks" if len(nodes) == 1 else "lack",
+        kind=f"which newer versions of {pack} need",
         unless=", unless yours is older",
     )

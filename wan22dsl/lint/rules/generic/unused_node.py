@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
-from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.lint.rules.experts.lora_not_used import loose
 from wan22dsl.lint.rules.schedule.following import forgotten, goes_nowhere
-from wan22dsl.lint.rules.wording import named
+from wan22dsl.lint.rules.wording import named, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,12 +64,35 @@ def check(view: View) -> Iterator[Diagnostic]:
         if pass_.before is None and pass_.settings.add_noise is False and pass_.settings.start:
             first = forgotten(view, pass_)  # WAN714
             told.update([first.id] if first is not None else [])
+    waiting = []
     for node in view.graph.nodes.values():
         if node.id in view.used or view.graph.consumers[node.id] or node.id in told:
             continue
-        if not view.whole.consumers.get(node.id):
-            severity = Severity.NOTE if _waits(node) else Severity.WARNING
-            yield MESSAGE.at(node.span, severity=severity, node=named(node))
+        if view.whole.consumers.get(node.id):
+            continue
+        if _waits(node):
+            waiting.append(node)
+        else:
+            yield MESSAGE.at(node.span, node=named(node))
+    if waiting:
+        yield _kept_for_later(waiting)
+
+
+#: So many nodes are named.
+_NAMED = 5
+
+
+def _kept_for_later(nodes: list[Node]) -> Diagnostic:
+    """One finding for all of them."""
+    names = [named(node) for node in nodes[:_NAMED]]
+    if len(nodes) > _NAMED:
+        names.append(f"{len(nodes) - _NAMED} more")
+    return MESSAGE.at(
+        nodes[0].span,
+        severity=Severity.NOTE,
+        related=[Label(node.span, "nor this one") for node in nodes[1:] if node.span is not None],
+        node=several(names, "or"),
+    )
 
 
 def _waits(node: Node) -> bool:

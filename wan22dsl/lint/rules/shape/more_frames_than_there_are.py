@@ -40,11 +40,13 @@ def check(view: View) -> Iterator[Diagnostic]:
         stretch = record_of(node.class_name).stretch
         if stretch is None:
             continue
-        frames, first, count, everything = stretch
+        frames, first, count, everything, _ = stretch
         given = view.facts_of(node, frames).frames
         start, wanted = view.value(node, first), view.value(node, count)
         if given is None or type(start) is not int or type(wanted) is not int or start < 0:
             continue
+        if start >= given:
+            continue  # WAN821
         got = max(given - min(start, given - 1), 0)
         if wanted <= got or wanted >= everything:
             continue

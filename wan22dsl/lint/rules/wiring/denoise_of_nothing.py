@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.comfyui.nodes.wan_latents import made_frames
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.handoffs import level
@@ -25,11 +26,11 @@ MESSAGE = Message(
     name="denoise-of-nothing",
     severity=Severity.WARNING,
     summary="A denoise below 1 is applied to an empty latent",
-    text="{who} has denoise {denoise} on the empty latent of {node}: {effect}.",
+    text="{who} has denoise {denoise} on {what} latent of {node}: {effect}.",
     why=(
         "A denoise below 1 keeps a part of the latent. A conditioning node returns an empty one; "
-        "its picture is in the conditioning. So the pass starts from grey, with too little noise "
-        "to make a video."
+        "its picture is in the conditioning, or in the first frame. So the pass starts from grey, "
+        "with too little noise to make a video."
     ),
     help=(
         "Continue from the latent of the previous pass, encode its frames (`encode_frames`, in "
@@ -55,13 +56,14 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         link = pass_.settings.latent
         node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
-        if node is None or not _is_empty(node):
+        if node is None or not (_is_empty(node) or _holds_less(view, node)):
             continue
         yield MESSAGE.at(
             setting(pass_, "denoise"),
             who=called(pass_),
             denoise=number(denoise),
             node=named(node),
+            what="the empty" if _is_empty(node) else "the nearly empty",
             effect=_effect(pass_),
         )
 
@@ -72,6 +74,15 @@ def _is_empty(node: Node) -> bool:
     if latent is None or latent.one_picture:
         return False
     return latent.holds is None or not isinstance(node.inputs.get(latent.holds), Link)
+
+
+def _holds_less(view: View, node: Node) -> bool:
+    """Whether the latent of a video has a picture for its first frame only, and zeros behind it."""
+    latent = record_of(node.class_name).latent
+    if latent is None or latent.one_picture or latent.holds is None:
+        return False
+    held, length = view.facts_of(node, latent.holds).frames, view.value(node, latent.length)
+    return held is not None and isinstance(length, int) and made_frames(length) > max(held, 4)
 
 
 def _effect(pass_: Pass) -> str:
