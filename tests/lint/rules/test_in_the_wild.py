@@ -138,6 +138,15 @@ def test_the_last_steps_of_a_guided_model_may_do_without_guidance():
     assert "WAN722" in codes(split((HIGH, LOW), cfgs=(1.0, 1.0), **whole))
 
 
+def test_wan_2_1_has_a_higher_cfg_than_2_2():
+    settings = {"lora": None, "steps": 20, "shift": 8.0}
+    for cfg, expected in ((6.8, False), (9.0, True)):
+        prompt = alone("wan2.1_i2v_720p_14B_fp16.safetensors", cfg=cfg, **settings)
+        assert ("WAN722" in codes(prompt)) is expected
+    (finding,) = [each for each in found(prompt) if each.code == "WAN722"]
+    assert "5 to 6 is usual" in finding.message and finding.help == "Set cfg to 5."
+
+
 def test_a_sampler_of_res4lyf_is_a_note_as_a_node_of_it_would_be():
     prompt = split()
     for name in ("high", "low"):

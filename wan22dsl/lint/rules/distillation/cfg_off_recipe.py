@@ -46,6 +46,10 @@ pass low = wan22.base_low(cfg = 1.0)""",
 #: Beyond this is too far: the largest cfg that is published for a model of Wan (Wan-Video/Wan2.1, t2v 1.3B).
 _TOO_FAR = 6.0
 
+#: Wan 2.1 was made for 5, and ComfyUI's templates for it have 6 (Wan-Video/Wan2.1, generate.py).
+_CFGS_2_1 = (5.0, 6.0)
+_TOO_FAR_2_1 = 8.0
+
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every schedule with such a cfg, once for each of its values."""
@@ -78,20 +82,22 @@ def _told(view: View, pass_: Pass, passes: list[Pass]) -> tuple[str, str] | None
         )
     if recipe is None or distilled(pass_) is not None:
         return None
-    usual = " to ".join(dict.fromkeys(map(number, (min(recipe.cfgs), max(recipe.cfgs)))))
+    is_2_1 = pass_.model is not None and read_name(pass_.model.file).generation == "2.1"
+    cfgs, too_far = (_CFGS_2_1, _TOO_FAR_2_1) if is_2_1 else (recipe.cfgs, _TOO_FAR)
+    usual = " to ".join(dict.fromkeys(map(number, (min(cfgs), max(cfgs)))))
     if cfg == 1:
-        return _unguided(usual) if is_unguided(view, pass_, passes) else None
-    if cfg > _TOO_FAR:
+        return _unguided(usual, cfgs[0]) if is_unguided(view, pass_, passes) else None
+    if cfg > too_far:
         return (
             f"at cfg {number(cfg)}, where {usual} is usual: colours burn and motion jerks",
-            f"Set cfg to {number(recipe.cfgs[0])}.",
+            f"Set cfg to {number(cfgs[0])}.",
         )
     return None
 
 
-def _unguided(usual: str) -> tuple[str, str]:
+def _unguided(usual: str, right: float) -> tuple[str, str]:
     effect = "with no guidance at all: the prompt hardly counts, and the picture stays soft"
-    help = "Set cfg to about 3.5, or put a distilled LoRA on every pass."
+    help = f"Set cfg to about {number(right)}, or put a distilled LoRA on every pass."
     return f"at cfg 1 without a distilled model, so {effect} ({usual} is usual)", help
 
 
