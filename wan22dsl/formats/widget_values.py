@@ -42,7 +42,7 @@ from wan22dsl.formats.workflow_read.parts import Given, Spot
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.comfyui.nodes.widgets import Widgets
@@ -81,9 +81,24 @@ def named(node: Raw, node_class: NodeClass | None) -> Named:
         found = _of_list(node, node.values, node_class, facts)
     if facts.shows == "only" or (facts.shows == "more" and isinstance(found.unnamed, dict)):
         found = found._replace(unnamed=None)
-    return (
-        found._replace(values=with_numbers(node, facts, found.values)) if facts.numbers else found
-    )
+    if facts.numbers:
+        found = found._replace(values=with_numbers(node, facts, found.values))
+    if facts.brought_up_to_date is not None:
+        found = found._replace(values=_up_to_date(found.values, facts.brought_up_to_date))
+    return found
+
+
+def _up_to_date(
+    found: dict[str, Given], changes: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> dict[str, Given]:
+    """The values as the script of the pack makes them of those of an older version."""
+    changed = changes({name: given.value for name, given in found.items()})
+    values = dict(found)
+    for name, value in changed.items():
+        old = values.pop(name, None)
+        if value is not None:
+            values[name] = Given(value, None if old is None else old.spot)
+    return values
 
 
 def _fit(found: Mapping[str, Given], node_class: NodeClass) -> bool:

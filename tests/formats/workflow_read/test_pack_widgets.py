@@ -219,9 +219,9 @@ def test_what_a_node_shows_after_a_run_is_no_value():
 def test_videos_of_old_files_have_their_values_in_a_list():
     values = ("a.mp4", 0, "512x?", 81, 0, 1)
     node = node_of(CATALOGUES["unknown"], "VHS_LoadVideo", values)
-    assert {name: node.inputs[name] for name in ("video", "force_size", "frame_load_cap")} == {
+    assert {name: node.inputs[name] for name in ("video", "custom_width", "frame_load_cap")} == {
         "video": "a.mp4",
-        "force_size": "512x?",
+        "custom_width": 512,
         "frame_load_cap": 81,
     }
     values = (16, 0, "clip", "video/h264-mp4", True, False)
@@ -230,6 +230,36 @@ def test_videos_of_old_files_have_their_values_in_a_list():
     assert (inputs["pingpong"], inputs["save_output"]) == (True, False)
     drawn = saved(CATALOGUES["unknown"], "VHS_VideoCombine", inputs)["widgets_values"]
     assert isinstance(drawn, dict) and drawn["frame_rate"] == 16
+
+
+@pytest.mark.parametrize(
+    ("force_size", "sides"),
+    [
+        ("Disabled", (0, 0)),
+        ("Custom Width", (640, 0)),
+        ("Custom Height", (0, 360)),
+        ("Custom", (640, 360)),
+        ("?x512", (0, 512)),
+        ("256x256", (256, 256)),
+    ],
+)
+@pytest.mark.parametrize("type", ["VHS_LoadVideo", "VHS_LoadVideoFFmpegPath", "VHS_LoadImagePath"])
+def test_a_forced_size_becomes_the_sides_that_the_script_of_the_pack_makes_of_it(
+    type, force_size, sides
+):
+    values = {"force_size": force_size, "custom_width": 640, "custom_height": 360}
+    inputs = node_of(CATALOGUES["unknown"], type, values).inputs
+    assert (inputs["custom_width"], inputs["custom_height"]) == sides
+    assert "force_size" not in inputs
+
+
+@EITHER
+def test_an_input_of_any_type_has_no_field_because_it_has_a_default(catalogue):
+    schema = described(value=["STRING", {"default": ""}], a=["*", {"default": 0.0}])
+    known = from_object_info("a server", {"SimpleMath+": schema})
+    for each in (known, catalogue):
+        node = node_of(each, "SimpleMath+", ("a*2",))
+        assert "a" not in node.inputs
 
 
 def test_of_classes_whose_fields_have_moved_no_value_is_named_by_its_place():

@@ -144,6 +144,8 @@ def _plain(name: str, kind: Any, about: Mapping[str, Any], required: bool) -> In
     default = about.get("default")
     forced = bool(about.get("forceInput"))
     known = any(part in WIDGET_TYPES for part in kind.split(","))
+    # The page shows no field for an input of any type because it has a default (frontend 1.27.10, 1.58.1).
+    shown = about.get("socketless") or about.get("widgetType") or (kind != "*" and default is not None)
     return Input(
         name,
         kind,
@@ -157,7 +159,7 @@ def _plain(name: str, kind: Any, about: Mapping[str, Any], required: bool) -> In
         branches=branches,
         flat=branches is not None,
         force_input=forced,
-        widget=not (known or forced) and (bool(about.get("socketless")) or default is not None),
+        widget=not (known or forced) and bool(shown),
         dynamic_prompts=kind == "STRING" and about.get("dynamicPrompts") is True,
         control=_control(name, about.get("control_after_generate")),
     )

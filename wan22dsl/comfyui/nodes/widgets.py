@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from wan22dsl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 class Rows(NamedTuple):
@@ -57,7 +60,8 @@ class Widgets(NamedTuple):
     are the names of values behind those of the inputs of the class, which its function takes too.
 
     `rows` are widgets that the user adds. `numbers` are numbers that the script keeps among the properties
-    and puts into two inputs when it sends them.
+    and puts into two inputs when it sends them. `brought_up_to_date` gives, for values of an older version,
+    those that the script changes when it loads them; None takes one away.
     """
 
     upload: tuple[str, str] | None = None
@@ -75,3 +79,4 @@ class Widgets(NamedTuple):
     marks: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
+    brought_up_to_date: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None

@@ -4,7 +4,7 @@ load_video_nodes.py, video_formats/).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, Reading, added, times
 from wan22dsl.comfyui.nodes.frames import one_fps
@@ -15,7 +15,7 @@ from wan22dsl.comfyui.nodes.versions import Versions
 from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _PACK = "ComfyUI-VideoHelperSuite"
 
@@ -248,10 +248,29 @@ def _as_list(*order: str) -> Widgets:
     return Widgets(order=order, old_list=True, marks=("hidden", "paused", "params"))
 
 
+def _without_force_size(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What became of `force_size`: the sides that it leaves as they are have 0, others what it says
+    (web/js/VHS.core.js)."""
+    chosen = values.get("force_size")
+    if not isinstance(chosen, str):
+        return {}
+    found: dict[str, Any] = {"force_size": None}
+    width, times, height = chosen.partition("x")
+    if times:
+        for name, px in (("custom_width", width), ("custom_height", height)):
+            found[name] = int(px) if px.isdecimal() else 0
+    if chosen in ("Disabled", "Custom Height"):
+        found["custom_width"] = 0
+    if chosen in ("Disabled", "Custom Width"):
+        found["custom_height"] = 0
+    return found
+
+
+_SIZED = Widgets(brought_up_to_date=_without_force_size)
 _VIDEO = _as_list(
     *("video", "force_rate", "force_size", "frame_load_cap", "skip_first_frames"),
     "select_every_nth",
-)
+)._replace(brought_up_to_date=_without_force_size)
 _PICTURES = _as_list(
     "directory", "upload", "image_load_cap", "skip_first_images", "select_every_nth"
 )
@@ -267,6 +286,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         NodeRecord(name, _PACK, widgets=_PICTURES)
         for name in ("VHS_LoadImages", "VHS_LoadImagesPath")
     ),
+    NodeRecord("VHS_LoadImagePath", _PACK, widgets=_SIZED),
     NodeRecord(
         "VHS_LoadVideo",
         _PACK,
@@ -294,6 +314,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_frames_by_ffmpeg,
         file=File("video", "video", also_pictures=True),
         work="load_file",
+        widgets=_SIZED,
         also_takes=_RATES,
     ),
     NodeRecord(
@@ -303,6 +324,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_frames_by_ffmpeg,
         file=File("video", "video", also_pictures=True),
         work="load_file",
+        widgets=_SIZED,
         also_takes=_RATES,
     ),
     NodeRecord(
