@@ -145,7 +145,9 @@ def _plain(name: str, kind: Any, about: Mapping[str, Any], required: bool) -> In
     forced = bool(about.get("forceInput"))
     known = any(part in WIDGET_TYPES for part in kind.split(","))
     # The page shows no field for an input of any type because it has a default (frontend 1.27.10, 1.58.1).
-    shown = about.get("socketless") or about.get("widgetType") or (kind != "*" and default is not None)
+    shown = (
+        about.get("socketless") or about.get("widgetType") or (kind != "*" and default is not None)
+    )
     return Input(
         name,
         kind,
