@@ -34,12 +34,18 @@ if TYPE_CHECKING:
 
 
 class Expressions(ABC):
-    """Reads expressions in one graph. What calls stand for is known to `Unifier`."""
+    """Reads expressions in one graph. What calls stand for is known to `Unifier`.
+
+    While an engine is read, `part` is the part of the schedule that its pass samples, and `noisy` whether it
+    adds noise.
+    """
 
     def __init__(self, sight: Sight, words: Vocabulary, assets: Assets) -> None:
         self.sight = sight
         self.words = words
         self.assets = assets
+        self.part: str | None = None
+        self.noisy = True
 
     def expression(self, value: Any, target: Target, frame: Frame) -> bool:
         """Whether an expression may stand for what is there."""
@@ -91,7 +97,7 @@ class Expressions(ABC):
     ) -> bool:
         name, kind = parameter.name.text, spelling.plain(parameter.type.text)
         if rest:
-            if kind == "size" or kind in kinds.ASSETS:
+            if kind in kinds.MEMBERS or kind in kinds.ASSETS:
                 return len(rest) == 1 and bind(frame.parts, Part(name, rest[0]), target)
             return self._open(target, frame)  # a fact
         return self._fits(kind, target) and bind(frame.bound, name, target)
@@ -121,9 +127,11 @@ class Expressions(ABC):
     def _declared(self, text: str, target: Target, frame: Frame) -> bool:
         """An asset of the file, or a stage that waits for nothing."""
         found = self.words.lookup(frame.word.module, text)
+        stage = self.words.stage_of(frame.word.module, text)
+        if stage is not None and self.part is not None and isinstance(target, Value):
+            return self._stage(stage, (), None, target, frame)
         if found is None or not isinstance(target, Link):
             return self._open(target, frame)
-        stage = self.words.stage_of(frame.word.module, text)
         if stage is not None:
             return self._stage(stage, (), None, target, frame)
         asset = self.assets.of(target)

@@ -13,7 +13,7 @@ from wan22dsl.importing.namings import of_title
 from wan22dsl.importing.settings import satisfied
 from wan22dsl.importing.simplified import Absent, Value
 from wan22dsl.importing.stage_frames import SizeBy, SizeOf, links_in
-from wan22dsl.importing.units import FURTHER, PassUnit
+from wan22dsl.importing.units import FURTHER, Called, PassUnit
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
@@ -72,7 +72,8 @@ class Uses:
         if unit.brought is not None and self._reader.is_unit(unit.brought):
             found.append((unit.brought, True))
         if isinstance(unit, PassUnit):
-            targets = [(argument.target, argument.kind) for argument in unit.given]
+            arguments = unit.given + (unit.engine.given() if unit.engine is not None else [])
+            targets = [(argument.target, argument.kind) for argument in arguments]
             targets += [
                 (argument.target, argument.kind)
                 for two in unit.patches
@@ -145,8 +146,10 @@ class Uses:
         """The units that are needed."""
         return [self._reader.units[id] for id in self._needed]
 
-    def is_local(self, target: Target, kind: str) -> bool:
+    def is_local(self, target: Target | Called, kind: str) -> bool:
         """Whether a value can only be written inside of the pipeline."""
+        if isinstance(target, Called):
+            return any(self.is_local(each.target, each.kind) for each in target.given())
         return any(self._is_unit(link, kind) for link in self._parts(target))
 
     def _links_from(self, id: str) -> list[Link]:
@@ -369,8 +372,11 @@ class Flows(Uses):
                 return node
         return f"{{ width = {width}, height = {height} }}"
 
-    def value(self, target: Target, kind: str, owner: str, *, plain: bool = False) -> str:
+    def value(self, target: Target | Called, kind: str, owner: str, *, plain: bool = False) -> str:
         """What is in an input, as it is written. Raises CannotWriteError."""
+        if isinstance(target, Called):
+            call = self.call(target.call, list(target.arguments), owner)
+            return f"{call}.{target.output}" if target.output else call
         if isinstance(target, Absent):
             return "none"
         if isinstance(target, SizeBy):

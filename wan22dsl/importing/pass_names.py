@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 #: The order in which people write the settings of a pass.
 ORDER = (
-    *"model loras patches shift sampler cfg steps denoise conditioning image size length seed".split(),
-    *"add_noise leftover_noise handoff vae".split(),
+    *"model loras patches shift sampler cfg steps denoise engine schedule_model conditioning".split(),
+    *"image size length seed add_noise leftover_noise handoff vae".split(),
 )
 
 #: From so many differences on, a pass is written out instead of being a copy.
 _TOO_MANY = 4
+
+
+#: What an engine may leave unread: a pass may have it from the one that it is a copy of.
+_UNREAD = ("sampler", "cfg", "denoise")
 
 
 class Base(NamedTuple):
@@ -26,6 +31,15 @@ class Written(NamedTuple):
 
     name: str
     declaration: str
+
+
+def sampler(name: str, scheduler: str) -> str:
+    """A sampler with its scheduler."""
+    return "/".join(
+        item if item and item.isascii() and item.replace("_", "a").isalnum() and item[0].islower()
+        and item.islower() else spelling.backticks(item)
+        for item in (name, scheduler)
+    )  # fmt: skip
 
 
 def nearest(settings: dict[str, str], bases: list[Base]) -> tuple[Base | None, dict[str, str]]:
@@ -47,7 +61,7 @@ def differences(settings: dict[str, str], base: dict[str, str]) -> dict[str, str
         name: value for name, value in settings.items() if _alike(base.get(name)) != _alike(value)
     }
     for name in base:
-        if name not in settings:
+        if name not in settings and not ("engine" in settings and name in _UNREAD):
             found[name] = "[]" if name == "loras" else "none"
     return found
 

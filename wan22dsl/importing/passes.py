@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.constants import number
+from wan22dsl.importing.engines import Engines
 from wan22dsl.importing.models import Models
+from wan22dsl.importing.pass_names import sampler
 from wan22dsl.importing.simplified import Value
 from wan22dsl.importing.units import PassUnit
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.own_node import of_experts
-from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.importing.assets import Assets
+    from wan22dsl.importing.engines import Engine
     from wan22dsl.importing.simplified import Sight, Target
     from wan22dsl.importing.stage_frames import Frame
     from wan22dsl.importing.stages import Stages, Unifier
@@ -51,7 +54,7 @@ def schedule(class_name: str, inputs: dict[str, Target]) -> dict[str, str] | Non
         return None
     if type(values[2]) not in (int, float) or type(values[3]) is not int:
         return None
-    said = {"sampler": _sampler(values[0], values[1]), "cfg": number(float(values[2]))}
+    said = {"sampler": sampler(values[0], values[1]), "cfg": number(float(values[2]))}
     total = values[3]
     if class_name == PLAIN:
         denoise, seed = inputs.get("denoise"), inputs.get("seed")
@@ -79,12 +82,9 @@ def schedule(class_name: str, inputs: dict[str, Target]) -> dict[str, str] | Non
     return {**said, "steps": f"{start}..{end} of {total}"}
 
 
-def _sampler(sampler: str, scheduler: str) -> str:
-    return "/".join(
-        item if item and item.isascii() and item.replace("_", "a").isalnum() and item[0].islower()
-        and item.islower() else spelling.backticks(item)
-        for item in (sampler, scheduler)
-    )  # fmt: skip
+def _switch(target: Target) -> bool | None:
+    """A yes or no; None where it is something else."""
+    return target.json if isinstance(target, Value) and isinstance(target.json, bool) else None
 
 
 _PROMPTS = ("positive", "negative")
@@ -103,7 +103,7 @@ class _Conditioned(NamedTuple):
 
 
 class Passes:
-    """Reads samplers; `samplers` are the ids of all that sample, whether they can be read or not."""
+    """Reads samplers; `passes` are all that are recognised, by their samplers."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Passes:
         assets: Assets,
         unifier: Unifier,
         stages: Stages,
-        samplers: frozenset[str],
+        passes: dict[str, Pass],
     ) -> None:
         self._sight = sight
         self._words = words
@@ -120,24 +120,28 @@ class Passes:
         self._unifier = unifier
         self._stages = stages
         self._models = Models(sight, assets, unifier, stages)
-        self._samplers = samplers
+        self._samplers = frozenset(passes)
+        self._engines = Engines(sight, words, assets, unifier, stages, passes)
         self._starts = [
             word
             for word in words.stages
             if {output.name.text for output in word.stage.outputs} >= set(_OUTPUTS)
         ]
 
-    def of(self, id: str) -> PassUnit | None:
-        """The pass that a sampler is; None where the language has no pass like it."""
+    def of(self, id: str, slots: set[int]) -> PassUnit | None:
+        """The pass that a sampler is, whose outputs `slots` are used; None where there is none like it."""
         node = self._sight.node(id)
-        if node.class_name not in (PLAIN, ADVANCED) or id in self._unifier.plain:
+        if id in self._unifier.plain or id in self._sight.twins:
             return None
-        inputs = self._sight.inputs(id)
-        model = inputs.get("model")
-        if id in self._sight.twins or not isinstance(model, Link):
-            return None
-        chain = self._models.chain(model)
-        scheduled = schedule(node.class_name, inputs)
+        inputs, engine = self._sight.inputs(id), None
+        model, scheduled = inputs.get("model"), None
+        if node.class_name in (PLAIN, ADVANCED):
+            scheduled = schedule(node.class_name, inputs)
+        else:
+            engine = self._engines.read(id, slots)
+            if engine is not None:
+                model, scheduled = engine.links["model"], engine.settings
+        chain = self._models.chain(model) if isinstance(model, Link) else None
         if chain is None or scheduled is None:
             return None
         asset = self._assets.of(chain.base)
@@ -159,7 +163,10 @@ class Passes:
         if chain.shift:
             unit.settings["shift"] = chain.shift
         unit.settings.update(scheduled)
-        return unit if self._started(unit, inputs) else None
+        if engine is None:
+            return unit if self._started(unit, inputs) else None
+        unit.engine, unit.nodes = engine.call, unit.nodes | engine.nodes
+        return unit if self._started_by(unit, engine) else None
 
     # --- the conditioning, and what the pass begins with ---
 
@@ -167,14 +174,45 @@ class Passes:
         links = {name: inputs.get(name) for name in ("positive", "negative", "latent_image")}
         if not all(isinstance(link, Link) for link in links.values()):
             return False
-        positive, negative, latent = (link for link in links.values() if isinstance(link, Link))
-        found = self._conditioned(unit, positive, negative, latent)
-        if found is None:
+        whole = is_whole(inputs, self._sight.node(unit.id).class_name)
+        found = {name: link for name, link in links.items() if isinstance(link, Link)}
+        begins = self._conditions(unit, found, whole=whole)
+        if begins is None:
             return False
+        self._noise(unit, inputs, begins=begins, whole=whole)
+        return True
+
+    def _started_by(self, unit: PassUnit, engine: Engine) -> bool:
+        """The same for a pass with an engine, which may read its noise and seed, or not."""
+        links = {"latent_image": engine.links["latent"], **engine.links}
+        begins = self._conditions(unit, links, whole=engine.whole)
+        if begins is None:
+            return False
+        wants = dict(engine.wants)
+        usual = begins or engine.whole
+        adds = _switch(wants.pop("add_noise", Value(usual)))
+        ends = engine.steps is not None and engine.steps[1] < engine.steps[2]
+        leaves = _switch(wants.pop("leftover_noise", Value(ends)))
+        seed = wants.pop("seed", None)
+        if adds is None or leaves is None:
+            return False
+        self._set_noise(unit, (adds, usual), (leaves, ends), seed)
+        for name, target in wants.items():
+            if unit.wants.setdefault(name, target) != target:
+                return False
+            kind = kinds.PASS_SETTINGS.get(name) or kinds.FAMILY_SETTINGS.get(name)
+            unit.kinds.setdefault(name, "*" if kind is None else kind.name)
+        return True
+
+    def _conditions(self, unit: PassUnit, links: dict[str, Link], *, whole: bool) -> bool | None:
+        """Reads the conditioning; whether the pass begins with its latent. None: there is none like it."""
+        latent = links["latent_image"]
+        found = self._conditioned(unit, links["positive"], links.get("negative"), latent)
+        if found is None:
+            return None
         unit.conditioning, unit.node = found.call, found.frame.in_place
         unit.wants, unit.kinds, unit.given = found.wants, found.types, found.given
         unit.nodes |= found.frame.nodes
-        whole = is_whole(inputs, self._sight.node(unit.id).class_name)
         full = whole and unit.settings.get("denoise", "1.0") == "1.0"
         if found.begins and full:
             self._takes_frames(unit)
@@ -182,17 +220,18 @@ class Passes:
             self._takes_latent(unit, latent)
             if full:
                 unit.settings["handoff"] = '"latent"'
-        self._noise(unit, inputs, begins=found.begins, whole=whole)
         if "vae" not in unit.wants:
             vae = self._decoded_with(unit.id)
             if vae is not None:
                 unit.wants["vae"] = vae
-        return True
+        return found.begins
 
     def _conditioned(
-        self, unit: PassUnit, positive: Link, negative: Link, latent: Link
+        self, unit: PassUnit, positive: Link, negative: Link | None, latent: Link
     ) -> _Conditioned | None:
-        links = {"positive": positive, "negative": negative, "latent": latent}
+        links = {"positive": positive, "latent": latent}
+        if negative is not None:
+            links["negative"] = negative
         found = self._best(unit, links, "")
         if found is not None:
             return found
@@ -229,7 +268,9 @@ class Passes:
         best: tuple[tuple[int, ...], _Conditioned] | None = None
         for place, word in enumerate(self._starts):
             for begins in (True, False):
-                targets = links if begins else {name: links[name] for name in _PROMPTS}
+                targets = dict(links)
+                if not begins:
+                    del targets["latent"]
                 found = self._read(word, targets, in_place, begins=begins)
                 if found is None or (
                     not begins and {argument.name for argument in found.given} >= set(_PROMPTS)
@@ -294,14 +335,27 @@ class Passes:
         """Noise and seed, as far as they do not follow from the place in the flow."""
         advanced = "noise_seed" in inputs
         adds = not advanced or inputs.get("add_noise") == Value("enable")
-        if adds != (begins or whole):
-            unit.settings["add_noise"] = str(adds).lower()
+        leaves = ends = False
         if advanced:
             leaves = inputs.get("return_with_leftover_noise") == Value("enable")
-            if leaves != (whole_number(inputs, "end_at_step") < whole_number(inputs, "steps")):
-                unit.settings["leftover_noise"] = str(leaves).lower()
+            ends = whole_number(inputs, "end_at_step") < whole_number(inputs, "steps")
         seed = inputs["noise_seed" if advanced else "seed"]
-        if adds:
+        self._set_noise(unit, (adds, begins or whole), (leaves, ends), seed)
+
+    def _set_noise(
+        self,
+        unit: PassUnit,
+        adds: tuple[bool, bool],
+        leaves: tuple[bool, bool],
+        seed: Target | None,
+    ) -> None:
+        """Writes whether it adds and leaves noise where that is not what a pass does there by itself."""
+        for name, (is_so, usual) in (("add_noise", adds), ("leftover_noise", leaves)):
+            if is_so != usual:
+                unit.settings[name] = str(is_so).lower()
+        if seed is None:
+            return
+        if adds[0]:
             unit.wants["seed"] = seed
         elif seed != Value(0):
             unit.own_seed = str(seed.json) if isinstance(seed, Value) else "0"

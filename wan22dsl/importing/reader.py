@@ -57,7 +57,8 @@ class Reader:
         self._stages = Stages(self.sight, words, unifier, self.assets)
         runs = active(graph)
         order = in_flow_order(recognise(runs, FactTable(runs)))
-        self.samplers = frozenset(pass_.node.id for pass_ in order)
+        found = {pass_.node.id: pass_ for pass_ in order}
+        self.samplers = frozenset(found)
         self._sampling = self.samplers | off
         self._order = {pass_.node.id: place for place, pass_ in enumerate(order)}
         self._experts = {
@@ -65,7 +66,7 @@ class Reader:
             for pass_ in order
             if pass_.settings.model_link is not None and pass_.noise is not None
         }
-        self._passes = Passes(self.sight, words, self.assets, unifier, self._stages, self.samplers)
+        self._passes = Passes(self.sight, words, self.assets, unifier, self._stages, found)
         self.units: dict[str, Unit] = {}
         self._slots: dict[str, set[int]] = {}
         for node in graph.nodes.values():
@@ -108,7 +109,7 @@ class Reader:
 
     def _read(self, id: str) -> Unit:
         if id in self.samplers:
-            found = self._passes.of(id)
+            found = self._passes.of(id, self._slots.get(id, set()))
             if found is not None:
                 found.brought = found.brought and self.source(found.brought)
                 return found
@@ -208,6 +209,7 @@ def links_of(unit: Unit) -> list[Link]:
     targets = [argument.target for argument in unit.arguments] + list(unit.wants.values())
     if isinstance(unit, PassUnit):
         targets += [argument.target for argument in unit.given]
+        targets += [argument.target for argument in unit.engine.given()] if unit.engine else []
         targets += [argument.target for patch in unit.patches for argument in patch.arguments]
         found += [unit.model] if unit.model is not None else []
     return found + [link for target in targets for link in links_in(target)]

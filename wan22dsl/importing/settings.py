@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.model import Link
+from wan22dsl.importing.constants import spelled
 from wan22dsl.importing.simplified import ABSENT, Absent, Value
 from wan22dsl.language.program import kinds
 from wan22dsl.tuples import NamedTuple
@@ -102,6 +103,8 @@ def _goes_without(reader: Reader, unit: PassUnit, name: str, family: str) -> boo
 
 def _in_family(reader: Reader, family: str, name: str, target: Target) -> bool:
     said = reader.words.families.get(family, {}).get(name)
+    if isinstance(target, Value):
+        return said is not None and spelled(target.json, "float") == said
     asset = reader.assets.of(target)
     return said is not None and asset is not None and asset.name == said
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.simplified import ABSENT, Absent, Value
+from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Let, Name
 from wan22dsl.tuples import NamedTuple
@@ -97,6 +98,26 @@ def links_in(target: Any) -> list[Link]:
     return [part for part in parts if isinstance(part, Link)]
 
 
+class Members(NamedTuple):
+    """What is known of some steps, or of a sampler: `end` and `total`, or the `name`."""
+
+    kind: str
+    parts: tuple[tuple[str, Any], ...]
+
+
+def alternative(word: StageWord, part: str | None, *, noisy: bool) -> list[Root]:
+    """The outputs that a stage may stand for; in an engine the one that fits the pass, as it is compiled."""
+    found = roots(word)
+    names = [root.output for root in found]
+    if part is None or not word.stage.named:
+        return found
+    for known, meant in ((kinds.PARTS, part), (kinds.NOISES, kinds.NOISES[not noisy])):
+        if names and all(name in known for name in names):
+            only = meant if meant in names else word.stage.outputs[0].name.text
+            return [root for root in found if root.output == only]
+    return found
+
+
 def argument(frame: Frame, name: str, assets: Assets) -> Target | None:
     """What a parameter was found to be; None where nothing says it."""
     if name in frame.bound:
@@ -104,6 +125,12 @@ def argument(frame: Frame, name: str, assets: Assets) -> Target | None:
     parts = {part.member: item for part, item in frame.parts.items() if part.parameter == name}
     if not parts:
         return None
+    kind = frame.parameters[name].type.text
+    if kind in ("steps", "sampler"):
+        if not all(isinstance(item, Value) for item in parts.values()):
+            return None
+        values = {key: item.json for key, item in parts.items() if isinstance(item, Value)}
+        return Value(Members(kind, tuple(sorted(values.items()))))
     if set(parts) == {"width", "height"}:
         sides = [parts[side] for side in ("width", "height")]
         if all(isinstance(px, Absent) for px in sides):
@@ -158,6 +185,12 @@ def given(word: StageWord, arguments: tuple[Any, ...]) -> dict[str, Any]:
 def bind(into: dict[Any, Target], name: Any, target: Target) -> bool:
     """Notes what a name was found to be; False where it was found to be something else before."""
     before = into.setdefault(name, target)
+    if isinstance(before, Value) and isinstance(target, Value):
+        one, other = before.json, target.json
+        if isinstance(one, Members) and isinstance(other, Members):
+            merged = {**dict(one.parts), **dict(other.parts)}
+            into[name] = Value(Members(one.kind, tuple(sorted(merged.items()))))
+            return all(merged[key] == value for key, value in one.parts)
     return type(before) is type(target) and before == target
 
 

@@ -12,6 +12,7 @@ from wan22dsl.importing.simplified import ABSENT, Absent, Value, automatic_value
 from wan22dsl.importing.stage_frames import (
     Frame,
     Root,
+    alternative,
     argument,
     bind,
     derive,
@@ -20,6 +21,8 @@ from wan22dsl.importing.stage_frames import (
     roots,
 )
 from wan22dsl.importing.units import FURTHER, Argument, Unit
+from wan22dsl.importing.vocabulary import of_a_pass
+from wan22dsl.language.program import kinds
 from wan22dsl.language.program.own_node import of_experts, own_node
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import (
@@ -60,7 +63,7 @@ class Unifier(Expressions):
         self.plain: set[str] = set()
         self._depth = 0
 
-    def stage(self, word: StageWord, expression: Any, target: Link | str) -> Frame | None:
+    def stage(self, word: StageWord, expression: Any, target: Target | str) -> Frame | None:
         """Reads a stage whose output, or statement, is a link, or the node of that id; None: it is not it."""
         frame = Frame(word)
         if self._depth > _DEEPEST:
@@ -276,13 +279,18 @@ class Unifier(Expressions):
     ) -> bool:
         """A call of a stage inside of a stage: its parameters have to be what its arguments say."""
         inner = None
-        for root in roots(word):
+        found_roots = alternative(word, self.part, noisy=self.noisy)
+        for root in roots(word) if output is not None else found_roots:
             if output is None or root.output in (output, None):
                 inner = self.stage(word, root.expression, target)
             if inner is not None:
                 break
         if inner is None or inner.further:
             return False
+        if self.part is not None and len(found_roots) < len(roots(word)):
+            known = {output.name.text for output in word.stage.outputs}
+            if known <= set(kinds.NOISES) and not bind(frame.wants, "add_noise", Value(self.noisy)):
+                return False
         written = given(word, arguments)
         if brought is not None and word.stage.parameters:
             written.setdefault(word.stage.parameters[0].name.text, brought)
@@ -330,8 +338,10 @@ class Stages:
         self._assets = assets
         self._by_class: dict[str, list[tuple[StageWord, Root]]] = {}
         for word in words.stages:
+            if of_a_pass(word.stage):
+                continue
             for root in roots(word):
-                name = _class_of(root.expression, word, words, 0)
+                name = class_of(root.expression, word, words, 0)
                 if name:
                     self._by_class.setdefault(name, []).append((word, root))
 
@@ -462,16 +472,16 @@ def settings_in(expression: Any) -> set[str]:
     return settings_in(inner) if inner is not None else set()
 
 
-def _class_of(value: Any, word: StageWord, words: Vocabulary, depth: int) -> str:
+def class_of(value: Any, word: StageWord, words: Vocabulary, depth: int) -> str:
     """The class of the node that an expression ends with; empty where there is none."""
     if depth > 20:
         return ""
     if isinstance(value, Chain) and "->" in value.operators:
-        return _class_of(value.operands[-1], word, words, depth + 1)
+        return class_of(value.operands[-1], word, words, depth + 1)
     if isinstance(value, Group):
-        return _class_of(value.inner, word, words, depth + 1)
+        return class_of(value.inner, word, words, depth + 1)
     if isinstance(value, (Member, Index)):
-        return _class_of(value.target, word, words, depth + 1)
+        return class_of(value.target, word, words, depth + 1)
     if isinstance(value, Call) and isinstance(value.callee, ClassName):
         return spelling.plain(value.callee.text)
     name = value.callee if isinstance(value, Call) else value
@@ -480,9 +490,9 @@ def _class_of(value: Any, word: StageWord, words: Vocabulary, depth: int) -> str
     head = name.text.split(".")[0]
     for item in word.stage.items:
         if isinstance(item, Let) and item.name.text == head and value is name:
-            return _class_of(item.value, word, words, depth + 1)
+            return class_of(item.value, word, words, depth + 1)
     inner = words.stage_of(word.module, name.text)
     if inner is None or any(p.name.text == head for p in word.stage.parameters):
         return ""
     found = roots(inner)
-    return _class_of(found[0].expression, inner, words, depth + 1) if found else ""
+    return class_of(found[0].expression, inner, words, depth + 1) if found else ""

@@ -318,6 +318,9 @@ class Pipeline:
             kind = settled.types[name]
             into = local if flows.is_local(target, kind) else settings
             into[name] = flows.value(target, kind, unit.id)
+        if unit.engine is not None:
+            into = local if flows.is_local(unit.engine, "") else settings
+            into["engine"] = flows.value(unit.engine, "", unit.id)
         if unit.own_seed:
             settings["seed"] = unit.own_seed
         return Own(settings, local, flows.remarks_now())

@@ -25,9 +25,25 @@ class Argument(NamedTuple):
 
     name: str
     kind: str
-    target: Target
+    target: Target | Called
     wants: dict[str, Target] | None = None
     open: bool = False
+
+
+class Called(NamedTuple):
+    """A call of a stage as an argument or a setting: an engine, or what gives sigmas to one."""
+
+    call: str
+    arguments: tuple[Argument, ...]
+    output: str = ""
+
+    def given(self) -> list[Argument]:
+        """All arguments, those of calls inside it too."""
+        found = []
+        for argument in self.arguments:
+            inner = argument.target
+            found += inner.given() if isinstance(inner, Called) else [argument]
+        return found
 
 
 @dataclass
@@ -65,7 +81,7 @@ class PassUnit(Unit):
 
     `kinds` are the types of what it wants; `family` is that of its model, empty where it is not known;
     `patches` the calls that change its model; `given` the arguments of its conditioning,
-    `node` the class in the place of its node.
+    `node` the class in the place of its node; `engine` is what samples, where that is no KSampler.
     """
 
     settings: dict[str, str] = field(default_factory=dict)
@@ -78,3 +94,4 @@ class PassUnit(Unit):
     given: list[Argument] = field(default_factory=list)
     node: str = ""
     own_seed: str = ""
+    engine: Called | None = None

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Declared = Union[Block, Derived]
 
 #: The files of the library for the nodes of packs.
-_OF_PACKS = ("wrapper",)
+_OF_PACKS = ("wrapper", "samplers")
 
 
 class Used(NamedTuple):
@@ -233,6 +233,25 @@ class Vocabulary:
         if operator in ("..", "of") and "…" not in (left, right):
             return f"{left}{operator}{right}" if operator == ".." else f"{left} of {right}"
         return "…"
+
+
+def is_engine(stage: Stage) -> bool:
+    """Whether a stage is written as an engine: it gets a latent, a model and a conditioning."""
+    first = stage.parameters[0] if stage.parameters else None
+    names = {parameter.name.text for parameter in stage.parameters if parameter.default is None}
+    brings = first is not None and first.brought and first.type.text == "LATENT"
+    return brings and names >= {"model", "positive"}
+
+
+def of_a_pass(stage: Stage) -> bool:
+    """Whether a stage depends on the pass that calls it: on its part of the schedule, sampler or model."""
+    if is_engine(stage):
+        return True
+    names = [output.name.text for output in stage.outputs]
+    if names and any(set(names) <= set(known) for known in (kinds.PARTS, kinds.NOISES)):
+        return True
+    types = {parameter.type.text for parameter in stage.parameters}
+    return bool(stage.outputs) and bool(types & {"steps", "sampler"})
 
 
 def _is_none(value: Expression) -> bool:

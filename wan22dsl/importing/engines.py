@@ -1,0 +1,276 @@
+"""Reads the engine of a pass back: the stage that samples, and what of it the settings of the pass say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.graph.model import Link
+from wan22dsl.importing.constants import number
+from wan22dsl.importing.pass_names import sampler as spelled_sampler
+from wan22dsl.importing.simplified import Value
+from wan22dsl.importing.stage_frames import Members, alternative, argument, bind, roots
+from wan22dsl.importing.stages import class_of
+from wan22dsl.importing.units import Argument, Called
+from wan22dsl.importing.vocabulary import is_engine, of_a_pass
+from wan22dsl.language.program import kinds
+from wan22dsl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.importing.assets import Assets
+    from wan22dsl.importing.simplified import Sight, Target
+    from wan22dsl.importing.stage_frames import Frame, Root
+    from wan22dsl.importing.stages import Stages, Unifier
+    from wan22dsl.importing.vocabulary import StageWord, Vocabulary
+
+
+class Engine(NamedTuple):
+    """An engine, the links that a pass gives to it, and the settings that it reads, spelled.
+
+    `wants` are those that others may give. `start`, `end` and `total` are its steps, None where it has none.
+    """
+
+    call: Called
+    links: dict[str, Link]
+    settings: dict[str, str]
+    wants: dict[str, Target]
+    nodes: frozenset[str]
+    steps: tuple[int, int, int] | None
+
+    @property
+    def effort(self) -> tuple[int, int]:
+        """How much has to be written: links first, which no setting can say."""
+        given = self.call.given()
+        return sum(isinstance(each.target, Link) for each in given), len(given)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it samples a schedule from the first step to the last."""
+        return self.steps is not None and self.steps[0] == 0 and self.steps[1] >= self.steps[2]
+
+
+class Engines:
+    """Reads samplers as engines; `passes` are the recognised passes, by the ids of their samplers."""
+
+    def __init__(
+        self,
+        sight: Sight,
+        words: Vocabulary,
+        assets: Assets,
+        unifier: Unifier,
+        stages: Stages,
+        passes: dict[str, Pass],
+    ) -> None:
+        self._sight = sight
+        self._assets = assets
+        self._unifier = unifier
+        self._stages = stages
+        self._passes = passes
+        self._engines: dict[str, list[tuple[StageWord, Root]]] = {}
+        self._parts: dict[str, list[StageWord]] = {}
+        for word in words.stages:
+            if is_engine(word.stage):
+                for root in roots(word):
+                    name = class_of(root.expression, word, words, 0)
+                    self._engines.setdefault(name, []).append((word, root))
+            elif of_a_pass(word.stage):
+                self._parts.setdefault(word.stage.outputs[0].type.text, []).append(word)
+
+    def read(self, id: str, slots: set[int]) -> Engine | None:
+        """The engine that a sampler is, of which one output is used; None where there is none like it."""
+        known = self._engines.get(self._sight.node(id).class_name)
+        if not known or len(slots) > 1:
+            return None
+        target = Link(id, min(slots, default=0))
+        best: Engine | None = None
+        for word, root in known:
+            for part in self._parts_of(id):
+                for noisy in (True, False):
+                    self._unifier.part, self._unifier.noisy = part, noisy
+                    try:
+                        found = self._read(word, root, target)
+                    finally:
+                        self._unifier.part = None
+                    if found is not None and (best is None or found.effort < best.effort):
+                        best = found
+        return best
+
+    def _parts_of(self, id: str) -> tuple[str, ...]:
+        """The parts of its schedule that a sampler may sample: the one that is recognised, or any."""
+        known = self._passes.get(id)
+        settings = None if known is None else known.settings
+        if (
+            settings is None
+            or settings.part
+            or None in (settings.start, settings.end, settings.steps)
+        ):
+            return kinds.PARTS
+        ends = settings.end == settings.steps
+        if settings.start == 0:
+            return ("whole",) if ends else ("first",)
+        return ("last",) if ends else ("middle",)
+
+    def _read(self, word: StageWord, root: Root, target: Link) -> Engine | None:
+        frame = self._unifier.stage(word, root.expression, target)
+        if frame is None or frame.further or target.node not in frame.nodes:
+            return None
+        latent = next(name for name, each in frame.parameters.items() if each.brought)
+        names = {"latent": latent, **{name: name for name in kinds.ENGINE_PARAMETERS}}
+        links = {
+            name: frame.bound.get(own) for name, own in names.items() if own in frame.parameters
+        }
+        if not all(isinstance(link, Link) for link in links.values()):
+            return None
+        wants: dict[str, Target] = {}
+        nodes = set(frame.nodes)
+        given = self._given(frame, wants, nodes, {latent, *kinds.ENGINE_PARAMETERS})
+        if given is None:
+            return None
+        first = word.stage.outputs[0].name.text
+        output = root.output if word.stage.named and root.output != first else ""
+        call = Called(word.name, tuple(given), output or "")
+        found = {name: link for name, link in links.items() if isinstance(link, Link)}
+        return self._settled(target.node, call, found, wants, frozenset(nodes))
+
+    def _given(
+        self, frame: Frame, wants: dict[str, Target], nodes: set[str], without: set[str]
+    ) -> list[Argument] | None:
+        """The arguments that have to be written; what the settings say of the others goes to `wants`."""
+        given = []
+        for name, parameter in frame.parameters.items():
+            target = argument(frame, name, self._assets)
+            if name in without or target is None:
+                continue
+            found = self._stages.argument(frame, name)
+            if found.wants is not None and not found.open and _merge(wants, found.wants):
+                continue
+            if isinstance(target, Value) and isinstance(target.json, Members):
+                return None
+            nested = self._nested(target, parameter.type.text, wants, nodes)
+            given.append(found._replace(wants=None, target=nested or target))
+        return given if _merge(wants, frame.wants) else None
+
+    def _nested(
+        self, target: Target, kind: str, wants: dict[str, Target], nodes: set[str]
+    ) -> Called | None:
+        """A call of a stage that depends on the pass, such as one that gives sigmas."""
+        if not isinstance(target, Link):
+            return None
+        for word in self._parts.get(kind, ()):
+            for root in alternative(word, self._unifier.part, noisy=self._unifier.noisy):
+                frame = self._unifier.stage(word, root.expression, target)
+                if frame is None:
+                    continue
+                more, inner = dict(wants), set(nodes) | frame.nodes
+                given = self._given(frame, more, inner, set())
+                if given is not None:
+                    wants.update(more)
+                    nodes |= inner
+                    return Called(word.name, tuple(given))
+        return None
+
+    # --- what the settings of the pass have to be ---
+
+    def _settled(
+        self,
+        id: str,
+        call: Called,
+        links: dict[str, Link],
+        wants: dict[str, Target],
+        nodes: frozenset[str],
+    ) -> Engine | None:
+        settings: dict[str, str] = {}
+        known = self._passes.get(id)
+        steps = None
+        if "steps" in wants:
+            steps = _steps(_members(wants.pop("steps")), self._unifier.part, known)
+            if steps is None:
+                return None
+            start, end, total = steps
+            whole = start == 0 and end == total
+            settings["steps"] = str(total) if whole else f"{start}..{end} of {total}"
+        if "sampler" in wants:
+            parts = _members(wants.pop("sampler"))
+            scheduler = parts.get("scheduler") or _scheduler(known)
+            name = parts.get("name") or (known.settings.sampler if known is not None else None)
+            if not isinstance(name, str) or not isinstance(scheduler, str) or not name:
+                return None
+            settings["sampler"] = spelled_sampler(name, scheduler)
+        for name in ("cfg", "denoise"):
+            if name in wants:
+                value = wants.pop(name)
+                if not isinstance(value, Value) or type(value.json) not in (int, float):
+                    return None
+                if name == "cfg" or float(value.json) != 1.0:
+                    settings[name] = number(float(value.json))
+        model = wants.get("schedule_model")
+        if model is not None and model == self._schedule_model(id, links, steps):
+            del wants["schedule_model"]
+        return Engine(call, links, settings, wants, nodes, steps)
+
+    def _schedule_model(
+        self, id: str, links: dict[str, Link], steps: tuple[int, int, int] | None
+    ) -> Link:
+        """The model of the pass that begins the schedule, as the compiler finds it."""
+        before = self._passes.get(links["latent"].node)
+        if (steps is not None and steps[0] == 0) or before is None:
+            return links["model"]
+        for _ in range(len(self._passes)):
+            latent = before.settings.latent
+            earlier = None if latent is None else self._passes.get(latent.node)
+            if earlier is None or before.settings.start == 0:
+                break
+            before = earlier
+        return before.settings.model_link or links["model"]
+
+
+def _merge(wants: dict[str, Target], more: dict[str, Target]) -> bool:
+    """Adds to the settings; False, with none added, where another value is wanted of one."""
+    tried = dict(wants)
+    if not all(bind(tried, name, target) for name, target in more.items()):
+        return False
+    wants.update(tried)
+    return True
+
+
+def _members(target: Target) -> dict[str, Any]:
+    found = target.json if isinstance(target, Value) else None
+    return dict(found.parts) if isinstance(found, Members) else {}
+
+
+def _scheduler(known: Pass | None) -> str:
+    """The scheduler to be named where the engine has its own: `beta` for `beta(0.7, 0.55)`."""
+    name = None if known is None else known.settings.scheduler
+    return (name or "simple").partition("(")[0]
+
+
+def _steps(
+    parts: dict[str, Any], part: str | None, known: Pass | None
+) -> tuple[int, int, int] | None:
+    """The steps of which these are parts; what they leave open is known of the pass in its graph."""
+    start, end, total = (parts.get(name) for name in ("start", "end", "total"))
+    count, left = parts.get("count"), parts.get("left")
+    settings = None if known is None else known.settings
+    if part in ("whole", "first"):
+        start = 0
+    if start is None and settings is not None and "count" not in parts:
+        start = settings.start
+    for _ in range(2):
+        end = total if end is None and part in ("whole", "last") else end
+        end = start + count if end is None and None not in (start, count) else end
+        total = end + left if total is None and None not in (end, left) else total
+        total = end if total is None and part in ("whole", "last") else total
+    if end is None and settings is not None:
+        end = settings.end
+    if total is None and settings is not None:
+        total = settings.steps
+    if type(start) is not int or type(end) is not int or type(total) is not int:
+        return None
+    fits = {
+        "whole": start == 0 and end == total,
+        "first": start == 0 and end < total,
+        "middle": 0 < start < end < total,
+        "last": 0 < start < end == total,
+    }
+    agrees = count in (None, end - start) and left in (None, total - end)
+    return (start, end, total) if fits[part or "whole"] and agrees else None
