@@ -62,3 +62,27 @@ def test_a_start_without_its_prompts_stays_a_plain_node() -> None:
     }
     text = pipeline_of(made)
     assert "EmptyHunyuanLatentVideo(" in text and 'wan22.encode("a fox")' in text
+
+
+def test_conditioning_of_other_nodes_leaves_the_samplers_passes() -> None:
+    made = prompt()
+    for number, source in enumerate(("positive", "negative")):
+        made[source] = node("Odd Encode", clip=("clip", 0), text="a fox", number=number)
+    made["odd"] = node(
+        "Odd Start", positive=("positive", 0), negative=("negative", 0), vae=("vae", 0)
+    )
+    for name in ("high_sampler", "low_sampler"):
+        made = changed(made, name, positive=("odd", 0), negative=("odd", 1))
+    made = changed(made, "high_sampler", latent_image=("odd", 2))
+    del made["start"], made["load"]
+    text = pipeline_of(made)
+    assert "conditioning = wan22.given(" in text and text.count("wan22.given(") == 1
+    assert "wan22.high -> low -> rife" in text
+
+
+def test_a_size_that_is_known_only_when_it_runs_leaves_the_samplers_passes() -> None:
+    made = prompt()
+    made["size"] = node("GetImageSize", image=("load", 0))
+    made = changed(made, "start", width=("size", 0), height=("size", 1))
+    text = pipeline_of(made)
+    assert "wan22.high -> low -> rife" in text

@@ -87,6 +87,9 @@ def _switch(target: Target) -> bool | None:
     return target.json if isinstance(target, Value) and isinstance(target.json, bool) else None
 
 
+#: The conditioning for which other nodes make everything.
+_GIVEN = "wan22.given"
+
 _PROMPTS = ("positive", "negative")
 _OUTPUTS = ("positive", "negative", "latent")
 
@@ -243,7 +246,25 @@ class Passes:
             found = self._best(unit, links, name)
             if found is not None:
                 return found
-        return None
+        return self._by_others({"positive": positive, "negative": negative, "latent": latent})
+
+    def _by_others(self, links: dict[str, Link]) -> _Conditioned | None:
+        """The conditioning that other nodes make; a latent of another pass is what that hands on."""
+        word = next((word for word in self._starts if word.name == _GIVEN), None)
+        if word is None:
+            return None
+        begins = self._latent_of(links["latent"]).node not in self._samplers
+        if not begins:
+            links = {name: links[name] for name in _PROMPTS}
+        return self._read(word, links, "", begins=begins)
+
+    def _latent_of(self, link: Link) -> Link:
+        """The latent behind one that is decoded and encoded again."""
+        for class_name, name in ((written.ENCODER, "pixels"), (written.DECODER, "samples")):
+            source = self._sight.input(link.node, name)
+            if self._sight.node(link.node).class_name == class_name and isinstance(source, Link):
+                link = source
+        return link
 
     def _of_high(self, name: str, link: Link) -> Link:
         """The output for the high-noise expert beside the one for the low-noise expert."""
@@ -267,6 +288,8 @@ class Passes:
         usual = self._words.families.get(unit.family, {}).get("conditioning", "")
         best: tuple[tuple[int, ...], _Conditioned] | None = None
         for place, word in enumerate(self._starts):
+            if word.name == _GIVEN:
+                continue
             for begins in (True, False):
                 targets = dict(links)
                 if not begins:
@@ -289,6 +312,8 @@ class Passes:
         made = None if frame is None else self._stages.unit(frame, "")
         if frame is None or made is None or made.brought is not None:
             return None
+        if begins and made.reads & {"size", "length"}:
+            return None  # of a class that has neither
         wants: dict[str, Target] = dict(made.wants)
         types: dict[str, str] = {}
         given = []

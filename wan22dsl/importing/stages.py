@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 #: The sockets that take a constant or a link.
 _CONSTANTS = ("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO")
 
+_SIDES = {"width", "height"}
+
 #: Deeper than this, stages are not looked for inside of stages.
 _DEEPEST = 12
 
@@ -409,6 +411,8 @@ class Stages:
             elif target is not None and name not in frame.derived:
                 arguments.append(self.argument(frame, name))
             elif target is None:
+                if {part.member for part in frame.parts if part.parameter == name} >= _SIDES:
+                    return None  # a size that is known only when it runs
                 reads |= settings_in(parameter.default)
         arguments += [Argument(name, FURTHER, target) for name, target in frame.further.items()]
         free = [declared for declared in frame.parameters.values() if not declared.brought]

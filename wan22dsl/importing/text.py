@@ -206,6 +206,7 @@ class Pipeline:
         lets = flows.lets()
         stages, patches = self._patches(passes, flows)
         shared = self._shared_patches(passes, patches)
+        _with_latents(passes)
         own = {
             unit.id: self._own(unit, settled, flows, {} if shared else patches) for unit in passes
         }
@@ -436,6 +437,20 @@ def _with_pass(
         return statement
     text = statement.text.replace(mark, name)
     return Statement(text, [*statement.remarks, *remarks.pop(id, ())])
+
+
+def _with_latents(passes: list[PassUnit]) -> None:
+    """Gives passes that go on with the latent of another the conditioning of the one that begins.
+
+    They do not use its latent, and so both have one conditioning.
+    """
+    for unit in passes:
+        for first in passes:
+            known = {argument.name: argument for argument in first.given}
+            if first.conditioning == unit.conditioning and unit.brought is not None:
+                same = all(known.get(argument.name) == argument for argument in unit.given)
+                if same and known.keys() - {argument.name for argument in unit.given} == {"latent"}:
+                    unit.given = first.given
 
 
 def _wants(unit: Unit, name: str, target: Target) -> bool:
