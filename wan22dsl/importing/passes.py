@@ -10,7 +10,7 @@ from wan22dsl.importing.constants import number
 from wan22dsl.importing.engines import Engines
 from wan22dsl.importing.models import Models
 from wan22dsl.importing.pass_names import sampler
-from wan22dsl.importing.simplified import Value
+from wan22dsl.importing.simplified import ABSENT, Value
 from wan22dsl.importing.units import PassUnit
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.own_node import of_experts
@@ -312,8 +312,6 @@ class Passes:
         made = None if frame is None else self._stages.unit(frame, "")
         if frame is None or made is None or made.brought is not None:
             return None
-        if begins and made.reads & {"size", "length"}:
-            return None  # of a class that has neither
         wants: dict[str, Target] = dict(made.wants)
         types: dict[str, str] = {}
         given = []
@@ -328,6 +326,8 @@ class Passes:
             types.update(
                 dict.fromkeys(argument.wants, argument.kind) if len(argument.wants) == 1 else {}
             )
+        if begins and ("size" in made.reads or wants.get("size") == ABSENT):
+            return None  # of a class without a size
         types = {name: kinds.PASS_SETTINGS[name].name if name in kinds.PASS_SETTINGS
                  else types.get(name, "*") for name in wants}  # fmt: skip
         return _Conditioned(word.name, frame, wants, types, given, begins)
