@@ -102,7 +102,7 @@ CASES = {
 }
 
 #: Stages that are no conditioning; they are used by those above, and tested below.
-OTHERS = {"encode", "trim_vace", "trim_animate"}
+OTHERS = {"encode", "given", "trim_vace", "trim_animate"}
 
 
 def _prompt(name: str, settings: str | None = None) -> dict[str, dict[str, object]]:
@@ -189,3 +189,16 @@ def test_the_encoders_of_sound_and_pictures_have_their_files() -> None:
     }
     assert node(character, "CLIPVisionLoader") == {"clip_name": "clip_vision_h.safetensors"}
     assert node(character, "CLIPVisionEncode")["crop"] == "none"
+
+
+def test_given_takes_what_other_nodes_make() -> None:
+    text = pipeline(
+        _PAIR.format(""),
+        '    conditioning = wan22.given(latent = LoadLatent(latent = "a.latent"))\n',
+    )
+    prompt = prompt_of(without_image(text))
+    first, second = (made for made in prompt.values() if made["class_type"] == "KSamplerAdvanced")
+    assert source_of(prompt, first["inputs"]["latent_image"])[0] == "LoadLatent"
+    assert first["inputs"]["positive"] == second["inputs"]["positive"]
+    assert source_of(prompt, first["inputs"]["positive"])[0] == "CLIPTextEncode"
+    assert source_of(prompt, second["inputs"]["latent_image"])[0] == "KSamplerAdvanced"
