@@ -83,7 +83,8 @@ class Node:
     `stage` says which step of the flow it belongs to (`high`, `rife`, …; empty for plain graphs).
     `span` is where it was written; `spans` where each input was, for those that were written.
     `stated` are the facts given in braces, by the language, for all of its outputs.
-    `asset` tells what the text declares of the asset that this node loads (a model or a LoRA).
+    `asset` tells what the text declares of the asset that this node loads (a model or a LoRA); `assets` the
+    same of one that loads several, by their inputs.
     `own_files` are the inputs whose file is the user's own.
     `label` is what people who look at a file of JSON call it: `#57 "low pass"`.
     `behind` are the values of its widgets that have links, which count where a link comes to nothing.
@@ -95,8 +96,8 @@ class Node:
     """
 
     __slots__ = (
-        "asset", "behind", "class_name", "id", "inputs", "label", "mode", "own_files", "placeholders",
-        "sockets", "span", "spans", "stage", "stated", "title", "widgets",
+        "asset", "assets", "behind", "class_name", "id", "inputs", "label", "mode", "own_files",
+        "placeholders", "sockets", "span", "spans", "stage", "stated", "title", "widgets",
     )  # fmt: skip
 
     def __init__(
@@ -117,6 +118,7 @@ class Node:
         sockets: Sockets | None = None,
         widgets: list[Any] | dict[str, Any] | None = None,
         placeholders: Mapping[str, str] | None = None,
+        assets: Mapping[str, AssetFacts] | None = None,
     ) -> None:
         self.id = id
         self.class_name = class_name
@@ -134,6 +136,7 @@ class Node:
         self.sockets = sockets
         self.widgets = widgets
         self.placeholders: Mapping[str, str] = placeholders or {}
+        self.assets: Mapping[str, AssetFacts] = assets or {}
 
     def changed(self, **changes: Any) -> Node:
         """The same node, but for what is given."""

@@ -8,6 +8,9 @@ SAMPLER = "KSampler"
 ADVANCED_SAMPLER = "KSamplerAdvanced"
 SHIFT = "ModelSamplingSD3"
 LORA = "LoraLoaderModelOnly"
+
+#: Loads several LoRAs, each in a row that may be switched off.
+LORA_ROWS = "Power Lora Loader (rgthree)"
 TEXT = "CLIPTextEncode"
 
 DECODER = "VAEDecode"

@@ -102,9 +102,8 @@ def facts(
     """What the declaration says of a model or a LoRA, for the rules; of one with two files, for an expert."""
     of_family = family(b, block, settings)
     boundary = setting(b, of_family, "boundary", settings) if of_family is not None else None
-    distilled = None
+    distilled = setting(b, block, "distilled", settings)
     if block.kind == "lora":
-        distilled = setting(b, block, "distilled", settings)
         b.loras[id(block)] = block
     return AssetFacts(
         kind=block.kind,
@@ -187,7 +186,8 @@ def with_lora(
     strength = setting(b, lora, "strength", settings)
     file_input = _file_input(written.LORA)
     inputs: dict[str, Value] = {"model": model, file_input: file, "strength_model": strength}
-    made = b.node(written.LORA, inputs, id=id, span=span, stage=stage)
+    mode = "active" if is_on(b, lora, settings) else "bypass"
+    made = b.node(written.LORA, inputs, id=id, span=span, stage=stage, mode=mode)
     told = facts(b, lora, settings, expert=expert)
     b.nodes[made].asset = told._replace(instead_of=instead_of)
     for name, input_name in ((expert or "file", file_input), ("strength", "strength_model")):
@@ -195,6 +195,12 @@ def with_lora(
         if own is not None and not own.env.module.is_library:
             b.nodes[made].spans.setdefault(input_name, own.env.span(own.value))
     return b.wire(made, 0)
+
+
+def is_on(b: Builder, lora: Declared, settings: Settings) -> bool:
+    """Whether a LoRA is switched on."""
+    found = setting(b, lora, "on", settings)
+    return not isinstance(found, Constant) or bool(found.data)
 
 
 def load_file(

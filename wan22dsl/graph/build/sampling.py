@@ -10,7 +10,14 @@ from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build import assets, calls, engines, fitting, members, messages
 from wan22dsl.graph.build.assets import lora_file, model_of
 from wan22dsl.graph.build.builder import OF_A_PASS
-from wan22dsl.graph.build.settings import PassRun, Schedule, Settings, Shared, Site
+from wan22dsl.graph.build.settings import (
+    PassRun,
+    Schedule,
+    Settings,
+    Shared,
+    Site,
+    choice,
+)
 from wan22dsl.graph.build.type_errors import recover_family
 from wan22dsl.graph.build.values import Declared, Open, Several, StageName, Wire
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
@@ -476,7 +483,12 @@ def _with_loras(
         for lora in (found.data if isinstance(found, Constant) else ())
         if isinstance(lora, Declared)
     ]
-    instead_of = _say_distilled_replaced(run, [lora for lora, _ in placed], schedule, cfg)
+    placed = _without_merged(run, placed, own)
+    on = [lora for lora, _ in placed if assets.is_on(run.b, lora, run.own)]
+    instead_of = _say_distilled_replaced(run, on, schedule, cfg)
+    if _in_rows(run) and placed:
+        wire = _with_rows(run, wire, placed, instead_of)
+        placed = []
     for index, (lora, span) in enumerate(placed, 1):
         file, expert = lora_file(run, lora, span)
         wire = assets.with_lora(
@@ -494,6 +506,60 @@ def _with_loras(
     if any(isinstance(found, Broken) for found, _ in lists):
         return BROKEN
     return Unknown(MODEL) if any(isinstance(found, Unknown) for found, _ in lists) else wire
+
+
+def _without_merged(
+    run: PassRun, placed: list[tuple[Declared, Span]], own: Value
+) -> list[tuple[Declared, Span]]:
+    """The LoRAs without the distilled ones that a pass takes over, where its model has one merged in."""
+    if run.model is None or "loras" in run.block.own:
+        return placed
+    merged = assets.setting(run.b, run.model, "distilled", run.own)
+    if not isinstance(merged, Constant) or not merged.data:
+        return placed
+    taken_over = own.data if isinstance(own, Constant) else ()
+    return [
+        (lora, span)
+        for lora, span in placed
+        if lora not in taken_over or _distilled_to(run, lora) is None
+    ]
+
+
+def _in_rows(run: PassRun) -> bool:
+    """Whether one node loads all LoRAs of the pass, each in a row."""
+    found = run.own.get("loras_by")
+    if not isinstance(found, Constant):
+        return False
+    node, env = run.written("loras_by")
+    classes = (written.LORA, written.LORA_ROWS)
+    chosen = choice(run.b, found, classes, "loras_by", node, env)
+    return isinstance(chosen, Constant) and chosen.data == written.LORA_ROWS
+
+
+def _with_rows(
+    run: PassRun, wire: Value, placed: list[tuple[Declared, Span]], instead_of: tuple[str, ...]
+) -> Value:
+    """The model behind one node that loads all LoRAs, those that are off among them."""
+    b, inputs, facts = run.b, {"model": wire}, {}
+    for index, (lora, span) in enumerate(placed, 1):
+        file, expert = lora_file(run, lora, span)
+        on = Constant("bool", assets.is_on(b, lora, run.own))
+        strength = assets.setting(b, lora, "strength", run.own)
+        row = (("on", on), ("lora", file), ("strength", strength))
+        wrong = next((part for _, part in row if not isinstance(part, Constant)), None)
+        name = f"lora_{index}"
+        inputs[name] = Constant("record", row) if wrong is None else wrong
+        told = assets.facts(b, lora, run.own, expert=expert)
+        facts[name] = told._replace(instead_of=instead_of)
+    made = b.node(
+        written.LORA_ROWS,
+        inputs,
+        id=f"{run.name}.loras",
+        span=run.span_of("loras_by") or run.place,
+        stage=run.block.name,
+    )
+    b.nodes[made].assets = facts
+    return b.wire(made, 0)
 
 
 def _patched(run: PassRun, wire: Value, patches: Value) -> Value:

@@ -228,6 +228,7 @@ class Trails:
         told = declared.noise if declared is not None else None
         family = declared.family if declared is not None and declared.family else said.family
         boundary = declared.boundary if declared is not None else None
+        steps = declared.distilled if declared is not None and declared.distilled else None
         if boundary is None and family is not None:
             boundary = BOUNDARIES.get(family)
         return LoadedModel(
@@ -238,8 +239,8 @@ class Trails:
             named_noise=said.noise,
             family=family,
             boundary=boundary,
-            distilled=said.distilled,
-            steps=said.steps,
+            distilled=said.distilled or steps is not None,
+            steps=steps or said.steps,
             input=name or "",
         )
 
@@ -269,7 +270,8 @@ class Trails:
 
 
 def _lora(node: Node, input: str, file: str, strength: Any) -> LoadedLora:
-    declared = node.asset if node.asset is not None and node.asset.kind == "lora" else None
+    asset = node.assets.get(input, node.asset)
+    declared = asset if asset is not None and asset.kind == "lora" else None
     said = read_name(file)
     told = declared.noise if declared is not None else None
     steps = declared.distilled if declared is not None and declared.distilled else None

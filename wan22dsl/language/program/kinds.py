@@ -49,6 +49,7 @@ PASS_SETTINGS: dict[str, Type] = {
     "cfg": FLOAT,
     "loras": Type("list", Type("lora")),
     "add_loras": Type("list", Type("lora")),
+    "loras_by": TEXT,
     "patches": FLOW,
     "shift": FLOAT,
     "denoise": FLOAT,
@@ -106,12 +107,14 @@ FIXED_SETTINGS: dict[str, dict[str, Type]] = {
         "load": Type("MODEL"),
         "noise": TEXT,
         "family": Type("family"),
+        "distilled": INT,
         "dtype": TEXT,
     },
     "lora": {
         **_FILE,
         **dict.fromkeys(EXPERTS, TEXT),
         "strength": FLOAT,
+        "on": BOOL,
         "noise": TEXT,
         "family": Type("family"),
         "distilled": INT,
@@ -154,7 +157,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
 DEFAULTS: dict[str, object] = {"denoise": 1.0, "seed": 0, "batch": 1, "negative": ""}
 
 #: The same for assets: a LoRA is applied as it is.
-ASSET_DEFAULTS: dict[tuple[str, str], object] = {("lora", "strength"): 1.0}
+ASSET_DEFAULTS: dict[tuple[str, str], object] = {
+    ("lora", "strength"): 1.0,
+    ("lora", "on"): True,
+}
 
 #: The facts of a link, by the name that reads them, with their types.
 FACTS = {
