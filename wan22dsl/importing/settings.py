@@ -72,7 +72,7 @@ def _for_stage(
     if passes or name in pipeline or isinstance(target, Absent) or _default(name) == target:
         return
     kind = _kind(name) if name in kinds.PASS_SETTINGS else argument.kind
-    if isinstance(target, Link) and kind[:1].islower():
+    if isinstance(target, Link) and kind[:1].islower() and kind not in kinds.LINKS:
         return  # such a setting is known when it is compiled
     pipeline[name] = target
     types[name] = kind

@@ -9,7 +9,7 @@ from wan22dsl.graph.model import Link
 from wan22dsl.importing.simplified import ABSENT, Absent, Value
 from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import spelling
-from wan22dsl.language.syntax.tree import Attribute, Let, Name
+from wan22dsl.language.syntax.tree import Attribute, Let
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ class Part(NamedTuple):
 class Frame:
     """One reading of a stage: what its parameters, `let`s and parts of parameters were found to be.
 
-    `wants` are the settings of the pipeline that it reads; `nodes` those that it stands for; `derived` are
-    the parameters whose defaults follow from other ones; `guessed` tells that something was left open.
-    `further` are the inputs of its node that its body does not set; `in_place` is the class that its node has
-    instead of the body's.
+    `wants` are the settings of the pipeline that it reads; `nodes` those that it stands for; `guessed`
+    tells that something was left open. `further` are the inputs of its node that its body does not set;
+    `in_place` is the class that its node has instead of the body's.
     """
 
     def __init__(self, word: StageWord) -> None:
@@ -47,7 +46,6 @@ class Frame:
         self.let_nodes: dict[str, str] = {}
         self.wants: dict[str, Target] = {}
         self.nodes: set[str] = set()
-        self.derived: set[str] = set()
         self.guessed = False
         self.brought: list[Any] = []
         self.further: dict[str, Target] = {}
@@ -145,29 +143,6 @@ def argument(frame: Frame, name: str, assets: Assets) -> Target | None:
     if isinstance(file, Value) and isinstance(file.json, str):
         return Value(assets.file(frame.parameters[name].type.text, file.json))
     return None
-
-
-def derive(frame: Frame, assets: Assets) -> None:
-    """Finds the parameters of which others are parts by default: a `size` by its `width` and `height`."""
-    parts: dict[str, dict[str, str]] = {}
-    for name, parameter in frame.parameters.items():
-        if isinstance(parameter.default, Name):
-            head, *rest = spelling.name_parts(parameter.default.text)
-            if head in frame.parameters and len(rest) == 1:
-                parts.setdefault(head, {})[rest[0]] = name
-    for whole, names in parts.items():
-        found = {member: frame.bound.get(name) for member, name in names.items()}
-        if argument(frame, whole, assets) is not None or not all(
-            isinstance(target, Value) for target in found.values()
-        ):
-            continue
-        said = {Part(whole, member): target for member, target in found.items() if target}
-        frame.parts.update(said)
-        if argument(frame, whole, assets) is not None:
-            frame.derived.update(names.values())
-        else:
-            for part in said:
-                del frame.parts[part]
 
 
 def given(word: StageWord, arguments: tuple[Any, ...]) -> dict[str, Any]:

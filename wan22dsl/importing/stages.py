@@ -15,7 +15,6 @@ from wan22dsl.importing.stage_frames import (
     alternative,
     argument,
     bind,
-    derive,
     equal,
     given,
     roots,
@@ -78,10 +77,7 @@ class Unifier(Expressions):
                 fits = self.expression(expression, target, frame)
         finally:
             self._depth -= 1
-        if not fits or not self._complete(frame):
-            return None
-        derive(frame, self.assets)
-        return frame
+        return frame if fits and self._complete(frame) else None
 
     def outputs(
         self, word: StageWord, targets: dict[str, Link], in_place: str = ""
@@ -96,7 +92,6 @@ class Unifier(Expressions):
         for name, target in targets.items():
             if name not in expressions or not self.expression(expressions[name], target, frame):
                 return None
-        derive(frame, self.assets)
         return frame
 
     def wants_of(
@@ -298,8 +293,6 @@ class Unifier(Expressions):
             written.setdefault(word.stage.parameters[0].name.text, brought)
         for name, parameter in inner.parameters.items():
             found = argument(inner, name, self.assets)
-            if name in inner.derived and name not in written:
-                continue
             if found is None:
                 if name not in written and parameter.default is None:
                     return False
@@ -408,7 +401,7 @@ class Stages:
                     brought, takes = target, parameter.type.text
                 elif parameter.default is None:
                     return None
-            elif target is not None and name not in frame.derived:
+            elif target is not None:
                 arguments.append(self.argument(frame, name))
             elif target is None:
                 if {part.member for part in frame.parts if part.parameter == name} >= _SIDES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -164,23 +165,20 @@ def test_it_comes_back_as_it_was_written(flow: str) -> None:
     assert "WanVideo" not in text.replace("Wan2_", "")
 
 
-def test_sizes_and_lengths_by_link_stay_where_they_are_and_the_pipeline_gives_the_rest() -> None:
+def test_sizes_and_lengths_by_link_come_back_as_settings() -> None:
     more = (
-        '    let fitted = LoadImage(image = "b.png").IMAGE -> wrapper.fit(size = 640x640)\n'
-        "    let count = PrimitiveInt(value = 49)"
+        "    let picture = WanVideoImageResizeToClosest(\n"
+        '        image = LoadImage(image = "b.png").IMAGE\n        generation_width = 640\n    )\n'
+        "    let count = VHS_GetImageCount(images = picture.image)\n"
+        "    image = picture.image\n    size = picture\n    length = count"
     )
-    flow = (
-        "wrapper.high(image_embeds = wrapper.image_to_video(image = fitted, width = fitted.width, "
-        'height = fitted.height, length = count)) -> wrapper.decode -> combine("a", fps = 16fps)'
-    )
+    flow = 'wrapper.high -> wrapper.low -> wrapper.decode -> combine("a", fps = 16fps)'
     given = file(flow, more)
-    for setting in ('image        = "portrait.png"', "length       = 81f"):
-        given = given.replace(f"    {setting}\n", "")
+    for setting in ("portrait.png", "832x480", "81f"):
+        given = re.sub(f"\\n.*{setting}.*", "", given)
     text = in_one_line(brought_in(prompt_of(given)))
-    assert (
-        "width = high_image_embeds_fit.width height = high_image_embeds_fit.height length =" in text
-    )
-    assert "size = 640x640" in text
+    assert "image = picture size = picture length = count" in text
+    assert "flow = wrapper.high -> wrapper.low -> wrapper.decode -> combine(" in text
 
 
 def test_steps_by_link_come_back_as_links() -> None:

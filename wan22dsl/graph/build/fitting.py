@@ -73,7 +73,7 @@ def fit(
 
     `at` is the id for what has to be made for it: a loader, a decoder. `none` stays what it is.
     """
-    value = chosen(value)
+    value = value if want.name == "size" else chosen(value)
     if isinstance(value, (Broken, Nothing)) or want.name == "*":
         return value
     if isinstance(value, (Constant, Wire)) and value.type == want.name and want.item is None:
@@ -91,6 +91,11 @@ def fit(
         return Unknown(want) if fits else refuse(b, value, want, at_node, env)
     if want.item is not None:
         return _list(b, value, want, at_node, env, settings, at)
+    if isinstance(value, Flow) and (want.name == "size" or want.name in kinds.LINKS):
+        value = b.give(value, at_node, env, settings)
+        value = value if want.name == "size" else chosen(value)
+        if isinstance(value, (Broken, Nothing)):
+            return value
     linked = _by_link(b, value, want)
     if linked is not None:
         return linked
