@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.formats.envelopes import Found
+    from wan22dsl.formats.unquoted import Unquoted
     from wan22dsl.graph.model import Graph
     from wan22dsl.source import Source
 
@@ -31,23 +33,25 @@ def is_json(source: Source) -> bool:
 
 def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagnostic]]:
     """The graph of a JSON of any of these forms; None when its form is not right, which is then told."""
-    from wan22dsl.formats.envelopes import is_workflow, opened
+    from wan22dsl.formats.envelopes import opened
     from wan22dsl.formats.json_text import BrokenJsonError, document
-    from wan22dsl.formats.prompt_read import broken, read_at
+    from wan22dsl.formats.prompt_read import broken
 
+    template = None
     try:
         value, start, _ = document(source.text)
     except BrokenJsonError as error:
-        return None, [broken(source, error)]
-    inner = opened(source.text, value, start)
-    if isinstance(inner.value, str):
-        graph, found = _read_string(source, catalogue, inner.value, inner.start)
-    elif is_workflow(inner.value):
-        from wan22dsl.formats import workflow_read
-
-        graph, found = workflow_read.read_at(source, catalogue, inner.value, inner.start)
-    else:
-        graph, found = read_at(source, catalogue, inner.value, inner.start)
+        template = _template(source)
+        if template is None:
+            return None, [broken(source, error)]
+        value, start, _ = document(template.source.text)
+    shown = source if template is None else template.source
+    inner = opened(shown.text, value, start)
+    graph, found = _read_inner(shown, catalogue, inner)
+    if template is not None:
+        found = template.findings(found)
+        if graph is not None:
+            template.restore(graph)
     if graph is not None and not isinstance(inner.value, str):
         from wan22dsl.formats.placeholders import note
 
@@ -59,6 +63,38 @@ def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagn
         span = Span(source, inner.start, inner.start + 1)
         found = [*found, SEVERAL_GRAPHS.at(span, count=inner.others + 1)]
     return graph, found
+
+
+def _template(source: Source) -> Unquoted | None:
+    """A text that is JSON once its placeholders are filled in; None where it has another fault."""
+    from wan22dsl.formats.json_text import BrokenJsonError, document
+    from wan22dsl.formats.unquoted import Unquoted
+
+    template = Unquoted(source)
+    if not template.is_template:
+        return None
+    try:
+        document(template.source.text)
+    except BrokenJsonError:
+        return None
+    return template
+
+
+def _read_inner(
+    source: Source, catalogue: Catalogue, inner: Found
+) -> tuple[Graph | None, list[Diagnostic]]:
+    """The graph in what was found in a text."""
+    if isinstance(inner.value, str):
+        return _read_string(source, catalogue, inner.value, inner.start)
+    from wan22dsl.formats.envelopes import is_workflow
+
+    if is_workflow(inner.value):
+        from wan22dsl.formats import workflow_read
+
+        return workflow_read.read_at(source, catalogue, inner.value, inner.start)
+    from wan22dsl.formats.prompt_read import read_at
+
+    return read_at(source, catalogue, inner.value, inner.start)
 
 
 def _read_string(

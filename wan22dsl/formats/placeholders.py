@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph, Node
 
+#: What stands for a placeholder without quotes begins with one of these characters for private use, which no
+#: text has: see `formats.unquoted`.
+FIRST_STAND_IN, LAST_STAND_IN = 0xE000, 0xF8FF
+
 #: What a value is that is not known.
 UNKNOWN = Link("", 0)
 
@@ -25,10 +29,11 @@ _NAME = r"[A-Za-z_][\w.:-]*"
 _WORD = r"[A-Za-z_][\w-]*"
 
 #: In a number nothing else can be meant; `<lora:file:1>` is no name.
-_IN_NUMBER = re.compile(
-    rf"\s*(?:\{{\{{[^{{}}]+\}}\}}|\$?\{{\s*{_NAME}\s*\}}|\${_WORD}|%{_WORD}%|<<?{_WORD}>>?"
-    rf"|\[\[?{_WORD}\]\]?|__{_WORD}__|@@?{_WORD}@?@?)\s*"
+IN_NUMBER = (
+    rf"(?:\{{\{{[^{{}}]+\}}\}}|\$?\{{\s*{_NAME}\s*\}}|\${_WORD}|%{_WORD}%|<<?{_WORD}>>?"
+    rf"|\[\[?{_WORD}\]\]?|__{_WORD}__|@@?{_WORD}@?@?)"
 )
+_IN_NUMBER = re.compile(rf"\s*{IN_NUMBER}\s*")
 
 #: A string that is nothing but a placeholder.
 _WHOLE = re.compile(
@@ -68,16 +73,23 @@ def placeholders(values: Mapping[str, Any], node_class: NodeClass | None) -> dic
 
 
 def _may_be(value: str) -> bool:
-    return len(value) < 100_000 and any(sign in value for sign in "{%_$<[@")
+    return is_stand_in(value) or (len(value) < 100_000 and any(sign in value for sign in "{%_$<[@"))
 
 
 def is_placeholder(value: str, type: str) -> bool:
     """Whether a string stands for a value, as a whole or in part; `type` is that of the input."""
+    if is_stand_in(value):
+        return True
     if not _NUMBERS.isdisjoint(type.split(",")):
         return _IN_NUMBER.fullmatch(value) is not None
     if _WHOLE.fullmatch(value):
         return value.strip().strip("%") not in _OF_COMFYUI
     return PART.search(value) is not None
+
+
+def is_stand_in(value: str) -> bool:
+    """Whether a string stands for a placeholder without quotes."""
+    return FIRST_STAND_IN <= ord(value[:1] or " ") <= LAST_STAND_IN
 
 
 def name_in(value: str) -> str:
