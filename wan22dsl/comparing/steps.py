@@ -13,7 +13,7 @@ from wan22dsl.importing.namings import Namings
 from wan22dsl.importing.reader import Plain, Reader
 from wan22dsl.importing.simplified import Absent, Value
 from wan22dsl.importing.stage_frames import SizeOf
-from wan22dsl.importing.units import PassUnit
+from wan22dsl.importing.units import Called, PassUnit
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ def _called(reader: Reader, link: Link, passes: dict[str, str]) -> str:
     return unit.call if unit is not None else reader.sight.node(link.node).class_name
 
 
-def _said(reader: Reader, target: Target, passes: dict[str, str]) -> str:
+def _said(reader: Reader, target: Target | Called, passes: dict[str, str]) -> str:
+    if isinstance(target, Called):
+        return target.call
     if isinstance(target, Absent):
         return "none"
     if isinstance(target, Value):

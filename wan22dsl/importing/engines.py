@@ -257,8 +257,10 @@ def _steps(
         start = settings.start
     for _ in range(2):
         end = total if end is None and part in ("whole", "last") else end
-        end = start + count if end is None and None not in (start, count) else end
-        total = end + left if total is None and None not in (end, left) else total
+        if end is None and start is not None and count is not None:
+            end = start + count
+        if total is None and end is not None and left is not None:
+            total = end + left
         total = end if total is None and part in ("whole", "last") else total
     if end is None and settings is not None:
         end = settings.end

@@ -188,7 +188,7 @@ class Expressions(ABC):
         word: StageWord,
         arguments: tuple[Any, ...],
         output: str | None,
-        target: Link | str,
+        target: Target | str,
         frame: Frame,
         brought: Any = None,
     ) -> bool:

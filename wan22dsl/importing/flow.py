@@ -96,7 +96,9 @@ class Uses:
         ]
         return found
 
-    def _parts(self, target: Target) -> list[Link]:
+    def _parts(self, target: Target | Called) -> list[Link]:
+        if isinstance(target, Called):
+            return [link for each in target.given() for link in self._parts(each.target)]
         return [] if self.is_size_of_image(target) else links_in(target)
 
     def is_size_of_image(self, target: Target) -> bool:

@@ -238,7 +238,7 @@ class Passes:
         found = self._best(unit, links, "")
         if found is not None:
             return found
-        low = unit.noise == '"low"'
+        given, low = links, unit.noise == '"low"'
         if low:
             links = {name: self._of_high(name, link) for name, link in links.items()}
         in_place = (self._sight.node(link.node).class_name for link in (positive, latent))
@@ -246,7 +246,7 @@ class Passes:
             found = self._best(unit, links, name)
             if found is not None:
                 return found
-        return self._by_others({"positive": positive, "negative": negative, "latent": latent})
+        return self._by_others(given)
 
     def _by_others(self, links: dict[str, Link]) -> _Conditioned | None:
         """The conditioning that other nodes make; a latent of another pass is what that hands on."""
@@ -255,7 +255,7 @@ class Passes:
             return None
         begins = self._latent_of(links["latent"]).node not in self._samplers
         if not begins:
-            links = {name: links[name] for name in _PROMPTS}
+            links = {name: link for name, link in links.items() if name in _PROMPTS}
         return self._read(word, links, "", begins=begins)
 
     def _latent_of(self, link: Link) -> Link:

@@ -270,7 +270,7 @@ class Unifier(Expressions):
         word: StageWord,
         arguments: tuple[Any, ...],
         output: str | None,
-        target: Link | str,
+        target: Target | str,
         frame: Frame,
         brought: Any = None,
     ) -> bool:

@@ -40,9 +40,8 @@ def sampled(
     if isinstance(engine, (Broken, Unknown)):
         run.b.lost = run.b.lost or isinstance(engine, Unknown)
         return Unknown(_LATENT) if isinstance(engine, Unknown) else BROKEN
-    output = ""
-    if isinstance(engine, Chosen):
-        engine, output = engine.stage, engine.output
+    output = engine.output if isinstance(engine, Chosen) else ""
+    engine = engine.stage if isinstance(engine, Chosen) else engine
     target = engine.target if isinstance(engine, Open) else engine
     if not isinstance(target, StageName) or calls.brought_of(target.stage) is None:
         return _refused(run)

@@ -96,7 +96,7 @@ def member(
         if name in found.values:
             return found.values[name]
         if name in FACTS and "out" in found.values:
-            return member(b, found.values["out"], written, node, env, settings)
+            return member(b, found.values["out"], name, node, env, settings)
         return _none(b, f"`{_target(node, env)}`", name, found.values, node, env)
     if isinstance(found, Outputs):
         return _output(b, found, name, node, env)
