@@ -85,13 +85,16 @@ def test_a_finding_in_a_string_has_its_line_and_its_node(depth):
     assert finding.fix is None
 
 
-def test_of_several_graphs_the_first_is_read_and_the_others_are_reported():
+def test_of_several_graphs_all_are_checked():
     other = picture()
     other["scale"]["inputs"]["scale_by"] = 9.5
     checked = check(source([ITEM, [4, "0b7d", other, {}, ["save"]]]))
-    (finding,) = checked.diagnostics
-    assert finding.message == "The file has 2 prompts or workflows; only the first is read."
+    finding, of_the_second = checked.diagnostics
+    assert finding.message == (
+        "The file has 2 prompts or workflows; all are checked, and other commands read only the first."
+    )
     assert finding.location.pointer == "/0/2"
+    assert of_the_second.location.pointer == "/1/2/scale/inputs/scale_by"
     assert list(checked.graphs) == ["thing"]
 
 

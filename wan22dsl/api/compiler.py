@@ -125,29 +125,44 @@ def _check_json(
     cards: Sequence[Card],
 ) -> Checked:
     from wan22dsl.api.judging import judge, only_on
-    from wan22dsl.formats.kind import read
+    from wan22dsl.formats.kind import read_all
 
     if values:
         names = ", ".join(f"`{name}`" for name in sorted(values))
         raise CommandError(f"{source.path}: JSON has no parameters, so {names} cannot be set.")
-    graph, diagnostics = read(source, catalogue_of(target))
+    read = read_all(source, catalogue_of(target))
     if source.path.lower().endswith(".wan"):
         from wan22dsl.language.syntax.foreign import json
 
-        return Checked({}, [json(source, is_comfyui=graph is not None)])
+        return Checked({}, [json(source, is_comfyui=read[0][0] is not None)])
     graphs: dict[str, CheckedGraph] = {}
-    on_cards: list[list[Diagnostic]] = []
-    if graph is not None:
-        checked, found = judge(graph, _card(card))
-        graphs = {} if checked is None else {graph.name: checked}
-        diagnostics = diagnostics + found
-        on_cards = [judge(graph, each)[1] for each in cards]
-    if diagnostics or any(on_cards):
-        from wan22dsl.formats.json_places import located
+    reported: list[Diagnostic] = []
+    on_cards: list[list[Diagnostic]] = [[] for _ in cards]
+    for number, (graph, diagnostics) in enumerate(read, start=1):
+        found = diagnostics
+        of_cards: list[list[Diagnostic]] = [[] for _ in cards]
+        if graph is not None:
+            checked, judged = judge(graph, _card(card))
+            if checked is not None:
+                graphs[graph.name if number == 1 else f"{graph.name} {number}"] = checked
+            found = diagnostics + judged
+            of_cards = [judge(graph, each)[1] for each in cards]
+        if found or any(of_cards):
+            from wan22dsl.formats.json_places import located
 
-        diagnostics = located(source, graph, diagnostics)
-        on_cards = [in_order(located(source, graph, on_card)) for on_card in on_cards]
-    return Checked(graphs, in_order(diagnostics), on_cards=only_on(on_cards, diagnostics))
+            found = located(source, graph, found)
+            of_cards = [located(source, graph, on_card) for on_card in of_cards]
+        reported += _without_those(found, reported)
+        for all_of_card, on_card in zip(on_cards, of_cards):
+            all_of_card += _without_those(on_card, all_of_card)
+    on_cards = [in_order(on_card) for on_card in on_cards]
+    return Checked(graphs, in_order(reported), on_cards=only_on(on_cards, reported))
+
+
+def _without_those(found: list[Diagnostic], reported: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings that do not say of another graph of the file what is reported already."""
+    said = {(each.code, each.message) for each in reported}
+    return [each for each in found if (each.code, each.message) not in said]
 
 
 def compile(

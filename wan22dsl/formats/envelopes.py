@@ -48,6 +48,24 @@ def opened(text: str, value: Any, start: int) -> Found:
     return found._replace(others=len(paths) - 1)
 
 
+def all_opened(text: str, value: Any, start: int, most: int) -> list[Found]:
+    """The first graphs in a JSON value; none where there is none. Equal ones are one, and count as one."""
+    parts: list[tuple[Path, Any]] = []
+    for path in _graphs(value, _MOST_DEEP):
+        part = value
+        for key in path:
+            part = part[key]
+        if all(part != other for _, other in parts):
+            parts.append((path, part))
+    found = []
+    for path, _ in parts[:most]:
+        made = Found(value, start)
+        for key in path:
+            made = _part(text, made, key)
+        found.append(made._replace(others=len(parts) - 1))
+    return found
+
+
 def graph_in(value: Any) -> Any:
     """The first graph in a JSON value, a string where it is kept as one; None where there is none."""
     path = next(_graphs(value, _MOST_DEEP), None)

@@ -175,9 +175,12 @@ SEVERAL_GRAPHS = Message(
     code="WAN573",
     name="several-prompts",
     severity=Severity.WARNING,
-    summary="A JSON file has several prompts, of which only the first is read",
-    text="The file has {count} prompts or workflows; only the first is read.",
-    why="A list of queue items or a history has a prompt for each run. The others are not checked.",
+    summary="A JSON file has several prompts, of which most commands read only the first",
+    text="The file has {count} prompts or workflows; {read}.",
+    why=(
+        "A list of queue items or a history has a prompt for each run. What is wrong in several of them in "
+        "the same way is reported once."
+    ),
     help="Save each of the others in a file of its own.",
     bad="""\
 [
