@@ -1,4 +1,4 @@
-"""JSON with several graphs: a history, a queue. Each is judged, and what is the same in several is told once."""
+"""JSON with several graphs: a history, a queue. Each is judged, and what they have in common is told once."""
 
 from __future__ import annotations
 

@@ -10,16 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.source import Span
+from wan22dsl.diagnostics import Severity
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.formats.envelopes import Found
-<<<<<<< HEAD
     from wan22dsl.formats.unquoted import Unquoted
-=======
->>>>>>> f4f5c1e (All graphs of a JSON file are judged, what several have in common once (WAN573))
     from wan22dsl.graph.model import Graph
     from wan22dsl.source import Source
 
@@ -46,37 +43,23 @@ def read(source: Source, catalogue: Catalogue) -> tuple[Graph | None, list[Diagn
     try:
         value, start, _ = document(source.text)
     except BrokenJsonError as error:
-<<<<<<< HEAD
         template = _template(source)
         if template is None:
             return None, [broken(source, error)]
         value, start, _ = document(template.source.text)
     shown = source if template is None else template.source
     inner = opened(shown.text, value, start)
-    graph, found = _read_inner(shown, catalogue, inner)
-    if template is not None:
-        found = template.findings(found)
-        if graph is not None:
-            template.restore(graph)
-=======
-        return None, [broken(source, error)]
-    inner = opened(source.text, value, start)
-    graph, found = _read_found(source, catalogue, inner)
+    graph, found = _read_noted(shown, catalogue, inner, template)
     if inner.others:
-        from wan22dsl.formats.messages import SEVERAL_GRAPHS
-
-        span = Span(source, inner.start, inner.start + 1)
-        found = [
-            *found,
-            SEVERAL_GRAPHS.at(span, count=inner.others + 1, read="only the first is read"),
-        ]
+        found = [*found, _several(source, inner, "only the first is read", Severity.WARNING)]
     return graph, found
 
 
 def read_all(source: Source, catalogue: Catalogue) -> list[tuple[Graph | None, list[Diagnostic]]]:
     """The graphs of a JSON of any of these forms, each with what is to be said of its form.
 
-    Of more than `_MOST_GRAPHS` the first ones are read.
+    Of more than `_MOST_GRAPHS` the first ones are read. Of a template that is JSON only once it is filled in
+    it is the first one.
     """
     from wan22dsl.formats.envelopes import all_opened
     from wan22dsl.formats.json_text import BrokenJsonError, document
@@ -88,43 +71,38 @@ def read_all(source: Source, catalogue: Catalogue) -> list[tuple[Graph | None, l
     inner = all_opened(source.text, value, start, _MOST_GRAPHS)
     if not inner:
         return [read(source, catalogue)]
-    if len(inner) == 1:
-        return [_read_found(source, catalogue, inner[0])]
-    from wan22dsl.diagnostics import Severity
-    from wan22dsl.formats.messages import SEVERAL_GRAPHS
-
-    made = [_read_found(source, catalogue, each) for each in inner]
-    count, several = inner[0].others + 1, "all are checked"
-    if count > len(inner):
-        several = f"the first {len(inner)} are checked"
-    note = SEVERAL_GRAPHS.at(
-        Span(source, inner[0].start, inner[0].start + 1),
-        severity=Severity.NOTE if count == len(inner) else None,
-        count=count,
-        read=f"{several}, and other commands read only the first",
-    )
-    return [(made[0][0], [*made[0][1], note]), *made[1:]]
+    made = [_read_noted(source, catalogue, each) for each in inner]
+    count = inner[0].others + 1
+    if count > 1:
+        all_ = count == len(inner)
+        checked = "all are checked" if all_ else f"the first {len(inner)} are checked"
+        severity = Severity.NOTE if all_ else Severity.WARNING
+        read_by = f"{checked}, and other commands read only the first"
+        made[0] = (made[0][0], [*made[0][1], _several(source, inner[0], read_by, severity)])
+    return made
 
 
 #: So many graphs of one file are judged.
 _MOST_GRAPHS = 20
 
 
-def _read_found(
-    source: Source, catalogue: Catalogue, inner: Found
+def _several(source: Source, first: Found, read_by: str, severity: Severity) -> Diagnostic:
+    from wan22dsl.formats.messages import SEVERAL_GRAPHS
+    from wan22dsl.source import Span
+
+    span = Span(source, first.start, first.start + 1)
+    return SEVERAL_GRAPHS.at(span, severity=severity, count=first.others + 1, read=read_by)
+
+
+def _read_noted(
+    source: Source, catalogue: Catalogue, inner: Found, template: Unquoted | None = None
 ) -> tuple[Graph | None, list[Diagnostic]]:
-    from wan22dsl.formats.envelopes import is_workflow
-    from wan22dsl.formats.prompt_read import read_at
-
-    if isinstance(inner.value, str):
-        graph, found = _read_string(source, catalogue, inner.value, inner.start)
-    elif is_workflow(inner.value):
-        from wan22dsl.formats import workflow_read
-
-        graph, found = workflow_read.read_at(source, catalogue, inner.value, inner.start)
-    else:
-        graph, found = read_at(source, catalogue, inner.value, inner.start)
->>>>>>> f4f5c1e (All graphs of a JSON file are judged, what several have in common once (WAN573))
+    """The graph in what was found in a text, with a note of the placeholders in it."""
+    graph, found = _read_inner(source, catalogue, inner)
+    if template is not None:
+        found = template.findings(found)
+        if graph is not None:
+            template.restore(graph)
     if graph is not None and not isinstance(inner.value, str):
         from wan22dsl.formats.placeholders import note
 
