@@ -29,7 +29,25 @@ def switched(graph: Graph, link: Link, facts: FactTable) -> Link | None:
     if name is not None:
         links = [item for input_, item in node.links() if not name or input_ == name]
         return links[0] if len(links) == 1 else None
-    return None
+    return _past_idle_loras(graph, node, link) if record.takes_anything and record.loras else None
+
+
+def _past_idle_loras(graph: Graph, node: Node, link: Link) -> Link | None:
+    """What a loader of LoRAs in rows hands on where none of them is on, and it is not a pass's alone.
+
+    Without a text encoder, and with rows that are off, it says which LoRAs there are to be switched on.
+    """
+    node_class, linked = graph.class_of(node), dict(node.links())
+    rows = [value for name, value in node.inputs.items() if name not in ("model", "clip")]
+    if node_class is None or not 0 <= link.slot < len(node_class.outputs):
+        return None
+    if any(not isinstance(row, dict) or row.get("on", True) for row in rows):
+        return None
+    if rows and "clip" not in linked:
+        return None
+    return linked.get(
+        {"MODEL": "model", "CLIP": "clip"}.get(node_class.outputs[link.slot].type, "")
+    )
 
 
 def step_back(graph: Graph, link: Link | None, kind: str, facts: FactTable) -> Link | None:

@@ -147,6 +147,8 @@ class Assets:
         found = {}
         if said.noise is not None:
             found["noise"] = spelling.quote(said.noise)
+        if said.distilled:
+            found["distilled"] = str(said.steps or 4)
         if said.family is not None:
             for name in (f"wan22.{said.family}", f"wan22.fun_{said.family}"):
                 if name in self._words.families:
@@ -217,12 +219,14 @@ def _scale(file: str) -> dict[str, str]:
     return {} if found is None else {"scale": found[1] or found[2]}
 
 
-def with_strength(asset: Asset, strength: float) -> str:
-    """A LoRA with the strength that it is put on with."""
-    said = number(float(strength))
-    if _float(asset.settings.get("strength", "1.0")) == said:
-        return asset.name
-    return f"{asset.name}(strength = {said})"
+def with_strength(asset: Asset, strength: float, *, on: bool = True) -> str:
+    """A LoRA with the strength that it is put on with, or that it has while it is off."""
+    said, changes = number(float(strength)), []
+    if _float(asset.settings.get("strength", "1.0")) != said:
+        changes.append(f"strength = {said}")
+    if not on:
+        changes.append("on = false")
+    return f"{asset.name}({', '.join(changes)})" if changes else asset.name
 
 
 def _float(text: str) -> str:

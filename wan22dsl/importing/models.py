@@ -6,7 +6,7 @@ that a pass of the language compiles to: LoRAs first, then patches, the shift la
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 
 class Chain(NamedTuple):
-    """The way of a model: where it comes from, LoRAs, patches, and the shift at its end."""
+    """The way of a model: where it comes from, LoRAs, patches, and the shift at its end.
+
+    `loras_by` is the class that loads the LoRAs, where it is not the usual one.
+    """
 
     base: Link
     loras: list[str]
+    loras_by: str
     patches: list[Unit]
     shift: str
     nodes: set[str]
@@ -56,8 +60,10 @@ class Models:
         shift = ""
         if behind and self._is(behind[-1][0], written.SHIFT, "shift"):
             shift = self._number(behind.pop()[0], "shift")
-        loras = []
-        while behind and self._is(behind[0][0], written.LORA, "lora_name", "strength_model"):
+        loras, loras_by = self._rows(behind[0][0]) if behind else [], ""
+        if loras:
+            loras_by = self._sight.node(behind.pop(0)[0]).class_name
+        while behind and not loras_by:
             lora = self._lora(behind[0][0])
             if not lora:
                 break
@@ -70,7 +76,7 @@ class Models:
                 return None
             nodes |= patch.nodes
             patches.append(patch)
-        return Chain(link, loras, patches, shift, nodes | {link.node})
+        return Chain(link, loras, loras_by, patches, shift, nodes | {link.node})
 
     def _before(self, link: Link) -> Link | None:
         """The model that a node changes, where its first output is that model and nothing else is written."""
@@ -102,13 +108,41 @@ class Models:
             return number(float(found.json))
         return ""
 
+    def _rows(self, id: str) -> list[str]:
+        """The LoRAs of one node that loads several; none where a pass cannot have it so."""
+        node = self._sight.node(id)
+        if node.mode != "active" or node.class_name != written.LORA_ROWS:
+            return []
+        rows = {name: value for name, value in node.inputs.items() if name != "model"}
+        if "model" not in node.inputs or list(rows) != [
+            f"lora_{at + 1}" for at in range(len(rows))
+        ]:
+            return []
+        found = [self._row(row) for row in rows.values()]
+        return found if all(found) else []
+
+    def _row(self, row: Any) -> str:
+        if not isinstance(row, dict) or tuple(row) != ("on", "lora", "strength"):
+            return ""
+        on, file, strength = row.values()
+        if type(on) is not bool or not isinstance(file, str):
+            return ""
+        if type(strength) not in (int, float):
+            return ""
+        return with_strength(self._assets.lora(file), strength, on=on)
+
     def _lora(self, id: str) -> str:
+        node = self._sight.node(id)
+        if node.class_name != written.LORA or node.mode not in ("active", "bypass"):
+            return ""
+        if set(self._sight.inputs(id)) != {"model", "lora_name", "strength_model"}:
+            return ""
         file, strength = (self._sight.input(id, name) for name in ("lora_name", "strength_model"))
         if not isinstance(file, Value) or not isinstance(strength, Value):
             return ""
         if not isinstance(file.json, str) or type(strength.json) not in (int, float):
             return ""
-        return with_strength(self._assets.lora(file.json), strength.json)
+        return with_strength(self._assets.lora(file.json), strength.json, on=node.mode == "active")
 
     def _patch(self, id: str, before: Link) -> Unit | None:
         """A call that changes the model; of a plain node only what is not linked may differ."""

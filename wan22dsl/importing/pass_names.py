@@ -7,8 +7,8 @@ from wan22dsl.tuples import NamedTuple
 
 #: The order in which people write the settings of a pass.
 ORDER = (
-    *"model loras patches shift sampler cfg steps denoise engine schedule_model conditioning".split(),
-    *"image size length seed add_noise leftover_noise handoff vae".split(),
+    *"model loras loras_by patches shift sampler cfg steps denoise engine schedule_model".split(),
+    *"conditioning image size length seed add_noise leftover_noise handoff vae".split(),
 )
 
 #: From so many differences on, a pass is written out instead of being a copy.
@@ -53,6 +53,24 @@ def nearest(settings: dict[str, str], bases: list[Base]) -> tuple[Base | None, d
     if best is None or len(least) >= min(_TOO_MANY, len(settings)):
         return None, settings
     return best, least
+
+
+def on_merged(base: Base, settings: dict[str, str], distilled: frozenset[str]) -> Base:
+    """A pass as it is taken over on a model that has its distilled LoRA merged in: without distilled ones.
+
+    LoRAs that the copy has of its own are always written.
+    """
+    taken_over = dict(base.settings)
+    loras = taken_over.pop("loras", "")
+    if "loras" not in settings:
+        names = [
+            name
+            for name in loras.strip("[]").split(", ")
+            if name.partition("(")[0] not in distilled
+        ]
+        if any(names):
+            taken_over["loras"] = f"[{', '.join(names)}]"
+    return Base(base.name, taken_over)
 
 
 def differences(settings: dict[str, str], base: dict[str, str]) -> dict[str, str]:

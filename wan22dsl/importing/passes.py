@@ -14,6 +14,7 @@ from wan22dsl.importing.simplified import ABSENT, Value
 from wan22dsl.importing.units import PassUnit
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.own_node import of_experts
+from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -163,6 +164,8 @@ class Passes:
         unit.settings["model"] = asset.name if asset is not None else ""
         if chain.loras:
             unit.settings["loras"] = f"[{', '.join(chain.loras)}]"
+        if chain.loras_by:
+            unit.settings["loras_by"] = spelling.quote(chain.loras_by)
         if chain.shift:
             unit.settings["shift"] = chain.shift
         unit.settings.update(scheduled)

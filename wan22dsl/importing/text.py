@@ -210,13 +210,16 @@ class Pipeline:
         own = {
             unit.id: self._own(unit, settled, flows, {} if shared else patches) for unit in passes
         }
-        conditioning, is_local = self._shared_conditioning(list(own.values()))
+        conditioning, is_local = self._shared("conditioning", list(own.values()))
+        loras_by, _ = self._shared("loras_by", list(own.values()))
         declared = self._passes(passes, own, pass_names, of_passes)
         flow = flows.flows(ends)
         for id, name in pass_names.items():
             lets = [_with_pass(let, id, name, of_passes) for let in lets]
             flow = [_with_pass(item, id, name, of_passes) for item in flow]
         above, below = self._settings(settled, flows, passes, shared, of_settings)
+        if loras_by is not None:
+            above.append(loras_by.shown)
         if conditioning is not None:
             (below if is_local else above).append(conditioning.shown)
         rest = self._remarks.rest(self._reader.sight.graph)
@@ -263,10 +266,19 @@ class Pipeline:
         bases = [
             Base(pass_word.name, pass_word.settings) for pass_word in self._reader.words.passes
         ]
+        distilled = frozenset(
+            asset.name
+            for asset in self._reader.words.assets
+            if asset.kind == "lora" and "distilled" in asset.settings
+        )
         found = []
         for unit in passes:
             settings, local, said = own[unit.id]
-            base, different = pass_names.nearest(settings, bases)
+            model = None if unit.model is None else self._reader.assets.of(unit.model)
+            known = bases
+            if model is not None and "distilled" in model.settings:
+                known = [pass_names.on_merged(base, settings, distilled) for base in bases]
+            base, different = pass_names.nearest(settings, known)
             if base is not None and not different:
                 names[unit.id] = pass_names.changed(base.name, local)
                 continue
@@ -278,9 +290,8 @@ class Pipeline:
             bases.append(Base(name, settings))
         return found
 
-    def _shared_conditioning(self, own: list[Own]) -> tuple[Statement | None, bool]:
-        """The conditioning that all passes have, which is the pipeline's, and whether it needs a `let`."""
-        name = "conditioning"
+    def _shared(self, name: str, own: list[Own]) -> tuple[Statement | None, bool]:
+        """A setting that all passes have, which is the pipeline's then, and whether it needs a `let`."""
         said = {pass_.settings.get(name) or pass_.local.get(name, "") for pass_ in own}
         if len(said) != 1 or not (text := said.pop()):
             return None, False
