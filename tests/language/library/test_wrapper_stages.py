@@ -13,6 +13,7 @@ from wan22dsl.api import compiler
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue.inputs import default_of
 from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.graph.analysis import analyse
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.recognition import in_flow_order, recognise
 from wan22dsl.language.program.modules import library_module
@@ -219,3 +220,57 @@ def test_models_are_named_after_their_experts_and_what_the_samplers_share_is_a_s
     assert "let low = wrapper.model(" in text
     assert "wrapper.sample(high end_step = 15) -> wrapper.sample(low start_step = 15)" in text
     assert "image_embeds = wrapper.image_to_video text_embeds = wrapper.encode" in text
+
+
+def test_a_latent_of_the_wrapper_is_decoded_by_the_wrapper_where_frames_are_wanted() -> None:
+    prompt = prompt_of(file('wrapper.high -> wrapper.low -> save("a")'))
+    assert node(prompt, "WanVideoDecode")["enable_vae_tiling"] is False
+    assert '-> wrapper.decode -> save("a")' in in_one_line(brought_in(prompt))
+
+
+def errors_of(text: str) -> list[tuple[str, str, str]]:
+    """The errors in a file: code, place and help."""
+    return [
+        (finding.code, finding.span.text if finding.span else "", finding.help)
+        for finding in compiler.compile(Source(text, "a.wan")).diagnostics
+        if finding.is_error
+    ]
+
+
+def test_where_the_vae_of_a_latent_is_unknown_the_stage_that_decodes_it_is_named() -> None:
+    text = file('wrapper.text_high -> wrapper.text_low -> save("a")')
+    assert ("WAN309", "Decode it explicitly: `wrapper.decode`.") in {
+        (code, help) for code, _, help in errors_of(text)
+    }
+
+
+def test_a_file_name_in_the_place_of_a_link_is_given_to_the_stage_that_loads_it() -> None:
+    text = file('wrapper.high(model = "a.safetensors") -> wrapper.decode -> save("a")')
+    assert ("WAN302", '"a.safetensors"', 'Write `wrapper.model("a.safetensors")`.') in errors_of(
+        text
+    )
+
+
+def test_another_value_in_the_place_of_a_link_is_answered_with_a_stage_that_makes_one() -> None:
+    text = file('wrapper.high -> wrapper.decode -> save("a")').replace("wrapper.vae_2_1", "4")
+    (error,) = errors_of(text)
+    assert error[2] == "Write a link of type WANVAE, such as `wrapper.vae(…)`."
+
+
+def test_a_value_that_is_not_offered_is_shown_where_it_is_written() -> None:
+    text = file('wrapper.high(scheduler = "eulr") -> wrapper.decode -> save("a")')
+    found = compiler.compile(Source(text, "a.wan")).diagnostics
+    assert [
+        finding.span.text for finding in found if finding.code == "WAN505" and finding.span
+    ] == ['"eulr"']
+
+
+@pytest.mark.parametrize(
+    "recipe", ["wrapper.high -> wrapper.low", "wrapper.base_high -> wrapper.base_low"]
+)
+def test_a_recipe_is_nothing_out_of_the_ordinary_and_has_no_findings(recipe: str) -> None:
+    text = file(f'{recipe} -> wrapper.decode -> save("a")')
+    compiled = compiler.compile(Source(text, "a.wan"))
+    assert compiled.diagnostics == []
+    assert compiled.graph is not None
+    assert analyse(compiled.graph.graph).deviations == ()

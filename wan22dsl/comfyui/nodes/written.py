@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SAMPLER = "KSampler"
 ADVANCED_SAMPLER = "KSamplerAdvanced"
@@ -15,6 +19,11 @@ TEXT = "CLIPTextEncode"
 
 DECODER = "VAEDecode"
 TILED_DECODER = "VAEDecodeTiled"
+#: The decoders by the socket of the VAE, those of packs with latents of their own among them, with the
+#: inputs that they get besides `samples` and `vae`.
+DECODERS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
+    {"VAE": (DECODER, {}), "WANVAE": ("WanVideoDecode", {"normalization": "default"})}
+)
 ENCODER = "VAEEncode"
 
 PICTURE_LOADER = "LoadImage"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.graph.analysis.model import Deviation
 from wan22dsl.graph.passes.recipes import recipe_of
 from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT
+from wan22dsl.graph.passes.wrapper_sigmas import core_scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,9 @@ def _compared(pass_: Pass) -> Iterator[tuple[str, Value | None, tuple[Value, ...
     if own.sigmas is None:
         yield "shift", DEFAULT_SHIFT if pass_.shift_node is None else pass_.shift, recipe.shifts
     yield "sampler", own.sampler, recipe.samplers
-    yield "scheduler", own.scheduler, recipe.schedulers
+    same = core_scheduler(own.scheduler) if own.wrapper and own.scheduler else None
+    if same not in recipe.schedulers:
+        yield "scheduler", own.scheduler, recipe.schedulers
     for lora in pass_.loras:
         if lora.distilled:
             yield "LoRA strength", lora.strength, recipe.strengths

@@ -373,6 +373,14 @@ def _encoded(run: PassRun, frames: Wire) -> Value:
     return run.b.wire(made, 0)
 
 
+def _decode(env: Env) -> str:
+    """How latents are decoded here: by the stage of a pack's module, where the file uses one."""
+    for prefix, module in env.module.uses.items():
+        if module.is_library and "decode" in module.names:
+            return f"{prefix}.decode"
+    return "decode(vae = wan22.vae_2_1)"
+
+
 def decoded(b: Builder, latent: Wire, node: Nested, env: Env) -> Value:
     """The frames of a latent, by the VAE it belongs to. Decoding once serves everybody."""
     vae = b.facts(latent.link).vae
@@ -380,13 +388,19 @@ def decoded(b: Builder, latent: Wire, node: Nested, env: Env) -> Value:
     if vae is None:
         if b.abstract or b.incomplete:
             return Unknown(IMAGE)
-        help = "Decode it explicitly: `decode(vae = wan22.vae_2_1)`."
+        help = f"Decode it explicitly: `{_decode(env)}`."
         what = f"the latent of `{owner.id}`"
         b.say(messages.UNKNOWN_FACT, env.span(node), name="vae", what=what, help=help)
         return BROKEN
+    by = b.wire(vae.node, vae.slot)
+    decoder, more = written.DECODERS.get(by.type, written.DECODERS["VAE"])
     made = b.node(
-        written.DECODER,
-        {"samples": latent, "vae": b.wire(vae.node, vae.slot)},
+        decoder,
+        {
+            "samples": latent,
+            "vae": by,
+            **{name: Constant("text", text) for name, text in more.items()},
+        },
         id=_beside(owner.id, "decode"),
         span=owner.span,
         stage=owner.stage,

@@ -82,7 +82,21 @@ def _help(value: Value, want: Type, node: Nested, env: Env) -> tuple[str, Fix | 
         return "Write a whole number.", None
     if want.name == "flow" and isinstance(value, Constant) and value.type == "text":
         return "Write the name of a stage or a pass without quotes.", None
+    making = suggestions.making(env.module, want.name) if want.is_socket else None
+    if making is not None:
+        return _by_stage(value, want, making, span)
     return f"Write {in_words(want)}.", None
+
+
+def _by_stage(
+    value: Value, want: Type, making: suggestions.Making, span: Span
+) -> tuple[str, Fix | None]:
+    """The stage of a module that makes what is wanted, with the file where only its name is there."""
+    if making.takes_file and isinstance(value, Constant) and value.type == "text":
+        text = f"{making.name}({span.text})"
+        return f"Write `{text}`.", Fix(f"write `{text}`", (Edit(span, text),), safe=False)
+    call = f"{making.name}(…)" if making.takes_file else making.name
+    return f"Write {in_words(want)}, such as `{call}`.", None
 
 
 def _is_no_choice(what: str, fix: Fix) -> bool:

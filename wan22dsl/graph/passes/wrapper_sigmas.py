@@ -34,6 +34,13 @@ def wrapper_sigmas(scheduler: str, steps: int, shift: float) -> tuple[float, ...
     return (*(_by_beta(found) if beta else found), 0.0)
 
 
+def core_scheduler(scheduler: str) -> str | None:
+    """ComfyUI's scheduler with the same noise levels; None where it has none."""
+    if scheduler in _EVEN:
+        return "simple"
+    return "normal" if scheduler in {"euler", "lcm"} else None
+
+
 def _points(name: str, steps: int, shift: float) -> list[float] | None:
     """The noise before each step."""
     if name in _EVEN or (name == "sa_ode_stable" and steps <= 10):

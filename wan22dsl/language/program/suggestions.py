@@ -9,13 +9,51 @@ from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.language.program import kinds, names
 from wan22dsl.language.program.synonyms import BOOLEANS, RANDOM, TYPES
 from wan22dsl.language.syntax import spelling
-from wan22dsl.language.syntax.tree import Attribute, Block, Call, Derived, Name, walk
+from wan22dsl.language.syntax.tree import Attribute, Block, Call, Derived, Name, Stage, walk
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.names import Named
+
+
+class Making(NamedTuple):
+    """A stage that makes something: its name, and whether the name of a file is all that it asks for."""
+
+    name: str
+    takes_file: bool
+
+
+#: Sockets that so many things give that no stage is worth a mention.
+_COMMON = frozenset(
+    (
+        *(asset.socket for asset in kinds.ASSETS.values()),
+        *(*kinds.WITH_FACTS, *kinds.WIDGETS, "AUDIO", "CONDITIONING", "COMBO", "*"),
+    )
+)
+
+
+def making(module: Module, socket: str) -> Making | None:
+    """The first stage of a used file that gives this socket, and needs nothing in front of it."""
+    if socket in _COMMON:
+        return None
+    for prefix, used in module.uses.items():
+        for name in names.public(used):
+            stage = used.names[name]
+            if isinstance(stage, Stage) and _makes(stage, socket):
+                needed = [each.name.text for each in stage.parameters if each.default is None]
+                if needed in ([], ["file"]):
+                    return Making(f"{prefix}.{name}", bool(needed))
+    return None
+
+
+def _makes(stage: Stage, socket: str) -> bool:
+    return any(
+        output.name.text == "out" and spelling.plain(output.type.text) == socket
+        for output in stage.outputs
+    )
 
 
 #: How many copies of copies are followed to find a setting of a pass.
