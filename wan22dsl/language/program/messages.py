@@ -206,7 +206,7 @@ STAGE_PARAMETERS = Message(
     "An arrow passes one value, to the parameter marked `in`. That parameter comes first; its "
     "only possible default is `none`.",
     "{help}",
-    summary="The `in` parameter of a stage is not first, or has a default other than `none`",
+    summary="The `in` parameter of a stage is not first, or has a wrong default",
     bad='wan 1\n\nstage s(a: int, in frames: IMAGE) { frames -> save("x") }',
     good='wan 1\n\nstage s(in frames: IMAGE, a: int = 1) { frames -> save("x{a}") }',
 )
