@@ -32,6 +32,7 @@ MOST_COLUMNS = 100
 MODULES = {
     "std": "Stages that need no `use`",
     "wan22": "The module `wan22`",
+    "samplers": "The module `samplers`",
     "wrapper": "The module `wrapper`",
     "guide": "The module `guide`",
 }

@@ -137,7 +137,7 @@ PATCHES: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 
 #: Those with a test of their own below.
-APART = {"upscale", "encode_frames", "video_frames", "join", "shift", "with_lora"}
+APART = {"upscale", "encode_frames", "video_frames", "join", "shift", "with_lora", "boundary"}
 
 
 def test_every_standard_stage_has_a_test() -> None:

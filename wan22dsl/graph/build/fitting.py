@@ -19,6 +19,7 @@ from wan22dsl.graph.build.values import (
     StageName,
     Wire,
     chosen,
+    type_of,
 )
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.settings import PassRun, Settings
     from wan22dsl.graph.build.values import Env, Value
     from wan22dsl.graph.model import Facts
-    from wan22dsl.language.syntax.tree import Nested
+    from wan22dsl.language.syntax.tree import Nested, Stage
 
 #: What ComfyUI's constant types take of ours.
 _WIDGETS = {
@@ -80,7 +81,7 @@ def fit(
         return value  # as most are
     if isinstance(value, (Open, StageName)) and not (want.is_socket or want == kinds.FLOW):
         target = value.target if isinstance(value, Open) else value
-        if members.alternative(target.stage, settings):
+        if _gives_a_constant(target.stage) or members.alternative(target.stage, settings):
             value = b.give(value, at_node, env, settings)
     if want.name == "flow":
         return _flow(b, value, want, at_node, env)
@@ -126,6 +127,14 @@ def _by_link(b: Builder, value: Value, want: Type) -> Value | None:
     if any(names.count(side) != 1 for side in _SIDES):
         return None
     return Several({side: b.wire(value.node, names.index(side)) for side in _SIDES})
+
+
+def _gives_a_constant(stage: Stage) -> bool:
+    """Whether a stage that waits for nothing gives a value that is known when compiling."""
+    waits = bool(stage.parameters) and stage.parameters[0].brought
+    return not (waits or stage.named) and any(
+        not type_of(output.type).is_socket for output in stage.outputs
+    )
 
 
 def _flow(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Value:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.sampling import split_steps, written_sigmas
 from wan22dsl.graph.model import Link
-from wan22dsl.graph.passes.sigmas import beta, sigmas
+from wan22dsl.graph.passes.sigmas import beta, shift_at
 from wan22dsl.graph.tracing import switched
 from wan22dsl.tuples import NamedTuple
 
@@ -157,10 +157,6 @@ def _for_two_experts(node: Node, slot: int, facts: FactTable) -> LinkedSchedule 
     )
 
 
-#: The shift that WanMoEScheduler goes up to.
-_MOST_SHIFT = 100.0
-
-
 def _shift_at_boundary(
     node: Node, scheduler: str, high: int, steps: int, facts: FactTable
 ) -> float | None:
@@ -168,16 +164,7 @@ def _shift_at_boundary(
     boundary, interval = _value(node, "boundary", facts), _value(node, "interval", facts)
     if {type(boundary), type(interval)} - {int, float} or _value(node, "denoise", facts) != 1:
         return None
-    if not 0 < boundary < 1 or not 0.001 <= interval <= _MOST_SHIFT:
-        return None
-    below, above = 0, int(_MOST_SHIFT / interval)
-    while above - below > 1:  # the noise at a step grows with the shift
-        middle = (below + above) // 2
-        levels = sigmas(scheduler, steps, middle * interval)
-        if levels is None or len(levels) <= high:
-            return None
-        below, above = (below, middle) if levels[high] >= boundary else (middle, above)
-    return round(above * interval, 6) if above * interval < _MOST_SHIFT else None
+    return shift_at(scheduler, high, steps, float(boundary), grid=float(interval))
 
 
 def in_range(values: tuple[float, ...]) -> bool:

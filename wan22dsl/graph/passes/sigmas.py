@@ -67,6 +67,30 @@ def sigmas(
     return found if denoise > 0.9999 else found[-(steps + 1) :]
 
 
+#: The shift that a search goes up to.
+MOST_SHIFT = 100.0
+
+
+@lru_cache(maxsize=256)
+def shift_at(
+    scheduler: str, step: int, steps: int, level: float, sampler: str = "euler", grid: float = 0.01
+) -> float | None:
+    """The first shift of a grid at which the noise at a step is at a level or above; None: there is none.
+
+    So WanMoEScheduler looks for it (cmeka/ComfyUI-WanMoEScheduler, nodes.py).
+    """
+    if not 0 < level < 1 or not 0.001 <= grid <= MOST_SHIFT or not 0 < step <= steps:
+        return None
+    below, above = 0, int(MOST_SHIFT / grid)
+    while above - below > 1:  # the noise at a step grows with the shift
+        middle = (below + above) // 2
+        levels = sigmas(scheduler, steps, middle * grid, sampler)
+        if levels is None or len(levels) <= step:
+            return None
+        below, above = (below, middle) if levels[step] >= level else (middle, above)
+    return round(above * grid, 6) if above * grid < MOST_SHIFT else None
+
+
 @lru_cache(maxsize=256)
 def _scheduled(scheduler: str, steps: int, shift: float) -> tuple[float, ...] | None:
     how = _SCHEDULERS.get(scheduler)

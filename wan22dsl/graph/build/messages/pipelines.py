@@ -144,6 +144,23 @@ BAD_ENGINE = Message(
     '    flow   = wan22.high -> wan22.low -> save("x")\n}',
 )
 
+NO_SHIFT_AT_BOUNDARY = Message(
+    "WAN433",
+    "no-shift-at-boundary",
+    _ERROR,
+    "`boundary` gives no shift: {problem}",
+    "It is the shift at which the experts change where the pass ends, or begins.",
+    "{help}",
+    summary="`boundary` cannot compute a shift",
+    bad="wan 1\nuse wan22\n\npipeline p {\n"
+    '    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 81f\n'
+    '    flow   = wan22.base_high(steps = 20, shift = boundary(0.9)) -> save("x")\n}',
+    good="wan 1\nuse wan22\n\npipeline p {\n"
+    '    image  = "a.png"\n    prompt = "x"\n    size   = 832x480\n    length = 81f\n'
+    "    flow   = wan22.base_high(shift = boundary(0.9)) -> wan22.base_low(shift = boundary(0.9))\n"
+    '        -> save("x")\n}',
+)
+
 TOO_DEEP = Message(
     "WAN415",
     "too-deep-to-build",
