@@ -343,9 +343,16 @@ class Passes:
             del unit.wants["image"]
 
     def _takes_latent(self, unit: PassUnit, latent: Link) -> None:
-        """What the arrow brings: a latent, or the frames that are encoded for it."""
-        for name in ("size", "length"):
-            unit.wants.pop(name, None)
+        """What the arrow brings: a latent, or the frames that are encoded for it.
+
+        It decides size and length. Behind samplers that are no passes they may not be known.
+        """
+        samplers = self._sight.above(latent.node) & self._samplers
+        consumers = self._sight.graph.consumers
+        slots = {id: {slot for _, _, slot in consumers.get(id, [])} for id in samplers}
+        if not samplers or any(self.of(id, slots[id]) is not None for id in samplers):
+            for name in ("size", "length"):
+                unit.wants.pop(name, None)
         inputs = self._sight.inputs(latent.node)
         pixels, vae = inputs.get("pixels"), inputs.get("vae")
         is_encode = self._sight.node(latent.node).class_name == written.ENCODER and len(inputs) == 2
