@@ -82,6 +82,31 @@ def test_no_pack_is_imported_for_a_class_of_comfyui_of_which_nothing_is_known():
     assert not [name for name in modules if name.startswith("wan22dsl.comfyui.nodes.packs.")]
 
 
+def test_readers_of_videos_and_latents_are_imported_for_those_only():
+    readers = {f"wan22dsl.comfyui.nodes.{name}" for name in ("media", "latents_saved", "pictures")}
+    assert not called("lint", "--no-cache", PORTRAIT) & readers
+
+
+def ended(code: str) -> subprocess.CompletedProcess[str]:
+    """A process that runs a command line, in which an exit handler prints `taken apart`."""
+    script = "import atexit, sys\natexit.register(print, 'taken apart')\n"
+    script += f"from wan22dsl.cli import main\n{code}\nsys.exit(main())"
+    command = [sys.executable, "-c", script, "lint", "no_such.wan"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_process_that_nothing_waits_for_is_not_taken_apart():
+    done = ended("")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no_such.wan" in done.stderr
+
+
+@pytest.mark.parametrize("waits", ["import threading", "sys.setprofile(lambda *_: None)"])
+def test_threads_and_profilers_are_waited_for(waits):
+    done = ended(waits)
+    assert (done.returncode, done.stdout) == (2, "taken apart\n")
+
+
 def test_a_pack_is_imported_when_a_node_of_it_is_there():
     found = called("lint", "--no-cache", PORTRAIT)
     packs = {name for name in found if name.startswith("wan22dsl.comfyui.nodes.packs.")}

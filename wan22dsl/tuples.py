@@ -18,8 +18,18 @@ else:
 
     _new = tuple.__new__
 
-    #: A constructor for each number of fields, without their names and defaults.
-    _constructors = {}
+    #: A constructor for each number of fields, without their names and defaults. Compiling one takes as long
+    #: as making the class, so those for usual numbers are written out.
+    _constructors = {
+        1: lambda _cls, a: _new(_cls, (a,)),
+        2: lambda _cls, a, b: _new(_cls, (a, b)),
+        3: lambda _cls, a, b, c: _new(_cls, (a, b, c)),
+        4: lambda _cls, a, b, c, d: _new(_cls, (a, b, c, d)),
+        5: lambda _cls, a, b, c, d, e: _new(_cls, (a, b, c, d, e)),
+        6: lambda _cls, a, b, c, d, e, f: _new(_cls, (a, b, c, d, e, f)),
+        7: lambda _cls, a, b, c, d, e, f, g: _new(_cls, (a, b, c, d, e, f, g)),
+        8: lambda _cls, a, b, c, d, e, f, g, h: _new(_cls, (a, b, c, d, e, f, g, h)),
+    }
 
     class _Class(type):
         """Makes a class of the annotations and the defaults in its body."""

@@ -27,10 +27,10 @@ _known_value = _DECODER.raw_decode
 
 #: Half of a character beyond U+FFFF, and every escape; the first group is such a half without the other.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
-_ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F])..|.)")
+_ESCAPE = r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F])..|.)"
 
 #: What may be too much of, and strings, in which it means nothing: brackets, and digits of a whole number.
-_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{\]}]|([0-9]{300,})(?![.0-9eE])', re.DOTALL)
+_PARTS = r'(?s)"(?:[^"\\]|\\.)*"?|[\[{\]}]|([0-9]{300,})(?![.0-9eE])'
 _LONG_NUMBER = re.compile(r"[0-9]{300}")
 _BRACKETS = re.compile(r"[\[{\]}]")
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
@@ -98,7 +98,7 @@ def _refuse_excess(text: str) -> None:
     if deepest <= _DEEPEST and _LONG_NUMBER.search(text) is None:
         return
     depth = 0
-    for part in _PARTS.finditer(text):
+    for part in re.finditer(_PARTS, text):
         if part[1]:
             raise BrokenJsonError(_TOO_LONG, part.start())
         depth += _STEP.get(text[part.start()], 0)
@@ -110,7 +110,7 @@ def _half(text: str) -> int | None:
     """Where an escape such as `\\ud83d` is without its other half; None where there is none."""
     if _HALF.search(text) is None:
         return None
-    return next((item.start() for item in _ESCAPE.finditer(text) if item[1]), None)
+    return next((item.start() for item in re.finditer(_ESCAPE, text) if item[1]), None)
 
 
 def doubled(text: str, start: int) -> Member | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 #: Control characters, line ends of Unicode, halves of characters, and the two that are none (XML 1.0, Char).
-_NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_NOT_SHOWN = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
 
 
 def one_line(text: str) -> str:
     """The text on one line; a line end is a space, and a control character its picture (U+2400 and on)."""
-    return _NOT_SHOWN.sub(_picture, text)
+    return re.sub(_NOT_SHOWN, _picture, text)
 
 
 def _picture(found: re.Match[str]) -> str:

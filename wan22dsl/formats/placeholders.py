@@ -33,11 +33,12 @@ IN_NUMBER = (
     rf"(?:\{{\{{[^{{}}]+\}}\}}|\$?\{{\s*{_NAME}\s*\}}|\${_WORD}|%{_WORD}%|<<?{_WORD}>>?"
     rf"|\[\[?{_WORD}\]\]?|__{_WORD}__|@@?{_WORD}@?@?)"
 )
-_IN_NUMBER = re.compile(rf"\s*{IN_NUMBER}\s*")
+_IN_NUMBER = rf"\s*{IN_NUMBER}\s*"
 
 #: A string that is nothing but a placeholder.
-_WHOLE = re.compile(
-    rf"\s*(?:\{{\{{\s*[A-Za-z_][^{{}}]*\}}\}}|\$\{{\s*{_NAME}\s*\}}|%[A-Za-z_]\w*%|__[A-Z][A-Z0-9_]+__)\s*"
+_WHOLE = (
+    rf"\s*(?:\{{\{{\s*[A-Za-z_][^{{}}]*\}}\}}|\$\{{\s*{_NAME}\s*\}}"
+    r"|%[A-Za-z_]\w*%|__[A-Z][A-Z0-9_]+__)\s*"
 )
 
 #: In a longer string. `{{red}}` may be emphasis there, and `%date%` is for ComfyUI itself.
@@ -47,6 +48,9 @@ PART = re.compile(rf"\{{\{{\s*[A-Z][A-Z0-9_]+\s*\}}\}}|\$\{{\s*{_NAME}\s*\}}")
 _OF_COMFYUI = frozenset({"year", "month", "day", "hour", "minute", "second", "width", "height"})
 
 _NUMBERS = frozenset({"INT", "FLOAT", "BOOLEAN"})
+
+#: Each placeholder has one of them.
+_SIGNS = ("{", "%", "__", "$", "<", "[", "@")
 
 
 def set_aside(node: Node, node_class: NodeClass | None) -> None:
@@ -73,7 +77,7 @@ def placeholders(values: Mapping[str, Any], node_class: NodeClass | None) -> dic
 
 
 def _may_be(value: str) -> bool:
-    return is_stand_in(value) or (len(value) < 100_000 and any(sign in value for sign in "{%_$<[@"))
+    return is_stand_in(value) or (len(value) < 100_000 and any(sign in value for sign in _SIGNS))
 
 
 def is_placeholder(value: str, type: str) -> bool:
@@ -81,8 +85,8 @@ def is_placeholder(value: str, type: str) -> bool:
     if is_stand_in(value):
         return True
     if not _NUMBERS.isdisjoint(type.split(",")):
-        return _IN_NUMBER.fullmatch(value) is not None
-    if _WHOLE.fullmatch(value):
+        return re.fullmatch(_IN_NUMBER, value) is not None
+    if re.fullmatch(_WHOLE, value):
         return value.strip().strip("%") not in _OF_COMFYUI
     return PART.search(value) is not None
 

@@ -27,7 +27,7 @@ _INDENT = "    "
 _SCREENS = 3
 
 #: The end of a sentence, where another one follows.
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`#\"])")
+_SENTENCE = r"(?<=[.!?])\s+(?=[A-Z`#\"])"
 
 
 class Detail(IntEnum):
@@ -84,7 +84,7 @@ def shown(found: Sequence[Diagnostic], detail: Detail, *, width: int | None) -> 
 
 def first_sentence(text: str) -> str:
     """A text up to the end of its first sentence."""
-    return _SENTENCE.split(clean(text).split("\n")[0], maxsplit=1)[0]
+    return re.split(_SENTENCE, clean(text).split("\n")[0], maxsplit=1)[0]
 
 
 def _option(finding: Diagnostic) -> str:

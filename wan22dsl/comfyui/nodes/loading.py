@@ -9,9 +9,6 @@ from __future__ import annotations
 import math
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.latents_saved import latent_in
-from wan22dsl.comfyui.nodes.media import video_facts
-from wan22dsl.comfyui.nodes.pictures import size_of
 from wan22dsl.comfyui.nodes.record import File, NodeRecord
 from wan22dsl.comfyui.nodes.widgets import Widgets
 
@@ -31,7 +28,11 @@ def _loaded_image(reading: Reading) -> Facts:
         return own.facts
     if not isinstance(name, str) or not name.partition(" [")[0].lower().endswith(_STILL):
         return NOTHING_KNOWN
-    width, height = (size_of(own.file) if own is not None else None) or (None, None)
+    if own is None:
+        return Facts(frames=1)
+    from wan22dsl.comfyui.nodes.pictures import size_of
+
+    width, height = size_of(own.file) or (None, None)
     return Facts(frames=1, width=width, height=height)
 
 
@@ -40,7 +41,11 @@ def file_facts(reading: Reading, name: str) -> Facts:
     own = reading.own_files.get(name)
     if own is None:
         return NOTHING_KNOWN
-    return own.facts if own.facts is not None else video_facts(own.file)
+    if own.facts is not None:
+        return own.facts
+    from wan22dsl.comfyui.nodes.media import video_facts
+
+    return video_facts(own.file)
 
 
 def _loaded_video(reading: Reading) -> Facts:
@@ -51,7 +56,11 @@ def _loaded_latent(reading: Reading) -> Facts:
     own = reading.own_files.get("latent")
     if own is None or reading.slot != 0:
         return NOTHING_KNOWN
-    return own.facts if own.facts is not None else latent_in(own.file).facts
+    if own.facts is not None:
+        return own.facts
+    from wan22dsl.comfyui.nodes.latents_saved import latent_in
+
+    return latent_in(own.file).facts
 
 
 def _sliced(reading: Reading) -> Facts:

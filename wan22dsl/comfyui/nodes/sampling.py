@@ -96,12 +96,11 @@ def _present(inputs: Mapping[str, Any], likely: SamplerInputs) -> SamplerInputs:
     return likely._replace(denoise="denoise" if "denoise" in inputs else "", seed=seed)
 
 
-_NUMBER = re.compile(r"[-+]?(?:\d*\.)?\d+")
-
-
 def written_sigmas(text: object) -> tuple[float, ...]:
     """The noise levels that ManualSigmas reads in a text."""
-    return tuple(map(float, _NUMBER.findall(text))) if isinstance(text, str) else ()
+    return (
+        tuple(map(float, re.findall(r"[-+]?(?:\d*\.)?\d+", text))) if isinstance(text, str) else ()
+    )
 
 
 def split_steps(schedule: str, count: int, at: object) -> tuple[int, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wan22dsl.comfyui.catalogue.inputs import fits, output_type
 from wan22dsl.graph.build import messages
@@ -21,6 +21,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+    from typing import Protocol
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue, Input
     from wan22dsl.diagnostics import Diagnostic, Message
@@ -511,64 +512,61 @@ class Parts(NamedTuple):
     into: Callable[..., Value]
 
 
-class Evaluate(Protocol):
-    """See `evaluate.value`."""
+if TYPE_CHECKING:
 
-    def __call__(
-        self,
-        expression: Nested,
-        env: Env,
-        settings: Settings,
-        *,
-        want: Type | None = None,
-        at: str = "",
-    ) -> Value: ...
+    class Evaluate(Protocol):
+        """See `evaluate.value`."""
 
+        def __call__(
+            self,
+            expression: Nested,
+            env: Env,
+            settings: Settings,
+            *,
+            want: Type | None = None,
+            at: str = "",
+        ) -> Value: ...
 
-class Named(Protocol):
-    """See `evaluate.named`."""
+    class Named(Protocol):
+        """See `evaluate.named`."""
 
-    def __call__(
-        self, node: Name, env: Env, settings: Settings, *, want: Type | None = None
-    ) -> Value: ...
+        def __call__(
+            self, node: Name, env: Env, settings: Settings, *, want: Type | None = None
+        ) -> Value: ...
 
+    class Force(Protocol):
+        """See `evaluate.force`."""
 
-class Force(Protocol):
-    """See `evaluate.force`."""
+        def __call__(self, thunk: Thunk, settings: Settings) -> Value: ...
 
-    def __call__(self, thunk: Thunk, settings: Settings) -> Value: ...
+    class Fit(Protocol):
+        """See `fitting.fit`."""
 
+        def __call__(
+            self,
+            value: Value,
+            want: Type,
+            at_node: Nested,
+            env: Env,
+            settings: Settings,
+            at: str = "",
+        ) -> Value: ...
 
-class Fit(Protocol):
-    """See `fitting.fit`."""
+    class Give(Protocol):
+        """See `flows.give`."""
 
-    def __call__(
-        self,
-        value: Value,
-        want: Type,
-        at_node: Nested,
-        env: Env,
-        settings: Settings,
-        at: str = "",
-    ) -> Value: ...
+        def __call__(
+            self,
+            value: Value,
+            node: Nested,
+            env: Env,
+            settings: Settings,
+            want: Type | None = None,
+        ) -> Value: ...
 
+    class Into(Protocol):
+        """See `flows.into`."""
 
-class Give(Protocol):
-    """See `flows.give`."""
-
-    def __call__(
-        self,
-        value: Value,
-        node: Nested,
-        env: Env,
-        settings: Settings,
-        want: Type | None = None,
-    ) -> Value: ...
-
-
-class Into(Protocol):
-    """See `flows.into`."""
-
-    def __call__(
-        self, found: Value, element: Nested, value: Value, env: Env, settings: Settings
-    ) -> Value: ...
+        def __call__(
+            self, found: Value, element: Nested, value: Value, env: Env, settings: Settings
+        ) -> Value: ...

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.comfyui.nodes import record_of
-from wan22dsl.comfyui.nodes.latents_saved import latent_in
-from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, is_video, look_into
 from wan22dsl.graph.build import messages
 from wan22dsl.graph.model import Link, OwnFile
 
@@ -58,9 +56,14 @@ def _say_problem(b: Builder, node: Node, name: str, own: OwnFile, span: Span | N
     kind = problem = ""
     loaded = record_of(node.class_name).file
     loads = loaded.kind if loaded is not None and loaded.input == name else ""
-    if loads == "video" and is_video(own.name):
-        kind, problem = "video", look_into(own.file).problem
+    if loads == "video":
+        from wan22dsl.comfyui.nodes.media import is_video, look_into
+
+        if is_video(own.name):
+            kind, problem = "video", look_into(own.file).problem
     elif loads == "latent":
+        from wan22dsl.comfyui.nodes.latents_saved import latent_in
+
         kind, problem = "latent", latent_in(own.file).problem
     if problem and own.facts is None and span is not None:
         b.say(messages.UNREADABLE_INPUT, span, file=own.written, kind=kind, problem=problem)
@@ -71,11 +74,20 @@ def own_files(graph: Graph) -> Iterator[Diagnostic]:
     for node in graph.nodes.values():
         for name in _file_inputs(graph, node):
             own, span = node.own_files.get(name), node.spans.get(name, node.span)
-            where = "next to the .wan file" if own else "in the server's input folder"
-            if own is not None and not is_readable(own.file):
-                where += f" (install `{INSTALL}` to read its frames, rate and size)"
-            file = own.written if own is not None else node.inputs[name]
+            if own is None:
+                file, where = node.inputs[name], "in the server's input folder"
+            else:
+                file, where = own.written, f"next to the .wan file{_unread(own)}"
             yield messages.INPUT_FILE.at(span, file=file, where=where)
+
+
+def _unread(own: OwnFile) -> str:
+    """What reads a video that nothing here can read."""
+    from wan22dsl.comfyui.nodes.media import INSTALL, is_readable
+
+    if is_readable(own.file):
+        return ""
+    return f" (install `{INSTALL}` to read its frames, rate and size)"
 
 
 def _file_inputs(graph: Graph, node: Node) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of, written
-from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, look_into
 from wan22dsl.diagnostics import nearest
 from wan22dsl.graph import tracing
 from wan22dsl.graph.build import assets, messages
@@ -390,6 +389,8 @@ def why_unknown(b: Builder, link: Link, fact: str = "") -> str:
     own = loader.own_files.get(name)
     if own is None:
         return f"put `{written}` next to the .wan file" if isinstance(written, str) else ""
+    from wan22dsl.comfyui.nodes.media import INSTALL, is_readable, look_into
+
     if not is_readable(own.file):
         return f"install what reads `{own.written}`: `{INSTALL}`"
     problem = look_into(own.file).problem

@@ -389,7 +389,7 @@ def _fix(block: Declared, line: str) -> Fix | None:
     return Fix(f"write `{line}`", (edit,), safe=False)
 
 
-_ENDING = re.compile(r"\.(safetensors|sft|gguf|pth|pt|ckpt|bin|onnx)$", re.IGNORECASE)
+_ENDING = r"(?i)\.(safetensors|sft|gguf|pth|pt|ckpt|bin|onnx)$"
 
 
 #: What loads a GGUF file (ComfyUI-GGUF, nodes.py), by the kind of the asset.
@@ -400,7 +400,7 @@ _GGUF_LOADERS = {
 
 
 #: Words in the names of LoRAs that make few steps enough, which take the place of those of a pass.
-_DISTILLED = re.compile(r"lightx2v|lightning|distil|[48][ _-]?steps?|turbo|causvid", re.IGNORECASE)
+_DISTILLED = r"(?i)lightx2v|lightning|distil|[48][ _-]?steps?|turbo|causvid"
 
 
 class _Meant(NamedTuple):
@@ -420,7 +420,7 @@ def _meant_file(
     )
     if kind is None or not isinstance(value, Constant) or value.type != "text":
         return None
-    if not _ENDING.search(value.data) or re.search(r'["\\{}\n]', value.data):
+    if not re.search(_ENDING, value.data) or re.search(r'["\\{}\n]', value.data):
         return None
     declared = _declaration(kind, value.data, env.module, settings)
     replaced = _replaced_loras(value.data, node, env, settings) if kind == "lora" else None
@@ -468,7 +468,7 @@ def _loads(block: Block, file: str) -> bool:
 
 def _free_name(kind: str, file: str, module: Module) -> str:
     """A name for a file that nothing has yet: `4x-UltraSharp.pth` → `upscaler_4x_ultrasharp`."""
-    stem = _ENDING.sub("", re.split(r"[/\\]", file)[-1])
+    stem = re.sub(_ENDING, "", re.split(r"[/\\]", file)[-1])
     name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
     if not name[:1].isalpha():
         name = f"{kind}_{name}".rstrip("_")
@@ -509,6 +509,6 @@ def _replaced_loras(file: str, node: Nested, env: Env, settings: Settings | None
     found = _around(node, env, settings) if settings is not None else None
     if found is None or found[0] != "loras" or found[1].before is None or settings is None:
         return None
-    if "add_loras" in settings.blocks[0].settings or _DISTILLED.search(file):
+    if "add_loras" in settings.blocks[0].settings or re.search(_DISTILLED, file):
         return None
     return found[1]

@@ -96,7 +96,7 @@ def _scheduled(scheduler: str, steps: int, shift: float) -> tuple[float, ...] | 
     how = _SCHEDULERS.get(scheduler)
     if how is not None:
         return tuple(how(steps, shift)) or None
-    shapes = _SHAPES.fullmatch(scheduler)
+    shapes = re.fullmatch(_SHAPES, scheduler)
     return tuple(_beta(steps, shift, *map(float, shapes.groups()))) if shapes else None
 
 
@@ -105,9 +105,7 @@ def beta(low: float, high: float) -> str:
     return "beta" if (low, high) == (0.6, 0.6) else f"beta({low:g}, {high:g})"
 
 
-_SHAPES = re.compile(
-    r"beta\((0?\.[0-9]+|[1-9][0-9]?(?:\.[0-9]+)?), (0?\.[0-9]+|[1-9][0-9]?(?:\.[0-9]+)?)\)"
-)
+_SHAPES = r"beta\((0?\.[0-9]+|[1-9][0-9]?(?:\.[0-9]+)?), (0?\.[0-9]+|[1-9][0-9]?(?:\.[0-9]+)?)\)"
 
 
 def _table(index: int, shift: float) -> float:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from wan22dsl.language.syntax.tree import Expression
 
 LORAS = ("loras", "add_loras")
-_STRENGTH = re.compile(r"-?\d+(?:\.\d+)?")
+_STRENGTH = r"-?\d+(?:\.\d+)?"
 
 
 def text_of(walker: Walker, value: Expression) -> str:
@@ -31,7 +31,7 @@ def meant(value: Expression, walker: Walker) -> list[str] | None:
     while rest:
         item = rest.pop(0)
         name = _name(item, walker)
-        if name and rest and isinstance(rest[0], Number) and _STRENGTH.fullmatch(rest[0].text):
+        if name and rest and isinstance(rest[0], Number) and re.fullmatch(_STRENGTH, rest[0].text):
             items.append(f"{name}(strength = {rest.pop(0).text})")
             changed = True
             continue
@@ -60,7 +60,7 @@ def _lora(item: Expression, walker: Walker) -> list[str] | None:
     if isinstance(pair[0], Number):
         pair = (pair[1], pair[0])
     name, strength = _name(pair[0], walker), pair[1]
-    if not name or not isinstance(strength, Number) or not _STRENGTH.fullmatch(strength.text):
+    if not name or not isinstance(strength, Number) or not re.fullmatch(_STRENGTH, strength.text):
         return None
     return [f"{name}(strength = {strength.text})"]
 

@@ -95,8 +95,10 @@ _SCAN = re.compile(
     r'"""[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*"""|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
     r"|`[^`\\\n]*(?:\\.[^`\\\n]*)*`|(#[^\n]*)"
 )
-_ESCAPE = re.compile(r"\\(?:u(?:\{[^}\n\"`]*\}?)?|[\s\S])")
-_CHARACTER = re.compile(r"\\u\{0*([0-9A-Fa-f]{1,6})\}\Z")
+
+# Few files have escapes: these are compiled for those.
+_ESCAPE = r"\\(?:u(?:\{[^}\n\"`]*\}?)?|[\s\S])"
+_CHARACTER = r"\\u\{0*([0-9A-Fa-f]{1,6})\}\Z"
 _KNOWN = frozenset("\\" + sign for sign in '\\"ntr{')
 
 
@@ -124,7 +126,7 @@ def wrong_escapes(source: Source, stretches: Iterable[tuple[int, int]]) -> list[
             found.append(path)
             continue
         known = _KNOWN if source.text[start] == '"' else _KNOWN | {"\\`"}
-        for match in _ESCAPE.finditer(source.text, start, end):
+        for match in re.compile(_ESCAPE).finditer(source.text, start, end):
             if match.group() not in known and not _names_character(match.group()):
                 found.append(_say(source, match))
     return found
@@ -150,7 +152,7 @@ def _windows_path(source: Source, start: int, end: int) -> Diagnostic | None:
 
 
 def _names_character(escape: str) -> bool:
-    character = _CHARACTER.match(escape)
+    character = re.match(_CHARACTER, escape)
     if character is None:
         return False
     code = int(character.group(1), 16)

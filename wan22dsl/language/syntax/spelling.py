@@ -29,11 +29,11 @@ class NamePart(NamedTuple):
 _ESCAPE = r"(?s)\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))"
 _ESCAPED = {"\\": "\\", '"': '"', "n": "\n", "t": "\t", "r": "\r", "{": "{", "`": "`"}
 _REPLACED = r"\{[a-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*\}"
-_PIECE = re.compile(rf"\\(?:u\{{[0-9A-Fa-f]{{1,6}}\}}|.)|({_REPLACED})", re.S)
-_HALF = re.compile(r"(`(?:[^`\\]|\\.)*`|[^/`]+)/(.*)", re.S)
+_PIECE = rf"(?s)\\(?:u\{{[0-9A-Fa-f]{{1,6}}\}}|.)|({_REPLACED})"
+_HALF = r"(?s)(`(?:[^`\\]|\\.)*`|[^/`]+)/(.*)"
 _PART = r"`((?:[^`\\]|\\.)*)`|[^.`]+"
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_CLASS = re.compile(r"[A-Z][A-Za-z0-9_]*\Z")
+_WORD = r"[A-Za-z_][A-Za-z0-9_]*\Z"
+_CLASS = r"[A-Z][A-Za-z0-9_]*\Z"
 
 # What is written as an escape: controls, and the signs that are not seen or turn the direction of what
 # follows. The list is fixed, so that every version of Python writes the same.
@@ -55,7 +55,7 @@ def text_parts(raw: str) -> list[str | NamePart]:
     said = ""
     for piece, at in _pieces(raw):
         last = 0
-        for match in _PIECE.finditer(piece):
+        for match in re.finditer(_PIECE, piece):
             said += piece[last : match.start()]
             last = match.end()
             if match.group(1) is None:
@@ -134,7 +134,10 @@ def plain(raw: str) -> str:
 
 def sampler_parts(raw: str) -> tuple[str, str]:
     """The sampler and the scheduler of `euler/simple`."""
-    match = _HALF.match(raw)
+    if "`" not in raw:
+        sampler, _, scheduler = raw.partition("/")
+        return sampler, scheduler
+    match = re.match(_HALF, raw)
     assert match is not None  # the grammar has no other
     return plain(match.group(1)), plain(match.group(2))
 
@@ -197,12 +200,12 @@ def is_own_name(name: str) -> bool:
 
 def class_name(name: str) -> str:
     """A class or a socket type as it is written: in backticks where it has to be."""
-    return name if _CLASS.match(name) else backticks(name)
+    return name if re.match(_CLASS, name) else backticks(name)
 
 
 def member(name: str) -> str:
     """A member or an output as it is written after its dot."""
-    return name if _WORD.match(name) else backticks(name)
+    return name if re.match(_WORD, name) else backticks(name)
 
 
 def key(name: str) -> str:
@@ -210,7 +213,8 @@ def key(name: str) -> str:
     first, *members = name.split(".")
     if first in ("let", "in") or (members and first[:1].isupper()):
         return backticks(name)
-    return name if all(map(_WORD.match, (first, *members))) else backticks(name)
+    is_plain = all(re.match(_WORD, part) for part in (first, *members))
+    return name if is_plain else backticks(name)
 
 
 #: Files that a pipeline names: pictures, videos, sounds, weights, and texts.
