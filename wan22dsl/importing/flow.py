@@ -226,8 +226,10 @@ class Flows(Uses):
         wishes = (
             (f"{before}_latent",) if before else (title, "frames" if call == "decode" else call)
         )
-        expert = self._reader.expert_of(unit.id)
-        return self._names.new(*((expert,) if expert else ()), *wishes, call)
+        expert, only = self._reader.expert_of(unit.id), self._reader.only_for(unit.id)
+        if expert or only:
+            wishes = (expert or title, f"{only}_{call}", *wishes)
+        return self._names.new(*wishes, call)
 
     def _has_name(self, id: str) -> bool:
         """Whether a unit is named by a `let`: used in several places, or too long to be inside."""

@@ -84,6 +84,11 @@ class Reader:
         sampler, noise = self._experts.get(id, ("", ""))
         return "" if isinstance(self.units.get(sampler), PassUnit) else noise
 
+    def only_for(self, id: str) -> str:
+        """The noise level of the only expert that needs a node; empty where there are several, or none."""
+        levels = {self.expert_of(model) for model in self._experts if id in self.sight.above(model)}
+        return levels.pop() if len(levels) == 1 else ""
+
     def ends(self) -> list[Unit]:
         """The units that nothing comes behind, in the order of the graph, those that do not run last.
 

@@ -208,7 +208,8 @@ def test_the_passes_of_a_wrapper_pipeline_are_recognised() -> None:
 def test_models_are_named_after_their_experts_and_what_the_samplers_share_is_a_setting() -> None:
     more = "".join(
         f'    let {name} = wrapper.model("Wan2_2-I2V-A14B-{level}_bf16.safetensors") -> '
-        "wrapper.swap_blocks(blocks = 30)\n"
+        'wrapper.set_loras(loras = wrapper.lora("one.safetensors", merge_loras = false) -> '
+        f'wrapper.lora("two_{level}.safetensors", merge_loras = false))\n'
         for name, level in (("a", "HIGH"), ("b", "LOW"))
     )
     flow = (
@@ -218,6 +219,8 @@ def test_models_are_named_after_their_experts_and_what_the_samplers_share_is_a_s
     text = in_one_line(brought_in(prompt_of(file(flow, more))))
     assert "let high = wrapper.model(" in text
     assert "let low = wrapper.model(" in text
+    assert "-> wrapper.set_loras(loras = high_lora" in text
+    assert "-> wrapper.set_loras(loras = low_lora" in text
     assert "wrapper.sample(high end_step = 15) -> wrapper.sample(low start_step = 15)" in text
     assert "image_embeds = wrapper.image_to_video text_embeds = wrapper.encode" in text
 
