@@ -56,6 +56,21 @@ def file(flow: str, more: str = "") -> str:
     return f"wan 1\nuse wrapper\n\npipeline made {{{settings}{more}\n    flow = {flow}\n}}\n"
 
 
+def numbered(prompt: dict[str, Any]) -> dict[str, Any]:
+    """The same nodes with numbers as ids and without titles, as ComfyUI has them."""
+    ids = {id: str(number) for number, id in enumerate(prompt, 1)}
+    return {
+        ids[id]: {
+            "class_type": each["class_type"],
+            "inputs": {
+                name: [ids[value[0]], value[1]] if isinstance(value, list) else value
+                for name, value in each["inputs"].items()
+            },
+        }
+        for id, each in prompt.items()
+    }
+
+
 def in_one_line(text: str) -> str:
     """The text without its layout."""
     return " ".join(text.replace(",", " ").split()).replace("( ", "(").replace(" )", ")")
@@ -216,7 +231,7 @@ def test_models_are_named_after_their_experts_and_what_the_samplers_share_is_a_s
         "wrapper.sample(a, end_step = 15) -> wrapper.sample(b, start_step = 15) -> "
         'wrapper.decode(tiled = true) -> save("a")'
     )
-    text = in_one_line(brought_in(prompt_of(file(flow, more))))
+    text = in_one_line(brought_in(numbered(prompt_of(file(flow, more)))))
     assert "let high = wrapper.model(" in text
     assert "let low = wrapper.model(" in text
     assert "-> wrapper.set_loras(loras = high_lora" in text
