@@ -262,3 +262,43 @@ def test_the_steps_of_many_long_ways_are_looked_at_once():
     graph.nodes = asked = _Asked(graph.nodes)
     assert len(analyse(graph).outputs) == 300
     assert asked.asked < 20 * len(asked)
+
+
+def test_a_node_that_takes_a_model_and_gives_frames_may_sample():
+    prompt = {name: made for name, made in split().items() if not name.endswith("_sampler")}
+    prompt["looper"] = node(
+        "WanLooperNative", model_high=("high_shift", 0), model_low=("low_shift", 0), vae=("vae", 0)
+    )
+    prompt["decode"] = node("PreviewImage", images=("looper", 0))
+    del prompt["video"], prompt["save"]
+    analysis = analyse(graph_of(prompt))
+    assert (analysis.clips, analysis.unknown_samplers) == ((), ("WanLooperNative",))
+    prompt["looper"]["class_type"] = "Some KSampler of a pack"
+    assert analyse(graph_of(prompt)).unknown_samplers == ("Some KSampler of a pack",)
+
+
+def test_what_patches_a_model_or_reads_a_prompt_samples_nothing():
+    assert analyse(graph_of(split())).unknown_samplers == ()
+
+
+def test_an_integrated_sampler_has_two_passes_over_one_schedule():
+    prompt = {
+        name: made for name, made in split().items() if not name.endswith(("_sampler", "_shift"))
+    }
+    prompt["start"] = node(
+        "WanVideoIntegratedKSampler", model_high_noise=("high_lora", 0), model_low_noise=("low_lora", 0),
+        clip=("clip", 0), vae=("vae", 0), positive_prompt="She smiles", negative_prompt="", batch_size=1,
+        length=81, width=480, height=836, steps_high_noise=2, cfg_high_noise=1.0, steps_low_noise=3,
+        cfg_low_noise=1.0, noise_seed=7, sampler_name="euler", scheduler="simple", sd3_shift=5.0,
+    )  # fmt: skip
+    for name in ("decode", "positive", "negative"):
+        del prompt[name]
+    prompt["video"]["inputs"]["images"] = ["start", 0]
+    graph = graph_of(prompt)
+    high, low = recognise(graph, FactTable(graph))
+    assert (high.settings.start, high.settings.end, high.settings.steps) == (0, 2, 5)
+    assert (low.settings.start, low.settings.end, low.before) == (2, 5, high.id)
+    (clip,) = analyse(graph).clips
+    assert [pass_.sigmas[0] for pass_ in clip.passes[1:]] == [clip.passes[0].sigmas[-1]]
+    (output,) = analyse(graph).outputs
+    assert (output.frames, output.width_px, output.height_px) == (81, 480, 840)

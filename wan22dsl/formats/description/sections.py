@@ -136,7 +136,12 @@ def _sampling(clip: Clip, whose: str) -> Iterator[Section]:
 
 def _several_clips(analysis: Analysis) -> str:
     if not analysis.clips:
-        return "no sampling"
+        names = analysis.unknown_samplers
+        return (
+            f"sampling by {words.several(names)}, whose passes are not known"
+            if names
+            else "no sampling"
+        )
     return f"{words.counted(len(analysis.clips), 'clip')}, sampled one after the other"
 
 

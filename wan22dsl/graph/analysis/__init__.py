@@ -20,7 +20,7 @@ from wan22dsl.graph.passes.recognition import in_flow_order, recognise
 
 if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card
-    from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.model import Graph, Link, Node
 
 
 def analyse(graph: Graph, *cards: Card | None, whole: Graph | None = None) -> Analysis:
@@ -42,6 +42,7 @@ def analyse(graph: Graph, *cards: Card | None, whole: Graph | None = None) -> An
         cards=tuple(costs) if len(costs) > 1 else (),
         deviations=deviations_of(passes),
         left_out=_left_out(whole),
+        unknown_samplers=_unknown_samplers(graph, {pass_.node.id for pass_ in passes}),
     )
 
 
@@ -51,3 +52,39 @@ def _left_out(whole: Graph) -> tuple[LeftOut, ...]:
         for node in whole.nodes.values()
         if node.mode != "active"
     )
+
+
+#: What a model is linked as: ComfyUI's own, and that of WanVideoWrapper.
+_MODELS = frozenset({"MODEL", "WANVIDEOMODEL"})
+
+
+def _unknown_samplers(graph: Graph, known: set[str]) -> tuple[str, ...]:
+    """The classes of nodes that take a model and hand none on: they may sample, by rules not known here."""
+    nodes = (node for node in graph.nodes.values() if node.id not in known)
+    return tuple(dict.fromkeys(node.class_name for node in nodes if _may_sample(graph, node)))
+
+
+def _may_sample(graph: Graph, node: Node) -> bool:
+    node_class = graph.class_of(node)
+    links = dict(node.links())
+    if node_class is not None:
+        takes = {input_.type for input_ in node_class.inputs if input_.name in links}
+        gives = {output.type for output in node_class.outputs}
+        frames = bool(gives & {"IMAGE", "LATENT"})
+    else:
+        name = node.class_name.lower()
+        if links and "sampler" in name and "select" not in name:
+            return True
+        sockets = node.sockets
+        takes = {kind for name, kind in sockets.inputs if name in links} if sockets else set()
+        takes |= {_given(graph, link) for link in links.values()}
+        gives = set(sockets.outputs) if sockets else set()
+        frames = sockets is not None and bool(gives & {"IMAGE", "LATENT"})
+    return frames and bool(takes & _MODELS) and not gives & _MODELS
+
+
+def _given(graph: Graph, link: Link) -> str:
+    source = graph.nodes.get(link.node)
+    source_class = graph.class_of(source) if source is not None else None
+    outputs = () if source_class is None else source_class.outputs
+    return outputs[link.slot].type if 0 <= link.slot < len(outputs) else ""

@@ -189,7 +189,8 @@ class LeftOut(NamedTuple):
 class Analysis(NamedTuple):
     """One pipeline or graph, as a colleague would tell of it.
 
-    `cost` is that on the first card that was named; `cards` has all where several were.
+    `cost` is that on the first card that was named; `cards` has all where several were. `unknown_samplers`
+    are the classes of nodes that may sample, of which no passes are known.
     """
 
     name: str
@@ -199,3 +200,4 @@ class Analysis(NamedTuple):
     cards: tuple[Cost, ...]
     deviations: tuple[Deviation, ...]
     left_out: tuple[LeftOut, ...]
+    unknown_samplers: tuple[str, ...] = ()

@@ -1,18 +1,28 @@
-"""Samplers that change experts by themselves (stduhpf/ComfyUI-WanMoeKSampler)."""
+"""Samplers that change experts by themselves.
+
+stduhpf/ComfyUI-WanMoeKSampler, and luguoli/ComfyUI-Wan-Video-Integrated-KSampler, whose larger node
+also encodes the prompts, makes the latent and decodes.
+"""
 
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
+from wan22dsl.comfyui.nodes.models import paced
+from wan22dsl.comfyui.nodes.passes import SamplerInputs
 from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.sampling import ADVANCED, PLAIN, sampled, two_experts
+from wan22dsl.comfyui.nodes.wan_latents import made_frames
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from wan22dsl.comfyui.nodes.facts import Reading
 
 _PACK = "ComfyUI-WanMoeKSampler"
+_INTEGRATED = "ComfyUI-Wan-Video-Integrated-KSampler"
 
 
 def _for_two_experts(reading: Reading) -> Facts:
@@ -41,6 +51,51 @@ def _shift(reading: Reading, time: float) -> float | None:
     return round(ceil(exact / interval - 1e-6) * interval, 6)
 
 
+def _in_steps(level: str) -> Callable[[Reading, Mapping[str, Any]], dict[str, Any]]:
+    """One schedule of the steps of both experts, which change after those of the first."""
+
+    def finish(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+        high, low = reading.whole("steps_high_noise"), reading.whole("steps_low_noise")
+        shift = {"shift": None} if values.get("shift") == 0 else {}  # 0 leaves it to the model
+        if high is None or low is None or min(high, low) < 1:
+            return shift
+        steps = high + low
+        if level == "high":
+            run = {"start": 0, "end": high, "add_noise": True, "leftover_noise": True}
+        else:
+            run = {"start": high, "end": steps, "add_noise": False, "leftover_noise": False}
+        return {"steps": steps, **run, **shift}
+
+    return finish
+
+
+def _integrated(like: SamplerInputs) -> tuple[SamplerInputs, ...]:
+    return tuple(
+        like._replace(
+            model=f"model_{level}_noise",
+            cfg=f"cfg_{level}_noise",
+            steps="",
+            seed="noise_seed",
+            part=f":{level}",
+            own_way=True,
+            finish=_in_steps(level),
+        )
+        for level in ("high", "low")
+    )
+
+
+def _whole_video(reading: Reading) -> Facts:
+    """The frames of the video, its last one, and its latent, in sizes of whole latent pixels, rounded up."""
+    frames, width, height = (reading.whole(name) for name in ("length", "width", "height"))
+    shape = Facts(
+        frames=None if frames is None else made_frames(frames),
+        fps=16.0,
+        width=None if width is None else -(-width // 8) * 8,
+        height=None if height is None else -(-height // 8) * 8,
+    )
+    return shape._replace(frames=1, fps=None) if reading.slot == 1 else shape
+
+
 RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "WanMoEScheduler",
@@ -63,6 +118,27 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="sampler",
         samplers=two_experts(ADVANCED),
         facts=sampled,
+        work="sample",
+    ),
+    NodeRecord(
+        "WanVideoIntegratedKSampler",
+        _INTEGRATED,
+        role="sampler",
+        samplers=_integrated(
+            SamplerInputs(
+                latent="latent", latent_optional=True, positive="", negative="", shift="sd3_shift"
+            )
+        ),
+        texts=("positive_prompt", "negative_prompt"),
+        facts=_whole_video,
+        work="sample",
+    ),
+    NodeRecord(
+        "WanVideoIntegratedKSamplerSimple",
+        _INTEGRATED,
+        role="sampler",
+        samplers=_integrated(SamplerInputs(latent="latent")),
+        facts=lambda reading: paced(reading, reading.facts("latent")),
         work="sample",
     ),
 )
