@@ -287,3 +287,13 @@ def test_a_list_of_values_with_too_few_of_them_is_not_held_against_its_fields():
     reported = said_of_json(json.dumps(workflow))
     assert "WAN566" in {each.code for each in reported}
     assert not any(each.is_error for each in reported)
+
+
+def test_the_number_of_frames_by_link_gives_the_last_frame():
+    prompt = {**split(), "frames": node("PrimitiveInt", value=81)}
+    prompt["last"] = node(
+        "ImageFromBatch", image=("decode", 0), batch_index=("frames", 0), length=1
+    )
+    prompt["look"] = node("PreviewImage", images=("last", 0))
+    assert severities(prompt, "WAN821") == ["note"]
+    assert severities(changed(prompt, "last", batch_index=81), "WAN821") == ["warning"]

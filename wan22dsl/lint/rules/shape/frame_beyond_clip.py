@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import counted, named
@@ -35,7 +36,8 @@ MESSAGE = Message(
     text="{node} starts at frame {start} of a clip of {frames}, the last of which is {last}: {effect}.",
     why=(
         "Frames are counted from 0, so 81 frames end with frame 80. Interpolation and repeated frames change "
-        "their number."
+        "their number. Where the number of frames is linked as the start, and the last frame comes out, it is "
+        "a note."
     ),
     help="Start at frame {last} at most.",
     bad=_GRAPH.format(index=81),
@@ -55,8 +57,11 @@ def check(view: View) -> Iterator[Diagnostic]:
         if frames is None or type(start) is not int or start < max(frames, 1):
             continue
         span = place(node, stretch.first)
+        meant = start == frames and not stretch.fails_beyond
+        by_link = isinstance(node.inputs.get(stretch.first), Link)
         yield MESSAGE.at(
             span,
+            severity=Severity.NOTE if meant and by_link else Severity.WARNING,
             fix=in_place(span, str(start), str(frames - 1)),
             node=named(node),
             start=start,
