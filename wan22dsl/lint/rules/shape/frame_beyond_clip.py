@@ -36,8 +36,8 @@ MESSAGE = Message(
     text="{node} starts at frame {start} of a clip of {frames}, the last of which is {last}: {effect}.",
     why=(
         "Frames are counted from 0, so 81 frames end with frame 80. Interpolation and repeated frames change "
-        "their number. Where the number of frames is linked as the start, and the last frame comes out, it is "
-        "a note."
+        "their number. Where the number of frames is linked as the start, and the last frame comes out, "
+        "it is a note."
     ),
     help="Start at frame {last} at most.",
     bad=_GRAPH.format(index=81),
