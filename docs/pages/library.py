@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import wan22dsl
+from wan22dsl.language.program.own_node import own_node
+from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.comments import doc_of, file_doc
 from wan22dsl.language.syntax.parser import parse
 from wan22dsl.language.syntax.tree import Attribute, Block, Call, Derived, Stage
@@ -65,6 +67,9 @@ def _module(file: File, prefix: str) -> Iterator[str]:
             yield from _flush(table)
             yield f"{_signature(file, one, prefix)}\n"
             yield _prose(doc_of(file, one))
+            call = own_node(one)
+            if call is not None:
+                yield f"Its node: `{spelling.plain(call.callee.text)}`.\n"
         elif isinstance(one, (Block, Derived)) and not one.name.text.startswith("_"):
             table.append(_row(file, one, prefix))
     yield from _flush(table)
