@@ -62,3 +62,15 @@ def test_a_loader_whose_loras_are_all_off_is_left_out_where_it_hands_on_the_text
     found = compiler.import_file(json.dumps(prompt).encode(), shown="made.json")
     assert found.text is not None and FLOW in found.text
     assert "a.safetensors" in found.text.partition("flow ")[2]
+
+
+def test_a_text_encoder_that_a_loader_gives_to_nobody_is_no_hindrance() -> None:
+    prompt = prompt_of(pipeline(FLOW, f"\n    {ROWS}", ""))
+    for made in nodes(prompt, "Power Lora Loader (rgthree)"):
+        made["clip"] = ["umt5", 0]
+        made["PowerLoraLoaderHeaderWidget"] = {"type": "PowerLoraLoaderHeaderWidget"}
+        made["➕ Add Lora"] = ""
+    found = compiler.import_file(json.dumps(prompt).encode(), shown="made.json")
+    assert found.text is not None and f"flow     = {FLOW}" in found.text
+    exact = compiler.import_file(json.dumps(prompt).encode(), shown="made.json", exact=True)
+    assert exact.text is not None and "clip" in exact.text

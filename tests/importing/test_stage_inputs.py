@@ -13,9 +13,9 @@ from wan22dsl.api import compiler
 SAMPLED = "wan22.high -> wan22.low"
 
 
-def text_of(flow: str) -> str:
+def text_of(flow: str, more: str = "") -> str:
     """The text that comes of the prompt of a flow, in one line."""
-    return " ".join(brought_in(prompt_of(pipeline(flow))).split())
+    return " ".join(brought_in(prompt_of(pipeline(flow, f"\n    {more}\n"))).split())
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,19 @@ def test_what_the_editor_sends_of_a_format_is_not_written() -> None:
     workflow["extra"].pop("wan", None)
     found = compiler.import_file(json.dumps(workflow).encode(), shown="made.json", from_graph=True)
     assert found.text is not None and 'combine("a", crf = 15)' in found.text
+
+
+def test_a_shift_in_front_of_the_patches_needs_nothing_on_the_passes() -> None:
+    text = text_of(f'{SAMPLED} -> save("a")', "patches = shift(3.0) -> sage")
+    assert "patches = shift(3.0) -> sage" in text
+    assert "shift = none" not in text and "pass " not in text
+
+
+def test_a_prompt_of_the_page_comes_in_without_what_the_page_always_sends() -> None:
+    flow = 'combine("a", crf = 15, pix_fmt = "yuv420p", save_metadata = true)'
+    prompt = prompt_of(pipeline(f"{SAMPLED} -> {flow}"))
+    data = json.dumps(prompt).encode()
+    found = compiler.import_file(data, shown="made.json")
+    assert found.text is not None and 'combine("a", crf = 15)' in found.text
+    exact = compiler.import_file(data, shown="made.json", exact=True)
+    assert exact.text is not None and "save_metadata = true" in exact.text

@@ -55,6 +55,12 @@ def nearest(settings: dict[str, str], bases: list[Base]) -> tuple[Base | None, d
     return best, least
 
 
+def without_shift(base: Base, library: tuple[str, ...]) -> Base:
+    """A pass of the library as it is taken over with patches that set the shift."""
+    own = {name: value for name, value in base.settings.items() if name != "shift"}
+    return base._replace(settings=own) if base.name.startswith(library) else base
+
+
 def on_merged(base: Base, settings: dict[str, str], distilled: frozenset[str]) -> Base:
     """A pass as it is taken over on a model that has its distilled LoRA merged in: without distilled ones.
 

@@ -54,6 +54,26 @@ def without_added(graph: Graph) -> Graph:
     return graph.with_nodes(nodes)
 
 
+def without_idle(graph: Graph) -> Graph:
+    """The graph without inputs that change nothing: what the page sends beside rows, a text encoder that
+    nobody takes, and inputs of a choice at their defaults.
+    """
+    nodes = {}
+    for node in graph.nodes.values():
+        record, node_class = record_of(node.class_name), graph.class_of(node)
+        if node_class is not None and record.versions.choice_sent:
+            node = _without_added(node, node_class)
+        if node_class is not None and record.widgets.rows is not None and record.loras is not None:
+            taken = {slot for _, _, slot in graph.consumers.get(node.id, [])}
+            idle = set(record.widgets.rows.beside)
+            if not any(node_class.outputs[slot].type == "CLIP" for slot in taken):
+                idle.add("clip")
+            inputs = {name: value for name, value in node.inputs.items() if name not in idle}
+            node = node if inputs == node.inputs else node.changed(inputs=inputs)
+        nodes[node.id] = node
+    return graph.with_nodes(nodes)
+
+
 def _without_added(node: Node, node_class: NodeClass) -> Node:
     versions = record_of(node.class_name).versions
     known = inputs_of(node_class, node.inputs)

@@ -237,6 +237,12 @@ class Pipeline:
             laid_out(comments, self._uses(parts), parts), self._open(units, flows), flows.runs
         )
 
+    @property
+    def _library(self) -> tuple[str, ...]:
+        """How the names of the library begin."""
+        used = self._reader.words.used
+        return tuple(each.prefix for each in used if each.prefix and each.module.is_library)
+
     def _uses(self, parts: list[str]) -> list[str]:
         whole = "\n".join(parts)
         return [used.line for used in self._reader.words.used if used.line and used.prefix in whole]
@@ -278,6 +284,8 @@ class Pipeline:
             known = bases
             if model is not None and "distilled" in model.settings:
                 known = [pass_names.on_merged(base, settings, distilled) for base in bases]
+            if "shift" not in settings and any(patch.call == "shift" for patch in unit.patches):
+                known = [pass_names.without_shift(base, self._library) for base in known]
             base, different = pass_names.nearest(settings, known)
             if base is not None and not different:
                 names[unit.id] = pass_names.changed(base.name, local)

@@ -10,6 +10,7 @@ from wan22dsl.importing import text as texts
 from wan22dsl.importing.candidates import Best, search
 from wan22dsl.importing.computed import Computed, computed
 from wan22dsl.importing.namings import name_of
+from wan22dsl.importing.simplified import without_idle
 from wan22dsl.importing.text import Comments
 from wan22dsl.importing.vocabulary import Vocabulary
 from wan22dsl.importing.writable import linked, nameless, needed, obstacles, writable
@@ -87,7 +88,7 @@ def _kept(graph: Graph, *, exact: bool) -> Computed:
     if exact:
         return Computed(needed(graph) if graph.drawn else graph, {})
     made = computed(graph)
-    left = needed(made.graph, graph)
+    left = needed(without_idle(made.graph), graph)
     origins = {key: origin for key, origin in made.origins.items() if key[0] in left.nodes}
     return Computed(left, origins)
 

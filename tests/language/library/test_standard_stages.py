@@ -169,6 +169,21 @@ def test_a_patch_stands_between_the_loras_and_the_shift(stage: str) -> None:
     assert sorted(shifted) == sorted([class_name, "LoraLoaderModelOnly"])
 
 
+def test_a_shift_in_the_patches_replaces_that_of_the_recipe() -> None:
+    more = "\n    patches = shift(3.0) -> sage"
+    prompt = prompt_of(pipeline(f'{SAMPLED} -> save("end")', more))
+    assert [made["shift"] for made in nodes(prompt, "ModelSamplingSD3")] == [3.0, 3.0]
+    for sampler in nodes(prompt, "KSamplerAdvanced"):
+        assert source_of(prompt, sampler["model"]) == ("PathchSageAttentionKJ", 0)
+
+
+def test_a_shift_that_the_file_sets_itself_comes_behind_the_patches() -> None:
+    text = pipeline(f'{SAMPLED} -> save("end")', "\n    patches = shift(3.0) -> sage")
+    text = text.replace("wan22.high ->", "wan22.high(shift = 4.0) ->")
+    shifts = [made["shift"] for made in nodes(prompt_of(text), "ModelSamplingSD3")]
+    assert shifts == [3.0, 4.0, 3.0]
+
+
 def test_memory_is_freed_between_passes_and_before_decoding_with_all_facts_kept() -> None:
     flow = (
         'wan22.high -> free_memory -> wan22.low -> vram_debug -> rife -> free_memory -> save("a")'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.filenames import read_name
-from wan22dsl.comfyui.nodes import written
+from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build import assets, calls, engines, fitting, members, messages
 from wan22dsl.graph.build.assets import lora_file, model_of
@@ -21,6 +21,7 @@ from wan22dsl.graph.build.settings import (
 from wan22dsl.graph.build.type_errors import recover_family
 from wan22dsl.graph.build.values import Declared, Open, Several, StageName, Wire
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
+from wan22dsl.graph.passes.model_chain import model_taken
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Constant, Nothing, Unknown
 from wan22dsl.language.types import Type
@@ -464,9 +465,11 @@ def _model_chain(
 ) -> Value:
     """The link that goes into the sampler, from that of the model by itself."""
     patches, shift = (run.own.get(name) for name in ("patches", "shift"))
-    wire = _with_loras(run, wire, schedule, cfg)
-    wire = _patched(run, wire, patches)
-    return wire if isinstance(shift, Nothing) else _shifted(run, wire, shift)
+    unpatched = _with_loras(run, wire, schedule, cfg)
+    wire = _patched(run, unpatched, patches)
+    if isinstance(shift, Nothing) or _shifted_by_patches(run, unpatched, wire):
+        return wire
+    return _shifted(run, wire, shift)
 
 
 def _with_loras(
@@ -577,6 +580,22 @@ def _patched(run: PassRun, wire: Value, patches: Value) -> Value:
         return result
     run.b.say(messages.NOT_A_PATCH, env.span(node), name=run.block.name)
     return BROKEN
+
+
+def _shifted_by_patches(run: PassRun, before: Value, wire: Value) -> bool:
+    """Whether patches set the shift which otherwise only a recipe of the library sets."""
+    setting = run.own.written("shift")
+    if setting is None or not setting[0].env.module.is_library:
+        return False
+    while isinstance(wire, Wire) and wire != before:
+        node = run.b.nodes[wire.link.node]
+        if record_of(node.class_name).sets_shift:
+            return True
+        link = model_taken(node.links(), run.b.catalogue.get(node.class_name))
+        if link is None:
+            return False
+        wire = run.b.wire(link.node, link.slot)
+    return False
 
 
 def _shifted(run: PassRun, wire: Value, shift: Value) -> Value:

@@ -45,6 +45,7 @@ NAMES = (
     "crystools",
     "jps",
     "layer_style",
+    "basic_data_handling",
     "various",
     "was",
     "kaytool",
