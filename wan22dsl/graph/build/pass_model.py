@@ -1,0 +1,276 @@
+"""The model of a pass: its loader, its LoRAs, patches and shift; and what is wrong with the LoRAs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wan22dsl.comfyui.filenames import read_name
+from wan22dsl.comfyui.nodes import record_of, written
+from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.graph.build import assets, messages
+from wan22dsl.graph.build.assets import lora_file, model_of
+from wan22dsl.graph.build.settings import Schedule, choice
+from wan22dsl.graph.build.type_errors import recover_family
+from wan22dsl.graph.build.values import Declared, Wire
+from wan22dsl.graph.passes.model_chain import model_taken
+from wan22dsl.language.program import kinds
+from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
+from wan22dsl.language.types import Type
+
+if TYPE_CHECKING:
+    from wan22dsl.graph.build.settings import PassRun
+    from wan22dsl.graph.build.values import Setting, Value
+    from wan22dsl.source import Span
+
+
+_LORAS = kinds.PASS_SETTINGS["loras"]
+
+
+def _say_distilled_replaced(
+    run: PassRun, loras: list[Declared], schedule: Schedule | Unknown | None, cfg: Value
+) -> tuple[str, ...]:
+    """Reports that distilled LoRAs were replaced, where few steps at cfg 1 need them; gives their names.
+
+    An empty list takes them away on purpose: then the rule for few steps says what that means. With
+    guidance a pass without them is a recipe.
+    """
+    setting = run.block.settings.get("loras")
+    if setting is None or setting.before is None or setting.env.module.is_library or not loras:
+        return ()
+    if not isinstance(schedule, Schedule) or not isinstance(cfg, Constant) or cfg.data != 1.0:
+        return ()
+    model = "" if run.model is None else assets.text(run.b, run.model, "file", run.own) or ""
+    if read_name(model).distilled or any(
+        _distilled_to(run, declared) is not None for declared in loras
+    ):
+        return ()
+    lost = [
+        declared
+        for declared in _loras_before(run, setting.before)
+        if (steps := _distilled_to(run, declared)) is not None and schedule.total <= 2 * steps
+    ]
+    if not lost:
+        return ()
+    names = tuple(dict.fromkeys(declared.name for declared in lost))
+    help, fix = _add_loras_help(run, setting)
+    run.b.say(
+        messages.DISTILLED_REPLACED,
+        setting.env.span(setting.key),
+        name=run.block.name,
+        lost=" and ".join(f"`{name}`" for name in names),
+        steps=schedule.total,
+        help=help,
+        fix=fix,
+    )
+    return names
+
+
+def _loras_before(run: PassRun, before: Setting | None) -> list[Declared]:
+    """The LoRAs of the original, or of the original of that, and so on."""
+    while before is not None:
+        found = run.b.evaluate(before.value, before.env, run.own, want=_LORAS)
+        items = found.data if isinstance(found, Constant) and found.type == "list" else ()
+        loras = [item for item in items if isinstance(item, Declared) and item.kind == "lora"]
+        if any(_distilled_to(run, declared) is not None for declared in loras):
+            return loras
+        before = before.before
+    return []
+
+
+def _distilled_to(run: PassRun, lora: Declared) -> int | None:
+    """To how many steps a LoRA was distilled, by its declaration or else by its file; None: it was not."""
+    declared = assets.setting(run.b, lora, "distilled", run.own)
+    if isinstance(declared, Constant) and declared.data:
+        return int(declared.data)
+    for name in ("file", *kinds.EXPERTS):
+        said = read_name(assets.text(run.b, lora, name, run.own) or "")
+        if said.distilled:
+            return said.steps or 4
+    return None
+
+
+def _add_loras_help(run: PassRun, setting: Setting) -> tuple[str, Fix | None]:
+    span = setting.env.span(setting.value)
+    short = len(span.text) <= 60 and "\n" not in span.text
+    shown = span.text if short else "[…]"
+    if "add_loras" not in run.block.settings:
+        edit = Edit(setting.env.span(setting.key.key), "add_loras")
+        fix = Fix("write `add_loras`", (edit,), safe=False)
+        return f"Add to its LoRAs: `add_loras = {shown}`.", fix
+    joined = f"{setting.original}.loras + {span.text}"
+    fix = Fix(f"write `{setting.original}.loras + …`", (Edit(span, joined),), safe=False)
+    return f"Add to its LoRAs: `loras = {setting.original}.loras + {shown}`.", fix
+
+
+MODEL = Type("MODEL")
+
+
+def find_family(run: PassRun, model: Value) -> None:
+    """The family of the model is where settings are looked up that nobody wrote."""
+    asset = model_of(run.b, model, run.own)
+    if isinstance(asset, Declared):
+        run.model = asset
+        family = assets.family(run.b, asset, run.own)
+        if family is not None:
+            run.own.family = family
+            return
+    if run.own.family is None and run.own.pipeline.blocks:
+        recover_family(run, model, asset if isinstance(asset, Declared) else None)
+
+
+def loaded_model(run: PassRun, found: Value) -> Value:
+    """The model by itself."""
+    node, env = run.written("model")
+    at = f"{run.name}.model"
+    with run.b.about(f"the model of `{run.block.name}`"):
+        return run.b.fit(found, MODEL, node, env, run.own, at)
+
+
+def model_chain(
+    run: PassRun, wire: Value, schedule: Schedule | Unknown | None, cfg: Value
+) -> Value:
+    """The link that goes into the sampler, from that of the model by itself."""
+    patches, shift = (run.own.get(name) for name in ("patches", "shift"))
+    unpatched = _with_loras(run, wire, schedule, cfg)
+    wire = _patched(run, unpatched, patches)
+    if isinstance(shift, Nothing) or _shifted_by_patches(run, unpatched, wire):
+        return wire
+    return _shifted(run, wire, shift)
+
+
+def _with_loras(
+    run: PassRun, wire: Value, schedule: Schedule | Unknown | None, cfg: Value
+) -> Value:
+    """The model with the LoRAs of the pass, then with those that are added to them."""
+    own = run.own.get("loras")
+    setting = run.own.written("loras")
+    lists = [] if setting is None else [(own, setting[0])]
+    lists += run.own.every("add_loras")
+    placed = [
+        (lora, run.origin_of(where))
+        for found, where in lists
+        for lora in (found.data if isinstance(found, Constant) else ())
+        if isinstance(lora, Declared)
+    ]
+    placed = _without_merged(run, placed, own)
+    on = [lora for lora, _ in placed if assets.is_on(run.b, lora, run.own)]
+    instead_of = _say_distilled_replaced(run, on, schedule, cfg)
+    if _in_rows(run) and placed:
+        wire = _with_rows(run, wire, placed, instead_of)
+        placed = []
+    for index, (lora, span) in enumerate(placed, 1):
+        file, expert = lora_file(run, lora, span)
+        wire = assets.with_lora(
+            run.b,
+            wire,
+            lora,
+            run.own,
+            file=file,
+            expert=expert,
+            id=f"{run.name}.lora.{index}",
+            span=span,
+            stage=run.block.name,
+            instead_of=instead_of,
+        )
+    if any(isinstance(found, Broken) for found, _ in lists):
+        return BROKEN
+    return Unknown(MODEL) if any(isinstance(found, Unknown) for found, _ in lists) else wire
+
+
+def _without_merged(
+    run: PassRun, placed: list[tuple[Declared, Span]], own: Value
+) -> list[tuple[Declared, Span]]:
+    """The LoRAs without the distilled ones that a pass takes over, where its model has one merged in."""
+    if run.model is None or "loras" in run.block.own:
+        return placed
+    merged = assets.setting(run.b, run.model, "distilled", run.own)
+    if not isinstance(merged, Constant) or not merged.data:
+        return placed
+    taken_over = own.data if isinstance(own, Constant) else ()
+    return [
+        (lora, span)
+        for lora, span in placed
+        if lora not in taken_over or _distilled_to(run, lora) is None
+    ]
+
+
+def _in_rows(run: PassRun) -> bool:
+    """Whether one node loads all LoRAs of the pass, each in a row."""
+    found = run.own.get("loras_by")
+    if not isinstance(found, Constant):
+        return False
+    node, env = run.written("loras_by")
+    classes = (written.LORA, written.LORA_ROWS)
+    chosen = choice(run.b, found, classes, "loras_by", node, env)
+    return isinstance(chosen, Constant) and chosen.data == written.LORA_ROWS
+
+
+def _with_rows(
+    run: PassRun, wire: Value, placed: list[tuple[Declared, Span]], instead_of: tuple[str, ...]
+) -> Value:
+    """The model behind one node that loads all LoRAs, those that are off among them."""
+    b, inputs, facts = run.b, {"model": wire}, {}
+    for index, (lora, span) in enumerate(placed, 1):
+        file, expert = lora_file(run, lora, span)
+        on = Constant("bool", assets.is_on(b, lora, run.own))
+        strength = assets.setting(b, lora, "strength", run.own)
+        row = (("on", on), ("lora", file), ("strength", strength))
+        wrong = next((part for _, part in row if not isinstance(part, Constant)), None)
+        name = f"lora_{index}"
+        inputs[name] = Constant("record", row) if wrong is None else wrong
+        told = assets.facts(b, lora, run.own, expert=expert)
+        facts[name] = told._replace(instead_of=instead_of)
+    made = b.node(
+        written.LORA_ROWS,
+        inputs,
+        id=f"{run.name}.loras",
+        span=run.span_of("loras_by") or run.place,
+        stage=run.block.name,
+    )
+    b.nodes[made].assets = facts
+    return b.wire(made, 0)
+
+
+def _patched(run: PassRun, wire: Value, patches: Value) -> Value:
+    """The model behind the patches."""
+    if isinstance(patches, Nothing):
+        return wire
+    if isinstance(patches, Broken):
+        return BROKEN
+    node, env = run.written("patches")
+    brought = Unknown(MODEL) if isinstance(wire, Broken) else wire
+    result = run.b.into(patches, node, brought, env, run.own)
+    if isinstance(wire, Broken) or isinstance(result, (Broken, Unknown)):
+        return BROKEN if isinstance(wire, Broken) else result
+    if isinstance(result, Wire) and run.b.fits(result.type, "MODEL"):
+        return result
+    run.b.say(messages.NOT_A_PATCH, env.span(node), name=run.block.name)
+    return BROKEN
+
+
+def _shifted_by_patches(run: PassRun, before: Value, wire: Value) -> bool:
+    """Whether patches set the shift which otherwise only a recipe of the library sets."""
+    setting = run.own.written("shift")
+    if setting is None or not setting[0].env.module.is_library:
+        return False
+    while isinstance(wire, Wire) and wire != before:
+        node = run.b.nodes[wire.link.node]
+        if record_of(node.class_name).sets_shift:
+            return True
+        link = model_taken(node.links(), run.b.catalogue.get(node.class_name))
+        if link is None:
+            return False
+        wire = run.b.wire(link.node, link.slot)
+    return False
+
+
+def _shifted(run: PassRun, wire: Value, shift: Value) -> Value:
+    made = run.b.node(
+        written.SHIFT,
+        {"model": wire, "shift": shift},
+        id=f"{run.name}.shift",
+        span=run.span_of("shift"),
+        stage=run.block.name,
+        spans=run.spans(shift="shift"),
+    )
+    return run.b.wire(made, 0)
