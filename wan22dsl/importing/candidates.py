@@ -123,6 +123,8 @@ class Search:
             if built is not None and self._is_same(built):
                 text = self._shortened(candidate, choice, comments)
                 return Best(text, len(reader.passes))
+            if built is not None and self._has_same_nodes(built) and choice.decodes:
+                return None  # what is switched off leads elsewhere, however plainly the rest is written
             again = self._plainer(choice, candidate, reader, built)
             if again is None:
                 return None
@@ -150,9 +152,12 @@ class Search:
         return graph if isinstance(graph, Graph) else None
 
     def _is_same(self, built: Graph) -> bool:
-        if Counter(self._digests_of(built).values()) != Counter(self._digests.values()):
+        if not self._has_same_nodes(built):
             return False
         return not self._has_modes or same(active(self._shown(built)), active(self._graph))
+
+    def _has_same_nodes(self, built: Graph) -> bool:
+        return Counter(self._digests_of(built).values()) == Counter(self._digests.values())
 
     def _digests_of(self, graph: Graph) -> dict[str, str]:
         return digests(self._shown(graph))
