@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from tests.importing.user_workflow import prompt
@@ -86,3 +87,14 @@ def test_a_size_that_is_known_only_when_it_runs_leaves_the_samplers_passes() -> 
     made = changed(made, "start", width=("size", 0), height=("size", 1))
     text = pipeline_of(made)
     assert "wan22.high -> low -> rife" in text
+
+
+def test_a_model_of_a_known_expert_is_the_librarys_with_another_file() -> None:
+    made = prompt()
+    made = changed(made, "high_model", unet_name="mine/wan2.2_i2v_high_noise_14B_Q8.safetensors")
+    text = pipeline_of(made)
+    assert re.search(
+        r'^model \w+ = wan22\.i2v_high\(file = "mine/wan2\.2_i2v_high_noise_14B_Q8\.safetensors"\)$',
+        text,
+        re.MULTILINE,
+    )

@@ -131,8 +131,29 @@ class Assets:
         if base is not None and kind != "model":
             line = f"{kind} {name} = {base.name}({_changes(base, settings)})"
             return Asset(name, kind, {**base.settings, **settings}, line)
+        expert = self._same_expert(settings) if kind == "model" else None
+        if expert is not None:
+            more = {
+                key: value for key, value in settings.items() if expert.settings.get(key) != value
+            }
+            changes = {} if "file" in settings else {"file": "none"}
+            inside = ", ".join(f"{key} = {value}" for key, value in {**changes, **more}.items())
+            return Asset(name, kind, settings, f"{kind} {name} = {expert.name}({inside})")
         inside = ", ".join(f"{key} = {value}" for key, value in settings.items())
         return Asset(name, kind, settings, f"{kind} {name} {{ {inside} }}")
+
+    def _same_expert(self, settings: dict[str, str]) -> AssetWord | None:
+        """The model of the library for the same half of the schedule, which has nothing else but its file."""
+        return next(
+            (
+                word
+                for word in self._words.assets
+                if word.kind == "model"
+                and word.settings.keys() == {"file", "noise", "family"}
+                and all(word.settings[name] == settings.get(name) for name in ("noise", "family"))
+            ),
+            None,
+        )
 
     def _same_file(self, kind: str, file: str) -> AssetWord | None:
         quoted = spelling.quote(file)

@@ -20,6 +20,8 @@ def values(class_name, known=None, slots=2, **inputs):
     ("class_name", "inputs", "given"),
     [
         ("INTConstant", {"value": 81}, [81, None]),
+        ("Basic data handling: IntMultiply", {"int1": 4, "int2": 15}, [60, None]),
+        ("Basic data handling: FloatSubtract", {"float1": 4.0, "float2": 1.5}, [2.5, None]),
         ("FloatConstant", {"value": 3.5}, [3.5, None]),
         ("easy int", {"value": 81}, [81, None]),
         ("easy float", {"value": 1.23456}, [1.235, None]),

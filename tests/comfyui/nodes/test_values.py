@@ -41,3 +41,20 @@ def test_sizes_are_values_where_a_node_gives_them():
     assert [of("GetImageSize", slot, {"image": CLIP}).value for slot in range(3)] == [832, 1216, 81]
     assert of("GetImageSizeAndCount", 3, {"image": CLIP}).value == 81
     assert of("WanCameraEmbedding", 3, width=832, height=480, length=81).value == 81
+
+
+@pytest.mark.parametrize(
+    ("class_name", "inputs", "value"),
+    [
+        ("StringConcatenate", {"string_a": "a", "string_b": "b", "delimiter": ", "}, "a, b"),
+        ("StringSubstring", {"string": "portrait", "start": 0, "end": 4}, "port"),
+        ("StringLength", {"string": "portrait"}, 8),
+        ("CaseConverter", {"string": "a fox", "mode": "Title Case"}, "A Fox"),
+        ("StringTrim", {"string": " a fox ", "mode": "Right"}, " a fox"),
+        ("StringReplace", {"string": "a fox", "find": "fox", "replace": "cat"}, "a cat"),
+        ("StringReplace", {"string": "a" * 2000, "find": "a", "replace": "b" * 2000}, None),
+        ("StringTrim", {"mode": "Both"}, None),
+    ],
+)
+def test_texts_are_made_of_texts(class_name, inputs, value):
+    assert of(class_name, 0, **inputs).value == value

@@ -21,6 +21,7 @@ from wan22dsl.comfyui.nodes import (
     sampling,
     saving,
     scaling,
+    strings,
     switches,
     values,
     wan,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 _THEMES = (
     *(arithmetic, editor, frames, latents, loading, models, sampling, saving, scaling),
-    *(switches, values, wan),
+    *(strings, switches, values, wan),
 )
 
 

@@ -1,0 +1,62 @@
+"""Nodes that make one text of others, and numbers of texts.
+
+ComfyUI: comfy_extras/nodes_string.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.comfyui.nodes.arithmetic import result_of
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
+from wan22dsl.comfyui.nodes.record import COMFYUI, NodeRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Longer texts are not made: what doubles a text may be there a thousand times.
+_LONGEST = 1_000_000
+
+
+def text_of(
+    class_name: str, names: tuple[str, ...], function: Callable[..., Any], pack: str = COMFYUI
+) -> NodeRecord:
+    """A class that gives a function of some inputs, of which the first is a text."""
+
+    def facts(reading: Reading) -> Facts:
+        values = [reading.value(name) for name in names]
+        known = isinstance(values[0], str) and all(isinstance(each, (str, int)) for each in values)
+        if reading.slot != 0 or not known or sum(len(str(each)) for each in values) > _LONGEST:
+            return NOTHING_KNOWN
+        return result_of(lambda: function(*values))
+
+    return NodeRecord(class_name, pack, role="value", facts=facts)
+
+
+def _cased(text: str, mode: str) -> str:
+    cases = {"UPPERCASE": str.upper, "lowercase": str.lower, "Capitalize": str.capitalize}
+    return {**cases, "Title Case": str.title}.get(mode, str)(text)
+
+
+def _trimmed(text: str, mode: str) -> str:
+    return {"Both": str.strip, "Left": str.lstrip, "Right": str.rstrip}.get(mode, str)(text)
+
+
+def _replaced(text: str, find: str, replace: str) -> str | None:
+    """The text with a part replaced; None where it would grow too long."""
+    found = len(text) + max(0, text.count(find)) * len(replace)
+    return text.replace(find, replace) if found <= _LONGEST else None
+
+
+RECORDS: tuple[NodeRecord, ...] = (
+    text_of(
+        "StringConcatenate", ("string_a", "string_b", "delimiter"), lambda a, b, by: by.join((a, b))
+    ),
+    text_of(
+        "StringSubstring", ("string", "start", "end"), lambda text, start, end: text[start:end]
+    ),
+    text_of("StringLength", ("string",), len),
+    text_of("CaseConverter", ("string", "mode"), _cased),
+    text_of("StringTrim", ("string", "mode"), _trimmed),
+    text_of("StringReplace", ("string", "find", "replace"), _replaced),
+)
