@@ -19,18 +19,22 @@ _LONGEST = 1_000_000
 
 
 def text_of(
-    class_name: str, names: tuple[str, ...], function: Callable[..., Any], pack: str = COMFYUI
+    class_name: str,
+    texts: tuple[str, ...],
+    function: Callable[..., Any],
+    numbers: tuple[str, ...] = (),
 ) -> NodeRecord:
-    """A class that gives a function of some inputs, of which the first is a text."""
+    """A class that gives a function of some texts, and of some whole numbers behind them."""
 
     def facts(reading: Reading) -> Facts:
-        values = [reading.value(name) for name in names]
-        known = isinstance(values[0], str) and all(isinstance(each, (str, int)) for each in values)
-        if reading.slot != 0 or not known or sum(len(str(each)) for each in values) > _LONGEST:
+        written = [reading.value(name) for name in texts]
+        counted = [reading.whole(name) for name in numbers]
+        known = all(isinstance(each, str) for each in written) and None not in counted
+        if reading.slot != 0 or not known or sum(map(len, written)) > _LONGEST:
             return NOTHING_KNOWN
-        return result_of(lambda: function(*values))
+        return result_of(lambda: function(*written, *counted))
 
-    return NodeRecord(class_name, pack, role="value", facts=facts)
+    return NodeRecord(class_name, COMFYUI, role="value", facts=facts)
 
 
 def _cased(text: str, mode: str) -> str:
@@ -53,7 +57,10 @@ RECORDS: tuple[NodeRecord, ...] = (
         "StringConcatenate", ("string_a", "string_b", "delimiter"), lambda a, b, by: by.join((a, b))
     ),
     text_of(
-        "StringSubstring", ("string", "start", "end"), lambda text, start, end: text[start:end]
+        "StringSubstring",
+        ("string",),
+        lambda text, start, end: text[start:end],
+        ("start", "end"),
     ),
     text_of("StringLength", ("string",), len),
     text_of("CaseConverter", ("string", "mode"), _cased),
