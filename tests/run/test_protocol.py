@@ -143,6 +143,17 @@ def test_a_node_within_a_node_belongs_to_the_one_that_people_know():
     assert protocol.receive(step, 2.0) == [Step(2.0, "sampler", 1, 9)]
 
 
+def test_a_node_in_a_loop_begins_once_for_each_copy_and_counts_its_steps_anew():
+    protocol = Protocol(ID, NODES)
+    found = []
+    for position in range(2):
+        name = f"loop.0.0.{position}_sampler"
+        begun = frame_of("executing", node=name, display_node="sampler", prompt_id=ID)
+        step = frame_of("progress", value=1, max=2, prompt_id=ID, node=name)
+        found += [*protocol.receive(begun, 1.0), *protocol.receive(step, 2.0)]
+    assert found == [NodeStarted(1.0, "sampler"), Step(2.0, "sampler", 1, 2)] * 2
+
+
 def test_what_finishes_without_having_begun_came_from_the_cache():
     protocol = Protocol(ID, NODES)
     assert protocol.receive(state(save=("finished", 1, 1)), 1.0) == [Cached(1.0, ("save",), None)]

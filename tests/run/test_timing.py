@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from tests.run.conftest import compiled
 from wan22dsl.run.clocks import of_prompt
-from wan22dsl.run.events import Cached, Disconnected, Ended, NodeStarted, Started, Step, Submitted
+from wan22dsl.run.events import (
+    Cached,
+    Disconnected,
+    Ended,
+    NodeFinished,
+    NodeStarted,
+    Started,
+    Step,
+    Submitted,
+)
 from wan22dsl.run.timing import of_run, scaled
 
 READY = compiled()
@@ -130,3 +139,26 @@ def test_the_time_between_the_prompts_of_a_staged_run_is_not_scaled():
 
 def test_no_events_are_no_times():
     assert of_prompt([]).total_s == 0.0
+
+
+def test_a_pass_in_a_loop_has_the_time_and_the_steps_of_all_its_runs():
+    events = [Submitted(8.0, "x"), Started(10.0, None)]
+    for start_s in (10.0, 40.0):
+        events += [
+            NodeStarted(start_s, "high.sampler"),
+            Step(start_s + 10.0, "high.sampler", 1, 2),
+            Step(start_s + 20.0, "high.sampler", 2, 2),
+            NodeStarted(start_s + 20.0, "low.decode"),
+        ]
+    events.append(Ended(70.0, "success", None))
+    prompt = of_prompt(events)
+    assert prompt.steps["high.sampler"] == (10.0, 20.0, 30.0, 40.0)
+    high, low = of_run([prompt], READY.plan).passes
+    assert (high.sampling_s, high.steps_s) == (40.0, (10.0, 10.0, 10.0, 10.0))
+    assert low.decode_s == 20.0
+
+
+def test_a_node_that_failed_in_its_second_run_did_not_come_to_its_end():
+    events = [Started(10.0, None), NodeStarted(10.0, "a"), NodeFinished(11.0, "a")]
+    events += [NodeStarted(12.0, "a"), Ended(13.0, "error", None)]
+    assert [node.finished for node in of_prompt(events).nodes] == [True, False]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import inf, isfinite
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -139,14 +139,8 @@ def of_prompt(events: Sequence[Event]) -> PromptTimes:
     marks = [min(max(node_started.at_s, start_s), end_s) for node_started in begun] + [end_s]
     finished = _finished(events, begun, end)
     nodes = tuple(
-        NodeTime(
-            node_started.node,
-            at_s,
-            until_s - at_s,
-            not node_started.late,
-            node_started.node in finished,
-        )
-        for node_started, at_s, until_s in zip(begun, marks, marks[1:])
+        NodeTime(node_started.node, at_s, until_s - at_s, not node_started.late, is_finished)
+        for node_started, at_s, until_s, is_finished in zip(begun, marks, marks[1:], finished)
     )
     broken = any(isinstance(event, Disconnected) for event in events)
     return PromptTimes(
@@ -154,7 +148,7 @@ def of_prompt(events: Sequence[Event]) -> PromptTimes:
         total_s=end_s - start_s,
         before_s=marks[0] - start_s,
         nodes=nodes,
-        steps=_steps(events, {node_time.node: node_time for node_time in nodes}),
+        steps=_steps(events, nodes),
         cached=_cached(events),
         drift_s=seen_s - (end_s - start_s),
         complete=not broken and start is not None and end is not None,
@@ -165,11 +159,13 @@ def of_prompt(events: Sequence[Event]) -> PromptTimes:
 
 def _finished(
     events: Sequence[Event], begun: Sequence[NodeStarted], end: Ended | None
-) -> frozenset[str]:
-    """The nodes that came to their end: all behind which another one began, and at a good end all."""
-    last = len(begun) if end is not None and end.how == "success" else -1
-    told = {event.node for event in events if isinstance(event, NodeFinished)}
-    return frozenset(told | {node_started.node for node_started in begun[:last]})
+) -> list[bool]:
+    """Which nodes came to their end: all behind which another one began, and at a good end all."""
+    if end is not None and end.how == "success":
+        return [True] * len(begun)
+    told = {event.node: event.at_s for event in events if isinstance(event, NodeFinished)}
+    last = [node for node in begun[-1:] if told.get(node.node, -inf) >= node.at_s]
+    return [True] * (len(begun) - 1) + [bool(last)] * (len(begun) > 0)
 
 
 def _queue_s(start: Started | None, start_s: float, submitted: float | None) -> float:
@@ -195,17 +191,30 @@ def _by_the_server(
     return start.timestamp_ms / 1000 + apart, end.timestamp_ms / 1000 + apart
 
 
-def _steps(events: Sequence[Event], nodes: Mapping[str, NodeTime]) -> dict[str, tuple[float, ...]]:
-    """For each node, when its steps were done, counted from its start. A skipped step is spread."""
+def _steps(events: Sequence[Event], nodes: Sequence[NodeTime]) -> dict[str, tuple[float, ...]]:
+    """For each node, when its steps were done, counted from its start. A skipped step is spread.
+
+    A node in a loop runs several times: its steps then follow each other as its own time goes on.
+    """
+    runs: dict[str, list[NodeTime]] = {}
+    for node_time in nodes:
+        runs.setdefault(node_time.node, []).append(node_time)
     found: dict[str, list[float]] = {}
+    begun: dict[str, int] = {}
+    steps_before: dict[str, int] = {}
     for event in events:
-        if isinstance(event, Step) and event.node in nodes:
+        if isinstance(event, NodeStarted):
+            begun[event.node] = begun.get(event.node, 0) + 1
+            steps_before[event.node] = len(found.get(event.node, ()))
+        elif isinstance(event, Step) and event.node in begun:
             done = found.setdefault(event.node, [])
-            own = nodes[event.node]
-            at_s = min(max(event.at_s - own.start_s, 0.0), own.seconds)
-            before_s = done[-1] if done else 0.0
-            missing = event.value - len(done)
-            done += [before_s + (at_s - before_s) * (n + 1) / missing for n in range(missing)]
+            earlier = runs[event.node][: begun[event.node] - 1]
+            own = runs[event.node][begun[event.node] - 1]
+            before_s = sum(node_time.seconds for node_time in earlier)
+            at_s = before_s + min(max(event.at_s - own.start_s, 0.0), own.seconds)
+            last_s = done[-1] if done else 0.0
+            missing = event.value - (len(done) - steps_before[event.node])
+            done += [last_s + (at_s - last_s) * (n + 1) / missing for n in range(missing)]
     return {node: tuple(done) for node, done in found.items()}
 
 

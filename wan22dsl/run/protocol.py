@@ -132,14 +132,15 @@ class Protocol:
             self._shown[node] = shown
         if data.get("prompt_id") is None and (self.state != "running" or node not in self._nodes):
             return []  # sent on connecting; it names whatever node the server runs just now
-        return self._begin(self._shown.get(node, node), at_s)
+        return self._begin(node, at_s)
 
-    def _begin(self, node: str, at_s: float) -> list[Event]:
-        self.current = node
-        if node in self._started or self.state == "ended":
+    def _begin(self, name: str, at_s: float) -> list[Event]:
+        """A node begins; the body of a loop runs as copies, of which each begins."""
+        node = self.current = self._shown.get(name, name)
+        if name in self._started or self.state == "ended":
             return []
         self.state = "running"
-        self._started.add(node)
+        self._started.add(name)
         return [NodeStarted(at_s, node, self._gap)]
 
     def _progress_state(self, data: dict[str, Any], at_s: float) -> list[Event]:
@@ -154,14 +155,21 @@ class Protocol:
                 continue
             shown = item.get("display_node_id")
             node = self._shown[name] = shown if isinstance(shown, str) else name
-            if item.get("state") == "finished" and name == node:
-                found += self._finish(node, at_s)
+            if item.get("state") == "finished":
+                found += self._finish(name, at_s) if name == node else self._finish_copy(name, at_s)
             elif item.get("state") == "running":
                 running.append(node)
-                found += self._begin(node, at_s)
+                found += self._begin(name, at_s)
                 found += self._progress(name, item, at_s)
         self._gap = False
         return found
+
+    def _finish_copy(self, name: str, at_s: float) -> list[Event]:
+        """A copy of a node is done; what comes from the cache of a loop never began."""
+        if name in self._finished or name not in self._started:
+            return []
+        self._finished.add(name)
+        return [NodeFinished(at_s, self._shown[name], self._gap)]
 
     def _finish(self, node: str, at_s: float) -> list[Event]:
         if node in self._finished:
@@ -182,13 +190,12 @@ class Protocol:
         value, maximum = number(data.get("value")), number(data.get("max"))
         if not isinstance(name, str) or value is None or maximum is None or value > _MOST_STEPS:
             return [Garbled(at_s, "progress without numbers")]
-        node = self._shown.get(name, name)
-        if value <= 0 or maximum <= 0 or value <= self._steps.get(node, 0):
-            if 0 < value < self._steps.get(node, 0):  # a node that counts a second time
-                self._steps[node] = value
+        if value <= 0 or maximum <= 0 or value <= self._steps.get(name, 0):
+            if 0 < value < self._steps.get(name, 0):  # a node that counts a second time
+                self._steps[name] = value
             return []
-        self._steps[node] = value
-        return [Step(at_s, node, value, maximum)]
+        self._steps[name] = value
+        return [Step(at_s, self._shown.get(name, name), value, maximum)]
 
     def _executed(self, data: dict[str, Any], at_s: float) -> list[Event]:
         node, output = data.get("display_node") or data.get("node"), data.get("output")

@@ -39,12 +39,7 @@ class Verdict(NamedTuple):
 
 def verdict(history: dict[str, Any]) -> Verdict | None:
     """The verdict; None where the history does not have an end yet."""
-    given = history.get("outputs")
-    outputs = (
-        {node: item for node, item in given.items() if isinstance(item, dict)}
-        if isinstance(given, dict)
-        else {}
-    )
+    outputs = _outputs(history)
     status = history.get("status")
     if not isinstance(status, dict):
         # Servers of before 2024 kept no status: what has outputs has run.
@@ -67,6 +62,30 @@ def verdict(history: dict[str, Any]) -> Verdict | None:
         silent = Fault("", "", "", "the server's history says that it failed, but not why")
         return Verdict("error", outputs, silent, started_ms, None)
     return None
+
+
+def _outputs(history: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the nodes gave, those of a loop together: their copies say whose they are in `meta`."""
+    given, meta = history.get("outputs"), history.get("meta")
+    found: dict[str, dict[str, Any]] = {}
+    for name, output in given.items() if isinstance(given, dict) else ():
+        if isinstance(output, dict):
+            about = meta.get(name) if isinstance(meta, dict) else None
+            shown = about.get("display_node") if isinstance(about, dict) else None
+            node = shown if isinstance(shown, str) else name
+            found[node] = with_more(found.get(node), output)
+    return found
+
+
+def with_more(before: Mapping[str, Any] | None, output: dict[str, Any]) -> dict[str, Any]:
+    """What a node gave, with what it gives when it runs once more in a loop."""
+    found = dict(before or {})
+    for key, value in output.items():
+        old = found.get(key)
+        if isinstance(old, list) and isinstance(value, list):
+            value = [*old, *(item for item in value if item not in old)]
+        found[key] = value
+    return found
 
 
 def _messages(messages: Any) -> Iterator[tuple[str, dict[str, Any]]]:

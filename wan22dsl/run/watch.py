@@ -26,7 +26,7 @@ from wan22dsl.run.events import (
     Submitted,
 )
 from wan22dsl.run.protocol import Protocol
-from wan22dsl.run.server_history import Broken, Heard, Inquiry
+from wan22dsl.run.server_history import Broken, Heard, Inquiry, with_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -107,7 +107,7 @@ class Watch:
         if len(self._seen) < MOST_SEEN or not isinstance(event, Step | Garbled | QueueChanged):
             self._seen.append(event)
         if isinstance(event, NodeOutput):
-            self._outputs[event.node] = event.output
+            self._outputs[event.node] = with_more(self._outputs.get(event.node), event.output)
         self._say(event)
 
     def _tell_now(self, event: Event) -> None:

@@ -27,17 +27,22 @@ def is_link(value: Any) -> bool:
 
 
 class Order:
-    """What of a prompt is still to run. `is_cached` tells which nodes need not."""
+    """What of a prompt is still to run. `is_cached` tells which nodes need not.
+
+    `after` has further nodes that have to be over before a node may run.
+    """
 
     def __init__(
         self,
         prompt: Mapping[str, Any],
         is_output: Callable[[str], bool],
         is_cached: Callable[[str], bool],
+        after: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self._prompt = prompt
         self._is_output = is_output
         self._is_cached = is_cached
+        self._after = after or {}
         self._waits_for: dict[str, set[str]] = {}
         self._leads_to: dict[str, dict[str, None]] = {}
 
@@ -53,7 +58,8 @@ class Order:
                 raise MissingNode(node)
             self._waits_for[node] = set()
             self._leads_to[node] = {}
-            for source in _sources(self._prompt[node]["inputs"].values()):
+            sources = _sources(self._prompt[node]["inputs"].values())
+            for source in (*sources, *self._after.get(node, ())):
                 links.append((source, node))
                 if source not in self._prompt or not self._is_cached(source):
                     found.append(source)

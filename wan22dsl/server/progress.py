@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.server.sockets import Preview
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.server.clock import CardClock
     from wan22dsl.server.sockets import Sockets
 
@@ -21,7 +23,13 @@ class Progress:
         self._prompt_id = prompt_id
         self._client_id = client_id
         self._nodes: dict[str, dict[str, Any]] = {}
+        self._shown: Mapping[str, str] = {}
+        self._parents: Mapping[str, str] = {}
         self.messages: list[list[Any]] = []
+
+    def show(self, shown: Mapping[str, str], parents: Mapping[str, str]) -> None:
+        """By which id the copy of a node in a loop is shown, and which node made it."""
+        self._shown, self._parents = shown, parents
 
     def tell(self, kind: str, data: dict[str, Any], *, to_all: bool = False) -> None:
         """A message that also stays in the history, with the time in milliseconds."""
@@ -34,7 +42,8 @@ class Progress:
         """A node begins."""
         self._state(node, 0.0, 1.0, "running")
         if self._client_id is not None:
-            data = {"node": node, "display_node": node, "prompt_id": self._prompt_id}
+            shown = self._shown.get(node, node)
+            data = {"node": node, "display_node": shown, "prompt_id": self._prompt_id}
             self._sockets.send("executing", data, self._client_id)
 
     def step(self, node: str, value: int, maximum: int, preview: bytes | None) -> None:
@@ -52,7 +61,8 @@ class Progress:
     def output(self, node: str, output: dict[str, Any] | None) -> None:
         """A node has something to show, or had it the last time."""
         if self._client_id is not None:
-            data = {"node": node, "display_node": node, "output": output}
+            shown = self._shown.get(node, node)
+            data = {"node": node, "display_node": shown, "output": output}
             data["prompt_id"] = self._prompt_id
             self._sockets.send("executed", data, self._client_id)
 
@@ -65,9 +75,12 @@ class Progress:
         about: dict[str, Any] = {
             "node_id": node,
             "prompt_id": self._prompt_id,
-            "display_node_id": node,
+            "display_node_id": self._shown.get(node, node),
         }
-        about |= {"parent_node_id": None, "real_node_id": node}
+        about |= {
+            "parent_node_id": self._parents.get(node),
+            "real_node_id": self._parents.get(node, node),
+        }
         self._sockets.send("preview", Preview(image, about), self._client_id)
 
     def _state(self, node: str, value: float, maximum: float, state: str) -> None:
@@ -77,9 +90,9 @@ class Progress:
             "state": state,
             "node_id": node,
             "prompt_id": self._prompt_id,
-            "display_node_id": node,
-            "parent_node_id": None,
-            "real_node_id": node,
+            "display_node_id": self._shown.get(node, node),
+            "parent_node_id": self._parents.get(node),
+            "real_node_id": self._parents.get(node, node),
         }
         data = {"prompt_id": self._prompt_id, "nodes": dict(self._nodes)}
         self._sockets.send("progress_state", data, self._client_id)

@@ -11,6 +11,7 @@ from wan22dsl.server.calls import Bench, Call, NodeFault, Work
 from wan22dsl.server.ends import Died, Interrupted, Restarted
 from wan22dsl.server.execution import Kept
 from wan22dsl.server.faults import Node
+from wan22dsl.server.loops import written_out
 from wan22dsl.server.memory import DoesNotFit, out_of_memory_text
 from wan22dsl.server.nodes import work_of
 from wan22dsl.server.order import MissingNode, Order
@@ -36,13 +37,16 @@ class Run:
         self._signatures: dict[str, str] = {}
         self._executed: list[str] = []
         self._given: dict[str, tuple[Flow, ...]] = {}
-        self._shapes = Shapes(job.prompt, state.settings.catalogue, state.folders, state.log)
+        self._loops = written_out(job.prompt, state.settings.catalogue, state.log)
+        self._prompt = self._loops.prompt
+        self.progress.show(self._loops.shown, self._loops.start)
+        self._shapes = Shapes(self._prompt, state.settings.catalogue, state.folders, state.log)
         self._bench = Bench(state.settings.card, state.memory, state.log, state.folders)
 
     async def all(self) -> bool:
         """Runs the prompt; False when a node failed or someone stopped it. Raises Died."""
         self.progress.tell("execution_start", {})
-        prompt = self._job.prompt
+        prompt = self._prompt
         try:
             self._signatures = signatures(prompt, self._state.folders_content)
         except (KeyError, TypeError, AttributeError) as error:
@@ -50,10 +54,11 @@ class Run:
         self._execution.keep_only(set(self._signatures.values()))
         cached = [node for node in prompt if self._is_kept(node)]
         self.progress.tell("execution_cached", {"nodes": cached})
-        order = Order(prompt, self._is_output, self._is_kept)
+        order = Order(prompt, self._is_output, self._is_kept, self._loops.after)
         try:
             for output in self._job.outputs:
-                order.add(output)
+                if output not in self._loops.bodies:  # there its EndLoop asks for it
+                    order.add(output)
         except MissingNode as error:
             raise Died from error
         return await self._nodes(order)
@@ -63,7 +68,7 @@ class Run:
             node = order.next()
             if node is None:
                 # ComfyUI reports this one and goes on to call the prompt a success.
-                self._tell("execution_error", order.in_circle(), ends.of_circle(self._job.prompt))
+                self._tell("execution_error", order.in_circle(), ends.of_circle(self._prompt))
                 return True
             try:
                 await self._node(node)
@@ -73,7 +78,7 @@ class Run:
                 return False
             except NodeFault as fault:
                 self._state.log.add(f"!!! Exception during processing !!! {fault}")
-                self._tell("execution_error", node, ends.of_fault(self._job.prompt, node, fault))
+                self._tell("execution_error", node, ends.of_fault(self._prompt, node, fault))
                 return False
             order.done(node)
             await asyncio.sleep(0)
@@ -103,7 +108,7 @@ class Run:
 
     def _worked(self, node: str) -> tuple[Call, Work]:
         """What a node does. Whatever goes wrong in it, ComfyUI tells as the node's own error."""
-        entry = self._job.prompt[node]
+        entry = self._prompt[node]
         node_class = self._state.settings.catalogue.get(entry["class_type"])
         assert node_class is not None
         try:
@@ -167,10 +172,11 @@ class Run:
         raise NodeFault("RuntimeError", f"an injected fault: {fault.text}\n")
 
     def _described(self, node: str) -> Node:
-        entry = self._job.prompt[node]
+        entry = self._prompt[node]
         meta = entry.get("_meta")
         title = meta.get("title", "") if isinstance(meta, dict) else ""
-        return Node(node, entry["class_type"], str(title), samplers(self._job.prompt))
+        shown = self._loops.shown.get(node, node)
+        return Node(shown, entry["class_type"], str(title), samplers(self._prompt))
 
     def _outputs_of(self, node: str) -> tuple[Flow, ...]:
         """What a node gave, in this prompt or in the one before."""
@@ -184,7 +190,7 @@ class Run:
         return self._execution.kept(self._signatures.get(node, NEVER)) is not None
 
     def _is_output(self, node: str) -> bool:
-        found = self._state.settings.catalogue.get(self._job.prompt[node]["class_type"])
+        found = self._state.settings.catalogue.get(self._prompt[node]["class_type"])
         return found is not None and found.is_output
 
     def _out_of_memory(self, wanted_bytes: int) -> NodeFault:
@@ -195,9 +201,10 @@ class Run:
         return NodeFault("torch.OutOfMemoryError", text)
 
     def _tell(self, kind: str, node: str, about: dict[str, Any], *, to_all: bool = False) -> None:
+        real = self._loops.start.get(node, node)  # of a copy in a loop, ComfyUI names the StartLoop
         data = {
-            "node_id": node,
-            "node_type": self._job.prompt[node]["class_type"],
+            "node_id": real,
+            "node_type": self._prompt[real]["class_type"],
             "executed": list(self._executed),
             **about,
         }
@@ -212,9 +219,9 @@ class Run:
         return {
             node: {
                 "node_id": node,
-                "display_node": node,
-                "parent_node": None,
-                "real_node_id": node,
+                "display_node": self._loops.shown.get(node, node),
+                "parent_node": self._loops.start.get(node),
+                "real_node_id": self._loops.start.get(node, node),
             }
             for node in self.shown()
         }

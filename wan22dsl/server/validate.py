@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import fits, inputs_of
 from wan22dsl.comfyui.nodes import record_of
+from wan22dsl.server.loops import bad_loop
 from wan22dsl.server.models import choices
 from wan22dsl.tuples import NamedTuple
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue, Input, NodeClass
+    from wan22dsl.graph.loops import BadLoop
     from wan22dsl.server.dialect import Dialect
     from wan22dsl.server.object_info import Describer
 
@@ -70,11 +72,39 @@ def judge(prompt: Any, rules: Rules, targets: Collection[str] | None = None) -> 
             outputs.append(node_id)
     if not outputs:
         return _refused(problem("prompt_no_outputs", "Prompt has no outputs"))
+    bad = bad_loop(prompt, rules.catalogue)
+    if bad is not None:
+        return _refused_loop(prompt, bad, outputs)
     return _Judge(prompt, rules).outputs(outputs)
 
 
 def _refused(error: dict[str, Any], node_errors: dict[str, Any] | None = None) -> Verdict:
     return Verdict(error, (), node_errors or {})
+
+
+def _refused_loop(prompt: Mapping[str, Any], bad: BadLoop, outputs: list[str]) -> Verdict:
+    """The answer for a loop that is not closed: one error, for every node that takes part in it."""
+    nodes = sorted({bad.node, *bad.others})
+    details = f"{bad.fault}: {', '.join(nodes)}"
+    error = problem(
+        "custom_validation_failed",
+        "The loop cannot be run",
+        details,
+        input_name="loop boundary",
+        loop_error_type=bad.fault,
+        node_ids=nodes,
+        output_ids=sorted(outputs),
+    )
+    entries = {
+        id: {
+            "errors": [error],
+            "dependent_outputs": list(outputs),
+            "class_type": prompt[id]["class_type"],
+        }
+        for id in nodes
+    }
+    text = "Prompt outputs failed validation"
+    return _refused(problem("prompt_outputs_failed_validation", text, details), entries)
 
 
 class _Judge:

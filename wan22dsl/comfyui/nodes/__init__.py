@@ -17,6 +17,7 @@ from wan22dsl.comfyui.nodes import (
     frames,
     latents,
     loading,
+    loops,
     models,
     sampling,
     saving,
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _THEMES = (
-    *(arithmetic, editor, frames, latents, loading, models, sampling, saving, scaling),
-    *(strings, switches, values, wan),
+    *(arithmetic, editor, frames, latents, loading, loops, models, sampling, saving),
+    *(scaling, strings, switches, values, wan),
 )
 
 

@@ -234,6 +234,8 @@ class NodeRecord(NamedTuple):
     pictures it changes, and neither their number, rate nor size; `same_length` the one of which it keeps the
     number and the rate.
 
+    `loop` tells that a loop starts or ends with it: the nodes between run several times in one prompt.
+
     `texts` are the inputs that hold the prompt and the negative prompt, where one node encodes both.
     `text_encoder` says whose packing of the text encoder it loads. `samplers` are the passes that it makes,
     each with the inputs that hold its settings; `held` are the
@@ -285,6 +287,7 @@ class NodeRecord(NamedTuple):
     same_shape: str | None = None
     same_length: str | None = None
     file: File | None = None
+    loop: Literal["", "start", "end"] = ""
     texts: tuple[str, ...] = ()
     text_encoder: Literal["", "comfyui", "wrapper"] = ""
     latent: LatentShape | None = None

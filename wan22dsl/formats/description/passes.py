@@ -116,7 +116,7 @@ def _noise(hand_over: HandOver, after: str) -> str:
 def passes_section(clip: Clip, whose: str) -> Section:
     """The passes of a clip. `whose` goes behind the title."""
     sizes = {words.size(facts) for facts in clip.passes}
-    head = ["", "expert", "steps", "sampler", "cfg", "shift", "seed", "denoise", "size"]
+    head = ["", "expert", "steps", "sampler", "cfg", "shift", "seed", "denoise", "size", "runs"]
     rows = [_row(facts) for facts in clip.passes]
     drop = set()
     if all(facts.denoise in (1.0, None) for facts in clip.passes):
@@ -125,6 +125,8 @@ def passes_section(clip: Clip, whose: str) -> Section:
         drop.add("size")
     if not any(facts.noise for facts in clip.passes):
         drop.add("expert")
+    if all(facts.times == 1 for facts in clip.passes):
+        drop.add("runs")
     kept = [at for at, name in enumerate(head) if name not in drop]
     table = Table(
         tuple(head[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in rows)
@@ -157,6 +159,7 @@ def _row(facts: PassFacts) -> tuple[str, ...]:
         words.NONE if facts.seed is None or facts.adds_noise is False else str(facts.seed),
         words.number(facts.denoise),
         words.size(facts) or words.NONE,
+        "in a loop" if facts.times is None else words.counted(facts.times, "time"),
     )
 
 

@@ -43,7 +43,8 @@ class PassFacts(NamedTuple):
 
     `steps` are its own, `of_steps` those of the whole schedule; `shift` is the one that holds, and
     `shift_is_default` tells that no node sets it. `sigmas` is the noise before each of its steps and
-    behind the last. Sizes are those of the frames.
+    behind the last. Sizes are those of the frames. `times` is how often it runs in one prompt: more than
+    once in a loop, and None where only the run knows.
     """
 
     name: str
@@ -72,6 +73,7 @@ class PassFacts(NamedTuple):
     before: str | None
     handoff: str | None
     sigmas: tuple[float, ...] | None
+    times: int | None
 
 
 class HandOver(NamedTuple):

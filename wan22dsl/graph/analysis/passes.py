@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.graph.analysis.model import Clip, HandOver, Lora, PassFacts, Patch, Schedule
 from wan22dsl.graph.analysis.starts import inputs_of, kind_of, prompts_of
+from wan22dsl.graph.loops import times_by_node
 from wan22dsl.graph.passes.handoffs import expected_split, handoffs_in, pairs
 from wan22dsl.graph.passes.recognition import schedules
 from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT
@@ -41,7 +42,7 @@ def names_of(passes: list[Pass]) -> dict[str, str]:
     return found
 
 
-def facts_of(pass_: Pass, name: str, facts: FactTable) -> PassFacts:
+def facts_of(pass_: Pass, name: str, facts: FactTable, times: int | None) -> PassFacts:
     """A pass and its settings."""
     own, model = pass_.settings, pass_.model
     known = own.start is not None and own.end is not None
@@ -76,6 +77,7 @@ def facts_of(pass_: Pass, name: str, facts: FactTable) -> PassFacts:
         before=pass_.before,
         handoff=pass_.handoff,
         sigmas=pass_.sigmas,
+        times=times,
     )
 
 
@@ -91,7 +93,8 @@ def _patch(node: Node, facts: FactTable) -> Patch:
 def clips_of(graph: Graph, facts: FactTable, passes: list[Pass]) -> tuple[Clip, ...]:
     """The clips, in the order of the flow."""
     names = names_of(passes)
-    return tuple(_clip(graph, facts, item, names) for item in _together(passes))
+    times = times_by_node(graph, facts)
+    return tuple(_clip(graph, facts, item, names, times) for item in _together(passes))
 
 
 def _together(passes: list[Pass]) -> list[list[list[Pass]]]:
@@ -109,7 +112,13 @@ def _together(passes: list[Pass]) -> list[list[list[Pass]]]:
     return found
 
 
-def _clip(graph: Graph, facts: FactTable, own: list[list[Pass]], names: dict[str, str]) -> Clip:
+def _clip(
+    graph: Graph,
+    facts: FactTable,
+    own: list[list[Pass]],
+    names: dict[str, str],
+    times: dict[str, int | None],
+) -> Clip:
     passes = [pass_ for schedule in own for pass_ in schedule]
     first = passes[0]
     inputs = inputs_of(graph, facts, first)
@@ -125,7 +134,9 @@ def _clip(graph: Graph, facts: FactTable, own: list[list[Pass]], names: dict[str
         prompt=prompt,
         negative=negative,
         inputs=inputs,
-        passes=tuple(facts_of(pass_, names[pass_.id], facts) for pass_ in passes),
+        passes=tuple(
+            facts_of(pass_, names[pass_.id], facts, times.get(pass_.node.id, 1)) for pass_ in passes
+        ),
         schedules=tuple(_schedule(item) for item in own),
     )
 

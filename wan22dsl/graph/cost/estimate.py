@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Literal
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.formulas import Shape
-from wan22dsl.graph.cost.uncounted import Uncounted, of_nodes, of_pass
+from wan22dsl.graph.cost.uncounted import Uncounted, of_loops, of_nodes, of_pass
 from wan22dsl.graph.cost.weights import on_card_bytes
 from wan22dsl.graph.cost.work import Work, cold_s, work_of
 from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.loops import times_by_node
 from wan22dsl.graph.modes import active
 from wan22dsl.graph.passes.recognition import recognise
 from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, sigmas
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import Facts, Graph
     from wan22dsl.graph.passes.recognition import Pass
@@ -73,6 +76,7 @@ class Estimate(NamedTuple):
     where the size of a file is not known.
 
     Totals are None where a part is not known (`uncounted`), and those of time where a pass does not fit.
+    `times` has how often a node runs that is in a loop; passes and work are those of one time.
     """
 
     card: Card
@@ -80,22 +84,29 @@ class Estimate(NamedTuple):
     work: tuple[Work, ...]
     cold_s: float | None
     uncounted: tuple[Uncounted, ...] = ()
+    times: Mapping[str, int] = {}
 
     @property
     def seconds(self) -> float | None:
         """From the start to the last file."""
         if self.uncounted or not self._fits:
             return None
-        passes = [pass_cost.seconds for pass_cost in self.passes]
-        return fsum([*passes, *(work.seconds for work in self.work)])
+        passes = [
+            pass_cost.seconds * self.times.get(pass_cost.pass_.node.id, 1)
+            for pass_cost in self.passes
+        ]
+        return fsum([*passes, *self._around])
 
     @property
     def plus_minus_s(self) -> float | None:
         """How far off that may be."""
         if self.uncounted or not self._fits:
             return None
-        around = fsum(work.seconds for work in self.work) * _AROUND_OFF
-        return fsum(pass_cost.plus_minus_s for pass_cost in self.passes) + around
+        passes = [
+            pass_cost.plus_minus_s * self.times.get(pass_cost.pass_.node.id, 1)
+            for pass_cost in self.passes
+        ]
+        return fsum(passes) + fsum(self._around) * _AROUND_OFF
 
     @property
     def peak_bytes(self) -> int | None:
@@ -107,6 +118,10 @@ class Estimate(NamedTuple):
             + [work.working_bytes for work in self.work],
             default=0,
         )
+
+    @property
+    def _around(self) -> list[float]:
+        return [work.seconds * self.times.get(work.node.id, 1) for work in self.work]
 
     @property
     def _fits(self) -> bool:
@@ -123,12 +138,18 @@ def estimate(graph: Graph, card: Card) -> Estimate:
 def estimate_of(graph: Graph, facts: FactTable, passes: list[Pass], card: Card) -> Estimate:
     """The same where the facts and the passes of a graph are there already."""
     sampling = {pass_.node.id for pass_ in passes}
+    times = times_by_node(graph, facts)
     return Estimate(
         card,
         tuple(pass_costs(passes, facts, card)),
         tuple(work_of(graph, facts, card)),
         cold_s(graph, facts, card),
-        (*_uncounted(passes, facts), *of_nodes(graph, facts, sampling)),
+        (
+            *_uncounted(passes, facts),
+            *of_nodes(graph, facts, sampling),
+            *of_loops([pass_ for pass_ in passes if times.get(pass_.node.id, 1) is None]),
+        ),
+        {id: many for id, many in times.items() if many is not None},
     )
 
 

@@ -12,7 +12,7 @@ from wan22dsl.graph.passes.recognition import recognise
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from wan22dsl.comfyui.catalogue.schema import Output
     from wan22dsl.graph.model import Graph, Node
@@ -67,6 +67,14 @@ def of_nodes(graph: Graph, facts: FactTable, sampling: Collection[str]) -> Itera
             help = "Run it once on a real server: `wan run` measures it."
             reason = f"no cost is known for {node.class_name}"
             yield Uncounted(node.id, _called(node), reason, help)
+
+
+def of_loops(passes: Iterable[Pass]) -> Iterator[Uncounted]:
+    """Passes in a loop of which nobody knows before how often it runs."""
+    for pass_ in passes:
+        reason = "how often its loop runs is known only when it runs"
+        help = "Write the number of iterations of its StartLoop as a number."
+        yield Uncounted(pass_.id, pass_.name, reason, help)
 
 
 def not_counted(graph: Graph) -> tuple[str, ...]:
