@@ -49,6 +49,10 @@ if TYPE_CHECKING:
     from wan22dsl.formats.workflow_read.parts import Raw
 
 
+#: The types whose widgets hold a number, a text or a choice.
+_PLAIN = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
+
+
 class Named(NamedTuple):
     """The values of a node by the names of its inputs, each with its place in the file.
 
@@ -302,6 +306,8 @@ def _by_file(
     types = {slot.name: slot.type for slot in slots}
     for numbers in (kept, without_nothing(values, kept)):
         read = by_order(node, values, numbers, plain, facts, completed=False)
+        if len(read.found) == len(slots):
+            read = _with_own_types(node, values, known, read)
         if len(read.found) < len(slots) or something(values[number] for number in read.left):
             continue
         if all(
@@ -312,6 +318,27 @@ def _by_file(
         ):
             return read
     return None
+
+
+def _with_own_types(
+    node: Raw, values: list[Any], known: Mapping[str, Input], read: Ordered
+) -> Ordered:
+    """With the lists and objects behind the values that the file names: of widgets that have no socket.
+
+    They belong to the inputs of a pack's own types that a class needs and a file has no socket for.
+    """
+    left = [number for number in read.left if something([values[number]])]
+    sockets = {slot.name for slot in node.inputs}
+    names = [
+        name
+        for name, input_ in known.items()
+        if input_.required and name not in sockets and name not in read.found
+        if input_.type not in _PLAIN
+    ]
+    if len(names) != len(left) or not all(isinstance(values[each], (list, dict)) for each in left):
+        return read
+    own = {name: given_at(node, values[number], number) for name, number in zip(names, left)}
+    return read._replace(found={**read.found, **own}, left=[])
 
 
 def _is_better(

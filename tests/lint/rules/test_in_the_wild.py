@@ -297,3 +297,40 @@ def test_the_number_of_frames_by_link_gives_the_last_frame():
     prompt["look"] = node("PreviewImage", images=("last", 0))
     assert severities(prompt, "WAN821") == ["note"]
     assert severities(changed(prompt, "last", batch_index=81), "WAN821") == ["warning"]
+
+
+def test_a_cloned_choice_has_those_of_the_input_that_it_is_linked_to():
+    prompt = {**split(), "choice": node("Combo Clone", combo="euler")}
+    for name in ("high", "low"):
+        prompt[f"{name}_sampler"]["inputs"]["sampler_name"] = ["choice", 0]
+    assert "WAN505" not in codes(prompt)
+
+
+def test_loras_behind_the_named_values_are_those_of_lora_manager():
+    prompt = wrapped()
+    del prompt["high_lora"]
+    row = {"name": "wan2.2_i2v_lightx2v_4steps_lora_v1_high_noise", "strength": 1.0, "active": True}
+    prompt["lm"] = node(
+        "WanVideo Lora Select (LoraManager)",
+        low_mem_load=False,
+        merge_loras=True,
+        text="",
+        loras={"__value__": [row]},
+    )
+    prompt = changed(prompt, "high_model", lora=("lm", 0))
+    workflow = json.loads(drawn(prompt))
+    (lora,) = [each for each in workflow["nodes"] if "LoraManager" in each["type"]]
+    lora["inputs"] = [
+        {"name": name, "type": kind, "link": None, "widget": {"name": name}}
+        for name, kind in (("low_mem_load", "BOOLEAN"), ("text", "STRING"))
+    ]
+    lora["widgets_values"] = [False, "<lora:a:1>", [row]]
+    assert not [each for each in said_of_json(json.dumps(workflow)) if each.is_error]
+
+
+def test_a_value_that_is_not_shown_stops_no_other_output():
+    prompt = {**split(), "show": node("ShowText|pysssss")}
+    assert severities(prompt, "WAN502") == ["warning"]
+    prompt["encode"] = node("CLIPTextEncode", clip=("clip", 0), text=("show", 0))
+    prompt["start"]["inputs"]["positive"] = ["encode", 0]
+    assert severities(prompt, "WAN502") == ["error"]

@@ -273,7 +273,7 @@ class NodeRecord(NamedTuple):
     takes although its schema does not have them, with their types; `former` are inputs of its earlier
     versions that its function still takes; `hidden` are optional inputs that the page does not show: they
     are there for prompts of older versions. `also_takes` are further types that its inputs accept;
-    `unbounded` are inputs whose bounds are those of the editor's field, and of nothing in the node.
+    `unbounded` are inputs whose bounds or choices are those of the editor's field, and not of the node.
     """
 
     class_name: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.analysis.deviations import deviations_of
 from wan22dsl.graph.analysis.model import Analysis, LeftOut
 from wan22dsl.graph.analysis.needs import cost_of
@@ -65,6 +66,8 @@ def _unknown_samplers(graph: Graph, known: set[str]) -> tuple[str, ...]:
 
 
 def _may_sample(graph: Graph, node: Node) -> bool:
+    if record_of(node.class_name).samplers and node.links():
+        return True  # it goes round in a circle
     node_class = graph.class_of(node)
     links = dict(node.links())
     if node_class is not None:

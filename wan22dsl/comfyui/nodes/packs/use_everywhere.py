@@ -21,10 +21,14 @@ PROMPTS = "Prompts Everywhere"
 #: Sends its own seed.
 SEED = "Seed Everywhere"
 
+#: Gives a choice of the input that it is linked to: its own list of choices says nothing.
+CHOICE = "Combo Clone"
+
 RECORDS: tuple[NodeRecord, ...] = (
     only_in_editor(ANYTHING, _PACK),
     only_in_editor(MATCHING, _PACK),
     only_in_editor(THREE, _PACK),
     only_in_editor(PROMPTS, _PACK),
     constant(SEED, "seed", _PACK),
+    constant(CHOICE, "combo", _PACK)._replace(unbounded=("combo",)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.inputs import default_of
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.lint.rules.generic.packs import may_differ
 from wan22dsl.lint.rules.generic.unknown_input import renamed
@@ -25,7 +26,8 @@ MESSAGE = Message(
     summary="A node lacks a required input",
     text="{node} {verb} {inputs}, {kind}.",
     why=(
-        "ComfyUI rejects every output that depends on a node with a missing required input. It "
+        "ComfyUI rejects every output that depends on a node with a missing required input. It is a "
+        "warning where that is only a value that the page shows. It "
         "is a note for classes of packs whose input has a default: older versions of the pack "
         "may not need it."
     ),
@@ -68,6 +70,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             kind = "a choice" if input_.type == "COMBO" else f"of type {input_.type}"
             yield MESSAGE.at(
                 node.span,
+                severity=Severity.WARNING if _shows_only(view, node) else Severity.ERROR,
                 node=named(node),
                 verb="lacks",
                 inputs=f"`{name}`",
@@ -78,6 +81,12 @@ def check(view: View) -> Iterator[Diagnostic]:
             newer.setdefault((node_class.name, tuple(names)), []).append(node)
     for (class_name, lacking), nodes in newer.items():
         yield _newer(nodes, view.classes[class_name], lacking)
+
+
+def _shows_only(view: View, node: Node) -> bool:
+    """Whether ComfyUI leaves out nothing but what the node shows of a value, and runs the other outputs."""
+    shows = record_of(node.class_name).widgets.shows and node in view.outputs
+    return bool(shows) and len(view.outputs) > 1 and not view.graph.consumers[node.id]
 
 
 def _reported_elsewhere(view: View, node: Node, missing: list[Input]) -> set[str | None]:

@@ -85,6 +85,7 @@ def _not_offered(view: View, name: str | None = None) -> Iterator[tuple[Slot, tu
             or input_.options is None
             or input_.type != "COMBO"
             or slot.value in input_.options
+            or slot.name in record_of(slot.node.class_name).unbounded
         ):
             continue
         if (name is None or slot.name == name) and not _offered(slot.value, input_):
