@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from wan22dsl import disk
 from wan22dsl.api.files import baseline_file, config_of
 from wan22dsl.diagnostics import in_order
-from wan22dsl.lint.policy import baseline as baselines
 from wan22dsl.lint.policy import config as configuring
 from wan22dsl.lint.policy import selectors, verdict
 from wan22dsl.lint.policy.config import Layer
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from wan22dsl.api.options import Options
     from wan22dsl.api.results import Result
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.lint.policy.baseline import Baseline
+    from wan22dsl.lint.policy.baseline import Baseline, Key
     from wan22dsl.lint.policy.config import Config, Configs
 
 #: The code of a message that says where an input file is. (Importing it would import the compiler.)
@@ -94,8 +93,9 @@ class Policy:
     def write_baselines(self, found: Sequence[Diagnostic], paths: Sequence[str]) -> list[str]:
         """Writes the findings as baselines, and gives the names of the files. Raises CommandError."""
         from wan22dsl.errors import CommandError
+        from wan22dsl.lint.policy.baseline import dump, key_of, relative
 
-        counts: dict[str, Counter[baselines.Key]] = {}
+        counts: dict[str, Counter[Key]] = {}
         for path in paths:
             config = self.config_of(path)
             file = baseline_file(self._options, config)
@@ -114,12 +114,12 @@ class Policy:
             path = finding.span.source.path if finding.span is not None else ""
             file = baseline_file(self._options, self.config_of(path))
             if file in counts and not finding.code.startswith("WAN0"):
-                counts[file][baselines.key_of(finding, baselines.relative(path, file))] += 1
+                counts[file][key_of(finding, relative(path, file))] += 1
         for file, own in counts.items():
             if Path(file).exists():
                 before = self._read(file)
-                own.update(before.outside({baselines.relative(path, file) for path in paths}))
-            disk.write(file, baselines.dump(own).encode("utf-8"))
+                own.update(before.outside({relative(path, file) for path in paths}))
+            disk.write(file, dump(own).encode("utf-8"))
         return [configuring.show(file) for file in counts]
 
     def _known_before(self, finding: Diagnostic) -> tuple[Baseline, str] | None:
@@ -127,12 +127,16 @@ class Policy:
         file = baseline_file(self._options, self.config_of(path))
         if file is None:
             return None
-        return self._read(file), baselines.relative(path, file)
+        from wan22dsl.lint.policy.baseline import relative
+
+        return self._read(file), relative(path, file)
 
     def _read(self, file: str) -> Baseline:
         if file not in self._baselines:
+            from wan22dsl.lint.policy.baseline import Baseline
+
             data = configuring.read_bytes(file)
-            self._baselines[file] = baselines.Baseline.read(file, configuring.show(file), data)
+            self._baselines[file] = Baseline.read(file, configuring.show(file), data)
         return self._baselines[file]
 
     def _fixed(self, paths: Sequence[str]) -> list[Diagnostic]:
@@ -142,9 +146,13 @@ class Policy:
             file = baseline_file(self._options, self.config_of(path))
             if file is not None:
                 by_file.setdefault(file, set()).add(path)
+        if not by_file:
+            return []
+        from wan22dsl.lint.policy.baseline import relative
+
         notes: list[Diagnostic] = []
         for file, own in by_file.items():
-            layers = {baselines.relative(path, file): self.layers(path) for path in own}
+            layers = {relative(path, file): self.layers(path) for path in own}
             notes += self._read(file).fixed(_looked_for(layers))
         return notes
 
@@ -155,7 +163,7 @@ class Policy:
         return self._options.strict or self.config_of(path).strict
 
 
-def _looked_for(layers: Mapping[str, Sequence[Layer]]) -> Callable[[baselines.Key], bool]:
+def _looked_for(layers: Mapping[str, Sequence[Layer]]) -> Callable[[Key], bool]:
     """Whether a file was judged, and by the rule of a finding."""
     return lambda key: (
         key.path in layers and verdict.is_selected(key.code, key.name, layers[key.path])

@@ -114,9 +114,11 @@ def closing(report: Report, *, offers_fixes: bool = False) -> str:
 
 def _for_people(report: Report, form: str, page: Page, *, whole: bool, offers_fixes: bool) -> str:
     """The findings in the form that fits, which files have them, and how many there are."""
+    found = report.findings
+    if not found:
+        return in_log(closing(report, offers_fixes=offers_fixes))
     from wan22dsl.report import compact, overview
 
-    found = report.findings
     height, detail = None, compact.Detail.FULL
     if form == "concise":
         detail = compact.Detail.LINE

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.build.values import Declared, Env, Flow, Flows, Setting, Thunk, Value
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.program.program import Program
+    from wan22dsl.language.program.values import Nothing
     from wan22dsl.language.syntax.tree import Name, Nested
     from wan22dsl.language.types import Type
     from wan22dsl.language.workspace import Stamp
@@ -141,6 +142,20 @@ class Builder:
         """Reports a setting that is made from itself."""
         span = setting.env.span(setting.value)
         self.say(messages.CIRCULAR_SETTING, span, name=name)
+
+    def say_missing(self, missing: Nothing, span: Span, settings: Settings) -> None:
+        """Reports that a value is `none` where one is needed."""
+        from wan22dsl.graph.build import type_errors  # only where something is wrong
+
+        type_errors.say_missing(self, missing, span, settings)
+
+    def refuse(
+        self, value: Value, want: Type, node: Nested, env: Env, settings: Settings | None = None
+    ) -> Broken:
+        """Reports that a value is not what is wanted here; `settings` are those that it was written for."""
+        from wan22dsl.graph.build import type_errors  # only where something is wrong
+
+        return type_errors.refuse(self, value, want, node, env, settings)
 
     def about(self, what: str) -> About:
         """Says in messages what a value is for."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph.build import declared, members, messages, nodes, shifts
-from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
@@ -201,7 +200,7 @@ def none_given(
 ) -> None:
     """Reports that a parameter without a default was given `none`."""
     if found.setting:
-        say_missing(b, found, env.span(place), settings)
+        b.say_missing(found, env.span(place), settings)
     else:
         missing(b, target, parameter, place, env)
 

@@ -19,7 +19,6 @@ from wan22dsl.graph.build.values import (
 )
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program import messages as name_messages
-from wan22dsl.language.program.synonyms import ASSET_SETTINGS
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Unknown, spell
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import (
@@ -193,6 +192,8 @@ def _unnamed(b: Builder, block: Declared, item: Nested, env: Env, *, alone: bool
 def _unknown_setting(
     b: Builder, block: Declared, item: Attribute, name: str, known: dict[str, Type], env: Env
 ) -> None:
+    from wan22dsl.language.program.synonyms import ASSET_SETTINGS
+
     meant = ASSET_SETTINGS.get(name)
     guess = meant if meant in known else nearest(name, known)
     help = f"Did you mean `{guess}`?" if guess else "It has " + ", ".join(known) + "."

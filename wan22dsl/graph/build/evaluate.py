@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import calls, declared, members, messages
-from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
     BY_HEIGHT,
     Declared,
@@ -241,7 +240,7 @@ def _not_for_text(
     b: Builder, name: str, found: Value, node: Name, env: Env, settings: Settings
 ) -> None:
     if isinstance(found, Nothing):
-        say_missing(b, found, env.span(node), settings)
+        b.say_missing(found, env.span(node), settings)
         return
     b.say(
         messages.WRONG_TYPE,
@@ -439,7 +438,7 @@ def _operand(b: Builder, node: Nested, env: Env, settings: Settings) -> Value:
     if isinstance(found, Nothing) and b.stating:
         return Unknown(Type("*"))
     if isinstance(found, Nothing):
-        say_missing(b, found, env.span(node), settings)
+        b.say_missing(found, env.span(node), settings)
         return BROKEN
     return found
 

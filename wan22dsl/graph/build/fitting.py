@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.build import assets, members, messages
 from wan22dsl.graph.build.settings import Schedule, choice
-from wan22dsl.graph.build.type_errors import refuse
 from wan22dsl.graph.build.values import (
     Chosen,
     Declared,
@@ -89,7 +88,7 @@ def fit(
         return _socket(b, value, want, at_node, env, settings, at)
     if isinstance(value, Unknown):
         fits = _unknown_fits(value.type, want)
-        return Unknown(want) if fits else refuse(b, value, want, at_node, env)
+        return Unknown(want) if fits else b.refuse(value, want, at_node, env)
     if want.item is not None:
         return _list(b, value, want, at_node, env, settings, at)
     if isinstance(value, Flow) and (want.name == "size" or want.name in kinds.LINKS):
@@ -107,7 +106,7 @@ def fit(
         fitted = _constant(value, want, settings)
         if fitted is not None:
             return fitted
-    return refuse(b, value, want, at_node, env, settings)
+    return b.refuse(value, want, at_node, env, settings)
 
 
 _SIDES = ("width", "height")
@@ -141,7 +140,7 @@ def _flow(b: Builder, value: Value, want: Type, node: Nested, env: Env) -> Value
     """A flow is whatever gives a value when it runs, or waits for one; a constant does neither."""
     runs = not isinstance(value, Declared) or value.kind in ("pass", "pipeline")
     if isinstance(value, Constant) or not runs:
-        return refuse(b, value, want, node, env)
+        return b.refuse(value, want, node, env)
     return value
 
 
@@ -203,7 +202,7 @@ def _list(
 ) -> Value:
     assert want.item is not None
     if not (isinstance(value, Constant) and value.type == "list"):
-        return refuse(b, value, want, node, env)
+        return b.refuse(value, want, node, env)
     places = getattr(node, "items", ())
     items = []
     for index, item in enumerate(value.data):
@@ -224,14 +223,14 @@ def _socket(
         isinstance(value, Declared) and value.kind in ("pass", "pipeline")
     ):
         if isinstance(value, Flows):
-            return refuse(b, value, want, node, env)
+            return b.refuse(value, want, node, env)
         value = chosen(b.give(value, node, env, settings, want))
     if isinstance(value, (Broken, Nothing)):
         return value
     if isinstance(value, Declared):
         asset = kinds.ASSETS.get(value.kind)
         if asset is None or not asset.socket or not b.fits(asset.socket, want.name):
-            return refuse(b, value, want, node, env)
+            return b.refuse(value, want, node, env)
         return assets.load(b, value, node, env, settings)
     if isinstance(value, (Outputs, Several)):
         return members.one_output(b, value, node, env)
@@ -249,7 +248,7 @@ def _socket(
         for part in want.name.split(","):
             if part in _FILES.get(value.type, ()):
                 return assets.load_file(b, value, part, env.span(node), settings, at)
-    return refuse(b, value, want, node, env, settings)
+    return b.refuse(value, want, node, env, settings)
 
 
 def _unknown_link_fits(b: Builder, given: Type, want: str) -> bool:

@@ -9,7 +9,6 @@ from wan22dsl.graph.build.assets import family_of
 from wan22dsl.graph.build.builder import OF_A_PASS
 from wan22dsl.graph.build.inputs import name_own_files
 from wan22dsl.graph.build.settings import Settings
-from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
     ENDED,
     Chosen,
@@ -161,7 +160,7 @@ def apply(b: Builder, element: Nested, value: Value, env: Env, settings: Setting
         b.say(messages.GIVES_NOTHING, env.span(element), what="the value before the arrow")
         value = Unknown(Type("*"))
     elif isinstance(value, Nothing):
-        say_missing(b, value, env.span(element), settings)
+        b.say_missing(value, env.span(element), settings)
         value = Unknown(Type("*"))
     if isinstance(element, List):
         return _each(b, element.items, env, settings, value)

@@ -8,7 +8,6 @@ from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.diagnostics import nearest
 from wan22dsl.graph import tracing
 from wan22dsl.graph.build import assets, messages
-from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
     Chosen,
     Declared,
@@ -75,7 +74,7 @@ def member(
     if isinstance(found, Broken):
         return found
     if isinstance(found, Nothing):
-        say_missing(b, found, env.span(node), settings)
+        b.say_missing(found, env.span(node), settings)
         return BROKEN
     if isinstance(found, Unknown):
         return _unknown(b, found, name, node, env)

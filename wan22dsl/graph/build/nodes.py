@@ -9,7 +9,6 @@ from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import fitting, members, messages
 from wan22dsl.graph.build import values as conversion
 from wan22dsl.graph.build.settings import choice, origin
-from wan22dsl.graph.build.type_errors import say_missing
 from wan22dsl.graph.build.values import (
     Chosen,
     Declared,
@@ -234,7 +233,7 @@ def _say_missing(
         if isinstance(value, Nothing) and input_ is not None:
             needed = value.setting in kinds.PASS_SETTINGS
             if needed and input_.required and not input_.is_socket:
-                say_missing(b, value, spans[name], settings)
+                b.say_missing(value, spans[name], settings)
                 given[name] = BROKEN
 
 

@@ -10,7 +10,6 @@ from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.graph.build import assets, messages
 from wan22dsl.graph.build.assets import lora_file, model_of
 from wan22dsl.graph.build.settings import Schedule, choice
-from wan22dsl.graph.build.type_errors import recover_family
 from wan22dsl.graph.build.values import Declared, Wire
 from wan22dsl.graph.passes.model_chain import model_taken
 from wan22dsl.language.program import kinds
@@ -115,6 +114,8 @@ def find_family(run: PassRun, model: Value) -> None:
             run.own.family = family
             return
     if run.own.family is None and run.own.pipeline.blocks:
+        from wan22dsl.graph.build.type_errors import recover_family
+
         recover_family(run, model, asset if isinstance(asset, Declared) else None)
 
 

@@ -8,8 +8,6 @@ from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import messages
 from wan22dsl.graph.build.values import Declared, Flow, Wire, describe, in_words
 from wan22dsl.language.program import kinds
-from wan22dsl.language.program.suggestions import seed_parameter
-from wan22dsl.language.program.synonyms import RANDOM
 from wan22dsl.language.program.values import (
     BROKEN,
     NOTHING,
@@ -34,6 +32,9 @@ if TYPE_CHECKING:
 
 def refused(b: Builder, value: Constant, node: Nested, env: Env) -> Value:
     """The value, or BROKEN with a finding, where it asks for a random seed."""
+    from wan22dsl.language.program.suggestions import seed_parameter
+    from wan22dsl.language.program.synonyms import RANDOM
+
     if value.type == "text" and value.data.strip().lower() not in RANDOM:
         return value
     span, fix = env.span(node), None

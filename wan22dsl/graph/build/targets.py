@@ -10,7 +10,6 @@ from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import declared, messages
 from wan22dsl.graph.build.making import new_builder
 from wan22dsl.graph.build.settings import Settings
-from wan22dsl.graph.build.type_errors import refuse
 from wan22dsl.graph.build.values import Declared, describe, in_words
 from wan22dsl.graph.model import Limit, Target
 from wan22dsl.language.program import kinds
@@ -309,7 +308,7 @@ def _fitting(
             fields = {"wanted": wanted, "found": describe(found), "help": help}
             b.say(messages.WRONG_TYPE, span, what=what, **fields)
         else:
-            refuse(b, found, Type(kind), place, setting.env)
+            b.refuse(found, Type(kind), place, setting.env)
     return []
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import messages, setting_fixes
 from wan22dsl.graph.build.values import Declared, Wire
-from wan22dsl.language.program import kinds, names, suggestions
+from wan22dsl.language.program import kinds, names
 from wan22dsl.language.program.values import Broken, Constant, Nothing, Unknown, spell
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Call, List, Name, Number, Text
@@ -378,6 +378,8 @@ def _may_take(name: str, value: object, block: Declared) -> bool:
         return want.name in ("text", "IMAGE", "*")
     if isinstance(value, Name):
         declared = names.declared(block.module, *_parts(value))[0]
+        from wan22dsl.language.program import suggestions
+
         fits = suggestions.kinds_for(name, in_flow=False)
         return declared is None or not fits or declared[1].word.text in fits
     if isinstance(value, Number) and "." in value.text:
