@@ -9,12 +9,13 @@ from __future__ import annotations
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, added
 from wan22dsl.comfyui.nodes.record import (
     COMFYUI,
+    Automatic,
     Interpolation,
     NodeRecord,
     Player,
     Stretch,
+    Versions,
 )
-from wan22dsl.comfyui.nodes.versions import Automatic, Versions
 
 
 def _empty_image(reading: Reading) -> Facts:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import File, NodeRecord
-from wan22dsl.comfyui.nodes.widgets import Widgets
+from wan22dsl.comfyui.nodes.record import File, NodeRecord, Widgets
 
 #: Pictures of one frame. A GIF or WebP may be animated, and then LoadImage gives all of its frames.
 _STILL = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")

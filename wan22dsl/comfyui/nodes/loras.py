@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.nodes.passes import LoraOn
+from wan22dsl.comfyui.nodes.record import LoraOn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

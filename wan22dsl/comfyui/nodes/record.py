@@ -1,18 +1,19 @@
-"""The record of a node class: everything that is known of what the nodes of one class do."""
+"""The record of a node class: everything that is known of what the nodes of one class do.
+
+What the versions of ComfyUI have in different ways is in `Versions`, what its editor and the scripts of packs
+keep beside the inputs in `Widgets`, and which inputs hold the settings of a pass in `SamplerInputs`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from wan22dsl.comfyui.nodes.versions import Versions
-from wan22dsl.comfyui.nodes.widgets import Widgets
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from wan22dsl.comfyui.nodes.facts import Facts, Link, Reading
-    from wan22dsl.comfyui.nodes.passes import LoraOn, SamplerInputs
 
 #: The pack of ComfyUI's own classes.
 COMFYUI = "ComfyUI"
@@ -219,6 +220,173 @@ class Saving(NamedTuple):
 
     what: Writes
     facts: Callable[[Reading], Facts] | None = None
+
+
+class Automatic(NamedTuple):
+    """An input whose `word` stands for the value that fits another input, `by`: `values` of that, and it."""
+
+    input: str
+    word: str
+    by: str
+    values: tuple[tuple[Any, Any], ...]
+
+
+class Moved(NamedTuple):
+    """An input that newer versions of ComfyUI have on the node linked to `link`, under the name `to`."""
+
+    input: str
+    link: str
+    to: str
+
+
+class Versions(NamedTuple):
+    """The differences of a class.
+
+    `moved` are inputs that newer versions have on another node. `automatic` are inputs with a word for the
+    value that fits another one. `added` are defaults that came with a newer version, which the editor sends
+    of every node. `choice_sent` tells that the editor sends the inputs of its choice, and that the class has
+    their defaults where they are missing.
+    """
+
+    moved: tuple[Moved, ...] = ()
+    automatic: tuple[Automatic, ...] = ()
+    added: tuple[tuple[str, Any], ...] = ()
+    choice_sent: bool = False
+
+
+class Rows(NamedTuple):
+    """Widgets that are objects, as many as the user makes: an object with the key `key` is an input.
+
+    The first one is the input `prefix` and 1. `before` and `behind` are what else the editor saves; `beside`
+    are names that it sends for it, which the server ignores. `not_null` are keys that are sent only where
+    they have a value, and saved as null. `text` is the input of the one string among them.
+    """
+
+    key: str
+    prefix: str
+    before: tuple[Any, ...] = ()
+    behind: tuple[Any, ...] = ()
+    beside: tuple[str, ...] = ()
+    not_null: tuple[str, ...] = ()
+    text: str = ""
+
+
+class Number(NamedTuple):
+    """A number among the properties of a node: the input for whole numbers, and that for all.
+
+    `flag` is the input that is 1 where the second one counts, `digits` the property with the digits behind
+    the point that the editor shows.
+    """
+
+    property: str
+    whole: str
+    any: str
+    flag: str
+    digits: str
+
+
+class Widgets(NamedTuple):
+    """What ComfyUI's editor has for a class beside its inputs (Comfy-Org/ComfyUI_frontend).
+
+    `upload` is the last widget where that is a button to upload a file: its type, and what stands for its
+    value; `buttons` are what stands for other buttons among the values. `seed` is an input that is a seed
+    although its name does not say so. `own_words` tells that the number and the words of a choice come
+    behind it.
+
+    `order` are the names of its widgets in a list of values, where no catalogue has the class; with
+    `old_list` also where one has, since only old versions saved a list. `moved` tells that versions of the
+    class have its widgets in different orders, so that no value is named by its place alone.
+
+    `behind` is what the script of the pack saves behind the last widget, such as buttons. `no_control` tells
+    that no seed of it has an entry for after a run; `seed_button` that a button is there, saved as null.
+    `shows` tells that values are what the node shows after a run: those beyond its inputs ("more"), or all of
+    them ("only"). Objects with one of the keys `marks` are notes that the script makes for itself. `beyond`
+    are the names of values behind those of the inputs of the class, which its function takes too.
+
+    `rows` are widgets that the user adds. `numbers` are numbers that the script keeps among the properties
+    and puts into two inputs when it sends them. `brought_up_to_date` gives, for values of an older version,
+    those that the script changes when it loads them; None takes one away.
+    """
+
+    upload: tuple[str, str] | None = None
+    buttons: tuple[str, ...] = ()
+    seed: str | None = None
+    own_words: bool = False
+    order: tuple[str, ...] = ()
+    old_list: bool = False
+    moved: bool = False
+    behind: tuple[Any, ...] = ()
+    no_control: bool = False
+    seed_button: bool = False
+    shows: Literal["", "more", "only"] = ""
+    rows: Rows | None = None
+    marks: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    brought_up_to_date: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
+
+
+class SamplerInputs(NamedTuple):
+    """The inputs of a sampler, by the setting of its pass that they hold. Empty: no input holds it.
+
+    Without `start` a pass begins at step 0, without `end` it goes to the last, without `denoise` it has 1;
+    without `add_noise` it adds noise, without `leftover_noise` it leaves none. `guider`, `noise` and `sigmas`
+    are links to nodes that hold the rest: a guider the model, the prompts and the cfg, a source of noise the
+    seed, a schedule the steps and the scheduler. `sampler` may be a link to a node that names the sampler.
+
+    `conditioning` is an input that brings the size, the pictures and whatever else a model is told beside the
+    prompt; without one they come with the prompts and the latent. `holder` is a link to a node that holds the
+    steps and the scheduler, by the `held` of its record. With `through` all of this is in the node behind
+    that link. `latent_optional` tells that it samples without a latent as well.
+
+    `part` is what one of several passes of a node is called, behind the id of the node. `boundary` is the
+    sigma at which a node changes experts by itself. `own_way` tells that the node decides by rules of its own
+    which steps it runs, and on which noise; `finish` works out by these rules what is known of it, from
+    the reading of the node and from the values of the other inputs here, by their names.
+
+    `denoised_slot` is the output that gives the clean picture that the last step arrives at. `unscaled` tells
+    that a latent is handed on as it is, without a division by what is left of the picture (the wrapper).
+    """
+
+    model: str = "model"
+    latent: str = "latent_image"
+    positive: str = "positive"
+    negative: str = "negative"
+    conditioning: str = ""
+    steps: str = "steps"
+    start: str = ""
+    end: str = ""
+    cfg: str = "cfg"
+    sampler: str = "sampler_name"
+    scheduler: str = "scheduler"
+    denoise: str = ""
+    add_noise: str = ""
+    leftover_noise: str = ""
+    seed: str = "seed"
+    shift: str = ""
+    guider: str = ""
+    noise: str = ""
+    sigmas: str = ""
+    boundary: str = ""
+    holder: str = ""
+    through: str = ""
+    latent_optional: bool = False
+    part: str = ""
+    own_way: bool = False
+    finish: Callable[[Reading, Mapping[str, Any]], Mapping[str, Any]] | None = None
+    denoised_slot: int | None = None
+    unscaled: bool = False
+
+
+class LoraOn(NamedTuple):
+    """A LoRA that a node puts on a model: the input that names it, its file and its strength.
+
+    A strength of None is not known.
+    """
+
+    input: str
+    file: str
+    strength: float | None = 1.0
 
 
 class NodeRecord(NamedTuple):

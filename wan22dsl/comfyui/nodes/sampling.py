@@ -9,8 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.models import paced
-from wan22dsl.comfyui.nodes.passes import SamplerInputs
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.record import NodeRecord, Player, Saving
-from wan22dsl.comfyui.nodes.versions import Moved, Versions
+from wan22dsl.comfyui.nodes.record import Moved, NodeRecord, Player, Saving, Versions
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.nodes.facts import Facts, Reading

@@ -6,8 +6,7 @@ ComfyUI: comfy_extras/nodes_primitive.py, nodes_logic.py, nodes_math.py.
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import COMFYUI, NodeRecord
-from wan22dsl.comfyui.nodes.widgets import Widgets
+from wan22dsl.comfyui.nodes.record import COMFYUI, NodeRecord, Widgets
 
 
 def constant(class_name: str, name: str, pack: str = COMFYUI) -> NodeRecord:

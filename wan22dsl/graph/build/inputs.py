@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
-    from wan22dsl.comfyui.nodes.versions import Moved
+    from wan22dsl.comfyui.nodes.record import Moved
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build.builder import Builder
     from wan22dsl.graph.model import Graph, Node

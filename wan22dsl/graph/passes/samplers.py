@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.comfyui.nodes.facts import Reading
-    from wan22dsl.comfyui.nodes.passes import SamplerInputs
+    from wan22dsl.comfyui.nodes.record import SamplerInputs
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
 

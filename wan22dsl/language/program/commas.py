@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.language.program import kinds, messages
-from wan22dsl.language.program.lora_notations import LORAS, text_of
-from wan22dsl.language.program.notations import say, short
+from wan22dsl.language.program.notations import LORAS, say, short, text_of
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Bad, Call, Let, Name, Number
 

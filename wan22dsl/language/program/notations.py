@@ -9,8 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix
-from wan22dsl.language.program import lora_notations, names
-from wan22dsl.language.program.lora_notations import LORAS, text_of
+from wan22dsl.language.program import names
 from wan22dsl.language.program.module import Module
 from wan22dsl.language.syntax import parse_expression, spelling
 from wan22dsl.language.syntax.messages import NOTATION
@@ -87,7 +86,7 @@ def short(text: str) -> str:
 
 def _by_setting(setting: str, value: Expression, walker: Walker) -> _Meant | None:
     if setting in LORAS:
-        items = lora_notations.meant(value, walker)
+        items = _meant_loras(value, walker)
         why = "A list of LoRAs contains names, or calls that change their strength."
         if items is None:
             return None
@@ -224,7 +223,7 @@ def _nested(value: Expression, walker: Walker) -> list[str]:
     """`save(low(high), "portrait")` as the elements of a flow; none where it is not such a call."""
     if not isinstance(value, Call) or not isinstance(value.callee, Name):
         return [text_of(walker, value)] if _is_pass(value, walker) else []
-    kind = lora_notations.kind_of(value.callee.text, walker)
+    kind = kind_of(value.callee.text, walker)
     arguments = value.arguments
     if kind not in ("pass", "stage") or value.about is not None:
         return []
@@ -258,7 +257,7 @@ def _is_pass(value: Expression, walker: Walker) -> bool:
     name = value.callee if isinstance(value, Call) else value
     if not isinstance(name, (Name, Text)):
         return False
-    return lora_notations.kind_of(name.text.strip('"'), walker) == "pass"
+    return kind_of(name.text.strip('"'), walker) == "pass"
 
 
 def _size(value: Expression, walker: Walker) -> _Meant | None:
@@ -306,3 +305,109 @@ def stage_in_capitals(call: Call, walker: Walker) -> bool:
 def _takes_no_inputs(call: Call) -> bool:
     """Whether a call has an argument without a name, which no node takes."""
     return any(not isinstance(argument, Attribute) for argument in call.arguments)
+
+
+# --- lists of LoRAs ---
+
+
+LORAS = ("loras", "add_loras")
+
+
+_STRENGTH = r"-?\d+(?:\.\d+)?"
+
+
+def text_of(walker: Walker, value: Expression) -> str:
+    """An expression as it is written."""
+    return walker.module.span(value.start, value.end).text
+
+
+def _meant_loras(value: Expression, walker: Walker) -> list[str] | None:
+    """The items of the list that was meant; None where nothing has to be changed, or it is not known how."""
+    if not isinstance(value, List):
+        return _lora(value, walker)
+    items: list[str] = []
+    changed = False
+    rest = list(value.items)
+    while rest:
+        item = rest.pop(0)
+        name = _name(item, walker)
+        if name and rest and isinstance(rest[0], Number) and re.fullmatch(_STRENGTH, rest[0].text):
+            items.append(f"{name}(strength = {rest.pop(0).text})")
+            changed = True
+            continue
+        meant = _lora(item, walker)
+        changed = changed or meant is not None
+        items += [text_of(walker, item)] if meant is None else meant
+    return items if changed else None
+
+
+def _lora(item: Expression, walker: Walker) -> list[str] | None:
+    """What was meant by one item: `anna * 0.8`, `{ anna = 0.8 }`, `[anna, 0.8]`, `anna(0.8)`, `"anna"`."""
+    pair: tuple[Expression, Expression] | None = None
+    if isinstance(item, Chain) and item.operators == ("*",):
+        pair = (item.operands[0], item.operands[1])
+    elif isinstance(item, List) and len(item.items) == 2:
+        pair = (item.items[0], item.items[1])
+    elif isinstance(item, Call) and len(item.arguments) == 1 and isinstance(item.callee, Name):
+        argument = item.arguments[0]
+        pair = None if isinstance(argument, Attribute) else (item.callee, argument)
+    elif isinstance(item, Record):
+        return _record(item, walker)
+    elif isinstance(item, Text):
+        return _quoted(item, walker)
+    if pair is None:
+        return None
+    if isinstance(pair[0], Number):
+        pair = (pair[1], pair[0])
+    name, strength = _name(pair[0], walker), pair[1]
+    if not name or not isinstance(strength, Number) or not re.fullmatch(_STRENGTH, strength.text):
+        return None
+    return [f"{name}(strength = {strength.text})"]
+
+
+def _name(item: Expression, walker: Walker) -> str:
+    """The name of a declared LoRA; empty where it is none."""
+    if isinstance(item, Text):
+        written = item.text.strip('"')
+    elif isinstance(item, Name):
+        written = item.text
+    else:
+        return ""
+    return written if kind_of(written, walker) == "lora" else ""
+
+
+def kind_of(written: str, walker: Walker) -> str:
+    """The kind of the declaration that a name means; empty where it means none."""
+    head, *rest = written.split(".")
+    declared, rest = names.declared(walker.module, head, rest)
+    return declared[1].word.text if declared is not None and not rest else ""
+
+
+def _record(item: Record, walker: Walker) -> list[str] | None:
+    entries = [attribute for attribute in item.items if isinstance(attribute, Attribute)]
+    if len(entries) != len(item.items) or not entries:
+        return None
+    keys = {attribute.key.text: attribute.value for attribute in entries}
+    named = next((keys[key] for key in ("lora", "name", "file") if key in keys), None)
+    strength = next((keys[key] for key in ("strength", "weight", "scale") if key in keys), None)
+    if named is not None and len(keys) == 1 + (strength is not None):
+        name = _name(named, walker)
+        if not name or strength is None:
+            return [name] if name else None
+        return [f"{name}(strength = {text_of(walker, strength)})"]
+    found = []
+    for entry in entries:
+        name = _name(Name(entry.key.text, entry.start, entry.end), walker)
+        if not name or not isinstance(entry.value, Number):
+            return None
+        found.append(f"{name}(strength = {entry.value.text})")
+    return found
+
+
+def _quoted(item: Text, walker: Walker) -> list[str] | None:
+    """`"anna"`, `"anna:0.8"` and `"<lora:anna:0.8>"`, where the file declares `anna`."""
+    written = re.fullmatch(r'"(?:<lora:)?([\w.]+)(?::(-?\d+(?:\.\d+)?))?>?"', item.text)
+    name = _name(Name(written[1], item.start, item.end), walker) if written else ""
+    if not written or not name:
+        return None
+    return [f"{name}(strength = {written[2]})" if written[2] else name]

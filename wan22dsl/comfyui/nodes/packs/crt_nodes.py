@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.arithmetic import result_of
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
-from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _PACK = "CRT-Nodes"
 

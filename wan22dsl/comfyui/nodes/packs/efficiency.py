@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import loras
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
 from wan22dsl.comfyui.nodes.sampling import ADVANCED, PLAIN, sampled
-from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
     from wan22dsl.comfyui.nodes.facts import Reading

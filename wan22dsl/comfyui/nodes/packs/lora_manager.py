@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes import loras
-from wan22dsl.comfyui.nodes.record import NodeRecord, Role
-from wan22dsl.comfyui.nodes.widgets import Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord, Role, Widgets
 
 _PACK = "ComfyUI-Lora-Manager"
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.nodes.passes import SamplerInputs
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs
 from wan22dsl.comfyui.nodes.sampling import sampled
 
 if TYPE_CHECKING:

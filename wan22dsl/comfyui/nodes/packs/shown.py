@@ -6,8 +6,7 @@ and Comfy-Org/ComfyUI_frontend for the text that any node can send.
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.record import NodeRecord
-from wan22dsl.comfyui.nodes.widgets import Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
 
 _EASY, _RGTHREE = "ComfyUI-Easy-Use", "rgthree-comfy"
 _SCRIPTS = "ComfyUI-Custom-Scripts"

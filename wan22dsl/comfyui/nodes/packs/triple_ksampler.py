@@ -10,10 +10,8 @@ from math import ceil, gcd
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.models import paced
-from wan22dsl.comfyui.nodes.passes import SamplerInputs
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs, Widgets
 from wan22dsl.comfyui.nodes.sampling import sampled
-from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.comfyui.nodes.models import paced
-from wan22dsl.comfyui.nodes.passes import SamplerInputs
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs
 from wan22dsl.comfyui.nodes.sampling import ADVANCED, PLAIN, sampled, two_experts
 from wan22dsl.comfyui.nodes.wan_latents import made_frames
 

@@ -14,11 +14,16 @@ from wan22dsl.comfyui.nodes import loras
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.comfyui.nodes.models import of as model_facts
 from wan22dsl.comfyui.nodes.models import paced
-from wan22dsl.comfyui.nodes.passes import SamplerInputs
-from wan22dsl.comfyui.nodes.record import Conditioning, File, LatentShape, NodeRecord
+from wan22dsl.comfyui.nodes.record import (
+    Conditioning,
+    File,
+    LatentShape,
+    NodeRecord,
+    SamplerInputs,
+    Widgets,
+)
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.wan_latents import latent, made_frames, made_px
-from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
