@@ -141,7 +141,7 @@ def test_written_sigmas_need_no_steps() -> None:
     assert "steps = none" in found
 
 
-def test_a_sampler_of_which_two_outputs_are_used_stays_a_node() -> None:
+def test_another_output_of_a_sampler_is_taken_by_its_number() -> None:
     prompt = prompt_of(split("samplers.custom"))
     (first,) = [
         id
@@ -154,7 +154,9 @@ def test_a_sampler_of_which_two_outputs_are_used_stays_a_node() -> None:
         "inputs": {"samples": [first, 1], "vae": [vae, 0]},
     }
     prompt["shown"] = {"class_type": "PreviewImage", "inputs": {"images": ["seen", 0]}}
-    assert "SamplerCustom(" in brought_in(prompt)
+    found = brought_in(prompt)
+    assert "SamplerCustom(" not in found
+    assert "_latent[1] -> preview" in found
 
 
 def test_what_is_sampled_by_an_unknown_schedule_keeps_its_node() -> None:

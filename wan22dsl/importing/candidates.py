@@ -39,9 +39,9 @@ _MOST_SINGLY = 12
 #: So often at most a text is made anew.
 _MOST_TRIES = 60
 
-#: So many elements of flows run at most, in all texts together: a flow runs again wherever it is used, and in
-#: a graph that branches and joins again and again that doubles each time.
-_MOST_RUNS = 20_000
+#: So many elements of flows are named at most, in all texts together. Each flow runs once, but in a graph
+#: that branches and joins again and again what names it doubles each time.
+_MOST_RUNS = 10_000_000
 
 #: Graphs with more nodes than this are written as they are: no one has made them by hand.
 _MOST_NODES = 2000

@@ -77,9 +77,9 @@ class Engines:
                 self._parts.setdefault(word.stage.outputs[0].type.text, []).append(word)
 
     def read(self, id: str, slots: set[int]) -> Engine | None:
-        """The engine that a sampler is, of which one output is used; None where there is none like it."""
+        """The engine that a sampler is, by the first of its outputs that are used."""
         known = self._engines.get(self._sight.node(id).class_name)
-        if not known or len(slots) > 1:
+        if not known:
             return None
         target = Link(id, min(slots, default=0))
         best: Engine | None = None
@@ -197,7 +197,7 @@ class Engines:
                 return None
             settings["sampler"] = spelled_sampler(name, scheduler)
         for name in ("cfg", "denoise"):
-            if name in wants:
+            if name in wants and not (name == "cfg" and isinstance(wants[name], Link)):
                 value = wants.pop(name)
                 if not isinstance(value, Value) or type(value.json) not in (int, float):
                     return None

@@ -97,6 +97,8 @@ class Expressions(ABC):
     ) -> bool:
         name, kind = parameter.name.text, spelling.plain(parameter.type.text)
         if rest:
+            if kind in ("steps", "sampler") and not isinstance(target, Value):
+                return False  # they decide which nodes there are
             if kind in kinds.MEMBERS or kind in kinds.ASSETS:
                 return len(rest) == 1 and bind(frame.parts, Part(name, rest[0]), target)
             return self._open(target, frame)  # a fact

@@ -83,6 +83,8 @@ class Uses:
             targets += [(target, self._settled.types[name]) for name, target in own.items()]
             if unit.model is not None:
                 targets.append((unit.model, "MODEL"))
+            if unit.own_seed is not None:
+                targets.append((unit.own_seed, "INT"))
         else:
             targets = [
                 (argument.target, argument.kind if unit.is_stage else "")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Chain(NamedTuple):
-    """The way of a model: where it comes from, LoRAs, patches, and the shift at its end.
+    """The way of a model: where it comes from, LoRAs, patches, and the shift at its end, or its link.
 
     `loras_by` is the class that loads the LoRAs, where it is not the usual one.
     """
@@ -35,6 +35,7 @@ class Chain(NamedTuple):
     patches: list[Unit]
     shift: str
     nodes: set[str]
+    shift_by: Link | None = None
 
 
 class Models:
@@ -57,9 +58,12 @@ class Models:
             link = before
         behind.reverse()
         nodes = {id for id, _ in behind}
-        shift = ""
+        shift, by_link = "", None
         if behind and self._is(behind[-1][0], written.SHIFT, "shift"):
             shift = self._number(behind.pop()[0], "shift")
+        elif behind and self._is(behind[-1][0], written.SHIFT, linked="shift"):
+            found = self._sight.input(behind.pop()[0], "shift")
+            by_link = found if isinstance(found, Link) else None
         loras, loras_by = self._rows(behind[0][0]) if behind else [], ""
         if loras:
             loras_by = self._sight.node(behind.pop(0)[0]).class_name
@@ -76,7 +80,7 @@ class Models:
                 return None
             nodes |= patch.nodes
             patches.append(patch)
-        return Chain(link, loras, loras_by, patches, shift, nodes | {link.node})
+        return Chain(link, loras, loras_by, patches, shift, nodes | {link.node}, by_link)
 
     def _before(self, link: Link) -> Link | None:
         """The model that a node changes, where its first output is that model and nothing else is written."""
@@ -94,11 +98,11 @@ class Models:
         """Whether a node is no part of a chain; a bypassed one is, as a patch that does nothing."""
         return id in self._unifier.plain and self._sight.node(id).mode != "bypass"
 
-    def _is(self, id: str, class_name: str, *constants: str) -> bool:
+    def _is(self, id: str, class_name: str, *constants: str, linked: str = "") -> bool:
         node, inputs = self._sight.node(id), self._sight.inputs(id)
         if node.mode != "active" or node.class_name != class_name:
             return False
-        if set(inputs) != {"model", *constants}:
+        if set(inputs) != {"model", *constants, *([linked] if linked else [])}:
             return False
         return all(isinstance(inputs[name], Value) for name in constants)
 

@@ -47,40 +47,51 @@ def is_whole(inputs: dict[str, Target], class_name: str) -> bool:
 
 
 def schedule(class_name: str, inputs: dict[str, Target]) -> dict[str, str] | None:
-    """Sampler, cfg and steps as they are spelled; None where they are linked, or beyond a pass."""
-    names = ("sampler_name", "scheduler", "cfg", "steps")
+    """Sampler, cfg and steps as they are spelled; None where they are linked, or beyond a pass.
+
+    A cfg or a seed may be a link: no other setting depends on it.
+    """
+    names = ("sampler_name", "scheduler", "steps")
     values = [item.json for name in names if isinstance(item := inputs.get(name), Value)]
-    known = {"model", "positive", "negative", "latent_image", *names}
-    if len(values) != 4 or not all(isinstance(value, str) and value for value in values[:2]):
+    known = {"model", "positive", "negative", "latent_image", "cfg", *names}
+    if len(values) != 3 or not all(isinstance(value, str) and value for value in values[:2]):
         return None
-    if type(values[2]) not in (int, float) or type(values[3]) is not int:
+    total, cfg = values[2], inputs.get("cfg")
+    if type(total) is not int:
         return None
-    said = {"sampler": sampler(values[0], values[1]), "cfg": number(float(values[2]))}
-    total = values[3]
+    said = {"sampler": sampler(values[0], values[1])}
+    if isinstance(cfg, Value) and type(cfg.json) in (int, float):
+        said["cfg"] = number(float(cfg.json))
+    elif not isinstance(cfg, Link):
+        return None
     if class_name == PLAIN:
-        denoise, seed = inputs.get("denoise"), inputs.get("seed")
+        denoise = inputs.get("denoise")
         if set(inputs) != {*known, "denoise", "seed"} or not isinstance(denoise, Value):
             return None
-        if not isinstance(seed, Value) or type(seed.json) is not int:
-            return None
-        if type(denoise.json) not in (int, float):
+        if type(denoise.json) not in (int, float) or not _is_seed(inputs["seed"]):
             return None
         if float(denoise.json) != 1.0:
             said["denoise"] = number(float(denoise.json))
         return {**said, "steps": str(total)} if total > 0 else None
-    own = ("add_noise", "noise_seed", "start_at_step", "end_at_step", "return_with_leftover_noise")
-    if set(inputs) != {*known, *own} or not all(isinstance(inputs[name], Value) for name in own):
+    own = ("add_noise", "start_at_step", "end_at_step", "return_with_leftover_noise")
+    if set(inputs) != {*known, *own, "noise_seed"} or not _is_seed(inputs["noise_seed"]):
         return None
-    noise = [inputs[name] for name in (own[0], own[4])]
+    noise = [inputs[name] for name in (own[0], own[3])]
     if any(item not in (Value("enable"), Value("disable")) for item in noise):
         return None
-    start, end, seed_ = (whole_number(inputs, name) for name in (own[2], own[3], own[1]))
-    if min(start, end, seed_) < 0:
+    start, end = (whole_number(inputs, name) for name in own[1:3])
+    if min(start, end) < 0:
         return None
     whole = start == 0 and end >= total
     if whole and noise == [Value("enable"), Value("disable")]:
         return None  # of a whole schedule the language makes a KSampler
     return {**said, "steps": f"{start}..{end} of {total}"}
+
+
+def _is_seed(target: Target) -> bool:
+    """A link, or a number that is not one of those that other programs take for a random one."""
+    is_number = isinstance(target, Value) and type(target.json) is int
+    return isinstance(target, Link) or (is_number and whole_number({"": target}, "") >= 0)
 
 
 def _switch(target: Target) -> bool | None:
@@ -169,10 +180,14 @@ class Passes:
         if chain.shift:
             unit.settings["shift"] = chain.shift
         unit.settings.update(scheduled)
-        if engine is None:
-            return unit if self._started(unit, inputs) else None
-        unit.engine, unit.nodes = engine.call, unit.nodes | engine.nodes
-        return unit if self._started_by(unit, engine) else None
+        if engine is not None:
+            unit.engine, unit.nodes = engine.call, unit.nodes | engine.nodes
+            unit.outputs = {slot: f"[{slot}]" for slot in slots if slot != min(slots)}
+        if not (self._started(unit, inputs) if engine is None else self._started_by(unit, engine)):
+            return None
+        if chain.shift_by is not None:
+            unit.wants["shift"], unit.kinds["shift"] = chain.shift_by, "FLOAT"
+        return unit
 
     # --- the conditioning, and what the pass begins with ---
 
@@ -186,6 +201,9 @@ class Passes:
         if begins is None:
             return False
         self._noise(unit, inputs, begins=begins, whole=whole)
+        cfg = inputs["cfg"]
+        if isinstance(cfg, Link):
+            unit.wants["cfg"], unit.kinds["cfg"] = cfg, "FLOAT"
         return True
 
     def _started_by(self, unit: PassUnit, engine: Engine) -> bool:
@@ -393,7 +411,7 @@ class Passes:
         if adds[0]:
             unit.wants["seed"] = seed
         elif seed != Value(0):
-            unit.own_seed = str(seed.json) if isinstance(seed, Value) else "0"
+            unit.own_seed = seed
 
     def _decoded_with(self, id: str) -> Link | None:
         """The VAE that what the sampler makes is decoded with."""

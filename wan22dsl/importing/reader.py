@@ -216,5 +216,6 @@ def links_of(unit: Unit) -> list[Link]:
         targets += [argument.target for argument in unit.given]
         targets += [argument.target for argument in unit.engine.given()] if unit.engine else []
         targets += [argument.target for patch in unit.patches for argument in patch.arguments]
+        targets += [unit.own_seed] if unit.own_seed is not None else []
         found += [unit.model] if unit.model is not None else []
     return found + [link for target in targets for link in links_in(target)]

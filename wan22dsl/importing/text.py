@@ -205,7 +205,10 @@ class Pipeline:
         of_passes = {unit.id: self._remarks.of_nodes(sorted(unit.nodes)) for unit in passes}
         lets = flows.lets()
         stages, patches = self._patches(passes, flows)
-        shared = self._shared_patches(passes, patches)
+        if any(_is_local(unit, flows) for unit in passes):
+            shared = ""
+        else:
+            shared = self._shared_patches(passes, patches)
         _with_latents(passes)
         own = {
             unit.id: self._own(unit, settled, flows, {} if shared else patches) for unit in passes
@@ -327,7 +330,8 @@ class Pipeline:
             del settings["model"]
             local["model"] = flows.value(unit.model, "MODEL", unit.id)
         if unit.id in patches:
-            settings["patches"] = patches[unit.id]
+            into = local if _is_local(unit, flows) else settings
+            into["patches"] = patches[unit.id]
         family = unit.family or settled.family
         usual = self._reader.words.families.get(family, {}).get("conditioning")
         if unit.conditioning != usual or unit.given or unit.node:
@@ -341,8 +345,9 @@ class Pipeline:
         if unit.engine is not None:
             into = local if flows.is_local(unit.engine, "") else settings
             into["engine"] = flows.value(unit.engine, "", unit.id)
-        if unit.own_seed:
-            settings["seed"] = unit.own_seed
+        if unit.own_seed is not None:
+            into = local if flows.is_local(unit.own_seed, "INT") else settings
+            into["seed"] = flows.value(unit.own_seed, "INT", unit.id)
         return Own(settings, local, flows.remarks_now())
 
     # --- patches ---
@@ -428,6 +433,12 @@ class Pipeline:
         return [lines[item] for item in ordered if item not in below], [
             lines[item] for item in below
         ]
+
+
+def _is_local(unit: PassUnit, flows: Flows) -> bool:
+    """Whether the patches of a pass take what only the pipeline has."""
+    given = (argument for patch in unit.patches for argument in patch.arguments)
+    return any(flows.is_local(argument.target, argument.kind) for argument in given)
 
 
 class Comments(NamedTuple):

@@ -93,5 +93,5 @@ class PassUnit(Unit):
     conditioning: str = ""
     given: list[Argument] = field(default_factory=list)
     node: str = ""
-    own_seed: str = ""
+    own_seed: Target | None = None
     engine: Called | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Union
 
+from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import (
@@ -408,8 +409,11 @@ def constants(given: Mapping[str, Value]) -> dict[str, Any]:
 
 
 def key(inputs: Mapping[str, Any]) -> frozenset[tuple[str, type, Any]]:
-    """What makes two nodes of one class equal: the inputs, told apart by type (1, 1.0 and true differ)."""
+    """What makes two nodes of one class equal: the inputs, told apart by type (1, 1.0 and true differ).
+
+    Inside of a record 4 and 4.0 are the same number.
+    """
     return frozenset(
-        (name, value.__class__, repr(value) if isinstance(value, (list, dict)) else value)
+        (name, value.__class__, repr(plain(value)) if isinstance(value, (list, dict)) else value)
         for name, value in inputs.items()
     )

@@ -191,7 +191,7 @@ LINKS = {
     "frames": ("INT",),
     "float": ("FLOAT", "INT"),
     "fps": ("FLOAT", "INT"),
-    "text": ("STRING",),
+    "text": ("STRING", "COMBO"),
     "bool": ("BOOLEAN",),
 }
 

@@ -1,0 +1,44 @@
+"""A sampler whose cfg, seed or shift is known only when it runs is a pass like others."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.importing.test_engines import brought_in, prompt_of
+from tests.language.library.building import pipeline
+
+ODD = "    let odd = OddNumbers(seed = 3)\n"
+
+
+def text_of(high: str, low: str = "", more: str = "") -> str:
+    flow = f'wan22.base_high({high}) -> wan22.base_low({low or high}) -> save("x")'
+    text = pipeline(flow, more)
+    return text.replace("    seed   = 7\n", "") if "seed" in high else text
+
+
+@pytest.mark.parametrize(
+    ("high", "low"),
+    [
+        ("cfg = odd[0]", "cfg = odd[1]"),
+        ("cfg = odd[0]", "cfg = odd[0]"),
+        ("seed = odd[0]", "seed = odd[0]"),
+        ("seed = odd[0]", "cfg = 3.5"),
+        ("shift = odd[0]", "shift = odd[0]"),
+        ("shift = none, patches = shift(odd[0]) -> sage", "cfg = 3.5"),
+        ("shift = none, patches = shift(odd[0]) -> sage", ""),
+    ],
+)
+def test_values_by_link_keep_the_passes(high: str, low: str) -> None:
+    found = brought_in(prompt_of(text_of(high, low, ODD)))
+    assert "KSampler" not in found, found
+    assert found.count("OddNumbers(") == 1
+
+
+def test_a_record_with_whole_numbers_is_the_one_with_decimals() -> None:
+    text = pipeline(
+        "[wan22.base_high(patches = a) -> preview, wan22.base_high(patches = b) -> preview]",
+        declarations="stage a(in m: MODEL) -> MODEL { out = Odd(m = m, r = { strength = 4 })[0] }\n"
+        "stage b(in m: MODEL) -> MODEL { out = Odd(m = m, r = { strength = 4.0 })[0] }",
+    )
+    prompt = prompt_of(text)
+    assert [node["class_type"] for node in prompt.values()].count("Odd") == 1
