@@ -162,6 +162,17 @@ def maker_of(file: str) -> str | None:
     return next((word for word in words if word in _OTHERS), None)
 
 
+def is_of_wan(file: str) -> bool | None:
+    """Whether a model is one of Wan, by its name; None where that says nothing of it."""
+    said = read_name(file)
+    if maker_of(file) is not None:
+        return False
+    if said.family is not None or said.generation is not None:
+        return True
+    path = file.replace("\\", "/").split("/")
+    return True if any("wan" in _words(part) for part in path[-2:]) else None
+
+
 def is_merged(file: str) -> bool:
     """Whether a model is a merge that is known to have a distilled LoRA in it, and not a published one."""
     words = _words(file.replace("\\", "/").rpartition("/")[2])

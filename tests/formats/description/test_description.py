@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tests.conftest import ROOT
-from tests.prompts import graph_of, node, split
+from tests.prompts import alone, changed, graph_of, node, picture, split
 from wan22dsl import resources
 from wan22dsl.api import compiler
 from wan22dsl.formats import description
@@ -228,3 +228,81 @@ def test_clips_that_are_equal_are_counted_and_told_once():
     assert [f"clip {number}:" in shown for number in (1, 2, 3)] == [True] * 3
     assert shown.count("The same passes as clip 1.") == 2
     assert shown.count("Passes of clip") == 1
+
+
+def told(prompt) -> str:
+    return " ".join(text.write(described(graph_of(prompt, "0.39"))).split())
+
+
+def _other_model(prompt, file):
+    """The prompt with a model of another maker, and without a node that sets a shift."""
+    prompt = changed(prompt, "model_model", unet_name=file)
+    return changed(prompt, "sampler", model=("model_model", 0))
+
+
+def _picture(denoise=1.0, **latent):
+    prompt = _other_model(alone(lora=None, denoise=denoise), "qwen_image_fp8.safetensors")
+    prompt["latent"] = node("EmptySD3LatentImage", width=1024, height=1024, batch_size=1)
+    prompt = changed(
+        prompt,
+        "sampler",
+        positive=("positive", 0),
+        negative=("negative", 0),
+        latent_image=("latent", 0),
+    )
+    del prompt["video"], prompt["save"], prompt["start"]
+    prompt["kept"] = node("SaveImage", images=("decode", 0), filename_prefix="x")
+    return prompt
+
+
+def test_a_model_of_another_maker_has_no_shift_and_no_noise_of_wan():
+    whole = told(_picture())
+    assert "picture with qwen_image_fp8.safetensors" in whole
+    assert "default" not in whole
+    assert "sigma before each step" not in whole
+
+
+def test_a_picture_that_is_encoded_is_no_video():
+    prompt = _picture(denoise=0.5)
+    prompt["latent"] = node("VAEEncode", pixels=("load", 0), vae=("vae", 0))
+    whole = told(prompt)
+    assert "video to video" not in whole
+    assert "start.png (pixels)" in whole
+
+
+def test_a_video_that_is_encoded_is_video_to_video():
+    prompt = alone(lora=None, denoise=0.5)
+    prompt["clip_of"] = node("VHS_LoadVideoPath", video="clip.mp4")
+    prompt["encoded"] = node("VAEEncode", pixels=("clip_of", 0), vae=("vae", 0))
+    assert "video to video" in told(changed(prompt, "sampler", latent_image=("encoded", 0)))
+
+
+def test_a_graph_without_models_has_no_sampling():
+    assert "no sampling" in told(picture())
+
+
+def test_passes_that_count_other_steps_share_no_schedule():
+    prompt = split(parts=((0, 3, 24), (1, 8, 8)))
+    whole = told(prompt)
+    assert "2 passes work on one latent" in whole
+    assert "share one noise schedule" not in whole
+
+
+def test_the_step_where_experts_change_is_counted_as_the_first_of_them_counts():
+    prompt = split(parts=((0, 12, 24), (4, 8, 8)))
+    whole = told(prompt)
+    assert "after step 9 of 24; " in whole
+
+
+def test_noise_that_is_added_again_is_not_handed_off():
+    whole = told(split(noise=(True, True), leftover=False))
+    assert "adds noise of its own" in whole
+    assert "handed off exactly" not in whole
+
+
+def test_a_schedule_of_unknown_noise_is_not_said_to_be_shared():
+    prompt = changed(split(), "high_sampler", steps=("unknown", 0))
+    prompt["unknown"] = node("Some Pipe", value=4)
+    whole = told(prompt)
+    assert "share one noise schedule" not in whole
+    assert "handed off exactly" not in whole

@@ -302,3 +302,44 @@ def test_an_integrated_sampler_has_two_passes_over_one_schedule():
     assert [pass_.sigmas[0] for pass_ in clip.passes[1:]] == [clip.passes[0].sigmas[-1]]
     (output,) = analyse(graph).outputs
     assert (output.frames, output.width_px, output.height_px) == (81, 480, 840)
+
+
+def test_a_prompt_is_followed_through_a_node_with_other_outputs_in_front():
+    prompt = split()
+    prompt["both"] = node(
+        "WanVacePhantomSimpleV2",
+        model=("high_model", 0),
+        positive=("positive", 0),
+        negative=("negative", 0),
+        vae=("vae", 0),
+        width=832,
+        height=480,
+        length=81,
+        batch_size=1,
+    )
+    prompt["positive"]["inputs"]["text"], prompt["negative"]["inputs"]["text"] = (
+        "She smiles",
+        "blurry",
+    )
+    for name in ("high_sampler", "low_sampler"):
+        prompt[name]["inputs"].update(positive=["both", 1], negative=["both", 2])
+    (clip,) = analyse(graph_of(prompt, "0.39")).clips
+    assert (clip.prompt, clip.negative) == ("She smiles", "blurry")
+
+
+def test_a_size_that_is_not_written_is_not_known_where_it_must_be():
+    prompt = split()
+    del prompt["start"]["inputs"]["width"]
+    (clip,) = analyse(graph_of(prompt)).clips
+    assert (clip.passes[0].width_px, clip.passes[0].height_px) == (None, 1216)
+
+
+def test_the_picture_of_svi_is_found_behind_its_encoder():
+    start = conditioned("WanImageToVideoSVIPro")
+    for name in ("width", "height", "batch_size", "vae", "start_image"):
+        del start["start"]["inputs"][name]
+    start["anchor"] = node("VAEEncode", pixels=("load", 0), vae=("vae", 0))
+    start["start"]["inputs"].update(anchor_samples=["anchor", 0], motion_latent_count=1)
+    (clip,) = analyse(graph_of(split(start=start), "0.39")).clips
+    assert clip.kind == "image_to_video"
+    assert [(each.role, each.file) for each in clip.inputs] == [("anchor_samples", "start.png")]

@@ -96,14 +96,20 @@ class Reading:
         self.family = family
 
     def value(self, name: str) -> Any:
-        """The constant an input has: written, by a link to a known constant, or its default."""
+        """The constant an input has: written, by a link to a known constant, or its default.
+
+        What ComfyUI's own classes require has no default: without it the server refuses the node. A pack may
+        have begun to require it later.
+        """
         if name in self.inputs:
             value = self.inputs[name]
             return self.known(value).value if isinstance(value, Link) else held(value)
         if self.node_class is not None:
             for input_ in self.node_class.inputs:
                 if input_.name == name and input_.has_default:
-                    return input_.default
+                    return (
+                        None if input_.required and self.node_class.pack is None else input_.default
+                    )
         return None
 
     def whole(self, name: str) -> int | None:

@@ -77,17 +77,15 @@ def _told(schedule: Schedule, by_id: dict[str, PassFacts]) -> Iterator[str]:
     for each in schedule.hand_overs:
         before, after = by_id[each.before].name, by_id[each.after].name
         if each.boundary_step is not None and schedule.boundary is not None:
-            yield _change(schedule, each, before, after)
+            yield _change(schedule.boundary, each, before, after)
         told = _noise(each, after)
         if told:
             yield f"{before} → {after}: {told}"
 
 
-def _change(schedule: Schedule, each: HandOver, before: str, after: str) -> str:
-    expected = f"after step {each.boundary_step} of {schedule.steps}"
-    head = (
-        f"The experts should change at sigma {level(schedule.boundary or 0)}, which is {expected}"
-    )
+def _change(boundary: float, each: HandOver, before: str, after: str) -> str:
+    expected = f"after step {each.boundary_step} of {each.of_steps}"
+    head = f"The experts should change at sigma {level(boundary)}, which is {expected}"
     if each.end_step is None:
         return f"{head}; the sampler finds that step by itself."
     off = each.end_step - (each.boundary_step or 0)
@@ -102,6 +100,8 @@ def _noise(hand_over: HandOver, after: str) -> str:
     """How much noise one pass hands to the next, against what that one expects."""
     if hand_over.end_sigma is None or hand_over.start_sigma is None:
         return ""
+    if hand_over.cause is None and hand_over.renewed:
+        return f"{after} adds noise of its own."
     if hand_over.cause is None and hand_over.factor is not None:
         return "the noise is handed off exactly."
     if hand_over.factor is None:

@@ -146,7 +146,7 @@ def _several_clips(analysis: Analysis) -> str:
 
 
 def _headline(clip: Clip) -> str:
-    return f"{words.KINDS[clip.kind]} with {words.family(clip)}"
+    return f"{words.kind(clip)} with {words.family(clip)}"
 
 
 def _clip(
@@ -192,8 +192,14 @@ def _manner(clip: Clip) -> str:
         return f"One pass of {_own_steps(clip)}, {flow[0]}."
     if clip.manner == "split":
         count = words.counted(len(clip.passes), "pass")
-        known = f" of {steps[0]}" if clip.schedules[0].steps else ""
-        return f"Split: {count} share one noise schedule{known}, {flow[0]}."
+        totals = {facts.of_steps for facts in clip.passes}
+        total = totals.pop() if len(totals) == 1 else None
+        if not clip.schedules[0].steps and total is not None:
+            many = words.counted(total, "step")
+            return f"Split: {count} over {many}, on noise schedules that differ, {flow[0]}."
+        if not clip.schedules[0].steps:
+            return f"{count.capitalize()} work on one latent, {flow[0]}."
+        return f"Split: {count} share one noise schedule of {steps[0]}, {flow[0]}."
     if clip.manner == "refine":
         listed = " → ".join(f"{item} ({many})" for item, many in zip(flow, steps))
         return f"Refine: each pass runs its own schedule, {listed}.{_handed(clip)}"

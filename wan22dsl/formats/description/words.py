@@ -46,10 +46,27 @@ _FAMILIES = {
 _OF_2_2 = ("ti2v", "fun_", "s2v", "animate")
 
 
+#: The same where there is one frame; and where nothing but the file of the model is known.
+_PICTURES = {
+    "text_to_video": "text to picture",
+    "image_to_video": "picture from a picture",
+    "video_to_video": "picture to picture",
+}
+
+
+def kind(clip: Clip) -> str:
+    """What is made: a video, a picture, or what nobody knows."""
+    if {facts.frames for facts in clip.passes if facts.frames is not None} == {1}:
+        return _PICTURES.get(clip.kind, "picture")
+    if clip.kind == "other" and clip.family is None:
+        return "sampling"
+    return KINDS[clip.kind]
+
+
 def family(clip: Clip) -> str:
     """The family of a clip's models: `Wan 2.2 I2V 14B`."""
     if clip.family is None:
-        return "an unknown model"
+        return next((facts.model for facts in clip.passes if facts.model), "an unknown model")
     new = any(clip.order) or clip.family.startswith(_OF_2_2)
     return f"Wan{' 2.2' if new else ''} {_FAMILIES.get(clip.family, clip.family)}"
 

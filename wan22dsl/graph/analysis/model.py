@@ -82,7 +82,8 @@ class HandOver(NamedTuple):
     It is left after `end_step` at `end_sigma` and taken up at `start_step`, where there should be
     `start_sigma`. `factor` is the noise that is there over the noise that is expected, 1 where it is exact;
     `cause` is what is wrong, None where nothing is. `boundary_step` is the step after which the experts
-    should change by the first pass's schedule; None where the expert does not change.
+    should change by the first pass's schedule, which has `of_steps`; None where the expert does not change.
+    `renewed` tells that the next pass adds noise of its own.
     """
 
     before: str
@@ -94,12 +95,15 @@ class HandOver(NamedTuple):
     factor: float | None
     cause: str | None
     boundary_step: int | None
+    of_steps: int | None
+    renewed: bool
 
 
 class Schedule(NamedTuple):
     """A noise schedule and the passes that share it, by their ids.
 
-    `boundary` is the sigma at which the experts change, which is after `boundary_step` steps.
+    `steps` are None where they are not known, or where the passes count them in different ways. `boundary`
+    is the sigma at which the experts change, which is after `boundary_step` steps of the first pass.
     """
 
     passes: tuple[str, ...]

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.analysis.model import Clip, HandOver, Lora, PassFacts, Patch, Schedule
-from wan22dsl.graph.analysis.starts import inputs_of, kind_of, prompts_of
+from wan22dsl.graph.analysis.starts import (
+    begins_as_picture,
+    encoded_of,
+    inputs_of,
+    kind_of,
+    prompts_of,
+)
 from wan22dsl.graph.loops import times_by_node
 from wan22dsl.graph.passes.handoffs import expected_split, handoffs_in, pairs
 from wan22dsl.graph.passes.recognition import schedules
@@ -42,11 +48,18 @@ def names_of(passes: list[Pass]) -> dict[str, str]:
     return found
 
 
-def facts_of(pass_: Pass, name: str, facts: FactTable, times: int | None) -> PassFacts:
-    """A pass and its settings."""
+def facts_of(
+    pass_: Pass,
+    name: str,
+    facts: FactTable,
+    times: int | None,
+    *,
+    of_picture: bool = False,
+) -> PassFacts:
+    """A pass and its settings; `of_picture` tells that its clip begins as one picture."""
     own, model = pass_.settings, pass_.model
     known = own.start is not None and own.end is not None
-    by_default = pass_.shift_node is None and own.sigmas is None
+    by_default = pass_.shift_node is None and own.sigmas is None and pass_.is_of_wan is True
     return PassFacts(
         name=name,
         id=pass_.id,
@@ -73,7 +86,7 @@ def facts_of(pass_: Pass, name: str, facts: FactTable, times: int | None) -> Pas
         leaves_noise=own.leftover_noise,
         width_px=pass_.latent.width,
         height_px=pass_.latent.height,
-        frames=pass_.latent.frames,
+        frames=1 if of_picture else pass_.latent.frames,
         before=pass_.before,
         handoff=pass_.handoff,
         sigmas=pass_.sigmas,
@@ -121,11 +134,12 @@ def _clip(
 ) -> Clip:
     passes = [pass_ for schedule in own for pass_ in schedule]
     first = passes[0]
+    picture = begins_as_picture(graph, facts, first)
     inputs = inputs_of(graph, facts, first)
     prompt, negative = prompts_of(graph, facts, first.settings)
     return Clip(
         name=_name(first),
-        kind=kind_of(first, inputs),
+        kind=kind_of(first, inputs, encoded_of(graph, facts, first)),
         family=next(
             (pass_.model.family for pass_ in passes if pass_.model and pass_.model.family), None
         ),
@@ -135,7 +149,14 @@ def _clip(
         negative=negative,
         inputs=inputs,
         passes=tuple(
-            facts_of(pass_, names[pass_.id], facts, times.get(pass_.node.id, 1)) for pass_ in passes
+            facts_of(
+                pass_,
+                names[pass_.id],
+                facts,
+                times.get(pass_.node.id, 1),
+                of_picture=picture,
+            )
+            for pass_ in passes
         ),
         schedules=tuple(_schedule(item) for item in own),
     )
@@ -156,13 +177,20 @@ def _manner(own: list[list[Pass]]) -> Manner:
 
 def _schedule(passes: list[Pass]) -> Schedule:
     first = passes[0]
+    shared = len({_counted(pass_) for pass_ in passes}) == 1
     return Schedule(
         passes=tuple(pass_.id for pass_ in passes),
-        steps=first.settings.steps,
+        steps=first.settings.steps if shared else None,
         boundary=first.boundary,
         boundary_step=expected_split(first),
         hand_overs=tuple(_hand_over(*pair) for pair in pairs(passes)),
     )
+
+
+def _counted(pass_: Pass) -> tuple[object, ...]:
+    """What makes the schedule of a pass; passes with the same count the same steps."""
+    own = pass_.settings
+    return own.steps, own.scheduler, own.sigmas, pass_.shift
 
 
 def _hand_over(before: Pass, after: Pass) -> HandOver:
@@ -170,7 +198,9 @@ def _hand_over(before: Pass, after: Pass) -> HandOver:
     off = next((handoff for handoff in inexact if handoff.after is after), None)
     end = before.sigmas[-1] if before.sigmas else None
     start = after.sigmas[0] if after.sigmas else None
-    exact = off is None and end is not None and start is not None
+    known = before.settings.leftover_noise is not None and after.settings.add_noise is not None
+    renewed = after.settings.add_noise is True or after.takes_denoised
+    exact = off is None and known and not renewed and end is not None and start is not None
     changes = None not in (before.noise, after.noise) and before.noise != after.noise
     return HandOver(
         before=before.id,
@@ -182,4 +212,6 @@ def _hand_over(before: Pass, after: Pass) -> HandOver:
         factor=(1.0 if exact else None) if off is None else off.factor,
         cause=None if off is None else off.cause,
         boundary_step=expected_split(before) if changes else None,
+        of_steps=before.settings.steps,
+        renewed=renewed,
     )

@@ -23,15 +23,26 @@ _LONGEST = 500
 _MEDIA = frozenset({"picture", "video", "sound", "latent"})
 _FILES = ("image", "video", "audio", "file", "directory")
 
+#: Inputs of a conditioning that get pictures already encoded.
+_ENCODED = frozenset({"anchor_samples", "prev_samples"})
+
 #: What a conditioning is made from; its other links are models and texts.
 _MATERIAL = frozenset({"IMAGE", "VIDEO", "AUDIO", "AUDIO_ENCODER_OUTPUT", "CLIP_VISION_OUTPUT"})
 
 
-def kind_of(first: Pass, inputs: tuple[Input, ...]) -> VideoKind:
-    """What kind of video the first pass of a clip makes."""
+#: Endings of the files of videos and of pictures.
+_VIDEOS = (".mp4", ".webm", ".mov", ".mkv", ".avi", ".gif", ".m4v")
+
+
+def _is_video(input_: Input) -> bool:
+    return input_.from_pass is not None or (input_.file or "").lower().endswith(_VIDEOS)
+
+
+def kind_of(first: Pass, inputs: tuple[Input, ...], encoded: tuple[Input, ...]) -> VideoKind:
+    """What kind of video the first pass of a clip makes; `encoded` are what its latent is encoded from."""
     roles = {input_.role for input_ in inputs}
-    if "pixels" in roles or first.settings.denoise not in (1.0, None):
-        return "video_to_video"
+    if encoded:
+        return "video_to_video" if any(map(_is_video, encoded)) else "other"
     made = None if first.conditioning is None else record_of(first.conditioning.class_name)
     conditioning = None if made is None else made.conditioning
     if conditioning is None:
@@ -46,17 +57,38 @@ def kind_of(first: Pass, inputs: tuple[Input, ...]) -> VideoKind:
     return conditioning.kind
 
 
+def begins_as_picture(graph: Graph, facts: FactTable, first: Pass) -> bool:
+    """Whether the latent of a pass begins as that of one picture, of models that make no videos."""
+    latent = first.settings.latent
+    end = _end(graph, facts, latent, "LATENT") if latent is not None else None
+    shape = None if end is None else record_of(end.class_name).latent
+    return shape is not None and shape.one_picture
+
+
+def encoded_of(graph: Graph, facts: FactTable, first: Pass) -> tuple[Input, ...]:
+    """The frames that the latent of a pass is encoded from, where it is."""
+    latent = first.settings.latent
+    end = _end(graph, facts, latent, "LATENT") if latent is not None else None
+    if end is None or record_of(end.class_name).role != "encode":
+        return ()
+    return _material(graph, facts, [end]) or (Input("pixels", None, None),)
+
+
 def inputs_of(graph: Graph, facts: FactTable, first: Pass) -> tuple[Input, ...]:
     """The files and frames that a clip starts from, by the inputs that they go to."""
+    return _material(graph, facts, _starts(graph, facts, first))
+
+
+def _material(graph: Graph, facts: FactTable, nodes: list[Node]) -> tuple[Input, ...]:
     found: list[Input] = []
-    for node in _starts(graph, facts, first):
+    for node in nodes:
         node_class = graph.class_of(node)
         types = (
             {} if node_class is None else {input_.name: input_.type for input_ in node_class.inputs}
         )
         for name, link in node.links():
             kind = types.get(name, "")
-            if kind in _MATERIAL:
+            if kind in _MATERIAL or name in _ENCODED:
                 found.append(Input(name, *_source(graph, facts, link, kind)))
     return tuple(dict.fromkeys(found))
 
@@ -81,6 +113,10 @@ def _source(graph: Graph, facts: FactTable, link: Link, kind: str) -> tuple[str 
         if file is not None:
             return file, None
         inner = end.inputs.get("samples")
+        pixels = _pixels(graph, end)
+        if pixels is not None:
+            end = _end(graph, facts, pixels, "IMAGE")
+            continue
         if latent_of(end) is not None:
             return None, end.id
         if isinstance(inner, Link):
@@ -89,6 +125,15 @@ def _source(graph: Graph, facts: FactTable, link: Link, kind: str) -> tuple[str 
             links = [before for _, before in end.links()]
             end = graph.nodes.get(links[-1].node) if links else None
     return None, None
+
+
+def _pixels(graph: Graph, node: Node) -> Link | None:
+    """The frames that a node encodes."""
+    if record_of(node.class_name).role != "encode":
+        return None
+    node_class = graph.class_of(node)
+    types = {} if node_class is None else {each.name: each.type for each in node_class.inputs}
+    return next((link for name, link in node.links() if types.get(name) == "IMAGE"), None)
 
 
 def file_of(facts: FactTable, node: Node) -> str | None:
@@ -106,13 +151,19 @@ def _end(graph: Graph, facts: FactTable, link: Link, kind: str) -> Node | None:
     """The node where the way of a type begins; a sampler ends the way of its latent."""
     node = graph.nodes.get(link.node)
     for _ in range(_LONGEST):
-        if node is None or (kind == "LATENT" and latent_of(node) is not None):
+        if node is None or (kind == "LATENT" and (latent_of(node) is not None or _makes(node))):
             return node
         before = step_back(graph, link, kind, facts)
         if before is None:
             return node
         link, node = before, graph.nodes.get(before.node)
     return node
+
+
+def _makes(node: Node) -> bool:
+    """Whether a node makes an empty latent of its own, whatever latents it takes."""
+    shape = record_of(node.class_name).latent
+    return shape is not None and shape.empty
 
 
 def prompts_of(graph: Graph, facts: FactTable, settings: Settings) -> tuple[str | None, str | None]:
@@ -136,9 +187,25 @@ def text_of(graph: Graph, facts: FactTable, link: Link | None) -> str | None:
         text = facts.constant(node, "text")
         if isinstance(text, str):
             return text
-        both = [node.inputs.get(name) for name in ("positive", "negative")]
-        if 0 <= link.slot < 2 and isinstance(both[link.slot], Link):
-            link = both[link.slot]
-        else:
-            link = step_back(graph, link, "CONDITIONING", facts)
+        before = _same_side(graph, node, link.slot)
+        if before is None and _sides(graph, node):
+            return None  # which of its prompts it is, is not known
+        link = before or step_back(graph, link, "CONDITIONING", facts)
     return None
+
+
+def _sides(graph: Graph, node: Node) -> bool:
+    """Whether a node takes both prompts."""
+    return all(isinstance(node.inputs.get(name), Link) for name in ("positive", "negative"))
+
+
+def _same_side(graph: Graph, node: Node, slot: int) -> Link | None:
+    """The input of a node with both prompts that its output hands on, by the name of the output."""
+    node_class = graph.class_of(node)
+    outputs = () if node_class is None else node_class.outputs
+    name = outputs[slot].name.lower() if 0 <= slot < len(outputs) else ""
+    side = next((each for each in ("positive", "negative") if name.startswith(each)), None)
+    if side is None and (not outputs or outputs[0].type == "CONDITIONING") and 0 <= slot < 2:
+        side = ("positive", "negative")[slot]
+    found = None if side is None else node.inputs.get(side)
+    return found if isinstance(found, Link) else None

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
-from wan22dsl.comfyui.filenames import OF_TWO_EXPERTS, half_of_pair
+from wan22dsl.comfyui.filenames import OF_TWO_EXPERTS, half_of_pair, is_of_wan
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.passes.latent_origins import Origins
 from wan22dsl.graph.passes.model_chain import UNTRACED, Trails
 from wan22dsl.graph.passes.samplers import settings_of
@@ -82,6 +83,16 @@ class Pass(NamedTuple):
         return None if self.model is None else self.model.boundary
 
     @property
+    def is_of_wan(self) -> bool | None:
+        """Whether it runs a model of Wan: by its file, or else by the conditioning; None where not known."""
+        named = None if self.model is None else is_of_wan(self.model.file)
+        if named is not None or self.conditioning is None:
+            return named
+        record = record_of(self.conditioning.class_name)
+        shape = record.latent
+        return True if record.conditioning or (shape and not shape.one_picture) else None
+
+    @property
     def whole(self) -> bool:
         """Whether it runs a whole schedule, from pure noise to none."""
         settings = self.settings
@@ -100,6 +111,8 @@ class Pass(NamedTuple):
             return settings.sigmas
         if settings.scheduler is None or settings.steps is None or settings.denoise is None:
             return None
+        if self.shift_node is None and self.shift is None and not self.is_of_wan:
+            return None  # other models have schedules of their own
         shift = DEFAULT_SHIFT if self.shift is None else self.shift
         if settings.wrapper and settings.sigma_model is None:
             known = self.shift is not None

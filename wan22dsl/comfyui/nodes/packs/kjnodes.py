@@ -8,7 +8,14 @@ from wan22dsl.comfyui.nodes.arithmetic import measured
 from wan22dsl.comfyui.nodes.editor import only_in_editor
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, Reading
 from wan22dsl.comfyui.nodes.frames import same_length, same_shape, stretch
-from wan22dsl.comfyui.nodes.record import File, LatentShape, NodeRecord, Stretch, Widgets
+from wan22dsl.comfyui.nodes.record import (
+    Conditioning,
+    File,
+    LatentShape,
+    NodeRecord,
+    Stretch,
+    Widgets,
+)
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.switches import by_truth, handed_on, switch
 from wan22dsl.comfyui.nodes.values import constant, pass_on
@@ -215,8 +222,10 @@ RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "WanImageToVideoSVIPro",
         _PACK,
+        role="conditioning",
         facts=following,
         latent=LatentShape(slot=2, empty=True, follows="anchor_samples"),
+        conditioning=Conditioning(kind="image_to_video", encodes=("anchor_samples",)),
     ),
     NodeRecord(
         "VRAM_Debug",
