@@ -292,3 +292,11 @@ def test_a_recipe_is_nothing_out_of_the_ordinary_and_has_no_findings(recipe: str
     assert compiled.diagnostics == []
     assert compiled.graph is not None
     assert analyse(compiled.graph.graph).deviations == ()
+
+
+def test_a_declared_lora_in_the_place_of_a_file_name_is_answered_with_the_name() -> None:
+    flow = "wrapper.high(model = wrapper.i2v_high(loras = wrapper.lora(anna))) -> preview"
+    text = file(flow).replace(
+        "use wrapper", 'use wrapper\n\nlora anna { file = "anna.safetensors" }'
+    )
+    assert ("WAN302", "anna", 'Write `"anna.safetensors"`.') in errors_of(text)

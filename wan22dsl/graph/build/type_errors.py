@@ -133,6 +133,10 @@ def _length(digits: str) -> str:
 
 def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
     """What was probably meant, and whether it is sure; empty where nobody can know."""
+    if isinstance(value, Declared) and want.name in ("COMBO", "STRING"):
+        file = value.settings.get("file")
+        text = file.env.span(file.value).text if file is not None else ""
+        return (text, False) if re.fullmatch('"[^"{]+"', text) else ("", False)
     if isinstance(value, Declared) and want.name == "text":
         return f'"{written}"', re.fullmatch(r"[\w.]+", written) is not None
     if isinstance(value, Declared) and want.item is not None and value.kind == want.item.name:

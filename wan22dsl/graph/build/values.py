@@ -352,6 +352,7 @@ _FITTING = {
     "IMAGE": "the name of an image file, or ",
     "VIDEO": "the name of a video file, or ",
     "AUDIO": "the name of a sound file, or ",
+    "COMBO": "a string, or ",
 }
 
 
