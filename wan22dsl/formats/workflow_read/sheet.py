@@ -87,6 +87,10 @@ class LateSpans(dict[str, Span]):
     def __missing__(self, name: str) -> Span:
         return self.setdefault(name, self._sheet.at(self._spots[name]))
 
+    def spot(self, name: str) -> Spot | None:
+        """Where an input is in the workflow; None where it was not written."""
+        return self._spots.get(name)
+
     def get(self, name: str, default: Any = None) -> Any:
         """The place of an input, or the default where it was not written."""
         return self[name] if name in self._spots else default

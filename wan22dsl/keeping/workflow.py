@@ -1,0 +1,109 @@
+"""The workflow JSON of a graph with the looks of its original, and what is to be said of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wan22dsl.errors import CommandError
+from wan22dsl.formats.workflow_read import read
+from wan22dsl.formats.workflow_write import dump, notes
+from wan22dsl.graph.equality import digests
+from wan22dsl.graph.modes import active
+from wan22dsl.importing.computed import computed
+from wan22dsl.importing.simplified import without_defaults
+from wan22dsl.importing.writable import needed
+from wan22dsl.keeping.edits import Edits, paired
+from wan22dsl.keeping.page import CannotKeepError
+from wan22dsl.keeping.redrawn import redrawn
+from wan22dsl.source import Source
+from wan22dsl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from wan22dsl.formats.workflow_write import Origin
+    from wan22dsl.graph.model import CheckedGraph, Graph
+    from wan22dsl.keeping.original import Original
+
+#: Of another workflow at most so many nodes are in the original with all their values.
+_LEAST_ALIKE = 0.25
+
+
+class Kept(NamedTuple):
+    """The workflow, and what was done in a line."""
+
+    workflow: dict[str, Any]
+    note: str
+
+
+def write(checked: CheckedGraph, original: Original, origin: Origin | None = None) -> Kept:
+    """The workflow JSON of a graph, drawn as the original; with an `origin`, `extra.wan` has the text.
+
+    Raises CommandError where the original is another workflow.
+    """
+    wanted = checked.whole or checked.graph
+    pairing = paired(original.graph, wanted)
+    if pairing.alike < _LEAST_ALIKE:
+        count = round(pairing.alike * len(wanted.nodes))
+        raise CommandError(
+            f"{original.name}: another workflow: it has only {count} of the {len(wanted.nodes)} nodes "
+            "with their values. Give the file that the pipeline was imported from, or use `--like none`."
+        )
+    page = original.page()
+    edits = Edits(original, wanted, pairing, page)
+    try:
+        edits.make()
+        if not runs_alike(_read_again(page.value, checked.graph), wanted):
+            raise CannotKeepError("its structure does not allow the changes")
+        made, note = page.value, _note(edits, original)
+    except CannotKeepError as error:
+        made, count = redrawn(checked, original, pairing)
+        note = f"the places of {count} nodes are from {original.name}; the rest was drawn anew: {error}"
+    if origin is not None:
+        _tell_origin(made, origin)
+    return Kept(made, note)
+
+
+def runs_alike(graph: Graph | None, other: Graph) -> bool:
+    """Whether two graphs send the same to a server, but for how often equal nodes are there."""
+    if graph is None:
+        return False
+    return any(
+        {*digests(way(graph)).values()} == {*digests(way(other)).values()}
+        for way in (_as_it_runs, _as_it_is_worked_out)
+    )
+
+
+def _as_it_runs(graph: Graph) -> Graph:
+    return needed(without_defaults(active(graph)))
+
+
+def _as_it_is_worked_out(graph: Graph) -> Graph:
+    runs = active(graph)
+    return needed(without_defaults(computed(runs).graph), runs)
+
+
+def _read_again(workflow: dict[str, Any], graph: Graph) -> Graph | None:
+    return read(Source(dump(workflow), "kept.json"), graph.catalogue)[0]
+
+
+def _note(edits: Edits, original: Original) -> str:
+    done = [
+        f"{count} {what}"
+        for count, what in (
+            (edits.changed, "changed"),
+            (len(edits.added), "new"),
+            (len(edits.removed), "removed"),
+        )
+        if count
+    ]
+    return f"drawn as in {original.name}" + (f": {', '.join(done)}" if done else "")
+
+
+def _tell_origin(workflow: dict[str, Any], origin: Origin) -> None:
+    """Puts the text beside the graph, and into the note that shows it, where there is one."""
+    extra = workflow.get("extra")
+    if not isinstance(extra, dict):
+        extra = workflow["extra"] = {}
+    extra["wan"] = {**notes.extra(origin), "like": True}
+    for node in workflow["nodes"]:
+        if (node.get("properties") or {}).get("wan note") is True:
+            node["widgets_values"] = [notes.text_of(origin)]
