@@ -56,6 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "formats": {"language.syntax", "graph.analysis", *GRAPH, *COMFYUI, *GROUND},
     "importing": {"lint.rules", "formats", "graph.build", *GRAPH, *COMFYUI, *LANGUAGE, *GROUND},
     "comparing": {"importing", "formats", "graph.build", *GRAPH, *COMFYUI, *LANGUAGE, *GROUND},
+    "keeping": {"importing", "formats", *GRAPH, *COMFYUI, *GROUND},
     "server": {*GRAPH, *COMFYUI, *GROUND},
     "run": {"formats", "server", "network", "user_folders", *GRAPH, *COMFYUI, *GROUND},
     "report": {"", "api", *GROUND},

@@ -34,6 +34,7 @@ The packages, from text to JSON:
     formats/      one format, one file or folder: what is read and written
     importing/    any graph → a `.wan` text
     comparing/    what differs in meaning between two files
+    keeping/      a graph as a workflow that looks like its original
     server/       the simulated ComfyUI server
     run/          one run on a server: events, timing, memory, record
     api/          the phases in order, and a run of the linter: called alike by commands and from Python
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
         lint_files,
         run_file,
         workflow,
+        workflow_like,
     )
     from wan22dsl.diagnostics import Diagnostic, Edit, Fix, Label, Message, Severity
     from wan22dsl.errors import CatalogueError, CommandError, ServerError, UnreadableFile, WanError
@@ -123,12 +125,13 @@ __all__ = [
     "render",
     "run_file",
     "workflow",
+    "workflow_like",
 ]
 
 _HOMES = {
     "api": "DEFAULT_TARGET Checked Compiled Described Drawn FixedFile Options Report RunOptions "
     "RunResult RunWatcher Verdict check compile describe diff draw expand format import_file lint_files "
-    "run_file workflow",
+    "run_file workflow workflow_like",
     "diagnostics": "Diagnostic Edit Fix Label Message Severity",
     "errors": "CatalogueError CommandError ServerError UnreadableFile WanError",
     "report.text": "render",

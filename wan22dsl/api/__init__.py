@@ -7,7 +7,7 @@
 
 Nothing of what `__all__` names is imported before it is used.
 
-compiler      the phases in order: check, compile, workflow, expand, import_file, diff, format
+compiler      the phases in order: check, compile, workflow, workflow_like, expand, import_file, diff, format
 description   what a pipeline is, in facts: describe
 picture       a pipeline as SVG, Mermaid or DOT: draw
 lint          a run of the linter over many files: lint_files
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         format,
         import_file,
         workflow,
+        workflow_like,
     )
     from wan22dsl.api.description import Described, describe
     from wan22dsl.api.lint import lint_files
@@ -82,12 +83,13 @@ __all__ = [
     "target_for",
     "with_node_files",
     "workflow",
+    "workflow_like",
 ]
 
 #: Module → the names that it offers. No name is that of a module of ours: importing the module would hide it.
 HOMES = {
     "codes": "all_messages",
-    "compiler": "Checked Compiled check compile diff expand format import_file workflow",
+    "compiler": "Checked Compiled check compile diff expand format import_file workflow workflow_like",
     "description": "Described describe",
     "lint": "lint_files",
     "node_files": "node_files_for with_node_files",

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.comparing.files import Compared, Side
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.formats.workflow_write import Origin
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import CheckedGraph
     from wan22dsl.importing.files import Imported
+    from wan22dsl.keeping.workflow import Kept
     from wan22dsl.language.program import Program
     from wan22dsl.language.workspace import Workspace
 
@@ -213,16 +215,68 @@ def workflow(
     if checked is None:
         return None, diagnostics
     from wan22dsl.formats.page.changes import of_graph
-    from wan22dsl.formats.workflow_write import Origin, write
+    from wan22dsl.formats.workflow_write import write
+
+    origin = _origin(source, checked, command, version, values, workspace)
+    return write(checked, origin), in_order(
+        [*diagnostics, *of_graph(checked.whole or checked.graph)]
+    )
+
+
+def _origin(
+    source: Source,
+    checked: CheckedGraph,
+    command: str | None,
+    version: str,
+    values: Mapping[str, Any] | None,
+    workspace: Workspace | None,
+) -> Origin:
+    """What a workflow says of the text that it is made of."""
+    from wan22dsl.formats.workflow_write import Origin
     from wan22dsl.language.program.modules import used_texts
 
     name = source.path.rpartition("/")[2]
     made_by = command or f"wan compile {name} --format workflow"
     uses = used_texts(source, workspace)
-    origin = Origin(source.text, name, checked.graph.name, made_by, version, uses, values or {})
-    return write(checked, origin), in_order(
-        [*diagnostics, *of_graph(checked.whole or checked.graph)]
-    )
+    return Origin(source.text, name, checked.graph.name, made_by, version, uses, values or {})
+
+
+def workflow_like(
+    file: Source | Path | str,
+    original: Side | Path | str,
+    *,
+    pipeline: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    target: Catalogue | str = DEFAULT_TARGET,
+    command: str | None = None,
+    version: str = "",
+    workspace: Workspace | None = None,
+) -> tuple[Kept | None, list[Diagnostic]]:
+    """As `workflow`, with the layout of the `original`: a path, or its bytes, its name, and where it is.
+
+    What stayed has its place, size, colour, title and everything else; notes and groups stay; only new nodes
+    are placed. Raises what `workflow` raises, and UnreadableFile and CommandError where the original has no
+    layout or is another workflow.
+    """
+    source = source_of(file, workspace)
+    checked, diagnostics = _checked_graph(source, pipeline, values, target, Clock(), workspace)
+    if checked is None:
+        return None, diagnostics
+    from wan22dsl.formats.page.changes import of_graph
+    from wan22dsl.keeping.original import opened
+    from wan22dsl.keeping.workflow import write
+
+    model = opened(*_side(original), checked.graph.catalogue)
+    origin = _origin(source, checked, command, version, values, workspace)
+    kept = write(checked, model, origin)
+    return kept, in_order([*diagnostics, *of_graph(checked.whole or checked.graph)])
+
+
+def original_of(file: Source | Path | str) -> Path | None:
+    """The workflow JSON that a text says it was imported from, where it is beside it."""
+    from wan22dsl.keeping.beside import original_of
+
+    return original_of(source_of(file))
 
 
 def expand(

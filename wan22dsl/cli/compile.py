@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler
 from wan22dsl.cli import files, show, streams, values
 from wan22dsl.cli.declare import FILE, OUTPUT, PARAMS, PIPELINE, SET, TARGET, Command, Option
 from wan22dsl.cli.judged_by import judged_by
+from wan22dsl.errors import CommandError, WanError
 from wan22dsl.report.text import counted, summary
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.keeping.workflow import Kept
     from wan22dsl.source import Source
+
+#: What `--like` takes for no original.
+NONE = "none"
 
 FORMAT = Option(
     "format",
@@ -26,12 +33,20 @@ FORMAT = Option(
     default="prompt",
     choices=("prompt", "workflow"),
 )
+LIKE = Option(
+    "like",
+    ("--like",),
+    "Workflow JSON whose layout is kept (default: the one that FILE was imported from, if it is beside "
+    "it); `none` draws it anew",
+    "ORIGINAL",
+)
 
 
 def run(
     file: str,
     output: str,
     format: str,
+    like: str | None,
     pipeline: str | None,
     settings: list[str],
     params: str | None,
@@ -40,16 +55,25 @@ def run(
     """Compile a pipeline to ComfyUI JSON.
 
     The JSON goes to standard output or to OUT, findings to standard error. If there are errors, nothing is
-    written. A workflow is laid out, with groups and a note.
+    written. A workflow is laid out, with groups and a note; or it looks as its ORIGINAL does, with what is
+    new beside what it is linked to.
     """
     from wan22dsl.formats.prompt import dump
+
+    if like is not None and format != "workflow":
+        raise CommandError("--like keeps the layout of a workflow; add --format workflow.")
 
     source = files.read(file)
     given = values.gather_for(source, settings, params)
     catalogue = judged_by(target, file)
     if format == "workflow":
-        command = _command(source, pipeline, settings, params, target, given)
-        made, found = _workflow(source, pipeline, given, catalogue, command)
+        asked = _Asked(
+            pipeline,
+            given,
+            catalogue,
+            _command(source, pipeline, settings, params, target, given, like),
+        )
+        made, found = _workflow(source, asked, like)
     else:
         result = compiler.compile(source, pipeline=pipeline, values=given, target=catalogue)
         made, found = result.prompt, result.diagnostics
@@ -64,23 +88,45 @@ def run(
     return 0
 
 
+class _Asked(NamedTuple):
+    """What a workflow is made with."""
+
+    pipeline: str | None
+    values: dict[str, Any]
+    target: Catalogue | str
+    command: str
+
+
 def _workflow(
-    source: Source,
-    pipeline: str | None,
-    given: dict[str, Any],
-    target: Catalogue | str,
-    command: str,
+    source: Source, asked: _Asked, like: str | None
 ) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
+    """The workflow, as its original where there is one; what was taken from that is told."""
     from wan22dsl import __version__
 
-    return compiler.workflow(
-        source,
-        pipeline=pipeline,
-        values=given,
-        target=target,
-        command=command,
-        version=__version__,
-    )
+    given = {**asked._asdict(), "version": __version__}
+    if like is not None and like != NONE:
+        kept, found = compiler.workflow_like(
+            source, (files.document(like), like, Path(like)), **given
+        )
+        return _told(kept, found)
+    beside = None if like == NONE else compiler.original_of(source)
+    if beside is not None:
+        try:
+            kept, found = compiler.workflow_like(source, beside, **given)
+        except WanError as error:
+            streams.say(f"note: the layout is new, not that of {beside.name}: {error}")
+        else:
+            return _told(kept, found, "; --like none draws it anew")
+    return compiler.workflow(source, **given)
+
+
+def _told(
+    kept: Kept | None, found: list[Diagnostic], more: str = ""
+) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
+    if kept is None:
+        return None, found
+    streams.say(f"note: {kept.note}{more}")
+    return kept.workflow, found
 
 
 def _command(
@@ -90,6 +136,7 @@ def _command(
     params: str | None,
     target: str | None,
     given: Mapping[str, Any],
+    like: str | None,
 ) -> str:
     """The command line as it could be typed again, with file names alone: folders are the user's own.
 
@@ -107,6 +154,8 @@ def _command(
         words += ["--set", item]
     if params is not None:
         words += ["--params", _bare(params)]
+    if like is not None:
+        words += ["--like", _bare(like)]
     if target is not None:
         words += ["--target", target if "://" in target else _bare(target)]
     return shlex.join(words)
@@ -116,4 +165,4 @@ def _bare(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2]
 
 
-COMMAND = Command(run, (FILE, OUTPUT, FORMAT, PIPELINE, SET, PARAMS, TARGET))
+COMMAND = Command(run, (FILE, OUTPUT, FORMAT, LIKE, PIPELINE, SET, PARAMS, TARGET))

@@ -22,6 +22,7 @@ writable     whether a graph can be written at all, and what is needed of it
 source_text  the text that an output file carries
 whole        the text of a whole graph
 files        a whole import
+alike        whether a workflow sends what a graph does
 notes      what becomes a comment
 needs        what leads to an output
 simplify     what is known without running, put in

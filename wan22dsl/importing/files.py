@@ -62,7 +62,8 @@ def carried_text(wan: Mapping[str, Any], graph: Graph, source: Source) -> Own:
     built = _built(text, name, files, given, graph)
     if built is not None and built.catalogue is not graph.catalogue:
         graph = read(source, built.catalogue)[0] or graph
-    if built is None or not _is_same(built, graph):
+    alike = _has_all_of if wan.get("like") is True else _is_same
+    if built is None or not alike(built, graph):
         return Own(None, (_CHANGED,))
     return Own(text, tuple(_remarks(files, given)))
 
@@ -74,6 +75,13 @@ def _is_same(built: Graph, graph: Graph) -> bool:
     """
     made, wanted = without_defaults(built), without_defaults(graph)
     return same(made, wanted) if graph.drawn else same(active(made), active(wanted))
+
+
+def _has_all_of(built: Graph, graph: Graph) -> bool:
+    """Whether a workflow with the layout of another one has what the text means; it may have more."""
+    from wan22dsl.importing.alike import has_all_of
+
+    return has_all_of(graph, built)
 
 
 def _remarks(files: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:

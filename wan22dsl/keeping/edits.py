@@ -17,7 +17,7 @@ from wan22dsl.graph.equality import inputs_of_meaning, plain
 from wan22dsl.graph.matching import matching
 from wan22dsl.graph.model import CheckedGraph, Link
 from wan22dsl.graph.modes import active
-from wan22dsl.importing.computed import computed
+from wan22dsl.importing.alike import Form
 from wan22dsl.importing.simplified import without_defaults
 from wan22dsl.importing.writable import needed
 from wan22dsl.keeping import placing
@@ -39,10 +39,11 @@ _ABSENT = object()
 class Pairing(NamedTuple):
     """Which node of the original is which of the wanted graph; equal ones of the original are one there.
 
-    `seen` is the original as it is compared. `alike` is the share of the wanted nodes that are in the
-    original with all their values.
+    `seen` is the original in the `form` in which it is compared. `alike` is the share of the wanted nodes
+    that are in the original with all their values.
     """
 
+    form: Form
     seen: Graph
     wanted: Graph
     nodes: dict[str, str]
@@ -50,16 +51,13 @@ class Pairing(NamedTuple):
 
 
 def paired(original: Graph, wanted: Graph) -> Pairing:
-    """The pairs, with the original as whichever of its forms is nearest to what is wanted.
-
-    A text may have its muted and bypassed nodes or what runs without them, and the values that come by link
-    or what was worked out of them.
-    """
+    """The pairs, with the original as whichever of its forms is nearest to what is wanted."""
     wanted = without_defaults(wanted)
-    found = []
-    for graph in (original, active(original)):
-        found.append(_paired(needed(without_defaults(computed(graph).graph), graph), wanted))
-        found.append(_paired(needed(without_defaults(graph)), wanted))
+    found = [
+        _paired(Form(is_active, is_worked_out), original, wanted)
+        for is_active in (False, True)
+        for is_worked_out in (True, False)
+    ]
     return min(found, key=_distance)
 
 
@@ -89,7 +87,8 @@ def _is_same(old: Any, new: Any, pairs: dict[str, str]) -> bool:
     return repr(plain(old)) == repr(plain(new))
 
 
-def _paired(seen: Graph, wanted: Graph) -> Pairing:
+def _paired(form: Form, original: Graph, wanted: Graph) -> Pairing:
+    seen = form.of(original, original)
     match = matching(seen, wanted)
     nodes = {
         id: to
@@ -103,7 +102,7 @@ def _paired(seen: Graph, wanted: Graph) -> Pairing:
             nodes[id] = made[number]
     pairs = {to: id for id, to in match.pairs.items() if id in nodes}
     same = sum(_constants(seen, id) == _constants(wanted, to) for to, id in pairs.items())
-    return Pairing(seen, wanted, nodes, same / max(len(wanted.nodes), 1))
+    return Pairing(form, seen, wanted, nodes, same / max(len(wanted.nodes), 1))
 
 
 def _constants(graph: Graph, id: str) -> str:
@@ -117,6 +116,7 @@ class Edits:
     def __init__(self, original: Original, wanted: Graph, pairing: Pairing, page: Page) -> None:
         self._original, self._page = original, page
         self._graph, self._seen = original.graph, pairing.seen
+        self._pairing = pairing
         self._wanted, self._pairs = pairing.wanted, pairing.nodes
         self._whole = with_nodes_for_constants(wanted)
         self._back: dict[str, list[str]] = {}
@@ -150,6 +150,29 @@ class Edits:
         self._remove()
         for id in self._new:
             self._put(id)
+
+    def make_sure(self, graph: Graph) -> None:
+        """Sets at the nodes themselves what did not come out as wanted; `graph` is the page, read again.
+
+        A value may come from a node whose other users are to have another one.
+        """
+        shown = self._pairing.form.of(graph, self._graph)
+        pairs = {**self._pairs, **{str(node["id"]): id for id, (_, node) in self._new.items()}}
+        for id, to in self._pairs.items():
+            if id not in shown.nodes or id in self.removed:
+                continue
+            before = inputs_of_meaning(shown, shown.nodes[id])
+            after = inputs_of_meaning(self._wanted, self._wanted.nodes[to])
+            for name, new in after.items():
+                if _is_same(before.get(name, _ABSENT), new, pairs):
+                    continue
+                if isinstance(new, Link):
+                    self._link(id, name, new)
+                    continue
+                self._values[id, name] = new
+                level, node = self._place(id)
+                self._page.unlink(level, node, name)
+                self._set_own(id, name, node)
 
     def _place(self, id: str) -> tuple[int, dict[str, Any]]:
         """The graph and the node of the file that a node of the original's graph is."""

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.errors import CommandError
 from wan22dsl.formats.workflow_read import read
 from wan22dsl.formats.workflow_write import dump, notes
-from wan22dsl.graph.equality import digests
-from wan22dsl.graph.modes import active
-from wan22dsl.importing.computed import computed
-from wan22dsl.importing.simplified import without_defaults
-from wan22dsl.importing.writable import needed
+from wan22dsl.importing.alike import runs_alike
 from wan22dsl.keeping.edits import Edits, paired
 from wan22dsl.keeping.page import CannotKeepError
 from wan22dsl.keeping.redrawn import redrawn
@@ -51,7 +47,11 @@ def write(checked: CheckedGraph, original: Original, origin: Origin | None = Non
     edits = Edits(original, wanted, pairing, page)
     try:
         edits.make()
-        if not runs_alike(_read_again(page.value, checked.graph), wanted):
+        again = _read_again(page.value, checked.graph)
+        if again is not None and not runs_alike(again, wanted, original.graph):
+            edits.make_sure(again)
+            again = _read_again(page.value, checked.graph)
+        if again is None or not runs_alike(again, wanted, original.graph):
             raise CannotKeepError("its structure does not allow the changes")
         made, note = page.value, _note(edits, original)
     except CannotKeepError as error:
@@ -60,25 +60,6 @@ def write(checked: CheckedGraph, original: Original, origin: Origin | None = Non
     if origin is not None:
         _tell_origin(made, origin)
     return Kept(made, note)
-
-
-def runs_alike(graph: Graph | None, other: Graph) -> bool:
-    """Whether two graphs send the same to a server, but for how often equal nodes are there."""
-    if graph is None:
-        return False
-    return any(
-        {*digests(way(graph)).values()} == {*digests(way(other)).values()}
-        for way in (_as_it_runs, _as_it_is_worked_out)
-    )
-
-
-def _as_it_runs(graph: Graph) -> Graph:
-    return needed(without_defaults(active(graph)))
-
-
-def _as_it_is_worked_out(graph: Graph) -> Graph:
-    runs = active(graph)
-    return needed(without_defaults(computed(runs).graph), runs)
 
 
 def _read_again(workflow: dict[str, Any], graph: Graph) -> Graph | None:
