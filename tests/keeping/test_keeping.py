@@ -263,7 +263,7 @@ def test_a_node_before_a_subgraph_is_put_in_outside():
     graph += '    let b = ImageScaleBy(image = i, upscale_method = "lanczos", scale_by = 2.0)\n'
     graph += "    PreviewImage(images = b)\n}\n"
     found = kept(graph, workflow)
-    assert "anew" not in found.note and same_meaning(graph, found.workflow)
+    assert "is new" not in found.note and same_meaning(graph, found.workflow)
     assert found.workflow["definitions"]["subgraphs"] == workflow["definitions"]["subgraphs"]
 
 
@@ -308,7 +308,10 @@ def test_the_file_that_a_text_was_imported_from_is_taken_by_itself(wan):
     wan.write("mine.json", json.dumps(MONDAY))
     wan("import", "mine.json", "-o", "mine.wan")
     result = wan("compile", "mine.wan", "-f", "workflow", "-o", "out.json")
-    assert "note: drawn as in mine.json; --like none draws it anew" in result.stderr + result.stdout
+    assert (
+        "note: drawn as in mine.json; --like none makes a new layout"
+        in result.stderr + result.stdout
+    )
     assert without_text(json.loads(wan.read("out.json"))) == without_text(MONDAY)
     wan("compile", "mine.wan", "-f", "workflow", "-o", "new.json", "--like", "none")
     assert looks(json.loads(wan.read("new.json"))) != looks(MONDAY)

@@ -274,7 +274,7 @@ def workflow_like(
 
 def original_of(file: Source | Path | str) -> Path | None:
     """The workflow JSON that a text says it was imported from, where it is beside it."""
-    from wan22dsl.keeping.beside import original_of
+    from wan22dsl.keeping.imported_from import original_of
 
     return original_of(source_of(file))
 

@@ -36,8 +36,8 @@ FORMAT = Option(
 LIKE = Option(
     "like",
     ("--like",),
-    "Workflow JSON whose layout is kept (default: the one that FILE was imported from, if it is beside "
-    "it); `none` draws it anew",
+    "Workflow JSON whose layout is kept (default: the one that FILE was imported from, in the same "
+    "folder); `none` makes a new layout",
     "ORIGINAL",
 )
 
@@ -55,8 +55,8 @@ def run(
     """Compile a pipeline to ComfyUI JSON.
 
     The JSON goes to standard output or to OUT, findings to standard error. If there are errors, nothing is
-    written. A workflow is laid out, with groups and a note; or it looks as its ORIGINAL does, with what is
-    new beside what it is linked to.
+    written. A workflow is laid out, with groups and a note; or it keeps the layout of its ORIGINAL, with
+    new nodes next to what they are linked to.
     """
     from wan22dsl.formats.prompt import dump
 
@@ -116,7 +116,7 @@ def _workflow(
         except WanError as error:
             streams.say(f"note: the layout is new, not that of {beside.name}: {error}")
         else:
-            return _told(kept, found, "; --like none draws it anew")
+            return _told(kept, found, "; --like none makes a new layout")
     return compiler.workflow(source, **given)
 
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from wan22dsl.formats.workflow_write.drawing import Drawn
     from wan22dsl.formats.workflow_write.widgets import Face, Widget
     from wan22dsl.graph.model import Graph
-    from wan22dsl.keeping.original import Original, Spot
-    from wan22dsl.keeping.page import Page
+    from wan22dsl.keeping.original import Original
+    from wan22dsl.keeping.page import Page, Spot
 
 _MODES = {"active": 0, "mute": 2, "bypass": 4}
 
@@ -178,7 +178,7 @@ class Edits:
         """The graph and the node of the file that a node of the original's graph is."""
         spot = self._original.spot(id)
         if spot is None:
-            raise CannotKeepError("a node that differs is inside of a group node")
+            raise CannotKeepError("a node that differs is inside a group node")
         return spot.level, self._page.node(spot)
 
     # --- what differs ---
@@ -288,7 +288,7 @@ class Edits:
     def _write(self, spot: Any, value: Any) -> None:
         place = self._original.spot_of(spot.node)
         if place is None:
-            raise CannotKeepError("a value that differs is inside of a group node")
+            raise CannotKeepError("a value that differs is inside a group node")
         node = self._page.node(place)
         node[spot.part][spot.key] = value
 
@@ -466,7 +466,7 @@ class Edits:
         for id in gone:
             spot = self._original.spot(id)
             if spot is None:
-                raise CannotKeepError("a node that goes is inside of a group node")
+                raise CannotKeepError("a node that goes is inside a group node")
             spots[spot] = spots.get(spot, 0) + 1
         uses: dict[Spot, int] = {}
         for id in self._graph.nodes if spots else ():

@@ -16,9 +16,8 @@ from wan22dsl.formats.placeholders import with_placeholders
 from wan22dsl.formats.workflow_read import read_at
 from wan22dsl.formats.workflow_read.drawing import read_drawing
 from wan22dsl.formats.workflow_read.sheet import Sheet
-from wan22dsl.keeping.page import Page
+from wan22dsl.keeping.page import Page, Spot
 from wan22dsl.source import Source
-from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +26,6 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.formats.workflow_read.parts import Raw
     from wan22dsl.graph.model import Graph
-
-
-class Spot(NamedTuple):
-    """A node of the file: the number of its graph (0 is the outer one), and its own in the list there."""
-
-    level: int
-    number: int
 
 
 class Original:

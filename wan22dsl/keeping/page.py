@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wan22dsl.formats.workflow_read.keys import key, whole
-
-if TYPE_CHECKING:
-    from wan22dsl.keeping.original import Spot
+from wan22dsl.tuples import NamedTuple
 
 #: The ids of the nodes of a subgraph that stand for its own inputs and outputs.
 INPUTS, OUTPUTS = "-10", "-20"
+
+
+class Spot(NamedTuple):
+    """A node of the file: the number of its graph (0 is the outer one), and its own in the list there."""
+
+    level: int
+    number: int
 
 
 class CannotKeepError(Exception):

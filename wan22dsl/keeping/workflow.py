@@ -56,7 +56,7 @@ def write(checked: CheckedGraph, original: Original, origin: Origin | None = Non
         made, note = page.value, _note(edits, original)
     except CannotKeepError as error:
         made, count = redrawn(checked, original, pairing)
-        note = f"the places of {count} nodes are from {original.name}; the rest was drawn anew: {error}"
+        note = f"the places of {count} nodes are from {original.name}; the rest is new: {error}"
     if origin is not None:
         _tell_origin(made, origin)
     return Kept(made, note)
