@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.constants import spelled
-from wan22dsl.importing.simplified import Absent, Value
+from wan22dsl.importing.simplified import Absent, SizeBy, Value
 from wan22dsl.importing.stage_frames import Part, bind, equal
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import read_number
@@ -108,6 +108,8 @@ class Expressions(ABC):
         """Whether what is there can be an argument of that type."""
         if isinstance(target, Absent):
             return True
+        if isinstance(target, SizeBy):
+            return kind == "size"
         if isinstance(target, Value):
             return spelled(target.json, kind) is not None
         if kind in kinds.ASSETS:

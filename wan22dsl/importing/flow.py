@@ -11,8 +11,8 @@ from wan22dsl.importing.computed import Statement
 from wan22dsl.importing.constants import json_value, spelled
 from wan22dsl.importing.namings import of_title
 from wan22dsl.importing.settings import satisfied
-from wan22dsl.importing.simplified import Absent, Value
-from wan22dsl.importing.stage_frames import SizeBy, SizeOf, links_in
+from wan22dsl.importing.simplified import Absent, SizeBy, Value
+from wan22dsl.importing.stage_frames import SizeOf, links_in
 from wan22dsl.importing.units import FURTHER, Called, PassUnit
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple

@@ -32,13 +32,12 @@ class Plain(NamedTuple):
     """What is to be read as plain nodes, because the compiler did not make the same of it.
 
     `nodes` stand for themselves, `written` are arguments that might be left out and are not. With `decodes`
-    no decoding goes without saying; with `defaults` an optional input that repeats its default may go.
+    no decoding goes without saying.
     """
 
     nodes: frozenset[str] = frozenset()
     written: frozenset[tuple[str, str]] = frozenset()
     decodes: bool = False
-    defaults: bool = False
 
 
 class Reader:
@@ -52,7 +51,7 @@ class Reader:
         self.assets = Assets(self.sight, words, names)
         self.plain = plain
         unifier = Unifier(self.sight, words, self.assets)
-        unifier.plain, unifier.loose = set(plain.nodes), plain.defaults
+        unifier.plain = set(plain.nodes)
         self.assets.plain = set(plain.nodes)
         self._stages = Stages(self.sight, words, unifier, self.assets)
         runs = active(graph)

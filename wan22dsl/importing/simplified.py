@@ -208,8 +208,15 @@ class Absent(NamedTuple):
 
 ABSENT = Absent()
 
-#: What can be in an input.
-Target = Union[Link, Value, Absent]
+class SizeBy(NamedTuple):
+    """A size of which one side at least is known only when it runs."""
+
+    width: Link | Value
+    height: Link | Value
+
+
+#: What can be in an input, or in the two inputs of a size.
+Target = Union[Link, Value, Absent, SizeBy]
 
 
 class Sight:

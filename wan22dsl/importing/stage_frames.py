@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.simplified import ABSENT, Absent, Value
+from wan22dsl.importing.simplified import ABSENT, Absent, SizeBy, Value
 from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.syntax.tree import Attribute, Let
@@ -81,13 +81,6 @@ class SizeOf(NamedTuple):
 
     width: int
     height: int
-
-
-class SizeBy(NamedTuple):
-    """A size of which one part at least is known only when it runs."""
-
-    width: Link | Value
-    height: Link | Value
 
 
 def links_in(target: Any) -> list[Link]:
