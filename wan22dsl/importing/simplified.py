@@ -208,6 +208,7 @@ class Absent(NamedTuple):
 
 ABSENT = Absent()
 
+
 class SizeBy(NamedTuple):
     """A size of which one side at least is known only when it runs."""
 
