@@ -67,10 +67,8 @@ def _how(node: Node, made: Container[str]) -> str:
     """Why a node that runs in the original is not in the text. Of those in `made` a value is in it."""
     if node.id in made:
         return "Computed"
-    record = record_of(node.class_name)
-    if record.passes_on is not None:
-        return "Passed through"
-    return "Computed" if record.role in ("value", "switch", "pass_on") else "Not needed"
+    is_way = record_of(node.class_name).role in ("switch", "pass_on")
+    return "Passed through" if is_way else "Not chosen"
 
 
 def _line(how: str, node: Node) -> str:
