@@ -1,6 +1,7 @@
 """Values that stand in for the placeholders of a template while its text is looked for.
 
-Only strings and seeds have them: what a step, a size or a length is decides how a text is written.
+No file has such a string or such a number by chance, and each stays what it would be: a total is above the steps
+of a pass.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.formats.placeholders import PART, name_in
 from wan22dsl.importing.namings import Namings
+from wan22dsl.language.program.values import plain_number
 from wan22dsl.language.syntax import parse, print_file
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
@@ -18,8 +20,12 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Graph, Node
 
-#: No file has this seed, or such a string, by chance.
-_FIRST_SEED = 700_000_001
+#: The first number of those that stand in, by the input; all others have that of their type.
+_FIRST = {"steps": 9001, "INT": 700_000_001, "FLOAT": 7.000001}
+_FIRST.update(dict.fromkeys(("start_at_step", "end_at_step", "start_step", "end_step"), 8001))
+
+#: What is behind a number of the language, and what is written instead for a parameter.
+_UNITS = ("fps", "f", "s")
 
 _DECLARED = re.compile(r"^\s*(?:pass|pipeline|graph|model|lora|stage|let|use .* as) (\w+)", re.M)
 
@@ -36,7 +42,7 @@ class StandIns:
 
     def __init__(self, graph: Graph) -> None:
         self._strings: dict[str, str] = {}
-        self._seeds: dict[str, int] = {}
+        self._numbers: dict[tuple[str, str], int | float] = {}
         self.graph: Graph | None = None
         nodes: dict[str, Node] = {}
         for node in graph.nodes.values():
@@ -47,9 +53,8 @@ class StandIns:
                 type = known[name].type if name in known else "STRING"
                 if type in ("STRING", "COMBO"):
                     inputs[name] = self._filled(value)
-                elif type == "INT" and name in ("seed", "noise_seed"):
-                    key = value.strip()
-                    inputs[name] = self._seeds.setdefault(key, _FIRST_SEED + len(self._seeds))
+                elif type in ("INT", "FLOAT"):
+                    inputs[name] = self._number(value.strip(), type, name)
                 else:
                     return
             nodes[node.id] = node.changed(inputs=inputs, placeholders={})
@@ -61,6 +66,12 @@ class StandIns:
             return self._string(value.strip())
         return PART.sub(lambda part: self._string(part[0]), value)
 
+    def _number(self, placeholder: str, type: str, name: str) -> int | float:
+        step = 1 if type == "INT" else 0.000001
+        first = _FIRST.get(name if type == "INT" else type, _FIRST[type])
+        made = first + step * len(self._numbers)
+        return self._numbers.setdefault((placeholder, type), plain_number(made))
+
     def _string(self, placeholder: str) -> str:
         return self._strings.setdefault(placeholder, f"zq{len(self._strings)}qz")
 
@@ -68,17 +79,19 @@ class StandIns:
         """The text with a parameter for each stand-in; None where one is part of something else."""
         names = Namings(_DECLARED.findall(text))
         lines, values = [], {}
+        called = {}
+        for (placeholder, type), number in self._numbers.items():
+            wish = name_in(placeholder)
+            name = called[repr(number)] = names.new(wish, f"{wish}_{type.lower()}", "value")
+            lines.append(f"param {name}: {type.lower()}")
+            values[name] = repr(number)
         for placeholder, string in self._strings.items():
-            name = names.new(name_in(placeholder), "value")
+            wish = name_in(placeholder)
+            name = names.new(wish, f"{wish}_text", "value")
             text = text.replace(f'"{string}"', name).replace(string, f"{{{name}}}")
             lines.append(f"param {name}: text")
             values[name] = string
-        for placeholder, seed in self._seeds.items():
-            called = name_in(placeholder)
-            name = names.new(called, f"{called}_int", "value")
-            text = re.sub(rf"(?<![\w.]){seed}(?![\w.])", name, text)
-            lines.append(f"param {name}: int")
-            values[name] = str(seed)
+        text = _with_names(text, called)
         whole = text.split("\n")
         head = max(
             at for at, line in enumerate(whole) if line == "wan 1" or line.startswith("use ")
@@ -86,3 +99,25 @@ class StandIns:
         made = "\n".join([*whole[: head + 1], "", *lines, *whole[head + 1 :]])
         tree, problems = parse(Source(made, "imported"))
         return None if problems else Filled(print_file(tree), values)
+
+
+def _with_names(text: str, called: dict[str, str]) -> str:
+    """The text with the names of parameters for the numbers that stand in for them.
+
+    A size has them as its sides, and what has a unit is a product: `count * 1f`.
+    """
+    if not called:
+        return text
+    any_of = "|".join(map(re.escape, sorted(called, key=len, reverse=True)))
+
+    def size(found: re.Match[str]) -> str:
+        width, height = (called.get(side, side) for side in found.groups())
+        same = (width, height) == found.groups()
+        return found[0] if same else f"{{ width = {width}, height = {height} }}"
+
+    def alone(found: re.Match[str]) -> str:
+        unit = found[2]
+        return called[found[1]] + (f" * 1{unit}" if unit else "")
+
+    text = re.sub(r"(?<![\w.])([0-9]+)x([0-9]+)(?![\w.])", size, text)
+    return re.sub(rf"(?<!\w)(?<![0-9]\.)({any_of})({'|'.join(_UNITS)})?(?!\w|\.\d)", alone, text)
