@@ -150,12 +150,26 @@ def test_a_template_of_prompts_files_and_seeds_is_imported_as_a_pipeline(tmp_pat
     assert {'a "fox" in snow, zq', "no", "a.png", 5} <= {v for v in values if type(v) is not list}
 
 
-def test_a_template_whose_size_is_not_known_is_imported_as_a_graph(tmp_path):
+def test_a_template_whose_size_is_not_known_is_imported_as_a_pipeline(tmp_path):
     prompt = split()
     prompt["start"]["inputs"]["width"] = "{{WIDTH}}"
     text = imported(prompt, tmp_path)
-    assert "graph thing {" in text
-    assert "width = width" in text
+    assert "size   = { width = width, height = 1216 }" in text
+
+
+def test_a_template_with_a_placeholder_for_a_truth_value_is_imported_as_a_graph(tmp_path):
+    prompt = split()
+    prompt["high_sage"] = {
+        "class_type": "PathchSageAttentionKJ",
+        "inputs": {
+            "model": prompt["high_shift"]["inputs"]["model"],
+            "sage_attention": "auto",
+            "allow_compile": "{{COMPILE}}",
+        },
+    }
+    prompt["high_shift"]["inputs"]["model"] = ["high_sage", 0]
+    text = imported(prompt, tmp_path)
+    assert "graph thing {" in text and "param compile: bool" in text
 
 
 @pytest.mark.parametrize("cfg", [1.0, 3.5])

@@ -1,7 +1,7 @@
 """Values that stand in for the placeholders of a template while its text is looked for.
 
-No file has such a string or such a number by chance, and each stays what it would be: a total is above the steps
-of a pass.
+No file has such a string or number by chance, and each stays what it would be: a total is above the
+steps of a pass.
 """
 
 from __future__ import annotations
