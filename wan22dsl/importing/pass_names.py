@@ -64,8 +64,10 @@ def without_shift(base: Base, library: tuple[str, ...]) -> Base:
 def on_merged(base: Base, settings: dict[str, str], distilled: frozenset[str]) -> Base:
     """A pass as it is taken over on a model that has its distilled LoRA merged in: without distilled ones.
 
-    LoRAs that the copy has of its own are always written.
+    LoRAs that the copy has of its own are always written; with the same model all are taken over.
     """
+    if base.settings.get("model") == settings.get("model"):
+        return base
     taken_over = dict(base.settings)
     loras = taken_over.pop("loras", "")
     if "loras" not in settings:

@@ -303,3 +303,34 @@ def test_in_json_what_may_be_distilled_is_left_alone(flow: str) -> None:
     text = piped(f'{flow} -> save("x")', declarations=GRAIN)
     prompt = compiler.compile(Source(text, "a.wan")).prompt
     assert "WAN720" not in [finding.code for finding in findings_of(json.dumps(prompt))]
+
+
+MERGED = """\
+model merged = wan22.i2v_high(file = "merged_high.safetensors", distilled = 4)
+lora fast { file = "fast.safetensors", distilled = 4 }
+pass plain = wan22.high(model = merged)
+pass both = wan22.high(model = merged, loras = [fast(strength = 0.5)])
+pass again = plain(cfg = 1.0)"""
+
+
+@pytest.mark.parametrize(
+    ("pass_", "strengths"),
+    [
+        ("plain", []),
+        ("plain(seed = 3)", []),
+        ("again", []),
+        ("both", [0.5]),
+        ("both(seed = 3)", [0.5]),
+        ("plain(loras = [fast])", [1.0]),
+    ],
+)
+def test_a_merged_model_drops_the_distilled_loras_of_another_model_only(
+    pass_: str, strengths: list[float]
+) -> None:
+    text = piped(f'{pass_} -> save("x")', declarations=MERGED)
+    prompt = compiler.compile(Source(text, "a.wan")).prompt
+    assert prompt is not None
+    loras = [
+        node["inputs"] for node in prompt.values() if node["class_type"] == "LoraLoaderModelOnly"
+    ]
+    assert [each["strength_model"] for each in loras] == strengths

@@ -168,6 +168,8 @@ def copied(b: Builder, block: Declared, node: Call, env: Env) -> Value:
             before = block.settings.get(name)
             settings[name] = Setting(item.value, env, item, before, env.span(node.callee).text)
             own.add(name)
+    if block.kind == "pass" and "model" in own and "loras" not in own and "loras" in settings:
+        settings["loras"] = settings["loras"]._replace(of_other_model=True)
     span = env.span(node.callee)
     return Declared(block.kind, block.name, settings, frozenset(own), block.env, env.module, span)
 

@@ -182,7 +182,8 @@ def _without_merged(
     run: PassRun, placed: list[tuple[Declared, Span]], own: Value
 ) -> list[tuple[Declared, Span]]:
     """The LoRAs without the distilled ones that a pass takes over, where its model has one merged in."""
-    if run.model is None or "loras" in run.block.own:
+    written_there = run.own.written("loras")
+    if run.model is None or written_there is None or not written_there[0].of_other_model:
         return placed
     merged = assets.setting(run.b, run.model, "distilled", run.own)
     if not isinstance(merged, Constant) or not merged.data:

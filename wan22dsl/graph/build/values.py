@@ -80,6 +80,7 @@ class Setting(NamedTuple):
     """A setting as written: its expression, where its names are looked up, and where it is.
 
     In a copy, `before` is the setting of the original that it replaces, and `original` its name there.
+    `of_other_model` tells of LoRAs that a copy took over while it set another model.
     """
 
     value: Expression
@@ -87,6 +88,7 @@ class Setting(NamedTuple):
     key: Attribute
     before: Setting | None = None
     original: str = ""
+    of_other_model: bool = False
 
 
 class Declared:
