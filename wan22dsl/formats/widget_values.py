@@ -432,7 +432,8 @@ def _other_version(
         if name not in known:
             return f"it has `{name}`"
     if misfit and isinstance(node.values, list):
-        if not fields <= len(node.values) <= fields + (node_class.name in UPLOADS):
+        count = len(shortened(node.values, list(range(len(node.values)))))
+        if not fields <= len(node.values) or count > fields + (node_class.name in UPLOADS):
             return f"it has {len(node.values)} values for {fields} fields"
     return None
 

@@ -334,3 +334,58 @@ def test_a_value_that_is_not_shown_stops_no_other_output():
     prompt["encode"] = node("CLIPTextEncode", clip=("clip", 0), text=("show", 0))
     prompt["start"]["inputs"]["positive"] = ["encode", 0]
     assert severities(prompt, "WAN502") == ["error"]
+
+
+def test_a_preview_without_a_picture_stops_no_other_output():
+    assert severities({**split(), "look": node("PreviewImage")}, "WAN502") == ["warning"]
+    prompt = {**split(), "more": node("SaveImage", filename_prefix="x")}
+    assert severities(prompt, "WAN502") == ["error"]
+
+
+def test_steps_beside_sigmas_by_link_in_a_schedule_of_the_wrapper_mean_nothing():
+    prompt = wrapped()
+    del prompt["high"], prompt["low"]
+    prompt["cut"] = node("Some Sigmas Split")
+    before: dict[str, Any] = {}
+    for number, name in enumerate(("high", "low")):
+        prompt[f"{name}_plan"] = node(
+            "WanVideoSchedulerv2", scheduler="dpm++_sde", steps=6, shift=5.0, start_step=0, end_step=-1,
+            sigmas=("cut", number),
+        )  # fmt: skip
+        prompt[name] = node(
+            "WanVideoSamplerv2", model=(f"{name}_model", 0), image_embeds=("size", 0), cfg=1.0, seed=7,
+            text_embeds=("text", 0), scheduler=(f"{name}_plan", 0), force_offload=True, **before,
+        )  # fmt: skip
+        before = {"samples": ("high", 0)}
+    assert "WAN707" not in codes(prompt)
+    for name in ("high", "low"):
+        prompt = changed(prompt, f"{name}_plan", sigmas=None)
+    assert severities(prompt, "WAN707") == ["warning"]
+
+
+def test_diffusion_forcing_makes_as_many_frames_as_its_conditioning_has():
+    prompt = wrapped()
+    del prompt["high"]
+    prompt["first"] = node("WanVideoEncode", vae=("vae", 0), image=("image", 0))
+    prompt["size"] = node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=97)
+    prompt["low"] = node(
+        "WanVideoDiffusionForcingSampler", model=("low_model", 0), text_embeds=("text", 0), steps=6,
+        image_embeds=("size", 0), addnoise_condition=10, fps=24.0, cfg=1.0, shift=5.0, seed=7,
+        force_offload=True, scheduler="unipc", prefix_samples=("first", 0),
+    )  # fmt: skip
+    prompt["many"] = node("GetImageSizeAndCount", image=("decode", 0))
+    prompt["rest"] = node(
+        "GetImageRangeFromBatch", images=("decode", 0), start_index=-1, num_frames=("many", 3)
+    )
+    prompt = changed(prompt, "save", images=("rest", 0), fps=24.0)
+    assert not {"WAN518", "WAN804"} & codes(prompt)
+    assert severities(changed(prompt, "save", fps=16.0), "WAN804") == ["warning"]
+
+
+def test_an_empty_value_behind_the_last_field_is_no_sign_of_another_version():
+    workflow = json.loads(drawn(split()))
+    for sampler in [each for each in workflow["nodes"] if each["type"] == "KSamplerAdvanced"]:
+        sampler["widgets_values"] = [*sampler["widgets_values"], ""]
+        sampler["widgets_values"][5] = "res_2s"
+    reported = {each.code for each in said_of_json(json.dumps(workflow))}
+    assert "WAN566" not in reported and "WAN505" in reported

@@ -199,7 +199,7 @@ def _settings(graph: Graph, node: Node, names: SamplerInputs, facts: FactTable) 
         found = found._replace(sampler=behind.text("sampler_name"), places=places)
     link = own.link(names.sigmas)
     if not names.sigmas or (link is None and names.holder):
-        return found  # its steps are its own
+        return _with_sigmas_of_holder(graph, found, own, names, facts)
     if names.unscaled:
         return _scheduled_by_kijai(graph, found, own, names, facts)
     return _scheduled(graph, found, link, facts)
@@ -323,6 +323,20 @@ def _with_noise(found: Settings, noise: _Inputs) -> Settings:
     adds = None if noise.node is None else record_of(noise.node.class_name).adds_noise
     places = {**found.places, **noise.places(seed="noise_seed")}
     return found._replace(add_noise=adds, seed=noise.whole("noise_seed"), places=places)
+
+
+def _with_sigmas_of_holder(
+    graph: Graph, known: Settings, own: _Inputs, names: SamplerInputs, facts: FactTable
+) -> Settings:
+    """With the noise levels that are linked to the node that holds the schedule; mostly it has its own."""
+    if not names.holder:
+        return known
+    holder = _behind(graph, own, names.holder, facts)
+    held = None if holder.node is None else record_of(holder.node.class_name).held
+    if held is None or holder.link("sigmas") is None:
+        return known
+    unknown = known._replace(steps=None, start=None, end=None, scheduler=None)
+    return _scheduled_by_kijai(graph, unknown, holder, held._replace(sigmas="sigmas"), facts)
 
 
 def _scheduled_by_kijai(

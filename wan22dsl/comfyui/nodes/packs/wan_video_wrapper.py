@@ -103,6 +103,19 @@ _SAMPLER = SamplerInputs(
     unscaled=True,
 )
 
+#: Goes on from the frames of `prefix_samples`, and counts its steps in a way of its own.
+_FORCING = SamplerInputs(
+    latent="samples",
+    latent_optional=True,
+    conditioning="image_embeds",
+    positive="text_embeds",
+    negative="",
+    sampler="",
+    shift="shift",
+    own_way=True,
+    unscaled=True,
+)
+
 _SCHEDULE = SamplerInputs(
     start="start_step", end="end_step", cfg="", seed="", sampler="", shift="shift"
 )
@@ -118,6 +131,11 @@ def _sampled(reading: Reading) -> Facts:
         if reading.linked(spoken):
             return known._replace(fps=reading.facts(spoken).fps, empty=False)
     return paced(reading, known)
+
+
+def _forced(reading: Reading) -> Facts:
+    """WanVideoDiffusionForcingSampler: the shape of the conditioning, at the rate that the node has."""
+    return reading.facts("image_embeds")._replace(fps=reading.number("fps"), empty=False)
 
 
 def _spoken(reading: Reading) -> Facts:
@@ -314,6 +332,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="text",
         texts=("prompt",),
+    ),
+    NodeRecord(
+        "WanVideoDiffusionForcingSampler",
+        _PACK,
+        role="sampler",
+        facts=_forced,
+        samplers=(_FORCING,),
+        work="sample",
     ),
     NodeRecord(
         "WanVideoScheduler",

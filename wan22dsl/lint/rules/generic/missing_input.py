@@ -27,7 +27,7 @@ MESSAGE = Message(
     text="{node} {verb} {inputs}, {kind}.",
     why=(
         "ComfyUI rejects every output that depends on a node with a missing required input. It is a "
-        "warning where that is only a value that the page shows. It "
+        "warning where that is only a preview, or a value that the page shows. It "
         "is a note for classes of packs whose input has a default: older versions of the pack "
         "may not need it."
     ),
@@ -84,9 +84,15 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 
 def _shows_only(view: View, node: Node) -> bool:
-    """Whether ComfyUI leaves out nothing but what the node shows of a value, and runs the other outputs."""
-    shows = record_of(node.class_name).widgets.shows and node in view.outputs
-    return bool(shows) and len(view.outputs) > 1 and not view.graph.consumers[node.id]
+    """Whether ComfyUI leaves out nothing but what the page shows of it, and runs the other outputs."""
+    record = record_of(node.class_name)
+    shows = bool(record.widgets.shows) or record.role == "preview"
+    return (
+        shows
+        and node in view.outputs
+        and len(view.outputs) > 1
+        and not view.graph.consumers[node.id]
+    )
 
 
 def _reported_elsewhere(view: View, node: Node, missing: list[Input]) -> set[str | None]:
