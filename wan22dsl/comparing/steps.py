@@ -58,7 +58,7 @@ def steps(
 
     `passes` are the names of passes by their samplers; `owned` the nodes that belong to passes.
     """
-    reader = Reader(graph, words, Namings(), Plain(defaults=True))
+    reader = Reader(graph, words, Namings(), Plain())
     reader.ends()
     inside = set(owned)
     for unit in reader.units.values():
