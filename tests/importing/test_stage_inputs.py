@@ -102,3 +102,13 @@ def test_a_prompt_of_the_page_comes_in_without_what_the_page_always_sends() -> N
     assert found.text is not None and 'combine("a", crf = 15)' in found.text
     exact = compiler.import_file(data, shown="made.json", exact=True)
     assert exact.text is not None and "save_metadata = true" in exact.text
+
+
+def test_a_patch_of_an_unknown_class_keeps_the_nodes_without_links_that_it_takes() -> None:
+    patch = 'out = `Loras of Mine`(model = model, list = PrimitiveString(value = "[]"))[0]'
+    declared = f"stage mine(in model: MODEL) -> MODEL {{ {patch} }}"
+    more = "\n    patches = shift(5.0) -> mine"
+    prompt = prompt_of(pipeline(f'{SAMPLED} -> save("a")', more, declared))
+    text = " ".join(brought_in(prompt).split())
+    assert 'list = PrimitiveString(value = "[]")' in text
+    assert f'flow = {SAMPLED} -> save("a")' in text.replace("  ", " ")

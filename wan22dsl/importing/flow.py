@@ -13,7 +13,7 @@ from wan22dsl.importing.namings import of_title
 from wan22dsl.importing.settings import satisfied
 from wan22dsl.importing.simplified import Absent, SizeBy, Value
 from wan22dsl.importing.stage_frames import SizeOf, links_in
-from wan22dsl.importing.units import FURTHER, Called, PassUnit
+from wan22dsl.importing.units import FURTHER, IN_PLACE, Called, PassUnit
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
@@ -78,6 +78,7 @@ class Uses:
                 (argument.target, argument.kind)
                 for two in unit.patches
                 for argument in two.arguments
+                if argument.kind != IN_PLACE
             ]
             own = self._settled.passes.get(unit.id, {})
             targets += [(target, self._settled.types[name]) for name, target in own.items()]
@@ -340,6 +341,10 @@ class Flows(Uses):
         return about(title, node)
 
     def _argument(self, unit: Unit, argument: Argument) -> str:
+        if argument.kind == IN_PLACE and isinstance(argument.target, Link):
+            made = self._reader.unit(argument.target.node)
+            output = self._reader.sight.output(*argument.target)
+            return f"{spelling.key(argument.name)} = {self.element(made)}{output}"
         if not unit.is_stage and isinstance(argument.target, Value):
             there = self._reader.sight.node(unit.id).inputs.get(argument.name, argument.target.json)
             return f"{spelling.key(argument.name)} = {json_value(there)}"

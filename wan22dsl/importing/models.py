@@ -14,7 +14,8 @@ from wan22dsl.graph.passes.model_chain import model_taken
 from wan22dsl.importing.assets import with_strength
 from wan22dsl.importing.constants import number
 from wan22dsl.importing.simplified import Value
-from wan22dsl.importing.units import Argument, Unit
+from wan22dsl.importing.units import IN_PLACE, Argument, Unit
+from wan22dsl.language.program import kinds
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -148,6 +149,13 @@ class Models:
             return ""
         return with_strength(self._assets.lora(file.json), strength.json, on=node.mode == "active")
 
+    def _is_leaf(self, link: Link) -> bool:
+        """Whether a value is from a node without links, whose call can be written anywhere, and twice."""
+        node = self._sight.node(link.node)
+        if node.mode != "active" or node.links() or node.id in self._sight.twins:
+            return False
+        return self._sight.type_of(link) in kinds.WIDGETS
+
     def _patch(self, id: str, before: Link) -> Unit | None:
         """A call that changes the model; of a plain node only what is not linked may differ."""
         if self._stands_for_itself(id):
@@ -160,9 +168,12 @@ class Models:
             if target == before and not place:
                 place = name
                 continue
+            kind = ""
             if isinstance(target, Link) and self._assets.of(target) is None:
-                return None
-            arguments.append(Argument(name, "", target))
+                if not self._is_leaf(target):
+                    return None
+                kind = IN_PLACE
+            arguments.append(Argument(name, kind, target))
         call = self._sight.node(id).class_name
         outputs = {0: self._sight.output(id, 0)}
         return Unit(id, call, frozenset({id}), arguments, before, place, outputs)

@@ -17,6 +17,7 @@ from wan22dsl.importing.pass_names import Base
 from wan22dsl.importing.settings import ORDER, settle
 from wan22dsl.importing.simplified import Absent, Value
 from wan22dsl.importing.stage_frames import SizeOf
+from wan22dsl.importing.units import IN_PLACE
 from wan22dsl.language.syntax import parse, print_file, spelling
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
@@ -436,7 +437,11 @@ class Pipeline:
 def _is_local(unit: PassUnit, flows: Flows) -> bool:
     """Whether the patches of a pass take what only the pipeline has."""
     given = (argument for patch in unit.patches for argument in patch.arguments)
-    return any(flows.is_local(argument.target, argument.kind) for argument in given)
+    return any(
+        flows.is_local(argument.target, argument.kind)
+        for argument in given
+        if argument.kind != IN_PLACE
+    )
 
 
 class Comments(NamedTuple):

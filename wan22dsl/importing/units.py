@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 FURTHER = "further input"
 
 
+#: The kind of an argument that is the call of a node without links, written where it is used.
+IN_PLACE = "in place"
+
+
 class Argument(NamedTuple):
     """An argument of a call: `kind` is the type of its parameter, or the socket type of an input.
 
