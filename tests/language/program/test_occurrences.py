@@ -84,7 +84,7 @@ def holds(module: Module) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_name_of_an_example_has_one_occurrence(file: Path) -> None:
     program, _ = load_program(Source.read(file))
-    for module in occurrences.modules_of(program):
+    for module in occurrences.modules_of(program.main):
         holds(module)
 
 
@@ -115,7 +115,7 @@ def meant(text: str, marked: str) -> tuple[str, str, int]:
     text = text.replace(marked, marked.replace("|", ""))
     program, found = load_program(Source(text, "test.wan"))
     assert not has_errors(found), [finding.message for finding in found]
-    declaration = occurrences.definition_at(program, "test.wan", offset)
+    declaration = occurrences.definition_at(program.main, "test.wan", offset)
     assert declaration is not None
     line = declaration.span.first.line if declaration.span is not None else 0
     return declaration.kind, declaration.name, line
@@ -165,7 +165,7 @@ def test_a_name_means_what_it_is_looked_up_as(
 def test_a_setting_of_the_library_is_found_where_it_is_written() -> None:
     program, _ = load_program(Source(EVERYTHING, "test.wan"))
     offset = EVERYTHING.index("high.loras") + len("high.")
-    found = occurrences.definition_at(program, "test.wan", offset)
+    found = occurrences.definition_at(program.main, "test.wan", offset)
     assert found is not None and found.module is library_module("wan22")
     assert found.span is not None and found.span.source.line(found.span.first.line).strip() != ""
     assert (found.kind, found.name) == ("setting", "loras")
@@ -174,7 +174,7 @@ def test_a_setting_of_the_library_is_found_where_it_is_written() -> None:
 def test_the_references_of_a_declaration_are_found_in_all_files() -> None:
     program, _ = load_program(Source.read(ROOT / "examples" / "house" / "trailer.wan"))
     house = program.main.uses["ada"].uses["house"]
-    found = list(occurrences.references_of(program, house.declarations["high"]))
+    found = list(occurrences.references_of(program.main, house.declarations["high"]))
     assert {module.name for module, _ in found} == {"house.wan", "ada.wan", "bea.wan"}
     assert sum(occurrence.is_definition for _, occurrence in found) == 1
 

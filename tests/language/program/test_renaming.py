@@ -49,7 +49,7 @@ def declared_in(program: Program) -> list[Declaration]:
     """All that the files of a program declare, each once."""
     found = {
         occurrence.declaration: None
-        for module in occurrences.modules_of(program)
+        for module in occurrences.modules_of(program.main)
         if not module.is_library
         for occurrence in occurrences.of_module(module)
         if occurrence.is_definition and occurrence.declaration.kind != "setting"
@@ -119,7 +119,7 @@ def test_a_renamed_declaration_of_an_example_changes_no_prompt(file: Path, tmp_p
         if declaration.module is program.main and declaration.kind in ("pipeline", "graph"):
             old = {"fresh_name": declaration.name}
         touched = []
-        for module in occurrences.modules_of(program):
+        for module in occurrences.modules_of(program.main):
             after = changed(module, program, declaration, "fresh_name")
             if after is not None and module.source.file is not None and not module.is_library:
                 module.source.file.write_bytes(after.encode())

@@ -14,7 +14,7 @@ from wan22dsl.language.syntax.tree import Attribute, Bad, Call, Let, Name, Numbe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wan22dsl.language.program.expressions import Scope, Walker
+    from wan22dsl.language.program.notations import Walker
     from wan22dsl.language.syntax.tree import Expression, Item
 
 
@@ -47,15 +47,6 @@ def with_commas(last: Attribute, rest: Sequence[Item], walker: Walker) -> int:
         help=f"Write `{meant}`." if meant else f"Write one value: `{key} = …`.",
         fix=fix,
     )
-    return count
-
-
-def followed(item: Attribute, rest: Sequence[Item], walker: Walker, scope: Scope) -> int:
-    """The same, and the names in its parts are followed where they are those of declarations."""
-    count = with_commas(item, rest, walker)
-    if count and spelling.plain(item.key.text) in (*LORAS, "flow"):
-        for expression in (item.value, *rest[:count]):
-            walker.expression(expression, scope)  # type: ignore[arg-type]  # neither settings nor `let`s
     return count
 
 

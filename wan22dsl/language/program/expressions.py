@@ -176,8 +176,13 @@ class Walker:
         if not rest or isinstance(rest[0], (Attribute, Let, Bad)):
             return 0
         from wan22dsl.language.program import commas
+        from wan22dsl.language.program.notations import LORAS
 
-        return commas.followed(item, rest, self, scope)
+        count = commas.with_commas(item, rest, self)
+        if count and spelling.plain(item.key.text) in (*LORAS, "flow"):
+            for expression in (item.value, *rest[:count]):  # these are neither settings nor `let`s
+                self.expression(expression, scope)  # type: ignore[arg-type]
+        return count
 
     def _odd(self, value: Expression) -> bool:
         """Whether the value of a setting is written as in another language; then it is reported."""

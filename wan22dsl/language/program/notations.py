@@ -30,8 +30,18 @@ from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from wan22dsl.language.program.expressions import Walker
+    from typing import Any, Protocol
+
+    from wan22dsl.diagnostics import Message
     from wan22dsl.language.syntax.tree import Expression
+
+    class Walker(Protocol):
+        """What goes through the values of a file, and reports: `expressions.Walker`."""
+
+        module: Module
+
+        def say(self, message: Message, place: Any, **fields: Any) -> None: ...
+
 
 _LONGEST = 40  # characters of a value that a message shows
 

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from wan22dsl.language.program.declared_nodes import DeclaredNode
-    from wan22dsl.language.program.program import Program
 
 #: The declarations that are there for others; pipelines and graphs are what a file is for.
 _FOR_OTHERS = frozenset({"let", "param", "stage", "pass", "family", *kinds.ASSETS})
@@ -66,29 +65,27 @@ def at(module: Module, offset: int) -> Occurrence | None:
     return None
 
 
-def modules_of(program: Program) -> tuple[Module, ...]:
+def modules_of(main: Module) -> tuple[Module, ...]:
     """The main file and all that it uses, each once; the standard stages are the last."""
-    found = [program.main]
+    found = [main]
     for module in found:
         found += [used for _, used in sorted(module.uses.items()) if used not in found]
-    standard = program.main.standard
+    standard = main.standard
     return (*found, *([standard] if standard is not None and standard not in found else ()))
 
 
-def definition_at(program: Program, path: str, offset: int) -> Declaration | None:
+def definition_at(main: Module, path: str, offset: int) -> Declaration | None:
     """What the name at an offset of a file means. The file is named as its source is."""
-    for module in modules_of(program):
+    for module in modules_of(main):
         if module.source.path == path:
             found = at(module, offset)
             return found.declaration if found is not None else None
     return None
 
 
-def references_of(
-    program: Program, declaration: Declaration
-) -> Iterator[tuple[Module, Occurrence]]:
-    """Where a program names a declaration, its definition among them."""
-    for module in modules_of(program):
+def references_of(main: Module, declaration: Declaration) -> Iterator[tuple[Module, Occurrence]]:
+    """Where a file and all that it uses name a declaration, its definition among them."""
+    for module in modules_of(main):
         for occurrence in of_module(module):
             if occurrence.declaration == declaration:
                 yield module, occurrence

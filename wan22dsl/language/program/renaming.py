@@ -33,13 +33,13 @@ def rename(program: Program, declaration: Declaration, name: str) -> Renamed:
 
     Files that use this one and are not a part of the program are not known here.
     """
-    modules = occurrences.modules_of(program)
+    modules = occurrences.modules_of(program.main)
     problem = _problem(declaration, modules) or _taken(declaration, name, modules)
     if problem:
         return Renamed((), problem)
     edits = [
         Edit(module.span(found.start, found.end), name)
-        for module, found in occurrences.references_of(program, declaration)
+        for module, found in occurrences.references_of(program.main, declaration)
         if not (found.is_definition and _is_short_use(module, declaration))
     ]
     if declaration.module is not None and _is_short_use(declaration.module, declaration):
