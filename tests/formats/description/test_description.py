@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tests.conftest import ROOT
-from tests.prompts import alone, changed, graph_of, node, picture, split
+from tests.lint.rules.test_wrapper import wrapped
+from tests.prompts import alone, changed, graph_of, mixed, node, picture, split
 from wan22dsl import resources
 from wan22dsl.api import compiler
 from wan22dsl.formats import description
@@ -305,4 +306,37 @@ def test_a_schedule_of_unknown_noise_is_not_said_to_be_shared():
     prompt["unknown"] = node("Some Pipe", value=4)
     whole = told(prompt)
     assert "share one noise schedule" not in whole
+    assert "handed off exactly" not in whole
+
+
+def test_the_shift_of_the_wrapper_is_no_default_of_comfyui():
+    prompt = wrapped(shift=("unknown", 0))
+    prompt["unknown"] = node("Some Pipe", value=4)
+    assert "default" not in told(prompt)
+
+
+def test_a_sampler_that_sets_the_shift_itself_has_no_default():
+    prompt = mixed(sigma_shift=("unknown", 0))
+    prompt["unknown"] = node("Some Pipe", value=4)
+    assert "default" not in told(prompt)
+
+
+def test_text_to_video_with_more_pictures_is_called_a_video():
+    prompt = wrapped()
+    prompt["empty"] = node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=81)
+    prompt["added"] = node(
+        "WanVideoAddExtraLatent", embeds=("empty", 0), extra_latents=("latent", 0)
+    )
+    prompt["latent"] = node("WanVideoEncode", image=("image", 0), vae=("vae", 0))
+    for name in ("high", "low"):
+        prompt = changed(prompt, name, image_embeds=("empty", 0))
+    assert "text to video with" in told(prompt)
+    for name in ("high", "low"):
+        prompt = changed(prompt, name, image_embeds=("added", 0))
+    assert "text to video" not in told(prompt)
+
+
+def test_a_sampler_of_two_experts_adds_its_noise_again():
+    whole = told(mixed())
+    assert "adds noise of its own" in whole
     assert "handed off exactly" not in whole

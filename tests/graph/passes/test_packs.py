@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.prompts import HIGH, LORA_HIGH, LORA_LOW, LOW, conditioned, graph_of, node, split
+from tests.prompts import (
+    HIGH,
+    LORA_HIGH,
+    LORA_LOW,
+    LOW,
+    conditioned,
+    graph_of,
+    mixed,
+    node,
+    split,
+)
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.handoffs import expected_split
 from wan22dsl.graph.passes.recognition import recognise
@@ -184,7 +194,8 @@ def custom(
 
 def test_a_schedule_is_cut_at_a_noise_level():
     high, low = custom()
-    assert ranges([high, low]) == [(0, 2, 4), (2, 4, 4)]  # at shift 8: 1, .96, .889, .727
+    # At shift 8: 1, .96, .889, .727; it cuts one step before the last at .9 or above.
+    assert ranges([high, low]) == [(0, 1, 4), (1, 4, 4)]
     assert high.settings.leftover_noise is True
 
 
@@ -486,3 +497,12 @@ def test_the_wrapper_on_several_cards_is_the_wrapper():
     )  # fmt: skip
     (pass_,) = passes_of(prompt)
     assert (pass_.noise, ranges([pass_])) == ("high", [(0, 6, 6)])
+
+
+@pytest.mark.parametrize(
+    ("steps", "shift", "split"), [(4, 5.0, 1), (20, 8.0, 9), (2, 5.0, 0), (4, 1.0, 0)]
+)
+def test_a_sampler_of_two_experts_changes_them_by_its_own_rule(steps, shift, split):
+    high, low = passes_of(mixed(steps=steps, sigma_shift=shift))
+    assert ranges([high, low]) == [(0, split, steps), (split, steps, steps)]
+    assert (high.settings.leftover_noise, low.settings.add_noise) == (False, True)

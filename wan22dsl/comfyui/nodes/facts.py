@@ -129,6 +129,11 @@ class Reading:
         value = self.value(name)
         return float(value) if isinstance(value, (int, float)) and abs(value) < 1e18 else None
 
+    def requires(self, name: str) -> bool:
+        """Whether the class refuses to run without an input."""
+        inputs = () if self.node_class is None else self.node_class.inputs
+        return any(each.required for each in inputs if each.name == name)
+
     def linked(self, name: str) -> bool:
         """Whether the input has a link."""
         return isinstance(self.inputs.get(name), Link)

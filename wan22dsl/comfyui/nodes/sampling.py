@@ -12,7 +12,7 @@ from wan22dsl.comfyui.nodes.models import paced
 from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from wan22dsl.comfyui.nodes.facts import Facts, Reading
@@ -43,19 +43,27 @@ CUSTOM = SamplerInputs(
 GUIDED = CUSTOM._replace(add_noise="", guider="guider", noise="noise")
 
 
-def _first_half(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+def first_half(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The steps of the high-noise expert, down to the boundary."""
     return {"start": 0, "end_sigma": values.get("boundary")}
 
 
-def _second_half(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+def second_half(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The steps of the low-noise expert, from the boundary on."""
     return {"start_sigma": values.get("boundary"), "end": values.get("steps")}
 
 
-_HALVES = {"high": _first_half, "low": _second_half}
+_HALVES = {"high": first_half, "low": second_half}
 
 
-def two_experts(inputs: SamplerInputs) -> tuple[SamplerInputs, ...]:
-    """A sampler that changes experts by itself, at a boundary: a pass for each, with a model and a cfg."""
+def two_experts(
+    inputs: SamplerInputs,
+    halves: Mapping[str, Callable[[Reading, Mapping[str, Any]], dict[str, Any]]] = _HALVES,
+) -> tuple[SamplerInputs, ...]:
+    """A sampler that changes experts by itself, at a boundary: a pass for each, with a model and a cfg.
+
+    `halves` work out which steps each of the passes runs.
+    """
     return tuple(
         inputs._replace(
             model=f"model_{level}_noise",
@@ -64,7 +72,7 @@ def two_experts(inputs: SamplerInputs) -> tuple[SamplerInputs, ...]:
             boundary="boundary",
             part=f":{level}",
             own_way=True,
-            finish=_HALVES[level],
+            finish=halves[level],
         )
         for level in ("high", "low")
     )

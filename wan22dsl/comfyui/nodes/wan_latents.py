@@ -35,7 +35,7 @@ def of_shape(reading: Reading, shape: LatentShape) -> Facts:
     """The latent of a node by its length, width and height."""
     if reading.slot != shape.slot:
         return NOTHING_KNOWN
-    length, width, height = (reading.whole(name) for name in (shape.length, "width", "height"))
+    length, width, height = (_given(reading, name) for name in (shape.length, "width", "height"))
     return Facts(
         frames=None if length is None else made_frames(length),
         fps=_driving_fps(reading) or shape.fps,
@@ -45,6 +45,13 @@ def of_shape(reading: Reading, shape: LatentShape) -> Facts:
         clips=_clips(reading),
         empty=shape.empty,
     )
+
+
+def _given(reading: Reading, name: str) -> int | None:
+    """A number that is written, or that need not be; of one that is missing nothing is known."""
+    if name not in reading.inputs and reading.requires(name):
+        return None
+    return reading.whole(name)
 
 
 #: The videos that a class follows, in the order in which they decide the rate.

@@ -196,7 +196,9 @@ def _manner(clip: Clip) -> str:
         total = totals.pop() if len(totals) == 1 else None
         if not clip.schedules[0].steps and total is not None:
             many = words.counted(total, "step")
-            return f"Split: {count} over {many}, on noise schedules that differ, {flow[0]}."
+            known = all(facts.sigmas for facts in clip.passes)
+            differ = ", on noise schedules that differ" if known else ""
+            return f"Split: {count} over {many}{differ}, {flow[0]}."
         if not clip.schedules[0].steps:
             return f"{count.capitalize()} work on one latent, {flow[0]}."
         return f"Split: {count} share one noise schedule of {steps[0]}, {flow[0]}."

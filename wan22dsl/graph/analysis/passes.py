@@ -59,7 +59,7 @@ def facts_of(
     """A pass and its settings; `of_picture` tells that its clip begins as one picture."""
     own, model = pass_.settings, pass_.model
     known = own.start is not None and own.end is not None
-    by_default = pass_.shift_node is None and own.sigmas is None and pass_.is_of_wan is True
+    by_default = pass_.schedule_is_by_default and pass_.is_of_wan is True
     return PassFacts(
         name=name,
         id=pass_.id,
@@ -177,7 +177,8 @@ def _manner(own: list[list[Pass]]) -> Manner:
 
 def _schedule(passes: list[Pass]) -> Schedule:
     first = passes[0]
-    shared = len({_counted(pass_) for pass_ in passes}) == 1
+    known = len(passes) == 1 or all(pass_.schedule is not None for pass_ in passes)
+    shared = known and len({_counted(pass_) for pass_ in passes}) == 1
     return Schedule(
         passes=tuple(pass_.id for pass_ in passes),
         steps=first.settings.steps if shared else None,

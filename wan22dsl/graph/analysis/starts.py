@@ -45,7 +45,7 @@ def kind_of(first: Pass, inputs: tuple[Input, ...], encoded: tuple[Input, ...]) 
         return "video_to_video" if any(map(_is_video, encoded)) else "other"
     made = None if first.conditioning is None else record_of(first.conditioning.class_name)
     conditioning = None if made is None else made.conditioning
-    if conditioning is None:
+    if first.conditioning is None or conditioning is None or _adds(first, first.conditioning):
         return "other"
     if conditioning.by_pictures:
         ends = {name for name in ("start_image", "end_image") if name in roles}
@@ -63,6 +63,15 @@ def begins_as_picture(graph: Graph, facts: FactTable, first: Pass) -> bool:
     end = _end(graph, facts, latent, "LATENT") if latent is not None else None
     shape = None if end is None else record_of(end.class_name).latent
     return shape is not None and shape.one_picture
+
+
+def _adds(first: Pass, conditioning: Node) -> bool:
+    """Whether something is added to what a conditioning of the wrapper is by itself."""
+    record, link = record_of(conditioning.class_name).conditioning, first.settings.conditioning
+    if link is None or record is None:
+        return False
+    linked = dict(conditioning.links())
+    return link.node != conditioning.id or any(name in linked for name in record.alone)
 
 
 def encoded_of(graph: Graph, facts: FactTable, first: Pass) -> tuple[Input, ...]:

@@ -50,6 +50,7 @@ class LinkedSchedule(NamedTuple):
     shift: float | None = None
     start_sigma: float | None = None
     end_sigma: float | None = None
+    sigma_offset: int = 0
     cuts: Mapping[str, tuple[Node, str]] = {}
 
     @property
@@ -204,14 +205,23 @@ def _cut(
 def _cut_at_sigma(
     found: LinkedSchedule, node: Node, slot: int, facts: FactTable
 ) -> LinkedSchedule | None:
-    """SplitSigmasAtT: the steps down to a noise level, and those from there."""
+    """SplitSigmasAtT: the steps down to a noise level, and those from there.
+
+    It cuts one step before the last one that starts at the level or above.
+    """
     at = _value(node, "boundary", facts)
     if type(at) not in {int, float}:
         return None
     place = node, "boundary"
     if slot == 0:
-        return found._replace(end=None, end_sigma=float(at), cuts={**found.cuts, "end": place})
-    return found._replace(start=None, start_sigma=float(at), cuts={**found.cuts, "start": place})
+        cut: dict[str, Any] = {
+            "end": None,
+            "end_sigma": float(at),
+            "cuts": {**found.cuts, "end": place},
+        }
+    else:
+        cut = {"start": None, "start_sigma": float(at), "cuts": {**found.cuts, "start": place}}
+    return found._replace(sigma_offset=-1, **cut)
 
 
 def _value(node: Node, name: str, facts: FactTable) -> Any:

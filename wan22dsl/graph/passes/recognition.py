@@ -93,6 +93,14 @@ class Pass(NamedTuple):
         return True if record.conditioning or (shape and not shape.one_picture) else None
 
     @property
+    def schedule_is_by_default(self) -> bool:
+        """Whether no node sets the shift: neither on the way to the loader nor the sampler itself."""
+        settings = self.settings
+        if settings.wrapper or settings.sigmas is not None or "shift" in settings.places:
+            return False
+        return self.shift_node is None and self.shift is None and self.model is not None
+
+    @property
     def whole(self) -> bool:
         """Whether it runs a whole schedule, from pure noise to none."""
         settings = self.settings
@@ -111,8 +119,9 @@ class Pass(NamedTuple):
             return settings.sigmas
         if settings.scheduler is None or settings.steps is None or settings.denoise is None:
             return None
-        if self.shift_node is None and self.shift is None and not self.is_of_wan:
-            return None  # other models have schedules of their own
+        if self.shift is None and not settings.wrapper:
+            if not (self.schedule_is_by_default and self.is_of_wan):
+                return None  # it is set elsewhere, or by the rules of another model
         shift = DEFAULT_SHIFT if self.shift is None else self.shift
         if settings.wrapper and settings.sigma_model is None:
             known = self.shift is not None
@@ -255,7 +264,9 @@ def _by_sigma(pass_: Pass) -> Pass:
     if schedule is None or not _is_cut_at_sigma(pass_):
         return pass_
     start, end = (
-        step if step is not None or level is None else steps_above(schedule, level)
+        step
+        if step is not None or level is None
+        else max(steps_above(schedule, level) + settings.sigma_offset, 0)
         for step, level in (
             (settings.start, settings.start_sigma),
             (settings.end, settings.end_sigma),

@@ -39,7 +39,8 @@ class Settings(NamedTuple):
     repeated; `cfg` is None then, unless they are all the same.
     `part` is behind the node's id where one node makes several passes. `shift` is set where the sampler
     sets it itself, `boundary` where it changes experts by itself, at this sigma. `start_sigma` and
-    `end_sigma` say where a part of a schedule starts and ends that is not counted in steps. `sigmas` are the
+    `end_sigma` say where a part of a schedule starts and ends that is not counted in steps, and
+    `sigma_offset` how many steps behind the last one at that level or above. `sigmas` are the
     noise levels of the whole schedule, where they are written out; `sigma_model` the model that a linked
     schedule is made for. `wrapper` tells that schedulers are named, and latents handed on, as in
     WanVideoWrapper. `goes_on` tells that a sampler goes on with the schedule that is kept in its latent, for
@@ -68,6 +69,7 @@ class Settings(NamedTuple):
     boundary: float | None = None
     start_sigma: float | None = None
     end_sigma: float | None = None
+    sigma_offset: int = 0
     goes_on: bool = False
     steps_to_run: int | None = None
     wrapper: bool = False
@@ -388,6 +390,7 @@ def _scheduled(graph: Graph, known: Settings, link: Link | None, facts: FactTabl
         sigma_model=found.model,
         start_sigma=found.start_sigma,
         end_sigma=found.end_sigma,
+        sigma_offset=found.sigma_offset,
         shift=known.shift if found.shift is None else found.shift,
         places={**known.places, **places},
     )

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.comfyui.nodes.models import paced
 from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs
-from wan22dsl.comfyui.nodes.sampling import ADVANCED, PLAIN, sampled, two_experts
+from wan22dsl.comfyui.nodes.sampling import (
+    ADVANCED,
+    PLAIN,
+    first_half,
+    sampled,
+    second_half,
+    two_experts,
+)
 from wan22dsl.comfyui.nodes.wan_latents import made_frames
 
 if TYPE_CHECKING:
@@ -48,6 +55,21 @@ def _shift(reading: Reading, time: float) -> float | None:
         return None
     exact = boundary * (1 - time) / (time * (1 - boundary))
     return round(ceil(exact / interval - 1e-6) * interval, 6)
+
+
+def _high(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+    """It changes experts one step before the last one at the boundary or above, and leaves no noise."""
+    return {**first_half(reading, values), "sigma_offset": -1, "leftover_noise": False}
+
+
+def _low(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same noise is added again, unless the sampler adds none at all."""
+    adds = values.get("add_noise", True)
+    known = {"enable": True, "disable": False}.get(adds) if isinstance(adds, str) else adds
+    return {**second_half(reading, values), "sigma_offset": -1, "add_noise": known}
+
+
+_MOE = {"high": _high, "low": _low}
 
 
 def _in_steps(level: str) -> Callable[[Reading, Mapping[str, Any]], dict[str, Any]]:
@@ -107,7 +129,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "WanMoeKSampler",
         _PACK,
         role="sampler",
-        samplers=two_experts(PLAIN),
+        samplers=two_experts(PLAIN, _MOE),
         facts=sampled,
         work="sample",
     ),
@@ -115,7 +137,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "WanMoeKSamplerAdvanced",
         _PACK,
         role="sampler",
-        samplers=two_experts(ADVANCED),
+        samplers=two_experts(ADVANCED, _MOE),
         facts=sampled,
         work="sample",
     ),
