@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets
     from wan22dsl.importing.simplified import Sight, Target
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
+    from wan22dsl.language.syntax.tree import Parameter
 
 
 #: The sockets that take a constant or a link.
@@ -418,7 +419,7 @@ class Stages:
             outputs=outputs or {},
             wants=dict(frame.wants),
             reads=frozenset(reads),
-            first=free[0].name.text if free and free[0].default is None else "",
+            first=free[0].name.text if free and _needs_no_name(free) else "",
             hands_on=hands_on,
             is_stage=True,
             takes=takes,
@@ -439,6 +440,13 @@ class Stages:
             return Argument(name, kind, target, {}, open=True)
         wants = self._unifier.wants_of(frame.word, parameter.default, target)
         return Argument(name, kind, target, wants)
+
+
+def _needs_no_name(free: list[Parameter]) -> bool:
+    """Whether the first parameter is set without its name: it is needed, or all that there is."""
+    default = free[0].default
+    is_none = isinstance(default, Name) and default.text == "none"
+    return default is None or (is_none and len(free) == 1)
 
 
 def _without_default(word: StageWord) -> set[str]:

@@ -154,7 +154,7 @@ def test_the_recipe_is_one_line_and_comes_back_as_that_line() -> None:
         f"wrapper.model({FILE}, block_swap = wrapper.block_swap)",
         (
             f"wrapper.model({FILE}) -> wrapper.swap_blocks(blocks = 30) -> "
-            'wrapper.set_loras(loras = wrapper.lora("b.safetensors", merge_loras = false))'
+            'wrapper.set_loras(wrapper.lora("b.safetensors", merge_loras = false))'
         ),
         "wrapper.sample_v2(",
         'wrapper.lora("b.safetensors") -> wrapper.lora("c.safetensors", strength = 0.5)',
@@ -234,8 +234,8 @@ def test_models_are_named_after_their_experts_and_what_the_samplers_share_is_a_s
     text = in_one_line(brought_in(numbered(prompt_of(file(flow, more)))))
     assert "let high = wrapper.model(" in text
     assert "let low = wrapper.model(" in text
-    assert "-> wrapper.set_loras(loras = high_lora" in text
-    assert "-> wrapper.set_loras(loras = low_lora" in text
+    assert "-> wrapper.set_loras(high_lora" in text
+    assert "-> wrapper.set_loras(low_lora" in text
     assert "wrapper.sample(high end_step = 15) -> wrapper.sample(low start_step = 15)" in text
     assert "image_embeds = wrapper.image_to_video text_embeds = wrapper.encode" in text
 
