@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.importing.test_engines import brought_in, prompt_of
 from tests.language.library.building import pipeline
+from wan22dsl.api import compiler
+from wan22dsl.graph.passes.sigmas import shift_at
 
 ODD = "    let odd = OddNumbers(seed = 3)\n"
 
@@ -42,3 +46,36 @@ def test_a_record_with_whole_numbers_is_the_one_with_decimals() -> None:
     )
     prompt = prompt_of(text)
     assert [node["class_type"] for node in prompt.values()].count("Odd") == 1
+
+
+@pytest.mark.parametrize(
+    ("level", "boundary", "high", "low"),
+    [
+        (0.9, "boundary()", 10, 10),
+        (0.875, "boundary(0.875)", 10, 10),
+        (0.875, "boundary(0.875)", 8, 12),
+    ],
+)
+def test_a_shift_that_was_computed_from_the_boundary_is_written_so(
+    level: float, boundary: str, high: int, low: int
+) -> None:
+    odd = f"    let moe = WanMoEScheduler(model = wan22.i2v_high, steps_high = {high}, "
+    odd += f"steps_low = {low}, boundary = {level}, interval = 0.01)\n"
+    total = high + low
+    text = text_of(
+        f"shift = moe.shift, steps = 0..{high} of {total}",
+        f"shift = moe.shift, steps = {high}..{total} of {total}",
+        odd,
+    )
+    found = compiler.import_file(json.dumps(prompt_of(text)).encode()).text
+    assert found is not None
+    assert found.count(f"shift = {boundary}") == 2
+    again = prompt_of(found)
+    shifts = {node["inputs"]["shift"] for node in again.values() if "shift" in node["inputs"]}
+    assert shifts == {shift_at("simple", high, total, level)}
+    assert not any(node["class_type"] == "WanMoEScheduler" for node in again.values())
+
+
+def test_another_shift_stays_a_number() -> None:
+    text = text_of("shift = 7.0", "shift = 7.0")
+    assert "boundary" not in brought_in(prompt_of(text))

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Chain(NamedTuple):
     """The way of a model: where it comes from, LoRAs, patches, and the shift at its end, or its link.
 
-    `loras_by` is the class that loads the LoRAs, where it is not the usual one.
+    `loras_by` is the class that loads the LoRAs, where it is not the usual one; `last` the node that it ends
+    with.
     """
 
     base: Link
@@ -37,6 +38,7 @@ class Chain(NamedTuple):
     shift: str
     nodes: set[str]
     shift_by: Link | None = None
+    last: str = ""
 
 
 class Models:
@@ -60,6 +62,7 @@ class Models:
         behind.reverse()
         nodes = {id for id, _ in behind}
         shift, by_link = "", None
+        shifted = behind[-1][0] if behind else ""
         if behind and self._is(behind[-1][0], written.SHIFT, "shift"):
             shift = self._number(behind.pop()[0], "shift")
         elif behind and self._is(behind[-1][0], written.SHIFT, linked="shift"):
@@ -81,7 +84,7 @@ class Models:
                 return None
             nodes |= patch.nodes
             patches.append(patch)
-        return Chain(link, loras, loras_by, patches, shift, nodes | {link.node}, by_link)
+        return Chain(link, loras, loras_by, patches, shift, nodes | {link.node}, by_link, shifted)
 
     def _before(self, link: Link) -> Link | None:
         """The model that a node changes, where its first output is that model and nothing else is written."""

@@ -178,7 +178,7 @@ class Passes:
         if chain.loras_by:
             unit.settings["loras_by"] = spelling.quote(chain.loras_by)
         if chain.shift:
-            unit.settings["shift"] = chain.shift
+            unit.settings["shift"], unit.shifted = chain.shift, chain.last
         unit.settings.update(scheduled)
         if engine is not None:
             unit.engine, unit.nodes = engine.call, unit.nodes | engine.nodes

@@ -9,6 +9,7 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import NOTES
 from wan22dsl.formats.json_text import value_of
 from wan22dsl.importing import pass_names
+from wan22dsl.importing.boundaries import boundary_of
 from wan22dsl.importing.computed import WIDTH, Remarks, Statement, one_line
 from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.flow import CannotWriteError, Flows
@@ -184,6 +185,7 @@ class Pipeline:
 
     def __init__(self, reader: Reader, names: Namings, name: str, origins: Origins) -> None:
         self._reader = reader
+        self._origins = origins
         self._remarks = Remarks(origins)
         self._names = names
         self._name = name
@@ -328,11 +330,15 @@ class Pipeline:
             assert unit.model is not None
             del settings["model"]
             local["model"] = flows.value(unit.model, "MODEL", unit.id)
+        family = unit.family or settled.family
+        of_family = self._reader.words.families.get(family, {})
+        computed_shift = boundary_of(unit, self._origins, of_family.get("boundary", ""))
+        if computed_shift:
+            settings["shift"] = computed_shift
         if unit.id in patches:
             into = local if _is_local(unit, flows) else settings
             into["patches"] = patches[unit.id]
-        family = unit.family or settled.family
-        usual = self._reader.words.families.get(family, {}).get("conditioning")
+        usual = of_family.get("conditioning")
         if unit.conditioning != usual or unit.given or unit.node:
             needs = any(flows.is_local(argument.target, argument.kind) for argument in unit.given)
             into = local if needs else settings

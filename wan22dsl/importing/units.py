@@ -85,7 +85,8 @@ class PassUnit(Unit):
 
     `kinds` are the types of what it wants; `family` is that of its model, empty where it is not known;
     `patches` the calls that change its model; `given` the arguments of its conditioning,
-    `node` the class in the place of its node; `engine` is what samples, where that is no KSampler.
+    `node` the class in the place of its node; `engine` is what samples, where that is no KSampler,
+    `shifted` the node that sets its shift.
     """
 
     settings: dict[str, str] = field(default_factory=dict)
@@ -99,3 +100,4 @@ class PassUnit(Unit):
     node: str = ""
     own_seed: Target | None = None
     engine: Called | None = None
+    shifted: str = ""
