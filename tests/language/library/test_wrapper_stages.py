@@ -13,6 +13,7 @@ from wan22dsl.api import compiler
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.comfyui.catalogue.inputs import default_of
 from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.formats.prompt import dump
 from wan22dsl.graph.analysis import analyse
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.recognition import in_flow_order, recognise
@@ -300,3 +301,21 @@ def test_a_declared_lora_in_the_place_of_a_file_name_is_answered_with_the_name()
         "use wrapper", 'use wrapper\n\nlora anna { file = "anna.safetensors" }'
     )
     assert ("WAN302", "anna", 'Write `"anna.safetensors"`.') in errors_of(text)
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        'wrapper.high -> wrapper.low -> wrapper.decode -> save("a")',
+        f'wrapper.sample(wrapper.model({FILE}), cfg = 1.0) -> wrapper.decode -> save("a")',
+    ],
+)
+def test_a_workflow_of_the_editor_with_all_of_its_fields_comes_back_as_short(flow: str) -> None:
+    made, found = compiler.workflow(Source(file(flow), "a.wan"))
+    assert made is not None, [finding.message for finding in found]
+    made = {key: value for key, value in made.items() if key != "extra"}
+    for each in made["nodes"]:
+        each.pop("properties", None)
+    imported = compiler.import_file(dump(made).encode(), shown="a.json")
+    assert imported.text is not None
+    assert in_one_line(flow.partition(" -> save(")[0]) in in_one_line(imported.text)
