@@ -89,3 +89,24 @@ def test_a_conditioning_of_a_file_may_have_outputs_for_the_low_noise_expert() ->
     first, second = nodes(prompt, "KSamplerAdvanced")
     texts = [prompt[made["positive"][0]]["inputs"]["text"] for made in (first, second)]
     assert texts == ["high", "low"]
+
+
+def test_a_conditioning_may_change_the_model_behind_loras_and_patches() -> None:
+    stage = """
+stage mine(
+    model: MODEL = pipeline.model, size: size = pipeline.size, length: frames = pipeline.length
+) -> (positive: CONDITIONING, negative: CONDITIONING, latent: LATENT, model: MODEL) {
+    let latent = EmptyHunyuanLatentVideo(width = size.width, height = size.height, length = length)
+    positive = wan22.encode("x")
+    negative = wan22.encode("y")
+    latent   = latent
+    model    = VaceAdvancedModelPatch(model = model)
+}
+"""
+    flow = 'wan22.text_high -> wan22.text_low -> save("a")'
+    prompt = prompt_of(f"{bare(flow, CLIP)}{stage}")
+    patched = nodes(prompt, "VaceAdvancedModelPatch")
+    assert [source_of(prompt, made["model"])[0] for made in patched] == ["ModelSamplingSD3"] * 2
+    for sampler in nodes(prompt, "KSamplerAdvanced"):
+        assert source_of(prompt, sampler["model"]) == ("VaceAdvancedModelPatch", 0)
+    assert len({sampler["model"][0] for sampler in nodes(prompt, "KSamplerAdvanced")}) == 2

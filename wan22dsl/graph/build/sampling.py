@@ -36,15 +36,18 @@ class Conditioned(NamedTuple):
     positive: Value
     negative: Value
     latent: Value
+    model: Value = NOTHING
 
 
-def conditioned(run: PassRun, model: Value, *, latent: bool = True) -> Conditioned:
+def conditioned(run: PassRun, loaded: Value, model: Value, *, latent: bool = True) -> Conditioned:
     """What the conditioning gives, called with the settings as this pass sees them.
 
     Without `latent` no empty one is made: the pass goes on from another, which decides size and length.
+    The `model` that the conditioning reads has its LoRAs and patches; it may give another.
     """
+    run.own.given["model"] = model
     found = run.own.get("conditioning")
-    if isinstance(found, Nothing) and not isinstance(model, (Declared, Wire)):
+    if isinstance(found, Nothing) and not isinstance(loaded, (Declared, Wire)):
         return Conditioned(BROKEN, BROKEN, BROKEN)  # with the right model there may be one
     if isinstance(found, Nothing):
         run.missing(
@@ -59,15 +62,16 @@ def conditioned(run: PassRun, model: Value, *, latent: bool = True) -> Condition
         run.b.lost = run.b.lost or isinstance(made, Unknown)
         return Conditioned(made, made, made)
     outputs = made.values if isinstance(made, Several) else {}
-    for name in Conditioned._fields:
+    for name in kinds.CONDITIONING_OUTPUTS:
         if name not in outputs:
             node, env = run.written("conditioning")
             span = env.span(node)
             run.b.say(messages.BAD_CONDITIONING, span, output=name)
             return Conditioned(BROKEN, BROKEN, BROKEN)
     low = run.model is not None and assets.text(run.b, run.model, "noise", run.own) == "low"
-    taken = (f"{name}_low" if low else name for name in Conditioned._fields)
-    return Conditioned(*(outputs.get(key, outputs[key.removesuffix("_low")]) for key in taken))
+    taken = (f"{name}_low" if low else name for name in kinds.CONDITIONING_OUTPUTS)
+    links = [outputs.get(key, outputs[key.removesuffix("_low")]) for key in taken]
+    return Conditioned(*links, outputs.get("model", NOTHING))
 
 
 def _shared(run: PassRun, found: Value, *, latent: bool) -> Value:
@@ -163,13 +167,13 @@ def _built(run: PassRun, brought: Value | None) -> Value:
     latent = fitting.taken(run, brought, schedule, denoise)
     loaded = pass_model.loaded_model(run, needed["model"])
     model = pass_model.model_chain(run, loaded, schedule, needed.get("cfg", NOTHING))
-    made = conditioned(run, loaded, latent=latent is None)
+    made = conditioned(run, loaded, model, latent=latent is None)
     if brought is not None and latent is None and "image" not in run.own.read:
         _unused(run)
         return BROKEN
     begins = brought is None or latent is None
     links: dict[str, Value] = {
-        "model": model,
+        "model": model if isinstance(made.model, Nothing) else made.model,
         "positive": made.positive,
         "negative": made.negative,
         "latent_image": made.latent if latent is None else latent,
