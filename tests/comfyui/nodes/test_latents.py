@@ -135,3 +135,9 @@ def test_nodes_that_change_the_number_of_clips(class_name, inputs, clips):
 def test_batches_that_are_joined_have_the_clips_of_both():
     known = {"samples1": LATENT._replace(clips=2), "samples2": LATENT}
     assert of("LatentBatch", known=known).clips == 3
+
+
+@pytest.mark.parametrize("class_name", ["EmptyLatentImage", "EmptySD3LatentImage"])
+def test_the_latent_of_a_picture_has_one_frame(class_name):
+    made = of(class_name, 0, width=720, height=1280, batch_size=3)
+    assert (shape(made), made.clips) == ((1, None, 720, 1280), 3)

@@ -234,3 +234,37 @@ def test_a_model_distilled_to_nobody_knows_how_many_steps_is_told_of_very_many(s
     model = "Wan2_2-TI2V-5B-FastWanFullAttn_bf16.safetensors"
     prompt = changed(prompt, "low_model", model=model, lora=None)
     assert ("WAN701" in {code for code, _ in grave(prompt)}) is told
+
+
+def _of_a_video(**sampler: Any) -> Prompt:
+    """One sampler over the frames of a video."""
+    prompt = wrapped()
+    for name in ("high", "high_lora", "high_model"):
+        del prompt[name]
+    prompt["clip"] = node("VHS_LoadVideoPath", video="clip.mp4")
+    prompt["encoded"] = node("WanVideoEncode", vae=("vae", 0), image=("clip", 0))
+    return changed(prompt, "low", **{"samples": ("encoded", 0), "start_step": 0, **sampler})
+
+
+@pytest.mark.parametrize(
+    ("sampler", "code"),
+    [
+        ({}, "WAN714"),
+        ({"add_noise_to_samples": True}, "WAN729"),
+        ({"steps": 4, "denoise_strength": 0.9}, "WAN729"),
+        ({"steps": 10, "denoise_strength": 0.5}, None),
+        ({"start_step": 4, "add_noise_to_samples": True}, None),
+        ({"samples": None, "start_step": 3}, "WAN713"),
+        ({"samples": None}, None),
+    ],
+)
+def test_a_video_that_is_sampled_keeps_something_of_itself(sampler, code):
+    codes = {finding.code for finding in found(_of_a_video(**sampler))}
+    assert codes & {"WAN713", "WAN714", "WAN729"} == ({code} if code else set())
+
+
+@pytest.mark.parametrize(("cfg", "told"), [(1.0, True), (3.5, False)])
+def test_skipped_layers_need_guidance(cfg, told):
+    prompt = wrapped(cfg=cfg, slg_args=("slg", 0))
+    prompt["slg"] = node("WanVideoSLG", blocks="9", start_percent=0.1, end_percent=0.9)
+    assert ("WAN727" in {finding.code for finding in found(prompt)}) is told

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.facts import Facts, Reading, added, agreed, times
 from wan22dsl.comfyui.nodes.record import LatentShape, NodeRecord
-from wan22dsl.comfyui.nodes.wan_latents import made_frames, made_px
+from wan22dsl.comfyui.nodes.wan_latents import latent, made_frames, made_px
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,16 +230,19 @@ RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "EmptyLatentImage",
         role="latent",
+        facts=latent,
         latent=LatentShape(slot=0, one_picture=True),
     ),
     NodeRecord(
         "EmptySD3LatentImage",
         role="latent",
+        facts=latent,
         latent=LatentShape(slot=0, one_picture=True),
     ),
     NodeRecord(
         "EmptyFlux2LatentImage",
         role="latent",
+        facts=latent,
         latent=LatentShape(slot=0, one_picture=True),
     ),
 )

@@ -37,7 +37,7 @@ def of_shape(reading: Reading, shape: LatentShape) -> Facts:
         return NOTHING_KNOWN
     length, width, height = (_given(reading, name) for name in (shape.length, "width", "height"))
     return Facts(
-        frames=None if length is None else made_frames(length),
+        frames=1 if shape.one_picture else None if length is None else made_frames(length),
         fps=_driving_fps(reading) or shape.fps,
         width=None if width is None else made_px(width, shape.cell_px),
         height=None if height is None else made_px(height, shape.cell_px),

@@ -35,6 +35,7 @@ _VIDEOS = (".mp4", ".webm", ".mov", ".mkv", ".avi", ".gif", ".m4v")
 
 
 def _is_video(input_: Input) -> bool:
+    """Whether what a clip starts from is a video: a file of one, or the frames of a pass."""
     return input_.from_pass is not None or (input_.file or "").lower().endswith(_VIDEOS)
 
 

@@ -32,6 +32,14 @@ class Origin(NamedTuple):
     denoised: bool = False
 
 
+def encoder_of(graph: Graph, facts: FactTable, settings: Settings) -> Node | None:
+    """The node that encodes the frames which the latent of a sampler is; None where it is made otherwise."""
+    if settings.latent is None:
+        return None
+    start = Origins(graph, facts).start_of(settings.latent)
+    return start if start is not None and record_of(start.class_name).role == "encode" else None
+
+
 class Origins:
     """The origins of all samplers of a graph; ways that they share are followed once."""
 
@@ -39,6 +47,10 @@ class Origins:
         self._graph = graph
         self._facts = facts
         self._ends: dict[tuple[Link, str], Node | None] = {}
+
+    def start_of(self, latent: Link) -> Node | None:
+        """The node where a latent begins."""
+        return self._end(latent, "LATENT")
 
     def of_sampler(self, settings: Settings) -> Origin:
         """Where the latent of a sampler comes from."""

@@ -45,7 +45,8 @@ Reason = tuple["Node", str, str, str]
 def check(view: View) -> Iterator[Diagnostic]:
     """Every such node that will run, once."""
     told = set()
-    for node, name, reason, needs in [*_patches(view), *_guidance(view), *_others(view)]:
+    found = [*_patches(view), *_of_the_wrapper(view), *_guidance(view), *_others(view)]
+    for node, name, reason, needs in found:
         if node.id not in told:
             told.add(node.id)
             yield MESSAGE.at(place(node, name), node=named(node), reason=reason, needs=needs)
@@ -69,6 +70,25 @@ def _patches(view: View) -> Iterator[Reason]:
                 "at a scale of 0 it passes the model on unchanged",
                 "a scale such as 11",
             )
+
+
+#: Inputs of a sampler of the wrapper for options of the guidance.
+_OF_GUIDANCE = ("slg_args",)
+
+
+def _of_the_wrapper(view: View) -> Iterator[Reason]:
+    """Options for the forward with the negative prompt, which there is none of at cfg 1."""
+    takers: dict[str, list[Pass]] = {}
+    for pass_ in view.passes:
+        for name in _OF_GUIDANCE:
+            link = pass_.node.inputs.get(name)
+            if pass_.settings.wrapper and isinstance(link, Link):
+                takers.setdefault(link.node, []).append(pass_)
+    for id, passes in takers.items():
+        node = view.graph.nodes.get(id)
+        if node is not None and {pass_.settings.cfg for pass_ in passes} == {1.0}:
+            reason = "it works in the forward with the negative prompt, and at cfg 1 there is none"
+            yield node, "", reason, "a cfg above 1"
 
 
 def _guidance(view: View) -> Iterator[Reason]:

@@ -25,17 +25,14 @@ MESSAGE = Message(
     name="starts-late",
     severity=Severity.WARNING,
     summary="A pass on an empty latent starts late in its schedule",
-    text=(
-        "{who} starts at sigma {level}, {how}, but its latent is empty: there is no picture "
-        "under the noise."
-    ),
+    text=("{who} starts at sigma {level}, {how}, but {what}."),
     why=(
         "A later start, like a `denoise` below 1, keeps a part of the latent. An empty latent "
         "has nothing to keep, so the model continues from plain grey: flat, faded frames."
     ),
     help=(
-        "Start at step 0 (or at a denoise of 1), or give it a video, encoded with "
-        "`encode_frames` (in ComfyUI VAEEncode)."
+        "Start at step 0 (or at a denoise of 1), give it the latent of the pass before, or a video, "
+        "encoded with `encode_frames` (in ComfyUI VAEEncode)."
     ),
     bad=portrait(
         'high -> wan22.low -> save("demo")',
@@ -64,12 +61,19 @@ def check(view: View) -> Iterator[Diagnostic]:
                 who=called(pass_),
                 level=level(pass_.sigmas[0]),
                 how=f"at step {settings.start} of {settings.steps}",
+                what=_WITHOUT_SAMPLES if settings.wrapper else _EMPTY,
             )
+
+
+_EMPTY = "its latent is empty: there is no picture under the noise"
+_WITHOUT_SAMPLES = "it gets no `samples`: it takes pure noise for a picture with some noise on it"
 
 
 def is_empty(view: View, pass_: Pass) -> bool:
     """Whether the latent of a pass comes from a node that makes an empty one."""
     link = pass_.settings.latent
+    if pass_.settings.wrapper:
+        return link is None and pass_.conditioning is not None
     node = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
     shape = record_of(node.class_name).latent if node is not None else None
     if shape is None or shape.one_picture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.passes.latent_origins import encoder_of
 from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, setting
 from wan22dsl.lint.rules.schedule.following import forgotten
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.lint.rules.view import View
     from wan22dsl.source import Span
 
@@ -25,7 +27,7 @@ MESSAGE = Message(
     severity=Severity.WARNING,
     summary="The first pass adds no noise to an empty latent",
     text=(
-        "{who} is the first pass and adds no noise, and its latent is empty: it has nothing to "
+        "{who} is the first pass and adds no noise, and its latent is {what}: it has nothing to "
         "sample from{instead}."
     ),
     why=(
@@ -42,8 +44,20 @@ MESSAGE = Message(
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every pass on an empty latent that is told to add no noise."""
+    """Every pass on an empty latent that is told to add no noise.
+
+    A sampler of the wrapper takes a clean latent for the noise that it starts from, and gives it back.
+    """
     for pass_ in view.passes:
+        if _takes_picture_for_noise(view, pass_):
+            yield MESSAGE.at(
+                setting(pass_, "add_noise", "latent"),
+                who=called(pass_),
+                what="a clean video, taken for noise",
+                instead=", and gives the video back",
+                help="Set `add_noise_to_samples`, and start later or set `denoise_strength` below 1.",
+            )
+            continue
         if pass_.before is None and pass_.settings.add_noise is False and is_empty(view, pass_):
             first = forgotten(view, pass_) if pass_.settings.start else None
             span = setting(pass_, "latent" if first else "add_noise", "noise")
@@ -53,6 +67,7 @@ def check(view: View) -> Iterator[Diagnostic]:
                 if first or _is_of_later(view, span)
                 else switched(span, on=True, who="the first pass add noise"),
                 who=called(pass_),
+                what="empty",
                 instead=f"; {named(first)} makes its start latent, and nothing uses that"
                 if first
                 else "",
@@ -60,6 +75,13 @@ def check(view: View) -> Iterator[Diagnostic]:
                 if first
                 else f"Let {called(pass_)} add noise.",
             )
+
+
+def _takes_picture_for_noise(view: View, pass_: Pass) -> bool:
+    settings = pass_.settings
+    if not settings.wrapper or pass_.before is not None or settings.add_noise is not False:
+        return False
+    return settings.start == 0 and encoder_of(view.graph, view.facts, settings) is not None
 
 
 def _is_of_later(view: View, span: Span | None) -> bool:
