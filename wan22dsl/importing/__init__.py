@@ -17,7 +17,7 @@ vocabulary   the words of the library and of files of the user's own
 settle       which settings are in the pipeline, and which in a pass
 flow         units as flows and `let`s; `uses` tells who takes what
 text         the whole file, `naming_passes` its passes, `spelled` its constants, `namings` its names
-plain        the whole file as a plain graph
+plain        the whole file as a plain graph; `sections` has the titles of the groups
 writable     whether a graph can be written at all, and what is needed of it
 source_text  the text that an output file carries
 whole        the text of a whole graph

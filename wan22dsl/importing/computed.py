@@ -217,10 +217,11 @@ _LONGEST_BEHIND = 60
 
 
 class Statement(NamedTuple):
-    """A statement of a text, and what a comment says of it."""
+    """A statement of a text, what a comment says of it, and the `id` of the node that it is of."""
 
     text: str
     remarks: list[str]
+    id: str = ""
 
     @property
     def shown(self) -> str:

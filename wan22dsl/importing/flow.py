@@ -10,6 +10,7 @@ from wan22dsl.importing.assets import File
 from wan22dsl.importing.computed import Statement
 from wan22dsl.importing.constants import json_value, spelled
 from wan22dsl.importing.namings import of_title
+from wan22dsl.importing.sections import in_sections
 from wan22dsl.importing.settings import satisfied
 from wan22dsl.importing.simplified import Absent, SizeBy, Value
 from wan22dsl.importing.stage_frames import SizeOf, links_in
@@ -208,27 +209,28 @@ class Flows(Uses):
 
     # --- what is written ---
 
-    def lets(self) -> list[Statement]:
-        """The `let`s, each behind those that it needs."""
+    def lets(self, groups: dict[str, str]) -> list[Statement]:
+        """The `let`s, each behind those that it needs, and by the groups of their nodes."""
         found: list[Statement] = []
         order = [node.id for node in self._reader.sight.ordered if node.id in self._needed]
         self._written.clear()
-        for id in order:
-            if self._has_name(id):
-                text = self._chain(self._reader.units[id])
-                if text == self._reader.units[id].call:
-                    text += "()"  # a call, and not another name for the stage
-                self._let_names[id] = self._name_for(self._reader.units[id])
-                found.append(Statement(f"let {self._let_names[id]} = {text}", self.remarks_now()))
+        named = [id for id in order if self._has_name(id)]
+        for id in in_sections(named, self._reader.sight.above, groups):
+            text = self._chain(self._reader.units[id])
+            if text == self._reader.units[id].call:
+                text += "()"  # a call, and not another name for the stage
+            name = self._let_names[id] = self._name_for(self._reader.units[id])
+            found.append(Statement(f"let {name} = {text}", self.remarks_now(), id))
         return found
 
     def _name_for(self, unit: Unit) -> str:
         title = of_title(unit.title, self._reader.sight.node(unit.id).class_name)
         call = unit.call.rpartition(".")[2]
-        before = self._pass_names.get(unit.id, "")
-        wishes = (
-            (f"{before}_latent",) if before else (title, "frames" if call == "decode" else call)
-        )
+        if isinstance(unit, PassUnit):
+            level = unit.noise.strip('"') if unit.noise in ('"high"', '"low"') else ""
+            wishes = (f"{level or title}_latent", "latent")
+        else:
+            wishes = (title, "frames" if call == "decode" else call)
         expert, only = self._reader.expert_of(unit.id), self._reader.only_for(unit.id)
         if expert or only:
             wishes = (expert or title, f"{only}_{call}", *wishes)

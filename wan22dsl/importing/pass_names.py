@@ -11,8 +11,9 @@ ORDER = (
     *"conditioning image size length seed add_noise leftover_noise handoff vae".split(),
 )
 
-#: From so many differences on, a pass is written out instead of being a copy.
+#: From so many differences on, a pass is written out instead of being a copy, unless that saves as much.
 _TOO_MANY = 4
+_SAVES = 3
 
 
 #: What an engine may leave unread: a pass may have it from the one that it is a copy of.
@@ -50,7 +51,9 @@ def nearest(settings: dict[str, str], bases: list[Base]) -> tuple[Base | None, d
         found = differences(settings, base.settings)
         if best is None or len(found) < len(least):
             best, least = base, found
-    if best is None or len(least) >= min(_TOO_MANY, len(settings)):
+    if best is None or len(least) >= len(settings):
+        return None, settings
+    if len(least) >= _TOO_MANY and len(settings) - len(least) < _SAVES:
         return None, settings
     return best, least
 

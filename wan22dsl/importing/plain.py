@@ -10,8 +10,9 @@ from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.flow import about
 from wan22dsl.importing.namings import Namings, of_title
 from wan22dsl.importing.params import Params
+from wan22dsl.importing.sections import in_sections, with_titles
 from wan22dsl.importing.simplified import Sight
-from wan22dsl.importing.text import laid_out
+from wan22dsl.importing.text import groups, joined, laid_out
 from wan22dsl.language.syntax import spelling
 
 if TYPE_CHECKING:
@@ -28,14 +29,19 @@ def write(graph: Graph, name: str, comments: Comments, origins: Origins) -> str:
     params = Params(names)
     called: dict[str, str] = {}
     lines = []
-    for node in sight.ordered:
+    of = comments.sections.of
+    ordered = in_sections([node.id for node in sight.ordered], sight.needs, of)
+    for node in map(sight.node, ordered):
         title = of_title(node.title or node.id, node.class_name)
         call = _call(node, sight, called, title, params)
         if node.id in used:
             called[node.id] = names.new(title, node.class_name, f"node_{node.id}")
             call = f"let {called[node.id]} = {call}"
-        lines.append(Statement(call, remarks.of_nodes([node.id])).shown)
-    body = "\n".join([f"graph {name} {{", *lines, "}"])
+        lines.append((node.id, Statement(call, remarks.of_nodes([node.id])).shown))
+    shown = {of.get(id) for id in ordered}
+    untitled = [title for title in comments.sections.titles if title not in shown]
+    comments = comments._replace(below=joined(comments.below, groups(untitled)))
+    body = "\n".join([f"graph {name} {{", *with_titles(lines, of), "}"])
     return laid_out(comments, [], [*params.declared(), body])
 
 

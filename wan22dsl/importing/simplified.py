@@ -282,6 +282,10 @@ class Sight:
             return f"[{slot}]"
         return f".{spelling.member(name)}"
 
+    def needs(self, id: str) -> set[str]:
+        """The nodes that a node is linked to."""
+        return {link.node for _, link in self.node(id).links()}
+
     def above(self, id: str) -> frozenset[str]:
         """The node and all that it needs."""
         return self._above[id]

@@ -15,6 +15,7 @@ from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.flow import CannotWriteError, Flows
 from wan22dsl.importing.namings import name_of, of_title
 from wan22dsl.importing.pass_names import Base
+from wan22dsl.importing.sections import Sections, with_titles
 from wan22dsl.importing.settings import ORDER, settle
 from wan22dsl.importing.simplified import Absent, Value
 from wan22dsl.importing.stage_frames import SizeOf
@@ -133,21 +134,10 @@ def _is_ours(note: dict[str, Any]) -> bool:
     return isinstance(about, dict) and about.get("wan note") is True
 
 
-def groups(text: str) -> list[str]:
-    """The titles of the groups of a workflow JSON, which the passes and stages of the text stand for."""
-    if '"groups"' not in text:
-        return []
-    value = value_of(text)
-    listed = value.get("groups") if isinstance(value, dict) else None
-    about = value.get("extra") if isinstance(value, dict) else None
-    if not isinstance(listed, list) or (isinstance(about, dict) and "wan" in about):
-        return []  # ours are made anew
-    titles = [item.get("title") for item in listed if isinstance(item, dict)]
-    said = [
-        one_line(title) for title in titles if isinstance(title, str) and title not in ("", "Group")
-    ]
-    line = f"Groups: {', '.join(dict.fromkeys(said))}"
-    return ["", *textwrap.wrap(line, WIDTH, break_long_words=False)] if said else []
+def groups(titles: Iterable[str]) -> list[str]:
+    """The titles of groups that are above nothing: the passes and stages of the text stand for them."""
+    line = f"Groups: {', '.join(dict.fromkeys(titles))}"
+    return ["", *textwrap.wrap(line, WIDTH, break_long_words=False)] if titles else []
 
 
 def _wrapped(note: str) -> list[str]:
@@ -204,7 +194,7 @@ class Pipeline:
                 raise CannotWriteError(unit.id)
         of_settings = self._remarks_of_settings(settled, units)
         of_passes = {unit.id: self._remarks.of_nodes(sorted(unit.nodes)) for unit in passes}
-        lets = flows.lets()
+        lets = flows.lets(comments.sections.of)
         stages, patches = self._patches(passes, flows)
         if any(_is_local(unit, flows) for unit in passes):
             shared = ""
@@ -226,9 +216,18 @@ class Pipeline:
             above.append(loras_by.shown)
         if conditioning is not None:
             (below if is_local else above).append(conditioning.shown)
-        rest = self._remarks.rest(self._reader.sight.graph)
+        shown = {comments.sections.of.get(let.id) for let in lets}
+        untitled = [title for title in comments.sections.titles if title not in shown]
+        rest = [*groups(untitled), *self._remarks.rest(self._reader.sight.graph)]
         comments = comments._replace(below=joined(comments.below, rest))
-        body = [*above, *(let.shown for let in lets), *below]
+        placed = [(let.id, let.shown) for let in lets]
+        body = [*above, *with_titles(placed, comments.sections.of)]
+        if lets:
+            body += [f"\n{item}" if place == 0 else item for place, item in enumerate(below)]
+        else:
+            body += below
+        if lets and not below:
+            body.append("")
         if len(flow) == 1:
             body.append(flow[0].behind("flow = ").shown)
         else:
@@ -290,7 +289,10 @@ class Pipeline:
                 known = [pass_names.on_merged(base, settings, distilled) for base in bases]
             if "shift" not in settings and any(patch.call == "shift" for patch in unit.patches):
                 known = [pass_names.without_shift(base, self._library) for base in known]
-            base, different = pass_names.nearest(settings, known)
+            level = unit.noise.strip('"')
+            of_level = [base for base in known if level in base.name]
+            others = [base for base in known if level not in base.name]
+            base, different = pass_names.nearest(settings, [*of_level, *others])
             if base is not None and not different:
                 names[unit.id] = pass_names.changed(base.name, local)
                 continue
@@ -451,10 +453,11 @@ def _is_local(unit: PassUnit, flows: Flows) -> bool:
 
 
 class Comments(NamedTuple):
-    """What is above the declarations of a file, and what below them."""
+    """What is above the declarations of a file, what below them, and the groups of its nodes."""
 
     above: list[str]
     below: list[str]
+    sections: Sections = Sections()
 
 
 def laid_out(comments: Comments, uses: list[str], parts: list[str]) -> str:
@@ -463,7 +466,10 @@ def laid_out(comments: Comments, uses: list[str], parts: list[str]) -> str:
     text = "\n\n".join([head, *parts]) + "\n"
     tree, problems = parse(Source(text, "imported"))
     assert not problems, (problems[0].message, text)
-    above, below = ("".join(f"# {line}".rstrip() + "\n" for line in lines) for lines in comments)
+    above, below = (
+        "".join(f"# {line}".rstrip() + "\n" for line in lines)
+        for lines in (comments.above, comments.below)
+    )
     return above + print_file(tree) + ("\n" + below if below else "")
 
 
@@ -475,7 +481,7 @@ def _with_pass(
     if mark not in statement.text:
         return statement
     text = statement.text.replace(mark, name)
-    return Statement(text, [*statement.remarks, *remarks.pop(id, ())])
+    return statement._replace(text=text, remarks=[*statement.remarks, *remarks.pop(id, ())])
 
 
 def _with_latents(passes: list[PassUnit]) -> None:

@@ -10,6 +10,7 @@ from wan22dsl.importing import text as texts
 from wan22dsl.importing.candidates import Best, search
 from wan22dsl.importing.computed import Computed, computed
 from wan22dsl.importing.namings import name_of
+from wan22dsl.importing.sections import sections
 from wan22dsl.importing.simplified import without_idle
 from wan22dsl.importing.text import Comments
 from wan22dsl.importing.vocabulary import Vocabulary
@@ -68,9 +69,11 @@ def text_of(
     words = Vocabulary(used, {node.class_name for node in kept.graph.nodes.values()})
     name = name_of(origin.rpartition(".")[0] or origin) or "imported"
 
+    groups = sections(_text(graph))
+
     def best(shown: Computed) -> Best:
         below = _below(graph, needed(whole), shown)
-        comments = Comments([f"Imported from {origin}."], below)
+        comments = Comments([f"Imported from {origin}."], below, groups)
         return search(shown.graph, words, name, comments, folder, shown.origins)
 
     found, shown = best(kept), kept.graph
@@ -94,16 +97,20 @@ def _kept(graph: Graph, *, exact: bool) -> Computed:
 
 
 def _below(graph: Graph, ran: Graph, shown: Computed) -> list[str]:
-    """The comments below a text: notes and titles of the file, and the nodes that are not in the text.
+    """The comments below a text: notes of the file, and the nodes that are not in the text.
 
     `ran` has those that lead to an output in the file.
     """
-    text = graph.span.source.text if graph.span is not None else ""
     gone = [node for id, node in graph.nodes.items() if id not in shown.graph.nodes]
     off = texts.left_out(gone)
     idle = texts.unneeded(gone, ran.nodes, shown.origins)
     more = texts.without_input(shown.graph.nodes.values())
-    return [*texts.notes(text), *texts.groups(text), *off, *idle, *more][1:]
+    return [*texts.notes(_text(graph)), *off, *idle, *more][1:]
+
+
+def _text(graph: Graph) -> str:
+    """The file that a graph is from."""
+    return graph.span.source.text if graph.span is not None else ""
 
 
 def _modes(graph: Graph) -> int:
