@@ -229,6 +229,50 @@ def test_what_matters_comes_first():
     ]
 
 
+def test_a_text_is_the_same_as_the_workflow_that_it_was_imported_from():
+    """Also where a value was worked out of nodes that the text does not have."""
+    sketch = Sketch()
+    sketch.node(1, "PrimitiveInt", (96, "fixed"), gives=("INT",), title="Side")
+    sketch.node(2, "EmptyImage", (64, 64, 1, 0), links={"width": (1, 0)})
+    sketch.node(3, "PreviewImage", links={"images": (2, 0)}, gives=())
+    workflow = sketch.workflow()
+    text = compiler.import_file(json.dumps(workflow).encode(), shown="mine.json").text
+    assert text is not None and "Side" in text
+
+    def lines(text: str) -> list[str]:
+        sides = (text.encode(), "a.wan", None), (json.dumps(workflow).encode(), "b.json", None)
+        return compiler.diff(*sides).lines()
+
+    assert lines(text) == []
+    assert lines(text.replace("96", "80")) == ["#2 (EmptyImage): width 80 → 96"]
+
+
+def test_sizes_known_only_at_run_time_are_compared(wan):
+    made: Prompt = {
+        "1": node("LoadImage", image="a.png"),
+        "2": node("GetImageSize", image=("1", 0)),
+        "3": node("ImageScale", image=("1", 0), width=("2", 0), height=("2", 1),
+                  upscale_method="lanczos", crop="disabled"),
+        "4": node("SaveImage", images=("3", 0), filename_prefix="x"),
+    }  # fmt: skip
+    wan.write("a.json", json.dumps(made))
+    wan("import", "a.json", "-o", "a.wan")
+    wan("diff", "a.wan", "a.json").gives(stdout="the same\n")
+    other = wan.read("a.wan").replace('"x"', '"y"')
+    assert (
+        wan.write("b.wan", other)("diff", "b.wan", "a.json").stdout
+        == '#4 (SaveImage): name "y" → "x"\n'
+    )
+
+
+def test_whole_numbers_are_the_same_with_a_point_and_without():
+    made = split()
+    made["start"]["inputs"]["batch_size"] = 1
+    assert of_prompts(made, changed(made, "start", batch_size=1.0)) == []
+    after = changed(changed(made, "start", batch_size=1.0), "high_sampler", cfg=3.5)
+    assert of_prompts(made, after) == ["pass high: cfg 1.0 → 3.5"]
+
+
 # --- laws ---
 
 

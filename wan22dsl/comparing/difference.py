@@ -194,7 +194,7 @@ class _Report:
         for step in old:
             other = there.get(self.match.pairs.get(step.id, ""))
             if other is not None and other.name == step.name:
-                lines = _of_step(step, other)
+                lines = _of_step(step, other, self._words.of_pair(step.id, other.id))
                 if lines:
                     self._cover_values(step, other)
                 found += lines
@@ -207,7 +207,8 @@ class _Report:
                     continue
                 own = [Spot(id) for id in step.nodes]
                 if self._cover(*((own, ()) if kind == "removed" else ((), own))):
-                    found.append(_placed(kind, step))
+                    graph = self.first if kind == "removed" else self.second
+                    found.append(_placed(kind, step, graph.nodes[step.id].label or step.name))
         return found
 
     def _cover_values(self, step: Step, other: Step) -> None:
@@ -274,17 +275,17 @@ def _whole(kind: str, pass_: Told) -> Difference:
     return Difference(kind, pass_.name, **{"after" if kind == "added" else "before": short})
 
 
-def _placed(kind: str, step: Step) -> Difference:
+def _placed(kind: str, step: Step, where: str) -> Difference:
     text = f"{step.text}, after {step.behind}" if step.behind else step.text
-    return Difference(kind, step.name, **{"after" if kind == "added" else "before": text})
+    return Difference(kind, where, **{"after" if kind == "added" else "before": text})
 
 
-def _of_step(step: Step, other: Step) -> list[Difference]:
+def _of_step(step: Step, other: Step, where: str) -> list[Difference]:
     found = []
     for what in dict.fromkeys((*step.arguments, *other.arguments)):
         before, after = step.value(what), other.value(what)
         if before != after and not (before.startswith("<") and after.startswith("<")):
-            found.append(Difference("changed", other.name, what, before, after))
+            found.append(Difference("changed", where, what, before, after))
     return found
 
 

@@ -11,16 +11,17 @@ from wan22dsl.errors import CommandError
 from wan22dsl.formats import embedded
 from wan22dsl.formats.kind import is_json, read
 from wan22dsl.formats.placeholders import with_placeholders
+from wan22dsl.graph.equality import same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
 from wan22dsl.importing.simplified import without_defaults
-from wan22dsl.importing.writable import obstacles
+from wan22dsl.importing.writable import needed, obstacles
 from wan22dsl.language.syntax import spelling
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
@@ -142,11 +143,32 @@ def compare(value: Side, other: Side, catalogue: Catalogue, pipeline: str | None
             kind = "added" if first is None else "removed"
             found.append(Found(name, Difference(kind, f"the pipeline {name}".rstrip())))
             continue
-        found += [Found(name, each) for each in differences(first, second)]
+        forms = _forms(first, second, (before.is_text, after.is_text))
+        fewest = min((differences(*form) for form in forms), key=len)
+        found += [Found(name, each) for each in fewest]
     if before.whole is not None and after.whole is not None:
         more = of_stored(before.whole, after.whole, same=not found)
         found = _with_stored(found, more)
     return Compared(found, [])
+
+
+def _forms(
+    first: Graph, second: Graph, is_text: tuple[bool, bool]
+) -> Iterator[tuple[Graph, Graph]]:
+    """The graphs; where one is of a text, also with what is known without running put into the other.
+
+    A text may have what was worked out of the nodes of a workflow, and not those nodes.
+    """
+    yield first, second
+    if is_text[0] == is_text[1] or same(first, second):
+        return
+    from wan22dsl.importing.computed import computed
+
+    graphs = [
+        graph if text else needed(without_defaults(computed(graph).graph), graph)
+        for graph, text in zip((first, second), is_text)
+    ]
+    yield graphs[0], graphs[1]
 
 
 def _with_stored(found: list[Found], more: list[OfStored]) -> list[Found]:

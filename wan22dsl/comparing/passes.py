@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.recognition import in_flow_order, recognise
 from wan22dsl.importing.constants import json_value, number
@@ -164,7 +165,7 @@ class Told:
                         found.append((name, file, [*spots, Spot(node.id, name)]))
                 elif name not in ("width", "height", "length"):
                     spots = [Spot(node.id, name)]
-                    found.append((_WORDS.get(name, name), json_value(value), spots))
+                    found.append((_WORDS.get(name, name), json_value(plain(value)), spots))
         return found
 
     def _text(
@@ -203,7 +204,7 @@ class Told:
 
     def _call(self, node: Node) -> str:
         constants = ", ".join(
-            f"{name} = {json_value(value)}"
+            f"{name} = {json_value(plain(value))}"
             for name, value in sorted(node.inputs.items())
             if not isinstance(value, Link)
         )

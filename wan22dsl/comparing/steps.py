@@ -12,7 +12,7 @@ from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.namings import Namings
 from wan22dsl.importing.reader import Plain, Reader
 from wan22dsl.importing.simplified import Absent, Value
-from wan22dsl.importing.stage_frames import SizeOf
+from wan22dsl.importing.stage_frames import SizeBy, SizeOf
 from wan22dsl.importing.units import Called, PassUnit
 from wan22dsl.tuples import NamedTuple
 
@@ -108,6 +108,8 @@ def _said(reader: Reader, target: Target | Called, passes: dict[str, str]) -> st
         if isinstance(target.json, SizeOf):
             return f"{target.json.width}x{target.json.height}"
         return target.json.name if isinstance(target.json, File) else json_value(target.json)
+    if isinstance(target, SizeBy):
+        return "x".join(_said(reader, part, passes) for part in target)
     asset = reader.assets.of(target)
     if asset is not None:
         return asset.settings.get("file", asset.name).strip('"')
