@@ -199,3 +199,11 @@ pipeline demo {
     (graph,) = unchecked_graphs(text)
     (again,) = unchecked_graphs(as_prompt(graph), "demo.json")
     assert {each.code for each in judge(again)[1]} == {"WAN602"}
+
+
+def test_a_file_under_the_name_that_a_converter_gave_it_is_judged_too():
+    prompt = split(loras=(LORA_HIGH, LORA_HIGH))
+    for name, was in (("low_model", "unet_name"), ("low_lora", "lora_name")):
+        inputs = prompt[name]["inputs"]
+        inputs["filename"] = inputs.pop(was)
+    assert {"WAN502", "WAN602"} <= codes(prompt)

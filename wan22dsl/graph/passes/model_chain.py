@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _LONGEST = 500
 
 
+#: What converters of workflows to prompts call a file whose input they do not know.
+_MISNAMED = "filename"
+
+
 class LoadedModel(NamedTuple):
     """A model as it comes from its loader.
 
@@ -214,7 +218,16 @@ class Trails:
         """The LoRAs that a node names itself."""
         loras = record_of(node.class_name).loras or loras_by_names
         reading = reading_of(node, 0, self._graph.class_of(node), self._facts.of)
-        return [_lora(node, *each) for each in loras(reading)]
+        found = [_lora(node, *each) for each in loras(reading)]
+        return found or self._misnamed(node)
+
+    def _misnamed(self, node: Node) -> list[LoadedLora]:
+        """The LoRA of a loader whose file a converter has put under a name of its own."""
+        record = record_of(node.class_name)
+        if record.role != "lora" or record.file is None or record.file.input in node.inputs:
+            return []
+        file = self._value(node, _MISNAMED)
+        return [_lora(node, _MISNAMED, file, None)] if isinstance(file, str) else []
 
     def _loaded(self, node: Node, slot: int) -> LoadedModel | None:
         """What a loader loads; None where that cannot be told."""
@@ -247,7 +260,9 @@ class Trails:
     def _file_input(self, node: Node, slot: int) -> str | None:
         """The input that holds the file; of a loader with several models, the one for that output."""
         names = [
-            name for name in node.inputs if name.endswith(("_name", "_path")) or name == "model"
+            name
+            for name in node.inputs
+            if name.endswith(("_name", "_path")) or name in ("model", _MISNAMED)
         ]
         files = [name for name in names if isinstance(self._value(node, name), str)]
         node_class = self._graph.class_of(node)
