@@ -506,3 +506,42 @@ def test_a_sampler_of_two_experts_changes_them_by_its_own_rule(steps, shift, spl
     high, low = passes_of(mixed(steps=steps, sigma_shift=shift))
     assert ranges([high, low]) == [(0, split, steps), (split, steps, steps)]
     assert (high.settings.leftover_noise, low.settings.add_noise) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "cfgs"),
+    [
+        (0.0, 1.0, [(6.0, 6.0), (6.0, 6.0)]),
+        (0.0, 0.2, [(6.0, 1.0), (6.0, 1.0)]),  # of the steps of each pass
+        (0.5, 1.0, [(1.0, 6.0), (1.0, 6.0)]),
+    ],
+)
+def test_a_cfg_may_hold_in_some_steps_of_a_pass(first, last, cfgs):
+    prompt = models(conditioned())
+    prompt["sigmas"] = node(
+        "BasicScheduler", model=("high", 0), scheduler="simple", steps=4, denoise=1.0
+    )
+    prompt["split"] = node("SplitSigmas", sigmas=("sigmas", 0), step=2)
+    prompt["euler"] = node("KSamplerSelect", sampler_name="euler")
+    prompt["noise"] = node("RandomNoise", noise_seed=7)
+    for at, name in enumerate(MODEL):
+        prompt[f"{name}_guider"] = node(
+            "ScheduledCFGGuidance",
+            model=(name, 0),
+            positive=("start", 0),
+            negative=("start", 1),
+            cfg=6.0,
+            start_percent=first,
+            end_percent=last,
+        )
+        prompt[f"{name}_sampler"] = node(
+            "SamplerCustomAdvanced",
+            noise=("noise", 0),
+            guider=(f"{name}_guider", 0),
+            sampler=("euler", 0),
+            sigmas=("split", at),
+            latent_image=("start", 2) if at == 0 else ("high_sampler", 0),
+        )
+    found = [pass_.settings for pass_ in passes_of(prompt)]
+    assert [settings.cfgs for settings in found] == cfgs
+    assert [settings.cfg for settings in found] == [6.0 if first == 0 and last == 1 else None] * 2

@@ -410,7 +410,8 @@ class NodeRecord(NamedTuple):
     settings that it holds for a sampler that is linked to it. `loras` are the LoRAs that it puts on a model,
     or hands to a node that does, `lora_links` its inputs that bring more of them.
     `sets_shift` tells that it sets the shift of the schedule, `replaces_sampling` that it replaces the
-    whole of how a model samples. `guider_cfg` is the cfg of a guider that has no input for it.
+    whole of how a model samples. `guider_cfg` is the cfg of a guider that has no input for it;
+    `guided_from` and `guided_to` are inputs for the share of the steps in which its cfg holds.
     `adds_noise` tells whether a source of noise gives any. `schedule` is how the noise levels are made.
     `leaves_speed` tells that a patch changes neither the work of a step nor its speed; `sage_input` is
     the input that puts SageAttention on the model, unless it is `disabled`. `context_windows` tells that
@@ -467,6 +468,8 @@ class NodeRecord(NamedTuple):
     sets_shift: bool = False
     replaces_sampling: bool = False
     guider_cfg: float | None = None
+    guided_from: str = ""
+    guided_to: str = ""
     adds_noise: bool | None = None
     schedule: Schedule = ""
     leaves_speed: bool = False

@@ -36,7 +36,8 @@ class Settings(NamedTuple):
     """The settings of one pass of a sampler. None: not known.
 
     `cfgs` are the values of a cfg that is another in each of the pass's own steps, of which the last one is
-    repeated; `cfg` is None then, unless they are all the same.
+    repeated; `cfg` is None then, unless they are all the same. `guided` is the share of the pass's own steps,
+    from and to, in which a cfg holds; in the others it is 1.
     `part` is behind the node's id where one node makes several passes. `shift` is set where the sampler
     sets it itself, `boundary` where it changes experts by itself, at this sigma. `start_sigma` and
     `end_sigma` say where a part of a schedule starts and ends that is not counted in steps, and
@@ -54,6 +55,7 @@ class Settings(NamedTuple):
     end: int | None = None
     cfg: float | None = None
     cfgs: tuple[float, ...] = ()
+    guided: tuple[float | None, float | None] | None = None
     sampler: str | None = None
     scheduler: str | None = None
     denoise: float | None = None
@@ -85,12 +87,27 @@ def settings_of(graph: Graph, node: Node, facts: FactTable) -> tuple[Settings, .
 
 def _of_own_steps(found: Settings) -> Settings:
     """The settings, with no more values of the cfg than the pass has steps; the same ones are one cfg."""
+    start, end = found.start, found.end
+    count = end - start if start is not None and end is not None and end > start else None
+    if found.guided is not None:
+        found = _guided_in_part(found, count, *found.guided)
     if not found.cfgs:
         return found
-    start, end = found.start, found.end
-    known = start is not None and end is not None and end > start
-    cfgs = found.cfgs[: (end or 0) - (start or 0)] if known else found.cfgs
+    cfgs = found.cfgs[:count]
     return found._replace(cfgs=cfgs, cfg=cfgs[0] if len(set(cfgs)) == 1 else None)
+
+
+def _guided_in_part(
+    found: Settings, count: int | None, first: float | None, last: float | None
+) -> Settings:
+    """The settings with the cfg of each step, of which some have none."""
+    cfgs = found.cfgs or (() if found.cfg is None else (found.cfg,))
+    if first is None or last is None or count is None or not cfgs:
+        whole = (first, last) == (0.0, 1.0)
+        return found if whole else found._replace(cfg=None, cfgs=())
+    given = [*cfgs, *[cfgs[-1]] * (count - len(cfgs))]
+    each = (value if first <= at / count <= last else 1.0 for at, value in enumerate(given[:count]))
+    return found._replace(cfgs=tuple(each))
 
 
 def samples(node: Node) -> bool:
@@ -305,11 +322,14 @@ def _guided(found: Settings, guider: _Inputs, names: SamplerInputs) -> Settings:
     """With what a guider holds: the model, the prompts and the cfg."""
     if guider.node is None:
         return found._replace(model_link=None, cfg=None, positive=None, negative=None)
-    cfg = record_of(guider.node.class_name).guider_cfg
+    record = record_of(guider.node.class_name)
+    cfg = record.guider_cfg
     positive = names.positive if guider.link(names.positive) is not None else "conditioning"
     return found._replace(
         model_link=guider.link(names.model),
         cfg=guider.cfg(names.cfg) if cfg is None else cfg,
+        cfgs=guider.cfgs(names.cfg),
+        guided=_share_of(guider, record.guided_from, record.guided_to),
         positive=guider.link(positive),
         negative=guider.link(names.negative),
         places={
@@ -318,6 +338,10 @@ def _guided(found: Settings, guider: _Inputs, names: SamplerInputs) -> Settings:
             **guider.places(model=names.model, positive=positive, negative=names.negative),
         },
     )
+
+
+def _share_of(guider: _Inputs, first: str, last: str) -> tuple[float | None, float | None] | None:
+    return None if not first else (guider.number(first), guider.number(last))
 
 
 def _with_noise(found: Settings, noise: _Inputs) -> Settings:

@@ -220,6 +220,13 @@ RECORDS: tuple[NodeRecord, ...] = (
         former=("a", "b"),
     ),
     NodeRecord(
+        "ScheduledCFGGuidance",
+        _PACK,
+        role="guider",
+        guided_from="start_percent",
+        guided_to="end_percent",
+    ),
+    NodeRecord(
         "WanImageToVideoSVIPro",
         _PACK,
         role="conditioning",
