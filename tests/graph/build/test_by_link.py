@@ -82,6 +82,7 @@ def test_a_parameter_of_a_stage_may_be_a_link() -> None:
         (("size = FloatConstant(value = 24.0)",), 'wan22.high -> save("p")'),
         (("size = { width = 480, height = 2.5 }",), 'wan22.high -> save("p")'),
         (("length = 2 * INTConstant(value = 24)",), 'wan22.high -> save("p")'),
+        (('loras_by = PrimitiveString(value = "x")',), 'wan22.high -> save("p")'),
         ((), 'wan22.high -> save("{x}")'),
     ],
 )
@@ -100,3 +101,27 @@ def test_what_depends_on_a_measured_size_is_unknown() -> None:
     text = text.replace('save("p")', 'resize(pipeline.size) -> save("p")')
     prompt = prompt_of(text)
     assert source_of(prompt, node(prompt, "ImageScale")["width"]) == ("GetImageSize", 0)
+
+
+def test_a_limit_of_a_parameter_says_nothing_about_a_link() -> None:
+    stage = """
+stage soft(in frames: IMAGE, by: float = 0.5 in 0.1..1.0) -> IMAGE {
+    out = ImageScaleBy(image = frames, scale_by = by)
+}
+"""
+    flow = 'wan22.high -> wan22.low -> soft(by = FloatConstant(value = 0.3)) -> save("p")'
+    prompt = prompt_of(text_of(flow=flow) + stage)
+    assert source_of(prompt, node(prompt, "ImageScaleBy")["scale_by"]) == ("FloatConstant", 0)
+
+
+@pytest.mark.parametrize(
+    ("setting", "help"),
+    [
+        ("size = fitted.IMAGE", "`fitted.IMAGE.size`"),
+        ("size = fitted.width", "a node with both sides"),
+        ("seed = fitted.IMAGE", "Write a whole number"),
+    ],
+)
+def test_what_is_no_such_link_is_told_how_to_be_one(setting: str, help: str) -> None:
+    found = compiler.check(Source(text_of(FITTED, setting), "p.wan")).diagnostics
+    assert [help in (finding.help or "") for finding in found if finding.is_error] == [True]

@@ -37,6 +37,7 @@ def test_only_the_call_that_names_an_input_gives_it() -> None:
     [
         ("rife(multiplier = 3)", "Did you mean `times`?"),
         ("rife(fast_mod = true)", "Did you mean `fast_mode`?"),
+        ("rife(node = 5)", "Write a call of a class"),
         ("rife(sharpness = 3)", "Further inputs of its node: `clear_cache_after_n_frames`"),
     ],
 )

@@ -128,6 +128,8 @@ def _unknown(
         guess = setter.text
     if is_brought:
         help = "The arrow already supplies it: remove one of the two."
+    elif name == nodes.NODE and own is not None:
+        help = "Write a call of a class, `node = MyClass(…)`, to put its node in the place of this one."
     elif guess and isinstance(item, Attribute):
         help = f"Did you mean `{guess}`?"
         fix = Fix(f"write `{guess}`", (Edit(env.span(item.key), guess),), safe=False)

@@ -13,6 +13,7 @@ from wan22dsl.graph.build.values import (
     Setting,
     StageName,
     Thunk,
+    Wire,
     describe,
     in_words,
     type_of,
@@ -239,7 +240,7 @@ def accepted(
     if allowed is None or isinstance(found, Broken):
         return found
     judged = b.fit(found, want, param.accepts or param.name, Env(module), settings)
-    if isinstance(judged, (Broken, Unknown)):
+    if isinstance(judged, (Broken, Unknown, Wire)):  # what comes by a link is known when it runs
         return found
     if isinstance(allowed, Constant):
         low, high = allowed.data

@@ -355,7 +355,7 @@ def makes_one_node(stage: Stage) -> bool:
 
 
 #: The argument that puts a node of another class in the place of the stage's.
-_NODE = "node"
+NODE = "node"
 
 
 def further_inputs(
@@ -377,7 +377,7 @@ def further_inputs(
     schema = b.schemas.get(class_name)
     for item in others:
         name = spelling.plain(item.key.text)
-        if name == _NODE and item.value is other:
+        if name == NODE and item.value is other:
             continue
         if (
             schema is not None
@@ -430,7 +430,7 @@ def further_names(b: Builder, stage: Stage, own: Call | None) -> list[str]:
 def _other(items: list[Attribute]) -> Call | None:
     """The call of another class, where one is given."""
     for item in items:
-        if spelling.plain(item.key.text) == _NODE and isinstance(item.value, Call):
+        if spelling.plain(item.key.text) == NODE and isinstance(item.value, Call):
             if isinstance(item.value.callee, ClassName):
                 return item.value
     return None

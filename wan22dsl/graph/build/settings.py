@@ -277,7 +277,7 @@ def _kind(name: str, want: Type | None) -> Type:
 
 
 #: Settings of a pass that decide what is built, so that they cannot come by a link.
-_NEVER_BY_LINK = frozenset("denoise fps handoff add_noise leftover_noise".split())
+_NEVER_BY_LINK = frozenset("denoise fps handoff add_noise leftover_noise loras_by".split())
 
 
 def _never_by_link(b: Builder, name: str, value: Wire, kind: Type, span: Span) -> Value:

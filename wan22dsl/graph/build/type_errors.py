@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
 from wan22dsl.graph.build import assets, messages, setting_fixes
 from wan22dsl.graph.build.assets import looked_at, model_of, passes_of
-from wan22dsl.graph.build.values import BY_HEIGHT, Declared, Ended, describe, in_words
+from wan22dsl.graph.build.values import BY_HEIGHT, Declared, Ended, Wire, describe, in_words
 from wan22dsl.language.program import kinds, suggestions
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Unknown, read_number, spell
 from wan22dsl.language.syntax.tree import Attribute, Block, Derived, Text, walk
@@ -71,6 +71,9 @@ def refuse(
 
 def _help(value: Value, want: Type, node: Nested, env: Env) -> tuple[str, Fix | None]:
     span = env.span(node)
+    if want.name == "size" and isinstance(value, Wire):
+        link = f"`{span.text}.size`" if value.type == "IMAGE" else "a node with both sides"
+        return f"Write a size, {link}, or `{{ width = …, height = … }}`.", None
     if span.text != span.text.strip():
         return f"Write {in_words(want)}.", None
     text, safe = _meant(value, want, span.text)
