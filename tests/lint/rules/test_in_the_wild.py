@@ -389,3 +389,28 @@ def test_an_empty_value_behind_the_last_field_is_no_sign_of_another_version():
         sampler["widgets_values"][5] = "res_2s"
     reported = {each.code for each in said_of_json(json.dumps(workflow))}
     assert "WAN566" not in reported and "WAN505" in reported
+
+
+def test_an_empty_latent_that_lies_about_is_a_note():
+    prompt = {**split(), "spare": node("EmptyLatentImage", width=832, height=480, batch_size=1)}
+    assert severities(prompt, "WAN513") == ["note"]
+    prompt["spare"] = node("VAEEncode", pixels=("load", 0), vae=("vae", 0))
+    assert severities(prompt, "WAN513") == ["warning"]
+
+
+def test_a_pass_whose_clean_picture_is_decoded_may_end_before_its_schedule():
+    prompt = alone()
+    given = {"eta": 0.5, "sampler_name": "linear/euler", "scheduler": "simple", "steps": 15}
+    given |= {"cfg": 1.0, "steps_to_run": 3, "denoise": 1.0, "seed": 7}
+    links = {"model": ("model_shift", 0), "positive": ("start", 0), "negative": ("start", 1)}
+    prompt["sampler"] = node(
+        "ClownsharKSampler_Beta",
+        **given,
+        sampler_mode="standard",
+        bongmath=True,
+        **links,
+        latent_image=("start", 2),
+    )
+    assert "WAN712" in codes(prompt)
+    prompt = changed(prompt, "decode", samples=("sampler", 1))
+    assert "WAN712" not in codes(prompt)

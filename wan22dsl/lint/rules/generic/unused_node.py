@@ -25,7 +25,7 @@ MESSAGE = Message(
     text="No saved or shown output needs {node}.",
     why=(
         "ComfyUI does not run it, so it has no effect: a LoRA that is loaded and not used "
-        "changes nothing. It is a note for a number, a file or an option, which people keep for later."
+        "changes nothing. It is a note for a number, a file, an empty latent or an option, which people keep for later."
     ),
     help="Link its output, or remove the node.",
     bad="""\
@@ -96,9 +96,9 @@ def _kept_for_later(nodes: list[Node]) -> Diagnostic:
 
 
 def _waits(node: Node) -> bool:
-    """Whether it is a number, or a file or an option into which nothing goes: kept for later."""
+    """Whether it is a number, or a file, a latent or an option into which nothing goes: kept for later."""
     role = record_of(node.class_name).role
-    return role == "value" or (not node.links() and role in {"", "loader"})
+    return role == "value" or (not node.links() and role in {"", "loader", "latent"})
 
 
 def _torn(view: View) -> bool:

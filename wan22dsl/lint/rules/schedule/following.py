@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
-from wan22dsl.graph.passes.samplers import latent_of, settings_of
+from wan22dsl.graph.passes.samplers import denoised_slots, latent_of, settings_of
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Node
@@ -41,13 +41,14 @@ def forgotten(view: View, pass_: Pass) -> Node | None:
 def is_decoded(view: View, node: Node) -> bool:
     """Whether the latent of a sampler is decoded, with nothing unknown on the way.
 
-    A latent that is saved may be sampled on by another prompt.
+    A latent that is saved may be sampled on by another prompt, and an output of its own gives the clean
+    picture.
     """
     waiting, seen = [node.id], {node.id}
-    decoded = False
+    decoded, clean = False, denoised_slots(node)
     while waiting:
-        for user, _, _ in view.graph.consumers.get(waiting.pop(), ()):
-            if user in seen:
+        for user, _, slot in view.graph.consumers.get(here := waiting.pop(), ()):
+            if user in seen or (here == node.id and slot in clean):
                 continue
             seen.add(user)
             taker = view.graph.nodes[user]
