@@ -94,5 +94,5 @@ def _words(view: View, bad: BadLoop) -> tuple[str, str]:
         )
     return (
         f"`accumulate` of {node} comes from inside its loop",
-        "Write true or false, or link it to something outside of the loop.",
+        "Write true or false, or link it to something outside the loop.",
     )
