@@ -25,7 +25,8 @@ MESSAGE = Message(
     text="No saved or shown output needs {node}.",
     why=(
         "ComfyUI does not run it, so it has no effect: a LoRA that is loaded and not used "
-        "changes nothing. It is a note for a number, a file, an empty latent or an option, which people keep for later."
+        "changes nothing. It is a note for a number, a file, an empty latent or an option, which "
+        "people keep for later."
     ),
     help="Link its output, or remove the node.",
     bad="""\
