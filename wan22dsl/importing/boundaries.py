@@ -28,7 +28,7 @@ def boundary_of(unit: PassUnit, origins: Origins, usual: str) -> str:
     steps = _STEPS.fullmatch(unit.settings.get("steps", ""))
     sampler = unit.settings.get("sampler")
     level = None if source is None else source.inputs.get("boundary")
-    if steps is None or sampler is None or type(level) not in (int, float):
+    if steps is None or sampler is None or not isinstance(level, (int, float)):
         return ""
     start, end, total = map(int, steps.groups())
     step = start if end >= total else end

@@ -69,6 +69,14 @@ def test_where_there_is_no_such_shift_that_is_reported(written: str, problem: st
     assert problem in finding.message
 
 
+def test_a_level_by_link_is_reported() -> None:
+    more = "    let odd = OddNumbers(seed = 3)\n"
+    flow = 'wan22.base_high(shift = boundary(odd[0])) -> wan22.base_low -> save("x")'
+    found = findings_of(piped(flow, more=more))
+    (finding,) = [each for each in found if each.code == "WAN433"]
+    assert "`level` is known only when it runs" in finding.message
+
+
 def test_a_family_without_a_boundary_needs_a_level() -> None:
     found = findings_of(piped('wan22.small(steps = 0..10 of 20, shift = boundary()) -> save("x")'))
     assert "WAN433" in {finding.code for finding in found}

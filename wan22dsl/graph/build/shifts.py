@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.build import assets, messages
-from wan22dsl.graph.build.values import Declared
+from wan22dsl.graph.build.values import Declared, Thunk
 from wan22dsl.graph.passes.sigmas import shift_at
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
 from wan22dsl.language.types import Type
@@ -30,7 +30,8 @@ def at_boundary(
     b: Builder, bound: Env, settings: Settings, node: Nested, env: Env
 ) -> Constant | Unknown | Broken:
     """The shift for the parameters of the stage; BROKEN, with a finding, where there is none."""
-    found = {name: bound.local[name] for name in _NAMES}
+    found = {name: b.force(value, settings) if isinstance(value, Thunk) else value
+             for name, value in ((name, bound.local[name]) for name in _NAMES)}  # fmt: skip
     if any(isinstance(value, Broken) for value in found.values()):
         return BROKEN
     if any(isinstance(value, Unknown) for value in found.values()):
@@ -42,7 +43,10 @@ def at_boundary(
             if name == "level":
                 problem = "the family of the model has no `boundary`"
             help = "Write the noise level, `boundary(0.9)`, and use it as the `shift` of a pass."
-    level, steps, sampler = found.values()
+        elif not isinstance(value, Constant):
+            problem = f"its `{name}` is known only when it runs"
+            help = "Write a number, such as `boundary(0.9)`."
+    level, steps, sampler = (found[name] for name in _NAMES)
     if not problem and isinstance(level, Constant):
         step = _step(b, steps, settings)
         if step is None:
