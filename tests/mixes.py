@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests import newcomers
+from tests import newcomers, newcomers_foreign
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -161,7 +161,10 @@ def mixed(random: Random) -> str:
     if random.random() < 0.2:
         text = newcomers.PORTRAIT
         pairs = (
-            newcomers.SAFE + newcomers.UNSAFE + newcomers.FOREIGN_SAFE + newcomers.FOREIGN_UNSAFE
+            newcomers.SAFE
+            + newcomers.UNSAFE
+            + newcomers_foreign.FOREIGN_SAFE
+            + newcomers_foreign.FOREIGN_UNSAFE
         )
         for old, new, _ in random.sample(pairs, random.randint(1, 3)):
             text = text.replace(old, new, 1)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.catalogue.inputs import defaults_of
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.prompt import read
+from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.passes.recognition import recognise
 from wan22dsl.lint.rules.engine import judge
 from wan22dsl.lint.rules.view import View
 from wan22dsl.source import Source
@@ -17,6 +19,7 @@ from wan22dsl.source import Source
 if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.passes.recognition import Pass
 
 Prompt = dict[str, Any]
 
@@ -267,6 +270,18 @@ def graph_of(prompt: Any, target: str = "0.33.0") -> Graph:
     graph, diagnostics = read(Source(text, "prompt.json"), open_catalogue(target))
     assert graph is not None, [finding.message for finding in diagnostics]
     return graph
+
+
+def passes_of(prompt: Prompt) -> list[Pass]:
+    """The passes that are recognised in a prompt."""
+    graph = graph_of(prompt)
+    return recognise(graph, FactTable(graph))
+
+
+def ranges(passes: list[Pass]) -> list[tuple[int | None, int | None, int | None]]:
+    """The steps that passes run, and of how many."""
+    settings = [pass_.settings for pass_ in passes]
+    return [(each.start, each.end, each.steps) for each in settings]
 
 
 def view_of(prompt: Prompt) -> View:

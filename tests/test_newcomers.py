@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from tests import newcomers
 from tests.newcomers import (
-    FOREIGN_SAFE,
-    FOREIGN_UNSAFE,
     PORTRAIT,
     RANDOM_SEEDS,
     SAFE,
@@ -17,6 +15,7 @@ from tests.newcomers import (
     UNSAFE,
     written,
 )
+from tests.newcomers_foreign import FOREIGN_SAFE, FOREIGN_UNSAFE
 from wan22dsl.api.codes import all_messages, findings_in
 from wan22dsl.api.compiler import check
 from wan22dsl.diagnostics import has_errors

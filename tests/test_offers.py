@@ -14,14 +14,13 @@ from tests.foreign import FENCED, FILES, OUTSIDE
 from tests.language.syntax import test_mistakes
 from tests.mixes import mixed
 from tests.newcomers import (
-    FOREIGN_SAFE,
-    FOREIGN_UNSAFE,
     PORTRAIT,
     SAFE,
     TOLD,
     UNSAFE,
     written,
 )
+from tests.newcomers_foreign import FOREIGN_SAFE, FOREIGN_UNSAFE
 from wan22dsl.api.codes import all_messages, findings_in
 from wan22dsl.api.compiler import check
 from wan22dsl.lint.fixing import fix, is_fixable, with_edits

@@ -1,4 +1,4 @@
-"""Passes of samplers of packs, their LoRAs and their schedules, by what the packs do."""
+"""Passes of samplers of packs and their schedules, by what the packs do."""
 
 from __future__ import annotations
 
@@ -8,31 +8,22 @@ import pytest
 
 from tests.prompts import (
     HIGH,
-    LORA_HIGH,
-    LORA_LOW,
     LOW,
     conditioned,
-    graph_of,
     mixed,
     node,
+    passes_of,
+    ranges,
     split,
 )
-from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.handoffs import expected_split
-from wan22dsl.graph.passes.recognition import recognise
 from wan22dsl.graph.passes.sigmas import sigmas
-from wan22dsl.graph.passes.wrapper_sigmas import wrapper_sigmas
 
 if TYPE_CHECKING:
     from tests.prompts import Prompt
     from wan22dsl.graph.passes.recognition import Pass
 
 MODEL = {"high": HIGH, "low": LOW}
-
-
-def passes_of(prompt: Prompt) -> list[Pass]:
-    graph = graph_of(prompt)
-    return recognise(graph, FactTable(graph))
 
 
 def models(prompt: Prompt) -> Prompt:
@@ -67,10 +58,6 @@ def triple(class_name: str = "TripleKSamplerWan22Lightning", **more: Any) -> lis
     prompt = models(conditioned())
     prompt["three"] = node(class_name, **{**inputs, **names, **more})
     return passes_of(prompt)
-
-
-def ranges(passes: list[Pass]) -> list[tuple[int | None, int | None, int | None]]:
-    return [(one.settings.start, one.settings.end, one.settings.steps) for one in passes]
 
 
 @pytest.mark.parametrize(
@@ -255,179 +242,6 @@ def test_a_step_that_starts_at_the_boundary_is_right_on_both_experts():
     assert expected_split(high._replace(settings=high.settings._replace(end=3))) == 3
 
 
-LORAS = [
-    ("Lora Loader Stack (rgthree)", {"lora_01": LORA_HIGH, "strength_01": 0.8, "lora_02": "None",
-     "strength_02": 1.0}, [(LORA_HIGH, 0.8)]),
-    ("Power Lora Loader (rgthree)", {"lora_1": {"on": True, "lora": LORA_HIGH, "strength": 0.5},
-     "lora_2": {"on": False, "lora": "off.safetensors", "strength": 1.0}}, [(LORA_HIGH, 0.5)]),
-    ("Lora Loader (LoraManager)", {"loras": {"__value__": [
-        {"name": "anna", "strength": "0.7", "active": True},
-        {"name": "off", "strength": 1.0, "active": False}]}}, [("anna", 0.7)]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("class_name", "inputs", "expected"), LORAS, ids=[row[0] for row in LORAS])
-def test_loras_of_other_loaders(class_name, inputs, expected):
-    prompt = split()
-    prompt["high_lora"] = node(class_name, model=("high_model", 0), **inputs)
-    high = passes_of(prompt)[0]
-    assert [(one.file, one.strength) for one in high.loras] == expected
-
-
-STACKS = [
-    ("easy loraStack", "easy loraStackApply", {"toggle": True, "mode": "simple", "num_loras": 1,
-     "lora_1_name": LORA_HIGH, "lora_1_strength": 0.9, "lora_2_name": LORA_LOW,
-     "lora_2_strength": 1.0}),
-    ("CR LoRA Stack", "CR Apply LoRA Stack", {"switch_1": "On", "lora_name_1": LORA_HIGH,
-     "model_weight_1": 0.9, "switch_2": "Off", "lora_name_2": LORA_LOW, "model_weight_2": 1.0}),
-    ("LoRA Stacker", "easy loraStackApply", {"input_mode": "advanced", "lora_count": 1,
-     "lora_name_1": LORA_HIGH, "lora_wt_1": 0.1, "model_str_1": 0.9, "lora_name_2": LORA_LOW,
-     "model_str_2": 1.0}),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("stack", "apply", "inputs"), STACKS, ids=[row[0] for row in STACKS])
-def test_loras_of_a_stack(stack, apply, inputs):
-    prompt = split()
-    prompt["stack"] = node(stack, **inputs)
-    prompt["high_lora"] = node(apply, model=("high_model", 0), lora_stack=("stack", 0))
-    high = passes_of(prompt)[0]
-    assert [(one.file, one.strength) for one in high.loras] == [(LORA_HIGH, 0.9)]
-
-
-def wrapped(more: Prompt | None = None, **inputs: Any) -> Pass:
-    """One sampler of WanVideoWrapper, with two LoRAs in a chain."""
-    prompt: Prompt = {
-        **(more or {}),
-        "text": node("WanVideoTextEncode", positive_prompt="rain", negative_prompt=""),
-        "size": node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=80),
-        "first": node("WanVideoLoraSelect", lora=LORA_HIGH, strength=0.8),
-        "second": node(
-            "WanVideoLoraSelect", lora="b.safetensors", strength=1, prev_lora=("first", 0)
-        ),
-        "loader": node("WanVideoModelLoader", model=HIGH, lora=("second", 0)),
-        "swap": node("WanVideoSetBlockSwap", model=("loader", 0)),
-    }
-    known = {"steps": 6, "cfg": 1.0, "shift": 8.0, "scheduler": "dpm++_sde", "seed": 43}
-    known |= {"model": ("swap", 0), "text_embeds": ("text", 0), "image_embeds": ("size", 0)}
-    prompt["sampler"] = node("WanVideoSampler", **{**known, **inputs})
-    prompt["vae"] = node("WanVideoVAELoader", model_name="Wan2_1_VAE_bf16.safetensors")
-    prompt["decode"] = node("WanVideoDecode", vae=("vae", 0), samples=("sampler", 0))
-    (pass_,) = passes_of(prompt)
-    return pass_
-
-
-@pytest.mark.parametrize(
-    ("inputs", "steps", "start", "end"),
-    [
-        ({}, 4, 0, 4),
-        ({"end_step": 2}, 4, 0, 2),
-        ({"start_step": 2, "end_step": -1}, 4, 2, 4),
-        ({"end_step": 99}, 4, 0, 4),
-        ({"end_step": ("unknown", 0)}, 4, None, None),
-        ({"denoise_strength": 0.5}, 4, None, None),
-    ],
-)
-def test_a_sampler_of_the_wrapper_counts_its_steps_in_the_noise_levels_it_gets(
-    inputs, steps, start, end
-):
-    levels = (1.0, 0.94, 0.85, 0.55, 0.0)
-    listed = {
-        "unknown": node("NobodyKnowsThis"),
-        "list": node("StringToFloatList", string=", ".join(map(str, levels))),
-        "levels": node("FloatToSigmas", float_list=("list", 0)),
-    }
-    pass_ = wrapped(listed, **{"steps": 20, "sigmas": ("levels", 0), **inputs})
-    settings = pass_.settings
-    assert (settings.steps, settings.start, settings.end) == (steps, start, end)
-    assert settings.sigmas == levels and settings.leftover_noise is True
-    assert not {"steps", "scheduler", "shift"} & set(settings.places)
-
-
-@pytest.mark.parametrize("text", ["1, much, 0", "", "1"])
-def test_a_list_that_is_no_schedule_makes_no_steps(text):
-    listed = {
-        "list": node("StringToFloatList", string=text),
-        "levels": node("FloatToSigmas", float_list=("list", 0)),
-    }
-    settings = wrapped(listed, sigmas=("levels", 0)).settings
-    assert (settings.steps, settings.start, settings.sigmas) == (None, None, None)
-
-
-def test_a_pass_of_the_wrapper():
-    pass_ = wrapped()
-    assert pass_.model is not None
-    assert (pass_.model.file, pass_.noise) == (HIGH, "high")
-    assert [(one.file, one.strength) for one in pass_.loras] == [
-        (LORA_HIGH, 0.8),
-        ("b.safetensors", 1.0),
-    ]
-    assert ranges([pass_]) == [(0, 6, 6)]
-    assert (pass_.shift, pass_.latent.frames, pass_.latent.width) == (8.0, 77, 832)
-    assert pass_.sigmas == wrapper_sigmas("dpm++_sde", 6, 8.0)
-
-
-@pytest.mark.parametrize(
-    ("inputs", "expected"),
-    [
-        ({"start_step": 2, "end_step": -1}, (2, 6, 6)),
-        ({"start_step": 0, "end_step": 10000}, (0, 6, 6)),
-        ({"denoise_strength": 0.5}, (2, 6, 6)),
-        ({"steps": 4, "denoise_strength": 0.9}, (0, 4, 4)),
-        ({"steps": 4, "denoise_strength": 0.0}, (3, 4, 4)),
-    ],
-)
-def test_the_steps_of_the_wrapper(inputs, expected):
-    assert ranges([wrapped(**inputs)]) == [expected]
-
-
-#: As that pack computes them, with 4 and 6 steps.
-SIGMAS = [
-    ("dpm++", 5.0, (1.0, 0.9375, 0.8333, 0.6249)),
-    ("euler", 5.0, (1.0, 0.9097, 0.7173, 0.0244)),
-    ("lcm", 8.0, (1.0, 0.9418, 0.8038, 0.0602)),
-    ("dpm++/beta", 8.0, (1.0, 0.9249, 0.8024, 0.7272)),
-    ("euler/beta", 5.0, (1.0, 0.7313, 0.2931, 0.0244)),
-    ("lcm/beta", 5.0, (1.0, 0.8801, 0.6462, 0.3783, 0.1443, 0.0244)),
-    ("unipc", 8.0, (1.0, 0.9756, 0.9412, 0.8889, 0.8, 0.6153)),
-    ("flowmatch_causvid", 5.0, (0.999, 0.934, 0.862, 0.756)),
-]
-
-
-@pytest.mark.parametrize(("scheduler", "shift", "expected"), SIGMAS)
-def test_the_noise_levels_of_the_wrapper(scheduler, shift, expected):
-    found = wrapper_sigmas(scheduler, len(expected), shift)
-    assert found == pytest.approx((*expected, 0.0), abs=3e-4)
-
-
-@pytest.mark.parametrize(
-    "scheduler", ["longcat_distill_euler", "rcm", "multitalk", "euler/accvideo"]
-)
-def test_levels_that_are_not_known_are_not_made_up(scheduler):
-    assert wrapper_sigmas(scheduler, 4, 5.0) is None
-
-
-def test_a_schedule_that_is_linked_to_the_wrapper_is_not_counted_in_steps_of_its_own():
-    pass_ = wrapped(sigmas=("other", 0))
-    assert (pass_.settings.start, pass_.settings.end, pass_.schedule) == (None, None, None)
-    assert pass_.shift is None
-
-
-def test_a_schedule_of_comfyui_that_is_linked_to_the_wrapper_counts():
-    sigmas = {"scheduler": "simple", "steps_high": 2, "steps_low": 2, "boundary": 0.9}
-    sigmas |= {"interval": 0.01, "denoise": 1.0, "model": ("none", 0)}
-    pass_ = wrapped({"moe": node("WanMoEScheduler", **sigmas)}, sigmas=("moe", 5))
-    assert ranges([pass_]) == [(0, 2, 4)]
-    assert (pass_.shift, pass_.settings.scheduler) == (9.0, "simple")
-    assert (pass_.schedule or ())[2] == pytest.approx(0.9, abs=1e-6)
-
-
-@pytest.mark.parametrize("cfg", [1.0000000000000002, 1])
-def test_a_cfg_that_is_as_good_as_one_is_one(cfg):
-    """Sliders give such numbers, and the samplers leave the guidance out (`math.isclose`)."""
-    assert wrapped(cfg=cfg).settings.cfg == 1.0
-
-
 def test_a_class_that_gives_a_conditioning_and_a_latent_begins_a_new_clip():
     """WanImageToVideoSVIPro takes the latent of the clip before for its motion only."""
     prompt = split()
@@ -444,59 +258,6 @@ def test_a_class_that_gives_a_conditioning_and_a_latent_begins_a_new_clip():
     prompt["again"] = {"class_type": "KSamplerAdvanced", "inputs": again}
     last = passes_of(prompt)[-1]
     assert (last.id, last.before) == ("again", None)
-
-
-def test_the_settings_of_a_sampler_may_be_in_a_node_of_their_own():
-    prompt: Prompt = {
-        "size": node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=81),
-        "loader": node("WanVideoModelLoader", model=HIGH),
-    }
-    known = {"steps": 6, "cfg": 1.0, "shift": 8.0, "scheduler": "dpm++_sde", "seed": 43}
-    known |= {"model": ("loader", 0), "image_embeds": ("size", 0), "end_step": 3}
-    prompt["settings"] = node("WanVideoSamplerSettings", **known)
-    prompt["sampler"] = node("WanVideoSamplerFromSettings", sampler_inputs=("settings", 0))
-    prompt["decode"] = node("WanVideoDecode", samples=("sampler", 0))
-    (pass_,) = passes_of(prompt)
-    assert ranges([pass_]) == [(0, 3, 6)]
-    assert (pass_.noise, pass_.latent.frames) == ("high", 81)
-
-
-@pytest.mark.parametrize("class_name", ["TripleWVSampler", "TripleWVSamplerAdvanced"])
-def test_three_stages_of_the_wrapper(class_name):
-    prompt: Prompt = {"size": node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=81)}
-    for name, file in MODEL.items():
-        prompt[name] = node("WanVideoModelLoader", model=file)
-    names = [""] if class_name == "TripleWVSampler" else ["base_", "lightning_"]
-    prompt["three"] = node(
-        class_name,
-        base_high=("high", 0),
-        lightning_high=("high", 0),
-        lightning_low=("low", 0),
-        image_embeds=("size", 0),
-        sigma_shift=5.0,
-        base_cfg=3.5,
-        lightning_start=1,
-        lightning_steps=8,
-        switch_strategy="50% of steps",
-        **{f"{name}scheduler": "dpm++_sde" for name in names},
-    )
-    base, high, low = passes_of(prompt)
-    assert ranges([base, high, low]) == [(0, 3, 24), (1, 4, 8), (4, 8, 8)]
-    assert (high.sigmas or ())[-1] == (low.sigmas or ())[0]
-    assert [each.noise for each in (base, high, low)] == ["high", "high", "low"]
-
-
-def test_the_wrapper_on_several_cards_is_the_wrapper():
-    prompt: Prompt = {
-        "size": node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=81),
-        "loader": node("WanVideoModelLoaderMultiGPU", model=HIGH, device="cuda:1"),
-    }
-    prompt["sampler"] = node(
-        "WanVideoSamplerMultiGPU", model=("loader", 0), image_embeds=("size", 0), steps=6,
-        shift=8.0, scheduler="dpm++_sde", cfg=1.0, seed=1,
-    )  # fmt: skip
-    (pass_,) = passes_of(prompt)
-    assert (pass_.noise, ranges([pass_])) == ("high", [(0, 6, 6)])
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.prompts import HIGH, LOW, Prompt, changed, graph_of, node, split
+from tests.prompts import HIGH, LOW, Prompt, changed, graph_of, node, passes_of, split
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
-from wan22dsl.graph.passes.recognition import recognise
 
 if TYPE_CHECKING:
     from wan22dsl.graph.passes.recognition import Pass
@@ -47,11 +46,6 @@ def chosen_between(first: str, second: str, class_name: str, inputs: dict[str, A
     ids = {"first": first, "second": second}
     linked = {name: (ids[value], 0) if value in ids else value for name, value in inputs.items()}
     return {"switch": node(class_name, **linked)}
-
-
-def passes_of(prompt: Prompt) -> list[Pass]:
-    graph = graph_of(prompt)
-    return recognise(graph, FactTable(graph))
 
 
 def first_pass(prompt: Prompt) -> Pass:
