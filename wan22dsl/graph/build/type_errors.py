@@ -165,6 +165,9 @@ def _meant(value: Value, want: Type, written: str) -> tuple[str, bool]:
             return _length(value.data.strip()), False
     if want.name == "steps" and value.type == "float" and value.data == int(value.data):
         return str(int(value.data)), True
+    if want.name == "steps" and value.type == "range":
+        part = re.fullmatch(r"(\d+) *\.\. *(\d+) */ *(\d+)", written)
+        return (f"{part[1]}..{part[2]} of {part[3]}", True) if part else ("", False)
     if want.name == "steps" and value.type == "list" and len(value.data) == 2:
         ends = [
             item.data for item in value.data if isinstance(item, Constant) and item.type == "int"
