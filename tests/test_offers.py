@@ -93,6 +93,7 @@ NO_FIX = [
     (_HIGH, f'{_HIGH}\n\nmodel mine = hihg(noise = "low")', "WAN207"),
     (_HIGH, f"{_HIGH}\n\ngraph g {{\n    let a = hihg\n}}", "WAN207"),
     (_HIGH, f"{_HIGH}\n\nlet a = ImageScaleBy(image = x, scale_by = 0-2 of 4)", "WAN303"),
+    (_SEED, f"{_SEED}\n    sampler = ddim(/beta", "WAN207"),
     (_SEED, f"{_SEED}\n    add_noise = true", "WAN711"),
     (_SEED, f"{_SEED}\n    add_noise = false", "WAN714"),
     (_HIGH, "pass high = wan22.high(steps = 0..4 of 4)", "WAN707"),

@@ -361,7 +361,9 @@ class Walker:
             return
         if not rest and self._setting == "scheduler":
             return  # the setting itself is reported, with what to write
-        help, text, safe = suggestions.word(self.module, self._setting, head, rest)
+        help, text, safe = "", "", False
+        if rest or not self.module.source.text.startswith("(", name.end):  # a call is no bare word
+            help, text, safe = suggestions.word(self.module, self._setting, head, rest)
         fix = self._replace(name, text, safe=safe) if text else None
         called = names.find(self.module, self._callee.partition(".")[0])
         if not help and head == self._setting and called is not None and not rest:
