@@ -8,7 +8,7 @@ import pytest
 
 from tests.findings import SETTINGS, findings_of, place
 from tests.language.library.building import node, nodes, prompt_of, source_of
-from wan22dsl.api.compiler import compile
+from wan22dsl.api.compiler import compile, expand
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.passes.recognition import recognise
 from wan22dsl.source import Source
@@ -204,6 +204,15 @@ def test_a_sampler_of_a_pack_needs_a_stage_only() -> None:
     assert [made[name] for name in ("start", "end", "count", "left", "steps")] == [2, 6, 4, 4, 10]
     assert (made["name"], made["scheduler"], made["power"]) == ("euler", "simple", 0.5)
     assert node(compiled.prompt, "VAEDecode")["samples"] == ["high.sampler", 0]
+
+
+def test_what_an_unknown_sampler_gives_has_the_shape_of_its_latent() -> None:
+    stage = OWN[OWN.index("# A sampler of a pack.") :].replace("    )\n}", "    )[0]\n}")
+    text = text_of(stage, "high", "    power  = 0.5\n")
+    text = text.replace("flow   = high ->", "let raw = high\n    flow   = raw ->")
+    named = text.replace('save("x")', 'save("{raw.length} {raw.size} {raw.fps}")')
+    graph = expand(Source(named, "test.wan"))[0]
+    assert graph is not None and '"81f 832x480 16fps"' in graph
 
 
 def test_passes_with_an_engine_are_recognised() -> None:

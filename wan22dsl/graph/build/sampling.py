@@ -200,8 +200,14 @@ _NEEDED = ("model", "steps", "sampler", "cfg")
 def _state(run: PassRun, sampled: Value, latent: Value) -> None:
     """What the settings say of the latent of an engine, unless its stage says something of it itself."""
     node = run.b.nodes.get(sampled.link.node) if isinstance(sampled, Wire) else None
-    if node is not None and node.stated is NOTHING_KNOWN:
-        node.stated = _stated(run, latent)
+    if node is None or node.stated is not NOTHING_KNOWN:
+        return
+    node.stated = _stated(run, latent)
+    if run.b.catalogue.get(node.class_name) is None and isinstance(latent, Wire):
+        known = run.b.facts(latent.link)  # a sampler keeps the shape of its latent
+        node.stated = node.stated._replace(
+            frames=known.frames, width=known.width, height=known.height
+        )
 
 
 def _remember(run: PassRun, sampled: Wire, model: Value) -> None:
