@@ -98,3 +98,26 @@ def test_a_model_of_a_known_expert_is_the_librarys_with_another_file() -> None:
         text,
         re.MULTILINE,
     )
+
+
+def test_an_input_that_the_file_does_not_have_is_not_written() -> None:
+    made = prompt()
+    made["small"] = node(
+        "ResizeImageMaskNode",
+        input=("load", 0),
+        resize_type="scale longer dimension",
+        scale_method="area",
+    )
+    made = changed(made, "start", start_image=("small", 0))
+    text = compiler.import_file(dump(made).encode(), shown="made.json").text
+    assert text is not None and 'scale_method = "area"' in text
+    assert "longer_size" not in text
+
+
+def test_what_a_pass_cannot_say_of_its_model_is_where_its_model_begins() -> None:
+    made = prompt()
+    made["odd"] = node("Odd Merge", model=("high_lora", 0), mask=("load", 1))
+    made = changed(made, "high_sage", model=("odd", 0))
+    text = pipeline_of(made)
+    assert "model = odd[0]" in text or "model = `Odd Merge`(" in text
+    assert "KSampler" not in text

@@ -50,8 +50,8 @@ class Models:
         self._unifier = unifier
         self._stages = stages
 
-    def chain(self, link: Link) -> Chain | None:
-        """The way of a model; None where something on it cannot be said in a pass."""
+    def chain(self, link: Link) -> Chain:
+        """The way of a model, from where everything on it can be said in a pass."""
         behind: list[tuple[str, Link]] = []
         while self._assets.of(link) is None:
             before = self._before(link)
@@ -80,11 +80,15 @@ class Models:
         patches = []
         for id, before in behind:
             patch = self._patch(id, before)
-            if patch is None:
-                return None
+            if patch is None:  # what it makes is the model that the pass begins with
+                link, loras, loras_by, patches = Link(id, 0), [], "", []
+                nodes = {later for later, _ in behind[behind.index((id, before)) + 1 :]}
+                nodes |= {shifted} if shift or by_link else set()
+                continue
             nodes |= patch.nodes
             patches.append(patch)
-        return Chain(link, loras, loras_by, patches, shift, nodes | {link.node}, by_link, shifted)
+        own = {link.node} if self._assets.of(link) is not None else set()
+        return Chain(link, loras, loras_by, patches, shift, nodes | own, by_link, shifted)
 
     def _before(self, link: Link) -> Link | None:
         """The model that a node changes, where its first output is that model and nothing else is written."""

@@ -146,7 +146,7 @@ class Reader:
         arguments = [
             Argument(name, types.get(name, "*"), target)
             for name, target in inputs.items()
-            if name != place
+            if name != place and name in node.inputs
         ]
         brought = inputs.get(place)
         outputs = {slot: self.sight.output(id, slot) for slot in self._slots.get(id, set())}
