@@ -273,6 +273,13 @@ def test_whole_numbers_are_the_same_with_a_point_and_without():
     assert of_prompts(made, after) == ["pass high: cfg 1.0 → 3.5"]
 
 
+def test_a_node_that_is_bypassed_is_told_with_its_mode():
+    before, after = picture().workflow(), picture().workflow()
+    after["nodes"][1]["mode"] = 4
+    assert differ(before, after) == ["#2 (ImageScaleBy): mode active → bypass"]
+    assert differ(after, before) == ["#2 (ImageScaleBy): mode bypass → active"]
+
+
 # --- laws ---
 
 

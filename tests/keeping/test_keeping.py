@@ -281,6 +281,18 @@ def test_where_a_subgraph_does_not_allow_a_change_places_are_kept():
     assert by_id(found.workflow, 1)["pos"] == [0, 0]
 
 
+def test_a_node_that_the_editor_makes_higher_than_it_was_saved_has_its_room():
+    node = {
+        "pos": [0, 0],
+        "size": [200, 10],
+        "inputs": [],
+        "outputs": [{}],
+        "widgets_values": [1] * 5,
+    }
+    assert box_of(node).height > 120
+    assert box_of({**node, "flags": {"collapsed": True}}).height < 40
+
+
 # --- what is no original ---
 
 

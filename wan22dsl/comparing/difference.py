@@ -15,13 +15,13 @@ from wan22dsl.importing.writable import writable
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from wan22dsl.comparing.nodes import Changes
     from wan22dsl.comparing.passes import Told
     from wan22dsl.comparing.steps import Step
     from wan22dsl.graph.matching import Matching
-    from wan22dsl.graph.model import Graph
+    from wan22dsl.graph.model import Graph, Node
 
 
 #: What is not written but worked out, and may not be known of one of two graphs.
@@ -58,8 +58,15 @@ class Difference(NamedTuple):
         return f"{self.where}: {self.what} {before} → {after}"
 
 
-def differences(first: Graph, second: Graph) -> list[Difference]:
-    """What differs in meaning; nothing where the same nodes are linked alike."""
+#: The bypassed and muted nodes of two graphs, by their ids.
+Off = tuple["Mapping[str, Node]", "Mapping[str, Node]"]
+
+
+def differences(first: Graph, second: Graph, *, off: Off = ({}, {})) -> list[Difference]:
+    """What differs in meaning; nothing where the same nodes are linked alike.
+
+    A node that is `off` in one of them is not told as added or removed, but with its mode.
+    """
     if same(first, second):
         return []
     whole = first, second
@@ -67,7 +74,7 @@ def differences(first: Graph, second: Graph) -> list[Difference]:
     left_out = _of_nodes_that_never_run(whole, (first, second))
     if same(first, second):
         return left_out
-    return [*_Report(first, second).lines(), *left_out]
+    return [*_Report(first, second, off).lines(), *left_out]
 
 
 def _of_nodes_that_never_run(
@@ -88,8 +95,9 @@ def _of_nodes_that_never_run(
 class _Report:
     """What differs, each difference once: what a pass or stage shows is not shown of its nodes again."""
 
-    def __init__(self, first: Graph, second: Graph) -> None:
+    def __init__(self, first: Graph, second: Graph, off: Off) -> None:
         self.first, self.second = first, second
+        self._off = off
         self.match: Matching = matching(first, second)
         self.found: Changes = changes(first, second, self.match)
         self._open = dict(enumerate(self.found.found))
@@ -234,8 +242,24 @@ class _Report:
             for (what, old, new), names in together.items()
         ]
         for kind, ids in alone.items():
-            found += self._groups(kind, ids)
+            rest = []
+            for id in ids:
+                switched = self._switched(id, kind)
+                if switched is None:
+                    rest.append(id)
+                else:
+                    found.append(switched)
+            found += self._groups(kind, rest)
         return found
+
+    def _switched(self, id: str, kind: str) -> Difference | None:
+        """The difference where a node is still there, but off in one of the graphs."""
+        graph = self.second if kind == "added" else self.first
+        other = self._off[0 if kind == "added" else 1].get(id)
+        if other is None or other.class_name != graph.nodes[id].class_name:
+            return None
+        modes = (other.mode, "active") if kind == "added" else ("active", other.mode)
+        return Difference("changed", self._words.name(graph, id), "mode", *modes)
 
     def _groups(self, kind: str, ids: list[str]) -> list[Difference]:
         """What is in one graph only: a line for each node, or for many that are linked to each other."""

@@ -26,19 +26,21 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
 
 
 class Opened(NamedTuple):
     """The graphs of a file by name, JSON has one, without a name.
 
     They are without bypassed and muted nodes, and without optional inputs that repeat their default; with
-    these JSON has its graph as `whole`.
+    these JSON has its graph as `whole`. `off` are the bypassed and muted nodes of JSON by their ids.
     """
 
     graphs: Mapping[str, Graph]
     diagnostics: list[Diagnostic]
     is_text: bool
     whole: Graph | None = None
+    off: Mapping[str, Node] = {}
 
 
 def opened(data: bytes, shown: str, file: Path | None, catalogue: Catalogue) -> Opened:
@@ -60,11 +62,13 @@ def _json(source: Source, catalogue: Catalogue) -> Opened:
     graph, found = read(source, catalogue)
     if graph is None:
         return Opened({}, found, is_text=False)
+    off = {id: node for id, node in graph.nodes.items() if node.mode != "active"}
     graph = active(with_placeholders(graph))
     wrong = obstacles(graph)
     if wrong:
         return Opened({}, [*found, *wrong], is_text=False)
-    return Opened({"": without_defaults(graph)}, found, is_text=False, whole=graph)
+    graphs = {"": without_defaults(graph)}
+    return Opened(graphs, found, is_text=False, whole=graph, off=off)
 
 
 def _text(source: Source, catalogue: Catalogue) -> Opened:
@@ -144,7 +148,8 @@ def compare(value: Side, other: Side, catalogue: Catalogue, pipeline: str | None
             found.append(Found(name, Difference(kind, f"the pipeline {name}".rstrip())))
             continue
         forms = _forms(first, second, (before.is_text, after.is_text))
-        fewest = min((differences(*form) for form in forms), key=len)
+        off = before.off, after.off
+        fewest = min((differences(*form, off=off) for form in forms), key=len)
         found += [Found(name, each) for each in fewest]
     if before.whole is not None and after.whole is not None:
         more = of_stored(before.whole, after.whole, same=not found)

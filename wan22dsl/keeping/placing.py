@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 #: Between two nodes; how far a place is moved at a time, and how often.
 _BESIDE_PX, _MARGIN_PX, _STEP_PX, _MOST_STEPS = 60, 20, 40, 400
 
+#: The editor makes a node at least as high as its slots and widgets, whatever was saved.
+_SLOT_PX, _WIDGET_PX = 20, 24
+
 #: The size of a node that says none.
 _WIDTH_PX, _HEIGHT_PX = 270, 100
 
@@ -24,7 +27,17 @@ def box_of(node: dict[str, Any]) -> Box:
     flags = node.get("flags")
     if isinstance(flags, dict) and flags.get("collapsed"):
         height = 0
+    else:
+        height = max(height, _least_height(node))
     return Box(int(left), int(top) - TITLE_PX, int(width), int(height) + TITLE_PX)
+
+
+def _least_height(node: dict[str, Any]) -> int:
+    slots = [each for each in node.get("inputs") or () if isinstance(each, dict)]
+    sockets = sum("widget" not in each for each in slots)
+    values = node.get("widgets_values")
+    widgets = max(len(slots) - sockets, len(values) if isinstance(values, (list, dict)) else 0)
+    return max(sockets, len(node.get("outputs") or ())) * _SLOT_PX + widgets * _WIDGET_PX
 
 
 def _pair(value: Any, default: tuple[float, float]) -> tuple[float, float]:
