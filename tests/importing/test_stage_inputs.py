@@ -112,3 +112,20 @@ def test_a_patch_of_an_unknown_class_keeps_the_nodes_without_links_that_it_takes
     text = " ".join(brought_in(prompt).split())
     assert 'list = PrimitiveString(value = "[]")' in text
     assert f'flow = {SAMPLED} -> save("a")' in text.replace("  ", " ")
+
+
+def test_a_conditioning_that_is_made_by_hand_is_named_once_for_the_passes_of_a_clip() -> None:
+    more = """
+    let made = MyConditioner(text = "x")
+    let again = MyConditioner(text = "y")
+    let one = wan22.given(positive = made[0], negative = made[1], latent = made[2])
+    let other = wan22.given(positive = again[0], negative = again[1], latent = again[2])
+    let first = wan22.high(conditioning = one) -> wan22.low(conditioning = one) -> decode
+    let second = wan22.high(conditioning = other) -> wan22.low(conditioning = other) -> decode
+"""
+    text = pipeline('first -> join(second) -> save("a")', more)
+    for setting in ("image ", "prompt", "size ", "length"):
+        text = "\n".join(line for line in text.splitlines() if not line.strip().startswith(setting))
+    brought = brought_in(prompt_of(text + "\n"))
+    assert brought.count("wan22.given(") == 2
+    assert brought.count("(conditioning = conditioned)") == 2

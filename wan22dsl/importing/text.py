@@ -206,6 +206,7 @@ class Pipeline:
         }
         conditioning, is_local = self._shared("conditioning", list(own.values()))
         loras_by, _ = self._shared("loras_by", list(own.values()))
+        lets = self._with_conditionings(own, lets)
         declared = self._passes(passes, own, pass_names, of_passes)
         flow = flows.flows(ends)
         for id, name in pass_names.items():
@@ -317,6 +318,25 @@ class Pipeline:
             remarks += pass_.remarks
             pass_.remarks.clear()
         return Statement(f"{name} = {text}", list(dict.fromkeys(remarks))), is_local
+
+    def _with_conditionings(self, own: dict[str, Own], lets: list[Statement]) -> list[Statement]:
+        """The `let`s with one for each conditioning that several passes have, before the first of them."""
+        passes: dict[str, list[str]] = {}
+        for id, pass_ in own.items():
+            if "conditioning" in pass_.local:
+                passes.setdefault(pass_.local["conditioning"], []).append(id)
+        for text, ids in passes.items():
+            if len(ids) < 2:
+                continue
+            name = self._names.new("conditioned")
+            for id in ids:
+                own[id].local["conditioning"] = name
+            first = (
+                place for place, let in enumerate(lets) if any(f"<{id}>" in let.text for id in ids)
+            )
+            place = next(first, len(lets))
+            lets = [*lets[:place], Statement(f"let {name} = {text}", [], ids[0]), *lets[place:]]
+        return lets
 
     def _pass_name(self, unit: PassUnit, base: Base | None) -> str:
         level = unit.noise.strip('"') if unit.noise in ('"high"', '"low"') else ""
