@@ -131,7 +131,6 @@ RECORDS: tuple[NodeRecord, ...] = (
     constant("Width/Height Literal (Image Saver)", "size", "ComfyUI-Image-Saver"),
     converted("ttN int", "int", "ComfyUI_tinyterraNodes", int, float, str),
     converted("ttN float", "float", "ComfyUI_tinyterraNodes", float, int),
-    constant("Combo Clone", "combo", "cg-use-everywhere"),
     NodeRecord(
         "FluxResolutionNode",
         "ControlAltAI-Nodes",
