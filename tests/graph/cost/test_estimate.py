@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.lint.rules.test_wrapper import wrapped
 from tests.prompts import alone, changed, conditioned, graph_of, mixed_sampler, node, sage, split
 from wan22dsl.graph.cost import formulas
 from wan22dsl.graph.cost.cards import CARDS, GIB, MIB
@@ -186,3 +187,19 @@ def test_a_latent_of_the_5b_model_has_a_quarter_of_the_pixels():
 )
 def test_frames_are_taken_in_fours_after_the_first(frames, latent):
     assert formulas.latent_frames(frames) == latent
+
+
+def test_steps_without_guidance_count_once():
+    prompt = wrapped()
+    prompt["cfgs"] = node(
+        "CreateCFGScheduleFloatList",
+        steps=6,
+        cfg_scale_start=3.5,
+        cfg_scale_end=3.5,
+        interpolation="linear",
+        start_percent=0.0,
+        end_percent=0.01,
+    )
+    prompt = changed(prompt, "high", cfg=("cfgs", 0))
+    found = {each.pass_.id: each.forwards for each in estimate(graph_of(prompt), RTX_5090).passes}
+    assert found == {"high": 4, "low": 3}  # one guided step of three

@@ -186,3 +186,33 @@ def test_inputs_that_came_later_are_one_note_for_all_nodes_of_a_class():
     video["inputs"].update(images=["again", 0], fps=64.0)
     (note,) = [finding for finding in found(prompt) if finding.code == "WAN502"]
     assert note.message.startswith("#rife (RIFE VFI) and #again (RIFE VFI) lack `dtype`")
+
+
+@pytest.mark.parametrize(("last", "severity"), [(1.0, "warning"), (0.2, "note")])
+def test_guidance_in_the_first_steps_of_a_distilled_pass_is_a_note(last: float, severity: str):
+    prompt = split((HIGH, LOW), (LORA_HIGH, LORA_LOW))
+    prompt["sigmas"] = node(
+        "BasicScheduler", model=("low_shift", 0), scheduler="simple", steps=4, denoise=1.0
+    )
+    prompt["cut"] = node("SplitSigmas", sigmas=("sigmas", 0), step=2)
+    prompt["euler"] = node("KSamplerSelect", sampler_name="euler")
+    prompt["noise"] = node("DisableNoise")
+    prompt["guider"] = node(
+        "ScheduledCFGGuidance",
+        model=("low_shift", 0),
+        positive=("start", 0),
+        negative=("start", 1),
+        cfg=4.0,
+        start_percent=0.0,
+        end_percent=last,
+    )
+    prompt["low_sampler"] = node(
+        "SamplerCustomAdvanced",
+        noise=("noise", 0),
+        guider=("guider", 0),
+        sampler=("euler", 0),
+        sigmas=("cut", 1),
+        latent_image=("high_sampler", 0),
+    )
+    (told,) = [each for each in found(prompt, "0.39") if each.code == "WAN702"]
+    assert told.severity.value == severity

@@ -185,7 +185,7 @@ def _cost(pass_: Pass, facts: FactTable, card: Card) -> PassCost | None:
     working = formulas.activation_bytes(shaped)
     weights = _weights(pass_, facts)
     streamed = 0 if weights is None else max(weights - card.room_bytes(working), 0)
-    forwards = steps * _calls(pass_)
+    forwards = _forwards(pass_, steps)
     streaming_s = forwards * streamed / card.streamed_bytes_per_s
     ready_s = formulas.ready_s(weights or 0, card)
     off = max(card.uncertainty, _PATCHED_OFF if weights is None or _patched(pass_) else 0.0)
@@ -233,10 +233,13 @@ def _steps(pass_: Pass) -> int | None:
     return high if settings.part == ":high" else settings.steps - high
 
 
-def _calls(pass_: Pass) -> int:
-    """How often the model runs in a step: twice for guidance, and twice for samplers of second order."""
-    calls = 1 if pass_.settings.cfg == 1.0 else 2
-    return calls * (2 if pass_.settings.sampler in formulas.TWO_CALLS else 1)
+def _forwards(pass_: Pass, steps: int) -> int:
+    """How often the model runs: in a step twice for guidance, and twice for samplers of second order."""
+    settings = pass_.settings
+    cfgs = settings.cfgs[:steps] or (settings.cfg,)
+    each = [*cfgs, *[cfgs[-1]] * (steps - len(cfgs))]
+    calls = sum(1 if cfg == 1.0 else 2 for cfg in each)
+    return calls * (2 if settings.sampler in formulas.TWO_CALLS else 1)
 
 
 def _weights(pass_: Pass, facts: FactTable) -> int | None:

@@ -30,7 +30,8 @@ MESSAGE = Message(
     why=(
         "At cfg 1 ComfyUI runs the model once per step; otherwise twice, for the prompt and for "
         "the negative prompt, so the pass takes twice the time. The guidance is already in the "
-        "distilled weights: more of it burns colours and contrast."
+        "distilled weights: more of it burns colours and contrast. In the first steps alone it is a "
+        "common way to get more motion: a note."
     ),
     help="Write `cfg = 1.0`, or remove the LoRA and use about 20 steps.",
     bad=portrait(
@@ -57,8 +58,26 @@ def check(view: View) -> Iterator[Diagnostic]:
             cfgs = pass_.settings.cfgs or (pass_.settings.cfg or 0.0,)
             if min(cfgs) > 1.0 and _distilled(pass_, min(cfgs)) is not None:
                 found.setdefault(cfgs, []).append(pass_)  # below 1: WAN722
+            elif pass_.settings.guided is not None and max(cfgs) > 1.0:
+                yield from _in_part(pass_, cfgs)
         for cfgs, those in found.items():
             yield _finding(cfgs, those)
+
+
+def _in_part(pass_: Pass, cfgs: tuple[float, ...]) -> Iterator[Diagnostic]:
+    """A guider that guides in some of the steps only, as people do to get motion."""
+    told = _distilled(pass_, max(cfgs))
+    if told is not None:
+        guided = sum(1 for cfg in cfgs if cfg > 1.0)
+        yield MESSAGE.at(
+            setting(pass_, "cfg"),
+            severity=Severity.NOTE,
+            who=called(pass_),
+            has="has",
+            cfg=f"{number(max(cfgs))} in {guided} of its {counted(len(cfgs), 'step')}",
+            what=f"{told.file}{_strength(pass_, told)}",
+            numbers=": these run the model twice",
+        )
 
 
 #: From this strength on a distilled LoRA adds guidance that counts, at a full cfg.

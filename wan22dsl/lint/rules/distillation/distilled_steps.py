@@ -67,8 +67,8 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _needs_many(pass_: Pass) -> bool:
     """Whether a pass of the same schedule is not distilled, and has the guidance for it."""
-    cfg = pass_.settings.cfg
-    return distilled(pass_) is None and pass_.model is not None and cfg is not None and cfg > 1.0
+    cfgs = pass_.settings.cfgs or (pass_.settings.cfg or 0.0,)
+    return distilled(pass_) is None and pass_.model is not None and max(cfgs) > 1.0
 
 
 def _each_its_own(passes: list[Pass]) -> bool:
