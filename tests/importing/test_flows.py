@@ -121,3 +121,12 @@ def test_what_a_pass_cannot_say_of_its_model_is_where_its_model_begins() -> None
     text = pipeline_of(made)
     assert "model = odd[0]" in text or "model = `Odd Merge`(" in text
     assert "KSampler" not in text
+
+
+def test_a_prompt_that_another_node_has_too_is_written_once() -> None:
+    made = prompt()
+    long = "She turns to the camera and smiles, soft window light"
+    made = changed(made, "positive", text=long)
+    made["odd"] = node("Odd Show", frames=("rife", 0), text=long)
+    text = pipeline_of(made)
+    assert text.count(long) == 1 and "text = pipeline.prompt" in text

@@ -56,3 +56,10 @@ def test_a_template_is_a_pipeline_whose_parameters_fill_it() -> None:
     compiled = compiler.compile(Source(text, "again.wan"), values=given)
     assert compiled.prompt is not None, [finding.message for finding in compiled.diagnostics]
     assert meaning(json.loads(dump(compiled.prompt))) == meaning(_filled(_template()))
+
+
+def test_a_sampler_with_a_placeholder_for_its_name_is_a_node_of_the_pipeline() -> None:
+    made = changed(prompt(), "high_sampler", sampler_name="{{SAMPLER}}")
+    text = compiler.import_file(dump(made).encode(), shown="made.json").text
+    assert text is not None and "\npipeline made {" in text
+    assert "sampler_name = sampler" in text and "param sampler: text\n" in text

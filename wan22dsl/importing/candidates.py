@@ -72,6 +72,7 @@ class Search:
         self._name = name
         self._folder = folder
         self._origins = origins or {}
+        self._start = Plain()
         self._digests = self._digests_of(graph)
         self._has_modes = any(node.mode != "active" for node in graph.nodes.values())
 
@@ -96,6 +97,7 @@ class Search:
         if stand_ins.graph is None:
             return None
         search = Search(stand_ins.graph, self._words, self._name, self._folder, self._origins)
+        search._start = Plain(frozenset(stand_ins.samplers))
         found = search.best(comments)
         filled = stand_ins.with_params(found.text)
         if found.passes < 0 or filled is None:
@@ -104,7 +106,7 @@ class Search:
         return Best(filled.text, found.passes) if built and search._is_same(built) else None
 
     def _pipeline(self, comments: Comments) -> Best | None:
-        choice, effort = Plain(), 0
+        choice, effort = self._start, 0
         for _ in range(_MOST_TRIES):
             reader, names = self._reader(choice)
             try:

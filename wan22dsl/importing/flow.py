@@ -168,6 +168,9 @@ class Uses:
         return [unit for unit in units if unit.hands_on]
 
 
+#: A longer text is not written twice.
+_LONG = 30
+
 #: A call that is longer than this gets a name instead of standing inside of another one.
 _LONGEST = 60
 
@@ -347,6 +350,10 @@ class Flows(Uses):
             made = self._reader.unit(argument.target.node)
             output = self._reader.sight.output(*argument.target)
             return f"{spelling.key(argument.name)} = {self.element(made)}{output}"
+        again = self._again(argument.target)
+        if again:
+            written = f"{spelling.key(argument.name)} = {again}"
+            return again if unit.is_stage and argument.name == unit.first else written
         if not unit.is_stage and isinstance(argument.target, Value):
             there = self._reader.sight.node(unit.id).inputs.get(argument.name, argument.target.json)
             return f"{spelling.key(argument.name)} = {json_value(there)}"
@@ -354,6 +361,14 @@ class Flows(Uses):
         if unit.is_stage and argument.name == unit.first:
             return value
         return f"{spelling.key(argument.name)} = {value}"
+
+    def _again(self, target: object) -> str:
+        """How a long text is written that is a setting of the pipeline: by its name."""
+        if isinstance(target, Value) and isinstance(target.json, str) and len(target.json) > _LONG:
+            for name in ("prompt", "negative"):
+                if self._settled.pipeline.get(name) == target:
+                    return f"pipeline.{name}"
+        return ""
 
     def call(self, call: str, arguments: list[Argument], owner: str, node: str = "") -> str:
         """A call of a stage that is no element of a flow, such as a conditioning.

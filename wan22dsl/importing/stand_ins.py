@@ -38,9 +38,17 @@ class Filled(NamedTuple):
 
 
 class StandIns:
-    """A graph with stand-ins; `graph` is None where a placeholder cannot have one."""
+    """A graph with stand-ins; `graph` is None where a placeholder cannot have one.
+
+    `samplers` are the nodes whose sampler or scheduler is one: a pass has both in one word.
+    """
 
     def __init__(self, graph: Graph) -> None:
+        self.samplers = {
+            node.id
+            for node in graph.nodes.values()
+            if not {"sampler_name", "scheduler"}.isdisjoint(node.placeholders)
+        }
         self._strings: dict[str, str] = {}
         self._numbers: dict[tuple[str, str], int | float] = {}
         self.graph: Graph | None = None
