@@ -229,6 +229,7 @@ class Flows(Uses):
     def _name_for(self, unit: Unit) -> str:
         title = of_title(unit.title, self._reader.sight.node(unit.id).class_name)
         call = unit.call.rpartition(".")[2]
+        wishes: tuple[str, ...]
         if isinstance(unit, PassUnit):
             level = unit.noise.strip('"') if unit.noise in ('"high"', '"low"') else ""
             wishes: tuple[str, ...] = (f"{level}_latent".strip("_"),)
