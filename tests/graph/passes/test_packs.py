@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.lint.rules.test_wrapper import wrapped
 from tests.prompts import (
     HIGH,
     LOW,
@@ -306,3 +307,9 @@ def test_a_cfg_may_hold_in_some_steps_of_a_pass(first, last, cfgs):
     found = [pass_.settings for pass_ in passes_of(prompt)]
     assert [settings.cfgs for settings in found] == cfgs
     assert [settings.cfg for settings in found] == [6.0 if first == 0 and last == 1 else None] * 2
+
+
+@pytest.mark.parametrize(("written", "adds"), [("", False), ("comfy", True), (False, False)])
+def test_a_text_in_place_of_a_truth_value_is_read_as_comfyui_does(written, adds):
+    high, low = passes_of(wrapped(add_noise_to_samples=written))
+    assert (high.settings.add_noise, low.settings.add_noise) == (True, adds)

@@ -41,6 +41,8 @@ def _run(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     steps, start, end = values.get("steps"), values.get("start", 0), values.get("end", -1)
     denoise, adds = values.get("denoise", 1.0), values.get("add_noise", False)
+    if isinstance(adds, str):  # old files have texts there, which ComfyUI reads as Python does
+        adds = bool(adds)
     found: dict[str, Any] = {"leftover_noise": True, "denoise": 1.0}
     found["add_noise"] = adds if reading.linked("samples") else True
     if reading.linked("sigmas"):  # they are a schedule of their own, and steps are counted in it
