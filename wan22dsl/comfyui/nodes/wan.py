@@ -6,6 +6,7 @@ ComfyUI: comfy_extras/nodes_wan.py, nodes_scail.py, nodes_wandancer.py, nodes_hu
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.record import Conditioning, LatentShape, NodeRecord
 from wan22dsl.comfyui.nodes.wan_latents import (
@@ -17,6 +18,11 @@ from wan22dsl.comfyui.nodes.wan_latents import (
     scail,
     vace,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wan22dsl.comfyui.nodes.facts import Facts, Reading
 
 #: The families whose models take pictures beside the latent as WanImageToVideo puts them there
 #: (Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond).
@@ -44,6 +50,26 @@ WRAPPER_CONDITIONINGS = MappingProxyType(
         "ti2v_5b": ("WanVideoEmptyEmbeds", "WanVideoImageToVideoEncode"),
     }
 )
+
+
+def _encoding(
+    class_name: str,
+    conditioning: Conditioning,
+    *,
+    facts: Callable[[Reading], Facts] = latent,
+    slot: int = 2,
+    fps: float | None = 16.0,
+) -> NodeRecord:
+    """A class that encodes pictures for a model; its empty latent is behind the prompts."""
+    return NodeRecord(
+        class_name,
+        role="conditioning",
+        facts=facts,
+        latent=LatentShape(slot=slot, fps=fps),
+        conditioning=conditioning,
+        work="encode_pictures",
+    )
+
 
 RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
@@ -79,12 +105,9 @@ RECORDS: tuple[NodeRecord, ...] = (
         work="encode_pictures",
         adds_mask=True,
     ),
-    NodeRecord(
+    _encoding(
         "WanImageToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(
+        Conditioning(
             by_pictures=True,
             encodes=("start_image",),
             families=_TAKE_PICTURES,
@@ -93,14 +116,10 @@ RECORDS: tuple[NodeRecord, ...] = (
             laid_over=("start_image",),
             needs=("start_image",),
         ),
-        work="encode_pictures",
     ),
-    NodeRecord(
+    _encoding(
         "WanFirstLastFrameToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(
+        Conditioning(
             by_pictures=True,
             encodes=("start_image", "end_image"),
             families=_TAKE_PICTURES,
@@ -109,14 +128,10 @@ RECORDS: tuple[NodeRecord, ...] = (
             laid_over=("start_image",),
             needs=("start_image", "end_image"),
         ),
-        work="encode_pictures",
     ),
-    NodeRecord(
+    _encoding(
         "WanFunControlToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(
+        Conditioning(
             kind="control_video",
             encodes=("start_image", "control_video"),
             families=("fun_control_14b",),
@@ -125,14 +140,10 @@ RECORDS: tuple[NodeRecord, ...] = (
             laid_over=("control_video",),
             needs=("control_video",),
         ),
-        work="encode_pictures",
     ),
-    NodeRecord(
+    _encoding(
         "Wan22FunControlToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(
+        Conditioning(
             kind="control_video",
             encodes=("ref_image", "start_image", "control_video"),
             channels=48,
@@ -142,15 +153,10 @@ RECORDS: tuple[NodeRecord, ...] = (
             laid_over=("control_video",),
             needs=("control_video",),
         ),
-        work="encode_pictures",
-        undocumented=(("start_image", "IMAGE"),),
-    ),
-    NodeRecord(
+    )._replace(undocumented=(("start_image", "IMAGE"),)),
+    _encoding(
         "WanFunInpaintToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(
+        Conditioning(
             by_pictures=True,
             encodes=("start_image", "end_image"),
             families=_TAKE_PICTURES,
@@ -158,14 +164,10 @@ RECORDS: tuple[NodeRecord, ...] = (
             cropped=("start_image", "end_image"),
             laid_over=("start_image",),
         ),
-        work="encode_pictures",
     ),
-    NodeRecord(
+    _encoding(
         "WanCameraImageToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(
+        Conditioning(
             kind="camera_move",
             encodes=("start_image",),
             families=("fun_camera_14b",),
@@ -173,28 +175,20 @@ RECORDS: tuple[NodeRecord, ...] = (
             cropped=("start_image",),
             needs=("camera_conditions",),
         ),
-        work="encode_pictures",
     ),
-    NodeRecord(
+    _encoding(
         "WanTrackToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(
+        Conditioning(
             by_pictures=True,
             encodes=("start_image",),
             families=_TAKE_PICTURES,
             with_others="the picture and its tracks are ignored",
             cropped=("start_image",),
         ),
-        work="encode_pictures",
     ),
-    NodeRecord(
+    _encoding(
         "WanMoveTrackToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(
+        Conditioning(
             by_pictures=True,
             encodes=("start_image",),
             families=_TAKE_PICTURES,
@@ -202,14 +196,10 @@ RECORDS: tuple[NodeRecord, ...] = (
             cropped=("start_image",),
             laid_over=("start_image",),
         ),
-        work="encode_pictures",
     ),
-    NodeRecord(
+    _encoding(
         "WanSoundImageToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(
+        Conditioning(
             kind="sound",
             encodes=("ref_image", "control_video"),
             families=("s2v_14b",),
@@ -218,14 +208,10 @@ RECORDS: tuple[NodeRecord, ...] = (
             laid_over=("control_video",),
             needs=("audio_encoder_output",),
         ),
-        work="encode_pictures",
     ),
-    NodeRecord(
+    _encoding(
         "WanVaceToVideo",
-        role="conditioning",
-        facts=vace,
-        latent=LatentShape(slot=2, fps=16.0),
-        conditioning=Conditioning(
+        Conditioning(
             kind="vace",
             encodes=("reference_image", "control_video"),
             families=("vace_14b",),
@@ -234,15 +220,11 @@ RECORDS: tuple[NodeRecord, ...] = (
             laid_over=("control_video",),
             trim_output=3,
         ),
-        work="encode_pictures",
-        idle_at=("strength", 0),
-    ),
-    NodeRecord(
+        facts=vace,
+    )._replace(idle_at=("strength", 0)),
+    _encoding(
         "WanAnimateToVideo",
-        role="conditioning",
-        facts=animate,
-        latent=LatentShape(slot=2),
-        conditioning=Conditioning(
+        Conditioning(
             kind="character",
             encodes=("reference_image",),
             families=("animate_14b",),
@@ -250,7 +232,8 @@ RECORDS: tuple[NodeRecord, ...] = (
             cropped=("reference_image", "pose_video", "background_video"),
             trim_output=3,
         ),
-        work="encode_pictures",
+        facts=animate,
+        fps=None,
     ),
     NodeRecord(
         "WanAnimate2ToVideo",
@@ -275,43 +258,35 @@ RECORDS: tuple[NodeRecord, ...] = (
         ),
         work="encode_pictures",
     ),
-    NodeRecord(
+    _encoding(
         "WanDancerVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2),
-        conditioning=Conditioning(
+        Conditioning(
             kind="sound",
             encodes=("start_image",),
             cropped=("start_image",),
         ),
-        work="encode_pictures",
+        fps=None,
     ),
-    NodeRecord(
+    _encoding(
         "WanHuMoImageToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=2, fps=25.0),
-        conditioning=Conditioning(
+        Conditioning(
             kind="sound",
             encodes=("ref_image",),
             families=("humo",),
             with_others="the sound is ignored",
             cropped=("ref_image",),
         ),
-        work="encode_pictures",
+        fps=25.0,
     ),
-    NodeRecord(
+    _encoding(
         "WanInfiniteTalkToVideo",
-        role="conditioning",
-        facts=latent,
-        latent=LatentShape(slot=3, fps=25.0),
-        conditioning=Conditioning(
+        Conditioning(
             kind="sound",
             encodes=("start_image",),
             cropped=("start_image",),
         ),
-        work="encode_pictures",
+        slot=3,
+        fps=25.0,
     ),
     NodeRecord(
         "WanPhantomSubjectToVideo",
