@@ -129,3 +129,11 @@ def test_a_conditioning_that_is_made_by_hand_is_named_once_for_the_passes_of_a_c
     brought = brought_in(prompt_of(text + "\n"))
     assert brought.count("wan22.given(") == 2
     assert brought.count("(conditioning = conditioned)") == 2
+
+
+def test_a_node_that_only_passes_a_model_on_is_left_out() -> None:
+    prompt = prompt_of(pipeline(f'{SAMPLED} -> save("a")'))
+    prompt["pass"] = {"class_type": "ModelPassThrough", "inputs": {"model": ["high.lora.1", 0]}}
+    prompt["high.shift"]["inputs"]["model"] = ["pass", 0]
+    found = compiler.import_file(json.dumps(prompt).encode(), shown="made.json")
+    assert found.text is not None and f'flow   = {SAMPLED} -> save("a")' in found.text

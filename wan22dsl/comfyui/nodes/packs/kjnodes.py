@@ -245,6 +245,7 @@ RECORDS: tuple[NodeRecord, ...] = (
     switch("LazySwitchKJ", by_truth("switch", "on_true", "on_false"), _PACK),
     measured("GetMaskSizeAndCount", _PACK, "mask", "", "width", "height", "frames"),
     pass_on("ImagePass", "image", _PACK),
+    pass_on("ModelPassThrough", "model", _PACK),
     same_shape("ColorMatch", "image_target", _PACK),
     same_shape("ReverseImageBatch", "images", _PACK),
     NodeRecord(
