@@ -319,3 +319,12 @@ def test_a_workflow_of_the_editor_with_all_of_its_fields_comes_back_as_short(flo
     imported = compiler.import_file(dump(made).encode(), shown="a.json")
     assert imported.text is not None
     assert in_one_line(flow.partition(" -> save(")[0]) in in_one_line(imported.text)
+
+
+def test_two_calls_of_one_stage_are_told_apart_by_their_experts() -> None:
+    high = "wrapper.sample(wrapper.i2v_high, end_step = 15)"
+    flow = f"{high} -> wrapper.sample(wrapper.i2v_low, start_step = 15)"
+    compiled = compiler.compile(Source(file(f'{flow} -> wrapper.decode -> save("a")'), "a.wan"))
+    assert compiled.graph is not None
+    clips = analyse(compiled.graph.graph).clips
+    assert [each.name for clip in clips for each in clip.passes] == ["high sample", "low sample"]

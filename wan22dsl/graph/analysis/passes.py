@@ -37,7 +37,10 @@ def called(node: Node) -> str:
 
 
 def names_of(passes: list[Pass]) -> dict[str, str]:
-    """What each pass is called, by its id: its stage, or a title that no other one has, or `#15`."""
+    """What each pass is called, by its id: its stage, or a title that no other one has, or `#15`.
+
+    Of passes with one stage each is named with its expert, where these differ: `high sample`.
+    """
     titles = [called(node) for node in {pass_.node.id: pass_.node for pass_ in passes}.values()]
     found = {}
     for pass_ in passes:
@@ -45,6 +48,11 @@ def names_of(passes: list[Pass]) -> dict[str, str]:
         plain = not pass_.node.stage and (titles.count(name) > 1 or name == pass_.node.class_name)
         number = f"#{pass_.node.id}" if pass_.node.label else pass_.node.id
         found[pass_.id] = (number if plain else name) + pass_.settings.part
+    for name in {name for name in titles if titles.count(name) > 1}:
+        alike = [pass_ for pass_ in passes if pass_.node.stage == name and not pass_.settings.part]
+        levels = [pass_.noise for pass_ in alike if pass_.noise is not None]
+        if len(set(levels)) == len(alike) > 1:
+            found.update((pass_.id, f"{pass_.noise} {name}") for pass_ in alike)
     return found
 
 
