@@ -79,3 +79,14 @@ def test_a_shift_that_was_computed_from_the_boundary_is_written_so(
 def test_another_shift_stays_a_number() -> None:
     text = text_of("shift = 7.0", "shift = 7.0")
     assert "boundary" not in brought_in(prompt_of(text))
+
+
+def test_a_model_that_no_patch_can_change_so_begins_the_chain() -> None:
+    stage = "stage odd(in model: MODEL) -> MODEL {\n"
+    stage += "    out = WanVideoEnhanceAVideoKJ(model = model, latent = wan22.image_to_video().latent)\n}"
+    text = pipeline(
+        'wan22.base_high(patches = odd) -> wan22.base_low -> save("x")', declarations=stage
+    )
+    found = brought_in(prompt_of(text))
+    assert "KSampler" not in found, found
+    assert "shift = 8.0" in found or "base_high" in found

@@ -60,6 +60,7 @@ class Models:
             behind.append((link.node, before))
             link = before
         behind.reverse()
+        link, behind = self._from_last_unsaid(link, behind)
         nodes = {id for id, _ in behind}
         shift, by_link = "", None
         shifted = behind[-1][0] if behind else ""
@@ -89,6 +90,24 @@ class Models:
             patches.append(patch)
         own = {link.node} if self._assets.of(link) is not None else set()
         return Chain(link, loras, loras_by, patches, shift, nodes | own, by_link, shifted)
+
+    def _from_last_unsaid(
+        self, link: Link, behind: list[tuple[str, Link]]
+    ) -> tuple[Link, list[tuple[str, Link]]]:
+        """The way from the last node on that cannot be said in a pass: what that gives is the model."""
+        for at in range(len(behind) - 1, -1, -1):
+            id, before = behind[at]
+            said = any(
+                self._is(id, *each)
+                for each in (
+                    (written.SHIFT, "shift"),
+                    (written.LORA, "lora_name", "strength_model"),
+                )
+            )
+            by_link = self._is(id, written.SHIFT, linked="shift")
+            if not (said or by_link or self._rows(id)) and self._patch(id, before) is None:
+                return Link(id, 0), behind[at + 1 :]
+        return link, behind
 
     def _before(self, link: Link) -> Link | None:
         """The model that a node changes, where its first output is that model and nothing else is written."""
