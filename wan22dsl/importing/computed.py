@@ -44,10 +44,14 @@ _MOST_NAMED = 3
 
 
 class Origin(NamedTuple):
-    """An input whose value was computed: the value, and the nodes that it came from, nearest first."""
+    """An input whose value was computed: the value, and the nodes that it came from, nearest first.
+
+    `ways` are the ids of these and of all between them.
+    """
 
     value: Any
     nodes: tuple[Node, ...]
+    ways: frozenset[str]
 
     @property
     def named(self) -> tuple[Node, ...]:
@@ -105,7 +109,7 @@ def _put_in(graph: Graph, node: Node, facts: FactTable, origins: Origins) -> Nod
     for name, link in node.links():
         inputs[name] = found = _known(graph, link, known.get(name), facts)
         if not isinstance(found, Link):
-            origins[node.id, name] = Origin(found, tuple(_behind(graph, link, facts)))
+            origins[node.id, name] = _origin(graph, link, facts, found)
     return node.changed(inputs=inputs)
 
 
@@ -131,13 +135,12 @@ def past(graph: Graph, link: Link, facts: FactTable) -> Link:
     return link
 
 
-def _behind(graph: Graph, link: Link, facts: FactTable) -> Iterable[Node]:
+def _origin(graph: Graph, link: Link, facts: FactTable, value: Any) -> Origin:
     """The node that gives a value, and those at which what it is made of begins."""
     first = graph.nodes.get(past(graph, link, facts).node)
     if first is None:
-        return
-    yield first
-    waiting, seen = [first], {first.id}
+        return Origin(value, (), frozenset())
+    waiting, seen, starts = [first], {first.id}, []
     while waiting:
         links = [past(graph, source, facts) for _, source in waiting.pop(0).links()]
         for node in [graph.nodes[source.node] for source in links if source.node in graph.nodes]:
@@ -146,7 +149,8 @@ def _behind(graph: Graph, link: Link, facts: FactTable) -> Iterable[Node]:
             seen.add(node.id)
             waiting.append(node)
             if not node.links() and record_of(node.class_name).role != "loader":
-                yield node
+                starts.append(node)
+    return Origin(value, (first, *starts), frozenset(seen))
 
 
 #: The setting of a pass or pipeline that an input decides, where it has another name.
@@ -176,7 +180,7 @@ class Remarks:
         found = [
             key
             for key, origin in self._origins.items()
-            if key[0] in among
+            if (key[0] in among or isinstance(origin.value, str))
             and any(type(value) is type(origin.value) and value == origin.value for value in known)
             and (_SETTINGS.get(key[1], key[1]) == name or isinstance(origin.value, str))
         ]

@@ -56,7 +56,7 @@ def unneeded(nodes: list[Node], ran: Container[str], origins: Origins) -> list[s
 
     `ran` are the ids of those. A plain number or text that a comment of the text names needs no line.
     """
-    made = {node.id for origin in origins.values() for node in origin.nodes}
+    made = {id for origin in origins.values() for id in origin.ways}
     named = {node.id for origin in origins.values() for node in origin.named if not node.links()}
     found = [
         _line(_how(node, made) if node.id in ran else "Leads to no output", node)
