@@ -293,3 +293,10 @@ def test_a_value_for_a_node_that_is_off_is_not_reported(mode):
     )
     off["mode"] = mode
     assert said_of_json(json.dumps(workflow)) == []
+
+
+def test_a_number_that_is_computed_and_not_used_is_a_note():
+    prompt = {**picture(), "half": node("Divide [DVB]", int=("size", 0), divisor=2)}
+    prompt["size"] = node("GetImageSize", image=("scale", 0))
+    told = [each for each in found(prompt, "0.39") if each.code == "WAN513"]
+    assert [each.severity.value for each in told] == ["note"]

@@ -71,7 +71,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         if view.whole.consumers.get(node.id):
             continue
-        if _waits(node):
+        if _waits(view, node):
             waiting.append(node)
         else:
             yield MESSAGE.at(node.span, node=named(node))
@@ -96,10 +96,17 @@ def _kept_for_later(nodes: list[Node]) -> Diagnostic:
     )
 
 
-def _waits(node: Node) -> bool:
-    """Whether it is a number, or a file, a latent or an option into which nothing goes: kept for later."""
-    role = record_of(node.class_name).role
-    return role == "value" or (not node.links() and role in {"", "loader", "latent"})
+#: What gives nothing but these works on numbers and texts.
+_VALUES = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN"})
+
+
+def _waits(view: View, node: Node) -> bool:
+    """Whether it is kept for later: a number, a text, or a file or an option into which nothing goes."""
+    role, node_class = record_of(node.class_name).role, view.class_of(node)
+    if role == "value" or (not node.links() and role in {"", "loader", "latent"}):
+        return True
+    outputs = () if node_class is None else node_class.outputs
+    return role == "" and bool(outputs) and {output.type for output in outputs} <= _VALUES
 
 
 def _torn(view: View) -> bool:
