@@ -50,6 +50,10 @@ def in_short(text: str) -> str:
     return "".join(text.split()).replace(",", "")
 
 
+TRIPLE = (
+    "samplers.triple_advanced(high = wan22.i2v_high, low = wan22.i2v_low, "
+    'switch = "Manual switch step", switch_step = 4, fast = lcm/beta)'
+)
 BETA = "samplers.beta_schedule(alpha = 0.7, beta = 0.55)"
 
 
@@ -101,6 +105,13 @@ BETA = "samplers.beta_schedule(alpha = 0.7, beta = 0.55)"
                 "all",
             ),
             ["samplers.triple(high = wan22.i2v_high, low = wan22.i2v_low)"],
+        ),
+        (
+            text_of(
+                f"pass all = wan22.base_high(shift = none, steps = 8, engine = {TRIPLE})",
+                "all",
+            ),
+            [TRIPLE],
         ),
         (
             text_of("pass all = wan22.base_high(steps = 20, engine = samplers.custom)", "all"),

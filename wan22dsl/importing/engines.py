@@ -144,9 +144,11 @@ class Engines:
             found = self._stages.argument(frame, name)
             if found.wants is not None and not found.open and _merge(wants, found.wants):
                 continue
-            if isinstance(target, Value) and isinstance(target.json, Members):
-                return None
             nested = self._nested(target, parameter.type.text, wants, nodes)
+            if isinstance(target, Value) and isinstance(target.json, Members):
+                nested = _sampler(target.json)
+                if nested is None:
+                    return None
             given.append(found._replace(wants=None, target=nested or target))
         return given if _merge(wants, frame.wants) else None
 
@@ -231,6 +233,16 @@ def _merge(wants: dict[str, Target], more: dict[str, Target]) -> bool:
         return False
     wants.update(tried)
     return True
+
+
+def _sampler(found: Members) -> Called | None:
+    """Another sampler than that of the pass, spelled; None where it is not known, or these are steps."""
+    parts = dict(found.parts)
+    if set(parts) != {"name", "scheduler"} or not all(
+        isinstance(part, str) for part in parts.values()
+    ):
+        return None
+    return Called(spelled_sampler(parts["name"], parts["scheduler"]), ())
 
 
 def _members(target: Target) -> dict[str, Any]:
