@@ -232,7 +232,7 @@ class Flows(Uses):
         wishes: tuple[str, ...]
         if isinstance(unit, PassUnit):
             level = unit.noise.strip('"') if unit.noise in ('"high"', '"low"') else ""
-            wishes: tuple[str, ...] = (f"{level}_latent".strip("_"),)
+            wishes = (f"{level}_latent".strip("_"),)
         else:
             wishes = (title, "frames" if call == "decode" else call)
         expert, only = self._reader.expert_of(unit.id), self._reader.only_for(unit.id)

@@ -78,7 +78,7 @@ class Models:
                 break
             loras.append(lora)
             behind.pop(0)
-        patches = []
+        patches: list[Unit] = []
         for id, before in behind:
             patch = self._patch(id, before)
             if patch is None:  # what it makes is the model that the pass begins with

@@ -69,9 +69,11 @@ def conditioned(run: PassRun, loaded: Value, model: Value, *, latent: bool = Tru
             run.b.say(messages.BAD_CONDITIONING, span, output=name)
             return Conditioned(BROKEN, BROKEN, BROKEN)
     low = run.model is not None and assets.text(run.b, run.model, "noise", run.own) == "low"
-    taken = (f"{name}_low" if low else name for name in kinds.CONDITIONING_OUTPUTS)
-    links = [outputs.get(key, outputs[key.removesuffix("_low")]) for key in taken]
-    return Conditioned(*links, outputs.get("model", NOTHING))
+    positive, negative, latent_ = (
+        outputs.get(f"{name}_low", outputs[name]) if low else outputs[name]
+        for name in kinds.CONDITIONING_OUTPUTS
+    )
+    return Conditioned(positive, negative, latent_, outputs.get("model", NOTHING))
 
 
 def _shared(run: PassRun, found: Value, *, latent: bool) -> Value:
