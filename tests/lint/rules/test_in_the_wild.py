@@ -414,3 +414,12 @@ def test_a_pass_whose_clean_picture_is_decoded_may_end_before_its_schedule():
     assert "WAN712" in codes(prompt)
     prompt = changed(prompt, "decode", samples=("sampler", 1))
     assert "WAN712" not in codes(prompt)
+
+
+def test_an_expert_of_its_own_many_steps_has_them_though_its_cfg_is_not_known():
+    """ScheduledCFGGuidance holds its cfg in some of the steps only."""
+    prompt = split(parts=((0, 6, 10), (6, 10, 10)), strengths=(0.0, 1.0), cfgs=(4.0, 1.0))
+    prompt["cfg"] = node("Some Number (pack)")
+    assert "WAN701" not in codes(prompt)
+    assert "WAN701" not in codes(changed(prompt, "high_sampler", cfg=("cfg", 0)))
+    assert "WAN701" in codes(changed(prompt, "high_sampler", cfg=1.0))

@@ -27,6 +27,7 @@ REFUSED = [
     (wrapped(batched_cfg=True), "batched_cfg"),
     (changed(wrapped(), "high", freeinit_args=("a", 0)), "FreeInit"),
     (changed(wrapped(), "decode", tile_x=128, tile_stride_x=144), "tiles of 128 pixels"),
+    (changed(wrapped(), "high", flowedit_args=("a", 0)), "`flowedit_args`"),
 ]  # fmt: skip
 
 
@@ -48,6 +49,25 @@ def test_what_the_wrapper_refuses_is_an_error(prompt, words):
 )
 def test_what_it_takes_is_not(prompt):
     assert "WAN728" not in {code for code, _ in grave(prompt)}
+
+
+def test_the_windows_of_multitalk_go_with_no_others():
+    prompt = changed(wrapped(), "high", context_options=("windows", 0))
+    prompt["windows"] = node("WanVideoContextOptions")
+    assert "WAN728" not in {code for code, _ in grave(complete(prompt))}
+    prompt["size"] = node("WanVideoImageToVideoMultiTalk", vae=("vae", 0), mode="infinitetalk")
+    assert "WAN728" in {code for code, _ in grave(complete(prompt))}
+
+
+def test_flowedit_adds_noise_of_its_own():
+    prompt = wrapped()
+    prompt["source"] = node("WanVideoEncode", vae=("vae", 0), image=("image", 0))
+    prompt = changed(prompt, "high", samples=("source", 0), flowedit_args=("edit", 0))
+    prompt["edit"] = node("WanVideoFlowEdit")
+    codes = {each.code for each in found(complete(prompt))}
+    assert ("WAN714" in codes, "WAN728" in codes) == (False, True)
+    prompt = changed(prompt, "high", flowedit_args=None)
+    assert "WAN714" in {each.code for each in found(complete(prompt))}
 
 
 def test_loras_on_a_loaded_model_are_not_merged():

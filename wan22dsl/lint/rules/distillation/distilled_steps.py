@@ -66,9 +66,10 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 
 def _needs_many(pass_: Pass) -> bool:
-    """Whether a pass of the same schedule is not distilled, and has the guidance for it."""
-    cfgs = pass_.settings.cfgs or (pass_.settings.cfg or 0.0,)
-    return distilled(pass_) is None and pass_.model is not None and max(cfgs) > 1.0
+    """Whether a pass of the same schedule is not distilled, and has the guidance for it, or one unknown."""
+    cfg = pass_.settings.cfg
+    cfgs = pass_.settings.cfgs or (() if cfg is None else (cfg,))
+    return distilled(pass_) is None and pass_.model is not None and (not cfgs or max(cfgs) > 1.0)
 
 
 def _each_its_own(passes: list[Pass]) -> bool:

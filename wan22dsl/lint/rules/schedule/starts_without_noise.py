@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.latent_origins import encoder_of
 from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, setting
@@ -81,6 +82,8 @@ def _takes_picture_for_noise(view: View, pass_: Pass) -> bool:
     settings = pass_.settings
     if not settings.wrapper or pass_.before is not None or settings.add_noise is not False:
         return False
+    if isinstance(pass_.node.inputs.get("flowedit_args"), Link):
+        return False  # that adds the noise, in the versions that have it: WAN728
     return settings.start == 0 and encoder_of(view.graph, view.facts, settings) is not None
 
 

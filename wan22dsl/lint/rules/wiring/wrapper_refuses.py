@@ -140,12 +140,26 @@ def _of_sampler(view: View, node: Node) -> Iterator[_Refusal]:
     if isinstance(node.inputs.get("freeinit_args"), Link) and "samples" not in node.inputs:
         help = "Remove the link, or give it `samples`."
         yield _Refusal(node, "freeinit_args", "has FreeInit but no `samples`", help)
+    yield from _of_conditioning(view, node)
     link = node.inputs.get("experimental_args")
     options = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
     names = ("cfg_zero_star", "use_zero_init")
     if options is not None and all(view.value(options, name) is True for name in names):
         what = "has both cfg_zero_star and use_zero_init on"
         yield _Refusal(options, "use_zero_init", what, "Switch one of the two off.")
+
+
+def _of_conditioning(view: View, node: Node) -> Iterator[_Refusal]:
+    """FlowEdit, which was taken out, and what goes only with the loop of MultiTalk, or never with it."""
+    if isinstance(node.inputs.get("flowedit_args"), Link):
+        what = "has `flowedit_args`, which WanVideoWrapper no longer has a use for"
+        yield _Refusal(node, "flowedit_args", what, "Remove the link, and the node of FlowEdit.")
+    link = node.inputs.get("image_embeds")
+    before = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
+    loops = before is not None and before.class_name == "WanVideoImageToVideoMultiTalk"
+    if loops and isinstance(node.inputs.get("context_options"), Link):
+        what = "has `context_options` beside the windows of WanVideoImageToVideoMultiTalk"
+        yield _Refusal(node, "context_options", what, "Remove the link.")
 
 
 def _of_tiles(view: View, node: Node) -> Iterator[_Refusal]:
