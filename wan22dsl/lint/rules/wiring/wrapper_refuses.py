@@ -158,7 +158,7 @@ def _of_conditioning(view: View, node: Node) -> Iterator[_Refusal]:
     before = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
     loops = before is not None and before.class_name == "WanVideoImageToVideoMultiTalk"
     if loops and isinstance(node.inputs.get("context_options"), Link):
-        what = "has `context_options` beside the windows of WanVideoImageToVideoMultiTalk"
+        what = "has `context_options` next to the windows of WanVideoImageToVideoMultiTalk"
         yield _Refusal(node, "context_options", what, "Remove the link.")
 
 
