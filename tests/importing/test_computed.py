@@ -75,3 +75,30 @@ def test_of_many_nodes_the_first_are_named_and_the_others_counted() -> None:
         in text
     )
     assert text.count("# Computed: PrimitiveInt(value = 1)") == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "stray"),
+    [
+        ("high_sampler", {"control_after_generate": "randomize"}),
+        ("load", {"upload": "image"}),
+        ("high_model", {"foo": 1}),
+        ("positive", {"speak_and_recognation": [False, True]}),
+        ("start", {"batch": 3}),
+    ],
+)
+def test_a_key_that_comfyui_drops_is_a_comment(name: str, stray: dict[str, Any]) -> None:
+    plain = text_of(prompt())
+    made = prompt()
+    made[name]["inputs"].update(stray)
+    text = text_of(made)
+    (key,) = stray
+    assert text.partition("\n# Without effect: ")[0].strip() == plain.strip()
+    assert f"\n# Without effect: {key} = " in text
+
+
+def test_a_key_that_may_be_meant_stays() -> None:
+    made = prompt()
+    made["start"]["inputs"]["widht"] = made["start"]["inputs"].pop("width")
+    text = compiler.import_file(dump(made).encode(), shown="made.json").text
+    assert text is not None and "widht = 832" in text

@@ -6,7 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Union
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
+from wan22dsl.comfyui.catalogue.nearby import version_with_input
 from wan22dsl.comfyui.nodes import record_of, written
+from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
+from wan22dsl.diagnostics import nearest
 from wan22dsl.graph.equality import inputs_of_meaning, plain
 from wan22dsl.graph.model import Link
 from wan22dsl.language.syntax import spelling
@@ -72,6 +75,42 @@ def without_idle(graph: Graph) -> Graph:
             node = node if inputs == node.inputs else node.changed(inputs=inputs)
         nodes[node.id] = node
     return graph.with_nodes(nodes)
+
+
+def without_stray(graph: Graph) -> Graph:
+    """The graph without constants that ComfyUI drops: its class has no input of that name.
+
+    What a newer version of ComfyUI has is kept, what looks like a misspelt input, and of a class of a pack
+    everything but what only the page has: another version may take it.
+    """
+    nodes = {}
+    for node in graph.nodes.values():
+        node_class = graph.class_of(node)
+        if node_class is not None and node.mode == "active":
+            stray = {name for name in node.inputs if _is_stray(graph, node, node_class, name)}
+            inputs = {name: value for name, value in node.inputs.items() if name not in stray}
+            node = node.changed(inputs=inputs) if stray else node
+        nodes[node.id] = node
+    return graph.with_nodes(nodes)
+
+
+#: Fields that the page has beside the inputs of many classes.
+_OF_THE_PAGE = OF_THE_EDITOR | {"control_after_generate"}
+
+
+def _is_stray(graph: Graph, node: Node, node_class: NodeClass, name: str) -> bool:
+    known = inputs_of(node_class, node.inputs)
+    record = record_of(node.class_name)
+    if name in known or isinstance(node.inputs[name], Link) or name in node.placeholders:
+        return False
+    if node_class.takes_anything or record.takes_anything or name in record.former:
+        return False
+    if name in _OF_THE_PAGE:
+        return True
+    if node_class.pack is not None or "." in name or name in dict(record.undocumented):
+        return False
+    free = [other for other in known if other not in node.inputs]
+    return nearest(name, free) is None and not version_with_input(node_class, name, graph.catalogue)
 
 
 def _without_added(node: Node, node_class: NodeClass) -> Node:

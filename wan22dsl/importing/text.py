@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import NOTES
 from wan22dsl.formats.json_text import value_of
+from wan22dsl.graph.model import Link
 from wan22dsl.importing import pass_names
 from wan22dsl.importing.boundaries import boundary_of
-from wan22dsl.importing.computed import WIDTH, Remarks, Statement, one_line
+from wan22dsl.importing.computed import WIDTH, Remarks, Statement, label, one_line
 from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.flow import CannotWriteError, Flows
 from wan22dsl.importing.namings import name_of, of_title
@@ -25,7 +26,7 @@ from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from wan22dsl.graph.model import Node
     from wan22dsl.importing.computed import Origins
@@ -83,6 +84,24 @@ def _line(how: str, node: Node) -> str:
     title = f" ({one_line(node.title)})" if node.title and node.title != node.class_name else ""
     widgets = f" {{ widgets = {json_value(node.widgets)} }}" if node.widgets is not None else ""
     return f"{how}: {spelling.class_name(node.class_name)}({constants}){widgets}{title}"
+
+
+def without_effect(before: Mapping[str, Node], nodes: Iterable[Node]) -> list[str]:
+    """A line for each node of which the text leaves out inputs that change nothing."""
+    found = []
+    for node in nodes:
+        gone = [
+            (name, value)
+            for name, value in before[node.id].inputs.items()
+            if name not in node.inputs
+        ]
+        said = ", ".join(
+            spelling.key(name) + ("" if isinstance(value, Link) else f" = {json_value(value)}")
+            for name, value in gone
+        )
+        if said:
+            found.append(f"Without effect: {said} of {label(node)}")
+    return ["", *found] if found else []
 
 
 def without_input(nodes: Iterable[Node]) -> list[str]:

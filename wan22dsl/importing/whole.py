@@ -11,7 +11,7 @@ from wan22dsl.importing.candidates import Best, search
 from wan22dsl.importing.computed import Computed, computed
 from wan22dsl.importing.namings import name_of
 from wan22dsl.importing.sections import sections
-from wan22dsl.importing.simplified import without_idle
+from wan22dsl.importing.simplified import without_idle, without_stray
 from wan22dsl.importing.text import Comments
 from wan22dsl.importing.vocabulary import Vocabulary
 from wan22dsl.importing.writable import linked, nameless, needed, obstacles, writable
@@ -91,7 +91,7 @@ def _kept(graph: Graph, *, exact: bool) -> Computed:
     if exact:
         return Computed(needed(graph) if graph.drawn else graph, {})
     made = computed(graph)
-    left = needed(without_idle(made.graph), graph)
+    left = needed(without_idle(without_stray(made.graph)), graph)
     origins = {key: origin for key, origin in made.origins.items() if key[0] in left.nodes}
     return Computed(left, origins)
 
@@ -104,8 +104,9 @@ def _below(graph: Graph, ran: Graph, shown: Computed) -> list[str]:
     gone = [node for id, node in graph.nodes.items() if id not in shown.graph.nodes]
     off = texts.left_out(gone)
     idle = texts.unneeded(gone, ran.nodes, shown.origins)
+    less = texts.without_effect(graph.nodes, shown.graph.nodes.values())
     more = texts.without_input(shown.graph.nodes.values())
-    return [*texts.notes(_text(graph)), *off, *idle, *more][1:]
+    return [*texts.notes(_text(graph)), *off, *idle, *less, *more][1:]
 
 
 def _text(graph: Graph) -> str:
