@@ -83,7 +83,7 @@ def test_of_many_nodes_the_first_are_named_and_the_others_counted() -> None:
         ("high_sampler", {"control_after_generate": "randomize"}),
         ("load", {"upload": "image"}),
         ("high_model", {"foo": 1}),
-        ("positive", {"speak_and_recognation": [False, True]}),
+        ("positive", {"speak_and_recognation": {"__value__": [False, True]}}),
         ("start", {"batch": 3}),
     ],
 )
