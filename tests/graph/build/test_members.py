@@ -124,3 +124,12 @@ def test_true_for_a_number_is_told() -> None:
     assert places("wan 1\ngraph g { PreviewAny(source = PrimitiveInt(value = true)) }") == [
         "WAN507 2:52"
     ]
+
+
+def test_a_class_of_a_pack_may_have_more_outputs_in_another_version() -> None:
+    """ImpactInversedSwitch has one for each link that its author draws."""
+    call = 'ImpactInversedSwitch(select = 2, input = LoadImage(image = "a.png").IMAGE)'
+    graph = f'wan 1\ngraph g {{ SaveImage(images = {call}[1], filename_prefix = "x") }}\n'
+    assert [finding.code for finding in findings_of(graph) if finding.is_error] == []
+    core = graph.replace(call, 'LoadImage(image = "a.png")').replace("[1]", "[2]")
+    assert [finding.code for finding in findings_of(core) if finding.is_error] != []

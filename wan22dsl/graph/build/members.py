@@ -309,7 +309,8 @@ def indexed(b: Builder, found: Value, node: Index, env: Env, settings: Settings)
     if isinstance(found, Wire):
         found = Outputs(found.link.node, b.catalogue.get(b.nodes[found.link.node].class_name))
     if isinstance(found, Outputs):
-        count = len(found.schema.outputs) if found.schema is not None else number + 1
+        known = found.schema is not None and found.schema.pack is None
+        count = len(found.schema.outputs) if known else number + 1
         if 0 <= number < count:
             return b.wire(found.node, number)
         help = f"Its outputs are numbered from 0 to {count - 1}." if count else "It has no outputs."
