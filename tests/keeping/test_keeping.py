@@ -160,6 +160,27 @@ def test_a_value_of_one_of_several_users_is_changed_there_alone(type: str):
     assert looks(found.workflow) == looks(workflow)
 
 
+def test_a_value_that_others_are_worked_out_of_is_changed_where_it_is():
+    def made(side: int) -> dict[str, Any]:
+        sketch = Sketch()
+        sketch.node(1, "PrimitiveInt", (side, "fixed"), gives=("INT",), title="Side", pos=[0, 0])
+        links = {"a": (1, 0)}
+        sketch.node(2, "SimpleMath+", ("a / 2",), links=links, gives=("INT", "FLOAT"), pos=[300, 0])
+        links = {"width": (1, 0), "height": (2, 0)}
+        sketch.node(3, "EmptyImage", (64, 64, 1, 0), links=links, pos=[600, 0])
+        sketch.node(4, "PreviewImage", links={"images": (3, 0)}, gives=(), pos=[900, 0])
+        return sketch.workflow()
+
+    text = imported(made(96))
+    assert "96" in text and "48" in text
+    text = text.replace("96", "80").replace("48", "40")
+    found = kept(text, made(96))
+    assert without_text(found.workflow) == made(80)
+    text = text.replace("40", "24")
+    found = kept(text, made(96))
+    assert same_meaning(text, found.workflow) and looks(found.workflow) == looks(made(80))
+
+
 # --- links and nodes ---
 
 

@@ -14,6 +14,7 @@ from wan22dsl.formats.workflow_write.drawing import node_of, prepared
 from wan22dsl.formats.workflow_write.layout import Box
 from wan22dsl.formats.workflow_write.widgets import TITLE_PX, size_of, with_nodes_for_constants
 from wan22dsl.graph.equality import inputs_of_meaning, plain
+from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.matching import matching
 from wan22dsl.graph.model import CheckedGraph, Link
 from wan22dsl.graph.modes import active
@@ -137,6 +138,7 @@ class Edits:
         for id in self._wanted.nodes:
             if id not in self._back:
                 self._draw(id)
+        self._set_sources()
         for id, name in [*self._values]:
             if (id, name) in self._values:
                 self._set(id, name)
@@ -225,10 +227,11 @@ class Edits:
         """Sets a value where the original has it: at the node, or in what gives it to the node."""
         given = self._graph.nodes[id].inputs.get(name)
         spot = self._spot(id, name)
-        if isinstance(given, Link):
-            if self._set_at_source(id, name, given):
-                return
-        elif spot is not None and self._original.spot_of(spot.node) != self._original.spot(id):
+        if (
+            not isinstance(given, Link)
+            and spot is not None
+            and self._original.spot_of(spot.node) != self._original.spot(id)
+        ):
             takers = self._takers[spot.node.start, spot.key]
             if self._is_for_all(takers, self._values[id, name]):
                 self._write(spot, self._written(id, name))
@@ -239,8 +242,31 @@ class Edits:
         self._page.unlink(level, node, name)
         self._set_own(id, name, node)
 
+    def _set_sources(self) -> None:
+        """Sets values in the nodes that give them, and leaves out what is worked out of those as wanted."""
+        nodes = dict(self._graph.nodes)
+        for id, name in [*self._values]:
+            given = self._graph.nodes[id].inputs.get(name)
+            if (id, name) in self._values and isinstance(given, Link):
+                value = self._values[id, name]
+                if self._set_at_source(id, name, given):
+                    source = nodes[given.node]
+                    nodes[source.id] = source.changed(inputs=dict.fromkeys(source.inputs, value))
+        if nodes == self._graph.nodes:
+            return
+        facts = FactTable(self._graph.with_nodes(nodes))
+        for id, name in [*self._values]:
+            given = self._graph.nodes[id].inputs.get(name)
+            if isinstance(given, Link):
+                value = facts.of(given).value
+                if repr(plain(value)) == repr(plain(self._values[id, name])):
+                    del self._values[id, name]
+
     def _set_at_source(self, id: str, name: str, link: Link) -> bool:
-        """Sets the value in the node that only gives it, where all that take it are to have it."""
+        """Sets the value in the node that only gives it, where all that take it are to have it.
+
+        What is worked out of it in other nodes is looked at afterwards.
+        """
         source = self._graph.nodes.get(link.node)
         if source is None or source.links() or len(source.inputs) != 1 or source.mode != "active":
             return False
@@ -253,7 +279,8 @@ class Edits:
         fits = type(old) is type(value) or (type(old) is float and type(value) is int)
         if not fits or repr(plain(old)) != repr(plain(seen)):
             return False
-        if not self._is_for_all(takers, value):
+        direct = [taker for taker in takers if taker[0] in self._pairs]
+        if not self._is_for_all(direct, value):
             return False
         spot = self._spot(source.id, inner)
         if spot is None:
