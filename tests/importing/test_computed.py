@@ -102,3 +102,14 @@ def test_a_key_that_may_be_meant_stays() -> None:
     made["start"]["inputs"]["widht"] = made["start"]["inputs"].pop("width")
     text = compiler.import_file(dump(made).encode(), shown="made.json").text
     assert text is not None and "widht = 832" in text
+
+
+def test_names_with_line_ends_stay_in_their_comment() -> None:
+    made = prompt()
+    made['n\n"'] = node("PrimitiveInt", value=6)
+    made["odd\nx"] = node("Odd\nShow", images=("rife", 0))
+    made = changed(made, "high_sampler", steps=('n\n"', 0))
+    made = changed(made, "start", width=('n\n"', 0))
+    text = text_of(made)
+    assert 'from PrimitiveInt #n "\n' in text
+    assert compiler.format(compiler.Source(text, "again.wan"))[0] == text

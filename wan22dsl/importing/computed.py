@@ -92,7 +92,7 @@ def label(node: Node) -> str:
     """A node as it is named in a comment: by its class, and its title or id."""
     telling = of_title(node.title or "", node.class_name)
     shown = one_line(node.title) if telling else ""
-    return f'{node.class_name} "{shown}"' if shown else f"{node.class_name} #{node.id}"
+    return one_line(f'{node.class_name} "{shown}"' if shown else f"{node.class_name} #{node.id}")
 
 
 def one_line(text: str) -> str:
@@ -195,7 +195,7 @@ class Remarks:
         self._take(found)
         shown: dict[str, dict[str, None]] = {}
         for key in found:
-            name = _SETTINGS.get(key[1], key[1])
+            name = _SETTINGS.get(key[1], one_line(key[1]))
             shown.setdefault(name, {}).update(dict.fromkeys(self._origins[key].labels))
         names: dict[tuple[str, ...], list[str]] = {}
         for name, labels in shown.items():
@@ -205,7 +205,7 @@ class Remarks:
     def rest(self, graph: Graph) -> list[str]:
         """A line for each computed value that was not named yet."""
         lines = [
-            f"Computed: {name} of {label(graph.nodes[id])} from "
+            f"Computed: {one_line(name)} of {label(graph.nodes[id])} from "
             + ", ".join(self._origins[id, name].labels)
             for id, name in self._open
         ]
