@@ -248,10 +248,17 @@ class Flows(Uses):
         unit = self._reader.units[id]
         if [use.unit for _, use in uses] == [""] and unit.is_stage and unit.brought is None:
             return False  # a setting of the pipeline has a line of its own
+        if self._is_bare(unit) and not any(use.brought for _, use in uses):
+            return False  # however often it is called, it makes the same nodes
         if any(not use.brought for _, use in uses):
             return len(uses) > 1 or not self._short(id)
         going_on = [use for _, use in uses if not self._reader.units[use.unit].hands_on]
         return len({link for link, _ in uses}) > 1 or len(going_on) > 1
+
+    def _is_bare(self, unit: Unit) -> bool:
+        """Whether a unit is written as the name of a stage, with nothing else."""
+        chosen = any(unit.outputs.values())
+        return unit.is_stage and unit.brought is None and not chosen and not self.written(unit)
 
     def _short(self, id: str) -> bool:
         unit = self._reader.units[id]

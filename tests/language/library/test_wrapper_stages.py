@@ -328,3 +328,10 @@ def test_two_calls_of_one_stage_are_told_apart_by_their_experts() -> None:
     assert compiled.graph is not None
     clips = analyse(compiled.graph.graph).clips
     assert [each.name for clip in clips for each in clip.passes] == ["high sample", "low sample"]
+
+
+def test_a_stage_that_is_called_by_its_name_alone_needs_no_let() -> None:
+    flow = "wrapper.high(end_step = wrapper.step_at) -> wrapper.low(start_step = wrapper.step_at)"
+    prompt = numbered(prompt_of(file(f'{flow} -> wrapper.decode -> save("a")')))
+    assert len(nodes(prompt, "WanVideoSigmaToStep")) == 1
+    assert in_one_line(flow) in in_one_line(brought_in(prompt))
