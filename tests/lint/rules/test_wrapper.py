@@ -268,3 +268,37 @@ def test_skipped_layers_need_guidance(cfg, told):
     prompt = wrapped(cfg=cfg, slg_args=("slg", 0))
     prompt["slg"] = node("WanVideoSLG", blocks="9", start_percent=0.1, end_percent=0.9)
     assert ("WAN727" in {finding.code for finding in found(prompt)}) is told
+
+
+def _bridged(direction: str | None, *, to_core: bool) -> Prompt:
+    """A latent that goes from the wrapper to ComfyUI, or back, by way of a bridge or not."""
+    prompt = wrapped()
+    prompt["core_vae"] = node("VAELoader", vae_name="wan_2.1_vae.safetensors")
+    if to_core:
+        source = ("low", 0)
+    else:
+        prompt["core"] = node("VAEEncode", pixels=("image", 0), vae=("core_vae", 0))
+        source = ("core", 0)
+    if direction is not None:
+        prompt["bridge"] = node("WanVideoLatentReScale", samples=source, direction=direction)
+        source = ("bridge", 0)
+    if to_core:
+        prompt["decode"] = node("VAEDecode", samples=source, vae=("core_vae", 0))
+        return prompt
+    return changed(prompt, "decode", samples=source)
+
+
+@pytest.mark.parametrize(
+    ("direction", "to_core", "told"),
+    [
+        (None, True, True),
+        (None, False, True),
+        ("wrapper_to_comfy", True, False),
+        ("comfy_to_wrapper", False, False),
+        ("comfy_to_wrapper", True, True),
+    ],
+)
+def test_latents_of_the_wrapper_and_of_comfyui_need_a_bridge(direction, to_core, told):
+    prompt = _bridged(direction, to_core=to_core)
+    codes = {finding.code for finding in found(prompt)}
+    assert ("WAN663" in codes) is told

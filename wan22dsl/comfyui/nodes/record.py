@@ -443,6 +443,9 @@ class NodeRecord(NamedTuple):
     versions that its function still takes; `hidden` are optional inputs that the page does not show: they
     are there for prompts of older versions. `also_takes` are further types that its inputs accept;
     `unbounded` are inputs whose bounds or choices are those of the editor's field, and not of the node.
+
+    `latents_of_wrapper` tells that an encoder or decoder has latents in the scale of WanVideoWrapper;
+    `rescales` is the input that says from which scale to which one a bridge between the two goes.
     """
 
     class_name: str
@@ -500,4 +503,6 @@ class NodeRecord(NamedTuple):
     hidden: tuple[str, ...] = ()
     also_takes: tuple[tuple[str, str], ...] = ()
     unbounded: tuple[str, ...] = ()
+    latents_of_wrapper: bool = False
+    rescales: str = ""
     versions: Versions = Versions()

@@ -153,6 +153,10 @@ def _decoded(reading: Reading) -> Facts:
     return reading.facts("samples")._replace(vae=None, empty=False)
 
 
+def _rescaled(reading: Reading) -> Facts:
+    return reading.facts("samples")
+
+
 def _encoded(reading: Reading) -> Facts:
     frames = reading.facts("image")
     return Facts(
@@ -440,11 +444,20 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="decode",
         facts=_decoded,
         work="decode",
+        latents_of_wrapper=True,
+    ),
+    NodeRecord(
+        "WanVideoLatentReScale",
+        _PACK,
+        role="latent",
+        facts=_rescaled,
+        rescales="direction",
     ),
     NodeRecord(
         "WanVideoEncode",
         _PACK,
         role="encode",
         facts=_encoded,
+        latents_of_wrapper=True,
     ),
 )
