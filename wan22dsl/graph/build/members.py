@@ -309,8 +309,9 @@ def indexed(b: Builder, found: Value, node: Index, env: Env, settings: Settings)
     if isinstance(found, Wire):
         found = Outputs(found.link.node, b.catalogue.get(b.nodes[found.link.node].class_name))
     if isinstance(found, Outputs):
-        known = found.schema is not None and found.schema.pack is None
-        count = len(found.schema.outputs) if known else number + 1
+        count = number + 1
+        if found.schema is not None and found.schema.pack is None:
+            count = len(found.schema.outputs)
         if 0 <= number < count:
             return b.wire(found.node, number)
         help = f"Its outputs are numbered from 0 to {count - 1}." if count else "It has no outputs."
