@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import deepcopy
 from typing import Any
 
 from tests.importing.user_workflow import prompt
@@ -130,3 +131,16 @@ def test_a_prompt_that_another_node_has_too_is_written_once() -> None:
     made["odd"] = node("Odd Show", frames=("rife", 0), text=long)
     text = pipeline_of(made)
     assert text.count(long) == 1 and "text = pipeline.prompt" in text
+
+
+def test_a_second_pass_of_an_expert_has_its_name_with_a_number() -> None:
+    made = changed(prompt(), "high_shift", shift=4.0)
+    for name in ("high", "low"):
+        made[f"{name}_again"] = deepcopy(made[f"{name}_sampler"])
+        del made[f"{name}_again"]["_meta"]
+    made = changed(made, "high_again", noise_seed=8)
+    made = changed(made, "low_again", latent_image=("high_again", 0))
+    made["decode_again"] = node("VAEDecode", samples=("low_again", 0), vae=("vae", 0))
+    made["save_again"] = node("SaveImage", images=("decode_again", 0), filename_prefix="again")
+    text = pipeline_of(made)
+    assert "pass high_2 = " in text and "sampled" not in text

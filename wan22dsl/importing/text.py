@@ -361,7 +361,7 @@ class Pipeline:
         level = unit.noise.strip('"') if unit.noise in ('"high"', '"low"') else ""
         title = of_title(unit.title, self._reader.sight.node(unit.id).class_name, unit.id)
         tail = base.name.rpartition(".")[2] if base is not None else ""
-        wishes = [wish for wish in (level, title, tail, "sampled") if wish]
+        wishes = [wish for wish in (level, title, tail) if wish] or ["sampled"]
         return self._names.new(*wishes)
 
     def _own(self, unit: PassUnit, settled: Settled, flows: Flows, patches: dict[str, str]) -> Own:
