@@ -88,3 +88,10 @@ def test_a_model_with_its_distilled_lora_merged_in_does_without_that_of_the_reci
 def test_a_lora_that_a_pass_names_itself_is_put_on_such_a_model() -> None:
     flow = 'wan22.high(model = merged, loras = [wan22.lightx2v_high]) -> wan22.low -> save("a")'
     assert reported(flow) == ["WAN618"]
+
+
+def test_a_lora_that_is_off_stays_off_among_patches() -> None:
+    prompt = compiled("patches = with_lora(sauce) -> with_lora(grain)")
+    files = [made["lora_name"] for made in nodes(prompt, "LoraLoaderModelOnly")]
+    assert "sauce.safetensors" not in files
+    assert files.count("grain.safetensors") == 2

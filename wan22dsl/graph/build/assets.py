@@ -33,7 +33,7 @@ def setting(b: Builder, block: Declared, name: str, settings: Settings) -> Value
     value: Value = Nothing() if found is None else _written(b, block, name, found, settings)
     default = kinds.ASSET_DEFAULTS.get((block.kind, name))
     if isinstance(value, Nothing) and default is not None:
-        return Constant("float", default)
+        return Constant(kinds.FIXED_SETTINGS[block.kind][name].name, default)
     return value
 
 

@@ -65,6 +65,8 @@ def read(b: Builder, node: Call, env: Env, settings: Settings) -> About:
             title = _text(b, item, env, settings)
         elif name == "mode":
             mode = _mode(b, item, env, settings)
+        elif name == "on":
+            mode = _on(b, item, env, settings)
         elif name == "widgets":
             widgets = _widgets(b, item, env, settings)
         elif name in members.FACTS:
@@ -76,7 +78,7 @@ def read(b: Builder, node: Call, env: Env, settings: Settings) -> About:
 
 
 def _unknown(b: Builder, item: Attribute, name: str, env: Env) -> None:
-    guess = nearest(name, ("title", "mode", "widgets", *members.FACTS))
+    guess = nearest(name, ("title", "mode", "on", "widgets", *members.FACTS))
     help = f"Did you mean `{guess}`?" if guess else "Remove it."
     span = env.span(item.key)
     fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False) if guess else None
@@ -109,6 +111,13 @@ def _mode(b: Builder, item: Attribute, env: Env, settings: Settings) -> str:
         return "active"
     chosen = choice(b, Constant("text", mode), _MODES, "mode", item.value, env)
     return chosen.data if isinstance(chosen, Constant) else "active"
+
+
+def _on(b: Builder, item: Attribute, env: Env, settings: Settings) -> str:
+    with b.about("`on` of a node"):
+        found = b.evaluate(item.value, env, settings)
+        found = b.fit(found, Type("bool"), item.value, env, settings)
+    return "bypass" if isinstance(found, Constant) and not found.data else "active"
 
 
 def _facts(b: Builder, stated: dict[str, Attribute], env: Env, settings: Settings) -> Facts:
