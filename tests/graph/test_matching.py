@@ -120,6 +120,28 @@ def test_two_large_graphs_are_matched(kind):
     assert len(found) == SIZE and found["0"] == "0"
 
 
+def chains(start: str, end: str) -> Prompt:
+    """Five long chains that differ in the middle only."""
+    made: Prompt = {}
+    for chain in range(5):
+        made[f"{chain}.0"] = node("LoadImage", image=f"{start}{chain}.png")
+        for at in range(1, 12):
+            scale = 2.0 + (chain if at == 6 else 0)
+            made[f"{chain}.{at}"] = node(
+                "ImageScaleBy", image=(f"{chain}.{at - 1}", 0), scale_by=scale
+            )
+        made[f"{chain}.12"] = node(
+            "SaveImage", images=(f"{chain}.11", 0), filename_prefix=f"{end}{chain}"
+        )
+    return made
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_crowd_whose_ends_all_changed_is_matched_by_its_surroundings(seed):
+    again, names = other_ids(chains("b", "y"), seed)
+    assert pairs(chains("a", "x"), again) == names
+
+
 def test_networkx_is_not_imported_where_a_change_is_small():
     code = (
         "import sys\n"

@@ -7,6 +7,7 @@ is nearest. Ids and titles only decide between nodes that are otherwise equal.
 
 from __future__ import annotations
 
+from collections import Counter
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ _MOST_USERS = 20
 
 #: What has to speak for a pair of nodes of one class that are linked to nothing that is matched.
 _LEAST = 2.5
+
+#: Of so few pairs of a class the nearest are found by weighing them all, without networkx.
+_FEW_PAIRS = 16
 
 #: How many links around a node are looked at, from many to few.
 _RADII = (4, 2, 1)
@@ -68,7 +72,7 @@ def matching(graph: Graph, other: Graph) -> Matching:
     search.spread()
     for key in (_exactly, _as_made, _as_used):
         search.where_as_many(key)
-    if search.is_open:
+    if search.is_crowded:
         for hashes in zip(*(side.surroundings() for side in sides)):
             search.where_alone_in(*hashes)
             search.spread()
@@ -172,9 +176,13 @@ class _Search:
         self._fresh: list[tuple[str, str]] = []
 
     @property
-    def is_open(self) -> bool:
-        """Whether both graphs have nodes without a match."""
-        return len(self.pairs) < min(len(self.first.label), len(self.second.label))
+    def is_crowded(self) -> bool:
+        """Whether both graphs have so many nodes of a class without a match that each is hard to tell."""
+        counts = [
+            Counter(side.graph.nodes[id].class_name for id in rest)
+            for side, rest in zip((self.first, self.second), self._rest())
+        ]
+        return any(count * counts[1][kind] > _FEW_PAIRS for kind, count in counts[0].items())
 
     def _pair(self, id: str, other: str) -> None:
         self.pairs[id] = other
