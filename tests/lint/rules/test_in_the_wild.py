@@ -9,7 +9,19 @@ import pytest
 
 from tests.lint.rules.mutations.suite import drawn, said_of_json
 from tests.lint.rules.test_wrapper import wrapped
-from tests.prompts import HIGH, LOW, Prompt, alone, changed, codes, conditioned, found, node, split
+from tests.prompts import (
+    HIGH,
+    LOW,
+    Prompt,
+    alone,
+    changed,
+    codes,
+    complete,
+    conditioned,
+    found,
+    node,
+    split,
+)
 
 
 def severities(prompt: Prompt, code: str) -> list[str]:
@@ -297,6 +309,7 @@ def test_the_number_of_frames_by_link_gives_the_last_frame():
     prompt["look"] = node("PreviewImage", images=("last", 0))
     assert severities(prompt, "WAN821") == ["note"]
     assert severities(changed(prompt, "last", batch_index=81), "WAN821") == ["warning"]
+    assert severities(changed(prompt, "last", batch_index=4095), "WAN821") == []
 
 
 def test_a_cloned_choice_has_those_of_the_input_that_it_is_linked_to():
@@ -396,6 +409,25 @@ def test_an_empty_latent_that_lies_about_is_a_note():
     assert severities(prompt, "WAN513") == ["note"]
     prompt["spare"] = node("VAEEncode", pixels=("load", 0), vae=("vae", 0))
     assert severities(prompt, "WAN513") == ["warning"]
+
+
+def test_what_stays_of_the_editor_in_prompt_json_is_a_note():
+    prompt = {**split(), "send": node("Anything Everywhere", anything=("vae", 0))}
+    assert severities(prompt, "WAN513") == ["note"]
+
+
+def test_control_by_the_first_expert_only_is_a_note_where_each_has_its_own_conditioning():
+    prompt = wrapped()
+    prompt = changed(prompt, "high_model", model="Wan2_2-Fun-Control-A14B-HIGH.safetensors")
+    prompt["own"] = prompt["size"]
+    assert severities(changed(prompt, "low", image_embeds=("own", 0)), "WAN611") == ["warning"]
+    prompt["control"] = node("WanVideoEncode", vae=("vae", 0), image=("image", 0))
+    prompt["embeds"] = node("WanVideoControlEmbeds", latents=("control", 0))
+    prompt = changed(complete(prompt), "size", control_embeds=("embeds", 0))
+    assert severities(prompt, "WAN611") == ["warning"]
+    prompt = changed(prompt, "low", image_embeds=("own", 0))
+    assert severities(prompt, "WAN611") == ["note"]
+    assert "WAN653" not in codes(prompt)
 
 
 def test_a_pass_whose_clean_picture_is_decoded_may_end_before_its_schedule():

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.lint.rules.view import View
 
 MESSAGE = Message(
@@ -50,6 +51,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         odd = first if meant is not None and meant == other else second
         rest = second if odd is first else first
         effect, severity = _effect(family(odd))
+        if _has_its_own(first, second) and "t2v_14b" not in {item, other}:
+            severity = Severity.NOTE  # such as control by the first expert only
         if _SMALL in {item, other}:
             effect, severity = "their latents differ in channels, so sampling fails", Severity.ERROR
         yield MESSAGE.at(
@@ -63,6 +66,14 @@ def check(view: View) -> Iterator[Diagnostic]:
             effect=effect,
             meant=family(rest) if meant is None else meant,
         )
+
+
+def _has_its_own(first: Pass, second: Pass) -> bool:
+    """Whether each pass has a conditioning of another kind, or with another input."""
+    node, other = first.conditioning, second.conditioning
+    if node is None or other is None:
+        return False
+    return node.class_name != other.class_name or node.inputs.keys() != other.inputs.keys()
 
 
 def _effect(odd: str | None) -> tuple[str, Severity]:

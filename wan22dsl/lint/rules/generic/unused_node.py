@@ -103,7 +103,7 @@ _VALUES = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN"})
 def _waits(view: View, node: Node) -> bool:
     """Whether it is kept for later: a number, a text, or a file or an option into which nothing goes."""
     role, node_class = record_of(node.class_name).role, view.class_of(node)
-    if role == "value" or (not node.links() and role in {"", "loader", "latent"}):
+    if role in {"value", "editor"} or (not node.links() and role in {"", "loader", "latent"}):
         return True
     outputs = () if node_class is None else node_class.outputs
     return role == "" and bool(outputs) and {output.type for output in outputs} <= _VALUES

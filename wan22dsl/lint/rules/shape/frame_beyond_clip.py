@@ -46,6 +46,9 @@ MESSAGE = Message(
     "GetImageRangeFromBatch",
 )
 
+#: The most that ComfyUI took in earlier versions, which people write for the last frame.
+_LAST = 4095
+
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every stretch that starts behind the last frame, where their number is known."""
@@ -55,6 +58,8 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         frames, start = view.facts_of(node, stretch.frames).frames, view.value(node, stretch.first)
         if frames is None or type(start) is not int or start < max(frames, 1):
+            continue
+        if start >= _LAST and not stretch.fails_beyond:
             continue
         span = place(node, stretch.first)
         meant = start == frames and not stretch.fails_beyond

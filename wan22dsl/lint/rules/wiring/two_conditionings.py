@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.example import portrait
+from wan22dsl.lint.rules.experts.roles import mixed
 from wan22dsl.lint.rules.experts.wording import called
 from wan22dsl.lint.rules.wording import named, several
 
@@ -50,9 +51,11 @@ _DEPTH = 4
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every two passes of a schedule whose conditionings say different things."""
+    apart = {(first.id, second.id) for first, second in mixed(view)}  # each has its own: WAN611
     for passes in view.schedules:
         for high, low in pairwise(passes):
-            yield from _pair(view, high, low)
+            if (high.id, low.id) not in apart:
+                yield from _pair(view, high, low)
 
 
 def _pair(view: View, high: Pass, low: Pass) -> Iterator[Diagnostic]:
