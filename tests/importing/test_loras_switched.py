@@ -74,3 +74,14 @@ def test_a_text_encoder_that_a_loader_gives_to_nobody_is_no_hindrance() -> None:
     assert found.text is not None and f"flow     = {FLOW}" in found.text
     exact = compiler.import_file(json.dumps(prompt).encode(), shown="made.json", exact=True)
     assert exact.text is not None and "clip" in exact.text
+
+
+def test_a_bypassed_lora_among_the_patches_is_one_that_is_off() -> None:
+    more = "\n    patches = shift(5.0) -> with_lora(sauce) -> with_lora(grain) -> sage"
+    workflow, _ = compiler.workflow(Source(pipeline(FLOW, more, DECLARED), "p.wan"))
+    assert workflow is not None
+    workflow["extra"].pop("wan", None)
+    found = compiler.import_file(json.dumps(workflow).encode(), shown="made.json", from_graph=True)
+    assert found.text is not None
+    flow = "shift(5.0) -> with_lora(sauce(strength = 0.8, on = false)) -> with_lora(grain) -> sage"
+    assert f"patches = {flow}" in found.text

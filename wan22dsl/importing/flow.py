@@ -14,7 +14,7 @@ from wan22dsl.importing.sections import in_sections
 from wan22dsl.importing.settings import satisfied
 from wan22dsl.importing.simplified import Absent, SizeBy, Value
 from wan22dsl.importing.stage_frames import SizeOf, links_in
-from wan22dsl.importing.units import FURTHER, IN_PLACE, Called, PassUnit
+from wan22dsl.importing.units import FURTHER, IN_PLACE, SPELLED, Called, PassUnit
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
@@ -347,6 +347,8 @@ class Flows(Uses):
 
     def _about(self, unit: Unit) -> str:
         """What is said about a node: that it does not run, and a title that keeps it apart from its twin."""
+        if any(argument.kind == SPELLED for argument in unit.arguments):
+            return ""  # that it is off is said of the LoRA
         node, twins = self._reader.sight.node(unit.id), self._reader.sight.twins
         title = node.title if node.mode != "active" and node.title != node.id else ""
         if unit.id in twins:
@@ -418,6 +420,9 @@ class Flows(Uses):
         if isinstance(target, SizeBy):
             return self._size(target, owner)
         if isinstance(target, Value):
+            if kind == SPELLED:
+                self.assets.add(target.json.partition("(")[0])
+                return str(target.json)
             if isinstance(target.json, SizeOf):
                 return f"{target.json.width}x{target.json.height}"
             if isinstance(target.json, File):

@@ -6,6 +6,7 @@ that a pass of the language compiles to: LoRAs first, then patches, the shift la
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import written
@@ -14,8 +15,9 @@ from wan22dsl.graph.passes.model_chain import model_taken
 from wan22dsl.importing.assets import with_strength
 from wan22dsl.importing.constants import number
 from wan22dsl.importing.simplified import Value
-from wan22dsl.importing.units import IN_PLACE, Argument, Unit
+from wan22dsl.importing.units import IN_PLACE, SPELLED, Argument, Unit
 from wan22dsl.language.program import kinds
+from wan22dsl.language.program.own_node import own_node
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -175,6 +177,16 @@ class Models:
             return ""
         return with_strength(self._assets.lora(file.json), strength.json, on=node.mode == "active")
 
+    @cached_property
+    def _with_lora(self) -> str:
+        """The stage that puts a LoRA on a model; empty where there is none."""
+        for word in self._unifier.words.stages:
+            call, taken = own_node(word.stage), word.stage.parameters
+            if call is not None and call.callee.text == written.LORA:
+                if [each.type.text for each in taken[:2]] == ["MODEL", "lora"]:
+                    return word.name
+        return ""
+
     def _is_leaf(self, link: Link) -> bool:
         """Whether a value is from a node without links, whose call can be written anywhere, and twice."""
         node = self._sight.node(link.node)
@@ -186,6 +198,11 @@ class Models:
         """A call that changes the model; of a plain node only what is not linked may differ."""
         if self._stands_for_itself(id):
             return None
+        lora = self._lora(id) if self._sight.node(id).mode == "bypass" else ""
+        if lora and self._with_lora:
+            given = Argument("lora", SPELLED, Value(lora))
+            nodes = frozenset({id})
+            return Unit(id, self._with_lora, nodes, [given], before, first="lora", is_stage=True)
         unit = self._stages.of(id, {0})
         if unit is not None and unit.brought == before:
             return unit

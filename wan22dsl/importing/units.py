@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 FURTHER = "further input"
 
 
+#: The kind of an argument that is spelled already: a LoRA with what differs from its declaration.
+SPELLED = "spelled"
+
 #: The kind of an argument that is the call of a node without links, written where it is used.
 IN_PLACE = "in place"
 
