@@ -122,7 +122,14 @@ def test_an_input_without_a_name_is_an_error_of_the_file() -> None:
     graph = prompt()
     first_sampler(graph)[""] = 3
     with pytest.raises(WanError, match="has an input without a name"):
-        compiler.import_file(dump(graph).encode(), shown="x.json")
+        compiler.import_file(dump(graph).encode(), shown="x.json", exact=True)
+
+
+def test_an_input_without_a_name_that_comfyui_drops_is_named() -> None:
+    graph = prompt()
+    first_sampler(graph)[""] = 3
+    text = compiler.import_file(dump(graph).encode(), shown="x.json").text
+    assert text is not None and "# Without effect: `` = 3 of KSamplerAdvanced" in text
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
