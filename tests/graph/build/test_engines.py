@@ -254,3 +254,29 @@ def test_a_stage_of_one_part_is_a_stage_like_others_outside_of_an_engine() -> No
         more="    let all = samplers.beta_schedule(model = wan22.i2v_high, steps = 4).whole\n",
     )
     assert not [finding for finding in findings_of(text) if finding.is_error]
+
+
+def test_an_engine_of_the_pipeline_is_that_of_its_passes() -> None:
+    prompt = prompt_of(
+        text_of(
+            "pass high = wan22.base_high\npass low = wan22.base_low",
+            more="    engine = samplers.custom\n",
+        )
+    )
+    assert len(nodes(prompt, "SamplerCustom")) == 2
+    assert len(nodes(prompt, "SplitSigmas")) == 1
+
+
+def test_sigmas_of_a_let_are_shared_by_the_passes() -> None:
+    prompt = prompt_of(
+        text_of(
+            "pass high = wan22.base_high\npass low = wan22.base_low",
+            "high(engine = samplers.custom(sigmas = parts.high_sigmas)) -> "
+            "low(engine = samplers.custom(sigmas = parts.low_sigmas))",
+            '    let all = BasicScheduler(model = wan22.i2v_high, scheduler = "simple", steps = 20)\n'
+            "    let parts = SplitSigmas(sigmas = all, step = 10)\n",
+        )
+    )
+    first, last = nodes(prompt, "SamplerCustom")
+    assert len(nodes(prompt, "SplitSigmas")) == 1
+    assert (first["sigmas"][1], last["sigmas"][1]) == (0, 1)
