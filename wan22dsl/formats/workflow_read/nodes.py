@@ -41,6 +41,8 @@ def _say_other_version(
     sheet: Sheet, node: Node, node_class: NodeClass | None, catalogue: Catalogue, what: str
 ) -> None:
     """Reports that a node does not fit its class; the bundled schema of a pack need not be the user's."""
+    span = node.span
+    assert span is not None
     target = catalogue.target
     bundled = target in {f"ComfyUI {version}" for version in BUNDLED}
     if node_class is not None and node_class.pack is not None and bundled:
@@ -51,7 +53,7 @@ def _say_other_version(
         or_target = ", or set the ComfyUI version with `--target` or `--server`"
     sheet.say(
         messages.OTHER_VERSION,
-        node.span,
+        span,
         severity=severity,
         node=node.label,
         known=known,

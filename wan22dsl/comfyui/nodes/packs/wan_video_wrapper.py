@@ -182,7 +182,7 @@ def _as_sigma(reading: Reading) -> Facts:
 
 
 #: How far a list of values is from its first value to its last, at a share of the way.
-_EASES = {
+_EASES: dict[str, Callable[[float], float]] = {
     "linear": lambda share: share,
     "ease_in": lambda share: share * share,
     "ease_out": lambda share: share * (2 - share),
