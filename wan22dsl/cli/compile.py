@@ -36,8 +36,7 @@ FORMAT = Option(
 LIKE = Option(
     "like",
     ("--like",),
-    "Workflow JSON whose layout is kept (default: the one that FILE was imported from, in the same "
-    "folder); `none` makes a new layout",
+    "Workflow JSON whose layout is kept (default: what FILE was imported from); `none` makes another",
     "ORIGINAL",
 )
 

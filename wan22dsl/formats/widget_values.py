@@ -218,8 +218,8 @@ def _of_list(node: Raw, values: list[Any], node_class: NodeClass, facts: Widgets
             for name, given in found.items()
             if name in fields_known
         ):
-            other = f"it has {len(values)} values for {read.fields} fields"
-            return _of_other_version(node, values, other)
+            count = f"it has {len(values)} values for {read.fields} fields"
+            return _of_other_version(node, values, count)
         return Named(found, _left(node, values, read), read.control)
     fields = [(input_.name, input_) for input_ in node_class.inputs if _shows(node, input_)]
     read = _without_hidden(by_order(node, values, kept, fields, facts), record_of(node.type).hidden)

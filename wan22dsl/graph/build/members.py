@@ -309,9 +309,10 @@ def indexed(b: Builder, found: Value, node: Index, env: Env, settings: Settings)
     if isinstance(found, Wire):
         found = Outputs(found.link.node, b.catalogue.get(b.nodes[found.link.node].class_name))
     if isinstance(found, Outputs):
+        schema = found.schema
         count = number + 1
-        if found.schema is not None and found.schema.pack is None:
-            count = len(found.schema.outputs)
+        if schema is not None and schema.pack is None:
+            count = len(schema.outputs)
         if 0 <= number < count:
             return b.wire(found.node, number)
         help = f"Its outputs are numbered from 0 to {count - 1}." if count else "It has no outputs."
