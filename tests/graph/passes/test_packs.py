@@ -313,3 +313,26 @@ def test_a_cfg_may_hold_in_some_steps_of_a_pass(first, last, cfgs):
 def test_a_text_in_place_of_a_truth_value_is_read_as_comfyui_does(written, adds):
     high, low = passes_of(wrapped(add_noise_to_samples=written))
     assert (high.settings.add_noise, low.settings.add_noise) == (True, adds)
+
+
+@pytest.mark.parametrize(
+    ("profile", "runs"),
+    [
+        ("LightX2V 4-step distilled", [(0, 2, 4, 1.0, "euler"), (2, 4, 4, 1.0, "euler")]),
+        ("ComfyUI 20-step", [(0, 8, 20, 3.5, "euler"), (8, 20, 20, 3.5, "euler")]),
+        ("Custom", [(0, 3, 6, 2.0, "heun"), (3, 6, 6, 1.5, "heun")]),
+    ],
+)
+def test_a_profile_says_how_the_combined_sampler_runs(profile, runs):
+    """Wan22CombinedKSampler: its own inputs hold with "Custom" only."""
+    prompt = split()
+    prompt["both"] = node(
+        "Wan22CombinedKSampler", high_noise_model=("high_shift", 0), low_noise_model=("low_shift", 0),
+        positive=("start", 0), negative=("start", 1), latent_image=("start", 2), seed=7, task="I2V",
+        profile=profile, custom_steps=6, custom_cfg_high=2.0, custom_cfg_low=1.5,
+        custom_expected_shift=5.0, custom_sampler="heun", custom_scheduler="simple",
+    )  # fmt: skip
+    prompt["decode"] = node("VAEDecode", samples=("both", 0), vae=("vae", 0))
+    found = [each.settings for each in passes_of(prompt) if each.node.id == "both"]
+    assert [(s.start, s.end, s.steps, s.cfg, s.sampler) for s in found] == runs
+    assert [(s.add_noise, s.leftover_noise) for s in found] == [(True, True), (False, False)]

@@ -1,7 +1,8 @@
 """Samplers that change experts by themselves.
 
-stduhpf/ComfyUI-WanMoeKSampler, and luguoli/ComfyUI-Wan-Video-Integrated-KSampler, whose larger node
-also encodes the prompts, makes the latent and decodes.
+stduhpf/ComfyUI-WanMoeKSampler, luguoli/ComfyUI-Wan-Video-Integrated-KSampler, whose larger node
+also encodes the prompts, makes the latent and decodes, and doggeddalle/ComfyUI-WanContinuousKSampler,
+whose settings are those of a profile.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
 
 _PACK = "ComfyUI-WanMoeKSampler"
 _INTEGRATED = "ComfyUI-Wan-Video-Integrated-KSampler"
+
+#: For each profile of Wan22CombinedKSampler: its steps, its cfg, its sampler and its scheduler.
+_PROFILES = {
+    "LightX2V 4-step distilled": (4, 1.0, "euler", "simple"),
+    "ComfyUI 20-step": (20, 3.5, "euler", "simple"),
+}
+_BOUNDARIES = {"I2V": 0.9, "T2V": 0.875}
 
 
 def _for_two_experts(reading: Reading) -> Facts:
@@ -105,6 +113,49 @@ def _integrated(like: SamplerInputs) -> tuple[SamplerInputs, ...]:
     )
 
 
+def _of_profile(level: str) -> Callable[[Reading, Mapping[str, Any]], dict[str, Any]]:
+    """What a profile sets, or with "Custom" the inputs; the noise is handed off at the boundary of a task."""
+
+    def finish(reading: Reading, _values: Mapping[str, Any]) -> dict[str, Any]:
+        task, profile = reading.value("task"), reading.value("profile")
+        found: dict[str, Any] = {"boundary": _BOUNDARIES.get(str(task)), "denoise": 1.0}
+        if profile in _PROFILES:
+            found |= zip(("steps", "cfg", "sampler", "scheduler"), _PROFILES[profile], strict=True)
+        elif profile == "Custom":
+            found |= {
+                "steps": reading.whole("custom_steps"),
+                "cfg": reading.number(f"custom_cfg_{level}"),
+                "sampler": reading.value("custom_sampler"),
+                "scheduler": reading.value("custom_scheduler"),
+            }
+        if level == "high":
+            return {
+                **found,
+                **first_half(reading, found),
+                "add_noise": True,
+                "leftover_noise": True,
+            }
+        return {**found, **second_half(reading, found), "add_noise": False, "leftover_noise": False}
+
+    return finish
+
+
+_COMBINED = tuple(
+    PLAIN._replace(
+        model=f"{level}_noise_model",
+        steps="",
+        cfg="",
+        sampler="",
+        scheduler="",
+        denoise="",
+        part=f":{level}",
+        own_way=True,
+        finish=_of_profile(level),
+    )
+    for level in ("high", "low")
+)
+
+
 def _whole_video(reading: Reading) -> Facts:
     """The frames of the video, its last one, and its latent, in sizes of whole latent pixels, rounded up."""
     frames, width, height = (reading.whole(name) for name in ("length", "width", "height"))
@@ -160,6 +211,14 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="sampler",
         samplers=_integrated(SamplerInputs(latent="latent")),
         facts=lambda reading: paced(reading, reading.facts("latent")),
+        work="sample",
+    ),
+    NodeRecord(
+        "Wan22CombinedKSampler",
+        "ComfyUI-WanContinuousKSampler",
+        role="sampler",
+        samplers=_COMBINED,
+        facts=sampled,
         work="sample",
     ),
 )
