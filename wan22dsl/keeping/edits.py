@@ -51,15 +51,15 @@ class Pairing(NamedTuple):
     alike: float
 
 
-def paired(original: Graph, wanted: Graph) -> Pairing:
-    """The pairs, with the original as whichever of its forms is nearest to what is wanted."""
+def paired(original: Graph, wanted: Graph) -> list[Pairing]:
+    """The pairs, with the original in each of its forms, the nearest to what is wanted first."""
     wanted = without_defaults(wanted)
     found = [
         _paired(Form(is_active, is_worked_out), original, wanted)
         for is_active in (False, True)
         for is_worked_out in (True, False)
     ]
-    return min(found, key=_distance)
+    return sorted(found, key=_distance)
 
 
 def _distance(pairing: Pairing) -> tuple[int, int]:

@@ -17,10 +17,14 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from wan22dsl.formats.workflow_write import Origin
     from wan22dsl.graph.model import CheckedGraph, Graph
+    from wan22dsl.keeping.edits import Pairing
     from wan22dsl.keeping.original import Original
 
 #: Of another workflow at most so many nodes are in the original with all their values.
 _LEAST_ALIKE = 0.25
+
+#: In so many of its forms the original is tried.
+_MOST_TRIES = 2
 
 
 class Kept(NamedTuple):
@@ -36,30 +40,45 @@ def write(checked: CheckedGraph, original: Original, origin: Origin | None = Non
     Raises CommandError where the original is another workflow.
     """
     wanted = checked.whole or checked.graph
-    pairing = paired(original.graph, wanted)
+    pairings = paired(original.graph, wanted)
+    pairing = pairings[0]
     if pairing.alike < _LEAST_ALIKE:
         count = round(pairing.alike * len(wanted.nodes))
         raise CommandError(
             f"{original.name}: another workflow: it has only {count} of the {len(wanted.nodes)} nodes "
             "with their values. Give the file that the pipeline was imported from, or use `--like none`."
         )
-    page = original.page()
-    edits = Edits(original, wanted, pairing, page)
-    try:
-        edits.make()
-        again = _read_again(page.value, checked.graph)
-        if again is not None and not runs_alike(again, wanted, original.graph):
-            edits.make_sure(again)
-            again = _read_again(page.value, checked.graph)
-        if again is None or not runs_alike(again, wanted, original.graph):
-            raise CannotKeepError("its structure does not allow the changes")
-        made, note = page.value, _note(edits, original)
-    except CannotKeepError as error:
+    made: dict[str, Any] | None = None
+    why = ""
+    for each in pairings[:_MOST_TRIES]:
+        try:
+            made, note = _changed(checked, original, each)
+            break
+        except CannotKeepError as error:
+            why = why or str(error)
+    if made is None:
         made, count = redrawn(checked, original, pairing)
-        note = f"the places of {count} nodes are from {original.name}; the rest is new: {error}"
+        note = f"the places of {count} nodes are from {original.name}; the rest is new: {why}"
     if origin is not None:
         _tell_origin(made, origin)
     return Kept(made, note)
+
+
+def _changed(
+    checked: CheckedGraph, original: Original, pairing: Pairing
+) -> tuple[dict[str, Any], str]:
+    """The original, changed in place, and what was done. Raises CannotKeepError where that cannot be."""
+    wanted = checked.whole or checked.graph
+    page = original.page()
+    edits = Edits(original, wanted, pairing, page)
+    edits.make()
+    again = _read_again(page.value, checked.graph)
+    if again is not None and not runs_alike(again, wanted, original.graph):
+        edits.make_sure(again)
+        again = _read_again(page.value, checked.graph)
+    if again is None or not runs_alike(again, wanted, original.graph):
+        raise CannotKeepError("its structure does not allow the changes")
+    return page.value, _note(edits, original)
 
 
 def _read_again(workflow: dict[str, Any], graph: Graph) -> Graph | None:
