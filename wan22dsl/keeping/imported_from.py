@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
+from wan22dsl.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,6 @@ def _is_workflow(file: Path) -> bool:
     try:
         if not file.is_file() or (file.is_symlink() and disk.leads_out(str(file))):
             return False
-        return b'"nodes"' in file.read_bytes()
-    except OSError:
+        return b'"nodes"' in disk.read(str(file))
+    except (OSError, UnreadableFile):
         return False

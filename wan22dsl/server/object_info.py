@@ -127,7 +127,7 @@ def _about(each: Input) -> dict[str, Any]:
         about["control_after_generate"] = each.control
     if each.force_input:
         about["forceInput"] = True
-    if each.widget and each.default is None:
+    if each.widget and (each.default is None or each.type == "*"):
         about["socketless"] = True
     if each.dynamic_prompts:
         # In ComfyUI, all prompts that the page changes have several lines.

@@ -25,7 +25,7 @@ from wan22dsl.language.program import messages as name_messages
 from wan22dsl.language.program.own_node import inputs_set
 from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Nothing, Unknown
 from wan22dsl.language.syntax import spelling
-from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let, Name
+from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let, List, Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,7 +132,8 @@ def _unknown(
         help = "Write a call of a class, `node = MyClass(…)`, to put its node in the place of this one."
     elif guess and isinstance(item, Attribute):
         help = f"Did you mean `{guess}`?"
-        fix = Fix(f"write `{guess}`", (Edit(env.span(item.key), guess),), safe=False)
+        if not isinstance(item.value, List) or _takes_list(target.stage, guess):
+            fix = Fix(f"write `{guess}`", (Edit(env.span(item.key), guess),), safe=False)
     elif takes:
         help = "It takes " + ", ".join(f"`{take}`" for take in takes) + "."
     else:
@@ -149,6 +150,15 @@ def _unknown(
         name=name or env.span(item).text,
         help=help,
         fix=fix,
+    )
+
+
+def _takes_list(stage: Stage, name: str) -> bool:
+    """Whether a parameter can be a list, such as `[lora]` or a flow; an input of a node cannot."""
+    return any(
+        parameter.name.text == name
+        and (parameter.type.item is not None or parameter.type.text in ("flow", "*"))
+        for parameter in stage.parameters
     )
 
 
