@@ -308,7 +308,8 @@ def test_the_number_of_frames_by_link_gives_the_last_frame():
     )
     prompt["look"] = node("PreviewImage", images=("last", 0))
     assert severities(prompt, "WAN821") == ["note"]
-    assert severities(changed(prompt, "last", batch_index=81), "WAN821") == ["warning"]
+    assert severities(changed(prompt, "last", batch_index=81), "WAN821") == ["note"]
+    assert severities(changed(prompt, "last", batch_index=100), "WAN821") == ["warning"]
     assert severities(changed(prompt, "last", batch_index=4095), "WAN821") == []
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import counted, named
@@ -36,11 +35,10 @@ MESSAGE = Message(
     text="{node} starts at frame {start} of a clip of {frames}, the last of which is {last}: {effect}.",
     why=(
         "Frames are counted from 0, so 81 frames end with frame 80. Interpolation and repeated frames change "
-        "their number. Where the number of frames is linked as the start, and the last frame comes out, "
-        "it is a note."
+        "their number. A start that is too high by one is a note where the last frame comes out all the same."
     ),
     help="Start at frame {last} at most.",
-    bad=_GRAPH.format(index=81),
+    bad=_GRAPH.format(index=100),
     good=_GRAPH.format(index=80),
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_images.py, ImageFromBatch; kijai/ComfyUI-KJNodes, "
     "GetImageRangeFromBatch",
@@ -63,10 +61,9 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         span = place(node, stretch.first)
         meant = start == frames and not stretch.fails_beyond
-        by_link = isinstance(node.inputs.get(stretch.first), Link)
         yield MESSAGE.at(
             span,
-            severity=Severity.NOTE if meant and by_link else Severity.WARNING,
+            severity=Severity.NOTE if meant else Severity.WARNING,
             fix=in_place(span, str(start), str(frames - 1)),
             node=named(node),
             start=start,
