@@ -8,7 +8,7 @@ from tests.importing.user_workflow import prompt, with_one_more_patch
 from tests.prompts import meaning, node
 from wan22dsl.api import compiler
 from wan22dsl.formats.prompt import dump
-from wan22dsl.importing.namings import name_of
+from wan22dsl.importing.spellings import name_of
 
 TEXT = """\
 # Imported from mine.json.

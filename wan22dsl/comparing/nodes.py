@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.catalogue.inputs import spelled_as_now
 from wan22dsl.graph.equality import inputs_of_meaning, plain
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.constants import json_value
+from wan22dsl.importing.spellings import json_value
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:

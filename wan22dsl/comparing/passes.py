@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.recognition import in_flow_order, recognise
-from wan22dsl.importing.constants import json_value, number
+from wan22dsl.importing.spellings import json_value, number
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 

@@ -13,7 +13,7 @@ from wan22dsl.comparing.difference import Difference
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.matching import matching
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.constants import json_value
+from wan22dsl.importing.spellings import json_value
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.comparing.nodes import ABSENT
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.constants import json_value
+from wan22dsl.importing.spellings import json_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.comfyui.nodes import record_of, written
-from wan22dsl.importing import namings
-from wan22dsl.importing.constants import json_value, number
 from wan22dsl.importing.simplified import Value
+from wan22dsl.importing.spellings import Namings, json_value, number, of_file
 from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
@@ -42,7 +41,7 @@ _KINDS = {asset.socket: kind for kind, asset in kinds.ASSETS.items() if asset.so
 class Assets:
     """Finds the asset behind a link, each declared once."""
 
-    def __init__(self, sight: Sight, words: Vocabulary, names: namings.Namings) -> None:
+    def __init__(self, sight: Sight, words: Vocabulary, names: Namings) -> None:
         self._sight = sight
         self._words = words
         self._names = names
@@ -123,7 +122,7 @@ class Assets:
             settings = {**settings, **self._of_name(file)}
         if kind == "upscaler":
             settings = {**settings, **_scale(file)}
-        wishes: tuple[str, ...] = (namings.of_file(file), f"{namings.of_file(file)}_{kind}", kind)
+        wishes: tuple[str, ...] = (of_file(file), f"{of_file(file)}_{kind}", kind)
         base = self._same_file(kind, file)
         if base is not None and ("load" in settings or kind != "model"):
             wishes = (base.name.rpartition(".")[2], *wishes)

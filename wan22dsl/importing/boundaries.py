@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.passes.sigmas import shift_at
-from wan22dsl.importing.constants import number
+from wan22dsl.importing.spellings import number
 from wan22dsl.language.syntax import spelling
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from wan22dsl.graph.equality import digests, same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
 from wan22dsl.importing import plain
-from wan22dsl.importing.namings import Namings
+from wan22dsl.importing.placeholders import StandIns
 from wan22dsl.importing.reader import Plain, Reader
 from wan22dsl.importing.simplified import (
     with_old_spelling,
     without_added,
     without_loader_defaults,
 )
-from wan22dsl.importing.stand_ins import StandIns
+from wan22dsl.importing.spellings import Namings
 from wan22dsl.importing.text import CannotWriteError, Pipeline
 from wan22dsl.importing.writable import needed
 from wan22dsl.language.program import load_program

@@ -14,7 +14,7 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import switched
-from wan22dsl.importing.namings import of_title
+from wan22dsl.importing.spellings import of_title
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:

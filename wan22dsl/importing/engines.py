@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.constants import number
-from wan22dsl.importing.pass_names import sampler as spelled_sampler
 from wan22dsl.importing.simplified import Value
+from wan22dsl.importing.spellings import number
+from wan22dsl.importing.spellings import sampler as spelled_sampler
 from wan22dsl.importing.stage_frames import Members, alternative, argument, bind, roots
 from wan22dsl.importing.stages import class_of
 from wan22dsl.importing.units import Argument, Called

@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.constants import spelled
 from wan22dsl.importing.simplified import Absent, SizeBy, Value
+from wan22dsl.importing.spellings import spelled
 from wan22dsl.importing.stage_frames import Part, bind, equal
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import read_number

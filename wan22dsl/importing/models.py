@@ -13,8 +13,8 @@ from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.model_chain import model_taken
 from wan22dsl.importing.assets import with_strength
-from wan22dsl.importing.constants import number
 from wan22dsl.importing.simplified import Value
+from wan22dsl.importing.spellings import number
 from wan22dsl.importing.units import IN_PLACE, SPELLED, Argument, Unit
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.own_node import own_node

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 #: The order in which people write the settings of a pass.
@@ -32,15 +31,6 @@ class Written(NamedTuple):
 
     name: str
     declaration: str
-
-
-def sampler(name: str, scheduler: str) -> str:
-    """A sampler with its scheduler."""
-    return "/".join(
-        item if item and item.isascii() and item.replace("_", "a").isalnum() and item[0].islower()
-        and item.islower() else spelling.backticks(item)
-        for item in (name, scheduler)
-    )  # fmt: skip
 
 
 def nearest(settings: dict[str, str], bases: list[Base]) -> tuple[Base | None, dict[str, str]]:

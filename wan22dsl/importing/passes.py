@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.constants import number
 from wan22dsl.importing.engines import Engines
 from wan22dsl.importing.models import Models
-from wan22dsl.importing.pass_names import sampler
 from wan22dsl.importing.simplified import ABSENT, Value
+from wan22dsl.importing.spellings import number, sampler
 from wan22dsl.importing.units import PassUnit
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.own_node import of_experts

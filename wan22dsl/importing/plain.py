@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.computed import Remarks, Statement
-from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.flow import about
-from wan22dsl.importing.namings import Namings, of_title
-from wan22dsl.importing.params import Params
+from wan22dsl.importing.placeholders import Params
 from wan22dsl.importing.sections import in_sections, with_titles
 from wan22dsl.importing.simplified import Sight
+from wan22dsl.importing.spellings import Namings, json_value, of_title
 from wan22dsl.importing.text import groups, joined, laid_out
 from wan22dsl.language.syntax import spelling
 

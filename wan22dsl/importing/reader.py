@@ -19,7 +19,7 @@ from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Graph
-    from wan22dsl.importing.namings import Namings
+    from wan22dsl.importing.spellings import Namings
     from wan22dsl.importing.vocabulary import Vocabulary
 
 #: The sockets that a flow is made of: what an arrow brings to a plain node.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.constants import spelled
 from wan22dsl.importing.simplified import ABSENT, Absent, Value
+from wan22dsl.importing.spellings import spelled
 from wan22dsl.language.program import kinds
 from wan22dsl.tuples import NamedTuple
 

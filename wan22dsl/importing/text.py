@@ -12,13 +12,12 @@ from wan22dsl.graph.model import Link
 from wan22dsl.importing import pass_names
 from wan22dsl.importing.boundaries import boundary_of
 from wan22dsl.importing.computed import WIDTH, Remarks, Statement, label, one_line
-from wan22dsl.importing.constants import json_value
 from wan22dsl.importing.flow import CannotWriteError, Flows
-from wan22dsl.importing.namings import name_of, of_title
 from wan22dsl.importing.pass_names import Base
 from wan22dsl.importing.sections import Sections, with_titles
 from wan22dsl.importing.settings import ORDER, settle
 from wan22dsl.importing.simplified import Absent, Value
+from wan22dsl.importing.spellings import json_value, name_of, of_title
 from wan22dsl.importing.stage_frames import SizeOf
 from wan22dsl.importing.units import IN_PLACE
 from wan22dsl.language.syntax import parse, print_file, spelling
@@ -30,10 +29,10 @@ if TYPE_CHECKING:
 
     from wan22dsl.graph.model import Node
     from wan22dsl.importing.computed import Origins
-    from wan22dsl.importing.namings import Namings
     from wan22dsl.importing.reader import Reader
     from wan22dsl.importing.settings import Settled
     from wan22dsl.importing.simplified import Target
+    from wan22dsl.importing.spellings import Namings
     from wan22dsl.importing.units import PassUnit, Unit
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Union
 
-from wan22dsl.importing.constants import canonical
+from wan22dsl.importing.spellings import canonical
 from wan22dsl.language.program import kinds, names
 from wan22dsl.language.program.modules import library_module
 from wan22dsl.language.program.values import read_number

@@ -9,9 +9,9 @@ from wan22dsl.graph.modes import active
 from wan22dsl.importing import text as texts
 from wan22dsl.importing.candidates import Best, search
 from wan22dsl.importing.computed import Computed, computed
-from wan22dsl.importing.namings import name_of
 from wan22dsl.importing.sections import sections
 from wan22dsl.importing.simplified import without_idle, without_stray
+from wan22dsl.importing.spellings import name_of
 from wan22dsl.importing.text import Comments
 from wan22dsl.importing.vocabulary import Vocabulary
 from wan22dsl.importing.writable import linked, nameless, needed, obstacles, writable

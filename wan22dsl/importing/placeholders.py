@@ -1,7 +1,7 @@
-"""Values that stand in for the placeholders of a template while its text is looked for.
+"""The placeholders of a template, and the parameters of a text that are written for them.
 
-No file has such a string or number by chance, and each stays what it would be: a total is above the
-steps of a pass.
+While the text of a pipeline is looked for, values stand in for them. No file has such a string or number by
+chance, and each stays what it would be: a total is above the steps of a pass.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.formats.placeholders import PART, name_in
-from wan22dsl.importing.namings import Namings
+from wan22dsl.importing.spellings import Namings
 from wan22dsl.language.program.values import plain_number
-from wan22dsl.language.syntax import parse, print_file
+from wan22dsl.language.syntax import parse, print_file, spelling
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
@@ -129,3 +129,43 @@ def _with_names(text: str, called: dict[str, str]) -> str:
 
     text = re.sub(r"(?<![\w.])([0-9]+)x([0-9]+)(?![\w.])", size, text)
     return re.sub(rf"(?<!\w)(?<![0-9]\.)({any_of})({'|'.join(_UNITS)})?(?!\w|\.\d)", alone, text)
+
+
+#: The type of a parameter by that of the input; all others are strings.
+_TYPES = {"INT": "int", "FLOAT": "float", "BOOLEAN": "bool"}
+
+_STRING = "text"
+
+
+class Params:
+    """Parameters by their placeholders; a placeholder that stands for two types has one for each."""
+
+    def __init__(self, names: Namings) -> None:
+        self._names = names
+        self._found: dict[tuple[str, str], str] = {}
+
+    def used(self, value: str, type: str) -> str:
+        """What is written where a placeholder, or a string with some in it, was."""
+        kind = _TYPES.get(type, _STRING)
+        places = list(PART.finditer(value)) if kind == _STRING else []
+        if not places or places[0][0] == value.strip():
+            return self._name(value, kind)
+        parts: list[str | spelling.NamePart] = []
+        at = 0
+        for place in places:
+            name = self._name(place[0], _STRING)
+            parts += [value[at : place.start()], spelling.NamePart(name, 0, 0)]
+            at = place.end()
+        return spelling.quoted([*parts, value[at:]])
+
+    def _name(self, placeholder: str, kind: str) -> str:
+        key = (placeholder.strip(), kind)
+        if key not in self._found:
+            name = name_in(placeholder)
+            self._found[key] = self._names.new(name, f"{name}_{kind}", "value")
+        return self._found[key]
+
+    def declared(self) -> list[str]:
+        """The declarations of all that were used; one text, for they stand together."""
+        lines = [f"param {name}: {kind}" for (_, kind), name in self._found.items()]
+        return ["\n".join(lines)] if lines else []
