@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import File
+from wan22dsl.importing.expressions import SizeOf
 from wan22dsl.importing.reader import Plain, Reader
 from wan22dsl.importing.simplified import Absent, SizeBy, Value
 from wan22dsl.importing.spellings import Namings, json_value
-from wan22dsl.importing.stage_frames import SizeOf
 from wan22dsl.importing.units import Called, PassUnit
 from wan22dsl.tuples import NamedTuple
 

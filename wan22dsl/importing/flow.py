@@ -8,11 +8,11 @@ from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import File
 from wan22dsl.importing.computed import Statement
+from wan22dsl.importing.expressions import SizeOf, links_in
 from wan22dsl.importing.sections import in_sections
 from wan22dsl.importing.settings import satisfied
 from wan22dsl.importing.simplified import Absent, SizeBy, Value
 from wan22dsl.importing.spellings import json_value, of_title, spelled
-from wan22dsl.importing.stage_frames import SizeOf, links_in
 from wan22dsl.importing.units import FURTHER, IN_PLACE, SPELLED, Called, PassUnit
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple

@@ -1,22 +1,31 @@
-"""Which settings are in the pipeline, and which in a pass of their own."""
+"""The settings of a text: which are in the pipeline, and which in a pass of their own.
+
+A pass is one of the library as it is, or a copy with what differs. A shift that a pack has computed from the
+boundary of the experts is written as such: `shift = boundary(0.875)`.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import Link
+from wan22dsl.graph.passes.sigmas import shift_at
 from wan22dsl.importing.simplified import ABSENT, Absent, Value
-from wan22dsl.importing.spellings import spelled
+from wan22dsl.importing.spellings import number, spelled
 from wan22dsl.language.program import kinds
+from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from wan22dsl.importing.computed import Origins
     from wan22dsl.importing.reader import Reader
     from wan22dsl.importing.simplified import Target
     from wan22dsl.importing.units import Argument, PassUnit, Unit
 
 #: The order in which people write the settings of a pipeline; others come behind the pictures.
-ORDER = (
+PIPELINE_ORDER = (
     *"image end_image control_video control_mask audio prompt negative size length batch fps".split(),
     *"family conditioning vae text_encoder patches denoise seed".split(),
 )
@@ -133,3 +142,142 @@ def _default(name: str) -> Target:
 
 def _kind(name: str) -> str:
     return kinds.PASS_SETTINGS[name].name if name in kinds.PASS_SETTINGS else "*"
+
+
+#: The order in which people write the settings of a pass.
+PASS_ORDER = (
+    *"model loras loras_by patches shift sampler cfg steps denoise engine schedule_model".split(),
+    *"conditioning image size length seed add_noise leftover_noise handoff vae".split(),
+)
+
+#: From so many differences on, a pass is written out instead of being a copy, unless that saves as much.
+_TOO_MANY = 4
+_SAVES = 3
+
+
+#: What an engine may leave unread: a pass may have it from the one that it is a copy of.
+_UNREAD = ("sampler", "cfg", "denoise")
+
+
+class Base(NamedTuple):
+    """A pass that others can be copies of."""
+
+    name: str
+    settings: dict[str, str]
+
+
+class Written(NamedTuple):
+    """A pass as it is in the text: the name in the flow, and its declaration, if it needs one."""
+
+    name: str
+    declaration: str
+
+
+def nearest(settings: dict[str, str], bases: list[Base]) -> tuple[Base | None, dict[str, str]]:
+    """The pass that a pass is nearest to, and what differs from it; all of it where none is near."""
+    best: Base | None = None
+    least: dict[str, str] = {}
+    for base in bases:
+        found = differences(settings, base.settings)
+        if best is None or len(found) < len(least):
+            best, least = base, found
+    if best is None or len(least) >= len(settings):
+        return None, settings
+    if len(least) >= _TOO_MANY and len(settings) - len(least) < _SAVES:
+        return None, settings
+    return best, least
+
+
+def without_shift(base: Base, library: tuple[str, ...]) -> Base:
+    """A pass of the library as it is taken over with patches that set the shift."""
+    own = {name: value for name, value in base.settings.items() if name != "shift"}
+    return base._replace(settings=own) if base.name.startswith(library) else base
+
+
+def on_merged(base: Base, settings: dict[str, str], distilled: frozenset[str]) -> Base:
+    """A pass as it is taken over on a model that has its distilled LoRA merged in: without distilled ones.
+
+    LoRAs that the copy has of its own are always written; with the same model all are taken over.
+    """
+    if base.settings.get("model") == settings.get("model"):
+        return base
+    taken_over = dict(base.settings)
+    loras = taken_over.pop("loras", "")
+    if "loras" not in settings:
+        names = [
+            name
+            for name in loras.strip("[]").split(", ")
+            if name.partition("(")[0] not in distilled
+        ]
+        if any(names):
+            taken_over["loras"] = f"[{', '.join(names)}]"
+    return Base(base.name, taken_over)
+
+
+def differences(settings: dict[str, str], base: dict[str, str]) -> dict[str, str]:
+    """What has to be written to make one pass of another."""
+    found = {
+        name: value for name, value in settings.items() if _alike(base.get(name)) != _alike(value)
+    }
+    for name in base:
+        if name not in settings and not ("engine" in settings and name in _UNREAD):
+            found[name] = "[]" if name == "loras" else "none"
+    return found
+
+
+def declaration_of(name: str, base: Base | None, settings: dict[str, str]) -> str:
+    """The declaration of a pass."""
+    ordered = sorted(
+        settings, key=lambda text: (PASS_ORDER.index(text) if text in PASS_ORDER else 99, text)
+    )
+    if base is None:
+        inside = "\n".join(f"    {item} = {settings[item]}" for item in ordered)
+        return f"pass {name} {{\n{inside}\n}}"
+    inside = ", ".join(f"{item} = {settings[item]}" for item in ordered)
+    return f"pass {name} = {base.name}({inside})"
+
+
+def changed(name: str, settings: dict[str, str]) -> str:
+    """A pass as it is in a flow, with what can only be said there."""
+    if not settings:
+        return name
+    ordered = sorted(
+        settings, key=lambda text: (PASS_ORDER.index(text) if text in PASS_ORDER else 99, text)
+    )
+    return f"{name}({', '.join(f'{item} = {settings[item]}' for item in ordered)})"
+
+
+def _alike(text: str | None) -> str | None:
+    """`1` and `1.0`, and `4` and `0..4 of 4`, are the same."""
+    if text is None:
+        return None
+    try:
+        return repr(float(text))
+    except ValueError:
+        return text.replace(" ", "")
+
+
+_STEPS = re.compile(r"([0-9]+)\.\.([0-9]+) of ([0-9]+)")
+
+
+def boundary_of(unit: PassUnit, origins: Origins, usual: str) -> str:
+    """The call that gives the shift of a pass, where a node for two experts has computed that shift.
+
+    Empty where it is another number. `usual` is the boundary of the family of its model.
+    """
+    origin = origins.get((unit.shifted, "shift"))
+    nodes = () if origin is None else origin.nodes
+    source = next((node for node in nodes if record_of(node.class_name).schedule == "moe"), None)
+    steps = _STEPS.fullmatch(unit.settings.get("steps", ""))
+    sampler = unit.settings.get("sampler")
+    level = None if source is None else source.inputs.get("boundary")
+    if steps is None or sampler is None or not isinstance(level, (int, float)):
+        return ""
+    start, end, total = map(int, steps.groups())
+    step = start if end >= total else end
+    name, scheduler = spelling.sampler_parts(sampler)
+    found = shift_at(scheduler, step, total, float(level), name)
+    if not 0 < step < total or found is None or number(found) != unit.settings["shift"]:
+        return ""
+    written = number(float(level))
+    return "boundary()" if usual and float(usual) == float(level) else f"boundary({written})"

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.catalogue.inputs import defaults_of, has_input
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.expressions import Expressions
-from wan22dsl.importing.simplified import ABSENT, Absent, Value, automatic_values
-from wan22dsl.importing.stage_frames import (
+from wan22dsl.importing.expressions import (
+    Expressions,
     Frame,
     Root,
     alternative,
@@ -19,6 +18,7 @@ from wan22dsl.importing.stage_frames import (
     given,
     roots,
 )
+from wan22dsl.importing.simplified import ABSENT, Absent, Value, automatic_values
 from wan22dsl.importing.units import FURTHER, Argument, Unit
 from wan22dsl.importing.vocabulary import of_a_pass
 from wan22dsl.language.program import kinds

@@ -9,16 +9,23 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import NOTES
 from wan22dsl.formats.json_text import value_of
 from wan22dsl.graph.model import Link
-from wan22dsl.importing import pass_names
-from wan22dsl.importing.boundaries import boundary_of
 from wan22dsl.importing.computed import WIDTH, Remarks, Statement, label, one_line
+from wan22dsl.importing.expressions import SizeOf
 from wan22dsl.importing.flow import CannotWriteError, Flows
-from wan22dsl.importing.pass_names import Base
 from wan22dsl.importing.sections import Sections, with_titles
-from wan22dsl.importing.settings import ORDER, settle
+from wan22dsl.importing.settings import (
+    PIPELINE_ORDER,
+    Base,
+    boundary_of,
+    changed,
+    declaration_of,
+    nearest,
+    on_merged,
+    settle,
+    without_shift,
+)
 from wan22dsl.importing.simplified import Absent, Value
 from wan22dsl.importing.spellings import json_value, name_of, of_title
-from wan22dsl.importing.stage_frames import SizeOf
 from wan22dsl.importing.units import IN_PLACE
 from wan22dsl.language.syntax import parse, print_file, spelling
 from wan22dsl.source import Source
@@ -305,19 +312,19 @@ class Pipeline:
             model = None if unit.model is None else self._reader.assets.of(unit.model)
             known = bases
             if model is not None and "distilled" in model.settings:
-                known = [pass_names.on_merged(base, settings, distilled) for base in bases]
+                known = [on_merged(base, settings, distilled) for base in bases]
             if "shift" not in settings and any(patch.call == "shift" for patch in unit.patches):
-                known = [pass_names.without_shift(base, self._library) for base in known]
+                known = [without_shift(base, self._library) for base in known]
             level = unit.noise.strip('"')
             of_level = [base for base in known if level in base.name]
             others = [base for base in known if level not in base.name]
-            base, different = pass_names.nearest(settings, [*of_level, *others])
+            base, different = nearest(settings, [*of_level, *others])
             if base is not None and not different:
-                names[unit.id] = pass_names.changed(base.name, local)
+                names[unit.id] = changed(base.name, local)
                 continue
             name = self._pass_name(unit, base)
-            names[unit.id] = pass_names.changed(name, local)
-            declared = pass_names.declared(name, base, different)
+            names[unit.id] = changed(name, local)
+            declared = declaration_of(name, base, different)
             more = [*remarks.pop(unit.id, ()), *said]
             found.append(Statement(declared, more).shown)
             bases.append(Base(name, settings))
@@ -464,7 +471,7 @@ class Pipeline:
                 found["family"] = settled.family
         if patches:
             found["patches"] = patches
-        place = {name: number for number, name in enumerate(ORDER)}
+        place = {name: number for number, name in enumerate(PIPELINE_ORDER)}
         ordered = sorted(found, key=lambda text: (place.get(text, 4.5), text))
         below = [
             name
