@@ -79,3 +79,14 @@ def test_a_node_that_leads_to_no_output_does_not_spoil_the_pipeline() -> None:
     text = compiler.import_file(dump(made).encode(), shown="mine.json").text
     idle = "EmptyImage(width = 64, height = 64, batch_size = 1, color = 0)"
     assert text == f"{TEXT}\n# Leads to no output: {idle}\n"
+
+
+def test_a_file_that_is_called_like_its_module_becomes_a_pipeline_too() -> None:
+    text = compiler.import_file(dump(prompt()).encode(), shown="wan22.json").text
+    named = TEXT.replace("from mine.json", "from wan22.json")
+    assert text == named.replace("pipeline mine {", "pipeline wan22_1 {")
+
+
+def test_a_file_that_is_called_like_a_module_that_it_does_not_use_keeps_its_name() -> None:
+    text = compiler.import_file(dump(prompt()).encode(), shown="wrapper.json").text
+    assert text == TEXT.replace("mine", "wrapper")

@@ -39,6 +39,28 @@ def record_of(done):
     return json.loads(done.stdout.splitlines()[-1])["record"]
 
 
+WRAPPER = """\
+wan 1
+use wrapper
+
+pipeline clip {
+    prompt = "She smiles"
+    size   = 832x480
+    length = 81f
+    let high = wrapper.model("wan2.2_t2v_high_noise_14B.gguf")
+    let low = wrapper.model("wan2.2_t2v_low_noise_14B.gguf")
+    image_embeds = wrapper.text_to_video
+    text_embeds  = wrapper.encode
+    vae          = wrapper.vae_2_1
+    text_encoder = wrapper.umt5
+    flow = wrapper.sample(high, steps = 6, end_step = 3)
+        -> wrapper.sample(low, steps = 6, start_step = 3)
+        -> wrapper.decode
+        -> combine("clip", fps = 16fps)
+}
+"""
+
+
 def simulated(wan, text, *words):
     wan.write("clip.wan", text)
     return wan("run", "clip.wan", "--simulate", "--speed", "max", "--json", *words)
@@ -98,6 +120,21 @@ def test_an_unknown_model_is_not_counted():
     prompt = changed(split(), "high_model", unet_name="mystery.safetensors")
     assert not_counted(graph_of(prompt)) == ("high_sampler: the model is not known",)
     assert not_counted(graph_of(split())) == ()
+
+
+def test_a_sampler_that_is_not_simulated_has_no_estimate_and_there_is_no_total(wan):
+    done = simulated(wan, WRAPPER)
+    record = record_of(done)
+    assert record["result"] == "success"
+    assert record["not_counted"] == [
+        "sample: WanVideoSampler is not simulated", "sample_2: WanVideoSampler is not simulated",
+    ]  # fmt: skip
+    shown = wan("runs", "show", "last").stdout
+    assert "no total, because a part has no estimate (sample: WanVideoSampler" in shown
+    rows = {line.split()[0]: line for line in shown.splitlines() if line.startswith("sample")}
+    assert set(rows) == {"sample", "sample_2"}
+    assert all(row.endswith("no estimate") for row in rows.values())
+    assert "0.00 s a step" not in done.stderr and "not run" not in shown
 
 
 def test_many_names_are_shortened(wan):

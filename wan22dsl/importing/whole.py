@@ -67,8 +67,7 @@ def text_of(
             "but a .wan file names every input. Use the name from its class, or remove it."
         )
     words = Vocabulary(used, {node.class_name for node in kept.graph.nodes.values()})
-    name = name_of(origin.rpartition(".")[0] or origin) or "imported"
-
+    name = _name(origin, words)
     groups = sections(_text(graph))
 
     def best(shown: Computed) -> Best:
@@ -84,6 +83,13 @@ def text_of(
         if with_modes.passes >= found.passes:
             found, shown = with_modes, off.graph
     return Written(found.text, [], _modes(graph) - _modes(shown))
+
+
+def _name(origin: str, words: Vocabulary) -> str:
+    """The name of the file, where it is not that of a module that the text may use."""
+    name = name_of(origin.rpartition(".")[0] or origin) or "imported"
+    modules = {used.prefix.rstrip(".") for used in words.used}
+    return f"{name}_1" if name in modules else name
 
 
 def _kept(graph: Graph, *, exact: bool) -> Computed:

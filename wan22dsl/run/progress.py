@@ -152,7 +152,7 @@ class Board:
         row = self.rows[part.owner]
         if part.role == "sample":
             row.mark(event.at_s, event.value, event.maximum)
-            pace = f", {row.step_s:.2f} s a step" if row.step_s is not None else ""
+            pace = f", {row.step_s:.2f} s a step" if row.step_s else ""
             yield f"{self._at(event)} {row.name}: step {event.value} of {event.maximum}{pace}"
         elif not row.is_pass:
             row.step, row.steps = event.value, event.maximum
@@ -180,7 +180,8 @@ class Board:
             named = [name for name in self.rows if name in held]
             if not named:
                 return
-            self.note = f"{len(event.nodes)} nodes from the cache, of {', '.join(named)}"
+            nodes = "node" if len(event.nodes) == 1 else "nodes"
+            self.note = f"{len(event.nodes)} {nodes} from the cache, of {', '.join(named)}"
         elif isinstance(event, Ended):
             yield from self._leave(event.at_s, "done" if event.how == "success" else "ended")
             return

@@ -18,7 +18,7 @@ def lines(record: RunRecord) -> Iterator[str]:
     yield from _head(record)
     if record.timing is not None:
         yield ""
-        yield from _times(record.timing)
+        yield from _times(record.timing, _idle(record))
         yield ""
         yield from _totals(record.timing, record)
     yield from _ratings(record)
@@ -67,11 +67,19 @@ def _card_name(device: str) -> str:
     return f"the {name}" if name else "a card"
 
 
-def _times(timing: Timing) -> list[str]:
+def _idle(record: RunRecord) -> str:
+    """What it means that a part took no time: a simulation that came to its end has no estimate of it."""
+    return "no estimate" if record.simulated and record.result == "success" else "not run"
+
+
+def _times(timing: Timing, idle: str) -> list[str]:
     rows = [["", "load", "sampling", "steps", "a step", "decode", "rest", "total", "peak", ""]]
     for pass_ in timing.passes:
         if not (pass_.total_s or pass_.cached or pass_.cached_nodes):
-            rows.append([pass_.name, *["-"] * 8, "not run"])
+            rows.append([pass_.name, *["-"] * 8, idle])
+            continue
+        if idle == "no estimate" and not _is_estimated(pass_):
+            rows.append([pass_.name, *["-"] * 4, f"{pass_.decode_s:.2f}", *["-"] * 3, idle])
             continue
         steps = pass_.steps_s
         rows.append(
@@ -90,9 +98,14 @@ def _times(timing: Timing) -> list[str]:
         state = "cached" if stage.cached else ""
         took = f"{stage.seconds:.2f}"
         if not stage.seconds and not stage.cached:
-            took, state = "-", "not run"
+            took, state = "-", idle
         rows.append([stage.name, *["-"] * 6, took, "-", state])
     return aligned(rows)
+
+
+def _is_estimated(pass_: Pass) -> bool:
+    """Whether a simulation counted what the sampler of a pass does."""
+    return bool(pass_.sampling_s or pass_.cached)
 
 
 def _state(pass_: Pass) -> str:
@@ -103,7 +116,8 @@ def _state(pass_: Pass) -> str:
         done = len(pass_.steps_s)
         words.append(f"ended after step {done}" if done else "ended before its first step")
     if pass_.cached_nodes:
-        words.append(f"{pass_.cached_nodes} nodes cached")
+        nodes = "node" if pass_.cached_nodes == 1 else "nodes"
+        words.append(f"{pass_.cached_nodes} {nodes} cached")
     if not pass_.complete and pass_.finished is not False:
         words.append("partly observed")
     return ", ".join(words)
@@ -140,7 +154,7 @@ def _totals(timing: Timing, record: RunRecord) -> Iterator[str]:
         parts.append(f"{timing.server_s:.2f} s of it in the server itself")
     yield "; ".join(parts)
     both = [pass_ for pass_ in timing.passes if not pass_.cached and pass_.finished is not False]
-    if len(both) == 2:
+    if len(both) == 2 and (not record.simulated or all(map(_is_estimated, both))):
         apart_s = both[1].total_s - both[0].total_s
         word = "more" if apart_s >= 0 else "less"
         yield f"{both[1].name} took {abs(apart_s):.2f} s {word} than {both[0].name}" + _apart(both)

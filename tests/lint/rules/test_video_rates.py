@@ -128,3 +128,15 @@ START = PIPELINE.replace("    fps    = 24fps\n", "").replace("portrait.png", "cl
 def test_a_whole_video_is_no_start_image(image, accused):
     text = START.replace('"clip.mp4"', image)
     assert ("WAN820" in codes(text)) == accused
+
+
+@pytest.mark.parametrize(("fps", "how"), [(24, "first"), (12, "less")])
+def test_a_rate_is_above_that_of_the_frames_or_below(fps: int, how: str) -> None:
+    flow = f'wan22.high -> wan22.low -> save("demo", fps = {fps}fps)'
+    text = PIPELINE.replace("    fps    = 24fps\n", "").replace(
+        'wan22.high -> wan22.low -> save("demo")', flow
+    )
+    found = compiler.check(Source(text, "a.wan")).diagnostics
+    assert [finding.help for finding in found if finding.code == "WAN804"] == [
+        f"Write 16, or interpolate {how}."
+    ]

@@ -78,11 +78,18 @@ def of_loops(passes: Iterable[Pass]) -> Iterator[Uncounted]:
 
 
 def not_counted(graph: Graph) -> tuple[str, ...]:
-    """What a simulation of a graph does not count, in words: nodes of unknown cost, and unknown models."""
+    """What a simulation of a graph does not count, in words: nodes of unknown cost, samplers that are not
+    simulated, and unknown models.
+    """
     facts = FactTable(graph)
     passes = recognise(graph, facts)
     sampling = {pass_.node.id for pass_ in passes}
-    found = [of_pass(pass_, has_shape=True, has_steps=True) for pass_ in passes]
+    found = [
+        of_pass(pass_, has_shape=True, has_steps=True)
+        if _is_simulated(graph, pass_.node)
+        else Uncounted(pass_.id, pass_.node.id, f"{pass_.node.class_name} is not simulated", "")
+        for pass_ in passes
+    ]
     nodes = [
         Uncounted(node.id, _called(node), f"no cost is known for {node.class_name}", "")
         for node in graph.nodes.values()
@@ -93,6 +100,13 @@ def not_counted(graph: Graph) -> tuple[str, ...]:
         for uncounted in (*found, *nodes)
         if uncounted is not None
     )
+
+
+def _is_simulated(graph: Graph, sampler: Node) -> bool:
+    """Whether a simulated server counts the steps of a sampler: those that take ComfyUI's own models."""
+    known = graph.catalogue.get(sampler.class_name)
+    takes = {input_.type for input_ in known.inputs} if known is not None else set()
+    return known is None or bool(takes & {"MODEL", "GUIDER"})
 
 
 def node_class_is_unknown(graph: Graph, node: Node) -> bool:

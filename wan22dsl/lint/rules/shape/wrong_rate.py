@@ -35,7 +35,7 @@ MESSAGE = Message(
         "VHS_VideoCombine 8. A difference of up to 10 % is a note: it is hard to see, but puts "
         "sound out of sync."
     ),
-    help="Write {right}, or interpolate first.",
+    help="Write {right}, or interpolate {how}.",
     bad=portrait('wan22.high -> wan22.low -> save("demo", fps = 30fps)'),
     good=portrait('wan22.high -> wan22.low -> rife(times = 2) -> save("demo", fps = 32fps)'),
     source="Wan-Video/Wan2.2, wan/configs: sample_fps",
@@ -87,6 +87,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             fps=number(fps),
             made=number(facts.fps),
             right=number(right or facts.fps),
+            how="first" if fps > facts.fps else "less",
             seconds=seconds,
         )
 
