@@ -200,7 +200,7 @@ def _from_output(data: bytes, shown: str, file: Path | None) -> embedded.Embedde
             raise UnreadableFile(shown, error.reason) from error
 
 
-_SILENT = "{} muted or bypassed nodes became comments; --muted keeps them as nodes where possible"
+_SILENT = "{} muted or bypassed nodes became comments; --muted keeps them if possible"
 
 
 class Imported(NamedTuple):

@@ -172,3 +172,35 @@ def test_a_class_is_no_interpolator_because_of_its_name():
     found = estimate(graph_of(changed(prompt, "video", images=("up", 0))), CARD)
     assert [each.id for each in found.uncounted] == ["up"]
     assert "interpolate" not in {work.what for work in found.work}
+
+
+WITHOUT_SIZE = """\
+wan 1
+use wrapper
+
+pipeline clip {
+    prompt = "She smiles"
+    let low = wrapper.model("wan2.2_t2v_low_noise_14B.gguf")
+    let source = VHS_LoadVideo(video = "a.mp4")
+    image_embeds = WanVideoEmptyEmbeds(width = MyWidth()[0], height = 480, num_frames = MyLength()[0])
+    text_embeds  = wrapper.encode
+    vae          = wrapper.vae_2_1
+    text_encoder = wrapper.umt5
+    flow = source.IMAGE
+        -> wrapper.encode_frames
+        -> wrapper.sample(low, steps = 6, start_step = 3)
+        -> wrapper.decode
+        -> combine("clip", fps = 16fps)
+}
+"""
+
+
+def test_a_table_of_costs_without_rows_is_left_out(wan):
+    wan.write("a.wan", WITHOUT_SIZE)
+    shown = wan("describe", "a.wan", "--card", "RTX 4090").stdout
+    assert "No total" in shown and "a step" not in shown
+
+
+def test_frames_of_a_video_are_called_a_video(wan):
+    wan.write("a.wan", WITHOUT_SIZE)
+    assert "a.mp4 (video)" in wan("describe", "a.wan").stdout

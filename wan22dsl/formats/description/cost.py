@@ -32,7 +32,8 @@ def cost_section(analysis: Analysis) -> Section:
     rows = tuple(_on_card(*each) for each in alike) + tuple(_work(cost.work))
     table = Table(("", "time", "a step", "weights", "working", ""), rows)
     title = f"Cost on {cost.card} with {words.gib(cost.vram_bytes)}"
-    return Section(title, 2, (table, Lines((*_total(cost), *lines))))
+    below = Lines((*_total(cost), *lines))
+    return Section(title, 2, (table, below) if rows else (below,))
 
 
 def _side_by_side(costs: tuple[Cost, ...], passes: dict[str, str]) -> Section:

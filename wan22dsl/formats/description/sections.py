@@ -9,6 +9,7 @@ from wan22dsl.formats.description import words
 from wan22dsl.formats.description.cost import cost_section
 from wan22dsl.formats.description.layout import Items, Lines, Section
 from wan22dsl.formats.description.passes import manner_of, noise_section, passes_section
+from wan22dsl.graph.analysis.starts import is_video
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,9 @@ _NAMED = 6
 #: Inputs that say nothing new: the same picture is there as another input.
 _ALSO = frozenset({"clip_vision_output"})
 
+#: Inputs for any frames: a picture or a video.
+_FRAMES = frozenset({"image", "pixels"})
+
 
 def sections(description: Description) -> Iterator[Section]:
     """All sections of a description, in the order in which they are read."""
@@ -166,6 +170,8 @@ def _clip(
 
 def _input(input_: Input, names: dict[str, str]) -> str:
     what = input_.role.replace("_", " ")
+    if what in _FRAMES and is_video(input_):
+        what = "video"
     if input_.file is not None:
         return f"{input_.file} ({what})"
     if input_.from_pass is not None:

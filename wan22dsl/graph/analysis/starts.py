@@ -34,7 +34,7 @@ _MATERIAL = frozenset({"IMAGE", "VIDEO", "AUDIO", "AUDIO_ENCODER_OUTPUT", "CLIP_
 _VIDEOS = (".mp4", ".webm", ".mov", ".mkv", ".avi", ".gif", ".m4v")
 
 
-def _is_video(input_: Input) -> bool:
+def is_video(input_: Input) -> bool:
     """Whether what a clip starts from is a video: a file of one, or the frames of a pass."""
     return input_.from_pass is not None or (input_.file or "").lower().endswith(_VIDEOS)
 
@@ -43,7 +43,7 @@ def kind_of(first: Pass, inputs: tuple[Input, ...], encoded: tuple[Input, ...]) 
     """What kind of video the first pass of a clip makes; `encoded` are what its latent is encoded from."""
     roles = {input_.role for input_ in inputs}
     if encoded:
-        return "video_to_video" if any(map(_is_video, encoded)) else "other"
+        return "video_to_video" if any(map(is_video, encoded)) else "other"
     made = None if first.conditioning is None else record_of(first.conditioning.class_name)
     conditioning = None if made is None else made.conditioning
     if first.conditioning is None or conditioning is None or _adds(first, first.conditioning):

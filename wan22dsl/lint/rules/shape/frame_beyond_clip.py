@@ -35,7 +35,7 @@ MESSAGE = Message(
     text="{node} starts at frame {start} of a clip of {frames}, the last of which is {last}: {effect}.",
     why=(
         "Frames are counted from 0, so 81 frames end with frame 80. Interpolation and repeated frames change "
-        "their number. A start that is too high by one is a note where the last frame comes out all the same."
+        "their number. A start that is too high by one is a note where the node still gives the last frame."
     ),
     help="Start at frame {last} at most.",
     bad=_GRAPH.format(index=100),
