@@ -237,10 +237,33 @@ def test_what_is_no_engine_is_reported() -> None:
     assert reported("pass high = wan22.high(engine = decode)") == ["WAN432 4:33"]
 
 
+@pytest.mark.parametrize("engine", ["idle", 'save("x")'])
+def test_an_engine_that_returns_its_latent_unchanged_samples_nothing(engine: str) -> None:
+    stage = "stage idle(in latent: LATENT, model: MODEL) -> LATENT { out = latent }"
+    text = text_of(f"pass high = wan22.high(engine = {engine})\n{stage}", "high")
+    (finding,) = [each for each in findings_of(text) if each.is_error]
+    assert place(finding) == "WAN432 4:33"
+    assert "unchanged" in finding.message
+
+
+def test_an_output_that_an_engine_lacks_is_reported_with_those_that_it_has() -> None:
+    text = text_of("pass high = wan22.high(engine = samplers.custom.denoise)", "high")
+    (finding,) = [each for each in findings_of(text) if each.is_error]
+    assert place(finding) == "WAN308 4:33"
+    assert finding.help == "Did you mean `.denoised`?"
+
+
 def test_a_setting_that_the_engine_does_not_read_is_reported() -> None:
     settings = "model = wan22.i2v_high, steps = 20, sampler = euler/simple, cfg = 3.5"
     passes = f"pass high {{ {settings}, engine = samplers.unguided }}"
     assert "WAN409 4:73" in reported(passes)
+
+
+def test_the_schedule_model_without_an_engine_that_reads_it_is_reported() -> None:
+    passes = "pass high = wan22.high(schedule_model = wan22.i2v_low)"
+    (finding,) = [each for each in findings_of(text_of(passes, "high")) if each.is_error]
+    assert finding.code == "WAN409"
+    assert "as the `engine`" in finding.help
 
 
 def test_what_an_engine_lacks_is_reported() -> None:

@@ -65,9 +65,11 @@ def sampled(
         made={name: links[name] for name in ("model", "positive", "negative")},
     )
     own.part = own.noisy = None
-    return _latent(
-        run, made, output or target.stage.outputs[0].name.text if target.stage.outputs else ""
-    )
+    first = target.stage.outputs[0].name.text if target.stage.outputs else ""
+    found = _latent(run, made, output or first)
+    if isinstance(found, Wire) and found == links["latent_image"]:
+        return _refused(run, "returns its latent unchanged, so nothing is sampled")
+    return found
 
 
 def _latent(run: PassRun, made: Value, output: str) -> Value:
@@ -81,9 +83,9 @@ def _latent(run: PassRun, made: Value, output: str) -> Value:
     return _refused(run)
 
 
-def _refused(run: PassRun) -> Broken:
+def _refused(run: PassRun, problem: str = "does not turn a latent into a latent") -> Broken:
     node, env = run.written("engine")
-    run.b.say(messages.BAD_ENGINE, env.span(node), name=run.block.name)
+    run.b.say(messages.BAD_ENGINE, env.span(node), name=run.block.name, problem=problem)
     return BROKEN
 
 

@@ -82,8 +82,12 @@ def member(
         return _part(b, found, name, node, env)
     if isinstance(found, Declared) and not _gives(found, name):
         return _setting(b, found, name, node, env, settings)
-    if isinstance(found, (Open, StageName)) and _is_output(found, name):
-        return Chosen(found, name)
+    if isinstance(found, (Open, StageName)) and _waits(found):
+        outputs = _named_outputs(found)
+        if name in outputs:
+            return Chosen(found, name)
+        if outputs and not _may_begin(found):
+            return _none(b, f"`{_target(node, env)}`", name, outputs, node, env)
     if isinstance(found, (Flow, Flows, Open, StageName, Declared)):
         found = b.give(found, node, env, settings)
         if isinstance(found, Broken):
@@ -120,16 +124,29 @@ def _part(b: Builder, found: Constant, name: str, node: Nested, env: Env) -> Val
     return Constant(kinds.MEMBERS[found.type][name].name, parts[name])
 
 
-def _is_output(found: Open | StageName, name: str) -> bool:
-    """Whether a dot chooses an output of a stage that waits for what an arrow brings."""
-    stage = found.target.stage if isinstance(found, Open) else found.stage
+def _stage_of(found: Open | StageName) -> Stage:
+    return found.target.stage if isinstance(found, Open) else found.stage
+
+
+def _waits(found: Open | StageName) -> bool:
+    """Whether a stage waits for what an arrow brings, so that a dot chooses one of its outputs."""
+    stage = _stage_of(found)
     brought = stage.parameters[0] if stage.parameters else None
     if brought is None or not brought.brought:
         return False
     given = found.call.arguments if isinstance(found, Open) else ()
     keys = {spelling.plain(item.key.text) for item in given if isinstance(item, Attribute)}
-    outputs = {output.name.text for output in stage.outputs} if stage.named else set()
-    return brought.name.text not in keys and name in outputs
+    return brought.name.text not in keys
+
+
+def _may_begin(found: Open | StageName) -> bool:
+    """Whether a stage that waits may also begin a flow, where a dot reads a fact of what it gives."""
+    return _stage_of(found).parameters[0].default is not None
+
+
+def _named_outputs(found: Open | StageName) -> list[str]:
+    stage = _stage_of(found)
+    return [output.name.text for output in stage.outputs] if stage.named else []
 
 
 def _gives(block: Declared, name: str) -> bool:

@@ -59,6 +59,8 @@ def at_boundary(
             problem = f"no shift puts sigma {level.data:g} after step {step} of {steps.data[2]}"
             problem += f" with the scheduler `{sampler.data[1]}`"
             help = "Write the shift as a number, or use another scheduler, such as `simple`."
+            if not 0 < level.data < 1:
+                help = "Write a noise level between 0 and 1, such as `boundary(0.9)`."
     b.say(messages.NO_SHIFT_AT_BOUNDARY, env.span(node), problem=problem, help=help)
     return BROKEN
 

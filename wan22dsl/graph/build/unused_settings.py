@@ -294,6 +294,9 @@ def _listed(names: list[str]) -> str:
 #: What every pipeline reads of itself.
 _OWN = frozenset(("flow", "family"))
 
+#: Settings that the stages which read them need for sampling, so as the engine of a pass.
+_OF_ENGINES = frozenset(("cfg", "denoise", "sampler", "schedule_model", "steps"))
+
 
 #: Where a setting of passes counts that is easily written where it does not.
 _WHERE_READ = {
@@ -354,7 +357,8 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
         help = f"Use {passes}, which start from an image, or remove it."
     elif readers:
         shown = " or ".join(f"`{reader}`" for reader in readers[:3])
-        help = f"It is read by {shown}: use that, for example as the `conditioning`, or remove it."
+        place = "engine" if name in _OF_ENGINES else "conditioning"
+        help = f"It is read by {shown}: use that, for example as the `{place}`, or remove it."
     elif guess:
         help = f"Did you mean `{guess}`?"
         if guess not in block.settings and not is_set_twice(block, name):

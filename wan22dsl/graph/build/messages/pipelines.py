@@ -131,7 +131,7 @@ BAD_ENGINE = Message(
     "WAN432",
     "not-an-engine",
     _ERROR,
-    "the `engine` of `{name}` does not turn a latent into a latent",
+    "the `engine` of `{name}` {problem}",
     "An engine samples in the place of KSampler: it gets the latent of the pass, and returns one.",
     "Use a stage such as `samplers.custom`, or write one: "
     "`stage mine(in latent: LATENT, model: MODEL, …) -> LATENT`.",

@@ -114,7 +114,8 @@ def bare_class(reader: Recovery, token: Token) -> bool:
         reader.feed("NAME", name.text, name.start, name.end)
         return True
     plain = spelling.plain(name.text)
-    if name.text.startswith("`") and reader.token(-2).kind == "EQUAL":
+    is_value = name.text.startswith("`") and reader.token(-2).kind == "EQUAL"
+    if is_value and reader.token(-3).text != "node":  # there a call is meant, and no string
         meant = spelling.quote(plain)
         say(reader, name.start, name.end, meant, "Strings use double quotes.")
         reader.feed("STRING", meant, name.start, name.end)
