@@ -60,6 +60,40 @@ def test_a_class_in_the_place_of_a_conditioning_gets_its_inputs_and_more() -> No
     assert source_of(prompt, second["negative"]) == ("PainterI2V", 1)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "rife(times = 2, node = `RIFE VFI`(multiplier = 3))",
+        "rife(node = `RIFE VFI`(frames = pipeline.image))",
+    ],
+)
+def test_an_input_that_the_call_or_its_arrow_gives_too_is_set_twice(call: str) -> None:
+    text = pipeline(f'{SAMPLED} -> {call} -> save("a", fps = 16fps)')
+    found = compiler.check(Source(text, "p.wan")).diagnostics
+    assert [each.code for each in found if each.is_error] == ["WAN211"]
+
+
+def test_an_input_of_a_class_in_the_place_may_replace_a_default_of_the_stage() -> None:
+    made = node(
+        prompt_of(pipeline(f'{SAMPLED} -> rife(node = `RIFE VFI`(multiplier = 3)) -> save("a")')),
+        "RIFE VFI",
+    )
+    assert made["multiplier"] == 3
+
+
+def test_a_class_in_the_place_without_a_call_is_one_error_and_no_string() -> None:
+    text = pipeline(f'{SAMPLED} -> rife(node = `FILM VFI`) -> save("a")')
+    (finding,) = compiler.check(Source(text, "p.wan")).diagnostics
+    assert finding.code == "WAN116"
+
+
+def test_a_misspelt_input_of_which_there_is_a_default_gets_the_suggestion() -> None:
+    more = "    conditioning = wan22.image_to_video(node = PainterI2V(motion_amplitud = 1.3))"
+    text = pipeline(f'{SAMPLED} -> save("a")', f"\n{more}")
+    (finding,) = compiler.check(Source(text, "p.wan")).diagnostics
+    assert (finding.code, finding.help) == ("WAN514", "Write `motion_amplitude`.")
+
+
 def test_an_unknown_class_has_the_outputs_of_the_class_in_whose_place_it_is() -> None:
     more = "    conditioning = wan22.image_to_video(node = MyImageToVideo(motion = 1.3))"
     prompt = prompt_of(pipeline(f'{SAMPLED} -> save("a")', f"\n{more}"))

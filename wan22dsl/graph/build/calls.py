@@ -25,7 +25,7 @@ from wan22dsl.language.program import messages as name_messages
 from wan22dsl.language.program.own_node import inputs_set
 from wan22dsl.language.program.values import BROKEN, NOTHING, Broken, Nothing, Unknown
 from wan22dsl.language.syntax import spelling
-from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let, List, Name
+from wan22dsl.language.syntax.tree import Attribute, Bad, Call, ClassName, Let, List, Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,6 +117,9 @@ def _unknown(
 ) -> None:
     from wan22dsl.language.program.synonyms import PARAMETERS
 
+    if name == nodes.NODE and isinstance(item, Attribute) and isinstance(item.value, Bad):
+        b.told()
+        return
     fix = None
     own = nodes.own_of(target)
     more = nodes.further_names(b, target.stage, own)

@@ -26,10 +26,11 @@ from wan22dsl.graph.build.values import (
 )
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts
 from wan22dsl.language.program import kinds
+from wan22dsl.language.program import messages as name_messages
 from wan22dsl.language.program.own_node import inputs_set, of_experts, own_node
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
 from wan22dsl.language.syntax import spelling
-from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let
+from wan22dsl.language.syntax.tree import Attribute, Call, ClassName, Let, Name
 from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
 
@@ -396,12 +397,30 @@ def further_inputs(
             wanted.append(item)
     if other is None and not wanted:
         return None, items
+    if other is not None:
+        _say_set_twice(b, stage, own, other, items, env)
     here = (*(() if other is None else other.arguments), *wanted)
     given, spans = inputs(b, class_name, here, env, settings, f"{b.base}{class_name}")
     about = None if other is None else read(b, other, env, settings)
     used = {id(item) for item in (*wanted, *(item for item in others if item.value is other))}
     left = tuple(item for item in items if id(item) not in used)
     return Further(own, class_name, given, spans, about), left
+
+
+def _say_set_twice(
+    b: Builder, stage: Stage, own: Call, other: Call, items: tuple[Item, ...], env: Env
+) -> None:
+    """Reports the inputs of a class in the place of the stage's that the call or its arrow gives too."""
+    given = {spelling.plain(item.key.text) for item in items if isinstance(item, Attribute)}
+    unnamed = not all(isinstance(item, Attribute) for item in items)
+    given.update(each.name.text for each in stage.parameters if each.brought)
+    given.update(each.name.text for each in stage.parameters[: 2 if unnamed else 0])
+    sets = inputs_set(own)
+    for item in other.arguments:
+        name = spelling.plain(item.key.text) if isinstance(item, Attribute) else ""
+        setter = sets.get(name)
+        if isinstance(item, Attribute) and isinstance(setter, Name) and setter.text in given:
+            b.say(name_messages.SET_TWICE, env.span(item.key), name=name)
 
 
 def own_of(target: StageName) -> Call | None:

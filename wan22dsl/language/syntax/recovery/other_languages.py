@@ -263,6 +263,10 @@ def missing_quotes(reader: Recovery, token: Token) -> bool:
     return True
 
 
+#: `steps/2..steps of steps`, a division without spaces.
+_DIVIDED = re.compile(r"[a-z_][\w.]*/\d+(?:\s*\.\.|\s*$|[\s,)])")
+
+
 def _words(reader: Recovery, begin: Token) -> tuple[int, bool] | None:
     """Where a string without quotes ends, and whether it is the name of a file; None where it is none."""
     text = reader.source.text
@@ -274,6 +278,8 @@ def _words(reader: Recovery, begin: Token) -> tuple[int, bool] | None:
     weighted = _WEIGHTED.match(line)
     if weighted is not None and reader.is_inside:
         return begin.start + len(weighted[0].rstrip(" \t,;")), False
+    if _DIVIDED.match(line):
+        return None
     line = re.split(r",\s*[a-z_]+\s*[=:]|\s#|->|[\])}]\s*$", line)[0].rstrip(" \t,;")
     if (
         not reader.is_inside

@@ -155,4 +155,5 @@ def division(reader: Recovery, token: Token) -> bool:
     fix = reader.fix("Write spaces around `/`", (token.start, token.end, " / "))
     reader.say(messages.SLASH_WITHOUT_SPACES, token.start, token.end, fix)
     reader.feed("OP", "/", token.start, token.end)
+    reader.at += 1
     return True

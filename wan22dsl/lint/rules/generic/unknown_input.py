@@ -57,7 +57,8 @@ UNSEEN_IN = {"workflow": "workflow JSON has a field for each input of a class, a
 def suggestion(view: View, slot: Slot) -> str | None:
     """The input that was probably meant: one that the class has and that is not written yet."""
     known = view.inputs_of(slot.node, slot.node_class)
-    return nearest(slot.name, [name for name in known if name not in slot.node.inputs])
+    written = slot.node.inputs if slot.span is None else slot.node.spans
+    return nearest(slot.name, [name for name in known if name not in written])
 
 
 def renamed(view: View, slot: Slot) -> str | None:
