@@ -204,3 +204,14 @@ def test_a_table_of_costs_without_rows_is_left_out(wan):
 def test_frames_of_a_video_are_called_a_video(wan):
     wan.write("a.wan", WITHOUT_SIZE)
     assert "a.mp4 (video)" in wan("describe", "a.wan").stdout
+
+
+def test_nothing_is_told_of_files_whose_reading_is_not_counted(wan):
+    sizes = "width = 832, height = 480, num_frames = 81"
+    text = WITHOUT_SIZE.replace(
+        "width = MyWidth()[0], height = 480, num_frames = MyLength()[0]", sizes
+    )
+    text = text.replace("source.IMAGE\n        -> wrapper.encode_frames\n        -> ", "")
+    wan.write("a.wan", text)
+    shown = wan("describe", "a.wan", "--card", "RTX 4090").stdout
+    assert "Total " in shown and "plus 0.0 s" not in shown

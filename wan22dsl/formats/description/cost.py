@@ -172,7 +172,7 @@ def _total(cost: Cost) -> list[str]:
     total = words.seconds(cost.seconds, cost.plus_minus_s)
     cold = f", plus {words.seconds(cost.cold_s)} when the files are read first"
     peak = f" Peak {words.gib(cost.peak_bytes)}." if cost.peak_bytes is not None else ""
-    return [f"Total {total}{cold if cost.cold_s is not None else ''}.{peak}", *_not_said(cost)]
+    return [f"Total {total}{cold if cost.cold_s else ''}.{peak}", *_not_said(cost)]
 
 
 def _not_said(cost: Cost) -> list[str]:

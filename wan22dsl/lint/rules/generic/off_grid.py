@@ -80,6 +80,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             or input_.step is None
             or input_.step <= 1
             or type(slot.value) is not int
+            or slot.value == input_.default  # which the editor keeps, on the grid or not
         ):
             continue
         latent = record_of(slot.node.class_name).latent
