@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wan22dsl.importing.passes import ADVANCED, PLAIN, is_whole, schedule
-from wan22dsl.importing.simplified import Value
+from wan22dsl.importing.units import Value
 
 
 @pytest.mark.parametrize(

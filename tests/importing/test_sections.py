@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from wan22dsl.api import compiler
-from wan22dsl.importing.sections import in_sections, sections
+from wan22dsl.importing.comments import in_sections, sections
 
 
 def _node(id: int, type: str, x: int, links: dict[str, int], values: list[Any]) -> dict[str, Any]:

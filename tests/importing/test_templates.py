@@ -18,8 +18,7 @@ from wan22dsl.graph.build import build
 from wan22dsl.graph.equality import same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
-from wan22dsl.importing.simplified import without_defaults
-from wan22dsl.importing.writable import needed
+from wan22dsl.importing.simplified import needed, without_defaults
 from wan22dsl.language.program import load_program
 from wan22dsl.source import Source
 

@@ -16,7 +16,7 @@ from tests.formats.workflow_read.sketch import Sketch
 from wan22dsl.api import DEFAULT_TARGET, compiler
 from wan22dsl.errors import CommandError
 from wan22dsl.formats.workflow_read import read
-from wan22dsl.importing.alike import runs_alike
+from wan22dsl.importing.simplified import runs_alike
 from wan22dsl.keeping.placing import box_of
 from wan22dsl.source import Source
 

@@ -11,7 +11,7 @@ from wan22dsl.comparing.words import Words, shortened
 from wan22dsl.graph.equality import same
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.matching import matching
-from wan22dsl.importing.writable import writable
+from wan22dsl.importing.simplified import writable
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from wan22dsl.formats.placeholders import with_placeholders
 from wan22dsl.graph.equality import same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
-from wan22dsl.importing.simplified import without_defaults
-from wan22dsl.importing.writable import needed, obstacles
+from wan22dsl.importing.simplified import computed, needed, obstacles, without_defaults
 from wan22dsl.language.syntax import spelling
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
@@ -167,8 +166,6 @@ def _forms(
     yield first, second
     if is_text[0] == is_text[1] or same(first, second):
         return
-    from wan22dsl.importing.computed import computed
-
     graphs = [
         graph if text else needed(without_defaults(computed(graph).graph), graph)
         for graph, text in zip((first, second), is_text)

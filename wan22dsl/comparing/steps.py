@@ -10,9 +10,8 @@ from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import File
 from wan22dsl.importing.expressions import SizeOf
 from wan22dsl.importing.reader import Plain, Reader
-from wan22dsl.importing.simplified import Absent, SizeBy, Value
 from wan22dsl.importing.spellings import Namings, json_value
-from wan22dsl.importing.units import Called, PassUnit
+from wan22dsl.importing.units import Absent, Called, PassUnit, SizeBy, Value
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from wan22dsl.graph.model import Graph, Node
-    from wan22dsl.importing.simplified import Target
+    from wan22dsl.importing.units import Target
     from wan22dsl.importing.vocabulary import Vocabulary
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.filenames import read_name
 from wan22dsl.comfyui.nodes import record_of, written
-from wan22dsl.importing.simplified import Value
 from wan22dsl.importing.spellings import Namings, json_value, number, of_file
+from wan22dsl.importing.units import Value
 from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Link
-    from wan22dsl.importing.simplified import Sight, Target
+    from wan22dsl.importing.units import Sight, Target
     from wan22dsl.importing.vocabulary import AssetWord, Vocabulary
 
 

@@ -1,4 +1,7 @@
-"""Guesses a text, compiles it, and holds what comes out against the graph: the richest that is equal wins."""
+"""Guesses a text, compiles it, and holds what comes out against the graph: the richest that is equal wins.
+
+The last of them is the plain `graph`, which holds for every graph.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,23 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.build import build
 from wan22dsl.graph.equality import digests, same
-from wan22dsl.graph.model import Graph
+from wan22dsl.graph.model import Graph, Link
 from wan22dsl.graph.modes import active
-from wan22dsl.importing import plain
-from wan22dsl.importing.placeholders import StandIns
+from wan22dsl.importing.comments import Remarks, Statement, in_sections, with_titles
+from wan22dsl.importing.flow import about
+from wan22dsl.importing.placeholders import Params, StandIns
 from wan22dsl.importing.reader import Plain, Reader
 from wan22dsl.importing.simplified import (
+    needed,
     with_old_spelling,
     without_added,
     without_loader_defaults,
 )
-from wan22dsl.importing.spellings import Namings
-from wan22dsl.importing.text import CannotWriteError, Pipeline
-from wan22dsl.importing.writable import needed
+from wan22dsl.importing.spellings import Namings, json_value, of_title
+from wan22dsl.importing.text import CannotWriteError, Pipeline, groups, joined, laid_out
+from wan22dsl.importing.units import Sight
 from wan22dsl.language.program import load_program
+from wan22dsl.language.syntax import spelling
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
@@ -29,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from wan22dsl.importing.computed import Origins
+    from wan22dsl.graph.model import Node
+    from wan22dsl.importing.comments import Origins
     from wan22dsl.importing.text import Candidate, Comments
     from wan22dsl.importing.vocabulary import Vocabulary
 
@@ -83,13 +90,13 @@ class Search:
         """
         if any(node.placeholders for node in self._graph.nodes.values()):
             found = self._template(comments)
-            return found or Best(plain.write(self._exact, self._name, comments, self._origins), -1)
+            return found or Best(plain_text(self._exact, self._name, comments, self._origins), -1)
         nodes = len(self._graph.nodes)
         if nodes <= _MOST_NODES and len(needed(self._graph).nodes) == nodes:
             found = self._pipeline(comments)
             if found is not None:
                 return found
-        return Best(plain.write(self._exact, self._name, comments, self._origins), -1)
+        return Best(plain_text(self._exact, self._name, comments, self._origins), -1)
 
     def _template(self, comments: Comments) -> Best | None:
         """The text of a graph with placeholders, where values can stand in for them."""
@@ -261,3 +268,57 @@ def search(
     `origins` says where values come from that were computed; the text names it.
     """
     return Search(graph, words, name, folder, origins).best(comments)
+
+
+def plain_text(graph: Graph, name: str, comments: Comments, origins: Origins) -> str:
+    """The text of a graph whose links all lead somewhere and never in a circle."""
+    sight = Sight(graph)
+    used = {link.node for node in graph.nodes.values() for _, link in node.links()}
+    names, remarks = Namings(), Remarks(origins)
+    params = Params(names)
+    called: dict[str, str] = {}
+    lines = []
+    of = comments.sections.of
+    ordered = in_sections([node.id for node in sight.ordered], sight.needs, of)
+    for node in map(sight.node, ordered):
+        title = of_title(node.title or node.id, node.class_name)
+        call = _call(node, sight, called, title, params)
+        if node.id in used:
+            called[node.id] = names.new(title, node.class_name, f"node_{node.id}")
+            call = f"let {called[node.id]} = {call}"
+        lines.append((node.id, Statement(call, remarks.of_nodes([node.id])).shown))
+    shown = {of.get(id) for id in ordered}
+    untitled = [title for title in comments.sections.titles if title not in shown]
+    comments = comments._replace(below=joined(comments.below, groups(untitled)))
+    body = "\n".join([f"graph {name} {{", *with_titles(lines, of), "}"])
+    return laid_out(comments, [], [*params.declared(), body])
+
+
+def _call(node: Node, sight: Sight, called: dict[str, str], title: str, params: Params) -> str:
+    arguments = ", ".join(
+        f"{spelling.key(name)} = "
+        + (
+            params.used(value, sight.type_of_input(node, name))
+            if name in node.placeholders
+            else _value(value, sight, called)
+        )
+        for name, value in node.inputs.items()
+    )
+    says_more = node.title and node.title not in (node.class_name, title)
+    behind = about(node.title if says_more else "", node)
+    return f"{spelling.class_name(node.class_name)}({arguments}){behind}"
+
+
+def _value(value: object, sight: Sight, called: dict[str, str]) -> str:
+    if not isinstance(value, Link):
+        return json_value(value)
+    found = sight.class_of(value.node)
+    name = called[value.node]
+    if found is None or not 0 <= value.slot < len(found.outputs):
+        return f"{name}[{value.slot}]"
+    if len(found.outputs) == 1:
+        return name
+    output = found.outputs[value.slot].name
+    if not output or sight.slot_named(value.node, output) is None:
+        return f"{name}[{value.slot}]"
+    return f"{name}.{spelling.member(output)}"

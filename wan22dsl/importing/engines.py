@@ -16,11 +16,10 @@ from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.model_chain import model_taken
 from wan22dsl.importing.assets import with_strength
 from wan22dsl.importing.expressions import Members, alternative, argument, bind, roots
-from wan22dsl.importing.simplified import Value
 from wan22dsl.importing.spellings import number
 from wan22dsl.importing.spellings import sampler as spelled_sampler
 from wan22dsl.importing.stages import class_of
-from wan22dsl.importing.units import IN_PLACE, SPELLED, Argument, Called, Unit
+from wan22dsl.importing.units import IN_PLACE, SPELLED, Argument, Called, Unit, Value
 from wan22dsl.importing.vocabulary import is_engine, of_a_pass
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.own_node import own_node
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.importing.assets import Assets
     from wan22dsl.importing.expressions import Frame, Root
-    from wan22dsl.importing.simplified import Sight, Target
     from wan22dsl.importing.stages import Stages, Unifier
+    from wan22dsl.importing.units import Sight, Target
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
 
 

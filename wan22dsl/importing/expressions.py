@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.graph.equality import plain
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.simplified import ABSENT, Absent, SizeBy, Value
 from wan22dsl.importing.spellings import spelled
+from wan22dsl.importing.units import ABSENT, Absent, SizeBy, Value
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import read_number
 from wan22dsl.language.syntax import spelling
@@ -33,7 +33,7 @@ from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets
-    from wan22dsl.importing.simplified import Sight, Target
+    from wan22dsl.importing.units import Sight, Target
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
     from wan22dsl.language.syntax.tree import Parameter
 

@@ -7,24 +7,30 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.assets import File
-from wan22dsl.importing.computed import Statement
+from wan22dsl.importing.comments import Statement, in_sections
 from wan22dsl.importing.expressions import SizeOf, links_in
-from wan22dsl.importing.sections import in_sections
 from wan22dsl.importing.settings import satisfied
-from wan22dsl.importing.simplified import Absent, SizeBy, Value
 from wan22dsl.importing.spellings import json_value, of_title, spelled
-from wan22dsl.importing.units import FURTHER, IN_PLACE, SPELLED, Called, PassUnit
+from wan22dsl.importing.units import (
+    FURTHER,
+    IN_PLACE,
+    SPELLED,
+    Absent,
+    Called,
+    PassUnit,
+    SizeBy,
+    Value,
+)
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from wan22dsl.graph.model import Node
-    from wan22dsl.importing.computed import Remarks
+    from wan22dsl.importing.comments import Remarks
     from wan22dsl.importing.reader import Reader
     from wan22dsl.importing.settings import Settled
-    from wan22dsl.importing.simplified import Target
     from wan22dsl.importing.spellings import Namings
-    from wan22dsl.importing.units import Argument, Unit
+    from wan22dsl.importing.units import Argument, Target, Unit
 
 
 class Use(NamedTuple):

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.model import Link
 from wan22dsl.importing.engines import Engines, Models
-from wan22dsl.importing.simplified import ABSENT, Value
 from wan22dsl.importing.spellings import number, sampler
-from wan22dsl.importing.units import PassUnit
+from wan22dsl.importing.units import ABSENT, PassUnit, Value
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.own_node import of_experts
 from wan22dsl.language.syntax import spelling
@@ -20,9 +19,8 @@ if TYPE_CHECKING:
     from wan22dsl.importing.assets import Assets
     from wan22dsl.importing.engines import Engine
     from wan22dsl.importing.expressions import Frame
-    from wan22dsl.importing.simplified import Sight, Target
     from wan22dsl.importing.stages import Stages, Unifier
-    from wan22dsl.importing.units import Argument
+    from wan22dsl.importing.units import Argument, Sight, Target
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
 
 

@@ -12,9 +12,8 @@ from wan22dsl.graph.passes.recognition import in_flow_order, recognise
 from wan22dsl.importing.assets import Assets
 from wan22dsl.importing.expressions import links_in
 from wan22dsl.importing.passes import Passes
-from wan22dsl.importing.simplified import Sight, Value
 from wan22dsl.importing.stages import Stages, Unifier
-from wan22dsl.importing.units import Argument, PassUnit, Unit
+from wan22dsl.importing.units import Argument, PassUnit, Sight, Unit, Value
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:

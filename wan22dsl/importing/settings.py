@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.sigmas import shift_at
-from wan22dsl.importing.simplified import ABSENT, Absent, Value
 from wan22dsl.importing.spellings import number, spelled
+from wan22dsl.importing.units import ABSENT, Absent, Value
 from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from wan22dsl.importing.computed import Origins
+    from wan22dsl.importing.comments import Origins
     from wan22dsl.importing.reader import Reader
-    from wan22dsl.importing.simplified import Target
-    from wan22dsl.importing.units import Argument, PassUnit, Unit
+    from wan22dsl.importing.units import Argument, PassUnit, Target, Unit
 
 #: The order in which people write the settings of a pipeline; others come behind the pictures.
 PIPELINE_ORDER = (

@@ -1,23 +1,119 @@
-"""The graph as it is looked at while its text is made: links and constants apart, no repeated defaults."""
+"""What of a graph is written: known values put in, defaults left out, and only what leads to an output.
+
+It also tells whether a graph can be written at all, and whether two graphs run alike. Each value that is put
+in keeps where it came from, so that the text can name it where it is.
+"""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Union
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
 from wan22dsl.comfyui.catalogue.nearby import version_with_input
 from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
 from wan22dsl.diagnostics import nearest
-from wan22dsl.graph.equality import inputs_of_meaning, plain
+from wan22dsl.graph.equality import digests, plain
+from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
-from wan22dsl.language.syntax import spelling
+from wan22dsl.graph.modes import active
+from wan22dsl.graph.order import never_ready
+from wan22dsl.graph.tracing import switched
+from wan22dsl.importing.comments import Origin
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from wan22dsl.comfyui.catalogue.schema import Input, NodeClass
+    from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph, Node
+    from wan22dsl.importing.comments import Origins
+
+#: What an input takes of a value, by the socket type.
+_TAKES: dict[str, tuple[type, ...]] = {
+    "INT": (int,),
+    "FLOAT": (int, float),
+    "STRING": (str,),
+    "BOOLEAN": (bool,),
+    "COMBO": (str,),
+}
+
+#: Longer ways through switches are given up.
+_LONGEST = 200
+
+
+class Computed(NamedTuple):
+    """A graph with what is known put in, and where that came from."""
+
+    graph: Graph
+    origins: Origins
+
+
+def computed(graph: Graph) -> Computed:
+    """The graph with known values in the place of links, and links past what hands on what it gets.
+
+    Nodes that are muted or bypassed stay as they are. What acts on what it hands on, such as one that frees
+    memory, stays where it is.
+    """
+    facts = FactTable(graph)
+    origins: Origins = {}
+    nodes = {id: _put_in(graph, node, facts, origins) for id, node in graph.nodes.items()}
+    return Computed(graph.with_nodes(nodes), origins)
+
+
+def _put_in(graph: Graph, node: Node, facts: FactTable, origins: Origins) -> Node:
+    if node.mode != "active":
+        return node
+    node_class = graph.class_of(node)
+    known = inputs_of(node_class, node.inputs) if node_class is not None else {}
+    inputs = dict(node.inputs)
+    for name, link in node.links():
+        inputs[name] = found = _known(graph, link, known.get(name), facts)
+        if not isinstance(found, Link):
+            origins[node.id, name] = _origin(graph, link, facts, found)
+    return node.changed(inputs=inputs)
+
+
+def _known(graph: Graph, link: Link, input_: Input | None, facts: FactTable) -> Any:
+    value = facts.of(link).value
+    if input_ is not None and value is not None and not input_.is_socket:
+        takes = [kind for part in input_.type.split(",") for kind in _TAKES.get(part, ())]
+        if type(value) in takes:
+            return value
+    return past(graph, link, facts)
+
+
+def past(graph: Graph, link: Link, facts: FactTable) -> Link:
+    """Where a link comes from, past the nodes that only hand on what they get."""
+    for _ in range(_LONGEST):
+        node = graph.nodes.get(link.node)
+        if node is None or node.mode != "active" or record_of(node.class_name).acts:
+            break
+        real = switched(graph, link, facts)
+        if real is None:
+            break
+        link = real
+    return link
+
+
+def _origin(graph: Graph, link: Link, facts: FactTable, value: Any) -> Origin:
+    """The node that gives a value, and those at which what it is made of begins."""
+    first = graph.nodes.get(past(graph, link, facts).node)
+    if first is None:
+        return Origin(value, (), frozenset())
+    waiting, seen, starts = [first], {first.id}, []
+    while waiting:
+        links = [past(graph, source, facts) for _, source in waiting.pop(0).links()]
+        for node in [graph.nodes[source.node] for source in links if source.node in graph.nodes]:
+            if node.id in seen:
+                continue
+            seen.add(node.id)
+            waiting.append(node)
+            if not node.links() and record_of(node.class_name).role != "loader":
+                starts.append(node)
+    return Origin(value, (first, *starts), frozenset(seen))
 
 
 def without_defaults(graph: Graph) -> Graph:
@@ -235,133 +331,158 @@ def _old_names(node_class: NodeClass, inputs: dict[str, Any]) -> dict[str, str]:
     return {new: old for new, old in names.items() if old in own}
 
 
-class Value(NamedTuple):
-    """A constant of an input, as JSON has it."""
+def obstacles(graph: Graph) -> list[Diagnostic]:
+    """What keeps a graph from being written as a text; empty where nothing does."""
+    broken = any(_leads_nowhere(graph, node) for node in graph.nodes.values())
+    if graph.nodes and not broken and not never_ready(graph):
+        return []
+    from wan22dsl.lint.rules.engine import judge  # all rules, where something is wrong
 
-    json: Any
-
-
-class Absent(NamedTuple):
-    """An input that is not there."""
-
-
-ABSENT = Absent()
+    return [finding for finding in judge(graph)[1] if finding.is_error]
 
 
-class SizeBy(NamedTuple):
-    """A size of which one side at least is known only when it runs."""
+def writable(graph: Graph) -> Graph:
+    """The graph without nodes that a text cannot hold: in a circle, linked to nothing, or behind such nodes.
 
-    width: Link | Value
-    height: Link | Value
+    Where one of them is needed, `obstacles` says so; the others never run.
+    """
+    lost = {id for id, node in graph.nodes.items() if _leads_nowhere(graph, node)}
+    waiting = [*lost]
+    while waiting:
+        users = {user for user, _, _ in graph.consumers.get(waiting.pop(), ())} - lost
+        lost |= users
+        waiting += users
+    lost |= {*never_ready(graph)}
+    kept = {id: node for id, node in graph.nodes.items() if id not in lost}
+    return graph.with_nodes(kept) if lost else graph
 
 
-#: What can be in an input, or in the two inputs of a size.
-Target = Union[Link, Value, Absent, SizeBy]
+def nameless(graph: Graph) -> Node | None:
+    """The first node with an input, or with a key in one, that has no name: `.wan` writes them by name."""
+    return next(
+        (
+            node
+            for node in graph.nodes.values()
+            if _lacks_names(node.inputs) or _lacks_names(node.widgets)
+        ),
+        None,
+    )
 
 
-class Sight:
-    """A graph whose links all lead somewhere and never in a circle."""
+def _lacks_names(value: Any) -> bool:
+    if isinstance(value, dict):
+        return "" in value or any(map(_lacks_names, value.values()))
+    return type(value) is list and any(map(_lacks_names, value))
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self._inputs: dict[str, dict[str, Target]] = {}
 
-    def node(self, id: str) -> Node:
-        """A node by its id."""
-        return self.graph.nodes[id]
+def _leads_nowhere(graph: Graph, node: Node) -> bool:
+    return any(link.node not in graph.nodes or link.slot < 0 for _, link in node.links()) or not (
+        _has_numbers(node.inputs) and _has_numbers(node.widgets)
+    )
 
-    def class_of(self, id: str) -> NodeClass | None:
-        """The class of a node."""
-        return self.graph.class_of(self.graph.nodes[id])
 
-    def inputs(self, id: str) -> dict[str, Target]:
-        """The inputs of a node with the defaults that it needs, constants in one spelling."""
-        if id not in self._inputs:
-            found = inputs_of_meaning(self.graph, self.graph.nodes[id])
-            self._inputs[id] = {
-                name: value if isinstance(value, Link) else Value(value)
-                for name, value in found.items()
-            }
-        return self._inputs[id]
+def _has_numbers(value: Any) -> bool:
+    """Whether all numbers in a value are numbers of JSON, and so of the language."""
+    if isinstance(value, float):
+        return isfinite(value)
+    if isinstance(value, dict):
+        return all(map(_has_numbers, value.values()))
+    return all(map(_has_numbers, value)) if type(value) is list else True
 
-    def input(self, id: str, name: str) -> Target:
-        """What is in an input of a node."""
-        return self.inputs(id).get(name, ABSENT)
 
-    def type_of(self, link: Link) -> str:
-        """The socket type of an output; `*` where it is not known."""
-        found = self.class_of(link.node)
-        if found is None or not 0 <= link.slot < len(found.outputs):
-            return "*"
-        return found.outputs[link.slot].type
+def needed(graph: Graph, before: Graph | None = None) -> Graph:
+    """What leads to an output, where there is one; other nodes never run, though the editor keeps them.
 
-    def type_of_input(self, node: Node, name: str) -> str:
-        """The type of an input; `*` where it is not known."""
-        node_class = self.graph.class_of(node)
-        found = {} if node_class is None else inputs_of(node_class, node.inputs)
-        return found[name].type if name in found else "*"
-
-    def slot_named(self, id: str, name: str) -> int | None:
-        """The slot of an output by its name; None where there is none, or several."""
-        found = self.class_of(id)
-        slots = (
-            [at for at, output in enumerate(found.outputs) if output.name == name] if found else []
+    A node of an unknown class may be an output. It is none if others took what it gives `before` the values
+    that it gives were put in; nor is one that gives values and shows them.
+    """
+    led_on = {} if before is None else before.consumers
+    waiting = [
+        node.id
+        for node in graph.nodes.values()
+        if ((found := graph.class_of(node)) is None or found.is_output)
+        and not (
+            led_on.get(node.id) and (found is None or record_of(node.class_name).role == "value")
         )
-        return slots[0] if len(slots) == 1 else None
+    ]
+    seen: set[str] = set()
+    while waiting:
+        id = waiting.pop()
+        if id in graph.nodes and id not in seen:
+            seen.add(id)
+            waiting.extend(link.node for _, link in graph.nodes[id].links())
+    kept = {id: node for id, node in graph.nodes.items() if id in seen}
+    return graph.with_nodes(kept) if kept else graph
 
-    def output(self, id: str, slot: int) -> str:
-        """How an output is chosen: `.name`, `[1]`, or nothing where there is only one."""
-        found = self.class_of(id)
-        if found is None or not 0 <= slot < len(found.outputs):
-            return f"[{slot}]"
-        if len(found.outputs) == 1:
-            return ""
-        name = found.outputs[slot].name
-        if not name or self.slot_named(id, name) is None:
-            return f"[{slot}]"
-        return f".{spelling.member(name)}"
 
-    def needs(self, id: str) -> set[str]:
-        """The nodes that a node is linked to."""
-        return {link.node for _, link in self.node(id).links()}
+def linked(graph: Graph, ids: Container[str]) -> Graph:
+    """What hangs together with the nodes of these ids, in whatever direction."""
+    beside: dict[str, set[str]] = {id: set() for id in graph.nodes}
+    for node in graph.nodes.values():
+        for _, link in node.links():
+            if link.node in beside:
+                beside[node.id].add(link.node)
+                beside[link.node].add(node.id)
+    waiting = [id for id in graph.nodes if id in ids]
+    seen: set[str] = set()
+    while waiting:
+        id = waiting.pop()
+        if id not in seen:
+            seen.add(id)
+            waiting.extend(beside[id])
+    return graph.with_nodes({id: node for id, node in graph.nodes.items() if id in seen})
 
-    def above(self, id: str) -> frozenset[str]:
-        """The node and all that it needs."""
-        return self._above[id]
 
-    @cached_property
-    def _above(self) -> dict[str, frozenset[str]]:
-        found: dict[str, frozenset[str]] = {}
-        for node in self.ordered:
-            mine = {node.id}
-            for _, link in node.links():
-                mine |= found[link.node]
-            found[node.id] = frozenset(mine)
-        return found
+class Form(NamedTuple):
+    """As what a workflow is compared with a graph.
 
-    @cached_property
-    def ordered(self) -> list[Node]:
-        """The nodes, each behind those that it needs, else in their order."""
-        done: dict[str, None] = {}
-        for first in self.graph.nodes:
-            pending = [first]
-            while pending:
-                id = pending[-1]
-                missing = [link.node for _, link in self.node(id).links() if link.node not in done]
-                if missing and id not in done:
-                    pending.extend(reversed(missing))
-                    continue
-                done.setdefault(id)
-                pending.pop()
-        return [self.graph.nodes[id] for id in done]
+    A text may have its muted and bypassed nodes or only what runs without them, and the values that come by
+    link or what was worked out of them.
+    """
 
-    @cached_property
-    def twins(self) -> frozenset[str]:
-        """The nodes that equal one before them; in a pipeline such nodes become one unless titles differ."""
-        seen: dict[tuple[Any, ...], str] = {}
-        found = set()
-        for node in self.ordered:
-            key = (node.class_name, node.mode, repr(sorted(self.inputs(node.id).items())))
-            if seen.setdefault(key, node.id) != node.id:
-                found.add(node.id)
-        return frozenset(found)
+    is_active: bool
+    is_worked_out: bool
+
+    def of(self, graph: Graph, original: Graph) -> Graph:
+        """A workflow in this form; what only gave values in the original leads to no output."""
+        return needed(self.whole(graph), original)
+
+    def whole(self, graph: Graph) -> Graph:
+        """As `of`, with what leads to no output."""
+        runs = active(graph) if self.is_active else graph
+        return without_defaults(computed(runs).graph if self.is_worked_out else runs)
+
+
+#: What runs: with values that come by link, or with what they are.
+AS_SENT = (Form(is_active=True, is_worked_out=False), Form(is_active=True, is_worked_out=True))
+
+
+def runs_alike(workflow: Graph, graph: Graph, original: Graph) -> bool:
+    """Whether a workflow sends what a graph does, but for how often equal nodes are there.
+
+    What only gave values in the `original`, and gives them to nothing any more, does not count.
+    """
+    return any(
+        {*digests(form.of(workflow, original)).values()}
+        == {*digests(form.of(graph, graph)).values()}
+        for form in AS_SENT
+    )
+
+
+def has_all_of(workflow: Graph, graph: Graph) -> bool:
+    """Whether a workflow has all that a graph runs, and nothing else that is known to be an output.
+
+    What shows a value and gives it to others is none.
+    """
+    ends = {
+        id
+        for id, node in workflow.nodes.items()
+        if (found := workflow.class_of(node)) is not None
+        and found.is_output
+        and not workflow.consumers[id]
+    }
+    for form in AS_SENT:
+        made, wanted = digests(form.whole(workflow)), {*digests(form.of(graph, graph)).values()}
+        if wanted <= {*made.values()} and all(made[id] in wanted for id in ends if id in made):
+            return True
+    return False

@@ -18,8 +18,8 @@ from wan22dsl.importing.expressions import (
     given,
     roots,
 )
-from wan22dsl.importing.simplified import ABSENT, Absent, Value, automatic_values
-from wan22dsl.importing.units import FURTHER, Argument, Unit
+from wan22dsl.importing.simplified import automatic_values
+from wan22dsl.importing.units import ABSENT, FURTHER, Absent, Argument, Unit, Value
 from wan22dsl.importing.vocabulary import of_a_pass
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.own_node import of_experts, own_node
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.importing.assets import Assets
-    from wan22dsl.importing.simplified import Sight, Target
+    from wan22dsl.importing.units import Sight, Target
     from wan22dsl.importing.vocabulary import StageWord, Vocabulary
     from wan22dsl.language.syntax.tree import Parameter
 

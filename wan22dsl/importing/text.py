@@ -9,10 +9,17 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import NOTES
 from wan22dsl.formats.json_text import value_of
 from wan22dsl.graph.model import Link
-from wan22dsl.importing.computed import WIDTH, Remarks, Statement, label, one_line
+from wan22dsl.importing.comments import (
+    WIDTH,
+    Remarks,
+    Sections,
+    Statement,
+    label,
+    one_line,
+    with_titles,
+)
 from wan22dsl.importing.expressions import SizeOf
 from wan22dsl.importing.flow import CannotWriteError, Flows
-from wan22dsl.importing.sections import Sections, with_titles
 from wan22dsl.importing.settings import (
     PIPELINE_ORDER,
     Base,
@@ -24,9 +31,8 @@ from wan22dsl.importing.settings import (
     settle,
     without_shift,
 )
-from wan22dsl.importing.simplified import Absent, Value
 from wan22dsl.importing.spellings import json_value, name_of, of_title
-from wan22dsl.importing.units import IN_PLACE
+from wan22dsl.importing.units import IN_PLACE, Absent, Value
 from wan22dsl.language.syntax import parse, print_file, spelling
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
@@ -35,12 +41,11 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
     from wan22dsl.graph.model import Node
-    from wan22dsl.importing.computed import Origins
+    from wan22dsl.importing.comments import Origins
     from wan22dsl.importing.reader import Reader
     from wan22dsl.importing.settings import Settled
-    from wan22dsl.importing.simplified import Target
     from wan22dsl.importing.spellings import Namings
-    from wan22dsl.importing.units import PassUnit, Unit
+    from wan22dsl.importing.units import PassUnit, Target, Unit
 
 
 #: Longer notes are cut off: nobody reads a page of links above a pipeline.

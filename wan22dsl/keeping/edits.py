@@ -18,9 +18,7 @@ from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.matching import matching
 from wan22dsl.graph.model import CheckedGraph, Link
 from wan22dsl.graph.modes import active
-from wan22dsl.importing.alike import Form
-from wan22dsl.importing.simplified import without_defaults
-from wan22dsl.importing.writable import needed
+from wan22dsl.importing.simplified import Form, needed, without_defaults
 from wan22dsl.keeping import placing
 from wan22dsl.keeping.page import INPUTS, CannotKeepError
 from wan22dsl.tuples import NamedTuple

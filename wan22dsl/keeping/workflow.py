@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.errors import CommandError
 from wan22dsl.formats.workflow_read import read
 from wan22dsl.formats.workflow_write import dump, notes
-from wan22dsl.importing.alike import runs_alike
+from wan22dsl.importing.simplified import runs_alike
 from wan22dsl.keeping.edits import Edits, paired
 from wan22dsl.keeping.page import CannotKeepError
 from wan22dsl.keeping.redrawn import redrawn

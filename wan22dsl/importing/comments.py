@@ -1,7 +1,4 @@
-"""What is known of a graph without running, put in: values for links, and links past what only hands on.
-
-Each value keeps where it came from, so that the text can name it where it is.
-"""
+"""What a text says beside its statements: where computed values come from, and the titles of groups."""
 
 from __future__ import annotations
 
@@ -9,32 +6,14 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.catalogue.inputs import inputs_of
-from wan22dsl.comfyui.nodes import record_of
-from wan22dsl.graph.facts import FactTable
-from wan22dsl.graph.model import Link
-from wan22dsl.graph.tracing import switched
+from wan22dsl.formats.json_text import value_of
 from wan22dsl.importing.spellings import of_title
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
-    from wan22dsl.comfyui.catalogue.schema import Input
     from wan22dsl.graph.model import Graph, Node
-
-
-#: What an input takes of a value, by the socket type.
-_TAKES: dict[str, tuple[type, ...]] = {
-    "INT": (int,),
-    "FLOAT": (int, float),
-    "STRING": (str,),
-    "BOOLEAN": (bool,),
-    "COMBO": (str,),
-}
-
-#: Longer ways through switches are given up.
-_LONGEST = 200
 
 #: Comments are wrapped at it.
 WIDTH = 96
@@ -69,25 +48,6 @@ class Origin(NamedTuple):
 Origins = dict[tuple[str, str], Origin]
 
 
-class Computed(NamedTuple):
-    """A graph with what is known put in, and where that came from."""
-
-    graph: Graph
-    origins: Origins
-
-
-def computed(graph: Graph) -> Computed:
-    """The graph with known values in the place of links, and links past what hands on what it gets.
-
-    Nodes that are muted or bypassed stay as they are. What acts on what it hands on, such as one that frees
-    memory, stays where it is.
-    """
-    facts = FactTable(graph)
-    origins: Origins = {}
-    nodes = {id: _put_in(graph, node, facts, origins) for id, node in graph.nodes.items()}
-    return Computed(graph.with_nodes(nodes), origins)
-
-
 def label(node: Node) -> str:
     """A node as it is named in a comment: by its class, and its title or id."""
     telling = of_title(node.title or "", node.class_name)
@@ -98,59 +58,6 @@ def label(node: Node) -> str:
 def one_line(text: str) -> str:
     """A text as it can be in a comment."""
     return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
-
-
-def _put_in(graph: Graph, node: Node, facts: FactTable, origins: Origins) -> Node:
-    if node.mode != "active":
-        return node
-    node_class = graph.class_of(node)
-    known = inputs_of(node_class, node.inputs) if node_class is not None else {}
-    inputs = dict(node.inputs)
-    for name, link in node.links():
-        inputs[name] = found = _known(graph, link, known.get(name), facts)
-        if not isinstance(found, Link):
-            origins[node.id, name] = _origin(graph, link, facts, found)
-    return node.changed(inputs=inputs)
-
-
-def _known(graph: Graph, link: Link, input_: Input | None, facts: FactTable) -> Any:
-    value = facts.of(link).value
-    if input_ is not None and value is not None and not input_.is_socket:
-        takes = [kind for part in input_.type.split(",") for kind in _TAKES.get(part, ())]
-        if type(value) in takes:
-            return value
-    return past(graph, link, facts)
-
-
-def past(graph: Graph, link: Link, facts: FactTable) -> Link:
-    """Where a link comes from, past the nodes that only hand on what they get."""
-    for _ in range(_LONGEST):
-        node = graph.nodes.get(link.node)
-        if node is None or node.mode != "active" or record_of(node.class_name).acts:
-            break
-        real = switched(graph, link, facts)
-        if real is None:
-            break
-        link = real
-    return link
-
-
-def _origin(graph: Graph, link: Link, facts: FactTable, value: Any) -> Origin:
-    """The node that gives a value, and those at which what it is made of begins."""
-    first = graph.nodes.get(past(graph, link, facts).node)
-    if first is None:
-        return Origin(value, (), frozenset())
-    waiting, seen, starts = [first], {first.id}, []
-    while waiting:
-        links = [past(graph, source, facts) for _, source in waiting.pop(0).links()]
-        for node in [graph.nodes[source.node] for source in links if source.node in graph.nodes]:
-            if node.id in seen:
-                continue
-            seen.add(node.id)
-            waiting.append(node)
-            if not node.links() and record_of(node.class_name).role != "loader":
-                starts.append(node)
-    return Origin(value, (first, *starts), frozenset(seen))
 
 
 #: The setting of a pass or pipeline that an input decides, where it has another name.
@@ -245,3 +152,129 @@ class Statement(NamedTuple):
     def behind(self, start: str) -> Statement:
         """The statement with something in front of it."""
         return self._replace(text=start + self.text)
+
+
+#: What the editor calls a group that nobody has named.
+_UNNAMED = ("", "Group")
+
+#: More statements are left in their order.
+_MOST = 300
+
+
+class Sections(NamedTuple):
+    """The titles of all groups, and that of the group of each node, by its id in the graph."""
+
+    titles: tuple[str, ...] = ()
+    of: dict[str, str] = {}  # noqa: RUF012 never changed
+
+
+def sections(text: str) -> Sections:
+    """The groups of a workflow JSON. Those of a text of ours are made anew, and are not read."""
+    if '"groups"' not in text:
+        return Sections()
+    value = value_of(text)
+    about = value.get("extra") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or (isinstance(about, dict) and "wan" in about):
+        return Sections()
+    definitions = value.get("definitions")
+    inner = definitions.get("subgraphs") if isinstance(definitions, dict) else None
+    graphs = {
+        item["id"]: item
+        for item in (inner if isinstance(inner, list) else ())
+        if isinstance(item, dict) and isinstance(item.get("id"), str)
+    }
+    titles = [title for title, _ in _groups(value)]
+    found: dict[str, str] = {}
+    _find(value, "", "", graphs, found, 0)
+    return Sections(tuple(dict.fromkeys(titles)), found)
+
+
+#: Subgraphs are in each other no deeper than this.
+_DEEPEST = 8
+
+
+def _find(
+    graph: dict[str, Any],
+    prefix: str,
+    outer: str,
+    graphs: dict[str, dict[str, Any]],
+    found: dict[str, str],
+    depth: int,
+) -> None:
+    """Notes the group of each node; in a subgraph that of the subgraph's own node where it has none."""
+    groups = _groups(graph)
+    nodes = graph.get("nodes")
+    for node in nodes if isinstance(nodes, list) else ():
+        if not isinstance(node, dict):
+            continue
+        id = f"{prefix}{node.get('id')}"
+        inside = [(area, title) for title, area in groups if _is_inside(node, area)]
+        title = min(inside, key=lambda each: each[0][2] * each[0][3])[1] if inside else outer
+        if title:
+            found[id] = title
+        subgraph = graphs.get(node.get("type", "")) if isinstance(node.get("type"), str) else None
+        if subgraph is not None and depth < _DEEPEST:
+            _find(subgraph, f"{id}:", title, graphs, found, depth + 1)
+
+
+_Area = tuple[float, float, float, float]
+
+
+def _groups(graph: dict[str, Any]) -> list[tuple[str, _Area]]:
+    listed = graph.get("groups")
+    found = []
+    for item in listed if isinstance(listed, list) else ():
+        title, area = (
+            (item.get("title"), item.get("bounding")) if isinstance(item, dict) else ("", 0)
+        )
+        if isinstance(title, str) and one_line(title) not in _UNNAMED:
+            found.append((one_line(title), _numbers(area, 4) or (0.0, 0.0, 0.0, 0.0)))
+    return found
+
+
+def _numbers(value: Any, count: int) -> Any:
+    """The numbers of a list, or of an object with keys "0", "1", …; None where there are none."""
+    if isinstance(value, dict):
+        value = [value.get(str(place)) for place in range(count)]
+    if not isinstance(value, list) or len(value) < count:
+        return None
+    found = tuple(value[:count])
+    return found if all(type(each) in (int, float) for each in found) else None
+
+
+def _is_inside(node: dict[str, Any], area: _Area) -> bool:
+    place = _numbers(node.get("pos"), 2)
+    if place is None:
+        return False
+    left, top, width, height = area
+    return bool(left <= place[0] < left + width and top <= place[1] < top + height)
+
+
+def in_sections(
+    ids: Sequence[str], needs: Callable[[str], Set[str]], of: dict[str, str]
+) -> list[str]:
+    """The ids, each behind those that it needs, and as far as that goes group by group."""
+    if not of or len(ids) > _MOST:
+        return list(ids)
+    waiting, found, current = dict.fromkeys(ids), list[str](), ""
+    missing = {id: set(needs(id)) & waiting.keys() - {id} for id in ids}
+    while waiting:
+        ready = [id for id in waiting if not missing[id] & waiting.keys()]
+        ready = ready or [next(iter(waiting))]
+        id = next((id for id in ready if of.get(id, "") == current), ready[0])
+        del waiting[id]
+        found.append(id)
+        current = of.get(id, "")
+    return found
+
+
+def with_titles(statements: Sequence[tuple[str, str]], of: dict[str, str]) -> Iterator[str]:
+    """Statements, each with the id of its node, under the titles of their groups."""
+    current = ""
+    for id, statement in statements:
+        title = of.get(id, "")
+        if title != current:
+            yield f"\n# {title}\n{statement}" if title else f"\n{statement}"
+        else:
+            yield statement
+        current = title
