@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.prompts import changed, codes, found, graph_of, node, picture, split
+from wan22dsl.api import compiler
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats import messages
@@ -163,6 +164,7 @@ def test_what_is_written_reads_back_as_the_same_graph(prompt):
         ('{"nodes": [], "links": [], "version": 0.4}', "WAN552", "workflow JSON"),
         ('{"prompt": {"1": {}}, "client_id": "x"}', "WAN552", "under `prompt`"),
         ('{"title": "x", "steps": 4}', "WAN552", "an object without nodes"),
+        ('{"title": "x", "models": {"vae": []}}', "WAN552", "an object without nodes"),
         ('{"a": null}', "WAN554", "null"),
         ('{"a": [1]}', "WAN554", "a list"),
         ('{"": {"class_type": "X", "inputs": {}}}', "WAN554", "no id"),
@@ -201,6 +203,22 @@ def test_what_stands_twice_is_told_where_it_stands_again(text, message):
 def test_all_mistakes_of_form_are_told_at_once():
     text = '{"a": null, "b": {"class_type": "X"}, "c": {"inputs": {"x": [1, 2, 3]}}}'
     assert codes(text) == {"WAN554", "WAN555", "WAN556", "WAN557"}
+
+
+def test_remarks_between_the_nodes_are_errors_and_the_nodes_are_judged_all_the_same():
+    remarked = json.dumps({"_comment": "Two steps", **picture(upscale_method="sharp")})
+    graph, reported = read(Source(remarked, "a.json"), CATALOGUE)
+    assert [finding.code for finding in reported] == ["WAN554"]
+    assert graph is not None and list(graph.nodes) == ["load", "scale", "save"]
+    assert codes(remarked) == {"WAN505"}
+
+
+def test_a_prompt_with_remarks_between_its_nodes_can_be_imported():
+    remarked = json.dumps({"_uses": "nothing", **picture()})
+    imported = compiler.import_file(remarked.encode(), shown="a.json")
+    assert [finding.code for finding in imported.diagnostics] == ["WAN554"]
+    plain = compiler.import_file(json.dumps(picture()).encode(), shown="a.json")
+    assert imported.text == plain.text is not None
 
 
 def test_numbers_that_json_does_not_have_are_kept_for_the_rules():

@@ -43,11 +43,11 @@ def read_at(
         return None, reader.found
     nodes = reader.nodes(start)
     if reader.found:
-        return None, reader.found
+        return None, [*reader.asides, *reader.found]
     for node in nodes.values():
         set_aside(node, catalogue.get(node.class_name))
     name = source.path.rpartition("/")[2].rpartition(".")[0] or "prompt"
-    return Graph(name, nodes, catalogue, Span(source, start, start + 1)), []
+    return Graph(name, nodes, catalogue, Span(source, start, start + 1)), reader.asides
 
 
 def broken(source: Source, error: BrokenJsonError) -> Diagnostic:
@@ -70,15 +70,21 @@ def _not_a_prompt(value: Any) -> tuple[str, str] | None:
             "workflow JSON, as ComfyUI's editor saves it",
             "In ComfyUI, export the workflow in the API format.",
         )
-    if len(value) > 1 and not any(isinstance(item, dict) for item in value.values()):
-        return "an object without nodes", "Write an object: `{id: {class_type, inputs}}`."
     inner = value.get("prompt")
     if isinstance(inner, dict) and "class_type" not in inner:
         return (
             "a request body or a record, with the prompt under `prompt`",
             "Use only the value of `prompt`.",
         )
+    items = value.values()
+    if len(value) > 1 and not any(_may_be_node(item) for item in items):
+        if not all(isinstance(item, dict) for item in items):
+            return "an object without nodes", "Write an object: `{id: {class_type, inputs}}`."
     return None
+
+
+def _may_be_node(value: Any) -> bool:
+    return isinstance(value, dict) and not value.keys().isdisjoint(("class_type", "inputs"))
 
 
 def _kind(value: Any) -> str:
@@ -94,6 +100,8 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self._source = source
         self.found: list[Diagnostic] = []
+        #: Remarks between the nodes, without which the nodes can be read.
+        self.asides: list[Diagnostic] = []
 
     def say(
         self, message: Any, start: int, end: int, fix: Fix | None = None, **fields: Any
@@ -104,12 +112,13 @@ class _Reader:
         nodes = {}
         for member in self._members(start, "the prompt"):
             if not isinstance(member.value, dict) or not member.key:
-                self.say(
-                    messages.NOT_A_NODE,
-                    member.start,
-                    member.end,
-                    key=f'"{member.key}"',
-                    what=_kind(member.value) if member.key else "no id",
+                is_aside = isinstance(member.value, str) and member.key
+                (self.asides if is_aside else self.found).append(
+                    messages.NOT_A_NODE.at(
+                        Span(self._source, member.start, member.end),
+                        key=f'"{member.key}"',
+                        what=_kind(member.value) if member.key else "no id",
+                    )
                 )
                 continue
             nodes[member.key] = self._node(member)

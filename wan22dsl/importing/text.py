@@ -237,7 +237,7 @@ class Pipeline:
         conditioning, is_local = self._shared("conditioning", list(own.values()))
         loras_by, _ = self._shared("loras_by", list(own.values()))
         lets = self._with_conditionings(own, lets)
-        declared = self._passes(passes, own, pass_names, of_passes)
+        declared = self._passes(passes, own, pass_names, of_passes, settled.family)
         flow = flows.flows(ends)
         for id, name in pass_names.items():
             lets = [_with_pass(let, id, name, of_passes) for let in lets]
@@ -302,6 +302,7 @@ class Pipeline:
         own: dict[str, Own],
         names: dict[str, str],
         remarks: dict[str, list[str]],
+        usual_family: str,
     ) -> list[str]:
         bases = [
             Base(pass_word.name, pass_word.settings) for pass_word in self._reader.words.passes
@@ -311,6 +312,9 @@ class Pipeline:
             for asset in self._reader.words.assets
             if asset.kind == "lora" and "distilled" in asset.settings
         )
+        families = {
+            asset.name: asset.settings.get("family", "") for asset in self._reader.words.assets
+        }
         found = []
         for unit in passes:
             settings, local, said = own[unit.id]
@@ -320,6 +324,8 @@ class Pipeline:
                 known = [on_merged(base, settings, distilled) for base in bases]
             if "shift" not in settings and any(patch.call == "shift" for patch in unit.patches):
                 known = [without_shift(base, self._library) for base in known]
+            own_family = unit.family or usual_family
+            known = [base for base in known if self._may_copy(base, own_family, families)]
             level = unit.noise.strip('"')
             of_level = [base for base in known if level in base.name]
             others = [base for base in known if level not in base.name]
@@ -334,6 +340,17 @@ class Pipeline:
             found.append(Statement(declared, more).shown)
             bases.append(Base(name, settings))
         return found
+
+    def _may_copy(self, base: Base, family: str, families: dict[str, str]) -> bool:
+        """Whether a pass of a family may be a copy of another pass; `families` are those of the models.
+
+        A pass of the library for a family with one model is named after what that model is for.
+        """
+        of_base = families.get(base.settings.get("model", ""), "")
+        settings = self._reader.words.families.get(of_base)
+        if settings is None or "boundary" in settings or not base.name.startswith(self._library):
+            return True
+        return family in {"", of_base}
 
     def _shared(self, name: str, own: list[Own]) -> tuple[Statement | None, bool]:
         """A setting that all passes have, which is the pipeline's then, and whether it needs a `let`."""

@@ -340,3 +340,15 @@ def test_a_sampler_of_two_experts_adds_its_noise_again():
     whole = told(mixed())
     assert "adds noise of its own" in whole
     assert "handed off exactly" not in whole
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("wan2.1_t2v_1.3B_fp16.safetensors", "Wan 1.3B"),
+        ("Wan2_1-Phantom-14B_fp16.safetensors", "Wan Phantom"),
+    ],
+)
+def test_the_title_has_the_name_of_the_model_family_as_people_write_it(model, words):
+    whole = described(graph_of(alone(model, None)))
+    assert f" with {words}\n" in text.write(whole)

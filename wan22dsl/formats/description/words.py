@@ -40,6 +40,10 @@ _FAMILIES = {
     "vace_14b": "VACE 14B",
     "s2v_14b": "S2V 14B",
     "animate_14b": "Animate 14B",
+    "1_3b": "1.3B",
+    "humo": "HuMo",
+    "phantom": "Phantom",
+    "infinitetalk": "InfiniteTalk",
 }
 
 #: Families that there is no earlier generation of.
