@@ -328,3 +328,17 @@ def test_the_same_is_told_from_either_side(data: st.DataObject):
     id, name = data.draw(st.sampled_from(constants(made)))
     after = changed(made, id, **{name: other(made[id]["inputs"][name])})
     assert len(of_prompts(made, after)) == len(of_prompts(after, made))
+
+
+def test_the_number_of_frames_of_a_video_is_not_told_as_its_file():
+    counted: Prompt = changed(
+        split() | {"video": node("VHS_LoadVideo", video="walk.mp4", custom_width=720)},
+        "start",
+        batch_size=("video", 1),
+    )
+    linked = changed(
+        counted | {"width": node("PrimitiveInt", value=720)}, "video", custom_width=("width", 0)
+    )
+    lines = of_prompts(linked, counted)
+    assert any("custom_width" in line for line in lines)
+    assert not any("walk.mp4" in line for line in lines)

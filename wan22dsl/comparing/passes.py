@@ -130,6 +130,13 @@ class Told:
                 waiting += [inner for _, inner in source.links()]
         return frozenset(found)
 
+    def _is_value(self, link: Link) -> bool:
+        """Whether a plain value comes by a link, such as the number of frames of a video."""
+        source = self._graph.nodes.get(link.node)
+        node_class = None if source is None else self._graph.class_of(source)
+        outputs = () if node_class is None else node_class.outputs
+        return 0 <= link.slot < len(outputs) and outputs[link.slot].type in _VALUES
+
     def _gives_values(self, node: Node) -> bool:
         node_class = self._graph.class_of(node)
         return node_class is not None and all(
@@ -194,7 +201,9 @@ class Told:
     def _file(self, link: Link) -> tuple[str | None, list[Spot]]:
         """The file that a loader behind a link loads."""
         node = self._graph.nodes.get(link.node)
-        if node is None or any(node.links()):
+        if node is None or self._is_value(link):
+            return None, []
+        if not all(self._is_value(behind) for _, behind in node.links()):
             return None, []
         self.nodes.add(node.id)
         for name, value in node.inputs.items():
