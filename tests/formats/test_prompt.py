@@ -205,17 +205,17 @@ def test_all_mistakes_of_form_are_told_at_once():
     assert codes(text) == {"WAN554", "WAN555", "WAN556", "WAN557"}
 
 
-def test_remarks_between_the_nodes_are_errors_and_the_nodes_are_judged_all_the_same():
-    remarked = json.dumps({"_comment": "Two steps", **picture(upscale_method="sharp")})
-    graph, reported = read(Source(remarked, "a.json"), CATALOGUE)
+def test_notes_between_the_nodes_are_errors_and_the_nodes_are_judged_all_the_same():
+    noted = json.dumps({"_comment": "Two steps", **picture(upscale_method="sharp")})
+    graph, reported = read(Source(noted, "a.json"), CATALOGUE)
     assert [finding.code for finding in reported] == ["WAN554"]
     assert graph is not None and list(graph.nodes) == ["load", "scale", "save"]
-    assert codes(remarked) == {"WAN505"}
+    assert codes(noted) == {"WAN505"}
 
 
-def test_a_prompt_with_remarks_between_its_nodes_can_be_imported():
-    remarked = json.dumps({"_uses": "nothing", **picture()})
-    imported = compiler.import_file(remarked.encode(), shown="a.json")
+def test_a_prompt_with_notes_between_its_nodes_can_be_imported():
+    noted = json.dumps({"_uses": "nothing", **picture()})
+    imported = compiler.import_file(noted.encode(), shown="a.json")
     assert [finding.code for finding in imported.diagnostics] == ["WAN554"]
     plain = compiler.import_file(json.dumps(picture()).encode(), shown="a.json")
     assert imported.text == plain.text is not None

@@ -100,7 +100,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self._source = source
         self.found: list[Diagnostic] = []
-        #: Remarks between the nodes, without which the nodes can be read.
+        #: Notes between the nodes, without which the nodes can be read.
         self.asides: list[Diagnostic] = []
 
     def say(
