@@ -85,6 +85,7 @@ def test_a_class_in_the_place_without_a_call_is_one_error_and_no_string() -> Non
     text = pipeline(f'{SAMPLED} -> rife(node = `FILM VFI`) -> save("a")')
     (finding,) = compiler.check(Source(text, "p.wan")).diagnostics
     assert finding.code == "WAN116"
+    assert "`` `FILM VFI`(input = …) ``" in finding.help
 
 
 def test_a_misspelt_input_of_which_there_is_a_default_gets_the_suggestion() -> None:

@@ -78,6 +78,14 @@ def test_loras_on_a_loaded_model_are_not_merged():
     assert grave(changed(prompt, "high_lora", merge_loras=False)) == []
 
 
+def test_a_prompt_that_nothing_encodes_is_an_error_unless_it_may_be_in_the_cache():
+    prompt = wrapped()
+    prompt["text"] = node("WanVideoTextEncode", positive_prompt="She turns", use_disk_cache=False)
+    prompt = complete(prompt)
+    assert grave(prompt) == [("WAN728", "error")]
+    assert grave(changed(prompt, "text", use_disk_cache=True)) == []
+
+
 def test_two_options_that_go_wrong_together():
     prompt = changed(wrapped(), "high", experimental_args=("options", 0))
     prompt["options"] = node("WanVideoExperimentalArgs", cfg_zero_star=True, use_zero_init=True)

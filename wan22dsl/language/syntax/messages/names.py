@@ -38,7 +38,7 @@ BARE_CLASS = Message(
     "`{name}` is a node class, but it is not called",
     "The inputs of a node have no order, so a call names each of them; `_` is the value from "
     "the arrow.",
-    'Write `{name}(input = …)`, or `"{name}"` if it is a string.',
+    'Write {call}, or `"{name}"` if it is a string.',
     summary="A node class is named but not called",
     bad=in_a_pipeline("flow = high -> VAEDecode"),
     good=in_a_pipeline("flow = high -> VAEDecode(samples = _)"),

@@ -120,7 +120,8 @@ def bare_class(reader: Recovery, token: Token) -> bool:
         say(reader, name.start, name.end, meant, "Strings use double quotes.")
         reader.feed("STRING", meant, name.start, name.end)
         return True
-    reader.say(messages.BARE_CLASS, name.start, name.end, name=plain)
+    call = f"`{name.text}(input = …)`" if "`" not in name.text else f"`` {name.text}(input = …) ``"
+    reader.say(messages.BARE_CLASS, name.start, name.end, name=plain, call=call)
     reader.feed_bad(name.start, name.end)
     return True
 

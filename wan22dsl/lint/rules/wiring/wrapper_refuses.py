@@ -35,7 +35,7 @@ MESSAGE = Message(
     help="{help}",
     bad=changed(_PACKED, ('"quantization": "disabled"', '"quantization": "fp8_e4m3fn"')),
     good=_PACKED,
-    source="kijai/ComfyUI-WanVideoWrapper 1.4.7, nodes_model_loading.py and nodes_sampler.py; run",
+    source="kijai/ComfyUI-WanVideoWrapper 1.4.7, nodes.py, nodes_model_loading.py and nodes_sampler.py; run",
 )
 
 #: Longer chains of LoRAs are not read.
@@ -131,9 +131,10 @@ def _loads(view: View, node: Node) -> bool:
 
 
 def _of_sampler(view: View, node: Node) -> Iterator[_Refusal]:
-    """A sampler, with its options, and a decoder with tiles."""
+    """A sampler, with its options, a decoder with tiles, and a text that nothing encodes."""
     if not any(inputs.unscaled for inputs in record_of(node.class_name).samplers):
         yield from _of_tiles(view, node)
+        yield from _of_text(view, node)
         return
     if view.value(node, "batched_cfg") is True:
         yield _Refusal(node, "batched_cfg", "has batched_cfg on", "Set `batched_cfg` to false.")
@@ -160,6 +161,16 @@ def _of_conditioning(view: View, node: Node) -> Iterator[_Refusal]:
     if loops and isinstance(node.inputs.get("context_options"), Link):
         what = "has `context_options` next to the windows of WanVideoImageToVideoMultiTalk"
         yield _Refusal(node, "context_options", what, "Remove the link.")
+
+
+def _of_text(view: View, node: Node) -> Iterator[_Refusal]:
+    """Without a text encoder a prompt can only come from the cache on disk."""
+    if node.class_name != "WanVideoTextEncode" or "t5" in node.inputs:
+        return
+    if view.value(node, "use_disk_cache") is False:
+        what = "has no text encoder in `t5`, and `use_disk_cache` is off"
+        help = "Link a text encoder; in a pipeline, write `text_encoder = wrapper.umt5`."
+        yield _Refusal(node, "t5", what, help)
 
 
 def _of_tiles(view: View, node: Node) -> Iterator[_Refusal]:
