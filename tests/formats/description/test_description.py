@@ -352,3 +352,32 @@ def test_a_sampler_of_two_experts_adds_its_noise_again():
 def test_the_title_has_the_name_of_the_model_family_as_people_write_it(model, words):
     whole = described(graph_of(alone(model, None)))
     assert f" with {words}\n" in text.write(whole)
+
+
+def test_two_passes_of_one_stage_and_one_expert_have_the_names_of_a_run(wan):
+    wan.write("a.wan", TWICE)
+    shown = wan("describe", "a.wan").stdout
+    rows = [line.split()[0] for line in shown.splitlines() if line.startswith("  sample")]
+    assert set(rows) == {"sample", "sample_2"}
+    assert "sample_2: steps" in shown or "sample and sample_2" in shown
+
+
+TWICE = """\
+wan 1
+use wrapper
+
+pipeline clip {
+    prompt = "She smiles"
+    size   = 832x480
+    length = 81f
+    let low = wrapper.model("wan2.2_t2v_low_noise_14B.gguf")
+    image_embeds = wrapper.text_to_video
+    text_embeds  = wrapper.encode
+    vae          = wrapper.vae_2_1
+    text_encoder = wrapper.umt5
+    flow = wrapper.sample(low, steps = 6, end_step = 3)
+        -> wrapper.sample(low, steps = 6, start_step = 3)
+        -> wrapper.decode
+        -> combine("clip", fps = 16fps)
+}
+"""

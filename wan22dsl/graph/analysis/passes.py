@@ -39,7 +39,8 @@ def called(node: Node) -> str:
 def names_of(passes: list[Pass]) -> dict[str, str]:
     """What each pass is called, by its id: its stage, or a title that no other one has, or `#15`.
 
-    Of passes with one stage each is named with its expert, where these differ: `high sample`.
+    Of passes with one stage each is named with its expert, where these differ: `high sample`; where they do
+    not, each has the name that it has in a run: `sample`, `sample_2`.
     """
     titles = [called(node) for node in {pass_.node.id: pass_.node for pass_ in passes}.values()]
     found = {}
@@ -53,6 +54,10 @@ def names_of(passes: list[Pass]) -> dict[str, str]:
         levels = [pass_.noise for pass_ in alike if pass_.noise is not None]
         if len(set(levels)) == len(alike) > 1:
             found.update((pass_.id, f"{pass_.noise} {name}") for pass_ in alike)
+            continue
+        ids = {pass_.id: pass_.node.id.removesuffix(".sampler") for pass_ in alike}
+        if not any("." in id for id in ids.values()):  # else they are told apart by their clips
+            found.update(ids)
     return found
 
 
