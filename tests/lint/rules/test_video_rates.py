@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.forms import as_prompt, unchecked_graphs
+from tests.prompts import alone, changed, conditioned, found, node
 from wan22dsl.api import compiler
 from wan22dsl.lint.rules.engine import judge
 from wan22dsl.lint.rules.shape import rate_of_video_unknown, sound_out_of_step
@@ -140,3 +142,16 @@ def test_a_rate_is_above_that_of_the_frames_or_below(fps: int, how: str) -> None
     assert [finding.help for finding in found if finding.code == "WAN804"] == [
         f"Write 16, or interpolate {how}."
     ]
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["wan2.1_vace_14B_fp16.safetensors", "wan2.2_fun_vace_low_noise_14B_fp8_scaled.safetensors"],
+)
+def test_a_vace_model_without_a_video_moves_as_t2v_does(model):
+    start = conditioned() | {
+        "empty": node("EmptyHunyuanLatentVideo", width=832, height=480, length=81, batch_size=1)
+    }
+    prompt = changed(alone(model, None, latent=("empty", 0), start=start), "video", fps=24.0)
+    messages = [each.message for each in found(json.dumps(prompt)) if each.code == "WAN804"]
+    assert len(messages) == 1 and "made for 16 fps at 24 fps" in messages[0]

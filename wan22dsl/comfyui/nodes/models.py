@@ -31,13 +31,17 @@ def of(reading: Reading) -> Facts:
     return Facts(model_fps=agreed(before) if before else _of_file(reading))
 
 
+#: The VACE models follow a video where they have one, and else move as t2v does, which they are made from.
+_RATES_FPS = {**RATES_FPS, **dict.fromkeys(("vace_14b", "fun_vace_14b"), RATES_FPS["t2v_14b"])}
+
+
 def _of_file(reading: Reading) -> float | None:
     """The rate for the family that is declared, or that all files of a loader name."""
     if reading.family is not None:
-        return RATES_FPS.get(reading.family)
+        return _RATES_FPS.get(reading.family)
     files = [reading.value(name) for name in reading.inputs if name.startswith(MODEL_INPUTS)]
     families = [read_name(file).family for file in files if isinstance(file, str)]
-    rate: float | None = agreed([RATES_FPS.get(family or "") for family in families])
+    rate: float | None = agreed([_RATES_FPS.get(family or "") for family in families])
     return rate
 
 
