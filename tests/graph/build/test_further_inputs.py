@@ -88,6 +88,28 @@ def test_a_class_in_the_place_without_a_call_is_one_error_and_no_string() -> Non
     assert "`` `FILM VFI`(input = …) ``" in finding.help
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("rife(node = LoadImage())", "a class that takes `frames`"),
+        ("rife(node = KSampler())", "a class with an output of type IMAGE"),
+    ],
+)
+def test_a_class_that_does_not_fit_in_the_place_of_the_stage_s_is_one_error(
+    place: str, words: str
+) -> None:
+    text = pipeline(f'{SAMPLED} -> {place} -> save("a", fps = 16fps)')
+    (finding,) = compiler.check(Source(text, "p.wan")).diagnostics
+    assert (finding.code, words in finding.message) == ("WAN302", True)
+
+
+def test_a_class_that_is_no_conditioning_is_one_error_in_its_place() -> None:
+    more = "    conditioning = wan22.image_to_video(node = KSampler())"
+    text = pipeline(f'{SAMPLED} -> save("a")', f"\n{more}")
+    (finding,) = compiler.check(Source(text, "p.wan")).diagnostics
+    assert finding.code == "WAN302"
+
+
 def test_a_misspelt_input_of_which_there_is_a_default_gets_the_suggestion() -> None:
     more = "    conditioning = wan22.image_to_video(node = PainterI2V(motion_amplitud = 1.3))"
     text = pipeline(f'{SAMPLED} -> save("a")', f"\n{more}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.findings import findings_of
 from wan22dsl.api import compiler
 from wan22dsl.source import Source
 
@@ -152,3 +153,19 @@ def test_all_mistakes_of_a_file_are_told_in_one_go() -> None:
     )
     names = {finding.name for finding in compiler.check(Source(text, "p.wan")).diagnostics}
     assert names == {"unknown-unit", "setting-without-effect", "unknown-name", "unknown-argument"}
+
+
+def test_a_stage_that_is_declared_as_a_pass_is_a_let() -> None:
+    text = (
+        "wan 1\nuse wrapper\n\npass first = wrapper.high(steps = 6, end_step = 3)\n\npipeline p {\n"
+        '    image = "a.png"\n'
+        '    prompt = "x"\n    size = 832x480\n    length = 81f\n    vae = wrapper.vae_2_1\n'
+        "    text_encoder = wrapper.umt5\n"
+        '    flow = first -> wrapper.low(steps = 6, start_step = 3) -> wrapper.decode -> save("x")\n}\n'
+    )
+    (finding,) = findings_of(text)
+    assert finding.code == "WAN213"
+    assert finding.fix is not None
+    (edit,) = finding.fix.edits
+    assert (edit.span.text, edit.span.first.line, edit.text) == ("pass", 4, "let")
+    assert not findings_of(text.replace("pass first", "let first"))

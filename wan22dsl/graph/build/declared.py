@@ -10,7 +10,10 @@ from wan22dsl.graph.build.values import (
     Declared,
     Env,
     Flow,
+    Flows,
+    Open,
     Setting,
+    Several,
     StageName,
     Thunk,
     Wire,
@@ -119,12 +122,18 @@ def _copy(b: Builder, module: Module, derived: Derived, settings: Settings) -> V
     name = derived.name.text
     if not isinstance(found, Declared) or found.kind != kind:
         span = env.span(derived.value)
+        help, fix = kinds.write_block(kind, name), None
+        if kind == "pass" and isinstance(found, (Flow, Flows, Open, StageName, Several, Wire)):
+            word = module.span(derived.word.start, derived.word.end)
+            help = f"Write `let {name} = …`: this is a flow, and no copy of a pass."
+            fix = Fix("write `let`", (Edit(word, "let"),), safe=False)
         b.say(
             name_messages.NOT_A_COPY,
             span,
             kind=kind,
             a=kinds.a(kind),
-            name=name,
+            help=help,
+            fix=fix,
             related=_label_of(found),
         )
         return BROKEN

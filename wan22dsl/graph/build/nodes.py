@@ -160,6 +160,8 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
     about = read(b, node, env, settings)
     if further is not None:
         if further.about is not None:
+            if _misfits(b, own, schema, given, env.span(node)):
+                return BROKEN
             about = further.about
             given = _in_place(b, given, class_name, schema)
         given = {**given, **further.given}
@@ -187,6 +189,33 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
         if own is not None and isinstance(found, Outputs):
             found = found._replace(like=own.node_class)
     return found
+
+
+def _misfits(
+    b: Builder, own: Schema | None, schema: Schema | None, given: dict[str, Value], span: Span
+) -> bool:
+    """Whether a known class cannot be in the place of the stage's: that is one mistake, not one an input."""
+    if own is None or schema is None or not own.node_class.outputs:
+        return False
+    gives = own.node_class.outputs[0].type
+    links = [name for name, value in given.items() if isinstance(value, Wire)]
+    types = {output.type for output in schema.node_class.outputs}
+    known = b.schemas.inputs(schema, conversion.constants(given))
+    if not types & {gives, "*"}:
+        wanted = f"a class with an output of type {gives}"
+    elif links and not any(name in known for name in links):
+        wanted = "a class that takes " + " or ".join(f"`{name}`" for name in links)
+    else:
+        return False
+    b.say(
+        messages.WRONG_TYPE,
+        span,
+        what=f"`{NODE}` in the place of {own.node_class.name}",
+        wanted=wanted,
+        found=schema.node_class.name,
+        help="Use a class that does the same work, or put a node of its own into the flow.",
+    )
+    return True
 
 
 def _in_place(

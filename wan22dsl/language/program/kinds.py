@@ -220,6 +220,11 @@ TYPES = frozenset(
 NOT_NAMES = frozenset("let in of as true false none null pipeline _".split())
 
 
+def write_block(kind: str, name: str) -> str:
+    """The help for a declaration that is neither a block nor a copy."""
+    return f"Write `{kind} {name} {{ … }}`, or call the {kind} to copy."
+
+
 def a(kind: str) -> str:
     """A kind with its article: `a lora`, `an upscaler`."""
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

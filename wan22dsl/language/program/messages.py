@@ -158,7 +158,7 @@ NOT_A_COPY = Message(
     _ERROR,
     "{a} needs a body in braces, or must copy another {kind}",
     "A copy inherits the settings of its original, so both must be of the same kind.",
-    "Write `{kind} {name} {{ … }}`, or call the {kind} to copy.",
+    "{help}",
     summary="A declaration is neither a block nor a copy of its own kind",
     bad="wan 1\n\npass high = 4",
     good="wan 1\n\npass high { steps = 4 }\npass low = high(steps = 8)",

@@ -132,7 +132,7 @@ def _check(declaration: Param | Block | Derived | Stage, walker: Walker) -> None
                 declaration.value,
                 kind=word,
                 a=kinds.a(word),
-                name=name,
+                help=kinds.write_block(word, name),
                 fix=fix,
             )
     elif word == "graph":
