@@ -28,7 +28,7 @@ def found(prompt):
     "value",
     [
         "{{SCALE}}", "{{ scale | float }}", "${scale}", "%scale%", "$scale", "{scale}", "<scale>",
-        "__SCALE__", "[scale]", "@scale@", " {{SCALE}} ",
+        "__SCALE__", "[scale]", "@scale@", " {{SCALE}} ", "PARAM_FLOAT_SCALE",
     ],
 )  # fmt: skip
 def test_a_number_that_is_to_be_filled_in_is_a_note_for_the_file(value):
@@ -45,7 +45,7 @@ def test_there_is_one_note_whatever_the_number_of_placeholders():
 
 
 @pytest.mark.parametrize(
-    "value", ["2", "large", "{", "%", "a %scale%", "{{}}", "", "<lora:wan-2.1:1.0>"]
+    "value", ["2", "large", "{", "%", "a %scale%", "{{}}", "", "<lora:wan-2.1:1.0>", "PARAM_"]
 )
 def test_a_string_that_is_no_placeholder_is_no_number(value):
     assert {finding.code for finding in found(template(scale_by=value))} <= {"WAN506", "WAN507"}
@@ -53,7 +53,15 @@ def test_a_string_that_is_no_placeholder_is_no_number(value):
 
 
 @pytest.mark.parametrize(
-    "text", ["a {{red}} fox, {a|b}", "%date:yyyy%", "%year%", "50% {off}", "$5 __animal__ <lora>"]
+    "text",
+    [
+        "a {{red}} fox, {a|b}",
+        "%date:yyyy%",
+        "%year%",
+        "50% {off}",
+        "$5 __animal__ <lora>",
+        "a PARAM_X",
+    ],
 )
 def test_what_a_prompt_has_anyway_is_no_placeholder(text):
     prompt = split()
@@ -61,7 +69,9 @@ def test_what_a_prompt_has_anyway_is_no_placeholder(text):
     assert "WAN574" not in {finding.code for finding in found(prompt)}
 
 
-@pytest.mark.parametrize("text", ["{{prompt}}", "a {{ANIMAL}} runs", "${what} in snow", "%prompt%"])
+@pytest.mark.parametrize(
+    "text", ["{{prompt}}", "a {{ANIMAL}} runs", "${what} in snow", "%prompt%", "PARAM_PROMPT"]
+)
 def test_a_prompt_that_is_to_be_filled_in_is_one(text):
     prompt = split()
     prompt["positive"]["inputs"]["text"] = text
@@ -95,6 +105,14 @@ def imported(prompt, tmp_path):
     file = tmp_path / "thing.json"
     file.write_text(json.dumps(prompt), encoding="utf-8")
     return import_file(file).text
+
+
+def test_a_parameter_is_named_without_what_marks_its_placeholder(tmp_path):
+    prompt = split()
+    prompt["start"]["inputs"]["width"] = "PARAM_INT_WIDTH"
+    prompt["positive"]["inputs"]["text"] = "PARAM_PROMPT"
+    text = imported(prompt, tmp_path)
+    assert "param width: int\n" in text and "param prompt: text\n" in text
 
 
 def test_an_import_makes_placeholders_parameters(tmp_path):

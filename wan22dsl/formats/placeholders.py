@@ -28,21 +28,27 @@ UNKNOWN = Link("", 0)
 _NAME = r"[A-Za-z_][\w.:-]*"
 _WORD = r"[A-Za-z_][\w-]*"
 
+#: `PARAM_PROMPT`, `PARAM_INT_STEPS`: how joenorton/comfyui-mcp-server has them (its README).
+_PARAM = r"PARAM_[A-Z][A-Z0-9_]*"
+
 #: In a number nothing else can be meant; `<lora:file:1>` is no name.
 IN_NUMBER = (
     rf"(?:\{{\{{[^{{}}]+\}}\}}|\$?\{{\s*{_NAME}\s*\}}|\${_WORD}|%{_WORD}%|<<?{_WORD}>>?"
-    rf"|\[\[?{_WORD}\]\]?|__{_WORD}__|@@?{_WORD}@?@?)"
+    rf"|\[\[?{_WORD}\]\]?|__{_WORD}__|@@?{_WORD}@?@?|{_PARAM})"
 )
 _IN_NUMBER = rf"\s*{IN_NUMBER}\s*"
 
 #: A string that is nothing but a placeholder.
 _WHOLE = (
     rf"\s*(?:\{{\{{\s*[A-Za-z_][^{{}}]*\}}\}}|\$\{{\s*{_NAME}\s*\}}"
-    r"|%[A-Za-z_]\w*%|__[A-Z][A-Z0-9_]+__)\s*"
+    rf"|%[A-Za-z_]\w*%|__[A-Z][A-Z0-9_]+__|{_PARAM})\s*"
 )
 
 #: In a longer string. `{{red}}` may be emphasis there, and `%date%` is for ComfyUI itself.
 PART = re.compile(rf"\{{\{{\s*[A-Z][A-Z0-9_]+\s*\}}\}}|\$\{{\s*{_NAME}\s*\}}")
+
+#: What is in front of the name in `PARAM_INT_STEPS`.
+_BEFORE_NAME = re.compile(r"\s*PARAM_(?:(?:INT|FLOAT|STR|STRING|BOOL)_)?(?=[A-Z])")
 
 #: Words that ComfyUI itself replaces.
 _OF_COMFYUI = frozenset({"year", "month", "day", "hour", "minute", "second", "width", "height"})
@@ -50,7 +56,7 @@ _OF_COMFYUI = frozenset({"year", "month", "day", "hour", "minute", "second", "wi
 _NUMBERS = frozenset({"INT", "FLOAT", "BOOLEAN"})
 
 #: Each placeholder has one of them.
-_SIGNS = ("{", "%", "__", "$", "<", "[", "@")
+_SIGNS = ("{", "%", "__", "$", "<", "[", "@", "PARAM_")
 
 
 def set_aside(node: Node, node_class: NodeClass | None) -> None:
@@ -98,7 +104,8 @@ def is_stand_in(value: str) -> bool:
 
 def name_in(value: str) -> str:
     """The name in a placeholder: `{{ width | int }}` is `width`."""
-    found = re.search(r"[A-Za-z][\w.:-]*", value)
+    before = _BEFORE_NAME.match(value)
+    found = re.search(r"[A-Za-z][\w.:-]*", value[before.end() :] if before else value)
     return "" if found is None else found[0]
 
 
