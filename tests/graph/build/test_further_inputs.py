@@ -103,6 +103,15 @@ def test_a_class_that_does_not_fit_in_the_place_of_the_stage_s_is_one_error(
     assert (finding.code, words in finding.message) == ("WAN302", True)
 
 
+def test_what_a_class_gives_does_not_matter_where_the_stage_gives_its_input() -> None:
+    text = pipeline(f'{SAMPLED} -> save_frames("a", node = PreviewImage())')
+    found = compiler.check(Source(text, "p.wan")).diagnostics
+    assert not [each for each in found if each.is_error]
+    made = pipeline(f'{SAMPLED} -> combine("a", node = SaveAnimatedWEBP())')
+    found = compiler.check(Source(made, "p.wan")).diagnostics
+    assert not [each for each in found if each.is_error]
+
+
 def test_a_class_that_is_no_conditioning_is_one_error_in_its_place() -> None:
     more = "    conditioning = wan22.image_to_video(node = KSampler())"
     text = pipeline(f'{SAMPLED} -> save("a")', f"\n{more}")

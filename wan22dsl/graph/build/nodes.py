@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import every_input, has_input
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Edit, Fix, nearest
 from wan22dsl.graph.build import fitting, members, messages
 from wan22dsl.graph.build import values as conversion
@@ -160,7 +161,7 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
     about = read(b, node, env, settings)
     if further is not None:
         if further.about is not None:
-            if _misfits(b, own, schema, given, env.span(node)):
+            if _misfits(b, further, own, schema, given, env.span(node)):
                 return BROKEN
             about = further.about
             given = _in_place(b, given, class_name, schema)
@@ -192,18 +193,24 @@ def plain_node(b: Builder, node: Call, env: Env, settings: Settings, *, at: str 
 
 
 def _misfits(
-    b: Builder, own: Schema | None, schema: Schema | None, given: dict[str, Value], span: Span
+    b: Builder,
+    further: Further,
+    own: Schema | None,
+    schema: Schema | None,
+    given: dict[str, Value],
+    span: Span,
 ) -> bool:
     """Whether a known class cannot be in the place of the stage's: that is one mistake, not one an input."""
-    if own is None or schema is None or not own.node_class.outputs:
+    if own is None or schema is None:
         return False
-    gives = own.node_class.outputs[0].type
     links = [name for name, value in given.items() if isinstance(value, Wire)]
+    known = b.schemas.inputs(schema, conversion.constants({**given, **further.given}))
+    takes = schema.node_class.takes_anything or record_of(further.class_name).takes_anything
     types = {output.type for output in schema.node_class.outputs}
-    known = b.schemas.inputs(schema, conversion.constants(given))
-    if not types & {gives, "*"}:
+    gives = own.node_class.outputs[0].type if own.node_class.outputs else "*"
+    if further.is_result and not types & {gives, "*"}:
         wanted = f"a class with an output of type {gives}"
-    elif links and not any(name in known for name in links):
+    elif links and not takes and not any(name in known for name in links):
         wanted = "a class that takes " + " or ".join(f"`{name}`" for name in links)
     else:
         return False
@@ -212,7 +219,7 @@ def _misfits(
         span,
         what=f"`{NODE}` in the place of {own.node_class.name}",
         wanted=wanted,
-        found=schema.node_class.name,
+        found=further.class_name,
         help="Use a class that does the same work, or put a node of its own into the flow.",
     )
     return True
@@ -433,7 +440,8 @@ def further_inputs(
     about = None if other is None else read(b, other, env, settings)
     used = {id(item) for item in (*wanted, *(item for item in others if item.value is other))}
     left = tuple(item for item in items if id(item) not in used)
-    return Further(own, class_name, given, spans, about), left
+    made = Further(own, class_name, given, spans, about, is_result=bool(stage.outputs))
+    return made, left
 
 
 def _say_set_twice(

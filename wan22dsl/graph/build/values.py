@@ -202,11 +202,11 @@ class Further:
     """What the call of a stage says of the node that the stage makes with `call`.
 
     `class_name` is the class that it really has, `given` are inputs beyond those of the stage; `about` is
-    what the braces of a node in its place say, None where it is the stage's own. `made` is the id of the
-    node, once it is there.
+    what the braces of a node in its place say, None where it is the stage's own. `is_result` tells that
+    the stage gives what the node gives. `made` is the id of the node, once it is there.
     """
 
-    __slots__ = ("about", "call", "class_name", "given", "made", "spans")
+    __slots__ = ("about", "call", "class_name", "given", "is_result", "made", "spans")
 
     def __init__(
         self,
@@ -215,8 +215,11 @@ class Further:
         given: dict[str, Value],
         spans: dict[str, Span],
         about: Any,
+        *,
+        is_result: bool,
     ) -> None:
         self.call = call
+        self.is_result = is_result
         self.class_name = class_name
         self.given = given
         self.spans = spans
