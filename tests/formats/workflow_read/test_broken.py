@@ -103,6 +103,7 @@ def test_any_list_of_nodes_never_raises(nodes):
     ("change", "words"),
     [
         ({"nodes": "x"}, "no list of `nodes`"),
+        ({"nodes": {"1": {"class_type": "X", "inputs": {}}}, "links": []}, "as prompt JSON is"),
         ({"nodes": [5]}, "not an object with an `id`"),
         ({"nodes": [{"type": "Note"}]}, "not an object with an `id`"),
         ({"nodes": [{"id": 1}]}, "Node #1 has no `type`"),

@@ -57,7 +57,10 @@ def read_at(
     """The graph of the workflow JSON `value`, which stands at `start` in a text that is JSON."""
     sheet = Sheet(source)
     if not isinstance(value, dict) or not isinstance(value.get("nodes"), list):
-        sheet.wrong(start, "Not a workflow: it has no list of `nodes`")
+        wrong = "it has no list of `nodes`"
+        if isinstance(value, dict) and isinstance(value.get("nodes"), dict):
+            wrong = "its `nodes` is an object, as prompt JSON is, and no list"
+        sheet.wrong(start, f"Not a workflow: {wrong}")
         return None, sheet.found
     if len(value["nodes"]) > MOST_NODES:
         too_many(sheet)
