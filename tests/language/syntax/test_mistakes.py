@@ -257,3 +257,8 @@ def test_every_mistake_of_a_file_is_said_in_one_go():
     _, diagnostics = parse(Source(text))
     assert len(diagnostics) == len(lines)
     assert [one.span.start for one in diagnostics] == sorted(one.span.start for one in diagnostics)
+
+
+def test_a_division_without_spaces_is_shown_as_it_is_meant():
+    (finding,) = parse(Source("wan 1\nlet half = all/2\n", "p.wan"))[1]
+    assert finding.help == "Write `all / 2`."

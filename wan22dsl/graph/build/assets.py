@@ -45,7 +45,7 @@ def _written(b: Builder, block: Declared, name: str, found: Setting, settings: S
     want = kinds.FIXED_SETTINGS[block.kind].get(name)
     if want is None:  # resolving the file has said so, or the copy that wrote it will
         return b.told()
-    with b.within("", ""), b.about(f"the {name} of `{block.name}`"):
+    with b.within("", ""), b.about(f"`{name}` of `{block.name}`"):
         value = b.evaluate(found.value, found.env, settings, want=want, at=block.name)
         value = b.fit(value, want, found.value, found.env, settings, at=block.name)
     if name in kinds.CHOICES and isinstance(value, Constant):

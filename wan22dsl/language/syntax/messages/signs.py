@@ -184,7 +184,7 @@ SLASH_WITHOUT_SPACES = Message(
     _ERROR,
     "a division needs spaces around `/`",
     "Without spaces, `/` joins a sampler and a scheduler: `euler/simple`.",
-    "Write `7 / 2`.",
+    "Write `{meant}`.",
     summary="A division has no spaces around its `/`",
     bad=in_a_pipeline("cfg = 7/2"),
     good=in_a_pipeline("cfg = 7 / 2"),

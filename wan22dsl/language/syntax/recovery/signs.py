@@ -153,7 +153,8 @@ def division(reader: Recovery, token: Token) -> bool:
     if last.kind == "SAMPLER" or (is_path and follows.kind != "NUMBER"):
         return False
     fix = reader.fix("Write spaces around `/`", (token.start, token.end, " / "))
-    reader.say(messages.SLASH_WITHOUT_SPACES, token.start, token.end, fix)
+    meant = f"{last.text} / {follows.text}"
+    reader.say(messages.SLASH_WITHOUT_SPACES, token.start, token.end, fix, meant=meant)
     reader.feed("OP", "/", token.start, token.end)
     reader.at += 1
     return True
