@@ -165,9 +165,11 @@ def _of_conditioning(view: View, node: Node) -> Iterator[_Refusal]:
 
 def _of_text(view: View, node: Node) -> Iterator[_Refusal]:
     """Without a text encoder a prompt can only come from the cache on disk."""
-    if node.class_name != "WanVideoTextEncode" or "t5" in node.inputs:
+    node_class = view.class_of(node)
+    if len(record_of(node.class_name).texts) != 2 or node_class is None or "t5" in node.inputs:
         return
-    if view.value(node, "use_disk_cache") is False:
+    takes_encoder = any(input_.name == "t5" for input_ in node_class.inputs)
+    if takes_encoder and view.value(node, "use_disk_cache") is False:
         what = "has no text encoder in `t5`, and `use_disk_cache` is off"
         help = "Link a text encoder; in a pipeline, write `text_encoder = wrapper.umt5`."
         yield _Refusal(node, "t5", what, help)
