@@ -246,6 +246,18 @@ def test_an_engine_that_returns_its_latent_unchanged_samples_nothing(engine: str
     assert "unchanged" in finding.message
 
 
+@pytest.mark.parametrize("engine", ["free_memory", "idle"])
+def test_an_engine_that_does_not_use_the_model_samples_nothing(engine: str) -> None:
+    stage = (
+        "stage idle(in latent: LATENT, model: MODEL) -> LATENT {\n"
+        "    out = LatentMultiply(samples = latent, multiplier = 2.0)\n}"
+    )
+    text = text_of(f"pass high = wan22.high(engine = {engine})\n{stage}", "high")
+    (finding,) = [each for each in findings_of(text) if each.is_error]
+    assert place(finding) == "WAN432 4:33"
+    assert "model of the pass" in finding.message
+
+
 def test_an_output_that_an_engine_lacks_is_reported_with_those_that_it_has() -> None:
     text = text_of("pass high = wan22.high(engine = samplers.custom.denoise)", "high")
     (finding,) = [each for each in findings_of(text) if each.is_error]

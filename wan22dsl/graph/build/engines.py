@@ -69,7 +69,26 @@ def sampled(
     found = _latent(run, made, output or first)
     if isinstance(found, Wire) and found == links["latent_image"]:
         return _refused(run, "returns its latent unchanged, so nothing is sampled")
+    if isinstance(found, Wire) and not _uses(run, found, links):
+        return _refused(run, "does not use the model of the pass")
     return found
+
+
+def _uses(run: PassRun, made: Wire, links: Mapping[str, Value]) -> bool:
+    """Whether what an engine gives comes from the model of the pass, on the way to its latent and prompts."""
+    model = links["model"]
+    if not isinstance(model, Wire):
+        return True
+    seen = {link.link.node for link in links.values() if isinstance(link, Wire) and link != model}
+    waiting = [made.link]
+    while waiting:
+        link = waiting.pop()
+        if link == model.link:
+            return True
+        if link.node not in seen and link.node in run.b.nodes:
+            seen.add(link.node)
+            waiting.extend(target for _, target in run.b.nodes[link.node].links())
+    return False
 
 
 def _latent(run: PassRun, made: Value, output: str) -> Value:
