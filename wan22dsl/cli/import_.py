@@ -25,7 +25,7 @@ FROM_GRAPH = Option(
 EXACT = Option(
     "exact",
     ("--exact",),
-    "Keep every node, also those whose value is known without running",
+    "Keep every node that runs, also those whose value is known before",
 )
 SIMPLIFY = Option(
     "simplify",
