@@ -113,3 +113,19 @@ def test_names_with_line_ends_stay_in_their_comment() -> None:
     text = text_of(made)
     assert 'from PrimitiveInt #n "\n' in text
     assert compiler.format(compiler.Source(text, "again.wan"))[0] == text
+
+
+def test_what_compiling_adds_because_the_class_requires_it_is_named() -> None:
+    """Interpolation of an older version of its pack has no `dtype`; the bundled one requires it."""
+    made = prompt()
+    frames = next(id for id, each in made.items() if each["class_type"] == "VAEDecode")
+    old = node("RIFE VFI", frames=(frames, 0), ckpt_name="rife49.pth", multiplier=2)
+    old["inputs"] |= {"clear_cache_after_n_frames": 10, "fast_mode": True, "ensemble": True}
+    made |= {"rife": {**old, "inputs": {**old["inputs"], "scale_factor": 1.0}}}
+    made |= {"shown": node("PreviewImage", images=("rife", 0))}
+    text = text_of(made)
+    assert (
+        '\n# Required by the class, and added: dtype = "float32", torch_compile = false, '
+        "batch_size = 1 of RIFE VFI" in text
+    )
+    assert "# Required by the class" not in text_of(prompt())

@@ -1,4 +1,6 @@
-"""What a text says beside its statements: where computed values come from, and the titles of groups."""
+"""What a text says beside its statements: where computed values come from, the titles of groups, and below it
+what of the file is not in it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,24 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.catalogue.inputs import default_of, inputs_of
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.formats.json_text import value_of
-from wan22dsl.importing.spellings import of_title
+from wan22dsl.graph.model import Link
+from wan22dsl.importing.spellings import json_value, of_title
+from wan22dsl.language.syntax import spelling
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+    from collections.abc import (
+        Callable,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+        Set,
+    )
 
     from wan22dsl.graph.model import Graph, Node
 
@@ -278,3 +292,94 @@ def with_titles(statements: Sequence[tuple[str, str]], of: dict[str, str]) -> It
         else:
             yield statement
         current = title
+
+
+# --- below a text ---
+
+_MODES = {"mute": "Muted", "bypass": "Bypassed"}
+
+
+def left_out(nodes: list[Node]) -> list[str]:
+    """A line for each of the nodes that is muted or bypassed: title, class and settings."""
+    found = [_line(_MODES[node.mode], node) for node in nodes if node.mode in _MODES]
+    return ["", *found] if found else []
+
+
+def unneeded(nodes: list[Node], ran: Container[str], origins: Origins) -> list[str]:
+    """A line for each node that leads to no output, and so never runs; or that did before it was computed.
+
+    `ran` are the ids of those. A plain number or text that a comment of the text names needs no line.
+    """
+    made = {id for origin in origins.values() for id in origin.ways}
+    named = {node.id for origin in origins.values() for node in origin.named if not node.links()}
+    found = [
+        _line(_how(node, made) if node.id in ran else "Leads to no output", node)
+        for node in nodes
+        if node.mode not in _MODES and node.id not in named
+    ]
+    return ["", *found] if found else []
+
+
+def _how(node: Node, made: Container[str]) -> str:
+    """Why a node that runs in the original is not in the text. Of those in `made` a value is in it."""
+    if node.id in made:
+        return "Computed"
+    is_way = record_of(node.class_name).role in ("switch", "pass_on")
+    return "Passed through" if is_way else "Not chosen"
+
+
+def _line(how: str, node: Node) -> str:
+    constants = ", ".join(
+        f"{spelling.key(name)} = {json_value(value)}"
+        for name, value in node.inputs.items()
+        if not hasattr(value, "slot")
+    )
+    title = f" ({one_line(node.title)})" if node.title and node.title != node.class_name else ""
+    widgets = f" {{ widgets = {json_value(node.widgets)} }}" if node.widgets is not None else ""
+    return f"{how}: {spelling.class_name(node.class_name)}({constants}){widgets}{title}"
+
+
+def without_effect(before: Mapping[str, Node], nodes: Iterable[Node]) -> list[str]:
+    """A line for each node of which the text leaves out inputs that change nothing."""
+    found = []
+    for node in nodes:
+        gone = [
+            (name, value)
+            for name, value in before[node.id].inputs.items()
+            if name not in node.inputs
+        ]
+        said = ", ".join(
+            spelling.key(name) + ("" if isinstance(value, Link) else f" = {json_value(value)}")
+            for name, value in gone
+        )
+        if said:
+            found.append(f"Without effect: {said} of {label(node)}")
+    return ["", *found] if found else []
+
+
+def without_input(nodes: Iterable[Node]) -> list[str]:
+    """A line for each node of the text that has values beyond the inputs of its class."""
+    found = [
+        f"Beyond the inputs of {spelling.class_name(node.class_name)} (#{node.id}): "
+        f"{json_value(node.widgets)}"
+        for node in nodes
+        if isinstance(node.widgets, dict)
+    ]
+    return ["", *found] if found else []
+
+
+def added(graph: Graph) -> list[str]:
+    """A line for each node that compiling gives inputs which the file lacks: its class requires them."""
+    found = []
+    for node in graph.nodes.values():
+        node_class = graph.class_of(node)
+        if node_class is None or node.widgets is not None:
+            continue
+        names = [
+            f"{spelling.key(name)} = {json_value(default_of(input_))}"
+            for name, input_ in inputs_of(node_class, node.inputs).items()
+            if input_.required and name not in node.inputs and default_of(input_) is not None
+        ]
+        if names:
+            found.append(f"Required by the class, and added: {', '.join(names)} of {label(node)}")
+    return ["", *found] if found else []

@@ -18,7 +18,14 @@ from wan22dsl.graph.equality import same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
 from wan22dsl.importing.candidates import Best, search
-from wan22dsl.importing.comments import sections
+from wan22dsl.importing.comments import (
+    added,
+    left_out,
+    sections,
+    unneeded,
+    without_effect,
+    without_input,
+)
 from wan22dsl.importing.simplified import (
     Computed,
     computed,
@@ -33,14 +40,7 @@ from wan22dsl.importing.simplified import (
     writable,
 )
 from wan22dsl.importing.spellings import name_of
-from wan22dsl.importing.text import (
-    Comments,
-    left_out,
-    notes,
-    unneeded,
-    without_effect,
-    without_input,
-)
+from wan22dsl.importing.text import Comments, notes
 from wan22dsl.importing.vocabulary import Used, Vocabulary
 from wan22dsl.language.program import load_program, modules
 from wan22dsl.source import Source
@@ -419,7 +419,8 @@ def _below(graph: Graph, ran: Graph, shown: Computed) -> list[str]:
     idle = unneeded(gone, ran.nodes, shown.origins)
     less = without_effect(graph.nodes, shown.graph.nodes.values())
     more = without_input(shown.graph.nodes.values())
-    return [*notes(_file_text(graph)), *off, *idle, *less, *more][1:]
+    new = added(shown.graph)
+    return [*notes(_file_text(graph)), *off, *idle, *less, *more, *new][1:]
 
 
 def _file_text(graph: Graph) -> str:
