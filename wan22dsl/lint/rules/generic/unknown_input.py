@@ -8,6 +8,7 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.editor import OF_THE_EDITOR
 from wan22dsl.diagnostics import Message, Severity, nearest
 from wan22dsl.graph.model import Link
+from wan22dsl.lint.rules.example import SMALL, changed
 from wan22dsl.lint.rules.generic.packs import is_accepted, may_differ
 from wan22dsl.lint.rules.wording import named
 
@@ -29,24 +30,8 @@ MESSAGE = Message(
         "may have the input, and else a note: files often keep values of older versions."
     ),
     help="{help}",
-    bad="""\
-wan 1
-
-graph demo {
-    let start = LoadImage(image = "start.png")
-    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale = 2.0)
-    SaveImage(images = large, filename_prefix = "demo")
-}
-""",
-    good="""\
-wan 1
-
-graph demo {
-    let start = LoadImage(image = "start.png")
-    let large = ImageScaleBy(image = start.IMAGE, upscale_method = "lanczos", scale_by = 2.0)
-    SaveImage(images = large, filename_prefix = "demo")
-}
-""",
+    bad=changed(SMALL, ('type = "wan"', 'type = "wan", devise = "cpu"')),
+    good=changed(SMALL, ('type = "wan"', 'type = "wan", device = "cpu"')),
     source="Comfy-Org/ComfyUI, execution.py, get_input_data",
 )
 
