@@ -1,4 +1,4 @@
-"""What the file name of a model or LoRA says: noise level, family, distillation.
+"""What the file name of a model or LoRA says: noise level, family, distillation; and which files are videos.
 
 The only place that reads names. A name is evidence, not proof, so nothing is read into a word that may
 mean something else: `high_heels` is no noise level. What a declaration says comes first.
@@ -10,6 +10,14 @@ import re
 from functools import lru_cache
 
 from wan22dsl.tuples import NamedTuple
+
+#: Endings of the containers of videos that are read here.
+_VIDEOS = (".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v")
+
+
+def is_video(name: str) -> bool:
+    """Whether a file of that name is a video in one of the containers that are read here."""
+    return name.lower().endswith(_VIDEOS)
 
 
 class NameFacts(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.filenames import is_video
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 #: The sockets that a flow is made of: what an arrow brings to a plain node.
 _FLOWS = ("IMAGE", "LATENT", "VIDEO", "MASK", "AUDIO")
-
-_VIDEOS = (".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v")
 
 
 class Plain(NamedTuple):
@@ -201,7 +200,7 @@ class Reader:
         name = inputs.get(loader[1])
         if not isinstance(name, Value) or not isinstance(name.json, str):
             return None
-        if kind == "IMAGE" and name.json.lower().endswith(_VIDEOS):
+        if kind == "IMAGE" and is_video(name.json):
             return None
         return name.json
 

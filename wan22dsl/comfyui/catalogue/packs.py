@@ -71,12 +71,6 @@ def packs_of(class_name: str) -> tuple[Pack, ...]:
     return tuple(_pack(number) for number in _numbers(class_name))
 
 
-def is_partner(class_name: str) -> bool:
-    """Whether a class belongs to one of ComfyUI's partners: it runs on their servers, with an account."""
-    found = pack_of(class_name)
-    return found is not None and found.name == PARTNERS
-
-
 @lru_cache(maxsize=256)
 def pack_with_id(id: str) -> Pack | None:
     """The pack with that name, repository or id, as the properties of a node in workflow JSON state it."""

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from wan22dsl import disk
+from wan22dsl.comfyui.filenames import is_video
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.errors import UnreadableFile
 from wan22dsl.tuples import NamedTuple
@@ -50,11 +51,6 @@ def can_read_videos() -> bool:
 def is_readable(file: Path) -> bool:
     """Whether a file is none of those that only PyAV reads, or PyAV is there."""
     return not is_video(file.name) or can_read_videos()
-
-
-def is_video(name: str) -> bool:
-    """Whether a file of that name is a video in one of the containers that are read here."""
-    return name.lower().endswith((".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi"))
 
 
 class Video(NamedTuple):

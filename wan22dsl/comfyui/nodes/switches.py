@@ -53,17 +53,6 @@ def by_number(name: str, inputs: str, absent: Facts = NOTHING_KNOWN, *, slots: i
     return hands_on
 
 
-def by_choice(name: str, inputs: dict[Any, str]) -> HandsOn:
-    """One of several inputs, by the value of another."""
-
-    def hands_on(reading: Reading) -> Link | Facts:
-        value = reading.value(name)
-        known = isinstance(value, (int, str)) and value in inputs
-        return reading.given(inputs[value]) if known and reading.slot == 0 else NOTHING_KNOWN
-
-    return hands_on
-
-
 def only_to(name: str, first: int, source: str) -> HandsOn:
     """The one input, to the output whose number is chosen; the others give nothing that runs."""
 

@@ -9,7 +9,7 @@ from wan22dsl.formats.description import words
 from wan22dsl.formats.description.cost import cost_section
 from wan22dsl.formats.description.layout import Items, Lines, Section
 from wan22dsl.formats.description.passes import manner_of, noise_section, passes_section
-from wan22dsl.graph.analysis.starts import is_video
+from wan22dsl.graph.analysis.starts import moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,7 +170,7 @@ def _clip(
 
 def _input(input_: Input, names: dict[str, str]) -> str:
     what = input_.role.replace("_", " ")
-    if what in _FRAMES and is_video(input_):
+    if what in _FRAMES and moves(input_):
         what = "video"
     if input_.file is not None:
         return f"{input_.file} ({what})"

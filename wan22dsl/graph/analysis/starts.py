@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.filenames import is_video
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.analysis.model import Input
 from wan22dsl.graph.model import Link
@@ -30,20 +31,17 @@ _ENCODED = frozenset({"anchor_samples", "prev_samples"})
 _MATERIAL = frozenset({"IMAGE", "VIDEO", "AUDIO", "AUDIO_ENCODER_OUTPUT", "CLIP_VISION_OUTPUT"})
 
 
-#: Endings of the files of videos and of pictures.
-_VIDEOS = (".mp4", ".webm", ".mov", ".mkv", ".avi", ".gif", ".m4v")
-
-
-def is_video(input_: Input) -> bool:
-    """Whether what a clip starts from is a video: a file of one, or the frames of a pass."""
-    return input_.from_pass is not None or (input_.file or "").lower().endswith(_VIDEOS)
+def moves(input_: Input) -> bool:
+    """Whether what a clip starts from is a video: a file of one, a GIF too, or the frames of a pass."""
+    file = input_.file or ""
+    return input_.from_pass is not None or is_video(file) or file.lower().endswith(".gif")
 
 
 def kind_of(first: Pass, inputs: tuple[Input, ...], encoded: tuple[Input, ...]) -> VideoKind:
     """What kind of video the first pass of a clip makes; `encoded` are what its latent is encoded from."""
     roles = {input_.role for input_ in inputs}
     if encoded:
-        return "video_to_video" if any(map(is_video, encoded)) else "other"
+        return "video_to_video" if any(map(moves, encoded)) else "other"
     made = None if first.conditioning is None else record_of(first.conditioning.class_name)
     conditioning = None if made is None else made.conditioning
     if first.conditioning is None or conditioning is None or _adds(first, first.conditioning):

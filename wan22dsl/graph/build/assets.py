@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.filenames import is_video
 from wan22dsl.comfyui.nodes import record_of, written
 from wan22dsl.graph.build import declared, messages
 from wan22dsl.graph.build.settings import Settings, choice
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from wan22dsl.language.program.module import Module
     from wan22dsl.language.syntax.tree import Nested
     from wan22dsl.source import Span
-
-_VIDEO_FILES = (".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v")
 
 
 def setting(b: Builder, block: Declared, name: str, settings: Settings) -> Value:
@@ -209,8 +208,7 @@ def load_file(
     """A file of the user's as a link: an image, a video or a sound. A video as IMAGE gives its frames."""
     id = at or f"{b.base}{socket.lower()}"
     file = Constant("text", value.data)
-    is_video = value.data.lower().endswith(_VIDEO_FILES)
-    if socket == "VIDEO" or (socket == "IMAGE" and is_video):
+    if socket == "VIDEO" or (socket == "IMAGE" and is_video(value.data)):
         video = b.node(written.VIDEO_LOADER, {"file": file}, id=id, span=span, stage=b.stage)
         b.nodes[video].spans.setdefault("file", span)
         if socket == "VIDEO":

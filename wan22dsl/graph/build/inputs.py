@@ -57,7 +57,8 @@ def _say_problem(b: Builder, node: Node, name: str, own: OwnFile, span: Span | N
     loaded = record_of(node.class_name).file
     loads = loaded.kind if loaded is not None and loaded.input == name else ""
     if loads == "video":
-        from wan22dsl.comfyui.nodes.media import is_video, look_into
+        from wan22dsl.comfyui.filenames import is_video
+        from wan22dsl.comfyui.nodes.media import look_into
 
         if is_video(own.name):
             kind, problem = "video", look_into(own.file).problem

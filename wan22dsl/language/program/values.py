@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.language.syntax import spelling
 from wan22dsl.language.types import Type
 from wan22dsl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: Files by their type, and the socket that they become when loaded.
 FILE_SOCKETS = {"image": "IMAGE", "video": "VIDEO", "audio": "AUDIO"}
@@ -202,11 +205,7 @@ def _times(left: Constant, right: Constant) -> Constant | None:
     if right.type not in _NUMBERS:
         return None
     if left.type == "size":
-        # As ComfyUI's ImageScaleBy rounds: to the nearest pixel, halves to the even one.
-        sides = [_product(side, right.data) for side in left.data]
-        return Constant(
-            "size", tuple(round(number) if math.isfinite(number) else number for number in sides)
-        )
+        return _size_of(_product(side, right.data) for side in left.data)
     if left.type in _SCALABLE:
         product = _product(left.data, right.data)
         if left.type in ("frames", "bytes") and math.isfinite(product):
@@ -217,15 +216,17 @@ def _times(left: Constant, right: Constant) -> Constant | None:
     return None
 
 
+def _size_of(sides: Iterable[float]) -> Constant:
+    """A size, rounded as ComfyUI's ImageScaleBy does: to the nearest pixel, halves to the even one."""
+    return Constant("size", tuple(round(px) if math.isfinite(px) else px for px in sides))
+
+
 def _divided(left: Constant, right: Constant) -> Constant | None:
     """A quotient: of whole numbers that divide evenly a whole one. Frames and bytes have to divide evenly."""
     if right.type not in _NUMBERS or not right.data:
         return None
     if left.type == "size":
-        sides = [_quotient(side, right.data) for side in left.data]
-        return Constant(
-            "size", tuple(round(number) if math.isfinite(number) else number for number in sides)
-        )
+        return _size_of(_quotient(side, right.data) for side in left.data)
     if left.type in _NUMBERS:
         found = _quotient(left.data, right.data)
         whole = left.type == right.type == "int" and isinstance(found, int)

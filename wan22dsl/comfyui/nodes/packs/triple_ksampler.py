@@ -10,6 +10,7 @@ from math import ceil, gcd
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.models import paced
+from wan22dsl.comfyui.nodes.packs.wan_video_wrapper import EMBEDDED
 from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs, Widgets
 from wan22dsl.comfyui.nodes.sampling import sampled
 
@@ -129,15 +130,7 @@ def _stages(
 
 
 #: The same with samplers of WanVideoWrapper, which hand a latent on as it is.
-_WRAPPED = SamplerInputs(
-    latent="samples",
-    latent_optional=True,
-    conditioning="image_embeds",
-    positive="text_embeds",
-    negative="",
-    denoised_slot=1,
-    unscaled=True,
-)
+_WRAPPED = EMBEDDED._replace(denoised_slot=1)
 
 
 def _wrapped(reading: Reading) -> Facts:

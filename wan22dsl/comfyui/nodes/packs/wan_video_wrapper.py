@@ -85,12 +85,17 @@ def _closest(reading: Reading, before: Facts) -> Size:
     return int(sides[0] // 8 // 2 * 2) * 8, int(sides[1] // 8 // 2 * 2) * 8
 
 
-_SAMPLER = SamplerInputs(
+#: What all samplers of the wrapper have in common, those of other packs that run it too.
+EMBEDDED = SamplerInputs(
     latent="samples",
     latent_optional=True,
     conditioning="image_embeds",
     positive="text_embeds",
     negative="",
+    unscaled=True,
+)
+
+_SAMPLER = EMBEDDED._replace(
     start="start_step",
     end="end_step",
     sampler="",
@@ -102,21 +107,10 @@ _SAMPLER = SamplerInputs(
     own_way=True,
     finish=_run,
     denoised_slot=1,
-    unscaled=True,
 )
 
 #: Goes on from the frames of `prefix_samples`, and counts its steps in a way of its own.
-_FORCING = SamplerInputs(
-    latent="samples",
-    latent_optional=True,
-    conditioning="image_embeds",
-    positive="text_embeds",
-    negative="",
-    sampler="",
-    shift="shift",
-    own_way=True,
-    unscaled=True,
-)
+_FORCING = EMBEDDED._replace(sampler="", shift="shift", own_way=True)
 
 _SCHEDULE = SamplerInputs(
     start="start_step", end="end_step", cfg="", seed="", sampler="", shift="shift"
