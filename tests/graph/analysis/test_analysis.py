@@ -281,6 +281,16 @@ def test_what_patches_a_model_or_reads_a_prompt_samples_nothing():
     assert analyse(graph_of(split())).unknown_samplers == ()
 
 
+def test_a_sampler_that_gets_its_model_within_its_settings_samples() -> None:
+    prompt = {
+        "settings": node("WanAnimatePlus SamplerSettings", steps=4, cfg=1.0),
+        "sampled": node("WanAnimatePlus SamplerFromSettings", sampler_inputs=("settings", 0)),
+        "show": node("PreviewImage", images=("sampled", 0)),
+    }
+    found = analyse(graph_of(prompt)).unknown_samplers
+    assert found == ("WanAnimatePlus SamplerFromSettings",)
+
+
 def test_an_integrated_sampler_has_two_passes_over_one_schedule():
     prompt = {
         name: made for name, made in split().items() if not name.endswith(("_sampler", "_shift"))

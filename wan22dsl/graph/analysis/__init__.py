@@ -70,13 +70,17 @@ def _may_sample(graph: Graph, node: Node) -> bool:
         return True  # it goes round in a circle
     node_class = graph.class_of(node)
     links = dict(node.links())
+    name = node.class_name.lower()
+    is_called_so = bool(links) and "sampler" in name and "select" not in name
     if node_class is not None:
         takes = {input_.type for input_ in node_class.inputs if input_.name in links}
         gives = {output.type for output in node_class.outputs}
+        # One that gets its model within its settings is called a sampler, and gives a latent.
+        if is_called_so and "LATENT" in gives and not record_of(node.class_name).role:
+            return True
         frames = bool(gives & {"IMAGE", "LATENT"})
     else:
-        name = node.class_name.lower()
-        if links and "sampler" in name and "select" not in name:
+        if is_called_so:
             return True
         sockets = node.sockets
         takes = {kind for name, kind in sockets.inputs if name in links} if sockets else set()
