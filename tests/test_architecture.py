@@ -20,7 +20,9 @@ PACKAGE = ROOT / "wan22dsl"
 GROUND = {
     *("about", "lazy", "tuples", "digest", "escapes", "errors", "disk", "source", "diagnostics"),
 }
-COMFYUI = {"comfyui", "comfyui.catalogue", "comfyui.nodes"}
+COMFYUI = {
+    *("comfyui", "comfyui.catalogue", "comfyui.nodes", "comfyui.starting", "comfyui.log"),
+}
 GRAPH = {"graph", "graph.passes", "graph.cost"}
 LANGUAGE = {"language", "language.syntax", "language.program"}
 
@@ -44,13 +46,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "comfyui": GROUND,
     "comfyui.catalogue": {"comfyui", "network", *GROUND},
     "comfyui.nodes": {"comfyui", "comfyui.catalogue", *GROUND},
+    "comfyui.starting": {"comfyui", *GROUND},
+    "comfyui.log": {"comfyui", *GROUND},
+    "model_files": {"network", "user_folders", *COMFYUI, *GROUND},
+    "machine": {"network", "user_folders", "model_files", *COMFYUI, *GROUND},
     "graph": {"language", *COMFYUI, *GROUND},
     "graph.passes": {"graph", *COMFYUI, *GROUND},
     "graph.cost": {"graph", "graph.passes", *COMFYUI, *GROUND},
     "graph.analysis": {*GRAPH, *COMFYUI, *GROUND},
     "graph.build": {*GRAPH, *COMFYUI, *LANGUAGE, *GROUND},
     "lint": set(),
-    "lint.rules": {*GRAPH, *COMFYUI, *GROUND},
+    "lint.rules": {"model_files", *GRAPH, *COMFYUI, *GROUND},
     "lint.fixing": GROUND,
     "lint.policy": {"", "user_folders", *COMFYUI, *GROUND},
     "formats": {"language.syntax", "graph.analysis", *GRAPH, *COMFYUI, *GROUND},
@@ -58,7 +64,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "comparing": {"importing", "formats", "graph.build", *GRAPH, *COMFYUI, *LANGUAGE, *GROUND},
     "keeping": {"importing", "formats", *GRAPH, *COMFYUI, *GROUND},
     "server": {*GRAPH, *COMFYUI, *GROUND},
-    "run": {"formats", "server", "network", "user_folders", *GRAPH, *COMFYUI, *GROUND},
+    "launch": {"machine", "model_files", "network", "user_folders", *COMFYUI, *GROUND},
+    "run": {"formats", "server", "machine", "network", "user_folders", *GRAPH, *COMFYUI, *GROUND},
     "report": {"", "api", *GROUND},
     "": {"api", "report", *GROUND},
     "__main__": {"cli"},
@@ -74,7 +81,7 @@ AT_HOME = {
     "rich": {"report", "cli"},
     "aiohttp": {"server"},
     "websocket": {"run"},
-    "pynvml": {"run"},
+    "pynvml": {"run", "machine"},
     "av": {"comfyui.nodes", "formats", "server"},
     "PIL": {"formats", "server"},
 }

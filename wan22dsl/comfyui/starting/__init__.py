@@ -1,0 +1,1 @@
+"""How ComfyUI is started: a profile as data, the flags of each version, what becomes of the environment."""
