@@ -1,1 +1,1 @@
-"""What ComfyUI writes into its log: what was switched on at the start, how models were loaded, what failed."""
+"""ComfyUI's log: what was switched on at the start, how models were loaded, what failed."""

@@ -2,7 +2,8 @@
 
 `flags.json` has them: Comfy-Org/ComfyUI, comfy/cli_args.py of each version, by its own parser. A row of a
 flag holds for the versions in `in`, for all without it. What a version between two of them has is not known
-where the two differ. `unproven` flags are in an open pull request (ComfyUI#16000), so nothing is said about them.
+where the two differ. `unproven` flags are in an open pull request (ComfyUI#16000), so nothing is reported
+about them.
 """
 
 from __future__ import annotations
@@ -35,9 +36,10 @@ class FlagInfo(NamedTuple):
 
     `kind` is `switch`, `number`, `whole number`, `text` or `words`. `takes` is how many values it takes: ``
     (none), `one`, `optional` (at most one), `any`, `some` (at least one); with `repeats` also several times.
-    `const` is what it means without its optional value, `default` what holds without it, where that is fixed. `group` has the flags that exclude each other, this one too. `folder`: ComfyUI
-    does not start unless the folder is there. `same_as` is the flag that it is another name of; an `idle` flag
-    is accepted and does nothing. `versions` are those of which it is known that they have it.
+    `const` is what it means without its optional value, `default` what holds without it, where that is fixed.
+    `group` has the flags that exclude each other, this one too. `folder`: ComfyUI does not start unless the
+    folder is there. `same_as` is the flag that it is another name of; an `idle` flag is accepted and does
+    nothing. `versions` are those of which it is known that they have it.
     """
 
     name: str
