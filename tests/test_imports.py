@@ -10,6 +10,7 @@ import pytest
 
 import wan22dsl
 from wan22dsl.cli import COMMANDS, main, module_of
+from wan22dsl.lint.rules import LISTED, subjects
 
 ROOT = Path(__file__).parent.parent
 PORTRAIT = "examples/portrait.wan"
@@ -73,6 +74,21 @@ def test_what_judges_json_imports_nothing_of_the_language(tmp_path):
     found = called("lint", "--no-cache", str(prompt))
     language = ("wan22dsl.language.program", "wan22dsl.language.syntax", "wan22dsl.graph.build")
     assert not {name for name in found if name.startswith(language)}
+
+
+def test_what_lints_a_file_does_without_openssl():
+    assert not called("lint", "--no-cache", PORTRAIT) & {"hashlib", "_hashlib"}
+
+
+def test_rules_are_imported_for_what_is_in_a_graph():
+    found = called("lint", "--no-cache", PORTRAIT)
+    rules = {listing.file: f"wan22dsl.lint.rules.{listing.file}" in found for listing in LISTED}
+    assert rules["experts.lora_twice"]
+    absent = {subjects.card, subjects.inexact_handoffs, subjects.odd_constants, subjects.loops}
+    absent |= {subjects.unknown_classes, subjects.missing_inputs, subjects.unused}
+    without = {each.file for each in LISTED if each.subject in absent}
+    # What a distilled LoRA that is not used means for a pass, other rules have to know.
+    assert {file for file in without if rules[file]} <= {"experts.lora_not_used"}
 
 
 def test_no_pack_is_imported_for_a_class_of_comfyui_of_which_nothing_is_known():

@@ -8,9 +8,9 @@ compared without the noise of sums and without what an INT or a FLOAT makes of t
 from __future__ import annotations
 
 from collections import Counter
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl import digest
 from wan22dsl.comfyui.catalogue.inputs import defaults_of, spelled_as_now
 from wan22dsl.graph.model import Link
 
@@ -95,4 +95,4 @@ def _digest(graph: Graph, node: Node, known: dict[str, str]) -> str:
             parts.append(f"{name}\0{value!r}")
     if isinstance(node.widgets, list):
         parts.append(f"\0{plain(node.widgets)!r}")
-    return blake2b("\1".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return digest.of("\1".join(parts))

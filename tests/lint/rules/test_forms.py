@@ -15,7 +15,7 @@ from tests.lint.rules.mutations.suite import GOOD
 from tests.lint.rules.mutations.test_mutations import ALL
 from wan22dsl.graph.cost.cards import card_named
 from wan22dsl.graph.modes import active, causes
-from wan22dsl.lint.rules import RULES, unseen_in
+from wan22dsl.lint.rules import all_rules, unseen_in
 from wan22dsl.lint.rules.cost import EXAMPLES_ON
 from wan22dsl.lint.rules.view import View
 
@@ -27,8 +27,8 @@ EXAMPLES = ROOT / "examples"
 
 #: Files by name, with the rule that they are an example of.
 _ALL = {
-    **{f"{rule.MESSAGE.code} bad": (rule, rule.MESSAGE.bad) for rule in RULES},
-    **{f"{rule.MESSAGE.code} good": (rule, rule.MESSAGE.good) for rule in RULES},
+    **{f"{rule.MESSAGE.code} bad": (rule, rule.MESSAGE.bad) for rule in all_rules()},
+    **{f"{rule.MESSAGE.code} good": (rule, rule.MESSAGE.good) for rule in all_rules()},
     **{f"mutation: {each.name}": (None, each.text) for each in ALL if each.wan},
     **{file.name: (None, file.read_text(encoding="utf-8")) for file in EXAMPLES.glob("*.wan")},
 }
@@ -42,7 +42,7 @@ Finding = tuple[str, str, str]
 def findings(graph: Graph, card: str | None = None, form: str = "") -> set[Finding]:
     """Code, severity and message of all findings, without those of rules that find nothing in a form."""
     view = View(active(graph), card=None if card is None else card_named(card))
-    rules = [rule for rule in RULES if form not in unseen_in(rule)]
+    rules = [rule for rule in all_rules() if form not in unseen_in(rule)]
     found = (each for rule in rules for each in rule.check(view))
     return {(finding.code, finding.severity.value, finding.message) for finding in found}
 
@@ -78,7 +78,7 @@ def test_json_has_the_findings_of_the_pipeline_that_it_is_compiled_from(name):
 
 @pytest.mark.parametrize(
     ("rule", "form"),
-    [(rule, form) for rule in RULES for form in unseen_in(rule)],
+    [(rule, form) for rule in all_rules() for form in unseen_in(rule)],
     ids=lambda each: each if isinstance(each, str) else each.MESSAGE.code,
 )
 def test_a_rule_that_is_said_to_find_nothing_in_a_form_does_find_nothing_in_it(rule, form):

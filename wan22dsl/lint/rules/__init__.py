@@ -1,140 +1,26 @@
 """What is wrong with a finished graph: one file for each rule, listed here in the order of its codes.
 
 A rule is a module with `MESSAGE`, what it forbids and why, and `check(view)`, which gives its findings. To
-add one, import it below and put it into `RULES`. Its code is the next free one of its hundred.
+add one, put it into `LISTED`. Its code is the next free one of its hundred.
 Rules judge the graph alone, so that the language, plain nodes and imported JSON are judged alike.
+
+Only the rules that a graph has something for are imported: reading all of their files takes ten times as
+long as judging a graph by them.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
 
-from wan22dsl.lint.rules.cost import decode_in_tiles, does_not_fit, slow_pass, weights_without_room
-from wan22dsl.lint.rules.distillation import (
-    cfg_off_recipe,
-    distilled_cfg,
-    distilled_sampler,
-    distilled_schedule,
-    distilled_steps,
-    few_steps,
-    negative_without_effect,
-    node_without_effect,
-)
-from wan22dsl.lint.rules.experts import (
-    distilled_twice,
-    expert_doubled,
-    experts_of_two_families,
-    experts_swapped,
-    lora_not_used,
-    lora_of_other_expert,
-    lora_of_other_family,
-    lora_on_one_pass,
-    lora_strength_off,
-    lora_twice,
-    lora_without_strength,
-    low_before_high,
-    noise_against_name,
-    one_expert_alone,
-    split_off_boundary,
-    text_encoder_type,
-    wrong_conditioning,
-    wrong_text_encoder,
-)
-from wan22dsl.lint.rules.generic import (
-    circle,
-    constant_on_socket,
-    ending_in_prefix,
-    file_of_other_kind,
-    implausible_value,
-    left_out,
-    link_to_nothing,
-    linked_value_out_of_range,
-    loop_not_closed,
-    missing_input,
-    no_output,
-    no_such_output,
-    not_a_number,
-    off_grid,
-    save_outside,
-    stops_the_server,
-    unknown_class,
-    unknown_input,
-    unknown_link,
-    unused_node,
-    value_changed_silently,
-    value_not_offered,
-    value_out_of_range,
-    word_not_replaced,
-    wrong_link_type,
-    wrong_value_type,
-)
-from wan22dsl.lint.rules.schedule import (
-    end_beyond_steps,
-    ends_early,
-    gap_in_steps,
-    latent_covered,
-    noise_lost,
-    noise_mismatch,
-    noise_twice,
-    nothing_to_sample,
-    overlapping_steps,
-    schedules_differ,
-    seed_without_effect,
-    shift_without_effect,
-    shifts_differ,
-    sigmas_out_of_range,
-    starts_again,
-    starts_late,
-    starts_without_noise,
-    totals_differ,
-    wrapper_steps,
-    wrong_model_sampling,
-)
-from wan22dsl.lint.rules.shape import (
-    aspect_claim,
-    clip_of_other_length,
-    clip_repeated,
-    clips_in_one_file,
-    frame_beyond_clip,
-    frames_off_formula,
-    latent_of_other_shape,
-    more_frames_than_there_are,
-    odd_size,
-    picture_cropped,
-    picture_latent,
-    picture_stretched,
-    rate_not_kept,
-    rate_of_video_unknown,
-    reference_not_trimmed,
-    size_off_area,
-    size_off_grid,
-    sound_out_of_step,
-    too_many_frames,
-    video_as_start_image,
-    wrong_rate,
-)
-from wan22dsl.lint.rules.style import machine_path
-from wan22dsl.lint.rules.wiring import (
-    camera_of_other_shape,
-    clip_vision_unused,
-    conditioning_passed_by,
-    denoise_of_nothing,
-    dtype_of_scaled_file,
-    half_denoised_saved,
-    latent_of_other_scale,
-    lora_in_prompt,
-    missing_picture,
-    one_prompt_for_both,
-    prompts_swapped,
-    two_conditionings,
-    wrapper_refuses,
-    wrong_vae,
-)
+from wan22dsl.lint.rules import subjects
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from wan22dsl.diagnostics import Diagnostic, Message
+    from wan22dsl.lint.rules.subjects import Subject
     from wan22dsl.lint.rules.view import View
 
 
@@ -152,144 +38,176 @@ class Rule(Protocol):
         ...
 
 
+class Listing(NamedTuple):
+    """A rule by its folder and its file, and what it judges; None: it looks at every graph."""
+
+    file: str
+    subject: Subject | None = None
+
+    @property
+    def rule(self) -> Rule:
+        """The rule itself."""
+        return cast("Rule", import_module(f"wan22dsl.lint.rules.{self.file}"))
+
+
+def rules_for(view: View, listed: Iterable[Listing]) -> Iterator[Rule]:
+    """Those of the rules that have something to judge in a graph."""
+    has: dict[Subject, bool] = {}
+    for listing in listed:
+        subject = listing.subject
+        if subject is not None and subject not in has:
+            has[subject] = subject(view)
+        if subject is None or has[subject]:
+            yield listing.rule
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, in the order of the codes."""
+    return tuple(listing.rule for listing in LISTED)
+
+
 def unseen_in(rule: Rule) -> Mapping[str, str]:
     """The forms of JSON in which a rule finds nothing, with the reasons."""
     found: Mapping[str, str] = getattr(rule, "UNSEEN_IN", {})
     return found
 
 
-RULES: tuple[Rule, ...] = (
-    unknown_class,
-    missing_input,
-    wrong_link_type,
-    value_out_of_range,
-    value_not_offered,
-    wrong_value_type,
-    value_changed_silently,
-    not_a_number,
-    link_to_nothing,
-    no_such_output,
-    circle,
-    no_output,
-    unused_node,
-    unknown_input,
-    unknown_link,
-    stops_the_server,
-    constant_on_socket,
-    linked_value_out_of_range,
-    off_grid,
-    save_outside,
-    file_of_other_kind,
-    implausible_value,
-    ending_in_prefix,
-    word_not_replaced,
-    left_out,
-    loop_not_closed,
-    machine_path,
-    noise_against_name,
-    lora_of_other_expert,
-    low_before_high,
-    one_expert_alone,
-    split_off_boundary,
-    lora_of_other_family,
-    wrong_conditioning,
-    text_encoder_type,
-    experts_swapped,
-    expert_doubled,
-    experts_of_two_families,
-    lora_on_one_pass,
-    lora_not_used,
-    lora_without_strength,
-    lora_twice,
-    wrong_text_encoder,
-    lora_strength_off,
-    distilled_twice,
-    wrong_vae,
-    missing_picture,
-    two_conditionings,
-    clip_vision_unused,
-    dtype_of_scaled_file,
-    denoise_of_nothing,
-    prompts_swapped,
-    one_prompt_for_both,
-    conditioning_passed_by,
-    camera_of_other_shape,
-    lora_in_prompt,
-    half_denoised_saved,
-    latent_of_other_scale,
-    distilled_steps,
-    distilled_cfg,
-    starts_again,
-    nothing_to_sample,
-    noise_mismatch,
-    gap_in_steps,
-    overlapping_steps,
-    totals_differ,
-    schedules_differ,
-    noise_lost,
-    noise_twice,
-    ends_early,
-    starts_late,
-    starts_without_noise,
-    end_beyond_steps,
-    seed_without_effect,
-    shifts_differ,
-    distilled_schedule,
-    distilled_sampler,
-    few_steps,
-    negative_without_effect,
-    cfg_off_recipe,
-    shift_without_effect,
-    wrong_model_sampling,
-    sigmas_out_of_range,
-    wrapper_steps,
-    node_without_effect,
-    wrapper_refuses,
-    latent_covered,
-    frames_off_formula,
-    size_off_grid,
-    too_many_frames,
-    wrong_rate,
-    size_off_area,
-    latent_of_other_shape,
-    clip_of_other_length,
-    picture_cropped,
-    aspect_claim,
-    odd_size,
-    more_frames_than_there_are,
-    clips_in_one_file,
-    reference_not_trimmed,
-    picture_stretched,
-    picture_latent,
-    clip_repeated,
-    rate_not_kept,
-    sound_out_of_step,
-    rate_of_video_unknown,
-    video_as_start_image,
-    frame_beyond_clip,
-    weights_without_room,
-    does_not_fit,
-    decode_in_tiles,
-    slow_pass,
+LISTED: tuple[Listing, ...] = (
+    Listing("generic.unknown_class", subjects.unknown_classes),
+    Listing("generic.missing_input", subjects.missing_inputs),
+    Listing("generic.wrong_link_type"),
+    Listing("generic.value_out_of_range", subjects.odd_constants),
+    Listing("generic.value_not_offered", subjects.odd_constants),
+    Listing("generic.wrong_value_type", subjects.odd_constants),
+    Listing("generic.value_changed_silently", subjects.odd_constants),
+    Listing("generic.not_a_number"),
+    Listing("generic.link_to_nothing", subjects.dangling_links),
+    Listing("generic.no_such_output"),
+    Listing("generic.circle", subjects.circles),
+    Listing("generic.no_output", subjects.nothing_saved),
+    Listing("generic.unused_node", subjects.unused),
+    Listing("generic.unknown_input", subjects.unknown_inputs),
+    Listing("generic.unknown_link", subjects.unknown_inputs),
+    Listing("generic.stops_the_server", subjects.dangling_links),
+    Listing("generic.constant_on_socket", subjects.odd_constants),
+    Listing("generic.linked_value_out_of_range", subjects.linked_numbers),
+    Listing("generic.off_grid", subjects.odd_constants),
+    Listing("generic.save_outside"),
+    Listing("generic.file_of_other_kind"),
+    Listing("generic.implausible_value"),
+    Listing("generic.ending_in_prefix"),
+    Listing("generic.word_not_replaced", subjects.words_in_names),
+    Listing("generic.left_out", subjects.left_out),
+    Listing("generic.loop_not_closed", subjects.loops),
+    Listing("style.machine_path", subjects.absolute_paths),
+    Listing("experts.noise_against_name", subjects.passes),
+    Listing("experts.lora_of_other_expert", subjects.passes),
+    Listing("experts.low_before_high", subjects.new_starts),
+    Listing("experts.one_expert_alone", subjects.lone_passes),
+    Listing("experts.split_off_boundary", subjects.splits),
+    Listing("experts.lora_of_other_family", subjects.loras),
+    Listing("experts.wrong_conditioning", subjects.passes),
+    Listing("experts.text_encoder_type"),
+    Listing("experts.experts_swapped", subjects.experts_swapped),
+    Listing("experts.expert_doubled", subjects.experts_doubled),
+    Listing("experts.experts_of_two_families", subjects.families_mixed),
+    Listing("experts.lora_on_one_pass", subjects.splits),
+    Listing("experts.lora_not_used", subjects.unused),
+    Listing("experts.lora_without_strength", subjects.loras),
+    Listing("experts.lora_twice", subjects.loras),
+    Listing("experts.wrong_text_encoder"),
+    Listing("experts.lora_strength_off", subjects.loras),
+    Listing("experts.distilled_twice", subjects.distilled_models),
+    Listing("wiring.wrong_vae", subjects.passes),
+    Listing("wiring.missing_picture", subjects.passes),
+    Listing("wiring.two_conditionings", subjects.splits),
+    Listing("wiring.clip_vision_unused", subjects.passes),
+    Listing("wiring.dtype_of_scaled_file"),
+    Listing("wiring.denoise_of_nothing", subjects.partial_passes),
+    Listing("wiring.prompts_swapped"),
+    Listing("wiring.one_prompt_for_both", subjects.guided_passes),
+    Listing("wiring.conditioning_passed_by", subjects.passes),
+    Listing("wiring.camera_of_other_shape", subjects.cameras),
+    Listing("wiring.lora_in_prompt", subjects.tags_in_prompts),
+    Listing("wiring.half_denoised_saved", subjects.splits),
+    Listing("wiring.latent_of_other_scale", subjects.wrapper_nodes),
+    Listing("distillation.distilled_steps", subjects.passes),
+    Listing("distillation.distilled_cfg", subjects.passes),
+    Listing("schedule.starts_again", subjects.new_starts),
+    Listing("schedule.nothing_to_sample", subjects.passes),
+    Listing("schedule.noise_mismatch", subjects.inexact_handoffs),
+    Listing("schedule.gap_in_steps", subjects.inexact_handoffs),
+    Listing("schedule.overlapping_steps", subjects.inexact_handoffs),
+    Listing("schedule.totals_differ", subjects.inexact_handoffs),
+    Listing("schedule.schedules_differ", subjects.inexact_handoffs),
+    Listing("schedule.noise_lost", subjects.inexact_handoffs),
+    Listing("schedule.noise_twice", subjects.handoffs_or_new_starts),
+    Listing("schedule.ends_early", subjects.passes),
+    Listing("schedule.starts_late", subjects.passes),
+    Listing("schedule.starts_without_noise", subjects.passes),
+    Listing("schedule.end_beyond_steps", subjects.passes),
+    Listing("schedule.seed_without_effect", subjects.passes),
+    Listing("schedule.shifts_differ", subjects.inexact_handoffs),
+    Listing("distillation.distilled_schedule", subjects.passes),
+    Listing("distillation.distilled_sampler", subjects.passes),
+    Listing("distillation.few_steps", subjects.passes),
+    Listing("distillation.negative_without_effect", subjects.passes),
+    Listing("distillation.cfg_off_recipe", subjects.passes),
+    Listing("schedule.shift_without_effect", subjects.passes),
+    Listing("schedule.wrong_model_sampling", subjects.passes),
+    Listing("schedule.sigmas_out_of_range", subjects.linked_sigmas),
+    Listing("schedule.wrapper_steps", subjects.wrapper_passes),
+    Listing("distillation.node_without_effect"),
+    Listing("wiring.wrapper_refuses", subjects.wrapper_nodes),
+    Listing("schedule.latent_covered", subjects.videos_loaded),
+    Listing("shape.frames_off_formula", subjects.latent_shapes),
+    Listing("shape.size_off_grid", subjects.latent_shapes),
+    Listing("shape.too_many_frames", subjects.passes),
+    Listing("shape.wrong_rate", subjects.players),
+    Listing("shape.size_off_area", subjects.passes),
+    Listing("shape.latent_of_other_shape", subjects.passes),
+    Listing("shape.clip_of_other_length", subjects.conditionings),
+    Listing("shape.picture_cropped", subjects.conditionings),
+    Listing("shape.aspect_claim"),
+    Listing("shape.odd_size", subjects.videos_saved),
+    Listing("shape.more_frames_than_there_are", subjects.stretches),
+    Listing("shape.clips_in_one_file", subjects.passes),
+    Listing("shape.reference_not_trimmed", subjects.trimmed_references),
+    Listing("shape.picture_stretched", subjects.scaling),
+    Listing("shape.picture_latent", subjects.picture_latents),
+    Listing("shape.clip_repeated", subjects.new_starts),
+    Listing("shape.rate_not_kept", subjects.animations),
+    Listing("shape.sound_out_of_step", subjects.videos_loaded),
+    Listing("shape.rate_of_video_unknown", subjects.videos_loaded),
+    Listing("shape.video_as_start_image", subjects.videos_loaded),
+    Listing("shape.frame_beyond_clip", subjects.stretches),
+    Listing("cost.weights_without_room", subjects.card),
+    Listing("cost.does_not_fit", subjects.card),
+    Listing("cost.decode_in_tiles", subjects.card),
+    Listing("cost.slow_pass", subjects.card),
 )
 
 #: The rules that look at one value by itself, whatever else the node or the graph lacks.
-OF_ONE_VALUE: tuple[Rule, ...] = (
-    unknown_class,
-    value_out_of_range,
-    value_not_offered,
-    wrong_value_type,
-    value_changed_silently,
-    not_a_number,
-    unknown_input,
-    constant_on_socket,
-    off_grid,
+OF_ONE_VALUE = frozenset(
+    {
+        "generic.unknown_class",
+        "generic.value_out_of_range",
+        "generic.value_not_offered",
+        "generic.wrong_value_type",
+        "generic.value_changed_silently",
+        "generic.not_a_number",
+        "generic.unknown_input",
+        "generic.constant_on_socket",
+        "generic.off_grid",
+    }
 )
 
 #: The rules that speak of links to nothing, and of what is not in the graph at all.
-OF_LINKS_AND_LACKS: tuple[Rule, ...] = (
-    link_to_nothing,
-    no_output,
-    unused_node,
-    stops_the_server,
+OF_LINKS_AND_LACKS = frozenset(
+    {
+        "generic.link_to_nothing",
+        "generic.no_output",
+        "generic.unused_node",
+        "generic.stops_the_server",
+    }
 )

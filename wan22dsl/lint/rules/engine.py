@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from wan22dsl.diagnostics import has_errors, in_order
 from wan22dsl.graph.model import CheckedGraph, Graph
 from wan22dsl.graph.modes import active
-from wan22dsl.lint.rules import OF_LINKS_AND_LACKS, OF_ONE_VALUE, RULES
+from wan22dsl.lint.rules import LISTED, OF_LINKS_AND_LACKS, OF_ONE_VALUE, rules_for
 from wan22dsl.lint.rules.merging import merged
 from wan22dsl.lint.rules.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import Draft, Node
+    from wan22dsl.lint.rules import Listing
 
 
 def judge(graph: Graph, card: Card | None = None) -> tuple[CheckedGraph | None, list[Diagnostic]]:
@@ -23,7 +26,7 @@ def judge(graph: Graph, card: Card | None = None) -> tuple[CheckedGraph | None, 
     What a graph costs is judged only where a `card` is named.
     """
     view = View(active(graph), card=card, whole=graph)
-    found = in_order(merged(finding for rule in RULES for finding in rule.check(view)))
+    found = in_order(merged(_findings(view, LISTED)))
     return (None if has_errors(found) else CheckedGraph(view.graph, graph)), found
 
 
@@ -36,14 +39,16 @@ def judge_draft(draft: Draft, card: Card | None = None) -> list[Diagnostic]:
     """
     view = View(active(draft.graph), all_needed=True, card=card)
     if not draft.wrong:
-        rules = [rule for rule in RULES if rule not in OF_LINKS_AND_LACKS]
-        return in_order(merged(finding for rule in rules for finding in rule.check(view)))
-    found = [finding for rule in OF_ONE_VALUE for finding in rule.check(view)]
+        complete = [each for each in LISTED if each.file not in OF_LINKS_AND_LACKS]
+        return in_order(merged(_findings(view, complete)))
+    single = [each for each in LISTED if each.file in OF_ONE_VALUE]
     sound = View(_sound(view.graph, draft.broken), all_needed=True, card=card)
-    for rule in RULES:
-        if rule not in OF_ONE_VALUE and rule not in OF_LINKS_AND_LACKS:
-            found += rule.check(sound)
-    return in_order(merged(found))
+    others = [each for each in LISTED if each.file not in OF_ONE_VALUE | OF_LINKS_AND_LACKS]
+    return in_order(merged([*_findings(view, single), *_findings(sound, others)]))
+
+
+def _findings(view: View, listed: Iterable[Listing]) -> Iterator[Diagnostic]:
+    return (finding for rule in rules_for(view, listed) for finding in rule.check(view))
 
 
 def _sound(graph: Graph, broken: frozenset[str]) -> Graph:
