@@ -7,24 +7,17 @@ named the same server outside of every repository: in `WAN_SERVER`, or in the us
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl import disk
-from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl import user_config
+from wan22dsl.errors import CommandError
 from wan22dsl.network.address import read
 from wan22dsl.tuples import NamedTuple
-from wan22dsl.user_folders import config_folder
 
 if TYPE_CHECKING:
     from wan22dsl.network.address import Address
 
 SERVER, TOKEN, OVER_HTTP = "WAN_SERVER", "WAN_TOKEN", "WAN_TOKEN_OVER_HTTP"
-
-_FILE = "config.toml"
-
-#: The largest configuration that is read, as for that of a project.
-_MOST_BYTES = 256 * 1024
 
 
 class Server(NamedTuple):
@@ -86,55 +79,19 @@ def named_by_file(url: str, where: str, option: str) -> str:
         raise CommandError(f"{where}: {error}") from None
     if _is_paired(address) or address.base in _servers():
         return url
-    folder = config_folder()
-    file = str(Path(folder, _FILE)) if folder else f"your own {_FILE}"
     raise CommandError(
         f"{where} names a server that you have not allowed: {address.shown}",
         "Nothing was sent. A file can name any server, so you must allow each one.",
-        f"Use `{option} {address.shown}` or {SERVER}, or add this to {file}:",
+        f"Use `{option} {address.shown}` or {SERVER}, or add this to {user_config.shown()}:",
         f'[servers."{address.shown}"]',
     )
 
 
 def _servers() -> dict[str, Server]:
     """The servers of the user's configuration by their base. Raises CommandError."""
-    folder = config_folder()
-    if folder is None:
-        return {}
-    file = str(Path(folder, _FILE))
-    if not os.path.lexists(file):
-        return {}
-    try:
-        data = disk.read(file, file, _MOST_BYTES)
-    except UnreadableFile as error:
-        raise CommandError(str(error)) from None
-    return _entries(_toml(data, file), file)
-
-
-def _toml(data: bytes, file: str) -> dict[str, Any]:
-    import sys
-
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-
-    try:
-        found: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
-    except (ValueError, RecursionError) as error:
-        raise CommandError(f"{file}: is not TOML: {error}") from None
-    return found
-
-
-def _entries(values: dict[str, Any], file: str) -> dict[str, Server]:
-    for key in values:
-        if key != "servers":
-            raise CommandError(f"{file}: unknown setting `{key}`; the only one is `servers`")
-    servers = values.get("servers", {})
-    if not isinstance(servers, dict):
-        raise CommandError(f'{file}: write a server as [servers."https://gpu.example.net"]')
+    file = user_config.shown()
     found = {}
-    for url, entry in servers.items():
+    for url, entry in user_config.table("servers").items():
         try:
             base = read(url).base
         except CommandError as error:

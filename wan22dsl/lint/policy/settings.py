@@ -18,12 +18,14 @@ LEVELS = ("error", "warning", "note")
 class Setting(NamedTuple):
     """One key. `kind` is `text`, `texts`, `flag`, `levels`, `tables` (a list) or `named` (by name).
 
-    The last two hold tables, whose keys are `inner`.
+    The last two hold tables, whose keys are `inner`. `required` are those that must be there, each with an
+    example.
     """
 
     kind: str
     help: str
     inner: Mapping[str, Setting] = {}
+    required: Mapping[str, str] = {}
 
 
 _SELECTION = {
@@ -51,14 +53,30 @@ PROFILE = {
     **_SELECTION,
 }
 
+COMFYUI = {
+    "folder": Setting(
+        "text", "Folder of ComfyUI, with its `main.py`, from the folder of this file."
+    ),
+    "python": Setting("text", "Python that runs it (default: found in the folder or beside it)."),
+    "arguments": Setting("texts", "Arguments that it always gets, before those of a profile."),
+}
+
 SETTINGS = {
     **PROFILE,
+    "comfyui": Setting(
+        "named",
+        "Installs of ComfyUI that `--comfyui NAME` chooses, if you allow it.",
+        COMFYUI,
+        {"folder": 'folder = "/path/to/ComfyUI"'},
+    ),
     "exclude": Setting("texts", "Path patterns to exclude."),
     "nodes": Setting(
         "texts",
         "Path patterns, below the folder of this file, of `.wan` files with `node` declarations.",
     ),
-    "per-file": Setting("tables", "Settings for some files only.", PER_FILE),
+    "per-file": Setting(
+        "tables", "Settings for some files only.", PER_FILE, {"files": 'files = ["old/**"]'}
+    ),
     "profile": Setting(
         "named", "Settings that `--profile NAME` applies on top of the others.", PROFILE
     ),
@@ -94,9 +112,10 @@ def _value(setting: Setting) -> dict[str, Any]:
     if setting.kind == "levels":
         return {"type": "object", "additionalProperties": {"enum": list(LEVELS)}}
     if setting.kind == "tables":
-        return {"type": "array", "items": _table(setting.inner, "files")}
+        return {"type": "array", "items": _table(setting.inner, *setting.required)}
     if setting.kind == "named":
-        return {"type": "object", "additionalProperties": _table(setting.inner)}
+        inner = _table(setting.inner, *setting.required)
+        return {"type": "object", "additionalProperties": inner}
     return text if setting.kind == "text" else {"type": "boolean"}
 
 
@@ -106,7 +125,7 @@ _WANTED = {
     "flag": "true or false",
     "levels": 'a table, such as { WAN605 = "error" }',
     "tables": 'a list of tables, such as [{ files = ["old/**"], ignore = ["WAN7"] }]',
-    "named": "a table of tables, such as [tool.wan.profile.NAME] or [profile.NAME]",
+    "named": "a table of tables, such as [tool.wan.KEY.NAME] or [KEY.NAME]",
 }
 
 
@@ -141,7 +160,7 @@ def _check_table(
         if setting is None:
             yield (*path, key), f"unknown setting `{key}`{_hint(key, settings)}"
         elif not _fits(value, setting.kind):
-            yield (*path, key), f"`{key}` must be {_WANTED[setting.kind]}"
+            yield (*path, key), f"`{key}` must be {_WANTED[setting.kind].replace('KEY', key)}"
         elif setting.kind == "levels":
             yield from _levels(value, (*path, key))
         elif setting.kind in ("tables", "named"):
@@ -156,8 +175,9 @@ def _inner(
     if not isinstance(value, dict):
         yield path, f"`{path[-1]}` must be a table of settings"
         return
-    if setting.kind == "tables" and "files" not in value:
-        yield path, '`files` is missing here: add files = ["old/**"]'
+    for key, example in setting.required.items():
+        if key not in value:
+            yield path, f"`{key}` is missing here: add {example}"
     yield from _check_table(value, setting.inner, path)
 
 

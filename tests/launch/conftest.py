@@ -1,0 +1,52 @@
+"""Folders that look like ComfyUI, and the user's own configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from wan22dsl.user_folders import config_folder
+
+VENV = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_active(monkeypatch):
+    for name in ("WAN_COMFYUI", "VIRTUAL_ENV", "CONDA_PREFIX"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def own_config():
+    """Writes the user's own configuration; it is gone after the test."""
+    file = Path(config_folder() or "") / "config.toml"
+
+    def write(text: str) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    yield write
+    file.unlink(missing_ok=True)
+
+
+def program(path: Path) -> Path:
+    """An executable file at a path: a link to this Python."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if os.name == "nt":
+        path.write_bytes(Path(sys.executable).read_bytes())
+    else:
+        path.symlink_to(sys.executable)
+    return path
+
+
+def comfyui(folder: Path, version: str = "0.39.2", *, venv: str = "venv") -> Path:
+    """A folder with the files that ComfyUI is known by, and a virtual environment."""
+    (folder / "comfy").mkdir(parents=True)
+    (folder / "main.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
+    (folder / "comfyui_version.py").write_text(f'__version__ = "{version}"\n', encoding="utf-8")
+    if venv:
+        program(folder / venv / VENV)
+    return folder

@@ -1,0 +1,67 @@
+"""What the files of a project may make this machine run: nothing, until the user allows it.
+
+A cloned repository is somebody else's. Its `wan.toml` may name an install, which is a program, and a
+profile of its `.wan` files may have settings with which ComfyUI loads code from a folder. Both need
+permission: in the user's own `config.toml`, for the whole project, or with an option, for one command.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from wan22dsl import user_config
+from wan22dsl.errors import CommandError
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+OPTION = "--allow-project"
+
+_KEY = "launch"
+
+
+def is_allowed(project: str) -> bool:
+    """Whether the user's configuration allows what the files of a project name. Raises CommandError."""
+    file = user_config.shown()
+    here = os.path.realpath(project)
+    for folder, entry in user_config.table("projects").items():
+        if not isinstance(entry, dict):
+            raise CommandError(f'{file}: write a project as [projects."{folder}"]')
+        for key, value in entry.items():
+            if key != _KEY:
+                raise CommandError(
+                    f'{file}: [projects."{folder}"]: unknown setting `{key}`; the only setting is `{_KEY}`'
+                )
+            if not isinstance(value, bool):
+                raise CommandError(f'{file}: [projects."{folder}"]: `{_KEY}` must be true or false')
+        path = os.path.expanduser(folder)
+        # A relative path would mean another project in each folder.
+        if entry.get(_KEY) and os.path.isabs(path) and _same(os.path.realpath(path), here):
+            return True
+    return False
+
+
+def _same(path: str, other: str) -> bool:
+    return os.path.normcase(path) == os.path.normcase(other)
+
+
+def require(project: str, what: str, instead: str) -> None:
+    """Raises CommandError unless the user allows what the files of a project name.
+
+    `what` says what that is, `instead` how to name it on the command line.
+    """
+    if not is_allowed(project):
+        _refuse(project, what, instead)
+
+
+def _refuse(project: str, what: str, instead: str) -> NoReturn:
+    folder = os.path.realpath(project)
+    key = "'" + folder + "'" if "\\" in folder else '"' + folder + '"'
+    raise CommandError(
+        f"{what}, which you have not allowed",
+        "Nothing was started. A file of a project can name any program, so you must allow each project.",
+        f"Use `{instead}`, or {OPTION} for this once, or add this to {user_config.shown()}:",
+        f"[projects.{key}]",
+        f"{_KEY} = true",
+    )

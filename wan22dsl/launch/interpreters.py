@@ -1,0 +1,133 @@
+"""Which Python an install of ComfyUI runs on, found where its kinds of installation put it.
+
+Sources: the portable build for Windows has `python_embeded` beside `ComfyUI` (README of Comfy-Org/ComfyUI);
+Comfy Desktop has `standalone-env` there, or a `.venv` in the folder (Comfy-Org/Comfy-Desktop,
+src/main/sources/standalone/envPaths.ts; Comfy-Org/desktop, README); everybody else makes a virtual
+environment or activates one of conda.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wan22dsl.errors import CommandError
+from wan22dsl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class Interpreter(NamedTuple):
+    """A Python. `kind` says how it was found, in words for people."""
+
+    path: str
+    kind: str
+
+
+#: Names of virtual environments in or beside the folder, in the order in which they are tried.
+_VENVS = (".venv", "venv", "env")
+
+#: The portable build misspells it; copies of it do not always.
+_EMBEDDED = ("python_embeded", "python_embedded")
+
+
+def python_of(
+    folder: str, environment: Mapping[str, str], *, is_windows: bool = os.name == "nt"
+) -> Interpreter:
+    """The Python of the ComfyUI in a folder. Raises CommandError, which names the places that were tried.
+
+    An environment that is active counts only if it has PyTorch: it may be that of `wan` itself.
+    """
+    tried = []
+    for place, kind in _places(folder, is_windows):
+        if is_program(place):
+            return Interpreter(str(place), kind)
+        tried.append(place)
+    for variable, kind in (("VIRTUAL_ENV", "active environment"), ("CONDA_PREFIX", "conda")):
+        root = environment.get(variable, "")
+        python = Path(
+            root, *(_program(is_windows) if variable == "VIRTUAL_ENV" else _conda(is_windows))
+        )
+        if root and is_program(python) and _has_torch(root):
+            return Interpreter(str(python), kind)
+    inside = ", ".join(f"`{name}`" for name in _VENVS)
+    raise CommandError(
+        f"{folder}: no Python for this ComfyUI was found",
+        f"Searched: {inside} in the folder and beside it, `standalone-env` and `python_embeded` beside it, "
+        "and the active environment, if it has PyTorch.",
+        "Name the Python that you start ComfyUI with: --python EXE, or `python` in the configuration.",
+    )
+
+
+def named(text: str, base: str) -> str:
+    """The Python that somebody names: a path, relative to `base`, or a name on the search path.
+
+    A folder stands for the environment in it. Raises CommandError.
+    """
+    expanded = os.path.expanduser(text)
+    if os.path.basename(expanded) == expanded and not os.path.exists(os.path.join(base, expanded)):
+        from shutil import which
+
+        found = which(expanded)
+        if found is None:
+            raise CommandError(
+                f"there is no program `{text}`",
+                "Name a Python by its path, such as venv/bin/python.",
+            )
+        return os.path.abspath(found)
+    path = Path(os.path.abspath(os.path.join(base, expanded)))
+    if path.is_dir():
+        inner = [
+            path.joinpath(*parts) for parts in (_program(os.name == "nt"), _conda(os.name == "nt"))
+        ]
+        path = next(filter(is_program, inner), path)
+    if not is_program(path):
+        problem = (
+            "is a folder without a Python"
+            if path.is_dir()
+            else "is not an executable file"
+            if path.exists()
+            else "does not exist"
+        )
+        raise CommandError(
+            f"{path}: {problem}", "Name a Python by its path, such as venv/bin/python."
+        )
+    return str(path)
+
+
+def _places(folder: str, is_windows: bool) -> Iterator[tuple[Path, str]]:
+    here, beside = Path(folder), Path(folder).parent
+    for name in _VENVS:
+        yield here.joinpath(name, *_program(is_windows)), f"`{name}` in the folder"
+    if is_windows:
+        for name in _EMBEDDED:
+            yield beside.joinpath(name, "python.exe"), "portable build"
+    yield beside.joinpath("standalone-env", *_conda(is_windows)), "Comfy Desktop"
+    for name in _VENVS:
+        yield beside.joinpath(name, *_program(is_windows)), f"`{name}` beside the folder"
+
+
+def _program(is_windows: bool) -> tuple[str, ...]:
+    """Where a virtual environment has its Python."""
+    return ("Scripts", "python.exe") if is_windows else ("bin", "python")
+
+
+def _conda(is_windows: bool) -> tuple[str, ...]:
+    """Where a whole Python, such as one of conda, has its program."""
+    return ("python.exe",) if is_windows else ("bin", "python3")
+
+
+def is_program(path: Path) -> bool:
+    """Whether a file can be executed."""
+    try:
+        return path.is_file() and os.access(path, os.X_OK)
+    except (OSError, ValueError):
+        return False
+
+
+def _has_torch(root: str) -> bool:
+    top = Path(root)
+    places = [top / "Lib" / "site-packages", *top.glob("lib/python3*/site-packages")]
+    return any((place / "torch").is_dir() for place in places)

@@ -1,0 +1,74 @@
+"""The user's own `config.toml`, outside of every repository: what this person allows, and has.
+
+Each table is read by whom it concerns: `servers` by `network.trust`, `comfyui` and `projects` by `launch`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from wan22dsl import disk
+from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl.user_folders import config_folder
+
+_FILE = "config.toml"
+
+TABLES = ("comfyui", "projects", "servers")
+
+#: The largest configuration that is read, as for that of a project.
+_MOST_BYTES = 256 * 1024
+
+
+def file() -> str | None:
+    """Where it is, or would be. None when the home folder is unknown."""
+    folder = config_folder()
+    return str(Path(folder, _FILE)) if folder else None
+
+
+def shown() -> str:
+    """How a message names it."""
+    return file() or f"your own {_FILE}"
+
+
+def table(name: str) -> dict[str, Any]:
+    """One of its tables; empty where there is none. Raises CommandError for a file that is wrong."""
+    assert name in TABLES
+    path = file()
+    if path is None or not os.path.lexists(path):
+        return {}
+    try:
+        data = disk.read(path, path, _MOST_BYTES)
+    except UnreadableFile as error:
+        raise CommandError(str(error)) from None
+    values = _toml(data, path)
+    for key in values:
+        if key not in TABLES:
+            known = ", ".join(f"`{table}`" for table in TABLES)
+            raise CommandError(f"{path}: unknown setting `{key}`; settings: {known}")
+    found = values.get(name, {})
+    if not isinstance(found, dict):
+        raise CommandError(f"{path}: write {_EXAMPLES[name]}")
+    return found
+
+
+_EXAMPLES = {
+    "comfyui": "an install as [comfyui.main]",
+    "projects": 'a project as [projects."/home/me/clips"]',
+    "servers": 'a server as [servers."https://gpu.example.net"]',
+}
+
+
+def _toml(data: bytes, path: str) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        found: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"{path}: is not TOML: {error}") from None
+    return found
