@@ -1,6 +1,6 @@
 """Which Python an install of ComfyUI runs on, found where its kinds of installation put it.
 
-Sources: the portable build for Windows has `python_embeded` beside `ComfyUI` (README of Comfy-Org/ComfyUI);
+Sources: the portable build for Windows has `python_embeded` next to `ComfyUI` (README of Comfy-Org/ComfyUI);
 Comfy Desktop has `standalone-env` there, or a `.venv` in the folder (Comfy-Org/Comfy-Desktop,
 src/main/sources/standalone/envPaths.ts; Comfy-Org/desktop, README); everybody else makes a virtual
 environment or activates one of conda.
@@ -26,7 +26,7 @@ class Interpreter(NamedTuple):
     kind: str
 
 
-#: Names of virtual environments in or beside the folder, in the order in which they are tried.
+#: Names of virtual environments in or next to the folder, in the order in which they are tried.
 _VENVS = (".venv", "venv", "env")
 
 #: The portable build misspells it; copies of it do not always.
@@ -55,7 +55,7 @@ def python_of(
     inside = ", ".join(f"`{name}`" for name in _VENVS)
     raise CommandError(
         f"{folder}: no Python for this ComfyUI was found",
-        f"Searched: {inside} in the folder and beside it, `standalone-env` and `python_embeded` beside it, "
+        f"Searched: {inside} in the folder and next to it, `standalone-env` and `python_embeded` next to it, "
         "and the active environment, if it has PyTorch.",
         "Name the Python that you start ComfyUI with: --python EXE, or `python` in the configuration.",
     )
@@ -98,15 +98,15 @@ def named(text: str, base: str) -> str:
 
 
 def _places(folder: str, is_windows: bool) -> Iterator[tuple[Path, str]]:
-    here, beside = Path(folder), Path(folder).parent
+    here, above = Path(folder), Path(folder).parent
     for name in _VENVS:
         yield here.joinpath(name, *_program(is_windows)), f"`{name}` in the folder"
     if is_windows:
         for name in _EMBEDDED:
-            yield beside.joinpath(name, "python.exe"), "portable build"
-    yield beside.joinpath("standalone-env", *_conda(is_windows)), "Comfy Desktop"
+            yield above.joinpath(name, "python.exe"), "portable build"
+    yield above.joinpath("standalone-env", *_conda(is_windows)), "Comfy Desktop"
     for name in _VENVS:
-        yield beside.joinpath(name, *_program(is_windows)), f"`{name}` beside the folder"
+        yield above.joinpath(name, *_program(is_windows)), f"`{name}` next to the folder"
 
 
 def _program(is_windows: bool) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ COMFYUI = {
     "folder": Setting(
         "text", "Folder of ComfyUI, with its `main.py`, from the folder of this file."
     ),
-    "python": Setting("text", "Python that runs it (default: found in the folder or beside it)."),
+    "python": Setting("text", "Python that runs it (default: found in the folder or next to it)."),
     "arguments": Setting("texts", "Arguments that it always gets, before those of a profile."),
 }
 
