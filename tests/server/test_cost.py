@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from wan22dsl.comfyui.log.loading import is_streamed, read
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost import formulas as cost
 from wan22dsl.graph.cost.cards import CARDS, MIB, Card, card_named
 from wan22dsl.graph.cost.weights import size_bytes
+from wan22dsl.server.dialect import Dialect
 from wan22dsl.server.flow import Flow, Model
 from wan22dsl.server.memory import DoesNotFit, Log, Memory
 
 EXPERT = "wan2.2_i2v_high_noise_14B_fp8_scaled.safetensors"
 CARD = CARDS["RTX 5090"]
+DIALECT = Dialect("ComfyUI 0.39")
 
 
 def clip(width: int, height: int, frames: int) -> Flow:
@@ -43,7 +46,7 @@ def test_what_decoding_and_encoding_need() -> None:
 
 def step_s(flow: Flow) -> tuple[float, int]:
     """Seconds of a step on the RTX 5090, and how much of the expert is streamed in it."""
-    memory = Memory(CARD, Log())
+    memory = Memory(CARD, Log(), DIALECT)
     model = Model(EXPERT, size_bytes(EXPERT))
     streamed = memory.load(model, "WAN21", cost.activation_bytes(flow)).streamed_bytes
     return cost.forward_s(flow, CARD) + streamed / CARD.streamed_bytes_per_s, streamed
@@ -61,7 +64,7 @@ def test_a_step_on_an_rtx_5090_takes_what_was_measured() -> None:
 
 
 def test_the_second_load_of_a_model_takes_no_time() -> None:
-    memory = Memory(CARD, Log())
+    memory = Memory(CARD, Log(), DIALECT)
     model = Model(EXPERT, size_bytes(EXPERT))
     assert memory.read(model) > 1
     assert memory.read(model) == 0
@@ -73,7 +76,7 @@ def test_the_second_load_of_a_model_takes_no_time() -> None:
 
 def test_what_is_in_the_way_leaves_the_card_and_what_never_fits_is_told() -> None:
     log = Log()
-    memory = Memory(CARDS["RTX 4090"], log)
+    memory = Memory(CARDS["RTX 4090"], log, DIALECT)
     first, second = Model(EXPERT, size_bytes(EXPERT)), Model("low", size_bytes(EXPERT))
     memory.load(first, "WAN21", 0)
     memory.load(second, "WAN21", 0)
@@ -81,12 +84,33 @@ def test_what_is_in_the_way_leaves_the_card_and_what_never_fits_is_told() -> Non
     assert not memory.work(10**12)
     with pytest.raises(DoesNotFit):
         memory.load(first, "WAN21", 10**12)
-    memory.load(first, "WAN21", 15_299 * MIB)
-    assert any(entry["m"].startswith("loaded partially;") for entry in log.entries)
+
+
+@pytest.mark.parametrize(
+    "version, line",
+    [
+        ("0.3.64", "loaded partially "),
+        ("0.15.1", "loaded partially; "),
+        ("0.33.0", "Model WAN21 prepared for dynamic VRAM loading. 13632MB Staged. 0 patches"),
+        ("0.39", "Model WAN21 prepared for dynamic VRAM loading. 13632MB Staged. 0 patches"),
+    ],
+)
+def test_a_load_is_in_the_log_as_the_loader_of_the_version_writes_it(
+    version: str, line: str
+) -> None:
+    log = Log()
+    model = Model(EXPERT, size_bytes(EXPERT))
+    Memory(CARDS["RTX 4090"], log, Dialect(f"ComfyUI {version}")).load(model, "WAN21", 15_299 * MIB)
+    requested, found = (entry["m"] for entry in log.entries)
+    assert requested == "Requested to load WAN21\n"
+    assert found.startswith(line)
+    (load,) = read(entry["m"] for entry in log.entries).loads
+    assert (load.model, load.loader) == ("WAN21", "dynamic" if "Model" in line else "legacy")
+    assert is_streamed(load, CARDS["RTX 4090"].vram_bytes) is ("Model" not in line)
 
 
 def test_only_as_much_leaves_the_card_as_must_the_first_that_came_first() -> None:
-    memory = Memory(CARD, Log())
+    memory = Memory(CARD, Log(), DIALECT)
     size = CARD.room_bytes(0) // 4
     for name in "abc":
         memory.load(Model(name, size), "WAN21", 0)

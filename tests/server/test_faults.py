@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         ("oom at decode unless tiled", Fault("oom", "decode", None, "unless tiled")),
         ("oom at `RIFE VFI` 3 times", Fault("oom", "RIFE VFI", 3)),
         ("error at save", Fault("error", "save")),
+        ("sage fails at high.sampler always", Fault("sage", "high.sampler", None)),
         ("die at 13", Fault("die", "13")),
         ("restart at 13 for 500ms", Fault("restart", "13", seconds=0.5)),
         ("drop socket after 12", Fault("drop", after=12)),

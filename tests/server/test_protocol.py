@@ -17,6 +17,7 @@ from tests.server.serving import (
     split,
     types,
 )
+from wan22dsl.comfyui.log.loading import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -302,5 +303,5 @@ def test_the_log_and_the_stats_tell_of_the_card(client: Client) -> None:
     assert "simulated" in before["devices"][0]["name"]
     assert after["devices"][0]["vram_free"] < before["devices"][0]["vram_free"]
     lines = [entry["m"] for entry in client.get("/internal/logs/raw").json()["entries"]]
-    assert any(line.startswith("loaded completely") for line in lines)
+    assert {load.model for load in read(lines).loads} == {"WanTEModel", "WAN21"}
     assert lines[-1].startswith("Prompt executed in ")

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.comfyui.log.loading import read
 from wan22dsl.comfyui.nodes import records
 from wan22dsl.comfyui.nodes.record import NodeRecord, Work, Writes
 from wan22dsl.graph.cost import formulas
@@ -16,6 +17,7 @@ from wan22dsl.graph.cost.work import work_of as estimated
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Facts, Graph, Link, Node
 from wan22dsl.server.calls import Bench, Call
+from wan22dsl.server.dialect import Dialect
 from wan22dsl.server.flow import Flow, Model
 from wan22dsl.server.folders import Folders
 from wan22dsl.server.memory import Log, Memory
@@ -24,6 +26,7 @@ from wan22dsl.server.saving import _SAVERS as SAVERS
 
 CATALOGUE = open_catalogue("0.33.0")
 CARD = CARDS["RTX 5090"]
+DIALECT = Dialect("ComfyUI 0.33.0")
 CLIP = Facts(frames=81, fps=16.0, width=832, height=480)
 FLOW = Flow("", "", 832, 480, 81)
 SIZES = {"width": 832, "height": 480, "length": 81, "batch_size": 1}
@@ -32,7 +35,7 @@ SIZES = {"width": 832, "height": 480, "length": 81, "batch_size": 1}
 @pytest.fixture
 def bench(tmp_path):
     log = Log()
-    return Bench(CARD, Memory(CARD, log), log, Folders(tmp_path))
+    return Bench(CARD, Memory(CARD, log, DIALECT), log, Folders(tmp_path))
 
 
 def test_every_kind_of_work_is_simulated_and_so_is_everything_that_is_written():
@@ -165,7 +168,7 @@ def test_a_sampler_of_two_experts_calls_the_model_twice_in_steps_with_guidance(b
 )
 def test_a_sampler_of_two_experts_loads_those_that_have_steps(bench, values, experts):
     work = work_of(of_two_experts(**values), bench)
-    loads = [entry for entry in bench.log.entries if "loaded completely" in entry["m"]]
+    loads = read(entry["m"] for entry in bench.log.entries).loads
     assert len(loads) == len(experts)
     assert work.before_s == pytest.approx(len(experts) * 10**9 / CARD.host_to_device_bytes_per_s)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from math import inf
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.log import loading
 from wan22dsl.run import memory, messages, ratings
+from wan22dsl.run.log_read import ATTENTION, without_paths
 from wan22dsl.run.timing import of_run, scaled
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from wan22dsl.comfyui.log.loading import Read
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
     from wan22dsl.graph.passes.plan import Plan
@@ -24,30 +26,47 @@ if TYPE_CHECKING:
     from wan22dsl.source import Span
 
 
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _OTHERS_BYTES = 512 * 1024**2
 
 
-def since(logs: Sequence[tuple[str, str]], mark: str) -> list[str]:
-    """The lines that the server has logged after a mark, the time of an earlier line."""
-    return [_COLOUR.sub("", text).strip() for at, text in logs if at > mark]
-
-
-def seen(lines: Sequence[str], usage: Usage | None, graph: Graph) -> Iterator[Diagnostic]:
+def seen(
+    log: Read, usage: Usage | None, graph: Graph, card_bytes: int | None = None
+) -> Iterator[Diagnostic]:
     """What log and card say that is worth knowing whatever the time was."""
-    lost = [name for name in lines if "lora key not loaded" in name]
-    if lost:
-        example = lost[0].rpartition("lora key not loaded:")[2].strip()[:80]
-        yield messages.LORA_WITHOUT_EFFECT.at(graph.span, count=len(lost), example=f"`{example}`")
-    streamed = [name for name in lines if "loaded partially" in name]
+    yield from _attention(log, graph)
+    if log.tiled_decode:
+        yield messages.DECODED_IN_TILES.at(graph.span)
+    if log.lora_keys:
+        example = f"`{log.lora_keys[0][:80]}`"
+        count = _count(len(log.lora_keys), log)
+        yield messages.LORA_WITHOUT_EFFECT.at(graph.span, count=count, example=example)
+    if log.lora_errors:
+        example = f"`{log.lora_errors[0][:80]}`"
+        count = _count(len(log.lora_errors), log)
+        yield messages.LORA_OF_OTHER_SHAPE.at(graph.span, count=count, example=example)
+    streamed = [load for load in log.loads if loading.is_streamed(load, card_bytes)]
     if streamed:
-        line = streamed[0][streamed[0].index("loaded partially") :][:100]
-        yield messages.STREAMED.at(graph.span, line=line)
+        yield messages.STREAMED.at(graph.span, line=streamed[0].line[:100])
     if usage is not None and usage.throttled:
         yield messages.THROTTLED.at(None, reasons=", ".join(usage.throttled))
     if usage is not None and (usage.others_bytes or 0) > _OTHERS_BYTES:
         size = f"{(usage.others_bytes or 0) / 1024**3:.1f} GiB"
         yield messages.OTHER_PROCESSES.at(None, size=size)
+
+
+def _attention(log: Read, graph: Graph) -> Iterator[Diagnostic]:
+    for fallback in log.fallbacks:
+        yield messages.ATTENTION_FAILED.at(
+            graph.span,
+            attention=ATTENTION[fallback.attention],
+            used=ATTENTION[fallback.used],
+            reason=without_paths(fallback.reason)[:160] or "no reason given",
+            count=_count(fallback.count, log),
+        )
+
+
+def _count(count: int, log: Read) -> str:
+    return str(count) if log.whole else f"at least {count}"
 
 
 #: Why a target was missed and what to do, where no cause was found: on a server, and in a simulation.
@@ -109,6 +128,8 @@ def _reasons(
     if cold and load_s > 0.15 * seconds:
         found.append(f"It was cold: loading took {load_s:.0f} s; run again for a warm time.")
     for code, text in (
+        (messages.ATTENTION_FAILED.code, "Another attention was used than was set (see above)."),
+        (messages.DECODED_IN_TILES.code, "The VAE decoded in tiles (see above)."),
         (messages.STREAMED.code, "Weights were streamed to the card in every step (see above)."),
         (messages.THROTTLED.code, "The card throttled (see above)."),
         (messages.OTHER_PROCESSES.code, "Other programs were on the card (see above)."),
@@ -139,7 +160,7 @@ class Account(NamedTuple):
 def account(
     tried: Tried | None,
     samples: Sequence[Health],
-    lines: Sequence[str],
+    log: Read,
     plan: Plan,
     graph: Graph,
     scale: float,
@@ -147,18 +168,19 @@ def account(
     is_rated: bool,
     is_whole: bool = True,
     simulated: bool = False,
+    card_bytes: int | None = None,
     target_s: float | None,
 ) -> Account:
-    """The account of a run. `lines` are what the server logged, `scale` what measured times are times.
+    """The account of a run. `log` is what the server logged, `scale` what measured times are times.
 
     `is_whole` is false where a simulation does not count all of the run.
     """
     if tried is None or not tried.prompts:
-        return Account(None, {}, None, (), tuple(seen(lines, None, graph)))
+        return Account(None, {}, None, (), tuple(seen(log, None, graph, card_bytes)))
     times = scaled(of_run(tried.prompts, plan, tried.between_s), scale)
     began = [node_time.start_s for prompt in tried.prompts for node_time in prompt.nodes]
     whole = memory.usage(samples, [(0.0, inf)], min(began, default=0.0))
-    found = [*seen(lines, whole, graph)]
+    found = [*seen(log, whole, graph, card_bytes)]
     rated: list[Rating] = []
     if is_rated:
         if times.all_cached:

@@ -20,6 +20,7 @@ def listing(records: Sequence[RunRecord]) -> list[str]:
     for run_record in records:
         timing, devices = run_record.timing, run_record.server.devices
         notes = ["simulated"] if run_record.simulated else []
+        notes += ["not as set"] if run_record.not_as_set else []
         notes += ["cached"] if timing is not None and timing.all_cached else []
         rows.append(
             [
@@ -53,6 +54,9 @@ def comparison(left: RunRecord, right: RunRecord) -> Iterator[str]:
     yield f"B  {right.id}{'  simulated' if right.simulated else ''}"
     if left.simulated != right.simulated:
         yield "one of them is simulated: their times are not comparable"
+    for name, record in (("A", left), ("B", right)):
+        for reason in record.not_as_set:
+            yield f"{name} measured something else: {reason}; its times are not comparable"
     yield ""
     theirs = _traits(right)
     for name, item in _traits(left).items():

@@ -7,8 +7,9 @@ from datetime import datetime, timezone
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.log import loading
 from wan22dsl.errors import CommandError, ServerAnswered
-from wan22dsl.run import checks, download, memory, messages, store
+from wan22dsl.run import download, memory, messages, store
 from wan22dsl.run.attempt import Tools
 from wan22dsl.run.checks import account
 from wan22dsl.run.clocks import Timeline
@@ -102,17 +103,25 @@ class Run:
             loop, tried, result = self._attempts(stack, meter)
         self._found += loop.found
         outputs: list[download.Fetched] = []
-        lines: list[str] = []
+        log: loading.Read | None = None
         try:
             if tried is not None and result == "success":
                 self._fetch(tried, outputs, lambda: self._so_far(loop, tried, outputs, meter))
-            lines = checks.since(self._client.logs(), mark) if mark else []
+            log = self._log(mark)
         except KeyboardInterrupt as stop:
             result, self._note = "stopped", self._where(tried, outputs, stop)
         if result == "success" and any(finding.is_error for finding in self._found):
             result = "error"
-        record = self._record(loop, tried, result, outputs, meter, lines)
+        record = self._record(loop, tried, result, outputs, meter, log)
         return self._kept(record)
+
+    def _log(self, mark: str) -> loading.Read | None:
+        """What the server has logged since; None where it gives no log."""
+        entries = self._client.logs() if mark else []
+        if not entries:
+            return None
+        lines, whole = loading.since(entries, mark)
+        return loading.read(lines, whole=whole)
 
     def _kept(self, record: Record) -> Done:
         """The run with its record in a file. Ctrl-C does not keep it from being written."""
@@ -165,7 +174,7 @@ class Run:
 
     def _unfinished(self, loop: RetryLoop, meter: Meter) -> None:
         """Leaves a record before a prompt goes off: if this process is killed, its id is known."""
-        record = self._record(loop, None, "unfinished", [], meter, [])
+        record = self._record(loop, None, "unfinished", [], meter, None)
         with suppress(CommandError):  # the one at the end says it
             attempts = (*loop.attempts, loop.submitted)
             store.save(record._replace(attempts=attempts), self._options.folder)
@@ -175,14 +184,14 @@ class Run:
     ) -> None:
         """Keeps what is known while files are fetched, in case this process is killed."""
         with suppress(CommandError):  # the one at the end says it
-            record = self._record(loop, tried, "unfinished", outputs, meter, [])
+            record = self._record(loop, tried, "unfinished", outputs, meter, None)
             store.save(record, self._options.folder)
 
     def _abandoned(self, loop: RetryLoop, meter: Meter) -> None:
         """Nobody is there to be told: the record is all that is left."""
         with suppress(CommandError, KeyboardInterrupt):
             tried = self._seen_of(loop)
-            store.save(self._record(loop, tried, "stopped", [], meter, []), self._options.folder)
+            store.save(self._record(loop, tried, "stopped", [], meter, None), self._options.folder)
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, Health):
@@ -245,19 +254,20 @@ class Run:
         result: str,
         outputs: list[download.Fetched],
         meter: Meter,
-        lines: list[str],
+        log: loading.Read | None,
     ) -> Record:
         job = self._job
         came = account(
             tried,
             [*meter.samples, *self._told],
-            lines,
+            log or loading.Read(),
             job.plan,
             job.graph,
             self._host.scale,
             is_rated=result == "success",
             simulated=self._host.simulated,
             is_whole=not job.subject.not_counted,
+            card_bytes=self._host.card_bytes,
             target_s=self._options.target_s,
         )
         nothing = "" if came.memory is not None else "the card reported nothing in that time"
@@ -278,6 +288,7 @@ class Run:
             found=(*self._found, *came.found),
             left_on_server=tried.latents if tried is not None else loop.latents,
             not_fetched=_missing(tried, outputs),
+            log=log,
         )
 
     @property

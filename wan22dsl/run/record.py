@@ -6,12 +6,14 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.run import log_read
 from wan22dsl.run.wire import number
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from wan22dsl.comfyui.log.loading import Read
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.run.client import RemoteFile
     from wan22dsl.run.download import Fetched
@@ -121,6 +123,7 @@ class Record(NamedTuple):
     found: Sequence[Diagnostic]
     left_on_server: Sequence[str]
     not_fetched: Sequence[tuple[str, RemoteFile]] = ()
+    log: Read | None = None
 
 
 def digest(value: Any) -> str:
@@ -170,6 +173,8 @@ def model_of(record: Record) -> RunRecord:
             "not_fetched": tuple(
                 {"node": node, **file._asdict()} for node, file in record.not_fetched
             ),
+            "log": log_read.as_kept(record.log) if record.log is not None else None,
+            "not_as_set": log_read.not_as_set(record.log) if record.log is not None else (),
         }
     )
 

@@ -59,6 +59,8 @@ def _head(record: RunRecord) -> Iterator[str]:
         yield f"SIMULATED: no model was run; times are estimates for {_card_name(device)}"
     yield f"{record.source.pipeline} ({record.source.file}): {record.result}"
     yield f"{server.address}, ComfyUI {server.comfyui or 'of unknown version'}, {device}"
+    for reason in record.not_as_set:
+        yield f"not as set: {reason}"
 
 
 def _card_name(device: str) -> str:

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from wan22dsl.graph.cost.cards import GIB
 from wan22dsl.server.sockets import FEATURES
+from wan22dsl.server.state import RAM_BYTES
 
 if TYPE_CHECKING:
     from wan22dsl.server.state import State
-
-#: The simulated machine has so much memory of its own.
-_RAM_BYTES = 64 * GIB
 
 
 async def system_stats(request: web.Request, state: State) -> web.Response:
@@ -25,8 +22,8 @@ async def system_stats(request: web.Request, state: State) -> web.Response:
         {
             "system": {
                 "os": sys.platform,
-                "ram_total": _RAM_BYTES,
-                "ram_free": _RAM_BYTES // 2,
+                "ram_total": RAM_BYTES,
+                "ram_free": RAM_BYTES // 2,
                 "comfyui_version": state.dialect.version,
                 "required_frontend_version": None,
                 "python_version": sys.version,

@@ -22,6 +22,12 @@ class Dialect:
         #: 0.3.64 counts its last part; from 0.4 on the second part counts.
         self.is_old = self.version.startswith("0.3.")
 
+    @property
+    def has_dynamic_vram(self) -> bool:
+        """Whether DynamicVRAM is the default on NVIDIA cards: posted logs have it from 0.16 on."""
+        parts = [int(part) for part in self.version.split(".")[:2]]
+        return parts >= [0, 16]
+
     def says_list(self, node_class: NodeClass) -> bool:
         """Whether a class declares its choices as plain lists."""
         if node_class.pack is not None or node_class.name in PLAIN_LISTS:

@@ -257,6 +257,8 @@ class EmbeddedServer:
             site = web.TCPSite(runner, self._host, self._port)
             await site.start()
             self._port = runner.addresses[0][1]
+            if self._state is not None:
+                self._state.listens(self.url)
             self._ready.set()
             if not self._is_over:
                 await self._end.wait()

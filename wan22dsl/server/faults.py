@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Kind = Literal[
-    "oom", "error", "die", "restart", "drop", "slow", "fail", "truncate", "reject", "busy"
+    "oom", "error", "sage", "die", "restart", "drop", "slow", "fail", "truncate", "reject", "busy"
 ]
 Until = Literal["", "until freed", "unless tiled", "unless staged"]
 
@@ -52,6 +52,7 @@ _FORMS: dict[str, str] = {
         rf"(?P<kind>oom){_AT}(?: (?P<until>until freed|unless tiled|unless staged))?{_TIMES}"
     ),
     "error at NODE [always]": rf"(?P<kind>error){_AT}{_TIMES}",
+    "sage fails at NODE [always]": rf"(?P<kind>sage) fails{_AT}{_TIMES}",
     "die at NODE": rf"(?P<kind>die){_AT}",
     "restart at NODE [for 2s]": rf"(?P<kind>restart){_AT}(?: for {_SECONDS})?",
     "drop socket after N messages [N times | always]": (
@@ -170,7 +171,7 @@ class Faults:
     def without_target(self, nodes: Iterable[Node]) -> list[Fault]:
         """The faults at a node that none of these is."""
         there = list(nodes)
-        at_nodes = ("oom", "error", "die", "restart", "reject")
+        at_nodes = ("oom", "error", "sage", "die", "restart", "reject")
         return [
             fault
             for fault in self._faults
@@ -190,7 +191,7 @@ class Faults:
 
     def at_node(self, node: Node) -> Fault | None:
         """The fault that happens now that a node begins."""
-        for number, fault in self._open("oom", "error", "die", "restart"):
+        for number, fault in self._open("oom", "error", "sage", "die", "restart"):
             if _is_meant(fault.target, node) and not _spared(fault, node):
                 return self._happens(number)
         return None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.cost.cards import GIB, MIB
+from wan22dsl.graph.cost.cards import GIB
+from wan22dsl.server import log_lines
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wan22dsl.graph.cost.cards import Card
+    from wan22dsl.server.dialect import Dialect
     from wan22dsl.server.flow import Model
 
 
@@ -32,9 +34,10 @@ class Loaded(NamedTuple):
 class Memory:
     """The card's memory. As ComfyUI does, it takes the models off that are in the way."""
 
-    def __init__(self, card: Card, log: Log) -> None:
+    def __init__(self, card: Card, log: Log, dialect: Dialect) -> None:
         self._card = card
         self._log = log
+        self._dialect = dialect
         self._on_card: dict[str, int] = {}
         self._read: set[str] = set()
         self.working_bytes = 0
@@ -75,7 +78,7 @@ class Memory:
         self._on_card[name] = wanted
         streamed = model.size_bytes - wanted
         if have != wanted or streamed:
-            self._tell(kind, room, wanted, streamed)
+            self._tell(kind, room, wanted, streamed, len(model.loras))
         patching_s = model.lora_bytes / self._card.host_to_device_bytes_per_s if not have else 0.0
         moved = abs(wanted - have)
         return Loaded(moved / self._card.host_to_device_bytes_per_s + patching_s, streamed)
@@ -104,18 +107,9 @@ class Memory:
                 return
             del self._on_card[name]
 
-    def _tell(self, kind: str, room: int, wanted: int, streamed: int) -> None:
-        self._log.add(f"Requested to load {kind}")
-        usable, loaded, left = room / MIB, wanted / MIB, streamed / MIB
-        if streamed:
-            self._log.add(
-                f"loaded partially; {usable:.2f} MB usable, {loaded:.2f} MB loaded, "
-                f"{left:.2f} MB offloaded, lowvram patches: 0"
-            )
-        else:
-            self._log.add(
-                f"loaded completely; {usable:.2f} MB usable, {loaded:.2f} MB loaded, True"
-            )
+    def _tell(self, kind: str, room: int, wanted: int, streamed: int, loras: int) -> None:
+        for line in log_lines.loaded(self._dialect, kind, room, wanted, streamed, loras):
+            self._log.add(line)
 
 
 class Log:

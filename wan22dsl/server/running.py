@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.server import ends
+from wan22dsl.server import ends, log_lines
 from wan22dsl.server.arriving import call_of, samplers
 from wan22dsl.server.calls import Bench, Call, NodeFault, Work
 from wan22dsl.server.ends import Died, Interrupted, Restarted
@@ -166,6 +166,9 @@ class Run:
         if fault.kind == "restart":
             self._state.down_s = fault.seconds
             raise Restarted
+        if fault.kind == "sage":
+            self._state.log.add(log_lines.attention_failed("an injected fault"))
+            return
         await self._state.clock.wait(1.0)
         if fault.kind == "oom":
             raise self._out_of_memory(20 * 2**30)

@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.graph.cost.cards import GIB
+from wan22dsl.server import log_lines
 from wan22dsl.server.clock import CardClock
 from wan22dsl.server.dialect import Dialect
 from wan22dsl.server.execution import Execution
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.server.faults import Faults
     from wan22dsl.server.models import WithStandIns
+
+#: The simulated machine has so much memory of its own.
+RAM_BYTES = 64 * GIB
 
 #: How long a server that was killed is away, by the real clock.
 _AWAY_S = 0.3
@@ -56,8 +61,8 @@ class State:
         self._log_readers: set[str] = set()
         self.log = Log(self._logged)
         self.folders = Folders(settings.place)
-        self.memory = Memory(settings.card, self.log)
         self.dialect = Dialect(settings.catalogue.target)
+        self.memory = Memory(settings.card, self.log, self.dialect)
         self.describer = Describer(self.dialect, settings.files)
         self.clock = CardClock(settings.speed, lambda: self.memory.used_bytes)
         self.sockets = Sockets(faults, self.clock, self._greeting)
@@ -66,7 +71,21 @@ class State:
         self.execution = Execution()
         self.down_s = 0.0
         self.is_down = False
+        self._url = ""
+        self._log_start()
+
+    def _log_start(self) -> None:
+        """The lines of ComfyUI's start."""
+        settings = self.settings
         self.log.add(f"{settings.catalogue.target}, simulated: {settings.card.name}")
+        for line in log_lines.started(settings.card, self.dialect, RAM_BYTES):
+            self.log.add(line)
+
+    def listens(self, url: str) -> None:
+        """It has started, and is to be found at this address."""
+        self._url = url
+        for line in log_lines.listening(url):
+            self.log.add(line)
 
     def rules(self) -> Rules:
         """What prompts are judged by."""
@@ -128,7 +147,9 @@ class State:
         self.jobs.forget_all()
         self.execution.kill()
         self.clock.end()
-        self.memory = Memory(self.settings.card, self.log)
+        self.memory = Memory(self.settings.card, self.log, self.dialect)
         self.log.entries.clear()
         await asyncio.sleep(self.down_s or _AWAY_S)
         self.is_down = False
+        self._log_start()
+        self.listens(self._url)

@@ -85,6 +85,8 @@ def test_a_model_that_dynamic_vram_prepares_again_is_one_load() -> None:
         "WanVAE",
         "WAN21",
     ]
+    experts = ["Requested to load WAN21", line, line, "Requested to load WAN21", line]
+    assert len(read(experts).loads) == 2
 
 
 def test_what_is_in_memory_behind_a_load_is_read_with_detail() -> None:

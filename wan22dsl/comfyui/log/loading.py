@@ -223,10 +223,11 @@ class _Reader:
         found = _DYNAMIC.search(line)
         if found is None:
             return False
+        is_new = found[1] in self._requested
         self._requested = [name for name in self._requested if name != found[1]]
         patches = int(found[3]) if found[3] else None
         load = Load("dynamic", found[1], None, None, int(found[2]) * MIB, patches, found[0])
-        if load not in self._loads[-1:]:  # it is said again whenever the model is used
+        if is_new or load not in self._loads[-1:]:  # it is said again whenever the model is used
             self._loads.append(load)
         return True
 

@@ -29,7 +29,10 @@ from wan22dsl.run.messages.ending import (
 )
 from wan22dsl.run.messages.notes import (
     ALL_CACHED,
+    ATTENTION_FAILED,
+    DECODED_IN_TILES,
     FAULT_DID_NOT_HAPPEN,
+    LORA_OF_OTHER_SHAPE,
     LORA_WITHOUT_EFFECT,
     NOT_STAGED,
     OTHER_PROCESSES,
@@ -42,11 +45,14 @@ from wan22dsl.run.messages.notes import (
 
 __all__ = [
     "ALL_CACHED",
+    "ATTENTION_FAILED",
     "DAMAGED_OUTPUT",
     "DEAD_WORKER",
+    "DECODED_IN_TILES",
     "FAULT_DID_NOT_HAPPEN",
     "GONE",
     "INTERRUPTED",
+    "LORA_OF_OTHER_SHAPE",
     "LORA_WITHOUT_EFFECT",
     "LOST",
     "MISSING_CLASS",

@@ -36,6 +36,36 @@ STREAMED = Message(
     help="Close other programs on the card, use fewer frames, a smaller size or a smaller model.",
 )
 
+ATTENTION_FAILED = Message(
+    code="WAN931",
+    name="attention-failed",
+    severity=_W,
+    summary="Another attention is used than the one that was set",
+    text="{attention} failed, and {used} attention was used: {reason}.",
+    why="The times are those of the other attention. The server's log says it {count} times.",
+    help="Install a build that fits the card and torch, or start ComfyUI without the flag.",
+)
+
+DECODED_IN_TILES = Message(
+    code="WAN932",
+    name="decoded-in-tiles",
+    severity=_W,
+    summary="The VAE runs out of memory and decodes in tiles",
+    text="The VAE ran out of memory and decoded in tiles.",
+    why="ComfyUI tries again in tiles by itself: that takes longer and changes the frames slightly.",
+    help="Close other programs on the card, or use fewer frames, a smaller size or `--staged`.",
+)
+
+LORA_OF_OTHER_SHAPE = Message(
+    code="WAN933",
+    name="lora-of-other-shape",
+    severity=_W,
+    summary="Weights of a LoRA have another shape than those of the model",
+    text="The server's log says `ERROR lora` {count} times, such as for {example}.",
+    why="ComfyUI leaves these weights of the model as they are: the LoRA has less effect, or none.",
+    help="Check whether the LoRA is made for this model: for its size, and for its inputs.",
+)
+
 SLOW = Message(
     code="WAN921",
     name="slow-run",

@@ -152,6 +152,57 @@ class Finding(Shape):
     place: Place | None
 
 
+class Load(Shape):
+    """A model that was brought to the card, as the server's log says it. What it does not say is null."""
+
+    loader: Annotated[
+        Literal["legacy", "dynamic"], Field(description="`dynamic` is ComfyUI's DynamicVRAM.")
+    ]
+    model: Annotated[Text | None, Field(description="ComfyUI's class, such as WAN21.")]
+    loaded_bytes: Annotated[int | None, Field(description="On the card.")]
+    offloaded_bytes: Annotated[
+        int | None, Field(description="Not on the card, and sent there in every step.")
+    ]
+    staged_bytes: Annotated[
+        int | None,
+        Field(
+            description="All weights that DynamicVRAM may bring to the card; it does not say more."
+        ),
+    ]
+    patches: Annotated[int | None, Field(description="Weights that LoRAs change.")]
+
+
+class AttentionFailed(Shape):
+    """An attention that failed, and what was used in its place."""
+
+    attention: Text
+    used: Text
+    reason: Text
+    count: Annotated[Count, Field(description="Lines of the log that say it.")]
+
+
+class Log(Shape):
+    """What the server's log says of the run."""
+
+    whole: Annotated[
+        bool, Field(description="False if the server no longer had the first lines of the run.")
+    ]
+    loads: tuple[Load, ...]
+    attention_failed: tuple[AttentionFailed, ...]
+    weight_dtypes: tuple[Text, ...]
+    native_ops: Annotated[
+        tuple[Text, ...], Field(description="Formats of weights that the card computes with.")
+    ]
+    emulated_ops: Annotated[
+        tuple[Text, ...], Field(description="Formats of weights that are converted first.")
+    ]
+    lora_keys_not_loaded: Count
+    lora_keys_of_other_shape: Count
+    tiled_decode: Annotated[
+        bool, Field(description="The VAE ran out of memory and decoded in tiles.")
+    ]
+
+
 class RunRecord(Shape):
     """All of it. Times are seconds, sizes bytes; `started` is in UTC, in ISO 8601."""
 
@@ -200,4 +251,17 @@ class RunRecord(Shape):
     not_fetched: Annotated[
         tuple[Remote, ...],
         Field(description="Outputs that the server reported and that were not downloaded."),
+    ] = ()
+    log: Annotated[
+        Log | None,
+        Field(description="Null if the server gives no log, and in records of earlier versions."),
+    ] = None
+    not_as_set: Annotated[
+        tuple[Text, ...],
+        Field(
+            description=(
+                "Why the times measure something else than was set, such as another attention. They "
+                "are then not comparable with those of other runs."
+            )
+        ),
     ] = ()
