@@ -50,7 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "comfyui.starting": {"comfyui", *GROUND},
     "comfyui.log": {"comfyui", *GROUND},
     "model_files": {"network", "user_folders", *COMFYUI, *GROUND},
-    "machine": {"network", "user_folders", "model_files", *COMFYUI, *GROUND},
+    "machine": {"network", "user_folders", "resources", "model_files", *COMFYUI, *GROUND},
     "graph": {"language", *COMFYUI, *GROUND},
     "graph.passes": {"graph", *COMFYUI, *GROUND},
     "graph.cost": {"graph", "graph.passes", *COMFYUI, *GROUND},

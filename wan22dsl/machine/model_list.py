@@ -1,0 +1,86 @@
+"""The model files that a snapshot has: names, sizes and what their headers come to. Weights are not read."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wan22dsl import disk
+from wan22dsl.errors import UnreadableFile
+from wan22dsl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: The folders whose files a Wan pipeline loads, by ComfyUI's names for them; the second is an older name.
+FOLDERS = {
+    "diffusion_models": ("diffusion_models", "unet"),
+    "loras": ("loras",),
+    "text_encoders": ("text_encoders", "clip"),
+    "vae": ("vae",),
+}
+
+_KINDS = (".safetensors", ".sft", ".gguf", ".ckpt", ".pt", ".pth", ".bin")
+
+#: No header is larger: the largest that is known has 2 MB.
+_MOST_HEADER_BYTES = 16 * 1024**2
+_MOST_FILES = 2000
+_LENGTH_BYTES = 8
+
+
+class ModelFile(NamedTuple):
+    """A model file.
+
+    `header_sha256` is that of its safetensors header, which names its tensors and their types. Over HTTP only
+    the metadata in it can be had.
+    """
+
+    folder: str
+    name: str
+    size_bytes: int | None = None
+    header_sha256: str = ""
+    metadata_sha256: str = ""
+
+
+def read(places: Iterable[tuple[str, Path]]) -> tuple[ModelFile, ...]:
+    """The model files below folders of this disk, by ComfyUI's name and the place of each folder."""
+    found: dict[tuple[str, str], ModelFile] = {}
+    for folder, place in places:
+        for path in _files(place):
+            name = path.relative_to(place).as_posix()
+            if (folder, name) not in found and len(found) < _MOST_FILES:
+                try:
+                    size = path.stat().st_size
+                except OSError:
+                    continue
+                found[folder, name] = ModelFile(folder, name, size, _header(path, size))
+    return tuple(found[key] for key in sorted(found))
+
+
+def places_below(models: Path) -> list[tuple[str, Path]]:
+    """Where the folders are in a `models` folder of ComfyUI's."""
+    return [(kind, models / name) for kind, names in FOLDERS.items() for name in names]
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(
+        Path(folder, name)
+        for folder, _, names in os.walk(place, followlinks=True)
+        for name in names
+        if name.lower().endswith(_KINDS)
+    )
+
+
+def _header(path: Path, size: int) -> str:
+    if path.suffix.lower() not in (".safetensors", ".sft"):
+        return ""
+    try:
+        with disk.opened(str(path)) as file:
+            length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+            if not 0 < length <= min(_MOST_HEADER_BYTES, size - _LENGTH_BYTES):
+                return ""
+            return sha256(file.read(length)).hexdigest()
+    except UnreadableFile:
+        return ""

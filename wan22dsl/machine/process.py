@@ -1,0 +1,85 @@
+"""The process of a server on this computer: its environment and its packages, where Linux shows them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from wan22dsl import disk
+from wan22dsl.errors import UnreadableFile
+from wan22dsl.tuples import NamedTuple
+
+_LISTENS = "0A"
+
+
+class Process(NamedTuple):
+    """A process. `site_packages` is where its torch is from, `folder` the one that it runs in."""
+
+    environment: dict[str, str]
+    site_packages: Path | None
+    folder: Path | None
+
+
+def listening_at(port: int) -> Process | None:
+    """The process that listens at a port of this computer; None where that cannot be seen."""
+    if not sys.platform.startswith("linux"):
+        return None
+    sockets = {
+        match
+        for name in ("tcp", "tcp6")
+        for match in _inodes(_bytes(Path("/proc/net", name)).decode("ascii", "replace"), port)
+    }
+    if not sockets:
+        return None
+    links = {f"socket:[{inode}]" for inode in sockets}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal() and _has(folder, links):
+            return _process(folder)
+    return None
+
+
+def _inodes(table: str, port: int) -> list[str]:
+    """The sockets of a table of the kernel that listen at a port."""
+    found = []
+    for line in table.splitlines()[1:]:
+        fields = line.split()
+        if len(fields) > 9 and fields[3] == _LISTENS and fields[1].endswith(f":{port:04X}"):
+            found.append(fields[9])
+    return found
+
+
+def _has(folder: Path, links: set[str]) -> bool:
+    try:
+        return any(_link(file) in links for file in (folder / "fd").iterdir())
+    except OSError:  # of somebody else, or over
+        return False
+
+
+def _process(folder: Path) -> Process | None:
+    data = _bytes(folder / "environ")
+    if not data:
+        return None
+    pairs = (item.decode("utf-8", "replace").partition("=") for item in data.split(b"\0") if item)
+    maps = _bytes(folder / "maps").decode("utf-8", "replace")
+    loaded = re.search(r"(/\S.*/(?:site|dist)-packages)/torch/", maps)
+    runs_in = _link(folder / "cwd")
+    return Process(
+        {name: value for name, _, value in pairs},
+        Path(loaded[1]) if loaded else None,
+        Path(runs_in) if runs_in else None,
+    )
+
+
+def _link(path: Path) -> str:
+    try:
+        return str(path.readlink())
+    except OSError:
+        return ""
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return disk.read(str(path))
+    except UnreadableFile:
+        return b""
