@@ -46,22 +46,23 @@ def _same(path: str, other: str) -> bool:
     return os.path.normcase(path) == os.path.normcase(other)
 
 
-def require(project: str, what: str, instead: str) -> None:
+def require(project: str, what: str, instead: str | None) -> None:
     """Raises CommandError unless the user allows what the files of a project name.
 
-    `what` says what that is, `instead` how to name it on the command line.
+    `what` says what that is, `instead` how to name it on the command line, where that is possible.
     """
     if not is_allowed(project):
         _refuse(project, what, instead)
 
 
-def _refuse(project: str, what: str, instead: str) -> NoReturn:
+def _refuse(project: str, what: str, instead: str | None) -> NoReturn:
     folder = os.path.realpath(project)
     key = "'" + folder + "'" if "\\" in folder else '"' + folder + '"'
+    use = f"`{instead}`, or {OPTION}" if instead else OPTION
     raise CommandError(
         f"{what}, which you have not allowed",
-        "Nothing was started. A file of a project can name any program, so you must allow each project.",
-        f"Use `{instead}`, or {OPTION} for this once, or add this to {user_config.shown()}:",
+        "Nothing was started. A file can name any program or folder, so you must allow each project.",
+        f"Use {use} for this once, or add this to {user_config.shown()}:",
         f"[projects.{key}]",
         f"{_KEY} = true",
     )

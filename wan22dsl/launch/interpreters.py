@@ -131,3 +131,12 @@ def _has_torch(root: str) -> bool:
     top = Path(root)
     places = [top / "Lib" / "site-packages", *top.glob("lib/python3*/site-packages")]
     return any((place / "torch").is_dir() for place in places)
+
+
+def options(python: str) -> tuple[str, ...]:
+    """What such a Python is always started with: `-s`, as the launchers of builds with their own Python have.
+
+    Without it, packages of the user's own folder would come before those of the build.
+    """
+    parts = Path(python).parts[-3:-1]
+    return ("-s",) if any(part in (*_EMBEDDED, "standalone-env") for part in parts) else ()

@@ -1,0 +1,54 @@
+"""Launchers: files that start ComfyUI as a profile says, without wan22dsl. One kind, one file.
+
+A kind is a line in `KINDS`. Its module has `write(recipe) -> bytes`, which gives the same bytes for the same
+recipe on every platform.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from wan22dsl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wan22dsl.comfyui.starting.profile import Profile
+    from wan22dsl.launch.command import CommandLine
+    from wan22dsl.launch.installs import Install
+
+
+class Recipe(NamedTuple):
+    """What a launcher is written from.
+
+    `command` is that of the first profile for the install; both are None for a kind that needs no install.
+    `pipelines` are the files whose node packs and models have to be there.
+    """
+
+    profiles: tuple[Profile, ...]
+    install: Install | None = None
+    command: CommandLine | None = None
+    pipelines: tuple[Path, ...] = ()
+
+
+class Kind(NamedTuple):
+    """A kind of launcher: its module, and what it takes."""
+
+    module: str
+    has_install: bool = True
+    takes_many: bool = False
+
+
+KINDS = {
+    "bat": Kind("wan22dsl.launch.scripts.bat"),
+    "ps1": Kind("wan22dsl.launch.scripts.ps1"),
+    "sh": Kind("wan22dsl.launch.scripts.sh"),
+    "systemd": Kind("wan22dsl.launch.scripts.systemd"),
+}
+
+
+def write(kind: str, recipe: Recipe) -> bytes:
+    """The bytes of a launcher. Raises CommandError for what such a file cannot hold."""
+    made: bytes = import_module(KINDS[kind].module).write(recipe)
+    return made
