@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from wan22dsl.errors import ServerError, ServerSilent
-from wan22dsl.run import server_history, staged
+from wan22dsl.run import benchmark, server_history, staged
 from wan22dsl.run.clocks import PromptTimes, of_prompt
 from wan22dsl.run.ending import UNCLEAR, Ending, Limits, broken
 from wan22dsl.run.events import Fault
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from wan22dsl.graph.passes.plan import Plan
+    from wan22dsl.run.benchmark import Benchmark
     from wan22dsl.run.client import Client, RemoteFile
     from wan22dsl.run.clocks import Timeline
-    from wan22dsl.run.events import Event
+    from wan22dsl.run.events import Event, Health
     from wan22dsl.run.retry_policy import Mode
     from wan22dsl.run.stream import Stream
 
@@ -49,7 +50,8 @@ class Tools(NamedTuple):
 class Tried(NamedTuple):
     """How a try ended. `ending` is that of its last prompt; `partial` are node_errors with a 200.
 
-    `left` is what is left of that prompt on the server, where it did not come to an end there.
+    `left` is what is left of that prompt on the server, where it did not come to an end there. `benchmarks`
+    are what the server measured of its prompts by itself, and `samples` the card in them.
     """
 
     ending: Ending
@@ -61,6 +63,8 @@ class Tried(NamedTuple):
     seconds: float
     partial: Any = None
     left: Left | None = None
+    samples: tuple[Health, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
 
 
 def _nothing() -> None:
@@ -102,7 +106,8 @@ def attempt(
         prompt = staged.tiled(prompt)
     whole = [staged.Piece("", prompt, {}, {})]
     pieces = staged.split(prompt, plan, run) if mode.staged else whole
-    return _Try(tools, extra, running).run(pieces)
+    samplers = frozenset(own.node for own in plan.passes)
+    return _Try(tools, extra, running, samplers).run(pieces)
 
 
 class _Came(NamedTuple):
@@ -116,8 +121,13 @@ class _Came(NamedTuple):
 class _Try:
     """A try while it goes on."""
 
-    def __init__(self, tools: Tools, extra: dict[str, Any], running: Running) -> None:
+    def __init__(
+        self, tools: Tools, extra: dict[str, Any], running: Running, samplers: frozenset[str]
+    ) -> None:
         self._tools, self._extra, self._running = tools, extra, running
+        self._samplers = samplers
+        self._samples: list[Health] = []
+        self._benchmarks: list[Benchmark] = []
         running.prompt_ids.clear()
         running.latents.clear()
         self._since_s = tools.timeline.now()
@@ -173,6 +183,8 @@ class _Try:
             self._tools.timeline.now() - self._since_s,
             came.partial,
             came.left,
+            tuple(self._samples),
+            tuple(self._benchmarks),
         )
 
     def _piece(self, piece: staged.Piece) -> _Came:
@@ -201,11 +213,19 @@ class _Try:
             return _Came(watch.wait(tools.each), answer["node_errors"], left)
         ending = watch.wait(tools.each)
         self._watch = None
-        self._prompts.append(of_prompt(ending.seen))
+        self._prompts.append(self._times(ending))
         if ending.how in UNCLEAR:
             return _Came(ending, left=stop(client, prompt_id, _TAKE_BACK_S))
         self._running.prompt_id = ""
         return _Came(ending)
+
+    def _times(self, ending: Ending) -> PromptTimes:
+        """The times of a prompt, by the server's own figures where it has some."""
+        times, measured = of_prompt(ending.seen), ending.benchmark
+        if measured is not None:
+            self._benchmarks.append(measured)
+            self._samples += benchmark.samples_from(measured, benchmark.start_of(times))
+        return benchmark.applied(times, measured, self._samplers)
 
     def _keep(self, piece: staged.Piece, ending: Ending) -> Ending:
         """Keeps the names of the latents that a prompt has saved; without one, it is an error."""

@@ -177,9 +177,12 @@ def account(
     """
     if tried is None or not tried.prompts:
         return Account(None, {}, None, (), tuple(seen(log, None, graph, card_bytes)))
+    throttled = any(benchmark.throttled for benchmark in tried.benchmarks)
     times = scaled(of_run(tried.prompts, plan, tried.between_s), scale)
     began = [node_time.start_s for prompt in tried.prompts for node_time in prompt.nodes]
     whole = memory.usage(samples, [(0.0, inf)], min(began, default=0.0))
+    if throttled and whole is not None and not whole.throttled:
+        whole = whole._replace(throttled=("by the server's own benchmark",))
     found = [*seen(log, whole, graph, card_bytes)]
     rated: list[Rating] = []
     if is_rated:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf, isfinite
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from wan22dsl.run.events import (
     Cached,
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from wan22dsl.run.events import Event
+
+
+Source = Literal["messages", "simulation", "server"]
 
 
 class Told(NamedTuple):
@@ -107,7 +110,8 @@ class PromptTimes(NamedTuple):
     """The times of one prompt. `before_s` is between the server's start and the first node.
 
     `drift_s` is by how much the client's own count from start to end differs from the server's. `by_card`:
-    all times are what a simulated server said of its card.
+    all times are what a simulated server said of its card. `source` says where those of nodes and steps are
+    from: the arrival of messages, the simulation, or the server's own benchmark.
     """
 
     queue_s: float
@@ -120,6 +124,7 @@ class PromptTimes(NamedTuple):
     complete: bool
     part: str = ""
     by_card: bool = False
+    source: Source = "messages"
 
 
 def of_prompt(events: Sequence[Event]) -> PromptTimes:
@@ -154,6 +159,7 @@ def of_prompt(events: Sequence[Event]) -> PromptTimes:
         complete=not broken and start is not None and end is not None,
         part=part,
         by_card=by_card,
+        source="simulation" if by_card else "messages",
     )
 
 

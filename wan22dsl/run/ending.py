@@ -9,6 +9,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wan22dsl.run.benchmark import Benchmark
     from wan22dsl.run.events import Event, Fault
 
 Outcome = Literal["success", "error", "interrupted", "lost", "removed", "dead", "stuck", "gone"]
@@ -40,7 +41,8 @@ class Limits(NamedTuple):
 class Ending(NamedTuple):
     """How a prompt ended. `outputs` are by node, in the server's shape. `seen` is all that happened.
 
-    `detail` has what the message for people needs: for how long, where, why.
+    `detail` has what the message for people needs: for how long, where, why. `benchmark` is what the server
+    measured by itself.
     """
 
     how: Outcome
@@ -48,6 +50,7 @@ class Ending(NamedTuple):
     seen: tuple[Event, ...]
     fault: Fault | None = None
     detail: Mapping[str, str] = {}
+    benchmark: Benchmark | None = None
 
 
 def broken(

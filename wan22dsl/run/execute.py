@@ -259,7 +259,7 @@ class Run:
         job = self._job
         came = account(
             tried,
-            [*meter.samples, *self._told],
+            self._samples(tried, meter),
             log or loading.Read(),
             job.plan,
             job.graph,
@@ -289,7 +289,15 @@ class Run:
             left_on_server=tried.latents if tried is not None else loop.latents,
             not_fetched=_missing(tried, outputs),
             log=log,
+            benchmarks=tried.benchmarks if tried is not None else (),
         )
+
+    def _samples(self, tried: Tried | None, meter: Meter) -> Sequence[Health]:
+        """The card during the run: by NVML here, by the server's own benchmark, or by what it answers."""
+        own = [*meter.samples, *self._told]
+        if tried is not None and tried.samples and meter.source != "nvml":
+            return tried.samples
+        return own
 
     @property
     def _fetch_command(self) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.log.loading import Read
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.run.benchmark import Benchmark
     from wan22dsl.run.client import RemoteFile
     from wan22dsl.run.download import Fetched
     from wan22dsl.run.memory import Usage
@@ -124,6 +125,7 @@ class Record(NamedTuple):
     left_on_server: Sequence[str]
     not_fetched: Sequence[tuple[str, RemoteFile]] = ()
     log: Read | None = None
+    benchmarks: Sequence[Benchmark] = ()
 
 
 def digest(value: Any) -> str:
@@ -174,6 +176,7 @@ def model_of(record: Record) -> RunRecord:
                 {"node": node, **file._asdict()} for node, file in record.not_fetched
             ),
             "log": log_read.as_kept(record.log) if record.log is not None else None,
+            "benchmarks": tuple(plain(benchmark.about) for benchmark in record.benchmarks),
             "not_as_set": log_read.not_as_set(record.log) if record.log is not None else (),
         }
     )

@@ -6,6 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import ServerError, ServerSilent
+from wan22dsl.run import benchmark
 from wan22dsl.run.events import Fault, Queued
 from wan22dsl.run.protocol import fault_of, stamp_of
 from wan22dsl.run.wire import texts
@@ -14,6 +15,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from wan22dsl.run.benchmark import Benchmark
     from wan22dsl.run.client import Client, Queue, RemoteFile
     from wan22dsl.run.ending import Limits, Outcome
     from wan22dsl.run.events import Event, How
@@ -35,6 +37,7 @@ class Verdict(NamedTuple):
     started_ms: int | None
     ended_ms: int | None
     cached: tuple[str, ...] = ()
+    benchmark: Benchmark | None = None
 
 
 def verdict(history: dict[str, Any]) -> Verdict | None:
@@ -46,7 +49,8 @@ def verdict(history: dict[str, Any]) -> Verdict | None:
         return Verdict("success", outputs, None, None, None) if outputs else None
     started_ms = None
     cached: tuple[str, ...] = ()
-    for kind, data in _messages(status.get("messages")):
+    found = list(_messages(status.get("messages")))
+    for kind, data in found:
         at_ms = stamp_of(data)
         if kind == "execution_start":
             started_ms = at_ms
@@ -55,7 +59,9 @@ def verdict(history: dict[str, Any]) -> Verdict | None:
         elif kind in _ENDINGS:
             how = _ENDINGS[kind]
             fault = fault_of(data) if how == "error" else None
-            return Verdict(how, outputs, fault, started_ms, at_ms, cached)
+            # What the server measured by itself comes behind the end.
+            measured = next((more for name, more in found if name == "benchmark"), None)
+            return Verdict(how, outputs, fault, started_ms, at_ms, cached, benchmark.read(measured))
     if status.get("status_str") == "success":
         return Verdict("success", outputs, None, started_ms, None)
     if status.get("status_str") == "error":

@@ -144,6 +144,8 @@ def _totals(timing: Timing, record: RunRecord) -> Iterator[str]:
     until = "" if record.result == "success" else " until it ended"
     clock = "the card's" if record.simulated else "the server's"
     parts = [f"total {timing.total_s:.2f} s{until} by {clock} clock"]
+    if timing.source == "server":
+        parts.append("nodes and steps by the server's own benchmark")
     if record.not_counted:
         named = "; ".join(record.not_counted[:3]) + ("; …" if record.not_counted[3:] else "")
         yield f"no total, because a part has no estimate ({named})"

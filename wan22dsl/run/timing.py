@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wan22dsl.graph.passes.plan import Plan
-    from wan22dsl.run.clocks import NodeTime, PromptTimes
+    from wan22dsl.run.clocks import NodeTime, PromptTimes, Source
 
 
 class PassTime(NamedTuple):
@@ -61,7 +61,8 @@ class StageTime(NamedTuple):
 class Times(NamedTuple):
     """A run: its passes, its stages, and what is neither. They add up to `total_s`.
 
-    `between_s` is the time between the prompts of a staged run.
+    `between_s` is the time between the prompts of a staged run, `source` where times of nodes and steps are
+    from.
     """
 
     passes: tuple[PassTime, ...]
@@ -73,6 +74,7 @@ class Times(NamedTuple):
     drift_s: float
     complete: bool
     all_cached: bool
+    source: Source = "messages"
 
 
 def of_run(prompts: Sequence[PromptTimes], plan: Plan, between_s: float = 0.0) -> Times:
@@ -106,7 +108,13 @@ def of_run(prompts: Sequence[PromptTimes], plan: Plan, between_s: float = 0.0) -
         drift_s=max((prompt.drift_s for prompt in prompts), key=abs, default=0.0),
         complete=all(prompt.complete for prompt in prompts),
         all_cached=not ran and bool(cached),
+        source=_source({prompt.source for prompt in prompts}),
     )
+
+
+def _source(sources: set[Source]) -> Source:
+    """Where all times are from; where they are from several places, the least exact."""
+    return sources.pop() if len(sources) == 1 else "messages"
 
 
 def scaled(times: Times, by: float) -> Times:

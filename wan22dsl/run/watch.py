@@ -188,4 +188,6 @@ class Watch:
         if not any(isinstance(event, Ended) for event in self._seen):
             self._tell(Ended(now_s, verdict.how, verdict.ended_ms, verdict.fault))
         outputs = {**self._outputs, **verdict.outputs}
-        return Ending(verdict.how, outputs, tuple(self._seen), verdict.fault)
+        return Ending(
+            verdict.how, outputs, tuple(self._seen), verdict.fault, benchmark=verdict.benchmark
+        )

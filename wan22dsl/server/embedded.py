@@ -44,7 +44,8 @@ class EmbeddedServer:
     `faults` what goes wrong, in the words of `server.faults`. `port` 0 takes a free one. `models`
     are model files by folder that the server has besides the official ones. Without a `place`, its
     files are in a temporary folder that is gone at the end. `previews` sends a picture for every
-    step. `front_end` is the folder of ComfyUI's page, which is then served too.
+    step. `front_end` is the folder of ComfyUI's page, which is then served too. `benchmark` sends what the
+    server measured behind a prompt that asks for it, as a coming ComfyUI does.
 
     Raises CommandError for an unknown card, a fault that is not understood, a speed that is not above
     zero, a host that is not loopback, a port that is taken, or when a library is not installed.
@@ -63,6 +64,7 @@ class EmbeddedServer:
         place: Path | None = None,
         previews: bool = False,
         front_end: Path | None = None,
+        benchmark: bool = False,
     ) -> None:
         if host not in LOOPBACK:
             raise CommandError(
@@ -80,6 +82,7 @@ class EmbeddedServer:
         self._wanted_place = place
         self._previews = previews
         self._front_end = front_end
+        self._benchmark = benchmark
         self._place: Path | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -248,6 +251,7 @@ class EmbeddedServer:
             self._speed,
             self._previews,
             self._front_end,
+            self._benchmark,
         )
         runner = web.AppRunner(
             make_app(settings, self.faults, self._started), access_log=None, shutdown_timeout=1.0

@@ -12,6 +12,7 @@ from wan22dsl.server.ends import Died, Interrupted, Restarted
 from wan22dsl.server.execution import Kept
 from wan22dsl.server.faults import Node
 from wan22dsl.server.loops import written_out
+from wan22dsl.server.measured import NodeRun
 from wan22dsl.server.memory import DoesNotFit, out_of_memory_text
 from wan22dsl.server.nodes import work_of
 from wan22dsl.server.order import MissingNode, Order
@@ -36,6 +37,7 @@ class Run:
         self.progress = progress
         self._signatures: dict[str, str] = {}
         self._executed: list[str] = []
+        self.measured: list[NodeRun] = []
         self._given: dict[str, tuple[Flow, ...]] = {}
         self._loops = written_out(job.prompt, state.settings.catalogue, state.log)
         self._prompt = self._loops.prompt
@@ -94,10 +96,12 @@ class Run:
         self._execution.node = node if self._execution.client_id is not None else None
         self.progress.begin(node)
         self._execution.check()
+        start_s = self._state.clock.at_s
         await self._suffer(node)
         call, work = self._worked(node)
         await self._pass_time(node, work)
         shown = await self._saved(call)
+        self._measure(node, start_s, work)
         self._state.memory.rest()
         self._execution.keep(self._signatures[node], Kept(work.outputs, shown))
         self._given[node] = work.outputs
@@ -105,6 +109,11 @@ class Run:
             self.progress.output(node, shown)
         self.progress.finish(node)
         self._executed.append(node)
+
+    def _measure(self, node: str, start_s: float, work: Work) -> None:
+        clock, steps_s = self._state.clock, (work.step_s,) * work.steps
+        kind, used = self._prompt[node]["class_type"], self._state.memory.used_bytes
+        self.measured.append(NodeRun(node, kind, start_s, clock.at_s - start_s, steps_s, used))
 
     def _worked(self, node: str) -> tuple[Call, Work]:
         """What a node does. Whatever goes wrong in it, ComfyUI tells as the node's own error."""

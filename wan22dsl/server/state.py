@@ -40,7 +40,8 @@ _AWAY_S = 0.3
 class Settings(NamedTuple):
     """What a server is started with. `speed` is how much faster than a real card time passes.
 
-    `front_end` is the folder of ComfyUI's page, if there is one to serve.
+    `front_end` is the folder of ComfyUI's page, if there is one to serve. `benchmark`: a prompt that asks for
+    it gets what the server measured.
     """
 
     catalogue: WithStandIns
@@ -50,6 +51,7 @@ class Settings(NamedTuple):
     speed: float = 60.0
     previews: bool = False
     front_end: Path | None = None
+    benchmark: bool = False
 
 
 class State:

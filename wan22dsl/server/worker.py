@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.server.ends import Died, Restarted
+from wan22dsl.server.measured import message
 from wan22dsl.server.progress import Progress
 from wan22dsl.server.running import Run
 
@@ -73,6 +74,9 @@ class Worker:
         self._state.log.add("got prompt")
         try:
             success = await run.all()
+            if self._state.settings.benchmark and job.extra_data.get("benchmark"):
+                how = "success" if success else "error"
+                progress.tell("benchmark", message(self._state, run.measured, how))
         finally:
             self._execution.node = None
             self._state.memory.rest()

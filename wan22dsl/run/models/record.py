@@ -256,6 +256,15 @@ class RunRecord(Shape):
         Log | None,
         Field(description="Null if the server gives no log, and in records of earlier versions."),
     ] = None
+    benchmarks: Annotated[
+        tuple[dict[str, Any], ...],
+        Field(
+            description=(
+                "What the server measured of each prompt by itself, in its own names: device, "
+                "durations, summary. Empty where it does not."
+            )
+        ),
+    ] = ()
     not_as_set: Annotated[
         tuple[Text, ...],
         Field(

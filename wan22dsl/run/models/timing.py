@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -97,5 +97,14 @@ class Timing(Shape):
         bool,
         Field(description="All results came from the server's cache."),
     ]
+    source: Annotated[
+        Literal["messages", "simulation", "server"],
+        Field(
+            description=(
+                "Where times of nodes and steps are from: the arrival of the server's messages, the "
+                "simulation, or the server's own benchmark."
+            )
+        ),
+    ] = "messages"
     passes: tuple[Pass, ...]
     stages: tuple[Stage, ...]
