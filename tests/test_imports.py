@@ -80,6 +80,11 @@ def test_what_lints_a_file_does_without_openssl():
     assert not called("lint", "--no-cache", PORTRAIT) & {"hashlib", "_hashlib"}
 
 
+def test_schedules_by_link_and_targets_are_imported_for_those_only():
+    parts = {"graph.passes.linked_schedules", "graph.passes.wrapper_sigmas", "graph.build.targets"}
+    assert not called("lint", "--no-cache", PORTRAIT) & {f"wan22dsl.{name}" for name in parts}
+
+
 def test_rules_are_imported_for_what_is_in_a_graph():
     found = called("lint", "--no-cache", PORTRAIT)
     rules = {listing.file: f"wan22dsl.lint.rules.{listing.file}" in found for listing in LISTED}

@@ -12,7 +12,6 @@ from wan22dsl.graph.build import (
     flows,
     messages,
     sampling,
-    targets,
     unused_settings,
 )
 from wan22dsl.graph.build.flows import finished
@@ -64,6 +63,8 @@ def build(
 
     With `lenient` a parameter without a value is a note, and what does not depend on it is checked.
     """
+    from wan22dsl.graph.build import targets
+
     b = _builder(program, name, catalogue, lenient=lenient)
     graph = _built(b, program, name)
     found, diagnostics = targets.of_pipeline(program, name, catalogue)
@@ -131,7 +132,11 @@ def check_rest(
     )
     found = _check_alone(program, catalogue, sound, endless=endless)
     found = [finding for finding in found if (finding.code, finding.span) not in places]
-    return found + targets.check(program, catalogue)
+    if any(named.word.text == "target" for named in program.main.names.values()):
+        from wan22dsl.graph.build import targets
+
+        found += targets.check(program, catalogue)
+    return found
 
 
 def given_for_nothing(program: Program, builds: Iterable[Built]) -> list[Diagnostic]:

@@ -16,7 +16,6 @@ from wan22dsl.graph.passes.latent_origins import Origins
 from wan22dsl.graph.passes.model_chain import UNTRACED, Trails
 from wan22dsl.graph.passes.samplers import settings_of
 from wan22dsl.graph.passes.sigmas import DEFAULT_SHIFT, sigmas, steps_above
-from wan22dsl.graph.passes.wrapper_sigmas import wrapper_sigmas
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -124,6 +123,8 @@ class Pass(NamedTuple):
                 return None  # it is set elsewhere, or by the rules of another model
         shift = DEFAULT_SHIFT if self.shift is None else self.shift
         if settings.wrapper and settings.sigma_model is None:
+            from wan22dsl.graph.passes.wrapper_sigmas import wrapper_sigmas
+
             known = self.shift is not None
             return wrapper_sigmas(settings.scheduler, settings.steps, shift) if known else None
         if self.shift_node is not None and self.shift is None:

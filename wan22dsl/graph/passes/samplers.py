@@ -13,7 +13,6 @@ from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.sampling import by_names
 from wan22dsl.graph.facts import reading_of
 from wan22dsl.graph.model import Link
-from wan22dsl.graph.passes.linked_schedules import linked_schedule
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -372,6 +371,8 @@ def _scheduled_by_kijai(
 
     Its own number of steps, scheduler and shift count for nothing then.
     """
+    from wan22dsl.graph.passes.linked_schedules import linked_schedule
+
     found = linked_schedule(graph, own.link(names.sigmas), facts)
     if found is None or found.values is None or found.start is None or found.end is None:
         return _scheduled(graph, known, own.link(names.sigmas), facts)
@@ -397,6 +398,8 @@ def _scheduled_by_kijai(
 
 def _scheduled(graph: Graph, known: Settings, link: Link | None, facts: FactTable) -> Settings:
     """The settings with the schedule that is linked; its steps mean nothing where it is not known."""
+    from wan22dsl.graph.passes.linked_schedules import linked_schedule
+
     found = linked_schedule(graph, link, facts)
     if found is None:
         return known

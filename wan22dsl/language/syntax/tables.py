@@ -18,10 +18,10 @@ in turn: an action above 0 goes to the state `action - 1`, one below 0 reduces b
 from __future__ import annotations
 
 import json
-from binascii import crc32
 from pathlib import Path
 from typing import Any
 
+from wan22dsl import digest
 from wan22dsl.tuples import NamedTuple
 
 _HERE = Path(__file__).parent
@@ -34,7 +34,7 @@ _STARTS = ("start", "value")
 class Tables(NamedTuple):
     """A compiled grammar; see the top of this module for the numbers in it."""
 
-    grammar: int
+    grammar: str
     terminals: list[str]
     ignored: list[str]
     symbols: list[str]
@@ -82,9 +82,9 @@ def is_fresh(file: Path = _TABLES) -> bool:
     return file.read_text(encoding="utf-8") == _as_json(compile_grammar(_GRAMMAR.read_bytes()))
 
 
-def _fingerprint(grammar: bytes) -> int:
-    """Tells one version of the grammar from another; hashlib would take longer to import than to parse."""
-    return crc32(grammar.replace(b"\r\n", b"\n"))
+def _fingerprint(grammar: bytes) -> str:
+    """Tells one version of the grammar from another."""
+    return digest.of(grammar.replace(b"\r\n", b"\n"))
 
 
 def _as_json(tables: Tables) -> str:
