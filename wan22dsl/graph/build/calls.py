@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Edit, Fix, Label, nearest
-from wan22dsl.graph.build import declared, members, messages, nodes, shifts
+from wan22dsl.graph.build import declared, members, messages, nodes, pass_model
 from wan22dsl.graph.build.values import (
     ENDED,
     Declared,
@@ -272,8 +272,12 @@ def call_stage(
         if b.abstract:  # every stage is looked at by itself
             promised = _promised(stage, brought)
             return promised.values[only] if only and isinstance(promised, Several) else promised
-        if name == shifts.STAGE and target.module.is_library and target.module.standard is None:
-            return shifts.at_boundary(b, inner, settings, node, env)
+        if (
+            name == pass_model.BOUNDARY
+            and target.module.is_library
+            and target.module.standard is None
+        ):
+            return pass_model.at_boundary(b, inner, settings, node, env)
         outputs = build_body(b, stage, inner, settings, path, without)
     if only:
         return outputs[only]
