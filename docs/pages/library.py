@@ -41,6 +41,7 @@ MODULES = {
     "samplers": "The module `samplers`",
     "wrapper": "The module `wrapper`",
     "guide": "The module `guide`",
+    "profiles": "The module `profiles`",
 }
 
 

@@ -21,6 +21,7 @@ lint          a run of the linter over many files: lint_files
 running       a pipeline on a ComfyUI server, from text to video and record: run_file
 values        parameters from outside, and random seeds
 targets       which ComfyUI a file is judged by
+profiles      launch profiles of a file and of the library: profiles_of, find
 node_files    the node classes that a project declares
 pipelines     which pipeline of a file is meant
 codes         all messages, by code and name

@@ -39,6 +39,8 @@ class Profile(NamedTuple):
 
     `card` is the name that it has in the file, `comfyui` a version (empty: not stated), `packages` the names
     of Python packages that must be there. `span` is where the profile is named. `doc` is the comment above.
+    `flags_span` and `packages_span` are where these settings are, with their names. `is_launcher` tells that
+    it was read from a launcher such as `run_nvidia_gpu.bat`: what is not in it may be stated elsewhere.
     """
 
     name: str
@@ -51,6 +53,9 @@ class Profile(NamedTuple):
     card_span: Span | None = None
     comfyui_span: Span | None = None
     doc: str = ""
+    flags_span: Span | None = None
+    packages_span: Span | None = None
+    is_launcher: bool = False
 
     def flag(self, name: str) -> Flag | None:
         """A flag by ComfyUI's name for it; None where the profile leaves it out, or says `false`."""

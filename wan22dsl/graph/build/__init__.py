@@ -132,10 +132,15 @@ def check_rest(
     )
     found = _check_alone(program, catalogue, sound, endless=endless)
     found = [finding for finding in found if (finding.code, finding.span) not in places]
-    if any(named.word.text == "target" for named in program.main.names.values()):
+    words = {named.word.text for named in program.main.names.values()}
+    if "target" in words:
         from wan22dsl.graph.build import targets
 
         found += targets.check(program, catalogue)
+    if "profile" in words:
+        from wan22dsl.graph.build import profiles
+
+        found += profiles.check(program, catalogue)
     return found
 
 
@@ -226,7 +231,7 @@ def _of_main(b: Builder, program: Program) -> Iterator[tuple[Named, Value | Thun
 # --- each declaration alone ---
 
 
-_JUDGED_ELSEWHERE = frozenset((*kinds.RESERVED, "graph", "target"))
+_JUDGED_ELSEWHERE = frozenset((*kinds.RESERVED, "graph", "target", "profile"))
 
 
 def _check_alone(

@@ -450,6 +450,8 @@ def _combined(b: Builder, binary: Binary, left: Value, right: Value, env: Env) -
         if isinstance(left, Constant) and isinstance(right, Constant):
             found = values.combine(binary.operator, left, right)
             if found is not None:
+                if found.type == "record":
+                    found = _without(found, binary.right)
                 return _held(b, found, env.module.span(binary.start, binary.end))
         elif "*" in (_type_name(left), _type_name(right)):
             return Unknown(Type("*"))
@@ -468,6 +470,19 @@ def _combined(b: Builder, binary: Binary, left: Value, right: Value, env: Env) -
         fix=fix,
     )
     return BROKEN
+
+
+def _without(record: Constant, right: Nested) -> Constant:
+    """A sum of records; what the right one sets to `none` is taken away."""
+    taken = {
+        spelling.plain(item.key.text)
+        for item in (right.items if isinstance(right, Record) else ())
+        if isinstance(item, Attribute)
+        and isinstance(item.value, Name)
+        and item.value.text == "none"
+    }
+    entries = tuple(entry for entry in record.data if entry[0] not in taken)
+    return Constant("record", entries) if taken else record
 
 
 def _type_name(value: Constant | Unknown) -> str:

@@ -97,6 +97,15 @@ TARGET_LIMITS: dict[str, str] = {
     "peak_vram": "bytes",
 }
 
+#: How a profile says that ComfyUI is started. `flags` and `env` are records.
+PROFILE_SETTINGS: dict[str, Type] = {
+    "card": TEXT,
+    "comfyui": TEXT,
+    "flags": Type("*"),
+    "env": Type("*"),
+    "packages": Type("list", TEXT),
+}
+
 #: The grades of a limit, the best one first.
 GRADES = ("excellent", "good")
 
@@ -127,6 +136,7 @@ FIXED_SETTINGS: dict[str, dict[str, Type]] = {
     "interpolator": {**_FILE, "load": Type("INTERP_MODEL")},
     "family": FAMILY_SETTINGS,
     "target": dict.fromkeys(("of", *TARGET_CONDITIONS, *TARGET_LIMITS), Type("*")),
+    "profile": PROFILE_SETTINGS,
 }
 
 #: The outputs of a stage that is a conditioning: a sampler takes them by these names.
@@ -196,10 +206,10 @@ LINKS = {
 }
 
 #: Declarations whose meaning comes later; they are parsed, formatted and kept.
-RESERVED = ("bench", "note", "profile", "test")
+RESERVED = ("bench", "note", "test")
 
 #: Declarations that can be copied by calling them.
-COPIED = (*ASSETS, "family", "pass", "pipeline", "target")
+COPIED = (*ASSETS, "family", "pass", "pipeline", "target", "profile")
 
 #: Every word that a declaration can begin with.
 WORDS = (*COPIED, "graph", "let", "node", "param", "stage", *RESERVED)

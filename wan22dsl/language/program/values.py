@@ -193,6 +193,8 @@ def _plus_minus(operator: str, left: Constant, right: Constant) -> Constant | No
         return Constant(left.type, _sum(left.data, sign * right.data))
     if left.type == right.type == "list" and operator == "+":
         return Constant("list", left.data + right.data)
+    if left.type == right.type == "record" and operator == "+":
+        return Constant("record", tuple({**dict(left.data), **dict(right.data)}.items()))
     return None
 
 
@@ -288,6 +290,7 @@ _SAMPLES = {
     "bytes": Constant("bytes", 1),
     "size": Constant("size", (1, 1)),
     "list": Constant("list", ()),
+    "record": Constant("record", ()),
     "range": Constant("range", (Constant("int", 0), Constant("int", 1))),
     "text": Constant("text", ""),
     "bool": Constant("bool", True),
