@@ -62,12 +62,17 @@ OF_TWO_EXPERTS = frozenset({"i2v_14b", "t2v_14b"})
 _WORD = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _KIND = re.compile(r"((?:ti|i|t|s)2v)")
-_STEPS = re.compile(r"(?<![0-9.])([1-9][0-9]?)[ _-]?steps?(?![a-z])")
+
+# Most names have none of these, so each is compiled for a name that has a word of it.
+_STEPS = r"(?<![0-9.])([1-9][0-9]?)[ _-]?steps?(?![a-z])"
 _2_2 = re.compile(r"wan[ ._-]?2[._]?2|(?<![a-z0-9])2\.2(?![0-9])|a14b")
-_2_1 = re.compile(r"wan[ ._-]?2[._]?1|(?<![a-z0-9])2\.1(?![0-9])")
-_1_3B = re.compile(r"(?<![0-9.])1[._-]3b(?![a-z0-9])|[it]2v[ _-]?1b(?![a-z0-9])")
-_BOTH_KINDS = re.compile(r"t2v[ _+&-]*i2v|i2v[ _+&-]*t2v")
-_5B = re.compile(r"(?<![0-9.])5b(?![a-z0-9])")
+_2_1 = r"wan[ ._-]?2[._]?1|(?<![a-z0-9])2\.1(?![0-9])"
+_1_3B = r"(?<![0-9.])1[._-]3b(?![a-z0-9])|[it]2v[ _-]?1b(?![a-z0-9])"
+_BOTH_KINDS = r"t2v[ _+&-]*i2v|i2v[ _+&-]*t2v"
+_5B = r"(?<![0-9.])5b(?![a-z0-9])"
+
+#: The endings of files of models.
+_ENDINGS = frozenset({"safetensors", "gguf", "sft", "ckpt", "pt", "pth", "bin"})
 
 #: Words that may be behind `high` or `low` where that is the noise level and `noise` is left out.
 _AFTER_LEVEL = frozenset(
@@ -123,11 +128,11 @@ _BEGINNINGS = ("fastwan", "causvid", "accvid", "fusionx", "smoothmix")
 _MERGED = ("remix", "smoothmix")
 
 #: A LoRA of ModelTC/Wan2.2-Lightning without its folder: only a LoRA has a rank.
-_LIGHTNING = re.compile(r"(high|low)_noise_model_rank[0-9]+")
+_LIGHTNING = r"(high|low)_noise_model_rank[0-9]+"
 
 #: Those of them that may be in any name: `turbo_car`. They count beside words of Wan's models.
 _EVERYDAY = frozenset({"turbo", "rapid", "lightning", "remix"})
-_OF_VIDEO = re.compile(r"wan|[its]2v|noise|rank|step|14b|(?<![0-9.])5b|high|low")
+_OF_VIDEO = r"wan|[its]2v|noise|rank|step|14b|(?<![0-9.])5b|high|low"
 
 #: Words of models of other makers, whose distillation is another one.
 _OTHERS = frozenset(
@@ -193,7 +198,7 @@ def half_of_pair(file: str) -> tuple[str, tuple[str, ...]] | None:
     The word alone proves nothing (`low_poly`). Two names that differ in nothing else are the two halves of
     one LoRA. The folders count too: `high_noise/anna` and `low_noise/anna`.
     """
-    path = re.sub(r"\.(safetensors|gguf|sft|ckpt|pth?|bin)$", "", file, flags=re.IGNORECASE)
+    path = _without_ending(file)
     words = [item for item in re.split(r"[\W_]+", _CAMEL.sub("_", path).lower()) if item]
     levels = [at for at, item in enumerate(words) if item.removesuffix("noise") in {"high", "low"}]
     if len(levels) != 1:
@@ -211,7 +216,7 @@ def read_name(file: str) -> NameFacts:
     LoRAs are published as `…-I2V-A14B-4steps-lora/high_noise_model.safetensors`.
     """
     path = file.replace("\\", "/").split("/")
-    name = re.sub(r"\.(safetensors|gguf|sft|ckpt|pth?|bin)$", "", path[-1], flags=re.IGNORECASE)
+    name = _without_ending(path[-1])
     own = _said(name)
     folder = _said(path[-2]) if len(path) > 1 else NameFacts()
     generation = own.generation or folder.generation
@@ -228,12 +233,17 @@ def read_name(file: str) -> NameFacts:
     )
 
 
+def _without_ending(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and ending.lower() in _ENDINGS else name
+
+
 def _said(name: str) -> NameFacts:
     """What a name says of all but the noise level."""
     lower = name.lower()
-    generation = "2.2" if _2_2.search(lower) else "2.1" if _2_1.search(lower) else None
+    generation = "2.2" if _2_2.search(lower) else "2.1" if re.search(_2_1, lower) else None
     distilled, steps = _distillation(lower)
-    if _LIGHTNING.fullmatch(lower):
+    if "_rank" in lower and re.fullmatch(_LIGHTNING, lower):
         distilled, steps = True, 4
     return NameFacts(None, _family(lower), generation, distilled, steps)
 
@@ -266,14 +276,14 @@ def _noise(name: str, of_two: bool) -> str | None:
 
 def _distillation(lower: str) -> tuple[bool, int | None]:
     words = set(re.findall(r"[a-z]+", lower))
-    if not _OF_VIDEO.search(lower):
+    if not words.isdisjoint(_EVERYDAY) and not re.search(_OF_VIDEO, lower):
         words -= _EVERYDAY
     known = [
         steps
         for word, steps in _DISTILLED.items()
         if word in words or (word in _BEGINNINGS and any(each.startswith(word) for each in words))
     ]
-    written = _STEPS.search(lower)
+    written = re.search(_STEPS, lower) if "step" in lower else None
     if (not known and not written) or not words.isdisjoint(_OTHERS):
         return False, None
     if written:
@@ -284,15 +294,16 @@ def _distillation(lower: str) -> tuple[bool, int | None]:
 
 
 def _family(lower: str) -> str | None:
-    if _1_3B.search(lower):
+    if ("3b" in lower or "1b" in lower) and re.search(_1_3B, lower):
         return "1_3b"
-    lower = _BOTH_KINDS.sub("_", lower)
+    if "t2v" in lower and "i2v" in lower:
+        lower = re.sub(_BOTH_KINDS, "_", lower)
     words = set(re.findall(r"[a-z]+(?:2v)?|2v", lower))
     if "wan" not in words and not words.isdisjoint(_OTHERS):
         return None  # hunyuan_video_t2v: other makers have such words too
     if _LONGCAT in words:
         return None  # its own architecture, with Wan's VAE
-    small = _5B.search(lower) is not None
+    small = "5b" in lower and re.search(_5B, lower) is not None
     if "fun" in words:
         found = next((family for word, family in _FUN if word in lower), None)
         if found is not None or "vace" not in words:

@@ -28,8 +28,10 @@ def is_json(source: Source) -> bool:
     """Whether a text is meant to be JSON. An empty one goes by its name."""
     text = source.text
     first = text.lstrip()[:1] if text[:1].isspace() else text[:1]
-    if first in {"{", "["}:
+    if first == "[":
         return re.match(_TABLE, text) is None
+    if first == "{":
+        return True
     return not text.strip() and source.path.lower().endswith(".json")
 
 

@@ -45,10 +45,10 @@ _WHOLE = (
 )
 
 #: In a longer string. `{{red}}` may be emphasis there, and `%date%` is for ComfyUI itself.
-PART = re.compile(rf"\{{\{{\s*[A-Z][A-Z0-9_]+\s*\}}\}}|\$\{{\s*{_NAME}\s*\}}")
+PART = rf"\{{\{{\s*[A-Z][A-Z0-9_]+\s*\}}\}}|\$\{{\s*{_NAME}\s*\}}"
 
 #: What is in front of the name in `PARAM_INT_STEPS`.
-_BEFORE_NAME = re.compile(r"\s*PARAM_(?:(?:INT|FLOAT|STR|STRING|BOOL)_)?(?=[A-Z])")
+_BEFORE_NAME = r"\s*PARAM_(?:(?:INT|FLOAT|STR|STRING|BOOL)_)?(?=[A-Z])"
 
 #: Words that ComfyUI itself replaces.
 _OF_COMFYUI = frozenset({"year", "month", "day", "hour", "minute", "second", "width", "height"})
@@ -94,7 +94,7 @@ def is_placeholder(value: str, type: str) -> bool:
         return re.fullmatch(_IN_NUMBER, value) is not None
     if re.fullmatch(_WHOLE, value):
         return value.strip().strip("%") not in _OF_COMFYUI
-    return PART.search(value) is not None
+    return re.search(PART, value) is not None
 
 
 def is_stand_in(value: str) -> bool:
@@ -104,7 +104,7 @@ def is_stand_in(value: str) -> bool:
 
 def name_in(value: str) -> str:
     """The name in a placeholder: `{{ width | int }}` is `width`."""
-    before = _BEFORE_NAME.match(value)
+    before = re.match(_BEFORE_NAME, value)
     found = re.search(r"[A-Za-z][\w.:-]*", value[before.end() :] if before else value)
     return "" if found is None else found[0]
 

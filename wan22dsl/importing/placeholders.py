@@ -69,10 +69,10 @@ class StandIns:
         self.graph = graph.with_nodes(nodes)
 
     def _filled(self, value: str) -> str:
-        parts = list(PART.finditer(value))
+        parts = list(re.finditer(PART, value))
         if not parts or parts[0][0] == value.strip():
             return self._string(value.strip())
-        return PART.sub(lambda part: self._string(part[0]), value)
+        return re.sub(PART, lambda part: self._string(part[0]), value)
 
     def _number(self, placeholder: str, type: str, name: str) -> int | float:
         step = 1 if type == "INT" else 0.000001
@@ -147,7 +147,7 @@ class Params:
     def used(self, value: str, type: str) -> str:
         """What is written where a placeholder, or a string with some in it, was."""
         kind = _TYPES.get(type, _STRING)
-        places = list(PART.finditer(value)) if kind == _STRING else []
+        places = list(re.finditer(PART, value)) if kind == _STRING else []
         if not places or places[0][0] == value.strip():
             return self._name(value, kind)
         parts: list[str | spelling.NamePart] = []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.source import Span
 
-_STEPS = re.compile(r"([0-9]+)\.\.([0-9]+)( of [0-9]+)?")
+_STEPS = r"([0-9]+)\.\.([0-9]+)( of [0-9]+)?"
 
 
 def exchange(
@@ -91,7 +91,7 @@ def steps(pass_: Pass, *, start: int | None = None, end: int | None = None) -> t
         if span is None or place is None or place.node is not pass_.node:
             return ()  # one node that splits a schedule holds the end of a pass and the start of the next
         text = edits.get(span, span.text)
-        written = _STEPS.fullmatch(text)
+        written = re.fullmatch(_STEPS, text)
         if written is not None:
             numbers = [written[1], written[2]]
             numbers[at - 1] = str(value)

@@ -34,7 +34,7 @@ MESSAGE = Message(
     source="Comfy-Org/ComfyUI, folder_paths.py, get_save_image_path; comfy_extras/nodes_video.py",
 )
 
-_ENDING = re.compile(r"(?<=[^/\\])\.(mp4|webm|gif|webp|png|mov|mkv|avi|jpe?g)$", re.IGNORECASE)
+_ENDING = r"(?i)(?<=[^/\\])\.(mp4|webm|gif|webp|png|mov|mkv|avi|jpe?g)$"
 
 #: The endings of what is always written in one format.
 _WRITES = {"webm": "webm", "webp": "webp", "apng": "png", "pictures": "png"}
@@ -53,7 +53,8 @@ def check(view: View) -> Iterator[Diagnostic]:
     """Every node that saves, where the format that it writes is known."""
     for node in view.needed:
         prefix, writes = view.value(node, "filename_prefix"), _written(view, node)
-        found = _ENDING.search(prefix) if isinstance(prefix, str) else None
+        has_dot = isinstance(prefix, str) and "." in prefix
+        found = re.search(_ENDING, prefix) if has_dot else None
         if found is None or writes is None:
             continue
         name, ending = prefix[: found.start()], found[1].lower()

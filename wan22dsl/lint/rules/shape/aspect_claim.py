@@ -38,7 +38,7 @@ MESSAGE = Message(
 _KNOWN = ("9:16", "16:9", "4:3", "3:4", "1:1", "2:3", "3:2", "21:9", "9:21", "4:5", "5:4")
 #: Only these are told from a count such as `3x4` where no colon is used.
 _WITHOUT_COLON = frozenset({"9:16", "16:9", "21:9", "9:21"})
-_CLAIM = re.compile(r"(?<![0-9.:])([0-9]{1,2})([:x×_-])([0-9]{1,2})(?![0-9.:])")
+_CLAIM = r"(?<![0-9.:])([0-9]{1,2})([:x×_-])([0-9]{1,2})(?![0-9.:])"
 
 #: As far off as 832x480 is from 16:9, which it is called everywhere.
 _TOLERANCE = 0.03
@@ -83,7 +83,9 @@ def _told(node: Node, what: str, claim: str, facts: Facts) -> Diagnostic | None:
 
 
 def _claimed(text: str) -> str | None:
-    for wide, sign, high in _CLAIM.findall(text):
+    if not any(map(str.isdigit, text)):
+        return None
+    for wide, sign, high in re.findall(_CLAIM, text):
         claim = f"{int(wide)}:{int(high)}"
         if claim in _KNOWN and (sign == ":" or claim in _WITHOUT_COLON):
             return claim
