@@ -424,7 +424,7 @@ def _other_version(
     known = _known(node_class, found)
     linked = [slot for slot in node.inputs if slot.link is not None and slot.name not in known]
     taken = {*dict(record.undocumented), *record.former}
-    lost = [slot for slot in linked if slot.name not in taken]
+    lost = [slot for slot in linked if slot.name not in taken and not _is_of_editor(slot.name)]
     misfit = not _fit(found, node_class)
     if not lost and not misfit:
         return None
@@ -435,6 +435,37 @@ def _other_version(
         count = len(shortened(node.values, list(range(len(node.values)))))
         if not fields <= len(node.values) or count > fields + (node_class.name in UPLOADS):
             return f"it has {len(node.values)} values for {fields} fields"
+        newer = _newer_field(node, node_class) if node_class.pack is not None else None
+        if newer is not None:
+            return f"all its values fit without `{newer}`"
+    return None
+
+
+#: So many values must fit without a field, before that field is taken for one that came later.
+_FEWEST = 3
+
+
+def _newer_field(node: Raw, node_class: NodeClass) -> str | None:
+    """The field without which all values of a list fit in their order: a later version put it between them."""
+    assert isinstance(node.values, list)
+    facts = record_of(node_class.name).widgets
+    if facts.old_list or facts.own_words or len(something(node.values)) < _FEWEST:
+        return None
+    kept = entries(node.values, facts)
+    fields = [(input_.name, input_) for input_ in node_class.inputs if _shows(node, input_)]
+    known = dict(fields)
+    whole = by_order(node, node.values, kept, fields, facts, completed=False).found
+    numbers = [number for number, (name, _) in enumerate(fields) if name in whole]
+    misfits = [
+        number for number in numbers if not fits(whole[fields[number][0]].value, fields[number][1])
+    ]
+    for number in range(misfits[0], -1, -1) if misfits else ():
+        others = [*fields[:number], *fields[number + 1 :]]
+        read = by_order(node, node.values, kept, others, facts, completed=False)
+        if all(
+            name in known and fits(given.value, known[name]) for name, given in read.found.items()
+        ):
+            return fields[number][0]
     return None
 
 

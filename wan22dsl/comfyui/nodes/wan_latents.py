@@ -36,14 +36,15 @@ def of_shape(reading: Reading, shape: LatentShape) -> Facts:
     if reading.slot != shape.slot:
         return NOTHING_KNOWN
     length, width, height = (_given(reading, name) for name in (shape.length, "width", "height"))
+    driven = _driven(reading)
     return Facts(
         frames=1 if shape.one_picture else None if length is None else made_frames(length),
-        fps=_driving_fps(reading) or shape.fps,
+        fps=shape.fps if driven is None else driven.fps,
         width=None if width is None else made_px(width, shape.cell_px),
         height=None if height is None else made_px(height, shape.cell_px),
         vae=reading.link("vae"),
         clips=_clips(reading),
-        empty=shape.empty,
+        empty=shape.empty and driven is None,
     )
 
 
@@ -55,13 +56,17 @@ def _given(reading: Reading, name: str) -> int | None:
 
 
 #: The videos that a class follows, in the order in which they decide the rate.
-_DRIVING = ("control_video", "pose_video", "face_video", "background_video")
+_DRIVING = (
+    *("control_video", "pose_video", "face_video", "background_video"),
+    *("input_frames", "control_embeds", "pose_images", "face_images", "bg_images"),
+)
 
 
-def _driving_fps(reading: Reading) -> float | None:
-    """The rate of the video that the clip follows."""
-    rates = (reading.facts(name).fps for name in _DRIVING if reading.linked(name))
-    return next((rate for rate in rates if rate), None)
+def _driven(reading: Reading) -> Facts | None:
+    """What is known of the video that the clip follows; None where it follows none, or a picture."""
+    videos = [reading.facts(name) for name in _DRIVING if reading.linked(name)]
+    moving = [video for video in videos if video.fps or video.frames != 1]
+    return next((video for video in moving if video.fps), moving[0] if moving else None)
 
 
 def _clips(reading: Reading) -> int | None:

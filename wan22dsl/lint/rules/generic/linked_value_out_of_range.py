@@ -13,6 +13,7 @@ from wan22dsl.lint.rules.wording import between, named, number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wan22dsl.comfyui.catalogue.schema import Input
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.lint.rules.view import Slot, View
 
@@ -63,7 +64,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         value = view.facts.of(slot.value).value
         record = record_of(slot.node.class_name)
-        if _is_seed(slot.name, value) or record.role == "value":
+        if _is_seed(slot.name, input_, value) or record.role == "value":
             continue  # what only hands a number on takes any
         if _gives_a_usable_size(view, slot):
             continue
@@ -98,8 +99,12 @@ def _gives_a_usable_size(view: View, slot: Slot) -> bool:
     return all(side is not None and 0 < side <= _MOST_PX for side in sides)
 
 
-def _is_seed(name: str, value: object) -> bool:
-    """Whether a number is taken for a seed as it is: PyTorch counts a negative one from 2^64 down."""
-    if name not in {"seed", "noise_seed"} or not isinstance(value, int):
+def _is_seed(name: str, input_: Input, value: object) -> bool:
+    """Whether a number is taken for a seed as it is: PyTorch counts a negative one from 2^64 down.
+
+    An input that takes every number of 64 bits only makes the node run again when it changes.
+    """
+    takes_all = input_.maximum is not None and input_.maximum >= 2**63 - 1
+    if not (takes_all or name in {"seed", "noise_seed"}) or not isinstance(value, int):
         return False
     return not isinstance(value, bool) and -(2**63) <= value < 2**64

@@ -30,7 +30,8 @@ MESSAGE = Message(
     why=(
         "A denoise below 1 keeps a part of the latent. A conditioning node returns an empty one; "
         "its picture is in the conditioning, or in the first frame. So the pass starts from grey, "
-        "with too little noise to make a video."
+        "with too little noise to make a video. From sigma 0.9 on it is a note: almost all is noise there, "
+        "and only the first steps are missing."
     ),
     help=(
         "Continue from the latent of the previous pass, encode its frames (`encode_frames`, in "
@@ -48,6 +49,10 @@ MESSAGE = Message(
 )
 
 
+#: From this level on the latent is little more than noise, so that grey in it hardly shows.
+_ALMOST_NOISE = 0.9
+
+
 def check(view: View) -> Iterator[Diagnostic]:
     """Every pass of a low denoise that takes its latent from where it is made."""
     for pass_ in view.passes:
@@ -60,6 +65,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue
         yield MESSAGE.at(
             setting(pass_, "denoise"),
+            severity=Severity.NOTE if _is_almost_noise(pass_) else None,
             who=called(pass_),
             denoise=number(denoise),
             node=named(node),
@@ -85,7 +91,13 @@ def _holds_less(view: View, node: Node) -> bool:
     return held is not None and isinstance(length, int) and made_frames(length) > max(held, 4)
 
 
+def _is_almost_noise(pass_: Pass) -> bool:
+    return bool(pass_.sigmas) and _ALMOST_NOISE <= pass_.sigmas[0] < 1
+
+
 def _effect(pass_: Pass) -> str:
     if not pass_.sigmas or pass_.sigmas[0] >= 1:
         return "it starts from grey instead of from noise"
+    if _is_almost_noise(pass_):
+        return f"it starts at sigma {level(pass_.sigmas[0])}, and skips the steps above"
     return f"it starts at sigma {level(pass_.sigmas[0])}, from grey with a little noise"

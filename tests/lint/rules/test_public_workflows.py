@@ -1,0 +1,125 @@
+"""What public workflows do that is no mistake, and what is one: each a kind that a rule got wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.formats.workflow_read.sketch import Sketch, picture, told
+from tests.prompts import LOW, T2V_LOW, alone, changed, conditioned, found, node
+from tests.prompts import picture as scaled
+
+
+def severities(prompt: object, code: str) -> list[str]:
+    text = json.dumps(prompt)
+    return [each.severity.value for each in found(text) if each.code == code]
+
+
+# --- WAN804: the rate of a video that is followed ---
+
+
+def followed(video: object, **more: object) -> dict[str, object]:
+    start = conditioned() | {
+        "clip": video,
+        "vace": node(
+            "WanVaceToVideo",
+            **{"positive": ("positive", 0), "negative": ("negative", 0), "vae": ("vae", 0)},
+            **{"control_video": ("clip", 0), "width": 832, "height": 480, "length": 81},
+            **{"batch_size": 1, "strength": 1.0, **more},
+        ),
+    }
+    return changed(alone(LOW, None, latent=("vace", 2), start=start), "video", fps=24.0)
+
+
+@pytest.mark.parametrize(
+    ("video", "reported"),
+    [
+        (node("VHS_LoadVideo", video="clip.mp4", force_rate=0), []),
+        (node("VHS_LoadVideo", video="clip.mp4", force_rate=24), []),
+        (node("VHS_LoadVideo", video="clip.mp4", force_rate=16), ["warning"]),
+        (node("OfAPackThatNobodyKnows", video="clip.mp4"), []),
+        (node("LoadImage", image="start.png"), ["warning"]),
+    ],
+    ids=["as it is", "24", "16", "unknown", "a picture"],
+)
+def test_a_clip_has_the_rate_of_the_video_that_it_follows(video, reported):
+    assert severities(followed(video), "WAN804") == reported
+
+
+@pytest.mark.parametrize(("linked", "reported"), [(True, []), (False, ["warning"])])
+def test_the_wrapper_s_vace_has_the_rate_of_its_frames(linked, reported):
+    prompt = {
+        "clip": node("VHS_LoadVideo", video="clip.mp4", force_rate=24),
+        "model": node("WanVideoModelLoader", model=T2V_LOW),
+        "vae": node("WanVideoVAELoader", model_name="wan_2.1_vae.safetensors"),
+        "vace": node("WanVideoVACEEncode", vae=("vae", 0), width=832, height=480, num_frames=81),
+        "text": node("WanVideoTextEncodeSingle", prompt="a cat"),
+        "sampler": node(
+            "WanVideoSampler",
+            **{"model": ("model", 0), "image_embeds": ("vace", 0), "text_embeds": ("text", 0)},
+            **{"steps": 20, "cfg": 5.0, "shift": 5.0, "scheduler": "unipc", "seed": 1},
+        ),
+        "decode": node("WanVideoDecode", vae=("vae", 0), samples=("sampler", 0)),
+        "save": node("VHS_VideoCombine", images=("decode", 0), frame_rate=24),
+    }
+    if linked:
+        prompt["vace"]["inputs"]["input_frames"] = ["clip", 0]
+    assert severities(prompt, "WAN804") == reported
+
+
+# --- WAN656 ---
+
+
+@pytest.mark.parametrize(("denoise", "expected"), [(0.8, ["note"]), (0.3, ["warning"])])
+def test_a_denoise_that_leaves_almost_all_noise_is_a_note(denoise, expected):
+    prompt = alone(LOW, None, denoise=denoise, steps=20)
+    assert severities(prompt, "WAN656") == expected
+
+
+# --- WAN518 ---
+
+
+def test_a_number_that_makes_a_node_run_again_may_be_negative():
+    prompt = {
+        **scaled(),
+        "number": node("PrimitiveInt", value=-887197379151091),
+        "text": node("VRGDG_SaveTextAdvanced", text="a", folder_path="out", trigger=("number", 0)),
+        "shown": node("PreviewAny", source=("text", 0)),
+    }
+    assert severities(prompt, "WAN518") == []
+
+
+# --- WAN566 ---
+
+
+def test_the_button_of_an_upload_with_a_link_is_no_sign_of_another_version():
+    sketch = picture()
+    sketch.node(9, "PrimitiveNode", ["image"], gives=("IMAGEUPLOAD",))
+    load = sketch.nodes[0]
+    slots = [{"name": "upload", "type": "IMAGEUPLOAD", "widget": {"name": "upload"}, "link": 99}]
+    load["inputs"] = [*load.get("inputs", []), *slots]
+    workflow = sketch.workflow()
+    workflow["links"].append([99, 9, 0, load["id"], len(load["inputs"]) - 1, "IMAGEUPLOAD"])
+    assert "WAN566" not in {each.code for each in told(workflow)}
+
+
+def transcribed(values: list[object]) -> set[str]:
+    sketch = Sketch()
+    sketch.node(1, "LoadAudio", ["song.mp3"], gives=("AUDIO",))
+    sketch.node(
+        2,
+        "VRGDG_LoadAudioSplit_HUMO_TranscribeV2",
+        values,
+        links={"audio": (1, 0)},
+        gives=("DICT",),
+    )
+    sketch.node(3, "PreviewAny", links={"source": (2, 0)}, gives=())
+    return {each.code for each in told(sketch.workflow())}
+
+
+def test_a_field_that_a_pack_put_between_the_others_later_is_one_note():
+    values = ["english", True, 0, "thinking,walking,sitting", *[None, ""] * 16]
+    assert transcribed(values) == {"WAN566"}
+    assert "WAN566" not in transcribed([0, *values])
+    assert "WAN566" not in transcribed(["no number", *values])
