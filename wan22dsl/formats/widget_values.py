@@ -446,7 +446,7 @@ _FEWEST = 3
 
 
 def _newer_field(node: Raw, node_class: NodeClass) -> str | None:
-    """The field without which all values of a list fit in their order: a later version put it between them."""
+    """The field without which all values of a list fit in their order: added in a later version."""
     assert isinstance(node.values, list)
     facts = record_of(node_class.name).widgets
     if facts.old_list or facts.own_words or len(something(node.values)) < _FEWEST:
