@@ -65,8 +65,10 @@ def findings_in(message: Message, text: str) -> list[Diagnostic]:
 
         return parse(source)[1]
     from wan22dsl.lint.rules.cost import EXAMPLES_ON
+    from wan22dsl.lint.rules.files import EXAMPLES_WITH
 
-    found = compiler.check(source, card=EXAMPLES_ON.get(message.code)).diagnostics
+    card, models = EXAMPLES_ON.get(message.code), EXAMPLES_WITH.get(message.code)
+    found = compiler.check(source, card=card, models=models).diagnostics
     return _allowed(source, found) if message.code.startswith("WAN0") else found
 
 

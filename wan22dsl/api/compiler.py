@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wan22dsl.keeping.workflow import Kept
     from wan22dsl.language.program import Program
     from wan22dsl.language.workspace import Workspace
+    from wan22dsl.model_files.lookup import ModelFiles
 
 
 class Compiled(NamedTuple):
@@ -65,6 +66,7 @@ def check(
     workspace: Workspace | None = None,
     kept: KeptPipelines | None = None,
     cards: Sequence[Card] = (),
+    models: ModelFiles | None = None,
 ) -> Checked:
     """Judges a whole file: every declaration, every pipeline and every graph in it.
 
@@ -73,6 +75,7 @@ def check(
     The file may also be prompt JSON or workflow JSON: then its one graph has the name of the file.
     Files are read from the `workspace`, by default the disk. `kept` is what a session keeps of the file.
     What is found on more `cards` is given apart: there, what does not fit leaves its graph as it is.
+    With `models` it is also judged whether the model files are there, and what their headers say they are.
     Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes and for a
     card that is not known.
     """
@@ -80,7 +83,7 @@ def check(
 
     source = source_of(file, workspace)
     if is_json(source):
-        return _check_json(source, values, target, card, cards)
+        return _check_json(source, values, target, card, cards, models)
     from wan22dsl.api.judging import Graphs, found_in, look_at, only_on
     from wan22dsl.graph.build import build_all, check_rest, given_for_nothing
     from wan22dsl.language.program import load_program
@@ -97,7 +100,7 @@ def check(
     builds = list(
         build_all(program, catalogue, {name: looked.built for name, looked in known.items()})
     )
-    judged = [known.get(built.name) or look_at(built, program, on_card) for built in builds]
+    judged = [known.get(built.name) or look_at(built, program, on_card, models) for built in builds]
     for built, looked in zip(builds, judged):
         if kept is not None and built.name not in known:
             kept.keep(program, looked)
@@ -125,6 +128,7 @@ def _check_json(
     target: Catalogue | str,
     card: str | None,
     cards: Sequence[Card],
+    models: ModelFiles | None,
 ) -> Checked:
     from wan22dsl.api.judging import judge, only_on
     from wan22dsl.formats.kind import read_all
@@ -144,7 +148,7 @@ def _check_json(
         found = diagnostics
         of_cards: list[list[Diagnostic]] = [[] for _ in cards]
         if graph is not None:
-            checked, judged = judge(graph, _card(card))
+            checked, judged = judge(graph, _card(card), models)
             if checked is not None:
                 graphs[graph.name if number == 1 else f"{graph.name} {number}"] = checked
             found = diagnostics + judged
@@ -174,13 +178,14 @@ def compile(
     values: Mapping[str, Any] | None = None,
     target: Catalogue | str = DEFAULT_TARGET,
     workspace: Workspace | None = None,
+    models: ModelFiles | None = None,
 ) -> Compiled:
     """Prompt JSON of one pipeline or graph; `pipeline` names it where the file has several.
 
     Raises what `check` raises, and CommandError when `pipeline` is needed or names none.
     """
     clock = Clock()
-    checked, diagnostics = _checked_graph(file, pipeline, values, target, clock, workspace)
+    checked, diagnostics = _checked_graph(file, pipeline, values, target, clock, workspace, models)
     prompt = None
     if checked is not None:
         from wan22dsl.formats.prompt import shape_errors, without_names, write
@@ -380,6 +385,7 @@ def _checked_graph(
     target: Catalogue | str,
     clock: Clock,
     workspace: Workspace | None,
+    models: ModelFiles | None = None,
 ) -> tuple[CheckedGraph | None, list[Diagnostic]]:
     from wan22dsl.formats.kind import is_json
 
@@ -406,7 +412,7 @@ def _checked_graph(
     if graph is None:
         return None, in_order(diagnostics + of_settings)
     with clock.phase("rules"):
-        checked, found = judge(graph)
+        checked, found = judge(graph, models=models)
         of_settings = without_repeats(of_settings, found)
     if program.given:
         from wan22dsl.language.program.program import only_in_strings

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import CheckedGraph, Graph
     from wan22dsl.language.program.program import Program
+    from wan22dsl.model_files.lookup import ModelFiles
     from wan22dsl.source import Span
 
 
@@ -57,7 +58,9 @@ class Graphs(Mapping[str, "CheckedGraph"]):
         return len(self._makers)
 
 
-def look_at(built: Built, program: Program, card: Card | None) -> Looked:
+def look_at(
+    built: Built, program: Program, card: Card | None, models: ModelFiles | None = None
+) -> Looked:
     """Judges a pipeline, unless it saves nothing itself and others are made of it."""
     from wan22dsl.graph.build.inputs import own_files  # what judges JSON builds nothing
 
@@ -66,7 +69,7 @@ def look_at(built: Built, program: Program, card: Card | None) -> Looked:
     inputs = list(own_files(_plain(graph))) if graph is not None else []
     if graph is None or (is_mentioned and not _saves(graph)):
         return Looked(built, built.diagnostics, inputs, None, is_mentioned)
-    checked, found = judge(graph, card)
+    checked, found = judge(graph, card, models)
     found = merging.without_repeats(built.diagnostics, found) + found
     made = None if checked is None else lambda: checked
     return Looked(built, found, inputs, made, is_mentioned)
@@ -111,12 +114,12 @@ def _places(looked: Looked) -> Iterator[Span]:
 
 
 def judge(
-    graph: Graph | Draft, card: Card | None = None
+    graph: Graph | Draft, card: Card | None = None, models: ModelFiles | None = None
 ) -> tuple[CheckedGraph | None, list[Diagnostic]]:
     """A graph by all rules; a draft by those that do not need what it lacks."""
     if isinstance(graph, Draft):
-        return None, engine.judge_draft(graph, card)
-    return engine.judge(graph, card)
+        return None, engine.judge_draft(graph, card, models)
+    return engine.judge(graph, card, models)
 
 
 def only_on(on_cards: list[list[Diagnostic]], known: list[Diagnostic]) -> tuple[Diagnostic, ...]:

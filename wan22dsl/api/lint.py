@@ -75,7 +75,13 @@ class Run:
         self._options = options
         self._cache = cache_of(options)
         key = None
-        if not (answer_key is None or options.changes_files or options.server or STANDARD in paths):
+        if not (
+            answer_key is None
+            or options.changes_files
+            or options.server
+            or options.models
+            or STANDARD in paths
+        ):
             key = repr((answer_key, list(paths), tuple(options)))
         self._cached = CachedRun(self._cache, key)
         self._configs = Configs(options.profile, self._cached.configs)
@@ -148,8 +154,8 @@ def _results(
     """The result of each task, in order. Raises CommandError, CatalogueError, ServerError."""
     from wan22dsl.api import results
 
-    if options.server:
-        return results.by_server(tasks, given, options.server)
+    if options.server or options.models:
+        return results.looked_up(tasks, given, options.server, options.models)
     return list(results.results(tasks, given, findings, options.jobs))
 
 

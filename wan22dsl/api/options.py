@@ -49,6 +49,8 @@ class Options(NamedTuple):
     card: str | None = None
     #: The URL of a server: judge by the node classes and model files that it has.
     server: str | None = None
+    #: A ComfyUI folder, or its models folder: also look at the model files that are in it.
+    models: str | None = None
     #: Parameters by name (`seed`, `house.cfg`): Python values, or strings as after `--set`.
     values: Mapping[str, Any] = _NOTHING
     #: A TOML or JSON file of parameters; `values` override it.

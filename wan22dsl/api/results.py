@@ -161,12 +161,29 @@ def results(
             yield _result(task, new.found, cached.kinds, sources)
 
 
-def by_server(tasks: Sequence[Task], given: Mapping[str, Any], url: str) -> list[Result]:
-    """The result of each task, judged by what a server has. Raises CommandError, ServerError."""
-    from wan22dsl.api.workers import check_by_server
+def looked_up(
+    tasks: Sequence[Task], given: Mapping[str, Any], url: str | None, folder: str | None
+) -> list[Result]:
+    """The result of each task, judged by what a server has, and by the model files in a folder.
 
-    found = check_by_server(tasks, given, url)
-    return [Result(task, *result) for task, result in zip(tasks, found, strict=True)]
+    Nothing of it is kept: both may be others next time. Raises CommandError, CatalogueError, ServerError.
+    """
+    from wan22dsl.api.workers import check_by_models, check_by_server
+
+    models = None
+    if folder is not None:
+        from wan22dsl.model_files.lookup import of_folder
+
+        models = of_folder(folder)
+    found = (
+        check_by_models(tasks, given, models)
+        if url is None
+        else check_by_server(tasks, given, url, models)
+    )
+    made = [Result(task, *result) for task, result in zip(tasks, found, strict=True)]
+    if models is not None:
+        models.save()
+    return made
 
 
 def _cached(task: Task, cached: CachedFindings, sources: dict[str, Source]) -> Result | None:

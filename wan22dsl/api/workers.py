@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wan22dsl.api.files import Task
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.language.asked import Asked
+    from wan22dsl.model_files.lookup import ModelFiles
     from wan22dsl.source import Source
 
 
@@ -68,10 +69,12 @@ def check(
     given: Mapping[str, Any],
     catalogues: Catalogues | None = None,
     workspace: Workspace | None = None,
+    models: ModelFiles | None = None,
 ) -> list[Diagnostic]:
     """The findings of a file and of the node declarations for it, and where its input files are.
 
     `catalogues` are what was made for other files. The `workspace` is where the file gets its own from.
+    With `models` the model files are looked at too.
     """
     given = without_random(source, given)
     made = catalogues if catalogues is not None else Catalogues()
@@ -79,7 +82,7 @@ def check(
     if workspace is not None and workspace.asked is not None:
         workspace.asked.update(asked)
     checked = compiler.check(
-        source, values=given, target=target, card=task.card, workspace=workspace
+        source, values=given, target=target, card=task.card, workspace=workspace, models=models
     )
     # A file of declarations that is judged itself may have another text than on disk, by then.
     of_others = [found for found in of_nodes if _path(found) != source.path]
@@ -90,8 +93,24 @@ def _path(finding: Diagnostic) -> str:
     return finding.span.source.path if finding.span is not None else ""
 
 
+def check_by_models(
+    tasks: Sequence[Task], given: Mapping[str, Any], models: ModelFiles | None
+) -> Iterator[tuple[Source | None, list[Diagnostic], str]]:
+    """For each task its source, its findings with the model files, or why it is unreadable.
+
+    Raises CommandError, CatalogueError.
+    """
+    catalogues = Catalogues()
+    for task in tasks:
+        try:
+            source = task.input.source()
+            yield source, check(source, task, given, catalogues, models=models), ""
+        except UnreadableFile as error:
+            yield None, [], str(error)
+
+
 def check_by_server(
-    tasks: Sequence[Task], given: Mapping[str, Any], url: str
+    tasks: Sequence[Task], given: Mapping[str, Any], url: str, models: ModelFiles | None = None
 ) -> Iterator[tuple[Source | None, list[Diagnostic], str]]:
     """For each task its source, its findings by a server's classes and model files, or why it is unreadable.
 
@@ -113,7 +132,9 @@ def check_by_server(
             continue
         values = without_random(source, given)
         target, of_nodes, _ = catalogues.of(live, task.nodes)
-        checked = compiler.check(source, values=values, target=target, card=task.card)
+        checked = compiler.check(
+            source, values=values, target=target, card=task.card, models=models
+        )
         of_others = [finding for finding in of_nodes if _path(finding) != source.path]
         found = [*of_others, *checked.diagnostics]
         for graph in checked.graphs.values():

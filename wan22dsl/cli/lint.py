@@ -64,6 +64,12 @@ CARD = Option(
 SERVER = Option(
     "server", ("--server",), "Server whose node classes and model files to check against", "URL"
 )
+MODELS = Option(
+    "models",
+    ("--models",),
+    "Models folder, or ComfyUI's: also check what the model files are",
+    "DIR",
+)
 JOBS = Option(
     "jobs", ("--jobs", "-j"), "Number of processes (default: by the number of cores)", "N"
 )
@@ -169,6 +175,6 @@ COMMAND = Command(
     (
         INPUTS, STDIN_FILENAME, OUTPUT_FORMAT, OUTPUT_FILE, SELECT, IGNORE, SEVERITY, STRICT,
         EXIT_ZERO, STATISTICS, FIX, UNSAFE_FIXES, DIFF, BASELINE, WRITE_BASELINE, PROFILE,
-        TARGET, CARD, SERVER, SET, PARAMS, JOBS, CACHE_DIR, NO_CACHE,
+        TARGET, CARD, SERVER, MODELS, SET, PARAMS, JOBS, CACHE_DIR, NO_CACHE,
     ),
 )  # fmt: skip

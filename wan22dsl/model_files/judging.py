@@ -1,4 +1,4 @@
-"""Whether a file is what its folder, its name and its declaration say: for `wan models check` and the rules."""
+"""Whether a file is what its folder and its name say: for `wan models check` and the rules."""
 
 from __future__ import annotations
 

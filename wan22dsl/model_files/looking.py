@@ -174,7 +174,7 @@ def _is_entry(entry: Any) -> bool:
 
 
 def sha256_of(path: str, progress: Callable[[str, int, int], None] | None = None) -> str:
-    """The sha256 of a file; `progress` gets its path, the bytes that were read, and all. Raises UnreadableFile."""
+    """The sha256 of a file; `progress` gets its path, the bytes read, and all. Raises UnreadableFile."""
     from hashlib import sha256  # brings OpenSSL along
 
     made = sha256()

@@ -1,4 +1,4 @@
-"""The model files that are published: where, how large, and their sha256. The data is `data/published.json`."""
+"""The published model files: where they are, how large, and their sha256, from `data/published.json`."""
 
 from __future__ import annotations
 

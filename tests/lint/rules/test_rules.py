@@ -22,6 +22,7 @@ from wan22dsl.lint import rules
 from wan22dsl.lint.rules import all_rules
 from wan22dsl.lint.rules.cost import EXAMPLES_ON
 from wan22dsl.lint.rules.engine import judge, judge_draft
+from wan22dsl.lint.rules.files import EXAMPLES_WITH
 from wan22dsl.report.text import render
 from wan22dsl.source import Source
 
@@ -37,7 +38,8 @@ def _said(rule, text: str):
         besides = {"WAN501"} if rule.MESSAGE.code in OF_PACKS else set()
         return [finding for finding in found(text) if finding.code not in besides]
     card = EXAMPLES_ON.get(rule.MESSAGE.code)
-    return check(Source(text, "example.wan"), card=card).diagnostics
+    models = EXAMPLES_WITH.get(rule.MESSAGE.code)
+    return check(Source(text, "example.wan"), card=card, models=models).diagnostics
 
 
 @EACH

@@ -18,31 +18,36 @@ if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import Draft, Node
     from wan22dsl.lint.rules import Listing
+    from wan22dsl.model_files.lookup import ModelFiles
 
 
-def judge(graph: Graph, card: Card | None = None) -> tuple[CheckedGraph | None, list[Diagnostic]]:
+def judge(
+    graph: Graph, card: Card | None = None, models: ModelFiles | None = None
+) -> tuple[CheckedGraph | None, list[Diagnostic]]:
     """The graph without its bypassed and muted nodes, if no rule finds an error in it, and all findings.
 
-    What a graph costs is judged only where a `card` is named.
+    What a graph costs is judged only where a `card` is named, and its model files only with `models`.
     """
-    view = View(active(graph), card=card, whole=graph)
+    view = View(active(graph), card=card, whole=graph, models=models)
     found = in_order(merged(_findings(view, LISTED)))
     return (None if has_errors(found) else CheckedGraph(view.graph, graph)), found
 
 
-def judge_draft(draft: Draft, card: Card | None = None) -> list[Diagnostic]:
+def judge_draft(
+    draft: Draft, card: Card | None = None, models: ModelFiles | None = None
+) -> list[Diagnostic]:
     """What can be said of a graph that is not complete: only what the missing part cannot be the cause of.
 
     Where a parameter has no value yet, that is all that does not speak of links that lead nowhere or of
     nodes that are not there. Where something is wrong, single values are judged everywhere, and the
     rest only where everything before it is sound.
     """
-    view = View(active(draft.graph), all_needed=True, card=card)
+    view = View(active(draft.graph), all_needed=True, card=card, models=models)
     if not draft.wrong:
         complete = [each for each in LISTED if each.file not in OF_LINKS_AND_LACKS]
         return in_order(merged(_findings(view, complete)))
     single = [each for each in LISTED if each.file in OF_ONE_VALUE]
-    sound = View(_sound(view.graph, draft.broken), all_needed=True, card=card)
+    sound = View(_sound(view.graph, draft.broken), all_needed=True, card=card, models=models)
     others = [each for each in LISTED if each.file not in OF_ONE_VALUE | OF_LINKS_AND_LACKS]
     return in_order(merged([*_findings(view, single), *_findings(sound, others)]))
 

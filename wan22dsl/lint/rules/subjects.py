@@ -33,6 +33,11 @@ def card(view: View) -> bool:
     return view.card is not None
 
 
+def models(view: View) -> bool:
+    """A models folder is named, so that files can be looked at."""
+    return view.models is not None
+
+
 def left_out(view: View) -> bool:
     """Nodes that are muted or bypassed."""
     return view.whole is not view.graph

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import Facts, Graph, Node
     from wan22dsl.graph.passes.handoffs import Handoff
     from wan22dsl.graph.passes.recognition import Pass
+    from wan22dsl.model_files.lookup import ModelFiles
     from wan22dsl.source import Span
 
 
@@ -40,7 +41,8 @@ class Slot(NamedTuple):
 class View:
     """The active graph, for the rules. With `all_needed` no node is left out for leading nowhere.
 
-    `card` is the card that it is to run on, where one is named. `whole` is the graph with its bypassed and
+    `card` is the card that it is to run on, and `models` are the model files that there are, where they are
+    named. `whole` is the graph with its bypassed and
     muted nodes, and with what goes with them.
     """
 
@@ -51,10 +53,12 @@ class View:
         all_needed: bool = False,
         card: Card | None = None,
         whole: Graph | None = None,
+        models: ModelFiles | None = None,
     ) -> None:
         self.graph = graph
         self.whole = graph if whole is None else whole
         self.card = card
+        self.models = models
         self._all_needed = all_needed
         self.facts = FactTable(graph)
         self._schemas = schemas_of(graph.catalogue)

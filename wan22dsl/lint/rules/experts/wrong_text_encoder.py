@@ -75,12 +75,12 @@ def check(view: View) -> Iterator[Diagnostic]:
             if link in links:
                 continue
             links.add(link)
-            loader = _loader(view, link)
+            loader = loader_of(view, link)
             if loader is None or loader.id in seen:
                 continue
             seen.add(loader.id)
             file = view.value(loader, "clip_name")
-            what = _told(file) if isinstance(file, str) else None
+            what = other_by_name(file) if isinstance(file, str) else None
             if what is not None:
                 span = place(loader, "clip_name")
                 yield MESSAGE.at(
@@ -124,12 +124,12 @@ def _name(file: str) -> str:
     return file.replace("\\", "/").rpartition("/")[2].lower()
 
 
-def _told(file: str) -> str | None:
+def other_by_name(file: str) -> str | None:
     name = _name(file)
     return next((what for begins, what in _OTHERS if name.startswith(begins)), None)
 
 
-def _loader(view: View, link: Link | None) -> Node | None:
+def loader_of(view: View, link: Link | None) -> Node | None:
     """The CLIPLoader behind a conditioning."""
     for kind in ("CONDITIONING", "CLIP"):
         for _ in range(_LONGEST):

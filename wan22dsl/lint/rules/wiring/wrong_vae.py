@@ -54,7 +54,7 @@ _WRAPPED = {"2.1": "Wan2_1_VAE_bf16.safetensors", "2.2": "Wan2_2_VAE_bf16.safete
 def check(view: View) -> Iterator[Diagnostic]:
     """Every VAE that a pass or its decoder uses, once for each loader."""
     seen: set[str] = set()
-    for node, pass_, effect in _users(view):
+    for node, pass_, effect in users(view):
         family = None if pass_.model is None else pass_.model.family
         link = node.inputs.get("vae")
         loader = view.graph.nodes.get(link.node) if isinstance(link, Link) else None
@@ -63,7 +63,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         loads = record_of(loader.class_name).file
         input = "vae_name" if loads is None else loads.input
         file = view.value(loader, input)
-        version, wanted = _version(file), "2.2" if family.endswith("_5b") else "2.1"
+        version, wanted = version_by_name(file), "2.2" if family.endswith("_5b") else "2.1"
         if version == "other":
             effect = (
                 "its output is not a Wan latent"
@@ -87,7 +87,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         )
 
 
-def _users(view: View) -> Iterator[tuple[Node, Pass, str]]:
+def users(view: View) -> Iterator[tuple[Node, Pass, str]]:
     """What encodes for a pass or decodes what it made, and how it fails."""
     for pass_ in view.passes:
         node = pass_.conditioning
@@ -100,7 +100,7 @@ def _users(view: View) -> Iterator[tuple[Node, Pass, str]]:
         yield node, pass_, "decoding fails after all sampling"
 
 
-def _version(file: object) -> str | None:
+def version_by_name(file: object) -> str | None:
     """The version of a VAE by its file name; None where that says nothing."""
     if not isinstance(file, str):
         return None
