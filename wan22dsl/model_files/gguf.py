@@ -138,7 +138,7 @@ def read(file: BinaryIO, size_bytes: int) -> tuple[dict[str, Tensor], dict[str, 
     """The tensors, the metadata and the length of the header. Raises Broken."""
     reader = _Reader(file, size_bytes)
     if reader.bytes(4) != MAGIC:
-        raise Broken("is no GGUF file")
+        raise Broken("is not a GGUF file")
     version = reader.number("<I")
     if version not in (2, 3):
         if int.from_bytes(struct.pack("<I", version), "big") in (2, 3):

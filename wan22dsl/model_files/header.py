@@ -124,7 +124,7 @@ def _safetensors(file: BinaryIO, shown: str, size_bytes: int) -> Header:
     begin = file.read(9)
     length = int.from_bytes(begin[:8], "little")
     if size_bytes < 10 or begin[8:9] != b"{":
-        raise BrokenHeader(shown, "is no model file: it does not begin with a header")
+        raise BrokenHeader(shown, "is not a model file: it does not begin with a header")
     if length > FORMAT_LIMIT_BYTES:
         raise BrokenHeader(
             shown,
@@ -226,7 +226,7 @@ def _counts(values: Any) -> tuple[int, ...] | None:
 
 def _metadata(found: Any) -> dict[str, str]:
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise _Wrong("its metadata is no list of texts")
+        raise _Wrong("its metadata does not consist of strings")
     return found
 
 

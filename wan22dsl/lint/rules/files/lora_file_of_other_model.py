@@ -31,8 +31,7 @@ MESSAGE = Message(
     text="{file} is {what} ({evidence}), but {who} runs {model}: {effect}.",
     why=(
         "ComfyUI applies the layers of a LoRA whose names and shapes fit, and says only in its log "
-        "which ones do not. What was learned with another model changes the video in ways that "
-        "nobody wanted."
+        "which ones do not. What was learned with another model changes the video in unwanted ways."
     ),
     help="Use the LoRA that was made for {model}.",
     bad=portrait(
