@@ -143,10 +143,21 @@ def absolute_paths(view: View) -> bool:
     )
 
 
-def words_in_names(view: View) -> bool:
-    """Names of outputs with a percent sign."""
-    names = (node.inputs.get("filename_prefix") for node in view.needed)
-    return any(isinstance(name, str) and "%" in name for name in names)
+def special_names(view: View) -> bool:
+    """Names of outputs with more than letters, and titles with digits."""
+    for node in view.needed:
+        name = view.value(node, "filename_prefix")
+        if isinstance(name, str) and not name.replace("_", "").replace("-", "").isalpha():
+            return True
+        if node.title != node.id and any(map(str.isdigit, node.title)):
+            return True
+    return False
+
+
+def weight_dtypes(view: View) -> bool:
+    """Models whose weights are to be of another type than in their file."""
+    found = (view.value(node, "weight_dtype") for node in view.needed)
+    return any(dtype not in (None, "default") for dtype in found)
 
 
 def tags_in_prompts(view: View) -> bool:
@@ -255,6 +266,48 @@ def new_starts(view: View) -> bool:
 def handoffs_or_new_starts(view: View) -> bool:
     """Either of the two."""
     return inexact_handoffs(view) or new_starts(view)
+
+
+def quiet_starts(view: View) -> bool:
+    """First passes that add no noise."""
+    return any(pass_.before is None and pass_.settings.add_noise is False for pass_ in view.passes)
+
+
+def late_starts(view: View) -> bool:
+    """First passes that begin after the first step."""
+    return any(pass_.before is None and bool(pass_.settings.start) for pass_ in view.passes)
+
+
+def open_ends(view: View) -> bool:
+    """Passes that may end before their schedule does, and whose latent no pass continues."""
+    followed = {pass_.before for pass_ in view.passes if pass_.handoff == "latent"}
+    last = (pass_.settings for pass_ in view.passes if pass_.id not in followed)
+    return any(each.end != each.steps or each.sigmas is not None for each in last)
+
+
+def unused_seeds(view: View) -> bool:
+    """Seeds of passes that go on without new noise."""
+    return any(
+        pass_.settings.add_noise is False and bool(pass_.settings.seed) for pass_ in view.passes
+    )
+
+
+def several_shifts(view: View) -> bool:
+    """Passes with more nodes that set a shift than the one that counts."""
+    return any(
+        record_of(node.class_name).sets_shift and node is not pass_.shift_node
+        for pass_ in view.passes
+        for node in pass_.patches
+    )
+
+
+def declared_noise(view: View) -> bool:
+    """Models and LoRAs with a declared noise level."""
+    return any(
+        loaded is not None and loaded.told == "declared"
+        for pass_ in view.passes
+        for loaded in (pass_.model, *pass_.loras)
+    )
 
 
 def guided_passes(view: View) -> bool:
