@@ -353,3 +353,9 @@ def test_the_picture_of_svi_is_found_behind_its_encoder():
     (clip,) = analyse(graph_of(split(start=start), "0.39")).clips
     assert clip.kind == "image_to_video"
     assert [(each.role, each.file) for each in clip.inputs] == [("anchor_samples", "start.png")]
+
+
+def test_shifts_that_differ_by_the_rounding_of_a_slider_make_one_schedule():
+    (clip,) = analyse(graph_of(split(shifts=(8.0, 8.000000000000002)))).clips
+    (schedule,) = clip.schedules
+    assert schedule.steps == 4

@@ -6,9 +6,12 @@ import json
 
 import pytest
 
-from tests.formats.workflow_read.sketch import Sketch, picture, told
+from tests.formats.workflow_read.sketch import Sketch, picture, source_of, told
 from tests.prompts import LOW, T2V_LOW, alone, changed, conditioned, found, node
 from tests.prompts import picture as scaled
+from wan22dsl.comfyui.catalogue.open import open_catalogue
+from wan22dsl.formats.workflow_read import read
+from wan22dsl.graph.analysis import analyse
 
 
 def severities(prompt: object, code: str) -> list[str]:
@@ -77,6 +80,35 @@ def test_the_wrapper_s_vace_has_the_rate_of_its_frames(linked, reported):
     if linked:
         prompt["vace"]["inputs"]["input_frames"] = ["clip", 0]
     assert severities(prompt, "WAN804") == reported
+
+
+# --- describe ---
+
+
+def test_the_pictures_of_a_node_of_another_version_are_seen():
+    sketch = picture()
+    sketch.node(
+        4,
+        "WanVideoImageToVideoEncode",
+        [832, 480, 77, 0, 1, True, True, False],
+        links={"start_image": (1, 0), "end_image": (2, 0)},
+        gives=("WANVIDIMAGE_EMBEDS",),
+    )
+    sketch.node(5, "WanVideoModelLoader", ["wan_i2v_14B.safetensors"], gives=("WANVIDEOMODEL",))
+    sketch.node(
+        6, "WanVideoSampler", links={"model": (5, 0), "image_embeds": (4, 0)}, gives=("LATENT",)
+    )
+    sketch.node(7, "WanVideoDecode", links={"samples": (6, 0)}, gives=("IMAGE",))
+    sketch.node(8, "PreviewImage", links={"images": (7, 0)}, gives=())
+    for made in sketch.nodes:  # as the editor names the types of sockets
+        for slot in made["inputs"]:
+            slot["type"] = {"start_image": "IMAGE", "end_image": "IMAGE"}.get(
+                slot["name"], slot["type"]
+            )
+    graph, _ = read(source_of(sketch.workflow()), open_catalogue("0.39"))
+    assert graph is not None
+    (clip,) = analyse(graph).clips
+    assert clip.kind == "first_last_frame"
 
 
 # --- WAN656 ---

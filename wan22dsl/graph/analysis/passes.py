@@ -204,7 +204,8 @@ def _schedule(passes: list[Pass]) -> Schedule:
 def _counted(pass_: Pass) -> tuple[object, ...]:
     """What makes the schedule of a pass; passes with the same count the same steps."""
     own = pass_.settings
-    return own.steps, own.scheduler, own.sigmas, pass_.shift
+    shift = None if pass_.shift is None else round(pass_.shift, 6)  # sliders save 8.000000000000002
+    return own.steps, own.scheduler, own.sigmas, shift
 
 
 def _hand_over(before: Pass, after: Pass) -> HandOver:

@@ -90,15 +90,20 @@ def inputs_of(graph: Graph, facts: FactTable, first: Pass) -> tuple[Input, ...]:
 def _material(graph: Graph, facts: FactTable, nodes: list[Node]) -> tuple[Input, ...]:
     found: list[Input] = []
     for node in nodes:
-        node_class = graph.class_of(node)
-        types = (
-            {} if node_class is None else {input_.name: input_.type for input_ in node_class.inputs}
-        )
+        types = _types(graph, node)
         for name, link in node.links():
             kind = types.get(name, "")
             if kind in _MATERIAL or name in _ENCODED:
                 found.append(Input(name, *_source(graph, facts, link, kind)))
     return tuple(dict.fromkeys(found))
+
+
+def _types(graph: Graph, node: Node) -> dict[str, str]:
+    """The types of the inputs of a node: by its class, or else by what its file says of its sockets."""
+    node_class = graph.class_of(node)
+    if node_class is not None:
+        return {input_.name: input_.type for input_ in node_class.inputs}
+    return {} if node.sockets is None else dict(node.sockets.inputs)
 
 
 def _starts(graph: Graph, facts: FactTable, first: Pass) -> list[Node]:
