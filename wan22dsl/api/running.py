@@ -196,10 +196,12 @@ class _Runs:
 
     def run(self, pipeline: str | None) -> list[Done]:
         """Compiles once, and runs as often as the options say; no runs where something is wrong."""
+        from wan22dsl import __version__
         from wan22dsl.comfyui.catalogue.open import BUNDLED
         from wan22dsl.graph.passes.plan import plan as plan_of
         from wan22dsl.run.execute import Run, timeline_of
         from wan22dsl.run.live import LiveCatalogue
+        from wan22dsl.run.machine import MachineOfRun
 
         host = self._host()
         timeline = timeline_of(host)
@@ -217,6 +219,7 @@ class _Runs:
         if prompt is None:
             return []
         self._look_at_faults(prompt, plan_of(compiled.graph.graph))
+        machine = MachineOfRun(self._client.address, host, __version__)
         runs: list[Done] = []
         for number in range(self._options.repeat):
             job = self._job(compiled, prompt, host, number)
@@ -224,7 +227,7 @@ class _Runs:
             self._watcher.begins(job, host)
             try:
                 receive, how = self._watcher.event, self._job_options()
-                done = Run(self._client, host, job, how, receive, timeline).run()
+                done = Run(self._client, host, job, how, receive, timeline, machine).run()
             finally:
                 self._watcher.ends(done)
             runs.append(done)

@@ -90,6 +90,10 @@ SET = Option(
     many=True,
 )  # fmt: skip
 PARAMS = Option("params", ("--params",), "TOML or JSON file of parameters", "FILE")
+COMFYUI = Option(
+    "comfyui", ("--comfyui",), "Folder of ComfyUI, or the name of a configured install", "DIR"
+)
+PYTHON = Option("python", ("--python",), "Python that ComfyUI runs with", "EXE")
 TARGET = Option(
     "target",
     ("--target", "-t"),

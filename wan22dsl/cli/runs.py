@@ -61,12 +61,18 @@ def show_run(run: str, out: str, json: bool) -> int:
 
 
 def compare_runs(first: str, second: str, out: str) -> int:
-    """Compare two runs: their settings and their times."""
-    from wan22dsl.run import comparing, store
+    """Compare two runs: their settings, the machines that they ran on, and their times."""
+    from wan22dsl.run import comparing, machine, store
 
     left, right = store.find(Path(out), first), store.find(Path(out), second)
-    _put_lines(comparing.comparison(left, right))
+    folders = _folder(out, first), _folder(out, second)
+    _put_lines(comparing.comparison(left, right, machine.differences(left, right, folders)))
     return 0
+
+
+def _folder(out: str, word: str) -> Path:
+    """Where the record is that a word means, and so its snapshot."""
+    return Path(word).parent if word.endswith(".json") else Path(out)
 
 
 def fetch_run(run: str, out: str, server: str | None) -> int:

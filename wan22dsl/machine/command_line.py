@@ -64,15 +64,17 @@ class KeptFlag(NamedTuple):
     @property
     def in_words(self) -> str:
         """The flag as a command line has it."""
-        if self.value is True:
-            return self.name
-        values = self.value if isinstance(self.value, tuple) else (self.value,)
-        return " ".join(
-            [
-                self.name,
-                *(f"{value:g}" if isinstance(value, float) else str(value) for value in values),
-            ]
-        )
+        return in_words(self.name, self.value)
+
+
+def in_words(name: str, value: Value) -> str:
+    """A flag with its values as a command line has them: `--reserve-vram 2`."""
+    if value is True:
+        return name
+    values = value if isinstance(value, tuple) else (value,)
+    return " ".join(
+        [name, *(f"{item:g}" if isinstance(item, float) else str(item) for item in values)]
+    )
 
 
 def kept(argv: Iterable[object], version: str = "") -> tuple[KeptFlag, ...]:

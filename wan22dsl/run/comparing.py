@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.machine.command_line import in_words
 from wan22dsl.run.table import aligned
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def _took(pass_: Pass) -> str:
     return f"{pass_.total_s:.1f}" if pass_.total_s and pass_.finished is not False else "-"
 
 
-def comparison(left: RunRecord, right: RunRecord) -> Iterator[str]:
-    """Two records side by side: what differs in them, and in their times."""
+def comparison(left: RunRecord, right: RunRecord, machines: Sequence[str] = ()) -> Iterator[str]:
+    """Two records side by side: what differs in them, in the machines of the runs, and in their times."""
     yield f"A  {left.id}{'  simulated' if left.simulated else ''}"
     yield f"B  {right.id}{'  simulated' if right.simulated else ''}"
     if left.simulated != right.simulated:
@@ -58,14 +59,19 @@ def comparison(left: RunRecord, right: RunRecord) -> Iterator[str]:
         for reason in record.not_as_set:
             yield f"{name} measured something else: {reason}; its times are not comparable"
     yield ""
-    theirs = _traits(right)
-    for name, item in _traits(left).items():
+    with_values = None not in (left.server.flags, right.server.flags)
+    older = [name for name, item in (("A", left), ("B", right)) if item.server.flags is None]
+    if len(older) == 1 and (left.server.arguments or right.server.arguments):
+        yield f"{older[0]} has the names of some flags only: other flags and values are not compared"
+    theirs = _traits(right, with_values=with_values)
+    for name, item in _traits(left, with_values=with_values).items():
         if item != theirs[name]:
             yield f"{name}: {item or '-'} | {theirs[name] or '-'}"
+    yield from machines
     yield from aligned([["", "A", "B", "B - A", ""], *_rows(left, right)])
 
 
-def _traits(record: RunRecord) -> dict[str, str]:
+def _traits(record: RunRecord, *, with_values: bool) -> dict[str, str]:
     """What two runs can differ in, beside their times."""
     server = record.server
     return {
@@ -77,9 +83,28 @@ def _traits(record: RunRecord) -> dict[str, str]:
         "comfyui": server.comfyui,
         "pytorch": server.pytorch,
         "python": server.python,
-        "flags": " ".join(server.arguments),
+        "flags": _flags(record, with_values=with_values),
         "devices": ", ".join(device.name for device in server.devices),
+        "loader": ", ".join(sorted({load.loader for load in record.log.loads}))
+        if record.log is not None
+        else "",
+        "LoRA keys not loaded": str(record.log.lora_keys_not_loaded or "")
+        if record.log is not None
+        else "",
     }
+
+
+#: What names of flags had in them that earlier versions recorded.
+_RECORDED = "vram mem attention fp bf16 cpu cache fast gpu cuda preview".split()
+
+
+def _flags(record: RunRecord, *, with_values: bool) -> str:
+    """The flags of the server; without values, only those that every version has recorded."""
+    server = record.server
+    if with_values:
+        return "  ".join(in_words(flag.name, flag.value) for flag in server.flags or ())
+    names = {name for name in server.arguments if any(word in name for word in _RECORDED)}
+    return " ".join(sorted(names))
 
 
 def _rows(left: RunRecord, right: RunRecord) -> Iterator[list[str]]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wan22dsl.run.client import Client, RemoteFile
     from wan22dsl.run.events import Event
     from wan22dsl.run.job import Job, Options
+    from wan22dsl.run.machine import MachineOfRun
     from wan22dsl.run.memory import Meter
 
 #: How long the socket is waited for before the prompt goes off without it.
@@ -72,10 +73,12 @@ class Run:
         options: Options,
         tell: Callable[[Event], None],
         timeline: Timeline | None = None,
+        machine: MachineOfRun | None = None,
     ) -> None:
         self._client, self._host, self._job, self._options = client, host, job, options
         self._say = tell
         self._timeline = timeline or timeline_of(host)
+        self._machine = machine
         self._told: list[Health] = []
         self._started = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         self._id = store.new_id(self._started, job.subject.pipeline)
@@ -127,6 +130,8 @@ class Run:
         """The run with its record in a file. Ctrl-C does not keep it from being written."""
         for _ in range(3):
             try:
+                if record.snapshot is None and self._machine is not None:
+                    record = record._replace(snapshot=self._machine.digest(self._options.folder))
                 file = store.save(record, self._options.folder)
                 return Done(record, file, self._note, self._is_written)
             except KeyboardInterrupt as stop:

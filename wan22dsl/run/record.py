@@ -11,10 +11,11 @@ from wan22dsl.run.wire import number
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from wan22dsl.comfyui.log.loading import Read
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.machine.command_line import KeptFlag
     from wan22dsl.run.benchmark import Benchmark
     from wan22dsl.run.client import RemoteFile
     from wan22dsl.run.download import Fetched
@@ -124,6 +125,7 @@ class Record(NamedTuple):
     found: Sequence[Diagnostic]
     left_on_server: Sequence[str]
     not_fetched: Sequence[tuple[str, RemoteFile]] = ()
+    snapshot: str | None = None
     log: Read | None = None
     benchmarks: Sequence[Benchmark] = ()
 
@@ -171,6 +173,7 @@ def model_of(record: Record) -> RunRecord:
             "attempts": tuple(record.attempts),
             "outputs": tuple(_output(fetched) for fetched in record.outputs),
             "findings": tuple(_finding(finding) for finding in record.found),
+            "snapshot": record.snapshot,
             "left_on_server": tuple(record.left_on_server),
             "not_fetched": tuple(
                 {"node": node, **file._asdict()} for node, file in record.not_fetched
@@ -212,14 +215,15 @@ def _server(host: Host) -> dict[str, Any]:
     system = host.stats.get("system")
     system = system if isinstance(system, dict) else {}
     devices = host.stats.get("devices")
-    arguments = system.get("argv")
+    flags = _flags(system)
     return {
         "address": host.shown,
         "comfyui": _short(system.get("comfyui_version")),
         "pytorch": _short(system.get("pytorch_version")),
         "python": _short(system.get("python_version")),
         "os": _short(system.get("os")),
-        "arguments": _safe(map(str, arguments)) if isinstance(arguments, list) else (),
+        "arguments": tuple(flag.name for flag in flags or ()),
+        "flags": flags,
         "devices": tuple(
             {
                 "name": _short(item.get("name")),
@@ -236,11 +240,14 @@ def _short(value: Any) -> str:
     return str(value)[:_LONGEST] if value is not None else ""
 
 
-def _safe(arguments: Iterable[str]) -> tuple[str, ...]:
-    """Flags of the server that tell of speed and memory; no paths, names, keys or addresses."""
-    flags = [argument.partition("=")[0] for argument in arguments if argument.startswith("--")]
-    words = "vram mem attention fp bf16 cpu cache fast gpu cuda preview".split()
-    return tuple(flag[:_LONGEST] for flag in flags if any(word in flag for word in words))
+def _flags(system: Mapping[str, Any]) -> tuple[KeptFlag, ...] | None:
+    """The flags of the server with their values; no paths, names, keys or addresses."""
+    from wan22dsl.machine import command_line
+
+    arguments = system.get("argv")
+    if not isinstance(arguments, list):
+        return None
+    return command_line.kept(arguments, _short(system.get("comfyui_version")))
 
 
 def _timing(times: Times, memory: Mapping[str, Usage]) -> dict[str, Any]:

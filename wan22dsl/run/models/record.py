@@ -46,6 +46,16 @@ class Device(Shape):
     memory_bytes: int | None
 
 
+class FlagOfServer(Shape):
+    """A flag that the server was started with."""
+
+    name: Text
+    value: Annotated[
+        bool | int | float | Text | tuple[bool | int | float | Text, ...],
+        Field(description="True for a switch; `(not kept)` for a value that may be private."),
+    ]
+
+
 class Server(Shape):
     """Where it ran, as far as the server says it."""
 
@@ -56,8 +66,17 @@ class Server(Shape):
     os: Text
     arguments: Annotated[
         tuple[Text, ...],
-        Field(description="Memory and speed flags of the server, without their values."),
+        Field(description="Names of the server's flags; `flags` has their values."),
     ]
+    flags: Annotated[
+        tuple[FlagOfServer, ...] | None,
+        Field(
+            description=(
+                "Flags of the server with their values, sorted. Null if the server does not say "
+                "them, and in records of earlier versions, whose `arguments` are not all flags."
+            )
+        ),
+    ] = None
     devices: tuple[Device, ...]
 
 
@@ -244,6 +263,15 @@ class RunRecord(Shape):
     attempts: Annotated[tuple[Attempt, ...], Field(description="Every attempt, in order.")]
     outputs: tuple[Output, ...]
     findings: tuple[Finding, ...]
+    snapshot: Annotated[
+        Hash | None,
+        Field(
+            description=(
+                "Digest of the machine that it ran on; `snapshot-DIGEST.json` next to the record, "
+                "with the first 16 digits, has the snapshot. Null if none was taken."
+            )
+        ),
+    ] = None
     left_on_server: Annotated[
         tuple[Text, ...],
         Field(description="Latents of a staged run, in the server's output folder."),
