@@ -23,7 +23,7 @@ COMMANDS = {
     "compile": "Compile a pipeline to ComfyUI JSON.",
     "run": "Run a pipeline on a ComfyUI server, and time each pass.",
     "runs": "List, show and compare the records of runs.",
-    "snapshot": "Record what decides how fast a ComfyUI is, or compare two records of it.",
+    "snapshot": "Take a snapshot of what decides how fast a ComfyUI is, or compare two.",
     "serve": "Simulate a ComfyUI server, without ComfyUI or a GPU.",
     "import": "Import a ComfyUI workflow, or a file that ComfyUI made, as a .wan file.",
     "diff": "Show what differs in meaning between two files of any kind.",
