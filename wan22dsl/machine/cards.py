@@ -80,7 +80,7 @@ class Cards(NamedTuple):
 
 
 def read(nvml: Any = None) -> Cards:
-    """The driver and its cards; `nvml` stands for the module `pynvml`."""
+    """The driver and its cards; `nvml` is used in place of the module `pynvml`."""
     if nvml is None:
         try:
             import pynvml

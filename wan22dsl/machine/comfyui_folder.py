@@ -66,7 +66,7 @@ def packs_of(folder: Path) -> tuple[Pack, ...]:
 
 
 def python_of(folder: Path) -> Path | None:
-    """The Python that an install usually runs with; None where there is none beside it."""
+    """The Python that an install usually runs with; None where none is next to it."""
     names = ("Scripts/python.exe",) if sys.platform == "win32" else ("bin/python", "bin/python3")
     above = folder.absolute().parent
     bases = [base / venv for base in (folder, above) for venv in (".venv", "venv")]

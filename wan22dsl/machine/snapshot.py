@@ -285,7 +285,7 @@ class _Gathering:
         if self._server is None and found is None:
             self._miss(
                 "python",
-                self._missing.get("folder", "the install has no Python beside it (--python)"),
+                self._missing.get("folder", "the install has no Python next to it (--python)"),
             )
             return None
         stated = self._stated_packages()
