@@ -124,7 +124,7 @@ SLOW = {
 }
 
 #: Packages whose files still need each other for their types. This list only gets shorter.
-CIRCLES_OF_TYPES = {"comfyui.nodes", "graph.build"}
+CIRCLES_OF_TYPES = {"graph.build"}
 
 #: A file longer than this holds more than one thing.
 MOST_LINES = 600

@@ -11,7 +11,7 @@ from wan22dsl.formats.workflow_read.parts import Given, Spot
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.comfyui.nodes.record import Rows, Widgets
+    from wan22dsl.comfyui.nodes.widgets import Rows, Widgets
     from wan22dsl.formats.workflow_read.parts import Raw
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from wan22dsl.comfyui.catalogue.schema import Growing, Input, NodeClass
-    from wan22dsl.comfyui.nodes.record import Widgets
+    from wan22dsl.comfyui.nodes.widgets import Widgets
     from wan22dsl.formats.workflow_read.parts import Raw
 
 #: What the extra entry behind a seed can be.

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
-    from wan22dsl.comfyui.nodes.record import Widgets
+    from wan22dsl.comfyui.nodes.widgets import Widgets
     from wan22dsl.formats.workflow_read.parts import Raw
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.schema import MADE_UP
 from wan22dsl.comfyui.nodes import models, record_of
-from wan22dsl.comfyui.nodes.facts import Reading, agreed, held, within_bounds
+from wan22dsl.comfyui.nodes.facts import agreed, held, within_bounds
+from wan22dsl.comfyui.nodes.record import Reading
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
 from wan22dsl.graph.modes import Sources
 

@@ -6,13 +6,14 @@ nodes_frame_interpolation.py.
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, added
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, added
 from wan22dsl.comfyui.nodes.record import (
     COMFYUI,
     Automatic,
     Interpolation,
     NodeRecord,
     Player,
+    Reading,
     Stretch,
     Versions,
 )

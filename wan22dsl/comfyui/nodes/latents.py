@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.facts import Facts, Reading, added, agreed, times
-from wan22dsl.comfyui.nodes.record import LatentShape, NodeRecord
+from wan22dsl.comfyui.nodes.facts import Facts, added, agreed, times
+from wan22dsl.comfyui.nodes.record import LatentShape, NodeRecord, Reading
 from wan22dsl.comfyui.nodes.wan_latents import latent, made_frames, made_px
 
 if TYPE_CHECKING:

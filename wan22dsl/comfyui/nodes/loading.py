@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import File, NodeRecord, Widgets
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
+from wan22dsl.comfyui.nodes.record import File, NodeRecord, Reading
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 #: Pictures of one frame. A GIF or WebP may be animated, and then LoadImage gives all of its frames.
 _STILL = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")

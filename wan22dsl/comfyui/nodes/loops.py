@@ -5,13 +5,8 @@ ComfyUI 0.36: comfy_extras, the nodes of "utilities/looping"; comfy_execution/va
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
-from wan22dsl.comfyui.nodes.record import NodeRecord
-
-if TYPE_CHECKING:
-    from wan22dsl.comfyui.nodes.facts import Reading
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 
 
 def times(reading: Reading) -> int | None:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.nodes.record import LoraOn
+from wan22dsl.comfyui.nodes.record import LoraOn, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from wan22dsl.comfyui.nodes.facts import Reading
 
     Loras = Callable[[Reading], tuple[LoraOn, ...]]
 

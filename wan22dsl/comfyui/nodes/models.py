@@ -6,15 +6,10 @@ that of the model that samples it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wan22dsl.comfyui.filenames import RATES_FPS, read_name
 from wan22dsl.comfyui.nodes import loras
 from wan22dsl.comfyui.nodes.facts import Facts, agreed
-from wan22dsl.comfyui.nodes.record import File, NodeRecord
-
-if TYPE_CHECKING:
-    from wan22dsl.comfyui.nodes.facts import Reading
+from wan22dsl.comfyui.nodes.record import File, NodeRecord, Reading
 
 #: The types of links that carry a model.
 TYPES = frozenset({"MODEL", "WANVIDEOMODEL", "GUIDER"})

@@ -1,19 +1,22 @@
 """The record of a node class: everything that is known of what the nodes of one class do.
 
-What the versions of ComfyUI have in different ways is in `Versions`, what its editor and the scripts of packs
-keep beside the inputs in `Widgets`, and which inputs hold the settings of a pass in `SamplerInputs`.
+A record asks for what it needs through a `Reading`. What the versions of ComfyUI have in different ways is in
+`Versions`, and which inputs hold the settings of a pass in `SamplerInputs`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, held
+from wan22dsl.comfyui.nodes.widgets import Widgets
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wan22dsl.comfyui.nodes.facts import Facts, Link, Reading
+    from wan22dsl.comfyui.catalogue.schema import NodeClass
+    from wan22dsl.comfyui.nodes.facts import OwnFile
 
 #: The pack of ComfyUI's own classes.
 COMFYUI = "ComfyUI"
@@ -254,78 +257,6 @@ class Versions(NamedTuple):
     choice_sent: bool = False
 
 
-class Rows(NamedTuple):
-    """Widgets that are objects, as many as the user makes: an object with the key `key` is an input.
-
-    The first one is the input `prefix` and 1. `before` and `behind` are what else the editor saves; `beside`
-    are names that it sends for it, which the server ignores. `not_null` are keys that are sent only where
-    they have a value, and saved as null. `text` is the input of the one string among them.
-    """
-
-    key: str
-    prefix: str
-    before: tuple[Any, ...] = ()
-    behind: tuple[Any, ...] = ()
-    beside: tuple[str, ...] = ()
-    not_null: tuple[str, ...] = ()
-    text: str = ""
-
-
-class Number(NamedTuple):
-    """A number among the properties of a node: the input for whole numbers, and that for all.
-
-    `flag` is the input that is 1 where the second one counts, `digits` the property with the digits behind
-    the point that the editor shows.
-    """
-
-    property: str
-    whole: str
-    any: str
-    flag: str
-    digits: str
-
-
-class Widgets(NamedTuple):
-    """What ComfyUI's editor has for a class beside its inputs (Comfy-Org/ComfyUI_frontend).
-
-    `upload` is the last widget where that is a button to upload a file: its type, and what stands for its
-    value; `buttons` are what stands for other buttons among the values. `seed` is an input that is a seed
-    although its name does not say so. `own_words` tells that the number and the words of a choice come
-    behind it.
-
-    `order` are the names of its widgets in a list of values, where no catalogue has the class; with
-    `old_list` also where one has, since only old versions saved a list. `moved` tells that versions of the
-    class have its widgets in different orders, so that no value is named by its place alone.
-
-    `behind` is what the script of the pack saves behind the last widget, such as buttons. `no_control` tells
-    that no seed of it has an entry for after a run; `seed_button` that a button is there, saved as null.
-    `shows` tells that values are what the node shows after a run: those beyond its inputs ("more"), or all of
-    them ("only"). Objects with one of the keys `marks` are notes that the script makes for itself. `beyond`
-    are the names of values behind those of the inputs of the class, which its function takes too.
-
-    `rows` are widgets that the user adds. `numbers` are numbers that the script keeps among the properties
-    and puts into two inputs when it sends them. `brought_up_to_date` gives, for values of an older version,
-    those that the script changes when it loads them; None takes one away.
-    """
-
-    upload: tuple[str, str] | None = None
-    buttons: tuple[str, ...] = ()
-    seed: str | None = None
-    own_words: bool = False
-    order: tuple[str, ...] = ()
-    old_list: bool = False
-    moved: bool = False
-    behind: tuple[Any, ...] = ()
-    no_control: bool = False
-    seed_button: bool = False
-    shows: Literal["", "more", "only"] = ""
-    rows: Rows | None = None
-    marks: tuple[str, ...] = ()
-    beyond: tuple[str, ...] = ()
-    numbers: tuple[Number, ...] = ()
-    brought_up_to_date: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
-
-
 class SamplerInputs(NamedTuple):
     """The inputs of a sampler, by the setting of its pass that they hold. Empty: no input holds it.
 
@@ -387,6 +318,108 @@ class LoraOn(NamedTuple):
     input: str
     file: str
     strength: float | None = 1.0
+
+
+class Reading:
+    """One output of one node, as its record sees it: the values of its inputs, and the facts of its links.
+
+    `slot` is the output that is asked about. `inputs` are constants and links. `own_files` are the inputs
+    whose file is the user's own; `family` is the family that a declaration names for the file. `known`
+    gives the facts of a link.
+    """
+
+    __slots__ = ("family", "inputs", "known", "node_class", "own_files", "record", "slot")
+
+    def __init__(
+        self,
+        record: NodeRecord,
+        slot: int,
+        inputs: Mapping[str, Any],
+        node_class: NodeClass | None,
+        known: Callable[[Link], Facts],
+        own_files: Mapping[str, OwnFile],
+        family: str | None,
+    ) -> None:
+        self.record = record
+        self.slot = slot
+        self.inputs = inputs
+        self.node_class = node_class
+        self.known = known
+        self.own_files = own_files
+        self.family = family
+
+    def value(self, name: str) -> Any:
+        """The constant an input has: written, by a link to a known constant, or its default.
+
+        What ComfyUI's own classes require has no default: without it the server refuses the node. A pack may
+        have begun to require it later.
+        """
+        if name in self.inputs:
+            value = self.inputs[name]
+            return self.known(value).value if isinstance(value, Link) else held(value)
+        if self.node_class is not None:
+            for input_ in self.node_class.inputs:
+                if input_.name == name and input_.has_default:
+                    return (
+                        None if input_.required and self.node_class.pack is None else input_.default
+                    )
+        return None
+
+    def whole(self, name: str) -> int | None:
+        """The value of an input as a whole number, as ComfyUI reads it; None when it is not known.
+
+        What is written is cut to one. What comes by a link reaches the node as it is, and no node counts
+        with a float.
+        """
+        value = self.value(name)
+        if isinstance(value, int):
+            return int(value)
+        written = isinstance(value, float) and not self.linked(name)
+        return int(value) if written and -1e18 < value < 1e18 else None
+
+    def number(self, name: str) -> float | None:
+        """The value of an input as a number; None when it is not known."""
+        value = self.value(name)
+        return float(value) if isinstance(value, (int, float)) and abs(value) < 1e18 else None
+
+    def requires(self, name: str) -> bool:
+        """Whether the class refuses to run without an input."""
+        inputs = () if self.node_class is None else self.node_class.inputs
+        return any(each.required for each in inputs if each.name == name)
+
+    def linked(self, name: str) -> bool:
+        """Whether the input has a link."""
+        return isinstance(self.inputs.get(name), Link)
+
+    def links(self) -> list[tuple[str, Link]]:
+        """The linked inputs, in the order in which they are written."""
+        return [(name, item) for name, item in self.inputs.items() if item.__class__ is Link]
+
+    def facts(self, name: str) -> Facts:
+        """What is known of the link of an input; nothing when it has none."""
+        value = self.inputs.get(name)
+        return self.known(value) if isinstance(value, Link) else NOTHING_KNOWN
+
+    def link(self, name: str) -> Link | None:
+        """The link of an input."""
+        value = self.inputs.get(name)
+        return value if isinstance(value, Link) else None
+
+    def given(self, name: str, absent: Facts = NOTHING_KNOWN) -> Link | Facts:
+        """What an input gets: its link, or the value that is written; `absent` where it has neither."""
+        if name not in self.inputs:
+            return absent
+        value = self.inputs[name]
+        if isinstance(value, Link):
+            return value
+        known = isinstance(value, (int, float, str, bool)) and held(value) is not None
+        return Facts(value=value) if known else NOTHING_KNOWN
+
+    def type(self) -> str | None:
+        """The type of the output in question; None when the class is not known."""
+        if self.node_class is None or not 0 <= self.slot < len(self.node_class.outputs):
+            return None
+        return self.node_class.outputs[self.slot].type
 
 
 class NodeRecord(NamedTuple):

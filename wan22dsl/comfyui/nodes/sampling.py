@@ -9,13 +9,13 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.models import paced
-from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading, SamplerInputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from wan22dsl.comfyui.nodes.facts import Facts, Reading
+    from wan22dsl.comfyui.nodes.facts import Facts
 
 
 def sampled(reading: Reading) -> Facts:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.record import Moved, NodeRecord, Player, Saving, Versions
+from wan22dsl.comfyui.nodes.record import Moved, NodeRecord, Player, Reading, Saving, Versions
 
 if TYPE_CHECKING:
-    from wan22dsl.comfyui.nodes.facts import Facts, Reading
+    from wan22dsl.comfyui.nodes.facts import Facts
 
 
 def _video(reading: Reading) -> Facts:

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.comfyui.nodes.frames import same_length
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wan22dsl.comfyui.nodes.facts import Reading
 
 Size = tuple[int | None, int | None]
 

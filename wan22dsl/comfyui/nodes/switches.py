@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.nodes.facts import IS_NONE, NOTHING_KNOWN, Facts, Link, Reading
-from wan22dsl.comfyui.nodes.record import COMFYUI, NodeRecord
+from wan22dsl.comfyui.nodes.facts import IS_NONE, NOTHING_KNOWN, Facts, Link
+from wan22dsl.comfyui.nodes.record import COMFYUI, NodeRecord, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,9 @@ ComfyUI: comfy_extras/nodes_primitive.py, nodes_logic.py, nodes_math.py.
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import COMFYUI, NodeRecord, Widgets
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
+from wan22dsl.comfyui.nodes.record import COMFYUI, NodeRecord, Reading
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 
 def constant(class_name: str, name: str, pack: str = COMFYUI) -> NodeRecord:

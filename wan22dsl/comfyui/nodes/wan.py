@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.record import Conditioning, LatentShape, NodeRecord
+from wan22dsl.comfyui.nodes.record import Conditioning, LatentShape, NodeRecord, Reading
 from wan22dsl.comfyui.nodes.wan_latents import (
     animate,
     animate_2,
@@ -22,7 +22,7 @@ from wan22dsl.comfyui.nodes.wan_latents import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wan22dsl.comfyui.nodes.facts import Facts, Reading
+    from wan22dsl.comfyui.nodes.facts import Facts
 
 #: The families whose models take pictures beside the latent as WanImageToVideo puts them there
 #: (Comfy-Org/ComfyUI, comfy/model_base.py, WAN21.concat_cond).

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, added
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, added
 
 if TYPE_CHECKING:
-    from wan22dsl.comfyui.nodes.record import LatentShape
+    from wan22dsl.comfyui.nodes.record import LatentShape, Reading
 
 
 def made_frames(length: int) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
-    from wan22dsl.comfyui.nodes.record import Rows
+    from wan22dsl.comfyui.nodes.widgets import Rows
     from wan22dsl.graph.model import Graph
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
-    from wan22dsl.comfyui.nodes.facts import Link, Reading
+    from wan22dsl.comfyui.nodes.facts import Link
+    from wan22dsl.comfyui.nodes.record import Reading
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.language.program.declared_nodes import DeclaredFact, DeclaredInput, DeclaredNode
     from wan22dsl.language.program.formulas import Formula

@@ -18,8 +18,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.comfyui.nodes.facts import Reading
-    from wan22dsl.comfyui.nodes.record import SamplerInputs
+    from wan22dsl.comfyui.nodes.record import Reading, SamplerInputs
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
 

@@ -128,7 +128,7 @@ class _Compiler:
         for state in table["end_states"].values():
             self.states[state][self.number[_END]] = (False, state)
 
-    def tables(self, fingerprint: int) -> Tables:
+    def tables(self, fingerprint: str) -> Tables:
         single = self._single()
         for row in self.states.values():
             for symbol in row:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.arithmetic import measured
-from wan22dsl.comfyui.nodes.facts import IS_NONE, NOTHING_KNOWN, Facts, Link, Reading
+from wan22dsl.comfyui.nodes.facts import IS_NONE, NOTHING_KNOWN, Facts, Link
 from wan22dsl.comfyui.nodes.switches import by_truth, switch
 from wan22dsl.comfyui.nodes.values import constant
 
 if TYPE_CHECKING:
-    from wan22dsl.comfyui.nodes.record import NodeRecord
+    from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 
 _PACK = "ComfyUI-Crystools"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes.arithmetic import result_of
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 from wan22dsl.comfyui.nodes.values import pass_on
 
 _PACK = "ComfyUI-Custom-Scripts"

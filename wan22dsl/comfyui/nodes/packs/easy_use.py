@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import loras
 from wan22dsl.comfyui.nodes.editor import only_in_editor
-from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs, Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading, SamplerInputs
 from wan22dsl.comfyui.nodes.sampling import ADVANCED, PLAIN
 from wan22dsl.comfyui.nodes.values import pass_on
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.comfyui.nodes.facts import Reading
 
 _PACK = "ComfyUI-Easy-Use"
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wan22dsl.comfyui.nodes import loras
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
-from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 from wan22dsl.comfyui.nodes.sampling import ADVANCED, PLAIN, sampled
-
-if TYPE_CHECKING:
-    from wan22dsl.comfyui.nodes.facts import Reading
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _PACK = "efficiency-nodes-comfyui"
 

@@ -14,9 +14,9 @@ from wan22dsl.comfyui.nodes.arithmetic import (
     rounded,
     same,
 )
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading, agreed
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, agreed
 from wan22dsl.comfyui.nodes.frames import same_shape, stretch
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.switches import by_truth, switch
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes.frames import interpolated
-from wan22dsl.comfyui.nodes.record import Interpolation, NodeRecord
+from wan22dsl.comfyui.nodes.record import Interpolation, NodeRecord, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wan22dsl.comfyui.nodes.facts import Facts, Reading
+    from wan22dsl.comfyui.nodes.facts import Facts
 
 _PACK = "ComfyUI-Frame-Interpolation"
 _WHITE_RABBIT = "comfyui-WhiteRabbit"

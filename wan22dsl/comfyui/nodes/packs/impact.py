@@ -8,10 +8,11 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.arithmetic import by_operation, computed
-from wan22dsl.comfyui.nodes.facts import IS_NONE, NOTHING_KNOWN, Facts, Link, Reading
-from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
+from wan22dsl.comfyui.nodes.facts import IS_NONE, NOTHING_KNOWN, Facts, Link
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 from wan22dsl.comfyui.nodes.switches import by_truth, only_to, switch
 from wan22dsl.comfyui.nodes.values import constant
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

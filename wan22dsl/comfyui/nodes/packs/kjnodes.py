@@ -6,20 +6,21 @@ import math
 
 from wan22dsl.comfyui.nodes.arithmetic import measured
 from wan22dsl.comfyui.nodes.editor import only_in_editor
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, Reading
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link
 from wan22dsl.comfyui.nodes.frames import same_length, same_shape, stretch
 from wan22dsl.comfyui.nodes.record import (
     Conditioning,
     File,
     LatentShape,
     NodeRecord,
+    Reading,
     Stretch,
-    Widgets,
 )
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.switches import by_truth, handed_on, switch
 from wan22dsl.comfyui.nodes.values import constant, pass_on
 from wan22dsl.comfyui.nodes.wan_latents import following
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _PACK = "ComfyUI-KJNodes"
 

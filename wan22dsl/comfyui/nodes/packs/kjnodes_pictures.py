@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.comfyui.nodes.frames import one_fps
-from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _PACK = "ComfyUI-KJNodes"
 

@@ -9,8 +9,8 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.arithmetic import by_operation, converted, measured, power, same
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, ratio
 from wan22dsl.comfyui.nodes.switches import by_truth, switch
 from wan22dsl.comfyui.nodes.values import constant, pass_on

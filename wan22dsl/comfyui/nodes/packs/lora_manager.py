@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from wan22dsl.comfyui.nodes import loras
-from wan22dsl.comfyui.nodes.record import NodeRecord, Role, Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord, Role
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _PACK = "ComfyUI-Lora-Manager"
 

@@ -5,9 +5,10 @@ What a slider shows is kept among its properties. Its script puts it into the in
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import NodeRecord, Number, Widgets
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 from wan22dsl.comfyui.nodes.values import constant, pass_on
+from wan22dsl.comfyui.nodes.widgets import Number, Widgets
 
 _PACK = "ComfyUI-mxToolkit"
 

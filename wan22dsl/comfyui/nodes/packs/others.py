@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from wan22dsl.comfyui.nodes import loras
 from wan22dsl.comfyui.nodes.arithmetic import converted, measured
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import Conditioning, File, LatentShape, NodeRecord, Rows, Widgets
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
+from wan22dsl.comfyui.nodes.record import Conditioning, File, LatentShape, NodeRecord, Reading
 from wan22dsl.comfyui.nodes.scaling import ratio
 from wan22dsl.comfyui.nodes.switches import by_truth, switch
 from wan22dsl.comfyui.nodes.values import constant, pass_on
 from wan22dsl.comfyui.nodes.wan_latents import latent
+from wan22dsl.comfyui.nodes.widgets import Rows, Widgets
 
 _FLORENCE2 = (
     *("text_input", "task", "fill_mask", "keep_model_loaded", "max_new_tokens", "num_beams"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord
 from wan22dsl.comfyui.nodes.sampling import ADVANCED, CUSTOM, sampled
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _PACK = "raylight"
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading, SamplerInputs
 from wan22dsl.comfyui.nodes.sampling import sampled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wan22dsl.comfyui.nodes.facts import Reading
 
 _PACK = "RES4LYF"
 

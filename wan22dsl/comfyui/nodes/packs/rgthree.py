@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from wan22dsl.comfyui.nodes import loras
 from wan22dsl.comfyui.nodes.arithmetic import measured, result_of
 from wan22dsl.comfyui.nodes.editor import only_in_editor
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import NodeRecord, Rows, Widgets
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.switches import first_of, switch
+from wan22dsl.comfyui.nodes.widgets import Rows, Widgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,7 +6,8 @@ and Comfy-Org/ComfyUI_frontend for the text that any node can send.
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.record import NodeRecord, Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _EASY, _RGTHREE = "ComfyUI-Easy-Use", "rgthree-comfy"
 _SCRIPTS = "ComfyUI-Custom-Scripts"

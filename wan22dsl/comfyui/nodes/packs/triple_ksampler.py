@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.models import paced
 from wan22dsl.comfyui.nodes.packs.wan_video_wrapper import EMBEDDED
-from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs, Widgets
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading, SamplerInputs
 from wan22dsl.comfyui.nodes.sampling import sampled
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wan22dsl.comfyui.nodes.facts import Facts, Reading
+    from wan22dsl.comfyui.nodes.facts import Facts
 
 _PACK = "ComfyUI-TripleKSampler"
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, Reading, added, times
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, added, times
 from wan22dsl.comfyui.nodes.frames import one_fps
 from wan22dsl.comfyui.nodes.loading import OF_THE_FILE, file_facts
-from wan22dsl.comfyui.nodes.record import File, NodeRecord, Player, Saving, Versions, Widgets
+from wan22dsl.comfyui.nodes.record import File, NodeRecord, Player, Reading, Saving, Versions
 from wan22dsl.comfyui.nodes.saving import rate
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,9 +5,10 @@ Each expert gets a positive conditioning of its own from them.
 
 from __future__ import annotations
 
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Reading
-from wan22dsl.comfyui.nodes.record import LatentShape, NodeRecord, Widgets
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
+from wan22dsl.comfyui.nodes.record import LatentShape, NodeRecord, Reading
 from wan22dsl.comfyui.nodes.wan_latents import of_shape
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 _PACK = "ComfyUI-Wan22FMLF"
 

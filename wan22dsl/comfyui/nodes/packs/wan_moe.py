@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts
 from wan22dsl.comfyui.nodes.models import paced
-from wan22dsl.comfyui.nodes.record import NodeRecord, SamplerInputs
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading, SamplerInputs
 from wan22dsl.comfyui.nodes.sampling import (
     ADVANCED,
     PLAIN,
@@ -26,7 +26,6 @@ from wan22dsl.comfyui.nodes.wan_latents import made_frames
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wan22dsl.comfyui.nodes.facts import Reading
 
 _PACK = "ComfyUI-WanMoeKSampler"
 _INTEGRATED = "ComfyUI-Wan-Video-Integrated-KSampler"

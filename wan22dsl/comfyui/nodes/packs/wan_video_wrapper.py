@@ -19,16 +19,16 @@ from wan22dsl.comfyui.nodes.record import (
     File,
     LatentShape,
     NodeRecord,
+    Reading,
     SamplerInputs,
-    Widgets,
 )
 from wan22dsl.comfyui.nodes.scaling import UNKNOWN, Size, resizer
 from wan22dsl.comfyui.nodes.wan_latents import latent, made_frames, made_px
+from wan22dsl.comfyui.nodes.widgets import Widgets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wan22dsl.comfyui.nodes.facts import Reading
 
 _PACK = "ComfyUI-WanVideoWrapper"
 

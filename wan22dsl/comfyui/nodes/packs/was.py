@@ -13,8 +13,8 @@ from wan22dsl.comfyui.nodes.arithmetic import (
     result_of,
     same,
 )
-from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link, Reading
-from wan22dsl.comfyui.nodes.record import NodeRecord
+from wan22dsl.comfyui.nodes.facts import NOTHING_KNOWN, Facts, Link
+from wan22dsl.comfyui.nodes.record import NodeRecord, Reading
 from wan22dsl.comfyui.nodes.switches import by_truth, switch
 
 if TYPE_CHECKING:
