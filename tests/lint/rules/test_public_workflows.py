@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.formats.workflow_read.sketch import Sketch, picture, source_of, told
+from tests.lint.rules.mutations.suite import drawn, said_of_json
 from tests.prompts import LOW, T2V_LOW, alone, changed, conditioned, found, node
 from tests.prompts import picture as scaled
 from wan22dsl.comfyui.catalogue.open import open_catalogue
@@ -166,3 +167,23 @@ def test_a_field_that_a_pack_put_between_the_others_later_is_one_note():
     assert transcribed(values) == {"WAN566"}
     assert "WAN566" not in transcribed([0, *values])
     assert "WAN566" not in transcribed(["no number", *values])
+
+
+# --- WAN613 ---
+
+
+@pytest.mark.parametrize(("mode", "reported"), [(2, False), (0, True)])
+def test_a_lora_of_a_segment_that_is_muted_is_switched_off_with_it(mode, reported):
+    prompt = {
+        **alone(),
+        "lora": node("LoraLoaderModelOnly", model=("model_model", 0), lora_name="a.safetensors"),
+        "shift": node("ModelSamplingSD3", model=("lora", 0), shift=5.0),
+    }
+    if mode:
+        prompt["more"] = changed(alone(), "sampler", model=("shift", 0))["sampler"]
+    workflow = json.loads(drawn(prompt))
+    samplers = [made for made in workflow["nodes"] if made["type"] == "KSampler"]
+    for made in samplers:
+        ends = {link[3] for link in workflow["links"] if link[1] == made["id"]}
+        made["mode"] = 0 if ends else mode
+    assert ("WAN613" in {each.code for each in said_of_json(json.dumps(workflow))}) == reported

@@ -102,13 +102,18 @@ def _effect(pass_: Pass, lora: LoadedLora) -> str:
 
 
 def loose(view: View) -> list[tuple[Node, Trail]]:
-    """The ends of ways with a LoRA that nothing takes up, with these ways; none where there is no output."""
+    """The ends of ways with a LoRA that nothing takes up, with these ways; none where there is no output.
+
+    What a muted or bypassed node takes up is switched off with it.
+    """
     if not view.outputs or view.stuck or len(view.used) == len(view.graph.nodes):
         return []
     trails = Trails(view.graph, view.facts)
     found = []
     for node in view.graph.nodes.values():
         if node.id in view.used or view.graph.consumers[node.id] or not _gives_model(view, node):
+            continue
+        if view.whole.consumers.get(node.id):
             continue
         trail = trails.of(Link(node.id, 0))
         if trail.loras and trail.loras[-1].node.id not in view.used:
