@@ -258,6 +258,15 @@ def test_an_engine_that_does_not_use_the_model_samples_nothing(engine: str) -> N
     assert "model of the pass" in finding.message
 
 
+@pytest.mark.parametrize("engine", ["custom", "guided", "unguided"])
+def test_an_engine_with_a_model_of_its_own_leaves_out_that_of_the_pass(engine: str) -> None:
+    model = 'UNETLoader(unet_name = "own.safetensors", weight_dtype = "default")'
+    text = text_of(f"pass high = wan22.high(engine = samplers.{engine}(model = {model}))", "high")
+    (finding,) = [each for each in findings_of(text) if each.is_error]
+    assert finding.code == "WAN432"
+    assert "does not use the model of the pass, with its LoRAs" in finding.message
+
+
 def test_an_output_that_an_engine_lacks_is_reported_with_those_that_it_has() -> None:
     text = text_of("pass high = wan22.high(engine = samplers.custom.denoise)", "high")
     (finding,) = [each for each in findings_of(text) if each.is_error]

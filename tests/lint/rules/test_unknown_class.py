@@ -39,6 +39,7 @@ def unknown_in(workflow: dict[str, object], target: str = "0.39") -> list[Diagno
     [
         ("ImageResizeKX", {"cnr_id": "comfyui_essentials"}, "ComfyUI_essentials (ImageResizeKX)"),
         ("ImageResizeKX", {"aux_id": "some/own-pack"}, "some/own-pack (ImageResizeKX)"),
+        ("SwarmTrimFrames", {}, "SwarmUI (mcmonkeyprojects) (SwarmTrimFrames)"),
         ("FL_ColorPicker", {}, "ComfyUI_Fill-Nodes (FL_ColorPicker)"),
         ("KSamplerNext", {"cnr_id": "comfy-core", "ver": "0.44.1"}, "ComfyUI 0.44.1"),
         ("Wan3ImageToVideoApi", {"cnr_id": "comfy-core", "ver": "0.39.0"}, "partner of ComfyUI"),
@@ -62,6 +63,14 @@ def test_a_near_miss_is_an_error_only_where_the_rest_of_the_node_fits():
     (finding,) = [each for each in found(strange) if each.code == "WAN501"]
     assert finding.severity is Severity.WARNING
     assert finding.fix is None and "did you mean" not in finding.message
+
+
+@pytest.mark.parametrize("name", ["ImageResizeKJv3", "ImageResizeKJv22"])
+def test_a_later_version_of_a_class_is_not_meant_to_be_the_earlier_one(name):
+    (finding,) = unknown_in(workflow_of(name, {}))
+    assert finding.severity is Severity.WARNING and finding.fix is None
+    assert "did you mean" not in finding.message
+    assert "Another version of ComfyUI-KJNodes" in finding.help
 
 
 def test_the_class_of_a_pack_is_not_said_to_be_in_a_version_of_comfyui(tmp_path):

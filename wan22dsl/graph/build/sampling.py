@@ -368,6 +368,8 @@ _SOME_PART = Schedule(1, 2, 2)
 
 _LATENT_TYPE = Type("LATENT")
 
+_SIGMAS = "SIGMAS"
+
 
 def _schedule_of(run: PassRun, steps: Value) -> Schedule | Unknown | None:
     """The schedule of a pass with an engine; it needs no steps where the engine gets its sigmas."""
@@ -417,12 +419,15 @@ def _by_engine(
     if isinstance(found, Wire) and found == links["latent_image"]:
         return _refused_engine(run, "returns its latent unchanged, so nothing is sampled")
     if isinstance(found, Wire) and not _uses_model(run, found, links):
-        return _refused_engine(run, "does not use the model of the pass")
+        return _refused_engine(run, "does not use the model of the pass, with its LoRAs")
     return found
 
 
 def _uses_model(run: PassRun, made: Wire, links: Mapping[str, Value]) -> bool:
-    """Whether what an engine gives comes from the model of the pass, on the way to its latent and prompts."""
+    """Whether what an engine gives comes from the model of the pass, on the way to its latent and prompts.
+
+    Noise levels are not sampled with the model that they are made for.
+    """
     model = links["model"]
     if not isinstance(model, Wire):
         return True
@@ -434,7 +439,8 @@ def _uses_model(run: PassRun, made: Wire, links: Mapping[str, Value]) -> bool:
             return True
         if link.node not in seen and link.node in run.b.nodes:
             seen.add(link.node)
-            waiting.extend(target for _, target in run.b.nodes[link.node].links())
+            targets = [target for _, target in run.b.nodes[link.node].links()]
+            waiting += [each for each in targets if run.b.wire(*each).type != _SIGMAS]
     return False
 
 

@@ -64,6 +64,9 @@ _BY_NAME = (
     (r"^Layer(Utility|Mask|Style|Color|Filter): ", "ComfyUI_LayerStyle"),
     (r" //Inspire$", "ComfyUI-Inspire-Pack"),
     (r"^CR ", "ComfyUI_Comfyroll_CustomNodes"),
+    (r"\|pysssss$", "ComfyUI-Custom-Scripts"),
+    (r"^VHS_", "ComfyUI-VideoHelperSuite"),
+    (r"^Swarm[A-Z]", "SwarmUI (mcmonkeyprojects)"),
     (r"^(Clown|Shark|clown)[A-Za-z]*(Sampler|Guide|Options|Regional)", "RES4LYF"),
 )
 

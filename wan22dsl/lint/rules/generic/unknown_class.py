@@ -206,14 +206,21 @@ def _finding(view: View, nodes: list[Node]) -> Diagnostic:
 
     node, catalogue = nodes[0], view.graph.catalogue
     meant, _ = meant_class(node.class_name, catalogue)
-    if meant and not all(_fits(view, each, meant) for each in nodes):
+    older = meant if meant and _version_in(meant) != _version_in(node.class_name) else None
+    if older or (meant and not all(_fits(view, each, meant) for each in nodes)):
         meant = None
+    near = catalogue.get(older) if older else None
     pack = pack_of(node.class_name)
     hint = f"; did you mean {meant}?" if meant else "."
     if meant:
         help = f"Write {meant}."
     elif pack is not None and pack.name != COMFYUI:
         help = f"Install {pack.name}" + (f" ({pack.url})" if pack.url else "") + " there."
+    elif near is not None and near.pack is not None:
+        help = (
+            f"Another version of {near.pack}, which has {older}, may have it: update the pack, or check "
+            f"the spelling. {_PULL}"
+        )
     else:
         help = (
             "Install the pack it comes from, or check the spelling. `wan nodes list` shows the "
@@ -256,6 +263,12 @@ def _is_newer(version: str, target: str) -> bool:
         version.strip(), target.removeprefix("ComfyUI "),
     )]  # fmt: skip
     return bool(numbers[0]) and numbers[0][:2] > numbers[1][:2]
+
+
+def _version_in(name: str) -> str:
+    """The version at the end of a name, such as V2: with another one a class is no slip."""
+    bare = name.rstrip("0123456789")
+    return name[len(bare.removesuffix("V").removesuffix("v")) :] if bare != name else ""
 
 
 def _digits(name: str) -> str:
