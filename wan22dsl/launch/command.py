@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.starting.flags import arguments, argv, flags_of
+from wan22dsl.comfyui.starting.flags import (
+    arguments,
+    argv,
+    flags_of,
+    in_words,
+    numbers,
+    versions_with,
+)
 from wan22dsl.errors import CommandError
 from wan22dsl.launch import interpreters
 from wan22dsl.tuples import NamedTuple
@@ -70,8 +77,9 @@ def command_line(profile: Profile, install: Install, port: int | None = None) ->
     A flag of the profile replaces the same one of the install's arguments. Raises CommandError where an
     argument of the install and a flag of the profile exclude each other, which ComfyUI would refuse.
     """
-    version = profile.comfyui or install.version
+    version = install.version or profile.comfyui
     known = flags_of(version)
+    _check(profile, install.version)
     wanted = argv(profile)
     extra = _without(install, list(arguments(wanted, version)), known, version)
     words = _with_port([*extra, *wanted], port, version)
@@ -84,6 +92,34 @@ def command_line(profile: Profile, install: Install, port: int | None = None) ->
         addresses=_addresses(flags.get("--listen")),
         is_tls="--tls-keyfile" in flags and "--tls-certfile" in flags,
     )
+
+
+def _check(profile: Profile, version: str) -> None:
+    """Raises CommandError for flags that the version of the install does not take as the profile has them.
+
+    The rules check a profile against the version that it names, which may be another one.
+    """
+    known = flags_of(version)
+    if not version or numbers(version) is None:
+        return
+    for flag in profile.flags:
+        info = known.get(flag.name)
+        words = " ".join(in_words(flag, info))
+        if flag.value is False:
+            continue
+        if known.has(flag.name) is False:
+            problem = f"does not know `{flag.name}`"
+            there = versions_with(flag.name)
+            help = f"{flag.name} is known in ComfyUI {', '.join(there)}." if there else ""
+        elif info is not None and not info.takes and flag.value is not True:
+            problem = f"takes `{flag.name}` without a value, not `{words}`"
+            help = f"Write `{flag.name.lstrip('-').replace('-', '_')} = true`."
+        else:
+            continue
+        raise CommandError(
+            f"ComfyUI {version} of this install {problem}",
+            f"{help} Correct the profile `{profile.name}`, or choose another install.".strip(),
+        )
 
 
 def _without(
