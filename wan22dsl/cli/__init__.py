@@ -24,6 +24,7 @@ COMMANDS = {
     "run": "Run a pipeline on a ComfyUI server, and time each pass.",
     "runs": "List, show and compare the records of runs.",
     "snapshot": "Take a snapshot of what decides how fast a ComfyUI is, or compare two.",
+    "launch": "Start ComfyUI as a profile says, or write a launcher.",
     "serve": "Simulate a ComfyUI server, without ComfyUI or a GPU.",
     "import": "Import a ComfyUI workflow, or a file that ComfyUI made, as a .wan file.",
     "diff": "Show what differs in meaning between two files of any kind.",

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Inside, being asked to end (SIGTERM; on Windows Ctrl-Break) raises KeyboardInterrupt with its name."""
+    """Inside, being asked to end raises KeyboardInterrupt with the name of the signal.
+
+    That is SIGTERM, the terminal that closes (SIGHUP, unless `nohup` has it ignored), and on Windows
+    Ctrl-Break.
+    """
     import signal
     import threading
 
@@ -22,6 +26,9 @@ def stoppable() -> Iterator[None]:
         yield  # only the main thread may say what a signal does
         return
     asked = [signal.SIGTERM, *filter(None, [getattr(signal, "SIGBREAK", None)])]
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        asked.append(hangup)
     before = {item: signal.signal(item, stop) for item in asked}
     try:
         yield

@@ -156,8 +156,8 @@ def ended(code: int, lines: Sequence[str], install: Install, command: CommandLin
             cause.help.format(*groups, **known),
             _around(plain, line),
         )
-    how, help = _how(code)
-    return StartFailed(f"ComfyUI did not start: it {how}", help, _last(plain))
+    end, help = _how(code)
+    return StartFailed(f"ComfyUI did not start: it {end}", help, _last(plain))
 
 
 def _causes(lines: Sequence[str]) -> Iterator[tuple[int, _Cause, re.Match[str]]]:
@@ -176,14 +176,19 @@ _WENT_ON = re.compile(
 )
 
 
+def how(code: int) -> str:
+    """How a process has ended, from its exit code."""
+    return _how(code)[0]
+
+
 def _how(code: int) -> tuple[str, str]:
     if code < 0:
         name = next((item.name for item in signal.Signals if item == -code), f"signal {-code}")
-        how, help = _SIGNALS.get(-code, ("was stopped", ""))
-        return f"{how} ({name})", help
+        end, help = _SIGNALS.get(-code, ("was stopped", ""))
+        return f"{end} ({name})", help
     if code & 0xFFFFFFFF in _WINDOWS:
-        how, help = _WINDOWS[code & 0xFFFFFFFF]
-        return f"{how} (0x{code & 0xFFFFFFFF:08X})", help
+        end, help = _WINDOWS[code & 0xFFFFFFFF]
+        return f"{end} (0x{code & 0xFFFFFFFF:08X})", help
     return (
         f"ended with exit code {code}",
         "The lines above are the last of its log; --log FILE keeps all.",

@@ -69,6 +69,10 @@ class Output:
         self._thread.join(seconds)
 
     def _run(self) -> None:
+        with self._stream:
+            self._read()
+
+    def _read(self) -> None:
         rest = b""
         while True:
             try:

@@ -24,7 +24,7 @@ CLASS = "KSampler"
 
 #: A server that is busy with its start may answer late.
 _LIMIT = limits.NODE_CLASS._replace(seconds=5.0)
-_STATS = limits.SYSTEM_STATS._replace(seconds=5.0)
+_STATS = limits.SYSTEM_STATS._replace(seconds=2.0)
 
 
 class Answer(NamedTuple):

@@ -153,6 +153,7 @@ def start(
     *,
     port: int | None = None,
     timeout_s: float = TIMEOUT_S,
+    grace_s: float = GRACE_S,
     tell: Callable[[Line], None] | None = None,
     began: Callable[[Running], None] | None = None,
     log: IO[bytes] | None = None,
@@ -186,7 +187,7 @@ def start(
         running.ready_s = time.monotonic() - began_s
         _read_start(running)
     except BaseException as error:
-        running.stop(signal_of(error))
+        running.stop(signal_of(error), grace_s)
         raise
     return running
 

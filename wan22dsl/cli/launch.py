@@ -1,0 +1,285 @@
+"""`wan launch`: ComfyUI, started as a profile says, and ended with everything that it started."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from wan22dsl.cli import streams
+from wan22dsl.cli.declare import Argument, Command, Option
+from wan22dsl.errors import CommandError
+from wan22dsl.launch.scripts import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
+    from wan22dsl.comfyui.starting.profile import Profile
+    from wan22dsl.launch.command import CommandLine
+    from wan22dsl.launch.installs import Install
+
+PROFILES = Argument(
+    "profiles", "PROFILE", "Profile, by its name or by its card (`RTX 4090`)", many=True
+)
+FILE = Option(
+    "file", ("--file", "-f"), "`.wan` file with profiles (default: the library's)", "FILE"
+)
+COMFYUI = Option(
+    "comfyui",
+    ("--comfyui",),
+    "Folder of ComfyUI, or an install of the configuration (default: WAN_COMFYUI, else your only one)",
+    "DIR|NAME",
+)
+PYTHON = Option("python", ("--python",), "Python that runs ComfyUI (default: the install's)", "EXE")
+PORT = Option(
+    "port", ("--port",), "Port (default: the profile's, else 8188); 0 takes any free one", "PORT"
+)
+DRY_RUN = Option("dry_run", ("--dry-run",), "Print the command, and start nothing")
+SCRIPT = Option(
+    "script",
+    ("--script",),
+    "Write a launcher instead of starting ComfyUI",
+    "KIND",
+    choices=tuple(sorted(KINDS)),
+)
+NEEDS = Option(
+    "needs",
+    ("--needs",),
+    "With `dockerfile` and `compose`: file whose packs and models are needed; repeatable",
+    "FILE",
+    many=True,
+    hidden=not any(kind.takes_many for kind in KINDS.values()),
+)
+OUTPUT = Option(
+    "output", ("--output", "-o"), "With --script: file to write; `-` is standard output", "OUT",
+    default="-",
+)  # fmt: skip
+TIMEOUT = Option(
+    "timeout", ("--timeout",), "Seconds that the start may take", "SECONDS", default="600"
+)
+GRACE = Option(
+    "grace",
+    ("--grace",),
+    "Seconds that ComfyUI has to end before it is killed",
+    "SECONDS",
+    default="10",
+)
+LOG = Option("log", ("--log",), "File that gets all output of ComfyUI", "FILE")
+QUIET = Option("quiet", ("--quiet", "-q"), "Do not show the output of ComfyUI")
+JSON = Option("json", ("--json",), "Print events as JSON lines")
+ALLOW = Option(
+    "allow_project",
+    ("--allow-project",),
+    "Allow, for this once, what files of the project name: programs and folders",
+)
+
+
+def run(
+    profiles: list[str],
+    file: str | None,
+    comfyui: str | None,
+    python: str | None,
+    port: str | None,
+    dry_run: bool,
+    script: str | None,
+    needs: list[str],
+    output: str,
+    timeout: str,
+    grace: str,
+    log: str | None,
+    quiet: bool,
+    json: bool,
+    allow_project: bool,
+) -> int:
+    """Start ComfyUI as a profile says, and stop it with everything that it started.
+
+    First the profile is checked. Then ComfyUI is started, until it answers and lists its node classes; the
+    log of its start is compared with the profile. Ctrl-C, SIGTERM and closing the terminal stop it.
+
+    Exit codes: 0 ComfyUI ended by itself, without an error; 1 errors in the profile, or ComfyUI did not start
+    or failed; 2 wrong command, no install, or the port is taken; 130 stopped.
+
+        wan launch "RTX 4090"
+        wan launch desktop --file launch.wan --comfyui ~/ComfyUI --port 8189
+        wan launch "RTX 4090" --script bat -o start.bat
+    """
+    found = _judged(profiles, file, quiet)
+    if found is None:
+        return 1
+    if script is not None:
+        return _write_script(script, found, comfyui, python, port, needs, output, allow_project)
+    if len(found) > 1:
+        raise CommandError("only one profile can be started", "`--script compose` takes several.")
+    install = _install(comfyui, python, file, allow_project)
+    if dry_run:
+        from wan22dsl.launch import dry_run as shown
+
+        streams.data(shown.text(_command(found[0], install, port, allow_project)))
+        return 0
+    return _start(
+        found[0],
+        install,
+        _port(port),
+        _seconds(timeout, "--timeout"),
+        _seconds(grace, "--grace"),
+        log,
+        "json" if json else "quiet" if quiet else "people",
+        allow_project,
+    )
+
+
+def _judged(names: Sequence[str], file: str | None, quiet: bool) -> list[Profile] | None:
+    """The profiles, when what is wrong with them has been shown; None where one has errors."""
+    from wan22dsl.api import profiles
+    from wan22dsl.cli import files, show
+    from wan22dsl.diagnostics import has_errors, in_order
+
+    source = files.read(file) if file is not None else None
+    found = [profiles.find(name, source) for name in names]
+    findings = in_order(finding for each in found for finding in each.findings)
+    shown = [finding for finding in findings if finding.is_error or not quiet]
+    if shown:
+        show.diagnostics(shown, sys.stderr)
+        streams.tell("\n")
+    if has_errors(findings):
+        streams.say("nothing was started: the profile has errors")
+        return None
+    return [each.profile for each in found]
+
+
+def _install(named: str | None, python: str | None, file: str | None, allowed: bool) -> Install:
+    from wan22dsl.api.installs import install_of
+
+    return install_of(named, python, file or "", is_allowed=allowed)
+
+
+def _command(profile: Profile, install: Install, port: str | None, allowed: bool) -> CommandLine:
+    """The command for showing or writing it. Raises CommandError as starting it would."""
+    from wan22dsl.launch import profile_consent
+    from wan22dsl.launch.command import command_line
+
+    if not allowed:
+        profile_consent.require(profile)
+    return command_line(profile, install, _port(port) or None)
+
+
+def _write_script(
+    kind: str,
+    found: list[Profile],
+    comfyui: str | None,
+    python: str | None,
+    port: str | None,
+    needs: list[str],
+    output: str,
+    allowed: bool,
+) -> int:
+    from pathlib import Path
+
+    from wan22dsl import disk
+    from wan22dsl.launch import scripts
+
+    about = KINDS[kind]
+    if len(found) > 1 and not about.takes_many:
+        raise CommandError(f"--script {kind} takes one profile")
+    install = _install(comfyui, python, None, allowed) if about.has_install else None
+    command = _command(found[0], install, port, allowed) if install is not None else None
+    recipe = scripts.Recipe(tuple(found), install, command, tuple(map(Path, needs)))
+    data = scripts.write(kind, recipe)
+    if output == "-":
+        streams.data(data.decode("utf-8-sig"))
+        return 0
+    disk.write(output, data)
+    if kind == "sh" and os.name != "nt":
+        path = Path(output)
+        path.chmod(path.stat().st_mode | 0o111)
+    return 0
+
+
+def _start(
+    profile: Profile,
+    install: Install,
+    port: int | None,
+    timeout_s: float,
+    grace_s: float,
+    log: str | None,
+    form: str,
+    allowed: bool,
+) -> int:
+    from wan22dsl.cli.launch_output import Shown
+    from wan22dsl.cli.stopping import stoppable
+    from wan22dsl.launch.failures import StartFailed
+    from wan22dsl.launch.running import signal_of, start
+
+    shown = Shown(form, profile, install)
+    with ExitStack() as stack:
+        stack.enter_context(stoppable())
+        copy = stack.enter_context(_opened(log)) if log is not None else None
+        try:
+            running = start(
+                profile,
+                install,
+                port=port,
+                timeout_s=timeout_s,
+                grace_s=grace_s,
+                tell=shown.line,
+                began=shown.began,
+                log=copy,
+                is_allowed=allowed,
+            )
+        except StartFailed as error:
+            shown.failed(error)
+            return 1
+        except KeyboardInterrupt as error:
+            shown.stopped(str(error), None)
+            raise
+        try:
+            shown.ready(running)
+            code = running.wait()
+        except KeyboardInterrupt as error:
+            ended = running.stop(signal_of(error), grace_s)
+            shown.stopped(str(error), ended)
+            raise
+        finally:
+            ended = running.stop(grace_s=grace_s)
+        shown.ended(ended)
+        return 0 if code == 0 else 1
+
+
+def _opened(file: str) -> BinaryIO:
+    from wan22dsl.disk import reason
+
+    try:
+        return open(file, "wb")  # noqa: PTH123 - the caller closes it
+    except OSError as error:
+        raise CommandError(f"--log {file}: {reason(error)}") from None
+    except ValueError:
+        raise CommandError(f"--log {file}: is not a file name") from None
+
+
+def _port(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= 65_535:
+        return int(text)
+    raise CommandError(f"--port takes a number from 0 to 65535, not `{text}`")
+
+
+def _seconds(text: str, option: str) -> float:
+    try:
+        found = float(text.removesuffix("s"))
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < 1e7:
+        raise CommandError(f"{option} {text}: give seconds, such as 90")
+    return found
+
+
+COMMAND = Command(
+    run,
+    (
+        PROFILES, FILE, COMFYUI, PYTHON, PORT, DRY_RUN, SCRIPT, NEEDS, OUTPUT, TIMEOUT, GRACE, LOG,
+        QUIET, JSON, ALLOW,
+    ),
+)  # fmt: skip
