@@ -93,10 +93,11 @@ def run(
     json: bool,
     allow_project: bool,
 ) -> int:
-    """Start ComfyUI as a profile says, and stop it with everything that it started.
+    """Start ComfyUI as a profile says, or write a launcher.
 
-    First the profile is checked. Then ComfyUI is started, until it answers and lists its node classes; the
-    log of its start is compared with the profile. Ctrl-C, SIGTERM and closing the terminal stop it.
+    First the profile is checked. ComfyUI is ready when it answers and lists its node classes; then the
+    log of its start is compared with the profile. Ctrl-C, SIGTERM and closing the terminal stop it, with
+    everything that it started.
 
     Exit codes: 0 ComfyUI ended by itself, without an error; 1 errors in the profile, or ComfyUI did not start
     or failed; 2 wrong command, no install, or the port is taken; 130 stopped.
