@@ -102,9 +102,8 @@ def run(
     Exit codes: 0 ComfyUI ended by itself, without an error; 1 errors in the profile, or ComfyUI did not start
     or failed; 2 wrong command, no install, or the port is taken; 130 stopped.
 
-        wan launch "RTX 4090"
-        wan launch desktop --file launch.wan --comfyui ~/ComfyUI --port 8189
-        wan launch "RTX 4090" --script bat -o start.bat
+    Examples: `wan launch "RTX 4090"`; `wan launch desktop --file launch.wan --comfyui ~/ComfyUI`;
+    `wan launch "RTX 4090" --script bat -o start.bat`.
     """
     found = _judged(profiles, file, quiet)
     if found is None:
