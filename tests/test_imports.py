@@ -88,7 +88,7 @@ def test_schedules_by_link_and_targets_are_imported_for_those_only():
 def test_rules_are_imported_for_what_is_in_a_graph():
     found = called("lint", "--no-cache", PORTRAIT)
     rules = {listing.file: f"wan22dsl.lint.rules.{listing.file}" in found for listing in LISTED}
-    assert rules["experts.lora_twice"]
+    assert rules["experts.lora_strength_off"]
     absent = {subjects.card, subjects.inexact_handoffs, subjects.odd_constants, subjects.loops}
     absent |= {subjects.unknown_classes, subjects.missing_inputs, subjects.unused}
     without = {each.file for each in LISTED if each.subject in absent}

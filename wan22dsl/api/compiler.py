@@ -6,10 +6,11 @@ path, never prints, and gives its result together with the diagnostics.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.api.clock import Clock
 from wan22dsl.api.pipelines import chosen
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.diagnostics import has_errors, in_order
@@ -18,7 +19,7 @@ from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from wan22dsl.api.kept_pipelines import KeptPipelines
     from wan22dsl.comfyui.catalogue.schema import Catalogue
@@ -32,6 +33,22 @@ if TYPE_CHECKING:
     from wan22dsl.language.program import Program
     from wan22dsl.language.workspace import Workspace
     from wan22dsl.model_files.lookup import ModelFiles
+
+
+class _Clock:
+    """The time of each phase, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Adds the time of what is done inside to a phase."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
 
 
 class Compiled(NamedTuple):
@@ -184,7 +201,7 @@ def compile(
 
     Raises what `check` raises, and CommandError when `pipeline` is needed or names none.
     """
-    clock = Clock()
+    clock = _Clock()
     checked, diagnostics = _checked_graph(file, pipeline, values, target, clock, workspace, models)
     prompt = None
     if checked is not None:
@@ -216,7 +233,7 @@ def workflow(
     also name what the editor will not send as it is written. Raises what `compile` raises.
     """
     source = source_of(file, workspace)
-    checked, diagnostics = _checked_graph(source, pipeline, values, target, Clock(), workspace)
+    checked, diagnostics = _checked_graph(source, pipeline, values, target, _Clock(), workspace)
     if checked is None:
         return None, diagnostics
     from wan22dsl.formats.page.changes import of_graph
@@ -264,7 +281,7 @@ def workflow_like(
     layout or is another workflow.
     """
     source = source_of(file, workspace)
-    checked, diagnostics = _checked_graph(source, pipeline, values, target, Clock(), workspace)
+    checked, diagnostics = _checked_graph(source, pipeline, values, target, _Clock(), workspace)
     if checked is None:
         return None, diagnostics
     from wan22dsl.formats.page.changes import of_graph
@@ -294,7 +311,7 @@ def expand(
 ) -> tuple[str | None, list[Diagnostic]]:
     """The plain `graph` that a pipeline stands for, as the text of a `.wan` file."""
     source = source_of(file, workspace)
-    checked, diagnostics = _checked_graph(source, pipeline, values, target, Clock(), workspace)
+    checked, diagnostics = _checked_graph(source, pipeline, values, target, _Clock(), workspace)
     if checked is None:
         return None, diagnostics
     from wan22dsl.api.declared_text import with_declarations
@@ -383,7 +400,7 @@ def _checked_graph(
     pipeline: str | None,
     values: Mapping[str, Any] | None,
     target: Catalogue | str,
-    clock: Clock,
+    clock: _Clock,
     workspace: Workspace | None,
     models: ModelFiles | None = None,
 ) -> tuple[CheckedGraph | None, list[Diagnostic]]:

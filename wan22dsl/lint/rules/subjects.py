@@ -190,6 +190,18 @@ def conditionings(view: View) -> bool:
     return any(record.conditioning is not None for record in _records(view))
 
 
+def separate_conditionings(view: View) -> bool:
+    """Passes of one schedule with a conditioning each."""
+    return any(
+        len({id(pass_.conditioning) for pass_ in schedule}) > 1 for schedule in view.schedules
+    )
+
+
+def clip_vision(view: View) -> bool:
+    """Pictures that are encoded by CLIP Vision."""
+    return any(name.startswith("clip_vision") for node in view.needed for name in node.inputs)
+
+
 def trimmed_references(view: View) -> bool:
     """Conditionings that put a picture before the video, to be cut off again."""
     found = (record.conditioning for record in _records(view))
@@ -311,8 +323,9 @@ def declared_noise(view: View) -> bool:
 
 
 def guided_passes(view: View) -> bool:
-    """Passes with guidance."""
-    return any(pass_.settings.cfg not in (None, 1.0) for pass_ in view.passes)
+    """Passes with guidance, in some of their steps at least."""
+    settings = (pass_.settings for pass_ in view.passes)
+    return any(each.cfg not in (None, 1.0) or bool(each.cfgs) for each in settings)
 
 
 def partial_passes(view: View) -> bool:
@@ -328,6 +341,16 @@ def linked_sigmas(view: View) -> bool:
 def loras(view: View) -> bool:
     """Passes with LoRAs."""
     return any(pass_.loras for pass_ in view.passes)
+
+
+def several_loras(view: View) -> bool:
+    """Passes with more than one LoRA."""
+    return any(len(pass_.loras) > 1 for pass_ in view.passes)
+
+
+def idle_loras(view: View) -> bool:
+    """LoRAs at strength 0."""
+    return any(lora.strength == 0 for pass_ in view.passes for lora in pass_.loras)
 
 
 def experts_swapped(view: View) -> bool:
