@@ -270,6 +270,17 @@ def test_a_file_name_in_the_place_of_a_link_is_given_to_the_stage_that_loads_it(
     )
 
 
+def test_passes_of_two_libraries_in_one_flow_are_answered_without_contradiction() -> None:
+    text = file('wan22.high -> wrapper.low -> wrapper.decode -> save("a")').replace(
+        "use wrapper\n", "use wan22\nuse wrapper\n"
+    )
+    bare = re.sub(r" *(vae|text_encoder) *= .*\n", "", text)
+    for each in (text, bare):
+        assert {help[:27] for code, _, help in errors_of(each) if code == "WAN302"} == {
+            "Use passes of one library in"[:27]
+        }
+
+
 def test_another_value_in_the_place_of_a_link_is_answered_with_a_stage_that_makes_one() -> None:
     text = file('wrapper.high -> wrapper.decode -> save("a")').replace("wrapper.vae_2_1", "4")
     (error,) = errors_of(text)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.formats.workflow_read.sketch import Sketch, picture, source_of, told
 from tests.lint.rules.mutations.suite import drawn, said_of_json
-from tests.prompts import LOW, T2V_LOW, alone, changed, conditioned, found, node
+from tests.prompts import LOW, T2V_LOW, alone, changed, conditioned, found, graph_of, node
 from tests.prompts import picture as scaled
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.workflow_read import read
@@ -110,6 +110,24 @@ def test_the_pictures_of_a_node_of_another_version_are_seen():
     assert graph is not None
     (clip,) = analyse(graph).clips
     assert clip.kind == "first_last_frame"
+
+
+@pytest.mark.parametrize(("pingpong", "frames"), [(False, 81), (True, None)])
+def test_vhs_decodes_the_frames_of_a_latent(pingpong, frames):
+    prompt = alone()
+    prompt["save"] = node(
+        "VHS_VideoCombine",
+        images=("sampler", 0),
+        vae=("vae", 0),
+        frame_rate=16,
+        loop_count=0,
+        filename_prefix="x",
+        format="video/h264-mp4",
+        pingpong=pingpong,
+        save_output=True,
+    )
+    (output,) = [each for each in analyse(graph_of(prompt)).outputs if each.node == "save"]
+    assert (output.frames, output.width_px) == (frames, 832)
 
 
 # --- WAN656 ---

@@ -55,6 +55,8 @@ def refuse(
 
     file = _meant_file(value, want, node, env, settings)
     help, fix = file or _help(value, want, node, env)
+    if _is_of_a_pack(b.what, value, want):
+        help, fix = _ONE_LIBRARY, None
     if fix is not None and _is_no_choice(b.what, fix):
         fix = None
     b.say(
@@ -67,6 +69,23 @@ def refuse(
         fix=fix,
     )
     return BROKEN
+
+
+_ONE_LIBRARY = (
+    "Use passes of one library in a pipeline: those of ComfyUI's own nodes and those of a pack such as "
+    "ComfyUI-WanVideoWrapper need files of their own."
+)
+
+
+def _is_of_a_pack(what: str, value: Value, want: Type) -> bool:
+    """Whether a pass reads a setting of the pipeline that is there for passes of another library."""
+    own = kinds.PASS_SETTINGS.get(what.removeprefix("the setting ").strip("`"))
+    if own is None or not own.is_socket or not want.is_socket:
+        return False
+    if own.name not in want.name.split(","):
+        return isinstance(value, Declared)
+    ours = {kind.name for kind in kinds.PASS_SETTINGS.values() if kind.is_socket}
+    return isinstance(value, Wire) and value.type not in ours
 
 
 def _help(value: Value, want: Type, node: Nested, env: Env) -> tuple[str, Fix | None]:

@@ -224,7 +224,10 @@ def _count(reading: Reading) -> Facts:
 
 
 def _combined(reading: Reading) -> Facts:
-    """VHS_VideoCombine: forth and back with `pingpong`, `loop_count` more times, with even sides."""
+    """VHS_VideoCombine: forth and back with `pingpong`, `loop_count` more times, with even sides.
+
+    With a `vae` it decodes a latent, whose clip it counts as one frame when it repeats frames.
+    """
     facts = reading.facts("images")
     frames, form, loops = facts.frames, reading.value("format"), reading.whole("loop_count")
     back = reading.value("pingpong")
@@ -236,7 +239,9 @@ def _combined(reading: Reading) -> Facts:
     if not form.startswith("image/"):
         frames = None if frames is None else frames * (max(loops, 0) + 1)
         width, height = (None if px is None else px + px % _STEP_PX for px in (width, height))
-    if reading.linked("meta_batch") or reading.linked("vae"):
+    if reading.linked("vae") and (back or loops):
+        frames = None
+    if reading.linked("meta_batch"):
         return NOTHING_KNOWN._replace(fps=rate(reading, "frame_rate"))
     fps = rate(reading, "frame_rate")
     return facts._replace(frames=frames, fps=fps, width=width, height=height)
