@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from wan22dsl.launch.installs import Install
 from wan22dsl.user_folders import config_folder
+
+HERE = Path(__file__).parent
 
 VENV = "Scripts/python.exe" if os.name == "nt" else "bin/python"
 
@@ -50,3 +56,42 @@ def comfyui(folder: Path, version: str = "0.39.2", *, venv: str = "venv") -> Pat
     if venv:
         program(folder / venv / VENV)
     return folder
+
+
+@pytest.fixture
+def fake(tmp_path):
+    """Makes a folder with a program that does what it is told; gives the install."""
+
+    def make(**does: object) -> Install:
+        folder = tmp_path / "Comfy UI ä"
+        (folder / "comfy").mkdir(parents=True, exist_ok=True)
+        shutil.copy(HERE / "fake_comfyui.py", folder / "main.py")
+        (folder / "does.json").write_text(json.dumps(does), "utf-8")
+        (folder / "comfyui_version.py").write_text('__version__ = "0.39.2"\n', "utf-8")
+        return Install("", str(folder), sys.executable)
+
+    return make
+
+
+def got(install: Install) -> dict:
+    return json.loads(Path(install.folder, "got.json").read_text("utf-8"))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0]
+        return state != "Z"
+    except OSError:
+        pass
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return not Path("/proc/self").exists()
+
+
+def is_gone(pid: int) -> bool:
+    until = time.monotonic() + 5
+    while is_running(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not is_running(pid)

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -56,6 +57,12 @@ def say(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
+def chat() -> None:
+    while True:
+        say("prompt\n")
+        time.sleep(0.1)
+
+
 def main() -> None:
     (HERE / "got.json").write_text(
         json.dumps({"argv": sys.argv, "env": dict(os.environ), "pid": os.getpid()}), "utf-8"
@@ -89,6 +96,8 @@ def main() -> None:
         __import__("SlowPack")
     server = ThreadingHTTPServer(("127.0.0.1", port()), Handler)
     say(f"Starting server\n\nTo see the GUI go to: http://127.0.0.1:{port()}\n")
+    if DOES.get("chats"):
+        threading.Thread(target=chat, daemon=True).start()
     if "ends_after" in DOES:
         server.timeout = 0.1
         until = time.monotonic() + DOES["ends_after"]

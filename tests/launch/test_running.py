@@ -8,62 +8,20 @@ import shutil
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.launch.conftest import got, is_gone, is_running
 from wan22dsl.comfyui.starting.profile import Flag, Profile, Variable
 from wan22dsl.errors import CommandError
 from wan22dsl.launch import messages
 from wan22dsl.launch.failures import StartFailed
-from wan22dsl.launch.installs import Install
 from wan22dsl.launch.running import start
-
-HERE = Path(__file__).parent
 
 _NOT_ON_WINDOWS = pytest.mark.skipif(os.name == "nt", reason="there are no such signals on Windows")
 
 PROFILE = Profile("desktop", card="RTX 4090", comfyui="0.39")
-
-
-@pytest.fixture
-def fake(tmp_path):
-    """Makes a folder with a program that does what it is told; gives the install."""
-
-    def make(**does: object) -> Install:
-        folder = tmp_path / "Comfy UI ä"
-        (folder / "comfy").mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / "fake_comfyui.py", folder / "main.py")
-        (folder / "does.json").write_text(json.dumps(does), "utf-8")
-        (folder / "comfyui_version.py").write_text('__version__ = "0.39.2"\n', "utf-8")
-        return Install("", str(folder), sys.executable)
-
-    return make
-
-
-def got(install: Install) -> dict:
-    return json.loads(Path(install.folder, "got.json").read_text("utf-8"))
-
-
-def is_running(pid: int) -> bool:
-    try:
-        state = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0]
-        return state != "Z"
-    except OSError:
-        pass
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return not Path("/proc/self").exists()
-
-
-def is_gone(pid: int) -> bool:
-    until = time.monotonic() + 5
-    while is_running(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not is_running(pid)
 
 
 def test_it_is_ready_when_it_answers_and_is_gone_afterwards(fake):
