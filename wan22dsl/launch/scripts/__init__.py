@@ -14,6 +14,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from wan22dsl.comfyui.catalogue.packs import Pack
     from wan22dsl.comfyui.starting.profile import Profile
     from wan22dsl.launch.command import CommandLine
     from wan22dsl.launch.installs import Install
@@ -23,13 +24,18 @@ class Recipe(NamedTuple):
     """What a launcher is written from.
 
     `command` is that of the first profile for the install; both are None for a kind that needs no install.
-    `pipelines` are the files whose node packs and models have to be there.
+    `pipelines` are the files whose node packs and models have to be there: `packs`, `unknown_classes` whose
+    pack is not known, and `models` by folder and name. `version` is that of wan22dsl.
     """
 
     profiles: tuple[Profile, ...]
     install: Install | None = None
     command: CommandLine | None = None
     pipelines: tuple[Path, ...] = ()
+    packs: tuple[Pack, ...] = ()
+    unknown_classes: tuple[str, ...] = ()
+    models: tuple[tuple[str, str], ...] = ()
+    version: str = ""
 
 
 class Kind(NamedTuple):
@@ -42,6 +48,8 @@ class Kind(NamedTuple):
 
 KINDS = {
     "bat": Kind("wan22dsl.launch.scripts.bat"),
+    "compose": Kind("wan22dsl.launch.scripts.compose", has_install=False, takes_many=True),
+    "dockerfile": Kind("wan22dsl.launch.scripts.dockerfile", has_install=False, takes_many=True),
     "ps1": Kind("wan22dsl.launch.scripts.ps1"),
     "sh": Kind("wan22dsl.launch.scripts.sh"),
     "systemd": Kind("wan22dsl.launch.scripts.systemd"),
