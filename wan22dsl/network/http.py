@@ -176,6 +176,11 @@ def _said(answer: Answer) -> Any:
 _ABSENT = frozenset({"ConnectionRefusedError", "gaierror", "SSLCertVerificationError"})
 
 
+def fault_of(shown: str, error: Exception, limit: Limit) -> ServerSilent:
+    """What went wrong on a connection, with its reason."""
+    return _silent(error)(shown, _reason(error, limit))
+
+
 def _silent(error: Exception) -> type[ServerSilent]:
     if isinstance(error, TooMuch):
         return ServerTooLarge
