@@ -188,10 +188,6 @@ class EmbeddedServer:
         self.stand_in([class_like(graph, name) for name in classes], files)
         return (*(name for names in files.values() for name in names), *classes)
 
-    def drop_sockets(self) -> None:
-        """Cuts all WebSocket connections now."""
-        self._call(lambda: self._state.sockets.drop_all() if self._state else None)
-
     def restart(self, away_s: float = 0.0) -> None:
         """Kills the server and starts it again at the same address: history, queue and cache are gone."""
         assert self._loop is not None and self._state is not None, "the server is not running"

@@ -9,7 +9,7 @@ from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.model_chain import MODELS, Trails
 from wan22dsl.graph.passes.recipes import distilled
 from wan22dsl.lint.rules.distillation.training import FEW, total_steps
-from wan22dsl.lint.rules.example import changed
+from wan22dsl.lint.rules.example import changed, small
 from wan22dsl.lint.rules.experts.wording import called, place
 from wan22dsl.lint.rules.wording import counted, named
 
@@ -22,39 +22,19 @@ if TYPE_CHECKING:
     from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.lint.rules.view import View
 
-_GRAPH = """\
-wan 1
-
-graph demo {
-    let model = UNETLoader(
-        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
-        weight_dtype = "default"
+_GRAPH = small(
+    (
+        "    let shifted = ModelSamplingSD3(model = model,",
+        (
+            "    let grain = LoraLoaderModelOnly(\n"
+            "        model = model\n"
+            '        lora_name = "grain.safetensors"\n'
+            "        strength_model = 0.6\n"
+            "    )\n"
+            "    let shifted = ModelSamplingSD3(model = grain,"
+        ),
     )
-    let grain = LoraLoaderModelOnly(
-        model = model
-        lora_name = "grain.safetensors"
-        strength_model = 0.6
-    )
-    let clip = CLIPLoader(clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors", type = "wan")
-    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
-    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
-    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
-    let sampled = KSampler(
-        model = grain
-        positive = text
-        negative = CLIPTextEncode(clip = clip, text = "")
-        latent_image = latent
-        seed = 1
-        steps = 20
-        cfg = 5.0
-        sampler_name = "uni_pc"
-        scheduler = "simple"
-        denoise = 1.0
-    )
-    let frames = VAEDecode(samples = sampled, vae = vae)
-    SaveImage(images = frames, filename_prefix = "demo")
-}
-"""
+)
 
 MESSAGE = Message(
     code="WAN613",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.lint.rules.example import changed
+from wan22dsl.lint.rules.example import SMALL, small
 from wan22dsl.lint.rules.experts.wording import place
 from wan22dsl.lint.rules.fixes import in_place
 from wan22dsl.lint.rules.wording import named, shown
@@ -16,38 +16,6 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.lint.rules.view import View
-
-_GRAPH = """\
-wan 1
-
-graph demo {
-    let clip = CLIPLoader(
-        clip_name = "umt5_xxl_fp8_e4m3fn_scaled.safetensors"
-        type = "wan"
-    )
-    let vae = VAELoader(vae_name = "wan2.2_vae.safetensors")
-    let model = UNETLoader(
-        unet_name = "wan2.2_ti2v_5B_fp16.safetensors"
-        weight_dtype = "default"
-    )
-    let text = CLIPTextEncode(clip = clip, text = "A street in the rain")
-    let latent = Wan22ImageToVideoLatent(vae = vae, width = 1280, height = 704, length = 121)
-    let sampled = KSampler(
-        model = model
-        positive = text
-        negative = CLIPTextEncode(clip = clip, text = "")
-        latent_image = latent
-        seed = 1
-        steps = 20
-        cfg = 5.0
-        sampler_name = "uni_pc"
-        scheduler = "simple"
-        denoise = 1.0
-    )
-    let frames = VAEDecode(samples = sampled, vae = vae)
-    SaveImage(images = frames, filename_prefix = "demo")
-}
-"""
 
 MESSAGE = Message(
     code="WAN608",
@@ -60,8 +28,8 @@ MESSAGE = Message(
         "loading fails when the prompt runs."
     ),
     help='Write `type = "wan"`.',
-    bad=changed(_GRAPH, ('type = "wan"', 'type = "stable_diffusion"')),
-    good=_GRAPH,
+    bad=small(('type = "wan"', 'type = "stable_diffusion"')),
+    good=SMALL,
     source="Comfy-Org/ComfyUI, comfy/sd.py, CLIPType; run",
 )
 
