@@ -16,6 +16,8 @@ from wan22dsl.comfyui.filenames import read_name
         ("wan2.2_fun_control_low_noise_14B_fp8_scaled.safetensors", "low", "fun_control_14b"),
         ("wan2.2_fun_inpaint_high_noise_14B_fp8_scaled.safetensors", "high", "fun_inpaint_14b"),
         ("wan2.2_fun_camera_high_noise_14B_fp8_scaled.safetensors", "high", "fun_camera_14b"),
+        ("Wan2.2-Fun-A14B-Control-Camera-HIGH_bf16.safetensors", "high", "fun_camera_14b"),
+        ("Z-Image-Turbo-Fun-Controlnet-Union-2.1.safetensors", None, None),
         ("wan2.2_ti2v_5B_fp16.safetensors", None, "ti2v_5b"),
         ("wan2.2_s2v_14B_fp8_scaled.safetensors", None, "s2v_14b"),
         ("Wan2_2-Animate-14B_fp8_e4m3fn_scaled_KJ.safetensors", None, "animate_14b"),

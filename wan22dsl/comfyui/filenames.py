@@ -163,7 +163,8 @@ _FAMILIES = (
     ("i2v", "i2v_14b"),
     ("t2v", "t2v_14b"),
 )
-_FUN = (("control", "fun_control_14b"), ("inp", "fun_inpaint_14b"), ("camera", "fun_camera_14b"))
+#: `Control-Camera` is what the makers call the models for camera moves.
+_FUN = (("camera", "fun_camera_14b"), ("control", "fun_control_14b"), ("inp", "fun_inpaint_14b"))
 
 
 def maker_of(file: str) -> str | None:
@@ -301,6 +302,8 @@ def _family(lower: str) -> str | None:
     words = set(re.findall(r"[a-z]+(?:2v)?|2v", lower))
     if "wan" not in words and not words.isdisjoint(_OTHERS):
         return None  # hunyuan_video_t2v: other makers have such words too
+    if "controlnet" in words and "wan" not in words:
+        return None  # Z-Image-Turbo-Fun-Controlnet: for models of other makers
     if _LONGCAT in words:
         return None  # its own architecture, with Wan's VAE
     small = "5b" in lower and re.search(_5B, lower) is not None
