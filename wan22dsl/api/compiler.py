@@ -127,6 +127,10 @@ def check(
             graphs.add(built.name, looked.checked)
     diagnostics = diagnostics + found_in(judged)
     diagnostics = diagnostics + check_rest(program, catalogue, diagnostics, sound)
+    if any(named.word.text == "profile" for named in program.main.names.values()):
+        from wan22dsl.api.judging import judge_profiles
+
+        diagnostics = diagnostics + judge_profiles(program, catalogue, graphs)
     if not has_errors(diagnostics):
         from wan22dsl.language.program.program import notes
 

@@ -12,6 +12,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.build import Built
     from wan22dsl.graph.cost.cards import Card
@@ -120,6 +121,18 @@ def judge(
     if isinstance(graph, Draft):
         return None, engine.judge_draft(graph, card, models)
     return engine.judge(graph, card, models)
+
+
+def judge_profiles(
+    program: Program, catalogue: Catalogue, graphs: Mapping[str, CheckedGraph]
+) -> list[Diagnostic]:
+    """What is wrong with the profiles of a file, judged together with its pipelines."""
+    from wan22dsl.graph.build.profiles import of_file
+    from wan22dsl.lint.rules.starting.judging import judge
+    from wan22dsl.lint.rules.starting.work import work_of
+
+    profiles, found = of_file(program, catalogue)
+    return found + judge(profiles, [work_of(name, each.graph) for name, each in graphs.items()])
 
 
 def only_on(on_cards: list[list[Diagnostic]], known: list[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -29,30 +29,38 @@ LIBRARY = "profiles"
 
 
 class Found(NamedTuple):
-    """A profile that was asked for, and what is wrong with it. With an error it is not to be started."""
+    """A profile that was asked for, and what is wrong with it. With an error ComfyUI would not start."""
 
     profile: Profile
     findings: tuple[Diagnostic, ...] = ()
 
 
 def profiles_of(
-    file: Source | Path | str | None = None, workspace: Workspace | None = None
+    file: Source | Path | str | None = None,
+    workspace: Workspace | None = None,
+    *,
+    cores: int | None = None,
 ) -> tuple[tuple[Profile, ...], list[Diagnostic]]:
     """The profiles that a file declares, and what is wrong with them; without a file the library's.
 
     A `Source` is taken as text, anything else as a path. What keeps the file from being read is reported
-    too, and what is wrong with a value that a profile may use; mistakes in pipelines are not.
-    Raises UnreadableFile.
+    too, and what is wrong with a value that a profile may use; mistakes in pipelines are not. `cores` are
+    those of the machine that ComfyUI will run on, where they are known. Raises UnreadableFile.
     """
     from wan22dsl.graph.build.profiles import of_file
+    from wan22dsl.lint.rules.starting.judging import judge
 
     program, found = _program(file, workspace)
     profiles, of_values = of_file(program, catalogue_of(DEFAULT_TARGET))
-    return profiles, in_order(found + of_values)
+    return profiles, in_order(found + of_values + judge(profiles, cores=cores))
 
 
 def find(
-    name: str, file: Source | Path | str | None = None, workspace: Workspace | None = None
+    name: str,
+    file: Source | Path | str | None = None,
+    workspace: Workspace | None = None,
+    *,
+    cores: int | None = None,
 ) -> Found:
     """The profile that a name means, with what is wrong with it.
 
@@ -61,6 +69,7 @@ def find(
     library. Raises CommandError where nothing or more than one profile is meant, and UnreadableFile.
     """
     from wan22dsl.graph.build.profiles import named, of_file
+    from wan22dsl.lint.rules.starting.judging import judge
 
     catalogue = catalogue_of(DEFAULT_TARGET)
     known: list[str] = []
@@ -71,7 +80,8 @@ def find(
         found = _named(name, profiles) or _for_card(name, profiles)
         if found is not None:
             _, of_values = named(program, catalogue, found.name)
-            return Found(found, tuple(in_order(of_program + of_values)))
+            of_rules = judge([found], cores=cores)
+            return Found(found, tuple(in_order(of_program + of_values + of_rules)))
         known += [profile.name for profile in profiles]
         cards += [profile.card for profile in profiles if profile.card]
     close = nearest(name, [*known, *cards])

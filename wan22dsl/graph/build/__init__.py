@@ -132,15 +132,10 @@ def check_rest(
     )
     found = _check_alone(program, catalogue, sound, endless=endless)
     found = [finding for finding in found if (finding.code, finding.span) not in places]
-    words = {named.word.text for named in program.main.names.values()}
-    if "target" in words:
+    if any(named.word.text == "target" for named in program.main.names.values()):
         from wan22dsl.graph.build import targets
 
         found += targets.check(program, catalogue)
-    if "profile" in words:
-        from wan22dsl.graph.build import profiles
-
-        found += profiles.check(program, catalogue)
     return found
 
 

@@ -64,11 +64,6 @@ def of_file(program: Program, catalogue: Catalogue) -> tuple[tuple[Profile, ...]
     return profiles, list({(each.code, each.span): each for each in b.diagnostics}.values())
 
 
-def check(program: Program, catalogue: Catalogue) -> list[Diagnostic]:
-    """What is wrong with the values of the profiles of the main file."""
-    return of_file(program, catalogue)[1]
-
-
 def named(
     program: Program, catalogue: Catalogue, name: str
 ) -> tuple[Profile | None, list[Diagnostic]]:

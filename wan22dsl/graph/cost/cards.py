@@ -24,7 +24,7 @@ class Card(NamedTuple):
     `kept_bytes` is what is never free for weights: the desktop, CUDA itself, and what torch keeps.
     `published_tflops` (FP16 on tensor cores, dense, FP32 accumulation) and `published_gb_per_s` are the
     maker's (`PUBLISHED`), 0 where it has none. `other_names` are further names of the same card, as NVML or
-    torch report it.
+    torch report it. `compute_capability` is that of an NVIDIA card: (8, 9) is what compilers call sm_89.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Card(NamedTuple):
     published_gb_per_s: float = 0.0
     basis: str = ""
     other_names: tuple[str, ...] = ()
+    compute_capability: tuple[int, int] | None = None
 
     @property
     def limit_bytes(self) -> int:
@@ -85,6 +86,20 @@ _ADA_SERVER = "estimated: 0.43 of its published TFLOPS; no such card was measure
 _LIGHTX2V = "measured: LightX2V, 832x480 and 1280x720, 81 frames"
 
 
+#: From NVIDIA's list "CUDA GPU Compute Capability".
+_BY_CAPABILITY = {
+    (8, 0): "A100, A100 40GB",
+    (8, 6): "RTX 3060, RTX 3080, RTX 3090, RTX A5000, RTX A6000, A10G",
+    (8, 9): "RTX 4060 Ti 8GB, RTX 4060 Ti 16GB, RTX 4070 Ti, RTX 4080, RTX 4090, L4, L40S",
+    (9, 0): "H100, H100 PCIe, H200",
+    (10, 0): "B200",
+    (12, 0): "RTX 5070 Ti, RTX 5080, RTX 5090, RTX PRO 6000",
+}
+_COMPUTE_CAPABILITIES = {
+    name: capability for capability, names in _BY_CAPABILITY.items() for name in names.split(", ")
+}
+
+
 def _card(
     name: str,
     vram_mib: int,
@@ -111,6 +126,7 @@ def _card(
         published_gb_per_s=published[1],
         basis=basis,
         other_names=names,
+        compute_capability=_COMPUTE_CAPABILITIES.get(name),
     )
 
 
