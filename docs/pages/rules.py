@@ -34,9 +34,16 @@ GROUPS = {
     "7": ("Steps, distillation and noise", "Whether the passes form one complete schedule."),
     "8": ("Frames, sizes and rates", "Video shapes and their cost."),
     "9": ("Running", "Findings of a run on a server; the linter does not report these."),
+    "95": (
+        "Starting ComfyUI",
+        "What a started ComfyUI switched on otherwise than its profile says.",
+    ),
     **dict.fromkeys(
-        ("95", "96", "97", "98"),
-        ("Starting ComfyUI", "Profiles and launchers: flags, variables and packages."),
+        ("96", "97", "98"),
+        (
+            "Profiles and launchers",
+            "Flags, variables and packages that ComfyUI is to be started with.",
+        ),
     ),
 }
 
@@ -44,10 +51,10 @@ HEAD = f"""\
 # Rules
 
 {MADE}
-All codes, grouped by hundreds; those from WAN950 on are a group of their own. An **error** cannot run, or
-silently makes something other than the source says; a **warning** runs badly; a **note** is for information. `wan explain CODE` shows the same on the
-command line, and also takes names. Codes from WAN500 to WAN899 check graphs: those written in the language,
-and ComfyUI's JSON.
+All codes, grouped by hundreds; those from WAN950 on, about starting ComfyUI, are groups of their own. An
+**error** cannot run, or silently makes something other than the source says; a **warning** runs badly; a
+**note** is for information. `wan explain CODE` shows the same on the command line, and also takes names. Codes
+from WAN500 to WAN899 check graphs: those written in the language, and ComfyUI's JSON.
 
 The last column shows the option of `wan lint` that fixes the example: `--fix`, or `--unsafe-fixes` where the
 fix may change the video.

@@ -43,7 +43,7 @@ LISTED = (
     "threads_beyond_cores",
     "amd_variable",
     "lowvram_without_effect",
-    "dynamic_vram_off",
+    "dynamic_vram_switched_off",
     "headroom_without_effect",
     "default_repeated",
     "fast_drops_allocator",

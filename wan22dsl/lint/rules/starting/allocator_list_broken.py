@@ -1,4 +1,4 @@
-"""WAN961: a list of allocator settings that is broken once ComfyUI has removed one of them."""
+"""WAN971: a list of allocator settings that is broken once ComfyUI has removed one of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN961",
+    code="WAN971",
     name="allocator-list-broken",
     severity=Severity.ERROR,
     summary="The list of allocator settings cannot be read by torch",

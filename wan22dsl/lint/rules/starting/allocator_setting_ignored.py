@@ -1,4 +1,4 @@
-"""WAN960: settings of the allocator that ComfyUI removes or that its allocator ignores."""
+"""WAN970: settings of the allocator that ComfyUI removes or that its allocator ignores."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN960",
+    code="WAN970",
     name="allocator-setting-ignored",
     severity=Severity.WARNING,
     summary="A setting of the allocator has no effect in ComfyUI",

@@ -1,4 +1,4 @@
-"""WAN962: the new name of the allocator's variable, which loses against the old one."""
+"""WAN972: the new name of the allocator's variable, which loses against the old one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN962",
+    code="WAN972",
     name="allocator-variable-loses",
     severity=Severity.WARNING,
     summary="The allocator's variable that is set is not read by torch",

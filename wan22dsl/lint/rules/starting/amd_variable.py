@@ -1,4 +1,4 @@
-"""WAN964: a variable for AMD in a profile for an NVIDIA card."""
+"""WAN974: a variable for AMD in a profile for an NVIDIA card."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN964",
+    code="WAN974",
     name="amd-variable",
     severity=Severity.WARNING,
     summary="A variable for AMD cards is set for an NVIDIA card",

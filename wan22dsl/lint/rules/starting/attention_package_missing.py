@@ -1,4 +1,4 @@
-"""WAN973: an attention whose package the profile does not name."""
+"""WAN983: an attention whose package the profile does not name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN973",
+    code="WAN983",
     name="attention-package-missing",
     severity=Severity.ERROR,
     summary="An attention is switched on without its Python package",

@@ -1,4 +1,4 @@
-"""WAN978: fp8 arithmetic on a card that has none."""
+"""WAN988: fp8 arithmetic on a card that has none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN978",
+    code="WAN988",
     name="card-without-fp8",
     severity=Severity.WARNING,
     summary="The card has no fp8 arithmetic",

@@ -1,4 +1,4 @@
-"""WAN979: SageAttention 3 on a card before Blackwell."""
+"""WAN989: SageAttention 3 on a card before Blackwell."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN979",
+    code="WAN989",
     name="card-without-sage3",
     severity=Severity.WARNING,
     summary="SageAttention 3 does not run on the card",

@@ -1,4 +1,4 @@
-"""WAN971: `--force-channels-last`, with which no Wan model loads."""
+"""WAN981: `--force-channels-last`, with which no Wan model loads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN971",
+    code="WAN981",
     name="channels-last",
     severity=Severity.ERROR,
     summary="No Wan model loads with `--force-channels-last`",

@@ -1,4 +1,4 @@
-"""WAN958: what is not a version of ComfyUI, or is one whose flags are not known yet."""
+"""WAN968: what is not a version of ComfyUI, or is one whose flags are not known yet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN958",
+    code="WAN968",
     name="comfyui-version",
     severity=Severity.WARNING,
     summary="The flags of the profile's ComfyUI are not known",

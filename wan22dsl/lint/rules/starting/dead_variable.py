@@ -1,4 +1,4 @@
-"""WAN959: a variable that nothing reads."""
+"""WAN969: a variable that nothing reads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN959",
+    code="WAN969",
     name="dead-variable",
     severity=Severity.WARNING,
     summary="Neither ComfyUI nor torch reads a variable",

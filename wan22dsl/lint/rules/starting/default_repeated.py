@@ -1,4 +1,4 @@
-"""WAN968: a flag that asks for what ComfyUI does anyway."""
+"""WAN978: a flag that asks for what ComfyUI does anyway."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN968",
+    code="WAN978",
     name="default-repeated",
     severity=Severity.NOTE,
     summary="A flag asks for what ComfyUI does anyway",

@@ -1,4 +1,4 @@
-"""WAN972: `--deterministic`, which makes times that compare with nothing."""
+"""WAN982: `--deterministic`, which makes times that compare with nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN972",
+    code="WAN982",
     name="deterministic",
     severity=Severity.NOTE,
     summary="`--deterministic` makes ComfyUI slower",

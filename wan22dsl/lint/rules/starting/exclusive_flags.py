@@ -1,4 +1,4 @@
-"""WAN954: two flags of which ComfyUI takes only one."""
+"""WAN964: two flags of which ComfyUI takes only one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN954",
+    code="WAN964",
     name="exclusive-flags",
     severity=Severity.ERROR,
     summary="Two flags exclude each other",

@@ -1,4 +1,4 @@
-"""WAN969: `--fast` with all of its parts, or with autotune, which changes the allocator."""
+"""WAN979: `--fast` with all of its parts, or with autotune, which changes the allocator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN969",
+    code="WAN979",
     name="fast-drops-allocator",
     severity=Severity.WARNING,
     summary="`--fast` with autotune gives up ComfyUI's default allocator",

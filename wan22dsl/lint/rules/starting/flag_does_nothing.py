@@ -1,4 +1,4 @@
-"""WAN955: a flag that ComfyUI accepts and ignores."""
+"""WAN965: a flag that ComfyUI accepts and ignores."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN955",
+    code="WAN965",
     name="flag-does-nothing",
     severity=Severity.WARNING,
     summary="ComfyUI accepts a flag and ignores it",

@@ -1,4 +1,4 @@
-"""WAN977: `--use-flash-attention`, where torch has such a kernel itself."""
+"""WAN987: `--use-flash-attention`, where torch has such a kernel itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN977",
+    code="WAN987",
     name="flash-seldom-gains",
     severity=Severity.NOTE,
     summary="The default attention on NVIDIA has a flash kernel of its own",

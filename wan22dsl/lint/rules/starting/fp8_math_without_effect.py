@@ -1,4 +1,4 @@
-"""WAN970: `--fast fp8_matrix_mult` with files that it does not reach."""
+"""WAN980: `--fast fp8_matrix_mult` with files that it does not reach."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN970",
+    code="WAN980",
     name="fp8-math-without-effect",
     severity=Severity.WARNING,
     summary="`--fast` asks for fp8 arithmetic that scaled files do not use",

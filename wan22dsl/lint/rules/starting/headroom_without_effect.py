@@ -1,4 +1,4 @@
-"""WAN967: `--vram-headroom` without DynamicVRAM."""
+"""WAN977: `--vram-headroom` without DynamicVRAM."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN967",
+    code="WAN977",
     name="headroom-without-effect",
     severity=Severity.WARNING,
     summary="`--vram-headroom` does nothing without DynamicVRAM",

@@ -1,4 +1,4 @@
-"""WAN965: `--lowvram` under DynamicVRAM."""
+"""WAN975: `--lowvram` under DynamicVRAM."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN965",
+    code="WAN975",
     name="lowvram-without-effect",
     severity=Severity.WARNING,
     summary="`--lowvram` does nothing while DynamicVRAM is on",

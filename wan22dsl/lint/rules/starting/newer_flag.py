@@ -1,4 +1,4 @@
-"""WAN952: a flag that is newer than the ComfyUI of the profile."""
+"""WAN962: a flag that is newer than the ComfyUI of the profile."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN952",
+    code="WAN962",
     name="newer-flag",
     severity=Severity.ERROR,
     summary="A flag is newer than the profile's ComfyUI",

@@ -1,4 +1,4 @@
-"""WAN951: a flag that the ComfyUI of the profile no longer has."""
+"""WAN961: a flag that the ComfyUI of the profile no longer has."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN951",
+    code="WAN961",
     name="removed-flag",
     severity=Severity.ERROR,
     summary="The profile's ComfyUI no longer has a flag",

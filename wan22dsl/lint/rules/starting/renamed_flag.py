@@ -1,4 +1,4 @@
-"""WAN956: the old name of a flag that now does more."""
+"""WAN966: the old name of a flag that now does more."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN956",
+    code="WAN966",
     name="renamed-flag",
     severity=Severity.NOTE,
     summary="A flag is now another name of a flag that does more",

@@ -1,4 +1,4 @@
-"""WAN974: SageAttention 3 chosen by a flag, which ComfyUI has none for."""
+"""WAN984: SageAttention 3 chosen by a flag, which ComfyUI has none for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN974",
+    code="WAN984",
     name="sage3-by-flag",
     severity=Severity.WARNING,
     summary="No flag of ComfyUI chooses SageAttention 3",

@@ -1,4 +1,4 @@
-"""WAN975: SageAttention on a Blackwell card with more tokens than its fp8 kernels bear."""
+"""WAN985: SageAttention on a Blackwell card with more tokens than its fp8 kernels bear."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN975",
+    code="WAN985",
     name="sage-on-long-clips",
     severity=Severity.WARNING,
     summary="SageAttention may give noise for so long a clip on this card",

@@ -1,4 +1,4 @@
-"""WAN976: what is known of SageAttention on the profile's card."""
+"""WAN986: what is known of SageAttention on the profile's card."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN976",
+    code="WAN986",
     name="sage-on-this-card",
     severity=Severity.NOTE,
     summary="SageAttention is known to gain little or to need care on this card",

@@ -1,4 +1,4 @@
-"""WAN963: more threads than cores, or a number of threads that is none."""
+"""WAN973: more threads than cores, or a number of threads that is none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN963",
+    code="WAN973",
     name="threads-beyond-cores",
     severity=Severity.WARNING,
     summary="The number of threads is impossible, or more than the cores",

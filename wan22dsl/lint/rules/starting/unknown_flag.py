@@ -1,4 +1,4 @@
-"""WAN950: a flag that ComfyUI does not know."""
+"""WAN960: a flag that ComfyUI does not know."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN950",
+    code="WAN960",
     name="unknown-flag",
     severity=Severity.ERROR,
     summary="ComfyUI does not know a flag",

@@ -1,4 +1,4 @@
-"""WAN957: a card that is not in the table of cards."""
+"""WAN967: a card that is not in the table of cards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN957",
+    code="WAN967",
     name="unlisted-card",
     severity=Severity.NOTE,
     summary="The card is not in the table of cards",

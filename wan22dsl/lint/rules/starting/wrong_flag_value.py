@@ -1,4 +1,4 @@
-"""WAN953: a flag with a value that it does not take."""
+"""WAN963: a flag with a value that it does not take."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wan22dsl.lint.rules.starting.view import Start
 
 MESSAGE = Message(
-    code="WAN953",
+    code="WAN963",
     name="wrong-flag-value",
     severity=Severity.ERROR,
     summary="A flag has a value that it does not take",
