@@ -53,8 +53,8 @@ HEAD = f"""\
 {MADE}
 All codes, grouped by hundreds; those from WAN950 on, about starting ComfyUI, are groups of their own. An
 **error** cannot run, or silently makes something other than the source says; a **warning** runs badly; a
-**note** is for information. `wan explain CODE` shows the same on the command line, and also takes names. Codes
-from WAN500 to WAN899 check graphs: those written in the language, and ComfyUI's JSON.
+**note** is for information. `wan explain CODE` shows the same on the command line, and also takes names.
+Codes from WAN500 to WAN899 check graphs: those written in the language, and ComfyUI's JSON.
 
 The last column shows the option of `wan lint` that fixes the example: `--fix`, or `--unsafe-fixes` where the
 fix may change the video.
