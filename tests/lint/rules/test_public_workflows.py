@@ -8,7 +8,7 @@ import pytest
 
 from tests.formats.workflow_read.sketch import Sketch, picture, source_of, told
 from tests.lint.rules.mutations.suite import drawn, said_of_json
-from tests.prompts import LOW, T2V_LOW, alone, changed, conditioned, found, graph_of, node
+from tests.prompts import LOW, T2V_LOW, alone, changed, conditioned, found, graph_of, node, split
 from tests.prompts import picture as scaled
 from wan22dsl.comfyui.catalogue.open import open_catalogue
 from wan22dsl.formats.workflow_read import read
@@ -205,3 +205,14 @@ def test_a_lora_of_a_segment_that_is_muted_is_switched_off_with_it(mode, reporte
         ends = {link[3] for link in workflow["links"] if link[1] == made["id"]}
         made["mode"] = 0 if ends else mode
     assert ("WAN613" in {each.code for each in said_of_json(json.dumps(workflow))}) == reported
+
+
+# --- WAN513 ---
+
+
+@pytest.mark.parametrize(("end", "expected"), [(4, "WAN513"), (2, "WAN712")])
+def test_a_pass_whose_result_nothing_decodes_is_reported_once(end, expected):
+    prompt = changed(split(), "high_sampler", end_at_step=end)
+    prompt = changed(prompt, "decode", samples=("high_sampler", 0))
+    reported = {each.code for each in found(json.dumps(prompt))} & {"WAN513", "WAN712"}
+    assert reported == {expected}

@@ -61,7 +61,9 @@ def check(view: View) -> Iterator[Diagnostic]:
         return
     told = {node.id for node, _ in loose(view)}  # a LoRA that is not used: WAN613
     for pass_ in view.passes:
-        told.update(node.id for node in goes_nowhere(view, pass_))  # WAN712
+        end, total = pass_.settings.end, pass_.settings.steps
+        if end is not None and total is not None and end < total:
+            told.update(node.id for node in goes_nowhere(view, pass_))  # WAN712
         if pass_.before is None and pass_.settings.add_noise is False and pass_.settings.start:
             first = forgotten(view, pass_)  # WAN714
             told.update([first.id] if first is not None else [])
