@@ -11,6 +11,8 @@ from wan22dsl.network import address, trust
 
 if TYPE_CHECKING:
     from wan22dsl.machine.difference import Compared
+    from wan22dsl.machine.doctor.examination import Examination
+    from wan22dsl.machine.doctor.facts import Models
     from wan22dsl.machine.server import Server
     from wan22dsl.machine.snapshot import Place, Snapshot
 
@@ -36,6 +38,75 @@ def compare_snapshots(first: str, second: str) -> Compared:
     from wan22dsl.machine import difference, snapshot
 
     return difference.compare(snapshot.load(first), snapshot.load(second))
+
+
+def examine_machine(
+    server: str | None = None, comfyui: str | None = None, python: str | None = None
+) -> Examination:
+    """What will hurt on this computer, on the server and in the install, named as for `take_snapshot`.
+
+    A server that does not answer is a finding. Raises CommandError.
+    """
+    from wan22dsl import __version__
+    from wan22dsl.machine import snapshot
+    from wan22dsl.machine.doctor.examination import examine
+    from wan22dsl.machine.doctor.facts import Facts
+
+    url = server or os.environ.get("WAN_SERVER", "").strip() or address.DEFAULT
+    shown = address.read(url).shown
+    try:
+        found = server_of(server)
+    except ServerError:
+        found = None
+    place = place_of(comfyui, python, found)
+    taken = snapshot.take(found, place, made_by=__version__, thorough=False)
+    return examine(
+        Facts(
+            snapshot=taken,
+            server=shown,
+            is_named=server is not None,
+            answers=found is not None,
+            need_bytes=_need_bytes(),
+            models=_models(taken),
+        )
+    )
+
+
+def _need_bytes() -> int:
+    """What a pipeline of two experts in fp8 loads, with its LoRAs, text encoder and VAE."""
+    from wan22dsl.graph.cost import weights
+
+    experts = [f"wan2.2_i2v_{noise}_noise_14B_fp8_scaled.safetensors" for noise in ("high", "low")]
+    files = [*experts, "umt5_xxl_fp8_e4m3fn_scaled.safetensors", "wan_2.1_vae.safetensors"]
+    lora = "wan2.2_i2v_lightx2v_4steps_lora_v1_high_noise.safetensors"
+    return sum(map(weights.size_bytes, files)) + 2 * weights.lora_bytes(lora)
+
+
+def _models(taken: Snapshot) -> Models | None:
+    """The diffusion models of Wan in an install, and the files that are not whole."""
+    from wan22dsl.machine.doctor.facts import BrokenModel, Models
+    from wan22dsl.model_files.kinds import MODEL, WIDTHS
+    from wan22dsl.model_files.looking import Looker
+
+    if taken.data["models"] is None or not taken.model_places:
+        return None
+    looker, experts, broken = Looker(), 0, []
+    for file in taken.data["models"]:
+        path = _path_of(taken, file["folder"], file["name"])
+        if path is None:
+            continue
+        looked = looker.look(str(path), "none")
+        if looked.is_broken:
+            broken.append(BrokenModel(file["name"], looked.problem or "is damaged"))
+        about = looked.identity
+        if about is not None and about.kind == MODEL and (about.families or about.width in WIDTHS):
+            experts += 1
+    return Models(experts, tuple(broken))
+
+
+def _path_of(taken: Snapshot, folder: str, name: str) -> Path | None:
+    paths = (place / name for kind, place in taken.model_places if kind == folder)
+    return next((path for path in paths if path.is_file()), None)
 
 
 def server_of(named: str | None) -> Server | None:

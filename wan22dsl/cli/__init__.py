@@ -23,6 +23,7 @@ COMMANDS = {
     "compile": "Compile a pipeline to ComfyUI JSON.",
     "run": "Run a pipeline on a ComfyUI server, and time each pass.",
     "runs": "List, show and compare the records of runs.",
+    "doctor": "Look for what will hurt on a machine, and say what to do.",
     "snapshot": "Take a snapshot of what decides how fast a ComfyUI is, or compare two.",
     "launch": "Start ComfyUI as a profile says, or write a launcher.",
     "serve": "Simulate a ComfyUI server, without ComfyUI or a GPU.",

@@ -94,6 +94,13 @@ COMFYUI = Option(
     "comfyui", ("--comfyui",), "Folder of ComfyUI, or the name of a configured install", "DIR"
 )
 PYTHON = Option("python", ("--python",), "Python that ComfyUI runs with", "EXE")
+#: For commands that also work where no server answers.
+MAYBE_SERVER = Option(
+    "server",
+    ("--server",),
+    "ComfyUI server (default: WAN_SERVER, else http://127.0.0.1:8188, if it answers)",
+    "URL",
+)
 TARGET = Option(
     "target",
     ("--target", "-t"),

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from wan22dsl.cli import streams
-from wan22dsl.cli.declare import COMFYUI, PYTHON, Argument, Command, Option
+from wan22dsl.cli.declare import COMFYUI, MAYBE_SERVER, PYTHON, Argument, Command, Option
 from wan22dsl.errors import CommandError
 
 WORDS = Argument(
     "words", "diff A B", "Compare two snapshots instead of taking one", required=False, many=True
 )
 OUTPUT = Option("output", ("--output", "-o"), "File to write the snapshot to, as JSON", "OUT")
-SERVER = Option(
-    "server",
-    ("--server",),
-    "ComfyUI server (default: WAN_SERVER, else http://127.0.0.1:8188, if it answers)",
-    "URL",
-)
 FORMAT = Option(
     "format", ("--format", "-f"), "Output on the screen", "FORMAT", default="text",
     choices=("text", "json"),
@@ -84,4 +78,4 @@ def _put(lines: list[str]) -> None:
     show.account(lines)
 
 
-COMMAND = Command(run, (WORDS, OUTPUT, SERVER, COMFYUI, PYTHON, FORMAT))
+COMMAND = Command(run, (WORDS, OUTPUT, MAYBE_SERVER, COMFYUI, PYTHON, FORMAT))

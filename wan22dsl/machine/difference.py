@@ -212,7 +212,7 @@ def _models(a: Sequence[Any] | None, b: Sequence[Any] | None) -> Iterator[Differ
 
 
 def _is_other(file: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    keys = ("size_bytes", "header_sha256", "metadata_sha256")
+    keys = ("size_bytes", "header_sha256", "metadata_sha256", "sha256")
     return any(_differs(file, other, key) for key in keys)
 
 
@@ -226,6 +226,8 @@ def _model(file: Mapping[str, Any] | None) -> str | None:
     if file is None:
         return None
     size = f"{file['size_bytes']} bytes" if file["size_bytes"] is not None else "there"
+    if file.get("sha256"):
+        return f"{size}, sha256 {file['sha256'][:12]}"
     header = file.get("header_sha256") or file.get("metadata_sha256")
     return f"{size}, header {header[:12]}" if header else size
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-from hashlib import sha256
+from hashlib import sha256 as hash_of
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
 from wan22dsl.errors import UnreadableFile
+from wan22dsl.model_files.looking import Looker
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: The folders whose files a Wan pipeline loads, by ComfyUI's names for them; the second is an older name.
-FOLDERS = {
-    "diffusion_models": ("diffusion_models", "unet"),
-    "loras": ("loras",),
-    "text_encoders": ("text_encoders", "clip"),
-    "vae": ("vae",),
-}
+    from wan22dsl.model_files.folders import Folders
+
+#: The folders whose files a Wan pipeline loads, by ComfyUI's names for them.
+FOLDERS = ("diffusion_models", "loras", "text_encoders", "vae")
 
 _KINDS = (".safetensors", ".sft", ".gguf", ".ckpt", ".pt", ".pth", ".bin")
 
@@ -34,7 +32,7 @@ class ModelFile(NamedTuple):
     """A model file.
 
     `header_sha256` is that of its safetensors header, which names its tensors and their types. Over HTTP only
-    the metadata in it can be had.
+    the metadata in it can be had. `sha256` is that of the whole file, where `wan models check` has kept it.
     """
 
     folder: str
@@ -42,11 +40,13 @@ class ModelFile(NamedTuple):
     size_bytes: int | None = None
     header_sha256: str = ""
     metadata_sha256: str = ""
+    sha256: str = ""
 
 
 def read(places: Iterable[tuple[str, Path]]) -> tuple[ModelFile, ...]:
     """The model files below folders of this disk, by ComfyUI's name and the place of each folder."""
     found: dict[tuple[str, str], ModelFile] = {}
+    looker = Looker()
     for folder, place in places:
         for path in _files(place):
             name = path.relative_to(place).as_posix()
@@ -55,13 +55,14 @@ def read(places: Iterable[tuple[str, Path]]) -> tuple[ModelFile, ...]:
                     size = path.stat().st_size
                 except OSError:
                     continue
-                found[folder, name] = ModelFile(folder, name, size, _header(path, size))
+                sha256 = looker.look(str(path), "none").sha256 or ""
+                found[folder, name] = ModelFile(folder, name, size, _header(path, size), "", sha256)
     return tuple(found[key] for key in sorted(found))
 
 
-def places_below(models: Path) -> list[tuple[str, Path]]:
-    """Where the folders are in a `models` folder of ComfyUI's."""
-    return [(kind, models / name) for kind, names in FOLDERS.items() for name in names]
+def places_of(folders: Folders) -> list[tuple[str, Path]]:
+    """Where the folders of a ComfyUI are, also those that its `extra_model_paths.yaml` names."""
+    return [(kind, Path(place)) for kind in FOLDERS for place in folders.places(kind)]
 
 
 def _files(place: Path) -> list[Path]:
@@ -81,6 +82,6 @@ def _header(path: Path, size: int) -> str:
             length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
             if not 0 < length <= min(_MOST_HEADER_BYTES, size - _LENGTH_BYTES):
                 return ""
-            return sha256(file.read(length)).hexdigest()
+            return hash_of(file.read(length)).hexdigest()
     except UnreadableFile:
         return ""

@@ -30,6 +30,7 @@ from wan22dsl.machine import (
     process,
 )
 from wan22dsl.machine import server as servers
+from wan22dsl.model_files import folders
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -49,9 +50,13 @@ _HARDWARE = ("computer", "driver", "cards", "devices")
 
 
 class Snapshot(NamedTuple):
-    """A snapshot; `data` is its JSON (`schemas/snapshot.schema.json`)."""
+    """A snapshot; `data` is its JSON (`schemas/snapshot.schema.json`).
+
+    `model_places` are the folders of the models on this disk, for those who look further. No file has them.
+    """
 
     data: Mapping[str, Any]
+    model_places: tuple[tuple[str, Path], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -109,6 +114,8 @@ class _Gathering:
     def __init__(self, server: Server | None, place: Place, thorough: bool, nvml: Any) -> None:
         self._server, self._place, self._thorough, self._nvml = server, place, thorough, nvml
         self._missing: dict[str, str] = {}
+        self._idle: dict[str, Any] | None = None
+        self._places: list[tuple[str, Path]] = []
         self._stats: Mapping[str, Any] = server.stats() if server is not None else {}
         system = self._stats.get("system")
         self._system: Mapping[str, Any] = system if isinstance(system, dict) else {}
@@ -149,7 +156,7 @@ class _Gathering:
             for part, reason in sorted(self._missing.items())
         ]
         data["digest"] = _hash(lasting(data))
-        return Snapshot(data)
+        return Snapshot(data, tuple(self._places))
 
     def _miss(self, part: str, reason: str) -> None:
         self._missing.setdefault(part, reason)
@@ -211,7 +218,23 @@ class _Gathering:
             "commit": commit or None,
             "dirty": dirty,
             "frontend": servers.short(required) or None,
+            "extra_model_paths": self._extra_paths(folder),
         }
+
+    def _extra_paths(self, folder: Path | None) -> list[str] | None:
+        """The kinds of models that are also looked for outside of the install; not where."""
+        if folder is None:
+            return None
+        if not self._folders:
+            there = folders.of(str(folder))
+            return sorted({*there.first, *there.after})
+        inside = str(folder)
+        return sorted(
+            kind
+            for kind, places in self._folders.items()
+            if kind in model_list.FOLDERS
+            and not all(disk.is_within(place, inside) for place in places)
+        )
 
     def _flags(self) -> list[dict[str, Any]] | None:
         arguments = self._system.get("argv")
@@ -361,11 +384,13 @@ class _Gathering:
             {key: value for key, value in card._asdict().items() if key != "now"}
             for card in found.cards
         ]
-        idle = {
+        idle: dict[str, Any] = {
             "memory_free_bytes": self._computer.memory_free_bytes,
+            "swap_free_bytes": self._computer.swap_free_bytes,
             "cards": [_idle(card.now) for card in found.cards],
         }
         driver = None if found.driver is None or not found.cards else found.driver._asdict()
+        self._idle = idle
         return {"driver": driver, "cards": lasting_cards or None, "idle": idle}
 
     def _devices(self) -> list[dict[str, Any]] | None:
@@ -398,12 +423,13 @@ class _Gathering:
                 for place in self._folders.get(kind, ())
             ]
             if not where and folder is not None:
-                where = model_list.places_below(folder / "models")
+                where = model_list.places_of(folders.of(str(folder)))
             found = model_list.read(where) if where else None
         elif self._server is not None and not self._system.get("simulated"):
             found = self._server.models(with_metadata=self._thorough)
         if found is None:
             self._miss("models", self._missing.get("folder", "the server does not list them"))
+        self._places = where
         kinds = sorted({disks.kind_of(place) or "unknown" for _, place in where if place.is_dir()})
         if where and "unknown" in kinds:
             self._miss("model_disks", "the system does not say what kind of disk it is")
@@ -411,10 +437,17 @@ class _Gathering:
             self._miss(
                 "model_disks", self._missing.get("folder", "the folder of the models is not known")
             )
+        if self._idle is not None and where:
+            self._idle["models_free_bytes"] = disks.free_bytes(_there(where))
         return {
             "model_disks": kinds or None,
             "models": None if found is None else [file._asdict() for file in found],
         }
+
+
+def _there(where: list[tuple[str, Path]]) -> Path:
+    """A folder that exists, of those that models are looked for in."""
+    return next((place for _, place in where if place.is_dir()), where[0][1].parent)
 
 
 def _why_elsewhere(here: bool | None, simulated: bool) -> str:
@@ -426,15 +459,8 @@ def _why_elsewhere(here: bool | None, simulated: bool) -> str:
 
 
 def _idle(now: cards.Now) -> dict[str, Any]:
-    return {
-        "used_bytes": now.used_bytes,
-        "programs": len(now.programs_bytes),
-        "temperature_c": now.temperature_c,
-        "power_w": now.power_w,
-        "clock_mhz": now.clock_mhz,
-        "pcie_generation": now.pcie_generation,
-        "pcie_width": now.pcie_width,
-    }
+    about = now._asdict()
+    return {**about, "throttled": list(now.throttled), "programs_bytes": list(now.programs_bytes)}
 
 
 def _plain(version: str) -> str:
@@ -453,6 +479,9 @@ def lasting(data: Mapping[str, Any]) -> dict[str, Any]:
     flags = kept.get("flags")
     if isinstance(flags, list):
         kept["flags"] = [flag for flag in flags if flag["name"] not in command_line.PLACES]
+    models = kept.get("models")
+    if isinstance(models, list):  # a file does not become another when it is hashed
+        kept["models"] = [{**file, "sha256": ""} for file in models]
     return kept
 
 
