@@ -42,9 +42,10 @@ def memory(facts: Facts) -> Iterator[Finding]:
     limit = " (the limit of its container)" if computer.get("memory_limit_bytes") else ""
     swap = computer.get("swap_bytes")
     if swap is not None and total + swap < needed:
+        with_swap = f"{gib(swap)} of swap" if swap else "no swap"
         yield warning(
             "little-memory-and-swap",
-            f"{gib(total)} of memory{limit} and {gib(swap) if swap else 'no'} swap are little for two experts.",
+            f"{gib(total)} of memory{limit} and {with_swap} are little for two experts.",
             f"Two experts in fp8, the text encoder and the VAE are {gib(facts.need_bytes)}. What does "
             "not fit is read from disk in every run, and the system may end ComfyUI.",
             f"Add memory, or {gib(needed - total - swap)} of swap; or use GGUF files of 4 or 5 bits.",

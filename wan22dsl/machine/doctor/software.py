@@ -1,7 +1,7 @@
 """ComfyUI and its packages: whether it answers, what it is missing, and what is switched off unawares.
 
 Sources: Comfy-Org/ComfyUI 0.38, comfy/cli_args.py and main.py: DynamicVRAM is on by default on NVIDIA with
-torch 2.8 or later, and `--highvram`, `--gpu-only`, `--novram` and `--cpu` switch it off without a word; the
+torch 2.8 or later, and `--highvram`, `--gpu-only`, `--novram` and `--cpu` switch it off silently; the
 server ends where the package of an attention is missing. sageattention 1 of PyPI is written in triton.
 """
 
