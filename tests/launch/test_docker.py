@@ -16,6 +16,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
+from wan22dsl import __version__
+from wan22dsl.cli import main
 from wan22dsl.comfyui.catalogue.packs import Pack
 from wan22dsl.comfyui.starting.profile import Flag, Profile, Variable
 from wan22dsl.errors import CommandError
@@ -236,6 +239,57 @@ def test_docker_needs_no_install_on_this_machine() -> None:
     assert not KINDS["compose"].has_install and KINDS["dockerfile"].takes_many
 
 
+# The command.
+
+PROFILES = """\
+wan 1
+
+profile small { card = "RTX 4090", comfyui = "0.39", flags = { reserve_vram = 1.0 } }
+profile large { card = "RTX 5090", comfyui = "0.39" }
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder with profiles and a pipeline."""
+    monkeypatch.chdir(tmp_path)
+    Path("launch.wan").write_text(PROFILES, encoding="utf-8")
+    Path("clips").mkdir()
+    pipeline = (ROOT / "examples" / "portrait.wan").read_text(encoding="utf-8")
+    Path("clips", "portrait.wan").write_text(pipeline, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_command_writes_a_compose_file_for_profiles_and_pipelines(project) -> None:
+    Path("docker").mkdir()
+    words = ["launch", "small", "large", "--file", "launch.wan", "--script", "compose"]
+    assert main([*words, "--needs", "clips/portrait.wan", "-o", "docker/compose.yaml"]) == 0
+    found = interpolated(yaml.safe_load(Path("docker/compose.yaml").read_bytes()))
+    assert list(found["services"]) == ["small", "large"]
+    service = found["services"]["small"]
+    assert service["command"][:4] == ["portrait.wan", "--", "--reserve-vram", "1"]
+    assert "../clips:/pipelines:ro" in service["volumes"]
+    assert "vae/wan_2.1_vae.safetensors" in service["healthcheck"]["test"]
+    inline = service["build"]["dockerfile_inline"]
+    assert "https://github.com/Fannovel16/ComfyUI-Frame-Interpolation" in inline
+    assert f'ARG WAN22DSL="wan22dsl[fetch]=={__version__}"' in inline
+
+
+def test_a_pipeline_with_an_error_is_shown_and_nothing_is_written(project, capfd) -> None:
+    file = Path("clips", "portrait.wan")
+    file.write_text(file.read_text(encoding="utf-8") + "\nnonsense\n", encoding="utf-8")
+    words = ["launch", "small", "--file", "launch.wan", "--script", "dockerfile"]
+    assert main([*words, "--needs", str(file), "-o", "Dockerfile"]) == 2
+    assert "has errors" in capfd.readouterr().err
+    assert not Path("Dockerfile").exists()
+
+
+def test_what_a_pipeline_needs_is_for_a_container_only(project, capfd) -> None:
+    words = ["launch", "small", "--file", "launch.wan", "--script", "sh"]
+    assert main([*words, "--needs", "clips/portrait.wan"]) == 2
+    assert "--needs is for a container" in capfd.readouterr().err
+
+
 # The programs of the image.
 
 
@@ -394,6 +448,12 @@ def test_a_tag_a_branch_and_a_commit_are_got_from_git(image, tmp_path) -> None:
         assert (
             f"install --no-cache-dir -r {pack}/requirements.txt" in (tmp_path / "pip").read_text()
         )
+    (origin / "requirements.txt").rename(origin / "requirements-no-cupy.txt")
+    git("add", "--all")
+    git("commit", "--quiet", "-m", "third")
+    words = [programs / "add-pack", origin.as_uri(), "HEAD", "last"]
+    subprocess.run(words, env=environment, check=True, timeout=30)
+    assert (tmp_path / "pip").read_text().endswith("/last/requirements-no-cupy.txt\n")
 
 
 def _ready(url: str, *files: str) -> subprocess.CompletedProcess[str]:

@@ -14,11 +14,13 @@ from wan22dsl.launch.scripts import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from typing import BinaryIO
 
     from wan22dsl.comfyui.starting.profile import Profile
     from wan22dsl.launch.command import CommandLine
     from wan22dsl.launch.installs import Install
+    from wan22dsl.launch.scripts import Recipe
 
 PROFILES = Argument(
     "profiles", "PROFILE", "Profile, by its name or by its card (`RTX 4090`)", many=True
@@ -183,9 +185,13 @@ def _write_script(
     about = KINDS[kind]
     if len(found) > 1 and not about.takes_many:
         raise CommandError(f"--script {kind} takes one profile")
+    if needs and not about.takes_many:
+        raise CommandError(f"--script {kind} starts an install: --needs is for a container")
     install = _install(comfyui, python, None, allowed) if about.has_install else None
     command = _command(found[0], install, port, allowed) if install is not None else None
-    recipe = scripts.Recipe(tuple(found), install, command, tuple(map(Path, needs)))
+    recipe = _recipe(found, install, command, list(map(Path, needs)))
+    if output != "-":
+        recipe = recipe._replace(folder=Path(output).absolute().parent)
     data = scripts.write(kind, recipe)
     if output == "-":
         streams.data(data.decode("utf-8-sig"))
@@ -195,6 +201,31 @@ def _write_script(
         path = Path(output)
         path.chmod(path.stat().st_mode | 0o111)
     return 0
+
+
+def _recipe(
+    found: list[Profile], install: Install | None, command: CommandLine | None, needs: list[Path]
+) -> Recipe:
+    """What a launcher is written from. Raises CommandError where a file that is needed has errors."""
+    from wan22dsl import __version__
+    from wan22dsl.launch.scripts import Recipe
+
+    recipe = Recipe(tuple(found), install, command, version=__version__)
+    if not needs:
+        return recipe
+    from wan22dsl.api.needed import needed
+    from wan22dsl.cli import show
+
+    all_of_it = needed(needs)
+    if all_of_it.diagnostics:
+        show.diagnostics(all_of_it.diagnostics, sys.stderr)
+        raise CommandError("nothing was written: a pipeline that is needed has errors")
+    return recipe._replace(
+        pipelines=tuple(needs),
+        packs=all_of_it.packs,
+        unknown_classes=all_of_it.unknown_classes,
+        models=all_of_it.models,
+    )
 
 
 def _start(

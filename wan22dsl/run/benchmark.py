@@ -158,7 +158,7 @@ def _samples(data: dict[str, Any]) -> list[tuple[float, Health]]:
             total,
             number(item.get("vram_util_percent")),
             number(item.get("temperature_c")),
-            float(power) if number(power) is not None else None,
+            float(power) if power is not None and number(power) is not None else None,
             number(item.get("sm_clock_mhz")),
         )
         found.append((at_s, health))

@@ -61,7 +61,7 @@ def _attention(log: Read, graph: Graph) -> Iterator[Diagnostic]:
             attention=ATTENTION[fallback.attention],
             used=ATTENTION[fallback.used],
             reason=without_paths(fallback.reason)[:160] or "no reason given",
-            count=_count(fallback.count, log),
+            count=_count(fallback.times, log),
         )
 
 

@@ -49,7 +49,12 @@ def as_kept(log: Read) -> dict[str, Any]:
             for load in log.loads
         ),
         "attention_failed": tuple(
-            {**fallback._asdict(), "reason": without_paths(fallback.reason)}
+            {
+                "attention": fallback.attention,
+                "used": fallback.used,
+                "reason": without_paths(fallback.reason),
+                "count": fallback.times,
+            }
             for fallback in log.fallbacks
         ),
         "weight_dtypes": log.weight_dtypes,

@@ -131,7 +131,7 @@ def test_weights_are_streamed_only_where_that_is_certain() -> None:
 )
 def test_an_attention_that_failed_is_read_with_its_reason(line: str, fallback: Fallback) -> None:
     assert read([line]).fallbacks == (fallback,)
-    assert read([line] * 40).fallbacks == (fallback._replace(count=40),)
+    assert read([line] * 40).fallbacks == (fallback._replace(times=40),)
 
 
 def test_a_reason_of_several_lines_is_a_fallback() -> None:
@@ -214,5 +214,5 @@ def test_hostile_lines_do_no_harm() -> None:
         "Prompt executed in 99:99",
     ]
     found = read(lines)
-    assert found.fallbacks[0].count == 1
+    assert found.fallbacks[0].times == 1
     assert found.executed_s is None

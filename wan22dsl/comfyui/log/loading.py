@@ -53,13 +53,13 @@ class Resident(NamedTuple):
 class Fallback(NamedTuple):
     """An attention that failed, what was used in its place, and the reason of the first time.
 
-    `count` is how many lines say it: one a call, and the log has only the last ones.
+    `times` is how many lines say it: one a call, and the log has only the last ones.
     """
 
     attention: str
     used: str
     reason: str
-    count: int
+    times: int
 
 
 class Read(NamedTuple):
@@ -185,8 +185,8 @@ class _Reader:
             loads=tuple(self._loads),
             residents=tuple(self._residents),
             fallbacks=tuple(
-                Fallback(attention, used, reason, count)
-                for (attention, used), (reason, count) in self._fallbacks.items()
+                Fallback(attention, used, reason, times)
+                for (attention, used), (reason, times) in self._fallbacks.items()
             ),
             lora_keys=texts.get("lora_keys", ()),
             lora_errors=texts.get("lora_errors", ()),
@@ -241,10 +241,10 @@ class _Reader:
         for pattern, attention, used in _FALLBACKS:
             found = pattern.search(line)
             if found is not None:
-                reason, count = self._fallbacks.get(
+                reason, times = self._fallbacks.get(
                     (attention, used), (found[1].strip()[:_LONGEST_REASON], 0)
                 )
-                self._fallbacks[attention, used] = (reason, count + 1)
+                self._fallbacks[attention, used] = (reason, times + 1)
                 return True
         return False
 

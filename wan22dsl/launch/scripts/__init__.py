@@ -25,7 +25,8 @@ class Recipe(NamedTuple):
 
     `command` is that of the first profile for the install; both are None for a kind that needs no install.
     `pipelines` are the files whose node packs and models have to be there: `packs`, `unknown_classes` whose
-    pack is not known, and `models` by folder and name. `version` is that of wan22dsl.
+    pack is not known, and `models` by folder and name. `version` is that of wan22dsl, `folder` the one that
+    the file is written into, by default this one.
     """
 
     profiles: tuple[Profile, ...]
@@ -36,6 +37,7 @@ class Recipe(NamedTuple):
     unknown_classes: tuple[str, ...] = ()
     models: tuple[tuple[str, str], ...] = ()
     version: str = ""
+    folder: Path | None = None
 
 
 class Kind(NamedTuple):

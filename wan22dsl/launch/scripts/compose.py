@@ -8,7 +8,7 @@ Compose itself reads `$` in every value, so it is doubled (docs.docker.com: Comp
 from __future__ import annotations
 
 import json
-import os
+import os.path
 import re
 from typing import TYPE_CHECKING
 
@@ -133,16 +133,15 @@ def _service(recipe: Recipe, parts: Plan, service: Service) -> Iterator[str]:
 
 
 def _source(recipe: Recipe) -> str:
-    """The folder with the pipelines, from where the file is meant to be: the folder of the command."""
+    """The folder with the pipelines, from where the file is."""
     folder = docker.pipelines_folder(recipe)
     try:
-        found = os.path.relpath(folder)
+        found = os.path.relpath(folder, recipe.folder or ".").replace(os.sep, "/")
     except ValueError:  # another drive
-        found = folder
-    found = found.replace(os.sep, "/")
+        found = folder.as_posix()
     if any(sign in found for sign in ":}"):
         raise CommandError(f"Compose cannot mount a folder with `:` or `}}` in its name: {found}")
-    return found if found.startswith(("/", ".")) or re.match(r"[A-Za-z]:", found) else f"./{found}"
+    return found if found.startswith(("/", ".")) else f"./{found}"
 
 
 def _text(text: str) -> str:

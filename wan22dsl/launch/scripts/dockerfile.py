@@ -140,7 +140,7 @@ def _comfyui(recipe: Recipe, parts: Plan, variation: Variation) -> Iterator[str]
         yield "    pip install /wheels/*.whl"
     if variation.packages:
         yield f"RUN pip install {' '.join(map(quote, variation.packages))}"
-    yield "RUN for folder in models input output user temp; do \\"
+    yield "RUN for folder in models input output user temp custom_nodes; do \\"
     yield '        mkdir -p "/comfyui/$folder" && chown -R comfy:comfy "/comfyui/$folder"; \\'
     yield "    done"
     yield "ARG UID=1000"
