@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl.api.pipelines import chosen
+from wan22dsl.api.pipelines import chosen, to_compile
 from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.diagnostics import has_errors, in_order
 from wan22dsl.errors import CommandError
@@ -423,7 +423,8 @@ def _checked_graph(
     with clock.phase("catalogue"):
         catalogue, of_nodes = _with_nodes(catalogue_of(target), program)
         diagnostics = diagnostics + of_nodes
-    names = {declared.name.text: declared.name.text for declared in program.pipelines()}
+    every = {declared.name.text: declared.name.text for declared in program.pipelines()}
+    names = to_compile(program) if pipeline is None else every
     is_there = pipeline in names or (pipeline is None and len(names) == 1)
     if has_errors(diagnostics) and not is_there:  # the one that is meant may be behind the errors
         return None, in_order(diagnostics)

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import CommandError
+from wan22dsl.language.syntax.spelling import name_parts
+from wan22dsl.language.syntax.tree import Call, Name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from wan22dsl.language.program.program import Program
 
 _Graph = TypeVar("_Graph")
 
@@ -32,6 +36,32 @@ def chosen(graphs: Mapping[str, _Graph], wanted: str | None, purpose: str) -> _G
         raise nothing_to(purpose)
     text = "the file has several pipelines: choose one with --pipeline."
     raise CommandError(text + _listed(graphs))
+
+
+def to_compile(program: Program) -> dict[str, str]:
+    """The names of the pipelines and graphs that may be meant where none is named, each by itself.
+
+    If all but one are parts of others, such as the sections of a video, that one is meant.
+    """
+    names = {declared.name.text: declared.name.text for declared in program.pipelines()}
+    whole = names.keys() - _parts(program)
+    return {name: name for name in whole} if len(whole) == 1 else names
+
+
+def _parts(program: Program) -> set[str]:
+    """The names that something else than a copy has in it: what a pipeline gives is used there."""
+    found: set[str] = set()
+    for declared in program.main.names.values():
+        value = getattr(declared, "value", None)
+        base = value.callee if isinstance(value, Call) else value
+        found |= {
+            head
+            for node in walk(declared)
+            if isinstance(node, Name)
+            and node is not base
+            and (head := name_parts(node.text)[0]) != declared.name.text
+        }
+    return found
 
 
 def nothing_to(purpose: str) -> CommandError:

@@ -17,6 +17,9 @@ vocabulary    the words of the library and of files of the user's own
 settings      which settings are in the pipeline, and which in a pass
 flow          units as flows and `let`s
 text          the whole text of a pipeline
+copies        sections of one shape, written as a pipeline and copies of it; `alike` finds them, `unified`
+              tells what they have in common
+repeated      calls of one node, written as a stage, and long prompts with a name
 spellings     how names and constants are spelled
 comments      where computed values come from, and the titles of groups
 """

@@ -6,17 +6,21 @@ The last of them is the plain `graph`, which holds for every graph.
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import written
 from wan22dsl.graph.build import build
+from wan22dsl.graph.build.messages import HIDDEN_SETTING, UNREAD_SETTING
 from wan22dsl.graph.equality import digests, same
 from wan22dsl.graph.model import Graph, Link
 from wan22dsl.graph.modes import active
 from wan22dsl.importing.comments import Remarks, Statement, in_sections, with_titles
+from wan22dsl.importing.copies import Tried, with_copies
 from wan22dsl.importing.flow import about
 from wan22dsl.importing.placeholders import Params, StandIns
 from wan22dsl.importing.reader import Plain, Reader
+from wan22dsl.importing.repeated import with_named_texts, with_stages
 from wan22dsl.importing.simplified import (
     needed,
     with_old_spelling,
@@ -32,13 +36,15 @@ from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Node
     from wan22dsl.importing.comments import Origins
     from wan22dsl.importing.text import Candidate, Comments
     from wan22dsl.importing.vocabulary import Vocabulary
+    from wan22dsl.language.program.program import Program
 
 #: So many arguments at most are left out one by one; else only all of one name together.
 _MOST_SINGLY = 12
@@ -55,10 +61,19 @@ _MOST_NODES = 2000
 
 
 class Best(NamedTuple):
-    """The best text of a graph, and how many passes it has; -1 where it is a plain graph."""
+    """The best text of a graph, and how many passes it has; -1 where it is a plain graph.
+
+    `shortened` makes the text in which what repeats is written once.
+    """
 
     text: str
     passes: int
+    shortened: Callable[[], str] | None = None
+
+    @property
+    def final(self) -> str:
+        """The text to be written."""
+        return self.text if self.shortened is None else self.shortened()
 
 
 class Search:
@@ -131,7 +146,7 @@ class Search:
             built = self._built(candidate.text)
             if built is not None and self._is_same(built):
                 text = self._shortened(candidate, choice, comments)
-                return Best(text, len(reader.passes))
+                return Best(text, len(reader.passes), partial(self._with_copies, text, comments))
             if built is not None and self._has_same_nodes(built) and choice.decodes:
                 return None  # what is switched off leads elsewhere, however plainly the rest is written
             again = self._plainer(choice, candidate, reader, built)
@@ -139,6 +154,29 @@ class Search:
                 return None
             choice = again
         return None
+
+    def _with_copies(self, text: str, comments: Comments) -> str:
+        """The text with repeated sections written once, where that is shorter and makes the same graph."""
+
+        def tried(shorter: str) -> Tried:
+            program, found = self._loaded(shorter)
+            if any(finding.is_error for finding in found):
+                return Tried(False)
+            built, found = build(program, self._name, self._graph.catalogue)
+            wrong = [finding for finding in found if finding.is_error]
+            if isinstance(built, Graph):
+                return Tried(not wrong and self._is_same(built))
+            idle = (UNREAD_SETTING, HIDDEN_SETTING)
+            unread = [finding.span.start for finding in wrong
+                      if finding.kind in idle and finding.span is not None]  # fmt: skip
+            return Tried(False, tuple(unread) if len(unread) == len(wrong) else ())
+
+        library = [pass_word.name for pass_word in self._words.passes]
+        titles, catalogue = comments.sections.titles, self._graph.catalogue
+        text = with_copies(text, self._name, titles, library, tried)
+        taken = {word.name for word in self._words.stages if "." not in word.name}
+        text = with_stages(text, catalogue, taken, tried)
+        return with_named_texts(text, tried)
 
     def _reader(self, choice: Plain) -> tuple[Reader, Namings]:
         taken = {used.prefix.rstrip(".") for used in self._words.used}
@@ -153,12 +191,17 @@ class Search:
 
     def _built(self, text: str, values: Mapping[str, Any] | None = None) -> Graph | None:
         """The graph that a text makes; None where it has mistakes. `values` are those of its parameters."""
-        file = None if self._folder is None else self._folder / "imported.wan"
-        program, found = load_program(Source(text, "imported.wan", file), values)
+        program, found = self._loaded(text, values)
         if any(finding.is_error for finding in found):
             return None
         graph, found = build(program, self._name, self._graph.catalogue)
         return graph if isinstance(graph, Graph) else None
+
+    def _loaded(
+        self, text: str, values: Mapping[str, Any] | None = None
+    ) -> tuple[Program, list[Diagnostic]]:
+        file = None if self._folder is None else self._folder / "imported.wan"
+        return load_program(Source(text, "imported.wan", file), values)
 
     def _is_same(self, built: Graph) -> bool:
         if not self._has_same_nodes(built):

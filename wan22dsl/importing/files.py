@@ -389,7 +389,7 @@ def text_of(
         with_modes = best(off)
         if with_modes.passes >= found.passes:
             found, shown = with_modes, off.graph
-    return Written(found.text, [], _modes(graph) - _modes(shown))
+    return Written(found.final, [], _modes(graph) - _modes(shown))
 
 
 def _name(origin: str, words: Vocabulary) -> str:

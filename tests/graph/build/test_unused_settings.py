@@ -296,3 +296,15 @@ def test_only_the_conditioning_that_begins_makes_several_clips() -> None:
         if finding.code == "WAN812"
     ]
     assert ["image_to_video_2" in finding.message for finding in found] == [False]
+
+
+def test_a_setting_that_another_one_is_made_of_is_read_even_where_that_is_not() -> None:
+    """The second pass adds no noise, so its sampler takes no seed."""
+    engine = "engine = samplers.custom(sigmas = samplers.boundary_schedule)"
+    text = piped(
+        f'wan22.high -> wan22.low({engine}, seed = pipeline.low_seed) -> save("x")',
+        "    low_seed = 7\n    boundary = 0.9\n    schedule_model = wan22.i2v_high\n",
+        declarations="use samplers",
+    )
+    found = [finding for finding in findings_of(text) if finding.is_error]
+    assert not found, [finding.message for finding in found]

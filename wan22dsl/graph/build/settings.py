@@ -248,6 +248,10 @@ class Settings:
         stage = self.name if self.outer is not None else ""
         at = "" if kind == kinds.FLOW else base + name
         b, env, node = self.builder, setting.env, setting.value
+        quiet, self._quiet = (
+            self._quiet,
+            False,
+        )  # what an expression reads is read, however it is used
         with b.within(base, stage), b.about(f"the setting `{name}`"), b.measuring(kind):
             value = b.evaluate(node, env, self, want=kind, at=at)
             if name == "seed" and isinstance(value, Constant) and _may_be_drawn(value):
@@ -258,6 +262,7 @@ class Settings:
                 value = _never_by_link(b, name, value, kind, env.span(node))
         if isinstance(value, Nothing):
             value = Nothing(name)
+        self._quiet = quiet
         self._busy.discard(key)
         self._kept[key] = (setting, value)
         return value
