@@ -61,16 +61,16 @@ def comfyui(folder: Path, version: str = "0.39.2", *, venv: str = "venv") -> Pat
 @pytest.fixture
 def fake(tmp_path):
     """Makes a folder with a program that does what it is told; gives the install."""
+    return lambda **does: fake_in(tmp_path / "Comfy UI ä", **does)
 
-    def make(**does: object) -> Install:
-        folder = tmp_path / "Comfy UI ä"
-        (folder / "comfy").mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / "fake_comfyui.py", folder / "main.py")
-        (folder / "does.json").write_text(json.dumps(does), "utf-8")
-        (folder / "comfyui_version.py").write_text('__version__ = "0.39.2"\n', "utf-8")
-        return Install("", str(folder), sys.executable)
 
-    return make
+def fake_in(folder: Path, **does: object) -> Install:
+    """The same in a folder."""
+    (folder / "comfy").mkdir(parents=True, exist_ok=True)
+    shutil.copy(HERE / "fake_comfyui.py", folder / "main.py")
+    (folder / "does.json").write_text(json.dumps(does), "utf-8")
+    (folder / "comfyui_version.py").write_text('__version__ = "0.39.2"\n', "utf-8")
+    return Install("", str(folder), sys.executable)
 
 
 def got(install: Install) -> dict:

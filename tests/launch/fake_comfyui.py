@@ -94,8 +94,10 @@ def main() -> None:
     if DOES.get("hangs_in_pack"):
         sys.path.insert(0, str(HERE / "custom_nodes"))
         __import__("SlowPack")
+    time.sleep(DOES.get("binds_after", 0))
     server = ThreadingHTTPServer(("127.0.0.1", port()), Handler)
-    say(f"Starting server\n\nTo see the GUI go to: http://127.0.0.1:{port()}\n")
+    if not DOES.get("says_no_address"):
+        say(f"Starting server\n\nTo see the GUI go to: http://127.0.0.1:{port()}\n")
     if DOES.get("chats"):
         threading.Thread(target=chat, daemon=True).start()
     if "ends_after" in DOES:

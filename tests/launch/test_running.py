@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.launch.conftest import got, is_gone, is_running
+from tests.launch.conftest import fake_in, got, is_gone, is_running
 from wan22dsl.comfyui.starting.profile import Flag, Profile, Variable
 from wan22dsl.errors import CommandError
 from wan22dsl.launch import messages
 from wan22dsl.launch.failures import StartFailed
 from wan22dsl.launch.running import start
+from wan22dsl.network.ports import free_port
 
 _NOT_ON_WINDOWS = pytest.mark.skipif(os.name == "nt", reason="there are no such signals on Windows")
 
@@ -204,6 +205,36 @@ def test_a_port_that_another_program_has_is_reported(fake):
         other.listen()
         with pytest.raises(CommandError, match="is taken by another program"):
             start(PROFILE, fake(), port=other.getsockname()[1])
+
+
+def test_the_answer_of_another_server_is_not_taken_for_its_own(fake, tmp_path):
+    """Both find the port free; the other one gets it."""
+    install = fake(binds_after=1.5)
+    other = fake_in(tmp_path / "other")
+    port = free_port()
+    threads = []
+    try:
+        with pytest.raises(StartFailed, match="is taken by another program"):
+            start(PROFILE, install, port=port, began=lambda _: threads.append(started(other, port)))
+    finally:
+        threads[0].stop()
+
+
+def started(install, port):
+    from wan22dsl.launch.process import Group
+
+    group = Group("other")
+    stream = group.start(
+        (install.python, "main.py", "--port", str(port)), install.folder, os.environ
+    )
+    threading.Thread(target=stream.read, daemon=True).start()
+    group.stop = lambda: (group.end(1.0), stream.close())
+    return group
+
+
+def test_a_server_that_does_not_say_its_address_is_ready_when_it_answers(fake):
+    with start(PROFILE, fake(says_no_address=True), port=0) as running:
+        assert running.started.addresses == ()
 
 
 #: What ComfyUI says at its end, its exit code, and what the message and its help have to have.

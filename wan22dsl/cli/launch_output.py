@@ -50,9 +50,10 @@ class Shown:
             )
             return
         version = f" {self._install.version}" if self._install.version else ""
-        self._say(
-            f"starting ComfyUI{version} in {self._install.folder} with the profile {self._profile.name}"
-        )
+        if self._form == "people":
+            self._say(
+                f"starting ComfyUI{version} in {self._install.folder} with the profile {self._profile.name}"
+            )
         if running.command.is_open:
             self._say(
                 f"it listens on {', '.join(running.command.addresses)}: other machines can reach it"
@@ -116,10 +117,9 @@ class Shown:
                 exit_code=ended.exit_code if ended is not None else None,
                 was_killed=ended.was_killed if ended is not None else None,
             )
-        elif ended is not None and ended.was_killed:
-            self._say("ComfyUI or a program that it started did not end, and was killed")
-        else:
-            self._say("stopped")
+        elif self._form == "people":
+            killed = ended is not None and ended.was_killed
+            self._say(_KILLED if killed else "stopped")
 
     def ended(self, ended: Ended) -> None:
         """It ended by itself."""
@@ -141,6 +141,8 @@ class Shown:
                 json.dumps({"event": event, "at_s": at_s, **fields}, ensure_ascii=False) + "\n"
             )
 
+
+_KILLED = "ComfyUI or a program that it started did not end, and was killed"
 
 #: A terminal breaks what is wider, and could not overwrite it.
 _BAR_WIDTH = 78

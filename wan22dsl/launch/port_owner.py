@@ -10,17 +10,23 @@ _LISTENS = "0A"
 
 def owner_of(port: int) -> str:
     """`python (process 4711)`; empty where it cannot be known without rights or on another system."""
+    pid = pid_of(port)
+    return f"{_name(Path('/proc', str(pid)))} (process {pid})" if pid else ""
+
+
+def pid_of(port: int) -> int:
+    """The number of the process; 0 where it cannot be known."""
     inodes = _sockets(port)
     if not inodes:
-        return ""
+        return 0
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             links = {os.readlink(link) for link in (folder / "fd").iterdir()}  # noqa: PTH115
         except OSError:  # another user's, or it has ended
             continue
         if links & inodes:
-            return f"{_name(folder)} (process {folder.name})"
-    return ""
+            return int(folder.name)
+    return 0
 
 
 def _sockets(port: int) -> set[str]:

@@ -43,8 +43,8 @@ GRACE_S = 10.0
 
 _POLL_S = 0.1
 
-#: The line with the address may come a little after the server answers.
-_ADDRESS_S = 2.0
+#: The line with the address comes soon after the server answers, unless a flag keeps it back.
+_ADDRESS_S = 3.0
 
 
 class Ended(NamedTuple):
@@ -210,6 +210,7 @@ def _taken(command: CommandLine) -> list[str]:
 def _until_ready(running: Running, until_s: float, timeout_s: float) -> None:
     """Waits for the server. Raises StartFailed when it ends, or takes too long."""
     reason = "it did not answer"
+    answered_s: float | None = None
     while True:
         if not running.is_alive():
             assert running._output is not None
@@ -217,11 +218,16 @@ def _until_ready(running: Running, until_s: float, timeout_s: float) -> None:
             code = running._group.exit_code()
             raise failures.ended(code or 0, running.lines, running.install, running.command)
         answer = readiness.ask(running.url)
-        if answer.stage == "ready" and running.is_alive():
-            return
-        if "certificate" in answer.reason and _says_address(running):
-            return  # encrypted by a certificate of its own: its log has to do
-        reason = f"it {answer.reason}" if answer.stage == "silent" else answer.reason
+        is_encrypted = "certificate" in answer.reason  # one of its own: its log has to do
+        if answer.stage == "ready" or is_encrypted:
+            # Another server that starts at the same time may have got the port.
+            answered_s = answered_s or time.monotonic()
+            late = not is_encrypted and time.monotonic() - answered_s > _ADDRESS_S
+            if _says_address(running) or (late and _has_port(running)):
+                return
+            reason = "another server answers at its port"
+        else:
+            reason = f"it {answer.reason}" if answer.stage == "silent" else answer.reason
         if time.monotonic() >= until_s:
             raise failures.too_slow(timeout_s, reason, running.lines, _stacks(running))
         running._group.wait(min(_POLL_S * 3, max(0.01, until_s - time.monotonic())))
@@ -231,11 +237,14 @@ def _says_address(running: Running) -> bool:
     return bool(start_lines.read(running.lines).addresses)
 
 
+def _has_port(running: Running) -> bool:
+    """Whether the port is not known to be another process's."""
+    owner = port_owner.pid_of(running.command.port)
+    return owner in (0, running.pid, *running._group.others()) and running.is_alive()
+
+
 def _read_start(running: Running) -> None:
     """Reads the log of the start, and what differs from the profile in it."""
-    until_s = time.monotonic() + _ADDRESS_S
-    while not _says_address(running) and time.monotonic() < until_s and running.is_alive():
-        time.sleep(_POLL_S)
     running.started = start_lines.read(running.lines)
     running.findings = (
         *running.findings,
