@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _records(view: View) -> Iterator[NodeRecord]:
-    return (record_of(node.class_name) for node in view.graph.nodes.values())
+    return map(record_of, view.classes)
 
 
 # The graph as a whole
