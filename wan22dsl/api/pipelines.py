@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wan22dsl.diagnostics import nearest
 from wan22dsl.errors import CommandError
-from wan22dsl.language.syntax.spelling import name_parts
-from wan22dsl.language.syntax.tree import Call, Name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,6 +48,9 @@ def to_compile(program: Program) -> dict[str, str]:
 
 def _parts(program: Program) -> set[str]:
     """The names that something else than a copy has in it: what a pipeline gives is used there."""
+    from wan22dsl.language.syntax.spelling import name_parts
+    from wan22dsl.language.syntax.tree import Call, Name, walk
+
     found: set[str] = set()
     for declared in program.main.names.values():
         value = getattr(declared, "value", None)
