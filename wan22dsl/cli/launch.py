@@ -279,9 +279,11 @@ def _start(
 
 
 def _opened(file: str) -> BinaryIO:
-    from wan22dsl.disk import reason
+    from wan22dsl.disk import leads_out, reason
 
     try:
+        if leads_out(file):
+            raise CommandError(f"--log {file}: a link in the path leads out of the project")
         return open(file, "wb")  # noqa: PTH123 - the caller closes it
     except OSError as error:
         raise CommandError(f"--log {file}: {reason(error)}") from None

@@ -108,7 +108,7 @@ def _read(b: Builder, module: Module, block: Declared) -> Profile:
         span=block.span,
         card_span=_value_span(block, "card"),
         comfyui_span=_value_span(block, "comfyui"),
-        doc=doc_of(module.file, expression),  # type: ignore[arg-type]  # a profile is a declaration
+        doc=doc_of(module.file, expression),
         flags_span=_setting_span(block, "flags"),
         packages_span=_setting_span(block, "packages"),
     )
@@ -254,7 +254,8 @@ def _written(b: Builder, node: Nested, env: Env, far: int = 0) -> dict[str, _Ent
             if isinstance(item, Attribute)
         }
     if isinstance(node, Chain):
-        return _written(b, nest(node), env, far) if "->" not in node.operators else {}
+        nested = nest(node)
+        return _written(b, nested, env, far) if isinstance(nested, Binary) else {}
     if isinstance(node, Binary):
         left, right = _written(b, node.left, env, far + 1), _written(b, node.right, env, far + 1)
         return {**left, **right}

@@ -27,7 +27,7 @@ MESSAGE = Message(
         "flag it was."
     ),
     help=(
-        "Remove it, or write `disable_dynamic_vram = true` as well if that is what you want. Which one is "
+        "Remove it, or add `disable_dynamic_vram = true` if that is what you want. Which one is "
         "faster on your machine is to be measured."
     ),
     bad=profile("highvram = true", card="RTX 4090"),

@@ -92,7 +92,7 @@ def _holds_less(view: View, node: Node) -> bool:
 
 
 def _is_almost_noise(pass_: Pass) -> bool:
-    return bool(pass_.sigmas) and _ALMOST_NOISE <= pass_.sigmas[0] < 1
+    return pass_.sigmas is not None and _ALMOST_NOISE <= max(pass_.sigmas[:1], default=1) < 1
 
 
 def _effect(pass_: Pass) -> str:
