@@ -160,7 +160,8 @@ def _groups(tree: File) -> dict[tuple[Any, ...], list[_Called]]:
             ]
             if call.about or len(keys) != len(call.arguments) or len(blank) > 1:
                 continue
-            chosen, uses = text[call.end : whole.end], ()
+            chosen = text[call.end : whole.end]
+            uses: tuple[Name, ...] = ()
             if not chosen:
                 chosen, uses = lets.get(call.start, ("", ()))
             key = (call.callee.text, chosen, tuple(sorted(keys)), *blank)

@@ -222,7 +222,7 @@ class _Gathering:
         }
 
     def _extra_paths(self, folder: Path | None) -> list[str] | None:
-        """The kinds of models that are also looked for outside of the install; not where."""
+        """The kinds of models that are also looked for outside the install; not where."""
         if folder is None:
             return None
         if not self._folders:
