@@ -272,7 +272,7 @@ def test_the_command_writes_a_compose_file_for_profiles_and_pipelines(project) -
     assert "vae/wan_2.1_vae.safetensors" in service["healthcheck"]["test"]
     inline = service["build"]["dockerfile_inline"]
     assert "https://github.com/Fannovel16/ComfyUI-Frame-Interpolation" in inline
-    assert f'ARG WAN22DSL="wan22dsl[fetch]=={__version__}"' in inline
+    assert f'ARG WAN22DSL="wan22dsl=={__version__}"' in inline
 
 
 def test_a_pipeline_with_an_error_is_shown_and_nothing_is_written(project, capfd) -> None:

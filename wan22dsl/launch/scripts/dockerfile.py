@@ -107,7 +107,7 @@ def _base(recipe: Recipe, parts: Plan) -> Iterator[str]:
 def _wan(version: str) -> Iterator[str]:
     """wan22dsl, which fetches the models of pipelines; in an environment of its own."""
     pinned = f"=={version}" if version else ""
-    yield f'ARG WAN22DSL="wan22dsl[fetch]{pinned}"'
+    yield f'ARG WAN22DSL="wan22dsl{pinned}"'
     yield "RUN python -m venv /opt/wan \\"
     yield '    && PIP_CONSTRAINT="" /opt/wan/bin/pip install "$WAN22DSL" \\'
     yield "    && ln -s /opt/wan/bin/wan /usr/local/bin/wan"
