@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
+
+from wan22dsl import disk
 
 #: The programs, in the order in which a Dockerfile has them.
 NAMES = ("git-at", "add-pack", "start-comfyui", "comfyui-ready")
@@ -10,5 +12,5 @@ NAMES = ("git-at", "add-pack", "start-comfyui", "comfyui-ready")
 
 def program(name: str) -> str:
     """The text of a program."""
-    text = files("wan22dsl.launch.container").joinpath(name).read_text(encoding="utf-8")
-    return text.replace("\r\n", "\n")
+    file = Path(__file__).parent / name
+    return disk.read(str(file), file.as_posix()).decode().replace("\r\n", "\n")
