@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wan22dsl import disk
 from wan22dsl.comfyui.starting.profile import Flag
 from wan22dsl.tuples import NamedTuple
 
@@ -123,7 +122,7 @@ class Argument(NamedTuple):
 
 @cache
 def _data() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(disk.read(str(_DATA), _DATA.as_posix()))
+    read: dict[str, Any] = json.loads(_DATA.read_text(encoding="utf-8"))
     return read
 
 
