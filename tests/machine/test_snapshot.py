@@ -255,6 +255,36 @@ def test_a_server_on_this_computer_has_its_cards_and_its_install(tmp_path):
     assert file["name"] == "a.safetensors" and file["header_sha256"]
 
 
+def test_models_outside_of_the_install_are_named_by_kind_and_not_by_place(tmp_path):
+    folder = install(tmp_path / "ComfyUI")
+    other = tmp_path / "elsewhere" / "loras"
+    safetensors(other / "b.safetensors", {})
+    text = f"a:\n  base_path: {tmp_path}/elsewhere\n  loras: loras\n  vae: not-there\n"
+    (folder / "extra_model_paths.yaml").write_text(text)
+    local = of_folder(folder)
+    assert local.data["comfyui"]["extra_model_paths"] == ["loras"]
+    assert [file["name"] for file in local.data["models"]] == ["b.safetensors"]
+    places = {
+        "custom_nodes": [str(folder / "custom_nodes")],
+        "loras": [str(folder / "models" / "loras"), str(tmp_path / "out" / "loras"), str(other)],
+        "vae": [str(folder / "models" / "vae"), str(tmp_path / "out" / "vae")],
+    }
+    by_server = of_server({"/system_stats": here(), "/internal/folder_paths": places})
+    assert by_server.data["comfyui"]["extra_model_paths"] == ["loras"]
+    assert "elsewhere" not in by_server.dump().decode() + local.dump().decode()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a permission there")
+def test_links_between_folders_of_models_are_followed_and_end(tmp_path):
+    folder = install(tmp_path / "ComfyUI")
+    loras = folder / "models" / "loras"
+    for name in ("a", "b", "c"):
+        (loras / name).symlink_to(loras)
+    safetensors(tmp_path / "disk" / "x.safetensors", {})
+    (loras / "disk").symlink_to(tmp_path / "disk")
+    assert [file["name"] for file in of_folder(folder).data["models"]] == ["disk/x.safetensors"]
+
+
 def test_an_install_of_another_version_is_not_that_of_the_server(tmp_path):
     folder = install(tmp_path / "ComfyUI", "0.39.0")
     found = of_server({"/system_stats": here()}, folder)

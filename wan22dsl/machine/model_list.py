@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from hashlib import sha256 as hash_of
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ _KINDS = (".safetensors", ".sft", ".gguf", ".ckpt", ".pt", ".pth", ".bin")
 
 #: No header is larger: the largest that is known has 2 MB.
 _MOST_HEADER_BYTES = 16 * 1024**2
-_MOST_FILES = 2000
+_MOST_FILES, _MOST_FOLDERS = 2000, 2000
 _LENGTH_BYTES = 8
 
 
@@ -66,12 +65,26 @@ def places_of(folders: Folders) -> list[tuple[str, Path]]:
 
 
 def _files(place: Path) -> list[Path]:
-    return sorted(
-        Path(folder, name)
-        for folder, _, names in os.walk(place, followlinks=True)
-        for name in names
-        if name.lower().endswith(_KINDS)
-    )
+    """The model files below a folder. Links are followed, as ComfyUI does, and no folder is read twice."""
+    found: list[Path] = []
+    seen: set[tuple[int, int]] = set()
+    folders = [place]
+    while folders and len(seen) < _MOST_FOLDERS:
+        folder = folders.pop()
+        try:
+            status = folder.stat()
+            entries = sorted(folder.iterdir())
+        except OSError:
+            continue
+        if (status.st_dev, status.st_ino) in seen:
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        for entry in entries:
+            if entry.name.lower().endswith(_KINDS):
+                found.append(entry)
+            elif entry.is_dir():
+                folders.append(entry)
+    return sorted(found)
 
 
 def _header(path: Path, size: int) -> str:

@@ -225,15 +225,20 @@ class _Gathering:
         """The kinds of models that are also looked for outside the install; not where."""
         if folder is None:
             return None
-        if not self._folders:
+        if self._folders:
+            places = {kind: self._folders.get(kind, []) for kind in model_list.FOLDERS}
+        else:
             there = folders.of(str(folder))
-            return sorted({*there.first, *there.after})
+            places = {
+                kind: [*there.first.get(kind, ()), *there.after.get(kind, ())]
+                for kind in model_list.FOLDERS
+            }
+        # ComfyUI also looks below its output folder, which seldom has any.
         inside = str(folder)
         return sorted(
             kind
-            for kind, places in self._folders.items()
-            if kind in model_list.FOLDERS
-            and not all(disk.is_within(place, inside) for place in places)
+            for kind, found in places.items()
+            if any(Path(place).is_dir() and not disk.is_within(place, inside) for place in found)
         )
 
     def _flags(self) -> list[dict[str, Any]] | None:

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.errors import ServerError
+from wan22dsl.machine.cards import REASONS
 from wan22dsl.run.events import Health
 from wan22dsl.run.wire import number
 from wan22dsl.tuples import NamedTuple
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
 
     from wan22dsl.run.client import Client
     from wan22dsl.run.clocks import NodeTime
-
-
-#: Why NVML says that clocks are lowered (nvmlClocksEventReasons); idle and user settings are no throttling.
-_REASONS = {
-    0x4: "power limit",
-    0x8: "hardware slowdown",
-    0x20: "too hot (software limit)",
-    0x40: "too hot (hardware limit)",
-    0x80: "power brake",
-}
 
 
 class Nvml:
@@ -82,7 +73,7 @@ class Nvml:
             self._ask(nvml.nvmlDeviceGetTemperature, card, nvml.NVML_TEMPERATURE_GPU),
             None if power is None else power / 1000,
             self._ask(nvml.nvmlDeviceGetClockInfo, card, nvml.NVML_CLOCK_SM),
-            tuple(text for bit, text in _REASONS.items() if reasons & bit),
+            tuple(text for bit, text in REASONS.items() if reasons & bit),
             self._others(),
         )
 
