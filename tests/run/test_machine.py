@@ -14,9 +14,9 @@ from tests.machine.nvml import RTX_4090, Nvml
 from tests.run.conftest import SPLIT, run_on
 from wan22dsl import resources
 from wan22dsl.api.running import RunOptions, run_file
-from wan22dsl.machine import kept_snapshots, snapshot
+from wan22dsl.machine import snapshot
 from wan22dsl.machine.snapshot import Place, take
-from wan22dsl.run import comparing, machine, record, store
+from wan22dsl.run import comparing, machine, record, snapshots, store
 from wan22dsl.run.machine import MachineOfRun
 from wan22dsl.run.record import Host
 from wan22dsl.server.embedded import EmbeddedServer
@@ -59,7 +59,7 @@ def test_every_run_has_the_digest_of_its_machine_and_the_snapshot_is_there_once(
     (digest,) = digests
     assert digest is not None
     assert [path.name for path in tmp_path.glob("snapshot-*")] == [f"snapshot-{digest[:16]}.json"]
-    kept = kept_snapshots.find(tmp_path, digest)
+    kept = snapshots.find(tmp_path, digest)
     assert kept is not None and kept.data["simulated"] is True
 
 
@@ -142,7 +142,7 @@ def test_a_comparison_says_what_differs_in_the_machines(two, tmp_path):
     digests = []
     for _ in range(2):
         found = take(place=Place(folder, environment={}), nvml=Nvml(RTX_4090))
-        kept_snapshots.keep(found, tmp_path)
+        snapshots.keep(found, tmp_path)
         digests.append(found.digest)
         (site_packages(folder) / "sageattention-2.2.0.dist-info").mkdir(exist_ok=True)
     left, right = (
@@ -152,7 +152,7 @@ def test_a_comparison_says_what_differs_in_the_machines(two, tmp_path):
     assert lines == ["attention: sageattention: none -> 2.2.0"]
     assert lines[0] in list(comparing.comparison(left, right, lines))
     assert machine.differences(left, left, (tmp_path, tmp_path)) == []
-    kept_snapshots.file_of(tmp_path, digests[1]).unlink()
+    snapshots.file_of(tmp_path, digests[1]).unlink()
     (missing,) = machine.differences(left, right, (tmp_path, tmp_path))
     assert "of B is missing" in missing
     (older,) = machine.differences(changed(left), right, (tmp_path, tmp_path))

@@ -27,7 +27,8 @@ _IN_RECORDS = {"ComfyUI version", "torch", "Python", "devices", "simulated"}
 
 def differences(left: RunRecord, right: RunRecord, folders: tuple[Path, Path]) -> list[str]:
     """What differs between the machines of two runs, as far as the snapshots next to them have it."""
-    from wan22dsl.machine import difference, kept_snapshots
+    from wan22dsl.machine import difference
+    from wan22dsl.run import snapshots
 
     digests = (left.snapshot, right.snapshot)
     unknown = [name for name, digest in zip("AB", digests) if digest is None]
@@ -37,9 +38,9 @@ def differences(left: RunRecord, right: RunRecord, folders: tuple[Path, Path]) -
         return [f"machine: {unknown[0]} has no snapshot of it"]
     found = []
     for name, digest, folder in zip("AB", digests, folders):
-        snapshot = kept_snapshots.find(folder, digest or "")
+        snapshot = snapshots.find(folder, digest or "")
         if snapshot is None:
-            file = kept_snapshots.file_of(folder, digest or "").as_posix()
+            file = snapshots.file_of(folder, digest or "").as_posix()
             return [f"machine: differs, but {file} of {name} is missing or damaged"]
         found.append(snapshot)
     compared = difference.compare(*found)
@@ -47,7 +48,7 @@ def differences(left: RunRecord, right: RunRecord, folders: tuple[Path, Path]) -
     lines = [f"{item.effect.name}: {item.line}" for item in shown[:_MOST_SHOWN]]
     if len(shown) > _MOST_SHOWN:
         files = (
-            kept_snapshots.file_of(folder, digest or "").as_posix()
+            snapshots.file_of(folder, digest or "").as_posix()
             for folder, digest in zip(folders, digests)
         )
         more = len(shown) - _MOST_SHOWN
@@ -73,10 +74,10 @@ class MachineOfRun:
         self._thread.join(_PATIENCE_S)
         if self._snapshot is None:
             return None
-        from wan22dsl.machine import kept_snapshots
+        from wan22dsl.run import snapshots
 
         try:
-            kept_snapshots.keep(self._snapshot, folder)
+            snapshots.keep(self._snapshot, folder)
         except Exception:  # a full disk: the run has its own message for it
             return None
         return self._snapshot.digest

@@ -95,14 +95,18 @@ def save(record: Record, folder: Path) -> Path:
 
 def write(model: RunRecord, folder: Path) -> Path:
     """The same of a record that was read. What has its name is replaced. Raises CommandError."""
-    file = folder / f"run-{model.id}.json"
-    draft = folder / f".run-{model.id}.{os.getpid()}.part"
-    text = dump(model)
+    return put(folder, f"run-{model.id}.json", dump(model))
+
+
+def put(folder: Path, name: str, data: bytes) -> Path:
+    """Writes a file of a folder for records, all at once. Raises CommandError."""
+    file = folder / name
+    draft = folder / f".{file.stem}.{uuid4().int}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             with draft.open("wb") as out:
-                out.write(text)
+                out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
             draft.replace(file)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from wan22dsl.errors import CommandError
 from wan22dsl.machine.snapshot import Snapshot, load
+from wan22dsl.run import store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +20,7 @@ def file_of(folder: Path, digest: str) -> Path:
 
 
 def keep(snapshot: Snapshot, folder: Path) -> Path:
-    """Writes a snapshot, all at once, unless the folder has it. Raises OSError.
+    """Writes a snapshot, all at once, unless the folder has it. Raises CommandError.
 
     One that has the lines of the start takes the place of one without: they are not part of the digest.
     """
@@ -29,14 +28,7 @@ def keep(snapshot: Snapshot, folder: Path) -> Path:
     found = find(folder, snapshot.digest)
     if found is not None and (found.data["started"] or not snapshot.data["started"]):
         return file
-    draft = folder / f".{file.name}.{uuid4().int}.part"
-    try:
-        draft.write_bytes(snapshot.dump())
-        draft.replace(file)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-    return file
+    return store.put(folder, file.name, snapshot.dump())
 
 
 def find(folder: Path, digest: str) -> Snapshot | None:
