@@ -7,10 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.machine.installs import install, safetensors, site_packages
 from tests.machine.nvml import A100_MIG, GIB, RTX_4090, NoDriver, Nvml
 from tests.machine.serving import START, answering, log, stats
+from wan22dsl import resources
 from wan22dsl.machine.doctor.examination import Examination, examine
 from wan22dsl.machine.doctor.facts import BrokenModel, Facts, Models
 from wan22dsl.machine.server import Server
@@ -461,7 +463,9 @@ def test_every_finding_says_why_and_what_to_do():
         assert len(finding.message.split()) <= 18, finding
     order = [finding.severity.value for finding in result.findings]
     assert order == sorted(order, key=["error", "warning", "note"].index)
-    assert json.loads(json.dumps(result.as_data()))["hurts"] is True
+    data = json.loads(json.dumps(result.as_data()))
+    assert data["hurts"] is True
+    Draft202012Validator(json.loads(resources.schema("doctor_report"))).validate(data)
 
 
 # --- the command ---

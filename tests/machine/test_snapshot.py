@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -300,32 +301,44 @@ def test_packages_with_another_torch_are_not_those_of_the_server(tmp_path):
     assert "torch differs" in found.missing["python.packages"]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="read from /proc")
-def test_the_environment_is_that_of_the_process_of_the_server(tmp_path, monkeypatch):
-    code = (
+def served_by(folder: Path, name: str) -> Snapshot:
+    """The snapshot of a server that is a process of its own, a script of that name."""
+    script = folder / name
+    script.write_text(
         "import json, sys; sys.path.insert(0, sys.argv[1])\n"
         "from tests.machine.serving import answering\n"
         "with answering(json.loads(sys.argv[2])) as url:\n"
         "    print(url, flush=True); sys.stdin.read()\n"
     )
-    import subprocess
-
     root = Path(__file__).parents[2]
-    answers = json.dumps({"/system_stats": here()})
-    monkeypatch.setenv("CUDA_DEVICE_ORDER", "of the shell")
+    own = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "HF_TOKEN": "hf_abcdefghijklmnop"}
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(root), answers],
+        [sys.executable, str(script), str(root), json.dumps({"/system_stats": here()})],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "CUDA_DEVICE_ORDER": "PCI_BUS_ID", "HF_TOKEN": "hf_abcdefghijklmnop"},
+        env={**os.environ, **own},
         text=True,
     ) as process:
         assert process.stdout is not None and process.stdin is not None
         url = process.stdout.readline().strip()
         found = take(Server(trust.with_login(url)), nvml=Nvml(RTX_4090))
         process.stdin.close()
+    return found
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="read from /proc")
+def test_the_environment_is_that_of_the_process_of_the_server(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUDA_DEVICE_ORDER", "of the shell")
+    found = served_by(tmp_path, "main.py")
     assert found.data["environment"]["CUDA_DEVICE_ORDER"] == "PCI_BUS_ID"
     assert "hf_abc" not in json.dumps(found.data)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="read from /proc")
+def test_the_environment_of_a_proxy_in_front_of_comfyui_is_not_taken(tmp_path):
+    found = served_by(tmp_path, "proxy.py")
+    assert found.data["environment"] is None
+    assert "cannot be read" in found.missing["environment"]
 
 
 def test_a_thorough_snapshot_of_another_computer_names_packs_and_metadata_of_models():

@@ -63,6 +63,9 @@ def _process(folder: Path) -> Process | None:
     pairs = (item.decode("utf-8", "replace").partition("=") for item in data.split(b"\0") if item)
     maps = _bytes(folder / "maps").decode("utf-8", "replace")
     loaded = re.search(r"(/\S.*/(?:site|dist)-packages)/torch/", maps)
+    words = _bytes(folder / "cmdline").split(b"\0")
+    if loaded is None and not any(word.endswith(b"main.py") for word in words):
+        return None  # a proxy in front of ComfyUI: its environment is not the one that counts
     runs_in = _link(folder / "cwd")
     return Process(
         {name: value for name, _, value in pairs},
