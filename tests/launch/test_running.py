@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.launch.conftest import fake_in, got, is_gone, is_running
+from tests.launch.conftest import fake_in, got, is_gone, is_running, program
 from wan22dsl.comfyui.starting.profile import Flag, Profile, Variable
 from wan22dsl.errors import CommandError
 from wan22dsl.launch import messages
@@ -432,3 +433,70 @@ def test_an_open_server_is_reported_as_one(fake):
     assert command.addresses == ("0.0.0.0", "::") and command.url == "http://127.0.0.1:8188"
     (finding,) = about_the_command(profile, command, {})
     assert finding.message == "ComfyUI listens on 0.0.0.0, ::: other machines can reach it."
+
+
+@pytest.mark.parametrize(
+    ("card", "device", "differs"),
+    [
+        ("RTX 4090", "cuda:0 NVIDIA GeForce RTX 4090", False),
+        ("RTX 4090", "cuda:0 NVIDIA GeForce RTX 4090 Laptop GPU", True),
+        ("RTX 4080", "cuda:0 NVIDIA GeForce RTX 4080 SUPER", True),
+        ("RTX 4080 SUPER", "cuda:0 NVIDIA GeForce RTX 4080 SUPER", False),
+        ("A100", "cuda:0 NVIDIA A100-SXM4-80GB", False),
+        ("H100", "cuda:0 NVIDIA H200", True),
+        ("RX 7900 XTX", "cuda:0 AMD Radeon RX 7900 XTX", False),
+        ("AMD, ROCm", "cuda:0 AMD Radeon RX 7900 XTX", False),
+        ("AMD, ROCm", "cpu", True),
+        ("RTX 4090", "mps", True),
+        ("", "cpu", False),
+    ],
+)
+def test_a_card_is_compared_by_its_name(card, device, differs):
+    from wan22dsl.comfyui.log.start import Started
+    from wan22dsl.launch.differences import differences
+
+    found = differences(Profile("p", card=card), Started(device=device))
+    assert [finding.name for finding in found] == ["other-card"] * differs
+
+
+def test_packages_that_the_profile_needs_and_the_python_lacks_are_reported_before(fake, tmp_path):
+    packages = tmp_path / "env" / "lib" / "python3.11" / "site-packages"
+    for name in ("torch-2.9.1+cu130", "flash_attn-2.8.0"):
+        (packages / f"{name}.dist-info").mkdir(parents=True)
+    python = program(tmp_path / "env" / "bin" / "python")
+    install = fake()._replace(python=str(python))
+    profile = PROFILE._replace(packages=("flash-attn>=2", "sageattention==2.2.0"))
+    with pytest.raises(
+        CommandError, match=r"needs sageattention==2\.2\.0, which this Python lacks"
+    ):
+        start(profile, install, port=0)
+
+
+@pytest.mark.parametrize(
+    ("flag", "reported"),
+    [
+        (Flag("--no-such-flag", True), "does not know `--no-such-flag`"),
+        (Flag("--cpu", 3), "takes `--cpu` without a value, not `--cpu 3`"),
+        (Flag("--fast", ("fp16_accumulation", "warp")), "does not know `warp` of `--fast`"),
+    ],
+)
+def test_flags_that_this_version_does_not_take_are_reported_before(fake, flag, reported):
+    with pytest.raises(CommandError, match=re.escape(reported)):
+        start(PROFILE._replace(flags=(flag,)), fake(), port=0)
+
+
+def test_arguments_of_an_install_give_way_to_the_profile_and_never_exclude_it(fake):
+    from wan22dsl.launch.command import command_line
+
+    install = fake()._replace(arguments=("--reserve-vram", "3", "--port", "1", "--lowvram"))
+    profile = PROFILE._replace(flags=(Flag("--reserve-vram", 1.0),))
+    assert command_line(profile, install).argv[2:] == (
+        "--lowvram",
+        "--reserve-vram",
+        "1",
+        "--port",
+        "1",
+    )
+    assert command_line(profile, install, 5).port == 5
+    with pytest.raises(CommandError, match="always gets --lowvram, and the profile has --highvram"):
+        command_line(PROFILE._replace(flags=(Flag("--highvram", True),)), install)

@@ -161,7 +161,7 @@ def interpreted(data: bytes, environment: dict[str, str]) -> tuple[str, str, dic
     for line in data.decode("utf-8").split("\r\n"):
         words = through_carets(expanded(line, environment))
         if words.startswith("cd /d "):
-            folder = words.removeprefix("cd /d ").strip('"')
+            folder = words.removeprefix("cd /d ").removesuffix(" || exit /b 1").strip('"')
         elif words.startswith('set "') and "%" not in line.split("=")[0]:
             name, _, value = words.removeprefix('set "').rpartition('"')[0].partition("=")
             environment[name] = value
@@ -198,7 +198,7 @@ def through_carets(line: str) -> str:
             quoted = not quoted
         elif sign in "&|<>" and not quoted:
             rest = line[at:]
-            assert rest == ">nul", f"{sign} would end the command: {line}"
+            assert rest in ("|| exit /b 1", ">nul"), f"{sign} would end the command: {line}"
             return found + rest
         found, at = found + sign, at + 1
     return found

@@ -111,7 +111,9 @@ def run(
     if found is None:
         return 1
     if script is not None:
-        return _write_script(script, found, comfyui, python, port, needs, output, allow_project)
+        return _write_script(
+            script, found, comfyui, python, file, port, needs, output, allow_project
+        )
     if len(found) > 1:
         raise CommandError("only one profile can be started", "`--script compose` takes several.")
     install = _install(comfyui, python, file, allow_project)
@@ -172,6 +174,7 @@ def _write_script(
     found: list[Profile],
     comfyui: str | None,
     python: str | None,
+    file: str | None,
     port: str | None,
     needs: list[str],
     output: str,
@@ -187,7 +190,7 @@ def _write_script(
         raise CommandError(f"--script {kind} takes one profile")
     if needs and not about.takes_many:
         raise CommandError(f"--script {kind} starts an install: --needs is for a container")
-    install = _install(comfyui, python, None, allowed) if about.has_install else None
+    install = _install(comfyui, python, file, allowed) if about.has_install else None
     command = _command(found[0], install, port, allowed) if install is not None else None
     recipe = _recipe(found, install, command, list(map(Path, needs)))
     if output != "-":

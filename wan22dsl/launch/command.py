@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wan22dsl.comfyui.starting.flags import Argument, FlagCatalogue
-    from wan22dsl.comfyui.starting.profile import Profile
+    from wan22dsl.comfyui.starting.profile import FlagValue, Profile
     from wan22dsl.launch.installs import Install
 
 #: ComfyUI's own port, and the address that it listens on (comfy/cli_args.py).
@@ -114,12 +114,21 @@ def _check(profile: Profile, version: str) -> None:
         elif info is not None and not info.takes and flag.value is not True:
             problem = f"takes `{flag.name}` without a value, not `{words}`"
             help = f"Write `{flag.name.lstrip('-').replace('-', '_')} = true`."
+        elif info is not None and info.choices and _others(flag.value, info.choices):
+            problem = f"does not know `{_others(flag.value, info.choices)[0]}` of `{flag.name}`"
+            help = f"It takes {', '.join(info.choices)}."
         else:
             continue
         raise CommandError(
             f"ComfyUI {version} of this install {problem}",
             f"{help} Correct the profile `{profile.name}`, or choose another install.".strip(),
         )
+
+
+def _others(value: FlagValue, choices: Sequence[str]) -> list[str]:
+    """The words of a value that are no choices."""
+    words = () if isinstance(value, bool) else value if isinstance(value, tuple) else (value,)
+    return [str(word) for word in words if str(word) not in choices]
 
 
 def _without(

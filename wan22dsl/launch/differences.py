@@ -39,8 +39,8 @@ _STATE = {
 
 #: Variables that change speed, memory or results.
 _TUNING = re.compile(
-    r"(?:CUDA_(?!PATH|HOME)|CUDNN_|CUBLAS_|PYTORCH_|TORCH_(?!HOME)|NVIDIA_TF32|HSA_|HIP_|ROCR_|MIOPEN_|OMP_|MKL_"
-    r"|KMP_|COMFYUI_)\w+"
+    r"(?:CUDA_(?!PATH|HOME|VERSION|CACHE)|CUBLAS_|PYTORCH_(?!VERSION)|TORCH_(?!HOME|CUDA_ARCH)|TORCHINDUCTOR_"
+    r"|NVIDIA_TF32|HSA_|HIP_|ROCR_|MIOPEN_|OMP_|MKL_(?!SERVICE)|KMP_|COMFYUI_)\w+"
 )
 
 
@@ -106,14 +106,20 @@ def _card(profile: Profile, started: Started) -> Iterator[Diagnostic]:
     if not profile.card or not started.device:
         return
     wanted = {word for word in _words(profile.card) if any(sign.isdigit() for sign in word)}
+    have = _words(started.device)
     is_cpu = started.device.partition(" ")[0] == "cpu"
+    is_variant = bool(wanted) and (_words(profile.card) ^ have) & _VARIANTS
     # A family such as "AMD, ROCm" names no card: only a CPU is known to be something else.
-    if is_cpu or (wanted and not wanted <= _words(started.device)):
+    if is_cpu or is_variant or not wanted <= have:
         yield messages.OTHER_CARD.at(
             profile.card_span or profile.span,
             wanted=profile.card,
             actual="the CPU" if is_cpu else started.device,
         )
+
+
+#: Words that make another card of the same number.
+_VARIANTS = frozenset(("super", "ti", "laptop", "mobile", "d", "xt", "xtx", "gre", "ada"))
 
 
 def _words(name: str) -> set[str]:

@@ -119,8 +119,15 @@ class Group:
             pass
         finally:
             if self._process is not None:
-                killed = self._kill()
+                killed = self._kill_surely()
         return killed
+
+    def _kill_surely(self) -> bool:
+        """Kills, also where Ctrl-C is pressed again and again."""
+        for _ in range(_MOST_INTERRUPTIONS):
+            with suppress(KeyboardInterrupt):
+                return self._kill()
+        return self._kill()
 
     def _kill(self) -> bool:
         """Kills the process and all the rest; first asks what the process has left behind."""
@@ -146,6 +153,8 @@ class Group:
                 time.sleep(_POLL_S)
         return killed
 
+
+_MOST_INTERRUPTIONS = 5
 
 #: What a process gets that was asked to end and did not, before it is killed.
 _LAST_WORDS_S = 2.0

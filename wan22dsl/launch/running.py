@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.log import start as start_lines
 from wan22dsl.errors import CommandError
-from wan22dsl.launch import differences, failures, port_owner, profile_consent, readiness
+from wan22dsl.launch import (
+    differences,
+    failures,
+    port_owner,
+    profile_consent,
+    readiness,
+    requirements,
+)
 from wan22dsl.launch.command import command_line
 from wan22dsl.launch.output import Output
 from wan22dsl.launch.process import Group
@@ -168,6 +175,7 @@ def start(
     """
     if not is_allowed:
         profile_consent.require(profile)
+    requirements.require(profile, install)
     command = command_line(profile, install, ports.free_port() if port == 0 else port)
     if not ports.is_free(command.port, _listens_at(command)):
         raise CommandError(*_taken(command))

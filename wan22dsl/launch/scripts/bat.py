@@ -32,8 +32,8 @@ def write(recipe: Recipe) -> bytes:
         "setlocal EnableExtensions DisableDelayedExpansion",
         *(f"rem {_comment(line)}" for line in about(recipe)),
         "",
-        f"cd /d {_quoted(command.folder)}",
-        "if errorlevel 1 exit /b 1",
+        # A folder that can be entered leaves ERRORLEVEL as it is, so only `||` tells.
+        f"cd /d {_quoted(command.folder)} || exit /b 1",
         *(f"set {_quoted(f'{name}={value}')}" for name, value in command.variables),
         f"{' '.join(map(_argument, command.argv))} %*",
         'set "code=%ERRORLEVEL%"',

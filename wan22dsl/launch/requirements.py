@@ -1,0 +1,44 @@
+"""Whether the Python of an install has the packages that a profile needs; nothing of it is run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wan22dsl.errors import CommandError, UnreadableFile
+from wan22dsl.machine import packages
+
+if TYPE_CHECKING:
+    from wan22dsl.comfyui.starting.profile import Profile
+    from wan22dsl.launch.installs import Install
+
+#: The name in front of what a requirement says of versions.
+_NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
+
+
+def require(profile: Profile, install: Install) -> None:
+    """Raises CommandError for packages that are missing. Where they cannot be listed, ComfyUI will tell."""
+    if not profile.packages:
+        return
+    folder = packages.site_packages_of(Path(install.python))
+    if folder is None:
+        return
+    try:
+        there = packages.read(folder)
+    except UnreadableFile:
+        return
+    # A virtual environment may show the packages of the system, too, which are elsewhere.
+    if not there or "torch" not in there:
+        return
+    missing = [name for name in profile.packages if _plain(name) not in there]
+    if missing:
+        raise CommandError(
+            f"the profile `{profile.name}` needs {', '.join(missing)}, which this Python lacks",
+            f"Install a build for torch {there['torch']}: {install.python} -m pip install {missing[0]}",
+        )
+
+
+def _plain(requirement: str) -> str:
+    match = _NAME.match(requirement)
+    return re.sub(r"[-_.]+", "-", match[1]).lower() if match else requirement
