@@ -117,6 +117,28 @@ def write(path: str, data: bytes) -> None:
         raise CommandError(f"{name}: is not a file name") from error
 
 
+@contextmanager
+def growing(path: str) -> Iterator[BinaryIO]:
+    """A file that is written while its content comes, such as a log. What was there before is lost.
+
+    A link is followed as `write` does. Raises CommandError where it cannot be opened.
+    """
+    name = _shown(path, None)
+    try:
+        mode = _mode(path)
+        if mode is not None and not stat.S_ISREG(mode) and not _is_device(path, mode):
+            raise CommandError(f"{name}: {kind_of(mode)}")
+        if leads_out(path):
+            raise CommandError(f"{name}: a link in the path leads out of the project")
+        file = open(path, "wb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise CommandError(f"{name}: {reason(error)}") from error
+    except ValueError as error:
+        raise CommandError(f"{name}: is not a file name") from error
+    with file:
+        yield file
+
+
 def _write(path: str, name: str, data: bytes) -> None:
     mode = _mode(path)
     if _is_device(path, mode):

@@ -15,7 +15,6 @@ from wan22dsl.launch.scripts import KINDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from typing import BinaryIO
 
     from wan22dsl.comfyui.starting.profile import Profile
     from wan22dsl.launch.command import CommandLine
@@ -241,6 +240,7 @@ def _start(
     form: str,
     allowed: bool,
 ) -> int:
+    from wan22dsl import disk
     from wan22dsl.cli.launch_output import Shown
     from wan22dsl.cli.stopping import stoppable
     from wan22dsl.launch.failures import StartFailed
@@ -249,7 +249,7 @@ def _start(
     shown = Shown(form, profile, install)
     with ExitStack() as stack:
         stack.enter_context(stoppable())
-        copy = stack.enter_context(_opened(log)) if log is not None else None
+        copy = stack.enter_context(disk.growing(log)) if log is not None else None
         try:
             running = start(
                 profile,
@@ -279,19 +279,6 @@ def _start(
             ended = running.stop(grace_s=grace_s)
         shown.ended(ended)
         return 0 if code == 0 else 1
-
-
-def _opened(file: str) -> BinaryIO:
-    from wan22dsl.disk import leads_out, reason
-
-    try:
-        if leads_out(file):
-            raise CommandError(f"--log {file}: a link in the path leads out of the project")
-        return open(file, "wb")  # noqa: PTH123 - the caller closes it
-    except OSError as error:
-        raise CommandError(f"--log {file}: {reason(error)}") from None
-    except ValueError:
-        raise CommandError(f"--log {file}: is not a file name") from None
 
 
 def _port(text: str | None) -> int | None:

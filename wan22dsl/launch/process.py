@@ -17,6 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
+from wan22dsl.errors import UnreadableFile
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import IO
@@ -167,12 +170,13 @@ def _of_proc(group: int, mark: str) -> list[int]:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             # The name, in parentheses, may hold anything: state, parent and group are behind the last one.
-            state, _, its_group = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:3]
+            about = disk.read(f"{folder}/stat").rpartition(b")")[2]
+            state, _, its_group = about.split()[:3]
             if state in (b"Z", b"X"):
                 continue
-            if int(its_group) == group or wanted in (folder / "environ").read_bytes().split(b"\0"):
+            if int(its_group) == group or wanted in disk.read(f"{folder}/environ").split(b"\0"):
                 found.append(int(folder.name))
-        except (OSError, ValueError):  # it has ended, or is somebody else's
+        except (UnreadableFile, ValueError):  # it has ended, or is somebody else's
             continue
     return found
 

@@ -26,6 +26,7 @@ from wan22dsl.launch import (
 from wan22dsl.launch.command import command_line
 from wan22dsl.launch.output import Output
 from wan22dsl.launch.process import Group
+from wan22dsl.machine.process import pid_listening_at
 from wan22dsl.network import ports, trust
 from wan22dsl.tuples import NamedTuple
 
@@ -247,7 +248,7 @@ def _says_address(running: Running) -> bool:
 
 def _has_port(running: Running) -> bool:
     """Whether the port is not known to be another process's."""
-    owner = port_owner.pid_of(running.command.port)
+    owner = pid_listening_at(running.command.port)
     return owner in (0, running.pid, *running._group.others()) and running.is_alive()
 
 

@@ -23,20 +23,26 @@ class Process(NamedTuple):
 
 def listening_at(port: int) -> Process | None:
     """The process that listens at a port of this computer; None where that cannot be seen."""
+    pid = pid_listening_at(port)
+    return _process(Path("/proc", str(pid))) if pid else None
+
+
+def pid_listening_at(port: int) -> int:
+    """The number of the process that listens at a port of this computer; 0 where that cannot be seen."""
     if not sys.platform.startswith("linux"):
-        return None
+        return 0
     sockets = {
         match
         for name in ("tcp", "tcp6")
         for match in _inodes(_bytes(Path("/proc/net", name)).decode("ascii", "replace"), port)
     }
     if not sockets:
-        return None
+        return 0
     links = {f"socket:[{inode}]" for inode in sockets}
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal() and _has(folder, links):
-            return _process(folder)
-    return None
+            return int(folder.name)
+    return 0
 
 
 def _inodes(table: str, port: int) -> list[str]:
