@@ -107,7 +107,7 @@ def check(
 
     modules = kept.modules if kept is not None else None
     program, diagnostics = load_program(source, values, workspace, modules)
-    catalogue, of_nodes = _with_nodes(catalogue_of(target), program)
+    catalogue, of_nodes = with_nodes(catalogue_of(target), program)
     diagnostics = diagnostics + of_nodes
     on_card = _card(card)
     graphs = Graphs()
@@ -421,7 +421,7 @@ def _checked_graph(
     with clock.phase("read"):
         program, diagnostics = load_program(source, values, workspace)
     with clock.phase("catalogue"):
-        catalogue, of_nodes = _with_nodes(catalogue_of(target), program)
+        catalogue, of_nodes = with_nodes(catalogue_of(target), program)
         diagnostics = diagnostics + of_nodes
     every = {declared.name.text: declared.name.text for declared in program.pipelines()}
     names = to_compile(program) if pipeline is None else every
@@ -447,13 +447,13 @@ def _checked_graph(
     return (None if has_errors(diagnostics) else checked), diagnostics
 
 
-def _with_nodes(catalogue: Catalogue, program: Program) -> tuple[Catalogue, list[Diagnostic]]:
+def with_nodes(catalogue: Catalogue, program: Program) -> tuple[Catalogue, list[Diagnostic]]:
     """The catalogue with the node classes that a program declares, and what is wrong with those."""
     if not program.main.all_nodes:
         return catalogue, []
-    from wan22dsl.graph.build.declared_nodes import with_nodes
+    from wan22dsl.graph.build import declared_nodes
 
-    return with_nodes(catalogue, [program.main])
+    return declared_nodes.with_nodes(catalogue, [program.main])
 
 
 def _card(name: str | None) -> Card | None:

@@ -34,6 +34,7 @@ COMMANDS = {
     "graph": "Draw a pipeline or a ComfyUI workflow.",
     "explain": "Explain a code such as WAN201.",
     "nodes": "List, show and declare the node classes of ComfyUI and of packs.",
+    "models": "List, check and download the model files that pipelines need.",
     "schema": "Show the JSON Schemas of what wan reads and writes.",
 }
 

@@ -155,6 +155,7 @@ class AssetFacts(NamedTuple):
 
     `noise` is "high", "low" or "any"; `family` the name of the family, such as `i2v_14b`; `distilled`
     the number of steps a LoRA was distilled to; `boundary` the sigma where the family changes experts.
+    `source` is where the file is published, as `owner/repository/path` on the Hugging Face Hub.
     `span` is the declaration. `instead_of` are the distilled LoRAs that it was put in the place of, where
     that has been reported.
     """
@@ -168,6 +169,8 @@ class AssetFacts(NamedTuple):
     boundary: float | None = None
     span: Span | None = None
     instead_of: tuple[str, ...] = ()
+    source: str = ""
+    sha256: str = ""
 
 
 class Graph:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from wan22dsl.model_files.kinds import Identity
     from wan22dsl.model_files.published import Published
 
-#: Which files are hashed: none, those that only a sha256 tells apart, or all.
-Hashing = Literal["none", "where needed", "all"]
+#: Which files are hashed: none, those that only a sha256 tells apart, these and those with a known sha256, or
+#: all.
+Hashing = Literal["none", "where needed", "where known", "all"]
 
 #: Larger files are not hashed unless all are.
 _MOST_HASHED_BYTES = 2 * 1024**3
@@ -86,7 +87,7 @@ class Looker:
             return Looked(path, size_bytes, None, error.reason, broken)
         known = identity.of(found)
         wants = hashing == "all" or (
-            hashing == "where needed"
+            hashing != "none"
             and known.kind == LORA
             and found.size_bytes <= _MOST_HASHED_BYTES
             and published.has_size_of_one(found.size_bytes)

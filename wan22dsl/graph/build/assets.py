@@ -113,7 +113,17 @@ def facts(
         distilled=distilled.data if isinstance(distilled, Constant) else None,
         boundary=boundary.data if isinstance(boundary, Constant) else None,
         span=block.span,
+        source=_of_file(b, block, "source", settings, expert),
+        sha256=_of_file(b, block, "sha256", settings, expert),
     )
+
+
+def _of_file(b: Builder, block: Declared, name: str, settings: Settings, expert: str | None) -> str:
+    """What is stated of an asset's file; a copy with another file does not take that over."""
+    is_inherited = "file" in block.own and name not in block.own
+    if expert is not None or is_inherited or name not in block.settings:
+        return ""
+    return text(b, block, name, settings) or ""
 
 
 def load(b: Builder, block: Declared, node: Nested, env: Env, settings: Settings) -> Value:

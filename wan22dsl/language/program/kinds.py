@@ -38,6 +38,9 @@ ASSETS: dict[str, Asset] = {
 
 _FILE = {"file": TEXT}
 
+#: Where a file is published, as `owner/repository/path` on the Hugging Face Hub, and its sha256.
+_PUBLISHED = {"source": TEXT, "sha256": TEXT}
+
 #: The experts of Wan 2.2 by their noise level. A LoRA may have a file for each of them.
 EXPERTS = ("high", "low")
 
@@ -113,6 +116,7 @@ GRADES = ("excellent", "good")
 FIXED_SETTINGS: dict[str, dict[str, Type]] = {
     "model": {
         **_FILE,
+        **_PUBLISHED,
         "load": Type("MODEL"),
         "noise": TEXT,
         "family": Type("family"),
@@ -121,6 +125,7 @@ FIXED_SETTINGS: dict[str, dict[str, Type]] = {
     },
     "lora": {
         **_FILE,
+        **_PUBLISHED,
         **dict.fromkeys(EXPERTS, TEXT),
         "strength": FLOAT,
         "on": BOOL,
