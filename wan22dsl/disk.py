@@ -7,8 +7,10 @@ is whole, so that a full disk leaves the old file or none, and never an empty on
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,8 @@ MOST_BYTES = 64 * 1024**2
 
 #: What makes a folder the top of a project.
 TOPS = ("wan.toml", "pyproject.toml", ".git")
+
+_BEHIND_EVERY_FILE = 2**50
 
 PIPE = "is a pipe, not a file"
 
@@ -187,6 +191,54 @@ def _replace(target: str, data: bytes, mode: int | None) -> None:
         with suppress(OSError):
             os.unlink(draft)
         raise
+
+
+class InUse(Exception):
+    """A draft that another process is writing."""
+
+
+@contextmanager
+def draft(path: str) -> Iterator[BinaryIO]:
+    """A file to be written in several goes, and resumed, by one process at a time; it is made where none is.
+
+    It gets the name that it is for by `os.replace`. Raises InUse, OSError, and UnreadableFile where something
+    else is at its place.
+    """
+    name = _shown(path, None)
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    _refuse(mode, name)
+    flags = os.O_RDWR | os.O_CREAT
+    for flag in ("O_BINARY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"):
+        flags |= getattr(os, flag, 0)
+    with open(os.open(path, flags, 0o644), "r+b", buffering=0) as file:
+        _refuse(os.fstat(file.fileno()).st_mode, name)
+        if not _locked(file.fileno()):
+            raise InUse
+        yield file
+
+
+def _locked(descriptor: int) -> bool:
+    """Takes a file for this process; the system gives it back when that ends. False: another one has it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            os.lseek(
+                descriptor, _BEHIND_EVERY_FILE, os.SEEK_SET
+            )  # what is locked there cannot be read
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        # A file system without locks, such as some network drives, is used without.
+        return error.errno not in (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+    return True
 
 
 def leads_out(path: str) -> bool:

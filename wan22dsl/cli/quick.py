@@ -93,7 +93,7 @@ def _place(given: dict[str, Any], arguments: list[Argument], bare: list[str]) ->
 
 def _default(value: Argument | Option) -> Any:
     if isinstance(value, Argument):
-        return value.default
+        return [] if value.many else value.default
     if not value.metavar:
         return False
     return [] if value.many else value.default

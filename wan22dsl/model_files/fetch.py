@@ -13,7 +13,7 @@ import shutil
 import time
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from wan22dsl import disk
 from wan22dsl.errors import (
@@ -127,36 +127,14 @@ def draft_of(target: str) -> str:
 
 @contextmanager
 def _draft(target: str) -> Iterator[BinaryIO]:
-    """The draft, for this process alone; it is removed where nothing is in it at the end."""
-    path = draft_of(target)
-    if os.path.islink(path):
-        raise _Broken(f"a link is in the way of its draft: {path}")
-    flags = os.O_RDWR | os.O_CREAT
-    for flag in ("O_BINARY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"):
-        flags |= getattr(os, flag, 0)
-    descriptor = os.open(path, flags, 0o644)
-    with open(descriptor, "r+b", buffering=0) as file:
-        if not _lock(file):
-            raise _Broken("another process is downloading it")
-        yield file
-
-
-def _lock(file: Any) -> bool:
-    """Takes the draft for this process; the system gives it back when the process ends."""
+    """The draft, for this process alone."""
     try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            import fcntl
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        return error.errno not in (errno.EACCES, errno.EDEADLK)
-    return True
+        with disk.draft(draft_of(target)) as file:
+            yield file
+    except disk.InUse:
+        raise _Broken("another process is downloading it") from None
+    except UnreadableFile as error:
+        raise _Broken(f"{draft_of(target)} {error.reason}, which is in the way") from None
 
 
 class _Download:

@@ -6,6 +6,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+from wan22dsl import disk
 from wan22dsl.tuples import NamedTuple
 
 _DATA = Path(__file__).parent / "data" / "published.json"
@@ -32,7 +33,7 @@ class Published(NamedTuple):
 @cache
 def files() -> tuple[Published, ...]:
     """All of them."""
-    document = json.loads(_DATA.read_text(encoding="utf-8"))
+    document = json.loads(disk.read(str(_DATA)))
     return tuple(
         Published(
             file=row["file"],
