@@ -47,6 +47,8 @@ class RunOptions(NamedTuple):
     folder: str | Path = "wan_output"
     #: URL of the ComfyUI server; else WAN_SERVER, the configuration's, or http://127.0.0.1:8188.
     server: str | None = None
+    #: A ComfyUI folder, or its models folder: look at the model files first.
+    models: str | None = None
     #: Run on a simulated server in this process, without ComfyUI or a GPU.
     simulate: bool = False
     #: GPU to simulate, such as `RTX 4090`; else the configuration's.
@@ -75,6 +77,8 @@ class RunOptions(NamedTuple):
         """Raises CommandError where options contradict each other."""
         if not self.simulate and (self.card or self.faults or self.speed is not None):
             raise CommandError("--card, --speed and --fault belong to --simulate")
+        if self.simulate and self.models:
+            raise CommandError("--simulate needs no model files: leave out --models")
         if self.simulate and self.server:
             raise CommandError("--simulate brings its own server: leave out --server")
 
@@ -207,9 +211,16 @@ class _Runs:
         timeline = timeline_of(host)
         live = LiveCatalogue(self._client, f"ComfyUI {BUNDLED[0]}" if self._embedded else "")
         target, of_nodes = with_node_files(live, self._nodes)
+        models = None
+        if self._options.models:
+            from wan22dsl.model_files.lookup import of_folder
+
+            models = of_folder(self._options.models)
         compiled = compiler.compile(
-            self._source, pipeline=pipeline, values=self._given, target=target
+            self._source, pipeline=pipeline, values=self._given, target=target, models=models
         )
+        if models is not None:
+            models.save()
         self._found([*of_nodes, *compiled.diagnostics])
         if has_errors(of_nodes):
             return []

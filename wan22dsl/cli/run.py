@@ -13,6 +13,12 @@ SERVER = Option(
     "ComfyUI server (default: WAN_SERVER, the configuration's, else http://127.0.0.1:8188)",
     "URL",
 )
+MODELS = Option(
+    "models",
+    ("--models",),
+    "Models folder of the server, or ComfyUI's: check what the files are first",
+    "DIR",
+)
 OUT = Option("out", ("--out",), "Folder for outputs and records", "DIR", default="wan_output")
 REPEAT = Option("repeat", ("--repeat",), "Number of runs, each with a fresh seed", "N", default="1")
 STAGED = Option(
@@ -72,6 +78,7 @@ def run(
     settings: list[str],
     params: str | None,
     server: str | None,
+    models: str | None,
     out: str,
     repeat: str,
     staged: bool,
@@ -103,6 +110,7 @@ def run(
     options = RunOptions(
         folder=out,
         server=server,
+        models=models,
         simulate=simulate,
         card=card,
         speed=times(speed) if speed else None,
@@ -159,7 +167,7 @@ def _seconds(text: str, option: str) -> float:
 COMMAND = Command(
     run,
     (
-        FILE, PIPELINE, SET, PARAMS, SERVER, OUT, REPEAT, STAGED, COLD, SIMULATE, CARD,
+        FILE, PIPELINE, SET, PARAMS, SERVER, MODELS, OUT, REPEAT, STAGED, COLD, SIMULATE, CARD,
         SPEED, FAULT, NO_RETRY,
         TARGET_SECONDS, SILENCE, MAX_UPLOAD, MAX_DOWNLOAD, MAX_OUTPUTS, JSON, QUIET,
     ),
