@@ -421,6 +421,9 @@ def _other_version(
     for number, output in enumerate(node.outputs[outputs:], outputs):
         if output.links and output.type not in {"", "*"}:
             return f"its output {number} is used"
+    moved = _moved_output(node, node_class)
+    if moved is not None:
+        return f"its output {moved} is of type {node.outputs[moved].type}"
     known = _known(node_class, found)
     linked = [slot for slot in node.inputs if slot.link is not None and slot.name not in known]
     taken = {*dict(record.undocumented), *record.former}
@@ -438,6 +441,21 @@ def _other_version(
         newer = _newer_field(node, node_class) if node_class.pack is not None else None
         if newer is not None:
             return f"all its values fit without `{newer}`"
+    return None
+
+
+def _moved_output(node: Raw, node_class: NodeClass) -> int | None:
+    """A used output of another type than the class has there, and would fit with one output more or less."""
+    theirs = [output.type for output in node.outputs]
+    ours = [output.type for output in node_class.outputs]
+    for number, output in enumerate(node.outputs[: len(ours)]):
+        if number < 2 or not output.links or theirs[number] in {ours[number], "", "*"}:
+            continue
+        until, places = number + 1, range(number + 1)
+        if any(theirs[:at] + theirs[at + 1 : until] == ours[:number] for at in places):
+            return number
+        if any(ours[:at] + ours[at + 1 : until + 1] == theirs[:until] for at in places):
+            return number
     return None
 
 

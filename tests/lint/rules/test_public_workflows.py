@@ -187,6 +187,16 @@ def test_a_field_that_a_pack_put_between_the_others_later_is_one_note():
     assert "WAN566" not in transcribed(["no number", *values])
 
 
+def test_outputs_that_moved_are_those_of_another_version():
+    sketch = Sketch()
+    kinds = ("IMAGE", "MASK", "STRING", "IMAGE", "IMAGE", "LOAD3D_CAMERA", "VIDEO")
+    sketch.node(1, "Load3D", ["a.obj", 1024, 1024], gives=kinds)
+    sketch.node(2, "GetVideoComponents", links={"video": (1, 6)}, gives=("IMAGE",))
+    sketch.node(3, "PreviewImage", links={"images": (2, 0)}, gives=())
+    reported = {each.code for each in told(sketch.workflow(), "0.39")}
+    assert "WAN566" in reported and "WAN503" not in reported
+
+
 # --- WAN613 ---
 
 
@@ -207,7 +217,51 @@ def test_a_lora_of_a_segment_that_is_muted_is_switched_off_with_it(mode, reporte
     assert ("WAN613" in {each.code for each in said_of_json(json.dumps(workflow))}) == reported
 
 
+@pytest.mark.parametrize(("lora", "expected"), [("a_lightx2v_4step.safetensors", 0), ("no", 1)])
+def test_loras_of_a_pack_are_found_by_the_folder_of_their_files(lora, expected):
+    prompt = alone(LOW, None)
+    prompt["stack"] = node(
+        "IAMCCS_WanLoRAStackModelIO",
+        model=("model_model", 0),
+        lora1="no",
+        strength1=1.0,
+        lora2=lora,
+        strength2=1.0,
+    )
+    prompt = changed(prompt, "model_shift", model=("stack", 0))
+    assert len(severities(prompt, "WAN720")) == expected
+
+
+# --- WAN512 ---
+
+
+def test_a_workflow_that_is_all_muted_is_a_warning_that_says_so():
+    workflow = json.loads(drawn(scaled()))
+    for made in workflow["nodes"]:
+        made["mode"] = 2
+    (finding,) = [each for each in said_of_json(json.dumps(workflow)) if each.code == "WAN512"]
+    assert finding.severity.value == "warning"
+    assert "all its nodes are muted or bypassed" in finding.message
+
+
+# --- WAN507 ---
+
+
+def test_a_switch_of_a_pack_that_holds_a_number_is_a_note():
+    prompt = {
+        **scaled(),
+        "mocha": node("WanVideoBlockSwap", blocks_to_swap=20, offload_img_emb=832),
+        "shown": node("PreviewAny", source=("mocha", 0)),
+    }
+    assert severities(prompt, "WAN507") == ["note"]
+
+
 # --- WAN513 ---
+
+
+def test_a_node_of_a_pack_that_gives_nothing_is_not_missed():
+    prompt = {**scaled(), "links": node("IAMCCS_AutoLinkConverter")}
+    assert severities(prompt, "WAN513") == []
 
 
 @pytest.mark.parametrize(("end", "expected"), [(4, "WAN513"), (2, "WAN712")])

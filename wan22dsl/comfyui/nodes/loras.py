@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Loras = Callable[[Reading], tuple[LoraOn, ...]]
 
 #: What stands for no LoRA among the files.
-_NONE = frozenset({"", "none"})
+_NONE = frozenset({"", "none", "no"})
 
 #: More than this of one node are not read.
 _MOST = 100
@@ -98,8 +98,30 @@ _one = named()
 
 
 def by_names(reading: Reading) -> tuple[LoraOn, ...]:
-    """Those of a class without a record, by the names of ComfyUI's own loader, or in rows."""
-    return _one(reading) or in_rows(reading)
+    """Those of a class without a record: by the names of ComfyUI's own loader, in rows, or by numbers."""
+    return _one(reading) or in_rows(reading) or _by_numbers(reading)
+
+
+def _by_numbers(reading: Reading) -> tuple[LoraOn, ...]:
+    """Those in inputs such as `lora1` and `lora_2_name`, files of the folder `loras` by its schema."""
+    if reading.node_class is None:
+        return ()
+    names = {input_.name for input_ in reading.node_class.inputs}
+    found = []
+    for input_ in reading.node_class.inputs:
+        number = input_.name.removeprefix("lora").replace("name", "").strip("_")
+        if input_.files != "loras" or not input_.name.startswith("lora") or not number.isdecimal():
+            continue
+        forms = (
+            "strength{}",
+            "strength_{}",
+            "lora{}_strength",
+            "lora_{}_strength",
+            "lora{}_model_strength",
+        )
+        strengths = [name for form in forms if (name := form.format(number)) in names]
+        found.append((input_.name, strengths[0] if strengths else ""))
+    return _known(reading, found)
 
 
 def switched_on(loras: Loras, switch: str) -> Loras:

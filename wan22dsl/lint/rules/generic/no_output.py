@@ -23,7 +23,7 @@ MESSAGE = Message(
         "ComfyUI runs only what an output node needs, such as SaveVideo or PreviewImage, and "
         "rejects a prompt without one."
     ),
-    help="Add a node that saves or shows something.",
+    help="{help}",
     bad="""\
 wan 1
 
@@ -47,5 +47,15 @@ def check(view: View) -> Iterator[Diagnostic]:
     """A graph without an output node. One of an unknown class may be one."""
     if view.outputs or view.unknown:
         return
-    what = "saves and shows nothing" if view.graph.nodes else "has no nodes"
-    yield MESSAGE.at(view.graph.span, graph=shown(view.graph.name), what=what)
+    idle = len(view.whole.nodes)
+    if (
+        not view.graph.nodes and idle
+    ):  # switched off on purpose: a template whose groups are turned on
+        what = "has nothing to run: all its nodes are muted or bypassed"
+        help, severity = "Unmute the nodes that are to run.", Severity.WARNING
+    else:
+        what = "saves and shows nothing" if view.graph.nodes else "has no nodes"
+        help, severity = "Add a node that saves or shows something.", None
+    yield MESSAGE.at(
+        view.graph.span, severity=severity, graph=shown(view.graph.name), what=what, help=help
+    )

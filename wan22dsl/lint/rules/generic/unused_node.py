@@ -71,7 +71,7 @@ def check(view: View) -> Iterator[Diagnostic]:
     for node in view.graph.nodes.values():
         if node.id in view.used or view.graph.consumers[node.id] or node.id in told:
             continue
-        if view.whole.consumers.get(node.id):
+        if view.whole.consumers.get(node.id) or _gives_nothing(view, node):
             continue
         if _waits(view, node):
             waiting.append(node)
@@ -96,6 +96,12 @@ def _kept_for_later(nodes: list[Node]) -> Diagnostic:
         related=[Label(node.span, "nor this one") for node in nodes[1:] if node.span is not None],
         node=several(names, "or"),
     )
+
+
+def _gives_nothing(view: View, node: Node) -> bool:
+    """Whether a class of a pack has no output: then its script on the page works with it."""
+    node_class = view.class_of(node)
+    return node_class is not None and node_class.pack is not None and not node_class.outputs
 
 
 #: What gives nothing but these works on numbers and texts.

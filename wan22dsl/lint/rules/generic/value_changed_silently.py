@@ -81,8 +81,8 @@ def _severity(slot: Slot) -> Severity:
     if slot.node_class.pack is None:
         return Severity.ERROR
     assert slot.input is not None
-    of_other_kind = slot.input.type == "BOOLEAN" and not isinstance(slot.value, (bool, int, float))
-    return Severity.NOTE if of_other_kind or isinstance(slot.value, bool) else Severity.WARNING
+    is_switch = slot.input.type == "BOOLEAN" or isinstance(slot.value, bool)
+    return Severity.NOTE if is_switch or slot.value is None else Severity.WARNING
 
 
 def _meant(value: Any) -> str | None:
