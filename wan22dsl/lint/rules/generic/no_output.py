@@ -47,15 +47,10 @@ def check(view: View) -> Iterator[Diagnostic]:
     """A graph without an output node. One of an unknown class may be one."""
     if view.outputs or view.unknown:
         return
-    idle = len(view.whole.nodes)
-    if (
-        not view.graph.nodes and idle
-    ):  # switched off on purpose: a template whose groups are turned on
-        what = "has nothing to run: all its nodes are muted or bypassed"
-        help, severity = "Unmute the nodes that are to run.", Severity.WARNING
-    else:
-        what = "saves and shows nothing" if view.graph.nodes else "has no nodes"
-        help, severity = "Add a node that saves or shows something.", None
-    yield MESSAGE.at(
-        view.graph.span, severity=severity, graph=shown(view.graph.name), what=what, help=help
-    )
+    what, help = "saves and shows nothing", "Add a node that saves or shows something."
+    if not view.graph.nodes:
+        what = "has no nodes"
+        if view.whole.nodes:  # its groups are switched off, to be chosen from
+            what = "has nothing to run: all its nodes are muted or bypassed"
+            help = "Unmute the nodes that are to run."
+    yield MESSAGE.at(view.graph.span, graph=shown(view.graph.name), what=what, help=help)
