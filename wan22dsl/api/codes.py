@@ -59,7 +59,8 @@ def answer(message: Message) -> Diagnostic | None:
 def findings_in(message: Message, text: str) -> list[Diagnostic]:
     """The findings in an example: a file, a part of one with a syntax error, or ComfyUI JSON."""
     is_json = message.good.lstrip().startswith("{")
-    source = Source(text, "example.json" if is_json else "example.wan")
+    ending = "json" if is_json else "bat" if message.good.startswith("@echo") else "wan"
+    source = Source(text, f"example.{ending}")
     if message.code.startswith("WAN1"):
         from wan22dsl.language.syntax.parser import parse
 

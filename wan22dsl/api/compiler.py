@@ -89,16 +89,20 @@ def check(
 
     `values` are parameters by name (`seed`, `house.cfg`): Python values, or strings as after `--set`.
     With a `card`, such as `RTX 4090`, it is also judged whether they fit on it and how long they take.
-    The file may also be prompt JSON or workflow JSON: then its one graph has the name of the file.
+    The file may also be prompt JSON or workflow JSON: then its one graph has the name of the file. Of a
+    launcher such as `run_nvidia_gpu.bat` the lines that start ComfyUI are judged, as profiles are.
     Files are read from the `workspace`, by default the disk. `kept` is what a session keeps of the file.
     What is found on more `cards` is given apart: there, what does not fit leaves its graph as it is.
     With `models` it is also judged whether the model files are there, and what their headers say they are.
     Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes and for a
     card that is not known.
     """
+    from wan22dsl.comfyui.starting.launchers import kind_of
     from wan22dsl.formats.kind import is_json
 
     source = source_of(file, workspace)
+    if kind_of(source.path):
+        return _check_launcher(source, target, card)
     if is_json(source):
         return _check_json(source, values, target, card, cards, models)
     from wan22dsl.api.judging import Graphs, found_in, look_at, only_on
@@ -141,6 +145,15 @@ def check(
     return Checked(
         graphs, in_order(diagnostics), tuple(in_order(inputs)), only_on(on_cards, diagnostics)
     )
+
+
+def _check_launcher(source: Source, target: Catalogue | str, card: str | None) -> Checked:
+    """Judges the lines of a launcher that start ComfyUI, as the flags of the target's version."""
+    from wan22dsl.api.judging import judge_launcher
+
+    version = target if isinstance(target, str) else target.target.removeprefix("ComfyUI ")
+    found = judge_launcher(source, version, "" if card is None else card)
+    return Checked({}, in_order(found))
 
 
 def _check_json(

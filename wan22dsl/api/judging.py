@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.model import CheckedGraph, Graph
     from wan22dsl.language.program.program import Program
     from wan22dsl.model_files.lookup import ModelFiles
-    from wan22dsl.source import Span
+    from wan22dsl.source import Source, Span
 
 
 class Looked(NamedTuple):
@@ -133,6 +133,20 @@ def judge_profiles(
 
     profiles, found = of_file(program, catalogue)
     return found + judge(profiles, [work_of(name, each.graph) for name, each in graphs.items()])
+
+
+def judge_launcher(source: Source, version: str, card: str) -> list[Diagnostic]:
+    """What is wrong with the lines of a launcher that start ComfyUI.
+
+    `version` is that of ComfyUI by which the flags are judged, where it is one.
+    """
+    from wan22dsl.comfyui.starting.flags import numbers
+    from wan22dsl.comfyui.starting.launchers import read
+    from wan22dsl.lint.rules.starting import nothing_started
+    from wan22dsl.lint.rules.starting.judging import judge
+
+    profiles = read(source, version if numbers(version) else "", card)
+    return judge(profiles) if profiles else [nothing_started.finding(source)]
 
 
 def only_on(on_cards: list[list[Diagnostic]], known: list[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -5,11 +5,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wan22dsl.comfyui.starting.launchers.reading import kind_of, read
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["kind_of", "read"]

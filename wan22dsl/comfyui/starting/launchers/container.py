@@ -42,7 +42,7 @@ def dockerfile(text: str) -> Iterator[Line]:
             command = _words(text, start, end)
     values = {name: split(Word(each.value, *each.at), text) for name, each in settings.items()}
     words = list(expanded([*entry, *command], SHELL, values))
-    line = behind_main(words) if words else None
+    line = behind_main(words, SHELL) if words else None
     if line is None:
         line = [word for name in values if name in ARGUMENTS for word in values[name]]
         if not line:
@@ -66,7 +66,7 @@ def _words(text: str, start: int, end: int) -> list[Word]:
         start, end = script.start, script.end  # `["bash", "-c", "python main.py …"]`
     blank = re.sub(r"[^\n]", " ", text[:start]) + text[start:end]
     lines = list(commands(blank, SHELL))
-    return next((line for line in lines if behind_main(line) is not None), lines[0])
+    return next((line for line in lines if behind_main(line, SHELL) is not None), lines[0])
 
 
 def _unescaped(quoted: str) -> str:
@@ -188,7 +188,7 @@ def _of_command(text: str, value: Word) -> list[Word]:
 
 def _service(text: str, service: tuple[int, list[Setting], list[Word]]) -> Iterator[Line]:
     _, settings, words = service
-    line = behind_main(words) if words else None
+    line = behind_main(words, SHELL) if words else None
     extra = [
         word
         for each in settings

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.starting.flags import arguments, flags_of
+from wan22dsl.comfyui.starting.flags import arguments
 from wan22dsl.comfyui.starting.launchers import container, scripts
-from wan22dsl.comfyui.starting.launchers.lines import Line
 from wan22dsl.comfyui.starting.profile import Flag, Profile, Variable
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from wan22dsl.comfyui.starting.launchers.lines import Line
     from wan22dsl.comfyui.starting.launchers.words import Word
     from wan22dsl.source import Source
 
@@ -36,6 +36,10 @@ _BY_ENDING = {
     ".yaml": "compose",
     ".dockerfile": "dockerfile",
 }
+
+
+#: What a script fills in.
+_OPEN = re.compile(r"[$%!{}]")
 
 
 def kind_of(path: str) -> str:
@@ -79,12 +83,11 @@ def _profile(source: Source, name: str, line: Line, comfyui: str, card: str) -> 
 def _flags(source: Source, words: Iterable[Word], comfyui: str) -> tuple[Flag, ...]:
     """The flags of a command line. One that is there twice counts where it is last, as ComfyUI takes it."""
     listed = list(words)
-    known = flags_of(comfyui)
     found: dict[str, Flag] = {}
     for argument in arguments([word.text for word in listed], comfyui):
         word = listed[argument.at]
-        if not argument.written.startswith("-"):
-            continue  # a word that belongs to no flag: the end of a pipe, or what a script makes of it
+        if not argument.written.startswith("-") or _OPEN.search(argument.written):
+            continue  # no flag, or one whose name the script makes up
         behind = [listed[index] for index in argument.words]
         start, end = word.start, word.end
         value = Span(source, start, end)
@@ -100,7 +103,6 @@ def _flags(source: Source, words: Iterable[Word], comfyui: str) -> tuple[Flag, .
         if before is not None and argument.info is not None and argument.info.repeats:
             read = (*_listed(before.value), *_listed(read))
         found[argument.name] = Flag(argument.name, read, value, Span(source, start, end))
-    del known
     return tuple(found.values())
 
 

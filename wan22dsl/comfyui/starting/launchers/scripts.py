@@ -36,8 +36,28 @@ _ITEM = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|([^\s,\"']+)")
 
 
 def shell(text: str) -> Iterator[Line]:
-    """The lines of a shell script that start ComfyUI."""
-    yield from of_shell(text, commands(_without_arrays(text), SHELL), _arrays(text))
+    """The lines of a shell script that start ComfyUI, and those of scripts that it writes."""
+    bodies = [match.span(3) for match in _HEREDOC.finditer(text)]
+    plain = text
+    for start, end in bodies:
+        plain = plain[:start] + _blank(plain[start:end]) + plain[end:]
+    values = _arrays(plain)
+    yield from of_shell(text, commands(_without_arrays(plain), SHELL), values)
+    for start, end in bodies:
+        if "main.py" in text[start:end]:
+            body = _blank(text[:start]) + text[start:end]
+            yield from of_shell(text, commands(_without_arrays(body), SHELL), dict(values))
+
+
+#: Text that a script hands on: `cat > start.sh <<EOF`.
+_HEREDOC = re.compile(
+    r"<<-?[ \t]*([\"']?)(\w+)\1[^\n]*\n(.*?)^[ \t]*\2[ \t]*$", re.DOTALL | re.MULTILINE
+)
+
+
+def _blank(text: str) -> str:
+    """Blanks in place of the text, so that the places of everything else stay."""
+    return re.sub(r"[^\n]", " ", text)
 
 
 def of_shell(
@@ -76,7 +96,7 @@ def of_shell(
             setting = _assigned(text, word, match, values)
             own[setting.name] = setting
         command = list(expanded(rest, SHELL, values))
-        line = behind_main(command) if rest else None
+        line = behind_main(command, SHELL) if rest else None
         if line is not None:
             yield _line(words, line, {**exported, **own})
         elif not rest:
@@ -117,7 +137,7 @@ _SHELL_ARRAY = re.compile(
 
 def _without_arrays(text: str) -> str:
     """The text with its arrays blanked out, so that the places of everything else stay."""
-    return _SHELL_ARRAY.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    return _SHELL_ARRAY.sub(lambda match: _blank(match[0]), text)
 
 
 def _arrays(text: str) -> dict[str, list[Word]]:
@@ -166,7 +186,7 @@ def batch(text: str) -> Iterator[Line]:
                 values[setting.name.upper()] = split(word, text)
             exported[setting.name] = setting
         line = behind_main(
-            list(expanded([_plain(word) for word in words], BATCH, values, str.upper))
+            list(expanded([_plain(word) for word in words], BATCH, values, str.upper)), BATCH
         )
         if line is not None:
             yield _line(words, line, exported)
@@ -204,7 +224,7 @@ def powershell(text: str) -> Iterator[Line]:
         for match in _ENV.finditer(text)
     ]
     for words in commands(text, POWERSHELL):
-        line = behind_main(list(expanded(words, POWERSHELL, values)))
+        line = behind_main(list(expanded(words, POWERSHELL, values)), POWERSHELL)
         if line is not None:
             before = {each.name: each for end, each in settings if end <= words[0].start}
             yield _line(words, line, before)

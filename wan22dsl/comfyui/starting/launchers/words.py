@@ -27,9 +27,9 @@ class Word(NamedTuple):
 class Dialect(NamedTuple):
     """How a scripting language is written.
 
-    `escape` continues a line and protects a sign, `quotes` are the signs around a word, `stops` end a command.
-    `comment` finds a comment at the start of a word, `variable` a variable in a word: its first group that is
-    there is the name.
+    `escape` continues a line and protects a sign, `quotes` are around a word, `stops` end a command.
+    `comment` finds a comment at the start of a word, `variable` a variable in a word: its first group that
+    is there is the name.
     """
 
     escape: str
@@ -44,7 +44,9 @@ SHELL = Dialect(
     "\"'",
     "\n;&|<>",
     re.compile(r"#[^\n]*"),
-    re.compile(r"\$(?:(\w+)|\{(\w+)(?:\[[@*]\])?(?::?-[^}]*)?\}|[@*#?!$-]|\{[^}]*\}|\([^)]*\))"),
+    re.compile(
+        r"\$(?:(\w+)|\{(\w+)(?:\[[@*]\])?(?::?-(?P<default>[^}]*))?\}|[@*#?!$-]|\{[^}]*\}|\([^)]*\))"
+    ),
 )
 BATCH = Dialect(
     "^",
@@ -71,6 +73,8 @@ def commands(text: str, dialect: Dialect) -> Iterator[list[Word]]:
         if sign == dialect.escape and text.startswith(("\n", "\r\n"), at + 1):
             at = text.index("\n", at) + 1
         elif sign in dialect.stops:
+            if sign in "<>" and words and words[-1].text.isdigit() and words[-1].end == at:
+                words.pop()  # the 2 of `2>&1`
             yield words
             words = []
             at += 1
@@ -93,6 +97,11 @@ def _word(text: str, start: int, dialect: Dialect) -> Word:
     at, quote, quoted = start, "", False
     while at < len(text):
         sign = text[at]
+        if quote != "'" and dialect is not BATCH and text.startswith(("$(", "${"), at):
+            end = _closing(text, at + 1)
+            parts.append(text[at:end])
+            at = end
+            continue
         if quote:
             if sign == quote:
                 quote = ""
@@ -114,11 +123,6 @@ def _word(text: str, start: int, dialect: Dialect) -> Word:
                 break
             parts.append(text[at + 1 : at + 2])
             at += 1
-        elif sign == "$" and text.startswith("$(", at):
-            end = _closing(text, at + 1)
-            parts.append(text[at:end])
-            at = end
-            continue
         elif sign.isspace() or sign in dialect.stops:
             break
         else:
@@ -127,16 +131,32 @@ def _word(text: str, start: int, dialect: Dialect) -> Word:
     return Word("".join(parts), start, at, is_quoted=quoted)
 
 
+#: No substitution is longer; one that is not closed ends with its line.
+_LONGEST = 4_000
+
+
 def _closing(text: str, start: int) -> int:
-    """Behind the bracket that closes the one at a place, or the end of the line."""
-    depth = 0
-    for at in range(start, len(text)):
-        depth += (text[at] == "(") - (text[at] == ")")
-        if depth == 0:
-            return at + 1
-        if text[at] == "\n":
-            return at
-    return len(text)
+    """Behind the bracket that closes the one at a place, quotes minded; else the end of the line."""
+    opening, closing = ("(", ")") if text[start] == "(" else ("{", "}")
+    depth, quote = 0, ""
+    at = start
+    while at < min(len(text), start + _LONGEST):
+        sign = text[at]
+        if sign == "\\" and quote != "'":
+            at += 1
+        elif quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign == opening:
+            depth += 1
+        elif sign == closing:
+            depth -= 1
+            if depth == 0:
+                return at + 1
+        at += 1
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def expanded(
@@ -145,13 +165,19 @@ def expanded(
     values: Mapping[str, list[Word]],
     name_of: Callable[[str], str] = str,
 ) -> Iterator[Word]:
-    """The words with variables replaced. What is no more than an unknown variable is left out."""
+    """The words with variables replaced. What a script is called with (`"$@"`, `%*`) is left out."""
     for word in words:
         match = dialect.variable.fullmatch(word.text)
         if match is not None:
             found = values.get(name_of(_name(match)))
+            default = match.groupdict().get("default")
             if found is not None:
                 yield from found
+            elif default:
+                plain = default.strip("\"'")
+                yield from (word._replace(text=part) for part in plain.split())
+            elif _name(match) and "[" not in word.text:
+                yield word._replace(is_unknown=True)
             continue
         if dialect.variable.search(word.text) is None:
             yield word
@@ -161,6 +187,9 @@ def expanded(
         def value(match: re.Match[str]) -> str:
             nonlocal unknown
             found = values.get(name_of(_name(match)))
+            default = match.groupdict().get("default")
+            if found is None and default is not None:
+                return str(default)
             if found is None:
                 unknown = True
                 return match[0]
@@ -171,14 +200,32 @@ def expanded(
 
 
 def _name(match: re.Match[str]) -> str:
-    return next((group for group in match.groups() if group), "")
+    default = match.re.groupindex.get("default", 0)
+    groups = range(1, match.re.groups + 1)
+    return next((match[group] for group in groups if group != default and match[group]), "")
+
+
+def _parts(value: str) -> Iterator[str]:
+    """The words of a value; what a command prints, `$(cat args)`, is one."""
+    start = at = 0
+    while at < len(value):
+        if value.startswith("$(", at):
+            at = _closing(value, at + 1)
+        elif value[at].isspace():
+            if at > start:
+                yield value[start:at]
+            start = at = at + 1
+        else:
+            at += 1
+    if start < len(value):
+        yield value[start:]
 
 
 def split(word: Word, text: str) -> list[Word]:
     """A value as the words that it becomes where it is used, each where it is written if that can be seen."""
     found: list[Word] = []
     at = word.start
-    for part in word.text.split():
+    for part in _parts(word.text):
         place = text.find(part, at, word.end)
         if place < 0:
             found.append(word._replace(text=part))

@@ -25,7 +25,9 @@ NATIVE_ONLY = ("max_split_size_mb", "garbage_collection_threshold", "roundup_pow
 def settings(start: Start) -> tuple[Variable, list[str]] | None:
     """The variable with its settings; None where the profile does not set it."""
     variable = start.profile.variable(CUDA_ALLOC)
-    return None if variable is None else (variable, _parts(variable.value))
+    if variable is None or "$" in variable.value or "%" in variable.value:
+        return None  # a script fills it in
+    return variable, _parts(variable.value)
 
 
 def breaks(start: Start, parts: list[str]) -> bool:

@@ -32,20 +32,20 @@ MESSAGE = Message(
 )
 
 _COMPILE = "Remove it. To compile a model, use the node TorchCompileModel, or one of a node pack."
-_ATTENTION = "Remove it. To choose an attention, write a flag such as `use_sage_attention = true`."
+_ATTENTION = "Remove it. To choose an attention, add a flag such as `--use-sage-attention`."
 _NEITHER = "Neither ComfyUI nor torch reads"
 
 #: By the variable: who does not read it, and what to do.
 _DEAD = {
     "TORCH_COMPILE": (_NEITHER, _COMPILE),
     "TORCH_COMPILE_MODE": (_NEITHER, _COMPILE),
-    "DISABLE_TORCH_COMPILE": (_NEITHER, "Write `TORCHDYNAMO_DISABLE = 1`, which torch reads."),
+    "DISABLE_TORCH_COMPILE": (_NEITHER, "Set `TORCHDYNAMO_DISABLE` to 1, which torch reads."),
     "PYTORCH_SDP_KERNEL": (_NEITHER, _ATTENTION),
     "TORCH_SDPA_BACKEND": (_NEITHER, _ATTENTION),
     "PYTORCH_ALLOW_TF32": (_NEITHER, "Remove it."),
     "HF_HUB_ENABLE_HF_TRANSFER": (
         "huggingface_hub 1.0 and newer ignores",
-        "Write `HF_XET_HIGH_PERFORMANCE = 1`, which it reads.",
+        "Set `HF_XET_HIGH_PERFORMANCE` to 1, which it reads.",
     ),
 }
 

@@ -27,8 +27,8 @@ MESSAGE = Message(
         "flag it was."
     ),
     help=(
-        "Remove it, or add `disable_dynamic_vram = true` if that is what you want. Which one is "
-        "faster on your machine is to be measured."
+        "Remove it, or add `{both}` if that is what you want. Which one is faster on your machine "
+        "is to be measured."
     ),
     bad=profile("highvram = true", card="RTX 4090"),
     good=profile("highvram = true, disable_dynamic_vram = true", card="RTX 4090"),
@@ -37,15 +37,19 @@ MESSAGE = Message(
 
 
 def check(start: Start) -> Iterator[Diagnostic]:
-    """The flag, where nothing says that DynamicVRAM shall be on or off. `--cpu` has no card to stream to."""
+    """The flag, where nothing says that DynamicVRAM shall be on or off; `--cpu` where a card is named."""
     if not start.has_dynamic_vram:
         return
     if start.on("--enable-dynamic-vram", "--disable-dynamic-vram"):
         return
     flag = start.on(*SWITCH_DYNAMIC_OFF)
-    if flag is None:
+    if flag is None or (flag.name == "--cpu" and not start.profile.card):
         return
     severity = Severity.NOTE if flag.name == "--cpu" else Severity.WARNING
     yield MESSAGE.at(
-        where(start, flag), severity=severity, fix=without(flag, safe=False), flag=flag.name
+        where(start, flag),
+        severity=severity,
+        fix=without(flag, safe=False),
+        flag=flag.name,
+        both=start.spell("--disable-dynamic-vram"),
     )

@@ -26,8 +26,7 @@ MESSAGE = Message(
         "words is fp16_accumulation, fp8_matrix_mult, cublas_ops and autotune."
     ),
     help=(
-        'Write `fast = ["fp16_accumulation"]`, the part that people use for Wan, or add `cuda_malloc = true` '
-        "to keep the allocator."
+        "Write `{less}`, the part that people use for Wan, or add `{malloc}` to keep the allocator."
     ),
     bad=profile("fast = true"),
     good=profile('fast = ["fp16_accumulation"]'),
@@ -48,4 +47,6 @@ def check(start: Start) -> Iterator[Diagnostic]:
         place(flag.span, flag.name_span, start.profile.span),
         fix=in_words(flag.span, "true", new, safe=False) if bare else None,
         what="`--fast` without words" if bare else "`--fast autotune`",
+        less=start.spell("--fast", ("fp16_accumulation",)),
+        malloc=start.spell("--cuda-malloc"),
     )

@@ -22,7 +22,7 @@ MESSAGE = Message(
     summary="`--vram-headroom` does nothing without DynamicVRAM",
     text="`--vram-headroom` does nothing here: DynamicVRAM is off.",
     why="Only DynamicVRAM reads it. The old loader keeps `--reserve-vram` free.",
-    help="Write `reserve_vram` in its place.",
+    help="Write `{instead}` in its place.",
     bad=profile("vram_headroom = 2.0, disable_dynamic_vram = true"),
     good=profile("reserve_vram = 2.0, disable_dynamic_vram = true"),
     source="Comfy-Org/ComfyUI 0.38, main.py and comfy/model_management.py",
@@ -33,4 +33,6 @@ def check(start: Start) -> Iterator[Diagnostic]:
     """The flag, where DynamicVRAM is known to be off."""
     flag = start.on("--vram-headroom")
     if flag is not None and start.dynamic_vram is False:
-        yield MESSAGE.at(where(start, flag), fix=without(flag))
+        yield MESSAGE.at(
+            where(start, flag), fix=without(flag), instead=start.spell("--reserve-vram", flag.value)
+        )

@@ -34,6 +34,8 @@ def judge(
 def _at_home(finding: Diagnostic, profile: Profile) -> Diagnostic:
     """A finding on what a profile has from another file is at the profile, and shows the other place."""
     span, own = finding.span, profile.span
+    if profile.is_launcher:
+        return finding._replace(fix=None)
     if span is None or own is None or span.source is own.source:
         return finding
     label = Label(span, "written here")

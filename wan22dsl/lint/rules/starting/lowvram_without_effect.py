@@ -25,7 +25,7 @@ MESSAGE = Message(
         "DynamicVRAM is the default on NVIDIA with torch 2.8 or newer, and moves weights by itself. "
         "Without it the flag only puts the text encoder on the CPU."
     ),
-    help="Remove it. Less memory is used with `reserve_vram = …`, in GiB that stay free.",
+    help="Remove it. To keep memory of the card free for other programs, write `{instead}`, in GiB.",
     bad=profile("lowvram = true"),
     good=profile("reserve_vram = 2.0"),
     source="Comfy-Org/ComfyUI 0.38, comfy/model_management.py and main.py",
@@ -36,4 +36,9 @@ def check(start: Start) -> Iterator[Diagnostic]:
     """The flag, where DynamicVRAM is known to be on."""
     flag = start.on("--lowvram")
     if flag is not None and start.dynamic_vram:
-        yield MESSAGE.at(where(start, flag), fix=without(flag), version=start.version)
+        yield MESSAGE.at(
+            where(start, flag),
+            fix=without(flag),
+            version=start.version,
+            instead=start.spell("--reserve-vram", 2.0),
+        )

@@ -23,7 +23,7 @@ MESSAGE = Message(
     summary="A flag is newer than the profile's ComfyUI",
     text="ComfyUI {version} does not have `{flag}` yet; {first} has it.",
     why="ComfyUI refuses a flag that it does not know, and exits before it starts.",
-    help='Remove it, or set `comfyui = "{first}"` if that is the version that you start.',
+    help="Remove it, or {how} if that is the version that you start.",
     bad=profile("disable_pinned_memory = true", comfyui="0.3.64"),
     good=profile("disable_pinned_memory = true", comfyui="0.39"),
     source="Comfy-Org/ComfyUI, comfy/cli_args.py of each version",
@@ -46,4 +46,7 @@ def check(start: Start) -> Iterator[Diagnostic]:
             flag=flag.name,
             version=start.version,
             first=first,
+            how=f"check with `--target {first}`"
+            if start.profile.is_launcher
+            else f'set `comfyui = "{first}"`',
         )

@@ -19,7 +19,7 @@ MESSAGE = Message(
     name="threads-beyond-cores",
     severity=Severity.WARNING,
     summary="The number of threads is impossible, or more than the cores",
-    text="`{name} = {value}`: {problem}.",
+    text="`{name}` is {value}: {problem}.",
     why=(
         "Threads beyond the cores wait for each other. The cores are known where ComfyUI is started on "
         "this machine; a file that is only checked may be for another."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.starting.flags import numbers, versions_with
@@ -42,6 +43,9 @@ def check(start: Start) -> Iterator[Diagnostic]:
             continue
         guess = _meant(flag, start)
         help = f"Did you mean `{guess}`?" if guess else "Remove it."
+        if flag.name in _OF_WEB_UI:
+            instead = f" `{guess}` is ComfyUI's." if guess else ""
+            help = f"Remove it: it is a flag of AUTOMATIC1111's web UI.{instead}"
         if is_newer:
             help += f" The flags are known up to ComfyUI {newest}."
         yield MESSAGE.at(
@@ -54,10 +58,36 @@ def check(start: Start) -> Iterator[Diagnostic]:
         )
 
 
+#: Flags of AUTOMATIC1111's web UI and its descendants, and what ComfyUI has in their place.
+_OF_WEB_UI = {
+    "--medvram": "",
+    "--medvram-sdxl": "",
+    "--xformers": "",
+    "--no-half": "--force-fp32",
+    "--no-half-vae": "--fp32-vae",
+    "--opt-sdp-attention": "--use-pytorch-cross-attention",
+    "--opt-split-attention": "--use-split-cross-attention",
+    "--opt-channelslast": "",
+    "--skip-torch-cuda-test": "",
+    "--autolaunch": "--auto-launch",
+    "--share": "",
+    "--api": "",
+}
+
+
 def _meant(flag: Flag, start: Start) -> str | None:
-    """The flag that was meant: one that it abbreviates, else the nearest."""
+    """The flag that was meant: one that it abbreviates, else one that is written nearly so."""
+    if flag.name in _OF_WEB_UI:
+        return _OF_WEB_UI[flag.name] or None
     alike = start.known.abbreviated(flag.name)
-    return alike[0] if len(alike) == 1 else nearest(flag.name, start.known.flags)
+    if len(alike) == 1:
+        return alike[0]
+    close = nearest(flag.name, start.known.flags)
+    return close if close and SequenceMatcher(None, close, flag.name).ratio() > _CLOSE else None
+
+
+#: Flags have long words in common, so that half of it being the same means little.
+_CLOSE = 0.78
 
 
 def _fix(flag: Flag, guess: str | None) -> Fix | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.starting.flags import flags_of
+from wan22dsl.comfyui.starting.flags import flags_of, in_words
+from wan22dsl.comfyui.starting.profile import Flag
 from wan22dsl.errors import CommandError
 from wan22dsl.graph.cost.cards import card_named
 from wan22dsl.tuples import NamedTuple
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wan22dsl.comfyui.starting.flags import FlagCatalogue
-    from wan22dsl.comfyui.starting.profile import Flag, Profile
+    from wan22dsl.comfyui.starting.profile import FlagValue, Profile
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.source import Span
 
@@ -80,6 +81,15 @@ class Start:
         """The first of these flags that is switched on."""
         found = (self.profile.flag(name) for name in names)
         return next((flag for flag in found if flag is not None), None)
+
+    def spell(self, name: str, value: FlagValue = True) -> str:
+        """A flag as the profile or the launcher would have it: `reserve_vram = 2.0` or `--reserve-vram 2`."""
+        if self.profile.is_launcher:
+            return " ".join(in_words(Flag(name, value), self.known.get(name)))
+        shown = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else str(value)
+        if isinstance(value, tuple):
+            shown = f"[{', '.join(map(repr, value))}]".replace("'", '"')
+        return f"{name.lstrip('-').replace('-', '_')} = {shown}"
 
     @property
     def has_dynamic_vram(self) -> bool | None:

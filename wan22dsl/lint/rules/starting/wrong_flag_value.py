@@ -71,6 +71,8 @@ def _judged(start: Start, flag: Flag, info: FlagInfo) -> Diagnostic | None:
     else:
         return None
     guess = nearest(str(wrong), info.choices) if wrong is not None and info.choices else None
+    if start.profile.is_launcher and any(_is_open(value) for value in values):
+        return None
     return MESSAGE.at(
         place(flag.span, flag.name_span, start.profile.span),
         fix=_fix(flag, wrong, guess, info),
@@ -79,6 +81,11 @@ def _judged(start: Start, flag: Flag, info: FlagInfo) -> Diagnostic | None:
         found=found,
         help=_help(guess, info),
     )
+
+
+def _is_open(value: object) -> bool:
+    """Whether a script fills a value in, or quotes it in a way that is not followed: `$PORT`, `%PORT%`."""
+    return isinstance(value, str) and any(sign in value for sign in "$%!{`\n\"'")
 
 
 def _values(flag: Flag) -> tuple[str | int | float, ...]:
@@ -117,7 +124,7 @@ def _wanted(info: FlagInfo) -> str:
 def _help(guess: str | None, info: FlagInfo) -> str:
     if guess:
         return f"Did you mean `{guess}`?"
-    return "Write `true`." if info.kind == "switch" else f"Give it {_wanted(info)}."
+    return "Remove the value." if info.kind == "switch" else f"Give it {_wanted(info)}."
 
 
 def _fix(flag: Flag, wrong: object, guess: str | None, info: FlagInfo) -> Fix | None:
