@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl import disk
 from wan22dsl.comfyui.starting.profile import Flag
 from wan22dsl.tuples import NamedTuple
 
@@ -122,7 +123,7 @@ class Argument(NamedTuple):
 
 @cache
 def _data() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(_DATA.read_text(encoding="utf-8"))
+    read: dict[str, Any] = json.loads(disk.read(str(_DATA)))
     return read
 
 

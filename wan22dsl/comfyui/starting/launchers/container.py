@@ -82,8 +82,8 @@ def _variables(text: str, start: int, end: int) -> Iterator[Setting]:
     words = [word for line in commands(blank, SHELL) for word in line]
     if words and "=" not in words[0].text and len(words) > 1:
         value = Word(text[words[1].start : words[-1].end], words[1].start, words[-1].end)
-        first = words[0]
-        yield Setting(first.text, value.text, (first.start, first.end), (value.start, value.end))
+        key = words[0]
+        yield Setting(key.text, value.text, (key.start, key.end), (value.start, value.end))
         return
     for word in words:
         name, sign, value_text = word.text.partition("=")
