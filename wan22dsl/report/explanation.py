@@ -108,6 +108,9 @@ def _fields(wording: str) -> list[str]:
 
 
 def _language(text: str, otherwise: str) -> str:
+    """What an example is written in: JSON, a launcher, or what is usual for its message."""
+    if text.startswith("@echo"):
+        return "text"
     return "json" if text.lstrip().startswith("{") else otherwise
 
 
