@@ -76,7 +76,7 @@ def test_a_compose_file_has_a_service_for_each_profile() -> None:
     assert first["profiles"] == ["rtx-5090"]
     assert (first["ports"], second["ports"]) == (["127.0.0.1:8188:8188"], ["127.0.0.1:8189:8188"])
     assert first["command"] == [
-        *("--", "--reserve-vram", "1", "--fast", "fp16_accumulation"),
+        *("--", "python", "main.py", "--reserve-vram", "1", "--fast", "fp16_accumulation"),
         *("--listen", "0.0.0.0", "--port", "8188"),
     ]
     assert first["environment"] == {"OMP_NUM_THREADS": "8"}
@@ -155,9 +155,10 @@ def test_without_a_version_it_is_the_newest_whose_flags_are_known() -> None:
 
 
 def test_what_an_image_cannot_have_is_refused() -> None:
-    amd = Profile("amd", "RX 7900 XTX")
     for recipe, words in (
-        (Recipe((amd,)), "for NVIDIA cards"),
+        (Recipe((Profile("mine", "RX 7900 XTX"),)), "for NVIDIA cards"),
+        (Recipe((Profile("amd_rocm"),)), "for NVIDIA cards"),
+        (Recipe((Profile("mine", environment=(Variable("HSA_XNACK", "1"),)),)), "for NVIDIA cards"),
         (Recipe((SAGE._replace(packages=("sageattn3",)),)), "`sageattn3`"),
         (Recipe((RTX_5090._replace(comfyui="v1; rm -rf"),)), "neither a version"),
         (Recipe((RTX_5090._replace(environment=(Variable("A", "x\0y"),)),)), "cannot hold"),
@@ -267,7 +268,7 @@ def test_the_command_writes_a_compose_file_for_profiles_and_pipelines(project) -
     found = interpolated(yaml.safe_load(Path("docker/compose.yaml").read_bytes()))
     assert list(found["services"]) == ["small", "large"]
     service = found["services"]["small"]
-    assert service["command"][:4] == ["portrait.wan", "--", "--reserve-vram", "1"]
+    assert service["command"][:4] == ["portrait.wan", "--", "python", "main.py"]
     assert "../clips:/pipelines:ro" in service["volumes"]
     assert "vae/wan_2.1_vae.safetensors" in service["healthcheck"]["test"]
     inline = service["build"]["dockerfile_inline"]
@@ -332,7 +333,7 @@ def _calls(folder: Path) -> list[list[str]]:
 @NO_SHELL
 def test_the_image_fetches_models_and_then_starts_comfyui_in_its_place(image, tmp_path) -> None:
     programs, comfyui, environment = image
-    words = ["a.wan", "more/b c.wan", "--", "--reserve-vram", "1", "-x y"]
+    words = ["a.wan", "more/b c.wan", "--", "python", "main.py", "--reserve-vram", "1", "-x y"]
     process = subprocess.Popen(
         [programs / "start-comfyui", *words], env=environment, stdout=subprocess.PIPE, text=True
     )
@@ -352,7 +353,7 @@ def test_comfyui_starts_although_a_model_could_not_be_fetched(image) -> None:
     programs, _, environment = image
     _program(programs, "wan", "#!/bin/sh\nexit 1\n")
     done = subprocess.run(
-        [programs / "start-comfyui", "a.wan", "--", "--cpu"],
+        [programs / "start-comfyui", "a.wan", "--", "python", "main.py", "--cpu"],
         env=environment,
         capture_output=True,
         text=True,
@@ -366,7 +367,7 @@ def test_comfyui_starts_although_a_model_could_not_be_fetched(image) -> None:
 @NO_SHELL
 def test_nothing_is_fetched_where_that_is_not_wanted(image, tmp_path) -> None:
     programs, _, environment = image
-    for words in (["a.wan", "--", "--cpu"], ["--", "--cpu"], []):
+    for words in (["a.wan", "--", "python", "main.py"], ["--", "python", "main.py"]):
         subprocess.run(
             [programs / "start-comfyui", *words],
             env={**environment, "WAN_FETCH": "0"},

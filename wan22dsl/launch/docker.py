@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.starting.profile import Profile
     from wan22dsl.launch.scripts import Recipe
 
-#: ComfyUI's own port, inside of the container.
+#: ComfyUI's own port, inside the container, and how it is started there.
 PORT = 8188
+COMMAND = ("python", "main.py")
 
 #: Everything that is fetched, with its version. ComfyUI's README of 0.38 asks for Python 3.13 and for torch
 #: with CUDA 13.0; torch brings its own CUDA, so the image only needs the driver, and a compiler for triton.
@@ -49,7 +50,9 @@ _CAPABILITIES = {
     "8.0": r"A100|A800|A30\b",
 }
 
-_AMD = re.compile(r"\b(?:AMD|Radeon|ROCm|RX \d{4}|MI\d{2,3}X?|gfx\d+)\b", re.IGNORECASE)
+_AMD = re.compile(
+    r"\b(?:AMD|Radeon|ROCm|RX \d{4}|MI\d{2,3}X?|gfx\d+|HSA|HIP|MIOPEN)\b", re.IGNORECASE
+)
 
 #: Flags of a profile that are the container's business: where it listens, and that there is no browser.
 _OWN = frozenset({"--listen", "--port", "--auto-launch", "--windows-standalone-build"})
@@ -109,7 +112,7 @@ def plan(recipe: Recipe) -> Plan:
                 name,
                 profile,
                 variation,
-                (*pipelines, "--", *_flags(profile)),
+                (*pipelines, "--", *COMMAND, *_flags(profile)),
                 tuple((item.name, item.value) for item in profile.environment),
             )
         )
@@ -151,9 +154,11 @@ def _shown(text: str) -> str:
 
 
 def _refuse(profile: Profile) -> None:
-    if _AMD.search(profile.card):
+    names = [profile.card, profile.name, *(item.name for item in profile.environment)]
+    if any(_AMD.search(name.replace("_", " ")) for name in names):
         raise CommandError(
-            f"the profile `{profile.name}` is for {profile.card}: Docker files are written for NVIDIA cards",
+            f"the profile `{profile.name}` is for {profile.card or 'AMD cards'}: Docker files are written "
+            "for NVIDIA cards",
             "Start it with `wan launch` on the machine itself, or write a launcher with --script sh.",
         )
     for package in profile.packages:

@@ -152,7 +152,8 @@ def _comfyui(recipe: Recipe, parts: Plan, variation: Variation) -> Iterator[str]
     yield "HEALTHCHECK --start-period=60m --interval=30s --timeout=15s --retries=3 \\"
     yield f"    CMD {_words(('comfyui-ready', *parts.models))}"
     yield 'ENTRYPOINT ["start-comfyui"]'
-    yield f'CMD ["--", "--listen", "0.0.0.0", "--port", "{docker.PORT}"]'
+    words = ("--", *docker.COMMAND, "--listen", "0.0.0.0", "--port", str(docker.PORT))
+    yield f"CMD {_words(words)}"
 
 
 def _profile(service: Service) -> Iterator[str]:
