@@ -1,22 +1,25 @@
-"""What people call a node of a file of JSON."""
+"""How nodes are called that are reported together."""
 
 from __future__ import annotations
 
 import pytest
 
-from wan22dsl.formats.labels import label
+from wan22dsl.formats.labels import label, of_one_class
 
 
 @pytest.mark.parametrize(
-    ("id", "title", "reported"),
+    ("count", "text"),
     [
-        ("57", "low pass", '#57 "low pass"'),
-        ("57", "low\n pass", '#57 "low pass"'),
-        ("57", "", "#57 (KSampler)"),
-        ("57", "KSampler", "#57 (KSampler)"),
-        ("low.sampler", "low.sampler", "#low.sampler (KSampler)"),
-        ("57", "x" * 50, f'#57 "{"x" * 39}…"'),
+        (1, "#1 (KSampler)"),
+        (2, "#1 and #2 (KSampler)"),
+        (3, "#1, #2 and #3 (KSampler)"),
+        (14, "#1, #2, #3, #4, #5, #6, #7, #8, #9, #10, #11, #12 and 2 more (KSampler)"),
     ],
 )
-def test_a_node_is_named_by_id_and_by_what_else_tells_it_apart(id, title, reported):
-    assert label(id, title, "KSampler") == reported
+def test_nodes_of_one_class_are_named_with_the_class_once(count: int, text: str) -> None:
+    labels = [label(str(number + 1), "", "KSampler") for number in range(count)]
+    assert of_one_class(labels, "KSampler") == text
+
+
+def test_a_title_stays() -> None:
+    assert of_one_class(['#1 "low"', "#2 (KSampler)"], "KSampler") == '#1 "low" and #2 (KSampler)'

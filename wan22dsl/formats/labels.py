@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: Control characters, line ends of Unicode, halves of characters, and the two that are none (XML 1.0, Char).
 _NOT_SHOWN = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
@@ -32,3 +36,17 @@ def label(id: str, title: str, class_name: str) -> str:
     if words in ("", id, class_name):
         return f"#{id} ({class_name})"
     return f'#{id} "{words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"}"'
+
+
+#: Of more nodes than this the rest is counted.
+_MOST_NAMED = 12
+
+
+def of_one_class(labels: Sequence[str], class_name: str) -> str:
+    """Several nodes of one class by their labels, and the class once: `#1, #2 "low" and #3 (KSampler)`."""
+    if len(labels) == 1:
+        return labels[0]
+    names = [label.removesuffix(f" ({class_name})") for label in labels]
+    shown, rest = names[:_MOST_NAMED], len(names) - _MOST_NAMED
+    last = f"{rest} more" if rest > 0 else shown.pop()
+    return f"{', '.join(shown)} and {last} ({class_name})"

@@ -147,12 +147,12 @@ UNNAMED_VALUES = Message(
     summary="A workflow has values for inputs whose names are not known",
     text="The values of {nodes} have no names, so they are kept as `widgets`.",
     why=(
-        "The workflow has only their order, and {target} lacks these classes, or has them in other "
-        "versions. Workflow JSON can be written with them, but no prompt JSON."
+        "The workflow has only their order, and {target} lacks the class, or has it in another "
+        "version. Workflow JSON can be written with them, but no prompt JSON."
     ),
     help=(
         "Import again with `--target FILE`, where `wan nodes pull URL -o FILE` makes the file from a "
-        "ComfyUI server that has these nodes; or with `--use FILE`, a file that declares them with "
+        "ComfyUI server that has these nodes; or with `--use FILE`, a file that declares the class with "
         "`node`."
     ),
 )

@@ -10,6 +10,7 @@ from wan22dsl.errors import CommandError, UnreadableFile, WanError
 from wan22dsl.formats import embedded
 from wan22dsl.formats.json_text import value_of
 from wan22dsl.formats.kind import is_json, read
+from wan22dsl.formats.labels import of_one_class
 from wan22dsl.formats.messages import UNNAMED_VALUES
 from wan22dsl.formats.placeholders import with_placeholders
 from wan22dsl.graph.build import build
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
 
 _CHANGED = (
     "the .wan source in the file does not match its graph, which was changed later; the "
@@ -302,12 +304,19 @@ def _of_other_versions(graph: Graph) -> list[Diagnostic]:
 
 
 def _unnamed(graph: Graph) -> list[Diagnostic]:
-    """What to say of values without names, once for all nodes that have such."""
-    nodes = [node for node in graph.nodes.values() if isinstance(node.widgets, list)]
-    if not nodes:
-        return []
-    labels = ", ".join(node.label for node in nodes)
-    return [UNNAMED_VALUES.at(nodes[0].span, nodes=labels, target=graph.catalogue.target)]
+    """What to say of values without names, once for all nodes of a class that have such."""
+    classes: dict[str, list[Node]] = {}
+    for node in graph.nodes.values():
+        if isinstance(node.widgets, list):
+            classes.setdefault(node.class_name, []).append(node)
+    return [
+        UNNAMED_VALUES.at(
+            nodes[0].span,
+            nodes=of_one_class([node.label for node in nodes], name),
+            target=graph.catalogue.target,
+        )
+        for name, nodes in classes.items()
+    ]
 
 
 def _more_notes(source: Source) -> list[str]:

@@ -135,3 +135,12 @@ def test_a_button_between_the_fields_is_no_value():
         if node["type"] == "ImageScaleBy":
             node["type"] = "MyScaling"
     assert sent(sketch.workflow())["2"]["scale_by"] == 2.0
+
+
+def test_nodes_of_one_class_that_another_version_wrote_are_one_finding():
+    sketch = picture()
+    for id, first in ((4, "fast"), (5, "fast"), (6, "slow")):
+        sketch.node(id, "RIFE VFI", links={"frames": (1, 0)}, gives=())
+        sketch.nodes[-1].update(widgets_values=["rife47.pth", first, 3, True])
+    (finding,) = [each for each in told(sketch.workflow()) if each.code == "WAN566"]
+    assert finding.message.startswith("#4, #5 and #6 (RIFE VFI) were saved with another version of")

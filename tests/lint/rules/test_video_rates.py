@@ -155,3 +155,25 @@ def test_a_vace_model_without_a_video_moves_as_t2v_does(model):
     prompt = changed(alone(model, None, latent=("empty", 0), start=start), "video", fps=24.0)
     messages = [each.message for each in found(json.dumps(prompt)) if each.code == "WAN804"]
     assert len(messages) == 1 and "made for 16 fps at 24 fps" in messages[0]
+
+
+def test_a_video_that_several_nodes_play_at_one_rate_is_one_finding():
+    text = """\
+wan 1
+
+pipeline demo {
+    let source = VHS_LoadVideo(video = "dance.mp4", force_rate = 0)
+    let other  = VHS_LoadVideo(video = "walk.mp4", force_rate = 0)
+    flow = [
+        source.IMAGE -> combine("a", fps = 16fps)
+        source.IMAGE -> scale(by = 2.0) -> combine("b", fps = 16fps)
+        source.IMAGE -> combine("c", fps = 24fps)
+        other.IMAGE -> combine("d", fps = 16fps)
+    ]
+}
+"""
+    found = [
+        each for each in compiler.check(Source(text, "a.wan")).diagnostics if each.code == "WAN819"
+    ]
+    assert len(found) == 3 and len(found[0].related) == 1
+    assert "play the frames of `dance.mp4` at 16 fps" in found[0].message

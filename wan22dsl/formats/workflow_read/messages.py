@@ -183,13 +183,13 @@ OTHER_VERSION = Message(
     name="saved-by-another-version",
     severity=Severity.WARNING,
     summary="A node was saved with another version of its class",
-    text="{node} was saved with another version of its class than {known}: {what}.",
+    text="{nodes} {were} saved with another version of {their} class than {known}: {what}.",
     why=(
         "The editor puts the values of such a node into the wrong fields, or drops them. The "
         "node is not checked further, because only its own version knows the correct values. For "
         "the class of a pack it is a note: the pack that is installed may be the one of the file."
     ),
-    help="Check its fields in the editor{or_target}.",
+    help="Check {their} fields in the editor{or_target}.",
     bad="""\
 {
     "nodes": [

@@ -41,8 +41,6 @@ def _say_other_version(
     sheet: Sheet, node: Node, node_class: NodeClass | None, catalogue: Catalogue, what: str
 ) -> None:
     """Reports that a node does not fit its class; the bundled schema of a pack need not be the user's."""
-    span = node.span
-    assert span is not None
     target = catalogue.target
     bundled = target in {f"ComfyUI {version}" for version in BUNDLED}
     if node_class is not None and node_class.pack is not None and bundled:
@@ -51,15 +49,7 @@ def _say_other_version(
     else:
         known, severity = f"{target} has", None
         or_target = ", or set the ComfyUI version with `--target` or `--server`"
-    sheet.say(
-        messages.OTHER_VERSION,
-        span,
-        severity=severity,
-        node=node.label,
-        known=known,
-        what=what,
-        or_target=or_target,
-    )
+    sheet.say_other_version(node, known, what, severity, or_target)
 
 
 def made(

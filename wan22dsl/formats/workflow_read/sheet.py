@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.formats.json_text import Member, elements, member, members
+from wan22dsl.formats.labels import of_one_class
 from wan22dsl.formats.workflow_read import messages
 from wan22dsl.source import Span
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from wan22dsl.diagnostics import Diagnostic, Fix, Message, Severity
     from wan22dsl.formats.workflow_read.parts import Raw, Spot
+    from wan22dsl.graph.model import Node
     from wan22dsl.source import Source
 
 
@@ -26,6 +28,7 @@ class Sheet:
         self.source = source
         self.text = source.text
         self.found: list[Diagnostic] = []
+        self._others: dict[tuple[Any, ...], list[Node]] = {}
         self._parts: dict[tuple[int, str], list[Member] | dict[str, Member]] = {}
 
     def say(
@@ -39,6 +42,32 @@ class Sheet:
     ) -> None:
         """Notes a finding."""
         self.found.append(message.at(span, fix=fix, severity=severity, **fields))
+
+    def say_other_version(
+        self, node: Node, known: str, what: str, severity: Severity | None, or_target: str
+    ) -> None:
+        """Notes that a node does not fit its class: one finding for all that do not in the same way."""
+        alike = (node.class_name, known, what, severity, or_target)
+        nodes = self._others.setdefault(alike, [])
+        nodes.append(node)
+        many, first = len(nodes) > 1, nodes[0].span
+        assert first is not None
+        found = messages.OTHER_VERSION.at(
+            first,
+            severity=severity,
+            nodes=of_one_class([each.label for each in nodes], node.class_name),
+            were="were" if many else "was",
+            their="their" if many else "its",
+            known=known,
+            what=what,
+            or_target=or_target,
+        )
+        if many:
+            place = next(at for at, each in enumerate(self.found)
+                         if each.kind is messages.OTHER_VERSION and each.span == first)  # fmt: skip
+            self.found[place] = found
+        else:
+            self.found.append(found)
 
     def wrong(self, start: int, what: str) -> None:
         """Notes that something does not have the form of a workflow."""

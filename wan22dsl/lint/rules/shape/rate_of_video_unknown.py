@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.filenames import RATES_FPS
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.comfyui.nodes.record import COMFYUI
-from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.diagnostics import Label, Message, Severity
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.tracing import loader_behind
 from wan22dsl.lint.rules.experts.wording import place
-from wan22dsl.lint.rules.wording import named, number
+from wan22dsl.lint.rules.wording import named, number, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
     from wan22dsl.lint.rules.view import View
 
 MESSAGE = Message(
@@ -24,7 +25,7 @@ MESSAGE = Message(
     name="rate-of-video-unknown",
     severity=Severity.NOTE,
     summary="The frame rate of a loaded video is unknown",
-    text="{node} plays the frames of {file} at {fps} fps; the rate of the video is unknown.",
+    text="{nodes} {plays} the frames of {file} at {fps} fps; the rate of the video is unknown.",
     why="At another rate a video plays in slow motion or too fast, and its sound is out of sync.",
     help="{help}",
     bad="""\
@@ -52,7 +53,11 @@ _PACK = "Set `force_rate` of the loader to that rate, or link the rate to `loade
 
 
 def check(view: View) -> Iterator[Diagnostic]:
-    """Every node that plays frames of a loaded video at a constant rate, where the video's is not known."""
+    """Nodes that play frames of a loaded video at a constant rate, where the video's is not known.
+
+    Those that play one video at one rate are one finding.
+    """
+    found: dict[tuple[str, float], list[tuple[Node, str]]] = {}
     for node in view.needed:
         player = record_of(node.class_name).player
         if player is None:
@@ -65,13 +70,19 @@ def check(view: View) -> Iterator[Diagnostic]:
         loader = loader_behind(view.graph.nodes, view.type_of, frames)
         if loader is None or facts.frames == 1 or {fps, None} & _model_rates(view):
             continue
+        found.setdefault((loader.id, float(fps)), []).append((node, rate))  # type: ignore[arg-type]
+    for (id, fps), nodes in found.items():
+        loader = view.graph.nodes[id]
         record = record_of(loader.class_name)
         file = None if record.file is None else view.value(loader, record.file.input)
+        first, *more = (place(node, rate) for node, rate in nodes)
         yield MESSAGE.at(
-            place(node, rate),
-            node=named(node),
+            first,
+            related=[Label(span, "this plays it too") for span in more if span is not None],
+            nodes=several(named(node) for node, _ in nodes),
+            plays="plays" if not more else "play",
             file=f"`{file}`" if isinstance(file, str) else "a video",
-            fps=number(float(fps)),  # type: ignore[arg-type]
+            fps=number(fps),
             help=_CORE if record.pack == COMFYUI else _PACK,
         )
 
