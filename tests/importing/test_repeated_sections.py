@@ -12,6 +12,9 @@ from wan22dsl.api import compiler
 from wan22dsl.errors import CommandError
 from wan22dsl.formats.prompt import dump
 from wan22dsl.importing.copies import lines_of
+from wan22dsl.importing.unified import Hint, Unified, elements
+from wan22dsl.language.syntax import parse_expression
+from wan22dsl.language.syntax.tree import List
 from wan22dsl.source import Source
 
 #: As a person writes it: sections that go on from each other, blended into one clip.
@@ -203,7 +206,7 @@ def test_a_long_prompt_that_is_there_several_times_has_a_name() -> None:
     text = brought_in(
         prompt_of(pipeline(f'{SAMPLED} -> join(clip_one) -> join(clip_two) -> save("a")', more))
     )
-    assert text.count(LONG) == 1 and f'let text = "{LONG}"' in text
+    assert text.count(LONG) == 1 and f'let negative = "{LONG}"' in text
 
 
 def test_the_name_of_a_file_stays_where_it_is() -> None:
@@ -213,3 +216,32 @@ def test_the_name_of_a_file_stays_where_it_is() -> None:
     )
     flow = f'{SAMPLED} -> join(picture_1[0]) -> join(picture_2[0]) -> save("a", fps = 16fps)'
     assert brought_in(prompt_of(pipeline(flow, more + "\n"))).count(file) == 2
+
+
+def _unified(*pieces: str) -> tuple[str | None, dict[str, tuple[str | None, ...]]]:
+    text = f"[{', '.join(pieces)}]"
+    found, problems = parse_expression(Source(text, "pieces"))
+    assert not problems and isinstance(found, List)
+    unified = Unified(text, {}, {}, {}, {})
+    return unified.piece([elements(item) for item in found.items], Hint("", "")), unified.parameters
+
+
+def test_an_input_that_one_piece_lacks_is_a_parameter_without_a_value_there() -> None:
+    assert _unified("Odd(a = 1)", "Odd(a = 1, b = 2)") == (
+        "Odd(a = 1, b = pipeline.b)",
+        {"b": (None, "2")},
+    )
+
+
+def test_a_stage_that_gets_nothing_for_a_parameter_has_not_its_default() -> None:
+    assert _unified("scale(by = 2.0)", "scale()") == (None, {})
+
+
+def test_values_without_names_stay_together() -> None:
+    text, parameters = _unified(*(f"Odd() {{ widgets = [1, {n}] }}" for n in (2, 3)))
+    assert text == "Odd() { widgets = pipeline.widgets }"
+    assert parameters == {"widgets": ("[1, 2]", "[1, 3]")}
+
+
+def test_nodes_with_titles_that_keep_them_apart_stay_apart() -> None:
+    assert _unified(*(f'Odd() {{ title = "{n}" }}' for n in "ab")) == (None, {})

@@ -87,9 +87,11 @@ def with_named_texts(text: str, tried: Callable[[str], Tried]) -> str:
     found: dict[str, list[Text]] = {}
     keys: dict[str, str] = {}
     for declared in _bodies(tree):
-        for node, key in _texts(declared, ""):
+        given = _given(declared)
+        for node, key in _texts(declared, "", given):
             found.setdefault(node.text, []).append(node)
-            keys.setdefault(node.text, key)
+            if keys.get(node.text) in (None, "", "text"):
+                keys[node.text] = key
     names = Namings(declared_in(tree))
     changes, lets = [], []
     for raw, nodes in found.items():
@@ -113,18 +115,27 @@ def _is_file(raw: str) -> bool:
     return re.search(r"\.[A-Za-z0-9]{2,11}\"\Z", raw) is not None and "\n" not in raw
 
 
-def _texts(node: Any, key: str) -> Iterator[tuple[Text, str]]:
+def _given(declared: Any) -> dict[str, str]:
+    """For what the `let`s of a declaration are: the names of the inputs that get them."""
+    return {
+        node.value.text: spelling.plain(node.key.text)
+        for node in walk(declared)
+        if isinstance(node, Attribute) and isinstance(node.value, Name)
+    }
+
+
+def _texts(node: Any, key: str, given: dict[str, str]) -> Iterator[tuple[Text, str]]:
     """The strings of an expression, each with the name of what it is for."""
     if isinstance(node, Text):
         yield node, key
     if isinstance(node, Attribute):
         own = spelling.plain(node.key.text)
-        yield from _texts(node.value, key if own == "text" and key else own)
+        yield from _texts(node.value, key if own == "text" and key else own, given)
     elif isinstance(node, Let):
-        yield from _texts(node.value, "")
+        yield from _texts(node.value, given.get(node.name.text, ""), given)
     elif isinstance(node, tuple):
         for child in children(node):
-            yield from _texts(child, key)
+            yield from _texts(child, key, given)
 
 
 class _Called(NamedTuple):

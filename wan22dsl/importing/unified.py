@@ -207,6 +207,8 @@ class Unified:
         if any(each is None for each in arguments):
             return None
         given = [each for each in arguments if each is not None]
+        if not (first.is_class or first.is_pass) and len({frozenset(each) for each in given}) > 1:
+            return None  # a parameter of a stage that gets nothing has not its default
         return self._call(first, given, [call.about for call in known], hint) + tail
 
     def _titles(self, abouts: list[tuple[Any, ...]]) -> bool:
@@ -301,7 +303,8 @@ class Unified:
             if known == wanted and (name == wish or name not in _MEANT):
                 return self._spelled(name)
         is_meant = is_setting or (is_text and wish in _PROMPTS.values())
-        wishes = [wish, f"encoded_{wish}" if wish in _PROMPTS else "", f"{hint.call}_{wish}"]
+        meant = f"encoded_{wish}" if wish in _PROMPTS else f"node_{wish}"
+        wishes = [wish, meant, f"{hint.call}_{wish}"]
         free = [
             name
             for each in wishes
