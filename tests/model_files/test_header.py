@@ -9,9 +9,12 @@ import sys
 import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.model_files import making
 from wan22dsl.errors import UnreadableFile
+from wan22dsl.model_files import identity
 from wan22dsl.model_files.header import BrokenHeader, read
 
 TWO: making.Shapes = {"a.weight": ("BF16", (4, 8)), "b.weight": ("F32", (2,))}
@@ -263,3 +266,25 @@ def test_a_truncated_gguf_file_is_told(tmp_path):
     path = making.gguf(tmp_path / "model.gguf", QUANTISED, {}, size_bytes=4000)
     with pytest.raises(BrokenHeader, match="truncated"):
         read(path)
+
+
+@given(st.data())
+def test_a_damaged_file_is_a_header_or_one_error_whatever_is_damaged(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("damaged")
+    kind = data.draw(st.sampled_from(["safetensors", "gguf"]))
+    if kind == "gguf":
+        path = making.gguf(folder / "x.gguf", QUANTISED, {"a": "b", "n": 3, "l": [1, 2]})
+    else:
+        path = making.safetensors(folder / "x.safetensors", TWO, {"format": "pt"})
+    content = bytearray(path.read_bytes()[:2000])
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, min(len(content), 250) - 1))
+        content[at] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(content)))
+    path.write_bytes(bytes(content if cut % 3 else content[:cut]))
+    try:
+        found = identity.of(read(path))
+    except UnreadableFile as error:
+        assert len(str(error)) < 600
+    else:
+        assert found.words()
