@@ -341,6 +341,24 @@ def test_the_environment_of_a_proxy_in_front_of_comfyui_is_not_taken(tmp_path):
     assert "cannot be read" in found.missing["environment"]
 
 
+def test_an_environment_that_sees_the_packages_of_another_python_has_both(tmp_path):
+    folder = install(tmp_path / "ComfyUI", packages={"numpy": "2.3.5"})
+    base = install(tmp_path / "base", packages={"torch": "2.12.1", "numpy": "1.26.4"})
+    config = f"home = {base / 'venv' / 'bin'}\ninclude-system-site-packages = true\n"
+    (folder / "venv" / "pyvenv.cfg").write_text(config)
+    both = {"numpy": "2.3.5", "torch": "2.12.1"}
+    assert of_folder(folder).data["python"]["packages"] == both
+    (folder / "venv" / "pyvenv.cfg").write_text(config.replace("true", "false"))
+    assert of_folder(folder).data["python"]["packages"] == {"numpy": "2.3.5"}
+
+
+def test_packages_without_a_torch_are_not_those_of_the_server(tmp_path):
+    folder = install(tmp_path / "ComfyUI", packages={"numpy": "2.3.5"})
+    found = of_server({"/system_stats": here()}, folder)
+    assert found.data["python"]["packages"] is None
+    assert found.data["python"]["torch"] == "2.12.1+cu130"
+
+
 def test_a_thorough_snapshot_of_another_computer_names_packs_and_metadata_of_models():
     answers = {
         "/system_stats": stats(),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
 from wan22dsl.errors import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
 #: An installed package leaves a folder of this name.
 _INSTALLED = re.compile(
@@ -20,11 +20,27 @@ _INSTALLED = re.compile(
 )
 
 
-def site_packages_of(python: Path) -> Path | None:
-    """The folder of the packages of a Python, by the path of its program; None where there is none."""
+def folders_of(python: Path) -> tuple[Path, ...]:
+    """The folders of the packages of a Python, by the path of its program; none where there are none.
+
+    An environment that also sees the packages of the Python that it was made from has two.
+    """
     folder = python.parent
     prefix = folder.parent if folder.name.lower() in ("bin", "scripts") else folder
-    return next((place for place in _places(prefix) if place.is_dir()), None)
+    own = next((place for place in _places(prefix) if place.is_dir()), None)
+    if own is None:
+        return ()
+    try:
+        about = disk.read(str(prefix / "pyvenv.cfg"), most_bytes=65536).decode("utf-8", "replace")
+    except UnreadableFile:
+        return (own,)
+    settings = dict(re.findall(r"^([\w-]+) *= *(.*?)\s*$", about, re.MULTILINE))
+    home = settings.get("home", "")
+    if settings.get("include-system-site-packages", "").lower() != "true" or "\0" in home:
+        return (own,)
+    base = Path(home)
+    above = base.parent if base.name.lower() == "bin" else base
+    return (own, *(place for place in _places(above) if place.is_dir()))
 
 
 def _places(prefix: Path) -> Iterator[Path]:
@@ -34,11 +50,18 @@ def _places(prefix: Path) -> Iterator[Path]:
             yield from sorted((prefix / lib).glob(f"python3*/{kind}"))
 
 
-def read(site_packages: Path) -> dict[str, str]:
-    """Package → version, sorted. Of one that came from a repository, the version names the commit.
+def read(folders: Sequence[Path]) -> dict[str, str]:
+    """Package → version, sorted; the first folder that has one counts.
 
-    Raises UnreadableFile.
+    Of a package that came from a repository, the version names the commit. Raises UnreadableFile.
     """
+    found: dict[str, str] = {}
+    for folder in folders:
+        found = {**_read(folder), **found}
+    return {package: found[package] for package in sorted(found)}
+
+
+def _read(site_packages: Path) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     try:
         folders = list(site_packages.iterdir())
@@ -50,7 +73,7 @@ def read(site_packages: Path) -> dict[str, str]:
             continue
         package = re.sub(r"[-_.]+", "-", match[1]).lower()
         found.setdefault(package, set()).add(match[2] + _commit(folder))
-    return {package: ", ".join(sorted(found[package])) for package in sorted(found)}
+    return {package: ", ".join(sorted(versions)) for package, versions in found.items()}
 
 
 def _commit(folder: Path) -> str:

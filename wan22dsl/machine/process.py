@@ -14,10 +14,10 @@ _LISTENS = "0A"
 
 
 class Process(NamedTuple):
-    """A process. `site_packages` is where its torch is from, `folder` the one that it runs in."""
+    """A process. `site_packages` are the folders that its packages are from, `folder` is where it runs."""
 
     environment: dict[str, str]
-    site_packages: Path | None
+    site_packages: tuple[Path, ...]
     folder: Path | None
 
 
@@ -68,14 +68,15 @@ def _process(folder: Path) -> Process | None:
         return None
     pairs = (item.decode("utf-8", "replace").partition("=") for item in data.split(b"\0") if item)
     maps = _bytes(folder / "maps").decode("utf-8", "replace")
-    loaded = re.search(r"(/\S.*/(?:site|dist)-packages)/torch/", maps)
+    loaded = dict.fromkeys(re.findall(r" (/.*?/(?:site|dist)-packages)/", maps))
+    has_torch = re.search(r"/(?:site|dist)-packages/torch/", maps) is not None
     words = _bytes(folder / "cmdline").split(b"\0")
-    if loaded is None and not any(word.endswith(b"main.py") for word in words):
+    if not has_torch and not any(word.endswith(b"main.py") for word in words):
         return None  # a proxy in front of ComfyUI: its environment is not the one that counts
     runs_in = _link(folder / "cwd")
     return Process(
         {name: value for name, _, value in pairs},
-        Path(loaded[1]) if loaded else None,
+        tuple(map(Path, loaded)) if has_torch else (),
         Path(runs_in) if runs_in else None,
     )
 

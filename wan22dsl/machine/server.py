@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -72,7 +73,7 @@ class Server:
         if not isinstance(answer, dict):
             return {}
         return {
-            str(kind): [item for item in places if isinstance(item, str)]
+            str(kind): [item for item in places if isinstance(item, str) and _is_place(item)]
             for kind, places in answer.items()
             if isinstance(places, list)
         }
@@ -147,6 +148,11 @@ def is_here(address: Address, stats: Mapping[str, Any], memory_bytes: int | None
         return None
     # ComfyUI says `os.name` in some versions and `sys.platform` in others.
     return theirs == memory_bytes and os_name in (os.name, sys.platform)
+
+
+def _is_place(path: str) -> bool:
+    """Whether a path can be one of this disk, wherever somebody is."""
+    return "\0" not in path and Path(path).is_absolute()
 
 
 def short(value: Any) -> str:

@@ -297,14 +297,14 @@ class _Gathering:
             r"\d+\.\d+\.\d+\S{0,10}", servers.short(self._system.get("python_version"))
         )
         torch = servers.short(self._system.get("pytorch_version"))
-        place = self._site_packages(folder)
+        places = self._package_folders(folder)
         found = None
-        if place is not None:
+        if places:
             try:
-                found = packages.read(place)
+                found = packages.read(places)
             except UnreadableFile as error:
                 self._miss("python.packages", error.reason)
-        if found is not None and torch and _plain(found.get("torch", torch)) != _plain(torch):
+        if found is not None and torch and _plain(found.get("torch", "")) != _plain(torch):
             self._miss(
                 "python.packages",
                 "the packages that were found are not those of the server: their torch differs",
@@ -323,19 +323,19 @@ class _Gathering:
                 self._missing.get("folder", "the server's packages cannot be found"),
             )
         return {
-            "version": version[0] if version else _python_by_place(place),
+            "version": version[0] if version else _python_by_place(places),
             "torch": torch or (found or {}).get("torch"),
             "packages": found if found is not None else stated,
             "freeze_sha256": packages.digest(found) if found is not None else None,
         }
 
-    def _site_packages(self, folder: Path | None) -> Path | None:
+    def _package_folders(self, folder: Path | None) -> tuple[Path, ...]:
         if self._place.python:
-            return packages.site_packages_of(self._place.python.absolute())
-        if self._process is not None and self._process.site_packages is not None:
+            return packages.folders_of(self._place.python.absolute())
+        if self._process is not None and self._process.site_packages:
             return self._process.site_packages
         python = comfyui_folder.python_of(folder) if folder is not None else None
-        return packages.site_packages_of(python) if python is not None else None
+        return packages.folders_of(python) if python is not None else ()
 
     def _stated_packages(self) -> dict[str, str] | None:
         """The versions of ComfyUI's own packages, which newer servers state."""
@@ -473,8 +473,8 @@ def _plain(version: str) -> str:
     return version.partition("+")[0].partition(" ")[0]
 
 
-def _python_by_place(site_packages: Path | None) -> str | None:
-    found = re.search(r"python(3\.\d+)", str(site_packages or ""))
+def _python_by_place(folders: tuple[Path, ...]) -> str | None:
+    found = re.search(r"python(3\.\d+)", str(folders[0]) if folders else "")
     return found[1] if found else None
 
 

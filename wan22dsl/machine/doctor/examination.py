@@ -40,8 +40,8 @@ class Examination(NamedTuple):
             found += [
                 "",
                 f"{finding.severity.value}: {finding.message}",
-                f"  {finding.why}",
-                f"  do: {finding.help}",
+                f"why:  {finding.why}",
+                f"help: {finding.help}",
             ]
         if self.unknown:
             found += [
