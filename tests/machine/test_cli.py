@@ -58,7 +58,7 @@ def test_differences_are_listed_with_why_they_matter(wan, tmp_path):
     assert found.status == 1
     lines = found.stdout.splitlines()
     assert lines[0] == "attention" and lines[1].startswith("  (Attention is 74 %")
-    assert lines[2:] == ["  sageattention: none -> 2.2.0"]
+    assert lines[2:] == ["  sageattention: (none) -> 2.2.0"]
     (item,) = json.loads(wan("snapshot", "diff", "a.json", "b.json", "--format", "json").stdout)[
         "differences"
     ]

@@ -88,7 +88,7 @@ def test_flags_are_compared_with_their_values():
     found = compare(first, second).differences
     assert [item.line for item in found] == [
         "--reserve-vram: 2 -> 8",
-        "--fast: none -> fp16_accumulation",
+        "--fast: (none) -> fp16_accumulation",
     ]
 
 
@@ -97,7 +97,7 @@ def test_what_a_whole_start_does_not_mention_is_off():
     found = compare(of_server(*START), of_server(*without, "Using pytorch attention")).differences
     lines = [item.line for item in found]
     assert lines[0] == "attention: sage -> pytorch"
-    assert "dynamic_vram: on -> none" in lines
+    assert "dynamic_vram: on -> (none)" in lines
 
 
 def test_what_only_one_snapshot_knows_is_not_called_a_difference():
@@ -133,6 +133,11 @@ def test_metadata_from_a_server_is_not_compared_with_the_header_of_a_file(tmp_pa
 )
 def test_the_effect_of_a_difference(effect, of_what):
     assert of_what is effect
+
+
+def test_every_effect_has_its_place_in_the_order():
+    every = {value for value in vars(effects).values() if isinstance(value, effects.Effect)}
+    assert every == set(effects.ORDER) and len(every) == len(effects.ORDER)
 
 
 def test_the_share_of_attention_that_is_stated_is_that_of_the_cost_model():

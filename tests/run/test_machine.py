@@ -120,9 +120,10 @@ def changed(record: RunRecord, **server: Any) -> RunRecord:
 
 
 def test_a_comparison_shows_values_of_flags(two):
+    same = {"name": "--lowvram", "value": True}
     values = [
-        [{"name": "--reserve-vram", "value": 2.0}],
-        [{"name": "--reserve-vram", "value": 8.0}],
+        [same, {"name": "--reserve-vram", "value": 2.0}],
+        [same, {"name": "--reserve-vram", "value": 8.0}],
     ]
     left, right = (changed(record, flags=each) for record, each in zip(two, values, strict=True))
     assert "flags: --reserve-vram 2 | --reserve-vram 8" in list(comparing.comparison(left, right))
@@ -149,7 +150,7 @@ def test_a_comparison_says_what_differs_in_the_machines(two, tmp_path):
         changed(record, snapshot=each) for record, each in zip(two, digests, strict=True)
     )
     lines = machine.differences(left, right, (tmp_path, tmp_path))
-    assert lines == ["attention: sageattention: none -> 2.2.0"]
+    assert lines == ["attention: sageattention: (none) -> 2.2.0"]
     assert lines[0] in list(comparing.comparison(left, right, lines))
     assert machine.differences(left, left, (tmp_path, tmp_path)) == []
     snapshots.file_of(tmp_path, digests[1]).unlink()

@@ -85,7 +85,7 @@ def compare(first: Snapshot, second: Snapshot) -> Compared:
 def _each(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[Difference]:
     yield from _started(a["started"], b["started"])
     yield from _tables(_flags(a), _flags(b), "{}", effects.of_flag)
-    yield from _facts(a["comfyui"], b["comfyui"], "ComfyUI {}", lambda _: effects.COMFYUI)
+    yield from _facts(a["comfyui"], b["comfyui"], "ComfyUI {}", effects.of_comfyui)
     yield from _packages(a["python"], b["python"])
     yield from _tables(a["environment"], b["environment"], "{}", effects.of_variable)
     yield from _facts(a["driver"], b["driver"], "driver {}", lambda _: effects.DRIVER)
@@ -255,7 +255,7 @@ def _unknown(first: Snapshot, second: Snapshot) -> Iterator[tuple[str, str]]:
 
 def _shown(name: str, value: Any) -> str:
     if value is None or value == "" or value == []:
-        return "none"
+        return "(none)"
     if isinstance(value, bool):
         return "on" if value else "off"
     if name.endswith("_bytes") and isinstance(value, int):

@@ -48,6 +48,7 @@ LORAS = Effect(
     "Another file under the same name may match the model no more: look for `lora key not loaded` (WAN919).",
 )
 COMFYUI = Effect("ComfyUI", "A version may load, place and compute models in another way.")
+FLAGS = Effect("flags")
 PACKS = Effect("node packs", "A pack may replace attention, loading or sampling.")
 MODELS = Effect("models", "Another file under the same name is another model.")
 MEMORY = Effect(
@@ -71,6 +72,7 @@ ORDER = (
         PCIE,
         LORAS,
         COMFYUI,
+        FLAGS,
         PACKS,
         MODELS,
         MEMORY,
@@ -144,7 +146,12 @@ def of_package(name: str) -> Effect:
 
 def of_flag(name: str) -> Effect:
     """That of a flag of ComfyUI."""
-    return _first(_FLAGS, name, COMFYUI)
+    return _first(_FLAGS, name, FLAGS)
+
+
+def of_comfyui(name: str) -> Effect:
+    """That of a property of the install."""
+    return DISK if name == "extra_model_paths" else COMFYUI
 
 
 def of_started(name: str) -> Effect:

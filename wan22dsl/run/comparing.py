@@ -63,16 +63,21 @@ def comparison(left: RunRecord, right: RunRecord, machines: Sequence[str] = ()) 
     older = [name for name, item in (("A", left), ("B", right)) if item.server.flags is None]
     if len(older) == 1 and (left.server.arguments or right.server.arguments):
         yield f"{older[0]} has the names of some flags only: other flags and values are not compared"
-    theirs = _traits(right, with_values=with_values)
-    for name, item in _traits(left, with_values=with_values).items():
+    pair = [_flags(item, with_values=with_values) for item in (left, right)]
+    only = [
+        "  ".join(flag for flag in flags if flag not in pair[1 - side])
+        for side, flags in enumerate(pair)
+    ]
+    theirs = _traits(right, only[1])
+    for name, item in _traits(left, only[0]).items():
         if item != theirs[name]:
             yield f"{name}: {item or '-'} | {theirs[name] or '-'}"
     yield from machines
     yield from aligned([["", "A", "B", "B - A", ""], *_rows(left, right)])
 
 
-def _traits(record: RunRecord, *, with_values: bool) -> dict[str, str]:
-    """What two runs can differ in, beside their times."""
+def _traits(record: RunRecord, flags: str) -> dict[str, str]:
+    """What two runs can differ in, beside their times. `flags` are those that the other does not have."""
     server = record.server
     return {
         "source": record.source.sha256[:12],
@@ -83,7 +88,7 @@ def _traits(record: RunRecord, *, with_values: bool) -> dict[str, str]:
         "comfyui": server.comfyui,
         "pytorch": server.pytorch,
         "python": server.python,
-        "flags": _flags(record, with_values=with_values),
+        "flags": flags,
         "devices": ", ".join(device.name for device in server.devices),
         "loader": ", ".join(sorted({load.loader for load in record.log.loads}))
         if record.log is not None
@@ -98,13 +103,13 @@ def _traits(record: RunRecord, *, with_values: bool) -> dict[str, str]:
 _RECORDED = "vram mem attention fp bf16 cpu cache fast gpu cuda preview".split()
 
 
-def _flags(record: RunRecord, *, with_values: bool) -> str:
+def _flags(record: RunRecord, *, with_values: bool) -> list[str]:
     """The flags of the server; without values, only those that every version has recorded."""
     server = record.server
     if with_values:
-        return "  ".join(in_words(flag.name, flag.value) for flag in server.flags or ())
+        return [in_words(flag.name, flag.value) for flag in server.flags or ()]
     names = {name for name in server.arguments if any(word in name for word in _RECORDED)}
-    return " ".join(sorted(names))
+    return sorted(names)
 
 
 def _rows(left: RunRecord, right: RunRecord) -> Iterator[list[str]]:
