@@ -136,7 +136,8 @@ _OF_VIDEO = r"wan|[its]2v|noise|rank|step|14b|(?<![0-9.])5b|high|low"
 
 #: Words of models of other makers, whose distillation is another one.
 _OTHERS = frozenset(
-    "ltx ltxv hunyuan hunyuand hunyuanvideo qwen flux sdxl kandinsky cosmos mochi".split()
+    "ltx ltxv hunyuan hunyuand hunyuanvideo qwen flux sdxl kandinsky cosmos mochi chroma hidream lumina "
+    "zimage".split()
 )
 
 #: Meituan's video model, which WanVideoWrapper runs: 13.6B, 15 fps, with the VAE of Wan 2.1.
@@ -251,7 +252,7 @@ def _said(name: str) -> NameFacts:
 
 def _words(name: str) -> list[str]:
     spaced = _KIND.sub(r"_\1_", _CAMEL.sub("_", name).lower())
-    return re.findall(r"[a-z]+", spaced)
+    return re.findall(r"[a-z]+", spaced.replace("z-image", "zimage").replace("z_image", "zimage"))
 
 
 def _noise(name: str, of_two: bool) -> str | None:

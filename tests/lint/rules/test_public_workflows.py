@@ -269,3 +269,24 @@ def test_a_pass_whose_result_nothing_decodes_is_reported_once(end, expected):
     prompt = changed(prompt, "decode", samples=("high_sampler", 0))
     reported = {each.code for each in found(json.dumps(prompt))} & {"WAN513", "WAN712"}
     assert reported == {expected}
+
+
+# --- models of other makers ---
+
+
+@pytest.mark.parametrize(
+    ("file", "reported"), [("z_image_turbo_bf16.safetensors", False), (LOW, True)]
+)
+def test_what_is_usual_for_wan_is_not_asked_of_other_models(file, reported):
+    prompt = alone(file, None, latent=("empty", 0), shift=100.0, steps=20)
+    prompt["empty"] = node("EmptySD3LatentImage", width=1024, height=1024, batch_size=1)
+    for name in ("positive", "negative"):
+        prompt["sampler"]["inputs"][name] = [name, 0]
+    assert ("WAN522" in {each.code for each in found(json.dumps(prompt))}) == reported
+
+
+def test_the_two_lengths_of_a_short_clip_are_told_apart():
+    start = conditioned(length=5)
+    prompt = changed(alone(LOW, None, start=start), "video", fps=24.0)
+    (finding,) = [each for each in found(json.dumps(prompt)) if each.code == "WAN804"]
+    assert "last 0.17 s instead of 0.25 s" in finding.message

@@ -131,6 +131,8 @@ def _crf_of(format: Any) -> Usual:
 
 
 def _of_pass(pass_: Pass) -> Iterator[tuple[Node, str, Any, Usual]]:
+    if not pass_.is_of_wan:
+        return  # what is usual is so for models of Wan
     if distilled(pass_) is not None:
         return  # WAN701 and WAN718 hold steps and shift against the distillation
     if pass_.shift_node is not None and pass_.shift:  # at 0 there is no noise at all: WAN704

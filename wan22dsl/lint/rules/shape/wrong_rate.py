@@ -68,9 +68,9 @@ def check(view: View) -> Iterator[Diagnostic]:
             continue  # of a video beside its own sound WAN818 says it
         seconds = ""
         if facts.frames is not None:
-            digits = 2 if off <= NOTED else 1
-            meant = round((facts.frames - 1) / facts.fps, digits)
-            played = round((facts.frames - 1) / fps, digits)
+            lengths = [(facts.frames - 1) / rate for rate in (facts.fps, fps)]
+            digits = 2 if off <= NOTED or round(lengths[0], 1) == round(lengths[1], 1) else 1
+            meant, played = (round(length, digits) for length in lengths)
             seconds = (
                 f": {facts.frames} frames last {number(played)} s instead of {number(meant)} s"
             )
