@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -83,6 +84,9 @@ def is_running(pid: int) -> bool:
         return state != "Z"
     except OSError:
         pass
+    if os.name == "nt":  # where signal 0 is Ctrl-C
+        listed = subprocess.run(["tasklist", "/FI", f"PID eq {pid}", "/NH"], capture_output=True)
+        return str(pid).encode() in listed.stdout
     try:
         os.kill(pid, 0)
     except OSError:

@@ -81,7 +81,7 @@ def until(process: subprocess.Popen[bytes], event: str) -> dict:
 
 
 def test_a_server_that_ends_well_is_a_success(call):
-    done = call("desktop", "--port", "0", ends_after=1.5)
+    done = call("desktop", "--port", "0", ends_after=0.6)
     assert done.status == 0
     assert "Starting server\n" in done.stdout
     head, ready, on = [line for line in done.stderr.splitlines() if line][:3]
@@ -94,7 +94,7 @@ def test_a_server_that_ends_well_is_a_success(call):
 
 
 def test_a_profile_is_found_by_its_card_and_differences_are_shown(call):
-    done = call("RTX 5090", "--port", "0", "--quiet", ends_after=1.0)
+    done = call("RTX 5090", "--port", "0", "--quiet", ends_after=0.6)
     assert (done.status, done.stdout) == (0, "")
     assert "warning[WAN955 other-card]: The profile is for the RTX 5090" in done.stderr
     assert "launch.wan:10:" in done.stderr or "launch.wan" in done.stderr
@@ -114,7 +114,7 @@ def test_a_start_that_fails_and_a_server_that_fails_later_exit_with_1(call):
     )
     assert done.status == 1
     assert "error: ComfyUI did not start: this Python lacks the package yaml\n" in done.stderr
-    done = call("desktop", "--port", "0", ends_after=1.0, ends_with=9)
+    done = call("desktop", "--port", "0", ends_after=0.6, ends_with=9)
     assert done.status == 1
     assert done.stderr.endswith("error: ComfyUI ended with exit code 9\n")
 
@@ -137,7 +137,7 @@ def test_what_cannot_be_started_exits_with_2(call, wan):
 
 def test_events_are_json_lines_of_the_schema(call):
     done = call(
-        "other", "--port", "0", "--json", ends_after=1.5, says="a \x1b[31mred\x1b[0m line\n"
+        "other", "--port", "0", "--json", ends_after=0.6, says="a \x1b[31mred\x1b[0m line\n"
     )
     found = events(done.stdout)
     kinds = [event["event"] for event in found if event["event"] != "line"]
@@ -154,7 +154,7 @@ def test_events_are_json_lines_of_the_schema(call):
 
 def test_a_log_has_all_output_and_escapes_reach_no_terminal(call, wan):
     raw = b"\x1b[31mred\x1b[0m \x07bell \xff\n::error::pwned\n"
-    done = call("desktop", "--port", "0", "--log", "out.log", ends_after=1.0, raw=raw.hex())
+    done = call("desktop", "--port", "0", "--log", "out.log", ends_after=0.6, raw=raw.hex())
     assert raw in (wan.folder / "out.log").read_bytes()
     assert "\x1b" not in done.stdout and "\x07" not in done.stdout
     assert "red" in done.stdout and "\\xff" in done.stdout

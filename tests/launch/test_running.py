@@ -53,13 +53,13 @@ def test_it_is_ready_when_it_answers_and_is_gone_afterwards(fake):
 
 
 def test_it_is_not_ready_before_it_lists_its_classes(fake):
-    with start(PROFILE, fake(classes_after=1.0), port=0) as running:
-        assert running.ready_s >= 1.0
+    with start(PROFILE, fake(classes_after=0.5), port=0) as running:
+        assert running.ready_s >= 0.5
 
 
 def test_a_server_without_classes_is_reported_as_one(fake):
     with pytest.raises(StartFailed, match="does not list the class KSampler"):
-        start(PROFILE, fake(classes_after=1e9), port=0, timeout_s=1.5)
+        start(PROFILE, fake(classes_after=1e9), port=0, timeout_s=1.0)
 
 
 def test_no_token_of_the_user_reaches_custom_nodes(fake, monkeypatch):
@@ -151,7 +151,7 @@ def test_what_does_not_end_when_it_is_asked_is_killed(fake):
 
 @_NOT_ON_WINDOWS
 def test_when_it_dies_alone_what_it_has_started_is_ended_too(fake):
-    install = fake(child="child", ends_after=1.5, ends_with=3)
+    install = fake(child="child", ends_after=0.8, ends_with=3)
     with start(PROFILE, install, port=0) as running:
         assert running.wait(30) == 3
         pid = int(Path(install.folder, "child.pid").read_text())
@@ -233,8 +233,10 @@ def started(install, port):
     return group
 
 
-def test_a_server_that_does_not_say_its_address_is_ready_when_it_answers(fake):
-    with start(PROFILE, fake(says_no_address=True), port=0) as running:
+def test_a_server_that_does_not_say_its_address_is_ready_when_it_answers(fake, monkeypatch):
+    monkeypatch.setattr("wan22dsl.launch.running._ADDRESS_S", 0.3)
+    profile = PROFILE._replace(flags=(Flag("--dont-print-server", True),))
+    with start(profile, fake(says_no_address=True), port=0) as running:
         assert running.started.addresses == ()
 
 

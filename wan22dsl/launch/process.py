@@ -160,7 +160,7 @@ class Group:
 _MOST_INTERRUPTIONS = 5
 
 #: What a process gets that was asked to end and did not, before it is killed.
-_LAST_WORDS_S = 2.0
+_LAST_WORDS_S = 1.0
 
 
 def _of_proc(group: int, mark: str) -> list[int]:

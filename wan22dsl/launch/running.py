@@ -55,6 +55,10 @@ _POLL_S = 0.1
 _ADDRESS_S = 3.0
 
 
+#: Values of `--verbose` with which ComfyUI does not write its address.
+_QUIET = frozenset(("WARNING", "ERROR", "CRITICAL"))
+
+
 class Ended(NamedTuple):
     """How it ended: the exit code, negative for a signal, and whether something had to be killed."""
 
@@ -247,9 +251,15 @@ def _says_address(running: Running) -> bool:
 
 
 def _has_port(running: Running) -> bool:
-    """Whether the port is not known to be another process's."""
+    """Whether the port is its own: by what the system says of it, if it does.
+
+    Otherwise its log has to say so, unless a flag keeps that line back.
+    """
     owner = pid_listening_at(running.command.port)
-    return owner in (0, running.pid, *running._group.others()) and running.is_alive()
+    words = running.command.argv
+    is_silent = "--dont-print-server" in words or not _QUIET.isdisjoint(words)
+    is_own = owner in (running.pid, *running._group.others()) if owner else is_silent
+    return is_own and running.is_alive()
 
 
 def _read_start(running: Running) -> None:
