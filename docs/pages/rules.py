@@ -39,7 +39,7 @@ GROUPS = {
         "What a started ComfyUI switched on otherwise than its profile says.",
     ),
     **dict.fromkeys(
-        ("96", "97", "98"),
+        ("96", "97", "98", "99"),
         (
             "Profiles and launchers",
             "Flags, variables and packages that ComfyUI is to be started with.",

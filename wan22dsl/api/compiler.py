@@ -97,7 +97,7 @@ def check(
     Raises UnreadableFile, CatalogueError, and CommandError for a value that no parameter takes and for a
     card that is not known.
     """
-    from wan22dsl.comfyui.starting.launchers import kind_of
+    from wan22dsl.comfyui.starting.launchers.kinds import kind_of
     from wan22dsl.formats.kind import is_json
 
     source = source_of(file, workspace)

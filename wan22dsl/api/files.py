@@ -52,7 +52,7 @@ def _as_utf8(data: bytes, path: str) -> bytes:
     """The text of a launcher, which may be in an older encoding: what is not ASCII in it is not read."""
     if data.isascii() or data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data
-    from wan22dsl.comfyui.starting.launchers import kind_of
+    from wan22dsl.comfyui.starting.launchers.kinds import kind_of
 
     if not kind_of(path):
         return data

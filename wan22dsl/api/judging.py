@@ -141,7 +141,7 @@ def judge_launcher(source: Source, version: str, card: str) -> list[Diagnostic]:
     `version` is that of ComfyUI by which the flags are judged, where it is one.
     """
     from wan22dsl.comfyui.starting.flags import numbers
-    from wan22dsl.comfyui.starting.launchers import read
+    from wan22dsl.comfyui.starting.launchers.reading import read
     from wan22dsl.lint.rules.starting import nothing_started
     from wan22dsl.lint.rules.starting.judging import judge
 

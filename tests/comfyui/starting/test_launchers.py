@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from wan22dsl.comfyui.starting.flags import argv
-from wan22dsl.comfyui.starting.launchers import kind_of, read
+from wan22dsl.comfyui.starting.launchers.kinds import kind_of
+from wan22dsl.comfyui.starting.launchers.reading import read
 from wan22dsl.source import Source
 
 CASES = {
@@ -156,6 +157,31 @@ CASES = {
         ('CMD ["bash", "-c", "cd /c && python3 /c/main.py --listen --lowvram & jupyter lab"]\n'),
         [("--listen --lowvram", {})],
     ),
+    "Dockerfile with a shell over several lines": (
+        "Dockerfile",
+        (
+            'CMD ["bash", "-c", "\\\n'
+            "python3 /UI/ComfyUI/main.py --listen --lowvram & \\\n"
+            "jupyter lab --ip 0.0.0.0 \\\n"
+            '"]\n'
+        ),
+        [("--listen --lowvram", {})],
+    ),
+    "shell that takes a variable away": (
+        "start.sh",
+        "export TORCH_COMPILE=1 OMP_NUM_THREADS=8\nenv -u TORCH_COMPILE python main.py --listen\n",
+        [("--listen", {"OMP_NUM_THREADS": "8"})],
+    ),
+    "another program's main.py": (
+        "train.sh",
+        "python main.py --config a.yaml --epochs 3\n",
+        [],
+    ),
+    "another image's arguments": (
+        "compose.yml",
+        "services:\n  game:\n    environment:\n      - CLI_ARGS=--gameid devtest\n",
+        [],
+    ),
     "compose": (
         "compose.yaml",
         (
@@ -282,3 +308,9 @@ def test_a_long_script_is_read_in_linear_time():
     text = "echo \"$(date)\" ${A:-b} 'c'\n" * 20_000 + "python main.py --lowvram\n"
     (profile,) = read(Source(text, "start.sh"))
     assert argv(profile) == ["--lowvram"]
+
+
+def test_a_variable_that_is_taken_away_is_not_there():
+    text = "export TORCH_COMPILE=1\nenv -u TORCH_COMPILE python main.py --listen\n"
+    (profile,) = read(Source(text, "start.sh"))
+    assert profile.environment == ()

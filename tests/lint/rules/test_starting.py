@@ -198,6 +198,10 @@ def codes(inner: str) -> list[str]:
         ("flags = { cache_ram = [8, 20] }", []),
         ('flags = { preview_method = "aut" }', ["WAN963"]),
         ('flags = { extra_model_paths_config = ["a", "b"] }', []),
+        # memory that is kept free
+        ("flags = { reserve_vram = 2560 }", ["WAN991"]),
+        ('card = "RTX 3090", flags = { reserve_vram = 24 }', ["WAN991"]),
+        ("flags = { reserve_vram = 24 }", []),
         # packages with versions
         ('flags = { use_sage_attention = true }, packages = ["sageattention==2.2.0"]', []),
         ('flags = { use_flash_attention = true }, packages = ["flash_attn >= 2"]', []),

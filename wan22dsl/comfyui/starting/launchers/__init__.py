@@ -1,10 +1,7 @@
 """Launchers that people have: `run_nvidia_gpu.bat`, shell and PowerShell scripts, Dockerfiles, compose files.
 
-`read` gives a profile for every line that starts ComfyUI, with the place of each flag and variable.
+kinds       what a file is, by its name
+reading     from a launcher to a profile for every line that starts ComfyUI
+  scripts     batch, shell, PowerShell          container   Dockerfiles and compose files
+  lines       which commands start ComfyUI      words       words, quotes and variables, with their places
 """
-
-from __future__ import annotations
-
-from wan22dsl.comfyui.starting.launchers.reading import kind_of, read
-
-__all__ = ["kind_of", "read"]

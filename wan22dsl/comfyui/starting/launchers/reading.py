@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.starting.flags import arguments
 from wan22dsl.comfyui.starting.launchers import container, scripts
+from wan22dsl.comfyui.starting.launchers.kinds import kind_of
 from wan22dsl.comfyui.starting.profile import Flag, Profile, Variable
 from wan22dsl.source import Span
 
@@ -25,29 +26,8 @@ _READERS = {
     "compose": container.compose,
 }
 
-_BY_ENDING = {
-    ".bat": "batch",
-    ".cmd": "batch",
-    ".sh": "shell",
-    ".bash": "shell",
-    ".command": "shell",
-    ".ps1": "powershell",
-    ".yml": "compose",
-    ".yaml": "compose",
-    ".dockerfile": "dockerfile",
-}
-
-
 #: What a script fills in.
 _OPEN = re.compile(r"[$%!{}]")
-
-
-def kind_of(path: str) -> str:
-    """What a file is by its name: batch, shell, powershell, dockerfile, compose; nothing for all others."""
-    name = re.split(r"[/\\]", path)[-1].lower()
-    if re.fullmatch(r"(docker|container)file(\..+)?", name):
-        return "dockerfile"
-    return next((kind for ending, kind in _BY_ENDING.items() if name.endswith(ending)), "")
 
 
 def read(source: Source, comfyui: str = "", card: str = "") -> tuple[Profile, ...]:
@@ -58,11 +38,20 @@ def read(source: Source, comfyui: str = "", card: str = "") -> tuple[Profile, ..
     reader = _READERS.get(kind_of(source.path))
     lines = list(reader(source.text)) if reader is not None else []
     stem = re.split(r"[/\\]", source.path)[-1].partition(".")[0] or "launcher"
+    lines = [line for line in lines if _is_of_comfyui(source.text, line, comfyui)]
     found = []
     for number, line in enumerate(lines, start=1):
         name = stem if len(lines) == 1 else f"{stem} {number}"
         found.append(_profile(source, name, line, comfyui, card))
     return tuple(found)
+
+
+def _is_of_comfyui(text: str, line: Line, comfyui: str) -> bool:
+    """Whether `main.py` is ComfyUI's: other programs have one too, and other images a `CLI_ARGS`."""
+    if "comfy" in text.lower():
+        return True
+    words = [word.text for word in line.words]
+    return any(argument.info is not None for argument in arguments(words, comfyui))
 
 
 def _profile(source: Source, name: str, line: Line, comfyui: str, card: str) -> Profile:

@@ -68,26 +68,11 @@ def of_shell(
     for words in found:
         own: dict[str, Setting] = {}
         rest = list(words)
-        while rest and rest[0].text in (
-            "export",
-            "env",
-            "declare",
-            "-x",
-            "local",
-            "readonly",
-            "set",
-            "exec",
-            "nohup",
-            "sudo",
-            "time",
-            "then",
-            "do",
-            "else",
-            "{",
-            "(",
-            "if",
-        ):
-            rest.pop(0)
+        removed: set[str] = set()
+        while rest and (rest[0].text in _BEFORE or removed_by(rest)):
+            name = removed_by(rest)
+            removed |= {name} if name else set()
+            del rest[: 2 if name else 1]
         while rest:
             match = _ASSIGNMENT.fullmatch(rest[0].text)
             if match is None:
@@ -98,7 +83,8 @@ def of_shell(
         command = list(expanded(rest, SHELL, values))
         line = behind_main(command, SHELL) if rest else None
         if line is not None:
-            yield _line(words, line, {**exported, **own})
+            left = {name: each for name, each in exported.items() if name not in removed}
+            yield _line(words, line, {**left, **own})
         elif not rest:
             for setting in own.values():
                 word = Word(setting.value, *setting.at)
@@ -106,6 +92,17 @@ def of_shell(
                 adds = text[setting.name_at[1] : setting.name_at[1] + 1] == "+"
                 values[setting.name] = [*(before if adds else []), *split(word, text)]
                 exported[setting.name] = setting
+
+
+#: Words before a command or an assignment that change neither.
+_BEFORE = frozenset(
+    "export env declare -x local readonly set exec nohup sudo time then do else { ( if".split()
+)
+
+
+def removed_by(words: list[Word]) -> str:
+    """The variable that `-u NAME` of `env` takes away; empty where there is no such option."""
+    return words[1].text if words[0].text == "-u" and len(words) > 1 else ""
 
 
 def _assigned(

@@ -57,6 +57,7 @@ LISTED = (
     "flash_seldom_gains",
     "card_without_fp8",
     "card_without_sage3",
+    "reserved_beyond_card",
 )
 
 
