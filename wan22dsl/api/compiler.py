@@ -356,6 +356,7 @@ def import_file(
     with `muted` a muted or bypassed group that is linked to nothing that runs stays too, and is not made a
     comment. Raises UnreadableFile, CatalogueError, and CommandError for a file in which there is no graph.
     """
+    from wan22dsl.comfyui.starting.launchers.kinds import kind_of
     from wan22dsl.formats.embedded import document
     from wan22dsl.importing.files import import_bytes
 
@@ -363,6 +364,8 @@ def import_file(
         data, path, name = file, None, shown or "<bytes>"
     else:
         path = Path(file)
+        if kind_of(path.name):
+            return _imported_launcher(path, shown or path.as_posix())
         data, name = document(path), shown or path.as_posix()
     return import_bytes(
         data,
@@ -375,6 +378,20 @@ def import_file(
         muted=muted,
         folder=folder,
     )
+
+
+def _imported_launcher(path: Path, shown: str) -> Imported:
+    """The profiles of a launcher as a text. Raises UnreadableFile, and CommandError where there is none."""
+    from wan22dsl.comfyui.starting.launchers.kinds import as_utf8
+    from wan22dsl.disk import read
+    from wan22dsl.importing.files import Imported
+    from wan22dsl.importing.launchers import text_of
+
+    data = as_utf8(read(str(path), shown), path.name)
+    text, hints = text_of(Source.decode(data, shown, path))
+    if text is None:
+        raise CommandError(*hints)
+    return Imported(text, [], hints)
 
 
 def diff(

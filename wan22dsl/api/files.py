@@ -42,25 +42,12 @@ class Input(NamedTuple):
         """Its text. Raises UnreadableFile when it is not UTF-8."""
         from pathlib import Path
 
+        from wan22dsl.comfyui.starting.launchers.kinds import as_utf8
         from wan22dsl.source import Source
 
         file = None if self.path.startswith("<") else Path(self.path)
-        return Source.decode(_as_utf8(self.data, self.path), self.path, file)
-
-
-def _as_utf8(data: bytes, path: str) -> bytes:
-    """The text of a launcher, which may be in an older encoding: what is not ASCII in it is not read."""
-    if data.isascii() or data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data
-    from wan22dsl.comfyui.starting.launchers.kinds import kind_of
-
-    if not kind_of(path):
-        return data
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1").encode("utf-8")
-    return data
+        data = self.data if self.data.isascii() else as_utf8(self.data, self.path)
+        return Source.decode(data, self.path, file)
 
 
 class Inputs(NamedTuple):

@@ -15,7 +15,7 @@ from wan22dsl.report.text import summary
 FILE = Argument(
     "file",
     "FILE",
-    "ComfyUI JSON, or an image, video or latent by ComfyUI; `-` reads standard input",
+    "ComfyUI JSON, an image, video or latent by ComfyUI, or a launcher; `-` reads standard input",
 )
 FROM_GRAPH = Option(
     "from_graph",
@@ -62,7 +62,8 @@ def run(
     Passes, LoRAs, conditioning and post-processing become a pipeline with the library's names, everything
     else plain nodes. Values that are known without running are computed, and a comment names the nodes that
     they come from. Otherwise the result compiles to the same graph; with --exact, to every node of it.
-    A file that `wan run` made gives back the source that it was made of.
+    A file that `wan run` made gives back the source that it was made of. A launcher such as
+    run_nvidia_gpu.bat becomes a profile for `wan launch`.
     """
     if simplify and exact:
         raise CommandError("--simplify and --exact contradict each other; use one of them.")

@@ -21,3 +21,17 @@ def kind_of(path: str) -> str:
     if name.partition(".")[0] in ("dockerfile", "containerfile"):
         return "dockerfile"
     return _BY_ENDING.get(name[name.rfind(".") :], "") if "." in name else ""
+
+
+def as_utf8(data: bytes, path: str) -> bytes:
+    """The text of a launcher in an older encoding: what is not ASCII in it is not read.
+
+    Anything else is as it was, also bytes with the mark of another Unicode encoding.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or not kind_of(path):
+        return data
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1").encode("utf-8")
+    return data
