@@ -11,7 +11,7 @@ from wan22dsl.comfyui.log import loading
 from wan22dsl.comfyui.log.loading import Fallback, Read
 from wan22dsl.comfyui.log.start import read as read_start
 from wan22dsl.run import checks, comparing, store, table
-from wan22dsl.run.log_read import not_as_set, without_paths
+from wan22dsl.run.log_read import as_kept, not_as_set, without_paths
 from wan22dsl.run.record import model_of
 from wan22dsl.server.embedded import EmbeddedServer
 
@@ -108,6 +108,36 @@ def test_weights_are_reported_as_streamed_only_where_the_log_says_so() -> None:
     assert _codes(staged) == set()
     assert _codes(staged, 24 * gib) == set()
     assert _codes(staged, 8 * gib) == {"WAN920"}
+
+
+def test_a_comparison_shows_another_loader_and_other_weights(runs) -> None:
+    first, second = (model_of(run.done.record) for run in runs[:2])
+    log = second.log.model_copy(
+        update={
+            "loads": tuple(
+                load.model_copy(update={"loader": "legacy"}) for load in second.log.loads
+            ),
+            "weight_dtypes": ("float16",),
+            "emulated_ops": ("nvfp4",),
+        }
+    )
+    compared = list(comparing.comparison(first, second.model_copy(update={"log": log})))
+    assert "loader: dynamic | legacy" in compared
+    assert "weights: - | float16" in compared
+    assert "converted formats: - | nvfp4" in compared
+    assert not any(line.startswith("loader") for line in comparing.comparison(first, second))
+
+
+def test_what_was_on_the_card_behind_a_load_is_kept() -> None:
+    line = "Model loaded: patcher=ModelPatcherDynamic model=WAN21 ram_mb=13631.0 vram_mb=0.0"
+    assert as_kept(loading.read([line]))["residents"] == (
+        {
+            "model": "WAN21",
+            "patcher": "ModelPatcherDynamic",
+            "ram_bytes": 13631 * 2**20,
+            "vram_bytes": 0,
+        },
+    )
 
 
 def test_a_decode_in_tiles_and_loras_that_do_not_fit_are_findings() -> None:

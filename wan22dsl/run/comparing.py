@@ -78,7 +78,7 @@ def comparison(left: RunRecord, right: RunRecord, machines: Sequence[str] = ()) 
 
 def _traits(record: RunRecord, flags: str) -> dict[str, str]:
     """What two runs can differ in, beside their times. `flags` are those that the other does not have."""
-    server = record.server
+    server, log = record.server, record.log
     return {
         "source": record.source.sha256[:12],
         "files used": ", ".join(record.source.uses),
@@ -90,6 +90,8 @@ def _traits(record: RunRecord, flags: str) -> dict[str, str]:
         "python": server.python,
         "flags": flags,
         "devices": ", ".join(device.name for device in server.devices),
+        "weights": "; ".join(log.weight_dtypes) if log else "",
+        "converted formats": ", ".join(log.emulated_ops) if log else "",
         "loader": ", ".join(sorted({load.loader for load in record.log.loads}))
         if record.log is not None
         else "",

@@ -48,6 +48,7 @@ def as_kept(log: Read) -> dict[str, Any]:
             {key: value for key, value in load._asdict().items() if key != "line"}
             for load in log.loads
         ),
+        "residents": tuple(resident._asdict() for resident in log.residents),
         "attention_failed": tuple(
             {
                 "attention": fallback.attention,

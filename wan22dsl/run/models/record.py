@@ -191,6 +191,18 @@ class Load(Shape):
     patches: Annotated[int | None, Field(description="Weights that LoRAs change.")]
 
 
+class Resident(Shape):
+    """What was in memory and on the card right behind a load: a line of ComfyUI's log level DETAIL.
+
+    DynamicVRAM brings weights to the card only when they are used, so that right behind a load it has few.
+    """
+
+    model: Text
+    patcher: Annotated[Text, Field(description="ComfyUI's class of the loader.")]
+    ram_bytes: Count
+    vram_bytes: Count
+
+
 class AttentionFailed(Shape):
     """An attention that failed, and what was used in its place."""
 
@@ -207,6 +219,7 @@ class Log(Shape):
         bool, Field(description="False if the server no longer had the first lines of the run.")
     ]
     loads: tuple[Load, ...]
+    residents: tuple[Resident, ...] = ()
     attention_failed: tuple[AttentionFailed, ...]
     weight_dtypes: tuple[Text, ...]
     native_ops: Annotated[
