@@ -13,6 +13,7 @@ from tests.machine.installs import install, safetensors, site_packages
 from tests.machine.nvml import A100_MIG, GIB, RTX_4090, NoDriver, Nvml
 from tests.machine.serving import START, answering, log, stats
 from wan22dsl import resources
+from wan22dsl.api.server_start import findings
 from wan22dsl.machine.doctor.examination import Examination, examine
 from wan22dsl.machine.doctor.facts import BrokenModel, Facts, Models
 from wan22dsl.machine.server import Server
@@ -506,6 +507,53 @@ def test_a_named_server_that_is_silent_is_a_finding_and_not_an_error_of_the_comm
 def test_a_server_is_not_named_with_its_password(wan):
     result = wan("doctor", "--server", "http://joe:secret@127.0.0.1:9")
     assert "secret" not in result.stdout + result.stderr
+
+
+WRONG = [
+    *("main.py", "--lowvram", "--force-channels-last", "--reserve-vram", "2"),
+    *("--extra-model-paths-config", "/home/joe/paths.yaml", "--pack-flag", "secret"),
+]
+
+
+def test_flags_of_the_server_are_judged_by_the_rules_for_profiles(wan):
+    with answering({"/system_stats": stats(argv=WRONG)}) as url:
+        result = wan("doctor", "--server", url)
+        data = json.loads(wan("doctor", "--server", url, "--format", "json").stdout)
+    assert result.status == 1
+    names = {finding["name"]: finding["severity"] for finding in data["findings"]}
+    assert names["channels-last"] == "error"
+    assert names["lowvram-without-effect"] == "note"
+    assert "More: wan explain WAN981" in result.stdout
+    assert "joe" not in result.stdout and "secret" not in result.stdout
+
+
+def test_variables_without_effect_are_notes_and_do_not_hurt():
+    variables = {
+        "PYTORCH_CUDA_ALLOC_CONF": "max_split_size_mb:512,expandable_segments:True",
+        "TORCH_COMPILE": "1",
+    }
+    known = facts(RTX_4090, environment=variables)
+    result = examine(known._replace(start=findings(known)))
+    assert {finding.name for finding in result.findings} == {
+        "allocator-setting-ignored",
+        "dead-variable",
+    }
+    assert not result.hurts
+
+
+def test_what_the_log_says_of_dynamic_vram_is_not_said_twice():
+    known = facts(RTX_4090, flags={"--highvram": True}, started=started(dynamic_vram=None))
+    result = examine(known._replace(start=findings(known)))
+    assert [finding.name for finding in result.findings] == ["dynamic-vram-off"]
+    unread = facts(RTX_4090, flags={"--highvram": True}, started=None)
+    result = examine(unread._replace(start=findings(unread)))
+    assert [finding.name for finding in result.findings] == ["dynamic-vram-switched-off"]
+
+
+@pytest.mark.parametrize("card", [RTX_4090, RTX_5090, A100_MIG, LAPTOP], ids=lambda c: c["Name"])
+def test_the_usual_flags_are_not_accused(card):
+    known = facts(card, flags={"--fast": ["fp16_accumulation"], "--reserve-vram": 1.0})
+    assert findings(known) == ()
 
 
 def test_an_examination_without_findings_does_not_hurt():

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wan22dsl.api import server_start
 from wan22dsl.errors import CommandError, ServerError
 from wan22dsl.network import address, trust
 
@@ -60,16 +61,15 @@ def examine_machine(
         found = None
     place = place_of(comfyui, python, found)
     taken = snapshot.take(found, place, made_by=__version__, thorough=False)
-    return examine(
-        Facts(
-            snapshot=taken,
-            server=shown,
-            is_named=server is not None,
-            answers=found is not None,
-            need_bytes=_need_bytes(),
-            models=_models(taken),
-        )
+    facts = Facts(
+        snapshot=taken,
+        server=shown,
+        is_named=server is not None,
+        answers=found is not None,
+        need_bytes=_need_bytes(),
+        models=_models(taken),
     )
+    return examine(facts._replace(start=server_start.findings(facts)))
 
 
 def _need_bytes() -> int:

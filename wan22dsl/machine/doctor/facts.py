@@ -10,6 +10,7 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from wan22dsl.machine.doctor.finding import Finding
     from wan22dsl.machine.snapshot import Snapshot
 
 GIB = 1024**3
@@ -33,7 +34,8 @@ class Facts(NamedTuple):
     """All that the checks know.
 
     `server` is the address that was asked, `is_named` whether the user named it, `answers` whether a ComfyUI
-    answered there. `need_bytes` is what a pipeline of two experts loads.
+    answered there. `need_bytes` is what a pipeline of two experts loads. `start` is what the rules for
+    profiles find in the flags and the environment of the server.
     """
 
     snapshot: Snapshot
@@ -42,6 +44,7 @@ class Facts(NamedTuple):
     answers: bool = False
     need_bytes: int = 0
     models: Models | None = None
+    start: tuple[Finding, ...] = ()
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -60,6 +63,17 @@ class Facts(NamedTuple):
         )
         used = [pair for pair in cards if any(_is_of(pair[0]["name"], name) for name in names)]
         yield from used or cards
+
+    @property
+    def card_name(self) -> str:
+        """The name of the only card that ComfyUI computes on; empty where there are several, or none."""
+        names = [card["name"] for card, _ in self.cards()]
+        names = names or [
+            re.sub(r"^cuda:\d+ | : \w+$", "", device["name"])
+            for device in self.data["devices"] or ()
+            if device["type"] != "cpu"
+        ]
+        return names[0] if len(names) == 1 else ""
 
     @property
     def computes_on_cpu(self) -> bool:

@@ -153,4 +153,12 @@ def hidden_cards(facts: Facts) -> Iterator[Finding]:
         )
 
 
-CHECKS = (reachable, hidden_cards, attention, dynamic_vram, comfyui_version, failed_packs)
+def start(facts: Facts) -> Iterator[Finding]:
+    """What the rules for profiles find, without what the log of the start shows better."""
+    is_in_log = any(True for _ in dynamic_vram(facts)) or facts.computes_on_cpu
+    for finding in facts.start:
+        if not (finding.name == "dynamic-vram-switched-off" and is_in_log):
+            yield finding
+
+
+CHECKS = (start, reachable, hidden_cards, attention, dynamic_vram, comfyui_version, failed_packs)
