@@ -102,6 +102,19 @@ def test_a_server_that_is_running_is_used(clip, tmp_path):
     assert result.runs[0].record.host.shown == server.url
 
 
+def test_with_a_models_folder_nothing_is_run_whose_files_do_not_fit(clip, tmp_path):
+    """A truncated file is found before anything is sent."""
+    folder = tmp_path / "models"
+    (folder / "loras").mkdir(parents=True)
+    (folder / "vae").mkdir()
+    (folder / "vae" / "wan_2.1_vae.safetensors").write_bytes(b"<!DOCTYPE html>")
+    with EmbeddedServer(speed=math.inf) as server:
+        options = RunOptions(folder=tmp_path / "out", server=server.url, models=str(folder))
+        result = run_file(clip, options)
+    assert (result.runs, result.exit_code) == ((), 1)
+    assert {"WAN671", "WAN672"} <= {finding.code for finding in result.findings}
+
+
 def test_a_file_with_an_error_is_not_run(tmp_path):
     listener = Listener()
     source = Source(CLIP.replace("81f", "82f").replace("text_low", "text_lwo"), "clip.wan")

@@ -10,12 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.conftest import ROOT
 from tests.model_files import making
 from tests.model_files.test_fetch import Hub
 from wan22dsl.cli import main
 from wan22dsl.model_files import published
+from wan22dsl.resources import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +47,9 @@ def models(tmp_path) -> Path:
 
 def as_json(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
     code = main(["models", *words, "--format", "json"])
-    return code, json.loads(capsys.readouterr().out)
+    document = json.loads(capsys.readouterr().out)
+    assert not list(Draft202012Validator(json.loads(schema("models_report"))).iter_errors(document))
+    return code, document
 
 
 def states(document: dict[str, Any]) -> dict[str, str]:

@@ -209,6 +209,13 @@ def test_loras_of_other_widths_and_formats(tensors, expected, comfyui):
     assert codes(styled("anna.safetensors"), comfyui) == expected
 
 
+def test_a_lora_for_the_other_expert_by_its_metadata_is_a_warning(comfyui):
+    put(comfyui, "loras", "anna", lora(), {"ss_sd_model_name": "wan2.2_i2v_low_noise_14B_fp16"})
+    assert codes(styled("anna.safetensors"), comfyui) == ["WAN675 warning"]
+    (finding,) = found(styled("anna.safetensors"), comfyui)
+    assert "`high`" in finding.message and "low-noise expert" in finding.message
+
+
 def test_a_lora_that_has_no_effect_is_not_judged(comfyui):
     put(comfyui, "loras", "anna", lora(3072))
     assert codes(styled("anna.safetensors", ", strength = 0.0"), comfyui) == []

@@ -89,13 +89,24 @@ def _told(
             return "none of its layers is in that model", Severity.ERROR, model
         return None
     if family is None or judging.lora_is_for(identity, family) is not False:
-        return None
+        return _of_other_expert(pass_, lora, identity)
     if identity.size is not None and identity.size != judging.size_of(family):
         return "its shapes do not fit, so it has no effect", Severity.ERROR, model
     if _is_older(identity, lora):
         effect = "that is common with distilled LoRAs of Wan 2.1, but it was learned elsewhere"
         return effect, Severity.NOTE, model
     return "it is loaded, but its changes were learned with another model", Severity.ERROR, model
+
+
+def _of_other_expert(
+    pass_: Pass, lora: LoadedLora, identity: Identity
+) -> tuple[str, Severity, str] | None:
+    """A LoRA for the other expert, by its sha256 or metadata; where its name says so too, WAN602 has it."""
+    noise = identity.noise
+    if noise is None or pass_.noise in (None, noise) or lora.noise == noise:
+        return None
+    effect = f"it was made for the {noise}-noise expert"
+    return effect, Severity.WARNING, f"the {pass_.noise}-noise expert"
 
 
 def _is_older(identity: Identity, lora: LoadedLora) -> bool:
@@ -126,6 +137,8 @@ def _what(identity: Identity) -> str:
         parts = [f"LoRA for {identity.size} models"]
     else:
         parts = ["LoRA for another model"]
+    if identity.noise:
+        parts.append(f"and {identity.noise} noise")
     if identity.rank is not None:
         parts.append(f"of rank {identity.rank}")
     return " ".join(parts)
