@@ -112,6 +112,18 @@ def test_a_copy_has_only_what_differs() -> None:
     assert copied[0].strip() == "prev_samples = section_2"
 
 
+def test_a_pass_behind_the_sections_has_its_settings_in_the_whole_only() -> None:
+    refined = STORY.replace(
+        "pipeline story {\n",
+        'pipeline story {\n    prompt = "sharp"\n    size = 480x832\n',
+    )
+    again = "-> wan22.low(steps = 4, denoise = 0.3, conditioning = wan22.text_to_video)"
+    refined = refined.replace('-> combine("story")', f'{again} -> combine("story")')
+    text = brought_in(prompt_of(refined))
+    assert text.count("WanImageToVideoSVIPro(") == 1 and text.count('"sharp"') == 1
+    assert "pipeline section_4 = section_3(" in text
+
+
 def test_the_text_is_not_much_longer_than_what_a_person_writes() -> None:
     assert lines_of(brought_in(prompt_of(STORY))) <= 1.3 * lines_of(STORY)
 

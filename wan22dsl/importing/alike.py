@@ -188,8 +188,8 @@ class Whole:
     # --- what repeats ---
 
     def repeated(self) -> list[list[Place]]:
-        """The places of passes that may end the sections of a video, by the pass: each in its own flow."""
-        found: dict[str, list[Place]] = {}
+        """The places of passes that may end the sections of a video: those behind the same passes."""
+        found: dict[tuple[str, ...], list[Place]] = {}
         for number, item in enumerate(self.items):
             if not isinstance(item.node, Let) and item.name != "flow":
                 continue
@@ -200,7 +200,8 @@ class Whole:
                         last = place
                 if last >= 0:
                     place_ = Place(number, at, last)
-                    found.setdefault(self.root(flow[last]), []).append(place_)
+                    passes = tuple(filter(None, map(self.root, flow[: last + 1])))
+                    found.setdefault(passes, []).append(place_)
         groups = []
         for each in found.values():
             places = self._in_order(each)

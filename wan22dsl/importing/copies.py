@@ -101,8 +101,10 @@ def with_copies(
 def _texts(whole: Whole, places: list[Place]) -> Iterator[str]:
     """The texts with sections: with the settings in the first section only, and in the rest too."""
     for sections in whole.versions(places):
-        for is_shared in (False, True):
-            text = _Writer(whole, sections, sections.places, is_shared).text()
+        for is_shared, is_least in ((False, False), (True, True), (True, False)):
+            writer = _Writer(whole, sections, sections.places, is_shared)
+            writer.is_least = is_least
+            text = writer.text()
             if text is not None:
                 yield text
 
@@ -152,6 +154,7 @@ class _Writer:
             self._put_in(name)
         self._places = places
         self._is_shared = is_shared
+        self.is_least = False
         self._included = sections.included()
         names = Namings({*declared_in(whole.tree), *whole.lets, *whole.settings})
         self._ends: dict[str, str] = {}
@@ -367,6 +370,8 @@ class _Writer:
         parameters = dict(self._parameters)
         for item in whole.items:
             if isinstance(item.node, Attribute) and item.name != "flow":
+                if self.is_least and not self._reads(item.name):
+                    continue
                 value = self._renamed(item.value)
                 if item.name in parameters:
                     value = self._value(parameters.pop(item.name)[0] or "none")
@@ -402,6 +407,11 @@ class _Writer:
         if self._own_lets:
             yield ""
         yield from (f"let {name} = {text}" for name, text in self._own_lets.items())
+
+    def _reads(self, name: str) -> bool:
+        """Whether the first section names a setting, or gives it a value of its own."""
+        written = (self._flow, *self._own_lets.values())
+        return name in self._parameters or any(f"pipeline.{name}" in text for text in written)
 
     def _needed_late(self) -> set[str]:
         """The settings that need a `let`."""
@@ -439,8 +449,10 @@ class _Writer:
             elif item.name == "flow":
                 lines.append("")
             current = item.title
-            lines += [f"# {comment}" for comment in item.comments]
-            value = self._renamed(item.value)
+            is_setting = isinstance(item.node, Attribute) and item.name != "flow"
+            behind = f" # {'; '.join(item.comments)}" if item.comments and is_setting else ""
+            lines += [f"# {comment}" for comment in item.comments if not is_setting]
+            value = self._renamed(item.value) + behind
             if isinstance(item.node, Let):
                 lines.append(f"let {item.name} = {value}")
             elif isinstance(item.node, Attribute):
