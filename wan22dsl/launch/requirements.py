@@ -21,15 +21,11 @@ def require(profile: Profile, install: Install) -> None:
     """Raises CommandError for packages that are missing. Where they cannot be listed, ComfyUI will tell."""
     if not profile.packages:
         return
-    folder = packages.site_packages_of(Path(install.python))
-    if folder is None:
-        return
     try:
-        there = packages.read(folder)
+        there = packages.read(packages.folders_of(Path(install.python)))
     except UnreadableFile:
         return
-    # A virtual environment may show the packages of the system, too, which are elsewhere.
-    if not there or "torch" not in there:
+    if "torch" not in there:  # it is elsewhere, and so may others be
         return
     missing = [name for name in profile.packages if _plain(name) not in there]
     if missing:
