@@ -292,6 +292,7 @@ def test_fetch_downloads_what_is_missing_into_its_folder(own, hub, models, capsy
     assert target.read_bytes() == hub.data
     assert target.as_posix() in shown.out
     assert "bert.safetensors: where it is published is not known" in shown.err
+    assert "anna.safetensors: 82.2 kB of 82.2 kB" in shown.err
     assert hub.asked[0]["path"] == "/own/repo/resolve/main/a.safetensors"
     assert hub.asked[0]["Authorization"] == "Bearer hf_token"
     making.safetensors(models / "loras" / "bert.safetensors", lora())

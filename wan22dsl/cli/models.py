@@ -215,7 +215,7 @@ def _in_folders(needed: Sequence[Needed], folders: Folders, no_hash: bool) -> li
     from wan22dsl.model_files.check import check
     from wan22dsl.model_files.looking import Looker
 
-    shown = _Progress("checking")
+    shown = _Progress()
     looker = Looker(shown.bytes)
     try:
         return check(needed, folders, hashing="none" if no_hash else "where known", looker=looker)
@@ -285,7 +285,7 @@ def _download(needed: Needed, job: Any) -> None:
     from wan22dsl.model_files.fetch import fetch
 
     wanted, _, _ = job
-    shown = _Progress(needed.file)
+    shown = _Progress(logs=True)
     try:
         got = fetch(wanted, hub.token(), lambda done, size: shown.bytes(needed.file, done, size))
     finally:
@@ -299,16 +299,21 @@ def _download(needed: Needed, job: Any) -> None:
 
 
 class _Progress:
-    """One line on a terminal that says how far a file is; nothing elsewhere."""
+    """How far a file is: one line on a terminal; elsewhere, with `logs`, a line for each tenth."""
 
-    def __init__(self, what: str) -> None:
-        self._what = what
+    def __init__(self, *, logs: bool = False) -> None:
+        self._logs = logs
         self._is_on = sys.stderr.isatty()
         self._last = ""
+        self._tenths = -1
 
     def bytes(self, path: str, done: int, size: int | None) -> None:
         """So many bytes of a file are done."""
         if not self._is_on:
+            tenths = done * 10 // size if size else 0
+            if self._logs and tenths > self._tenths:
+                self._tenths = tenths
+                streams.say(f"{Path(path).name}: {_size(done)} of {_size(size)}")
             return
         of = f" of {_size(size)}, {done * 100 // size} %" if size else ""
         line = f"{Path(path).name}: {_size(done)}{of}"[:100]

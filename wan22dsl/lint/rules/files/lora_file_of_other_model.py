@@ -138,7 +138,7 @@ def _what(identity: Identity) -> str:
     else:
         parts = ["LoRA for another model"]
     if identity.noise:
-        parts.append(f"and {identity.noise} noise")
+        parts.append(f"{identity.noise} noise")
     if identity.rank is not None:
-        parts.append(f"of rank {identity.rank}")
-    return " ".join(parts)
+        parts.append(f"rank {identity.rank}")
+    return ", ".join(parts)
