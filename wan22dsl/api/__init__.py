@@ -19,6 +19,8 @@ lint          a run of the linter over many files: lint_files
   policy        which findings count
   fixes         fixes in the text of files
 running       a pipeline on a ComfyUI server, from text to video and record: run_file
+machine       snapshots, their differences, what will hurt: take_snapshot, examine_machine
+  server_start  what is wrong with how a server was started
 values        parameters from outside, and random seeds
 targets       which ComfyUI a file is judged by
 profiles      launch profiles of a file and of the library: profiles_of, find
