@@ -98,6 +98,19 @@ def test_a_python_may_be_named_by_a_path_a_folder_or_a_name(tmp_path, monkeypatc
     assert installs.find(str(folder), python.name).python == str(python)
 
 
+def test_a_name_is_never_a_program_of_the_current_folder(tmp_path, monkeypatch):
+    folder = comfyui(tmp_path / "ComfyUI", venv="")
+    theirs = program(tmp_path / "repository" / "python")
+    program(tmp_path / "repository" / "python.exe")
+    mine = program(tmp_path / "bin" / ("python.exe" if os.name == "nt" else "python"))
+    monkeypatch.chdir(theirs.parent)
+    monkeypatch.setenv("PATH", os.pathsep.join([str(mine.parent), str(theirs.parent)]))
+    assert installs.find(str(folder), "python").python == str(mine)
+    monkeypatch.setenv("PATH", str(tmp_path / "none"))
+    with pytest.raises(CommandError, match="there is no program"):
+        installs.find(str(folder), "python")
+
+
 @pytest.mark.parametrize(
     ("named", "problem"),
     [("no-such-python", "there is no program"), ("x/python", "does not exist"),
@@ -224,6 +237,18 @@ def test_permission_for_one_project_is_none_for_another(project, own_config, tmp
     own_config("[projects.'.']\nlaunch = true\n")
     with pytest.raises(CommandError, match="which you have not allowed"):
         install_of("theirs")
+
+
+@pytest.mark.parametrize("key", ["folder", "python"])
+@pytest.mark.parametrize("value", ["a\\u0000b", "x" * 5000, "\\u001b[31m", "~nobody-here/x", "."])
+def test_a_path_that_cannot_be_one_is_reported(project, tmp_path, key, value):
+    text = {"folder": "tools/ComfyUI", key: value}
+    lines = [f'{name} = "{path}"' for name, path in text.items()]
+    file = tmp_path / "project" / "wan.toml"
+    file.write_text("\n".join(["[comfyui.theirs]", *lines, ""]), "utf-8")
+    with pytest.raises(CommandError) as caught:
+        install_of("theirs", is_allowed=True)
+    assert "\0" not in str(caught.value) and "\x1b" not in str(caught.value)
 
 
 def test_a_project_cannot_take_the_place_of_an_install_of_the_user(project, own_config, tmp_path):

@@ -502,3 +502,10 @@ def test_arguments_of_an_install_give_way_to_the_profile_and_never_exclude_it(fa
     assert command_line(profile, install, 5).port == 5
     with pytest.raises(CommandError, match="always gets --lowvram, and the profile has --highvram"):
         command_line(PROFILE._replace(flags=(Flag("--highvram", True),)), install)
+
+
+def test_the_next_start_takes_the_same_port(fake):
+    port = free_port()
+    for _ in range(2):
+        with start(PROFILE, fake(), port=port) as running:
+            assert running.command.port == port

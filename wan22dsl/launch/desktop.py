@@ -20,11 +20,14 @@ def code_for(
     folder: str, environment: Mapping[str, str], *, platform: str = sys.platform
 ) -> str | None:
     """The folder of the code for a folder of data; None where that is none of Comfy Desktop's."""
-    data = Path(folder)
-    if not all((data / name).is_dir() for name in (".venv", "models", "user")):
+    if not all(_has(folder, name) for name in (".venv", "models", "user")):
         return None
     found = next(filter(os.path.isdir, _applications(environment, platform)), None)
     return str(found) if found else None
+
+
+def _has(folder: str, name: str) -> bool:
+    return os.path.isdir(f"{folder}{os.sep}{name}")  # noqa: PTH112 - pathlib's raises for some names
 
 
 def _applications(environment: Mapping[str, str], platform: str) -> list[Path]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl import disk, user_config
@@ -129,8 +128,9 @@ def _configured(entry: Entry, python: str | None) -> Install:
 
 def is_comfyui(folder: str) -> bool:
     """Whether a folder has the code of ComfyUI."""
-    top = Path(folder)
-    return (top / "main.py").is_file() and (top / "comfy").is_dir()
+    # These say no to a path that no system could have; those of pathlib raise.
+    main, code = os.path.join(folder, "main.py"), os.path.join(folder, "comfy")
+    return os.path.isfile(main) and os.path.isdir(code)
 
 
 def _code(folder: str) -> tuple[str, tuple[str, ...]]:

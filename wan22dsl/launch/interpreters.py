@@ -64,21 +64,21 @@ def python_of(
 def named(text: str, base: str) -> str:
     """The Python that somebody names: a path, relative to `base`, or a name on the search path.
 
-    A folder stands for the environment in it. Raises CommandError.
+    A folder stands for the environment in it. A name without a folder is never a program of the current
+    folder, which may be a repository of somebody else. Raises CommandError.
     """
     expanded = os.path.expanduser(text)
-    if os.path.basename(expanded) == expanded and not os.path.exists(os.path.join(base, expanded)):
-        from shutil import which
-
-        found = which(expanded)
-        if found is None:
+    if os.path.basename(expanded) == expanded and expanded not in (".", ".."):
+        found = _on_search_path(expanded)
+        if found is not None:
+            return found
+        if not os.path.isdir(os.path.join(base, expanded)):
             raise CommandError(
                 f"there is no program `{text}`",
                 "Name a Python by its path, such as venv/bin/python.",
             )
-        return os.path.abspath(found)
     path = Path(os.path.abspath(os.path.join(base, expanded)))
-    if path.is_dir():
+    if os.path.isdir(path):
         inner = [
             path.joinpath(*parts) for parts in (_program(os.name == "nt"), _conda(os.name == "nt"))
         ]
@@ -86,15 +86,25 @@ def named(text: str, base: str) -> str:
     if not is_program(path):
         problem = (
             "is a folder without a Python"
-            if path.is_dir()
+            if os.path.isdir(path)
             else "is not an executable file"
-            if path.exists()
+            if os.path.lexists(path)
             else "does not exist"
         )
         raise CommandError(
             f"{path}: {problem}", "Name a Python by its path, such as venv/bin/python."
         )
     return str(path)
+
+
+def _on_search_path(name: str) -> str | None:
+    from shutil import which
+
+    found = which(name)
+    # Windows looks into the current folder first.
+    if found is None or os.path.dirname(os.path.abspath(found)) == os.getcwd():
+        return None
+    return os.path.abspath(found)
 
 
 def _places(folder: str, is_windows: bool) -> Iterator[tuple[Path, str]]:
