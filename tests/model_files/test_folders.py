@@ -43,6 +43,13 @@ def test_comfyui_its_models_folder_and_a_base_directory_name_the_same(tmp_path):
     assert found.find("loras", "people/anna.safetensors") is None
 
 
+def test_the_folder_of_the_portable_build_is_that_of_the_comfyui_in_it(tmp_path):
+    folder = comfyui(tmp_path / "portable")
+    file = put(folder / "models" / "loras" / "anna.safetensors")
+    found = folders.of(str(tmp_path / "portable"))
+    assert found.find("loras", "anna.safetensors") == str(file)
+
+
 def test_older_names_of_folders_and_those_of_gguf_loaders_are_the_same_places(tmp_path):
     folder = comfyui(tmp_path)
     file = put(folder / "models" / "unet" / "a.gguf")

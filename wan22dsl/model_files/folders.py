@@ -110,8 +110,11 @@ def of(folder: str, arguments: Sequence[str] = ()) -> Folders:
     shown = folder.replace(os.sep, "/")
     if not os.path.isdir(path):
         raise CommandError(f"{shown}: there is no such folder")
+    inner = os.path.join(path, "ComfyUI")
+    if not _is_code(path) and _is_code(inner):  # the portable build has it there
+        path = inner
     base = _value(arguments, _BASE)
-    is_comfyui = os.path.isfile(os.path.join(path, "main.py"))
+    is_comfyui = _is_code(path)
     within = [name for name in _KNOWN if os.path.isdir(os.path.join(path, name))]
     has_models = os.path.isdir(os.path.join(path, "models"))
     root = os.path.abspath(base) if base else path
@@ -131,6 +134,10 @@ def of(folder: str, arguments: Sequence[str] = ()) -> Folders:
     for file in [*(each for each in files if os.path.isfile(each)), *named]:
         _add(file, first, after, notes)
     return Folders(shown, models, _frozen(first), _frozen(after), tuple(notes))
+
+
+def _is_code(folder: str) -> bool:
+    return os.path.isfile(os.path.join(folder, "main.py"))
 
 
 def _frozen(found: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
