@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.catalogue.inputs import inputs_of
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Edit, Fix
 from wan22dsl.formats import messages
 from wan22dsl.formats.json_text import BrokenJsonError, Member, document, members
 from wan22dsl.formats.labels import label
 from wan22dsl.formats.placeholders import set_aside
-from wan22dsl.graph.model import Graph, Link, Node
+from wan22dsl.graph.model import Graph, Link, Node, Sockets
 from wan22dsl.source import Span
 
 if TYPE_CHECKING:
-    from wan22dsl.comfyui.catalogue.schema import Catalogue
+    from wan22dsl.comfyui.catalogue.schema import Catalogue, NodeClass
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Source
 
@@ -45,9 +47,23 @@ def read_at(
     if reader.found:
         return None, [*reader.asides, *reader.found]
     for node in nodes.values():
-        set_aside(node, catalogue.get(node.class_name))
+        node_class = catalogue.get(node.class_name)
+        set_aside(node, node_class)
+        if node_class is not None and _is_of_another_pack(node, node_class):
+            node.sockets = Sockets(tuple((name, "*") for name in node.inputs), ())
     name = source.path.rpartition("/")[2].rpartition(".")[0] or "prompt"
     return Graph(name, nodes, catalogue, Span(source, start, start + 1)), reader.asides
+
+
+def _is_of_another_pack(node: Node, node_class: NodeClass) -> bool:
+    """Whether a pack's class has none of the inputs that a node has: names are given twice."""
+    if node_class.pack is None or node_class.takes_anything or not node.inputs:
+        return False
+    known = inputs_of(node_class, node.inputs)
+    record = record_of(node.class_name)
+    taken = {*known, *dict(record.undocumented), *record.former}
+    required = any(input_.required for input_ in known.values())
+    return required and not record.takes_anything and taken.isdisjoint(node.inputs)
 
 
 def broken(source: Source, error: BrokenJsonError) -> Diagnostic:
@@ -87,6 +103,11 @@ def _may_be_node(value: Any) -> bool:
     return isinstance(value, dict) and not value.keys().isdisjoint(("class_type", "inputs"))
 
 
+def _is_remark(member: Member) -> bool:
+    """Whether an object is no node, but what a program noted for itself: `_meta`, `_REQUIRED_NODES`."""
+    return member.key.startswith("_") and not _may_be_node(member.value)
+
+
 def _kind(value: Any) -> str:
     if value is None:
         return "null"
@@ -111,8 +132,8 @@ class _Reader:
     def nodes(self, start: int) -> dict[str, Node]:
         nodes = {}
         for member in self._members(start, "the prompt"):
-            if not isinstance(member.value, dict) or not member.key:
-                is_aside = isinstance(member.value, str) and member.key
+            if not isinstance(member.value, dict) or not member.key or _is_remark(member):
+                is_aside = isinstance(member.value, (str, dict)) and member.key
                 (self.asides if is_aside else self.found).append(
                     messages.NOT_A_NODE.at(
                         Span(self._source, member.start, member.end),

@@ -259,7 +259,8 @@ def test_a_switch_of_a_pack_that_holds_a_number_is_a_note():
 
 
 def test_a_node_of_a_pack_that_gives_nothing_is_not_missed():
-    prompt = {**scaled(), "links": node("IAMCCS_AutoLinkConverter")}
+    prompt = {**scaled(), "given": node("IAMCCS_AutoLinkArguments")}
+    prompt["links"] = node("IAMCCS_AutoLinkConverter", arg=("given", 0))
     assert severities(prompt, "WAN513") == []
 
 
@@ -290,3 +291,35 @@ def test_the_two_lengths_of_a_short_clip_are_told_apart():
     prompt = changed(alone(LOW, None, start=start), "video", fps=24.0)
     (finding,) = [each for each in found(json.dumps(prompt)) if each.code == "WAN804"]
     assert "last 0.17 s instead of 0.25 s" in finding.message
+
+
+def test_a_class_of_a_pack_with_none_of_the_inputs_of_a_node_is_another_one():
+    prompt = {**scaled(), "shift": node("Float", value=8.0)}
+    prompt["shown"] = node("PreviewAny", source=("shift", 0))
+    assert severities(prompt, "WAN502") == []
+    assert severities(changed(prompt, "shift", Number="8.0"), "WAN515") == []
+
+
+def test_what_a_program_notes_in_prompt_json_is_one_finding_and_the_nodes_are_judged():
+    prompt = {"_meta": {"name": "mine"}, **scaled(scale_by=400.0)}
+    reported = [each.code for each in said_of_json(json.dumps(prompt))]
+    assert reported.count("WAN554") == 1
+    assert not {"WAN555", "WAN556"} & set(reported)
+    assert "WAN504" in reported
+
+
+@pytest.mark.parametrize(("strength", "reported"), [(0.3, set()), (0.1, {"WAN617"})])
+def test_causvid_is_weaker_than_other_distilled_loras(strength, reported):
+    prompt = alone(T2V_LOW, "Wan21_CausVid_14B_T2V_lora_rank32.safetensors", steps=6, cfg=1.0)
+    prompt = changed(prompt, "model_lora", strength_model=strength)
+    codes = {each.code for each in found(json.dumps(prompt))}
+    assert codes & {"WAN617", "WAN720", "WAN722"} == reported
+
+
+@pytest.mark.parametrize(("masked", "reported"), [(True, 0), (False, 1)])
+def test_a_second_pass_inside_a_mask_keeps_the_rest(masked, reported):
+    prompt = alone(LOW, None, latent=("inside", 0) if masked else ("first", 0), steps=20, cfg=3.5)
+    prompt["first"] = changed(prompt, "sampler", latent_image=("start", 2))["sampler"]
+    prompt["mask"] = node("SolidMask", value=1.0, width=832, height=1216)
+    prompt["inside"] = node("SetLatentNoiseMask", samples=("first", 0), mask=("mask", 0))
+    assert len(severities(prompt, "WAN703")) == reported

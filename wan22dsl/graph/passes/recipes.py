@@ -55,14 +55,21 @@ _RECIPES = {
 }
 
 
+#: The least strength of CausVid in few steps, and what is few: a quarter to a half, in 3 to 9 steps.
+_LEAST_CAUSVID, _FEW_STEPS = 0.25, 10
+
+
 def distilled(pass_: Pass, least: float = 0.5) -> Distilled | None:
     """The distilled LoRA or model of a pass; None where it has none.
 
-    A LoRA of a strength below `least` is none.
+    A LoRA of a strength below `least` is none. In few steps CausVid counts from a quarter on: at its full
+    strength the picture hardly moves.
     """
     family = None if pass_.model is None else pass_.model.family
+    few = pass_.settings.steps is not None and pass_.settings.steps <= _FEW_STEPS
     for lora in pass_.loras:
-        if lora.distilled and (lora.strength is None or abs(lora.strength) >= least):
+        low = min(least, _LEAST_CAUSVID) if few and "causvid" in lora.file.lower() else least
+        if lora.distilled and (lora.strength is None or abs(lora.strength) >= low):
             if fits(lora, family):
                 return Distilled(lora.steps, f'"{lora.file}"')
     if pass_.model is not None and pass_.model.distilled:

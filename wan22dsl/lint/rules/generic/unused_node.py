@@ -71,11 +71,11 @@ def check(view: View) -> Iterator[Diagnostic]:
     for node in view.graph.nodes.values():
         if node.id in view.used or view.graph.consumers[node.id] or node.id in told:
             continue
-        if view.whole.consumers.get(node.id) or _gives_nothing(view, node):
+        if view.whole.consumers.get(node.id):
             continue
         if _waits(view, node):
             waiting.append(node)
-        else:
+        elif not _gives_nothing(view, node):
             yield MESSAGE.at(node.span, node=named(node))
     if waiting:
         yield _kept_for_later(waiting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Label, Message, Severity
+from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.low_before_high import refines_low
 from wan22dsl.lint.rules.experts.wording import called, outside, setting, where
@@ -49,6 +50,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             or refines_low(before, pass_)
             or not (pass_.whole or _from_the_top(pass_))
             or pass_.settings.add_noise is not True
+            or _masked(view, pass_, before)
         ):
             continue
         told = _frames(pass_) if pass_.handoff == "frames" else _lost(before)
@@ -62,6 +64,18 @@ def check(view: View) -> Iterator[Diagnostic]:
                 effect=told[0],
                 help=told[1].format(who=called(pass_), before=called(before)),
             )
+
+
+def _masked(view: View, pass_: Pass, before: Pass) -> bool:
+    """Whether a mask says which part of the latent is sampled again: the rest of it stays."""
+    link, seen = pass_.settings.latent, {before.node.id}
+    while isinstance(link, Link) and link.node in view.graph.nodes and link.node not in seen:
+        seen.add(link.node)
+        types = [(view.type_of(each), each) for _, each in view.graph.nodes[link.node].links()]
+        if any(kind == "MASK" for kind, _ in types):
+            return True
+        link = next((each for kind, each in types if kind == "LATENT"), None)
+    return False
 
 
 def _from_the_top(pass_: Pass) -> bool:

@@ -44,6 +44,10 @@ MESSAGE = Message(
 )
 
 
+#: From this level on a picture is little more than noise, so that a missing one hardly shows.
+_ALMOST_NOISE = 0.95
+
+
 def check(view: View) -> Iterator[Diagnostic]:
     """Every pass with noise of its own on an empty latent that begins below sigma 1."""
     exchanged = {pair.before.id for pair in handoffs(view, "overlap") if parts_exchanged(pair)}
@@ -57,6 +61,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         if late and pass_.sigmas and pass_.sigmas[0] < 0.999 and pass_.id not in exchanged:
             yield MESSAGE.at(
                 setting(pass_, "start", "steps"),
+                severity=Severity.NOTE if pass_.sigmas[0] >= _ALMOST_NOISE else None,
                 fix=fix_of("Start at step 0", steps(pass_, start=0)),
                 who=called(pass_),
                 level=level(pass_.sigmas[0]),
