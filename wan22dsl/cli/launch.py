@@ -106,7 +106,7 @@ def run(
     Examples: `wan launch "RTX 4090"`; `wan launch desktop --file launch.wan --comfyui ~/ComfyUI`;
     `wan launch "RTX 4090" --script bat -o start.bat`.
     """
-    found = _judged(profiles, file, quiet)
+    found = _judged(profiles, file, quiet, None if script is not None else os.cpu_count())
     if found is None:
         return 1
     if script is not None:
@@ -133,14 +133,19 @@ def run(
     )
 
 
-def _judged(names: Sequence[str], file: str | None, quiet: bool) -> list[Profile] | None:
-    """The profiles, when what is wrong with them has been shown; None where one has errors."""
+def _judged(
+    names: Sequence[str], file: str | None, quiet: bool, cores: int | None
+) -> list[Profile] | None:
+    """The profiles, when what is wrong with them has been shown; None where one has errors.
+
+    `cores` are those of this machine, where ComfyUI is to run on it.
+    """
     from wan22dsl.api import profiles
     from wan22dsl.cli import files, show
     from wan22dsl.diagnostics import has_errors, in_order
 
     source = files.read(file) if file is not None else None
-    found = [profiles.find(name, source) for name in names]
+    found = [profiles.find(name, source, cores=cores) for name in names]
     findings = in_order(finding for each in found for finding in each.findings)
     shown = [finding for finding in findings if finding.is_error or not quiet]
     if shown:

@@ -56,14 +56,19 @@ def _name(shown: str, taken: set[str]) -> str:
 
 
 def _declaration(profile: Profile, name: str) -> str:
-    flags = [flag for flag in profile.flags if not _is_open(flag.value)]
+    flags = [
+        flag for flag in profile.flags if flag.name.startswith("-") and not _is_open(flag.value)
+    ]
     variables = [each for each in profile.environment if _READ.match(each.name)]
     written = [each for each in variables if not _OPEN.search(each.value)]
-    left = [flag.name for flag in profile.flags if flag not in flags]
+    stray = [flag.name for flag in profile.flags if not flag.name.startswith("-")]
+    left = [flag.name for flag in profile.flags if flag not in flags and flag.name not in stray]
     left += [each.name for each in variables if each not in written]
     lines = [] if profile.span is None else [f"# Line {profile.span.first.line}."]
     if left:
         lines.append(f"# The script fills in: {', '.join(left)}.")
+    if stray:
+        lines.append(f"# Left out, as ComfyUI takes no words without a flag: {', '.join(stray)}.")
     own = [each.name for each in profile.environment if each not in variables]
     if own:
         lines.append(f"# Left out as the script's own: {', '.join(own)}.")

@@ -48,6 +48,11 @@ CASES = {
         ),
         [("--normalvram", {})],
     ),
+    "batch with blocks": (
+        "run.bat",
+        "if exist x (python main.py --lowvram) else (\n  python main.py --highvram\n)\n",
+        [("--lowvram", {}), ("--highvram", {})],
+    ),
     "batch that writes another": (
         "install.bat",
         ("echo python main.py --lowvram > run.bat\n"),

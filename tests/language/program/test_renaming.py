@@ -38,6 +38,7 @@ RENAMED = {
     "output",
     "use",
     "pipeline",
+    "profile",
 }
 
 

@@ -139,6 +139,24 @@ def test_a_launcher_that_starts_nothing_is_reported():
     assert in_launcher("", "run.sh") == [(1, "WAN990")]
 
 
+def test_a_word_that_belongs_to_no_flag_is_reported():
+    (finding,) = check(
+        Source("python main.py --lowvram=1 x\n", "run.sh"), target="0.3.64"
+    ).diagnostics[1:]
+    assert (finding.code, "`x`" in finding.message) == ("WAN960", True)
+
+
+def test_flags_of_two_branches_of_a_script_do_not_exclude_each_other():
+    text = (
+        'F="--port 1"\nif [ $X ]; then\n  F="$F --bf16-unet"\nelse\n  F="$F --fp16-unet"\nfi\n'
+        "python ComfyUI/main.py $F\n"
+    )
+    assert in_launcher(text, "run.sh") == []
+    assert in_launcher("python main.py --bf16-unet --fp16-unet\n", "run.sh") == [(1, "WAN964")]
+    text = 'F="--bf16-unet --fp16-unet"\npython main.py $F\n'
+    assert in_launcher(text, "run.sh") == [(1, "WAN964")]
+
+
 def test_an_attention_in_a_launcher_needs_no_list_of_packages():
     assert in_launcher("python main.py --use-sage-attention\n", "run.sh") == []
 
@@ -233,7 +251,7 @@ def test_the_cores_are_known_where_comfyui_is_started():
     text = Source("wan 1\nprofile p { env = { OMP_NUM_THREADS = 64 } }\n", "launch.wan")
     assert profiles_of(text)[1] == []
     (finding,) = profiles_of(text, cores=16)[1]
-    assert (finding.code, "16 cores" in finding.message) == ("WAN973", True)
+    assert (finding.code, "16 logical cores" in finding.message) == ("WAN973", True)
 
 
 SAGE = 'flags = { use_sage_attention = true }, packages = ["sageattention"]'

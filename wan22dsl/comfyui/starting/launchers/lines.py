@@ -59,7 +59,9 @@ def behind_main(words: list[Word], dialect: Dialect, *, inner: bool = False) -> 
         return None
     for at, text in enumerate(texts):
         if _MAIN.fullmatch(text) and (at > 0 or inner or _MAIN_OF_COMFYUI.fullmatch(text)):
-            if (inner or _starts_python(texts[:at])) and not {"--help", "-h"} & set(texts[at:]):
+            if {"--help", "-h"} & set(texts[at:]):
+                continue
+            if _is_command(texts[at + 1 :]) if inner else _starts_python(texts[:at]):
                 return words[at + 1 :]
         if words[at].is_quoted and "main.py" in text and not inner and at > 0:
             found = _within(words[at], dialect)
@@ -85,6 +87,11 @@ def _within(word: Word, dialect: Dialect) -> list[Word] | None:
         if found is not None:
             return found
     return None
+
+
+def _is_command(behind: list[str]) -> bool:
+    """Whether words in quotes are a command, and not prose: `main.py not found`."""
+    return not behind or behind[0].startswith(("-", "$", "%"))
 
 
 def _starts_python(before: list[str]) -> bool:

@@ -30,6 +30,10 @@ _READERS = {
 _OPEN = re.compile(r"[$%!{}]")
 
 
+#: A word that belongs to no flag, with which ComfyUI does not start.
+_STRAY = re.compile(r"(?!.*\.py\Z)[A-Za-z0-9][\w.,:/\\-]*")
+
+
 def read(source: Source, comfyui: str = "", card: str = "") -> tuple[Profile, ...]:
     """A profile for every line of a launcher that starts ComfyUI, in order; of a file of no such kind none.
 
@@ -75,8 +79,10 @@ def _flags(source: Source, words: Iterable[Word], comfyui: str) -> tuple[Flag, .
     found: dict[str, Flag] = {}
     for argument in arguments([word.text for word in listed], comfyui):
         word = listed[argument.at]
-        if not argument.written.startswith("-") or _OPEN.search(argument.written):
-            continue  # no flag, or one whose name the script makes up
+        if _OPEN.search(argument.written):
+            continue  # the script makes the name up
+        if not argument.written.startswith("-") and not _STRAY.fullmatch(argument.written):
+            continue  # a bracket, or what else a script has there
         behind = [listed[index] for index in argument.words]
         start, end = word.start, word.end
         value = Span(source, start, end)

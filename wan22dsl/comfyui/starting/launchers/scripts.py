@@ -182,16 +182,27 @@ def batch(text: str) -> Iterator[Line]:
             else:
                 values[setting.name.upper()] = split(word, text)
             exported[setting.name] = setting
-        line = behind_main(
-            list(expanded([_plain(word) for word in words], BATCH, values, str.upper)), BATCH
-        )
+        plain = [_plain(word) for word in _in_block(words)]
+        command = [word for word in expanded(plain, BATCH, values, str.upper) if word.text]
+        line = behind_main(command, BATCH)
         if line is not None:
             yield _line(words, line, exported)
 
 
 def _plain(word: Word) -> Word:
-    """A command without the `@` that keeps it from being shown."""
-    return word._replace(text=word.text.lstrip("@("))
+    """A word without the `@` that keeps a command from being shown, and without the brackets of a block."""
+    text = word.text.lstrip("@(")
+    if text.endswith(")") and "(" not in text and not word.is_quoted:
+        text = text.rstrip(")")
+    return word._replace(text=text, end=word.end - (len(word.text) - len(text)))
+
+
+def _in_block(words: list[Word]) -> list[Word]:
+    """The words of a command: behind `if exist x (`, and before `) else (`."""
+    ends = [at for at, word in enumerate(words) if word.text.lower() == "else"]
+    words = words[: ends[0]] if ends else words
+    starts = [at for at, word in enumerate(words) if word.text.startswith("(")]
+    return words[starts[-1] :] if starts else words
 
 
 # --- PowerShell ---

@@ -11,6 +11,7 @@ from wan22dsl.lint.rules.starting.view import where
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wan22dsl.comfyui.starting.profile import Flag
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.lint.rules.starting.view import Start
 
@@ -28,6 +29,18 @@ MESSAGE = Message(
 )
 
 
+def _together(start: Start, first: Flag | None, second: Flag) -> bool:
+    """Whether two flags of a launcher are always both there: in the command, or in one line of a variable."""
+    spans = [flag.name_span for flag in (first, second) if flag is not None]
+    command = start.profile.span
+    if command is None or any(span is None for span in spans):
+        return False
+    places = [span for span in spans if span is not None]
+    if all(command.start <= span.start < command.end for span in places):
+        return True
+    return len({span.first.line for span in places}) == 1
+
+
 def check(start: Start) -> Iterator[Diagnostic]:
     """Every flag after the first one of its group."""
     first: dict[tuple[str, ...], str] = {}
@@ -39,6 +52,8 @@ def check(start: Start) -> Iterator[Diagnostic]:
         if other == flag.name:
             continue
         before = start.on(other)
+        if start.profile.is_launcher and not _together(start, before, flag):
+            continue
         span = None if before is None else before.name_span
         label = () if span is None else (Label(span, "the other flag"),)
         yield MESSAGE.at(where(start, flag), related=label, flag=flag.name, other=other)

@@ -44,7 +44,7 @@ def check(start: Start) -> Iterator[Diagnostic]:
             problem = "a number of threads is a whole number from 1 on"
             help = "Write the number of physical cores, or remove it."
         elif start.cores is not None and max(map(int, counts)) > start.cores:
-            problem = f"this machine has {start.cores} cores"
+            problem = f"this machine has {start.cores} logical cores"
             help = f"Write at most {start.cores}, or remove it: torch counts the cores itself."
         else:
             continue
