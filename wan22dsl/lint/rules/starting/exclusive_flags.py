@@ -38,7 +38,7 @@ def _together(start: Start, first: Flag | None, second: Flag) -> bool:
     places = [span for span in spans if span is not None]
     if all(command.start <= span.start < command.end for span in places):
         return True
-    return len({span.first.line for span in places}) == 1
+    return len({span.first.line for span in places}) == 1 and len(set(places)) == len(places)
 
 
 def check(start: Start) -> Iterator[Diagnostic]:
