@@ -61,6 +61,16 @@ pipeline base {
 
 pipeline large = base(seed = 43, flow = high -> low -> upscale(big) -> save("large"))
 
+let quick = { fast = ["fp16_accumulation"] }
+
+profile desktop {
+    card = "RTX 4090"
+    flags = { reserve_vram = 1GiB } + quick
+    env = { OMP_NUM_THREADS = 8 }
+}
+
+profile quiet = desktop(flags = desktop.flags + { port = 8189 }, env = desktop.env)
+
 pipeline joined {
     flow = large -> skip(1f) -> save("joined")
 }
