@@ -98,7 +98,7 @@ def models(facts: Facts) -> Iterator[Finding]:
             "broken-models",
             f"Model files are not whole: {shown}{more}.",
             "A workflow that loads such a file ends with an error.",
-            "Download them again: wan models fetch",
+            "Download them again: wan models fetch FILE, for a pipeline that needs them",
         )
     if not facts.models.experts:
         yield note(
