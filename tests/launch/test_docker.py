@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from wan22dsl import __version__
+from wan22dsl.about import REPOSITORY
 from wan22dsl.cli import main
 from wan22dsl.comfyui.catalogue.packs import Pack
 from wan22dsl.comfyui.starting.profile import Flag, Profile, Variable
@@ -273,7 +274,7 @@ def test_the_command_writes_a_compose_file_for_profiles_and_pipelines(project) -
     assert "vae/wan_2.1_vae.safetensors" in service["healthcheck"]["test"]
     inline = service["build"]["dockerfile_inline"]
     assert "https://github.com/Fannovel16/ComfyUI-Frame-Interpolation" in inline
-    assert f'ARG WAN22DSL="wan22dsl=={__version__}"' in inline
+    assert f'ARG WAN22DSL="wan22dsl @ git+{REPOSITORY}@v{__version__}"' in inline
 
 
 def test_a_pipeline_with_an_error_is_shown_and_nothing_is_written(project, capfd) -> None:

@@ -11,6 +11,7 @@ import re
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from wan22dsl.about import REPOSITORY
 from wan22dsl.errors import CommandError
 from wan22dsl.launch import container, docker
 
@@ -106,8 +107,8 @@ def _base(recipe: Recipe, parts: Plan) -> Iterator[str]:
 
 def _wan(version: str) -> Iterator[str]:
     """wan22dsl, which fetches the models of pipelines; in an environment of its own."""
-    pinned = f"=={version}" if version else ""
-    yield f'ARG WAN22DSL="wan22dsl{pinned}"'
+    tag = f"@v{version}" if version else ""
+    yield f'ARG WAN22DSL="wan22dsl @ git+{REPOSITORY}{tag}"'
     yield "RUN python -m venv /opt/wan \\"
     yield '    && PIP_CONSTRAINT="" /opt/wan/bin/pip install "$WAN22DSL" \\'
     yield "    && ln -s /opt/wan/bin/wan /usr/local/bin/wan"
