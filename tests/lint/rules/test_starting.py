@@ -157,6 +157,10 @@ def test_flags_of_two_branches_of_a_script_do_not_exclude_each_other():
     assert in_launcher(text, "run.sh") == [(1, "WAN964")]
 
 
+def test_a_flag_of_any_version_tells_that_main_py_is_comfyui_s():
+    assert in_launcher("python main.py --normalvram\n", "run.sh") == [(1, "WAN961")]
+
+
 def test_an_attention_in_a_launcher_needs_no_list_of_packages():
     assert in_launcher("python main.py --use-sage-attention\n", "run.sh") == []
 

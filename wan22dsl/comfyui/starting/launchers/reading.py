@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.starting.flags import arguments
+from wan22dsl.comfyui.starting.flags import arguments, versions_with
 from wan22dsl.comfyui.starting.launchers import container, scripts
 from wan22dsl.comfyui.starting.launchers.kinds import kind_of
 from wan22dsl.comfyui.starting.profile import Flag, Profile, Variable
@@ -55,7 +55,8 @@ def _is_of_comfyui(text: str, line: Line, comfyui: str) -> bool:
     if "comfy" in text.lower():
         return True
     words = [word.text for word in line.words]
-    return any(argument.info is not None for argument in arguments(words, comfyui))
+    named = {argument.name for argument in arguments(words, comfyui) if argument.info is not None}
+    return bool(named) or any(versions_with(word.partition("=")[0]) for word in words)
 
 
 def _profile(source: Source, name: str, line: Line, comfyui: str, card: str) -> Profile:
