@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from tests.importing.user_workflow import prompt
 from tests.prompts import HIGH, LORA_HIGH, LOW, Prompt, changed, node, split
 from wan22dsl.api import compiler
 from wan22dsl.formats import prompt as prompt_format
+from wan22dsl.formats.prompt import dump
 from wan22dsl.graph.model import CheckedGraph
 from wan22dsl.graph.modes import active
 
@@ -245,6 +247,53 @@ def test_a_text_is_the_same_as_the_workflow_that_it_was_imported_from():
 
     assert lines(text) == []
     assert lines(text.replace("96", "80")) == ["#2 (EmptyImage): width 80 → 96"]
+
+
+def rows_with_idle_inputs() -> Prompt:
+    """A Power Lora Loader whose text encoder nobody takes, with what the page sends beside its rows."""
+    row = {"on": True, "lora": "a.safetensors", "strength": 1.0}
+    made = split()
+    made["rows"] = node("Power Lora Loader (rgthree)", model=("high_model", 0), clip=("clip", 0),
+                        lora_1=row)  # fmt: skip
+    made["rows"]["inputs"]["PowerLoraLoaderHeaderWidget"] = {"type": "PowerLoraLoaderHeaderWidget"}
+    made["rows"]["inputs"]["➕ Add Lora"] = ""
+    return changed(made, "high_lora", model=("rows", 0))
+
+
+def test_inputs_that_change_nothing_and_are_not_in_the_text_are_no_difference():
+    made = rows_with_idle_inputs()
+    text = compiler.import_file(dump(made).encode(), shown="mine.json").text
+    assert text is not None and "Header" not in text.partition("\n#")[0] and "rgthree" in text
+
+    def lines(text: str) -> list[str]:
+        return compiler.diff((text.encode(), "a.wan", None), (dump(made).encode(), "b", None)).lines()
+
+    assert lines(text) == []
+    assert len(lines(text.replace("a.safetensors", "b.safetensors"))) == 1
+
+
+def test_a_text_encoder_of_a_loader_that_is_taken_is_a_difference():
+    made = changed(rows_with_idle_inputs(), "positive", clip=("rows", 1))
+    text = compiler.import_file(dump(made).encode(), shown="mine.json", exact=True).text
+    assert text is not None and "clip = wan22.umt5" in text
+    without = re.sub(r"\n *clip = wan22.umt5", "", text)
+    sides = (without.encode(), "a.wan", None), (dump(made).encode(), "b", None)
+    (line,) = compiler.diff(*sides).lines()
+    assert line == "#rows (Power Lora Loader (rgthree)): clip none → <#clip (CLIPLoader)>"
+
+
+def test_what_only_a_bypassed_node_takes_is_no_difference():
+    sketch = Sketch()
+    sketch.node(1, "PrimitiveInt", (96, "fixed"), gives=("INT",))
+    sketch.node(2, "EmptyImage", (64, 64, 1, 0), links={"width": (1, 0)})
+    sketch.node(3, "SolidMask", (1.0, 512, 512), gives=("MASK",))
+    sketch.node(4, "ImageCompositeMasked", (0, 0, False), mode=4,
+                links={"destination": (2, 0), "source": (2, 0), "mask": (3, 0)})  # fmt: skip
+    sketch.node(5, "PreviewImage", links={"images": (4, 0)}, gives=())
+    workflow = json.dumps(sketch.workflow()).encode()
+    text = compiler.import_file(workflow, shown="mine.json").text
+    assert text is not None and "bypass" in text and "SolidMask" in text
+    assert compiler.diff((workflow, "b", None), (text.encode(), "a.wan", None)).lines() == []
 
 
 def test_sizes_known_only_at_run_time_are_compared(wan):

@@ -14,7 +14,14 @@ from wan22dsl.formats.placeholders import with_placeholders
 from wan22dsl.graph.equality import same
 from wan22dsl.graph.model import Graph
 from wan22dsl.graph.modes import active
-from wan22dsl.importing.simplified import computed, needed, obstacles, without_defaults
+from wan22dsl.importing.simplified import (
+    computed,
+    needed,
+    obstacles,
+    without_defaults,
+    without_idle,
+    without_stray,
+)
 from wan22dsl.language.syntax import spelling
 from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
@@ -146,10 +153,13 @@ def compare(value: Side, other: Side, catalogue: Catalogue, pipeline: str | None
             kind = "added" if first is None else "removed"
             found.append(Found(name, Difference(kind, f"the pipeline {name}".rstrip())))
             continue
-        forms = _forms(first, second, (before.is_text, after.is_text))
-        off = before.off, after.off
-        fewest = min((differences(*form, off=off) for form in forms), key=len)
-        found += [Found(name, each) for each in fewest]
+        fewest: list[Difference] | None = None
+        for form in _forms(first, second, (before.is_text, after.is_text)):
+            these = differences(*form, off=(before.off, after.off))
+            fewest = these if fewest is None or len(these) < len(fewest) else fewest
+            if not fewest:
+                break
+        found += [Found(name, each) for each in fewest or ()]
     if before.whole is not None and after.whole is not None:
         more = of_stored(before.whole, after.whole, same=not found)
         found = _with_stored(found, more)
@@ -161,7 +171,8 @@ def _forms(
 ) -> Iterator[tuple[Graph, Graph]]:
     """The graphs; where one is of a text, also with what is known without running put into the other.
 
-    A text may have what was worked out of the nodes of a workflow, and not those nodes.
+    A text may have what was worked out of the nodes of a workflow, and not those nodes. At last both are
+    without what neither ComfyUI nor the class takes: nodes that lead to no output, and idle inputs.
     """
     yield first, second
     if is_text[0] == is_text[1] or same(first, second):
@@ -169,6 +180,11 @@ def _forms(
     graphs = [
         graph if text else needed(without_defaults(computed(graph).graph), graph)
         for graph, text in zip((first, second), is_text)
+    ]
+    yield graphs[0], graphs[1]
+    graphs = [
+        needed(without_idle(graph if text else without_stray(graph)), before)
+        for graph, text, before in zip(graphs, is_text, (first, second))
     ]
     yield graphs[0], graphs[1]
 
