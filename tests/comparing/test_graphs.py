@@ -266,7 +266,9 @@ def test_inputs_that_change_nothing_and_are_not_in_the_text_are_no_difference():
     assert text is not None and "Header" not in text.partition("\n#")[0] and "rgthree" in text
 
     def lines(text: str) -> list[str]:
-        return compiler.diff((text.encode(), "a.wan", None), (dump(made).encode(), "b", None)).lines()
+        return compiler.diff(
+            (text.encode(), "a.wan", None), (dump(made).encode(), "b", None)
+        ).lines()
 
     assert lines(text) == []
     assert len(lines(text.replace("a.safetensors", "b.safetensors"))) == 1
