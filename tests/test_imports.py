@@ -76,6 +76,15 @@ def test_what_judges_json_imports_nothing_of_the_language(tmp_path):
     assert not {name for name in found if name.startswith(language)}
 
 
+def test_what_judges_json_imports_no_pathlib_and_with_it_no_parser_of_addresses(tmp_path):
+    prompt = tmp_path / "portrait.json"
+    assert main(["compile", str(ROOT / PORTRAIT), "-o", str(prompt)]) == 0
+    words = ["lint", "--no-cache", str(prompt)]
+    code = f"from wan22dsl.cli import main\nbefore = set(sys.modules)\nassert main({words!r}) == 0"
+    later = "'pathlib', 'urllib.parse', 'ipaddress'"
+    imported(f"{code}\nassert not {{{later}}} & (set(sys.modules) - before)")
+
+
 def test_what_lints_a_file_does_without_openssl():
     assert not called("lint", "--no-cache", PORTRAIT) & {"hashlib", "_hashlib"}
 

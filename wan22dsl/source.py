@@ -32,15 +32,16 @@ class Position(NamedTuple):
 class Source:
     """A text and the name by which people know it.
 
-    `path` is the name to show, always with forward slashes; `file` the place on disk, if there is one.
-    The text has no byte-order mark and only `\\n` as line end.
+    `path` is the name to show, always with forward slashes; `file` the place on disk, if there is one
+    (a string becomes a path when it is first asked for). The text has no byte-order mark and only `\\n`
+    as line end.
     """
 
-    def __init__(self, text: str, path: str = "<text>", file: Path | None = None) -> None:
+    def __init__(self, text: str, path: str = "<text>", file: Path | str | None = None) -> None:
         text = text.removeprefix("\ufeff")
         self.text = text.replace("\r\n", "\n") if "\r" in text else text
         self.path = path
-        self.file = file
+        self._file = file
 
     @classmethod
     def read(cls, file: Path, path: str | None = None) -> Source:
@@ -49,7 +50,7 @@ class Source:
         return cls.decode(disk.read(str(file), shown), shown, file)
 
     @classmethod
-    def decode(cls, data: bytes, path: str, file: Path | None = None) -> Source:
+    def decode(cls, data: bytes, path: str, file: Path | str | None = None) -> Source:
         """A source from bytes. Raises UnreadableFile when they are not UTF-8."""
         if 0 in data[:64] and _encoding(data) in ("UTF-16LE", "UTF-16BE"):
             reason = f"looks like {_encoding(data)} text: {_CONVERT.format(_encoding(data))}"
@@ -66,6 +67,15 @@ class Source:
             if media is not None:
                 reason = f"is {media}, not text; `wan import` reads the workflow in it"
             raise UnreadableFile(path, reason) from error
+
+    @cached_property
+    def file(self) -> Path | None:
+        """The place on disk, if there is one."""
+        if not isinstance(self._file, str):
+            return self._file
+        from pathlib import Path
+
+        return Path(self._file)
 
     @cached_property
     def _line_starts(self) -> list[int]:

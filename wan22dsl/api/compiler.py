@@ -7,7 +7,6 @@ path, never prints, and gives its result together with the diagnostics.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from wan22dsl.api.kept_pipelines import KeptPipelines
     from wan22dsl.comfyui.catalogue.schema import Catalogue
@@ -356,6 +356,8 @@ def import_file(
     with `muted` a muted or bypassed group that is linked to nothing that runs stays too, and is not made a
     comment. Raises UnreadableFile, CatalogueError, and CommandError for a file in which there is no graph.
     """
+    from pathlib import Path
+
     from wan22dsl.comfyui.starting.launchers.kinds import kind_of
     from wan22dsl.formats.embedded import document
     from wan22dsl.importing.files import import_bytes
@@ -415,6 +417,8 @@ def diff(
 def _side(file: Side | Path | str) -> Side:
     if isinstance(file, tuple):
         return file
+    from pathlib import Path
+
     from wan22dsl.formats.embedded import document
 
     path = Path(file)
@@ -512,6 +516,8 @@ def source_of(file: Source | Path | str, workspace: Workspace | None = None) -> 
     """The source of a file. Raises UnreadableFile."""
     if isinstance(file, Source):
         return file
+    from pathlib import Path
+
     return Source.read(Path(file)) if workspace is None else workspace.read(Path(file))
 
 

@@ -40,12 +40,10 @@ class Input(NamedTuple):
 
     def source(self) -> Source:
         """Its text. Raises UnreadableFile when it is not UTF-8."""
-        from pathlib import Path
-
         from wan22dsl.comfyui.starting.launchers.kinds import as_utf8
         from wan22dsl.source import Source
 
-        file = None if self.path.startswith("<") else Path(self.path)
+        file = None if self.path.startswith("<") else self.path
         data = self.data if self.data.isascii() else as_utf8(self.data, self.path)
         return Source.decode(data, self.path, file)
 

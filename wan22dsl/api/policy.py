@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
@@ -116,7 +116,7 @@ class Policy:
             if file in counts and not finding.code.startswith("WAN0"):
                 counts[file][key_of(finding, relative(path, file))] += 1
         for file, own in counts.items():
-            if Path(file).exists():
+            if os.path.exists(file):
                 before = self._read(file)
                 own.update(before.outside({relative(path, file) for path in paths}))
             disk.write(file, dump(own).encode("utf-8"))

@@ -6,7 +6,6 @@ sources. What is inside of pictures, videos and latents is read by `comfyui.node
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
@@ -18,6 +17,8 @@ from wan22dsl.source import Source
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from wan22dsl.language.asked import Asked
 
 
@@ -89,10 +90,14 @@ class Workspace:
 
     def project_of(self, file: Path) -> Path:
         """The folder outside which nothing is read: the nearest one upwards that looks like a project."""
+        from pathlib import Path
+
         return Path(self._ask(asking.PROJECT, file))
 
     def input_file(self, folder: Path, written: str) -> Path | None:
         """The file that is named beside a `.wan` file, or below it; nothing outside is looked at."""
+        from pathlib import Path
+
         found = self._ask(asking.INPUT_FILE, folder, written)
         return Path(found) if found else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -188,7 +189,7 @@ def test_loaders_choose_files_of_a_folder(name: str, node_class: str, folder: st
 
 
 def test_together_they_are_small() -> None:
-    files_ = sorted(FOLDER.iterdir())
+    files_ = sorted(Path(FOLDER).iterdir())
     assert {file.name for file in files_} == {
         *(f"{name}.jsonl" for name in DATA),
         "class_packs.jsonl",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ from wan22dsl.comfyui.catalogue import packs
 from wan22dsl.comfyui.catalogue.lines import SortedLines
 from wan22dsl.comfyui.catalogue.open import BUNDLED, open_catalogue
 from wan22dsl.comfyui.catalogue.pack_classes import DATA
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -79,7 +76,7 @@ def test_every_class_of_a_pack_with_a_schema_has_that_pack_first() -> None:
 
 
 def test_every_line_of_the_map_is_found() -> None:
-    lines = (DATA / "class_packs.jsonl").read_bytes().splitlines()
+    lines = Path(DATA, "class_packs.jsonl").read_bytes().splitlines()
     names = [json.loads(line)[0] for line in lines]
     assert len(names) == len(set(names))
     for name in names[::97]:

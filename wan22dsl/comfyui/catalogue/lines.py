@@ -9,16 +9,15 @@ from wan22dsl import disk
 if TYPE_CHECKING:
     import mmap
     from collections.abc import Iterator
-    from pathlib import Path
 
     Data = bytes | mmap.mmap
 
 
-def mapped(path: Path) -> Data:
+def mapped(path: str) -> Data:
     """The bytes of a file of the package; only the parts that are looked at are read from the disk."""
     import mmap
 
-    with disk.opened(str(path), path.as_posix()) as file:
+    with disk.opened(path) as file:
         try:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError):  # a file system without it

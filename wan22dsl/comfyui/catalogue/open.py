@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os.path
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl import disk
@@ -15,6 +14,7 @@ from wan22dsl.errors import CatalogueError, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from wan22dsl.comfyui.catalogue.schema import Catalogue, NodeClass
 
@@ -28,7 +28,7 @@ BUNDLED = ("0.39", "0.33.0", "0.3.64")
 #: 0.39 is 0.33.0's with the classes of 0.39 put in (release 0.39.2 of October 2026); the classes of partners,
 #: which need an account, are known by their names only. SaveImageWebsocket, which ComfyUI brings in its own
 #: `custom_nodes/websocket_image_save.py`, was put in, since those servers ran without custom nodes.
-_DATA = Path(__file__).parent / "data"
+_DATA = os.path.join(os.path.dirname(__file__), "data")
 
 
 def open_catalogue(target: str) -> Catalogue:
@@ -46,7 +46,9 @@ def open_catalogue(target: str) -> Catalogue:
         from wan22dsl.comfyui.catalogue.server import Server
 
         return Server(target).catalogue()
-    if os.path.exists(target):  # noqa: PTH110 - the text may be no path at all
+    if os.path.exists(target):  # the text may be no path at all
+        from pathlib import Path
+
         return _from_file(Path(target))
     raise CatalogueError(_unknown(target))
 
@@ -83,8 +85,8 @@ def _bundled(version: str) -> LazyCatalogue:
 
 @cache
 def _data(name: str) -> CompactFile:
-    path = _DATA / f"{name}.jsonl"
-    return CompactFile(read_file(path), path.name)
+    file = f"{name}.jsonl"
+    return CompactFile(_read(os.path.join(_DATA, file)), file)
 
 
 def _from_file(path: Path) -> LazyCatalogue:
@@ -111,8 +113,12 @@ def _with_known_files(node_class: NodeClass | None) -> NodeClass | None:
 
 def read_file(path: Path) -> bytes:
     """What a file holds, without a byte-order mark. Raises CatalogueError when unreadable."""
+    return _read(str(path), path.as_posix())
+
+
+def _read(path: str, shown: str | None = None) -> bytes:
     try:
-        return disk.read(str(path), path.as_posix()).removeprefix(b"\xef\xbb\xbf")
+        return disk.read(path, shown).removeprefix(b"\xef\xbb\xbf")
     except UnreadableFile as error:
         raise CatalogueError(str(error)) from error
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os.path
 from functools import cache
-from pathlib import Path
 
 from wan22dsl.comfyui.catalogue.compact import CompactFile
 from wan22dsl.comfyui.catalogue.lines import mapped
 
-DATA = Path(__file__).parent / "data"
+#: The folder of the bundled schemas.
+DATA = os.path.join(os.path.dirname(__file__), "data")
 
 
 @cache
 def pack_classes() -> CompactFile:
     """The classes; of the file only what is asked for is read."""
-    return CompactFile(mapped(DATA / "packs.jsonl"), "packs.jsonl")
+    return CompactFile(mapped(os.path.join(DATA, "packs.jsonl")), "packs.jsonl")

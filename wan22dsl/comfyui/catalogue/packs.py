@@ -14,6 +14,7 @@ pack_list.jsonl    the packs: name, repository, other names that workflows have 
 from __future__ import annotations
 
 import json
+import os.path
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -106,13 +107,12 @@ def other_pack(node_class: NodeClass, ids: Iterable[str]) -> Pack | None:
 
 @cache
 def _map() -> SortedLines:
-    return SortedLines(mapped(DATA / "class_packs.jsonl"))
+    return SortedLines(mapped(os.path.join(DATA, "class_packs.jsonl")))
 
 
 @cache
 def _lines() -> list[bytes]:
-    path = DATA / "pack_list.jsonl"
-    return disk.read(str(path), path.as_posix()).splitlines()
+    return disk.read(os.path.join(DATA, "pack_list.jsonl")).splitlines()
 
 
 def _numbers(class_name: str) -> list[int]:
