@@ -117,6 +117,14 @@ def test_readers_of_videos_and_latents_are_imported_for_those_only():
     assert not called("lint", "--no-cache", PORTRAIT) & readers
 
 
+def test_what_reads_launchers_is_imported_for_those_only():
+    found = called("lint", "--no-cache", PORTRAIT)
+    assert not {name for name in found if name.startswith("wan22dsl.comfyui.starting.")} - {
+        "wan22dsl.comfyui.starting.launchers",
+        "wan22dsl.comfyui.starting.launchers.kinds",
+    }
+
+
 def ended(code: str) -> subprocess.CompletedProcess[str]:
     """A process that runs a command line, in which an exit handler prints `taken apart`."""
     script = "import atexit, sys\natexit.register(print, 'taken apart')\n"
