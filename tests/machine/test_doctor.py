@@ -132,7 +132,7 @@ def test_a_healthy_4090_gets_three_lines_and_no_finding():
             "two experts in fp8 need 35 GiB"
         ),
         "",
-        "nothing that will hurt was found",
+        "no problems found",
     ]
 
 

@@ -44,7 +44,7 @@ def compare_snapshots(first: str, second: str) -> Compared:
 def examine_machine(
     server: str | None = None, comfyui: str | None = None, python: str | None = None
 ) -> Examination:
-    """What will hurt on this computer, on the server and in the install, named as for `take_snapshot`.
+    """Problems of this computer, of the server and of the install, named as for `take_snapshot`.
 
     A server that does not answer is a finding. Raises CommandError.
     """

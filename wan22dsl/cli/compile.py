@@ -36,7 +36,7 @@ FORMAT = Option(
 LIKE = Option(
     "like",
     ("--like",),
-    "Workflow JSON whose layout is kept (default: what FILE was imported from); `none` makes another",
+    "Workflow JSON whose layout is kept (default: what FILE was imported from); `none`: a new layout",
     "ORIGINAL",
 )
 

@@ -37,7 +37,7 @@ _NOTHING = ("/dev/null", "nul", "NUL")
 def run(
     paths: list[str], as_json: bool, git: bool, pipeline: str | None, target: str | None
 ) -> int:
-    """Show what differs in meaning between two files of any kind.
+    """Show how two files of any kind differ in meaning.
 
     Nodes are matched by what they are and what they are linked to; ids, positions and order do not count.
     Passes come first, then stages and single nodes. Exit codes: 0, no difference; 1, differences; 2, a file

@@ -1,4 +1,4 @@
-"""`wan doctor`: what will hurt on a machine, and what to do about it."""
+"""`wan doctor`: what slows down or breaks ComfyUI on a machine, and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ FINE, HURTS = 0, 1
 
 
 def run(server: str | None, comfyui: str | None, python: str | None, format: str) -> int:
-    """Look for what will hurt on a machine, and say what to do.
+    """Find what slows down or breaks ComfyUI on a machine, and how to fix it.
 
-    Card, driver and torch that do not fit each other, heat, limits of power and clocks, PCIe, other programs
-    on the card, memory, swap, disk, packages and model files. What cannot be seen is named, and not judged.
-    Nothing is changed. Exit codes: 0, nothing will hurt; 1, something will; 2, a wrong command line.
+    Checks whether card, driver and torch fit each other, and looks at heat, limits of power and clocks, PCIe,
+    other programs on the card, memory, swap, disk, packages and model files. What cannot be read is listed,
+    not judged. Nothing is changed. Exit codes: 0, no problems; 1, problems; 2, wrong command.
     """
     from wan22dsl.api.machine import examine_machine
     from wan22dsl.cli import show

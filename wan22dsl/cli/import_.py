@@ -20,12 +20,12 @@ FILE = Argument(
 FROM_GRAPH = Option(
     "from_graph",
     ("--from-graph",),
-    "Use the graph, even where the file carries its `.wan` source",
+    "Use the graph, even if the file contains its `.wan` source",
 )
 EXACT = Option(
     "exact",
     ("--exact",),
-    "Keep every node that runs, also those whose value is known before",
+    "Keep every node that runs, even if its value is known in advance",
 )
 SIMPLIFY = Option(
     "simplify",
@@ -57,12 +57,12 @@ def run(
     uses: list[str],
     target: str | None,
 ) -> int:
-    """Import a ComfyUI workflow, or a file that ComfyUI made, as a .wan file.
+    """Convert a ComfyUI workflow, or a file that ComfyUI made, to a .wan file.
 
     Passes, LoRAs, conditioning and post-processing become a pipeline with the library's names, everything
     else plain nodes. Values that are known without running are computed, and a comment names the nodes that
-    they come from. Otherwise the result compiles to the same graph; with --exact, to every node of it.
-    A file that `wan run` made gives back the source that it was made of. A launcher such as
+    they come from. Apart from that, the result compiles to the same graph; with --exact, every node is
+    kept. A file that `wan run` made yields the source that it was made from. A launcher such as
     run_nvidia_gpu.bat becomes a profile for `wan launch`.
     """
     if simplify and exact:

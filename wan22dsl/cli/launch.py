@@ -48,7 +48,7 @@ SCRIPT = Option(
 NEEDS = Option(
     "needs",
     ("--needs",),
-    "With `dockerfile` and `compose`: file whose packs and models are needed; repeatable",
+    "With `dockerfile` and `compose`: file whose packs and models to include; repeatable",
     "FILE",
     many=True,
     hidden=not any(kind.takes_many for kind in KINDS.values()),
@@ -58,22 +58,22 @@ OUTPUT = Option(
     default="-",
 )  # fmt: skip
 TIMEOUT = Option(
-    "timeout", ("--timeout",), "Seconds that the start may take", "SECONDS", default="600"
+    "timeout", ("--timeout",), "Seconds allowed for the start", "SECONDS", default="600"
 )
 GRACE = Option(
     "grace",
     ("--grace",),
-    "Seconds that ComfyUI has to end before it is killed",
+    "Seconds allowed for ComfyUI to end before it is killed",
     "SECONDS",
     default="10",
 )
-LOG = Option("log", ("--log",), "File that gets all output of ComfyUI", "FILE")
+LOG = Option("log", ("--log",), "File for all output of ComfyUI", "FILE")
 QUIET = Option("quiet", ("--quiet", "-q"), "Do not show the output of ComfyUI")
 JSON = Option("json", ("--json",), "Print events as JSON lines")
 ALLOW = Option(
     "allow_project",
     ("--allow-project",),
-    "Allow, for this once, what files of the project name: programs and folders",
+    "Allow, this time only, programs and folders that project files name",
 )
 
 
@@ -94,7 +94,7 @@ def run(
     json: bool,
     allow_project: bool,
 ) -> int:
-    """Start ComfyUI as a profile says, or write a launcher.
+    """Start ComfyUI from a profile, or write a launcher.
 
     First the profile is checked. ComfyUI is ready when it answers and lists its node classes; then the
     log of its start is compared with the profile. Ctrl-C, SIGTERM and closing the terminal stop it, with

@@ -67,7 +67,7 @@ SERVER = Option(
 MODELS = Option(
     "models",
     ("--models",),
-    "Models folder, or ComfyUI's: also check what the model files are",
+    "Models folder, or ComfyUI's: also check the model files",
     "DIR",
 )
 JOBS = Option(

@@ -24,20 +24,20 @@ SOME_FILES = Argument(
     required=False, many=True,
 )  # fmt: skip
 COMFYUI = Option(
-    "comfyui", ("--comfyui",), "ComfyUI whose models are meant: a folder, or a configured name",
+    "comfyui", ("--comfyui",), "ComfyUI folder, or the name of a configured install",
     "DIR",
 )  # fmt: skip
-MODELS = Option("models", ("--models",), "Models folder, where it is not ComfyUI's", "DIR")
-SERVER = Option("server", ("--server",), "Ask a server instead: only names and metadata", "URL")
+MODELS = Option("models", ("--models",), "Models folder, if it is not in the ComfyUI folder", "DIR")
+SERVER = Option(
+    "server", ("--server",), "Ask a server instead; it has only names and metadata", "URL"
+)
 FORMAT = Option(
     "format", ("--format", "-f"), "`text` for people, `json` for programs", "FORMAT",
     default="text", choices=("text", "json"),
 )  # fmt: skip
-NO_HASH = Option("no_hash", ("--no-hash",), "Compare no sha256 that is not known yet")
-REPLACE = Option("replace", ("--replace",), "Replace files that are other ones than published")
-COMMANDS = Option(
-    "commands", ("--commands",), "Print the commands that download, and download nothing"
-)
+NO_HASH = Option("no_hash", ("--no-hash",), "Compute no sha256")
+REPLACE = Option("replace", ("--replace",), "Replace files that differ from the published ones")
+COMMANDS = Option("commands", ("--commands",), "Print download commands, and download nothing")
 
 
 def list_models(
@@ -71,10 +71,10 @@ def check_models(
     settings: list[str],
     params: str | None,
 ) -> int:
-    """Check that model files are there, whole, and what their names say.
+    """Check that model files exist, are complete, and match their names.
 
-    Headers are read without the weights. A sha256 that is known is compared; it is kept until the file
-    changes. Exit code 1: a file is missing, damaged, or not what its name says.
+    Headers are read without the weights. A published sha256 is compared; that of a file is kept until it
+    changes. Exit code 1: a file is missing, damaged, or does not match its name.
     """
     if server is not None and (comfyui or models):
         raise CommandError("--server is asked over HTTP: leave out --comfyui and --models")
@@ -112,10 +112,10 @@ def fetch_models(
     settings: list[str],
     params: str | None,
 ) -> int:
-    """Download the model files that pipelines need and that are not there, into the right folders.
+    """Download the missing model files of pipelines into the right folders.
 
-    A download that breaks off is resumed. A file gets its name only when its size, its sha256 and its header
-    are right. Where the Hub cannot be reached, the commands that download are printed.
+    An interrupted download is resumed. A file gets its name only when its size, its sha256 and its header
+    are right. Where the Hub cannot be reached, download commands are printed.
     """
     from wan22dsl.model_files import hub
 

@@ -28,7 +28,7 @@ TEMPLATE = Option(
 
 
 def run(file: str | None, template: str) -> int:
-    """Start a file that compiles and lints clean.
+    """Create a file that compiles and lints clean.
 
     An existing file is not overwritten. `-` writes to standard output.
     """

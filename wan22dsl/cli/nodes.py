@@ -246,7 +246,7 @@ def learn_classes(folder: str, output: str) -> int:
     """Write `node` declarations of a pack from its Python files, without running them.
 
     Reads NODE_CLASS_MAPPINGS, INPUT_TYPES, RETURN_TYPES and RETURN_NAMES, and io.Schema, as far as they are
-    written as literals. What is computed is named, and left out or marked in the file.
+    written as literals. Computed values are reported, and left out or marked in the file.
     """
     from wan22dsl.comfyui.catalogue.learning.pack import learn
 

@@ -16,7 +16,7 @@ SERVER = Option(
 MODELS = Option(
     "models",
     ("--models",),
-    "Models folder of the server, or ComfyUI's: check what the files are first",
+    "Models folder of the server, or ComfyUI's: check the files first",
     "DIR",
 )
 OUT = Option("out", ("--out",), "Folder for outputs and records", "DIR", default="wan_output")
@@ -61,12 +61,16 @@ MAX_UPLOAD = Option(
 MAX_DOWNLOAD = Option(
     "max_download",
     ("--max-download",),
-    "Most bytes of outputs to download",
+    "Maximum total size of outputs to download",
     "SIZE",
     default="16GB",
 )
 MAX_OUTPUTS = Option(
-    "max_outputs", ("--max-outputs",), "Most output files to download", "N", default="10000"
+    "max_outputs",
+    ("--max-outputs",),
+    "Maximum number of output files to download",
+    "N",
+    default="10000",
 )
 JSON = Option("json", ("--json",), "Print events as JSON lines, the record last")
 QUIET = Option("quiet", ("--quiet", "-q"), "Print only errors and output files")

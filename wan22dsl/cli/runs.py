@@ -29,7 +29,7 @@ SECOND = Argument("second", "B", "Another run", required=False, default="last")
 
 
 def list_runs(out: str, json: bool) -> int:
-    """List the runs of a folder, oldest first. Files that are not records are left out, and named."""
+    """List the runs of a folder, oldest first. Files that are not records are skipped and reported."""
     from wan22dsl.run import comparing, store
 
     records, problems = store.each(Path(out))

@@ -1,4 +1,4 @@
-"""`wan snapshot`: what decides how fast a ComfyUI is, and what differs between two such snapshots."""
+"""`wan snapshot`: what determines how fast a ComfyUI is, and the differences between two snapshots."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def run(
     python: str | None,
     format: str,
 ) -> int:
-    """Take a snapshot of what decides how fast a ComfyUI is, or compare two.
+    """Record what determines how fast a ComfyUI is, or compare two snapshots.
 
-    It has flags, packages, node packs, driver, cards, computer and model files, as far as they can be seen,
-    and the reason for what cannot. It contains no token, user name, host name or home folder.
+    A snapshot contains flags, packages, node packs, driver, cards, computer and model files; where something
+    cannot be read, it contains the reason. It contains no token, user name, host name or home folder.
 
-    `wan snapshot diff A B` lists differences, what changes the speed most first. Exit codes: 0, no
+    `wan snapshot diff A B` lists differences, those with the largest effect on speed first. Exit codes: 0, no
     difference; 1, differences; 2, a file cannot be read.
     """
     if words:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from wan22dsl.comfyui.starting import CLASS_OF_EVERY_VERSION as CLASS
 from wan22dsl.errors import CommandError, ServerError
 from wan22dsl.network import limits
 from wan22dsl.network.address import read
@@ -18,9 +19,6 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from wan22dsl.launch.command import CommandLine
     from wan22dsl.network.limits import Limit
-
-#: The class that has to be there.
-CLASS = "KSampler"
 
 #: A server that is busy with its start may answer late.
 _LIMIT = limits.NODE_CLASS._replace(seconds=5.0)

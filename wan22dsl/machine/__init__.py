@@ -1,1 +1,1 @@
-"""What a machine is: card, driver, packages, flags, folders. Snapshots of it, and what will hurt there."""
+"""What a machine is: card, driver, packages, flags, folders. Snapshots of it, and its problems."""

@@ -49,7 +49,7 @@ class Examination(NamedTuple):
                 *(f"not known: {parts} ({reason})" for reason, parts in self._by_reason()),
             ]
         if not self.hurts:
-            found += ["", "nothing that will hurt was found"]
+            found += ["", "no problems found"]
         return found
 
     def _by_reason(self) -> list[tuple[str, str]]:

@@ -149,7 +149,7 @@ NO_SHIFT_AT_BOUNDARY = Message(
     "no-shift-at-boundary",
     _ERROR,
     "`boundary` gives no shift: {problem}",
-    "It is the shift at which the experts change where the pass ends, or begins.",
+    "`boundary` gives the shift at which the experts change where the pass ends or begins.",
     "{help}",
     summary="`boundary` cannot compute a shift",
     bad="wan 1\nuse wan22\n\npipeline p {\n"

@@ -91,7 +91,7 @@ NOT_ACCEPTED = Message(
     _ERROR,
     "the parameter `{name}` accepts {accepted}, not {found}",
     "The declaration of a parameter limits its values.",
-    "Use one of them, or extend the values after `in`.",
+    "Use an accepted value, or extend the values after `in`.",
     summary="A parameter has a value that it does not accept",
     bad="wan 1\n\nparam cfg: float = 9.0 in [1.0, 3.5]",
     good="wan 1\n\nparam cfg: float = 1.0 in [1.0, 3.5]",

@@ -172,7 +172,7 @@ MISSING_LINE_END = Message(
     _ERROR,
     "the declaration `{found}` is on the line of another",
     "Declarations are separated by line breaks.",
-    "Start a new line before it.",
+    "Start the declaration on a new line.",
     summary="Two declarations are on one line",
     bad="wan 1 use wan22\n",
     good="wan 1\nuse wan22\n",

@@ -19,7 +19,7 @@ MESSAGE = Message(
     code="WAN983",
     name="attention-package-missing",
     severity=Severity.ERROR,
-    summary="An attention is switched on without its Python package",
+    summary="An attention backend is enabled without its Python package",
     text="`{flag}` needs the package `{package}`, which `packages` does not name.",
     why="Without the package ComfyUI exits when it starts.",
     help='Write `packages = ["{package}"]`, and install it where ComfyUI is.',

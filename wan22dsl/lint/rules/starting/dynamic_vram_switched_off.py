@@ -27,8 +27,8 @@ MESSAGE = Message(
         "flag it was."
     ),
     help=(
-        "Remove it, or add `{both}` if that is what you want. Which one is faster on your machine "
-        "is to be measured."
+        "Remove it, or add `{both}` if that is what you want. Measure which is faster on "
+        "your machine."
     ),
     bad=profile("highvram = true", card="RTX 4090"),
     good=profile("highvram = true, disable_dynamic_vram = true", card="RTX 4090"),
