@@ -216,6 +216,37 @@ CASES = {
         ),
         [("--port 8189", {})],
     ),
+    "compose with a shell in one line": (
+        "docker-compose.yml",
+        (
+            "services:\n"
+            "  comfy:\n"
+            '    command: [\'sh\', "-c", "exec python3 main.py --listen --lowvram ${EXTRA:-}"]\n'
+        ),
+        [("--listen --lowvram", {})],
+    ),
+    "compose with an entry point": (
+        "docker-compose.yml",
+        (
+            "services:\n"
+            "  comfy:\n"
+            "    command: --lowvram\n"
+            "    entrypoint: python main.py --listen\n"
+            "  boot:\n"
+            '    entrypoint: ["python", "main.py", "--gpu-only"]\n'
+        ),
+        [("--listen --lowvram", {}), ("--gpu-only", {})],
+    ),
+    "compose with what counts where a variable is not set": (
+        "docker-compose.yml",
+        (
+            "services:\n"
+            "  comfy:\n"
+            "    environment:\n"
+            "      - COMFYUI_ARGS=${COMFYUI_ARGS:---lowvram --port 8189}\n"
+        ),
+        [("--lowvram --port 8189", {})],
+    ),
     "compose in one line": (
         "docker-compose.yml",
         ('services:\n  comfy:\n    command: ["python", "main.py", "--listen"]\n'),
@@ -280,6 +311,12 @@ def test_what_is_known_of_version_and_card_is_given():
 )
 def test_a_launcher_is_known_by_its_name(path, kind):
     assert kind_of(path) == kind
+
+
+def test_a_compose_file_may_have_the_entry_point_behind_the_command():
+    text = "services:\n  comfy:\n    command: --lowvram\n    entrypoint: python main.py\n"
+    (profile,) = read(Source(text, "compose.yml"))
+    assert profile.span is not None and profile.span.start < profile.span.end
 
 
 @pytest.mark.parametrize("name", ["run.bat", "run.sh", "run.ps1", "Dockerfile", "compose.yml"])

@@ -336,3 +336,29 @@ def test_a_folder_of_launchers_is_judged_only_by_name(tmp_path):
     (tmp_path / "run.bat").write_text("python main.py --lowvram\n")
     (tmp_path / "a.wan").write_text("wan 1\n")
     assert not lint_files(tmp_path).findings
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    {
+        "ROCm": ("run.sh", "export HSA_OVERRIDE_GFX_VERSION=11.0.0\npython ComfyUI/main.py "),
+        "HIP": ("run.sh", "export PYTORCH_HIP_ALLOC_CONF=x:1\npython ComfyUI/main.py "),
+        "ZLUDA": ("zluda.bat", "zluda.exe -- python ComfyUI\\main.py "),
+        "AMD": ("run_amd_gpu.bat", "python ComfyUI\\main.py "),
+        "Apple": ("run.sh", "PYTORCH_ENABLE_MPS_FALLBACK=1 python ComfyUI/main.py "),
+        "macOS": ("run.command", "python ComfyUI/main.py "),
+        "Intel": ("run.sh", "python ComfyUI/main.py --oneapi-device-selector 0 "),
+        "DirectML": ("run.bat", "python ComfyUI/main.py --directml "),
+    }.values(),
+)
+def test_a_launcher_for_another_machine_is_not_judged_as_one_for_nvidia(name, text):
+    for flags in ("--lowvram", "--highvram", "--fast"):
+        assert in_launcher(text + flags, name) == []
+
+
+def test_a_launcher_for_nvidia_is_judged_whatever_else_is_in_its_name():
+    line = "python ComfyUI/main.py --lowvram"
+    assert in_launcher(line, "run_nvidia_cpu_offload.bat") == [(1, "WAN975")]
+    assert in_launcher(line, "macro.bat") == [(1, "WAN975")]
+    amd = "export HSA_OVERRIDE_GFX_VERSION=11.0.0\n"
+    assert (2, "WAN975") in in_launcher(amd + line, "run.sh", card="RTX 4090")

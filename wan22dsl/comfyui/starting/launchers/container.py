@@ -14,6 +14,7 @@ from wan22dsl.comfyui.starting.launchers.lines import (
     variables_of,
 )
 from wan22dsl.comfyui.starting.launchers.words import SHELL, Word, commands, expanded, split
+from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,16 +98,25 @@ def _variables(text: str, start: int, end: int) -> Iterator[Setting]:
 
 # --- compose ---
 
+
+class _Service(NamedTuple):
+    """A service of a compose file, while its lines are read."""
+
+    settings: list[Setting]
+    entry: list[Word]
+    command: list[Word]
+
+
 _KEY = re.compile(r"([ \t]*)(-[ \t]+)?(?:\"?([\w.-]+)\"?[ \t]*:(?:[ \t]+|$))?(.*)")
 _PAIR = re.compile(r"\"?'?([A-Za-z_]\w*)[ \t]*=(.*)", re.DOTALL)
 
 
 def compose(text: str) -> Iterator[Line]:
-    """What the services of a compose file start: their `command` with their `environment`.
+    """What the services of a compose file start: `entrypoint` and `command` with their `environment`.
 
     The lines are read one by one, as people write such files; anchors and nested flow style are not followed.
     """
-    service: tuple[int, list[Setting], list[Word]] | None = None
+    service: _Service | None = None
     path: list[tuple[int, str]] = []
     for start, end in _lines(text):
         match = _KEY.match(text, start, end)
@@ -121,7 +131,7 @@ def compose(text: str) -> Iterator[Line]:
         if len(names) == 1 and names[0] == "services" and match[3]:
             if service is not None:
                 yield from _service(text, service)
-            service = (start, [], [])
+            service = _Service([], [], [])
         if service is None:
             continue
         inner = [*names[2:], match[3] or ""]
@@ -129,9 +139,10 @@ def compose(text: str) -> Iterator[Line]:
         if inner[0] == "environment" and len(inner) == 2:
             setting = _of_environment(text, match, value)
             if setting is not None:
-                service[1].append(setting)
-        elif inner[0] == "command" and value is not None:
-            service[2].extend(_of_command(text, value))
+                service.settings.append(setting)
+        elif inner[0] in ("entrypoint", "command") and value is not None:
+            words = service.entry if inner[0] == "entrypoint" else service.command
+            words.extend(_of_command(text, value))
     if service is not None:
         yield from _service(text, service)
 
@@ -173,27 +184,37 @@ def _of_environment(text: str, match: re.Match[str], value: Word | None) -> Sett
     return Setting(pair[1], pair[2], (start, start + len(pair[1])), at)
 
 
+def _default(value: Word) -> Word:
+    """What `${NAME:-value}` comes to where the variable is not set; any other value as it is."""
+    match = re.fullmatch(r"\$\{\w+:?-(.*)\}", value.text)
+    if match is None or value.end - value.start != len(value.text):
+        return value
+    return Word(match[1], value.start + match.start(1), value.start + match.end(1))
+
+
 def _of_command(text: str, value: Word) -> list[Word]:
+    start, end = value.start, value.end
     if value.text.startswith("["):
         found = []
         for item in re.finditer(r"\"([^\"]*)\"|'([^']*)'", value.text):
             group = 1 if item[1] is not None else 2
-            found.append(
-                Word(item[group], value.start + item.start(group), value.start + item.end(group))
-            )
-        return found
-    blank = re.sub(r"[^\n]", " ", text[: value.start]) + text[value.start : value.end]
+            found.append(Word(item[group], start + item.start(group), start + item.end(group)))
+        script = next((word for word in found if "main.py" in word.text and " " in word.text), None)
+        if script is None:
+            return found
+        start, end = script.start, script.end  # `["sh", "-c", "python main.py …"]`
+    blank = re.sub(r"[^\n]", " ", text[:start]) + text[start:end]
     return [word for line in commands(blank, SHELL) for word in line]
 
 
-def _service(text: str, service: tuple[int, list[Setting], list[Word]]) -> Iterator[Line]:
-    _, settings, words = service
+def _service(text: str, service: _Service) -> Iterator[Line]:
+    settings, words = service.settings, [*service.entry, *service.command]
     line = behind_main(words, SHELL) if words else None
     extra = [
         word
         for each in settings
         if each.name in ARGUMENTS
-        for word in split(Word(each.value, *each.at), text)
+        for word in split(_default(Word(each.value, *each.at)), text)
     ]
     if line is None and words and words[0].text.startswith("--"):
         line, words = words, words  # the words go to the image's own entry point
@@ -203,4 +224,5 @@ def _service(text: str, service: tuple[int, list[Setting], list[Word]]) -> Itera
     known = [word for word in line if not SHELL.variable.fullmatch(word.text)]
     every = [*words, *extra]
     variables = variables_of(each for each in settings if each.name not in ARGUMENTS)
-    yield Line(tuple(known), variables, every[0].start, every[-1].end)
+    first, last = min(word.start for word in every), max(word.end for word in every)
+    yield Line(tuple(known), variables, first, last)

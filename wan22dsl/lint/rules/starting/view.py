@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
 #: The flags that switch DynamicVRAM off unless `--enable-dynamic-vram` is there too.
 #: (Comfy-Org/ComfyUI 0.38, main.py and comfy/model_management.py.)
 SWITCH_DYNAMIC_OFF = ("--highvram", "--gpu-only", "--novram", "--cpu")
+
+#: What is set or given only where no NVIDIA card computes: AMD, Apple, Intel, DirectML, the CPU.
+#: (Comfy-Org/ComfyUI 0.38, comfy/cli_args.py and README; the documentation of ROCm, PyTorch MPS and oneAPI.)
+_OTHER_VARIABLES = (
+    *("HSA_", "HIP_", "MIOPEN_", "ROCM_", "ROCR_", "TORCH_ROCM_", "PYTORCH_ROCM_", "PYTORCH_HIP_"),
+    *("ZLUDA_", "FLASH_ATTENTION_TRITON_AMD_", "COMFYUI_ENABLE_MIOPEN"),
+    *("PYTORCH_MPS_", "PYTORCH_ENABLE_MPS_", "ONEAPI_", "IPEX_", "SYCL_"),
+)
+_OTHER_FLAGS = ("--directml", "--oneapi-device-selector", "--cpu")
+
+#: Words for such machines in the name of a launcher: `run_amd_gpu.bat`.
+_OTHER_NAMES = frozenset("amd rocm zluda radeon intel xpu directml mac macos osx cpu".split())
 
 #: The variables of torch's allocator; the first is the older name.
 CUDA_ALLOC, ALLOC = "PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_ALLOC_CONF"
@@ -75,7 +88,23 @@ class Start:
         name = self.profile.card.lower()
         if any(word in name for word in ("amd", "radeon", "rx ", "instinct", "rocm")):
             return False
-        return True if any(word in name for word in ("rtx", "nvidia", "geforce")) else None
+        if any(word in name for word in ("rtx", "nvidia", "geforce")):
+            return True
+        return False if not name and self._is_for_another else None
+
+    @property
+    def _is_for_another(self) -> bool:
+        """Whether a profile that names no card shows that it is not for NVIDIA."""
+        profile = self.profile
+        if any(each.name.startswith(_OTHER_VARIABLES) for each in profile.environment):
+            return True
+        if self.on(*_OTHER_FLAGS) is not None:
+            return True
+        if not profile.is_launcher or profile.span is None:
+            return False
+        name = re.split(r"[/\\]", profile.span.source.path)[-1].lower()
+        words = set(re.findall("[a-z]+", name))
+        return "nvidia" not in words and bool({*_OTHER_NAMES, "command"} & words)
 
     def on(self, *names: str) -> Flag | None:
         """The first of these flags that is switched on."""
