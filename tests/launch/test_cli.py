@@ -28,7 +28,7 @@ profile desktop {
     card    = "RTX 4090"
     comfyui = "0.39"
     flags   = { reserve_vram = 1.0 }
-    env     = { OMP_NUM_THREADS = 8 }
+    env     = { OMP_NUM_THREADS = 1 }
 }
 
 profile other = desktop(card = "RTX 5090")
@@ -143,7 +143,7 @@ def test_events_are_json_lines_of_the_schema(call):
     kinds = [event["event"] for event in found if event["event"] != "line"]
     assert kinds[:2] == ["starting", "ready"] and kinds[-1] == "ended"
     assert found[0]["argv"][1:4] == ["main.py", "--reserve-vram", "1"]
-    assert found[0]["variables"] == {"OMP_NUM_THREADS": "8"}
+    assert found[0]["variables"] == {"OMP_NUM_THREADS": "1"}
     ready = next(event for event in found if event["event"] == "ready")
     assert ready["started"]["attention"] == "pytorch"
     assert {"WAN955"} <= {event["code"] for event in found if event["event"] == "finding"}
@@ -261,7 +261,7 @@ def test_a_dry_run_prints_what_a_shell_can_run(call, wan):
     done = wan(*call.words("desktop", "--dry-run", "--port", "8190"))
     assert done.status == 0
     if os.name != "nt":
-        assert done.stdout.splitlines()[1].startswith("OMP_NUM_THREADS=8 ")
+        assert done.stdout.splitlines()[1].startswith("OMP_NUM_THREADS=1 ")
         assert done.stdout.endswith("main.py --reserve-vram 1 --port 8190\n")
         subprocess.run(["sh", "-n"], input=done.stdout, text=True, check=True)
     assert not Path(call.install.folder, "got.json").exists()
@@ -288,7 +288,7 @@ def test_the_launcher_of_a_shell_starts_the_same(call, wan):
     done = subprocess.run([wan.folder / "start.sh"], capture_output=True, timeout=60, check=False)
     assert done.returncode == 0
     assert got(call.install)["argv"][1:] == ["--reserve-vram", "1", "--port", port]
-    assert got(call.install)["env"]["OMP_NUM_THREADS"] == "8"
+    assert got(call.install)["env"]["OMP_NUM_THREADS"] == "1"
 
 
 def test_a_dry_run_and_a_launcher_need_the_same_permission(call, wan):
