@@ -59,14 +59,25 @@ class ServerTooLarge(ServerSilent):
 
 
 class ServerAnswered(ServerError):
-    """An answer with an HTTP status of 300 and more. `said` is what came with it, JSON or text."""
+    """An answer with an HTTP status of 300 and more. `said` is what came with it, JSON or text.
 
-    def __init__(self, server: str, path: str, status: int, said: Any = "") -> None:
+    `retry_after_s` is how long the server wants to be left alone, where it says so and the caller asked.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        path: str,
+        status: int,
+        said: Any = "",
+        retry_after_s: float | None = None,
+    ) -> None:
         asked = path.partition("?")[0]
         super().__init__(server, f"answered {asked} with HTTP {status}{_HINTS.get(status, '')}")
         self.path = path
         self.status = status
         self.said = said
+        self.retry_after_s = retry_after_s
 
 
 _HINTS = {

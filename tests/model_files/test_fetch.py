@@ -32,6 +32,10 @@ class Hub:
         self.ignores_range = False
         self.says_size: int | None = None
         self.statuses: list[int] = []  # answers before the file
+        self.retry_after = ""
+        self.etags: list[str] = []  # of each answer with bytes
+        self.coding = ""
+        self.says_range = ""
         self.redirects_to = ""
         self.linked_sha256 = ""
         self.asked: list[dict[str, str]] = []
@@ -64,7 +68,14 @@ class Hub:
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         self.asked.append({**dict(request.headers.items()), "path": request.path})
         if self.statuses:
-            request.send_error(self.statuses.pop(0))
+            status = self.statuses.pop(0)
+            if not self.retry_after:
+                request.send_error(status)
+                return
+            request.send_response(status)
+            request.send_header("Retry-After", self.retry_after)
+            request.send_header("Content-Length", "0")
+            request.end_headers()
             return
         if self.redirects_to and not request.path.startswith("/cdn"):
             request.send_response(302)
@@ -85,7 +96,12 @@ class Hub:
         size = len(self.data) if self.says_size is None else self.says_size
         request.send_response(206 if start else 200)
         if start:
-            request.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
+            said = self.says_range or f"bytes {start}-{size - 1}/{size}"
+            request.send_header("Content-Range", said)
+        if self.etags:
+            request.send_header("ETag", self.etags.pop(0))
+        if self.coding:
+            request.send_header("Content-Encoding", self.coding)
         request.send_header("Content-Length", str(size - start))
         request.end_headers()
         end = len(self.data)
@@ -279,6 +295,75 @@ def test_a_passing_fault_is_waited_out(hub, tmp_path):
     fetch(wanted(hub, tmp_path), wait=waited.append)
     assert waited == [1.0, 3.0]
     assert is_whole(hub, tmp_path)
+
+
+def test_a_server_that_asks_for_a_longer_wait_gets_it(hub, tmp_path):
+    hub.statuses, hub.retry_after = [429], "120"
+    waited: list[float] = []
+    fetch(wanted(hub, tmp_path), wait=waited.append)
+    assert waited == [120.0]
+    assert is_whole(hub, tmp_path)
+
+
+@pytest.mark.parametrize("value", ["3601", "Fri, 31 Dec 2999 23:59:59 GMT"])
+def test_a_wait_that_is_too_long_is_told_and_not_waited(value, hub, tmp_path):
+    hub.statuses, hub.retry_after = [429], value
+    with pytest.raises(FetchError, match="wants to be left alone for"):
+        fetch(wanted(hub, tmp_path), wait=pytest.fail)
+    assert is_not_there(tmp_path)
+
+
+@pytest.mark.parametrize("value", ["soon", "-1", "Wed, 21 Oct 2015 07:28:00 GMT", "1e9"])
+def test_a_wait_that_is_none_changes_nothing(value, hub, tmp_path):
+    hub.statuses, hub.retry_after = [503], value
+    waited: list[float] = []
+    fetch(wanted(hub, tmp_path), wait=waited.append)
+    assert waited == [1.0]
+
+
+@pytest.mark.parametrize("etags", [['"one"', '"two"', '"two"'], ['"one"', "", ""]])
+def test_parts_of_two_versions_are_not_put_together(etags, hub, tmp_path):
+    """Without a known sha256 nothing else would find it out."""
+    hub.breaks_at, hub.etags = [1_000_000], list(etags)
+    first = hub.data
+    answer = hub.answer
+
+    def changing(request: BaseHTTPRequestHandler) -> None:
+        answer(request)
+        hub.data = first[:-1_500_000] + first[-1_500_000:][::-1]
+
+    hub.answer = changing  # type: ignore[method-assign]
+    fetch(wanted(hub, tmp_path, sha256=None), wait=no_wait)
+    assert is_whole(hub, tmp_path)
+    assert [each.get("Range") for each in hub.asked] == [None, "bytes=1000000-", None]
+
+
+def test_parts_of_one_version_are_put_together_without_a_sha256(hub, tmp_path):
+    hub.breaks_at, hub.etags = [1_000_000], ['"one"', '"one"']
+    fetch(wanted(hub, tmp_path, sha256=None), wait=no_wait)
+    assert is_whole(hub, tmp_path)
+    assert [each.get("Range") for each in hub.asked] == [None, "bytes=1000000-"]
+
+
+def test_a_draft_of_an_earlier_run_is_not_trusted_where_no_sha256_is_known(hub, tmp_path):
+    target = tmp_path / "loras" / "a.safetensors"
+    target.parent.mkdir()
+    Path(draft_of(str(target))).write_bytes(hub.data[:500_000] + b"other version")
+    fetch(wanted(hub, tmp_path, sha256=None), wait=no_wait)
+    assert is_whole(hub, tmp_path)
+
+
+def test_a_server_that_resumes_at_another_byte_sends_all_of_it_again(hub, tmp_path):
+    hub.breaks_at, hub.says_range = [1_000_000], "bytes 5-9/10"
+    fetch(wanted(hub, tmp_path), wait=no_wait)
+    assert is_whole(hub, tmp_path)
+
+
+def test_a_compressed_answer_is_told(hub, tmp_path):
+    hub.coding = "gzip"
+    with pytest.raises(FetchError, match="compresses the file"):
+        fetch(wanted(hub, tmp_path), wait=no_wait)
+    assert is_not_there(tmp_path)
 
 
 def test_nobody_at_the_address_is_told_at_once(hub, tmp_path):

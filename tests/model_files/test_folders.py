@@ -153,6 +153,47 @@ def test_what_is_written_in_another_way_is_reported_and_not_guessed(text):
     assert not any(entry.paths for entry in entries)
 
 
+ODD = """\
+folded:
+  base_path: "/models # 1"   # the shared ones
+  loras: >
+    my loras
+    of 2026
+one:
+  is_default: 1
+text:
+  is_default: 'false'
+no:
+  is_default: no
+nothing:
+  is_default: ''
+"""
+
+
+def test_odd_values_are_read_as_comfyui_reads_them():
+    entries, problems = extra_paths.parse(ODD)
+    folded = entries[0]
+    assert (folded.base_path, folded.paths) == ("/models # 1", {"loras": ("my loras of 2026",)})
+    assert [each.is_default for each in entries] == [False, True, True, False, False]
+    assert problems == []
+
+
+def test_folders_behind_links_are_looked_into_once(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "anna.safetensors").write_bytes(b"")
+    loras = tmp_path / "ComfyUI" / "models" / "loras"
+    loras.mkdir(parents=True)
+    try:
+        (loras / "people").symlink_to(elsewhere, target_is_directory=True)
+        (elsewhere / "back").symlink_to(loras, target_is_directory=True)
+    except OSError:
+        pytest.skip("no links here")
+    found = folders.of(str(tmp_path / "ComfyUI"))
+    assert found.names("loras") == ["people/anna.safetensors"]
+    assert found.near("loras", "anna.safetensors") == ["people/anna.safetensors"]
+
+
 def test_default_folders_come_first_and_are_where_downloads_go(tmp_path, monkeypatch):
     folder = comfyui(tmp_path)
     monkeypatch.setenv("OWN_DISK", str(tmp_path / "disk"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.model_files import making
+from wan22dsl.model_files import judging
 from wan22dsl.model_files.header import read
 from wan22dsl.model_files.identity import Identity, of
 
@@ -162,9 +163,10 @@ def test_a_lora_for_text_or_image_to_video_alike_has_no_family_and_says_why(tmp_
         (
             {"ss_sd_model_name": "wan2.2_i2v_low_noise_14B_fp16.safetensors"},
             "i2v_14b",
-            "low",
+            None,  # musubi-tuner names it too where it trains both experts at once
             "2.2",
         ),
+        ({"ss_base_model_version": "Wan2.2-I2V-A14B-LowNoise"}, "i2v_14b", "low", "2.2"),
         ({"ss_base_model_version": "Wan2.2-I2V-A14B-HighNoise"}, "i2v_14b", "high", "2.2"),
         ({"ss_base_model_version": "wan2.2_14b_t2v"}, "t2v_14b", None, "2.2"),
         ({"modelspec.architecture": "wan2.1-t2v-14B"}, "t2v_14b", None, None),
@@ -183,6 +185,19 @@ def test_the_model_that_a_lora_was_trained_on_is_read_in_its_metadata(
 ):
     found = identity(tmp_path, making.lora(), metadata)
     assert (found.family, found.noise, found.generation) == (family, noise, generation)
+
+
+def test_a_lora_of_several_families_is_called_after_them(tmp_path):
+    assert identity(tmp_path, making.lora(channels=16)).words() == (
+        "LoRA for t2v_14b or vace_14b, rank 64, bf16"
+    )
+
+
+def test_humo_and_phantom_have_small_models_too(tmp_path):
+    small = identity(tmp_path, making.wan(1536, 36, blocks=1))
+    for name in ("humo_1.7B_fp16.safetensors", "phantom_small.safetensors"):
+        assert judging.against_name(small, "diffusion_models", name) is None
+    assert judging.against_name(small, "diffusion_models", "wan2.2_i2v_14B.safetensors")
 
 
 def test_shapes_are_believed_before_metadata(tmp_path):

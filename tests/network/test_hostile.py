@@ -13,6 +13,8 @@ from time import monotonic, sleep
 import pytest
 
 from tests.network.hostile import BEHAVIOURS, SOCKETS, Hostile
+from wan22dsl.comfyui.catalogue.pack_classes import pack_classes
+from wan22dsl.comfyui.catalogue.packs import packs_of
 from wan22dsl.network import limits
 from wan22dsl.network.limits import Limit
 from wan22dsl.run import attempt, client, download, ending, request_retry, stream, submit
@@ -102,7 +104,11 @@ def quick(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def nothing_is_left():
-    """No thread and no open file or socket of a command outlives it."""
+    """No thread and no open file or socket of a command outlives it.
+
+    The schemas of the package, which stay mapped once they were asked for, are asked for before.
+    """
+    pack_classes(), packs_of("KSampler")
     threads, files = set(threading.enumerate()), open_files()
     yield
     for thread in set(threading.enumerate()) - threads:

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 MOST_BYTES = 256 * 1024
 
 _KEY = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([^\s:#'"\[{&*!|>%@`-][^:#]*?)) *:(?: +(.*)|)$""")
+_QUOTED = re.compile(r"""[^#'"]*: +(?:'(?:[^']|'')*'|"(?:[^"\\]|\\.)*")(?=\s*$|\s+#)""")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
+
+
+_NOT_SO = frozenset({"", "false", "no", "off", "0", "''", '""'})
 
 
 class Entry(NamedTuple):
@@ -35,17 +39,18 @@ def parse(text: str) -> tuple[list[Entry], list[str]]:
     sections: dict[str, dict[str, str]] = {}
     problems: list[str] = []
     section: dict[str, str] | None = None
-    block: tuple[dict[str, str], str, int] | None = None  # the lines of `key: |` go there
+    block: tuple[dict[str, str], str, int, str] | None = None  # the lines of `key: |` go there
     for number, line in enumerate(text.splitlines(), 1):
         indent = len(line) - len(line.lstrip(" "))
         if block is not None:
             if not line.strip():
                 continue
             if indent > block[2]:
-                block[0][block[1]] += line.strip() + "\n"
+                before = block[0][block[1]]
+                block[0][block[1]] = before + (before and block[3]) + line.strip()
                 continue
             block = None
-        stripped = _COMMENT.sub("", line).rstrip()
+        stripped = _without_comment(line)
         if not stripped.strip() or stripped in ("---", "..."):
             continue
         match = None if "\t" in stripped[:indent] else _KEY.match(stripped.strip())
@@ -62,12 +67,19 @@ def parse(text: str) -> tuple[list[Entry], list[str]]:
             problems.append(f"line {number} is not read: {stripped.strip()[:60]}")
         elif value in ("|", "|-", "|+", ">", ">-", ">+"):
             section[key] = ""
-            block = (section, key, indent)
+            block = (section, key, indent, " " if value[0] == ">" else "\n")
         elif value.startswith(("[", "{", "&", "*", "!")):
             problems.append(f"line {number} is not read: {stripped.strip()[:60]}")
         else:
-            section[key] = _plain(value)
+            is_text = key == "is_default" and value[:1] in ("'", '"')
+            section[key] = value if is_text else _plain(value)
     return [_entry(name, values) for name, values in sections.items()], problems
+
+
+def _without_comment(line: str) -> str:
+    """A line without its comment; a `#` in a quoted value begins none."""
+    match = _QUOTED.match(line)
+    return match[0] if match is not None else _COMMENT.sub("", line).rstrip()
 
 
 def _plain(value: str) -> str:
@@ -84,5 +96,6 @@ def _entry(name: str, values: Mapping[str, str]) -> Entry:
         for kind, value in values.items()
         if kind not in ("base_path", "is_default")
     }
-    is_default = values.get("is_default", "").lower() in ("true", "yes", "on")
+    # ComfyUI asks only whether it is something: a number, or text in quotes, is as good as `true`.
+    is_default = values.get("is_default", "").lower() not in _NOT_SO
     return Entry(name, values.get("base_path", ""), is_default, paths)

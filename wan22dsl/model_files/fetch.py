@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 #: Attempts without a new byte before a download is given up, and the wait before each.
 _WAITS_S = (1.0, 3.0, 10.0)
 
+#: The longest wait that a server may ask for: the Hub counts requests in windows of five minutes.
+_LONGEST_WAIT_S = 300.0
+
 #: Answers after which another attempt may end in another way.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -154,6 +157,7 @@ class _Download:
         self._sha256 = None if wanted.sha256 is None else wanted.sha256.lower()
         self._digest = sha256()
         self._restarts = 0
+        self._version: str | None = None  # of the bytes that are there; None: not known
         self.is_useless = False
 
     @property
@@ -224,10 +228,13 @@ class _Download:
                 reason = error
             done = os.fstat(self._draft.fileno()).st_size
             failures = 0 if done > before else failures + 1
+            asked_s = reason.retry_after_s if isinstance(reason, ServerAnswered) else None
+            if asked_s is not None and asked_s > _LONGEST_WAIT_S:
+                raise _Broken(f"{reason}, and wants to be left alone for {asked_s:,.0f} seconds")
             if failures > len(_WAITS_S):
                 kept = f"; {done:,} bytes are kept, and the next run resumes there" if done else ""
                 raise _Broken(f"{reason}{kept}")
-            self._wait(_WAITS_S[max(0, failures - 1)])
+            self._wait(max(_WAITS_S[max(0, failures - 1)], asked_s or 0.0))
         return done
 
     def _host(self) -> str:
@@ -241,16 +248,26 @@ class _Download:
             if stream.start != done:
                 done = self._from_start()
             self._agree(stream.total_bytes, stream.sha256)
-            self._make_room(done)
-            self._draft.seek(done)
-            while chunk := stream.read():
-                if self._size_bytes is not None and done + len(chunk) > self._size_bytes:
-                    self.is_useless = True
-                    raise _Broken(f"the server sends more than {self._size_bytes:,} bytes")
-                self._write(chunk)
-                done += len(chunk)
-                if self._progress is not None:
-                    self._progress(done, self._size_bytes)
+            if not done or self._goes_on(stream):
+                self._version = stream.version
+                return self._taken_in(stream, done)
+        return self._some(self._from_start())
+
+    def _goes_on(self, stream: download.Stream) -> bool:
+        """Whether what comes belongs to what is there: without a sha256 nothing would find it out later."""
+        return self._sha256 is not None or self._version == stream.version
+
+    def _taken_in(self, stream: download.Stream, done: int) -> int:
+        self._make_room(done)
+        self._draft.seek(done)
+        while chunk := stream.read():
+            if self._size_bytes is not None and done + len(chunk) > self._size_bytes:
+                self.is_useless = True
+                raise _Broken(f"the server sends more than {self._size_bytes:,} bytes")
+            self._write(chunk)
+            done += len(chunk)
+            if self._progress is not None:
+                self._progress(done, self._size_bytes)
         return done
 
     def _agree(self, total_bytes: int | None, sha: str | None) -> None:

@@ -84,7 +84,15 @@ class Folders(NamedTuple):
         """The names of all files of a kind, as nodes name them, with `/`."""
         found: list[str] = []
         for place in self.places(folder):
-            for at, folders, files in os.walk(place, followlinks=False):
+            seen: set[str] = (
+                set()
+            )  # ComfyUI follows links too; a link that leads back is followed once
+            for at, folders, files in os.walk(place, followlinks=True):
+                real = os.path.realpath(at)
+                if real in seen:
+                    folders.clear()
+                    continue
+                seen.add(real)
                 folders.sort()
                 for name in sorted(files):
                     path = os.path.relpath(os.path.join(at, name), place)

@@ -48,8 +48,10 @@ _NO_NOISE = "the experts for high and low noise have the same shapes"
 _NO_FAMILY = "LoRAs for text to video and for image to video have the same shapes here"
 
 #: Metadata that names the model that a LoRA was trained on: kohya-ss/musubi-tuner writes the file name of the
-#: model, ostris/ai-toolkit and others the version; `modelspec` is Stability-AI/ModelSpec.
-_TRAINED_ON = ("ss_sd_model_name", "ss_base_model_version", "modelspec.architecture", "base_model")
+#: model (it may train both experts at once, and then names the one for low noise), ostris/ai-toolkit and
+#: others the version; `modelspec` is Stability-AI/ModelSpec.
+_FILE_NAME = "ss_sd_model_name"
+_TRAINED_ON = (_FILE_NAME, "ss_base_model_version", "modelspec.architecture", "base_model")
 
 
 def of(header: Header) -> Identity:
@@ -309,7 +311,9 @@ def _trained_on(
         said = read_name(value.replace("/lora", ""))
         if said.family or said.noise or (said.generation and not generation):
             evidence.append(f"its metadata names {value!r} as the model it was trained on")
-        family, noise = family or said.family, noise or said.noise
+        family = family or said.family
+        if (key, said.noise) != (_FILE_NAME, "low"):
+            noise = noise or said.noise
         # musubi-tuner writes "wan2.1" for every Wan model.
         if key != "modelspec.architecture" or said.generation == "2.2":
             generation = generation or said.generation

@@ -47,6 +47,9 @@ _TOLD_APART = frozenset(
     }
 )
 
+#: Families that have models of 14B or 17B, and of 1.3B or 1.7B (Phantom-video/Phantom, Phantom-video/HuMo).
+_OF_SEVERAL_SIZES = frozenset({"humo", "phantom"})
+
 #: The versions of a VAE by its name, as in `wan_2.1_vae` and `Wan2_2_VAE_bf16`.
 _VAE = re.compile(r"wan[ ._-]?2[ ._-]?([12])[ ._-]?vae")
 _VAE_CHANNELS = {"1": 16, "2": 48}
@@ -68,6 +71,8 @@ def wrong_kind(identity: Identity, folder: str) -> str | None:
 def is_family(identity: Identity, family: str) -> bool | None:
     """Whether a diffusion model can be one of a family; None where nothing tells."""
     wanted = _SAME.get(family, family)
+    if family in _OF_SEVERAL_SIZES:
+        return None
     if identity.width in WIDTHS and WIDTHS[identity.width] != size_of(family):
         return False
     if not identity.families or wanted not in _TOLD_APART:

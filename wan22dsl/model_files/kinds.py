@@ -64,7 +64,8 @@ class Identity(NamedTuple):
 def _words(identity: Identity) -> str:
     parts = []
     if identity.kind == LORA:
-        said = identity.family or (identity.size and f"{identity.size} models")
+        said = identity.family or " or ".join(identity.families[:2])
+        said = said or (identity.size and f"{identity.size} models")
         parts.append(f"LoRA for {said}" if said else "LoRA")
         if identity.ranks is not None:
             parts.append(f"rank {identity.ranks[0]} to {identity.ranks[1]}")

@@ -7,7 +7,9 @@ address. From https a redirect to http is not followed.
 from __future__ import annotations
 
 import re
+import time
 from contextlib import contextmanager, suppress
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -43,16 +45,23 @@ class Stream:
     """A file that is coming, from the byte `start` on.
 
     `total_bytes` is how many it has in all, and `sha256` what the server says of it, where it does: the
-    Hugging Face Hub gives both of files in LFS.
+    Hugging Face Hub gives both of files in LFS. `version` is what tells this state of the file from another
+    one: its strong ETag, or else when it was changed; empty where the server says neither.
     """
 
     def __init__(
-        self, answer: Answer, start: int, total_bytes: int | None, sha256: str | None
+        self,
+        answer: Answer,
+        start: int,
+        total_bytes: int | None,
+        sha256: str | None,
+        version: str = "",
     ) -> None:
         self._answer = answer
         self.start = start
         self.total_bytes = total_bytes
         self.sha256 = sha256
+        self.version = version
 
     def read(self) -> bytes:
         """The next bytes; empty at the end. Raises ServerSilent where nothing comes."""
@@ -72,7 +81,7 @@ def opened(url: str, start: int = 0, token: str = "") -> Iterator[Stream]:
     """A file from a byte on; where the server cannot do that, from the first byte.
 
     Raises CommandError for an address that is none, ServerSilent, and ServerAnswered, with 416 where there
-    are no bytes from `start` on.
+    are no bytes from `start` on, or other ones than these would come.
     """
     first, target = _taken_apart(url)
     told = _Told()
@@ -153,18 +162,46 @@ def _told(response: HTTPResponse, before: _Told) -> _Told:
 
 def _stream(at: Address, response: HTTPResponse, budget: Budget, start: int, told: _Told) -> Stream:
     answer = Answer(at.shown, response, budget)
+    asked = urlsplit(at.base).path or "the file"
     if response.status == 206:
         match = _RANGE.fullmatch(response.headers.get("Content-Range") or "")
         if match is None or int(match[1]) != start:
+            if start:  # it cannot go on from there: as good as 416
+                raise ServerAnswered(at.shown, asked, 416, "other bytes than it was asked for")
             raise ServerSilent(at.shown, "sends other bytes than it was asked for")
+        _as_it_is(at, response)
         total = int(match[3]) if match[3] != "*" else told.size_bytes
-        return Stream(answer, start, total, told.sha256)
+        return Stream(answer, start, total, told.sha256, _version(response))
     if response.status != 200:
         said = ""
         with suppress(ServerSilent):
             said = answer.all(64 * 1024).decode("utf-8", "replace").strip()[:200]
-        raise ServerAnswered(at.shown, urlsplit(at.base).path or "the file", response.status, said)
+        raise ServerAnswered(at.shown, asked, response.status, said, _retry_after_s(response))
+    _as_it_is(at, response)
     length = answer.stated_bytes
     if length is not None and length > _MOST_BYTES:
         raise ServerTooLarge(at.shown, f"offers {length:,} bytes")
-    return Stream(answer, 0, length if length is not None else told.size_bytes, told.sha256)
+    total = length if length is not None else told.size_bytes
+    return Stream(answer, 0, total, told.sha256, _version(response))
+
+
+def _as_it_is(at: Address, response: HTTPResponse) -> None:
+    """Raises ServerSilent where the bytes are compressed on the way, although that was not allowed."""
+    coding = (response.headers.get("Content-Encoding") or "identity").strip().lower()
+    if coding != "identity":
+        raise ServerSilent(at.shown, "compresses the file, although it was asked not to")
+
+
+def _version(response: HTTPResponse) -> str:
+    etag = (response.headers.get("ETag") or "").strip()
+    return etag if etag.startswith('"') else (response.headers.get("Last-Modified") or "").strip()
+
+
+def _retry_after_s(response: HTTPResponse) -> float | None:
+    """The seconds in `Retry-After`, which may be a date; None where there is nothing of use."""
+    value = (response.headers.get("Retry-After") or "").strip()
+    if value.isascii() and value.isdecimal() and len(value) < 9:
+        return float(value)
+    with suppress(ValueError, TypeError, OverflowError):
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    return None

@@ -210,10 +210,16 @@ def test_loras_of_other_widths_and_formats(tensors, expected, comfyui):
 
 
 def test_a_lora_for_the_other_expert_by_its_metadata_is_a_warning(comfyui):
-    put(comfyui, "loras", "anna", lora(), {"ss_sd_model_name": "wan2.2_i2v_low_noise_14B_fp16"})
+    put(comfyui, "loras", "anna", lora(), {"ss_base_model_version": "wan2.2_i2v_low_noise_14B"})
     assert codes(styled("anna.safetensors"), comfyui) == ["WAN675 warning"]
     (finding,) = found(styled("anna.safetensors"), comfyui)
     assert "`high`" in finding.message and "low-noise expert" in finding.message
+
+
+def test_a_lora_that_may_be_trained_on_both_experts_is_not_accused(comfyui):
+    """musubi-tuner names the model for low noise where it trains both at once."""
+    put(comfyui, "loras", "anna", lora(), {"ss_sd_model_name": "wan2.2_i2v_low_noise_14B_fp16"})
+    assert codes(styled("anna.safetensors"), comfyui) == []
 
 
 def test_a_lora_that_has_no_effect_is_not_judged(comfyui):
