@@ -222,7 +222,14 @@ def _of_list(node: Raw, values: list[Any], node_class: NodeClass, facts: Widgets
             return _of_other_version(node, values, count)
         return Named(found, _left(node, values, read), read.control)
     fields = [(input_.name, input_) for input_ in node_class.inputs if _shows(node, input_)]
-    read = _without_hidden(by_order(node, values, kept, fields, facts), record_of(node.type).hidden)
+    hidden = record_of(node.type).hidden
+    read = _without_hidden(by_order(node, values, kept, fields, facts), hidden)
+    while facts.shows == "more" and kept and not _fit(read.found, node_class):
+        shorter = kept[:-1]
+        again = _without_hidden(by_order(node, values, shorter, fields, facts), hidden)
+        if not _is_shown(values[kept[-1]], read, again, node_class):
+            break
+        kept, read = shorter, again
     by_file = _by_file(node, values, kept, known, facts)
     is_fit = _fit(read.found, node_class)
     if by_file is not None and _is_better(by_file, read, values, is_fit, facts):
@@ -244,6 +251,21 @@ def _of_list(node: Raw, values: list[Any], node_class: NodeClass, facts: Widgets
         return _of_other_version(node, values, other)
     left = _left(node, values, read) if found is read.found else None
     return Named(found, left, read.control, None, _bare_seed(node, node_class, found))
+
+
+def _is_shown(value: Any, read: Ordered, shorter: Ordered, node_class: NodeClass) -> bool:
+    """Whether the last value is what the node shows, where its version has no field of this place yet."""
+    last = [name for name in read.found if read.found[name].spot and name not in shorter.found]
+    last += [
+        name
+        for name, given in read.found.items()
+        if given.spot and name in shorter.found and shorter.found[name].spot is None
+    ]
+    known = _known(node_class, read.found)
+    return all(
+        name in known and not known[name].required and not agrees(value, known[name].type)
+        for name in last
+    )
 
 
 def _without_hidden(read: Ordered, hidden: tuple[str, ...]) -> Ordered:

@@ -216,6 +216,16 @@ def test_what_a_node_shows_after_a_run_is_no_value():
         assert (node.inputs, node.widgets) == ({}, None)
 
 
+def test_a_plot_is_no_value_of_a_field_that_came_later():
+    settings = ("dpm++_sde", 4, 5, 0, -1)
+    catalogue = open_catalogue("0.39")
+    names = ("scheduler", "steps", "shift", "start_step", "end_step")
+    for later in ((), ("<img src='data:image/png;base64,iVBOR'>",), (True,)):
+        node = node_of(catalogue, "WanVideoScheduler", (*settings, *later))
+        assert tuple(node.inputs[name] for name in names) == settings and node.widgets is None
+        assert node.inputs.get("enhance_hf", False) is (later == (True,))
+
+
 def test_videos_of_old_files_have_their_values_in_a_list():
     values = ("a.mp4", 0, "512x?", 81, 0, 1)
     node = node_of(CATALOGUES["unknown"], "VHS_LoadVideo", values)
