@@ -250,6 +250,12 @@ def _said(name: str) -> NameFacts:
     return NameFacts(None, _family(lower), generation, distilled, steps)
 
 
+def size_of(family: str) -> str:
+    """The size of a family's models: "14B", "5B" or "1.3B"."""
+    sizes = {"5b": "5B", "1_3b": "1.3B"}
+    return next((size for ending, size in sizes.items() if family.endswith(ending)), "14B")
+
+
 def _words(name: str) -> list[str]:
     spaced = _KIND.sub(r"_\1_", _CAMEL.sub("_", name).lower())
     return re.findall(r"[a-z]+", spaced.replace("z-image", "zimage").replace("z_image", "zimage"))

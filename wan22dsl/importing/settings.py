@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from wan22dsl.comfyui.filenames import read_name, size_of
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.passes.sigmas import shift_at
@@ -118,14 +119,20 @@ def _in_family(reader: Reader, family: str, name: str, target: Target) -> bool:
 
 
 def _family(reader: Reader, passes: list[PassUnit]) -> str:
-    """The family of models whose names do not tell: the first one with that conditioning and VAE."""
+    """The family of models whose names do not tell: the first one with that conditioning and VAE.
+
+    Empty where the name of the file tells another size than that family has.
+    """
     lost = [unit for unit in passes if not unit.family]
     if not lost:
         return passes[0].family if passes else ""
     unit = lost[0]
     best = ("", -1)
+    told = family_in_name(reader, unit)
     for name, settings in reader.words.families.items():
         if settings.get("conditioning") != unit.conditioning:
+            continue
+        if told and size_of(told) != size_of(name):
             continue
         fits = sum(
             _in_family(reader, name, setting, target) for setting, target in unit.wants.items()
@@ -133,6 +140,13 @@ def _family(reader: Reader, passes: list[PassUnit]) -> str:
         if fits > best[1]:
             best = (name, fits)
     return best[0]
+
+
+def family_in_name(reader: Reader, unit: PassUnit) -> str:
+    """The family of the model of a pass by the name of its file; the library need not have it."""
+    asset = reader.assets.of(unit.model) if unit.model is not None else None
+    file = "" if asset is None else asset.settings.get("file", "").strip('"')
+    return read_name(file).family or ""
 
 
 def _default(name: str) -> Target:

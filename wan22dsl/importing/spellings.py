@@ -70,7 +70,7 @@ def of_file(file: str) -> str:
 
 def name_of_file(name: str) -> str:
     """The same for one part of a path."""
-    words = re.findall(r"[a-z0-9]+", _ENDING.sub("", name).lower())
+    words = re.findall(r"(?<![0-9.])1[._-]3b(?![a-z0-9])|[a-z0-9]+", _ENDING.sub("", name).lower())
     telling = [
         word for word in words if word not in _NOISE_WORDS and not re.fullmatch(r"wan[0-9]+", word)
     ]

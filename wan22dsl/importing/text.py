@@ -22,6 +22,7 @@ from wan22dsl.importing.settings import (
     boundary_of,
     changed,
     declaration_of,
+    family_in_name,
     nearest,
     on_merged,
     settle,
@@ -248,7 +249,7 @@ class Pipeline:
                 known = [on_merged(base, settings, distilled) for base in bases]
             if "shift" not in settings and any(patch.call == "shift" for patch in unit.patches):
                 known = [without_shift(base, self._library) for base in known]
-            own_family = unit.family or usual_family
+            own_family = unit.family or usual_family or family_in_name(self._reader, unit)
             known = [base for base in known if self._may_copy(base, own_family, families)]
             level = unit.noise.strip('"')
             of_level = [base for base in known if level in base.name]

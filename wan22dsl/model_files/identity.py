@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.filenames import read_name
+from wan22dsl.comfyui.filenames import read_name, size_of
 from wan22dsl.model_files import loras
 from wan22dsl.model_files.encoders import DETECTORS
 from wan22dsl.model_files.kinds import (
@@ -224,7 +224,7 @@ def _lora(header: Header) -> Identity:
     said, generation_said, noise, of_metadata = _trained_on(header.metadata)
     evidence += of_metadata
     unknown = []
-    if not families and said is not None and WIDTHS.get(facts.width or 0) == _size_of(said):
+    if not families and said is not None and WIDTHS.get(facts.width or 0) == size_of(said):
         families = (said,)
     generation = generation or generation_said
     if not families and facts.width == 5120:
@@ -292,10 +292,6 @@ def _lora_families(facts: loras.LoraFacts) -> tuple[tuple[str, ...], str | None]
     if facts.channels == 16:
         return ("t2v_14b", "vace_14b", "fun_vace_14b", "s2v_14b", "phantom"), None
     return (), None
-
-
-def _size_of(family: str) -> str:
-    return "5B" if family.endswith("5b") else "1.3B" if family == "1_3b" else "14B"
 
 
 def _trained_on(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.filenames import read_name
+from wan22dsl.comfyui.filenames import read_name, size_of
 from wan22dsl.model_files.kinds import (
     AUDIO_ENCODER,
     CHECKPOINT,
@@ -53,11 +53,6 @@ _OF_SEVERAL_SIZES = frozenset({"humo", "phantom"})
 #: The versions of a VAE by its name, as in `wan_2.1_vae` and `Wan2_2_VAE_bf16`.
 _VAE = re.compile(r"wan[ ._-]?2[ ._-]?([12])[ ._-]?vae")
 _VAE_CHANNELS = {"1": 16, "2": 48}
-
-
-def size_of(family: str) -> str:
-    """The size of a family's models: "14B", "5B" or "1.3B"."""
-    return "5B" if family.endswith("_5b") else "1.3B" if family == "1_3b" else "14B"
 
 
 def wrong_kind(identity: Identity, folder: str) -> str | None:

@@ -7,10 +7,9 @@ Wan-Video/Wan2.2, wan/configs; ModelTC/Wan2.2-Lightning and LightX2V.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.filenames import maker_of
+from wan22dsl.comfyui.filenames import maker_of, size_of
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -85,12 +84,7 @@ def fits(lora: LoadedLora, family: str | None) -> bool:
     """
     if lora.family is None:
         return not maker_of(lora.file)
-    return family is None or _size(lora.family) == _size(family)
-
-
-@lru_cache(maxsize=64)
-def _size(family: str) -> str:
-    return next((size for size in ("5b", "1_3b") if family.endswith(size)), "14b")
+    return family is None or size_of(lora.family) == size_of(family)
 
 
 def recipe_of(pass_: Pass) -> Recipe | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.comfyui.filenames import read_name
+from wan22dsl.comfyui.filenames import read_name, size_of
 from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called, place
@@ -90,7 +90,7 @@ def _told(
         return None
     if family is None or judging.lora_is_for(identity, family) is not False:
         return _of_other_expert(pass_, lora, identity)
-    if identity.size is not None and identity.size != judging.size_of(family):
+    if identity.size is not None and identity.size != size_of(family):
         return "its shapes do not fit, so it has no effect", Severity.ERROR, model
     if _is_older(identity, lora):
         effect = "that is common with distilled LoRAs of Wan 2.1, but it was learned elsewhere"
