@@ -324,3 +324,12 @@ def test_sigmas_of_a_let_are_shared_by_the_passes() -> None:
     first, last = nodes(prompt, "SamplerCustom")
     assert len(nodes(prompt, "SplitSigmas")) == 1
     assert (first["sigmas"][1], last["sigmas"][1]) == (0, 1)
+
+
+@pytest.mark.parametrize(("shift", "reported"), [("8.0", ["WAN723"]), ("none", [])])
+def test_a_shift_that_the_engine_replaces_is_reported(shift: str, reported: list[str]) -> None:
+    engine = "samplers.both_experts(low = wan22.i2v_low)"
+    text = f"pass all = wan22.base_high(shift = {shift}, steps = 20, engine = {engine})"
+    found = findings_of(text_of(text, "all"))
+    assert [finding.code for finding in found if finding.code == "WAN723"] == reported
+    assert all("`shift = none`" in (finding.help or "") for finding in found if reported)

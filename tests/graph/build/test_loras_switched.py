@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.language.library.building import node, nodes, pipeline, prompt_of
 from wan22dsl.api import compiler
 from wan22dsl.source import Source
@@ -95,3 +97,22 @@ def test_a_lora_that_is_off_stays_off_among_patches() -> None:
     files = [made["lora_name"] for made in nodes(prompt, "LoraLoaderModelOnly")]
     assert "sauce.safetensors" not in files
     assert files.count("grain.safetensors") == 2
+
+
+@pytest.mark.parametrize(
+    ("high", "expected"),
+    [
+        (f"({ROWS}, loras = [])", ["WAN409"]),
+        (f"({ROWS})", []),
+        (f"({ROWS}, loras = [], add_loras = [grain])", []),
+        (f"({ROWS}, loras = [sauce])", []),
+        (f"({ROWS}, loras = some)", []),
+    ],
+)
+def test_the_class_that_loads_loras_needs_some(high: str, expected: list[str]) -> None:
+    """A list that is a parameter may have some another time."""
+    text = pipeline(f'wan22.high{high} -> wan22.low -> save("a")', "", DECLARED)
+    text = text.replace("\nlora sauce", "\nparam some: [lora] = []\n\nlora sauce", 1)
+    found = compiler.check(Source(text, "p.wan")).diagnostics
+    assert [each.code for each in found if each.is_error] == expected
+    assert all("give the pass LoRAs" in (each.help or "") for each in found if each.is_error)

@@ -15,6 +15,7 @@ from wan22dsl.graph.passes.model_chain import model_taken
 from wan22dsl.graph.passes.sigmas import shift_at
 from wan22dsl.language.program import kinds
 from wan22dsl.language.program.values import BROKEN, Broken, Constant, Nothing, Unknown
+from wan22dsl.language.syntax.tree import List
 from wan22dsl.language.types import Type
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _with_loras(
     """The model with the LoRAs of the pass, then with those that are added to them."""
     own = run.own.get("loras")
     setting = run.own.written("loras")
-    lists = [] if setting is None else [(own, setting[0])]
+    lists: list[tuple[Value, Setting]] = [] if setting is None else [(own, setting[0])]
     lists += run.own.every("add_loras")
     placed = [
         (lora, run.origin_of(where))
@@ -159,7 +160,8 @@ def _with_loras(
     placed = _without_merged(run, placed, own)
     on = [lora for lora, _ in placed if assets.is_on(run.b, lora, run.own)]
     instead_of = _say_distilled_replaced(run, on, schedule, cfg)
-    if _in_rows(run) and placed:
+    may_be_some = placed or any(not _is_empty_list(where) for _, where in lists)
+    if may_be_some and _in_rows(run) and placed:
         wire = _with_rows(run, wire, placed, instead_of)
         placed = []
     for index, (lora, span) in enumerate(placed, 1):
@@ -179,6 +181,11 @@ def _with_loras(
     if any(isinstance(found, Broken) for found, _ in lists):
         return BROKEN
     return Unknown(MODEL) if any(isinstance(found, Unknown) for found, _ in lists) else wire
+
+
+def _is_empty_list(setting: Setting) -> bool:
+    """Whether no list is written in a setting but an empty one, so that nobody can fill it by a parameter."""
+    return isinstance(setting.value, List) and not setting.value.items
 
 
 def _without_merged(

@@ -307,6 +307,7 @@ _WHERE_READ = {
     "handoff": (
         "Remove it, or let two passes follow each other: it sets what the second takes over."
     ),
+    "loras_by": "Remove it, or give the pass LoRAs: it sets which class loads them.",
     "seed": "Remove it, or let a pass add noise: without noise a seed has no effect.",
 }
 

@@ -169,6 +169,9 @@ def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
             trail = trails.of(setting.model_link) if setting.model_link is not None else UNTRACED
             shifted = trails.of(setting.sigma_model) if setting.sigma_model is not None else trail
             id = node.id + setting.part
+            patches, own = trail.patches, shifted.shift_node
+            if setting.shift is not None and own is not None:
+                patches, own = (*patches, own), node  # the sampler sets its own in its place
             found.append(
                 Pass(
                     id=id,
@@ -176,9 +179,9 @@ def recognise(graph: Graph, facts: FactTable) -> list[Pass]:
                     settings=setting,
                     model=trail.model,
                     loras=trail.loras,
-                    patches=trail.patches,
+                    patches=patches,
                     shift=shifted.shift if setting.shift is None else setting.shift,
-                    shift_node=shifted.shift_node if setting.shift is None else node,
+                    shift_node=own if setting.shift is None else node,
                     conditioning=origin.conditioning,
                     latent=origin.latent,
                     before=before,

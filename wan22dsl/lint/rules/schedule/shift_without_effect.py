@@ -29,7 +29,7 @@ MESSAGE = Message(
         "A model has one shift, and each of these nodes replaces the one before. The pass uses "
         "the last one."
     ),
-    help="Remove one of the two nodes.",
+    help="{help}",
     bad=small(
         ("model = shifted", "model = ModelSamplingSD3(model = shifted, shift = 5.0)"),
     ),
@@ -37,14 +37,18 @@ MESSAGE = Message(
     source="Comfy-Org/ComfyUI, comfy_extras/nodes_model_advanced.py: add_object_patch of one name",
 )
 
+_TWO_NODES = "Remove one of the two nodes."
+_IN_SAMPLER = "Set the shift in the sampler, and remove the node (in a pass: `shift = none`)."
+
 
 def check(view: View) -> Iterator[Diagnostic]:
     """Every shift on the way of a model that another one, nearer to the sampler, replaces."""
     told = set()
     for pass_ in view.passes:
         last = pass_.shift_node
-        if last is None or not record_of(last.class_name).sets_shift:
+        if last is None or not (last is pass_.node or record_of(last.class_name).sets_shift):
             continue
+        after = pass_.shift if last is pass_.node else view.value(last, "shift")
         for node in pass_.patches:
             if record_of(node.class_name).sets_shift and node.id not in told and node is not last:
                 told.add(node.id)
@@ -54,7 +58,8 @@ def check(view: View) -> Iterator[Diagnostic]:
                     node=named(node),
                     shift=_shift(view.value(node, "shift")),
                     other=named(last),
-                    after=_shift(view.value(last, "shift")),
+                    after=_shift(after),
+                    help=_IN_SAMPLER if last is pass_.node else _TWO_NODES,
                 )
 
 
