@@ -134,6 +134,14 @@ def test_single_pictures_may_be_larger_than_videos():
         assert ("WAN805" in codes(prompt)) is expected
 
 
+def test_an_empty_latent_whose_size_is_linked_is_kept_for_later():
+    prompt = split()
+    prompt["side"] = node("PrimitiveInt", value=640)
+    prompt["kept"] = node("EmptyHunyuanLatentVideo", width=("side", 0), height=640, length=81)
+    prompt["kept"]["inputs"]["batch_size"] = 1
+    assert severities(prompt, "WAN513") == ["note"]
+
+
 @pytest.mark.parametrize(("frames", "severity"), [(81, []), (97, ["note"]), (101, ["warning"])])
 def test_a_second_more_than_the_official_length_is_a_note(frames, severity):
     assert severities(split(start=conditioned(length=frames)), "WAN803") == severity

@@ -92,6 +92,28 @@ def test_a_choice_that_the_pack_may_have_is_a_warning_and_one_of_comfyui_s_own_a
     ]
 
 
+@pytest.mark.parametrize(
+    ("format_", "severity"),
+    [("video/my-own", "note"), ("video/h264-mp5", "warning"), ("moving/my-own", "warning")],
+)
+def test_a_format_of_vhs_that_a_file_may_add_is_a_note(format_: str, severity: str):
+    prompt = own()
+    prompt["combine"] = node("VHS_VideoCombine", images=("rife", 0), frame_rate=32, loop_count=0)
+    prompt["combine"]["inputs"] |= {"filename_prefix": "x", "pingpong": False, "save_output": True}
+    prompt["combine"]["inputs"]["format"] = format_
+    (finding,) = (each for each in found(prompt) if each.code == "WAN505")
+    assert finding.severity.value == severity
+    assert ("a file in `video_formats` may add it" in finding.message) is (severity == "note")
+
+
+def test_a_constant_is_not_meant_for_a_socket_of_a_similar_name():
+    prompt = own()
+    prompt["rife"]["inputs"]["frame"] = "first"
+    del prompt["rife"]["inputs"]["frames"]
+    (finding,) = (each for each in found(prompt) if each.code == "WAN514")
+    assert (finding.severity.value, "did you mean" in finding.message) == ("note", False)
+
+
 def test_a_sampler_that_a_pack_adds_is_a_note_that_names_the_pack():
     prompt = own()
     for name in ("high", "low"):

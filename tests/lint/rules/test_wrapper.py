@@ -228,6 +228,18 @@ def test_a_link_of_a_former_version_of_a_loader_still_works():
     assert "WAN515" not in {code for code, _ in grave(prompt)}
 
 
+@pytest.mark.parametrize(
+    "form", [found, lambda prompt: said_of_json(drawn(prompt))], ids=["prompt", "workflow"]
+)
+def test_the_former_name_of_the_cache_of_a_sampler_still_works(form):
+    prompt = wrapped()
+    prompt["cache"] = node("WanVideoTeaCache", rel_l1_thresh=0.3, start_step=1, end_step=-1)
+    prompt["cache"]["inputs"] |= {"cache_device": "offload_device", "use_coefficients": True}
+    prompt["high"]["inputs"]["teacache_args"] = ["cache", 0]
+    codes = {finding.code for finding in form(prompt)}
+    assert not codes & {"WAN513", "WAN515"}
+
+
 @pytest.mark.parametrize(("steps", "told"), [(30, True), (17, True), (16, False), (8, False)])
 def test_a_model_distilled_to_nobody_knows_how_many_steps_is_told_of_very_many(steps, told):
     prompt = wrapped(steps=steps, start_step=0, samples=None, add_noise_to_samples=False)

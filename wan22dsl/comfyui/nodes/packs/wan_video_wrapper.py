@@ -340,6 +340,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         facts=_forced,
         samplers=(_FORCING,),
         work="sample",
+        former=("teacache_args",),
     ),
     NodeRecord(
         "WanVideoScheduler",
@@ -412,6 +413,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="sampler",
         facts=_sampled,
         samplers=(_SAMPLER,),
+        former=("teacache_args",),
     ),
     NodeRecord(
         "WanVideoSamplerv2",

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.catalogue.open import BUNDLED
 from wan22dsl.comfyui.nodes import record_of
-from wan22dsl.diagnostics import Severity
+from wan22dsl.diagnostics import Severity, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.lint.rules.view import Slot, View
 
@@ -54,6 +56,23 @@ RES4LYF: dict[str, frozenset[object]] = {
     ),
     "scheduler": frozenset({"beta57", "bong_tangent"}),
 }
+
+
+#: The folder of the server whose files add choices, by class and input, with how such a choice begins
+#: (Kosinkadink/ComfyUI-VideoHelperSuite, videohelpersuite/nodes.py, get_video_formats).
+_ADDED_BY_FILES = {("VHS_VideoCombine", "format"): ("video/", "video_formats")}
+
+
+def adding_folder(slot: Slot, options: Iterable[str]) -> str | None:
+    """The folder whose files may have added the value to the choices.
+
+    None where files add none, and where the value is a misspelt option.
+    """
+    start, folder = _ADDED_BY_FILES.get((slot.node.class_name, slot.name), ("", None))
+    if not isinstance(slot.value, str) or not slot.value.startswith(start):
+        return None
+    own = [option.removeprefix(start) for option in options if option.startswith(start)]
+    return folder if nearest(slot.value.removeprefix(start), own) is None else None
 
 
 #: Packs whose classes say by their names whose they are.

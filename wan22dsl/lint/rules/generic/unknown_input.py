@@ -40,10 +40,19 @@ UNSEEN_IN = {"workflow": "workflow JSON has a field for each input of a class, a
 
 
 def suggestion(view: View, slot: Slot) -> str | None:
-    """The input that was probably meant: one that the class has and that is not written yet."""
+    """The input that was probably meant: one that the class has and that is not written yet.
+
+    A constant is not meant for a socket, which takes links only.
+    """
     known = view.inputs_of(slot.node, slot.node_class)
     written = slot.node.inputs if slot.span is None else slot.node.spans
-    return nearest(slot.name, [name for name in known if name not in written])
+    is_link = isinstance(slot.value, Link)
+    open_ = [
+        name
+        for name, input_ in known.items()
+        if name not in written and (is_link or not input_.is_socket)
+    ]
+    return nearest(slot.name, open_)
 
 
 def renamed(view: View, slot: Slot) -> str | None:

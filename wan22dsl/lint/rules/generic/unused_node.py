@@ -109,8 +109,13 @@ _VALUES = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN"})
 
 
 def _waits(view: View, node: Node) -> bool:
-    """Whether it is kept for later: a number, a text, or a file or an option into which nothing goes."""
+    """Whether it is kept for later: a number, a text, or a file or an option without links.
+
+    So is an empty latent whose size is linked.
+    """
     role, node_class = record_of(node.class_name).role, view.class_of(node)
+    if role == "latent" and all(view.type_of(link) in _VALUES for _, link in node.links()):
+        return True
     if role in {"value", "editor"} or (not node.links() and role in {"", "loader", "latent"}):
         return True
     outputs = () if node_class is None else node_class.outputs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.diagnostics import Label, Message, Severity, nearest
 from wan22dsl.lint.rules.fixes import in_place, same_letters
-from wan22dsl.lint.rules.generic.packs import RES4LYF, may_differ
+from wan22dsl.lint.rules.generic.packs import RES4LYF, adding_folder, may_differ
 from wan22dsl.lint.rules.wording import named, shown
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ MESSAGE = Message(
         "ComfyUI rejects a value that is not a choice. Choices that add inputs of their own are "
         "not even checked, and fail when the node runs, after all sampling. It is a warning for "
         "classes of packs, whose other versions may have the choice, and a note for choices that a pack "
-        "is known to add."
+        "or a file on the server is known to add."
     ),
     help="{help}",
     bad="""\
@@ -135,6 +135,17 @@ def _finding(slot: Slot, options: tuple[object, ...], *, certain: bool) -> Diagn
     is_video = saving is not None and saving.what == "video"
     writes = _OTHER_FORMATS.get(value.lower()) if is_video else None
     more = f" and {len(options) - _LISTED} more" if len(options) > _LISTED else ""
+    folder = None if certain else adding_folder(slot, texts)
+    if folder is not None:
+        return MESSAGE.at(
+            slot.span,
+            severity=Severity.NOTE,
+            node=named(slot.node),
+            input=slot.name,
+            value=shown(slot.value),
+            hint=f"; a file in `{folder}` may add it.",
+            help=f"Put its file into `{folder}` on the server, or choose one of {listed}{more}.",
+        )
     return MESSAGE.at(
         slot.span,
         severity=Severity.ERROR if certain else Severity.WARNING,
