@@ -119,6 +119,59 @@ def test_check_tells_missing_broken_and_other_files(models, capsys):
     assert "16 channels" in out
 
 
+#: What kijai/ComfyUI-WanVideoWrapper loads, in the folders in which it looks for it.
+OF_WRAPPER = {
+    "umt5-xxl-enc-bf16": making.umt5_of_wan(),
+    "open-clip-xlm-roberta-large-vit-huge-14_visual_fp16": {
+        "visual.transformer.0.attn.to_qkv.weight": ("F16", (3840, 1280))
+    },
+}
+
+
+def of_wrapper(tmp_path: Path) -> str:
+    """A prompt with its loaders of text encoders."""
+    t5, clip = (f"{name}.safetensors" for name in OF_WRAPPER)
+    own = {"precision": "bf16", "load_device": "offload_device", "quantization": "disabled"}
+    prompt = {
+        "1": {"class_type": "LoadWanVideoT5TextEncoder", "inputs": {"model_name": t5, **own}},
+        "2": {
+            "class_type": "LoadWanVideoClipTextEncoder",
+            "inputs": {"model_name": clip, "precision": "fp16", "load_device": "offload_device"},
+        },
+    }
+    file = tmp_path / "wrapper.json"
+    file.write_text(json.dumps(prompt), encoding="utf-8")
+    return str(file)
+
+
+def test_files_that_a_pack_loads_are_not_wrong_because_comfyui_does_not(tmp_path, capsys):
+    folder = tmp_path / "models"
+    for name, tensors in OF_WRAPPER.items():
+        making.safetensors(folder / "text_encoders" / f"{name}.safetensors", tensors)
+    workflow = of_wrapper(tmp_path)
+    for words in (("check", workflow), ("check",)):
+        code, document = as_json(capsys, *words, "--models", str(folder))
+        assert states(document) == dict.fromkeys(OF_WRAPPER, "fine")
+        assert code == 0
+    main(["lint", workflow, "--models", str(folder)])
+    assert "WAN673" not in capsys.readouterr().out
+
+
+def test_a_text_encoder_of_a_pack_is_wrong_for_a_pipeline_of_comfyuis_own_nodes(models, capsys):
+    name = next(name for name in NAMES if name.startswith("text_encoders"))
+    making.safetensors(models / f"{name}.safetensors", making.umt5_of_wan())
+    code, document = as_json(capsys, "check", PORTRAIT, "--models", str(models))
+    assert states(document)["umt5_xxl_fp8_e4m3fn_scaled"] == "other"
+    assert code == 1
+
+
+def test_of_a_pipeline_with_errors_nothing_is_called_fine(models, tmp_path, capsys):
+    file = tmp_path / "a.wan"
+    file.write_text("wan 1\npipeline x { flow = nothing }\n", encoding="utf-8")
+    assert main(["models", "check", str(file), "--models", str(models)]) == 1
+    assert "fine" not in capsys.readouterr().out
+
+
 def test_check_without_a_file_looks_at_everything(models, capsys):
     making.safetensors(models / "loras" / "sub" / "vae_in_loras.safetensors", making.vae())
     (models / "loras" / "notes.txt").write_text("x", encoding="utf-8")

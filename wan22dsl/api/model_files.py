@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wan22dsl.comfyui.catalogue.schema import Catalogue
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.graph.model import Graph
+    from wan22dsl.model_files.check import Loader
     from wan22dsl.source import Source
 
 
@@ -91,11 +92,13 @@ def _needed(graph: Graph) -> Iterator[Needed]:
     from wan22dsl.lint.rules.view import View
 
     for slot, folder, file in model_inputs(View(active(graph))):
+        loader: Loader = "own" if slot.node_class.pack is None else "pack"
         asset = slot.node.assets.get(slot.name, slot.node.asset)
         if asset is None or asset.file != file:
-            yield Needed(folder, file)
+            yield Needed(folder, file, loader=loader)
             continue
         owner, _, rest = asset.source.partition("/")
         name, _, path = rest.partition("/")
         repository = f"{owner}/{name}" if name else ""
-        yield Needed(folder, file, repository, path, None, asset.sha256.lower() or None)
+        sha256 = asset.sha256.lower() or None
+        yield Needed(folder, file, repository, path, None, sha256, loader)

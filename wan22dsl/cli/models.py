@@ -97,8 +97,11 @@ def check_models(
             streams.put_lines(_lines(each))
         for note in notes:
             streams.say(f"note: {note}")
-        ending = f"{len(bad)} of {_count(len(checked))} not as needed" if bad else "all fine"
-        streams.put_lines([f"{_count(len(checked))} checked, {ending}" if not bad else ending])
+        count = _count(len(checked))
+        if bad:
+            streams.put_lines([f"{len(bad)} of {count} not as needed"])
+        elif checked or not failed:  # of a pipeline with errors nothing is known
+            streams.put_lines([f"{count} checked, all fine"])
     return 1 if bad or failed else 0
 
 
@@ -177,7 +180,13 @@ def _uses(
 
 
 def _once(uses: Sequence[Use]) -> list[Needed]:
-    return list(dict.fromkeys(use.needed for use in uses))
+    """Each file once; of two nodes that load it, one of ComfyUI's own counts."""
+    found: dict[Needed, Needed] = {}
+    for use in uses:
+        key = use.needed._replace(loader="unknown")
+        if key not in found or use.needed.loader == "own":
+            found[key] = use.needed
+    return list(found.values())
 
 
 def _folders(comfyui: str | None, models: str | None) -> Folders:

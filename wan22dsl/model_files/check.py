@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Literal
 
 from wan22dsl.model_files import judging, published
+from wan22dsl.model_files.kinds import LORA, TEXT_ENCODER
 from wan22dsl.model_files.looking import Looker
 from wan22dsl.tuples import NamedTuple
 
@@ -22,10 +23,15 @@ if TYPE_CHECKING:
 State = Literal["fine", "other", "broken", "missing", "unread"]
 
 
+#: Whose node loads a file: ComfyUI's own, or that of a pack, which may read other files.
+Loader = Literal["own", "pack", "unknown"]
+
+
 class Needed(NamedTuple):
     """A file that is needed: the folder below ComfyUI's `models`, and its name there.
 
     `repository`, `path`, `size_bytes` and `sha256` are what the user states of it; else what is published.
+    `loader` tells whose node loads it.
     """
 
     folder: str
@@ -34,6 +40,7 @@ class Needed(NamedTuple):
     path: str = ""
     size_bytes: int | None = None
     sha256: str | None = None
+    loader: Loader = "unknown"
 
     @property
     def published(self) -> Published | None:
@@ -103,6 +110,9 @@ def _checked(needed: Needed, folders: Folders, hashing: Hashing, looker: Looker)
         notes.append(
             f"has {looked.size_bytes:,} bytes, the published file of this name {known.size_bytes:,}"
         )
+    unread = _unread(looked.identity)
+    if unread is not None and not _is_judged(looked.identity, needed):
+        notes.append(unread)
     if looked.identity.format == "pickle":
         notes.append("is a pickle, so what it is cannot be told without running its code")
     return Checked(
@@ -126,14 +136,32 @@ def _size_of(path: str) -> int:
 
 def _against(identity: Identity, needed: Needed) -> list[str]:
     """What speaks against a file in the place of the one that is needed."""
-    kind = judging.wrong_kind(identity, needed.folder)
+    kind = judging.wrong_kind(identity, needed.folder, of_pack=needed.loader != "own")
     if kind is not None:
         return [f"is a {kind}, in the folder for {needed.folder.replace('_', ' ')}"]
     other = judging.against_name(identity, needed.folder, needed.file)
     found = [f"is {other}, by its header, and not what its name says"] if other else []
-    if identity.loads is False and identity.kind != "LoRA":
-        found.append(f"cannot be loaded by ComfyUI's own nodes: {_reason(identity)}")
+    unread = _unread(identity)
+    if unread is not None and _is_judged(identity, needed):
+        found.append(unread)
     return found
+
+
+def _unread(identity: Identity) -> str | None:
+    """Why ComfyUI's own nodes do not load a file; None where they may, and for LoRAs, which rules judge."""
+    if identity.loads is not False or identity.kind == LORA:
+        return None
+    return f"cannot be loaded by ComfyUI's own nodes: {_reason(identity)}"
+
+
+def _is_judged(identity: Identity, needed: Needed) -> bool:
+    """Whether it counts that ComfyUI's own nodes do not load it.
+
+    WanVideoWrapper has text encoders of its own, so of these it does not where the loader is not known.
+    """
+    if needed.loader == "unknown":
+        return identity.kind != TEXT_ENCODER
+    return needed.loader == "own"
 
 
 def _reason(identity: Identity) -> str:

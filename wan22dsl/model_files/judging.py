@@ -36,6 +36,10 @@ KINDS = {
     "checkpoints": (CHECKPOINT, MODEL),
 }
 
+#: What else loaders of packs take from a folder: kijai/ComfyUI-WanVideoWrapper has its CLIP Vision model
+#: there (LoadWanVideoClipTextEncoder).
+_ALSO_OF_PACKS = dict.fromkeys(("text_encoders", "clip"), (CLIP_VISION,))
+
 #: Families that are one: the Fun models of VACE have the layers of VACE.
 _SAME = {"fun_vace_14b": "vace_14b"}
 
@@ -55,9 +59,14 @@ _VAE = re.compile(r"wan[ ._-]?2[ ._-]?([12])[ ._-]?vae")
 _VAE_CHANNELS = {"1": 16, "2": 48}
 
 
-def wrong_kind(identity: Identity, folder: str) -> str | None:
-    """The kind of a file that is of another kind than its folder is for."""
+def wrong_kind(identity: Identity, folder: str, *, of_pack: bool = False) -> str | None:
+    """The kind of a file that is of another kind than its folder is for.
+
+    `of_pack`: the node that loads it is, or may be, that of a pack.
+    """
     kinds = KINDS.get(folder)
+    if of_pack and kinds is not None:
+        kinds += _ALSO_OF_PACKS.get(folder, ())
     if kinds is None or identity.kind == UNKNOWN or identity.kind in kinds:
         return None
     return identity.kind

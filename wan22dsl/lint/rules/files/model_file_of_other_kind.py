@@ -72,8 +72,8 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def _told(found: NamedFile, identity: Identity) -> tuple[str, str, Severity] | None:
     """What a file is, what to do, and how bad it is; None where it is in its place."""
-    kind = judging.wrong_kind(identity, found.folder)
     own = found.slot.node_class.pack is None
+    kind = judging.wrong_kind(identity, found.folder, of_pack=not own)
     if kind is not None:
         folder = _FOLDERS.get(kind, found.folder)
         article = "an" if kind[0] in "aeiou" else "a"
