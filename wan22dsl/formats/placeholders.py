@@ -12,7 +12,7 @@ from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.graph.model import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from wan22dsl.comfyui.catalogue.schema import NodeClass
     from wan22dsl.diagnostics import Diagnostic
@@ -54,6 +54,12 @@ _BEFORE_NAME = r"\s*PARAM_(?:(?:INT|FLOAT|STR|STRING|BOOL)_)?(?=[A-Z])"
 _OF_COMFYUI = frozenset({"year", "month", "day", "hour", "minute", "second", "width", "height"})
 
 _NUMBERS = frozenset({"INT", "FLOAT", "BOOLEAN"})
+
+#: The types of what rows of LoRAs have by these names, in whatever pack; everything else is a string.
+_TYPES_INSIDE = {
+    **dict.fromkeys(("strength", "strengthTwo", "clipStrength"), "FLOAT"),
+    **dict.fromkeys(("on", "active"), "BOOLEAN"),
+}
 
 #: Each placeholder has one of them.
 _SIGNS = ("{", "%", "__", "$", "<", "[", "@", "PARAM_")
@@ -102,6 +108,17 @@ def is_stand_in(value: str) -> bool:
     return FIRST_STAND_IN <= ord(value[:1] or " ") <= LAST_STAND_IN
 
 
+def replaced_inside(value: Any, put: Callable[[str, str], Any], key: str = "") -> Any:
+    """An object or a list with what `put` gives for each placeholder in it and the type of its place."""
+    if isinstance(value, dict):
+        return {name: replaced_inside(inner, put, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [replaced_inside(inner, put, key) for inner in value]
+    type = _TYPES_INSIDE.get(key, "STRING")
+    is_one = isinstance(value, str) and _may_be(value) and is_placeholder(value, type)
+    return put(value, type) if is_one else value
+
+
 def name_in(value: str) -> str:
     """The name in a placeholder: `{{ width | int }}` is `width`."""
     before = re.match(_BEFORE_NAME, value)
@@ -120,15 +137,26 @@ def with_placeholders(graph: Graph) -> Graph:
     return graph.with_nodes(nodes)
 
 
+def _all_of(node: Node) -> Iterator[tuple[str, str]]:
+    """The placeholders of a node, with the inputs that they are in."""
+    yield from (node.placeholders or {}).items()
+    for name, value in node.inputs.items():
+        if isinstance(value, (dict, list)):
+            found: list[str] = []
+            replaced_inside(value, lambda string, _, found=found: found.append(string))
+            yield from ((name, each) for each in found)
+
+
+def has_some(node: Node) -> bool:
+    """Whether a node has a placeholder, also inside of an object or a list."""
+    return next(_all_of(node), None) is not None
+
+
 def note(graph: Graph) -> Iterator[Diagnostic]:
     """What to say of a file that has placeholders, once."""
     from wan22dsl.formats.messages import TEMPLATE
 
-    found = [
-        (node, name, value)
-        for node in graph.nodes.values()
-        for name, value in (node.placeholders or {}).items()
-    ]
+    found = [(node, name, value) for node in graph.nodes.values() for name, value in _all_of(node)]
     if found:
         node, name, value = found[0]
         count = f"{len(found)} placeholders" if len(found) > 1 else "a placeholder"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wan22dsl.formats.placeholders import FIRST_STAND_IN, IN_NUMBER, LAST_STAND_IN
+from wan22dsl.formats.placeholders import FIRST_STAND_IN, IN_NUMBER, LAST_STAND_IN, replaced_inside
 from wan22dsl.source import Source, Span
 
 if TYPE_CHECKING:
@@ -52,6 +52,12 @@ class Unquoted:
         for node in graph.nodes.values():
             node.placeholders = {
                 name: self._words.get(value, value) for name, value in node.placeholders.items()
+            }
+            node.inputs = {
+                name: replaced_inside(value, lambda string, _: self._words.get(string, string))
+                if isinstance(value, (dict, list))
+                else value
+                for name, value in node.inputs.items()
             }
             node.spans = {name: self._span(span) for name, span in node.spans.items()}
             if node.span is not None:

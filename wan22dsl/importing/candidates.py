@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.nodes import written
+from wan22dsl.formats.placeholders import has_some
 from wan22dsl.graph.build import build
 from wan22dsl.graph.build.messages import HIDDEN_SETTING, UNREAD_SETTING
 from wan22dsl.graph.equality import digests, same
@@ -103,7 +104,7 @@ class Search:
 
         A pipeline has no place for nodes that lead to no output; where there are some, the graph is plain.
         """
-        if any(node.placeholders for node in self._graph.nodes.values()):
+        if any(map(has_some, self._graph.nodes.values())):
             found = self._template(comments)
             return found or Best(plain_text(self._exact, self._name, comments, self._origins), -1)
         nodes = len(self._graph.nodes)
@@ -343,6 +344,8 @@ def _call(node: Node, sight: Sight, called: dict[str, str], title: str, params: 
         + (
             params.used(value, sight.type_of_input(node, name))
             if name in node.placeholders
+            else params.inside(value)
+            if isinstance(value, (dict, list))
             else _value(value, sight, called)
         )
         for name, value in node.inputs.items()

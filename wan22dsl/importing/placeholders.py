@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
-from wan22dsl.formats.placeholders import PART, name_in
-from wan22dsl.importing.spellings import Namings
+from wan22dsl.formats.placeholders import PART, name_in, replaced_inside
+from wan22dsl.importing.spellings import Namings, json_value
 from wan22dsl.language.program.values import plain_number
 from wan22dsl.language.syntax import parse, print_file, spelling
 from wan22dsl.source import Source
@@ -51,6 +51,7 @@ class StandIns:
         }
         self._strings: dict[str, str] = {}
         self._numbers: dict[tuple[str, str], int | float] = {}
+        self._is_lost = False
         self.graph: Graph | None = None
         nodes: dict[str, Node] = {}
         for node in graph.nodes.values():
@@ -65,8 +66,18 @@ class StandIns:
                     inputs[name] = self._number(value.strip(), type, name)
                 else:
                     return
+            for name, value in inputs.items():
+                if isinstance(value, (dict, list)):
+                    inputs[name] = replaced_inside(value, self._inside)
+            if self._is_lost:
+                return
             nodes[node.id] = node.changed(inputs=inputs, placeholders={})
         self.graph = graph.with_nodes(nodes)
+
+    def _inside(self, value: str, type: str) -> Any:
+        """What stands in for a placeholder inside of an object; nothing can for a truth value."""
+        self._is_lost = self._is_lost or type == "BOOLEAN"
+        return self._filled(value) if type == "STRING" else self._number(value.strip(), "FLOAT", "")
 
     def _filled(self, value: str) -> str:
         parts = list(re.finditer(PART, value))
@@ -81,7 +92,7 @@ class StandIns:
         return self._numbers.setdefault((placeholder, type), plain_number(made))
 
     def _string(self, placeholder: str) -> str:
-        return self._strings.setdefault(placeholder, f"zq{len(self._strings)}qz")
+        return self._strings.setdefault(placeholder, f"ZQ{len(self._strings)}QZ")
 
     def with_params(self, text: str) -> Filled | None:
         """The text with a parameter for each stand-in; None where one is part of something else."""
@@ -97,6 +108,8 @@ class StandIns:
             wish = name_in(placeholder)
             name = names.new(wish, f"{wish}_text", "value")
             text = text.replace(f'"{string}"', name).replace(string, f"{{{name}}}")
+            if string.lower() in text:  # what was named after a file
+                text = text.replace(string.lower(), names.new(f"{wish}_file", "file"))
             lines.append(f"param {name}: text")
             values[name] = string
         text = _with_names(text, called)
@@ -157,6 +170,20 @@ class Params:
             parts += [value[at : place.start()], spelling.NamePart(name, 0, 0)]
             at = place.end()
         return spelling.quoted([*parts, value[at:]])
+
+    def inside(self, value: Any) -> str:
+        """An object or a list as an input of a plain node, with its placeholders."""
+        names: dict[str, str] = {}
+
+        def put(string: str, type: str) -> str:
+            mark = f"zq{len(names)}qz"
+            names[mark] = self.used(string, type)
+            return mark
+
+        text = json_value(replaced_inside(value, put))
+        for mark, name in names.items():
+            text = text.replace(f'"{mark}"', name, 1)
+        return text
 
     def _name(self, placeholder: str, kind: str) -> str:
         key = (placeholder.strip(), kind)
