@@ -139,8 +139,16 @@ def growing(path: str) -> Iterator[BinaryIO]:
         raise CommandError(f"{name}: {reason(error)}") from error
     except ValueError as error:
         raise CommandError(f"{name}: is not a file name") from error
-    with file:
+    try:
         yield file
+    except BaseException:
+        with suppress(OSError):  # what could not be written cannot be written now
+            file.close()
+        raise
+    try:
+        file.close()
+    except OSError as error:
+        raise CommandError(f"{name}: {reason(error)}") from None
 
 
 def _write(path: str, name: str, data: bytes) -> None:

@@ -6,6 +6,7 @@ Each table is read by whom it concerns: `servers` by `network.trust`, `comfyui` 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,19 @@ def _toml(data: bytes, path: str) -> dict[str, Any]:
         import tomli as tomllib
 
     try:
-        found: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CommandError(f"{path}:{line}: is not UTF-8 text") from None
+    try:
+        found: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise CommandError(f"{path}: is not TOML: {error}") from None
+        help = [BACKSLASHES] if _ESCAPED_PATH.search(text) else []
+        raise CommandError(f"{path}: is not TOML: {error}", *help) from None
     return found
+
+
+#: What to do with a path of Windows in double quotes, where `\\U` and `\\n` have a meaning of their own.
+BACKSLASHES = "Write Windows paths in single quotes: folder = 'C:\\ComfyUI'."
+
+_ESCAPED_PATH = re.compile(r'"(?:[A-Za-z]:|\\\\|~)\\[^"\n]*"')

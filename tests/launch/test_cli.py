@@ -160,6 +160,13 @@ def test_a_log_has_all_output_and_escapes_reach_no_terminal(call, wan):
     assert "red" in done.stdout and "\\xff" in done.stdout
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_log_that_cannot_be_written_is_named(call):
+    done = call("desktop", "--port", "0", "--log", "/dev/full", ends_after=5)
+    assert done.status == 2
+    assert "error: /dev/full: cannot be written: No space left on device" in done.stderr
+
+
 def test_a_port_that_is_taken_exits_with_2_and_says_by_whom(call):
     port = str(free_port())
     with call.start("desktop", "--port", port, "--json") as first:
@@ -176,9 +183,12 @@ def test_a_port_that_is_taken_exits_with_2_and_says_by_whom(call):
 # Its end.
 
 
+_ENDING = [getattr(signal, f"SIG{name}", signal.SIGINT) for name in ("INT", "TERM", "HUP", "QUIT")]
+
+
 @_NOT_ON_WINDOWS
 @pytest.mark.parametrize("when", ["ready", "starting"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", _ENDING)
 def test_a_signal_is_passed_on_and_leaves_no_process(call, number, when):
     does = {
         "child": "daemon" if sys.platform == "linux" else "child",

@@ -180,6 +180,7 @@ def test_without_any_install_the_message_has_the_lines_to_add(tmp_path, monkeypa
         ("[comfyui.main]\nfolder = 3", "`folder` must be a path in quotes"),
         ('[comfyui.main]\nfolder = "x"\npython = ""', "`python` must be a path in quotes"),
         ('[comfyui.main]\nfolder = "x"\narguments = "--cpu"', "`arguments` must be a list"),
+        ('[comfyui.main]\nfolder = "D:\\new"', "`folder` has a control character"),
         ('[comfyui.main]\nfolder = "x"\nargs = []', "unknown setting `args`"),
         ('[comfyui.main]\nfolder = "/no/such"', "[comfyui.main]: "),
         ("[projects]\nx = 3", "write a project as"),

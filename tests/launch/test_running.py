@@ -288,6 +288,15 @@ def test_a_start_that_fails_is_one_message_with_what_to_do(fake, says, code, rea
     assert len(caught.value.lines) <= 12
 
 
+def test_a_start_that_ends_without_a_line_does_not_refer_to_lines(fake):
+    install = fake()
+    Path(install.folder, "main.py").write_text("", "utf-8")
+    with pytest.raises(StartFailed, match="ended with exit code 0") as caught:
+        start(PROFILE, install, port=0)
+    assert not caught.value.lines
+    assert caught.value.help.startswith("It wrote nothing.")
+
+
 def test_a_pack_that_fails_is_not_the_cause_of_what_ends_later(fake):
     says = (
         "Traceback (most recent call last):\nModuleNotFoundError: No module named 'cv2'\n"

@@ -65,6 +65,15 @@ def test_differences_are_listed_with_why_they_matter(wan, tmp_path):
     assert (item["kind"], item["before"], item["after"]) == ("attention", None, "2.2.0")
 
 
+def test_snapshots_that_share_few_parts_are_not_called_the_same(wan, tmp_path):
+    install(tmp_path / "ComfyUI")
+    wan("snapshot", "-o", "a.json")
+    wan("snapshot", "--comfyui", "ComfyUI", "-o", "b.json")
+    found = wan("snapshot", "diff", "a.json", "b.json")
+    assert found.status == 0
+    assert found.stdout.splitlines()[:2] == ["no difference in what both have", "not compared"]
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

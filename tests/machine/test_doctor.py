@@ -502,6 +502,24 @@ def test_a_named_server_that_is_silent_is_a_finding_and_not_an_error_of_the_comm
     result = wan("doctor", "--server", "http://127.0.0.1:9")
     assert result.status == 1
     assert "error: No ComfyUI answers at http://127.0.0.1:9." in result.stdout
+    assert "why:  http://127.0.0.1:9 cannot be reached" in result.stdout
+
+
+@pytest.mark.parametrize("answer", [[1, 2], 5, {}, {"system": "x"}, "text"])
+def test_what_is_not_a_comfyui_is_not_called_healthy(wan, answer):
+    with answering({"/system_stats": answer}) as url:
+        result = wan("doctor", "--server", url)
+        taken = wan("snapshot", "--server", url)
+    assert result.status == 1
+    assert f"why:  {url} answers, but not like ComfyUI." in result.stdout
+    assert (taken.status, taken.stdout) == (2, "")
+    assert f"{url} answers, but not like ComfyUI" in taken.stderr
+
+
+def test_why_a_server_does_not_answer_is_stated(wan):
+    with answering({}) as url:
+        result = wan("doctor", "--server", url)
+    assert "HTTP 404" in result.stdout
 
 
 def test_a_server_is_not_named_with_its_password(wan):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl.api import server_start
-from wan22dsl.errors import CommandError, ServerError
+from wan22dsl.errors import CommandError, ServerError, ServerSilent
 from wan22dsl.network import address, trust
 
 if TYPE_CHECKING:
@@ -55,10 +55,11 @@ def examine_machine(
 
     url = server or os.environ.get("WAN_SERVER", "").strip() or address.DEFAULT
     shown = address.read(url).shown
+    found, silent = None, ""
     try:
-        found = server_of(server)
-    except ServerError:
-        found = None
+        found = _asked(server)
+    except ServerError as error:
+        silent = str(error)
     place = place_of(comfyui, python, found)
     taken = snapshot.take(found, place, made_by=__version__, thorough=False)
     facts = Facts(
@@ -66,6 +67,7 @@ def examine_machine(
         server=shown,
         is_named=server is not None,
         answers=found is not None,
+        silent=silent,
         need_bytes=_need_bytes(),
         models=_models(taken),
     )
@@ -111,16 +113,23 @@ def _path_of(taken: Snapshot, folder: str, name: str) -> Path | None:
 
 def server_of(named: str | None) -> Server | None:
     """The server that is named, else the usual one if it answers. Raises CommandError, ServerError."""
-    from wan22dsl.machine.server import Server
-
-    url = named or os.environ.get("WAN_SERVER", "").strip() or address.DEFAULT
-    found = Server(trust.with_login(url))
     try:
-        found.stats()
+        return _asked(named)
     except ServerError:
         if named:
             raise
         return None
+
+
+def _asked(named: str | None) -> Server:
+    """The server that is named, else the usual one. Raises CommandError, ServerError where none answers."""
+    from wan22dsl.machine.server import Server
+    from wan22dsl.network.http import NOT_COMFYUI
+
+    url = named or os.environ.get("WAN_SERVER", "").strip() or address.DEFAULT
+    found = Server(trust.with_login(url))
+    if not isinstance(found.stats().get("system"), dict):
+        raise ServerSilent(found.address.shown, NOT_COMFYUI)
     return found
 
 

@@ -67,7 +67,8 @@ def _diff(words: list[str], format: str, others: list[str | None]) -> int:
 
         streams.json(json.dumps(found.as_data(), indent=2, ensure_ascii=False) + "\n")
     else:
-        _put(found.lines() if found.differences else ["the same", *found.unknown_lines()])
+        same = "no difference in what both have" if found.unknown else "the same"
+        _put(found.lines() if found.differences else [same, *found.unknown_lines()])
     return DIFFERENT if found.differences else SAME
 
 

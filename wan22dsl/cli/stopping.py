@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def stoppable() -> Iterator[None]:
     """Inside, being asked to end raises KeyboardInterrupt with the name of the signal.
 
-    That is SIGTERM, the terminal that closes (SIGHUP, unless `nohup` has it ignored), and on Windows
-    Ctrl-Break.
+    That is SIGTERM, Ctrl-\\ (SIGQUIT), the terminal that closes (SIGHUP, unless `nohup` has it ignored), and
+    on Windows Ctrl-Break.
     """
     import signal
     import threading
@@ -25,7 +25,8 @@ def stoppable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may say what a signal does
         return
-    asked = [signal.SIGTERM, *filter(None, [getattr(signal, "SIGBREAK", None)])]
+    others = (getattr(signal, name, None) for name in ("SIGBREAK", "SIGQUIT"))
+    asked = [signal.SIGTERM, *filter(None, others)]
     hangup = getattr(signal, "SIGHUP", None)
     if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
         asked.append(hangup)

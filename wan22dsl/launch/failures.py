@@ -157,6 +157,8 @@ def ended(code: int, lines: Sequence[str], install: Install, command: CommandLin
             _around(plain, line),
         )
     end, help = _how(code)
+    if not plain:
+        help = "It wrote nothing. Run the command that --dry-run prints in a terminal."
     return StartFailed(f"ComfyUI did not start: it {end}", help, _last(plain))
 
 

@@ -236,6 +236,8 @@ def _entry(name: str, value: Any, shown: str, base: str, project: str) -> Entry:
     for key, text in (("folder", folder), ("python", python)):
         if not isinstance(text, str) or (key in value and not text):
             raise CommandError(f"{where}: `{key}` must be a path in quotes")
+        if not text.isprintable():
+            raise CommandError(f"{where}: `{key}` has a control character", user_config.BACKSLASHES)
         if project and text.replace("\\", "/").startswith("//"):
             raise CommandError(
                 f"{where}: `{key}` names a network share, which a project's file may not",

@@ -7,6 +7,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
+from wan22dsl import disk
+from wan22dsl.errors import CommandError
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -122,4 +124,6 @@ class Output:
             self._copy.write(chunk)
             self._copy.flush()
         except OSError as error:
-            self._failure, self._copy = error, None
+            name = getattr(self._copy, "name", "the log")
+            self._failure = CommandError(f"{name}: cannot be written: {disk.reason(error)}")
+            self._copy = None

@@ -137,8 +137,13 @@ class Running:
 
 
 def signal_of(error: BaseException | None) -> int:
-    """The signal to pass on: the one that a KeyboardInterrupt names (`cli.stopping`), else SIGINT."""
+    """The signal to pass on: the one that a KeyboardInterrupt names (`cli.stopping`), else SIGINT.
+
+    SIGQUIT is not: it would write the memory of ComfyUI to the disk.
+    """
     name = str(error) if isinstance(error, KeyboardInterrupt) else ""
+    if name == "SIGQUIT":
+        return signal.SIGINT
     return next((int(item) for item in signal.Signals if item.name == name), signal.SIGINT)
 
 

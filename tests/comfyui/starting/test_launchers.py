@@ -33,6 +33,24 @@ CASES = {
         ),
         [("--lowvram --port 8189", {"PYTHON": "python", "A": "1 2"})],
     ),
+    "a process with a list in a variable": (
+        "run.ps1",
+        (
+            '$a = @("main.py", "--lowvram")\n'
+            "Start-Process -FilePath python -ArgumentList $a -NoNewWindow -Wait\n"
+        ),
+        [("--lowvram", {})],
+    ),
+    "a process with a list": (
+        "run.ps1",
+        "Start-Process python -ArgumentList 'main.py','--lowvram', '--port', '8189' -WindowStyle Hidden\n",
+        [("--lowvram --port 8189", {})],
+    ),
+    "a process with its words in one string": (
+        "run.ps1",
+        'Start-Process -NoNewWindow -Arg "-s ComfyUI\\main.py --lowvram" -FilePath .\\py\\python.exe -Wait\n',
+        [("--lowvram", {})],
+    ),
     "batch over several lines": (
         "run.cmd",
         ("python main.py ^\n  --gpu-only ^\n  --verbose INFO\n"),

@@ -34,14 +34,15 @@ class Facts(NamedTuple):
     """All that the checks know.
 
     `server` is the address that was asked, `is_named` whether the user named it, `answers` whether a ComfyUI
-    answered there. `need_bytes` is what a pipeline of two experts loads. `start` is what the rules for
-    profiles find in the flags and the environment of the server.
+    answered there, `silent` why none did. `need_bytes` is what a pipeline of two experts loads. `start` is
+    what the rules for profiles find in the flags and the environment of the server.
     """
 
     snapshot: Snapshot
     server: str = ""
     is_named: bool = False
     answers: bool = False
+    silent: str = ""
     need_bytes: int = 0
     models: Models | None = None
     start: tuple[Finding, ...] = ()

@@ -36,10 +36,11 @@ def reachable(facts: Facts) -> Iterator[Finding]:
     if facts.answers or not facts.server:
         return
     found = error if facts.is_named else note
+    reason = f"{facts.silent.rstrip('.')}. " if facts.silent else ""
     yield found(
         "no-server",
         f"No ComfyUI answers at {facts.server}.",
-        "What it was started with and what it switched on is not known.",
+        f"{reason}What it was started with and what it switched on is not known.",
         "Start ComfyUI, then run `wan doctor` again; `--server URL` names another one.",
     )
 

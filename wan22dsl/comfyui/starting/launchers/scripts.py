@@ -231,11 +231,51 @@ def powershell(text: str) -> Iterator[Line]:
         )
         for match in _ENV.finditer(text)
     ]
-    for words in commands(text, POWERSHELL):
+    for found in commands(text, POWERSHELL):
+        words = _of_start_process(found, text)
         line = behind_main(list(expanded(words, POWERSHELL, values)), POWERSHELL)
         if line is not None:
             before = {each.name: each for end, each in settings if end <= words[0].start}
             yield _line(words, line, before)
+
+
+_START_PROCESS = frozenset(("start-process", "saps", "start"))
+
+
+def _of_start_process(words: list[Word], text: str) -> list[Word]:
+    """What `Start-Process python -ArgumentList "main.py", "--cpu"` starts, without its own parameters."""
+    if not words or words[0].text.lower() not in _START_PROCESS:
+        return words
+    at = next((n for n, word in enumerate(words) if _is_parameter(word, "-argumentlist")), 0)
+    if not at:
+        return words
+    named = next((n for n, word in enumerate(words[:-1]) if _is_parameter(word, "-filepath")), 0)
+    program = words[named + 1] if named or at > 1 else words[-1]
+    listed: list[Word] = []
+    for word in words[at + 1 :]:
+        written = text[word.start : word.end]
+        if listed and not written.startswith(",") and text[listed[-1].end - 1] != ",":
+            break
+        listed.append(word)
+    return [program, *(each for word in listed for each in _items(word, text))]
+
+
+def _is_parameter(word: Word, name: str) -> bool:
+    """Whether a word names a parameter, which may be shortened: `-Arg`."""
+    text = word.text.lower().rstrip(":")
+    return (len(text) > 2 and text.startswith("-") and name.startswith(text)) or text == "-args"
+
+
+def _items(word: Word, text: str) -> Iterator[Word]:
+    """The words of a list that is written without blanks: `"main.py","--cpu"`."""
+    written = text[word.start : word.end]
+    if POWERSHELL.variable.fullmatch(written.strip("\"'")):
+        yield word
+        return
+    for item in _ITEM.finditer(written):
+        part = next(index for index in (1, 2, 3) if item[index] is not None)
+        start = word.start + item.start(part)
+        yield from split(Word(item[part], start, start + len(item[part])), text)
 
 
 def _line(words: list[Word], line: list[Word], settings: dict[str, Setting]) -> Line:
