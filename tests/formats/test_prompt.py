@@ -205,10 +205,14 @@ def test_all_mistakes_of_form_are_told_at_once():
     assert codes(text) == {"WAN554", "WAN555", "WAN556", "WAN557"}
 
 
-def test_notes_between_the_nodes_are_errors_and_the_nodes_are_judged_all_the_same():
-    noted = json.dumps({"_comment": "Two steps", **picture(upscale_method="sharp")})
+@pytest.mark.parametrize(("key", "severity"), [("_comment", "warning"), ("comment", "error")])
+def test_notes_between_the_nodes_are_told_and_the_nodes_are_judged_all_the_same(key, severity):
+    """Programs take out what begins with an underscore before they send the prompt."""
+    noted = json.dumps({key: "Two steps", **picture(upscale_method="sharp")})
     graph, reported = read(Source(noted, "a.json"), CATALOGUE)
-    assert [finding.code for finding in reported] == ["WAN554"]
+    assert [(finding.code, finding.severity.value) for finding in reported] == [
+        ("WAN554", severity)
+    ]
     assert graph is not None and list(graph.nodes) == ["load", "scale", "save"]
     assert codes(noted) == {"WAN505"}
 
@@ -353,3 +357,13 @@ def test_a_fraction_for_a_whole_number_is_written_as_it_is():
     whole = graph_of(changed(split(), "high_sampler", steps=4.0))
     steps = write(CheckedGraph(whole))["high_sampler"]["inputs"]["steps"]
     assert (steps, type(steps)) == (4, int)
+
+
+def test_a_list_at_an_input_that_the_class_does_not_have_is_no_link_and_is_kept():
+    """What a script of the page exports there: ComfyUI looks only at the inputs of the class."""
+    shown = [{"name": "A", "selected": True}, {"name": "B", "selected": True}]
+    text = json.dumps(picture(value=shown))
+    graph, reported = read(Source(text, "a.json"), CATALOGUE)
+    assert reported == []
+    assert graph is not None and graph.nodes["scale"].inputs["value"] == shown
+    assert codes(json.dumps(picture(scale_by=shown))) == {"WAN557"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of
 from wan22dsl.comfyui.nodes import record_of
-from wan22dsl.diagnostics import Edit, Fix
+from wan22dsl.diagnostics import Edit, Fix, Severity
 from wan22dsl.formats import messages
 from wan22dsl.formats.json_text import BrokenJsonError, Member, document, members
 from wan22dsl.formats.labels import label
@@ -44,6 +44,7 @@ def read_at(
         reader.say(messages.NOT_A_PROMPT, start, start + 1, what=wrong[0], help=wrong[1])
         return None, reader.found
     nodes = reader.nodes(start)
+    reader.forgive(nodes, catalogue)
     if reader.found:
         return None, [*reader.asides, *reader.found]
     for node in nodes.values():
@@ -123,20 +124,38 @@ class _Reader:
         self.found: list[Diagnostic] = []
         #: Notes between the nodes, without which the nodes can be read.
         self.asides: list[Diagnostic] = []
+        #: Lists that are no links: what is said of each, by the node, the input and the value.
+        self._lists: list[tuple[str, str, list[Any], Diagnostic]] = []
 
     def say(
         self, message: Any, start: int, end: int, fix: Fix | None = None, **fields: Any
     ) -> None:
         self.found.append(message.at(Span(self._source, start, end), fix=fix, **fields))
 
+    def forgive(self, nodes: dict[str, Node], catalogue: Catalogue) -> None:
+        """Keep the lists at inputs that a class does not have: what a script of a page exports there.
+
+        ComfyUI looks only at the inputs of the class, and takes none but `[text, number]` for a link.
+        """
+        for id, name, value, finding in self._lists:
+            node = nodes[id]
+            node_class = catalogue.get(node.class_name)
+            if node_class is None or node_class.takes_anything:
+                continue
+            if name not in inputs_of(node_class, node.inputs):
+                self.found = [each for each in self.found if each is not finding]
+                node.inputs[name] = value
+
     def nodes(self, start: int) -> dict[str, Node]:
         nodes = {}
         for member in self._members(start, "the prompt"):
             if not isinstance(member.value, dict) or not member.key or _is_remark(member):
                 is_aside = isinstance(member.value, (str, dict)) and member.key
+                stripped = is_aside and member.key.startswith("_")
                 (self.asides if is_aside else self.found).append(
                     messages.NOT_A_NODE.at(
                         Span(self._source, member.start, member.end),
+                        severity=Severity.WARNING if stripped else None,
                         key=f'"{member.key}"',
                         what=_kind(member.value) if member.key else "no id",
                     )
@@ -173,11 +192,11 @@ class _Reader:
         made.label = label(made.id, made.title, made.class_name)
         if inputs is not None and isinstance(inputs.value, dict):
             for member in self._members(inputs.start, f"the inputs of {key}"):
-                made.inputs[member.key] = self._value(key, member)
+                made.inputs[member.key] = self._value(node.key, member)
                 made.spans[member.key] = Span(self._source, member.start, member.end)
         return made
 
-    def _value(self, key: str, member: Member) -> Any:
+    def _value(self, node: str, member: Member) -> Any:
         """A constant, a link, or a list from its `__value__`."""
         value = member.value
         if isinstance(value, dict) and "__value__" in value:
@@ -199,11 +218,12 @@ class _Reader:
             member.end,
             fix,
             input=member.key,
-            key=key,
+            key=f'"{node}"',
             value=text if len(text) <= 60 else text[:59] + "…",
             what=what,
             help=help,
         )
+        self._lists.append((node, member.key, value, self.found[-1]))
         return None
 
 

@@ -142,6 +142,17 @@ def test_a_weak_distilled_lora_is_fine_beside_one_that_makes_up_for_the_steps():
     assert "WAN617" not in codes(changed(both, "high_shift", model=("more", 0)))
 
 
+def test_distilled_loras_stacked_at_a_part_of_their_strength_are_not_judged_by_one():
+    both = split(strengths=(0.4, 1.0))
+    both["more"] = node(
+        "LoraLoaderModelOnly",
+        model=("high_lora", 0),
+        lora_name="Wan2.1_T2V_14B_FusionX_LoRA.safetensors",
+        strength_model=0.4,
+    )
+    assert "WAN617" not in codes(changed(both, "high_shift", model=("more", 0)))
+
+
 @pytest.mark.parametrize(
     ("of_high", "of_low"),
     [

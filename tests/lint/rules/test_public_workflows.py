@@ -323,3 +323,36 @@ def test_a_second_pass_inside_a_mask_keeps_the_rest(masked, reported):
     prompt["mask"] = node("SolidMask", value=1.0, width=832, height=1216)
     prompt["inside"] = node("SetLatentNoiseMask", samples=("first", 0), mask=("mask", 0))
     assert len(severities(prompt, "WAN703")) == reported
+
+
+# --- subgraph blueprints: parts of a workflow ---
+
+
+def blueprint(*, saves: bool) -> dict[str, object]:
+    """One subgraph and nothing beside it, whose picture comes from where it is inserted."""
+    inside = Sketch()
+    inside.node(2, "ImageScaleBy", ("lanczos", 2))
+    inside.node(3, "ImageInvert", links={"image": (2, 0)})
+    inside.node(4, "PreviewImage", links={"images": (2, 0)}, gives=())
+    if saves:
+        inside.node(5, "SaveImage", ("made",), links={"images": (2, 0)}, gives=())
+    outside = Sketch()
+    outside.node(1, "part")
+    return outside.workflow(inside.subgraph("part", {"image": [(2, "image")]}, {"images": (3, 0)}))
+
+
+@pytest.mark.parametrize(("saves", "reported"), [(False, {"note"}), (True, {"error", "warning"})])
+def test_what_a_blueprint_takes_and_gives_is_linked_where_it_is_inserted(saves, reported):
+    found_in = said_of_json(json.dumps(blueprint(saves=saves)))
+    assert {
+        each.severity.value for each in found_in if each.code in {"WAN502", "WAN513"}
+    } == reported
+
+
+def test_a_blueprint_without_an_output_is_a_note():
+    made = blueprint(saves=False)
+    (inside,) = made["definitions"]["subgraphs"]
+    inside["nodes"] = [each for each in inside["nodes"] if each["type"] != "PreviewImage"]
+    said = [each for each in said_of_json(json.dumps(made)) if each.code == "WAN512"]
+    assert [each.severity.value for each in said] == ["note"]
+    assert "blueprint" in said[0].message

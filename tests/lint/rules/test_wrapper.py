@@ -314,3 +314,21 @@ def test_latents_of_the_wrapper_and_of_comfyui_need_a_bridge(direction, to_core,
     prompt = _bridged(direction, to_core=to_core)
     codes = {finding.code for finding in found(prompt)}
     assert ("WAN663" in codes) is told
+
+
+def test_a_written_fraction_of_a_step_is_made_whole_and_is_no_sigma():
+    """Values of an older version of the class: ComfyUI reads 0.5 as 0, and the sampler runs."""
+    prompt = wrapped(start_step=0.5, end_step=1)
+    assert {"WAN726", "WAN522"}.isdisjoint(name for name, _ in grave(prompt))
+
+
+def test_a_scheduler_node_linked_by_its_noise_levels_does_not_set_the_steps_of_a_sampler():
+    """Files of an older class have the scheduler in its first output: the samplers count their own steps."""
+    prompt = wrapped(scheduler=("schedule", 0))
+    prompt["schedule"] = node("WanVideoScheduler", scheduler="dpm++_sde", steps=30, shift=5.0)
+    prompt = changed(prompt, "high", scheduler=("schedule", 0))
+    assert {"WAN701", "WAN705", "WAN707"}.isdisjoint(name for name, _ in grave(prompt))
+    prompt = changed(
+        changed(prompt, "high", scheduler=("schedule", 3)), "low", scheduler=("schedule", 3)
+    )
+    assert "WAN701" in {name for name, _ in grave(prompt)}, "its output for it sets 30"

@@ -281,11 +281,19 @@ def _held(graph: Graph, own: _Inputs, names: SamplerInputs, facts: FactTable) ->
     """With the settings that the node behind an input holds, where it does."""
     holder = _behind(graph, own, names.holder, facts)
     held = None if holder.node is None else record_of(holder.node.class_name).held
-    if held is None:
+    if held is None or _gives_sigmas(graph, own.link(names.holder)):
         return None
     found, other = _of_the_node(own, names), _of_the_node(holder, held)
     taken = {name: getattr(other, name) for name in _HELD if getattr(held, name)}
     return found._replace(**taken, places={**found.places, **other.places})
+
+
+def _gives_sigmas(graph: Graph, link: Link | None) -> bool:
+    """Whether an output is noise levels, not what holds the settings: files of an older class have that."""
+    node = None if link is None else graph.nodes.get(link.node)
+    node_class = None if node is None else graph.class_of(node)
+    outputs = () if node_class is None else node_class.outputs
+    return link is not None and link.slot < len(outputs) and outputs[link.slot].type == "SIGMAS"
 
 
 #: What a node may hold for a sampler.

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.inputs import inputs_of, output_type
+from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.facts import FactTable
 from wan22dsl.graph.model import Link
 from wan22dsl.graph.order import never_ready
@@ -94,6 +95,20 @@ class View:
             return [schema.inputs[name] for name in names]
         inputs = self.inputs_of(node, node_class).items()
         return [input_ for name, input_ in inputs if input_.required and name not in node.inputs]
+
+    @cached_property
+    def is_blueprint(self) -> bool:
+        """Whether it is one subgraph and nothing beside it, as the editor keeps those to insert elsewhere.
+
+        What it takes and gives is linked in the workflow that it is inserted into. One that saves is a
+        workflow of its own.
+        """
+        ids = self.whole.nodes
+        if not self.graph.drawn or not ids or any(":" not in id for id in ids):
+            return False
+        records = [record_of(node.class_name) for node in self.graph.nodes.values()]
+        saves = any(record.saving and record.role != "preview" for record in records)
+        return not saves and len({id.partition(":")[0] for id in ids}) == 1
 
     @cached_property
     def needed(self) -> list[Node]:

@@ -39,7 +39,9 @@ def _run(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
     An end of -1 or beyond the steps is the last step. A start or end by WanVideoSigmaToStep is a sigma. With
     a `denoise_strength` below 1 it runs the last steps, one more than their share, with new noise.
     """
-    steps, start, end = values.get("steps"), values.get("start", 0), values.get("end", -1)
+    steps = values.get("steps")
+    start = _bound(reading, "start_step", values.get("start", 0))
+    end = _bound(reading, "end_step", values.get("end", -1))
     denoise, adds = values.get("denoise", 1.0), values.get("add_noise", False)
     if isinstance(adds, str):  # old files have texts there, which ComfyUI reads as Python does
         adds = bool(adds)
@@ -54,6 +56,11 @@ def _run(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
     if denoise < 1 and isinstance(steps, int):
         found |= {"start": steps - int(steps * denoise) - 1, "end": steps, "add_noise": True}
     return found
+
+
+def _bound(reading: Reading, name: str, value: Any) -> Any:
+    """A start or end: ComfyUI makes a written fraction whole, and lets a linked one be a sigma."""
+    return int(value) if type(value) is float and not reading.linked(name) else value
 
 
 def _bounds(steps: Any, start: Any, end: Any) -> dict[str, Any]:

@@ -97,6 +97,10 @@ def _effect(pass_: Pass, lora: LoadedLora) -> str | None:
         return "below 0 it pushes the model away from its distillation"
     if strength > _MOST:
         return f"more than {number(_MOST)} is in no recipe, and burns the picture"
+    if sum(other.distilled and bool(other.strength) for other in pass_.loras) > 1:
+        return (
+            None  # several at a part of their strength each: what they do together is in no table
+        )
     if strength < _LEAST and distilled(pass_) is None and steps is not None and steps < FEW:
         return f"that is too little for {counted(steps, 'step')}, and no other LoRA is distilled"
     return None

@@ -29,7 +29,7 @@ MESSAGE = Message(
         "ComfyUI rejects every output that depends on a node with a missing required input. It is a "
         "warning where that is only a preview, or a value that the page shows. It "
         "is a note for classes of packs whose input has a default: older versions of the pack "
-        "may not need it."
+        "may not need it; and in a subgraph blueprint, which is linked where it is inserted."
     ),
     help="Set {inputs}{unless}.",
     bad="""\
@@ -70,7 +70,7 @@ def check(view: View) -> Iterator[Diagnostic]:
             kind = "a choice" if input_.type == "COMBO" else f"of type {input_.type}"
             yield MESSAGE.at(
                 node.span,
-                severity=Severity.WARNING if _shows_only(view, node) else Severity.ERROR,
+                severity=_severity(view, node, input_),
                 node=named(node),
                 verb="lacks",
                 inputs=f"`{name}`",
@@ -81,6 +81,12 @@ def check(view: View) -> Iterator[Diagnostic]:
             newer.setdefault((node_class.name, tuple(names)), []).append(node)
     for (class_name, lacking), nodes in newer.items():
         yield _newer(nodes, view.classes[class_name], lacking)
+
+
+def _severity(view: View, node: Node, input_: Input) -> Severity:
+    if view.is_blueprint and input_.is_socket:
+        return Severity.NOTE
+    return Severity.WARNING if _shows_only(view, node) else Severity.ERROR
 
 
 def _shows_only(view: View, node: Node) -> bool:

@@ -21,7 +21,7 @@ MESSAGE = Message(
     text="{graph} {what}.",
     why=(
         "ComfyUI runs only what an output node needs, such as SaveVideo or PreviewImage, and "
-        "rejects a prompt without one."
+        "rejects a prompt without one. It is a note for a subgraph blueprint, a part of a workflow."
     ),
     help="{help}",
     bad="""\
@@ -53,4 +53,13 @@ def check(view: View) -> Iterator[Diagnostic]:
         if view.whole.nodes:  # its groups are switched off, to be chosen from
             what = "has nothing to run: all its nodes are muted or bypassed"
             help = "Unmute the nodes that are to run."
-    yield MESSAGE.at(view.graph.span, graph=shown(view.graph.name), what=what, help=help)
+    severity = None
+    if view.is_blueprint and view.graph.nodes:
+        severity, what = (
+            Severity.NOTE,
+            "is a subgraph blueprint, and saves and shows nothing by itself",
+        )
+        help = "Insert it into a workflow, and link its inputs and outputs there."
+    yield MESSAGE.at(
+        view.graph.span, severity=severity, graph=shown(view.graph.name), what=what, help=help
+    )

@@ -59,6 +59,8 @@ def check(view: View) -> Iterator[Diagnostic]:
     """
     if not view.outputs or len(view.used) == len(view.graph.nodes) or _torn(view):
         return
+    if view.is_blueprint:  # what it gives is used where it is inserted
+        return
     told = {node.id for node, _ in loose(view)}  # a LoRA that is not used: WAN613
     for pass_ in view.passes:
         end, total = pass_.settings.end, pass_.settings.steps

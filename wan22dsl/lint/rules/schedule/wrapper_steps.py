@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Message, Severity
+from wan22dsl.graph.model import Link
 from wan22dsl.lint.rules.example import WRAPPED, changed
 from wan22dsl.lint.rules.experts.wording import called, setting
 
@@ -78,4 +79,10 @@ def _refused(view: View, pass_: Pass) -> tuple[str, str, str] | None:
 
 def _value(view: View, pass_: Pass, name: str) -> Any:
     place = pass_.settings.places.get(name)
-    return None if place is None else view.value(place.node, place.input)
+    if place is None:
+        return None
+    value = view.value(place.node, place.input)
+    if name in {"start", "end"} and type(value) is float:
+        linked = isinstance(place.node.inputs.get(place.input), Link)
+        return value if linked else int(value)  # ComfyUI makes a written fraction whole
+    return value
