@@ -200,6 +200,18 @@ def test_humo_and_phantom_have_small_models_too(tmp_path):
     assert judging.against_name(small, "diffusion_models", "wan2.2_i2v_14B.safetensors")
 
 
+def test_a_text_encoder_under_the_name_of_another_is_found_out(tmp_path):
+    t5 = identity(tmp_path, making.umt5(words=32_128, tokenizer=False))
+    umt5 = identity(tmp_path, making.umt5())
+    against = judging.against_name
+    assert against(t5, "text_encoders", "umt5_xxl_fp8_e4m3fn_scaled.safetensors")
+    assert against(umt5, "text_encoders", "flux/t5xxl_fp16.safetensors")
+    for name in ("umt5-xxl-enc-bf16.safetensors", "models_t5_umt5-xxl-enc-bf16.pth", "a.gguf"):
+        assert against(umt5, "text_encoders", name) is None
+    for name in ("t5xxl_fp16.safetensors", "google_t5-v1_1-xxl.safetensors", "my_umt5.gguf"):
+        assert against(t5, "text_encoders", name) is None
+
+
 def test_shapes_are_believed_before_metadata(tmp_path):
     metadata = {"ss_base_model_version": "wan2.2_14b_t2v"}
     assert identity(tmp_path, making.lora(channels=36), metadata).families[0] == "i2v_14b"

@@ -56,6 +56,9 @@ _OF_SEVERAL_SIZES = frozenset({"humo", "phantom"})
 
 #: The versions of a VAE by its name, as in `wan_2.1_vae` and `Wan2_2_VAE_bf16`.
 _VAE = re.compile(r"wan[ ._-]?2[ ._-]?([12])[ ._-]?vae")
+
+#: The two text encoders by their names, as in `umt5_xxl_fp16` and `t5xxl_fp16`.
+_T5 = re.compile(r"(?<![a-z])(um)?t5[ ._-]?(?:v1[ ._-]?1[ ._-]?)?xxl")
 _VAE_CHANNELS = {"1": 16, "2": 48}
 
 
@@ -114,6 +117,10 @@ def against_name(identity: Identity, folder: str, file: str) -> str | None:
         if channels is not None and identity.latent_channels not in (None, channels):
             return f"a VAE whose latent has {identity.latent_channels} channels"
         return None
+    if identity.kind == TEXT_ENCODER:
+        match = _T5.search(file.replace("\\", "/").rpartition("/")[2].lower())
+        named = None if match is None else "umt5_xxl" if match[1] else "t5_xxl"
+        return identity.words() if named and identity.family not in (None, named) else None
     if identity.kind not in (MODEL, LORA, CHECKPOINT):
         return None
     if said.noise and identity.noise and said.noise != identity.noise:

@@ -254,6 +254,41 @@ def test_a_text_encoder_of_another_model_under_the_right_name(tensors, expected,
     assert codes(USUAL, comfyui) == expected
 
 
+def test_a_text_encoder_is_judged_by_the_header_of_a_model_whose_name_tells_nothing(comfyui):
+    put(comfyui, "diffusion_models", "first", wan(channels=16))
+    put(comfyui, "text_encoders", ENCODER, making.umt5(words=32_128))
+    graph = {
+        "1": ("UNETLoader", {"unet_name": "first.safetensors", "weight_dtype": "default"}),
+        "2": ("CLIPLoader", {"clip_name": f"{ENCODER}.safetensors", "type": "wan"}),
+        "3": ("CLIPTextEncode", {"clip": ["2", 0], "text": "a"}),
+        "4": ("VAELoader", {"vae_name": f"{VAE}.safetensors"}),
+        "5": (
+            "EmptyHunyuanLatentVideo",
+            {"width": 832, "height": 480, "length": 81, "batch_size": 1},
+        ),
+        "6": (
+            "KSampler",
+            {
+                "seed": 1,
+                "steps": 20,
+                "cfg": 3.5,
+                "sampler_name": "euler",
+                "scheduler": "simple",
+                "denoise": 1.0,
+                "model": ["1", 0],
+                "positive": ["3", 0],
+                "negative": ["3", 0],
+                "latent_image": ["5", 0],
+            },
+        ),
+        "7": ("VAEDecode", {"samples": ["6", 0], "vae": ["4", 0]}),
+        "8": ("SaveImage", {"images": ["7", 0], "filename_prefix": "a"}),
+    }
+    prompt = {id: {"class_type": name, "inputs": inputs} for id, (name, inputs) in graph.items()}
+    of_json = found(json.dumps(prompt), comfyui, "a.json")
+    assert [finding.code for finding in of_json] == ["WAN677"]
+
+
 def test_pickles_are_left_alone(comfyui):
     path = comfyui / "models" / "vae" / f"{VAE}.safetensors"
     path.write_bytes(b"\x80\x02}q\x00.")

@@ -8,15 +8,17 @@ from wan22dsl.diagnostics import Message, Severity
 from wan22dsl.lint.rules.example import portrait
 from wan22dsl.lint.rules.experts.wording import called
 from wan22dsl.lint.rules.experts.wrong_text_encoder import loader_of, other_by_name
-from wan22dsl.lint.rules.files.slots import evidence, file_of, identity_of
+from wan22dsl.lint.rules.files.slots import evidence, file_of, folder_of, identity_of
 from wan22dsl.lint.rules.wording import named, shown
-from wan22dsl.model_files.kinds import TEXT_ENCODER
+from wan22dsl.model_files.kinds import CHECKPOINT, MODEL, TEXT_ENCODER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.passes.recognition import Pass
     from wan22dsl.lint.rules.view import View
+    from wan22dsl.model_files.lookup import ModelFiles
 
 MESSAGE = Message(
     code="WAN677",
@@ -46,7 +48,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         return
     seen: set[str] = set()
     for pass_ in view.passes:
-        if pass_.model is None or pass_.model.family is None:
+        if not _runs_wan(view, models, pass_):
             continue
         for link in (pass_.settings.positive, pass_.settings.negative):
             loader = loader_of(view, link)
@@ -69,3 +71,13 @@ def check(view: View) -> Iterator[Diagnostic]:
                     evidence=evidence(identity),
                     who=called(pass_),
                 )
+
+
+def _runs_wan(view: View, models: ModelFiles, pass_: Pass) -> bool:
+    """Whether the model of a pass is one of Wan, by its declaration or name, or else by its header."""
+    model = pass_.model
+    if model is None or model.family is not None:
+        return model is not None
+    folder = folder_of(view, model.node, model.input, "diffusion_models")
+    identity = identity_of(models, folder, model.file)
+    return identity is not None and identity.kind in (MODEL, CHECKPOINT) and bool(identity.families)
