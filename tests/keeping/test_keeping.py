@@ -350,6 +350,22 @@ def test_the_file_that_a_text_was_imported_from_is_taken_by_itself(wan):
     assert looks(json.loads(wan.read("new.json"))) != looks(MONDAY)
 
 
+@pytest.mark.parametrize(("mode", "is_told"), [("randomize", True), ("fixed", False)])
+def test_a_new_layout_tells_which_seeds_no_longer_change(wan, mode: str, is_told: bool):
+    sketch = Sketch()
+    sketch.node(1, "PrimitiveInt", (96, mode), gives=("INT",), title="Seed")
+    sketch.node(2, "EmptyImage", (64, 64, 1, 0), links={"width": (1, 0)})
+    sketch.node(3, "PreviewImage", links={"images": (2, 0)}, gives=())
+    wan.write("mine.json", json.dumps(sketch.workflow()))
+    wan("import", "mine.json", "-o", "mine.wan")
+    result = wan("compile", "mine.wan", "-f", "workflow", "-o", "new.json", "--like", "none")
+    told = " ".join((result.stderr + result.stdout).split())
+    assert result.status == 0
+    note = f'note: `value` of #1 "Seed" ({mode}) of mine.json changes after each run and is fixed'
+    assert (note in told) == is_told, told
+    assert ("fixed here" in told) == is_told
+
+
 def test_what_is_no_original_of_a_text_keeps_nothing_from_being_made(wan):
     wan.write("mine.json", json.dumps(MONDAY))
     wan("import", "mine.json", "-o", "mine.wan")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import CheckedGraph
     from wan22dsl.importing.files import Imported
+    from wan22dsl.keeping.original import Original
     from wan22dsl.keeping.workflow import Kept
     from wan22dsl.language.program import Program
     from wan22dsl.language.workspace import Workspace
@@ -316,6 +317,13 @@ def original_of(file: Source | Path | str) -> Path | None:
     from wan22dsl.keeping.imported_from import original_of
 
     return original_of(source_of(file))
+
+
+def opened_original(file: Path, target: Catalogue | str = DEFAULT_TARGET) -> Original:
+    """The workflow that a text was imported from. Raises UnreadableFile and CommandError."""
+    from wan22dsl.keeping.original import opened
+
+    return opened(*_side(file), catalogue_of(target))
 
 
 def expand(

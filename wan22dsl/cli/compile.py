@@ -116,7 +116,28 @@ def _workflow(
             streams.say(f"note: the layout is new, not that of {beside.name}: {error}")
         else:
             return _told(kept, found, "; --like none makes a new layout")
+    if like == NONE:
+        _say_fixed(source, asked.target)
     return compiler.workflow(source, **given)
+
+
+def _say_fixed(source: Source, target: Catalogue | str) -> None:
+    """What a new layout does not take over from the original: values that change after each run."""
+    from wan22dsl.keeping.original import changed_after_a_run
+
+    beside = compiler.original_of(source)
+    try:
+        original = None if beside is None else compiler.opened_original(beside, target)
+    except WanError:
+        return
+    found = [] if original is None else changed_after_a_run(original)
+    if beside is not None and found:
+        more = f" and {counted(len(found) - 1, 'other')}" if len(found) > 1 else ""
+        verbs = ("change", "are") if more else ("changes", "is")
+        streams.say(
+            f"note: {found[0]}{more} of {beside.name} {verbs[0]} after each run and {verbs[1]} fixed here; "
+            "set `control_after_generate` in the editor, or compile without --like none"
+        )
 
 
 def _told(

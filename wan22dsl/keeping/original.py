@@ -13,6 +13,7 @@ from wan22dsl.formats.envelopes import opened as unwrapped
 from wan22dsl.formats.json_text import BrokenJsonError, document, elements, member
 from wan22dsl.formats.kind import is_json
 from wan22dsl.formats.placeholders import with_placeholders
+from wan22dsl.formats.widgets import CONTROL
 from wan22dsl.formats.workflow_read import read_at
 from wan22dsl.formats.workflow_read.drawing import read_drawing
 from wan22dsl.formats.workflow_read.sheet import Sheet
@@ -120,6 +121,18 @@ def opened(data: bytes, shown: str, file: Path | None, catalogue: Catalogue) -> 
         wrong = next((finding.message for finding in found if finding.is_error), "it is damaged")
         raise CommandError(f"{shown}: the workflow cannot be read: {wrong}")
     return Original(source, inner.value, inner.start, with_placeholders(graph))
+
+
+def changed_after_a_run(original: Original) -> list[str]:
+    """The values that the editor changes after each run: `noise_seed` of #57 "High" (randomize)."""
+    found = []
+    for id, node in (original.graph.stored or {}).items():
+        active = id in original.graph.nodes and original.graph.nodes[id].mode == "active"
+        for name, value in node.values.items() if active else ():
+            control, _, of = name.partition(f"{CONTROL} of ")
+            if not control and of and isinstance(value, str) and value != "fixed":
+                found.append(f"`{of}` of {node.label} ({value})")
+    return found
 
 
 def _source(data: bytes, shown: str, file: Path | None) -> Source:
