@@ -230,6 +230,12 @@ def _of_list(node: Raw, values: list[Any], node_class: NodeClass, facts: Widgets
         if not _is_shown(values[kept[-1]], read, again, node_class):
             break
         kept, read = shorter, again
+    if not _fit(read.found, node_class):
+        # Old versions of the editor save nothing in the place of a field that came later.
+        shorter = shortened(values, kept)
+        again = _without_hidden(by_order(node, values, shorter, fields, facts), hidden)
+        if len(shorter) < len(kept) and _fit(again.found, node_class):
+            kept, read = shorter, again
     by_file = _by_file(node, values, kept, known, facts)
     is_fit = _fit(read.found, node_class)
     if by_file is not None and _is_better(by_file, read, values, is_fit, facts):

@@ -134,6 +134,15 @@ def test_single_pictures_may_be_larger_than_videos():
         assert ("WAN805" in codes(prompt)) is expected
 
 
+@pytest.mark.parametrize(("shift", "severity"), [(5.0 + 1e-15, "note"), (8.0, "warning")])
+def test_a_shift_that_the_same_shift_replaces_is_a_note(shift, severity):
+    prompt = split()
+    prompt["first"] = node("ModelSamplingSD3", shift=shift)
+    prompt["first"]["inputs"]["model"] = prompt["high_shift"]["inputs"]["model"]
+    prompt["high_shift"]["inputs"].update(model=["first", 0], shift=5.0)
+    assert severities(prompt, "WAN723") == [severity]
+
+
 def test_an_empty_latent_whose_size_is_linked_is_kept_for_later():
     prompt = split()
     prompt["side"] = node("PrimitiveInt", value=640)

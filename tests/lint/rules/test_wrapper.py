@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -238,6 +239,17 @@ def test_the_former_name_of_the_cache_of_a_sampler_still_works(form):
     prompt["high"]["inputs"]["teacache_args"] = ["cache", 0]
     codes = {finding.code for finding in form(prompt)}
     assert not codes & {"WAN513", "WAN515"}
+
+
+def test_a_sampler_of_a_version_without_the_last_fields_is_read():
+    prompt = wrapped(steps=30, start_step=0, end_step=-1, samples=None, add_noise_to_samples=False)
+    model = "Wan2_2-TI2V-5B-FastWanFullAttn_bf16.safetensors"
+    prompt = changed(prompt, "low_model", model=model, lora=None)
+    workflow = json.loads(drawn(prompt))
+    for sampler in (each for each in workflow["nodes"] if each["type"] == "WanVideoSampler"):
+        sampler["widgets_values"] = [*sampler["widgets_values"][:11], ""]
+    codes = {finding.code for finding in said_of_json(json.dumps(workflow))}
+    assert "WAN701" in codes and "WAN566" not in codes
 
 
 @pytest.mark.parametrize(("steps", "told"), [(30, True), (17, True), (16, False), (8, False)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isclose
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
@@ -27,7 +28,7 @@ MESSAGE = Message(
     ),
     why=(
         "A model has one shift, and each of these nodes replaces the one before. The pass uses "
-        "the last one."
+        "the last one. It is a note where both are the same."
     ),
     help="{help}",
     bad=small(
@@ -52,15 +53,24 @@ def check(view: View) -> Iterator[Diagnostic]:
         for node in pass_.patches:
             if record_of(node.class_name).sets_shift and node.id not in told and node is not last:
                 told.add(node.id)
+                before = view.value(node, "shift")
                 yield MESSAGE.at(
                     place(node, "shift"),
+                    severity=Severity.NOTE if _is_same(before, after) else Severity.WARNING,
                     related=also_node(last, f"{called(pass_)} uses this one"),
                     node=named(node),
-                    shift=_shift(view.value(node, "shift")),
+                    shift=_shift(before),
                     other=named(last),
                     after=_shift(after),
                     help=_IN_SAMPLER if last is pass_.node else _TWO_NODES,
                 )
+
+
+def _is_same(before: object, after: object) -> bool:
+    numbers = (int, float)
+    if not isinstance(before, numbers) or not isinstance(after, numbers):
+        return False
+    return isclose(before, after, rel_tol=1e-6)
 
 
 def _shift(value: object) -> str:
