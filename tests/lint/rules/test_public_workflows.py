@@ -297,7 +297,9 @@ def test_a_class_of_a_pack_with_none_of_the_inputs_of_a_node_is_another_one():
     prompt = {**scaled(), "shift": node("Float", value=8.0)}
     prompt["shown"] = node("PreviewAny", source=("shift", 0))
     assert severities(prompt, "WAN502") == []
+    assert severities(prompt, "WAN501") == ["note"], "that its inputs are not checked is told"
     assert severities(changed(prompt, "shift", Number="8.0"), "WAN515") == []
+    assert severities(changed(prompt, "shift", Number="8.0"), "WAN501") == []
 
 
 def test_what_a_program_notes_in_prompt_json_is_one_finding_and_the_nodes_are_judged():

@@ -27,7 +27,8 @@ MESSAGE = Message(
     text="{who}{what}",
     why=(
         "ComfyUI rejects the whole prompt when it does not know the class of a single node, used "
-        "or not. A class of a pack whose schemas are not bundled is a note. It is an error where the "
+        "or not. A class of a pack whose schemas are not bundled is a note, and so is one that has only its "
+        "name in common with a known class. It is an error where the "
         "class belongs to another version, where the target is a server or a file without it, and "
         "where a known class has almost the same name and fits."
     ),
@@ -71,19 +72,26 @@ def check(view: View) -> Iterator[Diagnostic]:
     packs: dict[str, Pack] = {}
     versions = of_other_versions(view)
     others = {node.id for nodes in versions.values() for node in nodes}
+    namesakes: dict[str, list[Node]] = {}
     for node in view.unknown:
         if node.id in others:
             continue
         known = view.classes[node.class_name]
         pack = _pack(view.graph.catalogue, node) if known is None else _other_pack(known, node)
         if known is not None and pack is None:
-            continue  # it was saved in another version, which WAN566 tells
+            if (
+                not view.graph.drawn
+            ):  # otherwise it was saved in another version, which WAN566 tells
+                namesakes.setdefault(node.class_name, []).append(node)
+            continue
         key = node.class_name if pack is None else f"\0{pack.name}"
         groups.setdefault(key, []).append(node)
         if pack is not None:
             packs[key] = pack
     for version, nodes in versions.items():
         yield of_version(view, version, nodes)
+    for name, nodes in namesakes.items():
+        yield _namesake(view.classes[name], nodes)
     for key, nodes in groups.items():
         yield _of_pack(packs[key], nodes) if key in packs else _finding(view, nodes)
 
@@ -189,6 +197,23 @@ def _of_pack(pack: Pack, nodes: list[Node]) -> Diagnostic:
             "bundled: inputs and outputs are not checked."
         ),
         help=help,
+    )
+
+
+def _namesake(node_class: NodeClass | None, nodes: list[Node]) -> Diagnostic:
+    """What is said of nodes with none of the inputs that a pack's class of their name has."""
+    node = nodes[0]
+    pack = "a known pack" if node_class is None else node_class.pack
+    return MESSAGE.at(
+        node.span,
+        severity=Severity.NOTE,
+        related=_elsewhere(nodes),
+        who=f"{node.label}: " if node.label else "",
+        what=(
+            f"{shown(node.class_name)} has no input of the class of this name in {pack}. It may be another "
+            "pack's: its inputs and outputs are not checked."
+        ),
+        help=f"Check the names of its inputs, or install the pack that it comes from. {_PULL}",
     )
 
 
