@@ -65,7 +65,8 @@ def _words(identity: Identity) -> str:
     parts = []
     if identity.kind == LORA:
         said = identity.family or " or ".join(identity.families[:2])
-        said = said or (identity.size and f"{identity.size} models")
+        if not said and identity.size:
+            said = f"{identity.size} models"
         parts.append(f"LoRA for {said}" if said else "LoRA")
         if identity.ranks is not None:
             parts.append(f"rank {identity.ranks[0]} to {identity.ranks[1]}")
