@@ -142,9 +142,18 @@ def _all_of(node: Node) -> Iterator[tuple[str, str]]:
     yield from (node.placeholders or {}).items()
     for name, value in node.inputs.items():
         if isinstance(value, (dict, list)):
-            found: list[str] = []
-            replaced_inside(value, lambda string, _, found=found: found.append(string))
-            yield from ((name, each) for each in found)
+            yield from ((name, each) for each in _inside(value))
+
+
+def _inside(value: Any) -> list[str]:
+    """The placeholders in an object or a list."""
+    found: list[str] = []
+
+    def put(string: str, _: str) -> None:
+        found.append(string)
+
+    replaced_inside(value, put)
+    return found
 
 
 def has_some(node: Node) -> bool:

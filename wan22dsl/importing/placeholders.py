@@ -66,9 +66,9 @@ class StandIns:
                     inputs[name] = self._number(value.strip(), type, name)
                 else:
                     return
-            for name, value in inputs.items():
-                if isinstance(value, (dict, list)):
-                    inputs[name] = replaced_inside(value, self._inside)
+            for name, given in inputs.items():
+                if isinstance(given, (dict, list)):
+                    inputs[name] = replaced_inside(given, self._inside)
             if self._is_lost:
                 return
             nodes[node.id] = node.changed(inputs=inputs, placeholders={})
