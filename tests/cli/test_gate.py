@@ -63,6 +63,16 @@ def hostile(wan):
     wan.write("two.wan", f"wan 1\n# {EVIL}\nlet x = 1\n")
     wan.write(f"{name}.json", prompt(EVIL)).write("b.json", prompt(EVIL + "2"))
     wan.write("info.json", catalogue(EVIL)).write(f"{name}.toml", f'x = "{quoted}\n')
+    wan.write(
+        "profiles.wan",
+        f'wan 1\nprofile p {{\n    card = "{quoted}"\n    env = {{ X = "{quoted}" }}\n}}\n',
+    )
+    launcher = f"set X={EVIL}\npython main.py --fast {EVIL} --{EVIL}\n"
+    wan.write(f"{name}.bat", launcher).write(f"{name}.sh", launcher)
+    models = {
+        "1": {"class_type": "UNETLoader", "inputs": {"unet_name": EVIL, "weight_dtype": "default"}}
+    }
+    wan.write("models.json", json.dumps(models)).write(f"models/diffusion_models/{name}", EVIL)
     wan.write("wan_output/run-x.json", json.dumps({"record": 1, EVIL: EVIL}))
     wan.evil = name
     return wan
@@ -138,6 +148,18 @@ def commands(evil: str) -> list[tuple[str, ...]]:
             ("run", "--simulate", "a.wan", "--fault", evil),
         ],
         *[("run", "a.wan", "--server", evil), (evil,), ("help", evil)],
+        *[("lint", f"{evil}.bat"), ("lint", f"{evil}.sh", "--output-format", "json")],
+        *[("import", f"{evil}.bat"), ("launch", evil), ("launch", evil, "--file", wan_file)],
+        *[("launch", "p", "--file", "profiles.wan", "--comfyui", ".", "--dry-run")],
+        *[("launch", "p", "--file", "profiles.wan", "--comfyui", evil, "--json")],
+        *[("launch", "p", "--comfyui", evil, option, evil) for option in ("--python", "--port")],
+        *[("doctor", "--comfyui", evil), ("doctor", "--server", evil), ("doctor", "-f", evil)],
+        *[("snapshot", "--comfyui", evil), ("snapshot", "-o", f"{evil}/none/x")],
+        *[("snapshot", "diff", "info.json", evil), ("snapshot", "diff", json_file, json_file)],
+        *[("models", word, "models.json") for word in ("list", "check", "fetch")],
+        *[("models", "check", "models.json", "--models", each) for each in ("models", evil)],
+        *[("models", "list", "models.json", "-f", "json"), ("models", "list", wan_file)],
+        *[("models", "fetch", "models.json", "--models", "models", "--commands"), ("models", evil)],
     ]
 
 
@@ -235,6 +257,10 @@ WRITING = [
     ("explain",),
     ("nodes", "list"),
     ("schema", "prompt"),
+    ("launch", "RTX 4090", "--script", "sh", "--comfyui", "comfyui", "--python", "./python"),
+    ("doctor", "-f", "json"),
+    ("snapshot",),
+    ("models", "list", "a.wan"),
     ("--help",),
     ("--version",),
 ]
@@ -260,6 +286,10 @@ def two_files(wan):
     wan("new", "a.wan")
     wan.write("bad.wan", "wan 1\nlet x = y\n")
     wan("compile", "a.wan", "-o", "a.json")
+    wan.write("comfyui/main.py", "").write("comfyui/comfy/__init__.py", "").write(
+        "comfyui/comfyui_version.py", '__version__ = "0.39.0"\n'
+    )
+    (wan.folder / "python").symlink_to(sys.executable)
     wan.write("b.json", wan.read("a.json").replace('"fps": 16', '"fps": 24'))
     wan.write("a.wan", wan.read("a.wan").replace(" = ", "  = "))
     return wan

@@ -67,7 +67,7 @@ def test_the_exit_code_says_whether_it_fails(wan, words, status):
     ("words", "said"),
     [
         (("--select", "frames-of-formula"), f"did you mean `{NAME}`?"),
-        (("--ignore", "WAN99"), "there is no rule `WAN99`"),
+        (("--ignore", "WAN09"), "there is no rule `WAN09`"),
         (("--severity", "WAN801=bad"), "write it as CODE=error"),
         (("--severity", "WAN8O1=error"), "there is no rule `WAN8O1`"),
         (("--unsafe-fixes",), "requires --fix or --diff"),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.starting.launchers.reading import read
+from wan22dsl.escapes import one_line
 from wan22dsl.language.program import kinds
 from wan22dsl.language.syntax import parse, print_file, spelling
 from wan22dsl.source import Source
@@ -33,7 +34,7 @@ def text_of(source: Source) -> tuple[str | None, tuple[str, ...]]:
     profiles = read(source)
     if not profiles:
         return None, (f"{source.path}: no line here starts ComfyUI",)
-    file = re.split(r"[/\\]", source.path)[-1]
+    file = one_line(re.split(r"[/\\]", source.path)[-1])
     parts = [f"# How ComfyUI is started, from {file}.\nwan 1\n"]
     taken: set[str] = set()
     for profile in profiles:
@@ -72,6 +73,7 @@ def _declaration(profile: Profile, name: str) -> str:
     own = [each.name for each in profile.environment if each not in variables]
     if own:
         lines.append(f"# Left out as the script's own: {', '.join(own)}.")
+    lines = [one_line(line) for line in lines]
     lines.append(f"profile {name} {{")
     if flags:
         lines.append(f"flags = {{\n{_joined(map(_flag, flags))}\n}}")

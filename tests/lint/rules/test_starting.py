@@ -362,3 +362,9 @@ def test_a_launcher_for_nvidia_is_judged_whatever_else_is_in_its_name():
     assert in_launcher(line, "macro.bat") == [(1, "WAN975")]
     amd = "export HSA_OVERRIDE_GFX_VERSION=11.0.0\n"
     assert (2, "WAN975") in in_launcher(amd + line, "run.sh", card="RTX 4090")
+
+
+def test_a_variable_of_apple_says_nothing_beside_those_of_nvidia():
+    apple = "export PYTORCH_ENABLE_MPS_FALLBACK=1\n"
+    line = "export CUDA_VISIBLE_DEVICES=0\npython ComfyUI/main.py --lowvram"
+    assert in_launcher(apple + line, "run.sh") == [(3, "WAN975")]

@@ -29,8 +29,11 @@ SWITCH_DYNAMIC_OFF = ("--highvram", "--gpu-only", "--novram", "--cpu")
 _OTHER_VARIABLES = (
     *("HSA_", "HIP_", "MIOPEN_", "ROCM_", "ROCR_", "TORCH_ROCM_", "PYTORCH_ROCM_", "PYTORCH_HIP_"),
     *("ZLUDA_", "FLASH_ATTENTION_TRITON_AMD_", "COMFYUI_ENABLE_MIOPEN"),
-    *("PYTORCH_MPS_", "PYTORCH_ENABLE_MPS_", "ONEAPI_", "IPEX_", "SYCL_"),
+    *("PYTORCH_MPS_", "ONEAPI_", "IPEX_", "SYCL_"),
 )
+#: Of Apple, but many launchers for NVIDIA cards set it needlessly: beside one of the others it means nothing.
+_OF_APPLE = "PYTORCH_ENABLE_MPS_"
+_OF_NVIDIA = ("CUDA_", "PYTORCH_CUDA_", "NVIDIA_")
 _OTHER_FLAGS = ("--directml", "--oneapi-device-selector", "--cpu")
 
 #: Words for such machines in the name of a launcher: `run_amd_gpu.bat`.
@@ -96,7 +99,11 @@ class Start:
     def _is_for_another(self) -> bool:
         """Whether a profile that names no card shows that it is not for NVIDIA."""
         profile = self.profile
-        if any(each.name.startswith(_OTHER_VARIABLES) for each in profile.environment):
+        names = [each.name for each in profile.environment]
+        if any(name.startswith(_OTHER_VARIABLES) for name in names):
+            return True
+        is_nvidia = any(name.startswith(_OF_NVIDIA) for name in names)
+        if not is_nvidia and any(name.startswith(_OF_APPLE) for name in names):
             return True
         if self.on(*_OTHER_FLAGS) is not None:
             return True
