@@ -93,6 +93,7 @@ AT_HOME = {
     "pynvml": {"run", "machine"},
     "av": {"comfyui.nodes", "formats", "server"},
     "PIL": {"formats", "server"},
+    "yaml": {"comfyui.starting", "model_files"},
 }
 
 #: What could open a connection: only `network` does, so that its limits and its rules for tokens hold.
@@ -121,6 +122,7 @@ SLOW = {
     "PIL",
     "tomllib",
     "tomli",
+    "yaml",
 }
 
 #: Packages whose files still need each other for their types. This list only gets shorter.

@@ -122,35 +122,34 @@ def test_extra_model_paths_are_read_as_comfyui_reads_them():
     assert (empty.paths, nothing.paths, problems) == ({}, {}, [])
 
 
-def test_extra_model_paths_agree_with_a_yaml_library():
-    yaml = pytest.importorskip("yaml")
-    parsed = yaml.safe_load(EXTRA)
-    for entry in extra_paths.parse(EXTRA)[0]:
-        section = dict(parsed[entry.name] or {})
-        assert entry.base_path == (section.pop("base_path", "") or "")
-        assert entry.is_default == section.pop("is_default", False)
-        assert entry.paths == {
-            kind: tuple(line for line in value.split("\n") if line)
-            for kind, value in section.items()
-        }
-
-
 @pytest.mark.parametrize(
-    "text",
-    [
-        "a:\n  loras: [x, y]\n",
-        "a:\n  loras: &x y\n",
-        "- a\n",
-        "  loras: x\n",
-        "a: {b: c}\n",
-        "a:\n\tb: c\n",
-    ],
+    ("text", "problem"),
+    {
+        "a list": ("a:\n  loras: [x, y]\n", "`loras` of `a` is not a path"),
+        "a number": ("a:\n  loras: 1\n  base_path: 2\n", "`loras` of `a`"),
+        "no names": ("- a\n", "has no sections"),
+        "no section": ("loras: x\n", "`loras` is no section"),
+        "a tab": ("a:\n\tb: c\n", "line 2: "),
+        "not closed": ("a:\n  b: 'c\n", "line "),
+        "no date": ("a:\n  b: 2026-02-31\n", "is not YAML: "),
+        "too deep": ("a: " + "[" * 5_000, "too deeply"),
+        "a sign": ("a: \x07\n", "is not YAML: "),
+    }.values(),
 )
-def test_what_is_written_in_another_way_is_reported_and_not_guessed(text):
+def test_what_comfyui_does_not_read_is_reported_and_not_guessed(text, problem):
     entries, problems = extra_paths.parse(text)
-    assert len(problems) == 1
-    assert "line " in problems[0]
-    assert not any(entry.paths for entry in entries)
+    assert problem in problems[0]
+    assert not any(entry.paths or entry.base_path for entry in entries)
+
+
+def test_extra_model_paths_with_anchors_and_merges_are_read():
+    text = "base: &base {base_path: /m, loras: l}\nfast:\n  <<: *base\n  vae: v\n"
+    entries, problems = extra_paths.parse(text)
+    assert [(each.base_path, dict(each.paths)) for each in entries] == [
+        ("/m", {"loras": ("l",)}),
+        ("/m", {"loras": ("l",), "vae": ("v",)}),
+    ]
+    assert problems == []
 
 
 ODD = """\

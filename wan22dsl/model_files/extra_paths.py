@@ -1,14 +1,8 @@
-"""`extra_model_paths.yaml` of ComfyUI: which other folders have models.
-
-Only what such a file is made of is read: sections, each with `base_path`, `is_default` and a path or several
-for each kind of model. A YAML library would be one more dependency for it. What is written in another way is
-reported, and not guessed.
-"""
+"""`extra_model_paths.yaml` of ComfyUI: which other folders have models."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wan22dsl.tuples import NamedTuple
 
@@ -16,13 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_BYTES = 256 * 1024
-
-_KEY = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([^\s:#'"\[{&*!|>%@`-][^:#]*?)) *:(?: +(.*)|)$""")
-_QUOTED = re.compile(r"""[^#'"]*: +(?:'(?:[^']|'')*'|"(?:[^"\\]|\\.)*")(?=\s*$|\s+#)""")
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
-
-
-_NOT_SO = frozenset({"", "false", "no", "off", "0", "''", '""'})
 
 
 class Entry(NamedTuple):
@@ -35,67 +22,54 @@ class Entry(NamedTuple):
 
 
 def parse(text: str) -> tuple[list[Entry], list[str]]:
-    """The sections of a file, and what could not be read in it."""
-    sections: dict[str, dict[str, str]] = {}
+    """The sections of a file, and what ComfyUI cannot read in it.
+
+    A section is a record with `base_path`, `is_default`, and a path or several lines of them for each kind
+    of model (Comfy-Org/ComfyUI: utils/extra_config.py).
+    """
+    import yaml
+
+    try:
+        sections = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:
+        return [], [_reason(error)]
+    except RecursionError:
+        return [], ["is nested too deeply"]
+    if sections is None:
+        return [], []
+    if not isinstance(sections, dict):
+        return [], ["has no sections with a name"]
+    entries: list[Entry] = []
     problems: list[str] = []
-    section: dict[str, str] | None = None
-    block: tuple[dict[str, str], str, int, str] | None = None  # the lines of `key: |` go there
-    for number, line in enumerate(text.splitlines(), 1):
-        indent = len(line) - len(line.lstrip(" "))
-        if block is not None:
-            if not line.strip():
-                continue
-            if indent > block[2]:
-                before = block[0][block[1]]
-                block[0][block[1]] = before + (before and block[3]) + line.strip()
-                continue
-            block = None
-        stripped = _without_comment(line)
-        if not stripped.strip() or stripped in ("---", "..."):
+    for name, section in sections.items():
+        if section is None:
+            section = {}
+        if not isinstance(section, dict):
+            problems.append(f"`{name}` is no section with paths")
             continue
-        match = None if "\t" in stripped[:indent] else _KEY.match(stripped.strip())
-        if match is None:
-            problems.append(f"line {number} is not read: {stripped.strip()[:60]}")
+        entries.append(_entry(str(name), section, problems))
+    return entries, problems
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in the words of the library and with the line that it gives."""
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
+    return f"line {mark.line + 1}: {problem}" if mark is not None else f"is not YAML: {problem}"
+
+
+def _entry(name: str, section: Mapping[Any, Any], problems: list[str]) -> Entry:
+    paths: dict[str, tuple[str, ...]] = {}
+    for kind, value in section.items():
+        if kind in ("base_path", "is_default"):
             continue
-        key = next(group for group in match.groups()[:3] if group is not None)
-        value = (match[4] or "").strip()
-        if indent == 0:
-            section = sections.setdefault(key, {})
-            if value and value not in ("~", "null", "{}"):
-                problems.append(f"line {number} is not read: {stripped.strip()[:60]}")
-        elif section is None:
-            problems.append(f"line {number} is not read: {stripped.strip()[:60]}")
-        elif value in ("|", "|-", "|+", ">", ">-", ">+"):
-            section[key] = ""
-            block = (section, key, indent, " " if value[0] == ">" else "\n")
-        elif value.startswith(("[", "{", "&", "*", "!")):
-            problems.append(f"line {number} is not read: {stripped.strip()[:60]}")
+        if isinstance(value, str) and isinstance(kind, str):
+            paths[kind] = tuple(line for line in value.split("\n") if line)
         else:
-            is_text = key == "is_default" and value[:1] in ("'", '"')
-            section[key] = value if is_text else _plain(value)
-    return [_entry(name, values) for name, values in sections.items()], problems
-
-
-def _without_comment(line: str) -> str:
-    """A line without its comment; a `#` in a quoted value begins none."""
-    match = _QUOTED.match(line)
-    return match[0] if match is not None else _COMMENT.sub("", line).rstrip()
-
-
-def _plain(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] == "'":
-        return value[1:-1].replace("''", "'")
-    if len(value) >= 2 and value[0] == value[-1] == '"':
-        return value[1:-1].replace("\\\\", "\\").replace('\\"', '"')
-    return "" if value in ("~", "null") else value
-
-
-def _entry(name: str, values: Mapping[str, str]) -> Entry:
-    paths = {
-        kind: tuple(line for line in value.split("\n") if line)
-        for kind, value in values.items()
-        if kind not in ("base_path", "is_default")
-    }
+            problems.append(f"`{kind}` of `{name}` is not a path, or lines of paths")
+    base_path = section.get("base_path")
+    if base_path is not None and not isinstance(base_path, str):
+        problems.append(f"`base_path` of `{name}` is not a path")
+        base_path = None
     # ComfyUI asks only whether it is something: a number, or text in quotes, is as good as `true`.
-    is_default = values.get("is_default", "").lower() not in _NOT_SO
-    return Entry(name, values.get("base_path", ""), is_default, paths)
+    return Entry(name, base_path or "", bool(section.get("is_default")), paths)

@@ -265,6 +265,63 @@ CASES = {
         ),
         [("--lowvram --port 8189", {})],
     ),
+    "compose with anchors, merges and records in one line": (
+        "docker-compose.yml",
+        (
+            "x-comfy: &comfy\n"
+            "  command: &line python main.py --listen --lowvram\n"
+            "  environment: &env {OMP_NUM_THREADS: 8, TORCH_COMPILE: 1}\n"
+            "services:\n"
+            "  a:\n"
+            "    <<: *comfy\n"
+            "  b: {<<: *comfy, environment: {<<: *env, OMP_NUM_THREADS: '4'}}\n"
+            "  same:\n"
+            "    command: *line\n"
+            "    environment: *env\n"
+        ),
+        [
+            ("--listen --lowvram", {"OMP_NUM_THREADS": "8", "TORCH_COMPILE": "1"}),
+            ("--listen --lowvram", {"OMP_NUM_THREADS": "4", "TORCH_COMPILE": "1"}),
+        ],
+    ),
+    "compose with a service that extends another": (
+        "docker-compose.yml",
+        (
+            "services:\n"
+            "  base:\n"
+            "    environment: [OMP_NUM_THREADS=8, HF_TOKEN]\n"
+            "  comfy:\n"
+            "    extends: {service: base}\n"
+            "    command: python main.py --fast\n"
+            "    environment:\n"
+            "      TORCH_COMPILE:\n"
+        ),
+        [("--fast", {"OMP_NUM_THREADS": "8", "TORCH_COMPILE": ""})],
+    ),
+    "compose with commands over several lines": (
+        "docker-compose.yml",
+        (
+            "services:\n"
+            "  folded:\n"
+            "    command: >\n"
+            "      python main.py\n"
+            "      --listen\n"
+            "  script:\n"
+            "    command:\n"
+            "      - bash\n"
+            "      - -c\n"
+            "      - |\n"
+            "        git pull\n"
+            "        python main.py \\\n"
+            "          --lowvram\n"
+            "        echo done\n"
+            "  plain:\n"
+            "    command: python main.py\n"
+            "      --highvram\n"
+            '  quoted:\n    command: "bash -c \\"python main.py --novram\\""\n'
+        ),
+        [("--listen", {}), ("--lowvram", {}), ("--highvram", {}), ("--novram", {})],
+    ),
     "compose in one line": (
         "docker-compose.yml",
         ('services:\n  comfy:\n    command: ["python", "main.py", "--listen"]\n'),
@@ -374,3 +431,20 @@ def test_a_variable_that_is_taken_away_is_not_there():
     text = "export TORCH_COMPILE=1\nenv -u TORCH_COMPILE python main.py --listen\n"
     (profile,) = read(Source(text, "start.sh"))
     assert profile.environment == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "services: [1\n",
+        "services: &a\n  x: *a\n",
+        "services:\n  a: &a\n    extends: b\n  b:\n    extends: a\n",
+        "a: &a\n  <<: *a\nservices: *a\n",
+        "services: {a: {command: {b: c}, environment: 1, entrypoint: [[x], null]}}\n",
+        "services: " + "[" * 5_000,
+        "? [a, b]\n: c\n? {services: x}\n: d\n",
+        'services:\n  a:\n    command: "\\x"\n',
+    ],
+)
+def test_a_compose_file_that_is_none_starts_nothing(text):
+    assert read(Source(text, "compose.yml")) == ()

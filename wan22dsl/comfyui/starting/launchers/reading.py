@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.starting.flags import arguments, versions_with
-from wan22dsl.comfyui.starting.launchers import container, scripts
+from wan22dsl.comfyui.starting.launchers import scripts
+from wan22dsl.comfyui.starting.launchers.compose import compose
+from wan22dsl.comfyui.starting.launchers.dockerfile import dockerfile
 from wan22dsl.comfyui.starting.launchers.kinds import kind_of
 from wan22dsl.comfyui.starting.profile import Flag, Profile, Variable
 from wan22dsl.source import Span
@@ -22,8 +24,8 @@ _READERS = {
     "batch": scripts.batch,
     "shell": scripts.shell,
     "powershell": scripts.powershell,
-    "dockerfile": container.dockerfile,
-    "compose": container.compose,
+    "dockerfile": dockerfile,
+    "compose": compose,
 }
 
 #: What a script fills in.
