@@ -476,6 +476,8 @@ class NodeRecord(NamedTuple):
     versions that its function still takes; `hidden` are optional inputs that the page does not show: they
     are there for prompts of older versions. `also_takes` are further types that its inputs accept;
     `unbounded` are inputs whose bounds or choices are those of the editor's field, and not of the node.
+    `choices_of_files` are inputs whose choices files on the server add to: the input, how such a choice
+    begins, and the folder of the files.
 
     `latents_of_wrapper` tells that an encoder or decoder has latents in the scale of WanVideoWrapper;
     `rescales` is the input that says from which scale to which one a bridge between the two goes.
@@ -536,6 +538,7 @@ class NodeRecord(NamedTuple):
     hidden: tuple[str, ...] = ()
     also_takes: tuple[tuple[str, str], ...] = ()
     unbounded: tuple[str, ...] = ()
+    choices_of_files: tuple[tuple[str, str, str], ...] = ()
     latents_of_wrapper: bool = False
     rescales: str = ""
     versions: Versions = Versions()

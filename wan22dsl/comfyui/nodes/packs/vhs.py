@@ -411,6 +411,8 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="saving",
         player=Player("images", "frame_rate"),
         also_takes=(("frame_rate", "INT"), ("images", "LATENT")),
+        # videohelpersuite/nodes.py, get_video_formats
+        choices_of_files=(("format", "video/", "video_formats"),),
         saving=Saving("combined", _combined),
         replaces_words=("server",),
         widgets=_COMBINED,

@@ -58,21 +58,18 @@ RES4LYF: dict[str, frozenset[object]] = {
 }
 
 
-#: The folder of the server whose files add choices, by class and input, with how such a choice begins
-#: (Kosinkadink/ComfyUI-VideoHelperSuite, videohelpersuite/nodes.py, get_video_formats).
-_ADDED_BY_FILES = {("VHS_VideoCombine", "format"): ("video/", "video_formats")}
-
-
 def adding_folder(slot: Slot, options: Iterable[str]) -> str | None:
     """The folder whose files may have added the value to the choices.
 
     None where files add none, and where the value is a misspelt option.
     """
-    start, folder = _ADDED_BY_FILES.get((slot.node.class_name, slot.name), ("", None))
-    if not isinstance(slot.value, str) or not slot.value.startswith(start):
+    if not isinstance(slot.value, str):
         return None
-    own = [option.removeprefix(start) for option in options if option.startswith(start)]
-    return folder if nearest(slot.value.removeprefix(start), own) is None else None
+    for name, start, folder in record_of(slot.node.class_name).choices_of_files:
+        if name == slot.name and slot.value.startswith(start):
+            own = [option.removeprefix(start) for option in options if option.startswith(start)]
+            return folder if nearest(slot.value.removeprefix(start), own) is None else None
+    return None
 
 
 #: Packs whose classes say by their names whose they are.
