@@ -206,12 +206,15 @@ own:
     assert not document["notes"]
 
 
-def test_a_line_of_extra_model_paths_that_is_not_read_is_told(models, capsys):
-    (models.parent / "extra_model_paths.yaml").write_text(
-        "own:\n    loras: [a, b]\n\tvae: c\n", encoding="utf-8"
-    )
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [("own:\n    loras: [a, b]\n    vae: 1\n", 2), ("own:\n    loras: a\n\tvae: c\n", 1)],
+)
+def test_what_extra_model_paths_have_and_comfyui_does_not_read_is_told(models, capsys, text, notes):
+    (models.parent / "extra_model_paths.yaml").write_text(text, encoding="utf-8")
     _, document = as_json(capsys, "check", "--models", str(models))
-    assert len(document["notes"]) == 2
+    assert len(document["notes"]) == notes
+    assert all("extra_model_paths.yaml: " in note for note in document["notes"])
 
 
 def test_a_folder_that_is_not_there_is_a_wrong_command(capsys):
