@@ -448,3 +448,13 @@ def test_a_variable_that_is_taken_away_is_not_there():
 )
 def test_a_compose_file_that_is_none_starts_nothing(text):
     assert read(Source(text, "compose.yml")) == ()
+
+
+def test_anchors_that_bring_in_anchors_many_times_are_looked_into_once():
+    levels = "".join(
+        f"x{level}: &x{level}\n  <<: [{', '.join([f'*x{level - 1}'] * 10)}]\n"
+        for level in range(1, 25)
+    )
+    text = "x0: &x0 {command: python main.py --lowvram}\n" + levels + "services: {a: *x24}\n"
+    (profile,) = read(Source(text, "compose.yml"))
+    assert argv(profile) == ["--lowvram"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: A longer file is no compose file that people write.
 _MOST_CHARACTERS = 256 * 1024
 
-#: So far a record is looked for behind anchors and services that extend others.
+#: So many services are followed that extend one another.
 _FAR = 20
 
 _MERGE = "tag:yaml.org,2002:merge"
@@ -56,20 +56,33 @@ def _root(text: str) -> Any:
         return None
 
 
-def _entries(node: Any, far: int = 0) -> dict[str, Any]:
-    """The entries of a record; what `<<` brings in counts where the record has none of its own."""
-    if getattr(node, "id", "") != "mapping" or far > _FAR:
-        return {}
-    own: dict[str, Any] = {}
-    merged: dict[str, Any] = {}
-    for key, value in node.value:
-        if key.tag == _MERGE:
-            listed = value.value if value.id == "sequence" else [value]
-            for each in listed:
-                merged = {**_entries(each, far + 1), **merged}
-        elif key.id == "scalar":
-            own[key.value] = value
-    return {**merged, **own}
+def _records(node: Any) -> dict[str, tuple[Any, Any]]:
+    """The entries of a record by name, each with its key; what `<<` brings in counts where it has none.
+
+    A record that anchors bring in again and again is looked into once: it adds nothing a second time.
+    """
+    found: dict[str, tuple[Any, Any]] = {}
+    waiting, seen = [node], set()
+    while waiting:
+        record = waiting.pop()
+        if getattr(record, "id", "") != "mapping" or record in seen:
+            continue
+        seen.add(record)
+        own: dict[str, tuple[Any, Any]] = {}
+        merged: list[Any] = []
+        for key, value in record.value:
+            if key.tag == _MERGE:
+                merged += value.value if value.id == "sequence" else [value]
+            elif key.id == "scalar":
+                own[key.value] = key, value
+        found = {**own, **found}
+        waiting += merged[::-1]  # the first one counts most
+    return found
+
+
+def _entries(node: Any) -> dict[str, Any]:
+    """The values of a record by name."""
+    return {name: value for name, (_, value) in _records(node).items()}
 
 
 def _inherited(service: Any, services: Mapping[str, Any], far: int = 0) -> dict[str, Any]:
@@ -87,9 +100,11 @@ def _inherited(service: Any, services: Mapping[str, Any], far: int = 0) -> dict[
 
 
 def _service(text: str, service: Mapping[str, Any]) -> Iterator[Line]:
-    environment = service.get("environment")
-    pairs = environment if isinstance(environment, list) else _pairs(environment)
-    settings = [setting for pair in pairs if (setting := _setting(text, *pair)) is not None]
+    settings = [
+        setting
+        for pair in _pairs(service.get("environment"))
+        if (setting := _setting(text, *pair)) is not None
+    ]
     entry, command = (_command(text, service.get(key)) for key in ("entrypoint", "command"))
     words = [*entry, *command]
     line = behind_main(words, SHELL) if words else None
@@ -116,28 +131,11 @@ def _service(text: str, service: Mapping[str, Any]) -> Iterator[Line]:
 
 def _pairs(environment: Any) -> list[tuple[Any, Any]]:
     """The variables as nodes: name and value, or `NAME=value` and None."""
+    if isinstance(environment, list):  # with those of a service that it extends
+        return environment
     if getattr(environment, "id", "") == "sequence":
         return [(each, None) for each in environment.value if each.id == "scalar"]
-    if isinstance(environment, list):
-        return environment
-    if getattr(environment, "id", "") != "mapping":
-        return []
-    named = {name: value for name, value in _entries(environment).items() if value.id == "scalar"}
-    keys = _keys(environment)
-    return [(keys[name], value) for name, value in named.items() if name in keys]
-
-
-def _keys(node: Any, far: int = 0) -> dict[str, Any]:
-    """The keys of a record as nodes, with those that `<<` brings in."""
-    found: dict[str, Any] = {}
-    if getattr(node, "id", "") != "mapping" or far > _FAR:
-        return found
-    for key, value in node.value:
-        if key.tag == _MERGE:
-            listed = value.value if value.id == "sequence" else [value]
-            for each in listed:
-                found = {**_keys(each, far + 1), **found}
-    return {**found, **{key.value: key for key, _ in node.value if key.id == "scalar"}}
+    return [pair for pair in _records(environment).values() if pair[1].id == "scalar"]
 
 
 def _setting(text: str, key: Any, value: Any) -> Setting | None:
