@@ -51,6 +51,14 @@ def read(path: str, shown: str | None = None, most_bytes: int = MOST_BYTES) -> b
     return data
 
 
+def text_of(path: str, most_bytes: int = 4 * 1024**2) -> str:
+    """The text of a small file; empty where there is none, or none that can be read."""
+    try:
+        return read(path, most_bytes=most_bytes).decode("utf-8", "replace")
+    except UnreadableFile:
+        return ""
+
+
 def with_hint(error: UnreadableFile) -> UnreadableFile:
     """The same with what to do, where a pipe was named, as a shell's `<(…)` does."""
     if error.reason != PIPE:

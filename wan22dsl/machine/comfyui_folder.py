@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
-from wan22dsl.errors import UnreadableFile
 from wan22dsl.machine import git
 from wan22dsl.tuples import NamedTuple
 
@@ -39,7 +38,7 @@ def is_comfyui(folder: Path) -> bool:
 def version_of(folder: Path) -> str:
     """The version that a folder says it has; empty where it says none."""
     for name in ("comfyui_version.py", "pyproject.toml"):
-        found = _VERSION.search(_text(folder / name))
+        found = _VERSION.search(disk.text_of(str(folder / name), 1024**2))
         if found:
             return found[1]
     return ""
@@ -73,10 +72,3 @@ def python_of(folder: Path) -> Path | None:
     places = [base / name for base in bases for name in names]
     places.append(above / "python_embeded" / "python.exe")
     return next((place for place in places if place.is_file()), None)
-
-
-def _text(path: Path) -> str:
-    try:
-        return disk.read(str(path), most_bytes=1024**2).decode("utf-8", "replace")
-    except UnreadableFile:
-        return ""

@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
-from wan22dsl.errors import UnreadableFile
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def read() -> Computer:
         kernel=kernel,
         architecture=platform.machine().lower(),
         is_wsl=is_wsl(kernel),
-        container=container(os.environ, _text("/proc/1/cgroup"), os.path.exists),
+        container=container(os.environ, disk.text_of("/proc/1/cgroup"), os.path.exists),
         processor=_processor(),
         threads=os.cpu_count(),
     )
@@ -59,7 +58,7 @@ def read() -> Computer:
         return _with_memory_of_windows(found)
     if sys.platform == "darwin":
         return found._replace(memory_bytes=_pages("SC_PHYS_PAGES"))
-    return with_memory(found, _text("/proc/meminfo"), _limit())
+    return with_memory(found, disk.text_of("/proc/meminfo"), _limit())
 
 
 def is_wsl(kernel: str) -> bool:
@@ -100,7 +99,7 @@ def with_memory(computer: Computer, meminfo: str, limit_bytes: int | None) -> Co
 def _limit() -> int | None:
     places = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
     for place in places:
-        text = _text(place).strip()
+        text = disk.text_of(place).strip()
         if text.isascii() and text.isdecimal() and len(text) < 20:
             return int(text) if int(text) < _NO_LIMIT else None
     return None
@@ -111,14 +110,16 @@ def _os() -> str:
         return f"Windows {platform.release()} {platform.version()}"
     if sys.platform == "darwin":
         return f"macOS {platform.mac_ver()[0]}"
-    found = re.search(r'^PRETTY_NAME="?([^"\n]{1,80})', _text("/etc/os-release"), re.MULTILINE)
+    found = re.search(
+        r'^PRETTY_NAME="?([^"\n]{1,80})', disk.text_of("/etc/os-release"), re.MULTILINE
+    )
     return found[1] if found else platform.system()
 
 
 def _processor() -> str:
     if sys.platform == "win32":
         return _processor_of_windows()
-    found = re.search(r"^model name\s*:\s*(.{1,100})$", _text("/proc/cpuinfo"), re.MULTILINE)
+    found = re.search(r"^model name\s*:\s*(.{1,100})$", disk.text_of("/proc/cpuinfo"), re.MULTILINE)
     return found[1].strip() if found else platform.processor()
 
 
@@ -164,11 +165,3 @@ def _pages(name: str) -> int | None:
         return os.sysconf(name) * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
         return None
-
-
-def _text(path: str) -> str:
-    """A small file of the system; empty where there is none."""
-    try:
-        return disk.read(path, most_bytes=4 * 1024**2).decode("utf-8", "replace")
-    except UnreadableFile:
-        return ""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
-from wan22dsl.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +37,7 @@ def kind_of(folder: Path) -> str:
         real = str(folder.resolve())
     except OSError:
         return ""
-    mounts = _text("/proc/self/mountinfo").splitlines()
+    mounts = disk.text_of("/proc/self/mountinfo").splitlines()
     return kind_by_system(mounts, real) or _by_device(os.major(device), os.minor(device))
 
 
@@ -63,7 +62,7 @@ def _by_device(major: int, minor: int) -> str:
         return ""
     # A partition is below its disk.
     for level in (place, place.parent):
-        rotates = _text(str(level / "queue" / "rotational")).strip()
+        rotates = disk.text_of(str(level / "queue" / "rotational")).strip()
         if rotates:
             return kind_by_device(level.name, rotates == "1")
     return ""
@@ -84,10 +83,3 @@ def free_bytes(folder: Path) -> int | None:
         return shutil.disk_usage(folder).free
     except OSError:
         return None
-
-
-def _text(path: str) -> str:
-    try:
-        return disk.read(path, most_bytes=4 * 1024**2).decode("utf-8", "replace")
-    except UnreadableFile:
-        return ""

@@ -9,7 +9,6 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from wan22dsl import disk
-from wan22dsl.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +35,7 @@ def commit_of(folder: Path) -> str:
         found = _line(base / name)
         if _COMMIT.fullmatch(found):
             return found
-    packed = _text(common / "packed-refs", 16 * 1024**2)
+    packed = disk.text_of(str(common / "packed-refs"), 16 * 1024**2)
     match = re.search(rf"^([0-9a-f]{{40,64}}) {re.escape(name)}$", packed, re.MULTILINE)
     return match[1] if match else ""
 
@@ -87,11 +86,4 @@ def is_dirty(folder: Path) -> bool | None:
 
 
 def _line(path: Path) -> str:
-    return _text(path, 4096).strip()
-
-
-def _text(path: Path, most_bytes: int) -> str:
-    try:
-        return disk.read(str(path), most_bytes=most_bytes).decode("utf-8", "replace")
-    except UnreadableFile:
-        return ""
+    return disk.text_of(str(path), 4096).strip()
