@@ -37,9 +37,6 @@ MESSAGE = Message(
     ),
 )
 
-_REMOVED = "ComfyUI removes it"
-_IGNORED = "cudaMallocAsync ignores it"
-
 
 def check(start: Start) -> Iterator[Diagnostic]:
     """All such settings of the list, in one finding."""
@@ -58,7 +55,8 @@ def check(start: Start) -> Iterator[Diagnostic]:
     dead = [part for part in parts if part in removed or part in ignored]
     if not dead:
         return
-    reasons = [_REMOVED] * bool(removed) + [_IGNORED] * bool(ignored)
+    them = "it" if len(dead) == 1 else "them"
+    reasons = [f"ComfyUI removes {them}" if removed else f"cudaMallocAsync ignores {them}"]
     if removed and ignored:
         reasons = [f"ComfyUI removes `{SEGMENTS}`", "cudaMallocAsync ignores the rest"]
     left = [part for part in parts if part and part not in dead]
