@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args
 from pydantic import Field
 
 from wan22dsl.run import events
-from wan22dsl.run.models.base import Count, Seconds, Shape, Text
+from wan22dsl.shapes import Count, Seconds, Shape, Text
 
 
 class Told(Shape):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from wan22dsl.run.models.base import Count, Hash, Seconds, Shape, Text
+from wan22dsl.shapes import Count, Hash, Seconds, Shape, Text
 from wan22dsl.run.models.timing import Timing, Usage
 
 #: "unfinished": written when the prompt was submitted; the command has not come to its end, or was killed.

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wan22dsl.run.models.base import Count, Seconds, Shape, Text
+from wan22dsl.shapes import Count, Seconds, Shape, Text
 
 
 class Usage(Shape):

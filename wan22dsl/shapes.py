@@ -1,4 +1,8 @@
-"""What all shapes have in common."""
+"""What the shapes of files that are written and read again have in common: pydantic models.
+
+Importing pydantic takes longer than compiling a file, so shapes are imported only where such a file is
+written or read.
+"""
 
 from __future__ import annotations
 
