@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from wan22dsl.shapes import Count, Hash, Seconds, Shape, Text
 from wan22dsl.run.models.timing import Timing, Usage
+from wan22dsl.shapes import Count, Hash, Seconds, Shape, Text
 
 #: "unfinished": written when the prompt was submitted; the command has not come to its end, or was killed.
 Result = Literal["success", "error", "interrupted", "stopped", "unfinished"]
