@@ -54,7 +54,10 @@ def _section(name: str) -> str:
     declared: Command | Group = import_module(module_of(name)).COMMAND
     if not isinstance(declared, Group):
         return _command(f"wan {name}", declared, "##")
-    head = f"## wan {name}\n\n{declared.help}\n"
+    if declared.default is not None:
+        head = _command(f"wan {name}", declared.default, "##")
+    else:
+        head = f"## wan {name}\n\n{declared.help}\n"
     parts = (
         _command(f"wan {name} {below}", command, "###")
         for below, command in declared.commands.items()

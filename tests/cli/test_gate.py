@@ -160,6 +160,7 @@ def commands(evil: str) -> list[tuple[str, ...]]:
         *[("models", "check", "models.json", "--models", each) for each in ("models", evil)],
         *[("models", "list", "models.json", "-f", "json"), ("models", "list", wan_file)],
         *[("models", "fetch", "models.json", "--models", "models", "--commands"), ("models", evil)],
+        *[("bench", wan_file), ("bench", evil), ("bench", "two.wan", evil)],
     ]
 
 

@@ -41,6 +41,8 @@ def test_every_command_has_help_that_begins_as_the_list_says(wan, command):
     declared = import_module(module_of(command)).COMMAND
     help = declared.help if isinstance(declared, Group) else declared.run.__doc__
     assert help.partition("\n")[0] == COMMANDS[command]
+    if isinstance(declared, Group) and declared.default is not None:
+        assert (declared.default.run.__doc__ or "").partition("\n")[0] == COMMANDS[command]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,10 @@ def test_the_help_of_an_option_is_one_short_phrase():
     """At most 16 words, and no period: a phrase, not a paragraph."""
     for command in COMMANDS:
         declared = import_module(module_of(command)).COMMAND
-        commands = declared.commands.values() if isinstance(declared, Group) else [declared]
+        if isinstance(declared, Group):
+            commands = [*declared.commands.values(), *filter(None, [declared.default])]
+        else:
+            commands = [declared]
         for take in (take for each in commands for take in each.takes):
             assert not take.help.endswith("."), (command, take.name)
             assert len(take.help.split()) <= 16, (command, take.name)

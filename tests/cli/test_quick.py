@@ -23,6 +23,8 @@ def each() -> dict[str, Command]:
         if isinstance(declared, Group):
             for below, command in declared.commands.items():
                 found[f"{name} {below}"] = command
+            if declared.default is not None:
+                found[name] = declared.default
         else:
             found[name] = declared
     return found
@@ -199,3 +201,53 @@ def test_an_ordinary_command_line_needs_no_typer(words, values):
     )
     command = Command(lambda: 0, takes)
     assert quick.read(command, words) == values == by_typer(command, words)
+
+
+def group_with_default(seen: list[object]) -> Group:
+    """`g FILE [--on]` beside `g show WHAT`."""
+
+    def default(**values: object) -> int:
+        """Do it."""
+        seen.append(values)
+        return 0
+
+    def show(**values: object) -> int:
+        """Show it."""
+        seen.append(values)
+        return 3
+
+    on, what = Option("on", ("--on",), "Switch"), Argument("what", "WHAT", "Thing")
+    file = Argument("file", "FILE", "File")
+    return Group("Do it.", {"show": Command(show, (what,))}, Command(default, (file, on)))
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        (["a.wan"], {"file": "a.wan", "on": False}),
+        (["--on", "a.wan"], {"file": "a.wan", "on": True}),
+        (["./show", "--on"], {"file": "./show", "on": True}),
+        (["show", "b"], {"what": "b"}),
+        (["shows"], {"file": "shows", "on": False}),
+    ],
+)
+def test_a_group_with_a_default_runs_it_where_the_first_word_is_no_name(words, values):
+    seen: list[object] = []
+    group = group_with_default(seen)
+    found = quick.find(group, words)
+    assert found is not None
+    assert found[1] == values
+    typed.run(typed.app_of(group, words), "g", words)
+    assert seen == [values]
+
+
+def test_the_help_of_a_default_lists_the_commands_beside_it(capsys):
+    group = group_with_default([])
+    for words in ([], ["--help"], ["--on"]):
+        assert quick.find(group, words) is None
+    assert typed.run(typed.app_of(group, ["--help"]), "g", ["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Usage: g [OPTIONS] ")
+    assert shown.partition("Commands:")[2].split() == ["show", "Show", "it."]
+    assert typed.run(typed.app_of(group, ["show", "-h"]), "g", ["show", "-h"]) == 0
+    assert "WHAT" in capsys.readouterr().out

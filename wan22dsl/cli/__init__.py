@@ -23,6 +23,7 @@ COMMANDS = {
     "compile": "Compile a pipeline to ComfyUI JSON.",
     "run": "Run a pipeline on a ComfyUI server, and time each pass.",
     "runs": "List, show and compare the records of runs.",
+    "bench": "Find out which configuration is fastest on a card.",
     "doctor": "Find what slows down or breaks ComfyUI on a machine, and how to fix it.",
     "snapshot": "Record what determines how fast a ComfyUI is, or compare two snapshots.",
     "launch": "Start ComfyUI from a profile, or write a launcher.",
@@ -143,7 +144,7 @@ def _call(command: str, words: list[str]) -> int:
         return run(**values)
     from wan22dsl.cli import typed
 
-    return typed.run(typed.app_of(declared), f"wan {command}", words)
+    return typed.run(typed.app_of(declared, words), f"wan {command}", words)
 
 
 def module_of(command: str) -> str:

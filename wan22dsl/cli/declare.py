@@ -14,7 +14,7 @@ from wan22dsl.api.targets import DEFAULT_TARGET
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Argument(NamedTuple):
@@ -59,10 +59,20 @@ class Command(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A command that has commands of its own below it, by their names, and its help."""
+    """A command that has commands of its own below it, by their names, and its help.
+
+    `default` runs when the first word is none of the names: `wan bench FILE` beside `wan bench show`. Its
+    help begins as that of the group, and lists the commands. A file that is called as one is `./show`.
+    """
 
     help: str
     commands: Mapping[str, Command]
+    default: Command | None = None
+
+    def meant(self, words: Sequence[str]) -> tuple[Command | None, Sequence[str]]:
+        """The command that the words mean, and the words for it; None where they name none."""
+        command = self.commands.get(words[0]) if words else None
+        return (command, words[1:]) if command is not None else (self.default, words)
 
 
 FILE = Argument("file", "FILE", "`.wan` file; `-` reads standard input")

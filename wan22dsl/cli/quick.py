@@ -16,9 +16,9 @@ def find(
     declared: Command | Group, words: Sequence[str]
 ) -> tuple[Callable[..., int], dict[str, Any]] | None:
     """The function to call, with its values by name; None when typer should look at the words."""
+    command: Command | None
     if isinstance(declared, Group):
-        command = declared.commands.get(words[0]) if words else None
-        rest = words[1:]
+        command, rest = declared.meant(words)
     else:
         command, rest = declared, words
     values = read(command, rest) if command is not None else None

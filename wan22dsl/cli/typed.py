@@ -28,16 +28,35 @@ def empty_app() -> typer.Typer:
     )
 
 
-def app_of(declared: Command | Group) -> typer.Typer:
-    """The app of a command, or of one with commands below it."""
+def app_of(declared: Command | Group, words: Sequence[str] = ()) -> typer.Typer:
+    """The app of a command, or of one with commands below it.
+
+    Of one with a default, the words say whether the app is that of the default.
+    """
     app = empty_app()
     if isinstance(declared, Group):
+        default = declared.default
+        if default is not None and declared.meant(words)[0] is default:
+            app.command(epilog=_listed(declared) if declared.commands else None)(
+                _function_of(default)
+            )
+            return app
         app.callback()(_nothing_with(declared.help))
         for name, command in declared.commands.items():
             app.command(name)(_function_of(command))
     else:
         app.command()(_function_of(declared))
     return app
+
+
+def _listed(group: Group) -> str:
+    """The commands of a group, each with the first line of its help; click keeps the lines of such a text."""
+    width = max(map(len, group.commands), default=0)
+    rows = (
+        f"  {name:<{width}}  {(command.run.__doc__ or '').partition(chr(10))[0]}"
+        for name, command in group.commands.items()
+    )
+    return "\b\n" + "\n".join(["Commands:", *rows])
 
 
 def _nothing_with(help: str) -> Callable[[], None]:
