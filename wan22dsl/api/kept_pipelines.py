@@ -131,6 +131,10 @@ def _around(program: Program) -> tuple[Any, ...]:
             (module.source.path, name, given.module.source.text, given.is_shared)
             for (module, name), given in program.given.items()
         ],
+        [
+            (name, given.module.source.text, given.is_shared)
+            for name, given in program.changes.items()
+        ],
     )
 
 
@@ -158,7 +162,7 @@ def _reached(program: Program, name: str) -> set[str]:
     for found in main.references:
         if found.declaration.module is main:
             named.setdefault(found.owner, set()).add(found.declaration.name)
-    for given in program.given.values():
+    for given in program.outside:
         outside.update(found.declaration.name for found in given.module.references)
     waiting, seen = [name, *outside], {name, *outside}
     while waiting:

@@ -71,16 +71,25 @@ def without_random(source: Source, given: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def _random(source: Source, given: Mapping[str, Any]) -> dict[str, str]:
-    """The parameters of type `int` that are set to `random`, with the source of what they accept."""
+    """The parameters of type `int` and the seeds that are set to `random`, with the source of what they
+    accept.
+    """
     if RANDOM not in given.values():
         return {}
     from wan22dsl.formats.kind import is_json
     from wan22dsl.language.program import load_program
+    from wan22dsl.language.program.changes import is_change
 
     if is_json(source):
         return {}
     found = {}
-    for name, module, param in load_program(source)[0].parameters():
+    program = load_program(source)[0]
+    known = {name for name, _, _ in program.parameters()}
+    for name, value in given.items():
+        of_setting = name.rpartition(".")[2] == "seed" and name not in known
+        if value == RANDOM and of_setting and is_change(name, program.main):
+            found[name] = ""
+    for name, module, param in program.parameters():
         if given.get(name) == RANDOM and param.type.text == "int":
             accepts = param.accepts
             found[name] = "" if accepts is None else module.span(accepts.start, accepts.end).text

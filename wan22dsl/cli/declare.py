@@ -95,10 +95,12 @@ PIPELINE = Option(
     "pipeline", ("--pipeline", "-p"), "Pipeline or graph, if the file has several", "NAME"
 )
 SET = Option(
-    "settings", ("--set", "-s"), "Set a parameter; repeatable; `seed=random` draws a seed",
+    "settings",
+    ("--set", "-s"),
+    "Set a parameter or setting (`high.cfg=3.5`); repeatable; `seed=random` draws a seed",
     "NAME=VALUE",
     many=True,
-)  # fmt: skip
+)
 PARAMS = Option("params", ("--params",), "TOML or JSON file of parameters", "FILE")
 COMFYUI = Option(
     "comfyui", ("--comfyui",), "Folder of ComfyUI, or the name of a configured install", "DIR"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wan22dsl.graph.build import (
     assets,
     calls,
+    changes,
     declared,
     flows,
     messages,
@@ -42,8 +43,9 @@ class Built(NamedTuple):
 
     `sound` are the passes of the main file that were run for it, and the assets that were loaded,
     without any mistake. `read` are the parameters that were asked for, by the file and the name; None where
-    that cannot be told. `parts` are the other pipelines of the file that it holds. `endless`
-    tells that it is too deep or too much. `files_asked` are the file names that were looked up.
+    that cannot be told. `idle_changes` are the changes from outside that it would be the same without, each
+    with a finding; None where that cannot be told. `parts` are the other pipelines of the file that it holds.
+    `endless` tells that it is too deep or too much. `files_asked` are the file names that were looked up.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Built(NamedTuple):
     diagnostics: list[Diagnostic]
     sound: frozenset[str]
     read: frozenset[tuple[str, str]] | None
+    idle_changes: Mapping[str, Diagnostic] | None
     parts: frozenset[str]
     endless: bool
     files_asked: frozenset[AskedFile]
@@ -73,12 +76,20 @@ def build(
     if program.given and _is_whole(b, graph):
         told = declared.given_for_nothing(program, frozenset(b.parameters_read), f"`{name}`")
         diagnostics = diagnostics + told
+    diagnostics = diagnostics + changes.judged(program, [_changes_nothing(b, graph)])
     return graph, b.diagnostics + diagnostics
 
 
 def _is_whole(b: Builder, graph: Graph | Draft | None) -> bool:
     """Whether a build has seen all that a pipeline asks for."""
     return graph is not None and not (b.wrong or b.lost or b.gap or b.endless)
+
+
+def _changes_nothing(b: Builder, graph: Graph | Draft | None) -> Mapping[str, Diagnostic] | None:
+    """The changes that do nothing here; None where a mistake may hide what they would do."""
+    if not b.program.changes:
+        return MappingProxyType({})
+    return changes.without_effect(b) if _is_whole(b, graph) else None
 
 
 def build_all(
@@ -111,6 +122,7 @@ def _built_alone(program: Program, name: str, catalogue: Catalogue) -> Built:
         b.diagnostics,
         _sound(b, program),
         frozenset(b.parameters_read) if _is_whole(b, graph) else None,
+        _changes_nothing(b, graph),
         _pipelines_in(b, program),
         b.endless,
         frozenset(b.files_asked),
@@ -141,11 +153,13 @@ def check_rest(
 
 def given_for_nothing(program: Program, builds: Iterable[Built]) -> list[Diagnostic]:
     """The values from outside that no pipeline or graph of the file reads, where all could be built."""
+    builds = list(builds)
+    told = changes.judged(program, [built.idle_changes for built in builds])
     read = [built.read for built in builds]
     known = [item for item in read if item is not None]
     if not program.given or not read or len(known) < len(read):
-        return []
-    return declared.given_for_nothing(program, frozenset().union(*known), "the file")
+        return told
+    return told + declared.given_for_nothing(program, frozenset().union(*known), "the file")
 
 
 def _builder(program: Program, name: str, catalogue: Catalogue, *, lenient: bool) -> Builder:

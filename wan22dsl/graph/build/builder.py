@@ -99,6 +99,7 @@ class Builder:
         self.meant: set[Span] = set()
         self.declared: dict[int, tuple[Any, Value | Thunk]] = {}
         self.parameters_read: set[tuple[str, str]] = set()
+        self.changed: dict[int, tuple[Declared, Declared]] = {}
         self.asset_settings: dict[tuple[int, str], tuple[Setting, Value]] = {}
         self.settings_read: dict[tuple[int, int], tuple[Setting, Settings, Value]] = {}
         self.loaded: dict[int, tuple[Declared, Wire]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wan22dsl.graph.build import calls, members, messages, sampling
+from wan22dsl.graph.build import calls, changes, members, messages, sampling
 from wan22dsl.graph.build.assets import family_of
 from wan22dsl.graph.build.builder import OF_A_PASS
 from wan22dsl.graph.build.inputs import name_own_files
@@ -331,6 +331,7 @@ def _pipeline_result(
 def build_pipeline(b: Builder, block: Declared, prefix: str = "") -> Value:
     """Builds the nodes of a pipeline; gives what its flow gives."""
     b.work.spend(OF_A_PASS)
+    block = changes.changed(b, block, block.name if prefix else "")
     settings = Settings(b, (block,), prefix=prefix)
     settings.family = family_of(b, block, settings)
     flow = settings.get("flow", kinds.FLOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import written
-from wan22dsl.graph.build import assets, calls, fitting, members, messages, pass_model
+from wan22dsl.graph.build import assets, calls, changes, fitting, members, messages, pass_model
 from wan22dsl.graph.build.builder import OF_A_PASS
 from wan22dsl.graph.build.settings import (
     PassRun,
@@ -136,6 +136,7 @@ def run_pass(
 ) -> Value:
     """The latent that a pass gives; `brought` is what the arrow brings, or None where it begins."""
     b.work.spend(OF_A_PASS)
+    block = changes.changed(b, block, block.name)
     pipeline = settings.pipeline
     own = Settings(
         b,

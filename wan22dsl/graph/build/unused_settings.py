@@ -57,6 +57,8 @@ def say_hidden(b: Builder) -> None:
 
 def _of_pipeline(b: Builder, block: Declared, settings: Settings, name: str) -> None:
     uses = list(settings.uses[name].values())
+    if b.program.changes and _is_changed(b, settings, name, uses):
+        return  # not by what is written: a change without effect is reported by itself
     taken = [use for use in uses if use.how == "pipeline"]
     if (name in settings.read_by_stages and not taken) or _any_unknown(uses):
         return
@@ -73,6 +75,14 @@ def _of_pipeline(b: Builder, block: Declared, settings: Settings, name: str) -> 
         _say_hidden(b, block, settings, name, others)
     elif all(use.how == "pass" for use in others):
         _say_inherited(b, block, name, others)
+
+
+def _is_changed(b: Builder, settings: Settings, name: str, uses: list[Use]) -> bool:
+    """Whether a value from outside takes the place of a setting of the pipeline, or of its passes."""
+    names = [f"{use.site.block.name}.{name}" for use in uses]
+    if not settings.prefix:
+        names.append(name)
+    return any(each in b.program.changes for each in names)
 
 
 def _of_family(b: Builder, block: Declared, settings: Settings) -> None:
@@ -299,7 +309,7 @@ _OF_ENGINES = frozenset(("cfg", "denoise", "sampler", "schedule_model", "steps")
 
 
 #: Where a setting of passes counts that is easily written where it does not.
-_WHERE_READ = {
+WHERE_READ = {
     "denoise": (
         "Remove it, or give the pass a whole schedule, such as `steps = 4`: a part has no "
         "`denoise`."
@@ -365,7 +375,7 @@ def _say_one(b: Builder, block: Declared, name: str, read: Collection[str]) -> N
         if guess not in block.settings and not is_set_twice(block, name):
             fix = Fix(f"write `{guess}`", (Edit(span, guess),), safe=False)
     else:
-        help = _WHERE_READ.get(name, "Remove it, or use something that reads it.")
+        help = WHERE_READ.get(name, "Remove it, or use something that reads it.")
     b.say(messages.UNREAD_SETTING, span, block=block.name, name=name, help=help, fix=fix)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import isfinite
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.diagnostics import Label, Severity, nearest
 from wan22dsl.errors import CommandError
 from wan22dsl.language.outside import Values
-from wan22dsl.language.program import kinds, messages, modules, occurrences
+from wan22dsl.language.program import changes, kinds, messages, modules, occurrences
 from wan22dsl.language.program.expressions import Scope, Walker
 from wan22dsl.language.program.module import Module
 from wan22dsl.language.program.values import Constant, spell
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.language.program.modules import Kept
     from wan22dsl.language.program.names import Named
-    from wan22dsl.language.syntax.tree import Expression, TypeName
+    from wan22dsl.language.syntax.tree import Expression
 
 
 _TEXT_TYPES = ("text", "image", "video", "audio", "STRING")
@@ -43,23 +44,34 @@ _TEXT_TYPES = ("text", "image", "video", "audio", "STRING")
 class Given(NamedTuple):
     """A value from outside: an expression, and the file in which its names are looked up.
 
-    `is_shared` tells that it comes from a file of parameters, which may be for several pipelines.
+    `is_shared` tells that it comes from a file of parameters, which may be for several pipelines. In a
+    bench, `key` is where its name is written, and `scope` has the names of the block that it is in.
     """
 
     expression: Expression
     module: Module
     is_shared: bool = False
+    key: Attribute | None = None
+    scope: Any = None
 
 
 class Program(NamedTuple):
     """The main file with all that it uses, and the parameters' values by (file, name).
 
-    `workspace` is where its files come from.
+    `workspace` is where its files come from. `changes` are values for settings, by what they change:
+    `high.cfg` is the setting of every pass `high` in the pipeline that is built, and of a pipeline `high`
+    inside it; `length` is a setting of the pipeline itself.
     """
 
     main: Module
     given: dict[tuple[Module, str], Given]
     workspace: Workspace
+    changes: Mapping[str, Given] = MappingProxyType({})
+
+    @property
+    def outside(self) -> list[Given]:
+        """All values from outside."""
+        return [*self.given.values(), *self.changes.values()]
 
     def value_of(self, module: Module, name: str) -> Given | None:
         """What was given from outside for a parameter of a file."""
@@ -116,16 +128,60 @@ def load_program(
     main, diagnostics = modules.load(source, workspace, kept)
     program = Program(main, {}, workspace)
     if values:
+        changed: dict[str, Given] = {}
         known = {name: (module, param) for name, module, param in program.parameters()}
         for name, raw in values.items():
-            if name not in known:
-                raise CommandError(_unknown_parameter(name, main, known))
-            module, param = known[name]
-            given, problems = _given(name, raw, param.type, main)
+            module, param = known.get(name, (main, None))
+            if param is None and not (changes.has_pipeline(main) and changes.is_change(name, main)):
+                raise CommandError(*_unknown_name(name, main, known))
+            if param is None:
+                is_text = _takes_text(name) and raw != "none"
+            else:
+                is_text = param.type.text in _TEXT_TYPES
+            given, problems = _given(name, raw, main, is_text=is_text)
             diagnostics = diagnostics + problems
             shared = isinstance(values, Values) and name in values.shared
-            program.given[module, param.name.text] = given._replace(is_shared=shared)
+            given = given._replace(is_shared=shared)
+            if param is None:
+                changed[name] = given
+            else:
+                program.given[module, param.name.text] = given
+        program = program._replace(changes=changed)
     return program, diagnostics
+
+
+def _takes_text(name: str) -> bool:
+    """Whether a setting takes a string. One that only stages read may be of any type."""
+    kind = kinds.PASS_SETTINGS.get(changes.parts(name)[1])
+    return kind is not None and kind.name in ("text", "IMAGE")
+
+
+def _unknown_name(name: str, main: Module, known: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is wrong with a name that is no parameter and no setting, and what could be set."""
+    from difflib import SequenceMatcher  # only where something is wrong
+
+    owner, setting = changes.parts(name)
+    if not changes.has_pipeline(main) or nearest(name, known) or owner in main.uses:
+        return (_unknown_parameter(name, main, known),)
+    declared = main.names.get(name)
+    if declared is not None and declared.word.text == "let":
+        return (_unknown_parameter(name, main, known),)
+    found, guess = changes.owners(main), nearest(setting, changes.settings(main))
+    if owner and owner not in found:
+        close = nearest(owner, found) or nearest(owner.rpartition(".")[2], found)
+        meant = f" Did you mean `{close}.{setting}`?" if close else ""
+        return (f"unknown pass `{owner}` in `{name}`.{meant}",)
+    hint = "Settings can be set too: of the pipeline (`length`), and of its passes (`high.cfg`)."
+    if owner:
+        meant = f" Did you mean `{owner}.{guess}`?" if guess else ""
+        return (f"unknown setting `{setting}` in `{name}`.{meant}",)
+    if guess and SequenceMatcher(None, name, guess).ratio() > _CLOSE:
+        return (f"unknown parameter or setting `{name}`. Did you mean `{guess}`?",)
+    return _unknown_parameter(name, main, known), hint
+
+
+#: Of the many settings, only one that is this much like a name is a guess.
+_CLOSE = 0.75
 
 
 def _unknown_parameter(name: str, main: Module, known: Mapping[str, Any]) -> str:
@@ -145,10 +201,9 @@ def _unknown_parameter(name: str, main: Module, known: Mapping[str, Any]) -> str
     return f"unknown parameter `{name}`: the file declares none."
 
 
-def _given(name: str, raw: Any, kind: TypeName, main: Module) -> tuple[Given, list[Diagnostic]]:
+def _given(name: str, raw: Any, main: Module, *, is_text: bool) -> tuple[Given, list[Diagnostic]]:
     """A value as an expression: a text of another type than text is read as the language has it."""
     if isinstance(raw, str):
-        is_text = kind.text in _TEXT_TYPES
         quoted = len(raw) > 1 and raw[0] == raw[-1] == '"'
         return _parsed(name, spelling.quote(raw) if is_text and not quoted else raw, main)
     if _is_too_deep(raw):
@@ -218,7 +273,7 @@ def notes(program: Program) -> list[Diagnostic]:
     found = list(_twice(main))
     if any(expression.word.text == "pipeline" for expression in program.pipelines()):
         found += only_in_strings(program)
-    if not program.given and any(True for _ in program.pipelines()):
+    if not program.outside and any(True for _ in program.pipelines()):
         found += _unused(main)
     return found
 
@@ -229,7 +284,7 @@ def only_in_strings(program: Program) -> Iterator[Diagnostic]:
     A warning where a pipeline sets that setting to a value of its own: it is hardly meant. Else a note.
     """
     module = program.main
-    outside = {given.module for given in program.given.values()}
+    outside = {given.module for given in program.outside}
     as_values = {name for reader in (module, *outside) for name in reader.asked_as_values}
     for name, declared in module.names.items():
         setting = kinds.PASS_SETTINGS.get(name)

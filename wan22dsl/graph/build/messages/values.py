@@ -129,6 +129,16 @@ GIVEN_FOR_NOTHING = Message(
     summary="A value is set for a parameter that nothing reads",
 )
 
+CHANGES_NOTHING = Message(
+    "WAN318",
+    "setting-changes-nothing",
+    _ERROR,
+    "`{name}` changes nothing: {problem}",
+    "A value from outside is for a setting that the pipeline reads. Without it the video is the same.",
+    "{help}",
+    summary="A value from outside is for a setting that nothing reads",
+)
+
 NODE_DIFFERS = Message(
     "WAN316",
     "node-differs",
