@@ -88,6 +88,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "bench": {"run", "machine", "shapes", *COMFYUI, *GROUND},
     "report": {"", "api", "bench", "run", "machine", "shapes", *GROUND},
+    "report.results": {"", "bench", "run", "machine", "shapes", *GROUND},
     "": {"api", "report", *GROUND},
     "__main__": {"cli"},
 }
@@ -101,6 +102,9 @@ AT_HOME = {
     "typer": {"cli"},
     "rich": {"report", "cli"},
     "aiohttp": {"server"},
+    "jinja2": {"report.results"},
+    "markupsafe": {"report.results"},
+    "vl_convert": {"report.results"},
     "websocket": {"run"},
     "pynvml": {"run", "machine"},
     "av": {"comfyui.nodes", "formats", "server"},
@@ -135,6 +139,9 @@ SLOW = {
     "tomllib",
     "tomli",
     "yaml",
+    "jinja2",
+    "markupsafe",
+    "vl_convert",
 }
 
 #: Packages whose files still need each other for their types. This list only gets shorter.

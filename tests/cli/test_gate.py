@@ -14,6 +14,7 @@ import pytest
 
 import wan22dsl
 from tests.conftest import ROOT
+from tests.report.results.made import put, record
 from tests.test_escapes import LINES_THAT_COMMAND, UNSAFE
 from wan22dsl.cli import COMMANDS, main, streams
 
@@ -74,6 +75,9 @@ def hostile(wan):
     }
     wan.write("models.json", json.dumps(models)).write(f"models/diffusion_models/{name}", EVIL)
     wan.write("wan_output/run-x.json", json.dumps({"record": 1, EVIL: EVIL}))
+    said = {"code": "WAN904", "name": EVIL, "severity": "error", "message": EVIL, "place": None}
+    source = {"file": EVIL, "pipeline": EVIL, "text": "wan 1\n", "sha256": "0" * 64}
+    put(wan.folder / "reported", record(source=source, findings=[said], not_as_set=[EVIL]))
     wan.evil = name
     return wan
 
@@ -156,6 +160,8 @@ def commands(evil: str) -> list[tuple[str, ...]]:
         *[("doctor", "--comfyui", evil), ("doctor", "--server", evil), ("doctor", "-f", evil)],
         *[("snapshot", "--comfyui", evil), ("snapshot", "-o", f"{evil}/none/x")],
         *[("snapshot", "diff", "info.json", evil), ("snapshot", "diff", json_file, json_file)],
+        *[("report", "reported", "-o", "-"), ("report", "reported", "-o", f"{evil}/none.html")],
+        *[("report", evil), ("report", "wan_output"), ("report", "reported", "-o", evil)],
         *[("models", word, "models.json") for word in ("list", "check", "fetch")],
         *[("models", "check", "models.json", "--models", each) for each in ("models", evil)],
         *[("models", "list", "models.json", "-f", "json"), ("models", "list", wan_file)],
@@ -262,6 +268,7 @@ WRITING = [
     ("doctor", "-f", "json"),
     ("snapshot",),
     ("models", "list", "a.wan"),
+    ("report", "runs", "-o", "-"),
     ("--help",),
     ("--version",),
 ]
@@ -291,6 +298,7 @@ def two_files(wan):
         "comfyui/comfyui_version.py", '__version__ = "0.39.0"\n'
     )
     (wan.folder / "python").symlink_to(sys.executable)
+    put(wan.folder / "runs", record())
     wan.write("b.json", wan.read("a.json").replace('"fps": 16', '"fps": 24'))
     wan.write("a.wan", wan.read("a.wan").replace(" = ", "  = "))
     return wan

@@ -24,6 +24,7 @@ COMMANDS = {
     "run": "Run a pipeline on a ComfyUI server, and time each pass.",
     "runs": "List, show and compare the records of runs.",
     "bench": "Find out which configuration is fastest on a card.",
+    "report": "Write a report of benches and runs, as a page or as Markdown.",
     "doctor": "Find what slows down or breaks ComfyUI on a machine, and how to fix it.",
     "snapshot": "Record what determines how fast a ComfyUI is, or compare two snapshots.",
     "launch": "Start ComfyUI from a profile, or write a launcher.",

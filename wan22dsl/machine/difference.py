@@ -27,7 +27,13 @@ class Difference(NamedTuple):
     @property
     def line(self) -> str:
         """The difference, in one line."""
-        return f"{self.name}: {_shown(self.name, self.before)} -> {_shown(self.name, self.after)}"
+        before, after = self.shown
+        return f"{self.name}: {before} -> {after}"
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Both values for people."""
+        return _shown(self.name, self.before), _shown(self.name, self.after)
 
     def as_data(self) -> dict[str, Any]:
         """The difference as JSON."""

@@ -18,16 +18,24 @@ _MOST_NAMES = 6
 
 def lines(snapshot: Snapshot) -> list[str]:
     """One line for each part, then what could not be seen, with the reason."""
-    rows = [row for row in _rows(snapshot) if row[1]]
-    width = max(len(name) for name, _ in rows)
-    found = [f"{name:<{width}}  {text}" for name, text in rows]
+    named = rows(snapshot)
+    width = max(len(name) for name, _ in named)
+    found = [f"{name:<{width}}  {text}" for name, text in named]
+    missing = not_seen(snapshot)
+    return [*found, "not seen", *(f"  {line}" for line in missing)] if missing else found
+
+
+def rows(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Each part that is known, by its name."""
+    return [row for row in _rows(snapshot) if row[1]]
+
+
+def not_seen(snapshot: Snapshot) -> list[str]:
+    """What could not be seen: a line for each reason."""
     reasons: dict[str, list[str]] = {}
     for part, reason in snapshot.missing.items():
         reasons.setdefault(reason, []).append(part)
-    if reasons:
-        found.append("not seen")
-        found += [f"  {', '.join(parts)}: {reason}" for reason, parts in reasons.items()]
-    return found
+    return [f"{', '.join(parts)}: {reason}" for reason, parts in reasons.items()]
 
 
 def _rows(snapshot: Snapshot) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,72 @@
+"""`wan report`: what it takes, what it writes, and how it fails."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.report.results.made import put, record
+
+
+@pytest.fixture
+def runs(wan):
+    put(wan.folder / "runs", record(), record("20260301T130000-clip-0002"))
+    return wan
+
+
+def test_a_folder_of_runs_becomes_a_page(runs):
+    found = runs("report", "runs")
+    assert (found.stdout, found.stderr, found.status) == ("", "wrote report.html\n", 0)
+    assert "<h1>2 runs</h1>" in runs.read("report.html")
+
+
+def test_a_record_becomes_a_page_with_its_twin(runs):
+    name = "runs/run-20260301T120000-clip-0001.json"
+    found = runs("report", name, "-o", "out/clip.html", "--markdown")
+    assert found.status == 2, "a folder that is not there is not made"
+    (runs.folder / "out").mkdir()
+    found = runs("report", name, "-o", "out/clip.html", "--markdown")
+    assert found.stderr == "wrote out/clip.html\nwrote out/clip.md\n"
+    assert runs.read("out/clip.md").startswith("# clip, one run\n")
+
+
+def test_markdown_goes_to_standard_output_or_to_a_file_by_its_ending(runs):
+    shown = runs("report", "runs", "-o", "-").stdout
+    assert shown.startswith("# 2 runs\n")
+    assert runs("report", "runs", "-o", "x.md").stderr == "wrote x.md\n"
+    assert runs.read("x.md") == shown
+
+
+def test_without_the_libraries_markdown_still_works_and_a_page_says_what_to_install(
+    runs, monkeypatch
+):
+    for name in ("jinja2", "vl_convert"):
+        monkeypatch.setitem(sys.modules, name, None)
+    found = runs("report", "runs")
+    assert found.status == 2 and found.stderr.count("\n") == 1
+    assert "pip install 'wan22dsl[report]'" in found.stderr
+    assert runs("report", "runs", "-o", "x.md").status == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("report", "none"), "none: No such file"),
+        (("report", "empty"), "empty: has no bench and no record of a run"),
+        (("report", "runs", "-o", "x.pdf"), "x.pdf: a report is a `.html` or a `.md` file"),
+        (("report", "a.json"), "a.json: is not the record of a run"),
+    ],
+)
+def test_what_cannot_be_reported_is_said_in_a_line(runs, words, said):
+    (runs.folder / "empty").mkdir()
+    runs.write("a.json", "{}")
+    found = runs(*words)
+    assert found.status == 2 and said in found.stderr and found.stderr.count("\n") == 1
+
+
+def test_a_record_that_is_damaged_does_not_keep_the_others_out(runs):
+    runs.write("runs/run-x.json", '{"record": 1}')
+    found = runs("report", "runs", "-o", "-")
+    assert found.status == 0 and found.stderr.startswith("left out: runs/run-x.json: is damaged")
+    assert found.stdout.startswith("# 2 runs\n")
