@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 def schemas() -> Iterator[tuple[str, str]]:
     """The name of each file in `schemas/`, with its text."""
-    from wan22dsl.run.models.schema import schemas as made
+    from wan22dsl.bench import schema as of_bench
+    from wan22dsl.run.models import schema as of_run
 
-    for name, text in made().items():
+    for name, text in (of_run.schemas() | of_bench.schemas()).items():
         yield f"{name}.schema.json", text

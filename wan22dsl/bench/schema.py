@@ -1,0 +1,25 @@
+"""The JSON Schemas of what a bench writes, made of their shapes."""
+
+from __future__ import annotations
+
+_PLAN = (
+    "`bench.json`, the plan of a bench, in its folder. `bench.jsonl` next to it has a line for each thing "
+    "that happened, by bench_line.schema.json, and `run-ID.json` the record of each run. Names end in the "
+    "unit: `_s` seconds, `_bytes` bytes. Later versions may add properties; those listed here stay."
+)
+_LINE = (
+    "One JSON object per line, appended as it happens and never changed. What was written when the "
+    "command was killed may be half a line: readers drop it. Later versions may add kinds of lines and "
+    "properties; those listed here stay."
+)
+
+
+def schemas() -> dict[str, str]:
+    """The text of each schema, by its name."""
+    from wan22dsl.bench.models import Line, Plan
+    from wan22dsl.shapes import schema_of
+
+    return {
+        "bench_line": schema_of("bench_line", "A line of `bench.jsonl`", _LINE, Line),
+        "bench_plan": schema_of("bench_plan", "The plan of a bench, `bench.json`", _PLAN, Plan),
+    }
