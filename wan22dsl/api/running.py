@@ -11,16 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.api import compiler, targets
-from wan22dsl.api.node_files import node_files_of, with_node_files
+from wan22dsl.api.node_files import node_files_of
 from wan22dsl.api.values import draw
-from wan22dsl.diagnostics import has_errors, in_order
-from wan22dsl.errors import CommandError, ServerError
-from wan22dsl.language.program.modules import used_texts
+from wan22dsl.errors import CommandError
 from wan22dsl.lint.policy.config import Configs
 from wan22dsl.network import address, limits, trust
 from wan22dsl.run.client import Client
 from wan22dsl.run.ending import Limits
-from wan22dsl.run.job import Job
 from wan22dsl.run.job import Options as JobOptions
 from wan22dsl.run.uploads import MOST_BYTES
 from wan22dsl.tuples import NamedTuple
@@ -28,13 +25,11 @@ from wan22dsl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wan22dsl.api.compiler import Compiled
     from wan22dsl.diagnostics import Diagnostic
-    from wan22dsl.graph.passes.plan import Plan
     from wan22dsl.lint.policy.config import Config
     from wan22dsl.run.events import Event
     from wan22dsl.run.execute import Done
-    from wan22dsl.run.live import LiveCatalogue
+    from wan22dsl.run.job import Job
     from wan22dsl.run.record import Host
     from wan22dsl.server.embedded import EmbeddedServer
     from wan22dsl.source import Source
@@ -195,50 +190,32 @@ class _Runs:
         self._nodes = nodes
         self._client, self._source, self._given = client, source, given
         self._options, self._watcher, self._embedded = options, watcher, embedded
-        self._uses = used_texts(source)
         self.findings: list[Diagnostic] = []
 
     def run(self, pipeline: str | None) -> list[Done]:
         """Compiles once, and runs as often as the options say; no runs where something is wrong."""
-        from wan22dsl import __version__
-        from wan22dsl.comfyui.catalogue.open import BUNDLED
-        from wan22dsl.graph.passes.plan import plan as plan_of
-        from wan22dsl.run.execute import Run, timeline_of
-        from wan22dsl.run.live import LiveCatalogue
-        from wan22dsl.run.machine import MachineOfRun
+        from wan22dsl.api.on_server import OnServer, look_at_faults, prepare
 
-        host = self._host()
-        timeline = timeline_of(host)
-        live = LiveCatalogue(self._client, f"ComfyUI {BUNDLED[0]}" if self._embedded else "")
-        target, of_nodes = with_node_files(live, self._nodes)
-        models = None
-        if self._options.models:
-            from wan22dsl.model_files.lookup import of_folder
-
-            models = of_folder(self._options.models)
-        compiled = compiler.compile(
-            self._source, pipeline=pipeline, values=self._given, target=target, models=models
+        server = OnServer(self._client, self._embedded, self._nodes)
+        ready = prepare(
+            server,
+            self._source,
+            found=self._found,
+            pipeline=pipeline,
+            values=self._given,
+            models=self._options.models,
+            most_upload_bytes=self._options.most_upload_bytes,
         )
-        if models is not None:
-            models.save()
-        self._found([*of_nodes, *compiled.diagnostics])
-        if has_errors(of_nodes):
+        if ready is None:
             return []
-        if compiled.prompt is None or compiled.graph is None:
-            return []
-        prompt = self._ready(compiled, live, host.simulated)
-        if prompt is None:
-            return []
-        self._look_at_faults(prompt, plan_of(compiled.graph.graph))
-        machine = MachineOfRun(self._client.address, host, __version__)
+        look_at_faults(ready)
         runs: list[Done] = []
         for number in range(self._options.repeat):
-            job = self._job(compiled, prompt, host, number)
+            job = ready.job(number)
             done = None
-            self._watcher.begins(job, host)
+            self._watcher.begins(job, server.host)
             try:
-                receive, how = self._watcher.event, self._job_options()
-                done = Run(self._client, host, job, how, receive, timeline, machine).run()
+                done = ready.run(job, self._job_options(), self._watcher.event)
             finally:
                 self._watcher.ends(done)
             runs.append(done)
@@ -265,104 +242,9 @@ class _Runs:
         self.findings += findings
         self._watcher.found(findings)
 
-    def _look_at_faults(self, prompt: dict[str, Any], plan: Plan) -> None:
-        """Raises CommandError for a fault at a node that no prompt of the run can have."""
-        if self._embedded is None:
-            return
-        from wan22dsl.diagnostics import nearest
-        from wan22dsl.run import staged
-        from wan22dsl.server.faults import Node
-
-        prompts = [prompt, staged.tiled(prompt)]
-        prompts += [piece.prompt for piece in staged.split(prompt, plan, "") if plan.passes]
-        nodes = [
-            Node(id, item["class_type"], str(item.get("_meta", {}).get("title", "")), 0)
-            for each in prompts
-            for id, item in each.items()
-        ]
-        for fault in self._embedded.faults.without_target(nodes):
-            names = [*dict.fromkeys(node.id for node in nodes)]
-            close = nearest(fault.target, [*names, *{node.class_type for node in nodes}])
-            hint = f" Did you mean `{close}`?" if close else ""
-            raise CommandError(
-                f"the fault `{fault.text}` names no node of the pipeline.{hint}",
-                f"There are: {', '.join(prompt)}",
-            )
-
     def _never_happened(self) -> list[Diagnostic]:
         """Notes on faults that were to be injected and did not happen."""
         from wan22dsl.run.messages import FAULT_DID_NOT_HAPPEN
 
         faults = self._embedded.never_happened if self._embedded is not None else []
         return [FAULT_DID_NOT_HAPPEN.at(None, fault=fault) for fault in faults]
-
-    def _host(self) -> Host:
-        from wan22dsl.run import request_retry
-        from wan22dsl.run.record import Host
-
-        try:
-            stats = request_retry.again(self._client.system_stats, first_contact=True)
-        except ServerError as error:
-            raise CommandError(
-                str(error),
-                "Start ComfyUI, or name the server with --server or WAN_SERVER. "
-                "`wan run --simulate` needs no server and no GPU.",
-            ) from error
-        system = stats.get("system")
-        simulated = isinstance(system, dict) and bool(system.get("simulated"))
-        return Host(self._client.shown, simulated, stats)
-
-    def _ready(
-        self, compiled: Compiled, live: LiveCatalogue, simulated: bool
-    ) -> dict[str, Any] | None:
-        """The prompt with uploads done; None when something is missing."""
-        from wan22dsl.run import preflight
-
-        assert compiled.graph is not None and compiled.prompt is not None
-        graph = compiled.graph.graph
-        ready, found = preflight.look(
-            graph,
-            live,
-            self._client,
-            simulated=simulated,
-            own=self._embedded is not None,
-            most_upload_bytes=self._options.most_upload_bytes,
-        )
-        self._found(in_order(found))
-        if has_errors(found):
-            return None
-        if self._embedded is not None and ready.stand_ins.names:
-            from wan22dsl.server.models import class_like
-
-            classes = [class_like(graph, name) for name in ready.stand_ins.classes]
-            self._embedded.stand_in(classes, ready.stand_ins.files)
-        prompt = compiled.prompt
-        if simulated:
-            from wan22dsl.run.stated import with_facts
-
-            prompt = with_facts(prompt, compiled.graph.graph)
-        return preflight.prepare(prompt, ready, self._client)
-
-    def _job(self, compiled: Compiled, prompt: dict[str, Any], host: Host, number: int) -> Job:
-        from wan22dsl import __version__
-        from wan22dsl.graph.cost.uncounted import not_counted
-        from wan22dsl.graph.passes import plan
-        from wan22dsl.run import carried, seeds
-        from wan22dsl.run.record import Subject
-
-        assert compiled.graph is not None
-        graph = compiled.graph.graph
-        prompt = seeds.raised(prompt, graph, number)
-        subject = Subject(
-            file=self._source.path,
-            text=self._source.text,
-            pipeline=graph.name,
-            parameters=self._given,
-            target=graph.catalogue.target,
-            not_counted=not_counted(graph) if host.simulated else (),
-            prompt=prompt,
-            version=__version__,
-            uses=self._uses,
-        )
-        extra = carried.extra_pnginfo(subject, number)
-        return Job(subject, prompt, graph, plan.plan(graph), extra, number)

@@ -295,6 +295,7 @@ class Run:
             not_fetched=_missing(tried, outputs),
             log=log,
             benchmarks=tried.benchmarks if tried is not None else (),
+            bench=job.bench,
         )
 
     def _samples(self, tried: Tried | None, meter: Meter) -> Sequence[Health]:

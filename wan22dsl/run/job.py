@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
     from wan22dsl.graph.model import Graph
     from wan22dsl.graph.passes.plan import Plan
-    from wan22dsl.run.record import Subject
+    from wan22dsl.run.record import OfBench, Subject
 
 
 class Job(NamedTuple):
-    """What to run. `prompt` is ready for this server; `extra` goes into every file it writes."""
+    """What to run. `prompt` is ready for this server; `extra` goes into every file it writes.
+
+    `bench` is what the run is in a bench.
+    """
 
     subject: Subject
     prompt: dict[str, Any]
@@ -26,6 +29,7 @@ class Job(NamedTuple):
     plan: Plan
     extra: dict[str, Any]
     seed_shift: int = 0
+    bench: OfBench | None = None
 
 
 class Options(NamedTuple):

@@ -106,6 +106,16 @@ class Host(NamedTuple):
         return about if isinstance(about, dict) else {}
 
 
+class OfBench(NamedTuple):
+    """What a run is in a bench: `number` is within its cell, session and role."""
+
+    id: str
+    cell: str
+    role: str
+    session: int
+    number: int
+
+
 class Record(NamedTuple):
     """All of it. `started` is the time of day in UTC, in ISO 8601."""
 
@@ -128,6 +138,7 @@ class Record(NamedTuple):
     snapshot: str | None = None
     log: Read | None = None
     benchmarks: Sequence[Benchmark] = ()
+    bench: OfBench | None = None
 
 
 def digest(value: Any) -> str:
@@ -181,6 +192,7 @@ def model_of(record: Record) -> RunRecord:
             "log": log_read.as_kept(record.log) if record.log is not None else None,
             "benchmarks": tuple(plain(benchmark.about) for benchmark in record.benchmarks),
             "not_as_set": log_read.not_as_set(record.log) if record.log is not None else (),
+            "bench": record.bench,
         }
     )
 

@@ -235,6 +235,18 @@ class Log(Shape):
     ]
 
 
+class OfBench(Shape):
+    """What a run is in a bench."""
+
+    id: Annotated[Text, Field(description="Id of the bench, in its `bench.json`.")]
+    cell: Annotated[Text, Field(description="Id of the cell.")]
+    role: Annotated[
+        Literal["warmup", "cold", "measured"], Field(description="Only `measured` runs count.")
+    ]
+    session: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=1, description="Within its cell, session and role.")]
+
+
 class RunRecord(Shape):
     """All of it. Times are seconds, sizes bytes; `started` is in UTC, in ISO 8601."""
 
@@ -315,3 +327,6 @@ class RunRecord(Shape):
             )
         ),
     ] = ()
+    bench: Annotated[
+        OfBench | None, Field(description="Null if the run was not part of a bench.")
+    ] = None
