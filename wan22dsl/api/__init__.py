@@ -21,6 +21,7 @@ lint          a run of the linter over many files: lint_files
 running       a pipeline on a ComfyUI server, from text to video and record: run_file
 machine       snapshots, their differences, what will hurt: take_snapshot, examine_machine
   server_start  what is wrong with how a server was started
+quality       what is wrong with a video, and figures to compare: measure_quality
 values        parameters from outside, and random seeds
 targets       which ComfyUI a file is judged by
 profiles      launch profiles of a file and of the library: profiles_of, find
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from wan22dsl.api.node_files import node_files_for, with_node_files
     from wan22dsl.api.options import Options
     from wan22dsl.api.picture import Drawn, draw
+    from wan22dsl.api.quality import DecodeTiles, ExpectedVideo, measure_quality
     from wan22dsl.api.report import FixedFile, Report, Verdict
     from wan22dsl.api.running import RunOptions, RunResult, RunWatcher, run_file
     from wan22dsl.api.targets import DEFAULT_TARGET, target_for
@@ -62,8 +64,10 @@ __all__ = [
     "DEFAULT_TARGET",
     "Checked",
     "Compiled",
+    "DecodeTiles",
     "Described",
     "Drawn",
+    "ExpectedVideo",
     "FixedFile",
     "Options",
     "Report",
@@ -81,6 +85,7 @@ __all__ = [
     "format",
     "import_file",
     "lint_files",
+    "measure_quality",
     "node_files_for",
     "run_file",
     "target_for",
@@ -98,6 +103,7 @@ HOMES = {
     "node_files": "node_files_for with_node_files",
     "options": "Options",
     "picture": "Drawn draw",
+    "quality": "DecodeTiles ExpectedVideo measure_quality",
     "report": "FixedFile Report Verdict",
     "running": "RunOptions RunResult RunWatcher run_file",
     "targets": "DEFAULT_TARGET target_for",
