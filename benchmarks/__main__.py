@@ -1,12 +1,12 @@
 """Runs every benchmark, or those named: `python -m benchmarks [parse] [compile] [edits] [large] [process]
-[executor] [lint]`."""
+[executor] [lint] [gate]`."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-NAMES = ("parse", "compile", "edits", "large", "process", "executor", "lint")
+NAMES = ("parse", "compile", "edits", "large", "process", "executor", "lint", "gate")
 
 
 def main(names: list[str]) -> int:

@@ -12,14 +12,30 @@ _LINE = (
     "command was killed may be half a line: readers drop it. Later versions may add kinds of lines and "
     "properties; those listed here stay."
 )
+_BASELINE = (
+    "A baseline that `wan bench accept` writes, for `wan bench gate`. Sizes are bytes, names that end with "
+    "`_s` or `.seconds` are seconds. It contains neither prompts nor addresses. Later versions may add "
+    "properties; those listed here stay."
+)
+_GATE = (
+    "The verdict, each cell with its state, and why. Later versions may add properties; those listed here "
+    "stay."
+)
 
 
 def schemas() -> dict[str, str]:
     """The text of each schema, by its name."""
     from wan22dsl.bench.models import Line, Plan
+    from wan22dsl.bench.models_gate import Baseline, GateReport
     from wan22dsl.shapes import schema_of
 
     return {
+        "bench_baseline": schema_of(
+            "bench_baseline", "The baseline of a bench", _BASELINE, Baseline
+        ),
+        "bench_gate": schema_of(
+            "bench_gate", "What `wan bench gate --format json` prints", _GATE, GateReport
+        ),
         "bench_line": schema_of("bench_line", "A line of `bench.jsonl`", _LINE, Line),
         "bench_plan": schema_of("bench_plan", "The plan of a bench, `bench.json`", _PLAN, Plan),
     }

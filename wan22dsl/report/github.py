@@ -12,7 +12,7 @@ from wan22dsl.escapes import visible
 from wan22dsl.report.paths import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wan22dsl.diagnostics import Diagnostic
     from wan22dsl.source import Span
@@ -28,9 +28,14 @@ def render(found: Sequence[Diagnostic]) -> str:
 def _command(finding: Diagnostic) -> str:
     place = {} if finding.span is None else _place(finding.span)
     properties = {**place, "title": f"{finding.code} {finding.name}"}
-    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     text = "\n".join(part for part in (finding.message, finding.help) if part)
-    return f"::{_COMMANDS[finding.severity]} {listed}::{_data(text)}\n"
+    return command(_COMMANDS[finding.severity], text, properties)
+
+
+def command(kind: str, text: str, properties: Mapping[str, str]) -> str:
+    """A workflow command: `error`, `warning` or `notice`."""
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{kind} {listed}::{_data(text)}\n"
 
 
 def _place(span: Span) -> dict[str, str]:

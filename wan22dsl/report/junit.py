@@ -32,29 +32,52 @@ def render(found: Sequence[Diagnostic], paths: Iterable[str]) -> str:
         by_path.setdefault(
             NO_FILE if finding.span is None else finding.span.source.path, []
         ).append(finding)
-    cases = [_case(path, by_path[path]) for path in by_path]
-    failures = sum("<failure " in case for case in cases)
-    tally = f'name="{_SUITE}" tests="{len(cases)}" failures="{failures}" errors="0" skipped="0" time="0"'
+    return document(_SUITE, [_case(path, by_path[path]) for path in by_path])
+
+
+def document(suite: str, cases: Sequence[str]) -> str:
+    """The whole file: cases made by `case` in one suite."""
+    tally = f'name={attribute(suite)} tests="{len(cases)}"'
+    for kind, plural in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+        tally += f' {plural}="{sum(f"<{kind} " in each for each in cases)}"'
     text = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {tally}>\n'
-        f"  <testsuite {tally}>\n{''.join(cases)}  </testsuite>\n</testsuites>\n"
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {tally} time="0">\n'
+        f'  <testsuite {tally} time="0">\n{"".join(cases)}  </testsuite>\n</testsuites>\n'
     )
     return text.replace("##[", "#&#35;[")  # which a log of GitHub Actions would take for a command
 
 
+def case(suite: str, name: str, inner: str = "", *, file: str = "", seconds: float = 0) -> str:
+    """A test case; `inner` is XML: what failed, or what it printed."""
+    head = f"    <testcase name={attribute(name)} classname={attribute(suite)}"
+    head += f" file={attribute(file)}" if file else ""
+    head += f' time="{seconds:g}"'
+    return f"{head}>\n      {inner}\n    </testcase>\n" if inner else f"{head}/>\n"
+
+
+def outcome(kind: str, message: str, type: str, text: str = "") -> str:
+    """What became of a case: `failure`, `error` or `skipped`."""
+    head = f"<{kind} message={attribute(message)} type={attribute(type)}"
+    return f"{head}>{content(text)}</{kind}>" if text else f"{head}/>"
+
+
+def content(text: str) -> str:
+    """A text as XML."""
+    return escape(readable(text))
+
+
 def _case(path: str, found: Sequence[Diagnostic]) -> str:
-    name = path if path == NO_FILE else shown(path)
-    head = f"    <testcase name={_attribute(name)} classname={_attribute(_SUITE)}"
-    head += f' file={_attribute(name)} time="0"' if path != NO_FILE else ' time="0"'
+    file = "" if path == NO_FILE else shown(path)
     if not found:
-        return f"{head}/>\n"
-    text = escape(readable("\n".join(map(_text, found))))
+        return case(_SUITE, file or NO_FILE, file=file)
+    text = "\n".join(map(_text, found))
     levels = {finding.severity for finding in found}
     if levels <= {Severity.NOTE}:
-        return f"{head}>\n      <system-out>{text}</system-out>\n    </testcase>\n"
-    kind = Severity.ERROR if Severity.ERROR in levels else Severity.WARNING
-    failure = f"<failure message={_attribute(counts(found))} type={_attribute(kind.value)}>"
-    return f"{head}>\n      {failure}{text}</failure>\n    </testcase>\n"
+        inner = f"<system-out>{content(text)}</system-out>"
+    else:
+        kind = Severity.ERROR if Severity.ERROR in levels else Severity.WARNING
+        inner = outcome("failure", counts(found), kind.value, text)
+    return case(_SUITE, file or NO_FILE, inner, file=file)
 
 
 def _text(finding: Diagnostic) -> str:
@@ -63,5 +86,6 @@ def _text(finding: Diagnostic) -> str:
     return f"{text}\n    {finding.help}" if finding.help else text
 
 
-def _attribute(text: str) -> str:
+def attribute(text: str) -> str:
+    """A text as the value of an attribute, in quotes."""
     return quoteattr(readable(text))
