@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan22dsl.bench.models import (
@@ -18,26 +19,20 @@ from wan22dsl.bench.models import (
     StageFigures,
     Value,
 )
+from wan22dsl.bench.plan import design as usual_design
+from wan22dsl.bench.store import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+GIB = 1024**3
 HASH = "0" * 64
 STAMP = "2026-12-01T10:00:00Z"
 PLACE = "simulated RTX 4090"
 
 
 def design(**changes: Any) -> Design:
-    given: dict[str, Any] = {
-        "repeat": 3,
-        "warmups": 1,
-        "compile_warmups": 3,
-        "cold": 0,
-        "suspicious_percent": 4.0,
-        "threshold_percent": 5.0,
-        "threshold_s": 0.5,
-    }
-    return Design(**(given | changes))
+    return usual_design().model_copy(update=changes)
 
 
 def cell(profile: str, *, baseline: bool = False, **changes: Any) -> Cell:
@@ -178,6 +173,12 @@ def run(
         "reasons": tuple(Reason(cause=cause, text=f"it was {cause}") for cause in causes),
     }
     return RunEnded(**(given | changes))
+
+
+def stored(plan: Plan, *lines: Any, **changes: Any) -> Stored:
+    """A bench as it is read; a line may be a list of lines."""
+    flat = [each for line in lines for each in (line if isinstance(line, list) else [line])]
+    return Stored(Path("bench"), plan, tuple(flat), **changes)
 
 
 def runs(session: int, cell: Cell, *totals: float) -> list[RunEnded]:

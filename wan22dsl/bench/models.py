@@ -74,6 +74,12 @@ class Cell(Shape):
     estimate_s: Annotated[
         Seconds | None, Field(description="One warm run, by earlier records or the cost model.")
     ] = None
+    cold_estimate_s: Annotated[
+        Seconds | None, Field(description="The same of a run with nothing loaded.")
+    ] = None
+    compiles: Annotated[
+        bool, Field(description="Something compiles in its first runs: it needs more warm-ups.")
+    ] = False
 
 
 class Session(Shape):
