@@ -196,6 +196,25 @@ def test_a_node_that_equals_another_is_said_to():
     assert len(lines) == 1 and "equals another node" in lines[0]
 
 
+def test_a_switch_that_a_text_keeps_beside_what_is_muted_is_no_difference():
+    text = """\
+wan 1
+
+graph made {
+    let load = LoadImage(image = "a.png")
+    let off = ImageInvert(image = load.IMAGE) { mode = "mute" }
+    let chosen = `Any Switch (rgthree)`(any_01 = off, any_02 = load.IMAGE)
+    PreviewImage(images = chosen)
+}
+"""
+    made = {"load": node("LoadImage", image="a.png")}
+    made["show"] = node("PreviewImage", images=("load", 0))
+    sides = (dump(made).encode(), "a.json", None), (text.encode(), "a.wan", None)
+    assert compiler.diff(*sides).lines() == []
+    other = text.replace("any_02 = load.IMAGE", "any_02 = ImageBlur(image = load.IMAGE)")
+    assert compiler.diff(sides[0], (other.encode(), "a.wan", None)).lines() != []
+
+
 def test_of_long_texts_what_differs_is_shown():
     made = split()
     text = "walks " * 200

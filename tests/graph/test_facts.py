@@ -163,3 +163,17 @@ def test_a_bypassed_node_changes_nothing_of_what_goes_through_it(mode, rate):
         ),
     }
     assert FactTable(Graph("clip", nodes, CATALOGUE)).of(Link("rife", 0)).fps == rate
+
+
+@pytest.mark.parametrize(
+    ("mode", "value"), [("active", "first"), ("bypass", "second"), ("mute", "second")], ids=str
+)
+def test_a_switch_gives_the_first_of_what_is_not_off(mode, value):
+    nodes = {
+        "a": Node("a", "PrimitiveString", {"value": "first"}, mode=mode),
+        "b": Node("b", "PrimitiveString", {"value": "second"}),
+        "either": Node(
+            "either", "Any Switch (rgthree)", {"any_01": Link("a", 0), "any_02": Link("b", 0)}
+        ),
+    }
+    assert FactTable(Graph("clip", nodes, CATALOGUE)).of(Link("either", 0)).value == value

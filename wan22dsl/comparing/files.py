@@ -171,8 +171,9 @@ def _forms(
 ) -> Iterator[tuple[Graph, Graph]]:
     """The graphs; where one is of a text, also with what is known without running put into the other.
 
-    A text may have what was worked out of the nodes of a workflow, and not those nodes. At last both are
-    without what neither ComfyUI nor the class takes: nodes that lead to no output, and idle inputs.
+    A text may have what was worked out of the nodes of a workflow, and not those nodes. Then both are
+    without what neither ComfyUI nor the class takes: nodes that lead to no output, and idle inputs. At last
+    what is known is put into both: a text with muted nodes has the switches that chose between them.
     """
     yield first, second
     if is_text[0] == is_text[1] or same(first, second):
@@ -184,6 +185,11 @@ def _forms(
     yield graphs[0], graphs[1]
     graphs = [
         needed(without_idle(graph if text else without_stray(graph)), before)
+        for graph, text, before in zip(graphs, is_text, (first, second))
+    ]
+    yield graphs[0], graphs[1]
+    graphs = [
+        needed(without_defaults(computed(graph).graph), before) if text else graph
         for graph, text, before in zip(graphs, is_text, (first, second))
     ]
     yield graphs[0], graphs[1]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan22dsl.comfyui.catalogue.schema import MADE_UP
 from wan22dsl.comfyui.nodes import models, record_of
-from wan22dsl.comfyui.nodes.facts import agreed, held, within_bounds
+from wan22dsl.comfyui.nodes.facts import IS_NONE, agreed, held, within_bounds
 from wan22dsl.comfyui.nodes.record import Reading
 from wan22dsl.graph.model import NOTHING_KNOWN, Facts, Link
 from wan22dsl.graph.modes import Sources
@@ -160,7 +160,9 @@ class FactTable:
         if node.mode == "bypass":
             # What it would make does not count. A muted one goes, with what takes from it.
             real = Sources(self._graph).behind(link)
-            facts = NOTHING_KNOWN if real is None else known(real)
+            facts = IS_NONE if real is None else known(real)
             return _stated(node.stated, facts)
         facts = derive(node, link.slot, self._graph.class_of(node), known)
+        if node.mode == "mute":
+            facts = facts._replace(is_none=True)  # a switch takes the next one
         return facts if self._complete is None else self._complete(node, link.slot, facts, known)
