@@ -129,3 +129,35 @@ def test_what_leads_to_no_output_is_no_part_of_a_loop():
 
 def test_a_graph_without_loops_has_none():
     assert loops_of(graph(show=("PreviewImage", {}))) == ((), None)
+
+
+# --- loops of packs ---
+
+
+def repeated(total=3, **more):
+    nodes = {
+        "start": ("easy forLoopStart", {"total": total}),
+        "inner": body("start"),
+        "beside": body("start"),
+        "end": ("easy forLoopEnd", {"flow": "start", "initial_value1": "inner"}),
+        "show": ("PreviewImage", {"images": "end"}),
+    }
+    return {**nodes, **more}
+
+
+@pytest.mark.parametrize(("total", "times"), [(3, 3), (0, 1), ("number", None)])
+def test_what_leads_to_the_end_of_a_pack_s_loop_runs_as_often_as_its_start_says(total, times):
+    made = graph(**repeated(total, number=("OfNobody", {})))
+    assert times_by_node(made, FactTable(made)) == {"inner": times}
+    assert loops_of(made).bad is None
+
+
+def test_loops_of_packs_inside_each_other_multiply():
+    inside = {
+        "outer": ("easy forLoopStart", {"total": 2}),
+        "start": ("easy forLoopStart", {"total": 3, "initial_value1": "outer"}),
+        "out": ("easy forLoopEnd", {"flow": "outer", "initial_value1": "end"}),
+        "show": ("PreviewImage", {"images": "out"}),
+    }
+    made = graph(**repeated(**inside))
+    assert times_by_node(made, FactTable(made))["inner"] == 6

@@ -15,7 +15,7 @@ from wan22dsl.graph.model import Link
 from wan22dsl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from wan22dsl.graph.facts import FactTable
     from wan22dsl.graph.model import Graph, Node
@@ -79,13 +79,50 @@ def _is_output(graph: Graph, node: Node) -> bool:
 def times_by_node(graph: Graph, facts: FactTable) -> dict[str, int | None]:
     """How often each node in a loop runs; None where that is known only when it runs."""
     found: dict[str, int | None] = {}
-    for loop in loops_of(graph).found:
-        start = graph.nodes[loop.start]
-        own = records.times(reading_of(start, 0, graph.class_of(start), facts.of))
+    for loop in all_loops(graph):
+        own = times_of(graph, loop, facts)
         for id in loop.body:
             inner = found.get(id, 1)
             found[id] = None if own is None or inner is None else own * inner
     return found
+
+
+def all_loops(graph: Graph) -> tuple[Loop, ...]:
+    """The loops of ComfyUI, inner ones first, and those of packs."""
+    return (*loops_of(graph).found, *_loops_of_packs(graph))
+
+
+def times_of(graph: Graph, loop: Loop, facts: FactTable) -> int | None:
+    """How often a loop runs, each time that those around it do."""
+    start = graph.nodes[loop.start]
+    times = record_of(start.class_name).repeats or records.times
+    return times(reading_of(start, 0, graph.class_of(start), facts.of))
+
+
+def _loops_of_packs(graph: Graph) -> Iterator[Loop]:
+    """The loops of nodes of packs, which make the nodes between them anew when they run.
+
+    The end is linked to its start, and takes what the nodes between them make. What only the start leads to
+    runs once.
+    """
+    names = {id: record_of(node.class_name).repeats_from for id, node in graph.nodes.items()}
+    if not any(names.values()):
+        return
+    sources = {
+        id: {link.node for _, link in node.links() if link.node in graph.nodes}
+        for id, node in graph.nodes.items()
+    }
+    users: dict[str, set[str]] = {id: set() for id in sources}
+    for id, above in sources.items():
+        for source in above:
+            users[source].add(id)
+    for id, name in names.items():
+        link = graph.nodes[id].inputs.get(name) if name else None
+        start = graph.nodes.get(link.node) if isinstance(link, Link) else None
+        if start is not None and record_of(start.class_name).repeats is not None:
+            behind = _walk(users[start.id], users, (id,))
+            before = _walk(sources[id], sources, (start.id,))
+            yield Loop(start.id, id, frozenset(behind & before - {id, start.id}))
 
 
 class _Pairing:

@@ -179,8 +179,9 @@ class Graph:
     `name` is that of the pipeline or graph; `span` where it was declared; `targets` what its runs are
     held to. `drawn` says that it comes from ComfyUI's editor, where a node stays when one that it needs
     is muted or bypassed; in the language it goes too. `stored` are the values that the editor keeps, by the
-    ids of the nodes; None where it does not come from there. Do not change a graph that has been handed on:
-    what is derived from it is kept.
+    ids of the nodes; None where it does not come from there. `open_inputs` are inputs of nodes, by their ids
+    and names, that a subgraph takes from outside, where nothing is linked. Do not change a graph that has
+    been handed on: what is derived from it is kept.
     """
 
     def __init__(
@@ -192,6 +193,7 @@ class Graph:
         targets: tuple[Target, ...] = (),
         drawn: bool = False,
         stored: Mapping[str, Stored] | None = None,
+        open_inputs: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
         self.name = name
         self.nodes = nodes
@@ -200,11 +202,12 @@ class Graph:
         self.targets = targets
         self.drawn = drawn
         self.stored = stored
+        self.open_inputs = open_inputs
 
     def with_nodes(self, nodes: dict[str, Node]) -> Graph:
         """The same graph with other nodes."""
         about = (self.catalogue, self.span, self.targets, self.drawn, self.stored)
-        return Graph(self.name, nodes, *about)
+        return Graph(self.name, nodes, *about, self.open_inputs)
 
     def class_of(self, node: Node) -> NodeClass | None:
         """What the catalogue says of the node's class; None when it does not know it, or not this version."""

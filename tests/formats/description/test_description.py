@@ -65,6 +65,7 @@ def test_json_is_as_its_schema_has_it(whole):
         ("cost", needs.Cost),
         ("deviation", model.Deviation),
         ("left_out", model.LeftOut),
+        ("loop", model.LoopFacts),
         ("pipeline", model.Analysis),
     ],
 )
@@ -75,7 +76,7 @@ def test_the_schema_has_every_field(name, shape):
 
 def test_the_schema_has_nothing_else():
     assert list(SCHEMA["properties"]) == SCHEMA["required"] == list(Description._fields)
-    assert len(SCHEMA["$defs"]) == 17
+    assert len(SCHEMA["$defs"]) == 18
 
 
 @pytest.mark.parametrize("whole", DESCRIPTIONS)

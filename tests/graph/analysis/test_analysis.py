@@ -359,3 +359,32 @@ def test_shifts_that_differ_by_the_rounding_of_a_slider_make_one_schedule():
     (clip,) = analyse(graph_of(split(shifts=(8.0, 8.000000000000002)))).clips
     (schedule,) = clip.schedules
     assert schedule.steps == 4
+
+
+def test_loops_are_told_where_nothing_samples_too():
+    made = {
+        "load": node("LoadImage", image="a.png"),
+        "start": node("easy forLoopStart", total=3, initial_value1=("load", 0)),
+        "inner": node("ImageInvert", image=("start", 2)),
+        "end": node("easy forLoopEnd", flow=("start", 0), initial_value1=("inner", 0)),
+        "show": node("PreviewImage", images=("end", 0)),
+    }
+    (loop,) = analyse(graph_of(made)).loops
+    assert (loop.nodes, loop.times) == (1, 3)
+    assert "start" in loop.start and "end" in loop.end
+
+
+def test_what_frees_memory_is_no_output():
+    made = {
+        "load": node("LoadImage", image="a.png"),
+        "show": node("PreviewImage", images=("load", 0)),
+        "clean": node("easy cleanGpuUsed", anything=("load", 0)),
+    }
+    assert [each.node for each in analyse(graph_of(made)).outputs] == ["show"]
+
+
+@pytest.mark.parametrize(("seeded", "names"), [(True, ("OfNobody",)), (False, ())])
+def test_a_class_of_which_nothing_is_known_may_sample_by_a_seed_and_a_prompt(seeded, names):
+    made = {"odd": node("OfNobody", prompt="a fox", **({"seed": 7} if seeded else {}))}
+    made["show"] = node("PreviewImage", images=("odd", 0))
+    assert analyse(graph_of(made)).unknown_samplers == names

@@ -435,7 +435,9 @@ class NodeRecord(NamedTuple):
     pictures it changes, and neither their number, rate nor size; `same_length` the one of which it keeps the
     number and the rate.
 
-    `loop` tells that a loop starts or ends with it: the nodes between run several times in one prompt.
+    `loop` tells that a loop of ComfyUI starts or ends with it: the nodes between run several times in one
+    prompt. `repeats` works out how often the nodes run that are behind the start of a pack's loop, and
+    `repeats_from` is the input that links the end of one to its start.
 
     `texts` are the inputs that hold the prompt and the negative prompt, where one node encodes both.
     `text_encoder` says whose packing of the text encoder it loads. `samplers` are the passes that it makes,
@@ -457,8 +459,10 @@ class NodeRecord(NamedTuple):
 
     `noise_up_to` is what it has the model told of full noise, where it counts down to 0 from there; None: it
     counts in another way, or changes nothing about it. `corrects_guidance` tells that it changes nothing
-    where there is no guidance (cfg 1). `idle_at` is an input, and its value at which the node changes
-    nothing. `not_for_wan` tells that Wan's models ignore what it sets.
+    where there is no guidance (cfg 1). `steers_from` is the input of what attention is steered away from
+    (NAG), with that of the prompt it is compared with; empty: the prompt of the pass. `idle_at` is an input,
+    and its value at which the node changes nothing. `not_for_wan` tells that Wan's models ignore what it
+    sets.
 
     `work` is what takes time in it; `no_formula` tells that it works on every frame with a model of its
     own, in a time that is not known here.
@@ -495,6 +499,8 @@ class NodeRecord(NamedTuple):
     same_length: str | None = None
     file: File | None = None
     loop: Literal["", "start", "end"] = ""
+    repeats: Callable[[Reading], int | None] | None = None
+    repeats_from: str = ""
     texts: tuple[str, ...] = ()
     text_encoder: Literal["", "comfyui", "wrapper"] = ""
     latent: LatentShape | None = None
@@ -514,6 +520,7 @@ class NodeRecord(NamedTuple):
     sage_input: str | None = None
     noise_up_to: float | None = None
     corrects_guidance: bool = False
+    steers_from: tuple[str, str] | None = None
     idle_at: tuple[str, float] | None = None
     not_for_wan: bool = False
     context_windows: bool = False

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Deviation,
         Input,
         LeftOut,
+        LoopFacts,
         Output,
         Step,
     )
@@ -124,6 +125,8 @@ def _pipeline(analysis: Analysis) -> Iterator[Section]:
             if same is None:
                 firsts[manner] = name
                 yield from _sampling(clip, f" of {name}")
+    if analysis.loops:
+        yield Section("Loops", 2, (Items(tuple(map(_loop, analysis.loops))),))
     if analysis.outputs:
         yield frames_section(analysis)
     if analysis.clips:
@@ -136,6 +139,16 @@ def _sampling(clip: Clip, whose: str) -> Iterator[Section]:
     noise = noise_section(clip, whose)
     if noise is not None:
         yield noise
+
+
+def _loop(loop: LoopFacts) -> tuple[str, tuple[str, ...]]:
+    """A loop by its start: what runs in it, and how often."""
+    nodes = words.counted(loop.nodes, "node")
+    verb = "runs" if loop.nodes == 1 else "run"
+    often = (
+        "an unknown number of times" if loop.times is None else words.counted(loop.times, "time")
+    )
+    return loop.start, (f"{nodes} up to {loop.end} {verb} {often}",)
 
 
 def _several_clips(analysis: Analysis) -> str:

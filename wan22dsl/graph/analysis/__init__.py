@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING
 
 from wan22dsl.comfyui.nodes import record_of
 from wan22dsl.graph.analysis.deviations import deviations_of
-from wan22dsl.graph.analysis.model import Analysis, LeftOut
+from wan22dsl.graph.analysis.model import Analysis, LeftOut, LoopFacts
 from wan22dsl.graph.analysis.needs import cost_of
 from wan22dsl.graph.analysis.outputs import outputs_of
 from wan22dsl.graph.analysis.passes import called, clips_of
 from wan22dsl.graph.facts import FactTable
+from wan22dsl.graph.loops import all_loops, times_of
 from wan22dsl.graph.modes import active
 from wan22dsl.graph.order import never_ready
 from wan22dsl.graph.passes.recognition import in_flow_order, recognise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wan22dsl.graph.cost.cards import Card
     from wan22dsl.graph.model import Graph, Link, Node
 
@@ -44,7 +47,19 @@ def analyse(graph: Graph, *cards: Card | None, whole: Graph | None = None) -> An
         deviations=deviations_of(passes),
         left_out=_left_out(whole),
         unknown_samplers=_unknown_samplers(graph, {pass_.node.id for pass_ in passes}),
+        loops=tuple(_loops(graph, facts)),
     )
+
+
+def _loops(graph: Graph, facts: FactTable) -> Iterator[LoopFacts]:
+    """The loops, inner ones of ComfyUI first."""
+    for loop in all_loops(graph):
+        start, end = (_loop_name(graph.nodes[id]) for id in (loop.start, loop.end))
+        yield LoopFacts(start, end, len(loop.body), times_of(graph, loop, facts))
+
+
+def _loop_name(node: Node) -> str:
+    return node.label or called(node)
 
 
 def _left_out(whole: Graph) -> tuple[LeftOut, ...]:
@@ -87,7 +102,16 @@ def _may_sample(graph: Graph, node: Node) -> bool:
         takes |= {_given(graph, link) for link in links.values()}
         gives = set(sockets.outputs) if sockets else set()
         frames = sockets is not None and bool(gives & {"IMAGE", "LATENT"})
+        if sockets is None and _has_settings(node):
+            return True
     return frames and bool(takes & _MODELS) and not gives & _MODELS
+
+
+def _has_settings(node: Node) -> bool:
+    """Whether a node of which nothing is known has what samplers have: a seed, and a prompt or steps."""
+    names = [name.lower() for name in node.inputs]
+    seeded = any(name in ("seed", "noise_seed") for name in names)
+    return seeded and any("prompt" in name or name == "steps" for name in names)
 
 
 def _given(graph: Graph, link: Link) -> str:

@@ -192,6 +192,18 @@ class LeftOut(NamedTuple):
     mode: str
 
 
+class LoopFacts(NamedTuple):
+    """A loop within one prompt: the nodes it starts and ends with, and how many run in it each time.
+
+    `times` is how often, without the loops around it; None where only the run knows.
+    """
+
+    start: str
+    end: str
+    nodes: int
+    times: int | None
+
+
 class Analysis(NamedTuple):
     """One pipeline or graph, as a colleague would tell of it.
 
@@ -207,3 +219,4 @@ class Analysis(NamedTuple):
     deviations: tuple[Deviation, ...]
     left_out: tuple[LeftOut, ...]
     unknown_samplers: tuple[str, ...] = ()
+    loops: tuple[LoopFacts, ...] = ()

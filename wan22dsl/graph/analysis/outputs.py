@@ -32,11 +32,17 @@ def outputs_of(graph: Graph, facts: FactTable, passes: list[Pass]) -> tuple[Outp
     found = []
     for node in graph.nodes.values():
         node_class = graph.class_of(node)
-        if node_class is not None and node_class.is_output:
+        if node_class is not None and node_class.is_output and not _only_acts(node):
             link = _frames_before(graph, facts, Link(node.id, 0))
             if link is not None:
                 found.append(_output(graph, facts, node, link, ways, last))
     return tuple(found)
+
+
+def _only_acts(node: Node) -> bool:
+    """Whether an output hands on what it gets, and shows nothing of it: it frees memory."""
+    record = record_of(node.class_name)
+    return record.acts and record.saving is None
 
 
 def _output(

@@ -131,6 +131,7 @@ LISTED: tuple[Listing, ...] = (
     Listing("wiring.lora_in_prompt", subjects.tags_in_prompts),
     Listing("wiring.half_denoised_saved", subjects.splits),
     Listing("wiring.latent_of_other_scale", subjects.wrapper_nodes),
+    Listing("wiring.steered_from_prompt", subjects.steering),
     Listing("files.model_file_missing", subjects.models),
     Listing("files.model_file_broken", subjects.models),
     Listing("files.model_file_of_other_kind", subjects.models),

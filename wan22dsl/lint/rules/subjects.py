@@ -63,6 +63,11 @@ def loops(view: View) -> bool:
     return any(record.loop for record in _records(view))
 
 
+def steering(view: View) -> bool:
+    """Nodes that steer attention away from a prompt."""
+    return any(record.steers_from for record in _records(view))
+
+
 # Classes, inputs and values
 
 

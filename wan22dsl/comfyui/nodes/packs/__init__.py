@@ -49,6 +49,7 @@ NAMES = (
     "various",
     "was",
     "kaytool",
+    "nag",
     "shown",
     "others",
 )

@@ -24,6 +24,12 @@ def _with_noise(reading: Reading, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"add_noise": value.startswith("enable")} if isinstance(value, str) else {}
 
 
+def _times(reading: Reading) -> int | None:
+    """The body runs before the first test, so once at least."""
+    total = reading.whole("total")
+    return None if total is None else max(total, 1)
+
+
 RECORDS: tuple[NodeRecord, ...] = (
     NodeRecord(
         "easy promptLine",
@@ -33,6 +39,10 @@ RECORDS: tuple[NodeRecord, ...] = (
     ),
     pass_on("easy cleanGpuUsed", "anything", _PACK, acts=True),
     pass_on("easy clearCacheAll", "anything", _PACK, acts=True),
+    NodeRecord("easy forLoopStart", _PACK, repeats=_times),
+    NodeRecord("easy forLoopEnd", _PACK, repeats_from="flow"),
+    NodeRecord("easy whileLoopStart", _PACK, repeats=lambda _: None),
+    NodeRecord("easy whileLoopEnd", _PACK, repeats_from="flow"),
     NodeRecord(
         "easy preSampling",
         _PACK,

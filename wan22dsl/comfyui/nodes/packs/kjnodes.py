@@ -94,12 +94,21 @@ def _around(before: Facts, width: int, height: int, divisor: int) -> Size:
     return found[0], found[1]
 
 
+def _side(reading: Reading, name: str) -> int | None:
+    """A side for ImageResizeKJ: an input of older versions holds before the field."""
+    older = f"{name}_input"
+    if reading.linked(older):
+        value = reading.whole(older)
+        return value if value != 0 else reading.whole(name)
+    return reading.whole(name)
+
+
 def _size_by_kijai(reading: Reading, before: Facts) -> Size:
     """ImageResizeKJ: the size of another picture, or a size of its own in the proportions of the picture."""
     if reading.linked("get_image_size"):
         other = reading.facts("get_image_size")
         return other.width, other.height
-    width, height = reading.whole("width"), reading.whole("height")
+    width, height = _side(reading, "width"), _side(reading, "height")
     divisor, keeps = reading.whole("divisible_by"), reading.value("keep_proportion")
     if width is None or height is None or divisor is None or not isinstance(keeps, bool):
         return UNKNOWN
@@ -275,6 +284,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="scaling",
         facts=resizer(_size_by_kijai),
         same_length="image",
+        former=("width_input", "height_input"),
     ),
     NodeRecord(
         "ImageResizeKJv2",
@@ -328,6 +338,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         _PACK,
         role="model_patch",
         leaves_speed=True,
+        steers_from=("conditioning", ""),
         idle_at=("nag_scale", 0),
     ),
     only_in_editor("SetNode", _PACK, "set"),

@@ -321,6 +321,7 @@ RECORDS: tuple[NodeRecord, ...] = (
         "WanVideoContextOptions",
         _PACK,
         context_windows=True,
+        former=("image_cond_start_step", "image_cond_window_count", "vae"),
     ),
     NodeRecord(
         "WanVideoTextEncode",
@@ -462,5 +463,20 @@ RECORDS: tuple[NodeRecord, ...] = (
         role="encode",
         facts=_encoded,
         latents_of_wrapper=True,
+    ),
+    NodeRecord(
+        "WanVideoApplyNAG",
+        _PACK,
+        steers_from=("nag_text_embeds", "original_text_embeds"),
+    ),
+    # Inputs that the schema lost, while the function has them.
+    *(
+        NodeRecord(class_name, _PACK, former=former)
+        for class_name, former in (
+            ("LynxInsightFaceCrop", ("image_size",)),
+            ("MultiTalkModelLoader", ("base_precision",)),
+            ("WanVideoEncodeLatentBatch", ("latent_strength",)),
+            ("WanVideoFunCameraEmbeds", ("fun_ref_image",)),
+        )
     ),
 )
