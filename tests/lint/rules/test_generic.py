@@ -124,8 +124,17 @@ def test_a_server_knows_all_its_classes_so_any_other_is_an_error():
 
 
 def test_an_unused_node_is_a_warning_and_what_is_wrong_in_it_is_not_told():
+    odd = node("ImageScaleBy", image=("scale", 0), upscale_method="lanczos", scale_by=400.0)
+    assert [line[:14] for line in report({**picture(), "odd": odd})] == ["warning WAN513"]
+
+
+def test_an_unused_node_without_a_link_that_it_needs_is_kept_for_later():
     prompt = {**picture(), "odd": node("KSampler")}
-    assert [line[:14] for line in report(prompt)] == ["warning WAN513"]
+    assert [line[:11] for line in report(prompt)] == ["note WAN513"]
+    decode = node("VAEDecode", vae=("vae", 0))
+    vae = node("VAELoader", vae_name="wan_2.1_vae.safetensors")
+    prompt = {**picture(), "vae": vae, "odd": decode}
+    assert [line[:11] for line in report(prompt)] == ["note WAN513"]
 
 
 def test_what_an_unknown_class_needs_is_used():

@@ -106,7 +106,9 @@ def read_at(
     span = Span(source, start, start + 1)
     called = renamed(found, old_ids)
     by_id = {found[id].id if id in found else id: values for id, values in kept.items()}
-    return Graph(name, called, catalogue, span, drawn=True, stored=by_id), sheet.found
+    offered = frozenset((found[id].id, input_) for id, input_ in ways.open_inputs if id in found)
+    graph = Graph(name, called, catalogue, span, drawn=True, stored=by_id, open_inputs=offered)
+    return graph, sheet.found
 
 
 def _of_editor(id: str, raw: Raw) -> Stored:

@@ -44,22 +44,27 @@ class _Step(NamedTuple):
 
 
 class _End(NamedTuple):
-    """What a link comes from."""
+    """What a link comes from. `is_open` tells that nothing is linked to the input of the subgraph for it."""
 
     source: Link | Given | None
+    is_open: bool = False
 
 
 _NOTHING = _End(None)
 
 
 class Ways:
-    """Follows links backwards, each of them once."""
+    """Follows links backwards, each of them once.
+
+    `open_inputs` are those that were found to end at an input of a subgraph to which nothing is linked.
+    """
 
     def __init__(self, sheet: Sheet, drawing: Drawing, catalogue: Catalogue) -> None:
         self._sheet = sheet
         self._drawing = drawing
         self.catalogue = catalogue
         self.promoted = Promoted(drawing, catalogue)
+        self.open_inputs: set[tuple[str, str]] = set()
         self._found: dict[tuple[str, str, str], _End] = {}
         self._setters: dict[int, tuple[Level, dict[tuple[str, str], Raw]]] = {}
         self._told: set[int] = set()
@@ -84,6 +89,8 @@ class Ways:
                 path[key] = None
                 at = self._before(at, node, slot, first=len(path) == 1)
         self._found.update(dict.fromkeys(path, at))
+        if at.is_open:
+            self.open_inputs.add((place.path + node.id, slot.name))
         return at.source
 
     def _before(self, step: _Step, node: Raw, slot: Slot, *, first: bool) -> _Step | _End:
@@ -117,7 +124,8 @@ class Ways:
         slot = host.input_named(place.level.inputs[number].name)
         if slot is not None and slot.link is not None:
             return _Step(outer, slot.link, step.wanted)
-        return _End(self.promoted.value(place, number))
+        value = self.promoted.value(place, number)
+        return _End(value, is_open=value is None)
 
     def _instance(self, step: _Step, origin: Raw, number: int) -> _Step | _End:
         """Into an instance of a subgraph, or past it where it is bypassed."""

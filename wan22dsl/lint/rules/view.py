@@ -101,14 +101,20 @@ class View:
         """Whether it is one subgraph and nothing beside it, as the editor keeps those to insert elsewhere.
 
         What it takes and gives is linked in the workflow that it is inserted into. One that saves is a
-        workflow of its own.
+        workflow of its own, and so is one that takes and gives nothing.
         """
         ids = self.whole.nodes
         if not self.graph.drawn or not ids or any(":" not in id for id in ids):
             return False
-        records = [record_of(node.class_name) for node in self.graph.nodes.values()]
-        saves = any(record.saving and record.role != "preview" for record in records)
-        return not saves and len({id.partition(":")[0] for id in ids}) == 1
+        if len({id.partition(":")[0] for id in ids}) != 1:
+            return False
+        nodes = self.graph.nodes
+        records = [record_of(node.class_name) for node in nodes.values()]
+        if any(record.saving and record.role != "preview" for record in records):
+            return False
+        shown = {node.id for node in self.outputs}
+        ends = {id for id, users in self.graph.consumers.items() if not users}
+        return bool(self.graph.open_inputs or ends - shown)
 
     @cached_property
     def needed(self) -> list[Node]:

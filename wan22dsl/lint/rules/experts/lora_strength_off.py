@@ -29,7 +29,7 @@ MESSAGE = Message(
     text="{lora} is applied to {who} at strength {strength}: {effect}.",
     why=(
         "A distilled LoRA replaces most of the steps and the guidance. It was trained at "
-        "strength 1; those of Wan 2.1 are used at up to 3 on the high-noise expert of 2.2. Other "
+        "strength 1; those of Wan 2.1 are used at up to 6 on the high-noise expert of 2.2. Other "
         "LoRAs are made for about 1, sliders for up to 10 in both directions; ComfyUI accepts "
         "100, and 80 usually means 80 %."
     ),
@@ -44,7 +44,7 @@ MESSAGE = Message(
         "pass high = wan22.high(loras = [wan22.lightx2v_high(strength = 0.8)])",
         size="832x480",
     ),
-    source="ModelTC/Wan2.2-Lightning: strength 1; public workflows with LoRAs of 2.1 at up to 3 on 2.2",
+    source="ModelTC/Wan2.2-Lightning: strength 1; public workflows with LoRAs of 2.1 at up to 5.6 on 2.2",
 )
 
 #: Beyond this nobody uses any LoRA: those that are sliders go from -10 to 10.
@@ -53,6 +53,9 @@ _FARTHEST = 10.0
 #: Beyond this nobody uses distilled ones; below `_LEAST` they do not replace the steps. Beyond `_TAKEN` the
 #: node takes nothing: WAN504.
 _MOST, _LEAST, _TAKEN = 4.0, 0.5, 100.0
+
+#: Beyond this nobody uses those of Wan 2.1 on the high-noise expert of 2.2, which they hardly fit.
+_MOST_OF_2_1 = 6.0
 
 
 def check(view: View) -> Iterator[Diagnostic]:
@@ -95,8 +98,10 @@ def _effect(pass_: Pass, lora: LoadedLora) -> str | None:
         return None
     if strength < 0:
         return "below 0 it pushes the model away from its distillation"
-    if strength > _MOST:
-        return f"more than {number(_MOST)} is in no recipe, and burns the picture"
+    is_high = pass_.model is not None and pass_.model.noise == "high"
+    most = _MOST_OF_2_1 if is_high and lora.generation != "2.2" else _MOST
+    if strength > most:
+        return f"more than {number(most)} is in no recipe, and burns the picture"
     if sum(other.distilled and bool(other.strength) for other in pass_.loras) > 1:
         return (
             None  # several at a part of their strength each: what they do together is in no table

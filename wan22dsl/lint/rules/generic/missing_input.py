@@ -84,7 +84,7 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 
 def _severity(view: View, node: Node, input_: Input) -> Severity:
-    if view.is_blueprint and input_.is_socket:
+    if view.is_blueprint and (node.id, input_.name) in view.graph.open_inputs:
         return Severity.NOTE
     return Severity.WARNING if _shows_only(view, node) else Severity.ERROR
 

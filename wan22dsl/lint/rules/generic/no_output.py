@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wan22dsl.diagnostics import Message, Severity
-from wan22dsl.lint.rules.wording import shown
+from wan22dsl.lint.rules.wording import named, several, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wan22dsl.diagnostics import Diagnostic
+    from wan22dsl.graph.model import Node
     from wan22dsl.lint.rules.view import View
 
 MESSAGE = Message(
@@ -43,6 +44,16 @@ graph demo {
 )
 
 
+#: So many nodes are named.
+_NAMED = 3
+
+
+def _saves_but_is_off(view: View, node: Node) -> bool:
+    """Whether a node is muted or bypassed that would save or show something."""
+    node_class = view.graph.class_of(node)
+    return node.mode != "active" and node_class is not None and node_class.is_output
+
+
 def check(view: View) -> Iterator[Diagnostic]:
     """A graph without an output node. One of an unknown class may be one."""
     if view.outputs or view.unknown:
@@ -53,6 +64,12 @@ def check(view: View) -> Iterator[Diagnostic]:
         if view.whole.nodes:  # its groups are switched off, to be chosen from
             what = "has nothing to run: all its nodes are muted or bypassed"
             help = "Unmute the nodes that are to run."
+    elif off := [
+        named(node) for node in view.whole.nodes.values() if _saves_but_is_off(view, node)
+    ]:
+        help = (
+            f"Switch {several(off[:_NAMED], 'or')} on, or add a node that saves or shows something."
+        )
     severity = None
     if view.is_blueprint and view.graph.nodes:
         severity, what = (

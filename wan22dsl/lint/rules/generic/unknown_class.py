@@ -28,7 +28,7 @@ MESSAGE = Message(
     why=(
         "ComfyUI rejects the whole prompt when it does not know the class of a single node, used "
         "or not. A class of a pack whose schemas are not bundled is a note, and so is one that has only its "
-        "name in common with a known class. It is an error where the "
+        "name in common with a known class, or that an editor has saved. It is an error where the "
         "class belongs to another version, where the target is a server or a file without it, and "
         "where a known class has almost the same name and fits."
     ),
@@ -225,6 +225,11 @@ def _elsewhere(nodes: list[Node]) -> list[Label]:
 _MOST = 4
 
 
+def _of_an_editor(node: Node) -> bool:
+    """Whether an editor wrote the node, which had the class: with its sockets, or with a title."""
+    return node.sockets is not None or bool(node.title)
+
+
 def _finding(view: View, nodes: list[Node]) -> Diagnostic:
     from wan22dsl.comfyui.catalogue.nearby import meant_class
     from wan22dsl.comfyui.catalogue.packs import COMFYUI, pack_of
@@ -253,9 +258,10 @@ def _finding(view: View, nodes: list[Node]) -> Diagnostic:
         )
     slip = meant is not None and _digits(meant) == _digits(node.class_name)
     surely = slip or not _is_bundled(catalogue)
+    saved = not meant and not older and all(map(_of_an_editor, nodes))
     return MESSAGE.at(
         node.span,
-        severity=Severity.ERROR if surely else Severity.WARNING,
+        severity=Severity.ERROR if surely else Severity.NOTE if saved else Severity.WARNING,
         related=_elsewhere(nodes),
         fix=_fix(nodes, meant),
         who=f"{node.label}: " if node.label else "",

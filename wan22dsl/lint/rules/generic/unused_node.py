@@ -26,7 +26,7 @@ MESSAGE = Message(
     why=(
         "ComfyUI does not run it, so it has no effect: a LoRA that is loaded and not used "
         "changes nothing. It is a note for a number, a file, an empty latent or an option, which "
-        "people keep for later."
+        "people keep for later, and for a node that lacks a link."
     ),
     help="Link its output, or remove the node.",
     bad="""\
@@ -113,9 +113,12 @@ _VALUES = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN"})
 def _waits(view: View, node: Node) -> bool:
     """Whether it is kept for later: a number, a text, or a file or an option without links.
 
-    So is an empty latent whose size is linked.
+    So is an empty latent whose size is linked, and what lacks a link that it needs: it makes nothing that
+    could be saved.
     """
     role, node_class = record_of(node.class_name).role, view.class_of(node)
+    if node_class is not None and any(each.is_socket for each in view.missing(node, node_class)):
+        return True
     if role == "latent" and all(view.type_of(link) in _VALUES for _, link in node.links()):
         return True
     if role in {"value", "editor"} or (not node.links() and role in {"", "loader", "latent"}):

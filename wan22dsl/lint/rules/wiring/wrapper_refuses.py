@@ -27,10 +27,11 @@ MESSAGE = Message(
     name="wrapper-refuses",
     severity=Severity.ERROR,
     summary="WanVideoWrapper refuses a setting when the node runs",
-    text="{node} {what}, so it fails.",
+    text="{node} {what}, {fails}.",
     why=(
         "The server accepts these settings, and WanVideoWrapper checks them when the node runs: "
-        "after the models are read, or after some minutes of sampling."
+        "after the models are read, or after some minutes of sampling. It is a warning where the file was "
+        "saved with a version that may take them."
     ),
     help="{help}",
     bad=changed(_PACKED, ('"quantization": "disabled"', '"quantization": "fp8_e4m3fn"')),
@@ -43,12 +44,16 @@ _LONGEST = 100
 
 
 class _Refusal(NamedTuple):
-    """What is refused: the node and the input that it is about, what is wrong, and what to do."""
+    """What is refused: the node and the input that it is about, what is wrong, and what to do.
+
+    `newly` tells that the version of the file may still take it.
+    """
 
     node: Node
     input: str
     what: str
     help: str
+    newly: bool = False
 
 
 def check(view: View) -> Iterator[Diagnostic]:
@@ -61,8 +66,12 @@ def check(view: View) -> Iterator[Diagnostic]:
             told.add((refusal.node.id, refusal.input))
             yield MESSAGE.at(
                 place(refusal.node, refusal.input),
+                severity=Severity.WARNING if refusal.newly else None,
                 node=named(refusal.node),
                 what=refusal.what,
+                fails="which versions since September 2025 refuse"
+                if refusal.newly
+                else "so it fails",
                 help=refusal.help,
             )
 
@@ -80,7 +89,8 @@ def _of_loader(view: View, node: Node) -> Iterator[_Refusal]:
         merges = view.value(lora, "merge_loras")
         if packed and merges is True:
             what = f"merges a LoRA into the GGUF file {shown(file)}"
-            yield _Refusal(lora, "merge_loras", what, "Set `merge_loras` to false.")
+            older = view.graph.drawn and _NEWER not in node.spans
+            yield _Refusal(lora, "merge_loras", what, "Set `merge_loras` to false.", older)
         if isinstance(quantization, str) and quantization.endswith("_fast") and merges is False:
             what = f"is not merged into a model with quantization {shown(quantization)}"
             help = 'Set `merge_loras` to true, or the quantization to one without "_fast".'
@@ -89,6 +99,10 @@ def _of_loader(view: View, node: Node) -> Iterator[_Refusal]:
         what = "has both block swap and VRAM management"
         yield _Refusal(node, _SWAPS[1], what, "Remove one of the two links.")
 
+
+#: A field of the loader since October 2025, which files that were saved before lack. Earlier versions merged
+#: nothing into GGUF files, whatever `merge_loras` says.
+_NEWER = "rms_norm_function"
 
 _SWAPS = ("block_swap_args", "vram_management_args")
 
