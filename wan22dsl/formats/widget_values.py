@@ -455,7 +455,11 @@ def _other_version(
     known = _known(node_class, found)
     linked = [slot for slot in node.inputs if slot.link is not None and slot.name not in known]
     taken = {*dict(record.undocumented), *record.former}
-    lost = [slot for slot in linked if slot.name not in taken and not _is_of_editor(slot.name)]
+    lost = [
+        slot
+        for slot in linked
+        if (slot.name not in taken or slot.widget) and not _is_of_editor(slot.name)
+    ]
     misfit = not _fit(found, node_class)
     if not lost and not misfit:
         return None
