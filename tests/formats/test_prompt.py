@@ -217,8 +217,9 @@ def test_notes_between_the_nodes_are_told_and_the_nodes_are_judged_all_the_same(
     assert codes(noted) == {"WAN505"}
 
 
-def test_a_prompt_with_notes_between_its_nodes_can_be_imported():
-    noted = json.dumps({"_uses": "nothing", **picture()})
+@pytest.mark.parametrize("note", ["nothing", ["a.safetensors"], 3, None, {"a": 1}])
+def test_a_prompt_with_notes_between_its_nodes_can_be_imported(note):
+    noted = json.dumps({"_uses": note, **picture()})
     imported = compiler.import_file(noted.encode(), shown="a.json")
     assert [finding.code for finding in imported.diagnostics] == ["WAN554"]
     plain = compiler.import_file(json.dumps(picture()).encode(), shown="a.json")

@@ -150,8 +150,8 @@ class _Reader:
         nodes = {}
         for member in self._members(start, "the prompt"):
             if not isinstance(member.value, dict) or not member.key or _is_remark(member):
-                is_aside = isinstance(member.value, (str, dict)) and member.key
-                stripped = is_aside and member.key.startswith("_")
+                stripped = member.key.startswith("_")
+                is_aside = stripped or (isinstance(member.value, (str, dict)) and member.key)
                 (self.asides if is_aside else self.found).append(
                     messages.NOT_A_NODE.at(
                         Span(self._source, member.start, member.end),

@@ -149,3 +149,53 @@ def test_a_sampler_with_nag_is_a_pass_and_is_told_of_the_same_way():
         made[name]["class_type"] = "KSamplerWithNAG (Advanced)"
         made = changed(made, name, positive=("positive", 0), **nag)
     assert severities(made, "WAN664") == ["warning", "warning"]
+
+
+# --- WAN702: guidance that is meant ---
+
+
+@pytest.mark.parametrize(
+    ("strength", "cfgs", "reported"),
+    [
+        (0.3, (5.0, 1.0), ["note"]),
+        (0.3, (5.0, 5.0), ["warning"]),
+        (1.0, (5.0, 1.0), ["warning"]),
+    ],
+)
+def test_guidance_on_a_weak_distilled_lora_before_passes_without_any_is_a_note(
+    strength, cfgs, reported
+):
+    causvid = "Wan21_CausVid_14B_T2V_lora_rank32_v2.safetensors"
+    made = split(loras=(causvid, causvid), strengths=(strength, strength), cfgs=cfgs)
+    assert severities(made, "WAN702") == reported
+
+
+def test_a_latent_consistency_lora_of_other_models_takes_some_guidance():
+    made = {
+        "model": node("CheckpointLoaderSimple", ckpt_name="toonyou_beta6.safetensors"),
+        "lora": node(
+            "LoraLoaderModelOnly",
+            model=("model", 0),
+            lora_name="lcm-lora-sdv1-5.safetensors",
+            strength_model=1.0,
+        ),
+        "words": node("CLIPTextEncode", clip=("model", 1), text="a fox"),
+        "bad": node("CLIPTextEncode", clip=("model", 1), text="blurry"),
+        "start": node("EmptyLatentImage", width=512, height=512, batch_size=16),
+    }
+    made["sampler"] = node(
+        "KSampler",
+        model=("lora", 0),
+        positive=("words", 0),
+        negative=("bad", 0),
+        latent_image=("start", 0),
+        seed=1,
+        steps=8,
+        cfg=1.5,
+        sampler_name="lcm",
+        scheduler="sgm_uniform",
+        denoise=1.0,
+    )
+    made["frames"] = node("VAEDecode", samples=("sampler", 0), vae=("model", 2))
+    made["save"] = node("SaveImage", images=("frames", 0), filename_prefix="x")
+    assert severities(made, "WAN702") == []

@@ -5,9 +5,10 @@ The data is read only for a class that a version of ComfyUI does not have, and t
 packs.jsonl        the schemas of 4,964 classes of 133 packs, as a ComfyUI 0.33.0 without models described
                    them at the dates that `pack_list` states; a few are from the text of a pack. Choices
                    that depend on the machine are left out
-class_packs.jsonl  40,245 names of classes, each with the numbers of the packs that have it, the likeliest
+class_packs.jsonl  40,263 names of classes, each with the numbers of the packs that have it, the likeliest
                    first: the packs above, then extension-node-map.json of Comfy-Org/ComfyUI-Manager
-                   (2026-08-19). The nodes of ComfyUI's partners are there by name
+                   (2026-08-19), then classes of public workflows that it lacks. The nodes of ComfyUI's
+                   partners are there by name
 pack_list.jsonl    the packs: name, repository, other names that workflows have for it, date of the schemas
 """
 

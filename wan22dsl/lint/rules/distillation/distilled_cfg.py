@@ -56,12 +56,15 @@ def check(view: View) -> Iterator[Diagnostic]:
         found: dict[tuple[float, ...], list[Pass]] = {}
         for pass_ in passes:
             cfgs = pass_.settings.cfgs or (pass_.settings.cfg or 0.0,)
+            if _is_lcm(pass_):
+                continue  # made for a cfg from 1 to 2, by others
             if min(cfgs) > 1.0 and _distilled(pass_, min(cfgs)) is not None:
                 found.setdefault(cfgs, []).append(pass_)  # below 1: WAN722
             elif pass_.settings.guided is not None and max(cfgs) > 1.0:
                 yield from _in_part(pass_, cfgs)
+        ends = any(pass_.settings.cfg == 1.0 for pass_ in passes[1:])
         for cfgs, those in found.items():
-            yield _finding(cfgs, those)
+            yield _finding(cfgs, those, for_motion=ends and those == passes[: len(those)])
 
 
 def _in_part(pass_: Pass, cfgs: tuple[float, ...]) -> Iterator[Diagnostic]:
@@ -80,6 +83,12 @@ def _in_part(pass_: Pass, cfgs: tuple[float, ...]) -> Iterator[Diagnostic]:
         )
 
 
+def _is_lcm(pass_: Pass) -> bool:
+    """Whether its distilled LoRAs are latent consistency models, which there are of older models."""
+    files = [lora.file.lower() for lora in pass_.loras if lora.distilled]
+    return pass_.is_of_wan is not True and bool(files) and all("lcm" in file for file in files)
+
+
 #: From this strength on a distilled LoRA adds guidance that counts, at a full cfg.
 _WEAK, _FULL_CFG = 0.25, 2.0
 
@@ -91,11 +100,14 @@ def _distilled(pass_: Pass, cfg: float) -> Distilled | None:
     return distilled(pass_, _WEAK) if builds_on_it else distilled(pass_)
 
 
-def _finding(cfgs: tuple[float, ...], those: list[Pass]) -> Diagnostic:
+def _finding(cfgs: tuple[float, ...], those: list[Pass], *, for_motion: bool) -> Diagnostic:
+    """With a weak LoRA in the first passes, before others at cfg 1, people do it to get motion."""
     first, ends = those[0], dict.fromkeys((cfgs[0], cfgs[-1]))
     told = _distilled(first, min(cfgs))
+    weak = for_motion and all(distilled(pass_) is None or _is_weak(pass_) for pass_ in those)
     return MESSAGE.at(
         setting(first, "cfg"),
+        severity=Severity.NOTE if weak else None,
         related=[label for pass_ in those[1:] for label in also(pass_, "this pass too")],
         fix=_fix(those),
         who=several(called(pass_) for pass_ in those),
@@ -103,6 +115,16 @@ def _finding(cfgs: tuple[float, ...], those: list[Pass]) -> Diagnostic:
         cfg=" to ".join(map(number, ends)),
         what="" if told is None else f"{told.file}{_strength(first, told)}",
         numbers=_numbers(those),
+    )
+
+
+def _is_weak(pass_: Pass) -> bool:
+    """Whether each distilled LoRA has less than half of its strength, and the model is not distilled."""
+    model = pass_.model is not None and pass_.model.distilled
+    return not model and all(
+        lora.strength is not None and abs(lora.strength) < 0.5
+        for lora in pass_.loras
+        if lora.distilled
     )
 
 
